@@ -1,0 +1,1 @@
+"""Floor 0: what every domain stands on; no Flask, no business word."""

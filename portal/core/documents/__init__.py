@@ -1,0 +1,1 @@
+"""A neutral document tree and its two renderings, DOCX and PDF."""

@@ -1,0 +1,127 @@
+"""The document tree: what a contract or a report says, before any file format.
+
+The rules of a domain build it, `docx` and `pdf` render it; both renderings must carry the same text.
+Standard library only, so that rules may build trees.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from portal.core.language import Language
+
+
+@dataclass(frozen=True)
+class Text:
+    """A run of text; `strong` and `emphasis` are meaning, not decoration."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A fact nobody has given yet: shown as a visible blank, never filled by invention."""
+
+    key: str
+    """Where the fact lives, e.g. `vendor.registration`."""
+    label: str
+    """What is missing, in the document's language."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A cross-reference to a numbered block, shown as its number (« article 5 »)."""
+
+    target: str
+    """`anchor` of the block."""
+    text: str
+    """The resolved wording; the assembly writes it, the renderers may make it a link."""
+
+
+Inline: TypeAlias = Text | Blank | Reference
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of inlines."""
+
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list; ordered lists are lettered (a), (b)…"""
+
+    items: tuple[tuple[Inline, ...], ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with one header row; every row has as many cells as the header."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    widths: tuple[int, ...] = ()
+    """Relative column widths; empty = equal."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture in SVG with its text alternative; PDF shows the picture, DOCX its text and table."""
+
+    svg: str
+    alternative: str
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Places to sign: one (party, name-and-capacity lines) per signatory."""
+
+    parties: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A boxed remark (draft warning, source); `kind` is `info`, `warning` or `draft`."""
+
+    inlines: tuple[Inline, ...]
+    kind: str = "info"
+
+
+Block: TypeAlias = "Paragraph | Items | Table | Figure | Signatures | Note | Section"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled, possibly numbered part; nests to any depth (article → sub-article; annex)."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    number: str = ""
+    """The number as printed without its word: `3`, `3.2`, `A`; empty when unnumbered."""
+    anchor: str = ""
+    kind: str = "section"
+    """`article` (numbered « Article 3 »), `annex` (« Annexe A », starts a page), or `section`."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document; two equal trees render to identical bytes."""
+
+    title: str
+    language: Language
+    blocks: tuple[Block, ...]
+    subtitle: str = ""
+    reference: str = ""
+    """Shown in the footer, e.g. the contract's key and version."""
+    draft: bool = False
+    contents: bool = True
+    """Whether a table of contents opens the document."""
+    cover: tuple[tuple[str, str], ...] = ()
+    """Label–value lines of the cover (parties, date)."""
+    created: str = "2000-01-01T00:00:00+00:00"
+    """ISO instant written in the file's metadata; given, never read from the clock, for reproducibility."""
+    keywords: tuple[str, ...] = field(default=())

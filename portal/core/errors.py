@@ -1,0 +1,23 @@
+"""The three ways in which a use case says no."""
+
+from portal.core.language import Sentence
+
+
+class PortalError(Exception):
+    """Base of what an edge turns into a page; carries a sentence a person can act on."""
+
+    def __init__(self, sentence: str | Sentence = "", /, **values: object) -> None:
+        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence, values)
+        super().__init__(str(self.sentence))
+
+
+class Refused(PortalError):
+    """A rule forbids it; status 422, nothing is lost."""
+
+
+class NotFound(PortalError):
+    """It does not exist, or not for this actor; status 404 either way."""
+
+
+class Forbidden(PortalError):
+    """The actor's role never may do this; status 403."""

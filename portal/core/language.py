@@ -1,0 +1,68 @@
+"""Languages, sentences to be translated later, and French typography; standard library only, so rules may use it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+
+
+class Language(StrEnum):
+    """A language of the interface and of the data; French is the source."""
+
+    FR = "fr"
+    EN = "en"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A French sentence with its values, kept apart so that an edge can say it in the reader's language.
+
+    >>> str(Sentence("Ligne %(line)s : pays inconnu.", {"line": 3}))
+    'Ligne 3\\u202f: pays inconnu.'
+    """
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """The sentence in French."""
+        return french(self.text) % self.values if self.values else french(self.text)
+
+
+def say(text: str, /, **values: object) -> Sentence:
+    """Name a sentence for translation (extracted as a message) and keep its values."""
+    return Sentence(text, values)
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name translators' tools expect
+    """Mark a string for extraction; it is translated where it is shown."""
+    return text
+
+
+_RULES = (
+    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+    (re.compile(r"«[ \u00a0\u202f]*"), "«" + NARROW),
+    (re.compile(r"[ \u00a0\u202f]*»"), NARROW + "»"),
+    (re.compile(r"(?<=\S)[ \u00a0]+(?=[;!?:](?:\s|$|[\"»)<]))"), NARROW),
+    (re.compile(r"(?<=\d)[ \u00a0]+(?=[%€])"), NARROW),
+    (re.compile(r"\bart\. (?=\d)"), "art." + NO_BREAK),
+    (re.compile(r" - (?=\S)"), " – "),
+)
+
+
+@lru_cache(maxsize=8192)
+def french(text: str) -> str:
+    """Set a French text as a printer would: curly apostrophe, « guillemets », narrow no-break spaces, dashes.
+
+    >>> french("L'avis : « oui » ?")
+    'L’avis\\u202f: «\\u202foui\\u202f»\\u202f?'
+    >>> french("à 12:30") # no space before a colon inside a time
+    'à 12:30'
+    """
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return text
