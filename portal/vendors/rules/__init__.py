@@ -1,0 +1,1 @@
+"""The rules of the vendors domain: pure, no database, no clock, no file."""

@@ -1,0 +1,198 @@
+"""Companies that stand twice in a list, or in a list and in the register: certain, or only probable."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+from portal.core.language import Sentence, say
+from portal.vendors.rules.identifiers import siren_of
+from portal.vendors.rules.likeness import Pair, alike
+from portal.vendors.rules.naming import fold
+
+
+@dataclass(frozen=True)
+class Party:
+    """What is known of a company when looking for its double; identifiers are normalised and sound."""
+
+    line: int = 0
+    """Line of the file, or 0 for a vendor of the register."""
+    key: str = ""
+    """Key in the register, or empty for a line of a file."""
+    name: str = ""
+    legal_name: str = ""
+    country: str = ""
+    siren: str = ""
+    siret: str = ""
+    vat: str = ""
+    lei: str = ""
+
+
+class Certainty(StrEnum):
+    """Whether a machine may decide (when told to) or a person must look."""
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+
+
+@dataclass(frozen=True)
+class DuplicateGroup:
+    """Parties that are, or may be, one company: those of the register first, then in the order of the file."""
+
+    certainty: Certainty
+    members: tuple[Party, ...]
+    reasons: tuple[Sentence, ...]
+
+    @property
+    def key(self) -> str:
+        """Names the group by its members, so that a decision never applies to lines it was not taken on.
+
+        >>> seen = DuplicateGroup(Certainty.CERTAIN, (Party(line=2), Party(line=9)), ())
+        >>> seen.key == DuplicateGroup(Certainty.CERTAIN, (Party(line=2), Party(line=8)), ()).key
+        False
+        """
+        told = "\n".join([self.certainty, *(f"{party.line} {party.key} {party.name}" for party in self.members)])
+        return blake2b(told.encode(), digest_size=6).hexdigest()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The lines of the file it holds."""
+        return tuple(party.line for party in self.members if party.line)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The keys of the register it holds."""
+        return tuple(party.key for party in self.members if party.key)
+
+
+def duplicates(rows: Sequence[Party], existing: Sequence[Party] = ()) -> tuple[DuplicateGroup, ...]:
+    """Every group of doubles that holds at least one row, certain ones first.
+
+    Certain: an identifier in common, or the same name, or the same legal name, once legal forms are removed and unless
+    SIREN or LEI contradict it. Probable: see `likeness`. A party is in at most one certain and one probable group.
+
+    >>> [group] = duplicates([Party(line=2, name="Stripe, Inc."), Party(line=3, name="STRIPE"), Party(line=4)])
+    >>> group.certainty.value, group.lines
+    ('certain', (2, 3))
+    >>> [group] = duplicates([Party(line=2, name="Link Mobility")], [Party(key="linkmobility", name="LinkMobility")])
+    >>> group.certainty.value, group.known
+    ('probable', ('linkmobility',))
+    """
+    parties = [*existing, *rows]
+    companies = _Companies(parties)
+    companies.join_by_identifier()
+    doubts = [*companies.join_by_name(), *alike([p.name for p in parties], [p.legal_name for p in parties])]
+    return (*_certain(parties, companies), *_probable(parties, companies, doubts))
+
+
+class _Companies:
+    """Which parties are one company; a union-find where SIREN and LEI forbid some unions."""
+
+    def __init__(self, parties: Sequence[Party]) -> None:
+        self._parties = parties
+        self._root = list(range(len(parties)))
+        sirens = [siren_of(party.siren, party.siret, party.vat) for party in parties]
+        self._proof = [{"SIREN": siren, "LEI": party.lei} for siren, party in zip(sirens, parties, strict=True)]
+        self.reasons: dict[int, list[Sentence]] = defaultdict(list)
+
+    def root(self, party: int) -> int:
+        while self._root[party] != party:
+            self._root[party] = self._root[self._root[party]]
+            party = self._root[party]
+        return party
+
+    def members(self) -> Mapping[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for party in range(len(self._parties)):
+            found[self.root(party)].append(party)
+        return found
+
+    def _unite(self, one: int, other: int) -> None:
+        one, other = sorted((self.root(one), self.root(other)))
+        if one != other:
+            self._root[other] = one
+            self._proof[one] = {kind: self._proof[one][kind] or self._proof[other][kind] for kind in self._proof[one]}
+
+    def _contradiction(self, one: int, other: int) -> str:
+        mine, theirs = self._proof[self.root(one)], self._proof[self.root(other)]
+        return next((kind for kind in mine if mine[kind] and theirs[kind] and mine[kind] != theirs[kind]), "")
+
+    def join_by_identifier(self) -> None:
+        for kind in ("SIREN", "LEI"):
+            self._join_same(kind, [proof[kind] for proof in list(self._proof)])
+        self._join_same("TVA", [party.vat for party in self._parties])
+
+    def _join_same(self, kind: str, numbers: Iterable[str]) -> None:
+        for number, (first, *others) in _alike_values(numbers):
+            for other in others:
+                self._unite(first, other)
+            self.reasons[first].append(say("Même numéro %(kind)s : %(number)s.", kind=kind, number=number))
+
+    def join_by_name(self) -> list[Pair]:
+        """Join parties of the same name; those whose numbers forbid it are returned as doubts."""
+        doubts = []
+        for folded, (first, *others) in _alike_values(fold(party.name) for party in self._parties):
+            same = say("Même nom une fois la forme juridique mise à part : « %(name)s ».", name=folded)
+            doubts += self._join_or_doubt(first, others, same)
+        for folded, (first, *others) in _alike_values(fold(party.legal_name) for party in self._parties):
+            same = say("Même raison sociale une fois la forme juridique mise à part : « %(name)s ».", name=folded)
+            doubts += self._join_or_doubt(first, others, same)
+        return doubts
+
+    def _join_or_doubt(self, first: int, others: Iterable[int], same: Sentence) -> list[Pair]:
+        doubts = []
+        for other in others:
+            if kind := self._contradiction(first, other):
+                name = self._parties[other].name
+                why = say("« %(name)s » : même nom, mais numéros %(kind)s différents.", name=name, kind=kind)
+                doubts.append((first, other, why))
+            else:
+                self._unite(first, other)
+        self.reasons[first].append(same)
+        return doubts
+
+
+def _alike_values(values: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
+    """Positions that hold the same value, where at least two do; an empty value is no value."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for position, value in enumerate(values):
+        if value:
+            found[value].append(position)
+    return ((value, positions) for value, positions in found.items() if len(positions) > 1)
+
+
+def _certain(parties: Sequence[Party], companies: _Companies) -> Iterator[DuplicateGroup]:
+    for members in companies.members().values():
+        held = tuple(parties[member] for member in members)
+        if len(held) > 1 and held[-1].line:
+            reasons = [reason for member in members for reason in companies.reasons.get(member, ())]
+            countries = sorted({party.country for party in held if party.country})
+            if len(countries) > 1:
+                told = ", ".join(countries)
+                reasons.append(
+                    say("Pays déclarés : %(countries)s ; vérifiez qu'il s'agit d'une seule société.", countries=told)
+                )
+            yield DuplicateGroup(Certainty.CERTAIN, held, tuple(reasons))
+
+
+def _probable(parties: Sequence[Party], companies: _Companies, doubts: Iterable[Pair]) -> Iterator[DuplicateGroup]:
+    """Gather doubts as stars around the shortest names: « Google » draws « Google Ads », not what looks like that one.
+
+    Chains would put half a list into one group. Two vendors of the register are not this review's business.
+    """
+    members = companies.members()
+    near: dict[int, dict[int, Sentence]] = defaultdict(dict)
+    for one, other, reason in doubts:
+        first, second = companies.root(one), companies.root(other)
+        if first != second and (parties[members[first][-1]].line or parties[members[second][-1]].line):
+            near[first].setdefault(second, reason)
+            near[second].setdefault(first, reason)
+    taken: set[int] = set()
+    for hub in sorted(near, key=lambda root: (len(fold(parties[root].name).split()), root)):
+        spokes = [] if hub in taken else sorted(spoke for spoke in near[hub] if spoke not in taken)
+        if spokes:
+            taken.update((hub, *spokes))
+            held = sorted(member for root in (hub, *spokes) for member in members[root])
+            reasons = tuple(near[hub][spoke] for spoke in spokes)
+            yield DuplicateGroup(Certainty.PROBABLE, tuple(parties[member] for member in held), reasons)
