@@ -1,0 +1,226 @@
+"""The composition root: settings in, application out. It knows every domain; no domain knows it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, request, session, url_for
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import cli
+from portal.audits import views as audits
+from portal.authz import policy
+from portal.authz.context import Context
+from portal.authz.policy import ROLE_NAMES, Actor, Permission, Role
+from portal.campaigns import views as campaigns
+from portal.contracts import views as contracts
+from portal.core.config import Environment, Settings
+from portal.core.db import Database
+from portal.core.language import N_
+from portal.dashboard import system
+from portal.dashboard import views as dashboard
+from portal.identity import queries as identity_queries
+from portal.identity import services as identity_services
+from portal.identity import views as identity
+from portal.jobs.mail import Postman
+from portal.journal import views as journal
+from portal.questionnaires import views as questionnaires
+from portal.scorecards import views as scorecards
+from portal.vendor_space import views as vendor_space
+from portal.vendors import accounts
+from portal.vendors import views as vendors
+from portal.web import edge, formats, guard, text
+
+PACKAGE = Path(__file__).resolve().parent
+SEEN_EVERY = timedelta(minutes=1)
+
+BLUEPRINTS = (
+    identity.bp,
+    dashboard.bp,
+    system.bp,
+    vendors.bp,
+    questionnaires.bp,
+    audits.bp,
+    scorecards.bp,
+    contracts.bp,
+    campaigns.bp,
+    journal.bp,
+    vendor_space.bp,
+)
+
+NAVIGATION = (
+    ("dashboard.home", N_("Accueil"), Permission.HOME_VIEW, "house"),
+    ("dashboard.portfolio", N_("Portefeuille"), Permission.PORTFOLIO_VIEW, "grid"),
+    ("vendors.index", N_("Sous-traitants"), Permission.VENDOR_VIEW, "building"),
+    ("audits.index", N_("Audits"), Permission.AUDIT_VIEW, "clipboard"),
+    ("audits.findings", N_("Constats"), Permission.FINDING_VIEW, "flag"),
+    ("campaigns.index", N_("Campagnes"), Permission.CAMPAIGN_VIEW, "calendar"),
+    ("contracts.index", N_("Contrats"), Permission.CONTRACT_VIEW, "file-text"),
+    ("questionnaires.index", N_("Questionnaires"), Permission.QUESTIONNAIRE_VIEW, "list"),
+    ("identity.users", N_("Comptes"), Permission.USER_MANAGE, "people"),
+    ("journal.index", N_("Journal"), Permission.JOURNAL_VIEW, "clock"),
+    ("system.jobs", N_("Tâches"), Permission.JOB_MANAGE, "gear"),
+)
+
+
+@dataclass(frozen=True)
+class Detour:
+    """Pages a signed-in person must pass by before any other: the second factor."""
+
+    endpoint: str
+    allowed: frozenset[str]
+
+
+_ALWAYS = frozenset({"identity.sign_out", "identity.language", "static", "bootstrap.static"})
+SECOND_FACTOR = Detour("identity.second_factor", _ALWAYS | {"identity.second_factor"})
+ENROLMENT = Detour("identity.enrol", _ALWAYS | {"identity.enrol"})
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The person of this request, as flask-login holds it."""
+
+    token: str = field(repr=False)
+    session_id: int
+    actor: Actor
+    detour: Detour | None = None
+
+    def get_id(self) -> str:
+        """What the signed cookie keeps."""
+        return self.token
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """Build the application; opens no connection."""
+    settings = settings or Settings.from_env()
+    app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=settings.secrets.session,
+        SESSION_COOKIE_NAME="vigie",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=settings.upload_max_bytes + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        WTF_CSRF_TIME_LIMIT=None,
+        TESTING=settings.environment is Environment.TEST,
+    )
+    app.extensions["vigie.settings"] = settings
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    Postman.settings = settings
+    _templates(app)
+    Bootstrap5(app)
+    CSRFProtect(app)
+    text.babel.init_app(app, default_locale="fr", locale_selector=text.select_language)
+    formats.install(app)
+    _sign_in(app)
+    edge.install(app, database or Database.at(settings.database_url), guard.check_endpoint)
+    app.context_processor(_page_context)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.install(app)
+    guard.assert_all_declared(app)
+    return app
+
+
+def _templates(app: Flask) -> None:
+    domains: Mapping[str, FileSystemLoader] = {
+        folder.parent.name: FileSystemLoader(folder) for folder in sorted(PACKAGE.glob("*/templates"))
+    }
+    app.jinja_options = {
+        "loader": ChoiceLoader([FileSystemLoader(PACKAGE / "web" / "templates"), PrefixLoader(domains)]),
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
+    }
+    app.jinja_loader = app.jinja_options["loader"]
+
+
+def _sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.user_loader(_load)
+
+
+def _load(token: str) -> SignedIn | None:
+    known = identity_queries.find_session(edge.db_session(), token, edge.request_time())
+    if known is None:
+        return None
+    _touch(known)
+    user, ids, until = known.user, accounts.Binding(frozenset(), None), None
+    if user.role.is_vendor or user.role is Role.EXPERT:
+        today = edge.anonymous(policy.NOBODY).today
+        ids = accounts.binding(edge.db_session(), user.id, today=today)
+        until = ids.until
+    actor = Actor(user.role, user.id, user.name, user.email, user.language, ids.vendor_ids, until)
+    detour = SECOND_FACTOR if known.owes_second_factor else ENROLMENT if known.owes_enrolment else None
+    return SignedIn(token, known.session.id, actor, detour)
+
+
+def _touch(known: identity_queries.Known) -> None:
+    """Note that the session is in use, at most once a minute; a reading request does it in a writing transaction."""
+    now = edge.request_time()
+    if now - known.session.seen_at < SEEN_EVERY:
+        return
+    if request.method in {"GET", "HEAD"}:
+        with edge.database().transaction() as writing:
+            identity_services.touch_session(Context(writing, policy.SYSTEM, now), known.session.id)
+    else:
+        identity_services.touch_session(Context(edge.db_session(), policy.SYSTEM, now), known.session.id)
+
+
+def _page_context() -> dict[str, Any]:
+    context = edge.current() if current_user.is_authenticated else edge.anonymous(policy.NOBODY)
+    signed_in = current_user.is_authenticated and current_user.detour is None
+    return {
+        "csp_nonce": edge.nonce(),
+        "language": text.current_language().value,
+        "today": context.today,
+        "current_actor": _shown(context.actor) if current_user.is_authenticated else None,
+        "can": lambda permission, row=None: signed_in and context.can(Permission(permission), row),
+        "nav": list(_navigation(context)) if signed_in and not context.actor.role.is_vendor else [],
+        "shell": _shell(context),
+        "organisation": edge.settings().organisation,
+    }
+
+
+def _shown(actor: Actor) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=actor.name, initials=actor.initials, role=text.said(ROLE_NAMES[actor.role]), language=actor.language.value
+    )
+
+
+def _shell(context: Context) -> dict[str, str]:
+    urls = {"language_url": url_for("identity.language"), "sign_in_url": url_for("identity.sign_in")}
+    if current_user.is_authenticated:
+        home = "vendor_space.home" if context.actor.role.is_vendor else "dashboard.home"
+        urls |= {
+            "home_url": url_for(home),
+            "account_url": url_for("identity.account"),
+            "sign_out_url": url_for("identity.sign_out"),
+        }
+    return urls
+
+
+def _navigation(context: Context) -> Iterator[SimpleNamespace]:
+    for endpoint, label, permission, icon in NAVIGATION:
+        if context.can(permission):
+            active = request.endpoint == endpoint or (
+                endpoint.endswith(".index")
+                and request.blueprint == endpoint.partition(".")[0]
+                and request.endpoint not in _NAMED
+            )
+            yield SimpleNamespace(url=url_for(endpoint), label=text.said(label), active=active, icon=icon, count=0)
+
+
+_NAMED = frozenset(entry[0] for entry in NAVIGATION)
+__all__ = ["create_app", "session"]

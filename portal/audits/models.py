@@ -1,0 +1,210 @@
+"""Tables of audits: one vendor answering one frozen questionnaire, its review, and what came of it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base
+from portal.core.language import Language
+from portal.core.stored import StoredFile
+from portal.evidence.models import Evidence
+from portal.identity.models import User
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.vendors.models import Vendor, VendorChild
+
+
+class AuditState(StrEnum):
+    """Where an audit stands; the vendor writes in the first three, the reviewer in the fourth."""
+
+    OPENED = "ouvert"
+    IN_PROGRESS = "en_cours"
+    RETURNED = "a_completer"
+    SUBMITTED = "soumis"
+    ACCEPTED = "accepte"
+    CANCELLED = "annule"
+
+    @property
+    def is_with_vendor(self) -> bool:
+        """Whether the vendor is expected to act."""
+        return self in {AuditState.OPENED, AuditState.IN_PROGRESS, AuditState.RETURNED}
+
+
+class Audit(VendorChild, Base):
+    """One vendor answering one frozen questionnaire."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_state_due", "state", "due_on"),
+        Index("ix_audit_vendor_opened", "vendor_id", "opened_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
+    questionnaire_version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"), index=True)
+    state: Mapped[AuditState] = mapped_column(default=AuditState.OPENED)
+    round: Mapped[int] = mapped_column(default=1)
+    """1 until first returned; each return starts a new round."""
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    due_on: Mapped[date]
+    submitted_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    returned_questions: Mapped[list[str]] = mapped_column(default=list)
+    """Question keys reopened in this round; empty in round 1, where all are open."""
+    answered: Mapped[int] = mapped_column(default=0)
+    expected: Mapped[int] = mapped_column(default=0)
+    """Visible questions answered, and visible questions, when last saved: lists need not open answers."""
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    questionnaire_version: Mapped[QuestionnaireVersion] = relationship(lazy="raise_on_sql")
+
+
+class Answer(Base):
+    """The present answer to one question; `version` is its optimistic lock."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("audit_id", "question_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id", ondelete="CASCADE"))
+    question_key: Mapped[str] = mapped_column(String(120))
+    value: Mapped[dict[str, Any]]
+    """{"v": …}: a string, a list of strings, or a list of row mappings."""
+    comment: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime]
+    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class AnswerEvidence(Base):
+    """A proof attached to an answer; detached only while the round it came in is still open."""
+
+    __tablename__ = "answer_evidence"
+    __table_args__ = (UniqueConstraint("audit_id", "question_key", "evidence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id", ondelete="CASCADE"))
+    question_key: Mapped[str] = mapped_column(String(120))
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    attached_at: Mapped[datetime]
+
+    evidence: Mapped[Evidence] = relationship(lazy="raise_on_sql")
+
+
+class Submission(Base):
+    """What a vendor submitted in a round, frozen: answers, files with their hashes, and the receipt."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("audit_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"))
+    round: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+    language: Mapped[Language] = mapped_column(default=Language.FR)
+    content: Mapped[dict[str, Any]]
+    """{"answers": {question: {value, comment}}, "files": [{question, name, sha256, size}]}"""
+    sha256: Mapped[str] = mapped_column(String(64))
+    receipt_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    receipt_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
+
+
+class ReviewVerdict(StrEnum):
+    """The CNIL's words for an answer."""
+
+    ACCEPTABLE = "acceptable"
+    IMPROVABLE = "ameliorable"
+    TO_CORRECT = "a_corriger"
+
+
+class Review(Base):
+    """A reviewer's verdict on one answer of one round."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("audit_id", "question_key", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"))
+    question_key: Mapped[str] = mapped_column(String(120))
+    round: Mapped[int]
+    verdict: Mapped[ReviewVerdict]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    """For the vendor."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    """Internal; never leaves the staff side."""
+    to_return: Mapped[bool] = mapped_column(default=False)
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reviewed_at: Mapped[datetime]
+
+
+class Severity(StrEnum):
+    """How bad a finding is; it sets the delay: 15, 60 or 180 days."""
+
+    CRITICAL = "critique"
+    MAJOR = "majeur"
+    MINOR = "mineur"
+
+
+class FindingState(StrEnum):
+    """Where a finding stands."""
+
+    OPEN = "ouvert"
+    ANSWERED = "repondu"
+    CLOSED = "clos"
+    ACCEPTED_RISK = "risque_accepte"
+
+
+class Finding(VendorChild, Base):
+    """A gap found in an audit, with the corrective action agreed for it, worked to closed by both sides."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("audit_id", "question_key"), Index("ix_finding_state_due", "state", "due_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"))
+    question_key: Mapped[str] = mapped_column(String(120))
+    severity: Mapped[Severity]
+    title: Mapped[str] = mapped_column(String(300))
+    state: Mapped[FindingState] = mapped_column(default=FindingState.OPEN)
+    action: Mapped[str] = mapped_column(Text)
+    """The corrective action expected of the vendor."""
+    proof_expected: Mapped[str] = mapped_column(Text, default="")
+    responsible: Mapped[str] = mapped_column(String(200), default="")
+    due_on: Mapped[date]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closing_reason: Mapped[str] = mapped_column(Text, default="")
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    audit: Mapped[Audit] = relationship(lazy="raise_on_sql")
+    messages: Mapped[list["FindingMessage"]] = relationship(
+        lazy="raise_on_sql", order_by="FindingMessage.id", back_populates="finding"
+    )
+
+
+class FindingMessage(Base):
+    """An exchange about a finding; an internal one is never shown to the vendor."""
+
+    __tablename__ = "finding_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    at: Mapped[datetime]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    author_name: Mapped[str] = mapped_column(String(200))
+    from_vendor: Mapped[bool]
+    internal: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[str] = mapped_column(Text)
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+
+    finding: Mapped[Finding] = relationship(lazy="raise_on_sql", back_populates="messages")
+    evidence: Mapped[Evidence | None] = relationship(lazy="raise_on_sql")
+    author: Mapped[User | None] = relationship(lazy="raise_on_sql")

@@ -1,0 +1,45 @@
+"""The first argument of every use case: three facts and no more."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from portal.authz import policy
+from portal.authz.policy import Actor, Permission
+from portal.core.clock import legal_date
+from portal.core.errors import Forbidden, NotFound
+from portal.core.language import N_
+
+
+@dataclass(frozen=True)
+class Context:
+    """Session, actor, now: whoever the caller is (page, task or command), a use case knows only this."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The legal date (Europe/Paris)."""
+        return legal_date(self.now)
+
+    def can(self, permission: Permission, row: Any = None) -> bool:
+        """Whether the actor may do this to this row."""
+        return policy.can(self.actor, permission, row, today=self.today)
+
+
+def authorize(ctx: Context, permission: Permission, row: Any = None) -> None:
+    """Raise Forbidden when the role never may, NotFound when this row is out of reach."""
+    if not ctx.can(permission):
+        raise Forbidden(N_("Votre compte ne permet pas cette action."))
+    if row is not None and not ctx.can(permission, row):
+        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+
+
+def visible(ctx: Context, permission: Permission, model: Any) -> ColumnElement[bool]:
+    """The WHERE clause that bounds a query to what the actor may reach."""
+    return policy.reach(ctx.actor, permission, model, today=ctx.today)

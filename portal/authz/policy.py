@@ -1,0 +1,258 @@
+"""The whole policy: roles, permissions, scopes, and the one table that joins them. Absence is denial."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from portal.core.language import N_, Language
+
+
+class Role(StrEnum):
+    """What a person is for the portal; one role per account."""
+
+    ADMIN = "admin"
+    DPO = "dpo"
+    LEGAL = "juriste"
+    BUYER = "acheteur"
+    MANAGEMENT = "direction"
+    EXPERT = "expert"
+    VENDOR_ADMIN = "prestataire_admin"
+    VENDOR_RESPONDENT = "prestataire_repondant"
+    ANONYMOUS = "anonyme"
+    """Nobody yet: holds no grant."""
+    SYSTEM = "systeme"
+
+    @property
+    def is_vendor(self) -> bool:
+        """Whether this role belongs to the external audience."""
+        return self in {Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT}
+
+
+class Permission(StrEnum):
+    """`<resource>:<action>`; templates and views name these, never a role."""
+
+    ACCOUNT_SELF = "account:self"
+    AUDIT_ANSWER = "audit:answer"
+    AUDIT_OPEN = "audit:open"
+    AUDIT_REVIEW = "audit:review"
+    AUDIT_SUBMIT = "audit:submit"
+    AUDIT_VIEW = "audit:view"
+    CAMPAIGN_MANAGE = "campaign:manage"
+    CAMPAIGN_VIEW = "campaign:view"
+    COLLEAGUE_INVITE = "colleague:invite"
+    CONTRACT_DRAFT = "contract:draft"
+    CONTRACT_VIEW = "contract:view"
+    ENTITY_MANAGE = "entity:manage"
+    EVIDENCE_VIEW = "evidence:view"
+    FINDING_REPLY = "finding:reply"
+    FINDING_VIEW = "finding:view"
+    FINDING_WORK = "finding:work"
+    HOME_VIEW = "home:view"
+    JOB_MANAGE = "job:manage"
+    JOURNAL_VIEW = "journal:view"
+    PORTFOLIO_VIEW = "portfolio:view"
+    QUESTIONNAIRE_VIEW = "questionnaire:view"
+    SCORECARD_VIEW = "scorecard:view"
+    SPACE_VIEW = "space:view"
+    USER_MANAGE = "user:manage"
+    VENDOR_CREATE = "vendor:create"
+    VENDOR_EDIT = "vendor:edit"
+    VENDOR_IMPORT = "vendor:import"
+    VENDOR_INVITE = "vendor:invite"
+    VENDOR_VIEW = "vendor:view"
+
+
+class Scope(StrEnum):
+    """Which rows a grant reaches."""
+
+    ALL = "all"
+    OWN = "own"
+    """Vendors the actor owns, and what belongs to them."""
+    ASSIGNED = "assigned"
+    """Vendors an expert was given, until the date given."""
+    SELF = "self"
+    """The actor's own vendor; nothing else exists."""
+
+
+P, S = Permission, Scope
+_STAFF_READS = {
+    P.ACCOUNT_SELF: S.ALL,
+    P.HOME_VIEW: S.ALL,
+    P.VENDOR_VIEW: S.ALL,
+    P.AUDIT_VIEW: S.ALL,
+    P.EVIDENCE_VIEW: S.ALL,
+    P.FINDING_VIEW: S.ALL,
+    P.SCORECARD_VIEW: S.ALL,
+    P.CONTRACT_VIEW: S.ALL,
+    P.CAMPAIGN_VIEW: S.ALL,
+    P.QUESTIONNAIRE_VIEW: S.ALL,
+    P.PORTFOLIO_VIEW: S.ALL,
+}
+GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
+    Role.ADMIN: {
+        P.ACCOUNT_SELF: S.ALL,
+        P.HOME_VIEW: S.ALL,
+        P.USER_MANAGE: S.ALL,
+        P.ENTITY_MANAGE: S.ALL,
+        P.JOURNAL_VIEW: S.ALL,
+        P.JOB_MANAGE: S.ALL,
+        P.QUESTIONNAIRE_VIEW: S.ALL,
+    },
+    Role.DPO: {
+        **_STAFF_READS,
+        P.VENDOR_CREATE: S.ALL,
+        P.VENDOR_EDIT: S.ALL,
+        P.VENDOR_IMPORT: S.ALL,
+        P.VENDOR_INVITE: S.ALL,
+        P.ENTITY_MANAGE: S.ALL,
+        P.AUDIT_OPEN: S.ALL,
+        P.AUDIT_REVIEW: S.ALL,
+        P.CAMPAIGN_MANAGE: S.ALL,
+        P.FINDING_WORK: S.ALL,
+        P.CONTRACT_DRAFT: S.ALL,
+        P.JOURNAL_VIEW: S.ALL,
+    },
+    Role.LEGAL: {
+        **_STAFF_READS,
+        P.VENDOR_CREATE: S.ALL,
+        P.VENDOR_EDIT: S.ALL,
+        P.VENDOR_IMPORT: S.ALL,
+        P.VENDOR_INVITE: S.ALL,
+        P.ENTITY_MANAGE: S.ALL,
+        P.AUDIT_OPEN: S.ALL,
+        P.CONTRACT_DRAFT: S.ALL,
+    },
+    Role.BUYER: {
+        P.ACCOUNT_SELF: S.ALL,
+        P.HOME_VIEW: S.ALL,
+        P.VENDOR_VIEW: S.ALL,
+        P.VENDOR_CREATE: S.ALL,
+        P.VENDOR_EDIT: S.OWN,
+        P.VENDOR_INVITE: S.OWN,
+        P.AUDIT_VIEW: S.OWN,
+        P.EVIDENCE_VIEW: S.OWN,
+        P.FINDING_VIEW: S.OWN,
+        P.SCORECARD_VIEW: S.OWN,
+        P.CONTRACT_VIEW: S.OWN,
+    },
+    Role.MANAGEMENT: {
+        P.ACCOUNT_SELF: S.ALL,
+        P.HOME_VIEW: S.ALL,
+        P.PORTFOLIO_VIEW: S.ALL,
+        P.VENDOR_VIEW: S.ALL,
+        P.SCORECARD_VIEW: S.ALL,
+        P.FINDING_VIEW: S.ALL,
+        P.CONTRACT_VIEW: S.ALL,
+        P.CAMPAIGN_VIEW: S.ALL,
+    },
+    Role.EXPERT: {
+        P.ACCOUNT_SELF: S.ALL,
+        P.HOME_VIEW: S.ALL,
+        P.VENDOR_VIEW: S.ASSIGNED,
+        P.AUDIT_VIEW: S.ASSIGNED,
+        P.EVIDENCE_VIEW: S.ASSIGNED,
+        P.FINDING_VIEW: S.ASSIGNED,
+        P.SCORECARD_VIEW: S.ASSIGNED,
+    },
+    Role.VENDOR_ADMIN: {
+        P.ACCOUNT_SELF: S.ALL,
+        P.SPACE_VIEW: S.SELF,
+        P.AUDIT_ANSWER: S.SELF,
+        P.AUDIT_SUBMIT: S.SELF,
+        P.FINDING_REPLY: S.SELF,
+        P.COLLEAGUE_INVITE: S.SELF,
+    },
+    Role.VENDOR_RESPONDENT: {
+        P.ACCOUNT_SELF: S.ALL,
+        P.SPACE_VIEW: S.SELF,
+        P.AUDIT_ANSWER: S.SELF,
+        P.FINDING_REPLY: S.SELF,
+    },
+    Role.SYSTEM: dict.fromkeys(P, S.ALL),
+}
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.ADMIN: N_("Administration"),
+    Role.DPO: N_("DPO"),
+    Role.LEGAL: N_("Juriste"),
+    Role.BUYER: N_("Responsable métier"),
+    Role.MANAGEMENT: N_("Direction"),
+    Role.EXPERT: N_("Expert externe"),
+    Role.VENDOR_ADMIN: N_("Prestataire : responsable"),
+    Role.VENDOR_RESPONDENT: N_("Prestataire : répondant"),
+    Role.ANONYMOUS: N_("Visiteur"),
+    Role.SYSTEM: N_("Système"),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an account as the policy sees it."""
+
+    role: Role
+    id: int | None = None
+    name: str = ""
+    email: str = ""
+    language: Language = Language.FR
+    vendor_ids: frozenset[int] = frozenset()
+    """A vendor account's own vendor, or the vendors an expert was given."""
+    until: date | None = None
+    """Last day of an expert's access, included."""
+
+    @property
+    def vendor_id(self) -> int | None:
+        """The one vendor of an external account."""
+        return next(iter(self.vendor_ids)) if self.role.is_vendor and len(self.vendor_ids) == 1 else None
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the person menu."""
+        return "".join(part[0] for part in self.name.split()[:2]).upper() or "?"
+
+
+SYSTEM = Actor(role=Role.SYSTEM, name="Vigie")
+NOBODY = Actor(role=Role.ANONYMOUS)
+
+
+def scope_of(actor: Actor, permission: Permission) -> Scope | None:
+    """The scope this actor's role has for a permission, or None.
+
+    >>> scope_of(Actor(Role.BUYER), Permission.VENDOR_EDIT)
+    <Scope.OWN: 'own'>
+    >>> scope_of(Actor(Role.VENDOR_ADMIN), Permission.VENDOR_VIEW) is None
+    True
+    """
+    return GRANTS.get(actor.role, {}).get(permission)
+
+
+def can(actor: Actor, permission: Permission, row: Any = None, *, today: date) -> bool:
+    """Whether the actor may do this to this row (`reach_vendor`, `reach_owner`); without a row, to some row."""
+    scope = scope_of(actor, permission)
+    if scope is None or _is_over(actor, today):
+        return False
+    if row is None or scope is Scope.ALL:
+        return True
+    if scope is Scope.OWN:
+        return actor.id is not None and row.reach_owner == actor.id
+    return row.reach_vendor is not None and row.reach_vendor in actor.vendor_ids
+
+
+def reach(actor: Actor, permission: Permission, model: Any, *, today: date) -> ColumnElement[bool]:
+    """The same rule as a WHERE clause; `tests/architecture/test_policy.py` proves that both agree."""
+    scope = scope_of(actor, permission)
+    if scope is None or _is_over(actor, today):
+        return false()
+    if scope is Scope.ALL:
+        return true()
+    if scope is Scope.OWN:
+        return or_(false(), model.reach_owner == actor.id) if actor.id is not None else false()
+    ids: ColumnElement[bool] = model.reach_vendor.in_(sorted(actor.vendor_ids))
+    return ids
+
+
+def _is_over(actor: Actor, today: date) -> bool:
+    return actor.until is not None and today > actor.until

@@ -1,0 +1,1 @@
+"""Campaigns: recurring waves of audits, with reminders and escalation."""

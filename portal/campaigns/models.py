@@ -1,0 +1,82 @@
+"""Campaigns and their waves: who is audited with what, how often, and what has been sent."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.audits.models import Audit
+from portal.core.db import Base, JsonValue
+from portal.questionnaires.models import QuestionnaireVersion
+
+
+class CampaignState(StrEnum):
+    """Whether a campaign runs."""
+
+    DRAFT = "brouillon"
+    ACTIVE = "active"
+    PAUSED = "suspendue"
+    ENDED = "terminee"
+
+
+class Campaign(Base):
+    """A standing order: this questionnaire, to these vendors, at this rhythm."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (Index("ix_campaign_due", "state", "next_run_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    questionnaire_key: Mapped[str] = mapped_column(String(80))
+    audience: Mapped[dict[str, Any]]
+    recurrence: Mapped[dict[str, Any]]
+    """Rule in civil time, with its zone."""
+    next_run_at: Mapped[datetime | None]
+    """The only truth of the schedule: a wave starts by compare-and-swap on it."""
+    delay_days: Mapped[int] = mapped_column(default=30)
+    reminders: Mapped[list[int]] = mapped_column(JsonValue, default=list)
+    """Days relative to the due date: -7, -1, 3."""
+    escalation_email: Mapped[str] = mapped_column(String(254), default="")
+    escalation_after_days: Mapped[int] = mapped_column(default=7)
+    state: Mapped[CampaignState] = mapped_column(default=CampaignState.DRAFT)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    @property
+    def reach_vendor(self) -> None:
+        """A campaign belongs to no vendor."""
+        return None
+
+
+class Wave(Base):
+    """One run of a campaign, unique by the local period it stands for."""
+
+    __tablename__ = "wave"
+    __table_args__ = (UniqueConstraint("campaign_id", "period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    period: Mapped[str] = mapped_column(String(40))
+    questionnaire_version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
+    started_at: Mapped[datetime]
+    due_on: Mapped[date]
+    size: Mapped[int] = mapped_column(default=0)
+
+    campaign: Mapped[Campaign] = relationship(lazy="raise_on_sql")
+    questionnaire_version: Mapped[QuestionnaireVersion] = relationship(lazy="raise_on_sql")
+
+
+class WaveAudit(Base):
+    """An audit opened by a wave, with the reminders and the escalation it has had."""
+
+    __tablename__ = "wave_audit"
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id", ondelete="CASCADE"), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    reminded_on: Mapped[list[str]] = mapped_column(default=list)
+    escalated_on: Mapped[date | None]
+
+    audit: Mapped[Audit] = relationship(lazy="raise_on_sql")
+    wave: Mapped[Wave] = relationship(lazy="raise_on_sql")

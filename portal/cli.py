@@ -1,0 +1,39 @@
+"""The commands of every domain under one roof, and those of the house itself."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from portal.core import schema
+from portal.web.command import ready
+from portal.web.edge import database
+
+house = AppGroup("database", help="La base de données.")
+
+
+@house.command("upgrade")
+def upgrade() -> None:
+    """Create or update the tables."""
+    schema.upgrade(database())
+    click.echo("La base est à jour.")
+
+
+@house.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the tables back to a revision."""
+    schema.downgrade(database(), revision)
+    click.echo(f"La base est à la révision {revision}.")
+
+
+@house.command("check")
+def check() -> None:
+    """Say whether the database is ready; creates it when empty."""
+    ready(database())
+    click.echo("La base est prête.")
+
+
+def install(app: Flask) -> None:
+    """Register every group."""
+    for group in (house,):
+        app.cli.add_command(group)

@@ -1,0 +1,68 @@
+"""Contracts and their versions: clauses, facts and coverage frozen when drafted."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base
+from portal.core.language import Language
+from portal.core.stored import StoredFile
+from portal.vendors.models import LegalEntity, Service, Vendor, VendorChild
+
+
+class Contract(VendorChild, Base):
+    """A data-processing agreement with a vendor (RGPD art. 28(3))."""
+
+    __tablename__ = "contract"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"), index=True)
+    template_key: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    service: Mapped[Service | None] = relationship(lazy="raise_on_sql")
+    legal_entity: Mapped[LegalEntity | None] = relationship(lazy="raise_on_sql")
+    versions: Mapped[list["ContractVersion"]] = relationship(
+        lazy="raise_on_sql", order_by="ContractVersion.number", back_populates="contract"
+    )
+
+
+class ContractVersion(Base):
+    """A draft as generated: nothing in it changes afterwards but the arrival of its two files."""
+
+    __tablename__ = "contract_version"
+    __table_args__ = (UniqueConstraint("contract_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    number: Mapped[int]
+    language: Mapped[Language]
+    facts: Mapped[dict[str, Any]]
+    """Fact key → value and where it came from."""
+    clauses: Mapped[list[dict[str, Any]]]
+    """Clause id, version, sha-256 and article number, in order."""
+    tree: Mapped[dict[str, Any]]
+    """The document tree as JSON: what was drafted can always be shown as it was."""
+    coverage: Mapped[list[dict[str, Any]]]
+    """One line per obligation: status, clauses, articles, passage."""
+    blanks: Mapped[list[dict[str, Any]]]
+    covered: Mapped[int]
+    required: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the canonical text."""
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    docx_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    pdf_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    contract: Mapped[Contract] = relationship(lazy="raise_on_sql", back_populates="versions")
+    docx_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[docx_file_id])
+    pdf_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[pdf_file_id])

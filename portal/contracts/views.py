@@ -1,0 +1,5 @@
+"""Pages of the contract desk."""
+
+from flask import Blueprint
+
+bp = Blueprint("contracts", __name__, url_prefix="/contrats")

@@ -1,0 +1,165 @@
+"""Frozen settings, read once from the environment; every fault is reported at boot, in one list."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Environment(StrEnum):
+    """Where the portal runs; development shows extra pages, production refuses demo data."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class Tasks(StrEnum):
+    """What carries the jobs of the ledger."""
+
+    EMBEDDED = "embedded"
+    PROCRASTINATE = "procrastinate"
+
+
+class ConfigurationError(Exception):
+    """The environment cannot be used as it is; the message lists every fault."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Keys drawn at first start and kept in one file of mode 0600; never logged, never in a URL."""
+
+    session: str
+    tokens: str
+    files: tuple[str, ...]
+    """Fernet keys, newest first: the first seals, all open."""
+
+    @classmethod
+    def at(cls, path: Path) -> "Secrets":
+        """Read the file, or draw the keys and write it when it does not exist yet."""
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            drawn = {
+                "session": secrets.token_urlsafe(48),
+                "tokens": secrets.token_urlsafe(48),
+                "files": [Fernet.generate_key().decode()],
+            }
+            _create_once(path, json.dumps(drawn, indent=1))
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return cls(session=raw["session"], tokens=raw["tokens"], files=tuple(raw["files"]))
+
+    def __repr__(self) -> str:
+        """Nothing: a repr ends up in logs."""
+        return "Secrets(…)"
+
+
+def _create_once(path: Path, text: str) -> None:
+    """Write a complete file or leave the one another process has just written: web and worker start together."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the portal may be told from outside."""
+
+    environment: Environment
+    data_dir: Path
+    database_url: str
+    files_url: str
+    tasks: Tasks
+    secrets: Secrets = field(repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "vigie@localhost"
+    base_url: str = "http://127.0.0.1:8000"
+    clamd_url: str | None = None
+    organisation: str = "Vigie"
+    demo_password: str | None = field(default=None, repr=False)
+    file_credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    upload_max_bytes: int = 500 * 1024 * 1024
+    questionnaires_dir: Path = ROOT / "questionnaires"
+    clauses_dir: Path = ROOT / "clause_library"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where messages land as `.eml` files when no SMTP server is set."""
+        return self.data_dir / "mail"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read `VIGIE_*`; raises ConfigurationError with every fault at once."""
+        env = os.environ if environ is None else environ
+        faults: list[str] = []
+        environment = _member(Environment, env.get("VIGIE_ENV", "development"), "VIGIE_ENV", faults)
+        tasks = _member(Tasks, env.get("VIGIE_TASKS", "embedded"), "VIGIE_TASKS", faults)
+        data_dir = Path(env.get("VIGIE_DATA_DIR", ROOT / "var")).resolve()
+        database_url = _driver(env.get("VIGIE_DATABASE_URL") or f"sqlite:///{data_dir / 'vigie.db'}")
+        if not database_url.startswith(("sqlite:", "postgresql+psycopg:")):
+            faults.append("VIGIE_DATABASE_URL : sqlite:///… ou postgresql://… attendu.")
+        if tasks is Tasks.PROCRASTINATE and not database_url.startswith("postgresql"):
+            faults.append("VIGIE_TASKS=procrastinate demande une base PostgreSQL (VIGIE_DATABASE_URL).")
+        smtp_url = env.get("VIGIE_SMTP_URL") or None
+        if smtp_url and urlsplit(smtp_url).scheme not in {"smtp", "smtps"}:
+            faults.append("VIGIE_SMTP_URL : smtp://[utilisateur:motdepasse@]hôte[:port] ou smtps://… attendu.")
+        base_url = env.get("VIGIE_BASE_URL") or f"http://127.0.0.1:{env.get('PORT', '8000')}"
+        if urlsplit(base_url).scheme not in {"http", "https"}:
+            faults.append("VIGIE_BASE_URL : une adresse http(s):// attendue.")
+        if environment is Environment.PRODUCTION and not base_url.startswith("https://"):
+            faults.append("VIGIE_BASE_URL : en production, l'adresse publique du portail commence par https://.")
+        maximum = env.get("VIGIE_UPLOAD_MAX_MB", "500")
+        if not maximum.isdigit() or int(maximum) < 1:
+            faults.append("VIGIE_UPLOAD_MAX_MB : un nombre entier de mégaoctets attendu.")
+        if faults or environment is None or tasks is None:
+            raise ConfigurationError("\n".join(faults))
+        return cls(
+            environment=environment,
+            data_dir=data_dir,
+            database_url=database_url,
+            files_url=env.get("VIGIE_FILES_URL") or f"file://{data_dir / 'files'}",
+            tasks=tasks,
+            secrets=Secrets.at(Path(env.get("VIGIE_SECRET_FILE", data_dir / "secrets.json"))),
+            smtp_url=smtp_url,
+            mail_from=env.get("VIGIE_MAIL_FROM", "vigie@localhost"),
+            base_url=base_url.rstrip("/"),
+            clamd_url=env.get("VIGIE_CLAMD_URL") or None,
+            organisation=env.get("VIGIE_ORGANISATION", "Vigie"),
+            demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,
+            file_credentials={k: v for k, v in env.items() if k.startswith("AWS_")},
+            upload_max_bytes=int(maximum) * 1024 * 1024,
+        )
+
+
+def _member(kind: type[StrEnum], value: str, name: str, faults: list[str]):  # type: ignore[no-untyped-def]
+    try:
+        return kind(value)
+    except ValueError:
+        faults.append(f"{name} : « {value} » inconnu ; valeurs possibles : {', '.join(kind)}.")
+        return None
+
+
+def _driver(url: str) -> str:
+    """Name the PostgreSQL driver that is installed, whatever the operator's habit.
+
+    >>> _driver("postgres://h/db")
+    'postgresql+psycopg://h/db'
+    """
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url

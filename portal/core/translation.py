@@ -1,0 +1,44 @@
+"""Catalogues: the same sentence in the reader's language, for pages, mails, documents and commands alike."""
+
+import gettext
+from functools import lru_cache
+from pathlib import Path
+
+from portal.core.language import Language, Sentence, french
+
+CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
+
+
+class French(gettext.NullTranslations):
+    """French is the source: the message itself, set with French typography."""
+
+    def gettext(self, message: str) -> str:
+        """The message as printed."""
+        return french(message)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """French says « 0 vendor », singular, below two."""
+        return french(singular if abs(n) < 2 else plural)
+
+
+@lru_cache(maxsize=4)
+def translations(language: Language) -> gettext.NullTranslations:
+    """The catalogue of a language; without a compiled English catalogue the French text is shown."""
+    if language is Language.FR:
+        return French()
+    try:
+        return gettext.translation("messages", CATALOGUES, languages=[language.value])
+    except FileNotFoundError:
+        return French()
+
+
+def translate(sentence: Sentence | str, language: Language) -> str:
+    """Say a sentence in a language; sentences among its values are translated too."""
+    catalogue = translations(language)
+    if isinstance(sentence, str):
+        return catalogue.gettext(sentence) if sentence else ""
+    text = catalogue.gettext(sentence.text) if sentence.text else ""
+    if not sentence.values:
+        return text
+    values = {k: translate(v, language) if isinstance(v, Sentence) else v for k, v in sentence.values.items()}
+    return text % values

@@ -1,0 +1,1 @@
+"""Read-only pages that compose the domains: home, portfolio."""

@@ -1,0 +1,5 @@
+"""Home and portfolio."""
+
+from flask import Blueprint
+
+bp = Blueprint("dashboard", __name__)

@@ -1,0 +1,46 @@
+"""Proofs: a sealed file with what it proves, who issued it, until when, and our verdict."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base
+from portal.core.stored import StoredFile
+from portal.identity.models import User
+from portal.vendors.models import Vendor, VendorChild
+
+
+class Verdict(StrEnum):
+    """What a reviewer made of a proof."""
+
+    UNREVIEWED = "a_verifier"
+    VERIFIED = "verifie"
+    REJECTED = "rejete"
+
+
+class Evidence(VendorChild, Base):
+    """A file a vendor gave as proof; append-only: a newer one never replaces it."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
+    stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    kind: Mapped[str] = mapped_column(String(60), default="")
+    issuer: Mapped[str] = mapped_column(String(200), default="")
+    scope: Mapped[str] = mapped_column(Text, default="")
+    """The service, site or entity the proof covers; the most frequent false assurance is a scope that excludes ours."""
+    issued_on: Mapped[date | None]
+    expires_on: Mapped[date | None] = mapped_column(index=True)
+    verdict: Mapped[Verdict] = mapped_column(default=Verdict.UNREVIEWED)
+    verdict_note: Mapped[str] = mapped_column(Text, default="")
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    verified_at: Mapped[datetime | None]
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime]
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    stored_file: Mapped[StoredFile] = relationship(lazy="raise_on_sql")
+    uploaded_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[uploaded_by_id])

@@ -1,0 +1,1 @@
+"""Accounts, invitations, sign-in, second factor and sessions."""

@@ -1,0 +1,96 @@
+"""Tables of identity: accounts, their sessions, one-time links, and attempts to sign in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.authz.policy import Role
+from portal.core.db import Base
+from portal.core.language import Language
+
+
+class User(Base):
+    """A person's account, staff or external; it has no password until its invitation is taken up."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Role]
+    language: Mapped[Language] = mapped_column(default=Language.FR)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    totp_sealed: Mapped[str | None] = mapped_column(Text)
+    """TOTP secret, sealed by the file keyring; pending until `totp_confirmed_at`."""
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None]
+    """Last accepted time step: a code is good once."""
+    recovery_hashes: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def reach_owner(self) -> int | None:
+        """An account belongs to its person."""
+        return self.id
+
+
+class LoginSession(Base):
+    """A signed-in browser; the cookie holds a random token, this row its fingerprint."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    second_factor_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    user_agent: Mapped[str] = mapped_column(String(200), default="")
+
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link opens."""
+
+    INVITATION = "invitation"
+    PASSWORD_RESET = "reset"  # noqa: S105 - a purpose
+
+
+class OneTimeLink(Base):
+    """An e-mailed link: 256-bit token stored hashed, expiring, good once."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[LinkPurpose]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    landing: Mapped[str] = mapped_column(String(300), default="/")
+    """Where the person arrives once in: a link lands on the work."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class SignInAttempt(Base):
+    """An attempt to sign in, counted per account and per address; account and address are kept as keyed hashes."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_account", "account_hash", "at"),
+        Index("ix_sign_in_attempt_address", "address_hash", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    account_hash: Mapped[str] = mapped_column(String(64))
+    address_hash: Mapped[str] = mapped_column(String(64))
+    succeeded: Mapped[bool]

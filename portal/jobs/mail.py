@@ -1,0 +1,112 @@
+"""Mail through the ledger: a message is promised by a transaction and sent by a task."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from portal.authz.context import Context
+from portal.core import mail as post
+from portal.core import tokens
+from portal.core.config import Settings
+from portal.core.language import Language
+from portal.jobs.ledger import Order, Record, enqueue_many, task
+from portal.jobs.models import Job, Mail
+
+TOKEN = "{token}"  # noqa: S105 - a placeholder
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A message to promise; `dedup` makes it unique for ever.
+
+    A link that carries a one-time token is given as `link="/invitation#{token}"` and `token="invitation:12:nonce"`:
+    the token is derived from the secret when the message is sent and stands in no table.
+    """
+
+    template: str
+    recipient: str
+    language: Language
+    dedup: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    link: str = "/"
+    token: str | None = None
+    about: str = ""
+
+
+def send(ctx: Context, *envelopes: Envelope) -> int:
+    """Promise messages in this transaction; returns how many are new."""
+    return send_many(ctx, envelopes)
+
+
+def send_many(ctx: Context, envelopes: Iterable[Envelope]) -> int:
+    """Promise many messages with few statements; repeated keys are skipped."""
+    by_key = {"mail:" + e.dedup: e for e in envelopes}
+    if not by_key:
+        return 0
+    made = enqueue_many(ctx, [Order("mail.send", {"mail": key}, key) for key in by_key])
+    rows: list[Any] = []
+    for start in range(0, len(made), 500):
+        rows += ctx.session.execute(select(Job.id, Job.dedup).where(Job.id.in_(made[start : start + 500]))).all()
+    if rows:
+        ctx.session.execute(
+            insert(Mail),
+            [_row(ctx, by_key[key], key, job_id) for job_id, key in rows],
+        )
+    return len(rows)
+
+
+def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, Any]:
+    return {
+        "message_id": hashlib.sha256(key.encode()).hexdigest()[:40] + "@vigie",
+        "template": envelope.template,
+        "recipient": envelope.recipient,
+        "language": envelope.language,
+        "payload": {"values": dict(envelope.values), "link": envelope.link, "token": envelope.token},
+        "about": envelope.about,
+        "subject": "",
+        "queued_at": ctx.now,
+        "job_id": job_id,
+    }
+
+
+class Postman:
+    """What the mail task needs of the settings; `portal.app` sets it once per process."""
+
+    settings: Settings | None = None
+
+
+@task("mail.send", queue="mail", outside=True)
+def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
+    """Send one promised message; a message already marked sent is left alone."""
+    settings = Postman.settings
+    if settings is None:
+        raise RuntimeError("mail.send runs in a process that portal.app has prepared")
+    row = ctx.session.scalars(select(Mail).where(Mail.job_id == job_id)).one()
+    if row.sent_at is not None:
+        return None
+    letter = post.render(row.template, row.language, {**row.payload["values"], "link": _link(settings, row.payload)})
+    message = post.compose(
+        letter,
+        sender=settings.mail_from,
+        recipient=row.recipient,
+        message_id=row.message_id,
+        at=ctx.now,
+        name=settings.organisation,
+    )
+    post.sender_for(settings.smtp_url, settings.mail_dir).send(message)
+
+    def record(done: Context) -> None:
+        sent = done.session.get_one(Mail, row.id)
+        sent.sent_at, sent.subject = done.now, letter.subject
+
+    return record
+
+
+def _link(settings: Settings, payload: Mapping[str, Any]) -> str:
+    link: str = payload["link"]
+    if payload.get("token"):
+        link = link.replace(TOKEN, tokens.derive(settings.secrets.tokens, payload["token"]))
+    return settings.base_url + link

@@ -1,0 +1,1 @@
+"""The journal: who did what to what, before and after, chained by hashes."""

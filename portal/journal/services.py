@@ -1,0 +1,135 @@
+"""Writing the journal: entries wait in the session and are chained just before it commits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import event, insert, select, text
+from sqlalchemy.orm import Session
+
+from portal.authz.context import Context
+from portal.journal.models import JournalEntry
+from portal.journal.rules import GENESIS, seal
+
+_WAITING = "journal.waiting"
+_LOCK = 0x5649_4749  # « VIGI »: any constant, the same in every process
+
+
+@dataclass(frozen=True)
+class _Noted:
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    actor_role: str
+    action: str
+    row: Any
+    object_type: str
+    label: str
+    vendor_id: int | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def record(
+    ctx: Context,
+    action: str,
+    row: Any,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    vendor_id: int | None = None,
+) -> None:
+    """Note a write on `row`; the entry is chained and stored with the transaction, or not at all."""
+    noted = _Noted(
+        at=ctx.now,
+        actor_id=ctx.actor.id,
+        actor_name=ctx.actor.name[:200],
+        actor_role=ctx.actor.role.value,
+        action=action,
+        row=row,
+        object_type=type(row).__name__,
+        label=_label(row)[:300],
+        vendor_id=vendor_id if vendor_id is not None else getattr(row, "reach_vendor", None),
+        before=_plain(before or {}),
+        after=_plain(after or {}),
+    )
+    ctx.session.info.setdefault(_WAITING, []).append(noted)
+
+
+def changes(row: Any, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Set attributes and return (before, after) of those that differ, ready for `record`."""
+    before = {k: getattr(row, k) for k, v in wanted.items() if getattr(row, k) != v}
+    for name in before:
+        setattr(row, name, wanted[name])
+    return before, {k: wanted[k] for k in before}
+
+
+@event.listens_for(Session, "before_commit")
+def _chain(session: Session) -> None:
+    waiting: list[_Noted] = session.info.pop(_WAITING, [])
+    if not waiting:
+        return
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        # One writer at a time at the chain's end; SQLite's BEGIN IMMEDIATE already guarantees it.
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    end = session.execute(
+        select(JournalEntry.id, JournalEntry.hash).order_by(JournalEntry.id.desc()).limit(1)
+    ).one_or_none()
+    position, previous = (end.id, end.hash) if end else (0, GENESIS)
+    rows = []
+    for noted in waiting:
+        position += 1
+        row = content_of(noted, object_id=getattr(noted.row, "id", None))
+        digest = seal(previous, row)
+        rows.append({"id": position, **row, "at": noted.at, "previous_hash": previous, "hash": digest})
+        previous = digest
+    session.execute(insert(JournalEntry), rows)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_WAITING, None)
+
+
+def content_of(entry: Any, *, object_id: int | None) -> dict[str, Any]:
+    """What the hash covers, from a waiting or a stored entry."""
+    return {
+        "at": entry.at.isoformat(),
+        "actor_id": entry.actor_id,
+        "actor_name": entry.actor_name,
+        "actor_role": entry.actor_role,
+        "action": entry.action,
+        "object_type": entry.object_type,
+        "object_id": object_id,
+        "object_label": getattr(entry, "label", None) or getattr(entry, "object_label", ""),
+        "vendor_id": entry.vendor_id,
+        "before": entry.before,
+        "after": entry.after,
+    }
+
+
+def _label(row: Any) -> str:
+    for name in ("journal_label", "name", "title", "key", "email"):
+        value = getattr(row, name, None)
+        if value:
+            return str(value)
+    return type(row).__name__
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(k): _json(v) for k, v in values.items()}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _plain(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_json(v) for v in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -1,0 +1,1 @@
+"""The external audience: what a vendor sees, and nothing else."""

@@ -1,0 +1,264 @@
+"""Tables of the vendors domain: the group's entities, processors, their contacts, services and accounts."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base
+from portal.core.language import Language
+from portal.identity.models import User
+
+
+class Status(StrEnum):
+    """Where a vendor stands with us, from first talk to exit."""
+
+    PROSPECT = "prospect"
+    ONBOARDING = "en_integration"
+    ACTIVE = "actif"
+    SUSPENDED = "suspendu"
+    OFFBOARDING = "en_sortie"
+    OFFBOARDED = "sorti"
+
+
+class Tier(StrEnum):
+    """Inherent-risk class of a vendor, before any guarantee is counted."""
+
+    LOW = "faible"
+    MEDIUM = "moyen"
+    HIGH = "eleve"
+    CRITICAL = "critique"
+
+
+class LegalEntity(Base):
+    """A controller of the group (« responsable de traitement ») that signs contracts with processors."""
+
+    __tablename__ = "legal_entity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    registration: Mapped[str] = mapped_column(String(80), default="")
+    """SIREN or foreign registration number."""
+    lei: Mapped[str] = mapped_column(String(20), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    country: Mapped[str] = mapped_column(String(2), default="FR")
+    representative: Mapped[str] = mapped_column(String(200), default="")
+    dpo_contact: Mapped[str] = mapped_column(String(200), default="")
+    privacy_contact: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+
+
+class Vendor(Base):
+    """A processor acting on our behalf (« sous-traitant », RGPD art. 28)."""
+
+    __tablename__ = "vendor"
+    __table_args__ = (
+        Index("ix_vendor_folded_name", "folded_name"),
+        Index("ix_vendor_tier_name", "tier", "folded_name"),
+        Index("ix_vendor_status_name", "status", "folded_name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    folded_name: Mapped[str] = mapped_column(String(200))
+    """Accents, case and legal suffixes removed: duplicates and sorting."""
+    legal_name: Mapped[str] = mapped_column(String(200), default="")
+    legal_form: Mapped[str] = mapped_column(String(60), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    siren: Mapped[str] = mapped_column(String(9), default="", index=True)
+    siret: Mapped[str] = mapped_column(String(14), default="")
+    vat: Mapped[str] = mapped_column(String(20), default="")
+    lei: Mapped[str] = mapped_column(String(20), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    website: Mapped[str] = mapped_column(String(200), default="")
+    representative: Mapped[str] = mapped_column(String(200), default="")
+    dpo_contact: Mapped[str] = mapped_column(String(200), default="")
+    breach_contact: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[Language] = mapped_column(default=Language.FR)
+    status: Mapped[Status] = mapped_column(default=Status.PROSPECT)
+    tier: Mapped[Tier | None]
+    """None until a service is described: unknown is not low."""
+    inherent: Mapped[int | None]
+    """Inherent risk 1–5, the worst of its services."""
+    tier_terms: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Why: the terms of the computation, each a sentence and its points."""
+    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Columns of an import that have no field of their own: nothing is lost."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id"), index=True)
+    created_at: Mapped[datetime]
+
+    owner: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    parent: Mapped["Vendor | None"] = relationship(lazy="raise_on_sql", remote_side=[id])
+    contacts: Mapped[list["Contact"]] = relationship(
+        lazy="raise_on_sql", back_populates="vendor", order_by="Contact.id", cascade="all, delete-orphan"
+    )
+    services: Mapped[list["Service"]] = relationship(
+        lazy="raise_on_sql", back_populates="vendor", order_by="Service.id", cascade="all, delete-orphan"
+    )
+
+    @hybrid_property
+    def reach_vendor(self) -> int:
+        """For the policy: a vendor is its own anchor."""
+        return self.id
+
+    @hybrid_property
+    def reach_owner(self) -> int | None:
+        """For the policy: the business owner."""
+        return self.owner_id
+
+
+class VendorChild:
+    """What belongs to one vendor: reached as the vendor is. The policy needs `vendor` loaded for OWN scopes."""
+
+    vendor_id: Mapped[int]
+    vendor: Mapped[Vendor]
+
+    @hybrid_property
+    def reach_vendor(self) -> int:
+        """The vendor it belongs to."""
+        return self.vendor_id
+
+    @hybrid_property
+    def reach_owner(self) -> int | None:
+        """The owner of that vendor."""
+        return self.vendor.owner_id
+
+    @reach_owner.inplace.expression
+    @classmethod
+    def _reach_owner(cls) -> Any:
+        return select(Vendor.owner_id).where(Vendor.id == cls.vendor_id).scalar_subquery()
+
+
+class ContactRole(StrEnum):
+    """What a contact is there for."""
+
+    PRIVACY = "protection_donnees"
+    SECURITY = "securite"
+    LEGAL = "juridique"
+    COMMERCIAL = "commercial"
+    SUPPORT = "support"
+
+
+class Contact(VendorChild, Base):
+    """A person at the vendor; some of them have an account of the external audience."""
+
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("vendor_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    role: Mapped[ContactRole] = mapped_column(default=ContactRole.PRIVACY)
+    language: Mapped[Language] = mapped_column(default=Language.FR)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql", back_populates="contacts")
+    user: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class Membership(Base):
+    """Which vendor an account is bound to: an external account has one, an expert those it was given until a date."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("user_id", "vendor_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
+    until: Mapped[date | None]
+
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class Volume(StrEnum):
+    """How many people's data the service touches."""
+
+    UNKNOWN = "inconnu"
+    UNDER_1K = "moins_1000"
+    UNDER_10K = "moins_10000"
+    UNDER_100K = "moins_100000"
+    UNDER_1M = "moins_1000000"
+    OVER_1M = "plus_1000000"
+
+
+class Access(StrEnum):
+    """How the vendor reaches the data."""
+
+    UNKNOWN = "inconnu"
+    NONE = "aucun"
+    OCCASIONAL = "ponctuel"
+    ON_SITE = "sur_site"
+    REMOTE = "distance"
+    HOSTING = "hebergement"
+
+
+class Service(VendorChild, Base):
+    """What a vendor does for us: the processing entrusted to it (RGPD art. 28(3), first sentence)."""
+
+    __tablename__ = "service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
+    legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    """Why the data are processed (« finalité »)."""
+    nature: Mapped[str] = mapped_column(Text, default="")
+    """Operations carried out (« nature »)."""
+    categories: Mapped[list[str]] = mapped_column(default=list)
+    special_categories: Mapped[list[str]] = mapped_column(default=list)
+    has_special: Mapped[bool | None]
+    """Whether special categories are processed (RGPD art. 9); None when nobody has said."""
+    subjects: Mapped[list[str]] = mapped_column(default=list)
+    has_vulnerable: Mapped[bool | None]
+    volume: Mapped[Volume] = mapped_column(default=Volume.UNKNOWN)
+    locations: Mapped[list[str]] = mapped_column(default=list)
+    """ISO 3166 codes or the regions EU, EEA, WORLD."""
+    access: Mapped[Access] = mapped_column(default=Access.UNKNOWN)
+    criticality: Mapped[int | None]
+    """1–4: how much we depend on it; None when nobody has said."""
+    customer_relations: Mapped[bool] = mapped_column(default=False)
+    transfer_mechanism: Mapped[str] = mapped_column(String(20), default="")
+    """`none`, `adequacy`, `scc`, or empty when nobody has said (RGPD chapter V)."""
+    started_on: Mapped[date | None]
+    duration: Mapped[str] = mapped_column(String(200), default="")
+    ended_on: Mapped[date | None]
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql", back_populates="services")
+    legal_entity: Mapped[LegalEntity | None] = relationship(lazy="raise_on_sql")
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    REVIEWING = "en_revue"
+    DONE = "importe"
+    ABANDONED = "abandonne"
+
+
+class VendorImport(Base):
+    """A file of vendors under review: the file itself, the mapping of its columns and the decisions so far."""
+
+    __tablename__ = "vendor_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[ImportState] = mapped_column(default=ImportState.REVIEWING)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    created_at: Mapped[datetime]
+
+    @hybrid_property
+    def reach_owner(self) -> int | None:
+        """An import under review belongs to whoever started it."""
+        return self.created_by_id

@@ -1,0 +1,209 @@
+"""The edge of a request: its session, its context, commit or roll back, headers, error pages."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, Response, abort, current_app, g, has_request_context, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.authz.context import Context
+from portal.authz.policy import NOBODY, Actor
+from portal.core.clock import now
+from portal.core.config import Settings
+from portal.core.db import Database
+from portal.core.errors import Forbidden, NotFound, PortalError, Refused
+from portal.web.text import _, said
+
+log = structlog.get_logger()
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def database() -> Database:
+    """The database of this application."""
+    found: Database = current_app.extensions["vigie.database"]
+    return found
+
+
+def settings() -> Settings:
+    """The settings of this application."""
+    found: Settings = current_app.extensions["vigie.settings"]
+    return found
+
+
+def db_session() -> Any:
+    """The request's session, opened at first use: writing for unsafe methods, reading otherwise."""
+    if "db_session" not in g:
+        g.db_session = database().session(write=request.method not in _READS)
+    return g.db_session
+
+
+def current() -> Context:
+    """The context of this request; without a signed-in person it has no grant at all."""
+    if "context" not in g:
+        actor = current_user.actor if current_user.is_authenticated else NOBODY
+        g.context = Context(db_session(), actor, request_time())
+    found: Context = g.context
+    return found
+
+
+def anonymous(actor: Actor) -> Context:
+    """A context for a use case that a stranger may start (sign-in, invitation), with a named actor."""
+    return Context(db_session(), actor, request_time())
+
+
+def request_time() -> Any:
+    """One instant for the whole request."""
+    if "now" not in g:
+        g.now = now()
+    return g.now
+
+
+def nonce() -> str:
+    """The script nonce of this response."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def wants_json() -> bool:
+    """Whether the caller is one of our scripts rather than a person."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" or request.headers.get("X-Requested-With") == "fetch"
+
+
+def install(app: Flask, store: Database, check: Callable[[Flask], ResponseReturnValue | None]) -> None:
+    """Wire the edge: permission check, commit or roll back, headers, error pages."""
+    app.extensions["vigie.database"] = store
+    app.before_request(lambda: check(app))
+    app.after_request(_close)
+    app.after_request(_headers)
+    app.teardown_request(_drop)
+    app.register_error_handler(PortalError, _portal_error)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crash)
+
+
+def _close(response: Response) -> Response:
+    session = g.get("db_session")
+    if session is not None:
+        if response.status_code < 400 or g.get("commit_anyway"):
+            session.commit()
+        else:
+            session.rollback()
+    return response
+
+
+def commit_despite_error() -> None:
+    """Keep what this request wrote although its answer is an error: a failed sign-in must be counted."""
+    g.commit_anyway = True
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce()))
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint not in {"static", "bootstrap.static", "web.static"}:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _drop(_error: BaseException | None) -> None:
+    session = g.pop("db_session", None)
+    if session is not None:
+        session.close()
+
+
+def _roll_back() -> None:
+    session = g.get("db_session")
+    if session is not None:
+        session.rollback()
+
+
+def _portal_error(error: PortalError) -> ResponseReturnValue:
+    _roll_back()
+    status = 404 if isinstance(error, NotFound) else 403 if isinstance(error, Forbidden) else 422
+    return _page(status, said(error.sentence))
+
+
+def _expired_form(_error: CSRFError) -> ResponseReturnValue:
+    _roll_back()
+    return _page(
+        400, _("Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la et recommencez.")
+    )
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    _roll_back()
+    status = error.code or 500
+    if status < 400:
+        return error
+    return _page(status, _sentences().get(status, ""), error.get_headers() if status == 405 else None)
+
+
+def _crash(error: Exception) -> ResponseReturnValue:
+    _roll_back()
+    reference = secrets.token_hex(4)
+    log.error("request failed", reference=reference, endpoint=request.endpoint, exc_info=error)
+    if current_app.testing or current_app.debug:
+        raise error
+    return _page(
+        500, _("Quelque chose s'est cassé chez nous. Rien n'a été enregistré. Référence : %(ref)s.", ref=reference)
+    )
+
+
+def _sentences() -> dict[int, str]:
+    return {
+        400: _("La demande n'a pas été comprise."),
+        401: _("Votre session a pris fin. Connectez-vous de nouveau ; ce que vous avez saisi est encore à l'écran."),
+        403: _("Votre compte ne permet pas cette action."),
+        404: _("Cette page n'existe pas, ou n'est pas accessible avec votre compte."),
+        405: _("Cette page ne s'ouvre pas de cette façon."),
+        409: _("Quelqu'un d'autre a modifié cela entre-temps."),
+        413: _("Ce fichier est trop volumineux."),
+        429: _("Trop de tentatives. Attendez un peu avant de recommencer."),
+        503: _("Le service n'est pas disponible pour le moment."),
+    }
+
+
+def _page(status: int, sentence: str, headers: Any = None) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(error=sentence), status
+    html = render_template("errors/error.html", status=status, sentence=sentence)
+    return html, status
+
+
+def refuse_inline(error: Refused) -> str:
+    """The sentence of a refusal, for a page that shows it above what was typed."""
+    return said(error.sentence)
+
+
+__all__ = [
+    "abort",
+    "anonymous",
+    "commit_despite_error",
+    "current",
+    "db_session",
+    "has_request_context",
+    "install",
+    "nonce",
+]

@@ -1,0 +1,109 @@
+"""Jinja filters: dates in letters, numbers, sizes, French typography, in the reader's language."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from flask import Flask
+from markupsafe import Markup, escape
+
+from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.language import Language, french
+from portal.web.edge import request_time
+from portal.web.text import _, current_language, said
+
+
+def _locale() -> str:
+    return "en_GB" if current_language() is Language.EN else "fr_FR"
+
+
+def long_date(value: date | datetime | None) -> str:
+    """« 24 novembre 2026 »; nothing for nothing."""
+    return "" if value is None else format_date(_day(value), "d MMMM yyyy", locale=_locale())
+
+
+def short_date(value: date | datetime | None) -> str:
+    """« 24 nov. 2026 »."""
+    return "" if value is None else format_date(_day(value), "d MMM yyyy", locale=_locale())
+
+
+def date_time(value: datetime | None) -> str:
+    """« 24 novembre 2026 à 14:32 », Paris time."""
+    if value is None:
+        return ""
+    pattern = "d MMMM yyyy 'at' HH:mm" if current_language() is Language.EN else "d MMMM yyyy 'à' HH:mm"
+    return format_datetime(value, pattern, tzinfo=LEGAL_ZONE, locale=_locale())
+
+
+def relative(value: date | datetime | None) -> str:
+    """« dans 3 jours », « il y a 2 mois », « aujourd'hui »."""
+    if value is None:
+        return ""
+    days = (_day(value) - legal_date(request_time())).days
+    near = {0: _("aujourd'hui"), 1: _("demain"), -1: _("hier")}
+    if days in near:
+        return str(near[days])
+    if abs(days) < 60:
+        return str(
+            format_timedelta(timedelta(days), granularity="day", add_direction=True, threshold=60, locale=_locale())
+        )
+    return str(
+        format_timedelta(timedelta(days), granularity="month", add_direction=True, threshold=1.2, locale=_locale())
+    )
+
+
+def _delta(days: int) -> Any:
+    return date.fromordinal(730_000 + days) - date.fromordinal(730_000)
+
+
+def _day(value: date | datetime) -> date:
+    return legal_date(value) if isinstance(value, datetime) else value
+
+
+def number(value: float | int | None, digits: int = 0) -> str:
+    """A number with the separators of the language."""
+    if value is None:
+        return ""
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return format_decimal(value, pattern, locale=_locale())
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share 0–1 as a percentage."""
+    if value is None:
+        return ""
+    pattern = ("#,##0." + "0" * digits if digits else "#,##0") + (
+        "%" if current_language() is Language.EN else "\u202f%"
+    )
+    return format_percent(value, pattern, locale=_locale())
+
+
+def file_size(size: int) -> str:
+    """Bytes as people read them: ko, Mo (decimal)."""
+    english = current_language() is Language.EN
+    for limit, french_unit, english_unit in ((1_000_000, "Mo", "MB"), (1_000, "ko", "kB")):
+        if size >= limit:
+            return f"{number(size / limit, 1)}\u00a0{english_unit if english else french_unit}"
+    return f"{size}\u00a0{'bytes' if english else 'octets'}"
+
+
+def typography(text: Any) -> Any:
+    """Set a text of the database with French typography when the reader is French; markup passes unharmed."""
+    if current_language() is not Language.FR or text is None:
+        return text
+    return Markup(french(str(text))) if isinstance(text, Markup) else french(str(text))  # noqa: S704 - was markup already
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Typed text as paragraphs, escaped."""
+    parts = [p for p in str(text or "").split("\n") if p.strip()]
+    return Markup().join(Markup("<p>{}</p>").format(typography(escape(p))) for p in parts)
+
+
+def install(app: Flask) -> None:
+    """Register every filter."""
+    app.jinja_env.filters.update(
+        date=long_date, shortdate=short_date, datetime=date_time, relative=relative, number=number, percent=percent,
+        filesize=file_size, typo=typography, paragraphs=paragraphs, said=said,
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""Forms: CSRF, translated messages, status, and field types that clean what people type."""
+
+import unicodedata
+from enum import StrEnum
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from portal.core.errors import Refused
+from portal.web.text import lazy, said
+
+
+def clean(text: str | None) -> str:
+    """Drop control and invisible characters that no database or document wants; trim; compose accents."""
+    if not text:
+        return ""
+    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    return "".join(kept).replace("\r\n", "\n").strip()
+
+
+class PortalForm(FlaskForm):
+    """A form of the portal: a view asks `submitted()`, then shows `status` when it is not."""
+
+    form_errors: list[str]
+
+    def submitted(self) -> bool:
+        """Whether it was posted and every field is well formed."""
+        return bool(self.validate_on_submit())
+
+    @property
+    def status(self) -> int:
+        """200 for a form shown first, 422 for one sent back."""
+        return 422 if self.errors or self.form_errors else 200
+
+    def refuse(self, error: Refused, field: str | None = None) -> None:
+        """Show a refusal of the use case beside its field, or above the form; what was typed stays."""
+        sentence = said(error.sentence)
+        if field is None:
+            self.form_errors = [*self.form_errors, sentence]
+        else:
+            self[field].errors = [*self[field].errors, sentence]
+
+
+class TextField(StringField):
+    """One line of text, cleaned."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep one clean line."""
+        self.data = " ".join(clean(valuelist[0]).split()) if valuelist else self.data
+
+
+class LongTextField(TextAreaField):
+    """Several lines of text, cleaned."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep clean lines."""
+        self.data = clean(valuelist[0]) if valuelist else self.data
+
+
+class ListField(TextAreaField):
+    """A list written one item per line (or separated by semicolons)."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Split, clean, drop empties and repetitions."""
+        raw = clean(valuelist[0]).replace(";", "\n").split("\n") if valuelist else []
+        self.data = list(dict.fromkeys(" ".join(item.split()) for item in raw if item.strip()))
+
+    def _value(self) -> str:
+        return "\n".join(self.data or [])
+
+
+def choices(kind: type[StrEnum], names: Any, *, blank: str | None = None) -> list[SelectChoice]:
+    """The choices of an enumeration with their names in the reader's language."""
+    options = [SelectChoice(member.value, lazy(names[member])) for member in kind]
+    return [SelectChoice("", lazy(blank)), *options] if blank is not None else options
+
+
+def optional(kind: type[StrEnum]) -> Any:
+    """Coerce to a member, or None for the blank choice."""
+    return lambda value: kind(value) if value not in {None, "", "None"} else None
+
+
+__all__ = [
+    "ListField",
+    "LongTextField",
+    "PortalForm",
+    "SelectField",
+    "SelectMultipleField",
+    "TextField",
+    "choices",
+    "optional",
+]

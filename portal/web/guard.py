@@ -1,0 +1,69 @@
+"""Default-deny: every endpoint declares a permission or says that it is public; one that does neither is an error."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal.authz import policy
+from portal.authz.policy import Permission
+from portal.core.errors import Forbidden
+from portal.core.language import N_
+from portal.web.edge import current
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+_LIBRARY_ENDPOINTS = frozenset({"static", "web.static", "bootstrap.static"})
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission that a view needs; the row itself is checked by the query that fetches it."""
+
+    def declare(view: View) -> View:
+        view.__permission__ = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Declare that anyone may call this view, signed in or not."""
+    view.__permission__ = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def declared(app: Flask, endpoint: str) -> Permission | str | None:
+    """What an endpoint declares; library assets are public."""
+    if endpoint in _LIBRARY_ENDPOINTS:
+        return PUBLIC
+    return getattr(app.view_functions[endpoint], "__permission__", None)
+
+
+def check_endpoint(app: Flask) -> ResponseReturnValue | None:
+    """Before each view: stop a request that is not entitled to it."""
+    if request.endpoint is None:
+        return None
+    needed = declared(app, request.endpoint)
+    if needed == PUBLIC:
+        return None
+    if not isinstance(needed, Permission):
+        raise RuntimeError(f"the endpoint {request.endpoint} declares no permission")
+    if not current_user.is_authenticated:
+        if request.method != "GET" or request.headers.get("X-Requested-With"):
+            abort(401)
+        return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
+    detour = getattr(current_user, "detour", None)
+    if detour and request.endpoint not in detour.allowed:
+        return redirect(url_for(detour.endpoint))
+    if not policy.can(current().actor, needed, today=current().today):
+        raise Forbidden(N_("Votre compte ne permet pas cette action."))
+    return None
+
+
+def assert_all_declared(app: Flask) -> None:
+    """Fail at start when an endpoint was forgotten."""
+    forgotten = sorted(e for e in app.view_functions if declared(app, e) is None)
+    if forgotten:
+        raise RuntimeError(f"these endpoints declare no permission: {', '.join(forgotten)}")
