@@ -1,0 +1,194 @@
+"""Which clauses, in which order, with which numbers: a contract assembled from the library and the facts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.contracts.rules.coverage import Line, Placed, PlacedPassage, coverage, coverage_json
+from portal.contracts.rules.facts import Facts
+from portal.contracts.rules.model import Annex, Clause, Condition, Library, Passage, Slot, Template, words
+from portal.contracts.rules.writing import ANNEX, ARTICLE, Blanks, Missing, Target, Writer, quoted
+from portal.core.documents.tree import Block, Document, Section, Signatures
+from portal.core.language import Language, Sentence
+
+_NAME, _QUALITY = words("Représenté par : ", "Represented by: "), words("Nom et qualité : ", "Name and capacity: ")
+_DATE, _SIGNED = words("Fait le : ", "Date: "), words("Signature : ", "Signature: ")
+_TO_FILL = words("à compléter", "to be completed")
+_SHEET = words("Caractéristiques", "Particulars")
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A contract ready to be rendered, with the proof of what it covers and the list of what it lacks."""
+
+    document: Document
+    blanks: tuple[Missing, ...]
+    clauses: tuple[Placed, ...]
+    coverage: tuple[Line, ...]
+    language: Language
+    template: Template
+
+    @property
+    def uncovered(self) -> tuple[Line, ...]:
+        """The lines of class C that are not fully covered."""
+        return tuple(line for line in self.coverage if line.is_gap)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A clause or annex that is in, and the facts without which that is only provisional."""
+
+    key: str
+    awaited: tuple[str, ...] = ()
+
+
+def assemble(library: Library, template: Template, facts: Facts, language: Language) -> Assembly:
+    """Build the document tree, number it, and prove its coverage; the same input gives the same tree.
+
+    A fact nobody has given becomes a `Blank` in the tree and a line of `blanks`; where it would have chosen between
+    clauses, the template's default is taken and marked as provisional. Raises KeyError when the template names a clause
+    the library lacks (`problems` says so beforehand).
+    """
+    chosen = {slot.key: tuple(_chosen(slot, library, facts)) for slot in template.slots}
+    annexes = tuple(_annexes(template, facts))
+    writer = Writer(facts, language, _targets(chosen, annexes), Blanks())
+    carried = {f"annex.{annex.key}": (*annex.facts, *annex.tables) for annex in template.annexes}
+    sections: list[Block] = []
+    placed: list[Placed] = []
+    for number, choice in enumerate((choice for slot in chosen.values() for choice in slot), start=1):
+        section, record = _article(library.clause[choice.key], choice, number, writer, carried)
+        sections.append(section)
+        placed.append(record)
+    for letter, (annex, choice) in zip(_ALPHABET, annexes, strict=False):
+        sections.append(_annex(annex, choice, letter, writer))
+    sections.insert(len(placed), _signatures(template, facts, language))
+    clauses, blanks = tuple(placed), writer.blanks.listed()
+    document = Document(
+        title=template.title.said_in(language),
+        subtitle=template.subtitle.said_in(language),
+        language=language,
+        blocks=tuple(sections),
+        reference=f"{template.key} {template.version}",
+        draft=bool(blanks),
+        cover=tuple((label.said_in(language), _cover(key, writer)) for label, key in template.cover),
+        keywords=(template.title.said_in(language),),
+    )
+    return Assembly(document, blanks, clauses, coverage(library.obligations, clauses), language, template)
+
+
+def _chosen(slot: Slot, library: Library, facts: Facts) -> Iterator[_Choice]:
+    verdicts = {key: facts.verdict(library.clause[key].applies_when) for key in slot.among}
+    if True not in verdicts.values() and None in verdicts.values():
+        tested = [condition for key in slot.among for condition in library.clause[key].applies_when]
+        yield _Choice(slot.default, _awaited(tested, facts))
+    yield from (_Choice(key) for key, verdict in verdicts.items() if verdict)
+
+
+def _annexes(template: Template, facts: Facts) -> Iterator[tuple[Annex, _Choice]]:
+    for annex in template.annexes:
+        verdict = facts.verdict(annex.applies_when)
+        if verdict is not False:
+            yield annex, _Choice(annex.key, () if verdict else _awaited(annex.applies_when, facts))
+
+
+def _awaited(conditions: tuple[Condition, ...] | list[Condition], facts: Facts) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c.fact for c in conditions if not facts.is_known(c.fact)))
+
+
+def _targets(
+    chosen: Mapping[str, tuple[_Choice, ...]], annexes: tuple[tuple[Annex, _Choice], ...]
+) -> dict[str, tuple[Target, ...]]:
+    targets: dict[str, tuple[Target, ...]] = {}
+    number = 0
+    for slot, choices in chosen.items():
+        for choice in choices:
+            number += 1
+            targets[choice.key] = (Target(choice.key, str(number)),)
+        targets.setdefault(slot, tuple(target for choice in choices for target in targets[choice.key]))
+    for letter, (annex, _choice) in zip(_ALPHABET, annexes, strict=False):
+        targets[f"annex.{annex.key}"] = (Target(f"annex_{annex.key}", letter, annex=True),)
+    return targets
+
+
+def _article(
+    clause: Clause, choice: _Choice, number: int, writer: Writer, carried: Mapping[str, tuple[str, ...]]
+) -> tuple[Section, Placed]:
+    article = ARTICLE.said_in(writer.language)
+    blocks: list[Block] = []
+    passages: list[PlacedPassage] = []
+    if choice.awaited:
+        blocks.append(writer.provisional(choice.awaited, f"{article} {number}", clause.variables))
+    for index, passage in enumerate(clause.prose[writer.language], start=1):
+        condition = (clause.conditions[passage.condition],) if passage.condition else ()
+        verdict = writer.facts.verdict(condition)
+        if verdict is False:
+            continue
+        own, place = f"{number}.{len(passages) + 1}", f"{article} {number}.{len(passages) + 1}"
+        awaited = () if verdict else _awaited(condition, writer.facts)
+        body = writer.passage(passage, place, clause.variables)
+        note = (writer.provisional(awaited, place, clause.variables),) if awaited else ()
+        anchor = f"{clause.key}_{index}"
+        blocks.append(Section("", (*note, *body), number=own, anchor=anchor))
+        lacking = _lacking(clause, passage, writer.facts, carried)
+        passages.append(
+            PlacedPassage(anchor, own, passage.obligations, quoted(body), (*choice.awaited, *awaited, *lacking))
+        )
+    title = clause.title.said_in(writer.language)
+    section = Section(title, tuple(blocks), number=str(number), anchor=clause.key, kind="article")
+    return section, Placed(clause.key, clause.version, clause.sha256, str(number), title, tuple(passages))
+
+
+def _lacking(clause: Clause, passage: Passage, facts: Facts, carried: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Needed facts this passage shows, itself or through an annex it refers to, that nobody has given."""
+    shown = passage.placeholders.union(*(carried.get(link, ()) for link in passage.links))
+    return tuple(key for key in clause.needs if key in shown and not facts.is_complete(key))
+
+
+def _annex(annex: Annex, choice: _Choice, letter: str, writer: Writer) -> Section:
+    place = f"{ANNEX.said_in(writer.language)} {letter}"
+    title = annex.title.said_in(writer.language)
+    blocks: list[Block] = []
+    if choice.awaited:
+        blocks.append(writer.provisional(choice.awaited, place, {}))
+    else:
+        for passage in annex.intro[writer.language]:
+            blocks += writer.passage(passage, place, {})
+        if annex.facts:
+            blocks.append(writer.sheet(_SHEET.said_in(writer.language), annex.facts, place))
+        blocks += [writer.table(key, place) for key in annex.tables]
+    return Section(title, tuple(blocks), number=letter, anchor=f"annex_{annex.key}", kind="annex")
+
+
+def _cover(key: str, writer: Writer) -> str:
+    """A cover line is plain text: a fact nobody has given is said so, and is listed where the clauses ask for it."""
+    return writer.facts.text(key) or f"[{_TO_FILL.said_in(writer.language)}]"
+
+
+def _signatures(template: Template, facts: Facts, language: Language) -> Signatures:
+    parties = []
+    for title, name, representative in template.signatures:
+        signatory = facts.text(representative)
+        who = _NAME.said_in(language) + signatory if signatory else _QUALITY.said_in(language)
+        party = " – ".join(part for part in (title.said_in(language), facts.text(name)) if part)
+        parties.append((party, (who, _DATE.said_in(language), _SIGNED.said_in(language))))
+    return Signatures(tuple(parties))
+
+
+def report(assembly: Assembly, say_it: Callable[[Sentence], str] = str) -> dict[str, Any]:
+    """The whole proof as plain values: what `coverage.json` holds."""
+    return {
+        "template": assembly.template.key,
+        "version": assembly.template.version,
+        "sha256": assembly.template.sha256,
+        "draft": assembly.document.draft,
+        "clauses": [
+            {"id": c.key, "version": c.version, "sha256": c.sha256, "article": c.number, "title": c.title}
+            for c in assembly.clauses
+        ],
+        "blanks": [
+            {"key": blank.key, "label": blank.label, "places": list(blank.places), "decides": blank.decides}
+            for blank in assembly.blanks
+        ],
+        **coverage_json(assembly.coverage, assembly.language, say_it),
+    }

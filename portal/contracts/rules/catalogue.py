@@ -1,0 +1,225 @@
+"""The facts the library may ask for: their keys, kinds and labels in the two languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from portal.contracts.rules.model import Words, words
+
+
+class Kind(StrEnum):
+    """The shape of a fact's value."""
+
+    TEXT = "text"
+    LIST = "list"
+    """Several words or phrases; a single string counts as one."""
+    CODES = "codes"
+    """One or several codes of a closed list, shown by their labels; conditions test them."""
+    ROWS = "rows"
+    """Rows of a table; a cell may be unknown."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a fact in rows; an optional one left empty is shown as a dash, any other as a blank."""
+
+    key: str
+    label: Words
+    optional: bool = False
+    width: int = 1
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the library may ask about the parties and the service."""
+
+    key: str
+    kind: Kind
+    label: Words
+    choices: Mapping[str, Words] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
+    none: Words | None = None
+    """How to say that there is none; without it an empty list counts as unknown."""
+
+
+def _text(key: str, fr: str, en: str) -> Fact:
+    return Fact(key, Kind.TEXT, words(fr, en))
+
+
+def _list(key: str, fr: str, en: str, none: Words | None = None) -> Fact:
+    return Fact(key, Kind.LIST, words(fr, en), none=none)
+
+
+def _codes(key: str, fr: str, en: str, **choices: tuple[str, str]) -> Fact:
+    return Fact(key, Kind.CODES, words(fr, en), choices={code: words(*both) for code, both in choices.items()})
+
+
+_ROWS = (
+    Fact(
+        "measures",
+        Kind.ROWS,
+        words("mesures de sécurité", "security measures"),
+        columns=(
+            Column("theme", words("Thème", "Topic"), width=2),
+            Column("measure", words("Mesure mise en œuvre", "Measure in place"), width=5),
+            Column("evidence", words("Preuve", "Evidence"), optional=True, width=3),
+        ),
+    ),
+    Fact(
+        "subprocessors",
+        Kind.ROWS,
+        words("sous-traitants ultérieurs", "sub-processors"),
+        columns=(
+            Column("name", words("Dénomination", "Name"), width=3),
+            Column("address", words("Adresse", "Address"), width=3),
+            Column("contact", words("Interlocuteur", "Contact person"), width=3),
+            Column("service", words("Traitement confié", "Processing entrusted"), width=4),
+            Column("country", words("Lieu du traitement", "Place of processing"), width=2),
+            Column("transfer", words("Outil de transfert", "Transfer tool"), optional=True, width=3),
+        ),
+        none=words(
+            "Aucun sous-traitant ultérieur n'est autorisé à la date de signature.",
+            "No sub-processor is authorised on the date of signature.",
+        ),
+    ),
+    Fact(
+        "transfers.rows",
+        Kind.ROWS,
+        words("transferts hors de l'Espace économique européen", "transfers outside the European Economic Area"),
+        columns=(
+            Column("importer", words("Destinataire", "Recipient"), width=3),
+            Column("country", words("Pays", "Country"), width=2),
+            Column("purpose", words("Objet et données", "Purpose and data"), width=3),
+            Column(
+                "tool", words("Décision d'adéquation ou module des clauses", "Adequacy decision or SCC module"), width=3
+            ),
+            Column("assessment", words("Évaluation (date)", "Assessment (date)"), optional=True, width=2),
+            Column("measures", words("Mesures supplémentaires", "Supplementary measures"), optional=True, width=3),
+        ),
+    ),
+)
+
+FACTS: Mapping[str, Fact] = {
+    fact.key: fact
+    for fact in (
+        _text("controller.name", "dénomination du responsable du traitement", "controller's legal name"),
+        _text(
+            "controller.registration",
+            "numéro d'immatriculation du responsable du traitement",
+            "controller's registration number",
+        ),
+        _text("controller.address", "siège du responsable du traitement", "controller's registered office"),
+        _text(
+            "controller.representative",
+            "représentant légal du responsable du traitement et sa qualité",
+            "controller's signatory and capacity",
+        ),
+        _text(
+            "controller.dpo",
+            "délégué à la protection des données du responsable du traitement",
+            "controller's data protection officer",
+        ),
+        _text(
+            "controller.contact",
+            "interlocuteur du responsable du traitement (courriel, téléphone)",
+            "controller's contact (e-mail, telephone)",
+        ),
+        _text("controller.authority", "autorité de contrôle compétente", "competent supervisory authority"),
+        _text("vendor.name", "dénomination du sous-traitant", "processor's legal name"),
+        _text("vendor.legal_form", "forme juridique du sous-traitant", "processor's legal form"),
+        _text("vendor.registration", "numéro d'immatriculation du sous-traitant", "processor's registration number"),
+        _text("vendor.address", "siège du sous-traitant", "processor's registered office"),
+        _text("vendor.country", "pays d'établissement du sous-traitant", "processor's country of establishment"),
+        _codes(
+            "vendor.established",
+            "situation du sous-traitant au regard de l'Espace économique européen",
+            "whether the processor is established in the European Economic Area",
+            eea=("établi dans l'Espace économique européen", "established in the European Economic Area"),
+            third_country=("établi dans un pays tiers", "established in a third country"),
+        ),
+        _text(
+            "vendor.representative",
+            "représentant légal du sous-traitant et sa qualité",
+            "processor's signatory and capacity",
+        ),
+        _text(
+            "vendor.eu_representative",
+            "représentant du sous-traitant dans l'Union (RGPD art. 27)",
+            "processor's representative in the Union (GDPR Art. 27)",
+        ),
+        _text(
+            "vendor.dpo_contact",
+            "délégué à la protection des données du sous-traitant, ou interlocuteur",
+            "processor's data protection officer, or contact",
+        ),
+        _text(
+            "vendor.breach_contact",
+            "point de contact du sous-traitant en cas de violation de données",
+            "processor's contact point for personal data breaches",
+        ),
+        _text(
+            "agreement.reference", "référence et date du contrat principal", "reference and date of the main agreement"
+        ),
+        _text("service.name", "nom du service", "name of the service"),
+        _text("service.description", "description du service", "description of the service"),
+        _list("service.purpose", "finalités du traitement", "purposes of the processing"),
+        _list("service.nature", "nature des opérations de traitement", "nature of the processing operations"),
+        _text("service.start", "date de début du traitement", "start date of the processing"),
+        _text("service.duration", "durée du traitement", "duration of the processing"),
+        _list("data.categories", "catégories de données", "categories of personal data"),
+        _list(
+            "data.special",
+            "catégories particulières de données et données appelant une protection renforcée",
+            "special categories of data and data requiring reinforced protection",
+            words("aucune", "none"),
+        ),
+        _list("data.subjects", "catégories de personnes concernées", "categories of data subjects"),
+        _text("data.volume", "nombre approximatif de personnes concernées", "approximate number of data subjects"),
+        _text(
+            "data.retention",
+            "durées de conservation des données transférées",
+            "retention periods of the transferred data",
+        ),
+        _list("locations", "lieux de traitement", "places of processing"),
+        _codes(
+            "access.mode",
+            "mode d'accès aux données",
+            "mode of access to the data",
+            hebergement=("hébergement par le sous-traitant", "hosting by the processor"),
+            distance=(
+                "accès à distance aux systèmes du responsable du traitement",
+                "remote access to the controller's systems",
+            ),
+            sur_site=("intervention sur site", "on-site work"),
+            ponctuel=("accès ponctuel", "occasional access"),
+            aucun=("aucun accès en clair", "no access in clear"),
+        ),
+        _codes(
+            "tier",
+            "niveau de criticité du service",
+            "criticality level of the service",
+            standard=("standard", "standard"),
+            renforce=("renforcé", "reinforced"),
+            critique=("critique", "critical"),
+        ),
+        _codes(
+            "transfers.mechanism",
+            "régime des transferts hors de l'Espace économique européen",
+            "regime of transfers outside the European Economic Area",
+            none=("aucun transfert", "no transfer"),
+            adequacy=("décision d'adéquation", "adequacy decision"),
+            scc=("clauses contractuelles types (UE) 2021/914", "standard contractual clauses (EU) 2021/914"),
+        ),
+        _text(
+            "law.governing",
+            "droit de l'État membre applicable aux clauses contractuelles types",
+            "Member State law governing the standard contractual clauses",
+        ),
+        _text(
+            "law.courts",
+            "juridictions de l'État membre compétentes pour les clauses contractuelles types",
+            "Member State courts competent for the standard contractual clauses",
+        ),
+        *_ROWS,
+    )
+}

@@ -1,0 +1,138 @@
+"""Which obligations the clauses of a contract meet, passage by passage (RGPD art. 28(3), art. 5(2))."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from portal.contracts.rules.catalogue import FACTS
+from portal.contracts.rules.model import Obligation, ObligationClass
+from portal.core.language import Language, Sentence, say
+
+
+class Status(StrEnum):
+    """How far an obligation is met; from worst to best."""
+
+    UNCOVERED = "uncovered"
+    INCOMPLETE = "incomplete"
+    """A clause says it, but a fact it rests on has not been given."""
+    COVERED = "covered"
+
+
+@dataclass(frozen=True)
+class PlacedPassage:
+    """A passage as numbered and written in one contract."""
+
+    anchor: str
+    number: str
+    """Its number, e.g. `14.2`."""
+    obligations: tuple[str, ...]
+    quote: str
+    missing: tuple[str, ...] = ()
+    """Keys of the facts it still waits for."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A clause as placed in one contract, identified to the byte."""
+
+    key: str
+    version: str
+    sha256: str
+    number: str
+    title: str
+    passages: tuple[PlacedPassage, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Where a contract says what an obligation asks."""
+
+    clause: str
+    passage: PlacedPassage
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the coverage matrix."""
+
+    obligation: Obligation
+    status: Status
+    proofs: tuple[Proof, ...]
+    missing: tuple[str, ...]
+    """Facts that would complete it; empty unless incomplete."""
+    why: Sentence
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it leaves the contract short of art. 28: a C item that is not fully covered."""
+        return self.obligation.kind is ObligationClass.CONTRACT and self.status is not Status.COVERED
+
+
+def coverage(obligations: Sequence[Obligation], clauses: Iterable[Placed]) -> tuple[Line, ...]:
+    """One line per obligation, in order; a clause more never makes a line worse.
+
+    >>> from portal.contracts.rules.model import Severity, Words
+    >>> duty = Obligation("C42", ObligationClass.STATUTE, Words("", ""), "33(2)", Words("", ""), Severity.MAJOR)
+    >>> clause = Placed("CL18", "1", "", "14", "Violations", (PlacedPassage("CL18_1", "14.1", ("C42",), "…"),))
+    >>> [line.status.value for line in coverage([duty], [])], [line.status.value for line in coverage([duty], [clause])]
+    (['uncovered'], ['covered'])
+    """
+    proofs: dict[str, list[tuple[Proof, ...]]] = {}
+    for clause in clauses:
+        for key in dict.fromkeys(key for passage in clause.passages for key in passage.obligations):
+            said = tuple(Proof(clause.key, passage) for passage in clause.passages if key in passage.obligations)
+            proofs.setdefault(key, []).append(said)
+    return tuple(_line(obligation, proofs.get(obligation.key, [])) for obligation in obligations)
+
+
+def _line(obligation: Obligation, by_clause: Sequence[tuple[Proof, ...]]) -> Line:
+    """A clause meets the obligation when all it says about it is complete; one such clause is enough."""
+    proofs = tuple(proof for said in by_clause for proof in said)
+    if not proofs:
+        return Line(obligation, Status.UNCOVERED, (), (), say("Aucune clause du contrat ne traite ce point."))
+    articles = ", ".join(proof.passage.number for proof in proofs)
+    if any(all(not proof.passage.missing for proof in said) for said in by_clause):
+        return Line(
+            obligation, Status.COVERED, proofs, (), say("Ce point est traité : %(articles)s.", articles=articles)
+        )
+    missing = tuple(dict.fromkeys(key for proof in proofs for key in proof.passage.missing))
+    why = say("Ce point est traité (%(articles)s), mais des faits restent à donner.", articles=articles)
+    return Line(obligation, Status.INCOMPLETE, proofs, missing, why)
+
+
+def coverage_json(lines: Iterable[Line], language: Language, say_it: Callable[[Sentence], str] = str) -> dict[str, Any]:
+    """The matrix as plain values for `coverage.json`; `say_it` puts the sentences in the reader's language."""
+    rows = tuple(lines)
+    due = [line for line in rows if line.obligation.kind is ObligationClass.CONTRACT]
+    return {
+        "language": language.value,
+        "required": len(due),
+        "covered": sum(line.status is Status.COVERED for line in due),
+        "complete": not any(line.is_gap for line in rows),
+        "obligations": [
+            {
+                "id": line.obligation.key,
+                "class": line.obligation.kind.value,
+                "title": line.obligation.title.said_in(language),
+                "basis": line.obligation.basis,
+                "severity": line.obligation.severity.value,
+                "status": line.status.value,
+                "clauses": list(dict.fromkeys(proof.clause for proof in line.proofs)),
+                "articles": [proof.passage.number for proof in line.proofs],
+                "passages": [
+                    {
+                        "clause": proof.clause,
+                        "article": proof.passage.number,
+                        "anchor": proof.passage.anchor,
+                        "quote": proof.passage.quote,
+                        "missing": list(proof.passage.missing),
+                    }
+                    for proof in line.proofs
+                ],
+                "missing": [{"key": key, "label": FACTS[key].label.said_in(language)} for key in line.missing],
+                "why": say_it(line.why),
+            }
+            for line in rows
+        ],
+    }

@@ -1,0 +1,267 @@
+"""What the clause library is made of: obligations, clauses, templates; frozen; `contracts.library` reads them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+from portal.core.documents.tree import Text
+from portal.core.language import Language, Sentence, french
+
+_QUOTED = re.compile(r'"([^"]*)"')
+
+
+def typeset(text: str, language: Language) -> str:
+    """Set library prose as printed: French typography, or curly English quotation marks.
+
+    >>> typeset("the Controller's data", Language.EN)
+    'the Controller’s data'
+    """
+    if language is Language.FR:
+        return french(text)
+    return _QUOTED.sub(r"“\1”", text).replace("'", "’")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words in the two languages of the library.
+
+    >>> Words(fr="Durée", en="Duration").said_in(Language.EN)
+    'Duration'
+    """
+
+    fr: str
+    en: str
+
+    def said_in(self, language: Language) -> str:
+        """The words in one language."""
+        return self.fr if language is Language.FR else self.en
+
+
+def words(fr: str, en: str) -> Words:
+    """The words as printed in each language."""
+    return Words(typeset(fr, Language.FR), typeset(en, Language.EN))
+
+
+class ObligationClass(StrEnum):
+    """What the law asks of the contract itself; only a missing C item breaches RGPD art. 28."""
+
+    CONTRACT = "C"
+    """Must be written in the contract (art. 28(2) to (4) and (9))."""
+    STATUTE = "S"
+    """Binds the parties even when the contract is silent."""
+    PRACTICE = "G"
+    """Good practice or an expectation of the authorities."""
+
+
+class Severity(StrEnum):
+    """How much a gap weighs when several must be closed."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One thing a contract with a processor should say, with its legal basis (`obligations.toml`)."""
+
+    key: str
+    kind: ObligationClass
+    title: Words
+    basis: str
+    """Article in the short French form, e.g. `28(3)(a)`."""
+    satisfied_when: Words
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A structured test on one fact; never an expression in a string."""
+
+    fact: str
+    among: frozenset[str]
+    negated: bool = False
+
+    def implies(self, other: "Condition") -> bool:
+        """Whether the other surely holds when this one does.
+
+        >>> Condition("tier", frozenset({"critique"})).implies(Condition("tier", frozenset({"critique", "renforce"})))
+        True
+        """
+        if self.fact != other.fact or self.negated != other.negated:
+            return False
+        return self.among >= other.among if self.negated else self.among <= other.among
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """Where a fact goes: `{{ service.purpose }}`."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where the number of another article or annex goes: `{{ ref:CL18 }}`, `{{ ref:annex.measures }}`."""
+
+    target: str
+
+
+Piece: TypeAlias = Text | Placeholder | Link
+
+
+@dataclass(frozen=True)
+class Para:
+    """A paragraph of prose, facts and references still open."""
+
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of prose, lettered when ordered."""
+
+    items: tuple[tuple[Piece, ...], ...]
+    ordered: bool = False
+
+
+ProseBlock: TypeAlias = Para | Listing
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One numbered sub-paragraph, with the obligations it meets and the condition under which it is there."""
+
+    blocks: tuple[ProseBlock, ...]
+    obligations: tuple[str, ...] = ()
+    condition: str = ""
+    """Name declared under `[conditions]` of the clause; empty = always."""
+    line: int = 0
+    """Line of the file, for whoever must correct it."""
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every piece in reading order."""
+        found: list[Piece] = []
+        for block in self.blocks:
+            for run in (block.pieces,) if isinstance(block, Para) else block.items:
+                found.extend(run)
+        return tuple(found)
+
+    @cached_property
+    def placeholders(self) -> frozenset[str]:
+        """Keys of the facts it shows."""
+        return frozenset(piece.key for piece in self.pieces if isinstance(piece, Placeholder))
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        """What it refers to."""
+        return frozenset(piece.target for piece in self.pieces if isinstance(piece, Link))
+
+
+Prose: TypeAlias = Mapping[Language, tuple[Passage, ...]]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause, in French and in English, as its file gives it."""
+
+    key: str
+    version: str
+    title: Words
+    position: str
+    """`preferred`, `acceptable`: where it stands among our negotiation positions."""
+    covers: tuple[str, ...]
+    needs: tuple[str, ...]
+    """Facts without which what it covers is not really said."""
+    variables: Mapping[str, Words]
+    """Fact key → what to fill in, as the blank of a draft calls it."""
+    applies_when: tuple[Condition, ...]
+    conditions: Mapping[str, Condition]
+    """Named conditions of the passages between `:::` fences."""
+    prose: Prose
+    sha256: str
+    """Of the file's bytes: two clauses with the same digest say the same thing."""
+    path: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place of the template: one clause, or alternatives of which the facts choose."""
+
+    key: str
+    among: tuple[str, ...]
+    default: str
+    """Taken, and marked as provisional, while the facts cannot choose."""
+
+
+@dataclass(frozen=True)
+class Annex:
+    """An annex of the template, filled from the facts."""
+
+    key: str
+    title: Words
+    intro: Prose
+    facts: tuple[str, ...]
+    """Shown as a table of two columns."""
+    tables: tuple[str, ...]
+    """Facts of several rows, each a table of its own."""
+    applies_when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Template:
+    """A kind of contract: which clauses in which order, which annexes, who signs."""
+
+    key: str
+    version: str
+    title: Words
+    subtitle: Words
+    slots: tuple[Slot, ...]
+    annexes: tuple[Annex, ...]
+    cover: tuple[tuple[Words, str], ...]
+    """Lines of the cover: label, fact."""
+    signatures: tuple[tuple[Words, str, str], ...]
+    """Per signatory: its title, the fact with its name, the fact with its representative."""
+    sha256: str
+    path: str
+
+    @cached_property
+    def clause_keys(self) -> tuple[str, ...]:
+        """Every clause the template may take, in order."""
+        return tuple(key for slot in self.slots for key in slot.among)
+
+
+@dataclass(frozen=True)
+class Library:
+    """All that was read; duplicates are kept so that they can be reported."""
+
+    obligations: tuple[Obligation, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    templates: tuple[Template, ...] = ()
+    obligations_path: str = "obligations.toml"
+
+    @cached_property
+    def clause(self) -> Mapping[str, Clause]:
+        """By id."""
+        return {clause.key: clause for clause in self.clauses}
+
+    @cached_property
+    def template(self) -> Mapping[str, Template]:
+        """By key."""
+        return {template.key: template for template in self.templates}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A defect of a library file: where, and what a lawyer must do about it."""
+
+    path: str
+    where: str
+    """The id of the clause, obligation or template, or the language part."""
+    message: Sentence
+    line: int | None = None
+    column: int | None = None

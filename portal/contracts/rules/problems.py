@@ -1,0 +1,143 @@
+"""What is wrong in a clause library: every defect at once, each with its place and what is expected."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from portal.contracts.rules.catalogue import FACTS, Kind
+from portal.contracts.rules.consistency import clause_defects, template_defects
+from portal.contracts.rules.model import Clause, Condition, Library, Link, Para, Passage, Placeholder, Problem
+from portal.core.language import Language, Sentence, say
+
+POSITIONS = frozenset({"preferred", "acceptable"})
+
+
+def problems(library: Library) -> Iterator[Problem]:
+    """All defects of a library that was read: those of each file, then those between files."""
+    yield from _duplicates(library)
+    known = frozenset(obligation.key for obligation in library.obligations)
+    for clause in library.clauses:
+        for sentence, line in _clause(clause, known):
+            yield Problem(clause.path, clause.key, sentence, line)
+    for template in library.templates:
+        for sentence in template_defects(template, library):
+            yield Problem(template.path, template.key, sentence)
+    for clause in library.clauses:
+        for sentence, line in clause_defects(clause, library):
+            yield Problem(clause.path, clause.key, sentence, line)
+
+
+def _duplicates(library: Library) -> Iterator[Problem]:
+    where = [(obligation.key, library.obligations_path) for obligation in library.obligations]
+    where += [(clause.key, clause.path) for clause in library.clauses]
+    where += [(template.key, template.path) for template in library.templates]
+    seen: dict[str, str] = {}
+    for key, path in where:
+        if key in seen:
+            yield Problem(path, key, say("L'identifiant %(key)s est déjà pris dans %(path)s.", key=key, path=seen[key]))
+        seen.setdefault(key, path)
+
+
+def _clause(clause: Clause, known: frozenset[str]) -> Iterator[tuple[Sentence, int | None]]:
+    if clause.position not in POSITIONS:
+        yield say("Position inconnue : « %(name)s ».", name=clause.position), None
+    yield from ((sentence, None) for sentence in conditions((*clause.applies_when, *clause.conditions.values())))
+    for key in clause.covers:
+        if key not in known:
+            yield say("Obligation inconnue : %(key)s.", key=key), None
+    for key in (*clause.needs, *(key for key in clause.variables if key not in clause.needs)):
+        if key not in FACTS:
+            yield say("Fait inconnu : « %(key)s ».", key=key), None
+    for language in Language:
+        if not clause.prose.get(language):
+            yield say("Il manque la partie « ## %(language)s ».", language=language.value), None
+        else:
+            yield from _part(clause, language, clause.prose[language])
+    yield from _unlike(clause)
+
+
+def _part(clause: Clause, language: Language, passages: tuple[Passage, ...]) -> Iterator[tuple[Sentence, int | None]]:
+    used: set[str] = set()
+    said: set[str] = set()
+    fenced: set[str] = set()
+    for passage in passages:
+        used |= passage.placeholders
+        said.update(passage.obligations)
+        fenced.add(passage.condition)
+        for key in sorted(passage.placeholders - clause.variables.keys()):
+            yield say("Variable employée mais non déclarée : « %(key)s ».", key=key), passage.line
+        for key in passage.obligations:
+            if key not in clause.covers:
+                yield say("Le paragraphe vise %(key)s, qui n'est pas dans « covers ».", key=key), passage.line
+        if passage.condition and passage.condition not in clause.conditions:
+            yield say("Condition non déclarée : « %(name)s ».", name=passage.condition), passage.line
+        for key in sorted(passage.placeholders & FACTS.keys()):
+            if FACTS[key].kind is Kind.ROWS:
+                yield say("« %(key)s » est un tableau : renvoyez à son annexe.", key=key), passage.line
+    unused = (
+        *(
+            say("Variable déclarée mais non employée : « %(key)s » (%(part)s).", key=k, part=language.value)
+            for k in clause.variables
+            if k not in used
+        ),
+        *(
+            say("Aucun paragraphe ne vise %(key)s, pourtant dans « covers » (%(part)s).", key=k, part=language.value)
+            for k in clause.covers
+            if k not in said
+        ),
+        *(
+            say("Condition déclarée mais non employée : « %(name)s » (%(part)s).", name=n, part=language.value)
+            for n in clause.conditions
+            if n not in fenced
+        ),
+    )
+    yield from ((sentence, None) for sentence in unused)
+
+
+def _unlike(clause: Clause) -> Iterator[tuple[Sentence, int | None]]:
+    """The two languages must be one text: same paragraphs, same lists, same facts, same references."""
+    french, english = clause.prose.get(Language.FR, ()), clause.prose.get(Language.EN, ())
+    if not french or not english:
+        return
+    if len(french) != len(english):
+        yield say("La partie fr compte %(fr)s paragraphes, la partie en %(en)s.", fr=len(french), en=len(english)), None
+    for number, (fr, en) in enumerate(zip(french, english, strict=False), start=1):
+        unlike = (
+            (
+                _shape(fr) != _shape(en),
+                say("Paragraphe %(n)s : listes ou alinéas différents en fr et en en.", n=number),
+            ),
+            (_facts(fr) != _facts(en), say("Paragraphe %(n)s : variables différentes en fr et en en.", n=number)),
+            (_links(fr) != _links(en), say("Paragraphe %(n)s : renvois différents en fr et en en.", n=number)),
+            (
+                set(fr.obligations) != set(en.obligations),
+                say("Paragraphe %(n)s : obligations différentes en fr et en en.", n=number),
+            ),
+            (fr.condition != en.condition, say("Paragraphe %(n)s : conditions différentes en fr et en en.", n=number)),
+        )
+        yield from ((sentence, en.line) for differs, sentence in unlike if differs)
+
+
+def _shape(passage: Passage) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        ("para", 1) if isinstance(block, Para) else ("ordered" if block.ordered else "bulleted", len(block.items))
+        for block in passage.blocks
+    )
+
+
+def _facts(passage: Passage) -> Counter[str]:
+    return Counter(piece.key for piece in passage.pieces if isinstance(piece, Placeholder))
+
+
+def _links(passage: Passage) -> Counter[str]:
+    return Counter(piece.target for piece in passage.pieces if isinstance(piece, Link))
+
+
+def conditions(tested: Iterable[Condition]) -> Iterator[Sentence]:
+    """Conditions that no set of facts could ever decide."""
+    for condition in tested:
+        fact = FACTS.get(condition.fact)
+        if fact is None or fact.kind is not Kind.CODES:
+            yield say("Une condition porte sur « %(key)s », qui n'est pas un fait à codes.", key=condition.fact)
+            continue
+        for code in sorted(condition.among - fact.choices.keys()):
+            yield say("Code inconnu pour « %(key)s » : « %(code)s ».", key=condition.fact, code=code)

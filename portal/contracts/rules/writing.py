@@ -1,0 +1,198 @@
+"""From prose to the document tree: facts put in place, references resolved, blanks left visible and listed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from portal.contracts.rules.catalogue import FACTS, Kind
+from portal.contracts.rules.facts import Facts
+from portal.contracts.rules.model import Link, Listing, Para, Passage, Piece, Words, words
+from portal.core.documents.tree import Blank, Block, Inline, Items, Note, Paragraph, Reference, Table, Text
+from portal.core.language import Language
+
+AND = Words(" et ", " and ")
+ARTICLE, ARTICLES = Words("article", "Article"), Words("articles", "Articles")
+ANNEX = Words("annexe", "Annex")
+DASH = "—"
+_HEADER = (words("Élément", "Item"), words("Contenu", "Content"))
+_PROVISIONAL = words(
+    "Rédaction provisoire, à confirmer selon : ", "Provisional wording, to be confirmed according to: "
+)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A fact to be given before the contract can be signed."""
+
+    key: str
+    label: str
+    places: tuple[str, ...]
+    """Where it is awaited, as a reader finds it: « article 3.2 », « annexe A »."""
+    decides: bool = False
+    """Whether a clause or a passage is provisional until it is known."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a reference leads to."""
+
+    anchor: str
+    number: str
+    annex: bool = False
+
+
+@dataclass
+class Blanks:
+    """The blanks of one document, in order of appearance."""
+
+    found: dict[str, tuple[str, list[str], bool]] = field(default_factory=dict)
+
+    def leave(self, key: str, label: str, place: str, *, decides: bool = False) -> Blank:
+        """Note a blank and return what shows it."""
+        label, places, decided = self.found.setdefault(key, (label, [], False))
+        if place not in places:
+            places.append(place)
+        self.found[key] = (label, places, decided or decides)
+        return Blank(key, label)
+
+    def listed(self) -> tuple[Missing, ...]:
+        """All of them, each once."""
+        return tuple(
+            Missing(key, label, tuple(places), decides) for key, (label, places, decides) in self.found.items()
+        )
+
+
+def enumeration(items: Iterable[str], language: Language) -> str:
+    """A list within a sentence.
+
+    >>> enumeration(["nom", "courriel", "adresse"], Language.FR)
+    'nom, courriel et adresse'
+    """
+    *start, last = items
+    return AND.said_in(language).join([", ".join(start), last]) if start else last
+
+
+def quoted(passage: Iterable[Block]) -> str:
+    """The words of written blocks, for a quotation; a blank is shown by its label between brackets."""
+    return " ".join(
+        "".join(f"[{piece.label}]" if isinstance(piece, Blank) else piece.text for piece in run)
+        for block in passage
+        for run in _runs(block)
+    ).strip()
+
+
+def _runs(block: Block) -> tuple[tuple[Inline, ...], ...]:
+    if isinstance(block, Paragraph):
+        return (block.inlines,)
+    return block.items if isinstance(block, Items) else ()
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes passages and tables of one document."""
+
+    facts: Facts
+    language: Language
+    targets: Mapping[str, tuple[Target, ...]]
+    blanks: Blanks
+
+    def passage(self, passage: Passage, place: str, labels: Mapping[str, Words]) -> tuple[Block, ...]:
+        """A passage's blocks; a list alone in its paragraph becomes a list of the document."""
+        written: list[Block] = []
+        for block in passage.blocks:
+            if isinstance(block, Listing):
+                items = tuple(self._run(item, place, labels) for item in block.items)
+                written.append(Items(items, block.ordered))
+            else:
+                written.append(self._paragraph(block, place, labels))
+        return tuple(written)
+
+    def provisional(self, keys: Iterable[str], place: str, labels: Mapping[str, Words]) -> Note:
+        """The boxed remark that a wording waits for facts."""
+        inlines: list[Inline] = [Text(_PROVISIONAL.said_in(self.language))]
+        for index, key in enumerate(keys):
+            inlines += [Text(", ")] if index else []
+            inlines.append(self.blanks.leave(key, self._label(key, labels), place, decides=True))
+        return Note((*inlines, Text(".")), kind="draft")
+
+    def sheet(self, caption: str, keys: Iterable[str], place: str) -> Table:
+        """Facts as a table of two columns."""
+        rows = []
+        for key in keys:
+            label = FACTS[key].label.said_in(self.language)
+            rows.append(((Text(label[:1].upper() + label[1:]),), self._fact(key, place, {}, joint=" ; ")))
+        header = tuple(column.said_in(self.language) for column in _HEADER)
+        return Table(caption, header, tuple(rows), widths=(1, 2))
+
+    def table(self, key: str, place: str) -> Block:
+        """A fact in rows as a table; an unknown one as a blank, an empty one in its own words."""
+        fact = FACTS[key]
+        label = fact.label.said_in(self.language)
+        if not self.facts.is_known(key):
+            return Paragraph((self.blanks.leave(key, label, place),))
+        rows = self.facts.rows(key)
+        if not rows:
+            return Paragraph((Text(fact.none.said_in(self.language) if fact.none else DASH),))
+        columns = fact.columns
+        return Table(
+            label[:1].upper() + label[1:],
+            tuple(column.label.said_in(self.language) for column in columns),
+            tuple(
+                tuple(
+                    self._cell(key, index, column.key, (row.get(column.key) or "").strip(), place) for column in columns
+                )
+                for index, row in enumerate(rows)
+            ),
+            widths=tuple(column.width for column in columns),
+        )
+
+    def _cell(self, key: str, index: int, column_key: str, text: str, place: str) -> tuple[Inline, ...]:
+        if text:
+            return (Text(text),)
+        column = next(column for column in FACTS[key].columns if column.key == column_key)
+        if column.optional:
+            return (Text(DASH),)
+        name = next((value for value in self.facts.rows(key)[index].values() if value), str(index + 1))
+        label = f"{column.label.said_in(self.language)} ({name})"
+        return (self.blanks.leave(f"{key}.{index}.{column_key}", label, place),)
+
+    def _paragraph(self, block: Para, place: str, labels: Mapping[str, Words]) -> Block:
+        return Paragraph(self._run(block.pieces, place, labels))
+
+    def _run(self, pieces: tuple[Piece, ...], place: str, labels: Mapping[str, Words]) -> tuple[Inline, ...]:
+        run: list[Inline] = []
+        for piece in pieces:
+            if isinstance(piece, Text):
+                run.append(piece)
+            elif isinstance(piece, Link):
+                run += self._reference(piece.target, place)
+            else:
+                run += self._fact(piece.key, place, labels)
+        return tuple(run)
+
+    def _label(self, key: str, labels: Mapping[str, Words]) -> str:
+        return (labels[key] if key in labels else FACTS[key].label).said_in(self.language)
+
+    def _fact(self, key: str, place: str, labels: Mapping[str, Words], *, joint: str = "") -> tuple[Inline, ...]:
+        fact = FACTS[key]
+        if not self.facts.is_known(key):
+            return (self.blanks.leave(key, self._label(key, labels), place),)
+        if fact.kind is Kind.TEXT:
+            return (Text(self.facts.text(key)),)
+        items = self.facts.items(key)
+        if not items:
+            return (Text(fact.none.said_in(self.language) if fact.none else DASH),)
+        if fact.kind is Kind.CODES:
+            items = tuple(fact.choices[item].said_in(self.language) for item in items)
+        return (Text(joint.join(items) if joint else enumeration(items, self.language)),)
+
+    def _reference(self, target: str, place: str) -> tuple[Inline, ...]:
+        targets = self.targets.get(target, ())
+        if not targets:
+            return (self.blanks.leave(f"ref:{target}", target, place),)
+        word = ANNEX if targets[0].annex else ARTICLES if len(targets) > 1 else ARTICLE
+        first, *others = targets
+        run: list[Inline] = [Reference(first.anchor, f"{word.said_in(self.language)} {first.number}")]
+        for index, other in enumerate(others, start=1):
+            run.append(Text(AND.said_in(self.language) if index == len(others) else ", "))
+            run.append(Reference(other.anchor, other.number))
+        return tuple(run)
