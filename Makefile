@@ -1,0 +1,62 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+export FLASK_APP := wsgi
+APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core
+APT_TEST := chromium poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
+
+help: ## Show these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+system: # system libraries of the portal, once
+	@.ci/system $(APT_RUN)
+
+system-test: # and those of its tests
+	@.ci/system $(APT_RUN) $(APT_TEST)
+
+$(VENV)/.run: requirements.txt | system
+	@.ci/venv requirements.txt && touch $@
+
+$(VENV)/.dev: requirements-dev.txt | system-test
+	@.ci/venv requirements-dev.txt && touch $@ $(VENV)/.run
+
+translations: $(VENV)/.run # compile the English catalogue
+	@$(PY) -m portal.translations compile
+
+run: $(VENV)/.run translations ## Start the portal: database, demo data at first run, web and worker (PORT=8000)
+	@.ci/serve
+
+demo: $(VENV)/.run translations ## Rebuild the demonstration database
+	@$(BIN)/flask demo rebuild
+
+test: $(VENV)/.dev translations ## Everything the CI runs: checks, then the suite on SQLite and on PostgreSQL
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest -n 2 --durations=10
+	@VIGIE_TEST_DATABASE=postgres $(BIN)/pytest -n 2 -m "not browser and not pure" tests
+
+check: $(VENV)/.dev translations ## Style, types, imports, data files, templates, translations
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 12
+	@$(BIN)/djlint --check --quiet portal && $(BIN)/djlint --lint --quiet portal
+	@$(BIN)/bandit -q -r portal -c pyproject.toml -ll
+	@VIGIE_DATA_DIR=$$(mktemp -d) && export VIGIE_DATA_DIR && $(BIN)/flask questionnaires check && $(BIN)/flask clauses check; s=$$?; rm -rf "$$VIGIE_DATA_DIR"; exit $$s
+
+fix: $(VENV)/.dev ## Let the tools repair what they can
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIN)/djlint --reformat --quiet portal
+
+bench: $(VENV)/.dev translations ## Measure, each figure beside its limit taken in the same run
+	@$(PY) -m bench
+
+migration: $(VENV)/.dev ## Write a migration from the models (NAME=verb_object)
+	@$(BIN)/flask database draft "$(NAME)"
+
+lock: $(VENV)/.run ## Resolve and hash the dependencies again
+	@for f in requirements requirements-dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes $$f.in -o $$f.txt; done
+
+reset: ## Remove the local data and the virtual environment
+	@rm -rf var $(VENV)
+
+.PHONY: help system system-test translations run demo test check fix bench migration lock reset
