@@ -1,0 +1,27 @@
+"""What the file store says when it will not take, or cannot give back, a file."""
+
+from portal.core.errors import PortalError, Refused
+
+
+class TooLarge(Refused):
+    """The stream goes past the size allowed for it."""
+
+
+class WrongType(Refused):
+    """The extension is not accepted, the content is not what the extension says, or it could harm its reader."""
+
+
+class Infected(Refused):
+    """The antivirus recognised something."""
+
+
+class Unscanned(Refused):
+    """An antivirus is configured and could not give its verdict: without a verdict, nothing is kept."""
+
+
+class Damaged(PortalError):
+    """What is stored is missing, altered or truncated, or no key opens it; an operator must look."""
+
+
+class Unavailable(PortalError):
+    """The store itself cannot be reached or used now; trying again later may work."""
