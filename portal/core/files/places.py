@@ -55,7 +55,12 @@ class Place:
         self._patient = patient
         self._folder: Path | None = None
         self._bucket: dict[str, Any] = {}
-        if parts.scheme == "file" and parts.netloc in {"", "localhost"} and len(parts.path) > 1:
+        if (
+            parts.scheme == "file"
+            and parts.netloc in {"", "localhost"}
+            and parts.path.strip("/")
+            and parts.path[0] == "/"
+        ):
             self._folder = Path(unquote(parts.path))
         elif parts.scheme == "s3" and parts.netloc:
             self._bucket = _s3(parts, credentials)

@@ -6,12 +6,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
 from portal.core.files import Keyring, Store
+from tests.factories.files import EICAR
 
 MB = 1024 * 1024
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "eu-west-3"}
@@ -81,8 +81,7 @@ def clamd(tmp_path_factory):
     home = tmp_path_factory.mktemp("clamd")
     home.chmod(0o755)
     (home / "db").mkdir()
-    eicar = (Path(__file__).parent / "eicar.hex").read_text().strip()
-    (home / "db" / "test.ndb").write_text(f"Test.Eicar.Custom:0:*:{eicar[:80]}\n")
+    (home / "db" / "test.ndb").write_text(f"Test.Eicar.Custom:0:*:{EICAR[:40].hex()}\n")
     port, local = free_port(), home / "clamd.ctl"
     (home / "clamd.conf").write_text(
         f"DatabaseDirectory {home / 'db'}\nTCPSocket {port}\nTCPAddr 127.0.0.1\nLocalSocket {local}\n"
