@@ -21,6 +21,7 @@ from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Actor, Permission, Role
 from portal.campaigns import views as campaigns
 from portal.contracts import views as contracts
+from portal.core import process
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.core.language import N_
@@ -29,7 +30,6 @@ from portal.dashboard import views as dashboard
 from portal.identity import queries as identity_queries
 from portal.identity import services as identity_services
 from portal.identity import views as identity
-from portal.jobs.mail import Postman
 from portal.journal import views as journal
 from portal.questionnaires import views as questionnaires
 from portal.scorecards import views as scorecards
@@ -115,7 +115,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     )
     app.extensions["vigie.settings"] = settings
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
-    Postman.settings = settings
+    process.prepare(settings)
     _templates(app)
     Bootstrap5(app)
     CSRFProtect(app)

@@ -1,35 +1,20 @@
 """Tables of audits: one vendor answering one frozen questionnaire, its review, and what came of it."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.audits.rules import AuditState, FindingState, ReviewVerdict
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules import Severity
 from portal.vendors.models import Vendor, VendorChild
-
-
-class AuditState(StrEnum):
-    """Where an audit stands; the vendor writes in the first three, the reviewer in the fourth."""
-
-    OPENED = "ouvert"
-    IN_PROGRESS = "en_cours"
-    RETURNED = "a_completer"
-    SUBMITTED = "soumis"
-    ACCEPTED = "accepte"
-    CANCELLED = "annule"
-
-    @property
-    def is_with_vendor(self) -> bool:
-        """Whether the vendor is expected to act."""
-        return self in {AuditState.OPENED, AuditState.IN_PROGRESS, AuditState.RETURNED}
 
 
 class Audit(VendorChild, Base):
@@ -116,14 +101,6 @@ class Submission(Base):
     receipt_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
 
 
-class ReviewVerdict(StrEnum):
-    """The CNIL's words for an answer."""
-
-    ACCEPTABLE = "acceptable"
-    IMPROVABLE = "ameliorable"
-    TO_CORRECT = "a_corriger"
-
-
 class Review(Base):
     """A reviewer's verdict on one answer of one round."""
 
@@ -142,23 +119,6 @@ class Review(Base):
     to_return: Mapped[bool] = mapped_column(default=False)
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reviewed_at: Mapped[datetime]
-
-
-class Severity(StrEnum):
-    """How bad a finding is; it sets the delay: 15, 60 or 180 days."""
-
-    CRITICAL = "critique"
-    MAJOR = "majeur"
-    MINOR = "mineur"
-
-
-class FindingState(StrEnum):
-    """Where a finding stands."""
-
-    OPEN = "ouvert"
-    ANSWERED = "repondu"
-    CLOSED = "clos"
-    ACCEPTED_RISK = "risque_accepte"
 
 
 class Finding(VendorChild, Base):

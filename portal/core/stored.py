@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Base
+from portal.core.files import Blob
 
 
 class StoredFile(Base):
@@ -15,9 +16,28 @@ class StoredFile(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), index=True)
-    sealed_key: Mapped[str] = mapped_column(Text, default="")
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(100))
     filename: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime]
+
+
+def keep(session: Session, blob: Blob, *, at: datetime) -> StoredFile:
+    """The row of a file that has just been put in the store."""
+    row = StoredFile(
+        key=blob.key,
+        sha256=blob.sha256,
+        size=blob.size,
+        media_type=blob.media_type,
+        filename=blob.filename[:255],
+        created_at=at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def blob_of(row: StoredFile) -> Blob:
+    """What the store needs to open a file."""
+    return Blob(row.key, row.sha256, row.size, row.media_type, row.filename)

@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import schema
+from portal.core import process, schema
 from portal.core.schema import SchemaState
 from portal.jobs import carriers
 from portal.web import edge
@@ -32,7 +32,8 @@ def _database() -> list[str]:
 
 
 def _files() -> list[str]:
-    return []
+    trouble = process.store().trouble()
+    return [f"files: {trouble}"] if trouble else []
 
 
 def _carrier() -> list[str]:

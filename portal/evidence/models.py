@@ -1,23 +1,15 @@
 """Proofs: a sealed file with what it proves, who issued it, until when, and our verdict."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
 from portal.core.stored import StoredFile
+from portal.evidence.rules import Verdict
 from portal.identity.models import User
 from portal.vendors.models import Vendor, VendorChild
-
-
-class Verdict(StrEnum):
-    """What a reviewer made of a proof."""
-
-    UNREVIEWED = "a_verifier"
-    VERIFIED = "verifie"
-    REJECTED = "rejete"
 
 
 class Evidence(VendorChild, Base):

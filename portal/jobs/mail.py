@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from portal.authz.context import Context
 from portal.core import mail as post
-from portal.core import tokens
+from portal.core import process, tokens
 from portal.core.config import Settings
 from portal.core.language import Language
 from portal.jobs.ledger import Order, Record, enqueue_many, task
@@ -72,18 +72,10 @@ def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, A
     }
 
 
-class Postman:
-    """What the mail task needs of the settings; `portal.app` sets it once per process."""
-
-    settings: Settings | None = None
-
-
 @task("mail.send", queue="mail", outside=True)
 def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     """Send one promised message; a message already marked sent is left alone."""
-    settings = Postman.settings
-    if settings is None:
-        raise RuntimeError("mail.send runs in a process that portal.app has prepared")
+    settings = process.settings()
     row = ctx.session.scalars(select(Mail).where(Mail.job_id == job_id)).one()
     if row.sent_at is not None:
         return None

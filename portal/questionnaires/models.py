@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base
+from portal.core.db import Base, JsonValue
 
 
 class QuestionnaireVersion(Base):
@@ -20,5 +20,6 @@ class QuestionnaireVersion(Base):
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     title: Mapped[dict[str, Any]]
     """{"fr": …, "en": …}"""
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]] = mapped_column(JsonValue, deferred=True, deferred_raiseload=True)
+    """Some 100 kB: read through `queries.questionnaire_of`, which keeps it per hash."""
     published_at: Mapped[datetime]

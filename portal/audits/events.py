@@ -1,0 +1,26 @@
+"""Facts that audits announce; what answers them is decided by the composition root."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AuditSubmitted:
+    """A vendor has submitted a round."""
+
+    audit_id: int
+    round: int
+
+
+@dataclass(frozen=True)
+class AuditAccepted:
+    """A reviewer has accepted an audit."""
+
+    audit_id: int
+
+
+@dataclass(frozen=True)
+class EvidenceJudged:
+    """A reviewer has judged a proof, which may move a score."""
+
+    audit_id: int
+    evidence_id: int

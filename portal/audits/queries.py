@@ -1,0 +1,204 @@
+"""Reads of audits: lists bounded by reach, and the sheet of answers that pages and rules work on."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+
+from portal.audits.models import Answer, AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
+from portal.audits.rules import AuditState, FindingState, Round, open_questions
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.core.language import N_
+from portal.evidence.models import Evidence
+from portal.questionnaires.queries import questionnaire_of
+from portal.questionnaires.rules import GivenAnswer, Questionnaire, Value
+from portal.vendors.models import Vendor
+
+GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An audit's answers, as the rules and the pages need them."""
+
+    audit: Audit
+    questionnaire: Questionnaire
+    answers: Mapping[str, GivenAnswer]
+    versions: Mapping[str, int]
+    """Optimistic lock of each stored answer."""
+    round: Round
+
+    @property
+    def open_keys(self) -> frozenset[str]:
+        """Questions that may be changed now."""
+        if not self.audit.state.is_with_vendor:
+            return frozenset()
+        return open_questions(self.questionnaire, self.answers, self.round)
+
+
+def get_audit(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> Audit:
+    """One audit with its vendor and frozen version; out of reach is NotFound."""
+    statement = (
+        select(Audit)
+        .options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
+        .where(Audit.id == audit_id, visible(ctx, to, Audit))
+    )
+    if lock:
+        statement = statement.with_for_update(of=Audit)
+    audit = ctx.session.scalar(statement)
+    if audit is None:
+        raise NotFound(GONE)
+    return audit
+
+
+def sheet_of(ctx: Context, audit: Audit) -> Sheet:
+    """Every answer of an audit with the number of files attached, in one statement."""
+    files = (
+        select(AnswerEvidence.question_key, func.count().label("n"))
+        .where(AnswerEvidence.audit_id == audit.id)
+        .group_by(AnswerEvidence.question_key)
+        .subquery()
+    )
+    rows = ctx.session.execute(
+        select(
+            Answer.question_key, Answer.value, Answer.comment, Answer.version, func.coalesce(files.c.n, 0).label("n")
+        )
+        .outerjoin(files, files.c.question_key == Answer.question_key)
+        .where(Answer.audit_id == audit.id)
+    ).all()
+    answers = {row.question_key: GivenAnswer(value_of(row.value), row.comment, row.n) for row in rows}
+    returned = frozenset(audit.returned_questions)
+    return Sheet(
+        audit=audit,
+        questionnaire=questionnaire_of(ctx.session, audit.questionnaire_version),
+        answers=answers,
+        versions={row.question_key: row.version for row in rows},
+        round=Round(audit.round, returned, _submitted_before(ctx, audit) if audit.round > 1 else frozenset()),
+    )
+
+
+def _submitted_before(ctx: Context, audit: Audit) -> frozenset[str]:
+    content = ctx.session.scalar(
+        select(Submission.content).where(Submission.audit_id == audit.id).order_by(Submission.round.desc()).limit(1)
+    )
+    return frozenset((content or {}).get("answers", {}))
+
+
+def value_of(stored: Mapping[str, Any]) -> Value:
+    """A stored answer as the rules take it: lists become tuples."""
+    raw = stored.get("v")
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
+def files_of(ctx: Context, audit: Audit) -> dict[str, list[AnswerEvidence]]:
+    """Proofs attached to each answer, oldest first."""
+    found: dict[str, list[AnswerEvidence]] = defaultdict(list)
+    for row in ctx.session.scalars(
+        select(AnswerEvidence)
+        .options(joinedload(AnswerEvidence.evidence).joinedload(Evidence.stored_file))
+        .where(AnswerEvidence.audit_id == audit.id)
+        .order_by(AnswerEvidence.id)
+    ):
+        found[row.question_key].append(row)
+    return dict(found)
+
+
+def reviews_of(ctx: Context, audit: Audit) -> dict[str, list[Review]]:
+    """Every verdict of an audit by question, oldest round first."""
+    found: dict[str, list[Review]] = defaultdict(list)
+    for row in ctx.session.scalars(select(Review).where(Review.audit_id == audit.id).order_by(Review.round)):
+        found[row.question_key].append(row)
+    return dict(found)
+
+
+def submissions_of(ctx: Context, audit: Audit) -> Sequence[Submission]:
+    """What was submitted, oldest first, with receipts."""
+    return ctx.session.scalars(
+        select(Submission)
+        .options(joinedload(Submission.receipt_file))
+        .where(Submission.audit_id == audit.id)
+        .order_by(Submission.round)
+    ).all()
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What a list of audits is narrowed to."""
+
+    states: frozenset[AuditState] = frozenset()
+    vendor_id: int | None = None
+    late: bool = False
+    search: str = ""
+
+
+def audits(
+    ctx: Context, wanted: AuditFilter, *, to: Permission = Permission.AUDIT_VIEW, page: int = 1, size: int = 25
+) -> tuple[Sequence[Audit], int]:
+    """A page of audits within reach, most urgent first, and the total; two statements whatever the number."""
+    where = [visible(ctx, to, Audit), *_narrowed(ctx, wanted)]
+    counting = select(func.count(Audit.id)).where(*where)
+    listing = select(Audit).options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)).where(*where)
+    if wanted.search:
+        counting = counting.join(Vendor, Vendor.id == Audit.vendor_id)
+        listing = listing.join(Vendor, Vendor.id == Audit.vendor_id)
+    rows = ctx.session.scalars(listing.order_by(Audit.due_on, Audit.id).offset((page - 1) * size).limit(size)).all()
+    return rows, ctx.session.scalar(counting) or 0
+
+
+def _narrowed(ctx: Context, wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if wanted.states:
+        where.append(Audit.state.in_(sorted(wanted.states)))
+    if wanted.vendor_id is not None:
+        where.append(Audit.vendor_id == wanted.vendor_id)
+    if wanted.late:
+        with_vendor = [state for state in AuditState if state.is_with_vendor]
+        where += [Audit.due_on < ctx.today, Audit.state.in_(with_vendor)]
+    if wanted.search:
+        where.append(Vendor.name.icontains(wanted.search, autoescape=True))
+    return where
+
+
+def get_finding(ctx: Context, finding_id: int, *, to: Permission) -> Finding:
+    """One finding with its vendor, audit and all messages: the caller's page shows what its reader may see."""
+    finding = ctx.session.scalar(
+        select(Finding)
+        .options(
+            joinedload(Finding.vendor),
+            joinedload(Finding.audit).joinedload(Audit.questionnaire_version),
+            joinedload(Finding.messages).joinedload(FindingMessage.evidence).joinedload(Evidence.stored_file),
+        )
+        .where(Finding.id == finding_id, visible(ctx, to, Finding))
+    )
+    if finding is None:
+        raise NotFound(GONE)
+    return finding
+
+
+def findings(
+    ctx: Context,
+    *,
+    to: Permission = Permission.FINDING_VIEW,
+    states: frozenset[FindingState] = frozenset({FindingState.OPEN, FindingState.ANSWERED}),
+    vendor_id: int | None = None,
+    page: int = 1,
+    size: int = 25,
+) -> tuple[Sequence[Finding], int]:
+    """A page of findings within reach, the soonest due first, and the total."""
+    where = [visible(ctx, to, Finding), Finding.state.in_(sorted(states))]
+    if vendor_id is not None:
+        where.append(Finding.vendor_id == vendor_id)
+    rows = ctx.session.scalars(
+        select(Finding)
+        .options(joinedload(Finding.vendor))
+        .where(*where)
+        .order_by(Finding.due_on, Finding.id)
+        .offset((page - 1) * size)
+        .limit(size)
+    ).all()
+    return rows, ctx.session.scalar(select(func.count(Finding.id)).where(*where)) or 0

@@ -1,0 +1,88 @@
+"""Rules of audits: which questions are open in a round, delays of findings, what a review may do next."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from portal.questionnaires.rules import Answers, Questionnaire, Severity, visible
+
+FINDING_DAYS: Mapping[Severity, int] = {Severity.CRITICAL: 15, Severity.MAJOR: 60, Severity.MINOR: 180}
+"""Days given to correct a finding: our scale, not a statutory delay."""
+
+
+class AuditState(StrEnum):
+    """Where an audit stands; the vendor writes while it `is_with_vendor`, the reviewer once it is submitted."""
+
+    OPENED = "ouvert"
+    IN_PROGRESS = "en_cours"
+    RETURNED = "a_completer"
+    SUBMITTED = "soumis"
+    ACCEPTED = "accepte"
+    CANCELLED = "annule"
+
+    @property
+    def is_with_vendor(self) -> bool:
+        """Whether the vendor is expected to act."""
+        return self in {AuditState.OPENED, AuditState.IN_PROGRESS, AuditState.RETURNED}
+
+
+class ReviewVerdict(StrEnum):
+    """The CNIL's words for an answer."""
+
+    ACCEPTABLE = "acceptable"
+    IMPROVABLE = "ameliorable"
+    TO_CORRECT = "a_corriger"
+
+
+class FindingState(StrEnum):
+    """Where a finding stands."""
+
+    OPEN = "ouvert"
+    ANSWERED = "repondu"
+    CLOSED = "clos"
+    ACCEPTED_RISK = "risque_accepte"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is expected of anyone."""
+        return self in {FindingState.CLOSED, FindingState.ACCEPTED_RISK}
+
+
+@dataclass(frozen=True)
+class Round:
+    """What decides which questions a vendor may change."""
+
+    number: int
+    returned: frozenset[str]
+    settled: frozenset[str]
+    """Questions answered in an earlier, submitted round."""
+
+
+def open_questions(questionnaire: Questionnaire, answers: Answers, current: Round) -> frozenset[str]:
+    """Keys the vendor may change now: all in the first round; then those returned, and those they newly make visible.
+
+    What was submitted and not returned stays as submitted (append-only).
+    """
+    shown = frozenset(question.key for question in visible(questionnaire, answers))
+    if current.number <= 1:
+        return shown
+    return frozenset(key for key in shown if key in current.returned or key not in current.settled)
+
+
+def finding_due(severity: Severity, opened: date) -> date:
+    """The day by which a finding is to be corrected.
+
+    >>> finding_due(Severity.CRITICAL, date(2026, 1, 1))
+    datetime.date(2026, 1, 16)
+    """
+    return opened + timedelta(days=FINDING_DAYS[severity])
+
+
+def unreviewed(expected: Iterable[str], reviewed: Collection[str]) -> tuple[str, ...]:
+    """Questions of a submission that no reviewer has judged yet, in order.
+
+    >>> unreviewed(["a", "b"], {"a"})
+    ('b',)
+    """
+    return tuple(key for key in expected if key not in reviewed)

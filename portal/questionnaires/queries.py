@@ -1,0 +1,30 @@
+"""Reads of published questionnaires; a frozen text is parsed once per process and hash."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.questionnaires import rules
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules import Questionnaire
+
+_KEPT: dict[str, Questionnaire] = {}
+_KEEP_AT_MOST = 64
+
+
+def questionnaire_of(session: Session, version: QuestionnaireVersion) -> Questionnaire:
+    """The frozen questionnaire of a version, checked against its hash; raises rules.Unsound when it was altered."""
+    found = _KEPT.get(version.sha256)
+    if found is None:
+        content = session.scalar(select(QuestionnaireVersion.content).where(QuestionnaireVersion.id == version.id))
+        found = rules.thaw(content or {})
+        if len(_KEPT) >= _KEEP_AT_MOST:
+            _KEPT.pop(next(iter(_KEPT)))
+        _KEPT[version.sha256] = found
+    return found
+
+
+def versions(session: Session) -> Sequence[QuestionnaireVersion]:
+    """Every published version, newest first."""
+    return session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.id.desc())).all()

@@ -1,0 +1,30 @@
+"""Publication: the text, version and hash of a questionnaire enter the database and never change again."""
+
+from sqlalchemy import select
+
+from portal.authz.context import Context
+from portal.journal import services as journal
+from portal.questionnaires import rules
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules import Questionnaire
+
+
+def publish(ctx: Context, questionnaire: Questionnaire) -> QuestionnaireVersion:
+    """Freeze a questionnaire, or find it frozen already; the caller has authorised what it is published for."""
+    digest = rules.digest(questionnaire)
+    found = ctx.session.scalar(select(QuestionnaireVersion).where(QuestionnaireVersion.sha256 == digest))
+    if found is not None:
+        return found
+    version = QuestionnaireVersion(
+        key=questionnaire.key,
+        version=questionnaire.version,
+        sha256=digest,
+        title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
+        content=rules.freeze(questionnaire),
+        published_at=ctx.now,
+    )
+    ctx.session.add(version)
+    ctx.session.flush()
+    after = {"key": version.key, "version": version.version, "sha256": digest}
+    journal.record(ctx, "questionnaire.published", version, after=after)
+    return version
