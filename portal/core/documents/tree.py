@@ -41,6 +41,9 @@ class Reference:
 
 Inline: TypeAlias = Text | Blank | Reference
 
+Line: TypeAlias = "str | tuple[Inline, ...]"
+"""One line of a cover or of a signature: plain words, or inlines when a fact may be missing."""
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -80,7 +83,7 @@ class Figure:
 class Signatures:
     """Places to sign: one (party, name-and-capacity lines) per signatory."""
 
-    parties: tuple[tuple[str, tuple[str, ...]], ...]
+    parties: tuple[tuple[str, tuple[Line, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -119,8 +122,8 @@ class Document:
     """Shown in the footer, e.g. the contract's key and version."""
     draft: bool = False
     contents: bool = True
-    """Whether a table of contents opens the document."""
-    cover: tuple[tuple[str, str], ...] = ()
+    """Whether a cover page and a table of contents open the document; without, a title block heads the first page."""
+    cover: tuple[tuple[str, Line], ...] = ()
     """Label–value lines of the cover (parties, date)."""
     created: str = "2000-01-01T00:00:00+00:00"
     """ISO instant written in the file's metadata; given, never read from the clock, for reproducibility."""

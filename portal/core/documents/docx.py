@@ -1,0 +1,292 @@
+"""The document tree as a Word file that a lawyer can go on editing: named styles, Word's numbering, live fields."""
+
+from collections.abc import Iterator
+from itertools import count, zip_longest
+
+from portal.core.documents.outline import contents_entries, introduces, targets
+from portal.core.documents.tree import (
+    Blank,
+    Block,
+    Document,
+    Figure,
+    Inline,
+    Items,
+    Line,
+    Note,
+    Paragraph,
+    Reference,
+    Section,
+    Signatures,
+    Table,
+    Text,
+)
+from portal.core.documents.word_numbering import BULLETS, CLAUSE_INDENT, SCHEMES, UNNUMBERED, Number, Numbering
+from portal.core.documents.word_package import describe, head_and_foot, open_blank, save
+from portal.core.documents.word_xml import (
+    Element,
+    bookmark,
+    bookmark_name,
+    field,
+    link,
+    numbering,
+    paragraph,
+    run,
+    spacer,
+    tab,
+    w,
+)
+from portal.core.documents.wording import WORDS, section_label, set_inlines, typeset
+
+TEXT_WIDTH = 8844
+"""Between the margins, in twentieths of a point (A4, 27 mm on each side)."""
+FACT_WIDTH = 2608
+COVER_DROP = 2900
+DEEPEST_HEADING = 9
+PARTIES_IN_A_ROW = 2
+
+
+def render_docx(document: Document) -> bytes:
+    """The document as DOCX; equal trees give equal bytes.
+
+    Raises ValueError when `created` is not an ISO instant with its offset.
+    """
+    word = open_blank(document.language)
+    writer = _Writer(document, Numbering(word.part.numbering_part.element, document.language))
+    cover = bool(writer.entries)
+    end = word.element.body.get_or_add_sectPr()
+    head_and_foot(word, document, cover=cover)
+    for element in writer.opening():
+        end.addprevious(element)
+    if cover:
+        end.addprevious(writer.contents())
+        word.add_section().different_first_page_header_footer = False
+    for element in writer.blocks(document.blocks):
+        end.addprevious(element)
+    describe(word, document)
+    return save(word)
+
+
+class _Writer:
+    """Walks one tree in reading order."""
+
+    def __init__(self, document: Document, numbers: Numbering) -> None:
+        self.root = document
+        self.language = document.language
+        self.entries = contents_entries(document)
+        self.targets = targets(document)
+        self.numbers = numbers
+        self.ranks = count(1)
+
+    def opening(self) -> Iterator[Element]:
+        """The cover, or the title block of a short document."""
+        words = WORDS[self.language]
+        drop = (w("spacing", before=COVER_DROP),) if self.entries else ()
+        if self.root.draft:
+            yield paragraph("Mention", run(words.draft), properties=drop)
+            drop = ()
+        yield paragraph("Filet", properties=drop)
+        yield paragraph("Title", self.plain(self.root.title))
+        if self.root.subtitle:
+            yield paragraph("Subtitle", self.plain(self.root.subtitle))
+        if self.root.cover:
+            yield spacer(CLAUSE_INDENT * 2 if self.entries else CLAUSE_INDENT // 3)
+            yield self.facts()
+        if self.root.cover or not self.entries:
+            yield spacer(CLAUSE_INDENT // 2)
+
+    def facts(self) -> Element:
+        widths = (FACT_WIDTH, TEXT_WIDTH - FACT_WIDTH)
+        rows = (
+            w(
+                "tr",
+                w("trPr", w("cantSplit")),
+                _cell(widths[0], paragraph("FicheLibelle", self.plain(label))),
+                _cell(widths[1], paragraph("FicheValeur", *self.line(value))),
+            )
+            for label, value in self.root.cover
+        )
+        return w("tbl", _table_properties("Fiche"), _grid(widths), *rows)
+
+    def contents(self) -> Element:
+        """The table of contents, filled in; Word adds the page numbers when it prints or refreshes it."""
+        entries = [self.entry(rank) for rank in range(len(self.entries))]
+        deepest = max(entry.depth for entry in self.entries)
+        begin, code, separate, end = field(rf'TOC \o "1-{deepest}" \h \z \u')
+        for position, mark in enumerate((begin, code, separate), start=1):
+            entries[0].insert(position, mark)
+        entries[-1].append(end)
+        gallery = w("docPartObj", w("docPartGallery", val="Table of Contents"), w("docPartUnique"))
+        title = paragraph("TOCHeading", run(WORDS[self.language].contents))
+        return w("sdt", w("sdtPr", gallery), w("sdtContent", title, *entries))
+
+    def entry(self, position: int) -> Element:
+        entry = self.entries[position]
+        label = section_label(entry.section, self.language)
+        number = (run(label), tab()) if label else ()
+        page = field(rf"PAGEREF {bookmark_name(entry.rank)} \h")
+        words = link(entry.rank, *number, self.plain(entry.section.title), tab(), *page)
+        return paragraph(f"TOC{entry.depth}", words)
+
+    def blocks(
+        self, blocks: tuple[Block, ...], *, depth: int = 1, parent: Number = UNNUMBERED, inside: bool = False
+    ) -> Iterator[Element]:
+        """The blocks of a section; `inside` a numbered clause they are set under its text."""
+        for block, following in zip_longest(blocks, blocks[1:]):
+            match block:
+                case Section():
+                    yield from self.section(block, depth=depth, parent=parent)
+                case Paragraph():
+                    kept = (w("keepNext"),) if introduces(following) else ()
+                    style = "ClauseSuite" if inside else "BodyText"
+                    yield paragraph(style, *self.inlines(block.inlines), properties=kept)
+                case Items():
+                    yield from self.items(block, level=int(inside))
+                case Table():
+                    yield from self.table(block)
+                case Figure():
+                    yield paragraph("Figure", self.plain(block.alternative))
+                case Signatures():
+                    yield from self.signatures(block)
+                case Note():
+                    style = "Encadre" if block.kind not in ("warning", "draft") else "EncadreAlerte"
+                    yield paragraph(style, *self.inlines(block.inlines))
+
+    def section(self, section: Section, *, depth: int, parent: Number) -> Iterator[Element]:
+        rank = next(self.ranks)
+        number = self.numbers.heading(section, parent)
+        blocks, clause = section.blocks, False
+        if section.title.strip():
+            yield self.titled(section, number, rank=rank, depth=depth)
+        elif number.label:
+            clause = True
+            words: tuple[Element, ...] = ()
+            if blocks and isinstance(blocks[0], Paragraph):
+                words, blocks = tuple(self.inlines(blocks[0].inlines)), blocks[1:]
+            kept = (w("keepNext"),) if blocks and introduces(blocks[0]) else ()
+            own = numbering(number.num_id, number.level) if number.num_id else _hanging()
+            yield paragraph("Clause", *bookmark(rank, *_typed(number), *words), properties=(*kept, own))
+        else:
+            yield from bookmark(rank)
+        yield from self.blocks(blocks, depth=depth + 1, parent=number, inside=clause)
+
+    def titled(self, section: Section, number: Number, *, rank: int, depth: int) -> Element:
+        annex = section.kind == "annex" and depth == 1
+        level = min(depth, DEEPEST_HEADING)
+        brought = (SCHEMES["annex"], 0) if annex else (SCHEMES["article"], level - 1)
+        properties: tuple[Element, ...] = ()
+        if not number.num_id:
+            properties = (numbering(0), *((_hanging(),) if number.label else ()))
+        elif (number.num_id, number.level) != brought:
+            properties = (numbering(number.num_id, number.level),)
+        words = bookmark(rank, *_typed(number), self.plain(section.title))
+        return paragraph("Annexe" if annex else f"Heading{level}", *words, properties=properties)
+
+    def items(self, block: Items, *, level: int) -> Iterator[Element]:
+        if not block.items:
+            return
+        style, num_id = ("ListNumber", self.numbers.lettered(level)) if block.ordered else ("ListBullet", BULLETS)
+        for rank, item in enumerate(block.items, start=1):
+            last = (w("spacing", after=136),) if rank == len(block.items) else ()
+            yield paragraph(style, *self.inlines(item), properties=(numbering(num_id, level), *last))
+
+    def table(self, table: Table) -> Iterator[Element]:
+        if table.caption.strip():
+            yield paragraph("Caption", self.plain(table.caption))
+        if not table.header:
+            return
+        parts = table.widths or (1,) * len(table.header)
+        widths = tuple(TEXT_WIDTH * part // sum(parts) for part in parts)
+        head = (
+            _cell(width, paragraph("TableauTitre", self.plain(cell)))
+            for width, cell in zip(widths, table.header, strict=True)
+        )
+        yield w(
+            "tbl",
+            _table_properties("Tableau", caption=typeset(table.caption, self.language)),
+            _grid(widths),
+            w("tr", w("trPr", w("cantSplit"), w("tblHeader")), *head),
+            *(self.row(row, widths) for row in table.rows),
+        )
+        yield spacer(240)
+
+    def row(self, row: tuple[tuple[Inline, ...], ...], widths: tuple[int, ...]) -> Element:
+        cells = (
+            _cell(width, paragraph("TableauTexte", *self.inlines(cell)))
+            for width, cell in zip(widths, row, strict=True)
+        )
+        return w("tr", w("trPr", w("cantSplit")), *cells)
+
+    def signatures(self, block: Signatures) -> Iterator[Element]:
+        if not block.parties:
+            return
+        width = TEXT_WIDTH // PARTIES_IN_A_ROW
+        cells = [_cell(width, *self.signatory(party, lines)) for party, lines in block.parties]
+        if len(cells) % PARTIES_IN_A_ROW:
+            cells.append(_cell(width, w("p")))
+        rows = zip(*[iter(cells)] * PARTIES_IN_A_ROW, strict=True)
+        yield w(
+            "tbl",
+            _table_properties("Signatures"),
+            _grid((width,) * PARTIES_IN_A_ROW),
+            *(w("tr", w("trPr", w("cantSplit")), *row) for row in rows),
+        )
+        yield spacer(240)
+
+    def signatory(self, party: str, lines: tuple[Line, ...]) -> Iterator[Element]:
+        yield paragraph("SignataireNom", self.plain(party))
+        for line in lines:
+            yield paragraph("SignataireLigne", *self.line(line))
+        yield paragraph("SignataireLigne")
+        yield paragraph("SignataireCadre", run(WORDS[self.language].signature))
+        yield paragraph("SignataireCadre", properties=(w("spacing", line=1100, lineRule="exact"),))
+
+    def line(self, line: Line) -> list[Element]:
+        return [self.plain(line)] if isinstance(line, str) else self.inlines(line)
+
+    def plain(self, text: str) -> Element:
+        return run(typeset(text, self.language))
+
+    def inlines(self, inlines: tuple[Inline, ...]) -> list[Element]:
+        return [self.inline(inline, text) for inline, text in set_inlines(inlines, self.language)]
+
+    def inline(self, inline: Inline, text: str) -> Element:
+        match inline:
+            case Blank():
+                return run(text, "ACompleter")
+            case Reference():
+                target = self.targets.get(inline.target)
+                return link(target, run(text)) if target else run(text)
+            case Text():
+                if inline.strong:
+                    return run(text, "Strong", *((w("i"), w("iCs")) if inline.emphasis else ()))
+                return run(text, "Emphasis" if inline.emphasis else "")
+
+
+def _typed(number: Number) -> tuple[Element, ...]:
+    """A number Word would not count to, as text."""
+    return (run(number.label, "Numero"), tab()) if number.label and not number.num_id else ()
+
+
+def _hanging() -> Element:
+    return w("ind", left=CLAUSE_INDENT, hanging=CLAUSE_INDENT)
+
+
+def _cell(width: int, *content: Element) -> Element:
+    return w("tc", w("tcPr", w("tcW", w=width, type="dxa")), *content)
+
+
+def _grid(widths: tuple[int, ...]) -> Element:
+    return w("tblGrid", *(w("gridCol", w=width) for width in widths))
+
+
+def _table_properties(style: str, caption: str = "") -> Element:
+    look = w("tblLook", firstRow=int(style == "Tableau"), lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1)
+    described = (w("tblCaption", val=caption),) if caption else ()
+    return w(
+        "tblPr",
+        w("tblStyle", val=style),
+        w("tblW", w=TEXT_WIDTH, type="dxa"),
+        w("tblLayout", type="fixed"),
+        look,
+        *described,
+    )

@@ -1,0 +1,249 @@
+"""The document tree as an HTML page for print; every text is escaped by construction (`markupsafe`)."""
+
+import base64
+from collections.abc import Iterable, Iterator
+from itertools import count, starmap, zip_longest
+from pathlib import Path
+
+from lxml import etree  # type: ignore[import-untyped]
+from markupsafe import Markup, escape
+
+from portal.core.documents.outline import contents_entries, introduces, targets
+from portal.core.documents.tree import (
+    Blank,
+    Block,
+    Document,
+    Figure,
+    Inline,
+    Items,
+    Line,
+    Note,
+    Paragraph,
+    Reference,
+    Section,
+    Signatures,
+    Table,
+    Text,
+)
+from portal.core.documents.wording import (
+    WORDS,
+    item_mark,
+    printable,
+    running,
+    section_label,
+    set_inlines,
+    typeset,
+)
+from portal.core.language import Language
+
+STYLE = Path(__file__).with_name("print.css").read_text("utf-8")
+DEEPEST_HEADING = 6
+
+
+def tag(name: str, *children: str | Markup, **attributes: str) -> Markup:
+    """One element; plain strings are escaped, a trailing underscore frees Python's own words.
+
+    >>> tag("p", "a < b", class_="x")
+    Markup('<p class="x">a &lt; b</p>')
+    """
+    opening = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
+    return Markup(f"<{name}{opening}>{''.join(map(escape, children))}</{name}>")  # noqa: S704 - children are escaped
+
+
+def page(body: Markup, *, title: str, language: Language, metadata: Iterable[Markup] = (), **attributes: str) -> Markup:
+    """A whole page around `body`, with the print style sheet inside: nothing is fetched."""
+    head = tag(
+        "head",
+        Markup('<meta charset="utf-8">'),
+        tag("title", typeset(title, language)),
+        *metadata,
+        tag("style", Markup(STYLE)),  # noqa: S704 - our own file
+    )
+    return Markup("<!DOCTYPE html>") + tag("html", head, tag("body", body, **attributes), lang=WORDS[language].locale)
+
+
+def to_html(document: Document) -> Markup:
+    """The whole document as one self-contained page.
+
+    Raises ValueError when a figure is not well-formed SVG.
+    """
+    return page(
+        Markup("").join(_Writer(document).document()),
+        title=document.title,
+        language=document.language,
+        metadata=_metadata(document),
+        data_title=running(document.title, document.language),
+        data_reference=running(document.reference, document.language),
+        data_draft=WORDS[document.language].draft if document.draft else "",
+        data_page=WORDS[document.language].page,
+    )
+
+
+def _metadata(document: Document) -> list[Markup]:
+    """The metadata WeasyPrint copies into the file; the dates are given, never read from the clock."""
+    pairs = {
+        "dcterms.created": document.created,
+        "dcterms.modified": document.created,
+        "description": typeset(document.subtitle, document.language),
+        "keywords": ", ".join(typeset(word, document.language) for word in document.keywords),
+        "generator": "Vigie",
+    }
+    return [Markup('<meta name="{}" content="{}">').format(name, content) for name, content in pairs.items() if content]
+
+
+class _Writer:
+    """Walks one tree in reading order; sections are known by their rank, as anchors may repeat or hold anything."""
+
+    def __init__(self, document: Document) -> None:
+        self.root = document
+        self.language = document.language
+        self.entries = contents_entries(document)
+        self.targets = targets(document)
+        self.ranks = count(1)
+
+    def document(self) -> Iterator[Markup]:
+        opening = Markup("").join(self.opening())
+        if self.entries:
+            yield tag("header", opening, class_="cover")
+            yield self.contents()
+        else:
+            yield tag("header", opening, class_="heading")
+        yield tag("main", *self.blocks(self.root.blocks, depth=1))
+
+    def opening(self) -> Iterator[Markup]:
+        """The cover, or the title block of a short document."""
+        if self.root.draft:
+            yield tag("p", WORDS[self.language].draft, class_="mention")
+        yield tag("h1", self.lines(self.root.title))
+        if self.root.subtitle:
+            yield tag("p", self.lines(self.root.subtitle), class_="subtitle")
+        if self.root.cover:
+            rows = (
+                tag("tr", tag("th", self.lines(label), scope="row"), tag("td", self.line(value)))
+                for label, value in self.root.cover
+            )
+            yield tag("table", tag("tbody", *rows), class_="facts")
+
+    def contents(self) -> Markup:
+        rows = [
+            tag(
+                "p",
+                self.number(entry.section),
+                tag("a", self.lines(entry.section.title), href=f"#s{entry.rank}"),
+                class_=f"entry level{entry.depth}",
+            )
+            for entry in self.entries
+        ]
+        return tag("nav", tag("h2", WORDS[self.language].contents), *rows, class_="contents")
+
+    def heading_text(self, section: Section) -> Markup:
+        return self.number(section) + self.lines(section.title)
+
+    def number(self, section: Section) -> Markup:
+        """The printed number; its space stays inside, where justification cannot stretch it."""
+        label = section_label(section, self.language)
+        return tag("span", f"{label} ", class_="number") if label else Markup("")
+
+    def blocks(self, blocks: tuple[Block, ...], *, depth: int) -> Iterator[Markup]:
+        for block, following in zip_longest(blocks, blocks[1:]):
+            match block:
+                case Section():
+                    yield self.section(block, depth=depth)
+                case Paragraph():
+                    yield tag("p", self.inlines(block.inlines), class_="kept" if introduces(following) else "text")
+                case Items():
+                    yield self.items(block)
+                case Table():
+                    yield self.table(block)
+                case Figure():
+                    yield tag("p", _picture(block, self.language), class_="figure")
+                case Signatures():
+                    yield self.signatures(block)
+                case Note():
+                    yield tag("div", tag("p", self.inlines(block.inlines)), class_=f"note {note_class(block)}")
+
+    def section(self, section: Section, *, depth: int) -> Markup:
+        name = f"s{next(self.ranks)}"
+        kind = "annex" if section.kind == "annex" else "part"
+        if section.title.strip():
+            level = min(depth + 1, DEEPEST_HEADING)
+            style = "numbered" if section.number else "plain"
+            heading = tag(f"h{level}", self.heading_text(section), id=name, class_=style)
+            return tag("section", heading, *self.blocks(section.blocks, depth=depth + 1), class_=kind)
+        number = self.number(section)
+        match section.blocks:
+            case (Paragraph() as first, *rest) if number:
+                style = "numbered kept" if rest and introduces(rest[0]) else "numbered"
+                opening, others = tag("p", number, self.inlines(first.inlines), id=name, class_=style), tuple(rest)
+            case others:
+                opening = tag("p", number, id=name, class_="numbered") if number else tag("div", id=name)
+        return tag("section", opening, *self.blocks(others, depth=depth + 1), class_=kind)
+
+    def items(self, block: Items) -> Markup:
+        rows = (
+            tag("li", tag("span", f"{item_mark(rank, ordered=block.ordered)} ", class_="mark"), self.inlines(item))
+            for rank, item in enumerate(block.items, start=1)
+        )
+        return tag("ol" if block.ordered else "ul", *rows) if block.items else Markup("")
+
+    def table(self, table: Table) -> Markup:
+        widths = table.widths or (1,) * len(table.header)
+        columns = (Markup('<col style="width: {:.2f}%">').format(100 * width / sum(widths)) for width in widths)
+        head = tag("tr", *(tag("th", self.lines(cell), scope="col") for cell in table.header))
+        rows = (tag("tr", *(tag("td", self.inlines(cell)) for cell in row)) for row in table.rows)
+        caption = tag("caption", self.lines(table.caption)) if table.caption.strip() else Markup("")
+        return tag("table", caption, tag("colgroup", *columns), tag("thead", head), tag("tbody", *rows), class_="data")
+
+    def signatures(self, block: Signatures) -> Markup:
+        parties = (
+            tag(
+                "div",
+                tag("p", self.lines(party), class_="party"),
+                *(tag("p", self.line(line)) for line in lines),
+                tag("p", WORDS[self.language].signature, class_="sign-here"),
+                class_="signatory",
+            )
+            for party, lines in block.parties
+        )
+        return tag("div", *parties, class_="signatures")
+
+    def line(self, line: Line) -> Markup:
+        return self.lines(line) if isinstance(line, str) else self.inlines(line)
+
+    def lines(self, text: str) -> Markup:
+        """Plain text; a line end in it is a line end on paper."""
+        return Markup("<br>").join(typeset(text, self.language).split("\n"))
+
+    def inlines(self, inlines: tuple[Inline, ...]) -> Markup:
+        return Markup("").join(starmap(self.inline, set_inlines(inlines, self.language)))
+
+    def inline(self, inline: Inline, text: str) -> Markup:
+        words = Markup("<br>").join(text.split("\n"))
+        match inline:
+            case Blank():
+                return tag("span", words, class_="blank")
+            case Reference():
+                target = self.targets.get(inline.target)
+                return tag("a", words, href=f"#s{target}") if target else words
+            case Text():
+                words = tag("em", words) if inline.emphasis else words
+                return tag("strong", words) if inline.strong else words
+
+
+def note_class(note: Note) -> str:
+    """The kinds the style sheet knows; anything else is plain information."""
+    return note.kind if note.kind in ("warning", "draft") else "info"
+
+
+def _picture(figure: Figure, language: Language) -> Markup:
+    """An SVG as an image of its own, so that nothing in it can reach the page or the network.
+
+    Raises ValueError when it is not well-formed.
+    """
+    svg = printable(figure.svg).encode()
+    try:
+        etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"Figure « {figure.alternative} » : SVG illisible ({error}).") from error
+    source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+    return Markup('<img src="{}" alt="{}">').format(source, typeset(figure.alternative, language))

@@ -1,0 +1,91 @@
+"""What a document says, as plain text: the measure by which its two files are compared.
+
+The cover, the body and the annexes count; the table of contents and the running headers repeat them and do not.
+"""
+
+from collections.abc import Iterator
+
+from portal.core.documents.tree import (
+    Block,
+    Document,
+    Figure,
+    Inline,
+    Items,
+    Line,
+    Note,
+    Paragraph,
+    Section,
+    Signatures,
+    Table,
+)
+from portal.core.documents.word_reading import docx_text
+from portal.core.documents.wording import WORDS, item_mark, section_label, set_inlines, typeset
+from portal.core.language import Language
+
+__all__ = ["docx_text", "fold", "tree_text"]
+
+
+def fold(text: str) -> str:
+    """The text with every run of white space made one plain space: where lines break is layout, not wording.
+
+    >>> fold("Article\\xa03  Durée\\n")
+    'Article 3 Durée'
+    """
+    return " ".join(text.split())
+
+
+def tree_text(document: Document) -> str:
+    """The whole document as text, numbers and marks included, one line per paragraph or cell.
+
+    >>> from portal.core.documents.tree import Text
+    >>> body = Section("Durée", (Paragraph((Text("L'accord dure un an."),)),), number="3", kind="article")
+    >>> tree_text(Document("Accord", Language.FR, (body,)))
+    'Accord\\nArticle\\xa03 Durée\\nL’accord dure un an.'
+    """
+    return "\n".join(_opening(document, document.language) + list(_lines(document.blocks, document.language)))
+
+
+def _opening(document: Document, language: Language) -> list[str]:
+    lines = [WORDS[language].draft] if document.draft else []
+    lines += [typeset(line, language) for line in (document.title, document.subtitle) if line]
+    for label, value in document.cover:
+        lines += [typeset(label, language), _line(value, language)]
+    return lines
+
+
+def _lines(blocks: tuple[Block, ...], language: Language) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Section():
+                yield from _section(block, language)
+            case Paragraph() | Note():
+                yield _said(block.inlines, language)
+            case Items():
+                for rank, item in enumerate(block.items, start=1):
+                    yield f"{item_mark(rank, ordered=block.ordered)} {_said(item, language)}"
+            case Table():
+                yield typeset(block.caption, language)
+                yield from (typeset(cell, language) for cell in block.header)
+                yield from (_said(cell, language) for row in block.rows for cell in row)
+            case Figure():
+                yield typeset(block.alternative, language)
+            case Signatures():
+                for party, lines in block.parties:
+                    yield typeset(party, language)
+                    yield from (_line(line, language) for line in lines)
+                    yield WORDS[language].signature
+
+
+def _section(section: Section, language: Language) -> Iterator[str]:
+    label, title = section_label(section, language), typeset(section.title, language)
+    if label or title:
+        yield f"{label} {title}".strip()
+    yield from _lines(section.blocks, language)
+
+
+def _line(line: Line, language: Language) -> str:
+    return typeset(line, language) if isinstance(line, str) else _said(line, language)
+
+
+def _said(inlines: tuple[Inline, ...], language: Language) -> str:
+    return "".join(text for _, text in set_inlines(inlines, language))

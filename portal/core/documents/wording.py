@@ -1,0 +1,147 @@
+"""What both renderings print that the tree does not spell: words, numbers, typography, visible characters."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from portal.core.documents.tree import Blank, Inline, Section
+from portal.core.language import NO_BREAK, Language, french
+
+ELLIPSIS = "…"
+RUNNING_LENGTH = 84
+"""Characters of a title or reference that fit on one line of a running header or footer."""
+
+BULLET = "–"
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language; they follow the document's language, not the reader's."""
+
+    article: str
+    annex: str
+    contents: str
+    blank: str
+    draft: str
+    page: str
+    signature: str
+    locale: str
+    """BCP 47 tag for the files' metadata."""
+
+    def numbered(self, kind: str) -> str:
+        """The word put before a first-level number, with its no-break space; empty for a plain section."""
+        word = {"article": self.article, "annex": self.annex}.get(kind, "")
+        return word + NO_BREAK if word else ""
+
+
+WORDS = {
+    Language.FR: Words("Article", "Annexe", "Sommaire", "à compléter", "PROJET", "Page", "Signature", "fr-FR"),
+    Language.EN: Words("Article", "Annex", "Contents", "to be completed", "DRAFT", "Page", "Signature", "en-GB"),
+}
+
+# Never printed: controls and non-characters (XML forbids most of them), soft hyphens and zero-width marks no reader
+# can see, and bidirectional overrides, with which a supplied name could show a clause in another order than it reads.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+
+
+def printable(text: str) -> str:
+    """Keep only what paper can show: characters composed (NFC), one kind of line end, nothing invisible.
+
+    >>> printable("Dupont\\x00 & \\u202eslif\\r\\nParis")
+    'Dupont & slif\\nParis'
+    """
+    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))).replace("\t", " ")
+
+
+def typeset(text: str, language: Language) -> str:
+    """The text as printed: visible characters, and French typography in a French document.
+
+    >>> typeset("L'avis : oui", Language.FR)
+    'L’avis\\u202f: oui'
+    >>> typeset("The processor's advice: yes", Language.EN)
+    "The processor's advice: yes"
+    """
+    text = printable(text)
+    return french(text) if language is Language.FR else text
+
+
+def blank_text(blank: Blank, language: Language) -> str:
+    """A missing fact, in brackets so that it survives black-and-white printing.
+
+    >>> blank_text(Blank("vendor.registration", "numéro SIREN"), Language.FR)
+    '[à compléter\\u202f: numéro SIREN]'
+    """
+    colon = " : " if language is Language.FR else ": "
+    return typeset(f"[{WORDS[language].blank}{colon}{blank.label}]", language)
+
+
+def set_inlines(inlines: tuple[Inline, ...], language: Language) -> list[tuple[Inline, str]]:
+    """Each inline with its printed text; typography sees across their joints.
+
+    >>> pair = Text("selon l'"), Reference("annA", "annexe A")
+    >>> [text for _, text in set_inlines(pair, Language.FR)]
+    ['selon l’', 'annexe A']
+    """
+    texts = [inline_text(inline, language) for inline in inlines]
+    if language is not Language.FR:
+        return list(zip(inlines, texts, strict=True))
+    joined = []
+    for rank, (inline, text) in enumerate(zip(inlines, texts, strict=True)):
+        before = "x" if rank and texts[rank - 1] and not texts[rank - 1][-1].isspace() else ""
+        after = "x" if rank + 1 < len(texts) and texts[rank + 1] and not texts[rank + 1][0].isspace() else ""
+        printed = french(before + text + after)
+        joined.append((inline, printed[len(before) : len(printed) - len(after)]))
+    return joined
+
+
+def inline_text(inline: Inline, language: Language) -> str:
+    """The words of one inline on its own."""
+    return blank_text(inline, language) if isinstance(inline, Blank) else printable(inline.text)
+
+
+def section_label(section: Section, language: Language) -> str:
+    """The printed number of a section, with its word at the first level only.
+
+    >>> section_label(Section("Durée", (), number="3", kind="article"), Language.FR)
+    'Article\\xa03'
+    >>> section_label(Section("Préavis", (), number="3.2", kind="article"), Language.FR)
+    '3.2'
+    >>> section_label(Section("Measures", (), number="B", kind="annex"), Language.EN)
+    'Annex\\xa0B'
+    >>> section_label(Section("Contexte", (), number="1"), Language.FR)
+    '1.'
+    """
+    number = printable(section.number).strip()
+    if not number or "." in number:
+        return number
+    word = WORDS[language].numbered(section.kind)
+    return f"{word}{number}" if word else f"{number}."
+
+
+def item_mark(position: int, *, ordered: bool) -> str:
+    """The mark of a list item, counted from 1; after (z) comes (aa), then (bb), as Word counts.
+
+    >>> item_mark(2, ordered=True), item_mark(28, ordered=True), item_mark(1, ordered=False)
+    ('(b)', '(bb)', '–')
+    """
+    if not ordered:
+        return BULLET
+    rounds, letter = divmod(position - 1, len(LETTERS))
+    return f"({LETTERS[letter] * (rounds + 1)})"
+
+
+def running(text: str, language: Language) -> str:
+    """A title or reference short enough for one line of a running header.
+
+    >>> running("Accord " * 40, Language.FR)[-9:]
+    'cord Acc…'
+    """
+    line = " ".join(typeset(text, language).split())
+    return line if len(line) <= RUNNING_LENGTH else line[: RUNNING_LENGTH - 1].rstrip() + ELLIPSIS
