@@ -1,0 +1,53 @@
+"""When does a wave start, whom does it address, what is due today?"""
+
+from portal.campaigns.rules.audience import (
+    UNCLASSIFIED,
+    Audience,
+    VendorFacts,
+    audience_problems,
+    describe_audience,
+    matches,
+    parse_audience,
+)
+from portal.campaigns.rules.deadlines import Reminder, deadline, escalation_due, reminder_problems, reminders_due
+from portal.campaigns.rules.progress import LEFT_OUT, STAGES, Progress, wave_progress
+from portal.campaigns.rules.recurrence import (
+    Every,
+    Problem,
+    Recurrence,
+    as_data,
+    describe_recurrence,
+    parse_recurrence,
+    recurrence_problems,
+)
+from portal.campaigns.rules.schedule import CatchUp, catch_up, next_run, period
+
+__all__ = [
+    "LEFT_OUT",
+    "STAGES",
+    "UNCLASSIFIED",
+    "Audience",
+    "CatchUp",
+    "Every",
+    "Problem",
+    "Progress",
+    "Recurrence",
+    "Reminder",
+    "VendorFacts",
+    "as_data",
+    "audience_problems",
+    "catch_up",
+    "deadline",
+    "describe_audience",
+    "describe_recurrence",
+    "escalation_due",
+    "matches",
+    "next_run",
+    "parse_audience",
+    "parse_recurrence",
+    "period",
+    "recurrence_problems",
+    "reminder_problems",
+    "reminders_due",
+    "wave_progress",
+]

@@ -1,0 +1,152 @@
+"""Whom a campaign addresses: a filter on vendors, as structured data, never an expression."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+from portal.campaigns.rules.recurrence import Problem
+from portal.core.language import N_, Sentence, say
+from portal.evidence.rules import months_later
+
+UNCLASSIFIED = "non_classe"
+"""Tier of a vendor whose services are not described yet: unknown is not low, so it can be asked for by name."""
+
+LISTS = ("tiers", "statuses", "countries", "vendor_ids")
+_FIELDS = {*LISTS, "not_audited_months"}
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The criteria of a campaign; a vendor must meet all those that are given."""
+
+    tiers: frozenset[str] = frozenset()
+    statuses: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    vendor_ids: frozenset[int] = frozenset()
+    not_audited_months: int | None = None
+
+
+@dataclass(frozen=True)
+class VendorFacts:
+    """What the criteria look at."""
+
+    vendor_id: int
+    tier: str | None
+    status: str
+    country: str
+    last_audited_on: date | None
+
+
+def matches(audience: Audience, facts: VendorFacts, today: date) -> bool:
+    """Whether a vendor meets every criterion given; one never audited has always waited long enough.
+
+    >>> rule = Audience(tiers=frozenset({"critique"}), not_audited_months=12)
+    >>> matches(rule, VendorFacts(1, "critique", "actif", "FR", date(2025, 11, 24)), date(2026, 11, 24))
+    True
+    >>> matches(rule, VendorFacts(1, "critique", "actif", "FR", date(2025, 11, 25)), date(2026, 11, 24))
+    False
+    """
+    checks: tuple[tuple[Collection[object], object], ...] = (
+        (audience.tiers, facts.tier or UNCLASSIFIED),
+        (audience.statuses, facts.status),
+        (audience.countries, facts.country),
+        (audience.vendor_ids, facts.vendor_id),
+    )
+    if any(wanted and value not in wanted for wanted, value in checks):
+        return False
+    if audience.not_audited_months is None or facts.last_audited_on is None:
+        return True
+    return months_later(facts.last_audited_on, audience.not_audited_months) <= today
+
+
+def audience_problems(raw: Mapping[str, object], *, tiers: Collection[str], statuses: Collection[str]) -> list[Problem]:
+    """Every defect of a filter as kept in JSON, against the tiers and statuses that exist.
+
+    A status or named vendors are required, so that no campaign writes by mistake to vendors who have left.
+
+    >>> [str(found.message) for found in audience_problems({"tiers": ["bas"]}, tiers=["faible"], statuses=["actif"])]
+    ['Criticité inconnue.', 'Choisissez au moins un statut, ou des sous-traitants un par un.']
+    """
+    found = [Problem(name, say("« %(name)s » est inconnu.", name=name)) for name in sorted(set(raw) - _FIELDS)]
+    known_tiers, known_statuses = {*tiers, UNCLASSIFIED}, set(statuses)
+    checks: tuple[tuple[str, Callable[[object], bool], Sentence], ...] = (
+        ("tiers", known_tiers.__contains__, say("Criticité inconnue.")),
+        ("statuses", known_statuses.__contains__, say("Statut inconnu.")),
+        ("countries", _is_country, say("Un pays est un code de deux lettres majuscules : FR, US.")),
+        ("vendor_ids", _is_number, say("Un sous-traitant est désigné par son numéro.")),
+    )
+    for name, is_sound, text in checks:
+        values = raw.get(name) or []
+        if not isinstance(values, list) or not all(
+            isinstance(value, str | int) and is_sound(value) for value in values
+        ):
+            found.append(Problem(name, text))
+    months = raw.get("not_audited_months")
+    if months is not None and not _is_number(months):
+        text = say("Le délai depuis le dernier audit est un nombre de mois, 1 ou plus.")
+        found.append(Problem("not_audited_months", text))
+    if not raw.get("statuses") and not raw.get("vendor_ids"):
+        found.append(Problem("statuses", say("Choisissez au moins un statut, ou des sous-traitants un par un.")))
+    return found
+
+
+def _is_country(value: object) -> bool:
+    return isinstance(value, str) and bool(_COUNTRY.fullmatch(value))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def parse_audience(raw: Mapping[str, Any], *, tiers: Collection[str], statuses: Collection[str]) -> Audience:
+    """Read a sound filter.
+
+    :raises ValueError: the filter has problems (see `audience_problems`).
+    """
+    if problems := audience_problems(raw, tiers=tiers, statuses=statuses):
+        raise ValueError("\n".join(f"{problem.field}: {problem.message}" for problem in problems))
+    lists = {name: frozenset(raw.get(name) or ()) for name in LISTS}
+    return Audience(**lists, not_audited_months=raw.get("not_audited_months"))
+
+
+def describe_audience(audience: Audience, names: Mapping[str, str] = MappingProxyType({})) -> Sentence:
+    """The filter in words; `names` gives the French label of a tier, a status or a country, translated like any other.
+
+    >>> rule = Audience(frozenset({"critique", "eleve"}), frozenset({"actif"}), not_audited_months=12)
+    >>> print(describe_audience(rule, {"eleve": "élevée", "actif": "actif"}))
+    Sous-traitants\u202f: criticité critique ou élevée\u202f; statut actif\u202f; sans audit depuis 12 mois
+    """
+    parts = [
+        say(text, values=_either([Sentence(names.get(code, code)) for code in sorted(codes)]))
+        for text, codes in (
+            (N_("criticité %(values)s"), audience.tiers),
+            (N_("statut %(values)s"), audience.statuses),
+            (N_("pays %(values)s"), audience.countries),
+        )
+        if codes
+    ]
+    if audience.vendor_ids:
+        parts.append(say("choisis un par un (%(count)s)", count=len(audience.vendor_ids)))
+    if audience.not_audited_months:
+        parts.append(say("sans audit depuis %(months)s mois", months=audience.not_audited_months))
+    if not parts:
+        return say("Tous les sous-traitants")
+    return say("Sous-traitants : %(criteria)s", criteria=reduce(_and, parts))
+
+
+def _and(head: Sentence, tail: Sentence) -> Sentence:
+    return say("%(head)s ; %(tail)s", head=head, tail=tail)
+
+
+def _comma(head: Sentence, tail: Sentence) -> Sentence:
+    return say("%(head)s, %(tail)s", head=head, tail=tail)
+
+
+def _either(items: Sequence[Sentence]) -> Sentence:
+    *first, last = items
+    return say("%(head)s ou %(tail)s", head=reduce(_comma, first), tail=last) if first else last
