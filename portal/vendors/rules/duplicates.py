@@ -1,12 +1,13 @@
 """Companies that stand twice in a list, or in a list and in the register: certain, or only probable."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 
 from portal.core.language import Sentence, say
+from portal.vendors.rules.disjoint import Disjoint
 from portal.vendors.rules.identifiers import siren_of
 from portal.vendors.rules.likeness import Pair, alike
 from portal.vendors.rules.naming import fold
@@ -87,32 +88,25 @@ def duplicates(rows: Sequence[Party], existing: Sequence[Party] = ()) -> tuple[D
 
 
 class _Companies:
-    """Which parties are one company; a union-find where SIREN and LEI forbid some unions."""
+    """Which parties are one company, by position; SIREN and LEI forbid some unions."""
 
     def __init__(self, parties: Sequence[Party]) -> None:
         self._parties = parties
-        self._root = list(range(len(parties)))
+        self._together = Disjoint(range(len(parties)))
         sirens = [siren_of(party.siren, party.siret, party.vat) for party in parties]
         self._proof = [{"SIREN": siren, "LEI": party.lei} for siren, party in zip(sirens, parties, strict=True)]
         self.reasons: dict[int, list[Sentence]] = defaultdict(list)
 
     def root(self, party: int) -> int:
-        while self._root[party] != party:
-            self._root[party] = self._root[self._root[party]]
-            party = self._root[party]
-        return party
+        return self._together.root(party)
 
-    def members(self) -> Mapping[int, list[int]]:
-        found: dict[int, list[int]] = defaultdict(list)
-        for party in range(len(self._parties)):
-            found[self.root(party)].append(party)
-        return found
+    def sets(self) -> list[list[int]]:
+        return self._together.sets()
 
     def _unite(self, one: int, other: int) -> None:
-        one, other = sorted((self.root(one), self.root(other)))
-        if one != other:
-            self._root[other] = one
-            self._proof[one] = {kind: self._proof[one][kind] or self._proof[other][kind] for kind in self._proof[one]}
+        proofs = [self._proof[self.root(one)], self._proof[self.root(other)]]
+        if self._together.unite(one, other):
+            self._proof[self.root(one)] = {kind: proofs[0][kind] or proofs[1][kind] for kind in proofs[0]}
 
     def _contradiction(self, one: int, other: int) -> str:
         mine, theirs = self._proof[self.root(one)], self._proof[self.root(other)]
@@ -163,7 +157,7 @@ def _alike_values(values: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
 
 
 def _certain(parties: Sequence[Party], companies: _Companies) -> Iterator[DuplicateGroup]:
-    for members in companies.members().values():
+    for members in companies.sets():
         held = tuple(parties[member] for member in members)
         if len(held) > 1 and held[-1].line:
             reasons = [reason for member in members for reason in companies.reasons.get(member, ())]
@@ -181,7 +175,7 @@ def _probable(parties: Sequence[Party], companies: _Companies, doubts: Iterable[
 
     Chains would put half a list into one group. Two vendors of the register are not this review's business.
     """
-    members = companies.members()
+    members = {held[0]: held for held in companies.sets()}
     near: dict[int, dict[int, Sentence]] = defaultdict(dict)
     for one, other, reason in doubts:
         first, second = companies.root(one), companies.root(other)

@@ -47,9 +47,10 @@ def normalise(value: str) -> str:
     >>> normalise("fr-61.954.506.077")
     'FR61954506077'
     """
-    plain = unicodedata.normalize("NFKC", value)
-    visible = "".join(mark for mark in plain if unicodedata.category(mark) != "Cf")
-    return _SEPARATORS.sub("", visible).upper()
+    if not value.isascii():
+        plain = unicodedata.normalize("NFKC", value)
+        value = "".join(mark for mark in plain if unicodedata.category(mark) != "Cf")
+    return _SEPARATORS.sub("", value).upper()
 
 
 def _spoiled(value: str) -> Sentence | None:

@@ -91,22 +91,24 @@ def _same_words(names: Sequence[str], folded: Sequence[str]) -> Iterator[Pair]:
 
 def _one_letter_apart(names: Sequence[str], folded: Sequence[str]) -> Iterator[Pair]:
     """« Axceptio » beside « Axeptio »: each name is filed under itself and under itself less one letter."""
+    first: dict[str, int] = {}
+    for position, name in enumerate(folded):
+        joined = name.replace(" ", "")
+        if SHORTEST_TYPO <= len(joined) <= LONGEST_TYPO:
+            first.setdefault(joined, position)
     holes = defaultdict(list)
-    joined = [name.replace(" ", "") for name in folded]
-    for position, name in enumerate(joined):
-        if SHORTEST_TYPO <= len(name) <= LONGEST_TYPO:
-            for hole in less_one_letter(name):
-                holes[hole].append(position)
-    for positions in holes.values():
-        if len(positions) > 1:
-            for one, other in combinations(positions, 2) if len(positions) <= CROWD else pairwise(positions):
-                if one_mistake_apart(joined[one], joined[other]):
-                    reason = say(
-                        "« %(name)s » et « %(other)s » ne diffèrent que d'une lettre.",
-                        name=names[other],
-                        other=names[one],
-                    )
-                    yield one, other, reason
+    for joined in first:
+        for hole in less_one_letter(joined):
+            holes[hole].append(joined)
+    for near in holes.values():
+        if len(near) > 1:
+            for one, other in combinations(near, 2) if len(near) <= CROWD else pairwise(near):
+                if one_mistake_apart(one, other):
+                    yield first[one], first[other], _one_letter(names[first[other]], names[first[one]])
+
+
+def _one_letter(name: str, other: str) -> Sentence:
+    return say("« %(name)s » et « %(other)s » ne diffèrent que d'une lettre.", name=name, other=other)
 
 
 def less_one_letter(text: str) -> Iterable[str]:

@@ -1,0 +1,146 @@
+"""Which column of a list is what: headers recognised in French and English, the others kept as notes."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from portal.core.language import N_
+from portal.vendors.rules.facts import Labelled
+from portal.vendors.rules.naming import plain
+
+
+class Field(Labelled):
+    """What an import can fill."""
+
+    NAME = "name", N_("Nom")
+    LEGAL_NAME = "legal_name", N_("Raison sociale")
+    COUNTRY = "country", N_("Pays du siège")
+    SIREN = "siren", N_("SIREN")
+    SIRET = "siret", N_("SIRET")
+    VAT = "vat", N_("Numéro de TVA")
+    LEI = "lei", N_("LEI")
+    ADDRESS = "address", N_("Adresse")
+    WEBSITE = "website", N_("Site web")
+    SERVICE = "service", N_("Prestation")
+    PURPOSE = "purpose", N_("Finalité")
+    LOCATIONS = "locations", N_("Localisation des données")
+    PERSONAL_DATA = "personal_data", N_("Données personnelles")
+    SPECIAL_DATA = "special_data", N_("Données sensibles (oui ou non)")
+    CRITICALITY = "criticality", N_("Criticité")
+    ENGAGED_BY = "engaged_by", N_("Engagé par")
+    CONTACT_NAME = "contact_name", N_("Contact")
+    CONTACT_EMAIL = "contact_email", N_("E-mail du contact")
+    CONTACT_PHONE = "contact_phone", N_("Téléphone du contact")
+    SOURCE = "source", N_("Source")
+    LISTED_ON = "listed_on", N_("Date de la liste")
+
+
+# Plain forms (`naming.plain`); the first of a line that a file holds wins over the next ones.
+_SYNONYMS: Mapping[Field, str] = {
+    Field.NAME: "nom | name | nom du sous traitant | sous traitant | fournisseur | nom du fournisseur | prestataire | "
+    "nom du prestataire | vendor | vendor name | supplier | supplier name | processor | sub processor | "
+    "subprocessor | sous traitant ulterieur | nom commercial | societe | company | company name | entreprise | tiers | "
+    "third party | organisme | entite | entity",
+    Field.LEGAL_NAME: "raison sociale | legal name | denomination sociale | denomination | entite juridique | "
+    "legal entity | legal entity name | registered name | entity name",
+    Field.COUNTRY: "pays | country | pays du siege | pays detablissement | code pays | country code | entity country | "
+    "country of establishment | siege | siege social | headquarters",
+    Field.SIREN: "siren",
+    Field.SIRET: "siret",
+    Field.VAT: "tva | vat | numero de tva | tva intracommunautaire | numero de tva intracommunautaire | vat number | "
+    "vat id | vat no | eu vat | eu vat number",
+    Field.LEI: "lei | code lei | lei code",
+    Field.ADDRESS: "adresse | address | adresse postale | adresse du siege | registered address",
+    Field.WEBSITE: "site web | website | site internet | site | url | web",
+    Field.SERVICE: "prestation | service | prestations | services | nature de la prestation | description du service | "
+    "service description | type de service | type de prestation | service provided | description | activite | activity",
+    Field.PURPOSE: "finalite | purpose fr | purpose | finalites | purposes | finalite du traitement | "
+    "purpose of processing | processing purpose | objet du traitement",
+    Field.LOCATIONS: "localisation des donnees | localisation | data location | data locations | location | "
+    "locations | lieu de traitement | lieu dhebergement | pays de traitement | pays dhebergement | lieu | "
+    "processing location | hosting location | location of processing",
+    Field.PERSONAL_DATA: "donnees personnelles | donnees | personal data | categories de donnees | "
+    "categories de donnees personnelles | types de donnees | donnees traitees | data categories | data",
+    Field.SPECIAL_DATA: "donnees sensibles | special data | categories particulieres | special categories | "
+    "special category data | sensitive data | donnees de sante",
+    Field.CRITICALITY: "criticite | criticality | criticite du service | importance",
+    Field.ENGAGED_BY: "engage par | engaged by | responsable de traitement | responsable du traitement | controller | "
+    "donneur dordre | entite du groupe | client",
+    Field.CONTACT_NAME: "contact | nom du contact | contact name | interlocuteur | correspondant | referent",
+    Field.CONTACT_EMAIL: "e mail du contact | e mail | email | courriel | mail | email du contact | adresse e mail | "
+    "adresse email | adresse mail | contact email | contact e mail | email address",
+    Field.CONTACT_PHONE: "telephone | tel | phone | telephone du contact | contact phone | phone number",
+    Field.SOURCE: "source | origine | sources",
+    Field.LISTED_ON: "listed on | date de la liste | liste le | date | list date",
+}
+_NUMBER_SIGN = re.compile(r"^(?:n|no|num|numero)(?: de)? (?=siren|siret|tva|lei)")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Position of the column that fills each field, None for a field that no column fills."""
+
+    header: tuple[str, ...]
+    columns: Mapping[Field, int | None]
+
+    @property
+    def notes(self) -> tuple[int, ...]:
+        """The columns that fill no field: their cells are kept as notes, so that nothing is lost."""
+        used = set(self.columns.values())
+        return tuple(at for at in range(len(self.header)) if at not in used)
+
+    def label(self, column: int) -> str:
+        """What a person calls a column: its header, or its letter in a spreadsheet.
+
+        >>> ColumnMapping(("Nom", ""), {}).label(1)
+        'B'
+        """
+        if column < len(self.header) and self.header[column].strip():
+            return self.header[column].strip()
+        letters = ""
+        column += 1
+        while column:
+            column, rest = divmod(column - 1, 26)
+            letters = ascii_uppercase[rest] + letters
+        return letters
+
+    def label_of(self, field: Field) -> str:
+        """What a person calls the column that fills a field, empty if none does."""
+        column = self.columns.get(field)
+        return "" if column is None else self.label(column)
+
+
+def propose_mapping(header: Sequence[str]) -> ColumnMapping:
+    """What each column seems to be; a list with a « Raison sociale » and no « Nom » takes names from it.
+
+    >>> mapping = propose_mapping(["Sous-traitant", "N° SIREN", "Pays (siège)", "Budget"])
+    >>> [field.value for field, column in mapping.columns.items() if column is not None], mapping.notes
+    (['name', 'country', 'siren'], (3,))
+    """
+    positions: dict[str, int] = {}
+    for at, title in enumerate(header):
+        for spelling in (plain(title), plain(_BRACKETS.sub("", title))):
+            positions.setdefault(_NUMBER_SIGN.sub("", spelling), at)
+    columns: dict[Field, int | None] = {}
+    for field, synonyms in _SYNONYMS.items():
+        known = (positions[synonym] for synonym in synonyms.split(" | ") if synonym in positions)
+        columns[field] = next((at for at in known if at not in columns.values()), None)
+    if columns[Field.NAME] is None:
+        columns[Field.NAME] = columns[Field.LEGAL_NAME]
+    return ColumnMapping(tuple(header), {field: columns[field] for field in Field})
+
+
+def chosen_mapping(header: Sequence[str], chosen: Mapping[str, int | None]) -> ColumnMapping:
+    """The mapping that a person chose; ValueError on a field that does not exist or a column that the file lacks.
+
+    >>> chosen_mapping(["A", "B"], {"name": 1}).notes
+    (0,)
+    """
+    columns: dict[Field, int | None] = dict.fromkeys(Field)
+    for field, column in chosen.items():
+        if column is not None and not 0 <= column < len(header):
+            raise ValueError(f"{field} : le fichier n'a pas de colonne {column + 1}.")
+        columns[Field(field)] = column
+    return ColumnMapping(tuple(header), columns)

@@ -1,0 +1,212 @@
+"""From a table and decisions to a plan: which vendors to create or complete, what stands in the way. Writes nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from unicodedata import category
+
+from portal.core.language import Sentence, say
+from portal.vendors.rules.columns import ColumnMapping, Field
+from portal.vendors.rules.countries import Atlas
+from portal.vendors.rules.disjoint import Disjoint
+from portal.vendors.rules.duplicates import Certainty, DuplicateGroup, Party, duplicates
+from portal.vendors.rules.merging import VendorDraft, common_name, merge
+from portal.vendors.rules.naming import key
+from portal.vendors.rules.rows import Problem, RowDraft, RowReader
+
+
+class TableProblem(Protocol):
+    """What a reader of files says of a line that it could not cut into cells."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> str: ...
+    @property
+    def message(self) -> Sentence: ...
+
+
+class Table(Protocol):
+    """A file cut into cells; a line that has a problem is not examined further."""
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+    @property
+    def rows(self) -> Sequence[tuple[int, tuple[str, ...]]]: ...
+    @property
+    def problems(self) -> Sequence[TableProblem]: ...
+
+
+class Decision(StrEnum):
+    """What a person decides of a group of doubles."""
+
+    MERGE = "merge"
+    """One vendor; each row is one of its services."""
+    SEPARATE = "separate"
+    """As many vendors as rows."""
+    SKIP = "skip"
+    """Only the first row is imported, or none if the register already has the vendor."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that a decision leaves out."""
+
+    line: int
+    name: str
+    reason: Sentence
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything an import would do, for a preview; all or nothing is up to whoever carries it out."""
+
+    vendors: tuple[VendorDraft, ...]
+    skipped: tuple[Skipped, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    duplicates: tuple[DuplicateGroup, ...]
+    undecided: tuple[DuplicateGroup, ...]
+    """Certain doubles on which nobody has decided."""
+
+    @property
+    def importable(self) -> bool:
+        """Whether nothing stands in the way."""
+        return not self.problems and not self.undecided
+
+
+def plan(
+    table: Table,
+    mapping: ColumnMapping,
+    atlas: Atlas,
+    *,
+    existing: Sequence[Party] = (),
+    decisions: Mapping[str, Decision] | None = None,
+    default: Decision | None = None,
+    reserved: Iterable[str] = (),
+) -> Plan:
+    """Read every row, find doubles, apply decisions (by `DuplicateGroup.key`) and say what would be imported.
+
+    `default` decides for certain doubles only: a probable one without a decision stays apart. Where decisions overlap,
+    a merge wins over a separation. `reserved` are words that no new key may be. Every line ends up in exactly one
+    place: a vendor's service, `skipped`, or `problems`.
+    """
+    problems = [Problem(problem.line, problem.column, problem.message) for problem in table.problems]
+    if mapping.columns.get(Field.NAME) is None:
+        problems.append(Problem(1, "", say("Aucune colonne ne donne le nom : dites laquelle.")))
+        return Plan((), (), tuple(problems), (), (), ())
+    rows, wrong = _read_rows(table, RowReader(mapping, atlas), {problem.line for problem in problems})
+    problems += wrong
+    if not rows and not problems:
+        problems.append(Problem(1, "", say("Le fichier ne contient aucune ligne sous son en-tête.")))
+    groups = duplicates([_party(row) for row in rows], existing)
+    decided = {
+        group.key: decision for group in groups if (decision := _decision(group, decisions or {}, default)) is not None
+    }
+    skipped = _skipped(groups, decided, {row.line: row.company.name for row in rows})
+    kept = [row for row in rows if row.line not in skipped]
+    merged = [group for group in groups if decided.get(group.key) is Decision.MERGE]
+    vendors, contradictions = _vendors(kept, merged, existing, mapping, {*reserved})
+    return Plan(
+        vendors=tuple(vendors),
+        skipped=tuple(skipped.values()),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+        warnings=tuple(sorted([*_oddities(table, rows, mapping), *contradictions], key=lambda warning: warning.line)),
+        duplicates=groups,
+        undecided=tuple(g for g in groups if g.certainty is Certainty.CERTAIN and g.key not in decided),
+    )
+
+
+def _read_rows(table: Table, reader: RowReader, broken: set[int]) -> tuple[list[RowDraft], list[Problem]]:
+    rows: list[RowDraft] = []
+    problems: list[Problem] = []
+    for line, cells in table.rows:
+        if line in broken or not any(cell.strip() for cell in cells):
+            continue
+        read = reader.read(line, cells)
+        if isinstance(read, RowDraft):
+            rows.append(read)
+        else:
+            problems += read
+    return rows, problems
+
+
+def _party(row: RowDraft) -> Party:
+    company = row.company
+    return Party(
+        line=row.line,
+        name=company.name,
+        legal_name=company.legal_name,
+        country=company.country,
+        siren=company.siren,
+        siret=company.siret,
+        vat=company.vat,
+        lei=company.lei,
+    )
+
+
+def _decision(group: DuplicateGroup, decisions: Mapping[str, Decision], default: Decision | None) -> Decision | None:
+    fallback = default if group.certainty is Certainty.CERTAIN else None
+    return decisions.get(group.key, fallback)
+
+
+def _skipped(
+    groups: Iterable[DuplicateGroup], decided: Mapping[str, Decision], names: Mapping[int, str]
+) -> dict[int, Skipped]:
+    found: dict[int, Skipped] = {}
+    for group in groups:
+        if decided.get(group.key) is Decision.SKIP:
+            for line in group.lines if group.known else group.lines[1:]:
+                reason = (
+                    say("Déjà dans le registre (%(key)s).", key=group.known[0])
+                    if group.known
+                    else say("Double de la ligne %(line)s.", line=group.lines[0])
+                )
+                found.setdefault(line, Skipped(line, names[line], reason))
+    return found
+
+
+def _vendors(
+    rows: Sequence[RowDraft],
+    merged: Iterable[DuplicateGroup],
+    existing: Sequence[Party],
+    mapping: ColumnMapping,
+    taken: set[str],
+) -> tuple[list[VendorDraft], list[Problem]]:
+    """The vendors that the rows make once the groups to merge are merged, in the order of the file."""
+    by_line = {row.line: row for row in rows}
+    by_key = {party.key: party for party in existing}
+    together: Disjoint[int | str] = Disjoint([*by_key, *by_line])
+    for group in merged:
+        members: list[int | str] = [*group.known, *(line for line in group.lines if line in by_line)]
+        for member in members[1:]:
+            together.unite(members[0], member)
+    vendors: list[VendorDraft] = []
+    warnings: list[Problem] = []
+    taken |= by_key.keys()
+    for cluster in together.sets():
+        held = [by_line[member] for member in cluster if isinstance(member, int)]
+        known = [by_key[member] for member in cluster if isinstance(member, str)]
+        if held:
+            name = known[0].key if known else key(common_name([row.company.name for row in held]), taken)
+            taken.add(name)
+            vendor, contradictions = merge(held, known, name, mapping)
+            vendors.append(vendor)
+            warnings += contradictions
+    return sorted(vendors, key=lambda vendor: vendor.lines[0]), warnings
+
+
+def _oddities(table: Table, rows: Sequence[RowDraft], mapping: ColumnMapping) -> Iterator[Problem]:
+    """What is imported as it stands but deserves a look."""
+    cells = dict(table.rows)
+    first: dict[tuple[str, ...], int] = {}
+    column = mapping.columns[Field.NAME]
+    for row in rows:
+        written = cells[row.line]
+        if (before := first.setdefault(written, row.line)) != row.line:
+            yield Problem(row.line, "", say("Ligne identique à la ligne %(line)s.", line=before))
+        name = written[column] if column is not None else ""
+        if any(category(mark) == "Cf" for mark in name):
+            message = say("Des caractères invisibles ont été retirés de « %(name)s ».", name=row.company.name)
+            yield Problem(row.line, mapping.label_of(Field.NAME), message)

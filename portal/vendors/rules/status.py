@@ -1,0 +1,57 @@
+"""Where a vendor stands with us, from first talk to exit, and which moves make sense."""
+
+from collections.abc import Mapping
+
+from portal.core.language import N_, Sentence
+from portal.vendors.rules.facts import Labelled
+
+
+class Status(Labelled):
+    """Stage of the relation with a vendor."""
+
+    PROSPECT = "prospect", N_("Prospect")
+    ONBOARDING = "en_integration", N_("En intégration")
+    ACTIVE = "actif", N_("Actif")
+    SUSPENDED = "suspendu", N_("Suspendu")
+    OFFBOARDING = "en_sortie", N_("En sortie")
+    OFFBOARDED = "sorti", N_("Sorti")
+
+
+MOVES: Mapping[Status, tuple[Status, ...]] = {
+    Status.PROSPECT: (Status.ONBOARDING, Status.OFFBOARDED),
+    Status.ONBOARDING: (Status.ACTIVE, Status.PROSPECT, Status.OFFBOARDED),
+    Status.ACTIVE: (Status.SUSPENDED, Status.OFFBOARDING),
+    Status.SUSPENDED: (Status.ACTIVE, Status.OFFBOARDING),
+    Status.OFFBOARDING: (Status.OFFBOARDED, Status.ACTIVE),
+    Status.OFFBOARDED: (Status.ONBOARDING,),
+}
+"""An active vendor holds data: it leaves through « en sortie », where return or deletion is proved (art. 28(3)(g))."""
+
+_REFUSALS: Mapping[Status, str] = {
+    Status.PROSPECT: N_(
+        "Un prospect passe en intégration, ou il est écarté ; il ne devient actif qu'une fois l'intégration faite."
+    ),
+    Status.ONBOARDING: N_("Un sous-traitant en intégration devient actif, redevient prospect ou il est écarté."),
+    Status.ACTIVE: N_(
+        "Un sous-traitant actif est suspendu ou mis en sortie ; il n'est sorti qu'après restitution ou effacement des "
+        "données (RGPD art. 28(3)(g))."
+    ),
+    Status.SUSPENDED: N_("Un sous-traitant suspendu est réactivé ou mis en sortie."),
+    Status.OFFBOARDING: N_(
+        "Un sous-traitant en sortie est déclaré sorti, ou redevient actif si la sortie est annulée."
+    ),
+    Status.OFFBOARDED: N_("Un sous-traitant sorti ne revient que par une nouvelle intégration."),
+}
+
+
+def move_problem(current: Status, wanted: Status) -> Sentence | None:
+    """Why a vendor may not go from one status to another; staying where it is is no move and no problem.
+
+    >>> move_problem(Status.PROSPECT, Status.ONBOARDING) is None
+    True
+    >>> print(move_problem(Status.OFFBOARDED, Status.ACTIVE))
+    Un sous-traitant sorti ne revient que par une nouvelle intégration.
+    """
+    if wanted is current or wanted in MOVES[current]:
+        return None
+    return Sentence(_REFUSALS[current])

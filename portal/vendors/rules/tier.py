@@ -1,0 +1,215 @@
+"""Inherent risk of a service and tier of a vendor, before any guarantee is counted; every point is explained."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from portal.core.language import N_, Sentence, say
+from portal.vendors.rules.facts import (
+    Access,
+    Chain,
+    Criticality,
+    CustomerRelation,
+    DataCategory,
+    Exposure,
+    Facts,
+    Labelled,
+    SpecialCategory,
+    Subject,
+    Volume,
+)
+
+FULL = 100
+"""Points of the heaviest conceivable service."""
+
+
+class Tier(Labelled):
+    """Class of a vendor by inherent risk: sets how deep and how often it is audited."""
+
+    LOW = "faible", N_("Faible")
+    MEDIUM = "moyen", N_("Moyen")
+    HIGH = "eleve", N_("Élevé")
+    CRITICAL = "critique", N_("Critique")
+
+    @property
+    def rank(self) -> int:
+        """0 for the lightest; tiers compare by rank, never by their words.
+
+        >>> Tier.CRITICAL.rank > Tier.HIGH.rank
+        True
+        """
+        return list(Tier).index(self)
+
+
+class Factor(Labelled):
+    """What is weighed; the value is the field of `Facts` and the table of the data file."""
+
+    SPECIAL = "special", N_("Données sensibles")
+    DATA = "data", N_("Autres données personnelles")
+    SUBJECTS = "subjects", N_("Personnes concernées")
+    VOLUME = "volume", N_("Volume")
+    ACCESS = "access", N_("Accès aux données")
+    EXPOSURE = "exposure", N_("Localisation")
+    CRITICALITY = "criticality", N_("Criticité du service")
+    CUSTOMER_RELATION = "customer_relation", N_("Relation avec les personnes")
+    CHAIN = "chain", N_("Sous-traitance ultérieure")
+
+
+_SETS: Mapping[Factor, tuple[type[Enum], str]] = {
+    Factor.SPECIAL: (SpecialCategory, N_("Aucune donnée sensible")),
+    Factor.DATA: (DataCategory, N_("Aucune autre donnée personnelle")),
+    Factor.SUBJECTS: (Subject, N_("Aucune personne vulnérable")),
+}
+"""Factors of several facts at once, with the words for none of them."""
+_LEVELS: Mapping[Factor, type[Enum]] = {
+    Factor.VOLUME: Volume,
+    Factor.ACCESS: Access,
+    Factor.EXPOSURE: Exposure,
+    Factor.CRITICALITY: Criticality,
+    Factor.CUSTOMER_RELATION: CustomerRelation,
+    Factor.CHAIN: Chain,
+}
+"""Factors of one fact, in order of growing risk."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """From how many points on a service has a value (1–5) and a tier."""
+
+    start: int
+    value: int
+    tier: Tier
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The weights of a dated data file, checked by `read_scale`."""
+
+    valid_from: date
+    source: str
+    bands: tuple[Band, ...]
+    points: Mapping[Factor, Mapping[str, int]]
+    unknown: Mapping[Factor, int]
+
+    def worst(self, factor: Factor) -> int:
+        """The most that a factor can weigh."""
+        return max(self.points[factor].values())
+
+    def band(self, points: int) -> Band:
+        """The band that a number of points falls into."""
+        return [band for band in self.bands if band.start <= points][-1]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of the explanation; the points of all lines add up to the result."""
+
+    factor: Factor
+    sentence: Sentence
+    points: int
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Inherent:
+    """The inherent risk of a service: 1–5, its tier, why, and what is not known."""
+
+    points: int
+    value: int
+    tier: Tier
+    terms: tuple[Term, ...]
+    ceiling: Tier
+    """The tier if every unknown fact turned out to be the worst."""
+
+    @property
+    def unknown(self) -> tuple[Factor, ...]:
+        """What nobody has said; while it is not empty the tier is provisional."""
+        return tuple(term.factor for term in self.terms if not term.known)
+
+
+def inherent(facts: Facts, scale: Scale) -> Inherent:
+    """Weigh a service: per factor, the points of its heaviest known fact; the points of all factors add up.
+
+    An unknown fact counts the scale's `unknown` points, always more than the best answer, is listed, and `ceiling` says
+    how far it may lead: saying nothing never makes a service look safer than saying the best.
+    """
+    terms = tuple(_term(factor, getattr(facts, factor), scale) for factor in Factor)
+    points = sum(term.points for term in terms)
+    worst = sum(term.points if term.known else scale.worst(term.factor) for term in terms)
+    band = scale.band(points)
+    return Inherent(points, band.value, band.tier, terms, scale.band(worst).tier)
+
+
+def _term(factor: Factor, fact: Any, scale: Scale) -> Term:
+    if fact is None or fact in (Volume.UNKNOWN, Access.UNKNOWN):
+        return Term(factor, say("Non renseigné : compté par prudence."), scale.unknown[factor], known=False)
+    weights = scale.points[factor]
+    if factor in _SETS:
+        if not fact:
+            return Term(factor, Sentence(_SETS[factor][1]), 0)
+        # Ties are told by the first in the order of the form, so that the explanation is stable.
+        order = list(_SETS[factor][0])
+        fact = max(sorted(fact, key=order.index), key=lambda member: weights[str(member.value)])
+    return Term(factor, Sentence(fact.label), weights[str(fact.value)])
+
+
+def heaviest(services: Iterable[Inherent]) -> Inherent | None:
+    """The inherent risk of a vendor: that of its heaviest service, None if it has none (unknown is not low)."""
+    return max(services, key=lambda risk: risk.points, default=None)
+
+
+def read_scale(document: Mapping[str, Any]) -> Scale:
+    """The scale of a parsed data file; ValueError lists everything that is wrong with it, in French."""
+    problems = list(_scale_problems(document))
+    if problems:
+        raise ValueError("\n".join(problems))
+    tables = document["factors"]
+    return Scale(
+        valid_from=document["valid_from"],
+        source=document["source"],
+        bands=tuple(Band(band["from"], band["value"], Tier(band["tier"])) for band in document["bands"]),
+        points={factor: {k: v for k, v in tables[factor].items() if k != "unknown"} for factor in Factor},
+        unknown={factor: tables[factor]["unknown"] for factor in Factor},
+    )
+
+
+def _scale_problems(document: Mapping[str, Any]) -> Iterator[str]:
+    if not isinstance(document.get("valid_from"), date) or not document.get("source"):
+        yield "il faut valid_from (une date) et source."
+    tables = document.get("factors", {})
+    for unexpected in tables.keys() - set(Factor):
+        yield f"factors.{unexpected} : facteur inconnu."
+    found = [problem for factor in Factor for problem in _factor_problems(factor, tables.get(factor, {}))]
+    yield from found
+    if not found and (total := sum(max(tables[factor].values()) for factor in Factor)) != FULL:
+        yield f"factors : les maxima s'additionnent à {total}, non à {FULL}."
+    yield from _band_problems(document.get("bands", []))
+
+
+def _factor_problems(factor: Factor, table: Mapping[str, Any]) -> Iterator[str]:
+    kind = _SETS[factor][0] if factor in _SETS else _LEVELS[factor]
+    expected = [str(member.value) for member in kind if member not in (Volume.UNKNOWN, Access.UNKNOWN)]
+    yield from (f"factors.{factor}.{name} : manque." for name in [*expected, "unknown"] if name not in table)
+    yield from (f"factors.{factor}.{name} : inconnu." for name in table if name not in [*expected, "unknown"])
+    weights = [table[name] for name in expected if name in table]
+    if not all(isinstance(points, int) and points >= 0 for points in table.values()):
+        yield f"factors.{factor} : les points sont des nombres entiers, zéro ou plus."
+    elif weights and not min(0 if factor in _SETS else FULL, *weights) < table.get("unknown", 1) <= max(weights):
+        yield f"factors.{factor}.unknown : doit peser plus que le meilleur fait, et pas plus que le pire."
+    elif factor in _LEVELS and weights != sorted(weights):
+        yield f"factors.{factor} : les points doivent croître dans l'ordre {', '.join(expected)}."
+
+
+def _band_problems(bands: Any) -> Iterator[str]:
+    try:
+        read = [(band["from"], band["value"], Tier(band["tier"]).rank) for band in bands]
+    except (KeyError, TypeError, ValueError):
+        yield "bands : chaque palier a from, value et tier (faible, moyen, eleve, critique)."
+        return
+    if [value for _, value, _ in read] != [1, 2, 3, 4, 5] or read[0][0] != 0:
+        yield "bands : il faut cinq paliers, de value 1 (à partir de 0 point) à value 5."
+    starts, ranks = [start for start, _, _ in read], [rank for _, _, rank in read]
+    if starts != sorted(set(starts)) or ranks != sorted(ranks) or starts[-1:] > [FULL]:
+        yield "bands : les seuils croissent strictement jusqu'à 100 au plus, et les niveaux ne redescendent pas."
