@@ -8,12 +8,12 @@ from portal.contracts.rules.coverage import Line, Placed, PlacedPassage, coverag
 from portal.contracts.rules.facts import Facts
 from portal.contracts.rules.model import Annex, Clause, Condition, Library, Passage, Slot, Template, words
 from portal.contracts.rules.writing import ANNEX, ARTICLE, Blanks, Missing, Target, Writer, quoted
-from portal.core.documents.tree import Block, Document, Section, Signatures
+from portal.core.documents.tree import Block, Document, Section, Signatures, Text
 from portal.core.language import Language, Sentence
 
-_NAME, _QUALITY = words("Représenté par : ", "Represented by: "), words("Nom et qualité : ", "Name and capacity: ")
+_SIGNATORY = words("Nom et qualité : ", "Name and capacity: ")
 _DATE, _SIGNED = words("Fait le : ", "Date: "), words("Signature : ", "Signature: ")
-_TO_FILL = words("à compléter", "to be completed")
+_COVER, _SIGNATURES = words("couverture", "cover"), words("signatures", "signatures")
 _SHEET = words("Caractéristiques", "Particulars")
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -62,7 +62,10 @@ def assemble(library: Library, template: Template, facts: Facts, language: Langu
         placed.append(record)
     for letter, (annex, choice) in zip(_ALPHABET, annexes, strict=False):
         sections.append(_annex(annex, choice, letter, writer))
-    sections.insert(len(placed), _signatures(template, facts, language))
+    sections.insert(len(placed), _signatures(template, writer))
+    cover = tuple(
+        (label.said_in(language), writer.line(key, _COVER.said_in(language))) for label, key in template.cover
+    )
     clauses, blanks = tuple(placed), writer.blanks.listed()
     document = Document(
         title=template.title.said_in(language),
@@ -71,7 +74,7 @@ def assemble(library: Library, template: Template, facts: Facts, language: Langu
         blocks=tuple(sections),
         reference=f"{template.key} {template.version}",
         draft=bool(blanks),
-        cover=tuple((label.said_in(language), _cover(key, writer)) for label, key in template.cover),
+        cover=cover,
         keywords=(template.title.said_in(language),),
     )
     return Assembly(document, blanks, clauses, coverage(library.obligations, clauses), language, template)
@@ -129,7 +132,7 @@ def _article(
         body = writer.passage(passage, place, clause.variables)
         note = (writer.provisional(awaited, place, clause.variables),) if awaited else ()
         anchor = f"{clause.key}_{index}"
-        blocks.append(Section("", (*note, *body), number=own, anchor=anchor))
+        blocks.append(Section("", (*body, *note), number=own, anchor=anchor))
         lacking = _lacking(clause, passage, writer.facts, carried)
         passages.append(
             PlacedPassage(anchor, own, passage.obligations, quoted(body), (*choice.awaited, *awaited, *lacking))
@@ -160,18 +163,13 @@ def _annex(annex: Annex, choice: _Choice, letter: str, writer: Writer) -> Sectio
     return Section(title, tuple(blocks), number=letter, anchor=f"annex_{annex.key}", kind="annex")
 
 
-def _cover(key: str, writer: Writer) -> str:
-    """A cover line is plain text: a fact nobody has given is said so, and is listed where the clauses ask for it."""
-    return writer.facts.text(key) or f"[{_TO_FILL.said_in(writer.language)}]"
-
-
-def _signatures(template: Template, facts: Facts, language: Language) -> Signatures:
+def _signatures(template: Template, writer: Writer) -> Signatures:
     parties = []
+    language, place = writer.language, _SIGNATURES.said_in(writer.language)
     for title, name, representative in template.signatures:
-        signatory = facts.text(representative)
-        who = _NAME.said_in(language) + signatory if signatory else _QUALITY.said_in(language)
-        party = " – ".join(part for part in (title.said_in(language), facts.text(name)) if part)
-        parties.append((party, (who, _DATE.said_in(language), _SIGNED.said_in(language))))
+        party = " – ".join(part for part in (title.said_in(language), writer.facts.text(name)) if part)
+        signatory = (Text(_SIGNATORY.said_in(language)), *writer.line(representative, place))
+        parties.append((party, (signatory, _DATE.said_in(language), _SIGNED.said_in(language))))
     return Signatures(tuple(parties))
 
 

@@ -145,6 +145,10 @@ class Writer:
             widths=tuple(column.width for column in columns),
         )
 
+    def line(self, key: str, place: str) -> tuple[Inline, ...]:
+        """A fact on a line of its own, for a cover or a signature."""
+        return self._fact(key, place, {})
+
     def _cell(self, key: str, index: int, column_key: str, text: str, place: str) -> tuple[Inline, ...]:
         if text:
             return (Text(text),)
@@ -162,6 +166,8 @@ class Writer:
         run: list[Inline] = []
         for piece in pieces:
             if isinstance(piece, Text):
+                if piece.text.startswith(".") and run and isinstance(run[-1], Text):
+                    run[-1] = Text(run[-1].text.removesuffix("."))  # a fact that ends with its own full stop
                 run.append(piece)
             elif isinstance(piece, Link):
                 run += self._reference(piece.target, place)

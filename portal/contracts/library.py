@@ -1,0 +1,134 @@
+"""The clause library shipped as files: the only module that opens its folder."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from portal.contracts import reading, rules
+from portal.contracts.reading import Sheet, Unreadable
+from portal.contracts.rules import Clause, Library, Problem
+from portal.contracts.rules.prose import passages
+from portal.core.errors import Refused
+from portal.core.language import Language, Sentence, say
+from portal.questionnaires.syntax import NotToml, read_toml
+
+FOLDER = Path(__file__).resolve().parents[2] / "clause_library"
+OBLIGATIONS = "obligations.toml"
+MAX_BYTES = 1_000_000
+
+_PART = re.compile(r"## *(\w+) *")
+
+
+def load(folder: Path = FOLDER) -> Library:
+    """The library, sound as a whole; raises `Refused` when a file is defective, for a contract rests on all of them."""
+    library, defects = read(folder)
+    if defects:
+        raise Refused(
+            say(
+                "%(count)s défaut(s) dans la bibliothèque de clauses ; le premier : %(file)s, %(where)s : %(message)s "
+                "Lancez « flask clauses check ».",
+                count=len(defects),
+                file=defects[0].path,
+                where=defects[0].where or defects[0].line or "-",
+                message=defects[0].message,
+            )
+        )
+    return library
+
+
+def read(folder: Path = FOLDER) -> tuple[Library, tuple[Problem, ...]]:
+    """What could be read, and every defect; the files are compared with one another once each can be read."""
+    defects: list[Problem] = []
+    sheets = list(_sheets(folder, defects))
+    clauses = [_clause(sheet, prose, defects) for sheet, prose in sheets if sheet.path.startswith("clauses/")]
+    templates = [reading.template(sheet) for sheet, _ in sheets if sheet.path.startswith("modeles/")]
+    library = Library(
+        tuple(one for sheet, _ in sheets if sheet.path == OBLIGATIONS for one in reading.obligations(sheet)),
+        tuple(clause for clause in clauses if clause),
+        tuple(template for template in templates if template),
+        OBLIGATIONS,
+    )
+    for sheet, _ in sheets:
+        defects.extend(sheet.defects)
+    return library, tuple(defects or rules.problems(library))
+
+
+def _sheets(folder: Path, defects: list[Problem]) -> Iterator[tuple[Sheet, str]]:
+    """Every file of the folder as a TOML sheet, and the prose that follows it in a clause."""
+    paths = [folder / OBLIGATIONS, *sorted(folder.glob("clauses/*.md")), *sorted(folder.glob("modeles/*.toml"))]
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            data = _bytes(path)
+            front, prose, offset = _front_matter(data) if path.suffix == ".md" else (data, "", 0)
+            table = _toml(front, offset)
+        except Unreadable as defect:
+            defects.append(Problem(name, "", defect.sentence, defect.line, defect.column))
+        else:
+            yield Sheet(name, table, hashlib.sha256(data).hexdigest(), front.count(b"\n") + offset + 2), prose
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(say("Ce fichier ne peut pas être lu : %(reason)s.", reason=error.strerror or error)) from error
+    if len(data) > MAX_BYTES:
+        raise Unreadable(say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000))
+    return data
+
+
+def _front_matter(data: bytes) -> tuple[bytes, str, int]:
+    """Split a clause between its two `+++` lines; the offset is the number of lines before the TOML."""
+    opening, _, rest = data.partition(b"\n")
+    front, fence, prose = rest.partition(b"\n+++")
+    if opening.rstrip() != b"+++" or not fence:
+        raise Unreadable(say("L'en-tête doit se trouver entre deux lignes « +++ »."), 1, 1)
+    try:
+        return front, prose.partition(b"\n")[2].decode("utf-8"), 1
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, len(data) - len(prose) + error.start) + 1
+        raise Unreadable(say("Ce fichier n'est pas encodé en UTF-8."), line) from error
+
+
+def _toml(data: bytes, offset: int) -> dict[str, object]:
+    try:
+        return read_toml(data)
+    except NotToml as error:
+        line = None if error.problem.line is None else error.problem.line + offset
+        raise Unreadable(error.problem.message, line, error.problem.column) from error
+
+
+def _clause(sheet: Sheet, prose: str, defects: list[Problem]) -> Clause | None:
+    parts: dict[Language, tuple[str, int]] = {}
+    for name, text, line in _parts(prose, sheet.next_line):
+        if name in Language.__members__.values():
+            parts[Language(name)] = (text, line)
+        elif name or text.strip():
+            message = say("Partie inattendue : seules « ## fr » et « ## en » suivent l'en-tête.")
+            defects.append(Problem(sheet.path, name, message, line))
+
+    def complain(part: str, line: int, sentence: Sentence) -> None:
+        defects.append(Problem(sheet.path, part, sentence, line))
+
+    read_parts = {
+        language: passages(text, language, partial(complain, f"## {language.value}"), first_line=line)
+        for language, (text, line) in parts.items()
+    }
+    return reading.clause(sheet, read_parts)
+
+
+def _parts(prose: str, first_line: int) -> Iterator[tuple[str, str, int]]:
+    """Name, text and first line of each part; what comes before the first title has no name."""
+    name, lines, start = "", list[str](), first_line
+    for number, line in enumerate(prose.splitlines(), start=first_line):
+        title = _PART.fullmatch(line)
+        if not title:
+            lines.append(line)
+            continue
+        yield name, "\n".join(lines), start
+        name, lines, start = title[1], [], number + 1
+    yield name, "\n".join(lines), start

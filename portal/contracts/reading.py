@@ -1,0 +1,249 @@
+"""From the tables of a library file to obligations, clauses and templates; what is not as expected is reported."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from portal.contracts.rules.model import (
+    Annex,
+    Clause,
+    Condition,
+    Obligation,
+    ObligationClass,
+    Problem,
+    Prose,
+    Severity,
+    Slot,
+    Template,
+    Words,
+    words,
+)
+from portal.contracts.rules.prose import paragraphs
+from portal.core.language import Language, Sentence, say
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+
+class Unreadable(Exception):
+    """A file nothing can be made of; says where and why."""
+
+    def __init__(self, sentence: Sentence, line: int | None = None, column: int | None = None) -> None:
+        self.sentence, self.line, self.column = sentence, line, column
+        super().__init__(str(sentence))
+
+
+@dataclass
+class Sheet:
+    """One file: its table, its digest, and the defects found on the way."""
+
+    path: str
+    table: Mapping[str, Any]
+    sha256: str
+    next_line: int = 1
+    """Line of the file where the prose after the table starts."""
+    defects: list[Problem] = field(default_factory=list)
+
+    def complain(self, where: str, sentence: Sentence) -> None:
+        """Report a defect of this file."""
+        self.defects.append(Problem(self.path, where, sentence))
+
+
+@dataclass
+class Fields:
+    """A table being read: every field must be known, present and of its type."""
+
+    sheet: Sheet
+    where: str
+    table: Mapping[str, Any]
+    taken: set[str] = field(default_factory=set)
+
+    def text(self, name: str) -> str:
+        """A text that is not empty."""
+        value = self._take(name, None)
+        if not isinstance(value, str) or not value.strip():
+            return self._wrong(name, say("un texte"), "")
+        return value
+
+    def words(self, name: str) -> Words:
+        value = self._take(name, None)
+        if not _is_words(value):
+            return self._wrong(name, say("un texte en « fr » et un en « en »"), Words("", ""))
+        return words(value["fr"], value["en"])
+
+    def prose(self, name: str) -> Prose:
+        value = self._take(name, {})
+        if value and not _is_words(value):
+            return self._wrong(name, say("un texte en « fr » et un en « en »"), {})
+        try:
+            return {language: paragraphs(value.get(language.value, ""), language) for language in Language}
+        except ValueError as error:
+            self.sheet.complain(self.where, say("Champ « %(name)s » : %(reason)s", name=name, reason=str(error)))
+            return {}
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._take(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            return self._wrong(name, say("une liste de textes"), ())
+        if len(set(value)) != len(value):
+            self.sheet.complain(self.where, say("Champ « %(name)s » : une valeur y est deux fois.", name=name))
+        return tuple(dict.fromkeys(value))
+
+    def tables(self, name: str) -> Iterator["Fields"]:
+        value = self._take(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self._wrong(name, say("une liste de tables"), None)
+            return
+        yield from (
+            Fields(self.sheet, f"{self.where} {name}[{rank}]".strip(), item) for rank, item in enumerate(value, 1)
+        )
+
+    def named(self, name: str) -> Iterator[tuple[str, "Fields"]]:
+        value = self._take(name, {})
+        if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
+            self._wrong(name, say("une table de tables"), None)
+            return
+        yield from ((key, Fields(self.sheet, f"{self.where} {key}".strip(), item)) for key, item in value.items())
+
+    def table_of_words(self, name: str) -> dict[str, Words]:
+        """Fact key → label; a label that is not in both languages is reported."""
+        value = self._take(name, {})
+        if not isinstance(value, dict) or not all(_is_words(item) for item in value.values()):
+            return self._wrong(name, say("un texte en « fr » et un en « en » pour chaque ligne"), {})
+        return {key: words(item["fr"], item["en"]) for key, item in value.items()}
+
+    def mixed(self, name: str) -> list[str | dict[str, Any]]:
+        """A list of texts and tables."""
+        value = self._take(name, [])
+        if not isinstance(value, list) or not value or not all(isinstance(item, str | dict) for item in value):
+            return self._wrong(name, say("une liste d'identifiants de clauses"), [])
+        return value
+
+    def one_of(self, name: str, kind: type[E], default: E) -> E:
+        """A code of a closed list."""
+        value = self._take(name, None)
+        found = next((one for one in kind if one.value == value), None)
+        if found is None:
+            listed = ", ".join(one.value for one in kind)
+            return self._wrong(name, say("une des valeurs %(values)s", values=listed), default)
+        return found
+
+    def condition(self) -> Condition:
+        negated = "not_in" in self.table
+        among = frozenset(self.texts("not_in" if negated else "in"))
+        if not among:
+            self.sheet.complain(self.where, say("Une condition veut « in » ou « not_in », avec au moins un code."))
+        return self.done(Condition(self.text("fact"), among, negated))
+
+    def done(self, made: T) -> T:
+        for name in self.table.keys() - self.taken:
+            self.sheet.complain(self.where, say("Champ inconnu : « %(name)s ».", name=name))
+        return made
+
+    def _take(self, name: str, default: Any) -> Any:
+        self.taken.add(name)
+        return self.table.get(name, default)
+
+    def _wrong(self, name: str, expected: Sentence, instead: T) -> T:
+        self.sheet.complain(
+            self.where, say("Champ « %(name)s » : %(expected)s est attendu.", name=name, expected=expected)
+        )
+        return instead
+
+
+def _is_words(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"fr", "en"}
+        and all(isinstance(text, str) and text.strip() for text in value.values())
+    )
+
+
+def obligations(sheet: Sheet) -> Iterator[Obligation]:
+    """The obligations of `obligations.toml`, in its order."""
+    top = Fields(sheet, "", sheet.table)
+    for item in top.tables("obligation"):
+        item.where = key = item.text("id")
+        made = Obligation(
+            key,
+            item.one_of("class", ObligationClass, ObligationClass.CONTRACT),
+            item.words("title"),
+            item.text("basis"),
+            item.words("satisfied_when"),
+            item.one_of("severity", Severity, Severity.MAJOR),
+        )
+        yield item.done(made)
+    top.done(None)
+
+
+def clause(sheet: Sheet, prose: Prose) -> Clause | None:
+    """A clause from its front matter and its prose; None without an id."""
+    top = Fields(sheet, "", sheet.table)
+    top.where = key = top.text("id")
+    name = PurePosixPath(sheet.path).name
+    if key and not name.startswith(f"{key}-"):
+        sheet.complain(key, say("Ce fichier devrait s'appeler « %(key)s-….md ».", key=key))
+    variables = top.table_of_words("variables")
+    made = Clause(
+        key,
+        top.text("version"),
+        top.words("title"),
+        top.text("position"),
+        top.texts("covers"),
+        top.texts("needs"),
+        variables,
+        tuple(item.condition() for item in top.tables("applies_when")),
+        {name: item.condition() for name, item in top.named("conditions")},
+        prose,
+        sheet.sha256,
+        sheet.path,
+    )
+    return top.done(made) if key else None
+
+
+def template(sheet: Sheet) -> Template | None:
+    """A template; None without a key."""
+    top = Fields(sheet, "", sheet.table)
+    top.where = key = top.text("key")
+    if key and PurePosixPath(sheet.path).stem != key:
+        sheet.complain(key, say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{key}.toml"))
+    made = Template(
+        key,
+        top.text("version"),
+        top.words("title"),
+        top.words("subtitle"),
+        tuple(_slots(top)),
+        tuple(_annex(item) for item in top.tables("annexes")),
+        tuple(item.done((item.words("label"), item.text("fact"))) for item in top.tables("cover")),
+        tuple(
+            item.done((item.words("label"), item.text("name"), item.text("representative")))
+            for item in top.tables("signatures")
+        ),
+        sheet.sha256,
+        sheet.path,
+    )
+    return top.done(made) if key else None
+
+
+def _slots(top: Fields) -> Iterator[Slot]:
+    """Each place is a clause id, or a table of alternatives under one name."""
+    for rank, item in enumerate(top.mixed("clauses"), start=1):
+        if isinstance(item, str):
+            yield Slot(item, (item,), item)
+        else:
+            place = Fields(top.sheet, f"{top.where} clauses[{rank}]", item)
+            yield place.done(Slot(place.text("slot"), place.texts("among"), place.text("default")))
+
+
+def _annex(item: Fields) -> Annex:
+    made = Annex(
+        item.text("key"),
+        item.words("title"),
+        item.prose("intro"),
+        item.texts("facts"),
+        item.texts("tables"),
+        tuple(condition.condition() for condition in item.tables("applies_when")),
+    )
+    return item.done(made)
