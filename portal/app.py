@@ -15,10 +15,13 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli
+from portal.audits import tasks as audit_tasks
 from portal.audits import views as audits
+from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged
 from portal.authz import policy
 from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Actor, Permission, Role
+from portal.campaigns import tasks as campaign_tasks
 from portal.campaigns import views as campaigns
 from portal.contracts import views as contracts
 from portal.core import process
@@ -30,8 +33,10 @@ from portal.dashboard import views as dashboard
 from portal.identity import queries as identity_queries
 from portal.identity import services as identity_services
 from portal.identity import views as identity
+from portal.jobs.ledger import subscribe
 from portal.journal import views as journal
 from portal.questionnaires import views as questionnaires
+from portal.scorecards import tasks as scorecard_tasks
 from portal.scorecards import views as scorecards
 from portal.vendor_space import views as vendor_space
 from portal.vendors import accounts
@@ -40,6 +45,9 @@ from portal.web import edge, formats, guard, text
 
 PACKAGE = Path(__file__).resolve().parent
 SEEN_EVERY = timedelta(minutes=1)
+
+TASKS = (audit_tasks, campaign_tasks, scorecard_tasks)
+"""Imported so that their tasks and ticks are registered."""
 
 BLUEPRINTS = (
     identity.bp,
@@ -127,8 +135,16 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.install(app)
+    _subscribe()
     guard.assert_all_declared(app)
     return app
+
+
+def _subscribe() -> None:
+    """Which task answers which fact: the only place where a lower domain reaches a higher one."""
+    subscribe(AuditSubmitted, "audits.receipt", "scorecards.snapshot")
+    subscribe(AuditAccepted, "scorecards.snapshot")
+    subscribe(EvidenceJudged, "scorecards.snapshot")
 
 
 def _templates(app: Flask) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.audits.models import Audit
 from portal.core.db import Base
-from portal.vendors.models import Tier, Vendor, VendorChild
+from portal.vendors.models import Vendor, VendorChild
+from portal.vendors.rules.tier import Tier
 
 
 class Scorecard(VendorChild, Base):

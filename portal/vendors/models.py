@@ -11,26 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.identity.models import User
-
-
-class Status(StrEnum):
-    """Where a vendor stands with us, from first talk to exit."""
-
-    PROSPECT = "prospect"
-    ONBOARDING = "en_integration"
-    ACTIVE = "actif"
-    SUSPENDED = "suspendu"
-    OFFBOARDING = "en_sortie"
-    OFFBOARDED = "sorti"
-
-
-class Tier(StrEnum):
-    """Inherent-risk class of a vendor, before any guarantee is counted."""
-
-    LOW = "faible"
-    MEDIUM = "moyen"
-    HIGH = "eleve"
-    CRITICAL = "critique"
+from portal.vendors.rules.facts import Access, Chain, CustomerRelation, Volume
+from portal.vendors.rules.status import Status
+from portal.vendors.rules.tier import Tier
 
 
 class LegalEntity(Base):
@@ -178,28 +161,6 @@ class Membership(Base):
     user: Mapped[User] = relationship(lazy="raise_on_sql")
 
 
-class Volume(StrEnum):
-    """How many people's data the service touches."""
-
-    UNKNOWN = "inconnu"
-    UNDER_1K = "moins_1000"
-    UNDER_10K = "moins_10000"
-    UNDER_100K = "moins_100000"
-    UNDER_1M = "moins_1000000"
-    OVER_1M = "plus_1000000"
-
-
-class Access(StrEnum):
-    """How the vendor reaches the data."""
-
-    UNKNOWN = "inconnu"
-    NONE = "aucun"
-    OCCASIONAL = "ponctuel"
-    ON_SITE = "sur_site"
-    REMOTE = "distance"
-    HOSTING = "hebergement"
-
-
 class Service(VendorChild, Base):
     """What a vendor does for us: the processing entrusted to it (RGPD art. 28(3), first sentence)."""
 
@@ -225,7 +186,8 @@ class Service(VendorChild, Base):
     access: Mapped[Access] = mapped_column(default=Access.UNKNOWN)
     criticality: Mapped[int | None]
     """1–4: how much we depend on it; None when nobody has said."""
-    customer_relations: Mapped[bool] = mapped_column(default=False)
+    customer_relation: Mapped[CustomerRelation | None]
+    chain: Mapped[Chain | None]
     transfer_mechanism: Mapped[str] = mapped_column(String(20), default="")
     """`none`, `adequacy`, `scc`, or empty when nobody has said (RGPD chapter V)."""
     started_on: Mapped[date | None]

@@ -1,0 +1,50 @@
+"""Jobs of audits; printing happens outside any transaction."""
+
+from io import BytesIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.audits.models import Audit, Submission
+from portal.audits.receipt import Sent, receipt
+from portal.authz.context import Context
+from portal.core import process
+from portal.core.documents.printing import print_in_child
+from portal.core.stored import keep
+from portal.jobs.ledger import Record, task
+from portal.questionnaires.queries import questionnaire_of
+
+PRINTING_SECONDS = 120
+
+
+@task("audits.receipt", queue="pdf", outside=True, lease_seconds=300)
+def make_receipt(ctx: Context, *, audit_id: int, round: int, job_id: int) -> Record | None:
+    """Print the receipt of a submission; one that has its receipt is left alone, and the bytes are always the same."""
+    submission = ctx.session.scalars(
+        select(Submission).where(Submission.audit_id == audit_id, Submission.round == round)
+    ).one()
+    if submission.receipt_file_id is not None:
+        return None
+    audit = ctx.session.get_one(
+        Audit, audit_id, options=[joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)]
+    )
+    questionnaire = questionnaire_of(ctx.session, audit.questionnaire_version)
+    sent = Sent(
+        vendor=audit.vendor.name,
+        organisation=process.settings().organisation,
+        by=submission.by_name,
+        at=submission.at,
+        round=round,
+        sha256=submission.sha256,
+        content=submission.content,
+    )
+    pdf = print_in_child(receipt(sent, questionnaire, submission.language), PRINTING_SECONDS)
+    name = f"accuse-{audit.vendor.key}-{round}.pdf"
+    blob = process.store().put(BytesIO(pdf), filename=name, allowed={"pdf"})
+
+    def record(done: Context) -> None:
+        row = done.session.get_one(Submission, submission.id)
+        if row.receipt_file_id is None:
+            row.receipt_file_id = keep(done.session, blob, at=done.now).id
+
+    return record

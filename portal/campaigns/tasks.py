@@ -1,0 +1,35 @@
+"""Jobs and ticks of campaigns: each loads, calls one service, and is safe to repeat."""
+
+from datetime import date
+
+from portal.authz.context import Context
+from portal.campaigns import queries, services
+from portal.jobs.ledger import task
+from portal.jobs.schedule import every_tick
+
+every_tick("campaigns.start")(services.start_due_waves)
+every_tick("campaigns.follow_up")(services.follow_up_due)
+
+
+@task("campaigns.launch")
+def launch(ctx: Context, *, wave_id: int) -> None:
+    """Promise the audits of a wave; the batches' keys make a repetition harmless."""
+    services.launch(ctx, queries.get_wave(ctx, wave_id))
+
+
+@task("campaigns.open_batch")
+def open_batch(ctx: Context, *, wave_id: int, vendor_ids: list[int]) -> None:
+    """Open some audits; vendors that have theirs already are left alone."""
+    services.open_batch(ctx, queries.get_wave(ctx, wave_id), vendor_ids)
+
+
+@task("campaigns.follow_up")
+def follow_up(ctx: Context, *, wave_id: int, day: str) -> None:
+    """Promise a day's reminders of a wave."""
+    services.follow_up(ctx, queries.get_wave(ctx, wave_id), date.fromisoformat(day))
+
+
+@task("campaigns.follow_up_batch")
+def follow_up_batch(ctx: Context, *, wave_id: int, day: str, audit_ids: list[int]) -> None:
+    """Send a day's reminders to some vendors; what was sent is not sent again."""
+    services.follow_up_batch(ctx, queries.get_wave(ctx, wave_id), date.fromisoformat(day), audit_ids)
