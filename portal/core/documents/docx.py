@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import count, zip_longest
 
-from portal.core.documents.outline import contents_entries, introduces, targets
+from portal.core.documents.outline import clause_opening, contents_entries, introduces, targets
 from portal.core.documents.tree import (
     Blank,
     Block,
@@ -148,8 +148,7 @@ class _Writer:
                 case Signatures():
                     yield from self.signatures(block)
                 case Note():
-                    style = "Encadre" if block.kind not in ("warning", "draft") else "EncadreAlerte"
-                    yield paragraph(style, *self.inlines(block.inlines))
+                    yield self.note(block)
 
     def section(self, section: Section, *, depth: int, parent: Number) -> Iterator[Element]:
         rank = next(self.ranks)
@@ -159,15 +158,19 @@ class _Writer:
             yield self.titled(section, number, rank=rank, depth=depth)
         elif number.label:
             clause = True
-            words: tuple[Element, ...] = ()
-            if blocks and isinstance(blocks[0], Paragraph):
-                words, blocks = tuple(self.inlines(blocks[0].inlines)), blocks[1:]
+            notes, first, blocks = clause_opening(section)
+            yield from map(self.note, notes)
+            words = self.inlines(first.inlines) if first else []
             kept = (w("keepNext"),) if blocks and introduces(blocks[0]) else ()
             own = numbering(number.num_id, number.level) if number.num_id else _hanging()
             yield paragraph("Clause", *bookmark(rank, *_typed(number), *words), properties=(*kept, own))
         else:
             yield from bookmark(rank)
         yield from self.blocks(blocks, depth=depth + 1, parent=number, inside=clause)
+
+    def note(self, note: Note) -> Element:
+        style = "EncadreAlerte" if note.kind in ("warning", "draft") else "Encadre"
+        return paragraph(style, *self.inlines(note.inlines))
 
     def titled(self, section: Section, number: Number, *, rank: int, depth: int) -> Element:
         annex = section.kind == "annex" and depth == 1
@@ -237,8 +240,7 @@ class _Writer:
         for line in lines:
             yield paragraph("SignataireLigne", *self.line(line))
         yield paragraph("SignataireLigne")
-        yield paragraph("SignataireCadre", run(WORDS[self.language].signature))
-        yield paragraph("SignataireCadre", properties=(w("spacing", line=1100, lineRule="exact"),))
+        yield paragraph("SignataireCadre", properties=(w("spacing", line=1360, lineRule="exact"),))
 
     def line(self, line: Line) -> list[Element]:
         return [self.plain(line)] if isinstance(line, str) else self.inlines(line)

@@ -1,6 +1,7 @@
 """The document tree as an HTML page for print; every text is escaped by construction (`markupsafe`)."""
 
 import base64
+import re
 from collections.abc import Iterable, Iterator
 from itertools import count, starmap, zip_longest
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
 
-from portal.core.documents.outline import contents_entries, introduces, targets
+from portal.core.documents.outline import clause_opening, contents_entries, introduces, targets
 from portal.core.documents.tree import (
     Blank,
     Block,
@@ -38,6 +39,8 @@ from portal.core.language import Language
 
 STYLE = Path(__file__).with_name("print.css").read_text("utf-8")
 DEEPEST_HEADING = 6
+LONGEST_UNBROKEN = 30
+_COMPOUND = re.compile(rf"(?<![^\s(«])((?=\S{{3,{LONGEST_UNBROKEN}}}(?:\s|$))\S*?\w[-–—/]\w\S*)")
 
 
 def tag(name: str, *children: str | Markup, **attributes: str) -> Markup:
@@ -129,7 +132,7 @@ class _Writer:
             tag(
                 "p",
                 self.number(entry.section),
-                tag("a", self.lines(entry.section.title), href=f"#s{entry.rank}"),
+                self.link(typeset(entry.section.title, self.language), entry.rank),
                 class_=f"entry level{entry.depth}",
             )
             for entry in self.entries
@@ -160,7 +163,7 @@ class _Writer:
                 case Signatures():
                     yield self.signatures(block)
                 case Note():
-                    yield tag("div", tag("p", self.inlines(block.inlines)), class_=f"note {note_class(block)}")
+                    yield self.note(block)
 
     def section(self, section: Section, *, depth: int) -> Markup:
         name = f"s{next(self.ranks)}"
@@ -171,13 +174,17 @@ class _Writer:
             heading = tag(f"h{level}", self.heading_text(section), id=name, class_=style)
             return tag("section", heading, *self.blocks(section.blocks, depth=depth + 1), class_=kind)
         number = self.number(section)
-        match section.blocks:
-            case (Paragraph() as first, *rest) if number:
-                style = "numbered kept" if rest and introduces(rest[0]) else "numbered"
-                opening, others = tag("p", number, self.inlines(first.inlines), id=name, class_=style), tuple(rest)
-            case others:
-                opening = tag("p", number, id=name, class_="numbered") if number else tag("div", id=name)
-        return tag("section", opening, *self.blocks(others, depth=depth + 1), class_=kind)
+        if not number:
+            return tag("section", tag("div", id=name), *self.blocks(section.blocks, depth=depth + 1), class_=kind)
+        notes, first, rest = clause_opening(section)
+        style = "numbered kept" if rest and introduces(rest[0]) else "numbered"
+        words = self.inlines(first.inlines) if first else Markup("")
+        opening = tag("p", number, words, id=name, class_=style)
+        return tag("section", *map(self.note, notes), opening, *self.blocks(rest, depth=depth + 1), class_="clause")
+
+    def note(self, note: Note) -> Markup:
+        kind = note.kind if note.kind in ("warning", "draft") else "info"
+        return tag("div", tag("p", self.inlines(note.inlines)), class_=f"note {kind}")
 
     def items(self, block: Items) -> Markup:
         rows = (
@@ -200,7 +207,7 @@ class _Writer:
                 "div",
                 tag("p", self.lines(party), class_="party"),
                 *(tag("p", self.line(line)) for line in lines),
-                tag("p", WORDS[self.language].signature, class_="sign-here"),
+                tag("div", class_="sign-here"),
                 class_="signatory",
             )
             for party, lines in block.parties
@@ -210,29 +217,43 @@ class _Writer:
     def line(self, line: Line) -> Markup:
         return self.lines(line) if isinstance(line, str) else self.inlines(line)
 
+    def link(self, text: str, rank: int) -> Markup:
+        """A link to a section; it holds text alone, as WeasyPrint tags an element inside a link as a second link."""
+        short = "kept-whole" if len(text) <= LONGEST_UNBROKEN else "long"
+        return tag("a", text, href=f"#s{rank}", class_=short)
+
     def lines(self, text: str) -> Markup:
         """Plain text; a line end in it is a line end on paper."""
-        return Markup("<br>").join(typeset(text, self.language).split("\n"))
+        return _set_lines(typeset(text, self.language))
 
     def inlines(self, inlines: tuple[Inline, ...]) -> Markup:
         return Markup("").join(starmap(self.inline, set_inlines(inlines, self.language)))
 
     def inline(self, inline: Inline, text: str) -> Markup:
-        words = Markup("<br>").join(text.split("\n"))
+        words = _set_lines(text)
         match inline:
             case Blank():
                 return tag("span", words, class_="blank")
             case Reference():
                 target = self.targets.get(inline.target)
-                return tag("a", words, href=f"#s{target}") if target else words
+                return self.link(text, target) if target else words
             case Text():
                 words = tag("em", words) if inline.emphasis else words
                 return tag("strong", words) if inline.strong else words
 
 
-def note_class(note: Note) -> str:
-    """The kinds the style sheet knows; anything else is plain information."""
-    return note.kind if note.kind in ("warning", "draft") else "info"
+def _set_lines(text: str) -> Markup:
+    """Text with its line ends, and with short compounds (« sous-traitant », « et/ou ») kept on one line.
+
+    A line never ends inside a word, so that searching, copying and reading aloud meet the word as it is written.
+    """
+    return Markup("<br>").join(
+        Markup("").join(
+            tag("span", part, class_="kept-whole") if rank % 2 else escape(part)
+            for rank, part in enumerate(_COMPOUND.split(line))
+        )
+        for line in text.split("\n")
+    )
 
 
 def _picture(figure: Figure, language: Language) -> Markup:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.core.documents.tree import Block, Document, Items, Section, Signatures
+from portal.core.documents.tree import Block, Document, Items, Note, Paragraph, Section, Signatures
 
 ENTRIES_ON_A_PAGE = 34
 """Entries of a table of contents that fit on one page."""
@@ -49,6 +49,18 @@ def targets(document: Document) -> dict[str, int]:
 def introduces(following: "Block | None") -> bool:
     """Whether a paragraph must stay on the page of the block that follows it: a list, or places to sign."""
     return isinstance(following, Items | Signatures)
+
+
+def clause_opening(section: Section) -> tuple[tuple[Note, ...], Paragraph | None, "tuple[Block, ...]"]:
+    """How an untitled section opens: remarks set above its number, the paragraph that carries the number, the rest."""
+    notes: list[Note] = []
+    for position, block in enumerate(section.blocks):
+        if isinstance(block, Paragraph):
+            return tuple(notes), block, section.blocks[position + 1 :]
+        if not isinstance(block, Note):
+            break
+        notes.append(block)
+    return (), None, section.blocks
 
 
 def _sections(blocks: tuple[Block, ...], *, depth: int) -> Iterator[tuple[int, Section]]:

@@ -5,6 +5,7 @@ The cover, the body and the annexes count; the table of contents and the running
 
 from collections.abc import Iterator
 
+from portal.core.documents.outline import clause_opening
 from portal.core.documents.tree import (
     Block,
     Document,
@@ -37,10 +38,11 @@ def fold(text: str) -> str:
 def tree_text(document: Document) -> str:
     """The whole document as text, numbers and marks included, one line per paragraph or cell.
 
-    >>> from portal.core.documents.tree import Text
-    >>> body = Section("Durée", (Paragraph((Text("L'accord dure un an."),)),), number="3", kind="article")
-    >>> tree_text(Document("Accord", Language.FR, (body,)))
-    'Accord\\nArticle\\xa03 Durée\\nL’accord dure un an.'
+        >>> from portal.core.documents.outline import clause_opening
+    from portal.core.documents.tree import Text
+        >>> body = Section("Durée", (Paragraph((Text("L'accord dure un an."),)),), number="3", kind="article")
+        >>> tree_text(Document("Accord", Language.FR, (body,)))
+        'Accord\\nArticle\\xa03 Durée\\nL’accord dure un an.'
     """
     return "\n".join(_opening(document, document.language) + list(_lines(document.blocks, document.language)))
 
@@ -73,14 +75,20 @@ def _lines(blocks: tuple[Block, ...], language: Language) -> Iterator[str]:
                 for party, lines in block.parties:
                     yield typeset(party, language)
                     yield from (_line(line, language) for line in lines)
-                    yield WORDS[language].signature
 
 
 def _section(section: Section, language: Language) -> Iterator[str]:
     label, title = section_label(section, language), typeset(section.title, language)
-    if label or title:
+    if title.strip():
         yield f"{label} {title}".strip()
-    yield from _lines(section.blocks, language)
+        yield from _lines(section.blocks, language)
+    elif label:
+        notes, first, rest = clause_opening(section)
+        yield from _lines(notes, language)
+        yield f"{label} {_said(first.inlines, language) if first else ''}".strip()
+        yield from _lines(rest, language)
+    else:
+        yield from _lines(section.blocks, language)
 
 
 def _line(line: Line, language: Language) -> str:

@@ -25,7 +25,6 @@ class Words:
     blank: str
     draft: str
     page: str
-    signature: str
     locale: str
     """BCP 47 tag for the files' metadata."""
 
@@ -36,8 +35,8 @@ class Words:
 
 
 WORDS = {
-    Language.FR: Words("Article", "Annexe", "Sommaire", "à compléter", "PROJET", "Page", "Signature", "fr-FR"),
-    Language.EN: Words("Article", "Annex", "Contents", "to be completed", "DRAFT", "Page", "Signature", "en-GB"),
+    Language.FR: Words("Article", "Annexe", "Sommaire", "à compléter", "PROJET", "Page", "fr-FR"),
+    Language.EN: Words("Article", "Annex", "Contents", "to be completed", "DRAFT", "Page", "en-GB"),
 }
 
 # Never printed: controls and non-characters (XML forbids most of them), soft hyphens and zero-width marks no reader
