@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, has_request_context, jsonify, render_template, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -19,6 +20,8 @@ from portal.core.db import Database
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.web.text import _, said
 
+FORM_BYTES = 4 * 1024 * 1024
+"""Most that a form without files may weigh."""
 log = structlog.get_logger()
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY = (
@@ -52,6 +55,14 @@ def db_session() -> Any:
     if "db_session" not in g:
         g.db_session = database().session(write=request.method not in _READS)
     return g.db_session
+
+
+def release() -> None:
+    """Commit what this request has written so far and let go of the database, before long work (taking a file in).
+
+    On SQLite a writing request holds the one write lock: nobody else may wait for a slow upload.
+    """
+    db_session().commit()
 
 
 def current() -> Context:
@@ -92,6 +103,7 @@ def install(app: Flask, store: Database, check: Callable[[Flask], ResponseReturn
     """Wire the edge: permission check, commit or roll back, headers, error pages."""
     app.extensions["vigie.database"] = store
     app.before_request(lambda: check(app))
+    app.before_request_funcs[None].insert(0, _set_limit)
     app.after_request(_close)
     app.after_request(_headers)
     app.teardown_request(_drop)
@@ -99,6 +111,13 @@ def install(app: Flask, store: Database, check: Callable[[Flask], ResponseReturn
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
+
+
+def _set_limit() -> None:
+    """Only a view that takes files, called by someone with a session, may be sent more than a form."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "__takes_files__", False) and "_user_id" in cookie:
+        request.max_content_length = settings().upload_max_bytes + FORM_BYTES
 
 
 def _close(response: Response) -> Response:

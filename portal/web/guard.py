@@ -28,6 +28,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return declare
 
 
+def takes_files(view: View) -> View:
+    """Declare that a view receives files: a signed-in caller may send it as much as the settings allow."""
+    view.__takes_files__ = True  # type: ignore[attr-defined]
+    return view
+
+
 def public(view: View) -> View:
     """Declare that anyone may call this view, signed in or not."""
     view.__permission__ = PUBLIC  # type: ignore[attr-defined]
