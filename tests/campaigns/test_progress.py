@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.audits.models import AuditState
+from portal.audits.rules import AuditState
 from portal.campaigns.rules import LEFT_OUT, STAGES, wave_progress
 
 counted = st.dictionaries(st.sampled_from([*STAGES, *LEFT_OUT]), st.integers(0, 10_000))

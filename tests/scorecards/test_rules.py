@@ -121,6 +121,16 @@ def test_the_mark_that_counts_after_silence_not_applicable_and_verdict(item, mar
     assert all(str(reason) for reason in term.reasons)
 
 
+def test_a_verdict_is_named_only_where_it_lowers_the_mark():
+    def said(mark: float, verdict: Verdict) -> str:
+        [term] = score([yes("q", mark=mark, verdict=verdict)], SCALE, TODAY).terms
+        return term.reasons[0].text % term.reasons[0].values
+
+    assert said(1.0, Verdict.IMPROVABLE) == "Réponse jugée améliorable : elle est ramenée à 50 % des points."
+    assert said(0.5, Verdict.IMPROVABLE) == "La réponse vaut 50 % des points."
+    assert said(0.5, Verdict.TO_CORRECT) == "Réponse jugée à corriger : la question compte zéro."
+
+
 def test_one_critical_question_at_zero_caps_the_whole_questionnaire_at_half():
     # 45 points of 46 = 97.8 %, grade A; the missing point is critical.
     sheet = [yes(f"q{n}", 5) for n in range(9)] + [Scored("contrat-ecrit", "cadre", 1, True, 0.0)]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.audits.rules import ReviewVerdict
 from portal.evidence.rules import Decay
 from portal.scorecards import rules
 
@@ -80,6 +81,10 @@ def test_each_defect_of_a_scale_is_said_with_its_place(change, said):
     assert problem.text % problem.values == said
     with pytest.raises(ValueError, match=re.escape(str(problem))):
         rules.parse_scale(RAW | change)
+
+
+def test_the_scale_knows_every_verdict_a_reviewer_can_give():
+    assert set(SCALE.verdicts) == set(ReviewVerdict) == set(rules.Verdict)
 
 
 def test_an_empty_file_lists_everything_it_lacks():

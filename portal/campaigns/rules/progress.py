@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.audits.rules import AuditState
 from portal.core.language import Sentence, say
 
-STAGES = ("ouvert", "en_cours", "a_completer", "soumis", "accepte")
-"""States of an audit in the order in which it goes through them; the values are those stored."""
+STAGES = (
+    AuditState.OPENED,
+    AuditState.IN_PROGRESS,
+    AuditState.RETURNED,
+    AuditState.SUBMITTED,
+    AuditState.ACCEPTED,
+)
+"""States of an audit in the order in which it goes through them."""
 
-LEFT_OUT = ("annule",)
+LEFT_OUT = (AuditState.CANCELLED,)
 """States that no longer count in a wave."""
 
 
@@ -40,11 +47,11 @@ def wave_progress(counts: Mapping[str, int]) -> Progress:
     if strays := sorted(set(counts) - set(STAGES) - set(LEFT_OUT)):
         raise ValueError(f"unknown states of an audit: {', '.join(strays)}")
     numbers = [counts.get(stage, 0) for stage in STAGES]
-    reached = {stage: sum(numbers[place:]) for place, stage in enumerate(STAGES)}
+    reached: dict[str, int] = {stage: sum(numbers[place:]) for place, stage in enumerate(STAGES)}
     headline = say(
         "Réponses reçues : %(received)s sur %(total)s ; acceptées : %(accepted)s",
-        received=reached["soumis"],
-        total=reached["ouvert"],
-        accepted=reached["accepte"],
+        received=reached[AuditState.SUBMITTED],
+        total=reached[AuditState.OPENED],
+        accepted=reached[AuditState.ACCEPTED],
     )
-    return Progress(reached["ouvert"], reached, sum(counts.get(state, 0) for state in LEFT_OUT), headline)
+    return Progress(reached[AuditState.OPENED], reached, sum(counts.get(state, 0) for state in LEFT_OUT), headline)
