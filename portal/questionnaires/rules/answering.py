@@ -121,7 +121,8 @@ def _several(question: Question, posted: object) -> tuple[str, ...]:
         raise Unacceptable(say("Cette réponse n'a pas la forme attendue."))
     if len(values) > 10 * len(question.choices):
         raise Unacceptable(say("Cette réponse n'a pas la forme attendue."))
-    given = {_offered(_clean(_single(value), CELL_LENGTH), question.choices) for value in values if value != ""}
+    cleaned = (_clean(_single(value), CELL_LENGTH) for value in values)
+    given = {_offered(value, question.choices) for value in cleaned if value}
     chosen = [choice for choice in question.choices if choice.value in given]
     alone = next((choice for choice in chosen if choice.exclusive), None)
     if alone and len(chosen) > 1:

@@ -173,7 +173,8 @@ def mark(question: Question, answer: GivenAnswer) -> float | None:
     if picked and all(choice.mark is None for choice in picked):
         # In a multiple choice, « autre » alone earns nothing; only what excludes the rest takes the question out.
         return None if question.kind is not Kind.MULTIPLE or any(choice.exclusive for choice in picked) else 0.0
-    return min(1.0, sum(choice.mark or 0.0 for choice in picked))
+    # Rounded, so that ten tenths are worth 1 and not a hair less.
+    return min(1.0, round(sum(choice.mark or 0.0 for choice in picked), 6))
 
 
 def opens(question: Question, answer: GivenAnswer) -> Severity | None:

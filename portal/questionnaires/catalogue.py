@@ -1,0 +1,88 @@
+"""The questionnaires shipped as files: the only module that opens their folder."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from portal.core.errors import Refused
+from portal.core.language import say
+from portal.questionnaires import rules
+from portal.questionnaires.rules import Problem, Questionnaire, Unsound
+from portal.questionnaires.syntax import NotToml, read_toml
+
+FOLDER = Path(__file__).resolve().parents[2] / "questionnaires"
+MAX_BYTES = 2_000_000
+NOT_QUESTIONNAIRES = frozenset({"bareme.toml", "preuves.toml"})
+"""The scale from marks to grades and the validity of proofs sit in the same folder and have their own readers."""
+
+Defect = tuple[Path, Problem]
+
+
+def load(folder: Path = FOLDER) -> dict[str, Questionnaire]:
+    """Every questionnaire of a folder by key; raises `Refused` when one is defective, for none is half-trusted."""
+    found, defects = _scan(folder)
+    if defects:
+        path, problem = defects[0]
+        raise Refused(
+            say(
+                "%(count)s défaut(s) dans les questionnaires ; le premier : %(file)s, %(where)s : %(message)s "
+                "Lancez « flask questionnaires check ».",
+                count=len(defects),
+                file=path.name,
+                where=problem.where or problem.line or "-",
+                message=problem.message,
+            )
+        )
+    return found
+
+
+def problems(folder: Path = FOLDER) -> list[Defect]:
+    """Every defect of every file, in the order of the files; a folder without a questionnaire is one."""
+    return _scan(folder)[1]
+
+
+def _scan(folder: Path) -> tuple[dict[str, Questionnaire], list[Defect]]:
+    found: dict[str, Questionnaire] = {}
+    defects: list[Defect] = []
+    if not folder.is_dir():
+        return {}, [(folder, Problem("", say("Ce dossier n'existe pas.")))]
+    paths = [path for path in sorted(folder.glob("*.toml")) if path.name not in NOT_QUESTIONNAIRES]
+    if not paths:
+        return {}, [(folder, Problem("", say("Ce dossier ne contient aucun questionnaire (fichier .toml).")))]
+    for path in paths:
+        questionnaire, of_file = _read(path)
+        defects.extend((path, problem) for problem in of_file)
+        if questionnaire is None:
+            continue
+        if questionnaire.key in found:
+            defects.append((path, Problem(questionnaire.key, say("Un autre fichier porte déjà cette clé."))))
+        elif path.stem != questionnaire.key:
+            message = say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{questionnaire.key}.toml")
+            defects.append((path, Problem(questionnaire.key, message)))
+        found.setdefault(questionnaire.key, questionnaire)
+    return found, defects
+
+
+def _read(path: Path) -> tuple[Questionnaire | None, list[Problem]]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return None, [Problem("", say("Ce fichier ne peut pas être lu : %(reason)s.", reason=error.strerror or error))]
+    if len(data) > MAX_BYTES:
+        return None, [Problem("", say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000))]
+    try:
+        return rules.parse(read_toml(data)), []
+    except NotToml as error:
+        return None, [error.problem]
+    except Unsound as error:
+        lines = data.decode("utf-8-sig").split("\n")
+        return None, [replace(problem, line=_line(problem.where, lines)) for problem in error.problems]
+
+
+def _line(where: str, lines: list[str]) -> int | None:
+    """The line that gives this key, counted from 1; the last one, which is the repeated one when a key is repeated."""
+    if not where:
+        return None
+    pattern = re.compile(r"\s*key\s*=\s*[\"']" + re.escape(where.split(" ", maxsplit=1)[0]) + r"[\"']\s*(#.*)?\r?")
+    return next((number for number in range(len(lines), 0, -1) if pattern.fullmatch(lines[number - 1])), None)
