@@ -1,0 +1,27 @@
+"""References to the RGPD: what exists is accepted, what does not is caught."""
+
+import pytest
+
+from portal.questionnaires.rules import is_article
+from portal.questionnaires.rules.articles import LAST_POINT, PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["1", "99", "28", "28(1)", "28(10)", "28(3)(a)", "28(3)(h)", "30(2)(d)", "32(1)(d)", "31", "44", "4(26)"],
+)
+def test_an_article_that_exists_is_accepted(reference):
+    assert is_article(reference)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["", "0", "100", "028", "28(0)", "28(11)", "28(3)(i)", "28(h)", "31(1)",
+     "30(2)(e)", "28.3.h", "art. 28", "28(3)(H)", "28 "],
+)  # fmt: skip
+def test_a_reference_that_designates_nothing_is_refused(reference):
+    assert not is_article(reference)
+
+
+def test_the_points_counted_belong_to_paragraphs_that_exist():
+    assert all(paragraph <= PARAGRAPHS[article] for article, paragraph in LAST_POINT)

@@ -1,0 +1,101 @@
+"""Freezing: lossless through JSON, under a digest that any change breaks."""
+
+import copy
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.questionnaires import rules
+from portal.questionnaires.rules import Unsound
+from portal.questionnaires.rules.freezing import canonical
+from tests.factories.questionnaires import junk, questionnaires, raw_document, raw_question
+
+
+@settings(max_examples=40)
+@given(questionnaires)
+def test_a_frozen_questionnaire_comes_back_whole_through_json(questionnaire):
+    frozen = rules.freeze(questionnaire)
+    assert rules.thaw(json.loads(json.dumps(frozen))) == questionnaire
+    assert rules.freeze(rules.thaw(frozen)) == frozen
+    assert frozen["sha256"] == questionnaire.sha256 == rules.digest(questionnaire)
+
+
+@settings(max_examples=40)
+@given(questionnaires)
+def test_the_order_in_which_json_keys_come_back_does_not_matter(questionnaire):
+    frozen = rules.freeze(questionnaire)
+    assert rules.thaw(json.loads(json.dumps(frozen, sort_keys=True))) == questionnaire
+
+
+def _places(node, path=()):
+    if not isinstance(node, dict | list):
+        yield path
+    for key, inner in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from _places(inner, (*path, key))
+
+
+@settings(max_examples=40)
+@given(questionnaires, st.data())
+def test_a_word_changed_after_freezing_is_noticed(questionnaire, data):
+    frozen = copy.deepcopy(rules.freeze(questionnaire))
+    place = data.draw(st.sampled_from(list(_places(frozen["questionnaire"]))))
+    node = frozen["questionnaire"]
+    for step in place[:-1]:
+        node = node[step]
+    node[place[-1]] = f"{node[place[-1]]}."
+    with pytest.raises(Unsound, match="empreinte"):
+        rules.thaw(frozen)
+
+
+@settings(max_examples=40)
+@given(questionnaires, questionnaires)
+def test_two_questionnaires_share_a_digest_only_when_they_are_the_same(first, second):
+    assert (first.sha256 == second.sha256) == (first == second)
+
+
+@given(junk | st.fixed_dictionaries({"format": st.just(1), "sha256": junk, "questionnaire": junk}))
+def test_what_is_not_a_frozen_questionnaire_is_refused_and_never_crashes(frozen):
+    with pytest.raises(Unsound):
+        rules.thaw(frozen)
+
+
+@given(junk)
+def test_junk_under_its_own_digest_is_refused_too(content):
+    try:
+        sha256 = rules.freezing._sha256(content)
+    except (TypeError, ValueError):
+        return
+    with pytest.raises(Unsound, match="illisible"):
+        rules.thaw({"format": 1, "sha256": sha256, "questionnaire": content})
+
+
+def test_a_format_from_the_future_is_refused():
+    frozen = rules.freeze(rules.parse(raw_document())) | {"format": 2}
+    with pytest.raises(Unsound, match="ne connaît pas"):
+        rules.thaw(frozen)
+
+
+def test_a_text_frozen_before_a_check_existed_can_still_be_read():
+    """Today's checks must not lock yesterday's audits: thawing does not apply them."""
+    frozen = rules.freeze(rules.parse(raw_document(raw_question(articles=["28(3)"]))))
+    frozen["questionnaire"]["sections"][0]["questions"][0]["articles"] = ["28(99)"]
+    frozen["sha256"] = rules.freezing._sha256(frozen["questionnaire"])
+    assert rules.thaw(frozen).questions[0].articles == ("28(99)",)
+
+
+def test_a_field_that_holds_its_default_is_not_frozen_so_that_new_fields_change_no_old_digest():
+    question = rules.freeze(rules.parse(raw_document()))["questionnaire"]["sections"][0]["questions"][0]
+    assert set(question) == {"key", "kind", "text", "why", "choices", "weight"}
+
+
+def test_the_digest_of_a_known_text_is_this_one_for_ever():
+    """A change here means that every digest written in receipts and contracts has lost its text."""
+    assert rules.parse(raw_document()).sha256 == "9fab66ffb99e2873eb37b3b758376cb2d94931cdc2259369a9ae69123308973e"
+
+
+def test_canonical_json_is_ascii_sorted_and_without_spaces():
+    assert canonical({"b": [1, 0.5], "a": "é"}) == b'{"a":"\\u00e9","b":[1,0.5]}'
+    with pytest.raises(ValueError, match="JSON"):
+        canonical(float("nan"))

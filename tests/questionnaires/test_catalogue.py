@@ -1,0 +1,138 @@
+"""The folder of questionnaires: the shipped files are sound, and each defect is found in its file and at its line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from portal.core.errors import Refused
+from portal.questionnaires import catalogue
+
+SOUND = """\
+key = "essai"
+version = "1.0"
+title = { fr = "Essai", en = "Trial" }
+introduction = { fr = "Bonjour.", en = "Hello." }
+
+[[sections]]
+key = "a"
+title = { fr = "A", en = "A" }
+
+[[sections.questions]]
+key = "a.un"
+kind = "yes_no"
+text = { fr = "Quoi ?", en = "What?" }
+why = { fr = "Parce que.", en = "Because." }
+
+[[sections.questions]]
+key = "a.deux"
+kind = "text"
+text = { fr = "Quoi ?", en = "What?" }
+why = { fr = "Parce que.", en = "Because." }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "essai.toml").write_text(SOUND, encoding="utf-8")
+    return tmp_path
+
+
+def found(folder):
+    return [
+        (path.name, problem.line, problem.column, problem.where, problem.message.text % problem.message.values)
+        for path, problem in catalogue.problems(folder)
+    ]
+
+
+def test_the_shipped_questionnaires_have_no_defect():
+    assert found(catalogue.FOLDER) == []
+    assert "socle-rgpd" in catalogue.load()
+
+
+def test_a_sound_folder_loads_by_key(folder):
+    loaded = catalogue.load(folder)
+    assert list(loaded) == ["essai"]
+    assert [question.key for question in loaded["essai"].questions] == ["a.un", "a.deux"]
+
+
+def test_a_defect_is_reported_with_its_file_its_question_and_its_line(folder):
+    spoiled = SOUND.replace(
+        'kind = "text"', 'kind = "text"\npoids = 3\nvisible_if = { question = "a.trois", in = ["oui"] }'
+    )
+    (folder / "essai.toml").write_text(spoiled, encoding="utf-8")
+    assert found(folder) == [
+        ("essai.toml", 17, None, "a.deux", "Champ inconnu : « poids »."),
+        ("essai.toml", 17, None, "a.deux", "La condition porte sur « a.trois », qui n'existe pas."),
+    ]
+
+
+def test_a_repeated_question_is_reported_at_its_second_line(folder):
+    (folder / "essai.toml").write_text(SOUND.replace("a.deux", "a.un"), encoding="utf-8")
+    assert found(folder) == [("essai.toml", 17, None, "a.un", "Deux questions portent cette clé.")]
+
+
+def test_a_syntax_error_is_reported_with_line_and_column_and_does_not_hide_the_other_files(folder):
+    (folder / "autre.toml").write_text('key = "autre"\nversion 1\n', encoding="utf-8")
+    (folder / "essai.toml").write_text(SOUND.replace("1.0", "un"), encoding="utf-8")
+    assert [(name, line, column) for name, line, column, *_ in found(folder)] == [
+        ("autre.toml", 2, 9),
+        ("essai.toml", 1, None),
+    ]
+
+
+def test_a_file_is_named_after_its_key(folder):
+    (folder / "essai.toml").rename(folder / "brouillon.toml")
+    assert found(folder) == [("brouillon.toml", None, None, "essai", "Ce fichier devrait s'appeler « essai.toml ».")]
+
+
+def test_two_files_with_one_key_are_reported_at_the_second(folder):
+    (folder / "zoo.toml").write_text(SOUND, encoding="utf-8")
+    assert found(folder) == [("zoo.toml", None, None, "essai", "Un autre fichier porte déjà cette clé.")]
+
+
+def test_what_cannot_be_read_is_a_defect(folder):
+    (folder / "dossier.toml").mkdir()
+    (folder / "lien.toml").symlink_to(folder / "absent")
+    (folder / "lourd.toml").write_bytes(b"#" * (catalogue.MAX_BYTES + 1))
+    (folder / "latin.toml").write_bytes("key = 'été'".encode("latin-1"))
+    assert [(name, message.split(" :")[0]) for name, _, _, _, message in found(folder)] == [
+        ("dossier.toml", "Ce fichier ne peut pas être lu"),
+        ("latin.toml", "Ce fichier n'est pas encodé en UTF-8."),
+        ("lien.toml", "Ce fichier ne peut pas être lu"),
+        ("lourd.toml", "Ce fichier dépasse 2 Mo."),
+    ]
+
+
+def test_a_folder_that_holds_nothing_or_does_not_exist_is_a_defect(tmp_path):
+    assert [message for *_, message in found(tmp_path)] == [
+        "Ce dossier ne contient aucun questionnaire (fichier .toml)."
+    ]
+    assert [message for *_, message in found(tmp_path / "absent")] == ["Ce dossier n'existe pas."]
+
+
+def test_the_other_data_files_of_the_folder_are_not_taken_for_questionnaires(folder):
+    for name in catalogue.NOT_QUESTIONNAIRES:
+        (folder / name).write_text("valid_from = 2026-01-01", encoding="utf-8")
+    assert found(folder) == []
+
+
+def test_a_folder_with_a_defect_is_not_half_loaded(folder):
+    (folder / "autre.toml").write_text("key = 1", encoding="utf-8")
+    with pytest.raises(Refused) as refusal:
+        catalogue.load(folder)
+    assert "autre.toml" in str(refusal.value)
+    assert "flask questionnaires check" in str(refusal.value)
+
+
+def test_the_frozen_form_of_a_shipped_questionnaire_survives_storage():
+    for questionnaire in catalogue.load().values():
+        frozen = json.loads(json.dumps(catalogue.rules.freeze(questionnaire)))
+        assert catalogue.rules.thaw(frozen) == questionnaire
+
+
+def test_the_readme_shows_an_example_that_is_sound(tmp_path):
+    readme = Path(catalogue.FOLDER / "README.md").read_text(encoding="utf-8")
+    example = readme.split("```toml", 1)[1].split("```", 1)[0]
+    (tmp_path / "exemple.toml").write_text(example, encoding="utf-8")
+    assert found(tmp_path) == []
