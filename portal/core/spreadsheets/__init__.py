@@ -1,0 +1,43 @@
+"""Tables in and out: CSV and XLSX read with their lines and faults, written so that nothing in them runs."""
+
+from pathlib import Path
+
+from portal.core.files.kinds import OLE
+from portal.core.files.refusals import TooLarge
+from portal.core.language import say
+from portal.core.spreadsheets import csv_reading, xlsx_reading
+from portal.core.spreadsheets.table import Limits, Problem, Row, Table, Unreadable
+from portal.core.spreadsheets.writing import write_csv, write_xlsx
+
+__all__ = ["Problem", "Row", "Table", "Unreadable", "read_table", "write_csv", "write_xlsx"]
+
+MEGABYTE = 1024 * 1024
+
+
+def read_table(
+    data: bytes | Path,
+    filename: str | None = None,
+    *,
+    max_bytes: int = 20 * MEGABYTE,
+    max_rows: int = Limits.rows,
+    max_cells: int = Limits.cells,
+) -> Table:
+    """Read a CSV or an XLSX by what it contains; what can be corrected row by row is in `problems`.
+
+    Raises Refused (TooLarge, Unreadable, Unsafe or WrongType) when the file as a whole cannot be read.
+    """
+    name = filename or (data.name if isinstance(data, Path) else "")
+    size = data.stat().st_size if isinstance(data, Path) else len(data)
+    if size > max_bytes:
+        raise TooLarge(say("Ce tableau dépasse %(limit)s Mo : coupez-le en plusieurs.", limit=max_bytes // MEGABYTE))
+    content = data.read_bytes() if isinstance(data, Path) else data
+    limits = Limits(rows=max_rows, cells=max_cells)
+    if content.startswith(OLE):
+        raise Unreadable(
+            say("Ce classeur est au format d'Excel 97 ou protégé par un mot de passe : enregistrez-le en XLSX.")
+        )
+    if content.startswith(b"PK\x03\x04"):
+        return xlsx_reading.read(content, limits)
+    if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods")):
+        raise Unreadable(say("Ce fichier n'est pas un classeur Excel : enregistrez le tableau en XLSX ou en CSV."))
+    return csv_reading.read(content, limits)

@@ -1,0 +1,97 @@
+"""What a spreadsheet gives once read: cells as text, the line each row came from, and what is wrong, all at once."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from portal.core.errors import Refused
+from portal.core.language import Sentence, say
+
+LONGEST_NAME = 500
+"""Characters of a column's name."""
+
+
+class Unreadable(Refused):
+    """The file is no table that can be read, or is larger than accepted; nothing was kept of it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest table accepted."""
+
+    rows: int = 50_000
+    cells: int = 1_000_000
+    columns: int = 500
+
+    def too_many_rows(self) -> Unreadable:
+        """The refusal of a table with more rows."""
+        return Unreadable(
+            say("Ce fichier compte plus de %(count)s lignes : coupez-le en plusieurs fichiers.", count=self.rows)
+        )
+
+    def too_many_cells(self) -> Unreadable:
+        """The refusal of a table with more cells."""
+        return Unreadable(
+            say("Ce fichier compte plus de %(count)s cellules : coupez-le en plusieurs fichiers.", count=self.cells)
+        )
+
+    def too_many_columns(self) -> Unreadable:
+        """The refusal of a table with more columns."""
+        return Unreadable(
+            say("Ce fichier compte plus de %(count)s colonnes : supprimez celles qui sont vides.", count=self.columns)
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to correct in the file; lines and columns are counted from 1, as a spreadsheet shows them."""
+
+    line: int | None
+    column: int | None
+    message: Sentence
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as it stands in the file; `line` is where it begins, `sound` whether its cells answer the header's."""
+
+    line: int
+    cells: tuple[str, ...]
+    sound: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table read whole; rows that are not sound keep every cell they had."""
+
+    kind: Literal["csv", "xlsx"]
+    header_line: int
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+def check_header(header: tuple[str, ...], limits: Limits) -> None:
+    """Raise Unreadable when this first row cannot be one: too many columns, or prose (or noise) instead of names."""
+    if len(header) > limits.columns:
+        raise limits.too_many_columns()
+    if any(len(name) > LONGEST_NAME for name in header):
+        raise Unreadable(say("La première ligne de ce fichier ne nomme pas les colonnes."))
+
+
+def repeated_names(header: tuple[str, ...], line: int) -> list[Problem]:
+    """Two columns of one name: nothing tells which one is meant.
+
+    >>> [p.column for p in repeated_names(("Nom", "Pays", " nom", "", ""), 1)]
+    [3]
+    """
+    seen: set[str] = set()
+    problems = []
+    for column, name in enumerate(header, 1):
+        folded = " ".join(name.split()).casefold()
+        if folded and folded in seen:
+            problems.append(Problem(line, column, say("La colonne « %(name)s » est présente deux fois.", name=name)))
+        seen.add(folded)
+    return problems

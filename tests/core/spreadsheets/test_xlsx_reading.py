@@ -1,0 +1,169 @@
+import time
+from datetime import date, datetime, timedelta
+
+import openpyxl
+import pytest
+
+from portal.core.errors import Refused
+from portal.core.spreadsheets import Row, Unreadable, read_table, write_xlsx
+from tests.factories.files import OLE, open_document, rewritten, saved, word
+
+
+def workbook(*rows, title="Liste", edit=None):
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    if edit:
+        edit(book)
+    return saved(book.save)
+
+
+def sheet_edited(content, old, new):
+    def edit(name, part):
+        if name != "xl/worksheets/sheet1.xml":
+            return part
+        assert old in part
+        return part.replace(old, new)
+
+    return rewritten(content, edit)
+
+
+def read(data, **limits):
+    return read_table(data, "liste.xlsx", **limits)
+
+
+def said(table):
+    return [(problem.line, problem.column, str(problem.message)) for problem in table.problems]
+
+
+def test_values_come_out_as_a_person_would_retype_them():
+    row = [
+        "Étoile",
+        552100554,
+        1.5,
+        3.0,
+        True,
+        date(2026, 11, 24),
+        datetime(2026, 11, 24, 9, 30),
+        None,
+        timedelta(hours=2),
+    ]
+    table = read(workbook([f"c{i}" for i in range(9)], row))
+    assert table.kind == "xlsx"
+    assert table.rows[0].cells == (
+        "Étoile", "552100554", "1.5", "3", "oui", "2026-11-24", "2026-11-24 09:30:00", "", "2:00:00",
+    )  # fmt: skip
+    assert not table.problems
+    assert not table.notes
+
+
+def test_every_formula_is_named_by_its_cell_and_none_is_computed():
+    table = read(workbook(["Nom", "Pays", "Note"], ["A", "FR", 1], ["B", "FR", 2], ["C", "=A1", "=SUM(C2:C3)"]))
+    assert [(line, column) for line, column, _ in said(table)] == [(4, 2), (4, 3)]
+    assert said(table)[1][2] == "Cellule C4\u202f: formule\u202f; remplacez-la par sa valeur."
+    assert [row.sound for row in table.rows] == [True, True, False]
+
+
+def test_an_error_of_the_spreadsheet_is_named_by_its_cell():
+    def edit(book):
+        book.active["B2"] = "#REF!"
+
+    assert said(read(workbook(["Nom", "Note"], ["A", "x"], edit=edit))) == [(2, 2, "Cellule B2\u202f: erreur #REF!.")]
+
+
+def test_text_that_looks_like_a_formula_but_is_text_passes():
+    assert read(write_xlsx("L", ["Nom"], [["=1+1"], ["+33 1"]])).rows[0] == Row(2, ("=1+1",))
+
+
+def test_rows_keep_their_number_across_gaps_and_blank_rows_are_named():
+    def edit(book):
+        book.active["A3"], book.active["A6"] = "A", "B"
+        book.active["A9"] = " "
+
+    table = read(workbook([], ["Nom", "Pays"], edit=edit))
+    assert table.header_line == 2
+    assert [row.line for row in table.rows] == [3, 6]
+    assert said(table) == [(4, None, "Ligne vide."), (5, None, "Ligne vide.")]
+
+
+def test_cells_beyond_the_header_are_a_fault_and_missing_ones_are_empty():
+    table = read(workbook(["Nom", "Pays"], ["A"], ["B", "FR", "trop"]))
+    assert table.rows == (Row(2, ("A", "")), Row(3, ("B", "FR", "trop"), False))
+    assert said(table) == [(3, None, "3 cellules au lieu de 2.")]
+
+
+def test_only_the_first_visible_sheet_is_read_and_a_note_says_so():
+    def edit(book):
+        book.create_sheet("Brouillon", 0).sheet_state = "hidden"
+        book.create_sheet("Annexe")
+
+    table = read(workbook(["Nom"], ["A"], edit=edit))
+    assert table.rows[0].cells == ("A",)
+    assert [str(note) for note in table.notes] == [
+        "Seule la feuille «\u202fListe\u202f» a été lue\u202f; ignorées\u202f: Annexe."
+    ]
+
+
+def test_a_sheet_that_lies_about_its_size_costs_nothing():
+    plain = workbook(["Nom"], ["A"])
+    table = read(sheet_edited(plain, b'<dimension ref="A1:A2"', b'<dimension ref="A1:XFD1048576"'))
+    assert table.rows == (Row(2, ("A",)),)
+
+
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;">]><worksheet'
+
+
+@pytest.mark.parametrize(
+    ("data", "match"),
+    [
+        (workbook(), "vide"),
+        (workbook(["", " "]), "vide"),
+        (rewritten(workbook(["Nom"], ["A"]), **{"xl/vbaProject.bin": OLE}), "macros"),
+        (rewritten(workbook(["Nom"], ["A"]), **{"xl/externalLinks/externalLink1.xml": b"<x/>"}), "d’autres classeurs"),
+        (sheet_edited(workbook(["Nom"], ["A"]), b"<worksheet", ENTITIES), "endommagé"),
+        (sheet_edited(workbook(["Nom"], ["A"]), b"</sheetData>", b""), "endommagé"),
+        (rewritten(workbook(["Nom"], ["A"]), lambda n, p: b"<x/>" if n == "xl/workbook.xml" else p), "vide"),
+        (workbook(["Nom"], ["A"])[:-200], "endommagé"),
+        (OLE, "Excel 97"),
+        (word(), "pas un classeur Excel"),
+        (open_document("spreadsheet"), "pas un classeur Excel"),
+        (b"Nom;Pays\nA;B", "pas un classeur Excel"),
+        (workbook([f"c{i}" for i in range(501)]), "plus de 500 colonnes"),
+        (workbook(["x" * 501]), "ne nomme pas les colonnes"),
+    ],
+)
+def test_what_is_no_plain_table_is_refused_with_a_sentence(data, match):
+    with pytest.raises(Refused, match=match):
+        read(data)
+
+
+@pytest.mark.parametrize(
+    ("limits", "match"), [({"max_rows": 2}, "plus de 2 lignes"), ({"max_cells": 5}, "plus de 5 cellules")]
+)
+def test_a_table_past_its_limits_is_refused_whole(limits, match):
+    with pytest.raises(Unreadable, match=match):
+        read(workbook(["a", "b"], [1, 2], [3, 4], [5, 6]), **limits)
+
+
+def test_a_row_numbered_a_billion_is_refused_without_walking_there():
+    far = sheet_edited(workbook(["Nom"], ["A"]), b'<row r="2"><c r="A2"', b'<row r="1000000000"><c r="A1000000000"')
+    start = time.process_time()
+    with pytest.raises(Unreadable):
+        read(far)
+    assert time.process_time() - start < 2
+
+
+def test_a_zip_bomb_is_refused_in_under_two_seconds():
+    bomb = sheet_edited(workbook(["Nom"], ["A"]), b"<sheetData>", b"<sheetData>" + b" " * (300 * 1024 * 1024))
+    start = time.process_time()
+    with pytest.raises(Refused, match="volume anormal"):
+        read(bomb)
+    assert time.process_time() - start < 2
+
+
+def test_a_workbook_of_formulas_only_is_read_in_under_two_seconds():
+    data = workbook(["Nom"], *[["=1+1"]] * 3000)
+    start = time.process_time()
+    assert len(read(data).problems) == 3000
+    assert time.process_time() - start < 2
