@@ -1,5 +1,9 @@
-"""Limits of identity: sessions, links, throttle, passwords. Durations in the unit of each name."""
+"""Limits of identity: sessions, links, throttle, passwords, addresses. Durations in the unit of each name."""
 
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,11 +13,22 @@ IDLE_MINUTES = 60
 ABSOLUTE_HOURS = 12
 INVITATION_DAYS = 14
 RESET_MINUTES = 60
+RESEND_PAUSE_MINUTES = 2
 PASSWORD_MINIMUM = 12
 PASSWORD_MAXIMUM = 200
+PASSWORD_OWN_CHARACTERS = 8
 THROTTLE_MINUTES = 15
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 30
+RESET_SLOT_MINUTES = 5
+KEEP_ATTEMPTS_DAYS = 1
+KEEP_SESSIONS_DAYS = 30
+KEEP_LINKS_DAYS = 365
+
+_OBVIOUS = (
+    "motdepasse", "password", "passw0rd", "azerty", "qwerty", "123456", "abcdef", "bonjour", "soleil", "welcome",
+    "bienvenue", "vigie", "admin", "secret",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,23 +57,46 @@ def is_session_good(facts: SessionFacts, now: datetime) -> bool:
     return not idle and now - facts.created_at <= timedelta(hours=ABSOLUTE_HOURS)
 
 
+def normal_password(password: str) -> str:
+    """The same password whatever keyboard typed its accents (NFKC, as NIST SP 800-63B asks).
+
+    >>> normal_password("e\\u0301te\\u0301") == normal_password("\\u00e9t\\u00e9")
+    True
+    """
+    return unicodedata.normalize("NFKC", password)
+
+
 def password_problem(password: str, *, email: str = "", name: str = "") -> Sentence | None:
-    """Why a password is refused, or None: length first (CNIL recommandation 2022-100), then the obvious.
+    """Why a password is refused, or None: length first (CNIL, délibération 2022-100), then what anyone would try.
+
+    A name or a common word is not forbidden: it does not count, and eight characters must be left.
 
     >>> password_problem("correct horse battery") is None
     True
+    >>> password_problem("Motdepasse2026!").text[:47]
+    'Ce mot de passe serait essayé parmi les premier'
     """
-    if len(password) < PASSWORD_MINIMUM:
+    typed = normal_password(password)
+    if len(typed) < PASSWORD_MINIMUM:
         return say("Choisissez un mot de passe d'au moins %(n)s caractères : une phrase convient.", n=PASSWORD_MINIMUM)
-    if len(password) > PASSWORD_MAXIMUM:
+    if len(typed) > PASSWORD_MAXIMUM:
         return say("Ce mot de passe dépasse %(n)s caractères.", n=PASSWORD_MAXIMUM)
-    folded = password.casefold()
-    obvious = [part for part in (email.partition("@")[0].casefold(), *name.casefold().split()) if len(part) > 3]
-    if any(part in folded for part in obvious):
-        return say("Ce mot de passe contient votre nom ou votre adresse : choisissez-en un autre.")
+    folded = typed.casefold()
     if len(set(folded)) < 5:
         return say("Ce mot de passe répète toujours les mêmes caractères : choisissez-en un autre.")
+    if _left_without(folded, _OBVIOUS) < PASSWORD_OWN_CHARACTERS:
+        return say("Ce mot de passe serait essayé parmi les premiers : choisissez-en un autre, une phrase convient.")
+    own = [part for part in re.split(r"[\s@._+-]+", f"{name} {email}".casefold()) if len(part) > 3]
+    if _left_without(folded, own) < PASSWORD_OWN_CHARACTERS:
+        return say("Ce mot de passe tient à votre nom ou à votre adresse : choisissez-en un autre.")
     return None
+
+
+def _left_without(folded: str, words: Iterable[str]) -> int:
+    """How many characters remain once known words are taken out, longest first."""
+    for word in sorted(words, key=len, reverse=True):
+        folded = folded.replace(word, "")
+    return len(folded)
 
 
 def is_throttled(account_failures: int, address_failures: int) -> bool:
@@ -68,3 +106,72 @@ def is_throttled(account_failures: int, address_failures: int) -> bool:
     (False, True, True)
     """
     return account_failures >= FAILURES_PER_ACCOUNT or address_failures >= FAILURES_PER_ADDRESS
+
+
+def normal_address(email: str) -> str:
+    """An e-mail address as accounts are known by it.
+
+    Lower case, not case folding: folding would turn « straße » into « strasse », another domain.
+
+    >>> normal_address("  Jeanne.Roy@Exemple.test ")
+    'jeanne.roy@exemple.test'
+    """
+    return unicodedata.normalize("NFC", email.strip()).lower()
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber holds.
+
+    >>> network_of("192.0.2.7"), network_of("2001:db8:1:2:aaaa::1"), network_of("::ffff:192.0.2.7")
+    ('192.0.2.7', '2001:db8:1:2::/64', '192.0.2.7')
+    >>> network_of("unix:")
+    'unix:'
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def local_path(target: str | None, default: str = "/") -> str:
+    r"""A path of this portal, or the default: a link never sends a person to somebody else's site.
+
+    Browsers read a backslash as a slash and drop tabs and line ends, so « /\evil » and « /\t/evil » leave the site.
+
+    >>> local_path("/sous-traitants?page=2#liste")
+    '/sous-traitants?page=2#liste'
+    >>> local_path("//evil.example"), local_path("/\\evil.example"), local_path("https://evil.example")
+    ('/', '/', '/')
+    """
+    if not target or not target.startswith("/") or target.startswith("//") or len(target) > 2000:
+        return default
+    if any(c == "\\" or unicodedata.category(c)[0] in "CZ" for c in target):
+        return default
+    return target
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device(user_agent: str) -> Sentence:
+    """What a person recognises their own browser by.
+
+    >>> str(device("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"))
+    'Firefox, Linux'
+    >>> str(device("curl/8.5"))
+    'Navigateur inconnu'
+    """
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
+    if browser is None:
+        return say("Navigateur inconnu")
+    return say("%(browser)s, %(system)s", browser=browser, system=system) if system else Sentence(browser)

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 
 import pyotp
 import segno
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import select
 
 from portal.authz.context import Context
+from portal.authz.policy import Role
 from portal.core import tokens
 from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.language import N_
-from portal.identity.models import LoginSession, User
+from portal.identity.models import User
 from portal.journal import services as journal
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_WRONG = N_("Ce code n'est pas bon. Vérifiez l'heure du téléphone et saisissez le code affiché maintenant.")
 
 
 @dataclass(frozen=True)
@@ -29,65 +32,93 @@ class Enrolment:
     secret: str
 
 
-def _box(secrets: Secrets) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in secrets.files])
+def is_required(user: User) -> bool:
+    """Whether this account may not do without a second factor: administrators open every other account."""
+    return user.role is Role.ADMIN
 
 
-def begin(ctx: Context, secrets: Secrets, user: User, issuer: str) -> Enrolment:
-    """Draw a secret (or show the pending one again) for an account that has no confirmed second factor."""
+def begin(ctx: Context, secrets: Secrets, user: User) -> None:
+    """Draw a secret for an account that has no second factor yet; one shown earlier and never confirmed is dropped."""
     if user.totp_confirmed_at is not None:
         raise Refused(N_("Un second facteur est déjà actif."))
-    if user.totp_sealed is None:
-        user.totp_sealed = _box(secrets).encrypt(pyotp.random_base32().encode()).decode()
-        journal.record(ctx, "second_factor.begun", user)
-    secret = _box(secrets).decrypt(user.totp_sealed.encode()).decode()
+    user.totp_sealed = _box(secrets).encrypt(pyotp.random_base32().encode()).decode()
+    user.totp_last_step = None
+    journal.record(ctx, "second_factor.begun", user)
+
+
+def pending(secrets: Secrets, user: User, issuer: str) -> Enrolment | None:
+    """The secret that waits for its first code, or None when none was drawn or one is already active."""
+    if user.totp_sealed is None or user.totp_confirmed_at is not None:
+        return None
+    secret = _open(secrets, user.totp_sealed)
     address = pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=issuer)
-    picture = segno.make(address, micro=False).svg_data_uri(scale=4, border=2)
+    picture = segno.make(address, micro=False).svg_data_uri(scale=4, border=4, light="#fff", dark="#16233f")
     return Enrolment(picture=picture, secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)))
 
 
 def confirm(ctx: Context, secrets: Secrets, user: User, code: str) -> tuple[str, ...]:
     """Activate the second factor with a first good code; returns the recovery codes, shown once."""
+    _lock(ctx, user)
     if user.totp_confirmed_at is not None:
         raise Refused(N_("Un second facteur est déjà actif."))
     if not _is_good_code(ctx, secrets, user, code):
-        raise Refused(
-            N_("Ce code n'est pas bon. Vérifiez l'heure du téléphone et saisissez le code affiché maintenant.")
-        )
+        raise Refused(_WRONG)
     user.totp_confirmed_at = ctx.now
-    codes = tuple(_draw_code() for _ in range(RECOVERY_CODES))
-    user.recovery_hashes = [tokens.fingerprint(c.replace("-", "")) for c in codes]
     journal.record(ctx, "second_factor.confirmed", user)
+    return draw_recovery_codes(ctx, user)
+
+
+def draw_recovery_codes(ctx: Context, user: User) -> tuple[str, ...]:
+    """Draw new recovery codes, the former ones dropped; only their hashes are kept."""
+    codes = tuple(_draw_code() for _ in range(RECOVERY_CODES))
+    user.recovery_hashes = [tokens.fingerprint(_bare(code)) for code in codes]
+    journal.record(ctx, "second_factor.codes_drawn", user, after={"left": len(codes)})
     return codes
 
 
 def check(ctx: Context, secrets: Secrets, user: User, code: str) -> None:
-    """Accept a TOTP code or a recovery code, each good once; raises Refused."""
+    """Accept a TOTP code or a recovery code, each good once even when sent twice at once; raises Refused."""
+    _lock(ctx, user)
     if user.totp_confirmed_at is None or not (
         _is_good_code(ctx, secrets, user, code) or _use_recovery(ctx, user, code)
     ):
-        raise Refused(
-            N_("Ce code n'est pas bon. Vérifiez l'heure du téléphone et saisissez le code affiché maintenant.")
-        )
-
-
-def mark_session(ctx: Context, session_id: int) -> None:
-    """Note that this browser has shown its second factor."""
-    ctx.session.get_one(LoginSession, session_id).second_factor_at = ctx.now
+        raise Refused(_WRONG)
 
 
 def reset(ctx: Context, user: User) -> None:
-    """Remove the second factor, for someone who has lost both telephone and codes; the caller has authorised it."""
+    """Remove the second factor; the caller has authorised it."""
     user.totp_sealed, user.totp_confirmed_at, user.totp_last_step, user.recovery_hashes = None, None, None, []
     journal.record(ctx, "second_factor.reset", user)
 
 
+def _lock(ctx: Context, user: User) -> None:
+    """Read the account again and keep others from it until this transaction ends (SQLite has one writer anyway)."""
+    ctx.session.flush()
+    ctx.session.scalars(
+        select(User).where(User.id == user.id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def _box(secrets: Secrets) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in secrets.files])
+
+
+def _open(secrets: Secrets, sealed: str) -> str:
+    try:
+        return _box(secrets).decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise Refused(
+            N_("Ce second facteur ne peut plus être lu. Demandez à l'administration du portail de le réinitialiser.")
+        ) from error
+
+
 def _is_good_code(ctx: Context, secrets: Secrets, user: User, code: str) -> bool:
     digits = code.replace(" ", "")
-    if user.totp_sealed is None or not digits.isdigit() or len(digits) != 6:
+    if user.totp_sealed is None or len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
         return False
-    totp = pyotp.TOTP(_box(secrets).decrypt(user.totp_sealed.encode()).decode())
+    totp = pyotp.TOTP(_open(secrets, user.totp_sealed))
     now_step = int(ctx.now.timestamp()) // STEP_SECONDS
+    # The neighbouring steps allow for a telephone half a minute off; a step already used opens nothing.
     for step in (now_step, now_step - 1, now_step + 1):
         if drawing.compare_digest(totp.generate_otp(step), digits):
             if user.totp_last_step is not None and step <= user.totp_last_step:
@@ -98,12 +129,16 @@ def _is_good_code(ctx: Context, secrets: Secrets, user: User, code: str) -> bool
 
 
 def _use_recovery(ctx: Context, user: User, code: str) -> bool:
-    mark = tokens.fingerprint(code.strip().upper().replace("-", "").replace(" ", ""))
+    mark = tokens.fingerprint(_bare(code))
     if mark not in user.recovery_hashes:
         return False
     user.recovery_hashes = [m for m in user.recovery_hashes if m != mark]
     journal.record(ctx, "second_factor.recovery_used", user, after={"left": len(user.recovery_hashes)})
     return True
+
+
+def _bare(code: str) -> str:
+    return "".join(c for c in code.upper() if c.isalnum())
 
 
 def _draw_code() -> str:

@@ -1,0 +1,148 @@
+"""Accounts: opened, described, closed, and what an administrator may do for their holder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission, Role
+from portal.core.config import Secrets
+from portal.core.errors import Forbidden, Refused
+from portal.core.language import N_, Language
+from portal.identity import rules, second_factor
+from portal.identity.models import User
+from portal.identity.services import links, passwords, throttle
+from portal.identity.services.sessions import sign_out_everywhere
+from portal.jobs.mail import Envelope, send
+from portal.journal import services as journal
+
+STAFF_ROLES = tuple(r for r in Role if not r.is_vendor and r not in {Role.SYSTEM, Role.ANONYMOUS})
+"""Roles that an administrator opens accounts for; a vendor's accounts are opened from the vendor's page."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is invited: an address, a name, a role and a language."""
+
+    email: str
+    name: str
+    role: Role
+    language: Language
+
+
+def create_user(ctx: Context, person: Person) -> User:
+    """An account that waits for its invitation; raises Refused when the address is taken."""
+    email = rules.normal_address(person.email)
+    if ctx.session.scalar(select(User.id).where(User.email == email)) is not None:
+        raise Refused(N_("Un compte existe déjà avec l'adresse %(email)s."), email=email)
+    user = User(
+        email=email, name=person.name.strip(), role=person.role, language=person.language, created_at=ctx.now,
+        recovery_hashes=[],
+    )  # fmt: skip
+    ctx.session.add(user)
+    ctx.session.flush()
+    journal.record(ctx, "user.created", user, after={"email": email, "role": person.role, "name": user.name})
+    return user
+
+
+def invite_staff(ctx: Context, secrets: Secrets, person: Person) -> User:
+    """Open an account for a colleague or an expert and send the invitation."""
+    authorize(ctx, Permission.USER_MANAGE)
+    if person.role not in STAFF_ROLES:
+        raise Refused(N_("Un compte de prestataire s'ouvre depuis la fiche du prestataire."))
+    user = create_user(ctx, person)
+    links.invite(ctx, secrets, user, landing="/")
+    return user
+
+
+def invite_again(ctx: Context, secrets: Secrets, user: User) -> None:
+    """Send an account's invitation anew; raises Refused once it has been taken up, or when the account is closed."""
+    authorize(ctx, Permission.USER_MANAGE)
+    if user.password_hash is not None:
+        raise Refused(N_("Ce compte est déjà ouvert : son titulaire peut demander un nouveau mot de passe."))
+    if links.send_way_in(ctx, secrets, user) is None:
+        raise Refused(N_("Ce compte est fermé."))
+
+
+def disable(ctx: Context, user: User) -> None:
+    """Close an account at once, its sessions and its links with it; raises Refused on one's own."""
+    authorize(ctx, Permission.USER_MANAGE)
+    if user.id == ctx.actor.id:
+        raise Refused(N_("Vous ne pouvez pas fermer votre propre compte."))
+    if user.disabled_at is not None:
+        return
+    user.disabled_at = ctx.now
+    sign_out_everywhere(ctx, user)
+    links.void_links(ctx, user)
+    journal.record(ctx, "user.disabled", user)
+
+
+def enable(ctx: Context, user: User) -> None:
+    """Open a closed account again."""
+    authorize(ctx, Permission.USER_MANAGE)
+    if user.disabled_at is not None:
+        user.disabled_at = None
+        journal.record(ctx, "user.enabled", user)
+
+
+def reset_second_factor(ctx: Context, user: User) -> None:
+    """Remove the second factor of someone who has lost both telephone and codes, and end their sessions."""
+    authorize(ctx, Permission.USER_MANAGE)
+    if user.id == ctx.actor.id:
+        raise Refused(N_("Votre propre second facteur se change depuis votre compte, avec un code."))
+    second_factor.reset(ctx, user)
+    sign_out_everywhere(ctx, user)
+    _notify(ctx, user, "identity/emails/second_factor_removed")
+
+
+def change_password(
+    ctx: Context, secrets: Secrets, caller: throttle.Caller, user: User, *, old: str, new: str, session_id: int | None
+) -> None:
+    """Change one's own password, knowing the old one; ends every other session and link. Guesses are counted."""
+    _own(ctx, user)
+    at = throttle.door(secrets, "password", user.email, caller)
+    throttle.knock(ctx, at)
+    right = passwords.is_right(user.password_hash, old)
+    throttle.note(ctx, at, succeeded=right)
+    if not right:
+        raise WrongPassword(N_("Le mot de passe actuel n'est pas le bon."))
+    passwords.set_password(ctx, user, new)
+    links.void_links(ctx, user)
+    sign_out_everywhere(ctx, user, but=session_id)
+    _notify(ctx, user, "identity/emails/password_changed")
+
+
+class WrongPassword(Refused):
+    """The present password was not the right one; the attempt counts."""
+
+
+def describe_self(ctx: Context, user: User, *, name: str, language: Language) -> None:
+    """Change one's own name and language."""
+    _own(ctx, user)
+    _change(ctx, user, "user.described", {"name": name.strip(), "language": language})
+
+
+def set_language(ctx: Context, user: User, language: Language) -> None:
+    """The language a person reads, on every page and in every mail."""
+    _change(ctx, user, "user.language_changed", {"language": language})
+
+
+def _change(ctx: Context, user: User, action: str, wanted: Mapping[str, Any]) -> None:
+    before, after = journal.changes(user, wanted)
+    if after:
+        journal.record(ctx, action, user, before=before, after=after)
+
+
+def _own(ctx: Context, user: User) -> None:
+    authorize(ctx, Permission.ACCOUNT_SELF)
+    if user.id != ctx.actor.id:
+        raise Forbidden(N_("Votre compte ne permet pas cette action."))
+
+
+def _notify(ctx: Context, user: User, template: str) -> None:
+    """Tell the holder of a change they may not have made; one message per account, kind and minute."""
+    key = f"{template}:{user.id}:{int(ctx.now.timestamp()) // 60}"
+    send(ctx, Envelope(template=template, recipient=user.email, language=user.language, dedup=key,
+                       values={"name": user.name}, link="/mot-de-passe"))  # fmt: skip

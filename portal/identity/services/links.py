@@ -1,0 +1,211 @@
+"""One-time links by e-mail: 256-bit token, derived when the message is sent, kept only as a hash, good once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context
+from portal.core import process, tokens
+from portal.core.config import Secrets
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.identity import rules
+from portal.identity.models import LinkPurpose, OneTimeLink, User
+from portal.identity.services import passwords, throttle
+from portal.identity.services.sessions import as_user, sign_out_everywhere
+from portal.identity.services.throttle import Caller
+from portal.jobs.ledger import enqueue
+from portal.jobs.mail import TOKEN, Envelope, send
+from portal.journal import services as journal
+
+PAGES = {LinkPurpose.INVITATION: "/invitation", LinkPurpose.PASSWORD_RESET: "/mot-de-passe/nouveau"}
+_ALREADY_USED = N_("Ce lien a déjà servi. Connectez-vous avec votre mot de passe, ou demandez un nouveau lien.")
+
+
+class LinkIsOver(Refused):
+    """A one-time link that no longer opens anything; `link` lets a new one be offered, when it was ours."""
+
+    def __init__(self, sentence: str, link: OneTimeLink | None = None) -> None:
+        super().__init__(sentence)
+        self.link = link
+
+
+def invite(
+    ctx: Context, secrets: Secrets, user: User, *, landing: str, template: str = "identity/emails/invitation",
+    values: dict[str, str] | None = None, about: str = "",
+) -> OneTimeLink:  # fmt: skip
+    """Send a link that opens the account and lands on `landing`; the caller has checked that it may invite."""
+    return _send_link(
+        ctx, secrets, user, LinkPurpose.INVITATION, timedelta(days=rules.INVITATION_DAYS), landing, template,
+        {"name": user.name, "days": str(rules.INVITATION_DAYS), **(values or {})}, about,
+    )  # fmt: skip
+
+
+def send_reset(ctx: Context, secrets: Secrets, user: User, *, landing: str = "/") -> OneTimeLink:
+    """Send a link that sets a new password."""
+    return _send_link(
+        ctx, secrets, user, LinkPurpose.PASSWORD_RESET, timedelta(minutes=rules.RESET_MINUTES), landing,
+        "identity/emails/reset", {"name": user.name, "minutes": str(rules.RESET_MINUTES)}, "",
+    )  # fmt: skip
+
+
+def send_way_in(ctx: Context, secrets: Secrets, user: User, *, landing: str | None = None) -> OneTimeLink | None:
+    """Send what lets this person in again: the invitation while there is no password, a reset afterwards.
+
+    Nothing goes to a closed account. An invitation keeps the landing of the newest one: a link lands on the work.
+    """
+    if user.disabled_at is not None:
+        return None
+    if user.password_hash is not None:
+        return send_reset(ctx, secrets, user, landing=landing or "/")
+    return invite(ctx, secrets, user, landing=landing or _newest_landing(ctx, user))
+
+
+def resend(ctx: Context, secrets: Secrets, link: OneTimeLink) -> None:
+    """Send a fresh link in place of one that is over, to the account's address only; not twice in two minutes."""
+    newest = ctx.session.scalar(select(func.max(OneTimeLink.created_at)).where(OneTimeLink.user_id == link.user_id))
+    if newest is not None and ctx.now - newest < timedelta(minutes=rules.RESEND_PAUSE_MINUTES):
+        raise Refused(N_("Un lien vient d'être envoyé : regardez votre boîte de réception et les indésirables."))
+    user = ctx.session.get_one(User, link.user_id)
+    if send_way_in(ctx, secrets, user, landing=link.landing) is None:
+        raise Refused(N_("Ce compte est fermé."))
+
+
+def ask_reset(ctx: Context, secrets: Secrets, caller: Caller, email: str) -> None:
+    """Promise a way in to whoever owns this address, if anyone does; raises Throttled.
+
+    Whether the account exists changes neither the answer nor the work done before it (a job is promised either way),
+    and the address typed is stored nowhere. One message per account in five minutes.
+    """
+    address = rules.normal_address(email)
+    at = throttle.door(secrets, "forgotten", address, caller)
+    throttle.knock(ctx, at)
+    throttle.note(ctx, at, succeeded=False)
+    user_id = ctx.session.scalar(select(User.id).where(User.email == address))
+    slot = int(ctx.now.timestamp()) // (60 * rules.RESET_SLOT_MINUTES)
+    who = throttle.keyed(secrets, f"forgotten:{address}")
+    enqueue(ctx, "identity.way_in", {"user_id": user_id}, dedup=f"identity.way_in:{who}:{slot}")
+
+
+def open_link(ctx: Context, token: str, purpose: LinkPurpose) -> OneTimeLink:
+    """The link of a token, with its account; raises LinkIsOver with a sentence that says why."""
+    link = ctx.session.scalar(
+        select(OneTimeLink)
+        .options(joinedload(OneTimeLink.user))
+        .where(OneTimeLink.token_hash == tokens.fingerprint(token.strip()), OneTimeLink.purpose == purpose)
+    )
+    if link is None or link.user.disabled_at is not None:
+        raise LinkIsOver(N_("Ce lien n'est pas reconnu. Vérifiez qu'il est complet, ou demandez-en un nouveau."))
+    if link.used_at is not None:
+        raise LinkIsOver(_ALREADY_USED, link)
+    if link.expires_at <= ctx.now:
+        raise LinkIsOver(N_("Ce lien a expiré. Demandez-en un nouveau : il arrivera à la même adresse."), link)
+    return link
+
+
+def take_up(
+    ctx: Context, secrets: Secrets, caller: Caller, token: str, purpose: LinkPurpose, password: str
+) -> OneTimeLink:
+    """Use a link once: set the password, end every session and every other link of the account, forgive failures."""
+    link = open_link(ctx, token, purpose)
+    user = link.user
+    passwords.check(password, user)
+    used = ctx.session.scalar(
+        update(OneTimeLink)
+        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=ctx.now)
+        .returning(OneTimeLink.id)
+    )
+    if used is None:
+        raise LinkIsOver(_ALREADY_USED, link)
+    own = as_user(ctx, user)
+    journal.record(own, f"link.{purpose.value}_used", user)
+    passwords.set_password(own, user, password)
+    void_links(own, user)
+    sign_out_everywhere(own, user)
+    throttle.forgive(own, throttle.account_mark(secrets, "password", user.email))
+    return link
+
+
+def void_links(ctx: Context, user: User) -> None:
+    """Make every link still open of an account useless."""
+    ctx.session.execute(
+        update(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None)).values(used_at=ctx.now)
+    )
+
+
+def _newest_landing(ctx: Context, user: User) -> str:
+    return (
+        ctx.session.scalar(
+            select(OneTimeLink.landing)
+            .where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == LinkPurpose.INVITATION)
+            .order_by(OneTimeLink.id.desc())
+            .limit(1)
+        )
+        or "/"
+    )
+
+
+def _send_link(
+    ctx: Context, secrets: Secrets, user: User, purpose: LinkPurpose, life: timedelta, landing: str, template: str,
+    values: dict[str, str], about: str,
+) -> OneTimeLink:  # fmt: skip
+    seed = _draw_seed(purpose, user.id)
+    link = OneTimeLink(
+        user_id=user.id, purpose=purpose, token_hash=_mark(secrets, seed), landing=rules.local_path(landing),
+        created_at=ctx.now, expires_at=ctx.now + life,
+    )  # fmt: skip
+    ctx.session.add(link)
+    ctx.session.flush()
+    send(
+        ctx,
+        Envelope(
+            template=template, recipient=user.email, language=user.language, dedup=f"link:{link.id}",
+            values={"organisation": process.settings().organisation, **values},
+            link=f"{PAGES[purpose]}#{TOKEN}", token=seed, about=about,
+        ),
+    )  # fmt: skip
+    journal.record(ctx, f"link.{purpose.value}_sent", user, after={"expires_at": link.expires_at})
+    return link
+
+
+@dataclass(frozen=True)
+class LinkOrder:
+    """A one-time link to make for an account: where it lands; `seed` is what the mail's token is derived from."""
+
+    user_id: int
+    landing: str
+    seed: str
+
+
+def link_many(ctx: Context, secrets: Secrets, landings: Sequence[tuple[int, str]]) -> list[LinkOrder]:
+    """Make invitation links for many accounts with one statement; the caller sends them and journals the whole."""
+    orders = [
+        LinkOrder(user_id, rules.local_path(landing), _draw_seed(LinkPurpose.INVITATION, user_id))
+        for user_id, landing in landings
+    ]
+    rows = [
+        {
+            "user_id": order.user_id,
+            "purpose": LinkPurpose.INVITATION,
+            "token_hash": _mark(secrets, order.seed),
+            "landing": order.landing,
+            "created_at": ctx.now,
+            "expires_at": ctx.now + timedelta(days=rules.INVITATION_DAYS),
+        }
+        for order in orders
+    ]
+    if rows:
+        ctx.session.execute(insert(OneTimeLink), rows)
+    return orders
+
+
+def _draw_seed(purpose: LinkPurpose, user_id: int) -> str:
+    return f"{purpose.value}:{user_id}:{tokens.draw()}"
+
+
+def _mark(secrets: Secrets, seed: str) -> str:
+    return tokens.fingerprint(tokens.derive(secrets.tokens, seed))

@@ -1,0 +1,79 @@
+"""Signed-in browsers: opened, renewed, seen, closed. The cookie holds a random token, the table its fingerprint."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+
+from portal.authz.context import Context
+from portal.authz.policy import Actor
+from portal.core import tokens
+from portal.identity import rules
+from portal.identity.models import LoginSession, OneTimeLink, SignInAttempt, User
+from portal.identity.services.throttle import Caller
+from portal.journal import services as journal
+
+
+def as_user(ctx: Context, user: User) -> Context:
+    """The same moment, acted by the account that has just proved who it is."""
+    return replace(ctx, actor=Actor(user.role, user.id, user.name, user.email, user.language))
+
+
+def open_session(ctx: Context, user: User, caller: Caller) -> str:
+    """Remember a signed-in browser; returns the token its cookie will hold."""
+    token = tokens.draw()
+    ctx.session.add(
+        LoginSession(
+            user_id=user.id, token_hash=tokens.fingerprint(token), created_at=ctx.now, seen_at=ctx.now,
+            user_agent="".join(c for c in caller.user_agent if c.isprintable())[:200],
+        )
+    )  # fmt: skip
+    ctx.session.flush()
+    journal.record(as_user(ctx, user), "session.opened", user)
+    return token
+
+
+def renew_session(ctx: Context, session_id: int) -> str:
+    """Note that a browser has shown its second factor and change its token: the weaker one opens nothing more."""
+    row = ctx.session.get_one(LoginSession, session_id)
+    token = tokens.draw()
+    row.token_hash, row.second_factor_at = tokens.fingerprint(token), ctx.now
+    ctx.session.flush()
+    return token
+
+
+def touch_session(ctx: Context, session_id: int) -> None:
+    """Note that a session is in use; at most once a minute, by the caller's care."""
+    ctx.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=ctx.now))
+
+
+def close_session(ctx: Context, session_id: int) -> None:
+    """Sign this browser out."""
+    row = ctx.session.get(LoginSession, session_id)
+    if row is not None and row.revoked_at is None:
+        row.revoked_at = ctx.now
+        journal.record(ctx, "session.closed", ctx.session.get_one(User, row.user_id))
+
+
+def sign_out_everywhere(ctx: Context, user: User, *, but: int | None = None) -> int:
+    """End every session of an account, except one when it is named; returns how many were open."""
+    ended = ctx.session.scalars(
+        update(LoginSession)
+        .where(LoginSession.user_id == user.id, LoginSession.revoked_at.is_(None), LoginSession.id != (but or 0))
+        .values(revoked_at=ctx.now)
+        .returning(LoginSession.id)
+    ).all()
+    if ended:
+        journal.record(ctx, "session.all_closed", user, after={"sessions": len(ended)})
+    return len(ended)
+
+
+def forget(ctx: Context) -> None:
+    """Erase what has served (RGPD art. 5(1)(e)): attempts after a day, sessions after a month, links after a year."""
+    over = timedelta(hours=rules.ABSOLUTE_HOURS) + timedelta(days=rules.KEEP_SESSIONS_DAYS)
+    for statement in (
+        delete(SignInAttempt).where(SignInAttempt.at < ctx.now - timedelta(days=rules.KEEP_ATTEMPTS_DAYS)),
+        delete(LoginSession).where(LoginSession.created_at < ctx.now - over),
+        delete(OneTimeLink).where(OneTimeLink.expires_at < ctx.now - timedelta(days=rules.KEEP_LINKS_DAYS)),
+    ):
+        ctx.session.execute(statement)

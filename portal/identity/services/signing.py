@@ -1,0 +1,67 @@
+"""Signing in: a password, then a code; each attempt is counted before anything is said."""
+
+from sqlalchemy import select
+
+from portal.authz.context import Context
+from portal.core.config import Secrets
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.identity import rules, second_factor
+from portal.identity.models import User
+from portal.identity.services import passwords, throttle
+from portal.identity.services.sessions import as_user, renew_session
+from portal.identity.services.throttle import Caller
+from portal.journal import services as journal
+
+
+def sign_in(ctx: Context, secrets: Secrets, caller: Caller, email: str, password: str) -> User:
+    """The account of a correct address and password; raises Throttled, or Refused without saying which was wrong.
+
+    The caller commits even when it is refused: the failure counts.
+    """
+    address = rules.normal_address(email)
+    at = throttle.door(secrets, "password", address, caller)
+    throttle.knock(ctx, at)
+    user = ctx.session.scalar(select(User).where(User.email == address))
+    is_open = user is not None and user.disabled_at is None
+    right = passwords.is_right(user.password_hash if user is not None and is_open else None, password)
+    count = throttle.note(ctx, at, succeeded=right)
+    if user is None or not right:
+        if user is not None and count == rules.FAILURES_PER_ACCOUNT:
+            journal.record(ctx, "sign_in.blocked", user, after={"minutes": rules.THROTTLE_MINUTES})
+        raise Refused(N_("L'adresse ou le mot de passe n'est pas correct."))
+    if user.password_hash is not None and passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.hash_password(password)
+    return user
+
+
+def show_code(ctx: Context, secrets: Secrets, caller: Caller, user: User, session_id: int, code: str) -> str:
+    """Pass the second factor; returns the browser's new token. Raises Throttled or Refused, and the failure counts."""
+    _spend_code(ctx, secrets, caller, user, code)
+    return renew_session(ctx, session_id)
+
+
+def remove_second_factor(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> None:
+    """Give up one's own second factor, with a code; raises Refused where the role requires one."""
+    if second_factor.is_required(user):
+        raise Refused(N_("Votre rôle exige un second facteur : il ne peut pas être désactivé."))
+    _spend_code(ctx, secrets, caller, user, code)
+    second_factor.reset(ctx, user)
+
+
+def renew_recovery_codes(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> tuple[str, ...]:
+    """Replace one's recovery codes, with a code; returns the new ones, shown once."""
+    _spend_code(ctx, secrets, caller, user, code)
+    return second_factor.draw_recovery_codes(ctx, user)
+
+
+def _spend_code(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> None:
+    at = throttle.door(secrets, "code", user.id, caller)
+    throttle.knock(ctx, at)
+    try:
+        second_factor.check(as_user(ctx, user), secrets, user, code)
+    except Refused:
+        if throttle.note(ctx, at, succeeded=False) == rules.FAILURES_PER_ACCOUNT:
+            journal.record(ctx, "second_factor.blocked", user, after={"minutes": rules.THROTTLE_MINUTES})
+        raise
+    throttle.note(ctx, at, succeeded=True)

@@ -1,0 +1,28 @@
+"""Jobs of identity: send the way in that was asked for, and erase what has served."""
+
+from portal.authz.context import Context
+from portal.core import process
+from portal.identity import services
+from portal.identity.models import User
+from portal.jobs.ledger import enqueue, task
+from portal.jobs.schedule import every_tick
+
+
+@task("identity.way_in")
+def way_in(ctx: Context, user_id: int | None) -> None:
+    """Send a link to the account whose address was typed; asked for an address without account, do nothing."""
+    user = ctx.session.get(User, user_id) if user_id is not None else None
+    if user is not None:
+        services.send_way_in(ctx, process.settings().secrets, user)
+
+
+@task("identity.forget")
+def forget(ctx: Context) -> None:
+    """Erase old attempts, sessions and links; running it twice erases nothing more."""
+    services.forget(ctx)
+
+
+@every_tick("identity.forget")
+def forget_daily(ctx: Context) -> int:
+    """Promise the erasure once a day."""
+    return 0 if enqueue(ctx, "identity.forget", {}, dedup=f"identity.forget:{ctx.today}") is None else 1
