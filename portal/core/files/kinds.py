@@ -59,7 +59,7 @@ AS_IS = {"pdf": "pdf", "png": "png", "apng": "png", "jpg": "jpg"}
 
 INSTEAD = {
     "ole": N_(
-        "« %(name)s » est au format d'Office 97 ou protégé par un mot de passe : enregistrez-le en %(kind)s, ouvert."
+        "« %(name)s » date d'Office 97 ou exige un mot de passe : enregistrez-le en %(kind)s, sans mot de passe."
     ),
     "active": N_("« %(name)s » contient une page web, une image SVG ou un programme : il n'a pas été conservé."),
 }

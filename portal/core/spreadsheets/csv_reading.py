@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from portal.core.language import N_, Sentence, say
 from portal.core.spreadsheets.decoding import UNREAD, decode
-from portal.core.spreadsheets.table import Limits, Problem, Row, Table, Unreadable, check_header, repeated_names
+from portal.core.spreadsheets.table import (
+    Limits,
+    Problem,
+    Row,
+    Table,
+    Unreadable,
+    check_header,
+    miscounted,
+    repeated_names,
+)
 
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_LINES = 200
@@ -146,6 +155,6 @@ def _header(records: _Records) -> tuple[tuple[str, ...], int]:
 
 def _fault(cells: list[str], expected: int, flawed: bool) -> tuple[int | None, Sentence] | None:
     if len(cells) != expected:
-        return None, say("%(count)s cellules au lieu de %(expected)s.", count=len(cells), expected=expected)
+        return None, miscounted(len(cells), expected)
     column = next((n for n, cell in enumerate(cells, 1) if UNREAD in cell), None) if flawed else None
     return (column, say("Un caractère est illisible : enregistrez le fichier en CSV UTF-8.")) if column else None

@@ -73,6 +73,17 @@ class Table:
     delimiter: str | None = None
 
 
+def miscounted(count: int, expected: int) -> Sentence:
+    """How a row that has not as many cells as the header is told.
+
+    >>> str(miscounted(7, 8)), str(miscounted(1, 8))
+    ('7 cellules au lieu de 8.', '1 cellule au lieu de 8.')
+    """
+    if count == 1:
+        return say("1 cellule au lieu de %(expected)s.", expected=expected)
+    return say("%(count)s cellules au lieu de %(expected)s.", count=count, expected=expected)
+
+
 def check_header(header: tuple[str, ...], limits: Limits) -> None:
     """Raise Unreadable when this first row cannot be one: too many columns, or prose (or noise) instead of names."""
     if len(header) > limits.columns:

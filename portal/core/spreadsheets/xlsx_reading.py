@@ -13,7 +13,16 @@ from openpyxl.utils import get_column_letter
 from portal.core.errors import Refused
 from portal.core.files import archives, office
 from portal.core.language import Sentence, say
-from portal.core.spreadsheets.table import Limits, Problem, Row, Table, Unreadable, check_header, repeated_names
+from portal.core.spreadsheets.table import (
+    Limits,
+    Problem,
+    Row,
+    Table,
+    Unreadable,
+    check_header,
+    miscounted,
+    repeated_names,
+)
 
 UNPACKED = archives.Limits(members=2_000, unpacked=64 * 1024 * 1024, ratio=100, always_fine=8 * 1024 * 1024)
 """A table of 50,000 rows and 12 columns takes about 25 MB once unpacked."""
@@ -106,8 +115,7 @@ def _table(lines: Iterator[Line], limits: Limits, notes: tuple[Sentence, ...]) -
         # A sheet does not store empty cells at the end of a row: only cells beyond the header are a fault.
         texts.extend([""] * (len(names) - len(texts)))
         if len(texts) > len(names):
-            message = say("%(count)s cellules au lieu de %(expected)s.", count=len(texts), expected=len(names))
-            faults.append(Problem(line, None, message))
+            faults.append(Problem(line, None, miscounted(len(texts), len(names))))
         problems += faults
         rows.append(Row(line, tuple(texts), not faults))
     return Table("xlsx", header_line, names, tuple(rows), tuple(problems), notes)

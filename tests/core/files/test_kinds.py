@@ -54,7 +54,7 @@ def test_a_file_that_is_what_it_says_is_accepted(name, content, media_type):
         ("a.pdf", word(), "contenu est de type DOCX"),
         ("a.docx", workbook(), "contenu est de type XLSX"),
         ("a.docx", pdf(), "contenu est de type PDF"),
-        ("a.docx", OLE, "Office 97 ou protégé"),
+        ("a.docx", OLE, "Office 97 ou exige"),
         ("a.png", picture("JPEG"), "contenu est de type JPG"),
         ("a.png", b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>', "page web"),
         ("a.txt", b"<html><body>", "page web"),
