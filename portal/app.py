@@ -1,15 +1,13 @@
 """The composition root: settings in, application out. It knows every domain; no domain knows it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, request, session, url_for
+from flask import Flask, current_app, request, session, url_for
 from flask_bootstrap import Bootstrap5
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,7 +18,7 @@ from portal.audits import views as audits
 from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged
 from portal.authz import policy
 from portal.authz.context import Context
-from portal.authz.policy import ROLE_NAMES, Actor, Permission, Role
+from portal.authz.policy import ROLE_NAMES, Actor, Permission
 from portal.campaigns import tasks as campaign_tasks
 from portal.campaigns import views as campaigns
 from portal.contracts import views as contracts
@@ -30,8 +28,8 @@ from portal.core.db import Database
 from portal.core.language import N_
 from portal.dashboard import system
 from portal.dashboard import views as dashboard
-from portal.identity import queries as identity_queries
-from portal.identity import services as identity_services
+from portal.identity import signin
+from portal.identity import tasks as identity_tasks
 from portal.identity import views as identity
 from portal.jobs.ledger import subscribe
 from portal.journal import views as journal
@@ -44,9 +42,8 @@ from portal.vendors import views as vendors
 from portal.web import edge, formats, guard, text
 
 PACKAGE = Path(__file__).resolve().parent
-SEEN_EVERY = timedelta(minutes=1)
 
-TASKS = (audit_tasks, campaign_tasks, scorecard_tasks)
+TASKS = (audit_tasks, campaign_tasks, identity_tasks, scorecard_tasks)
 """Imported so that their tasks and ticks are registered."""
 
 BLUEPRINTS = (
@@ -78,43 +75,18 @@ NAVIGATION = (
 )
 
 
-@dataclass(frozen=True)
-class Detour:
-    """Pages a signed-in person must pass by before any other: the second factor."""
-
-    endpoint: str
-    allowed: frozenset[str]
-
-
-_ALWAYS = frozenset({"identity.sign_out", "identity.language", "static", "bootstrap.static"})
-SECOND_FACTOR = Detour("identity.second_factor", _ALWAYS | {"identity.second_factor"})
-ENROLMENT = Detour("identity.enrol", _ALWAYS | {"identity.enrol"})
-
-
-@dataclass(frozen=True)
-class SignedIn(UserMixin):  # type: ignore[misc]
-    """The person of this request, as flask-login holds it."""
-
-    token: str = field(repr=False)
-    session_id: int
-    actor: Actor
-    detour: Detour | None = None
-
-    def get_id(self) -> str:
-        """What the signed cookie keeps."""
-        return self.token
-
-
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """Build the application; opens no connection."""
     settings = settings or Settings.from_env()
+    is_behind_proxy = settings.base_url.startswith("https://")
     app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
     app.config.update(
         SECRET_KEY=settings.secrets.session,
-        SESSION_COOKIE_NAME="vigie",
+        # Over TLS the prefix makes browsers refuse the cookie from a neighbouring site or over plain HTTP.
+        SESSION_COOKIE_NAME="__Host-vigie" if is_behind_proxy else "vigie",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SECURE=is_behind_proxy,
         MAX_CONTENT_LENGTH=edge.FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=edge.FORM_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -122,14 +94,16 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         TESTING=settings.environment is Environment.TEST,
     )
     app.extensions["vigie.settings"] = settings
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    if is_behind_proxy:
+        # Without one, X-Forwarded-For is what the caller likes: it would escape the throttle of its address.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     process.prepare(settings)
     _templates(app)
     Bootstrap5(app)
     CSRFProtect(app)
     text.babel.init_app(app, default_locale="fr", locale_selector=text.select_language)
     formats.install(app)
-    _sign_in(app)
+    signin.install(app, accounts.binding)
     edge.install(app, database or Database.at(settings.database_url), guard.check_endpoint)
     app.context_processor(_page_context)
     for blueprint in BLUEPRINTS:
@@ -161,39 +135,6 @@ def _templates(app: Flask) -> None:
     app.jinja_loader = app.jinja_options["loader"]
 
 
-def _sign_in(app: Flask) -> None:
-    manager = LoginManager(app)
-    manager.session_protection = "basic"
-    manager.user_loader(_load)
-
-
-def _load(token: str) -> SignedIn | None:
-    known = identity_queries.find_session(edge.db_session(), token, edge.request_time())
-    if known is None:
-        return None
-    _touch(known)
-    user, ids, until = known.user, accounts.Binding(frozenset(), None), None
-    if user.role.is_vendor or user.role is Role.EXPERT:
-        today = edge.anonymous(policy.NOBODY).today
-        ids = accounts.binding(edge.db_session(), user.id, today=today)
-        until = ids.until
-    actor = Actor(user.role, user.id, user.name, user.email, user.language, ids.vendor_ids, until)
-    detour = SECOND_FACTOR if known.owes_second_factor else ENROLMENT if known.owes_enrolment else None
-    return SignedIn(token, known.session.id, actor, detour)
-
-
-def _touch(known: identity_queries.Known) -> None:
-    """Note that the session is in use, at most once a minute; a reading request does it in a writing transaction."""
-    now = edge.request_time()
-    if now - known.session.seen_at < SEEN_EVERY:
-        return
-    if request.method in {"GET", "HEAD"}:
-        with edge.database().transaction() as writing:
-            identity_services.touch_session(Context(writing, policy.SYSTEM, now), known.session.id)
-    else:
-        identity_services.touch_session(Context(edge.db_session(), policy.SYSTEM, now), known.session.id)
-
-
 def _page_context() -> dict[str, Any]:
     context = edge.current() if current_user.is_authenticated else edge.anonymous(policy.NOBODY)
     signed_in = current_user.is_authenticated and current_user.detour is None
@@ -218,9 +159,8 @@ def _shown(actor: Actor) -> SimpleNamespace:
 def _shell(context: Context) -> dict[str, str]:
     urls = {"language_url": url_for("identity.language"), "sign_in_url": url_for("identity.sign_in")}
     if current_user.is_authenticated:
-        home = "vendor_space.home" if context.actor.role.is_vendor else "dashboard.home"
         urls |= {
-            "home_url": url_for(home),
+            "home_url": signin.home_url(context.actor),
             "account_url": url_for("identity.account"),
             "sign_out_url": url_for("identity.sign_out"),
         }
@@ -229,7 +169,7 @@ def _shell(context: Context) -> dict[str, str]:
 
 def _navigation(context: Context) -> Iterator[SimpleNamespace]:
     for endpoint, label, permission, icon in NAVIGATION:
-        if context.can(permission):
+        if endpoint in current_app.view_functions and context.can(permission):
             active = request.endpoint == endpoint or (
                 endpoint.endswith(".index")
                 and request.blueprint == endpoint.partition(".")[0]

@@ -1,10 +1,12 @@
-"""Reads of identity: the session of a cookie, the list of accounts."""
+"""Reads of identity: the session of a cookie, one's own account, the list of accounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.authz.context import Context, authorize
@@ -12,8 +14,12 @@ from portal.authz.policy import Permission, Role
 from portal.core import tokens
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.identity.models import LoginSession, User
+from portal.identity import rules, second_factor
+from portal.identity.models import LinkPurpose, LoginSession, OneTimeLink, User
 from portal.identity.rules import SessionFacts, is_session_good
+
+_ABSENT = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Known:
     @property
     def owes_enrolment(self) -> bool:
         """Whether the role requires a second factor that is not there yet."""
-        return self.user.role is Role.ADMIN and self.user.totp_confirmed_at is None
+        return second_factor.is_required(self.user) and self.user.totp_confirmed_at is None
 
 
 def find_session(session: Session, token: str, now: datetime) -> Known | None:
@@ -47,10 +53,151 @@ def find_session(session: Session, token: str, now: datetime) -> Known | None:
     return Known(row, row.user) if is_session_good(facts, now) else None
 
 
-def users(ctx: Context) -> Sequence[User]:
-    """Every account, by name."""
+def open_sessions(ctx: Context) -> Sequence[LoginSession]:
+    """The browsers where the actor is signed in, the latest seen first."""
+    authorize(ctx, Permission.ACCOUNT_SELF)
+    return ctx.session.scalars(
+        select(LoginSession)
+        .where(
+            LoginSession.user_id == ctx.actor.id,
+            LoginSession.revoked_at.is_(None),
+            LoginSession.seen_at >= ctx.now - timedelta(minutes=rules.IDLE_MINUTES),
+            LoginSession.created_at >= ctx.now - timedelta(hours=rules.ABSOLUTE_HOURS),
+        )
+        .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
+    ).all()
+
+
+def me(ctx: Context) -> User:
+    """The account of the actor; raises NotFound for the system."""
+    user = ctx.session.get(User, ctx.actor.id) if ctx.actor.id is not None else None
+    if user is None:
+        raise NotFound(_ABSENT)
+    return user
+
+
+class AccountState(StrEnum):
+    """Where an account stands."""
+
+    INVITED = "invite"
+    """Waits for its invitation to be taken up."""
+    OPEN = "ouvert"
+    CLOSED = "ferme"
+
+
+ACCOUNT_STATES = {
+    AccountState.INVITED: N_("Invité"),
+    AccountState.OPEN: N_("Ouvert"),
+    AccountState.CLOSED: N_("Fermé"),
+}
+
+
+def state_of(user: User) -> AccountState:
+    """Where an account stands."""
+    if user.disabled_at is not None:
+        return AccountState.CLOSED
+    return AccountState.OPEN if user.password_hash is not None else AccountState.INVITED
+
+
+@dataclass(frozen=True)
+class Account:
+    """A line of the list of accounts."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    state: AccountState
+    has_second_factor: bool
+    seen_at: datetime | None
+    invitation_until: datetime | None
+    """When the newest open invitation ends, for an account that is only invited."""
+
+
+@dataclass(frozen=True)
+class AccountFilter:
+    """What the list is narrowed to."""
+
+    words: str = ""
+    role: Role | None = None
+    state: AccountState | None = None
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """A page of accounts and how many there are in all."""
+
+    rows: Sequence[Account]
+    total: int
+
+
+def accounts(ctx: Context, wanted: AccountFilter, *, sort: str = "nom", page: int = 1) -> AccountPage:
+    """Accounts by name, address or last visit; three statements whatever their number."""
     authorize(ctx, Permission.USER_MANAGE)
-    return ctx.session.scalars(select(User).order_by(User.name, User.id)).all()
+    where = _conditions(wanted)
+    total = ctx.session.scalar(select(func.count()).select_from(User).where(*where)) or 0
+    found = ctx.session.scalars(
+        select(User).where(*where).order_by(*_order(sort)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
+    ).all()
+    seen, invited = _last_visits(ctx, found), _open_invitations(ctx, found)
+    return AccountPage(
+        [
+            Account(
+                user.id, user.name, user.email, user.role, state_of(user), user.totp_confirmed_at is not None,
+                seen.get(user.id), invited.get(user.id),
+            )
+            for user in found
+        ],
+        total,
+    )  # fmt: skip
+
+
+def _conditions(wanted: AccountFilter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if wanted.words:
+        where.append(
+            or_(User.name.icontains(wanted.words, autoescape=True), User.email.icontains(wanted.words, autoescape=True))
+        )
+    if wanted.role is not None:
+        where.append(User.role == wanted.role)
+    states: dict[AccountState, ColumnElement[bool]] = {
+        AccountState.INVITED: and_(User.disabled_at.is_(None), User.password_hash.is_(None)),
+        AccountState.OPEN: and_(User.disabled_at.is_(None), User.password_hash.is_not(None)),
+        AccountState.CLOSED: User.disabled_at.is_not(None),
+    }
+    if wanted.state is not None:
+        where.append(states[wanted.state])
+    return where
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    column = {"nom": User.name, "adresse": User.email, "depuis": User.created_at}.get(sort.removeprefix("-"), User.name)
+    return [column.desc(), User.id.desc()] if sort.startswith("-") else [column.asc(), User.id.asc()]
+
+
+def _last_visits(ctx: Context, users: Sequence[User]) -> dict[int, datetime]:
+    rows = ctx.session.execute(
+        select(LoginSession.user_id, func.max(LoginSession.seen_at))
+        .where(LoginSession.user_id.in_([u.id for u in users]))
+        .group_by(LoginSession.user_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _open_invitations(ctx: Context, users: Sequence[User]) -> dict[int, datetime]:
+    waiting = [u.id for u in users if state_of(u) is AccountState.INVITED]
+    if not waiting:
+        return {}
+    rows = ctx.session.execute(
+        select(OneTimeLink.user_id, func.max(OneTimeLink.expires_at))
+        .where(
+            OneTimeLink.user_id.in_(waiting),
+            OneTimeLink.purpose == LinkPurpose.INVITATION,
+            OneTimeLink.used_at.is_(None),
+        )
+        .group_by(OneTimeLink.user_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def get_user(ctx: Context, user_id: int) -> User:
@@ -58,16 +205,17 @@ def get_user(ctx: Context, user_id: int) -> User:
     authorize(ctx, Permission.USER_MANAGE)
     user = ctx.session.get(User, user_id)
     if user is None:
-        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+        raise NotFound(_ABSENT)
     return user
 
 
-def me(ctx: Context) -> User:
-    """The account of the actor; raises NotFound for the system."""
-    user = ctx.session.get(User, ctx.actor.id) if ctx.actor.id is not None else None
-    if user is None:
-        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
-    return user
+def account(ctx: Context, user_id: int) -> Account:
+    """One account as the list shows it; raises NotFound."""
+    user = get_user(ctx, user_id)
+    return Account(
+        user.id, user.name, user.email, user.role, state_of(user), user.totp_confirmed_at is not None,
+        _last_visits(ctx, [user]).get(user.id), _open_invitations(ctx, [user]).get(user.id),
+    )  # fmt: skip
 
 
 def staff(session: Session, *roles: Role) -> Sequence[User]:

@@ -1,0 +1,146 @@
+"""Who is signed in: the cookie's token, the account behind it, and the pages it must pass by before any other."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Protocol
+
+from flask import Flask, current_app, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from portal.authz.context import Context
+from portal.authz.policy import NOBODY, SYSTEM, Actor, Role
+from portal.identity import queries, services
+from portal.identity.services import Caller
+from portal.web import edge
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class Binding(Protocol):
+    """Which vendors an account is bound to, and the last day of its access."""
+
+    @property
+    def vendor_ids(self) -> frozenset[int]:
+        """The vendors."""
+
+    @property
+    def until(self) -> date | None:
+        """The last day, included; None without an end."""
+
+
+class Bind(Protocol):
+    """How the account of a vendor or of an expert is bound; the domain of vendors, above this one, knows."""
+
+    def __call__(self, session: Session, user_id: int, /, *, today: date) -> Binding:
+        """The binding of an account on a day."""
+
+
+@dataclass(frozen=True)
+class Detour:
+    """Pages a signed-in person must pass by before any other: the second factor."""
+
+    endpoint: str
+    allowed: frozenset[str]
+
+
+_ALWAYS = frozenset({"identity.sign_out", "identity.language", "static", "bootstrap.static"})
+SECOND_FACTOR = Detour("identity.second_factor", _ALWAYS | {"identity.second_factor"})
+ENROLMENT = Detour("identity.enrol", _ALWAYS | {"identity.enrol"})
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The person of this request, as flask-login holds it."""
+
+    token: str = field(repr=False)
+    session_id: int
+    actor: Actor
+    detour: Detour | None = None
+
+    def get_id(self) -> str:
+        """What the signed cookie keeps."""
+        return self.token
+
+
+def install(app: Flask, bind: Bind) -> None:
+    """Have flask-login find the person of a request; `bind` is asked for vendors' accounts and for experts."""
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.user_loader(load)
+    app.extensions["vigie.bind"] = bind
+
+
+def load(token: str) -> SignedIn | None:
+    """The person of a cookie's token; None once the session, or the account, is over."""
+    known = queries.find_session(edge.db_session(), token, edge.request_time())
+    if known is None:
+        return None
+    _touch(known)
+    detour = SECOND_FACTOR if known.owes_second_factor else ENROLMENT if known.owes_enrolment else None
+    return SignedIn(token, known.session.id, _actor(known), detour)
+
+
+def _actor(known: queries.Known) -> Actor:
+    user = known.user
+    if not user.role.is_vendor and user.role is not Role.EXPERT:
+        return Actor(user.role, user.id, user.name, user.email, user.language)
+    bind: Bind = current_app.extensions["vigie.bind"]
+    bound = bind(edge.db_session(), user.id, today=edge.anonymous(NOBODY).today)
+    return Actor(user.role, user.id, user.name, user.email, user.language, bound.vendor_ids, bound.until)
+
+
+def _touch(known: queries.Known) -> None:
+    """Note that the session is in use, at most once a minute; a reading request does it in a writing transaction."""
+    now = edge.request_time()
+    if now - known.session.seen_at < SEEN_EVERY:
+        return
+    if request.method in {"GET", "HEAD"}:
+        with edge.database().transaction() as writing:
+            services.touch_session(Context(writing, SYSTEM, now), known.session.id)
+    else:
+        services.touch_session(Context(edge.db_session(), SYSTEM, now), known.session.id)
+
+
+def begin(token: str) -> SignedIn:
+    """Make this browser the one of a session just opened or renewed.
+
+    Whatever the cookie held before is dropped, so that nobody can have planted it (session fixation); the language
+    chosen on the way in stays.
+    """
+    chosen = session.get("language")
+    session.clear()
+    if chosen is not None:
+        session["language"] = chosen
+    found = load(token)
+    if found is None:
+        raise LookupError("a session that was just opened cannot be read")
+    login_user(found)
+    return found
+
+
+def end() -> None:
+    """Close this browser's session, here and in the table."""
+    if current_user.is_authenticated:
+        services.close_session(edge.current(), current_user.session_id)
+    chosen = session.get("language")
+    logout_user()
+    session.clear()
+    if chosen is not None:
+        session["language"] = chosen
+
+
+def caller() -> Caller:
+    """Where this request comes from."""
+    return Caller(request.remote_addr or "", request.headers.get("User-Agent", ""))
+
+
+def has_lapsed() -> bool:
+    """Whether this browser was signed in and no longer is."""
+    return "_user_id" in session and not current_user.is_authenticated
+
+
+def home_url(actor: Actor) -> str:
+    """The page a person arrives at; their account where the portal has no home for them yet."""
+    home = "vendor_space.home" if actor.role.is_vendor else "dashboard.home"
+    return url_for(home if home in current_app.view_functions else "identity.account")

@@ -1,0 +1,47 @@
+"""How the journal says what happens to accounts."""
+
+from portal.authz.policy import ROLE_NAMES
+from portal.core.language import N_, Language
+from portal.journal.wording import name_words
+
+LANGUAGE_NAMES = {Language.FR: "Français", Language.EN: "English"}
+
+name_words(
+    actions={
+        "user.created": N_("Compte créé"),
+        "user.described": N_("Compte modifié par son titulaire"),
+        "user.disabled": N_("Compte fermé"),
+        "user.enabled": N_("Compte rouvert"),
+        "user.language_changed": N_("Langue changée"),
+        "user.password_changed": N_("Mot de passe choisi"),
+        "link.invitation_sent": N_("Invitation envoyée"),
+        "link.invitation_used": N_("Invitation acceptée"),
+        "link.reset_sent": N_("Lien de nouveau mot de passe envoyé"),
+        "link.reset_used": N_("Lien de nouveau mot de passe utilisé"),
+        "session.opened": N_("Connexion"),
+        "session.closed": N_("Déconnexion"),
+        "session.all_closed": N_("Sessions fermées"),
+        "sign_in.blocked": N_("Connexion bloquée après trop d'échecs"),
+        "second_factor.begun": N_("Second facteur préparé"),
+        "second_factor.confirmed": N_("Second facteur activé"),
+        "second_factor.codes_drawn": N_("Codes de secours tirés"),
+        "second_factor.recovery_used": N_("Code de secours utilisé"),
+        "second_factor.reset": N_("Second facteur retiré"),
+        "second_factor.blocked": N_("Second facteur bloqué après trop d'échecs"),
+    },
+    objects={"User": N_("Compte")},
+    fields={
+        "email": N_("Adresse"),
+        "name": N_("Nom"),
+        "role": N_("Rôle"),
+        "language": N_("Langue"),
+        "sessions": N_("Sessions fermées"),
+        "minutes": N_("Minutes d'attente"),
+        "expires_at": N_("Expire le"),
+        "left": N_("Codes restants"),
+    },
+    values={
+        "role": {role.value: name for role, name in ROLE_NAMES.items()},
+        "language": {language.value: name for language, name in LANGUAGE_NAMES.items()},
+    },
+)
