@@ -109,12 +109,17 @@ def _nearby(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+_SAME_WORD = {"and": "&", "et": "&", "und": "&", "st": "saint", "ste": "sainte"}
 _DOTTED = re.compile(r"\s*(?:\w\.\s?)+\w?\.?\s*")
 
 
 def _plain(text: str) -> str:
-    """The plain form, with dotted acronyms joined: « U.S.A. » is « usa », but « D, E » is two letters."""
-    return "".join(words(text)) if _DOTTED.fullmatch(text) else plain(text)
+    """The plain form; « U.S.A. » is « usa », « D, E » stays two, « St. Kitts and Nevis » is « saint kitts & nevis »."""
+    found = words(text)
+    if _DOTTED.fullmatch(text):
+        return "".join(found)
+    # Alone, ET and ST are codes: Ethiopia, São Tomé.
+    return " ".join(_SAME_WORD.get(word, word) for word in found) if len(found) > 1 else "".join(found)
 
 
 def _code(text: str, atlas: Atlas) -> str:

@@ -180,11 +180,10 @@ def lei_problem(value: str) -> Sentence | None:
     >>> print(lei_problem("213800KUD8LAJWSQ9D"))
     Le LEI « 213800KUD8LAJWSQ9D » a 18 caractères ; il en faut 20.
     """
-    if spoiled := _spoiled(value):
-        return spoiled
     number = normalise(value)
     if len(number) != 20:
-        return say(
+        # Only then: 0E0000… may be a sound LEI.
+        return _spoiled(value) or say(
             "Le LEI « %(value)s » a %(count)s caractères ; il en faut 20.", value=value.strip(), count=len(number)
         )
     if not _LEI.fullmatch(number):

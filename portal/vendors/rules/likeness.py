@@ -1,5 +1,6 @@
 """Names that look alike without being the same: pairs worth showing to a person, found without comparing all pairs."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
@@ -15,6 +16,8 @@ LONGEST_TYPO = 40
 """Letters above which a name is a phrase: comparing it letter by letter costs more than it finds."""
 CROWD = 20
 """Names in one pigeon-hole above which only neighbours are compared."""
+
+_BETWEEN_WORDS = re.compile(r"(?<!\d) | (?!\d)")
 
 Pair = tuple[int, int, Sentence]
 
@@ -72,12 +75,17 @@ def _same_start(names: Sequence[str], folded: Sequence[str], called: dict[str, l
                     yield other, position, reason
 
 
+def _joined(name: str) -> str:
+    """The name without its spaces, save between two numbers: « Lot 1 10 » is not « Lot 11 0 »."""
+    return _BETWEEN_WORDS.sub("", name)
+
+
 def _same_words(names: Sequence[str], folded: Sequence[str]) -> Iterator[Pair]:
     """« Link Mobility » beside « LinkMobility », « Services Cloud » beside « Cloud Services »."""
     holes = defaultdict(list)
     for position, name in enumerate(folded):
         if name:
-            for hole in {name.replace(" ", ""), " ".join(sorted(name.split()))}:
+            for hole in {_joined(name), " ".join(sorted(name.split()))}:
                 holes[hole].append(position)
     for positions in holes.values():
         for one, other in pairwise(positions):
@@ -93,7 +101,7 @@ def _one_letter_apart(names: Sequence[str], folded: Sequence[str]) -> Iterator[P
     """« Axceptio » beside « Axeptio »: each name is filed under itself and under itself less one letter."""
     first: dict[str, int] = {}
     for position, name in enumerate(folded):
-        joined = name.replace(" ", "")
+        joined = _joined(name)
         if SHORTEST_TYPO <= len(joined) <= LONGEST_TYPO:
             first.setdefault(joined, position)
     holes = defaultdict(list)
@@ -117,7 +125,7 @@ def less_one_letter(text: str) -> Iterable[str]:
     >>> sorted(less_one_letter("ab1"))
     ['a1', 'ab1', 'b1']
     """
-    return {text, *(text[:at] + text[at + 1 :] for at, mark in enumerate(text) if not mark.isdigit())}
+    return {text, *(text[:at] + text[at + 1 :] for at, mark in enumerate(text) if mark.isalpha())}
 
 
 def one_mistake_apart(one: str, other: str) -> bool:

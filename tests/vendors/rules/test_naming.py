@@ -1,0 +1,92 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.vendors.rules.naming import KEY_LENGTH, denominations, fold, key, plain, tidy
+
+FORMS = (
+    "SA SAS SARL SASU GmbH Ltd Ltd. Limited Inc Inc. Inc.. B.V. BV S.à OÜ AB S.p.A. Oy ApS LLC L.L.C. PBC plc A/S a.s. "
+    "s.r.o. V.O.F. AG SE N.V. S.A.S. S.r.l. Pty"
+)
+names = st.one_of(st.text(), st.lists(st.sampled_from(["Nova", "Été", "&", "et", "3", *FORMS.split()])).map(" ".join))
+
+
+@given(names)
+def test_folding_twice_changes_nothing(name):
+    assert fold(fold(name)) == fold(name)
+
+
+@given(names)
+def test_folding_ignores_case_and_surrounding_marks(name):
+    assert fold(f"  « {name} » ") == fold(name)
+    if name.isascii():
+        assert fold(name.upper()) == fold(name.lower())
+
+
+@given(names)
+def test_a_name_with_a_word_never_folds_to_nothing(name):
+    assert bool(fold(name)) == bool(plain(name))
+
+
+@pytest.mark.parametrize(
+    "form", [form for form in FORMS.split() if form != "S.à"] + ["S.à r.l.", "Pty Ltd", "GmbH & Co. KG"]
+)
+@pytest.mark.parametrize(
+    "pattern", ["Nova Câble {}", "Nova Câble, {}", "NOVA CABLE {},", "nova câble ({})", "Nova Câble {} SAS"]
+)
+def test_a_legal_form_at_the_end_does_not_count(form, pattern):
+    assert fold(pattern.format(form)) == "nova cable"
+
+
+@pytest.mark.parametrize("name", ["SAS", "S.A.", "Inc.", "SARL SA", "&"])
+def test_a_name_that_is_only_a_legal_form_keeps_a_word(name):
+    assert fold(name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mail\u00adgun Tech\u00adnologies", "Mailgun Technologies, LLC"),
+        ("L'Épicerie", "L’ÉPICERIE"),
+        ("Auth0®, Inc.", "auth0"),
+        ("Dupont et Fils", "Dupont & Fils SARL"),
+        ("SARL Dupont", "Dupont SARL"),
+        ("Straße GmbH", "STRASSE"),
+        ("Ørsted A/S", "Orsted"),
+        ("Nova  Câble", "Nova\u202fCable"),
+    ],
+)
+def test_two_spellings_of_one_name_fold_alike(one, other):
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Data4", "Data5"), ("Nova France", "Nova Belgique"), ("광장", "광주")])
+def test_two_names_stay_two(one, other):
+    assert fold(one) != fold(other)
+
+
+@given(st.text())
+def test_a_tidy_name_has_single_spaces_and_no_invisible_mark(name):
+    shown = tidy(name)
+    assert shown == " ".join(shown.split())
+    assert "\u00ad" not in shown
+    assert "\u200b" not in shown
+
+
+@given(names)
+def test_the_first_denomination_is_the_whole_name(name):
+    assert denominations(name)[:1] == ((fold(name),) if fold(name) else ())
+
+
+@given(names, st.sets(st.sampled_from(["nova", "nova-2", "ete", "sous-traitant", "sous-traitant-2"])))
+def test_a_key_is_url_safe_short_and_not_taken(name, taken):
+    made = key(name, taken)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", made)
+    assert made not in taken
+    assert len(made) <= KEY_LENGTH + 3
+
+
+def test_a_very_long_name_gives_a_key_that_ends_on_a_word_character():
+    assert key("x" * 59 + " yyy", ()) == "x" * 59
