@@ -4,8 +4,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from portal.core import schema
-from portal.web.command import ready
+from portal.web.command import migrating, ready
 from portal.web.edge import database
 
 house = AppGroup("database", help="La base de données.")
@@ -14,7 +13,7 @@ house = AppGroup("database", help="La base de données.")
 @house.command("upgrade")
 def upgrade() -> None:
     """Create or update the tables."""
-    schema.upgrade(database())
+    migrating().upgrade(database())
     click.echo("La base est à jour.")
 
 
@@ -22,8 +21,15 @@ def upgrade() -> None:
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the tables back to a revision."""
-    schema.downgrade(database(), revision)
+    migrating().downgrade(database(), revision)
     click.echo(f"La base est à la révision {revision}.")
+
+
+@house.command("draft")
+@click.argument("name")
+def draft(name: str) -> None:
+    """Write a migration from the models."""
+    click.echo(migrating().draft(database(), name))
 
 
 @house.command("check")

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
-from portal.core import schema
+from portal.core import migrating
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from tests.factories.people import user_of
@@ -116,7 +116,7 @@ def portal_settings(tmp_path_factory: pytest.TempPathFactory, database_url: str)
 def engine(database_url: str) -> Iterator[Engine]:
     """The migrated database of this process."""
     database = Database.at(database_url)
-    schema.upgrade(database)
+    migrating.upgrade(database)
     yield database.engine
     database.engine.dispose()
 

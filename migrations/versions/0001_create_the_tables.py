@@ -79,6 +79,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_legal_entity')),
     sa.UniqueConstraint('key', name=op.f('uq_legal_entity_key'))
     )
+    op.create_table('questionnaire_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('version', sa.String(length=20), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('title', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('published_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_questionnaire_version')),
+    sa.UniqueConstraint('sha256', name=op.f('uq_questionnaire_version_sha256'))
+    )
+    with op.batch_alter_table('questionnaire_version', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_questionnaire_version_key'), ['key'], unique=False)
+
     op.create_table('sign_in_attempt',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
@@ -90,6 +104,20 @@ def upgrade() -> None:
     with op.batch_alter_table('sign_in_attempt', schema=None) as batch_op:
         batch_op.create_index('ix_sign_in_attempt_account', ['account_hash', 'at'], unique=False)
         batch_op.create_index('ix_sign_in_attempt_address', ['address_hash', 'at'], unique=False)
+
+    op.create_table('stored_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=200), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('filename', sa.String(length=255), nullable=False),
+    sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file'))
+    )
+    with op.batch_alter_table('stored_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stored_file_key'), ['key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stored_file_sha256'), ['sha256'], unique=False)
 
     op.create_table('user',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -107,6 +135,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
     sa.UniqueConstraint('email', name=op.f('uq_user_email'))
     )
+    op.create_table('campaign',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('questionnaire_key', sa.String(length=80), nullable=False),
+    sa.Column('audience', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('recurrence', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('next_run_at', portal.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('delay_days', sa.Integer(), nullable=False),
+    sa.Column('reminders', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('escalation_email', sa.String(length=254), nullable=False),
+    sa.Column('escalation_after_days', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('brouillon', 'active', 'suspendue', 'terminee', name='campaignstate', native_enum=False, length=40), nullable=False),
+    sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_campaign_created_by_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign'))
+    )
+    with op.batch_alter_table('campaign', schema=None) as batch_op:
+        batch_op.create_index('ix_campaign_due', ['state', 'next_run_at'], unique=False)
+
     op.create_table('login_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -213,6 +261,30 @@ def upgrade() -> None:
     with op.batch_alter_table('vendor_import', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_vendor_import_created_by_id'), ['created_by_id'], unique=False)
 
+    op.create_table('audit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=False),
+    sa.Column('questionnaire_version_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('ouvert', 'en_cours', 'a_completer', 'soumis', 'accepte', 'annule', name='auditstate', native_enum=False, length=40), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('opened_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('opened_by_id', sa.Integer(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('submitted_at', portal.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('accepted_at', portal.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('returned_questions', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('answered', sa.Integer(), nullable=False),
+    sa.Column('expected', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['user.id'], name=op.f('fk_audit_opened_by_id_user')),
+    sa.ForeignKeyConstraint(['questionnaire_version_id'], ['questionnaire_version.id'], name=op.f('fk_audit_questionnaire_version_id_questionnaire_version')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_audit_vendor_id_vendor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit'))
+    )
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_audit_questionnaire_version_id'), ['questionnaire_version_id'], unique=False)
+        batch_op.create_index('ix_audit_state_due', ['state', 'due_on'], unique=False)
+        batch_op.create_index('ix_audit_vendor_opened', ['vendor_id', 'opened_at'], unique=False)
+
     op.create_table('contact',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('vendor_id', sa.Integer(), nullable=False),
@@ -229,6 +301,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_user_id'), ['user_id'], unique=False)
+
+    op.create_table('evidence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=False),
+    sa.Column('stored_file_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('issuer', sa.String(length=200), nullable=False),
+    sa.Column('scope', sa.Text(), nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=True),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('verdict', sa.Enum('a_verifier', 'verifie', 'rejete', name='verdict', native_enum=False, length=40), nullable=False),
+    sa.Column('verdict_note', sa.Text(), nullable=False),
+    sa.Column('verified_by_id', sa.Integer(), nullable=True),
+    sa.Column('verified_at', portal.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('uploaded_by_id', sa.Integer(), nullable=True),
+    sa.Column('uploaded_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['stored_file_id'], ['stored_file.id'], name=op.f('fk_evidence_stored_file_id_stored_file')),
+    sa.ForeignKeyConstraint(['uploaded_by_id'], ['user.id'], name=op.f('fk_evidence_uploaded_by_id_user')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_evidence_vendor_id_vendor')),
+    sa.ForeignKeyConstraint(['verified_by_id'], ['user.id'], name=op.f('fk_evidence_verified_by_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence'))
+    )
+    with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_evidence_expires_on'), ['expires_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_evidence_vendor_id'), ['vendor_id'], unique=False)
 
     op.create_table('membership',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -274,11 +371,188 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_service_legal_entity_id'), ['legal_entity_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_service_vendor_id'), ['vendor_id'], unique=False)
 
+    op.create_table('wave',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('campaign_id', sa.Integer(), nullable=False),
+    sa.Column('period', sa.String(length=40), nullable=False),
+    sa.Column('questionnaire_version_id', sa.Integer(), nullable=False),
+    sa.Column('started_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_wave_campaign_id_campaign')),
+    sa.ForeignKeyConstraint(['questionnaire_version_id'], ['questionnaire_version.id'], name=op.f('fk_wave_questionnaire_version_id_questionnaire_version')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wave')),
+    sa.UniqueConstraint('campaign_id', 'period', name=op.f('uq_wave_campaign_id_period'))
+    )
+    op.create_table('answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('audit_id', sa.Integer(), nullable=False),
+    sa.Column('question_key', sa.String(length=120), nullable=False),
+    sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('updated_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('updated_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_answer_audit_id_audit'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['updated_by_id'], ['user.id'], name=op.f('fk_answer_updated_by_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer')),
+    sa.UniqueConstraint('audit_id', 'question_key', name=op.f('uq_answer_audit_id_question_key'))
+    )
+    op.create_table('answer_evidence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('audit_id', sa.Integer(), nullable=False),
+    sa.Column('question_key', sa.String(length=120), nullable=False),
+    sa.Column('evidence_id', sa.Integer(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('attached_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_answer_evidence_audit_id_audit'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['evidence_id'], ['evidence.id'], name=op.f('fk_answer_evidence_evidence_id_evidence')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_evidence')),
+    sa.UniqueConstraint('audit_id', 'question_key', 'evidence_id', name=op.f('uq_answer_evidence_audit_id_question_key_evidence_id'))
+    )
+    with op.batch_alter_table('answer_evidence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_evidence_evidence_id'), ['evidence_id'], unique=False)
+
+    op.create_table('finding',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=False),
+    sa.Column('audit_id', sa.Integer(), nullable=False),
+    sa.Column('question_key', sa.String(length=120), nullable=False),
+    sa.Column('severity', sa.Enum('critical', 'major', 'minor', name='severity', native_enum=False, length=40), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('state', sa.Enum('ouvert', 'repondu', 'clos', 'risque_accepte', name='findingstate', native_enum=False, length=40), nullable=False),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('proof_expected', sa.Text(), nullable=False),
+    sa.Column('responsible', sa.String(length=200), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('opened_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', portal.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('closing_reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_finding_audit_id_audit')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_finding_vendor_id_vendor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_finding')),
+    sa.UniqueConstraint('audit_id', 'question_key', name=op.f('uq_finding_audit_id_question_key'))
+    )
+    with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.create_index('ix_finding_state_due', ['state', 'due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_finding_vendor_id'), ['vendor_id'], unique=False)
+
+    op.create_table('review',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('audit_id', sa.Integer(), nullable=False),
+    sa.Column('question_key', sa.String(length=120), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('verdict', sa.Enum('acceptable', 'ameliorable', 'a_corriger', name='reviewverdict', native_enum=False, length=40), nullable=False),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('to_return', sa.Boolean(), nullable=False),
+    sa.Column('reviewer_id', sa.Integer(), nullable=True),
+    sa.Column('reviewed_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_review_audit_id_audit')),
+    sa.ForeignKeyConstraint(['reviewer_id'], ['user.id'], name=op.f('fk_review_reviewer_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review')),
+    sa.UniqueConstraint('audit_id', 'question_key', 'round', name=op.f('uq_review_audit_id_question_key_round'))
+    )
+    op.create_table('scorecard',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=False),
+    sa.Column('audit_id', sa.Integer(), nullable=False),
+    sa.Column('taken_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.String(length=80), nullable=False),
+    sa.Column('basis_points', sa.Integer(), nullable=False),
+    sa.Column('coverage_points', sa.Integer(), nullable=False),
+    sa.Column('grade', sa.String(length=2), nullable=False),
+    sa.Column('inherent', sa.Integer(), nullable=True),
+    sa.Column('tier', sa.Enum('faible', 'moyen', 'eleve', 'critique', name='tier', native_enum=False, length=40), nullable=True),
+    sa.Column('residual_points', sa.Integer(), nullable=True),
+    sa.Column('detail', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('scale_sha256', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_scorecard_audit_id_audit')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_scorecard_vendor_id_vendor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scorecard'))
+    )
+    with op.batch_alter_table('scorecard', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_scorecard_audit_id'), ['audit_id'], unique=False)
+        batch_op.create_index('ix_scorecard_vendor_taken', ['vendor_id', 'taken_at'], unique=False)
+
+    op.create_table('submission',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('audit_id', sa.Integer(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('by_name', sa.String(length=200), nullable=False),
+    sa.Column('language', sa.Enum('fr', 'en', name='language', native_enum=False, length=40), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('receipt_file_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_submission_audit_id_audit')),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_submission_by_id_user')),
+    sa.ForeignKeyConstraint(['receipt_file_id'], ['stored_file.id'], name=op.f('fk_submission_receipt_file_id_stored_file')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission')),
+    sa.UniqueConstraint('audit_id', 'round', name=op.f('uq_submission_audit_id_round'))
+    )
+    op.create_table('wave_audit',
+    sa.Column('audit_id', sa.Integer(), nullable=False),
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('reminded_on', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('escalated_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_wave_audit_audit_id_audit'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_wave_audit_wave_id_wave')),
+    sa.PrimaryKeyConstraint('audit_id', name=op.f('pk_wave_audit'))
+    )
+    with op.batch_alter_table('wave_audit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wave_audit_wave_id'), ['wave_id'], unique=False)
+
+    op.create_table('finding_message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('finding_id', sa.Integer(), nullable=False),
+    sa.Column('at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('author_name', sa.String(length=200), nullable=False),
+    sa.Column('from_vendor', sa.Boolean(), nullable=False),
+    sa.Column('internal', sa.Boolean(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('evidence_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_finding_message_author_id_user')),
+    sa.ForeignKeyConstraint(['evidence_id'], ['evidence.id'], name=op.f('fk_finding_message_evidence_id_evidence')),
+    sa.ForeignKeyConstraint(['finding_id'], ['finding.id'], name=op.f('fk_finding_message_finding_id_finding')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_finding_message'))
+    )
+    with op.batch_alter_table('finding_message', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_finding_message_finding_id'), ['finding_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('finding_message', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_finding_message_finding_id'))
+
+    op.drop_table('finding_message')
+    with op.batch_alter_table('wave_audit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_wave_audit_wave_id'))
+
+    op.drop_table('wave_audit')
+    op.drop_table('submission')
+    with op.batch_alter_table('scorecard', schema=None) as batch_op:
+        batch_op.drop_index('ix_scorecard_vendor_taken')
+        batch_op.drop_index(batch_op.f('ix_scorecard_audit_id'))
+
+    op.drop_table('scorecard')
+    op.drop_table('review')
+    with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_finding_vendor_id'))
+        batch_op.drop_index('ix_finding_state_due')
+
+    op.drop_table('finding')
+    with op.batch_alter_table('answer_evidence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_evidence_evidence_id'))
+
+    op.drop_table('answer_evidence')
+    op.drop_table('answer')
+    op.drop_table('wave')
     with op.batch_alter_table('service', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_service_vendor_id'))
         batch_op.drop_index(batch_op.f('ix_service_legal_entity_id'))
@@ -289,10 +563,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_membership_user_id'))
 
     op.drop_table('membership')
+    with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_evidence_vendor_id'))
+        batch_op.drop_index(batch_op.f('ix_evidence_expires_on'))
+
+    op.drop_table('evidence')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_user_id'))
 
     op.drop_table('contact')
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.drop_index('ix_audit_vendor_opened')
+        batch_op.drop_index('ix_audit_state_due')
+        batch_op.drop_index(batch_op.f('ix_audit_questionnaire_version_id'))
+
+    op.drop_table('audit')
     with op.batch_alter_table('vendor_import', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_vendor_import_created_by_id'))
 
@@ -319,12 +604,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_login_session_user_id'))
 
     op.drop_table('login_session')
+    with op.batch_alter_table('campaign', schema=None) as batch_op:
+        batch_op.drop_index('ix_campaign_due')
+
+    op.drop_table('campaign')
     op.drop_table('user')
+    with op.batch_alter_table('stored_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stored_file_sha256'))
+        batch_op.drop_index(batch_op.f('ix_stored_file_key'))
+
+    op.drop_table('stored_file')
     with op.batch_alter_table('sign_in_attempt', schema=None) as batch_op:
         batch_op.drop_index('ix_sign_in_attempt_address')
         batch_op.drop_index('ix_sign_in_attempt_account')
 
     op.drop_table('sign_in_attempt')
+    with op.batch_alter_table('questionnaire_version', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_questionnaire_version_key'))
+
+    op.drop_table('questionnaire_version')
     op.drop_table('legal_entity')
     with op.batch_alter_table('journal_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_journal_entry_vendor_id'))

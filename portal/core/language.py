@@ -48,7 +48,8 @@ _RULES = (
     (re.compile(r"«[ \u00a0\u202f]*"), "«" + NARROW),
     (re.compile(r"[ \u00a0\u202f]*»"), NARROW + "»"),
     (re.compile(r"(?<=\S)[ \u00a0]+(?=[;!?:](?:\s|$|[\"»)<]))"), NARROW),
-    (re.compile(r"(?<=\d)[ \u00a0]+(?=[%€])"), NARROW),
+    (re.compile(r"(?<=[\ds])[ \u00a0]+(?=%%|€)"), NARROW),
+    (re.compile(r"(?<=\d)[ \u00a0]+(?=%)"), NARROW),
     (re.compile(r"\bart\. (?=\d)"), "art." + NO_BREAK),
     (re.compile(r" - (?=\S)"), " – "),
 )

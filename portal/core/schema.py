@@ -1,18 +1,16 @@
-"""The schema's version: is this database empty, older, current? And the way up."""
+"""The schema's version: is this database empty, older, current? Read without Alembic, so that pages may ask."""
 
+import re
 from enum import StrEnum
-from pathlib import Path
+from functools import lru_cache
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from portal.core.config import ROOT
 from portal.core.db import Database
 
 MIGRATIONS = ROOT / "migrations"
+_REVISION = re.compile(r"^(revision|down_revision)\s*=\s*(?:'([^']+)'|\"([^\"]+)\"|None)", re.MULTILINE)
 
 
 class SchemaState(StrEnum):
@@ -25,39 +23,32 @@ class SchemaState(StrEnum):
     """Tables of another application, or of a newer version of this one."""
 
 
+@lru_cache(maxsize=1)
+def revisions() -> tuple[str, ...]:
+    """Every revision from the first to the newest; raises ValueError when the migrations do not form one line."""
+    after: dict[str | None, str] = {}
+    for path in sorted((MIGRATIONS / "versions").glob("*.py")):
+        found = {name: one or two or None for name, one, two in _REVISION.findall(path.read_text(encoding="utf-8"))}
+        after[found["down_revision"]] = str(found["revision"])
+    line: list[str] = []
+    step: str | None = None
+    while step in after:
+        step = after[step]
+        line.append(step)
+    if len(line) != len(after):
+        raise ValueError("the migrations do not form one line")
+    return tuple(line)
+
+
 def state(database: Database) -> SchemaState:
     """Compare the database's revision with the newest migration; raises OperationalError when it cannot be reached."""
-    script = ScriptDirectory(str(MIGRATIONS))
-    with database.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-        tables = inspect(connection).get_table_names()
+    with database.reading() as session:
+        tables = set(inspect(session.connection()).get_table_names())
+        if "alembic_version" not in tables:
+            return SchemaState.UNKNOWN if "vendor" in tables else SchemaState.EMPTY
+        revision = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if revision is None:
         return SchemaState.UNKNOWN if "vendor" in tables else SchemaState.EMPTY
-    if revision == script.get_current_head():
+    if revision == revisions()[-1]:
         return SchemaState.CURRENT
-    known = {found.revision for found in script.walk_revisions()}
-    return SchemaState.OLDER if revision in known else SchemaState.UNKNOWN
-
-
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the database to a revision, in one transaction."""
-    _run(database, "upgrade", revision)
-
-
-def downgrade(database: Database, revision: str) -> None:
-    """Take the database back to a revision."""
-    _run(database, "downgrade", revision)
-
-
-def config(path: Path = MIGRATIONS) -> Config:
-    """Alembic's configuration, without a file."""
-    found = Config()
-    found.set_main_option("script_location", str(path).replace("%", "%%"))
-    return found
-
-
-def _run(database: Database, verb: str, revision: str) -> None:
-    settings = config()
-    with database.engine.begin() as connection:
-        settings.attributes["connection"] = connection
-        getattr(command, verb)(settings, revision)
+    return SchemaState.OLDER if revision in revisions() else SchemaState.UNKNOWN

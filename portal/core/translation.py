@@ -1,8 +1,13 @@
 """Catalogues: the same sentence in the reader's language, for pages, mails, documents and commands alike."""
 
 import gettext
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from portal.core.language import Language, Sentence, french
 
@@ -40,5 +45,16 @@ def translate(sentence: Sentence | str, language: Language) -> str:
     text = catalogue.gettext(sentence.text) if sentence.text else ""
     if not sentence.values:
         return text
-    values = {k: translate(v, language) if isinstance(v, Sentence) else v for k, v in sentence.values.items()}
-    return text % values
+    return text % {name: _shown(value, language) for name, value in sentence.values.items()}
+
+
+def _shown(value: object, language: Language) -> object:
+    """A value as a reader writes it: dates in letters, decimals with the language's separator."""
+    if isinstance(value, Sentence):
+        return translate(value, language)
+    locale = "en_GB" if language is Language.EN else "fr_FR"
+    if isinstance(value, date):
+        return format_date(value, "d MMMM yyyy", locale=locale)
+    if isinstance(value, Decimal | float):
+        return format_decimal(value, locale=locale)
+    return value

@@ -4,6 +4,8 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import click
@@ -18,11 +20,16 @@ from portal.core.schema import SchemaState
 from portal.web.edge import database
 
 
+def migrating() -> ModuleType:
+    """The module that loads Alembic, only when a command needs it: a web process never does."""
+    return import_module("portal.core.migrating")
+
+
 def ready(store: Database) -> None:
     """Create an empty database's tables; refuse an older one with the command to run."""
     found = schema.state(store)
     if found is SchemaState.EMPTY:
-        schema.upgrade(store)
+        migrating().upgrade(store)
     elif found is SchemaState.OLDER:
         raise click.ClickException("La base est d'une version antérieure. Lancez : flask database upgrade")
     elif found is SchemaState.UNKNOWN:

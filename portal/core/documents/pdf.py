@@ -3,6 +3,8 @@
 Importing this module loads WeasyPrint (0.4 s, 60 MB): a web process must not; it goes through `printing`.
 """
 
+import warnings
+
 import weasyprint
 from markupsafe import Markup
 from weasyprint.urls import URLFetcher
@@ -30,5 +32,7 @@ def render_html_pdf(html: str, title: str, language: Language) -> bytes:
 
 def _write(page: Markup) -> bytes:
     source = weasyprint.HTML(string=str(page), url_fetcher=URLFetcher(allowed_protocols=("data",)))
-    written: bytes = source.write_pdf(pdf_variant="pdf/a-3a", finisher=pdf_accessibility.finish)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint forgets to close its colour profile
+        written: bytes = source.write_pdf(pdf_variant="pdf/a-3a", finisher=pdf_accessibility.finish)
     return written

@@ -45,10 +45,14 @@ def print_page_in_child(html: str, title: str, language: Language, timeout: floa
     return _printer.call("render_html_pdf", (html, title, language), timeout)
 
 
-class _Printer:
-    """One child at most, used by one caller at a time; started when first needed and again after it is lost."""
+class Printer:
+    """One child at most, used by one caller at a time; started when first needed and again after it is lost.
 
-    def __init__(self) -> None:
+    An executor of the standard library could not stop a child that overruns without reaching into its private parts.
+    """
+
+    def __init__(self, renderer: str = RENDERER) -> None:
+        self._renderer = renderer
         self._turn = threading.Lock()
         self._child: BaseProcess | None = None
         self._line: Connection | None = None
@@ -90,7 +94,7 @@ class _Printer:
         if self._line is None:
             context = multiprocessing.get_context("spawn")
             self._line, far_end = context.Pipe()
-            self._child = context.Process(target=_serve, args=(far_end,), name="impression", daemon=True)
+            self._child = context.Process(target=_serve, args=(far_end, self._renderer), name="impression", daemon=True)
             self._child.start()
             far_end.close()
             self._owner, self._done = os.getpid(), 0
@@ -105,13 +109,13 @@ class _Printer:
         self._child = self._line = None
 
 
-_printer = _Printer()
+_printer = Printer()
 
 
-def _serve(line: Connection) -> None:
+def _serve(line: Connection, renderer_name: str) -> None:
     """The child's whole life: render what is asked until the parent hangs up."""
     os.nice(NICENESS)
-    renderer = importlib.import_module(RENDERER)
+    renderer = importlib.import_module(renderer_name)
     while True:
         try:
             function, arguments = line.recv()

@@ -70,6 +70,14 @@ class Table:
     widths: tuple[int, ...] = ()
     """Relative column widths; empty = equal."""
 
+    def __post_init__(self) -> None:
+        """Refuse a ragged table at once, where the mistake is: raises ValueError."""
+        columns = len(self.header)
+        if any(len(row) != columns for row in self.rows):
+            raise ValueError(f"Table « {self.caption} » : une ligne n'a pas {columns} cellules.")
+        if self.widths and (len(self.widths) != columns or min(self.widths) <= 0):
+            raise ValueError(f"Table « {self.caption} » : il faut {columns} largeurs positives.")
+
 
 @dataclass(frozen=True)
 class Figure:

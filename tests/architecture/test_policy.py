@@ -1,0 +1,64 @@
+"""`can()` and `reach()` are one rule said twice: for every actor × permission × row they must agree."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.audits.models import Audit, Finding
+from portal.authz import policy
+from portal.authz.policy import Actor, Permission, Role
+from portal.contracts.models import Contract
+from portal.core.clock import now
+from portal.evidence.models import Evidence
+from portal.scorecards.models import Scorecard
+from portal.vendors.models import Contact, Service, Vendor
+from tests.factories.people import user_of
+from tests.factories.world import two_vendors
+
+TODAY = date(2026, 11, 24)
+MODELS = [Vendor, Contact, Service, Audit, Finding, Evidence, Scorecard, Contract]
+
+
+@pytest.fixture
+def world(session):
+    owner = user_of(session, Role.BUYER)
+    return owner, two_vendors(session, owner)
+
+
+def actors(owner, vendors):
+    first, second = vendors
+    for role in Role:
+        yield Actor(role, owner.id, "Propriétaire")
+        yield Actor(role, owner.id + 1000, "Quelqu'un", vendor_ids=frozenset({second.id}))
+        yield Actor(role, None, "Personne")
+    yield Actor(Role.EXPERT, 7, "Expert", vendor_ids=frozenset({first.id}), until=TODAY)
+    yield Actor(Role.EXPERT, 7, "Expert d'hier", vendor_ids=frozenset({first.id}), until=TODAY - timedelta(days=1))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_can_equals_reach(session, world, model):
+    owner, vendors = world
+    compared = 0
+    rows = session.scalars(select(model)).unique().all()
+    assert len(rows) >= 2, f"the world holds no {model.__name__}"
+    for row in rows:
+        session.refresh(row, ["vendor"]) if model is not Vendor else None
+    for actor in actors(owner, vendors):
+        for permission in Permission:
+            within = set(session.scalars(select(model.id).where(policy.reach(actor, permission, model, today=TODAY))))
+            for row in rows:
+                allowed = policy.can(actor, permission, row, today=TODAY)
+                assert allowed == (row.id in within), f"{actor.role} {permission} {model.__name__} {row.id}"
+                compared += 1
+    assert compared == len(rows) * len(Permission) * (len(Role) * 3 + 2)
+
+
+def test_an_expert_reads_on_the_last_day_and_not_after():
+    expert = Actor(Role.EXPERT, 1, vendor_ids=frozenset({3}), until=TODAY)
+    assert policy.can(expert, Permission.VENDOR_VIEW, today=TODAY)
+    assert not policy.can(expert, Permission.VENDOR_VIEW, today=TODAY + timedelta(days=1))
+
+
+def test_nobody_may_do_anything():
+    assert not any(policy.can(policy.NOBODY, permission, today=now().date()) for permission in Permission)

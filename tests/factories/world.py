@@ -1,0 +1,144 @@
+"""Two vendors with one of everything each: what tests of reach and isolation walk through."""
+
+import itertools
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.audits.models import Answer, AnswerEvidence, Audit, Finding
+from portal.audits.rules import AuditState
+from portal.authz.policy import Role
+from portal.contracts.models import Contract, ContractVersion
+from portal.core.clock import now
+from portal.core.language import Language
+from portal.core.stored import StoredFile
+from portal.evidence.models import Evidence
+from portal.identity.models import User
+from portal.questionnaires import catalogue, rules
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules import Severity
+from portal.scorecards.models import Scorecard
+from portal.vendors.models import Contact, Membership, Service, Vendor
+from portal.vendors.rules.naming import fold
+from portal.vendors.rules.status import Status
+from portal.vendors.rules.tier import Tier
+from tests.factories.people import user_of
+
+_numbers = itertools.count(1)
+
+
+def vendor_of(session: Session, owner: User | None = None, **facts: object) -> Vendor:
+    """A valid vendor; `services=False` leaves it bare."""
+    n = next(_numbers)
+    name = str(facts.pop("name", f"Prestataire {n}"))
+    values: dict[str, object] = {
+        "key": f"prestataire-{n}", "name": name, "folded_name": fold(name), "country": "FR", "status": Status.ACTIVE,
+        "tier": Tier.HIGH, "inherent": 4, "owner_id": owner.id if owner else None, "created_at": now(),
+    }  # fmt: skip
+    vendor = Vendor(**{**values, **facts})
+    session.add(vendor)
+    session.flush()
+    return vendor
+
+
+def version_of(session: Session, key: str = "socle-rgpd") -> QuestionnaireVersion:
+    """The shipped questionnaire, published."""
+    questionnaire = catalogue.load()[key]
+    digest = rules.digest(questionnaire)
+    found = session.query(QuestionnaireVersion).filter_by(sha256=digest).one_or_none()
+    if found is None:
+        found = QuestionnaireVersion(
+            key=key, version=questionnaire.version, sha256=digest, published_at=now(),
+            content=rules.freeze(questionnaire),
+            title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
+        )  # fmt: skip
+        session.add(found)
+        session.flush()
+    return found
+
+
+def audit_of(session: Session, vendor: Vendor, **facts: object) -> Audit:
+    """An audit with the shipped questionnaire, due in a month."""
+    values: dict[str, object] = {
+        "vendor_id": vendor.id, "questionnaire_version_id": version_of(session).id, "state": AuditState.OPENED,
+        "opened_at": now(), "due_on": now().date() + timedelta(days=30), "returned_questions": [],
+    }  # fmt: skip
+    audit = Audit(**{**values, **facts})
+    session.add(audit)
+    session.flush()
+    return audit
+
+
+def contact_of(session: Session, vendor: Vendor, user: User | None = None) -> Contact:
+    """A contact, with or without an account."""
+    n = next(_numbers)
+    contact = Contact(
+        vendor_id=vendor.id, name=f"Contact {n}", email=user.email if user else f"contact{n}@exemple.test",
+        user_id=user.id if user else None, language=Language.FR,
+    )  # fmt: skip
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def vendor_user(session: Session, vendor: Vendor, role: Role = Role.VENDOR_ADMIN) -> User:
+    """An external account bound to a vendor."""
+    user = user_of(session, role, password_hash="x")
+    session.add(Membership(user_id=user.id, vendor_id=vendor.id))
+    contact_of(session, vendor, user)
+    return user
+
+
+def full_vendor(session: Session, owner: User | None = None) -> Vendor:
+    """A vendor with one of everything."""
+    vendor = vendor_of(session, owner)
+    contact_of(session, vendor)
+    service = Service(vendor_id=vendor.id, name="Hébergement", purpose="Héberger l'application")
+    stored = StoredFile(
+        key="ab/cd/x", sha256="0" * 64, size=3, media_type="application/pdf", filename="p.pdf", created_at=now()
+    )
+    session.add_all([service, stored])
+    audit = audit_of(session, vendor)
+    session.flush()
+    evidence = Evidence(vendor_id=vendor.id, stored_file_id=stored.id, uploaded_at=now())
+    session.add(evidence)
+    session.flush()
+    contract = Contract(
+        key=f"{vendor.key}-dpa",
+        vendor_id=vendor.id,
+        service_id=service.id,
+        template_key="dpa",
+        title="DPA",
+        created_at=now(),
+    )
+    session.add_all(
+        [
+            Answer(audit_id=audit.id, question_key="q", value={"v": "oui"}, updated_at=now()),
+            AnswerEvidence(audit_id=audit.id, question_key="q", evidence_id=evidence.id, attached_at=now()),
+            Finding(
+                vendor_id=vendor.id, audit_id=audit.id, question_key="q", severity=Severity.MAJOR, title="Écart",
+                action="Corriger", due_on=now().date() + timedelta(days=60), opened_at=now(),
+            ),
+            Scorecard(
+                vendor_id=vendor.id, audit_id=audit.id, taken_at=now(), reason="reviewed", basis_points=5000,
+                coverage_points=10000, grade="C", inherent=4, tier=Tier.HIGH, residual_points=20000, detail={},
+                scale_sha256="0" * 64,
+            ),
+            contract,
+        ]
+    )  # fmt: skip
+    session.flush()
+    session.add(
+        ContractVersion(
+            contract_id=contract.id, number=1, language=Language.FR, facts={}, clauses=[], tree={}, coverage=[],
+            blanks=[],
+            covered=0, required=0, sha256="0" * 64, created_at=now(),
+        )
+    )  # fmt: skip
+    session.flush()
+    return vendor
+
+
+def two_vendors(session: Session, owner: User) -> tuple[Vendor, Vendor]:
+    """One vendor owned by `owner`, one owned by nobody."""
+    return full_vendor(session, owner), full_vendor(session)
