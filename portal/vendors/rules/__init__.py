@@ -39,7 +39,7 @@ from portal.vendors.rules.identifiers import (
     vat_of_siren,
     vat_problem,
 )
-from portal.vendors.rules.importing import Decision, Plan, Skipped, Table, TableProblem, plan
+from portal.vendors.rules.importing import Decision, Plan, Skipped, plan
 from portal.vendors.rules.merging import VendorDraft
 from portal.vendors.rules.naming import fold, key, tidy
 from portal.vendors.rules.rows import Company, ContactDraft, Note, Problem, ServiceDraft
@@ -78,8 +78,6 @@ __all__ = [
     "SpecialCategory",
     "Status",
     "Subject",
-    "Table",
-    "TableProblem",
     "Term",
     "Tier",
     "VendorDraft",

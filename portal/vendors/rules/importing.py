@@ -17,23 +17,36 @@ from portal.vendors.rules.rows import Problem, RowDraft, RowReader
 
 
 class TableProblem(Protocol):
-    """What a reader of files says of a line that it could not cut into cells."""
+    """A fault that a reader of files found; `column` counts from 1."""
 
     @property
-    def line(self) -> int: ...
+    def line(self) -> int | None: ...
     @property
-    def column(self) -> str: ...
+    def column(self) -> int | None: ...
     @property
     def message(self) -> Sentence: ...
 
 
-class Table(Protocol):
-    """A file cut into cells; a line that has a problem is not examined further."""
+class TableRow(Protocol):
+    """A row as it stands in the file; not sound when its cells do not answer the header."""
 
+    @property
+    def line(self) -> int: ...
+    @property
+    def cells(self) -> tuple[str, ...]: ...
+    @property
+    def sound(self) -> bool: ...
+
+
+class Table(Protocol):
+    """A file cut into cells, with the lines that could not be."""
+
+    @property
+    def header_line(self) -> int: ...
     @property
     def header(self) -> tuple[str, ...]: ...
     @property
-    def rows(self) -> Sequence[tuple[int, tuple[str, ...]]]: ...
+    def rows(self) -> Sequence[TableRow]: ...
     @property
     def problems(self) -> Sequence[TableProblem]: ...
 
@@ -89,17 +102,17 @@ def plan(
     """Read every row, find doubles, apply decisions (by `DuplicateGroup.key`) and say what would be imported.
 
     `default` decides for certain doubles only: a probable one without a decision stays apart. Where decisions overlap,
-    a merge wins over a separation. `reserved` are words that no new key may be. Every line ends up in exactly one
-    place: a vendor's service, `skipped`, or `problems`.
+    a merge wins over a separation. `reserved` are words that no new key may be. A row that is not sound is not examined
+    further. Every line ends up in exactly one place: a vendor's service, `skipped`, or `problems`.
     """
-    problems = [Problem(problem.line, problem.column, problem.message) for problem in table.problems]
+    problems = [_carried(problem, table, mapping) for problem in table.problems]
     if mapping.columns.get(Field.NAME) is None:
-        problems.append(Problem(1, "", say("Aucune colonne ne donne le nom : dites laquelle.")))
+        problems.append(Problem(table.header_line, "", say("Aucune colonne ne donne le nom : dites laquelle.")))
         return Plan((), (), tuple(problems), (), (), ())
     rows, wrong = _read_rows(table, RowReader(mapping, atlas), {problem.line for problem in problems})
     problems += wrong
     if not rows and not problems:
-        problems.append(Problem(1, "", say("Le fichier ne contient aucune ligne sous son en-tête.")))
+        problems.append(Problem(table.header_line, "", say("Le fichier ne contient aucune ligne sous son en-tête.")))
     groups = duplicates([_party(row) for row in rows], existing)
     decided = {
         group.key: decision for group in groups if (decision := _decision(group, decisions or {}, default)) is not None
@@ -118,13 +131,18 @@ def plan(
     )
 
 
+def _carried(problem: TableProblem, table: Table, mapping: ColumnMapping) -> Problem:
+    column = "" if problem.column is None else mapping.label(problem.column - 1)
+    return Problem(problem.line or table.header_line, column, problem.message)
+
+
 def _read_rows(table: Table, reader: RowReader, broken: set[int]) -> tuple[list[RowDraft], list[Problem]]:
     rows: list[RowDraft] = []
     problems: list[Problem] = []
-    for line, cells in table.rows:
-        if line in broken or not any(cell.strip() for cell in cells):
+    for row in table.rows:
+        if not row.sound or row.line in broken or not any(cell.strip() for cell in row.cells):
             continue
-        read = reader.read(line, cells)
+        read = reader.read(row.line, row.cells)
         if isinstance(read, RowDraft):
             rows.append(read)
         else:
@@ -199,7 +217,7 @@ def _vendors(
 
 def _oddities(table: Table, rows: Sequence[RowDraft], mapping: ColumnMapping) -> Iterator[Problem]:
     """What is imported as it stands but deserves a look."""
-    cells = dict(table.rows)
+    cells = {row.line: row.cells for row in table.rows}
     first: dict[tuple[str, ...], int] = {}
     column = mapping.columns[Field.NAME]
     for row in rows:

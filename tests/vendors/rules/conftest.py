@@ -1,39 +1,32 @@
 import csv
 import io
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import portal.vendors
 from portal.core.language import say
-from portal.vendors.rules import Atlas, Problem, Scale, read_atlas, read_scale
+from portal.core.spreadsheets import Problem, Row, Table
+from portal.vendors.rules import Atlas, Scale, read_atlas, read_scale
 
 DATA = Path(portal.vendors.__file__).parent / "data"
 
 
-@dataclass(frozen=True)
-class CutFile:
-    header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    problems: tuple[Problem, ...]
-
-
-def cut(text: str, delimiter: str = ";") -> CutFile:
-    """A file cut into cells, with the lines that cannot be; as a reader of spreadsheets would hand it over."""
+def cut(text: str, delimiter: str = ";") -> Table:
+    """A short text cut into cells without guessing its delimiter, in the shape that files are read into."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header = tuple(next(reader))
-    rows, problems, line = [], [], reader.line_num + 1
-    for cells in reader:
-        start, line = line, reader.line_num + 1
+    rows, problems = [], []
+    for line, cells in enumerate(reader, 2):
         if not any(cells):
-            problems.append(Problem(start, "", say("Ligne vide.")))
-        elif len(cells) != len(header):
-            problems.append(Problem(start, "", say("Ligne de %(count)s cellules.", count=len(cells))))
-        else:
-            rows.append((start, tuple(cells)))
-    return CutFile(header, tuple(rows), tuple(problems))
+            problems.append(Problem(line, None, say("Ligne vide.")))
+            continue
+        sound = len(cells) == len(header)
+        rows.append(Row(line, tuple(cells), sound))
+        if not sound:
+            problems.append(Problem(line, None, say("Ligne de %(count)s cellules.", count=len(cells))))
+    return Table("csv", 1, header, tuple(rows), tuple(problems))
 
 
 @pytest.fixture(name="cut", scope="session")

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
+from portal.core.language import say
+from portal.core.spreadsheets import Problem, Row
 from portal.vendors.rules.columns import Field, chosen_mapping, propose_mapping
 from portal.vendors.rules.duplicates import Certainty, Party
 from portal.vendors.rules.importing import Decision, plan
@@ -57,7 +59,7 @@ def test_every_line_ends_up_in_exactly_one_place(cut, atlas, text, default, with
     made = plan(table, mapping, atlas, existing=existing, decisions=chosen, default=default)
     wrong = {problem.line for problem in made.problems}
     placed = [*lines_of(made), *(skipped.line for skipped in made.skipped), *wrong - {1}]
-    assert sorted(placed) == sorted([line for line, _ in table.rows] + [problem.line for problem in table.problems])
+    assert sorted(placed) == sorted({row.line for row in table.rows} | {problem.line for problem in table.problems})
 
 
 @given(files)
@@ -148,6 +150,17 @@ def test_a_line_that_could_not_be_cut_is_not_examined_further(plan_of):
     assert [(problem.line, problem.column) for problem in made.problems] == [(2, ""), (3, "Nom")]
 
 
+def test_a_fault_of_the_file_is_carried_with_its_column_or_its_header_line(cut, atlas):
+    table = replace(
+        cut(f"{HEADER}\nNova;;;;;;\n"),
+        header_line=3,
+        problems=(Problem(None, None, say("Encodage douteux.")), Problem(2, 3, say("Formule."))),
+    )
+    made = plan(table, propose_mapping(table.header), atlas)
+    assert [(problem.line, problem.column) for problem in made.problems] == [(2, "Pays"), (3, "")]
+    assert made.vendors == ()
+
+
 def test_unknown_columns_are_kept_as_notes(plan_of):
     [vendor] = plan_of(f"{HEADER}\nNova;;;;;;12 k€\n").vendors
     assert [(note.line, note.label, note.value) for note in vendor.notes] == [(2, "Budget", "12 k€")]
@@ -163,7 +176,7 @@ def test_without_a_column_for_the_name_the_file_is_refused_whole(plan_of, cut):
 
 def test_an_empty_file_is_refused_and_blank_rows_of_a_spreadsheet_are_no_rows(plan_of, cut, atlas):
     assert not plan_of(f"{HEADER}\n").importable
-    table = replace(cut(f"{HEADER}\nNova;;;;;;\n"), rows=((2, ("Nova",)), (3, ("", " "))))
+    table = replace(cut(f"{HEADER}\nNova;;;;;;\n"), rows=(Row(2, ("Nova",)), Row(3, ("", " "))))
     assert plan(table, propose_mapping(table.header), atlas).importable
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.spreadsheets import read_table
 from portal.vendors.rules.columns import propose_mapping
 from portal.vendors.rules.duplicates import Certainty
 from portal.vendors.rules.importing import Decision, plan
@@ -16,13 +17,13 @@ pytestmark = [pytest.mark.real, pytest.mark.skipif(not REAL.exists(), reason="le
 
 
 @pytest.fixture(scope="module")
-def clean(cut):
-    return cut((REAL / "vendors.csv").read_bytes().decode("utf-8"), ",")
+def clean():
+    return read_table(REAL / "vendors.csv")
 
 
 @pytest.fixture(scope="module")
-def messy(cut):
-    return cut((REAL / "vendors_messy.csv").read_bytes().decode("cp1252"), ";")
+def messy():
+    return read_table(REAL / "vendors_messy.csv")
 
 
 def test_the_clean_list_has_no_problem_and_waits_for_its_doubles(clean, atlas):
