@@ -96,7 +96,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["vigie.settings"] = settings
     if is_behind_proxy:
         # Without one, X-Forwarded-For is what the caller likes: it would escape the throttle of its address.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+        if settings.trusted_proxies:
+        near = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near)  # type: ignore[method-assign]
     process.prepare(settings)
     _templates(app)
     Bootstrap5(app)

@@ -92,6 +92,8 @@ class Settings:
     organisation: str = "Vigie"
     demo_password: str | None = field(default=None, repr=False)
     file_credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    trusted_proxies: int = 0
+    """Reverse proxies in front whose X-Forwarded-For is believed; with none, the header is an attacker's to write."""
     upload_max_bytes: int = 500 * 1024 * 1024
     questionnaires_dir: Path = ROOT / "questionnaires"
     clauses_dir: Path = ROOT / "clause_library"
@@ -125,6 +127,9 @@ class Settings:
         maximum = env.get("VIGIE_UPLOAD_MAX_MB", "500")
         if not maximum.isdigit() or int(maximum) < 1:
             faults.append("VIGIE_UPLOAD_MAX_MB : un nombre entier de mégaoctets attendu.")
+        proxies = env.get("VIGIE_TRUSTED_PROXIES", "0")
+        if not proxies.isdigit():
+            faults.append("VIGIE_TRUSTED_PROXIES : un nombre entier attendu.")
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))
         return cls(
@@ -141,6 +146,7 @@ class Settings:
             organisation=env.get("VIGIE_ORGANISATION", "Vigie"),
             demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,
             file_credentials={k: v for k, v in env.items() if k.startswith("AWS_")},
+            trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
         )
 
