@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import blake2b
 
-from portal.core.language import Sentence, say
+from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.disjoint import Disjoint
+from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.identifiers import siren_of
 from portal.vendors.rules.likeness import Pair, alike
 from portal.vendors.rules.naming import fold
@@ -30,11 +30,11 @@ class Party:
     lei: str = ""
 
 
-class Certainty(StrEnum):
+class Certainty(Labelled):
     """Whether a machine may decide (when told to) or a person must look."""
 
-    CERTAIN = "certain"
-    PROBABLE = "probable"
+    CERTAIN = "certain", N_("Double certain")
+    PROBABLE = "probable", N_("Double probable")
 
 
 @dataclass(frozen=True)
@@ -113,15 +113,19 @@ class _Companies:
         return next((kind for kind in mine if mine[kind] and theirs[kind] and mine[kind] != theirs[kind]), "")
 
     def join_by_identifier(self) -> None:
+        """Join parties that share a number, whatever else they say."""
         for kind in ("SIREN", "LEI"):
-            self._join_same(kind, [proof[kind] for proof in list(self._proof)])
-        self._join_same("TVA", [party.vat for party in self._parties])
+            for first, number in self._join_same([proof[kind] for proof in self._proof]):
+                self.reasons[first].append(say("Même %(kind)s : %(number)s.", kind=kind, number=number))
+        for first, number in self._join_same([party.vat for party in self._parties]):
+            self.reasons[first].append(say("Même numéro de TVA : %(number)s.", number=number))
 
-    def _join_same(self, kind: str, numbers: Iterable[str]) -> None:
-        for number, (first, *others) in _alike_values(numbers):
+    def _join_same(self, numbers: Iterable[str]) -> list[tuple[int, str]]:
+        shared = list(_alike_values(numbers))
+        for _, (first, *others) in shared:
             for other in others:
                 self._unite(first, other)
-            self.reasons[first].append(say("Même numéro %(kind)s : %(number)s.", kind=kind, number=number))
+        return [(positions[0], number) for number, positions in shared]
 
     def join_by_name(self) -> list[Pair]:
         """Join parties of the same name; those whose numbers forbid it are returned as doubts."""
@@ -139,7 +143,7 @@ class _Companies:
         for other in others:
             if kind := self._contradiction(first, other):
                 name = self._parties[other].name
-                why = say("« %(name)s » : même nom, mais numéros %(kind)s différents.", name=name, kind=kind)
+                why = say("« %(name)s » : même nom, mais deux %(kind)s différents.", name=name, kind=kind)
                 doubts.append((first, other, why))
             else:
                 self._unite(first, other)

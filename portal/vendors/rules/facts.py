@@ -73,8 +73,8 @@ class Volume(Labelled):
     UNDER_1K = "moins_1000", N_("Moins de 1 000 personnes")
     UNDER_10K = "moins_10000", N_("De 1 000 à 10 000 personnes")
     UNDER_100K = "moins_100000", N_("De 10 000 à 100 000 personnes")
-    UNDER_1M = "moins_1000000", N_("De 100 000 à 1 million de personnes")
-    OVER_1M = "plus_1000000", N_("Plus d'1 million de personnes")
+    UNDER_1M = "moins_1000000", N_("De 100 000 à un million de personnes")
+    OVER_1M = "plus_1000000", N_("Plus d'un million de personnes")
 
 
 class Access(Labelled):

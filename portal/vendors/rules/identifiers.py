@@ -162,7 +162,11 @@ def vat_problem(value: str) -> Sentence | None:
             value=value.strip(),
         )
     except InvalidChecksum:
-        return _false_key("numéro de TVA", value)
+        return say(
+            "Le numéro de TVA « %(value)s » est faux : sa clé de contrôle ne correspond pas, un caractère a sans doute "
+            "été mal recopié.",
+            value=value.strip(),
+        )
     except ValidationError:
         return say(
             "Le numéro de TVA « %(value)s » n'a pas la forme attendue dans l'État %(prefix)s.",

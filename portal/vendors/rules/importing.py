@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 from unicodedata import category
 
-from portal.core.language import Sentence, say
+from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.columns import ColumnMapping, Field
 from portal.vendors.rules.countries import Atlas
 from portal.vendors.rules.disjoint import Disjoint
 from portal.vendors.rules.duplicates import Certainty, DuplicateGroup, Party, duplicates
+from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.merging import VendorDraft, common_name, merge
 from portal.vendors.rules.naming import key
 from portal.vendors.rules.rows import Problem, RowDraft, RowReader
@@ -51,15 +51,12 @@ class Table(Protocol):
     def problems(self) -> Sequence[TableProblem]: ...
 
 
-class Decision(StrEnum):
+class Decision(Labelled):
     """What a person decides of a group of doubles."""
 
-    MERGE = "merge"
-    """One vendor; each row is one of its services."""
-    SEPARATE = "separate"
-    """As many vendors as rows."""
-    SKIP = "skip"
-    """Only the first row is imported, or none if the register already has the vendor."""
+    MERGE = "merge", N_("Fusionner : un seul sous-traitant, une prestation par ligne")
+    SEPARATE = "separate", N_("Garder séparés : un sous-traitant par ligne")
+    SKIP = "skip", N_("N'importer que le premier, ou aucun s'il est déjà dans le registre")
 
 
 @dataclass(frozen=True)

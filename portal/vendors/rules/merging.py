@@ -95,10 +95,10 @@ def _contradiction(name: str, differing: Iterable[tuple[int, str]], label: str, 
         next(iter(lines)),
         label,
         say(
-            "« %(name)s » : « %(first)s » est retenu ; « %(others)s » est gardé en note.",
+            "« %(name)s » : « %(first)s » est retenu, le reste est gardé en note (%(others)s).",
             name=name,
             first=first,
-            others=" », « ".join(dict.fromkeys(lines.values())),
+            others=", ".join(dict.fromkeys(lines.values())),
         ),
     )
 

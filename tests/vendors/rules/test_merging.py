@@ -25,7 +25,7 @@ def test_the_first_value_stands_and_the_other_is_kept_and_said():
     assert vendor.company.country == "FR"
     assert vendor.notes == (Note(9, "Pays", "US"),)
     assert (warning.line, warning.column) == (9, "Pays")
-    assert "« FR » est retenu ; « US » est gardé en note" in str(warning.message).replace("\u202f", " ")
+    assert "« FR » est retenu, le reste est gardé en note (US)" in str(warning.message).replace("\u202f", " ")
 
 
 def test_a_legal_name_written_twice_is_kept_but_not_worth_a_warning():
