@@ -78,15 +78,15 @@ NAVIGATION = (
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """Build the application; opens no connection."""
     settings = settings or Settings.from_env()
-    is_behind_proxy = settings.base_url.startswith("https://")
+    is_https = settings.base_url.startswith("https://")
     app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
     app.config.update(
         SECRET_KEY=settings.secrets.session,
         # Over TLS the prefix makes browsers refuse the cookie from a neighbouring site or over plain HTTP.
-        SESSION_COOKIE_NAME="__Host-vigie" if is_behind_proxy else "vigie",
+        SESSION_COOKIE_NAME="__Host-vigie" if is_https else "vigie",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=is_behind_proxy,
+        SESSION_COOKIE_SECURE=is_https,
         MAX_CONTENT_LENGTH=edge.FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=edge.FORM_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -94,9 +94,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         TESTING=settings.environment is Environment.TEST,
     )
     app.extensions["vigie.settings"] = settings
-    if is_behind_proxy:
+    if settings.trusted_proxies:
         # Without one, X-Forwarded-For is what the caller likes: it would escape the throttle of its address.
-        if settings.trusted_proxies:
         near = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near)  # type: ignore[method-assign]
     process.prepare(settings)

@@ -127,7 +127,8 @@ class Settings:
         maximum = env.get("VIGIE_UPLOAD_MAX_MB", "500")
         if not maximum.isdigit() or int(maximum) < 1:
             faults.append("VIGIE_UPLOAD_MAX_MB : un nombre entier de mégaoctets attendu.")
-        proxies = env.get("VIGIE_TRUSTED_PROXIES", "0")
+        # An https address means that something in front holds the certificate.
+        proxies = env.get("VIGIE_TRUSTED_PROXIES", "1" if base_url.startswith("https://") else "0")
         if not proxies.isdigit():
             faults.append("VIGIE_TRUSTED_PROXIES : un nombre entier attendu.")
         if faults or environment is None or tasks is None:
