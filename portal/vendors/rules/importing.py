@@ -92,7 +92,7 @@ def plan(
     atlas: Atlas,
     *,
     existing: Sequence[Party] = (),
-    decisions: Mapping[str, Decision] | None = None,
+    decisions: Mapping[str, str] | None = None,
     default: Decision | None = None,
     reserved: Iterable[str] = (),
 ) -> Plan:
@@ -100,7 +100,8 @@ def plan(
 
     `default` decides for certain doubles only: a probable one without a decision stays apart. Where decisions overlap,
     a merge wins over a separation. `reserved` are words that no new key may be. A row that is not sound is not examined
-    further. Every line ends up in exactly one place: a vendor's service, `skipped`, or `problems`.
+    further. Every line ends up in exactly one place: a vendor's service, `skipped`, or `problems`. ValueError on a
+    decision that is no `Decision`.
     """
     problems = [_carried(problem, table, mapping) for problem in table.problems]
     if mapping.columns.get(Field.NAME) is None:
@@ -161,9 +162,10 @@ def _party(row: RowDraft) -> Party:
     )
 
 
-def _decision(group: DuplicateGroup, decisions: Mapping[str, Decision], default: Decision | None) -> Decision | None:
-    fallback = default if group.certainty is Certainty.CERTAIN else None
-    return decisions.get(group.key, fallback)
+def _decision(group: DuplicateGroup, decisions: Mapping[str, str], default: Decision | None) -> Decision | None:
+    if group.key in decisions:
+        return Decision(decisions[group.key])
+    return default if group.certainty is Certainty.CERTAIN else None
 
 
 def _skipped(

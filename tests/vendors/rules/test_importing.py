@@ -113,6 +113,14 @@ def test_a_certain_double_blocks_until_it_is_decided(plan_of):
     assert [v.key for v in plan_of(text, default=Decision.SEPARATE).vendors] == ["nova", "nova-2"]
 
 
+def test_decisions_may_come_as_stored_words_and_nothing_else(plan_of):
+    text = f"{HEADER}\nNova;;;;;;\nNova;;;;;;\n"
+    [group] = plan_of(text).undecided
+    assert len(plan_of(text, decisions={group.key: "merge"}).vendors) == 1
+    with pytest.raises(ValueError, match="fondre"):
+        plan_of(text, decisions={group.key: "fondre"})
+
+
 def test_a_probable_double_does_not_block_and_no_default_decides_on_it(plan_of):
     text = f"{HEADER}\nGoogle;;;;;;\nGoogle Ads;;;;;;\n"
     made = plan_of(text, default=Decision.MERGE)
