@@ -4,6 +4,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from portal.identity.cli import accounts
+from portal.journal.cli import journal
 from portal.web.command import migrating, ready
 from portal.web.edge import database
 
@@ -41,5 +43,5 @@ def check() -> None:
 
 def install(app: Flask) -> None:
     """Register every group."""
-    for group in (house,):
+    for group in (house, accounts, journal):
         app.cli.add_command(group)

@@ -200,6 +200,18 @@ def _open_invitations(ctx: Context, users: Sequence[User]) -> dict[int, datetime
     return dict(rows.tuples().all())
 
 
+def users(ctx: Context) -> Sequence[User]:
+    """Every account, by name; for a command, pages have `accounts`."""
+    authorize(ctx, Permission.USER_MANAGE)
+    return ctx.session.scalars(select(User).order_by(User.name, User.id)).all()
+
+
+def by_address(ctx: Context, email: str) -> User | None:
+    """The account of an address, or None."""
+    authorize(ctx, Permission.USER_MANAGE)
+    return ctx.session.scalar(select(User).where(User.email == rules.normal_address(email)))
+
+
 def get_user(ctx: Context, user_id: int) -> User:
     """One account; raises NotFound."""
     authorize(ctx, Permission.USER_MANAGE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -110,6 +110,7 @@ def begin(token: str) -> SignedIn:
     """
     chosen = session.get("language")
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF's, drawn from what the cookie held: the answer's forms need a fresh one
     if chosen is not None:
         session["language"] = chosen
     found = load(token)

@@ -30,6 +30,13 @@ name_words(
         "second_factor.blocked": N_("Second facteur bloqué après trop d'échecs"),
     },
     objects={"User": N_("Compte")},
+    families={
+        "user": N_("Comptes"),
+        "link": N_("Invitations et liens"),
+        "session": N_("Connexions"),
+        "sign_in": N_("Connexions bloquées"),
+        "second_factor": N_("Second facteur"),
+    },
     fields={
         "email": N_("Adresse"),
         "name": N_("Nom"),

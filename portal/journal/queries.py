@@ -1,32 +1,79 @@
 """Reading the journal: the page's rows, an object's history, and the walk along the chain."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.clock import LEGAL_ZONE
 from portal.journal.models import JournalEntry
-from portal.journal.rules import Link
+from portal.journal.rules import GENESIS, Link, Report, walk
 from portal.journal.services import content_of
 
+PAGE_SIZE = 50
+WALK_ON_PAGE = 100_000
+"""Links that a page re-reads at most; the command re-reads them all."""
 
-def entries(
-    ctx: Context, *, action: str = "", actor: str = "", page: int = 1, size: int = 50
-) -> tuple[Sequence[JournalEntry], int]:
-    """A page of the journal, newest first, and the total."""
+
+@dataclass(frozen=True)
+class JournalFilter:
+    """What the journal is narrowed to; days are legal days (Europe/Paris), both included."""
+
+    words: str = ""
+    """Part of the name of the actor or of the object."""
+    family: str = ""
+    """First word of the action: `vendor`, `audit`, `user`…"""
+    since: date | None = None
+    until: date | None = None
+    vendor_id: int | None = None
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    """A page of the journal, newest first, and how many entries answer the filter."""
+
+    rows: Sequence[JournalEntry]
+    total: int
+
+
+def entries(ctx: Context, wanted: JournalFilter, *, page: int = 1, size: int = PAGE_SIZE) -> JournalPage:
+    """A page of the journal, newest first."""
     authorize(ctx, Permission.JOURNAL_VIEW)
-    wanted = []
-    if action:
-        wanted.append(JournalEntry.action.startswith(action, autoescape=True))
-    if actor:
-        wanted.append(JournalEntry.actor_name.icontains(actor, autoescape=True))
-    total = ctx.session.scalar(select(func.count()).select_from(JournalEntry).where(*wanted)) or 0
+    where = _conditions(wanted)
+    total = ctx.session.scalar(select(func.count()).select_from(JournalEntry).where(*where)) or 0
     rows = ctx.session.scalars(
-        select(JournalEntry).where(*wanted).order_by(JournalEntry.id.desc()).offset((page - 1) * size).limit(size)
+        select(JournalEntry).where(*where).order_by(JournalEntry.id.desc()).offset((page - 1) * size).limit(size)
     ).all()
-    return rows, total
+    return JournalPage(rows, total)
+
+
+def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if wanted.words:
+        where.append(
+            or_(
+                JournalEntry.actor_name.icontains(wanted.words, autoescape=True),
+                JournalEntry.object_label.icontains(wanted.words, autoescape=True),
+            )
+        )
+    if wanted.family:
+        where.append(JournalEntry.action.startswith(wanted.family + ".", autoescape=True))
+    if wanted.since is not None:
+        where.append(JournalEntry.at >= _midnight(wanted.since))
+    if wanted.until is not None:
+        where.append(JournalEntry.at < _midnight(wanted.until + timedelta(days=1)))
+    if wanted.vendor_id is not None:
+        where.append(JournalEntry.vendor_id == wanted.vendor_id)
+    return where
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LEGAL_ZONE)
 
 
 def history(ctx: Context, object_type: str, object_id: int, *, limit: int = 20) -> Sequence[JournalEntry]:
@@ -39,8 +86,57 @@ def history(ctx: Context, object_type: str, object_id: int, *, limit: int = 20) 
     ).all()
 
 
-def chain(session: Session) -> Iterator[Link]:
-    """Every link in order, streamed."""
-    rows = session.scalars(select(JournalEntry).order_by(JournalEntry.id).execution_options(yield_per=1000))
-    for row in rows:
-        yield Link(row.id, content_of(row, object_id=row.object_id), row.previous_hash, row.hash)
+@dataclass(frozen=True)
+class Head:
+    """The end of the chain: how many entries it has, and the hash to note down."""
+
+    count: int
+    hash: str
+
+
+def head(ctx: Context) -> Head:
+    """The end of the chain as it stands."""
+    authorize(ctx, Permission.JOURNAL_VIEW)
+    last = ctx.session.execute(
+        select(JournalEntry.id, JournalEntry.hash).order_by(JournalEntry.id.desc()).limit(1)
+    ).one_or_none()
+    return Head(last.id, last.hash) if last is not None else Head(0, GENESIS)
+
+
+def chain(session: Session, *, after: int = 0) -> Iterator[Link]:
+    """Every link after a position, in order, streamed."""
+    rows = session.execute(
+        select(*JournalEntry.__table__.c)
+        .where(JournalEntry.id > after)
+        .order_by(JournalEntry.id)
+        .execution_options(yield_per=1000)
+    )
+    return (as_link(row) for row in rows)
+
+
+def as_link(row: Any) -> Link:
+    """A stored entry as the chain sees it."""
+    return Link(row.id, content_of(row, object_id=row.object_id), row.previous_hash, row.hash)
+
+
+def verify(ctx: Context, *, expected_head: str = "") -> Report:
+    """Walk the whole chain."""
+    authorize(ctx, Permission.JOURNAL_VIEW)
+    return walk(chain(ctx.session), expected_head=expected_head)
+
+
+@dataclass(frozen=True)
+class PartialReport:
+    """What re-reading the end of the chain found, and from which entry on."""
+
+    first: int
+    report: Report
+
+
+def verify_end(ctx: Context, *, at_most: int = WALK_ON_PAGE) -> PartialReport:
+    """Walk the last links of the chain: all of them while they are not too many for a page."""
+    start = max(head(ctx).count - at_most, 0)
+    row = ctx.session.get(JournalEntry, start) if start else None
+    if start and row is None:
+        start = 0  # the starting point itself is gone: the walk from the beginning says where
+    return PartialReport(start + 1, walk(chain(ctx.session, after=start), after=as_link(row) if row else None))

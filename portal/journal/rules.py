@@ -4,7 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+from portal.core.language import N_, Sentence
 
 GENESIS = "0" * 64
 
@@ -19,12 +22,45 @@ class Link:
     hash: str
 
 
+class Fault(StrEnum):
+    """How a link fails."""
+
+    MISSING = "missing"
+    MOVED = "moved"
+    CHANGED = "changed"
+    UNKNOWN_HEAD = "unknown head"
+
+
+SENTENCES = {
+    Fault.MISSING: N_("L'écriture n° %(id)s manque."),
+    Fault.MOVED: N_("L'écriture n° %(id)s ne suit pas la précédente : l'une des deux a été déplacée ou remplacée."),
+    Fault.CHANGED: N_("L'écriture n° %(id)s a été modifiée après coup."),
+    Fault.UNKNOWN_HEAD: N_(
+        "Aucune écriture ne porte l'empreinte attendue : la fin du journal a été retirée ou récrite depuis."
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Break:
     """The first place where the chain does not hold."""
 
     id: int
-    reason: str
+    fault: Fault
+
+    @property
+    def sentence(self) -> Sentence:
+        """The same, for a person."""
+        return Sentence(SENTENCES[self.fault], {"id": self.id})
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a walk along the chain found: how many sound links, the hash of the last one, the first break if any."""
+
+    count: int
+    head: str
+    broken: Break | None
 
 
 def seal(previous_hash: str, content: Mapping[str, Any]) -> str:
@@ -37,21 +73,38 @@ def seal(previous_hash: str, content: Mapping[str, Any]) -> str:
     return hashlib.sha256((previous_hash + canonical).encode()).hexdigest()
 
 
-def first_break(links: Iterable[Link]) -> Break | None:
-    """Walk the chain from its start and name the first link that is missing, moved or changed.
+def is_sealed(link: Link) -> bool:
+    """Whether an entry still is what its own hash says."""
+    return link.hash == seal(link.previous_hash, link.content)
 
-    >>> first_break([Link(1, {"a": 1}, GENESIS, seal(GENESIS, {"a": 1}))]) is None
-    True
-    >>> first_break([Link(2, {}, GENESIS, seal(GENESIS, {}))])
-    Break(id=1, reason='missing')
+
+def walk(links: Iterable[Link], *, expected_head: str = "", after: Link | None = None) -> Report:
+    """Follow the chain to its end, or to the first link that is missing, moved or changed.
+
+    The end of a chain can be cut off without a trace in what is left. `expected_head`, a head noted earlier, tells:
+    a chain that has only grown since still holds it. `after` starts behind a link taken as sound.
+
+    >>> one = Link(1, {"a": 1}, GENESIS, seal(GENESIS, {"a": 1}))
+    >>> two = Link(2, {"a": 2}, one.hash, seal(one.hash, {"a": 2}))
+    >>> walk([one, two]).broken is None, walk([two]).broken
+    (True, Break(id=1, fault=<Fault.MISSING: 'missing'>))
+    >>> walk([one], expected_head=two.hash).broken
+    Break(id=2, fault=<Fault.UNKNOWN_HEAD: 'unknown head'>)
     """
-    previous, expected = GENESIS, 1
+    count, head = (after.id, after.hash) if after is not None else (0, GENESIS)
+    is_found = expected_head in {"", GENESIS, head}
     for link in links:
-        if link.id != expected:
-            return Break(expected, "missing")
-        if link.previous_hash != previous:
-            return Break(link.id, "moved")
-        if link.hash != seal(previous, link.content):
-            return Break(link.id, "changed")
-        previous, expected = link.hash, expected + 1
-    return None
+        fault = _fault(link, count + 1, head)
+        if fault is not None:
+            return Report(count, head, Break(count + 1 if fault is Fault.MISSING else link.id, fault))
+        count, head = link.id, link.hash
+        is_found = is_found or head == expected_head
+    return Report(count, head, None if is_found else Break(count + 1, Fault.UNKNOWN_HEAD))
+
+
+def _fault(link: Link, position: int, previous: str) -> Fault | None:
+    if link.id != position:
+        return Fault.MISSING
+    if link.previous_hash != previous:
+        return Fault.MOVED
+    return None if is_sealed(link) else Fault.CHANGED

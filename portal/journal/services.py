@@ -1,13 +1,14 @@
 """Writing the journal: entries wait in the session and are chained just before it commits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import event, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.authz.context import Context
 from portal.journal.models import JournalEntry
@@ -26,10 +27,11 @@ class _Noted:
     action: str
     row: Any
     object_type: str
-    label: str
+    object_label: str
     vendor_id: int | None
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    savepoints: tuple[SessionTransaction, ...]
 
 
 def record(
@@ -43,17 +45,18 @@ def record(
 ) -> None:
     """Note a write on `row`; the entry is chained and stored with the transaction, or not at all."""
     noted = _Noted(
-        at=ctx.now,
+        at=ctx.now.astimezone(UTC),
         actor_id=ctx.actor.id,
         actor_name=ctx.actor.name[:200],
         actor_role=ctx.actor.role.value,
         action=action,
         row=row,
         object_type=type(row).__name__,
-        label=_label(row)[:300],
+        object_label=_label(row)[:300],
         vendor_id=vendor_id if vendor_id is not None else getattr(row, "reach_vendor", None),
         before=_plain(before or {}),
         after=_plain(after or {}),
+        savepoints=tuple(_savepoints(ctx.session)),
     )
     ctx.session.info.setdefault(_WAITING, []).append(noted)
 
@@ -68,6 +71,8 @@ def changes(row: Any, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
 
 @event.listens_for(Session, "before_commit")
 def _chain(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # the release of a savepoint: the whole is not certain yet
     waiting: list[_Noted] = session.info.pop(_WAITING, [])
     if not waiting:
         return
@@ -89,9 +94,21 @@ def _chain(session: Session) -> None:
     session.execute(insert(JournalEntry), rows)
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(_WAITING, None)
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, undone: SessionTransaction) -> None:
+    """What was undone did not happen: drop the entries of a savepoint rolled back, or all of them."""
+    if undone.nested:
+        waiting: list[_Noted] = session.info.get(_WAITING, [])
+        session.info[_WAITING] = [noted for noted in waiting if undone not in noted.savepoints]
+    elif undone.parent is None:
+        session.info.pop(_WAITING, None)
+
+
+def _savepoints(session: Session) -> Iterator[SessionTransaction]:
+    found = session.get_nested_transaction()
+    while found is not None:
+        yield found
+        found = found.parent
 
 
 def content_of(entry: Any, *, object_id: int | None) -> dict[str, Any]:
@@ -104,7 +121,7 @@ def content_of(entry: Any, *, object_id: int | None) -> dict[str, Any]:
         "action": entry.action,
         "object_type": entry.object_type,
         "object_id": object_id,
-        "object_label": getattr(entry, "label", None) or getattr(entry, "object_label", ""),
+        "object_label": entry.object_label,
         "vendor_id": entry.vendor_id,
         "before": entry.before,
         "after": entry.after,
@@ -124,12 +141,19 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
     if isinstance(value, Mapping):
         return _plain(value)
     if isinstance(value, list | tuple | set | frozenset):
         return [_json(v) for v in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+    return _scalar(value.value if isinstance(value, Enum) else value)
+
+
+def _scalar(value: Any) -> Any:
+    """What a database gives back as it took it: the hash covers exactly that."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and isfinite(value) and abs(value) < 1e15:
+        return value + 0.0  # a negative zero comes back positive
+    if value is None or isinstance(value, int):
+        return value
+    return str(value).replace("\x00", "\ufffd")  # PostgreSQL keeps no NUL

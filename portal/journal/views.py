@@ -1,5 +1,60 @@
-"""The page of the journal."""
+"""The page of the journal: what happened, by whom, and whether the chain holds."""
 
-from flask import Blueprint
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.journal import queries, wording
+from portal.journal.queries import PAGE_SIZE, JournalFilter
+from portal.journal.readable import show
+from portal.journal.rules import is_sealed
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import said
 
 bp = Blueprint("journal", __name__, url_prefix="/journal")
+
+
+@bp.route("")
+@requires(Permission.JOURNAL_VIEW)
+def index() -> ResponseReturnValue:
+    """The journal, newest first; each entry shown is checked against its own hash."""
+    ctx = current()
+    wanted = JournalFilter(
+        words=request.args.get("q", "").strip(), family=request.args.get("objet", ""),
+        since=_day("du"), until=_day("au"), vendor_id=request.args.get("prestataire", type=int),
+    )  # fmt: skip
+    page = max(request.args.get("page", 1, type=int), 1)
+    found = queries.entries(ctx, wanted, page=page)
+    sound = {row.id: is_sealed(queries.as_link(row)) for row in found.rows}
+    return render_template(
+        "journal/index.html", entries=[show(row, is_sound=sound[row.id]) for row in found.rows],
+        unsound=[i for i, is_sound in sound.items() if not is_sound], total=found.total, page=page,
+        pages=-(-found.total // PAGE_SIZE), filtered=wanted != JournalFilter(), families=_families(),
+        head=queries.head(ctx),
+    )  # fmt: skip
+
+
+@bp.route("/verification")
+@requires(Permission.JOURNAL_VIEW)
+def verification() -> ResponseReturnValue:
+    """Re-read the chain and say whether it holds."""
+    found = queries.verify_end(current())
+    return render_template("journal/verification.html", found=found, broken=found.report.broken)
+
+
+def _families() -> list[tuple[str, str]]:
+    """The objects the journal speaks of, as the page filters by them."""
+    return sorted(
+        ((family, said(wording.FAMILIES[family])) for family in wording.FAMILIES), key=lambda pair: pair[1].casefold()
+    )
+
+
+def _day(name: str) -> date | None:
+    """A day of the query string; what is not one filters nothing."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None

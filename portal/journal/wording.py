@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 ACTIONS: dict[str, str] = {}
 OBJECTS: dict[str, str] = {}
+FAMILIES: dict[str, str] = {}
 FIELDS: dict[str, str] = {}
 VALUES: dict[str, Mapping[str, str]] = {}
 
@@ -12,16 +13,17 @@ def name_words(
     *,
     actions: Mapping[str, str] | None = None,
     objects: Mapping[str, str] | None = None,
+    families: Mapping[str, str] | None = None,
     fields: Mapping[str, str] | None = None,
     values: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
-    """Give names (marked with N_) to a domain's action codes, table names, fields, and the values of some fields."""
+    """Give names (marked with N_) to what a domain writes in the journal.
+
+    `actions` by code (`user.created`), `objects` by class, `families` by the first word of codes (what the page filters
+    by), `fields` by key, and the values of some fields.
+    """
     ACTIONS.update(actions or {})
     OBJECTS.update(objects or {})
+    FAMILIES.update(families or {})
     FIELDS.update(fields or {})
     VALUES.update(values or {})
-
-
-def families() -> list[str]:
-    """The first words of the known actions, sorted: what the page filters by."""
-    return sorted({action.partition(".")[0] for action in ACTIONS})

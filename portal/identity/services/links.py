@@ -106,9 +106,7 @@ def open_link(ctx: Context, token: str, purpose: LinkPurpose) -> OneTimeLink:
     return link
 
 
-def take_up(
-    ctx: Context, secrets: Secrets, caller: Caller, token: str, purpose: LinkPurpose, password: str
-) -> OneTimeLink:
+def take_up(ctx: Context, secrets: Secrets, token: str, purpose: LinkPurpose, password: str) -> OneTimeLink:
     """Use a link once: set the password, end every session and every other link of the account, forgive failures."""
     link = open_link(ctx, token, purpose)
     user = link.user

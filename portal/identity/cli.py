@@ -1,0 +1,68 @@
+"""`flask accounts`: the first administrator, and what remains when the pages are out of reach."""
+
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from portal.authz.context import Context
+from portal.authz.policy import Role
+from portal.core.errors import NotFound
+from portal.core.language import N_, Language
+from portal.identity import queries, services
+from portal.identity.models import User
+from portal.identity.services import STAFF_ROLES, Person
+from portal.web import edge
+from portal.web.command import json_option, show, show_json, working
+
+accounts = AppGroup("accounts", help="Les comptes du portail.")
+_COLUMNS = ("id", "email", "name", "role", "state", "second_factor")
+
+
+@accounts.command("list")
+@json_option
+def list_accounts(as_json: bool) -> None:
+    """List every account, by name."""
+    with working(write=False) as ctx:
+        rows = [_row(user) for user in queries.users(ctx)]
+    show(rows, _COLUMNS, as_json=as_json)
+
+
+@accounts.command("invite")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", type=click.Choice([r.value for r in STAFF_ROLES]), required=True)
+@click.option("--language", type=click.Choice([x.value for x in Language]), default="fr", show_default=True)
+@json_option
+def invite(email: str, name: str, role: str, language: str, as_json: bool) -> None:
+    """Open an account for a colleague and send the invitation; on a new machine, start with --role admin."""
+    with working() as ctx:
+        person = Person(email, name, Role(role), Language(language))
+        row = _row(services.invite_staff(ctx, edge.settings().secrets, person))
+    if as_json:
+        show_json(row)
+    else:
+        click.echo(f"Compte ouvert pour {row['email']} ; l'invitation part avec le prochain courrier.")
+
+
+@accounts.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Remove the second factor of an account whose holder has lost telephone and codes."""
+    with working() as ctx:
+        services.reset_second_factor(ctx, _user(ctx, email))
+    click.echo("Second facteur retiré ; les sessions du compte sont fermées.")
+
+
+def _user(ctx: Context, email: str) -> User:
+    user = queries.by_address(ctx, email)
+    if user is None:
+        raise NotFound(N_("Aucun compte n'a l'adresse %(email)s."), email=email)
+    return user
+
+
+def _row(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id, "email": user.email, "name": user.name, "role": user.role.value,
+        "state": queries.state_of(user).value, "second_factor": user.totp_confirmed_at is not None,
+    }  # fmt: skip

@@ -1,0 +1,146 @@
+"""Forms of identity: shape and syntax only."""
+
+from typing import Any, ClassVar
+
+from wtforms import HiddenField, PasswordField
+from wtforms.validators import Email, EqualTo, InputRequired, Length, ValidationError
+
+from portal.authz.policy import ROLE_NAMES, Role
+from portal.core.language import Language
+from portal.identity.rules import PASSWORD_MINIMUM
+from portal.identity.services import STAFF_ROLES, Person
+from portal.identity.wording import LANGUAGE_NAMES
+from portal.web.forms import PortalForm, SelectField, TextField, choices
+from portal.web.text import lazy
+
+_REQUIRED = lazy("Remplissez ce champ.")
+
+
+def _address(autocomplete: str) -> TextField:
+    return TextField(
+        lazy("Adresse e-mail"),
+        [InputRequired(_REQUIRED), Length(max=254), Email(lazy("Cette adresse est incomplète."))],
+        render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false", "autocomplete": autocomplete},
+    )
+
+
+def _password(label: Any, autocomplete: str, *validators: Any, description: Any = "") -> PasswordField:
+    return PasswordField(
+        label, [InputRequired(_REQUIRED), *validators], description=description,
+        render_kw={"autocomplete": autocomplete},
+    )  # fmt: skip
+
+
+def _new_password() -> PasswordField:
+    return _password(
+        lazy("Nouveau mot de passe"), "new-password",
+        description=lazy("Au moins %(n)s caractères ; une phrase est facile à retenir.", n=PASSWORD_MINIMUM),
+    )  # fmt: skip
+
+
+def _again() -> PasswordField:
+    return _password(
+        lazy("Le même, une seconde fois"), "new-password",
+        EqualTo("password", lazy("Les deux saisies ne sont pas identiques.")),
+    )  # fmt: skip
+
+
+class SignInForm(PortalForm):
+    """Address and password."""
+
+    email = _address("username")
+    password = _password(lazy("Mot de passe"), "current-password")
+
+
+class CodeOrRecovery:
+    """One of the two must be there; the page asks for the first."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse a form without any code."""
+        if not field.data and not form.recovery.data:
+            raise ValidationError(lazy("Saisissez le code affiché par le téléphone."))
+
+
+class CodeForm(PortalForm):
+    """A code of the telephone, or a recovery code in its place."""
+
+    code = TextField(
+        lazy("Code à six chiffres"), [CodeOrRecovery(), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )  # fmt: skip
+    recovery = TextField(
+        lazy("Code de secours"), [Length(max=40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )  # fmt: skip
+
+    def given(self) -> str:
+        """The code that was typed, in either field."""
+        return str(self.code.data or self.recovery.data or "")
+
+
+class ForgottenForm(PortalForm):
+    """The address that a new password is asked for."""
+
+    email = _address("username")
+
+
+class TokenForm(PortalForm):
+    """The code of a one-time link, pasted by hand or by the page's script."""
+
+    token = TextField(
+        lazy("Code du lien"), [InputRequired(_REQUIRED), Length(max=2000)],
+        description=lazy("Collez ici le lien reçu par e-mail, ou ce qui suit le signe #."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )  # fmt: skip
+
+    def given(self) -> str:
+        """The code, out of a whole link when that is what was pasted."""
+        return str(self.token.data or "").rpartition("#")[2]
+
+
+class ChoosePasswordForm(PortalForm):
+    """A first or a new password, with the link's code."""
+
+    token = HiddenField()
+    password = _new_password()
+    again = _again()
+
+
+class ChangePasswordForm(PortalForm):
+    """A new password, knowing the present one."""
+
+    old = _password(lazy("Mot de passe actuel"), "current-password")
+    password = _new_password()
+    again = _again()
+
+
+def _name() -> TextField:
+    return TextField(lazy("Nom"), [InputRequired(_REQUIRED), Length(max=200)], render_kw={"autocomplete": "name"})
+
+
+def _language() -> SelectField:
+    return SelectField(lazy("Langue"), choices=choices(Language, LANGUAGE_NAMES), coerce=Language)
+
+
+class ProfileForm(PortalForm):
+    """One's own name and language."""
+
+    name = _name()
+    language = _language()
+
+
+class InviteForm(PortalForm):
+    """Someone of the organisation, or an expert, to invite."""
+
+    email = _address("off")
+    name = TextField(lazy("Nom"), [InputRequired(_REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
+    role = SelectField(
+        lazy("Rôle"), choices=[(role.value, lazy(ROLE_NAMES[role])) for role in STAFF_ROLES], coerce=Role
+    )
+    language = _language()
+
+    def person(self) -> Person:
+        """Who is invited."""
+        return Person(self.email.data, self.name.data, self.role.data, self.language.data)

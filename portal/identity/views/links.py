@@ -1,0 +1,113 @@
+"""One-time links. The code travels after the # of the address, which browsers send to nobody; the page posts it."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import refresh
+
+from portal.authz.policy import NOBODY
+from portal.core.errors import Refused
+from portal.identity import rules, services, signin
+from portal.identity.forms import ChoosePasswordForm, ForgottenForm, TokenForm
+from portal.identity.models import LinkPurpose, OneTimeLink
+from portal.identity.services import LinkIsOver, Throttled
+from portal.identity.views.blueprint import bp
+from portal.identity.views.door import enter
+from portal.web import edge
+from portal.web.guard import public
+from portal.web.text import _
+
+
+@bp.route("/invitation", methods=["GET", "POST"])
+@public
+def invitation() -> ResponseReturnValue:
+    """Take up an invitation: choose a password, arrive at the work."""
+    return _open(LinkPurpose.INVITATION)
+
+
+@bp.route("/mot-de-passe/nouveau", methods=["GET", "POST"])
+@public
+def reset() -> ResponseReturnValue:
+    """Choose a new password with the link received."""
+    return _open(LinkPurpose.PASSWORD_RESET)
+
+
+@bp.route("/mot-de-passe", methods=["GET", "POST"])
+@public
+def forgot() -> ResponseReturnValue:
+    """Ask for a new password; the answer is the same whether or not the account exists."""
+    form = ForgottenForm()
+    if not form.submitted():
+        return render_template("identity/forgot.html", form=form), form.status
+    try:
+        services.ask_reset(edge.anonymous(NOBODY), edge.settings().secrets, signin.caller(), form.email.data)
+    except Throttled as error:
+        form.refuse(error)
+        return render_template("identity/forgot.html", form=form), 429
+    flash(
+        _(
+            "Si un compte existe à cette adresse, un message vient de partir : il ouvre une page où choisir un nouveau "
+            "mot de passe. Pensez aux indésirables."
+        ),
+        "info",
+    )
+    return redirect(url_for(".sign_in"))
+
+
+def _open(purpose: LinkPurpose) -> ResponseReturnValue:
+    """First the code, by which the page knows whose link it is; then the password, with the code again."""
+    form = TokenForm()
+    if not form.submitted():
+        return render_template("identity/link.html", form=form, purpose=purpose), form.status
+    token = form.given()
+    try:
+        link = services.open_link(edge.anonymous(NOBODY), token, purpose)
+        _read_in_the_account_s_language(link)
+        return _choose(purpose, link, token)
+    except LinkIsOver as over:
+        return _over(purpose, over, token)
+
+
+def _choose(purpose: LinkPurpose, link: OneTimeLink, token: str) -> ResponseReturnValue:
+    if "password" not in request.form:
+        return _ask(purpose, link, ChoosePasswordForm(formdata=None, token=token))
+    form = ChoosePasswordForm()
+    form.token.data = token
+    if not form.submitted():
+        return _ask(purpose, link, form)
+    try:
+        used = services.take_up(edge.anonymous(NOBODY), edge.settings().secrets, token, purpose, form.password.data)
+    except LinkIsOver:
+        raise
+    except Refused as error:
+        form.refuse(error, "password")
+        return _ask(purpose, link, form)
+    return enter(used.user, "" if used.landing == "/" else rules.local_path(used.landing))
+
+
+def _ask(purpose: LinkPurpose, link: OneTimeLink, form: ChoosePasswordForm) -> ResponseReturnValue:
+    page = render_template("identity/choose_password.html", form=form, purpose=purpose, user=link.user)
+    return page, form.status
+
+
+def _over(purpose: LinkPurpose, over: LinkIsOver, token: str) -> ResponseReturnValue:
+    """Say why a link opens nothing, and send another to its own address when asked: no address is ever shown."""
+    link, sent = over.link, False
+    sentence = edge.refuse_inline(over)
+    if link is not None and "resend" in request.form:
+        try:
+            services.resend(edge.anonymous(NOBODY), edge.settings().secrets, link)
+            sent = True
+        except Refused as error:
+            sentence = edge.refuse_inline(error)
+    page = render_template(
+        "identity/link_over.html", sentence=sentence, sent=sent, token=token if link is not None else "",
+        was_used=link is not None and link.used_at is not None, target=link.landing if link is not None else "",
+        purpose=purpose,
+    )  # fmt: skip
+    return page, 200 if sent else 410
+
+
+def _read_in_the_account_s_language(link: OneTimeLink) -> None:
+    if "language" not in session:
+        session["language"] = link.user.language.value
+        refresh()

@@ -1,0 +1,112 @@
+"""The accounts of others: who may come in, and what an administrator may do for them."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import ROLE_NAMES, Permission, Role
+from portal.core.errors import Refused
+from portal.identity import queries, services
+from portal.identity.forms import InviteForm
+from portal.identity.queries import ACCOUNT_STATES, PAGE_SIZE, AccountFilter, AccountState
+from portal.identity.views.blueprint import bp
+from portal.journal import queries as journal
+from portal.journal.readable import show
+from portal.web import edge
+from portal.web.guard import requires
+from portal.web.text import _
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+@bp.route("/comptes")
+@requires(Permission.USER_MANAGE)
+def users() -> ResponseReturnValue:
+    """Every account, searched, filtered, page by page."""
+    wanted = AccountFilter(request.args.get("q", "").strip(), _chosen(Role, "role"), _chosen(AccountState, "etat"))
+    page = max(request.args.get("page", 1, type=int), 1)
+    found = queries.accounts(edge.current(), wanted, sort=request.args.get("tri", "nom"), page=page)
+    return render_template(
+        "identity/users.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE),
+        filtered=wanted != AccountFilter(), roles=_roles(), role_names=ROLE_NAMES, states=ACCOUNT_STATES,
+    )  # fmt: skip
+
+
+@bp.route("/comptes/inviter", methods=["GET", "POST"])
+@requires(Permission.USER_MANAGE)
+def invite() -> ResponseReturnValue:
+    """Open an account for a colleague or an expert."""
+    form = InviteForm()
+    if form.submitted():
+        try:
+            user = services.invite_staff(edge.current(), edge.settings().secrets, form.person())
+        except Refused as error:
+            form.refuse(error, "email")
+        else:
+            flash(_("L'invitation part à l'adresse %(email)s.", email=user.email))
+            return redirect(url_for(".user", user_id=user.id))
+    return render_template("identity/invite.html", form=form), form.status
+
+
+@bp.route("/comptes/<int:user_id>")
+@requires(Permission.USER_MANAGE)
+def user(user_id: int) -> ResponseReturnValue:
+    """One account, what may be done for its holder, and what happened to it."""
+    ctx = edge.current()
+    return render_template(
+        "identity/user.html", account=queries.account(ctx, user_id), is_me=user_id == ctx.actor.id,
+        role_names=ROLE_NAMES, states=ACCOUNT_STATES,
+        history=[show(entry) for entry in journal.history(ctx, "User", user_id)],
+    )  # fmt: skip
+
+
+@bp.route("/comptes/<int:user_id>/fermer", methods=["POST"])
+@requires(Permission.USER_MANAGE)
+def disable(user_id: int) -> ResponseReturnValue:
+    """Close an account; its holder is out at the next page."""
+    ctx = edge.current()
+    services.disable(ctx, queries.get_user(ctx, user_id))
+    flash(_("Compte fermé : son titulaire n'entre plus, ses sessions et ses liens sont éteints."))
+    return redirect(url_for(".user", user_id=user_id))
+
+
+@bp.route("/comptes/<int:user_id>/rouvrir", methods=["POST"])
+@requires(Permission.USER_MANAGE)
+def enable(user_id: int) -> ResponseReturnValue:
+    """Open a closed account again."""
+    ctx = edge.current()
+    services.enable(ctx, queries.get_user(ctx, user_id))
+    flash(_("Compte rouvert."))
+    return redirect(url_for(".user", user_id=user_id))
+
+
+@bp.route("/comptes/<int:user_id>/second-facteur", methods=["POST"])
+@requires(Permission.USER_MANAGE)
+def reset_second_factor(user_id: int) -> ResponseReturnValue:
+    """Remove the second factor of someone who has lost it."""
+    ctx = edge.current()
+    services.reset_second_factor(ctx, queries.get_user(ctx, user_id))
+    flash(_("Second facteur retiré ; son titulaire en est averti et ses sessions sont fermées."))
+    return redirect(url_for(".user", user_id=user_id))
+
+
+@bp.route("/comptes/<int:user_id>/inviter", methods=["POST"])
+@requires(Permission.USER_MANAGE)
+def invite_again(user_id: int) -> ResponseReturnValue:
+    """Send an invitation again."""
+    ctx = edge.current()
+    services.invite_again(ctx, edge.settings().secrets, queries.get_user(ctx, user_id))
+    flash(_("Une nouvelle invitation est partie."))
+    return redirect(url_for(".user", user_id=user_id))
+
+
+def _roles() -> list[Role]:
+    return [role for role in Role if role not in {Role.SYSTEM, Role.ANONYMOUS}]
+
+
+def _chosen(kind: type[Kind], name: str) -> Kind | None:
+    """The member named in the query string; an unknown one filters nothing."""
+    value = request.args.get(name, "")
+    return kind(value) if value in set(kind) else None

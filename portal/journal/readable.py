@@ -1,0 +1,90 @@
+"""An entry as a person reads it: named action, named fields, dates in letters."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.authz.policy import ROLE_NAMES, Role
+from portal.journal import wording
+from portal.journal.models import JournalEntry
+from portal.web import formats
+from portal.web.text import _, said
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(_DAY.pattern + r"T\d\d:\d\d")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry ready for the macro `timeline`."""
+
+    id: int
+    at: datetime
+    text: str
+    actor: str
+    detail: str
+    tone: str
+    changes: tuple[Change, ...]
+
+
+def show(entry: JournalEntry, *, is_sound: bool = True) -> Shown:
+    """An entry in the reader's language; one whose hash does not hold is shown as such."""
+    action = said(wording.ACTIONS[entry.action]) if entry.action in wording.ACTIONS else entry.action
+    kind = said(wording.OBJECTS[entry.object_type]) if entry.object_type in wording.OBJECTS else entry.object_type
+    return Shown(
+        id=entry.id, at=entry.at, text=action, actor=_actor(entry),
+        detail=_("%(kind)s : %(label)s", kind=kind, label=entry.object_label),
+        tone="neutral" if is_sound else "danger", changes=_changes(entry.before, entry.after),
+    )  # fmt: skip
+
+
+def _actor(entry: JournalEntry) -> str:
+    role = said(ROLE_NAMES[Role(entry.actor_role)]) if entry.actor_role in set(Role) else entry.actor_role
+    return f"{entry.actor_name} ({role})" if entry.actor_name else role
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+    return tuple(
+        Change(
+            said(wording.FIELDS[name]) if name in wording.FIELDS else name,
+            _value(name, before.get(name)),
+            _value(name, after.get(name)),
+        )
+        for name in dict.fromkeys([*before, *after])
+    )
+
+
+def _value(name: str, value: Any) -> str:
+    names = wording.VALUES.get(name, {})
+    if isinstance(value, str):
+        return said(names[value]) if value in names else _moment(value)
+    if isinstance(value, bool):
+        return str(_("oui") if value else _("non"))
+    if isinstance(value, list):
+        return ", ".join(_value(name, item) for item in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {_value(str(key), item)}" for key, item in value.items())
+    return "" if value is None else str(value)
+
+
+def _moment(value: str) -> str:
+    """A stored instant or day in letters; any other text as it is."""
+    try:
+        if _INSTANT.match(value):
+            return formats.date_time(datetime.fromisoformat(value))
+        if _DAY.fullmatch(value):
+            return formats.long_date(date.fromisoformat(value))
+    except ValueError:
+        pass
+    return value
