@@ -67,7 +67,7 @@ def _sheets(folder: Path, defects: list[Problem]) -> Iterator[tuple[Sheet, str]]
         except Unreadable as defect:
             defects.append(Problem(name, "", defect.sentence, defect.line, defect.column))
         else:
-            yield Sheet(name, table, hashlib.sha256(data).hexdigest(), front.count(b"\n") + offset + 2), prose
+            yield Sheet(name, table, hashlib.sha256(data).hexdigest(), front.count(b"\n") + offset + 3), prose
 
 
 def _bytes(path: Path) -> bytes:

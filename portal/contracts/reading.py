@@ -147,9 +147,7 @@ class Fields:
         return self.table.get(name, default)
 
     def _wrong(self, name: str, expected: Sentence, instead: T) -> T:
-        self.sheet.complain(
-            self.where, say("Champ « %(name)s » : %(expected)s est attendu.", name=name, expected=expected)
-        )
+        self.sheet.complain(self.where, say("Champ « %(name)s » : il faut %(expected)s.", name=name, expected=expected))
         return instead
 
 

@@ -74,7 +74,7 @@ _ROWS = (
             Column("address", words("Adresse", "Address"), width=3),
             Column("contact", words("Interlocuteur", "Contact person"), width=3),
             Column("service", words("Traitement confié", "Processing entrusted"), width=4),
-            Column("country", words("Lieu du traitement", "Place of processing"), width=2),
+            Column("country", words("Lieu du traitement", "Place of processing"), width=3),
             Column("transfer", words("Outil de transfert", "Transfer tool"), optional=True, width=3),
         ),
         none=words(

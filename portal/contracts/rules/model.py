@@ -19,9 +19,8 @@ def typeset(text: str, language: Language) -> str:
     >>> typeset("the Controller's data", Language.EN)
     'the Controller’s data'
     """
-    if language is Language.FR:
-        return french(text)
-    return _QUOTED.sub(r"“\1”", text).replace("'", "’")
+    text = french(text) if language is Language.FR else _QUOTED.sub(r"“\1”", text)
+    return text.replace("'", "’")
 
 
 @dataclass(frozen=True)

@@ -104,15 +104,15 @@ def _unlike(clause: Clause) -> Iterator[tuple[Sentence, int | None]]:
         unlike = (
             (
                 _shape(fr) != _shape(en),
-                say("Paragraphe %(n)s : listes ou alinéas différents en fr et en en.", n=number),
+                say("Paragraphe %(n)s : listes ou alinéas différents entre fr et en.", n=number),
             ),
-            (_facts(fr) != _facts(en), say("Paragraphe %(n)s : variables différentes en fr et en en.", n=number)),
-            (_links(fr) != _links(en), say("Paragraphe %(n)s : renvois différents en fr et en en.", n=number)),
+            (_facts(fr) != _facts(en), say("Paragraphe %(n)s : variables différentes entre fr et en.", n=number)),
+            (_links(fr) != _links(en), say("Paragraphe %(n)s : renvois différents entre fr et en.", n=number)),
             (
                 set(fr.obligations) != set(en.obligations),
-                say("Paragraphe %(n)s : obligations différentes en fr et en en.", n=number),
+                say("Paragraphe %(n)s : obligations différentes entre fr et en.", n=number),
             ),
-            (fr.condition != en.condition, say("Paragraphe %(n)s : conditions différentes en fr et en en.", n=number)),
+            (fr.condition != en.condition, say("Paragraphe %(n)s : conditions différentes entre fr et en.", n=number)),
         )
         yield from ((sentence, en.line) for differs, sentence in unlike if differs)
 

@@ -12,6 +12,7 @@ from portal.core.language import Language
 AND = Words(" et ", " and ")
 ARTICLE, ARTICLES = Words("article", "Article"), Words("articles", "Articles")
 ANNEX = Words("annexe", "Annex")
+_JOINT = Words(" ; ", "; ")
 DASH = "—"
 _HEADER = (words("Élément", "Item"), words("Contenu", "Content"))
 _PROVISIONAL = words(
@@ -119,7 +120,12 @@ class Writer:
         rows = []
         for key in keys:
             label = FACTS[key].label.said_in(self.language)
-            rows.append(((Text(label[:1].upper() + label[1:]),), self._fact(key, place, {}, joint=" ; ")))
+            rows.append(
+                (
+                    (Text(label[:1].upper() + label[1:]),),
+                    self._fact(key, place, {}, joint=_JOINT.said_in(self.language)),
+                )
+            )
         header = tuple(column.said_in(self.language) for column in _HEADER)
         return Table(caption, header, tuple(rows), widths=(1, 2))
 

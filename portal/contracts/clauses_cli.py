@@ -1,0 +1,76 @@
+"""`flask clauses …`: check and list the clause library shipped as files."""
+
+from pathlib import Path
+
+import click
+
+from portal.contracts import library
+from portal.contracts.rules import FACTS
+from portal.core.errors import Refused
+from portal.web.command import json_option, problem, show, show_json
+
+cli = click.Group("clauses", help="La bibliothèque de clauses.")
+
+folder_argument = click.argument("folder", type=click.Path(path_type=Path), default=library.FOLDER)
+
+
+@cli.command("check")
+@folder_argument
+@json_option
+def check(folder: Path, *, as_json: bool) -> None:
+    """Print every defect of the clause library; exit 1 when there is one."""
+    found, defects = library.read(folder)
+    if as_json:
+        show_json(
+            [{"file": str(folder / d.path), "where": d.where, **problem(d.line, d.column, d.message)} for d in defects]
+        )
+    else:
+        for defect in defects:
+            place = ":".join(str(p) for p in (folder / defect.path, defect.line, defect.column) if p is not None)
+            said = f"{defect.where} — {defect.message}" if defect.where else str(defect.message)
+            click.echo(f"{place}: {said}")
+        if not defects:
+            click.echo(f"{len(found.clauses)} clauses, {len(found.templates)} modèle(s), aucun défaut.")
+    raise SystemExit(1 if defects else 0)
+
+
+@cli.command("list")
+@folder_argument
+@json_option
+def list_all(folder: Path, *, as_json: bool) -> None:
+    """List the clauses: id, version, title, obligations covered, digest."""
+    try:
+        shipped = library.load(folder)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    rows = [
+        {
+            "key": clause.key,
+            "version": clause.version,
+            "title": clause.title.fr,
+            "title_en": clause.title.en,
+            "position": clause.position,
+            "covers": list(clause.covers) if as_json else ", ".join(clause.covers),
+            "sha256": clause.sha256,
+        }
+        for clause in shipped.clauses
+    ]
+    show(rows, ("key", "version", "title", "covers", "sha256"), as_json=as_json)
+
+
+@cli.command("facts")
+@json_option
+def list_facts(*, as_json: bool) -> None:
+    """List the facts a clause may show or test: key, kind, labels, codes."""
+    rows = [
+        {
+            "key": fact.key,
+            "kind": fact.kind.value,
+            "label": fact.label.fr,
+            "label_en": fact.label.en,
+            "codes": list(fact.choices) if as_json else ", ".join(fact.choices),
+            "columns": [column.key for column in fact.columns],
+        }
+        for fact in FACTS.values()
+    ]
+    show(rows, ("key", "kind", "label", "codes"), as_json=as_json)

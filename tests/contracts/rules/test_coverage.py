@@ -1,0 +1,117 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.contracts.rules import (
+    Obligation,
+    ObligationClass,
+    Placed,
+    PlacedPassage,
+    Severity,
+    Status,
+    Words,
+    coverage,
+    coverage_json,
+)
+from portal.core.language import Language, Sentence
+
+RANK = list(Status)
+OBLIGATIONS = tuple(
+    Obligation(key, kind, Words(f"titre {key}", f"title {key}"), "28(3)", Words("si", "if"), Severity.MAJOR)
+    for key, kind in [
+        ("C20", ObligationClass.CONTRACT),
+        ("C42", ObligationClass.STATUTE),
+        ("C75", ObligationClass.PRACTICE),
+    ]
+)
+
+passages = st.builds(
+    PlacedPassage,
+    st.just("CL_1"),
+    st.just("1.1"),
+    st.lists(st.sampled_from(["C20", "C42", "C75"]), max_size=3, unique=True).map(tuple),
+    st.just("…"),
+    st.lists(st.sampled_from(["service.name", "measures"]), max_size=2, unique=True).map(tuple),
+)
+clauses = st.builds(
+    Placed,
+    st.sampled_from(["CL01", "CL02", "CL03"]),
+    st.just("1"),
+    st.just(""),
+    st.just("1"),
+    st.just("t"),
+    st.lists(passages, max_size=3).map(tuple),
+)
+
+
+def says(*obligations, missing=()):
+    return PlacedPassage("CL18_1", "14.1", obligations, "Le Sous-traitant notifie.", missing)
+
+
+def placed(*said, key="CL18"):
+    return Placed(key, "1", "", "14", "Violations", said)
+
+
+def status(*clauses):
+    return coverage(OBLIGATIONS[:1], clauses)[0].status
+
+
+@given(st.lists(clauses, max_size=4), clauses)
+def test_adding_a_clause_never_uncovers_an_obligation(present, added):
+    before, after = coverage(OBLIGATIONS, present), coverage(OBLIGATIONS, [*present, added])
+    for old, new in zip(before, after, strict=True):
+        assert RANK.index(new.status) >= RANK.index(old.status)
+        assert set(old.proofs) <= set(new.proofs)
+
+
+@given(st.lists(clauses, max_size=4))
+def test_there_is_one_line_per_obligation_and_each_status_can_be_justified(present):
+    lines = coverage(OBLIGATIONS, present)
+    assert [line.obligation for line in lines] == list(OBLIGATIONS)
+    for line in lines:
+        assert bool(line.proofs) == (line.status is not Status.UNCOVERED)
+        assert bool(line.missing) == (line.status is Status.INCOMPLETE)
+
+
+def test_an_obligation_no_passage_speaks_of_is_uncovered():
+    assert status() is Status.UNCOVERED
+    assert status(placed(says("C42"))) is Status.UNCOVERED
+
+
+def test_an_obligation_whose_only_clause_lacks_a_fact_is_incomplete():
+    assert status(placed(says("C20", missing=("service.name",)))) is Status.INCOMPLETE
+
+
+def test_a_clause_is_incomplete_when_one_of_its_passages_on_the_point_is():
+    assert status(placed(says("C20"), says("C20", missing=("service.name",)))) is Status.INCOMPLETE
+
+
+def test_one_complete_clause_is_enough():
+    lacking = placed(says("C20", missing=("service.name",)))
+    assert status(lacking, placed(says("C20"), key="CL19")) is Status.COVERED
+
+
+def test_only_a_contractual_item_not_fully_covered_is_a_gap():
+    lines = coverage(OBLIGATIONS, [placed(says("C20", missing=("service.name",)))])
+    assert [line.is_gap for line in lines] == [True, False, False]
+
+
+def test_the_matrix_as_json_quotes_the_passage_and_speaks_the_language_asked():
+    written = coverage_json(
+        coverage(OBLIGATIONS, [placed(says("C20", missing=("service.name",)))]),
+        Language.EN,
+        lambda sentence: f"EN {sentence.text}" if isinstance(sentence, Sentence) else "",
+    )
+    assert (written["required"], written["covered"], written["complete"]) == (1, 0, False)
+    first = written["obligations"][0]
+    assert first["title"] == "title C20"
+    assert first["why"].startswith("EN ")
+    assert first["passages"] == [
+        {
+            "clause": "CL18",
+            "article": "14.1",
+            "anchor": "CL18_1",
+            "quote": "Le Sous-traitant notifie.",
+            "missing": ["service.name"],
+        }
+    ]
+    assert first["missing"] == [{"key": "service.name", "label": "name of the service"}]

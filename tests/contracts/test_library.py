@@ -1,0 +1,163 @@
+"""The reader of the clause library, and every defect it must name with its file and place."""
+
+import hashlib
+import shutil
+
+import pytest
+
+from portal.contracts import library
+from portal.core.errors import Refused
+from portal.core.language import Language
+
+DPA = "modeles/dpa.toml"
+CL03 = "clauses/CL03-objet-duree-nature-finalite.md"
+CL11 = "clauses/CL11-securite.md"
+CL18 = "clauses/CL18-violations.md"
+CL24 = "clauses/CL24-transferts-eee.md"
+CL26 = "clauses/CL26-transferts-cct.md"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return shutil.copytree(library.FOLDER, tmp_path / "library")
+
+
+def defects(folder):
+    return library.read(folder)[1]
+
+
+def rewrite(folder, path, old, new):
+    file = folder / path
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_shipped_library_has_no_defect():
+    read, found = library.read()
+    assert [(one.path, one.where, str(one.message)) for one in found] == []
+    assert len(read.clauses) == 23
+    assert list(read.template) == ["dpa"]
+
+
+def test_each_clause_carries_the_digest_of_its_file(folder):
+    for clause in library.load(folder).clauses:
+        assert clause.sha256 == hashlib.sha256((folder / clause.path).read_bytes()).hexdigest()
+
+
+def test_each_passage_knows_its_line(folder):
+    clause = library.load(folder).clause["CL18"]
+    lines = (folder / CL18).read_text(encoding="utf-8").splitlines()
+    for language in Language:
+        for number, passage in enumerate(clause.prose[language], start=1):
+            assert lines[passage.line - 1].startswith(f"{number}. ")
+
+
+PLANTED = [
+    # a fact, a variable, a condition
+    (CL18, "({{ vendor.breach_contact }})", "(la hotline)", "CL18", "non employée : « vendor.breach_contact » (fr)"),
+    (CL18, "({{ controller.contact }})", "({{ controller.dpo }})", "CL18", "non déclarée : « controller.dpo »"),
+    (CL18, "{{ controller.contact }}", "{{ controller.contact }", "## fr", "Variable mal écrite"),
+    (
+        CL18,
+        'needs = ["controller.contact"',
+        'needs = ["controller.phone"',
+        "CL18",
+        "Fait inconnu : « controller.phone »",
+    ),
+    (CL18, 'needs = ["controller.contact"', 'needs = ["measures"', "CL18", "ni la clause ni une annexe citée"),
+    (CL18, '"vendor.breach_contact" = {', '"vendor.hotline" = {', "CL18", "Fait inconnu : « vendor.hotline »"),
+    (CL11, "[conditions.critical]", "[conditions.grave]", "CL11", "Condition non déclarée : « critical »"),
+    (CL11, "\n::: reinforced\n", "\n::: critical\n", "CL11", "conditions différentes"),
+    (CL11, 'in = ["critique"]', 'in = ["enorme"]', "CL11", "Code inconnu pour « tier » : « enorme »"),
+    (CL11, 'fact = "tier"', 'fact = "service.name"', "CL11", "n'est pas un fait à codes"),
+    # obligations
+    (CL18, 'covers = ["C42"', 'covers = ["C99", "C42"', "CL18", "Obligation inconnue : C99"),
+    (CL18, "5. {C44}", "5. {C45}", "CL18", "vise C45, qui n'est pas dans « covers »"),
+    (CL18, "5. {C44}", "5.", "CL18", "Aucun paragraphe ne vise C44, pourtant dans « covers » (fr)"),
+    # languages
+    (CL18, "## en", "## de", "de", "seules « ## fr » et « ## en »"),
+    (CL18, "7. Notifier ne vaut", "   Notifier ne vaut", "CL18", "La partie fr compte 6 paragraphes, la partie en 7"),
+    (CL26, "   - clause 7 (adhésion) : retenue ;\n", "", "CL26", "Paragraphe 3 : listes ou alinéas différents"),
+    (CL03, "prévues à l'{{ ref:CL20 }}", "prévues à l'{{ ref:CL21 }}", "CL03", "Paragraphe 4 : renvois différents"),
+    (CL03, "Sa durée est", "Sa durée ({{ service.start }}) est", "CL03", "Paragraphe 4 : variables différentes"),
+    # between files
+    (CL18, 'id = "CL18"', 'id = "CL19"', "CL19", "devrait s'appeler « CL19-….md »"),
+    (CL03, "{{ ref:CL20 }}", "{{ ref:CL27 }}", "CL03", "Renvoi à « CL27 », absent du modèle « dpa »"),
+    (CL03, "{{ ref:CL20 }}", "{{ ref:CL24 }}", "CL03", "Renvoi à « CL24 », qui peut manquer"),
+    (CL03, "{{ ref:CL20 }}", "{{ ref:annex.transfers }}", "CL03", "« annex.transfers », qui peut manquer"),
+    (DPA, '"CL17", ', "", "dpa", "ne couvre l'obligation C40"),
+    (DPA, '"CL17", ', '"CL17", "CL17", ', "dpa", "Clause présente deux fois : CL17"),
+    (DPA, '"CL17", ', '"CL77", ', "dpa", "Clause inconnue : CL77"),
+    (DPA, 'default = "CL24"', 'default = "CL21"', "dpa", "La clause par défaut de « transfers »"),
+    (DPA, 'tables = ["measures"]', 'tables = ["mesures"]', "dpa", "fait inconnu « mesures »"),
+    (DPA, 'tables = ["measures"]', 'facts = ["measures"]', "dpa", "« measures » n'est pas de la bonne forme"),
+    (DPA, 'fact = "controller.name"', 'fact = "measures"', "dpa", "veulent un fait de texte"),
+    (DPA, 'in = ["adequacy", "scc"]', 'in = ["bcr"]', "dpa", "condition impossible sur « transfers.mechanism »"),
+    (DPA, "l'{{ ref:CL11 }}.\", en", "l'{{ ref:CL12 }}.\", en", "dpa", "Renvoi à « CL12 », absent"),
+    ("obligations.toml", 'id = "C02"', 'id = "C01"', "C01", "L'identifiant C01 est déjà pris dans obligations.toml"),
+    # shape of the tables
+    (CL18, 'version = "1.0"', "", "CL18", "Champ « version » : il faut un texte"),
+    (CL18, 'position = "preferred"', 'position = "ideal"', "CL18", "Position inconnue : « ideal »"),
+    (CL18, 'position = "preferred"', 'position = "preferred"\nauteur = "moi"', "CL18", "Champ inconnu : « auteur »"),
+    (CL18, 'title = { fr = "Violations de données", en', "title = { en", "CL18", "un texte en « fr » et un en « en »"),
+    (CL18, 'covers = ["C42"', 'covers = ["C42", "C42"', "CL18", "une valeur y est deux fois"),
+    (CL24, 'in = ["none"]', "in = []", "CL24 applies_when[1]", "au moins un code"),
+    ("obligations.toml", 'class = "C"', 'class = "A"', "C01", "il faut une des valeurs C, S, G"),
+    # what is not even TOML, or not prose
+    (CL18, "+++\nid", "id", "", "entre deux lignes « +++ »"),
+    (CL18, 'id = "CL18"', "id = CL18", "", "Syntaxe TOML"),
+    (CL18, "4. {C43}", "5. {C43}", "## fr", "porte le numéro 5, on attendait 4"),
+]
+
+
+@pytest.mark.parametrize(("path", "old", "new", "where", "message"), PLANTED)
+def test_a_planted_defect_is_reported_with_its_file_and_place(folder, path, old, new, where, message):
+    rewrite(folder, path, old, new)
+    said = [(one.path, one.where, str(one.message).replace("\u202f", " ").replace("’", "'")) for one in defects(folder)]
+    assert any(one[0] == path and one[1] == where and message in one[2] for one in said), said
+
+
+def test_a_defect_of_the_prose_or_of_the_header_says_its_line(folder):
+    rewrite(folder, CL18, "{{ vendor.breach_contact }}) jusqu'à", "{{ vendor.breach_contact }) jusqu'à")
+    rewrite(folder, CL24, 'id = "CL24"', "id = CL24")
+    lines = (folder / CL18).read_text(encoding="utf-8").splitlines()
+    at = {one.path: one.line for one in defects(folder)}
+    assert "vendor.breach_contact })" in "".join(lines[at[CL18] - 1 : at[CL18] + 2])
+    assert at[CL24] == 2
+
+
+def test_every_file_is_read_before_saying_what_is_wrong(folder):
+    rewrite(folder, CL18, 'version = "1.0"', "")
+    rewrite(folder, CL24, 'version = "1.0"', "")
+    rewrite(folder, DPA, 'version = "1.0"', "")
+    assert {one.path for one in defects(folder)} == {CL18, CL24, DPA}
+
+
+def test_a_library_with_a_defect_is_refused_whole_and_says_what_to_run(folder):
+    rewrite(folder, CL18, 'version = "1.0"', "")
+    with pytest.raises(Refused, match=r"1 défaut.*CL18.*flask clauses check"):
+        library.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"+++\nid = 'CL18'\n+++\n\n## fr\n\n1. \xe9t\xe9\n", "UTF-8"),
+        (b"+++\ntitle = '\xe9'\n+++\n", "UTF-8"),
+        (b"", "deux lignes"),
+        (b"+++\n", "deux lignes"),
+        (b"+++\n\n+++\n", "\u00ab\u202fid\u202f\u00bb"),
+        (b"x" * 1_000_001, "dépasse"),
+        (bytes(range(256)), "deux lignes"),
+    ],
+)
+def test_a_file_that_is_no_clause_is_a_sentence_and_never_an_exception(folder, content, message):
+    (folder / CL18).write_bytes(content)
+    assert any(one.path == CL18 and message in str(one.message) for one in defects(folder))
+
+
+def test_an_empty_folder_says_which_file_is_missing(tmp_path):
+    [defect] = library.read(tmp_path)[1]
+    assert defect.path == "obligations.toml"
+    assert "ne peut pas être lu" in str(defect.message)

@@ -1,0 +1,99 @@
+"""A complete set of facts for the shipped templates, and a walk over a document tree."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from portal.contracts.rules import Facts
+from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Signatures, Table
+
+COMPLETE: dict[str, Any] = {
+    "controller.name": "Mutuelle Horizon",
+    "controller.registration": "552 100 554",
+    "controller.address": "12 quai des Brumes, Nantes",
+    "controller.representative": "Claire Morvan, directrice générale",
+    "controller.dpo": "Paul Nédélec",
+    "controller.contact": "donnees@horizon.example",
+    "controller.authority": "CNIL",
+    "vendor.name": "Brume Logiciels",
+    "vendor.legal_form": "SAS",
+    "vendor.registration": "732 829 320",
+    "vendor.address": "3 rue du Phare, Lyon",
+    "vendor.country": "Suisse",
+    "vendor.established": "third_country",
+    "vendor.representative": "Anaïs Kerlo, présidente",
+    "vendor.eu_representative": "Phare Conseil, Brest",
+    "vendor.dpo_contact": "dpo@brume.example",
+    "vendor.breach_contact": "alerte@brume.example",
+    "agreement.reference": "contrat 2026-041",
+    "service.name": "Espace adhérent",
+    "service.description": "hébergement du portail des adhérents",
+    "service.purpose": ("consultation des remboursements", "messagerie"),
+    "service.nature": ("hébergement", "sauvegarde", "assistance"),
+    "service.start": "1er avril 2026",
+    "service.duration": "trente-six mois",
+    "data.categories": ("état civil", "coordonnées"),
+    "data.special": ("données de santé",),
+    "data.subjects": ("adhérents",),
+    "data.volume": "120 000",
+    "data.retention": "cinq ans",
+    "locations": ("Lyon", "Lille"),
+    "access.mode": ("hebergement", "distance"),
+    "tier": "critique",
+    "transfers.mechanism": ("adequacy", "scc"),
+    "law.governing": "droit français",
+    "law.courts": "tribunaux de Paris",
+    "measures": ({"theme": "Chiffrement", "measure": "AES-256 au repos", "evidence": "rapport 2026"},),
+    "subprocessors": (
+        {
+            "name": "Nuage du Nord",
+            "address": "1 rue Haute, Lille",
+            "contact": "dpo@nuage.example",
+            "service": "stockage",
+            "country": "France",
+        },
+    ),
+    "transfers.rows": (
+        {"importer": "Acme Inc.", "country": "États-Unis", "purpose": "assistance", "tool": "module 3"},
+    ),
+}
+
+
+def facts(**changes: Any) -> Facts:
+    """Complete facts; `a__b` stands for the key `a.b`, and None takes a fact away."""
+    given = {**COMPLETE, **{key.replace("__", "."): value for key, value in changes.items()}}
+    return Facts({key: value for key, value in given.items() if value is not None})
+
+
+def sections(blocks: tuple[Block, ...]) -> Iterator[Section]:
+    """Every section, in reading order."""
+    for block in blocks:
+        if isinstance(block, Section):
+            yield block
+            yield from sections(block.blocks)
+
+
+def inlines(document: Document) -> Iterator[Inline]:
+    """Every inline of a document, cover and signatures included."""
+    for _, line in document.cover:
+        yield from line if isinstance(line, tuple) else ()
+    yield from _inlines(document.blocks)
+
+
+def _inlines(blocks: tuple[Block, ...]) -> Iterator[Inline]:
+    for block in blocks:
+        if isinstance(block, Section):
+            yield from _inlines(block.blocks)
+        for run in _runs(block):
+            yield from run
+
+
+def _runs(block: Block) -> Iterator[tuple[Inline, ...]]:
+    match block:
+        case Paragraph() | Note():
+            yield block.inlines
+        case Items():
+            yield from block.items
+        case Table():
+            yield from (cell for row in block.rows for cell in row)
+        case Signatures():
+            yield from (line for _, lines in block.parties for line in lines if isinstance(line, tuple))
