@@ -89,9 +89,10 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
         name=settings.organisation,
     )
     post.sender_for(settings.smtp_url, settings.mail_dir).send(message)
+    mail_id = row.id  # the row itself ends with the reading session
 
     def record(done: Context) -> None:
-        sent = done.session.get_one(Mail, row.id)
+        sent = done.session.get_one(Mail, mail_id)
         sent.sent_at, sent.subject = done.now, letter.subject
 
     return record
