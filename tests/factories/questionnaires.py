@@ -77,6 +77,7 @@ def raw_choices(draw: st.DrawFn, kind: str) -> list[dict[str, Any]]:
         choices[0]["mark"] = 1
     if kind == "multiple":
         choices[-1]["exclusive"] = draw(st.booleans())
+        choices[0]["group"] = draw(bilinguals)
     return choices
 
 

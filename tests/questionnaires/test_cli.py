@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from portal.questionnaires import catalogue
 from portal.questionnaires.cli import cli
 
 BROKEN = 'key = "casse"\nversion = "1"\nsections = 3\n'
@@ -18,7 +19,14 @@ def run():
 def test_check_says_that_the_shipped_files_are_sound(run):
     result = run("check")
     assert result.exit_code == 0
-    assert "aucun défaut" in result.output
+    assert result.output == "1 questionnaire, aucun défaut.\n"
+
+
+def test_check_counts_the_files_it_found_sound(run, tmp_path):
+    for name in ("un", "deux"):
+        sound = (catalogue.FOLDER / "socle-rgpd.toml").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.toml").write_text(sound.replace('"socle-rgpd"', f'"{name}"'), encoding="utf-8")
+    assert run("check", tmp_path).output == "2 questionnaires, aucun défaut.\n"
 
 
 def test_check_prints_every_defect_with_file_line_and_question_and_exits_with_1(run, tmp_path):

@@ -146,8 +146,10 @@ def test_a_vendor_without_sub_processors_or_transfers_is_spared_their_questions(
 def test_the_annexes_of_a_contract_can_be_filled_from_the_answers():
     chain, places = SOCLE.question("chaine.liste"), SOCLE.question("transferts.lieux")
     assert [column.key for column in chain.columns] == ["nom", "service", "pays", "adresse", "contact", "donnees"]
-    assert [column.key for column in places.columns] == ["organisme", "pays", "usage", "mecanisme"]
-    assert len(SOCLE.question("contrat.mesures").choices) == 15
+    assert [column.key for column in places.columns] == ["organisme", "pays", "usage", "mecanisme", "analyse"]
+    measures = [choice for choice in SOCLE.question("contrat.mesures").choices if not choice.exclusive]
+    assert len(measures) == 14
+    assert all(choice.group for choice in measures)
     assert SOCLE.question("assistance.violation-delai").choice("h24").mark == 1
 
 

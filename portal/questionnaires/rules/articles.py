@@ -4,20 +4,27 @@ import re
 
 _REFERENCE = re.compile(r"(?P<article>[1-9][0-9]?)(?:\((?P<paragraph>[1-9][0-9]?)\)(?:\((?P<point>[a-z])\))?)?")
 
-# How many numbered paragraphs an article has. Articles 1–49 and 77–84 are all here: one of them that is absent has a
-# single, unnumbered paragraph. Article 4 numbers its definitions likewise.
+# How many numbered paragraphs each article has; an article that is absent has a single, unnumbered one. Article 4
+# numbers its definitions in the same way.
 PARAGRAPHS = {
     1: 3, 2: 4, 3: 3, 4: 26, 5: 2, 6: 4, 7: 4, 8: 3, 9: 4, 11: 2, 12: 8, 13: 4, 14: 5, 15: 4, 17: 3, 18: 3, 20: 4,
     21: 6, 22: 4, 23: 2, 24: 3, 25: 3, 26: 3, 27: 5, 28: 10, 30: 5, 32: 4, 33: 5, 34: 4, 35: 11, 36: 5, 37: 7, 38: 6,
-    39: 2, 40: 11, 41: 6, 42: 8, 43: 9, 45: 9, 46: 5, 47: 3, 49: 6,
-    77: 2, 78: 4, 79: 2, 80: 2, 81: 3, 82: 6, 83: 9, 84: 2,
+    39: 2, 40: 11, 41: 6, 42: 8, 43: 9, 45: 9, 46: 5, 47: 3, 49: 6, 51: 4, 52: 6, 53: 4, 54: 2, 55: 3, 56: 6, 57: 4,
+    58: 6, 60: 12, 61: 9, 62: 7, 64: 8, 65: 6, 66: 4, 68: 6, 69: 2, 70: 4, 71: 2, 72: 2, 73: 2, 74: 2, 75: 6, 76: 2,
+    77: 2, 78: 4, 79: 2, 80: 2, 81: 3, 82: 6, 83: 9, 84: 2, 85: 3, 88: 3, 89: 4, 90: 2, 91: 2, 92: 5, 93: 3, 94: 2,
+    97: 5, 99: 2,
 }  # fmt: skip
-_COUNTED = frozenset(range(1, 50)) | frozenset(range(77, 85))
 
-# The last lettered point of the paragraphs a processor's questionnaire cites most.
+# The last lettered point of each paragraph that has any.
 LAST_POINT = {
-    (5, 1): "f", (6, 1): "f", (9, 2): "j", (28, 3): "h", (30, 1): "g", (30, 2): "d", (32, 1): "d", (33, 3): "d",
-    (35, 7): "d", (37, 1): "c", (39, 1): "e", (46, 2): "f", (49, 1): "g",
+    (2, 2): "d", (3, 2): "b", (5, 1): "f", (6, 1): "f", (6, 3): "b", (6, 4): "e", (9, 2): "j", (12, 5): "b",
+    (13, 1): "f", (13, 2): "f", (14, 1): "f", (14, 2): "g", (14, 3): "c", (14, 5): "d", (15, 1): "h", (17, 1): "f",
+    (17, 3): "e", (18, 1): "d", (20, 1): "b", (22, 2): "c", (23, 1): "j", (23, 2): "h", (27, 2): "b", (28, 3): "h",
+    (30, 1): "g", (30, 2): "d", (32, 1): "d", (33, 3): "d", (34, 3): "c", (35, 3): "c", (35, 7): "d", (36, 3): "f",
+    (37, 1): "c", (39, 1): "e", (40, 2): "k", (41, 2): "d", (43, 1): "b", (43, 2): "e", (45, 2): "c", (46, 2): "f",
+    (46, 3): "b", (47, 1): "c", (47, 2): "n", (49, 1): "g", (54, 1): "f", (57, 1): "v", (58, 1): "f", (58, 2): "j",
+    (58, 3): "j", (61, 4): "b", (64, 1): "f", (64, 5): "b", (65, 1): "c", (70, 1): "y", (74, 1): "c", (75, 6): "g",
+    (83, 2): "k", (83, 4): "c", (83, 5): "e", (97, 2): "b",
 }  # fmt: skip
 
 
@@ -32,10 +39,7 @@ def is_article(reference: str) -> bool:
     match = _REFERENCE.fullmatch(reference)
     if not match:
         return False
-    article = int(match["article"])
-    if match["paragraph"] is None:
-        return True
-    paragraph = int(match["paragraph"])
-    if article in _COUNTED and paragraph > PARAGRAPHS.get(article, 0):
+    article, paragraph = int(match["article"]), int(match["paragraph"] or 0)
+    if paragraph > PARAGRAPHS.get(article, 0):
         return False
-    return match["point"] is None or match["point"] <= LAST_POINT.get((article, paragraph), "z")
+    return match["point"] is None or match["point"] <= LAST_POINT.get((article, paragraph), "")

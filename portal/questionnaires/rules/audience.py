@@ -33,7 +33,7 @@ def _question(question: Question) -> Question:
         articles=question.articles,
         required=question.required,
         choices=tuple(
-            Choice(choice.value, choice.label, justify=choice.justify, exclusive=choice.exclusive)
+            Choice(choice.value, choice.label, justify=choice.justify, group=choice.group, exclusive=choice.exclusive)
             for choice in question.choices
         ),
         columns=question.columns,

@@ -116,7 +116,8 @@ def _bilingual(raw: Any) -> Bilingual:
 
 
 def _choice(raw: Any) -> Choice:
-    return Choice(**{**raw, "label": _bilingual(raw["label"])})
+    texts = {name: _bilingual(raw[name]) for name in ("label", "group") if name in raw}
+    return Choice(**{**raw, **texts})
 
 
 def _column(raw: Any) -> Column:

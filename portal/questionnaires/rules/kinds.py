@@ -84,16 +84,20 @@ def _yes_no(fields: Fields) -> tuple[Choice, ...]:
 
 
 def _choices(fields: Fields, kind: Kind) -> tuple[Choice, ...]:
-    return tuple(_choice(choice, exclusive=kind is Kind.MULTIPLE, marks=True) for choice in fields.tables("choices"))
+    return tuple(_choice(choice, several=kind is Kind.MULTIPLE, marks=True) for choice in fields.tables("choices"))
 
 
-def _choice(fields: Fields, *, exclusive: bool, marks: bool) -> Choice:
+def _choice(fields: Fields, *, several: bool, marks: bool) -> Choice:
     choice = Choice(value=fields.slug("value"), label=fields.bilingual("label"))
     if marks:
         choice = replace(choice, mark=fields.number("mark", 0, 1), justify=fields.boolean("justify", default=False))
-    if exclusive:
-        choice = replace(choice, exclusive=fields.boolean("exclusive", default=False))
-    fields.close(frozenset({"mark", "justify", "exclusive"}))
+    if several:
+        choice = replace(
+            choice,
+            exclusive=fields.boolean("exclusive", default=False),
+            group=fields.bilingual("group", required=False),
+        )
+    fields.close(frozenset({"mark", "justify", "exclusive", "group"}))
     return choice
 
 
@@ -106,7 +110,7 @@ def _column(fields: Fields) -> Column:
         required=fields.boolean("required", default=False),
     )
     if kind is ColumnKind.SINGLE:
-        choices = tuple(_choice(choice, exclusive=False, marks=False) for choice in fields.tables("choices"))
+        choices = tuple(_choice(choice, several=False, marks=False) for choice in fields.tables("choices"))
         column = replace(column, choices=choices)
     fields.close(frozenset({"choices"}))
     return column

@@ -111,6 +111,8 @@ class Choice:
     """0 to 1; None when choosing it says nothing of the guarantees. In a multiple choice, marks add up to at most 1."""
     justify: bool = False
     """Whether choosing it asks for a comment."""
+    group: Bilingual = Bilingual()
+    """In a multiple choice: the heading it stands under (« Sauvegardes »)."""
     exclusive: bool = False
     """In a multiple choice: cannot go with another (« aucune de ces mesures »)."""
 

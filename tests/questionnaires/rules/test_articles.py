@@ -23,5 +23,11 @@ def test_a_reference_that_designates_nothing_is_refused(reference):
     assert not is_article(reference)
 
 
+def test_the_tables_add_up_to_what_the_regulation_holds():
+    """99 articles, 372 numbered paragraphs and 26 definitions, 348 lettered points under a paragraph."""
+    assert sum(PARAGRAPHS.values()) == 372 + 26
+    assert sum(ord(last) - ord("a") + 1 for last in LAST_POINT.values()) == 348
+
+
 def test_the_points_counted_belong_to_paragraphs_that_exist():
     assert all(paragraph <= PARAGRAPHS[article] for article, paragraph in LAST_POINT)

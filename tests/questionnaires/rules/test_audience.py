@@ -39,7 +39,7 @@ def test_only_fields_named_here_reach_the_vendor():
         "visible_if",
     }  # fmt: skip
     assert {field.name for field in fields(Question)} == shown | hidden
-    assert {field.name for field in fields(Choice)} == {"value", "label", "mark", "justify", "exclusive"}
+    assert {field.name for field in fields(Choice)} == {"value", "label", "mark", "justify", "exclusive", "group"}
 
 
 @settings(max_examples=40)

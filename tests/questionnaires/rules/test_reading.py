@@ -87,6 +87,11 @@ SPOILED = [
         "« choices[2].exclusive » n'a pas de sens",
     ),
     (
+        raw_question(kind="single", choices=[choice("a"), choice("b", group=both("B"))]),
+        "« choices[2].group » n'a pas de sens",
+    ),
+    (raw_question(kind="multiple", choices=[choice("a"), choice("b", group="B")]), "« choices[2].group » doit être"),
+    (
         raw_question(kind="multiple", choices=[choice("a", mark=0.4), choice("b", mark=0.4)]),
         "Aucune réponse ne permet d'atteindre la note 1",
     ),
@@ -274,6 +279,12 @@ def test_a_proof_is_expected_by_default_for_the_answers_that_claim_something():
         )
     )
     assert [q.evidence_on for q in questionnaire.questions] == [("oui", "partiel"), ("non",), ("non",)]
+
+
+def test_a_proof_asked_of_an_unscored_choice_is_not_expected_from_who_chooses_none_of_them():
+    choices = [choice("iso"), choice("aucune", exclusive=True)]
+    asked = raw_question(kind="multiple", choices=choices, evidence="required", evidence_label=both("Le certificat."))
+    assert rules.parse(raw_document(asked)).questions[0].evidence_on == ("iso",)
 
 
 def test_a_file_question_is_its_own_proof():
