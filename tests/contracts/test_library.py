@@ -118,6 +118,27 @@ def test_a_planted_defect_is_reported_with_its_file_and_place(folder, path, old,
     assert any(one[0] == path and one[1] == where and message in one[2] for one in said), said
 
 
+def contractual(folder, key, kind):
+    rewrite(folder, "obligations.toml", f'id = "{key}"\nclass = "{kind}"', f'id = "{key}"\nclass = "C"')
+
+
+def test_an_obligation_only_some_alternatives_meet_is_not_sure_to_be_covered(folder):
+    contractual(folder, "C73", "S")
+    assert defects(folder) == ()
+    clause = folder / "clauses/CL25-transferts-adequation.md"
+    text = clause.read_text(encoding="utf-8").replace('"C21", "C73"', '"C21"').replace("{C73}", "{C21}")
+    clause.write_text(text, encoding="utf-8")
+    assert [(one.path, str(one.message).endswith("l’obligation C73.")) for one in defects(folder)] == [(DPA, True)]
+
+
+def test_an_obligation_only_a_conditional_passage_meets_is_not_sure_to_be_covered(folder):
+    contractual(folder, "C28", "G")
+    assert defects(folder) == ()
+    for start in ("3. {C28} Elles", "3. {C28} They"):
+        rewrite(folder, CL11, start, start.replace("{C28}", "{C27}"))
+    assert [(one.path, str(one.message).endswith("l’obligation C28.")) for one in defects(folder)] == [(DPA, True)]
+
+
 def test_a_defect_of_the_prose_or_of_the_header_says_its_line(folder):
     rewrite(folder, CL18, "{{ vendor.breach_contact }}) jusqu'à", "{{ vendor.breach_contact }) jusqu'à")
     rewrite(folder, CL24, 'id = "CL24"', "id = CL24")
