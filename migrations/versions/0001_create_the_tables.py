@@ -180,6 +180,7 @@ def upgrade() -> None:
     sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('subject', sa.String(length=300), nullable=False),
     sa.Column('about', sa.String(length=120), nullable=False),
+    sa.Column('series', sa.String(length=40), nullable=False),
     sa.Column('queued_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('sent_at', portal.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('job_id', sa.Integer(), nullable=True),
@@ -190,6 +191,7 @@ def upgrade() -> None:
     with op.batch_alter_table('mail', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mail_about'), ['about'], unique=False)
         batch_op.create_index(batch_op.f('ix_mail_recipient'), ['recipient'], unique=False)
+        batch_op.create_index('ix_mail_series', ['series', 'template', 'sent_at'], unique=False)
 
     op.create_table('one_time_link',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -495,6 +497,7 @@ def upgrade() -> None:
     op.create_table('wave_audit',
     sa.Column('audit_id', sa.Integer(), nullable=False),
     sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('invited', sa.Integer(), nullable=False),
     sa.Column('reminded_on', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('escalated_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_wave_audit_audit_id_audit'), ondelete='CASCADE'),
@@ -502,8 +505,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('audit_id', name=op.f('pk_wave_audit'))
     )
     with op.batch_alter_table('wave_audit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_wave_audit_wave_id'), ['wave_id'], unique=False)
+        batch_op.create_index('ix_wave_audit_invited', ['wave_id', 'invited'], unique=False)
 
+    op.create_table('wave_skip',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=False),
+    sa.Column('audit_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_wave_skip_audit_id_audit'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_wave_skip_vendor_id_vendor'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_wave_skip_wave_id_wave')),
+    sa.PrimaryKeyConstraint('wave_id', 'vendor_id', name=op.f('pk_wave_skip'))
+    )
     op.create_table('finding_message',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('finding_id', sa.Integer(), nullable=False),
@@ -531,8 +543,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_finding_message_finding_id'))
 
     op.drop_table('finding_message')
+    op.drop_table('wave_skip')
     with op.batch_alter_table('wave_audit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_wave_audit_wave_id'))
+        batch_op.drop_index('ix_wave_audit_invited')
 
     op.drop_table('wave_audit')
     op.drop_table('submission')
@@ -596,6 +609,7 @@ def downgrade() -> None:
 
     op.drop_table('one_time_link')
     with op.batch_alter_table('mail', schema=None) as batch_op:
+        batch_op.drop_index('ix_mail_series')
         batch_op.drop_index(batch_op.f('ix_mail_recipient'))
         batch_op.drop_index(batch_op.f('ix_mail_about'))
 

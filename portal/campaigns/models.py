@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.audits.models import Audit
 from portal.core.db import Base, JsonValue
 from portal.questionnaires.models import QuestionnaireVersion
+from portal.vendors.models import Vendor
 
 
 class CampaignState(StrEnum):
@@ -72,11 +73,28 @@ class WaveAudit(Base):
     """An audit opened by a wave, with the reminders and the escalation it has had."""
 
     __tablename__ = "wave_audit"
+    __table_args__ = (Index("ix_wave_audit_invited", "wave_id", "invited"),)
 
     audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id", ondelete="CASCADE"), primary_key=True)
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    invited: Mapped[int] = mapped_column(default=0)
+    """People written to so far; 0 means that nobody at this vendor could be reached yet."""
     reminded_on: Mapped[list[str]] = mapped_column(default=list)
     escalated_on: Mapped[date | None]
 
     audit: Mapped[Audit] = relationship(lazy="raise_on_sql")
     wave: Mapped[Wave] = relationship(lazy="raise_on_sql")
+
+
+class WaveSkip(Base):
+    """A vendor that a wave left alone because it was already answering the same questionnaire."""
+
+    __tablename__ = "wave_skip"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id", ondelete="CASCADE"))
+    """The audit under way."""
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    audit: Mapped[Audit] = relationship(lazy="raise_on_sql")

@@ -45,6 +45,7 @@ class Mail(Base):
     """One message to one person; its text is rendered when sent, so that no secret link is stored."""
 
     __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_series", "series", "template", "sent_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
@@ -55,6 +56,8 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(String(300), default="")
     about: Mapped[str] = mapped_column(String(120), default="", index=True)
     """What it is about, e.g. `audit:12`, for the pages that show what was sent."""
+    series: Mapped[str] = mapped_column(String(40), default="")
+    """What it was sent with by the thousand, e.g. `wave:3`: a board counts them from the index alone."""
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
