@@ -21,6 +21,7 @@ from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Actor, Permission
 from portal.campaigns import tasks as campaign_tasks
 from portal.campaigns import views as campaigns
+from portal.contracts import tasks as contract_tasks
 from portal.contracts import views as contracts
 from portal.core import process
 from portal.core.config import Environment, Settings
@@ -43,7 +44,7 @@ from portal.web import edge, formats, guard, text
 
 PACKAGE = Path(__file__).resolve().parent
 
-TASKS = (audit_tasks, campaign_tasks, identity_tasks, scorecard_tasks)
+TASKS = (audit_tasks, campaign_tasks, contract_tasks, identity_tasks, scorecard_tasks)
 """Imported so that their tasks and ticks are registered."""
 
 BLUEPRINTS = (

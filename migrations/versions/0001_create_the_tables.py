@@ -415,6 +415,29 @@ def upgrade() -> None:
     with op.batch_alter_table('answer_evidence', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_answer_evidence_evidence_id'), ['evidence_id'], unique=False)
 
+    op.create_table('contract',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=False),
+    sa.Column('service_id', sa.Integer(), nullable=True),
+    sa.Column('legal_entity_id', sa.Integer(), nullable=True),
+    sa.Column('template_key', sa.String(length=80), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('typed', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_contract_created_by_id_user')),
+    sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entity.id'], name=op.f('fk_contract_legal_entity_id_legal_entity')),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_contract_service_id_service')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_contract_vendor_id_vendor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract')),
+    sa.UniqueConstraint('key', name=op.f('uq_contract_key'))
+    )
+    with op.batch_alter_table('contract', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contract_legal_entity_id'), ['legal_entity_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contract_service_id'), ['service_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contract_vendor_id'), ['vendor_id'], unique=False)
+
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('vendor_id', sa.Integer(), nullable=False),
@@ -516,6 +539,30 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_wave_skip_wave_id_wave')),
     sa.PrimaryKeyConstraint('wave_id', 'vendor_id', name=op.f('pk_wave_skip'))
     )
+    op.create_table('contract_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('contract_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('language', sa.Enum('fr', 'en', name='language', native_enum=False, length=40), nullable=False),
+    sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('clauses', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('tree', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('coverage', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('blanks', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('covered', sa.Integer(), nullable=False),
+    sa.Column('required', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('docx_file_id', sa.Integer(), nullable=True),
+    sa.Column('pdf_file_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_contract_version_contract_id_contract')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_contract_version_created_by_id_user')),
+    sa.ForeignKeyConstraint(['docx_file_id'], ['stored_file.id'], name=op.f('fk_contract_version_docx_file_id_stored_file')),
+    sa.ForeignKeyConstraint(['pdf_file_id'], ['stored_file.id'], name=op.f('fk_contract_version_pdf_file_id_stored_file')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_version')),
+    sa.UniqueConstraint('contract_id', 'number', name=op.f('uq_contract_version_contract_id_number'))
+    )
     op.create_table('finding_message',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('finding_id', sa.Integer(), nullable=False),
@@ -543,6 +590,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_finding_message_finding_id'))
 
     op.drop_table('finding_message')
+    op.drop_table('contract_version')
     op.drop_table('wave_skip')
     with op.batch_alter_table('wave_audit', schema=None) as batch_op:
         batch_op.drop_index('ix_wave_audit_invited')
@@ -560,6 +608,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_finding_state_due')
 
     op.drop_table('finding')
+    with op.batch_alter_table('contract', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contract_vendor_id'))
+        batch_op.drop_index(batch_op.f('ix_contract_service_id'))
+        batch_op.drop_index(batch_op.f('ix_contract_legal_entity_id'))
+
+    op.drop_table('contract')
     with op.batch_alter_table('answer_evidence', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_answer_evidence_evidence_id'))
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from portal.contracts import reading, rules
@@ -36,6 +36,16 @@ def load(folder: Path = FOLDER) -> Library:
             )
         )
     return library
+
+
+def kept(folder: Path = FOLDER) -> Library:
+    """The library as last read in this process; read again when a file has changed."""
+    return _kept(folder, max(path.stat().st_mtime_ns for path in (folder, *folder.rglob("*"))))
+
+
+@lru_cache(maxsize=2)
+def _kept(folder: Path, _changed: int) -> Library:
+    return load(folder)
 
 
 def read(folder: Path = FOLDER) -> tuple[Library, tuple[Problem, ...]]:

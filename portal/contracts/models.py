@@ -24,6 +24,8 @@ class Contract(VendorChild, Base):
     legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"), index=True)
     template_key: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(300))
+    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Facts typed by legal for this contract, by fact key; they win over the register."""
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 

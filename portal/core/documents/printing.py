@@ -15,6 +15,7 @@ from portal.core.documents.tree import Document
 from portal.core.language import Language
 
 RENDERER = "portal.core.documents.pdf"
+WRITER = "portal.core.documents.docx"
 NICENESS = 10
 RENDERINGS_PER_CHILD = 50
 """After so many documents the child is replaced, so that no leak can grow."""
@@ -43,6 +44,11 @@ def print_in_child(document: Document, timeout: float) -> bytes:
 def print_page_in_child(html: str, title: str, language: Language, timeout: float) -> bytes:
     """A page body written as HTML by an escaping template, as PDF; raises as `print_in_child` does."""
     return _printer.call("render_html_pdf", (html, title, language), timeout)
+
+
+def write_in_child(document: Document, timeout: float) -> bytes:
+    """The document as DOCX, within `timeout` seconds; raises as `print_in_child` does."""
+    return _writer.call("render_docx", (document,), timeout)
 
 
 class Printer:
@@ -74,11 +80,11 @@ class Printer:
         try:
             line.send((function, arguments))
             if not line.poll(max(deadline - monotonic(), 0)):
-                self._stop()
+                self.stop()
                 raise PrintingTimedOut(f"Impression interrompue : plus de {timeout:g} s.")
             printed, answer = line.recv()
         except (EOFError, OSError) as lost:
-            self._stop()
+            self.stop()
             raise PrintingCrashed("Le processus d'impression s'est arrêté en cours de document.") from lost
         self._done += 1
         if not printed:
@@ -90,7 +96,7 @@ class Printer:
         if self._owner != os.getpid():
             self._child = self._line = None
         elif self._done >= RENDERINGS_PER_CHILD or (self._child and not self._child.is_alive()):
-            self._stop()
+            self.stop()
         if self._line is None:
             context = multiprocessing.get_context("spawn")
             self._line, far_end = context.Pipe()
@@ -100,7 +106,13 @@ class Printer:
             self._owner, self._done = os.getpid(), 0
         return self._line
 
-    def _stop(self) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether a document is being printed at this instant."""
+        return self._turn.locked()
+
+    def stop(self) -> None:
+        """End the child, whatever it is doing; the next call starts another."""
         if self._child is not None and self._line is not None:
             self._line.close()
             self._child.kill()
@@ -110,6 +122,7 @@ class Printer:
 
 
 _printer = Printer()
+_writer = Printer(WRITER)
 
 
 def _serve(line: Connection, renderer_name: str) -> None:
