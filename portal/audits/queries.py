@@ -1,12 +1,14 @@
 """Reads of audits: lists bounded by reach, and the sheet of answers that pages and rules work on."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.audits.models import Answer, AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
 from portal.audits.rules import AuditState, FindingState, Round, open_questions
@@ -32,8 +34,10 @@ class Sheet:
     versions: Mapping[str, int]
     """Optimistic lock of each stored answer."""
     round: Round
+    touched: Mapping[str, datetime] = field(default_factory=dict)
+    """When each stored answer was last changed."""
 
-    @property
+    @cached_property
     def open_keys(self) -> frozenset[str]:
         """Questions that may be changed now."""
         if not self.audit.state.is_with_vendor:
@@ -49,44 +53,102 @@ def get_audit(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False
         .where(Audit.id == audit_id, visible(ctx, to, Audit))
     )
     if lock:
-        statement = statement.with_for_update(of=Audit)
+        statement = statement.with_for_update(of=Audit).execution_options(populate_existing=True)
     audit = ctx.session.scalar(statement)
     if audit is None:
         raise NotFound(GONE)
     return audit
 
 
-def sheet_of(ctx: Context, audit: Audit) -> Sheet:
-    """Every answer of an audit with the number of files attached, in one statement."""
-    files = (
-        select(AnswerEvidence.question_key, func.count().label("n"))
-        .where(AnswerEvidence.audit_id == audit.id)
-        .group_by(AnswerEvidence.question_key)
-        .subquery()
+def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> Sheet:
+    """An audit with its answers, in one statement: what each save of an answer needs; out of reach is NotFound.
+
+    `lock` keeps the audit to this transaction: whoever submits, returns or answers it at the same moment waits, so that
+    nothing is answered after it was sent, and both see what the other wrote.
+    """
+    last_sent = (
+        select(Submission.sha256)
+        .where(Submission.audit_id == Audit.id)
+        .order_by(Submission.round.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    rows = ctx.session.execute(
+    files = _files_counted(audit_id)
+    statement = (
         select(
-            Answer.question_key, Answer.value, Answer.comment, Answer.version, func.coalesce(files.c.n, 0).label("n")
+            Audit, case((Audit.round > 1, last_sent)).label("sent"), *_ANSWER, func.coalesce(files.c.n, 0).label("n")
         )
+        .join(Audit.questionnaire_version)
+        .options(contains_eager(Audit.questionnaire_version))
+        .outerjoin(Answer, Answer.audit_id == Audit.id)
+        .outerjoin(files, files.c.question_key == Answer.question_key)
+        .where(Audit.id == audit_id, visible(ctx, to, Audit))
+    )
+    if lock:
+        statement = statement.with_for_update(of=Audit).execution_options(populate_existing=True)
+    rows = ctx.session.execute(statement).all()
+    if not rows:
+        raise NotFound(GONE)
+    return _sheet(ctx, rows[0].Audit, [row for row in rows if row.question_key is not None], rows[0].sent)
+
+
+def sheet_of(ctx: Context, audit: Audit) -> Sheet:
+    """Every answer of an audit already loaded, with the number of files attached."""
+    files = _files_counted(audit.id)
+    rows = ctx.session.execute(
+        select(*_ANSWER, func.coalesce(files.c.n, 0).label("n"))
         .outerjoin(files, files.c.question_key == Answer.question_key)
         .where(Answer.audit_id == audit.id)
     ).all()
-    answers = {row.question_key: GivenAnswer(value_of(row.value), row.comment, row.n) for row in rows}
-    returned = frozenset(audit.returned_questions)
+    sent = None
+    if audit.round > 1:
+        sent = ctx.session.scalar(
+            select(Submission.sha256).where(Submission.audit_id == audit.id).order_by(Submission.round.desc()).limit(1)
+        )
+    return _sheet(ctx, audit, rows, sent)
+
+
+_ANSWER = (Answer.question_key, Answer.value, Answer.comment, Answer.version, Answer.updated_at)
+
+
+def _files_counted(audit_id: int) -> Subquery:
+    return (
+        select(AnswerEvidence.question_key, func.count().label("n"))
+        .where(AnswerEvidence.audit_id == audit_id)
+        .group_by(AnswerEvidence.question_key)
+        .subquery()
+    )
+
+
+def _sheet(ctx: Context, audit: Audit, rows: Iterable[Any], sent: str | None) -> Sheet:
+    found = list(rows)
+    settled = _sent_keys(ctx, audit, sent) if sent is not None else frozenset[str]()
     return Sheet(
         audit=audit,
         questionnaire=questionnaire_of(ctx.session, audit.questionnaire_version),
-        answers=answers,
-        versions={row.question_key: row.version for row in rows},
-        round=Round(audit.round, returned, _submitted_before(ctx, audit) if audit.round > 1 else frozenset()),
+        answers={row.question_key: GivenAnswer(value_of(row.value), row.comment, row.n) for row in found},
+        versions={row.question_key: row.version for row in found},
+        round=Round(audit.round, frozenset(audit.returned_questions), settled),
+        touched={row.question_key: row.updated_at for row in found},
     )
 
 
-def _submitted_before(ctx: Context, audit: Audit) -> frozenset[str]:
-    content = ctx.session.scalar(
-        select(Submission.content).where(Submission.audit_id == audit.id).order_by(Submission.round.desc()).limit(1)
-    )
-    return frozenset((content or {}).get("answers", {}))
+_SENT_KEYS: dict[str, frozenset[str]] = {}
+_KEEP_AT_MOST = 1024
+
+
+def _sent_keys(ctx: Context, audit: Audit, sha256: str) -> frozenset[str]:
+    """The questions of a submission; kept by its digest, for what was sent never changes."""
+    found = _SENT_KEYS.get(sha256)
+    if found is None:
+        content = ctx.session.scalar(
+            select(Submission.content).where(Submission.audit_id == audit.id, Submission.sha256 == sha256).limit(1)
+        )
+        found = frozenset((content or {}).get("answers", {}))
+        if len(_SENT_KEYS) >= _KEEP_AT_MOST:
+            _SENT_KEYS.pop(next(iter(_SENT_KEYS)))
+        _SENT_KEYS[sha256] = found
+    return found
 
 
 def value_of(stored: Mapping[str, Any]) -> Value:

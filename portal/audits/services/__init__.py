@@ -1,0 +1,39 @@
+"""Use cases of the vendor's side of an audit: opened, answered with proofs, submitted."""
+
+from portal.audits.services.answering import (
+    Conflict,
+    Entry,
+    Kept,
+    Saved,
+    Theirs,
+    locked,
+    mark_of,
+    save_answer,
+    save_on,
+    save_together,
+)
+from portal.audits.services.attaching import FILES_PER_QUESTION, attach, describe_proof, detach, must_take_files
+from portal.audits.services.opening import open_audit, open_many
+from portal.audits.services.submitting import Incomplete, submit
+
+__all__ = [
+    "FILES_PER_QUESTION",
+    "Conflict",
+    "Entry",
+    "Incomplete",
+    "Kept",
+    "Saved",
+    "Theirs",
+    "attach",
+    "describe_proof",
+    "detach",
+    "locked",
+    "mark_of",
+    "must_take_files",
+    "open_audit",
+    "open_many",
+    "save_answer",
+    "save_on",
+    "save_together",
+    "submit",
+]

@@ -1,0 +1,250 @@
+"""The vendor answers: each answer under its own optimistic lock, one alone or a whole section at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.audits import queries
+from portal.audits.models import Answer, Audit
+from portal.audits.queries import Sheet
+from portal.audits.rules import AuditState
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_
+from portal.identity.models import User
+from portal.journal import services as journal
+from portal.questionnaires import rules as questions
+from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Missing, Question, Value
+from portal.questionnaires.rules.freezing import canonical
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """The answer that someone else has stored meanwhile."""
+
+    value: Value
+    comment: str
+    version: int
+    at: datetime | None = None
+    by: str = ""
+
+
+class Conflict(Refused):
+    """Someone else has changed this answer meanwhile; both texts are kept apart for the person to choose."""
+
+    def __init__(self, theirs: Theirs) -> None:
+        super().__init__(N_("Quelqu'un d'autre a modifié cette réponse entre-temps. Les deux textes sont affichés."))
+        self.theirs = theirs
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One answer as it was posted; `base` is the version the person saw, 0 for none."""
+
+    key: str
+    posted: object
+    comment: object = None
+    """None when no comment was posted: the one stored stays."""
+    base: int = 0
+    seen: str = ""
+    """`mark_of` what the person had before them: tells who changed nothing from who is late."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a page needs after an answer is kept."""
+
+    version: int
+    value: Value
+    comment: str
+    answered: int
+    expected: int
+    shown: frozenset[str]
+    """Questions visible after this answer."""
+    owed: tuple[Missing, ...] = ()
+    """What this very question still asks for: a comment, a proof, a cell."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What came of several answers posted together: the sheet after them, and what was refused and why."""
+
+    sheet: Sheet
+    refused: Mapping[str, Refused]
+    appeared: frozenset[str]
+    """Questions that these answers have made visible."""
+
+
+def save_answer(ctx: Context, audit: Audit, key: str, *, posted: object, comment: object, base: int) -> Saved:
+    """Keep one answer; `base` is the version the person saw, 0 for none.
+
+    Raises Refused (not open, value not acceptable) and Conflict (someone was faster; nothing is overwritten).
+    """
+    return save_on(ctx, locked(ctx, audit.id), Entry(key, posted, comment, base))
+
+
+def locked(ctx: Context, audit_id: int) -> Sheet:
+    """The answers of an audit that the actor may write, kept to this transaction."""
+    return queries.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER, lock=True)
+
+
+def save_on(ctx: Context, sheet: Sheet, entry: Entry) -> Saved:
+    """Keep one answer on a sheet obtained from `locked`; raises as `save_answer` does."""
+    authorize(ctx, Permission.AUDIT_ANSWER, sheet.audit)
+    after = _keep(ctx, sheet, entry)
+    note_progress(after)
+    answer = after.answers.get(entry.key, NO_ANSWER)
+    shown = frozenset(q.key for q in questions.visible(after.questionnaire, after.answers))
+    owed = tuple(owed for owed in questions.missing(after.questionnaire, after.answers) if owed.question == entry.key)
+    return Saved(
+        version=after.versions.get(entry.key, 0),
+        value=answer.value,
+        comment=answer.comment,
+        answered=after.audit.answered,
+        expected=after.audit.expected,
+        shown=shown,
+        owed=owed,
+    )
+
+
+def save_together(ctx: Context, sheet: Sheet, entries: Iterable[Entry]) -> Kept:
+    """Keep the answers of a section on a sheet obtained from `locked`: one refused does not hold the others back.
+
+    An answer to a question that is not asked (any more) is left aside.
+    """
+    authorize(ctx, Permission.AUDIT_ANSWER, sheet.audit)
+    must_be_with_vendor(sheet.audit)
+    posted = {entry.key: entry for entry in entries}
+    before = sheet.open_keys
+    refused: dict[str, Refused] = {}
+    for question in sheet.questionnaire.questions:
+        entry = posted.get(question.key)
+        if entry is None or question.key not in sheet.open_keys:
+            continue
+        try:
+            sheet = _keep(ctx, sheet, entry)
+        except Refused as refusal:
+            refused[question.key] = refusal
+    note_progress(sheet)
+    return Kept(sheet, refused, sheet.open_keys - before)
+
+
+def _keep(ctx: Context, sheet: Sheet, entry: Entry) -> Sheet:
+    """The sheet after one answer; unchanged when the same is stored already, whoever stored it."""
+    question = open_question(sheet, entry.key)
+    old = sheet.answers.get(entry.key, NO_ANSWER)
+    try:
+        value = questions.normalise(question, entry.posted)
+        comment = old.comment if entry.comment is None else questions.comment(entry.comment)
+    except questions.Unacceptable as refusal:
+        raise Refused(refusal.sentence) from refusal
+    if (value, comment) == (old.value, old.comment) or _is_untouched(sheet, entry, value, comment):
+        return sheet
+    version = write(ctx, sheet, entry, value, comment)
+    journal.record(
+        ctx,
+        "answer.saved",
+        sheet.audit,
+        before={"question": entry.key, "value": old.value, "comment": old.comment},
+        after={"question": entry.key, "value": value, "comment": comment},
+    )
+    return replace(
+        sheet,
+        answers={**sheet.answers, entry.key: GivenAnswer(value, comment, old.files)},
+        versions={**sheet.versions, entry.key: version},
+        touched={**sheet.touched, entry.key: ctx.now},
+    )
+
+
+def _is_untouched(sheet: Sheet, entry: Entry, value: Value, comment: str) -> bool:
+    """Whether the person sends back what they were shown while someone else has changed it: theirs stands."""
+    return entry.base != sheet.versions.get(entry.key, 0) and entry.seen == mark_of(value, comment)
+
+
+def mark_of(value: Value, comment: str) -> str:
+    """A short mark of an answer, for a page to carry.
+
+    >>> mark_of("oui", "") == mark_of("oui", ""), mark_of("oui", "") == mark_of("non", "")
+    (True, False)
+    """
+    return sha256(canonical([value, comment])).hexdigest()[:16]
+
+
+def open_question(sheet: Sheet, key: str) -> Question:
+    """The question to be changed; raises NotFound for an unknown key, Refused when it may not change now."""
+    must_be_with_vendor(sheet.audit)
+    found = sheet.questionnaire.question(key)
+    if found is None:
+        raise NotFound(queries.GONE)
+    if key not in sheet.open_keys:
+        raise Refused(N_("Cette question n'est pas ouverte à la modification."))
+    return found
+
+
+def must_be_with_vendor(audit: Audit) -> None:
+    """Raise Refused, saying why, once the vendor has nothing more to write."""
+    if audit.state is AuditState.CANCELLED:
+        raise Refused(N_("Cet audit a été annulé : il n'y a plus rien à répondre."))
+    if not audit.state.is_with_vendor:
+        raise Refused(N_("Ce questionnaire a été envoyé : les réponses ne changent plus."))
+
+
+def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) -> int:
+    """Store an answer and return its version; raises Conflict unless the person saw the one stored until now."""
+    audit_id, key = sheet.audit.id, entry.key
+    if entry.base != sheet.versions.get(key, 0):
+        raise _conflict(ctx, audit_id, key)
+    facts: dict[str, Any] = {
+        "value": {"v": list(value) if isinstance(value, tuple) else value},
+        "comment": comment,
+        "updated_at": ctx.now,
+        "updated_by_id": ctx.actor.id,
+    }
+    if entry.base == 0:
+        build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        version = ctx.session.scalar(
+            build(Answer)
+            .values(audit_id=audit_id, question_key=key, version=1, **facts)
+            .on_conflict_do_nothing(index_elements=["audit_id", "question_key"])
+            .returning(Answer.version)
+        )
+    else:
+        version = ctx.session.scalar(
+            update(Answer)
+            .where(Answer.audit_id == audit_id, Answer.question_key == key, Answer.version == entry.base)
+            .values(version=Answer.version + 1, **facts)
+            .returning(Answer.version)
+            .execution_options(synchronize_session=False)
+        )
+    # The lock on the audit makes this impossible for those who go through `locked`; the version guards against others.
+    if version is None:
+        raise _conflict(ctx, audit_id, key)
+    return int(version)
+
+
+def _conflict(ctx: Context, audit_id: int, key: str) -> Conflict:
+    row = ctx.session.execute(
+        select(Answer.value, Answer.comment, Answer.version, Answer.updated_at, User.name, User.role)
+        .outerjoin(User, User.id == Answer.updated_by_id)
+        .where(Answer.audit_id == audit_id, Answer.question_key == key)
+    ).one_or_none()
+    if row is None:
+        return Conflict(Theirs(None, "", 0))
+    # A colleague's name helps to settle it; the names of staff are no business of a vendor.
+    by = row.name if row.role is not None and row.role.is_vendor else ""
+    return Conflict(Theirs(queries.value_of(row.value), row.comment, row.version, row.updated_at, by))
+
+
+def note_progress(sheet: Sheet) -> None:
+    """Keep on the audit how many questions are answered: lists need not open answers."""
+    audit = sheet.audit
+    sections = questions.progress(sheet.questionnaire, sheet.answers)
+    audit.answered, audit.expected = sum(s.answered for s in sections), sum(s.total for s in sections)
+    if audit.state is AuditState.OPENED and sheet.versions:
+        audit.state = AuditState.IN_PROGRESS

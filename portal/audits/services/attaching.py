@@ -1,0 +1,108 @@
+"""Proofs of an answer: attached, taken off, described, while their question is open."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from portal.audits import queries
+from portal.audits.models import AnswerEvidence, Audit
+from portal.audits.queries import Sheet
+from portal.audits.services.answering import Entry, locked, note_progress, open_question, write
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_
+from portal.evidence import services as proofs
+from portal.evidence.models import Evidence
+from portal.evidence.services import ProofFacts
+from portal.journal import services as journal
+from portal.questionnaires import rules as questions
+from portal.questionnaires.rules import NO_ANSWER, Question
+
+FILES_PER_QUESTION = 20
+
+
+def attach(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> AnswerEvidence:
+    """Attach a proof of the same vendor to an open question; attaching it twice changes nothing."""
+    authorize(ctx, Permission.AUDIT_ANSWER, audit)
+    if evidence.vendor_id != audit.vendor_id:
+        raise NotFound(queries.GONE)
+    sheet = locked(ctx, audit.id)
+    must_take_files(sheet, key)
+    found = ctx.session.scalar(
+        select(AnswerEvidence).where(
+            AnswerEvidence.audit_id == audit.id,
+            AnswerEvidence.question_key == key,
+            AnswerEvidence.evidence_id == evidence.id,
+        )
+    )
+    if found is not None:
+        return found
+    version = sheet.versions.get(key) or write(ctx, sheet, Entry(key, None), None, "")
+    link = AnswerEvidence(
+        audit_id=audit.id, question_key=key, evidence_id=evidence.id, round=audit.round, attached_at=ctx.now
+    )
+    ctx.session.add(link)
+    ctx.session.flush()
+    note_progress(_with_files(sheet, key, version, +1))
+    journal.record(ctx, "answer.file_attached", audit, after={"question": key, "evidence": evidence.id})
+    return link
+
+
+def must_take_files(sheet: Sheet, key: str) -> Question:
+    """The open question that a file is for; raises Refused when it takes none, or no more."""
+    question = open_question(sheet, key)
+    if question.kind is not questions.Kind.FILE and question.evidence is questions.Evidence.NONE:
+        raise Refused(N_("Cette question ne demande pas de fichier."))
+    if sheet.answers.get(key, NO_ANSWER).files >= FILES_PER_QUESTION:
+        raise Refused(N_("Cette réponse a déjà %(count)s fichiers : retirez-en un d'abord."), count=FILES_PER_QUESTION)
+    return question
+
+
+def _with_files(sheet: Sheet, key: str, version: int, change: int) -> Sheet:
+    old = sheet.answers.get(key, NO_ANSWER)
+    return replace(
+        sheet,
+        answers={**sheet.answers, key: replace(old, files=old.files + change)},
+        versions={**sheet.versions, key: version},
+    )
+
+
+def detach(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
+    """Take a proof off an answer, only in the round in which it came; the file itself stays."""
+    authorize(ctx, Permission.AUDIT_ANSWER, audit)
+    sheet = _where_it_may_change(ctx, audit, link)
+    journal.record(
+        ctx, "answer.file_detached", audit, before={"question": link.question_key, "evidence": link.evidence_id}
+    )
+    ctx.session.delete(link)
+    ctx.session.flush()
+    note_progress(_with_files(sheet, link.question_key, sheet.versions.get(link.question_key, 0), -1))
+
+
+def describe_proof(ctx: Context, audit: Audit, link: AnswerEvidence, facts: ProofFacts) -> None:
+    """Say who issued a proof, what it covers and until when, as long as it was never sent nor judged."""
+    authorize(ctx, Permission.AUDIT_ANSWER, audit)
+    _where_it_may_change(ctx, audit, link)
+    elsewhere = ctx.session.scalar(
+        select(AnswerEvidence.id)
+        .join(Audit, Audit.id == AnswerEvidence.audit_id)
+        .where(
+            AnswerEvidence.evidence_id == link.evidence_id,
+            (AnswerEvidence.audit_id != audit.id) | (AnswerEvidence.round < Audit.round),
+        )
+        .limit(1)
+    )
+    if elsewhere is not None:
+        raise Refused(N_("Ce fichier sert déjà ailleurs : joignez-le de nouveau pour en changer les dates."))
+    proofs.describe(ctx, ctx.session.get_one(Evidence, link.evidence_id), facts)
+
+
+def _where_it_may_change(ctx: Context, audit: Audit, link: AnswerEvidence) -> Sheet:
+    if link.audit_id != audit.id:
+        raise NotFound(queries.GONE)
+    sheet = locked(ctx, audit.id)
+    open_question(sheet, link.question_key)
+    if link.round != sheet.audit.round:
+        raise Refused(N_("Ce fichier a été envoyé dans un tour précédent : il reste au dossier."))
+    return sheet

@@ -1,0 +1,89 @@
+"""The vendor sends: complete or not at all, frozen with the hashes of the files, append-only from then on."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from portal.audits import queries
+from portal.audits.events import AuditSubmitted
+from portal.audits.models import AnswerEvidence, Audit, Submission
+from portal.audits.queries import Sheet
+from portal.audits.rules import AuditState
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.core.language import N_, Language
+from portal.jobs.ledger import publish
+from portal.journal import services as journal
+from portal.questionnaires import rules as questions
+from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Missing
+from portal.questionnaires.rules.freezing import canonical
+
+
+class Incomplete(Refused):
+    """Something is missing before submission; `missing` says what and where."""
+
+    def __init__(self, missing: tuple[Missing, ...]) -> None:
+        super().__init__(N_("Il manque encore des éléments avant l'envoi."))
+        self.missing = missing
+
+
+def submit(ctx: Context, audit: Audit, *, language: Language) -> Submission:
+    """Send the answers: frozen with the hashes of their files; raises Incomplete with all that is missing."""
+    authorize(ctx, Permission.AUDIT_SUBMIT, audit)
+    sheet = queries.open_sheet(ctx, audit.id, to=Permission.AUDIT_SUBMIT, lock=True)
+    if audit.state is AuditState.CANCELLED:
+        raise Refused(N_("Cet audit a été annulé : il n'y a plus rien à répondre."))
+    if not audit.state.is_with_vendor:
+        raise Refused(N_("Ce questionnaire a déjà été envoyé."))
+    missing = questions.missing(sheet.questionnaire, sheet.answers)
+    if missing:
+        raise Incomplete(missing)
+    content = _frozen(ctx, sheet)
+    submission = Submission(
+        audit_id=audit.id,
+        round=audit.round,
+        at=ctx.now,
+        by_id=ctx.actor.id,
+        by_name=ctx.actor.name,
+        language=language,
+        content=content,
+        sha256=sha256(canonical(content)).hexdigest(),
+    )
+    ctx.session.add(submission)
+    audit.state, audit.submitted_at = AuditState.SUBMITTED, ctx.now
+    ctx.session.flush()
+    journal.record(ctx, "audit.submitted", audit, after={"round": audit.round, "sha256": submission.sha256})
+    publish(ctx, AuditSubmitted(audit.id, audit.round), key=f"{audit.id}:{audit.round}")
+    return submission
+
+
+def _frozen(ctx: Context, sheet: Sheet) -> dict[str, Any]:
+    """All that was asked, with what was answered: a question left empty was sent empty, and stays so."""
+    shown = [q.key for q in questions.visible(sheet.questionnaire, sheet.answers)]
+    return {
+        "answers": {key: _frozen_answer(sheet.answers.get(key, NO_ANSWER)) for key in sorted(shown)},
+        "files": list(_file_facts(queries.files_of(ctx, sheet.audit), shown)),
+    }
+
+
+def _frozen_answer(answer: GivenAnswer) -> dict[str, Any]:
+    value = answer.value
+    return {"value": list(value) if isinstance(value, tuple) else value, "comment": answer.comment}
+
+
+def _file_facts(files: Mapping[str, list[AnswerEvidence]], shown: Iterable[str]) -> Iterable[dict[str, Any]]:
+    for key in sorted(set(files) & set(shown)):
+        for link in files[key]:
+            proof, stored = link.evidence, link.evidence.stored_file
+            yield {
+                "question": key,
+                "evidence": link.evidence_id,
+                "name": stored.filename,
+                "sha256": stored.sha256,
+                "size": stored.size,
+                "issuer": proof.issuer,
+                "scope": proof.scope,
+                "issued_on": proof.issued_on.isoformat() if proof.issued_on else None,
+                "expires_on": proof.expires_on.isoformat() if proof.expires_on else None,
+            }
