@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 from wtforms import HiddenField, PasswordField
-from wtforms.validators import Email, EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from portal.authz.policy import ROLE_NAMES, Role
 from portal.core.language import Language
-from portal.identity.rules import PASSWORD_MINIMUM
+from portal.identity.rules import PASSWORD_MINIMUM, is_address
 from portal.identity.services import STAFF_ROLES, Person
 from portal.identity.wording import LANGUAGE_NAMES
 from portal.web.forms import PortalForm, SelectField, TextField, choices
@@ -16,12 +16,16 @@ from portal.web.text import lazy
 _REQUIRED = lazy("Remplissez ce champ.")
 
 
-def _address(autocomplete: str) -> TextField:
+def _well_formed(_form: Any, field: Any) -> None:
+    if not is_address(field.data):
+        raise ValidationError(lazy("Cette adresse est incomplète, ou comporte un caractère inattendu."))
+
+
+def _address(autocomplete: str, *validators: Any) -> TextField:
     return TextField(
-        lazy("Adresse e-mail"),
-        [InputRequired(_REQUIRED), Length(max=254), Email(lazy("Cette adresse est incomplète."))],
+        lazy("Adresse e-mail"), [InputRequired(_REQUIRED), Length(max=254), *validators],
         render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false", "autocomplete": autocomplete},
-    )
+    )  # fmt: skip
 
 
 def _password(label: Any, autocomplete: str, *validators: Any, description: Any = "") -> PasswordField:
@@ -83,7 +87,7 @@ class CodeForm(PortalForm):
 class ForgottenForm(PortalForm):
     """The address that a new password is asked for."""
 
-    email = _address("username")
+    email = _address("username", _well_formed)
 
 
 class TokenForm(PortalForm):
@@ -121,7 +125,9 @@ def _name() -> TextField:
 
 
 def _language() -> SelectField:
-    return SelectField(lazy("Langue"), choices=choices(Language, LANGUAGE_NAMES), coerce=Language)
+    return SelectField(
+        lazy("Langue"), [InputRequired(_REQUIRED)], choices=choices(Language, LANGUAGE_NAMES), coerce=Language
+    )
 
 
 class ProfileForm(PortalForm):
@@ -134,11 +140,12 @@ class ProfileForm(PortalForm):
 class InviteForm(PortalForm):
     """Someone of the organisation, or an expert, to invite."""
 
-    email = _address("off")
+    email = _address("off", _well_formed)
     name = TextField(lazy("Nom"), [InputRequired(_REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
     role = SelectField(
-        lazy("Rôle"), choices=[(role.value, lazy(ROLE_NAMES[role])) for role in STAFF_ROLES], coerce=Role
-    )
+        lazy("Rôle"), [InputRequired(_REQUIRED)],
+        choices=[(role.value, lazy(ROLE_NAMES[role])) for role in STAFF_ROLES], coerce=Role,
+    )  # fmt: skip
     language = _language()
 
     def person(self) -> Person:

@@ -111,7 +111,9 @@ class Account:
     has_second_factor: bool
     seen_at: datetime | None
     invitation_until: datetime | None
-    """When the newest open invitation ends, for an account that is only invited."""
+    """When the newest invitation not taken up ends, or ended."""
+    is_waiting: bool
+    """Whether an invitation still stands."""
 
 
 @dataclass(frozen=True)
@@ -140,15 +142,13 @@ def accounts(ctx: Context, wanted: AccountFilter, *, sort: str = "nom", page: in
         select(User).where(*where).order_by(*_order(sort)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
     ).all()
     seen, invited = _last_visits(ctx, found), _open_invitations(ctx, found)
-    return AccountPage(
-        [
-            Account(
-                user.id, user.name, user.email, user.role, state_of(user), user.totp_confirmed_at is not None,
-                seen.get(user.id), invited.get(user.id),
-            )
-            for user in found
-        ],
-        total,
+    return AccountPage([_account(ctx, user, seen.get(user.id), invited.get(user.id)) for user in found], total)
+
+
+def _account(ctx: Context, user: User, seen: datetime | None, until: datetime | None) -> Account:
+    return Account(
+        user.id, user.name, user.email, user.role, state_of(user), user.totp_confirmed_at is not None, seen, until,
+        is_waiting=until is not None and until > ctx.now,
     )  # fmt: skip
 
 
@@ -224,10 +224,8 @@ def get_user(ctx: Context, user_id: int) -> User:
 def account(ctx: Context, user_id: int) -> Account:
     """One account as the list shows it; raises NotFound."""
     user = get_user(ctx, user_id)
-    return Account(
-        user.id, user.name, user.email, user.role, state_of(user), user.totp_confirmed_at is not None,
-        _last_visits(ctx, [user]).get(user.id), _open_invitations(ctx, [user]).get(user.id),
-    )  # fmt: skip
+    seen, until = _last_visits(ctx, [user]).get(user.id), _open_invitations(ctx, [user]).get(user.id)
+    return _account(ctx, user, seen, until)
 
 
 def staff(session: Session, *roles: Role) -> Sequence[User]:

@@ -119,6 +119,19 @@ def normal_address(email: str) -> str:
     return unicodedata.normalize("NFC", email.strip()).lower()
 
 
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
+
+
+def is_address(email: str) -> bool:
+    """Whether a text can be an e-mail address; names of a private network (« .local », « .test ») can.
+
+    >>> [is_address(x) for x in ("jeanne@exemple.local", "jeanne@exemple", "jeanne@", "a..b@exemple.fr")]
+    [True, False, False, False]
+    """
+    return len(email) <= 254 and ".." not in email and _ADDRESS.fullmatch(email) is not None
+
+
 def network_of(address: str) -> str:
     """What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber holds.
 

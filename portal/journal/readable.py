@@ -23,6 +23,8 @@ class Change:
     label: str
     before: str
     after: str
+    was_there: bool
+    """Whether the field had been noted before: otherwise there is no change to show, only a value."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Chang
             said(wording.FIELDS[name]) if name in wording.FIELDS else name,
             _value(name, before.get(name)),
             _value(name, after.get(name)),
+            was_there=name in before,
         )
         for name in dict.fromkeys([*before, *after])
     )
