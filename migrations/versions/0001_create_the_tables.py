@@ -190,6 +190,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('mail', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mail_about'), ['about'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mail_job_id'), ['job_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_mail_recipient'), ['recipient'], unique=False)
         batch_op.create_index('ix_mail_series', ['series', 'template', 'sent_at'], unique=False)
 
@@ -665,6 +666,7 @@ def downgrade() -> None:
     with op.batch_alter_table('mail', schema=None) as batch_op:
         batch_op.drop_index('ix_mail_series')
         batch_op.drop_index(batch_op.f('ix_mail_recipient'))
+        batch_op.drop_index(batch_op.f('ix_mail_job_id'))
         batch_op.drop_index(batch_op.f('ix_mail_about'))
 
     op.drop_table('mail')

@@ -1,10 +1,11 @@
 """The ledger: a job is a row written in the caller's own transaction, so none is lost and none is invented."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,16 @@ from portal.jobs.models import Job, JobState
 Record = Callable[[Context], None]
 """What an outside task hands back: the effect to write in the transaction that closes the job."""
 
-Deferrer = Callable[[Session, list[int], str], None]
+
+class Promise(NamedTuple):
+    """A job that waits: what a distributed carrier is told."""
+
+    job_id: int
+    queue: str
+    run_at: datetime
+
+
+Deferrer = Callable[[Session, Sequence[Promise]], None]
 
 
 @dataclass(frozen=True)
@@ -38,18 +48,20 @@ class Order:
     run_at: datetime | None = None
 
 
+LEASE_SECONDS = 120
 REGISTRY: dict[str, Task] = {}
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {}
 _DEFERRERS: list[Deferrer] = []
 
 
 def task(
-    kind: str, *, queue: str = "default", outside: bool = False, lease_seconds: int = 120
+    kind: str, *, queue: str = "default", outside: bool = False, lease_seconds: int = LEASE_SECONDS
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function as the work of `kind`.
 
     An inside task runs in the transaction that marks the job done. An `outside` task (mail, PDF) runs with a
-    reading session and returns a `Record` that writes its result: the network never holds the write lock.
+    reading session and returns a `Record` that writes its result: the network never holds the write lock. Its lease is
+    renewed while it works; `lease_seconds` is how long its silence lasts before another worker takes the job over.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,12 +77,16 @@ def enqueue(
     ctx: Context, kind: str, payload: Mapping[str, Any], *, dedup: str, run_at: datetime | None = None
 ) -> int | None:
     """Promise a job in this transaction; returns its id, or None when that key was promised before."""
-    made = enqueue_many(ctx, [Order(kind, payload, dedup, run_at)])
-    return made[0] if made else None
+    return promise(ctx, [Order(kind, payload, dedup, run_at)]).get(dedup)
 
 
 def enqueue_many(ctx: Context, orders: Iterable[Order]) -> list[int]:
     """Promise many jobs with few statements; keys already promised are skipped. Raises KeyError on an unknown kind."""
+    return list(promise(ctx, orders).values())
+
+
+def promise(ctx: Context, orders: Iterable[Order]) -> dict[str, int]:
+    """Promise jobs as `enqueue_many` does; returns the id of each new one by its key."""
     rows: list[dict[str, Any]] = [
         {
             "kind": order.kind,
@@ -84,28 +100,42 @@ def enqueue_many(ctx: Context, orders: Iterable[Order]) -> list[int]:
         }
         for order in orders
     ]
-    made: list[int] = []
-    for queue in sorted({row["queue"] for row in rows}):
-        batch = [row for row in rows if row["queue"] == queue]
-        ids = _insert_new(ctx.session, batch)
-        made += ids
-        for defer in _DEFERRERS:
-            defer(ctx.session, ids, queue)
-    return made
+    if not rows:
+        return {}
+    build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # A list of parameters, not of VALUES: the statement is compiled once and sent by pages of a thousand rows.
+    made = ctx.session.connection().execute(
+        build(Job).on_conflict_do_nothing(index_elements=["dedup"]).returning(Job.id, Job.queue, Job.run_at, Job.dedup),
+        rows,
+    )
+    found = {dedup: Promise(job_id, queue, run_at) for job_id, queue, run_at, dedup in made}
+    announce(ctx.session, list(found.values()))
+    return {dedup: one.job_id for dedup, one in found.items()}
 
 
-def _insert_new(session: Session, rows: list[dict[str, Any]]) -> list[int]:
-    dialect = session.get_bind().dialect.name
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    ids: list[int] = []
-    for start in range(0, len(rows), 500):
-        statement = build(Job).values(rows[start : start + 500]).on_conflict_do_nothing(index_elements=["dedup"])
-        ids += session.scalars(statement.returning(Job.id)).all()
-    return ids
+def announce(session: Session, promises: Sequence[Promise]) -> None:
+    """Tell the distributed carrier, when there is one, of jobs that wait; the embedded one polls."""
+    for defer in _DEFERRERS:
+        if promises:
+            defer(session, promises)
+
+
+def retry(ctx: Context, job_ids: Sequence[int] | None = None) -> list[int]:
+    """Give dead jobs five attempts again, all of them when none is named; returns those found dead."""
+    dead = [Job.state == JobState.DEAD, *([Job.id.in_(job_ids)] if job_ids is not None else [])]
+    rows = ctx.session.execute(
+        update(Job)
+        .where(*dead)
+        .values(state=JobState.READY, attempts=0, run_at=ctx.now, lease_until=None, locked_by=None)
+        .returning(Job.id, Job.queue, Job.run_at)
+        .execution_options(synchronize_session=False)
+    ).all()
+    announce(ctx.session, [Promise(*row) for row in rows])
+    return sorted(row.id for row in rows)
 
 
 def defer_with(deferrer: Deferrer) -> None:
-    """Have a distributed carrier told of each new job, on the session's own connection."""
+    """Have a distributed carrier told of each job that waits, on the session's own connection."""
     _DEFERRERS[:] = [deferrer]
 
 
@@ -128,6 +158,3 @@ def publish(ctx: Context, fact: Any, *, key: str) -> None:
             for kind in SUBSCRIPTIONS.get(type(fact), ())
         ],
     )
-
-
-__all__ = ["Order", "Record", "Task", "enqueue", "enqueue_many", "publish", "subscribe", "task"]

@@ -1,4 +1,9 @@
-"""Mail through the ledger: a message is promised by a transaction and sent by a task."""
+"""Mail through the ledger: a message is promised by a transaction and sent by a task.
+
+An e-mail cannot be sent exactly once: when the worker dies between the server's « 250 » and the commit of `sent_at`,
+the message goes out again after the lease, with the same Message-ID and the same text, so that a receiver can drop the
+repetition. At most one message per worker thread is in that window; everything else is sent once.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -12,8 +17,9 @@ from portal.core import mail as post
 from portal.core import process, tokens
 from portal.core.config import Settings
 from portal.core.language import Language
-from portal.jobs.ledger import Order, Record, enqueue_many, task
-from portal.jobs.models import Job, Mail
+from portal.jobs import carriers
+from portal.jobs.ledger import Order, Record, promise, task
+from portal.jobs.models import Mail
 
 TOKEN = "{token}"  # noqa: S105 - a placeholder
 
@@ -34,6 +40,7 @@ class Envelope:
     link: str = "/"
     token: str | None = None
     about: str = ""
+    series: str = ""
 
 
 def send(ctx: Context, *envelopes: Envelope) -> int:
@@ -44,28 +51,23 @@ def send(ctx: Context, *envelopes: Envelope) -> int:
 def send_many(ctx: Context, envelopes: Iterable[Envelope]) -> int:
     """Promise many messages with few statements; repeated keys are skipped."""
     by_key = {"mail:" + e.dedup: e for e in envelopes}
-    if not by_key:
-        return 0
-    made = enqueue_many(ctx, [Order("mail.send", {"mail": key}, key) for key in by_key])
-    rows: list[Any] = []
-    for start in range(0, len(made), 500):
-        rows += ctx.session.execute(select(Job.id, Job.dedup).where(Job.id.in_(made[start : start + 500]))).all()
-    if rows:
-        ctx.session.execute(
-            insert(Mail),
-            [_row(ctx, by_key[key], key, job_id) for job_id, key in rows],
-        )
-    return len(rows)
+    made = promise(ctx, [Order("mail.send", {"mail": key}, key) for key in by_key])
+    if made:
+        rows = [_row(ctx, by_key[key], key, job_id) for key, job_id in made.items()]
+        ctx.session.connection().execute(insert(Mail), rows)
+    return len(made)
 
 
 def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, Any]:
+    domain = process.settings().mail_from.rpartition("@")[2] or "localhost"
     return {
-        "message_id": hashlib.sha256(key.encode()).hexdigest()[:40] + "@vigie",
+        "message_id": f"{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}",
         "template": envelope.template,
         "recipient": envelope.recipient,
         "language": envelope.language,
         "payload": {"values": dict(envelope.values), "link": envelope.link, "token": envelope.token},
         "about": envelope.about,
+        "series": envelope.series,
         "subject": "",
         "queued_at": ctx.now,
         "job_id": job_id,
@@ -103,3 +105,12 @@ def _link(settings: Settings, payload: Mapping[str, Any]) -> str:
     if payload.get("token"):
         link = link.replace(TOKEN, tokens.derive(settings.secrets.tokens, payload["token"]))
     return settings.base_url + link
+
+
+def hang_up() -> None:
+    """Close the connections to the mail server that this process keeps open between messages."""
+    settings = process.settings()
+    post.sender_for(settings.smtp_url, settings.mail_dir).hang_up()
+
+
+carriers.IDLE.append(hang_up)

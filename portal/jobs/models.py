@@ -60,7 +60,7 @@ class Mail(Base):
     """What it was sent with by the thousand, e.g. `wave:3`: a board counts them from the index alone."""
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), index=True)
 
 
 class Heartbeat(Base):
