@@ -215,6 +215,7 @@ def upgrade() -> None:
     sa.Column('key', sa.String(length=80), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('folded_name', sa.String(length=200), nullable=False),
+    sa.Column('sought', sa.String(length=600), nullable=False),
     sa.Column('legal_name', sa.String(length=200), nullable=False),
     sa.Column('legal_form', sa.String(length=60), nullable=False),
     sa.Column('country', sa.String(length=2), nullable=False),
@@ -225,12 +226,14 @@ def upgrade() -> None:
     sa.Column('address', sa.Text(), nullable=False),
     sa.Column('website', sa.String(length=200), nullable=False),
     sa.Column('representative', sa.String(length=200), nullable=False),
+    sa.Column('eu_representative', sa.String(length=200), nullable=False),
     sa.Column('dpo_contact', sa.String(length=200), nullable=False),
     sa.Column('breach_contact', sa.String(length=200), nullable=False),
     sa.Column('language', sa.Enum('fr', 'en', name='language', native_enum=False, length=40), nullable=False),
     sa.Column('status', sa.Enum('prospect', 'en_integration', 'actif', 'suspendu', 'en_sortie', 'sorti', name='status', native_enum=False, length=40), nullable=False),
     sa.Column('tier', sa.Enum('faible', 'moyen', 'eleve', 'critique', name='tier', native_enum=False, length=40), nullable=True),
     sa.Column('inherent', sa.Integer(), nullable=True),
+    sa.Column('tier_ceiling', sa.Enum('faible', 'moyen', 'eleve', 'critique', name='tier', native_enum=False, length=40), nullable=True),
     sa.Column('tier_terms', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('notes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=True),
@@ -242,7 +245,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_vendor_key'))
     )
     with op.batch_alter_table('vendor', schema=None) as batch_op:
-        batch_op.create_index('ix_vendor_folded_name', ['folded_name'], unique=False)
+        batch_op.create_index('ix_vendor_country_name', ['country', 'folded_name'], unique=False)
+        batch_op.create_index('ix_vendor_folded_name', ['folded_name', 'sought'], unique=False)
+        batch_op.create_index('ix_vendor_inherent_name', ['inherent', 'folded_name'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_siren'), ['siren'], unique=False)
@@ -255,9 +260,11 @@ def upgrade() -> None:
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('mapping', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('decisions', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('state', sa.Enum('en_revue', 'importe', 'abandonne', name='importstate', native_enum=False, length=40), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', portal.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_vendor_import_created_by_id_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_vendor_import'))
     )
@@ -351,6 +358,9 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('purpose', sa.Text(), nullable=False),
     sa.Column('nature', sa.Text(), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('data_details', sa.Text(), nullable=False),
+    sa.Column('retention', sa.Text(), nullable=False),
     sa.Column('categories', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('special_categories', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('has_special', sa.Boolean(), nullable=True),
@@ -366,6 +376,7 @@ def upgrade() -> None:
     sa.Column('started_on', sa.Date(), nullable=True),
     sa.Column('duration', sa.String(length=200), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('notes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.ForeignKeyConstraint(['legal_entity_id'], ['legal_entity.id'], name=op.f('fk_service_legal_entity_id_legal_entity')),
     sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_service_vendor_id_vendor'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service'))
@@ -656,7 +667,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_vendor_siren'))
         batch_op.drop_index(batch_op.f('ix_vendor_parent_id'))
         batch_op.drop_index(batch_op.f('ix_vendor_owner_id'))
+        batch_op.drop_index('ix_vendor_inherent_name')
         batch_op.drop_index('ix_vendor_folded_name')
+        batch_op.drop_index('ix_vendor_country_name')
 
     op.drop_table('vendor')
     with op.batch_alter_table('one_time_link', schema=None) as batch_op:

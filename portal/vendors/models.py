@@ -40,7 +40,10 @@ class Vendor(Base):
 
     __tablename__ = "vendor"
     __table_args__ = (
-        Index("ix_vendor_folded_name", "folded_name"),
+        # Each sort of the list walks one of these, and a search reads the first without opening a row.
+        Index("ix_vendor_folded_name", "folded_name", "sought"),
+        Index("ix_vendor_country_name", "country", "folded_name"),
+        Index("ix_vendor_inherent_name", "inherent", "folded_name"),
         Index("ix_vendor_tier_name", "tier", "folded_name"),
         Index("ix_vendor_status_name", "status", "folded_name"),
     )
@@ -50,6 +53,8 @@ class Vendor(Base):
     name: Mapped[str] = mapped_column(String(200))
     folded_name: Mapped[str] = mapped_column(String(200))
     """Accents, case and legal suffixes removed: duplicates and sorting."""
+    sought: Mapped[str] = mapped_column(String(600), default="")
+    """Name, legal name, key and numbers in plain words: what a search looks in."""
     legal_name: Mapped[str] = mapped_column(String(200), default="")
     legal_form: Mapped[str] = mapped_column(String(60), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
@@ -60,6 +65,9 @@ class Vendor(Base):
     address: Mapped[str] = mapped_column(Text, default="")
     website: Mapped[str] = mapped_column(String(200), default="")
     representative: Mapped[str] = mapped_column(String(200), default="")
+    """Who signs for the company, and in what capacity."""
+    eu_representative: Mapped[str] = mapped_column(String(200), default="")
+    """Representative in the Union of a company established outside it (RGPD art. 27)."""
     dpo_contact: Mapped[str] = mapped_column(String(200), default="")
     breach_contact: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[Language] = mapped_column(default=Language.FR)
@@ -68,10 +76,12 @@ class Vendor(Base):
     """None until a service is described: unknown is not low."""
     inherent: Mapped[int | None]
     """Inherent risk 1–5, the worst of its services."""
+    tier_ceiling: Mapped[Tier | None]
+    """The tier if every unknown fact turned out to be the worst; the tier itself once all is known."""
     tier_terms: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """Why: the terms of the computation, each a sentence and its points."""
+    """Why: the terms of the computation, each a sentence, its points and the most it could weigh."""
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Columns of an import that have no field of their own: nothing is lost."""
+    """Cells of imports that no field holds, by the header of their column: nothing is lost."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id"), index=True)
     created_at: Mapped[datetime]
@@ -174,6 +184,10 @@ class Service(VendorChild, Base):
     """Why the data are processed (« finalité »)."""
     nature: Mapped[str] = mapped_column(Text, default="")
     """Operations carried out (« nature »)."""
+    description: Mapped[str] = mapped_column(Text, default="")
+    data_details: Mapped[str] = mapped_column(Text, default="")
+    """The data in the words of whoever described them; only the categories below are weighed."""
+    retention: Mapped[str] = mapped_column(Text, default="")
     categories: Mapped[list[str]] = mapped_column(default=list)
     special_categories: Mapped[list[str]] = mapped_column(default=list)
     has_special: Mapped[bool | None]
@@ -193,6 +207,8 @@ class Service(VendorChild, Base):
     started_on: Mapped[date | None]
     duration: Mapped[str] = mapped_column(String(200), default="")
     ended_on: Mapped[date | None]
+    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Cells of the import it comes from that no field holds, by the header of their column."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql", back_populates="services")
     legal_entity: Mapped[LegalEntity | None] = relationship(lazy="raise_on_sql")
@@ -213,12 +229,19 @@ class VendorImport(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     filename: Mapped[str] = mapped_column(String(255))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Position of the column of each field, as a person corrected it; empty while the guess stands."""
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What becomes of each group of doubles, by its key."""
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How many vendors and services it made, once done."""
     state: Mapped[ImportState] = mapped_column(default=ImportState.REVIEWING)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    created_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
 
     @hybrid_property
     def reach_owner(self) -> int | None:

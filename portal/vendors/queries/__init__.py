@@ -1,0 +1,73 @@
+"""Reads of the register; bounded by the actor's reach where an actor asks."""
+
+from portal.vendors.queries.cards import Card, card, entities, history, keys_like, open_imports
+from portal.vendors.queries.likeness import Alike, Likeness, likenesses, party_of
+from portal.vendors.queries.listing import (
+    PAGE_SIZE,
+    UNCLASSIFIED,
+    VendorFilter,
+    VendorPage,
+    VendorRow,
+    countries,
+    every_vendor,
+    vendors,
+)
+from portal.vendors.queries.people import (
+    OWNER_ROLES,
+    Access,
+    Correspondent,
+    accesses,
+    correspondents,
+    experts,
+    get_access,
+    owners,
+)
+from portal.vendors.queries.reaching import (
+    ABSENT,
+    by_key,
+    get_contact,
+    get_entity,
+    get_import,
+    get_service,
+    get_vendor,
+    is_visible,
+    lineage,
+)
+
+__all__ = [
+    "ABSENT",
+    "OWNER_ROLES",
+    "PAGE_SIZE",
+    "UNCLASSIFIED",
+    "Access",
+    "Alike",
+    "Card",
+    "Correspondent",
+    "Likeness",
+    "VendorFilter",
+    "VendorPage",
+    "VendorRow",
+    "accesses",
+    "by_key",
+    "card",
+    "correspondents",
+    "countries",
+    "entities",
+    "every_vendor",
+    "experts",
+    "get_access",
+    "get_contact",
+    "get_entity",
+    "get_import",
+    "get_service",
+    "get_vendor",
+    "history",
+    "is_visible",
+    "keys_like",
+    "likenesses",
+    "lineage",
+    "open_imports",
+    "owners",
+    "party_of",
+    "vendors",
+]

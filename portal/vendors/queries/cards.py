@@ -1,0 +1,75 @@
+"""What a vendor's page shows, and the small lists its forms choose from."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context, authorize, visible
+from portal.authz.policy import Permission
+from portal.journal.models import JournalEntry
+from portal.vendors.models import Contact, ImportState, LegalEntity, Service, Vendor, VendorImport
+
+HISTORY = 20
+_OWN = ("Vendor", "Contact", "Service")
+"""Whose journal entries make a vendor's own history; audits and contracts show theirs on their pages."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What belongs to a vendor."""
+
+    services: Sequence[Service]
+    contacts: Sequence[Contact]
+    subsidiaries: Sequence[Vendor]
+
+
+def card(ctx: Context, vendor: Vendor) -> Card:
+    """The services, contacts (with their accounts) and subsidiaries of a vendor already reached."""
+    services = ctx.session.scalars(
+        select(Service)
+        .options(joinedload(Service.legal_entity))
+        .where(Service.vendor_id == vendor.id)
+        .order_by(Service.ended_on.is_not(None), Service.id)
+    ).all()
+    contacts = ctx.session.scalars(
+        select(Contact).options(joinedload(Contact.user)).where(Contact.vendor_id == vendor.id).order_by(Contact.id)
+    ).all()
+    below = ctx.session.scalars(
+        select(Vendor)
+        .where(Vendor.parent_id == vendor.id, visible(ctx, Permission.VENDOR_VIEW, Vendor))
+        .order_by(Vendor.folded_name)
+    ).all()
+    return Card(services, contacts, below)
+
+
+def history(ctx: Context, vendor: Vendor) -> Sequence[JournalEntry]:
+    """What happened to a vendor, its services and its contacts, newest first."""
+    return ctx.session.scalars(
+        select(JournalEntry)
+        .where(JournalEntry.vendor_id == vendor.id, JournalEntry.object_type.in_(_OWN))
+        .order_by(JournalEntry.id.desc())
+        .limit(HISTORY)
+    ).all()
+
+
+def entities(ctx: Context) -> Sequence[LegalEntity]:
+    """The legal entities of the group, by name."""
+    return ctx.session.scalars(select(LegalEntity).order_by(LegalEntity.name)).all()
+
+
+def open_imports(ctx: Context) -> Sequence[VendorImport]:
+    """The imports still under review, newest first."""
+    authorize(ctx, Permission.VENDOR_IMPORT)
+    return ctx.session.scalars(
+        select(VendorImport)
+        .options(joinedload(VendorImport.created_by))
+        .where(VendorImport.state == ImportState.REVIEWING, visible(ctx, Permission.VENDOR_IMPORT, VendorImport))
+        .order_by(VendorImport.id.desc())
+    ).all()
+
+
+def keys_like(ctx: Context, base: str) -> Container[str]:
+    """The keys of the register that begin like this one: those a new key must differ from."""
+    return set(ctx.session.scalars(select(Vendor.key).where(Vendor.key.startswith(base, autoescape=True))))

@@ -1,0 +1,108 @@
+"""Vendors of the register that a new one may be: few are fetched, by index where one helps, and the rules decide."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from string import ascii_lowercase
+
+from sqlalchemy import ColumnElement, literal, or_, select, union
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.core.language import Sentence
+from portal.vendors import rules
+from portal.vendors.models import Vendor
+from portal.vendors.rules.likeness import LONGEST_TYPO, SHORTEST_PREFIX, SHORTEST_TYPO
+from portal.vendors.rules.naming import denominations, plain
+
+ENOUGH = 60
+"""Candidates per way of looking: a word that a hundred companies share warns of nobody in particular."""
+MOST_WORDS = 4
+"""Words up to which another order of them is looked for."""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A vendor of the register that looks like the one being entered."""
+
+    id: int
+    name: str
+    country: str
+    status: rules.Status
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Vendors that are, or may be, the company being entered, and why."""
+
+    certainty: rules.Certainty
+    vendors: tuple[Alike, ...]
+    reasons: tuple[Sentence, ...]
+
+
+def likenesses(ctx: Context, party: rules.Party) -> tuple[Likeness, ...]:
+    """What in the register looks like a company about to be entered; two statements however long the register."""
+    ways = [
+        select(select(Vendor.id).where(way, visible(ctx, Permission.VENDOR_VIEW, Vendor)).limit(ENOUGH).subquery().c.id)
+        for way in _ways(party)
+    ]
+    ids = ctx.session.scalars(union(*ways)).all() if ways else []
+    rows = {v.key: v for v in ctx.session.scalars(select(Vendor).where(Vendor.id.in_(ids)).order_by(Vendor.id))}
+    groups = rules.duplicates([party], [party_of(vendor) for vendor in rows.values()])
+    return tuple(
+        Likeness(
+            group.certainty,
+            tuple(Alike(v.id, v.name, v.country, v.status) for v in (rows[key] for key in group.known)),
+            group.reasons,
+        )
+        for group in groups
+    )
+
+
+def party_of(vendor: Vendor) -> rules.Party:
+    """A vendor of the register as the search for doubles sees it."""
+    return rules.Party(
+        key=vendor.key, name=vendor.name, legal_name=vendor.legal_name, country=vendor.country, siren=vendor.siren,
+        siret=vendor.siret, vat=vendor.vat, lei=vendor.lei,
+    )  # fmt: skip
+
+
+def _ways(party: rules.Party) -> Iterator[ColumnElement[bool]]:
+    """The ways in which a double may be found: how it is spelt, how it begins, what it is also called."""
+    folded = rules.fold(party.name)
+    if not folded:
+        return
+    yield Vendor.folded_name.in_(sorted({*spellings(folded), *denominations(party.name)}))
+    yield Vendor.folded_name.startswith(folded + " ")
+    siren = rules.siren_of(party.siren, party.siret, party.vat)
+    said = {*denominations(party.name), rules.fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
+    whole_words = literal(" ") + Vendor.sought + literal(" ")
+    yield or_(*(whole_words.contains(f" {words} ") for words in sorted(said)))
+
+
+def spellings(folded: str) -> set[str]:
+    """How the same company may stand in a register: other order, spaces and beginning, one letter more, less or else.
+
+    >>> {"mobility link", "linkmobility", "link", "lnik mobility", "linc mobility"} <= spellings("link mobility")
+    True
+    >>> "link mobility" in spellings("linkmobility")
+    True
+    """
+    words = folded.split()
+    found = {folded, "".join(words)}
+    found |= {" ".join(words[:size]) for size in range(1, len(words)) if len(" ".join(words[:size])) >= SHORTEST_PREFIX}
+    if len(words) <= MOST_WORDS:
+        found |= {" ".join(order) for order in permutations(words)}
+    if SHORTEST_TYPO <= len(folded) <= LONGEST_TYPO:
+        found |= set(_one_mistake(folded))
+    return found
+
+
+def _one_mistake(text: str) -> Iterator[str]:
+    for at in range(len(text) + 1):
+        before, after = text[:at], text[at:]
+        yield from (before + letter + after for letter in ascii_lowercase + " ")
+        if after:
+            yield before + after[1:]
+            yield from (before + letter + after[1:] for letter in ascii_lowercase)
+            yield before + after[1::-1] + after[2:]

@@ -1,0 +1,136 @@
+"""The list of vendors: searched, filtered, sorted, page by page, in the same few statements however long it is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.identity.models import User
+from portal.vendors import rules
+from portal.vendors.models import Service, Vendor
+from portal.vendors.rules.naming import plain
+
+PAGE_SIZE = 25
+UNCLASSIFIED = "non_classe"
+"""What the filter on tiers calls a vendor without a described service: unknown is not low."""
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class VendorFilter:
+    """What the list is narrowed to."""
+
+    words: str = ""
+    """Words, or parts of words, of the name, legal name or numbers, all of them, without accents or case."""
+    tier: str = ""
+    status: rules.Status | None = None
+    country: str = ""
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True)
+class VendorRow:
+    """A line of the list."""
+
+    id: int
+    key: str
+    name: str
+    legal_name: str
+    country: str
+    status: rules.Status
+    tier: rules.Tier | None
+    tier_ceiling: rules.Tier | None
+    inherent: int | None
+    owner: str | None
+    created_at: datetime
+    services: list[str] = field(default_factory=list)
+    """Titles of the services that have not ended."""
+
+
+@dataclass(frozen=True)
+class VendorPage:
+    """A page of vendors and how many there are in all."""
+
+    rows: Sequence[VendorRow]
+    total: int
+
+
+def vendors(
+    ctx: Context, wanted: VendorFilter, *, sort: str = "nom", page: int = 1, size: int = PAGE_SIZE
+) -> VendorPage:
+    """A page of the vendors within reach."""
+    where = _conditions(ctx, wanted)
+    total = ctx.session.scalar(select(func.count()).select_from(Vendor).where(*where)) or 0
+    # Rows are opened for the page alone: what stands before it is skipped along an index.
+    ids = select(Vendor.id).where(*where).order_by(*_order(sort)).offset((page - 1) * size).limit(size).subquery()
+    found = ctx.session.execute(_rows().join(ids, ids.c.id == Vendor.id).order_by(*_order(sort)))
+    return VendorPage(_with_services(ctx, found), total)
+
+
+def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Sequence[Vendor]:
+    """All the vendors of a filter with owner, services and contacts: for an export, never for a page."""
+    return ctx.session.scalars(
+        select(Vendor)
+        .options(joinedload(Vendor.owner), selectinload(Vendor.services), selectinload(Vendor.contacts))
+        .where(*_conditions(ctx, wanted))
+        .order_by(*_order(sort))
+    ).all()
+
+
+def countries(ctx: Context) -> list[str]:
+    """The countries that some vendor within reach has."""
+    reached = visible(ctx, Permission.VENDOR_VIEW, Vendor)
+    return [code for code in ctx.session.scalars(select(Vendor.country).where(reached).distinct()) if code]
+
+
+def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]:
+    where = [visible(ctx, Permission.VENDOR_VIEW, Vendor)]
+    where += [Vendor.sought.contains(word) for word in plain(wanted.words).split()[:MOST_WORDS]]
+    if wanted.tier == UNCLASSIFIED:
+        where.append(Vendor.tier.is_(None))
+    elif wanted.tier:
+        where.append(Vendor.tier == rules.Tier(wanted.tier))
+    if wanted.status is not None:
+        where.append(Vendor.status == wanted.status)
+    if wanted.country:
+        where.append(Vendor.country == wanted.country)
+    if wanted.owner_id is not None:
+        where.append(Vendor.owner_id == wanted.owner_id)
+    return where
+
+
+_SORTS = {"nom": Vendor.folded_name, "pays": Vendor.country, "criticite": Vendor.inherent, "entree": Vendor.id}
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    """One column, then the name; an unknown one sorts by name. What is unclassified comes with the lightest."""
+    column = _SORTS.get(sort.removeprefix("-"), Vendor.folded_name)
+    columns: list[Any] = list(dict.fromkeys([column, Vendor.folded_name, Vendor.id]))
+    if sort.startswith("-"):
+        return [c.desc() for c in columns]
+    return [c.asc() for c in columns]
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return select(
+        Vendor.id, Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.status, Vendor.tier,
+        Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
+    ).outerjoin(User, User.id == Vendor.owner_id)  # fmt: skip
+
+
+def _with_services(ctx: Context, found: Iterable[Any]) -> list[VendorRow]:
+    rows = [VendorRow(**row._mapping) for row in found]
+    by_id = {row.id: row for row in rows}
+    titles = ctx.session.execute(
+        select(Service.vendor_id, Service.name)
+        .where(Service.vendor_id.in_(by_id), Service.ended_on.is_(None) | (Service.ended_on > ctx.today))
+        .order_by(Service.id)
+    )
+    for vendor_id, title in titles:
+        by_id[vendor_id].services.append(title)
+    return rows

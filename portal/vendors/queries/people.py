@@ -1,0 +1,98 @@
+"""Accounts around vendors: the external ones to write to, possible owners, experts and what they were given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.authz.context import Context
+from portal.authz.policy import GRANTS, Permission, Role
+from portal.core.errors import NotFound
+from portal.core.language import Language
+from portal.identity import queries as identity
+from portal.identity.models import User
+from portal.vendors.models import Membership, Vendor
+from portal.vendors.queries.reaching import ABSENT
+
+OWNER_ROLES = tuple(
+    role for role, grants in GRANTS.items() if Permission.VENDOR_EDIT in grants and role is not Role.SYSTEM
+)
+"""Roles whose holder may answer for a vendor: those that may edit one."""
+
+
+@dataclass(frozen=True)
+class Correspondent:
+    """An open account of a vendor, to write to."""
+
+    vendor_id: int
+    user_id: int
+    email: str
+    name: str
+    language: Language
+    has_signed_in: bool
+
+
+def correspondents(session: Session, vendor_ids: Sequence[int]) -> list[Correspondent]:
+    """The external accounts of some vendors, in few statements."""
+    found: list[Correspondent] = []
+    for start in range(0, len(vendor_ids), 1000):
+        rows = session.execute(
+            select(Membership.vendor_id, User.id, User.email, User.name, User.language, User.password_hash)
+            .join(User, User.id == Membership.user_id)
+            .where(
+                Membership.vendor_id.in_(vendor_ids[start : start + 1000]),
+                User.role.in_([Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT]),
+                User.disabled_at.is_(None),
+            )
+            .order_by(Membership.vendor_id, User.id)
+        )
+        found += [Correspondent(r[0], r[1], r[2], r[3], r[4], r[5] is not None) for r in rows]
+    return found
+
+
+def owners(ctx: Context) -> Sequence[User]:
+    """The open accounts that may answer for a vendor, by name."""
+    return identity.staff(ctx.session, *OWNER_ROLES)
+
+
+def experts(ctx: Context) -> Sequence[User]:
+    """The open accounts of experts, by name."""
+    return identity.staff(ctx.session, Role.EXPERT)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What an expert was given of a vendor; over once `until` is past."""
+
+    user_id: int
+    name: str
+    email: str
+    until: date | None
+    is_over: bool
+
+
+def accesses(ctx: Context, vendor: Vendor) -> list[Access]:
+    """The experts who were given this vendor, those whose access is over last."""
+    rows = ctx.session.execute(
+        select(User.id, User.name, User.email, Membership.until)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.vendor_id == vendor.id, User.role == Role.EXPERT)
+        .order_by(User.name)
+    )
+    found = [Access(r.id, r.name, r.email, r.until, r.until is not None and r.until < ctx.today) for r in rows]
+    return sorted(found, key=lambda access: access.is_over)
+
+
+def get_access(ctx: Context, vendor: Vendor, user_id: int) -> Membership:
+    """The membership of an expert to this vendor; raises NotFound."""
+    row = ctx.session.scalar(
+        select(Membership)
+        .join(Membership.user)
+        .options(joinedload(Membership.user))
+        .where(Membership.vendor_id == vendor.id, Membership.user_id == user_id, User.role == Role.EXPERT)
+    )
+    if row is None:
+        raise NotFound(ABSENT)
+    return row

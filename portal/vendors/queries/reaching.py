@@ -1,0 +1,96 @@
+"""One vendor, one of its services or contacts: the row with the permission that is needed, or nothing at all."""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context, authorize, visible
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.core.language import N_
+from portal.vendors.models import Contact, LegalEntity, Service, Vendor, VendorImport
+
+ABSENT = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+Child = TypeVar("Child", Contact, Service)
+
+
+def get_vendor(ctx: Context, vendor_id: int, *, to: Permission) -> Vendor:
+    """A vendor with its owner and parent, for someone who may do `to` with it; raises NotFound."""
+    vendor = ctx.session.scalar(
+        select(Vendor)
+        .options(joinedload(Vendor.owner), joinedload(Vendor.parent))
+        .where(Vendor.id == vendor_id, visible(ctx, to, Vendor))
+    )
+    return _found(vendor)
+
+
+def by_key(ctx: Context, key: str, *, to: Permission) -> Vendor:
+    """A vendor by the key that commands and links use; raises NotFound."""
+    vendor_id = ctx.session.scalar(select(Vendor.id).where(Vendor.key == key))
+    return get_vendor(ctx, _found(vendor_id), to=to)
+
+
+def get_service(ctx: Context, vendor_id: int, service_id: int, *, to: Permission) -> Service:
+    """A service with its vendor and legal entity; raises NotFound."""
+    return _child(ctx, Service, vendor_id, service_id, to, joinedload(Service.legal_entity))
+
+
+def get_contact(ctx: Context, vendor_id: int, contact_id: int, *, to: Permission) -> Contact:
+    """A contact with its vendor and account; raises NotFound."""
+    return _child(ctx, Contact, vendor_id, contact_id, to, joinedload(Contact.user))
+
+
+def get_entity(ctx: Context, entity_id: int) -> LegalEntity:
+    """A legal entity of the group; raises NotFound."""
+    authorize(ctx, Permission.ENTITY_MANAGE)
+    return _found(ctx.session.get(LegalEntity, entity_id))
+
+
+def get_import(ctx: Context, import_id: int) -> VendorImport:
+    """An import, without its file; raises NotFound."""
+    return _found(
+        ctx.session.scalar(
+            select(VendorImport)
+            .options(joinedload(VendorImport.created_by))
+            .where(VendorImport.id == import_id, visible(ctx, Permission.VENDOR_IMPORT, VendorImport))
+        )
+    )
+
+
+def is_visible(ctx: Context, vendor_id: int) -> bool:
+    """Whether the actor may see this vendor."""
+    return (
+        ctx.session.scalar(
+            select(Vendor.id).where(Vendor.id == vendor_id, visible(ctx, Permission.VENDOR_VIEW, Vendor))
+        )
+        is not None
+    )
+
+
+def lineage(ctx: Context, vendor_id: int) -> list[int]:
+    """A company, its parent, the parent of that one…"""
+    line: list[int] = []
+    above: int | None = vendor_id
+    while above is not None and above not in line:
+        line.append(above)
+        above = ctx.session.scalar(select(Vendor.parent_id).where(Vendor.id == above))
+    return line
+
+
+def _child(ctx: Context, model: type[Child], vendor_id: int, child_id: int, to: Permission, also: Any) -> Child:
+    row: Child | None = ctx.session.scalar(
+        select(model)
+        .options(joinedload(model.vendor), also)
+        .where(model.id == child_id, model.vendor_id == vendor_id, visible(ctx, to, model))
+    )
+    return _found(row)
+
+
+Row = TypeVar("Row")
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound(ABSENT)
+    return row

@@ -1,0 +1,65 @@
+"""The legal entities of the group: the controllers (« responsables de traitement ») that sign with processors."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.language import Sentence, say
+from portal.journal import services as journal
+from portal.vendors import reference, rules
+from portal.vendors.models import LegalEntity
+from portal.vendors.services.refusing import Unsound
+
+
+@dataclass(frozen=True)
+class EntitySheet:
+    """What a contract says of a controller."""
+
+    name: str
+    registration: str = ""
+    """SIREN, or a foreign registration number."""
+    lei: str = ""
+    address: str = ""
+    country: str = "FR"
+    representative: str = ""
+    dpo_contact: str = ""
+    privacy_contact: str = ""
+
+
+def create_entity(ctx: Context, sheet: EntitySheet) -> LegalEntity:
+    """Enter a controller of the group; raises Unsound."""
+    authorize(ctx, Permission.ENTITY_MANAGE)
+    columns = _columns(sheet)
+    key = rules.key(sheet.name, set(ctx.session.scalars(select(LegalEntity.key))))
+    entity = LegalEntity(**columns, key=key, created_at=ctx.now)
+    ctx.session.add(entity)
+    ctx.session.flush()
+    journal.record(ctx, "entity.created", entity, after={name: value for name, value in columns.items() if value})
+    return entity
+
+
+def describe_entity(ctx: Context, entity: LegalEntity, sheet: EntitySheet) -> None:
+    """Correct what contracts say of a controller; those already frozen keep what they said. Raises Unsound."""
+    authorize(ctx, Permission.ENTITY_MANAGE)
+    before, after = journal.changes(entity, _columns(sheet))
+    if after:
+        journal.record(ctx, "entity.described", entity, before=before, after=after)
+
+
+def _columns(sheet: EntitySheet) -> dict[str, Any]:
+    faults: dict[str, Sentence] = {}
+    if not sheet.name.strip():
+        faults["name"] = say("Le nom manque : donnez celui qui figure dans les contrats.")
+    if sheet.country not in reference.atlas().codes:
+        faults["country"] = say("Ce pays est inconnu.")
+    elif sheet.country == "FR" and (fault := rules.problem(rules.Identifier.SIREN, sheet.registration)):
+        faults["registration"] = fault
+    if fault := rules.problem(rules.Identifier.LEI, sheet.lei):
+        faults["lei"] = fault
+    if faults:
+        raise Unsound(faults)
+    registration = rules.normalise(sheet.registration) if sheet.country == "FR" else sheet.registration
+    return {**asdict(sheet), "registration": registration, "lei": rules.normalise(sheet.lei)}

@@ -1,0 +1,144 @@
+"""A vendor's own sheet: created, described, moved through its stages, given an owner and a parent."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from portal.authz import policy
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission, Scope
+from portal.core.errors import Refused
+from portal.core.language import N_, Language, Sentence, say
+from portal.identity.models import User
+from portal.journal import services as journal
+from portal.vendors import queries, reference, rules
+from portal.vendors.models import Vendor
+from portal.vendors.rules.naming import plain
+from portal.vendors.services.refusing import LooksAlike, Unsound
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a person says of a vendor; identifiers as typed, country as an ISO 3166 code."""
+
+    name: str
+    legal_name: str = ""
+    legal_form: str = ""
+    country: str = ""
+    siren: str = ""
+    siret: str = ""
+    vat: str = ""
+    lei: str = ""
+    address: str = ""
+    website: str = ""
+    representative: str = ""
+    eu_representative: str = ""
+    dpo_contact: str = ""
+    breach_contact: str = ""
+    language: Language = Language.FR
+    parent_id: int | None = None
+
+
+def create(ctx: Context, sheet: Sheet, *, owner: User | None = None, despite_likeness: bool = False) -> Vendor:
+    """Enter a prospect in the register; raises Unsound, or LooksAlike until told to go on.
+
+    Whoever may only edit their own vendors owns the ones they enter.
+    """
+    authorize(ctx, Permission.VENDOR_CREATE)
+    columns = _columns(ctx, sheet)
+    if not despite_likeness and (found := queries.likenesses(ctx, _party(sheet.name, columns))):
+        raise LooksAlike(found)
+    is_own = policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is Scope.OWN
+    owner_id = ctx.actor.id if is_own else owner.id if owner else None
+    key = rules.key(sheet.name, queries.keys_like(ctx, rules.key(sheet.name, ())))
+    vendor = Vendor(
+        **columns, key=key, sought=sought(key, columns), status=rules.Status.PROSPECT, owner_id=owner_id,
+        tier_terms=[], notes={}, created_at=ctx.now,
+    )  # fmt: skip
+    ctx.session.add(vendor)
+    ctx.session.flush()
+    stated = {name: value for name, value in asdict(sheet).items() if value}
+    journal.record(ctx, "vendor.created", vendor, after={**stated, "owner_id": owner_id})
+    return vendor
+
+
+def describe(ctx: Context, vendor: Vendor, sheet: Sheet) -> None:
+    """Correct a vendor's sheet; raises Unsound."""
+    authorize(ctx, Permission.VENDOR_EDIT, vendor)
+    columns = _columns(ctx, sheet, vendor)
+    before, after = journal.changes(vendor, columns)
+    vendor.sought = sought(vendor.key, columns)
+    after.pop("folded_name", None)
+    if after:
+        journal.record(ctx, "vendor.described", vendor, before={name: before[name] for name in after}, after=after)
+
+
+def change_status(ctx: Context, vendor: Vendor, wanted: rules.Status) -> None:
+    """Move a vendor to another stage of the relation; raises Refused when that move makes no sense."""
+    authorize(ctx, Permission.VENDOR_EDIT, vendor)
+    if problem := rules.move_problem(vendor.status, wanted):
+        raise Refused(problem)
+    before, after = journal.changes(vendor, {"status": wanted})
+    if after:
+        journal.record(ctx, "vendor.moved", vendor, before=before, after=after)
+
+
+def assign_owner(ctx: Context, vendor: Vendor, owner: User | None) -> None:
+    """Say who answers for a vendor inside the organisation; raises Refused when that account may not edit vendors."""
+    authorize(ctx, Permission.VENDOR_EDIT, vendor)
+    if owner is not None and (owner.role not in queries.OWNER_ROLES or owner.disabled_at is not None):
+        raise Refused(N_("Ce compte ne peut pas être responsable d'un sous-traitant."))
+    before, after = journal.changes(vendor, {"owner_id": owner.id if owner else None})
+    if after:
+        told = {"owner": owner.name if owner else None}
+        journal.record(ctx, "vendor.assigned", vendor, before=before, after={**after, **told})
+
+
+def sought(key: str, columns: Mapping[str, Any]) -> str:
+    """What a search looks in, in the words a search is folded to."""
+    said = (columns["name"], columns["legal_name"], key, *(columns[kind] for kind in rules.Identifier))
+    return plain(" ".join(filter(None, said)))[:600]
+
+
+def _columns(ctx: Context, sheet: Sheet, vendor: Vendor | None = None) -> dict[str, Any]:
+    """The columns of a sheet, numbers normalised; raises Unsound with everything that is wrong."""
+    faults = dict(_faults(sheet))
+    if fault := _parent_fault(ctx, sheet.parent_id, vendor):
+        faults["parent_id"] = fault
+    if faults:
+        raise Unsound(faults)
+    numbers = {kind.value: rules.normalise(getattr(sheet, kind.value)) for kind in rules.Identifier}
+    numbers["siren"] = rules.siren_of(numbers["siren"], numbers["siret"], numbers["vat"])
+    name = rules.tidy(sheet.name)
+    return {**asdict(sheet), **numbers, "name": name, "folded_name": rules.fold(name)[:200]}
+
+
+def _faults(sheet: Sheet) -> dict[str, Sentence]:
+    faults: dict[str, Sentence] = {}
+    if not rules.fold(sheet.name):
+        faults["name"] = say("Le nom manque : donnez celui que tout le monde emploie.")
+    if sheet.country and sheet.country not in reference.atlas().codes:
+        faults["country"] = say("Ce pays est inconnu.")
+    for kind in rules.Identifier:
+        if fault := rules.problem(kind, getattr(sheet, kind.value)):
+            faults[kind.value] = fault
+    if not faults.keys() & set(rules.Identifier):
+        faults |= {d.field.value: d.sentence for d in rules.disagreements(sheet.siren, sheet.siret, sheet.vat)}
+    return faults
+
+
+def _parent_fault(ctx: Context, parent_id: int | None, vendor: Vendor | None) -> Sentence | None:
+    """Why a company cannot be this one's parent: unknown, out of sight, or below it already."""
+    if parent_id is None:
+        return None
+    if not queries.is_visible(ctx, parent_id):
+        return say("Cette société mère n'est pas dans le registre.")
+    if vendor is not None and vendor.id in queries.lineage(ctx, parent_id):
+        return say("Cette société est déjà une filiale de « %(name)s » : elle ne peut pas en être la mère.",
+                   name=vendor.name)  # fmt: skip
+    return None
+
+
+def _party(name: str, columns: Mapping[str, Any]) -> rules.Party:
+    known = ("legal_name", "country", *rules.Identifier)
+    return rules.Party(line=1, name=name, **{str(field): columns[field] for field in known})

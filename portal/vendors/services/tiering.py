@@ -1,0 +1,74 @@
+"""The tier of a vendor, computed again whenever what it does for us changes."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.authz.context import Context
+from portal.jobs.ledger import publish
+from portal.journal import services as journal
+from portal.vendors import reference, rules
+from portal.vendors.events import VendorReclassified
+from portal.vendors.models import Service, Vendor
+
+
+def reclassify(ctx: Context, vendor: Vendor) -> None:
+    """Weigh the vendor's services again; a change of tier or risk is journalled and announced."""
+    ctx.session.flush()
+    services = ctx.session.scalars(select(Service).where(Service.vendor_id == vendor.id).order_by(Service.id)).all()
+    wanted = classification(services, on=ctx.today)
+    before, after = journal.changes(vendor, wanted)
+    told = after.keys() & {"tier", "inherent", "tier_ceiling"}
+    if not told:
+        return
+    journal.record(
+        ctx, "vendor.reclassified", vendor, before={k: before[k] for k in told}, after={k: after[k] for k in told}
+    )
+    was = before.get("tier", vendor.tier)
+    publish(ctx, VendorReclassified(vendor.id, was, vendor.tier), key=f"{vendor.id}:{ctx.now.isoformat()}")
+
+
+def classification(services: Iterable[Service], *, on: date) -> Mapping[str, Any]:
+    """The columns of a vendor that its services decide; a service that has ended weighs nothing more."""
+    live = [service for service in services if service.ended_on is None or service.ended_on > on]
+    weighed = [(rules.inherent(facts_of(service, on=on), reference.inherent_scale()), service) for service in live]
+    heaviest = rules.heaviest(risk for risk, _ in weighed)
+    if heaviest is None:
+        return {"tier": None, "inherent": None, "tier_ceiling": None, "tier_terms": []}
+    name = next(service.name for risk, service in weighed if risk is heaviest)
+    return {
+        "tier": heaviest.tier,
+        "inherent": heaviest.value,
+        # An unknown fact of a lighter service may yet make it the heaviest.
+        "tier_ceiling": max((risk.ceiling for risk, _ in weighed), key=lambda tier: tier.rank),
+        "tier_terms": [_term(term, name) for term in heaviest.terms],
+    }
+
+
+def facts_of(service: Service, *, on: date) -> rules.Facts:
+    """What the rules weigh of a service; adequacy and membership of the EEA are those of the day."""
+    return rules.Facts(
+        special=rules.special_of(service.has_special, service.special_categories),
+        data=frozenset(map(rules.DataCategory, service.categories)) or None,
+        subjects=rules.subjects_of(service.has_vulnerable, service.subjects),
+        volume=None if service.volume is rules.Volume.UNKNOWN else service.volume,
+        access=None if service.access is rules.Access.UNKNOWN else service.access,
+        exposure=rules.exposure(service.locations, reference.atlas(), on),
+        criticality=None if service.criticality is None else rules.Criticality(service.criticality),
+        customer_relation=service.customer_relation,
+        chain=service.chain,
+    )
+
+
+def _term(term: rules.Term, service: str) -> dict[str, Any]:
+    return {
+        "factor": term.factor.value,
+        "text": term.sentence.text,
+        "values": dict(term.sentence.values),
+        "points": term.points,
+        "most": reference.inherent_scale().worst(term.factor),
+        "known": term.known,
+        "service": service,
+    }
