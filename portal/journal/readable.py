@@ -46,7 +46,7 @@ def show(entry: JournalEntry, *, is_sound: bool = True) -> Shown:
     kind = said(wording.OBJECTS[entry.object_type]) if entry.object_type in wording.OBJECTS else entry.object_type
     return Shown(
         id=entry.id, at=entry.at, text=action, actor=_actor(entry),
-        detail=_("%(kind)s : %(label)s", kind=kind, label=entry.object_label),
+        detail=_("%(kind)s : %(label)s · n° %(id)s", kind=kind, label=entry.object_label, id=entry.id),
         tone="neutral" if is_sound else "danger", changes=_changes(entry.before, entry.after),
     )  # fmt: skip
 

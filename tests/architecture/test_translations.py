@@ -1,0 +1,13 @@
+from portal.translations import catalogue
+from portal.translations.sources import spoken
+
+
+def test_every_french_sentence_has_a_sound_english_one():
+    """`python -m portal.translations check` prints the same list."""
+    found = catalogue.faults(spoken())
+    assert not found, "\n".join(map(str, found))
+
+
+def test_no_translation_is_left_of_a_sentence_nobody_says():
+    found = catalogue.unused(spoken())
+    assert not found, "\n".join(map(str, found))
