@@ -24,14 +24,16 @@ from portal.campaigns import views as campaigns
 from portal.contracts import tasks as contract_tasks
 from portal.contracts import views as contracts
 from portal.core import process
-from portal.core.config import Environment, Settings
+from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import Database
 from portal.core.language import N_
 from portal.dashboard import system
+from portal.dashboard import tasks as dashboard_tasks
 from portal.dashboard import views as dashboard
 from portal.identity import signin
 from portal.identity import tasks as identity_tasks
 from portal.identity import views as identity
+from portal.jobs import carriers, ledger
 from portal.jobs.ledger import subscribe
 from portal.journal import views as journal
 from portal.questionnaires import views as questionnaires
@@ -44,7 +46,7 @@ from portal.web import edge, formats, guard, text
 
 PACKAGE = Path(__file__).resolve().parent
 
-TASKS = (audit_tasks, campaign_tasks, contract_tasks, identity_tasks, scorecard_tasks)
+TASKS = (audit_tasks, campaign_tasks, contract_tasks, dashboard_tasks, identity_tasks, scorecard_tasks)
 """Imported so that their tasks and ticks are registered."""
 
 BLUEPRINTS = (
@@ -112,8 +114,17 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         app.register_blueprint(blueprint)
     cli.install(app)
     _subscribe()
+    _choose_carrier(settings.tasks)
     guard.assert_all_declared(app)
     return app
+
+
+def _choose_carrier(tasks: Tasks) -> None:
+    """Whom the ledger tells of its jobs; procrastinate is loaded here, by name, and only when it is asked for."""
+    if tasks is Tasks.PROCRASTINATE:
+        carriers.distributed().install()
+    else:
+        ledger.defer_with_nothing()
 
 
 def _subscribe() -> None:

@@ -210,6 +210,20 @@ def upgrade() -> None:
     with op.batch_alter_table('one_time_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_one_time_link_user_id'), ['user_id'], unique=False)
 
+    op.create_table('portfolio_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('asked_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('language', sa.Enum('fr', 'en', name='language', native_enum=False, length=40), nullable=False),
+    sa.Column('tree', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('stored_file_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['user.id'], name=op.f('fk_portfolio_report_asked_by_id_user')),
+    sa.ForeignKeyConstraint(['stored_file_id'], ['stored_file.id'], name=op.f('fk_portfolio_report_stored_file_id_stored_file')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_portfolio_report'))
+    )
+    with op.batch_alter_table('portfolio_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_portfolio_report_asked_by_id'), ['asked_by_id'], unique=False)
+
     op.create_table('vendor',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
@@ -672,6 +686,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_vendor_country_name')
 
     op.drop_table('vendor')
+    with op.batch_alter_table('portfolio_report', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_portfolio_report_asked_by_id'))
+
+    op.drop_table('portfolio_report')
     with op.batch_alter_table('one_time_link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_one_time_link_user_id'))
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import library, queries, rules
-from portal.contracts.freezing import freeze
+from portal.core.documents.freezing import freeze
 from portal.contracts.gathering import facts_from
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules import FACTS, Assembly, Facts, Kind

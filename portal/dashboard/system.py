@@ -1,23 +1,45 @@
 """Pages for those who run the portal: health, jobs, and in development the mails and the components."""
 
-from flask import Blueprint, jsonify
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from types import SimpleNamespace
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.authz.policy import Permission
 from portal.core import process, schema
+from portal.core.config import Environment
+from portal.core.errors import NotFound
+from portal.core.language import N_
 from portal.core.schema import SchemaState
+from portal.dashboard import jobs as ledger
 from portal.jobs import carriers
-from portal.web import edge
-from portal.web.guard import public
+from portal.jobs.models import Job, JobState
+from portal.web import edge, gallery
+from portal.web.guard import public, requires
+from portal.web.text import _, said
 
 bp = Blueprint("system", __name__)
+PER_PAGE = 50
+NEWEST = 50
+STATES = {
+    JobState.READY: N_("Prête"),
+    JobState.RUNNING: N_("En cours"),
+    JobState.DONE: N_("Faite"),
+    JobState.DEAD: N_("En échec"),
+}
+TONES = {JobState.READY: "neutral", JobState.RUNNING: "info", JobState.DONE: "ok", JobState.DEAD: "danger"}
 
 
 @bp.route("/healthz")
 @public
 def health() -> ResponseReturnValue:
     """200 once database, files and job carrier are really usable; 503 with the reasons otherwise."""
-    reasons = [*_database(), *_files(), *_carrier()]
+    reasons = [*_database(), *_files(), *_antivirus(), *_carrier()]
     if reasons:
         return jsonify(status="unavailable", reasons=reasons), 503
     return jsonify(status="ok")
@@ -36,9 +58,81 @@ def _files() -> list[str]:
     return [f"files: {trouble}"] if trouble else []
 
 
+def _antivirus() -> list[str]:
+    scanner = process.scanner()
+    trouble = scanner.trouble() if scanner is not None else None
+    return [f"antivirus: {trouble}"] if trouble else []
+
+
 def _carrier() -> list[str]:
     try:
         alive = carriers.is_alive(edge.database(), at=edge.request_time())
     except SQLAlchemyError as error:
         return [f"jobs: {type(error).__name__}"]
     return [] if alive else ["jobs: no worker has given a sign of life for 90 seconds"]
+
+
+@bp.route("/taches")
+@requires(Permission.JOB_MANAGE)
+def jobs() -> ResponseReturnValue:
+    """The ledger, by state."""
+    ctx = edge.current()
+    wanted = request.args.get("etat", JobState.DEAD.value)
+    state = JobState(wanted) if wanted in set(JobState) else JobState.DEAD
+    page = max(request.args.get("page", 1, type=int), 1)
+    counts = dict(ctx.session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+    rows = ctx.session.scalars(
+        select(Job).where(Job.state == state).order_by(Job.id.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
+    ).all()
+    return render_template(
+        "dashboard/jobs.html",
+        jobs=rows,
+        states=[
+            (said(name), url_for(".jobs", etat=s.value), s is state, counts.get(s, 0)) for s, name in STATES.items()
+        ],
+        names=STATES,
+        tones=TONES,
+        page=page,
+        pages=max(-(-counts.get(state, 0) // PER_PAGE), 1),
+    )
+
+
+@bp.route("/taches/<int:job_id>/relancer", methods=["POST"])
+@requires(Permission.JOB_MANAGE)
+def retry(job_id: int) -> ResponseReturnValue:
+    """Give a dead job five more attempts."""
+    ledger.retry(edge.current(), job_id)
+    flash(_("La tâche est relancée."))
+    return redirect(url_for(".jobs"))
+
+
+def _only_in_development() -> None:
+    if edge.settings().environment is Environment.PRODUCTION:
+        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+
+
+@bp.route("/_messages")
+@requires(Permission.JOB_MANAGE)
+def mails() -> ResponseReturnValue:
+    """The messages kept as files when no SMTP server is set; development only."""
+    _only_in_development()
+    folder = edge.settings().mail_dir
+    newest = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)[:NEWEST]
+    return render_template("dashboard/mails.html", mails=[_mail(path) for path in newest])
+
+
+def _mail(path: Path) -> SimpleNamespace:
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    body = message.get_body()
+    return SimpleNamespace(
+        subject=message["Subject"] or "–", to=message["To"], body=body.get_content() if body is not None else ""
+    )
+
+
+@bp.route("/_composants")
+@bp.route("/_composants/<page>")
+@requires(Permission.ACCOUNT_SELF)
+def components(page: str = "") -> ResponseReturnValue:
+    """Every component in every variant; development only."""
+    _only_in_development()
+    return gallery.render(page)

@@ -1,5 +1,167 @@
 """Home and portfolio."""
 
-from flask import Blueprint
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core import process
+from portal.core.errors import NotFound
+from portal.core.language import N_, say
+from portal.core.stored import blob_of
+from portal.dashboard import home as doings
+from portal.dashboard import queries, rules, services
+from portal.vendors.rules.tier import Tier
+from portal.web.edge import current
+from portal.web.formats import percent, relative
+from portal.web.guard import requires
+from portal.web.text import _, current_language, said
 
 bp = Blueprint("dashboard", __name__)
+PER_PAGE = 25
+
+
+@bp.route("/")
+@requires(Permission.HOME_VIEW)
+def home() -> ResponseReturnValue:
+    """What this person must do next, then how things stand."""
+    ctx = current()
+    todos = [_shown_todo(todo) for todo in doings.todos(ctx)]
+    decisions = queries.portfolio(ctx).decisions if ctx.can(Permission.PORTFOLIO_VIEW) and not todos else []
+    return render_template(
+        "dashboard/home.html",
+        todos=todos or [_shown_matter(matter) for matter in decisions],
+        figures=[(f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone) for f in doings.figures(ctx)],
+    )
+
+
+def _shown_todo(todo: doings.Todo) -> dict[str, Any]:
+    return {
+        "title": said(todo.title),
+        "detail": said(todo.detail) if todo.detail else "",
+        "url": url_for(todo.endpoint, **todo.arguments),
+        "due_on": todo.due_on,
+        "due_text": relative(todo.due_on) if todo.due_on else "",
+        "tone": todo.tone,
+        "action": _("Commencer"),
+    }
+
+
+_ARGUMENTS = {
+    "vendors.show": "vendor_id",
+    "audits.show": "audit_id",
+    "audits.finding": "finding_id",
+    "contracts.show": "contract_id",
+    "scorecards.show": "card_id",
+}
+
+
+def _argument(endpoint: str, number: int) -> dict[str, Any]:
+    return {_ARGUMENTS[endpoint]: number}
+
+
+def _shown_matter(matter: rules.Matter) -> dict[str, Any]:
+    ctx = current()
+    endpoint, number = matter.link or ("vendors.show", matter.vendor_id)
+    if endpoint == "audits.show" and not ctx.can(Permission.AUDIT_VIEW):
+        # Management reads levels and findings, never a vendor's answers.
+        endpoint, number = "vendors.show", matter.vendor_id
+    return {
+        "title": matter.vendor,
+        "detail": said(matter.why),
+        "url": url_for(endpoint, **_argument(endpoint, number)),
+        "due_on": matter.on,
+        "due_text": relative(matter.on) if matter.on else "",
+        "tone": "danger" if matter.weight <= rules.Weight.OVERDUE_FINDING else "warning",
+        "action": _("Ouvrir le dossier"),
+    }
+
+
+@bp.route("/portefeuille")
+@requires(Permission.PORTFOLIO_VIEW)
+def portfolio() -> ResponseReturnValue:
+    """Where the risk is, and what there is to decide."""
+    ctx = current()
+    found = queries.portfolio(ctx)
+    page = max(request.args.get("page", 1, type=int), 1)
+    inherent, grade = request.args.get("risque", type=int), request.args.get("niveau")
+    grade = {"sans": ""}.get(grade, grade) if grade else None
+    rows, total = queries.risk_rows(
+        ctx, sort=request.args.get("tri", "-risque"), page=page, size=PER_PAGE, inherent=inherent, grade=grade
+    )
+    return render_template(
+        "dashboard/portfolio.html",
+        found=found,
+        headline=said(rules.headline(found.heat)),
+        heat_rows=[(f"{level} / 5", [_cell(level, g, n) for g, n in zip(found.heat.grades, cells, strict=True)])
+                   for level, cells in found.heat.rows],
+        heat_columns=[g or _("Sans fiche") for g in found.heat.grades],
+        decisions=[_shown_matter(matter) for matter in found.decisions],
+        trend=[(_month(month), mean) for month, mean in found.trend],
+        trend_title=_trend_title(found.trend),
+        rows=rows,
+        total=total,
+        page=page,
+        pages=max(-(-total // PER_PAGE), 1),
+        narrowed=inherent is not None or grade is not None,
+        levels={tier: tier.rank + 1 for tier in Tier},
+        percent=percent,
+    )  # fmt: skip
+
+
+def _cell(level: int, grade: str, count: int) -> tuple[int, str | None]:
+    return count, url_for(".portfolio", risque=level, niveau=grade or "sans", _anchor="table") if count else None
+
+
+def _month(month: date) -> str:
+    return f"{month:%m/%Y}"
+
+
+def _trend_title(points: list[tuple[date, float]]) -> str:
+    if len(points) < 2:
+        return said(say("Pas encore assez de fiches pour une tendance"))
+    change = round(points[-1][1] - points[0][1])
+    if change > 0:
+        return said(say("Le niveau moyen a gagné %(n)s points", n=change))
+    if change < 0:
+        return said(say("Le niveau moyen a perdu %(n)s points", n=-change))
+    return said(say("Le niveau moyen est stable"))
+
+
+@bp.route("/portefeuille/rapports", methods=["POST"])
+@requires(Permission.PORTFOLIO_VIEW)
+def ask_report() -> ResponseReturnValue:
+    """Ask for the portfolio on one page."""
+    report = services.ask_report(current(), current_language())
+    return redirect(url_for(".report", report_id=report.id))
+
+
+@bp.route("/portefeuille/rapports/<int:report_id>")
+@requires(Permission.PORTFOLIO_VIEW)
+def report(report_id: int) -> ResponseReturnValue:
+    """The page of a report: being printed, then ready."""
+    return render_template("dashboard/report.html", report=queries.get_report(current(), report_id))
+
+
+@bp.route("/portefeuille/rapports/<int:report_id>/etat")
+@requires(Permission.PORTFOLIO_VIEW)
+def report_state(report_id: int) -> ResponseReturnValue:
+    """Whether it is ready, for the page that waits."""
+    done = queries.get_report(current(), report_id).stored_file is not None
+    following = url_for(".report", report_id=report_id) if done else None
+    return jsonify(done=int(done), total=1, message=_("Prêt") if done else _("Impression en cours"), next=following)
+
+
+@bp.route("/portefeuille/rapports/<int:report_id>/fichier")
+@requires(Permission.PORTFOLIO_VIEW)
+def report_file(report_id: int) -> ResponseReturnValue:
+    """The PDF."""
+    stored = queries.get_report(current(), report_id).stored_file
+    if stored is None:
+        raise NotFound(N_("Ce rapport n'est pas encore imprimé."))
+    answer = Response(process.store().open(blob_of(stored)), mimetype=stored.media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{stored.filename}"'
+    answer.content_length = stored.size
+    return answer

@@ -1,0 +1,155 @@
+"""What this person must do next: a few lists, each bounded by what the role may do, most urgent first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal.audits import queries as audits
+from portal.audits.models import Audit, Finding
+from portal.audits.rules import AuditState, FindingState
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission, Scope, scope_of
+from portal.core.language import Sentence, say
+from portal.dashboard.queries import LIVE
+from portal.jobs.models import Job, JobState
+from portal.vendors.models import Vendor
+
+EACH = 5
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do, and where."""
+
+    title: Sentence
+    detail: Sentence | None
+    endpoint: str
+    arguments: dict[str, Any]
+    due_on: date | None = None
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that leads somewhere."""
+
+    value: int
+    label: Sentence
+    endpoint: str
+    arguments: dict[str, Any]
+    tone: str | None = None
+
+
+def todos(ctx: Context) -> list[Todo]:
+    """What waits for this person, in the order of urgency."""
+    found = [*_reviews(ctx), *_answered_findings(ctx), *_late_audits(ctx), *_undescribed(ctx), *_dead_jobs(ctx)]
+    order = {"danger": 0, "warning": 1, "info": 2, "neutral": 3}
+    return sorted(found, key=lambda todo: (order[todo.tone], todo.due_on or date.max))
+
+
+def figures(ctx: Context) -> list[Figure]:
+    """How things stand, as far as this role may see."""
+    found: list[Figure] = []
+    if ctx.can(Permission.VENDOR_VIEW):
+        live = _count(ctx, Vendor, Permission.VENDOR_VIEW, Vendor.status.in_(LIVE))
+        found.append(Figure(live, say("sous-traitants suivis"), "vendors.index", {}))
+    if ctx.can(Permission.AUDIT_VIEW):
+        waiting = _count(
+            ctx, Audit, Permission.AUDIT_VIEW, Audit.state.in_([s for s in AuditState if s.is_with_vendor])
+        )
+        found.append(Figure(waiting, say("audits chez les prestataires"), "audits.index", {}))
+        review = _count(ctx, Audit, Permission.AUDIT_VIEW, Audit.state == AuditState.SUBMITTED)
+        found.append(Figure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
+    if ctx.can(Permission.FINDING_VIEW):
+        states = [FindingState.OPEN, FindingState.ANSWERED]
+        late = _count(ctx, Finding, Permission.FINDING_VIEW, Finding.state.in_(states), Finding.due_on < ctx.today)
+        found.append(Figure(late, say("constats en retard"), "audits.findings", {}, "danger" if late else None))
+    return found
+
+
+def _count(ctx: Context, model: Any, permission: Permission, *where: Any) -> int:
+    return ctx.session.scalar(select(func.count(model.id)).where(visible(ctx, permission, model), *where)) or 0
+
+
+def _reviews(ctx: Context) -> Iterator[Todo]:
+    if not ctx.can(Permission.AUDIT_REVIEW):
+        return
+    rows, total = audits.audits(ctx, audits.AuditFilter(states=frozenset({AuditState.SUBMITTED})), size=EACH)
+    for audit in rows:
+        title = audit.questionnaire_version.title[ctx.actor.language.value]
+        yield Todo(
+            say("Revoir les réponses de %(vendor)s", vendor=audit.vendor.name),
+            say("%(title)s, tour %(round)s", title=title, round=audit.round),
+            "audits.show",
+            {"audit_id": audit.id},
+            tone="info",
+        )
+    if total > EACH:
+        yield Todo(say("%(n)s autres audits à revoir", n=total - EACH), None, "audits.index", {}, tone="info")
+
+
+def _answered_findings(ctx: Context) -> Iterator[Todo]:
+    if not ctx.can(Permission.FINDING_WORK):
+        return
+    rows, _ = audits.findings(ctx, states=frozenset({FindingState.ANSWERED}), size=EACH)
+    for finding in rows:
+        yield Todo(
+            say("Examiner la réponse de %(vendor)s à un constat", vendor=finding.vendor.name),
+            say("%(title)s", title=finding.title),
+            "audits.finding",
+            {"finding_id": finding.id},
+            finding.due_on,
+            "danger" if finding.due_on < ctx.today else "info",
+        )
+
+
+def _late_audits(ctx: Context) -> Iterator[Todo]:
+    if not ctx.can(Permission.AUDIT_OPEN):
+        return
+    rows, total = audits.audits(ctx, audits.AuditFilter(late=True), size=EACH)
+    for audit in rows:
+        yield Todo(
+            say("%(vendor)s n'a pas répondu", vendor=audit.vendor.name),
+            say("%(done)s réponses sur %(total)s", done=audit.answered, total=audit.expected)
+            if audit.expected
+            else None,
+            "audits.show",
+            {"audit_id": audit.id},
+            audit.due_on,
+            "warning",
+        )
+    if total > EACH:
+        yield Todo(say("%(n)s autres audits en retard", n=total - EACH), None, "audits.index", {}, tone="warning")
+
+
+def _undescribed(ctx: Context) -> Iterator[Todo]:
+    scope = scope_of(ctx.actor, Permission.VENDOR_EDIT)
+    if scope is None:
+        return
+    where = [visible(ctx, Permission.VENDOR_EDIT, Vendor), Vendor.status.in_(LIVE), Vendor.tier.is_(None)]
+    total = ctx.session.scalar(select(func.count(Vendor.id)).where(*where)) or 0
+    if not total:
+        return
+    if total > EACH or (scope is Scope.ALL and total > 1):
+        title = say("Décrire les prestations de %(n)s sous-traitants sans classe de risque", n=total)
+        yield Todo(title, None, "vendors.index", {"criticite": "inconnue"})
+        return
+    for vendor in ctx.session.scalars(select(Vendor).options(joinedload(Vendor.owner)).where(*where).limit(EACH)):
+        yield Todo(
+            say("Décrire ce que fait %(vendor)s pour nous", vendor=vendor.name),
+            say("Sans prestation décrite, son risque reste inconnu"),
+            "vendors.show",
+            {"vendor_id": vendor.id},
+        )
+
+
+def _dead_jobs(ctx: Context) -> Iterator[Todo]:
+    if not ctx.can(Permission.JOB_MANAGE):
+        return
+    dead = ctx.session.scalar(select(func.count(Job.id)).where(Job.state == JobState.DEAD)) or 0
+    if dead:
+        yield Todo(say("%(n)s tâche(s) en échec à relancer", n=dead), None, "system.jobs", {}, tone="danger")

@@ -1,0 +1,65 @@
+"""`flask jobs`: what the ledger holds, and what an operator does about it."""
+
+import click
+from flask.cli import AppGroup
+
+from portal.core.clock import now
+from portal.jobs import carriers, ledger, queries
+from portal.jobs.models import Job, JobState
+from portal.journal import services as journal
+from portal.web.command import json_option, ready, show, working
+from portal.web.edge import database
+
+jobs = AppGroup("jobs", help="Les tâches promises par le portail.")
+COLUMNS = ("id", "kind", "queue", "state", "attempts", "run_at", "error")
+
+
+@jobs.command("list")
+@click.option("--state", type=click.Choice([state.value for state in JobState]), help="Seulement celles-ci.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Au plus tant.")
+@json_option
+def list_jobs(state: str | None, limit: int, as_json: bool) -> None:
+    """List jobs, newest first."""
+    with working(write=False) as ctx:
+        rows, total = queries.jobs(ctx.session, states=[JobState(state)] if state else [], size=limit)
+        show(map(_plain, rows), COLUMNS, as_json=as_json)
+        if total > len(rows) and not as_json:
+            click.echo(f"… {total - len(rows)} de plus : --limit {total}", err=True)
+
+
+@jobs.command("retry")
+@click.argument("job_ids", nargs=-1, type=int, metavar="[ID]...")
+@click.option("--all-dead", is_flag=True, help="Toutes celles qui ont échoué cinq fois.")
+def retry(job_ids: tuple[int, ...], all_dead: bool) -> None:
+    """Give dead jobs five attempts again."""
+    if bool(job_ids) == all_dead:
+        raise click.UsageError("Donnez des numéros de tâches, ou --all-dead.")
+    with working() as ctx:
+        found = ledger.retry(ctx, None if all_dead else job_ids)
+        for job_id in found:
+            journal.record(ctx, "job.retried", ctx.session.get_one(Job, job_id))
+    for job_id in sorted(set(job_ids) - set(found)):
+        click.echo(f"Tâche {job_id} : inconnue, ou pas en échec définitif.", err=True)
+    click.echo(f"{len(found)} tâche(s) relancée(s).")
+    raise SystemExit(1 if set(job_ids) - set(found) else 0)
+
+
+@jobs.command("drain")
+@click.option("--limit", type=click.IntRange(1), help="Au plus tant.")
+def drain(limit: int | None) -> None:
+    """Run what is due in this process, without a worker."""
+    ready(database())
+    done = carriers.drain(database(), f"command:{now():%Y%m%dT%H%M%S%f}", limit=limit)
+    click.echo(f"{done} tâche(s) exécutée(s).")
+
+
+def _plain(job: Job) -> dict[str, object]:
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "queue": job.queue,
+        "state": job.state.value,
+        "attempts": job.attempts,
+        "run_at": job.run_at.isoformat(),
+        "error": job.last_error,
+    }

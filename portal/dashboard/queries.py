@@ -1,0 +1,338 @@
+"""Reads that compose the domains; the number of statements never depends on the number of rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, extract, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from portal.audits.models import Audit, Finding
+from portal.audits.rules import AuditState, FindingState
+from portal.authz.context import Context, authorize, visible
+from portal.authz.policy import Permission
+from portal.contracts.models import Contract, ContractVersion
+from portal.core.errors import NotFound
+from portal.core.language import N_, say
+from portal.dashboard import rules
+from portal.dashboard.models import PortfolioReport
+from portal.dashboard.rules import HEAVY, HeatMap, Matter, Weight
+from portal.evidence.models import Evidence
+from portal.questionnaires.rules import Severity
+from portal.scorecards.models import Scorecard
+from portal.vendors.models import Vendor
+from portal.vendors.rules.status import Status
+
+LIVE = [Status.ONBOARDING, Status.ACTIVE, Status.SUSPENDED, Status.OFFBOARDING]
+"""Vendors that hold our data, or are about to."""
+WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
+LIVE_FINDINGS = [FindingState.OPEN, FindingState.ANSWERED]
+SOON_DAYS = 60
+GRADES = ("A", "B", "C", "D", "E")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of something, and the most urgent of them."""
+
+    count: int
+    rows: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The whole page of management."""
+
+    heat: HeatMap
+    late: Tally
+    expiring: Tally
+    uncovered: Tally
+    without_contract: int
+    findings: Tally
+    decisions: list[Matter]
+    trend: list[tuple[date, float]]
+
+
+def portfolio(ctx: Context) -> Portfolio:
+    """Everything management looks at, in a fixed number of statements."""
+    authorize(ctx, Permission.PORTFOLIO_VIEW)
+    late, expiring, uncovered, findings = _late(ctx), _expiring(ctx), _uncovered(ctx), _findings(ctx)
+    without, missing = _without_contract(ctx)
+    matters = [
+        *_weak(ctx),
+        *(_finding_matter(row) for row in findings.rows if row.due_on < ctx.today),
+        *(_contract_matter(row) for row in uncovered.rows),
+        *(_audit_matter(row) for row in late.rows),
+        *(_missing_contract(row) for row in missing),
+        *(_proof_matter(row) for row in expiring.rows if row.expires_on < ctx.today and row.tier in HEAVY),
+    ]
+    return Portfolio(
+        heat=rules.heat_map(_heat(ctx), GRADES),
+        late=late,
+        expiring=expiring,
+        uncovered=uncovered,
+        without_contract=without,
+        findings=findings,
+        decisions=rules.decisions(matters),
+        trend=_trend(ctx),
+    )
+
+
+def latest_card_ids() -> Any:
+    """The newest scorecard of each vendor, as a subquery."""
+    return select(Scorecard.vendor_id, func.max(Scorecard.id).label("id")).group_by(Scorecard.vendor_id).subquery()
+
+
+def _heat(ctx: Context) -> dict[tuple[int | None, str], int]:
+    newest = latest_card_ids()
+    grade = func.coalesce(Scorecard.grade, "")
+    rows = ctx.session.execute(
+        select(Vendor.inherent, grade, func.count())
+        .outerjoin(newest, newest.c.vendor_id == Vendor.id)
+        .outerjoin(Scorecard, Scorecard.id == newest.c.id)
+        .where(Vendor.status.in_(LIVE))
+        .group_by(Vendor.inherent, grade)
+    )
+    return {(inherent, found): count for inherent, found, count in rows}
+
+
+def _tally(ctx: Context, statement: Any, *order: Any, most: int = 10) -> Tally:
+    count = ctx.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    return Tally(count, ctx.session.execute(statement.order_by(*order).limit(most)).all())
+
+
+def _late(ctx: Context) -> Tally:
+    statement = (
+        select(Audit.id, Audit.due_on, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
+        .join(Vendor, Vendor.id == Audit.vendor_id)
+        .where(Audit.state.in_(WITH_VENDOR), Audit.due_on < ctx.today)
+    )
+    return _tally(ctx, statement, Audit.due_on, Audit.id)
+
+
+def _expiring(ctx: Context) -> Tally:
+    statement = (
+        select(Evidence.id, Evidence.expires_on, Evidence.kind, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
+        .join(Vendor, Vendor.id == Evidence.vendor_id)
+        .where(
+            Vendor.status.in_(LIVE),
+            Evidence.expires_on <= ctx.today + timedelta(days=SOON_DAYS),
+            Evidence.expires_on >= ctx.today - timedelta(days=365),
+        )
+    )
+    return _tally(ctx, statement, Evidence.expires_on, Evidence.id)
+
+
+def _uncovered(ctx: Context) -> Tally:
+    later = aliased(ContractVersion)
+    newer = select(later.id).where(
+        later.contract_id == ContractVersion.contract_id, later.number > ContractVersion.number
+    )
+    statement = (
+        select(
+            Contract.id,
+            Contract.title,
+            ContractVersion.covered,
+            ContractVersion.required,
+            Vendor.id.label("vendor_id"),
+            Vendor.name,
+            Vendor.tier,
+        )
+        .join(ContractVersion, ContractVersion.contract_id == Contract.id)
+        .join(Vendor, Vendor.id == Contract.vendor_id)
+        .where(ContractVersion.covered < ContractVersion.required, ~newer.exists())
+    )
+    return _tally(ctx, statement, ContractVersion.covered - ContractVersion.required, Contract.id)
+
+
+def _without_contract(ctx: Context) -> tuple[int, Sequence[Any]]:
+    has = select(Contract.id).where(Contract.vendor_id == Vendor.id).exists()
+    statement = select(Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier).where(
+        Vendor.status == Status.ACTIVE, Vendor.tier.in_(sorted(HEAVY)), ~has
+    )
+    found = _tally(ctx, statement, Vendor.inherent.desc(), Vendor.folded_name)
+    return found.count, found.rows
+
+
+def _findings(ctx: Context) -> Tally:
+    statement = (
+        select(
+            Finding.id,
+            Finding.title,
+            Finding.severity,
+            Finding.due_on,
+            Finding.state,
+            Vendor.id.label("vendor_id"),
+            Vendor.name,
+            Vendor.tier,
+        )
+        .join(Vendor, Vendor.id == Finding.vendor_id)
+        .where(Finding.state.in_(LIVE_FINDINGS))
+    )
+    gravest = (Finding.severity != Severity.CRITICAL, Finding.severity != Severity.MAJOR)
+    return _tally(ctx, statement, *gravest, Finding.due_on, Finding.id)
+
+
+def _weak(ctx: Context) -> Iterator[Matter]:
+    newest = latest_card_ids()
+    rows = ctx.session.execute(
+        select(
+            Scorecard.id,
+            Scorecard.grade,
+            Scorecard.basis_points,
+            Vendor.id.label("vendor_id"),
+            Vendor.name,
+            Vendor.tier,
+        )
+        .join(newest, newest.c.id == Scorecard.id)
+        .join(Vendor, Vendor.id == Scorecard.vendor_id)
+        .where(Vendor.status.in_(LIVE), Vendor.tier.in_(sorted(HEAVY)), Scorecard.grade.in_(sorted(rules.WEAK)))
+        .order_by(Scorecard.basis_points)
+        .limit(10)
+    )
+    for row in rows:
+        why = say("Niveau %(grade)s pour un risque inhérent élevé : poursuivre, encadrer ou sortir", grade=row.grade)
+        yield Matter(Weight.WEAK_CRITICAL, row.vendor_id, row.name, row.tier, why, None, ("scorecards.show", row.id))
+
+
+def _finding_matter(row: Any) -> Matter:
+    why = say("Constat non corrigé à l'échéance : %(title)s", title=row.title)
+    return Matter(
+        Weight.OVERDUE_FINDING, row.vendor_id, row.name, row.tier, why, row.due_on, ("audits.finding", row.id)
+    )
+
+
+def _contract_matter(row: Any) -> Matter:
+    why = say("Contrat couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered, total=row.required)
+    return Matter(Weight.UNCOVERED_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("contracts.show", row.id))
+
+
+def _audit_matter(row: Any) -> Matter:
+    why = say("Audit sans réponse : relancer ou changer d'interlocuteur")
+    return Matter(Weight.LATE_AUDIT, row.vendor_id, row.name, row.tier, why, row.due_on, ("audits.show", row.id))
+
+
+def _missing_contract(row: Any) -> Matter:
+    why = say("Aucun contrat au dossier pour un sous-traitant actif à risque élevé")
+    return Matter(Weight.NO_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("vendors.show", row.vendor_id))
+
+
+def _proof_matter(row: Any) -> Matter:
+    why = say("Une preuve est périmée : demander la nouvelle")
+    return Matter(
+        Weight.EXPIRED_PROOF, row.vendor_id, row.name, row.tier, why, row.expires_on, ("vendors.show", row.vendor_id)
+    )
+
+
+def _trend(ctx: Context) -> list[tuple[date, float]]:
+    """The mean level of the scorecards taken in each of the last twelve months that had any."""
+    year, month = extract("year", Scorecard.taken_at), extract("month", Scorecard.taken_at)
+    rows = ctx.session.execute(
+        select(year, month, func.avg(Scorecard.basis_points))
+        .where(Scorecard.taken_at >= ctx.now - timedelta(days=365))
+        .group_by(year, month)
+        .order_by(year, month)
+    )
+    return [(date(int(y), int(m), 1), float(mean) / 100) for y, m, mean in rows]
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    """A vendor in the portfolio's table."""
+
+    vendor_id: int
+    key: str
+    name: str
+    tier: Any
+    inherent: int | None
+    grade: str
+    points: int | None
+    residual: int | None
+    card_id: int | None
+    due_on: date | None
+
+
+SORTS = ("nom", "criticite", "note", "risque")
+
+
+def risk_rows(
+    ctx: Context,
+    *,
+    sort: str = "-risque",
+    page: int = 1,
+    size: int = 25,
+    inherent: int | None = None,
+    grade: str | None = None,
+) -> tuple[list[RiskRow], int]:
+    """A page of live vendors with their latest level, the greatest residual risk first, and the total."""
+    authorize(ctx, Permission.PORTFOLIO_VIEW)
+    newest = latest_card_ids()
+    where = [visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE)]
+    if inherent is not None:
+        where.append(Vendor.inherent == inherent)
+    if grade is not None:
+        where.append(Scorecard.grade == grade if grade else or_(Scorecard.grade.is_(None), Scorecard.grade == ""))
+    due = (
+        select(func.min(Audit.due_on))
+        .where(Audit.vendor_id == Vendor.id, Audit.state.in_(WITH_VENDOR))
+        .correlate(Vendor)
+        .scalar_subquery()
+    )
+    joined = (
+        select(
+            Vendor.id, Vendor.key, Vendor.name, Vendor.tier, Vendor.inherent, Scorecard.grade, Scorecard.basis_points,
+            Scorecard.residual_points, Scorecard.id.label("card_id"), due.label("due_on"),
+        )
+        .outerjoin(newest, newest.c.vendor_id == Vendor.id)
+        .outerjoin(Scorecard, and_(Scorecard.id == newest.c.id))
+        .where(*where)
+    )  # fmt: skip
+    counting = (
+        select(func.count(Vendor.id))
+        .outerjoin(newest, newest.c.vendor_id == Vendor.id)
+        .outerjoin(Scorecard, Scorecard.id == newest.c.id)
+        .where(*where)
+    )
+    rows = ctx.session.execute(joined.order_by(*_order(sort)).offset((page - 1) * size).limit(size))
+    found = [
+        RiskRow(
+            r.id,
+            r.key,
+            r.name,
+            r.tier,
+            r.inherent,
+            r.grade or "",
+            r.basis_points,
+            r.residual_points,
+            r.card_id,
+            r.due_on,
+        )
+        for r in rows
+    ]
+    return found, ctx.session.scalar(counting) or 0
+
+
+def _order(sort: str) -> list[Any]:
+    name = sort.lstrip("-")
+    # Without a scorecard the whole inherent risk remains: it counts as residual, in the same basis points.
+    risk = func.coalesce(Scorecard.residual_points, Vendor.inherent * 10_000, -1)
+    columns: dict[str, Any] = {
+        "nom": Vendor.folded_name,
+        "criticite": func.coalesce(Vendor.inherent, 0),
+        "note": func.coalesce(Scorecard.basis_points, -1),
+        "risque": risk,
+    }
+    column = columns.get(name, risk)
+    return [column.desc() if sort.startswith("-") else column, Vendor.folded_name, Vendor.id]
+
+
+def get_report(ctx: Context, report_id: int) -> PortfolioReport:
+    """A report with its file; raises NotFound."""
+    authorize(ctx, Permission.PORTFOLIO_VIEW)
+    found = ctx.session.scalar(
+        select(PortfolioReport).options(joinedload(PortfolioReport.stored_file)).where(PortfolioReport.id == report_id)
+    )
+    if found is None:
+        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+    return found

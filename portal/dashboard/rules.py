@@ -1,0 +1,108 @@
+"""What management is asked to decide, most urgent first, and how the portfolio is summed up; pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+from portal.core.language import Sentence, say
+from portal.vendors.rules.tier import Tier
+
+WEAK = frozenset({"D", "E"})
+"""Grades that call for a decision on a vendor whose inherent risk is high or critical."""
+HEAVY = frozenset({Tier.HIGH, Tier.CRITICAL})
+MOST = 10
+
+
+class Weight(IntEnum):
+    """How pressing a decision is; within a weight, the oldest date comes first."""
+
+    WEAK_CRITICAL = 1
+    OVERDUE_FINDING = 2
+    UNCOVERED_CONTRACT = 3
+    LATE_AUDIT = 4
+    NO_CONTRACT = 5
+    EXPIRED_PROOF = 6
+    NEVER_AUDITED = 7
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that waits for a decision: about which vendor, why, since or until when."""
+
+    weight: Weight
+    vendor_id: int
+    vendor: str
+    tier: Tier | None
+    why: Sentence
+    on: date | None = None
+    link: tuple[str, int] | None = None
+    """Endpoint and id of the page that opens the matter."""
+
+
+def decisions(matters: Iterable[Matter], *, most: int = MOST) -> list[Matter]:
+    """The matters to decide, the gravest first, one per vendor and weight, at most ten.
+
+    >>> grave = Matter(Weight.WEAK_CRITICAL, 1, "A", Tier.CRITICAL, say("…"))
+    >>> light = Matter(Weight.LATE_AUDIT, 2, "B", Tier.LOW, say("…"), date(2026, 1, 1))
+    >>> [m.vendor for m in decisions([light, grave])]
+    ['A', 'B']
+    """
+    kept: dict[tuple[int, Weight], Matter] = {}
+    for matter in sorted(matters, key=_urgency):
+        kept.setdefault((matter.vendor_id, matter.weight), matter)
+    return list(kept.values())[:most]
+
+
+def _urgency(matter: Matter) -> tuple[int, int, date, str]:
+    return (matter.weight, -(matter.tier.rank if matter.tier else 0), matter.on or date.max, matter.vendor)
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Vendors counted by inherent risk (5 down to 1) and demonstrated grade (A to E, then none)."""
+
+    grades: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[int, ...]], ...]
+    unclassified: int
+    """Vendors whose inherent risk nobody has described."""
+
+    @property
+    def total(self) -> int:
+        """Every vendor counted."""
+        return self.unclassified + sum(sum(cells) for _, cells in self.rows)
+
+    @property
+    def weak(self) -> int:
+        """Vendors of inherent risk 4 or 5 graded D or E."""
+        worst = [i for i, grade in enumerate(self.grades) if grade in WEAK]
+        return sum(cells[i] for inherent, cells in self.rows if inherent >= 4 for i in worst)
+
+
+def heat_map(counts: Mapping[tuple[int | None, str], int], grades: tuple[str, ...]) -> HeatMap:
+    """Lay counts out as a grid; a vendor without a scorecard stands in the last column (« sans fiche »).
+
+    >>> heat_map({(5, "D"): 2, (None, ""): 1}, ("A", "B", "C", "D", "E")).weak
+    2
+    """
+    columns = (*grades, "")
+    rows = tuple(
+        (inherent, tuple(counts.get((inherent, grade), 0) for grade in columns)) for inherent in (5, 4, 3, 2, 1)
+    )
+    return HeatMap(columns, rows, sum(n for (inherent, _), n in counts.items() if inherent is None))
+
+
+def headline(heat: HeatMap) -> Sentence:
+    """The heat map's message.
+
+    >>> print(headline(heat_map({(5, "D"): 1}, ("A", "B", "C", "D", "E"))))
+    1 sous-traitant à risque élevé ou critique n’apporte pas assez de garanties
+    """
+    if heat.weak == 1:
+        return say("1 sous-traitant à risque élevé ou critique n'apporte pas assez de garanties")
+    if heat.weak:
+        return say("%(n)s sous-traitants à risque élevé ou critique n'apportent pas assez de garanties", n=heat.weak)
+    unknown = sum(cells[-1] for inherent, cells in heat.rows if inherent >= 4)
+    if unknown:
+        return say("%(n)s sous-traitant(s) à risque élevé ou critique n'ont encore rien démontré", n=unknown)
+    return say("Aucun sous-traitant à risque élevé ou critique n'est noté D ou E")
