@@ -30,9 +30,9 @@ def open_audit(ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, d
 
 
 def open_many(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireVersion, *, due_on: date) -> list[int]:
-    """Open one audit per vendor with one statement per thousand; answers come when given.
+    """Open one audit per vendor (each named once) with one statement per thousand; returns their ids in that order.
 
-    The caller (a wave) has authorised and journals the whole.
+    The caller (a wave) has authorised and journals the whole; answers come when given.
     """
     row = {
         "questionnaire_version_id": version.id,
@@ -45,8 +45,10 @@ def open_many(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireVer
         "answered": 0,
         "expected": 0,
     }
-    ids: list[int] = []
+    made: dict[int, int] = {}
     for start in range(0, len(vendor_ids), 1000):
         rows = [{**row, "vendor_id": vendor_id} for vendor_id in vendor_ids[start : start + 1000]]
-        ids += ctx.session.scalars(insert(Audit).returning(Audit.id, sort_by_parameter_order=True), rows).all()
-    return ids
+        # Asking for the ids in order of the rows would make SQLite insert them one by one.
+        pairs = ctx.session.execute(insert(Audit).returning(Audit.vendor_id, Audit.id), rows)
+        made.update((vendor_id, audit_id) for vendor_id, audit_id in pairs)
+    return [made[vendor_id] for vendor_id in vendor_ids]

@@ -1,0 +1,45 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.audits import services
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.policy import Role
+from portal.core.errors import Forbidden, Refused
+from portal.journal.models import JournalEntry
+from tests.factories.world import vendor_of, version_of
+
+
+def test_an_audit_opens_with_nothing_answered_and_is_journaled(session, acting):
+    dpo, vendor, version = acting(Role.DPO), vendor_of(session), version_of(session)
+    audit = services.open_audit(dpo, vendor, version, due_on=dpo.today)
+    assert (audit.state, audit.round, audit.answered, audit.submitted_at) == (AuditState.OPENED, 1, 0, None)
+    session.commit()
+    entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "audit.opened")).one()
+    assert entry.vendor_id == vendor.id
+    assert entry.after["questionnaire"] == version.sha256
+
+
+def test_an_audit_is_not_opened_for_yesterday(session, acting):
+    dpo = acting(Role.DPO)
+    with pytest.raises(Refused, match="échéance est déjà passée"):
+        services.open_audit(dpo, vendor_of(session), version_of(session), due_on=dpo.today - timedelta(days=1))
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.MANAGEMENT, Role.VENDOR_ADMIN, Role.EXPERT])
+def test_only_those_who_may_open_an_audit_do(session, acting, role):
+    vendor = vendor_of(session)
+    someone = acting(role, vendor_ids=frozenset({vendor.id}))
+    with pytest.raises(Forbidden):
+        services.open_audit(someone, vendor, version_of(session), due_on=someone.today)
+
+
+def test_a_wave_opens_one_audit_per_vendor_with_one_statement_and_keeps_their_order(session, acting, statements):
+    dpo, version = acting(Role.DPO), version_of(session)
+    vendors = [vendor_of(session) for _ in range(20)]
+    statements.clear()
+    ids = services.open_many(dpo, [v.id for v in vendors], version, due_on=dpo.today)
+    assert len(statements) == 1
+    assert [session.get_one(Audit, i).vendor_id for i in ids] == [v.id for v in vendors]
