@@ -4,9 +4,10 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from portal.dashboard.jobs_cli import jobs
 from portal.identity.cli import accounts
 from portal.journal.cli import journal
-from portal.web.command import migrating, ready
+from portal.web.command import bring_up_to_date, migrating, ready
 from portal.web.edge import database
 
 house = AppGroup("database", help="La base de données.")
@@ -15,7 +16,7 @@ house = AppGroup("database", help="La base de données.")
 @house.command("upgrade")
 def upgrade() -> None:
     """Create or update the tables."""
-    migrating().upgrade(database())
+    bring_up_to_date(database())
     click.echo("La base est à jour.")
 
 
@@ -43,5 +44,5 @@ def check() -> None:
 
 def install(app: Flask) -> None:
     """Register every group."""
-    for group in (house, accounts, journal):
+    for group in (house, accounts, journal, jobs):
         app.cli.add_command(group)

@@ -14,6 +14,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import structlog
@@ -239,3 +241,8 @@ def is_alive(database: Database, *, at: datetime, within_seconds: int = 90) -> b
     with database.reading() as session:
         newest = session.scalar(select(Heartbeat.seen_at).order_by(Heartbeat.seen_at.desc()).limit(1))
     return newest is not None and newest >= at - timedelta(seconds=within_seconds)
+
+
+def distributed() -> ModuleType:
+    """The module that loads procrastinate, only in a process whose settings ask for it."""
+    return import_module("portal.jobs.distributed")

@@ -40,6 +40,11 @@ class Job(Base):
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 
+    @property
+    def journal_label(self) -> str:
+        """For the journal: what is run, and which."""
+        return f"{self.kind} {self.id}"
+
 
 class Mail(Base):
     """One message to one person; its text is rendered when sent, so that no secret link is stored."""

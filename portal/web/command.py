@@ -14,10 +14,12 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import schema
 from portal.core.clock import now
+from portal.core.config import Tasks
 from portal.core.db import Database
 from portal.core.errors import PortalError
 from portal.core.schema import SchemaState
-from portal.web.edge import database
+from portal.jobs import carriers
+from portal.web.edge import database, settings
 
 
 def migrating() -> ModuleType:
@@ -25,11 +27,18 @@ def migrating() -> ModuleType:
     return import_module("portal.core.migrating")
 
 
+def bring_up_to_date(store: Database) -> None:
+    """Bring the tables up to date, and those of the distributed carrier where the settings ask for it."""
+    migrating().upgrade(store)
+    if settings().tasks is Tasks.PROCRASTINATE:
+        carriers.distributed().prepare(store)
+
+
 def ready(store: Database) -> None:
     """Create an empty database's tables; refuse an older one with the command to run."""
     found = schema.state(store)
     if found is SchemaState.EMPTY:
-        migrating().upgrade(store)
+        bring_up_to_date(store)
     elif found is SchemaState.OLDER:
         raise click.ClickException("La base est d'une version antérieure. Lancez : flask database upgrade")
     elif found is SchemaState.UNKNOWN:
