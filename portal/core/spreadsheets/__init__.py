@@ -1,13 +1,16 @@
 """Tables in and out: CSV and XLSX read with their lines and faults, written so that nothing in them runs."""
 
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from portal.core.files.kinds import OLE
 from portal.core.files.refusals import TooLarge
 from portal.core.language import say
-from portal.core.spreadsheets import csv_reading, xlsx_reading
+from portal.core.spreadsheets import csv_reading
 from portal.core.spreadsheets.table import Limits, Problem, Row, Table, Unreadable
-from portal.core.spreadsheets.writing import write_csv, write_xlsx
+from portal.core.spreadsheets.writing import Value, write_csv
 
 __all__ = ["Problem", "Row", "Table", "Unreadable", "read_table", "write_csv", "write_xlsx"]
 
@@ -37,7 +40,22 @@ def read_table(
             say("Ce classeur est au format d'Excel 97 ou protégé par un mot de passe : enregistrez-le en XLSX.")
         )
     if content.startswith(b"PK\x03\x04"):
-        return xlsx_reading.read(content, limits)
+        table: Table = _workbooks("reading").read(content, limits)
+        return table
     if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods")):
         raise Unreadable(say("Ce fichier n'est pas un classeur Excel : enregistrez le tableau en XLSX ou en CSV."))
     return csv_reading.read(content, limits)
+
+
+def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """One sheet: bold frozen header, filter, widths that fit; text stays text even when it looks like a formula."""
+    content: bytes = _workbooks("writing").write_xlsx(title, header, rows)
+    return content
+
+
+def _workbooks(half: str) -> Any:
+    """The reader or the writer of XLSX, loaded by name at first use: the one place that brings openpyxl in.
+
+    A web process starts without it (its weight is felt in memory and in start-up time), and most never need it.
+    """
+    return import_module(f"portal.core.spreadsheets.xlsx_{half}")
