@@ -7,6 +7,9 @@ from typing import Any
 from portal.core.documents import tree
 from portal.core.language import Language
 
+NODE = "node"
+"""Where a frozen node says which kind it is; no field of the tree bears this name."""
+
 _KINDS: Mapping[str, type] = {
     kind.__name__: kind
     for kind in vars(tree).values()
@@ -15,17 +18,23 @@ _KINDS: Mapping[str, type] = {
 
 
 def freeze(node: Any) -> Any:
-    """The tree as plain values; each node carries the name of its kind."""
+    """The tree as plain values; each node carries the name of its kind.
+
+    >>> freeze(tree.Note((tree.Text("Projet"),), kind="draft"))["kind"]
+    'draft'
+    """
     if is_dataclass(node) and not isinstance(node, type):
-        return {"kind": type(node).__name__, **{f.name: freeze(getattr(node, f.name)) for f in fields(node)}}
+        return {NODE: type(node).__name__, **{f.name: freeze(getattr(node, f.name)) for f in fields(node)}}
+    if isinstance(node, Language):
+        return node.value
     return [freeze(item) for item in node] if isinstance(node, tuple) else node
 
 
 def thaw(frozen: Any) -> Any:
     """The tree of frozen values; raises KeyError for a kind of node that no longer exists."""
     if isinstance(frozen, dict):
-        values = {name: thaw(value) for name, value in frozen.items() if name != "kind"}
+        values = {name: thaw(value) for name, value in frozen.items() if name != NODE}
         if "language" in values:
             values["language"] = Language(values["language"])
-        return _KINDS[frozen["kind"]](**values)
+        return _KINDS[frozen[NODE]](**values)
     return tuple(thaw(item) for item in frozen) if isinstance(frozen, list) else frozen
