@@ -86,3 +86,14 @@ def unreviewed(expected: Iterable[str], reviewed: Collection[str]) -> tuple[str,
     ('b',)
     """
     return tuple(key for key in expected if key not in reviewed)
+
+
+def still_holds(judged: int, sent: int, *, unchanged: bool, returned: bool) -> bool:
+    """Whether a verdict given in round `judged` holds for the answer as sent in round `sent`.
+
+    A verdict is on one answer: once that answer has changed, or its question was sent back, it must be judged again.
+
+    >>> still_holds(1, 2, unchanged=True, returned=False), still_holds(1, 2, unchanged=True, returned=True)
+    (True, False)
+    """
+    return judged == sent or (unchanged and not returned)

@@ -1,0 +1,235 @@
+"""What a reviewer judges: an audit as its vendor last sent it, what it was before, and the verdicts that hold.
+
+Everything comes from submissions, which never change: what a vendor is typing in a round that is still open shows
+nowhere on the staff side before it is sent.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.audits import queries
+from portal.audits.models import Audit, Finding, Review, Submission
+from portal.audits.rules import AuditState, still_holds, unreviewed
+from portal.authz.context import Context
+from portal.authz.policy import Permission
+from portal.evidence.models import Evidence
+from portal.evidence.rules import Facts, Standing, standing
+from portal.identity.models import User
+from portal.journal.models import JournalEntry
+from portal.questionnaires import rules as questions
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.queries import questionnaire_of
+from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Question, Questionnaire
+
+HISTORY = 60
+_TYPING = ("answer.saved", "answer.file_attached", "answer.file_detached")
+"""What a vendor does before it sends: the journal keeps it, the reviewer's history does not repeat it."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One submission, as the rules take it."""
+
+    round: int
+    at: datetime
+    by_name: str
+    sha256: str
+    has_receipt: bool
+    answers: Mapping[str, GivenAnswer]
+    files: Mapping[str, tuple[int, ...]]
+    """Numbers of the proofs sent with each answer, in the order they came."""
+
+    def answer(self, key: str) -> GivenAnswer:
+        """What was answered to a question; nothing when it was not asked."""
+        return self.answers.get(key, NO_ANSWER)
+
+    def picture(self, key: str) -> tuple[object, ...] | None:
+        """What two sendings are compared by: answer, comment and proofs; None when the question was not asked."""
+        if key not in self.answers:
+            return None
+        answer = self.answers[key]
+        return answer.value, answer.comment, frozenset(self.files.get(key, ()))
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An audit with all that was sent and the verdict that holds on each answer."""
+
+    audit: Audit
+    questionnaire: Questionnaire
+    sendings: tuple[Sending, ...]
+    """Oldest first; none while the vendor has sent nothing."""
+    verdicts: Mapping[str, Review]
+    """By question: the verdict that holds on the answer as last sent."""
+    reviewers: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> Sending | None:
+        """The last submission."""
+        return self.sendings[-1] if self.sendings else None
+
+    @property
+    def is_open_to_review(self) -> bool:
+        """Whether verdicts may be given now."""
+        return self.audit.state is AuditState.SUBMITTED
+
+    @cached_property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions that the last submission answers, in order."""
+        return questions.visible(self.questionnaire, self.sent.answers) if self.sent else ()
+
+    def answer(self, key: str) -> GivenAnswer:
+        """The answer as last sent."""
+        return self.sent.answer(key) if self.sent else NO_ANSWER
+
+    @cached_property
+    def left(self) -> tuple[str, ...]:
+        """Questions that still wait for a verdict, in order."""
+        return unreviewed([question.key for question in self.asked], self.verdicts)
+
+    @cached_property
+    def marked(self) -> tuple[str, ...]:
+        """Questions that a reviewer means to send back, in order."""
+        if not self.is_open_to_review:
+            return ()
+        return tuple(q.key for q in self.asked if q.key in self.verdicts and self.verdicts[q.key].to_return)
+
+
+def open_dossier(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> Dossier:
+    """The dossier of an audit within reach; three statements, and the frozen text once per process.
+
+    `lock` keeps the audit to this transaction: two reviewers who decide at the same moment do so one after the other.
+    Raises NotFound.
+    """
+    return dossier_of(ctx, queries.get_audit(ctx, audit_id, to=to, lock=lock))
+
+
+def dossier_of(ctx: Context, audit: Audit) -> Dossier:
+    """The dossier of an audit already loaded with its questionnaire."""
+    sendings = tuple(_sending(row) for row in _submissions(ctx, Submission.audit_id == audit.id))
+    rows = ctx.session.execute(
+        select(Review, User.name)
+        .outerjoin(User, User.id == Review.reviewer_id)
+        .where(Review.audit_id == audit.id)
+        .order_by(Review.round)
+    ).all()
+    return Dossier(
+        audit=audit,
+        questionnaire=questionnaire_of(ctx.session, audit.questionnaire_version),
+        sendings=sendings,
+        verdicts=dict(_holding(audit, sendings, [row.Review for row in rows])),
+        reviewers={row.Review.id: row.name for row in rows if row.name is not None},
+    )
+
+
+def _submissions(ctx: Context, where: Any) -> Sequence[Submission]:
+    return ctx.session.scalars(select(Submission).where(where).order_by(Submission.round)).all()
+
+
+def _sending(row: Submission) -> Sending:
+    files: dict[str, tuple[int, ...]] = {}
+    for file in row.content["files"]:
+        files[file["question"]] = (*files.get(file["question"], ()), file["evidence"])
+    return Sending(
+        round=row.round,
+        at=row.at,
+        by_name=row.by_name,
+        sha256=row.sha256,
+        has_receipt=row.receipt_file_id is not None,
+        answers={
+            key: GivenAnswer(queries.value_of({"v": answer["value"]}), answer["comment"], len(files.get(key, ())))
+            for key, answer in row.content["answers"].items()
+        },
+        files=files,
+    )
+
+
+def _holding(audit: Audit, sendings: Sequence[Sending], reviews: Sequence[Review]) -> Iterator[tuple[str, Review]]:
+    if not sendings:
+        return
+    last, by_round = sendings[-1], {sending.round: sending for sending in sendings}
+    # While the vendor answers a new round, what was sent back is that of the round to come.
+    returned = frozenset(audit.returned_questions) if last.round == audit.round else frozenset()
+    for review in reviews:
+        judged, key = by_round.get(review.round), review.question_key
+        unchanged = judged is not None and judged.picture(key) == last.picture(key)
+        if still_holds(review.round, last.round, unchanged=unchanged, returned=key in returned):
+            yield key, review
+
+
+def compared_with(ctx: Context, dossier: Dossier) -> Sending | None:
+    """What the last submission is read against: the round before, else the vendor's last answers to an earlier audit.
+
+    The earlier audit must have asked the same questionnaire, in whatever version: question keys keep their meaning.
+    """
+    if len(dossier.sendings) > 1:
+        return dossier.sendings[-2]
+    if not dossier.sendings:
+        return None
+    audit = dossier.audit
+    row = ctx.session.scalar(
+        select(Submission)
+        .join(Audit, Audit.id == Submission.audit_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .where(
+            Audit.vendor_id == audit.vendor_id,
+            Audit.id < audit.id,
+            QuestionnaireVersion.key == audit.questionnaire_version.key,
+        )
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    return _sending(row) if row is not None else None
+
+
+def changed_since(dossier: Dossier, before: Sending | None) -> frozenset[str]:
+    """Questions answered otherwise than before, newly asked ones included; none without anything to compare with."""
+    if before is None or dossier.sent is None:
+        return frozenset()
+    sent = dossier.sent
+    return frozenset(q.key for q in dossier.asked if sent.picture(q.key) != before.picture(q.key))
+
+
+def proofs(ctx: Context, dossier: Dossier, before: Sending | None = None) -> dict[int, Evidence]:
+    """The proofs sent, and those sent before, with their files."""
+    sendings = [sending for sending in (dossier.sent, before) if sending is not None]
+    ids = {number for sending in sendings for numbers in sending.files.values() for number in numbers}
+    if not ids:
+        return {}
+    rows = ctx.session.scalars(
+        select(Evidence).options(joinedload(Evidence.stored_file)).where(Evidence.id.in_(sorted(ids)))
+    )
+    return {row.id: row for row in rows}
+
+
+def standing_of(question: Question, proof: Evidence, today: date) -> Standing:
+    """What a proof is worth for a question on a day, freshness at the usual decay."""
+    return standing(
+        Facts(proof.issued_on, proof.expires_on, proof.verdict, question.evidence_max_age_months), today
+    )  # fmt: skip
+
+
+def findings_of(ctx: Context, audit: Audit) -> dict[str, Finding]:
+    """The findings of an audit by question: there is at most one on each."""
+    rows = ctx.session.scalars(select(Finding).where(Finding.audit_id == audit.id).order_by(Finding.id))
+    return {finding.question_key: finding for finding in rows}
+
+
+def history(ctx: Context, object_type: str, object_id: int) -> Sequence[JournalEntry]:
+    """What was done to an audit or a finding, newest first; the caller has checked that the actor may see it."""
+    return ctx.session.scalars(
+        select(JournalEntry)
+        .where(
+            JournalEntry.object_type == object_type,
+            JournalEntry.object_id == object_id,
+            JournalEntry.action.not_in(_TYPING),
+        )
+        .order_by(JournalEntry.id.desc())
+        .limit(HISTORY)
+    ).all()

@@ -1,0 +1,254 @@
+"""Lists of the staff side: audits by what they wait for, findings by where they stand; a fixed number of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from portal.audits.models import Audit, Finding, Review
+from portal.audits.rules import AuditState, FindingState
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.identity.models import User
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules import Severity
+from portal.vendors.models import Vendor
+from portal.vendors.rules.naming import plain
+from portal.vendors.rules.tier import Tier
+
+PAGE_SIZE = 25
+MOST_WORDS = 6
+_WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
+_LIVE = [state for state in FindingState if not state.is_settled]
+
+
+class Queue(StrEnum):
+    """What an audit waits for; the first is what waits for the reviewer."""
+
+    TO_REVIEW = "a-examiner"
+    WITH_VENDOR = "chez-le-prestataire"
+    LATE = "en-retard"
+    ACCEPTED = "acceptes"
+
+
+class FindingQueue(StrEnum):
+    """Where a finding stands; the first is what waits for the reviewer."""
+
+    ANSWERED = "reponse-recue"
+    OPEN = "attendus"
+    LATE = "en-retard"
+    SETTLED = "clos"
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """A line of the list of audits."""
+
+    id: int
+    vendor_id: int
+    vendor: str
+    tier: Tier | None
+    title: Mapping[str, str]
+    version: str
+    state: AuditState
+    round: int
+    due_on: date
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    answered: int
+    expected: int
+    judged: int = 0
+    """Verdicts given in the present round."""
+    reviewer: str = ""
+    """Whoever judged last in the present round: two people do not review the same audit unknowingly."""
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A line of the list of findings."""
+
+    id: int
+    vendor_id: int
+    vendor: str
+    tier: Tier | None
+    title: str
+    severity: Severity
+    state: FindingState
+    responsible: str
+    due_on: date
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows and how many there are in all."""
+
+    rows: Sequence[Any]
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages the whole takes."""
+        return -(-self.total // PAGE_SIZE)
+
+
+def _audit_where(queue: Queue, today: date) -> ColumnElement[bool]:
+    match queue:
+        case Queue.TO_REVIEW:
+            return Audit.state == AuditState.SUBMITTED
+        case Queue.WITH_VENDOR:
+            return Audit.state.in_(_WITH_VENDOR)
+        case Queue.LATE:
+            return and_(Audit.state.in_(_WITH_VENDOR), Audit.due_on < today)
+        case Queue.ACCEPTED:
+            return Audit.state == AuditState.ACCEPTED
+
+
+_AUDIT_ORDER: Mapping[Queue, Sequence[Any]] = {
+    Queue.TO_REVIEW: (Audit.submitted_at, Audit.id),
+    Queue.WITH_VENDOR: (Audit.due_on, Audit.id),
+    Queue.LATE: (Audit.due_on, Audit.id),
+    Queue.ACCEPTED: (Audit.accepted_at.desc(), Audit.id.desc()),
+}
+"""Whoever has waited longest comes first; what is done comes newest first."""
+
+
+def audit_counts(ctx: Context) -> dict[Queue, int]:
+    """How many audits within reach wait in each queue, in one statement."""
+    late = func.sum(case((Audit.due_on < ctx.today, 1), else_=0))
+    rows = ctx.session.execute(
+        select(Audit.state, func.count().label("n"), late.label("late"))
+        .where(visible(ctx, Permission.AUDIT_VIEW, Audit))
+        .group_by(Audit.state)
+    ).all()
+    found = dict.fromkeys(Queue, 0)
+    for row in rows:
+        if row.state is AuditState.SUBMITTED:
+            found[Queue.TO_REVIEW] += row.n
+        elif row.state is AuditState.ACCEPTED:
+            found[Queue.ACCEPTED] += row.n
+        elif row.state.is_with_vendor:
+            found[Queue.WITH_VENDOR] += row.n
+            found[Queue.LATE] += int(row.late)
+    return found
+
+
+def audit_page(ctx: Context, queue: Queue, *, words: str = "", page: int = 1) -> Page:
+    """A page of the audits within reach that wait in a queue; three statements whatever the number."""
+    where = [visible(ctx, Permission.AUDIT_VIEW, Audit), _audit_where(queue, ctx.today), *_named(words)]
+    counting = select(func.count()).select_from(Audit).where(*where)
+    if words:
+        counting = counting.join(Vendor, Vendor.id == Audit.vendor_id)
+    found = ctx.session.execute(
+        select(
+            Audit.id, Audit.vendor_id, Vendor.name.label("vendor"), Vendor.tier, QuestionnaireVersion.title,
+            QuestionnaireVersion.version, Audit.state, Audit.round, Audit.due_on, Audit.submitted_at,
+            Audit.accepted_at, Audit.answered, Audit.expected,
+        )
+        .join(Vendor, Vendor.id == Audit.vendor_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .where(*where)
+        .order_by(*_AUDIT_ORDER[queue])
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    ).all()  # fmt: skip
+    judged = _judged(ctx.session, [row.id for row in found]) if queue is Queue.TO_REVIEW else {}
+    rows = [AuditRow(**row._mapping, **judged.get(row.id, {})) for row in found]
+    return Page(rows, ctx.session.scalar(counting) or 0)
+
+
+def _judged(session: Session, audit_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """How many verdicts the present round of some audits has, and who gave the last."""
+    if not audit_ids:
+        return {}
+    rows = session.execute(
+        select(Review.audit_id, User.name)
+        .join(Audit, and_(Audit.id == Review.audit_id, Audit.round == Review.round))
+        .outerjoin(User, User.id == Review.reviewer_id)
+        .where(Review.audit_id.in_(audit_ids))
+        .order_by(Review.reviewed_at)
+    ).all()
+    found: dict[int, dict[str, Any]] = {}
+    for audit_id, name in rows:
+        known = found.setdefault(audit_id, {"judged": 0, "reviewer": ""})
+        known["judged"] += 1
+        known["reviewer"] = name or ""
+    return found
+
+
+def every_audit(ctx: Context, *, state: AuditState | None = None) -> Sequence[Any]:
+    """All the audits within reach, the soonest due first: for a command, never for a page."""
+    where = [visible(ctx, Permission.AUDIT_VIEW, Audit)]
+    if state is not None:
+        where.append(Audit.state == state)
+    return ctx.session.execute(
+        select(Audit, Vendor.key, Vendor.name, QuestionnaireVersion.key, QuestionnaireVersion.version)
+        .join(Vendor, Vendor.id == Audit.vendor_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .where(*where)
+        .order_by(Audit.due_on, Audit.id)
+    ).all()
+
+
+def _finding_where(queue: FindingQueue, today: date) -> ColumnElement[bool]:
+    match queue:
+        case FindingQueue.ANSWERED:
+            return Finding.state == FindingState.ANSWERED
+        case FindingQueue.OPEN:
+            return Finding.state == FindingState.OPEN
+        case FindingQueue.LATE:
+            return and_(Finding.state.in_(_LIVE), Finding.due_on < today)
+        case FindingQueue.SETTLED:
+            return Finding.state.not_in(_LIVE)
+
+
+def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
+    """How many findings within reach stand in each queue, in one statement."""
+    late = func.sum(case((Finding.due_on < ctx.today, 1), else_=0))
+    rows = ctx.session.execute(
+        select(Finding.state, func.count().label("n"), late.label("late"))
+        .where(visible(ctx, Permission.FINDING_VIEW, Finding))
+        .group_by(Finding.state)
+    ).all()
+    found = dict.fromkeys(FindingQueue, 0)
+    for row in rows:
+        if row.state.is_settled:
+            found[FindingQueue.SETTLED] += row.n
+            continue
+        found[FindingQueue.ANSWERED if row.state is FindingState.ANSWERED else FindingQueue.OPEN] += row.n
+        found[FindingQueue.LATE] += int(row.late)
+    return found
+
+
+def finding_page(
+    ctx: Context, queue: FindingQueue, *, severity: Severity | None = None, words: str = "", page: int = 1
+) -> Page:
+    """A page of the findings within reach that stand in a queue; two statements whatever the number."""
+    where = [visible(ctx, Permission.FINDING_VIEW, Finding), _finding_where(queue, ctx.today), *_named(words)]
+    if severity is not None:
+        where.append(Finding.severity == severity)
+    counting = select(func.count()).select_from(Finding).where(*where)
+    if words:
+        counting = counting.join(Vendor, Vendor.id == Finding.vendor_id)
+    order = (Finding.closed_at.desc(), Finding.id) if queue is FindingQueue.SETTLED else (Finding.due_on, Finding.id)
+    found = ctx.session.execute(
+        select(
+            Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.title, Finding.severity,
+            Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
+        )
+        .join(Vendor, Vendor.id == Finding.vendor_id)
+        .where(*where)
+        .order_by(*order)
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    ).all()  # fmt: skip
+    return Page([FindingRow(**row._mapping) for row in found], ctx.session.scalar(counting) or 0)
+
+
+def _named(words: str) -> list[ColumnElement[bool]]:
+    """Vendors whose name or numbers hold all these words, without accents or case."""
+    return [Vendor.sought.contains(word, autoescape=True) for word in plain(words).split()[:MOST_WORDS]]

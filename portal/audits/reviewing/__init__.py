@@ -1,0 +1,52 @@
+"""Use cases of the reviewer's side: ask, judge answers and proofs, return, accept, work findings to closed."""
+
+from portal.audits.reviewing.asking import Asked, ask
+from portal.audits.reviewing.deciding import accept, cancel, expected_findings, return_questions
+from portal.audits.reviewing.judging import (
+    Judgement,
+    Overtaken,
+    judge,
+    judge_evidence,
+    judge_rest,
+    mark_of,
+    mark_of_proof,
+    plainly_acceptable,
+)
+from portal.audits.reviewing.telling import tell_finding_answered, tell_reviewers
+from portal.audits.reviewing.working import (
+    Action,
+    amend,
+    answer_vendor,
+    open_finding,
+    prefill,
+    reopen,
+    reply,
+    settle,
+)
+
+__all__ = [
+    "Action",
+    "Asked",
+    "Judgement",
+    "Overtaken",
+    "accept",
+    "amend",
+    "answer_vendor",
+    "ask",
+    "cancel",
+    "expected_findings",
+    "judge",
+    "judge_evidence",
+    "judge_rest",
+    "mark_of",
+    "mark_of_proof",
+    "open_finding",
+    "plainly_acceptable",
+    "prefill",
+    "reopen",
+    "reply",
+    "return_questions",
+    "settle",
+    "tell_finding_answered",
+    "tell_reviewers",
+]

@@ -1,0 +1,84 @@
+"""One vendor is asked, outside any campaign: the audit is opened and its people receive a link that lands on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from portal.audits import services
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core import process
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.identity.services import link_many
+from portal.jobs.mail import TOKEN, Envelope, send
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules import Questionnaire
+from portal.questionnaires.services import publish
+from portal.vendors.memberships import open_accounts
+from portal.vendors.models import Vendor
+from portal.vendors.queries import Correspondent, correspondents
+
+_ENDED = (AuditState.ACCEPTED, AuditState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An audit just opened, and how many people were written to; none when the vendor has no contact yet."""
+
+    audit: Audit
+    told: int
+
+
+def ask(ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: date) -> Asked:
+    """Freeze the questionnaire, open the audit and promise the invitations.
+
+    Raises Refused when the vendor already has this questionnaire to answer, in whatever version: two questionnaires
+    with the same questions would be answered twice, or never.
+    """
+    authorize(ctx, Permission.AUDIT_OPEN, vendor)
+    ctx.session.scalar(select(Vendor.id).where(Vendor.id == vendor.id).with_for_update())
+    already = ctx.session.scalar(
+        select(Audit.id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .where(Audit.vendor_id == vendor.id, Audit.state.not_in(_ENDED), QuestionnaireVersion.key == questionnaire.key)
+        .limit(1)
+    )
+    if already is not None:
+        raise Refused(N_("Ce questionnaire est déjà en cours chez ce sous-traitant : terminez ou annulez cet audit."))
+    version = publish(ctx, questionnaire)
+    audit = services.open_audit(ctx, vendor, version, due_on=due_on)
+    open_accounts(ctx, [vendor.id])
+    return Asked(audit, _invite(ctx, audit, version, correspondents(ctx.session, [vendor.id])))
+
+
+def _invite(ctx: Context, audit: Audit, version: QuestionnaireVersion, people: Sequence[Correspondent]) -> int:
+    page = f"/espace/audits/{audit.id}"
+    newcomers = [(person.user_id, page) for person in people if not person.has_signed_in]
+    seeds = {order.user_id: order.seed for order in link_many(ctx, process.settings().secrets, newcomers)}
+    return send(
+        ctx,
+        *(
+            Envelope(
+                template="audits/emails/asked",
+                recipient=person.email,
+                language=person.language,
+                dedup=f"audit:{audit.id}:asked:{person.user_id}",
+                values={
+                    "name": person.name,
+                    "title": version.title[person.language.value],
+                    "due_on": audit.due_on.isoformat(),
+                    "organisation": process.settings().organisation,
+                    "new_account": person.user_id in seeds,
+                },
+                link=f"/invitation#{TOKEN}" if person.user_id in seeds else page,
+                token=seeds.get(person.user_id),
+                about=f"audit:{audit.id}",
+            )
+            for person in people
+        ),
+    )

@@ -1,0 +1,101 @@
+"""A reviewer decides: send some questions back, accept the whole, or withdraw the audit."""
+
+from datetime import date
+
+from portal.audits import dossiers, queries
+from portal.audits.dossiers import Dossier, open_dossier
+from portal.audits.events import AuditAccepted
+from portal.audits.models import Audit, Finding
+from portal.audits.reviewing import telling
+from portal.audits.reviewing.working import Action, keep_finding, prefill
+from portal.audits.rules import AuditState, ReviewVerdict
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.jobs.ledger import publish
+from portal.journal import services as journal
+from portal.questionnaires import rules as questions
+from portal.questionnaires.rules import Question, Severity
+
+
+def return_questions(ctx: Context, audit: Audit, *, due_on: date) -> list[str]:
+    """Send back to the vendor only the questions marked so in this round; returns their keys."""
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    if audit.state is not AuditState.SUBMITTED:
+        raise Refused(N_("Seul un questionnaire envoyé peut être renvoyé au prestataire."))
+    if due_on < ctx.today:
+        raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
+    keys = list(dossier.marked)
+    if not keys:
+        raise Refused(N_("Aucune question n'est marquée « à renvoyer »."))
+    before = {"state": audit.state, "round": audit.round, "due_on": audit.due_on}
+    audit.state, audit.round, audit.due_on = AuditState.RETURNED, audit.round + 1, due_on
+    audit.returned_questions = keys
+    ctx.session.flush()
+    after = {"state": audit.state, "round": audit.round, "due_on": due_on, "questions": keys}
+    journal.record(ctx, "audit.returned", audit, before=before, after=after)
+    telling.tell_vendor(ctx, audit, "returned", {"count": len(keys), "due_on": due_on.isoformat()})
+    return keys
+
+
+def expected_findings(ctx: Context, dossier: Dossier, known: frozenset[str]) -> list[tuple[Question, Action]]:
+    """The findings that accepting would open, with their corrective action; `known` questions have theirs already.
+
+    An answer that would open a finding by itself opens none once the reviewer has found it acceptable: the reviewer
+    has read the explanation, the file has not.
+    """
+    found = []
+    for question in dossier.asked:
+        review = dossier.verdicts.get(question.key)
+        if review is None or review.verdict is ReviewVerdict.ACCEPTABLE or question.key in known:
+            continue
+        severity = questions.opens(question, dossier.answer(question.key))
+        if severity is None and review.verdict is ReviewVerdict.TO_CORRECT:
+            severity = Severity.CRITICAL if question.critical else Severity.MAJOR
+        if severity is not None:
+            found.append((question, prefill(ctx, dossier.audit, question, severity)))
+    return found
+
+
+def accept(ctx: Context, audit: Audit) -> list[Finding]:
+    """Accept a fully reviewed audit; what remains bad opens findings, returned for the page to show."""
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    if audit.state is not AuditState.SUBMITTED:
+        raise Refused(N_("Seul un questionnaire envoyé peut être accepté."))
+    if dossier.left:
+        raise Refused(N_("Il reste %(n)s réponse(s) sans verdict avant de pouvoir accepter."), n=len(dossier.left))
+    if dossier.marked:
+        raise Refused(
+            N_("%(n)s question(s) sont marquées « à renvoyer » : renvoyez-les, ou retirez la marque."),
+            n=len(dossier.marked),
+        )
+    known = dossiers.findings_of(ctx, audit)
+    opened = [
+        keep_finding(ctx, audit, question.key, action)
+        for question, action in expected_findings(ctx, dossier, frozenset(known))
+    ]
+    audit.state, audit.accepted_at, audit.returned_questions = AuditState.ACCEPTED, ctx.now, []
+    ctx.session.flush()
+    journal.record(ctx, "audit.accepted", audit, after={"findings": len(opened)})
+    publish(ctx, AuditAccepted(audit.id), key=f"{audit.id}:{audit.round}")
+    live = len(opened) + sum(not finding.state.is_settled for finding in known.values())
+    telling.tell_vendor(ctx, audit, "accepted", {"count": live})
+    return opened
+
+
+def cancel(ctx: Context, audit: Audit, reason: str) -> None:
+    """Withdraw an audit that is still with the vendor; what was answered stays on file."""
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    queries.get_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    if not audit.state.is_with_vendor:
+        raise Refused(N_("Seul un questionnaire encore chez le prestataire peut être annulé."))
+    if not reason:
+        raise Refused(N_("Écrivez pourquoi : ce motif reste au dossier."))
+    before = {"state": audit.state}
+    audit.state = AuditState.CANCELLED
+    ctx.session.flush()
+    journal.record(ctx, "audit.cancelled", audit, before=before, after={"state": audit.state, "reason": reason})
+    telling.tell_vendor(ctx, audit, "cancelled", {})

@@ -1,0 +1,180 @@
+"""A reviewer judges: one answer, one proof, or all that plainly needs no word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from portal.audits import dossiers, queries
+from portal.audits.dossiers import Dossier, open_dossier, standing_of
+from portal.audits.events import EvidenceJudged
+from portal.audits.models import AnswerEvidence, Audit, Review
+from portal.audits.rules import AuditState, ReviewVerdict
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_
+from portal.evidence.models import Evidence
+from portal.evidence.rules import LIVING, Verdict
+from portal.jobs.ledger import publish
+from portal.journal import services as journal
+from portal.questionnaires import rules as questions
+from portal.questionnaires.rules import Question
+from portal.questionnaires.rules.freezing import canonical
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A reviewer's word on one answer."""
+
+    verdict: ReviewVerdict
+    comment: str = ""
+    """For the vendor."""
+    note: str = ""
+    """Internal."""
+    to_return: bool = False
+
+
+class Overtaken(Refused):
+    """Another reviewer was faster; `theirs` is what is kept now, and nothing of it was overwritten."""
+
+    def __init__(self, theirs: Review, by: str = "") -> None:
+        super().__init__(N_("Un autre relecteur s'est prononcé entre-temps. Les deux avis sont affichés."))
+        self.theirs = theirs
+        self.by = by
+
+
+def judge(ctx: Context, audit: Audit, key: str, judgement: Judgement, *, seen: str | None = None) -> Review:
+    """Give a verdict on an answer of the submitted round; a second one replaces the first and is journaled.
+
+    `seen` is the `mark_of` the verdict the reviewer had before them; raises Overtaken when it is no longer the one
+    kept. Without it the last word stands.
+    """
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    _must_be_open(dossier)
+    if key not in {question.key for question in dossier.asked}:
+        raise NotFound(queries.GONE)
+    if judgement.to_return and judgement.verdict is ReviewVerdict.ACCEPTABLE:
+        raise Refused(N_("Une réponse acceptable n'est pas à renvoyer : changez l'avis, ou décochez le renvoi."))
+    if judgement.to_return and not judgement.comment:
+        raise Refused(N_("Dites au prestataire ce qui est attendu avant de lui renvoyer la question."))
+    held = dossier.verdicts.get(key)
+    if held is not None and _same(held, judgement) and held.round == audit.round:
+        return held
+    if held is not None and seen is not None and seen != mark_of(held):
+        raise Overtaken(held, dossier.reviewers.get(held.id, ""))
+    return _keep(ctx, dossier, key, judgement, held)
+
+
+def _must_be_open(dossier: Dossier) -> None:
+    if not dossier.is_open_to_review:
+        raise Refused(N_("La revue porte sur un questionnaire envoyé par le prestataire."))
+
+
+def _same(held: Review, judgement: Judgement) -> bool:
+    return Judgement(held.verdict, held.comment, held.note, held.to_return) == judgement
+
+
+def _keep(ctx: Context, dossier: Dossier, key: str, judgement: Judgement, held: Review | None) -> Review:
+    audit = dossier.audit
+    before = {} if held is None else _facts(key, Judgement(held.verdict, held.comment, held.note, held.to_return))
+    review = held if held is not None and held.round == audit.round else None
+    if review is None:
+        review = Review(audit_id=audit.id, question_key=key, round=audit.round)
+        ctx.session.add(review)
+    review.verdict, review.comment, review.note = judgement.verdict, judgement.comment, judgement.note
+    review.to_return, review.reviewer_id, review.reviewed_at = judgement.to_return, ctx.actor.id, ctx.now
+    ctx.session.flush()
+    journal.record(ctx, "answer.reviewed", audit, before=before, after=_facts(key, judgement))
+    return review
+
+
+def _facts(key: str, judgement: Judgement) -> dict[str, object]:
+    return {
+        "question": key,
+        "verdict": judgement.verdict,
+        "comment": judgement.comment,
+        "note": judgement.note,
+        "to_return": judgement.to_return,
+    }
+
+
+def mark_of(review: Review | None) -> str:
+    """A short mark of a verdict, for a page to carry; a fixed one when there is none yet."""
+    if review is None:
+        return "0"
+    said = [review.round, review.verdict.value, review.comment, review.note, review.to_return]
+    return sha256(canonical(said)).hexdigest()[:16]
+
+
+def judge_rest(ctx: Context, audit: Audit) -> list[str]:
+    """Find acceptable every answer left that is `plainly_acceptable`; returns their keys."""
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    _must_be_open(dossier)
+    keys = plainly_acceptable(ctx, dossier, dossiers.proofs(ctx, dossier))
+    if not keys:
+        raise Refused(N_("Aucune réponse restante ne peut être acceptée d'office : chacune demande votre avis."))
+    ctx.session.add_all(
+        Review(
+            audit_id=audit.id, question_key=key, round=audit.round, verdict=ReviewVerdict.ACCEPTABLE,
+            reviewer_id=ctx.actor.id, reviewed_at=ctx.now,
+        )
+        for key in keys
+    )  # fmt: skip
+    ctx.session.flush()
+    journal.record(ctx, "answers.accepted_together", audit, after={"questions": keys})
+    return keys
+
+
+def plainly_acceptable(ctx: Context, dossier: Dossier, proofs: Mapping[int, Evidence]) -> list[str]:
+    """Answers left to judge that open no finding, are worth something, and whose proofs all still hold."""
+    left = frozenset(dossier.left)
+    return [q.key for q in dossier.asked if q.key in left and _is_plain(ctx, dossier, q, proofs)]
+
+
+def _is_plain(ctx: Context, dossier: Dossier, question: Question, proofs: Mapping[int, Evidence]) -> bool:
+    answer = dossier.answer(question.key)
+    if questions.opens(question, answer) is not None or questions.mark(question, answer) == 0:
+        return False
+    numbers = dossier.sent.files.get(question.key, ()) if dossier.sent else ()
+    return all(standing_of(question, proofs[n], ctx.today).kind in LIVING for n in numbers if n in proofs)
+
+
+def judge_evidence(
+    ctx: Context, audit: Audit, evidence: Evidence, verdict: Verdict, note: str, *, seen: str | None = None
+) -> None:
+    """Say whether a proof proves: the issuer, the dates and above all the scope were looked at.
+
+    Only what was sent is judged. Raises Refused, also when another reviewer was faster (see `mark_of_proof`).
+    """
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    queries.get_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    if evidence.id not in _sent_proofs(ctx, audit):
+        raise NotFound(queries.GONE)
+    ctx.session.refresh(evidence, ["verdict", "verdict_note"], with_for_update=True)
+    if verdict is Verdict.REJECTED and not note:
+        raise Refused(N_("Dites pourquoi ce fichier est écarté : ce motif reste au dossier."))
+    if (evidence.verdict, evidence.verdict_note) == (verdict, note):
+        return
+    if seen is not None and seen != mark_of_proof(evidence):
+        raise Refused(N_("Un autre relecteur a examiné ce fichier entre-temps : relisez son avis avant de le changer."))
+    before, after = journal.changes(evidence, {"verdict": verdict, "verdict_note": note})
+    evidence.verified_by_id, evidence.verified_at = ctx.actor.id, ctx.now
+    journal.record(ctx, "evidence.judged", evidence, before=before, after=after)
+    publish(ctx, EvidenceJudged(audit.id, evidence.id), key=f"{audit.id}:{evidence.id}:{ctx.now.isoformat()}")
+
+
+def _sent_proofs(ctx: Context, audit: Audit) -> set[int]:
+    """Proofs that a submission of this audit carried: those of a round still open are not judged yet."""
+    links = select(AnswerEvidence.evidence_id).where(AnswerEvidence.audit_id == audit.id)
+    if audit.state not in {AuditState.SUBMITTED, AuditState.ACCEPTED}:
+        links = links.where(AnswerEvidence.round < audit.round)
+    return set(ctx.session.scalars(links))
+
+
+def mark_of_proof(evidence: Evidence) -> str:
+    """A short mark of what was said of a proof, for a page to carry."""
+    return sha256(canonical([evidence.verdict.value, evidence.verdict_note])).hexdigest()[:16]

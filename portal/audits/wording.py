@@ -1,0 +1,144 @@
+"""The words for what an audit goes through, and how the journal says it."""
+
+from collections.abc import Mapping
+
+from portal.audits.rules import AuditState, FindingState, ReviewVerdict
+from portal.core.language import N_
+from portal.evidence.rules import StandingKind, Verdict
+from portal.journal.wording import name_words
+from portal.questionnaires.rules import Severity
+
+STATE_NAMES: Mapping[AuditState, str] = {
+    AuditState.OPENED: N_("Envoyé au prestataire"),
+    AuditState.IN_PROGRESS: N_("En cours de réponse"),
+    AuditState.RETURNED: N_("À compléter"),
+    AuditState.SUBMITTED: N_("À examiner"),
+    AuditState.ACCEPTED: N_("Accepté"),
+    AuditState.CANCELLED: N_("Annulé"),
+}
+STATE_TONES: Mapping[AuditState, str] = {
+    AuditState.OPENED: "neutral",
+    AuditState.IN_PROGRESS: "neutral",
+    AuditState.RETURNED: "warning",
+    AuditState.SUBMITTED: "info",
+    AuditState.ACCEPTED: "ok",
+    AuditState.CANCELLED: "neutral",
+}
+VERDICT_NAMES: Mapping[ReviewVerdict, str] = {
+    ReviewVerdict.ACCEPTABLE: N_("Acceptable"),
+    ReviewVerdict.IMPROVABLE: N_("Améliorable"),
+    ReviewVerdict.TO_CORRECT: N_("À corriger"),
+}
+VERDICT_TONES: Mapping[ReviewVerdict, str] = {
+    ReviewVerdict.ACCEPTABLE: "ok",
+    ReviewVerdict.IMPROVABLE: "warning",
+    ReviewVerdict.TO_CORRECT: "danger",
+}
+FINDING_NAMES: Mapping[FindingState, str] = {
+    FindingState.OPEN: N_("Attendu du prestataire"),
+    FindingState.ANSWERED: N_("Réponse reçue"),
+    FindingState.CLOSED: N_("Corrigé"),
+    FindingState.ACCEPTED_RISK: N_("Risque accepté"),
+}
+FINDING_TONES: Mapping[FindingState, str] = {
+    FindingState.OPEN: "neutral",
+    FindingState.ANSWERED: "info",
+    FindingState.CLOSED: "ok",
+    FindingState.ACCEPTED_RISK: "warning",
+}
+SEVERITY_NAMES: Mapping[Severity, str] = {
+    Severity.CRITICAL: N_("Critique"),
+    Severity.MAJOR: N_("Majeur"),
+    Severity.MINOR: N_("Mineur"),
+}
+SEVERITY_TONES: Mapping[Severity, str] = {
+    Severity.CRITICAL: "danger",
+    Severity.MAJOR: "warning",
+    Severity.MINOR: "neutral",
+}
+PROOF_NAMES: Mapping[Verdict, str] = {
+    Verdict.UNREVIEWED: N_("À vérifier"),
+    Verdict.VERIFIED: N_("Vérifiée"),
+    Verdict.REJECTED: N_("Écartée"),
+}
+STANDING_TONES: Mapping[StandingKind, str] = {
+    StandingKind.SUPPLIED: "info",
+    StandingKind.VERIFIED: "ok",
+    StandingKind.EXPIRED: "warning",
+    StandingKind.REJECTED: "danger",
+}
+
+name_words(
+    actions={
+        "audit.opened": N_("Audit ouvert"),
+        "audit.submitted": N_("Réponses envoyées"),
+        "audit.returned": N_("Questions renvoyées au prestataire"),
+        "audit.accepted": N_("Audit accepté"),
+        "audit.cancelled": N_("Audit annulé"),
+        "answer.saved": N_("Réponse enregistrée"),
+        "answer.file_attached": N_("Fichier joint à une réponse"),
+        "answer.file_detached": N_("Fichier retiré d'une réponse"),
+        "answer.reviewed": N_("Réponse examinée"),
+        "answers.accepted_together": N_("Réponses acceptées ensemble"),
+        "evidence.recorded": N_("Preuve reçue"),
+        "evidence.described": N_("Preuve décrite"),
+        "evidence.judged": N_("Preuve examinée"),
+        "finding.opened": N_("Constat ouvert"),
+        "finding.amended": N_("Constat modifié"),
+        "finding.message": N_("Message sur un constat"),
+        "finding.clos": N_("Constat clos, corrigé"),
+        "finding.risque_accepte": N_("Risque accepté"),
+        "finding.reopened": N_("Constat rouvert"),
+    },
+    objects={"Audit": N_("Audit"), "Evidence": N_("Preuve"), "Finding": N_("Constat")},
+    families={
+        "audit": N_("Audits"),
+        "answer": N_("Réponses aux audits"),
+        "answers": N_("Réponses acceptées ensemble"),
+        "evidence": N_("Preuves"),
+        "finding": N_("Constats"),
+    },
+    fields={
+        "question": N_("Question"),
+        "questions": N_("Questions"),
+        "questionnaire": N_("Empreinte du questionnaire"),
+        "value": N_("Réponse"),
+        "comment": N_("Commentaire"),
+        "note": N_("Note interne"),
+        "verdict": N_("Avis"),
+        "verdict_note": N_("Motif de l'avis"),
+        "to_return": N_("À renvoyer"),
+        "round": N_("Tour"),
+        "state": N_("État"),
+        "due_on": N_("Échéance"),
+        "severity": N_("Gravité"),
+        "title": N_("Intitulé"),
+        "action": N_("Action attendue"),
+        "proof_expected": N_("Preuve attendue"),
+        "responsible": N_("Responsable"),
+        "findings": N_("Constats ouverts"),
+        "reason": N_("Motif"),
+        "closing_reason": N_("Motif de clôture"),
+        "closed_at": N_("Clos le"),
+        "internal": N_("Interne"),
+        "text": N_("Message"),
+        "evidence": N_("Preuve n°"),
+        "issuer": N_("Émetteur"),
+        "scope": N_("Périmètre"),
+        "kind": N_("Nature"),
+        "issued_on": N_("Émise le"),
+        "expires_on": N_("Expire le"),
+    },
+    values={
+        "verdict": {
+            **{verdict.value: name for verdict, name in VERDICT_NAMES.items()},
+            **{verdict.value: name for verdict, name in PROOF_NAMES.items()},
+        },
+        "severity": {severity.value: name for severity, name in SEVERITY_NAMES.items()},
+        "state": {
+            **{state.value: name for state, name in STATE_NAMES.items()},
+            **{state.value: name for state, name in FINDING_NAMES.items()},
+            AuditState.OPENED.value: N_("Ouvert"),
+        },
+    },
+)
