@@ -122,6 +122,7 @@ def test_a_folder_with_a_defect_is_not_half_loaded(folder):
     with pytest.raises(Refused) as refusal:
         catalogue.load(folder)
     assert "autre.toml" in str(refusal.value)
+    assert "questionnaire\u202f: Le champ «\u202fkey\u202f» doit être un texte" in str(refusal.value)
     assert "flask questionnaires check" in str(refusal.value)
 
 

@@ -91,7 +91,7 @@ class Fields:
             else:
                 self.report(say("Champ inconnu : « %(field)s ».", field=field))
 
-    def text(self, name: str, *, required: bool = True) -> str:
+    def text(self, name: str) -> str:
         """A text that is not empty."""
         value = self._take(name)
         if isinstance(value, str) and _UNPRINTABLE.search(value):
@@ -99,8 +99,6 @@ class Fields:
             return ""
         if isinstance(value, str) and value.strip():
             return value.strip()
-        if value is None and not required:
-            return ""
         if value is None:
             self.report(say("Le champ « %(field)s » manque.", field=self.name(name)))
         else:

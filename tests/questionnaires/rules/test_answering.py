@@ -66,6 +66,7 @@ ACCEPTED = [
     ("file", "", None),
     ("table", [{"nom": " Acme ", "pays": "fr"}, {"nom": "", "pays": " "}], ({"nom": "Acme", "pays": "FR"},)),
     ("table", [{"pays": "FR"}], ({"pays": "FR"},)),
+    ("table", [{"nom": "A"}, {"nom": ""}, {"nom": "B"}], ({"nom": "A"}, {"nom": "B"})),
     ("table", [{"nom": "A", "depuis": "31/12/2025", "part": "1,5", "email": "a@b.fr", "outil": "cct"}],
      ({"nom": "A", "depuis": "2025-12-31", "part": "1.5", "email": "a@b.fr", "outil": "cct"},)),
     ("table", [], None),
