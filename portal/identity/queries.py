@@ -181,7 +181,7 @@ def _last_visits(ctx: Context, users: Sequence[User]) -> dict[int, datetime]:
         .where(LoginSession.user_id.in_([u.id for u in users]))
         .group_by(LoginSession.user_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _open_invitations(ctx: Context, users: Sequence[User]) -> dict[int, datetime]:
@@ -197,7 +197,7 @@ def _open_invitations(ctx: Context, users: Sequence[User]) -> dict[int, datetime
         )
         .group_by(OneTimeLink.user_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def users(ctx: Context) -> Sequence[User]:

@@ -131,5 +131,5 @@ def test_it_is_stale_until_compiled_and_again_when_a_part_changes_or_leaves(part
 
 def test_a_part_that_is_not_po_stops_the_reading(parts):
     write(parts, 'msgid "Nom"\nceci n\'est pas du PO\n')
-    with pytest.raises(ValueError, match="a.po, ligne 2 : ceci"):
+    with pytest.raises(ValueError, match=r"a\.po, ligne 2 : ceci"):
         list(catalogue.pairs(parts))

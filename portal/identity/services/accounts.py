@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
+from portal.core import process
 from portal.core.config import Secrets
 from portal.core.errors import Forbidden, Refused
 from portal.core.language import N_, Language
@@ -144,5 +145,5 @@ def _own(ctx: Context, user: User) -> None:
 def _notify(ctx: Context, user: User, template: str) -> None:
     """Tell the holder of a change they may not have made; one message per account, kind and minute."""
     key = f"{template}:{user.id}:{int(ctx.now.timestamp()) // 60}"
-    send(ctx, Envelope(template=template, recipient=user.email, language=user.language, dedup=key,
-                       values={"name": user.name}, link="/mot-de-passe"))  # fmt: skip
+    values = {"name": user.name, "organisation": process.settings().organisation}
+    send(ctx, Envelope(template, user.email, user.language, dedup=key, values=values, link="/mot-de-passe"))
