@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 export FLASK_APP := wsgi
-APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core
+APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core fonts-sil-charis
 APT_TEST := chromium poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
 
 help: ## Show these targets
@@ -29,7 +29,7 @@ run: $(VENV)/.run translations ## Start the portal: database, demo data at first
 	@.ci/serve
 
 demo: $(VENV)/.run translations ## Rebuild the demonstration database
-	@$(BIN)/flask demo rebuild
+	@$(PY) -m portal.seed rebuild
 
 test: $(VENV)/.dev translations ## Everything the CI runs: checks, then the suite on SQLite and on PostgreSQL
 	@$(MAKE) --no-print-directory check

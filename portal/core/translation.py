@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -24,6 +25,14 @@ class French(gettext.NullTranslations):
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """French says « 0 vendor », singular, below two."""
         return french(singular if abs(n) < 2 else plural)
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A text of the data that exists in every language (a question, a label)."""
+
+    def read(self, language: Language, /) -> str:
+        """The text in a language."""
 
 
 @lru_cache(maxsize=4)
@@ -52,6 +61,8 @@ def _shown(value: object, language: Language) -> object:
     """A value as a reader writes it: dates in letters, decimals with the language's separator."""
     if isinstance(value, Sentence):
         return translate(value, language)
+    if isinstance(value, Readable):
+        return value.read(language)
     locale = "en_GB" if language is Language.EN else "fr_FR"
     if isinstance(value, date):
         return format_date(value, "d MMMM yyyy", locale=locale)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.language import say
 from portal.questionnaires import rules
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules import Questionnaire
@@ -19,6 +20,8 @@ def questionnaire_of(session: Session, version: QuestionnaireVersion) -> Questio
     if found is None:
         content = session.scalar(select(QuestionnaireVersion.content).where(QuestionnaireVersion.id == version.id))
         found = rules.thaw(content or {})
+        if found.sha256 != version.sha256:
+            raise rules.Unsound((rules.Problem(version.key, say("Le texte figé ne correspond pas à son empreinte.")),))
         if len(_KEPT) >= _KEEP_AT_MOST:
             _KEPT.pop(next(iter(_KEPT)))
         _KEPT[version.sha256] = found

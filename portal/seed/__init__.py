@@ -1,0 +1,1 @@
+"""A believable fictional company, for demonstrations and screenshots; refuses to run in production."""

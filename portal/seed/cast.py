@@ -1,0 +1,365 @@
+"""Who and what the demonstration is made of; every person and company is invented."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from portal.authz.policy import Role
+from portal.core.language import Language
+from portal.vendors.models import ContactRole
+from portal.vendors.rules.facts import (
+    Access,
+    Chain,
+    Criticality,
+    CustomerRelation,
+    DataCategory,
+    SpecialCategory,
+    Subject,
+    Volume,
+)
+from portal.vendors.rules.status import Status
+from portal.vendors.services import ContactSheet, EntitySheet, ServiceSheet, Sheet
+
+STAFF = (
+    ("dpo@verdelet.example", "Claire Dumas", Role.DPO),
+    ("juriste@verdelet.example", "Karim Benali", Role.LEGAL),
+    ("acheteuse@verdelet.example", "Sophie Laurent", Role.BUYER),
+    ("direction@verdelet.example", "Hélène Roux", Role.MANAGEMENT),
+    ("admin@verdelet.example", "Paul Martin", Role.ADMIN),
+)
+
+ENTITIES = (
+    EntitySheet(
+        "Maison Verdelet SAS",
+        "999100035",
+        "",
+        "12 quai des Tanneurs, 69002 Lyon",
+        "FR",
+        "Hélène Roux, présidente",
+        "Claire Dumas, dpo@verdelet.example",
+        "donnees@verdelet.example, +33 4 00 00 00 00",
+    ),
+    EntitySheet(
+        "Verdelet Belgique SA",
+        "0999100123",
+        "",
+        "8 rue des Drapiers, 1000 Bruxelles",
+        "BE",
+        "Luc Peeters, administrateur délégué",
+        "Claire Dumas, dpo@verdelet.example",
+        "donnees@verdelet.example",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A vendor of the demonstration: its sheet, its people, what it does, and how it answers."""
+
+    sheet: Sheet
+    contact: ContactSheet
+    service: ServiceSheet
+    path: tuple[Status, ...] = (Status.ONBOARDING, Status.ACTIVE)
+    quality: tuple[float, ...] = ()
+    """The quality of each yearly set of answers, 0–1, oldest first; empty: never audited."""
+    state: str = "accepted"
+    """Where its latest audit stands: accepted, submitted, answering, late, returned."""
+    owned: bool = False
+    contract: bool = True
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+ID, CONN, FIN, REC = DataCategory.IDENTITY, DataCategory.CONNECTION, DataCategory.FINANCIAL, DataCategory.RECORDING
+START = date(2024, 3, 1)
+
+PARTS = (
+    Part(
+        Sheet(
+            "Hébergeur Provence",
+            "Hébergeur Provence SAS",
+            "SAS",
+            "FR",
+            siren="999101330",
+            address="4 chemin des Oliviers, 13100 Aix-en-Provence",
+            representative="Nadia Ferrand, directrice générale",
+            dpo_contact="dpo@hebergeur-provence.example",
+            breach_contact="astreinte@hebergeur-provence.example, 24 h/24",
+        ),
+        ContactSheet("Nadia Ferrand", "nadia@hebergeur-provence.example"),
+        ServiceSheet(
+            "Hébergement du site marchand",
+            description="Hébergement infogéré du site et de ses sauvegardes",
+            purpose="Mettre à disposition le site marchand et ses données",
+            nature="Hébergement\nSauvegarde\nSupervision",
+            categories=(ID, CONN),
+            has_special=False,
+            subjects=(Subject.CUSTOMERS, Subject.PUBLIC),
+            volume=Volume.UNDER_1M,
+            locations=("FR",),
+            access=Access.HOSTING,
+            criticality=Criticality.ESSENTIAL,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.DIRECT,
+            transfer_mechanism="none",
+            started_on=START,
+            duration="celle du contrat principal",
+        ),
+        quality=(0.62, 0.8, 0.97),
+    ),
+    Part(
+        Sheet(
+            "Paie Facile",
+            "Paie Facile SAS",
+            "SAS",
+            "FR",
+            siren="999102338",
+            address="31 rue du Lavoir, 44000 Nantes",
+            representative="Marc Le Goff, président",
+            dpo_contact="dpo@paie-facile.example",
+        ),
+        ContactSheet("Marc Le Goff", "marc@paie-facile.example"),
+        ServiceSheet(
+            "Paie et bulletins",
+            description="Calcul de la paie et remise des bulletins",
+            purpose="Établir la paie et les déclarations sociales",
+            nature="Collecte\nCalcul\nConservation",
+            categories=(ID, DataCategory.PROFESSIONAL, FIN),
+            has_special=True,
+            special_categories=(SpecialCategory.NATIONAL_NUMBER, SpecialCategory.HEALTH),
+            subjects=(Subject.EMPLOYEES,),
+            volume=Volume.UNDER_10K,
+            locations=("FR", "MA"),
+            access=Access.HOSTING,
+            criticality=Criticality.ESSENTIAL,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.DIRECT,
+            started_on=START,
+            duration="trois ans renouvelables",
+        ),
+        quality=(0.7, 0.55, 0.4),
+        owned=True,
+    ),
+    Part(
+        Sheet(
+            "Beacon Analytics",
+            "Beacon Analytics Ltd",
+            "Ltd",
+            "IE",
+            address="7 Harbour Row, Dublin 2",
+            language=Language.EN,
+            representative="Aoife Byrne, CEO",
+            dpo_contact="privacy@beacon-analytics.example",
+        ),
+        ContactSheet("Aoife Byrne", "aoife@beacon-analytics.example", language=Language.EN),
+        ServiceSheet(
+            "Mesure d'audience",
+            purpose="Mesurer la fréquentation du site",
+            nature="Collecte\nAgrégation",
+            categories=(CONN,),
+            has_special=False,
+            subjects=(Subject.PUBLIC,),
+            volume=Volume.OVER_1M,
+            locations=("IE", "US"),
+            access=Access.HOSTING,
+            criticality=Criticality.USEFUL,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.DEEP,
+            transfer_mechanism="adequacy",
+            started_on=START,
+            duration="celle du contrat principal",
+        ),
+        quality=(0.75,),
+        state="returned",
+    ),
+    Part(
+        Sheet(
+            "Callisto Relation Client",
+            "Callisto Relation Client SARL",
+            "SARL",
+            "MA",
+            address="22 avenue des Orangers, Rabat",
+            representative="Samira El Idrissi, gérante",
+        ),
+        ContactSheet("Samira El Idrissi", "samira@callisto.example"),
+        ServiceSheet(
+            "Centre d'appels",
+            description="Réponse téléphonique et rappels de clients",
+            purpose="Répondre aux clients et traiter leurs réclamations",
+            nature="Consultation\nSaisie\nEnregistrement des appels",
+            categories=(ID, REC),
+            has_special=False,
+            subjects=(Subject.CUSTOMERS,),
+            volume=Volume.UNDER_1M,
+            locations=("MA",),
+            access=Access.REMOTE,
+            criticality=Criticality.IMPORTANT,
+            customer_relation=CustomerRelation.OUTBOUND,
+            chain=Chain.NONE,
+            transfer_mechanism="scc",
+            started_on=START,
+            duration="deux ans",
+        ),
+        quality=(0.5,),
+        state="late",
+        owned=True,
+    ),
+    Part(
+        Sheet(
+            "Atelier du Rhône",
+            "Atelier du Rhône SARL",
+            "SARL",
+            "FR",
+            siren="999103500",
+            address="5 impasse Gutenberg, 69100 Villeurbanne",
+        ),
+        ContactSheet("Julien Mercier", "julien@atelier-rhone.example"),
+        ServiceSheet(
+            "Impression de courriers",
+            purpose="Imprimer et expédier les courriers aux clients",
+            nature="Impression\nExpédition",
+            categories=(ID,),
+            has_special=False,
+            subjects=(Subject.CUSTOMERS,),
+            volume=Volume.UNDER_100K,
+            locations=("FR",),
+            access=Access.OCCASIONAL,
+            criticality=Criticality.USEFUL,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.NONE,
+            transfer_mechanism="none",
+        ),
+        quality=(0.66,),
+        state="submitted",
+    ),
+    Part(
+        Sheet(
+            "Nordlys Cloud", "Nordlys Cloud AS", "AS", "NO", address="Fjordgata 9, 7010 Trondheim", language=Language.EN
+        ),
+        ContactSheet("Ingrid Solheim", "ingrid@nordlys.example", language=Language.EN),
+        ServiceSheet(
+            "Sauvegarde externalisée",
+            purpose="Conserver une copie de secours hors site",
+            nature="Conservation\nRestauration",
+            categories=(ID, CONN, FIN),
+            has_special=False,
+            subjects=(Subject.CUSTOMERS, Subject.EMPLOYEES),
+            volume=Volume.UNDER_1M,
+            locations=("NO",),
+            access=Access.HOSTING,
+            criticality=Criticality.IMPORTANT,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.NONE,
+            transfer_mechanism="none",
+        ),
+        quality=(0.92,),
+    ),
+    Part(
+        Sheet("SecureSign", "SecureSign GmbH", "GmbH", "DE", address="Ufergasse 3, 10115 Berlin", language=Language.EN),
+        ContactSheet("Jonas Keller", "jonas@securesign.example", language=Language.EN),
+        ServiceSheet(
+            "Signature électronique",
+            purpose="Faire signer contrats et avenants",
+            nature="Collecte\nHorodatage\nArchivage",
+            categories=(ID,),
+            has_special=False,
+            subjects=(Subject.EMPLOYEES, Subject.PARTNERS),
+            volume=Volume.UNDER_10K,
+            locations=("DE",),
+            access=Access.HOSTING,
+            criticality=Criticality.USEFUL,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.DIRECT,
+            transfer_mechanism="none",
+        ),
+        quality=(0.85,),
+        state="answering",
+    ),
+    Part(
+        Sheet("MedArchiv", "MedArchiv SA", "SA", "FR", siren="999104508", address="18 rue Ambroise-Paré, 35000 Rennes"),
+        ContactSheet("Dr Anne Kervella", "anne@medarchiv.example", role=ContactRole.SECURITY),
+        ServiceSheet(
+            "Archivage de la médecine du travail",
+            purpose="Conserver les dossiers médicaux en santé au travail",
+            nature="Conservation\nCommunication sur demande",
+            categories=(ID,),
+            has_special=True,
+            special_categories=(SpecialCategory.HEALTH,),
+            subjects=(Subject.EMPLOYEES,),
+            volume=Volume.UNDER_10K,
+            locations=("FR",),
+            access=Access.HOSTING,
+            criticality=Criticality.IMPORTANT,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.NONE,
+            transfer_mechanism="none",
+        ),
+        contract=False,
+    ),
+    Part(
+        Sheet("DataLark", "DataLark Inc.", "Inc.", "US", address="410 Mission Pier, Oakland", language=Language.EN),
+        ContactSheet("Dana Whitfield", "dana@datalark.example", language=Language.EN),
+        ServiceSheet(
+            "Enrichissement de fichiers",
+            purpose="Compléter les fiches de prospects",
+            nature="Rapprochement\nEnrichissement",
+            categories=(ID, DataCategory.PERSONAL_LIFE),
+            subjects=(Subject.PUBLIC,),
+            volume=Volume.UNDER_1M,
+            locations=("US",),
+            access=Access.HOSTING,
+            criticality=Criticality.ACCESSORY,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.DEEP,
+        ),
+        path=(Status.ONBOARDING,),
+        contract=False,
+        owned=True,
+    ),
+    Part(
+        Sheet(
+            "Logis Express",
+            "Logis Express SA",
+            "SA",
+            "FR",
+            siren="999105810",
+            address="Zone de fret, 60 rue des Transitaires, 69330 Jonage",
+        ),
+        ContactSheet("Thomas Girard", "thomas@logis-express.example", role=ContactRole.COMMERCIAL),
+        ServiceSheet(
+            "Livraison à domicile",
+            purpose="Livrer les commandes",
+            nature="Consultation\nTransmission aux livreurs",
+            categories=(ID, DataCategory.LOCATION),
+            has_special=False,
+            subjects=(Subject.CUSTOMERS,),
+            volume=Volume.UNDER_1M,
+            locations=("FR",),
+            access=Access.REMOTE,
+            criticality=Criticality.IMPORTANT,
+            customer_relation=CustomerRelation.INBOUND,
+            chain=Chain.DIRECT,
+            transfer_mechanism="none",
+        ),
+        quality=(0.7, 0.74),
+    ),
+    Part(
+        Sheet("Studio Pixel", "Studio Pixel EURL", "EURL", "FR", siren="999106818"),
+        ContactSheet("Lina Moreau", "lina@studio-pixel.example"),
+        ServiceSheet(
+            "Maintenance du site vitrine",
+            purpose="Corriger et faire évoluer le site",
+            nature="Accès ponctuel à la base",
+            categories=(ID,),
+            has_special=False,
+            subjects=(Subject.PUBLIC,),
+            volume=Volume.UNDER_1K,
+            locations=("FR",),
+            access=Access.OCCASIONAL,
+            criticality=Criticality.ACCESSORY,
+            customer_relation=CustomerRelation.NONE,
+            chain=Chain.NONE,
+            transfer_mechanism="none",
+        ),
+        quality=(0.58,),
+        contract=False,
+    ),
+)

@@ -1,0 +1,254 @@
+"""How the demonstration came about: audits answered year after year, contracts drafted, a campaign running."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from portal.audits import queries as audits
+from portal.audits import reviewing, services
+from portal.audits.models import Audit
+from portal.audits.reviewing import Judgement
+from portal.audits.rules import ReviewVerdict
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Actor, Permission, Role
+from portal.campaigns import services as campaigns
+from portal.contracts import services as contracts
+from portal.contracts.services import Subject
+from portal.core import process
+from portal.core.language import Language
+from portal.core.stored import keep
+from portal.evidence import services as evidence
+from portal.evidence.rules import Verdict
+from portal.evidence.services import ProofFacts
+from portal.identity.models import User
+from portal.identity.services import Person, create_user, hash_password
+from portal.questionnaires import catalogue
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules import ColumnKind, Evidence, GivenAnswer, Kind, Question, missing, opens, visible
+from portal.questionnaires.services import publish
+from portal.scorecards import services as scorecards
+from portal.seed.cast import ENTITIES, PARTS, STAFF, Part
+from portal.seed.paper import plain_pdf
+from portal.vendors import services as vendors
+from portal.vendors.models import LegalEntity, Membership, Vendor
+
+LONG_AGO = timedelta(days=800)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the story is told: the session, the present, and the people."""
+
+    session: Session
+    now: datetime
+    staff: dict[Role, User]
+    password_hash: str
+
+    def at(self, moment: datetime, user: User | None = None, vendor: Vendor | None = None) -> Context:
+        """A context for someone at some moment."""
+        if user is None:
+            return Context(self.session, SYSTEM, moment)
+        ids = frozenset({vendor.id}) if vendor is not None else frozenset()
+        return Context(self.session, Actor(user.role, user.id, user.name, user.email, user.language, ids), moment)
+
+
+def tell(session: Session, now: datetime, password: str) -> list[tuple[str, str]]:
+    """Write the whole story; returns the accounts to sign in with, as (role, address)."""
+    hashed = hash_password(password)
+    began = Context(session, SYSTEM, now - LONG_AGO)
+    staff = {role: _account(began, Person(email, name, role, Language.FR), hashed) for email, name, role in STAFF}
+    stage = Stage(session, now, staff, hashed)
+    entities = [vendors.create_entity(began, sheet) for sheet in ENTITIES]
+    version = publish(began, catalogue.load(process.settings().questionnaires_dir)["socle-rgpd"])
+    people = [_vendor(stage, part, entities[0], version) for part in PARTS]
+    _campaign(stage)
+    logins = [(role.value, email) for email, _, role in STAFF]
+    return [*logins, *((Role.VENDOR_ADMIN.value, user.email) for user in people[:3])]
+
+
+def _account(ctx: Context, person: Person, hashed: str) -> User:
+    user = create_user(ctx, person)
+    user.password_hash = hashed
+    return user
+
+
+def _vendor(stage: Stage, part: Part, entity: LegalEntity, version: QuestionnaireVersion) -> User:
+    began = stage.at(stage.now - LONG_AGO + timedelta(days=5), stage.staff[Role.DPO])
+    owner = stage.staff[Role.BUYER] if part.owned else None
+    vendor = vendors.create(began, part.sheet, owner=owner, despite_likeness=True)
+    for status in part.path:
+        vendors.change_status(began, vendor, status)
+    contact = vendors.add_contact(began, vendor, part.contact)
+    sheet = vendors.ServiceSheet(**{**part.service.__dict__, "legal_entity_id": entity.id})
+    service = vendors.add_service(began, vendor, sheet)
+    person = Person(contact.email, contact.name, Role.VENDOR_ADMIN, contact.language)
+    user = _account(began, person, stage.password_hash)
+    stage.session.add(Membership(user_id=user.id, vendor_id=vendor.id))
+    contact.user_id = user.id
+    stage.session.flush()
+    for year, quality in enumerate(part.quality):
+        latest = year == len(part.quality) - 1
+        opened = stage.now - timedelta(days=365 * (len(part.quality) - 1 - year) + 45)
+        _audit(stage, vendor, user, version, opened, quality, part.state if latest else "accepted")
+    if part.contract:
+        desk = stage.at(stage.now - timedelta(days=20), stage.staff[Role.LEGAL])
+        contract = contracts.open_contract(
+            desk, Subject(vendor, service, entity, "dpa"), f"Accord de sous-traitance {vendor.name}"
+        )
+        contracts.fill(desk, contract, {"agreement.reference": f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"})
+        contracts.draft(desk, contract, Language.FR)
+    return user
+
+
+def _audit(
+    stage: Stage,
+    vendor: Vendor,
+    user: User,
+    version: QuestionnaireVersion,
+    opened: datetime,
+    quality: float,
+    state: str,
+) -> None:
+    delay = 20 if state == "late" else 60
+    start = stage.at(opened, stage.staff[Role.DPO])
+    audit = services.open_audit(start, vendor, version, due_on=start.today + timedelta(days=delay))
+    audit = audits.get_audit(stage.at(opened), audit.id, to=Permission.AUDIT_VIEW)
+    chance = Random(f"{vendor.key}:{opened:%Y}")  # noqa: S311 - a story, not a secret
+    answering = stage.at(opened + timedelta(days=12), user, vendor)
+    everything = state not in {"late", "answering"}
+    _answer(answering, audit, quality, chance, share=1.0 if everything else 0.4)
+    if not everything:
+        return
+    services.submit(answering, audit, language=user.language)
+    if state == "submitted":
+        return
+    _review(stage.at(opened + timedelta(days=20), stage.staff[Role.DPO]), audit, returning=state == "returned")
+    if state == "accepted":
+        scorecards.snapshot(stage.at(opened + timedelta(days=21)), audit, reason="accepted")
+
+
+def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share: float) -> None:
+    """Answer question after question, as a person would, until the share asked for is done."""
+    asked: set[str] = set()
+    while True:
+        sheet = audits.sheet_of(ctx, audit)
+        shown = visible(sheet.questionnaire, sheet.answers)
+        left = [question for question in shown if question.key not in asked]
+        if not left or len(asked) >= share * len(shown):
+            break
+        question = left[0]
+        asked.add(question.key)
+        posted, comment = _posted(question, quality, chance)
+        if posted is not None:
+            services.save_answer(ctx, audit, question.key, posted=posted, comment=comment, base=0)
+    if share < 1:
+        return
+    for owed in missing(sheet.questionnaire, sheet.answers):
+        question = next(q for q in sheet.questionnaire.questions if q.key == owed.question)
+        if question.kind is Kind.FILE or question.evidence is not Evidence.NONE:
+            _attach(ctx, audit, question, quality, chance)
+
+
+def _posted(question: Question, quality: float, chance: Random) -> tuple[object, str]:
+    if question.kind is Kind.FILE:
+        return None, ""
+    if question.kind is Kind.TABLE:
+        return [_row(question, n) for n in range(1 + (chance.random() < 0.6))], ""
+    if question.kind is Kind.NUMBER:
+        return str(int((question.minimum or 0) + quality * ((question.maximum or 100) - (question.minimum or 0)))), ""
+    if question.kind is Kind.DATE:
+        return "2026-09-15", ""
+    if question.kind is Kind.TEXT:
+        return "Voir notre politique interne, revue chaque année.", ""
+    return _chosen(question, quality, chance)
+
+
+def _chosen(question: Question, quality: float, chance: Random) -> tuple[object, str]:
+    choices = sorted(question.choices, key=lambda choice: -(choice.mark if choice.mark is not None else -1))
+    good = chance.random() < quality
+    if question.kind is Kind.MULTIPLE:
+        open_to_all = [choice for choice in choices if not choice.exclusive]
+        kept = [choice for choice in open_to_all if chance.random() < 0.35 + 0.65 * quality] or open_to_all[:1]
+        return [choice.value for choice in kept], ""
+    place = 0 if good else min(1 + (chance.random() > 0.6), len(choices) - 1)
+    choice = choices[place]
+    return choice.value, "Nous y travaillons : voir le plan d'action joint." if choice.justify or not good else ""
+
+
+def _row(question: Question, number: int) -> dict[str, str]:
+    samples = {
+        ColumnKind.TEXT: ("Provence Réseaux SAS", "Arc Support SL")[number],
+        ColumnKind.EMAIL: ("contact@provence-reseaux.example", "ayuda@arc-support.example")[number],
+        ColumnKind.COUNTRY: ("FR", "ES")[number],
+        ColumnKind.NUMBER: "12",
+        ColumnKind.DATE: "2026-06-30",
+    }
+    return {
+        column.key: column.choices[min(number, len(column.choices) - 1)].value
+        if column.kind is ColumnKind.SINGLE
+        else samples[column.kind]
+        for column in question.columns
+    }
+
+
+def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chance: Random) -> None:
+    title = question.evidence_label.read(Language.FR) or question.text.read(Language.FR)
+    pdf = plain_pdf(title, [f"Document fourni par {audit.vendor.name}.", f"Question : {question.key}."])
+    blob = process.store().put(BytesIO(pdf), filename=f"{question.key}.pdf", allowed={"pdf"})
+    issued = ctx.today - timedelta(days=int(30 + 200 * chance.random()))
+    life = timedelta(days=365 if quality > 0.6 else 240)
+    proof = evidence.record(
+        ctx, audit.vendor, keep(ctx.session, blob, at=ctx.now),
+        ProofFacts(issuer=audit.vendor.name, scope="Tout le service", issued_on=issued, expires_on=issued + life),
+    )  # fmt: skip
+    services.attach(ctx, audit, question.key, proof)
+
+
+def _review(ctx: Context, audit: Audit, *, returning: bool) -> None:
+    sheet = audits.sheet_of(ctx, audit)
+    bad = 0
+    for question in visible(sheet.questionnaire, sheet.answers):
+        answer = sheet.answers.get(question.key, GivenAnswer())
+        severity = opens(question, answer)
+        weak = severity is not None
+        bad += weak
+        back = returning and weak and bad <= 2
+        reviewing.judge(
+            ctx, audit, question.key,
+            Judgement(
+                ReviewVerdict.TO_CORRECT if back else ReviewVerdict.IMPROVABLE if weak else ReviewVerdict.ACCEPTABLE,
+                comment="Pouvez-vous joindre la procédure signée ?" if back else "",
+                to_return=back,
+            ),
+        )  # fmt: skip
+    for links in audits.files_of(ctx, audit).values():
+        for link in links[:1]:
+            reviewing.judge_evidence(ctx, audit, link.evidence, Verdict.VERIFIED, "Périmètre vérifié.")
+    if returning and bad:
+        reviewing.return_questions(ctx, audit, due_on=ctx.today + timedelta(days=60))
+    else:
+        reviewing.accept(ctx, audit)
+
+
+def _campaign(stage: Stage) -> None:
+    ctx = stage.at(stage.now - timedelta(days=3), stage.staff[Role.DPO])
+    campaign = campaigns.create(
+        ctx,
+        campaigns.Plan(
+            name="Revue annuelle des sous-traitants critiques",
+            questionnaire_key="socle-rgpd",
+            audience={"statuses": ["actif"], "tiers": ["critique", "eleve"], "not_audited_months": 11},
+            recurrence={
+                "every": "months", "step": 6, "day": 15, "start": f"{stage.now:%Y-%m-%d}", "at": "09:00",
+                "zone": "Europe/Paris",
+            },
+            delay_days=30,
+            reminders=(-7, -1, 3),
+            escalation_email="dpo@verdelet.example",
+            escalation_after_days=7,
+        ),
+    )  # fmt: skip
+    campaigns.activate(ctx, campaign)
