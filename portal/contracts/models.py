@@ -68,3 +68,8 @@ class ContractVersion(Base):
     contract: Mapped[Contract] = relationship(lazy="raise_on_sql", back_populates="versions")
     docx_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[docx_file_id])
     pdf_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[pdf_file_id])
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether both its files exist."""
+        return self.docx_file_id is not None and self.pdf_file_id is not None

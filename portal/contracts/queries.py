@@ -1,9 +1,11 @@
-"""Reads of the contract desk: contracts within reach, and the facts a draft can rest on today."""
+"""Reads of the contract desk: contracts within reach, their versions, and the facts a draft can rest on today."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from portal.audits import queries as audits
 from portal.audits.models import Audit
@@ -11,26 +13,95 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts.gathering import AnswerSheet, Sources
+from portal.contracts.gathering.answers import QUESTIONS
 from portal.contracts.models import Contract, ContractVersion
+from portal.core.clock import legal_date
 from portal.core.errors import NotFound
 from portal.core.language import N_
+from portal.jobs.models import Job, JobState
+from portal.questionnaires.queries import questionnaire_of
 from portal.vendors import reference
 from portal.vendors.models import LegalEntity, Service, Vendor
 
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+PAGE_SIZE = 25
+MOST_WORDS = 6
+MOST_VENDORS = 20
+_TEXTS = (ContractVersion.tree, ContractVersion.facts, ContractVersion.coverage, ContractVersion.clauses)
+"""Columns of a version that lists never open."""
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """A contract of the list with its newest version, when it has one."""
+
+    contract: Contract
+    latest: ContractVersion | None
+
+
+@dataclass(frozen=True)
+class ContractPage:
+    """A page of contracts and how many there are in all."""
+
+    rows: Sequence[ContractRow]
+    total: int
+
+
+def contracts(ctx: Context, *, search: str = "", page: int = 1, size: int | None = PAGE_SIZE) -> ContractPage:
+    """A page of contracts within reach, newest first; all of them without a size."""
+    where = list(_conditions(ctx, search))
+    total = ctx.session.scalar(_joined(select(func.count(Contract.id))).where(*where)) or 0
+    listing = _joined(select(Contract)).where(*where).order_by(Contract.id.desc())
+    listing = listing.options(
+        contains_eager(Contract.vendor), joinedload(Contract.service), joinedload(Contract.legal_entity)
+    )
+    if size is not None:
+        listing = listing.offset((page - 1) * size).limit(size)
+    rows = ctx.session.scalars(listing).all()
+    latest = latest_versions(ctx, [row.id for row in rows])
+    return ContractPage([ContractRow(row, latest.get(row.id)) for row in rows], total)
+
+
+def _joined(statement: Select[Any]) -> Select[Any]:
+    return statement.join(Vendor, Vendor.id == Contract.vendor_id)
+
+
+def _conditions(ctx: Context, search: str) -> Iterator[ColumnElement[bool]]:
+    yield visible(ctx, Permission.CONTRACT_VIEW, Contract)
+    for word in search.split()[:MOST_WORDS]:
+        looked_at = (Vendor.name, Contract.title, Contract.key)
+        yield or_(*(column.icontains(word, autoescape=True) for column in looked_at))
+
+
+def latest_versions(ctx: Context, contract_ids: Sequence[int]) -> dict[int, ContractVersion]:
+    """The newest version of each contract, without its texts; one statement per thousand contracts."""
+    found: dict[int, ContractVersion] = {}
+    for start in range(0, len(contract_ids), 1000):
+        newest = (
+            select(ContractVersion.contract_id, func.max(ContractVersion.number).label("number"))
+            .where(ContractVersion.contract_id.in_(contract_ids[start : start + 1000]))
+            .group_by(ContractVersion.contract_id)
+            .subquery()
+        )
+        is_newest = (newest.c.contract_id == ContractVersion.contract_id) & (newest.c.number == ContractVersion.number)
+        statement = select(ContractVersion).options(*_without_texts()).join(newest, is_newest)
+        found.update({row.contract_id: row for row in ctx.session.scalars(statement)})
+    return found
+
+
+def _without_texts() -> list[Any]:
+    return [defer(column, raiseload=True) for column in _TEXTS]
 
 
 def get_contract(ctx: Context, contract_id: int, *, to: Permission) -> Contract:
-    """One contract with its vendor, service, entity and versions; out of reach is NotFound."""
+    """One contract with its vendor, service, entity and versions (without their texts); out of reach is NotFound."""
     contract = ctx.session.scalar(
         select(Contract)
         .options(
             joinedload(Contract.vendor),
             joinedload(Contract.service),
             joinedload(Contract.legal_entity),
-            selectinload(Contract.versions).options(
-                joinedload(ContractVersion.docx_file), joinedload(ContractVersion.pdf_file)
-            ),
+            selectinload(Contract.versions).options(*_without_texts()),
         )
         .where(Contract.id == contract_id, visible(ctx, to, Contract))
     )
@@ -39,70 +110,107 @@ def get_contract(ctx: Context, contract_id: int, *, to: Permission) -> Contract:
     return contract
 
 
-def contracts(ctx: Context, *, search: str = "", page: int = 1, size: int = 25) -> tuple[Sequence[Contract], int]:
-    """A page of contracts within reach, newest first, and the total."""
-    where = [visible(ctx, Permission.CONTRACT_VIEW, Contract)]
-    if search:
-        where.append(Vendor.name.icontains(search, autoescape=True))
-    rows = ctx.session.scalars(
-        select(Contract)
-        .join(Vendor, Vendor.id == Contract.vendor_id)
-        .options(joinedload(Contract.vendor), joinedload(Contract.service))
-        .where(*where)
-        .order_by(Contract.id.desc())
-        .offset((page - 1) * size)
-        .limit(size)
+def get_version(ctx: Context, contract: Contract, number: int | None) -> ContractVersion:
+    """One version of a contract already within reach, whole, with its files; the newest without a number; NotFound."""
+    wanted = number if number is not None else max((v.number for v in contract.versions), default=0)
+    version = ctx.session.scalar(
+        select(ContractVersion)
+        .options(joinedload(ContractVersion.docx_file), joinedload(ContractVersion.pdf_file))
+        .where(ContractVersion.contract_id == contract.id, ContractVersion.number == wanted)
+        .execution_options(populate_existing=True)
+    )
+    if version is None:
+        raise NotFound(GONE)
+    return version
+
+
+def printing_key(version_id: int) -> str:
+    """What makes the printing of a version unique in the ledger."""
+    return f"contract-version:{version_id}"
+
+
+def stuck(ctx: Context, versions: Sequence[ContractVersion]) -> Mapping[int, int]:
+    """Versions whose printing was given up, with the job to start again."""
+    waiting = {printing_key(v.id): v.id for v in versions if not v.is_printed}
+    if not waiting:
+        return {}
+    rows = ctx.session.execute(select(Job.dedup, Job.id).where(Job.dedup.in_(waiting), Job.state == JobState.DEAD))
+    return {waiting[dedup]: job_id for dedup, job_id in rows}
+
+
+def vendors_named(ctx: Context, search: str) -> Sequence[Vendor]:
+    """The first vendors of a name for which this actor may draft a contract."""
+    words = search.split()[:MOST_WORDS]
+    where = [or_(Vendor.name.icontains(w, autoescape=True), Vendor.key.icontains(w, autoescape=True)) for w in words]
+    return ctx.session.scalars(
+        select(Vendor)
+        .where(visible(ctx, Permission.CONTRACT_DRAFT, Vendor), *where)
+        .order_by(Vendor.folded_name, Vendor.id)
+        .limit(MOST_VENDORS)
     ).all()
-    counting = select(func.count(Contract.id)).join(Vendor, Vendor.id == Contract.vendor_id).where(*where)
-    return rows, ctx.session.scalar(counting) or 0
 
 
-def latest_versions(ctx: Context, contract_ids: Sequence[int]) -> dict[int, ContractVersion]:
-    """The newest version of each contract, in one statement, without its heavy columns' text being parsed twice."""
-    newest = (
-        select(ContractVersion.contract_id, func.max(ContractVersion.number).label("number"))
-        .where(ContractVersion.contract_id.in_(contract_ids))
-        .group_by(ContractVersion.contract_id)
-        .subquery()
+def get_party(ctx: Context, vendor_id: int) -> Vendor:
+    """A vendor with its services, to draft a contract with; out of reach is NotFound."""
+    vendor = ctx.session.scalar(
+        select(Vendor)
+        .options(selectinload(Vendor.services))
+        .where(Vendor.id == vendor_id, visible(ctx, Permission.CONTRACT_DRAFT, Vendor))
     )
-    rows = ctx.session.scalars(
-        select(ContractVersion).join(
-            newest,
-            (newest.c.contract_id == ContractVersion.contract_id) & (newest.c.number == ContractVersion.number),
-        )
-    )
-    return {row.contract_id: row for row in rows}
+    if vendor is None:
+        raise NotFound(GONE)
+    return vendor
+
+
+def entities(ctx: Context) -> Sequence[LegalEntity]:
+    """The controllers of the group, by name."""
+    return ctx.session.scalars(select(LegalEntity).order_by(LegalEntity.name, LegalEntity.id)).all()
 
 
 def sources_for(
-    ctx: Context, vendor: Vendor, service: Service | None, entity: LegalEntity | None, typed: dict[str, object]
+    ctx: Context, vendor: Vendor, service: Service | None, entity: LegalEntity | None, typed: Mapping[str, Any]
 ) -> Sources:
     """Everything a contract with this vendor may draw from today."""
     return Sources(
         entity=entity,
         vendor=vendor,
         service=service,
-        sheet=latest_sheet(ctx, vendor),
+        sheets=latest_sheets(ctx, vendor),
         typed=typed,
         atlas=reference.atlas(),
         on=ctx.today,
     )
 
 
-def latest_sheet(ctx: Context, vendor: Vendor) -> AnswerSheet | None:
-    """The vendor's newest submitted or accepted answers; a draft still being typed is nobody's word yet."""
-    audit = ctx.session.scalar(
+def latest_sheets(ctx: Context, vendor: Vendor) -> tuple[AnswerSheet, ...]:
+    """The vendor's newest submitted answers to each questionnaire that feeds contracts, newest first.
+
+    What is still being typed, or was sent back to be changed, is nobody's word yet; what was submitted is the vendor's,
+    accepted or still under review.
+    """
+    sent = ctx.session.scalars(
         select(Audit)
         .options(joinedload(Audit.questionnaire_version))
         .where(Audit.vendor_id == vendor.id, Audit.state.in_([AuditState.SUBMITTED, AuditState.ACCEPTED]))
-        .order_by((Audit.state == AuditState.ACCEPTED).desc(), Audit.submitted_at.desc())
-        .limit(1)
+        .order_by(Audit.submitted_at.desc().nulls_last(), Audit.id.desc())
     )
-    if audit is None:
-        return None
+    newest: dict[str, Audit] = {}
+    for audit in sent:
+        newest.setdefault(audit.questionnaire_version.key, audit)
+    feeding = [audit for audit in newest.values() if _feeds(ctx, audit)]
+    return tuple(_sheet(ctx, audit) for audit in feeding)
+
+
+def _feeds(ctx: Context, audit: Audit) -> bool:
+    asked = {question.key for question in questionnaire_of(ctx.session, audit.questionnaire_version).questions}
+    return not QUESTIONS.isdisjoint(asked)
+
+
+def _sheet(ctx: Context, audit: Audit) -> AnswerSheet:
     sheet = audits.sheet_of(ctx, audit)
     files = {
         key: [link.evidence.stored_file.filename for link in links]
         for key, links in audits.files_of(ctx, audit).items()
     }
-    return AnswerSheet(sheet.questionnaire, sheet.answers, files)
+    sent_on = legal_date(audit.submitted_at) if audit.submitted_at is not None else None
+    return AnswerSheet(sheet.questionnaire, sheet.answers, files, sent_on)

@@ -1,28 +1,32 @@
 """Use cases of the contract desk: open a contract, type missing facts, draft a version frozen for ever."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import library, queries, rules
-from portal.core.documents.freezing import freeze
-from portal.contracts.gathering import facts_from
+from portal.contracts.gathering import Gathered, gather
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules import FACTS, Assembly, Facts, Kind
+from portal.contracts.rules import FACTS, Assembly, Fact, Facts, Kind
 from portal.core import process
+from portal.core.documents.freezing import freeze
 from portal.core.documents.text import tree_text
+from portal.core.documents.wording import printable
 from portal.core.errors import Refused
-from portal.core.language import N_, Language
+from portal.core.language import N_, Language, say
 from portal.core.translation import translate
-from portal.jobs.ledger import enqueue
+from portal.jobs.ledger import enqueue, retry
 from portal.journal import services as journal
 from portal.vendors.models import LegalEntity, Service, Vendor
+
+LONGEST_FACT = 10_000
+"""Characters of one typed fact: a page and a half of a contract."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,49 @@ class Subject:
     template_key: str
 
 
-def assemble(ctx: Context, subject: Subject, typed: Mapping[str, Any], language: Language) -> tuple[Assembly, Facts]:
+@dataclass(frozen=True)
+class Draft:
+    """A contract as it would be written now."""
+
+    assembly: Assembly
+    gathered: Gathered
+
+
+class Overtaken(Refused):
+    """Somebody else typed the same fact meanwhile; `key` says which, `theirs` what they wrote."""
+
+    def __init__(self, key: str, theirs: str) -> None:
+        self.key, self.theirs = key, theirs
+        shown = theirs or "—"
+        super().__init__(say("Un collègue a saisi entre-temps : « %(theirs)s ». Gardez ou corrigez.", theirs=shown))
+
+
+def subject_of(contract: Contract) -> Subject:
+    """What a contract, loaded with its vendor, service and entity, is about."""
+    return Subject(contract.vendor, contract.service, contract.legal_entity, contract.template_key)
+
+
+def assemble(ctx: Context, subject: Subject, typed: Mapping[str, Any], language: Language) -> Draft:
     """The contract as it would be drafted now; raises Refused when the library is defective or has no such template."""
     books = library.kept(process.settings().clauses_dir)
-    template = next((t for t in books.templates if t.key == subject.template_key), None)
+    template = books.template.get(subject.template_key)
     if template is None:
-        raise Refused(N_("Le modèle de contrat « %(key)s » n'existe pas."), key=subject.template_key)
-    sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, dict(typed))
-    facts = facts_from(sources, language)
-    return rules.assemble(books, template, facts, language), facts
+        known = ", ".join(books.template)
+        raise Refused(
+            say(
+                "Le modèle de contrat « %(key)s » n'existe pas. Modèles disponibles : %(known)s.",
+                key=subject.template_key,
+                known=known,
+            )
+        )
+    sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, typed)
+    gathered = gather(sources, language)
+    return Draft(rules.assemble(books, template, gathered.facts, language), gathered)
+
+
+def templates() -> Sequence[rules.Template]:
+    """The kinds of contract that the library offers; raises Refused when it is defective."""
+    return library.kept(process.settings().clauses_dir).templates
 
 
 def open_contract(ctx: Context, subject: Subject, title: str) -> Contract:
@@ -51,8 +89,10 @@ def open_contract(ctx: Context, subject: Subject, title: str) -> Contract:
     authorize(ctx, Permission.CONTRACT_DRAFT, subject.vendor)
     if subject.service is not None and subject.service.vendor_id != subject.vendor.id:
         raise Refused(N_("Cette prestation est celle d'un autre sous-traitant."))
+    if subject.template_key not in {template.key for template in templates()}:
+        raise Refused(N_("Ce modèle de contrat n'existe pas."))
     contract = Contract(
-        key=_free_key(ctx, f"{subject.vendor.key}-{subject.template_key}"),
+        key=_free_key(ctx, subject),
         vendor_id=subject.vendor.id,
         service_id=subject.service.id if subject.service is not None else None,
         legal_entity_id=subject.entity.id if subject.entity is not None else None,
@@ -69,7 +109,10 @@ def open_contract(ctx: Context, subject: Subject, title: str) -> Contract:
     return contract
 
 
-def _free_key(ctx: Context, wanted: str) -> str:
+def _free_key(ctx: Context, subject: Subject) -> str:
+    """A key nobody has; two colleagues opening a contract with one vendor at once wait for each other."""
+    ctx.session.execute(select(Vendor.id).where(Vendor.id == subject.vendor.id).with_for_update())
+    wanted = f"{subject.vendor.key}-{subject.template_key}"
     taken = set(ctx.session.scalars(select(Contract.key).where(Contract.key.startswith(wanted, autoescape=True))))
     number = 1
     while (key := f"{wanted}-{number}") in taken:
@@ -77,40 +120,91 @@ def _free_key(ctx: Context, wanted: str) -> str:
     return key
 
 
-def fill(ctx: Context, contract: Contract, given: Mapping[str, str]) -> None:
-    """Keep facts typed by legal for this contract; an emptied field goes back to what the register says."""
+def fill(
+    ctx: Context, contract: Contract, given: Mapping[str, str | Sequence[str]], seen: Mapping[str, Any] | None = None
+) -> None:
+    """Keep facts typed by legal for this contract; an emptied field goes back to what the register says.
+
+    `seen` is what the person had before their eyes: what they left as it was is not written, so that a colleague's
+    work at the same moment stays. Raises Overtaken when both changed the same fact differently.
+    """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    _lock(ctx, contract)
     typed = dict(contract.typed)
-    for key, text in given.items():
-        fact = FACTS.get(key)
-        if fact is None or fact.kind is Kind.ROWS:
-            raise Refused(N_("Ce fait ne se saisit pas ici."))
-        if fact.kind is Kind.CODES and text and text not in fact.choices:
-            raise Refused(N_("Cette valeur n'est pas proposée."))
-        if not text:
+    for key, raw in given.items():
+        value = _written(_typable(key), raw)
+        if seen is not None:
+            before = seen.get(key)
+            if value == before:
+                continue
+            if typed.get(key) not in (before, value):
+                raise Overtaken(key, shown(typed.get(key)))
+        if value is None:
             typed.pop(key, None)
         else:
-            typed[key] = text.split("\n") if fact.kind is Kind.LIST else text
-    before, after = journal.changes(contract, {"typed": typed})
+            typed[key] = value
+    before_, after = journal.changes(contract, {"typed": typed})
     if after:
-        journal.record(ctx, "contract.facts_typed", contract, before=before, after=after)
+        journal.record(ctx, "contract.facts_typed", contract, before=before_["typed"], after=after["typed"])
+
+
+def shown(value: Any) -> str:
+    """A typed value as one line."""
+    return "" if value is None else value if isinstance(value, str) else ", ".join(value)
+
+
+def _lock(ctx: Context, contract: Contract) -> None:
+    """Keep a contract to this transaction, and see what others have just written."""
+    ctx.session.refresh(contract, ["typed"], with_for_update=True)
+
+
+def _typable(key: str) -> Fact:
+    fact = FACTS.get(key)
+    if fact is None or fact.kind is Kind.ROWS:
+        raise Refused(N_("Ce fait ne se saisit pas ici."))
+    return fact
+
+
+def _written(fact: Fact, raw: str | Sequence[str]) -> str | list[str] | None:
+    """What is stored of what was typed: a text, or a list; None when nothing is left of it. Raises Refused."""
+    parts = raw.split("\n") if isinstance(raw, str) and fact.kind is not Kind.TEXT else [raw]
+    listed = [clean for part in (parts if isinstance(raw, str) else raw) if (clean := printable(str(part)).strip())]
+    if sum(map(len, listed)) > LONGEST_FACT:
+        raise Refused(say("Ce texte dépasse %(limit)s caractères.", limit=LONGEST_FACT))
+    if fact.kind is Kind.CODES:
+        _check_codes(fact, listed)
+    if not listed:
+        return None
+    return " ".join(listed) if fact.kind is Kind.TEXT else listed
+
+
+def _check_codes(fact: Fact, codes: Sequence[str]) -> None:
+    if not set(codes) <= fact.choices.keys():
+        raise Refused(N_("Cette valeur n'est pas proposée."))
+    if len(codes) > 1 and not fact.several:
+        raise Refused(N_("Une seule valeur est possible."))
+    if len(codes) > 1 and "none" in codes:
+        raise Refused(N_("« Aucun transfert » ne va pas avec un autre régime."))
 
 
 def draft(ctx: Context, contract: Contract, language: Language) -> ContractVersion:
     """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    subject = Subject(contract.vendor, contract.service, contract.legal_entity, contract.template_key)
-    assembly, facts = assemble(ctx, subject, contract.typed, language)
-    number = 1 + max((version.number for version in contract.versions), default=0)
+    _lock(ctx, contract)
+    made = assemble(ctx, subject_of(contract), contract.typed, language)
+    newest = select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)
+    number = 1 + (ctx.session.scalar(newest) or 0)
     document = replace(
-        assembly.document, reference=f"{contract.key} · v{number}", created=ctx.now.replace(microsecond=0).isoformat()
+        made.assembly.document,
+        reference=f"{contract.key} · v{number}",
+        created=ctx.now.replace(microsecond=0).isoformat(),
     )
-    report = rules.report(assembly, partial(translate, language=language))
+    report = rules.report(made.assembly, partial(translate, language=language))
     version = ContractVersion(
         contract_id=contract.id,
         number=number,
         language=language,
-        facts={"values": dict_of(facts), "sources": dict(facts.sources)},
+        facts=facts_as_plain(made.gathered, language),
         clauses=report["clauses"],
         tree=freeze(document),
         coverage=report["obligations"],
@@ -121,19 +215,33 @@ def draft(ctx: Context, contract: Contract, language: Language) -> ContractVersi
         created_at=ctx.now,
         created_by_id=ctx.actor.id,
     )
-    contract.versions.append(version)
+    ctx.session.add(version)
     ctx.session.flush()
     after = {"version": number, "language": language, "sha256": version.sha256, "covered": version.covered}
     journal.record(ctx, "contract.drafted", contract, after=after)
-    enqueue(ctx, "contracts.print", {"version_id": version.id}, dedup=f"contract-version:{version.id}")
+    enqueue(ctx, "contracts.print", {"version_id": version.id}, dedup=queries.printing_key(version.id))
     return version
 
 
-def dict_of(facts: Facts) -> dict[str, Any]:
-    """The values of facts as plain data."""
+def print_again(ctx: Context, contract: Contract, version: ContractVersion) -> bool:
+    """Give a printing that was given up another chance; says whether there was one."""
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    job_id = queries.stuck(ctx, [version]).get(version.id)
+    return job_id is not None and bool(retry(ctx, [job_id]))
+
+
+def facts_as_plain(gathered: Gathered, language: Language) -> dict[str, Any]:
+    """Facts, their sources and what sources disagreed about, as plain values to be frozen."""
     return {
-        key: [dict(item) if isinstance(item, Mapping) else item for item in value]
-        if isinstance(value, tuple)
-        else value
-        for key, value in facts.values.items()
+        "values": dict(_plain(gathered.facts)),
+        "sources": dict(gathered.facts.sources),
+        "doubts": [{"key": doubt.key, "why": translate(doubt.sentence, language)} for doubt in gathered.doubts],
     }
+
+
+def _plain(facts: Facts) -> Iterator[tuple[str, Any]]:
+    for key, value in facts.values.items():
+        if isinstance(value, tuple):
+            yield key, [dict(item) if isinstance(item, Mapping) else item for item in value]
+        else:
+            yield key, value

@@ -5,9 +5,9 @@ from io import BytesIO
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
-from portal.core.documents.freezing import thaw
 from portal.contracts.models import ContractVersion
 from portal.core import process
+from portal.core.documents.freezing import thaw
 from portal.core.documents.printing import print_in_child, write_in_child
 from portal.core.stored import keep
 from portal.jobs.ledger import Record, task

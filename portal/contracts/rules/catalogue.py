@@ -40,6 +40,8 @@ class Fact:
     columns: tuple[Column, ...] = ()
     none: Words | None = None
     """How to say that there is none; without it an empty list counts as unknown."""
+    several: bool = False
+    """Whether several of its codes may hold together."""
 
 
 def _text(key: str, fr: str, en: str) -> Fact:
@@ -50,8 +52,9 @@ def _list(key: str, fr: str, en: str, none: Words | None = None) -> Fact:
     return Fact(key, Kind.LIST, words(fr, en), none=none)
 
 
-def _codes(key: str, fr: str, en: str, **choices: tuple[str, str]) -> Fact:
-    return Fact(key, Kind.CODES, words(fr, en), choices={code: words(*both) for code, both in choices.items()})
+def _codes(key: str, fr: str, en: str, *, several: bool = False, **choices: tuple[str, str]) -> Fact:
+    named = {code: words(*both) for code, both in choices.items()}
+    return Fact(key, Kind.CODES, words(fr, en), choices=named, several=several)
 
 
 _ROWS = (
@@ -185,6 +188,7 @@ FACTS: Mapping[str, Fact] = {
             "access.mode",
             "mode d'accès aux données",
             "mode of access to the data",
+            several=True,
             hebergement=("hébergement par le sous-traitant", "hosting by the processor"),
             distance=(
                 "accès à distance aux systèmes du responsable du traitement",
@@ -206,6 +210,7 @@ FACTS: Mapping[str, Fact] = {
             "transfers.mechanism",
             "régime des transferts hors de l'Espace économique européen",
             "regime of transfers outside the European Economic Area",
+            several=True,
             none=("aucun transfert", "no transfer"),
             adequacy=("décision d'adéquation", "adequacy decision"),
             scc=("clauses contractuelles types (UE) 2021/914", "standard contractual clauses (EU) 2021/914"),

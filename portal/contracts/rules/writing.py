@@ -7,12 +7,12 @@ from portal.contracts.rules.catalogue import FACTS, Kind
 from portal.contracts.rules.facts import Facts
 from portal.contracts.rules.model import Link, Listing, Para, Passage, Piece, Words, words
 from portal.core.documents.tree import Blank, Block, Inline, Items, Note, Paragraph, Reference, Table, Text
-from portal.core.language import Language
+from portal.core.language import NARROW, Language
 
 AND = Words(" et ", " and ")
 ARTICLE, ARTICLES = Words("article", "Article"), Words("articles", "Articles")
 ANNEX = Words("annexe", "Annex")
-_JOINT = Words(" ; ", "; ")
+_JOINT = Words(f"{NARROW}; ", "; ")
 DASH = "—"
 _HEADER = (words("Élément", "Item"), words("Contenu", "Content"))
 _PROVISIONAL = words(
@@ -63,12 +63,16 @@ class Blanks:
 
 
 def enumeration(items: Iterable[str], language: Language) -> str:
-    """A list within a sentence.
+    """A list within a sentence; items that hold a comma of their own are kept apart by semicolons.
 
     >>> enumeration(["nom", "courriel", "adresse"], Language.FR)
     'nom, courriel et adresse'
+    >>> enumeration(["identité, coordonnées", "santé"], Language.FR)
+    'identité, coordonnées\u202f; santé'
     """
-    *start, last = items
+    *start, last = listed = tuple(items)
+    if start and any("," in item for item in listed):
+        return _JOINT.said_in(language).join(listed)
     return AND.said_in(language).join([", ".join(start), last]) if start else last
 
 

@@ -1,0 +1,115 @@
+"""What the register says: the group's entity, the vendor's sheet, the service's sheet."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from portal.contracts.gathering.sources import (
+    ENTITY,
+    ENTITY_COUNTRY,
+    SERVICE,
+    VENDOR,
+    VENDOR_COUNTRY,
+    Said,
+    Sources,
+    country,
+    day,
+    items,
+    label,
+    line,
+)
+from portal.core.language import Language
+from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.rules.countries import in_eea
+from portal.vendors.rules.facts import Access, DataCategory, Labelled, SpecialCategory, Subject, Volume
+from portal.vendors.rules.tier import Tier
+
+TIERS = {Tier.LOW: "standard", Tier.MEDIUM: "standard", Tier.HIGH: "renforce", Tier.CRITICAL: "critique"}
+CNIL = "Commission nationale de l'informatique et des libertés (CNIL)"
+Member = TypeVar("Member", bound=Labelled)
+
+
+def said(sources: Sources, language: Language) -> Iterator[Said]:
+    """Every fact the register gives; transfers and sub-processors are weighed against the vendor's answers apart."""
+    if sources.entity is not None:
+        yield from _entity(sources.entity)
+    yield from _vendor(sources, language)
+    if sources.service is not None:
+        yield from _service(sources.service, language)
+
+
+def _entity(entity: LegalEntity) -> Iterator[Said]:
+    for key, text in (
+        ("controller.name", entity.name),
+        ("controller.registration", entity.registration),
+        ("controller.address", entity.address),
+        ("controller.representative", entity.representative),
+        ("controller.dpo", entity.dpo_contact),
+        ("controller.contact", entity.privacy_contact),
+    ):
+        yield Said(key, line(text), ENTITY)
+    if entity.country == "FR":
+        yield Said("controller.authority", CNIL, ENTITY_COUNTRY)
+
+
+def _vendor(sources: Sources, language: Language) -> Iterator[Said]:
+    vendor = sources.vendor
+    for key, text in (
+        ("vendor.name", vendor.legal_name or vendor.name),
+        ("vendor.legal_form", vendor.legal_form),
+        ("vendor.registration", _registration(vendor, language)),
+        ("vendor.address", vendor.address),
+        ("vendor.country", country(vendor.country, language)),
+        ("vendor.representative", vendor.representative),
+        ("vendor.eu_representative", vendor.eu_representative),
+        ("vendor.dpo_contact", vendor.dpo_contact),
+        ("vendor.breach_contact", vendor.breach_contact),
+    ):
+        yield Said(key, line(text), VENDOR)
+    if vendor.country:
+        place = "eea" if in_eea(vendor.country, sources.atlas, sources.on) else "third_country"
+        yield Said("vendor.established", place, VENDOR_COUNTRY)
+    if vendor.tier is not None:
+        yield Said("tier", TIERS[vendor.tier], VENDOR)
+
+
+def _registration(vendor: Vendor, language: Language) -> str:
+    """The number with its kind: a VAT number or an LEI is not a registration number, but it does identify."""
+    siren = vendor.siren or vendor.siret[:9]
+    if siren:
+        return f"{siren[:3]} {siren[3:6]} {siren[6:]} (SIREN)"
+    if vendor.lei:
+        return f"{vendor.lei} (LEI)"
+    return f"{vendor.vat} ({'VAT' if language is Language.EN else 'TVA'})" if vendor.vat else ""
+
+
+def _service(service: Service, language: Language) -> Iterator[Said]:
+    values = {
+        "service.name": line(service.name),
+        "service.description": line(service.description),
+        "service.purpose": items(service.purpose),
+        "service.nature": items(service.nature),
+        "service.start": day(service.started_on, language),
+        "service.duration": line(service.duration),
+        "data.categories": (*_labels(DataCategory, service.categories, language), *items(service.data_details)),
+        "data.special": _special(service, language),
+        "data.subjects": _labels(Subject, service.subjects, language),
+        "data.volume": label(service.volume.label, language) if service.volume is not Volume.UNKNOWN else None,
+        "data.retention": line(service.retention),
+        "locations": tuple(country(code, language) for code in service.locations),
+        "access.mode": service.access.value if service.access is not Access.UNKNOWN else None,
+    }
+    for key, value in values.items():
+        yield Said(key, value, SERVICE)
+
+
+def _special(service: Service, language: Language) -> tuple[str, ...] | None:
+    """The special categories; « some, unspecified » cannot be written in a contract, and is not « none » either."""
+    if SpecialCategory.UNSPECIFIED in service.special_categories:
+        return None
+    named = _labels(SpecialCategory, service.special_categories, language)
+    return named or (() if service.has_special is False else None)
+
+
+def _labels(kind: type[Member], values: Sequence[str], language: Language) -> tuple[str, ...]:
+    known = {member.value: label(member.label, language) for member in kind}
+    return tuple(known.get(value, value) for value in values)

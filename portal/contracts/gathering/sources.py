@@ -1,0 +1,142 @@
+"""What a contract may draw from, and how what is found there is written down."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+
+from portal.contracts.rules.facts import Value
+from portal.core.documents.wording import printable
+from portal.core.language import Language, Sentence, say
+from portal.core.translation import translate
+from portal.questionnaires.rules import GivenAnswer, Question, Questionnaire, visible
+from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.rules.countries import Atlas
+
+ENTITY = say("Fiche de l'entité du groupe")
+ENTITY_COUNTRY = say("Déduit du pays de l'entité du groupe")
+VENDOR = say("Fiche du sous-traitant")
+VENDOR_COUNTRY = say("Déduit du pays du sous-traitant")
+SERVICE = say("Fiche de la prestation")
+TYPED = say("Saisi pour ce contrat")
+REGIONS = {
+    "EU": say("Union européenne"),
+    "EEA": say("Espace économique européen"),
+    "WORLD": say("Monde entier"),
+}
+
+_ENDS = re.compile(r"^[-–—•*\s]+|[\s;,.]+$")
+
+
+@dataclass(frozen=True)
+class AnswerSheet:
+    """A vendor's submitted answers, with the names of the files attached to each."""
+
+    questionnaire: Questionnaire
+    answers: Mapping[str, GivenAnswer]
+    files: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    submitted_on: date | None = None
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """Every question it might ask, by key."""
+        return {question.key: question for question in self.questionnaire.questions}
+
+    @cached_property
+    def given(self) -> Mapping[str, Any]:
+        """What was answered to the questions asked: an answer left under a hidden question counts for nothing."""
+        asked = visible(self.questionnaire, self.answers)
+        return {q.key: answer.value for q in asked if (answer := self.answers.get(q.key)) and answer.value is not None}
+
+    def rows(self, key: str) -> tuple[Mapping[str, str | None], ...]:
+        """The rows of a table question."""
+        return tuple(row for row in self.given.get(key) or () if isinstance(row, Mapping))
+
+    def origin(self, language: Language) -> Sentence:
+        """Where its facts come from, with the day the vendor sent them."""
+        title = self.questionnaire.title.read(language)
+        if self.submitted_on is None:
+            return say("Réponses au questionnaire « %(title)s »", title=title)
+        return say("Réponses au questionnaire « %(title)s » du %(day)s", title=title, day=self.submitted_on)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Everything a contract may draw from."""
+
+    entity: LegalEntity | None
+    vendor: Vendor
+    service: Service | None
+    sheets: Sequence[AnswerSheet]
+    """The latest submitted answers to each questionnaire, newest first."""
+    typed: Mapping[str, Any]
+    atlas: Atlas
+    on: date
+
+    def asking(self, key: str) -> AnswerSheet | None:
+        """The newest answers to a questionnaire that asks this."""
+        return next((sheet for sheet in self.sheets if key in sheet.questions), None)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact as one source gives it; a value of None means that this source does not say."""
+
+    key: str
+    value: Value
+    origin: Sentence
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Two sources that cannot both be right, or a source that cannot be followed: for a person to settle."""
+
+    key: str
+    sentence: Sentence
+
+
+def line(text: str) -> str:
+    """Typed text on one line, as paper can show it.
+
+    >>> line(" 3 rue du Phare\\n69000  Lyon\\x00 ")
+    '3 rue du Phare, 69000 Lyon'
+    """
+    return ", ".join(part for row in printable(text).split("\n") if (part := " ".join(row.split()).rstrip(",")))
+
+
+def items(text: str) -> tuple[str, ...]:
+    """Typed text as the items of a list, without dashes before or stops after.
+
+    >>> items("- Héberger l'application.\\n- Sauvegarder ; restaurer ;")
+    ("Héberger l'application", 'Sauvegarder', 'restaurer')
+    """
+    parts = re.split(r"\n|;", printable(text))
+    return tuple(found for part in parts if (found := " ".join(_ENDS.sub("", part).split())))
+
+
+def label(text: str, language: Language) -> str:
+    """The label of a choice as it reads within a sentence.
+
+    >>> label("Données de santé", Language.FR), label("NIR", Language.FR)
+    ('données de santé', 'NIR')
+    """
+    said = translate(text, language)
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
+
+
+def country(code: str, language: Language) -> str:
+    """The name of a country or region; a code nobody knows stays as it is."""
+    if code in REGIONS:
+        return translate(REGIONS[code], language)
+    return str(Locale(language.value).territories.get(code, code)) if code else ""
+
+
+def day(when: date | None, language: Language) -> str:
+    """A date in letters; nothing for nothing."""
+    locale = "en_GB" if language is Language.EN else "fr_FR"
+    return format_date(when, "d MMMM yyyy", locale=locale) if when is not None else ""

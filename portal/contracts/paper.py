@@ -1,0 +1,217 @@
+"""A frozen contract as a sheet of paper on a page: the tree as HTML, each article with what its margin says.
+
+The page's security policy allows no inline style, so this is not the markup that is printed; the words are the same.
+Every text is escaped by construction.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from portal.core.documents.markup import tag
+from portal.core.documents.outline import clause_opening
+from portal.core.documents.tree import (
+    Blank,
+    Block,
+    Document,
+    Figure,
+    Inline,
+    Items,
+    Line,
+    Note,
+    Paragraph,
+    Reference,
+    Section,
+    Signatures,
+    Table,
+    Text,
+)
+from portal.core.documents.wording import WORDS, item_mark, section_label, set_inlines, typeset
+
+BlankUrl = Callable[[str], str | None]
+"""Where a missing fact is filled in, by its key."""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """An obligation that an article meets, as the margin says it."""
+
+    key: str
+    title: str
+    basis: str
+    is_complete: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """An article, an annex or the signatures."""
+
+    anchor: str
+    number: str
+    title: str
+    body: Markup
+    clause: str = ""
+    version: str = ""
+    duties: tuple[Duty, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole contract, ready for the macros `sheet` and `clause`."""
+
+    title: str
+    subtitle: str
+    reference: str
+    mark: str
+    cover: tuple[tuple[str, Markup], ...]
+    parts: tuple[Part, ...]
+
+
+def sheet(
+    document: Document,
+    clauses: Sequence[Mapping[str, Any]],
+    coverage: Sequence[Mapping[str, Any]],
+    blank_url: BlankUrl = lambda key: None,
+) -> Sheet:
+    """A document with the clauses and the coverage frozen beside it."""
+    pen = _Pen(document, blank_url)
+    placed = {clause["id"]: clause for clause in clauses}
+    return Sheet(
+        title=typeset(document.title, document.language),
+        subtitle=typeset(document.subtitle, document.language),
+        reference=document.reference,
+        mark=WORDS[document.language].draft if document.draft else "",
+        cover=tuple((typeset(label, document.language), pen.line(line)) for label, line in document.cover),
+        parts=tuple(_part(block, pen, placed, coverage) for block in document.blocks),
+    )
+
+
+def _part(
+    block: Block, pen: "_Pen", placed: Mapping[str, Mapping[str, Any]], coverage: Sequence[Mapping[str, Any]]
+) -> Part:
+    if not isinstance(block, Section):
+        return Part("signatures" if isinstance(block, Signatures) else "", "", "", pen.written((block,)))
+    clause = placed.get(block.anchor, {})
+    return Part(
+        anchor=block.anchor,
+        number=section_label(block, pen.language),
+        title=typeset(block.title, pen.language),
+        body=pen.written(block.blocks),
+        clause=clause.get("id", ""),
+        version=clause.get("version", ""),
+        duties=tuple(_duties(clause.get("id", ""), coverage)),
+    )
+
+
+def _duties(clause: str, coverage: Sequence[Mapping[str, Any]]) -> Iterator[Duty]:
+    for row in coverage:
+        said = [passage for passage in row["passages"] if passage["clause"] == clause]
+        if said:
+            yield Duty(row["id"], row["title"], row["basis"], not any(passage["missing"] for passage in said))
+
+
+class _Pen:
+    """Writes the blocks of one document."""
+
+    def __init__(self, document: Document, blank_url: BlankUrl) -> None:
+        self.language = document.language
+        self.blank_url = blank_url
+        self.anchors = frozenset(_anchors(document.blocks))
+
+    def written(self, blocks: tuple[Block, ...]) -> Markup:
+        return Markup("").join(self.block(block) for block in blocks)
+
+    def block(self, block: Block) -> Markup:
+        match block:
+            case Section():
+                written = self.section(block)
+            case Paragraph():
+                written = tag("p", self.inlines(block.inlines))
+            case Items():
+                written = self.items(block)
+            case Table():
+                written = self.table(block)
+            case Figure():
+                written = tag("p", typeset(block.alternative, self.language))
+            case Signatures():
+                written = self.signatures(block)
+            case Note():
+                written = tag("p", self.inlines(block.inlines), class_="sheet__provisional")
+        return written
+
+    def section(self, section: Section) -> Markup:
+        label, title = section_label(section, self.language), typeset(section.title, self.language)
+        name = {"id": section.anchor} if section.anchor else {}
+        if title.strip():
+            return tag("div", tag("h4", f"{label} {title}".strip()), self.written(section.blocks), **name)
+        notes, first, rest = clause_opening(section)
+        opening = tag("p", _number(label), self.inlines(first.inlines) if first else "")
+        return tag("div", *map(self.block, notes), opening, self.written(rest), class_="passage", **name)
+
+    def items(self, block: Items) -> Markup:
+        rows = (
+            tag(
+                "li",
+                tag("span", item_mark(rank, ordered=block.ordered), " ", class_="sheet__mark-of-item"),
+                tag("span", self.inlines(item)),
+            )
+            for rank, item in enumerate(block.items, start=1)
+        )
+        return tag("ul", *rows, class_="sheet__items")
+
+    def table(self, table: Table) -> Markup:
+        caption = typeset(table.caption, self.language)
+        head = tag("tr", *(tag("th", typeset(cell, self.language), scope="col") for cell in table.header))
+        rows = (tag("tr", *(tag("td", self.inlines(cell)) for cell in row)) for row in table.rows)
+        body = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *rows), class_="sheet__table")
+        return tag("div", body, class_="sheet__slide", tabindex="0", role="region", aria_label=caption or "–")
+
+    def signatures(self, block: Signatures) -> Markup:
+        parties = (
+            tag(
+                "div",
+                tag("p", tag("strong", typeset(party, self.language))),
+                *(tag("p", self.line(line)) for line in lines),
+                class_="sheet__signatory",
+            )
+            for party, lines in block.parties
+        )
+        return tag("div", *parties, class_="sheet__signatures")
+
+    def line(self, line: Line) -> Markup:
+        return _lines(typeset(line, self.language)) if isinstance(line, str) else self.inlines(line)
+
+    def inlines(self, inlines: tuple[Inline, ...]) -> Markup:
+        return Markup("").join(self.inline(inline, text) for inline, text in set_inlines(inlines, self.language))
+
+    def inline(self, inline: Inline, text: str) -> Markup:
+        match inline:
+            case Blank():
+                url = self.blank_url(inline.key)
+                # The style sheet draws the brackets that stand on paper.
+                words = text.removeprefix("[").removesuffix("]")
+                return tag("a", words, class_="blank", href=url) if url else tag("span", words, class_="blank")
+            case Reference():
+                known = inline.target in self.anchors
+                return tag("a", text, href=f"#{inline.target}") if known else _lines(text)
+            case Text():
+                words = tag("em", _lines(text)) if inline.emphasis else _lines(text)
+                return tag("strong", words) if inline.strong else words
+
+
+def _number(label: str) -> Markup:
+    return tag("span", f"{label} ", class_="passage__number") if label else Markup("")
+
+
+def _lines(text: str) -> Markup:
+    return Markup("<br>").join(text.split("\n"))
+
+
+def _anchors(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Section):
+            if block.anchor:
+                yield block.anchor
+            yield from _anchors(block.blocks)
