@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import cli
 from portal.audits import tasks as audit_tasks
 from portal.audits import views as audits
-from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged
+from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged, FindingAnswered
 from portal.authz import policy
 from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Actor, Permission
@@ -42,6 +42,7 @@ from portal.scorecards import views as scorecards
 from portal.vendor_space import views as vendor_space
 from portal.vendors import accounts
 from portal.vendors import views as vendors
+from portal.vendors.events import VendorReclassified
 from portal.web import edge, formats, guard, text
 
 PACKAGE = Path(__file__).resolve().parent
@@ -129,9 +130,11 @@ def _choose_carrier(tasks: Tasks) -> None:
 
 def _subscribe() -> None:
     """Which task answers which fact: the only place where a lower domain reaches a higher one."""
-    subscribe(AuditSubmitted, "audits.receipt", "scorecards.snapshot")
-    subscribe(AuditAccepted, "scorecards.snapshot")
-    subscribe(EvidenceJudged, "scorecards.snapshot")
+    subscribe(AuditSubmitted, "audits.receipt", "audits.tell_reviewers", "scorecards.on_submission")
+    subscribe(AuditAccepted, "scorecards.on_acceptance")
+    subscribe(EvidenceJudged, "scorecards.on_evidence")
+    subscribe(FindingAnswered, "audits.tell_finding_answered")
+    subscribe(VendorReclassified, "scorecards.on_reclassification")
 
 
 def _templates(app: Flask) -> None:

@@ -5,8 +5,10 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.audits.models import Audit, Submission
+from portal.audits import reviewing
+from portal.audits.models import Audit, Finding, Submission
 from portal.audits.receipt import Sent, receipt
+from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.core import process
 from portal.core.documents.printing import print_in_child
@@ -41,10 +43,28 @@ def make_receipt(ctx: Context, *, audit_id: int, round: int, job_id: int) -> Rec
     pdf = print_in_child(receipt(sent, questionnaire, submission.language), PRINTING_SECONDS)
     name = f"accuse-{audit.vendor.key}-{round}.pdf"
     blob = process.store().put(BytesIO(pdf), filename=name, allowed={"pdf"})
+    submission_id = submission.id  # the row itself ends with the reading session
 
     def record(done: Context) -> None:
-        row = done.session.get_one(Submission, submission.id)
+        row = done.session.get_one(Submission, submission_id)
         if row.receipt_file_id is None:
             row.receipt_file_id = keep(done.session, blob, at=done.now).id
 
     return record
+
+
+@task("audits.tell_reviewers")
+def tell_reviewers(ctx: Context, *, audit_id: int, round: int) -> None:
+    """Write to the reviewers that a vendor has sent its answers; running it twice, or too late, writes nothing more."""
+    audit = ctx.session.get_one(
+        Audit, audit_id, options=[joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)]
+    )
+    if audit.state is AuditState.SUBMITTED and audit.round == round:
+        reviewing.tell_reviewers(ctx, audit)
+
+
+@task("audits.tell_finding_answered")
+def tell_finding_answered(ctx: Context, *, finding_id: int, message_id: int) -> None:
+    """Write to whoever works findings that the vendor has answered one; running it twice writes once."""
+    finding = ctx.session.get_one(Finding, finding_id, options=[joinedload(Finding.vendor)])
+    reviewing.tell_finding_answered(ctx, finding, message_id)

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.audits.models import Audit
-from portal.core.db import Base
+from portal.core.db import Base, JsonValue
 from portal.vendors.models import Vendor, VendorChild
 from portal.vendors.rules.tier import Tier
 
@@ -32,8 +32,8 @@ class Scorecard(VendorChild, Base):
     tier: Mapped[Tier | None]
     residual_points: Mapped[int | None]
     """Residual risk, 0–50,000 basis points of a 1–5 scale."""
-    detail: Mapped[dict[str, Any]]
-    """Each term of the sum, caps, and the answers that would move the grade, as shown on the page."""
+    detail: Mapped[dict[str, Any]] = mapped_column(JsonValue, deferred=True, deferred_raiseload=True)
+    """Each term of the sum, caps, the answers that would move the grade, and the scale: some 20 kB, for one page."""
     scale_sha256: Mapped[str] = mapped_column(String(64))
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")

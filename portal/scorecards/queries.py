@@ -1,48 +1,58 @@
-"""Reads of scorecards: the items of a sheet for the rules, the latest card, the trend."""
+"""Reads of scorecards: the items of a sheet for the rules, a card, the trend, and proofs that have run out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload, undefer
 
-from portal.audits import queries as audits
-from portal.audits.models import AnswerEvidence, Audit, Review
+from portal.audits import dossiers
+from portal.audits.dossiers import Dossier
+from portal.audits.models import AnswerEvidence, Audit, Review, Submission
+from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.evidence.rules import Facts, Standing, standing
+from portal.evidence.models import Evidence
+from portal.evidence.rules import Facts, Standing, good_until, months_later, standing
 from portal.questionnaires import rules as questions
-from portal.questionnaires.rules import NO_ANSWER, NOT_APPLICABLE, Question
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.queries import questionnaire_of
+from portal.questionnaires.rules import NOT_APPLICABLE, GivenAnswer, Question
 from portal.scorecards import rules
 from portal.scorecards.models import Scorecard
+from portal.vendors.models import Vendor
+
+GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+LOOK_BACK = timedelta(days=30)
+"""How far back proofs that have run out are looked for: a portal that was down for a month misses none."""
+MOST_MEASURES = 200
 
 
-def scored_items(ctx: Context, audit: Audit, scale: rules.Scale) -> list[rules.Scored]:
-    """Every visible scored question of an audit with the standing of its best proof and its latest verdict."""
-    sheet = audits.sheet_of(ctx, audit)
-    files = audits.files_of(ctx, audit)
-    reviews = audits.reviews_of(ctx, audit)
-    section_of = {q.key: s.key for s in sheet.questionnaire.sections for q in s.questions}
+def scored_items(ctx: Context, dossier: Dossier, scale: rules.Scale) -> list[rules.Scored]:
+    """Every scored question of an audit as last sent, with its best proof and the verdict that holds."""
+    proofs = dossiers.proofs(ctx, dossier)
+    section_of = {q.key: s.key for s in dossier.questionnaire.sections for q in s.questions}
+    files = dossier.sent.files if dossier.sent else {}
     return [
         _item(
             question,
             section_of[question.key],
-            sheet.answers.get(question.key, NO_ANSWER),
-            rules.best_evidence(_standings(ctx, question, files.get(question.key, [])), scale),
-            reviews.get(question.key, []),
+            dossier.answer(question.key),
+            rules.best_evidence(
+                _standings(ctx, question, [proofs[n] for n in files.get(question.key, ()) if n in proofs], scale), scale
+            ),
+            dossier.verdicts.get(question.key),
         )
-        for question in questions.visible(sheet.questionnaire, sheet.answers)
+        for question in dossier.asked
         if question.scored
     ]
 
 
 def _item(
-    question: Question,
-    section: str,
-    answer: questions.GivenAnswer,
-    proof: Standing | None,
-    reviews: Sequence[Review],
+    question: Question, section: str, answer: GivenAnswer, proof: Standing | None, review: Review | None
 ) -> rules.Scored:
     return rules.Scored(
         question_key=question.key,
@@ -53,60 +63,188 @@ def _item(
         answered=questions.is_answered(question, answer),
         not_applicable=answer.value == NOT_APPLICABLE,
         justified=bool(answer.comment.strip()),
-        evidence_requested=question.evidence is not questions.Evidence.NONE,
+        evidence_requested=_is_proof_awaited(question, answer),
         evidence=proof,
-        verdict=rules.Verdict(reviews[-1].verdict.value) if reviews else None,
+        verdict=rules.Verdict(review.verdict.value) if review is not None else None,
         required=question.required,
     )
 
 
-def _standings(ctx: Context, question: Question, links: Sequence[AnswerEvidence]) -> list[Standing]:
-    return [
-        standing(
-            Facts(
-                link.evidence.issued_on,
-                link.evidence.expires_on,
-                link.evidence.verdict,
-                question.evidence_max_age_months,
-            ),
-            ctx.today,
-        )
-        for link in links
-    ]
+def _is_proof_awaited(question: Question, answer: GivenAnswer) -> bool:
+    """Whether a proof counts here: a question may ask for one only beside some answers."""
+    if question.evidence is questions.Evidence.NONE:
+        return False
+    return not questions.is_answered(question, answer) or questions.evidence_expected(question, answer)
+
+
+def _standings(
+    ctx: Context, question: Question, proofs: Sequence[Evidence], scale: rules.Scale
+) -> Iterator[Standing]:  # fmt: skip
+    for proof in proofs:
+        facts = Facts(proof.issued_on, proof.expires_on, proof.verdict, question.evidence_max_age_months)
+        yield standing(facts, ctx.today, scale.decay)
 
 
 def get_card(ctx: Context, card_id: int) -> Scorecard:
-    """One snapshot within reach; raises NotFound."""
+    """One snapshot within reach, with its derivation, vendor and frozen questionnaire; raises NotFound."""
     card = ctx.session.scalar(
         select(Scorecard)
-        .options(joinedload(Scorecard.vendor), joinedload(Scorecard.audit).joinedload(Audit.questionnaire_version))
+        .options(
+            undefer(Scorecard.detail),
+            joinedload(Scorecard.vendor),
+            joinedload(Scorecard.audit).joinedload(Audit.questionnaire_version),
+            joinedload(Scorecard.audit).joinedload(Audit.vendor),
+        )
         .where(Scorecard.id == card_id, visible(ctx, Permission.SCORECARD_VIEW, Scorecard))
     )
     if card is None:
-        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+        raise NotFound(GONE)
     return card
 
 
-def cards_of(ctx: Context, vendor_id: int) -> Sequence[Scorecard]:
-    """A vendor's snapshots, oldest first."""
-    return ctx.session.scalars(
-        select(Scorecard)
+@dataclass(frozen=True)
+class Measure:
+    """A snapshot without its derivation: what lists and trends need."""
+
+    id: int
+    audit_id: int
+    questionnaire: str
+    """Key of the questionnaire: only measures of the same one make a trend."""
+    taken_at: datetime
+    reason: str
+    basis_points: int
+    coverage_points: int
+    grade: str
+
+
+def measures(ctx: Context, vendor_id: int, *, at_most: int = MOST_MEASURES) -> list[Measure]:
+    """A vendor's latest snapshots, oldest first, in one statement."""
+    rows = ctx.session.execute(
+        select(
+            Scorecard.id, Scorecard.audit_id, QuestionnaireVersion.key.label("questionnaire"), Scorecard.taken_at,
+            Scorecard.reason, Scorecard.basis_points, Scorecard.coverage_points, Scorecard.grade,
+        )
+        .join(Audit, Audit.id == Scorecard.audit_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
         .where(Scorecard.vendor_id == vendor_id, visible(ctx, Permission.SCORECARD_VIEW, Scorecard))
-        .order_by(Scorecard.taken_at, Scorecard.id)
-    ).all()
+        .order_by(Scorecard.id.desc())
+        .limit(at_most)
+    ).all()  # fmt: skip
+    return [Measure(**row._mapping) for row in reversed(rows)]
 
 
-def latest_cards(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, Scorecard]:
-    """The newest snapshot of each vendor, in one statement."""
-    newest = (
-        select(Scorecard.vendor_id, func.max(Scorecard.id).label("id"))
-        .where(Scorecard.vendor_id.in_(vendor_ids))
-        .group_by(Scorecard.vendor_id)
-        .subquery()
+def get_vendor(ctx: Context, vendor_id: int) -> Vendor:
+    """A vendor whose scores are within reach; raises NotFound."""
+    vendor = ctx.session.scalar(
+        select(Vendor).where(Vendor.id == vendor_id, visible(ctx, Permission.SCORECARD_VIEW, Vendor))
     )
-    rows = ctx.session.scalars(
+    if vendor is None:
+        raise NotFound(GONE)
+    return vendor
+
+
+def latest(ctx: Context) -> Sequence[tuple[Scorecard, Vendor]]:
+    """The newest snapshot of every vendor within reach, by name, without derivations: for a command."""
+    newest = select(func.max(Scorecard.id)).group_by(Scorecard.vendor_id)
+    rows = ctx.session.execute(
+        select(Scorecard, Vendor)
+        .join(Vendor, Vendor.id == Scorecard.vendor_id)
+        .where(Scorecard.id.in_(newest), visible(ctx, Permission.SCORECARD_VIEW, Scorecard))
+        .order_by(Vendor.folded_name, Vendor.id)
+    )
+    return [(row.Scorecard, row.Vendor) for row in rows]
+
+
+def latest_card_id(ctx: Context, vendor_id: int) -> int | None:
+    """The newest snapshot of a vendor within reach."""
+    return ctx.session.scalar(
+        select(func.max(Scorecard.id)).where(
+            Scorecard.vendor_id == vendor_id, visible(ctx, Permission.SCORECARD_VIEW, Scorecard)
+        )
+    )
+
+
+def last_card_of(ctx: Context, audit: Audit) -> Scorecard | None:
+    """The newest snapshot of an audit, with its derivation."""
+    return ctx.session.scalar(
         select(Scorecard)
-        .join(newest, newest.c.id == Scorecard.id)
-        .where(visible(ctx, Permission.SCORECARD_VIEW, Scorecard))
+        .options(undefer(Scorecard.detail))
+        .where(Scorecard.audit_id == audit.id)
+        .order_by(Scorecard.id.desc())
+        .limit(1)
     )
-    return {card.vendor_id: card for card in rows}
+
+
+def current_audits(ctx: Context, vendor_id: int) -> list[Audit]:
+    """The audits that speak for a vendor today: of each questionnaire, the newest one it has sent answers to."""
+    sent = exists().where(Submission.audit_id == Audit.id)
+    rows = ctx.session.scalars(
+        select(Audit)
+        .join(Audit.questionnaire_version)
+        .options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
+        .where(Audit.vendor_id == vendor_id, Audit.state != AuditState.CANCELLED, sent)
+        .order_by(Audit.id)
+    )
+    return list({audit.questionnaire_version.key: audit for audit in rows}.values())
+
+
+def audits_with(ctx: Context, evidence_id: int) -> Sequence[int]:
+    """The audits that a proof was given in: a certificate serves more than once."""
+    links = select(AnswerEvidence.audit_id).where(AnswerEvidence.evidence_id == evidence_id)
+    return ctx.session.scalars(links.distinct()).all()
+
+
+@dataclass(frozen=True)
+class RunOut:
+    """A proof of an accepted audit that no longer counts, and the last day it did."""
+
+    audit_id: int
+    until: date
+
+
+def run_out(ctx: Context) -> set[RunOut]:
+    """Proofs of accepted audits that ended within `LOOK_BACK`; two statements, and one per text not yet read."""
+    limits = _age_limits(ctx)
+    since, until = ctx.today - LOOK_BACK, ctx.today - timedelta(days=1)
+    ended: list[ColumnElement[bool]] = [Evidence.expires_on.between(since, until)]
+    ended += [
+        _issued(since, until, months) for months in sorted({m for ages in limits.values() for m in ages.values()})
+    ]
+    rows = ctx.session.execute(
+        select(
+            AnswerEvidence.audit_id, AnswerEvidence.question_key, Audit.questionnaire_version_id,
+            Evidence.issued_on, Evidence.expires_on,
+        )
+        .join(Evidence, Evidence.id == AnswerEvidence.evidence_id)
+        .join(Audit, Audit.id == AnswerEvidence.audit_id)
+        .where(Audit.state == AuditState.ACCEPTED, or_(*ended))
+    ).all()  # fmt: skip
+    found = set()
+    for row in rows:
+        months = limits.get(row.questionnaire_version_id, {}).get(row.question_key)
+        end = good_until(Facts(row.issued_on, row.expires_on, max_age_months=months))
+        if end is not None and since <= end <= until:
+            found.add(RunOut(row.audit_id, end))
+    return found
+
+
+def _issued(since: date, until: date, months: int) -> ColumnElement[bool]:
+    """Proofs issued so many months before; a little wide, for months are not of one length: the rules then decide."""
+    slack = timedelta(days=3)
+    return and_(
+        Evidence.issued_on >= months_later(since, -months) - slack,
+        Evidence.issued_on <= months_later(until, -months) + slack,
+    )
+
+
+def _age_limits(ctx: Context) -> Mapping[int, Mapping[str, int]]:
+    """By version of questionnaire: the months beyond which each question accepts a proof no longer."""
+    versions = ctx.session.scalars(select(QuestionnaireVersion)).all()
+    return {
+        version.id: {
+            question.key: question.evidence_max_age_months
+            for question in questionnaire_of(ctx.session, version).questions
+            if question.evidence_max_age_months is not None
+        }
+        for version in versions
+    }

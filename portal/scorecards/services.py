@@ -1,23 +1,68 @@
 """Taking a snapshot: what a vendor's answers and proofs are worth today, kept as it was."""
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
 
+from portal.audits.dossiers import dossier_of
 from portal.audits.models import Audit
-from portal.authz.context import Context
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
 from portal.core import process
-from portal.core.language import Sentence
+from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.jobs.ledger import Order, enqueue, enqueue_many
 from portal.journal import services as journal
-from portal.scorecards import queries, rules, scale
+from portal.scorecards import keeping, queries, rules, scale
 from portal.scorecards.models import Scorecard
+from portal.vendors.models import Vendor
+
+EARLY = 5
+"""Hour in Paris from which proofs that have run out are looked for."""
 
 
 def snapshot(ctx: Context, audit: Audit, *, reason: str) -> Scorecard:
-    """Score an audit as it stands and keep the whole derivation; a new snapshot never changes an older one."""
+    """Score an audit as last sent and keep the whole derivation; a new snapshot never changes an older one.
+
+    Raises Refused while the vendor has sent nothing.
+    """
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    return _keep(ctx, _measured(ctx, audit, reason))
+
+
+def snapshot_if_changed(ctx: Context, audit: Audit, *, reason: str) -> Scorecard | None:
+    """A snapshot, unless the newest one of this audit says the very same; None then."""
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    card, last = _measured(ctx, audit, reason), queries.last_card_of(ctx, audit)
+    return None if last is not None and _picture(last) == _picture(card) else _keep(ctx, card)
+
+
+def measure_again(ctx: Context, vendor: Vendor) -> list[Scorecard]:
+    """Take today's snapshot of each audit that speaks for a vendor, because a reviewer asks for it."""
+    authorize(ctx, Permission.AUDIT_REVIEW, vendor)
+    audits = queries.current_audits(ctx, vendor.id)
+    if not audits:
+        raise Refused(N_("Ce sous-traitant n'a encore envoyé aucune réponse : il n'y a rien à mesurer."))
+    return [snapshot(ctx, audit, reason="asked") for audit in audits]
+
+
+def refresh(ctx: Context, vendor_id: int, *, reason: str, only: Iterable[int] | None = None) -> list[Scorecard]:
+    """Take the snapshots that something has changed, of the audits that speak for a vendor today (or some of them)."""
+    wanted = None if only is None else frozenset(only)
+    audits = [audit for audit in queries.current_audits(ctx, vendor_id) if wanted is None or audit.id in wanted]
+    cards = [snapshot_if_changed(ctx, audit, reason=reason) for audit in audits]
+    return [card for card in cards if card is not None]
+
+
+def _measured(ctx: Context, audit: Audit, reason: str) -> Scorecard:
     read = scale.read(process.settings().questionnaires_dir)
-    items = queries.scored_items(ctx, audit, read.scale)
+    dossier = dossier_of(ctx, audit)
+    if dossier.sent is None:
+        raise Refused(N_("Ce sous-traitant n'a encore envoyé aucune réponse : il n'y a rien à mesurer."))
+    items = queries.scored_items(ctx, dossier, read.scale)
     score = rules.score(items, read.scale, ctx.today)
     inherent = audit.vendor.inherent
-    card = Scorecard(
+    return Scorecard(
         vendor_id=audit.vendor_id,
         audit_id=audit.id,
         taken_at=ctx.now,
@@ -28,63 +73,45 @@ def snapshot(ctx: Context, audit: Audit, *, reason: str) -> Scorecard:
         inherent=inherent,
         tier=audit.vendor.tier,
         residual_points=rules.residual(inherent, score.basis_points) if inherent else None,
-        detail=detail_of(score, rules.movers(items, read.scale, ctx.today)),
+        detail=keeping.detail_of(score, rules.movers(items, read.scale, ctx.today), read.scale),
         scale_sha256=read.sha256,
     )
+
+
+def _picture(card: Scorecard) -> tuple[object, ...]:
+    return card.detail, card.inherent, card.tier, card.scale_sha256
+
+
+def _keep(ctx: Context, card: Scorecard) -> Scorecard:
     ctx.session.add(card)
     ctx.session.flush()
-    after = {"basis_points": card.basis_points, "grade": card.grade, "audit": audit.id, "reason": reason}
-    journal.record(ctx, "scorecard.taken", card, after=after, vendor_id=audit.vendor_id)
+    after = {"basis_points": card.basis_points, "grade": card.grade, "audit": card.audit_id, "reason": card.reason}
+    journal.record(ctx, "scorecard.taken", card, after=after, vendor_id=card.vendor_id)
     return card
 
 
-def detail_of(score: rules.Score, movers: tuple[rules.Mover, ...]) -> dict[str, Any]:
-    """The derivation as JSON: exact decimals as text, sentences with their values, to be shown in any language."""
-    return {
-        "contribution": str(score.contribution),
-        "maximum": score.maximum,
-        "before_cap": f"{score.before_cap.numerator}/{score.before_cap.denominator}",
-        "answered": score.answered,
-        "expected": score.expected,
-        "terms": [
-            {
-                "question": term.question_key,
-                "section": term.section_key,
-                "weight": term.weight,
-                "critical": term.critical,
-                "mark": None if term.mark is None else str(term.mark),
-                "multiplier": str(term.multiplier),
-                "freshness": str(term.freshness),
-                "contribution": str(term.contribution),
-                "maximum": term.maximum,
-                "reasons": [_kept(reason) for reason in term.reasons],
-            }
-            for term in score.terms
-        ],
-        "caps": [
-            {"question": cap.question_key, "limit": str(cap.limit), "reason": _kept(cap.reason)} for cap in score.caps
-        ],
-        "movers": [
-            {
-                "question": mover.question_key,
-                "change": mover.change.value,
-                "basis_points": int(mover.value * 10_000),
-                "gain_points": int(mover.gain * 10_000),
-                "grade": mover.grade.key,
-                "moves_grade": mover.moves_grade,
-                "action": _kept(mover.action),
-                "effect": _kept(mover.effect),
-            }
-            for mover in movers
-        ],
-    }
+def watch_expiry(ctx: Context) -> int:
+    """Once a day, from early morning in Paris, promise a look at the proofs that have run out."""
+    if ctx.now.astimezone(LEGAL_ZONE).hour < EARLY:
+        return 0
+    made = enqueue(ctx, "scorecards.look_for_expired", {}, dedup=f"scorecards.look_for_expired:{ctx.today}")
+    return 0 if made is None else 1
 
 
-def _kept(sentence: Sentence) -> dict[str, Any]:
-    return {"text": sentence.text, "values": {k: _value(v) for k, v in sentence.values.items()}}
+def promise_for_expired(ctx: Context) -> int:
+    """Promise a snapshot of each accepted audit in which a proof has run out; once per audit and day of expiry."""
+    orders = [
+        Order(
+            "scorecards.on_expiry",
+            {"audit_id": found.audit_id, "until": found.until.isoformat()},
+            f"scorecards.on_expiry:{found.audit_id}:{found.until}",
+        )
+        for found in sorted(queries.run_out(ctx), key=lambda found: (found.audit_id, found.until))
+    ]
+    return len(enqueue_many(ctx, orders)) if orders else 0
 
 
-def _value(value: object) -> Any:
-    if isinstance(value, Sentence):
-        return _kept(value)
-    return value if isinstance(value, int | str) else str(value)
+def has_seen(ctx: Context, audit: Audit, day: date) -> bool:
+    """Whether the newest snapshot of an audit was taken after this day, and so counts what ended on it."""
+    last = queries.last_card_of(ctx, audit)
+    return last is not None and legal_date(last.taken_at) > day

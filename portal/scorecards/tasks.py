@@ -1,17 +1,58 @@
-"""Snapshots are taken when something that counts has happened."""
+"""Snapshots are taken when something that counts has happened, and when a proof runs out."""
+
+from datetime import date
 
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
 from portal.authz.context import Context
 from portal.jobs.ledger import task
-from portal.scorecards import services
+from portal.jobs.schedule import every_tick
+from portal.scorecards import queries, services
+
+every_tick("scorecards.expiry")(services.watch_expiry)
 
 
-@task("scorecards.snapshot")
-def snapshot(ctx: Context, *, audit_id: int, reason: str = "reviewed", **_fact: object) -> None:
-    """Take the snapshot of an audit; the job's own key keeps it from being taken twice."""
-    audit = ctx.session.get_one(
+@task("scorecards.on_submission")
+def on_submission(ctx: Context, *, audit_id: int, round: int) -> None:
+    """Measure what a vendor has just sent; the job's own key keeps it from being measured twice."""
+    services.snapshot(ctx, _audit(ctx, audit_id), reason="submitted")
+
+
+@task("scorecards.on_acceptance")
+def on_acceptance(ctx: Context, *, audit_id: int) -> None:
+    """Measure what a reviewer has just accepted."""
+    services.snapshot(ctx, _audit(ctx, audit_id), reason="accepted")
+
+
+@task("scorecards.on_evidence")
+def on_evidence(ctx: Context, *, audit_id: int, evidence_id: int) -> None:
+    """Measure again after a verdict on a proof; audits that no longer speak for their vendor are left alone."""
+    carriers = queries.audits_with(ctx, evidence_id)
+    services.refresh(ctx, _audit(ctx, audit_id).vendor_id, reason="evidence", only=carriers)
+
+
+@task("scorecards.on_reclassification")
+def on_reclassification(ctx: Context, *, vendor_id: int, **_fact: object) -> None:
+    """Measure again after a vendor's inherent risk has changed; running it twice changes nothing more."""
+    services.refresh(ctx, vendor_id, reason="reclassified")
+
+
+@task("scorecards.look_for_expired")
+def look_for_expired(ctx: Context) -> None:
+    """Promise the snapshots that proofs run out lately ask for; safe to repeat."""
+    services.promise_for_expired(ctx)
+
+
+@task("scorecards.on_expiry")
+def on_expiry(ctx: Context, *, audit_id: int, until: str) -> None:
+    """Measure again once a proof has run out, unless that was counted already."""
+    audit = _audit(ctx, audit_id)
+    if not services.has_seen(ctx, audit, date.fromisoformat(until)):
+        services.refresh(ctx, audit.vendor_id, reason="expired", only=[audit_id])
+
+
+def _audit(ctx: Context, audit_id: int) -> Audit:
+    return ctx.session.get_one(
         Audit, audit_id, options=[joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)]
     )
-    services.snapshot(ctx, audit, reason=reason)
