@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - prose keeps its sentences on one line
 """A believable data-processing agreement as a document tree: fictional parties, our own words, every kind of block."""
 
 from dataclasses import replace
@@ -51,7 +52,7 @@ def table(caption: str, header: tuple[str, ...], *rows: tuple[str, ...], widths:
 
 def article(number: int, title: str, *blocks: "Block | str") -> Section:
     """An article whose strings are its numbered paragraphs (3.1, 3.2…) and whose blocks follow the latest one."""
-    inner: "list[Block]" = []
+    inner: list[Block] = []
     for block in blocks:
         if isinstance(block, str):
             inner.append(Section("", (p(block),), number=f"{number}.{len(inner) + 1}", kind="article"))
@@ -251,7 +252,10 @@ ANNEXES: tuple[Section, ...] = (
             ("Élément", "Description"),
             ("Objet", "Prise d'appels, de courriels et de messages des clients pour le compte de Maison Verdier"),
             ("Durée", "Du 1er janvier 2027 au 31 décembre 2029, puis par périodes d'un an"),
-            ("Nature des opérations", "Collecte, enregistrement, consultation, modification, communication, effacement"),
+            (
+                "Nature des opérations",
+                "Collecte, enregistrement, consultation, modification, communication, effacement",
+            ),
             ("Finalités", "Répondre aux demandes, suivre les commandes, traiter les rétractations et les réclamations"),
             ("Personnes concernées", "Clients, prospects, destinataires d'un envoi ; environ 380 000 personnes par an"),
             (
@@ -361,7 +365,12 @@ ANNEXES: tuple[Section, ...] = (
                 "Procédure, registre des incidents",
                 "12 mois",
             ),
-            ("Locaux", "Contrôle d'accès par badge, visiteurs accompagnés, bureau propre", "Rapport de visite", "12 mois"),
+            (
+                "Locaux",
+                "Contrôle d'accès par badge, visiteurs accompagnés, bureau propre",
+                "Rapport de visite",
+                "12 mois",
+            ),
             (
                 "Sensibilisation",
                 "Formation avant la prise de poste, puis chaque année",
@@ -416,7 +425,9 @@ ANNEXES: tuple[Section, ...] = (
             ),
         ),
         Note(
-            words("Une décision d'adéquation peut être suspendue ou abrogée : sa validité est revue à chaque campagne."),
+            words(
+                "Une décision d'adéquation peut être suspendue ou abrogée : sa validité est revue à chaque campagne."
+            ),
             kind="warning",
         ),
     ),

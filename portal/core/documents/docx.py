@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import count, zip_longest
 
-from portal.core.documents.outline import clause_opening, contents_entries, introduces, targets
+from portal.core.documents.outline import clause_opening, contents_entries, introduces, level_within, targets
 from portal.core.documents.tree import (
     Blank,
     Block,
@@ -110,7 +110,7 @@ class _Writer:
     def contents(self) -> Element:
         """The table of contents, filled in; Word adds the page numbers when it prints or refreshes it."""
         entries = [self.entry(rank) for rank in range(len(self.entries))]
-        deepest = max(entry.depth for entry in self.entries)
+        deepest = max(entry.level for entry in self.entries)
         begin, code, separate, end = field(rf'TOC \o "1-{deepest}" \h \z \u')
         for position, mark in enumerate((begin, code, separate), start=1):
             entries[0].insert(position, mark)
@@ -125,16 +125,16 @@ class _Writer:
         number = (run(label), tab()) if label else ()
         page = field(rf"PAGEREF {bookmark_name(entry.rank)} \h")
         words = link(entry.rank, *number, self.plain(entry.section.title), tab(), *page)
-        return paragraph(f"TOC{entry.depth}", words)
+        return paragraph(f"TOC{entry.level}", words)
 
     def blocks(
-        self, blocks: tuple[Block, ...], *, depth: int = 1, parent: Number = UNNUMBERED, inside: bool = False
+        self, blocks: tuple[Block, ...], *, level: int = 1, parent: Number = UNNUMBERED, inside: bool = False
     ) -> Iterator[Element]:
         """The blocks of a section; `inside` a numbered clause they are set under its text."""
         for block, following in zip_longest(blocks, blocks[1:]):
             match block:
                 case Section():
-                    yield from self.section(block, depth=depth, parent=parent)
+                    yield from self.section(block, level=level, parent=parent)
                 case Paragraph():
                     kept = (w("keepNext"),) if introduces(following) else ()
                     style = "ClauseSuite" if inside else "BodyText"
@@ -150,12 +150,12 @@ class _Writer:
                 case Note():
                     yield self.note(block)
 
-    def section(self, section: Section, *, depth: int, parent: Number) -> Iterator[Element]:
+    def section(self, section: Section, *, level: int, parent: Number) -> Iterator[Element]:
         rank = next(self.ranks)
         number = self.numbers.heading(section, parent)
         blocks, clause = section.blocks, False
         if section.title.strip():
-            yield self.titled(section, number, rank=rank, depth=depth)
+            yield self.titled(section, number, rank=rank, level=level)
         elif number.label:
             clause = True
             notes, first, blocks = clause_opening(section)
@@ -166,15 +166,15 @@ class _Writer:
             yield paragraph("Clause", *bookmark(rank, *_typed(number), *words), properties=(*kept, own))
         else:
             yield from bookmark(rank)
-        yield from self.blocks(blocks, depth=depth + 1, parent=number, inside=clause)
+        yield from self.blocks(blocks, level=level_within(section, level), parent=number, inside=clause)
 
     def note(self, note: Note) -> Element:
         style = "EncadreAlerte" if note.kind in ("warning", "draft") else "Encadre"
         return paragraph(style, *self.inlines(note.inlines))
 
-    def titled(self, section: Section, number: Number, *, rank: int, depth: int) -> Element:
-        annex = section.kind == "annex" and depth == 1
-        level = min(depth, DEEPEST_HEADING)
+    def titled(self, section: Section, number: Number, *, rank: int, level: int) -> Element:
+        annex = section.kind == "annex" and level == 1
+        level = min(level, DEEPEST_HEADING)
         brought = (SCHEMES["annex"], 0) if annex else (SCHEMES["article"], level - 1)
         properties: tuple[Element, ...] = ()
         if not number.num_id:

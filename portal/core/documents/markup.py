@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
 
-from portal.core.documents.outline import clause_opening, contents_entries, introduces, targets
+from portal.core.documents.outline import clause_opening, contents_entries, introduces, level_within, targets
 from portal.core.documents.tree import (
     Blank,
     Block,
@@ -58,7 +58,7 @@ def page(body: Markup, *, title: str, language: Language, metadata: Iterable[Mar
     head = tag(
         "head",
         Markup('<meta charset="utf-8">'),
-        tag("title", typeset(title, language)),
+        tag("title", typeset(title, language).strip() or "–"),
         *metadata,
         tag("style", Markup(STYLE)),  # noqa: S704 - our own file
     )
@@ -111,7 +111,7 @@ class _Writer:
             yield self.contents()
         else:
             yield tag("header", opening, class_="heading")
-        yield tag("main", *self.blocks(self.root.blocks, depth=1))
+        yield tag("main", *self.blocks(self.root.blocks, level=1))
 
     def opening(self) -> Iterator[Markup]:
         """The cover, or the title block of a short document."""
@@ -133,7 +133,7 @@ class _Writer:
                 "p",
                 self.number(entry.section),
                 self.link(typeset(entry.section.title, self.language), entry.rank),
-                class_=f"entry level{entry.depth}",
+                class_=f"entry level{entry.level}",
             )
             for entry in self.entries
         ]
@@ -147,11 +147,11 @@ class _Writer:
         label = section_label(section, self.language)
         return tag("span", f"{label} ", class_="number") if label else Markup("")
 
-    def blocks(self, blocks: tuple[Block, ...], *, depth: int) -> Iterator[Markup]:
+    def blocks(self, blocks: tuple[Block, ...], *, level: int) -> Iterator[Markup]:
         for block, following in zip_longest(blocks, blocks[1:]):
             match block:
                 case Section():
-                    yield self.section(block, depth=depth)
+                    yield self.section(block, level=level)
                 case Paragraph():
                     yield tag("p", self.inlines(block.inlines), class_="kept" if introduces(following) else "text")
                 case Items():
@@ -165,22 +165,23 @@ class _Writer:
                 case Note():
                     yield self.note(block)
 
-    def section(self, section: Section, *, depth: int) -> Markup:
+    def section(self, section: Section, *, level: int) -> Markup:
         name = f"s{next(self.ranks)}"
         kind = "annex" if section.kind == "annex" else "part"
+        inside = level_within(section, level)
         if section.title.strip():
-            level = min(depth + 1, DEEPEST_HEADING)
+            heading_tag = f"h{min(level + 1, DEEPEST_HEADING)}"
             style = "numbered" if section.number else "plain"
-            heading = tag(f"h{level}", self.heading_text(section), id=name, class_=style)
-            return tag("section", heading, *self.blocks(section.blocks, depth=depth + 1), class_=kind)
+            heading = tag(heading_tag, self.heading_text(section), id=name, class_=style)
+            return tag("section", heading, *self.blocks(section.blocks, level=inside), class_=kind)
         number = self.number(section)
         if not number:
-            return tag("section", tag("div", id=name), *self.blocks(section.blocks, depth=depth + 1), class_=kind)
+            return tag("section", tag("div", id=name), *self.blocks(section.blocks, level=inside), class_=kind)
         notes, first, rest = clause_opening(section)
         style = "numbered kept" if rest and introduces(rest[0]) else "numbered"
         words = self.inlines(first.inlines) if first else Markup("")
         opening = tag("p", number, words, id=name, class_=style)
-        return tag("section", *map(self.note, notes), opening, *self.blocks(rest, depth=depth + 1), class_="clause")
+        return tag("section", *map(self.note, notes), opening, *self.blocks(rest, level=inside), class_="clause")
 
     def note(self, note: Note) -> Markup:
         kind = note.kind if note.kind in ("warning", "draft") else "info"
@@ -267,4 +268,4 @@ def _picture(figure: Figure, language: Language) -> Markup:
     except etree.XMLSyntaxError as error:
         raise ValueError(f"Figure « {figure.alternative} » : SVG illisible ({error}).") from error
     source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
-    return Markup('<img src="{}" alt="{}">').format(source, typeset(figure.alternative, language))
+    return Markup('<img src="{}" alt="{}">').format(source, typeset(figure.alternative, language).strip() or "–")

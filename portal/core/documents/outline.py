@@ -11,17 +11,17 @@ ENTRIES_ON_A_PAGE = 34
 
 @dataclass(frozen=True)
 class Heading:
-    """A section with its rank in reading order (from 1) and its depth in the tree (from 1)."""
+    """A section with its rank in reading order (from 1) and its level among titles (1 for a title under no other)."""
 
     rank: int
-    depth: int
+    level: int
     section: Section
 
 
 def headings(document: Document) -> list[Heading]:
     """Every section, titled or not, parents before children."""
-    found = _sections(document.blocks, depth=1)
-    return [Heading(rank, depth, section) for rank, (depth, section) in enumerate(found, start=1)]
+    found = _sections(document.blocks, level=1)
+    return [Heading(rank, level, section) for rank, (level, section) in enumerate(found, start=1)]
 
 
 def contents_entries(document: Document) -> list[Heading]:
@@ -33,8 +33,8 @@ def contents_entries(document: Document) -> list[Heading]:
     """
     if not document.contents:
         return []
-    entries = [entry for entry in headings(document) if entry.depth <= 2 and entry.section.title.strip()]
-    return entries if len(entries) <= ENTRIES_ON_A_PAGE else [entry for entry in entries if entry.depth == 1]
+    entries = [entry for entry in headings(document) if entry.level <= 2 and entry.section.title.strip()]
+    return entries if len(entries) <= ENTRIES_ON_A_PAGE else [entry for entry in entries if entry.level == 1]
 
 
 def targets(document: Document) -> dict[str, int]:
@@ -63,8 +63,16 @@ def clause_opening(section: Section) -> tuple[tuple[Note, ...], Paragraph | None
     return (), None, section.blocks
 
 
-def _sections(blocks: tuple[Block, ...], *, depth: int) -> Iterator[tuple[int, Section]]:
+def level_within(section: Section, level: int) -> int:
+    """The level of the titles inside a section of this level: one more, unless it has no title itself.
+
+    Screen readers announce levels; none may be skipped (ISO 14289-1, 7.4.2).
+    """
+    return level + 1 if section.title.strip() else level
+
+
+def _sections(blocks: tuple[Block, ...], *, level: int) -> Iterator[tuple[int, Section]]:
     for block in blocks:
         if isinstance(block, Section):
-            yield depth, block
-            yield from _sections(block.blocks, depth=depth + 1)
+            yield level, block
+            yield from _sections(block.blocks, level=level_within(block, level))

@@ -4,6 +4,8 @@ Importing this module loads WeasyPrint (0.4 s, 60 MB): a web process must not; i
 """
 
 import warnings
+from functools import partial
+from itertools import count
 
 import weasyprint
 from markupsafe import Markup
@@ -31,8 +33,13 @@ def render_html_pdf(html: str, title: str, language: Language) -> bytes:
 
 
 def _write(page: Markup) -> bytes:
-    source = weasyprint.HTML(string=str(page), url_fetcher=URLFetcher(allowed_protocols=("data",)))
+    """Render once; again in the rare case (one in a hundred) where the file's own index ends ambiguously."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint forgets to close its colour profile
-        written: bytes = source.write_pdf(pdf_variant="pdf/a-3a", finisher=pdf_accessibility.finish)
+        for padding in count():
+            source = weasyprint.HTML(string=str(page), url_fetcher=URLFetcher(allowed_protocols=("data",)))
+            finisher = partial(pdf_accessibility.finish, padding=padding)
+            written: bytes = source.write_pdf(pdf_variant="pdf/a-3a", finisher=finisher)
+            if pdf_accessibility.AMBIGUOUS_END not in written:
+                break
     return written

@@ -20,16 +20,25 @@ _UNIVERSAL = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-sy
 """
 
 
-def finish(document: object, pdf: pydyf.PDF) -> None:
+AMBIGUOUS_END = b"\r\nendstream"
+"""A stream whose last byte is a carriage return: its end cannot be told from its end of line (ISO 19005-3, 6.1.6.1)."""
+
+
+def finish(document: object, pdf: pydyf.PDF, *, padding: int = 0) -> None:
     """Declare PDF/UA-1 and take running headers and page numbers out of the text read aloud.
 
     A `finisher` for `weasyprint.HTML.write_pdf`. PDF/A-3 asks that a property foreign to XMP (`pdfuaid:part`) comes
-    with the description of its schema.
+    with the description of its schema. `padding` empty objects change the last byte of what is compressed later on.
     """
     metadata = pdf.objects[_number(pdf.catalog["Metadata"])]
     metadata.compress = False  # readable by tools that know nothing of PDF
     metadata.stream = [part.replace(b"</rdf:RDF>", _UNIVERSAL + b"</rdf:RDF>", 1) for part in metadata.stream]
     _set_aside_running_text(pdf)
+    for stream in pdf.objects:
+        if isinstance(stream, pydyf.Stream) and stream.data.endswith(AMBIGUOUS_END):
+            stream.compress = False
+    for _ in range(padding):
+        pdf.add_object(pydyf.Dictionary())
 
 
 def _set_aside_running_text(pdf: pydyf.PDF) -> None:

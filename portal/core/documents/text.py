@@ -38,11 +38,10 @@ def fold(text: str) -> str:
 def tree_text(document: Document) -> str:
     """The whole document as text, numbers and marks included, one line per paragraph or cell.
 
-        >>> from portal.core.documents.outline import clause_opening
-    from portal.core.documents.tree import Text
-        >>> body = Section("Durée", (Paragraph((Text("L'accord dure un an."),)),), number="3", kind="article")
-        >>> tree_text(Document("Accord", Language.FR, (body,)))
-        'Accord\\nArticle\\xa03 Durée\\nL’accord dure un an.'
+    >>> from portal.core.documents.tree import Text
+    >>> body = Section("Durée", (Paragraph((Text("L'accord dure un an."),)),), number="3", kind="article")
+    >>> tree_text(Document("Accord", Language.FR, (body,)))
+    'Accord\\nArticle\\xa03 Durée\\nL’accord dure un an.'
     """
     return "\n".join(_opening(document, document.language) + list(_lines(document.blocks, document.language)))
 

@@ -86,6 +86,11 @@ class Figure:
     svg: str
     alternative: str
 
+    def __post_init__(self) -> None:
+        """Refuse a picture that a blind reader could not know of: raises ValueError."""
+        if not self.alternative.strip():
+            raise ValueError("Figure sans texte de remplacement.")
+
 
 @dataclass(frozen=True)
 class Signatures:

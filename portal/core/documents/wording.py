@@ -84,6 +84,7 @@ def blank_text(blank: Blank, language: Language) -> str:
 def set_inlines(inlines: tuple[Inline, ...], language: Language) -> list[tuple[Inline, str]]:
     """Each inline with its printed text; typography sees across their joints.
 
+    >>> from portal.core.documents.tree import Reference, Text
     >>> pair = Text("selon l'"), Reference("annA", "annexe A")
     >>> [text for _, text in set_inlines(pair, Language.FR)]
     ['selon l’', 'annexe A']
@@ -140,7 +141,7 @@ def running(text: str, language: Language) -> str:
     """A title or reference short enough for one line of a running header.
 
     >>> running("Accord " * 40, Language.FR)[-9:]
-    'cord Acc…'
+    'd Accord…'
     """
     line = " ".join(typeset(text, language).split())
     return line if len(line) <= RUNNING_LENGTH else line[: RUNNING_LENGTH - 1].rstrip() + ELLIPSIS

@@ -1,0 +1,249 @@
+"""The Word file: what a lawyer finds when opening it."""
+
+import hashlib
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+
+import docx as python_docx
+import pytest
+from hypothesis import given
+
+from portal.core.documents.docx import render_docx
+from portal.core.documents.outline import headings
+from portal.core.documents.text import fold, tree_text
+from portal.core.documents.tree import Blank, Document, Figure, Note, Paragraph, Reference, Section, Table, Text
+from portal.core.documents.wording import section_label
+from portal.core.language import Language
+from tests.factories.documents import processing_agreement
+from tests.factories.printed import W, part, pdf_text, through_libreoffice
+from tests.factories.trees import SVG, documents
+
+AGREEMENT = processing_agreement()
+
+
+@pytest.fixture(scope="module")
+def agreement():
+    return render_docx(AGREEMENT)
+
+
+def body(data):
+    return part(data, "word/document.xml")[0]
+
+
+def styled(parent, style):
+    return [p for p in parent.iter(W + "p") if p.find(f"{W}pPr/{W}pStyle[@{W}val='{style}']") is not None]
+
+
+def words(element):
+    return "".join(found.text or "" for found in element.iter(W + "t"))
+
+
+def instructions(element):
+    return [found.text.split()[0] for found in element.iter(W + "instrText")]
+
+
+def short(*blocks, **options):
+    return render_docx(Document("Accord", Language.FR, blocks, **{"contents": False, **options}))
+
+
+def test_language_is_set_for_the_whole_document(agreement):
+    defaults = part(agreement, "word/styles.xml").find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
+    assert defaults.get(W + "val") == "fr-FR"
+    english = part(render_docx(replace(AGREEMENT, language=Language.EN)), "word/styles.xml")
+    assert english.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang").get(W + "val") == "en-GB"
+
+
+def test_core_properties_say_what_the_file_is(agreement):
+    properties = python_docx.Document(BytesIO(agreement)).core_properties
+    assert properties.title == "Accord sur le traitement des données à caractère personnel"
+    assert properties.language == "fr-FR"
+    assert properties.identifier == "CTR-2026-0147 · version 3"
+    assert properties.created.isoformat() == properties.modified.isoformat() == "2026-11-24T08:30:00+00:00"
+    assert properties.keywords == "RGPD, sous-traitance, article 28"
+
+
+def test_every_style_used_is_ours_and_every_word_style_it_stands_on_exists(agreement):
+    styles = part(agreement, "word/styles.xml")
+    known = {style.get(W + "styleId") for style in styles.iter(W + "style")}
+    kinds = ("pStyle", "rStyle", "tblStyle")
+    used = {found.get(W + "val") for kind in kinds for found in body(agreement).iter(W + kind)}
+    bases = {found.get(W + "val") for kind in ("basedOn", "next") for found in styles.iter(W + kind)}
+    assert used | bases <= known
+    assert {"Heading1", "Annexe", "Clause", "ListNumber", "ListBullet", "Caption", "ACompleter", "TOC1"} <= used
+
+
+def test_the_table_of_contents_is_a_field_already_filled_in(agreement):
+    contents = body(agreement).find(W + "sdt")
+    assert contents.find(f".//{W}docPartGallery").get(W + "val") == "Table of Contents"
+    assert instructions(contents)[0] == "TOC"
+    entries = [words(p) for style in ("TOC1", "TOC2") for p in styled(contents, style)]
+    titled = [found for found in headings(AGREEMENT) if found.section.title]
+    assert sorted(entries) == sorted(
+        f"{section_label(found.section, Language.FR)}{found.section.title.replace(chr(39), '’')}" for found in titled
+    )
+    marks = {found.get(W + "name") for found in body(agreement).iter(W + "bookmarkStart")}
+    assert {found.get(W + "anchor") for found in contents.iter(W + "hyperlink")} <= marks
+    assert instructions(contents).count("PAGEREF") == len(titled)
+
+
+def test_word_asks_nothing_when_it_opens_the_file(agreement):
+    """Neither `updateFields` nor a dirty field: both make Word show a question."""
+    assert part(agreement, "word/settings.xml").find(W + "updateFields") is None
+    assert not [found for found in body(agreement).iter(W + "fldChar") if found.get(W + "dirty")]
+
+
+def test_fields_are_opened_and_closed_in_order(agreement):
+    depth = 0
+    for mark in body(agreement).iter(W + "fldChar"):
+        kind = mark.get(W + "fldCharType")
+        depth += {"begin": 1, "separate": 0, "end": -1}[kind]
+        assert depth >= (1 if kind == "separate" else 0)
+    assert depth == 0
+
+
+def test_footers_carry_the_reference_and_live_page_numbers_and_the_cover_has_none(agreement):
+    document = python_docx.Document(BytesIO(agreement))
+    front, main = document.sections
+    assert front.different_first_page_header_footer
+    assert not main.different_first_page_header_footer
+    footer = front.footer._element
+    assert words(footer) == "CTR-2026-0147 · version 3Page 1 / 1"
+    assert instructions(footer) == ["PAGE", "NUMPAGES"]
+    assert words(front.first_page_footer._element) == "CTR-2026-0147 · version 3"
+    assert words(front.first_page_header._element) == ""
+    assert main.footer.is_linked_to_previous
+    assert main.header.is_linked_to_previous
+
+
+def test_a_draft_says_so_on_every_page_and_a_final_version_nowhere(agreement):
+    assert words(python_docx.Document(BytesIO(agreement)).sections[0].header._element).endswith("PROJET")
+    assert words(body(agreement)).startswith("PROJET")
+    final = render_docx(processing_agreement(draft=False))
+    assert "PROJET" not in words(python_docx.Document(BytesIO(final)).sections[0].header._element)
+    assert "PROJET" not in words(body(final))
+
+
+def test_a_short_document_has_page_numbers_from_its_first_page():
+    data = short(Paragraph((Text("x"),)))
+    first = python_docx.Document(BytesIO(data)).sections[0].first_page_footer._element
+    assert instructions(first) == ["PAGE", "NUMPAGES"]
+    assert body(data).find(W + "sdt") is None
+
+
+def test_table_headers_are_repeated_and_rows_are_not_cut(agreement):
+    tables = [
+        t for t in body(agreement).iter(W + "tbl") if t.find(f"{W}tblPr/{W}tblStyle[@{W}val='Tableau']") is not None
+    ]
+    assert len(tables) == 4
+    for table in tables:
+        head, *rows = table.findall(W + "tr")
+        assert head.find(f"{W}trPr/{W}tblHeader") is not None
+        assert not [row for row in rows if row.find(f"{W}trPr/{W}tblHeader") is not None]
+        assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in [head, *rows])
+        caption = table.getprevious()
+        assert caption.find(f"{W}pPr/{W}pStyle").get(W + "val") == "Caption"
+        assert table.find(f"{W}tblPr/{W}tblCaption").get(W + "val") == words(caption)
+        assert len(table.find(W + "tblGrid")) == len(head.findall(W + "tc"))
+
+
+def test_two_tables_in_a_row_do_not_merge():
+    table = Table("", ("a",), (((Text("x"),),),))
+    children = [child.tag.removeprefix(W) for child in body(short(table, table))]
+    assert "tbltbl" not in "".join(children)
+    assert children.count("tbl") == 2
+
+
+def test_blanks_are_visible_and_references_lead_to_their_article():
+    data = short(
+        Section(
+            "Objet", (Paragraph((Blank("vendor.name", "raison sociale"),)),), number="1", anchor="o", kind="article"
+        ),
+        Paragraph((Text("voir l'"), Reference("o", "article 1"), Text(" et l'"), Reference("perdu", "article 9"))),
+    )
+    blank = next(
+        run for run in body(data).iter(W + "r") if run.find(f"{W}rPr/{W}rStyle[@{W}val='ACompleter']") is not None
+    )
+    assert words(blank) == "[à compléter\u202f: raison sociale]"
+    (link,) = body(data).iter(W + "hyperlink")
+    assert words(link) == "article 1"
+    assert link.get(W + "anchor") in {mark.get(W + "name") for mark in body(data).iter(W + "bookmarkStart")}
+
+
+def test_annexes_start_a_page(agreement):
+    style = part(agreement, "word/styles.xml").find(f"{W}style[@{W}styleId='Annexe']/{W}pPr")
+    assert style.find(W + "pageBreakBefore") is not None
+    assert [words(p) for p in styled(body(agreement), "Annexe")] == [
+        "Description du traitement",
+        "Mesures techniques et organisationnelles",
+        "Sous-traitants ultérieurs autorisés",
+        "Transferts",
+    ]
+
+
+def test_an_introduction_stays_with_its_list(agreement):
+    items = styled(body(agreement), "ListNumber") + styled(body(agreement), "ListBullet")
+    before = [item.getprevious() for item in items]
+    introductions = [
+        p for p in before if p.find(f"{W}pPr/{W}pStyle").get(W + "val") in ("Clause", "Annexe", "BodyText")
+    ]
+    assert len(introductions) == 3
+    assert all(p.find(f"{W}pPr/{W}keepNext") is not None for p in introductions)
+
+
+def test_a_figure_is_said_in_words_and_a_warning_is_boxed():
+    data = short(Figure(SVG, "Trois critiques"), Note((Text("Attention"),), kind="warning"))
+    assert [words(p) for p in styled(body(data), "Figure")] == ["Trois critiques"]
+    assert [words(p) for p in styled(body(data), "EncadreAlerte")] == ["Attention"]
+
+
+@pytest.mark.parametrize("created", ["hier", "2026-11-24T09:30:00"])
+def test_a_date_without_its_offset_is_refused(created):
+    with pytest.raises(ValueError, match=r"hier|fuseau"):
+        render_docx(replace(AGREEMENT, created=created))
+
+
+def test_markup_and_control_characters_in_facts_are_only_text():
+    hostile = "</w:t><w:br/>&amp; <b>x</b> \x00\x07\ud800\ufffe fin"
+    data = short(Paragraph((Text(hostile),)), cover=((hostile, hostile),), reference=hostile, keywords=(hostile,))
+    assert "</w:t><w:br/>&amp; <b>x</b>  fin" in words(body(data))
+    assert python_docx.Document(BytesIO(data)).core_properties.keywords == "</w:t><w:br/>&amp; <b>x</b> fin"
+
+
+def test_equal_trees_give_equal_bytes_in_another_process(agreement):
+    code = (
+        "import hashlib; from portal.core.documents.docx import render_docx;"
+        "from tests.factories.documents import processing_agreement as p;"
+        "print(hashlib.sha256(render_docx(p())).hexdigest())"
+    )
+    prints = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={"PYTHONHASHSEED": seed, "TZ": zone},
+        ).stdout.strip()
+        for seed, zone in (("1", "UTC"), ("2", "Pacific/Auckland"))
+    }
+    assert prints == {hashlib.sha256(agreement).hexdigest()}
+
+
+def test_the_zip_says_nothing_of_the_day_it_was_written(agreement):
+    with zipfile.ZipFile(BytesIO(agreement)) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert package.namelist()[0] == "[Content_Types].xml"
+
+
+@given(documents())
+def test_any_tree_makes_a_file_word_libraries_open(tree):
+    document = python_docx.Document(BytesIO(render_docx(tree)))
+    assert document.element.body[-1].tag == W + "sectPr"
+
+
+def test_libreoffice_shows_the_numbers_and_words_of_the_tree(tmp_path, agreement):
+    """LibreOffice computes numbers, letters and marks by itself from our definitions."""
+    shown = pdf_text(through_libreoffice(agreement, tmp_path), skip_page=2)
+    assert "".join(shown.split()) == "".join(fold(tree_text(AGREEMENT)).split())
