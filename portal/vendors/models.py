@@ -231,7 +231,7 @@ class VendorImport(Base):
     filename: Mapped[str] = mapped_column(String(255))
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Position of the column of each field, as a person corrected it; empty while the guess stands."""
+    """The header of the list and the column that fills each field, as a person said; empty while the guess stands."""
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What becomes of each group of doubles, by its key."""
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)

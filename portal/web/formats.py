@@ -5,7 +5,7 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
-from flask import Flask
+from flask import Flask, current_app
 from markupsafe import Markup, escape
 
 from portal.core.clock import LEGAL_ZONE, legal_date
@@ -101,8 +101,14 @@ def paragraphs(text: str | None) -> Markup:
     return Markup().join(Markup("<p>{}</p>").format(typography(escape(p))) for p in parts)
 
 
+def has_endpoint(name: str) -> bool:
+    """Whether a page exists: a lower domain links to a higher one only where it is installed."""
+    return name in current_app.view_functions
+
+
 def install(app: Flask) -> None:
-    """Register every filter."""
+    """Register every filter, and what templates may ask."""
+    app.jinja_env.globals["has_endpoint"] = has_endpoint
     app.jinja_env.filters.update(
         date=long_date, shortdate=short_date, datetime=date_time, relative=relative, number=number, percent=percent,
         filesize=file_size, typo=typography, paragraphs=paragraphs, said=said,

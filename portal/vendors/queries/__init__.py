@@ -1,7 +1,7 @@
 """Reads of the register; bounded by the actor's reach where an actor asks."""
 
-from portal.vendors.queries.cards import Card, card, entities, history, keys_like, open_imports
-from portal.vendors.queries.likeness import Alike, Likeness, likenesses, party_of
+from portal.vendors.queries.cards import Card, card, content_of, entities, history, keys_like, open_imports
+from portal.vendors.queries.likeness import Alike, Likeness, likenesses, parties, party_of
 from portal.vendors.queries.listing import (
     PAGE_SIZE,
     UNCLASSIFIED,
@@ -50,6 +50,7 @@ __all__ = [
     "accesses",
     "by_key",
     "card",
+    "content_of",
     "correspondents",
     "countries",
     "entities",
@@ -68,6 +69,7 @@ __all__ = [
     "lineage",
     "open_imports",
     "owners",
+    "parties",
     "party_of",
     "vendors",
 ]

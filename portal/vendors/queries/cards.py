@@ -70,6 +70,11 @@ def open_imports(ctx: Context) -> Sequence[VendorImport]:
     ).all()
 
 
+def content_of(ctx: Context, row: VendorImport) -> bytes:
+    """The file of an import already reached."""
+    return ctx.session.execute(select(VendorImport.content).where(VendorImport.id == row.id)).scalar_one()
+
+
 def keys_like(ctx: Context, base: str) -> Container[str]:
     """The keys of the register that begin like this one: those a new key must differ from."""
     return set(ctx.session.scalars(select(Vendor.key).where(Vendor.key.startswith(base, autoescape=True))))

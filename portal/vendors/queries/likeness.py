@@ -1,13 +1,13 @@
 """Vendors of the register that a new one may be: few are fetched, by index where one helps, and the rules decide."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from string import ascii_lowercase
 
 from sqlalchemy import ColumnElement, literal, or_, select, union
 
-from portal.authz.context import Context, visible
+from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.language import Sentence
 from portal.vendors import rules
@@ -57,6 +57,14 @@ def likenesses(ctx: Context, party: rules.Party) -> tuple[Likeness, ...]:
         )
         for group in groups
     )
+
+
+def parties(ctx: Context) -> Sequence[rules.Party]:
+    """The whole register as an import is compared with it, in the order in which vendors entered it."""
+    authorize(ctx, Permission.VENDOR_IMPORT)
+    columns = ("key", "name", "legal_name", "country", "siren", "siret", "vat", "lei")
+    rows = ctx.session.execute(select(*(getattr(Vendor, name) for name in columns)).order_by(Vendor.id))
+    return [rules.Party(0, *row) for row in rows]
 
 
 def party_of(vendor: Vendor) -> rules.Party:

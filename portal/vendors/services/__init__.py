@@ -3,6 +3,20 @@
 from portal.vendors.services.contacts import ContactSheet, add_contact, remove_contact, revise_contact
 from portal.vendors.services.entities import EntitySheet, create_entity, describe_entity
 from portal.vendors.services.experts import grant_expert, withdraw_expert
+from portal.vendors.services.importing import (
+    MOST_BYTES,
+    Review,
+    abandon,
+    carry_out,
+    columns_of,
+    decide,
+    finish,
+    map_columns,
+    replace_file,
+    review,
+    start,
+)
+from portal.vendors.services.loading import Outcome
 from portal.vendors.services.provided import MECHANISMS, ServiceSheet, add_service, end_service, revise_service
 from portal.vendors.services.refusing import LooksAlike, Unsound
 from portal.vendors.services.sheets import Sheet, assign_owner, change_status, create, describe
@@ -10,26 +24,38 @@ from portal.vendors.services.tiering import facts_of, reclassify
 
 __all__ = [
     "MECHANISMS",
+    "MOST_BYTES",
     "ContactSheet",
     "EntitySheet",
     "LooksAlike",
+    "Outcome",
+    "Review",
     "ServiceSheet",
     "Sheet",
     "Unsound",
+    "abandon",
     "add_contact",
     "add_service",
     "assign_owner",
+    "carry_out",
     "change_status",
+    "columns_of",
     "create",
     "create_entity",
+    "decide",
     "describe",
     "describe_entity",
     "end_service",
     "facts_of",
+    "finish",
     "grant_expert",
+    "map_columns",
     "reclassify",
     "remove_contact",
+    "replace_file",
+    "review",
     "revise_contact",
     "revise_service",
+    "start",
     "withdraw_expert",
 ]

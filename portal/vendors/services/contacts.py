@@ -1,6 +1,8 @@
 """The people at a vendor; those who have an account keep its address."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -32,7 +34,7 @@ def add_contact(ctx: Context, vendor: Vendor, sheet: ContactSheet) -> Contact:
     contact = Contact(vendor=vendor, **asdict(sheet))
     ctx.session.add(contact)
     ctx.session.flush()
-    journal.record(ctx, "contact.added", contact, after=asdict(sheet))
+    journal.record(ctx, "contact.added", contact, after=_told(asdict(sheet)))
     return contact
 
 
@@ -42,7 +44,7 @@ def revise_contact(ctx: Context, contact: Contact, sheet: ContactSheet) -> None:
     sheet = _sound(ctx, contact.vendor, sheet, contact)
     before, after = journal.changes(contact, asdict(sheet))
     if after:
-        journal.record(ctx, "contact.revised", contact, before=before, after=after)
+        journal.record(ctx, "contact.revised", contact, before=_told(before), after=_told(after))
 
 
 def remove_contact(ctx: Context, contact: Contact) -> None:
@@ -53,6 +55,11 @@ def remove_contact(ctx: Context, contact: Contact) -> None:
     journal.record(ctx, "contact.removed", contact, before={"name": contact.name, "email": contact.email})
     ctx.session.delete(contact)
     ctx.session.flush()
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the journal keeps; there « role » is that of an account."""
+    return {"contact_role" if name == "role" else name: value for name, value in values.items()}
 
 
 def _sound(ctx: Context, vendor: Vendor, sheet: ContactSheet, contact: Contact | None = None) -> ContactSheet:

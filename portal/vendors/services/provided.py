@@ -59,7 +59,8 @@ def add_service(ctx: Context, vendor: Vendor, sheet: ServiceSheet) -> Service:
     service = Service(vendor=vendor, **columns, notes={})
     ctx.session.add(service)
     ctx.session.flush()
-    journal.record(ctx, "service.added", service, after={name: value for name, value in columns.items() if value})
+    stated = {name: value for name, value in columns.items() if value not in ("", None, [])}
+    journal.record(ctx, "service.added", service, after=_told(ctx, stated))
     reclassify(ctx, vendor)
     return service
 
@@ -69,7 +70,7 @@ def revise_service(ctx: Context, service: Service, sheet: ServiceSheet) -> None:
     authorize(ctx, Permission.VENDOR_EDIT, service)
     before, after = journal.changes(service, _columns(ctx, sheet))
     if after:
-        journal.record(ctx, "service.revised", service, before=before, after=after)
+        journal.record(ctx, "service.revised", service, before=_told(ctx, before), after=_told(ctx, after))
         reclassify(ctx, service.vendor)
 
 
@@ -94,6 +95,16 @@ def _columns(ctx: Context, sheet: ServiceSheet) -> dict[str, Any]:
     criticality = None if sheet.criticality is None else int(sheet.criticality)
     vulnerable = bool(VULNERABLE_SUBJECTS & set(sheet.subjects)) if sheet.subjects else None
     return {**asdict(sheet), **lists, "criticality": criticality, "has_vulnerable": vulnerable}
+
+
+def _told(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the journal keeps: the legal entity by its name, which outlives its row."""
+    told = dict(values)
+    if "legal_entity_id" in values:
+        entity_id = told.pop("legal_entity_id")
+        entity = ctx.session.get(LegalEntity, entity_id) if entity_id is not None else None
+        told["legal_entity"] = entity.name if entity else None
+    return told
 
 
 def _faults(sheet: ServiceSheet) -> Mapping[str, Sentence]:

@@ -57,8 +57,8 @@ def create(ctx: Context, sheet: Sheet, *, owner: User | None = None, despite_lik
     )  # fmt: skip
     ctx.session.add(vendor)
     ctx.session.flush()
-    stated = {name: value for name, value in asdict(sheet).items() if value}
-    journal.record(ctx, "vendor.created", vendor, after={**stated, "owner_id": owner_id})
+    stated = {name: value for name, value in {**asdict(sheet), "owner_id": owner_id}.items() if value}
+    journal.record(ctx, "vendor.created", vendor, after=_told(ctx, stated))
     return vendor
 
 
@@ -70,7 +70,8 @@ def describe(ctx: Context, vendor: Vendor, sheet: Sheet) -> None:
     vendor.sought = sought(vendor.key, columns)
     after.pop("folded_name", None)
     if after:
-        journal.record(ctx, "vendor.described", vendor, before={name: before[name] for name in after}, after=after)
+        told = {name: before[name] for name in after}
+        journal.record(ctx, "vendor.described", vendor, before=_told(ctx, told), after=_told(ctx, after))
 
 
 def change_status(ctx: Context, vendor: Vendor, wanted: rules.Status) -> None:
@@ -90,8 +91,7 @@ def assign_owner(ctx: Context, vendor: Vendor, owner: User | None) -> None:
         raise Refused(N_("Ce compte ne peut pas être responsable d'un sous-traitant."))
     before, after = journal.changes(vendor, {"owner_id": owner.id if owner else None})
     if after:
-        told = {"owner": owner.name if owner else None}
-        journal.record(ctx, "vendor.assigned", vendor, before=before, after={**after, **told})
+        journal.record(ctx, "vendor.assigned", vendor, before=_told(ctx, before), after=_told(ctx, after))
 
 
 def sought(key: str, columns: Mapping[str, Any]) -> str:
@@ -137,6 +137,17 @@ def _parent_fault(ctx: Context, parent_id: int | None, vendor: Vendor | None) ->
         return say("Cette société est déjà une filiale de « %(name)s » : elle ne peut pas en être la mère.",
                    name=vendor.name)  # fmt: skip
     return None
+
+
+def _told(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the journal keeps: other rows by their names, which outlive them."""
+    told = dict(values)
+    for column, model, name in (("parent_id", Vendor, "parent"), ("owner_id", User, "owner")):
+        row_id = told.pop(column, None)
+        if column in values:
+            row = ctx.session.get(model, row_id) if row_id is not None else None
+            told[name] = getattr(row, "name", None)
+    return told
 
 
 def _party(name: str, columns: Mapping[str, Any]) -> rules.Party:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -33,7 +34,7 @@ def reclassify(ctx: Context, vendor: Vendor) -> None:
 def classification(services: Iterable[Service], *, on: date) -> Mapping[str, Any]:
     """The columns of a vendor that its services decide; a service that has ended weighs nothing more."""
     live = [service for service in services if service.ended_on is None or service.ended_on > on]
-    weighed = [(rules.inherent(facts_of(service, on=on), reference.inherent_scale()), service) for service in live]
+    weighed = [(_weigh(facts_of(service, on=on)), service) for service in live]
     heaviest = rules.heaviest(risk for risk, _ in weighed)
     if heaviest is None:
         return {"tier": None, "inherent": None, "tier_ceiling": None, "tier_terms": []}
@@ -60,6 +61,12 @@ def facts_of(service: Service, *, on: date) -> rules.Facts:
         customer_relation=service.customer_relation,
         chain=service.chain,
     )
+
+
+@lru_cache(maxsize=4096)
+def _weigh(facts: rules.Facts) -> rules.Inherent:
+    """The rows of a list say the same few things of many services."""
+    return rules.inherent(facts, reference.inherent_scale())
 
 
 def _term(term: rules.Term, service: str) -> dict[str, Any]:

@@ -1,0 +1,272 @@
+"""Forms of the register: shape and syntax only; each hands over a command."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import DateField, RadioField, widgets
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from portal.core.errors import Refused
+from portal.core.language import N_, Language, Sentence
+from portal.identity.models import User
+from portal.vendors import reference, rules
+from portal.vendors.models import ContactRole, LegalEntity
+from portal.vendors.places import country_names, place_names
+from portal.vendors.services import MECHANISMS, ContactSheet, EntitySheet, ServiceSheet, Sheet, Unsound
+from portal.vendors.wording import CONTACT_ROLES, LANGUAGES, labels
+from portal.web.forms import (
+    LongTextField,
+    PortalForm,
+    SelectField,
+    SelectMultipleField,
+    TextField,
+    choices,
+    optional,
+)
+from portal.web.text import current_language, lazy, said
+
+_REQUIRED = lazy("Remplissez ce champ.")
+_UNKNOWN = N_("Personne ne l'a dit")
+
+
+def _line(label: str, most: int = 200, *validators: Any, **more: Any) -> TextField:
+    return TextField(label, [Length(max=most), *validators], **more)
+
+
+def _countries() -> list[SelectChoice]:
+    named = country_names(current_language())
+    return [SelectChoice("", lazy("Non renseigné")), *(SelectChoice(code, name) for code, name in named)]
+
+
+def _checkboxes(label: str, kind: Any, **more: Any) -> SelectMultipleField:
+    return SelectMultipleField(
+        label, choices=choices(kind, labels(kind)), coerce=kind, option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False), **more,
+    )  # fmt: skip
+
+
+def _one_of(label: str, kind: Any, **more: Any) -> SelectField:
+    return SelectField(label, choices=choices(kind, labels(kind), blank=_UNKNOWN), coerce=optional(kind), **more)
+
+
+class PlacesField(TextField):
+    """Countries and regions as people write them; its data are their codes."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the places; what is not one is said, and stays on the page."""
+        super().process_formdata(valuelist)
+        self._typed = self.data or ""
+        found = rules.parse_locations(self._typed, reference.atlas())
+        if isinstance(found, Sentence):
+            raise ValueError(said(found))
+        self.data = found
+
+    def _value(self) -> str:
+        typed: str | None = getattr(self, "_typed", None)
+        return typed if typed is not None else place_names(self.data or (), current_language())
+
+
+class SheetForm(PortalForm):
+    """A form whose use case may find several fields unsound."""
+
+    def refuse_fields(self, error: Unsound) -> None:
+        """Put each sentence beside its field."""
+        for name, sentence in error.fields.items():
+            self.refuse(Refused(sentence), name if name in self else None)
+
+
+class VendorForm(SheetForm):
+    """The sheet of a vendor."""
+
+    name = _line(
+        lazy("Nom d'usage"), 200, InputRequired(_REQUIRED), description=lazy("Celui que tout le monde emploie.")
+    )
+    legal_name = _line(lazy("Raison sociale"))
+    legal_form = _line(lazy("Forme juridique"), 60)
+    country = SelectField(lazy("Pays du siège"), choices=_countries)
+    siren = _line(lazy("SIREN"), 40, description=lazy("9 chiffres, pour une société française."))
+    siret = _line(lazy("SIRET"), 40)
+    vat = _line(lazy("Numéro de TVA"), 40)
+    lei = _line(lazy("LEI"), 40, description=lazy("Identifiant mondial d'entité juridique, 20 caractères."))
+    address = LongTextField(lazy("Adresse du siège"), [Length(max=1000)], render_kw={"rows": 3})
+    website = _line(lazy("Site web"), render_kw={"inputmode": "url"})
+    parent_name = _line(lazy("Société mère"), description=lazy("Son nom, tel qu'il est dans le registre."))
+    representative = _line(lazy("Signataire et sa qualité"))
+    eu_representative = _line(
+        lazy("Représentant dans l'Union"), description=lazy("Pour une société établie hors de l'Union (RGPD art. 27).")
+    )
+    dpo_contact = _line(lazy("Délégué à la protection des données"))
+    breach_contact = _line(
+        lazy("Contact en cas de violation"),
+        description=lazy("Joignable à toute heure : nom, téléphone, adresse e-mail."),
+    )
+    language = SelectField(lazy("Langue des échanges"), choices=choices(Language, LANGUAGES), coerce=Language)
+
+    def sheet(self, parent_id: int | None) -> Sheet:
+        """What was typed."""
+        typed = {name: data for name, data in self.data.items() if name in Sheet.__dataclass_fields__}
+        return Sheet(**{**typed, "website": _web_address(self.website.data), "parent_id": parent_id})
+
+
+class NewVendorForm(VendorForm):
+    """A vendor about to enter the register."""
+
+    owner_id = SelectField(lazy("Responsable"), coerce=lambda value: int(value) if value else None)
+
+    def offering(self, owners: Sequence[User]) -> "NewVendorForm":
+        """The form with the accounts that may own the vendor; without any, the person entering it does."""
+        if not owners:
+            del self.owner_id
+        else:
+            self.owner_id.choices = _owners(owners)
+        return self
+
+
+class OwnerForm(PortalForm):
+    """Who answers for a vendor."""
+
+    owner_id = SelectField(lazy("Responsable"), coerce=lambda value: int(value) if value else None)
+
+    def offering(self, owners: Sequence[User]) -> "OwnerForm":
+        """The form with the accounts to choose from."""
+        self.owner_id.choices = _owners(owners)
+        return self
+
+
+def _owners(owners: Sequence[User]) -> list[SelectChoice]:
+    return [SelectChoice("", lazy("Personne")), *(SelectChoice(str(user.id), user.name) for user in owners)]
+
+
+def _web_address(typed: str) -> str:
+    """An address that a link may carry: http or https, added when nothing was said.
+
+    >>> _web_address("acme.fr"), _web_address("javascript:alert(1)"), _web_address("")
+    ('https://acme.fr', 'https://javascript:alert(1)', '')
+    """
+    return typed if not typed or typed.lower().startswith(("http://", "https://")) else f"https://{typed}"
+
+
+class ServiceForm(SheetForm):
+    """What a vendor does for us."""
+
+    name = _line(lazy("Prestation"), 200, InputRequired(_REQUIRED))
+    legal_entity_id = SelectField(lazy("Entité du groupe pour qui"), coerce=lambda value: int(value) if value else None)
+    description = LongTextField(lazy("Description"), [Length(max=5000)], render_kw={"rows": 2})
+    purpose = LongTextField(
+        lazy("Finalités"), [Length(max=5000)], render_kw={"rows": 2}, description=lazy("Une par ligne.")
+    )
+    nature = LongTextField(
+        lazy("Opérations effectuées sur les données"), [Length(max=5000)], render_kw={"rows": 2},
+        description=lazy("Collecte, hébergement, consultation, effacement… une par ligne."),
+    )  # fmt: skip
+    categories = _checkboxes(lazy("Catégories de données"), rules.DataCategory)
+    has_special = RadioField(
+        lazy("Traite-t-il des données sensibles (RGPD art. 9 et 10, NIR) ?"),
+        choices=[SelectChoice("oui", lazy("Oui")), SelectChoice("non", lazy("Non")), SelectChoice("", lazy(_UNKNOWN))],
+        coerce=lambda value: {"oui": True, "non": False}.get(value, value if isinstance(value, bool) else None),
+    )
+    special_categories = _checkboxes(lazy("Lesquelles"), rules.SpecialCategory)
+    data_details = LongTextField(lazy("Précisions sur les données"), [Length(max=5000)], render_kw={"rows": 2})
+    subjects = _checkboxes(lazy("Personnes concernées"), rules.Subject)
+    volume = SelectField(
+        lazy("Combien de personnes"), choices=choices(rules.Volume, labels(rules.Volume)), coerce=rules.Volume
+    )
+    locations = PlacesField(
+        lazy("Où sont les données"), [Length(max=2000)],
+        description=lazy("Pays ou régions, séparés par des virgules : France, Union européenne, États-Unis."),
+    )  # fmt: skip
+    transfer_mechanism = SelectField(
+        lazy("Sur quoi repose un transfert hors de l'EEE"),
+        choices=[SelectChoice("", lazy(_UNKNOWN)), *(SelectChoice(k, lazy(name)) for k, name in MECHANISMS.items())],
+    )
+    access = SelectField(
+        lazy("Comment accède-t-il aux données"), choices=choices(rules.Access, labels(rules.Access)),
+        coerce=rules.Access,
+    )  # fmt: skip
+    criticality = SelectField(
+        lazy("Combien en dépendons-nous"),
+        choices=[
+            SelectChoice("", lazy(_UNKNOWN)),
+            *(SelectChoice(str(level.value), lazy(level.label)) for level in rules.Criticality),
+        ],
+        coerce=lambda value: rules.Criticality(int(value)) if value not in {None, "", "None"} else None,
+    )
+    customer_relation = _one_of(lazy("Parle-t-il aux personnes en notre nom"), rules.CustomerRelation)
+    chain = _one_of(lazy("Fait-il appel à d'autres"), rules.Chain)
+    retention = LongTextField(lazy("Durées de conservation"), [Length(max=2000)], render_kw={"rows": 2})
+    started_on = DateField(lazy("Début"), [Optional()])
+    duration = _line(lazy("Durée"), description=lazy("Telle qu'un contrat la dit : « trois ans, reconductible »."))
+    ended_on = DateField(lazy("Fin"), [Optional()])
+
+    def offering(self, entities: Sequence[LegalEntity]) -> "ServiceForm":
+        """The form with the legal entities to choose from."""
+        self.legal_entity_id.choices = [
+            SelectChoice("", lazy("Non renseigné")),
+            *(SelectChoice(str(entity.id), entity.name) for entity in entities),
+        ]
+        return self
+
+    def sheet(self) -> ServiceSheet:
+        """What was typed."""
+        typed = {name: data for name, data in self.data.items() if name in ServiceSheet.__dataclass_fields__}
+        lists = {name: tuple(data) for name, data in typed.items() if isinstance(data, list)}
+        return ServiceSheet(**{**typed, **lists})
+
+
+class EndForm(PortalForm):
+    """The day on which a service ends."""
+
+    on = DateField(lazy("Dernier jour de la prestation"), [InputRequired(_REQUIRED)])
+
+
+class ContactForm(SheetForm):
+    """Someone at a vendor."""
+
+    name = _line(lazy("Nom"), 200, InputRequired(_REQUIRED))
+    email = _line(
+        lazy("Adresse e-mail"), 254, InputRequired(_REQUIRED), Email(lazy("Cette adresse est incomplète.")),
+        render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false"},
+    )  # fmt: skip
+    phone = _line(lazy("Téléphone"), 40, render_kw={"type": "tel"})
+    role = SelectField(lazy("Interlocuteur pour"), choices=choices(ContactRole, CONTACT_ROLES), coerce=ContactRole)
+    language = SelectField(lazy("Langue"), choices=choices(Language, LANGUAGES), coerce=Language)
+
+    def sheet(self) -> ContactSheet:
+        """What was typed."""
+        return ContactSheet(self.name.data, self.email.data, self.phone.data, self.role.data, self.language.data)
+
+
+class EntityForm(SheetForm):
+    """A legal entity of the group."""
+
+    name = _line(lazy("Dénomination"), 200, InputRequired(_REQUIRED))
+    country = SelectField(lazy("Pays"), choices=_countries, default="FR")
+    registration = _line(
+        lazy("Immatriculation"), 80, description=lazy("Le SIREN en France ; ailleurs, le numéro du registre.")
+    )
+    lei = _line(lazy("LEI"), 40)
+    address = LongTextField(lazy("Adresse du siège"), [Length(max=1000)], render_kw={"rows": 3})
+    representative = _line(lazy("Signataire et sa qualité"))
+    dpo_contact = _line(lazy("Délégué à la protection des données"))
+    privacy_contact = _line(
+        lazy("Interlocuteur"), description=lazy("À qui un sous-traitant écrit : adresse e-mail, téléphone.")
+    )
+
+    def sheet(self) -> EntitySheet:
+        """What was typed."""
+        return EntitySheet(
+            **{name: data for name, data in self.data.items() if name in EntitySheet.__dataclass_fields__}
+        )
+
+
+class ExpertForm(PortalForm):
+    """Which expert may read a vendor, and until when."""
+
+    user_id = SelectField(lazy("Expert"), coerce=int)
+    until = DateField(lazy("Jusqu'au"), [InputRequired(_REQUIRED)], description=lazy("Ce jour compris."))
+
+    def offering(self, experts: Sequence[User]) -> "ExpertForm":
+        """The form with the experts' accounts."""
+        self.user_id.choices = [SelectChoice(str(user.id), user.name) for user in experts]
+        return self
