@@ -23,7 +23,7 @@ from portal.campaigns import tasks as campaign_tasks
 from portal.campaigns import views as campaigns
 from portal.contracts import tasks as contract_tasks
 from portal.contracts import views as contracts
-from portal.core import process
+from portal.core import logs, process
 from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import Database
 from portal.core.language import N_
@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         # Without one, X-Forwarded-For is what the caller likes: it would escape the throttle of its address.
         near = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near)  # type: ignore[method-assign]
+    logs.configure()
     process.prepare(settings)
     _templates(app)
     Bootstrap5(app)

@@ -27,7 +27,7 @@ from portal.identity.models import User
 from portal.identity.services import Person, create_user, hash_password
 from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import ColumnKind, Evidence, GivenAnswer, Kind, Question, missing, opens, visible
+from portal.questionnaires.rules import ColumnKind, GivenAnswer, Kind, Question, Reason, missing, opens, visible
 from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
 from portal.seed.cast import ENTITIES, PARTS, STAFF, Part
@@ -144,11 +144,21 @@ def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share
         posted, comment = _posted(question, quality, chance)
         if posted is not None:
             services.save_answer(ctx, audit, question.key, posted=posted, comment=comment, base=0)
-    if share < 1:
-        return
+    if share == 1:
+        _finish(ctx, audit, quality, chance)
+
+
+def _finish(ctx: Context, audit: Audit, quality: float, chance: Random) -> None:
+    """Give what the page of the sending still asks for: a proof, a comment."""
+    sheet = audits.sheet_of(ctx, audit)
     for owed in missing(sheet.questionnaire, sheet.answers):
         question = next(q for q in sheet.questionnaire.questions if q.key == owed.question)
-        if question.kind is Kind.FILE or question.evidence is not Evidence.NONE:
+        if owed.reason is Reason.COMMENT:
+            answer, base = sheet.answers[question.key], sheet.versions[question.key]
+            services.save_answer(
+                ctx, audit, question.key, posted=answer.value, comment="Voir le plan d'action joint.", base=base
+            )
+        else:
             _attach(ctx, audit, question, quality, chance)
 
 

@@ -36,6 +36,12 @@ def date_time(value: datetime | None) -> str:
     return format_datetime(value, pattern, tzinfo=LEGAL_ZONE, locale=_locale())
 
 
+def clock_time(value: datetime) -> str:
+    """The hour in Paris, « 14 h 32 » or « 14:32 »."""
+    pattern = "HH:mm" if current_language() is Language.EN else "H 'h' mm"
+    return str(format_datetime(value, pattern, tzinfo=LEGAL_ZONE, locale=_locale()))
+
+
 def relative(value: date | datetime | None) -> str:
     """« dans 3 jours », « il y a 2 mois », « aujourd'hui »."""
     if value is None:
