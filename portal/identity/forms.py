@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from wtforms import HiddenField, PasswordField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from portal.authz.policy import ROLE_NAMES, Role
@@ -144,7 +145,7 @@ class InviteForm(PortalForm):
     name = TextField(lazy("Nom"), [InputRequired(_REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
     role = SelectField(
         lazy("Rôle"), [InputRequired(_REQUIRED)],
-        choices=[(role.value, lazy(ROLE_NAMES[role])) for role in STAFF_ROLES], coerce=Role,
+        choices=[SelectChoice(role.value, lazy(ROLE_NAMES[role])) for role in STAFF_ROLES], coerce=Role,
     )  # fmt: skip
     language = _language()
 
