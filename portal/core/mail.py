@@ -169,7 +169,16 @@ def _leave(client: smtplib.SMTP) -> None:
 Sender = MailFolder | SmtpServer
 
 
-@lru_cache(maxsize=4)
+_senders: dict[tuple[str | None, Path], Sender] = {}
+
+
 def sender_for(smtp_url: str | None, folder: Path) -> Sender:
     """SMTP when an address is set, a folder of `.eml` files otherwise; the same sender each time."""
-    return SmtpServer(smtp_url) if smtp_url else MailFolder(folder)
+    made = SmtpServer(smtp_url) if smtp_url else MailFolder(folder)
+    return _senders.setdefault((smtp_url, folder), made)
+
+
+def hang_up() -> None:
+    """Close the connections that this process keeps open between two runs of messages."""
+    for sender in list(_senders.values()):
+        sender.hang_up()

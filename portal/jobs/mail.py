@@ -107,10 +107,4 @@ def _link(settings: Settings, payload: Mapping[str, Any]) -> str:
     return settings.base_url + link
 
 
-def hang_up() -> None:
-    """Close the connections to the mail server that this process keeps open between messages."""
-    settings = process.settings()
-    post.sender_for(settings.smtp_url, settings.mail_dir).hang_up()
-
-
-carriers.IDLE.append(hang_up)
+carriers.IDLE.append(post.hang_up)

@@ -1,0 +1,59 @@
+"""A ledger of a test's own on each database, kinds of jobs for the test only, and a mail server."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from portal.core import mail as post
+from portal.core import process
+from portal.core.config import Settings
+from portal.core.db import Base, Database
+from portal.jobs import ledger
+from tests.conftest import fresh_postgres, settings_for
+from tests.factories.post import Post, Sink
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def lasting_url(request, tmp_path) -> str:
+    """An empty database whose commits last."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'lasting.db'}"
+    return fresh_postgres(request.getfixturevalue("postgres"), f"jobs_{tmp_path.name[-16:]}".replace("-", "_").lower())
+
+
+@pytest.fixture
+def lasting(lasting_url) -> Iterator[Database]:
+    """The same with its tables."""
+    database = Database.at(lasting_url)
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def kind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`kind("test.x", function, outside=…)` registers a kind of job until the test ends."""
+
+    def register(name: str, run: Callable[..., Any], *, outside: bool = False, lease_seconds: int = 120) -> None:
+        monkeypatch.setitem(ledger.REGISTRY, name, ledger.Task(name, run, "default", outside, lease_seconds))
+
+    return register
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A mail server."""
+    with Post() as found:
+        yield found
+
+
+@pytest.fixture
+def mailing(tmp_path, lasting_url, sink, portal_settings) -> Iterator[Settings]:
+    """This process as one that sends through that server."""
+    told = settings_for(tmp_path, lasting_url, smtp_url=sink.url, mail_from="vigie@collectivite.test")
+    process.prepare(told)
+    yield replace(told)
+    post.hang_up()
+    process.prepare(portal_settings)

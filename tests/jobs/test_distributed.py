@@ -1,0 +1,174 @@
+from datetime import timedelta
+
+import pytest
+from alembic import command
+from procrastinate.schema import SchemaManager
+from sqlalchemy import select, text
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
+from portal.core import migrating
+from portal.core.clock import now
+from portal.core.db import Base, Database
+from portal.jobs import carriers, distributed, ledger
+from portal.jobs.ledger import Order, Promise
+from portal.jobs.models import Job, JobState
+from tests.conftest import NOW, fresh_postgres
+
+pytestmark = pytest.mark.postgres
+WAITING = text(
+    "SELECT args->>'job_id', queue_name, scheduled_at FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id"
+)
+
+
+@pytest.fixture
+def empty(postgres, tmp_path):
+    name = f"distributed_{tmp_path.name[-20:]}".replace("-", "_").lower()
+    database = Database.at(fresh_postgres(postgres, name))
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def told(empty, monkeypatch, kind):
+    """A ledger whose promises procrastinate hears."""
+    Base.metadata.create_all(empty.engine)
+    distributed.prepare(empty)
+    monkeypatch.setattr(ledger, "_DEFERRERS", [])
+    distributed.install()
+    kind("test.nothing", lambda _ctx: None)
+    return empty
+
+
+def waiting(database):
+    with database.reading() as session:
+        return [(int(row[0]), row[1], row[2]) for row in session.execute(WAITING)]
+
+
+def promise(ctx, *keys, run_at=None):
+    return ledger.enqueue_many(ctx, [Order("test.nothing", {}, key, run_at) for key in keys])
+
+
+def test_a_promise_is_told_in_its_own_transaction(told):
+    with told.transaction() as session:
+        (job_id,) = promise(Context(session, SYSTEM, NOW), "a")
+        assert waiting(told) == [], "heard before the commit"
+    assert waiting(told) == [(job_id, "default", NOW)]
+
+
+def test_a_transaction_rolled_back_tells_nothing(told):
+    with told.session(write=True) as session, session.begin() as transaction:
+        promise(Context(session, SYSTEM, NOW), "a")
+        transaction.rollback()
+    assert waiting(told) == []
+
+
+def test_a_savepoint_rolled_back_takes_its_promises_with_it_and_no_more(told):
+    with told.transaction() as session:
+        ctx = Context(session, SYSTEM, NOW)
+        (kept,) = promise(ctx, "kept")
+        with session.begin_nested() as savepoint:
+            promise(ctx, "dropped")
+            savepoint.rollback()
+        (after,) = promise(ctx, "after")
+    assert [row[0] for row in waiting(told)] == [kept, after]
+    with told.reading() as session:
+        assert set(session.scalars(select(Job.dedup))) == {"kept", "after"}
+
+
+def test_three_thousand_promises_are_told_in_a_few_statements(told):
+    with told.transaction() as session:
+        ids = promise(Context(session, SYSTEM, NOW), *(f"{n}" for n in range(3000)))
+    assert [row[0] for row in waiting(told)] == ids
+
+
+def test_telling_twice_harms_neither_the_transaction_nor_the_queue(told):
+    """A waiting job told again would break a unique lock, abort the transaction, and make its COMMIT a rollback."""
+    with told.transaction() as session:
+        first, second = promise(Context(session, SYSTEM, NOW), "a", "b")
+    with told.transaction() as session:
+        (third,) = promise(Context(session, SYSTEM, NOW), "c")
+        distributed.defer(session, [Promise(job_id, "default", NOW) for job_id in (first, second)])
+        promise(Context(session, SYSTEM, NOW), "d")
+    assert [row[0] for row in waiting(told)] == [first, second, third, third + 1]
+
+
+def test_a_failed_job_is_told_again_for_its_next_hour(told, kind):
+    def fail(_ctx):
+        raise ValueError
+
+    kind("test.nothing", fail)
+    with told.transaction() as session:
+        (job_id,) = promise(Context(session, SYSTEM, NOW), "a")
+    with told.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))  # a worker holds it
+    carriers.claim(told, "w", at=NOW, job_id=job_id)
+    assert carriers.execute(told, job_id, "w", clock=lambda: NOW) is JobState.READY
+    assert waiting(told) == [(job_id, "default", NOW + timedelta(seconds=5))]
+
+
+def test_the_job_of_a_silent_worker_is_told_again(told):
+    with told.transaction() as session:
+        (job_id,) = promise(Context(session, SYSTEM, NOW), "a")
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    carriers.claim(told, "killed", at=NOW)
+    with told.transaction() as session:
+        session.get_one(Job, job_id).lease_until = NOW
+    assert carriers.rescue(told, at=NOW) == 1
+    assert [row[0] for row in waiting(told)] == [job_id]
+
+
+def test_due_jobs_that_procrastinate_does_not_know_are_adopted_once(told):
+    ledger.defer_with_nothing()
+    with told.transaction() as session:
+        ctx = Context(session, SYSTEM, NOW)
+        (old,) = promise(ctx, "old", run_at=now() - timedelta(minutes=5))
+        promise(ctx, "fresh", run_at=now())
+        promise(ctx, "future", run_at=now() + timedelta(days=1))
+    assert distributed.adopt(told) == 1
+    assert distributed.adopt(told) == 0
+    assert [row[0] for row in waiting(told)] == [old]
+
+
+def test_its_tables_are_made_once_and_stay_out_of_our_migrations(empty):
+    migrating.upgrade(empty)
+    distributed.prepare(empty)
+    distributed.prepare(empty)
+    settings = migrating.config()
+    with empty.engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.check(settings)
+
+
+SHAPE = text(
+    "SELECT 'f', p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+    "WHERE n.nspname = 'public' "
+    "UNION ALL SELECT 'c', table_name || '.' || column_name || ' ' || udt_name FROM information_schema.columns "
+    "WHERE table_schema = 'public' UNION ALL SELECT 'i', indexname FROM pg_indexes WHERE schemaname = 'public' "
+    "ORDER BY 1, 2"
+)
+
+
+def test_tables_of_an_older_version_are_brought_up_to_the_installed_one(empty, postgres, tmp_path):
+    """Those of version 2.6, grown by the library's own migrations, end the same as made afresh."""
+    old = "02.06.00_01_add_cancel_states.sql"
+    with empty.engine.begin() as connection:
+        for path in distributed._migrations():
+            if path.name <= old:
+                connection.connection.driver_connection.execute(path.read_text(encoding="utf-8"))
+        connection.exec_driver_sql(f"COMMENT ON TABLE procrastinate_jobs IS '{old}'")
+    distributed.prepare(empty)
+    fresh = Database.at(fresh_postgres(postgres, f"fresh_{tmp_path.name[-20:]}".replace("-", "_").lower()))
+    distributed.prepare(fresh)
+    with empty.reading() as grown, fresh.reading() as made:
+        assert grown.execute(SHAPE).all() == made.execute(SHAPE).all()
+    fresh.engine.dispose()
+
+
+def test_tables_made_by_hand_are_left_to_whoever_made_them(empty):
+    with empty.engine.begin() as connection:
+        connection.connection.driver_connection.execute(SchemaManager.get_schema())
+    distributed.prepare(empty)
+    with empty.reading() as session:
+        comment = text("SELECT obj_description('procrastinate_jobs'::regclass, 'pg_class')")
+        assert session.scalar(comment) is None

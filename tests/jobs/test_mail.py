@@ -1,0 +1,139 @@
+from email.utils import parseaddr
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
+from portal.core import tokens
+from portal.core.language import Language
+from portal.jobs import carriers
+from portal.jobs.mail import TOKEN, Envelope, send, send_many
+from portal.jobs.models import Job, JobState, Mail
+from tests.conftest import NOW
+
+
+def envelope(n=0, **facts):
+    values = {"name": f"Awa {n}", "organisation": "Ville de Lannec", "days": 14}
+    told = {
+        "template": "identity/emails/invitation", "recipient": f"contact{n}@exemple.test", "language": Language.FR,
+        "dedup": f"test:{n}", "values": values, "link": "/espace/audits/4",
+    }  # fmt: skip
+    return Envelope(**{**told, **facts})
+
+
+def promise(database, *envelopes):
+    with database.transaction() as session:
+        return send_many(Context(session, SYSTEM, NOW), envelopes)
+
+
+def drain(database, at=NOW):
+    return carriers.drain(database, "post", clock=lambda: at)
+
+
+def test_a_message_promised_is_sent_once_with_its_link(lasting, mailing, sink):
+    assert promise(lasting, envelope()) == 1
+    assert drain(lasting) == 1
+    (letter,) = sink.letters
+    assert sink.recipients == ["contact0@exemple.test"]
+    assert letter["Subject"] == "Ville de Lannec vous invite sur son portail"
+    assert parseaddr(letter["From"])[1] == "vigie@collectivite.test"
+    assert mailing.base_url + "/espace/audits/4" in letter.get_content()
+    with lasting.reading() as session:
+        row = session.scalars(select(Mail)).one()
+        assert (row.sent_at, row.subject) == (NOW, letter["Subject"])
+        assert f"<{row.message_id}>" == letter["Message-ID"]
+        assert row.message_id.endswith("@collectivite.test")
+
+
+def test_a_message_promised_twice_is_sent_once(lasting, mailing, sink):
+    assert promise(lasting, envelope(), envelope()) == 1
+    assert promise(lasting, envelope()) == 0
+    drain(lasting)
+    assert len(sink.letters) == 1
+
+
+def test_a_message_marked_sent_is_left_alone_when_its_job_comes_back(lasting, mailing, sink):
+    promise(lasting, envelope())
+    with lasting.transaction() as session:
+        session.scalars(select(Mail)).one().sent_at = NOW
+    assert drain(lasting) == 1
+    assert sink.letters == []
+    with lasting.reading() as session:
+        assert session.scalars(select(Job.state)).all() == [JobState.DONE]
+
+
+def test_a_worker_killed_before_it_could_note_the_sending_sends_the_same_message_again(lasting, mailing, sink):
+    """The crash window of at-least-once: the repetition bears the same Message-ID, so a receiver may drop it."""
+    promise(lasting, envelope())
+    job_id = carriers.claim(lasting, "killed", at=NOW)
+    carriers._outside_part(lasting, job_id, "killed", NOW, None)  # « 250 » is in, and the commit never comes
+    with lasting.transaction() as session:
+        session.get_one(Job, job_id).lease_until = NOW
+    assert carriers.drain(lasting, "next", clock=lambda: NOW) == 1
+    assert list(sink.message_ids.values()) == [2]
+    assert sink.letters[0].get_content() == sink.letters[1].get_content()
+
+
+def test_a_one_time_link_is_whole_in_the_letter_and_nowhere_in_the_tables(lasting, mailing, sink):
+    promise(lasting, envelope(link=f"/invitation#{TOKEN}", token="invitation:12:nonce"))
+    drain(lasting)
+    secret = tokens.derive(mailing.secrets.tokens, "invitation:12:nonce")
+    assert f"/invitation#{secret}" in sink.letters[0].get_content()
+    with lasting.reading() as session:
+        kept = str(session.execute(select(Mail.payload, Mail.subject, Job.payload, Job.dedup).join(Job)).all())
+    assert secret not in kept
+
+
+def test_a_run_of_messages_shares_one_connection_and_hangs_up_after(lasting, mailing, sink):
+    promise(lasting, *(envelope(n) for n in range(30)))
+    assert drain(lasting) == 30
+    assert (len(sink.letters), sink.greetings) == (30, 1)
+    promise(lasting, envelope(99))
+    drain(lasting)
+    assert sink.greetings == 2
+
+
+def test_a_server_that_hangs_up_between_two_messages_is_called_again(lasting, mailing, sink):
+    promise(lasting, envelope(1))
+    assert carriers.drain(lasting, "post", clock=lambda: NOW, limit=1) == 1  # at its limit: the line stays open
+    sink.hang_up_on_everyone()
+    promise(lasting, envelope(2))
+    assert drain(lasting) == 1
+    assert [letter["To"] for letter in sink.letters] == ["contact1@exemple.test", "contact2@exemple.test"]
+
+
+def test_an_address_turned_down_is_tried_again_then_noted_and_spoils_nothing_else(lasting, mailing, sink):
+    sink.refuse.add("contact1@exemple.test")
+    promise(lasting, *(envelope(n) for n in range(3)))
+    assert drain(lasting) == 3
+    assert sorted(sink.recipients) == ["contact0@exemple.test", "contact2@exemple.test"]
+    with lasting.reading() as session:
+        refused = session.scalars(select(Job).where(Job.state == JobState.READY)).one()
+        assert "no such mailbox" in refused.last_error
+        assert session.scalar(select(func.count(Mail.id)).where(Mail.sent_at.is_(None))) == 1
+
+
+def test_a_thousand_messages_are_promised_with_a_handful_of_statements(ctx, statements):
+    statements.clear()
+    assert send_many(ctx, [envelope(n, series="wave:7") for n in range(1000)]) == 1000
+    assert len(statements) <= 4
+    count = select(func.count(Mail.id)).where(Mail.series == "wave:7", Mail.template == "identity/emails/invitation")
+    assert ctx.session.scalar(count) == 1000
+
+
+def test_a_request_rolled_back_sends_nothing(lasting, mailing, sink):
+    with lasting.session(write=True) as session, session.begin() as transaction:
+        send(Context(session, SYSTEM, NOW), envelope())
+        transaction.rollback()
+    assert drain(lasting) == 0
+    assert sink.letters == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_day_is_written_in_letters_in_the_reader_s_language(lasting, mailing, sink, language):
+    values = {"name": "Awa", "organisation": "Lannec", "title": "Socle", "due_on": "2027-02-01", "new_account": False}
+    promise(lasting, envelope(template="audits/emails/asked", language=language, values=values))
+    drain(lasting)
+    wanted = {Language.FR: "lundi 1er février 2027", Language.EN: "Monday 1 February 2027"}[language]
+    assert wanted in " ".join(sink.letters[0].get_content().split())
