@@ -44,15 +44,17 @@ def record(
     vendor_id: int | None = None,
 ) -> None:
     """Note a write on `row`; the entry is chained and stored with the transaction, or not at all."""
+    if not ctx.session.in_transaction():
+        ctx.session.begin()  # an entry belongs to a transaction, even one that has not yet reached the database
     noted = _Noted(
         at=ctx.now.astimezone(UTC),
         actor_id=ctx.actor.id,
-        actor_name=ctx.actor.name[:200],
+        actor_name=_text(ctx.actor.name)[:200],
         actor_role=ctx.actor.role.value,
         action=action,
         row=row,
         object_type=type(row).__name__,
-        object_label=_label(row)[:300],
+        object_label=_text(_label(row))[:300],
         vendor_id=vendor_id if vendor_id is not None else getattr(row, "reach_vendor", None),
         before=_plain(before or {}),
         after=_plain(after or {}),
@@ -94,13 +96,19 @@ def _chain(session: Session) -> None:
     session.execute(insert(JournalEntry), rows)
 
 
-@event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, undone: SessionTransaction) -> None:
-    """What was undone did not happen: drop the entries of a savepoint rolled back, or all of them."""
-    if undone.nested:
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    """What a savepoint undoes did not happen; the rest of the transaction goes on."""
+    undone = session.get_nested_transaction()
+    if undone is not None:
         waiting: list[_Noted] = session.info.get(_WAITING, [])
         session.info[_WAITING] = [noted for noted in waiting if undone not in noted.savepoints]
-    elif undone.parent is None:
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _end(session: Session, ended: SessionTransaction) -> None:
+    """Nothing outlives its transaction, whether rolled back or merely closed."""
+    if ended.parent is None:
         session.info.pop(_WAITING, None)
 
 
@@ -137,7 +145,7 @@ def _label(row: Any) -> str:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(k): _json(v) for k, v in values.items()}
+    return {_text(k): _json(v) for k, v in values.items()}
 
 
 def _json(value: Any) -> Any:
@@ -156,4 +164,8 @@ def _scalar(value: Any) -> Any:
         return value + 0.0  # a negative zero comes back positive
     if value is None or isinstance(value, int):
         return value
+    return _text(value)
+
+
+def _text(value: Any) -> str:
     return str(value).replace("\x00", "\ufffd")  # PostgreSQL keeps no NUL

@@ -1,0 +1,135 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.journal.rules import GENESIS, SENTENCES, Break, Fault, Link, is_sealed, seal, walk
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+contents = st.lists(
+    st.dictionaries(st.text(min_size=1, max_size=8), values, min_size=1, max_size=4), min_size=1, max_size=8
+)
+
+
+def chained(found):
+    links, previous = [], GENESIS
+    for position, content in enumerate(found, start=1):
+        link = Link(position, content, previous, seal(previous, content))
+        links.append(link)
+        previous = link.hash
+    return links
+
+
+@given(contents)
+def test_an_untouched_chain_holds_to_its_end(found):
+    links = chained(found)
+    report = walk(links, expected_head=links[-1].hash)
+    assert (report.count, report.head, report.broken) == (len(links), links[-1].hash, None)
+
+
+@given(contents, st.data())
+def test_changing_any_entry_is_detected_and_named(found, data):
+    links = chained(found)
+    place = data.draw(st.integers(0, len(links) - 1))
+    content = data.draw(st.dictionaries(st.text(min_size=1, max_size=8), values, max_size=4))
+    changed = replace(links[place], content=content)
+    if seal(GENESIS, content) == seal(GENESIS, links[place].content):
+        return
+    links[place] = changed
+    assert walk(links).broken == Break(place + 1, Fault.CHANGED)
+
+
+@given(contents, st.data())
+def test_a_change_resealed_is_found_at_the_next_entry_or_by_the_head(found, data):
+    """Whoever can write can compute a hash; what follows, or the head noted before, still tells."""
+    links = chained(found)
+    head = links[-1].hash
+    place = data.draw(st.integers(0, len(links) - 1))
+    old = links[place]
+    content = {**old.content, "ajouté": 1}
+    links[place] = Link(old.id, content, old.previous_hash, seal(old.previous_hash, content))
+    found_break = walk(links, expected_head=head).broken
+    last = place == len(links) - 1
+    assert found_break == (Break(len(links) + 1, Fault.UNKNOWN_HEAD) if last else Break(place + 2, Fault.MOVED))
+
+
+@given(contents, st.data())
+def test_removing_an_entry_is_detected_and_named_wherever_it_stood(found, data):
+    links = chained(found)
+    head = links[-1].hash
+    place = data.draw(st.integers(0, len(links) - 1))
+    del links[place]
+    last = place == len(links)
+    wanted = Fault.UNKNOWN_HEAD if last else Fault.MISSING
+    assert walk(links, expected_head=head).broken == Break(place + 1, wanted)
+
+
+@given(contents, st.integers(1, 8))
+def test_a_tail_cut_off_shows_only_against_a_head_noted_before(found, cut):
+    links = chained(found)
+    head, kept = links[-1].hash, links[: -min(cut, len(links))]
+    assert walk(kept).broken is None
+    assert walk(kept, expected_head=head).broken == Break(len(kept) + 1, Fault.UNKNOWN_HEAD)
+
+
+@given(contents.filter(lambda found: len(found) > 1), st.data())
+def test_reordering_entries_is_detected_at_the_first_out_of_place(found, data):
+    links = chained(found)
+    first = data.draw(st.integers(0, len(links) - 2))
+    second = data.draw(st.integers(first + 1, len(links) - 1))
+    links[first], links[second] = links[second], links[first]
+    assert walk(links).broken == Break(first + 1, Fault.MISSING)
+
+
+@given(contents.filter(lambda found: len(found) > 1), st.data())
+def test_renumbering_what_was_reordered_does_not_hide_it(found, data):
+    links = chained(found)
+    first = data.draw(st.integers(0, len(links) - 2))
+    links[first], links[first + 1] = replace(links[first + 1], id=first + 1), replace(links[first], id=first + 2)
+    assert walk(links).broken == Break(first + 1, Fault.MOVED)
+
+
+@given(contents)
+def test_rewriting_the_whole_chain_shows_against_a_head_noted_before(found):
+    links = chained(found)
+    forged = chained([{**content, "faux": True} for content in found])
+    assert walk(forged).broken is None
+    assert walk(forged, expected_head=links[-1].hash).broken is not None
+
+
+@given(contents, contents)
+def test_a_chain_that_has_only_grown_still_holds_the_head_noted_before(first, more):
+    before = chained(first)
+    assert walk(chained([*first, *more]), expected_head=before[-1].hash).broken is None
+
+
+@given(contents, st.data())
+def test_a_walk_may_start_behind_any_sound_entry(found, data):
+    links = chained(found)
+    start = data.draw(st.integers(1, len(links)))
+    report = walk(links[start:], after=links[start - 1])
+    assert (report.count, report.head, report.broken) == (len(links), links[-1].hash, None)
+
+
+def test_the_empty_chain_holds_and_its_head_is_known():
+    assert walk([]).broken is None
+    assert walk([], expected_head=GENESIS).broken is None
+    assert walk([], expected_head="ab" * 32).broken == Break(1, Fault.UNKNOWN_HEAD)
+
+
+def test_an_entry_alone_tells_whether_it_was_changed():
+    link = chained([{"a": 1}])[0]
+    assert is_sealed(link)
+    assert not is_sealed(replace(link, content={"a": 2}))
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_every_fault_has_a_sentence_that_names_its_entry_where_there_is_one(fault):
+    sentence = str(Break(70, fault).sentence)
+    assert fault in SENTENCES
+    assert ("70" in sentence) is (fault is not Fault.UNKNOWN_HEAD)

@@ -1,0 +1,101 @@
+import pytest
+from sqlalchemy import delete, update
+
+from portal.authz.policy import GRANTS, Permission, Role
+from portal.identity import services as identity
+from portal.journal import services
+from portal.journal.models import JournalEntry
+from tests.factories.people import user_of
+from tests.factories.things import Thing
+
+READERS = [role for role, grants in GRANTS.items() if Permission.JOURNAL_VIEW in grants and role is not Role.SYSTEM]
+
+
+@pytest.fixture
+def dpo(as_):
+    return as_(Role.DPO)
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in {Role.SYSTEM, Role.ANONYMOUS}])
+def test_the_journal_is_for_those_who_may_read_it(as_, role):
+    for path in ("/journal", "/journal/verification"):
+        as_(role).get(path, status=200 if role in READERS else 403)
+
+
+def test_an_empty_journal_says_what_will_stand_there(as_, session):
+    page = as_(Role.DPO).get("/journal")
+    assert "Rien n’a encore été écrit" in page.words
+
+
+def test_entries_are_shown_with_author_object_and_what_changed(as_, ctx, session):
+    user = user_of(session, Role.LEGAL, name="Jeanne Roy")
+    identity.describe_self(identity.as_user(ctx, user), user, name="Jeanne Le Roy", language=user.language)
+    session.commit()
+    page = as_(Role.DPO).get("/journal")
+    assert "Compte modifié par son titulaire" in page.words
+    assert page.one("del").text_content().split() == ["avant", "Jeanne", "Roy"]
+    assert page.one("ins").text_content().split() == ["après", "Jeanne", "Le", "Roy"]
+    assert "Jeanne Roy (Juriste)" in page.words
+
+
+def test_what_an_entry_says_is_never_markup(dpo, ctx, session):
+    services.record(ctx, "<b>", Thing(1, "<script>alert(1)</script>"), after={"<i>": "<u>"})
+    session.commit()
+    page = dpo.get("/journal")
+    assert not page.all("//main//b | //main//script | //main//i | //main//u")
+    assert "<script>alert(1)</script>" in page.words
+
+
+def test_it_is_filtered_by_words_subject_and_days_and_paged(dpo, written):
+    written(120)
+    page = dpo.get("/journal?q=chose+120")
+    assert len(page.all("//ol[@class='timeline']/li")) == 1
+    assert "Page 3 sur 3" in dpo.get("/journal?page=3").words
+    assert "120 écritures" in dpo.get("/journal?du=2026-11-24&au=2026-11-24").words
+    for nothing in ("?objet=user", "?au=2026-11-23", "?q=absente"):
+        assert "Aucune écriture ne répond" in dpo.get("/journal" + nothing).words
+
+
+@pytest.mark.parametrize("query", ["?du=hier", "?page=0", "?page=-4", "?page=abc", "?prestataire=x", "?objet=%25"])
+def test_a_query_that_means_nothing_breaks_nothing(dpo, written, query):
+    written(1)
+    dpo.get("/journal" + query)
+
+
+def test_an_entry_changed_in_the_table_is_named_on_the_page(dpo, written, session):
+    written(5)
+    session.execute(update(JournalEntry).where(JournalEntry.id == 3).values(actor_name="Autre"))
+    session.commit()
+    page = dpo.get("/journal")
+    assert "L’écriture n° 3 ne correspond plus à son empreinte" in page.words
+    assert len(page.all("//li[contains(@class,'timeline__entry--danger')]")) == 1
+
+
+def test_the_end_of_the_chain_is_shown_with_its_fingerprint(dpo, written):
+    last = written(4)[-1]
+    page = dpo.get("/journal")
+    assert "écriture n° 4" in page.words
+    assert page.all("//button[@data-portal-copy]")[0].get("data-portal-copy") == last.hash
+
+
+def test_the_chain_is_re_read_on_request_and_its_first_break_named(dpo, written, session):
+    written(4)
+    page = dpo.get("/journal/verification")
+    assert "La chaîne est intacte" in page.words
+    assert "de la n° 1 à la n° 4" in page.words
+    session.execute(delete(JournalEntry).where(JournalEntry.id == 2))
+    session.commit()
+    page = dpo.get("/journal/verification")
+    assert "La chaîne est rompue" in page.words
+    assert "L’écriture n° 2 manque" in page.words
+
+
+def test_the_page_costs_the_same_whatever_the_length_of_the_journal(dpo, written, statements):
+    written(60)
+    statements.clear()
+    dpo.get("/journal")
+    few = len(statements)
+    written(600)
+    statements.clear()
+    dpo.get("/journal")
+    assert len(statements) == few
