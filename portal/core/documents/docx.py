@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import count, zip_longest
 
+from portal.core.documents.columns import column_shares
 from portal.core.documents.outline import clause_opening, contents_entries, introduces, level_within, targets
 from portal.core.documents.tree import (
     Blank,
@@ -128,13 +129,19 @@ class _Writer:
         return paragraph(f"TOC{entry.level}", words)
 
     def blocks(
-        self, blocks: tuple[Block, ...], *, level: int = 1, parent: Number = UNNUMBERED, inside: bool = False
+        self,
+        blocks: tuple[Block, ...],
+        *,
+        level: int = 1,
+        parent: Number = UNNUMBERED,
+        inside: bool = False,
+        after: "Block | None" = None,
     ) -> Iterator[Element]:
-        """The blocks of a section; `inside` a numbered clause they are set under its text."""
-        for block, following in zip_longest(blocks, blocks[1:]):
+        """The blocks of a section that `after` follows; `inside` a numbered clause they are set under its text."""
+        for block, following in zip_longest(blocks, blocks[1:], fillvalue=after):
             match block:
                 case Section():
-                    yield from self.section(block, level=level, parent=parent)
+                    yield from self.section(block, level=level, parent=parent, after=following)
                 case Paragraph():
                     kept = (w("keepNext"),) if introduces(following) else ()
                     style = "ClauseSuite" if inside else "BodyText"
@@ -150,7 +157,7 @@ class _Writer:
                 case Note():
                     yield self.note(block)
 
-    def section(self, section: Section, *, level: int, parent: Number) -> Iterator[Element]:
+    def section(self, section: Section, *, level: int, parent: Number, after: "Block | None") -> Iterator[Element]:
         rank = next(self.ranks)
         number = self.numbers.heading(section, parent)
         blocks, clause = section.blocks, False
@@ -161,12 +168,13 @@ class _Writer:
             notes, first, blocks = clause_opening(section)
             yield from map(self.note, notes)
             words = self.inlines(first.inlines) if first else []
-            kept = (w("keepNext"),) if blocks and introduces(blocks[0]) else ()
+            kept = (w("keepNext"),) if introduces(blocks[0] if blocks else after) else ()
             own = numbering(number.num_id, number.level) if number.num_id else _hanging()
             yield paragraph("Clause", *bookmark(rank, *_typed(number), *words), properties=(*kept, own))
         else:
             yield from bookmark(rank)
-        yield from self.blocks(blocks, level=level_within(section, level), parent=number, inside=clause)
+        inside = level_within(section, level)
+        yield from self.blocks(blocks, level=inside, parent=number, inside=clause, after=after)
 
     def note(self, note: Note) -> Element:
         style = "EncadreAlerte" if note.kind in ("warning", "draft") else "Encadre"
@@ -197,8 +205,7 @@ class _Writer:
             yield paragraph("Caption", self.plain(table.caption))
         if not table.header:
             return
-        parts = table.widths or (1,) * len(table.header)
-        widths = tuple(TEXT_WIDTH * part // sum(parts) for part in parts)
+        widths = tuple(int(TEXT_WIDTH * share) for share in column_shares(table, self.language))
         head = (
             _cell(width, paragraph("TableauTitre", self.plain(cell)))
             for width, cell in zip(widths, table.header, strict=True)

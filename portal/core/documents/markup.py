@@ -9,6 +9,7 @@ from pathlib import Path
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
 
+from portal.core.documents.columns import column_shares
 from portal.core.documents.outline import clause_opening, contents_entries, introduces, level_within, targets
 from portal.core.documents.tree import (
     Blank,
@@ -27,6 +28,7 @@ from portal.core.documents.tree import (
     Text,
 )
 from portal.core.documents.wording import (
+    LONGEST_UNBROKEN,
     WORDS,
     item_mark,
     printable,
@@ -39,7 +41,6 @@ from portal.core.language import Language
 
 STYLE = Path(__file__).with_name("print.css").read_text("utf-8")
 DEEPEST_HEADING = 6
-LONGEST_UNBROKEN = 30
 _COMPOUND = re.compile(rf"(?<![^\s(«])((?=\S{{3,{LONGEST_UNBROKEN}}}(?:\s|$))\S*?\w[-–—/]\w\S*)")
 
 
@@ -139,19 +140,17 @@ class _Writer:
         ]
         return tag("nav", tag("h2", WORDS[self.language].contents), *rows, class_="contents")
 
-    def heading_text(self, section: Section) -> Markup:
-        return self.number(section) + self.lines(section.title)
-
     def number(self, section: Section) -> Markup:
         """The printed number; its space stays inside, where justification cannot stretch it."""
         label = section_label(section, self.language)
         return tag("span", f"{label} ", class_="number") if label else Markup("")
 
-    def blocks(self, blocks: tuple[Block, ...], *, level: int) -> Iterator[Markup]:
-        for block, following in zip_longest(blocks, blocks[1:]):
+    def blocks(self, blocks: tuple[Block, ...], *, level: int, after: "Block | None" = None) -> Iterator[Markup]:
+        """The blocks of a section that `after` follows."""
+        for block, following in zip_longest(blocks, blocks[1:], fillvalue=after):
             match block:
                 case Section():
-                    yield self.section(block, level=level)
+                    yield self.section(block, level=level, after=following)
                 case Paragraph():
                     yield tag("p", self.inlines(block.inlines), class_="kept" if introduces(following) else "text")
                 case Items():
@@ -165,23 +164,27 @@ class _Writer:
                 case Note():
                     yield self.note(block)
 
-    def section(self, section: Section, *, level: int) -> Markup:
+    def section(self, section: Section, *, level: int, after: "Block | None") -> Markup:
         name = f"s{next(self.ranks)}"
-        kind = "annex" if section.kind == "annex" else "part"
-        inside = level_within(section, level)
+        number, inside = self.number(section), level_within(section, level)
+        if number and not section.title.strip():
+            return self.clause(section, number, name=name, level=inside, after=after)
         if section.title.strip():
-            heading_tag = f"h{min(level + 1, DEEPEST_HEADING)}"
-            style = "numbered" if section.number else "plain"
-            heading = tag(heading_tag, self.heading_text(section), id=name, class_=style)
-            return tag("section", heading, *self.blocks(section.blocks, level=inside), class_=kind)
-        number = self.number(section)
-        if not number:
-            return tag("section", tag("div", id=name), *self.blocks(section.blocks, level=inside), class_=kind)
+            style = "numbered" if number else "plain"
+            element = f"h{min(level + 1, DEEPEST_HEADING)}"
+            opening = tag(element, number, self.lines(section.title), id=name, class_=style)
+        else:
+            opening = tag("div", id=name)
+        kind = "annex" if section.kind == "annex" else "part"
+        return tag("section", opening, *self.blocks(section.blocks, level=inside, after=after), class_=kind)
+
+    def clause(self, section: Section, number: Markup, *, name: str, level: int, after: "Block | None") -> Markup:
+        """An untitled section: its number stands before its first paragraph."""
         notes, first, rest = clause_opening(section)
-        style = "numbered kept" if rest and introduces(rest[0]) else "numbered"
-        words = self.inlines(first.inlines) if first else Markup("")
-        opening = tag("p", number, words, id=name, class_=style)
-        return tag("section", *map(self.note, notes), opening, *self.blocks(rest, level=inside), class_="clause")
+        style = "numbered kept" if introduces(rest[0] if rest else after) else "numbered"
+        opening = tag("p", number, self.inlines(first.inlines) if first else "", id=name, class_=style)
+        held = self.blocks(rest, level=level, after=after)
+        return tag("section", *map(self.note, notes), opening, *held, class_="clause")
 
     def note(self, note: Note) -> Markup:
         kind = note.kind if note.kind in ("warning", "draft") else "info"
@@ -195,8 +198,8 @@ class _Writer:
         return tag("ol" if block.ordered else "ul", *rows) if block.items else Markup("")
 
     def table(self, table: Table) -> Markup:
-        widths = table.widths or (1,) * len(table.header)
-        columns = (Markup('<col style="width: {:.2f}%">').format(100 * width / sum(widths)) for width in widths)
+        shares = column_shares(table, self.language)
+        columns = (Markup('<col style="width: {:.2f}%">').format(100 * share) for share in shares)
         head = tag("tr", *(tag("th", self.lines(cell), scope="col") for cell in table.header))
         rows = (tag("tr", *(tag("td", self.inlines(cell)) for cell in row)) for row in table.rows)
         caption = tag("caption", self.lines(table.caption)) if table.caption.strip() else Markup("")

@@ -4,12 +4,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from portal.core.documents.tree import Blank, Inline, Section
+from portal.core.documents.tree import Blank, Inline, Reference, Section
 from portal.core.language import NO_BREAK, Language, french
 
 ELLIPSIS = "…"
 RUNNING_LENGTH = 84
 """Characters of a title or reference that fit on one line of a running header or footer."""
+
+LONGEST_UNBROKEN = 30
+"""Characters of the longest words kept on one line."""
 
 BULLET = "–"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -84,10 +87,10 @@ def blank_text(blank: Blank, language: Language) -> str:
 def set_inlines(inlines: tuple[Inline, ...], language: Language) -> list[tuple[Inline, str]]:
     """Each inline with its printed text; typography sees across their joints.
 
-    >>> from portal.core.documents.tree import Reference, Text
+    >>> from portal.core.documents.tree import Text
     >>> pair = Text("selon l'"), Reference("annA", "annexe A")
     >>> [text for _, text in set_inlines(pair, Language.FR)]
-    ['selon l’', 'annexe A']
+    ['selon l’', 'annexe\\xa0A']
     """
     texts = [inline_text(inline, language) for inline in inlines]
     if language is not Language.FR:
@@ -102,8 +105,12 @@ def set_inlines(inlines: tuple[Inline, ...], language: Language) -> list[tuple[I
 
 
 def inline_text(inline: Inline, language: Language) -> str:
-    """The words of one inline on its own."""
-    return blank_text(inline, language) if isinstance(inline, Blank) else printable(inline.text)
+    """The words of one inline on its own; a short reference (« article 12 ») is not cut at a line's end."""
+    if isinstance(inline, Blank):
+        return blank_text(inline, language)
+    text = printable(inline.text)
+    unbroken = isinstance(inline, Reference) and len(text) <= LONGEST_UNBROKEN
+    return text.replace(" ", NO_BREAK) if unbroken else text
 
 
 def section_label(section: Section, language: Language) -> str:

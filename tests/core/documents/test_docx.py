@@ -14,7 +14,18 @@ from hypothesis import given
 from portal.core.documents.docx import render_docx
 from portal.core.documents.outline import headings
 from portal.core.documents.text import fold, tree_text
-from portal.core.documents.tree import Blank, Document, Figure, Note, Paragraph, Reference, Section, Table, Text
+from portal.core.documents.tree import (
+    Blank,
+    Document,
+    Figure,
+    Note,
+    Paragraph,
+    Reference,
+    Section,
+    Signatures,
+    Table,
+    Text,
+)
 from portal.core.documents.wording import section_label
 from portal.core.language import Language
 from tests.factories.documents import processing_agreement
@@ -168,7 +179,7 @@ def test_blanks_are_visible_and_references_lead_to_their_article():
     )
     assert words(blank) == "[à compléter\u202f: raison sociale]"
     (link,) = body(data).iter(W + "hyperlink")
-    assert words(link) == "article 1"
+    assert words(link) == "article\u00a01"
     assert link.get(W + "anchor") in {mark.get(W + "name") for mark in body(data).iter(W + "bookmarkStart")}
 
 
@@ -247,3 +258,11 @@ def test_libreoffice_shows_the_numbers_and_words_of_the_tree(tmp_path, agreement
     """LibreOffice computes numbers, letters and marks by itself from our definitions."""
     shown = pdf_text(through_libreoffice(agreement, tmp_path), skip_page=2)
     assert "".join(shown.split()) == "".join(fold(tree_text(AGREEMENT)).split())
+
+
+def test_the_last_words_before_the_signatures_stay_with_them():
+    """A page of signatures alone could be attached to any contract."""
+    last = Section("", (Paragraph((Text("Droit français."),)),), number="1.1")
+    data = short(Section("Litiges", (last,), number="1", kind="article"), Signatures((("Pour A", ("Date :",)),)))
+    (clause,) = styled(body(data), "Clause")
+    assert clause.find(f"{W}pPr/{W}keepNext") is not None

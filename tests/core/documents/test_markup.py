@@ -7,7 +7,18 @@ from hypothesis import given
 from markupsafe import Markup
 
 from portal.core.documents.markup import page, tag, to_html
-from portal.core.documents.tree import Document, Figure, Items, Note, Paragraph, Reference, Section, Table, Text
+from portal.core.documents.tree import (
+    Document,
+    Figure,
+    Items,
+    Note,
+    Paragraph,
+    Reference,
+    Section,
+    Signatures,
+    Table,
+    Text,
+)
 from portal.core.language import Language
 from tests.factories.trees import SVG, documents
 
@@ -97,3 +108,10 @@ def test_a_broken_picture_is_refused_by_name(svg):
 def test_the_language_is_that_of_the_document():
     assert '<html lang="en-GB">' in to_html(Document("Agreement", Language.EN, ()))
     assert '<html lang="fr-FR">' in to_html(Document("Accord", Language.FR, ()))
+
+
+def test_the_last_words_before_the_signatures_stay_with_them():
+    last = Section("", (Paragraph((Text("Droit français."),)),), number="1.1")
+    signed = Signatures((("Pour A", ("Date :",)),))
+    assert 'class="numbered kept"' in html(Section("Litiges", (last,), number="1", kind="article"), signed)
+    assert 'class="kept">Fait à Lyon.' in html(Section("Fin", (Paragraph((Text("Fait à Lyon."),)),)), signed)

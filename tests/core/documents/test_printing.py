@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.documents import printing
+from portal.core.documents.docx import render_docx
 from portal.core.documents.pdf import render_html_pdf, render_pdf
 from portal.core.documents.printing import (
     Printer,
@@ -20,6 +21,7 @@ from portal.core.documents.printing import (
     PrintingTimedOut,
     print_in_child,
     print_page_in_child,
+    write_in_child,
 )
 from portal.core.documents.tree import Document, Figure, Paragraph, Text
 from portal.core.language import Language
@@ -59,6 +61,10 @@ def test_the_child_prints_what_the_renderer_prints():
     assert print_in_child(SHORT, PATIENCE) == render_pdf(SHORT)
     html = "<h1>Rapport</h1>"
     assert print_page_in_child(html, "Rapport", Language.FR, PATIENCE) == render_html_pdf(html, "Rapport", Language.FR)
+
+
+def test_a_word_file_is_written_out_of_the_process_too():
+    assert write_in_child(SHORT, PATIENCE) == render_docx(SHORT)
 
 
 def test_a_refused_document_says_why_and_the_next_one_is_printed():

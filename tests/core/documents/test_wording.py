@@ -50,7 +50,7 @@ def test_french_typography_is_for_french_documents_only():
 def test_typography_sees_across_the_joints_of_inlines():
     inlines = (Text("conforme à l'"), Reference("a", "annexe A"), Text(" ; voir l'"), Blank("k", "avis"), Text(" : ok"))
     assert "".join(text for _, text in set_inlines(inlines, FR)) == (
-        "conforme à l’annexe A\u202f; voir l’[à compléter\u202f: avis]\u202f: ok"
+        "conforme à l’annexe\u00a0A\u202f; voir l’[à compléter\u202f: avis]\u202f: ok"
     )
 
 

@@ -1,0 +1,53 @@
+"""Column widths of a table: as asked, unless a word would not fit and the neighbours have room to give."""
+
+from collections.abc import Sequence
+
+from portal.core.documents.tree import Table
+from portal.core.documents.wording import set_inlines, typeset
+from portal.core.language import Language
+
+CHARACTERS_ACROSS = 80
+"""Characters of the table's size that fit between the margins."""
+LONGEST_KEPT = 26
+"""Longer words are cut rather than given more room."""
+MARGIN = 2
+"""Room between columns, in characters."""
+
+
+def column_shares(table: Table, language: Language) -> tuple[float, ...]:
+    """The share of the whole width each column gets; they add up to 1.
+
+    >>> from portal.core.documents.tree import Text
+    >>> row = ((Text("Paris"),), (Text("dpo@nuage-rhenan.example"),), (Text("oui"),), (Text("non"),))
+    >>> [round(share, 2) for share in column_shares(Table("", ("a", "b", "c", "d"), (row,)), Language.FR)]
+    [0.23, 0.33, 0.22, 0.22]
+    """
+    columns = len(table.header)
+    asked = table.widths or (1,) * columns
+    wanted = [width / sum(asked) for width in asked]
+    needed = [0.0] * columns
+    for row in ((typeset(cell, language) for cell in table.header), *_said(table, language)):
+        needed = [max(so_far, _need(text)) for so_far, text in zip(needed, row, strict=True)]
+    return _balanced(wanted, needed)
+
+
+def _said(table: Table, language: Language) -> list[list[str]]:
+    return [["".join(text for _, text in set_inlines(cell, language)) for cell in row] for row in table.rows]
+
+
+def _need(text: str) -> float:
+    longest = max(map(len, text.split()), default=0)
+    return (min(longest, LONGEST_KEPT) + MARGIN) / CHARACTERS_ACROSS
+
+
+def _balanced(wanted: Sequence[float], needed: Sequence[float]) -> tuple[float, ...]:
+    """Each column at least what it needs, what is left in proportion to what was wanted beyond.
+
+    >>> _balanced([0.5, 0.5], [0.1, 0.2]), _balanced([0.75, 0.25], [0.25, 0.5]), _balanced([0.5, 0.5], [0.9, 0.9])
+    ((0.5, 0.5), (0.5, 0.5), (0.5, 0.5))
+    """
+    total = sum(needed)
+    beyond = [max(want - need, 0) for want, need in zip(wanted, needed, strict=True)]
+    if total >= 1 or not any(beyond):
+        return tuple(need / total for need in needed)
+    return tuple(need + extra * (1 - total) / sum(beyond) for need, extra in zip(needed, beyond, strict=True))
