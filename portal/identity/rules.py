@@ -14,6 +14,8 @@ ABSOLUTE_HOURS = 12
 INVITATION_DAYS = 14
 RESET_MINUTES = 60
 RESEND_PAUSE_MINUTES = 2
+LINKS_PER_DAY = 10
+"""Links that a stranger can have sent to one mailbox in twenty-four hours."""
 PASSWORD_MINIMUM = 12
 PASSWORD_MAXIMUM = 200
 PASSWORD_OWN_CHARACTERS = 8

@@ -16,8 +16,8 @@ from portal.journal.rules import GENESIS, Link, Report, walk
 from portal.journal.services import content_of
 
 PAGE_SIZE = 50
-WALK_ON_PAGE = 100_000
-"""Links that a page re-reads at most; the command re-reads them all."""
+WALK_ON_PAGE = 50_000
+"""Links that a page re-reads at most (about a second); the command re-reads them all."""
 
 
 @dataclass(frozen=True)

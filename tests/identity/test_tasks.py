@@ -40,6 +40,15 @@ def test_nobody_receives_anything_for_an_unknown_or_closed_account(ctx):
     assert purposes(ctx) == []
 
 
+def test_a_mailbox_is_not_filled_by_asking_again_and_again(ctx):
+    user = user_of(ctx.session, Role.DPO, password_hash="x")
+    for hours in range(20):
+        tasks.way_in(replace(ctx, now=ctx.now + timedelta(hours=hours)), user_id=user.id)
+    assert len(purposes(ctx)) == 10
+    tasks.way_in(replace(ctx, now=ctx.now + timedelta(hours=30)), user_id=user.id)
+    assert len(purposes(ctx)) == 11
+
+
 def test_erasure_is_promised_once_a_day(ctx):
     assert TICKS["identity.forget"] is tasks.forget_daily
     assert [tasks.forget_daily(ctx) for _ in range(3)] == [1, 0, 0]

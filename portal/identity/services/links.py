@@ -66,12 +66,28 @@ def send_way_in(ctx: Context, secrets: Secrets, user: User, *, landing: str | No
 
 def resend(ctx: Context, secrets: Secrets, link: OneTimeLink) -> None:
     """Send a fresh link in place of one that is over, to the account's address only; not twice in two minutes."""
-    newest = ctx.session.scalar(select(func.max(OneTimeLink.created_at)).where(OneTimeLink.user_id == link.user_id))
-    if newest is not None and ctx.now - newest < timedelta(minutes=rules.RESEND_PAUSE_MINUTES):
+    recent = _sent_since(ctx, link.user_id, timedelta(minutes=rules.RESEND_PAUSE_MINUTES))
+    if recent or is_flooded(ctx, link.user_id):
         raise Refused(N_("Un lien vient d'être envoyé : regardez votre boîte de réception et les indésirables."))
     user = ctx.session.get_one(User, link.user_id)
     if send_way_in(ctx, secrets, user, landing=link.landing) is None:
         raise Refused(N_("Ce compte est fermé."))
+
+
+def is_flooded(ctx: Context, user_id: int) -> bool:
+    """Whether a mailbox has had its share of links for a day: nobody fills it by asking again and again."""
+    return _sent_since(ctx, user_id, timedelta(days=1)) >= rules.LINKS_PER_DAY
+
+
+def _sent_since(ctx: Context, user_id: int, delay: timedelta) -> int:
+    return (
+        ctx.session.scalar(
+            select(func.count())
+            .select_from(OneTimeLink)
+            .where(OneTimeLink.user_id == user_id, OneTimeLink.created_at > ctx.now - delay)
+        )
+        or 0
+    )
 
 
 def ask_reset(ctx: Context, secrets: Secrets, caller: Caller, email: str) -> None:

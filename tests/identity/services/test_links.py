@@ -199,6 +199,14 @@ def test_two_fresh_links_in_two_minutes_are_refused(ctx, secrets, invited):
         services.resend(replace(ctx, now=ctx.now + timedelta(seconds=119)), secrets, link)
 
 
+def test_a_leaked_link_does_not_fill_a_mailbox(ctx, secrets, invited):
+    link = ctx.session.scalars(select(OneTimeLink)).one()
+    for hours in range(1, 10):
+        services.resend(replace(ctx, now=ctx.now + timedelta(hours=hours)), secrets, link)
+    with pytest.raises(Refused, match="vient d’être envoyé"):
+        services.resend(replace(ctx, now=ctx.now + timedelta(hours=10)), secrets, link)
+
+
 def test_nothing_is_sent_to_a_closed_account(ctx, secrets, user, invited, acting, mailbox):
     services.disable(acting(Role.ADMIN), user)
     before = len(mailbox(ctx))
