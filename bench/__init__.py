@@ -1,0 +1,1 @@
+"""Measured performance: CPU time, each figure beside a limit taken in the same run."""

@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+import pytest
+
+from portal.audits.models import Finding
+from portal.authz.policy import Role
+from portal.core.clock import now
+from portal.core.errors import Forbidden
+from portal.dashboard import home, queries
+from portal.dashboard.rules import Weight
+from portal.questionnaires.rules import Severity
+from portal.scorecards.models import Scorecard
+from portal.vendors.rules.status import Status
+from portal.vendors.rules.tier import Tier
+from tests.factories.world import audit_of, full_vendor, vendor_of
+
+
+def card(session, vendor, audit, grade, points, days_ago=0):
+    session.add(
+        Scorecard(
+            vendor_id=vendor.id, audit_id=audit.id, taken_at=now() - timedelta(days=days_ago), reason="accepted",
+            basis_points=points, coverage_points=10_000, grade=grade, inherent=vendor.inherent, tier=vendor.tier,
+            residual_points=vendor.inherent * (10_000 - points), detail={}, scale_sha256="0" * 64,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def test_the_latest_scorecard_alone_counts(session, acting):
+    vendor = vendor_of(session, inherent=5, tier=Tier.CRITICAL)
+    audit = audit_of(session, vendor)
+    card(session, vendor, audit, "E", 2000, days_ago=300)
+    card(session, vendor, audit, "B", 8000)
+    found = queries.portfolio(acting(Role.MANAGEMENT))
+    assert dict(found.heat.rows)[5] == (0, 1, 0, 0, 0, 0)
+    assert not [m for m in found.decisions if m.weight is Weight.WEAK_CRITICAL]
+
+
+def test_vendors_that_hold_nothing_of_ours_are_left_out(session, acting):
+    vendor_of(session, inherent=5, status=Status.PROSPECT)
+    vendor_of(session, inherent=5, status=Status.OFFBOARDED)
+    assert queries.portfolio(acting(Role.MANAGEMENT)).heat.total == 0
+
+
+def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(session, acting):
+    ctx = acting(Role.MANAGEMENT)
+    vendor = vendor_of(session)
+    audit = audit_of(session, vendor)
+    for key, days in (("a", -1), ("b", 10)):
+        session.add(
+            Finding(
+                vendor_id=vendor.id, audit_id=audit.id, question_key=key, severity=Severity.MAJOR, title=key, action="…",
+                due_on=ctx.today + timedelta(days=days), opened_at=now(),
+            )
+        )  # fmt: skip
+    session.flush()
+    found = queries.portfolio(ctx)
+    assert found.findings.count == 2
+    assert [m.link[0] for m in found.decisions if m.weight is Weight.OVERDUE_FINDING] == ["audits.finding"]
+
+
+def test_risk_without_a_scorecard_is_the_whole_inherent_risk(session, acting):
+    unknown = vendor_of(session, inherent=5, tier=Tier.CRITICAL)
+    sound = vendor_of(session, inherent=5, tier=Tier.CRITICAL)
+    card(session, sound, audit_of(session, sound), "A", 9000)
+    rows, total = queries.risk_rows(acting(Role.MANAGEMENT))
+    assert total == 2
+    assert [row.vendor_id for row in rows] == [unknown.id, sound.id]
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.EXPERT, Role.ADMIN, Role.VENDOR_ADMIN])
+def test_the_portfolio_is_not_for_everyone(acting, role):
+    with pytest.raises(Forbidden):
+        queries.portfolio(acting(role))
+
+
+@pytest.mark.parametrize("role", [Role.DPO, Role.LEGAL, Role.BUYER, Role.MANAGEMENT, Role.ADMIN, Role.EXPERT])
+def test_home_answers_every_member_of_staff(session, acting, role):
+    full_vendor(session)
+    ctx = acting(role)
+    assert all(todo.endpoint for todo in home.todos(ctx))
+    assert all(figure.value >= 0 for figure in home.figures(ctx))
+
+
+def test_a_buyer_is_asked_to_describe_only_its_own_vendors(session, acting):
+    ctx = acting(Role.BUYER)
+    vendor_of(session, tier=None, inherent=None)
+    assert not home.todos(ctx)
+    vendor_of(session, tier=None, inherent=None, owner_id=ctx.actor.id)
+    assert [todo.endpoint for todo in home.todos(ctx)] == ["vendors.show"]

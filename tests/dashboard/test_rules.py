@@ -1,0 +1,57 @@
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.language import say
+from portal.dashboard.rules import MOST, Matter, Weight, decisions, headline, heat_map
+from portal.vendors.rules.tier import Tier
+
+GRADES = ("A", "B", "C", "D", "E")
+matters = st.builds(
+    Matter,
+    weight=st.sampled_from(Weight),
+    vendor_id=st.integers(1, 30),
+    vendor=st.text(max_size=5),
+    tier=st.none() | st.sampled_from(Tier),
+    why=st.just(say("…")),
+    on=st.none() | st.dates(date(2025, 1, 1), date(2027, 1, 1)),
+)
+counts = st.dictionaries(
+    st.tuples(st.none() | st.integers(1, 5), st.sampled_from([*GRADES, ""])), st.integers(0, 500), max_size=36
+)
+
+
+@given(st.lists(matters, max_size=40))
+def test_decisions_are_few_sorted_by_gravity_and_said_once_per_vendor(found):
+    kept = decisions(found)
+    assert len(kept) <= MOST
+    assert [m.weight for m in kept] == sorted(m.weight for m in kept)
+    assert len({(m.vendor_id, m.weight) for m in kept}) == len(kept)
+
+
+@given(st.lists(matters, max_size=40))
+def test_nothing_left_out_is_graver_than_what_is_kept(found):
+    kept = decisions(found)
+    if len(kept) == MOST:
+        left = [m for m in found if (m.vendor_id, m.weight) not in {(k.vendor_id, k.weight) for k in kept}]
+        assert all(m.weight >= kept[-1].weight for m in left)
+
+
+def test_at_equal_gravity_the_riskier_vendor_comes_first():
+    low = Matter(Weight.LATE_AUDIT, 1, "A", Tier.LOW, say("…"), date(2026, 1, 1))
+    high = Matter(Weight.LATE_AUDIT, 2, "B", Tier.CRITICAL, say("…"), date(2026, 6, 1))
+    assert decisions([low, high]) == [high, low]
+
+
+@given(counts)
+def test_the_heat_map_loses_nobody(found):
+    heat = heat_map(found, GRADES)
+    assert heat.total == sum(found.values())
+    assert [level for level, _ in heat.rows] == [5, 4, 3, 2, 1]
+
+
+def test_the_message_names_the_weak_before_the_unknown():
+    assert "n’apporte pas" in str(headline(heat_map({(4, "E"): 1, (5, ""): 3}, GRADES)))
+    assert "3 sous-traitant" in str(headline(heat_map({(5, ""): 3}, GRADES)))
+    assert "Aucun" in str(headline(heat_map({(5, "A"): 3, (1, "E"): 4}, GRADES)))

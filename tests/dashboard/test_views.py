@@ -1,0 +1,94 @@
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from portal.authz.policy import Role
+from portal.core.clock import now
+from portal.dashboard.models import PortfolioReport
+from portal.jobs import carriers
+from portal.jobs.models import Heartbeat, Job, JobState
+from tests.factories.world import full_vendor, vendor_of
+
+
+@pytest.mark.parametrize("role", [Role.DPO, Role.LEGAL, Role.BUYER, Role.MANAGEMENT, Role.ADMIN, Role.EXPERT])
+def test_every_member_of_staff_has_a_home(as_, role):
+    assert "Bonjour" in as_(role).get("/").words
+
+
+def test_a_stranger_is_led_to_the_sign_in_page(as_):
+    assert as_(None).get("/", status=302).response.headers["Location"].startswith("/connexion")
+
+
+def test_the_portfolio_speaks_in_both_languages(session, as_):
+    full_vendor(session)
+    client = as_(Role.MANAGEMENT)
+    assert "À décider" in client.get("/portefeuille").words
+    client.post("/langue", {"language": "en", "next": "/portefeuille"})
+    page = client.get("/portefeuille")
+    assert page.tree.get("lang") == "en"
+    assert "À décider" not in page.words
+
+
+def test_management_writes_nothing(session, as_):
+    client = as_(Role.MANAGEMENT)
+    client.get("/sous-traitants/nouveau", status=403)
+    client.get("/journal/", status=403)
+    client.get("/comptes", status=403)
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_the_number_of_statements_does_not_depend_on_the_number_of_vendors(session, as_, statements, count):
+    for _ in range(count):
+        vendor_of(session)
+    client = as_(Role.MANAGEMENT)
+    client.get("/portefeuille")
+    statements.clear()
+    client.get("/portefeuille")
+    assert len(statements) == 18, "\n".join(statements)
+
+
+def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, database, as_):
+    full_vendor(session)
+    session.commit()
+    client = as_(Role.MANAGEMENT)
+    asked = client.post("/portefeuille/rapports", page="/portefeuille")
+    waiting = client.follow(asked)
+    assert "Impression en cours" in waiting.words
+    carriers.drain(database, "test")
+    report = session.query(PortfolioReport).populate_existing().one()
+    pdf = client.client.get(f"/portefeuille/rapports/{report.id}/fichier")
+    assert pdf.status_code == 200
+    read = PdfReader(BytesIO(pdf.data))
+    assert len(read.pages) == 1
+    assert "Chiffres clés" in read.pages[0].extract_text()
+
+
+def test_health_tells_what_is_wrong_and_when_all_is_well(app, session):
+    client = app.test_client()
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert any("worker" in reason for reason in answer.get_json()["reasons"])
+    session.add(Heartbeat(worker="w", carrier="embedded", seen_at=now()))
+    session.commit()
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+
+
+def test_a_dead_job_is_shown_and_retried_by_an_administrator(session, as_):
+    job = Job(
+        kind="mail.send", payload={}, dedup="x", state=JobState.DEAD, run_at=now(), created_at=now(), attempts=5,
+        last_error="ConnectionRefusedError",
+    )  # fmt: skip
+    session.add(job)
+    session.flush()
+    client = as_(Role.ADMIN)
+    assert "ConnectionRefusedError" in client.get("/taches").words
+    client.post(f"/taches/{job.id}/relancer", page="/taches")
+    session.refresh(job)
+    assert (job.state, job.attempts) == (JobState.READY, 0)
+    as_(Role.DPO).get("/taches", status=403)
+
+
+@pytest.mark.parametrize("page", ["", "questionnaire", "portfolio", "review"])
+def test_components_are_shown_and_checked(as_, page):
+    as_(Role.DPO).get(f"/_composants/{page}" if page else "/_composants")

@@ -1,0 +1,40 @@
+import pytest
+
+from portal.audits.models import Audit, Finding
+from portal.audits.rules import AuditState
+from portal.authz.policy import Role
+from portal.contracts.models import ContractVersion
+from portal.core.clock import now
+from portal.identity.models import User
+from portal.scorecards.models import Scorecard
+from portal.seed import __main__ as seed
+from portal.seed.cast import PARTS
+from portal.seed.story import tell
+from portal.vendors.models import Vendor
+
+
+def test_the_story_shows_every_state_of_the_product(session, portal_settings, app):
+    logins = tell(session, now(), "une phrase de passe bien longue")
+    assert session.query(Vendor).count() == len(PARTS)
+    states = {state for (state,) in session.query(Audit.state).distinct()}
+    assert states >= {AuditState.IN_PROGRESS, AuditState.SUBMITTED, AuditState.RETURNED, AuditState.ACCEPTED}
+    grades = {grade for (grade,) in session.query(Scorecard.grade).distinct()}
+    assert len(grades) >= 3
+    assert session.query(Finding).count() > 0
+    assert session.query(ContractVersion).count() >= 8
+    assert {role for role, _ in logins} >= {Role.DPO.value, Role.LEGAL.value, Role.MANAGEMENT.value}
+    assert session.query(User).filter(User.password_hash.is_(None)).count() == 0
+
+
+def test_production_refuses_demonstration_data(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("VIGIE_ENV", "production")
+    monkeypatch.setenv("VIGIE_BASE_URL", "https://vigie.exemple.test")
+    monkeypatch.setenv("VIGIE_DATA_DIR", str(tmp_path))
+    assert seed.main(["ensure"]) == 1
+    assert "production" in capsys.readouterr().err
+    assert not (tmp_path / "vigie.db").exists()
+
+
+@pytest.mark.parametrize("name", ["Peugeot", "Orange", "Google"])
+def test_nobody_real_is_in_the_story(name):
+    assert not [part for part in PARTS if name in part.sheet.name]
