@@ -1,6 +1,7 @@
 """Reading the journal: the page's rows, an object's history, and the walk along the chain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -103,15 +104,12 @@ def head(ctx: Context) -> Head:
     return Head(last.id, last.hash) if last is not None else Head(0, GENESIS)
 
 
-def chain(session: Session, *, after: int = 0) -> Iterator[Link]:
-    """Every link after a position, in order, streamed."""
-    rows = session.execute(
-        select(*JournalEntry.__table__.c)
-        .where(JournalEntry.id > after)
-        .order_by(JournalEntry.id)
-        .execution_options(yield_per=1000)
-    )
-    return (as_link(row) for row in rows)
+def chain(session: Session, *, after: int = 0) -> Generator[Link]:
+    """Every link after a position, in order, streamed; close it when the walk stops half-way."""
+    statement = select(*JournalEntry.__table__.c).where(JournalEntry.id > after).order_by(JournalEntry.id)
+    with session.execute(statement, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            yield as_link(row)
 
 
 def as_link(row: Any) -> Link:
@@ -122,7 +120,8 @@ def as_link(row: Any) -> Link:
 def verify(ctx: Context, *, expected_head: str = "") -> Report:
     """Walk the whole chain."""
     authorize(ctx, Permission.JOURNAL_VIEW)
-    return walk(chain(ctx.session), expected_head=expected_head)
+    with closing(chain(ctx.session)) as links:
+        return walk(links, expected_head=expected_head)
 
 
 @dataclass(frozen=True)
@@ -139,4 +138,5 @@ def verify_end(ctx: Context, *, at_most: int = WALK_ON_PAGE) -> PartialReport:
     row = ctx.session.get(JournalEntry, start) if start else None
     if start and row is None:
         start = 0  # the starting point itself is gone: the walk from the beginning says where
-    return PartialReport(start + 1, walk(chain(ctx.session, after=start), after=as_link(row) if row else None))
+    with closing(chain(ctx.session, after=start)) as links:
+        return PartialReport(start + 1, walk(links, after=as_link(row) if row else None))
