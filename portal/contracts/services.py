@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import library, queries, rules
-from portal.contracts.gathering import Gathered, gather
+from portal.contracts.gathering import Gathered, Sources, gather
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules import FACTS, Assembly, Fact, Facts, Kind
 from portal.core import process
@@ -45,6 +45,7 @@ class Draft:
 
     assembly: Assembly
     gathered: Gathered
+    sources: Sources
 
 
 class Overtaken(Refused):
@@ -76,7 +77,7 @@ def assemble(ctx: Context, subject: Subject, typed: Mapping[str, Any], language:
         )
     sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, typed)
     gathered = gather(sources, language)
-    return Draft(rules.assemble(books, template, gathered.facts, language), gathered)
+    return Draft(rules.assemble(books, template, gathered.facts, language), gathered, sources)
 
 
 def templates() -> Sequence[rules.Template]:
@@ -93,9 +94,9 @@ def open_contract(ctx: Context, subject: Subject, title: str) -> Contract:
         raise Refused(N_("Ce modèle de contrat n'existe pas."))
     contract = Contract(
         key=_free_key(ctx, subject),
-        vendor_id=subject.vendor.id,
-        service_id=subject.service.id if subject.service is not None else None,
-        legal_entity_id=subject.entity.id if subject.entity is not None else None,
+        vendor=subject.vendor,
+        service=subject.service,
+        legal_entity=subject.entity,
         template_key=subject.template_key,
         title=title,
         typed={},
@@ -155,6 +156,7 @@ def shown(value: Any) -> str:
 
 def _lock(ctx: Context, contract: Contract) -> None:
     """Keep a contract to this transaction, and see what others have just written."""
+    ctx.session.flush()  # refreshing forgets what waits to be written
     ctx.session.refresh(contract, ["typed"], with_for_update=True)
 
 
@@ -227,7 +229,10 @@ def print_again(ctx: Context, contract: Contract, version: ContractVersion) -> b
     """Give a printing that was given up another chance; says whether there was one."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     job_id = queries.stuck(ctx, [version]).get(version.id)
-    return job_id is not None and bool(retry(ctx, [job_id]))
+    if job_id is None or not retry(ctx, [job_id]):
+        return False
+    journal.record(ctx, "contract.printing_retried", contract, after={"version": version.number})
+    return True
 
 
 def facts_as_plain(gathered: Gathered, language: Language) -> dict[str, Any]:

@@ -32,15 +32,15 @@ def _measures(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iter
         for choice in sheet.questions[MEASURES].choices
         if choice.value in chosen and choice.group
     )
-    yield Said("measures", rows, sheet.origin(language))
+    yield Said("measures", rows, sheet.origin)
 
 
 def _places(sheet: AnswerSheet, sources: Sources, language: Language) -> Iterator[Said]:
     rows = sheet.rows(PLACES)
     names = (country(row.get("pays") or "", language) for row in rows)
-    yield Said("locations", tuple(dict.fromkeys(filter(None, names))), sheet.origin(language))
+    yield Said("locations", tuple(dict.fromkeys(filter(None, names))), sheet.origin)
     outside = [row for row in rows if row.get("pays") and not in_eea(row["pays"] or "", sources.atlas, sources.on)]
-    yield Said("transfers.rows", tuple(_transfer(sheet, row, language) for row in outside), sheet.origin(language))
+    yield Said("transfers.rows", tuple(_transfer(sheet, row, language) for row in outside), sheet.origin)
 
 
 def _transfer(sheet: AnswerSheet, row: Row, language: Language) -> Row:
@@ -75,7 +75,7 @@ def _choice(sheet: AnswerSheet, column: str, value: str | None, language: Langua
 def _dpo(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iterator[Said]:
     for row in sheet.rows(DPO)[:1]:
         reached = ", ".join(line(text) for key in ("nom", "email", "telephone") if (text := row.get(key)))
-        yield Said("vendor.dpo_contact", reached, sheet.origin(language))
+        yield Said("vendor.dpo_contact", reached, sheet.origin)
 
 
 def subprocessors(sheet: AnswerSheet, language: Language) -> tuple[Row, ...] | None:

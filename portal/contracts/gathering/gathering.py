@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.contracts.gathering import answers, register, weighing
-from portal.contracts.gathering.sources import TYPED, Doubt, Said, Sources
+from portal.contracts.gathering.sources import TYPED, Doubt, Said, Sources, line
 from portal.contracts.rules import FACTS, Facts, Kind
 from portal.contracts.rules.facts import Value
-from portal.core.documents.wording import printable
 from portal.core.language import Language
 from portal.core.translation import translate
 
@@ -59,5 +58,5 @@ def _says_something(key: str, value: Value) -> bool:
 def _typed(typed: Mapping[str, Any]) -> Iterator[Said]:
     for key, value in typed.items():
         if key in FACTS and FACTS[key].kind is not Kind.ROWS:
-            clean = tuple(map(printable, value)) if isinstance(value, list | tuple) else printable(value)
+            clean = tuple(map(line, value)) if isinstance(value, list | tuple) else line(value)
             yield Said(key, clean, TYPED)

@@ -57,9 +57,10 @@ class AnswerSheet:
         """The rows of a table question."""
         return tuple(row for row in self.given.get(key) or () if isinstance(row, Mapping))
 
-    def origin(self, language: Language) -> Sentence:
+    @property
+    def origin(self) -> Sentence:
         """Where its facts come from, with the day the vendor sent them."""
-        title = self.questionnaire.title.read(language)
+        title = self.questionnaire.title
         if self.submitted_on is None:
             return say("Réponses au questionnaire « %(title)s »", title=title)
         return say("Réponses au questionnaire « %(title)s » du %(day)s", title=title, day=self.submitted_on)

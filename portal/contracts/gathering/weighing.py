@@ -31,7 +31,7 @@ class Place:
     """How the vendor says that it frames the transfer."""
 
 
-def places(sources: Sources, language: Language) -> tuple[Place, ...]:
+def places(sources: Sources) -> tuple[Place, ...]:
     """Every place known, whoever names it: a processor abroad receives the data wherever its servers are."""
     found = [Place(sources.vendor.country, VENDOR)] if sources.vendor.country else []
     if sources.service is not None:
@@ -40,7 +40,7 @@ def places(sources: Sources, language: Language) -> tuple[Place, ...]:
         sheet = sources.asking(key)
         if sheet is not None:
             rows = ((row.get("pays"), row.get("mecanisme")) for row in sheet.rows(key))
-            found += [Place(code, sheet.origin(language), how or "") for code, how in rows if code]
+            found += [Place(code, sheet.origin, how or "") for code, how in rows if code]
     return tuple(found)
 
 
@@ -53,7 +53,7 @@ def transfers(sources: Sources, language: Language) -> tuple[Said | None, tuple[
     sheet = sources.asking(PLACES)
     if sheet is None or not sheet.rows(PLACES):
         return None, ()
-    away = [place for place in places(sources, language) if not _near(place, sources)]
+    away = [place for place in places(sources) if not _near(place, sources)]
     open_ones = [p for p in away if not any(_frames(q.mechanism, p.code, sources) for q in away if q.code == p.code)]
     if open_ones:
         sentence = say(
@@ -64,14 +64,14 @@ def transfers(sources: Sources, language: Language) -> tuple[Said | None, tuple[
         sentence = say("Le sous-traitant ne dit pas quel lieu est hors de l'Espace économique européen.")
         return None, (Doubt("transfers.mechanism", sentence),)
     regimes = {found for place in away if (found := _frames(place.mechanism, place.code, sources))} or {NONE}
-    return Said("transfers.mechanism", tuple(sorted(regimes)), sheet.origin(language)), ()
+    return Said("transfers.mechanism", tuple(sorted(regimes)), sheet.origin), ()
 
 
 def unsuited(regimes: Sequence[str], sources: Sources, language: Language) -> Iterator[Doubt]:
     """The doubt, if any, that a regime leaves places known of without a frame (RGPD art. 44)."""
     if SCC in regimes:
         return
-    away = [place for place in places(sources, language) if not _near(place, sources)]
+    away = [place for place in places(sources) if not _near(place, sources)]
     bare = away if ADEQUACY not in regimes else [p for p in away if not adequacy(p.code, sources.atlas, sources.on)]
     if bare:
         choices = FACTS["transfers.mechanism"].choices
@@ -93,7 +93,7 @@ def chain(sources: Sources, language: Language) -> tuple[Said | None, tuple[Doub
     if known is not None and (known is Chain.NONE) != (rows == ()):
         sentence = say("La fiche de la prestation et les réponses se contredisent sur les sous-traitants ultérieurs.")
         return None, (Doubt("subprocessors", sentence),)
-    return Said("subprocessors", rows, sheet.origin(language)), ()
+    return Said("subprocessors", rows, sheet.origin), ()
 
 
 def remarks(sources: Sources, language: Language) -> Iterator[Doubt]:
@@ -115,7 +115,7 @@ def _other_places(sources: Sources, language: Language) -> Iterator[Doubt]:
     if not listed or sheet is None or WORLD in listed:
         return
     beyond = [
-        Place(code, sheet.origin(language))
+        Place(code, sheet.origin)
         for row in sheet.rows(PLACES)
         if (code := row.get("pays"))
         and code not in listed

@@ -1,4 +1,4 @@
-"""Pages of the contract desk."""
+"""The blueprint that the pages of contracts hang on."""
 
 from flask import Blueprint
 

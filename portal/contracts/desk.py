@@ -1,0 +1,143 @@
+"""What the pages of one contract show: what is still to be given, what is known and from whom, what is in doubt."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.authz.context import Context
+from portal.contracts.comparing import fact_words
+from portal.contracts.gathering import Doubt, Sources
+from portal.contracts.gathering.answers import CHAIN_LIST, MEASURES, PLACES
+from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules import FACTS, Kind, Missing
+from portal.contracts.services import assemble, facts_as_plain, subject_of
+from portal.core.language import N_, Language, Sentence, say
+
+GROUPS: Mapping[str, str] = {
+    "controller": N_("Responsable du traitement"),
+    "vendor": N_("Sous-traitant"),
+    "service": N_("Prestation"),
+    "data": N_("Données et personnes"),
+    "transfers": N_("Lieux et transferts"),
+}
+_GROUP_OF = {
+    "agreement": "service",
+    "access": "service",
+    "tier": "service",
+    "locations": "transfers",
+    "law": "transfers",
+}
+_FEEDING = {"measures": MEASURES, "subprocessors": CHAIN_LIST, "transfers.rows": PLACES}
+"""Tables come from the vendor's answers alone: which question fills which."""
+
+
+@dataclass(frozen=True)
+class ToGive:
+    """A fact nobody has given yet."""
+
+    key: str
+    label: str
+    places: tuple[str, ...]
+    decides: bool
+    where: Sentence | None
+    """Where it is filled in, when not here."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact that the next version would state."""
+
+    key: str
+    label: str
+    words: str
+    source: str
+    is_typable: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the next version of a contract rests on, and lacks."""
+
+    to_give: tuple[ToGive, ...]
+    known: tuple[Known, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def desk(ctx: Context, contract: Contract, language: Language) -> Desk:
+    """What is known today of a contract, in the reader's language."""
+    made = assemble(ctx, subject_of(contract), contract.typed, language)
+    values, sources = facts_as_plain(made.gathered, language)["values"], made.gathered.facts.sources
+    known = (
+        Known(key, _headed(fact.label.said_in(language)), fact_words(key, values[key], language), sources[key],
+              fact.kind is not Kind.ROWS)
+        for key, fact in FACTS.items() if key in values
+    )  # fmt: skip
+    return Desk(
+        tuple(_to_give(blank, made.sources, language) for blank in made.assembly.blanks),
+        tuple(known),
+        made.gathered.doubts,
+    )
+
+
+def _to_give(blank: Missing, sources: Sources, language: Language) -> ToGive:
+    key = base(blank.key)
+    label = FACTS[key].label.said_in(language) if blank.key in FACTS else blank.label
+    return ToGive(blank.key, _headed(label), blank.places, blank.decides, _where(key, sources))
+
+
+def _where(key: str, sources: Sources) -> Sentence | None:
+    question = _FEEDING.get(key)
+    if question is None:
+        return None
+    sheet = sources.asking(question)
+    if sheet is None:
+        return say("Viendra des réponses du sous-traitant : aucune n'a encore été envoyée.")
+    return say(
+        "Vient des réponses du sous-traitant, question « %(question)s ».", question=sheet.questions[question].text
+    )
+
+
+def _headed(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def base(key: str) -> str:
+    """The fact a blank belongs to: a cell of a table names its row and column.
+
+    >>> base("subprocessors.0.country"), base("vendor.name")
+    ('subprocessors', 'vendor.name')
+    """
+    return next((fact for fact in _FEEDING if key == fact or key.startswith(f"{fact}.")), key)
+
+
+def is_typable(key: str) -> bool:
+    """Whether legal may type this fact for one contract."""
+    return key in FACTS and FACTS[key].kind is not Kind.ROWS
+
+
+def asked(found: Desk, typed: Mapping[str, Any], corrected: Sequence[str]) -> dict[str, list[str]]:
+    """The facts to ask for, by group: those missing, those typed already, and those somebody wants to correct."""
+    missing = [one.key for one in found.to_give]
+    wanted = [key for key in FACTS if is_typable(key) and (key in missing or key in typed or key in corrected)]
+    grouped: dict[str, list[str]] = {}
+    for key in wanted:
+        grouped.setdefault(_group(key), []).append(key)
+    return {group: grouped[group] for group in GROUPS if group in grouped}
+
+
+def _group(key: str) -> str:
+    head = key.partition(".")[0]
+    return _GROUP_OF.get(head, head)
+
+
+def is_overtaken(ctx: Context, contract: Contract, version: ContractVersion) -> bool:
+    """Whether facts or clauses have changed since a version was drafted."""
+    made = assemble(ctx, subject_of(contract), contract.typed, version.language)
+    now_facts = facts_as_plain(made.gathered, version.language)["values"]
+    now_clauses = [(clause.key, clause.sha256) for clause in made.assembly.clauses]
+    return now_facts != version.facts.get("values") or now_clauses != list(_stamps(version))
+
+
+def _stamps(version: ContractVersion) -> Iterator[tuple[str, str]]:
+    for clause in version.clauses:
+        yield clause["id"], clause["sha256"]

@@ -1,0 +1,116 @@
+"""Forms of the contract desk: shape and syntax only."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.contracts.rules import FACTS, Fact, Kind
+from portal.contracts.services import LONGEST_FACT
+from portal.core.language import Language
+from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField
+from portal.web.text import lazy
+
+LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
+_LONG = frozenset({"service.description", "data.retention", "controller.address", "vendor.address"})
+_REQUIRED = lazy("Remplissez ce champ.")
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if str(value or "").isdecimal() else None
+
+
+class NewContractForm(PortalForm):
+    """What a contract is about."""
+
+    title = TextField(lazy("Titre"), [DataRequired(_REQUIRED), Length(max=300)])
+    service = SelectField(lazy("Prestation"), coerce=_number, validate_choice=True)
+    entity = SelectField(lazy("Entité du groupe qui signe"), coerce=_number)
+    template = SelectField(lazy("Modèle"), [InputRequired(_REQUIRED)])
+    language = RadioField(lazy("Langue"), [InputRequired(_REQUIRED)], choices=LANGUAGES, default="fr")
+
+
+class LanguageForm(PortalForm):
+    """The language of a new version."""
+
+    language = RadioField(lazy("Langue"), [InputRequired(_REQUIRED)], choices=LANGUAGES)
+
+
+class _Needed:
+    """Shown as needed, for the contract cannot be signed without it; may be saved empty all the same."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Accept everything."""
+
+
+class FactsForm(PortalForm):
+    """Facts typed for one contract; its fields depend on what is missing. See `facts_form`."""
+
+    seen = HiddenField()
+    keys: ClassVar[tuple[str, ...]] = ()
+
+    def given(self) -> dict[str, str | list[str]]:
+        """What was typed, by fact."""
+        return {key: self[name_of(key)].data or "" for key in self.keys}
+
+    def before(self) -> dict[str, Any]:
+        """What the person had before their eyes; nothing when that cannot be read any more."""
+        try:
+            found = json.loads(self.seen.data or "{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def see(self, typed: Mapping[str, Any]) -> None:
+        """Remember what is typed already, as the person is about to see it."""
+        self.seen.data = json.dumps({key: typed[key] for key in self.keys if key in typed}, ensure_ascii=False)
+
+
+def facts_form(keys: Sequence[str], typed: Mapping[str, Any], language: Language) -> Any:
+    """A form with a field for each of these facts, holding what is typed already."""
+    fields = {name_of(key): _field(FACTS[key], _headed(FACTS[key].label.said_in(language)), language) for key in keys}
+    form = type("FactsForm", (FactsForm,), {**fields, "keys": tuple(keys)})(
+        data={name_of(key): _shown(FACTS[key], typed[key]) for key in keys if key in typed}
+    )
+    if not form.is_submitted():
+        form.see(typed)
+    return form
+
+
+def _shown(fact: Fact, value: Any) -> Any:
+    """What a field takes: one code of a list of one, anything else as it is stored."""
+    return value[0] if fact.kind is Kind.CODES and not fact.several and isinstance(value, list) else value
+
+
+def _headed(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def name_of(key: str) -> str:
+    """The field of a fact.
+
+    >>> name_of("vendor.name")
+    'vendor__name'
+    """
+    return key.replace(".", "__")
+
+
+def _field(fact: Fact, label: str, language: Language) -> Any:
+    needed = [_Needed()]
+    if fact.kind is Kind.CODES:
+        choices = [SelectChoice(code, words.said_in(language)) for code, words in fact.choices.items()]
+        if fact.several:
+            return SelectMultipleField(
+                label, needed, choices=choices, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+            )
+        return SelectField(label, needed, choices=[SelectChoice("", lazy("À choisir")), *choices])
+    if fact.kind is Kind.LIST:
+        return ListField(label, needed, description=lazy("Un élément par ligne."))
+    too_long = Length(max=LONGEST_FACT, message=lazy("Ce texte dépasse %(limit)s caractères.", limit=LONGEST_FACT))
+    return (LongTextField if fact.key in _LONG else TextField)(label, [*needed, too_long])

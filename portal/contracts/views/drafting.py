@@ -1,0 +1,151 @@
+"""Writing contracts: opening one, typing the facts it lacks, drafting a version."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from portal.authz.policy import Permission
+from portal.contracts import desk, queries, services
+from portal.contracts.desk import GROUPS, Desk
+from portal.contracts.forms import LanguageForm, NewContractForm, facts_form, name_of
+from portal.contracts.models import Contract
+from portal.contracts.rules import FACTS
+from portal.contracts.services import Overtaken, Subject
+from portal.contracts.views.blueprint import bp
+from portal.core.errors import Refused
+from portal.core.language import Language
+from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _, current_language
+
+
+@bp.route("/nouveau", methods=["GET", "POST"])
+@requires(Permission.CONTRACT_DRAFT)
+def new() -> ResponseReturnValue:
+    """Choose a vendor, say what the contract is about, and draft its first version."""
+    ctx = current()
+    vendor_id = request.args.get("sous-traitant", type=int)
+    if vendor_id is None:
+        search = request.args.get("q", "").strip()
+        found = queries.vendors_named(ctx, search)
+        return render_template("contracts/choose_vendor.html", found=found, search=search, most=queries.MOST_VENDORS)
+    vendor = queries.get_party(ctx, vendor_id)
+    form = _new_form(vendor)
+    if form.submitted():
+        try:
+            contract = services.open_contract(ctx, _subject(vendor, form), form.title.data)
+            services.draft(ctx, contract, Language(form.language.data))
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Première version rédigée ; ses fichiers sont en préparation."))
+            return redirect(url_for(".show", contract_id=contract.id))
+    return render_template("contracts/new.html", form=form, vendor=vendor), form.status
+
+
+def _new_form(vendor: Vendor) -> NewContractForm:
+    running = [one for one in vendor.services if one.ended_on is None or one.ended_on > current().today]
+    entities = queries.entities(current())
+    signing = {one.legal_entity_id for one in running} - {None} or {entity.id for entity in entities}
+    form = NewContractForm(data={
+        "title": _("Accord de sous-traitance %(vendor)s", vendor=vendor.name)[:300],
+        "service": running[0].id if len(running) == 1 else None,
+        "entity": next(iter(signing)) if len(signing) == 1 else None,
+        "language": vendor.language.value,
+    })  # fmt: skip
+    form.service.choices = _choices(_("Aucune en particulier"), vendor.services)
+    form.entity.choices = _choices(_("À choisir plus tard"), entities)
+    language = current_language()
+    form.template.choices = [SelectChoice(one.key, one.title.said_in(language)) for one in services.templates()]
+    return form
+
+
+def _choices(none: str, rows: Iterable[Service | LegalEntity]) -> list[SelectChoice]:
+    return [SelectChoice("", none), *(SelectChoice(row.id, row.name) for row in rows)]
+
+
+def _subject(vendor: Vendor, form: NewContractForm) -> Subject:
+    service = next((one for one in vendor.services if one.id == form.service.data), None)
+    entity = next((one for one in queries.entities(current()) if one.id == form.entity.data), None)
+    return Subject(vendor, service, entity, form.template.data)
+
+
+@bp.route("/<int:contract_id>/faits")
+@requires(Permission.CONTRACT_VIEW)
+def facts(contract_id: int) -> ResponseReturnValue:
+    """What the next version lacks, with the form to give it; each fact known, with its source."""
+    contract = queries.get_contract(current(), contract_id, to=Permission.CONTRACT_VIEW)
+    return _facts_page(contract)
+
+
+@bp.route("/<int:contract_id>/faits", methods=["POST"])
+@requires(Permission.CONTRACT_DRAFT)
+def fill(contract_id: int) -> ResponseReturnValue:
+    """Keep what was typed; then, if asked, draft a version with it."""
+    ctx = current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
+    found = desk.desk(ctx, contract, current_language())
+    form = _facts_form(contract, found, posted=True)
+    if not form.submitted():
+        return _facts_page(contract, form)
+    try:
+        services.fill(ctx, contract, form.given(), form.before())
+    except Overtaken as error:
+        form.refuse(error, name_of(error.key))
+        form.see(contract.typed)
+        return _facts_page(contract, form)
+    except Refused as error:
+        form.refuse(error)
+        return _facts_page(contract, form)
+    if "draft" not in request.form:
+        flash(_("Informations enregistrées ; elles entreront dans la prochaine version."))
+        return redirect(url_for(".facts", contract_id=contract.id))
+    latest = contract.versions[-1].language if contract.versions else contract.vendor.language
+    return _drafted(contract, latest)
+
+
+def _facts_page(contract: Contract, form: Any = None) -> ResponseReturnValue:
+    ctx = current()
+    found = desk.desk(ctx, contract, current_language())
+    may_fill = ctx.can(Permission.CONTRACT_DRAFT, contract)
+    form = form or (_facts_form(contract, found) if may_fill else None)
+    page = render_template(
+        "contracts/facts.html", contract=contract, desk=found, form=form, groups=GROUPS, name_of=name_of,
+        asked=desk.asked(found, contract.typed, _wanted(form)) if form else {}, may_fill=may_fill,
+        elsewhere=[one for one in found.to_give if not desk.is_typable(one.key)],
+    )  # fmt: skip
+    return page, form.status if form else 200
+
+
+def _facts_form(contract: Contract, found: Desk, *, posted: bool = False) -> Any:
+    """The fields of the page; a posted form keeps the fields that it was shown with."""
+    wanted = [key for key in FACTS if name_of(key) in request.form] if posted else request.args.getlist("corriger")
+    grouped = desk.asked(found, contract.typed, wanted)
+    keys = [key for group in grouped.values() for key in group]
+    return facts_form(keys, contract.typed, current_language())
+
+
+def _wanted(form: Any) -> list[str]:
+    return list(form.keys)
+
+
+@bp.route("/<int:contract_id>/versions", methods=["POST"])
+@requires(Permission.CONTRACT_DRAFT)
+def draft(contract_id: int) -> ResponseReturnValue:
+    """Draft a new version in French or in English."""
+    contract = queries.get_contract(current(), contract_id, to=Permission.CONTRACT_DRAFT)
+    form = LanguageForm()
+    if not form.submitted():
+        flash(_("Choisissez la langue de la version."), "warning")
+        return redirect(url_for(".versions", contract_id=contract.id))
+    return _drafted(contract, Language(form.language.data))
+
+
+def _drafted(contract: Contract, language: Language) -> ResponseReturnValue:
+    version = services.draft(current(), contract, language)
+    flash(_("Version %(number)s rédigée ; ses fichiers sont en préparation.", number=version.number))
+    return redirect(url_for(".show", contract_id=contract.id))

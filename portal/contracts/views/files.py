@@ -1,0 +1,91 @@
+"""The files of a version: how far their printing is, and the files themselves."""
+
+import json
+from typing import Any
+
+from flask import Response, flash, jsonify, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.contracts import queries, services
+from portal.contracts.models import ContractVersion
+from portal.contracts.views.blueprint import bp
+from portal.core import process
+from portal.core.errors import NotFound
+from portal.core.language import N_
+from portal.core.stored import StoredFile, blob_of
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _
+
+NOT_PRINTED = N_("Ce fichier n'est pas encore imprimé.")
+
+
+@bp.route("/<int:contract_id>/versions/<int:number>/etat")
+@requires(Permission.CONTRACT_VIEW)
+def printing(contract_id: int, number: int) -> ResponseReturnValue:
+    """How many of the two files are there, for the page that waits."""
+    ctx = current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
+    version = queries.get_version(ctx, contract, number)
+    done = sum(file is not None for file in (version.docx_file, version.pdf_file))
+    over = version.is_printed or version.id in queries.stuck(ctx, [version])
+    following = url_for(".show", contract_id=contract.id, version=number, _anchor="fichiers") if over else None
+    return jsonify(done=done, total=2, message=_("Prêt") if over else _("En préparation"), next=following)
+
+
+@bp.route("/<int:contract_id>/versions/<int:number>/imprimer", methods=["POST"])
+@requires(Permission.CONTRACT_DRAFT)
+def print_again(contract_id: int, number: int) -> ResponseReturnValue:
+    """Start again a printing that was given up."""
+    ctx = current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
+    if services.print_again(ctx, contract, queries.get_version(ctx, contract, number)):
+        flash(_("L'impression est relancée."))
+    return redirect(url_for(".show", contract_id=contract.id, version=number))
+
+
+@bp.route("/<int:contract_id>/versions/<int:number>/<any(docx,pdf,json):kind>")
+@requires(Permission.CONTRACT_VIEW)
+def file(contract_id: int, number: int, kind: str) -> ResponseReturnValue:
+    """The Word file, the PDF, or the proof of coverage as JSON; always as an attachment."""
+    ctx = current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
+    version = queries.get_version(ctx, contract, number)
+    if kind == "json":
+        name = f"{contract.key}-v{number}-{version.language.value}-coverage.json"
+        return _attached(Response(_proof(version), mimetype="application/json"), name)
+    stored = version.docx_file if kind == "docx" else version.pdf_file
+    if stored is None:
+        raise NotFound(NOT_PRINTED)
+    return _streamed(stored)
+
+
+def _streamed(stored: StoredFile) -> Response:
+    answer = Response(process.store().open(blob_of(stored)), mimetype=stored.media_type)
+    answer.content_length = stored.size
+    return _attached(answer, stored.filename)
+
+
+def _attached(answer: Response, name: str) -> Response:
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _proof(version: ContractVersion) -> str:
+    """What was frozen when the version was drafted; nothing is computed again."""
+    frozen: dict[str, Any] = {
+        "version": version.number,
+        "language": version.language.value,
+        "drafted_at": version.created_at.isoformat(),
+        "sha256": version.sha256,
+        "required": version.required,
+        "covered": version.covered,
+        "complete": version.covered == version.required,
+        "clauses": version.clauses,
+        "blanks": version.blanks,
+        "obligations": version.coverage,
+        "facts": version.facts,
+    }
+    return json.dumps(frozen, ensure_ascii=False, indent=2)

@@ -1,0 +1,102 @@
+"""Reading contracts: the list, the coverage of one, its text on paper, its versions and what changed between them."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.contracts import comparing, desk, paper, queries
+from portal.contracts.forms import LanguageForm
+from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.queries import PAGE_SIZE
+from portal.contracts.views.blueprint import bp
+from portal.contracts.wording import CLASSES, STATUSES
+from portal.core.documents.freezing import thaw
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import current_language
+
+
+@bp.route("")
+@requires(Permission.CONTRACT_VIEW)
+def index() -> ResponseReturnValue:
+    """Every contract within reach, with the coverage of its newest version."""
+    ctx = current()
+    search = request.args.get("q", "").strip()
+    page = max(request.args.get("page", 1, type=int), 1)
+    found = queries.contracts(ctx, search=search, page=page)
+    latest = [row.latest for row in found.rows if row.latest is not None]
+    return render_template(
+        "contracts/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), search=search,
+        stuck=queries.stuck(ctx, latest),
+    )  # fmt: skip
+
+
+@bp.route("/<int:contract_id>")
+@requires(Permission.CONTRACT_VIEW)
+def show(contract_id: int) -> ResponseReturnValue:
+    """What a version covers of RGPD art. 28, line by line, and its files."""
+    ctx = current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
+    if not contract.versions:
+        return render_template("contracts/undrafted.html", contract=contract, form=_language_form(contract))
+    version = queries.get_version(ctx, contract, request.args.get("version", type=int))
+    newest = version.number == contract.versions[-1].number
+    return render_template(
+        "contracts/show.html", contract=contract, version=version, classes=CLASSES, statuses=STATUSES,
+        groups=[(kind, [row for row in version.coverage if row["class"] == kind]) for kind in CLASSES],
+        stuck=queries.stuck(ctx, [version]), is_newest=newest,
+        overtaken=newest and desk.is_overtaken(ctx, contract, version),
+    )  # fmt: skip
+
+
+@bp.route("/<int:contract_id>/apercu")
+@bp.route("/<int:contract_id>/apercu/<int:number>")
+@requires(Permission.CONTRACT_VIEW)
+def preview(contract_id: int, number: int | None = None) -> ResponseReturnValue:
+    """A version as a sheet of paper with a margin for notes."""
+    ctx = current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
+    version = queries.get_version(ctx, contract, number)
+    sheet = paper.sheet(thaw(version.tree), version.clauses, version.coverage, _blank_url(contract))
+    return render_template("contracts/preview.html", contract=contract, version=version, sheet=sheet)
+
+
+def _blank_url(contract: Contract) -> paper.BlankUrl:
+    """A blank leads to where it is filled in, for whoever may fill it in."""
+    if not current().can(Permission.CONTRACT_DRAFT, contract):
+        return lambda key: None
+    page = url_for("contracts.facts", contract_id=contract.id)
+    return lambda key: f"{page}#fait-{desk.base(key).replace('.', '-')}"
+
+
+@bp.route("/<int:contract_id>/versions")
+@requires(Permission.CONTRACT_VIEW)
+def versions(contract_id: int) -> ResponseReturnValue:
+    """Every version, and in words what changed between two of them."""
+    ctx = current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
+    pair = _compared(contract)
+    return render_template(
+        "contracts/versions.html", contract=contract, form=_language_form(contract), statuses=STATUSES, pair=pair,
+        changes=comparing.compare(*pair, current_language()) if pair else None,
+        stuck=queries.stuck(ctx, contract.versions),
+    )  # fmt: skip
+
+
+def _compared(contract: Contract) -> tuple[ContractVersion, ContractVersion] | None:
+    """The two versions asked for, the older first; without a wish, the newest and the one before."""
+    numbers = [version.number for version in contract.versions]
+    if len(numbers) < 2:
+        return None
+    wanted = sorted({request.args.get("de", numbers[-2], type=int), request.args.get("a", numbers[-1], type=int)})
+    if len(wanted) < 2 or not set(wanted) <= set(numbers):
+        wanted = numbers[-2:]
+    older, newer = (queries.get_version(current(), contract, number) for number in wanted)
+    return older, newer
+
+
+def _language_form(contract: Contract) -> Any:
+    latest = contract.versions[-1].language.value if contract.versions else contract.vendor.language.value
+    return LanguageForm(formdata=None, data={"language": latest})

@@ -1,0 +1,47 @@
+"""How the pages and the journal name what happens to contracts."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from portal.contracts.rules import FACTS, ObligationClass, Status
+from portal.core.language import N_
+from portal.journal.wording import name_words
+
+
+class Shown(NamedTuple):
+    """A status as a badge: a word and a tone (the tone brings its icon)."""
+
+    label: str
+    tone: str
+
+
+STATUSES: Mapping[str, Shown] = {
+    Status.COVERED.value: Shown(N_("Couverte"), "ok"),
+    Status.INCOMPLETE.value: Shown(N_("À compléter"), "warning"),
+    Status.UNCOVERED.value: Shown(N_("Non couverte"), "danger"),
+}
+CLASSES: Mapping[str, str] = {
+    ObligationClass.CONTRACT.value: N_("Ce que le contrat doit dire"),
+    ObligationClass.STATUTE.value: N_("Ce que la loi impose, contrat muet ou non"),
+    ObligationClass.PRACTICE.value: N_("Bonne pratique"),
+}
+
+name_words(
+    actions={
+        "contract.opened": N_("Contrat ouvert"),
+        "contract.facts_typed": N_("Informations saisies pour un contrat"),
+        "contract.drafted": N_("Version d'un contrat rédigée"),
+        "contract.printing_retried": N_("Impression d'un contrat relancée"),
+    },
+    objects={"Contract": N_("Contrat")},
+    families={"contract": N_("Contrats")},
+    fields={
+        "template": N_("Modèle"),
+        "service": N_("Prestation"),
+        "entity": N_("Entité"),
+        "version": N_("Version"),
+        "covered": N_("Obligations couvertes"),
+        "sha256": N_("Empreinte SHA-256"),
+        **{key: fact.label.fr for key, fact in FACTS.items()},
+    },
+)

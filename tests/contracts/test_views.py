@@ -1,0 +1,509 @@
+"""Pages of the contract desk: what they show, to whom, and what each form does."""
+
+import json
+import re
+
+import pytest
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.contracts import services
+from portal.contracts.models import Contract, ContractVersion
+from portal.core.clock import now
+from portal.core.documents.freezing import thaw
+from portal.core.documents.text import fold, tree_text
+from portal.core.language import Language
+from portal.jobs.models import Job, JobState
+from portal.vendors.models import Vendor
+from tests.factories.desk import drafted, matter
+from tests.factories.people import user_of
+
+FR, EN = Language.FR, Language.EN
+
+
+@pytest.fixture
+def buyer(session):
+    return user_of(session, Role.BUYER)
+
+
+@pytest.fixture
+def made(session, buyer):
+    """A contract drafted once in French for a vendor the buyer owns; everything known."""
+    subject = matter(session, owner_id=buyer.id)
+    contract, version = drafted(Context(session, SYSTEM, now()), subject, FR)
+    session.commit()
+    return contract, version
+
+
+@pytest.fixture
+def lacking(session, buyer):
+    """A contract whose vendor's sheet lacks its signatory and its breach contact."""
+    subject = matter(session, owner_id=buyer.id, representative="", breach_contact="")
+    contract, version = drafted(Context(session, SYSTEM, now()), subject, FR)
+    session.commit()
+    return contract, version
+
+
+def url(contract, rest=""):
+    return f"/contrats/{contract.id}{rest}"
+
+
+def test_an_empty_desk_says_what_to_do(as_):
+    page = as_(Role.LEGAL).get("/contrats")
+    assert "Aucun contrat n’a encore été rédigé" in page.words
+    assert page.all("//main//a[@href='/contrats/nouveau']")
+    assert not as_(Role.MANAGEMENT).get("/contrats").all("//main//a[@href='/contrats/nouveau']")
+
+
+def test_the_list_shows_coverage_blanks_and_files(as_, made, lacking):
+    page = as_(Role.LEGAL).get("/contrats")
+    whole, short = made[1], lacking[1]
+    assert whole.covered == whole.required > 20
+    assert short.covered < short.required
+    assert f"{whole.covered} sur {whole.required}" in page.words
+    assert f"{short.covered} sur {short.required}" in page.words
+    assert page.words.count("En préparation") == 2
+    assert "2 contrats" in page.words
+
+
+def test_the_list_is_searched_by_every_word(as_, made):
+    client = as_(Role.LEGAL)
+    assert "Relation Atlantique" in client.get("/contrats?q=atlantique+accord").words
+    assert "Aucun contrat ne répond" in client.get("/contrats?q=atlantique+absent").words
+    assert "Aucun contrat ne répond" in client.get("/contrats?q=%25").words
+
+
+def test_the_list_costs_the_same_whatever_its_length(as_, session, made, statements):
+    client = as_(Role.LEGAL)
+
+    def cost():
+        statements.clear()
+        client.get("/contrats")
+        return len(statements)
+
+    few = cost()
+    contract, version = made
+    for number in range(60):
+        more = Contract(
+            key=f"autre-{number}", vendor_id=contract.vendor_id, template_key="dpa", title=f"Autre {number}",
+            created_at=now(),
+        )  # fmt: skip
+        session.add(more)
+        session.flush()
+        session.add(
+            ContractVersion(
+                contract_id=more.id, number=1, language=FR, facts={}, clauses=[], tree=version.tree, coverage=[],
+                blanks=[], covered=1, required=1, sha256="0" * 64, created_at=now(),
+            )
+        )  # fmt: skip
+    session.commit()
+    assert cost() == few
+    assert "61 contrats" in client.get("/contrats").words
+    assert "Page 3 sur 3" in client.get("/contrats?page=3").words
+
+
+# --- who may see what -------------------------------------------------------------------------------------------------
+
+READS = ("", "/faits", "/apercu", "/apercu/1", "/versions", "/versions/1/json")
+
+
+@pytest.mark.parametrize("rest", READS)
+def test_a_buyer_reads_the_contracts_of_its_own_vendors_only(as_, session, made, buyer, rest):
+    contract, _ = made
+    stranger = as_(Role.BUYER)
+    assert as_(buyer).get(url(contract, rest)).status == 200
+    stranger.get(url(contract, rest), status=404)
+    assert "Relation Atlantique" in as_(buyer).get("/contrats").words
+    assert "Relation Atlantique" not in stranger.get("/contrats").words
+
+
+@pytest.mark.parametrize("role", [Role.EXPERT, Role.ADMIN, Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT])
+@pytest.mark.parametrize("rest", ["", "/faits", "/apercu", "/versions/1/pdf"])
+def test_others_read_none(as_, made, role, rest):
+    as_(role).get(url(made[0], rest), status=403)
+
+
+@pytest.mark.parametrize("who", [Role.BUYER, Role.MANAGEMENT])
+def test_whoever_may_only_read_can_neither_type_nor_draft(as_, session, made, buyer, who):
+    contract, _ = made
+    client = as_(buyer if who is Role.BUYER else who)
+    client.post(url(contract, "/faits"), {"vendor__name": "X"}, status=403)
+    client.post(url(contract, "/versions"), {"language": "fr"}, status=403)
+    client.post(url(contract, "/versions/1/imprimer"), status=403)
+    client.get("/contrats/nouveau", status=403)
+    for rest in ("", "/faits", "/versions"):
+        assert not client.get(url(contract, rest)).all("//main//form[@method='post']")
+    assert session.query(ContractVersion).count() == 1
+
+
+def test_an_unknown_version_or_contract_is_not_found(as_, made):
+    client = as_(Role.LEGAL)
+    client.get(url(made[0], "/apercu/7"), status=404)
+    client.get(url(made[0], "?version=7"), status=404)
+    client.get("/contrats/999999", status=404)
+    client.get(url(made[0], "/versions/1/exe"), status=404)
+
+
+# --- opening ----------------------------------------------------------------------------------------------------------
+
+
+def test_legal_opens_a_contract_and_its_first_version_is_drafted(as_, session):
+    subject = matter(session)
+    client = as_(Role.LEGAL)
+    chosen = client.get("/contrats/nouveau?q=atlantique")
+    (link,) = chosen.all("//main//table//a/@href")
+    form = client.get(link)
+    assert form.one("#title").get("value") == "Accord de sous-traitance Relation Atlantique"
+    assert form.all("//select[@id='service']/option[@selected]/@value") == [str(subject.service.id)]
+    assert form.all("//select[@id='entity']/option[@selected]/@value") == [str(subject.entity.id)]
+    answer = {
+        "title": "Centre de contacts", "service": subject.service.id, "entity": subject.entity.id, "template": "dpa",
+        "language": "en",
+    }  # fmt: skip
+    shown = client.follow(client.post(link, answer))
+    assert "Centre de contacts" in shown.words
+    contract = session.query(Contract).one()
+    assert contract.key == "relation-atlantique-dpa-1"
+    version = session.query(ContractVersion).one()
+    assert (version.language, version.number) == (EN, 1)
+
+
+def test_a_contract_cannot_be_opened_on_another_vendors_service(as_, session):
+    subject = matter(session)
+    other = matter(session)
+    client = as_(Role.LEGAL)
+    path = f"/contrats/nouveau?sous-traitant={subject.vendor.id}"
+    wrong = {"title": "x", "service": other.service.id, "entity": "", "template": "dpa", "language": "fr"}
+    client.post(path, wrong, status=422)
+    client.post(path, {**wrong, "service": "", "template": "nda"}, status=422)
+    client.post(path, {**wrong, "service": "", "title": " "}, status=422)
+    client.post(path, {**wrong, "service": "", "language": "de"}, status=422)
+    assert session.query(Contract).count() == 0
+    client.get("/contrats/nouveau?sous-traitant=999999", status=404)
+
+
+def test_an_unknown_name_offers_the_whole_list(as_, session):
+    assert "Aucun sous-traitant ne porte ce nom" in as_(Role.LEGAL).get("/contrats/nouveau?q=zzz").words
+    assert session.query(Vendor).count() == 0
+    assert "Aucun sous-traitant au registre" in as_(Role.LEGAL).get("/contrats/nouveau").words
+
+
+# --- coverage ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_obligation_is_a_line_with_its_status_and_a_link_to_its_passage(as_, made):
+    contract, version = made
+    client = as_(Role.LEGAL)
+    page = client.get(url(contract))
+    text = client.get(url(contract, "/apercu/1"))
+    for row in version.coverage:
+        (line,) = page.all(f"//tr[@id='{row['id']}']")
+        words = " ".join(line.text_content().split())
+        assert {"covered": "Couverte", "incomplete": "À compléter", "uncovered": "Non couverte"}[row["status"]] in words
+        assert line.xpath(".//*[contains(@class,'badge')]//*[local-name()='svg']")
+        anchors = [href.partition("#")[2] for href in line.xpath(".//a/@href")]
+        assert anchors == [passage["anchor"] for passage in row["passages"]]
+        for anchor in anchors:
+            assert len(text.all(f"//*[@id='{anchor}']")) == 1
+    assert f"{version.covered} obligations sur {version.required} sont couvertes" in page.words
+
+
+def test_an_incomplete_obligation_names_what_it_lacks(as_, lacking):
+    page = as_(Role.LEGAL).get(url(lacking[0]))
+    line = " ".join(page.one("#C42").text_content().split())
+    assert "À compléter" in line
+    assert "Manque :" in line.replace("\u202f", " ")
+    assert "point de contact du sous-traitant en cas de violation" in line
+
+
+def test_a_version_overtaken_by_facts_says_so_and_offers_the_next_one(as_, session, made):
+    contract, _ = made
+    client = as_(Role.LEGAL)
+    assert "ont changé depuis cette version" not in client.get(url(contract)).words
+    session.get_one(Vendor, contract.vendor_id).representative = "Mme Nolwenn Kerlo, gérante"
+    session.commit()
+    page = client.get(url(contract))
+    assert "ont changé depuis cette version" in page.words
+    assert "Rédiger la version 2" in page.words
+
+
+def test_an_old_version_is_shown_as_it_was(as_, session, lacking):
+    contract, version = lacking
+    client = as_(Role.LEGAL)
+    client.post(url(contract, "/versions"), {"language": "en"}, page=url(contract, "/versions"))
+    page = client.get(url(contract, "?version=1"))
+    assert "n’est plus la dernière" in page.words
+    assert f"{version.covered} obligations" in page.words
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_listed_with_a_field_and_where_it_is_awaited(as_, lacking):
+    page = as_(Role.LEGAL).get(url(lacking[0], "/faits"))
+    fields = page.all("//main//form//*[self::input or self::textarea or self::select][not(@type='hidden')]/@name")
+    assert set(fields) >= {"vendor__representative", "vendor__breach_contact", "agreement__reference"}
+    assert "Attendu" in page.words
+    assert "Article 1.1" in page.words or "article 1.1" in page.words
+
+
+def test_each_known_fact_is_shown_with_its_source(as_, made):
+    page = as_(Role.LEGAL).get(url(made[0], "/faits"))
+    rows = {
+        " ".join(row.xpath("string(th)").split()): " ".join(row.xpath("string(td[2])").split())
+        for row in page.all("//section[@id='connu']//tbody/tr")
+    }
+    assert rows["Dénomination du sous-traitant"].startswith("Fiche du sous-traitant")
+    assert rows["Dénomination du responsable du traitement"].startswith("Fiche de l’entité du groupe")
+    assert "12 octobre 2026" in rows["Mesures de sécurité"]
+    assert rows["Référence et date du contrat principal"].startswith("Saisi pour ce contrat")
+    assert "Corriger" in rows["Siège du sous-traitant"]
+    assert "Corriger" not in rows["Mesures de sécurité"]
+
+
+def test_typed_facts_enter_the_next_version(as_, session, lacking):
+    contract, _ = lacking
+    client = as_(Role.LEGAL)
+    page = client.get(url(contract, "/faits"))
+    typed = {
+        "seen": page.one("#seen").get("value"), "agreement__reference": "contrat n° 2026-041 du 2 novembre 2026",
+        "vendor__representative": "Mme Nolwenn Kerlo, gérante", "vendor__breach_contact": "alerte@relation.example",
+        "draft": "1",
+    }  # fmt: skip
+    shown = client.follow(client.post(url(contract, "/faits"), typed))
+    assert "Version 2 rédigée" in shown.words
+    version = session.query(ContractVersion).filter_by(contract_id=contract.id, number=2).one()
+    assert version.covered == version.required
+    assert version.blanks == []
+    assert version.facts["sources"]["vendor.representative"] == "Saisi pour ce contrat"
+
+
+def test_a_fact_of_the_register_is_corrected_for_one_contract_and_given_back(as_, session, made):
+    contract, _ = made
+    client = as_(Role.LEGAL)
+    page = client.get(url(contract, "/faits?corriger=vendor.address&corriger=measures"))
+    assert page.one("#vendor__address").get("name") == "vendor__address"
+    assert not page.all("//*[@name='measures']")
+    client.post(url(contract, "/faits"), {"vendor__address": "12 rue du Port\n29200 Brest", "seen": "{}"})
+    session.expire_all()
+    assert session.get_one(Contract, contract.id).typed["vendor.address"] == "12 rue du Port\n29200 Brest"
+    page = client.get(url(contract, "/faits"))
+    assert "12 rue du Port, 29200 Brest" in page.words
+    seen = page.one("#seen").get("value")
+    assert json.loads(seen)["vendor.address"].startswith("12 rue")
+    client.post(url(contract, "/faits"), {"vendor__address": "", "agreement__reference": "x", "seen": seen})
+    session.expire_all()
+    assert "vendor.address" not in session.get_one(Contract, contract.id).typed
+
+
+def test_two_colleagues_typing_at_once_lose_nothing(as_, session, lacking):
+    contract, _ = lacking
+    one, other = as_(Role.LEGAL), as_(Role.DPO)
+    seen = {client: client.get(url(contract, "/faits")).one("#seen").get("value") for client in (one, other)}
+    kept = "contrat n° 2026-041 du 2 novembre 2026"
+    base = {"agreement__reference": kept, "vendor__representative": "", "vendor__breach_contact": ""}
+    one.post(url(contract, "/faits"), {**base, "vendor__representative": "Mme A", "seen": seen[one]})
+    other.post(url(contract, "/faits"), {**base, "vendor__breach_contact": "b@x.example", "seen": seen[other]})
+    session.expire_all()
+    typed = session.get_one(Contract, contract.id).typed
+    assert typed == {
+        "agreement.reference": kept, "vendor.representative": "Mme A", "vendor.breach_contact": "b@x.example",
+    }  # fmt: skip
+    clash = {**base, "vendor__representative": "M. B", "seen": seen[other]}
+    page = other.post(url(contract, "/faits"), clash, status=422)
+    assert "Un collègue a saisi entre-temps : « Mme A »" in page.words.replace("\u202f", " ")
+    assert page.one("#vendor__representative").get("value") == "M. B"
+    session.expire_all()
+    assert session.get_one(Contract, contract.id).typed["vendor.representative"] == "Mme A"
+    other.post(url(contract, "/faits"), {**clash, "seen": page.one("#seen").get("value")})
+    session.expire_all()
+    assert session.get_one(Contract, contract.id).typed["vendor.representative"] == "M. B"
+
+
+def test_an_unreadable_memory_of_the_form_is_no_permission_to_overwrite(as_, session, made):
+    contract, _ = made
+    client = as_(Role.LEGAL)
+    for seen in ("", "{", "[]", "null"):
+        client.post(url(contract, "/faits"), {"agreement__reference": "écrasé", "seen": seen}, status=422)
+    session.expire_all()
+    assert session.get_one(Contract, contract.id).typed["agreement.reference"].startswith("contrat n°")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"vendor__address": "x" * 10_001}, "dépasse 10000 caractères"),
+        ({"transfers__mechanism": ["none", "scc"]}, "ne va pas avec un autre régime"),
+        ({"tier": "enorme"}, ""),
+        ({"access__mode": ["magie"]}, ""),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_kept_on_the_page(as_, session, made, fields, message):
+    contract, _ = made
+    client = as_(Role.LEGAL)
+    seen = client.get(url(contract, "/faits")).one("#seen").get("value")
+    page = client.post(
+        url(contract, "/faits"), {**fields, "agreement__reference": "nouvelle", "seen": seen}, status=422
+    )
+    assert message in page.words.replace("\u202f", "").replace("10 000", "10000")
+    assert page.one("#agreement__reference").get("value") == "nouvelle"
+    session.expire_all()
+    assert session.get_one(Contract, contract.id).typed.keys() == {"agreement.reference"}
+
+
+def test_a_fact_that_comes_from_the_answers_says_which_question(as_, session):
+    subject = matter(session)
+    contract, _ = drafted(Context(session, SYSTEM, now()), subject, FR, transfers__mechanism="scc")
+    session.commit()
+    page = as_(Role.LEGAL).get(url(contract, "/faits"))
+    where = " ".join(page.one("#fait-transfers-rows").text_content().split()).replace("\u202f", " ")
+    assert "question « Dans quels lieux nos données sont-elles hébergées" in where
+
+
+def test_doubts_are_shown_before_anything_else(as_, session):
+    subject = matter(session, country="CH")
+    contract, _ = drafted(Context(session, SYSTEM, now()), subject, FR)
+    session.commit()
+    page = as_(Role.LEGAL).get(url(contract, "/faits"))
+    assert "Suisse (Fiche du sous-traitant)" in page.one("#a-verifier").text_content()
+    assert [s.get("id") for s in page.all("//main//section[@id]")][:2] == ["a-verifier", "a-completer"]
+
+
+# --- paper ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_text_stands_on_a_sheet_with_notes_in_its_margin(as_, lacking):
+    contract, version = lacking
+    page = as_(Role.LEGAL).get(url(contract, "/apercu"))
+    notes = [" ".join(note.text_content().split()) for note in page.all("//aside[contains(@class,'clause__note')]")]
+    assert len(notes) == len(version.clauses)
+    for clause, note in zip(version.clauses, notes, strict=True):
+        assert f"Clause {clause['id']}, version {clause['version']}" in note
+    instructions = next(note for note in notes if "CL06" in note)
+    assert "Traitement sur instruction documentée seulement" in instructions
+    blanks = page.all("//*[contains(concat(' ',@class,' '),' blank ')]")
+    assert {blank.get("href").partition("#")[2] for blank in blanks} == {
+        "fait-vendor-representative", "fait-vendor-breach_contact",
+    }  # fmt: skip
+    assert "PROJET" in page.one(".sheet__mark").text_content()
+
+
+def test_whoever_cannot_fill_a_blank_sees_it_without_a_link(as_, lacking):
+    page = as_(Role.MANAGEMENT).get(url(lacking[0], "/apercu"))
+    blanks = page.all("//*[contains(concat(' ',@class,' '),' blank ')]")
+    assert blanks
+    assert {blank.tag for blank in blanks} == {"span"}
+
+
+def test_the_sheet_says_every_word_of_the_document(as_, made):
+    contract, version = made
+    page = as_(Role.LEGAL).get(url(contract, "/apercu/1"))
+    sheet = page.one("article.sheet")
+    for aside in sheet.xpath(".//aside | .//details"):
+        aside.drop_tree()
+    said = "".join(" ".join(sheet.itertext()).split())
+    expected = "".join(fold(tree_text(thaw(version.tree))).split())
+    assert said == expected
+
+
+@pytest.mark.parametrize("language", Language)
+def test_hostile_facts_are_words_on_every_page(as_, session, language):
+    hostile = '<script>alert(1)</script> {{ 7*7 }} "><img src=x onerror=alert(2)>'
+    subject = matter(session, legal_name=hostile, representative="A" * 5000)
+    context = Context(session, SYSTEM, now())
+    contract, _ = drafted(context, subject, language, agreement__reference=hostile + "\x00\x07")
+    services.draft(context, contract, language)
+    session.commit()
+    client = as_(Role.LEGAL)
+    for rest in ("", "/faits", "/apercu", "/versions"):
+        page = client.get(url(contract, rest))
+        assert not page.all("//main//script | //main//img")
+        assert "49" not in re.findall(r"\{\{.*?\}\}", page.text)
+    assert "<script>alert(1)</script> {{ 7*7 }}" in client.get(url(contract, "/apercu")).words
+
+
+# --- versions ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_differences_between_two_versions_are_said_in_words(as_, session, lacking):
+    contract, _ = lacking
+    session.get_one(Vendor, contract.vendor_id).representative = "Mme Nolwenn Kerlo, gérante"
+    session.commit()
+    client = as_(Role.LEGAL)
+    assert not client.get(url(contract, "/versions")).all("//section[@id='comparaison']")
+    client.post(url(contract, "/versions"), {"language": "fr"})
+    part = client.get(url(contract, "/versions")).one("#comparaison")
+    words = " ".join(part.text_content().split()).replace("\u202f", " ")
+    assert "De la version 1 à la version 2" in words
+    assert "Représentant légal du sous-traitant et sa qualité" in words or "représentant légal" in words
+    assert "Mme Nolwenn Kerlo, gérante" in words
+    assert "Blanc rempli" in words
+    client.post(url(contract, "/versions"), {"language": "fr"})
+    same = client.get(url(contract, "/versions"))
+    assert "Les deux versions disent la même chose" in same.words
+    first = client.get(url(contract, "/versions?de=3&a=1")).words
+    assert "De la version 1 à la version 3" in first
+    assert "De la version 2 à la version 3" in client.get(url(contract, "/versions?de=9&a=9")).words
+
+
+def test_two_languages_are_not_compared_word_for_word(as_, made):
+    client = as_(Role.LEGAL)
+    client.post(url(made[0], "/versions"), {"language": "en"})
+    words = client.get(url(made[0], "/versions")).words
+    assert "sont dans des langues différentes" in words
+    assert "Blanc" not in words
+
+
+def test_a_version_without_language_is_not_drafted(as_, session, made):
+    client = as_(Role.LEGAL)
+    page = client.follow(client.post(url(made[0], "/versions"), {"language": "de"}))
+    assert "Choisissez la langue" in page.words
+    assert session.query(ContractVersion).count() == 1
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_waits_for_the_files_then_offers_them(as_, made):
+    contract, _ = made
+    client = as_(Role.LEGAL)
+    page = client.get(url(contract))
+    (poll,) = page.all("//*[@data-portal-poll]/@data-portal-poll")
+    assert client.client.get(poll).json == {"done": 0, "total": 2, "message": "En préparation", "next": None}
+    client.get(url(contract, "/versions/1/pdf"), status=404)
+
+
+def test_a_printing_given_up_is_said_and_started_again(as_, session, made):
+    contract, version = made
+    job = session.query(Job).filter_by(dedup=f"contract-version:{version.id}").one()
+    job.state, job.attempts = JobState.DEAD, 5
+    session.commit()
+    client = as_(Role.LEGAL)
+    assert "Impression échouée" in client.get("/contrats").words
+    page = client.get(url(contract))
+    assert "n’ont pas pu être imprimés" in page.words
+    assert client.client.get(url(contract, "/versions/1/etat")).json["next"]
+    again = client.follow(client.post(url(contract, "/versions/1/imprimer")))
+    assert "L’impression est relancée" in again.words
+    session.expire_all()
+    assert session.get_one(Job, job.id).state is JobState.READY
+    client.post(url(contract, "/versions/1/imprimer"))
+
+
+def test_the_proof_of_coverage_is_what_was_frozen(as_, made):
+    contract, version = made
+    answer = as_(Role.LEGAL).client.get(url(contract, "/versions/1/json"))
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    found = answer.json
+    assert found["obligations"] == version.coverage
+    assert found["facts"] == version.facts
+    assert found["sha256"] == version.sha256
+    assert found["complete"] is True
+
+
+def test_the_pages_are_in_english_for_an_english_reader(as_, session, made):
+    client = as_(user_of(session, Role.LEGAL, language=EN))
+    for rest in ("", "/faits", "/apercu", "/versions"):
+        page = client.get(url(made[0], rest))
+        assert page.tree.get("lang") == "en"
+    assert "Covered" in client.get(url(made[0])).words
