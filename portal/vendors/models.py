@@ -125,7 +125,8 @@ class VendorChild:
     @reach_owner.inplace.expression
     @classmethod
     def _reach_owner(cls) -> Any:
-        return select(Vendor.owner_id).where(Vendor.id == cls.vendor_id).scalar_subquery()
+        # Correlated with the child alone: the query around it may well read vendors too.
+        return select(Vendor.owner_id).where(Vendor.id == cls.vendor_id).correlate(cls).scalar_subquery()
 
 
 class ContactRole(StrEnum):
