@@ -34,11 +34,26 @@ def finish(document: object, pdf: pydyf.PDF, *, padding: int = 0) -> None:
     metadata.compress = False  # readable by tools that know nothing of PDF
     metadata.stream = [part.replace(b"</rdf:RDF>", _UNIVERSAL + b"</rdf:RDF>", 1) for part in metadata.stream]
     _set_aside_running_text(pdf)
-    for stream in pdf.objects:
-        if isinstance(stream, pydyf.Stream) and stream.data.endswith(AMBIGUOUS_END):
-            stream.compress = False
+    pdf.objects[:] = [_Settled(item) if isinstance(item, pydyf.Stream) else item for item in pdf.objects]
     for _ in range(padding):
         pdf.add_object(pydyf.Dictionary())
+
+
+class _Settled(pydyf.Stream):  # type: ignore[misc]
+    """A stream compressed once for all (pydyf would do it again for the file's identifier), unless it ends badly."""
+
+    def __init__(self, stream: pydyf.Stream) -> None:
+        super().__init__(extra=stream.extra)
+        self.number, self.generation, self.free = stream.number, stream.generation, stream.free
+        self._bytes: bytes = stream.data
+        if self._bytes.endswith(AMBIGUOUS_END):
+            stream.compress = False
+            self._bytes = stream.data
+
+    @property
+    def data(self) -> bytes:
+        """The stream as it is written."""
+        return self._bytes
 
 
 def _set_aside_running_text(pdf: pydyf.PDF) -> None:
