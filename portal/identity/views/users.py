@@ -16,7 +16,7 @@ from portal.journal import queries as journal
 from portal.journal.readable import show
 from portal.web import edge
 from portal.web.guard import requires
-from portal.web.text import _
+from portal.web.text import _, said
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -30,7 +30,9 @@ def users() -> ResponseReturnValue:
     found = queries.accounts(edge.current(), wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
         "identity/users.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE),
-        filtered=wanted != AccountFilter(), roles=_roles(), role_names=ROLE_NAMES, states=ACCOUNT_STATES,
+        filtered=wanted != AccountFilter(), role_names=ROLE_NAMES, states=ACCOUNT_STATES,
+        role_choices=[(r.value, said(ROLE_NAMES[r])) for r in Role if r not in {Role.SYSTEM, Role.ANONYMOUS}],
+        state_choices=[(state.value, said(name)) for state, name in ACCOUNT_STATES.items()],
     )  # fmt: skip
 
 
@@ -100,10 +102,6 @@ def invite_again(user_id: int) -> ResponseReturnValue:
     services.invite_again(ctx, edge.settings().secrets, queries.get_user(ctx, user_id))
     flash(_("Une nouvelle invitation est partie."))
     return redirect(url_for(".user", user_id=user_id))
-
-
-def _roles() -> list[Role]:
-    return [role for role in Role if role not in {Role.SYSTEM, Role.ANONYMOUS}]
 
 
 def _chosen(kind: type[Kind], name: str) -> Kind | None:

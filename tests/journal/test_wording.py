@@ -1,0 +1,46 @@
+import ast
+from pathlib import Path
+
+from portal.authz.policy import ROLE_NAMES
+from portal.core.language import N_
+from portal.journal import wording
+
+PORTAL = Path(__file__).resolve().parents[2] / "portal"
+
+
+def recorded() -> dict[str, str]:
+    """Every action code that the portal writes in the journal, with the place."""
+    found = {}
+    for path in sorted(PORTAL.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or len(node.args) < 2:
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            code = node.args[1]
+            if name == "record" and isinstance(code, ast.Constant) and isinstance(code.value, str):
+                found[code.value] = f"{path.relative_to(PORTAL)}:{node.lineno}"
+    return found
+
+
+def test_every_action_written_in_the_journal_has_a_name_and_a_subject_to_filter_by(app):
+    """The application has loaded every domain's wording."""
+    unnamed = {code: place for code, place in recorded().items() if code not in wording.ACTIONS}
+    assert not unnamed
+    families = {code.partition(".")[0] for code in wording.ACTIONS} - set(wording.FAMILIES)
+    assert not families
+
+
+def test_the_scan_sees_what_is_recorded():
+    codes = recorded()
+    assert "user.created" in codes
+    assert len(codes) > 20
+
+
+def test_naming_words_adds_to_what_others_have_named(monkeypatch):
+    for table in ("ACTIONS", "OBJECTS", "FAMILIES", "FIELDS", "VALUES"):
+        monkeypatch.setattr(wording, table, {})
+    wording.name_words(actions={"chose.faite": N_("Compte créé")}, families={"chose": N_("Compte")})
+    wording.name_words(objects={"Chose": N_("Compte")}, values={"role": ROLE_NAMES})
+    assert wording.ACTIONS == {"chose.faite": "Compte créé"}
+    assert (wording.FAMILIES, wording.OBJECTS, wording.FIELDS) == ({"chose": "Compte"}, {"Chose": "Compte"}, {})
+    assert wording.VALUES["role"] is ROLE_NAMES
