@@ -49,7 +49,8 @@ def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(sessi
     for key, days in (("a", -1), ("b", 10)):
         session.add(
             Finding(
-                vendor_id=vendor.id, audit_id=audit.id, question_key=key, severity=Severity.MAJOR, title=key, action="…",
+                vendor_id=vendor.id, audit_id=audit.id, question_key=key, severity=Severity.MAJOR, title=key,
+                action="…",
                 due_on=ctx.today + timedelta(days=days), opened_at=now(),
             )
         )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count, starmap, zip_longest
 from pathlib import Path
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from markupsafe import Markup, escape
 
 from portal.core.documents.columns import column_shares

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from portal.core.documents.word_xml import Element, W
 from portal.core.documents.wording import LETTERS

@@ -1,0 +1,127 @@
+"""A real server on a real database, a browser before it, and the worker's turn when a test calls for it."""
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.app import create_app
+from portal.authz.policy import Role
+from portal.core import migrating, process
+from portal.core.clock import now
+from portal.core.config import Environment, Settings
+from portal.core.db import Database
+from portal.core.language import Language
+from portal.identity.models import User
+from portal.identity.services import hash_password
+from portal.jobs import carriers, schedule
+from tests.conftest import settings_for
+
+PASSWORD = "une phrase de passe bien longue"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; its tests skip, visibly, where it is not installed."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium n'est pas installé")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Portal:
+    """A running portal."""
+
+    url: str
+    settings: Settings
+    database: Database
+
+    def work(self) -> int:
+        """Let the worker do all that waits."""
+        process.prepare(self.settings)
+        schedule.tick(self.database, at=now())
+        return carriers.drain(self.database, "journey")
+
+    def account(self, email: str, name: str, role: Role) -> None:
+        """An open account of the staff."""
+        with self.database.transaction() as session:
+            session.add(
+                User(
+                    email=email, name=name, role=role, language=Language.FR, password_hash=hash_password(PASSWORD),
+                    created_at=now(), recovery_hashes=[],
+                )
+            )  # fmt: skip
+
+    def letter(self, to: str) -> str:
+        """The text of the newest message to someone."""
+        found = [
+            message
+            for path in sorted(self.settings.mail_dir.glob("*.eml"), key=lambda path: path.stat().st_mtime)
+            if (message := message_from_bytes(path.read_bytes(), policy=default))["To"] == to
+        ]
+        assert found, f"no message to {to}"
+        return found[-1].get_body().get_content()
+
+    def link(self, to: str) -> str:
+        """The link of the newest message to someone, on this server."""
+        address = re.search(r"https?://\S+", self.letter(to))
+        assert address, "the message has no link"
+        return re.sub(r"^https?://[^/]+", self.url, address[0])
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """A fresh portal, served by threads of this process."""
+    settings = settings_for(tmp_path, f"sqlite:///{tmp_path / 'journey.db'}", environment=Environment.DEVELOPMENT)
+    database = Database.at(settings.database_url)
+    migrating.upgrade(database)
+    server = make_server("127.0.0.1", 0, create_app(settings, database), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Portal(f"http://127.0.0.1:{server.server_port}", settings, database)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.engine.dispose()
+
+
+@pytest.fixture
+def visit(browser: Browser, portal: Portal) -> Iterator[Callable[..., Page]]:
+    """`visit("dpo@…")` gives a signed-in page; `visit()` a stranger's. An error of a script fails the test."""
+    contexts, faults = [], []
+
+    def enter(email: str | None = None, *, width: int = 1280) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, base_url=portal.url, locale="fr-FR")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
+        page.set_default_timeout(15_000)
+        if email is not None:
+            page.goto("/connexion")
+            page.fill("input[name=email]", email)
+            page.fill("input[name=password]", PASSWORD)
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url(lambda url: "/connexion" not in url)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert not faults
