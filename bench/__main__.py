@@ -136,9 +136,19 @@ def campaign(report: Report, made: World) -> None:
         ids = list(session.scalars(select(Vendor.id).limit(1000)))
         ctx = Context(session, SYSTEM, now())
         rows = [
-            {"vendor_id": i, "questionnaire_version_id": version.id, "state": "ouvert", "round": 1, "opened_at": ctx.now,
-             "due_on": ctx.today, "returned_questions": [], "answered": 0, "expected": 0} for i in ids
-        ]  # fmt: skip
+            {
+                "vendor_id": i,
+                "questionnaire_version_id": version.id,
+                "state": "ouvert",
+                "round": 1,
+                "opened_at": ctx.now,
+                "due_on": ctx.today,
+                "returned_questions": [],
+                "answered": 0,
+                "expected": 0,
+            }
+            for i in ids
+        ]
         raw = cpu(lambda: session.execute(insert(Audit), rows), times=3) / len(ids)
         ours = cpu(lambda: open_many(ctx, ids, version, due_on=ctx.today), times=3) / len(ids)
         report.add(
@@ -166,9 +176,15 @@ def _wave(report: Report, made: World, smtp: str, seen: list[str]) -> None:
     with made.database.transaction() as session:
         ctx = Context(session, SYSTEM, moment)
         plan = campaigns.Plan(
-            "Vague", "socle-rgpd", {"statuses": ["actif", "en_integration", "prospect"]},
-            {"every": "once", "start": f"{moment:%Y-%m-%d}", "at": "09:00", "zone": "Europe/Paris"}, 30, (-7,), "", 7,
-        )  # fmt: skip
+            "Vague",
+            "socle-rgpd",
+            {"statuses": ["actif", "en_integration", "prospect"]},
+            {"every": "once", "start": f"{moment:%Y-%m-%d}", "at": "09:00", "zone": "Europe/Paris"},
+            30,
+            (-7,),
+            "",
+            7,
+        )
         made_campaign = campaigns.create(ctx, plan)
         session.query(Audit).update({"state": "annule"})
         wave_id = campaigns.launch_now(ctx, session.get_one(Campaign, made_campaign.id)).id
@@ -201,14 +217,19 @@ def imports(report: Report) -> None:
         path = made.settings.data_dir / "liste.csv"
         path.write_bytes(data)
         env = {
-            **os.environ, "VIGIE_DATA_DIR": str(made.settings.data_dir), "VIGIE_DATABASE_URL": made.settings.database_url,
+            **os.environ,
+            "VIGIE_DATA_DIR": str(made.settings.data_dir),
+            "VIGIE_DATABASE_URL": made.settings.database_url,
             "FLASK_APP": "wsgi",
-        }  # fmt: skip
+        }
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         done = subprocess.run(
             [sys.executable, "-m", "flask", "vendors", "import", str(path), "--duplicates", "separate", "--json"],
-            env=env, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
         assert done.returncode == 0, done.stdout[-300:] + done.stderr[-300:]
     report.add("importing 10,000 vendors, whole command", spent, "s", 10.0, f"parsing alone {parse / 1000:.2f} s")
