@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 
 
@@ -13,6 +14,10 @@ def render_pdf(order: str) -> bytes:
             os.kill(os.getpid(), signal.SIGKILL)
         case "refuse":
             raise ValueError("Figure « schéma » : SVG illisible.")
+        case "modules":
+            return "\n".join(sys.modules).encode()
+        case "chatter":
+            print("a library that talks", flush=True)
         case "large":
             return b"x" * 20_000_000
     return f"{os.getpid()} {os.nice(0)}".encode()

@@ -1,22 +1,25 @@
 """PDF rendering in a child process: WeasyPrint is slow, heavy and holds the interpreter, so it never runs in ours.
 
-This module does not load WeasyPrint; only the child does.
+This module does not load WeasyPrint; only the child does. The child is a program of its own (`printing_child`): one
+that multiprocessing spawns would first import its parent's main module, hence the whole application.
 """
 
-import importlib
-import multiprocessing
+import atexit
 import os
+import subprocess
+import sys
 import threading
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from time import monotonic
 
+from portal.core.config import ROOT
+from portal.core.documents import printing_child
 from portal.core.documents.tree import Document
 from portal.core.language import Language
 
 RENDERER = "portal.core.documents.pdf"
 WRITER = "portal.core.documents.docx"
-NICENESS = 10
 RENDERINGS_PER_CHILD = 50
 """After so many documents the child is replaced, so that no leak can grow."""
 
@@ -60,7 +63,7 @@ class Printer:
     def __init__(self, renderer: str = RENDERER) -> None:
         self._renderer = renderer
         self._turn = threading.Lock()
-        self._child: BaseProcess | None = None
+        self._child: subprocess.Popen[bytes] | None = None
         self._line: Connection | None = None
         self._owner = 0
         self._done = 0
@@ -95,14 +98,11 @@ class Printer:
         """The line to a living child of this very process, which a fork does not inherit."""
         if self._owner != os.getpid():
             self._child = self._line = None
-        elif self._done >= RENDERINGS_PER_CHILD or (self._child and not self._child.is_alive()):
+        elif self._done >= RENDERINGS_PER_CHILD or (self._child and self._child.poll() is not None):
             self.stop()
         if self._line is None:
-            context = multiprocessing.get_context("spawn")
-            self._line, far_end = context.Pipe()
-            self._child = context.Process(target=_serve, args=(far_end, self._renderer), name="impression", daemon=True)
-            self._child.start()
-            far_end.close()
+            self._line, far_end = Pipe()
+            self._child = _start(self._renderer, far_end)
             self._owner, self._done = os.getpid(), 0
         return self._line
 
@@ -112,30 +112,24 @@ class Printer:
         return self._turn.locked()
 
     def stop(self) -> None:
-        """End the child, whatever it is doing; the next call starts another."""
-        if self._child is not None and self._line is not None:
+        """End the child, whatever it is doing; the next call starts another. The child of another process is left."""
+        if self._owner == os.getpid() and self._child is not None and self._line is not None:
             self._line.close()
             self._child.kill()
-            self._child.join()
-            self._child.close()
+            self._child.wait()
         self._child = self._line = None
+
+
+def _start(renderer: str, far_end: Connection) -> "subprocess.Popen[bytes]":
+    """A child at the other end of the line; its standard output is nobody's, so that a command may print JSON."""
+    with far_end:
+        program = [sys.executable, "-m", printing_child.__name__, renderer, str(far_end.fileno())]
+        return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+            program, pass_fds=[far_end.fileno()], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
 
 
 _printer = Printer()
 _writer = Printer(WRITER)
-
-
-def _serve(line: Connection, renderer_name: str) -> None:
-    """The child's whole life: render what is asked until the parent hangs up."""
-    os.nice(NICENESS)
-    renderer = importlib.import_module(renderer_name)
-    while True:
-        try:
-            function, arguments = line.recv()
-        except EOFError:
-            return
-        try:
-            answer = True, getattr(renderer, function)(*arguments)
-        except Exception as refusal:
-            answer = False, f"{type(refusal).__name__} : {refusal}"
-        line.send(answer)
+atexit.register(_printer.stop)
+atexit.register(_writer.stop)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.documents import printing
+from portal.core.config import ROOT
+from portal.core.documents import printing, printing_child
 from portal.core.documents.docx import render_docx
 from portal.core.documents.pdf import render_html_pdf, render_pdf
 from portal.core.documents.printing import (
@@ -76,7 +77,34 @@ def test_a_refused_document_says_why_and_the_next_one_is_printed():
 def test_the_child_is_another_gentler_process_and_is_kept(printer):
     pid, niceness = map(int, ask(printer).split())
     assert pid != os.getpid()
-    assert niceness >= printing.NICENESS
+    assert niceness >= printing_child.NICENESS
+    assert child(printer) == pid
+
+
+def test_the_child_does_not_import_its_parents_main_module(tmp_path):
+    main = tmp_path / "main.py"
+    main.write_text(
+        "from portal.core.documents.printing import Printer\n"
+        "if __name__ != '__main__': raise SystemExit('imported again')\n"
+        "print(Printer('tests.factories.faulty_renderer').call('render_pdf', ('modules',), 60).decode())\n"
+    )
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    run = subprocess.run(
+        [sys.executable, main], cwd=tmp_path, env=environment, capture_output=True, check=True, text=True
+    )
+    loaded = run.stdout.split()
+    assert "tests.factories.faulty_renderer" in loaded
+    assert not {"flask", "sqlalchemy", "portal.app"} & set(loaded)
+
+
+def test_what_a_library_prints_does_not_reach_the_commands_output(capfd, printer):
+    assert ask(printer, "chatter")
+    assert capfd.readouterr().out == ""
+
+
+def test_an_interruption_at_the_terminal_leaves_the_document_under_way_alone(printer):
+    pid = child(printer)
+    os.kill(pid, signal.SIGINT)
     assert child(printer) == pid
 
 

@@ -1,0 +1,38 @@
+"""The printing child, started by `printing` alone: `python -m portal.core.documents.printing_child RENDERER SOCKET`.
+
+It loads its renderer and nothing of the application. The socket is its end of a pair that only the parent
+holds: what is unpickled here and there was pickled by our own two processes.
+"""
+
+import importlib
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+
+NICENESS = 10
+
+
+def serve(line: Connection, renderer_name: str) -> None:
+    """The child's whole life: render what is asked until the parent hangs up."""
+    os.nice(NICENESS)
+    # A Ctrl-C in a terminal goes to the whole group: the parent may want to finish the document under way.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    renderer = importlib.import_module(renderer_name)
+    while True:
+        try:
+            function, arguments = line.recv()
+        except (EOFError, ConnectionError):
+            return
+        try:
+            answer = True, getattr(renderer, function)(*arguments)
+        except Exception as refusal:
+            answer = False, f"{type(refusal).__name__} : {refusal}"
+        try:
+            line.send(answer)
+        except ConnectionError:
+            return  # the parent left without waiting
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[2])), sys.argv[1])
