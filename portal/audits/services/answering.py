@@ -53,13 +53,14 @@ class Entry:
     """None when no comment was posted: the one stored stays."""
     base: int = 0
     seen: str = ""
-    """`mark_of` what the person had before them: tells who changed nothing from who is late."""
+    """`mark_of` what the person had before them: tells who changed nothing, or missed nothing, from who is late."""
 
 
 @dataclass(frozen=True)
 class Saved:
     """What a page needs after an answer is kept."""
 
+    sheet: Sheet
     version: int
     value: Value
     comment: str
@@ -103,6 +104,7 @@ def save_on(ctx: Context, sheet: Sheet, entry: Entry) -> Saved:
     shown = frozenset(q.key for q in questions.visible(after.questionnaire, after.answers))
     owed = tuple(owed for owed in questions.missing(after.questionnaire, after.answers) if owed.question == entry.key)
     return Saved(
+        sheet=after,
         version=after.versions.get(entry.key, 0),
         value=answer.value,
         comment=answer.comment,
@@ -164,7 +166,11 @@ def _keep(ctx: Context, sheet: Sheet, entry: Entry) -> Sheet:
 
 def _is_untouched(sheet: Sheet, entry: Entry, value: Value, comment: str) -> bool:
     """Whether the person sends back what they were shown while someone else has changed it: theirs stands."""
-    return entry.base != sheet.versions.get(entry.key, 0) and entry.seen == mark_of(value, comment)
+    return entry.base != sheet.versions.get(entry.key, 0) and _seen(entry) == mark_of(value, comment)
+
+
+def _seen(entry: Entry) -> str:
+    return entry.seen or (mark_of(None, "") if entry.base == 0 else "")
 
 
 def mark_of(value: Value, comment: str) -> str:
@@ -198,7 +204,8 @@ def must_be_with_vendor(audit: Audit) -> None:
 def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) -> int:
     """Store an answer and return its version; raises Conflict unless the person saw the one stored until now."""
     audit_id, key = sheet.audit.id, entry.key
-    if entry.base != sheet.versions.get(key, 0):
+    stored, old = sheet.versions.get(key, 0), sheet.answers.get(key, NO_ANSWER)
+    if entry.base != stored and _seen(entry) != mark_of(old.value, old.comment):
         raise _conflict(ctx, audit_id, key)
     facts: dict[str, Any] = {
         "value": {"v": list(value) if isinstance(value, tuple) else value},
@@ -206,7 +213,7 @@ def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) 
         "updated_at": ctx.now,
         "updated_by_id": ctx.actor.id,
     }
-    if entry.base == 0:
+    if stored == 0:
         build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
         version = ctx.session.scalar(
             build(Answer)
@@ -217,7 +224,7 @@ def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) 
     else:
         version = ctx.session.scalar(
             update(Answer)
-            .where(Answer.audit_id == audit_id, Answer.question_key == key, Answer.version == entry.base)
+            .where(Answer.audit_id == audit_id, Answer.question_key == key, Answer.version == stored)
             .values(version=Answer.version + 1, **facts)
             .returning(Answer.version)
             .execution_options(synchronize_session=False)

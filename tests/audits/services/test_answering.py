@@ -11,7 +11,7 @@ from portal.audits.services import Conflict, Entry
 from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound, Refused
 from portal.journal.models import JournalEntry
-from tests.factories.spaces import answer_all
+from tests.factories.spaces import answer_all, proof_of
 
 
 def stored(session, audit, key):
@@ -229,3 +229,14 @@ def test_when_answers_were_changed_is_known_to_the_sheet(space, admin):
     later = replace(admin, now=admin.now + timedelta(hours=1))
     services.save_answer(later, space.audit, "b.delai", posted="2", comment="", base=1)
     assert services.locked(admin, space.audit.id).touched == {"b.delai": later.now}
+
+
+def test_whoever_saw_what_is_still_stored_is_not_late(session, space, admin, colleague):
+    """A file attached meanwhile makes a row of an empty answer; changed and changed back, it is the same answer."""
+    services.attach(colleague, space.audit, "a.chiffre", proof_of(session, space.vendor))
+    assert services.save_answer(admin, space.audit, "a.chiffre", posted="oui", comment="", base=0).version == 2
+    services.save_answer(colleague, space.audit, "b.delai", posted="1", comment="", base=0)
+    services.save_answer(colleague, space.audit, "b.delai", posted="2", comment="", base=1)
+    services.save_answer(colleague, space.audit, "b.delai", posted="1", comment="", base=2)
+    entry = Entry("b.delai", "5", "", base=1, seen=services.mark_of("1", ""))
+    assert services.save_on(admin, services.locked(admin, space.audit.id), entry).version == 4

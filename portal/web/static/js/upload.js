@@ -1,5 +1,6 @@
 // Sends a chosen or dropped file at once, with its progress, when the drop zone's form does nothing else
-// (class "upload"); in a longer form the file waits for the submit button. The server answers {message, html} or {error}.
+// (class "upload"); in a longer form the file waits for the submit button. The server answers {message, html} or {error};
+// the question it stands in, if any, is told by the event "portal:kept".
 import { replace } from "./enhance.js";
 
 function send(zone, form, input) {
@@ -21,9 +22,11 @@ function send(zone, form, input) {
   request.addEventListener("error", () => end(zone.dataset.failed, "danger"));
   request.addEventListener("load", () => {
     const ok = request.status < 300;
-    const files = form.parentElement.querySelector("[data-portal-files]");
+    const near = zone.closest("[data-portal-question]") ?? form.parentElement;
+    const files = near.querySelector("[data-portal-files]");
     end(request.response?.message ?? request.response?.error ?? zone.dataset.failed, ok ? "ok" : "danger");
     if (ok && request.response?.html && files) replace(files, request.response.html);
+    if (ok) zone.dispatchEvent(new CustomEvent("portal:kept", { bubbles: true, detail: request.response }));
   });
   bar.hidden = false;
   state.textContent = zone.dataset.sending;

@@ -1,0 +1,100 @@
+"""Forms of the vendor space: what is said of a proof, a reply to a finding, a colleague to invite."""
+
+from wtforms import DateField, FileField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from portal.authz.policy import Role
+from portal.core.language import N_, Language
+from portal.evidence.services import ISSUER_LENGTH, SCOPE_LENGTH, ProofFacts
+from portal.identity.rules import is_address
+from portal.identity.services import Person
+from portal.identity.wording import LANGUAGE_NAMES
+from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.text import lazy
+
+_REQUIRED = lazy("Remplissez ce champ.")
+COLLEAGUE_ROLES = {
+    Role.VENDOR_RESPONDENT: N_("Répondre aux questions et joindre des fichiers"),
+    Role.VENDOR_ADMIN: N_("Tout cela, et aussi envoyer les réponses et inviter des collègues"),
+}
+MESSAGE_LENGTH = 5000
+
+
+class DayField(DateField):
+    """A date, as browsers send it or as people write it."""
+
+    def __init__(self, label: object) -> None:
+        super().__init__(label, [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date, or say how to write one."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(lazy("Cette date n'est pas reconnue ; écrivez-la ainsi : 31/12/2026.")) from None
+
+
+class ProofForm(PortalForm):
+    """Who issued a proof, what it covers, from when until when: all optional, all worth having."""
+
+    issuer = TextField(
+        lazy("Qui a émis ce document ?"),
+        [Length(max=ISSUER_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        description=lazy("Votre entreprise, un organisme de certification, un cabinet…"),
+    )
+    scope = LongTextField(
+        lazy("Que couvre-t-il ?"),
+        [Length(max=SCOPE_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        description=lazy("Le service, le site ou l'entité, tels que le document les nomme."),
+        render_kw={"rows": 2},
+    )
+    issued_on = DayField(lazy("Date du document"))
+    expires_on = DayField(lazy("Valable jusqu'au"))
+
+    def facts(self) -> ProofFacts:
+        """What is said of the proof."""
+        return ProofFacts(
+            issuer=self.issuer.data or "",
+            scope=self.scope.data or "",
+            issued_on=self.issued_on.data,
+            expires_on=self.expires_on.data,
+        )
+
+
+class ReplyForm(PortalForm):
+    """What was done about a finding, with a file if there is one."""
+
+    text = LongTextField(
+        lazy("Ce que vous avez fait"),
+        [InputRequired(_REQUIRED), Length(max=MESSAGE_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        render_kw={"rows": 5},
+    )
+    file = FileField(lazy("Preuve"))
+
+
+class ColleagueForm(PortalForm):
+    """A colleague to invite."""
+
+    name = TextField(lazy("Nom"), [InputRequired(_REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
+    email = TextField(
+        lazy("Adresse e-mail"),
+        [InputRequired(_REQUIRED), Length(max=254)],
+        render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
+    )
+    role = RadioField(
+        lazy("Ce que cette personne pourra faire"),
+        [InputRequired(_REQUIRED)],
+        choices=[SelectChoice(role.value, lazy(label)) for role, label in COLLEAGUE_ROLES.items()],
+        default=Role.VENDOR_RESPONDENT.value,
+    )
+    language = SelectField(lazy("Langue des messages"), choices=choices(Language, LANGUAGE_NAMES), coerce=Language)
+
+    def validate_email(self, field: TextField) -> None:
+        """Refuse what no message could reach."""
+        if not is_address(field.data):
+            raise ValidationError(lazy("Cette adresse est incomplète, ou comporte un caractère inattendu."))
+
+    def person(self) -> Person:
+        """The colleague."""
+        return Person(self.email.data, self.name.data, Role(self.role.data), self.language.data)

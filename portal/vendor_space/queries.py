@@ -1,0 +1,276 @@
+"""What a vendor may read of itself: each read names the columns it takes, so that nothing of the reviewer's comes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import joinedload
+
+from portal.audits.models import AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
+from portal.audits.queries import GONE
+from portal.audits.rules import AuditState, FindingState
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission, Role
+from portal.core.errors import NotFound
+from portal.core.stored import StoredFile
+from portal.evidence.models import Evidence
+from portal.evidence.rules import Verdict
+from portal.identity.models import User
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.vendors.models import Membership, Vendor
+
+P = Permission
+FOUND_AT_MOST = 200
+REUSABLE_AT_MOST = 30
+
+
+def own_vendor(ctx: Context) -> Vendor:
+    """The vendor of the account; raises NotFound for an account bound to none."""
+    vendor = ctx.session.scalar(select(Vendor).where(visible(ctx, P.SPACE_VIEW, Vendor)).order_by(Vendor.id).limit(1))
+    if vendor is None:
+        raise NotFound(GONE)
+    return vendor
+
+
+def audits(ctx: Context) -> Sequence[Audit]:
+    """Every audit of the vendor with its questionnaire's title, the most urgent first."""
+    return ctx.session.scalars(
+        select(Audit)
+        .options(joinedload(Audit.questionnaire_version))
+        .where(visible(ctx, P.SPACE_VIEW, Audit))
+        .order_by(Audit.due_on, Audit.id)
+        .limit(FOUND_AT_MOST)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A round that was sent; `receipt_file_id` once its receipt is printed."""
+
+    audit_id: int
+    round: int
+    at: datetime
+    by_name: str
+    sha256: str
+    receipt_file_id: int | None
+
+
+def sendings(ctx: Context, audit_id: int | None = None) -> list[Sending]:
+    """What the vendor has sent, the latest first; of one audit, or of all."""
+    statement = (
+        select(
+            Submission.audit_id, Submission.round, Submission.at, Submission.by_name, Submission.sha256,
+            Submission.receipt_file_id,
+        )
+        .join(Audit, Audit.id == Submission.audit_id)
+        .where(visible(ctx, P.SPACE_VIEW, Audit))
+        .order_by(Submission.at.desc(), Submission.id.desc())
+        .limit(FOUND_AT_MOST)
+    )  # fmt: skip
+    if audit_id is not None:
+        statement = statement.where(Submission.audit_id == audit_id)
+    return [Sending(*row) for row in ctx.session.execute(statement)]
+
+
+def receipt(ctx: Context, audit_id: int, number: int) -> StoredFile | None:
+    """The printed receipt of a round, None while it is being prepared; raises NotFound for a round never sent."""
+    row = ctx.session.execute(
+        select(Submission.id, StoredFile)
+        .join(Audit, Audit.id == Submission.audit_id)
+        .outerjoin(StoredFile, StoredFile.id == Submission.receipt_file_id)
+        .where(Submission.audit_id == audit_id, Submission.round == number, visible(ctx, P.SPACE_VIEW, Audit))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(GONE)
+    file: StoredFile | None = row[1]
+    return file
+
+
+def messages(ctx: Context, audit: Audit) -> dict[str, str]:
+    """What the reviewer wrote to the vendor on each question, once the audit was returned or accepted; never a note."""
+    done = audit.round if audit.state is AuditState.ACCEPTED else audit.round - 1
+    if done < 1:
+        return {}
+    rows = ctx.session.execute(
+        select(Review.question_key, Review.comment)
+        .where(Review.audit_id == audit.id, Review.round == done, Review.comment != "")
+        .order_by(Review.id)
+    )
+    return {row.question_key: row.comment for row in rows}
+
+
+def link_of(ctx: Context, audit_id: int, link_id: int) -> AnswerEvidence:
+    """A proof attached to an audit of the vendor, with its file; raises NotFound."""
+    link = ctx.session.scalar(
+        select(AnswerEvidence)
+        .join(Audit, Audit.id == AnswerEvidence.audit_id)
+        .options(joinedload(AnswerEvidence.evidence).joinedload(Evidence.stored_file))
+        .where(AnswerEvidence.id == link_id, Audit.id == audit_id, visible(ctx, P.SPACE_VIEW, Audit))
+    )
+    if link is None:
+        raise NotFound(GONE)
+    return link
+
+
+def own_evidence(ctx: Context, evidence_id: int) -> Evidence:
+    """A proof of the vendor, with its file; raises NotFound."""
+    evidence = ctx.session.scalar(
+        select(Evidence)
+        .options(joinedload(Evidence.stored_file))
+        .where(Evidence.id == evidence_id, visible(ctx, P.SPACE_VIEW, Evidence))
+    )
+    if evidence is None:
+        raise NotFound(GONE)
+    return evidence
+
+
+def has_given_files(ctx: Context) -> bool:
+    """Whether the vendor has ever attached a file: then one may serve again."""
+    return ctx.session.scalar(
+        select(Evidence.id).where(visible(ctx, P.SPACE_VIEW, Evidence), Evidence.verdict != Verdict.REJECTED).limit(1)
+    ) is not None  # fmt: skip
+
+
+def reusable(ctx: Context, audit: Audit, key: str) -> list[Evidence]:
+    """Proofs the vendor gave before that may serve again: not attached here, not expired, not set aside by a reviewer.
+
+    Those given for the same question come first, then the latest.
+    """
+    here = select(AnswerEvidence.evidence_id).where(
+        AnswerEvidence.audit_id == audit.id, AnswerEvidence.question_key == key
+    )
+    same = (
+        select(func.count())
+        .where(AnswerEvidence.evidence_id == Evidence.id, AnswerEvidence.question_key == key)
+        .correlate(Evidence)
+        .scalar_subquery()
+    )
+    attached = select(AnswerEvidence.evidence_id)
+    return list(
+        ctx.session.scalars(
+            select(Evidence)
+            .options(joinedload(Evidence.stored_file))
+            .where(
+                visible(ctx, P.SPACE_VIEW, Evidence),
+                Evidence.verdict != Verdict.REJECTED,
+                Evidence.expires_on.is_(None) | (Evidence.expires_on >= ctx.today),
+                Evidence.id.not_in(here),
+                Evidence.id.in_(attached),
+            )
+            .order_by((same == 0), Evidence.uploaded_at.desc(), Evidence.id.desc())
+            .limit(REUSABLE_AT_MOST)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A finding as its vendor knows it: what is expected, by when, and where it stands; not how it is rated."""
+
+    id: int
+    audit_id: int
+    question_key: str
+    title: str
+    action: str
+    proof_expected: str
+    responsible: str
+    due_on: date
+    state: FindingState
+
+    @property
+    def is_ours_to_answer(self) -> bool:
+        """Whether the vendor is expected to act."""
+        return self.state is FindingState.OPEN
+
+
+_CORRECTION = (
+    Finding.id, Finding.audit_id, Finding.question_key, Finding.title, Finding.action, Finding.proof_expected,
+    Finding.responsible, Finding.due_on, Finding.state,
+)  # fmt: skip
+
+
+def corrections(ctx: Context) -> list[Correction]:
+    """The findings of the vendor, those it must answer first, then the soonest due."""
+    rows = ctx.session.execute(
+        select(*_CORRECTION).where(visible(ctx, P.FINDING_REPLY, Finding)).order_by(Finding.due_on, Finding.id)
+        .limit(FOUND_AT_MOST)
+    )  # fmt: skip
+    rank = {FindingState.OPEN: 0, FindingState.ANSWERED: 1}
+    return sorted((Correction(*row) for row in rows), key=lambda found: rank.get(found.state, 2))
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of an exchange, with the file that came with it."""
+
+    at: datetime
+    author: str
+    from_vendor: bool
+    text: str
+    evidence_id: int | None
+    filename: str | None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A finding with what both sides wrote to one another."""
+
+    finding: Finding
+    correction: Correction
+    messages: list[Said]
+
+
+def exchange(ctx: Context, finding_id: int) -> Exchange:
+    """One finding and its messages, internal ones left in the database; raises NotFound."""
+    found = ctx.session.scalar(
+        select(Finding).where(Finding.id == finding_id, visible(ctx, P.FINDING_REPLY, Finding))
+    )  # fmt: skip
+    if found is None:
+        raise NotFound(GONE)
+    rows = ctx.session.execute(
+        select(
+            FindingMessage.at, FindingMessage.author_name, FindingMessage.from_vendor, FindingMessage.text,
+            FindingMessage.evidence_id, StoredFile.filename,
+        )
+        .outerjoin(Evidence, Evidence.id == FindingMessage.evidence_id)
+        .outerjoin(StoredFile, StoredFile.id == Evidence.stored_file_id)
+        .where(FindingMessage.finding_id == finding_id, FindingMessage.internal.is_(False))
+        .order_by(FindingMessage.id)
+    )  # fmt: skip
+    facts: dict[str, Any] = {column.key: getattr(found, column.key) for column in _CORRECTION}
+    return Exchange(found, Correction(**facts), [Said(*row) for row in rows])
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """An account of the vendor."""
+
+    name: str
+    email: str
+    role: Role
+    is_open: bool
+    """Whether the invitation was taken up."""
+
+    @property
+    def may_send(self) -> bool:
+        """Whether this person may send the answers, and not only prepare them."""
+        return self.role is Role.VENDOR_ADMIN
+
+
+def colleagues(ctx: Context) -> list[Colleague]:
+    """The accounts of the vendor that are not closed, in order of names."""
+    rows = ctx.session.execute(
+        select(User.name, User.email, User.role, User.password_hash)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Vendor, and_(Vendor.id == Membership.vendor_id, visible(ctx, P.SPACE_VIEW, Vendor)))
+        .where(User.role.in_([Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT]), User.disabled_at.is_(None))
+        .order_by(User.name, User.id)
+    )
+    return [Colleague(row.name, row.email, row.role, row.password_hash is not None) for row in rows]
+
+
+def version_title(version: QuestionnaireVersion, language: str) -> str:
+    """The title of a questionnaire in the reader's language."""
+    return str(version.title.get(language) or version.title.get("fr", ""))

@@ -1,0 +1,61 @@
+"""The blueprint that the pages of the vendor space hang on, and what several of them need."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits import queries as audits
+from portal.authz.policy import Permission
+from portal.core.errors import PortalError
+from portal.core.files import KINDS
+from portal.vendor_space.whole import Whole, whole
+from portal.vendor_space.wording import due_words, spoken, tone_of
+from portal.web import edge
+from portal.web.text import current_language, ngettext
+
+ACCEPT = ",".join(f".{extension}" for extension in KINDS)
+"""What a file chooser offers first."""
+
+bp = Blueprint("vendor_space", __name__, url_prefix="/espace")
+
+
+def opened(audit_id: int) -> Whole:
+    """An audit of the vendor, with its answers, in the reader's language; raises NotFound."""
+    sheet = audits.open_sheet(edge.current(), audit_id, to=Permission.SPACE_VIEW)
+    return whole(sheet, current_language())
+
+
+def deadline(due_on: date) -> SimpleNamespace:
+    """A due date in words, with its tone."""
+    today = edge.current().today
+    return SimpleNamespace(text=due_words(due_on, today), tone=tone_of(due_on, today), on=due_on)
+
+
+def left_words(found: Whole) -> str:
+    """« Il reste 12 questions », « Il reste 2 questions à reprendre », or that nothing is left."""
+    left = found.left
+    if not left:
+        return spoken("Tout est répondu : il reste à envoyer.")
+    if found.sheet.round.number > 1:
+        return str(ngettext("Il reste %(num)s question à reprendre", "Il reste %(num)s questions à reprendre", left))
+    return str(ngettext("Il reste %(num)s question", "Il reste %(num)s questions", left))
+
+
+def urls_of(audit_id: int, **more: object) -> SimpleNamespace:
+    """The addresses of an audit's answers and files, up to the key or number that ends each: made once for a page."""
+    return SimpleNamespace(
+        answer=url_for("vendor_space.answer", audit_id=audit_id, question="-")[:-1],
+        upload=url_for("vendor_space.upload", audit_id=audit_id, question="-")[:-1],
+        proof=url_for("vendor_space.proof", audit_id=audit_id, link_id=0)[:-1],
+        file=url_for("vendor_space.file", evidence_id=0)[:-1],
+        accept=ACCEPT,
+        **more,
+    )
+
+
+def refused(refusal: PortalError, status: int = 422, **more: Any) -> ResponseReturnValue:
+    """A refusal, for a script that shows it where the person is."""
+    return {"error": spoken(refusal.sentence), **more}, status

@@ -1,0 +1,189 @@
+"""Proofs: handed in, described, used again, taken off, given back to their vendor."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits import queries as audits
+from portal.audits import services
+from portal.audits.models import AnswerEvidence, Audit
+from portal.audits.queries import GONE, Sheet
+from portal.authz.policy import Permission
+from portal.core import process
+from portal.core.errors import Forbidden, NotFound, PortalError, Refused
+from portal.core.files import EVIDENCE
+from portal.core.language import N_
+from portal.core.stored import keep
+from portal.evidence import services as proofs
+from portal.evidence.models import Evidence
+from portal.evidence.services import ProofFacts
+from portal.vendor_space import queries
+from portal.vendor_space.asked import FileRow, file_row
+from portal.vendor_space.copies import QuestionCopy, SectionCopy, copy_of
+from portal.vendor_space.downloads import download
+from portal.vendor_space.forms import ProofForm
+from portal.vendor_space.views.answering import after
+from portal.vendor_space.views.blueprint import ACCEPT, bp, refused, urls_of
+from portal.vendor_space.wording import spoken
+from portal.web import edge
+from portal.web.guard import requires, takes_files
+from portal.web.text import _, current_language
+
+
+def take_in(vendor_id: int) -> Evidence:
+    """Seal the file that this request carries and record it as a proof; raises Refused, or Unavailable.
+
+    The database is let go of while the file is sealed and scanned: nobody waits for a slow upload.
+    """
+    ctx, file = edge.current(), request.files.get("file")
+    if file is None or not file.filename:
+        raise Refused(N_("Choisissez un fichier."))
+    edge.release()
+    # Werkzeug gives the file as a stream spooled on disk: nothing here holds it whole in memory.
+    blob = process.store().put(
+        file.stream, filename=file.filename, allowed=EVIDENCE, scanner=process.scanner()
+    )  # fmt: skip
+    stored = keep(ctx.session, blob, at=ctx.now)
+    vendor = queries.own_vendor(ctx)
+    if vendor.id != vendor_id:
+        raise NotFound(GONE)
+    return proofs.record(ctx, vendor, stored, ProofFacts())
+
+
+@bp.route("/audits/<int:audit_id>/fichiers/<question>", methods=["GET", "POST"])
+@requires(Permission.AUDIT_ANSWER)
+@takes_files
+def upload(audit_id: int, question: str) -> ResponseReturnValue:
+    """Attach a file to an answer: a new one, or one given before."""
+    ctx = edge.current()
+    sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
+    part, copy = _where(sheet, question)
+    if request.method == "GET":
+        return _upload_page(sheet, part, copy)
+    try:
+        services.must_take_files(sheet, question)
+        proof = take_in(sheet.audit.vendor_id)
+        link = services.attach(ctx, sheet.audit, question, proof)
+    except (NotFound, Forbidden):
+        raise
+    except PortalError as refusal:
+        edge.db_session().rollback()
+        if edge.wants_json():
+            return refused(refusal)
+        return _upload_page(sheet, part, copy, spoken(refusal.sentence)), 422
+    message = _("« %(name)s » est reçu.", name=proof.stored_file.filename)
+    if edge.wants_json():
+        fresh = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
+        html = render_template(
+            "vendor_space/_files.html",
+            files=_rows(fresh, copy),
+            urls=urls_of(audit_id),
+            inside="inside" in request.form,
+        )
+        return {"message": message, "html": html, **after(fresh, question)}
+    flash(message)
+    return redirect(url_for(".proof", audit_id=audit_id, link_id=link.id))
+
+
+def _where(sheet: Sheet, question: str) -> tuple[SectionCopy, QuestionCopy]:
+    found = copy_of(sheet.questionnaire, current_language()).by_question.get(question)
+    if found is None or not found[1].takes_files:
+        raise NotFound(GONE)
+    return found
+
+
+def _rows(sheet: Sheet, copy: QuestionCopy) -> list[FileRow]:
+    ctx = edge.current()
+    return [file_row(link, copy, sheet, ctx.today) for link in audits.files_of(ctx, sheet.audit).get(copy.key, [])]
+
+
+def _upload_page(sheet: Sheet, part: SectionCopy, copy: QuestionCopy, error: str = "") -> str:
+    is_open = copy.key in sheet.open_keys
+    return render_template(
+        "vendor_space/upload.html",
+        audit=sheet.audit,
+        part=part,
+        question=copy,
+        is_open=is_open,
+        files=_rows(sheet, copy),
+        reusable=queries.reusable(edge.current(), sheet.audit, copy.key) if is_open else [],
+        error=error,
+        accept=ACCEPT,
+        urls=urls_of(sheet.audit.id),
+        limit=edge.settings().upload_max_bytes,
+        title=copy_of(sheet.questionnaire, current_language()).title,
+    )
+
+
+@bp.route("/audits/<int:audit_id>/fichiers/<question>/reprendre", methods=["POST"])
+@requires(Permission.AUDIT_ANSWER)
+def reuse(audit_id: int, question: str) -> ResponseReturnValue:
+    """Attach a proof that was given before and still holds."""
+    ctx = edge.current()
+    sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
+    _where(sheet, question)
+    proof = queries.own_evidence(ctx, request.form.get("evidence", 0, type=int))
+    try:
+        if proof.id not in {known.id for known in queries.reusable(ctx, sheet.audit, question)}:
+            raise Refused(N_("Ce fichier ne peut pas servir ici : il est périmé, écarté ou déjà joint."))
+        services.attach(ctx, sheet.audit, question, proof)
+        flash(_("« %(name)s » est joint.", name=proof.stored_file.filename))
+    except Refused as refusal:
+        flash(spoken(refusal.sentence), "warning")
+    return redirect(url_for(".upload", audit_id=audit_id, question=question))
+
+
+@bp.route("/audits/<int:audit_id>/pieces/<int:link_id>", methods=["GET", "POST"])
+@requires(Permission.AUDIT_ANSWER)
+def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
+    """Say who issued a proof, what it covers and until when."""
+    ctx = edge.current()
+    link = queries.link_of(ctx, audit_id, link_id)
+    sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
+    part, copy = _where(sheet, link.question_key)
+    form = ProofForm(obj=link.evidence)
+    if form.submitted():
+        try:
+            services.describe_proof(ctx, sheet.audit, link, form.facts())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("C'est noté."))
+            return redirect(_back(sheet.audit, part, link))
+    page = render_template(
+        "vendor_space/proof.html",
+        form=form,
+        audit=sheet.audit,
+        part=part,
+        question=copy,
+        link=link,
+        row=file_row(link, copy, sheet, ctx.today),
+        title=copy_of(sheet.questionnaire, current_language()).title,
+    )
+    return page, form.status
+
+
+@bp.route("/audits/<int:audit_id>/pieces/<int:link_id>/retirer", methods=["POST"])
+@requires(Permission.AUDIT_ANSWER)
+def detach(audit_id: int, link_id: int) -> ResponseReturnValue:
+    """Take a file off an answer."""
+    ctx = edge.current()
+    link = queries.link_of(ctx, audit_id, link_id)
+    sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
+    part, _copy = _where(sheet, link.question_key)
+    try:
+        services.detach(ctx, sheet.audit, link)
+        flash(_("« %(name)s » n'est plus joint à cette réponse.", name=link.evidence.stored_file.filename))
+    except Refused as refusal:
+        flash(spoken(refusal.sentence), "warning")
+    return redirect(_back(sheet.audit, part, link))
+
+
+def _back(audit: Audit, part: SectionCopy, link: AnswerEvidence) -> str:
+    return url_for(".section", audit_id=audit.id, section_key=part.key, _anchor=f"q-{link.question_key}")
+
+
+@bp.route("/fichiers/<int:evidence_id>")
+@requires(Permission.SPACE_VIEW)
+def file(evidence_id: int) -> Response:
+    """Give a file back to the vendor that handed it in."""
+    return download(queries.own_evidence(edge.current(), evidence_id).stored_file)

@@ -1,0 +1,81 @@
+"""Findings, from the vendor's side: what is expected, by when, and the exchange about it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits import reviewing
+from portal.authz.policy import Permission
+from portal.core.errors import Forbidden, NotFound, PortalError, Refused
+from portal.core.language import N_
+from portal.vendor_space import queries
+from portal.vendor_space.forms import ReplyForm
+from portal.vendor_space.queries import Correction
+from portal.vendor_space.views.blueprint import ACCEPT, bp, deadline
+from portal.vendor_space.views.files import take_in
+from portal.vendor_space.wording import spoken
+from portal.web import edge
+from portal.web.guard import requires, takes_files
+from portal.web.text import _
+
+
+@bp.route("/constats")
+@requires(Permission.FINDING_REPLY)
+def findings() -> ResponseReturnValue:
+    """Every finding of the vendor, those to answer first."""
+    found = queries.corrections(edge.current())
+    rows = [(correction, status(correction), deadline(correction.due_on)) for correction in found]
+    return render_template("vendor_space/findings.html", rows=rows)
+
+
+def status(found: Correction) -> tuple[str, str]:
+    """Where a finding stands, in the vendor's words, and its tone; why a risk was accepted is not its business."""
+    if found.state.is_settled:
+        return _("Clos"), "ok"
+    if found.is_ours_to_answer:
+        return _("Votre réponse est attendue"), "warning"
+    return _("Répondu, en cours de lecture"), "info"
+
+
+@bp.route("/constats/<int:finding_id>", methods=["GET", "POST"])
+@requires(Permission.FINDING_REPLY)
+@takes_files
+def finding(finding_id: int) -> ResponseReturnValue:
+    """One finding: the action expected, the exchange, and a reply with a proof."""
+    exchange = queries.exchange(edge.current(), finding_id)
+    form = ReplyForm()
+    if form.submitted():
+        try:
+            _reply(exchange, form)
+        except (NotFound, Forbidden):
+            raise
+        except PortalError as refusal:
+            edge.db_session().rollback()
+            form.refuse(Refused(spoken(refusal.sentence)), "file" if _has_file() else "text")
+        else:
+            flash(_("Votre réponse est envoyée."))
+            return redirect(url_for(".finding", finding_id=finding_id))
+    page = render_template(
+        "vendor_space/finding.html",
+        found=exchange.correction,
+        messages=exchange.messages,
+        form=form,
+        due=deadline(exchange.correction.due_on),
+        status=status(exchange.correction),
+        accept=ACCEPT,
+    )
+    return page, form.status
+
+
+def _has_file() -> bool:
+    file = request.files.get("file")
+    return file is not None and bool(file.filename)
+
+
+def _reply(exchange: queries.Exchange, form: ReplyForm) -> None:
+    ctx, finding = edge.current(), exchange.finding
+    if finding.state.is_settled:
+        raise Refused(N_("Ce constat est clos : il n'attend plus de réponse."))
+    proof = take_in(finding.vendor_id) if _has_file() else None
+    # Read again after a slow upload: it may have been closed meanwhile.
+    fresh = queries.exchange(ctx, finding.id).finding if proof is not None else finding
+    reviewing.reply(ctx, fresh, form.text.data, proof)

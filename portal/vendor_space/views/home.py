@@ -1,0 +1,113 @@
+"""What the vendor must do next, and what it has sent; one audit from above."""
+
+from types import SimpleNamespace
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.policy import Permission
+from portal.questionnaires import rules as questions
+from portal.questionnaires.queries import questionnaire_of
+from portal.vendor_space import queries
+from portal.vendor_space.queries import Correction
+from portal.vendor_space.views.blueprint import bp, deadline, left_words, opened
+from portal.vendor_space.whole import resume_at
+from portal.web import edge
+from portal.web.guard import requires
+from portal.web.text import _, current_language, ngettext
+
+
+@bp.route("/")
+@requires(Permission.SPACE_VIEW)
+def home() -> ResponseReturnValue:
+    """First what to do, the most pressing first; then what was sent."""
+    ctx = edge.current()
+    audits, corrections, sendings = queries.audits(ctx), queries.corrections(ctx), queries.sendings(ctx)
+    todo = [_audit_to_do(audit) for audit in audits if audit.state.is_with_vendor]
+    todo += [_correction_to_do(found) for found in corrections if found.is_ours_to_answer]
+    done = [audit for audit in audits if not audit.state.is_with_vendor]
+    return render_template(
+        "vendor_space/home.html",
+        todo=sorted(todo, key=lambda item: item.due_on),
+        done=sorted(done, key=lambda audit: audit.submitted_at or audit.opened_at, reverse=True),
+        title_of=lambda audit: queries.version_title(audit.questionnaire_version, current_language()),
+        sendings=sendings,
+        waiting=[found for found in corrections if not found.is_ours_to_answer],
+        states=STATES,
+    )
+
+
+STATES = {
+    AuditState.SUBMITTED: ("Envoyé, en cours de lecture", "info"),
+    AuditState.ACCEPTED: ("Accepté", "ok"),
+    AuditState.CANCELLED: ("Annulé", "neutral"),
+}
+
+
+def _audit_to_do(audit: Audit) -> SimpleNamespace:
+    due = deadline(audit.due_on)
+    return SimpleNamespace(
+        title=queries.version_title(audit.questionnaire_version, current_language()),
+        url=url_for("vendor_space.audit", audit_id=audit.id),
+        detail=_how_far(audit),
+        due_text=due.text, due_on=due.on, tone=due.tone,
+        action=_("Commencer") if audit.state is AuditState.OPENED else _("Continuer"),
+    )  # fmt: skip
+
+
+def _how_far(audit: Audit) -> str:
+    if audit.state is AuditState.RETURNED:
+        count = len(audit.returned_questions)
+        return str(ngettext("%(num)s question vous est renvoyée", "%(num)s questions vous sont renvoyées", count))
+    if audit.state is AuditState.OPENED:
+        questionnaire = questionnaire_of(edge.db_session(), audit.questionnaire_version)
+        count = sum(part.total for part in questions.progress(questionnaire, {}))
+        if questionnaire.minutes is None:
+            return str(ngettext("%(num)s question", "%(num)s questions", count))
+        return str(_("%(count)s questions, environ %(minutes)s minutes", count=count, minutes=questionnaire.minutes))
+    if audit.answered >= audit.expected:
+        return str(_("Tout est répondu : il reste à envoyer."))
+    return str(_("%(done)s réponses sur %(total)s", done=audit.answered, total=audit.expected))
+
+
+def _correction_to_do(found: Correction) -> SimpleNamespace:
+    due = deadline(found.due_on)
+    return SimpleNamespace(
+        title=_("À corriger : %(title)s", title=found.title),
+        url=url_for("vendor_space.finding", finding_id=found.id),
+        detail=found.action, due_text=due.text, due_on=due.on, tone=due.tone, action=_("Répondre"),
+    )  # fmt: skip
+
+
+@bp.route("/audits/<int:audit_id>")
+@requires(Permission.SPACE_VIEW)
+def audit(audit_id: int) -> ResponseReturnValue:
+    """An audit from above: who asks, until when, how far each section is, where to take up the work."""
+    ctx = edge.current()
+    found = opened(audit_id)
+    return render_template(
+        "vendor_space/audit.html",
+        found=found,
+        audit=found.sheet.audit,
+        resume=resume_at(found) if found.sheet.audit.state.is_with_vendor else None,
+        due=deadline(found.sheet.audit.due_on),
+        left=left_words(found),
+        sendings=queries.sendings(ctx, audit_id) if found.sheet.audit.submitted_at else [],
+        states=STATES,
+    )
+
+
+@bp.route("/audits/<int:audit_id>/reprendre")
+@requires(Permission.SPACE_VIEW)
+def resume(audit_id: int) -> ResponseReturnValue:
+    """Straight to the question to answer next, or to the last look before sending."""
+    found = opened(audit_id)
+    if not found.sheet.audit.state.is_with_vendor:
+        return redirect(url_for(".audit", audit_id=audit_id))
+    place = resume_at(found)
+    if place is None:
+        return redirect(url_for(".review_before_sending", audit_id=audit_id))
+    section, question = place
+    return redirect(url_for(".section", audit_id=audit_id, section_key=section, _anchor=f"q-{question}"))

@@ -1,0 +1,100 @@
+"""Sending: a last look at what is missing, the sending itself, and the receipt."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits import queries as audits
+from portal.audits import services
+from portal.audits.services import Incomplete
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.questionnaires import rules as questions
+from portal.vendor_space import queries
+from portal.vendor_space.downloads import download
+from portal.vendor_space.views.blueprint import bp, deadline, opened
+from portal.vendor_space.whole import Whole
+from portal.vendor_space.wording import spoken
+from portal.web import edge
+from portal.web.guard import requires
+from portal.web.text import _, current_language
+
+
+@bp.route("/audits/<int:audit_id>/envoi")
+@requires(Permission.AUDIT_ANSWER)
+def review_before_sending(audit_id: int) -> ResponseReturnValue:
+    """What is missing, each with a link to its question; or that it may be sent, and who may send it."""
+    found = opened(audit_id)
+    if not found.sheet.audit.state.is_with_vendor:
+        return redirect(url_for(".audit", audit_id=audit_id))
+    return _last_look(found)
+
+
+def _last_look(found: Whole) -> str:
+    ctx, sheet = edge.current(), found.sheet
+    files = audits.files_of(ctx, sheet.audit)
+    return render_template(
+        "vendor_space/last_look.html",
+        found=found,
+        audit=sheet.audit,
+        due=deadline(sheet.audit.due_on),
+        missing=[
+            (*found.copy.by_question[owed.question], spoken(owed.why))
+            for owed in questions.missing(sheet.questionnaire, sheet.answers)
+        ],
+        untouched=[found.copy.by_question[key] for key in found.copy.by_question if key in found.to_redo],
+        files=sum(len(attached) for attached in files.values()),
+        senders=None if ctx.can(Permission.AUDIT_SUBMIT) else _senders(),
+    )
+
+
+def _senders() -> list[queries.Colleague]:
+    return [person for person in queries.colleagues(edge.current()) if person.may_send]
+
+
+@bp.route("/audits/<int:audit_id>/envoi", methods=["POST"])
+@requires(Permission.AUDIT_SUBMIT)
+def send(audit_id: int) -> ResponseReturnValue:
+    """Send the answers; what is missing is listed instead when something is."""
+    ctx = edge.current()
+    sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_SUBMIT, lock=True)
+    try:
+        services.submit(ctx, sheet.audit, language=current_language())
+    except Incomplete:
+        edge.db_session().rollback()
+        return _last_look(opened(audit_id)), 422
+    except Refused as refusal:
+        flash(spoken(refusal.sentence), "warning")
+        return redirect(url_for(".audit", audit_id=audit_id))
+    return redirect(url_for(".sent", audit_id=audit_id))
+
+
+@bp.route("/audits/<int:audit_id>/envoi/merci")
+@requires(Permission.SPACE_VIEW)
+def sent(audit_id: int) -> ResponseReturnValue:
+    """Thanks, what happens next, and the receipt as soon as it is printed."""
+    found = opened(audit_id)
+    sendings = queries.sendings(edge.current(), audit_id)
+    if not sendings:
+        return redirect(url_for(".audit", audit_id=audit_id))
+    return render_template("vendor_space/sent.html", found=found, audit=found.sheet.audit, last=sendings[0])
+
+
+@bp.route("/audits/<int:audit_id>/accuses/<int:number>")
+@requires(Permission.SPACE_VIEW)
+def receipt(audit_id: int, number: int) -> ResponseReturnValue:
+    """The receipt of a round, as PDF."""
+    stored = queries.receipt(edge.current(), audit_id, number)
+    if stored is None:
+        flash(_("L'accusé de réception est en préparation."), "info")
+        return redirect(url_for(".sent", audit_id=audit_id))
+    return download(stored)
+
+
+@bp.route("/audits/<int:audit_id>/accuses/<int:number>/etat")
+@requires(Permission.SPACE_VIEW)
+def receipt_state(audit_id: int, number: int) -> ResponseReturnValue:
+    """Whether the receipt is printed, for the page that waits for it."""
+    is_ready = queries.receipt(edge.current(), audit_id, number) is not None
+    message = _("L'accusé de réception est prêt.") if is_ready else _("L'accusé de réception est en préparation.")
+    onward = url_for(".sent", audit_id=audit_id) if is_ready else None
+    return {"done": int(is_ready), "total": 1, "message": message, "next": onward}

@@ -1,0 +1,90 @@
+"""An audit as its vendor has it before them: how far each section is, what to take up again, where to resume."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from portal.audits.queries import Sheet
+from portal.core.language import Language
+from portal.questionnaires import rules as questions
+from portal.vendor_space.copies import Copy, SectionCopy, copy_of
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """How far a section is."""
+
+    copy: SectionCopy
+    done: int
+    total: int
+    problems: int
+    """Questions to take up again, in a returned round."""
+    is_asked: bool
+    """Whether a question of it is visible."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An audit before its vendor's eyes."""
+
+    sheet: Sheet
+    copy: Copy
+    sections: tuple[SectionState, ...]
+    to_redo: frozenset[str]
+
+    @property
+    def left(self) -> int:
+        """How many questions are still to be answered, or taken up again."""
+        return len(self.to_redo) if self.sheet.round.number > 1 else sum(s.total - s.done for s in self.sections)
+
+
+def whole(sheet: Sheet, language: Language) -> Whole:
+    """The audit, section by section."""
+    copy = copy_of(sheet.questionnaire, language)
+    asked = {question.key for question in questions.visible(sheet.questionnaire, sheet.answers)}
+    redo = to_redo(sheet, asked)
+    states = questions.progress(sheet.questionnaire, sheet.answers)
+    return Whole(
+        sheet=sheet,
+        copy=copy,
+        sections=tuple(
+            SectionState(
+                copy=section,
+                done=state.answered,
+                total=state.total,
+                problems=sum(question.key in redo for question in section.questions),
+                is_asked=any(question.key in asked for question in section.questions),
+            )
+            for section, state in zip(copy.sections, states, strict=True)
+        ),
+        to_redo=redo,
+    )
+
+
+def to_redo(sheet: Sheet, asked: Collection[str]) -> frozenset[str]:
+    """Questions of a returned round that nobody has touched since, and new ones not answered yet."""
+    if sheet.round.number <= 1 or not sheet.audit.state.is_with_vendor:
+        return frozenset()
+    return frozenset(key for key in sheet.open_keys if key in asked and not is_redone(sheet, key))
+
+
+def is_redone(sheet: Sheet, key: str) -> bool:
+    """Whether an answer was changed, or given a file, since the last sending."""
+    touched, sent = sheet.touched.get(key), sheet.audit.submitted_at
+    return touched is not None and (sent is None or touched > sent)
+
+
+def resume_at(found: Whole) -> tuple[str, str] | None:
+    """Where to take up the work: section and question to answer next, from the last one touched; None at the end."""
+    sheet = found.sheet
+    if sheet.round.number > 1:
+        waiting = [key for key in found.copy.by_question if key in found.to_redo]
+    else:
+        owed = {missing.question for missing in questions.missing(sheet.questionnaire, sheet.answers)}
+        waiting = [key for key in found.copy.by_question if key in owed]
+    if not waiting:
+        return None
+    order = {key: rank for rank, key in enumerate(found.copy.by_question)}
+    last = max(sheet.touched, key=lambda key: sheet.touched[key], default="")
+    after = [key for key in waiting if order[key] >= order.get(last, 0)]
+    key = (after or waiting)[0]
+    return found.copy.by_question[key][0].key, key
