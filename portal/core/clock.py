@@ -1,11 +1,9 @@
 """The only reader of the clock; legal dates are dates in Paris."""
 
 from collections.abc import Container
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 LEGAL_ZONE = ZoneInfo("Europe/Paris")
 
@@ -24,7 +22,36 @@ def legal_date(instant: datetime) -> date:
     return instant.astimezone(LEGAL_ZONE).date()
 
 
-@lru_cache(maxsize=1)
+class _FrenchHolidays:
+    """Days of code du travail L3133-1; a library of every country's calendars would cost each start 0.2 s."""
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and (day.month, day.day) in _of_year(day.year)
+
+
+@lru_cache(maxsize=64)
+def _of_year(year: int) -> frozenset[tuple[int, int]]:
+    """Eight fixed days, and the three that follow Easter Sunday: Monday, Ascension, Whit Monday."""
+    moving = (easter(year) + timedelta(days) for days in (1, 39, 50))
+    fixed = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
+    return frozenset(fixed | {(day.month, day.day) for day in moving})
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of a Gregorian year (the method of Meeus, Jones and Butcher).
+
+    >>> easter(2026), easter(2038)
+    (datetime.date(2026, 4, 5), datetime.date(2038, 4, 25))
+    """
+    century, rest = divmod(year, 100)
+    golden = year % 19
+    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
+    late = (golden + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
 def french_holidays() -> Container[date]:
     """Public holidays of metropolitan France (code du travail L3133-1), any year."""
-    return holidays.country_holidays("FR")
+    return _FrenchHolidays()

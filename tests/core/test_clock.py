@@ -1,0 +1,48 @@
+from datetime import UTC, date, datetime, timedelta
+
+import holidays
+import pytest
+
+from portal.core import clock
+
+
+def test_now_is_aware_and_in_utc():
+    before = datetime.now(UTC)
+    found = clock.now()
+    assert before <= found <= datetime.now(UTC)
+    assert found.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        (datetime(2026, 6, 30, 21, 59, tzinfo=UTC), date(2026, 6, 30)),
+        (datetime(2026, 6, 30, 22, 0, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 12, 31, 22, 59, tzinfo=UTC), date(2026, 12, 31)),
+        (datetime(2026, 12, 31, 23, 0, tzinfo=UTC), date(2027, 1, 1)),
+        (datetime(2026, 3, 29, 0, 59, tzinfo=UTC), date(2026, 3, 29)),
+    ],
+)
+def test_the_legal_day_turns_at_midnight_in_paris_in_summer_and_in_winter(instant, day):
+    assert clock.legal_date(instant) == day
+
+
+def test_public_holidays_are_those_of_metropolitan_france_every_day_of_a_century():
+    ours, reference = clock.french_holidays(), holidays.country_holidays("FR")
+    day, differing = date(2010, 1, 1), []
+    while day.year < 2110:
+        if (day in ours) != (day in reference):
+            differing.append(day)
+        day += timedelta(1)
+    assert differing == []
+
+
+def test_easter_keeps_to_its_thirty_five_days_and_to_sundays():
+    for year in range(1583, 3000):
+        found = clock.easter(year)
+        assert found.weekday() == 6
+        assert date(year, 3, 22) <= found <= date(year, 4, 25)
+
+
+def test_what_is_no_day_is_no_holiday():
+    assert "2026-05-01" not in clock.french_holidays()
