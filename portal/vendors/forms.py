@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, RadioField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
@@ -71,9 +72,10 @@ class SheetForm(PortalForm):
     """A form whose use case may find several fields unsound."""
 
     def refuse_fields(self, error: Unsound) -> None:
-        """Put each sentence beside its field."""
+        """Put each sentence beside its field; a parent company is typed by name."""
         for name, sentence in error.fields.items():
-            self.refuse(Refused(sentence), name if name in self else None)
+            shown = "parent_name" if name == "parent_id" else name
+            self.refuse(Refused(sentence), shown if shown in self else None)
 
 
 class VendorForm(SheetForm):
@@ -270,3 +272,22 @@ class ExpertForm(PortalForm):
         """The form with the experts' accounts."""
         self.user_id.choices = [SelectChoice(str(user.id), user.name) for user in experts]
         return self
+
+
+class UploadForm(PortalForm):
+    """A list handed in."""
+
+    file = FileField(lazy("Liste de sous-traitants"), [FileRequired(lazy("Choisissez d'abord un fichier."))])
+
+    def listed(self, most: int) -> tuple[str, bytes]:
+        """The name and content of the file: one byte more than allowed is enough to refuse it."""
+        return self.file.data.filename or "", self.file.data.read(most + 1)
+
+
+class ConfirmForm(PortalForm):
+    """The last word before an import."""
+
+    status_given = SelectField(
+        lazy("Statut de ces sous-traitants"), choices=choices(rules.Status, labels(rules.Status)), coerce=rules.Status,
+        default=rules.Status.ACTIVE,
+    )  # fmt: skip

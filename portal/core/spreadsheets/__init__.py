@@ -12,7 +12,7 @@ from portal.core.spreadsheets import csv_reading
 from portal.core.spreadsheets.table import Limits, Problem, Row, Table, Unreadable
 from portal.core.spreadsheets.writing import Value, write_csv
 
-__all__ = ["Problem", "Row", "Table", "Unreadable", "read_table", "write_csv", "write_xlsx"]
+__all__ = ["Problem", "Row", "Table", "Unreadable", "Value", "read_table", "write_csv", "write_xlsx"]
 
 MEGABYTE = 1024 * 1024
 

@@ -32,6 +32,7 @@ from portal.vendors.queries.reaching import (
     get_vendor,
     is_visible,
     lineage,
+    named,
 )
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "keys_like",
     "likenesses",
     "lineage",
+    "named",
     "open_imports",
     "owners",
     "parties",

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -16,6 +17,15 @@ _OWN = ("Vendor", "Contact", "Service")
 """Whose journal entries make a vendor's own history; audits and contracts show theirs on their pages."""
 
 
+class Step(StrEnum):
+    """What a vendor still lacks."""
+
+    SERVICE = "prestation"
+    CONTACT = "contact"
+    INVITATION = "invitation"
+    NONE = ""
+
+
 @dataclass(frozen=True)
 class Card:
     """What belongs to a vendor."""
@@ -23,6 +33,15 @@ class Card:
     services: Sequence[Service]
     contacts: Sequence[Contact]
     subsidiaries: Sequence[Vendor]
+
+    @property
+    def next_step(self) -> "Step":
+        """The first thing that is missing before this vendor can be asked anything."""
+        if not self.services:
+            return Step.SERVICE
+        if not self.contacts:
+            return Step.CONTACT
+        return Step.INVITATION if all(contact.user_id is None for contact in self.contacts) else Step.NONE
 
 
 def card(ctx: Context, vendor: Vendor) -> Card:

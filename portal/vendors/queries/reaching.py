@@ -9,6 +9,7 @@ from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_
+from portal.vendors import rules
 from portal.vendors.models import Contact, LegalEntity, Service, Vendor, VendorImport
 
 ABSENT = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
@@ -56,6 +57,15 @@ def get_import(ctx: Context, import_id: int) -> VendorImport:
             .where(VendorImport.id == import_id, visible(ctx, Permission.VENDOR_IMPORT, VendorImport))
         )
     )
+
+
+def named(ctx: Context, text: str) -> list[int]:
+    """The vendors within reach of this key, or else of this very name, or else of this name legal forms aside."""
+    reached = visible(ctx, Permission.VENDOR_VIEW, Vendor)
+    for way in (Vendor.key == text, Vendor.name == text, Vendor.folded_name == rules.fold(text)):
+        if found := ctx.session.scalars(select(Vendor.id).where(way, reached).order_by(Vendor.id)).all():
+            return list(found)
+    return []
 
 
 def is_visible(ctx: Context, vendor_id: int) -> bool:

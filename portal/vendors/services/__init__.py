@@ -5,22 +5,22 @@ from portal.vendors.services.entities import EntitySheet, create_entity, describ
 from portal.vendors.services.experts import grant_expert, withdraw_expert
 from portal.vendors.services.importing import (
     MOST_BYTES,
+    Material,
     Review,
     abandon,
     carry_out,
-    columns_of,
     decide,
     finish,
     map_columns,
+    material,
     replace_file,
-    review,
     start,
 )
 from portal.vendors.services.loading import Outcome
 from portal.vendors.services.provided import MECHANISMS, ServiceSheet, add_service, end_service, revise_service
 from portal.vendors.services.refusing import LooksAlike, Unsound
 from portal.vendors.services.sheets import Sheet, assign_owner, change_status, create, describe
-from portal.vendors.services.tiering import facts_of, reclassify
+from portal.vendors.services.tiering import facts_of, reclassify, reclassify_some
 
 __all__ = [
     "MECHANISMS",
@@ -28,6 +28,7 @@ __all__ = [
     "ContactSheet",
     "EntitySheet",
     "LooksAlike",
+    "Material",
     "Outcome",
     "Review",
     "ServiceSheet",
@@ -39,7 +40,6 @@ __all__ = [
     "assign_owner",
     "carry_out",
     "change_status",
-    "columns_of",
     "create",
     "create_entity",
     "decide",
@@ -50,10 +50,11 @@ __all__ = [
     "finish",
     "grant_expert",
     "map_columns",
+    "material",
     "reclassify",
+    "reclassify_some",
     "remove_contact",
     "replace_file",
-    "review",
     "revise_contact",
     "revise_service",
     "start",

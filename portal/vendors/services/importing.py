@@ -1,7 +1,7 @@
 """Imports of lists: kept while under review, then carried out whole or not at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import update
@@ -11,8 +11,8 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.files import display_name
-from portal.core.language import N_
-from portal.core.spreadsheets import Table
+from portal.core.language import N_, Sentence, say
+from portal.core.spreadsheets import Table, read_table
 from portal.journal import services as journal
 from portal.vendors import queries, reference, rules
 from portal.vendors.models import ImportState, VendorImport
@@ -32,23 +32,36 @@ class Review:
     plan: rules.Plan
 
 
-def review(
-    ctx: Context,
-    table: Table,
-    *,
-    mapping: Mapping[str, int | None] | None = None,
-    decisions: Mapping[str, str] | None = None,
-    default: rules.Decision | None = None,
-) -> Review:
-    """Compare a list with the register and plan what importing it would do; writes nothing.
+@dataclass(frozen=True)
+class Material:
+    """All that a review needs, out of the database: `review` takes seconds on a long list and holds no transaction."""
 
-    ValueError on a mapping that is not one of this table.
-    """
-    authorize(ctx, Permission.VENDOR_IMPORT)
-    columns = rules.chosen_mapping(table.header, mapping) if mapping else rules.propose_mapping(table.header)
-    parties = queries.parties(ctx)
-    plan = rules.plan(table, columns, reference.atlas(), existing=parties, decisions=decisions, default=default)
-    return Review(table, columns, parties, plan)
+    filename: str
+    content: bytes
+    parties: Sequence[rules.Party]
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+    """The header that a person saw and the columns they chose, as `VendorImport.mapping` keeps them."""
+    decisions: Mapping[str, str] = field(default_factory=dict)
+    default: rules.Decision | None = None
+
+    def review(self) -> Review:
+        """Read the list and plan what importing it would do; raises Refused when it is no list."""
+        table = read_table(self.content, self.filename, max_bytes=MOST_BYTES)
+        # A choice of columns does not outlive the header it was made on.
+        if self.chosen.get("header") == list(table.header):
+            mapping = rules.chosen_mapping(table.header, self.chosen["columns"])
+        else:
+            mapping = rules.propose_mapping(table.header)
+        plan = rules.plan(
+            table, mapping, reference.atlas(), existing=self.parties, decisions=self.decisions, default=self.default
+        )
+        return Review(table, mapping, self.parties, plan)
+
+
+def material(ctx: Context, row: VendorImport) -> Material:
+    """What reviewing an import needs."""
+    authorize(ctx, Permission.VENDOR_IMPORT, row)
+    return Material(row.filename, queries.content_of(ctx, row), queries.parties(ctx), row.mapping, row.decisions)
 
 
 def carry_out(
@@ -72,8 +85,9 @@ def carry_out(
 
 
 def start(ctx: Context, filename: str, content: bytes) -> VendorImport:
-    """Keep a list for review."""
+    """Keep a list for review; raises Refused when it cannot be read as one."""
     authorize(ctx, Permission.VENDOR_IMPORT)
+    read_table(content, filename, max_bytes=MOST_BYTES)
     row = VendorImport(
         filename=display_name(filename), content=content, mapping={}, decisions={}, result={},
         state=ImportState.REVIEWING, created_by_id=ctx.actor.id, created_at=ctx.now,
@@ -85,23 +99,26 @@ def start(ctx: Context, filename: str, content: bytes) -> VendorImport:
 
 
 def replace_file(ctx: Context, row: VendorImport, filename: str, content: bytes) -> None:
-    """Put a corrected list in the place of the one under review; decisions on lines that have not changed stand."""
+    """Put a corrected list in the place of the one under review; decisions on lines that have not changed stand.
+
+    Raises Refused when it cannot be read as one.
+    """
     _reviewing(ctx, row)
+    read_table(content, filename, max_bytes=MOST_BYTES)
     before = row.filename
     row.filename, row.content = display_name(filename), content
     journal.record(ctx, "import.replaced", row, before={"file": before}, after={"file": row.filename})
 
 
-def map_columns(ctx: Context, row: VendorImport, table: Table, columns: Mapping[str, int | None]) -> None:
-    """Say what each column of the list is."""
+def map_columns(ctx: Context, row: VendorImport, header: Sequence[str], read_as: Sequence[rules.Field | None]) -> None:
+    """Say what each column of the list is, in their order; raises Refused when two would fill one field."""
     _reviewing(ctx, row)
-    row.mapping = {"header": list(table.header), "columns": dict(columns)}
-
-
-def columns_of(row: VendorImport, table: Table) -> Mapping[str, int | None] | None:
-    """The columns chosen for a list, None while the guess stands; a choice does not outlive the header it was for."""
-    is_same = row.mapping.get("header") == list(table.header)
-    return row.mapping["columns"] if is_same else None
+    columns: dict[str, int] = {}
+    for column, wanted in enumerate(read_as):
+        if wanted is not None and columns.setdefault(wanted.value, column) != column:
+            twice = Sentence(wanted.label)
+            raise Refused(say("Deux colonnes ne peuvent pas donner toutes deux « %(field)s ».", field=twice))
+    row.mapping = {"header": list(header), "columns": columns}
 
 
 def decide(ctx: Context, row: VendorImport, decisions: Mapping[str, rules.Decision | None]) -> None:

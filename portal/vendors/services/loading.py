@@ -52,7 +52,7 @@ class _Loader:
 
     def create(self, drafts: Sequence[rules.VendorDraft]) -> None:
         """Vendors that the register does not hold."""
-        services = [[self._service(service) for service in draft.services] for draft in drafts]
+        services = [[self._service(service, draft.company.name) for service in draft.services] for draft in drafts]
         rows = [self._vendor(draft, held) for draft, held in zip(drafts, services, strict=True)]
         ids = self._insert_vendors(rows)
         self._insert(Service, [{**s, "vendor_id": at} for at, held in zip(ids, services, strict=True) for s in held])
@@ -73,7 +73,9 @@ class _Loader:
             before, after = journal.changes(vendor, given)
             vendor.sought = sought(vendor.key, {kind: getattr(vendor, kind) for kind in _columns(draft.company)})
             vendor.notes = _joined(vendor.notes, _notes(draft.notes))
-            self._ctx.session.add_all(Service(vendor_id=vendor.id, **self._service(s)) for s in draft.services)
+            self._ctx.session.add_all(
+                Service(vendor_id=vendor.id, **self._service(s, vendor.name)) for s in draft.services
+            )
             there = set(self._ctx.session.scalars(select(Contact.email).where(Contact.vendor_id == vendor.id)))
             self._insert(Contact, [c for c in self._contacts(vendor.id, draft) if c["email"] not in there])
             told = {**after, "file": self._filename, "lines": list(draft.lines)}
@@ -109,10 +111,10 @@ class _Loader:
             **classification([Service(**service) for service in services], on=self._ctx.today),
         }
 
-    def _service(self, draft: rules.ServiceDraft) -> dict[str, Any]:
+    def _service(self, draft: rules.ServiceDraft, vendor_name: str) -> dict[str, Any]:
         entity = self._entities.get(rules.fold(draft.engaged_by)) if draft.engaged_by else None
         left = {
-            rules.Field.NAME: draft.listed_as,
+            rules.Field.NAME: "" if draft.listed_as == vendor_name else draft.listed_as,
             rules.Field.ENGAGED_BY: "" if entity else draft.engaged_by,
             rules.Field.SOURCE: draft.source,
             rules.Field.LISTED_ON: draft.listed_on,

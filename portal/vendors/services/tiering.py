@@ -1,5 +1,6 @@
 """The tier of a vendor, computed again whenever what it does for us changes."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -14,13 +15,34 @@ from portal.vendors import reference, rules
 from portal.vendors.events import VendorReclassified
 from portal.vendors.models import Service, Vendor
 
+BATCH = 500
+
 
 def reclassify(ctx: Context, vendor: Vendor) -> None:
     """Weigh the vendor's services again; a change of tier or risk is journalled and announced."""
     ctx.session.flush()
     services = ctx.session.scalars(select(Service).where(Service.vendor_id == vendor.id).order_by(Service.id)).all()
-    wanted = classification(services, on=ctx.today)
-    before, after = journal.changes(vendor, wanted)
+    _settle(ctx, vendor, services)
+
+
+def reclassify_some(ctx: Context, after: int = 0) -> int | None:
+    """Weigh again the vendors that follow an id, few enough for one transaction.
+
+    Returns the last one's id, or None once no vendor follows. Facts do not move by themselves, their weight does:
+    services end, adequacy decisions lapse, the scale's file is revised.
+    """
+    vendors = ctx.session.scalars(select(Vendor).where(Vendor.id > after).order_by(Vendor.id).limit(BATCH)).all()
+    held: dict[int, list[Service]] = defaultdict(list)
+    ids = [vendor.id for vendor in vendors]
+    for service in ctx.session.scalars(select(Service).where(Service.vendor_id.in_(ids)).order_by(Service.id)):
+        held[service.vendor_id].append(service)
+    for vendor in vendors:
+        _settle(ctx, vendor, held[vendor.id])
+    return ids[-1] if len(ids) == BATCH else None
+
+
+def _settle(ctx: Context, vendor: Vendor, services: Iterable[Service]) -> None:
+    before, after = journal.changes(vendor, classification(services, on=ctx.today))
     told = after.keys() & {"tier", "inherent", "tier_ceiling"}
     if not told:
         return

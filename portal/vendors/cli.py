@@ -1,0 +1,215 @@
+"""`flask vendors`: the register read, filled from lists and written to files, without a page."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.core.language import Language
+from portal.core.spreadsheets import read_table
+from portal.vendors import exporting, queries, rules, services
+from portal.vendors.models import Vendor
+from portal.vendors.queries import VendorFilter
+from portal.web.command import json_option, show, show_json, working
+
+vendors = AppGroup("vendors", help="Le registre des sous-traitants.")
+_COLUMNS = ("key", "name", "country", "status", "tier", "owner")
+_UNDECIDED = (
+    "%(count)s groupe(s) de doubles certains attendent une décision : relancez avec --duplicates merge, separate ou "
+    "skip, ou décidez groupe par groupe sur la page « Importer une liste »."
+)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    """The words of an enumeration: click would ask for the names of its members."""
+    return [member.value for member in kind]
+
+
+@vendors.command("list")
+@click.option("--words", default="", help="Mots du nom, de la raison sociale ou d'un numéro.")
+@click.option("--tier", type=click.Choice([*_values(rules.Tier), queries.UNCLASSIFIED]), default=None)
+@click.option("--status", type=click.Choice(_values(rules.Status)), default=None)
+@json_option
+def list_vendors(words: str, tier: str | None, status: str | None, as_json: bool) -> None:
+    """List the vendors, by name."""
+    wanted = VendorFilter(words=words, tier=tier or "", status=rules.Status(status) if status else None)
+    with working(write=False) as ctx:
+        rows = [_row(vendor) for vendor in queries.every_vendor(ctx, wanted)]
+    show(rows, _COLUMNS, as_json=as_json)
+
+
+@vendors.command("show")
+@click.argument("key")
+@json_option
+def show_vendor(key: str, as_json: bool) -> None:
+    """Show one vendor, its services and its contacts."""
+    with working(write=False) as ctx:
+        vendor = queries.by_key(ctx, key, to=Permission.VENDOR_VIEW)
+        card = queries.card(ctx, vendor)
+        found = {**_row(vendor, card.services), "tier_terms": vendor.tier_terms, "notes": vendor.notes}
+        found["services"] = [_plain(service, _SERVICE) for service in card.services]
+        found["contacts"] = [_plain(contact, _CONTACT) for contact in card.contacts]
+    if as_json:
+        show_json(found)
+        return
+    for name, value in found.items():
+        click.echo(f"{name}\t{'' if value is None else value}")
+
+
+@vendors.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Dire ce qui serait fait, sans rien écrire.")
+@click.option(
+    "--duplicates",
+    type=click.Choice(_values(rules.Decision)),
+    default=None,
+    help="Ce que deviennent les doubles certains : fusionnés, séparés, ou seul le premier est importé.",
+)
+@click.option(
+    "--status", type=click.Choice(_values(rules.Status)), default=rules.Status.ACTIVE.value, show_default=True
+)
+@json_option
+def import_list(file: Path, dry_run: bool, duplicates: str | None, status: str, as_json: bool) -> None:
+    """Import a CSV or an XLSX, whole or not at all; exit 1, with every problem, when it cannot be."""
+    report: dict[str, Any] = _nothing()
+    refusal = ""
+    try:
+        # Before anything else: a file that is no list is refused without a database.
+        read_table(file, max_bytes=services.MOST_BYTES)
+    except Refused as error:
+        refusal = str(error)
+        report["problems"] = [{"line": None, "column": None, "message": refusal}]
+    else:
+        with working(write=not dry_run) as ctx:
+            default = rules.Decision(duplicates) if duplicates else None
+            material = services.Material(file.name, file.read_bytes(), queries.parties(ctx), default=default)
+            seen = material.review()
+            report |= _seen(seen)
+            refusal = _refusal(seen)
+            if not refusal:
+                report |= _planned(seen)
+                if not dry_run:
+                    services.carry_out(ctx, seen, filename=file.name, status=rules.Status(status))
+    if as_json:
+        show_json(report)
+    else:
+        _say(report, dry_run=dry_run or bool(refusal))
+    if refusal:
+        click.echo(refusal, err=True)
+        raise SystemExit(1)
+
+
+@vendors.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(_values(Language)), default=Language.FR.value, show_default=True)
+def export(file: Path, language: str) -> None:
+    """Write the register to a file: .csv or .xlsx."""
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in {"csv", "xlsx"}:
+        raise click.ClickException("Donnez un nom de fichier en .csv ou en .xlsx.")
+    with working(write=False) as ctx:
+        found = queries.every_vendor(ctx, VendorFilter())
+        file.write_bytes(exporting.export(found, kind, Language(language), on=ctx.today))
+    click.echo(f"{len(found)} sous-traitants écrits dans {file}.")
+
+
+@vendors.command("reclassify")
+def reclassify() -> None:
+    """Weigh every vendor again, after the scale of inherent risk or the list of countries was revised."""
+    after: int | None = 0
+    while after is not None:
+        with working() as ctx:
+            after = services.reclassify_some(ctx, after)
+    click.echo("La criticité de chaque sous-traitant est à jour.")
+
+
+_SERVICE = ("id", "name", "purpose", "locations", "has_special", "criticality", "started_on", "ended_on", "notes")
+_CONTACT = ("id", "name", "email", "role", "language")
+
+
+def _plain(row: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _row(vendor: Vendor, held: Iterable[Any] | None = None) -> dict[str, Any]:
+    return {
+        "id": vendor.id, "key": vendor.key, "name": vendor.name, "legal_name": vendor.legal_name,
+        "country": vendor.country, "siren": vendor.siren, "vat": vendor.vat, "lei": vendor.lei,
+        "status": vendor.status.value, "tier": vendor.tier.value if vendor.tier else None,
+        "inherent": vendor.inherent, "owner": vendor.owner.name if vendor.owner else None,
+        "services": [service.name for service in (vendor.services if held is None else held)],
+    }  # fmt: skip
+
+
+def _nothing() -> dict[str, Any]:
+    return {"created": 0, "completed": 0, "services": 0, "skipped": 0, "problems": [], "warnings": [], "duplicates": []}
+
+
+def _seen(seen: services.Review) -> dict[str, Any]:
+    undecided = {group.key for group in seen.plan.undecided}
+    return {
+        "problems": [_problem(problem) for problem in seen.plan.problems],
+        "warnings": [_problem(warning) for warning in seen.plan.warnings],
+        "duplicates": [
+            {
+                "key": group.key,
+                "certainty": group.certainty.value,
+                "decided": group.key not in undecided,
+                "lines": list(group.lines),
+                "known": list(group.known),
+                "names": [party.name for party in group.members],
+                "reasons": [str(reason) for reason in group.reasons],
+            }
+            for group in seen.plan.duplicates
+        ],
+    }
+
+
+def _planned(seen: services.Review) -> dict[str, int]:
+    new = [draft for draft in seen.plan.vendors if not draft.known]
+    return {
+        "created": len(new),
+        "completed": len(seen.plan.vendors) - len(new),
+        "services": sum(len(draft.services) for draft in seen.plan.vendors),
+        "skipped": len(seen.plan.skipped),
+    }
+
+
+def _refusal(seen: services.Review) -> str:
+    if seen.plan.problems:
+        return "Rien n'est importé : corrigez d'abord ces points."
+    if seen.plan.undecided:
+        return _UNDECIDED % {"count": len(seen.plan.undecided)}
+    return ""
+
+
+def _problem(found: rules.Problem) -> dict[str, Any]:
+    return {"line": found.line, "column": found.column, "message": str(found.message)}
+
+
+def _say(report: dict[str, Any], *, dry_run: bool) -> None:
+    for problem in report["problems"]:
+        where = ", ".join(
+            part
+            for part in (
+                f"ligne {problem['line']}" if problem["line"] else "",
+                f"colonne « {problem['column']} »" if problem["column"] else "",
+            )
+            if part
+        )
+        click.echo(f"{where} : {problem['message']}" if where else problem["message"])
+    for group in report["duplicates"]:
+        if not group["decided"]:
+            lines = ", ".join(map(str, group["lines"]))
+            click.echo(f"double certain, lignes {lines} : {' · '.join(dict.fromkeys(group['names']))}")
+    if report["created"] or report["completed"]:
+        verb = "seraient écrits" if dry_run else "écrits"
+        click.echo(
+            "{created} sous-traitants créés, {completed} complétés, {services} prestations {verb} ; {skipped} lignes "
+            "laissées de côté, {remarks} remarques.".format(verb=verb, remarks=len(report["warnings"]), **report)
+        )

@@ -1,0 +1,120 @@
+"""What the page of a review shows of it: columns with samples, doubles with decisions, figures that fit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from portal.vendors import rules
+from portal.vendors.services import Review
+
+SAMPLES = 3
+MOST_PROBLEMS = 300
+"""Problems, or warnings, on the page; the file of problems has them all."""
+MOST_GROUPS = 200
+MOST_VENDORS = 25
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list, what it is read as, and what it holds."""
+
+    position: int
+    label: str
+    field: rules.Field | None
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Doubles, and what was decided of them."""
+
+    key: str
+    group: rules.DuplicateGroup
+    decision: str
+
+
+class Preview:
+    """A review and the decisions taken so far."""
+
+    def __init__(self, review: Review, decisions: Mapping[str, str], typed: Sequence[rules.Field | None] = ()) -> None:
+        """`typed` are the fields just chosen for the columns, when they could not be accepted."""
+        self.plan = review.plan
+        self.table = review.table
+        self._review = review
+        self._decisions = decisions
+        self._typed = typed
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Every column of the list, in its order."""
+        mapping = self._review.mapping
+        read_as: dict[int, rules.Field | None] = {
+            at: field for field, at in reversed(list(mapping.columns.items())) if at is not None
+        }
+        read_as = dict(enumerate(self._typed)) or read_as
+        return [
+            Column(at, mapping.label(at), read_as.get(at), self._samples(at)) for at in range(len(self.table.header))
+        ]
+
+    def _samples(self, column: int) -> tuple[str, ...]:
+        cells = (row.cells[column].strip() for row in self.table.rows if column < len(row.cells))
+        found: dict[str, None] = {}
+        for cell in cells:
+            if cell:
+                found[cell] = None
+            if len(found) == SAMPLES:
+                break
+        return tuple(found)
+
+    @cached_property
+    def unread(self) -> list[Column]:
+        """The columns that fill no field: kept as notes."""
+        return [column for column in self.columns if column.field is None]
+
+    @cached_property
+    def certain(self) -> list[Group]:
+        """Certain doubles, those without a decision first."""
+        return self._groups(rules.Certainty.CERTAIN)
+
+    @cached_property
+    def probable(self) -> list[Group]:
+        """Probable doubles: apart, unless someone says otherwise."""
+        return self._groups(rules.Certainty.PROBABLE)
+
+    def _groups(self, certainty: rules.Certainty) -> list[Group]:
+        found = [
+            Group(group.key, group, self._decisions.get(group.key, ""))
+            for group in self.plan.duplicates
+            if group.certainty is certainty
+        ]
+        return sorted(found, key=lambda group: group.decision != "")[:MOST_GROUPS]
+
+    @property
+    def problems(self) -> Sequence[rules.Problem]:
+        """What must be corrected, the first of them."""
+        return self.plan.problems[:MOST_PROBLEMS]
+
+    @property
+    def warnings(self) -> Sequence[rules.Problem]:
+        """What deserves a look, the first of it."""
+        return self.plan.warnings[:MOST_PROBLEMS]
+
+    @property
+    def vendors(self) -> Sequence[rules.VendorDraft]:
+        """What would be entered, the first of it."""
+        return self.plan.vendors[:MOST_VENDORS]
+
+    @cached_property
+    def created(self) -> int:
+        """How many vendors would be created."""
+        return sum(not vendor.known for vendor in self.plan.vendors)
+
+    @cached_property
+    def completed(self) -> int:
+        """How many vendors of the register would be completed."""
+        return len(self.plan.vendors) - self.created
+
+    @cached_property
+    def services(self) -> int:
+        """How many services would be written."""
+        return sum(len(vendor.services) for vendor in self.plan.vendors)

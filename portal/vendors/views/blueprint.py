@@ -1,0 +1,22 @@
+"""The blueprint that the pages of the register hang on, and the names of places for templates."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint
+
+from portal.vendors.places import place_name, place_names
+from portal.web.text import current_language
+
+bp = Blueprint("vendors", __name__, url_prefix="/sous-traitants")
+
+
+@bp.app_template_filter("place")
+def place(code: str) -> str:
+    """A country or region in the reader's language."""
+    return place_name(code, current_language())
+
+
+@bp.app_template_filter("places")
+def places(codes: Iterable[str]) -> str:
+    """Several of them, separated by commas."""
+    return place_names(codes, current_language())

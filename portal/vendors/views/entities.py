@@ -1,0 +1,54 @@
+"""The legal entities of the group."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.vendors import queries, services
+from portal.vendors.forms import EntityForm
+from portal.vendors.services import Unsound
+from portal.vendors.views.blueprint import bp
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _
+
+
+@bp.route("/entites")
+@requires(Permission.ENTITY_MANAGE)
+def entities() -> ResponseReturnValue:
+    """Every legal entity that signs with processors."""
+    return render_template("vendors/entities.html", entities=queries.entities(current()))
+
+
+@bp.route("/entites/nouvelle", methods=["GET", "POST"])
+@requires(Permission.ENTITY_MANAGE)
+def new_entity() -> ResponseReturnValue:
+    """Enter a legal entity."""
+    form = EntityForm()
+    if form.submitted():
+        try:
+            entity = services.create_entity(current(), form.sheet())
+        except Unsound as error:
+            form.refuse_fields(error)
+        else:
+            flash(_("« %(name)s » peut signer des contrats.", name=entity.name))
+            return redirect(url_for(".entities"))
+    return render_template("vendors/entity.html", form=form, entity=None), form.status
+
+
+@bp.route("/entites/<int:entity_id>", methods=["GET", "POST"])
+@requires(Permission.ENTITY_MANAGE)
+def edit_entity(entity_id: int) -> ResponseReturnValue:
+    """Correct what contracts say of a legal entity."""
+    ctx = current()
+    entity = queries.get_entity(ctx, entity_id)
+    form = EntityForm(obj=entity)
+    if form.submitted():
+        try:
+            services.describe_entity(ctx, entity, form.sheet())
+        except Unsound as error:
+            form.refuse_fields(error)
+        else:
+            flash(_("Entité mise à jour."))
+            return redirect(url_for(".entities"))
+    return render_template("vendors/entity.html", form=form, entity=entity), form.status

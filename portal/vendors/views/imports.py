@@ -1,0 +1,178 @@
+"""Importing a list: kept as soon as it is read, reviewed at leisure, carried out whole or not at all."""
+
+from collections.abc import Sequence
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.core.spreadsheets import write_csv
+from portal.vendors import queries, rules, services
+from portal.vendors.forms import ConfirmForm, UploadForm
+from portal.vendors.models import ImportState, VendorImport
+from portal.vendors.preview import Preview
+from portal.vendors.views.blueprint import bp
+from portal.web import edge
+from portal.web.guard import requires, takes_files
+from portal.web.text import _, current_language, said
+
+COLUMN, GROUP = "colonne-", "doubles-"
+"""What the names of the review's controls begin with."""
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@takes_files
+@requires(Permission.VENDOR_IMPORT)
+def imports() -> ResponseReturnValue:
+    """Hand in a list, or take up the review of one."""
+    ctx, form = edge.current(), UploadForm()
+    if form.submitted():
+        edge.release()
+        try:
+            row = services.start(ctx, *form.listed(services.MOST_BYTES))
+        except Refused as error:
+            form.refuse(error, "file")
+        else:
+            return redirect(url_for(".review", import_id=row.id))
+    return render_template("vendors/imports.html", form=form, waiting=queries.open_imports(ctx)), form.status
+
+
+@bp.route("/import/modele.csv")
+@requires(Permission.VENDOR_IMPORT)
+def import_model() -> ResponseReturnValue:
+    """An empty list, with every column that an import understands."""
+    content = write_csv([said(field.label) for field in rules.Field], [], current_language())
+    return _download(content, "modele-sous-traitants.csv")
+
+
+@bp.route("/import/<int:import_id>")
+@requires(Permission.VENDOR_IMPORT)
+def review(import_id: int) -> ResponseReturnValue:
+    """What a list holds and what importing it would do; or what it did."""
+    ctx = edge.current()
+    row = queries.get_import(ctx, import_id)
+    if row.state is not ImportState.REVIEWING:
+        return render_template("vendors/import_over.html", row=row, done=row.state is ImportState.DONE)
+    return _page(row, services.material(ctx, row).review(), UploadForm())
+
+
+@bp.route("/import/<int:import_id>/problemes.csv")
+@requires(Permission.VENDOR_IMPORT)
+def import_problems(import_id: int) -> ResponseReturnValue:
+    """Everything to correct in a list, to be sent to whoever keeps it."""
+    ctx = edge.current()
+    found = services.material(ctx, queries.get_import(ctx, import_id)).review().plan.problems
+    header = [_("Ligne"), _("Colonne"), _("Ce qui ne va pas")]
+    rows = [(problem.line, problem.column, said(problem.message)) for problem in found]
+    return _download(write_csv(header, rows, current_language()), "problemes.csv")
+
+
+@bp.route("/import/<int:import_id>/fichier", methods=["POST"])
+@takes_files
+@requires(Permission.VENDOR_IMPORT)
+def replace_file(import_id: int) -> ResponseReturnValue:
+    """Hand in the list again, corrected."""
+    ctx, form = edge.current(), UploadForm()
+    row = queries.get_import(ctx, import_id)
+    edge.release()
+    try:
+        if not form.submitted():
+            raise Refused(N_("Choisissez d'abord un fichier."))
+        services.replace_file(ctx, row, *form.listed(services.MOST_BYTES))
+    except Refused as error:
+        form.refuse(error, "file")
+        return _page(row, services.material(ctx, row).review(), form)
+    flash(_("La liste corrigée remplace la précédente."))
+    return _back(row)
+
+
+@bp.route("/import/<int:import_id>/colonnes", methods=["POST"])
+@requires(Permission.VENDOR_IMPORT)
+def map_columns(import_id: int) -> ResponseReturnValue:
+    """Say what each column is."""
+    ctx = edge.current()
+    row = queries.get_import(ctx, import_id)
+    seen = services.material(ctx, row).review()
+    typed = _typed_columns(len(seen.table.header))
+    try:
+        services.map_columns(ctx, row, seen.table.header, typed)
+    except Refused as error:
+        return _page(row, seen, UploadForm(formdata=None), typed=typed, fault=said(error.sentence))
+    flash(_("Les colonnes sont lues comme vous l'avez dit."))
+    return _back(row)
+
+
+@bp.route("/import/<int:import_id>/doubles", methods=["POST"])
+@requires(Permission.VENDOR_IMPORT)
+def decide(import_id: int) -> ResponseReturnValue:
+    """Decide of doubles: one by one, or all the certain ones at once."""
+    ctx = edge.current()
+    row = queries.get_import(ctx, import_id)
+    wanted = _decisions()
+    if at_once := _decision(request.form.get("all", "")):
+        undecided = services.material(ctx, row).review().plan.undecided
+        wanted |= {group.key: at_once for group in undecided if wanted.get(group.key) is None}
+    services.decide(ctx, row, wanted)
+    flash(_("Les décisions sont notées."))
+    return _back(row)
+
+
+@bp.route("/import/<int:import_id>/importer", methods=["POST"])
+@requires(Permission.VENDOR_IMPORT)
+def carry_out(import_id: int) -> ResponseReturnValue:
+    """Import the list: all of it, in one transaction."""
+    ctx, form = edge.current(), ConfirmForm()
+    row = queries.get_import(ctx, import_id)
+    if not form.submitted():
+        return _back(row)
+    material = services.material(ctx, row)
+    edge.release()  # reading and comparing a long list takes seconds: nobody waits for them
+    outcome = services.finish(ctx, row, material.review(), status=form.status_given.data)
+    flash(_("%(count)s sous-traitants sont entrés dans le registre.", count=outcome.created))
+    return _back(row)
+
+
+@bp.route("/import/<int:import_id>/abandonner", methods=["POST"])
+@requires(Permission.VENDOR_IMPORT)
+def abandon(import_id: int) -> ResponseReturnValue:
+    """Give up an import."""
+    ctx = edge.current()
+    services.abandon(ctx, queries.get_import(ctx, import_id))
+    flash(_("L'import est abandonné ; le registre n'a pas changé."))
+    return redirect(url_for(".imports"))
+
+
+def _page(
+    row: VendorImport, seen: services.Review, form: UploadForm, *, typed: Sequence[rules.Field | None] = (),
+    fault: str = "",
+) -> ResponseReturnValue:  # fmt: skip
+    page = render_template(
+        "vendors/import.html", row=row, seen=Preview(seen, row.decisions, typed), form=form, fault=fault,
+        confirm=ConfirmForm(formdata=None), fields=rules.Field, decisions=rules.Decision, COLUMN=COLUMN, GROUP=GROUP,
+    )  # fmt: skip
+    return page, 422 if fault else form.status
+
+
+def _back(row: VendorImport) -> ResponseReturnValue:
+    return redirect(url_for(".review", import_id=row.id))
+
+
+def _typed_columns(width: int) -> list[rules.Field | None]:
+    """What each column was said to be."""
+    given = [request.form.get(f"{COLUMN}{column}", "") for column in range(width)]
+    return [rules.Field(name) if name in set(rules.Field) else None for name in given]
+
+
+def _decisions() -> dict[str, rules.Decision | None]:
+    given = {name.removeprefix(GROUP): value for name, value in request.form.items() if name.startswith(GROUP)}
+    return {key: _decision(value) for key, value in given.items()}
+
+
+def _decision(value: str) -> rules.Decision | None:
+    return rules.Decision(value) if value in set(rules.Decision) else None
+
+
+def _download(content: bytes, name: str) -> Response:
+    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,177 @@
+"""The list of vendors, its exports, and a vendor's own page."""
+
+from collections.abc import Sequence
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz import policy
+from portal.authz.context import Context
+from portal.authz.policy import Permission, Scope
+from portal.core.errors import Refused
+from portal.core.language import say
+from portal.identity import queries as identity
+from portal.identity.models import User
+from portal.journal.readable import show as readable
+from portal.vendors import exporting, queries, rules, services
+from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
+from portal.vendors.queries import PAGE_SIZE, UNCLASSIFIED, VendorFilter
+from portal.vendors.services import LooksAlike, Unsound
+from portal.vendors.views.blueprint import bp
+from portal.vendors.wording import CONTACT_ROLES
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _, current_language
+
+MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@bp.route("")
+@requires(Permission.VENDOR_VIEW)
+def index() -> ResponseReturnValue:
+    """The vendors within reach: searched, filtered, sorted, page by page."""
+    ctx, wanted = current(), _wanted()
+    page = max(request.args.get("page", 1, type=int), 1)
+    found = queries.vendors(ctx, wanted, sort=request.args.get("tri", "nom"), page=page)
+    return render_template(
+        "vendors/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
+        filtered=wanted != VendorFilter(), tiers=rules.Tier, statuses=rules.Status, unclassified=UNCLASSIFIED,
+        countries=queries.countries(ctx), owners=queries.owners(ctx),
+    )  # fmt: skip
+
+
+@bp.route("/liste.<any(csv, xlsx):kind>")
+@requires(Permission.VENDOR_VIEW)
+def export(kind: str) -> ResponseReturnValue:
+    """The filtered list as a file."""
+    ctx = current()
+    found = queries.every_vendor(ctx, _wanted(), sort=request.args.get("tri", "nom"))
+    content = exporting.export(found, kind, current_language(), on=ctx.today)
+    name = f"sous-traitants-{ctx.today}.{kind}"
+    return Response(
+        content, mimetype=MEDIA_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _wanted() -> VendorFilter:
+    """The filter of the query string; what is not one filters nothing."""
+    args = request.args
+    tier, status = args.get("criticite", ""), args.get("statut", "")
+    return VendorFilter(
+        words=args.get("q", "").strip(),
+        tier=tier if tier in {*rules.Tier, UNCLASSIFIED} else "",
+        status=rules.Status(status) if status in set(rules.Status) else None,
+        country=args.get("pays", ""),
+        owner_id=args.get("responsable", type=int),
+    )
+
+
+@bp.route("/nouveau", methods=["GET", "POST"])
+@requires(Permission.VENDOR_CREATE)
+def new() -> ResponseReturnValue:
+    """Enter a vendor, once it is sure that it is not there already."""
+    ctx = current()
+    form = NewVendorForm().offering(_possible_owners(ctx))
+    if form.submitted():
+        try:
+            vendor = services.create(
+                ctx, form.sheet(_parent_id(ctx, form)), owner=_owner(ctx, form.data.get("owner_id")),
+                despite_likeness="despite" in request.form,
+            )  # fmt: skip
+        except LooksAlike as found:
+            return render_template("vendors/new.html", form=form, likenesses=found.likenesses), 422
+        except Unsound as error:
+            form.refuse_fields(error)
+        else:
+            flash(_("« %(name)s » est dans le registre. Décrivez ce qu'il fait pour vous.", name=vendor.name))
+            return redirect(url_for(".show", vendor_id=vendor.id))
+    return render_template("vendors/new.html", form=form, likenesses=()), form.status
+
+
+@bp.route("/<int:vendor_id>")
+@requires(Permission.VENDOR_VIEW)
+def show(vendor_id: int) -> ResponseReturnValue:
+    """A vendor: who it is, what it does, how much it weighs, whom to write to, what happened."""
+    ctx = current()
+    vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_VIEW)
+    is_inside = ctx.can(Permission.VENDOR_EDIT, vendor) or ctx.can(Permission.JOURNAL_VIEW)
+    return render_template(
+        "vendors/show.html", vendor=vendor, card=queries.card(ctx, vendor), factor_of=rules.Factor,
+        moves=rules.MOVES[vendor.status], state_of=identity.state_of, contact_roles=CONTACT_ROLES,
+        experts=queries.accesses(ctx, vendor) if ctx.can(Permission.VENDOR_INVITE, vendor) else [],
+        history=[readable(entry) for entry in queries.history(ctx, vendor)] if is_inside else [],
+    )  # fmt: skip
+
+
+@bp.route("/<int:vendor_id>/modifier", methods=["GET", "POST"])
+@requires(Permission.VENDOR_EDIT)
+def edit(vendor_id: int) -> ResponseReturnValue:
+    """Correct a vendor's sheet."""
+    ctx = current()
+    vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_EDIT)
+    form = VendorForm(obj=vendor, parent_name=vendor.parent.name if vendor.parent else "")
+    if form.submitted():
+        try:
+            services.describe(ctx, vendor, form.sheet(_parent_id(ctx, form)))
+        except Unsound as error:
+            form.refuse_fields(error)
+        else:
+            flash(_("Fiche mise à jour."))
+            return redirect(url_for(".show", vendor_id=vendor.id))
+    return render_template("vendors/edit.html", form=form, vendor=vendor), form.status
+
+
+@bp.route("/<int:vendor_id>/statut", methods=["POST"])
+@requires(Permission.VENDOR_EDIT)
+def move(vendor_id: int) -> ResponseReturnValue:
+    """Move a vendor to another stage."""
+    ctx = current()
+    vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_EDIT)
+    wanted = request.form.get("status", "")
+    if wanted not in set(rules.Status):
+        raise Refused(say("Ce statut n'existe pas."))
+    services.change_status(ctx, vendor, rules.Status(wanted))
+    flash(_("Le statut est changé."))
+    return redirect(url_for(".show", vendor_id=vendor.id))
+
+
+@bp.route("/<int:vendor_id>/responsable", methods=["GET", "POST"])
+@requires(Permission.VENDOR_EDIT)
+def owner(vendor_id: int) -> ResponseReturnValue:
+    """Say who answers for a vendor."""
+    ctx = current()
+    vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_EDIT)
+    form = OwnerForm(obj=vendor).offering(queries.owners(ctx))
+    if not form.submitted():
+        return render_template("vendors/owner.html", form=form, vendor=vendor), form.status
+    services.assign_owner(ctx, vendor, _owner(ctx, form.owner_id.data))
+    flash(_("Le responsable est désigné."))
+    if ctx.can(Permission.VENDOR_VIEW, vendor):
+        return redirect(url_for(".show", vendor_id=vendor.id))
+    return redirect(url_for(".index"))
+
+
+def _possible_owners(ctx: Context) -> Sequence[User]:
+    """Whom a new vendor may be given to: nobody, when whoever enters it owns it."""
+    return queries.owners(ctx) if policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is Scope.ALL else ()
+
+
+def _owner(ctx: Context, user_id: int | None) -> User | None:
+    return next((user for user in queries.owners(ctx) if user.id == user_id), None) if user_id else None
+
+
+def _parent_id(ctx: Context, form: VendorForm) -> int | None:
+    """The vendor whose name was typed; raises Unsound when it is none, or more than one."""
+    typed = form.parent_name.data
+    if not typed:
+        return None
+    found = queries.named(ctx, typed)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        sentence = say(
+            "Plusieurs sous-traitants portent le nom « %(name)s » : donnez la clé de l'un d'eux.", name=typed
+        )
+    else:
+        sentence = say("Aucun sous-traitant du registre ne s'appelle « %(name)s ».", name=typed)
+    raise Unsound({"parent_name": sentence})
