@@ -133,7 +133,7 @@ def fill(
     _lock(ctx, contract)
     typed = dict(contract.typed)
     for key, raw in given.items():
-        value = _written(_typable(key), raw)
+        value = written(key, raw)
         if seen is not None:
             before = seen.get(key)
             if value == before:
@@ -160,15 +160,14 @@ def _lock(ctx: Context, contract: Contract) -> None:
     ctx.session.refresh(contract, ["typed"], with_for_update=True)
 
 
-def _typable(key: str) -> Fact:
+def written(key: str, raw: str | Sequence[str]) -> str | list[str] | None:
+    """What is stored of what was typed for a fact: a text, or a list; None when nothing is left of it.
+
+    Raises Refused for a fact that is not typed (a table), an unknown code, or a text too long.
+    """
     fact = FACTS.get(key)
     if fact is None or fact.kind is Kind.ROWS:
-        raise Refused(N_("Ce fait ne se saisit pas ici."))
-    return fact
-
-
-def _written(fact: Fact, raw: str | Sequence[str]) -> str | list[str] | None:
-    """What is stored of what was typed: a text, or a list; None when nothing is left of it. Raises Refused."""
+        raise Refused(say("« %(key)s » ne se saisit pas ici.", key=key))
     parts = raw.split("\n") if isinstance(raw, str) and fact.kind is not Kind.TEXT else [raw]
     listed = [clean for part in (parts if isinstance(raw, str) else raw) if (clean := printable(str(part)).strip())]
     if sum(map(len, listed)) > LONGEST_FACT:

@@ -19,7 +19,7 @@ def passages(language, obligation=""):
         known = facts(transfers__mechanism=regime)
         for placed in assemble(LIBRARY, LIBRARY.template["dpa"], known, language).clauses:
             found += [one.quote for one in placed.passages if not obligation or obligation in one.obligations]
-    return "\n".join(found).replace("\u202f", " ").replace("’", "'")
+    return re.sub("[\u202f\xa0]", " ", "\n".join(found)).replace("’", "'")
 
 
 QUALIFIERS = [

@@ -85,7 +85,7 @@ def test_every_fact_of_a_full_matter_is_known_with_its_source(ctx, subject):
         "suivre les commandes et les réclamations",
     )
     assert facts.values["service.description"].startswith("prise d'appels")
-    assert facts.values["service.start"] == "1 janvier 2027"
+    assert facts.values["service.start"] == "1er janvier 2027"
     assert facts.values["data.categories"][0] == "état civil, identité, coordonnées"
     assert facts.values["data.special"] == ()
     assert facts.values["data.retention"] == "six mois pour les enregistrements d'appels"

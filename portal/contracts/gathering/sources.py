@@ -138,6 +138,13 @@ def country(code: str, language: Language) -> str:
 
 
 def day(when: date | None, language: Language) -> str:
-    """A date in letters; nothing for nothing."""
-    locale = "en_GB" if language is Language.EN else "fr_FR"
-    return format_date(when, "d MMMM yyyy", locale=locale) if when is not None else ""
+    """A date in letters; nothing for nothing.
+
+    >>> day(date(2027, 1, 1), Language.FR)
+    '1er janvier 2027'
+    """
+    if when is None:
+        return ""
+    if language is Language.EN:
+        return str(format_date(when, "d MMMM yyyy", locale="en_GB"))
+    return str(format_date(when, "d'er' MMMM yyyy" if when.day == 1 else "d MMMM yyyy", locale="fr_FR"))

@@ -8,9 +8,15 @@ from functools import cached_property
 from typing import TypeAlias
 
 from portal.core.documents.tree import Text
-from portal.core.language import Language, Sentence, french
+from portal.core.language import NO_BREAK, Language, Sentence, french
 
 _QUOTED = re.compile(r'"([^"]*)"')
+_TOGETHER = re.compile(
+    r"(?<=n°) |(?<=\w) (?=\(\d+\))"
+    r"|(?<=[Aa]rticle) (?=\d)|(?<=[Aa]rticles) (?=\d)|(?<=[Cc]lause) (?=\d)"
+    r"|(?<=[Aa]nnex) (?=[IVX])|(?<=[Aa]nnexe) (?=[IVX])"
+)
+"""Spaces at which a line never ends: before a number, and before the figures of a number in words."""
 
 
 def typeset(text: str, language: Language) -> str:
@@ -18,9 +24,11 @@ def typeset(text: str, language: Language) -> str:
 
     >>> typeset("the Controller's data", Language.EN)
     'the Controller’s data'
+    >>> typeset("la loi n° 78-17, dans les cinq (5) jours", Language.FR)
+    'la loi n°\xa078-17, dans les cinq\xa0(5) jours'
     """
     text = french(text) if language is Language.FR else _QUOTED.sub(r"“\1”", text)
-    return text.replace("'", "’")
+    return _TOGETHER.sub(NO_BREAK, text).replace("'", "’")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from portal.contracts.rules.catalogue import FACTS, Kind
 from portal.contracts.rules.facts import Facts
 from portal.contracts.rules.model import Link, Listing, Para, Passage, Piece, Words, words
 from portal.core.documents.tree import Blank, Block, Inline, Items, Note, Paragraph, Reference, Table, Text
-from portal.core.language import NARROW, Language
+from portal.core.language import NARROW, NO_BREAK, Language
 
 AND = Words(" et ", " and ")
 ARTICLE, ARTICLES = Words("article", "Article"), Words("articles", "Articles")
@@ -207,7 +207,7 @@ class Writer:
             return (self.blanks.leave(f"ref:{target}", target, place),)
         word = ANNEX if targets[0].annex else ARTICLES if len(targets) > 1 else ARTICLE
         first, *others = targets
-        run: list[Inline] = [Reference(first.anchor, f"{word.said_in(self.language)} {first.number}")]
+        run: list[Inline] = [Reference(first.anchor, f"{word.said_in(self.language)}{NO_BREAK}{first.number}")]
         for index, other in enumerate(others, start=1):
             run.append(Text(AND.said_in(self.language) if index == len(others) else ", "))
             run.append(Reference(other.anchor, other.number))

@@ -1,0 +1,217 @@
+"""`flask contracts …`: list the contracts of the desk, write a draft to files."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from portal.authz.context import Context
+from portal.contracts import queries, rules, services
+from portal.contracts.rules import FACTS, Kind
+from portal.contracts.services import Draft, Subject
+from portal.core.clock import LEGAL_ZONE
+from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
+from portal.core.documents.tree import Document
+from portal.core.errors import Refused
+from portal.core.language import Language
+from portal.core.translation import translate
+from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.web.command import json_option, show, working
+
+PRINTING_SECONDS = 180
+COVERAGE = "coverage.json"
+
+contracts = AppGroup("contracts", help="Les contrats de sous-traitance.")
+
+
+@contracts.command("list")
+@json_option
+def list_all(*, as_json: bool) -> None:
+    """List the contracts with the coverage of their newest version."""
+    with working(write=False) as ctx:
+        rows = [_line(row) for row in queries.contracts(ctx, size=None).rows]
+    show(rows, ("key", "vendor", "version", "language", "covered", "required", "blanks", "printed"), as_json=as_json)
+
+
+def _line(row: queries.ContractRow) -> dict[str, Any]:
+    contract, version = row.contract, row.latest
+    return {
+        "key": contract.key,
+        "title": contract.title,
+        "vendor": contract.vendor.key,
+        "vendor_name": contract.vendor.name,
+        "service": contract.service.name if contract.service else None,
+        "entity": contract.legal_entity.key if contract.legal_entity else None,
+        "template": contract.template_key,
+        "version": version.number if version else None,
+        "language": version.language.value if version else None,
+        "covered": version.covered if version else None,
+        "required": version.required if version else None,
+        "blanks": len(version.blanks) if version else None,
+        "printed": version.is_printed if version else None,
+        "sha256": version.sha256 if version else None,
+        "drafted_at": version.created_at.isoformat() if version else None,
+    }
+
+
+@dataclass(frozen=True)
+class Written:
+    """A draft in its three files."""
+
+    word: bytes
+    pdf: bytes
+    coverage: str
+
+
+@contracts.command("draft")
+@click.option("--vendor", "vendor_key", required=True, help="Clé du sous-traitant.")
+@click.option("--template", default="dpa", show_default=True, help="Clé du modèle.")
+@click.option("--lang", default="fr", show_default=True, help="fr ou en.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Dossier où écrire.")
+@click.option("--service", help="Numéro ou nom de la prestation ; la seule du sous-traitant sinon.")
+@click.option("--entity", help="Clé de l'entité du groupe ; celle de la prestation, ou la seule, sinon.")
+@click.option(
+    "--fact", "typed", multiple=True, metavar="FAIT=VALEUR", help="Un fait à saisir ; voir flask clauses facts."
+)
+@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="Jour du projet ; aujourd'hui sinon.")
+def draft(
+    vendor_key: str,
+    template: str,
+    lang: str,
+    out: Path,
+    service: str | None,
+    entity: str | None,
+    typed: tuple[str, ...],
+    at: datetime | None,
+) -> None:
+    """Write the DOCX, the PDF and the proof of coverage of a contract with a vendor.
+
+    Only files are written: no contract is opened on the desk. The same register, library and day give the same bytes.
+    """
+    language = _language(lang)
+    with working(write=False) as ctx:
+        day = at.date() if at is not None else ctx.today
+        context = replace(ctx, now=datetime.combine(day, time(), LEGAL_ZONE))
+        subject = _subject(context, vendor_key, template, service, entity)
+        made = services.assemble(context, subject, _typed(typed), language)
+        name = f"{subject.vendor.key}-{template}-{language.value}"
+        document = replace(made.assembly.document, reference=name, created=context.now.isoformat())
+        proof = _proof(subject, made, language, day)
+    for path in _write(out, name, _printed(document, proof)):
+        click.echo(path)
+    covered, required = proof["covered"], proof["required"]
+    click.echo(f"{covered} obligations sur {required} couvertes, {len(proof['blanks'])} à compléter.", err=True)
+    for doubt in proof["doubts"]:
+        click.echo(f"À vérifier : {doubt['why']}", err=True)
+    click.echo("Seuls ces fichiers sont écrits : aucun contrat n'est ouvert dans le portail.", err=True)
+
+
+def _language(said: str) -> Language:
+    try:
+        return Language(said.lower())
+    except ValueError:
+        raise click.ClickException(f"Langue inconnue : « {said} ». Choisissez fr ou en.") from None
+
+
+def _typed(given: tuple[str, ...]) -> dict[str, Any]:
+    """Facts given on the command line; « ; » separates the items of a list."""
+    found: dict[str, Any] = {}
+    for one in given:
+        key, equals, text = one.partition("=")
+        if not equals:
+            raise Refused("« %(given)s » n'est pas de la forme FAIT=VALEUR.", given=one)
+        several = key in FACTS and FACTS[key].kind is not Kind.TEXT
+        found[key] = services.written(key, text.split(";") if several else text)
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _subject(ctx: Context, vendor_key: str, template: str, service: str | None, entity: str | None) -> Subject:
+    vendor = ctx.session.scalar(select(Vendor).options(selectinload(Vendor.services)).where(Vendor.key == vendor_key))
+    if vendor is None:
+        raise Refused("Aucun sous-traitant n'a la clé « %(key)s ». Voyez : flask vendors list", key=vendor_key)
+    chosen = _service(vendor, service, ctx.today)
+    return Subject(vendor, chosen, _entity(ctx, chosen, entity), template)
+
+
+def _service(vendor: Vendor, wanted: str | None, today: date) -> Service | None:
+    """The service named, or the only one; several are never guessed between."""
+    if wanted is None:
+        if len(vendor.services) > 1:
+            click.echo(
+                f"Ce sous-traitant a plusieurs prestations ; aucune n'est choisie ({_offered(vendor)}).", err=True
+            )
+        return vendor.services[0] if len(vendor.services) == 1 else None
+    named = [one for one in vendor.services if str(one.id) == wanted or one.name.casefold() == wanted.casefold()]
+    if len(named) != 1:
+        raise Refused(
+            "La prestation « %(wanted)s » n'est pas, à elle seule, une prestation de ce sous-traitant : %(offered)s.",
+            wanted=wanted,
+            offered=_offered(vendor) or "il n'en a aucune",
+        )
+    return named[0]
+
+
+def _offered(vendor: Vendor) -> str:
+    return ", ".join(f"--service {one.id} : {one.name}" for one in vendor.services)
+
+
+def _entity(ctx: Context, service: Service | None, wanted: str | None) -> LegalEntity | None:
+    found = queries.entities(ctx)
+    if wanted is not None:
+        named = next((one for one in found if one.key == wanted), None)
+        if named is None:
+            known = ", ".join(one.key for one in found) or "aucune"
+            raise Refused(
+                "Aucune entité du groupe n'a la clé « %(key)s » ; connues : %(known)s.", key=wanted, known=known
+            )
+        return named
+    if service is not None and service.legal_entity_id is not None:
+        return next((one for one in found if one.id == service.legal_entity_id), None)
+    return found[0] if len(found) == 1 else None
+
+
+def _proof(subject: Subject, made: Draft, language: Language, day: date) -> dict[str, Any]:
+    facts = services.facts_as_plain(made.gathered, language)
+    report = rules.report(made.assembly, partial(translate, language=language))
+    return {
+        "vendor": subject.vendor.key,
+        "service": subject.service.name if subject.service else None,
+        "entity": subject.entity.key if subject.entity else None,
+        "date": day.isoformat(),
+        **report,
+        "facts": facts["values"],
+        "sources": facts["sources"],
+        "doubts": facts["doubts"],
+    }
+
+
+def _printed(document: Document, proof: Mapping[str, Any]) -> Written:
+    try:
+        word, pdf = write_in_child(document, PRINTING_SECONDS), print_in_child(document, PRINTING_SECONDS)
+    except PrintingError as error:
+        raise click.ClickException(f"Le contrat n'a pas pu être imprimé : {error}") from error
+    files = {"docx": hashlib.sha256(word).hexdigest(), "pdf": hashlib.sha256(pdf).hexdigest()}
+    return Written(word, pdf, json.dumps({**proof, "files": files}, ensure_ascii=False, indent=2) + "\n")
+
+
+def _write(out: Path, name: str, made: Written) -> list[Path]:
+    """All the files or none that looks whole: each is put in place once it is complete."""
+    contents = {f"{name}.docx": made.word, f"{name}.pdf": made.pdf, COVERAGE: made.coverage.encode()}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for filename, content in contents.items():
+            waiting = out / f".{filename}.part"
+            waiting.write_bytes(content)
+            waiting.replace(out / filename)
+    except OSError as error:
+        raise click.ClickException(f"Impossible d'écrire dans {out} : {error.strerror or error}.") from error
+    return [out / filename for filename in contents]

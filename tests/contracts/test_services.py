@@ -1,0 +1,227 @@
+"""Use cases of the contract desk: what is frozen stays, what is typed wins, who may not is refused."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from portal.audits.models import Answer
+from portal.authz.policy import Role
+from portal.contracts import library, services
+from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.services import Subject
+from portal.core import process
+from portal.core.documents.freezing import thaw
+from portal.core.documents.text import tree_text
+from portal.core.documents.tree import Blank
+from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.language import Language
+from portal.jobs.models import Job
+from portal.journal.models import JournalEntry
+from tests.factories.contracts import inlines
+from tests.factories.desk import BRITAIN, INDIA, contract_of, drafted, matter
+
+FR, EN = Language.FR, Language.EN
+pytestmark = pytest.mark.usefixtures("app")
+COMPLETE = {"law__governing": "droit français", "law__courts": "tribunaux de Paris"}
+
+
+@pytest.fixture
+def subject(session):
+    return matter(session)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_complete_facts_cover_every_contractual_obligation(ctx, subject, language):
+    _, version = drafted(ctx, subject, language)
+    assert version.blanks == []
+    assert version.covered == version.required == 32
+    assert not [row["id"] for row in version.coverage if row["status"] != "covered" and row["class"] == "C"]
+    assert not thaw(version.tree).draft
+
+
+@pytest.mark.parametrize("language", Language)
+def test_complete_facts_cover_them_with_transfers_of_both_kinds_too(ctx, session, subject, language):
+    for answer in session.query(Answer).filter_by(question_key="transferts.lieux"):
+        answer.value = {"v": [BRITAIN, INDIA]}
+    session.flush()
+    subject.service.locations = []
+    _, version = drafted(ctx, subject, language, **COMPLETE)
+    assert [clause["id"] for clause in version.clauses if clause["id"] in {"CL24", "CL25", "CL26"}] == ["CL25", "CL26"]
+    assert version.covered == version.required
+    assert version.blanks == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_missing_fact_is_a_blank_in_the_text_and_a_line_of_the_list(ctx, session, language):
+    subject = matter(session, representative="", breach_contact="", legal_form="")
+    contract = services.open_contract(ctx, subject, "Accord")
+    version = services.draft(ctx, contract, language)
+    expected = {"vendor.representative", "vendor.breach_contact", "vendor.legal_form", "agreement.reference"}
+    assert {blank["key"] for blank in version.blanks} == expected
+    assert {one.key for one in inlines(thaw(version.tree)) if isinstance(one, Blank)} == expected
+    assert version.covered < version.required
+    incomplete = [row for row in version.coverage if row["status"] == "incomplete"]
+    assert {missing["key"] for row in incomplete for missing in row["missing"]} == expected
+    assert thaw(version.tree).draft
+
+
+def test_a_version_never_changes_when_the_vendor_or_the_library_does(ctx, session, subject, tmp_path, monkeypatch):
+    contract, version = drafted(ctx, subject, FR)
+    kept = {name: getattr(version, name) for name in ("tree", "facts", "clauses", "coverage", "blanks", "sha256")}
+    text = tree_text(thaw(version.tree))
+    subject.vendor.legal_name, subject.service.name = "Autre raison sociale", "Autre service"
+    folder = tmp_path / "library"
+    shutil.copytree(library.FOLDER, folder)
+    clause = folder / "clauses/CL18-violations.md"
+    changed = clause.read_text("utf-8").replace('version = "1.0"', 'version = "1.1"')
+    changed = changed.replace("vingt-quatre (24) heures", "douze (12) heures")
+    clause.write_text(changed.replace("twenty-four (24) hours", "twelve (12) hours"), "utf-8")
+    session.commit()
+    monkeypatch.setattr(process, "_settings", [replace(process.settings(), clauses_dir=folder)])
+    second = services.draft(ctx, contract, FR)
+    session.commit()
+    session.expire_all()
+    old = session.get_one(ContractVersion, version.id)
+    assert {name: getattr(old, name) for name in kept} == kept
+    assert tree_text(thaw(old.tree)) == text
+    assert second.number == 2
+    assert {c["id"]: c["version"] for c in second.clauses}["CL18"] == "1.1"
+    assert "douze (12) heures" in tree_text(thaw(second.tree)).replace("\xa0", " ")
+    assert second.sha256 != old.sha256
+
+
+def test_the_digest_is_of_the_text_and_two_drafts_of_the_same_facts_say_the_same(ctx, subject):
+    contract, first = drafted(ctx, subject, FR)
+    second = services.draft(ctx, contract, FR)
+    assert first.sha256 == second.sha256
+    assert replace(thaw(first.tree), reference="") == replace(thaw(second.tree), reference="")
+    assert thaw(second.tree).reference == f"{contract.key} · v2"
+
+
+def test_a_draft_promises_its_printing_once_and_is_written_in_the_journal(ctx, session, subject):
+    contract, version = drafted(ctx, subject, FR)
+    session.commit()
+    assert [job.payload for job in session.query(Job).filter_by(kind="contracts.print")] == [{"version_id": version.id}]
+    entries = session.query(JournalEntry).filter(JournalEntry.action.startswith("contract.")).order_by(JournalEntry.id)
+    assert [entry.action for entry in entries] == ["contract.opened", "contract.facts_typed", "contract.drafted"]
+    assert {entry.vendor_id for entry in entries} == {subject.vendor.id}
+    assert list(entries)[2].after["sha256"] == version.sha256
+    assert list(entries)[1].after == {"agreement.reference": contract.typed["agreement.reference"]}
+
+
+def test_contracts_with_one_vendor_have_keys_of_their_own(ctx, subject):
+    keys = [services.open_contract(ctx, subject, "Accord").key for _ in range(3)]
+    assert keys == [f"relation-atlantique-dpa-{n}" for n in (1, 2, 3)]
+
+
+def test_no_two_versions_bear_one_number(ctx, session, subject):
+    contract, version = drafted(ctx, subject, FR)
+    twin = ContractVersion(
+        contract_id=contract.id, number=1, language=FR, facts={}, clauses=[], tree={}, coverage=[], blanks=[],
+        covered=0, required=0, sha256="0" * 64, created_at=ctx.now,
+    )  # fmt: skip
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.add(twin)
+    assert services.draft(ctx, contract, FR).number == version.number + 1
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.MANAGEMENT, Role.EXPERT, Role.ADMIN, Role.VENDOR_ADMIN])
+def test_whoever_may_not_draft_opens_types_and_drafts_nothing(acting, ctx, session, subject, role):
+    contract = contract_of(ctx, subject)
+    other = acting(role, vendor_ids=frozenset({subject.vendor.id}))
+    for attempt in (
+        lambda: services.open_contract(other, subject, "x"),
+        lambda: services.fill(other, contract, {"vendor.name": "x"}),
+        lambda: services.draft(other, contract, FR),
+    ):
+        with pytest.raises((Forbidden, NotFound)):
+            attempt()
+    assert session.query(ContractVersion).count() == 0
+    assert session.query(Contract).count() == 1
+
+
+def test_a_service_of_another_vendor_is_refused(ctx, session, subject):
+    other = matter(session)
+    with pytest.raises(Refused, match="autre sous-traitant"):
+        services.open_contract(ctx, Subject(subject.vendor, other.service, None, "dpa"), "x")
+
+
+def test_an_unknown_template_is_refused_with_those_that_exist(ctx, subject):
+    wrong = Subject(subject.vendor, subject.service, subject.entity, "nda")
+    with pytest.raises(Refused, match="n’existe pas"):
+        services.open_contract(ctx, wrong, "x")
+    with pytest.raises(Refused, match=r"Modèles disponibles.*: dpa"):
+        services.assemble(ctx, wrong, {}, FR)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("vendor.nickname", "x", "ne se saisit pas"),
+        ("measures", "x", "ne se saisit pas"),
+        ("subprocessors.0.name", "x", "ne se saisit pas"),
+        ("tier", "enorme", "n’est pas proposée"),
+        ("tier", ["standard", "critique"], "Une seule valeur"),
+        ("transfers.mechanism", ["none", "scc"], "ne va pas avec"),
+        ("vendor.name", "x" * 10_001, "dépasse"),
+        ("service.purpose", ["x" * 6_000, "y" * 6_000], "dépasse"),
+    ],
+)
+def test_what_cannot_be_a_fact_is_refused_whole(ctx, subject, key, value, message):
+    contract = contract_of(ctx, subject)
+    with pytest.raises(Refused, match=message):
+        services.fill(ctx, contract, {"vendor.address": "ailleurs", key: value})
+    assert contract.typed.keys() == {"agreement.reference"}
+
+
+@pytest.mark.parametrize(
+    ("key", "raw", "kept"),
+    [
+        ("vendor.name", "  Brume \x00", "Brume"),
+        ("service.purpose", "payer\n\n  prévoir ", ["payer", "prévoir"]),
+        ("service.purpose", ["payer", " "], ["payer"]),
+        ("tier", "critique", ["critique"]),
+        ("transfers.mechanism", ["adequacy", "scc"], ["adequacy", "scc"]),
+        ("vendor.name", " \u200b ", None),
+        ("service.purpose", [], None),
+    ],
+)
+def test_what_is_kept_is_clean_and_has_the_shape_of_its_fact(key, raw, kept):
+    assert services.written(key, raw) == kept
+
+
+def test_an_emptied_fact_goes_back_to_the_register(ctx, subject):
+    contract = contract_of(ctx, subject, vendor__address="ailleurs")
+    assert services.draft(ctx, contract, FR).facts["values"]["vendor.address"] == "ailleurs"
+    services.fill(ctx, contract, {"vendor.address": ""})
+    after = services.draft(ctx, contract, FR).facts
+    assert after["values"]["vendor.address"].startswith("3, rue de la Sardinerie")
+    assert after["sources"]["vendor.address"] == "Fiche du sous-traitant"
+
+
+def test_contradictions_are_frozen_with_the_version(ctx, session):
+    _, version = drafted(ctx, matter(session, country="CH"), EN)
+    assert [doubt["key"] for doubt in version.facts["doubts"]] == ["transfers.mechanism"]
+    assert "Switzerland" in version.facts["doubts"][0]["why"]
+
+
+def test_every_source_of_a_frozen_fact_is_kept(ctx, subject):
+    _, version = drafted(ctx, subject, FR)
+    assert version.facts["values"].keys() == version.facts["sources"].keys()
+    assert all(version.facts["sources"].values())
+
+
+def test_a_printing_that_was_not_given_up_is_not_started_again(ctx, subject):
+    contract, version = drafted(ctx, subject, FR)
+    assert services.print_again(ctx, contract, version) is False
+
+
+def test_the_account_of_the_drafter_is_kept(acting, subject):
+    legal = acting(Role.LEGAL)
+    contract, version = drafted(legal, subject, FR)
+    assert contract.created_by_id == version.created_by_id == legal.actor.id
