@@ -1,0 +1,110 @@
+"""Reads of the desk: bounded by reach, in few statements, and only by what a vendor has sent."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import InvalidRequestError
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Permission, Role
+from portal.contracts import queries, services
+from portal.core.clock import now
+from portal.core.errors import NotFound
+from portal.core.language import Language
+from portal.jobs.models import Job, JobState
+from tests.factories.desk import ANSWERS, SENT, answered, drafted, matter, party_of
+from tests.factories.spaces import published, small
+
+FR = Language.FR
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_the_newest_version_of_each_contract_is_found_without_its_texts(ctx, session):
+    contract, _ = drafted(ctx, matter(session), FR)
+    newest = services.draft(ctx, contract, FR)
+    session.commit()
+    session.expunge_all()
+    (row,) = queries.contracts(ctx).rows
+    assert row.latest.id == newest.id
+    assert row.latest.blanks == []
+    with pytest.raises(InvalidRequestError):
+        row.latest.tree  # noqa: B018 - the column is not loaded, on purpose
+
+
+def test_a_version_is_read_whole_by_its_number_or_as_the_newest(ctx, session):
+    contract, first = drafted(ctx, matter(session), FR)
+    second = services.draft(ctx, contract, FR)
+    session.commit()
+    session.expunge_all()
+    found = queries.get_contract(ctx, contract.id, to=Permission.CONTRACT_VIEW)
+    assert queries.get_version(ctx, found, 1).tree == first.tree
+    assert queries.get_version(ctx, found, None).id == second.id
+    with pytest.raises(NotFound):
+        queries.get_version(ctx, found, 3)
+
+
+def test_a_contract_without_a_version_is_listed_too(ctx, session):
+    services.open_contract(ctx, matter(session), "Accord")
+    (row,) = queries.contracts(ctx).rows
+    assert row.latest is None
+
+
+def test_reach_bounds_every_read(acting, ctx, session):
+    contract, _ = drafted(ctx, matter(session), FR)
+    for role in (Role.BUYER, Role.EXPERT, Role.ADMIN, Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT):
+        other = acting(role, vendor_ids=frozenset({contract.vendor_id}))
+        assert queries.contracts(other).total == 0
+        with pytest.raises(NotFound):
+            queries.get_contract(other, contract.id, to=Permission.CONTRACT_VIEW)
+        with pytest.raises(NotFound):
+            queries.get_party(other, contract.vendor_id)
+        assert queries.vendors_named(other, "relation") == []
+
+
+def test_the_cost_of_a_page_does_not_depend_on_its_length(ctx, session, statements):
+    subject = matter(session)
+    services.open_contract(ctx, subject, "Accord")
+    session.commit()
+
+    def cost():
+        session.expunge_all()
+        statements.clear()
+        queries.contracts(ctx)
+        return len(statements)
+
+    one = cost()
+    for _ in range(20):
+        session.add(subject.vendor)
+        services.open_contract(ctx, services.Subject(subject.vendor, None, None, "dpa"), "Accord")
+    session.commit()
+    assert cost() == one == 3
+    assert queries.contracts(ctx, size=5, page=2).total == 21
+    assert len(queries.contracts(ctx, size=None).rows) == 21
+
+
+def test_only_questionnaires_that_feed_contracts_are_read_and_only_their_newest_answers(ctx, session):
+    vendor = party_of(session)
+    answered(session, vendor, submitted_at=SENT - timedelta(days=400), proof="")
+    newest = answered(session, vendor, {**ANSWERS, "chaine.recours": "non"}, proof="")
+    answered(session, vendor, {"a.qui": "nous"}, proof="", questionnaire_version_id=published(session, small()).id)
+    (sheet,) = queries.latest_sheets(ctx, vendor)
+    assert sheet.given["chaine.recours"] == "non"
+    assert sheet.submitted_on == newest.submitted_at.date()
+
+
+def test_a_printing_is_stuck_once_its_job_was_given_up(ctx, session):
+    _, version = drafted(ctx, matter(session), FR)
+    job = session.query(Job).filter_by(kind="contracts.print").one()
+    assert queries.stuck(ctx, [version]) == {}
+    job.state = JobState.DEAD
+    session.flush()
+    assert queries.stuck(ctx, [version]) == {version.id: job.id}
+    assert queries.stuck(Context(session, SYSTEM, now()), []) == {}
+
+
+def test_vendors_are_found_by_every_word_up_to_a_limit(ctx, session):
+    for number in range(queries.MOST_VENDORS + 5):
+        party_of(session, name=f"Prestataire commun lot{number}")
+    assert len(queries.vendors_named(ctx, "commun")) == queries.MOST_VENDORS
+    assert [vendor.name for vendor in queries.vendors_named(ctx, "commun lot17")] == ["Prestataire commun lot17"]
+    assert queries.vendors_named(ctx, "100%") == []
