@@ -30,6 +30,7 @@ from portal.core.language import N_
 from portal.dashboard import system
 from portal.dashboard import tasks as dashboard_tasks
 from portal.dashboard import views as dashboard
+from portal.dashboard import wording as dashboard_wording
 from portal.identity import signin
 from portal.identity import tasks as identity_tasks
 from portal.identity import views as identity
@@ -49,6 +50,8 @@ PACKAGE = Path(__file__).resolve().parent
 
 TASKS = (audit_tasks, campaign_tasks, contract_tasks, dashboard_tasks, identity_tasks, scorecard_tasks)
 """Imported so that their tasks and ticks are registered."""
+WORDS = (dashboard_wording,)
+"""Imported so that the journal can name what they write."""
 
 BLUEPRINTS = (
     identity.bp,

@@ -99,7 +99,7 @@ def portfolio() -> ResponseReturnValue:
                    for level, cells in found.heat.rows],
         heat_columns=[g or _("Sans fiche") for g in found.heat.grades],
         decisions=[_shown_matter(matter) for matter in found.decisions],
-        trend=[(_month(month), mean) for month, mean in found.trend],
+        trend=[(_month(month), round(mean)) for month, mean in found.trend],
         trend_title=_trend_title(found.trend),
         rows=rows,
         total=total,

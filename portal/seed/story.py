@@ -1,7 +1,7 @@
 """How the demonstration came about: audits answered year after year, contracts drafted, a campaign running."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from random import Random
 
@@ -11,7 +11,7 @@ from portal.audits import queries as audits
 from portal.audits import reviewing, services
 from portal.audits.models import Audit
 from portal.audits.reviewing import Judgement
-from portal.audits.rules import ReviewVerdict
+from portal.audits.rules import FindingState, ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.campaigns import services as campaigns
@@ -125,7 +125,12 @@ def _audit(
     services.submit(answering, audit, language=user.language)
     if state == "submitted":
         return
-    _review(stage.at(opened + timedelta(days=20), stage.staff[Role.DPO]), audit, returning=state == "returned")
+    _review(
+        stage.at(opened + timedelta(days=20), stage.staff[Role.DPO]),
+        audit,
+        returning=state == "returned",
+        settled_before=stage.now.date(),
+    )
     if state == "accepted":
         scorecards.snapshot(stage.at(opened + timedelta(days=21)), audit, reason="accepted")
 
@@ -217,7 +222,7 @@ def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chan
     services.attach(ctx, audit, question.key, proof)
 
 
-def _review(ctx: Context, audit: Audit, *, returning: bool) -> None:
+def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date) -> None:
     sheet = audits.sheet_of(ctx, audit)
     bad = 0
     for question in visible(sheet.questionnaire, sheet.answers):
@@ -239,8 +244,11 @@ def _review(ctx: Context, audit: Audit, *, returning: bool) -> None:
             reviewing.judge_evidence(ctx, audit, link.evidence, Verdict.VERIFIED, "Périmètre vérifié.")
     if returning and bad:
         reviewing.return_questions(ctx, audit, due_on=ctx.today + timedelta(days=60))
-    else:
-        reviewing.accept(ctx, audit)
+        return
+    for finding in reviewing.accept(ctx, audit):
+        # What was found in earlier years has been put right since; this year's is still being worked on.
+        if finding.due_on < settled_before:
+            reviewing.settle(ctx, finding, FindingState.CLOSED, "Preuve reçue et vérifiée.")
 
 
 def _campaign(stage: Stage) -> None:
