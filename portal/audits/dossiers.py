@@ -10,14 +10,16 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries
-from portal.audits.models import Audit, Finding, Review, Submission
+from portal.audits.models import AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
 from portal.audits.rules import AuditState, still_holds, unreviewed
-from portal.authz.context import Context
+from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Facts, Standing, standing
 from portal.identity.models import User
@@ -27,7 +29,7 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Question, Questionnaire
 
-HISTORY = 60
+HISTORY = 400
 _TYPING = ("answer.saved", "answer.file_attached", "answer.file_detached")
 """What a vendor does before it sends: the journal keeps it, the reviewer's history does not repeat it."""
 
@@ -206,6 +208,37 @@ def proofs(ctx: Context, dossier: Dossier, before: Sending | None = None) -> dic
         select(Evidence).options(joinedload(Evidence.stored_file)).where(Evidence.id.in_(sorted(ids)))
     )
     return {row.id: row for row in rows}
+
+
+def get_sent_proof(ctx: Context, evidence_id: int, *, to: Permission) -> Evidence:
+    """A proof within reach that was sent to us, with its file; raises NotFound, also while it is only prepared."""
+    sent = (
+        exists()
+        .where(AnswerEvidence.evidence_id == Evidence.id, Audit.id == AnswerEvidence.audit_id)
+        .where(or_(Audit.state.in_([AuditState.SUBMITTED, AuditState.ACCEPTED]), AnswerEvidence.round < Audit.round))
+    )
+    told = exists().where(FindingMessage.evidence_id == Evidence.id)
+    evidence = ctx.session.scalar(
+        select(Evidence)
+        .options(joinedload(Evidence.stored_file), joinedload(Evidence.vendor))
+        .where(Evidence.id == evidence_id, or_(sent, told), visible(ctx, to, Evidence))
+    )
+    if evidence is None:
+        raise NotFound(queries.GONE)
+    return evidence
+
+
+def get_receipt(ctx: Context, audit_id: int, round: int) -> StoredFile:
+    """The receipt of a submission within reach; raises NotFound, also while it is not printed yet."""
+    stored = ctx.session.scalar(
+        select(StoredFile)
+        .join(Submission, Submission.receipt_file_id == StoredFile.id)
+        .join(Audit, Audit.id == Submission.audit_id)
+        .where(Audit.id == audit_id, Submission.round == round, visible(ctx, Permission.AUDIT_VIEW, Audit))
+    )
+    if stored is None:
+        raise NotFound(queries.GONE)
+    return stored
 
 
 def standing_of(question: Question, proof: Evidence, today: date) -> Standing:

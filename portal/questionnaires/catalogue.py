@@ -1,6 +1,7 @@
 """The questionnaires shipped as files: the only module that opens their folder."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ Defect = tuple[Path, Problem]
 
 def load(folder: Path = FOLDER) -> dict[str, Questionnaire]:
     """Every questionnaire of a folder by key; raises `Refused` when one is defective, for none is half-trusted."""
-    found, defects = _scan(folder)
+    found, defects = read(folder)
     if defects:
         path, problem = defects[0]
         raise Refused(
@@ -38,10 +39,34 @@ def load(folder: Path = FOLDER) -> dict[str, Questionnaire]:
 
 def problems(folder: Path = FOLDER) -> list[Defect]:
     """Every defect of every file, in the order of the files; a folder without a questionnaire is one."""
-    return _scan(folder)[1]
+    return read(folder)[1]
 
 
-def _scan(folder: Path) -> tuple[dict[str, Questionnaire], list[Defect]]:
+_Reading = tuple[dict[str, Questionnaire], list[Defect]]
+_READ: dict[Path, tuple[tuple[object, ...], _Reading]] = {}
+
+
+def read(folder: Path = FOLDER) -> _Reading:
+    """The questionnaires that are sound, by key, and every defect; files that have not changed are not read again."""
+    signature = tuple(_signature(folder))
+    kept = _READ.get(folder)
+    if kept is None or kept[0] != signature:
+        kept = _READ[folder] = (signature, _scan(folder))
+    found, defects = kept[1]
+    return dict(found), list(defects)
+
+
+def _signature(folder: Path) -> Iterator[object]:
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            facts = path.stat()
+        except OSError as error:
+            yield path, error.errno
+        else:
+            yield path, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size
+
+
+def _scan(folder: Path) -> _Reading:
     found: dict[str, Questionnaire] = {}
     defects: list[Defect] = []
     if not folder.is_dir():

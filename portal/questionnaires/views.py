@@ -1,5 +1,91 @@
-"""Pages that show the questionnaires and their defects."""
+"""Pages that show the questionnaires: the files, their defects, what was published, and each as its vendor reads it."""
 
-from flask import Blueprint
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.core.language import N_, Language
+from portal.questionnaires import catalogue, queries
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.reading_copy import Copy, copy_of
+from portal.questionnaires.rules import Bilingual, Questionnaire, digest
+from portal.web import edge
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import current_language
 
 bp = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")
+_GONE = N_("Ce questionnaire n'existe pas, ou son fichier a un défaut.")
+
+
+@bp.record_once
+def _install(state: BlueprintSetupState) -> None:
+    """Texts of the data in the reader's language, for every template."""
+    state.app.jinja_env.filters["worded"] = worded
+
+
+def worded(text: Bilingual, language: str | None = None) -> str:
+    """A text of the data in a language, the reader's unless said otherwise."""
+    return text.read(Language(language) if language else current_language())
+
+
+@bp.route("")
+@requires(Permission.QUESTIONNAIRE_VIEW)
+def index() -> ResponseReturnValue:
+    """The files found, every defect, and what was published."""
+    found, defects = catalogue.read(edge.settings().questionnaires_dir)
+    versions = queries.versions(current().session)
+    return render_template(
+        "questionnaires/index.html", defects=defects, versions=versions,
+        files=[_line(questionnaire, versions) for questionnaire in found.values()],
+    )  # fmt: skip
+
+
+def _line(questionnaire: Questionnaire, versions: Any) -> Mapping[str, Any]:
+    sha256 = digest(questionnaire)
+    clash = any(
+        v.key == questionnaire.key and v.version == questionnaire.version and v.sha256 != sha256 for v in versions
+    )
+    return {
+        "questionnaire": questionnaire,
+        "sha256": sha256,
+        "is_published": any(version.sha256 == sha256 for version in versions),
+        "is_reused": clash,
+    }
+
+
+@bp.route("/<key>")
+@requires(Permission.QUESTIONNAIRE_VIEW)
+def show(key: str) -> ResponseReturnValue:
+    """A file as its vendor will read it, with the reviewer's notes in the margin."""
+    found, _defects = catalogue.read(edge.settings().questionnaires_dir)
+    if key not in found:
+        raise NotFound(_GONE)
+    return _page(found[key], None)
+
+
+@bp.route("/versions/<int:version_id>")
+@requires(Permission.QUESTIONNAIRE_VIEW)
+def version(version_id: int) -> ResponseReturnValue:
+    """A published version, as it was frozen."""
+    session = current().session
+    row = session.get(QuestionnaireVersion, version_id)
+    if row is None:
+        raise NotFound(_GONE)
+    return _page(queries.questionnaire_of(session, row), row)
+
+
+def _page(questionnaire: Questionnaire, published: QuestionnaireVersion | None) -> ResponseReturnValue:
+    named = request.args.get("langue", "")
+    language = Language(named) if named in set(Language) else current_language()
+    copy: Copy = copy_of(questionnaire, language)
+    return render_template(
+        "questionnaires/show.html", copy=copy, questionnaire=questionnaire, published=published,
+        read_in=language.value, other=Language.FR if language is Language.EN else Language.EN,
+        sha256=questionnaire.sha256 or digest(questionnaire),
+    )  # fmt: skip

@@ -43,6 +43,7 @@ class Overtaken(Refused):
         super().__init__(N_("Un autre relecteur s'est prononcé entre-temps. Les deux avis sont affichés."))
         self.theirs = theirs
         self.by = by
+        self.mark = mark_of(theirs)
 
 
 def judge(ctx: Context, audit: Audit, key: str, judgement: Judgement, *, seen: str | None = None) -> Review:

@@ -1,0 +1,42 @@
+"""`flask audits …`: what is asked of whom, and where it stands."""
+
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from portal.audits import queues
+from portal.audits.rules import AuditState
+from portal.web.command import json_option, show, working
+
+audits = AppGroup("audits", help="Les audits des sous-traitants.")
+COLUMNS = ("id", "vendor", "questionnaire", "version", "state", "round", "due_on", "answered", "expected")
+
+
+@audits.command("list")
+@click.option("--state", type=click.Choice([state.value for state in AuditState]), help="Seulement ceux-ci.")
+@json_option
+def list_audits(state: str | None, as_json: bool) -> None:
+    """List the audits, the soonest due first."""
+    with working(write=False) as ctx:
+        rows = [_plain(row) for row in queues.every_audit(ctx, state=AuditState(state) if state else None)]
+    show(rows, COLUMNS, as_json=as_json)
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    audit, vendor_key, vendor_name, questionnaire, version = row
+    return {
+        "id": audit.id,
+        "vendor": vendor_key,
+        "vendor_name": vendor_name,
+        "questionnaire": questionnaire,
+        "version": version,
+        "state": audit.state.value,
+        "round": audit.round,
+        "opened_at": audit.opened_at.isoformat(),
+        "due_on": audit.due_on.isoformat(),
+        "submitted_at": audit.submitted_at.isoformat() if audit.submitted_at else None,
+        "accepted_at": audit.accepted_at.isoformat() if audit.accepted_at else None,
+        "answered": audit.answered,
+        "expected": audit.expected,
+    }

@@ -1,0 +1,82 @@
+"""What ends a review: questions sent back, an audit accepted, or withdrawn."""
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits import dossiers, queries, reviewing
+from portal.audits.dossiers import open_dossier
+from portal.audits.forms import DueForm, ReasonForm
+from portal.audits.readable import numbers
+from portal.audits.views.blueprint import bp
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.web.edge import current
+from portal.web.forms import PortalForm
+from portal.web.guard import requires
+from portal.web.text import _, ngettext
+
+USUAL_DAYS = 14
+
+
+@bp.route("/<int:audit_id>/renvoi", methods=["GET", "POST"])
+@requires(Permission.AUDIT_REVIEW)
+def send_back(audit_id: int) -> ResponseReturnValue:
+    """Show what would be sent back, then send it back."""
+    ctx = current()
+    dossier = open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    form = DueForm(due_on=ctx.today + timedelta(days=USUAL_DAYS))
+    if form.submitted():
+        try:
+            keys = reviewing.return_questions(ctx, dossier.audit, due_on=form.due_on.data)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(ngettext("%(num)s question renvoyée au prestataire.", "%(num)s questions renvoyées.", len(keys)))
+            return redirect(url_for(".show", audit_id=audit_id))
+    return render_template(
+        "audits/send_back.html", form=form, dossier=dossier, audit=dossier.audit, numbers=numbers(dossier.questionnaire)
+    ), form.status  # fmt: skip
+
+
+@bp.route("/<int:audit_id>/acceptation", methods=["GET", "POST"])
+@requires(Permission.AUDIT_REVIEW)
+def accept(audit_id: int) -> ResponseReturnValue:
+    """Show what accepting would open, then accept."""
+    ctx = current()
+    dossier = open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    form = PortalForm()
+    if form.submitted():
+        try:
+            opened = reviewing.accept(ctx, dossier.audit)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Audit accepté."))
+            if opened:
+                flash(ngettext("%(num)s constat ouvert.", "%(num)s constats ouverts.", len(opened)))
+            return redirect(url_for(".show", audit_id=audit_id, vue="dossier"))
+    known = dossiers.findings_of(ctx, dossier.audit)
+    return render_template(
+        "audits/accept.html", form=form, dossier=dossier, audit=dossier.audit, known=known,
+        expected=reviewing.expected_findings(ctx, dossier, frozenset(known)),
+    ), form.status  # fmt: skip
+
+
+@bp.route("/<int:audit_id>/annulation", methods=["GET", "POST"])
+@requires(Permission.AUDIT_REVIEW)
+def cancel(audit_id: int) -> ResponseReturnValue:
+    """Withdraw an audit that waits for its vendor."""
+    ctx = current()
+    audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    form = ReasonForm()
+    if form.submitted():
+        try:
+            reviewing.cancel(ctx, audit, form.reason.data)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Audit annulé ; le prestataire en est averti."))
+            return redirect(url_for(".show", audit_id=audit_id))
+    return render_template("audits/cancel.html", form=form, audit=audit), form.status

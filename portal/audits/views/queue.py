@@ -1,0 +1,29 @@
+"""What waits for the reviewer first, then what waits for vendors."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.audits import queues
+from portal.audits.queues import Queue
+from portal.audits.views.blueprint import bp
+from portal.authz.policy import Permission
+from portal.web.edge import current
+from portal.web.guard import requires
+
+
+@bp.route("")
+@requires(Permission.AUDIT_VIEW)
+def index() -> ResponseReturnValue:
+    """The audits, by what they wait for."""
+    queue = chosen_queue()
+    typed, page = request.args.get("q", "").strip(), max(request.args.get("page", 1, type=int), 1)
+    return render_template(
+        "audits/index.html", queue=queue, queues=Queue, counts=queues.audit_counts(current()),
+        found=queues.audit_page(current(), queue, words=typed, page=page), page=page, typed=typed,
+    )  # fmt: skip
+
+
+def chosen_queue() -> Queue:
+    """The queue named in the address; an unknown one is the first."""
+    named = request.args.get("vue", "")
+    return Queue(named) if named in set(Queue) else Queue.TO_REVIEW

@@ -1,0 +1,152 @@
+"""One dossier under review: answers, proofs, verdicts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from babel.dates import format_time
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits import desk, dossiers, queries, reviewing
+from portal.audits.chronicle import Happening, chronicle
+from portal.audits.desk import Lens
+from portal.audits.dossiers import Dossier, open_dossier
+from portal.audits.forms import JudgeForm, ProofForm
+from portal.audits.readable import numbers
+from portal.audits.reviewing import Overtaken, mark_of
+from portal.audits.views.blueprint import bp
+from portal.authz.policy import Permission
+from portal.core.clock import LEGAL_ZONE
+from portal.core.errors import Refused
+from portal.vendors.queries import correspondents
+from portal.web import edge
+from portal.web.guard import requires
+from portal.web.text import _, ngettext, said
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A form sent back with what was typed, where it was typed."""
+
+    key: str
+    """The question, or `proof:12`."""
+    form: Any
+    sentence: str
+    theirs: Overtaken | None = None
+
+
+@bp.route("/<int:audit_id>")
+@requires(Permission.AUDIT_VIEW)
+def show(audit_id: int) -> ResponseReturnValue:
+    """The dossier of an audit."""
+    return _page(open_dossier(edge.current(), audit_id, to=Permission.AUDIT_VIEW))
+
+
+def _page(dossier: Dossier, failed: Failed | None = None, status: int = 200) -> ResponseReturnValue:
+    ctx, lens = edge.current(), _lens()
+    audit = dossier.audit
+    if dossier.sent is None:
+        people = correspondents(ctx.session, [audit.vendor_id])
+        told = _history(dossier)
+        return render_template("audits/waiting.html", dossier=dossier, audit=audit, people=people, history=told)
+    laid = desk.lay_out(ctx, dossier, lens, request.args.get("section", ""))
+    entries = _history(dossier) if lens is Lens.FILE else []
+    return render_template(
+        "audits/show.html", desk=laid, dossier=dossier, audit=audit, lenses=Lens, failed=failed, history=entries,
+        here=_here(),
+    ), status  # fmt: skip
+
+
+def _history(dossier: Dossier) -> list[Happening]:
+    return chronicle(dossiers.history(edge.current(), "Audit", dossier.audit.id), numbers(dossier.questionnaire))
+
+
+@bp.route("/<int:audit_id>/questions/<key>", methods=["POST"])
+@requires(Permission.AUDIT_REVIEW)
+def judge(audit_id: int, key: str) -> ResponseReturnValue:
+    """Keep a verdict; a script is answered in JSON, a person lands where they were."""
+    ctx = edge.current()
+    audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    form = JudgeForm()
+    if not form.submitted():
+        return _refused(audit_id, Failed(key, form, form.fault), 422)
+    try:
+        review = reviewing.judge(ctx, audit, key, form.judgement(), seen=form.version.data or None)
+    except Overtaken as overtaken:
+        return _refused(audit_id, Failed(key, form, said(overtaken.sentence), overtaken), 409)
+    except Refused as refusal:
+        return _refused(audit_id, Failed(key, form, said(refusal.sentence)), 422)
+    if edge.wants_json():
+        left = len(open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW).left)
+        message = _("Enregistré à %(time)s", time=format_time(ctx.now, "HH:mm", tzinfo=LEGAL_ZONE))
+        return jsonify(message=message, version=mark_of(review), remaining=remaining(left))
+    return redirect(_back(audit_id, f"q-{key}"))
+
+
+def _refused(audit_id: int, failed: Failed, status: int) -> ResponseReturnValue:
+    if not edge.wants_json():
+        return _page(open_dossier(edge.current(), audit_id, to=Permission.AUDIT_REVIEW), failed, status)
+    html = ""
+    if failed.theirs is not None:
+        html = render_template(
+            "audits/_overtaken.html", failed=failed, audit_id=audit_id, here=_here(), mark_of=mark_of
+        )
+    return jsonify(error=failed.sentence, html=html), status
+
+
+def remaining(left: int) -> str:
+    """« 3 réponses restent à juger »."""
+    if left == 0:
+        return str(_("Toutes les réponses sont jugées"))
+    return str(ngettext("%(num)s réponse reste à juger", "%(num)s réponses restent à juger", left))
+
+
+@bp.route("/<int:audit_id>/reste-acceptable", methods=["POST"])
+@requires(Permission.AUDIT_REVIEW)
+def judge_rest(audit_id: int) -> ResponseReturnValue:
+    """Find acceptable, together, the answers left that need no word."""
+    ctx = edge.current()
+    audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    try:
+        keys = reviewing.judge_rest(ctx, audit)
+    except Refused as refusal:
+        flash(said(refusal.sentence), "warning")
+    else:
+        flash(ngettext("%(num)s réponse jugée acceptable.", "%(num)s réponses jugées acceptables.", len(keys)))
+    return redirect(_back(audit_id))
+
+
+@bp.route("/<int:audit_id>/preuves/<int:evidence_id>", methods=["POST"])
+@requires(Permission.AUDIT_REVIEW)
+def judge_evidence(audit_id: int, evidence_id: int) -> ResponseReturnValue:
+    """Keep a verdict on a file."""
+    ctx = edge.current()
+    audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    form, mark = ProofForm(), f"proof:{evidence_id}"
+    if not form.submitted():
+        return _refused(audit_id, Failed(mark, form, _("Choisissez : vérifiée ou écartée.")), 422)
+    evidence = dossiers.get_sent_proof(ctx, evidence_id, to=Permission.AUDIT_REVIEW)
+    try:
+        reviewing.judge_evidence(
+            ctx, audit, evidence, form.verdict.data, form.note.data or "", seen=form.version.data or None
+        )
+    except Refused as refusal:
+        return _refused(audit_id, Failed(mark, form, said(refusal.sentence)), 422)
+    key = request.args.get("question", "")
+    return redirect(_back(audit_id, f"q-{key}" if key else None))
+
+
+def _lens() -> Lens:
+    named = request.args.get("vue", "")
+    return Lens(named) if named in set(Lens) else Lens.SECTION
+
+
+def _here() -> dict[str, str]:
+    """Where the reviewer stands in the dossier, as arguments of an address."""
+    return {name: request.args[name] for name in ("vue", "section") if request.args.get(name)}
+
+
+def _back(audit_id: int, anchor: str | None = None) -> str:
+    """The same place of the dossier."""
+    here = _here()
+    return url_for(".show", audit_id=audit_id, vue=here.get("vue"), section=here.get("section"), _anchor=anchor)
