@@ -80,7 +80,9 @@ def jobs() -> ResponseReturnValue:
     wanted = request.args.get("etat", JobState.DEAD.value)
     state = JobState(wanted) if wanted in set(JobState) else JobState.DEAD
     page = max(request.args.get("page", 1, type=int), 1)
-    counts = dict(ctx.session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+    counts: dict[JobState, int] = {
+        state: count for state, count in ctx.session.execute(select(Job.state, func.count()).group_by(Job.state))
+    }
     rows = ctx.session.scalars(
         select(Job).where(Job.state == state).order_by(Job.id.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
     ).all()
