@@ -24,9 +24,15 @@ def open_batch(ctx: Context, *, wave_id: int, vendor_ids: list[int]) -> None:
 
 
 @task("campaigns.follow_up")
-def follow_up(ctx: Context, *, wave_id: int, day: str) -> None:
-    """Promise a day's reminders of a wave."""
-    services.follow_up(ctx, queries.get_wave(ctx, wave_id), date.fromisoformat(day))
+def follow_up(ctx: Context, *, day: str) -> None:
+    """Promise a day's follow-up of each wave that waits for someone."""
+    services.follow_up(ctx, date.fromisoformat(day))
+
+
+@task("campaigns.follow_up_wave")
+def follow_up_wave(ctx: Context, *, wave_id: int, day: str) -> None:
+    """Escalate what is due in a wave on a day, and promise its reminders; what was sent is not sent again."""
+    services.follow_up_wave(ctx, queries.get_wave(ctx, wave_id), date.fromisoformat(day))
 
 
 @task("campaigns.follow_up_batch")

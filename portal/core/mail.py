@@ -42,6 +42,7 @@ def _environment(language: Language) -> Environment:
     # Plain text, never HTML: escaping would spoil an apostrophe.
     found = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     found.filters["day"] = lambda value: day_in_letters(value, language)
+    found.filters["duration"] = lambda minutes: duration_in_words(minutes, language)
     return found
 
 
@@ -55,6 +56,21 @@ def day_in_letters(value: date | str, language: Language) -> str:
     if language is Language.EN:
         return format_date(day, "EEEE d MMMM yyyy", locale="en_GB")
     return format_date(day, "EEEE d MMMM yyyy" if day.day > 1 else "EEEE d'er' MMMM yyyy", locale="fr_FR")
+
+
+def duration_in_words(minutes: int, language: Language) -> str:
+    """So many minutes as a letter says them.
+
+    >>> duration_in_words(75, Language.FR), duration_in_words(45, Language.FR), duration_in_words(135, Language.EN)
+    ('1 heure 15', '45 minutes', '2 hours 15 minutes')
+    """
+    hours, rest = divmod(minutes, 60)
+    if language is Language.EN:
+        words = [f"{n} {unit}{'s' if n > 1 else ''}" for n, unit in ((hours, "hour"), (rest, "minute")) if n]
+        return " ".join(words)
+    if not hours:
+        return f"{rest} minute{'s' if rest > 1 else ''}"
+    return f"{hours} heure{'s' if hours > 1 else ''}" + (f" {rest:02}" if rest else "")
 
 
 def render(template: str, language: Language, values: Mapping[str, Any]) -> Letter:

@@ -19,5 +19,5 @@ def jobs(
 
 def counts(session: Session) -> Mapping[JobState, int]:
     """How many jobs stand in each state."""
-    found = dict(session.execute(select(Job.state, func.count(Job.id)).group_by(Job.state)).tuples().all())
-    return {state: found.get(state, 0) for state in JobState}
+    rows = session.execute(select(Job.state, func.count(Job.id)).group_by(Job.state))
+    return dict.fromkeys(JobState, 0) | dict(rows.all())

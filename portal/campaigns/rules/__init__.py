@@ -5,11 +5,13 @@ from portal.campaigns.rules.audience import (
     Audience,
     VendorFacts,
     audience_problems,
+    audited_since,
     describe_audience,
     matches,
     parse_audience,
 )
 from portal.campaigns.rules.deadlines import Reminder, deadline, escalation_due, reminder_problems, reminders_due
+from portal.campaigns.rules.effort import minutes_to_answer
 from portal.campaigns.rules.progress import LEFT_OUT, STAGES, Progress, wave_progress
 from portal.campaigns.rules.recurrence import (
     Every,
@@ -36,12 +38,14 @@ __all__ = [
     "VendorFacts",
     "as_data",
     "audience_problems",
+    "audited_since",
     "catch_up",
     "deadline",
     "describe_audience",
     "describe_recurrence",
     "escalation_due",
     "matches",
+    "minutes_to_answer",
     "next_run",
     "parse_audience",
     "parse_recurrence",

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 from portal.campaigns.rules.recurrence import Problem
 from portal.core.language import N_, Sentence, say
@@ -15,6 +15,7 @@ from portal.evidence.rules import months_later
 UNCLASSIFIED = "non_classe"
 """Tier of a vendor whose services are not described yet: unknown is not low, so it can be asked for by name."""
 
+LONGEST_MONTHS = 120
 LISTS = ("tiers", "statuses", "countries", "vendor_ids")
 _FIELDS = {*LISTS, "not_audited_months"}
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -64,6 +65,25 @@ def matches(audience: Audience, facts: VendorFacts, today: date) -> bool:
     return months_later(facts.last_audited_on, audience.not_audited_months) <= today
 
 
+def audited_since(audience: Audience, today: date) -> date | None:
+    """The first day on which an audit makes a vendor too recent to be asked again; none without that criterion.
+
+    `matches`, as a database can apply it to ten thousand vendors: a vendor is left out when its last audit is on this
+    day or later.
+
+    >>> audited_since(Audience(not_audited_months=12), date(2026, 11, 24))
+    datetime.date(2025, 11, 25)
+    >>> audited_since(Audience(not_audited_months=1), date(2026, 2, 28)) # a month after the 29th to 31st is the 28th
+    datetime.date(2026, 2, 1)
+    """
+    if audience.not_audited_months is None:
+        return None
+    day = today - timedelta(days=28 * audience.not_audited_months)  # no later day fits: no month is shorter
+    while months_later(day, audience.not_audited_months) > today:
+        day -= timedelta(days=1)
+    return day + timedelta(days=1)
+
+
 def audience_problems(raw: Mapping[str, object], *, tiers: Collection[str], statuses: Collection[str]) -> list[Problem]:
     """Every defect of a filter as kept in JSON, against the tiers and statuses that exist.
 
@@ -87,8 +107,10 @@ def audience_problems(raw: Mapping[str, object], *, tiers: Collection[str], stat
         ):
             found.append(Problem(name, text))
     months = raw.get("not_audited_months")
-    if months is not None and not _is_number(months):
-        text = say("Le délai depuis le dernier audit est un nombre de mois, 1 ou plus.")
+    if months is not None and not (_is_number(months) and months <= LONGEST_MONTHS):
+        text = say(
+            "Le délai depuis le dernier audit est un nombre de mois, de 1 à %(longest)s.", longest=LONGEST_MONTHS
+        )
         found.append(Problem("not_audited_months", text))
     if not raw.get("statuses") and not raw.get("vendor_ids"):
         found.append(Problem("statuses", say("Choisissez au moins un statut, ou des sous-traitants un par un.")))
@@ -99,7 +121,7 @@ def _is_country(value: object) -> bool:
     return isinstance(value, str) and bool(_COUNTRY.fullmatch(value))
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 

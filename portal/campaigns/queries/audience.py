@@ -1,0 +1,108 @@
+"""Whom a campaign addresses today, as the database says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.context import Context
+from portal.authz.policy import Role
+from portal.campaigns import rules
+from portal.campaigns.models import Campaign
+from portal.core.clock import LEGAL_ZONE
+from portal.identity.models import User
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.vendors.models import Contact, Membership, Vendor
+from portal.vendors.rules.status import Status
+from portal.vendors.rules.tier import Tier
+
+_VOCABULARY: dict[str, Any] = {
+    "tiers": {tier.value for tier in Tier} | {rules.UNCLASSIFIED},
+    "statuses": {status.value for status in Status},
+}
+OVER = (AuditState.ACCEPTED, AuditState.CANCELLED)
+"""States of an audit that leaves its vendor free to be asked again."""
+
+
+def audience_problems(raw: Mapping[str, Any]) -> list[rules.Problem]:
+    """What is wrong with an audience."""
+    return rules.audience_problems(raw, **_VOCABULARY)
+
+
+def parse_audience(raw: Mapping[str, Any]) -> rules.Audience:
+    """A sound audience; raises ValueError."""
+    return rules.parse_audience(raw, **_VOCABULARY)
+
+
+def audience_of(ctx: Context, campaign: Campaign) -> list[int]:
+    """The vendors that a campaign's audience holds today, in one statement."""
+    return list(ctx.session.scalars(_vendors(ctx, parse_audience(campaign.audience)).order_by(Vendor.id)))
+
+
+def _vendors(ctx: Context, audience: rules.Audience) -> Select[int]:
+    """`rules.matches` as a query: `tests/campaigns/queries/test_audience.py` proves that both agree."""
+    where: list[ColumnElement[bool]] = []
+    if audience.tiers:
+        classified = sorted(Tier(tier) for tier in audience.tiers - {rules.UNCLASSIFIED})
+        unknown = [Vendor.tier.is_(None)] if rules.UNCLASSIFIED in audience.tiers else []
+        where.append(or_(Vendor.tier.in_(classified), *unknown))
+    if audience.statuses:
+        where.append(Vendor.status.in_(sorted(Status(status) for status in audience.statuses)))
+    if audience.countries:
+        where.append(Vendor.country.in_(sorted(audience.countries)))
+    if audience.vendor_ids:
+        where.append(Vendor.id.in_(sorted(audience.vendor_ids)))
+    since = rules.audited_since(audience, ctx.today)
+    if since is not None:
+        recent = select(Audit.vendor_id).where(
+            Audit.opened_at >= datetime.combine(since, time(), tzinfo=LEGAL_ZONE), Audit.state != AuditState.CANCELLED
+        )
+        where.append(Vendor.id.not_in(recent))
+    return select(Vendor.id).where(*where)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a wave would do if it left now."""
+
+    vendors: int
+    busy: int
+    """Vendors answering the same questionnaire already: they would not be asked twice."""
+    unreached: int
+    """Vendors without a contact or an open account: their audit would open, and nobody would be told."""
+
+
+def preview(ctx: Context, audience: Mapping[str, Any], questionnaire_key: str) -> Preview:
+    """How many vendors an audience holds today, and how many of them no letter would reach; three statements."""
+    within = _vendors(ctx, parse_audience(audience))
+    busy = (
+        select(Audit.vendor_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .where(QuestionnaireVersion.key == questionnaire_key, Audit.state.not_in(OVER))
+    )
+    silent = within.where(Vendor.id.not_in(busy), Vendor.id.not_in(_answered_for()), Vendor.id.not_in(_writable()))
+
+    def count(statement: Select[int]) -> int:
+        return ctx.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+    return Preview(count(within), count(within.where(Vendor.id.in_(busy))), count(silent))
+
+
+def _answered_for() -> Select[int]:
+    """Vendors with an open account of the external audience."""
+    return (
+        select(Membership.vendor_id)
+        .join(User, User.id == Membership.user_id)
+        .where(User.role.in_([Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT]), User.disabled_at.is_(None))
+    )
+
+
+def _writable() -> Select[int]:
+    """Vendors with a contact whose address can become an account."""
+    return select(Contact.vendor_id).where(
+        Contact.user_id.is_(None), func.lower(Contact.email).not_in(select(User.email))
+    )

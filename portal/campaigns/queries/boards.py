@@ -1,0 +1,168 @@
+"""A wave at a glance and its audits, in a number of statements that never depends on the number of rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.context import Context
+from portal.campaigns import rules
+from portal.campaigns.models import Wave, WaveAudit, WaveSkip
+from portal.campaigns.queries.listing import PAGE_SIZE
+from portal.campaigns.queries.reaching import WITH_VENDOR
+from portal.core.language import N_
+from portal.jobs.models import Job, JobState, Mail
+from portal.vendors.models import Vendor
+
+
+@dataclass(frozen=True)
+class Post:
+    """Letters of a wave of one kind."""
+
+    label: str
+    sent: int
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """A wave at a glance."""
+
+    wave: Wave
+    counts: Mapping[AuditState, int]
+    progress: rules.Progress
+    late: int
+    unreached: int
+    skipped: int
+    post: Sequence[Post]
+    is_opening: bool
+    """Whether audits are still being opened."""
+
+
+POST_NAMES: Mapping[str, str] = {
+    "campaigns/emails/invitation": N_("Invitations"),
+    "campaigns/emails/reminder": N_("Rappels avant l'échéance"),
+    "campaigns/emails/late": N_("Relances après l'échéance"),
+    "campaigns/emails/escalation": N_("Escalades"),
+}
+
+
+def board(ctx: Context, wave: Wave) -> Board:
+    """How far a wave has come: six statements, over indexes."""
+    rows = ctx.session.execute(
+        select(Audit.state, func.count())
+        .join(WaveAudit, WaveAudit.audit_id == Audit.id)
+        .where(WaveAudit.wave_id == wave.id)
+        .group_by(Audit.state)
+    )
+    counts = dict.fromkeys(AuditState, 0) | dict(rows.all())
+    late = _count(ctx, _of_wave(wave).where(*_narrowed(ctx, "en-retard")))
+    unreached = _count(ctx, _of_wave(wave).where(*_narrowed(ctx, "sans-destinataire")))
+    skipped = ctx.session.scalar(select(func.count()).where(WaveSkip.wave_id == wave.id)) or 0
+    opened = sum(counts.values()) + skipped
+    return Board(
+        wave=wave,
+        counts=counts,
+        progress=rules.wave_progress({state.value: count for state, count in counts.items()}),
+        late=late,
+        unreached=unreached,
+        skipped=skipped,
+        post=_post(ctx, wave),
+        is_opening=opened < wave.size or (wave.size == 0 and _is_choosing(ctx, wave)),
+    )
+
+
+def _is_choosing(ctx: Context, wave: Wave) -> bool:
+    state = ctx.session.scalar(select(Job.state).where(Job.dedup == f"wave:{wave.id}"))
+    return state in {JobState.READY, JobState.RUNNING}
+
+
+def _post(ctx: Context, wave: Wave) -> list[Post]:
+    sent = Mail.sent_at.is_not(None)
+    tally: dict[str, list[int]] = {template: [0, 0, 0] for template in POST_NAMES}
+    for template, is_sent, count in ctx.session.execute(
+        select(Mail.template, sent.label("sent"), func.count())
+        .where(Mail.series == f"wave:{wave.id}")
+        .group_by(Mail.template, sent)
+    ):
+        tally.setdefault(template, [0, 0, 0])[0 if is_sent else 1] += count
+    for template, count in ctx.session.execute(
+        select(Mail.template, func.count())
+        .join(Job, Job.id == Mail.job_id)
+        .where(Mail.series == f"wave:{wave.id}", Mail.sent_at.is_(None), Job.state == JobState.DEAD)
+        .group_by(Mail.template)
+    ):
+        tally[template][1] -= count
+        tally[template][2] += count
+    return [Post(POST_NAMES.get(template, template), *numbers) for template, numbers in tally.items() if any(numbers)]
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """A line of a wave's list."""
+
+    audit_id: int
+    vendor_id: int
+    vendor: str
+    state: AuditState
+    answered: int
+    expected: int
+    due_on: date
+    invited: int
+    reminded_on: list[str]
+    escalated_on: date | None
+
+
+FILTERS = ("en-retard", "sans-destinataire")
+"""What the list can be narrowed to besides a state."""
+
+
+def audits(
+    ctx: Context, wave: Wave, *, wanted: str = "", words: str = "", page: int = 1, size: int = PAGE_SIZE
+) -> tuple[list[AuditRow], int]:
+    """A page of a wave's audits by vendor, and how many the filter holds; `wanted` is a state or one of `FILTERS`."""
+    where = _narrowed(ctx, wanted)
+    if words:
+        where.append(Vendor.name.icontains(words, autoescape=True))
+    columns = (
+        Audit.id, Vendor.id, Vendor.name, Audit.state, Audit.answered, Audit.expected, Audit.due_on, WaveAudit.invited,
+        WaveAudit.reminded_on, WaveAudit.escalated_on,
+    )  # fmt: skip
+    rows = ctx.session.execute(
+        _of_wave(wave, *columns)
+        .join(Vendor, Vendor.id == Audit.vendor_id)
+        .where(*where)
+        .order_by(Vendor.folded_name, Audit.id)
+        .offset((page - 1) * size)
+        .limit(size)
+    )
+    counting = _of_wave(wave).where(*where)
+    if words:
+        counting = counting.join(Vendor, Vendor.id == Audit.vendor_id)
+    return [AuditRow(*row) for row in rows], _count(ctx, counting)
+
+
+def _of_wave(wave: Wave, *columns: Any) -> Select[Any]:
+    return (
+        select(*(columns or (Audit.id,)))
+        .select_from(WaveAudit)
+        .join(Audit, Audit.id == WaveAudit.audit_id)
+        .where(WaveAudit.wave_id == wave.id)
+    )
+
+
+def _narrowed(ctx: Context, wanted: str) -> list[ColumnElement[bool]]:
+    if wanted == "en-retard":
+        return [Audit.state.in_(WITH_VENDOR), Audit.due_on < ctx.today]
+    if wanted == "sans-destinataire":
+        return [Audit.state.in_(WITH_VENDOR), WaveAudit.invited == 0]
+    return [Audit.state == AuditState(wanted)] if wanted in set(AuditState) else []
+
+
+def _count(ctx: Context, statement: Select[Any]) -> int:
+    return ctx.session.scalar(statement.with_only_columns(func.count(), maintain_column_froms=True)) or 0

@@ -1,0 +1,96 @@
+"""The list of campaigns and that of a campaign's waves, in the same few statements however long they are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from portal.audits.models import Audit
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.campaigns import rules
+from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit
+
+PAGE_SIZE = 25
+UPCOMING = 3
+STALLED_MINUTES = 5
+"""After which a wave that was due and has not started is said to be stuck."""
+
+
+@dataclass(frozen=True)
+class WaveRow:
+    """A wave with how far it has come."""
+
+    wave: Wave
+    progress: rules.Progress
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """A line of the list: a campaign and its last wave."""
+
+    campaign: Campaign
+    last: WaveRow | None
+
+
+def campaigns(
+    ctx: Context, *, state: CampaignState | None = None, page: int = 1, size: int = PAGE_SIZE
+) -> tuple[list[CampaignRow], int]:
+    """A page of campaigns, the soonest to run first, and how many there are."""
+    authorize(ctx, Permission.CAMPAIGN_VIEW)
+    where = [Campaign.state == state] if state else []
+    found = ctx.session.scalars(
+        select(Campaign)
+        .where(*where)
+        .order_by(Campaign.next_run_at.is_(None), Campaign.next_run_at, Campaign.id.desc())
+        .offset((page - 1) * size)
+        .limit(size)
+    ).all()
+    total = ctx.session.scalar(select(func.count(Campaign.id)).where(*where)) or 0
+    newest = select(func.max(Wave.id)).where(Wave.campaign_id.in_([c.id for c in found])).group_by(Wave.campaign_id)
+    waves = ctx.session.scalars(select(Wave).where(Wave.id.in_(newest))).all()
+    last = {row.wave.campaign_id: row for row in _with_progress(ctx, waves)}
+    return [CampaignRow(campaign, last.get(campaign.id)) for campaign in found], total
+
+
+def waves_of(ctx: Context, campaign: Campaign, *, page: int = 1, size: int = PAGE_SIZE) -> tuple[list[WaveRow], int]:
+    """A page of a campaign's waves, newest first, and how many there are."""
+    where = Wave.campaign_id == campaign.id
+    found = ctx.session.scalars(
+        select(Wave).where(where).order_by(Wave.id.desc()).offset((page - 1) * size).limit(size)
+    ).all()
+    return _with_progress(ctx, found), ctx.session.scalar(select(func.count(Wave.id)).where(where)) or 0
+
+
+def _with_progress(ctx: Context, waves: Sequence[Wave]) -> list[WaveRow]:
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    for wave_id, state, count in ctx.session.execute(
+        select(WaveAudit.wave_id, Audit.state, func.count())
+        .join(Audit, Audit.id == WaveAudit.audit_id)
+        .where(WaveAudit.wave_id.in_([wave.id for wave in waves]))
+        .group_by(WaveAudit.wave_id, Audit.state)
+    ):
+        counted[wave_id][state] = count
+    return [WaveRow(wave, rules.wave_progress(counted[wave.id])) for wave in waves]
+
+
+def upcoming(ctx: Context, campaign: Campaign) -> list[datetime]:
+    """The next dates of a campaign: those that will run when it is active, those that would when it is not."""
+    rule = rules.parse_recurrence(campaign.recurrence)
+    found: list[datetime] = []
+    at = campaign.next_run_at or rules.next_run(rule, ctx.now)
+    while at is not None and len(found) < UPCOMING:
+        found.append(at)
+        at = rules.next_run(rule, at)
+    return found
+
+
+def is_stuck(ctx: Context, campaign: Campaign) -> bool:
+    """Whether a wave was due minutes ago and has not started."""
+    return (
+        campaign.state is CampaignState.ACTIVE
+        and campaign.next_run_at is not None
+        and campaign.next_run_at < ctx.now - timedelta(minutes=STALLED_MINUTES)
+    )

@@ -1,0 +1,128 @@
+"""What a wave writes: invitations, reminders, and word to the escalation contact."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.audits.rules import AuditState
+from portal.authz.context import Context
+from portal.campaigns import rules
+from portal.campaigns.models import Wave
+from portal.core import process
+from portal.core.language import Language
+from portal.identity.models import User
+from portal.identity.rules import INVITATION_DAYS
+from portal.identity.services import link_many
+from portal.jobs.mail import TOKEN, Envelope, send_many
+from portal.questionnaires.queries import questionnaire_of
+from portal.vendors.queries import Correspondent
+
+NAMED_AT_MOST = 40
+"""Vendors named in one escalation; the board shows the others."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter to one person about one audit; `key` tells the letters of one kind apart."""
+
+    template: str
+    person: Correspondent
+    audit_id: int
+    due_on: date
+    state: AuditState = AuditState.OPENED
+    key: str = ""
+
+    @property
+    def landing(self) -> str:
+        """Where its link lands: on the questionnaire itself."""
+        return f"/espace/audits/{self.audit_id}"
+
+
+def series_of(wave: Wave) -> str:
+    """What the letters of a wave are counted under."""
+    return f"wave:{wave.id}"
+
+
+def send(ctx: Context, wave: Wave, drafts: Sequence[Draft]) -> int:
+    """Promise letters, with a one-time link for whoever has not signed in yet; returns how many are new."""
+    if not drafts:
+        return 0
+    newcomers = {(draft.person.user_id, draft.landing) for draft in drafts if not draft.person.has_signed_in}
+    orders = link_many(ctx, process.settings().secrets, sorted(newcomers))
+    seeds = {(order.user_id, order.landing): order.seed for order in orders}
+    shared = _shared_values(ctx, wave)
+    return send_many(ctx, (_envelope(wave, draft, shared, seeds) for draft in drafts))
+
+
+def _shared_values(ctx: Context, wave: Wave) -> Mapping[str, Any]:
+    questionnaire = questionnaire_of(ctx.session, wave.questionnaire_version)
+    count = sum(len(section.questions) for section in questionnaire.sections)
+    return {
+        "organisation": process.settings().organisation,
+        "questions": count,
+        "minutes": rules.minutes_to_answer(count),
+        "link_days": INVITATION_DAYS,
+        "today": ctx.today.isoformat(),
+    }
+
+
+def _envelope(wave: Wave, draft: Draft, shared: Mapping[str, Any], seeds: Mapping[tuple[int, str], str]) -> Envelope:
+    person, due_on = draft.person, draft.due_on.isoformat()
+    seed = seeds.get((person.user_id, draft.landing))
+    return Envelope(
+        template=f"campaigns/emails/{draft.template}",
+        recipient=person.email,
+        language=person.language,
+        dedup=f"audit:{draft.audit_id}:{draft.template}{draft.key}:{person.user_id}",
+        values={
+            **shared,
+            "name": person.name,
+            "title": wave.questionnaire_version.title[person.language.value],
+            "due_on": due_on,
+            "is_overdue": due_on < shared["today"],
+            "new_account": seed is not None,
+            "started": draft.state is not AuditState.OPENED,
+            "returned": draft.state is AuditState.RETURNED,
+        },
+        link=f"/invitation#{TOKEN}" if seed else draft.landing,
+        token=seed,
+        about=f"audit:{draft.audit_id}",
+        series=series_of(wave),
+    )
+
+
+def escalate(ctx: Context, wave: Wave, late: Sequence[tuple[str, date]], day: date) -> int:
+    """Tell the escalation contact, in one letter, of the vendors that stayed silent: name and date due of each."""
+    to = wave.campaign.escalation_email
+    language = ctx.session.scalar(select(User.language).where(User.email == to)) or Language.FR
+    named = [{"vendor": name, "due_on": due_on.isoformat()} for name, due_on in late[:NAMED_AT_MOST]]
+    return send_many(ctx, [
+        Envelope(
+            template="campaigns/emails/escalation",
+            recipient=to,
+            language=language,
+            dedup=f"wave:{wave.id}:escalation:{day}",
+            values={
+                "organisation": process.settings().organisation,
+                "campaign": wave.campaign.name,
+                "title": wave.questionnaire_version.title[language.value],
+                "count": len(late),
+                "late": named,
+                "more": len(late) - len(named),
+            },
+            link=f"/campagnes/vagues/{wave.id}?etat=en-retard",
+            about=f"wave:{wave.id}",
+            series=series_of(wave),
+        )
+    ])  # fmt: skip
+
+
+def by_vendor(people: Iterable[Correspondent]) -> dict[int, list[Correspondent]]:
+    """Whom to write to at each vendor."""
+    found: dict[int, list[Correspondent]] = {}
+    for person in people:
+        found.setdefault(person.vendor_id, []).append(person)
+    return found

@@ -1,0 +1,146 @@
+"""A campaign as planned: drafted, revised, activated, paused."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.campaigns import queries, rules
+from portal.campaigns.models import Campaign, CampaignState
+from portal.core import process
+from portal.core.errors import Refused
+from portal.core.language import N_, say
+from portal.journal import services as journal
+from portal.questionnaires import catalogue
+
+LONGEST_DELAY_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a campaign is asked to do."""
+
+    name: str
+    questionnaire_key: str
+    audience: dict[str, Any]
+    recurrence: dict[str, Any]
+    delay_days: int
+    reminders: tuple[int, ...]
+    escalation_email: str
+    escalation_after_days: int
+
+
+class Unfit(Refused):
+    """A plan that cannot be followed; `problems` says what is wrong and on which field."""
+
+    def __init__(self, problems: list[rules.Problem]) -> None:
+        super().__init__(problems[0].message)
+        self.problems = problems
+
+
+def create(ctx: Context, plan: Plan) -> Campaign:
+    """Keep a campaign as a draft; raises Unfit with everything that is wrong."""
+    authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    check(plan)
+    campaign = Campaign(**_columns(plan), next_run_at=None, created_at=ctx.now, created_by_id=ctx.actor.id)
+    ctx.session.add(campaign)
+    ctx.session.flush()
+    journal.record(ctx, "campaign.created", campaign, after=_columns(plan))
+    return campaign
+
+
+def revise(ctx: Context, campaign: Campaign, plan: Plan) -> None:
+    """Change a campaign; waves already started keep their questionnaire, vendors and deadline."""
+    authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    check(plan)
+    before, after = journal.changes(campaign, _columns(plan))
+    if not after:
+        return
+    if campaign.state is CampaignState.ACTIVE:
+        campaign.next_run_at = _next_run(campaign, ctx.now)
+    journal.record(ctx, "campaign.revised", campaign, before=before, after=after)
+
+
+def activate(ctx: Context, campaign: Campaign) -> None:
+    """Let a campaign run; its next wave is the first that its rule gives from this minute on."""
+    authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    if campaign.state is CampaignState.ACTIVE:
+        raise Refused(N_("Cette campagne est déjà active."))
+    check(plan_of(campaign))
+    campaign.next_run_at = _next_run(campaign, ctx.now - timedelta(minutes=1))
+    campaign.state = CampaignState.ACTIVE
+    journal.record(ctx, "campaign.activated", campaign, after={"next_run_at": campaign.next_run_at})
+
+
+def pause(ctx: Context, campaign: Campaign) -> None:
+    """Stop starting waves; those under way go on."""
+    authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    if campaign.state is not CampaignState.ACTIVE:
+        raise Refused(N_("Cette campagne n'est pas active."))
+    before = {"next_run_at": campaign.next_run_at}
+    campaign.state, campaign.next_run_at = CampaignState.PAUSED, None
+    journal.record(ctx, "campaign.paused", campaign, before=before)
+
+
+def check(plan: Plan) -> None:
+    """Raise Unfit with every fault of a plan."""
+    if problems := faults(plan):
+        raise Unfit(problems)
+
+
+def faults(plan: Plan) -> list[rules.Problem]:
+    """What is wrong with a plan, each on its field; an empty list when nothing is."""
+    found: list[rules.Problem] = []
+    if not plan.name:
+        found.append(rules.Problem("name", say("Donnez un nom à cette campagne.")))
+    if plan.questionnaire_key not in catalogue.load(process.settings().questionnaires_dir):
+        found.append(rules.Problem("questionnaire_key", say("Ce questionnaire n'existe pas.")))
+    if not 1 <= plan.delay_days <= LONGEST_DELAY_DAYS:
+        text = say("Le délai de réponse est un nombre de jours, de 1 à %(longest)s.", longest=LONGEST_DELAY_DAYS)
+        found.append(rules.Problem("delay_days", text))
+    if not 0 <= plan.escalation_after_days <= LONGEST_DELAY_DAYS:
+        text = say("Le délai d'escalade est un nombre de jours, de 0 à %(longest)s.", longest=LONGEST_DELAY_DAYS)
+        found.append(rules.Problem("escalation_after_days", text))
+    return [
+        *found,
+        *queries.audience_problems(plan.audience),
+        *rules.recurrence_problems(plan.recurrence),
+        *(rules.Problem("reminders", text) for text in rules.reminder_problems(plan.reminders, plan.delay_days)),
+    ]
+
+
+def plan_of(campaign: Campaign) -> Plan:
+    """The plan of a campaign as it stands."""
+    return Plan(
+        name=campaign.name,
+        questionnaire_key=campaign.questionnaire_key,
+        audience=dict(campaign.audience),
+        recurrence=dict(campaign.recurrence),
+        delay_days=campaign.delay_days,
+        reminders=tuple(campaign.reminders),
+        escalation_email=campaign.escalation_email,
+        escalation_after_days=campaign.escalation_after_days,
+    )
+
+
+def _next_run(campaign: Campaign, after: datetime) -> datetime:
+    upcoming = rules.next_run(rules.parse_recurrence(campaign.recurrence), after)
+    if upcoming is None:
+        raise Unfit(
+            [rules.Problem("until", say("La dernière date de cette campagne est passée : changez son rythme."))]
+        )
+    return upcoming
+
+
+def _columns(plan: Plan) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "questionnaire_key": plan.questionnaire_key,
+        "audience": plan.audience,
+        "recurrence": plan.recurrence,
+        "delay_days": plan.delay_days,
+        "reminders": list(plan.reminders),
+        "escalation_email": plan.escalation_email,
+        "escalation_after_days": plan.escalation_after_days,
+    }

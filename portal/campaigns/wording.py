@@ -1,0 +1,60 @@
+"""The words for campaigns and waves, and how the journal says them."""
+
+from collections.abc import Mapping
+
+from portal.campaigns.models import CampaignState
+from portal.core.language import N_
+from portal.journal.wording import name_words
+
+STATE_NAMES: Mapping[CampaignState, str] = {
+    CampaignState.DRAFT: N_("Brouillon"),
+    CampaignState.ACTIVE: N_("Active"),
+    CampaignState.PAUSED: N_("Suspendue"),
+    CampaignState.ENDED: N_("Terminée"),
+}
+STATE_TONES: Mapping[CampaignState, str] = {
+    CampaignState.DRAFT: "neutral",
+    CampaignState.ACTIVE: "ok",
+    CampaignState.PAUSED: "warning",
+    CampaignState.ENDED: "neutral",
+}
+
+name_words(
+    actions={
+        "campaign.created": N_("Campagne créée"),
+        "campaign.revised": N_("Campagne modifiée"),
+        "campaign.activated": N_("Campagne activée"),
+        "campaign.paused": N_("Campagne suspendue"),
+        "campaign.ended": N_("Campagne terminée"),
+        "wave.started": N_("Vague lancée"),
+        "wave.launched": N_("Sous-traitants de la vague choisis"),
+        "wave.audits_opened": N_("Audits de la vague ouverts"),
+        "wave.vendors_skipped": N_("Sous-traitants déjà sollicités laissés de côté"),
+        "wave.invited_late": N_("Invitations de la vague envoyées après coup"),
+        "wave.reminded": N_("Relances envoyées"),
+        "wave.escalated": N_("Retards signalés au contact d'escalade"),
+    },
+    objects={"Campaign": N_("Campagne")},
+    families={"campaign": N_("Campagnes"), "wave": N_("Vagues")},
+    fields={
+        "questionnaire_key": N_("Questionnaire"),
+        "audience": N_("Sous-traitants visés"),
+        "recurrence": N_("Rythme"),
+        "delay_days": N_("Délai de réponse (jours)"),
+        "reminders": N_("Relances (jours)"),
+        "escalation_email": N_("Contact d'escalade"),
+        "escalation_after_days": N_("Escalade après (jours)"),
+        "next_run_at": N_("Prochaine vague"),
+        "wave": N_("Vague"),
+        "period": N_("Période"),
+        "due_on": N_("Échéance"),
+        "vendors": N_("Sous-traitants"),
+        "audits": N_("Audits"),
+        "invited": N_("Personnes invitées"),
+        "unreached": N_("Sous-traitants sans destinataire"),
+        "letters": N_("Messages"),
+        "skipped": N_("Vagues manquées regroupées"),
+        "day": N_("Jour"),
+        "to": N_("Destinataire"),
+    },
+)

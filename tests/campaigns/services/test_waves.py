@@ -1,0 +1,297 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.context import Context
+from portal.authz.policy import Role
+from portal.campaigns import queries, services
+from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit, WaveSkip
+from portal.campaigns.services import waves
+from portal.core.errors import Refused
+from portal.identity.models import OneTimeLink, User
+from portal.jobs.models import Job, Mail
+from portal.journal.models import JournalEntry
+from portal.vendors.models import ContactRole, Membership
+from tests.conftest import NOW
+from tests.factories.campaigns import (
+    YEARLY,
+    account_at,
+    campaign_of,
+    contact_named,
+    reachable_vendor,
+    register_of,
+    started_wave,
+)
+from tests.factories.people import user_of
+from tests.factories.world import audit_of, vendor_of
+
+
+def at(ctx, moment):
+    return Context(ctx.session, ctx.actor, moment)
+
+
+def waves_of(ctx, campaign):
+    return ctx.session.scalars(select(Wave).where(Wave.campaign_id == campaign.id).order_by(Wave.id)).all()
+
+
+def letters(ctx, wave):
+    rows = ctx.session.scalars(select(Mail).where(Mail.series == f"wave:{wave.id}").order_by(Mail.recipient))
+    return rows.all()
+
+
+def links_of(ctx, wave):
+    return {link.audit_id: link for link in ctx.session.scalars(select(WaveAudit).where(WaveAudit.wave_id == wave.id))}
+
+
+class TestStarting:
+    def test_nothing_starts_before_its_hour(self, ctx):
+        campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "10:01"})
+        assert services.start_due_waves(ctx) == 0
+        assert waves_of(ctx, campaign) == []
+
+    def test_a_due_wave_starts_once_and_the_campaign_waits_for_the_next(self, ctx):
+        campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "10:00"})
+        assert services.start_due_waves(ctx) == 1
+        assert services.start_due_waves(ctx) == 0
+        (wave,) = waves_of(ctx, campaign)
+        assert (wave.period, wave.due_on) == ("2026", date(2026, 12, 24))
+        assert campaign.next_run_at == datetime(2027, 11, 24, 9, 0, tzinfo=UTC)
+
+    def test_who_loses_the_swap_starts_nothing(self, ctx):
+        """Another process moved `next_run_at` after this one read it."""
+        campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "10:00"})
+        ctx.session.execute(
+            update(Campaign)
+            .where(Campaign.id == campaign.id)
+            .values(next_run_at=NOW + timedelta(days=365))
+            .execution_options(synchronize_session=False)
+        )
+        assert campaign.next_run_at == NOW, "what this process still believes"
+        assert waves._start(ctx, campaign) is False
+        assert waves_of(ctx, campaign) == []
+
+    def test_a_period_that_has_its_wave_has_no_second_whatever_the_rhythm_becomes(self, ctx):
+        campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "10:00"})
+        services.start_due_waves(ctx)
+        moved = {**YEARLY, "start": "2026-11-25", "at": "10:00"}
+        services.revise(ctx, campaign, services.Plan(**{**vars(services.plan_of(campaign)), "recurrence": moved}))
+        assert campaign.next_run_at == NOW + timedelta(days=1)
+        assert services.start_due_waves(at(ctx, NOW + timedelta(days=1))) == 0
+        assert len(waves_of(ctx, campaign)) == 1
+        assert campaign.next_run_at == datetime(2027, 11, 25, 9, 0, tzinfo=UTC)
+
+    def test_runs_missed_while_nothing_ran_make_one_wave(self, ctx):
+        weekly = {**YEARLY, "every": "weeks", "start": "2026-11-02"}
+        campaign = campaign_of(at(ctx, datetime(2026, 11, 1, tzinfo=UTC)), active=True, recurrence=weekly)
+        assert services.start_due_waves(ctx) == 1
+        (wave,) = waves_of(ctx, campaign)
+        assert wave.period == "2026-W48"
+        ctx.session.commit()
+        noted = ctx.session.scalars(select(JournalEntry.after).where(JournalEntry.action == "wave.started")).one()
+        assert noted["skipped"] == 3
+
+    def test_a_campaign_that_runs_once_ends(self, ctx):
+        campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "every": "once", "at": "10:00"})
+        assert services.start_due_waves(ctx) == 1
+        assert (campaign.state, campaign.next_run_at) == (CampaignState.ENDED, None)
+
+    def test_a_campaign_that_cannot_start_stops_no_other_and_stays_due(self, ctx):
+        broken = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "09:59", "start": "2026-11-24"})
+        broken.next_run_at, broken.questionnaire_key = NOW - timedelta(minutes=1), "disparu"
+        sound = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "10:00"})
+        ctx.session.flush()
+        assert services.start_due_waves(ctx) == 1
+        assert len(waves_of(ctx, sound)) == 1
+        assert waves_of(ctx, broken) == []
+        assert broken.next_run_at == NOW - timedelta(minutes=1), "tried again at the next tick"
+        broken.questionnaire_key = "socle-rgpd"
+        ctx.session.flush()
+        assert services.start_due_waves(ctx) == 1
+
+    def test_a_paused_campaign_does_not_start(self, ctx):
+        campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "10:00"})
+        services.pause(ctx, campaign)
+        assert services.start_due_waves(ctx) == 0
+
+    def test_launching_by_hand_leaves_the_rhythm_alone_and_a_double_click_makes_one_wave(self, ctx):
+        campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "start": "2027-01-04"})
+        upcoming = campaign.next_run_at
+        services.launch_now(ctx, campaign)
+        with pytest.raises(Refused, match="attendez une minute"):
+            services.launch_now(at(ctx, NOW + timedelta(seconds=20)), campaign)
+        assert len(waves_of(ctx, campaign)) == 1
+        assert campaign.next_run_at == upcoming
+
+    def test_a_wave_freezes_the_questionnaire_and_a_second_one_reuses_the_same_text(self, ctx):
+        first = services.launch_now(ctx, campaign_of(ctx))
+        second = services.launch_now(ctx, campaign_of(ctx, name="Autre"))
+        assert first.questionnaire_version_id == second.questionnaire_version_id
+        version = queries.get_wave(ctx, first.id).questionnaire_version
+        assert (version.key, version.published_at) == ("socle-rgpd", NOW)
+
+
+class TestOpening:
+    def test_every_vendor_of_the_audience_gets_an_audit_and_its_contact_a_letter(self, ctx):
+        vendors = [reachable_vendor(ctx.session) for _ in range(3)]
+        left_out = reachable_vendor(ctx.session, status="sorti")
+        wave = started_wave(ctx, campaign_of(ctx))
+        audits = ctx.session.scalars(select(Audit).join(WaveAudit).where(WaveAudit.wave_id == wave.id)).all()
+        assert {audit.vendor_id for audit in audits} >= {vendor.id for vendor in vendors}
+        assert left_out.id not in {audit.vendor_id for audit in audits}
+        assert {(audit.state, audit.due_on) for audit in audits} == {(AuditState.OPENED, wave.due_on)}
+        assert wave.size == len(audits)
+        mine = [letter for letter in letters(ctx, wave) if letter.recipient.startswith("contact")]
+        assert len(mine) == len({letter.recipient for letter in mine}) >= 3
+
+    def test_opening_a_batch_twice_opens_and_writes_once(self, ctx):
+        vendor = reachable_vendor(ctx.session)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        before = len(letters(ctx, wave))
+        assert services.open_batch(ctx, wave, [vendor.id]) == []
+        assert (len(links_of(ctx, wave)), len(letters(ctx, wave))) == (1, before) == (1, 1)
+
+    def test_a_repeated_batch_reopens_nothing_even_when_the_first_audit_is_over(self, ctx):
+        vendor = reachable_vendor(ctx.session)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        audit = ctx.session.get_one(Audit, next(iter(links_of(ctx, wave))))
+        audit.state = AuditState.ACCEPTED
+        ctx.session.flush()
+        assert services.open_batch(ctx, wave, [vendor.id]) == []
+
+    @pytest.mark.parametrize(
+        "state", [AuditState.OPENED, AuditState.IN_PROGRESS, AuditState.RETURNED, AuditState.SUBMITTED]
+    )
+    def test_a_vendor_answering_the_same_questionnaire_is_not_asked_twice(self, ctx, state):
+        busy, free = reachable_vendor(ctx.session), reachable_vendor(ctx.session)
+        under_way = audit_of(ctx.session, busy, state=state)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [busy.id, free.id]}))
+        skips = ctx.session.scalars(select(WaveSkip).where(WaveSkip.wave_id == wave.id)).all()
+        assert [(skip.vendor_id, skip.audit_id) for skip in skips] == [(busy.id, under_way.id)]
+        assert len(links_of(ctx, wave)) == 1
+        services.open_batch(ctx, wave, [busy.id, free.id])
+        assert ctx.session.scalar(select(func.count()).select_from(WaveSkip)) == 1
+
+    @pytest.mark.parametrize("state", [AuditState.ACCEPTED, AuditState.CANCELLED])
+    def test_a_vendor_whose_audit_is_over_is_asked_again(self, ctx, state):
+        vendor = reachable_vendor(ctx.session)
+        audit_of(ctx.session, vendor, state=state)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        assert len(links_of(ctx, wave)) == 1
+
+    def test_two_waves_of_one_questionnaire_share_no_vendor(self, ctx):
+        vendor = reachable_vendor(ctx.session)
+        first = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        second = started_wave(ctx, campaign_of(ctx, name="Autre", audience={"vendor_ids": [vendor.id]}))
+        assert (len(links_of(ctx, first)), len(links_of(ctx, second))) == (1, 0)
+
+    def test_a_vendor_deleted_since_is_left_out(self, ctx):
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [reachable_vendor(ctx.session).id]}))
+        assert services.open_batch(ctx, wave, [987_654]) == []
+
+    def test_five_hundred_audits_cost_the_statements_of_five(self, ctx, statements):
+        wave = queries.get_wave(ctx, services.launch_now(ctx, campaign_of(ctx)).id)
+        ids = register_of(ctx.session, 500)
+        ctx.session.commit()
+        counts = []
+        for batch in (ids[:5], ids[5:]):
+            statements.clear()
+            services.open_batch(ctx, wave, batch)
+            ctx.session.commit()
+            counts.append(len(statements))
+        assert counts[1] <= counts[0] + 2, "bulk inserts go by pages"
+        assert counts[1] <= 22
+
+
+class TestReaching:
+    def test_a_newcomer_s_link_opens_the_account_and_lands_on_the_questionnaire(self, ctx):
+        vendor = reachable_vendor(ctx.session)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        (audit_id,) = links_of(ctx, wave)
+        (letter,) = letters(ctx, wave)
+        assert letter.payload["link"].startswith("/invitation#")
+        assert letter.payload["values"]["new_account"] is True
+        link = ctx.session.scalars(select(OneTimeLink).order_by(OneTimeLink.id.desc())).first()
+        assert link.landing == f"/espace/audits/{audit_id}"
+        assert letter.payload["token"]
+
+    def test_whoever_has_an_account_gets_a_link_to_the_questionnaire_itself(self, ctx):
+        vendor = vendor_of(ctx.session)
+        user = account_at(ctx.session, vendor, password_hash="x")
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        (audit_id,) = links_of(ctx, wave)
+        (letter,) = letters(ctx, wave)
+        assert letter.recipient == user.email
+        assert (letter.payload["link"], letter.payload["token"]) == (f"/espace/audits/{audit_id}", None)
+
+    def test_a_vendor_without_a_contact_has_its_audit_and_nobody_invited(self, ctx):
+        vendor = vendor_of(ctx.session)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        (link,) = links_of(ctx, wave).values()
+        assert (link.invited, letters(ctx, wave)) == (0, [])
+
+    def test_an_address_that_serves_another_vendor_opens_nothing_and_betrays_nothing(self, ctx):
+        first, second = vendor_of(ctx.session), vendor_of(ctx.session)
+        taken = account_at(ctx.session, first, password_hash="x")
+        contact_named(ctx.session, second, taken.email)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [second.id]}))
+        (link,) = links_of(ctx, wave).values()
+        assert (link.invited, letters(ctx, wave)) == (0, [])
+        bound = ctx.session.scalars(select(Membership.vendor_id).where(Membership.user_id == taken.id)).all()
+        assert bound == [first.id]
+
+    def test_when_the_first_address_is_taken_the_next_contact_is_invited(self, ctx):
+        first, second = vendor_of(ctx.session), vendor_of(ctx.session)
+        taken = account_at(ctx.session, first)
+        contact_named(ctx.session, second, taken.email)
+        contact_named(ctx.session, second, "commercial@second.test", ContactRole.COMMERCIAL)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [second.id]}))
+        assert [letter.recipient for letter in letters(ctx, wave)] == ["commercial@second.test"]
+
+    def test_two_vendors_that_give_the_same_address_share_no_account(self, ctx):
+        vendors = [vendor_of(ctx.session) for _ in range(2)]
+        for vendor in vendors:
+            contact_named(ctx.session, vendor, "DPO@groupe.test")
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [v.id for v in vendors]}))
+        assert sorted(link.invited for link in links_of(ctx, wave).values()) == [0, 1]
+        user = ctx.session.scalars(select(User).where(User.email == "dpo@groupe.test")).one()
+        assert ctx.session.scalar(select(func.count()).where(Membership.user_id == user.id)) == 1
+
+    def test_the_account_of_an_expert_is_no_correspondent_and_hides_no_contact(self, ctx):
+        vendor = reachable_vendor(ctx.session)
+        expert = user_of(ctx.session, Role.EXPERT)
+        ctx.session.add(Membership(user_id=expert.id, vendor_id=vendor.id))
+        ctx.session.flush()
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        assert [letter.recipient == expert.email for letter in letters(ctx, wave)] == [False]
+
+    def test_a_privacy_contact_is_preferred(self, ctx):
+        vendor = vendor_of(ctx.session)
+        contact_named(ctx.session, vendor, "commercial@un.test", ContactRole.COMMERCIAL)
+        contact_named(ctx.session, vendor, "dpo@un.test", ContactRole.PRIVACY)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        assert [letter.recipient for letter in letters(ctx, wave)] == ["dpo@un.test"]
+
+    def test_a_contact_added_since_is_invited_once_and_not_reminded_of_the_days_before(self, ctx, acting):
+        vendor = vendor_of(ctx.session)
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+        boss = acting(Role.DPO)
+        assert services.invite_unreached(boss, wave) == 0
+        contact_named(ctx.session, vendor, "enfin@un.test")
+        late = Context(ctx.session, boss.actor, datetime(2026, 12, 20, 9, tzinfo=UTC))
+        assert services.invite_unreached(late, wave) == 1
+        assert services.invite_unreached(late, wave) == 0
+        (link,) = links_of(ctx, wave).values()
+        assert (link.invited, link.reminded_on) == (1, ["2026-12-17"])
+        assert [letter.template for letter in letters(ctx, wave)] == ["campaigns/emails/invitation"]
+
+    def test_batches_are_promised_whole(self, ctx):
+        vendor_ids = register_of(ctx.session, 3)
+        wave = queries.get_wave(ctx, services.launch_now(ctx, campaign_of(ctx)).id)
+        count = services.launch(ctx, wave)
+        jobs = ctx.session.scalars(select(Job).where(Job.kind == "campaigns.open_batch")).all()
+        promised = [vendor_id for job in jobs for vendor_id in job.payload["vendor_ids"]]
+        assert count == len(promised) == wave.size
+        assert set(vendor_ids) <= set(promised)
