@@ -1,5 +1,7 @@
 """Forms of the vendor space: what is said of a proof, a reply to a finding, a colleague to invite."""
 
+from typing import Any
+
 from wtforms import DateField, FileField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -24,8 +26,8 @@ MESSAGE_LENGTH = 5000
 class DayField(DateField):
     """A date, as browsers send it or as people write it."""
 
-    def __init__(self, label: object) -> None:
-        super().__init__(label, [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+    def __init__(self, label: object, **placed: Any) -> None:
+        super().__init__(label, [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"], **placed)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the date, or say how to write one."""

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.audits import queries
-from portal.audits.models import AnswerEvidence, Audit
+from portal.audits.models import Answer, AnswerEvidence, Audit
 from portal.audits.queries import Sheet
 from portal.audits.services.answering import Entry, locked, note_progress, open_question, write
 from portal.authz.context import Context, authorize
@@ -39,6 +39,7 @@ def attach(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> AnswerEv
     if found is not None:
         return found
     version = sheet.versions.get(key) or write(ctx, sheet, Entry(key, None), None, "")
+    _touch(ctx, audit, key)
     link = AnswerEvidence(
         audit_id=audit.id, question_key=key, evidence_id=evidence.id, round=audit.round, attached_at=ctx.now
     )
@@ -47,6 +48,16 @@ def attach(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> AnswerEv
     note_progress(_with_files(sheet, key, version, +1))
     journal.record(ctx, "answer.file_attached", audit, after={"question": key, "evidence": evidence.id})
     return link
+
+
+def _touch(ctx: Context, audit: Audit, key: str) -> None:
+    """Note that an answer changed with its files: a returned question is then taken up again. Its text did not."""
+    ctx.session.execute(
+        update(Answer)
+        .where(Answer.audit_id == audit.id, Answer.question_key == key)
+        .values(updated_at=ctx.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def must_take_files(sheet: Sheet, key: str) -> Question:
@@ -75,6 +86,7 @@ def detach(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
     journal.record(
         ctx, "answer.file_detached", audit, before={"question": link.question_key, "evidence": link.evidence_id}
     )
+    _touch(ctx, audit, link.question_key)
     ctx.session.delete(link)
     ctx.session.flush()
     note_progress(_with_files(sheet, link.question_key, sheet.versions.get(link.question_key, 0), -1))

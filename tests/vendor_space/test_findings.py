@@ -1,0 +1,98 @@
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.audits.models import Finding, FindingMessage
+from portal.audits.rules import FindingState
+from portal.core.clock import legal_date, now
+from portal.evidence.models import Evidence
+from portal.questionnaires.rules import Severity
+from tests.factories import files
+
+
+@pytest.fixture
+def finding(session, space):
+    made = Finding(
+        vendor_id=space.vendor.id, audit_id=space.audit.id, question_key="b.delai", severity=Severity.CRITICAL,
+        title="Délai trop long", action="Passer à 15 jours.", proof_expected="La procédure signée.",
+        responsible="Nuage Clair SAS", due_on=legal_date(now()) + timedelta(days=5), opened_at=now(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    for text, internal in (("Pouvez-vous préciser ?", False), ("Fournisseur peu fiable", True)):
+        session.add(
+            FindingMessage(
+                finding_id=made.id, at=now(), author_name="Dominique DPO", from_vendor=False, internal=internal,
+                text=text,
+            )
+        )  # fmt: skip
+    session.commit()
+    return made
+
+
+def path(finding):
+    return f"/espace/constats/{finding.id}"
+
+
+def test_a_finding_says_what_is_expected_by_when_and_what_was_said(page, finding):
+    found = page.get(path(finding))
+    for words in ("Délai trop long", "Passer à 15 jours.", "La procédure signée.", "dans 5 jours", "préciser"):
+        assert words in found.words
+    assert "À corriger : Délai trop long" in page.get("/espace/").words
+    assert "Votre réponse est attendue" in page.get("/espace/constats").words
+
+
+def test_what_is_internal_and_how_a_finding_is_rated_are_shown_nowhere(session, page, finding):
+    finding.state, finding.closing_reason = FindingState.ACCEPTED_RISK, "Motif entre nous"
+    session.commit()
+    for place in (path(finding), "/espace/constats", "/espace/"):
+        text = page.get(place).text
+        for secret in ("peu fiable", "critical", "Motif entre nous", "isque accepté", "Dominique DPO"):
+            assert secret not in text
+
+
+def test_a_reply_is_written_and_the_finding_waits_for_its_reader(session, page, finding):
+    found = page.follow(page.post(path(finding), {"text": "C'est fait."}))
+    assert "Votre réponse est envoyée." in found.words
+    session.expire_all()
+    assert finding.state is FindingState.ANSWERED
+    last = session.scalars(select(FindingMessage).order_by(FindingMessage.id.desc())).first()
+    assert (last.text, last.from_vendor, last.internal, last.evidence_id) == ("C'est fait.", True, False, None)
+    assert "Répondu, en cours de lecture" in page.get("/espace/constats").words
+
+
+def test_a_reply_may_carry_a_proof_that_comes_back_to_its_vendor(session, page, space, finding):
+    content = files.pdf()
+    page.post(path(finding), {"text": "Voici.", "file": (io.BytesIO(content), "procedure.pdf")})
+    proof = session.scalars(select(Evidence).where(Evidence.vendor_id == space.vendor.id)).one()
+    assert page.get(path(finding)).all(f"//a[@href='/espace/fichiers/{proof.id}']")
+    assert page.client.get(f"/espace/fichiers/{proof.id}").data == content
+
+
+def test_a_proof_that_is_not_taken_keeps_what_was_written_and_sends_nothing(session, page, finding):
+    found = page.post(path(finding), {"text": "Voici.", "file": (io.BytesIO(files.EXE), "outil.exe")}, status=422)
+    assert "n’est pas accepté" in found.words
+    assert "Voici." in found.all("//textarea[@name='text']")[0].text
+    session.expire_all()
+    assert finding.state is FindingState.OPEN
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 6000])
+def test_an_empty_or_endless_reply_is_refused(session, page, finding, text):
+    page.post(path(finding), {"text": text}, status=422)
+    session.expire_all()
+    assert finding.state is FindingState.OPEN
+
+
+def test_a_closed_finding_is_read_and_takes_no_reply(session, page, finding):
+    finding.state = FindingState.CLOSED
+    session.commit()
+    assert not page.get(path(finding)).all("//textarea")
+    found = page.post(path(finding), {"text": "Encore"}, page="/espace/collegues", status=422)
+    assert "Ce constat est clos" in found.text
+
+
+def test_a_vendor_with_no_finding_is_told_so(page):
+    assert "Aucune correction ne vous est demandée." in page.get("/espace/constats").words

@@ -1,0 +1,142 @@
+from datetime import timedelta
+
+import pytest
+
+from portal.audits import services
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.policy import Role
+from portal.core.clock import legal_date, now
+from portal.core.language import Language
+from tests.factories.people import user_of
+from tests.factories.spaces import SECRET, answer_all, space_of
+from tests.factories.world import audit_of
+
+
+def test_home_says_first_what_to_do_the_most_pressing_first_with_its_deadline_in_words(session, page, space):
+    soon = legal_date(now()) + timedelta(days=3)
+    audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id, due_on=soon)
+    session.commit()
+    found = page.get("/espace/")
+    first, second = found.all("//ol[@class='todo']/li")
+    assert "à rendre dans 3 jours" in " ".join(first.text_content().split())
+    assert "6 questions, environ 15 minutes" in second.text_content()
+    assert len(found.all("//a[contains(@class, 'button--next')]")) == 1
+
+
+def test_a_late_audit_says_so_and_since_when(session, page, space):
+    space.audit.due_on = legal_date(now()) - timedelta(days=2)
+    session.commit()
+    assert "attendu il y a 2 jours" in page.get("/espace/").words
+
+
+def test_home_tells_how_far_one_is_and_what_is_left_to_do_is_only_to_send(session, page, space, admin):
+    services.save_answer(admin, space.audit, "b.delai", posted="3", comment="", base=0)
+    session.commit()
+    assert "1 réponses sur 6" in page.get("/espace/").words or "1 réponse sur 6" in page.get("/espace/").words
+    services.save_answer(admin, space.audit, "b.delai", posted="", comment="", base=1)
+    answer_all(admin, space.audit, but=frozenset({"b.delai"}))
+    services.save_answer(admin, space.audit, "b.delai", posted="3", comment="", base=2)
+    session.commit()
+    assert "Tout est répondu : il reste à envoyer." in page.get("/espace/").words
+
+
+def test_a_vendor_with_nothing_to_do_is_told_so_and_sees_what_it_sent(session, page, space, admin):
+    answer_all(admin, space.audit)
+    services.submit(admin, space.audit, language=space.admin.language)
+    session.commit()
+    found = page.get("/espace/")
+    assert "Vous n’avez rien à faire." in found.words
+    assert "Envoyé, en cours de lecture" in found.words
+    assert "accusé de réception en préparation" in found.words
+
+
+def test_an_account_bound_to_no_vendor_sees_an_empty_home(session, as_, space):
+    stray = as_(user_of(session, Role.VENDOR_ADMIN))
+    found = stray.get("/espace/")
+    assert "Petit audit" not in found.words
+    assert "Vous n’avez rien à faire." in found.words
+
+
+def test_the_audit_page_says_who_asks_until_when_how_long_it_takes_and_where_to_start(page, space):
+    found = page.get(f"/espace/audits/{space.audit.id}")
+    for words in ("Merci de répondre.", "environ 15 minutes", "Demandé par", "dans 30 jours", "Commencer"):
+        assert words in found.words
+    links = found.all("//nav[contains(@class, 'stepper')]//a/@href")
+    assert links == [f"/espace/audits/{space.audit.id}/sections/{key}" for key in ("a", "b")]
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ((), "sections/a#q-a.chiffre"),
+        ((("a.choix", "nous"),), "sections/a#q-a.mesures"),
+        ((("b.delai", "3"),), "sections/b#q-b.document"),
+        ((("b.liste", [{"nom": "Hôte"}]),), "sections/a#q-a.chiffre"),
+    ],
+)
+def test_the_work_is_taken_up_after_the_last_answer_then_from_the_start(session, page, space, admin, given, place):
+    for key, posted in given:
+        services.save_answer(admin, space.audit, key, posted=posted, comment="", base=0)
+    session.commit()
+    found = page.get(f"/espace/audits/{space.audit.id}/reprendre", status=302)
+    assert found.response.headers["Location"] == f"/espace/audits/{space.audit.id}/{place}"
+
+
+def test_once_all_is_answered_one_is_led_to_the_last_look(session, page, space, admin):
+    answer_all(admin, space.audit)
+    found = page.get(f"/espace/audits/{space.audit.id}/reprendre", status=302)
+    assert found.response.headers["Location"].endswith("/envoi")
+    assert "Vérifier et envoyer" in page.get(f"/espace/audits/{space.audit.id}").words
+
+
+def test_the_reader_s_language_is_that_of_every_word(session, as_, space):
+    space.admin.language = Language.EN
+    session.commit()
+    client = as_(space.admin)
+    found = client.get(f"/espace/audits/{space.audit.id}")
+    assert found.tree.get("lang") == "en"
+    assert "Thank you for answering." in found.words
+    found = client.get(f"/espace/audits/{space.audit.id}/sections/a")
+    for words in ("Do you encrypt the data?", "Backups included.", "A stolen disk must yield nothing.", "Someone else"):
+        assert words in found.words
+    assert "Chiffrez-vous" not in found.text
+
+
+def test_what_is_the_reviewer_s_is_on_no_page(session, page, space, admin):
+    answer_all(admin, space.audit)
+    for path in ("", "/sections/a", "/sections/b", "/envoi"):
+        text = page.get(f"/espace/audits/{space.audit.id}{path}").text
+        assert SECRET not in text
+        assert "critical" not in text
+
+
+def test_pages_cost_the_same_number_of_statements_whatever_the_number_of_audits(session, page, space, statements):
+    page.get("/espace/")
+    statements.clear()
+    page.get("/espace/")
+    few = len(statements)
+    for _ in range(15):
+        audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id)
+    session.commit()
+    statements.clear()
+    page.get("/espace/")
+    assert len(statements) == few
+    assert few <= 6
+
+
+@pytest.mark.parametrize("state", [AuditState.CANCELLED, AuditState.ACCEPTED])
+def test_an_audit_that_is_over_is_read_and_no_longer_answered(session, page, space, state):
+    session.get_one(Audit, space.audit.id).state = state
+    session.commit()
+    found = page.get(f"/espace/audits/{space.audit.id}/sections/a")
+    assert not found.all("//form[@data-portal-answers]")
+    page.get(f"/espace/audits/{space.audit.id}/envoi", status=302)
+    page.get(f"/espace/audits/{space.audit.id}/reprendre", status=302)
+
+
+def test_another_vendor_s_audit_is_not_found(session, page, space):
+    other = space_of(session, name="Autre Maison SA")
+    session.commit()
+    for path in ("", "/sections/a", "/envoi", "/envoi/merci", "/reprendre"):
+        page.get(f"/espace/audits/{other.audit.id}{path}", status=404)

@@ -1,0 +1,113 @@
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.audits import services
+from portal.audits.models import Submission
+from portal.audits.rules import AuditState
+from portal.core import process
+from portal.core.clock import now
+from portal.core.language import Language
+from portal.core.stored import keep
+from tests.factories import files
+from tests.factories.spaces import answer_all
+
+
+def envoi(space):
+    return f"/espace/audits/{space.audit.id}/envoi"
+
+
+def sent_count(session, space):
+    return session.scalar(select(func.count(Submission.id)).where(Submission.audit_id == space.audit.id))
+
+
+def test_the_last_look_lists_what_is_missing_with_a_link_to_the_very_question(page, space):
+    found = page.get(envoi(space))
+    links = found.all("//ol[@class='owed-list']//a/@href")
+    assert links[0] == f"/espace/audits/{space.audit.id}/sections/a?reste=1#q-a.chiffre"
+    assert len(links) == 6
+    assert "Il manque encore 6 points" in found.words
+    assert not found.all("//form[@action='" + envoi(space) + "']"), "nothing to press in vain"
+    target = page.get(links[0].partition("#")[0])
+    assert target.all("//section[@id='q-a.chiffre']")
+
+
+def test_sending_too_early_lists_what_is_missing_and_sends_nothing(session, page, space):
+    found = page.post(envoi(space), {}, page="/espace/", status=422)
+    assert "Il manque encore 6 points" in found.words
+    assert sent_count(session, space) == 0
+
+
+def test_a_vendor_sends_is_thanked_and_finds_it_read_only(session, page, space, admin):
+    answer_all(admin, space.audit)
+    found = page.get(envoi(space))
+    assert "Tout y est." in found.words
+    found = page.follow(page.post(envoi(space), {}))
+    assert "Merci, vos réponses sont envoyées" in found.words
+    assert "L’accusé de réception est en préparation." in found.words
+    session.expire_all()
+    assert space.audit.state is AuditState.SUBMITTED
+    page.get(envoi(space), status=302)
+
+
+def test_pressing_twice_sends_once_and_says_so(session, page, space, admin):
+    answer_all(admin, space.audit)
+    page.post(envoi(space), {})
+    found = page.post(envoi(space), {}, page="/espace/")
+    assert "déjà été envoyé" in page.follow(found).words
+    assert sent_count(session, space) == 1
+
+
+def test_a_respondent_sees_who_can_send_and_cannot_send(session, colleague, space, admin):
+    answer_all(admin, space.audit)
+    found = colleague.get(envoi(space))
+    assert space.admin.name in found.words
+    assert not found.all("//form[@action='" + envoi(space) + "']")
+    colleague.post(envoi(space), {}, page="/espace/", status=403)
+    assert sent_count(session, space) == 0
+
+
+@pytest.fixture
+def sent(session, space, admin):
+    answer_all(admin, space.audit)
+    submission = services.submit(admin, space.audit, language=Language.FR)
+    session.commit()
+    return submission
+
+
+def test_the_receipt_is_waited_for_then_given(session, page, space, sent):
+    path = f"/espace/audits/{space.audit.id}/accuses/1"
+    state = page.client.get(f"{path}/etat").get_json()
+    assert (state["done"], state["next"]) == (0, None)
+    page.get(path, status=302)
+
+    content = files.pdf()
+    blob = process.store().put(io.BytesIO(content), filename="accuse.pdf", allowed={"pdf"})
+    session.get_one(Submission, sent.id).receipt_file_id = keep(session, blob, at=now()).id
+    session.commit()
+    state = page.client.get(f"{path}/etat").get_json()
+    assert state["next"] == f"/espace/audits/{space.audit.id}/envoi/merci"
+    found = page.client.get(path)
+    assert found.data == content
+    assert found.headers["Content-Disposition"].startswith("attachment")
+    assert "Télécharger l’accusé de réception (PDF)" in page.get(state["next"]).words
+    assert page.get("/espace/").all(f"//a[@href='{path}']")
+
+
+def test_a_round_never_sent_has_no_receipt(page, space, sent):
+    page.get(f"/espace/audits/{space.audit.id}/accuses/2", status=404)
+    page.get(f"/espace/audits/{space.audit.id}/accuses/2/etat", status=404)
+
+
+def test_a_returned_round_warns_of_questions_left_as_they_were_without_preventing(session, page, space, sent):
+    space.audit.state, space.audit.round, space.audit.returned_questions = AuditState.RETURNED, 2, ["b.delai"]
+    session.commit()
+    found = page.get(envoi(space))
+    assert "Vous n’avez pas changé une question renvoyée." in found.words
+    page.post(envoi(space), {})
+    assert sent_count(session, space) == 2
+
+
+def test_thanks_are_for_those_who_sent(page, space):
+    page.get(f"/espace/audits/{space.audit.id}/envoi/merci", status=302)
