@@ -1,0 +1,122 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.context import Context
+from portal.campaigns import queries, services
+from portal.campaigns.models import WaveAudit
+from portal.jobs.models import Job, JobState, Mail
+from tests.conftest import NOW
+from tests.factories.campaigns import campaign_of, reachable_vendor, register_of, started_wave
+from tests.factories.world import audit_of, vendor_of
+
+
+@pytest.fixture
+def wave(ctx):
+    """Four vendors: two reachable, one nobody answers for, one busy with the same questionnaire."""
+    alpha = reachable_vendor(ctx.session, name="Alpha")
+    beta = reachable_vendor(ctx.session, name="Beta 100 %")
+    silent = vendor_of(ctx.session, name="Silencieux")
+    busy = vendor_of(ctx.session, name="Occupé")
+    audit_of(ctx.session, busy, state=AuditState.IN_PROGRESS)
+    return started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [alpha.id, beta.id, silent.id, busy.id]}))
+
+
+def audits_in(ctx, wave):
+    return ctx.session.scalars(
+        select(Audit).join(WaveAudit).where(WaveAudit.wave_id == wave.id).order_by(Audit.vendor_id)
+    ).all()
+
+
+def test_a_board_counts_states_silence_and_those_left_alone(ctx, wave):
+    first, second, _ = audits_in(ctx, wave)
+    first.state, second.due_on = AuditState.SUBMITTED, ctx.today - timedelta(days=1)
+    ctx.session.flush()
+    board = queries.board(ctx, wave)
+    assert {state: n for state, n in board.counts.items() if n} == {AuditState.SUBMITTED: 1, AuditState.OPENED: 2}
+    assert (board.late, board.unreached, board.skipped) == (1, 1, 1)
+    assert board.progress.total == 3
+    assert not board.is_opening
+
+
+def test_a_board_counts_letters_sent_waiting_and_failed(ctx, wave):
+    mails = ctx.session.scalars(select(Mail).where(Mail.series == f"wave:{wave.id}").order_by(Mail.id)).all()
+    assert len(mails) == 2
+    mails[0].sent_at = NOW
+    ctx.session.execute(update(Job).where(Job.id == mails[1].job_id).values(state=JobState.DEAD))
+    ctx.session.flush()
+    (post,) = queries.board(ctx, wave).post
+    assert (post.label, post.sent, post.waiting, post.failed) == ("Invitations", 1, 0, 1)
+
+
+def test_a_wave_is_opening_until_each_vendor_has_its_audit_or_was_left_alone(ctx):
+    vendor_ids = register_of(ctx.session, 5)
+    wave = queries.get_wave(ctx, services.launch_now(ctx, campaign_of(ctx, audience={"vendor_ids": vendor_ids})).id)
+    assert queries.board(ctx, wave).is_opening, "its vendors are not chosen yet"
+    services.launch(ctx, wave)
+    services.open_batch(ctx, wave, vendor_ids[:3])
+    assert queries.board(ctx, wave).is_opening
+    services.open_batch(ctx, wave, vendor_ids[3:])
+    assert not queries.board(ctx, wave).is_opening
+
+
+def test_a_wave_over_nobody_is_not_opening_for_ever(ctx):
+    wave = queries.get_wave(ctx, services.launch_now(ctx, campaign_of(ctx, audience={"vendor_ids": [987654]})).id)
+    services.launch(ctx, wave)
+    ctx.session.execute(update(Job).where(Job.dedup == f"wave:{wave.id}").values(state=JobState.DONE))
+    assert not queries.board(ctx, wave).is_opening
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words", "names"),
+    [
+        ("", "", ["Alpha", "Beta 100 %", "Silencieux"]),
+        ("soumis", "", ["Alpha"]),
+        ("en-retard", "", ["Beta 100 %"]),
+        ("sans-destinataire", "", ["Silencieux"]),
+        ("", "100 %", ["Beta 100 %"]),
+        ("soumis", "beta", []),
+        ("n'importe quoi", "", ["Alpha", "Beta 100 %", "Silencieux"]),
+    ],
+)
+def test_the_audits_of_a_wave_are_listed_by_name_and_narrowed(ctx, wave, wanted, words, names):
+    first, second, _ = audits_in(ctx, wave)
+    first.state, second.due_on = AuditState.SUBMITTED, ctx.today - timedelta(days=1)
+    ctx.session.flush()
+    rows, total = queries.audits(ctx, wave, wanted=wanted, words=words)
+    assert ([row.vendor for row in rows], total) == (names, len(names))
+
+
+def test_a_long_list_is_paged(ctx):
+    wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": register_of(ctx.session, 30)}))
+    rows, total = queries.audits(ctx, wave, page=2)
+    assert (len(rows), total) == (5, 30)
+
+
+def test_a_large_wave_costs_the_statements_of_a_small_one(ctx, statements):
+    counts = []
+    for size in (2, 60):
+        ids = register_of(ctx.session, size) if size > 2 else [reachable_vendor(ctx.session).id for _ in range(2)]
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": ids}))
+        ctx.session.commit()
+        statements.clear()
+        queries.board(ctx, wave)
+        queries.audits(ctx, wave)
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 8
+
+
+def test_a_row_says_who_was_written_to_and_how_often(ctx):
+    vendor = reachable_vendor(ctx.session)
+    wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+    (audit,) = audits_in(ctx, wave)
+    day = audit.due_on + timedelta(days=8)
+    services.follow_up_wave(Context(ctx.session, ctx.actor, NOW), wave, day)
+    services.follow_up_batch(Context(ctx.session, ctx.actor, NOW), wave, day, [audit.id])
+    ctx.session.flush()
+    ctx.session.expire_all()
+    ((row,), _) = queries.audits(ctx, wave)
+    assert (row.invited, len(row.reminded_on), row.escalated_on) == (1, 1, day)
