@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +45,18 @@ class Secrets:
 
     @classmethod
     def at(cls, path: Path) -> "Secrets":
-        """Read the file, or draw the keys and write it when it does not exist yet."""
+        """Read the file, or draw the keys and write it when it does not exist yet; raises ConfigurationError."""
+        try:
+            return cls._at(path)
+        except OSError as failure:
+            raise ConfigurationError(f"Fichier des secrets {path} : {failure.strerror}.") from failure
+        except (ValueError, KeyError, TypeError) as failure:
+            raise ConfigurationError(
+                f"Fichier des secrets {path} : contenu illisible ; restaurez-le d'une sauvegarde, ne l'effacez pas."
+            ) from failure
+
+    @classmethod
+    def _at(cls, path: Path) -> "Secrets":
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             drawn = {
@@ -54,7 +66,10 @@ class Secrets:
             }
             _create_once(path, json.dumps(drawn, indent=1))
         raw = json.loads(path.read_text(encoding="utf-8"))
-        return cls(session=raw["session"], tokens=raw["tokens"], files=tuple(raw["files"]))
+        found = cls(session=raw["session"], tokens=raw["tokens"], files=tuple(raw["files"]))
+        if not (found.session and found.tokens and found.files and all(map(Fernet, found.files))):
+            raise ValueError
+        return found
 
     def __repr__(self) -> str:
         """Nothing: a repr ends up in logs."""
@@ -106,7 +121,8 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read `VIGIE_*`; raises ConfigurationError with every fault at once."""
-        env = os.environ if environ is None else environ
+        # A variable left empty, as compose files do, is one that is not set.
+        env = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
         faults: list[str] = []
         environment = _member(Environment, env.get("VIGIE_ENV", "development"), "VIGIE_ENV", faults)
         tasks = _member(Tasks, env.get("VIGIE_TASKS", "embedded"), "VIGIE_TASKS", faults)
@@ -117,20 +133,23 @@ class Settings:
         if tasks is Tasks.PROCRASTINATE and not database_url.startswith("postgresql"):
             faults.append("VIGIE_TASKS=procrastinate demande une base PostgreSQL (VIGIE_DATABASE_URL).")
         smtp_url = env.get("VIGIE_SMTP_URL") or None
-        if smtp_url and urlsplit(smtp_url).scheme not in {"smtp", "smtps"}:
+        if smtp_url and not _is_address(smtp_url, {"smtp", "smtps"}):
             faults.append("VIGIE_SMTP_URL : smtp://[utilisateur:motdepasse@]hôte[:port] ou smtps://… attendu.")
         base_url = env.get("VIGIE_BASE_URL") or f"http://127.0.0.1:{env.get('PORT', '8000')}"
-        if urlsplit(base_url).scheme not in {"http", "https"}:
+        if not _is_address(base_url, {"http", "https"}):
             faults.append("VIGIE_BASE_URL : une adresse http(s):// attendue.")
         if environment is Environment.PRODUCTION and not base_url.startswith("https://"):
             faults.append("VIGIE_BASE_URL : en production, l'adresse publique du portail commence par https://.")
         maximum = env.get("VIGIE_UPLOAD_MAX_MB", "500")
-        if not maximum.isdigit() or int(maximum) < 1:
+        if not maximum.isdecimal() or int(maximum) < 1:
             faults.append("VIGIE_UPLOAD_MAX_MB : un nombre entier de mégaoctets attendu.")
         # An https address means that something in front holds the certificate.
         proxies = env.get("VIGIE_TRUSTED_PROXIES", "1" if base_url.startswith("https://") else "0")
-        if not proxies.isdigit():
+        if not proxies.isdecimal():
             faults.append("VIGIE_TRUSTED_PROXIES : un nombre entier attendu.")
+        mail_from = env.get("VIGIE_MAIL_FROM", "vigie@localhost")
+        if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", mail_from):
+            faults.append("VIGIE_MAIL_FROM : une adresse de messagerie attendue, seule.")
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))
         return cls(
@@ -141,10 +160,10 @@ class Settings:
             tasks=tasks,
             secrets=Secrets.at(Path(env.get("VIGIE_SECRET_FILE", data_dir / "secrets.json"))),
             smtp_url=smtp_url,
-            mail_from=env.get("VIGIE_MAIL_FROM", "vigie@localhost"),
+            mail_from=mail_from,
             base_url=base_url.rstrip("/"),
             clamd_url=env.get("VIGIE_CLAMD_URL") or None,
-            organisation=env.get("VIGIE_ORGANISATION", "Vigie"),
+            organisation=" ".join(env.get("VIGIE_ORGANISATION", "Vigie").split()),
             demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,
             file_credentials={k: v for k, v in env.items() if k.startswith("AWS_")},
             trusted_proxies=int(proxies),
@@ -158,6 +177,19 @@ def _member(kind: type[StrEnum], value: str, name: str, faults: list[str]):  # t
     except ValueError:
         faults.append(f"{name} : « {value} » inconnu ; valeurs possibles : {', '.join(kind)}.")
         return None
+
+
+def _is_address(url: str, schemes: set[str]) -> bool:
+    """Whether an address names one of these schemes, a host, and a port that exists if any.
+
+    >>> _is_address("smtp://relais:25", {"smtp"}), _is_address("smtp://relais:vingt-cinq", {"smtp"})
+    (True, False)
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _driver(url: str) -> str:

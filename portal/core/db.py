@@ -59,17 +59,17 @@ class Base(DeclarativeBase):
 
 
 def build_engine(url: str) -> Engine:
-    """An engine that survives concurrency.
+    """An engine that survives concurrency; its errors name no value, for they end up in logs.
 
     SQLite: WAL, foreign keys on, and `BEGIN IMMEDIATE` for writers, because a deferred transaction that later
     writes fails with « database is locked » whatever the time-out. Readers ask for `sqlite_write=False`.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
+    engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:

@@ -55,6 +55,10 @@ _RULES = (
 )
 
 
+_ADDRESS = re.compile(r"\w*://[^\s«»<>\"]*")
+_HELD = "\ue000"
+
+
 @lru_cache(maxsize=8192)
 def french(text: str) -> str:
     """Set a French text as a printer would: curly apostrophe, « guillemets », narrow no-break spaces, dashes.
@@ -63,7 +67,17 @@ def french(text: str) -> str:
     'L’avis\\u202f: «\\u202foui\\u202f»\\u202f?'
     >>> french("à 12:30") # no space before a colon inside a time
     'à 12:30'
+    >>> french("l'avis : https://exemple.test/l'avis") # an address is not a text
+    "l’avis\\u202f: https://exemple.test/l'avis"
     """
+    if "://" in text and _HELD not in text:
+        return _around_addresses(text)
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
+
+
+def _around_addresses(text: str) -> str:
+    """Set what surrounds the addresses of a text, and leave them whole."""
+    addresses = iter(_ADDRESS.findall(text))
+    return re.sub(_HELD, lambda _: next(addresses), french(_ADDRESS.sub(_HELD, text)))

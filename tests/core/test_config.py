@@ -1,0 +1,140 @@
+import json
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+from cryptography.fernet import Fernet
+
+from portal.core.config import ROOT, ConfigurationError, Environment, Secrets, Settings, Tasks
+
+
+def read(folder, **variables):
+    return Settings.from_env({"VIGIE_DATA_DIR": str(folder), **variables})
+
+
+def faults(folder, **variables):
+    with pytest.raises(ConfigurationError) as caught:
+        read(folder, **variables)
+    return str(caught.value).splitlines()
+
+
+def test_nothing_need_be_said(tmp_path):
+    settings = read(tmp_path)
+    assert (settings.environment, settings.tasks) == (Environment.DEVELOPMENT, Tasks.EMBEDDED)
+    assert settings.database_url == f"sqlite:///{tmp_path}/vigie.db"
+    assert settings.files_url == f"file://{tmp_path}/files"
+    assert settings.mail_dir == tmp_path / "mail"
+    assert settings.trusted_proxies == 0
+
+
+def test_every_fault_is_listed_at_once_and_nothing_is_written(tmp_path):
+    found = faults(
+        tmp_path,
+        VIGIE_ENV="prod",
+        VIGIE_TASKS="celery",
+        VIGIE_DATABASE_URL="mysql://h/db",
+        VIGIE_SMTP_URL="mailto:x",
+        VIGIE_BASE_URL="vigie.exemple.test",
+        VIGIE_UPLOAD_MAX_MB="²",
+        VIGIE_TRUSTED_PROXIES="-1",
+        VIGIE_MAIL_FROM="a@b.fr\nBcc: c@d.fr",
+    )
+    assert [line.split(" : ")[0] for line in found] == [
+        "VIGIE_ENV", "VIGIE_TASKS", "VIGIE_DATABASE_URL", "VIGIE_SMTP_URL", "VIGIE_BASE_URL", "VIGIE_UPLOAD_MAX_MB",
+        "VIGIE_TRUSTED_PROXIES", "VIGIE_MAIL_FROM",
+    ]  # fmt: skip
+    assert "« prod » inconnu ; valeurs possibles : development, production, test." in found[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["smtp://relais:vingt", "smtp://", "smtp://relais:99999", "http://relais"])
+def test_a_mail_server_without_a_usable_address_is_refused_at_boot(tmp_path, address):
+    assert faults(tmp_path, VIGIE_SMTP_URL=address)[0].startswith("VIGIE_SMTP_URL")
+
+
+def test_production_demands_https(tmp_path):
+    assert "https://" in faults(tmp_path, VIGIE_ENV="production", VIGIE_BASE_URL="http://vigie.exemple.test")[0]
+    assert "https://" in faults(tmp_path, VIGIE_ENV="production")[0]
+    settings = read(tmp_path, VIGIE_ENV="production", VIGIE_BASE_URL="https://vigie.exemple.test/")
+    assert (settings.base_url, settings.trusted_proxies) == ("https://vigie.exemple.test", 1)
+
+
+def test_the_distributed_carrier_demands_postgresql(tmp_path):
+    assert "PostgreSQL" in faults(tmp_path, VIGIE_TASKS="procrastinate")[0]
+    settings = read(tmp_path, VIGIE_TASKS="procrastinate", VIGIE_DATABASE_URL="postgres://h/db")
+    assert settings.database_url == "postgresql+psycopg://h/db"
+
+
+def test_a_variable_left_empty_is_one_that_is_not_set(tmp_path, monkeypatch):
+    names = ("ENV", "TASKS", "DATABASE_URL", "FILES_URL", "SMTP_URL", "BASE_URL", "UPLOAD_MAX_MB", "MAIL_FROM",
+             "TRUSTED_PROXIES", "SECRET_FILE", "ORGANISATION", "CLAMD_URL", "DEMO_PASSWORD")  # fmt: skip
+    assert read(tmp_path, **{f"VIGIE_{name}": "" for name in names}) == read(tmp_path)
+
+
+def test_keys_are_drawn_once_in_a_file_for_its_owner_alone(tmp_path):
+    path = tmp_path / "new" / "secrets.json"
+    drawn = Secrets.at(path)
+    assert Secrets.at(path) == drawn
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.listdir(path.parent) == ["secrets.json"]
+    assert len({drawn.session, drawn.tokens, *drawn.files}) == 3
+    assert Fernet(drawn.files[0])
+
+
+def test_processes_that_start_together_share_the_same_keys(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from portal.core.config import Secrets; print(flush=True); input();"
+        "print(Secrets.at(Path(sys.argv[1])).session)"
+    )
+    program = [sys.executable, "-c", code, str(tmp_path / "secrets.json")]
+    racers = [
+        subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(4)
+    ]
+    for racer in racers:
+        racer.stdout.readline()
+    for racer in racers:
+        racer.stdin.write("\n")
+        racer.stdin.flush()
+    sessions = {racer.communicate(timeout=20)[0].strip() for racer in racers}
+    assert sessions == {Secrets.at(tmp_path / "secrets.json").session}
+    assert os.listdir(tmp_path) == ["secrets.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "{}", json.dumps({"session": "a", "tokens": "b", "files": []}),
+     json.dumps({"session": "a", "tokens": "b", "files": ["short"]}),
+     json.dumps({"session": "", "tokens": "b", "files": [Fernet.generate_key().decode()]})],
+)  # fmt: skip
+def test_a_damaged_secret_file_is_told_and_left_as_it_is(tmp_path, content):
+    path = tmp_path / "secrets.json"
+    path.write_text(content)
+    with pytest.raises(ConfigurationError, match=r"secrets\.json.*illisible"):
+        Secrets.at(path)
+    assert path.read_text() == content
+
+
+def test_a_secret_file_that_cannot_be_opened_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="Fichier des secrets"):
+        Secrets.at(tmp_path / "file" / "secrets.json")
+
+
+def test_no_repr_shows_a_secret(tmp_path):
+    settings = read(
+        tmp_path, VIGIE_SMTP_URL="smtp://u:hush@h", VIGIE_DEMO_PASSWORD="hush", AWS_SECRET_ACCESS_KEY="hush"
+    )
+    shown = repr(settings) + repr(settings.secrets)
+    assert "hush" not in shown
+    assert settings.secrets.session not in shown
+    assert settings.secrets.files[0] not in shown
+
+
+def test_only_credentials_of_the_file_store_are_kept_from_the_environment(tmp_path):
+    assert read(tmp_path, AWS_REGION="x", PATH="/bin").file_credentials == {"AWS_REGION": "x"}
+
+
+def test_an_organisation_holds_on_one_line(tmp_path):
+    assert read(tmp_path, VIGIE_ORGANISATION="Ville\nde Nantes ").organisation == "Ville de Nantes"
