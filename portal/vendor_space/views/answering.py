@@ -18,7 +18,7 @@ from portal.vendor_space.answers import clash_of, held
 from portal.vendor_space.asked import Outcome, Reading, base_for, section_of
 from portal.vendor_space.copies import Copy, SectionCopy, copy_of
 from portal.vendor_space.countries import names
-from portal.vendor_space.views.blueprint import bp, deadline, left_words, opened, refused, urls_of
+from portal.vendor_space.views.blueprint import ID, bp, deadline, left_words, opened, refused, urls_of
 from portal.vendor_space.whole import Whole, whole
 from portal.vendor_space.wording import saved_at, spoken
 from portal.web import edge
@@ -26,7 +26,7 @@ from portal.web.guard import requires
 from portal.web.text import _, current_language
 
 
-@bp.route("/audits/<int:audit_id>/sections/<section_key>", methods=["GET", "POST"])
+@bp.route(f"/audits/<{ID}:audit_id>/sections/<section_key>", methods=["GET", "POST"])
 @requires(Permission.AUDIT_ANSWER)
 def section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """A section: its questions, or all its answers saved at once."""
@@ -174,7 +174,7 @@ def _steps(found: Whole, part: SectionCopy) -> list[dict[str, object]]:
     ]
 
 
-@bp.route("/audits/<int:audit_id>/reponses/<question>", methods=["POST"])
+@bp.route(f"/audits/<{ID}:audit_id>/reponses/<question>", methods=["POST"])
 @requires(Permission.AUDIT_ANSWER)
 def answer(audit_id: int, question: str) -> ResponseReturnValue:
     """One answer, saved while the person goes on; the page's script shows what comes back."""

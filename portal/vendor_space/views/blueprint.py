@@ -19,6 +19,9 @@ from portal.web.text import current_language, ngettext
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
 """What a file chooser offers first."""
 
+ID = "int(max=2147483647)"
+"""A number in an address: beyond, no row can have it and the database would rather fail than find nothing."""
+
 bp = Blueprint("vendor_space", __name__, url_prefix="/espace")
 
 

@@ -22,7 +22,7 @@ from portal.vendor_space.copies import QuestionCopy, SectionCopy, copy_of
 from portal.vendor_space.downloads import download
 from portal.vendor_space.forms import ProofForm
 from portal.vendor_space.views.answering import after
-from portal.vendor_space.views.blueprint import ACCEPT, bp, refused, urls_of
+from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, refused, urls_of
 from portal.vendor_space.wording import spoken
 from portal.web import edge
 from portal.web.guard import requires, takes_files
@@ -49,7 +49,7 @@ def take_in(vendor_id: int) -> Evidence:
     return proofs.record(ctx, vendor, stored, ProofFacts())
 
 
-@bp.route("/audits/<int:audit_id>/fichiers/<question>", methods=["GET", "POST"])
+@bp.route(f"/audits/<{ID}:audit_id>/fichiers/<question>", methods=["GET", "POST"])
 @requires(Permission.AUDIT_ANSWER)
 @takes_files
 def upload(audit_id: int, question: str) -> ResponseReturnValue:
@@ -114,14 +114,14 @@ def _upload_page(sheet: Sheet, part: SectionCopy, copy: QuestionCopy, error: str
     )
 
 
-@bp.route("/audits/<int:audit_id>/fichiers/<question>/reprendre", methods=["POST"])
+@bp.route(f"/audits/<{ID}:audit_id>/fichiers/<question>/reprendre", methods=["POST"])
 @requires(Permission.AUDIT_ANSWER)
 def reuse(audit_id: int, question: str) -> ResponseReturnValue:
     """Attach a proof that was given before and still holds."""
     ctx = edge.current()
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
     _where(sheet, question)
-    proof = queries.own_evidence(ctx, request.form.get("evidence", 0, type=int))
+    proof = queries.own_evidence(ctx, _number(request.form.get("evidence", "")))
     try:
         if proof.id not in {known.id for known in queries.reusable(ctx, sheet.audit, question)}:
             raise Refused(N_("Ce fichier ne peut pas servir ici : il est périmé, écarté ou déjà joint."))
@@ -132,7 +132,12 @@ def reuse(audit_id: int, question: str) -> ResponseReturnValue:
     return redirect(url_for(".upload", audit_id=audit_id, question=question))
 
 
-@bp.route("/audits/<int:audit_id>/pieces/<int:link_id>", methods=["GET", "POST"])
+def _number(text: str) -> int:
+    """The number that a form names, 0 for what is none: no row has it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@bp.route(f"/audits/<{ID}:audit_id>/pieces/<{ID}:link_id>", methods=["GET", "POST"])
 @requires(Permission.AUDIT_ANSWER)
 def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
     """Say who issued a proof, what it covers and until when."""
@@ -162,7 +167,7 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
     return page, form.status
 
 
-@bp.route("/audits/<int:audit_id>/pieces/<int:link_id>/retirer", methods=["POST"])
+@bp.route(f"/audits/<{ID}:audit_id>/pieces/<{ID}:link_id>/retirer", methods=["POST"])
 @requires(Permission.AUDIT_ANSWER)
 def detach(audit_id: int, link_id: int) -> ResponseReturnValue:
     """Take a file off an answer."""
@@ -182,7 +187,7 @@ def _back(audit: Audit, part: SectionCopy, link: AnswerEvidence) -> str:
     return url_for(".section", audit_id=audit.id, section_key=part.key, _anchor=f"q-{link.question_key}")
 
 
-@bp.route("/fichiers/<int:evidence_id>")
+@bp.route(f"/fichiers/<{ID}:evidence_id>")
 @requires(Permission.SPACE_VIEW)
 def file(evidence_id: int) -> Response:
     """Give a file back to the vendor that handed it in."""

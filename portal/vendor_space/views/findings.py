@@ -10,7 +10,7 @@ from portal.core.language import N_
 from portal.vendor_space import queries
 from portal.vendor_space.forms import ReplyForm
 from portal.vendor_space.queries import Correction
-from portal.vendor_space.views.blueprint import ACCEPT, bp, deadline
+from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, deadline
 from portal.vendor_space.views.files import take_in
 from portal.vendor_space.wording import spoken
 from portal.web import edge
@@ -36,7 +36,7 @@ def status(found: Correction) -> tuple[str, str]:
     return _("Répondu, en cours de lecture"), "info"
 
 
-@bp.route("/constats/<int:finding_id>", methods=["GET", "POST"])
+@bp.route(f"/constats/<{ID}:finding_id>", methods=["GET", "POST"])
 @requires(Permission.FINDING_REPLY)
 @takes_files
 def finding(finding_id: int) -> ResponseReturnValue:

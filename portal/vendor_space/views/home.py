@@ -12,7 +12,7 @@ from portal.questionnaires import rules as questions
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendor_space import queries
 from portal.vendor_space.queries import Correction
-from portal.vendor_space.views.blueprint import bp, deadline, left_words, opened
+from portal.vendor_space.views.blueprint import ID, bp, deadline, left_words, opened
 from portal.vendor_space.whole import resume_at
 from portal.web import edge
 from portal.web.guard import requires
@@ -81,7 +81,7 @@ def _correction_to_do(found: Correction) -> SimpleNamespace:
     )  # fmt: skip
 
 
-@bp.route("/audits/<int:audit_id>")
+@bp.route(f"/audits/<{ID}:audit_id>")
 @requires(Permission.SPACE_VIEW)
 def audit(audit_id: int) -> ResponseReturnValue:
     """An audit from above: who asks, until when, how far each section is, where to take up the work."""
@@ -99,7 +99,7 @@ def audit(audit_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/audits/<int:audit_id>/reprendre")
+@bp.route(f"/audits/<{ID}:audit_id>/reprendre")
 @requires(Permission.SPACE_VIEW)
 def resume(audit_id: int) -> ResponseReturnValue:
     """Straight to the question to answer next, or to the last look before sending."""

@@ -11,7 +11,7 @@ from portal.core.errors import Refused
 from portal.questionnaires import rules as questions
 from portal.vendor_space import queries
 from portal.vendor_space.downloads import download
-from portal.vendor_space.views.blueprint import bp, deadline, opened
+from portal.vendor_space.views.blueprint import ID, bp, deadline, opened
 from portal.vendor_space.whole import Whole
 from portal.vendor_space.wording import spoken
 from portal.web import edge
@@ -19,7 +19,7 @@ from portal.web.guard import requires
 from portal.web.text import _, current_language
 
 
-@bp.route("/audits/<int:audit_id>/envoi")
+@bp.route(f"/audits/<{ID}:audit_id>/envoi")
 @requires(Permission.AUDIT_ANSWER)
 def review_before_sending(audit_id: int) -> ResponseReturnValue:
     """What is missing, each with a link to its question; or that it may be sent, and who may send it."""
@@ -51,7 +51,7 @@ def _senders() -> list[queries.Colleague]:
     return [person for person in queries.colleagues(edge.current()) if person.may_send]
 
 
-@bp.route("/audits/<int:audit_id>/envoi", methods=["POST"])
+@bp.route(f"/audits/<{ID}:audit_id>/envoi", methods=["POST"])
 @requires(Permission.AUDIT_SUBMIT)
 def send(audit_id: int) -> ResponseReturnValue:
     """Send the answers; what is missing is listed instead when something is."""
@@ -68,7 +68,7 @@ def send(audit_id: int) -> ResponseReturnValue:
     return redirect(url_for(".sent", audit_id=audit_id))
 
 
-@bp.route("/audits/<int:audit_id>/envoi/merci")
+@bp.route(f"/audits/<{ID}:audit_id>/envoi/merci")
 @requires(Permission.SPACE_VIEW)
 def sent(audit_id: int) -> ResponseReturnValue:
     """Thanks, what happens next, and the receipt as soon as it is printed."""
@@ -79,7 +79,7 @@ def sent(audit_id: int) -> ResponseReturnValue:
     return render_template("vendor_space/sent.html", found=found, audit=found.sheet.audit, last=sendings[0])
 
 
-@bp.route("/audits/<int:audit_id>/accuses/<int:number>")
+@bp.route(f"/audits/<{ID}:audit_id>/accuses/<{ID}:number>")
 @requires(Permission.SPACE_VIEW)
 def receipt(audit_id: int, number: int) -> ResponseReturnValue:
     """The receipt of a round, as PDF."""
@@ -90,7 +90,7 @@ def receipt(audit_id: int, number: int) -> ResponseReturnValue:
     return download(stored)
 
 
-@bp.route("/audits/<int:audit_id>/accuses/<int:number>/etat")
+@bp.route(f"/audits/<{ID}:audit_id>/accuses/<{ID}:number>/etat")
 @requires(Permission.SPACE_VIEW)
 def receipt_state(audit_id: int, number: int) -> ResponseReturnValue:
     """Whether the receipt is printed, for the page that waits for it."""

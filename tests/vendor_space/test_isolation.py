@@ -1,0 +1,158 @@
+"""A vendor can see only itself: every rule of the URL map is asked for with what belongs to others."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal.audits.models import AnswerEvidence, Audit, Finding
+from portal.authz.policy import GRANTS, Permission, Role
+from portal.contracts.models import Contract, ContractVersion
+from portal.core.clock import now
+from portal.evidence.models import Evidence
+from portal.identity.models import User
+from portal.scorecards.models import Scorecard
+from portal.vendors.models import Contact, Service, Vendor
+from portal.web import guard
+from tests.factories.people import user_of
+from tests.factories.spaces import space_of
+from tests.factories.world import full_vendor
+
+MARK = "Zéphyr-7Q"
+"""In every name of the other vendor: it must be on no page."""
+
+VENDOR_ROLES = [Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT]
+
+
+@pytest.fixture
+def others(session, space) -> dict[str, list[Any]]:
+    """Values for the arguments of rules: keys and numbers that belong to another vendor, or to staff."""
+    staff = user_of(session, Role.DPO, name=f"{MARK} DPO", email="zephyr-7q-dpo@exemple.test")
+    other = full_vendor(session, staff)
+    theirs = space_of(session, name=f"{MARK} SA")
+    for vendor in (other, theirs.vendor):
+        vendor.name = vendor.legal_name = f"{MARK} {vendor.id}"
+    session.add(
+        Finding(
+            vendor_id=theirs.vendor.id, audit_id=theirs.audit.id, question_key="b.delai", severity="major",
+            title=f"{MARK} écart", action=f"{MARK} action", due_on=now().date(), opened_at=now(),
+        )
+    )  # fmt: skip
+    session.flush()
+    numbers: dict[str, list[Any]] = {}
+    ours = {space.vendor.id}
+    for name, model in {
+        "audit": Audit, "finding": Finding, "evidence": Evidence, "contact": Contact, "service": Service,
+        "scorecard": Scorecard, "contract": Contract,
+    }.items():  # fmt: skip
+        numbers[name] = [row.id for row in session.query(model) if row.vendor_id not in ours]
+    numbers["vendor"] = [vendor.id for vendor in session.query(Vendor) if vendor.id not in ours]
+    numbers["link"] = [row.id for row in session.query(AnswerEvidence)]
+    numbers["version"] = [row.id for row in session.query(ContractVersion)]
+    numbers["user"] = [user.id for user in session.query(User)]
+    numbers["key"] = [vendor.key for vendor in (other, theirs.vendor)]
+    session.commit()
+    return numbers
+
+
+def addresses(app: Flask, others: dict[str, list[Any]]) -> Iterator[tuple[Rule, str, str]]:
+    """Every rule with every plausible foreign value of its arguments: (rule, method, path)."""
+    for rule in app.url_map.iter_rules():
+        for values in _values(rule, others):
+            path = rule.build(values)
+            assert path is not None
+            for method in sorted({"GET", "POST", "DELETE", "PUT"} & (rule.methods or set())):
+                yield rule, method, path[1]
+
+
+def _values(rule: Rule, others: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    if not rule.arguments:
+        yield {}
+        return
+    for rank in range(3):
+        values = {}
+        for name in sorted(rule.arguments):
+            family = re.sub(r"_(id|key|number)$", "", name)
+            found = others.get(family) or [others["audit"][0], others["audit"][-1]]
+            if "key" in name or family in {"question", "section", "filename", "path"}:
+                found = others["key"] if family == "vendor" else ["b.document", "b", "a.chiffre"]
+            offered = sorted(getattr(rule._converters[name], "items", ()) or ())
+            values[name] = offered[0] if offered else found[min(rank, len(found) - 1)]
+        yield values
+
+
+def _is_anyone_s(app: Flask, rule: Rule) -> bool:
+    needed = guard.declared(app, rule.endpoint)
+    return needed in {guard.PUBLIC, Permission.ACCOUNT_SELF}
+
+
+@pytest.mark.parametrize("role", VENDOR_ROLES)
+def test_no_address_gives_a_vendor_what_belongs_to_another_or_to_staff(app, session, as_, space, others, role):
+    client = as_(space.admin if role is Role.VENDOR_ADMIN else space.respondent)
+    token = client.csrf("/espace/")
+    asked = 0
+    for rule, method, path in addresses(app, others):
+        if _is_anyone_s(app, rule):
+            continue
+        data = {"csrf_token": token} if method != "GET" else None
+        found = client.client.open(path, method=method, data=data)
+        text = found.get_data(as_text=True)
+        found.close()
+        asked += 1
+        assert found.status_code < 500, f"{method} {path}: {found.status_code}"
+        assert MARK not in text, f"{method} {path}: shows the other vendor"
+        permission = guard.declared(app, rule.endpoint)
+        if permission not in GRANTS[role]:
+            assert found.status_code in {403, 404}, f"{method} {path}: {found.status_code} for {permission}"
+        elif rule.arguments:
+            assert found.status_code == 404, f"{method} {path}: {found.status_code} with another vendor's number"
+    assert asked > 40, "the map was walked"
+
+
+def test_a_stranger_is_sent_to_the_door(app, others):
+    client = app.test_client()
+    for rule, method, path in addresses(app, others):
+        if guard.declared(app, rule.endpoint) == guard.PUBLIC:
+            continue
+        found = client.open(path, method=method)
+        # Without a form's token a POST is refused before anyone asks who is there.
+        assert found.status_code in ({302} if method == "GET" else {400, 401}), f"{method} {path}: {found.status_code}"
+        if found.status_code == 302:
+            assert "/connexion" in found.headers["Location"]
+
+
+def test_staff_have_nothing_to_do_in_the_vendor_space(app, as_, space):
+    numbers = {"audit_id": space.audit.id, "section_key": "a", "question": "b.document", "number": 1}
+    for role in (Role.ADMIN, Role.DPO, Role.LEGAL, Role.BUYER, Role.MANAGEMENT, Role.EXPERT):
+        client = as_(role)
+        token = client.csrf("/mon-compte")
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint.partition(".")[0] != "vendor_space":
+                continue
+            path = rule.build({name: numbers.get(name, 1) for name in rule.arguments})[1]
+            for method in {"GET", "POST"} & (rule.methods or set()):
+                found = client.client.open(path, method=method, data={"csrf_token": token})
+                assert found.status_code == 403, f"{role} {method} {path}: {found.status_code}"
+
+
+def test_one_s_own_pages_show_no_other_vendor(app, session, as_, space, others):
+    client = as_(space.admin)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("vendor_space.") and not rule.arguments and "GET" in (rule.methods or set()):
+            assert MARK not in client.get(rule.rule).text
+
+
+def test_mixing_one_s_own_audit_with_another_s_things_finds_nothing(app, session, as_, space, others):
+    client, own = as_(space.admin), space.audit.id
+    token = client.csrf("/espace/")
+    for link in others["link"]:
+        for path in (f"/espace/audits/{own}/pieces/{link}", f"/espace/audits/{own}/pieces/{link}/retirer"):
+            assert client.client.post(path, data={"csrf_token": token}).status_code == 404
+    for evidence in others["evidence"]:
+        assert client.client.get(f"/espace/fichiers/{evidence}").status_code == 404
+        posted = {"csrf_token": token, "evidence": evidence}
+        found = client.client.post(f"/espace/audits/{own}/fichiers/b.document/reprendre", data=posted)
+        assert found.status_code == 404
