@@ -30,6 +30,13 @@ def snapshot(ctx: Context, audit: Audit, *, reason: str) -> Scorecard:
     return _keep(ctx, _measured(ctx, audit, reason))
 
 
+def snapshot_if_current(ctx: Context, audit: Audit, *, reason: str) -> Scorecard | None:
+    """A snapshot, unless a later audit speaks for the vendor by now: late work must not bring an old level back."""
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    current = {found.id for found in queries.current_audits(ctx, audit.vendor_id)}
+    return snapshot(ctx, audit, reason=reason) if audit.id in current else None
+
+
 def snapshot_if_changed(ctx: Context, audit: Audit, *, reason: str) -> Scorecard | None:
     """A snapshot, unless the newest one of this audit says the very same; None then."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)

@@ -16,13 +16,13 @@ every_tick("scorecards.expiry")(services.watch_expiry)
 @task("scorecards.on_submission")
 def on_submission(ctx: Context, *, audit_id: int, round: int) -> None:
     """Measure what a vendor has just sent; the job's own key keeps it from being measured twice."""
-    services.snapshot(ctx, _audit(ctx, audit_id), reason="submitted")
+    services.snapshot_if_current(ctx, _audit(ctx, audit_id), reason="submitted")
 
 
 @task("scorecards.on_acceptance")
 def on_acceptance(ctx: Context, *, audit_id: int) -> None:
     """Measure what a reviewer has just accepted."""
-    services.snapshot(ctx, _audit(ctx, audit_id), reason="accepted")
+    services.snapshot_if_current(ctx, _audit(ctx, audit_id), reason="accepted")
 
 
 @task("scorecards.on_evidence")

@@ -1,6 +1,7 @@
 """Pages that explain a score: one snapshot term by term, a vendor's trend."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -48,8 +49,8 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _points(kept: Sequence[Measure]) -> list[tuple[object, float]]:
-    return [(measure.taken_at, measure.basis_points / 100) for measure in kept]
+def _points(kept: Sequence[Measure]) -> list[tuple[datetime, int]]:
+    return [(measure.taken_at, measure.basis_points // 100) for measure in kept]
 
 
 @bp.route("/sous-traitant/<int:vendor_id>/mesure", methods=["POST"])

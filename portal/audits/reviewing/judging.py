@@ -40,7 +40,7 @@ class Overtaken(Refused):
     """Another reviewer was faster; `theirs` is what is kept now, and nothing of it was overwritten."""
 
     def __init__(self, theirs: Review, by: str = "") -> None:
-        super().__init__(N_("Un autre relecteur s'est prononcé entre-temps. Les deux avis sont affichés."))
+        super().__init__(N_("Un autre relecteur a jugé cette réponse entre-temps. Les deux avis sont affichés."))
         self.theirs = theirs
         self.by = by
         self.mark = mark_of(theirs)
