@@ -4,9 +4,16 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from portal.audits.cli import audits
+from portal.campaigns.cli import campaigns
+from portal.contracts.clauses_cli import cli as clauses
+from portal.contracts.cli import contracts
 from portal.dashboard.jobs_cli import jobs
 from portal.identity.cli import accounts
 from portal.journal.cli import journal
+from portal.questionnaires.cli import cli as questionnaires
+from portal.scorecards.cli import scorecards
+from portal.vendors.cli import vendors
 from portal.web.command import bring_up_to_date, migrating, ready
 from portal.web.edge import database
 
@@ -44,5 +51,17 @@ def check() -> None:
 
 def install(app: Flask) -> None:
     """Register every group."""
-    for group in (house, accounts, journal, jobs):
+    for group in (
+        house,
+        accounts,
+        journal,
+        jobs,
+        questionnaires,
+        audits,
+        scorecards,
+        clauses,
+        contracts,
+        campaigns,
+        vendors,
+    ):
         app.cli.add_command(group)
