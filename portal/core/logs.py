@@ -42,7 +42,9 @@ def configure() -> None:
 
 def _without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank out whatever is named like a secret, should a caller ever pass one."""
-    for name in event:
+    for name, value in event.items():
         if any(word in name.lower() for word in SECRET_WORDS):
             event[name] = "…"
+        elif isinstance(value, dict):
+            event[name] = _without_secrets(None, "", dict(value))
     return event

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -83,11 +84,14 @@ def render(template: str, language: Language, values: Mapping[str, Any]) -> Lett
 
 
 def compose(letter: Letter, *, sender: str, recipient: str, message_id: str, at: datetime, name: str) -> EmailMessage:
-    """The message as sent; its Message-ID is deterministic, so a receiver can drop a repetition."""
+    """The message as sent; its Message-ID is deterministic, so a receiver can drop a repetition.
+
+    Raises ValueError when the recipient is anything but one address.
+    """
     message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((name, sender))
-    message["To"] = recipient
-    message["Subject"] = letter.subject
+    message["From"] = formataddr((" ".join(name.split()), sender))
+    message["To"] = Address(addr_spec=recipient)
+    message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{message_id}>"
     message["Auto-Submitted"] = "auto-generated"

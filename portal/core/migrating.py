@@ -2,8 +2,11 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 
 from portal.core.db import Database
+from portal.core.errors import Refused
+from portal.core.language import N_
 from portal.core.schema import MIGRATIONS
 
 
@@ -13,7 +16,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
 
 def downgrade(database: Database, revision: str) -> None:
-    """Take the database back to a revision."""
+    """Take the database back to a revision; raises Refused when there is none of this name."""
     _run(database, "downgrade", revision)
 
 
@@ -36,6 +39,12 @@ def draft(database: Database, name: str) -> str:
 
 def _run(database: Database, verb: str, revision: str) -> None:
     settings = config()
-    with database.engine.begin() as connection:
-        settings.attributes["connection"] = connection
-        getattr(command, verb)(settings, revision)
+    try:
+        with database.engine.begin() as connection:
+            settings.attributes["connection"] = connection
+            getattr(command, verb)(settings, revision)
+    except CommandError as error:
+        raise Refused(
+            N_("La base ne peut pas passer à la révision « %(revision)s » : elle n'existe pas, ou pas dans ce sens."),
+            revision=revision,
+        ) from error

@@ -13,8 +13,12 @@ _store: list[Store] = []
 
 
 def prepare(told: Settings) -> None:
-    """Remember the settings and make the store; does no I/O, so that a server may fork afterwards."""
+    """Remember the settings and make the store; does no I/O, so that a server may fork afterwards.
+
+    Raises ConfigurationError when the address of the files or of the antivirus means nothing.
+    """
     _settings[:] = [told]
+    scanner()
     _store[:] = [
         Store(
             told.files_url,

@@ -27,7 +27,8 @@ class SchemaState(StrEnum):
 def revisions() -> tuple[str, ...]:
     """Every revision from the first to the newest; raises ValueError when the migrations do not form one line."""
     after: dict[str | None, str] = {}
-    for path in sorted((MIGRATIONS / "versions").glob("*.py")):
+    files = sorted((MIGRATIONS / "versions").glob("*.py"))
+    for path in files:
         found = {name: one or two or None for name, one, two in _REVISION.findall(path.read_text(encoding="utf-8"))}
         after[found["down_revision"]] = str(found["revision"])
     line: list[str] = []
@@ -35,7 +36,7 @@ def revisions() -> tuple[str, ...]:
     while step in after:
         step = after[step]
         line.append(step)
-    if len(line) != len(after):
+    if len(line) != len(files):
         raise ValueError("the migrations do not form one line")
     return tuple(line)
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
@@ -20,6 +21,7 @@ from portal.core.errors import PortalError
 from portal.core.schema import SchemaState
 from portal.jobs import carriers
 from portal.web.edge import database, settings
+from portal.web.forms import clean
 
 
 def migrating() -> ModuleType:
@@ -36,7 +38,10 @@ def bring_up_to_date(store: Database) -> None:
 
 def ready(store: Database) -> None:
     """Create an empty database's tables; refuse an older one with the command to run."""
-    found = schema.state(store)
+    try:
+        found = schema.state(store)
+    except OperationalError as error:
+        raise click.ClickException(f"La base de données ne répond pas : {error.orig}") from error
     if found is SchemaState.EMPTY:
         bring_up_to_date(store)
     elif found is SchemaState.OLDER:
@@ -65,7 +70,16 @@ def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: 
         return
     click.echo("\t".join(columns))
     for row in found:
-        click.echo("\t".join("" if row.get(c) is None else str(row[c]) for c in columns))
+        click.echo("\t".join(_cell(row.get(c)) for c in columns))
+
+
+def _cell(value: object) -> str:
+    """One value on one line, without what would drive a terminal: names come from outside.
+
+    >>> _cell("Acme\\x1b[2J\\tSAS\\n"), _cell(None)
+    ('Acme[2J SAS', '')
+    """
+    return "" if value is None else " ".join(clean(str(value)).split())
 
 
 def show_json(value: Any) -> None:

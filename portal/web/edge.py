@@ -1,7 +1,7 @@
 """The edge of a request: its session, its context, commit or roll back, headers, error pages."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -10,7 +10,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portal.authz.context import Context
 from portal.authz.policy import NOBODY, Actor
@@ -152,35 +152,41 @@ def _drop(_error: BaseException | None) -> None:
         session.close()
 
 
-def _roll_back() -> None:
+def _undo() -> None:
+    """Take back what the view wrote, unless it asked that an error should keep it."""
     session = g.get("db_session")
-    if session is not None:
+    if session is not None and not g.get("commit_anyway"):
         session.rollback()
 
 
 def _portal_error(error: PortalError) -> ResponseReturnValue:
-    _roll_back()
+    _undo()
     status = 404 if isinstance(error, NotFound) else 403 if isinstance(error, Forbidden) else 422
     return _page(status, said(error.sentence))
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
-    _roll_back()
+    _undo()
     return _page(
         400, _("Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la et recommencez.")
     )
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    _roll_back()
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        return _crash(error.original_exception)  # what broke while the answer was being closed: the commit
+    _undo()
     status = error.code or 500
     if status < 400:
         return error
-    return _page(status, _sentences().get(status, ""), error.get_headers() if status == 405 else None)
+    sentences = _sentences()
+    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    return _page(status, sentences.get(status, sentences[400 if status < 500 else 503]), headers)
 
 
 def _crash(error: Exception) -> ResponseReturnValue:
-    _roll_back()
+    g.commit_anyway = False
+    _undo()
     reference = secrets.token_hex(4)
     log.error("request failed", reference=reference, endpoint=request.endpoint, exc_info=error)
     if current_app.testing or current_app.debug:
@@ -204,11 +210,11 @@ def _sentences() -> dict[int, str]:
     }
 
 
-def _page(status: int, sentence: str, headers: Any = None) -> ResponseReturnValue:
+def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(error=sentence), status
+        return jsonify(error=sentence), status, dict(headers or {})
     html = render_template("errors/error.html", status=status, sentence=sentence)
-    return html, status
+    return html, status, dict(headers or {})
 
 
 def refuse_inline(error: Refused) -> str:

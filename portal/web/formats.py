@@ -59,10 +59,6 @@ def relative(value: date | datetime | None) -> str:
     )
 
 
-def _delta(days: int) -> Any:
-    return date.fromordinal(730_000 + days) - date.fromordinal(730_000)
-
-
 def _day(value: date | datetime) -> date:
     return legal_date(value) if isinstance(value, datetime) else value
 

@@ -16,8 +16,8 @@ def clean(text: str | None) -> str:
     """Drop control and invisible characters that no database or document wants; trim; compose accents."""
     if not text:
         return ""
-    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c)[0] != "C")
-    return "".join(kept).replace("\r\n", "\n").strip()
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c)[0] != "C").strip()
 
 
 class PortalForm(FlaskForm):

@@ -29,3 +29,11 @@ def test_what_is_named_like_a_secret_is_blanked(lines):
     structlog.get_logger().info("sign-in", reset_token="abc", email="a@exemple.test")
     (entry,) = lines()
     assert (entry["reset_token"], entry["email"]) == ("…", "a@exemple.test")
+
+
+def test_a_secret_within_a_mapping_is_blanked_and_the_callers_mapping_is_not(lines):
+    form = {"password": "hush", "name": "x"}
+    structlog.get_logger().info("posted", form=form)
+    (entry,) = lines()
+    assert entry["form"] == {"password": "…", "name": "x"}
+    assert form["password"] == "hush"

@@ -1,0 +1,166 @@
+import enum
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from sqlalchemy import ForeignKey, MetaData, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from portal.core.db import NAMES, Base, Database
+from tests.factories.databases import lasting_database
+
+
+class Colour(enum.StrEnum):
+    RED = "rouge"
+
+
+class Own(DeclarativeBase):
+    """Tables of this test, apart from those that migrations are compared with."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = Base.type_annotation_map
+
+
+class Home(Own):
+    __tablename__ = "t_home"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    colour: Mapped[Colour | None]
+    seen_at: Mapped[datetime | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    names: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Room(Own):
+    __tablename__ = "t_room"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    home_id: Mapped[int] = mapped_column(ForeignKey("t_home.id"))
+
+
+@pytest.fixture
+def store(request, tmp_path):
+    with lasting_database(request, tmp_path) as database:
+        Own.metadata.create_all(database.engine)
+        yield database
+
+
+def test_eight_writers_of_fifty_transactions_that_read_then_write_all_succeed(store):
+    with store.transaction() as session:
+        session.add(Home(id=1))
+    failures = []
+
+    def work():
+        for _ in range(50):
+            try:
+                with store.transaction() as session:
+                    home = session.scalars(select(Home).where(Home.id == 1).with_for_update()).one()
+                    home.count += 1
+            except Exception as failure:
+                failures.append(failure)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with store.reading() as session:
+        assert session.get_one(Home, 1).count == 400
+
+
+def test_a_reader_is_not_held_up_by_a_writer_and_sees_what_was_committed(store):
+    with store.transaction() as session:
+        session.add(Home(id=1, count=1))
+    with store.session(write=True) as writer:
+        writer.get_one(Home, 1).count = 2
+        writer.flush()
+        seen = []
+
+        def read():
+            with store.reading() as reader:
+                seen.append(reader.get_one(Home, 1).count)
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join(5)
+        assert seen == [1]
+        writer.commit()
+    with store.reading() as reader:
+        assert reader.get_one(Home, 1).count == 2
+
+
+def test_a_foreign_key_to_nothing_is_refused(store):
+    with pytest.raises(IntegrityError), store.transaction() as session:
+        session.add(Room(home_id=12))
+
+
+def test_what_is_raised_undoes_the_transaction(store):
+    with pytest.raises(ZeroDivisionError), store.transaction() as session:
+        _write_then_fail(session)
+    with store.reading() as session:
+        assert session.get(Home, 1) is None
+
+
+def _write_then_fail(session):
+    session.add(Home(id=1))
+    session.flush()
+    raise ZeroDivisionError
+
+
+def test_a_reading_leaves_nothing_behind(store):
+    with store.reading() as session:
+        session.execute(text("INSERT INTO t_home (id, count, facts, names) VALUES (1, 0, '{}', '[]')"))
+    with store.reading() as session:
+        assert session.get(Home, 1) is None
+
+
+def test_a_naive_instant_is_refused(store):
+    with pytest.raises(StatementError, match="naive datetime"), store.transaction() as session:
+        session.add(Home(seen_at=datetime(2026, 1, 1)))
+
+
+@pytest.mark.parametrize("hours", [0, 2, -5])
+def test_an_instant_comes_back_as_the_same_instant_in_utc(store, hours):
+    told = datetime(2026, 7, 1, 1, 30, 15, 123456, tzinfo=timezone(timedelta(hours=hours)))
+    with store.transaction() as session:
+        session.add(Home(id=1, seen_at=told))
+    with store.reading() as session:
+        found = session.get_one(Home, 1).seen_at
+        assert session.scalars(select(Home.id).where(Home.seen_at <= told)).all() == [1]
+    assert found == told
+    assert found.utcoffset() == timedelta(0)
+    assert found.tzinfo is UTC or found.tzname() == "UTC"
+
+
+def test_enumerations_are_stored_by_value_and_lists_and_mappings_as_json(store):
+    with store.transaction() as session:
+        session.add(Home(id=1, colour=Colour.RED, facts={"é": [1, None]}, names=["d'Ivry"]))
+    with store.reading() as session:
+        assert session.execute(text("SELECT colour FROM t_home")).scalar() == "rouge"
+        home = session.get_one(Home, 1)
+        assert (home.colour, home.facts, home.names) == (Colour.RED, {"é": [1, None]}, ["d'Ivry"])
+
+
+def test_an_error_of_the_database_names_no_value(store):
+    with pytest.raises(IntegrityError) as caught, store.transaction() as session:
+        session.add_all([Home(id=1, names=["hush"]), Home(id=1, names=["hush"])])
+    assert "hush" not in str(caught.value)
+
+
+def test_opening_connects_to_nothing(tmp_path):
+    Database.at("postgresql+psycopg://nobody@127.0.0.1:1/none").engine.dispose()
+    Database.at(f"sqlite:///{tmp_path}/deep/er/vigie.db").engine.dispose()
+    assert list((tmp_path / "deep" / "er").iterdir()) == []
+
+
+def test_a_new_sqlite_folder_is_made_and_the_file_keeps_a_journal_beside_it(tmp_path):
+    database = Database.at(f"sqlite:///{tmp_path}/deep/vigie.db")
+    with database.engine.connect() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"pragma {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        }
+    database.engine.dispose()
+    assert settings == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30000}
