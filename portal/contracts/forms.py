@@ -24,12 +24,17 @@ def _number(value: Any) -> int | None:
     return int(value) if str(value or "").isdecimal() else None
 
 
-class NewContractForm(PortalForm):
+class SubjectForm(PortalForm):
     """What a contract is about."""
 
     title = TextField(lazy("Titre"), [DataRequired(_REQUIRED), Length(max=300)])
-    service = SelectField(lazy("Prestation"), coerce=_number, validate_choice=True)
+    service = SelectField(lazy("Prestation"), coerce=_number)
     entity = SelectField(lazy("Entité du groupe qui signe"), coerce=_number)
+
+
+class NewContractForm(SubjectForm):
+    """What a new contract is about, and what it starts from."""
+
     template = SelectField(lazy("Modèle"), [InputRequired(_REQUIRED)])
     language = RadioField(lazy("Langue"), [InputRequired(_REQUIRED)], choices=LANGUAGES, default="fr")
 

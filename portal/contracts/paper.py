@@ -94,6 +94,7 @@ def _part(
     if not isinstance(block, Section):
         return Part("signatures" if isinstance(block, Signatures) else "", "", "", pen.written((block,)))
     clause = placed.get(block.anchor, {})
+    pen.place = section_label(block, pen.language)
     return Part(
         anchor=block.anchor,
         number=section_label(block, pen.language),
@@ -118,6 +119,7 @@ class _Pen:
     def __init__(self, document: Document, blank_url: BlankUrl) -> None:
         self.language = document.language
         self.blank_url = blank_url
+        self.place = ""
         self.anchors = frozenset(_anchors(document.blocks))
 
     def written(self, blocks: tuple[Block, ...]) -> Markup:
@@ -166,7 +168,8 @@ class _Pen:
         head = tag("tr", *(tag("th", typeset(cell, self.language), scope="col") for cell in table.header))
         rows = (tag("tr", *(tag("td", self.inlines(cell)) for cell in row)) for row in table.rows)
         body = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *rows), class_="sheet__table")
-        return tag("div", body, class_="sheet__slide", tabindex="0", role="region", aria_label=caption or "–")
+        name = " – ".join(filter(None, (self.place, caption))) or "–"
+        return tag("div", body, class_="sheet__slide", tabindex="0", role="region", aria_label=name)
 
     def signatures(self, block: Signatures) -> Markup:
         parties = (

@@ -88,8 +88,7 @@ def templates() -> Sequence[rules.Template]:
 def open_contract(ctx: Context, subject: Subject, title: str) -> Contract:
     """Open a contract on the desk; its first version is drafted apart."""
     authorize(ctx, Permission.CONTRACT_DRAFT, subject.vendor)
-    if subject.service is not None and subject.service.vendor_id != subject.vendor.id:
-        raise Refused(N_("Cette prestation est celle d'un autre sous-traitant."))
+    _check_service(subject.vendor, subject.service)
     if subject.template_key not in {template.key for template in templates()}:
         raise Refused(N_("Ce modèle de contrat n'existe pas."))
     contract = Contract(
@@ -105,9 +104,28 @@ def open_contract(ctx: Context, subject: Subject, title: str) -> Contract:
     )
     ctx.session.add(contract)
     ctx.session.flush()
-    after = {"template": subject.template_key, "service": contract.service_id, "entity": contract.legal_entity_id}
+    named = {"service": subject.service, "entity": subject.entity}
+    after = {"template": subject.template_key, **{name: row and row.name for name, row in named.items()}}
     journal.record(ctx, "contract.opened", contract, after=after, vendor_id=subject.vendor.id)
     return contract
+
+
+def describe(ctx: Context, contract: Contract, title: str, service: Service | None, entity: LegalEntity | None) -> None:
+    """Change what a contract is about; its versions stay as they were drafted."""
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    _check_service(contract.vendor, service)
+    before, after = journal.changes(contract, {"title": title})
+    for name, old, new in (("service", contract.service, service), ("entity", contract.legal_entity, entity)):
+        if old is not new:
+            before[name], after[name] = old and old.name, new and new.name
+    contract.service, contract.legal_entity = service, entity
+    if after:
+        journal.record(ctx, "contract.described", contract, before=before, after=after)
+
+
+def _check_service(vendor: Vendor, service: Service | None) -> None:
+    if service is not None and service.vendor_id != vendor.id:
+        raise Refused(N_("Cette prestation est celle d'un autre sous-traitant."))
 
 
 def _free_key(ctx: Context, subject: Subject) -> str:

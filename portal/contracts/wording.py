@@ -29,6 +29,7 @@ CLASSES: Mapping[str, str] = {
 name_words(
     actions={
         "contract.opened": N_("Contrat ouvert"),
+        "contract.described": N_("Contrat modifié"),
         "contract.facts_typed": N_("Informations saisies pour un contrat"),
         "contract.drafted": N_("Version d'un contrat rédigée"),
         "contract.printing_retried": N_("Impression d'un contrat relancée"),
@@ -36,6 +37,7 @@ name_words(
     objects={"Contract": N_("Contrat")},
     families={"contract": N_("Contrats")},
     fields={
+        "title": N_("Titre"),
         "template": N_("Modèle"),
         "service": N_("Prestation"),
         "entity": N_("Entité"),

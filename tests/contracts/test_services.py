@@ -151,6 +151,20 @@ def test_a_service_of_another_vendor_is_refused(ctx, session, subject):
         services.open_contract(ctx, Subject(subject.vendor, other.service, None, "dpa"), "x")
 
 
+def test_a_contract_is_described_again_and_the_journal_says_how(ctx, session, subject):
+    contract = contract_of(ctx, subject)
+    other = matter(session)
+    with pytest.raises(Refused, match="autre sous-traitant"):
+        services.describe(ctx, contract, "x", other.service, None)
+    services.describe(ctx, contract, contract.title, subject.service, subject.entity)
+    services.describe(ctx, contract, "Titre", None, other.entity)
+    session.commit()
+    (entry,) = session.query(JournalEntry).filter_by(action="contract.described")
+    assert entry.before["service"] == "Centre de contacts clients"
+    assert entry.after == {"title": "Titre", "service": None, "entity": "Maison Verdier SAS"}
+    assert (contract.service_id, contract.legal_entity_id) == (None, other.entity.id)
+
+
 def test_an_unknown_template_is_refused_with_those_that_exist(ctx, subject):
     wrong = Subject(subject.vendor, subject.service, subject.entity, "nda")
     with pytest.raises(Refused, match="n’existe pas"):

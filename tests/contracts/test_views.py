@@ -182,6 +182,25 @@ def test_a_contract_cannot_be_opened_on_another_vendors_service(as_, session):
     client.get("/contrats/nouveau?sous-traitant=999999", status=404)
 
 
+def test_what_a_contract_is_about_may_change_and_its_versions_do_not(as_, session, made):
+    contract, version = made
+    kept = version.sha256
+    client = as_(Role.LEGAL)
+    path = url(contract, "/modifier")
+    assert client.get(path).one("#title").get("value") == contract.title
+    client.post(path, {"title": " ", "service": "", "entity": ""}, status=422)
+    client.post(path, {"title": "x", "service": 987654, "entity": ""}, status=422)
+    shown = client.follow(
+        client.post(path, {"title": "Autre titre", "service": "", "entity": contract.legal_entity_id})
+    )
+    assert "Autre titre" in shown.words
+    assert "ont changé depuis cette version" in shown.words
+    session.expire_all()
+    assert session.get_one(Contract, contract.id).service_id is None
+    assert session.get_one(ContractVersion, version.id).sha256 == kept
+    as_(Role.MANAGEMENT).get(path, status=403)
+
+
 def test_an_unknown_name_offers_the_whole_list(as_, session):
     assert "Aucun sous-traitant ne porte ce nom" in as_(Role.LEGAL).get("/contrats/nouveau?q=zzz").words
     assert session.query(Vendor).count() == 0

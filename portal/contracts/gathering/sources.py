@@ -30,6 +30,8 @@ REGIONS = {
     "WORLD": say("Monde entier"),
 }
 
+_PROPER = ("French",)
+"""Words that keep their capital within a sentence."""
 _ENDS = re.compile(r"^[-–—•*\s]+|[\s;,.]+$")
 
 
@@ -127,7 +129,7 @@ def label(text: str, language: Language) -> str:
     ('données de santé', 'NIR')
     """
     said = translate(text, language)
-    return said[:1].lower() + said[1:] if said[1:2].islower() else said
+    return said[:1].lower() + said[1:] if said[1:2].islower() and not said.startswith(_PROPER) else said
 
 
 def country(code: str, language: Language) -> str:

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.authz.policy import Permission
 from portal.contracts import desk, queries, services
 from portal.contracts.desk import GROUPS, Desk
-from portal.contracts.forms import LanguageForm, NewContractForm, facts_form, name_of
+from portal.contracts.forms import LanguageForm, NewContractForm, SubjectForm, facts_form, name_of
 from portal.contracts.models import Contract
 from portal.contracts.rules import FACTS
 from portal.contracts.services import Overtaken, Subject
@@ -57,11 +57,15 @@ def _new_form(vendor: Vendor) -> NewContractForm:
         "entity": next(iter(signing)) if len(signing) == 1 else None,
         "language": vendor.language.value,
     })  # fmt: skip
-    form.service.choices = _choices(_("Aucune en particulier"), vendor.services)
-    form.entity.choices = _choices(_("À choisir plus tard"), entities)
+    _offer(form, vendor, entities)
     language = current_language()
     form.template.choices = [SelectChoice(one.key, one.title.said_in(language)) for one in services.templates()]
     return form
+
+
+def _offer(form: SubjectForm, vendor: Vendor, entities: Iterable[LegalEntity]) -> None:
+    form.service.choices = _choices(_("Aucune en particulier"), vendor.services)
+    form.entity.choices = _choices(_("À choisir plus tard"), entities)
 
 
 def _choices(none: str, rows: Iterable[Service | LegalEntity]) -> list[SelectChoice]:
@@ -69,9 +73,30 @@ def _choices(none: str, rows: Iterable[Service | LegalEntity]) -> list[SelectCho
 
 
 def _subject(vendor: Vendor, form: NewContractForm) -> Subject:
+    return Subject(vendor, *_chosen(vendor, form), form.template.data)
+
+
+def _chosen(vendor: Vendor, form: SubjectForm) -> tuple[Service | None, LegalEntity | None]:
     service = next((one for one in vendor.services if one.id == form.service.data), None)
-    entity = next((one for one in queries.entities(current()) if one.id == form.entity.data), None)
-    return Subject(vendor, service, entity, form.template.data)
+    return service, next((one for one in queries.entities(current()) if one.id == form.entity.data), None)
+
+
+@bp.route("/<int:contract_id>/modifier", methods=["GET", "POST"])
+@requires(Permission.CONTRACT_DRAFT)
+def edit(contract_id: int) -> ResponseReturnValue:
+    """Change what a contract is about."""
+    ctx = current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
+    vendor = queries.get_party(ctx, contract.vendor_id)
+    form = SubjectForm(
+        data={"title": contract.title, "service": contract.service_id, "entity": contract.legal_entity_id}
+    )
+    _offer(form, vendor, queries.entities(ctx))
+    if not form.submitted():
+        return render_template("contracts/edit.html", form=form, contract=contract), form.status
+    services.describe(ctx, contract, form.title.data, *_chosen(vendor, form))
+    flash(_("Contrat modifié ; la prochaine version en tiendra compte."))
+    return redirect(url_for(".show", contract_id=contract.id))
 
 
 @bp.route("/<int:contract_id>/faits")
