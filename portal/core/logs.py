@@ -42,6 +42,10 @@ def configure() -> None:
 
 def _without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank out whatever is named like a secret, should a caller ever pass one."""
+    raised = event.get("exception")
+    for error in raised if isinstance(raised, list) else ():
+        # PostgreSQL adds the whole row to what it says of a broken constraint.
+        error["exc_value"] = error["exc_value"].partition("\nDETAIL:")[0]
     for name, value in event.items():
         if any(word in name.lower() for word in SECRET_WORDS):
             event[name] = "…"

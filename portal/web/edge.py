@@ -107,6 +107,7 @@ def install(app: Flask, store: Database, check: Callable[[Flask], ResponseReturn
     app.after_request(_close)
     app.after_request(_headers)
     app.teardown_request(_drop)
+    app.logger.addFilter(lambda record: not record.exc_info)  # `_crash` tells it once, with a reference and no value
     app.register_error_handler(PortalError, _portal_error)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http_error)

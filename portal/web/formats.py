@@ -6,7 +6,7 @@ from typing import Any
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.language import Language, french
@@ -100,7 +100,7 @@ def typography(text: Any) -> Any:
 def paragraphs(text: str | None) -> Markup:
     """Typed text as paragraphs, escaped."""
     parts = [p for p in str(text or "").split("\n") if p.strip()]
-    return Markup().join(Markup("<p>{}</p>").format(typography(escape(p))) for p in parts)
+    return Markup().join(Markup("<p>{}</p>").format(typography(p)) for p in parts)
 
 
 def has_endpoint(name: str) -> bool:

@@ -1,5 +1,6 @@
 """The edge: what a request leaves behind, whatever its end; headers; limits; error answers."""
 
+import gc
 import io
 import json
 import re
@@ -212,6 +213,11 @@ def upload(client, size, **headers):
     return client.post("/probe/files", data={"f": (io.BytesIO(b"x" * size), "f.bin")}, headers=headers)
 
 
+# The library leaves the beginning of a body that is refused half-way to the garbage collector.
+left_to_the_collector = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@left_to_the_collector
 def test_a_page_of_files_takes_what_the_settings_allow_from_who_is_signed_in(app, session):
     client = PageClient(app, user_of(session, Role.DPO)).client
     assert upload(client, 5_500_000).text == "5500000"
@@ -219,8 +225,10 @@ def test_a_page_of_files_takes_what_the_settings_allow_from_who_is_signed_in(app
     assert refused.status_code == 413
     assert "Ce fichier est trop volumineux." in refused.text
     assert upload(client, 11_000_000, Accept="application/json").json == {"error": "Ce fichier est trop volumineux."}
+    gc.collect()
 
 
+@left_to_the_collector
 def test_a_stranger_may_send_no_page_more_than_a_form(app, client):
     app.config["WTF_CSRF_ENABLED"] = True  # it reads the form before the guard speaks
     try:
@@ -229,9 +237,12 @@ def test_a_stranger_may_send_no_page_more_than_a_form(app, client):
         app.config["WTF_CSRF_ENABLED"] = False
     assert upload(client, 100).status_code == 401
     assert client.post("/probe/ok", data=b"x" * 100).status_code == 200
+    gc.collect()
 
 
+@left_to_the_collector
 def test_an_ordinary_page_takes_no_file_even_from_who_is_signed_in(app, session):
     client = PageClient(app, user_of(session, Role.DPO)).client
     answer = client.post("/langue", data={"f": (io.BytesIO(b"x" * 5_500_000), "f.bin")})
     assert answer.status_code == 413
+    gc.collect()

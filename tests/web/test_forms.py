@@ -1,0 +1,119 @@
+import enum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+from wtforms.validators import InputRequired
+
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField, choices, clean, optional
+
+
+class Size(enum.StrEnum):
+    SMALL = "petit"
+    LARGE = "grand"
+
+
+NAMES = {Size.SMALL: N_("L'un"), Size.LARGE: N_("L'autre")}
+
+
+class ThingForm(PortalForm):
+    name = TextField("Nom", [InputRequired()])
+    story = LongTextField("Histoire")
+    tags = ListField("Mots")
+    size = SelectField("Taille", choices=choices(Size, NAMES, blank=N_("Au choix")), coerce=optional(Size))
+
+
+@pytest.fixture
+def posted(app):
+    """The form as posted, without the token that the page client tests everywhere."""
+    opened = []
+
+    def post(**values):
+        context = app.test_request_context("/", method="POST", data=MultiDict(values))
+        context.push()
+        opened.append(context)
+        return ThingForm(meta={"csrf": False})
+
+    yield post
+    for context in reversed(opened):
+        context.pop()
+
+
+@given(st.text())
+def test_cleaning_leaves_no_invisible_character_and_cleaning_twice_changes_nothing(text):
+    once = clean(text)
+    assert clean(once) == once
+    assert once.encode("utf-8").count(0) == 0
+    assert all(c.isprintable() or c.isspace() for c in once)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("a\x00b", "ab"), ("a\x1b[31mb", "a[31mb"), ("\ufeffa\u200bb", "ab"), ("e\u0301", "é"), ("a\r\nb", "a\nb"),
+        ("a\rb", "a\nb"), ("  a\tb  ", "a\tb"), ("\u202egnp", "gnp"), ("\ud800a", "a"), ("", ""), (None, ""),
+    ],
+)  # fmt: skip
+def test_what_no_database_wants_is_dropped(typed, kept):
+    assert clean(typed) == kept
+
+
+def test_fields_hand_over_clean_text(posted):
+    form = posted(
+        name=" A\x00cme \n SAS ", story="un\r\ndeux\x00\r\n", tags="b ; a\r\n\r\nb\n c  d;", size="grand", ignored="x"
+    )
+    assert form.submitted()
+    assert form.status == 200
+    assert (form.name.data, form.story.data) == ("Acme SAS", "un\ndeux")
+    assert form.tags.data == ["b", "a", "c d"]
+    assert form.tags._value() == "b\na\nc d"
+    assert form.size.data is Size.LARGE
+
+
+def test_a_form_sent_back_says_422_and_keeps_what_was_typed(posted):
+    form = posted(name="", story="long", size="petit")
+    assert not form.submitted()
+    assert form.status == 422
+    assert form.errors["name"]
+    assert form.story.data == "long"
+
+
+def test_a_choice_that_is_not_offered_is_an_error_and_no_crash(posted):
+    form = posted(name="x", size="énorme")
+    assert not form.submitted()
+    assert "size" in form.errors
+    assert posted(name="x", size="").size.data is None
+
+
+def test_a_refusal_is_shown_beside_its_field_or_above_the_form(posted):
+    form = posted(name="Acme", size="petit")
+    assert form.submitted()
+    form.refuse(Refused("Déjà pris : %(who)s.", who="Acme"), "name")
+    assert form.name.errors == ["Déjà pris\u202f: Acme."]
+    assert form.status == 422
+    other = posted(name="Acme", size="petit")
+    assert other.submitted()
+    other.refuse(Refused("L'accès est clos."))
+    assert other.form_errors == ["L’accès est clos."]
+    assert other.status == 422
+
+
+def test_choices_are_named_in_the_readers_language_and_may_start_blank(app):
+    with app.test_request_context("/"):
+        offered = [(c.value, str(c.label)) for c in choices(Size, NAMES, blank=N_("Au choix"))]
+    assert offered == [("", "Au choix"), ("petit", "L’un"), ("grand", "L’autre")]
+    assert len(choices(Size, NAMES)) == 2
+
+
+def test_a_form_posted_without_its_token_is_not_submitted(app):
+    app.config["WTF_CSRF_ENABLED"], before = True, app.config.get("WTF_CSRF_ENABLED", True)
+    try:
+        with app.test_request_context("/", method="POST", data={"name": "Acme", "size": "petit"}):
+            form = ThingForm()
+            assert not form.submitted()
+            assert "csrf_token" in form.errors
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = before
