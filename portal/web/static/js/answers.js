@@ -44,6 +44,8 @@ export function start(form) {
     event.preventDefault();
     const { submitter } = event;
     if (!(await saved())) return;
+    // With nothing to wait for we are still inside this very event, during which a browser ignores requestSubmit.
+    await new Promise((resolve) => setTimeout(resolve));
     ready = true;
     form.requestSubmit(submitter);
     ready = false;

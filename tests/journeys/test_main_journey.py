@@ -1,0 +1,274 @@
+"""The main job, through the pages: from a vendor nobody knows to a scorecard and a contract in management's hands."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from portal.authz.policy import Role
+from portal.seed.paper import plain_pdf
+from tests.journeys.conftest import PASSWORD
+
+pytestmark = pytest.mark.browser
+OPEN = "[data-portal-question]:not([hidden])"
+ADDRESS = "nadia@hebergeur.example"
+
+
+@pytest.fixture
+def staff(portal):
+    for email, name, role in (
+        ("juriste@maison.example", "Karim Benali", Role.LEGAL),
+        ("dpo@maison.example", "Claire Dumas", Role.DPO),
+        ("direction@maison.example", "Hélène Roux", Role.MANAGEMENT),
+    ):
+        portal.account(email, name, role)
+
+
+def submit(page: Page, name: str) -> None:
+    """Press a button and wait for the page that follows."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).first.click()
+
+
+def fill_questions(page: Page) -> None:
+    """Answer every open question of a section as a diligent vendor would; new ones may appear meanwhile."""
+    for _ in range(4):
+        keys = [q.get_attribute("data-portal-question") for q in page.locator(OPEN).all()]
+        for key in keys:
+            answer(page.locator(f'[data-portal-question="{key}"]'))
+        page.wait_for_timeout(400)
+        if page.locator(OPEN).count() == len(keys):
+            return
+
+
+def answer(question) -> None:
+    radios = question.locator("input[type=radio]")
+    if radios.count() and not question.locator("input[type=radio]:checked").count():
+        question.locator("label.option").first.click()
+    for box in question.locator("label.option:has(input[type=checkbox])").all()[:3]:
+        if not box.locator("input").is_checked():
+            box.click()
+    for field in question.locator("input[type=text], input[type=email], input[type=date]").all():
+        if not field.is_visible() or field.input_value():
+            continue
+        kind, listed = field.get_attribute("type"), field.get_attribute("list")
+        sample = {"email": "contact@exemple.test", "date": "2026-09-15"}.get(kind or "", "France" if listed else "12")
+        field.fill(sample)
+    for choice in question.locator("select").all():
+        if choice.is_visible() and not choice.input_value():
+            choice.select_option(index=1)
+
+
+def attach_where_asked(page: Page) -> None:
+    """Give the file that a question asks for."""
+    for question in page.locator(OPEN).all():
+        drop = question.locator("input[type=file]")
+        if drop.count() and not question.locator(".files__one").count():
+            with page.expect_response(lambda answer: "/fichiers/" in answer.url and answer.request.method == "POST"):
+                drop.set_input_files(
+                    {"name": "preuve.pdf", "mimeType": "application/pdf", "buffer": plain_pdf("Preuve", ["Vraie."])}
+                )
+            expect(question.locator(".files__one")).to_have_count(1)
+
+
+def test_from_an_unknown_vendor_to_a_scorecard_and_a_contract(portal, staff, visit):
+    legal = visit("juriste@maison.example")
+    vendor = register_and_invite(legal)
+    ask_for_an_audit(legal, vendor)
+    portal.work()
+    first_sitting(portal, visit)
+    audit = second_sitting(portal, visit)
+    portal.work()
+    dpo = visit("dpo@maison.example")
+    return_two_questions(dpo, audit)
+    portal.work()
+    correct(portal, visit, audit)
+    portal.work()
+    accept_and_read_the_score(dpo, audit, portal, vendor)
+    draft_the_contract(legal, portal)
+    management_reads(visit, portal)
+
+
+def register_and_invite(page: Page) -> str:
+    page.goto("/sous-traitants/entites/nouvelle")
+    page.get_by_label("Dénomination").or_(page.locator("input[name=name]")).first.fill("Maison Verdelet SAS")
+    submit_main(page)
+    page.goto("/sous-traitants/nouveau")
+    page.locator("input[name=name]").fill("Hébergeur Provence")
+    page.locator("select[name=country]").select_option("FR")
+    submit_main(page)
+    vendor = page.url.split("#")[0].rstrip("/")
+    page.goto(f"{vendor}/contacts/nouveau")
+    page.locator("input[name=name]").fill("Nadia Ferrand")
+    page.locator("input[name=email]").fill(ADDRESS)
+    submit_main(page)
+    page.goto(f"{vendor}/prestations/nouvelle")
+    page.locator("[name=name]").fill("Hébergement du site")
+    page.locator("[name=purpose]").fill("Mettre à disposition le site marchand")
+    submit_main(page)
+    page.goto(vendor)
+    submit(page, "Inviter")
+    return vendor
+
+
+def submit_main(page: Page) -> None:
+    """Press the next action of the page's form; what was refused would show."""
+    with page.expect_navigation():
+        page.locator("main form button[type=submit].button--next").first.click()
+    assert not page.locator(".errors").count(), page.locator(".errors").inner_text()
+
+
+def ask_for_an_audit(page: Page, vendor: str) -> None:
+    page.goto(f"/audits/nouveau?vendor_id={vendor.rsplit('/', 1)[1]}")
+    submit_main(page)
+    assert re.search(r"/audits/\d+", page.url)
+
+
+def first_sitting(portal, visit) -> None:
+    """The link of the mail lands on the vendor's space; one section is answered, on a telephone, then left."""
+    page = visit(width=390)
+    page.goto(portal.link(ADDRESS))
+    page.locator("input[type=password]").first.wait_for()
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").last.click()
+    assert "/espace" in page.url
+    page.goto("/espace/")
+    page.locator("main a[href*='/espace/audits/']").first.click()
+    audit = re.search(r"/espace/audits/(\d+)", page.url)[1]
+    page.goto(f"/espace/audits/{audit}/reprendre")
+    fill_questions(page)
+    submit(page, "Enregistrer et continuer")
+    page.goto(f"/espace/audits/{audit}/envoi")
+    assert page.get_by_role("heading", name=re.compile("Il manque encore")).count() == 1
+    assert not page.get_by_role("button", name="Envoyer mes réponses").count()
+
+
+def second_sitting(portal, visit) -> str:
+    """Back later with the password: the rest is answered, files attached, sent."""
+    page = visit(ADDRESS)
+    page.locator("main a[href*='/espace/audits/']").first.click()
+    audit = re.search(r"/espace/audits/(\d+)", page.url)[1]
+    page.goto(f"/espace/audits/{audit}")
+    sections = [a.get_attribute("href") for a in page.locator("main a[href*='/sections/']").all()]
+    assert len(set(sections)) >= 8
+    for section in dict.fromkeys(sections):
+        page.goto(section)
+        fill_questions(page)
+        attach_where_asked(page)
+        submit(page, re.compile("Enregistrer et"))
+    finish_what_is_missing(page, audit)
+    page.goto(f"/espace/audits/{audit}/envoi")
+    submit(page, "Envoyer mes réponses")
+    return audit
+
+
+def finish_what_is_missing(page: Page, audit: str) -> None:
+    for _ in range(8):
+        page.goto(f"/espace/audits/{audit}/envoi")
+        owed = page.locator(".owed-list a")
+        if not owed.count():
+            return
+        page.goto(owed.first.get_attribute("href"))
+        fill_questions(page)
+        for comment in page.locator("textarea[name$=':comment']").all():
+            if comment.is_visible() and not comment.input_value():
+                comment.fill("Précisé dans la procédure interne.")
+        attach_where_asked(page)
+        submit(page, re.compile("Enregistrer et"))
+    raise AssertionError(page.locator(".owed-list").inner_text())
+
+
+def return_two_questions(page: Page, audit: str) -> None:
+    page.goto(f"/audits/{audit}")
+    for key in ("gouvernance.qualite", "gouvernance.etablissement"):
+        form = page.locator(f"form[action$='/questions/{key}']").first
+        form.locator("details summary").first.click()
+        form.locator("[name=comment]").fill("Merci de préciser le périmètre.")
+        form.locator("[name=to_return]").check(force=True)
+        with page.expect_navigation():
+            form.get_by_role("button", name="À corriger").click()
+    page.goto(f"/audits/{audit}/renvoi")
+    submit_main(page)
+
+
+def correct(portal, visit, audit: str) -> None:
+    page = visit()
+    page.goto(portal.link(ADDRESS))
+    page.fill("input[name=email]", ADDRESS)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: f"/espace/audits/{audit}" in url)
+    page.goto(f"/espace/audits/{audit}/reprendre")
+    assert page.get_by_text("Merci de préciser le périmètre.").count() == 2
+    assert page.locator("[data-portal-question] input[type=radio]").count() > 0
+    for comment in page.locator("textarea[name$=':comment']").all():
+        comment.evaluate("field => field.closest('details').open = true")
+        comment.fill("Tout le service rendu à la Maison Verdelet.")
+    submit(page, re.compile("Enregistrer et"))
+    page.goto(f"/espace/audits/{audit}/envoi")
+    submit(page, "Envoyer mes réponses")
+
+
+def accept_and_read_the_score(page: Page, audit: str, portal, vendor: str) -> None:
+    page.goto(f"/audits/{audit}")
+    rest = page.get_by_role("button", name=re.compile("Le reste est acceptable"))
+    if rest.count():
+        with page.expect_navigation():
+            rest.first.click()
+    for _ in range(45):
+        page.goto(f"/audits/{audit}?vue=a-juger") if "vue" in page.url else None
+        waiting = page.locator("form[action*='/questions/']").filter(
+            has=page.locator("button[value=acceptable]:not([aria-pressed=true])")
+        )
+        if page.goto(f"/audits/{audit}/acceptation").ok and page.locator("main form button.button--next").count():
+            break
+        page.goto(f"/audits/{audit}")
+        with page.expect_navigation():
+            waiting.first.get_by_role("button", name="Acceptable").click()
+    submit_main(page)
+    portal.work()
+    page.goto(f"/garanties/sous-traitant/{vendor.rsplit('/', 1)[1]}")
+    assert "niveau de garanties démontrées" in page.inner_text("main").lower()
+
+
+def draft_the_contract(page: Page, portal) -> None:
+    page.goto("/sous-traitants/1")
+    page.goto("/contrats/nouveau?vendor_id=1")
+    for name in ("service", "entity"):
+        choice = page.locator(f"select[name={name}]")
+        if choice.count():
+            choice.select_option(index=choice.locator("option").count() - 1)
+    submit_main(page)
+    contract = re.search(r"/contrats/(\d+)", page.url)[1]
+    page.goto(f"/contrats/{contract}")
+    draft = page.get_by_role("button", name=re.compile("[Rr]édiger"))
+    if draft.count():
+        with page.expect_navigation():
+            draft.first.click()
+    portal.work()
+    for kind in ("docx", "pdf"):
+        answer = page.request.get(f"/contrats/{contract}/versions/1/{kind}")
+        assert answer.ok
+        if kind == "docx":
+            words = zipfile.ZipFile(io.BytesIO(answer.body())).read("word/document.xml").decode()
+            assert "Hébergeur Provence" in words
+        else:
+            assert len(PdfReader(io.BytesIO(answer.body())).pages) > 8
+
+
+def management_reads(visit, portal) -> None:
+    page = visit("direction@maison.example")
+    page.goto("/portefeuille")
+    assert page.get_by_role("heading", level=1).inner_text() == "Portefeuille"
+    submit(page, "Une page en PDF")
+    portal.work()
+    page.reload()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Télécharger le PDF").click()
+    assert len(PdfReader(download.value.path()).pages) == 1
+    assert page.request.post("/sous-traitants/nouveau").status in {400, 403}
