@@ -12,6 +12,7 @@ MOST_PROBLEMS = 300
 """Problems, or warnings, on the page; the file of problems has them all."""
 MOST_GROUPS = 200
 MOST_VENDORS = 25
+_ENCODINGS = {"cp1252": "Windows-1252", "cp850": "MS-DOS (850)", "mac_roman": "Mac Roman", "utf-8-sig": "UTF-8"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class Preview:
             if len(found) == SAMPLES:
                 break
         return tuple(found)
+
+    @property
+    def encoding(self) -> str:
+        """The encoding as spreadsheets name it."""
+        return _ENCODINGS.get(self.table.encoding or "", (self.table.encoding or "").upper())
 
     @cached_property
     def unread(self) -> list[Column]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from flask import Blueprint
 
+from portal.vendors import rules
 from portal.vendors.places import place_name, place_names
-from portal.web.text import current_language
+from portal.vendors.rules.facts import Labelled
+from portal.web.text import current_language, said
 
 bp = Blueprint("vendors", __name__, url_prefix="/sous-traitants")
 
@@ -20,3 +22,15 @@ def place(code: str) -> str:
 def places(codes: Iterable[str]) -> str:
     """Several of them, separated by commas."""
     return place_names(codes, current_language())
+
+
+@bp.app_template_filter("fact_labels")
+def fact_labels(values: Iterable[str], factor: str) -> str:
+    """Stored facts of a service in words, separated by commas."""
+    kind = _KINDS[factor]
+    return ", ".join(said(kind(value).label) for value in values)
+
+
+_KINDS: dict[str, type[Labelled]] = {
+    "data": rules.DataCategory, "special": rules.SpecialCategory, "subjects": rules.Subject,
+}  # fmt: skip
