@@ -428,9 +428,10 @@ def test_the_sheet_says_every_word_of_the_document(as_, made):
 @pytest.mark.parametrize("language", Language)
 def test_hostile_facts_are_words_on_every_page(as_, session, language):
     hostile = '<script>alert(1)</script> {{ 7*7 }} "><img src=x onerror=alert(2)>'
-    subject = matter(session, legal_name=hostile, representative="A" * 5000)
+    subject = matter(session, legal_name=hostile)
     context = Context(session, SYSTEM, now())
-    contract, _ = drafted(context, subject, language, agreement__reference=hostile + "\x00\x07")
+    typed = {"vendor__representative": "A" * 5000, "agreement__reference": hostile + "\x00\x07"}
+    contract, _ = drafted(context, subject, language, **typed)
     services.draft(context, contract, language)
     session.commit()
     client = as_(Role.LEGAL)

@@ -10,6 +10,8 @@ from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import now
+from portal.core.documents.freezing import freeze
+from portal.core.documents.tree import Document
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
@@ -19,7 +21,7 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules import Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
-from portal.vendors.rules.naming import fold
+from portal.vendors.rules.naming import fold, plain
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
 from tests.factories.people import user_of
@@ -32,7 +34,7 @@ def vendor_of(session: Session, owner: User | None = None, **facts: object) -> V
     n = next(_numbers)
     name = str(facts.pop("name", f"Prestataire {n}"))
     values: dict[str, object] = {
-        "key": f"prestataire-{n}", "name": name, "folded_name": fold(name), "country": "FR", "status": Status.ACTIVE,
+        "key": f"prestataire-{n}", "name": name, "folded_name": fold(name), "sought": plain(name), "country": "FR", "status": Status.ACTIVE,
         "tier": Tier.HIGH, "inherent": 4, "owner_id": owner.id if owner else None, "created_at": now(),
     }  # fmt: skip
     vendor = Vendor(**{**values, **facts})
@@ -130,9 +132,9 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
     session.flush()
     session.add(
         ContractVersion(
-            contract_id=contract.id, number=1, language=Language.FR, facts={}, clauses=[], tree={}, coverage=[],
-            blanks=[],
-            covered=0, required=0, sha256="0" * 64, created_at=now(),
+            contract_id=contract.id, number=1, language=Language.FR, facts={"values": {}, "sources": {}, "doubts": []},
+            clauses=[], tree=freeze(Document("Accord", Language.FR, ())), coverage=[], blanks=[], covered=0, required=0,
+            sha256="0" * 64, created_at=now(),
         )
     )  # fmt: skip
     session.flush()
