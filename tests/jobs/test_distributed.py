@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -9,11 +11,13 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import migrating
 from portal.core.clock import now
+from portal.core.config import Tasks
 from portal.core.db import Base, Database
 from portal.jobs import carriers, distributed, ledger
 from portal.jobs.ledger import Order, Promise
 from portal.jobs.models import Job, JobState
-from tests.conftest import NOW, fresh_postgres
+from tests.conftest import NOW, fresh_postgres, settings_for
+from tests.factories.workers import REPOSITORY, environment
 
 pytestmark = pytest.mark.postgres
 WAITING = text(
@@ -138,6 +142,19 @@ def test_its_tables_are_made_once_and_stay_out_of_our_migrations(empty):
     with empty.engine.begin() as connection:
         settings.attributes["connection"] = connection
         command.check(settings)
+
+
+def test_the_command_that_upgrades_makes_its_tables_where_the_settings_ask_for_it(empty, postgres, tmp_path):
+    url = empty.engine.url.render_as_string(hide_password=False)
+    for tasks, expected in ((Tasks.EMBEDDED, None), (Tasks.PROCRASTINATE, "procrastinate_jobs")):
+        told = settings_for(tmp_path, url, tasks=tasks)
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "database", "upgrade"],
+            cwd=REPOSITORY, env=environment(told), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        with empty.reading() as session:
+            assert session.scalar(text("SELECT to_regclass('procrastinate_jobs')::text")) == expected
 
 
 SHAPE = text(
