@@ -34,8 +34,9 @@ def vendor_of(session: Session, owner: User | None = None, **facts: object) -> V
     n = next(_numbers)
     name = str(facts.pop("name", f"Prestataire {n}"))
     values: dict[str, object] = {
-        "key": f"prestataire-{n}", "name": name, "folded_name": fold(name), "sought": plain(name), "country": "FR", "status": Status.ACTIVE,
-        "tier": Tier.HIGH, "inherent": 4, "owner_id": owner.id if owner else None, "created_at": now(),
+        "key": f"prestataire-{n}", "name": name, "folded_name": fold(name), "sought": plain(name), "country": "FR",
+        "status": Status.ACTIVE, "tier": Tier.HIGH, "inherent": 4, "owner_id": owner.id if owner else None,
+        "created_at": now(),
     }  # fmt: skip
     vendor = Vendor(**{**values, **facts})
     session.add(vendor)
