@@ -8,6 +8,7 @@ from portal.audits.cli import audits
 from portal.campaigns.cli import campaigns
 from portal.contracts.clauses_cli import cli as clauses
 from portal.contracts.cli import contracts
+from portal.core.errors import Refused
 from portal.dashboard.jobs_cli import jobs
 from portal.identity.cli import accounts
 from portal.journal.cli import journal
@@ -31,7 +32,10 @@ def upgrade() -> None:
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the tables back to a revision."""
-    migrating().downgrade(database(), revision)
+    try:
+        migrating().downgrade(database(), revision)
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"La base est à la révision {revision}.")
 
 

@@ -1,0 +1,101 @@
+"""The commands of the house: a database made, judged, taken back; what every command does before it works."""
+
+import json
+
+import pytest
+from sqlalchemy import inspect
+
+from portal.app import create_app
+from portal.core import process, schema
+from portal.core.db import Database
+from portal.core.schema import SchemaState
+from tests.conftest import settings_for
+
+
+@pytest.fixture
+def store(tmp_path):
+    database = Database.at(f"sqlite:///{tmp_path}/vigie.db")
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def run(store, tmp_path, portal_settings):
+    """`run("database", "check")` runs a command of an application of its own, over a database of its own."""
+    app = create_app(settings_for(tmp_path, str(store.engine.url)), store)
+    yield lambda *words: app.test_cli_runner().invoke(args=list(words))
+    process.prepare(portal_settings)
+
+
+def tables(store):
+    with store.reading() as session:
+        return set(inspect(session.connection()).get_table_names())
+
+
+def older(monkeypatch):
+    monkeypatch.setattr(schema, "revisions", lambda: ("0001", "9999"))
+
+
+def test_upgrade_makes_the_tables_and_may_be_repeated(run, store):
+    for _ in range(2):
+        result = run("database", "upgrade")
+        assert (result.exit_code, result.output) == (0, "La base est à jour.\n")
+    assert schema.state(store) is SchemaState.CURRENT
+    assert {"vendor", "job", "user"} <= tables(store)
+
+
+def test_downgrade_takes_every_table_back_and_upgrade_returns(run, store):
+    run("database", "upgrade")
+    assert run("database", "downgrade", "base").exit_code == 0
+    assert tables(store) == {"alembic_version"}
+    assert run("database", "upgrade").exit_code == 0
+    assert schema.state(store) is SchemaState.CURRENT
+
+
+def test_an_unknown_revision_is_refused_with_a_sentence(run, store):
+    run("database", "upgrade")
+    result = run("database", "downgrade", "0999")
+    assert result.exit_code == 1
+    assert "0999" in result.output
+    assert "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit)
+    assert schema.state(store) is SchemaState.CURRENT
+
+
+@pytest.mark.parametrize("words", [("database", "check"), ("jobs", "list"), ("journal", "verify")])
+def test_any_command_on_an_empty_database_makes_it_first(run, store, words):
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    assert schema.state(store) is SchemaState.CURRENT
+
+
+@pytest.mark.parametrize("words", [("database", "check"), ("jobs", "list"), ("journal", "verify")])
+def test_any_command_on_an_older_database_names_the_one_to_run(run, store, words, monkeypatch):
+    run("database", "upgrade")
+    older(monkeypatch)
+    result = run(*words)
+    assert result.exit_code == 1
+    assert "flask database upgrade" in result.output
+
+
+def test_somebody_elses_database_is_left_alone(run, store):
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE vendor (id INTEGER)")
+    result = run("database", "check")
+    assert result.exit_code == 1
+    assert "rien n'a été touché" in result.output
+    assert tables(store) == {"vendor"}
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path, portal_settings):
+    (tmp_path / "vigie.db").mkdir()
+    app = create_app(settings_for(tmp_path, f"sqlite:///{tmp_path}/vigie.db"))
+    result = app.test_cli_runner().invoke(args=["database", "check"])
+    app.extensions["vigie.database"].engine.dispose()
+    process.prepare(portal_settings)
+    assert result.exit_code == 1
+    assert "La base de données ne répond pas" in result.output
+
+
+def test_a_list_is_json_for_a_script(run):
+    assert json.loads(run("jobs", "list", "--json").output) == []
