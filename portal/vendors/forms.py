@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, RadioField, widgets
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence
@@ -32,7 +32,11 @@ _UNKNOWN = N_("Personne ne l'a dit")
 
 
 def _line(label: str, most: int = 200, *validators: Any, **more: Any) -> TextField:
-    return TextField(label, [Length(max=most), *validators], **more)
+    return TextField(label, [Length(max=most), *validators], default="", **more)
+
+
+def _lines(label: str, most: int = 5000, rows: int = 2, **more: Any) -> LongTextField:
+    return LongTextField(label, [Length(max=most)], default="", render_kw={"rows": rows}, **more)
 
 
 def _countries() -> list[SelectChoice]:
@@ -91,7 +95,7 @@ class VendorForm(SheetForm):
     siret = _line(lazy("SIRET"), 40)
     vat = _line(lazy("Numéro de TVA"), 40)
     lei = _line(lazy("LEI"), 40, description=lazy("Identifiant mondial d'entité juridique, 20 caractères."))
-    address = LongTextField(lazy("Adresse du siège"), [Length(max=1000)], render_kw={"rows": 3})
+    address = _lines(lazy("Adresse du siège"), 1000, rows=3)
     website = _line(lazy("Site web"), render_kw={"inputmode": "url"})
     parent_name = _line(lazy("Société mère"), description=lazy("Son nom, tel qu'il est dans le registre."))
     representative = _line(lazy("Signataire et sa qualité"))
@@ -154,14 +158,12 @@ class ServiceForm(SheetForm):
 
     name = _line(lazy("Prestation"), 200, InputRequired(_REQUIRED))
     legal_entity_id = SelectField(lazy("Entité du groupe pour qui"), coerce=lambda value: int(value) if value else None)
-    description = LongTextField(lazy("Description"), [Length(max=5000)], render_kw={"rows": 2})
-    purpose = LongTextField(
-        lazy("Finalités"), [Length(max=5000)], render_kw={"rows": 2}, description=lazy("Une par ligne.")
-    )
-    nature = LongTextField(
-        lazy("Opérations effectuées sur les données"), [Length(max=5000)], render_kw={"rows": 2},
+    description = _lines(lazy("Description"))
+    purpose = _lines(lazy("Finalités"), description=lazy("Une par ligne."))
+    nature = _lines(
+        lazy("Opérations effectuées sur les données"),
         description=lazy("Collecte, hébergement, consultation, effacement… une par ligne."),
-    )  # fmt: skip
+    )
     categories = _checkboxes(lazy("Catégories de données"), rules.DataCategory)
     has_special = RadioField(
         lazy("Traite-t-il des données sensibles (RGPD art. 9 et 10, NIR) ?"),
@@ -169,7 +171,7 @@ class ServiceForm(SheetForm):
         coerce=lambda value: {"oui": True, "non": False}.get(value, value if isinstance(value, bool) else None),
     )
     special_categories = _checkboxes(lazy("Lesquelles"), rules.SpecialCategory)
-    data_details = LongTextField(lazy("Précisions sur les données"), [Length(max=5000)], render_kw={"rows": 2})
+    data_details = _lines(lazy("Précisions sur les données"))
     subjects = _checkboxes(lazy("Personnes concernées"), rules.Subject)
     volume = SelectField(
         lazy("Combien de personnes"), choices=choices(rules.Volume, labels(rules.Volume)), coerce=rules.Volume
@@ -196,7 +198,7 @@ class ServiceForm(SheetForm):
     )
     customer_relation = _one_of(lazy("Parle-t-il aux personnes en notre nom"), rules.CustomerRelation)
     chain = _one_of(lazy("Fait-il appel à d'autres"), rules.Chain)
-    retention = LongTextField(lazy("Durées de conservation"), [Length(max=2000)], render_kw={"rows": 2})
+    retention = _lines(lazy("Durées de conservation"), 2000)
     started_on = DateField(lazy("Début"), [Optional()])
     duration = _line(lazy("Durée"), description=lazy("Telle qu'un contrat la dit : « trois ans, reconductible »."))
     ended_on = DateField(lazy("Fin"), [Optional()])
@@ -227,7 +229,7 @@ class ContactForm(SheetForm):
 
     name = _line(lazy("Nom"), 200, InputRequired(_REQUIRED))
     email = _line(
-        lazy("Adresse e-mail"), 254, InputRequired(_REQUIRED), Email(lazy("Cette adresse est incomplète.")),
+        lazy("Adresse e-mail"), 254, InputRequired(_REQUIRED),
         render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false"},
     )  # fmt: skip
     phone = _line(lazy("Téléphone"), 40, render_kw={"type": "tel"})
@@ -248,7 +250,7 @@ class EntityForm(SheetForm):
         lazy("Immatriculation"), 80, description=lazy("Le SIREN en France ; ailleurs, le numéro du registre.")
     )
     lei = _line(lazy("LEI"), 40)
-    address = LongTextField(lazy("Adresse du siège"), [Length(max=1000)], render_kw={"rows": 3})
+    address = _lines(lazy("Adresse du siège"), 1000, rows=3)
     representative = _line(lazy("Signataire et sa qualité"))
     dpo_contact = _line(lazy("Délégué à la protection des données"))
     privacy_contact = _line(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.language import Language, say
-from portal.identity.rules import normal_address
+from portal.identity.rules import is_address, normal_address
 from portal.journal import services as journal
 from portal.vendors.memberships import close_account
 from portal.vendors.models import Contact, ContactRole, Vendor
@@ -65,6 +65,8 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
 def _sound(ctx: Context, vendor: Vendor, sheet: ContactSheet, contact: Contact | None = None) -> ContactSheet:
     """The sheet with its address as accounts write it."""
     email = normal_address(sheet.email)
+    if not is_address(email):
+        raise Unsound({"email": say("Cette adresse est incomplète.")})
     if contact is not None and contact.user_id is not None and email != contact.email:
         raise Unsound(
             {"email": say("Cette personne se connecte avec cette adresse : retirez-la, puis ajoutez-la à nouveau.")}
