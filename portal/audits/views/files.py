@@ -1,5 +1,8 @@
 """Files leave the store as they came: attached, never shown in the portal's own pages."""
 
+from unicodedata import normalize
+from urllib.parse import quote
+
 from flask import Response
 from flask.typing import ResponseReturnValue
 
@@ -30,7 +33,10 @@ def _sent(stored: StoredFile) -> Response:
     """Streamed piece by piece, whatever its size; a file that was altered breaks off rather than pass for whole."""
     response = Response(process.store().open(blob_of(stored)), mimetype=stored.media_type)
     response.content_length = stored.size
-    response.headers.set("Content-Disposition", "attachment", filename=stored.filename)
+    # A header holds ASCII alone: whoever cannot read the exact name (RFC 6266) gets it without its accents.
+    plain = normalize("NFKD", stored.filename).encode("ascii", "ignore").decode().replace('"', "")
+    exact = quote(stored.filename, safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -1,0 +1,252 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from portal.audits import dossiers, queries, queues, reviewing
+from portal.audits.queues import FindingQueue, Queue
+from portal.audits.reviewing import Action, Judgement
+from portal.audits.rules import AuditState, FindingState, ReviewVerdict
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Actor, Permission, Role
+from portal.core.errors import NotFound
+from portal.questionnaires.rules import Severity
+from tests.conftest import NOW
+from tests.factories.people import user_of
+from tests.factories.review import case_of, sent_case
+
+SOON = date(2026, 12, 8)
+
+
+@pytest.fixture
+def system(session, app):
+    return Context(session, SYSTEM, NOW)
+
+
+def audits(ctx, queue, **wanted):
+    return [row.id for row in queues.audit_page(ctx, queue, **wanted).rows]
+
+
+def finding_of(case, key="a.contrat", **changes):
+    values = {
+        "severity": Severity.MAJOR, "title": "Écart", "action": "Corriger", "proof_expected": "", "responsible": "Eux",
+        "due_on": SOON,
+    }  # fmt: skip
+    return reviewing.open_finding(case.judging, case.audit, key, Action(**{**values, **changes}))
+
+
+# --- what waits, and for whom
+
+
+def test_what_has_waited_longest_for_the_reviewer_comes_first(session, system):
+    first, second = sent_case(session), sent_case(session)
+    first.audit.submitted_at, second.audit.submitted_at = NOW, NOW - timedelta(days=3)
+    session.flush()
+    assert audits(system, Queue.TO_REVIEW) == [second.audit.id, first.audit.id]
+
+
+def test_each_queue_holds_what_its_name_says_and_the_counts_agree(session, system):
+    late = case_of(session, due_on=date(2026, 11, 23))
+    today = case_of(session, due_on=date(2026, 11, 24))
+    gone = case_of(session, state=AuditState.CANCELLED, due_on=date(2026, 1, 1))
+    sent, done = sent_case(session, due_on=date(2026, 11, 1)), sent_case(session)
+    done.judge_all()
+    reviewing.accept(done.judging, done.audit)
+    assert audits(system, Queue.TO_REVIEW) == [sent.audit.id]
+    assert audits(system, Queue.WITH_VENDOR) == [late.audit.id, today.audit.id]
+    assert audits(system, Queue.LATE) == [late.audit.id], "due today is not late, and what was sent is late no more"
+    assert audits(system, Queue.ACCEPTED) == [done.audit.id]
+    assert gone.audit.id not in {i for queue in Queue for i in audits(system, queue)}
+    counts = queues.audit_counts(system)
+    assert counts == {queue: queues.audit_page(system, queue).total for queue in Queue}
+
+
+def test_a_row_says_who_has_begun_to_review(session, system):
+    case = sent_case(session)
+    (row,) = queues.audit_page(system, Queue.TO_REVIEW).rows
+    assert (row.judged, row.reviewer) == (0, "")
+    case.judge("a.contrat")
+    case.judge("a.role")
+    (row,) = queues.audit_page(system, Queue.TO_REVIEW).rows
+    assert (row.judged, row.reviewer) == (2, case.reviewer.name)
+
+
+def test_verdicts_of_the_round_before_do_not_count_as_begun(session, system):
+    case = sent_case(session)
+    case.judge_all()
+    reviewing.judge(case.judging, case.audit, "a.role", Judgement(ReviewVerdict.TO_CORRECT, "Qui ?", to_return=True))
+    reviewing.return_questions(case.judging, case.audit, due_on=SOON)
+    case.send()
+    assert queues.audit_page(system, Queue.TO_REVIEW).rows[0].judged == 0
+
+
+def test_a_search_minds_neither_accents_nor_case_nor_wildcards(session, system):
+    case = sent_case(session, name="Hébergeur Dupré")
+    sent_case(session, name="Autre Maison")
+    assert audits(system, Queue.TO_REVIEW, words="hebergeur DUPRE") == [case.audit.id]
+    assert audits(system, Queue.TO_REVIEW, words="%") == audits(system, Queue.TO_REVIEW), "no word, no filter"
+    assert audits(system, Queue.TO_REVIEW, words="inconnu_") == []
+    assert queues.audit_page(system, Queue.TO_REVIEW, words="dupre").total == 1
+
+
+def test_a_page_holds_twenty_five_and_the_next_the_rest(session, system):
+    for _ in range(27):
+        case_of(session)
+    first, second = (queues.audit_page(system, Queue.WITH_VENDOR, page=page) for page in (1, 2))
+    assert (len(first.rows), len(second.rows), first.total, first.pages) == (25, 2, 27, 2)
+    assert not {row.id for row in first.rows} & {row.id for row in second.rows}
+
+
+def test_a_buyer_sees_the_audits_of_their_own_vendors_and_an_expert_those_given(session, system):
+    owner = user_of(session, Role.BUYER)
+    own, other = sent_case(session, owner=owner), sent_case(session)
+    buyer = Context(session, Actor(Role.BUYER, owner.id), NOW)
+    expert = Context(session, Actor(Role.EXPERT, 9_999, vendor_ids=frozenset({other.vendor.id}), until=NOW.date()), NOW)
+    for ctx, expected in ((buyer, own), (expert, other)):
+        assert audits(ctx, Queue.TO_REVIEW) == [expected.audit.id]
+        assert queues.audit_counts(ctx)[Queue.TO_REVIEW] == 1
+    over = replace(expert, now=NOW + timedelta(days=1))
+    assert audits(over, Queue.TO_REVIEW) == []
+    vendor = Context(session, Actor(Role.VENDOR_ADMIN, 8_888, vendor_ids=frozenset({own.vendor.id})), NOW)
+    assert audits(vendor, Queue.TO_REVIEW) == []
+
+
+# --- findings
+
+
+def test_each_queue_of_findings_holds_what_its_name_says_and_the_counts_agree(session, system):
+    case = sent_case(session)
+    waiting, late = finding_of(case), finding_of(case, "a.role", due_on=date(2026, 11, 24))
+    answered, closed = finding_of(case, "a.chiffre"), finding_of(case, "b.mesures")
+    late.due_on = date(2026, 11, 20)
+    answered.state, closed.state, closed.closed_at = FindingState.ANSWERED, FindingState.CLOSED, NOW
+    session.flush()
+
+    def found(queue, **wanted):
+        return [row.id for row in queues.finding_page(system, queue, **wanted).rows]
+
+    assert found(FindingQueue.ANSWERED) == [answered.id]
+    assert found(FindingQueue.OPEN) == [late.id, waiting.id], "the soonest due first"
+    assert found(FindingQueue.LATE) == [late.id]
+    assert found(FindingQueue.SETTLED) == [closed.id]
+    assert queues.finding_counts(system) == {q: queues.finding_page(system, q).total for q in FindingQueue}
+    assert found(FindingQueue.OPEN, severity=Severity.CRITICAL) == []
+    assert found(FindingQueue.OPEN, words="nuage") == [late.id, waiting.id]
+    assert queues.finding_page(system, FindingQueue.OPEN, words="inconnu").total == 0
+
+
+# --- a dossier
+
+
+def test_before_anything_is_sent_a_dossier_shows_nothing(session, app):
+    case = case_of(session)
+    case.answer()
+    dossier = case.dossier()
+    assert (dossier.sent, dossier.asked, dossier.left, dossier.marked) == (None, (), (), ())
+    assert dossiers.proofs(case.judging, dossier) == {}
+    assert dossiers.compared_with(case.judging, dossier) is None
+
+
+def test_a_round_is_read_against_the_round_before(session, app):
+    case = sent_case(session)
+    reviewing.judge(case.judging, case.audit, "a.role", Judgement(ReviewVerdict.TO_CORRECT, "Qui ?", to_return=True))
+    reviewing.judge(case.judging, case.audit, "a.chiffre", Judgement(ReviewVerdict.IMPROVABLE, "Où ?", to_return=True))
+    reviewing.return_questions(case.judging, case.audit, due_on=SOON)
+    case.answer(a_role="autre")
+    newer = case.prove(issued_on=date(2026, 11, 1))
+    case.send()
+    dossier = case.dossier()
+    before = dossiers.compared_with(case.judging, dossier)
+    assert before.answer("a.role").value == "nous"
+    assert dossiers.changed_since(dossier, before) == {"a.role", "a.chiffre"}, "a file more is a change"
+    assert newer.id in dossier.sent.files["a.chiffre"]
+    assert newer.id not in before.files["a.chiffre"]
+
+
+def test_a_first_round_is_read_against_the_last_audit_of_the_same_questionnaire(session, app):
+    old = sent_case(session, a_role="autre")
+    new = replace(old, audit=case_of(session).audit, proofs={})
+    new.audit.vendor_id = old.vendor.id
+    session.flush()
+    session.expire(new.audit)
+    new.audit = queries.get_audit(new.judging, new.audit.id, to=Permission.AUDIT_VIEW)
+    new.answer()
+    new.send()
+    dossier = new.dossier()
+    before = dossiers.compared_with(new.judging, dossier)
+    assert before.answer("a.role").value == "autre"
+    assert dossiers.changed_since(dossier, before) == {"a.role", "a.chiffre"}
+    assert dossiers.compared_with(old.judging, old.dossier()) is None, "never against a later one"
+
+
+def test_never_against_another_vendor(session, app):
+    sent_case(session, name="Autre Maison")
+    case = sent_case(session)
+    assert dossiers.compared_with(case.judging, case.dossier()) is None
+
+
+def test_a_dossier_out_of_reach_is_not_found(session, sent):
+    buyer = sent.acting(user_of(session, Role.BUYER))
+    with pytest.raises(NotFound):
+        dossiers.open_dossier(buyer, sent.audit.id, to=Permission.AUDIT_VIEW)
+    with pytest.raises(NotFound):
+        dossiers.open_dossier(sent.judging, 10**6, to=Permission.AUDIT_VIEW)
+
+
+def test_a_proof_is_reached_once_it_was_sent(session, app):
+    case = case_of(session)
+    case.answer()
+    proof = case.proofs["a.chiffre"]
+    with pytest.raises(NotFound):
+        dossiers.get_sent_proof(case.judging, proof.id, to=Permission.EVIDENCE_VIEW)
+    case.send()
+    assert dossiers.get_sent_proof(case.judging, proof.id, to=Permission.EVIDENCE_VIEW).id == proof.id
+    with pytest.raises(NotFound):
+        dossiers.get_sent_proof(case.acting(user_of(session, Role.BUYER)), proof.id, to=Permission.EVIDENCE_VIEW)
+
+
+def test_what_a_vendor_types_is_not_part_of_the_history(session, sent):
+    sent.judge("a.contrat")
+    session.commit()
+    actions = [entry.action for entry in dossiers.history(sent.judging, "Audit", sent.audit.id)]
+    assert actions == ["answer.reviewed", "audit.submitted"]
+
+
+# --- statements
+
+
+def test_lists_cost_the_same_whatever_their_length(session, system, statements):
+    def cost():
+        session.expire_all()
+        statements.clear()
+        for queue in Queue:
+            queues.audit_page(system, queue)
+        queues.audit_counts(system)
+        for queue in FindingQueue:
+            queues.finding_page(system, queue)
+        queues.finding_counts(system)
+        return len(statements)
+
+    sent_case(session).judge("a.contrat")
+    few = cost()
+    for _ in range(12):
+        case = sent_case(session)
+        case.judge("a.contrat")
+        finding_of(case)
+    assert cost() == few == 4 * 2 + 1 + 1 + 4 * 2 + 1, "two per list, one for the verdicts given, one per count"
+
+
+def test_a_dossier_costs_the_same_whatever_it_holds(session, sent, statements):
+    def cost():
+        session.expire_all()
+        statements.clear()
+        dossier = sent.dossier()
+        before = dossiers.compared_with(sent.judging, dossier)
+        dossiers.proofs(sent.judging, dossier, before)
+        dossiers.findings_of(sent.judging, sent.audit)
+        return len(statements)
+
+    few = cost()
+    sent.judge_all()
+    finding_of(sent)
+    assert cost() == few

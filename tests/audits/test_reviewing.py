@@ -1,0 +1,646 @@
+import json
+import threading
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.audits import reviewing, tasks
+from portal.audits.models import Audit, Finding, FindingMessage, Review
+from portal.audits.queries import get_audit
+from portal.audits.reviewing import Action, Judgement, Overtaken, mark_of, mark_of_proof
+from portal.audits.rules import AuditState, FindingState, ReviewVerdict
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Permission, Role
+from portal.core import migrating
+from portal.core.db import Database
+from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.language import Language
+from portal.core.mail import render
+from portal.evidence.rules import Verdict
+from portal.identity.models import User
+from portal.jobs.models import Job, Mail
+from portal.journal.models import JournalEntry
+from portal.questionnaires.rules import Severity
+from tests.conftest import NOW, fresh_postgres
+from tests.factories.people import user_of
+from tests.factories.review import case_of, examined, sent_case
+from tests.factories.world import contact_of, vendor_of
+
+SOON = date(2026, 12, 8)
+BAD = Judgement(ReviewVerdict.TO_CORRECT, comment="Précisez.", to_return=True)
+
+
+def journal(session, action):
+    session.commit()
+    return session.scalars(select(JournalEntry).where(JournalEntry.action == action).order_by(JournalEntry.id)).all()
+
+
+def mails(session, template):
+    return session.scalars(select(Mail).where(Mail.template == f"audits/emails/{template}").order_by(Mail.id)).all()
+
+
+def jobs(session, kind):
+    return session.scalars(select(Job).where(Job.kind == kind)).all()
+
+
+def action(**changes):
+    values = {
+        "severity": Severity.MAJOR, "title": "Écart", "action": "Corriger", "proof_expected": "Capture",
+        "responsible": "Nuage Clair", "due_on": SOON,
+    }  # fmt: skip
+    return Action(**{**values, **changes})
+
+
+# --- one answer
+
+
+def test_a_verdict_is_kept_with_who_gave_it_and_when(session, sent):
+    review = sent.judge("a.contrat", "ameliorable", comment="Ajoutez l'annexe.", note="Déjà dit en 2025.")
+    assert (review.verdict, review.comment, review.note) == (
+        ReviewVerdict.IMPROVABLE, "Ajoutez l'annexe.", "Déjà dit en 2025.",
+    )  # fmt: skip
+    assert (review.reviewer_id, review.reviewed_at, review.round) == (sent.reviewer.id, NOW, 1)
+    assert sent.dossier().reviewers[review.id] == sent.reviewer.name
+
+
+def test_a_second_verdict_replaces_the_first_and_the_journal_keeps_both(session, sent):
+    sent.judge("a.contrat", "acceptable")
+    sent.judge("a.contrat", "a_corriger", comment="Non signé.")
+    assert len(session.scalars(select(Review).where(Review.audit_id == sent.audit.id)).all()) == 1
+    first, second = journal(session, "answer.reviewed")[-2:]
+    assert (first.before, first.after["verdict"]) == ({}, "acceptable")
+    assert (second.before["verdict"], second.after["verdict"]) == ("acceptable", "a_corriger")
+    assert second.vendor_id == sent.vendor.id
+
+
+def test_the_same_verdict_again_writes_nothing(session, sent):
+    sent.judge("a.contrat")
+    sent.judge("a.contrat")
+    assert len(journal(session, "answer.reviewed")) == 1
+
+
+@pytest.mark.parametrize("state", [s for s in AuditState if s is not AuditState.SUBMITTED])
+def test_only_what_was_sent_is_judged(sent, state):
+    sent.audit.state = state
+    with pytest.raises(Refused, match="envoyé par le prestataire"):
+        sent.judge("a.contrat")
+
+
+@pytest.mark.parametrize("key", ["a.inconnu", "", "b.texte"])
+def test_a_question_that_was_not_asked_is_not_found(sending, key):
+    case = sending(a_chiffre="non")  # hides b.texte
+    with pytest.raises(NotFound):
+        case.judge(key)
+
+
+def test_a_question_goes_back_only_with_a_word_to_the_vendor(sent):
+    with pytest.raises(Refused, match="ce qui est attendu"):
+        sent.judge("a.contrat", "a_corriger", to_return=True)
+
+
+def test_an_acceptable_answer_is_not_sent_back(sent):
+    with pytest.raises(Refused, match="acceptable n’est pas à renvoyer"):
+        sent.judge("a.contrat", "acceptable", comment="Merci.", to_return=True)
+
+
+@pytest.mark.parametrize("role", [Role.LEGAL, Role.BUYER, Role.MANAGEMENT, Role.EXPERT, Role.ADMIN])
+def test_only_a_reviewer_judges(session, sent, role):
+    other = sent.acting(user_of(session, role))
+    with pytest.raises(Forbidden):
+        reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE))
+    for act in (
+        lambda: reviewing.judge_rest(other, sent.audit),
+        lambda: reviewing.accept(other, sent.audit),
+        lambda: reviewing.return_questions(other, sent.audit, due_on=SOON),
+        lambda: reviewing.cancel(other, sent.audit, "…"),
+        lambda: reviewing.open_finding(other, sent.audit, "a.contrat", action()),
+        lambda: reviewing.judge_evidence(other, sent.audit, sent.proofs["a.chiffre"], Verdict.VERIFIED, ""),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+
+
+def test_a_vendor_judges_nothing(sent):
+    with pytest.raises(Forbidden):
+        reviewing.judge(sent.answering, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE))
+
+
+# --- two reviewers
+
+
+def test_a_reviewer_who_is_late_overwrites_nothing_and_sees_the_other_verdict(session, sent):
+    seen = mark_of(None)
+    sent.judge("a.contrat", "a_corriger", comment="Non signé.")
+    other = sent.acting(user_of(session, Role.DPO))
+    with pytest.raises(Overtaken) as caught:
+        reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen=seen)
+    assert caught.value.theirs.comment == "Non signé."
+    assert caught.value.by == sent.reviewer.name
+    assert sent.dossier().verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT
+    reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen=caught.value.mark)
+    assert sent.dossier().verdicts["a.contrat"].verdict is ReviewVerdict.ACCEPTABLE
+
+
+def test_two_who_say_the_same_do_not_conflict(session, sent):
+    sent.judge("a.contrat", "ameliorable")
+    other = sent.acting(user_of(session, Role.DPO))
+    kept = reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.IMPROVABLE), seen=mark_of(None))
+    assert kept.reviewer_id == sent.reviewer.id
+
+
+def test_an_invented_mark_on_an_answer_without_verdict_is_harmless(sent):
+    reviewing.judge(sent.judging, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen="n'importe quoi")
+    assert "a.contrat" in sent.dossier().verdicts
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def committed(request, tmp_path, app):
+    """A database of its own, where threads really meet."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'two.db'}"
+    else:
+        url = fresh_postgres(request.getfixturevalue("postgres"), f"two_{tmp_path.name[-12:].replace('-', '_')}")
+    database = Database.at(url)
+    migrating.upgrade(database)
+    yield database
+    database.engine.dispose()
+
+
+def both(database, act):
+    """Run `act(ctx, number)` in two transactions at the same moment; returns what each came to."""
+    gate, results = threading.Barrier(2), [None, None]
+
+    def run(number):
+        gate.wait()
+        try:
+            with database.transaction() as session:
+                results[number] = act(Context(session, SYSTEM, NOW), number)
+        except Refused as refusal:
+            results[number] = refusal
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_of_two_verdicts_at_the_same_moment_one_is_kept_and_the_other_is_told(committed):
+    with committed.session(write=True) as session:
+        audit_id = sent_case(session).audit.id
+        session.commit()
+
+    def judge(ctx, number):
+        audit = get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+        word = Judgement(ReviewVerdict.IMPROVABLE if number else ReviewVerdict.TO_CORRECT, comment=f"mot {number}")
+        return reviewing.judge(ctx, audit, "a.contrat", word, seen=mark_of(None)).comment
+
+    results = both(committed, judge)
+    assert sum(isinstance(found, Overtaken) for found in results) == 1, results
+    with committed.reading() as session:
+        kept = session.scalars(select(Review.comment)).all()
+        assert kept == [found for found in results if isinstance(found, str)]
+
+
+def test_of_accepting_and_returning_at_the_same_moment_only_one_happens(committed):
+    with committed.session(write=True) as session:
+        case = sent_case(session)
+        case.judge_all(a_contrat="ameliorable")
+        reviewing.judge(case.judging, case.audit, "a.role", BAD)
+        audit_id = case.audit.id
+        session.commit()
+
+    def decide(ctx, number):
+        audit = get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+        return reviewing.return_questions(ctx, audit, due_on=SOON)
+
+    results = both(committed, decide)
+    assert sum(isinstance(found, Refused) for found in results) == 1, results
+    with committed.reading() as session:
+        audit = session.get_one(Audit, audit_id)
+        assert (audit.state, audit.round, audit.returned_questions) == (AuditState.RETURNED, 2, ["a.role"])
+
+
+# --- all at once
+
+
+def test_the_rest_is_acceptable_only_where_nothing_calls_for_a_word(session, sending):
+    case = sending(a_contrat="partiel", a_role="autre", b_mesures=["mfa"])
+    keys = reviewing.judge_rest(case.judging, case.audit)
+    assert keys == ["a.chiffre", "b.mesures", "b.texte", "b.delai", "b.depuis", "b.liste"]
+    assert case.dossier().left == ("a.contrat", "a.role")
+    assert journal(session, "answers.accepted_together")[-1].after == {"questions": keys}
+
+
+def test_what_was_judged_already_is_not_judged_over(sent):
+    sent.judge("a.contrat", "a_corriger")
+    reviewing.judge_rest(sent.judging, sent.audit)
+    assert sent.dossier().verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT
+    assert sent.dossier().left == ()
+    with pytest.raises(Refused, match="demande votre avis"):
+        reviewing.judge_rest(sent.judging, sent.audit)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"expires_on": date(2026, 11, 1)}, {"issued_on": date(2025, 6, 1)}, {"verdict": Verdict.REJECTED}]
+)
+def test_an_answer_whose_proof_does_not_hold_waits_for_a_word(session, app, facts):
+    case = case_of(session)
+    case.proofs["a.chiffre"] = None
+    case.answer()
+    case.prove(**facts)
+    case.send()
+    assert "a.chiffre" not in reviewing.judge_rest(case.judging, case.audit)
+
+
+# --- proofs
+
+
+def test_a_proof_is_verified_once_and_the_score_is_told(session, sent):
+    proof = sent.proofs["a.chiffre"]
+    reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.VERIFIED, "Périmètre lu.")
+    reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.VERIFIED, "Périmètre lu.")
+    assert (proof.verdict, proof.verified_by_id, proof.verified_at) == (Verdict.VERIFIED, sent.reviewer.id, NOW)
+    told = [job for job in jobs(session, "scorecards.on_evidence") if job.payload["evidence_id"] == proof.id]
+    assert len(told) == 1
+    assert journal(session, "evidence.judged")[-1].after == {"verdict": "verifie", "verdict_note": "Périmètre lu."}
+
+
+def test_a_proof_is_set_aside_only_with_a_reason(sent):
+    with pytest.raises(Refused, match="pourquoi ce fichier"):
+        reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], Verdict.REJECTED, "")
+
+
+def test_a_proof_examined_by_another_meanwhile_is_not_judged_over(session, sent):
+    proof = sent.proofs["a.chiffre"]
+    seen = mark_of_proof(proof)
+    reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.REJECTED, "Autre site.", seen=seen)
+    with pytest.raises(Refused, match="entre-temps"):
+        reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.VERIFIED, "", seen=seen)
+
+
+def test_a_proof_of_another_audit_or_not_yet_sent_is_not_judged(session, sent):
+    foreign = sent_case(session, name="Autre Maison").proofs["a.chiffre"]
+    with pytest.raises(NotFound):
+        reviewing.judge_evidence(sent.judging, sent.audit, foreign, Verdict.VERIFIED, "")
+    reviewing.judge(sent.judging, sent.audit, "a.chiffre", BAD)
+    reviewing.return_questions(sent.judging, sent.audit, due_on=SOON)
+    draft = sent.prove(issued_on=date(2026, 11, 1))
+    with pytest.raises(NotFound):
+        reviewing.judge_evidence(sent.judging, sent.audit, draft, Verdict.VERIFIED, "")
+
+
+# --- sending back
+
+
+def test_only_the_marked_questions_go_back(session, sent):
+    sent.judge_all()
+    reviewing.judge(sent.judging, sent.audit, "b.mesures", BAD)
+    assert reviewing.return_questions(sent.judging, sent.audit, due_on=SOON) == ["b.mesures"]
+    assert (sent.audit.state, sent.audit.round, sent.audit.due_on) == (AuditState.RETURNED, 2, SOON)
+    entry = journal(session, "audit.returned")[-1]
+    assert entry.after["questions"] == ["b.mesures"]
+    assert entry.before["due_on"] == "2026-12-24"
+
+
+def test_the_vendor_is_written_to_with_the_day_and_a_link_to_the_work(session, sent):
+    reviewing.judge(sent.judging, sent.audit, "b.mesures", BAD)
+    reviewing.return_questions(sent.judging, sent.audit, due_on=SOON)
+    (mail,) = mails(session, "returned")
+    assert mail.recipient == sent.contact.email
+    assert mail.payload["link"] == f"/espace/audits/{sent.audit.id}"
+    letter = render(mail.template, mail.language, {**mail.payload["values"], "link": "https://x"})
+    assert "mardi 8 décembre 2026" in letter.body
+    assert letter.subject.startswith("Une question vous revient")
+
+
+def test_nothing_marked_nothing_returned(sent):
+    sent.judge_all(a_contrat="a_corriger")
+    with pytest.raises(Refused, match="Aucune question"):
+        reviewing.return_questions(sent.judging, sent.audit, due_on=SOON)
+
+
+def test_a_day_gone_by_is_no_deadline(sent):
+    reviewing.judge(sent.judging, sent.audit, "b.mesures", BAD)
+    with pytest.raises(Refused, match="déjà passée"):
+        reviewing.return_questions(sent.judging, sent.audit, due_on=NOW.date() - timedelta(days=1))
+
+
+def returned(case, *keys):
+    for key in keys:
+        reviewing.judge(case.judging, case.audit, key, BAD)
+    reviewing.return_questions(case.judging, case.audit, due_on=SOON)
+
+
+def test_what_was_sent_back_is_judged_again_even_unchanged(sent):
+    sent.judge_all()
+    returned(sent, "b.mesures")
+    sent.send()
+    dossier = sent.dossier()
+    assert dossier.left == ("b.mesures",)
+    assert dossier.verdicts["a.contrat"].round == 1, "an answer that did not move keeps its verdict"
+    with pytest.raises(Refused, match="Il reste 1"):
+        reviewing.accept(sent.judging, sent.audit)
+
+
+def test_a_question_that_appears_in_a_later_round_is_judged(session, app):
+    case = sent_case(session, a_chiffre="non")
+    case.judge_all()
+    assert "b.texte" not in {q.key for q in case.dossier().asked}
+    returned(case, "a.chiffre")
+    case.answer(a_chiffre="partiel")
+    case.send()
+    assert case.dossier().left == ("a.chiffre", "b.texte")
+
+
+def test_while_the_vendor_answers_again_the_reviewer_sees_what_was_sent(sent):
+    sent.judge_all()
+    returned(sent, "a.contrat")
+    sent.answer(a_contrat="non")
+    dossier = sent.dossier()
+    assert dossier.answer("a.contrat").value == "oui"
+    assert dossier.verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT, "the verdict that sent it back shows"
+    assert dossier.marked == ()
+    sent.send()
+    assert sent.dossier().answer("a.contrat").value == "non"
+
+
+def test_a_verdict_of_the_first_round_may_be_changed_in_the_second(sent):
+    sent.judge_all()
+    returned(sent, "b.mesures")
+    sent.send()
+    sent.judge("a.contrat", "ameliorable")
+    verdicts = sent.dossier().verdicts
+    assert (verdicts["a.contrat"].verdict, verdicts["a.contrat"].round) == (ReviewVerdict.IMPROVABLE, 2)
+
+
+# --- accepting
+
+
+def test_an_audit_is_accepted_once_every_answer_is_judged(session, sent):
+    with pytest.raises(Refused, match="Il reste 8"):
+        reviewing.accept(sent.judging, sent.audit)
+    sent.judge_all()
+    assert reviewing.accept(sent.judging, sent.audit) == []
+    assert (sent.audit.state, sent.audit.accepted_at) == (AuditState.ACCEPTED, NOW)
+    with pytest.raises(Refused, match="Seul un questionnaire envoyé"):
+        reviewing.accept(sent.judging, sent.audit)
+    assert [job.payload for job in jobs(session, "scorecards.on_acceptance")] == [{"audit_id": sent.audit.id}]
+
+
+def test_an_audit_with_questions_to_send_back_is_not_accepted(sent):
+    sent.judge_all()
+    reviewing.judge(sent.judging, sent.audit, "b.mesures", BAD)
+    with pytest.raises(Refused, match="renvoyez-les"):
+        reviewing.accept(sent.judging, sent.audit)
+
+
+def test_bad_answers_open_findings_with_the_action_written_in_the_questionnaire(session, sending):
+    case = sending(a_contrat="non", a_chiffre="partiel", a_role="autre")
+    case.judge_all(a_contrat="a_corriger", a_chiffre="ameliorable", a_role="a_corriger")
+    opened = {finding.question_key: finding for finding in reviewing.accept(case.judging, case.audit)}
+    assert {key: finding.severity for key, finding in opened.items()} == {
+        "a.contrat": Severity.CRITICAL, "a.chiffre": Severity.MINOR, "a.role": Severity.MAJOR,
+    }  # fmt: skip
+    contract = opened["a.contrat"]
+    assert (contract.title, contract.action, contract.proof_expected) == (
+        "Avons-nous signé un contrat\u202f?", "Signer le contrat.", "Contrat signé.",
+    )  # fmt: skip
+    assert (contract.responsible, contract.due_on) == ("Nuage Clair SAS", date(2026, 12, 9)), "15 days"
+    assert "Corriger la situation" in opened["a.role"].action
+    assert mails(session, "accepted")[0].payload["values"]["count"] == 3
+
+
+def test_an_answer_found_acceptable_opens_nothing_whatever_the_file_says(sending):
+    case = sending(a_contrat="non")
+    case.judge_all()
+    assert reviewing.accept(case.judging, case.audit) == []
+
+
+def test_a_finding_already_open_is_not_opened_twice_and_counts_for_the_vendor(session, sending):
+    case = sending(a_contrat="non")
+    case.judge_all(a_contrat="a_corriger")
+    reviewing.open_finding(case.judging, case.audit, "a.contrat", action(title="À ma façon"))
+    assert reviewing.accept(case.judging, case.audit) == []
+    assert [f.title for f in session.scalars(select(Finding).where(Finding.audit_id == case.audit.id))] == [
+        "À ma façon"
+    ]
+    assert mails(session, "accepted")[0].payload["values"]["count"] == 1
+
+
+def test_findings_are_written_in_the_language_of_the_vendor(sending):
+    case = sending(language=Language.EN, a_contrat="non")
+    case.judge_all(a_contrat="a_corriger")
+    (finding,) = reviewing.accept(case.judging, case.audit)
+    assert (finding.title, finding.action) == ("Have we signed a contract?", "Sign the contract.")
+
+
+# --- withdrawing
+
+
+def test_an_audit_still_with_its_vendor_is_withdrawn_with_a_reason(session, app):
+    case = case_of(session)
+    with pytest.raises(Refused, match="pourquoi"):
+        reviewing.cancel(case.judging, case.audit, "")
+    reviewing.cancel(case.judging, case.audit, "Doublon.")
+    assert case.audit.state is AuditState.CANCELLED
+    assert mails(session, "cancelled")[0].recipient == case.contact.email
+    with pytest.raises(Refused, match="encore chez le prestataire"):
+        reviewing.cancel(case.judging, case.audit, "Encore.")
+
+
+def test_what_was_sent_is_not_withdrawn(sent):
+    with pytest.raises(Refused):
+        reviewing.cancel(sent.judging, sent.audit, "Trop tard.")
+
+
+# --- findings
+
+
+@pytest.fixture
+def finding(sent):
+    return reviewing.open_finding(sent.judging, sent.audit, "a.contrat", action())
+
+
+def test_a_finding_opened_by_hand_is_told_at_once(session, sent, finding):
+    (mail,) = mails(session, "finding")
+    assert (mail.payload["values"]["what"], mail.payload["link"]) == ("opened", f"/espace/constats/{finding.id}")
+    with pytest.raises(Refused, match="déjà ouvert"):
+        reviewing.open_finding(sent.judging, sent.audit, "a.contrat", action())
+
+
+def test_a_finding_is_about_a_question_that_was_asked_and_due_in_the_future(sent):
+    with pytest.raises(NotFound):
+        reviewing.open_finding(sent.judging, sent.audit, "z.inconnu", action())
+    with pytest.raises(Refused, match="déjà passée"):
+        reviewing.open_finding(sent.judging, sent.audit, "a.role", action(due_on=date(2026, 11, 23)))
+
+
+def test_what_changes_is_told_and_what_does_not_is_not(session, sent, finding):
+    reviewing.amend(sent.judging, finding, action())
+    assert not journal(session, "finding.amended")
+    reviewing.amend(sent.judging, finding, action(due_on=date(2027, 1, 15)))
+    entry = journal(session, "finding.amended")[-1]
+    assert (entry.before, entry.after) == ({"due_on": "2026-12-08"}, {"due_on": "2027-01-15"})
+    assert [mail.payload["values"]["what"] for mail in mails(session, "finding")] == ["opened", "amended"]
+    with pytest.raises(Refused, match="déjà passée"):
+        reviewing.amend(sent.judging, finding, action(due_on=date(2026, 1, 1)))
+
+
+def test_a_late_finding_may_be_reworded_without_moving_its_date(sent, finding):
+    finding.due_on = date(2026, 11, 1)
+    sent.session.flush()
+    reviewing.amend(sent.judging, finding, action(title="Mieux dit", due_on=date(2026, 11, 1)))
+    assert finding.title == "Mieux dit"
+
+
+def test_the_vendor_answers_then_the_reviewer_then_it_is_closed(session, sent, finding):
+    message = reviewing.reply(sent.answering, finding, "Signé le 20.", sent.proofs["a.chiffre"])
+    assert finding.state is FindingState.ANSWERED
+    assert [job.payload for job in jobs(session, "audits.tell_finding_answered")] == [
+        {"finding_id": finding.id, "message_id": message.id}
+    ]
+    reviewing.answer_vendor(sent.judging, finding, "Il manque la page 3.", internal=False)
+    assert finding.state is FindingState.OPEN
+    reviewing.reply(sent.answering, finding, "La voici.")
+    reviewing.settle(sent.judging, finding, FindingState.CLOSED, "Page 3 reçue.")
+    assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.CLOSED, NOW, "Page 3 reçue.")
+    assert [mail.payload["values"]["what"] for mail in mails(session, "finding")] == ["opened", "message", "settled"]
+    for act in (
+        lambda: reviewing.reply(sent.answering, finding, "Encore."),
+        lambda: reviewing.answer_vendor(sent.judging, finding, "Encore.", internal=False),
+        lambda: reviewing.amend(sent.judging, finding, action(title="Autre")),
+        lambda: reviewing.settle(sent.judging, finding, FindingState.ACCEPTED_RISK, "Encore."),
+    ):
+        with pytest.raises(Refused, match="rouvrez-le"):
+            act()
+
+
+def test_an_internal_note_moves_nothing_and_reaches_nobody(session, sent, finding):
+    reviewing.reply(sent.answering, finding, "Fait.")
+    before = len(mails(session, "finding"))
+    reviewing.answer_vendor(sent.judging, finding, "Je n'y crois pas.", internal=True)
+    assert finding.state is FindingState.ANSWERED
+    assert len(mails(session, "finding")) == before
+    note = session.scalars(select(FindingMessage).where(FindingMessage.internal)).one()
+    assert note.text == "Je n'y crois pas."
+
+
+def test_a_finding_ends_corrected_or_accepted_and_always_with_a_reason(sent, finding):
+    with pytest.raises(Refused, match="se clôt"):
+        reviewing.settle(sent.judging, finding, FindingState.ANSWERED, "…")
+    with pytest.raises(Refused, match="pourquoi"):
+        reviewing.settle(sent.judging, finding, FindingState.ACCEPTED_RISK, "")
+
+
+def test_reopening_says_why_and_the_journal_keeps_why_it_was_closed(session, sent, finding):
+    with pytest.raises(Refused, match="déjà ouvert"):
+        reviewing.reopen(sent.judging, finding, "Pour rien.")
+    reviewing.settle(sent.judging, finding, FindingState.ACCEPTED_RISK, "Accepté par la direction.")
+    with pytest.raises(Refused, match="pourquoi"):
+        reviewing.reopen(sent.judging, finding, "")
+    reviewing.reopen(sent.judging, finding, "Incident.")
+    assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.OPEN, None, "")
+    entry = journal(session, "finding.reopened")[-1]
+    assert entry.before["closing_reason"] == "Accepté par la direction."
+    assert entry.after["reason"] == "Incident."
+
+
+def test_an_empty_message_is_no_message(sent, finding):
+    with pytest.raises(Refused, match="Écrivez"):
+        reviewing.reply(sent.answering, finding, "")
+    assert finding.state is FindingState.OPEN
+
+
+def test_a_vendor_answers_its_own_findings_with_its_own_proofs(session, sent, finding):
+    other = sent_case(session, name="Autre Maison")
+    with pytest.raises(NotFound):
+        reviewing.reply(other.answering, finding, "Moi ?")
+    with pytest.raises(NotFound):
+        reviewing.reply(sent.answering, finding, "Voici.", other.proofs["a.chiffre"])
+    with pytest.raises(Forbidden):
+        reviewing.reply(sent.judging, finding, "À sa place.")
+
+
+# --- asking one vendor
+
+
+def test_one_vendor_is_asked_and_a_newcomer_gets_a_link_that_opens_its_account(session, app):
+    vendor = vendor_of(session)
+    contact_of(session, vendor)
+    dpo = Context(session, SYSTEM, NOW)
+    asked = reviewing.ask(dpo, vendor, examined(), due_on=SOON)
+    assert (asked.told, asked.audit.vendor_id, asked.audit.due_on) == (1, vendor.id, SOON)
+    (mail,) = mails(session, "asked")
+    assert mail.payload["link"] == "/invitation#{token}"
+    assert mail.payload["token"]
+    assert session.scalars(select(User).where(User.email == mail.recipient)).one().password_hash is None
+    assert "8 décembre" in render(mail.template, mail.language, {**mail.payload["values"], "link": "x"}).body
+
+
+def test_someone_with_an_account_lands_on_the_questionnaire(session, app):
+    case = sent_case(session)
+    case.judge_all()
+    reviewing.accept(case.judging, case.audit)
+    asked = reviewing.ask(case.judging, case.vendor, examined(), due_on=SOON)
+    (mail,) = mails(session, "asked")
+    assert (mail.recipient, mail.payload["link"]) == (case.contact.email, f"/espace/audits/{asked.audit.id}")
+
+
+def test_the_same_questionnaire_is_not_asked_twice_at_once(session, app):
+    case = case_of(session)
+    with pytest.raises(Refused, match="déjà en cours"):
+        reviewing.ask(case.judging, case.vendor, examined(), due_on=SOON)
+    reviewing.cancel(case.judging, case.audit, "Doublon.")
+    assert reviewing.ask(case.judging, case.vendor, examined(), due_on=SOON).audit.id != case.audit.id
+
+
+def test_a_vendor_without_contact_is_asked_and_nobody_told(session, app):
+    assert reviewing.ask(Context(session, SYSTEM, NOW), vendor_of(session), examined(), due_on=SOON).told == 0
+
+
+def test_who_may_not_open_an_audit_asks_nobody(session, app):
+    buyer = case_of(session).acting(user_of(session, Role.BUYER))
+    with pytest.raises(Forbidden):
+        reviewing.ask(buyer, vendor_of(session), examined(), due_on=SOON)
+
+
+# --- telling the reviewers
+
+
+def test_reviewers_are_told_once_that_a_vendor_has_sent(session, sent):
+    english = user_of(session, Role.DPO, language=Language.EN)
+    user_of(session, Role.DPO, disabled_at=NOW)
+    user_of(session, Role.LEGAL)
+    system = Context(session, SYSTEM, NOW)
+    tasks.tell_reviewers(system, audit_id=sent.audit.id, round=1)
+    tasks.tell_reviewers(system, audit_id=sent.audit.id, round=1)
+    told = mails(session, "submitted")
+    assert {mail.recipient for mail in told} == {sent.reviewer.email, english.email}
+    assert {mail.payload["link"] for mail in told} == {f"/audits/{sent.audit.id}"}
+    (text,) = [json.dumps(mail.payload["values"]) for mail in told if mail.recipient == english.email]
+    assert "Examination" in text
+
+
+def test_a_job_that_comes_late_tells_nobody_of_what_is_over(session, sent):
+    returned(sent, "b.mesures")
+    tasks.tell_reviewers(Context(session, SYSTEM, NOW), audit_id=sent.audit.id, round=1)
+    assert not mails(session, "submitted")
+
+
+def test_reviewers_are_told_that_a_finding_was_answered(session, sent, finding):
+    message = reviewing.reply(sent.answering, finding, "Fait.")
+    tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=finding.id, message_id=message.id)
+    (mail,) = mails(session, "finding_answered")
+    assert (mail.recipient, mail.payload["link"]) == (sent.reviewer.email, f"/audits/constats/{finding.id}")
+
+
+@pytest.mark.parametrize("what", ["opened", "amended", "message", "settled", "reopened"])
+@pytest.mark.parametrize("language", list(Language))
+def test_every_word_about_a_finding_can_be_written(what, language):
+    values = {"name": "N", "what": what, "title": "T", "due_on": "2026-12-08", "organisation": "O", "link": "https://x"}
+    letter = render("audits/emails/finding", language, values)
+    assert "T" in letter.subject
+    assert "https://x" in letter.body

@@ -1,0 +1,590 @@
+from datetime import date, timedelta
+from io import BytesIO
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import select
+
+from portal.audits import desk, reviewing, services
+from portal.audits.models import Audit, Finding, Review, Submission
+from portal.audits.reviewing import Action, Judgement, mark_of
+from portal.audits.rules import AuditState, FindingState, ReviewVerdict
+from portal.authz.policy import Role
+from portal.core import process
+from portal.core.clock import now
+from portal.core.language import Language
+from portal.core.stored import keep
+from portal.evidence.models import Evidence
+from portal.evidence.rules import Verdict
+from portal.jobs.models import Mail
+from portal.questionnaires.rules import Severity
+from portal.vendors.models import Membership
+from tests.factories import files
+from tests.factories.people import user_of
+from tests.factories.review import case_of, sent_case
+from tests.factories.world import contact_of, vendor_of
+
+SOON = date(2026, 12, 8)
+
+
+def later(days):
+    return (now().date() + timedelta(days=days)).isoformat()
+
+
+def returned(case, *keys):
+    for key in keys:
+        word = Judgement(ReviewVerdict.TO_CORRECT, comment="Précisez.", to_return=True)
+        reviewing.judge(case.judging, case.audit, key, word)
+    reviewing.return_questions(case.judging, case.audit, due_on=SOON)
+
+
+def finding_of(case, key="a.contrat", **changes):
+    values = {
+        "severity": Severity.MAJOR, "title": "Contrat absent", "action": "Signer", "proof_expected": "Contrat",
+        "responsible": "Eux", "due_on": now().date() + timedelta(days=30),
+    }  # fmt: skip
+    return reviewing.open_finding(case.judging, case.audit, key, Action(**{**values, **changes}))
+
+
+@pytest.fixture
+def page(as_):
+    """The reviewer's page client for a case."""
+    return lambda case: as_(case.reviewer)
+
+
+# --- the queue
+
+
+def test_the_queue_says_what_waits_and_leads_to_it(page, sent):
+    found = page(sent).get("/audits")
+    assert "1 questionnaire attend votre revue" in found.words
+    assert found.all(f"//th/a[@href='/audits/{sent.audit.id}']")[0].text_content() == "Nuage Clair SAS"
+    assert [tab.text_content().split()[-1] for tab in found.all("//nav[@class='tabs']//a")] == ["1", "0", "0", "0"]
+
+
+def test_an_empty_queue_says_what_to_do(as_):
+    found = as_(Role.DPO).get("/audits")
+    assert "Rien n’attend votre revue" in found.words
+    assert found.all("//a[@href='/audits/nouveau']")
+
+
+def test_a_deadline_is_said_in_words(session, page):
+    case = case_of(session, due_on=now().date() - timedelta(days=3))
+    assert "attendu il y a 3 jours" in page(case).get("/audits?vue=en-retard").words
+
+
+@pytest.mark.parametrize("query", ["?vue=inconnue", "?page=0", "?page=abc", "?page=99", "?q=%25", "?q=inconnu"])
+def test_an_address_made_by_hand_still_gives_a_page(page, sent, query):
+    page(sent).get(f"/audits{query}")
+    page(sent).get(f"/audits/constats{query}")
+
+
+@pytest.mark.parametrize("role", [Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT, Role.ADMIN, Role.MANAGEMENT])
+def test_the_queue_is_not_for_everyone(as_, sent, role):
+    for path in ("/audits", f"/audits/{sent.audit.id}", f"/audits/{sent.audit.id}/acceptation"):
+        as_(role).get(path, status=403)
+
+
+def test_a_stranger_is_asked_to_sign_in(as_, sent):
+    found = as_(None).get(f"/audits/{sent.audit.id}", status=302)
+    assert "/connexion" in found.response.headers["Location"]
+
+
+def test_lists_cost_the_same_statements_whatever_their_length(session, page, statements, sent):
+    client = page(sent)
+
+    def cost(path):
+        statements.clear()
+        client.get(path)
+        return len(statements)
+
+    paths = ["/audits", "/audits?vue=chez-le-prestataire", "/audits/constats?vue=attendus"]
+    finding_of(sent)
+    case_of(session)
+    session.commit()
+    few = [cost(path) for path in paths]
+    for _ in range(8):
+        finding_of(sent_case(session))
+        case_of(session)
+    session.commit()
+    assert [cost(path) for path in paths] == few
+
+
+# --- one dossier
+
+
+def test_each_question_shows_its_answer_as_a_person_reads_it(page, sent):
+    client = page(sent)
+    first = client.get(f"/audits/{sent.audit.id}")
+    assert "Avons-nous signé un contrat" in first.words
+    assert "Regarder la signature." in first.words, "the reviewer's note stands beside"
+    second = client.get(f"/audits/{sent.audit.id}?section=b")
+    for said in ("Second facteur", "Détection", "Par AES-256.", "30 jours", "1 mai 2024", "Hôte & Cie", "Allemagne",
+                 "31 janvier 2025"):  # fmt: skip
+        assert said in second.words
+    assert [th.text_content() for th in second.all("//table//thead//th")] == ["Nom", "Pays", "Depuis"]
+
+
+def test_the_page_opens_on_the_first_section_with_something_to_judge(page, sent):
+    client = page(sent)
+    assert client.get(f"/audits/{sent.audit.id}").all("//h2")[0].text_content() == "Cadre"
+    for key in ("a.contrat", "a.chiffre", "a.role"):
+        sent.judge(key)
+    sent.session.commit()
+    found = client.get(f"/audits/{sent.audit.id}")
+    assert found.all("//h2")[0].text_content() == "Mesures"
+    assert "5 réponses restent à juger" in found.words
+
+
+def test_the_page_is_english_for_an_english_reader(session, as_, sent):
+    reader = user_of(session, Role.DPO, language=Language.EN)
+    found = as_(reader).get(f"/audits/{sent.audit.id}")
+    assert "Have we signed a contract?" in found.words
+    assert "Look at the signature." in found.words
+    assert found.tree.get("lang") == "en"
+
+
+def test_before_the_vendor_sends_nothing_of_what_it_types_is_shown(session, page):
+    case = case_of(session)
+    case.answer(b_texte="Brouillon confidentiel")
+    found = page(case).get(f"/audits/{case.audit.id}")
+    assert "n’a encore rien envoyé" in found.words
+    assert "Brouillon confidentiel" not in found.text
+    assert "réponses sur" in found.words, "progress shows, answers do not"
+
+
+def test_what_changed_is_shown_beside_what_it_was(session, page, sent):
+    sent.judge_all()
+    returned(sent, "a.role")
+    sent.answer(a_role="autre")
+    sent.session.commit()
+    client = page(sent)
+    waiting = client.get(f"/audits/{sent.audit.id}?section=a")
+    assert "Un autre" not in waiting.words, "what is being typed waits to be sent"
+    sent.send()
+    found = client.get(f"/audits/{sent.audit.id}?vue=changees")
+    assert "1 réponse change depuis le tour 1" in found.words
+    (item,) = found.all("//article")
+    assert "Un autre" in item.xpath("string(.//div[@class='answer__said'])")
+    assert "Nous" in item.xpath("string(.//div[@class='answer__before-text'])")
+
+
+def test_the_file_tells_submissions_findings_and_what_happened_in_few_lines(page, sent):
+    sent.judge_all(a_contrat="a_corriger")
+    finding_of(sent)
+    sent.session.commit()
+    found = page(sent).get(f"/audits/{sent.audit.id}?vue=dossier")
+    assert "Contrat absent" in found.words
+    assert "8 réponses examinées" in found.words
+    assert "Améliorables ou à corriger : 1.1".replace(" :", "\u202f:") in found.text
+    assert len(found.all("//ol[@class='timeline']/li")) == 2
+    assert "en préparation" in found.words, "the receipt is not printed yet"
+
+
+@pytest.mark.parametrize("lens", [lens.value for lens in desk.Lens])
+def test_every_way_of_reading_works_at_every_stage(session, page, lens):
+    case = sent_case(session, a_contrat="non")
+    client = page(case)
+    path = f"/audits/{case.audit.id}?vue={lens}"
+    client.get(path)
+    case.judge_all(a_contrat="a_corriger")
+    session.commit()
+    client.get(path)
+    returned(case, "a.role")
+    session.commit()
+    client.get(path)
+    case.send()
+    case.judge_all()
+    reviewing.accept(case.judging, case.audit)
+    session.commit()
+    client.get(path)
+
+
+def test_an_expert_reads_what_was_given_and_may_not_judge(session, as_, sent):
+    expert = user_of(session, Role.EXPERT)
+    other = sent_case(session, name="Autre Maison")
+    session.add(Membership(user_id=expert.id, vendor_id=sent.vendor.id, until=now().date()))
+    client = as_(expert)
+    found = client.get(f"/audits/{sent.audit.id}")
+    assert not found.all("//form[contains(@action, '/questions/')]")
+    client.get(f"/audits/{other.audit.id}", status=404)
+    client.get(f"/audits/fichiers/{other.proofs['a.chiffre'].id}", status=404)
+    client.post(f"/audits/{sent.audit.id}/questions/a.contrat", {"verdict": "acceptable"}, status=403)
+
+
+def test_text_of_a_vendor_is_never_markup(session, page):
+    case = sent_case(session, b_texte="<script>alert(1)</script>", b_liste=[{"nom": "<b>gras</b>"}])
+    found = page(case).get(f"/audits/{case.audit.id}?section=b")
+    assert not found.all("//b")
+    assert not found.all("//article//script")
+    assert "<script>alert(1)</script>" in found.words
+
+
+def test_a_section_costs_the_same_statements_whatever_was_judged(page, sent, statements):
+    client = page(sent)
+
+    def cost():
+        statements.clear()
+        client.get(f"/audits/{sent.audit.id}?section=a")
+        return len(statements)
+
+    few = cost()
+    sent.judge_all()
+    finding_of(sent)
+    sent.session.commit()
+    assert cost() == few
+
+
+# --- judging
+
+
+def judge(client, case, key="a.contrat", **data):
+    path = f"/audits/{case.audit.id}"
+    return client.client.post(
+        f"{path}/questions/{key}?section=a",
+        data={"csrf_token": client.csrf(path), **data},
+        headers={"Accept": "application/json"} if data.pop("script", False) else {},
+    )
+
+
+def test_without_scripts_a_verdict_leads_back_to_the_same_question(page, sent):
+    client = page(sent)
+    path = f"/audits/{sent.audit.id}/questions/a.contrat?section=a&vue=section"
+    found = client.post(
+        path, {"verdict": "ameliorable", "comment": "Annexe ?", "version": "0"}, page=f"/audits/{sent.audit.id}"
+    )
+    assert found.response.headers["Location"] == f"/audits/{sent.audit.id}?vue=section&section=a#q-a.contrat"
+    assert sent.dossier().verdicts["a.contrat"].comment == "Annexe ?"
+    again = client.get(f"/audits/{sent.audit.id}?section=a")
+    assert again.all("//input[@id='v-a.contrat-ameliorable' and @checked]")
+
+
+def test_a_script_gets_what_it_needs_to_go_on(page, sent):
+    client = page(sent)
+    answer = judge(client, sent, verdict="acceptable", version="0", script=True)
+    said = answer.get_json()
+    assert answer.status_code == 200
+    assert said["remaining"] == "7 réponses restent à juger"
+    assert said["version"] == mark_of(sent.dossier().verdicts["a.contrat"])
+    assert said["message"].startswith("Enregistré à")
+
+
+def test_a_refusal_keeps_what_was_typed_where_it_was_typed(page, sent):
+    client = page(sent)
+    data = {"comment": "Tapé avec soin", "note": "Note", "to_return": "y"}
+    found = client.post(
+        f"/audits/{sent.audit.id}/questions/a.contrat?section=a", data, status=422, page=f"/audits/{sent.audit.id}"
+    )
+    (item,) = found.all("//article[@id='q-a.contrat']")
+    assert "Choisissez un avis" in item.text_content()
+    assert item.xpath("string(.//textarea[@name='comment'])") == "Tapé avec soin"
+    assert item.xpath(".//input[@name='to_return' and @checked]")
+    assert not sent.session.scalars(select(Review)).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        ({}, "Choisissez un avis"),
+        ({"verdict": "excellent"}, "Choisissez un avis"),
+        ({"verdict": "a_corriger", "to_return": "y"}, "ce qui est attendu"),
+        ({"verdict": "acceptable", "comment": "x" * 5001}, "dépasse"),
+    ],
+)
+def test_a_script_is_told_why(page, sent, data, word):
+    answer = judge(page(sent), sent, script=True, **data)
+    assert answer.status_code == 422
+    assert word in answer.get_json()["error"]
+
+
+def test_whoever_is_late_sees_both_verdicts_and_chooses(session, page, as_, sent):
+    sent.judge("a.contrat", "a_corriger", comment="Non signé.")
+    session.commit()
+    client = as_(Role.DPO)
+    path = f"/audits/{sent.audit.id}/questions/a.contrat?section=a"
+    late = {"verdict": "acceptable", "comment": "Tout va bien.", "version": "0"}
+    found = client.post(path, late, status=409, page=f"/audits/{sent.audit.id}")
+    assert "Non signé." in found.words
+    assert "Tout va bien." in found.words
+    mine = found.all("//div[contains(@class, 'conflict')]//form")[0]
+    fields = {i.get("name"): i.get("value") for i in mine.xpath(".//input")}
+    client.client.post(mine.get("action"), data=fields)
+    session.expire_all()
+    assert sent.dossier().verdicts["a.contrat"].comment == "Tout va bien."
+
+
+def test_a_late_script_gets_both_verdicts_as_html(session, as_, sent):
+    sent.judge("a.contrat", "a_corriger", comment="Non signé.")
+    session.commit()
+    answer = judge(as_(Role.DPO), sent, verdict="acceptable", version="0", script=True)
+    assert answer.status_code == 409
+    assert "Non signé." in answer.get_json()["html"]
+
+
+@pytest.mark.parametrize("key", ["z.inconnu", "b.texte%00", "../../x"])
+def test_an_unknown_question_is_not_found(page, sent, key):
+    client = page(sent)
+    answer = client.client.post(
+        f"/audits/{sent.audit.id}/questions/{key}",
+        data={"csrf_token": client.csrf("/mon-compte"), "verdict": "acceptable"},
+    )
+    assert answer.status_code == 404
+
+
+def test_the_rest_is_acceptable_in_one_act(page, sent):
+    client = page(sent)
+    sent.judge("a.contrat", "a_corriger")
+    sent.session.commit()
+    found = client.post(f"/audits/{sent.audit.id}/reste-acceptable", page=f"/audits/{sent.audit.id}")
+    assert "7 réponses jugées acceptables." in client.follow(found).words
+    again = client.post(f"/audits/{sent.audit.id}/reste-acceptable", page="/mon-compte")
+    assert "demande votre avis" in client.follow(again).words
+
+
+# --- files
+
+
+@pytest.fixture
+def with_file(session, app):
+    """A case whose proof is really in the store."""
+    case = case_of(session)
+    blob = process.store().put(BytesIO(files.pdf()), filename="politique « été » œuvre.pdf", allowed={"pdf"})
+    stored = keep(session, blob, at=now())
+    proof = Evidence(
+        vendor_id=case.vendor.id, stored_file=stored, uploaded_at=now(), issuer="AFNOR", scope="Hébergement seul",
+        issued_on=date(2026, 6, 1),
+    )  # fmt: skip
+    session.add(proof)
+    session.flush()
+    case.proofs["a.chiffre"] = proof
+    case.answer()
+    services.attach(case.answering, case.audit, "a.chiffre", proof)
+    case.send()
+    return case
+
+
+def test_a_file_comes_whole_attached_and_never_interpreted(page, with_file):
+    proof = with_file.proofs["a.chiffre"]
+    answer = page(with_file).client.get(f"/audits/fichiers/{proof.id}")
+    assert answer.get_data() == files.pdf()
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["Content-Disposition"].endswith(
+        "filename*=UTF-8''politique%20%C2%AB%20%C3%A9t%C3%A9%20%C2%BB%20%C5%93uvre.pdf"
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert int(answer.headers["Content-Length"]) == len(files.pdf())
+
+
+def test_the_facts_of_a_file_stand_beside_it(page, with_file):
+    found = page(with_file).get(f"/audits/{with_file.audit.id}?section=a")
+    for said in ("AFNOR", "Hébergement seul", "émise le 1 juin 2026", "à vérifier"):
+        assert said in found.words
+
+
+def test_a_file_is_judged_and_its_verdict_shows(page, with_file):
+    client, proof = page(with_file), with_file.proofs["a.chiffre"]
+    path = f"/audits/{with_file.audit.id}/preuves/{proof.id}?section=a&question=a.chiffre"
+    home = f"/audits/{with_file.audit.id}?section=a"
+    refused = client.post(path, {"verdict": "rejete", "note": ""}, status=422, page=home)
+    assert "Dites pourquoi ce fichier est écarté" in refused.words
+    nothing = client.post(path, {"note": "gardée"}, status=422, page=home)
+    assert "gardée" in nothing.all("//textarea[@name='note']")[0].text_content() + nothing.text
+    found = client.post(path, {"verdict": "rejete", "note": "Autre entité."}, page=home)
+    assert found.response.headers["Location"].endswith("#q-a.chiffre")
+    with_file.session.refresh(proof)
+    assert proof.verdict is Verdict.REJECTED
+    assert "Autre entité." in client.get(home).words
+    client.post(f"/audits/{with_file.audit.id}/preuves/{proof.id + 999}", {"verdict": "verifie"}, status=404, page=home)
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.ADMIN, Role.MANAGEMENT, Role.VENDOR_ADMIN])
+def test_a_file_is_not_for_everyone(as_, with_file, role):
+    status = 404 if role is Role.BUYER else 403
+    as_(role).get(f"/audits/fichiers/{with_file.proofs['a.chiffre'].id}", status=status)
+
+
+def test_a_receipt_is_offered_once_it_is_printed(session, page, sent):
+    client = page(sent)
+    client.get(f"/audits/{sent.audit.id}/accuses/1", status=404)
+    blob = process.store().put(BytesIO(files.pdf()), filename="accuse.pdf", allowed={"pdf"})
+    session.scalars(select(Submission)).one().receipt_file_id = keep(session, blob, at=now()).id
+    session.commit()
+    answer = client.client.get(f"/audits/{sent.audit.id}/accuses/1")
+    assert answer.get_data() == files.pdf()
+    client.get(f"/audits/{sent.audit.id}/accuses/2", status=404)
+
+
+# --- deciding
+
+
+def test_what_goes_back_is_shown_before_it_goes(page, sent):
+    client = page(sent)
+    assert "Aucune question n’est marquée" in client.get(f"/audits/{sent.audit.id}/renvoi").words
+    sent.judge("a.role", "a_corriger", comment="Qui décide des moyens ?", to_return=True)
+    sent.session.commit()
+    path = f"/audits/{sent.audit.id}/renvoi"
+    assert "Qui décide des moyens" in client.get(path).words
+    client.post(path, {"due_on": ""}, status=422)
+    client.post(path, {"due_on": "demain"}, status=422)
+    assert "déjà passée" in client.post(path, {"due_on": "2020-01-01"}, status=422).words
+    client.post(path, {"due_on": later(10)})
+    sent.session.refresh(sent.audit)
+    assert sent.audit.state is AuditState.RETURNED
+    assert "Le prestataire en complète une partie" in client.get(f"/audits/{sent.audit.id}").words
+
+
+def test_accepting_shows_the_findings_it_will_open(session, page):
+    case = sent_case(session, a_contrat="non")
+    client = page(case)
+    path = f"/audits/{case.audit.id}/acceptation"
+    assert "8 réponses restent à juger" in client.get(path).words
+    assert "Il reste 8" in client.post(path, status=422, page="/mon-compte").words
+    case.judge_all(a_contrat="a_corriger")
+    session.commit()
+    found = client.get(path)
+    assert "Signer le contrat." in found.words
+    done = client.follow(client.post(path))
+    assert "1 constat ouvert." in done.words
+    assert session.scalars(select(Finding)).one().question_key == "a.contrat"
+
+
+def test_an_audit_is_withdrawn_with_its_reason(session, page):
+    case = case_of(session)
+    client = page(case)
+    client.post(f"/audits/{case.audit.id}/annulation", {"reason": " "}, status=422)
+    client.post(f"/audits/{case.audit.id}/annulation", {"reason": "Doublon"})
+    session.refresh(case.audit)
+    assert case.audit.state is AuditState.CANCELLED
+    assert "Doublon" in client.get(f"/audits/{case.audit.id}").words
+
+
+# --- opening one audit
+
+
+def test_an_audit_is_opened_in_two_steps(session, as_, app):
+    vendor = vendor_of(session, name="Élan Numérique", sought="elan numerique")
+    contact = contact_of(session, vendor)
+    session.commit()
+    client = as_(Role.LEGAL)
+    assert "Cherchez" in client.get("/audits/nouveau").words
+    found = client.get("/audits/nouveau?q=elan")
+    assert found.all(f"//th/a[@href='/audits/nouveau?vendor_id={vendor.id}']")
+    assert "Aucun sous-traitant ne porte ce nom" in client.get("/audits/nouveau?q=zzz").words
+    path = f"/audits/nouveau?vendor_id={vendor.id}"
+    client.post(path, {"questionnaire": "inventé", "due_on": later(30)}, status=422)
+    assert "déjà passée" in client.post(path, {"questionnaire": "socle-rgpd", "due_on": "2020-01-01"}, status=422).words
+    done = client.post(path, {"questionnaire": "socle-rgpd", "due_on": later(30)})
+    audit = session.scalars(select(Audit).where(Audit.vendor_id == vendor.id)).one()
+    assert done.response.headers["Location"] == f"/audits/{audit.id}"
+    assert "l’invitation part" in client.follow(done).words
+    assert session.scalars(select(Mail.recipient)).all() == [contact.email]
+    again = client.post(path, {"questionnaire": "socle-rgpd", "due_on": later(30)}, status=422)
+    assert "déjà en cours" in again.words
+
+
+def test_nobody_to_tell_is_said(session, as_):
+    vendor = vendor_of(session)
+    session.commit()
+    client = as_(Role.DPO)
+    done = client.post(f"/audits/nouveau?vendor_id={vendor.id}", {"questionnaire": "socle-rgpd", "due_on": later(30)})
+    assert "personne n’est invité" in client.follow(done).words
+
+
+def test_an_unknown_vendor_is_not_found(as_):
+    as_(Role.DPO).get("/audits/nouveau?vendor_id=999999", status=404)
+
+
+# --- findings
+
+
+def test_a_finding_is_opened_with_its_action_filled_in(session, page):
+    case = sent_case(session, a_contrat="non")
+    client = page(case)
+    path = f"/audits/{case.audit.id}/constats/nouveau?question=a.contrat"
+    form = client.get(path)
+    assert form.one("textarea#action").text_content().strip() == "Signer le contrat."
+    assert form.all("//select[@name='severity']/option[@selected and @value='critical']")
+    data = {
+        "title": "Contrat absent", "severity": "major", "action": "Signer vite", "proof_expected": "",
+        "responsible": "Mme Li", "due_on": later(20),
+    }  # fmt: skip
+    assert "Remplissez ce champ" in client.post(path, {**data, "action": ""}, status=422).words
+    done = client.post(path, data)
+    finding = session.scalars(select(Finding)).one()
+    assert (finding.severity, finding.action, finding.responsible) == (Severity.MAJOR, "Signer vite", "Mme Li")
+    assert "Signer vite" in client.follow(done).words
+    assert "déjà ouvert" in client.post(path, data, status=422).words
+    client.get(f"/audits/{case.audit.id}/constats/nouveau?question=z.rien", status=404)
+    assert "Constat ouvert sur cette réponse" in client.get(f"/audits/{case.audit.id}?section=a").words
+
+
+def test_the_list_of_findings_opens_on_what_waits_for_the_reviewer(page, sent):
+    client = page(sent)
+    assert "Rien n’est attendu des prestataires" in client.get("/audits/constats").words
+    finding = finding_of(sent)
+    sent.session.commit()
+    assert "Contrat absent" in client.get("/audits/constats").words
+    reviewing.reply(sent.answering, finding, "Signé.")
+    sent.session.commit()
+    found = client.get("/audits/constats")
+    assert found.all("//nav[@class='tabs']//a[@aria-current]")[0].text_content().startswith("Réponse reçue")
+    assert "Contrat absent" not in client.get("/audits/constats?vue=attendus").words
+    assert "Contrat absent" in client.get("/audits/constats?vue=reponse-recue&gravite=major&q=nuage").words
+    assert "Contrat absent" not in client.get("/audits/constats?vue=reponse-recue&gravite=minor").words
+
+
+def test_a_finding_is_worked_to_closed_and_reopened(session, page, sent):
+    client, finding = page(sent), finding_of(sent)
+    session.commit()
+    path = f"/audits/constats/{finding.id}"
+    client.post(f"{path}/messages", {"text": "Où en êtes-vous ?"}, page=path)
+    client.post(f"{path}/messages", {"text": "Je doute.", "internal": "y"}, page=path)
+    shown = client.get(path)
+    assert "Où en êtes-vous" in shown.words
+    assert "Note interne, jamais montrée" in shown.words
+    assert "Remplissez ce champ" in client.post(f"{path}/messages", {"text": ""}, status=422, page=path).words
+    assert "Écrivez un message" in client.post(f"{path}/messages", {"text": " "}, status=422, page=path).words
+    kept = client.post(f"{path}/issue", {"reason": "Motif tapé"}, status=422, page=path)
+    assert kept.one("textarea#reason").text_content().strip() == "Motif tapé"
+    client.post(f"{path}/issue", {"state": "repondu", "reason": "x"}, status=422, page=path)
+    client.post(f"{path}/issue", {"state": "risque_accepte", "reason": "Fin de contrat proche."}, page=path)
+    session.refresh(finding)
+    assert finding.state is FindingState.ACCEPTED_RISK
+    assert "Fin de contrat proche." in client.get(path).words
+    client.post(f"{path}/reouverture", {"reason": "Prolongé."}, page=path)
+    session.refresh(finding)
+    assert finding.state is FindingState.OPEN
+    refused = client.post(f"{path}/reouverture", {"reason": "Encore."}, status=422, page=path)
+    assert refused.status == 422
+
+
+def test_what_is_expected_may_be_changed(session, page, sent):
+    client, finding = page(sent), finding_of(sent)
+    session.commit()
+    path = f"/audits/constats/{finding.id}/modifier"
+    form = client.get(path)
+    data = {f.get("name"): f.get("value") or f.text_content().strip() for f in form.all("//form//input | //textarea")}
+    client.post(path, {**data, "severity": "minor", "action": "Signer et annexer"})
+    session.refresh(finding)
+    assert (finding.severity, finding.action) == (Severity.MINOR, "Signer et annexer")
+
+
+def test_management_reads_findings_and_works_none(session, as_, sent):
+    finding = finding_of(sent)
+    session.commit()
+    client = as_(Role.MANAGEMENT)
+    found = client.get(f"/audits/constats/{finding.id}")
+    assert not found.all("//main//form")
+    assert not found.all(f"//a[starts-with(@href, '/audits/{sent.audit.id}')]"), "no link to what it may not read"
+    client.post(f"/audits/constats/{finding.id}/messages", {"text": "x"}, status=403)
+    as_(Role.VENDOR_ADMIN).get(f"/audits/constats/{finding.id}", status=403)
+    as_(Role.BUYER).get(f"/audits/constats/{finding.id}", status=404)
+
+
+def test_a_settled_finding_shows_how_it_ended(session, page, sent):
+    finding = finding_of(sent)
+    reviewing.settle(sent.judging, finding, FindingState.CLOSED, "Contrat reçu.")
+    session.commit()
+    client = page(sent)
+    assert "Contrat reçu." in client.get(f"/audits/constats/{finding.id}").words
+    assert "Contrat absent" in client.get("/audits/constats?vue=clos").words
