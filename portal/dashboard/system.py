@@ -80,9 +80,8 @@ def jobs() -> ResponseReturnValue:
     wanted = request.args.get("etat", JobState.DEAD.value)
     state = JobState(wanted) if wanted in set(JobState) else JobState.DEAD
     page = max(request.args.get("page", 1, type=int), 1)
-    counts: dict[JobState, int] = {
-        state: count for state, count in ctx.session.execute(select(Job.state, func.count()).group_by(Job.state))
-    }
+    rows_by_state = ctx.session.execute(select(Job.state, func.count()).group_by(Job.state))
+    counts: dict[JobState, int] = {row[0]: row[1] for row in rows_by_state}
     rows = ctx.session.scalars(
         select(Job).where(Job.state == state).order_by(Job.id.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
     ).all()
