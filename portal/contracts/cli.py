@@ -43,23 +43,23 @@ def list_all(*, as_json: bool) -> None:
 
 
 def _line(row: queries.ContractRow) -> dict[str, Any]:
-    contract, version = row.contract, row.latest
+    version = row.latest
     return {
-        "key": contract.key,
-        "title": contract.title,
-        "vendor": contract.vendor.key,
-        "vendor_name": contract.vendor.name,
-        "service": contract.service.name if contract.service else None,
-        "entity": contract.legal_entity.key if contract.legal_entity else None,
-        "template": contract.template_key,
-        "version": version.number if version else None,
-        "language": version.language.value if version else None,
-        "covered": version.covered if version else None,
-        "required": version.required if version else None,
-        "blanks": len(version.blanks) if version else None,
-        "printed": version.is_printed if version else None,
-        "sha256": version.sha256 if version else None,
-        "drafted_at": version.created_at.isoformat() if version else None,
+        "key": row.key,
+        "title": row.title,
+        "vendor": row.vendor_key,
+        "vendor_name": row.vendor_name,
+        "service": row.service_name,
+        "entity": row.entity_key,
+        "template": row.template_key,
+        "version": version and version.number,
+        "language": version and version.language.value,
+        "covered": version and version.covered,
+        "required": version and version.required,
+        "blanks": version and version.blanks,
+        "printed": version and version.is_printed,
+        "sha256": version and version.sha256,
+        "drafted_at": version and version.created_at.isoformat(),
     }
 
 
