@@ -91,7 +91,7 @@ def test_each_vendor_s_journal_says_from_which_lines_of_which_file_it_comes(dpo,
     session.commit()
     entries = session.scalars(select(JournalEntry).where(JournalEntry.action == "vendor.imported")).all()
     told = {e.object_label: (e.object_id, e.after["file"], e.after["lines"]) for e in entries}
-    ids = dict(session.execute(select(Vendor.name, Vendor.id)))
+    ids = {vendor.name: vendor.id for vendor in session.scalars(select(Vendor))}
     assert told == {
         "Acme": (ids["Acme"], "liste.csv", [2, 3]),
         "Beta GmbH": (ids["Beta GmbH"], "liste.csv", [4]),
