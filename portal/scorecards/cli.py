@@ -38,11 +38,12 @@ def explain_card(vendor_key: str, as_json: bool) -> None:
     """Show the newest level of a vendor, term by term."""
     with working(write=False) as ctx:
         card = _newest(ctx, vendor_key)
+        kept = {"vendor": vendor_key, "name": card.vendor.name, **_figures(card), **card.detail}
         found = explain(card, questionnaire_of(ctx.session, card.audit.questionnaire_version), Language.FR)
-        if as_json:
-            show_json({"vendor": vendor_key, **_figures(card), **card.detail})
-            return
-    click.echo(f"{card.vendor.name} : {card.basis_points / 100:.2f} sur 100, niveau {card.grade or '-'}")
+    if as_json:
+        show_json(kept)
+        return
+    click.echo(f"{kept['name']} : {kept['level']:.2f} sur 100, niveau {kept['grade'] or '-'}")
     for line in _lines(found):
         click.echo(line)
 

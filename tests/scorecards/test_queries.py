@@ -1,0 +1,161 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from portal.audits import reviewing
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Actor, Role
+from portal.core import process
+from portal.core.errors import NotFound
+from portal.evidence.rules import Decay, StandingKind
+from portal.scorecards import queries, scale, services
+from tests.conftest import NOW
+from tests.factories.people import user_of
+from tests.factories.review import case_of, sent_case
+
+
+@pytest.fixture
+def system(session, app):
+    return Context(session, SYSTEM, NOW)
+
+
+@pytest.fixture
+def bareme(app):
+    return scale.read(process.settings().questionnaires_dir).scale
+
+
+def items(ctx, case, bareme):
+    return {item.question_key: item for item in queries.scored_items(ctx, case.dossier(), bareme)}
+
+
+# --- what the rules are given
+
+
+def test_only_questions_that_are_asked_and_scored_count(session, system, bareme):
+    case = sent_case(session, a_chiffre="non")
+    assert set(items(system, case, bareme)) == {"a.contrat", "a.chiffre", "a.role", "b.mesures"}
+
+
+def test_an_item_carries_weight_mark_verdict_and_section(session, system, sent, bareme):
+    sent.judge("a.contrat", "ameliorable")
+    item = items(system, sent, bareme)["a.contrat"]
+    assert (item.section_key, item.weight, item.critical, item.mark) == ("a", 5, True, 1.0)
+    assert item.verdict.value == "ameliorable"
+    assert not item.evidence_requested
+
+
+def test_a_proof_ages_as_the_scale_says(system, sent, bareme):
+    usual = items(system, sent, bareme)["a.chiffre"].evidence
+    slower = replace(bareme, decay=Decay(floor=Decimal("0.9"), grace_months=6))
+    assert usual.kind is StandingKind.SUPPLIED
+    assert items(system, sent, slower)["a.chiffre"].evidence.freshness > usual.freshness
+
+
+def test_a_proof_is_awaited_only_beside_the_answers_that_ask_for_one(session, system, bareme):
+    case = sent_case(session, a_chiffre="partiel")
+    assert not items(system, case, bareme)["a.chiffre"].evidence_requested
+
+
+def test_the_best_of_several_proofs_counts(session, system, bareme):
+    case = case_of(session)
+    case.answer()
+    case.prove(issued_on=date(2026, 11, 20))
+    case.send()
+    assert items(system, case, bareme)["a.chiffre"].evidence.freshness > Decimal("0.95")
+
+
+# --- reach and lists
+
+
+def test_a_card_out_of_reach_is_not_found(session, system, sent):
+    card = services.snapshot(system, sent.audit, reason="asked")
+    assert queries.get_card(system, card.id).detail["terms"]
+    for role, vendor_ids in (
+        (Role.BUYER, ()),
+        (Role.EXPERT, (sent.vendor.id + 1,)),
+        (Role.VENDOR_ADMIN, (sent.vendor.id,)),
+    ):
+        ctx = Context(session, Actor(role, user_of(session, role).id, vendor_ids=frozenset(vendor_ids)), NOW)
+        with pytest.raises(NotFound):
+            queries.get_card(ctx, card.id)
+        with pytest.raises(NotFound):
+            queries.get_vendor(ctx, sent.vendor.id)
+        assert queries.measures(ctx, sent.vendor.id) == []
+
+
+def test_measures_come_in_the_order_they_were_taken_without_their_derivation(session, system, sent, statements):
+    first = services.snapshot(system, sent.audit, reason="submitted")
+    second = services.snapshot(replace(system, now=NOW + timedelta(days=3)), sent.audit, reason="asked")
+    session.commit()
+    statements.clear()
+    found = queries.measures(system, sent.vendor.id)
+    assert [measure.id for measure in found] == [first.id, second.id]
+    assert len(statements) == 1
+    assert "detail" not in statements[0]
+
+
+def test_the_newest_measure_of_each_vendor_is_listed_by_name(session, system, sent):
+    other = sent_case(session, name="Autre Maison")
+    for case in (sent, other, sent):
+        last = services.snapshot(system, case.audit, reason="asked")
+    found = queries.latest(system)
+    assert [vendor.name for _, vendor in found] == ["Autre Maison", "Nuage Clair SAS"]
+    assert found[1][0].id == last.id == queries.latest_card_id(system, sent.vendor.id)
+
+
+# --- proofs that run out
+
+
+def accepted(session, **proof):
+    case = case_of(session)
+    case.proofs["a.chiffre"] = None
+    case.answer()
+    case.prove(**proof)
+    case.send()
+    case.judge_all()
+    reviewing.accept(case.judging, case.audit)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("proof", "until"),
+    [
+        ({"expires_on": date(2026, 11, 23)}, date(2026, 11, 23)),
+        ({"expires_on": date(2026, 11, 24)}, None),  # good until tonight
+        ({"expires_on": date(2026, 10, 25)}, date(2026, 10, 25)),
+        ({"expires_on": date(2026, 10, 24)}, None),  # long enough ago to have been seen
+        ({"issued_on": date(2025, 11, 23)}, date(2026, 11, 23)),  # the question takes twelve months
+        ({"issued_on": date(2025, 11, 24)}, None),
+        ({"issued_on": date(2025, 11, 20), "expires_on": date(2030, 1, 1)}, date(2026, 11, 20)),
+        ({}, None),
+    ],
+)
+def test_what_ran_out_lately_is_found_to_the_day(session, system, proof, until):
+    case = accepted(session, **proof)
+    assert queries.run_out(system) == ({queries.RunOut(case.audit.id, until)} if until else set())
+
+
+def test_only_accepted_audits_are_looked_at(session, system):
+    case = case_of(session)
+    case.proofs["a.chiffre"] = None
+    case.answer()
+    case.prove(expires_on=date(2026, 11, 23))
+    case.send()
+    assert queries.run_out(system) == set()
+
+
+def test_looking_costs_the_same_whatever_the_number_of_proofs(session, system, statements):
+    def cost():
+        statements.clear()
+        queries.run_out(system)
+        return len(statements)
+
+    accepted(session, expires_on=date(2026, 11, 23))
+    queries.run_out(system)  # the frozen text is read once per process
+    few = cost()
+    for _ in range(5):
+        accepted(session, expires_on=date(2026, 11, 22))
+    assert cost() == few == 2
+    assert len(queries.run_out(system)) == 6

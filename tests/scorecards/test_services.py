@@ -1,0 +1,159 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from portal.audits import queries as audits
+from portal.audits import reviewing
+from portal.audits.reviewing import Judgement
+from portal.audits.rules import ReviewVerdict
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Permission, Role
+from portal.core.errors import Forbidden, Refused
+from portal.core.language import Language
+from portal.core.translation import translate
+from portal.evidence.rules import Verdict
+from portal.jobs.models import Job
+from portal.journal.models import JournalEntry
+from portal.scorecards import queries, services
+from portal.scorecards.keeping import restored
+from portal.scorecards.models import Scorecard
+from tests.conftest import NOW
+from tests.factories.people import user_of
+from tests.factories.review import case_of, sent_case
+
+
+@pytest.fixture
+def system(session, app):
+    return Context(session, SYSTEM, NOW)
+
+
+def term(card, key):
+    return next(term for term in card.detail["terms"] if term["question"] == key)
+
+
+def again(case):
+    """The same vendor asked once more, later."""
+    other = case_of(case.session)
+    other.audit.vendor_id = case.vendor.id
+    case.session.flush()
+    case.session.expire(other.audit)
+    audit = audits.get_audit(case.judging, other.audit.id, to=Permission.AUDIT_VIEW)
+    return replace(case, audit=audit, proofs={})
+
+
+def test_a_snapshot_adds_up_as_on_paper(system, sent):
+    card = services.snapshot(system, sent.audit, reason="submitted")
+    # 5 + 3 × 1 × 0.85 (supplied) × 0.83 (176 days of 548) + 1 + 2 = 10.1165 out of 11
+    assert [term(card, key)["contribution"] for key in ("a.contrat", "a.chiffre", "a.role", "b.mesures")] == [
+        "5.0", "2.11650", "1.0", "2.0",
+    ]  # fmt: skip
+    assert Decimal(card.detail["contribution"]) == Decimal("10.1165")
+    assert (card.detail["maximum"], card.basis_points, card.grade) == (11, 9196, "A")
+    assert card.residual_points == 4 * (10_000 - 9196)
+    assert (card.vendor_id, card.audit_id, card.taken_at, card.reason) == (
+        sent.vendor.id, sent.audit.id, NOW, "submitted",
+    )  # fmt: skip
+
+
+def test_a_snapshot_is_journaled(session, system, sent):
+    card = services.snapshot(system, sent.audit, reason="asked")
+    session.commit()
+    entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "scorecard.taken")).one()
+    assert (entry.object_id, entry.vendor_id, entry.after["reason"]) == (card.id, sent.vendor.id, "asked")
+
+
+def test_what_the_vendor_types_before_sending_counts_for_nothing(system, sent):
+    before = services.snapshot(system, sent.audit, reason="submitted").basis_points
+    word = Judgement(ReviewVerdict.IMPROVABLE, comment="Précisez.", to_return=True)
+    reviewing.judge(sent.judging, sent.audit, "a.role", word)
+    reviewing.return_questions(sent.judging, sent.audit, due_on=date(2026, 12, 8))
+    sent.answer(a_role="autre")
+    draft = services.snapshot(system, sent.audit, reason="asked")
+    assert term(draft, "a.role")["mark"] == "0.5", "the verdict on what was sent, not what is being typed"
+    sent.send()
+    assert term(services.snapshot(system, sent.audit, reason="submitted"), "a.role")["mark"] == "0.0"
+    assert before > draft.basis_points
+
+
+def test_an_audit_that_sent_nothing_is_not_measured(session, system):
+    case = case_of(session)
+    case.answer()
+    with pytest.raises(Refused, match="rien à mesurer"):
+        services.snapshot(system, case.audit, reason="asked")
+    with pytest.raises(Refused, match="rien à mesurer"):
+        services.measure_again(case.judging, case.vendor)
+
+
+def test_verdicts_and_proofs_move_the_level(system, sent):
+    sent.judge("a.role", "ameliorable")
+    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], Verdict.VERIFIED, "")
+    card = services.snapshot(system, sent.audit, reason="evidence")
+    assert (term(card, "a.role")["contribution"], term(card, "a.chiffre")["multiplier"]) == ("0.5", "1")
+    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], Verdict.REJECTED, "Autre site.")
+    assert term(services.snapshot(system, sent.audit, reason="evidence"), "a.chiffre")["multiplier"] == "0.6"
+
+
+def test_a_critical_question_at_zero_caps_the_whole(session, system):
+    case = sent_case(session, a_contrat="non")
+    card = services.snapshot(system, case.audit, reason="submitted")
+    assert [cap["question"] for cap in card.detail["caps"]] == ["a.contrat"]
+    assert card.basis_points <= 5000
+
+
+def test_an_older_snapshot_never_changes(session, system, sent):
+    card = services.snapshot(system, sent.audit, reason="submitted")
+    kept = (card.basis_points, dict(card.detail))
+    sent.judge("a.contrat", "a_corriger")
+    services.snapshot(system, sent.audit, reason="asked")
+    session.commit()
+    session.expire_all()
+    read = queries.get_card(system, card.id)
+    assert (read.basis_points, read.detail) == kept
+
+
+def test_the_scale_and_the_sentences_are_kept_with_the_snapshot_in_any_language(system, sent):
+    card = services.snapshot(system, sent.audit, reason="submitted")
+    assert [grade["key"] for grade in card.detail["scale"]["grades"]] == ["A", "B", "C", "D", "E"]
+    assert card.detail["scale"]["evidence"]["supplied"] == "0.85"
+    reasons = [restored(reason) for reason in term(card, "a.chiffre")["reasons"]]
+    (dated,) = [reason for reason in reasons if "until" in reason.values]
+    assert "1 juin 2027" in translate(dated, Language.FR)
+    assert "1 June 2027" in translate(dated, Language.EN)
+
+
+def test_an_unchanged_level_is_not_taken_twice(session, system, sent):
+    assert services.snapshot_if_changed(system, sent.audit, reason="evidence") is not None
+    assert services.snapshot_if_changed(system, sent.audit, reason="evidence") is None
+    sent.judge("a.role", "ameliorable")
+    assert services.snapshot_if_changed(system, sent.audit, reason="evidence") is not None
+
+
+def test_only_the_newest_audit_of_a_questionnaire_speaks_for_its_vendor(session, system, sent):
+    newer = again(sent)
+    assert [audit.id for audit in queries.current_audits(system, sent.vendor.id)] == [sent.audit.id]
+    newer.answer(a_role="autre")
+    newer.send()
+    assert [audit.id for audit in queries.current_audits(system, sent.vendor.id)] == [newer.audit.id]
+    assert services.snapshot_if_current(system, sent.audit, reason="accepted") is None
+    assert services.snapshot_if_current(system, newer.audit, reason="accepted").audit_id == newer.audit.id
+    assert {card.audit_id for card in services.measure_again(sent.judging, sent.vendor)} == {newer.audit.id}
+
+
+def test_only_a_reviewer_takes_a_measure(session, sent):
+    for role in (Role.LEGAL, Role.MANAGEMENT, Role.BUYER, Role.EXPERT):
+        with pytest.raises(Forbidden):
+            services.measure_again(sent.acting(user_of(session, role)), sent.vendor)
+    with pytest.raises(Forbidden):
+        services.snapshot(sent.answering, sent.audit, reason="asked")
+
+
+def test_proofs_are_looked_at_once_a_day_from_early_morning(session, system):
+    night = replace(system, now=NOW.replace(hour=2))
+    assert services.watch_expiry(night) == 0, "three in the morning in Paris"
+    assert [services.watch_expiry(system), services.watch_expiry(system)] == [1, 0]
+    assert services.watch_expiry(replace(system, now=NOW + timedelta(days=1))) == 1
+    assert len(session.scalars(select(Job).where(Job.kind == "scorecards.look_for_expired")).all()) == 2
+    assert not session.scalars(select(Scorecard)).all()
