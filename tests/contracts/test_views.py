@@ -379,6 +379,19 @@ def test_a_fact_that_comes_from_the_answers_says_which_question(as_, session):
     assert "question « Dans quels lieux nos données sont-elles hébergées" in where
 
 
+def test_the_page_leads_to_where_the_register_and_the_answers_are_corrected(as_, session):
+    subject = matter(session)
+    contract, _ = drafted(Context(session, SYSTEM, now()), subject, FR, transfers__mechanism="scc")
+    session.commit()
+    vendor = subject.vendor.id
+    expected = {f"/sous-traitants/{vendor}", f"/audits/nouveau?vendor_id={vendor}"}
+    links = as_(Role.LEGAL).get(url(contract, "/faits")).all("//div[contains(@class,'page-header')]//a/@href")
+    assert expected <= set(links)
+    assert as_(Role.LEGAL).get(f"/audits/nouveau?vendor_id={vendor}").status == 200
+    read_only = as_(Role.MANAGEMENT).get(url(contract, "/faits"))
+    assert not read_only.all(f"//a[@href='/audits/nouveau?vendor_id={vendor}']")
+
+
 def test_doubts_are_shown_before_anything_else(as_, session):
     subject = matter(session, country="CH")
     contract, _ = drafted(Context(session, SYSTEM, now()), subject, FR)
