@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from portal.campaigns.models import CampaignState
+from portal.campaigns.rules import UNCLASSIFIED, Every
 from portal.core.language import N_
 from portal.journal.wording import name_words
+from portal.vendors.rules.status import Status
+from portal.vendors.rules.tier import Tier
 
 STATE_NAMES: Mapping[CampaignState, str] = {
     CampaignState.DRAFT: N_("Brouillon"),
@@ -17,6 +20,29 @@ STATE_TONES: Mapping[CampaignState, str] = {
     CampaignState.ACTIVE: "ok",
     CampaignState.PAUSED: "warning",
     CampaignState.ENDED: "neutral",
+}
+
+TIER_NAMES: Mapping[str, str] = {
+    Tier.CRITICAL.value: N_("critique"),
+    Tier.HIGH.value: N_("élevée"),
+    Tier.MEDIUM.value: N_("moyenne"),
+    Tier.LOW.value: N_("faible"),
+    UNCLASSIFIED: N_("inconnue"),
+}
+"""Agrees with « criticité »."""
+STATUS_NAMES: Mapping[str, str] = {
+    Status.PROSPECT.value: N_("prospect"),
+    Status.ONBOARDING.value: N_("en intégration"),
+    Status.ACTIVE.value: N_("actif"),
+    Status.SUSPENDED.value: N_("suspendu"),
+    Status.OFFBOARDING.value: N_("en sortie"),
+    Status.OFFBOARDED.value: N_("sorti"),
+}
+EVERY_NAMES: Mapping[Every, str] = {
+    Every.ONCE: N_("Une seule fois"),
+    Every.WEEKS: N_("Semaines"),
+    Every.MONTHS: N_("Mois"),
+    Every.YEARS: N_("Années"),
 }
 
 name_words(

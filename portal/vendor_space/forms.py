@@ -90,7 +90,12 @@ class ColleagueForm(PortalForm):
         choices=[SelectChoice(role.value, lazy(label)) for role, label in COLLEAGUE_ROLES.items()],
         default=Role.VENDOR_RESPONDENT.value,
     )
-    language = SelectField(lazy("Langue des messages"), choices=choices(Language, LANGUAGE_NAMES), coerce=Language)
+    language = SelectField(
+        lazy("Langue des messages"),
+        [InputRequired(_REQUIRED)],
+        choices=choices(Language, LANGUAGE_NAMES),
+        coerce=Language,
+    )
 
     def validate_email(self, field: TextField) -> None:
         """Refuse what no message could reach."""

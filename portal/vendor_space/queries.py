@@ -148,21 +148,21 @@ def reusable(ctx: Context, audit: Audit, key: str) -> list[Evidence]:
         .scalar_subquery()
     )
     attached = select(AnswerEvidence.evidence_id)
-    return list(
-        ctx.session.scalars(
-            select(Evidence)
-            .options(joinedload(Evidence.stored_file))
-            .where(
-                visible(ctx, P.SPACE_VIEW, Evidence),
-                Evidence.verdict != Verdict.REJECTED,
-                Evidence.expires_on.is_(None) | (Evidence.expires_on >= ctx.today),
-                Evidence.id.not_in(here),
-                Evidence.id.in_(attached),
-            )
-            .order_by((same == 0), Evidence.uploaded_at.desc(), Evidence.id.desc())
-            .limit(REUSABLE_AT_MOST)
+    found = ctx.session.scalars(
+        select(Evidence)
+        .options(joinedload(Evidence.stored_file))
+        .where(
+            visible(ctx, P.SPACE_VIEW, Evidence),
+            Evidence.verdict != Verdict.REJECTED,
+            Evidence.expires_on.is_(None) | (Evidence.expires_on >= ctx.today),
+            Evidence.id.not_in(here),
+            Evidence.id.in_(attached),
         )
+        .order_by((same == 0), Evidence.uploaded_at.desc(), Evidence.id.desc())
+        .limit(REUSABLE_AT_MOST)
     )
+    # Handed in twice, a document is offered once: as it was last described.
+    return list({evidence.stored_file.sha256: evidence for evidence in reversed(found.all())}.values())[::-1]
 
 
 @dataclass(frozen=True)

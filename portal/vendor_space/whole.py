@@ -21,6 +21,11 @@ class SectionState:
     is_asked: bool
     """Whether a question of it is visible."""
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more is expected in it."""
+        return self.done >= self.total and not self.problems
+
 
 @dataclass(frozen=True)
 class Whole:

@@ -5,6 +5,8 @@ from portal.campaigns.queries.audience import (
     Preview,
     audience_of,
     audience_problems,
+    keys_of,
+    named,
     parse_audience,
     preview,
 )
@@ -53,6 +55,8 @@ __all__ = [
     "get_wave",
     "is_morning",
     "is_stuck",
+    "keys_of",
+    "named",
     "parse_audience",
     "preview",
     "skipped",

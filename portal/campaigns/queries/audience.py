@@ -1,6 +1,6 @@
 """Whom a campaign addresses today, as the database says it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -14,9 +14,11 @@ from portal.authz.policy import Role
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign
 from portal.core.clock import LEGAL_ZONE
+from portal.core.language import Sentence, say
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Contact, Membership, Vendor
+from portal.vendors.rules.naming import fold
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
 
@@ -63,6 +65,36 @@ def _vendors(ctx: Context, audience: rules.Audience) -> Select[int]:
         )
         where.append(Vendor.id.not_in(recent))
     return select(Vendor.id).where(*where)
+
+
+def named(ctx: Context, references: Sequence[str]) -> tuple[list[int], list[Sentence]]:
+    """The vendors that people name one by one, by key or by name, and a sentence for each that is none or several."""
+    folded = {reference: fold(reference) for reference in references}
+    found: dict[str, set[int]] = {}
+    for row in ctx.session.execute(
+        select(Vendor.id, Vendor.key, Vendor.folded_name).where(
+            or_(Vendor.key.in_(references), Vendor.folded_name.in_(list(folded.values())))
+        )
+    ):
+        found.setdefault(row.key, set()).add(row.id)
+        found.setdefault(row.folded_name, set()).add(row.id)
+    ids: set[int] = set()
+    faults: list[Sentence] = []
+    for reference in references:
+        named = found.get(reference) or found.get(folded[reference], set())
+        if not named:
+            faults.append(say("« %(name)s » n'est pas dans le registre.", name=reference))
+        elif len(named) > 1:
+            faults.append(say("Plusieurs sous-traitants s'appellent « %(name)s » : donnez sa clé.", name=reference))
+        ids |= named
+    return sorted(ids), faults
+
+
+def keys_of(ctx: Context, vendor_ids: Sequence[int]) -> list[str]:
+    """The keys of vendors chosen one by one, by name."""
+    if not vendor_ids:
+        return []
+    return list(ctx.session.scalars(select(Vendor.key).where(Vendor.id.in_(vendor_ids)).order_by(Vendor.folded_name)))
 
 
 @dataclass(frozen=True)

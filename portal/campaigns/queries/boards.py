@@ -39,6 +39,8 @@ class Board:
     late: int
     unreached: int
     skipped: int
+    opened: int
+    """Vendors whose audit is open, or that were left alone."""
     post: Sequence[Post]
     is_opening: bool
     """Whether audits are still being opened."""
@@ -72,6 +74,7 @@ def board(ctx: Context, wave: Wave) -> Board:
         late=late,
         unreached=unreached,
         skipped=skipped,
+        opened=opened,
         post=_post(ctx, wave),
         is_opening=opened < wave.size or (wave.size == 0 and _is_choosing(ctx, wave)),
     )

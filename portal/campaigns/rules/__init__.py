@@ -10,7 +10,14 @@ from portal.campaigns.rules.audience import (
     matches,
     parse_audience,
 )
-from portal.campaigns.rules.deadlines import Reminder, deadline, escalation_due, reminder_problems, reminders_due
+from portal.campaigns.rules.deadlines import (
+    Reminder,
+    deadline,
+    describe_reminders,
+    escalation_due,
+    reminder_problems,
+    reminders_due,
+)
 from portal.campaigns.rules.effort import minutes_to_answer
 from portal.campaigns.rules.progress import LEFT_OUT, STAGES, Progress, wave_progress
 from portal.campaigns.rules.recurrence import (
@@ -43,6 +50,7 @@ __all__ = [
     "deadline",
     "describe_audience",
     "describe_recurrence",
+    "describe_reminders",
     "escalation_due",
     "matches",
     "minutes_to_answer",

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
 
 from portal.core.language import Sentence, say
 
@@ -92,6 +93,27 @@ def reminder_problems(offsets: Iterable[object], delay_days: int) -> Iterator[Se
                 start=_named(-delay_days),
             )
         seen.add(offset)
+
+
+def describe_reminders(offsets: Iterable[int]) -> Sentence:
+    """The days of the reminders in words.
+
+    >>> print(describe_reminders((3, -7, -1)))
+    7 jours avant l’échéance, la veille, 3 jours après
+    """
+    words = [_in_words(offset) for offset in sorted(offsets)]
+    if not words:
+        return say("Aucune relance")
+    return reduce(lambda head, tail: say("%(head)s, %(tail)s", head=head, tail=tail), words)
+
+
+def _in_words(offset: int) -> Sentence:
+    near = {-1: say("la veille"), 0: say("le jour même"), 1: say("le lendemain")}
+    if offset in near:
+        return near[offset]
+    if offset < 0:
+        return say("%(days)s jours avant l'échéance", days=-offset)
+    return say("%(days)s jours après", days=offset)
 
 
 def _named(offset: int) -> str:

@@ -43,11 +43,27 @@ def _need(text: str) -> float:
 def _balanced(wanted: Sequence[float], needed: Sequence[float]) -> tuple[float, ...]:
     """Each column at least what it needs, what is left in proportion to what was wanted beyond.
 
+    When all cannot have what they need, the longest word gives way first: an address may be cut, « traitement » not.
+
     >>> _balanced([0.5, 0.5], [0.1, 0.2]), _balanced([0.75, 0.25], [0.25, 0.5]), _balanced([0.5, 0.5], [0.9, 0.9])
     ((0.5, 0.5), (0.5, 0.5), (0.5, 0.5))
+    >>> _balanced([0.5, 0.25, 0.25], [0.7, 0.25, 0.25])
+    (0.5, 0.25, 0.25)
     """
+    needed = _levelled(needed)
     total = sum(needed)
     beyond = [max(want - need, 0) for want, need in zip(wanted, needed, strict=True)]
     if total >= 1 or not any(beyond):
         return tuple(need / total for need in needed)
     return tuple(need + extra * (1 - total) / sum(beyond) for need, extra in zip(needed, beyond, strict=True))
+
+
+def _levelled(needed: Sequence[float]) -> list[float]:
+    """The needs, cut at the height at which they fit together."""
+    room = 1.0
+    for position, need in enumerate(sorted(needed)):
+        level = room / (len(needed) - position)
+        if need > level:
+            return [min(one, level) for one in needed]
+        room -= need
+    return list(needed)

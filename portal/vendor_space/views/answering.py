@@ -164,7 +164,8 @@ def _steps(found: Whole, part: SectionCopy) -> list[dict[str, object]]:
         {
             "title": state.copy.title,
             "url": url_for(".section", audit_id=found.sheet.audit.id, section_key=state.copy.key),
-            "done": state.done,
+            # A mark is given to a section where nothing is left, not even to take up again.
+            "done": state.done if state.is_done else min(state.done, state.total - 1),
             "total": state.total,
             "problems": state.problems,
             "current": state.copy.key == part.key,

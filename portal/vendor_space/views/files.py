@@ -109,7 +109,7 @@ def _upload_page(sheet: Sheet, part: SectionCopy, copy: QuestionCopy, error: str
         error=error,
         accept=ACCEPT,
         urls=urls_of(sheet.audit.id),
-        limit=edge.settings().upload_max_bytes,
+        limit=edge.settings().upload_max_bytes // (1024 * 1024),
         title=copy_of(sheet.questionnaire, current_language()).title,
     )
 

@@ -1,0 +1,169 @@
+"""Campaigns as planned: the list, one plan in words, drafting and revising it, letting it run."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.context import Context
+from portal.authz.policy import Permission
+from portal.campaigns import queries, rules, services
+from portal.campaigns.forms import CampaignForm
+from portal.campaigns.models import Campaign, CampaignState
+from portal.campaigns.queries import PAGE_SIZE
+from portal.campaigns.services import Plan, Unfit
+from portal.campaigns.views.blueprint import bp
+from portal.campaigns.wording import STATUS_NAMES, TIER_NAMES
+from portal.core import process
+from portal.core.errors import Refused
+from portal.core.language import Sentence
+from portal.questionnaires import catalogue
+from portal.vendors.places import place_name
+from portal.web.edge import current, refuse_inline
+from portal.web.guard import requires
+from portal.web.text import _, current_language
+
+
+@bp.route("")
+@requires(Permission.CAMPAIGN_VIEW)
+def index() -> ResponseReturnValue:
+    """Every campaign, the soonest to run first, with how far its last wave has come."""
+    ctx = current()
+    wanted = request.args.get("etat", "")
+    state = CampaignState(wanted) if wanted in set(CampaignState) else None
+    page = max(request.args.get("page", 1, type=int), 1)
+    rows, total = queries.campaigns(ctx, state=state, page=page)
+    return render_template(
+        "campaigns/index.html", rows=rows, total=total, page=page, pages=-(-total // PAGE_SIZE), state=state,
+        states=CampaignState, titles=_titles(),
+    )  # fmt: skip
+
+
+@bp.route("/nouvelle", methods=["GET", "POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def new() -> ResponseReturnValue:
+    """Plan a campaign; it stays a draft until it is activated."""
+    ctx = current()
+    form = CampaignForm(start=ctx.today).offering(list(_titles().items()))
+    if form.submitted():
+        plan = _plan(ctx, form)
+        if plan is not None and "apercu" in request.form:
+            return _form_page(form, None, queries.preview(ctx, plan.audience, plan.questionnaire_key))
+        if plan is not None:
+            campaign = services.create(ctx, plan)
+            flash(_("Campagne enregistrée. Elle ne part pas tant que vous ne l'activez pas."))
+            return redirect(url_for(".show", campaign_id=campaign.id))
+    return _form_page(form, None, None)
+
+
+@bp.route("/<int:campaign_id>/modifier", methods=["GET", "POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def edit(campaign_id: int) -> ResponseReturnValue:
+    """Revise a plan; the waves under way keep what they started with."""
+    ctx = current()
+    campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_MANAGE)
+    keys = queries.keys_of(ctx, campaign.audience.get("vendor_ids") or [])
+    form = CampaignForm.of(campaign, keys).offering(list(_titles().items()))
+    if form.submitted():
+        plan = _plan(ctx, form)
+        if plan is not None and "apercu" in request.form:
+            return _form_page(form, campaign, queries.preview(ctx, plan.audience, plan.questionnaire_key))
+        if plan is not None and _revised(ctx, campaign, plan, form):
+            flash(_("Campagne modifiée."))
+            return redirect(url_for(".show", campaign_id=campaign_id))
+    return _form_page(form, campaign, None)
+
+
+def _plan(ctx: Context, form: CampaignForm) -> Plan | None:
+    """The plan that was typed, or None once the form says what is wrong with it."""
+    vendor_ids, unknown = queries.named(ctx, form.vendors.data or [])
+    plan = form.plan(vendor_ids)
+    form.show([*(rules.Problem("vendors", sentence) for sentence in unknown), *services.faults(plan)])
+    return None if form.errors else plan
+
+
+def _revised(ctx: Context, campaign: Campaign, plan: Plan, form: CampaignForm) -> bool:
+    try:
+        services.revise(ctx, campaign, plan)
+    except Unfit as error:
+        form.show(error.problems)
+    return not form.errors
+
+
+def _form_page(form: CampaignForm, campaign: Campaign | None, preview: queries.Preview | None) -> ResponseReturnValue:
+    return render_template("campaigns/edit.html", form=form, campaign=campaign, preview=preview), form.status
+
+
+def _titles() -> dict[str, str]:
+    """The questionnaires of the catalogue, by key, in the reader's language."""
+    found, _defects = catalogue.read(process.settings().questionnaires_dir)
+    language = current_language().value
+    return {key: getattr(one.title, language) for key, one in found.items()}
+
+
+@bp.route("/<int:campaign_id>")
+@requires(Permission.CAMPAIGN_VIEW)
+def show(campaign_id: int) -> ResponseReturnValue:
+    """A plan in words, what a wave would do now, the next dates, and the waves so far."""
+    ctx = current()
+    campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_VIEW)
+    page = max(request.args.get("page", 1, type=int), 1)
+    waves, total = queries.waves_of(ctx, campaign, page=page)
+    faults = services.faults(services.plan_of(campaign))
+    return render_template(
+        "campaigns/show.html", campaign=campaign, waves=waves, total=total, page=page, pages=-(-total // PAGE_SIZE),
+        faults=faults, stuck=queries.is_stuck(ctx, campaign), titles=_titles(),
+        upcoming=[] if faults else queries.upcoming(ctx, campaign),
+        preview=None if faults else queries.preview(ctx, campaign.audience, campaign.questionnaire_key),
+        words=None if faults else _in_words(campaign), reminders=rules.describe_reminders(campaign.reminders),
+    )  # fmt: skip
+
+
+def _in_words(campaign: Campaign) -> tuple[Sentence, Sentence]:
+    """The audience and the rhythm of a sound plan."""
+    audience = queries.parse_audience(campaign.audience)
+    names = {code: place_name(code, current_language()) for code in audience.countries}
+    words = {**TIER_NAMES, **STATUS_NAMES, **names}
+    rule = rules.parse_recurrence(campaign.recurrence)
+    return rules.describe_audience(audience, words), rules.describe_recurrence(rule)
+
+
+@bp.route("/<int:campaign_id>/activer", methods=["POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def activate(campaign_id: int) -> ResponseReturnValue:
+    """Let a campaign run."""
+    return _act(campaign_id, services.activate, _("Campagne activée."))
+
+
+@bp.route("/<int:campaign_id>/suspendre", methods=["POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def pause(campaign_id: int) -> ResponseReturnValue:
+    """Stop starting waves; those under way go on."""
+    return _act(campaign_id, services.pause, _("Campagne suspendue. Les vagues en cours continuent."))
+
+
+def _act(campaign_id: int, deed: Callable[[Context, Campaign], object], done: str) -> ResponseReturnValue:
+    ctx = current()
+    campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_MANAGE)
+    try:
+        deed(ctx, campaign)
+    except Refused as error:
+        flash(refuse_inline(error), "danger")
+    else:
+        flash(done)
+    return redirect(url_for(".show", campaign_id=campaign_id))
+
+
+@bp.route("/<int:campaign_id>/lancer", methods=["POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def launch(campaign_id: int) -> ResponseReturnValue:
+    """Start a wave at once, and show it."""
+    ctx = current()
+    campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_MANAGE)
+    try:
+        wave = services.launch_now(ctx, campaign)
+    except Refused as error:
+        flash(refuse_inline(error), "danger")
+        return redirect(url_for(".show", campaign_id=campaign_id))
+    flash(_("Vague lancée. Les invitations partent au fur et à mesure."))
+    return redirect(url_for(".wave", wave_id=wave.id))

@@ -1,0 +1,97 @@
+"""A wave: its board, how far its opening has come, and a word to those who could not be reached."""
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits.rules import AuditState
+from portal.audits.wording import STATE_NAMES
+from portal.authz.policy import Permission
+from portal.campaigns import queries, rules, services
+from portal.campaigns.queries import FILTERS, PAGE_SIZE, Board
+from portal.campaigns.views.blueprint import bp
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _, ngettext, said
+
+TONES = {
+    AuditState.OPENED: "neutral",
+    AuditState.IN_PROGRESS: "info",
+    AuditState.RETURNED: "warning",
+    AuditState.SUBMITTED: "ink",
+    AuditState.ACCEPTED: "ok",
+    AuditState.CANCELLED: "neutral",
+}
+
+
+@bp.route("/vagues/<int:wave_id>")
+@requires(Permission.CAMPAIGN_VIEW)
+def wave(wave_id: int) -> ResponseReturnValue:
+    """The board of a wave."""
+    ctx = current()
+    found = queries.get_wave(ctx, wave_id)
+    board = queries.board(ctx, found)
+    wanted, words = request.args.get("etat", ""), request.args.get("q", "").strip()
+    wanted = wanted if wanted in {*AuditState, *FILTERS} else ""
+    page = max(request.args.get("page", 1, type=int), 1)
+    rows, total = queries.audits(ctx, found, wanted=wanted, words=words, page=page)
+    return render_template(
+        "campaigns/wave.html", wave=found, board=board, bars=_bars(board), rows=rows, total=total, page=page,
+        pages=-(-total // PAGE_SIZE), wanted=wanted, words=words, states=AuditState,
+        opening_text=opening_text,
+        unreached=queries.unreached(ctx, found) if board.unreached else [],
+        skipped=queries.skipped(ctx, found) if board.skipped else [],
+    )  # fmt: skip
+
+
+def _bars(board: Board) -> list[tuple[str, int, str, str, str | None]]:
+    """Audits by state, each leading to its part of the list."""
+    shown = [*rules.STAGES, *(state for state in rules.LEFT_OUT if board.counts[state])]
+    return [
+        (
+            said(STATE_NAMES[state]),
+            board.counts[state],
+            str(board.counts[state]),
+            TONES[state],
+            url_for(".wave", wave_id=board.wave.id, etat=state, _anchor="audits") if board.counts[state] else None,
+        )
+        for state in shown
+    ]
+
+
+@bp.route("/vagues/<int:wave_id>/avancement")
+@requires(Permission.CAMPAIGN_VIEW)
+def opening(wave_id: int) -> ResponseReturnValue:
+    """How many audits are open, for the page that waits for the others."""
+    ctx = current()
+    board = queries.board(ctx, queries.get_wave(ctx, wave_id))
+    return jsonify(
+        done=board.opened,
+        total=board.wave.size,
+        message=opening_text(board),
+        next=None if board.is_opening else url_for(".wave", wave_id=wave_id),
+    )
+
+
+def opening_text(board: Board) -> str:
+    """« 312 audits ouverts sur 500 »."""
+    if not board.wave.size:
+        return str(_("Choix des sous-traitants"))
+    return str(
+        ngettext(
+            "%(num)s audit ouvert sur %(total)s", "%(num)s audits ouverts sur %(total)s", board.opened,
+            total=board.wave.size,
+        )
+    )  # fmt: skip
+
+
+@bp.route("/vagues/<int:wave_id>/inviter", methods=["POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def invite(wave_id: int) -> ResponseReturnValue:
+    """Write to the vendors that had nobody to write to and now have."""
+    ctx = current()
+    count = services.invite_unreached(ctx, queries.get_wave(ctx, wave_id, to=Permission.CAMPAIGN_MANAGE))
+    if count:
+        flash(ngettext("%(num)s sous-traitant invité.", "%(num)s sous-traitants invités.", count))
+    else:
+        flash(_("Personne de plus ne peut être invité pour le moment."), "warning")
+    return redirect(url_for(".wave", wave_id=wave_id))
