@@ -4,7 +4,10 @@ from portal.core.language import N_
 from portal.journal.wording import name_words
 
 name_words(
-    actions={"portfolio.report_asked": N_("Portefeuille demandé en PDF")},
-    objects={"PortfolioReport": N_("Portefeuille")},
-    families={"portfolio": N_("Portefeuille")},
+    actions={
+        "portfolio.report_asked": N_("Portefeuille demandé en PDF"),
+        "questionnaire.published": N_("Questionnaire figé"),
+    },
+    objects={"PortfolioReport": N_("Portefeuille"), "QuestionnaireVersion": N_("Version figée")},
+    families={"portfolio": N_("Portefeuille"), "questionnaire": N_("Questionnaire")},
 )

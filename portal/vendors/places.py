@@ -13,6 +13,7 @@ from portal.vendors.rules.naming import plain
 _REGIONS = {"EU": N_("Union européenne"), "EEA": N_("Espace économique européen"), "WORLD": N_("Monde entier")}
 
 
+@lru_cache(maxsize=1024)
 def place_name(code: str, language: Language) -> str:
     """The name of a country (ISO 3166) or of a region; an unknown code is its own name.
 
