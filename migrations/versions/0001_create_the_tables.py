@@ -259,14 +259,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_vendor_key'))
     )
     with op.batch_alter_table('vendor', schema=None) as batch_op:
-        batch_op.create_index('ix_vendor_country_name', ['country', 'folded_name'], unique=False)
+        batch_op.create_index('ix_vendor_country_name', ['country', 'folded_name', 'sought'], unique=False)
         batch_op.create_index('ix_vendor_folded_name', ['folded_name', 'sought'], unique=False)
-        batch_op.create_index('ix_vendor_inherent_name', ['inherent', 'folded_name'], unique=False)
+        batch_op.create_index('ix_vendor_inherent_name', ['inherent', 'folded_name', 'sought'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_siren'), ['siren'], unique=False)
-        batch_op.create_index('ix_vendor_status_name', ['status', 'folded_name'], unique=False)
-        batch_op.create_index('ix_vendor_tier_name', ['tier', 'folded_name'], unique=False)
+        batch_op.create_index('ix_vendor_status_name', ['status', 'folded_name', 'sought'], unique=False)
+        batch_op.create_index('ix_vendor_tier_name', ['tier', 'folded_name', 'sought'], unique=False)
 
     op.create_table('vendor_import',
     sa.Column('id', sa.Integer(), nullable=False),

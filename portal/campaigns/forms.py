@@ -127,10 +127,12 @@ class CampaignForm(PortalForm):
         description=lazy("Le nom ou la clé de chacun, un par ligne. Vide : tous ceux des autres critères."),
     )  # fmt: skip
     every = SelectField(
-        lazy("Rythme"), choices=[SelectChoice(every.value, lazy(name)) for every, name in EVERY_NAMES.items()],
-        coerce=Every, default=Every.YEARS,
+        lazy("Rythme"), [InputRequired(_REQUIRED)], coerce=Every, default=Every.YEARS,
+        choices=[SelectChoice(every.value, lazy(name)) for every, name in EVERY_NAMES.items()],
     )  # fmt: skip
-    step = _number(lazy("Tous les combien"), default=1, description=lazy("2 avec « Années » : tous les deux ans."))
+    step = _number(
+        lazy("N, l'intervalle"), default=1, description=lazy("1 : chaque semaine, chaque mois ou chaque année.")
+    )
     start = DayField(lazy("Première vague à partir du"), [InputRequired(_REQUIRED)])
     day = _number(
         lazy("Jour du mois"), required=False,
@@ -139,7 +141,7 @@ class CampaignForm(PortalForm):
     at = TextField(
         lazy("Heure"), [InputRequired(_REQUIRED), Length(max=5)], default="09:00", widget=widgets.TimeInput()
     )
-    zone = SelectField(lazy("Fuseau horaire"), choices=list, default="Europe/Paris")
+    zone = SelectField(lazy("Fuseau horaire"), [InputRequired(_REQUIRED)], choices=list, default="Europe/Paris")
     until = DayField(lazy("Dernière vague au plus tard le"), [Optional()])
     delay_days = _number(
         lazy("Délai de réponse (jours)"), default=30,

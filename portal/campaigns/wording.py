@@ -40,9 +40,9 @@ STATUS_NAMES: Mapping[str, str] = {
 }
 EVERY_NAMES: Mapping[Every, str] = {
     Every.ONCE: N_("Une seule fois"),
-    Every.WEEKS: N_("Semaines"),
-    Every.MONTHS: N_("Mois"),
-    Every.YEARS: N_("Années"),
+    Every.WEEKS: N_("Toutes les N semaines"),
+    Every.MONTHS: N_("Tous les N mois"),
+    Every.YEARS: N_("Tous les N ans"),
 }
 
 name_words(

@@ -35,17 +35,24 @@ class LegalEntity(Base):
     created_at: Mapped[datetime]
 
 
+def _walked(name: str, *first: str) -> Index:
+    """An index that a sort or a filter of the list walks; a search or any other filter reads it and opens no row."""
+    return Index(
+        f"ix_vendor_{name}",
+        *dict.fromkeys([*first, "folded_name", "sought", "tier", "status", "country", "owner_id"]),
+    )
+
+
 class Vendor(Base):
     """A processor acting on our behalf (« sous-traitant », RGPD art. 28)."""
 
     __tablename__ = "vendor"
     __table_args__ = (
-        # Each sort of the list walks one of these, and a search reads the first without opening a row.
-        Index("ix_vendor_folded_name", "folded_name", "sought"),
-        Index("ix_vendor_country_name", "country", "folded_name"),
-        Index("ix_vendor_inherent_name", "inherent", "folded_name"),
-        Index("ix_vendor_tier_name", "tier", "folded_name"),
-        Index("ix_vendor_status_name", "status", "folded_name"),
+        _walked("name"),
+        _walked("country_name", "country"),
+        _walked("inherent_name", "inherent"),
+        _walked("tier_name", "tier"),
+        _walked("status_name", "status"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -115,17 +115,24 @@ def show(campaign_id: int) -> ResponseReturnValue:
         faults=faults, stuck=queries.is_stuck(ctx, campaign), titles=_titles(),
         upcoming=[] if faults else queries.upcoming(ctx, campaign),
         preview=None if faults else queries.preview(ctx, campaign.audience, campaign.questionnaire_key),
-        words=None if faults else _in_words(campaign), reminders=rules.describe_reminders(campaign.reminders),
+        audience=_audience(campaign), rhythm=_rhythm(campaign), reminders=rules.describe_reminders(campaign.reminders),
     )  # fmt: skip
 
 
-def _in_words(campaign: Campaign) -> tuple[Sentence, Sentence]:
-    """The audience and the rhythm of a sound plan."""
+def _audience(campaign: Campaign) -> Sentence | None:
+    """Whom it addresses, in words; None when that cannot be read."""
+    if queries.audience_problems(campaign.audience):
+        return None
     audience = queries.parse_audience(campaign.audience)
     names = {code: place_name(code, current_language()) for code in audience.countries}
-    words = {**TIER_NAMES, **STATUS_NAMES, **names}
-    rule = rules.parse_recurrence(campaign.recurrence)
-    return rules.describe_audience(audience, words), rules.describe_recurrence(rule)
+    return rules.describe_audience(audience, {**TIER_NAMES, **STATUS_NAMES, **names})
+
+
+def _rhythm(campaign: Campaign) -> Sentence | None:
+    """When it runs, in words; None when that cannot be read."""
+    if rules.recurrence_problems(campaign.recurrence):
+        return None
+    return rules.describe_recurrence(rules.parse_recurrence(campaign.recurrence))
 
 
 @bp.route("/<int:campaign_id>/activer", methods=["POST"])

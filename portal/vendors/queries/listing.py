@@ -1,11 +1,11 @@
 """The list of vendors: searched, filtered, sorted, page by page, in the same few statements however long it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.authz.context import Context, visible
@@ -66,10 +66,11 @@ def vendors(
     """A page of the vendors within reach."""
     where = _conditions(ctx, wanted)
     total = ctx.session.scalar(select(func.count()).select_from(Vendor).where(*where)) or 0
-    # Rows are opened for the page alone: what stands before it is skipped along an index.
-    ids = select(Vendor.id).where(*where).order_by(*_order(sort)).offset((page - 1) * size).limit(size).subquery()
-    found = ctx.session.execute(_rows().join(ids, ids.c.id == Vendor.id).order_by(*_order(sort)))
-    return VendorPage(_with_services(ctx, found), total)
+    # The page's ids first, along an index that holds all that is asked; only then are its few rows opened.
+    ids = ctx.session.scalars(
+        select(Vendor.id).where(*where).order_by(*_order(sort)).offset((page - 1) * size).limit(size)
+    ).all()
+    return VendorPage(_rows(ctx, ids), total)
 
 
 def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Sequence[Vendor]:
@@ -117,30 +118,30 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
     Each order is that of an index of the table, to its last column: nothing is sorted to show one page.
     """
     column = _SORTS.get(sort.removeprefix("-"), Vendor.folded_name)
-    columns: list[Any] = {
-        Vendor.folded_name: [Vendor.folded_name, Vendor.sought, Vendor.id],
-        Vendor.id: [Vendor.id],
-    }.get(column, [column, Vendor.folded_name, Vendor.id])
+    columns: list[Any] = list(dict.fromkeys([column, Vendor.folded_name, Vendor.sought, Vendor.id]))
+    if column is Vendor.id:
+        columns = [Vendor.id]
     if sort.startswith("-"):
         return [c.desc() for c in columns]
     return [c.asc() for c in columns]
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        Vendor.id, Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.status, Vendor.tier,
-        Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
-    ).outerjoin(User, User.id == Vendor.owner_id)  # fmt: skip
-
-
-def _with_services(ctx: Context, found: Iterable[Any]) -> list[VendorRow]:
-    rows = [VendorRow(**row._mapping) for row in found]
-    by_id = {row.id: row for row in rows}
+def _rows(ctx: Context, ids: Sequence[int]) -> list[VendorRow]:
+    """The rows of a page, in its order, with their owners and services."""
+    found = ctx.session.execute(
+        select(
+            Vendor.id, Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.status, Vendor.tier,
+            Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
+        )
+        .outerjoin(User, User.id == Vendor.owner_id)
+        .where(Vendor.id.in_(ids))
+    )  # fmt: skip
+    by_id = {row.id: VendorRow(**row._mapping) for row in found}
     titles = ctx.session.execute(
         select(Service.vendor_id, Service.name)
-        .where(Service.vendor_id.in_(by_id), Service.ended_on.is_(None) | (Service.ended_on > ctx.today))
+        .where(Service.vendor_id.in_(ids), Service.ended_on.is_(None) | (Service.ended_on > ctx.today))
         .order_by(Service.id)
     )
     for vendor_id, title in titles:
         by_id[vendor_id].services.append(title)
-    return rows
+    return [by_id[vendor_id] for vendor_id in ids]
