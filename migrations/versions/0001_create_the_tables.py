@@ -259,14 +259,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_vendor_key'))
     )
     with op.batch_alter_table('vendor', schema=None) as batch_op:
-        batch_op.create_index('ix_vendor_country_name', ['country', 'folded_name', 'sought'], unique=False)
-        batch_op.create_index('ix_vendor_folded_name', ['folded_name', 'sought'], unique=False)
-        batch_op.create_index('ix_vendor_inherent_name', ['inherent', 'folded_name', 'sought'], unique=False)
+        batch_op.create_index('ix_vendor_country_name', ['country', 'folded_name', 'sought', 'id', 'tier', 'status', 'owner_id'], unique=False)
+        batch_op.create_index('ix_vendor_inherent_name', ['inherent', 'folded_name', 'sought', 'id', 'tier', 'status', 'country', 'owner_id'], unique=False)
+        batch_op.create_index('ix_vendor_name', ['folded_name', 'sought', 'id', 'tier', 'status', 'country', 'owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_vendor_siren'), ['siren'], unique=False)
-        batch_op.create_index('ix_vendor_status_name', ['status', 'folded_name', 'sought'], unique=False)
-        batch_op.create_index('ix_vendor_tier_name', ['tier', 'folded_name', 'sought'], unique=False)
+        batch_op.create_index('ix_vendor_status_name', ['status', 'folded_name', 'sought', 'id', 'tier', 'country', 'owner_id'], unique=False)
+        batch_op.create_index('ix_vendor_tier_name', ['tier', 'folded_name', 'sought', 'id', 'status', 'country', 'owner_id'], unique=False)
 
     op.create_table('vendor_import',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -681,8 +681,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_vendor_siren'))
         batch_op.drop_index(batch_op.f('ix_vendor_parent_id'))
         batch_op.drop_index(batch_op.f('ix_vendor_owner_id'))
+        batch_op.drop_index('ix_vendor_name')
         batch_op.drop_index('ix_vendor_inherent_name')
-        batch_op.drop_index('ix_vendor_folded_name')
         batch_op.drop_index('ix_vendor_country_name')
 
     op.drop_table('vendor')

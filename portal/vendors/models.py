@@ -39,7 +39,7 @@ def _walked(name: str, *first: str) -> Index:
     """An index that a sort or a filter of the list walks; a search or any other filter reads it and opens no row."""
     return Index(
         f"ix_vendor_{name}",
-        *dict.fromkeys([*first, "folded_name", "sought", "tier", "status", "country", "owner_id"]),
+        *dict.fromkeys([*first, "folded_name", "sought", "id", "tier", "status", "country", "owner_id"]),
     )
 
 

@@ -32,7 +32,7 @@ export function start(question) {
       const options = { method: "POST", body, keepalive: leaving, headers: { Accept: "application/json" } };
       const answer = await fetch(question.dataset.portalAnswer, options);
       const found = await answer.json();
-      say(answer.status === 422 ? "" : found.message ?? found.error, answer.ok ? "ok" : "danger");
+      say([409, 422].includes(answer.status) ? "" : found.message ?? found.error, answer.ok ? "ok" : "danger");
       if (answer.ok) question.dispatchEvent(new CustomEvent("portal:kept", { bubbles: true, detail: found }));
       if (answer.status === 422) question.querySelector("[data-error]").textContent = found.error;
       if (answer.status === 409) fill(question.querySelector("[data-portal-conflict]"), found.html);

@@ -32,10 +32,9 @@ export function start(form) {
   form.addEventListener("portal:kept", (event) => follow(event.detail));
   form.addEventListener("portal:over", ({ detail: question }) => {
     const state = question.querySelector("[data-portal-save-state]");
-    if (form.dataset.signIn && !state.querySelector("a")) {
-      const link = { href: form.dataset.signIn, target: "_blank", textContent: form.dataset.signInLabel };
-      state.append(" ", Object.assign(document.createElement("a"), link));
-    }
+    const link = { href: form.dataset.signIn, target: "_blank", textContent: form.dataset.signInLabel };
+    state.replaceChildren(form.dataset.over, " ", Object.assign(document.createElement("a"), link));
+    state.dataset.tone = "danger";
     const again = async () => (await renew(form)) && saved();
     window.addEventListener("focus", again, { once: true });
   });
