@@ -18,7 +18,7 @@ from portal.vendor_space.answers import clash_of, held
 from portal.vendor_space.asked import Outcome, Reading, base_for, section_of
 from portal.vendor_space.copies import Copy, SectionCopy, copy_of
 from portal.vendor_space.countries import names
-from portal.vendor_space.views.blueprint import ID, bp, deadline, left_words, opened, refused, urls_of
+from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, opened, refused, urls_of
 from portal.vendor_space.whole import Whole, whole
 from portal.vendor_space.wording import saved_at, spoken
 from portal.web import edge
@@ -153,6 +153,7 @@ def _page(found: Whole, part: SectionCopy, outcome: Outcome) -> str:
         next=_following(found, part),
         due=deadline(audit.due_on),
         left=left_words(found),
+        done=done_words(audit.answered, audit.expected),
         one_more=request.args.get("ligne", ""),
         urls=urls_of(audit.id, has_files=queries.has_given_files(ctx)),
         countries=names(current_language()).values() if any(one.copy.has_countries for one in asked) else (),
@@ -216,6 +217,6 @@ def after(sheet: Sheet, question: str) -> dict[str, object]:
         "progress": {
             "answered": sheet.audit.answered,
             "expected": sheet.audit.expected,
-            "text": _("%(done)s réponses sur %(total)s", done=sheet.audit.answered, total=sheet.audit.expected),
+            "text": done_words(sheet.audit.answered, sheet.audit.expected),
         },
     }

@@ -47,6 +47,11 @@ def left_words(found: Whole) -> str:
     return str(ngettext("Il reste %(num)s question", "Il reste %(num)s questions", left))
 
 
+def done_words(done: int, total: int) -> str:
+    """« 1 réponse sur 6 »."""
+    return str(ngettext("%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", done, total=total))
+
+
 def urls_of(audit_id: int, **more: object) -> SimpleNamespace:
     """The addresses of an audit's answers and files, up to the key or number that ends each: made once for a page."""
     return SimpleNamespace(

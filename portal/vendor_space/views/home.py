@@ -12,7 +12,7 @@ from portal.questionnaires import rules as questions
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendor_space import queries
 from portal.vendor_space.queries import Correction
-from portal.vendor_space.views.blueprint import ID, bp, deadline, left_words, opened
+from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, opened
 from portal.vendor_space.whole import resume_at
 from portal.web import edge
 from portal.web.guard import requires
@@ -69,7 +69,7 @@ def _how_far(audit: Audit) -> str:
         return str(_("%(count)s questions, environ %(minutes)s minutes", count=count, minutes=questionnaire.minutes))
     if audit.answered >= audit.expected:
         return str(_("Tout est répondu : il reste à envoyer."))
-    return str(_("%(done)s réponses sur %(total)s", done=audit.answered, total=audit.expected))
+    return done_words(audit.answered, audit.expected)
 
 
 def _correction_to_do(found: Correction) -> SimpleNamespace:
