@@ -30,8 +30,8 @@ from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Question, Questionnaire
 
 HISTORY = 400
-_TYPING = ("answer.saved", "answer.file_attached", "answer.file_detached")
-"""What a vendor does before it sends: the journal keeps it, the reviewer's history does not repeat it."""
+_SHOWN_ELSEWHERE = ("answer.saved", "answer.file_attached", "answer.file_detached", "finding.message")
+"""What a vendor does before it sends, and exchanges read in full above: the journal keeps them, a history does not."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,7 @@ def history(ctx: Context, object_type: str, object_id: int) -> Sequence[JournalE
         .where(
             JournalEntry.object_type == object_type,
             JournalEntry.object_id == object_id,
-            JournalEntry.action.not_in(_TYPING),
+            JournalEntry.action.not_in(_SHOWN_ELSEWHERE),
         )
         .order_by(JournalEntry.id.desc())
         .limit(HISTORY)
