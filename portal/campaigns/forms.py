@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import DateField, IntegerField, widgets
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from portal.campaigns.models import Campaign
 from portal.campaigns.rules import Every, Problem
@@ -152,7 +152,7 @@ class CampaignForm(PortalForm):
         description=lazy("En jours avant ou après l'échéance : J-7, J-1, J+3. Elles partent à 8 h, heure de Paris."),
     )  # fmt: skip
     escalation_email = TextField(
-        lazy("Contact d'escalade"), [Optional(), Email(lazy("Cette adresse n'est pas complète.")), Length(max=254)],
+        lazy("Contact d'escalade"), [Length(max=254)],
         description=lazy("Reçoit la liste de ceux qui se taisent encore ; vide : personne."), default="",
     )  # fmt: skip
     escalation_after_days = _number(lazy("Escalade après (jours de retard)"), default=7)

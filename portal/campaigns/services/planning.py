@@ -11,6 +11,7 @@ from portal.campaigns.models import Campaign, CampaignState
 from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.identity.rules import is_address
 from portal.journal import services as journal
 from portal.questionnaires import catalogue
 
@@ -102,6 +103,8 @@ def faults(plan: Plan) -> list[rules.Problem]:
     if not 0 <= plan.escalation_after_days <= LONGEST_DELAY_DAYS:
         text = say("Le délai d'escalade est un nombre de jours, de 0 à %(longest)s.", longest=LONGEST_DELAY_DAYS)
         found.append(rules.Problem("escalation_after_days", text))
+    if plan.escalation_email and not is_address(plan.escalation_email):
+        found.append(rules.Problem("escalation_email", say("Cette adresse n'est pas complète.")))
     return [
         *found,
         *queries.audience_problems(plan.audience),

@@ -12,7 +12,7 @@ from portal.campaigns.forms import CampaignForm
 from portal.campaigns.models import Campaign, CampaignState
 from portal.campaigns.queries import PAGE_SIZE
 from portal.campaigns.services import Plan, Unfit
-from portal.campaigns.views.blueprint import bp
+from portal.campaigns.views.blueprint import ID, bp, page_asked
 from portal.campaigns.wording import STATUS_NAMES, TIER_NAMES
 from portal.core import process
 from portal.core.errors import Refused
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
     ctx = current()
     wanted = request.args.get("etat", "")
     state = CampaignState(wanted) if wanted in set(CampaignState) else None
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     rows, total = queries.campaigns(ctx, state=state, page=page)
     return render_template(
         "campaigns/index.html", rows=rows, total=total, page=page, pages=-(-total // PAGE_SIZE), state=state,
@@ -56,7 +56,7 @@ def new() -> ResponseReturnValue:
     return _form_page(form, None, None)
 
 
-@bp.route("/<int:campaign_id>/modifier", methods=["GET", "POST"])
+@bp.route(f"/<{ID}:campaign_id>/modifier", methods=["GET", "POST"])
 @requires(Permission.CAMPAIGN_MANAGE)
 def edit(campaign_id: int) -> ResponseReturnValue:
     """Revise a plan; the waves under way keep what they started with."""
@@ -101,13 +101,13 @@ def _titles() -> dict[str, str]:
     return {key: getattr(one.title, language) for key, one in found.items()}
 
 
-@bp.route("/<int:campaign_id>")
+@bp.route(f"/<{ID}:campaign_id>")
 @requires(Permission.CAMPAIGN_VIEW)
 def show(campaign_id: int) -> ResponseReturnValue:
     """A plan in words, what a wave would do now, the next dates, and the waves so far."""
     ctx = current()
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_VIEW)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     waves, total = queries.waves_of(ctx, campaign, page=page)
     faults = services.faults(services.plan_of(campaign))
     return render_template(
@@ -135,14 +135,14 @@ def _rhythm(campaign: Campaign) -> Sentence | None:
     return rules.describe_recurrence(rules.parse_recurrence(campaign.recurrence))
 
 
-@bp.route("/<int:campaign_id>/activer", methods=["POST"])
+@bp.route(f"/<{ID}:campaign_id>/activer", methods=["POST"])
 @requires(Permission.CAMPAIGN_MANAGE)
 def activate(campaign_id: int) -> ResponseReturnValue:
     """Let a campaign run."""
     return _act(campaign_id, services.activate, _("Campagne activée."))
 
 
-@bp.route("/<int:campaign_id>/suspendre", methods=["POST"])
+@bp.route(f"/<{ID}:campaign_id>/suspendre", methods=["POST"])
 @requires(Permission.CAMPAIGN_MANAGE)
 def pause(campaign_id: int) -> ResponseReturnValue:
     """Stop starting waves; those under way go on."""
@@ -161,7 +161,7 @@ def _act(campaign_id: int, deed: Callable[[Context, Campaign], object], done: st
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
-@bp.route("/<int:campaign_id>/lancer", methods=["POST"])
+@bp.route(f"/<{ID}:campaign_id>/lancer", methods=["POST"])
 @requires(Permission.CAMPAIGN_MANAGE)
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Start a wave at once, and show it."""

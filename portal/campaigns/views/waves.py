@@ -8,7 +8,7 @@ from portal.audits.wording import STATE_NAMES
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
 from portal.campaigns.queries import FILTERS, PAGE_SIZE, Board
-from portal.campaigns.views.blueprint import bp
+from portal.campaigns.views.blueprint import ID, bp, page_asked
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, ngettext, said
@@ -23,7 +23,7 @@ TONES = {
 }
 
 
-@bp.route("/vagues/<int:wave_id>")
+@bp.route(f"/vagues/<{ID}:wave_id>")
 @requires(Permission.CAMPAIGN_VIEW)
 def wave(wave_id: int) -> ResponseReturnValue:
     """The board of a wave."""
@@ -32,7 +32,7 @@ def wave(wave_id: int) -> ResponseReturnValue:
     board = queries.board(ctx, found)
     wanted, words = request.args.get("etat", ""), request.args.get("q", "").strip()
     wanted = wanted if wanted in {*AuditState, *FILTERS} else ""
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     rows, total = queries.audits(ctx, found, wanted=wanted, words=words, page=page)
     return render_template(
         "campaigns/wave.html", wave=found, board=board, bars=_bars(board), rows=rows, total=total, page=page,
@@ -58,7 +58,7 @@ def _bars(board: Board) -> list[tuple[str, int, str, str, str | None]]:
     ]
 
 
-@bp.route("/vagues/<int:wave_id>/avancement")
+@bp.route(f"/vagues/<{ID}:wave_id>/avancement")
 @requires(Permission.CAMPAIGN_VIEW)
 def opening(wave_id: int) -> ResponseReturnValue:
     """How many audits are open, for the page that waits for the others."""
@@ -84,7 +84,7 @@ def opening_text(board: Board) -> str:
     )  # fmt: skip
 
 
-@bp.route("/vagues/<int:wave_id>/inviter", methods=["POST"])
+@bp.route(f"/vagues/<{ID}:wave_id>/inviter", methods=["POST"])
 @requires(Permission.CAMPAIGN_MANAGE)
 def invite(wave_id: int) -> ResponseReturnValue:
     """Write to the vendors that had nobody to write to and now have."""

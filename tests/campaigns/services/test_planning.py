@@ -37,6 +37,7 @@ def test_a_campaign_starts_as_a_draft_that_does_not_run(ctx):
         ({"delay_days": 366}, "delay_days"),
         ({"escalation_after_days": -1}, "escalation_after_days"),
         ({"reminders": (-30,)}, "reminders"),
+        ({"escalation_email": "direction@"}, "escalation_email"),
     ],
 )
 def test_each_fault_of_a_plan_is_said_on_its_field(ctx, changes, field):
