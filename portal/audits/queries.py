@@ -1,13 +1,13 @@
 """Reads of audits: lists bounded by reach, and the sheet of answers that pages and rules work on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.audits.models import Answer, AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
@@ -18,7 +18,8 @@ from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.evidence.models import Evidence
 from portal.questionnaires.queries import questionnaire_of
-from portal.questionnaires.rules import GivenAnswer, Questionnaire, Value
+from portal.questionnaires.rules import GivenAnswer, Missing, Progress, Questionnaire, Value, missing, progress
+from portal.questionnaires.rules import visible as visible_questions
 from portal.vendors.models import Vendor
 
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
@@ -36,6 +37,21 @@ class Sheet:
     round: Round
     touched: Mapping[str, datetime] = field(default_factory=dict)
     """When each stored answer was last changed."""
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """Questions that are asked, given these answers."""
+        return frozenset(question.key for question in visible_questions(self.questionnaire, self.answers))
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """All that keeps the answers from being sent."""
+        return missing(self.questionnaire, self.answers)
+
+    @cached_property
+    def progress(self) -> tuple[Progress, ...]:
+        """How far each section is."""
+        return progress(self.questionnaire, self.answers)
 
     @cached_property
     def open_keys(self) -> frozenset[str]:
@@ -61,10 +77,10 @@ def get_audit(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False
 
 
 def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> Sheet:
-    """An audit with its answers, in one statement: what each save of an answer needs; out of reach is NotFound.
+    """An audit with its answers, in two statements; out of reach is NotFound.
 
     `lock` keeps the audit to this transaction: whoever submits, returns or answers it at the same moment waits, so that
-    nothing is answered after it was sent, and both see what the other wrote.
+    nothing is answered after it was sent, and each sees what the other wrote: the answers are read after the wait.
     """
     last_sent = (
         select(Submission.sha256)
@@ -73,65 +89,59 @@ def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = Fals
         .limit(1)
         .scalar_subquery()
     )
-    files = _files_counted(audit_id)
     statement = (
-        select(
-            Audit, case((Audit.round > 1, last_sent)).label("sent"), *_ANSWER, func.coalesce(files.c.n, 0).label("n")
-        )
+        select(Audit, case((Audit.round > 1, last_sent)))
         .join(Audit.questionnaire_version)
         .options(contains_eager(Audit.questionnaire_version))
-        .outerjoin(Answer, Answer.audit_id == Audit.id)
-        .outerjoin(files, files.c.question_key == Answer.question_key)
         .where(Audit.id == audit_id, visible(ctx, to, Audit))
     )
     if lock:
         statement = statement.with_for_update(of=Audit).execution_options(populate_existing=True)
-    rows = ctx.session.execute(statement).all()
-    if not rows:
+    found = ctx.session.execute(statement).one_or_none()
+    if found is None:
         raise NotFound(GONE)
-    return _sheet(ctx, rows[0].Audit, [row for row in rows if row.question_key is not None], rows[0].sent)
+    audit, sent = found
+    return _sheet(ctx, audit, sent)
 
 
 def sheet_of(ctx: Context, audit: Audit) -> Sheet:
     """Every answer of an audit already loaded, with the number of files attached."""
-    files = _files_counted(audit.id)
-    rows = ctx.session.execute(
-        select(*_ANSWER, func.coalesce(files.c.n, 0).label("n"))
-        .outerjoin(files, files.c.question_key == Answer.question_key)
-        .where(Answer.audit_id == audit.id)
-    ).all()
     sent = None
     if audit.round > 1:
         sent = ctx.session.scalar(
             select(Submission.sha256).where(Submission.audit_id == audit.id).order_by(Submission.round.desc()).limit(1)
         )
-    return _sheet(ctx, audit, rows, sent)
+    return _sheet(ctx, audit, sent)
 
 
-_ANSWER = (Answer.question_key, Answer.value, Answer.comment, Answer.version, Answer.updated_at)
-
-
-def _files_counted(audit_id: int) -> Subquery:
-    return (
-        select(AnswerEvidence.question_key, func.count().label("n"))
-        .where(AnswerEvidence.audit_id == audit_id)
-        .group_by(AnswerEvidence.question_key)
-        .subquery()
-    )
-
-
-def _sheet(ctx: Context, audit: Audit, rows: Iterable[Any], sent: str | None) -> Sheet:
-    found = list(rows)
-    settled = _sent_keys(ctx, audit, sent) if sent is not None else frozenset[str]()
+def _sheet(ctx: Context, audit: Audit, sent: str | None) -> Sheet:
+    rows = ctx.session.execute(_ANSWERS, {"audit_id": audit.id}).all()
     return Sheet(
         audit=audit,
         questionnaire=questionnaire_of(ctx.session, audit.questionnaire_version),
-        answers={row.question_key: GivenAnswer(value_of(row.value), row.comment, row.n) for row in found},
-        versions={row.question_key: row.version for row in found},
-        round=Round(audit.round, frozenset(audit.returned_questions), settled),
-        touched={row.question_key: row.updated_at for row in found},
+        answers={key: GivenAnswer(value_of(value), comment, n or 0) for key, value, comment, _v, _at, n in rows},
+        versions={row[0]: row[3] for row in rows},
+        round=Round(
+            audit.round,
+            frozenset(audit.returned_questions),
+            _sent_keys(ctx, audit, sent) if sent is not None else frozenset[str](),
+        ),
+        touched={row[0]: row[4] for row in rows},
     )
 
+
+_FILES = (
+    select(AnswerEvidence.question_key, func.count().label("n"))
+    .where(AnswerEvidence.audit_id == bindparam("audit_id"))
+    .group_by(AnswerEvidence.question_key)
+    .subquery()
+)
+_ANSWERS = (
+    select(Answer.question_key, Answer.value, Answer.comment, Answer.version, Answer.updated_at, _FILES.c.n)
+    .outerjoin(_FILES, _FILES.c.question_key == Answer.question_key)
+    .where(Answer.audit_id == bindparam("audit_id"))
+)
+"""Built once: it is run at each save of an answer."""
 
 _SENT_KEYS: dict[str, frozenset[str]] = {}
 _KEEP_AT_MOST = 1024

@@ -1,6 +1,6 @@
 """The questions of a section, ready to be shown: text, controls, and what there is to say about each."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,8 +10,7 @@ from portal.audits.services import Conflict, Entry, mark_of
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.evidence.rules import Facts, StandingKind, standing
-from portal.questionnaires import rules as questions
-from portal.questionnaires.rules import NO_ANSWER, Kind, Reason
+from portal.questionnaires.rules import NO_ANSWER, Kind, Missing, Reason
 from portal.vendor_space.answers import Clash, cells_of, clash_of, held, typed, words_of
 from portal.vendor_space.copies import QuestionCopy, SectionCopy
 from portal.vendor_space.whole import Whole, is_redone
@@ -83,18 +82,14 @@ def section_of(
 ) -> list[Asked]:
     """Every question of a section, those not asked (yet) included, for a script to reveal."""
     sheet = found.sheet
-    visible = {question.key for question in questions.visible(sheet.questionnaire, sheet.answers)}
-    owed: dict[str, list[questions.Missing]] = {}
-    for missing in questions.missing(sheet.questionnaire, sheet.answers):
+    owed: dict[str, list[Missing]] = {}
+    for missing in sheet.missing:
         owed.setdefault(missing.question, []).append(missing)
-    return [
-        _asked(found, copy, visible, owed.get(copy.key, []), reading, outcome, language) for copy in section.questions
-    ]
+    return [_asked(found, copy, owed.get(copy.key, []), reading, outcome, language) for copy in section.questions]
 
 
 def _asked(
-    found: Whole, copy: QuestionCopy, visible: Collection[str], owed: list[questions.Missing], reading: Reading,
-    outcome: Outcome, language: Language,
+    found: Whole, copy: QuestionCopy, owed: list[Missing], reading: Reading, outcome: Outcome, language: Language
 ) -> Asked:  # fmt: skip
     sheet, key = found.sheet, copy.key
     answer = sheet.answers.get(key, NO_ANSWER)
@@ -110,8 +105,8 @@ def _asked(
         base=base_for(sheet, key) if refusal is None else _carried(outcome.entries[key]),
         words=words_of(copy, answer, language),
         rows=cells_of(copy, answer, language),
-        is_shown=key in visible,
-        is_open=key in sheet.open_keys if key in visible else _would_open(sheet, key),
+        is_shown=key in sheet.shown,
+        is_open=key in sheet.open_keys if key in sheet.shown else _would_open(sheet, key),
         is_answered=answered,
         is_returned=key in sheet.round.returned and sheet.audit.state.is_with_vendor,
         is_redone=redone,

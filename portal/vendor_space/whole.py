@@ -1,11 +1,9 @@
 """An audit as its vendor has it before them: how far each section is, what to take up again, where to resume."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.audits.queries import Sheet
 from portal.core.language import Language
-from portal.questionnaires import rules as questions
 from portal.vendor_space.copies import Copy, SectionCopy, copy_of
 
 
@@ -45,9 +43,7 @@ class Whole:
 def whole(sheet: Sheet, language: Language) -> Whole:
     """The audit, section by section."""
     copy = copy_of(sheet.questionnaire, language)
-    asked = {question.key for question in questions.visible(sheet.questionnaire, sheet.answers)}
-    redo = to_redo(sheet, asked)
-    states = questions.progress(sheet.questionnaire, sheet.answers)
+    asked, redo = sheet.shown, to_redo(sheet)
     return Whole(
         sheet=sheet,
         copy=copy,
@@ -59,17 +55,17 @@ def whole(sheet: Sheet, language: Language) -> Whole:
                 problems=sum(question.key in redo for question in section.questions),
                 is_asked=any(question.key in asked for question in section.questions),
             )
-            for section, state in zip(copy.sections, states, strict=True)
+            for section, state in zip(copy.sections, sheet.progress, strict=True)
         ),
         to_redo=redo,
     )
 
 
-def to_redo(sheet: Sheet, asked: Collection[str]) -> frozenset[str]:
+def to_redo(sheet: Sheet) -> frozenset[str]:
     """Questions of a returned round that nobody has touched since, and new ones not answered yet."""
     if sheet.round.number <= 1 or not sheet.audit.state.is_with_vendor:
         return frozenset()
-    return frozenset(key for key in sheet.open_keys if key in asked and not is_redone(sheet, key))
+    return frozenset(key for key in sheet.open_keys if not is_redone(sheet, key))
 
 
 def is_redone(sheet: Sheet, key: str) -> bool:
@@ -84,7 +80,7 @@ def resume_at(found: Whole) -> tuple[str, str] | None:
     if sheet.round.number > 1:
         waiting = [key for key in found.copy.by_question if key in found.to_redo]
     else:
-        owed = {missing.question for missing in questions.missing(sheet.questionnaire, sheet.answers)}
+        owed = {missing.question for missing in sheet.missing}
         waiting = [key for key in found.copy.by_question if key in owed]
     if not waiting:
         return None

@@ -101,8 +101,6 @@ def save_on(ctx: Context, sheet: Sheet, entry: Entry) -> Saved:
     after = _keep(ctx, sheet, entry)
     note_progress(after)
     answer = after.answers.get(entry.key, NO_ANSWER)
-    shown = frozenset(q.key for q in questions.visible(after.questionnaire, after.answers))
-    owed = tuple(owed for owed in questions.missing(after.questionnaire, after.answers) if owed.question == entry.key)
     return Saved(
         sheet=after,
         version=after.versions.get(entry.key, 0),
@@ -110,8 +108,8 @@ def save_on(ctx: Context, sheet: Sheet, entry: Entry) -> Saved:
         comment=answer.comment,
         answered=after.audit.answered,
         expected=after.audit.expected,
-        shown=shown,
-        owed=owed,
+        shown=after.shown,
+        owed=tuple(owed for owed in after.missing if owed.question == entry.key),
     )
 
 
@@ -251,7 +249,6 @@ def _conflict(ctx: Context, audit_id: int, key: str) -> Conflict:
 def note_progress(sheet: Sheet) -> None:
     """Keep on the audit how many questions are answered: lists need not open answers."""
     audit = sheet.audit
-    sections = questions.progress(sheet.questionnaire, sheet.answers)
-    audit.answered, audit.expected = sum(s.answered for s in sections), sum(s.total for s in sections)
+    audit.answered, audit.expected = sum(s.answered for s in sheet.progress), sum(s.total for s in sheet.progress)
     if audit.state is AuditState.OPENED and sheet.versions:
         audit.state = AuditState.IN_PROGRESS

@@ -15,7 +15,6 @@ from portal.core.errors import Refused
 from portal.core.language import N_, Language
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
-from portal.questionnaires import rules as questions
 from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Missing
 from portal.questionnaires.rules.freezing import canonical
 
@@ -36,9 +35,8 @@ def submit(ctx: Context, audit: Audit, *, language: Language) -> Submission:
         raise Refused(N_("Cet audit a été annulé : il n'y a plus rien à répondre."))
     if not audit.state.is_with_vendor:
         raise Refused(N_("Ce questionnaire a déjà été envoyé."))
-    missing = questions.missing(sheet.questionnaire, sheet.answers)
-    if missing:
-        raise Incomplete(missing)
+    if sheet.missing:
+        raise Incomplete(sheet.missing)
     content = _frozen(ctx, sheet)
     submission = Submission(
         audit_id=audit.id,
@@ -60,10 +58,9 @@ def submit(ctx: Context, audit: Audit, *, language: Language) -> Submission:
 
 def _frozen(ctx: Context, sheet: Sheet) -> dict[str, Any]:
     """All that was asked, with what was answered: a question left empty was sent empty, and stays so."""
-    shown = [q.key for q in questions.visible(sheet.questionnaire, sheet.answers)]
     return {
-        "answers": {key: _frozen_answer(sheet.answers.get(key, NO_ANSWER)) for key in sorted(shown)},
-        "files": list(_file_facts(queries.files_of(ctx, sheet.audit), shown)),
+        "answers": {key: _frozen_answer(sheet.answers.get(key, NO_ANSWER)) for key in sorted(sheet.shown)},
+        "files": list(_file_facts(queries.files_of(ctx, sheet.audit), sheet.shown)),
     }
 
 

@@ -18,6 +18,7 @@ from portal.vendor_space.answers import clash_of, held
 from portal.vendor_space.asked import Outcome, Reading, base_for, section_of
 from portal.vendor_space.copies import Copy, SectionCopy, copy_of
 from portal.vendor_space.countries import names
+from portal.vendor_space.labels import labels
 from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, opened, refused, urls_of
 from portal.vendor_space.whole import Whole, whole
 from portal.vendor_space.wording import saved_at, spoken
@@ -194,7 +195,8 @@ def answer(audit_id: int, question: str) -> ResponseReturnValue:
     except Conflict as conflict:
         copy = copy_of(sheet.questionnaire, language).by_question[question][1]
         clash = clash_of(copy, held(copy, GivenAnswer(), entry), conflict.theirs, language)
-        return refused(conflict, 409, html=render_template("vendor_space/_clash.html", clash=clash, key=question))
+        html = render_template("vendor_space/_clash.html", clash=clash, key=question, words=labels(language))
+        return refused(conflict, 409, html=html)
     except Refused as refusal:
         return refused(refusal)
     return {"message": saved_at(ctx.now), **after(saved.sheet, question)}
@@ -204,13 +206,12 @@ def after(sheet: Sheet, question: str) -> dict[str, object]:
     """What a page shows once an answer, or a file, is kept."""
     language = current_language()
     found = whole(sheet, language)
-    shown = {q.key for q in questions.visible(sheet.questionnaire, sheet.answers)}
-    owed = [m for m in questions.missing(sheet.questionnaire, sheet.answers) if m.question == question]
+    owed = [missing for missing in sheet.missing if missing.question == question]
     told = owed if _answered(sheet, question) else []
     return {
         "base": base_for(sheet, question),
         "version": sheet.versions.get(question, 0),
-        "visible": {q.key: q.key in shown for q in sheet.questionnaire.questions if q.visible_if is not None},
+        "visible": {q.key: q.key in sheet.shown for q in sheet.questionnaire.questions if q.visible_if is not None},
         "owed": [spoken(missing.why, language) for missing in told],
         "comment": any(missing.reason is Reason.COMMENT for missing in told),
         "remaining": left_words(found),

@@ -11,6 +11,7 @@ from portal.audits import queries as audits
 from portal.authz.policy import Permission
 from portal.core.errors import PortalError
 from portal.core.files import KINDS
+from portal.vendor_space.labels import labels
 from portal.vendor_space.whole import Whole, whole
 from portal.vendor_space.wording import due_words, spoken, tone_of
 from portal.web import edge
@@ -53,13 +54,14 @@ def done_words(done: int, total: int) -> str:
 
 
 def urls_of(audit_id: int, **more: object) -> SimpleNamespace:
-    """The addresses of an audit's answers and files, up to the key or number that ends each: made once for a page."""
+    """What each question of a page repeats, made once: addresses up to the key or number that ends each, words."""
     return SimpleNamespace(
         answer=url_for("vendor_space.answer", audit_id=audit_id, question="-")[:-1],
         upload=url_for("vendor_space.upload", audit_id=audit_id, question="-")[:-1],
         proof=url_for("vendor_space.proof", audit_id=audit_id, link_id=0)[:-1],
         file=url_for("vendor_space.file", evidence_id=0)[:-1],
         accept=ACCEPT,
+        words=labels(current_language()),
         **more,
     )
 

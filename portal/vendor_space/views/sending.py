@@ -8,7 +8,6 @@ from portal.audits import services
 from portal.audits.services import Incomplete
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
-from portal.questionnaires import rules as questions
 from portal.vendor_space import queries
 from portal.vendor_space.downloads import download
 from portal.vendor_space.views.blueprint import ID, bp, deadline, opened
@@ -37,10 +36,7 @@ def _last_look(found: Whole) -> str:
         found=found,
         audit=sheet.audit,
         due=deadline(sheet.audit.due_on),
-        missing=[
-            (*found.copy.by_question[owed.question], spoken(owed.why))
-            for owed in questions.missing(sheet.questionnaire, sheet.answers)
-        ],
+        missing=[(*found.copy.by_question[owed.question], spoken(owed.why)) for owed in sheet.missing],
         untouched=[found.copy.by_question[key] for key in found.copy.by_question if key in found.to_redo],
         files=sum(len(attached) for attached in files.values()),
         senders=None if ctx.can(Permission.AUDIT_SUBMIT) else _senders(),
