@@ -1,0 +1,76 @@
+import json
+
+import pytest
+from sqlalchemy import select
+
+from portal.jobs import ledger
+from portal.jobs.ledger import Order
+from portal.jobs.models import Job, JobState
+from portal.journal.models import JournalEntry
+
+
+@pytest.fixture
+def run(app, ctx, monkeypatch):
+    """`run("list")` runs a command over three jobs of a kind of the test: one dead, one done, one ready."""
+    ran = []
+    task = ledger.Task("test.cli", lambda _ctx, number: ran.append(number), "default", False, 60)
+    monkeypatch.setitem(ledger.REGISTRY, "test.cli", task)
+    ids = ledger.enqueue_many(ctx, [Order("test.cli", {"number": n}, f"cli:{n}") for n in range(3)])
+    dead = ctx.session.get_one(Job, ids[0])
+    dead.state, dead.attempts, dead.last_error = JobState.DEAD, 5, "ValueError: cassé"
+    ctx.session.get_one(Job, ids[1]).state = JobState.DONE
+    ctx.session.commit()
+    runner = app.test_cli_runner()
+
+    def call(*words):
+        return runner.invoke(args=["jobs", *map(str, words)])
+
+    call.ids, call.ran = ids, ran
+    return call
+
+
+def test_jobs_are_listed_newest_first_as_lines_and_as_json(run):
+    rows = json.loads(run("list", "--json").stdout)
+    assert [row["id"] for row in rows] == sorted(run.ids, reverse=True)
+    assert rows[-1]["error"] == "ValueError: cassé"
+    assert run("list").stdout.startswith("id\tkind\tqueue\tstate")
+
+
+def test_a_list_is_narrowed_to_a_state_and_cut_with_a_word_about_the_rest(run):
+    assert [row["id"] for row in json.loads(run("list", "--state", "dead", "--json").stdout)] == [run.ids[0]]
+    result = run("list", "--limit", 1)
+    assert len(result.stdout.splitlines()) == 2
+    assert "2 de plus" in result.stderr
+
+
+def test_a_state_that_does_not_exist_is_refused(run):
+    assert run("list", "--state", "presque").exit_code == 2
+
+
+def test_a_dead_job_named_is_retried_and_the_journal_knows(run, session):
+    result = run("retry", run.ids[0])
+    assert (result.exit_code, result.stdout) == (0, "1 tâche(s) relancée(s).\n")
+    session.expire_all()
+    assert session.get_one(Job, run.ids[0]).state is JobState.READY
+    entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "job.retried")).one()
+    assert entry.object_label == f"test.cli {run.ids[0]}"
+
+
+def test_a_job_that_is_not_dead_is_named_and_gives_a_status(run):
+    result = run("retry", run.ids[0], run.ids[1])
+    assert result.exit_code == 1
+    assert f"Tâche {run.ids[1]}" in result.stderr
+    assert "1 tâche(s) relancée(s)." in result.stdout
+
+
+def test_all_dead_jobs_can_be_retried_at_once_but_not_by_mistake(run):
+    assert run("retry").exit_code == 2
+    assert run("retry", run.ids[0], "--all-dead").exit_code == 2
+    assert "1 tâche(s) relancée(s)." in run("retry", "--all-dead").stdout
+
+
+def test_draining_runs_what_is_due_in_this_process(run, session, ctx):
+    session.get_one(Job, run.ids[2]).run_at = ctx.now
+    session.commit()
+    assert "1 tâche(s) exécutée(s)." in run("drain").stdout
+    assert run.ran == [2]
