@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
@@ -55,7 +56,7 @@ def review(import_id: int) -> ResponseReturnValue:
     row = queries.get_import(ctx, import_id)
     if row.state is not ImportState.REVIEWING:
         return render_template("vendors/import_over.html", row=row, done=row.state is ImportState.DONE)
-    return _page(row, services.material(ctx, row).review(), UploadForm())
+    return _page(row, _review(ctx, row), UploadForm())
 
 
 @bp.route("/import/<int:import_id>/problemes.csv")
@@ -63,7 +64,7 @@ def review(import_id: int) -> ResponseReturnValue:
 def import_problems(import_id: int) -> ResponseReturnValue:
     """Everything to correct in a list, to be sent to whoever keeps it."""
     ctx = edge.current()
-    found = services.material(ctx, queries.get_import(ctx, import_id)).review().plan.problems
+    found = _review(ctx, queries.get_import(ctx, import_id)).plan.problems
     header = [_("Ligne"), _("Colonne"), _("Ce qui ne va pas")]
     rows = [(problem.line, problem.column, said(problem.message)) for problem in found]
     return _download(write_csv(header, rows, current_language()), "problemes.csv")
@@ -83,7 +84,7 @@ def replace_file(import_id: int) -> ResponseReturnValue:
         services.replace_file(ctx, row, *form.listed(services.MOST_BYTES))
     except Refused as error:
         form.refuse(error, "file")
-        return _page(row, services.material(ctx, row).review(), form)
+        return _page(row, _review(ctx, row), form)
     flash(_("La liste corrigée remplace la précédente."))
     return _back(row)
 
@@ -94,7 +95,7 @@ def map_columns(import_id: int) -> ResponseReturnValue:
     """Say what each column is."""
     ctx = edge.current()
     row = queries.get_import(ctx, import_id)
-    seen = services.material(ctx, row).review()
+    seen = _review(ctx, row)
     typed = _typed_columns(len(seen.table.header))
     try:
         services.map_columns(ctx, row, seen.table.header, typed)
@@ -112,7 +113,7 @@ def decide(import_id: int) -> ResponseReturnValue:
     row = queries.get_import(ctx, import_id)
     wanted = _decisions()
     if at_once := _decision(request.form.get("all", "")):
-        undecided = services.material(ctx, row).review().plan.undecided
+        undecided = _review(ctx, row).plan.undecided
         wanted |= {group.key: at_once for group in undecided if wanted.get(group.key) is None}
     services.decide(ctx, row, wanted)
     flash(_("Les décisions sont notées."))
@@ -127,9 +128,7 @@ def carry_out(import_id: int) -> ResponseReturnValue:
     row = queries.get_import(ctx, import_id)
     if not form.submitted():
         return _back(row)
-    material = services.material(ctx, row)
-    edge.release()  # reading and comparing a long list takes seconds: nobody waits for them
-    outcome = services.finish(ctx, row, material.review(), status=form.status_given.data)
+    outcome = services.finish(ctx, row, _review(ctx, row), status=form.status_given.data)
     flash(_("%(count)s sous-traitants sont entrés dans le registre.", count=outcome.created))
     return _back(row)
 
@@ -142,6 +141,13 @@ def abandon(import_id: int) -> ResponseReturnValue:
     services.abandon(ctx, queries.get_import(ctx, import_id))
     flash(_("L'import est abandonné ; le registre n'a pas changé."))
     return redirect(url_for(".imports"))
+
+
+def _review(ctx: Context, row: VendorImport) -> services.Review:
+    """Read and compare the list with no transaction open: a long one takes seconds, and nobody waits for them."""
+    material = services.material(ctx, row)
+    edge.release()
+    return material.review()
 
 
 def _page(
