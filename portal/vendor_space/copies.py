@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from portal.core.language import Language, Sentence, say
+from portal.core.language import Language, Sentence, french, say
 from portal.questionnaires.rules import (
     Bilingual,
     Choice,
@@ -146,7 +146,7 @@ def _question(question: Question, number: str, language: Language) -> QuestionCo
         text=question.text.read(language),
         help=question.help.read(language),
         why=question.why.read(language),
-        refs=spoken(say("RGPD art. %(articles)s", articles=articles), language) if articles else "",
+        refs=_set(spoken(say("RGPD art. %(articles)s", articles=articles), language), language) if articles else "",
         required=question.required,
         is_conditional=question.visible_if is not None,
         options=_options(question.choices, language),
@@ -157,6 +157,11 @@ def _question(question: Question, number: str, language: Language) -> QuestionCo
         evidence=_evidence(question, language),
         max_age_months=question.evidence_max_age_months,
     )
+
+
+def _set(text: str, language: Language) -> str:
+    """Typography that depends on the values: « art. » keeps to its number."""
+    return french(text) if language is Language.FR else text
 
 
 def _options(choices: tuple[Choice, ...], language: Language) -> tuple[Option, ...]:
