@@ -236,7 +236,8 @@ def test_an_answer_by_script_costs_few_statements(session, page, space, statemen
     for number in ("4", "5"):
         statements.clear()
         found = autosave(page, space, "b.delai", {"b.delai": number, "b.delai:base": base}, token=token)
-        assert len(statements) <= 8, statements
+        # On PostgreSQL the journal's lock is one more: it asks for nothing and reads nothing.
+        assert len([s for s in statements if "pg_advisory" not in s]) <= 8, statements
         base = found.get_json()["base"]
 
 
