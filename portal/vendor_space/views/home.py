@@ -15,6 +15,7 @@ from portal.vendor_space.queries import Correction
 from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, opened
 from portal.vendor_space.whole import resume_at
 from portal.web import edge
+from portal.web.formats import typography
 from portal.web.guard import requires
 from portal.web.text import _, current_language, ngettext
 
@@ -49,7 +50,7 @@ STATES = {
 def _audit_to_do(audit: Audit) -> SimpleNamespace:
     due = deadline(audit.due_on)
     return SimpleNamespace(
-        title=queries.version_title(audit.questionnaire_version, current_language()),
+        title=typography(queries.version_title(audit.questionnaire_version, current_language())),
         url=url_for("vendor_space.audit", audit_id=audit.id),
         detail=_how_far(audit),
         due_text=due.text, due_on=due.on, tone=due.tone,
@@ -75,9 +76,9 @@ def _how_far(audit: Audit) -> str:
 def _correction_to_do(found: Correction) -> SimpleNamespace:
     due = deadline(found.due_on)
     return SimpleNamespace(
-        title=_("À corriger : %(title)s", title=found.title),
+        title=typography(_("À corriger : %(title)s", title=found.title)),
         url=url_for("vendor_space.finding", finding_id=found.id),
-        detail=found.action, due_text=due.text, due_on=due.on, tone=due.tone, action=_("Répondre"),
+        detail=typography(found.action), due_text=due.text, due_on=due.on, tone=due.tone, action=_("Répondre"),
     )  # fmt: skip
 
 
