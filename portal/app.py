@@ -42,13 +42,14 @@ from portal.scorecards import tasks as scorecard_tasks
 from portal.scorecards import views as scorecards
 from portal.vendor_space import views as vendor_space
 from portal.vendors import accounts
+from portal.vendors import tasks as vendor_tasks
 from portal.vendors import views as vendors
 from portal.vendors.events import VendorReclassified
 from portal.web import edge, formats, guard, text
 
 PACKAGE = Path(__file__).resolve().parent
 
-TASKS = (audit_tasks, campaign_tasks, contract_tasks, dashboard_tasks, identity_tasks, scorecard_tasks)
+TASKS = (audit_tasks, campaign_tasks, contract_tasks, dashboard_tasks, identity_tasks, scorecard_tasks, vendor_tasks)
 """Imported so that their tasks and ticks are registered."""
 WORDS = (dashboard_wording,)
 """Imported so that the journal can name what they write."""
@@ -76,6 +77,7 @@ NAVIGATION = (
     ("campaigns.index", N_("Campagnes"), Permission.CAMPAIGN_VIEW, "calendar"),
     ("contracts.index", N_("Contrats"), Permission.CONTRACT_VIEW, "file-text"),
     ("questionnaires.index", N_("Questionnaires"), Permission.QUESTIONNAIRE_VIEW, "list"),
+    ("vendors.entities", N_("Entités du groupe"), Permission.ENTITY_MANAGE, "building"),
     ("identity.users", N_("Comptes"), Permission.USER_MANAGE, "people"),
     ("journal.index", N_("Journal"), Permission.JOURNAL_VIEW, "clock"),
     ("system.jobs", N_("Tâches"), Permission.JOB_MANAGE, "gear"),
