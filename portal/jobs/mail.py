@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from portal.authz.context import Context
 from portal.core import mail as post
@@ -94,8 +94,12 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     mail_id = row.id  # the row itself ends with the reading session
 
     def record(done: Context) -> None:
-        sent = done.session.get_one(Mail, mail_id)
-        sent.sent_at, sent.subject = done.now, letter.subject
+        done.session.execute(
+            update(Mail)
+            .where(Mail.id == mail_id)
+            .values(sent_at=done.now, subject=letter.subject)
+            .execution_options(synchronize_session=False)
+        )
 
     return record
 
