@@ -82,22 +82,8 @@ def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = Fals
     `lock` keeps the audit to this transaction: whoever submits, returns or answers it at the same moment waits, so that
     nothing is answered after it was sent, and each sees what the other wrote: the answers are read after the wait.
     """
-    last_sent = (
-        select(Submission.sha256)
-        .where(Submission.audit_id == Audit.id)
-        .order_by(Submission.round.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    statement = (
-        select(Audit, case((Audit.round > 1, last_sent)))
-        .join(Audit.questionnaire_version)
-        .options(contains_eager(Audit.questionnaire_version))
-        .where(Audit.id == audit_id, visible(ctx, to, Audit))
-    )
-    if lock:
-        statement = statement.with_for_update(of=Audit).execution_options(populate_existing=True)
-    found = ctx.session.execute(statement).one_or_none()
+    statement = (_LOCKED if lock else _OPENED).where(visible(ctx, to, Audit))
+    found = ctx.session.execute(statement, {"audit_id": audit_id}).one_or_none()
     if found is None:
         raise NotFound(GONE)
     audit, sent = found
@@ -130,6 +116,20 @@ def _sheet(ctx: Context, audit: Audit, sent: str | None) -> Sheet:
     )
 
 
+_LAST_SENT = (
+    select(Submission.sha256)
+    .where(Submission.audit_id == Audit.id)
+    .order_by(Submission.round.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_OPENED = (
+    select(Audit, case((Audit.round > 1, _LAST_SENT)))
+    .join(Audit.questionnaire_version)
+    .options(contains_eager(Audit.questionnaire_version))
+    .where(Audit.id == bindparam("audit_id"))
+)
+_LOCKED = _OPENED.with_for_update(of=Audit).execution_options(populate_existing=True)
 _FILES = (
     select(AnswerEvidence.question_key, func.count().label("n"))
     .where(AnswerEvidence.audit_id == bindparam("audit_id"))
@@ -141,7 +141,7 @@ _ANSWERS = (
     .outerjoin(_FILES, _FILES.c.question_key == Answer.question_key)
     .where(Answer.audit_id == bindparam("audit_id"))
 )
-"""Built once: it is run at each save of an answer."""
+"""These are built once: they are run at each save of an answer."""
 
 _SENT_KEYS: dict[str, frozenset[str]] = {}
 _KEEP_AT_MOST = 1024

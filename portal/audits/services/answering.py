@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.audits import queries
@@ -22,6 +22,9 @@ from portal.journal import services as journal
 from portal.questionnaires import rules as questions
 from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Missing, Question, Value
 from portal.questionnaires.rules.freezing import canonical
+
+_TABLE = cast(Table, Answer.__table__)
+"""Answers are written as rows: an object would cost as much again at each save, for nothing."""
 
 
 @dataclass(frozen=True)
@@ -214,18 +217,17 @@ def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) 
     if stored == 0:
         build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
         version = ctx.session.scalar(
-            build(Answer)
+            build(_TABLE)
             .values(audit_id=audit_id, question_key=key, version=1, **facts)
             .on_conflict_do_nothing(index_elements=["audit_id", "question_key"])
-            .returning(Answer.version)
+            .returning(_TABLE.c.version)
         )
     else:
         version = ctx.session.scalar(
-            update(Answer)
-            .where(Answer.audit_id == audit_id, Answer.question_key == key, Answer.version == stored)
-            .values(version=Answer.version + 1, **facts)
-            .returning(Answer.version)
-            .execution_options(synchronize_session=False)
+            update(_TABLE)
+            .where(_TABLE.c.audit_id == audit_id, _TABLE.c.question_key == key, _TABLE.c.version == stored)
+            .values(version=_TABLE.c.version + 1, **facts)
+            .returning(_TABLE.c.version)
         )
     # The lock on the audit makes this impossible for those who go through `locked`; the version guards against others.
     if version is None:
