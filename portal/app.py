@@ -46,6 +46,7 @@ from portal.vendors import tasks as vendor_tasks
 from portal.vendors import views as vendors
 from portal.vendors.events import VendorReclassified
 from portal.web import edge, formats, guard, text
+from portal.web.routing import RowNumber
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     settings = settings or Settings.from_env()
     is_https = settings.base_url.startswith("https://")
     app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
+    app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=settings.secrets.session,
         # Over TLS the prefix makes browsers refuse the cookie from a neighbouring site or over plain HTTP.
