@@ -150,11 +150,29 @@ async def _sweep_for_ever(working: procrastinate.App, database: Database, second
 
 async def _sweep(working: procrastinate.App, database: Database, seconds: int) -> None:
     """Clear what a killed worker held, in procrastinate and in the ledger; every worker does it, one at a time."""
+    held = []
     for stalled in await working.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         await working.job_manager.finish_job(stalled, Status.FAILED, delete_job=True)
+        held.append(int(str(stalled.task_kwargs["job_id"])))
     await asyncio.to_thread(carriers.rescue, database, at=now())
+    await asyncio.to_thread(tell_again, database, held)
     await asyncio.to_thread(adopt, database)
     await asyncio.to_thread(carriers.rest)
+
+
+def tell_again(database: Database, job_ids: Sequence[int]) -> int:
+    """Tell procrastinate again of jobs that a killed worker was handed and had not yet claimed in the ledger.
+
+    Those it had claimed come back by their lease (`carriers.rescue`); these never left `ready`.
+    """
+    if not job_ids:
+        return 0
+    with database.transaction() as session:
+        rows = session.execute(
+            select(Job.id, Job.queue, Job.run_at).where(Job.id.in_(job_ids), Job.state == JobState.READY)
+        ).all()
+        defer(session, [Promise(*row) for row in rows])
+        return len(rows)
 
 
 def adopt(database: Database, *, after_seconds: int = ORPHANED_SECONDS) -> int:

@@ -122,6 +122,17 @@ def test_the_job_of_a_silent_worker_is_told_again(told):
     assert [row[0] for row in waiting(told)] == [job_id]
 
 
+def test_a_job_handed_to_a_killed_worker_that_had_not_claimed_it_is_told_again_at_once(told):
+    with told.transaction() as session:
+        handed, claimed = promise(Context(session, SYSTEM, NOW), "handed", "claimed")
+        session.execute(text("DELETE FROM procrastinate_jobs"))  # as the sweep does of what a dead worker held
+    carriers.claim(told, "killed", at=NOW, job_id=claimed)
+    assert distributed.tell_again(told, [handed, claimed]) == 1
+    assert [row[0] for row in waiting(told)] == [handed]
+    distributed.tell_again(told, [handed])
+    assert [row[0] for row in waiting(told)] == [handed]
+
+
 def test_due_jobs_that_procrastinate_does_not_know_are_adopted_once(told):
     ledger.defer_with_nothing()
     with told.transaction() as session:
