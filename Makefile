@@ -34,7 +34,7 @@ demo: $(VENV)/.run translations ## Rebuild the demonstration database
 test: $(VENV)/.dev translations ## Everything the CI runs: checks, then the suite on SQLite and on PostgreSQL
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest -n 2 --durations=10
-	@VIGIE_TEST_DATABASE=postgres $(BIN)/pytest -n 2 -m "not browser and not pure" tests
+	@VIGIE_TEST_DATABASE=postgres $(BIN)/pytest -n 2 -m "not browser" tests
 
 check: $(VENV)/.dev translations ## Style, types, imports, data files, templates, translations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
