@@ -89,11 +89,11 @@ class Document:
 def assembled(
     paragraphs: list[tuple[str, Kind, int, str, int | None]],
 ) -> tuple[str, tuple[Paragraph, ...]]:
-    """Place (text, kind, level, number, page) one after the other: the text of the document and its paragraphs.
+    """Place (text, kind, level, number, page) one after the other: the text and its paragraphs.
 
-    >>> text, (first, second) = assembled([("Objet", Kind.HEADING, 1, "1", 1), ("Le prestataire…", Kind.TEXT, 0, "", 1)])
+    >>> text, (first, second) = assembled([("Objet", Kind.HEADING, 1, "1", 1), ("Le client…", Kind.TEXT, 0, "", 1)])
     >>> text[second.start : second.end], first.number
-    ('Le prestataire…', '1')
+    ('Le client…', '1')
     """
     placed, offset = [], 0
     for text, kind, level, number, page in paragraphs:

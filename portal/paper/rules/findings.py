@@ -1,0 +1,104 @@
+"""What a check says: for each requirement a status, the passages that carry it, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.core.language import Language, Sentence
+
+
+class Status(StrEnum):
+    """What a text says of a requirement."""
+
+    SATISFIED = "satisfied"
+    WEAK = "weak"
+    """Addressed with a material gap: to be reviewed."""
+    MISSING = "missing"
+    CONTRADICTED = "contradicted"
+    """The text says the contrary."""
+    DEFERRED = "deferred"
+    """Left to an annex or a document that was not supplied."""
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is to be asked for."""
+        return self in (Status.SATISFIED, Status.NOT_APPLICABLE)
+
+
+class Verdict(StrEnum):
+    """The whole text, in careful words: a missing S or G item never makes a text incomplete."""
+
+    NOT_A_CONTRACT = "not_a_contract"
+    """Nothing in it binds a processor: a privacy policy, a note, an empty page."""
+    INCOMPLETE = "incomplete"
+    """At least one item that art. 28 wants in the contract is missing or contradicted."""
+    TO_REVIEW = "to_review"
+    """Nothing is missing, something is weak or deferred."""
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A passage: `quote` stands at `[start, end[` of the document's text, in characters."""
+
+    quote: str
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One requirement: what the text says of it, where, and why we say so."""
+
+    id: str
+    """`breach_notification`… for the twenty main requirements, else the obligation's own id (`C22`)."""
+    obligations: tuple[str, ...]
+    """Ids in `clause_library/obligations.toml`."""
+    status: Status
+    reason: Sentence
+    spans: tuple[Span, ...] = ()
+    specific: bool | None = None
+    """Whether it says how, who or when, beyond the words of the regulation; None when not satisfied."""
+
+
+class Judgement(StrEnum):
+    """A number of the text against our positions."""
+
+    GOOD = "good"
+    ACCEPTABLE = "acceptable"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A delay, frequency, amount or cost rule found in the text."""
+
+    id: str
+    """`breach_notice`, `objection_period`, `audit_notice`, `audit_frequency`, `deletion_delay`, `liability_cap`,
+    `retention`, `audit_cost`, `assistance_cost`."""
+    value: float | None
+    """In `unit`; None when it is not a number (who pays)."""
+    unit: str
+    """`hours`, `days`, `months`, `per_year`, `eur`, `fees_months` or empty."""
+    judgement: Judgement
+    reason: Sentence
+    span: Span
+
+
+@dataclass(frozen=True)
+class Check:
+    """The result of a check; the same text always gives the same result."""
+
+    language: Language
+    verdict: Verdict
+    reason: Sentence
+    requirements: tuple[Finding, ...]
+    terms: tuple[Term, ...] = ()
+
+    def finding(self, name: str) -> Finding:
+        """The finding of a requirement; raises KeyError for an unknown one."""
+        for finding in self.requirements:
+            if finding.id == name:
+                return finding
+        raise KeyError(name)
