@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.core.language import Language, Sentence
+from portal.contracts.rules.model import Words
+from portal.core.language import Language
 
 
 class Status(StrEnum):
@@ -56,7 +57,7 @@ class Finding:
     obligations: tuple[str, ...]
     """Ids in `clause_library/obligations.toml`."""
     status: Status
-    reason: Sentence
+    reason: Words
     spans: tuple[Span, ...] = ()
     specific: bool | None = None
     """Whether it says how, who or when, beyond the words of the regulation; None when not satisfied."""
@@ -82,7 +83,7 @@ class Term:
     unit: str
     """`hours`, `days`, `months`, `per_year`, `eur`, `fees_months` or empty."""
     judgement: Judgement
-    reason: Sentence
+    reason: Words
     span: Span
 
 
@@ -92,7 +93,7 @@ class Check:
 
     language: Language
     verdict: Verdict
-    reason: Sentence
+    reason: Words
     requirements: tuple[Finding, ...]
     terms: tuple[Term, ...] = ()
 

@@ -1,0 +1,68 @@
+"""French or English, by the words that carry no meaning: no dictionary, no dependency. Standard library only."""
+
+import re
+from collections.abc import Sequence
+
+from portal.core.language import Language
+from portal.paper.rules.document import Paragraph
+
+_WORD = re.compile(r"[^\W\d_]+")
+_FRENCH = frozenset(
+    "le la les un une des du de et ou où est sont au aux en dans par pour sur avec sans sous ce cet cette ces son sa ses "
+    "leur leurs qui que dont ne pas plus il elle ils elles être été fait tout toute tous toutes ainsi afin lors ci si "
+    "vous nous votre vos notre nos selon entre comme soit doit peut même aucun aucune tel telle à chaque".split()
+)
+_ENGLISH = frozenset(
+    "the of and to in for with by from this that these those is are be been was were shall will may must not any all "
+    "such or as at which who it its their they has have had upon under between other each no if when where you your our "
+    "we on into than including does do can".split()
+)
+SURE = 4
+"""Telling words a paragraph needs to speak for itself."""
+
+
+def votes(text: str) -> tuple[int, int]:
+    """How many telling words of French, of English.
+
+    >>> votes("Le client et the processor")
+    (2, 1)
+    """
+    words = _WORD.findall(text.lower())
+    return sum(word in _FRENCH for word in words), sum(word in _ENGLISH for word in words)
+
+
+def winner(french: int, english: int, *, least: int = 1) -> Language | None:
+    """The language that three telling words in four belong to, when there are at least `least`."""
+    if french + english < least or max(french, english) * 4 < 3 * (french + english):
+        return None
+    return Language.FR if french > english else Language.EN
+
+
+def main(text: str) -> Language:
+    """The language of most telling words; French when nothing tells."""
+    french, english = votes(text)
+    return Language.EN if english > french else Language.FR
+
+
+def spoken(paragraphs: Sequence[Paragraph], sections: Sequence[tuple[str, ...]]) -> list[Language | None]:
+    """The language of each paragraph: its own when it says enough, else its section's, else the one before or after."""
+    counts = [votes(paragraph.text) for paragraph in paragraphs]
+    totals: dict[tuple[str, ...], list[int]] = {}
+    for section, (french, english) in zip(sections, counts, strict=True):
+        total = totals.setdefault(section, [0, 0])
+        total[0] += french
+        total[1] += english
+    found = [
+        winner(*count, least=SURE) or winner(*totals[section], least=SURE)
+        for count, section in zip(counts, sections, strict=True)
+    ]
+    return _carried(_carried(found)[::-1])[::-1]
+
+
+def _carried(found: list[Language | None]) -> list[Language | None]:
+    last = None
+    carried = []
+    for language in found:
+        last = language or last
+        carried.append(last)
+    return carried

@@ -1,0 +1,127 @@
+"""The number or mark that opens a printed paragraph: `4.2`, `(a)`, `iii)`, « Article 5 – », `1°`, bullets.
+
+Standard library only.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """How a paragraph is marked."""
+
+    BULLET = "bullet"
+    DECIMAL = "decimal"
+    """`4`, `4.2`, `A.1`."""
+    LETTER = "letter"
+    """`a)`, `(iii)`, `2)`: the items of a list."""
+    CAPITAL = "capital"
+    """`A.`, `IV –`: a part, or an item."""
+    ORDINAL = "ordinal"
+    """`1°`."""
+    ARTICLE = "article"
+    """« Article 5 », "Section 5", "Clause 5"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The mark and what follows it."""
+
+    form: Form
+    number: str
+    """Without its punctuation; empty for a bullet."""
+    rest: str
+    closed: str = ""
+    """The punctuation that closed it."""
+
+    @property
+    def depth(self) -> int:
+        """How many parts the number has: 2 for `4.2`."""
+        return self.number.count(".") + 1
+
+
+_CROSSES = "❌✗✘"
+"""They say « no »: kept in the text."""
+_BULLETS = "•·∙▪▫■□●○◦‣➢➤►▶✓✔✅☑☐→⇒*+\u2043"
+_DASHES = "-–—−"
+_BULLET = re.compile(rf"(?:(?P<sign>[{_BULLETS}])\s*|[{_DASHES}]\s+|[oq§]\s{{2,}}|(?=[{_CROSSES}]))(?P<rest>\S.*)")
+_ARTICLE = re.compile(
+    r"(?:article|art\.|section|clause|chapitre|chapter|partie|part|titre|title)\s+(?:n\s?°\s*)?"
+    r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|premier|[A-Z])(?:er|ère)?"
+    r"(?P<closed>\s*[.:)–—−-]+(?=\s|$)|(?=\s|$))\s*(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_DECIMAL = re.compile(
+    r"(?:§\s*)?(?P<number>(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,5})"
+    r"(?P<closed>\.?\s*[)–—−-](?=\s)|\.(?=\s|[^\W\d])|\s?°\)?(?=\s)|(?=\s))\s*(?P<rest>\S.*)"
+)
+_LETTER = re.compile(
+    r"(?:\((?P<in>[a-z]{1,2}|[ivxl]{1,6}|\d{1,2}|[A-Z]{1,2})\)|(?P<out>[a-z]|[ivxl]{2,6}|[A-Z])\s?\)|"
+    r"(?P<dot>[a-z]|[ivx]{2,5})\.(?=\s))\s*[.:–—-]?\s*(?P<rest>\S.*)"
+)
+_CAPITAL = re.compile(r"(?P<number>[A-Z]|[IVXL]{1,6})(?P<closed>\.|\s+[–—-]|\s*/)\s+(?P<rest>\S.*)")
+_REFERRED = re.compile(r"[(\[]|(?:du|de|des|of|to|et|and|ou|or|above|below|ci-|is|are|shall|will|may|does|est|sont)\b", re.I)
+_HOUSE = re.compile(r"(?:bis |ter )?,? ?(?:rue|avenue|bd|boulevard|place|allée|quai|street|road|lane)\b", re.IGNORECASE)
+MAX_BARE = 99
+
+
+def mark(line: str) -> Mark | None:
+    """The mark a line opens with, or None: a number inside a sentence is none.
+
+    >>> mark("4.2 Le sous-traitant…").number, mark("(iii) the list").number, mark("1° informer").number
+    ('4.2', 'iii', '1')
+    >>> mark("Article 5 – Durée")
+    Mark(form=<Form.ARTICLE: 'article'>, number='5', rest='Durée', closed='–')
+    >>> mark("- Traiter").form.value, mark("Article 28 du RGPD"), mark("10 rue de la Paix"), mark("2016/679")
+    ('bullet', None, None, None)
+    """
+    if not line:
+        return None
+    return _article(line) or _letter(line) or _decimal(line) or _capital(line) or _bullet(line)
+
+
+def _article(line: str) -> Mark | None:
+    if not (found := _ARTICLE.match(line)):
+        return None
+    rest, closed = found["rest"], found["closed"].strip()
+    if not closed and (_REFERRED.match(rest) or (rest and not _opens(rest)) or len(rest) > 90 or rest.endswith(".")):
+        return None
+    return Mark(Form.ARTICLE, "1" if found["number"].lower() == "premier" else found["number"], rest, closed)
+
+
+def _letter(line: str) -> Mark | None:
+    if not (found := _LETTER.match(line)):
+        return None
+    number = found["in"] or found["out"] or found["dot"]
+    return Mark(Form.LETTER, number, found["rest"], "." if found["dot"] else ")")
+
+
+def _decimal(line: str) -> Mark | None:
+    if not (found := _DECIMAL.match(line)):
+        return None
+    number, closed, rest = found["number"], found["closed"].strip(), found["rest"]
+    if "°" in closed:
+        return Mark(Form.ORDINAL, number, rest, "°")
+    bare = not closed or closed in _DASHES
+    if bare and (_HOUSE.match(rest) or not _opens(rest) or ("." not in number and int(number) > MAX_BARE)):
+        return None
+    if bare and "." not in number and (len(rest) > 80 or rest.endswith((".", ";", ","))):
+        return None
+    return Mark(Form.LETTER if closed == ")" and "." not in number else Form.DECIMAL, number, rest, closed)
+
+
+def _capital(line: str) -> Mark | None:
+    if not (found := _CAPITAL.match(line)):
+        return None
+    return Mark(Form.CAPITAL, found["number"], found["rest"], found["closed"].strip())
+
+
+def _bullet(line: str) -> Mark | None:
+    found = _BULLET.match(line)
+    return Mark(Form.BULLET, "", found["rest"]) if found else None
+
+
+def _opens(rest: str) -> bool:
+    """Whether words could open a title or a sentence."""
+    return rest[:1].isupper() or rest[0] in "«“\"'‘([_`"

@@ -1,0 +1,52 @@
+"""What the check looks for, as data: each requirement with its readings (`clause_library/readings/`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from portal.contracts.rules.model import Words
+from portal.paper.rules.findings import Status
+from portal.paper.rules.patterns import Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A way in which texts say something of a requirement."""
+
+    status: Status
+    why: Words
+    patterns: tuple[Pattern, ...]
+    bearer: str = "processor"
+    """`processor`: a sentence that only binds the controller does not count; `any`: it does."""
+    titles: bool = False
+    """Whether a title alone may count; it announces, so it hardly ever does."""
+    prevails: bool = False
+    """Whether it lowers a requirement that another sentence satisfies (a red flag)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement of the check."""
+
+    id: str
+    obligations: tuple[str, ...]
+    clauses: tuple[str, ...]
+    """Clauses of the library that ask for it."""
+    readings: tuple[Reading, ...]
+    missing: Words
+    """Why it is said missing."""
+    specific: tuple[Pattern, ...] = ()
+    """What, in the passage or beside it, says how, who or when beyond the words of the regulation."""
+    core: bool = False
+    """Whether it shows that a text binds a processor at all."""
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything the check needs beside the text."""
+
+    requirements: tuple[Requirement, ...]
+    vocabulary: Mapping[str, str] = field(default_factory=dict)
+    idle: tuple[Pattern, ...] = ()
+    """Sentences that never count: definitions, questions, promises about other people's texts."""
+    controller_duty: tuple[Pattern, ...] = ()
+    """Sentences that bind the controller."""

@@ -1,0 +1,102 @@
+"""A document cut into the sentences the rules read, each with the words that introduce it and the titles above it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portal.paper.rules.document import Document, Kind, Paragraph
+
+_BREAK = re.compile(r"(?<=[.!?;])[\"»”)]?\s+(?=[\"«“(]?[A-ZÀ-Ý0-9(•✅❌-])|(?<=;)\s+|\s+(?=\([a-z]{1,3}\)\s)|\n")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:art|arts|no|n°|inc|ltd|corp|co|e\.g|i\.e|cf|mr|mme|m|st|etc|al|sec|para|reg|ref|resp|vs|p|pp|b\.v|s\.a|[A-Za-z])\.|^\W*\w{1,4}[.)])$",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"^\s*(?:[-*•◦▪–—✅❌☑✔➢►o]|\(?[a-z0-9ivx]{1,4}[.)])\s", re.IGNORECASE)
+_LEAD_REACH = 45
+"""Paragraphs a list may have under one introduction; beyond, the introduction is held not to govern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One sentence: `[start, end[` in the document; `lead` introduces it (« Le sous-traitant s'engage à : »)."""
+
+    text: str
+    start: int
+    end: int
+    lead: str
+    heading: str
+    """Titles above it, outermost first, joined by « / »."""
+    paragraph: int
+    kind: Kind
+    page: int | None
+
+
+def units(document: Document) -> tuple[Unit, ...]:
+    """Every sentence of the document in order; tables of contents are left out, for they only announce."""
+    found: list[Unit] = []
+    lead, reach, section = "", 0, ()
+    for place, (paragraph, path) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
+        if paragraph.kind is Kind.CONTENTS or not paragraph.text.strip():
+            continue
+        titles = (*path, paragraph.text) if paragraph.kind is Kind.HEADING else path
+        if titles != section:
+            lead, section = "", titles
+        reach += 1
+        governed = bool(lead) and reach <= _LEAD_REACH and _listed(paragraph)
+        if not governed and paragraph.kind is not Kind.HEADING:
+            lead = ""
+        within = lead
+        pieces = list(_sentences(paragraph.text))
+        for begin, end in pieces:
+            text = paragraph.text[begin:end]
+            found.append(
+                Unit(
+                    text,
+                    paragraph.start + begin,
+                    paragraph.start + end,
+                    within,
+                    " / ".join(titles),
+                    place,
+                    paragraph.kind,
+                    paragraph.page,
+                )
+            )
+            opening = text.rstrip()
+            if opening.endswith(":") or (":" in text and begin == 0 and len(pieces) > 1 and ";" in paragraph.text):
+                within = text if opening.endswith(":") else text[: text.index(":") + 1]
+        if pieces and paragraph.text.rstrip().endswith((":", ": -")):
+            begin, end = pieces[-1]
+            introduction = paragraph.text[begin:end].strip()
+            lead = f"{lead} {introduction}" if governed and len(lead) < 300 else introduction
+            reach = 0
+    return tuple(found)
+
+
+def _listed(paragraph: Paragraph) -> bool:
+    """Whether a paragraph continues a list: an item, a row, a marked or an unfinished line."""
+    text = paragraph.text.strip()
+    return (
+        paragraph.kind in (Kind.ITEM, Kind.ROW)
+        or bool(paragraph.number)
+        or bool(_MARKED.match(text))
+        or text[:1].islower()
+        or text.endswith((";", ",", ":"))
+        or len(text) < 160
+    )
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Bounds of the sentences of a paragraph.
+
+    >>> [text[a:b] for text in ["See art. 28 of it. Then: (a) one; (b) two."] for a, b in _sentences(text)]
+    ['See art. 28 of it.', 'Then:', '(a) one;', '(b) two.']
+    """
+    begin = 0
+    for match in _BREAK.finditer(text):
+        before = text[begin : match.start()]
+        if not before.strip() or _ABBREVIATED.search(before[-12:] if len(before) > 12 else before):
+            continue
+        yield begin, match.start()
+        begin = match.end()
+    if text[begin:].strip():
+        yield begin, len(text.rstrip())
