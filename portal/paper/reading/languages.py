@@ -8,14 +8,18 @@ from portal.paper.rules.document import Paragraph
 
 _WORD = re.compile(r"[^\W\d_]+")
 _FRENCH = frozenset(
-    "le la les un une des du de et ou où est sont au aux en dans par pour sur avec sans sous ce cet cette ces son sa ses "
-    "leur leurs qui que dont ne pas plus il elle ils elles être été fait tout toute tous toutes ainsi afin lors ci si "
-    "vous nous votre vos notre nos selon entre comme soit doit peut même aucun aucune tel telle à chaque".split()
+    _WORD.findall(
+        "le la les un une des du de et ou où est sont au aux en dans par pour sur avec sans sous ce cet cette ces son "
+        "sa ses leur leurs qui que dont ne pas plus il elle ils elles être été fait tout toute tous toutes ainsi afin "
+        "lors ci si vous nous votre vos notre nos selon entre comme soit doit peut même aucun aucune tel telle à chaque"
+    )
 )
 _ENGLISH = frozenset(
-    "the of and to in for with by from this that these those is are be been was were shall will may must not any all "
-    "such or as at which who it its their they has have had upon under between other each no if when where you your our "
-    "we on into than including does do can".split()
+    _WORD.findall(
+        "the of and to in for with by from this that these those is are be been was were shall will may must not any "
+        "all such or as at which who it its their they has have had upon under between other each no if when where "
+        "you your our we into than including does do can"
+    )
 )
 SURE = 4
 """Telling words a paragraph needs to speak for itself."""

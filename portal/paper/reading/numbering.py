@@ -43,9 +43,9 @@ class Mark:
 
 _CROSSES = "❌✗✘"
 """They say « no »: kept in the text."""
-_BULLETS = "•·∙▪▫■□●○◦‣➢➤►▶✓✔✅☑☐→⇒*+\u2043"
+_BULLETS = "•·∙▪▫■□●○◦‣➢➤►▶✓✔✅☑☐→⇒\u2043"
 _DASHES = "-–—−"
-_BULLET = re.compile(rf"(?:(?P<sign>[{_BULLETS}])\s*|[{_DASHES}]\s+|[oq§]\s{{2,}}|(?=[{_CROSSES}]))(?P<rest>\S.*)")
+_BULLET = re.compile(rf"(?:(?P<sign>[{_BULLETS}])\s*|[*+{_DASHES}]\s+|[oq§]\s{{2,}}|(?=[{_CROSSES}]))(?P<rest>\S.*)")
 _ARTICLE = re.compile(
     r"(?:article|art\.|section|clause|chapitre|chapter|partie|part|titre|title)\s+(?:n\s?°\s*)?"
     r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|premier|[A-Z])(?:er|ère)?"
@@ -61,7 +61,9 @@ _LETTER = re.compile(
     r"(?P<dot>[a-z]|[ivx]{2,5})\.(?=\s))\s*[.:–—-]?\s*(?P<rest>\S.*)"
 )
 _CAPITAL = re.compile(r"(?P<number>[A-Z]|[IVXL]{1,6})(?P<closed>\.|\s+[–—-]|\s*/)\s+(?P<rest>\S.*)")
-_REFERRED = re.compile(r"[(\[]|(?:du|de|des|of|to|et|and|ou|or|above|below|ci-|is|are|shall|will|may|does|est|sont)\b", re.I)
+_REFERRED = re.compile(
+    r"[(\[]|(?:du|de|des|of|to|et|and|ou|or|above|below|ci-|is|are|shall|will|may|does|est|sont)\b", re.I
+)
 _HOUSE = re.compile(r"(?:bis |ter )?,? ?(?:rue|avenue|bd|boulevard|place|allée|quai|street|road|lane)\b", re.IGNORECASE)
 MAX_BARE = 99
 

@@ -1,0 +1,98 @@
+"""Annexes that a text has, and those it only refers to. Standard library only."""
+
+import re
+from collections.abc import Sequence
+
+from portal.paper.rules.document import Annex, Kind, Paragraph
+
+_WORD = r"annexes?|annexe?s|appendix|appendices|appendice|schedules?|exhibits?|attachments?|pi[èe]ces? jointes?"
+_ID = r"(?:n\s?°\s*)?(?:\d{1,2}(?:[.-]?[A-Z]\b)?|[IVX]{1,5}|[A-Z](?:[.-]?\d{1,2})?)(?!\w)"
+_NAMED = re.compile(rf"\b(?P<word>{_WORD})\s+(?P<ids>{_ID}(?:\s*(?:,|et|and|&|ou|or|à|to|-)\s*{_ID})*)", re.IGNORECASE)
+_ONE = re.compile(_ID)
+_TITLE = re.compile(rf"\W{{0,3}}(?P<label>(?:{_WORD})(?:\s+{_ID})?)(?=\s*(?:$|[:.–—(-])|\s+\S)", re.IGNORECASE)
+_BARE = re.compile(r"\b(?:annexe|annex|appendix|exhibit|schedule)\b(?!\s+of\b)", re.IGNORECASE)
+_FOREIGN = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:of|to|in|du|de la|des|aux|au)\s+(?:the\s+)?"
+    r"(?:eu\s+|uk\s+)?(?:sccs?|standard|clauses|cct|gdpr|rgpd|r[èe]glement|regulation|directive|d[ée]cision|decision)",
+    re.IGNORECASE,
+)
+_KIND = {"annexes": "annex", "annexe": "annex", "appendices": "appendix", "appendice": "appendix"}
+LEAST_CONTENT = 20
+"""Characters under a title, at least, for an annex to be there and not only announced."""
+
+
+def listed(paragraphs: Sequence[Paragraph]) -> tuple[Annex, ...]:
+    """The annexes in the order of the text, each once; one with a title and something under it is supplied."""
+    supplied = dict(_supplied(paragraphs))
+    named: dict[str, Annex] = {}
+    for paragraph in paragraphs:
+        if paragraph.kind is Kind.CONTENTS:
+            continue
+        for label, offset in _mentions(paragraph.text):
+            key = _key(label)
+            if key not in named and key not in supplied:
+                named[key] = Annex(label, paragraph.start + offset, supplied=False)
+    numbered = any(" " in key for key in [*named, *supplied])
+    if not numbered and not supplied:
+        named |= dict(_unnumbered(paragraphs))
+    return tuple(sorted([*supplied.values(), *named.values()], key=lambda annex: annex.start))
+
+
+def title(text: str) -> str:
+    """The label of an annex whose title this is, else an empty string.
+
+    >>> title("Annexe 2 – Mesures de sécurité"), title("SCHEDULE A"), title("L'annexe 2 précise…")
+    ('Annexe 2', 'SCHEDULE A', '')
+    """
+    found = _TITLE.match(text)
+    if not found or len(text) > 150:
+        return ""
+    rest = text[found.end() :].strip()
+    if not any(char.isdigit() or char.isupper() for char in found["label"].split()[-1]) and rest[:1].islower():
+        return ""
+    return "" if rest[:1].islower() and not text.isupper() else " ".join(found["label"].split())
+
+
+def _supplied(paragraphs: Sequence[Paragraph]) -> list[tuple[str, Annex]]:
+    found: list[tuple[str, Annex]] = []
+    for rank, paragraph in enumerate(paragraphs):
+        label = title(paragraph.text) if paragraph.kind is Kind.HEADING else ""
+        if not label or _key(label) in dict(found):
+            continue
+        size = 0
+        for following in paragraphs[rank + 1 :]:
+            if following.kind is Kind.HEADING and (title(following.text) or following.level < paragraph.level):
+                break
+            size += len(following.text) if following.kind is not Kind.HEADING else 0
+            if size >= LEAST_CONTENT:
+                found.append((_key(label), Annex(label, paragraph.start, supplied=True)))
+                break
+    return found
+
+
+def _mentions(text: str) -> list[tuple[str, int]]:
+    """Annexes named in a text, each with its offset; an annex of somebody else's text is none of ours."""
+    found: list[tuple[str, int]] = []
+    for match in _NAMED.finditer(text):
+        if _FOREIGN.match(text, match.end()) or not any(c.isupper() or c.isdigit() for c in match["ids"]):
+            continue
+        word = match["word"]
+        for one in _ONE.finditer(match["ids"]):
+            if one[0].islower():
+                continue
+            single = word if word.lower() in ("annexe", "annex") else re.sub(r"(?<=[a-z])s$", "", word)
+            found.append((f"{single} {one[0]}", match.start()))
+    return found
+
+
+def _unnumbered(paragraphs: Sequence[Paragraph]) -> list[tuple[str, Annex]]:
+    for paragraph in paragraphs:
+        if paragraph.kind is not Kind.CONTENTS and (found := _BARE.search(paragraph.text)):
+            label = found[0]
+            return [(_key(label), Annex(label, paragraph.start + found.start(), supplied=False))]
+    return []
+
+
+def _key(label: str) -> str:
+    words = label.lower().replace("n°", "").replace("n °", "").split()
+    return " ".join([_KIND.get(words[0], words[0].rstrip("s")), *words[1:]])

@@ -1,0 +1,235 @@
+"""From blocks to a document: numbers read off, titles told from sentences, lists, levels, languages, annexes.
+
+Standard library only; the same blocks always give the same document, whatever file they came from.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from portal.core.language import Sentence
+from portal.paper.reading import annexes, contents, languages, numbering
+from portal.paper.reading.blocks import Block
+from portal.paper.reading.numbering import Form, Mark
+from portal.paper.rules.document import Document, Kind, assembled
+
+LONGEST_TITLE = 110
+MOST_WORDS = 14
+_ALWAYS_CHAPTER = re.compile(
+    r"(?:pr[ée]ambule|preamble|recitals|background|d[ée]finitions?|signatures?|introduction|contacts?)\W*",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"\b(?:shall|will|must|may|is|are|was|has|have|agrees?|means|does|can|applies|apply|doit|doivent|peut|peuvent|est|"
+    r"sont|s['’]engage|s['’]engagent|garantit|informe|notifie|assiste|désigne|fournit|traite|sera|seront|a|ont)\b",
+    re.IGNORECASE,
+)
+_UNTITLED_END = (";", ",", ":", "?", "!", "…", "_", "…/")
+_LABELLED = re.compile(r"\s?:\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A block on its way to becoming a paragraph."""
+
+    block: Block
+    mark: Mark | None
+    kind: Kind | None
+    text: str
+    number: str
+    level: int = 0
+
+
+def document(blocks: Sequence[Block], remarks: Sequence[Sentence] = (), pages: int | None = None) -> Document:
+    """The document that blocks make; those without text are left out."""
+    blocks = contents.recognised([block for block in blocks if block.text.strip()])
+    pieces = [_piece(block) for block in blocks]
+    pieces = _titled_articles(pieces)
+    _tell_titles(pieces)
+    _tell_items(pieces)
+    _level(pieces)
+    text, paragraphs = assembled(
+        [(piece.text, piece.kind or Kind.TEXT, piece.level, piece.number, piece.block.page) for piece in pieces]
+    )
+    bare = Document(text, paragraphs, languages.main(text))
+    spoken = languages.spoken(paragraphs, [path[:1] for path in bare.headings])
+    told = tuple(replace(paragraph, language=each) for paragraph, each in zip(paragraphs, spoken, strict=True))
+    return Document(text, told, bare.language, annexes.listed(told), tuple(remarks), pages)
+
+
+def _piece(block: Block) -> _Piece:
+    mark = None if block.kind in (Kind.ROW, Kind.NOTE) else numbering.mark(block.text)
+    if block.number is not None and block.kind is not None:
+        return _Piece(block, None, block.kind, block.text, block.number, block.level)
+    if mark is None or not mark.rest or (mark.form is Form.ARTICLE and annexes.title(block.text)):
+        return _Piece(block, mark, block.kind, block.text, "", block.level)
+    return _Piece(block, mark, block.kind, mark.rest, mark.number, block.level)
+
+
+def _titled_articles(pieces: list[_Piece]) -> list[_Piece]:
+    """« Article 5 » alone on its line takes the title of the next line."""
+    kept: list[_Piece] = []
+    for piece in pieces:
+        before = kept[-1] if kept else None
+        if (
+            before is not None
+            and before.mark is not None
+            and before.mark.form is Form.ARTICLE
+            and not before.mark.rest
+            and piece.mark is None
+            and piece.kind in (None, Kind.HEADING)
+            and _title_like(piece.text, numbered=True)
+        ):
+            before.text, before.number, before.kind = piece.text, before.mark.number, Kind.HEADING
+            before.mark = replace(before.mark, rest=piece.text)
+        else:
+            kept.append(piece)
+    return kept
+
+
+def _title_like(text: str, *, numbered: bool) -> bool:
+    """Whether words may be a title: short, capitalised, no sentence.
+
+    >>> _title_like("Durée du traitement", numbered=False), _title_like("Le client informe l'autre.", numbered=True)
+    (True, False)
+    """
+    words = text.split()
+    if len(text) > LONGEST_TITLE or len(words) > (MOST_WORDS if numbered else 11) or _LABELLED.search(text):
+        return False
+    if text.endswith(_UNTITLED_END) and not (numbered and text.endswith((" :", ":")) and len(words) <= 8):
+        return False
+    letters = [char for char in text if char.isalpha()]
+    if not letters or not letters[0].isupper() or len(letters) < 3:
+        return False
+    if text.endswith(".") and (not numbered or len(words) > 8 or _VERB.search(text)):
+        return False
+    return text.isupper() or not _VERB.search(text) or (numbered and len(words) <= 4)
+
+
+def _tell_titles(pieces: list[_Piece]) -> None:
+    candidates = [piece.kind is None and _candidate(piece) for piece in pieces]
+    for rank, piece in enumerate(pieces):
+        if not candidates[rank]:
+            continue
+        following = pieces[rank + 1] if rank + 1 < len(pieces) else None
+        if piece.mark is None:
+            title = _unnumbered_title(pieces, candidates, rank)
+        else:
+            title = not _in_list(pieces, candidates, rank)
+        if title and (following is not None or annexes.title(piece.text)):
+            piece.kind = Kind.HEADING
+
+
+def _candidate(piece: _Piece) -> bool:
+    if annexes.title(piece.block.text):
+        return True
+    if piece.mark is None:
+        return _title_like(piece.text, numbered=False)
+    if piece.mark.form in (Form.BULLET, Form.LETTER, Form.ORDINAL):
+        return False
+    return _title_like(piece.text, numbered=True)
+
+
+def _unnumbered_title(pieces: list[_Piece], candidates: list[bool], rank: int) -> bool:
+    piece = pieces[rank]
+    if rank == 0 or annexes.title(piece.text) or piece.block.strong:
+        return True
+    before, after = pieces[rank - 1], pieces[rank + 1] if rank + 1 < len(pieces) else None
+    if after is None or before.text.endswith(":") or not piece.block.apart:
+        return bool(after) and piece.text.isupper() and len(piece.text) > 3
+    if piece.text.isupper() and len(piece.text) > 3:
+        return True
+    alone = after.block.apart or len(after.text) > LONGEST_TITLE or after.mark is not None
+    neighbours = _short_run(pieces, candidates, rank)
+    return alone and (neighbours < 3 or not (candidates[rank + 1] and after.mark is None))
+
+
+def _short_run(pieces: list[_Piece], candidates: list[bool], rank: int) -> int:
+    """How many unnumbered candidates stand together here."""
+    first, last = rank, rank
+    while first > 0 and candidates[first - 1] and pieces[first - 1].mark is None:
+        first -= 1
+    while last + 1 < len(pieces) and candidates[last + 1] and pieces[last + 1].mark is None:
+        last += 1
+    return last - first + 1
+
+
+def _in_list(pieces: list[_Piece], candidates: list[bool], rank: int) -> bool:
+    """Whether a short numbered line is one item among its like: « 1. Contrat / 2. Avenant »."""
+    piece = pieces[rank]
+    mark = piece.mark
+    if mark is None or mark.form is Form.ARTICLE or mark.depth > 1:
+        return False
+    sibling = False
+    for other in (rank - 1, rank + 1):
+        near = pieces[other].mark if 0 <= other < len(pieces) else None
+        if near is not None and near.form is mark.form and _follow(near.number, mark.number, other - rank):
+            sibling = sibling or not pieces[max(rank, other)].block.apart or not candidates[other]
+    introduced = rank > 0 and pieces[rank - 1].text.endswith(":")
+    return sibling or introduced
+
+
+def _follow(near: str, number: str, distance: int) -> bool:
+    """Whether two numbers count one after the other."""
+    return near.isdigit() and number.isdigit() and int(near) == int(number) + distance
+
+
+def _tell_items(pieces: list[_Piece]) -> None:
+    listing = False
+    for piece in pieces:
+        if piece.kind is not None:
+            listing = listing and piece.kind is Kind.ITEM
+        elif piece.mark is None:
+            listing = False
+        elif piece.mark.form in (Form.BULLET, Form.LETTER, Form.ORDINAL):
+            piece.kind = Kind.ITEM
+            listing = listing or piece.mark.form is Form.BULLET
+        elif piece.mark.form is Form.CAPITAL or (piece.mark.depth == 1 and piece.mark.form is Form.DECIMAL and listing):
+            piece.kind = Kind.ITEM
+        listing = listing or piece.text.endswith(":")
+
+
+def _level(pieces: list[_Piece]) -> None:
+    """Depths by nesting: a form of number not yet open goes one deeper, one already open comes back to it."""
+    titles: list[str] = []
+    items: list[str] = []
+    for piece in pieces:
+        if piece.kind is Kind.HEADING:
+            items = []
+            if not piece.level:
+                piece.level = _title_level(piece, titles)
+        elif piece.kind is Kind.ITEM:
+            form = _item_form(piece)
+            if form in items:
+                del items[items.index(form) + 1 :]
+            else:
+                items.append(form)
+            piece.level = piece.level or len(items)
+        elif piece.kind is not Kind.NOTE:
+            items = []
+
+
+def _title_level(piece: _Piece, titles: list[str]) -> int:
+    if annexes.title(piece.block.text):
+        titles[:] = ["annex"]
+        return 1
+    if piece.mark is None:
+        if piece.text.isupper() or _ALWAYS_CHAPTER.fullmatch(piece.text):
+            titles.clear()
+            return 1
+        return len(titles) + 1
+    form = f"{piece.mark.form}{piece.mark.depth if piece.mark.form is Form.DECIMAL else ''}"
+    if form in titles:
+        del titles[titles.index(form) + 1 :]
+    else:
+        titles.append(form)
+    return len(titles)
+
+
+def _item_form(piece: _Piece) -> str:
+    mark = piece.mark
+    if mark is None or not mark.number:
+        return "bullet"
+    number = mark.number
+    kind = "digit" if number[0].isdigit() else "roman" if re.fullmatch(r"[ivx]{2,}", number) else "letter"
+    return f"{kind}{'upper' if number.isupper() else ''}{mark.closed}"

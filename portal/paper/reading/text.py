@@ -1,0 +1,53 @@
+"""Plain text: decoded, cut into lines, its pages known by form feeds; Markdown marks pasted in it are understood."""
+
+import re
+
+from portal.core.language import Sentence, say
+from portal.core.spreadsheets import decoding
+from portal.core.spreadsheets.table import Unreadable as NoText
+from portal.paper.reading import structure, wrapping
+from portal.paper.reading.refusals import Unreadable
+from portal.paper.rules.document import Document
+
+_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029\v]")
+_QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
+_PRINTED = bytes(code for code in range(256) if code not in range(9) and code not in range(14, 32) and code != 127)
+MOST_STRAYS = 20
+"""One control character in so many bytes, at most, is an accident; more is no text."""
+_FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$")
+
+
+def read(data: bytes) -> Document:
+    """A text file; raises Unreadable when it is not text."""
+    return from_text(decoded(data))
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file, whatever it was saved in; raises Unreadable when it is not text."""
+    try:
+        return decoding.decode(_without_strays(data))[0]
+    except NoText as failure:
+        raise Unreadable(
+            say("Ce fichier n'est pas du texte : enregistrez le contrat en DOCX, en PDF ou en texte.")
+        ) from failure
+
+
+def _without_strays(data: bytes) -> bytes:
+    """Text that a PDF was turned into keeps a few controls of its fonts: they are no reason to refuse it."""
+    strays = data.translate(None, _PRINTED)
+    if not strays or b"\0" in strays or len(strays) * MOST_STRAYS > len(data) or data.startswith((b"\xff", b"\xfe")):
+        return data
+    return data.translate(None, strays)
+
+
+def from_text(text: str, remarks: tuple[Sentence, ...] = ()) -> Document:
+    """A document from text whose lines may have been cut to a width."""
+    pages = [page.split("\n") for page in _ENDS.sub("\n", text).split("\f")]
+    paged = len(pages) > 1
+    lines = [
+        wrapping.line(_QUOTED.sub(r"\1", raw), number if paged else None)
+        for number, page in enumerate(pages, start=1)
+        for raw in page
+        if not _FENCE.match(raw)
+    ]
+    return structure.document(wrapping.blocks(lines), remarks, len(pages) if paged else None)

@@ -1,0 +1,162 @@
+"""Lines of a plain text made paragraphs again, where they were cut to fit a width; where not, each stays its own.
+
+Standard library only.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import quantiles
+
+from portal.paper.reading import numbering
+from portal.paper.reading.blocks import Block
+from portal.paper.reading.characters import plain, unstressed
+from portal.paper.reading.hyphens import Joiner
+from portal.paper.reading.numbering import Form
+from portal.paper.rules.document import Kind
+
+WIDEST = 140
+"""Characters of the longest line that somebody cut to a width."""
+_ENDED = (".", ":", ";", "!", "?", "»", "”", ":*", "|")
+_ROW = re.compile(r"^\s*\|.*\|\s*$|^\s*\|.*\S.*\|.*$")
+_RULE = re.compile(r"^[\s|:=_*~.·–—-]{3,}$")
+_JOINING = re.compile(
+    r"(?:\b(?:article|section|annexe?|appendix|schedule|clause|n°|no\.|du|de|des|of|the|to|la|le|les|in|and|et)|[,(§])$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line."""
+
+    text: str
+    indent: int = 0
+    page: int | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is printed."""
+        return not self.text
+
+
+def line(raw: str, page: int | None = None) -> Line:
+    """A line of a file, its characters made plain, its indentation counted."""
+    expanded = raw.expandtabs(4).rstrip()
+    return Line(plain(expanded, soft_hyphens=True), len(expanded) - len(expanded.lstrip()), page)
+
+
+def blocks(lines: list[Line]) -> list[Block]:
+    """The paragraphs of a text, rows of its tables apart."""
+    lines = _single_spaced(lines)
+    width = _width(lines)
+    joiner = Joiner(entry.text for entry in lines)
+    found: list[list[Line]] = []
+    apart: list[bool] = []
+    separated = True
+    for entry in lines:
+        if entry.blank or _RULE.match(entry.text):
+            separated = True
+            continue
+        if (found and not separated and _continues(found[-1][-1], entry, width, opening=found[-1][0])) or (
+            found and separated and _runs_on(found[-1][-1], entry, width)
+        ):
+            found[-1].append(entry)
+        else:
+            found.append([entry])
+            apart.append(separated)
+        separated = False
+    return [_block(group, joiner, apart=gap) for group, gap in zip(found, apart, strict=True)]
+
+
+def _block(group: list[Line], joiner: Joiner, *, apart: bool) -> Block:
+    text = group[0].text
+    for entry in group[1:]:
+        text = joiner.join(text, entry.text)
+    text = unstressed(plain(text))
+    if _ROW.match(text):
+        cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
+        return Block(" | ".join(cells), Kind.ROW, number="", page=group[0].page, apart=apart)
+    return Block(text, page=group[0].page, apart=apart)
+
+
+def _single_spaced(lines: list[Line]) -> list[Line]:
+    """The lines, without the blank ones of a text set with one after every line."""
+    pairs = [(a, b) for a, gap, b in zip(lines, lines[1:], lines[2:], strict=False) if gap.blank and a.text and b.text]
+    tight = sum(1 for a, b in pairwise(lines) if a.text and b.text)
+    carried = sum(_lower(b) and not a.text.endswith(_ENDED) and 40 < len(a.text) < WIDEST for a, b in pairs)
+    if tight * 10 > len(pairs) or carried * 4 < len(pairs) or carried < 5:
+        return lines
+    kept = []
+    for rank, entry in enumerate(lines):
+        single = entry.blank and 0 < rank < len(lines) - 1 and lines[rank - 1].text and lines[rank + 1].text
+        if not single:
+            kept.append(entry)
+    return kept
+
+
+def _width(lines: list[Line]) -> int:
+    """The width lines were cut to, in characters; 0 for a text where they were not."""
+    pairs = [
+        (a, b) for a, b in pairwise(lines) if a.text and b.text and not _ROW.match(a.text) and not _ROW.match(b.text)
+    ]
+    carried = [a.indent + len(a.text) for a, b in pairs if _lower(b) and not a.text.endswith((":", ";", "."))]
+    cut = [length for length in carried if 35 <= length <= WIDEST]
+    unmarked = sum(1 for a, b in pairs if not numbering.mark(b.text) and len(a.text) <= WIDEST)
+    if len(cut) < 3 or len(cut) * 5 < unmarked or len(cut) * 2 < len(carried):
+        return 0
+    return int(quantiles(cut, n=20)[-1]) if len(cut) > 3 else max(cut)
+
+
+def _continues(before: Line, entry: Line, width: int, *, opening: Line) -> bool:
+    """Whether a line goes on with the paragraph of the line just above."""
+    if not width or _ROW.match(before.text) or _ROW.match(entry.text):
+        return False
+    printed = before.indent + len(before.text)
+    first = entry.text.split(" ", 1)[0]
+    full = printed + 1 + len(first) > width * 0.93
+    ended = before.text.endswith(_ENDED)
+    found = numbering.mark(entry.text)
+    if found and not (full and not ended and _doubtful(found, before.text)):
+        return False
+    if printed > width * 1.3:
+        return False
+    if _lower(entry) and not ended:
+        return printed > width * 0.45 or entry.indent > opening.indent
+    hung = found is None and 0 < _hang(opening) == entry.indent - opening.indent
+    return hung or full or (not ended and printed > width * 0.7 and not _titled(before, opening))
+
+
+def _runs_on(before: Line, entry: Line, width: int) -> bool:
+    """Whether a blank line fell inside a sentence (a page's end, often)."""
+    printed = before.indent + len(before.text)
+    return (
+        bool(width)
+        and width * 0.6 < printed <= width * 1.3
+        and _lower(entry)
+        and not before.text.endswith((*_ENDED, ")"))
+        and numbering.mark(entry.text) is None
+        and not _ROW.match(before.text)
+    )
+
+
+def _doubtful(found: numbering.Mark, before: str) -> bool:
+    """Whether what looks like a number may be the middle of a sentence: « …à l'article / 12. Le client »."""
+    if found.form is Form.BULLET:
+        return False
+    if found.form in (Form.DECIMAL, Form.ARTICLE, Form.CAPITAL):
+        return bool(_JOINING.search(before)) or (found.form is Form.ARTICLE and not found.closed)
+    return bool(_JOINING.search(before)) and found.rest[:1].islower()
+
+
+def _hang(opening: Line) -> int:
+    found = numbering.mark(opening.text)
+    return len(opening.text) - len(found.rest) if found else 0
+
+
+def _titled(before: Line, opening: Line) -> bool:
+    return before is opening and len(before.text) < 60 and not before.text.endswith(",")
+
+
+def _lower(entry: Line) -> bool:
+    return entry.text[:1].islower() and not numbering.mark(entry.text)
