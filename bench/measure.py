@@ -5,6 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
+from sqlalchemy import Engine, event
+
+_NOT_COUNTED = ("BEGIN", "COMMIT", "PRAGMA", "SAVEPOINT", "RELEASE")
+
 
 @dataclass
 class Report:
@@ -28,7 +32,7 @@ class Report:
             print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def cpu(action: Callable[[], object], *, times: int = 5, warm: int = 1) -> float:
+def cpu(action: Callable[[], object], *, times: int = 9, warm: int = 2) -> float:
     """Median CPU milliseconds of an action in this process."""
     for _ in range(warm):
         action()
@@ -38,3 +42,19 @@ def cpu(action: Callable[[], object], *, times: int = 5, warm: int = 1) -> float
         action()
         spent.append((time.process_time() - start) * 1000)
     return median(spent)
+
+
+def statements(engine: Engine, action: Callable[[], object]) -> int:
+    """SQL statements of an action, those of transactions aside."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.upper().startswith(_NOT_COUNTED):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        action()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)

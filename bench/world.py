@@ -1,20 +1,26 @@
 """A portal with as many vendors as wanted, filled by bulk inserts, and a signed-in client for each role."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+from werkzeug.test import Client
 
+from bench.questionnaire import eighty
 from portal.app import create_app
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.campaigns import services as campaigns
+from portal.contracts.models import Contract, ContractVersion
 from portal.core import migrating, tokens
 from portal.core.clock import now
 from portal.core.config import Environment, Secrets, Settings, Tasks
@@ -38,20 +44,33 @@ class World:
     app: Flask
     database: Database
     settings: Settings
-    size: int
+    campaign_id: int = 0
+    audit_id: int = 0
+    """The first vendor's audit on the questionnaire shipped."""
+    eighty_id: int = 0
+    """Its audit of 80 questions on one page."""
 
-    def client(self, role: Role):
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What another process is told to find this portal."""
+        return {
+            "VIGIE_ENV": self.settings.environment.value,
+            "VIGIE_DATA_DIR": str(self.settings.data_dir),
+            "VIGIE_DATABASE_URL": self.settings.database_url,
+        }
+
+    def client(self, role: Role) -> Client:
         """A signed-in test client of a role."""
         with self.database.transaction() as session:
-            user = session.scalars(select(User).where(User.role == role)).first()
-            token = tokens.draw()
+            user_id = session.scalars(select(User.id).where(User.role == role).order_by(User.id)).first()
+            token, moment = tokens.draw(), now()
             session.add(
                 LoginSession(
-                    user_id=user.id,
+                    user_id=user_id,
                     token_hash=tokens.fingerprint(token),
-                    created_at=now(),
-                    seen_at=now(),
-                    second_factor_at=now(),
+                    created_at=moment,
+                    seen_at=moment + timedelta(hours=1),  # so that no page measured is the one that notes the visit
+                    second_factor_at=moment,
                 )
             )
         client = self.app.test_client()
@@ -61,112 +80,104 @@ class World:
 
 
 @contextmanager
-def world(size: int, **changes) -> Iterator[World]:
-    """A fresh portal on SQLite with `size` vendors, an audit, a contact, an account and a scorecard each."""
+def world(size: int) -> Iterator[World]:
+    """A fresh portal on SQLite with `size` vendors, each with an audit, a contact, an account, a contract, a score."""
     with tempfile.TemporaryDirectory(prefix="vigie-bench-") as name:
         folder = Path(name)
         settings = Settings(
             environment=Environment.DEVELOPMENT,
             data_dir=folder,
-            database_url=f"sqlite:///{folder / 'b.db'}",
+            database_url=f"sqlite:///{folder / 'vigie.db'}",
             files_url=f"file://{folder / 'files'}",
             tasks=Tasks.EMBEDDED,
-            secrets=Secrets.at(folder / "s.json"),
-            **changes,
+            secrets=Secrets.at(folder / "secrets.json"),
         )
         database = Database.at(settings.database_url)
         migrating.upgrade(database)
-        app = create_app(settings, database)
-        fill(database, size)
-        yield World(app, database, settings, size)
+        made = World(create_app(settings, database), database, settings)
+        with database.transaction() as session:
+            _fill(made, session, size)
+        yield made
         database.engine.dispose()
 
 
-def fill(database: Database, size: int) -> None:
-    """Write everything in one transaction."""
-    moment, statuses = now(), [Status.ACTIVE, Status.ACTIVE, Status.ONBOARDING, Status.PROSPECT]
-    tiers = list(Tier)
-    with database.transaction() as session:
-        people = [
-            {
-                "email": f"{role.value}@bench.test",
-                "name": role.value,
-                "role": role,
-                "language": Language.FR,
-                "created_at": moment,
-                "recovery_hashes": [],
-            }
-            for role in (Role.DPO, Role.LEGAL, Role.MANAGEMENT, Role.BUYER)
-        ]
-        session.execute(insert(User), people)
-        version = publish(Context(session, SYSTEM, moment), catalogue.load()["socle-rgpd"])
-        vendors = [
-            {
-                "key": f"v{n}",
-                "name": f"Prestataire {n:05}",
-                "folded_name": f"prestataire {n:05}",
-                "country": "FR",
-                "sought": sought(f"v{n}", _blank(n)),
-                "status": statuses[n % 4],
-                "tier": tiers[n % 4],
-                "inherent": 1 + n % 5,
-                "tier_terms": [],
-                "notes": {},
-                "created_at": moment,
-            }
-            for n in range(size)
-        ]
-        ids = session.scalars(insert(Vendor).returning(Vendor.id, sort_by_parameter_order=True), vendors).all()
-        accounts = [
-            {
-                "email": f"v{i}@bench.test",
-                "name": f"Contact {i}",
-                "role": Role.VENDOR_ADMIN,
-                "language": Language.FR,
-                "created_at": moment,
-                "recovery_hashes": [],
-                "password_hash": "x",
-            }
-            for i in ids
-        ]
-        users = session.scalars(insert(User).returning(User.id, sort_by_parameter_order=True), accounts).all()
-        pairs = list(zip(ids, users, strict=True))
-        session.execute(insert(Membership), [{"vendor_id": v, "user_id": u} for v, u in pairs])
-        session.execute(
-            insert(Contact),
-            [{"vendor_id": v, "user_id": u, "name": f"Contact {v}", "email": f"v{v}@bench.test"} for v, u in pairs],
-        )
-        session.execute(
-            insert(Service),
-            [
-                {
-                    "vendor_id": v,
-                    "name": "Service",
-                    "categories": [],
-                    "special_categories": [],
-                    "subjects": [],
-                    "locations": ["FR"],
-                    "notes": {},
-                }
-                for v in ids
-            ],
-        )
-        session.execute(insert(Audit), [_audit(v, n, version, moment) for n, v in enumerate(ids)])
-        audits = dict(session.execute(select(Audit.vendor_id, Audit.id)).tuples().all())
-        session.execute(insert(Scorecard), [_card(v, n, audits[v], moment) for n, v in enumerate(ids)])
+def _fill(made: World, session: Session, size: int) -> None:
+    """Everything in one transaction, mostly by bulk inserts."""
+    moment = now()
+    ctx = Context(session, SYSTEM, moment)
+    staff = (Role.DPO, Role.LEGAL, Role.MANAGEMENT)
+    session.execute(insert(User), [_account(role, role.value, f"{role.value}@bench.test", moment) for role in staff])
+    socle = catalogue.load()["socle-rgpd"]
+    version, long = publish(ctx, socle), publish(ctx, eighty(socle))
+    rows = [_vendor(n, moment) for n in range(size)]
+    ids = session.scalars(insert(Vendor).returning(Vendor.id, sort_by_parameter_order=True), rows).all()
+    accounts = [_account(Role.VENDOR_ADMIN, f"Contact {i}", f"v{i}@bench.test", moment) for i in ids]
+    users = session.scalars(insert(User).returning(User.id, sort_by_parameter_order=True), accounts).all()
+    pairs = list(zip(ids, users, strict=True))
+    session.execute(insert(Membership), [{"vendor_id": v, "user_id": u} for v, u in pairs])
+    session.execute(
+        insert(Contact),
+        [{"vendor_id": v, "user_id": u, "name": f"Contact {v}", "email": f"v{v}@bench.test"} for v, u in pairs],
+    )
+    session.execute(insert(Service), [_service(v) for v in ids])
+    session.execute(insert(Audit), [_audit(v, n, version, moment) for n, v in enumerate(ids)])
+    audits = dict(session.execute(select(Audit.vendor_id, Audit.id)).tuples().all())
+    session.execute(insert(Scorecard), [_card(v, n, audits[v], moment) for n, v in enumerate(ids)])
+    session.execute(insert(Contract), [_contract(v, n, moment) for n, v in enumerate(ids)])
+    contracts = session.scalars(select(Contract.id).order_by(Contract.id)).all()
+    session.execute(insert(ContractVersion), [_contract_version(c, moment) for c in contracts])
+    made.audit_id = audits[ids[0]]
+    made.eighty_id = session.scalars(insert(Audit).returning(Audit.id), [_audit(ids[0], 0, long, moment)]).one()
+    made.campaign_id = campaigns.create(ctx, _plan(moment)).id
 
 
-def _blank(n: int) -> dict[str, str]:
-    return {"name": f"Prestataire {n:05}", "legal_name": "", "siren": "", "siret": "", "vat": "", "lei": ""}
+def _account(role: Role, name: str, email: str, moment: datetime) -> dict[str, Any]:
+    return {
+        "email": email,
+        "name": name,
+        "role": role,
+        "language": Language.FR,
+        "created_at": moment,
+        "recovery_hashes": [],
+        "password_hash": "x",
+    }
 
 
-def _audit(vendor_id: int, n: int, version: QuestionnaireVersion, moment) -> dict:
-    states = [AuditState.OPENED, AuditState.IN_PROGRESS, AuditState.SUBMITTED, AuditState.ACCEPTED]
+def _vendor(n: int, moment: datetime) -> dict[str, Any]:
+    name, statuses, tiers = f"Prestataire {n:05}", list(_STATUSES), list(Tier)
+    blank = {"name": name, "legal_name": "", "siren": "", "siret": "", "vat": "", "lei": ""}
+    return {
+        "key": f"v{n}",
+        "name": name,
+        "folded_name": name.lower(),
+        "country": ("FR", "FR", "DE", "US", "IE")[n % 5],
+        "sought": sought(f"v{n}", blank),
+        "status": statuses[n % 4],
+        "tier": tiers[n % 4],
+        "inherent": 1 + n % 5,
+        "tier_terms": [],
+        "notes": {},
+        "created_at": moment,
+    }
+
+
+_STATUSES = (Status.ACTIVE, Status.ACTIVE, Status.ONBOARDING, Status.PROSPECT)
+
+
+def _service(vendor_id: int) -> dict[str, Any]:
+    lists: dict[str, Any] = {"categories": [], "special_categories": [], "subjects": [], "locations": ["FR"]}
+    return {"vendor_id": vendor_id, "name": "Service", "notes": {}, **lists}
+
+
+def _audit(vendor_id: int, n: int, version: QuestionnaireVersion, moment: datetime) -> dict[str, Any]:
+    state = (AuditState.OPENED, AuditState.IN_PROGRESS, AuditState.SUBMITTED, AuditState.ACCEPTED)[n % 4]
     return {
         "vendor_id": vendor_id,
         "questionnaire_version_id": version.id,
-        "state": states[n % 4],
+        "state": state,
         "opened_at": moment,
+        "submitted_at": None if state.is_with_vendor else moment,
+        "accepted_at": moment if state is AuditState.ACCEPTED else None,
         "due_on": (moment + timedelta(days=n % 60 - 20)).date(),
         "returned_questions": [],
         "answered": n % 30,
@@ -174,7 +185,7 @@ def _audit(vendor_id: int, n: int, version: QuestionnaireVersion, moment) -> dic
     }
 
 
-def _card(vendor_id: int, n: int, audit_id: int, moment) -> dict:
+def _card(vendor_id: int, n: int, audit_id: int, moment: datetime) -> dict[str, Any]:
     return {
         "vendor_id": vendor_id,
         "audit_id": audit_id,
@@ -189,3 +200,45 @@ def _card(vendor_id: int, n: int, audit_id: int, moment) -> dict:
         "detail": {},
         "scale_sha256": "0" * 64,
     }
+
+
+def _contract(vendor_id: int, n: int, moment: datetime) -> dict[str, Any]:
+    return {
+        "key": f"dpa-{n}",
+        "vendor_id": vendor_id,
+        "template_key": "dpa",
+        "title": f"Accord de sous-traitance {n:05}",
+        "typed": {},
+        "created_at": moment,
+    }
+
+
+def _contract_version(contract_id: int, moment: datetime) -> dict[str, Any]:
+    return {
+        "contract_id": contract_id,
+        "number": 1,
+        "language": Language.FR,
+        "facts": {},
+        "clauses": [],
+        "tree": {},
+        "coverage": [],
+        "blanks": [],
+        "covered": 30 + contract_id % 10,
+        "required": 40,
+        "sha256": f"{contract_id:064}",
+        "created_at": moment,
+    }
+
+
+def _plan(moment: datetime) -> campaigns.Plan:
+    start = f"{moment + timedelta(days=30):%Y-%m-%d}"
+    return campaigns.Plan(
+        name="Campagne annuelle",
+        questionnaire_key="socle-rgpd",
+        audience={"statuses": ["actif", "en_integration", "prospect"]},
+        recurrence={"every": "once", "start": start, "at": "09:00", "zone": "Europe/Paris"},
+        delay_days=30,
+        reminders=(-7,),
+        escalation_email="",
+        escalation_after_days=7,
+    )  # fmt: skip
