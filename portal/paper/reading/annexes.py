@@ -16,7 +16,15 @@ _FOREIGN = re.compile(
     r"(?:eu\s+|uk\s+)?(?:sccs?|standard|clauses|cct|gdpr|rgpd|r[èe]glement|regulation|directive|d[ée]cision|decision)",
     re.IGNORECASE,
 )
-_KIND = {"annexes": "annex", "annexe": "annex", "appendices": "appendix", "appendice": "appendix"}
+_KIND = {"annexe": "annex", "appendice": "appendix"}
+_SINGULAR = {
+    "annexes": "Annexe",
+    "appendices": "Appendix",
+    "schedules": "Schedule",
+    "exhibits": "Exhibit",
+    "attachments": "Attachment",
+    "pièces jointes": "Pièce jointe",
+}
 LEAST_CONTENT = 20
 """Characters under a title, at least, for an annex to be there and not only announced."""
 
@@ -80,7 +88,7 @@ def _mentions(text: str) -> list[tuple[str, int]]:
         for one in _ONE.finditer(match["ids"]):
             if one[0].islower():
                 continue
-            single = word if word.lower() in ("annexe", "annex") else re.sub(r"(?<=[a-z])s$", "", word)
+            single = _SINGULAR.get(word.lower(), word)
             found.append((f"{single} {one[0]}", match.start()))
     return found
 

@@ -13,6 +13,7 @@ _LEADER = re.compile(r"\s*(?:\.\s?){4,}\s*(?:\d{1,3}|[ivxl]{1,5})?$|\s*…{2,}\s
 _PAGE = re.compile(r"\s+\d{1,3}$")
 _LETTERS = re.compile(r"[\W\d_]+")
 LONGEST = 160
+LEAST_LIST = 3
 
 
 def recognised(blocks: list[Block]) -> list[Block]:
@@ -41,7 +42,7 @@ def recognised(blocks: list[Block]) -> list[Block]:
 
 def _end(blocks: list[Block], keys: list[str], last: dict[str, int], start: int) -> int:
     """Where a table that begins at `start` ends: at the first line that announces nothing further down."""
-    rank = start
+    rank = start + _tight_list(blocks, start)
     while rank < len(blocks):
         block = blocks[rank]
         announced = bool(keys[rank]) and last.get(keys[rank], rank) > rank
@@ -49,6 +50,16 @@ def _end(blocks: list[Block], keys: list[str], last: dict[str, int], start: int)
             break
         rank += 1
     return rank
+
+
+def _tight_list(blocks: list[Block], start: int) -> int:
+    """How many short lines stand together just under the word « Sommaire »; 0 when any of them is a sentence."""
+    size = 0
+    for rank, block in enumerate(blocks[start:], start):
+        if (rank > start and block.apart) or len(block.text) > LONGEST or block.text.endswith((";", ",")):
+            break
+        size += 1
+    return size if size >= LEAST_LIST else 0
 
 
 def _numbered_page(block: Block) -> bool:

@@ -44,7 +44,7 @@ class Mark:
 _CROSSES = "❌✗✘"
 """They say « no »: kept in the text."""
 _BULLETS = "•·∙▪▫■□●○◦‣➢➤►▶✓✔✅☑☐→⇒\u2043"
-_DASHES = "-–—−"
+_DASHES = "–—−-"
 _BULLET = re.compile(rf"(?:(?P<sign>[{_BULLETS}])\s*|[*+{_DASHES}]\s+|[oq§]\s{{2,}}|(?=[{_CROSSES}]))(?P<rest>\S.*)")
 _ARTICLE = re.compile(
     r"(?:article|art\.|section|clause|chapitre|chapter|partie|part|titre|title)\s+(?:n\s?°\s*)?"
@@ -106,7 +106,11 @@ def _decimal(line: str) -> Mark | None:
     if "°" in closed:
         return Mark(Form.ORDINAL, number, rest, "°")
     bare = not closed or closed in _DASHES
-    if bare and (_HOUSE.match(rest) or not _opens(rest) or ("." not in number and int(number) > MAX_BARE)):
+    if bare and (
+        _HOUSE.match(rest)
+        or (number.count(".") < 2 and not _opens(rest))
+        or ("." not in number and int(number) > MAX_BARE)
+    ):
         return None
     if bare and "." not in number and (len(rest) > 80 or rest.endswith((".", ";", ","))):
         return None

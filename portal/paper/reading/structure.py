@@ -96,7 +96,7 @@ def _title_like(text: str, *, numbered: bool) -> bool:
     words = text.split()
     if len(text) > LONGEST_TITLE or len(words) > (MOST_WORDS if numbered else 11) or _LABELLED.search(text):
         return False
-    if text.endswith(_UNTITLED_END) and not (numbered and text.endswith((" :", ":")) and len(words) <= 8):
+    if text.endswith(_UNTITLED_END) and not (numbered and text.endswith(":") and len(words) <= 5):
         return False
     letters = [char for char in text if char.isalpha()]
     if not letters or not letters[0].isupper() or len(letters) < 3:
@@ -121,7 +121,7 @@ def _tell_titles(pieces: list[_Piece]) -> None:
 
 
 def _candidate(piece: _Piece) -> bool:
-    if annexes.title(piece.block.text):
+    if annexes.title(piece.block.text) and (piece.mark is None or piece.mark.form is not Form.BULLET):
         return True
     if piece.mark is None:
         return _title_like(piece.text, numbered=False)
@@ -164,7 +164,7 @@ def _in_list(pieces: list[_Piece], candidates: list[bool], rank: int) -> bool:
     for other in (rank - 1, rank + 1):
         near = pieces[other].mark if 0 <= other < len(pieces) else None
         if near is not None and near.form is mark.form and _follow(near.number, mark.number, other - rank):
-            sibling = sibling or not pieces[max(rank, other)].block.apart or not candidates[other]
+            sibling = sibling or candidates[other] or not pieces[max(rank, other)].block.apart
     introduced = rank > 0 and pieces[rank - 1].text.endswith(":")
     return sibling or introduced
 

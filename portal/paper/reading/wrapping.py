@@ -25,6 +25,8 @@ _JOINING = re.compile(
     re.I,
 )
 
+_DANGLING = re.compile(r"\b(?:of|the|to|and|or|in|by|du|de|des|le|la|les|et|ou|à|par)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -124,7 +126,8 @@ def _continues(before: Line, entry: Line, width: int, *, opening: Line) -> bool:
     if _lower(entry) and not ended:
         return printed > width * 0.45 or entry.indent > opening.indent
     hung = found is None and 0 < _hang(opening) == entry.indent - opening.indent
-    return hung or full or (not ended and printed > width * 0.7 and not _titled(before, opening))
+    carried = not ended and printed > width * 0.5 and before.text.count(" ") >= 8
+    return hung or full or (carried and not _titled(before, opening))
 
 
 def _runs_on(before: Line, entry: Line, width: int) -> bool:
@@ -133,7 +136,7 @@ def _runs_on(before: Line, entry: Line, width: int) -> bool:
     return (
         bool(width)
         and width * 0.6 < printed <= width * 1.3
-        and _lower(entry)
+        and (_lower(entry) or bool(_DANGLING.search(before.text)))
         and not before.text.endswith((*_ENDED, ")"))
         and numbering.mark(entry.text) is None
         and not _ROW.match(before.text)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from portal.contracts.rules.model import Words
-from portal.paper.rules.document import Document, Kind
+from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check, Finding, Span, Status, Verdict
 from portal.paper.rules.parties import parties
 from portal.paper.rules.patterns import Index
@@ -58,7 +58,7 @@ def _places(reading: Reading, index: Index, idle: frozenset[int], duties: frozen
     if reading.bearer == "processor":
         found -= duties
     if not reading.titles:
-        found = frozenset(place for place in found if index.units[place].kind is not Kind.HEADING)
+        found = frozenset(place for place in found if not index.units[place].announces)
     return sorted(found)
 
 

@@ -33,11 +33,17 @@ _NAMED = {
 _ACTING = re.compile(
     rf"(?<![.\n] ){_NAME} (?:shall|will|agrees|undertakes|may not|s'engage|s’engage|doit|notifie|informe|met en|assiste|garantit|traite|assure|supprime|implements|maintains|processes|notifies|assists|ensures)\b"
 )
+_SERVED = re.compile(
+    r"(?:[Oo]n behalf of|instructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
+    rf"(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]+))"
+)
+_OFTEN = 2
+"""How often a text must serve a name for the name to be its controller's."""
 _COMMON = frozenset(
     "the le la les l a an this that each all any it he they such where data personal party parties agreement dpa contract contrat "
     "services service gdpr rgpd annex annexe article section clause subprocessor sub-processor subprocessors supervisory authority ce "
     "cette il elle tout toute nous vous we you commission union european standard exhibit schedule appendix order law member state "
-    "user users utilisateur utilisateurs affiliate affiliates regulation règlement traitement processing security no if when upon".split()
+    "user users utilisateur utilisateurs affiliate affiliates regulation règlement reglement traitement others another third parties its their his responsable sous-traitant group tiers ses son leur chaque fournisseur processing security no if when upon".split()
 )
 
 _NOUNS = (
@@ -50,13 +56,13 @@ _NOUNS = (
     ),
     (
         CONTROLLER,
-        r"(?:data )?controllers?|responsables? (?:du|de|des|principal du)(?: |-)traitements?|responsable|customers?|clients?|donneurs? d'ordres?|subscribers?|licensees?|contracting authority|commissioning party|abonnes?|"
+        r"(?:data )?controllers?|responsables? (?:du|de|des|principal du)(?: |-)traitements?|(?<=le )responsable|(?<=du )responsable|(?<=au )responsable|customers?|clients?|donneurs? d'ordres?|subscribers?|licensees?|contracting authority|commissioning party|abonnes?|"
         r"\byou\b|\byours?\b|\bvous\b|\bvotre\b|\bvos\b|exporter|merchants?|buyers?|acheteur|l'adherent\b",
     ),
     (
         PROCESSOR,
         r"(?:data )?processor|sous-traitant|prestataires?|service provider|providers?|vendors?|suppliers?|contractors?|fournisseurs?|titulaire|editeur|hebergeur|importer|"
-        r"\bwe\b|\bus\b|\bours?\b|\bnous\b|\bnotre\b|\bnos\b",
+        r"\bwe\b|(?<=by )us|(?<=from )us|(?<=with )us|(?<=instruct )us|\bours?\b|\bnous\b|\bnotre\b|\bnos\b",
     ),
     (
         DATA,
@@ -100,7 +106,10 @@ def parties(text: str) -> Parties:
     >>> sorted(parties("ACME SAS (ci-après « le Sous-traitant ») traite les données.").processor)
     ['acme', 'acme sas']
     """
-    controller = _named(text, _NAMED[CONTROLLER])
+    served = Counter(fold(match[1] or match[2]) for match in _SERVED.finditer(text))
+    controller = _named(text, _NAMED[CONTROLLER]) | {
+        name for name, seen in served.items() if seen >= _OFTEN and _usable(name)
+    }
     processor = _named(text, _NAMED[PROCESSOR]) - controller
     if not processor:
         acting = Counter(fold(match[1]) for match in _ACTING.finditer(text))

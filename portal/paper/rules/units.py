@@ -14,6 +14,8 @@ _ABBREVIATED = re.compile(
 _MARKED = re.compile(r"^\s*(?:[-*•◦▪–—✅❌☑✔➢►o]|\(?[a-z0-9ivx]{1,4}[.)])\s", re.IGNORECASE)
 _LEAD_REACH = 45
 """Paragraphs a list may have under one introduction; beyond, the introduction is held not to govern."""
+_SENTENCE_WORDS = 5
+"""A title of fewer words names a subject; it promises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Unit:
     paragraph: int
     kind: Kind
     page: int | None
+    announces: bool = False
+    """Whether it is a title that says too little to bind, or has nothing under it."""
 
 
 def units(document: Document) -> tuple[Unit, ...]:
@@ -59,6 +63,7 @@ def units(document: Document) -> tuple[Unit, ...]:
                     place,
                     paragraph.kind,
                     paragraph.page,
+                    paragraph.kind is Kind.HEADING and not _binds(document, place),
                 )
             )
             opening = text.rstrip()
@@ -70,6 +75,14 @@ def units(document: Document) -> tuple[Unit, ...]:
             lead = f"{lead} {introduction}" if governed and len(lead) < 300 else introduction
             reach = 0
     return tuple(found)
+
+
+def _binds(document: Document, place: int) -> bool:
+    """Whether a title is a sentence of its own with something under it (« 5.1 Traiter sur instruction documentée »)."""
+    following = document.paragraphs[place + 1 : place + 2]
+    return len(document.paragraphs[place].text.split()) >= _SENTENCE_WORDS and any(
+        paragraph.kind is not Kind.HEADING and paragraph.text.strip() for paragraph in following
+    )
 
 
 def _listed(paragraph: Paragraph) -> bool:

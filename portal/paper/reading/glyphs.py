@@ -1,0 +1,41 @@
+"""Texts whose font gave the rank of its glyphs for characters: « 7KLV » printed as « This ». Standard library only.
+
+Fonts cut by some PDF printers number their glyphs in the order of the first TrueType fonts, 29 below ASCII, and say
+nothing better; what is copied from such a file is unreadable, and can be turned back.
+"""
+
+import re
+
+from portal.paper.reading import languages
+
+SHIFT = 29
+_TURNED = {code: code + SHIFT for code in range(3, 0x5E) if code not in (0x0A, 0x0C, 0x0D)} | dict(
+    zip(range(0xB1, 0xB7), map(ord, "–—“”‘’"), strict=True)
+)
+_LINES = re.compile("[^\r\n\f]+|[\r\n\f]+")
+LEAST_WORDS = 20
+
+
+def turned_back(text: str) -> str | None:
+    r"""The text with such words turned back; None when it was readable.
+
+    >>> turned_back("7KH\x03SURFHVVRU\x03VKDOO\x03QRW\x03" * 20)[:23]
+    'The processor shall not'
+    >>> turned_back("The processor shall notify the controller.") is None
+    True
+    """
+    if sum(languages.votes(text)) * 4 > len(text) // 12 and "\x03" not in text:
+        return None
+    shown = "".join(map(_line, _LINES.findall(text)))
+    before, after = sum(languages.votes(text)), sum(languages.votes(shown))
+    return shown if after >= LEAST_WORDS and after > 2 * before else None
+
+
+def _line(text: str) -> str:
+    """One line: lower case only exists where the font told its characters, and figures go with the word before."""
+    told = False
+    words = []
+    for word in text.replace("\x03 ", "\x03").replace(" \x03", "\x03").replace("\x03", " ").split(" "):
+        told = any("a" <= char <= "z" for char in word) or (told and word.isdigit())
+        words.append(word if told or not word.strip() else word.translate(_TURNED))
+    return " ".join(words)

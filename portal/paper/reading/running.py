@@ -1,0 +1,61 @@
+"""What is printed again on every page: running headers and footers, page numbers. Standard library only."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+EDGE = 4
+"""Lines looked at from the top and from the bottom of a page."""
+LEAST_PAGES = 3
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|sur|de|-|–)\s*\d{1,4})?[\W_]*", re.IGNORECASE
+)
+_SPELT = re.compile(
+    r"[\W_]*page\s*\d{1,4}(?:\s*(?:/|of|sur|de)\s*\d{1,4})?[\W_]*|[\W_]*\d{1,4}\s?(?:/|sur|of)\s?\d{1,4}[\W_]*", re.I
+)
+
+
+def repeated(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
+    """The (page, line) places, from 0, of what is printed again; a title printed once at a page's top is none.
+
+    >>> sorted(repeated([["DPA v1", "Objet", "1"], ["DPA v1", "Durée", "2"], ["DPA v1", "Audit", "3"]]))
+    [(0, 0), (0, 2), (1, 0), (1, 2), (2, 0), (2, 2)]
+    """
+    edges = [_edges(page) for page in pages]
+    seen = Counter(key for page, places in zip(pages, edges, strict=True) for key in {_key(page[n]) for n in places})
+    most = max(LEAST_PAGES, len(pages) // 2)
+    found = set()
+    for number, (page, places) in enumerate(zip(pages, edges, strict=True)):
+        for place in sorted(places):
+            outer = place in (_first(page), _last(page)) or (number, place - 1) in found
+            again = seen[_key(page[place])] >= most
+            if again or is_page_number(page[place], alone=outer and len(pages) > 1):
+                found.add((number, place))
+    return found
+
+
+def is_page_number(line: str, *, alone: bool) -> bool:
+    """Whether a line is only a page's number; `alone` accepts a bare figure.
+
+    >>> is_page_number("Page 3 sur 12", alone=False), is_page_number("3", alone=True), is_page_number("3", alone=False)
+    (True, True, False)
+    """
+    return bool(_SPELT.fullmatch(line) or (alone and line and _PAGE_NUMBER.fullmatch(line)))
+
+
+def _edges(page: Sequence[str]) -> set[int]:
+    printed = [place for place, line in enumerate(page) if line]
+    return {*printed[:EDGE], *printed[-EDGE:]} if len(printed) > 2 * EDGE else {*printed[:1], *printed[-2:]}
+
+
+def _first(page: Sequence[str]) -> int:
+    return next((place for place, line in enumerate(page) if line), -1)
+
+
+def _last(page: Sequence[str]) -> int:
+    return max((place for place, line in enumerate(page) if line), default=-1)
+
+
+def _key(line: str) -> str:
+    return _DIGITS.sub("#", line).lower()
