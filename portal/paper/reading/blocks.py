@@ -16,8 +16,9 @@ class Block:
     kind: Kind | None = None
     """None where the format does not say: the words then decide."""
     level: int = 0
-    number: str | None = None
-    """Number known by the format (`4.2`); None to read it off the text, where it stands in most formats."""
+    """Depth of a heading where the format says it; how far a list item is set in, in any unit."""
+    label: str | None = None
+    """Number or mark the format prints before the text (`4.2.`, `(a)`); None when it stands in the text, if any."""
     page: int | None = None
     apart: bool = True
     """Whether white space separates it from the block before."""

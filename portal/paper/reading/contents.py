@@ -1,6 +1,7 @@
 """Tables of contents: lines that announce the titles of a text and bind nobody. Standard library only."""
 
 import re
+from dataclasses import replace
 
 from portal.paper.reading import numbering
 from portal.paper.reading.blocks import Block
@@ -70,7 +71,7 @@ def _entry(block: Block) -> Block:
     text = _LEADER.sub("", block.text)
     if text == block.text and not _TITLE.fullmatch(text):
         text = _PAGE.sub("", text)
-    return Block(text or block.text, Kind.CONTENTS, 0, None, block.page, block.apart)
+    return replace(block, text=text or block.text, kind=Kind.CONTENTS, level=0)
 
 
 def _key(text: str) -> str:

@@ -83,6 +83,25 @@ def mark(line: str) -> Mark | None:
     return _article(line) or _letter(line) or _decimal(line) or _capital(line) or _bullet(line)
 
 
+def labelled(label: str, text: str) -> Mark:
+    """The mark of a text whose format prints `label` before it.
+
+    >>> labelled("Article 5.", "Durée").form.value, labelled("(a)", "traiter").number, labelled("•", "x").number
+    ('article', 'a', '')
+    """
+    label = label.strip()
+    number = label.strip(" .()[]:;°§*" + _DASHES)
+    if not any(char.isalnum() for char in number) or number in ("o", "q") or label in _BULLETS:
+        return Mark(Form.BULLET, "", text)
+    if found := _ARTICLE.match(f"{label} – X"):
+        return Mark(Form.ARTICLE, found["number"], text, "–")
+    if "°" in label:
+        return Mark(Form.ORDINAL, number, text, "°")
+    if label.endswith(")") or (number.isalpha() and number.islower()):
+        return Mark(Form.LETTER, number, text, ")" if label.endswith(")") else ".")
+    return Mark(Form.CAPITAL if number.isalpha() else Form.DECIMAL, number, text, label[len(label.rstrip(" .–—-")) :])
+
+
 def _article(line: str) -> Mark | None:
     if not (found := _ARTICLE.match(line)):
         return None
@@ -106,11 +125,9 @@ def _decimal(line: str) -> Mark | None:
     if "°" in closed:
         return Mark(Form.ORDINAL, number, rest, "°")
     bare = not closed or closed in _DASHES
-    if bare and (
-        _HOUSE.match(rest)
-        or (number.count(".") < 2 and not _opens(rest))
-        or ("." not in number and int(number) > MAX_BARE)
-    ):
+    if bare and number.count(".") < 2 and (_HOUSE.match(rest) or not _opens(rest)):
+        return None
+    if bare and "." not in number and int(number) > MAX_BARE:
         return None
     if bare and "." not in number and (len(rest) > 80 or rest.endswith((".", ";", ","))):
         return None

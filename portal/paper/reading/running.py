@@ -11,9 +11,8 @@ _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|sur|de|-|–)\s*\d{1,4})?[\W_]*", re.IGNORECASE
 )
-_SPELT = re.compile(
-    r"[\W_]*page\s*\d{1,4}(?:\s*(?:/|of|sur|de)\s*\d{1,4})?[\W_]*|[\W_]*\d{1,4}\s?(?:/|sur|of)\s?\d{1,4}[\W_]*", re.I
-)
+_OF = r"(?:/|of|sur|de)"
+_SPELT = re.compile(rf"[\W_]*(?:page\s*\d{{1,4}}(?:\s*{_OF}\s*\d{{1,4}})?|\d{{1,4}}\s?{_OF}\s?\d{{1,4}})[\W_]*", re.I)
 
 
 def repeated(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:

@@ -24,6 +24,7 @@ _VERB = re.compile(
     r"sont|s['’]engage|s['’]engagent|garantit|informe|notifie|assiste|désigne|fournit|traite|sera|seront|a|ont)\b",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGNORECASE)
 _UNTITLED_END = (";", ",", ":", "?", "!", "…", "_", "…/")
 _LABELLED = re.compile(r"\s?:\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
 
@@ -58,12 +59,25 @@ def document(blocks: Sequence[Block], remarks: Sequence[Sentence] = (), pages: i
 
 
 def _piece(block: Block) -> _Piece:
-    mark = None if block.kind in (Kind.ROW, Kind.NOTE) else numbering.mark(block.text)
-    if block.number is not None and block.kind is not None:
-        return _Piece(block, None, block.kind, block.text, block.number, block.level)
+    kind = Kind.TEXT if block.kind is Kind.HEADING and _is_sentence(block.text) else block.kind
+    if block.kind in (Kind.ROW, Kind.NOTE):
+        return _Piece(block, None, kind, block.text, block.label or "", 0)
+    level = block.level if kind is Kind.HEADING else 0
+    if block.label:
+        if annexes.title(whole := f"{block.label.strip()} {block.text}"):
+            return _Piece(replace(block, text=whole), None, kind, whole, "", level)
+        mark: Mark | None = numbering.labelled(block.label, block.text)
+    else:
+        mark = numbering.mark(block.text)
     if mark is None or not mark.rest or (mark.form is Form.ARTICLE and annexes.title(block.text)):
-        return _Piece(block, mark, block.kind, block.text, "", block.level)
-    return _Piece(block, mark, block.kind, mark.rest, mark.number, block.level)
+        return _Piece(block, mark, kind, block.text, "", level)
+    return _Piece(block, mark, kind, mark.rest, mark.number, level)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether what a format calls a title is a whole clause set in a title's style."""
+    words = text.split()
+    return len(text) > 2 * LONGEST_TITLE or (len(words) > MOST_WORDS and text.endswith((".", ";", ":", ",")))
 
 
 def _titled_articles(pieces: list[_Piece]) -> list[_Piece]:
@@ -96,10 +110,12 @@ def _title_like(text: str, *, numbered: bool) -> bool:
     words = text.split()
     if len(text) > LONGEST_TITLE or len(words) > (MOST_WORDS if numbered else 11) or _LABELLED.search(text):
         return False
-    if text.endswith(_UNTITLED_END) and not (numbered and text.endswith(":") and len(words) <= 5):
+    if text.endswith(_UNTITLED_END) and not (text.endswith(":") and numbered and (text.isupper() or len(words) <= 3)):
         return False
     letters = [char for char in text if char.isalpha()]
     if not letters or not letters[0].isupper() or len(letters) < 3:
+        return False
+    if not numbered and len(words) <= 5 and _DATED.search(text):
         return False
     if text.endswith(".") and (not numbered or len(words) > 8 or _VERB.search(text)):
         return False
@@ -192,7 +208,7 @@ def _tell_items(pieces: list[_Piece]) -> None:
 def _level(pieces: list[_Piece]) -> None:
     """Depths by nesting: a form of number not yet open goes one deeper, one already open comes back to it."""
     titles: list[str] = []
-    items: list[str] = []
+    items: list[tuple[str, int]] = []
     for piece in pieces:
         if piece.kind is Kind.HEADING:
             items = []
@@ -200,11 +216,13 @@ def _level(pieces: list[_Piece]) -> None:
                 piece.level = _title_level(piece, titles)
         elif piece.kind is Kind.ITEM:
             form = _item_form(piece)
+            while form[0] == "bullet" and items and items[-1][0] == "bullet" and items[-1][1] > form[1]:
+                items.pop()
             if form in items:
                 del items[items.index(form) + 1 :]
             else:
                 items.append(form)
-            piece.level = piece.level or len(items)
+            piece.level = len(items)
         elif piece.kind is not Kind.NOTE:
             items = []
 
@@ -226,10 +244,11 @@ def _title_level(piece: _Piece, titles: list[str]) -> int:
     return len(titles)
 
 
-def _item_form(piece: _Piece) -> str:
+def _item_form(piece: _Piece) -> tuple[str, int]:
+    """What tells one list from the list inside it: the kind of number, or how far bullets are set in."""
     mark = piece.mark
     if mark is None or not mark.number:
-        return "bullet"
+        return "bullet", piece.block.level
     number = mark.number
     kind = "digit" if number[0].isdigit() else "roman" if re.fullmatch(r"[ivx]{2,}", number) else "letter"
-    return f"{kind}{'upper' if number.isupper() else ''}{mark.closed}"
+    return f"{kind}{'upper' if number.isupper() else ''}{mark.closed}", 0

@@ -78,8 +78,8 @@ def _block(group: list[Line], joiner: Joiner, *, apart: bool) -> Block:
     text = unstressed(plain(text))
     if _ROW.match(text):
         cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
-        return Block(" | ".join(cells), Kind.ROW, number="", page=group[0].page, apart=apart)
-    return Block(text, page=group[0].page, apart=apart)
+        return Block(" | ".join(cells), Kind.ROW, page=group[0].page, apart=apart)
+    return Block(text, level=group[0].indent, page=group[0].page, apart=apart)
 
 
 def _single_spaced(lines: list[Line]) -> list[Line]:

@@ -1,0 +1,229 @@
+"""Word files: what a reader sees once every tracked change is accepted, numbers included.
+
+Left out: running headers and footers, comments, hidden text. A footnote follows the paragraph that calls it.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from portal.core.documents.word_xml import Element, W
+from portal.core.language import Sentence, say
+from portal.paper.reading import structure
+from portal.paper.reading.blocks import Block
+from portal.paper.reading.characters import plain
+from portal.paper.reading.packages import Package, damaged
+from portal.paper.reading.word_numbers import Counters, chain, number, value
+from portal.paper.rules.document import Document, Kind
+
+MAIN = "word/document.xml"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_DROPPED = frozenset(
+    W + name for name in ("del", "moveFrom", "pPr", "instrText", "delText", "sdtPr", "tblPr", "trPr", "tcPr", "rPr")
+) | {_MC + "Fallback"}
+_SHOWN = {W + "tab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "ptab": " "}
+_HEADING_NAME = re.compile(r"(?:heading|titre|überschrift|título|titolo|kop)\s?([1-9])", re.IGNORECASE)
+_TITLE_NAME = re.compile(r"title|titre|document title|titre du document", re.IGNORECASE)
+_CONTENTS_NAME = re.compile(r"(?:toc|tm|table des matières)\s?\d|toc heading|en-tête de table des matières", re.I)
+_NOTES = {"footnote": "word/footnotes.xml", "endnote": "word/endnotes.xml"}
+LONG_CELL = 250
+"""Characters; two cells longer than this side by side are columns of clauses, not a table."""
+
+
+def read(data: bytes) -> Document:
+    """The document; raises Unreadable when the file is damaged, protected or a bomb."""
+    package = Package(data)
+    root = package.xml(MAIN)
+    body = root.find(W + "body")
+    if body is None:
+        raise damaged(MAIN)
+    reader = _Reader(package)
+    return structure.document(list(reader.blocks(body)), _remarks(root, package))
+
+
+def _remarks(root: Element, package: Package) -> tuple[Sentence, ...]:
+    counts = {name: sum(1 for _ in root.iter(W + name)) for name in ("ins", "del", "moveTo")}
+    remarks = []
+    if any(counts.values()):
+        remarks.append(
+            say(
+                "Le document porte des révisions non acceptées, lues comme acceptées : %(inserted)s ajouts, "
+                "%(deleted)s suppressions, %(moved)s déplacements.",
+                inserted=counts["ins"],
+                deleted=counts["del"],
+                moved=counts["moveTo"],
+            )
+        )
+    if "word/comments.xml" in package:
+        comments = sum(1 for _ in package.xml("word/comments.xml").iter(W + "comment"))
+        if comments:
+            remarks.append(say("Le document porte %(count)s commentaires, qui n'ont pas été lus.", count=comments))
+    return tuple(remarks)
+
+
+class _Reader:
+    """Walks one body in reading order."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        styles = package.xml("word/styles.xml") if "word/styles.xml" in package else None
+        found = [] if styles is None else styles.iter(W + "style")
+        self._styles: dict[str, Element] = {each.get(W + "styleId", ""): each for each in found}
+        numbering = package.xml("word/numbering.xml") if "word/numbering.xml" in package else None
+        self._counters = Counters(numbering, self._styles)
+        self._carried = ""
+        self._notes_read = 0
+
+    def blocks(self, parent: Element, kind: Kind | None = None) -> Iterator[Block]:
+        """The blocks under an element, tables row by row."""
+        for child in parent:
+            if child.tag == W + "p":
+                yield from self._paragraph(child, kind)
+            elif child.tag == W + "tbl":
+                yield from self._table(child)
+            elif child.tag == W + "sdt":
+                gallery = child.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+                contents = gallery is not None and gallery.get(W + "val") == "Table of Contents"
+                for content in child.iterchildren(W + "sdtContent"):
+                    yield from self.blocks(content, Kind.CONTENTS if contents else kind)
+            elif child.tag not in _DROPPED and isinstance(child.tag, str):
+                yield from self.blocks(child, kind)
+
+    def _paragraph(self, paragraph: Element, kind: Kind | None) -> Iterator[Block]:
+        style = value(paragraph, "pPr", "pStyle")
+        label, level = self._counters.label(paragraph, style)
+        text = self._carried + "".join(_texts(paragraph))
+        self._carried = ""
+        if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+            self._carried = text  # its end was deleted: the next paragraph goes on
+            return
+        heading = self._heading_level(paragraph, style)
+        if kind is None and _CONTENTS_NAME.fullmatch(self._name(style)):
+            kind = Kind.CONTENTS
+        lines = _lines(text)
+        for rank, line in enumerate(lines):
+            first = rank == 0
+            told = kind or (Kind.HEADING if heading and len(lines) < 3 else None)
+            if told is None and first and label and not any(char.isalnum() for char in label.strip("o§q")):
+                told = Kind.ITEM
+            yield Block(
+                line,
+                told,
+                heading if told is Kind.HEADING else level,
+                label if first and label else None,
+                apart=first,
+                strong=_strong(paragraph),
+            )
+        for box in _boxes(paragraph):
+            yield from self.blocks(box)
+        yield from self._notes(paragraph)
+
+    def _table(self, table: Element) -> Iterator[Block]:
+        rows = [[list(self._cell(cell)) for cell in _cells(row)] for row in _rows(table)]
+        lengths = [sorted((sum(len(b.text) for b in cell) for cell in row), reverse=True) for row in rows]
+        columns = any(len(sizes) > 1 and sizes[1] > LONG_CELL for sizes in lengths)
+        boxed = all(len(row) <= 1 for row in rows)
+        for row in rows:
+            if columns or boxed:
+                yield from (block for cell in row for block in cell)
+                continue
+            cells = [" ".join(f"{block.label or ''} {block.text}".strip() for block in cell) for cell in row]
+            if any(cells):
+                yield Block(" | ".join(cell for cell in cells if cell or len(cells) < 3), Kind.ROW)
+
+    def _cell(self, cell: Element) -> Iterator[Block]:
+        return self.blocks(cell)
+
+    def _heading_level(self, paragraph: Element, style: str) -> int:
+        """1 to 9 for a heading, by its outline level or the name of its style; 0 for any other paragraph."""
+        own = value(paragraph, "pPr", "outlineLvl")
+        if own:
+            return 0 if number(own, 9) > MAX_OUTLINE else number(own, 9) + 1
+        for name in chain(self._styles, style):
+            outline = value(self._styles[name], "pPr", "outlineLvl")
+            if outline:
+                return 0 if number(outline, 9) > MAX_OUTLINE else number(outline, 9) + 1
+            if found := _HEADING_NAME.fullmatch(self._name(name)):
+                return int(found[1])
+        return 1 if _TITLE_NAME.fullmatch(self._name(style)) else 0
+
+    def _name(self, style: str) -> str:
+        return value(self._styles[style], "name") if style in self._styles else style
+
+    def _notes(self, paragraph: Element) -> Iterator[Block]:
+        for what in _NOTES:
+            for call in paragraph.iter(f"{W}{what}Reference"):
+                note = self._all_notes.get((what, call.get(W + "id", "")))
+                if note is not None:
+                    self._notes_read += 1
+                    text = plain(" ".join("".join(_texts(each)) for each in note.iter(W + "p")))
+                    yield Block(text, Kind.NOTE, label=str(self._notes_read))
+
+    @cached_property
+    def _all_notes(self) -> dict[tuple[str, str], Element]:
+        return {
+            (what, note.get(W + "id", "")): note
+            for what, part in _NOTES.items()
+            if part in self._package
+            for note in self._package.xml(part).iter(W + what)
+        }
+
+
+MAX_OUTLINE = 8
+
+
+def _texts(parent: Element) -> Iterator[str]:
+    """The visible text under an element; what is inside a text box is not in its paragraph."""
+    for child in parent:
+        if child.tag == W + "t":
+            yield child.text or ""
+        elif child.tag in _SHOWN:
+            yield _SHOWN[child.tag]
+        elif child.tag == W + "r" and child.find(f"{W}rPr/{W}vanish") is not None:
+            continue
+        elif child.tag not in _DROPPED and child.tag != W + "txbxContent" and isinstance(child.tag, str):
+            yield from _texts(child)
+
+
+def _lines(text: str) -> list[str]:
+    """The paragraphs that forced line ends make of one; a line end inside a sentence is none."""
+    lines: list[str] = []
+    for line in map(plain, text.split("\n")):
+        if lines and line[:1].islower() and not lines[-1].endswith((":", ";", ".")):
+            lines[-1] = f"{lines[-1]} {line}"
+        elif line:
+            lines.append(line)
+    return lines
+
+
+def _rows(table: Element) -> Iterator[Element]:
+    for child in table:
+        if child.tag == W + "tr" and child.find(f"{W}trPr/{W}del") is None:
+            yield child
+        elif child.tag in (W + "sdt", W + "sdtContent", W + "ins", W + "customXml"):
+            yield from _rows(child)
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    for child in row:
+        if child.tag == W + "tc":
+            merged = child.find(f"{W}tcPr/{W}vMerge")
+            if merged is None or merged.get(W + "val") == "restart":
+                yield child
+        elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml"):
+            yield from _cells(child)
+
+
+def _boxes(paragraph: Element) -> Iterator[Element]:
+    """The text boxes anchored to a paragraph, once each: older Word finds the same again in a fallback."""
+    for box in paragraph.iter(W + "txbxContent"):
+        if not any(parent.tag == _MC + "Fallback" for parent in box.iterancestors()):
+            yield box
+
+
+def _strong(paragraph: Element) -> bool:
+    runs = [run for run in paragraph.iter(W + "r") if any((t.text or "").strip() for t in run.iter(W + "t"))]
+    return bool(runs) and all(
+        (bold := run.find(f"{W}rPr/{W}b")) is not None and bold.get(W + "val") not in ("0", "false") for run in runs
+    )

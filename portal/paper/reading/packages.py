@@ -1,0 +1,72 @@
+"""Opening the ZIP that a DOCX or an ODT is, without trusting it: sizes, entities, addresses."""
+
+from io import BytesIO
+
+from lxml import etree
+
+from portal.core.documents.word_xml import Element
+from portal.core.files import archives
+from portal.core.language import say
+from portal.paper.reading.refusals import Unreadable
+
+LIMITS = archives.Limits(members=5_000, unpacked=200 * 1024 * 1024, ratio=200, always_fine=16 * 1024 * 1024)
+PART_LIMIT = 40 * 1024 * 1024
+"""Bytes of one part of text; a contract of 500 pages takes about ten million."""
+DEEPEST = 200
+
+
+class Package:
+    """The parts of one file; raises Unreadable when it is damaged, protected or a bomb."""
+
+    def __init__(self, data: bytes) -> None:
+        self._file = BytesIO(data)
+        try:
+            self._members = {member.filename: member for member in archives.directory(self._file, LIMITS)}
+        except archives.Unsafe as refusal:
+            raise Unreadable(refusal.sentence) from refusal
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the part exists."""
+        return name in self._members
+
+    def bytes(self, name: str) -> bytes:
+        """One part whole."""
+        try:
+            archives.inflate(self._file, [self._members[name]], LIMITS)
+            return archives.read(self._file, name, PART_LIMIT)
+        except KeyError as failure:
+            raise damaged(name) from failure
+        except archives.Unsafe as refusal:
+            raise Unreadable(refusal.sentence) from refusal
+
+    def xml(self, name: str) -> Element:
+        """One part as a tree; no entity is opened, nothing is fetched."""
+        return parsed(self.bytes(name), name)
+
+
+def parsed(content: bytes, name: str) -> Element:
+    """The tree of an XML text; raises Unreadable when it is none or declares entities."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as failure:
+        raise damaged(name) from failure
+    if root.getroottree().docinfo.doctype:
+        raise Unreadable(
+            say(
+                "Ce fichier déclare des entités dans « %(part)s », ce qu'aucun traitement de texte ne fait : "
+                "il n'a pas été ouvert.",
+                part=name,
+            )
+        )
+    return root
+
+
+def damaged(name: str) -> Unreadable:
+    """The refusal of a file with a part that cannot be read."""
+    return Unreadable(
+        say(
+            "Ce fichier est endommagé (partie « %(part)s ») : ouvrez-le, enregistrez-le à nouveau, puis réessayez.",
+            part=name,
+        )
+    )
