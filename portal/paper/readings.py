@@ -30,6 +30,7 @@ def load(folder: Path = FOLDER) -> Rulebook:
         names,
         tuple(parse(source, names) for source in vocabulary["idle"]),
         tuple(parse(source, names) for source in vocabulary["controller_duty"]),
+        tuple(vocabulary["role"]),
     )
 
 

@@ -1,10 +1,12 @@
 """The check itself: the same text and the same readings always give the same findings, each with its passage."""
 
+import re
 from collections.abc import Iterable
 
 from portal.contracts.rules.model import Words
 from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check, Finding, Span, Status, Verdict
+from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import parties
 from portal.paper.rules.patterns import Index
 from portal.paper.rules.rulebook import Reading, Requirement, Rulebook
@@ -23,10 +25,15 @@ def check(document: Document, rulebook: Rulebook) -> Check:
     duties = _any(index, rulebook.controller_duty)
     findings = tuple(_finding(requirement, index, idle, duties) for requirement in rulebook.requirements)
     core = [f for f, r in zip(findings, rulebook.requirements, strict=True) if r.core and f.status.holds]
-    if len(core) < _NOT_BINDING:
+    if len(core) < _NOT_BINDING and not _roles(document, rulebook):
         findings = tuple(Finding(r.id, r.obligations, Status.MISSING, r.missing) for r in rulebook.requirements)
         return Check(document.language, Verdict.NOT_A_CONTRACT, Words("", ""), findings)
     return Check(document.language, Verdict.TO_REVIEW, Words("", ""), findings)
+
+
+def _roles(document: Document, rulebook: Rulebook) -> bool:
+    text = fold(document.text)
+    return any(re.search(expression, text) for expression in rulebook.role)
 
 
 def _any(index: Index, patterns: Iterable) -> frozenset[int]:

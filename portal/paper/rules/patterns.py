@@ -15,7 +15,7 @@ from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import Parties
 from portal.paper.rules.units import Unit
 
-_GAP = r"[^\n]{0,110}?"
+_GAP = r"[^\n]{0,150}?"
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _NEAR = 3
 """How many sentences away a neighbour may stand, within the same section."""
@@ -36,7 +36,7 @@ def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     """Read a pattern; raises KeyError for an unknown word, re.error for a bad expression, ValueError for an empty one.
 
     >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here
-    ('(?:notif|inform)[^\\\\n]{0,110}?@c',)
+    ('(?:notif|inform)[^\\\\n]{0,150}?@c',)
     """
     kinds: dict[str, list[str]] = {"": [], "!": [], "#": [], "~": []}
     for term in source.split(" & "):

@@ -50,3 +50,5 @@ class Rulebook:
     """Sentences that never count: definitions, questions, promises about other people's texts."""
     controller_duty: tuple[Pattern, ...] = ()
     """Sentences that bind the controller."""
+    role: tuple[str, ...] = ()
+    """Expressions, on the folded text as written, that make someone a processor."""
