@@ -114,7 +114,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     _templates(app)
     Bootstrap5(app)
     CSRFProtect(app)
-    text.babel.init_app(app, default_locale="fr", locale_selector=text.select_language)
+    text.install(app)
     formats.install(app)
     signin.install(app, accounts.binding)
     edge.install(app, database or Database.at(settings.database_url), guard.check_endpoint)

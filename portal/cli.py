@@ -12,6 +12,7 @@ from portal.core.errors import Refused
 from portal.dashboard.jobs_cli import jobs
 from portal.identity.cli import accounts
 from portal.journal.cli import journal
+from portal.paper.cli import paper
 from portal.questionnaires.cli import cli as questionnaires
 from portal.scorecards.cli import scorecards
 from portal.vendors.cli import vendors
@@ -65,6 +66,7 @@ def install(app: Flask) -> None:
         scorecards,
         clauses,
         contracts,
+        paper,
         campaigns,
         vendors,
     ):

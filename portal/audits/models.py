@@ -46,6 +46,12 @@ class Audit(VendorChild, Base):
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     questionnaire_version: Mapped[QuestionnaireVersion] = relationship(lazy="raise_on_sql")
 
+    @property
+    def journal_label(self) -> str:
+        """For the journal: who answers, and which audit of theirs; a vendor that nobody read yet costs no statement."""
+        known = "vendor" not in inspect(self).unloaded
+        return f"{self.vendor.name}, n° {self.id}" if known and self.vendor is not None else f"n° {self.id}"
+
 
 class Answer(Base):
     """The present answer to one question; `version` is its optimistic lock."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.audits.models import Audit, Finding, Review
@@ -138,32 +138,37 @@ def audit_counts(ctx: Context) -> dict[Queue, int]:
 
 
 def audit_page(ctx: Context, queue: Queue, *, words: str = "", page: int = 1) -> Page:
-    """A page of the audits within reach that wait in a queue; three statements whatever the number."""
+    """A page of the audits within reach that wait in a queue; four statements whatever the number."""
     where = [visible(ctx, Permission.AUDIT_VIEW, Audit), _audit_where(queue, ctx.today), *_named(words)]
     counting, ids = select(func.count()).select_from(Audit).where(*where), select(Audit.id).where(*where)
     if words:
         counting = counting.join(Vendor, Vendor.id == Audit.vendor_id)
         ids = ids.join(Vendor, Vendor.id == Audit.vendor_id)
-    kept = _page_of(ids.order_by(*_AUDIT_ORDER[queue]), page)
-    found = ctx.session.execute(
-        select(
-            Audit.id, Audit.vendor_id, Vendor.name.label("vendor"), Vendor.tier, QuestionnaireVersion.title,
-            QuestionnaireVersion.version, Audit.state, Audit.round, Audit.due_on, Audit.submitted_at,
-            Audit.accepted_at, Audit.answered, Audit.expected,
-        )
-        .join(kept, kept.c.id == Audit.id)
-        .join(Vendor, Vendor.id == Audit.vendor_id)
-        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
-        .order_by(*_AUDIT_ORDER[queue])
-    ).all()  # fmt: skip
-    judged = _judged(ctx.session, [row.id for row in found]) if queue is Queue.TO_REVIEW else {}
+    kept = _page_of(ctx, ids.order_by(*_AUDIT_ORDER[queue]), page)
+    found = ctx.session.execute(_AUDIT_ROWS.where(Audit.id.in_(kept)).order_by(*_AUDIT_ORDER[queue])).all()
+    judged = _judged(ctx.session, kept) if queue is Queue.TO_REVIEW else {}
     rows = [AuditRow(**row._mapping, **judged.get(row.id, {})) for row in found]
     return Page(rows, ctx.session.scalar(counting) or 0)
 
 
-def _page_of(ids: Select[int], page: int) -> Subquery:
+_AUDIT_ROWS = (
+    select(
+        Audit.id, Audit.vendor_id, Vendor.name.label("vendor"), Vendor.tier, QuestionnaireVersion.title,
+        QuestionnaireVersion.version, Audit.state, Audit.round, Audit.due_on, Audit.submitted_at,
+        Audit.accepted_at, Audit.answered, Audit.expected,
+    )
+    .join(Vendor, Vendor.id == Audit.vendor_id)
+    .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+)  # fmt: skip
+_FINDING_ROWS = select(
+    Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.title, Finding.severity,
+    Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
+).join(Vendor, Vendor.id == Finding.vendor_id)  # fmt: skip
+
+
+def _page_of(ctx: Context, ids: Select[int], page: int) -> Sequence[int]:
     """The rows of a page, picked before anything is joined to them: a long list costs no more than a short one."""
-    return ids.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE).subquery()
+    return ctx.session.scalars(ids.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
 
 
 def _judged(session: Session, audit_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -232,7 +237,7 @@ def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
 def finding_page(
     ctx: Context, queue: FindingQueue, *, severity: Severity | None = None, words: str = "", page: int = 1
 ) -> Page:
-    """A page of the findings within reach that stand in a queue; two statements whatever the number."""
+    """A page of the findings within reach that stand in a queue; three statements whatever the number."""
     where = [visible(ctx, Permission.FINDING_VIEW, Finding), _finding_where(queue, ctx.today), *_named(words)]
     if severity is not None:
         where.append(Finding.severity == severity)
@@ -241,16 +246,8 @@ def finding_page(
         counting = counting.join(Vendor, Vendor.id == Finding.vendor_id)
         ids = ids.join(Vendor, Vendor.id == Finding.vendor_id)
     order = (Finding.closed_at.desc(), Finding.id) if queue is FindingQueue.SETTLED else (Finding.due_on, Finding.id)
-    kept = _page_of(ids.order_by(*order), page)
-    found = ctx.session.execute(
-        select(
-            Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.title, Finding.severity,
-            Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
-        )
-        .join(kept, kept.c.id == Finding.id)
-        .join(Vendor, Vendor.id == Finding.vendor_id)
-        .order_by(*order)
-    ).all()  # fmt: skip
+    kept = _page_of(ctx, ids.order_by(*order), page)
+    found = ctx.session.execute(_FINDING_ROWS.where(Finding.id.in_(kept)).order_by(*order)).all()
     return Page([FindingRow(**row._mapping) for row in found], ctx.session.scalar(counting) or 0)
 
 

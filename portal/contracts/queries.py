@@ -71,16 +71,23 @@ class ContractPage:
 
 
 def contracts(ctx: Context, *, search: str = "", page: int = 1, size: int | None = PAGE_SIZE) -> ContractPage:
-    """A page of contracts within reach, newest first, in two statements; all of them without a size."""
+    """A page of contracts within reach, newest first, in three statements; all of them without a size."""
     where = list(_conditions(ctx, search))
-    total = ctx.session.scalar(_with_vendor(select(func.count(Contract.id))).where(*where)) or 0
-    # Rows are opened for the page alone: what stands before it is skipped along an index.
-    wanted = _with_vendor(select(Contract.id)).where(*where).order_by(Contract.id.desc())
+    total = ctx.session.scalar(_named(select(func.count(Contract.id)), search).where(*where)) or 0
+    # The page's ids first, skipping along an index; only then are its few rows opened.
+    wanted = _named(select(Contract.id), search).where(*where).order_by(Contract.id.desc())
+    rows = _ROWS.order_by(Contract.id.desc())
     if size is not None:
-        wanted = wanted.offset((page - 1) * size).limit(size)
-    ids = wanted.subquery()
-    found = ctx.session.execute(_ROWS.join(ids, ids.c.id == Contract.id).order_by(Contract.id.desc()))
-    return ContractPage([_row(row) for row in found], total)
+        ids = ctx.session.scalars(wanted.offset((page - 1) * size).limit(size)).all()
+        rows = rows.where(Contract.id.in_(ids))
+    else:
+        rows = rows.where(Contract.id.in_(wanted.order_by(None)))
+    return ContractPage([_row(row) for row in ctx.session.execute(rows)], total)
+
+
+def _named(statement: Select[Any], search: str) -> Select[Any]:
+    """With the vendor, when it is searched in."""
+    return _with_vendor(statement) if search.split() else statement
 
 
 def _with_vendor(statement: Select[Any]) -> Select[Any]:

@@ -273,28 +273,21 @@ def risk_rows(
         where.append(Vendor.inherent == inherent)
     if grade is not None:
         where.append(Scorecard.grade == grade if grade else or_(Scorecard.grade.is_(None), Scorecard.grade == ""))
-    due = (
-        select(func.min(Audit.due_on))
-        .where(Audit.vendor_id == Vendor.id, Audit.state.in_(WITH_VENDOR))
-        .correlate(Vendor)
-        .scalar_subquery()
-    )
     joined = (
         select(
             Vendor.id, Vendor.key, Vendor.name, Vendor.tier, Vendor.inherent, Scorecard.grade, Scorecard.basis_points,
-            Scorecard.residual_points, Scorecard.id.label("card_id"), due.label("due_on"),
+            Scorecard.residual_points, Scorecard.id.label("card_id"),
         )
         .outerjoin(newest, newest.c.vendor_id == Vendor.id)
         .outerjoin(Scorecard, and_(Scorecard.id == newest.c.id))
         .where(*where)
     )  # fmt: skip
-    counting = (
-        select(func.count(Vendor.id))
-        .outerjoin(newest, newest.c.vendor_id == Vendor.id)
-        .outerjoin(Scorecard, Scorecard.id == newest.c.id)
-        .where(*where)
-    )
-    rows = ctx.session.execute(joined.order_by(*_order(sort)).offset((page - 1) * size).limit(size))
+    counting = select(func.count(Vendor.id)).where(*where)
+    if grade is not None:
+        counting = counting.outerjoin(newest, newest.c.vendor_id == Vendor.id)
+        counting = counting.outerjoin(Scorecard, Scorecard.id == newest.c.id)
+    rows = ctx.session.execute(joined.order_by(*_order(sort)).offset((page - 1) * size).limit(size)).all()
+    due = _due(ctx, [row.id for row in rows])
     found = [
         RiskRow(
             r.id,
@@ -306,11 +299,21 @@ def risk_rows(
             r.basis_points,
             r.residual_points,
             r.card_id,
-            r.due_on,
+            due.get(r.id),
         )
         for r in rows
     ]
     return found, ctx.session.scalar(counting) or 0
+
+
+def _due(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, date]:
+    """The first deadline of each vendor of a page, asked for these vendors alone."""
+    rows = ctx.session.execute(
+        select(Audit.vendor_id, func.min(Audit.due_on))
+        .where(Audit.vendor_id.in_(vendor_ids), Audit.state.in_(WITH_VENDOR))
+        .group_by(Audit.vendor_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def _order(sort: str) -> list[Any]:

@@ -161,7 +161,4 @@ def report_file(report_id: int) -> ResponseReturnValue:
     stored = queries.get_report(current(), report_id).stored_file
     if stored is None:
         raise NotFound(N_("Ce rapport n'est pas encore imprimé."))
-    answer = Response(process.store().open(blob_of(stored)), mimetype=stored.media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{stored.filename}"'
-    answer.content_length = stored.size
-    return answer
+    return download(stored)

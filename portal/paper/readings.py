@@ -20,9 +20,7 @@ def load(folder: Path = FOLDER) -> Rulebook:
     sheets = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
     vocabulary = sheets.pop("vocabulary")
     names = vocabulary["names"]
-    requirements = [
-        _requirement(table, names) for sheet in sheets.values() for table in sheet["requirement"]
-    ]
+    requirements = [_requirement(table, names) for sheet in sheets.values() for table in sheet["requirement"]]
     order = {name: place for place, name in enumerate(vocabulary["order"])}
     requirements.sort(key=lambda requirement: (order.get(requirement.id, len(order)), requirement.id))
     return Rulebook(

@@ -1,6 +1,7 @@
 """Jinja filters: dates in letters, numbers, sizes, French typography, in the reader's language."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -9,23 +10,32 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from portal.core.clock import LEGAL_ZONE, legal_date
-from portal.core.language import Language, french
+from portal.core.language import N_, Language, french
+from portal.core.translation import translate
 from portal.web.edge import request_time
-from portal.web.text import _, current_language, said
+from portal.web.text import current_language, said
+
+_LOCALES = {Language.FR: "fr_FR", Language.EN: "en_GB"}
 
 
 def _locale() -> str:
-    return "en_GB" if current_language() is Language.EN else "fr_FR"
+    return _LOCALES[current_language()]
 
 
 def long_date(value: date | datetime | None) -> str:
     """« 24 novembre 2026 »; nothing for nothing."""
-    return "" if value is None else format_date(_day(value), "d MMMM yyyy", locale=_locale())
+    return "" if value is None else _dated(_day(value), "d MMMM yyyy", _locale())
 
 
 def short_date(value: date | datetime | None) -> str:
     """« 24 nov. 2026 »."""
-    return "" if value is None else format_date(_day(value), "d MMM yyyy", locale=_locale())
+    return "" if value is None else _dated(_day(value), "d MMM yyyy", _locale())
+
+
+@lru_cache(maxsize=2048)
+def _dated(day: date, pattern: str, locale: str) -> str:
+    """A list shows the same few days again and again."""
+    return format_date(day, pattern, locale=locale)
 
 
 def date_time(value: datetime | None) -> str:
@@ -46,17 +56,18 @@ def relative(value: date | datetime | None) -> str:
     """« dans 3 jours », « il y a 2 mois », « aujourd'hui »."""
     if value is None:
         return ""
-    days = (_day(value) - legal_date(request_time())).days
-    near = {0: _("aujourd'hui"), 1: _("demain"), -1: _("hier")}
+    return _away((_day(value) - legal_date(request_time())).days, current_language())
+
+
+@lru_cache(maxsize=2048)
+def _away(days: int, language: Language) -> str:
+    near = {0: N_("aujourd'hui"), 1: N_("demain"), -1: N_("hier")}
     if days in near:
-        return str(near[days])
+        return translate(near[days], language)
+    away, locale = timedelta(days), _LOCALES[language]
     if abs(days) < 60:
-        return str(
-            format_timedelta(timedelta(days), granularity="day", add_direction=True, threshold=60, locale=_locale())
-        )
-    return str(
-        format_timedelta(timedelta(days), granularity="month", add_direction=True, threshold=1.2, locale=_locale())
-    )
+        return format_timedelta(away, granularity="day", add_direction=True, threshold=60, locale=locale)
+    return format_timedelta(away, granularity="month", add_direction=True, threshold=1.2, locale=locale)
 
 
 def _day(value: date | datetime) -> date:
@@ -68,7 +79,12 @@ def number(value: float | int | None, digits: int = 0) -> str:
     if value is None:
         return ""
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return format_decimal(value, pattern, locale=_locale())
+    return _decimal(value, pattern, _locale())
+
+
+@lru_cache(maxsize=2048)
+def _decimal(value: float, pattern: str, locale: str) -> str:
+    return format_decimal(value, pattern, locale=locale)
 
 
 def percent(value: float | None, digits: int = 0) -> str:

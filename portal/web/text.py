@@ -1,11 +1,13 @@
 """Words on pages: Flask-Babel over the catalogues of `portal.core.translation`, with French typography."""
 
 import gettext as std_gettext
+from functools import lru_cache
 from typing import Any
 
-from flask import has_request_context, request, session
-from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext, ngettext
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, Domain, gettext, lazy_gettext, ngettext
 from flask_login import current_user
+from markupsafe import Markup
 
 from portal.core.language import Language, Sentence
 from portal.core.translation import translate, translations
@@ -13,7 +15,7 @@ from portal.core.translation import translate, translations
 _ = gettext
 lazy = lazy_gettext
 
-__all__ = ["_", "babel", "current_language", "lazy", "ngettext", "said", "select_language"]
+__all__ = ["_", "change_language", "current_language", "install", "lazy", "ngettext", "said"]
 
 
 class _Catalogue:
@@ -37,25 +39,57 @@ class _Babel(Babel):  # type: ignore[misc]
     domain_instance = _OneDomain()
 
 
-babel = _Babel()
+def install(app: Flask) -> None:
+    """Give templates and forms their words, in the language of each reader."""
+    _Babel().init_app(app, default_locale="fr", locale_selector=lambda: current_language().value)
+    app.jinja_env.globals.update(_=_in_template, gettext=_in_template, ngettext=_counted_in_template)
+
+
+def _in_template(message: str, /, **values: Any) -> Markup:
+    """`_()` of templates: our sentence as markup, its values escaped; a page says a hundred, most without a value."""
+    language = current_language()
+    return _markup(language, message) % values if values else _plain(language, message)
+
+
+def _counted_in_template(singular: str, plural: str, num: int, /, **values: Any) -> Markup:
+    text = translations(current_language()).ngettext(singular, plural, num)
+    return Markup(text) % {"num": num, **values}  # noqa: S704 - a sentence of ours
+
+
+@lru_cache(maxsize=4096)
+def _markup(language: Language, message: str) -> Markup:
+    return Markup(translations(language).gettext(message))  # noqa: S704 - a sentence of ours
+
+
+@lru_cache(maxsize=4096)
+def _plain(language: Language, message: str) -> Markup:
+    return _markup(language, message) % {}
 
 
 def current_language() -> Language:
-    """The language of the present reader; French outside a request."""
+    """The language of the present reader, chosen once per request; French outside a request."""
     if not has_request_context():
         return Language.FR
-    locale = get_locale()
-    return Language.EN if locale is not None and locale.language == "en" else Language.FR
+    found: Language | None = g.get("language")
+    if found is None:
+        found = g.language = _select()
+    return found
 
 
-def select_language() -> str:
+def change_language(language: Language) -> None:
+    """Read in this language from now on, in this browser: the answer under way included."""
+    session["language"] = language.value
+    g.pop("language", None)
+
+
+def _select() -> Language:
     """The person's own choice, else this browser's, else what it asks for, else French."""
     if session.get("language") in set(Language):
-        return str(session["language"])
+        return Language(session["language"])
     actor = getattr(current_user, "actor", None)
     if actor is not None:
-        return str(actor.language.value)
-    return request.accept_languages.best_match([x.value for x in Language]) or Language.FR.value
+        return Language(actor.language)
+    return Language(request.accept_languages.best_match([x.value for x in Language]) or Language.FR)
 
 
 def said(sentence: Any) -> str:

@@ -173,7 +173,7 @@ def test_the_files_of_a_version_are_downloaded_as_attachments(as_, ctx, session)
         assert answer.status_code == 200
         assert answer.data.startswith(magic)
         assert answer.mimetype == media
-        assert answer.headers["Content-Disposition"] == f"attachment; filename={contract.key}-v1-en.{kind}"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{contract.key}-v1-en.{kind}"'
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert int(answer.headers["Content-Length"]) == len(answer.data)
         as_(Role.BUYER).get(path, status=404)

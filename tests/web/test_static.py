@@ -106,8 +106,8 @@ def test_every_rule_belongs_to_a_layer():
 
 
 def test_every_style_sheet_is_linked_and_every_linked_one_exists():
-    skeleton = (WEB / "templates" / "skeleton.html").read_text(encoding="utf-8")
-    listed = re.search(r"for sheet in \(([^)]*)\)", skeleton)
+    head = (WEB / "templates" / "macros" / "head.html").read_text(encoding="utf-8")
+    listed = re.search(r"for sheet in \(([^)]*)\)", head)
     assert listed
     linked = {*re.findall(r'"([\w-]+)"', listed[1]), "print"}
     assert linked == {path.stem for path in STYLES}

@@ -54,23 +54,11 @@ def file(contract_id: int, number: int, kind: str) -> ResponseReturnValue:
     version = queries.get_version(ctx, contract, number)
     if kind == "json":
         name = f"{contract.key}-v{number}-{version.language.value}-coverage.json"
-        return _attached(Response(_proof(version), mimetype="application/json"), name)
+        return attached(Response(_proof(version), mimetype="application/json"), name)
     stored = version.docx_file if kind == "docx" else version.pdf_file
     if stored is None:
         raise NotFound(NOT_PRINTED)
-    return _streamed(stored)
-
-
-def _streamed(stored: StoredFile) -> Response:
-    answer = Response(process.store().open(blob_of(stored)), mimetype=stored.media_type)
-    answer.content_length = stored.size
-    return _attached(answer, stored.filename)
-
-
-def _attached(answer: Response, name: str) -> Response:
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(stored)
 
 
 def _proof(version: ContractVersion) -> str:

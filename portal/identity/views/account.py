@@ -1,6 +1,6 @@
 """One's own account: name and language, password, second factor, open sessions."""
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,7 +15,7 @@ from portal.identity.services import Throttled, WrongPassword
 from portal.identity.views.blueprint import bp
 from portal.web import edge
 from portal.web.guard import requires
-from portal.web.text import _
+from portal.web.text import _, change_language
 
 
 @bp.route("/mon-compte", methods=["GET", "POST"])
@@ -27,7 +27,7 @@ def account() -> ResponseReturnValue:
     form = ProfileForm(obj=user)
     if form.submitted():
         services.describe_self(ctx, user, name=form.name.data, language=form.language.data)
-        session["language"] = user.language.value
+        change_language(user.language)
         flash(_("Votre compte est à jour."))
         return redirect(url_for(".account"))
     page = render_template(

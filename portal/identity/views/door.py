@@ -16,7 +16,7 @@ from portal.identity.views.blueprint import bp
 from portal.web import edge
 from portal.web.forms import PortalForm
 from portal.web.guard import public, requires
-from portal.web.text import _
+from portal.web.text import _, change_language
 
 
 @bp.route("/connexion", methods=["GET", "POST"])
@@ -101,7 +101,7 @@ def language() -> ResponseReturnValue:
         chosen = Language(request.form.get("language", ""))
     except ValueError:
         abort(400)
-    session["language"] = chosen.value
+    change_language(chosen)
     if current_user.is_authenticated:
         ctx = edge.current()
         services.set_language(ctx, queries.me(ctx), chosen)

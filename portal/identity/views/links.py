@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import refresh
 
 from portal.authz.policy import NOBODY
 from portal.core.errors import Refused
@@ -14,7 +13,7 @@ from portal.identity.views.blueprint import bp
 from portal.identity.views.door import enter
 from portal.web import edge
 from portal.web.guard import public
-from portal.web.text import _
+from portal.web.text import _, change_language
 
 
 @bp.route("/invitation", methods=["GET", "POST"])
@@ -109,5 +108,4 @@ def _over(purpose: LinkPurpose, over: LinkIsOver, token: str) -> ResponseReturnV
 
 def _read_in_the_account_s_language(link: OneTimeLink) -> None:
     if "language" not in session:
-        session["language"] = link.user.language.value
-        refresh()
+        change_language(link.user.language)

@@ -12,6 +12,7 @@ from portal.paper.rules.patterns import Index
 from portal.paper.rules.rulebook import Reading, Requirement, Rulebook
 from portal.paper.rules.units import Unit, units
 
+_SERVES = re.compile(r"(?:behalf of|pour le compte d\S*) (?!us\b|our\b)")
 _BEST_SPANS = 4
 _NOT_BINDING = 2
 """Below this number of core requirements addressed, a text binds no processor."""
@@ -25,7 +26,7 @@ def check(document: Document, rulebook: Rulebook) -> Check:
     duties = _any(index, rulebook.controller_duty)
     findings = tuple(_finding(requirement, index, idle, duties) for requirement in rulebook.requirements)
     core = [f for f, r in zip(findings, rulebook.requirements, strict=True) if r.core and f.status.holds]
-    if len(core) < _NOT_BINDING and not _roles(document, rulebook):
+    if len(core) < _NOT_BINDING and not (_roles(document, rulebook) or (core and _SERVES.search(fold(document.text)))):
         findings = tuple(Finding(r.id, r.obligations, Status.MISSING, r.missing) for r in rulebook.requirements)
         return Check(document.language, Verdict.NOT_A_CONTRACT, Words("", ""), findings)
     return Check(document.language, Verdict.TO_REVIEW, Words("", ""), findings)

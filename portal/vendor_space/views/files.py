@@ -19,7 +19,7 @@ from portal.evidence.services import ProofFacts
 from portal.vendor_space import queries
 from portal.vendor_space.asked import FileRow, file_row
 from portal.vendor_space.copies import QuestionCopy, SectionCopy, copy_of
-from portal.vendor_space.downloads import download
+from portal.web.downloads import download
 from portal.vendor_space.forms import ProofForm
 from portal.vendor_space.views.answering import after
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, refused, urls_of

@@ -9,7 +9,7 @@ from portal.audits.services import Incomplete
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.vendor_space import queries
-from portal.vendor_space.downloads import download
+from portal.web.downloads import download
 from portal.vendor_space.views.blueprint import ID, bp, deadline, opened
 from portal.vendor_space.whole import Whole
 from portal.vendor_space.wording import spoken

@@ -181,4 +181,4 @@ def _decision(value: str) -> rules.Decision | None:
 
 
 def _download(content: bytes, name: str) -> Response:
-    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return attached(Response(content, mimetype="text/csv"), name)

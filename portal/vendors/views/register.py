@@ -47,10 +47,7 @@ def export(kind: str) -> ResponseReturnValue:
     ctx = current()
     found = queries.every_vendor(ctx, _wanted(), sort=request.args.get("tri", "nom"))
     content = exporting.export(found, kind, current_language(), on=ctx.today)
-    name = f"sous-traitants-{ctx.today}.{kind}"
-    return Response(
-        content, mimetype=MEDIA_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return attached(Response(content, mimetype=MEDIA_TYPES[kind]), f"sous-traitants-{ctx.today}.{kind}")
 
 
 def _wanted() -> VendorFilter:
