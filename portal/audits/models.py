@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.audits.rules import AuditState, FindingState, ReviewVerdict
@@ -48,9 +48,10 @@ class Audit(VendorChild, Base):
 
     @property
     def journal_label(self) -> str:
-        """For the journal: who answers, and which audit of theirs; a vendor that nobody read yet costs no statement."""
-        known = "vendor" not in inspect(self).unloaded
-        return f"{self.vendor.name}, n° {self.id}" if known and self.vendor is not None else f"n° {self.id}"
+        """For the journal: who answers, and since when; a vendor that nobody has read yet costs no statement."""
+        if "vendor" in inspect(self).unloaded:
+            return f"n° {self.id}"
+        return f"{self.vendor.name}, {self.opened_at:%Y-%m-%d}"
 
 
 class Answer(Base):

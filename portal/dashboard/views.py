@@ -3,17 +3,16 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.core import process
 from portal.core.errors import NotFound
 from portal.core.language import N_, say
-from portal.core.stored import blob_of
 from portal.dashboard import home as doings
 from portal.dashboard import queries, rules, services
 from portal.vendors.rules.tier import Tier
+from portal.web.downloads import download
 from portal.web.edge import current
 from portal.web.formats import percent, relative
 from portal.web.guard import requires

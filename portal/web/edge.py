@@ -18,6 +18,7 @@ from portal.core.clock import now
 from portal.core.config import Settings
 from portal.core.db import Database
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
+from portal.core.files import Damaged, Unavailable
 from portal.web.text import _, said
 
 FORM_BYTES = 4 * 1024 * 1024
@@ -28,6 +29,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+_STATUSES = {NotFound: 404, Forbidden: 403, Unavailable: 503, Damaged: 500}
+"""What the refusals are to a browser; any other is 422. The last two are ours to mend: an operator reads the log."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -162,7 +165,9 @@ def _undo() -> None:
 
 def _portal_error(error: PortalError) -> ResponseReturnValue:
     _undo()
-    status = 404 if isinstance(error, NotFound) else 403 if isinstance(error, Forbidden) else 422
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 422)
+    if status >= 500:
+        log.error("files failed", endpoint=request.endpoint, status=status, why=str(error.sentence))
     return _page(status, said(error.sentence))
 
 

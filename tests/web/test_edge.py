@@ -14,6 +14,7 @@ from portal.authz.policy import Permission, Role
 from portal.core import process
 from portal.core.db import Database
 from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.files import Damaged, Unavailable
 from portal.core.stored import StoredFile
 from portal.web import edge
 from portal.web.guard import public, requires, takes_files
@@ -32,6 +33,8 @@ ENDINGS = {
     "abort": lambda: abort(409),
     "teapot": lambda: abort(418),
     "later": lambda: (_ for _ in ()).throw(TooManyRequests(retry_after=30)),
+    "away": lambda: (_ for _ in ()).throw(Unavailable("Le coffre ne répond pas.")),
+    "damaged": lambda: (_ for _ in ()).throw(Damaged("Ce fichier a été altéré.")),
     "crash": lambda: (_ for _ in ()).throw(RuntimeError("it broke")),
 }
 
@@ -114,14 +117,14 @@ def test_an_answer_below_400_commits(client, written, ending):
 @pytest.mark.parametrize(
     ("ending", "status"),
     [("422", 422), ("refused", 422), ("missing", 404), ("forbidden", 403), ("abort", 409), ("teapot", 418),
-     ("later", 429), ("crash", 500)],
+     ("later", 429), ("away", 503), ("damaged", 500), ("crash", 500)],
 )  # fmt: skip
 def test_any_other_answer_leaves_nothing(client, written, ending, status):
     assert client.post(f"/probe/{ending}").status_code == status
     assert not written()
 
 
-@pytest.mark.parametrize("ending", ["422", "refused", "abort", "later"])
+@pytest.mark.parametrize("ending", ["422", "refused", "abort", "later", "away", "damaged"])
 def test_what_must_be_counted_is_kept_although_the_answer_is_an_error(client, written, ending):
     assert client.post(f"/probe/keep/{ending}").status_code >= 400
     assert written()
@@ -244,3 +247,12 @@ def test_an_ordinary_page_takes_no_file_even_from_who_is_signed_in(app, session)
     answer = client.post("/langue", **multipart(5_500_000))
     assert answer.status_code == 413
     gc.collect()
+
+
+@pytest.mark.parametrize(("ending", "title"), [("away", "Service indisponible"), ("damaged", "Une panne de notre côté")])
+def test_a_store_that_fails_says_so_on_a_page_and_in_the_log(client, capsys, ending, title):
+    answer = client.post(f"/probe/{ending}")
+    assert f"<h1>{title}</h1>" in answer.text
+    (entry,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    assert (entry["level"], entry["endpoint"]) == ("error", "probe.leave")
+    assert entry["why"] in answer.text

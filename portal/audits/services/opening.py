@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import insert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -23,6 +24,7 @@ def open_audit(ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, d
         raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
     audit_id = open_many(ctx, [vendor.id], version, due_on=due_on)[0]
     audit = ctx.session.get_one(Audit, audit_id)
+    set_committed_value(audit, "vendor", vendor)  # so that the journal names it
     journal.record(
         ctx, "audit.opened", audit, after={"questionnaire": version.sha256, "due_on": due_on}, vendor_id=vendor.id
     )

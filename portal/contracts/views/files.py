@@ -10,10 +10,9 @@ from portal.authz.policy import Permission
 from portal.contracts import queries, services
 from portal.contracts.models import ContractVersion
 from portal.contracts.views.blueprint import bp
-from portal.core import process
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.core.stored import StoredFile, blob_of
+from portal.web.downloads import attached, download
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _

@@ -19,12 +19,12 @@ from portal.evidence.services import ProofFacts
 from portal.vendor_space import queries
 from portal.vendor_space.asked import FileRow, file_row
 from portal.vendor_space.copies import QuestionCopy, SectionCopy, copy_of
-from portal.web.downloads import download
 from portal.vendor_space.forms import ProofForm
 from portal.vendor_space.views.answering import after
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, refused, urls_of
 from portal.vendor_space.wording import spoken
 from portal.web import edge
+from portal.web.downloads import download
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, current_language
 

@@ -9,11 +9,11 @@ from portal.audits.services import Incomplete
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.vendor_space import queries
-from portal.web.downloads import download
 from portal.vendor_space.views.blueprint import ID, bp, deadline, opened
 from portal.vendor_space.whole import Whole
 from portal.vendor_space.wording import spoken
 from portal.web import edge
+from portal.web.downloads import download
 from portal.web.guard import requires
 from portal.web.text import _, current_language
 

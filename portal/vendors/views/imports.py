@@ -16,6 +16,7 @@ from portal.vendors.models import ImportState, VendorImport
 from portal.vendors.preview import Preview
 from portal.vendors.views.blueprint import bp
 from portal.web import edge
+from portal.web.downloads import attached
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, current_language, said
 

@@ -19,6 +19,7 @@ from portal.vendors.queries import PAGE_SIZE, UNCLASSIFIED, VendorFilter
 from portal.vendors.services import LooksAlike, Unsound
 from portal.vendors.views.blueprint import bp
 from portal.vendors.wording import CONTACT_ROLES
+from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, current_language
