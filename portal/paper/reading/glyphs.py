@@ -6,14 +6,18 @@ nothing better; what is copied from such a file is unreadable, and can be turned
 
 import re
 
+from portal.core.language import say
 from portal.paper.reading import languages
 
 SHIFT = 29
-_TURNED = {code: code + SHIFT for code in range(3, 0x5E) if code not in (0x0A, 0x0C, 0x0D)} | dict(
+_TURNED = {code: code + SHIFT for code in range(3, 0x5E)} | dict(
     zip(range(0xB1, 0xB7), map(ord, "–—“”‘’"), strict=True)
 )
 _LINES = re.compile("[^\r\n\f]+|[\r\n\f]+")
 LEAST_WORDS = 20
+MENDED = say(
+    "Une partie du texte était codée par les numéros des glyphes de sa police : elle a été rétablie, vérifiez-la."
+)
 
 
 def turned_back(text: str) -> str | None:
@@ -26,12 +30,12 @@ def turned_back(text: str) -> str | None:
     """
     if sum(languages.votes(text)) * 4 > len(text) // 12 and "\x03" not in text:
         return None
-    shown = "".join(map(_line, _LINES.findall(text)))
+    shown = "".join(map(line, _LINES.findall(text)))
     before, after = sum(languages.votes(text)), sum(languages.votes(shown))
     return shown if after >= LEAST_WORDS and after > 2 * before else None
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
     """One line: lower case only exists where the font told its characters, and figures go with the word before."""
     told = False
     words = []

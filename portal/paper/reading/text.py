@@ -13,9 +13,6 @@ from portal.paper.rules.document import Document
 _ENDS = re.compile("\r\n|[\r\x85\u2028\u2029\v]")
 _QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
 _PRINTED = bytes(code for code in range(256) if code not in range(9) and code not in range(14, 32) and code != 127)
-MENDED = say(
-    "Une partie du texte était codée par les numéros des glyphes de sa police : elle a été rétablie, vérifiez-la."
-)
 MOST_STRAYS = 20
 """One control character in so many bytes, at most, is an accident; more is no text."""
 _FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$")
@@ -29,7 +26,7 @@ def read(data: bytes) -> Document:
 def decoded(data: bytes) -> tuple[str, tuple[Sentence, ...]]:
     """The text of a file, whatever it was saved in, and what was mended; raises Unreadable when it is not text."""
     if b"\0" not in data and (turned := glyphs.turned_back(data.decode("utf-8", "replace"))):
-        return turned, (MENDED,)
+        return turned, (glyphs.MENDED,)
     try:
         return decoding.decode(_without_strays(data))[0], ()
     except NoText as failure:

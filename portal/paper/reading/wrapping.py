@@ -119,7 +119,7 @@ def _continues(before: Line, entry: Line, width: int, *, opening: Line) -> bool:
     full = printed + 1 + len(first) > width * 0.93
     ended = before.text.endswith(_ENDED)
     found = numbering.mark(entry.text)
-    if found and not (full and not ended and _doubtful(found, before.text)):
+    if found and not (full and not ended and doubtful(found, before.text)):
         return False
     if printed > width * 1.3:
         return False
@@ -143,7 +143,7 @@ def _runs_on(before: Line, entry: Line, width: int) -> bool:
     )
 
 
-def _doubtful(found: numbering.Mark, before: str) -> bool:
+def doubtful(found: numbering.Mark, before: str) -> bool:
     """Whether what looks like a number may be the middle of a sentence: « …à l'article / 12. Le client »."""
     if found.form is Form.BULLET:
         return False

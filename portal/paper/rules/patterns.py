@@ -58,7 +58,7 @@ def _expression(term: str, vocabulary: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression)
+    return re.compile(expression, re.MULTILINE)
 
 
 class Index:
