@@ -9,6 +9,7 @@ from portal.campaigns.cli import campaigns
 from portal.contracts.clauses_cli import cli as clauses
 from portal.contracts.cli import contracts
 from portal.core.errors import Refused
+from portal.dashboard.files_cli import files
 from portal.dashboard.jobs_cli import jobs
 from portal.identity.cli import accounts
 from portal.journal.cli import journal
@@ -61,6 +62,7 @@ def install(app: Flask) -> None:
         accounts,
         journal,
         jobs,
+        files,
         questionnaires,
         audits,
         scorecards,

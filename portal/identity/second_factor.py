@@ -13,6 +13,7 @@ from portal.authz.policy import Role
 from portal.core import tokens
 from portal.core.config import Secrets
 from portal.core.errors import Refused
+from portal.core.files import Keyring, WrongKey
 from portal.core.language import N_
 from portal.identity.models import User
 from portal.journal import services as journal
@@ -83,6 +84,31 @@ def check(ctx: Context, secrets: Secrets, user: User, code: str) -> None:
         _is_good_code(ctx, secrets, user, code) or _use_recovery(ctx, user, code)
     ):
         raise Refused(_WRONG)
+
+
+@dataclass(frozen=True)
+class Resealing:
+    """What a change of key did to the secrets of second factors; while some are unreadable no old key may go."""
+
+    resealed: int
+    unreadable: tuple[str, ...]
+    """The accounts, by address."""
+
+
+def reseal(ctx: Context, secrets: Secrets) -> Resealing:
+    """Seal every secret under the newest key; safe to repeat."""
+    ring = Keyring(secrets.files)
+    done, unreadable = 0, []
+    for user in ctx.session.scalars(select(User).where(User.totp_sealed.is_not(None)).order_by(User.id)):
+        token = (user.totp_sealed or "").encode()
+        if ring.is_current(token):
+            continue
+        try:
+            user.totp_sealed = ring.rewrap(token).decode()
+            done += 1
+        except WrongKey:
+            unreadable.append(user.email)
+    return Resealing(done, tuple(unreadable))
 
 
 def reset(ctx: Context, user: User) -> None:

@@ -2,7 +2,7 @@
 
 from portal.core.files.antivirus import Scanner
 from portal.core.files.archives import Unsafe
-from portal.core.files.keyring import Keyring
+from portal.core.files.keyring import Keyring, WrongKey
 from portal.core.files.kinds import EVIDENCE, KINDS, TABLES, display_name
 from portal.core.files.refusals import Damaged, Infected, TooLarge, Unavailable, Unscanned, WrongType
 from portal.core.files.store import Blob, Rotation, Store
@@ -22,6 +22,7 @@ __all__ = [
     "Unavailable",
     "Unsafe",
     "Unscanned",
+    "WrongKey",
     "WrongType",
     "display_name",
 ]

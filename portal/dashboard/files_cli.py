@@ -1,0 +1,81 @@
+"""`flask files`: the keys under which files and second factors are sealed."""
+
+from dataclasses import dataclass
+
+import click
+from cryptography.fernet import Fernet
+from flask.cli import AppGroup
+
+from portal.core import process
+from portal.core.errors import PortalError
+from portal.core.files import Rotation
+from portal.core.language import N_
+from portal.identity import second_factor
+from portal.journal import services as journal
+from portal.journal.wording import name_words
+from portal.web.command import json_option, ready, show_json, working
+from portal.web.edge import database, settings
+
+files = AppGroup("files", help="Le coffre des fichiers et ses clés.")
+name_words(
+    actions={"files.rotated": N_("Clé du coffre changée")},
+    objects={"FileStore": N_("Coffre des fichiers")},
+    families={"files": N_("Coffre des fichiers")},
+    fields={
+        "rewrapped": N_("Fichiers passés sous la nouvelle clé"),
+        "already_current": N_("Fichiers qui y étaient déjà"),
+        "second_factors": N_("Seconds facteurs passés sous la nouvelle clé"),
+        "unreadable": N_("Ce qu'aucune clé n'ouvre"),
+    },
+)
+
+
+@dataclass(frozen=True)
+class FileStore:
+    """What the entry of the journal is about; the store has no row of its own."""
+
+    name: str
+
+
+@files.command("key")
+def key() -> None:
+    """Draw a key, to be added by hand to the file of secrets."""
+    click.echo(Fernet.generate_key().decode())
+
+
+@files.command("rotate")
+@json_option
+def rotate(as_json: bool) -> None:
+    """Seal every file key and second factor under the first key of the file of secrets.
+
+    Contents are not touched. Safe to repeat or to interrupt. Exits 1 when something opens with no key: keep the old
+    ones then.
+    """
+    ready(database())
+    done = _rotate_files()
+    with working() as ctx:
+        # The store first, alone: on SQLite nobody could write while thousands of small files are sealed again.
+        sealed = second_factor.reseal(ctx, settings().secrets)
+        unreadable = [*done.unreadable, *sealed.unreadable]
+        after = {
+            "rewrapped": done.rewrapped,
+            "already_current": done.already_current,
+            "second_factors": sealed.resealed,
+            "unreadable": len(unreadable),
+        }
+        journal.record(ctx, "files.rotated", FileStore(settings().files_url.partition("?")[0]), after=after)
+    if as_json:
+        show_json({**after, "unreadable": unreadable})
+    else:
+        click.echo(f"{done.rewrapped} fichier(s) passés sous la première clé, {done.already_current} y étaient déjà.")
+        click.echo(f"{sealed.resealed} second(s) facteur(s) aussi.")
+        for name in unreadable:
+            click.echo(f"Aucune clé n'ouvre {name} : gardez les anciennes.", err=True)
+    raise SystemExit(1 if unreadable else 0)
+
+
+def _rotate_files() -> Rotation:
+    try:
+        return process.store().rotate()
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
