@@ -1,0 +1,131 @@
+"""What was read and what was found, as plain JSON values and back: a review can always be shown as it was made."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from portal.contracts.rules.model import Words
+from portal.core.language import Language, Sentence
+from portal.paper.rules.document import Annex, Document, Kind, Paragraph
+from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
+from portal.paper.rules.rulebook import Rulebook
+
+_UNKEEPABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+"""Characters that a PostgreSQL text refuses; each is replaced by one, so that every offset stays true."""
+
+
+def digest(rulebook: Rulebook) -> str:
+    """The SHA-256 of everything the check looks for: two checks with the same digest asked the same things."""
+    return hashlib.sha256(repr(rulebook).encode()).hexdigest()
+
+
+def freeze_sentence(sentence: Sentence) -> dict[str, Any]:
+    """A sentence with its values, to be translated when shown."""
+    values = {
+        name: value if isinstance(value, int | float) else _text(value) for name, value in sentence.values.items()
+    }
+    return {"text": _text(sentence.text), "values": values}
+
+
+def thaw_sentence(frozen: Mapping[str, Any]) -> Sentence:
+    """The sentence as it was."""
+    return Sentence(frozen["text"], dict(frozen["values"]))
+
+
+def freeze_document(document: Document) -> dict[str, Any]:
+    """A document; its text is kept once, paragraphs as the places they take in it."""
+    return {
+        "text": _text(document.text),
+        "language": document.language.value,
+        "pages": document.pages,
+        "paragraphs": [
+            [p.start, p.end, p.kind.value, p.level, _text(p.number), p.page, p.language and p.language.value]
+            for p in document.paragraphs
+        ],
+        "annexes": [[_text(annex.label), annex.start, annex.supplied] for annex in document.annexes],
+        "remarks": [freeze_sentence(remark) for remark in document.remarks],
+    }
+
+
+def thaw_document(frozen: Mapping[str, Any]) -> Document:
+    """The document as it was read."""
+    text = frozen["text"]
+    return Document(
+        text,
+        tuple(
+            Paragraph(text[start:end], start, Kind(kind), level, number, page, language and Language(language))
+            for start, end, kind, level, number, page, language in frozen["paragraphs"]
+        ),
+        Language(frozen["language"]),
+        tuple(Annex(label, start, supplied) for label, start, supplied in frozen["annexes"]),
+        tuple(thaw_sentence(remark) for remark in frozen["remarks"]),
+        frozen["pages"],
+    )
+
+
+def freeze_check(check: Check) -> dict[str, Any]:
+    """A check, every reason in both languages."""
+    return {
+        "language": check.language.value,
+        "verdict": check.verdict.value,
+        "reason": _words(check.reason),
+        "requirements": [_finding(finding) for finding in check.requirements],
+        "terms": [_term(term) for term in check.terms],
+    }
+
+
+def thaw_check(frozen: Mapping[str, Any]) -> Check:
+    """The check as it was made."""
+    return Check(
+        Language(frozen["language"]),
+        Verdict(frozen["verdict"]),
+        Words(**frozen["reason"]),
+        tuple(
+            Finding(
+                one["id"], tuple(one["obligations"]), Status(one["status"]), Words(**one["reason"]),
+                tuple(Span(*span) for span in one["spans"]), one["specific"],
+            )
+            for one in frozen["requirements"]
+        ),
+        tuple(
+            Term(
+                one["id"], one["value"], one["unit"], Judgement(one["judgement"]), Words(**one["reason"]),
+                Span(*one["span"]),
+            )
+            for one in frozen["terms"]
+        ),
+    )  # fmt: skip
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "obligations": list(finding.obligations),
+        "status": finding.status.value,
+        "reason": _words(finding.reason),
+        "spans": [_span(span) for span in finding.spans],
+        "specific": finding.specific,
+    }
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {
+        "id": term.id,
+        "value": term.value,
+        "unit": term.unit,
+        "judgement": term.judgement.value,
+        "reason": _words(term.reason),
+        "span": _span(term.span),
+    }
+
+
+def _span(span: Span) -> list[Any]:
+    return [_text(span.quote), span.start, span.end, span.page]
+
+
+def _words(words: Words) -> dict[str, str]:
+    return {"fr": _text(words.fr), "en": _text(words.en)}
+
+
+def _text(value: object) -> str:
+    return str(value).translate(_UNKEEPABLE)

@@ -1,0 +1,70 @@
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.contracts.rules.model import Words
+from portal.core.language import Language, Sentence
+from portal.paper import freezing, readings
+from portal.paper.rules.document import Annex, Document, Kind, Paragraph, assembled
+from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
+PAGE = st.none() | st.integers(1, 500)
+WORDS = st.builds(Words, TEXT, TEXT)
+SPANS = st.builds(Span, TEXT, st.integers(0, 10**7), st.integers(0, 10**7), PAGE)
+FINDINGS = st.builds(
+    Finding, TEXT, st.lists(TEXT, max_size=3).map(tuple), st.sampled_from(Status), WORDS,
+    st.lists(SPANS, max_size=3).map(tuple), st.none() | st.booleans(),
+)  # fmt: skip
+TERMS = st.builds(
+    Term, TEXT, st.none() | st.floats(allow_nan=False, allow_infinity=False), TEXT, st.sampled_from(Judgement), WORDS,
+    SPANS,
+)  # fmt: skip
+CHECKS = st.builds(
+    Check, st.sampled_from(Language), st.sampled_from(Verdict), WORDS, st.lists(FINDINGS, max_size=4).map(tuple),
+    st.lists(TERMS, max_size=3).map(tuple),
+)  # fmt: skip
+
+
+@st.composite
+def documents(draw):
+    rows = draw(st.lists(st.tuples(TEXT, st.sampled_from(Kind), st.integers(0, 6), TEXT, PAGE), max_size=8))
+    text, placed = assembled(rows)
+    paragraphs = tuple(
+        Paragraph(p.text, p.start, p.kind, p.level, p.number, p.page, draw(st.none() | st.sampled_from(Language)))
+        for p in placed
+    )
+    annexes = draw(st.lists(st.builds(Annex, TEXT, st.integers(0, 999), st.booleans()), max_size=2))
+    remarks = draw(
+        st.lists(st.builds(Sentence, TEXT, st.dictionaries(TEXT, st.integers() | TEXT, max_size=2)), max_size=2)
+    )
+    return Document(text, paragraphs, draw(st.sampled_from(Language)), tuple(annexes), tuple(remarks), draw(PAGE))
+
+
+def through_json(frozen):
+    return json.loads(json.dumps(frozen))
+
+
+@given(documents())
+def test_a_document_comes_back_as_it_was_read(document):
+    assert freezing.thaw_document(through_json(freezing.freeze_document(document))) == document
+
+
+@given(CHECKS)
+def test_a_check_comes_back_as_it_was_made(check):
+    assert freezing.thaw_check(through_json(freezing.freeze_check(check))) == check
+
+
+def test_characters_no_database_keeps_are_replaced_without_moving_any_offset():
+    text, paragraphs = assembled([("a\x00b", Kind.TEXT, 0, "", None), ("c\ud800d", Kind.TEXT, 0, "", None)])
+    back = freezing.thaw_document(freezing.freeze_document(Document(text, paragraphs, Language.FR)))
+    assert [p.text for p in back.paragraphs] == ["a\ufffdb", "c\ufffdd"]
+    assert back.paragraphs[1].start == paragraphs[1].start
+
+
+def test_the_digest_of_the_readings_is_stable_and_changes_with_them():
+    rulebook = readings.load()
+    assert freezing.digest(rulebook) == freezing.digest(readings.load.__wrapped__())
+    fewer = type(rulebook)(rulebook.requirements[1:], rulebook.vocabulary, rulebook.idle)
+    assert freezing.digest(fewer) != freezing.digest(rulebook)
