@@ -1,0 +1,128 @@
+"""`flask paper evaluate`: cells from label files, differences with their passages, refusals that say which line."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from portal.core.errors import Refused
+from portal.paper import readings
+from portal.paper.cli import paper
+from portal.paper.evaluating import ENGINE, KEYWORDS, TWO_SENTENCES, academic, evaluate, labelled
+from portal.paper.rules.measuring import Mark
+from tests.conftest import REAL
+
+CONTRACT = """Data processing agreement
+
+Acme Ltd ("Processor") processes personal data on behalf of the customer ("Controller").
+
+1. Breaches
+The Processor shall notify the Controller of any personal data breach without undue delay after becoming aware of it.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "a.txt").write_text(CONTRACT, "utf-8")
+    (tmp_path / "labels.tsv").write_text(
+        "file\trequirement\tlabel\tground\n"
+        "a.txt\tbreach_notification\tyes\tThe Processor shall notify\n"
+        "a.txt\tunlawful_instruction_notice\tyes\tsomewhere\n",
+        "utf-8",
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def run():
+    return lambda *arguments: CliRunner().invoke(paper, [str(argument) for argument in arguments])
+
+
+def test_each_label_makes_one_cell_per_method_and_differences_keep_both_passages(folder):
+    found = evaluate(labelled(folder, folder / "labels.tsv"), readings.load())
+    assert set(found.cells) == {ENGINE, KEYWORDS, TWO_SENTENCES}
+    assert all(len(cells) == 2 for cells in found.cells.values())
+    [difference] = found.differences
+    assert (difference.cell.requirement, difference.cell.wanted, difference.cell.got) == (
+        "unlawful_instruction_notice",
+        Mark.YES,
+        Mark.NO,
+    )
+    assert (difference.span, difference.ground) == (None, "somewhere")
+
+
+def test_lenient_counts_what_is_half_said_as_said(folder):
+    labels = folder / "labels.tsv"
+    labels.write_text("file\trequirement\tlabel\na.txt\tbreach_notification\tpartial\n", "utf-8")
+    [cell] = evaluate(labelled(folder, labels), readings.load(), lenient=True).cells[ENGINE]
+    assert (cell.wanted, cell.got) == (Mark.YES, Mark.YES)
+
+
+def test_sentences_with_labels_by_document_make_texts(tmp_path):
+    (tmp_path / "sentences.tsv").write_text(
+        "dpa\tn\tsentence\n"
+        "One\t1\tThe processor shall notify the controller of a personal data breach without undue delay.\n"
+        'One\t2\t"Unbalanced quotes are kept.\n',
+        "utf-8",
+    )
+    (tmp_path / "doc_labels.tsv").write_text("dpa\tbreach_notification\tduration\nOne\t1\t0\n", "utf-8")
+    [one] = academic(tmp_path)
+    assert one.wanted == {"breach_notification": Mark.YES, "duration": Mark.NO}
+    assert [paragraph.text[:5] for paragraph in one.document.paragraphs] == ["The p", '"Unba']
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("file\trequirement\tlabel\na.txt\tduration\tmaybe\n", r"labels\.tsv, ligne 2.*maybe"),
+        ("file\trequirement\na.txt\tduration\n", "il manque la colonne.*label"),
+        ("file\trequirement\tlabel\nb.txt\tduration\tyes\n", "b.txt"),
+        ("file\trequirement\tlabel\na.txt\tnowhere\tyes\n", "l’exigence.*nowhere.*inconnue"),
+    ],
+)
+def test_a_wrong_label_file_is_refused_with_what_and_where(folder, text, why):
+    labels = folder / "labels.tsv"
+    labels.write_text(text, "utf-8")
+    with pytest.raises(Refused, match=why):
+        evaluate(labelled(folder, labels), readings.load())
+
+
+def test_the_command_prints_a_readable_table_with_the_naive_checks_beside(run, folder):
+    result = run("evaluate", folder, "--labels", folder / "labels.tsv", "--errors", "--draws", "10")
+    assert result.exit_code == 0, result.output
+    assert "== all: 1 documents, 2 cells ==" in result.output
+    assert "naive: two_sentences, pooled" in result.output
+    assert "a.txt\tunlawful_instruction_notice\twanted yes\tgot no" in result.output
+
+
+def test_the_command_as_json_gives_every_figure(run, folder):
+    result = run("evaluate", folder, "--labels", folder / "labels.tsv", "--errors", "--draws", "10", "--json")
+    found = json.loads(result.output)
+    [everything] = found["engine"]
+    assert (everything["group"], everything["documents"], everything["confusion"]) == (
+        "all",
+        1,
+        [[1, 0, 1], [0, 0, 0], [0, 0, 0]],
+    )
+    assert everything["classes"]["missing"]["pooled"]["precision"] == 0
+    assert found["errors"][0]["requirement"] == "unlawful_instruction_notice"
+
+
+def test_a_refusal_is_a_sentence_and_exit_status_1(run, folder):
+    (folder / "labels.tsv").write_text("nothing\n", "utf-8")
+    result = run("evaluate", folder, "--labels", folder / "labels.tsv")
+    assert (result.exit_code, "il manque la colonne" in result.output) == (1, True)
+
+
+@pytest.mark.real
+def test_the_labelled_texts_are_measured_by_language_and_the_engine_beats_both_naive_checks():
+    labels = REAL / "dpa" / "labels.tsv"
+    if not labels.exists():
+        pytest.skip("les textes réels ne sont pas posés à côté du dépôt")
+    found = evaluate(labelled(REAL / "dpa", labels), readings.load())
+    assert {method: len(cells) for method, cells in found.cells.items()} == dict.fromkeys(found.cells, 280)
+
+    def agreed(method):
+        return sum(cell.wanted is cell.got for cell in found.cells[method])
+
+    assert agreed(ENGINE) > max(agreed(KEYWORDS), agreed(TWO_SENTENCES)) + 20
