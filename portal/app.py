@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, request, session, url_for
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -192,15 +192,31 @@ def _shell(context: Context) -> dict[str, str]:
 
 
 def _navigation(context: Context) -> Iterator[SimpleNamespace]:
+    here = _place()
     for endpoint, label, permission, icon in NAVIGATION:
-        if endpoint in current_app.view_functions and context.can(permission):
-            active = request.endpoint == endpoint or (
-                endpoint.endswith(".index")
-                and request.blueprint == endpoint.partition(".")[0]
-                and request.endpoint not in _NAMED
+        if context.can(permission):
+            yield SimpleNamespace(
+                url=url_for(endpoint), label=text.said(label), active=endpoint == here, icon=icon, count=0
             )
-            yield SimpleNamespace(url=url_for(endpoint), label=text.said(label), active=active, icon=icon, count=0)
+
+
+def _place() -> str:
+    """Under which entry of the navigation this page is found; one that is under none shows none as its own."""
+    endpoint = request.endpoint or ""
+    return endpoint if endpoint in _NAMED else _UNDER.get(endpoint, f"{request.blueprint}.index")
 
 
 _NAMED = frozenset(entry[0] for entry in NAVIGATION)
+_UNDER = {
+    "audits.amend_finding": "audits.findings",
+    "audits.finding": "audits.findings",
+    "dashboard.report": "dashboard.portfolio",
+    "identity.invite": "identity.users",
+    "identity.user": "identity.users",
+    "scorecards.show": "vendors.index",
+    "scorecards.vendor": "vendors.index",
+    "system.mails": "system.jobs",
+    "vendors.edit_entity": "vendors.entities",
+    "vendors.new_entity": "vendors.entities",
+}
 __all__ = ["create_app", "session"]
