@@ -54,6 +54,8 @@ class Permission(StrEnum):
     HOME_VIEW = "home:view"
     JOB_MANAGE = "job:manage"
     JOURNAL_VIEW = "journal:view"
+    PAPER_REVIEW = "paper:review"
+    PAPER_VIEW = "paper:view"
     PORTFOLIO_VIEW = "portfolio:view"
     QUESTIONNAIRE_VIEW = "questionnaire:view"
     SCORECARD_VIEW = "scorecard:view"
@@ -91,6 +93,7 @@ _STAFF_READS = {
     P.CAMPAIGN_VIEW: S.ALL,
     P.QUESTIONNAIRE_VIEW: S.ALL,
     P.PORTFOLIO_VIEW: S.ALL,
+    P.PAPER_VIEW: S.ALL,
 }
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ADMIN: {
@@ -114,6 +117,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CAMPAIGN_MANAGE: S.ALL,
         P.FINDING_WORK: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
+        P.PAPER_REVIEW: S.ALL,
         P.JOURNAL_VIEW: S.ALL,
     },
     Role.LEGAL: {
@@ -125,6 +129,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
+        P.PAPER_REVIEW: S.ALL,
     },
     Role.BUYER: {
         P.ACCOUNT_SELF: S.ALL,
@@ -147,6 +152,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.SCORECARD_VIEW: S.ALL,
         P.FINDING_VIEW: S.ALL,
         P.CONTRACT_VIEW: S.ALL,
+        P.PAPER_VIEW: S.ALL,
         P.CAMPAIGN_VIEW: S.ALL,
     },
     Role.EXPERT: {
@@ -157,6 +163,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.EVIDENCE_VIEW: S.ASSIGNED,
         P.FINDING_VIEW: S.ASSIGNED,
         P.SCORECARD_VIEW: S.ASSIGNED,
+        P.PAPER_VIEW: S.ASSIGNED,
     },
     Role.VENDOR_ADMIN: {
         P.ACCOUNT_SELF: S.ALL,

@@ -313,7 +313,7 @@ def _due(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, date]:
         .where(Audit.vendor_id.in_(vendor_ids), Audit.state.in_(WITH_VENDOR))
         .group_by(Audit.vendor_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _order(sort: str) -> list[Any]:

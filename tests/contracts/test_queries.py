@@ -78,7 +78,7 @@ def test_the_cost_of_a_page_does_not_depend_on_its_length(ctx, session, statemen
         session.add(subject.vendor)
         services.open_contract(ctx, services.Subject(subject.vendor, None, None, "dpa"), "Accord")
     session.commit()
-    assert cost() == one == 2
+    assert cost() == one == 3
     assert queries.contracts(ctx, size=5, page=2).total == 21
     assert len(queries.contracts(ctx, size=None).rows) == 21
 

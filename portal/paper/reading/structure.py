@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from portal.core.language import Sentence
 from portal.paper.reading import annexes, contents, languages, numbering
 from portal.paper.reading.blocks import Block
+from portal.paper.reading.characters import plain
 from portal.paper.reading.numbering import Form, Mark
 from portal.paper.rules.document import Document, Kind, assembled
 
@@ -64,7 +65,7 @@ def _piece(block: Block) -> _Piece:
         return _Piece(block, None, kind, block.text, block.label or "", 0)
     level = block.level if kind is Kind.HEADING else 0
     if block.label:
-        if annexes.title(whole := f"{block.label.strip()} {block.text}"):
+        if annexes.title(whole := plain(f"{block.label} {block.text}")):
             return _Piece(replace(block, text=whole), None, kind, whole, "", level)
         mark: Mark | None = numbering.labelled(block.label, block.text)
     else:
@@ -209,10 +210,14 @@ def _level(pieces: list[_Piece]) -> None:
     """Depths by nesting: a form of number not yet open goes one deeper, one already open comes back to it."""
     titles: list[str] = []
     items: list[tuple[str, int]] = []
-    for piece in pieces:
+    for rank, piece in enumerate(pieces):
         if piece.kind is Kind.HEADING:
             items = []
-            if not piece.level:
+            if piece.level and rank == 0:
+                continue  # the title of the whole is above no chapter
+            if piece.level:
+                titles[piece.level - 1 :] = [f"{piece.level}"]
+            else:
                 piece.level = _title_level(piece, titles)
         elif piece.kind is Kind.ITEM:
             form = _item_form(piece)

@@ -13,7 +13,7 @@ from portal.paper.rules.folding import fold
 
 PROCESSOR, CONTROLLER, SUBPROCESSOR, DATA = "@p", "@c", "@s", "@d"
 
-_NAME = r"([A-ZÀ-Ý][\w.&'’-]*(?: [A-ZÀ-Ý][\w.&'’-]*){0,3})"
+_NAME = r"((?:[A-ZÀ-Ý]|\d+[a-z])[\w.&'’-]*(?: [A-ZÀ-Ý][\w.&'’-]*){0,3})"
 _QUOTE = r"[\"“”«»']"
 _NAMED = {
     PROCESSOR: (
@@ -37,6 +37,8 @@ _SERVED = re.compile(
     r"(?:[Oo]n behalf of|instructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
     rf"(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]+))"
 )
+_ACTIVE = 3
+"""How often a name must promise for it to be the processor's, when nothing says who is the processor."""
 _OFTEN = 2
 """How often a text must serve a name for the name to be its controller's."""
 _COMMON = frozenset(
@@ -107,13 +109,16 @@ def parties(text: str) -> Parties:
     ['acme', 'acme sas']
     """
     served = Counter(fold(match[1] or match[2]) for match in _SERVED.finditer(text))
+    acting = Counter(fold(match[1]) for match in _ACTING.finditer(text))
+    doer = {name for name, seen in acting.most_common(2) if seen >= _ACTIVE and seen > 2 * served[name] and _usable(name)}
     controller = _named(text, _NAMED[CONTROLLER]) | {
         name for name, seen in served.items() if seen >= _OFTEN and _usable(name)
     }
-    processor = _named(text, _NAMED[PROCESSOR]) - controller
-    if not processor:
-        acting = Counter(fold(match[1]) for match in _ACTING.finditer(text))
-        processor = {name for name, seen in acting.most_common(2) if seen >= 3 and _usable(name)} - controller
+    processor = _named(text, _NAMED[PROCESSOR])
+    if not processor - controller:
+        processor = doer
+        controller -= {name for name in controller for done in doer if name.startswith(done)}
+    processor -= controller
     return Parties(frozenset(processor), frozenset(controller))
 
 

@@ -16,7 +16,7 @@ from portal.paper.rules.parties import Parties
 from portal.paper.rules.units import Unit
 
 _GAP = r"[^\n]{0,150}?"
-_NAME = re.compile(r"\{([a-z_]+)\}")
+_NAME = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _NEAR = 3
 """How many sentences away a neighbour may stand, within the same section."""
 
@@ -51,7 +51,7 @@ def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
 def _expression(term: str, vocabulary: Mapping[str, str]) -> str:
     while _NAME.search(term):
         term = _NAME.sub(lambda match: f"(?:{vocabulary[match[1]]})", term)
-    expression = _GAP.join(part.strip() for part in term.split(" .. "))
+    expression = _GAP.join(part.strip() for part in term.split(" .. ")).replace("[^", "[^\\n")
     re.compile(expression)
     return expression
 

@@ -14,6 +14,9 @@ _ABBREVIATED = re.compile(
 _MARKED = re.compile(r"^\s*(?:[-*•◦▪–—✅❌☑✔➢►o]|\(?[a-z0-9ivx]{1,4}[.)])\s", re.IGNORECASE)
 _LEAD_REACH = 45
 """Paragraphs a list may have under one introduction; beyond, the introduction is held not to govern."""
+_LEAD_LENGTH = 300
+"""Characters of introduction beyond which a nested one stands alone."""
+_PROMISES = re.compile(r"\b(?:shall|will|must|agrees?|undertakes?|doit|doivent|s['’]engage|may|can|peut)\b", re.IGNORECASE)
 _SENTENCE_WORDS = 5
 """A title of fewer words names a subject; it promises nothing."""
 
@@ -72,7 +75,8 @@ def units(document: Document) -> tuple[Unit, ...]:
         if pieces and paragraph.text.rstrip().endswith((":", ": -")):
             begin, end = pieces[-1]
             introduction = paragraph.text[begin:end].strip()
-            lead = f"{lead} {introduction}" if governed and len(lead) < 300 else introduction
+            nested = governed and len(lead) < _LEAD_LENGTH and not _PROMISES.search(introduction)
+            lead = f"{lead} {introduction}" if nested else introduction
             reach = 0
     return tuple(found)
 
