@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from portal.paper.rules.document import Annex, Kind, Paragraph
 
-_WORD = r"annexes?|annexe?s|appendix|appendices|appendice|schedules?|exhibits?|attachments?|pi[èe]ces? jointes?"
+_WORD = r"annex(?:es|e)?|appendix|appendices|appendice|schedules?|exhibits?|attachments?|pi[èe]ces? jointes?"
 _ID = r"(?:n\s?°\s*)?(?:\d{1,2}(?:[.-]?[A-Z]\b)?|[IVX]{1,5}|[A-Z](?:[.-]?\d{1,2})?)(?!\w)"
 _NAMED = re.compile(rf"\b(?P<word>{_WORD})\s+(?P<ids>{_ID}(?:\s*(?:,|et|and|&|ou|or|à|to|-)\s*{_ID})*)", re.IGNORECASE)
 _ONE = re.compile(_ID)

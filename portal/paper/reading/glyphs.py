@@ -13,6 +13,8 @@ SHIFT = 29
 _TURNED = {code: code + SHIFT for code in range(3, 0x5E)} | dict(
     zip(range(0xB1, 0xB7), map(ord, "–—“”‘’"), strict=True)
 )
+_CONTROLS = "".join(map(chr, range(0x20)))
+_TURNED_CONTROLS = {code: turned for code, turned in _TURNED.items() if code < 0x20}
 _LINES = re.compile("[^\r\n\f]+|[\r\n\f]+")
 LEAST_WORDS = 20
 MENDED = say(
@@ -40,6 +42,6 @@ def line(text: str) -> str:
     told = False
     words = []
     for word in text.replace("\x03 ", "\x03").replace(" \x03", "\x03").replace("\x03", " ").split(" "):
-        told = any("a" <= char <= "z" for char in word) or (told and word.isdigit())
-        words.append(word if told or not word.strip() else word.translate(_TURNED))
+        told = any("a" <= char <= "z" for char in word) or (told and word.strip(_CONTROLS).isdigit())
+        words.append(word.translate(_TURNED_CONTROLS if told else _TURNED))
     return " ".join(words)

@@ -18,17 +18,22 @@ _SPELT = re.compile(rf"[\W_]*(?:page\s*\d{{1,4}}(?:\s*{_OF}\s*\d{{1,4}})?|\d{{1,
 def repeated(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
     """The (page, line) places, from 0, of what is printed again; a title printed once at a page's top is none.
 
+    Parts of a line that stand far apart are separated by a tabulation.
+
     >>> sorted(repeated([["DPA v1", "Objet", "1"], ["DPA v1", "Durée", "2"], ["DPA v1", "Audit", "3"]]))
     [(0, 0), (0, 2), (1, 0), (1, 2), (2, 0), (2, 2)]
     """
     edges = [_edges(page) for page in pages]
-    seen = Counter(key for page, places in zip(pages, edges, strict=True) for key in {_key(page[n]) for n in places})
+    seen: Counter[str] = Counter()
+    for page, places in zip(pages, edges, strict=True):
+        seen.update({key for place in places for key in _keys(page[place])})
     most = max(LEAST_PAGES, len(pages) // 2)
     found = set()
     for number, (page, places) in enumerate(zip(pages, edges, strict=True)):
         for place in sorted(places):
             outer = place in (_first(page), _last(page)) or (number, place - 1) in found
-            again = seen[_key(page[place])] >= most
+            whole, *parts = _keys(page[place])
+            again = seen[whole] >= most or (parts and all(seen[part] >= most for part in parts))
             if again or is_page_number(page[place], alone=outer and len(pages) > 1):
                 found.add((number, place))
     return found
@@ -56,5 +61,7 @@ def _last(page: Sequence[str]) -> int:
     return max((place for place, line in enumerate(page) if line), default=-1)
 
 
-def _key(line: str) -> str:
-    return _DIGITS.sub("#", line).lower()
+def _keys(line: str) -> list[str]:
+    """What two printings of a line share, then its parts; a bare number is no part of anything."""
+    whole = _DIGITS.sub("#", line).lower()
+    return [whole.replace("\t", " "), *(part for part in whole.split("\t") if len(part.strip("#./ ")) > 2)]

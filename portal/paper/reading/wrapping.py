@@ -21,7 +21,7 @@ _ENDED = (".", ":", ";", "!", "?", "»", "”", ":*", "|")
 _ROW = re.compile(r"^\s*\|.*\|\s*$|^\s*\|.*\S.*\|.*$")
 _RULE = re.compile(r"^[\s|:=_*~.·–—-]{3,}$")
 _JOINING = re.compile(
-    r"(?:\b(?:article|section|annexe?|appendix|schedule|clause|n°|no\.|du|de|des|of|the|to|la|le|les|in|and|et)|[,(§])$",
+    r"(?:\b(?:article|section|annexe?|appendix|schedule|clause|n°|no\.|du|de|des|of|the|to|la|le|les|in|and|et|[ldàa]['’]?)|[,(§]|l['’])$",
     re.I,
 )
 
@@ -148,7 +148,7 @@ def doubtful(found: numbering.Mark, before: str) -> bool:
     if found.form is Form.BULLET:
         return False
     if found.form in (Form.DECIMAL, Form.ARTICLE, Form.CAPITAL):
-        return bool(_JOINING.search(before)) or (found.form is Form.ARTICLE and not found.closed)
+        return bool(_JOINING.search(before))
     return bool(_JOINING.search(before)) and found.rest[:1].islower()
 
 

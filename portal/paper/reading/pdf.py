@@ -1,0 +1,88 @@
+"""PDF files: their text layer, read in a child process that may be slow, crash or lie without harm to ours."""
+
+import atexit
+import json
+from dataclasses import replace
+from typing import Any
+
+from portal.core.documents.printing import Printer, PrintingError, PrintingTimedOut
+from portal.core.language import Sentence, say
+from portal.paper.reading import glyphs, pdf_layout, structure
+from portal.paper.reading.pdf_tables import Page, Piece, Rule
+from portal.paper.reading.refusals import Unreadable
+from portal.paper.rules.document import Document
+
+EXTRACTOR = "portal.paper.reading.pdf_pages"
+TIMEOUT = 10.0
+"""Seconds; a contract of 500 pages takes about two."""
+MAX_PAGES = 1_000
+LEAST_TEXT = 40
+"""Characters a page needs, on average, for the file to have a text."""
+RANKED = "\x03"
+
+_extractor = Printer(EXTRACTOR)
+atexit.register(_extractor.stop)
+
+
+def read(data: bytes) -> Document:
+    """The document; raises Unreadable when it is locked, damaged, too long, or only pictures of pages."""
+    answer = _extracted(data)
+    pages = [
+        Page(tuple(Piece(*piece) for piece in pieces), tuple(Rule(*rule) for rule in rules))
+        for pieces, rules in zip(answer["pages"], answer["rules"], strict=True)
+    ]
+    remarks: list[Sentence] = []
+    if sum(RANKED in piece.text for page in pages for piece in page.pieces) > len(pages):
+        pages = [_turned_back(page) for page in pages]
+        remarks.append(glyphs.MENDED)
+    size = sum(len(piece.text) for page in pages for piece in page.pieces)
+    if size < LEAST_TEXT * len(pages) and size < 10 * LEAST_TEXT:
+        raise Unreadable(
+            say(
+                "Ce PDF est une image sans texte (%(pages)s pages numérisées) : passez-le par une reconnaissance de "
+                "caractères, ou demandez le fichier d'origine.",
+                pages=len(pages),
+            )
+        )
+    if answer["pictures"]:
+        shown = ", ".join(map(str, answer["pictures"][:20]))
+        remarks.append(say("Pages sans texte, non lues (images) : %(pages)s.", pages=shown))
+    return structure.document(pdf_layout.blocks(pages), remarks, len(pages))
+
+
+def _turned_back(page: Page) -> Page:
+    return replace(page, pieces=tuple(replace(p, text=glyphs.line(p.text).strip()) for p in page.pieces))
+
+
+def _extracted(data: bytes) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = json.loads(_extractor.call("extract", (data,), TIMEOUT))
+    except PrintingTimedOut as failure:
+        raise Unreadable(
+            say("Ce PDF demande plus de %(seconds)s secondes de lecture : il a été abandonné.", seconds=int(TIMEOUT))
+        ) from failure
+    except PrintingError as failure:
+        raise _damaged() from failure
+    match answer.get("refused"):
+        case None:
+            return answer
+        case "password":
+            raise Unreadable(
+                say("Ce PDF est protégé par un mot de passe : enregistrez-le sans mot de passe, puis réessayez.")
+            )
+        case "pages":
+            raise Unreadable(
+                say(
+                    "Ce PDF compte %(pages)s pages : la limite est de %(most)s. Envoyez le contrat et ses annexes "
+                    "séparément.",
+                    pages=answer["pages"],
+                    most=MAX_PAGES,
+                )
+            )
+        case "long":
+            raise Unreadable(say("Ce PDF contient plus de texte qu'un contrat n'en peut avoir : il n'a pas été lu."))
+    raise _damaged()
+
+
+def _damaged() -> Unreadable:
+    return Unreadable(say("Ce PDF est endommagé : ouvrez-le, enregistrez-le à nouveau en PDF, puis réessayez."))
