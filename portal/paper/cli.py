@@ -2,7 +2,9 @@
 
 import click
 
+from portal.paper.check_cli import check_texts
 from portal.paper.evaluate_cli import evaluate_texts
 
 paper = click.Group("paper", help="Les contrats venus d'ailleurs.")
-paper.add_command(evaluate_texts)
+for command in (check_texts, evaluate_texts):
+    paper.add_command(command)

@@ -1,0 +1,219 @@
+"""`flask paper check`: one contract, a folder or a ZIP of them, as a table, as JSON or as a workbook."""
+
+import hashlib
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal.contracts import library
+from portal.core.errors import Refused
+from portal.core.language import Language, say
+from portal.core.spreadsheets import write_xlsx
+from portal.core.translation import translate
+from portal.paper import bulk, freezing, reading, readings, tables
+from portal.paper.rules.checking import check
+from portal.paper.rules.document import Document
+from portal.paper.rules.findings import Check, Finding, Span, Term
+from portal.paper.rules.naming import (
+    JUDGEMENTS,
+    SHORT_VERDICTS,
+    SPECIFIC,
+    STATUSES,
+    VERDICTS,
+    quantity,
+    requirement_title,
+    term_title,
+)
+from portal.web.command import json_option, show_json
+from portal.web.forms import clean
+
+REFUSED = 2
+"""Exit status when the text cannot be checked."""
+_QUOTED = 100
+
+language_option = click.option(
+    "--lang",
+    "language",
+    default=Language.FR.value,
+    show_default=True,
+    type=click.Choice([one.value for one in Language]),
+    callback=lambda _context, _option, value: Language(value),
+    help="Langue des phrases.",
+)
+path_argument = click.argument("path", type=click.Path(path_type=Path), metavar="FICHIER|DOSSIER|ZIP")
+
+
+@click.command("check")
+@path_argument
+@language_option
+@click.option("--xlsx", type=click.Path(path_type=Path, dir_okay=False), help="Écrire le tableau dans ce classeur.")
+@json_option
+def check_texts(path: Path, language: Language, xlsx: Path | None, *, as_json: bool) -> None:
+    """Check a contract against RGPD art. 28; for a folder or a ZIP, one row per contract.
+
+    Nothing is kept and nothing leaves the machine. A text that cannot be read is refused with a sentence and status 2.
+    """
+    with refusing(language):
+        if path.is_dir() or is_archive(path):
+            _several(path, language, xlsx, as_json=as_json)
+        elif xlsx is not None:
+            raise Refused(say("--xlsx veut un dossier ou un ZIP de contrats."))
+        else:
+            _one(path, language, as_json=as_json)
+
+
+@contextmanager
+def refusing(language: Language) -> Iterator[None]:
+    """Turn a refusal into its sentence on stderr and status 2."""
+    try:
+        yield
+    except Refused as refusal:
+        click.echo(translate(refusal.sentence, language), err=True)
+        raise SystemExit(REFUSED) from refusal
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is a ZIP of files, not a document that happens to be one (DOCX, ODT)."""
+    return path.suffix.lower() == ".zip" and zipfile.is_zipfile(path)
+
+
+def checked_file(path: Path) -> tuple[bytes, Document, Check]:
+    """A file with what it says; raises Refused when it cannot be read."""
+    data = bulk.load(path)
+    document = reading.read(data, path.name)
+    return data, document, check(document, readings.load())
+
+
+def _one(path: Path, language: Language, *, as_json: bool) -> None:
+    data, document, found = checked_file(path)
+    if as_json:
+        show_json(plain(path.name, hashlib.sha256(data).hexdigest(), document, found, language))
+        return
+    for line in _lines(document, found, language):
+        click.echo(line)
+
+
+def _several(path: Path, language: Language, xlsx: Path | None, *, as_json: bool) -> None:
+    rulebook = readings.load()
+    if path.is_dir():
+        rows = _followed(bulk.folder(path), as_json=as_json)
+    else:
+        with path.open("rb") as file:
+            rows = _followed(bulk.archive(file), as_json=as_json)
+    if xlsx is not None:
+        header, body = tables.table(rows, rulebook, library.load().obligations, language)
+        try:
+            xlsx.write_bytes(write_xlsx(tables.title(language), header, body))
+        except OSError as error:
+            raise Refused(
+                say("%(file)s ne peut pas être écrit : %(why)s.", file=xlsx, why=error.strerror or str(error))
+            ) from error
+    if as_json:
+        show_json([_plain_row(row, language) for row in rows])
+        return
+    for row in rows:
+        click.echo(_line(row, language))
+
+
+def _followed(sources: Sequence[bulk.Source], *, as_json: bool) -> list[bulk.Row]:
+    """Every row, with a bar on a terminal."""
+    rows = bulk.checked(sources, readings.load())
+    if as_json:
+        return list(rows)
+    with click.progressbar(rows, length=len(sources), label="Contrats", file=sys.stderr) as bar:
+        return list(bar)
+
+
+def _line(row: bulk.Row, language: Language) -> str:
+    name = clean(row.name)
+    if row.check is None:
+        return f"{name}\t{translate(row.refusal, language) if row.refusal else ''}"
+    counts = [f"{STATUSES[status].said_in(language)} {count}" for status, count in tables.counted(row.check).items()]
+    return f"{name}\t{SHORT_VERDICTS[row.check.verdict].said_in(language)}\t" + ", ".join(counts)
+
+
+def plain(name: str, sha256: str, document: Document, found: Check, language: Language) -> dict[str, Any]:
+    """A check as a script reads it; the twenty main requirements come first, the finer ones after."""
+    return {
+        "file": name,
+        "sha256": sha256,
+        "readings": freezing.digest(readings.load()),
+        "language": found.language.value,
+        "verdict": found.verdict.value,
+        "reason": found.reason.said_in(language) or VERDICTS[found.verdict].said_in(language),
+        "requirements": [
+            {
+                "id": one.id,
+                "status": one.status.value,
+                "specific": one.specific,
+                "spans": [_plain_span(span) for span in one.spans],
+                "reason": one.reason.said_in(language),
+                "obligations": list(one.obligations),
+            }
+            for one in found.requirements
+        ],
+        "terms": [
+            {
+                "id": one.id,
+                "value": one.value,
+                "unit": one.unit,
+                "judgement": one.judgement.value,
+                "reason": one.reason.said_in(language),
+                "span": _plain_span(one.span),
+            }
+            for one in found.terms
+        ],
+        "remarks": [translate(remark, language) for remark in document.remarks],
+    }
+
+
+def _plain_row(row: bulk.Row, language: Language) -> dict[str, Any]:
+    if row.check is None or row.document is None:
+        return {
+            "file": row.name,
+            "sha256": row.sha256,
+            "refusal": translate(row.refusal, language) if row.refusal else "",
+        }
+    return plain(row.name, row.sha256, row.document, row.check, language)
+
+
+def _plain_span(span: Span) -> dict[str, Any]:
+    return {"quote": span.quote, "start": span.start, "end": span.end, "page": span.page}
+
+
+def _lines(document: Document, found: Check, language: Language) -> Iterator[str]:
+    obligations = library.load().obligations
+    yield found.reason.said_in(language) or VERDICTS[found.verdict].said_in(language)
+    yield from (f"({translate(remark, language)})" for remark in document.remarks)
+    yield ""
+    for finding in found.requirements:
+        yield _requirement(finding, requirement_title(finding, obligations).said_in(language), language)
+        if finding.spans:
+            yield f"    {_quoted(finding.spans[0])}"
+        elif not finding.status.holds:
+            yield f"    {finding.reason.said_in(language)}"
+    if found.terms:
+        yield ""
+    for term in found.terms:
+        yield _term(term, language)
+
+
+def _requirement(finding: Finding, title: str, language: Language) -> str:
+    mark = "" if finding.specific is None else f" – {SPECIFIC[finding.specific].said_in(language).lower()}"
+    return f"{STATUSES[finding.status].said_in(language):<16} {title} [{finding.id}]{mark}"
+
+
+def _term(term: Term, language: Language) -> str:
+    said = " ".join(filter(None, (term_title(term).said_in(language), quantity(term, language))))
+    return f"{JUDGEMENTS[term.judgement].said_in(language):<16} {said} [{term.id}]\n    {_quoted(term.span)}"
+
+
+def _quoted(span: Span) -> str:
+    text = " ".join(clean(span.quote).split())
+    short = text if len(text) <= _QUOTED else text[: _QUOTED - 1].rstrip() + "…"
+    return f"p. {span.page} : {short}" if span.page else short

@@ -1,0 +1,146 @@
+"""What requirements, statuses, verdicts and terms are called, in both languages, wherever they are shown on paper."""
+
+from collections.abc import Iterable, Mapping
+
+from portal.contracts.rules.model import Obligation, Words, words
+from portal.core.language import Language
+from portal.paper.rules.findings import Finding, Judgement, Status, Term, Verdict
+
+REQUIREMENTS: Mapping[str, Words] = {
+    "subject_matter": words("Objet du traitement", "Subject matter of the processing"),
+    "duration": words("Durée du traitement", "Duration of the processing"),
+    "nature_purpose": words("Nature et finalité du traitement", "Nature and purpose of the processing"),
+    "data_types": words("Types de données", "Types of personal data"),
+    "data_subjects": words("Catégories de personnes concernées", "Categories of data subjects"),
+    "documented_instructions": words("Traitement sur instruction documentée", "Processing on documented instructions"),
+    "transfer_instructions": words("Transferts soumis à instruction", "Transfers under instruction"),
+    "unlawful_instruction_notice": words("Alerte sur une instruction illicite", "Alert on an infringing instruction"),
+    "confidentiality_persons": words(
+        "Confidentialité des personnes autorisées", "Confidentiality of authorised persons"
+    ),
+    "security_measures": words("Mesures de sécurité", "Security measures"),
+    "subprocessor_authorisation": words(
+        "Autorisation des sous-traitants ultérieurs", "Authorisation of sub-processors"
+    ),
+    "subprocessor_change_notice_objection": words(
+        "Information des changements et droit d'opposition", "Notice of changes and right to object"
+    ),
+    "subprocessor_flowdown": words("Mêmes obligations dans la chaîne", "Same obligations down the chain"),
+    "subprocessor_liability": words(
+        "Responsabilité du fait des sous-traitants ultérieurs", "Liability for sub-processors"
+    ),
+    "data_subject_assistance": words("Aide à l'exercice des droits", "Assistance with data subjects' rights"),
+    "breach_notification": words("Notification des violations", "Notification of breaches"),
+    "dpia_assistance": words("Aide à l'analyse d'impact", "Assistance with impact assessments"),
+    "deletion_or_return": words("Suppression ou restitution", "Deletion or return"),
+    "demonstrate_compliance_info": words(
+        "Informations démontrant la conformité", "Information demonstrating compliance"
+    ),
+    "audits_inspections": words("Audits et inspections", "Audits and inspections"),
+}
+"""The twenty main requirements; a finer one bears the title of its obligation."""
+
+STATUSES: Mapping[Status, Words] = {
+    Status.SATISFIED: words("Satisfait", "Satisfied"),
+    Status.WEAK: words("À revoir", "To review"),
+    Status.MISSING: words("Absent", "Missing"),
+    Status.CONTRADICTED: words("Contredit", "Contradicted"),
+    Status.DEFERRED: words("Renvoyé à un document non fourni", "Left to a document not supplied"),
+    Status.NOT_APPLICABLE: words("Sans objet", "Not applicable"),
+}
+
+VERDICTS: Mapping[Verdict, Words] = {
+    Verdict.NOT_A_CONTRACT: words(
+        "Ce texte ne paraît pas être un contrat de sous-traitance : rien n'y engage un sous-traitant.",
+        "This text does not appear to be a data processing agreement: nothing in it binds a processor.",
+    ),
+    Verdict.INCOMPLETE: words(
+        "Ce texte paraît incomplet au regard de l'article 28 du RGPD : au moins un point que le contrat doit contenir "
+        "est absent ou contredit.",
+        "This text appears to be incomplete with regard to Article 28 of the GDPR: at least one point that the "
+        "contract must contain is missing or contradicted.",
+    ),
+    Verdict.TO_REVIEW: words(
+        "Rien de ce que l'article 28 du RGPD impose ne paraît absent, mais au moins un point est à revoir.",
+        "Nothing that Article 28 of the GDPR requires appears to be missing, but at least one point is to be reviewed.",
+    ),
+    Verdict.COMPLETE: words(
+        "Tous les points que l'article 28 du RGPD impose paraissent traités.",
+        "Every point that Article 28 of the GDPR requires appears to be addressed.",
+    ),
+}
+
+SHORT_VERDICTS: Mapping[Verdict, Words] = {
+    Verdict.NOT_A_CONTRACT: words("Pas un contrat de sous-traitance", "Not a processing agreement"),
+    Verdict.INCOMPLETE: words("Paraît incomplet", "Appears incomplete"),
+    Verdict.TO_REVIEW: words("À revoir", "To review"),
+    Verdict.COMPLETE: words("Paraît complet", "Appears complete"),
+}
+
+TERMS: Mapping[str, Words] = {
+    "breach_notice": words("Délai de notification d'une violation", "Breach notification time"),
+    "objection_period": words("Délai d'opposition", "Objection period"),
+    "audit_notice": words("Préavis d'audit", "Audit notice"),
+    "audit_frequency": words("Fréquence des audits", "Audit frequency"),
+    "deletion_delay": words("Délai de suppression", "Deletion time"),
+    "liability_cap": words("Plafond de responsabilité", "Liability cap"),
+    "retention": words("Durée de conservation", "Retention period"),
+    "audit_cost": words("Coût des audits", "Cost of audits"),
+    "assistance_cost": words("Coût de l'assistance", "Cost of assistance"),
+}
+
+JUDGEMENTS: Mapping[Judgement, Words] = {
+    Judgement.GOOD: words("Favorable", "Good"),
+    Judgement.ACCEPTABLE: words("Acceptable", "Acceptable"),
+    Judgement.BAD: words("Défavorable", "Unfavourable"),
+}
+
+_UNITS: Mapping[str, tuple[Words, Words]] = {
+    "hours": (words("heure", "hour"), words("heures", "hours")),
+    "days": (words("jour", "day"), words("jours", "days")),
+    "months": (words("mois", "month"), words("mois", "months")),
+    "per_year": (words("par an", "a year"), words("par an", "a year")),
+    "eur": (words("€", "euros"), words("€", "euros")),
+    "fees_months": (words("mois de redevances", "month of fees"), words("mois de redevances", "months of fees")),
+}
+
+SPECIFIC: Mapping[bool, Words] = {
+    True: words("Précis", "Specific"),
+    False: words("Reprend le règlement", "Repeats the regulation"),
+}
+
+
+def requirement_title(finding: Finding, obligations: Iterable[Obligation]) -> Words:
+    """What a requirement is called: one of the twenty, else by its obligation, else by its id.
+
+    >>> from portal.paper.rules.findings import Status
+    >>> requirement_title(Finding("data_types", ("C14",), Status.MISSING, Words("", "")), ()).said_in(Language.EN)
+    'Types of personal data'
+    """
+    if finding.id in REQUIREMENTS:
+        return REQUIREMENTS[finding.id]
+    named = {obligation.key: obligation.title for obligation in obligations}
+    return next((named[key] for key in finding.obligations if key in named), Words(finding.id, finding.id))
+
+
+def term_title(term: Term) -> Words:
+    """What a term is called."""
+    return TERMS.get(term.id, Words(term.id, term.id))
+
+
+def quantity(term: Term, language: Language) -> str:
+    """A term's value with its unit; empty when it is not a number.
+
+    >>> from portal.paper.rules.findings import Span
+    >>> notice = Term("breach_notice", 48.0, "hours", Judgement.GOOD, Words("", ""), Span("", 0, 0))
+    >>> quantity(notice, Language.FR), quantity(notice, Language.EN)
+    ('48\\u202fheures', '48 hours')
+    """
+    if term.value is None:
+        return ""
+    number = f"{term.value:,.2f}".rstrip("0").rstrip(".")
+    if language is Language.FR:
+        number = number.replace(",", "\u202f").replace(".", ",")
+    one, several = _UNITS.get(term.unit, (Words("", ""), Words("", "")))
+    unit = (one if abs(term.value) < 2 else several).said_in(language)
+    return f"{number}{chr(0x202F) if language is Language.FR else ' '}{unit}".strip()
