@@ -82,7 +82,7 @@ def _reviews(ctx: Context) -> Iterator[Todo]:
     for audit in rows:
         title = audit.questionnaire_version.title[ctx.actor.language.value]
         yield Todo(
-            say("Revoir les réponses de %(vendor)s", vendor=audit.vendor.name),
+            say("%(vendor)s a envoyé ses réponses", vendor=audit.vendor.name),
             say("%(title)s, tour %(round)s", title=title, round=audit.round),
             "audits.show",
             {"audit_id": audit.id},
@@ -98,7 +98,7 @@ def _answered_findings(ctx: Context) -> Iterator[Todo]:
     rows, _ = audits.findings(ctx, states=frozenset({FindingState.ANSWERED}), size=EACH)
     for finding in rows:
         yield Todo(
-            say("Examiner la réponse de %(vendor)s à un constat", vendor=finding.vendor.name),
+            say("%(vendor)s a répondu à un constat", vendor=finding.vendor.name),
             say("%(title)s", title=finding.title),
             "audits.finding",
             {"finding_id": finding.id},

@@ -71,7 +71,7 @@ def _figures(found: Portfolio, said: Say) -> Table:
 
 
 def _heat(found: Portfolio, said: Say) -> Table:
-    columns = [grade or said(say("sans fiche")) for grade in found.heat.grades]
+    columns = [grade or said(say("non mesuré")) for grade in found.heat.grades]
     return Table(
         caption=said(rules.headline(found.heat)),
         header=(said(say("Risque inhérent")), *columns),

@@ -80,7 +80,7 @@ class HeatMap:
 
 
 def heat_map(counts: Mapping[tuple[int | None, str], int], grades: tuple[str, ...]) -> HeatMap:
-    """Lay counts out as a grid; a vendor without a scorecard stands in the last column (« sans fiche »).
+    """Lay counts out as a grid; a vendor without a scorecard stands in the last column (« non mesuré »).
 
     >>> heat_map({(5, "D"): 2, (None, ""): 1}, ("A", "B", "C", "D", "E")).weak
     2

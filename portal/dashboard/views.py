@@ -44,7 +44,7 @@ def _shown_todo(todo: doings.Todo) -> dict[str, Any]:
         "due_on": todo.due_on,
         "due_text": relative(todo.due_on) if todo.due_on else "",
         "tone": todo.tone,
-        "action": _("Commencer"),
+        "action": _("Ouvrir"),
     }
 
 
@@ -96,7 +96,7 @@ def portfolio() -> ResponseReturnValue:
         headline=said(rules.headline(found.heat)),
         heat_rows=[(f"{level} / 5", [_cell(level, g, n) for g, n in zip(found.heat.grades, cells, strict=True)])
                    for level, cells in found.heat.rows],
-        heat_columns=[g or _("Sans fiche") for g in found.heat.grades],
+        heat_columns=[g or _("Non mesuré") for g in found.heat.grades],
         decisions=[_shown_matter(matter) for matter in found.decisions],
         trend=[(_month(month), round(mean)) for month, mean in found.trend],
         trend_title=_trend_title(found.trend),

@@ -6,7 +6,16 @@ import pytest
 from flask import render_template_string
 from lxml import html
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, FileField, FormField, RadioField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -96,6 +105,18 @@ def test_only_optional_fields_say_so(render, refused):
         if "facultatif" in label.text_content()
     }
     assert said == {"Depuis (facultatif)"}
+
+
+class Lists(PortalForm):
+    always = SelectField("Langue", choices=[SelectChoice("fr", "Français"), SelectChoice("en", "Anglais")])
+    perhaps = SelectField("Pays", choices=[SelectChoice("", "Non renseigné"), SelectChoice("fr", "France")])
+
+
+def test_a_list_without_an_empty_choice_is_not_said_to_be_optional(render, app):
+    with app.test_request_context("/"):
+        page = render(FORM, form=Lists(meta={"csrf": False}))
+    said = [" ".join(label.text_content().split()) for label in page.xpath("//label")]
+    assert said == ["Langue", "Pays (facultatif)"]
 
 
 def test_an_error_of_a_nested_form_is_said_as_a_sentence_and_leads_to_its_control(render, refused):

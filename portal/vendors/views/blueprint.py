@@ -20,7 +20,7 @@ def place(code: str) -> str:
 
 @bp.app_template_filter("places")
 def places(codes: Iterable[str]) -> str:
-    """Several of them, separated by commas."""
+    """Several of them, separated by semicolons: several labels hold commas."""
     return place_names(codes, current_language())
 
 
@@ -28,7 +28,7 @@ def places(codes: Iterable[str]) -> str:
 def fact_labels(values: Iterable[str], factor: str) -> str:
     """Stored facts of a service in words, separated by commas."""
     kind = _KINDS[factor]
-    return ", ".join(said(kind(value).label) for value in values)
+    return " ; ".join(said(kind(value).label) for value in values)
 
 
 _KINDS: dict[str, type[Labelled]] = {
