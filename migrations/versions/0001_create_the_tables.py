@@ -135,6 +135,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
     sa.UniqueConstraint('email', name=op.f('uq_user_email'))
     )
+    with op.batch_alter_table('user', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_user_role'), ['role'], unique=False)
+
     op.create_table('campaign',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -306,7 +309,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_questionnaire_version_id'), ['questionnaire_version_id'], unique=False)
+        batch_op.create_index('ix_audit_state_accepted', ['state', 'accepted_at'], unique=False)
         batch_op.create_index('ix_audit_state_due', ['state', 'due_on'], unique=False)
+        batch_op.create_index('ix_audit_state_submitted', ['state', 'submitted_at'], unique=False)
         batch_op.create_index('ix_audit_vendor_opened', ['vendor_id', 'opened_at'], unique=False)
 
     op.create_table('contact',
@@ -667,7 +672,9 @@ def downgrade() -> None:
     op.drop_table('contact')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_vendor_opened')
+        batch_op.drop_index('ix_audit_state_submitted')
         batch_op.drop_index('ix_audit_state_due')
+        batch_op.drop_index('ix_audit_state_accepted')
         batch_op.drop_index(batch_op.f('ix_audit_questionnaire_version_id'))
 
     op.drop_table('audit')
@@ -709,6 +716,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_campaign_due')
 
     op.drop_table('campaign')
+    with op.batch_alter_table('user', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_user_role'))
+
     op.drop_table('user')
     with op.batch_alter_table('stored_file', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stored_file_sha256'))

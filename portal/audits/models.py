@@ -23,6 +23,8 @@ class Audit(VendorChild, Base):
     __tablename__ = "audit"
     __table_args__ = (
         Index("ix_audit_state_due", "state", "due_on"),
+        Index("ix_audit_state_submitted", "state", "submitted_at"),
+        Index("ix_audit_state_accepted", "state", "accepted_at"),
         Index("ix_audit_vendor_opened", "vendor_id", "opened_at"),
     )
 

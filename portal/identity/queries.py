@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.authz.context import Context, authorize
@@ -40,13 +40,17 @@ class Known:
         return second_factor.is_required(self.user) and self.user.totp_confirmed_at is None
 
 
+_SESSION = (
+    select(LoginSession)
+    .options(joinedload(LoginSession.user))
+    .where(LoginSession.token_hash == bindparam("fingerprint"))
+)
+"""Written once: every page begins with it."""
+
+
 def find_session(session: Session, token: str, now: datetime) -> Known | None:
     """The live session of a cookie's token, or None."""
-    row = session.scalar(
-        select(LoginSession)
-        .options(joinedload(LoginSession.user))
-        .where(LoginSession.token_hash == tokens.fingerprint(token))
-    )
+    row = session.scalar(_SESSION, {"fingerprint": tokens.fingerprint(token)})
     if row is None:
         return None
     facts = SessionFacts(row.created_at, row.seen_at, row.revoked_at is not None, row.user.disabled_at is not None)

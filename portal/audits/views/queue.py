@@ -15,12 +15,13 @@ from portal.web.guard import requires
 @requires(Permission.AUDIT_VIEW)
 def index() -> ResponseReturnValue:
     """The audits, by what they wait for."""
-    queue = chosen_queue()
+    ctx, queue = current(), chosen_queue()
     typed, page = request.args.get("q", "").strip(), max(request.args.get("page", 1, type=int), 1)
+    counts = queues.audit_counts(ctx)
+    found = queues.audit_page(ctx, queue, words=typed, page=page, total=None if typed else counts[queue])
     return render_template(
-        "audits/index.html", queue=queue, queues=Queue, counts=queues.audit_counts(current()),
-        found=queues.audit_page(current(), queue, words=typed, page=page), page=page, typed=typed,
-    )  # fmt: skip
+        "audits/index.html", queue=queue, queues=Queue, counts=counts, found=found, page=page, typed=typed
+    )
 
 
 def chosen_queue() -> Queue:
