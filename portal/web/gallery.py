@@ -15,12 +15,7 @@ from portal.core.language import say
 from portal.web.edge import request_time
 from portal.web.forms import PortalForm
 
-PAGES = {
-    "": "components.html",
-    "questionnaire": "components/questionnaire.html",
-    "portfolio": "components/portfolio.html",
-    "review": "components/review.html",
-}
+PAGES = {"": "components.html", "portfolio": "components/portfolio.html"}
 SOUND = {"name": "Hébergeur Provence SAS", "siren": "552100554", "country": "FR", "tier": "3", "data": ["identity"]}
 REFUSED = MultiDict({"refused-name": "Atelier Numérique du Rhône", "refused-country": "FR"})
 

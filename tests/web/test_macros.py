@@ -191,30 +191,20 @@ def test_contributions_fill_the_whole_width_and_no_more(render):
     assert [(r.get("x"), r.get("width")) for r in rooms] == [("0%", "25.0%"), ("25.0%", "25.0%"), ("50.0%", "50.0%")]
 
 
-QUESTION = """{% from "macros/question.html" import choices, question %}
-{% call question("a.b", "1.1", "Oui ?", "/s", 3, visible=visible) %}
-{{ choices("a.b", [("yes", "Oui"), ("no", "Non")], value, multiple=multiple) }}{% endcall %}"""
-
-
-@pytest.mark.parametrize(
-    ("value", "multiple", "checked"),
-    [("no", False, ["no"]), (None, False, []), (["yes", "no"], True, ["yes", "no"]), (None, True, []), ([], True, [])],
-)
-def test_what_was_answered_is_checked(render, value, multiple, checked):
-    page = render(QUESTION, value=value, multiple=multiple, visible=True)
+@pytest.mark.parametrize(("value", "checked"), [(None, []), ("ameliorable", ["ameliorable"]), ("autre", [])])
+def test_the_verdict_given_is_the_one_checked(render, value, checked):
+    page = render(
+        """{% from "macros/verdict.html" import verdicts %}{{ verdicts("v", "k", value) }}""",
+        value=value,
+    )
     assert [c.get("value") for c in page.xpath("//input[@checked]")] == checked
-
-
-def test_a_hidden_question_stays_in_the_page_for_the_server_to_reveal(render):
-    page = render(QUESTION, value=None, multiple=False, visible=False)
-    assert page.xpath("//section[@hidden]/@data-portal-question") == ["a.b"]
-    assert page.xpath("//form[@data-portal-autosave]//input[@name='version']/@value") == ["3"]
+    assert page.xpath("//fieldset/legend")
 
 
 def test_a_text_from_a_vendor_is_never_markup(render):
     page = render(
-        """{% from "macros/question.html" import answer_view %}{% from "macros/table.html" import row_header %}
-        {% call answer_view("1", text, text) %}{% endcall %}
+        """{% from "macros/verdict.html" import note_field %}{% from "macros/table.html" import row_header %}
+        {{ note_field("n", "k", text, text) }}
         <table><tr>{{ row_header(text, "/x", text) }}</tr></table>""",
         text="<script>alert(1)</script> l'essai",
     )
