@@ -17,6 +17,7 @@ _LEAD_REACH = 45
 _LEAD_LENGTH = 300
 """Characters of introduction beyond which a nested one stands alone."""
 _PROMISES = re.compile(r"\b(?:shall|will|must|agrees?|undertakes?|doit|doivent|s['’]engage|may|can|peut)\b", re.IGNORECASE)
+_SAYS = re.compile(r"^\W*\w+(?:er|ir|re)\b|\b(?:shall|will|must|only|doit|s['’]engage|ne peut|uniquement)\b", re.IGNORECASE)
 _SENTENCE_WORDS = 5
 """A title of fewer words names a subject; it promises nothing."""
 
@@ -41,7 +42,7 @@ class Unit:
 def units(document: Document) -> tuple[Unit, ...]:
     """Every sentence of the document in order; tables of contents are left out, for they only announce."""
     found: list[Unit] = []
-    lead, reach, section = "", 0, ()
+    lead, reach, section, header = "", 0, (), ""
     for place, (paragraph, path) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
         if paragraph.kind is Kind.CONTENTS or not paragraph.text.strip():
             continue
@@ -53,6 +54,12 @@ def units(document: Document) -> tuple[Unit, ...]:
         if not governed and paragraph.kind is not Kind.HEADING:
             lead = ""
         within = lead
+        if paragraph.kind is not Kind.ROW:
+            header = ""
+        elif header:
+            within = f"{lead} {header}".strip()
+        else:
+            header = paragraph.text
         pieces = list(_sentences(paragraph.text))
         for begin, end in pieces:
             text = paragraph.text[begin:end]
@@ -84,7 +91,8 @@ def units(document: Document) -> tuple[Unit, ...]:
 def _binds(document: Document, place: int) -> bool:
     """Whether a title is a sentence of its own with something under it (« 5.1 Traiter sur instruction documentée »)."""
     following = document.paragraphs[place + 1 : place + 2]
-    return len(document.paragraphs[place].text.split()) >= _SENTENCE_WORDS and any(
+    title = document.paragraphs[place].text
+    return len(title.split()) >= _SENTENCE_WORDS and bool(_SAYS.search(title)) and any(
         paragraph.kind is not Kind.HEADING and paragraph.text.strip() for paragraph in following
     )
 

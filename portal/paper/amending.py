@@ -1,0 +1,95 @@
+"""Amendments to contracts of the other side, from the shipped files; each is checked with the contract it amends."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from portal.contracts import library
+from portal.contracts.rules import Clause, Facts, Words
+from portal.contracts.rules.model import words
+from portal.contracts.rules.prose import passages
+from portal.core import process
+from portal.core.documents.tree import Document as Tree
+from portal.core.language import Language, Sentence
+from portal.paper import readings
+from portal.paper.as_read import as_read
+from portal.paper.rules.amending import Amended, Amendment, Frame, Recitals, amend, gaps
+from portal.paper.rules.checking import check
+from portal.paper.rules.completing import complete, joined
+from portal.paper.rules.document import Document
+from portal.paper.rules.findings import Check
+from portal.paper.rules.ruling import Ruling
+from portal.questionnaires.syntax import read_toml
+
+FRAME = library.FOLDER / "avenant.toml"
+
+
+def amendment(
+    found: Check,
+    language: Language,
+    amended: Amended,
+    facts: Facts | None = None,
+    rulings: Mapping[str, Ruling] | None = None,
+    *,
+    everything: bool = False,
+) -> Amendment | None:
+    """The amendment that closes the gaps of a check; None when it has none."""
+    shipped, (frame, order) = library.kept(process.settings().clauses_dir), _frame()
+    return amend(
+        gaps(found, shipped, rulings or {}, everything=everything),
+        readings.load(),
+        shipped,
+        shipped.template[order],
+        frame,
+        amended,
+        facts or Facts({}),
+        language,
+    )
+
+
+def completed(document: Document, amendment_tree: Tree) -> Check:
+    """What the contract says once amended: both texts read as one, the amendment prevailing where it speaks."""
+    rulebook, added = readings.load(), as_read(amendment_tree)
+    obligations = library.kept(process.settings().clauses_dir).obligations
+    both = joined(document, added)
+    shift = len(document.text) + 1
+    return complete(check(document, rulebook), check(both, rulebook), check(added, rulebook), shift, obligations)
+
+
+@lru_cache(maxsize=2)
+def _frame(path: Path = FRAME) -> tuple[Frame, str]:
+    """The frame, and the template whose order it follows; raises KeyError or ValueError when the file is wrong."""
+    table = read_toml(path.read_bytes())
+    variables = {key: _words(value) for key, value in table["variables"].items()}
+    articles = {
+        place: tuple(_article(one, variables) for one in table["articles"] if one["place"] == place)
+        for place in ("before", "after")
+    }
+    recitals = Recitals(**{key: _words(value) for key, value in table["recitals"].items()})
+    unless = {one["key"]: one["unless"] for one in table["articles"] if "unless" in one}
+    frame = Frame(
+        table["key"],
+        table["version"],
+        _words(table["title"]),
+        _words(table["subtitle"]),
+        recitals,
+        articles["before"],
+        articles["after"],
+        unless,
+    )
+    return frame, table["order"]
+
+
+def _article(table: Mapping[str, Any], variables: Mapping[str, Words]) -> Clause:
+    def refuse(line: int, sentence: Sentence) -> None:
+        raise ValueError(f"{FRAME.name}, {table['key']}, {line}: {sentence}")
+
+    prose = {language: passages(table[language.value], language, refuse) for language in Language}
+    return Clause(
+        table["key"], "1.0", _words(table["title"]), "preferred", (), (), variables, (), {}, prose, "", FRAME.name
+    )
+
+
+def _words(table: Mapping[str, str]) -> Words:
+    return words(table["fr"], table["en"])

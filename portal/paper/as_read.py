@@ -1,0 +1,85 @@
+"""A document tree as a reader would read it once printed: what we write is checked like what we receive."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from portal.core.documents import tree
+from portal.core.documents.outline import clause_opening
+from portal.core.documents.wording import item_mark, section_label, set_inlines, typeset
+from portal.core.language import Language
+from portal.paper.rules.document import Annex, Document, Kind, assembled
+
+_Line: TypeAlias = tuple[str, Kind, int, str, int | None]
+
+
+def as_read(document: tree.Document) -> Document:
+    """The paragraphs of a tree, in order; blanks stand as printed (« [à compléter : …] »)."""
+    language = document.language
+    lines = [_line(typeset(document.title, language), Kind.HEADING, 1)]
+    lines += [_line(typeset(document.subtitle, language))] if document.subtitle else []
+    lines += [
+        _line(f"{typeset(label, language)} | {_said_line(value, language)}", Kind.ROW)
+        for label, value in document.cover
+    ]
+    lines += _blocks(document.blocks, language, 1)
+    text, paragraphs = assembled([line for line in lines if line[0].strip()])
+    placed = tuple(replace(paragraph, language=language) for paragraph in paragraphs)
+    annexes = {
+        typeset(f"{section_label(one, language)} {one.title}", language): section_label(one, language)
+        for one in document.blocks
+        if isinstance(one, tree.Section) and one.kind == "annex"
+    }
+    supplied = tuple(Annex(annexes[one.text], one.start, True) for one in placed if one.text in annexes)
+    return Document(text, placed, language, supplied)
+
+
+def _line(text: str, kind: Kind = Kind.TEXT, level: int = 0, number: str = "") -> _Line:
+    return " ".join(text.split()), kind, level, number, None
+
+
+def _blocks(blocks: tuple[tree.Block, ...], language: Language, level: int) -> Iterator[_Line]:
+    for block in blocks:
+        match block:
+            case tree.Section():
+                yield from _section(block, language, level)
+            case tree.Paragraph() | tree.Note():
+                yield _line(_said(block.inlines, language))
+            case tree.Items():
+                for rank, item in enumerate(block.items, start=1):
+                    mark = item_mark(rank, ordered=True).strip("()") if block.ordered else ""
+                    yield _line(_said(item, language), Kind.ITEM, 1, mark)
+            case tree.Table():
+                yield _line(" | ".join(typeset(cell, language) for cell in block.header), Kind.ROW)
+                for row in block.rows:
+                    yield _line(" | ".join(_said(cell, language) for cell in row), Kind.ROW)
+            case tree.Figure():
+                yield _line(typeset(block.alternative, language))
+            case tree.Signatures():
+                for party, lines in block.parties:
+                    yield _line(typeset(party, language))
+                    yield from (_line(_said_line(line, language)) for line in lines)
+
+
+def _section(section: tree.Section, language: Language, level: int) -> Iterator[_Line]:
+    title = typeset(section.title, language)
+    if section.kind == "annex":
+        yield _line(f"{section_label(section, language)} {title}", Kind.HEADING, level)
+        yield from _blocks(section.blocks, language, level + 1)
+    elif title.strip():
+        yield _line(title, Kind.HEADING, level, section.number)
+        yield from _blocks(section.blocks, language, level + 1)
+    else:
+        notes, first, rest = clause_opening(section)
+        yield from _blocks(notes, language, level)
+        if first:
+            yield _line(_said(first.inlines, language), Kind.TEXT, 0, section.number)
+        yield from _blocks(rest, language, level)
+
+
+def _said(inlines: tuple[tree.Inline, ...], language: Language) -> str:
+    return "".join(text for _, text in set_inlines(inlines, language))
+
+
+def _said_line(line: tree.Line, language: Language) -> str:
+    return typeset(line, language) if isinstance(line, str) else _said(line, language)

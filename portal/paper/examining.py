@@ -1,0 +1,38 @@
+"""Examining one contract: bytes in, the document read and the check made; no database, so that nobody waits for it."""
+
+from dataclasses import dataclass
+
+from portal.paper import freezing, readings
+from portal.paper.reading import read
+from portal.paper.rules.checking import check
+from portal.paper.rules.document import Document
+from portal.paper.rules.findings import Check
+
+LIGHT_BYTES = 30_000
+"""A plain text up to this size (some ten pages) is read while the person waits; anything else by a job."""
+_PLAIN = frozenset({"txt", "text", "md"})
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a contract says, and what that is worth."""
+
+    document: Document
+    check: Check
+    rulebook_sha256: str
+
+
+def examine(data: bytes, name: str) -> Examined:
+    """Read a file and check it against every requirement; raises Unreadable."""
+    document = read(data, name)
+    rulebook = readings.load()
+    return Examined(document, check(document, rulebook), freezing.digest(rulebook))
+
+
+def is_light(name: str, size: int) -> bool:
+    """Whether it costs so little that the page may wait for it.
+
+    >>> is_light("accord.txt", 9_000), is_light("accord.pdf", 9_000), is_light("accord.txt", 900_000)
+    (True, False, False)
+    """
+    return size <= LIGHT_BYTES and name.lower().rpartition(".")[2] in _PLAIN

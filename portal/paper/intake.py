@@ -1,0 +1,133 @@
+"""Taking contracts in: each file sealed, archives opened member by member, every refusal a sentence; no database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, Protocol
+
+from portal.core import process
+from portal.core.errors import Refused
+from portal.core.files import Blob, WrongType, display_name
+from portal.core.language import Sentence, say
+from portal.core.stored import StoredFile, blob_of
+from portal.paper import bulk
+from portal.paper.examining import is_light
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 25 * MEGABYTE
+"""Of one file, archive or not."""
+MOST_FILES = 200
+"""Of one batch."""
+KEPT_AS_TEXT = {"html": "txt", "htm": "txt", "md": "txt"}
+ACCEPTED = ("pdf", "docx", "odt", "txt", "md", "html", "htm", "zip")
+_WEB_PAGE = b"Page web conservee comme texte.\n"
+"""Written before a web page that is kept: no browser takes what follows for something to run."""
+
+
+class Handed(Protocol):
+    """A file as a form gives it."""
+
+    filename: str | None
+    stream: IO[bytes]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One file of those received: sealed, or refused with the reason."""
+
+    name: str
+    """As received, with the folder it stood in when it came in an archive."""
+    blob: Blob | None = None
+    refusal: Sentence | None = None
+    content: bytes = b""
+    """Kept at hand only when the page may read it at once."""
+
+
+def take_in(files: list[Handed]) -> list[Parcel]:
+    """Seal every file, archives opened; a refused one is told apart, the others are kept.
+
+    Raises Refused when there are too many, Unavailable when the store does not answer.
+    """
+    parcels: list[Parcel] = []
+    for file in files:
+        name = file.filename or ""
+        for parcel in _members(file.stream, name) if extension(name) == "zip" else [_seal(file.stream, name)]:
+            parcels.append(parcel)
+            if len(parcels) > MOST_FILES:
+                raise Refused(say("Pas plus de %(count)s contrats à la fois : coupez ce lot.", count=MOST_FILES))
+    return parcels
+
+
+def take_text(text: str, name: str) -> Parcel:
+    """Seal a text that was pasted; raises TooLarge."""
+    parcel = _seal(BytesIO(text.encode()), name)
+    if parcel.refusal is not None:
+        raise Refused(parcel.refusal)
+    return parcel
+
+
+def extension(name: str) -> str:
+    """What a name ends with, in lower case.
+
+    >>> extension("Annexe 2.DOCX"), extension("contrat")
+    ('docx', '')
+    """
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def content_of(stored: StoredFile, name: str) -> bytes:
+    """What a stored contract held when it was received under this name; raises Damaged or Unavailable."""
+    data = b"".join(process.store().open(blob_of(stored)))
+    return data.removeprefix(_WEB_PAGE) if extension(name) in KEPT_AS_TEXT else data
+
+
+def _members(stream: IO[bytes], name: str) -> Iterator[Parcel]:
+    """What an archive holds, one member in memory at a time."""
+    shown = display_name(name)
+    try:
+        if stream.seek(0, 2) > MOST_BYTES:
+            raise Refused(say("« %(name)s » dépasse %(limit)s Mo.", name=shown, limit=MOST_BYTES // MEGABYTE))
+        sources = bulk.archive(stream)
+        if not sources:
+            raise Refused(say("« %(name)s » ne contient aucun fichier.", name=shown))
+    except Refused as refusal:
+        yield Parcel(shown, refusal=refusal.sentence)
+        return
+    for source in sorted(sources, key=lambda one: one.name):
+        try:
+            data = source.load()
+        except Refused as refusal:
+            yield Parcel(_path(source.name), refusal=refusal.sentence)
+        else:
+            yield _seal(BytesIO(data), source.name)
+
+
+def _path(name: str) -> str:
+    """A path fit to be shown; it is never used as one."""
+    return "/".join(display_name(part) for part in name.replace("\\", "/").split("/") if part)[-300:]
+
+
+def _seal(stream: IO[bytes], name: str) -> Parcel:
+    shown, kind = _path(name), extension(name)
+    try:
+        if kind not in ACCEPTED or kind == "zip":
+            raise WrongType(
+                say(
+                    "« %(name)s » : ce type de fichier n'est pas lu. Sont lus : %(accepted)s.",
+                    name=shown,
+                    accepted=", ".join(one.upper() for one in ACCEPTED if one not in {"htm", "zip"}),
+                )
+            )
+        stream.seek(0)
+        data = stream.read(MOST_BYTES + 1)
+        sealed = (_WEB_PAGE if kind in {"html", "htm"} else b"") + data
+        blob = process.store().put(
+            BytesIO(sealed),
+            filename=f"{name}.txt" if kind in KEPT_AS_TEXT else name,
+            allowed={KEPT_AS_TEXT.get(kind, kind)},
+            max_bytes=MOST_BYTES,
+            scanner=process.scanner(),
+        )
+    except Refused as refusal:
+        return Parcel(shown, refusal=refusal.sentence)
+    return Parcel(shown, blob, content=data if is_light(shown, len(data)) else b"")

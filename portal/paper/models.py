@@ -1,0 +1,157 @@
+"""Contracts received: what was read and found, frozen; what lawyers say of it; batches; documents made of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base
+from portal.core.language import Language
+from portal.core.stored import StoredFile
+from portal.identity.models import User
+from portal.paper.rules.findings import Status, Verdict
+from portal.vendors.models import Vendor
+
+
+class _OfMaybeAVendor:
+    """What belongs to one vendor, or to none yet: only those who reach every vendor then reach it."""
+
+    vendor_id: Mapped[int | None]
+    vendor: Mapped[Vendor | None]
+
+    @hybrid_property
+    def reach_vendor(self) -> int | None:
+        """The vendor it belongs to."""
+        return self.vendor_id
+
+    @hybrid_property
+    def reach_owner(self) -> int | None:
+        """The owner of that vendor."""
+        return None if self.vendor is None else self.vendor.owner_id
+
+    @reach_owner.inplace.expression
+    @classmethod
+    def _reach_owner(cls) -> Any:
+        return select(Vendor.owner_id).where(Vendor.id == cls.vendor_id).correlate(cls).scalar_subquery()
+
+
+class PaperBatch(_OfMaybeAVendor, Base):
+    """Several contracts received together: files, or what an archive held."""
+
+    __tablename__ = "paper_batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id"), index=True)
+    total: Mapped[int]
+    """Files received, refused ones included; how many are over is counted from their states."""
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    vendor: Mapped[Vendor | None] = relationship(lazy="raise_on_sql")
+
+
+class ReviewState(StrEnum):
+    """How far the reading of a contract is."""
+
+    WAITING = "waiting"
+    CHECKED = "checked"
+    REFUSED = "refused"
+    """No reader could open it: `refusal` says why."""
+
+
+class PaperReview(_OfMaybeAVendor, Base):
+    """A contract on the other side's paper, read and checked against RGPD art. 28."""
+
+    __tablename__ = "paper_review"
+    __table_args__ = (Index("ix_paper_review_vendor", "vendor_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("paper_batch.id"), index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    file_name: Mapped[str] = mapped_column(String(300))
+    """As received, with the folder it stood in when it came in an archive."""
+    stored_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    """None when the file was refused before it was kept."""
+    state: Mapped[ReviewState] = mapped_column(default=ReviewState.WAITING)
+    refusal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    language: Mapped[Language | None]
+    document: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What was read (`freezing.freeze_document`)."""
+    findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What was found (`freezing.freeze_check`)."""
+    rulebook_sha256: Mapped[str] = mapped_column(String(64), default="")
+    verdict: Mapped[Verdict | None] = mapped_column(index=True)
+    """What counts now, the lawyers' words included."""
+    statuses: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Requirement → status that counts now; what lists and tables read without opening the rest."""
+    ruled: Mapped[int] = mapped_column(default=0)
+    """Requirements on which a lawyer has spoken."""
+    checks: Mapped[int] = mapped_column(default=0)
+    """How many times it was asked to be checked; each has its own job."""
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    checked_at: Mapped[datetime | None]
+
+    vendor: Mapped[Vendor | None] = relationship(lazy="raise_on_sql")
+    batch: Mapped[PaperBatch | None] = relationship(lazy="raise_on_sql")
+    stored_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
+    created_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class PaperRuling(Base):
+    """A lawyer's word on one requirement of a review; append-only, the last one counts."""
+
+    __tablename__ = "paper_ruling"
+    __table_args__ = (Index("ix_paper_ruling_review", "review_id", "requirement", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("paper_review.id"))
+    requirement: Mapped[str] = mapped_column(String(60))
+    checked: Mapped[Status]
+    """What the check said when the lawyer spoke; equal to `status` when it is confirmed."""
+    status: Mapped[Status]
+    note: Mapped[str] = mapped_column(Text, default="")
+    quotes: Mapped[list[str]] = mapped_column(default=list)
+    """The passages that the check rested on when the lawyer spoke."""
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    created_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class PrintKind(StrEnum):
+    """A document made of a review."""
+
+    REPORT = "report"
+    LETTER = "letter"
+    AMENDMENT = "amendment"
+
+
+class PaperPrint(Base):
+    """A report, letter or amendment as it was asked for; its two files come from a job."""
+
+    __tablename__ = "paper_print"
+    __table_args__ = (Index("ix_paper_print_review", "review_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("paper_review.id"))
+    kind: Mapped[PrintKind]
+    language: Mapped[Language]
+    tree: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    docx_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    pdf_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    docx_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[docx_file_id])
+    pdf_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[pdf_file_id])
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether both its files exist."""
+        return self.docx_file_id is not None and self.pdf_file_id is not None

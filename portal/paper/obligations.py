@@ -1,0 +1,84 @@
+"""What the clause library says of the requirements of a check: their law, their class, our own clause."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.contracts import library
+from portal.contracts.rules import Clause, Obligation, ObligationClass
+from portal.contracts.rules.model import Link, Para, Passage, Piece, Placeholder
+from portal.core import process
+from portal.core.language import Language
+from portal.paper import readings
+from portal.paper.rules.rulebook import Requirement
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Our own clause for a requirement, as a lawyer reads it beside the other side's words."""
+
+    key: str
+    version: str
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+def known() -> Mapping[str, Obligation]:
+    """Every obligation of the library, by id."""
+    return {one.key: one for one in library.kept(process.settings().clauses_dir).obligations}
+
+
+def in_contract() -> frozenset[str]:
+    """Ids of what RGPD art. 28 wants written in the contract (class C)."""
+    return frozenset(key for key, one in known().items() if one.kind is ObligationClass.CONTRACT)
+
+
+def requirement(name: str) -> Requirement | None:
+    """The requirement of this id among the readings of today."""
+    return next((one for one in readings.load().requirements if one.id == name), None)
+
+
+def standards(name: str, language: Language) -> tuple[Standard, ...]:
+    """Our clauses for a requirement: their passages that meet it, or the whole clause when none is marked."""
+    wanted = requirement(name)
+    clauses = library.kept(process.settings().clauses_dir).clause
+    if wanted is None:
+        return ()
+    titles = {key: clause.title.said_in(language) for key, clause in clauses.items()}
+    return tuple(
+        _standard(clauses[key], wanted.obligations, _Pen(clauses[key], titles, language))
+        for key in wanted.clauses
+        if key in clauses
+    )
+
+
+def _standard(clause: Clause, obligations: Sequence[str], pen: "_Pen") -> Standard:
+    prose = clause.prose[pen.language]
+    meeting = [passage for passage in prose if not set(passage.obligations).isdisjoint(obligations)]
+    paragraphs = [text for passage in meeting or prose for text in pen.texts(passage)]
+    return Standard(clause.key, clause.version, clause.title.said_in(pen.language), tuple(paragraphs))
+
+
+@dataclass(frozen=True)
+class _Pen:
+    """Writes the prose of a clause, what is still to be filled in between brackets."""
+
+    clause: Clause
+    titles: Mapping[str, str]
+    language: Language
+
+    def texts(self, passage: Passage) -> list[str]:
+        texts = []
+        for block in passage.blocks:
+            runs, mark = ((block.pieces,), "") if isinstance(block, Para) else (block.items, "– ")
+            texts += [mark + "".join(map(self.said, run)) for run in runs]
+        return texts
+
+    def said(self, piece: Piece) -> str:
+        match piece:
+            case Placeholder():
+                label = self.clause.variables.get(piece.key)
+                return f"[{label.said_in(self.language) if label else piece.key}]"
+            case Link():
+                return f"[{self.titles.get(piece.target, piece.target)}]"
+            case _:
+                return piece.text

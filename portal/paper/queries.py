@@ -1,0 +1,315 @@
+"""Reads of contracts received: lists that open no text, one review whole, batches, lawyers' words, jobs given up."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import defer, joinedload
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.core.language import N_, Language
+from portal.identity.models import User
+from portal.jobs.models import Job, JobState
+from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling, ReviewState
+from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.ruling import Ruling
+from portal.vendors.models import Vendor
+from portal.vendors.rules.naming import fold
+
+GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+PAGE_SIZE = 25
+MOST_WORDS = 6
+MOST_NAMED = 6
+MOST_BATCHES = 5
+MOST_VENDORS = 200
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A review as lists and tables show it."""
+
+    id: int
+    title: str
+    file_name: str
+    vendor_id: int | None
+    vendor_name: str | None
+    state: ReviewState
+    refusal: Mapping[str, Any]
+    language: Language | None
+    verdict: Verdict | None
+    statuses: Mapping[str, str]
+    ruled: int
+    checks: int
+    created_at: datetime
+
+    def count(self, *statuses: Status) -> int:
+        """How many requirements have one of these statuses."""
+        return sum(status in statuses for status in self.statuses.values())
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """A page of reviews and how many there are in all."""
+
+    rows: Sequence[ReviewRow]
+    total: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is filtered by."""
+
+    search: str = ""
+    vendor_id: int | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether something is asked for."""
+        return bool(self.search or self.vendor_id or self.verdict)
+
+
+_COLUMNS = (
+    PaperReview.id, PaperReview.title, PaperReview.file_name, PaperReview.vendor_id, Vendor.name.label("vendor_name"),
+    PaperReview.state, PaperReview.refusal, PaperReview.language, PaperReview.verdict, PaperReview.statuses,
+    PaperReview.ruled, PaperReview.checks, PaperReview.created_at,
+)  # fmt: skip
+
+
+def _with_vendor(statement: Select[Any]) -> Select[Any]:
+    return statement.select_from(PaperReview).outerjoin(Vendor, Vendor.id == PaperReview.vendor_id)
+
+
+def reviews(ctx: Context, wanted: Wanted, *, page: int = 1) -> ReviewPage:
+    """A page of reviews within reach, newest first, in two statements."""
+    where = list(_conditions(ctx, wanted))
+    total = ctx.session.scalar(_with_vendor(select(func.count(PaperReview.id))).where(*where)) or 0
+    rows = ctx.session.execute(
+        _with_vendor(select(*_COLUMNS))
+        .where(*where)
+        .order_by(PaperReview.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    )
+    return ReviewPage([ReviewRow(*row) for row in rows], total)
+
+
+def _conditions(ctx: Context, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    yield visible(ctx, Permission.PAPER_VIEW, PaperReview)
+    for word in wanted.search.split()[:MOST_WORDS]:
+        looked_at = (Vendor.name, PaperReview.title, PaperReview.file_name)
+        yield or_(*(column.icontains(word, autoescape=True) for column in looked_at))
+    if wanted.vendor_id is not None:
+        yield PaperReview.vendor_id == wanted.vendor_id
+    if wanted.verdict is not None:
+        yield PaperReview.verdict == wanted.verdict
+
+
+def vendors_with_reviews(ctx: Context) -> Sequence[tuple[int, str]]:
+    """Vendors that have a review within reach, by name: what the list is filtered by."""
+    having = select(PaperReview.vendor_id).where(visible(ctx, Permission.PAPER_VIEW, PaperReview))
+    rows = ctx.session.execute(
+        select(Vendor.id, Vendor.name).where(Vendor.id.in_(having)).order_by(Vendor.folded_name).limit(MOST_VENDORS)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def get_review(ctx: Context, review_id: int, *, to: Permission, whole: bool = False) -> PaperReview:
+    """One review with its vendor, file, author and batch; its text and findings only when `whole`; else NotFound."""
+    texts = [] if whole else [defer(PaperReview.document, raiseload=True), defer(PaperReview.findings, raiseload=True)]
+    review = ctx.session.scalar(
+        select(PaperReview)
+        .options(
+            joinedload(PaperReview.vendor),
+            joinedload(PaperReview.stored_file),
+            joinedload(PaperReview.created_by),
+            joinedload(PaperReview.batch),
+            *texts,
+        )
+        .where(PaperReview.id == review_id, visible(ctx, to, PaperReview))
+        .execution_options(populate_existing=True)
+    )
+    if review is None:
+        raise NotFound(GONE)
+    return review
+
+
+def last_rulings(ctx: Context, review_id: int) -> Mapping[str, PaperRuling]:
+    """The word that counts on each requirement of a review, with its author."""
+    last = select(func.max(PaperRuling.id)).where(PaperRuling.review_id == review_id).group_by(PaperRuling.requirement)
+    rows = ctx.session.scalars(
+        select(PaperRuling).options(joinedload(PaperRuling.created_by)).where(PaperRuling.id.in_(last))
+    )
+    return {row.requirement: row for row in rows}
+
+
+def rulings_of(ctx: Context, review_id: int) -> dict[str, Ruling]:
+    """The same words as the rules read them."""
+    return {name: as_rule(row) for name, row in last_rulings(ctx, review_id).items()}
+
+
+def as_rule(row: PaperRuling) -> Ruling:
+    """A stored ruling as the rules read it."""
+    return Ruling(row.status, row.note, row.created_by.name if row.created_by else "", row.created_at)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A lawyer's last word on one line: one example of labelled data."""
+
+    review_id: int
+    title: str
+    vendor: str | None
+    language: Language | None
+    requirement: str
+    checked: Status
+    ruled: Status
+    quotes: Sequence[str]
+    note: str
+    by: str | None
+    at: datetime
+
+
+def labelled(ctx: Context) -> list[Labelled]:
+    """Every last word within reach, in order: what the check is measured and improved with."""
+    last = select(func.max(PaperRuling.id)).group_by(PaperRuling.review_id, PaperRuling.requirement)
+    rows = ctx.session.execute(
+        select(
+            PaperReview.id, PaperReview.title, Vendor.name, PaperReview.language, PaperRuling.requirement,
+            PaperRuling.checked, PaperRuling.status, PaperRuling.quotes, PaperRuling.note, User.name.label("by"),
+            PaperRuling.created_at,
+        )
+        .select_from(PaperRuling)
+        .join(PaperReview, PaperReview.id == PaperRuling.review_id)
+        .outerjoin(Vendor, Vendor.id == PaperReview.vendor_id)
+        .outerjoin(User, User.id == PaperRuling.created_by_id)
+        .where(PaperRuling.id.in_(last), visible(ctx, Permission.PAPER_REVIEW, PaperReview))
+        .order_by(PaperReview.id, PaperRuling.requirement)
+    )  # fmt: skip
+    return [Labelled(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """A batch and how far it is."""
+
+    id: int
+    title: str
+    total: int
+    over: int
+    created_at: datetime
+
+
+def batches(ctx: Context) -> Sequence[BatchProgress]:
+    """The newest batches within reach, with how many of their files are over."""
+    over = (
+        select(func.count(PaperReview.id))
+        .where(PaperReview.batch_id == PaperBatch.id, PaperReview.state != ReviewState.WAITING)
+        .correlate(PaperBatch)
+        .scalar_subquery()
+    )
+    rows = ctx.session.execute(
+        select(PaperBatch.id, PaperBatch.title, PaperBatch.total, over, PaperBatch.created_at)
+        .where(visible(ctx, Permission.PAPER_VIEW, PaperBatch))
+        .order_by(PaperBatch.id.desc())
+        .limit(MOST_BATCHES)
+    )
+    return [BatchProgress(*row) for row in rows]
+
+
+def get_batch(ctx: Context, batch_id: int) -> PaperBatch:
+    """One batch; out of reach is NotFound."""
+    batch = ctx.session.scalar(
+        select(PaperBatch)
+        .options(joinedload(PaperBatch.vendor))
+        .where(PaperBatch.id == batch_id, visible(ctx, Permission.PAPER_VIEW, PaperBatch))
+    )
+    if batch is None:
+        raise NotFound(GONE)
+    return batch
+
+
+def batch_rows(ctx: Context, batch: PaperBatch) -> list[ReviewRow]:
+    """The contracts of a batch in the order they were received, without their texts."""
+    rows = ctx.session.execute(
+        _with_vendor(select(*_COLUMNS))
+        .where(PaperReview.batch_id == batch.id, visible(ctx, Permission.PAPER_VIEW, PaperReview))
+        .order_by(PaperReview.id)
+    )
+    return [ReviewRow(*row) for row in rows]
+
+
+def checking_key(review_id: int, times: int) -> str:
+    """What makes one reading of a contract unique in the ledger."""
+    return f"paper-review:{review_id}:{times}"
+
+
+def printing_key(print_id: int) -> str:
+    """What makes the printing of a document unique in the ledger."""
+    return f"paper-print:{print_id}"
+
+
+def given_up(ctx: Context, keys: Mapping[str, int]) -> Mapping[int, int]:
+    """Of the jobs of these keys, those that failed for good: id of what each was for → job to start again."""
+    if not keys:
+        return {}
+    rows = ctx.session.execute(select(Job.dedup, Job.id).where(Job.dedup.in_(keys), Job.state == JobState.DEAD))
+    return {keys[dedup]: job_id for dedup, job_id in rows}
+
+
+def unread(ctx: Context, rows: Sequence[ReviewRow | PaperReview]) -> Mapping[int, int]:
+    """Reviews whose reading was given up, with the job."""
+    return given_up(ctx, {checking_key(r.id, r.checks): r.id for r in rows if r.state is ReviewState.WAITING})
+
+
+def prints_of(ctx: Context, review: PaperReview) -> Sequence[PaperPrint]:
+    """The documents made of a review, newest first, without their trees."""
+    return ctx.session.scalars(
+        select(PaperPrint)
+        .options(
+            joinedload(PaperPrint.docx_file), joinedload(PaperPrint.pdf_file), defer(PaperPrint.tree, raiseload=True)
+        )
+        .where(PaperPrint.review_id == review.id)
+        .order_by(PaperPrint.id.desc())
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def get_print(ctx: Context, review: PaperReview, print_id: int) -> PaperPrint:
+    """One document of a review already within reach; else NotFound."""
+    found = next((one for one in prints_of(ctx, review) if one.id == print_id), None)
+    if found is None:
+        raise NotFound(GONE)
+    return found
+
+
+def unprinted(ctx: Context, prints: Sequence[PaperPrint]) -> Mapping[int, int]:
+    """Documents whose printing was given up, with the job."""
+    return given_up(ctx, {printing_key(one.id): one.id for one in prints if not one.is_printed})
+
+
+def vendors_named(ctx: Context, text: str) -> Sequence[Vendor]:
+    """Vendors of this name or key that one may review contracts of; failing an exact one, those whose name holds it."""
+    may = visible(ctx, Permission.PAPER_REVIEW, Vendor)
+    exact = ctx.session.scalars(
+        select(Vendor).where(may, or_(Vendor.folded_name == fold(text), Vendor.key == text)).limit(MOST_NAMED)
+    ).all()
+    if exact:
+        return exact
+    return ctx.session.scalars(
+        select(Vendor)
+        .where(may, *(Vendor.name.icontains(word, autoescape=True) for word in text.split()[:MOST_WORDS]))
+        .order_by(Vendor.folded_name, Vendor.id)
+        .limit(MOST_NAMED)
+    ).all()
+
+
+def get_vendor(ctx: Context, vendor_id: int) -> Vendor | None:
+    """A vendor that one may review contracts of, or None."""
+    return ctx.session.scalar(
+        select(Vendor).where(Vendor.id == vendor_id, visible(ctx, Permission.PAPER_REVIEW, Vendor))
+    )

@@ -1,0 +1,247 @@
+"""The amendment that closes the gaps of a contract: the clauses asked for, and no other (RGPD art. 28(3))."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from portal.contracts.rules.assembly import Assembly, assemble
+from portal.contracts.rules.facts import Facts
+from portal.contracts.rules.model import (
+    Annex,
+    Clause,
+    Library,
+    Link,
+    Listing,
+    ObligationClass,
+    Para,
+    Passage,
+    Piece,
+    Prose,
+    Slot,
+    Template,
+    Words,
+)
+from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Paragraph, Section, Text
+from portal.core.language import Language
+from portal.paper.rules.findings import Check, Finding
+from portal.paper.rules.naming import REQUIREMENTS, requirement_title
+from portal.paper.rules.rulebook import Rulebook
+from portal.paper.rules.ruling import Ruling, standing
+
+DATE = "amended.date"
+"""Key of the blank for the date of the contract amended: nothing that was read tells it for sure."""
+
+
+@dataclass(frozen=True)
+class Recitals:
+    """The words of the opening (`clause_library/avenant.toml`)."""
+
+    title: Words
+    amended: Words
+    dated: Words
+    date: Words
+    digest: Words
+    why: Words
+    elsewhere: Words
+    """How a clause refers to what stands in the contract amended; `%s` is the point."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds the clauses asked for."""
+
+    key: str
+    version: str
+    title: Words
+    subtitle: Words
+    recitals: Recitals
+    before: tuple[Clause, ...]
+    after: tuple[Clause, ...]
+    unless: Mapping[str, str]
+    """Article of the frame → clause that makes it useless."""
+
+
+@dataclass(frozen=True)
+class Amended:
+    """The contract amended, as far as it is known."""
+
+    title: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """An amendment ready to be rendered."""
+
+    assembly: Assembly
+    closed: Mapping[str, tuple[str, ...]]
+    """Clause → requirements for which it is asked."""
+    uncovered: tuple[str, ...]
+    """Requirements that no clause of the library asks for: they are to be written by hand."""
+
+    @property
+    def document(self) -> Document:
+        """The tree."""
+        return self.assembly.document
+
+
+def gaps(
+    check: Check, library: Library, rulings: Mapping[str, Ruling], *, everything: bool = False
+) -> tuple[Finding, ...]:
+    """The requirements that do not hold once the lawyer's words are counted.
+
+    Only the main ones and those with an obligation of class C (what art. 28 wants in the contract); `everything` adds
+    what statute already imposes and good practice.
+    """
+    contract = {one.key for one in library.obligations if one.kind is ObligationClass.CONTRACT}
+    return tuple(
+        finding
+        for finding in check.requirements
+        if not standing(finding, rulings.get(finding.id)).holds
+        and (everything or finding.id in REQUIREMENTS or not contract.isdisjoint(finding.obligations))
+    )
+
+
+def asked(
+    found: Iterable[Finding], rulebook: Rulebook, library: Library, template: Template
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Places of the template to take, in its order, each with the requirements it closes; then those no clause closes.
+
+    A requirement names its clauses; one that names none takes the clauses that cover its obligations.
+    """
+    named = {requirement.id: requirement.clauses for requirement in rulebook.requirements}
+    places = {key: slot.key for slot in template.slots for key in slot.among}
+    wanted: dict[str, list[str]] = {}
+    uncovered = []
+    for finding in found:
+        clauses = [key for key in named.get(finding.id, ()) if key in places] or [
+            key
+            for key in template.clause_keys
+            if key in library.clause and not set(library.clause[key].covers).isdisjoint(finding.obligations)
+        ]
+        for place in dict.fromkeys(places[key] for key in clauses):
+            wanted.setdefault(place, []).append(finding.id)
+        if not clauses:
+            uncovered.append(finding.id)
+    ordered = {slot.key: tuple(wanted[slot.key]) for slot in template.slots if slot.key in wanted}
+    return ordered, tuple(uncovered)
+
+
+def amend(
+    found: tuple[Finding, ...],
+    rulebook: Rulebook,
+    library: Library,
+    order: Template,
+    frame: Frame,
+    amended: Amended,
+    facts: Facts,
+    language: Language,
+) -> Amendment | None:
+    """The amendment that closes these gaps; None when there is nothing to ask for.
+
+    Facts nobody has given are blanks of the tree: nothing is made up.
+    """
+    wanted, uncovered = asked(found, rulebook, library, order)
+    if not wanted:
+        return None
+    slots = tuple(slot for slot in order.slots if slot.key in wanted)
+    taken = {key for slot in slots for key in slot.among}
+    before = [one for one in frame.before if frame.unless.get(one.key) not in taken]
+    annexes = _annexes(order, [library.clause[key] for key in sorted(taken)])
+    reachable = {*taken, *(slot.key for slot in slots), *(f"annex.{annex.key}" for annex in annexes)}
+    elsewhere = _Elsewhere(reachable, _titles(order, library), frame.recitals.elsewhere)
+    clauses = tuple(replace(library.clause[key], prose=elsewhere.prose(library.clause[key].prose)) for key in taken)
+    template = replace(
+        order,
+        key=frame.key,
+        version=frame.version,
+        title=frame.title,
+        subtitle=frame.subtitle,
+        slots=(*map(_alone, before), *slots, *map(_alone, frame.after)),
+        annexes=tuple(replace(annex, intro=elsewhere.prose(annex.intro)) for annex in annexes),
+    )
+    made = assemble(replace(library, clauses=(*before, *clauses, *frame.after)), template, facts, language)
+    opening = _recitals(frame.recitals, amended, found, library, language)
+    document = replace(made.document, blocks=(opening, *made.document.blocks), draft=True, contents=False)
+    return Amendment(replace(made, document=document), wanted, uncovered)
+
+
+def _alone(clause: Clause) -> Slot:
+    return Slot(clause.key, (clause.key,), clause.key)
+
+
+def _annexes(order: Template, clauses: Iterable[Clause]) -> tuple[Annex, ...]:
+    """The annexes to which the clauses taken refer."""
+    named = {
+        link for clause in clauses for prose in clause.prose.values() for passage in prose for link in passage.links
+    }
+    return tuple(annex for annex in order.annexes if f"annex.{annex.key}" in named)
+
+
+def _titles(order: Template, library: Library) -> dict[str, Words]:
+    """What each place of the template is about."""
+    titles = {slot.key: library.clause[slot.default].title for slot in order.slots if slot.default in library.clause}
+    return {**titles, **{key: library.clause[key].title for key in order.clause_keys if key in library.clause}}
+
+
+@dataclass(frozen=True)
+class _Elsewhere:
+    """Turns references to clauses that are not taken into words that point to the contract amended."""
+
+    reachable: Collection[str]
+    titles: Mapping[str, Words]
+    phrase: Words
+
+    def prose(self, prose: Prose) -> Prose:
+        return {
+            language: tuple(self._passage(passage, language) for passage in passages)
+            for language, passages in prose.items()
+        }
+
+    def _passage(self, passage: Passage, language: Language) -> Passage:
+        return replace(
+            passage,
+            blocks=tuple(
+                Para(self._run(block.pieces, language))
+                if isinstance(block, Para)
+                else Listing(tuple(self._run(item, language) for item in block.items), block.ordered)
+                for block in passage.blocks
+            ),
+        )
+
+    def _run(self, pieces: tuple[Piece, ...], language: Language) -> tuple[Piece, ...]:
+        return tuple(self._piece(piece, language) for piece in pieces)
+
+    def _piece(self, piece: Piece, language: Language) -> Piece:
+        if not isinstance(piece, Link) or piece.target in self.reachable or piece.target not in self.titles:
+            return piece
+        return Text(self.phrase.said_in(language) % self.titles[piece.target].said_in(language))
+
+
+def _recitals(
+    words: Recitals, amended: Amended, found: Iterable[Finding], library: Library, language: Language
+) -> Section:
+    named: tuple[Inline, ...] = (
+        Text(words.amended.said_in(language)),
+        Text(amended.title, strong=True),
+        Text(words.dated.said_in(language)),
+        Blank(DATE, words.date.said_in(language)),
+        Text("."),
+    )
+    blocks: list[Block] = [Paragraph(named)]
+    if amended.sha256:
+        blocks.append(Paragraph((Text(words.digest.said_in(language)), Text(amended.sha256), Text("."))))
+    points = tuple(_point(finding, library, language) for finding in found)
+    blocks += [Paragraph((Text(words.why.said_in(language)),)), Items(points)]
+    return Section(words.title.said_in(language), tuple(blocks), anchor="recitals")
+
+
+def _point(finding: Finding, library: Library, language: Language) -> tuple[Inline, ...]:
+    title = requirement_title(finding, library.obligations).said_in(language)
+    articles = basis(finding, library)
+    return (Text(f"{title} (art. {articles})" if articles else title),)
+
+
+def basis(finding: Finding, library: Library) -> str:
+    """Articles of the RGPD on which a requirement rests, each once: « 28(3)(f), 35, 36 »."""
+    said = [one.basis.split(", ") for one in library.obligations if one.key in finding.obligations]
+    return ", ".join(dict.fromkeys(article for articles in said for article in articles))

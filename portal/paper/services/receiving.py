@@ -1,0 +1,161 @@
+"""Receiving contracts, and keeping what their reading gives."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from portal.authz.context import Context, authorize, visible
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.core.language import N_, Sentence
+from portal.core.stored import keep
+from portal.jobs.ledger import Order, enqueue_many
+from portal.journal import services as journal
+from portal.paper import freezing, obligations, queries
+from portal.paper.examining import Examined
+from portal.paper.intake import Parcel
+from portal.paper.models import PaperBatch, PaperReview, ReviewState
+from portal.paper.rules.ruling import settled, verdict
+from portal.vendors.models import Vendor
+from portal.vendors.rules.naming import fold
+
+LONGEST_TITLE = 300
+
+
+def receive(ctx: Context, parcel: Parcel, vendor: Vendor | None, title: str = "") -> PaperReview:
+    """Keep one contract, sealed already, and promise its reading; raises Refused when the file was."""
+    authorize(ctx, Permission.PAPER_REVIEW, vendor)
+    if parcel.refusal is not None:
+        raise Refused(parcel.refusal)
+    review = _review(ctx, parcel, vendor, title)
+    ctx.session.add(review)
+    ctx.session.flush()
+    journal.record(ctx, "paper.received", review, after={"file": parcel.name, "sha256": _digest(parcel)})
+    _promise(ctx, [review])
+    return review
+
+
+def receive_batch(ctx: Context, parcels: Sequence[Parcel], vendor: Vendor | None, title: str) -> PaperBatch:
+    """Keep several contracts; those refused stay in the list with the reason. Raises Refused when every one was.
+
+    Without a vendor given, a file named after one, or standing in a folder named after one, is said to be its contract.
+    """
+    authorize(ctx, Permission.PAPER_REVIEW, vendor)
+    if not any(parcel.blob for parcel in parcels):
+        raise Refused(parcels[0].refusal or N_("Aucun fichier n'a été reçu."))
+    batch = PaperBatch(
+        title=title[:LONGEST_TITLE], vendor=vendor, total=len(parcels), created_at=ctx.now, created_by_id=ctx.actor.id
+    )
+    ctx.session.add(batch)
+    named = {} if vendor is not None else _named_vendors(ctx, parcels)
+    reviews = []
+    for parcel in parcels:
+        review = _review(ctx, parcel, vendor or _its_vendor(parcel, named), "")
+        review.batch = batch
+        reviews.append(review)
+    ctx.session.add_all(reviews)
+    ctx.session.flush()
+    refused = sum(review.state is ReviewState.REFUSED for review in reviews)
+    journal.record(ctx, "paper.batch_received", batch, after={"files": len(reviews), "refused": refused})
+    _promise(ctx, [review for review in reviews if review.state is ReviewState.WAITING])
+    return batch
+
+
+def describe(ctx: Context, review: PaperReview, title: str, vendor: Vendor | None) -> None:
+    """Change what a review is called and whose contract it is."""
+    authorize(ctx, Permission.PAPER_REVIEW, review)
+    if vendor is not None:
+        authorize(ctx, Permission.PAPER_REVIEW, vendor)
+    before, after = journal.changes(review, {"title": title[:LONGEST_TITLE]})
+    if (review.vendor and review.vendor.id) != (vendor and vendor.id):
+        before["vendor"], after["vendor"] = review.vendor and review.vendor.name, vendor and vendor.name
+        review.vendor = vendor
+    ctx.session.flush()
+    if after:
+        journal.record(ctx, "paper.described", review, before=before, after=after)
+
+
+def check_again(ctx: Context, review: PaperReview) -> None:
+    """Have a contract read again, with the readings of today; lawyers' words stay."""
+    authorize(ctx, Permission.PAPER_REVIEW, review)
+    if review.stored_file_id is None:
+        raise Refused(N_("Ce fichier n'a pas été conservé : envoyez-le à nouveau."))
+    review.state, review.refusal = ReviewState.WAITING, {}
+    ctx.session.flush()
+    journal.record(ctx, "paper.check_asked", review)
+    _promise(ctx, [review])
+
+
+def settle(ctx: Context, review: PaperReview, examined: Examined) -> None:
+    """Keep what was read and found; the lawyers' words already given still count."""
+    authorize(ctx, Permission.PAPER_REVIEW, review)
+    review.state, review.refusal = ReviewState.CHECKED, {}
+    review.language = examined.document.language
+    review.document = freezing.freeze_document(examined.document)
+    review.findings = freezing.freeze_check(examined.check)
+    review.rulebook_sha256 = examined.rulebook_sha256
+    review.checked_at = ctx.now
+    rulings = queries.rulings_of(ctx, review.id)
+    review.statuses = {name: status.value for name, status in settled(examined.check, rulings).items()}
+    review.verdict = verdict(examined.check, rulings, obligations.in_contract())
+    ctx.session.flush()
+    after = {"verdict": review.verdict, "language": review.language, "rulebook": review.rulebook_sha256[:16]}
+    journal.record(ctx, "paper.checked", review, after=after)
+
+
+def refuse(ctx: Context, review: PaperReview, sentence: Sentence) -> None:
+    """Note that no reader could open a contract, and why."""
+    authorize(ctx, Permission.PAPER_REVIEW, review)
+    review.state, review.refusal = ReviewState.REFUSED, freezing.freeze_sentence(sentence)
+    review.verdict = None
+    ctx.session.flush()
+    journal.record(ctx, "paper.refused", review, after={"reason": str(sentence)})
+
+
+def _review(ctx: Context, parcel: Parcel, vendor: Vendor | None, title: str) -> PaperReview:
+    stem = parcel.name.rpartition("/")[2]
+    review = PaperReview(
+        vendor=vendor,
+        title=(title or stem.rpartition(".")[0] or stem)[:LONGEST_TITLE],
+        file_name=parcel.name,
+        state=ReviewState.WAITING,
+        created_at=ctx.now,
+        created_by_id=ctx.actor.id,
+    )
+    if parcel.blob is not None:
+        review.stored_file_id = keep(ctx.session, parcel.blob, at=ctx.now).id
+    elif parcel.refusal is not None:
+        review.state, review.refusal = ReviewState.REFUSED, freezing.freeze_sentence(parcel.refusal)
+    return review
+
+
+def _promise(ctx: Context, reviews: Sequence[PaperReview]) -> None:
+    """One job a contract: a worker that dies gives back one, the others are done or still wait."""
+    for review in reviews:
+        review.checks = (review.checks or 0) + 1
+    ctx.session.flush()
+    enqueue_many(
+        ctx, [Order("paper.check", {"review_id": one.id}, queries.checking_key(one.id, one.checks)) for one in reviews]
+    )
+
+
+def _digest(parcel: Parcel) -> str:
+    return parcel.blob.sha256 if parcel.blob else ""
+
+
+def _names(parcel: Parcel) -> list[str]:
+    """What a file may be named after, the file itself first."""
+    *folders, last = parcel.name.split("/")
+    return [fold(name) for name in (last.rpartition(".")[0] or last, *reversed(folders)) if name]
+
+
+def _named_vendors(ctx: Context, parcels: Sequence[Parcel]) -> Mapping[str, Vendor]:
+    wanted = {name for parcel in parcels for name in _names(parcel)}
+    rows = ctx.session.scalars(
+        select(Vendor).where(Vendor.folded_name.in_(wanted), visible(ctx, Permission.PAPER_REVIEW, Vendor))
+    )
+    return {vendor.folded_name: vendor for vendor in rows}
+
+
+def _its_vendor(parcel: Parcel, named: Mapping[str, Vendor]) -> Vendor | None:
+    return next((named[name] for name in _names(parcel) if name in named), None)

@@ -1,0 +1,84 @@
+"""Lawyers' words on the lines of a check: appended, never changed; the last one counts."""
+
+from dataclasses import dataclass
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_, say
+from portal.journal import services as journal
+from portal.paper import freezing, obligations, queries
+from portal.paper.models import PaperReview, PaperRuling, ReviewState
+from portal.paper.rules.findings import Status
+from portal.paper.rules.ruling import settled, verdict
+
+LONGEST_NOTE = 2_000
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a lawyer says of a line."""
+
+    status: Status
+    note: str = ""
+
+
+class Overtaken(Refused):
+    """A colleague ruled on the same line meanwhile; `theirs` is what counts now, and nothing of it was overwritten."""
+
+    def __init__(self, theirs: PaperRuling) -> None:
+        name = theirs.created_by.name if theirs.created_by else "–"
+        super().__init__(
+            say(
+                "%(who)s s'est prononcé sur cette ligne entre-temps. Son avis est affiché ; gardez ou corrigez.",
+                who=name,
+            )
+        )
+        self.theirs = theirs
+
+
+def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, seen: int) -> PaperRuling:
+    """Confirm or overrule a line; `seen` is the id of the ruling the lawyer had before them, 0 for none.
+
+    Raises NotFound for a line that the check does not have, Refused for a status changed without a reason, Overtaken
+    when a colleague spoke since.
+    """
+    authorize(ctx, Permission.PAPER_REVIEW, review)
+    ctx.session.flush()
+    ctx.session.refresh(review, ["findings", "state"], with_for_update=True)
+    if review.state is not ReviewState.CHECKED:
+        raise Refused(N_("Ce contrat est en cours de lecture : attendez qu'elle soit finie."))
+    check = freezing.thaw_check(review.findings)
+    finding = next((one for one in check.requirements if one.id == requirement), None)
+    if finding is None:
+        raise NotFound(queries.GONE)
+    held = queries.last_rulings(ctx, review.id).get(requirement)
+    if held is not None and (held.status, held.note) == (word.status, word.note):
+        return held
+    if (held.id if held else 0) != seen:
+        raise Overtaken(held) if held else Refused(N_("Cette ligne a changé : relisez-la, puis recommencez."))
+    if word.status is not finding.status and not word.note:
+        raise Refused(N_("Dites pourquoi vous corrigez cette ligne : la note reste avec l'avis."))
+    if len(word.note) > LONGEST_NOTE:
+        raise Refused(say("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))
+    ruling = PaperRuling(
+        review_id=review.id,
+        requirement=requirement,
+        checked=finding.status,
+        status=word.status,
+        note=word.note,
+        quotes=[span.quote for span in finding.spans],
+        created_at=ctx.now,
+        created_by_id=ctx.actor.id,
+    )
+    ctx.session.add(ruling)
+    ctx.session.flush()
+    rulings = queries.rulings_of(ctx, review.id)
+    review.statuses = {name: status.value for name, status in settled(check, rulings).items()}
+    review.verdict = verdict(check, rulings, obligations.in_contract())
+    review.ruled = len(rulings)
+    ctx.session.flush()
+    before = {"requirement": requirement, "status": held.status if held else finding.status}
+    after = {"requirement": requirement, "status": word.status, "note": word.note}
+    journal.record(ctx, "paper.ruled", review, before=before, after=after)
+    return ruling

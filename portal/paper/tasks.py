@@ -1,0 +1,58 @@
+"""Jobs of contracts received: read and check one; print one document. Outside any transaction, safe to repeat."""
+
+from io import BytesIO
+
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context
+from portal.core import process
+from portal.core.documents.freezing import thaw
+from portal.core.documents.printing import print_in_child, write_in_child
+from portal.core.stored import keep
+from portal.jobs.ledger import Record, task
+from portal.paper import intake, services
+from portal.paper.examining import examine
+from portal.paper.models import PaperPrint, PaperReview, ReviewState
+from portal.paper.reading import Unreadable
+
+PRINTING_SECONDS = 180
+
+
+@task("paper.check", outside=True, lease_seconds=180)
+def check(ctx: Context, *, review_id: int, job_id: int) -> Record | None:
+    """Read a contract and check it; one that is read already, or refused, is left alone."""
+    review = ctx.session.get_one(PaperReview, review_id, options=[joinedload(PaperReview.stored_file)])
+    if review.state is not ReviewState.WAITING or review.stored_file is None:
+        return None
+    data = intake.content_of(review.stored_file, review.file_name)
+    try:
+        examined = examine(data, review.file_name)
+    except Unreadable as refusal:
+        sentence = refusal.sentence
+        return lambda done: services.refuse(done, done.session.get_one(PaperReview, review_id), sentence)
+    return lambda done: services.settle(done, done.session.get_one(PaperReview, review_id), examined)
+
+
+@task("paper.print", queue="pdf", outside=True, lease_seconds=400)
+def print_document(ctx: Context, *, print_id: int, job_id: int) -> Record | None:
+    """Write the Word file and the PDF of a document as it was asked for; one that has both is left alone."""
+    made = ctx.session.get_one(PaperPrint, print_id)
+    if made.is_printed:
+        return None
+    document = thaw(made.tree)
+    name = f"{made.kind.value}-{made.review_id}-{made.id}-{made.language.value}"
+    word = process.store().put(
+        BytesIO(write_in_child(document, PRINTING_SECONDS)), filename=f"{name}.docx", allowed={"docx"}
+    )
+    pdf = process.store().put(
+        BytesIO(print_in_child(document, PRINTING_SECONDS)), filename=f"{name}.pdf", allowed={"pdf"}
+    )
+
+    def record(done: Context) -> None:
+        row = done.session.get_one(PaperPrint, print_id)
+        if row.docx_file_id is None:
+            row.docx_file_id = keep(done.session, word, at=done.now).id
+        if row.pdf_file_id is None:
+            row.pdf_file_id = keep(done.session, pdf, at=done.now).id
+
+    return record
