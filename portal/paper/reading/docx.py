@@ -9,7 +9,7 @@ from functools import cached_property
 
 from portal.core.documents.word_xml import Element, W
 from portal.core.language import Sentence, say
-from portal.paper.reading import structure
+from portal.paper.reading import cells, structure
 from portal.paper.reading.blocks import Block
 from portal.paper.reading.characters import plain
 from portal.paper.reading.packages import Package, damaged
@@ -26,9 +26,8 @@ _SHOWN = {W + "tab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "
 _HEADING_NAME = re.compile(r"(?:heading|titre|überschrift|título|titolo|kop)\s?([1-9])", re.IGNORECASE)
 _TITLE_NAME = re.compile(r"title|titre|document title|titre du document", re.IGNORECASE)
 _CONTENTS_NAME = re.compile(r"(?:toc|tm|table des matières)\s?\d|toc heading|en-tête de table des matières", re.I)
+MAX_OUTLINE = 8
 _NOTES = {"footnote": "word/footnotes.xml", "endnote": "word/endnotes.xml"}
-LONG_CELL = 250
-"""Characters; two cells longer than this side by side are columns of clauses, not a table."""
 
 
 def read(data: bytes) -> Document:
@@ -120,20 +119,7 @@ class _Reader:
         yield from self._notes(paragraph)
 
     def _table(self, table: Element) -> Iterator[Block]:
-        rows = [[list(self._cell(cell)) for cell in _cells(row)] for row in _rows(table)]
-        lengths = [sorted((sum(len(b.text) for b in cell) for cell in row), reverse=True) for row in rows]
-        columns = any(len(sizes) > 1 and sizes[1] > LONG_CELL for sizes in lengths)
-        boxed = all(len(row) <= 1 for row in rows)
-        for row in rows:
-            if columns or boxed:
-                yield from (block for cell in row for block in cell)
-                continue
-            cells = [" ".join(f"{block.label or ''} {block.text}".strip() for block in cell) for cell in row]
-            if any(cells):
-                yield Block(" | ".join(cell for cell in cells if cell or len(cells) < 3), Kind.ROW)
-
-    def _cell(self, cell: Element) -> Iterator[Block]:
-        return self.blocks(cell)
+        yield from cells.rows([[list(self.blocks(cell)) for cell in _cells(row)] for row in _rows(table)])
 
     def _heading_level(self, paragraph: Element, style: str) -> int:
         """1 to 9 for a heading, by its outline level or the name of its style; 0 for any other paragraph."""
@@ -168,9 +154,6 @@ class _Reader:
             if part in self._package
             for note in self._package.xml(part).iter(W + what)
         }
-
-
-MAX_OUTLINE = 8
 
 
 def _texts(parent: Element) -> Iterator[str]:

@@ -44,7 +44,7 @@ class _Piece:
 
 def document(blocks: Sequence[Block], remarks: Sequence[Sentence] = (), pages: int | None = None) -> Document:
     """The document that blocks make; those without text are left out."""
-    blocks = contents.recognised([block for block in blocks if block.text.strip()])
+    blocks = contents.recognised(_lifted([block for block in blocks if block.text.strip()]))
     pieces = [_piece(block) for block in blocks]
     pieces = _titled_articles(pieces)
     _tell_titles(pieces)
@@ -59,6 +59,19 @@ def document(blocks: Sequence[Block], remarks: Sequence[Sentence] = (), pages: i
     return Document(text, told, bare.language, annexes.listed(told), tuple(remarks), pages)
 
 
+def _lifted(blocks: list[Block]) -> list[Block]:
+    """The blocks, chapters at depth 1 where a format counts the title of the whole as the only one there."""
+    levels = [block.level for block in blocks if block.kind is Kind.HEADING]
+    if not levels or levels.count(levels[0]) > 1 or min(levels[1:], default=0) <= levels[0]:
+        return blocks
+    lift = min(levels[1:]) - 1
+    first = next(block for block in blocks if block.kind is Kind.HEADING)
+    return [
+        replace(block, level=max(block.level - lift, 1)) if block.kind is Kind.HEADING and block is not first else block
+        for block in blocks
+    ]
+
+
 def _piece(block: Block) -> _Piece:
     kind = Kind.TEXT if block.kind is Kind.HEADING and _is_sentence(block.text) else block.kind
     if block.kind in (Kind.ROW, Kind.NOTE):
@@ -68,6 +81,9 @@ def _piece(block: Block) -> _Piece:
         if annexes.title(whole := plain(f"{block.label} {block.text}")):
             return _Piece(replace(block, text=whole), None, kind, whole, "", level)
         mark: Mark | None = numbering.labelled(block.label, block.text)
+        typed = numbering.mark(block.text)
+        if mark and mark.form is Form.BULLET and typed and typed.form in (Form.BULLET, Form.LETTER, Form.ORDINAL):
+            mark = typed  # an item numbered by hand in a list of bullets
     else:
         mark = numbering.mark(block.text)
     if mark is None or not mark.rest or (mark.form is Form.ARTICLE and annexes.title(block.text)):

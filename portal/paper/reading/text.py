@@ -10,7 +10,7 @@ from portal.paper.reading import glyphs, running, structure, wrapping
 from portal.paper.reading.refusals import Unreadable
 from portal.paper.rules.document import Document
 
-_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029\v]")
+ENDS = re.compile("\r\n|[\r\x85\u2028\u2029\v]")
 _QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
 _PRINTED = bytes(code for code in range(256) if code not in range(9) and code not in range(14, 32) and code != 127)
 MOST_STRAYS = 20
@@ -49,7 +49,7 @@ def from_text(text: str, remarks: tuple[Sentence, ...] = ()) -> Document:
     """A document from text whose lines may have been cut to a width."""
     pages = [
         [wrapping.line(_QUOTED.sub(r"\1", raw)) for raw in page.split("\n") if not _FENCE.match(raw)]
-        for page in _ENDS.sub("\n", text).split("\f")
+        for page in ENDS.sub("\n", text).split("\f")
     ]
     paged = len(pages) > 1
     dropped = running.repeated([[line.text for line in page] for page in pages]) if paged else set()
