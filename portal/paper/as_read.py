@@ -18,10 +18,8 @@ def as_read(document: tree.Document) -> Document:
     language = document.language
     lines = [_line(typeset(document.title, language), Kind.HEADING, 1)]
     lines += [_line(typeset(document.subtitle, language))] if document.subtitle else []
-    lines += [
-        _line(f"{typeset(label, language)} | {_said_line(value, language)}", Kind.ROW)
-        for label, value in document.cover
-    ]
+    for label, value in document.cover:
+        lines.append(_line(f"{typeset(label, language)} | {_said_line(value, language)}", Kind.ROW))
     lines += _blocks(document.blocks, language, 1)
     text, paragraphs = assembled([line for line in lines if line[0].strip()])
     placed = tuple(replace(paragraph, language=language) for paragraph in paragraphs)
@@ -51,14 +49,17 @@ def _blocks(blocks: tuple[tree.Block, ...], language: Language, level: int) -> I
                     yield _line(_said(item, language), Kind.ITEM, 1, mark)
             case tree.Table():
                 yield _line(" | ".join(typeset(cell, language) for cell in block.header), Kind.ROW)
-                for row in block.rows:
-                    yield _line(" | ".join(_said(cell, language) for cell in row), Kind.ROW)
+                yield from (_line(" | ".join(_said(cell, language) for cell in row), Kind.ROW) for row in block.rows)
             case tree.Figure():
                 yield _line(typeset(block.alternative, language))
             case tree.Signatures():
-                for party, lines in block.parties:
-                    yield _line(typeset(party, language))
-                    yield from (_line(_said_line(line, language)) for line in lines)
+                yield from _signatures(block, language)
+
+
+def _signatures(block: tree.Signatures, language: Language) -> Iterator[_Line]:
+    for party, lines in block.parties:
+        yield _line(typeset(party, language))
+        yield from (_line(_said_line(line, language)) for line in lines)
 
 
 def _section(section: tree.Section, language: Language, level: int) -> Iterator[_Line]:

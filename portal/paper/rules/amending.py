@@ -20,6 +20,7 @@ from portal.contracts.rules.model import (
     Template,
     Words,
 )
+from portal.contracts.rules.writing import Missing
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Paragraph, Section, Text
 from portal.core.language import Language
 from portal.paper.rules.findings import Check, Finding
@@ -28,7 +29,7 @@ from portal.paper.rules.rulebook import Rulebook
 from portal.paper.rules.ruling import Ruling, standing
 
 DATE = "amended.date"
-"""Key of the blank for the date of the contract amended: nothing that was read tells it for sure."""
+"""Key of the blank for the date of the contract amended."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Amended:
 
     title: str
     sha256: str = ""
+    date: str = ""
+    """When it was signed, as printed; empty when nobody has said so: nothing that was read tells it for sure."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Amendment:
 
     assembly: Assembly
     closed: Mapping[str, tuple[str, ...]]
-    """Clause → requirements for which it is asked."""
+    """Place of the template (a clause, or `transfers`) → requirements for which it is asked."""
     uncovered: tuple[str, ...]
     """Requirements that no clause of the library asks for: they are to be written by hand."""
 
@@ -146,7 +149,7 @@ def amend(
     slots = tuple(slot for slot in order.slots if slot.key in wanted)
     taken = {key for slot in slots for key in slot.among}
     before = [one for one in frame.before if frame.unless.get(one.key) not in taken]
-    annexes = _annexes(order, [library.clause[key] for key in sorted(taken)])
+    annexes = _annexes(order, [library.clause[key] for slot in slots for key in _present(slot, library, facts)])
     reachable = {*taken, *(slot.key for slot in slots), *(f"annex.{annex.key}" for annex in annexes)}
     elsewhere = _Elsewhere(reachable, _titles(order, library), frame.recitals.elsewhere)
     clauses = tuple(replace(library.clause[key], prose=elsewhere.prose(library.clause[key].prose)) for key in taken)
@@ -160,13 +163,24 @@ def amend(
         annexes=tuple(replace(annex, intro=elsewhere.prose(annex.intro)) for annex in annexes),
     )
     made = assemble(replace(library, clauses=(*before, *clauses, *frame.after)), template, facts, language)
+    blanks = made.blanks
+    if not amended.date:
+        blanks = (
+            Missing(DATE, frame.recitals.date.said_in(language), (frame.recitals.title.said_in(language),)),
+            *blanks,
+        )
     opening = _recitals(frame.recitals, amended, found, library, language)
-    document = replace(made.document, blocks=(opening, *made.document.blocks), draft=True, contents=False)
-    return Amendment(replace(made, document=document), wanted, uncovered)
+    document = replace(made.document, blocks=(opening, *made.document.blocks), draft=bool(blanks), contents=False)
+    return Amendment(replace(made, document=document, blanks=blanks), wanted, uncovered)
 
 
 def _alone(clause: Clause) -> Slot:
     return Slot(clause.key, (clause.key,), clause.key)
+
+
+def _present(slot: Slot, library: Library, facts: Facts) -> tuple[str, ...]:
+    """The alternatives the facts choose, else the default one."""
+    return tuple(key for key in slot.among if facts.verdict(library.clause[key].applies_when)) or (slot.default,)
 
 
 def _annexes(order: Template, clauses: Iterable[Clause]) -> tuple[Annex, ...]:
@@ -224,7 +238,7 @@ def _recitals(
         Text(words.amended.said_in(language)),
         Text(amended.title, strong=True),
         Text(words.dated.said_in(language)),
-        Blank(DATE, words.date.said_in(language)),
+        Text(amended.date) if amended.date else Blank(DATE, words.date.said_in(language)),
         Text("."),
     )
     blocks: list[Block] = [Paragraph(named)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from portal.contracts.rules.model import Obligation, ObligationClass
 from portal.paper.rules.document import Document
-from portal.paper.rules.findings import Check, Finding
+from portal.paper.rules.findings import Check, Finding, Status
 from portal.paper.rules.ruling import Ruling
 from portal.paper.rules.ruling import verdict as settled_verdict
 
@@ -24,16 +24,23 @@ def joined(first: Document, second: Document) -> Document:
 
 
 def complete(before: Check, together: Check, amendment: Check, shift: int, obligations: Iterable[Obligation]) -> Check:
-    """Findings of both texts; a gap the amendment closes is judged on it alone, since it replaces what was said.
+    """Findings of both texts; where the amendment satisfies a requirement that was open, it alone is judged.
 
+    It replaces what the contract said on the point; what was satisfied stays so unless the amendment says the contrary.
     `shift` is where the amendment begins in the joined text: its passages are placed there.
     """
-    open_before = {one.id for one in before.requirements if not one.status.holds}
-    closing = {one.id: one for one in amendment.requirements if one.status.holds and one.id in open_before}
-    findings = tuple(_shifted(closing[one.id], shift) if one.id in closing else one for one in together.requirements)
+    findings = tuple(
+        _settled(one, before.finding(one.id), amendment.finding(one.id), shift) for one in together.requirements
+    )
     contract = {one.key for one in obligations if one.kind is ObligationClass.CONTRACT}
     verdict = settled_verdict(together, {one.id: Ruling(one.status) for one in findings}, contract)
     return replace(together, requirements=findings, verdict=verdict)
+
+
+def _settled(together: Finding, before: Finding, amendment: Finding, shift: int) -> Finding:
+    if before.status.holds:
+        return together if amendment.status is Status.CONTRADICTED else before
+    return _shifted(amendment, shift) if amendment.status.holds else together
 
 
 def _shifted(finding: Finding, shift: int) -> Finding:
