@@ -116,7 +116,25 @@ class TestPlanning:
     def test_an_audience_of_nobody_is_said_before_it_is_activated(self, dpo, session, ctx):
         campaign = campaign_of(ctx, audience={"statuses": ["sorti"], "countries": ["IS"]})
         session.commit()
-        assert "n’interrogerait personne" in dpo.get(f"/campagnes/{campaign.id}").words
+        assert "n’interrogerait personne" in dpo.get(f"/campagnes/{campaign.id}?apercu=1").words
+
+    def test_a_campaign_s_page_counts_its_audience_only_once_asked_and_for_whoever_may_launch(
+        self, dpo, as_, session, ctx, statements
+    ):
+        campaign = campaign_of(ctx)
+        session.commit()
+        path = f"/campagnes/{campaign.id}"
+        page = dpo.get(path)
+        assert page.one("//*[@id='apercu']//a").get("href") == f"{path}?apercu=1#apercu"
+        assert "interrogerait 1 sous-traitant" not in page.words
+        statements.clear()
+        dpo.get(path)
+        without = len(statements)
+        statements.clear()
+        counted = dpo.get(f"{path}?apercu=1")
+        assert len(statements) == without + 3
+        assert not counted.all("//*[@id='apercu']//a")
+        assert not as_(Role.MANAGEMENT).get(f"{path}?apercu=1").all("#apercu")
 
     def test_revising_shows_the_plan_as_it_stands_and_keeps_the_change(self, dpo, session, ctx):
         campaign = campaign_of(ctx, recurrence={**YEARLY, "every": "months", "step": 6, "day": 31})

@@ -104,17 +104,18 @@ def _titles() -> dict[str, str]:
 @bp.route(f"/<{ID}:campaign_id>")
 @requires(Permission.CAMPAIGN_VIEW)
 def show(campaign_id: int) -> ResponseReturnValue:
-    """A plan in words, what a wave would do now, the next dates, and the waves so far."""
+    """A plan in words, what a wave would do now (when asked: it counts the audience), the next dates, the waves."""
     ctx = current()
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_VIEW)
     page = page_asked()
     waves, total = queries.waves_of(ctx, campaign, page=page)
     faults = services.faults(services.plan_of(campaign))
+    counted = "apercu" in request.args and not faults and ctx.can(Permission.CAMPAIGN_MANAGE)
     return render_template(
         "campaigns/show.html", campaign=campaign, waves=waves, total=total, page=page, pages=-(-total // PAGE_SIZE),
         faults=faults, stuck=queries.is_stuck(ctx, campaign), titles=_titles(),
         upcoming=[] if faults else queries.upcoming(ctx, campaign),
-        preview=None if faults else queries.preview(ctx, campaign.audience, campaign.questionnaire_key),
+        preview=queries.preview(ctx, campaign.audience, campaign.questionnaire_key) if counted else None,
         audience=_audience(campaign), rhythm=_rhythm(campaign), reminders=rules.describe_reminders(campaign.reminders),
     )  # fmt: skip
 
