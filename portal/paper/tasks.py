@@ -8,10 +8,11 @@ from portal.authz.context import Context
 from portal.core import process
 from portal.core.documents.freezing import thaw
 from portal.core.documents.printing import print_in_child, write_in_child
+from portal.core.language import Sentence
 from portal.core.stored import keep
 from portal.jobs.ledger import Record, task
 from portal.paper import intake, services
-from portal.paper.examining import examine
+from portal.paper.examining import Examined, examine
 from portal.paper.models import PaperPrint, PaperReview, ReviewState
 from portal.paper.reading import Unreadable
 
@@ -26,11 +27,20 @@ def check(ctx: Context, *, review_id: int, job_id: int) -> Record | None:
         return None
     data = intake.content_of(review.stored_file, review.file_name)
     try:
-        examined = examine(data, review.file_name)
+        found: Examined | Sentence = examine(data, review.file_name)
     except Unreadable as refusal:
-        sentence = refusal.sentence
-        return lambda done: services.refuse(done, done.session.get_one(PaperReview, review_id), sentence)
-    return lambda done: services.settle(done, done.session.get_one(PaperReview, review_id), examined)
+        found = refusal.sentence
+
+    def record(done: Context) -> None:
+        row = done.session.get_one(PaperReview, review_id, with_for_update=True)
+        if row.state is not ReviewState.WAITING:
+            return
+        if isinstance(found, Sentence):
+            services.refuse(done, row, found)
+        else:
+            services.settle(done, row, found)
+
+    return record
 
 
 @task("paper.print", queue="pdf", outside=True, lease_seconds=400)

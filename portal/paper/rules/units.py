@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.paper.rules.document import Document, Kind, Paragraph
+from portal.paper.rules.folding import fold
 
 _BREAK = re.compile(r"(?<=[.!?;])[\"»”)]?\s+(?=[\"«“(]?[A-ZÀ-Ý0-9(•✅❌-])|(?<=;)\s+|\s+(?=\([a-z]{1,3}\)\s)|\n")
 _ABBREVIATED = re.compile(
@@ -36,7 +37,7 @@ class Unit:
     kind: Kind
     page: int | None
     announces: bool = False
-    """Whether it is a title that says too little to bind, or has nothing under it."""
+    """Whether it is a title that says too little to bind, or has nothing under it, or only repeats it."""
 
 
 def units(document: Document) -> tuple[Unit, ...]:
@@ -73,7 +74,8 @@ def units(document: Document) -> tuple[Unit, ...]:
                     place,
                     paragraph.kind,
                     paragraph.page,
-                    paragraph.kind is Kind.HEADING and not _binds(document, place),
+                    paragraph.kind is Kind.HEADING and not _binds(document, place)
+                    or (bool(path) and fold(text).strip(" .:") == fold(path[-1]).strip(" .:")),
                 )
             )
             opening = text.rstrip()

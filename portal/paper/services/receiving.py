@@ -99,7 +99,7 @@ def settle(ctx: Context, review: PaperReview, examined: Examined) -> None:
     review.statuses = {name: status.value for name, status in settled(examined.check, rulings).items()}
     review.verdict = verdict(examined.check, rulings, obligations.in_contract())
     ctx.session.flush()
-    after = {"verdict": review.verdict, "language": review.language, "rulebook": review.rulebook_sha256[:16]}
+    after = {"reading_verdict": review.verdict, "language": review.language, "rulebook": review.rulebook_sha256[:16]}
     journal.record(ctx, "paper.checked", review, after=after)
 
 

@@ -78,7 +78,7 @@ def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, see
     review.verdict = verdict(check, rulings, obligations.in_contract())
     review.ruled = len(rulings)
     ctx.session.flush()
-    before = {"requirement": requirement, "status": held.status if held else finding.status}
-    after = {"requirement": requirement, "status": word.status, "note": word.note}
+    before = {"requirement": requirement, "ruled_as": held.status if held else finding.status}
+    after = {"requirement": requirement, "ruled_as": word.status, "ruling_note": word.note}
     journal.record(ctx, "paper.ruled", review, before=before, after=after)
     return ruling
