@@ -23,6 +23,7 @@ from portal.contracts.rules.model import (
 from portal.contracts.rules.writing import Missing
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Paragraph, Section, Text
 from portal.core.language import Language
+from portal.paper.rules.citing import basis
 from portal.paper.rules.findings import Check, Finding
 from portal.paper.rules.naming import REQUIREMENTS, requirement_title
 from portal.paper.rules.rulebook import Rulebook
@@ -251,11 +252,5 @@ def _recitals(
 
 def _point(finding: Finding, library: Library, language: Language) -> tuple[Inline, ...]:
     title = requirement_title(finding, library.obligations).said_in(language)
-    articles = basis(finding, library)
+    articles = basis(finding, library.obligations)
     return (Text(f"{title} (art. {articles})" if articles else title),)
-
-
-def basis(finding: Finding, library: Library) -> str:
-    """Articles of the RGPD on which a requirement rests, each once: « 28(3)(f), 35, 36 »."""
-    said = [one.basis.split(", ") for one in library.obligations if one.key in finding.obligations]
-    return ", ".join(dict.fromkeys(article for articles in said for article in articles))

@@ -1,0 +1,172 @@
+"""The letter that asks a vendor for what its contract does not say: each point, its article, what would answer it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.contracts.rules.model import Obligation, Words, words
+from portal.core.documents import tree
+from portal.core.documents.tree import Blank, Block, Inline, Items, Paragraph, Section, Signatures, Text
+from portal.core.language import Language
+from portal.paper.rules.citing import basis, passage
+from portal.paper.rules.findings import Finding, Status
+from portal.paper.rules.naming import requirement_title
+from portal.paper.rules.ruling import Ruling, standing
+
+_TITLE = words("Demande de compléments au contrat", "Request for additions to the contract")
+_COVER = {
+    "sender": words("De", "From"),
+    "vendor": words("À", "To"),
+    "contract": words("Contrat", "Contract"),
+    "date": words("Date", "Date"),
+}
+_LABELS = {
+    "sender": words("responsable du traitement", "controller"),
+    "vendor": words("prestataire", "vendor"),
+    "date": words("date de l'envoi", "date of sending"),
+    "reply_by": words("date de réponse souhaitée", "date by which a reply is hoped for"),
+    "signatory": words("nom et qualité du signataire", "name and capacity of the signatory"),
+}
+_GREETING = words("Madame, Monsieur,", "Dear Sir or Madam,")
+_OPENING = words(
+    "Nous avons lu le contrat par lequel vous traitez des données à caractère personnel pour notre compte. L'article "
+    "28 du règlement (UE) 2016/679 (RGPD) fixe ce qu'un tel contrat doit contenir. Sauf erreur de notre part, les "
+    "points suivants n'y figurent pas, ou pas entièrement.",
+    "We have read the contract under which you process personal data on our behalf. Article 28 of Regulation (EU) "
+    "2016/679 (GDPR) sets out what such a contract must contain. Unless we are mistaken, the following points are not "
+    "in it, or not in full.",
+)
+_POINTS = words("Ce que nous vous demandons", "What we ask of you")
+_ARTICLES = words("RGPD, art. %s", "GDPR, Art. %s")
+_FOUND: Mapping[Status, Words] = {
+    Status.MISSING: words(
+        "Nous n'avons trouvé aucune stipulation sur ce point.", "We have found no provision on this point."
+    ),
+    Status.WEAK: words(
+        "Le contrat en traite, mais en partie seulement", "The contract addresses this, but only in part"
+    ),
+    Status.CONTRADICTED: words("Le contrat paraît dire le contraire", "The contract appears to say the contrary"),
+    Status.DEFERRED: words(
+        "Le contrat renvoie à un document que nous n'avons pas reçu",
+        "The contract refers to a document that we have not received",
+    ),
+}
+_NEEDED = words("Ce qui y répondrait : ", "What would answer it: ")
+_SUPPLY = words(
+    "Merci de nous adresser ce document, ou à défaut une stipulation qui y réponde : ",
+    "Please send us that document or, failing that, a provision that answers it: ",
+)
+_ENCLOSED = words(
+    "Vous trouverez ci-joint un projet d'avenant qui traite chacun de ces points. Nous examinerons volontiers toute "
+    "autre rédaction qui y réponde.",
+    "Please find enclosed a draft amendment that addresses each of these points. We will gladly consider any other "
+    "wording that answers them.",
+)
+_OTHERWISE = words(
+    "Si l'un de ces points est traité dans un autre document qui nous lie, il suffit de nous en indiquer la "
+    "référence et l'article.",
+    "If any of these points is addressed in another document that binds us, its reference and article will suffice.",
+)
+_REPLY = (
+    words("Nous vous remercions de nous répondre avant le ", "We would be grateful for your reply by "),
+    words(".", "."),
+)
+_CLOSING = words(
+    "Nous vous prions d'agréer, Madame, Monsieur, l'expression de nos salutations distinguées.", "Yours faithfully,"
+)
+
+
+@dataclass(frozen=True)
+class Correspondence:
+    """Who writes to whom about what; what is left empty is a visible blank of the letter."""
+
+    contract: str
+    """What the contract is called."""
+    sender: str = ""
+    vendor: str = ""
+    signatory: str = ""
+    date: str = ""
+    reply_by: str = ""
+    enclosed: bool = False
+    """Whether the draft amendment goes with it."""
+
+
+def letter(
+    gaps: Sequence[Finding],
+    told: Correspondence,
+    obligations: Sequence[Obligation],
+    language: Language,
+    rulings: Mapping[str, Ruling] | None = None,
+    created: str = "2000-01-01T00:00:00+00:00",
+) -> tree.Document | None:
+    """The letter about these gaps, in their order; None when there is nothing to ask for."""
+    if not gaps:
+        return None
+    pen = _Pen(told, obligations, language, rulings or {})
+    blocks: list[Block] = [
+        pen.paragraph(_GREETING),
+        pen.paragraph(_OPENING),
+        Section(pen.said(_POINTS), (Items(tuple(map(pen.point, gaps)), ordered=True),)),
+    ]
+    closing = [pen.paragraph(_ENCLOSED)] if told.enclosed else []
+    closing += [pen.paragraph(_OTHERWISE), pen.reply(), pen.paragraph(_CLOSING)]
+    lines = (pen.given("signatory", told.signatory),)
+    blocks += [*closing, Signatures(((told.sender or f"[{pen.said(_LABELS['sender'])}]", lines),))]
+    return tree.Document(
+        title=pen.said(_TITLE),
+        subtitle=told.contract,
+        language=language,
+        blocks=tuple(blocks),
+        reference=told.contract[:60],
+        draft=not all((told.sender, told.vendor, told.signatory, told.date, told.reply_by)),
+        contents=False,
+        cover=(
+            (pen.said(_COVER["sender"]), pen.given("sender", told.sender)),
+            (pen.said(_COVER["vendor"]), pen.given("vendor", told.vendor)),
+            (pen.said(_COVER["contract"]), told.contract),
+            (pen.said(_COVER["date"]), pen.given("date", told.date)),
+        ),
+        created=created,
+        keywords=(pen.said(_TITLE),),
+    )
+
+
+@dataclass(frozen=True)
+class _Pen:
+    """Writes one letter."""
+
+    told: Correspondence
+    obligations: Sequence[Obligation]
+    language: Language
+    rulings: Mapping[str, Ruling]
+
+    def said(self, both: Words) -> str:
+        return both.said_in(self.language)
+
+    def paragraph(self, both: Words) -> Paragraph:
+        return Paragraph((Text(self.said(both)),))
+
+    def given(self, key: str, value: str) -> tuple[Inline, ...]:
+        return (Text(value),) if value else (Blank(f"letter.{key}", self.said(_LABELS[key])),)
+
+    def reply(self) -> Paragraph:
+        before, after = map(self.said, _REPLY)
+        return Paragraph((Text(before), *self.given("reply_by", self.told.reply_by), Text(after)))
+
+    def point(self, finding: Finding) -> tuple[Inline, ...]:
+        status = standing(finding, self.rulings.get(finding.id))
+        title = self.said(requirement_title(finding, self.obligations))
+        articles = basis(finding, self.obligations)
+        cited = f" ({self.said(_ARTICLES) % articles})" if articles else ""
+        needed = " ".join(self.said(one.satisfied_when) for one in self.obligations if one.key in finding.obligations)
+        asked = self.said(_SUPPLY if status is Status.DEFERRED else _NEEDED)
+        inlines = [Text(title, strong=True), Text(f"{cited}. {self._found(finding, status)}")]
+        return (*inlines, *((Text(f" {asked}{needed[:1].lower()}{needed[1:]}"),) if needed else ()))
+
+    def _found(self, finding: Finding, status: Status) -> str:
+        words_said = self.said(_FOUND.get(status, _FOUND[Status.MISSING]))
+        if status is Status.MISSING:
+            return words_said
+        if not finding.spans:
+            return f"{words_said}."
+        colon = " : " if self.language is Language.FR else ": "
+        return f"{words_said}{colon}{passage(finding.spans[0], self.language, 240)}."

@@ -1,0 +1,220 @@
+"""The report of a check as a document tree: what was found and where, what a lawyer said, how far to trust it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from babel.dates import format_datetime
+
+from portal.contracts.rules.model import Obligation, ObligationClass, Words
+from portal.core.clock import LEGAL_ZONE
+from portal.core.documents import tree
+from portal.core.documents.tree import Block, Inline, Items, Note, Paragraph, Section, Table, Text
+from portal.core.language import Language
+from portal.core.translation import translate
+from portal.paper import report_wording as wording
+from portal.paper.rules.citing import basis, passage
+from portal.paper.rules.document import Document
+from portal.paper.rules.findings import Check, Finding, Span, Status, Term
+from portal.paper.rules.naming import (
+    JUDGEMENTS,
+    REQUIREMENTS,
+    SPECIFIC,
+    STATUSES,
+    VERDICTS,
+    quantity,
+    requirement_title,
+    term_title,
+)
+from portal.paper.rules.ruling import Ruling, standing, verdict
+
+SHOWN_SPANS = 2
+_EPOCH = "2000-01-01T00:00:00+00:00"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A contract as it was read and checked, with what lawyers said of it."""
+
+    name: str
+    sha256: str
+    document: Document
+    check: Check
+    readings: str
+    """Digest of the readings (`freezing.digest`)."""
+    rulings: Mapping[str, Ruling] = field(default_factory=dict)
+    vendor: str = ""
+    at: datetime | None = None
+
+
+def report(checked: Checked, obligations: Sequence[Obligation], language: Language) -> tree.Document:
+    """The report; the same input always gives the same tree, hence the same files."""
+    pen = _Pen(checked, obligations, language)
+    main = [one for one in checked.check.requirements if one.id in REQUIREMENTS]
+    finer = [one for one in checked.check.requirements if one.id not in REQUIREMENTS]
+    sections = [
+        pen.verdict(),
+        pen.requirements(wording.MAIN, main),
+        *([pen.requirements(wording.FINER, finer)] if finer else []),
+        *pen.terms(),
+        *pen.rulings(),
+        *pen.annexes(),
+        Section(pen.said(wording.METHOD), tuple(Paragraph(_text(pen.said(text))) for text in wording.METHOD_TEXT)),
+    ]
+    numbered = tuple(
+        Section(one.title, one.blocks, str(number), f"part_{number}") for number, one in enumerate(sections, start=1)
+    )
+    return tree.Document(
+        title=pen.said(wording.TITLE),
+        subtitle=pen.said(wording.SUBTITLE),
+        language=language,
+        blocks=(Note(_text(pen.said(wording.AUTOMATIC)), kind="warning"), *numbered),
+        reference=f"{checked.name[:40]} · {checked.sha256[:16]}",
+        contents=False,
+        cover=tuple(pen.cover()),
+        created=checked.at.isoformat() if checked.at else _EPOCH,
+        keywords=(pen.said(wording.TITLE),),
+    )
+
+
+@dataclass(frozen=True)
+class _Pen:
+    """Writes the parts of one report."""
+
+    checked: Checked
+    obligations: Sequence[Obligation]
+    language: Language
+
+    def said(self, both: Words) -> str:
+        return both.said_in(self.language)
+
+    def cover(self) -> Iterator[tuple[str, str]]:
+        document, checked = self.checked.document, self.checked
+        pages = f", {document.pages} {self.said(wording.PAGES)}" if document.pages else ""
+        locale = "en_GB" if self.language is Language.EN else "fr_FR"
+        values = {
+            "name": checked.name,
+            "vendor": checked.vendor,
+            "language": self.said(wording.LANGUAGES[document.language]) + pages,
+            "at": format_datetime(checked.at, "d MMMM yyyy, HH:mm", LEGAL_ZONE, locale) if checked.at else "",
+            "sha256": _grouped(checked.sha256),
+            "readings": _grouped(checked.readings),
+        }
+        yield from ((self.said(wording.COVER[key]), value) for key, value in values.items() if value)
+
+    def status(self, finding: Finding) -> Status:
+        return standing(finding, self.checked.rulings.get(finding.id))
+
+    def title(self, finding: Finding) -> str:
+        return self.said(requirement_title(finding, self.obligations))
+
+    def verdict(self) -> Section:
+        check = self.checked.check
+        contract = {one.key for one in self.obligations if one.kind is ObligationClass.CONTRACT}
+        reached = verdict(check, self.checked.rulings, contract)
+        words_said = self.said(VERDICTS[reached])
+        if reached is check.verdict and self.said(check.reason):
+            words_said = self.said(check.reason)
+        blocks: list[Block] = [Paragraph((Text(words_said, strong=True),))]
+        blocks += [Note(_text(translate(remark, self.language))) for remark in self.checked.document.remarks]
+        statuses = [self.status(one) for one in check.requirements]
+        rows = tuple(
+            (_text(self.said(STATUSES[one])), _text(str(statuses.count(one)))) for one in Status if one in statuses
+        )
+        header = (self.said(wording.STATUS), self.said(wording.NUMBER))
+        blocks.append(Table(self.said(wording.COUNTS), header, rows, (4, 1)))
+        asked = [one for one in check.requirements if not self.status(one).holds]
+        if asked:
+            listed = tuple(
+                (Text(self.title(one), strong=True), Text(f" – {self.said(STATUSES[self.status(one)]).lower()}"))
+                for one in asked
+            )
+            blocks += [Paragraph(_text(self.said(wording.TO_ASK))), Items(listed)]
+        return Section(self.said(wording.VERDICT), tuple(blocks))
+
+    def requirements(self, title: Words, findings: Iterable[Finding]) -> Section:
+        header = (self.said(wording.REQUIREMENT), self.said(wording.STATUS), self.said(wording.PROOF))
+        rows = tuple((self._what(one), self._status(one), self._proof(one)) for one in findings)
+        return Section(self.said(title), (Table(self.said(title), header, rows, (3, 2, 6)),))
+
+    def _what(self, finding: Finding) -> tuple[Inline, ...]:
+        articles = basis(finding, self.obligations)
+        return (Text(self.title(finding), strong=True), *(_text(f"\nart. {articles}") if articles else ()))
+
+    def _status(self, finding: Finding) -> tuple[Inline, ...]:
+        ruling = self.checked.rulings.get(finding.id)
+        said: list[Inline] = [Text(self.said(STATUSES[self.status(finding)]), strong=True)]
+        if ruling and ruling.status is finding.status:
+            said.append(Text(f"\n{self.said(wording.CONFIRMED)}"))
+        elif ruling:
+            said.append(Text(f"\n{self.said(wording.SAID_BY_CHECK)}{self.said(STATUSES[finding.status]).lower()}"))
+        if finding.specific is not None:
+            said.append(Text(f"\n{self.said(SPECIFIC[finding.specific]).lower()}"))
+        return tuple(said)
+
+    def _proof(self, finding: Finding) -> tuple[Inline, ...]:
+        inlines: list[Inline] = [Text(self.said(finding.reason))]
+        for span in finding.spans[:SHOWN_SPANS]:
+            inlines.append(Text("\n" + passage(span, self.language), emphasis=True))
+        return tuple(inlines)
+
+    def terms(self) -> Iterator[Section]:
+        if self.checked.check.terms:
+            header = tuple(map(self.said, wording.TERM_HEADER))
+            rows = tuple(map(self._term, self.checked.check.terms))
+            yield Section(self.said(wording.TERMS), (Table(self.said(wording.TERMS), header, rows, (3, 2, 3, 5)),))
+
+    def _term(self, term: Term) -> tuple[tuple[Inline, ...], ...]:
+        opinion: tuple[Inline, ...] = (Text(self.said(JUDGEMENTS[term.judgement]), strong=True),)
+        reason = self.said(term.reason)
+        return (
+            _text(self.said(term_title(term))),
+            _text(quantity(term, self.language) or "—"),
+            (*opinion, *(_text(f"\n{reason}") if reason else ())),
+            self._quoted(term.span),
+        )
+
+    def _quoted(self, span: Span) -> tuple[Inline, ...]:
+        return (Text(passage(span, self.language), emphasis=True),)
+
+    def rulings(self) -> Iterator[Section]:
+        given = self.checked.rulings
+        ruled = [one for one in self.checked.check.requirements if one.id in given]
+        if ruled:
+            header = tuple(map(self.said, wording.RULING_HEADER))
+            rows = tuple(self._ruling(one, given[one.id]) for one in ruled)
+            yield Section(self.said(wording.RULINGS), (Table(self.said(wording.RULINGS), header, rows, (4, 2, 3, 4)),))
+
+    def _ruling(self, finding: Finding, ruling: Ruling) -> tuple[tuple[Inline, ...], ...]:
+        locale = "en_GB" if self.language is Language.EN else "fr_FR"
+        day = format_datetime(ruling.at, "d MMM yyyy", LEGAL_ZONE, locale) if ruling.at else ""
+        signed = ", ".join(filter(None, (ruling.by, day)))
+        decision = (Text(self.said(STATUSES[ruling.status]), strong=True), *(_text(f"\n{signed}") if signed else ()))
+        return (
+            _text(self.title(finding)),
+            _text(self.said(STATUSES[finding.status])),
+            decision,
+            _text(ruling.note or "—"),
+        )
+
+    def annexes(self) -> Iterator[Section]:
+        if self.checked.document.annexes:
+            rows = tuple(
+                (_text(one.label), _text(self.said(wording.SUPPLIED if one.supplied else wording.ABSENT)))
+                for one in self.checked.document.annexes
+            )
+            header = tuple(map(self.said, wording.ANNEX_HEADER))
+            yield Section(self.said(wording.ANNEXES), (Table(self.said(wording.ANNEXES), header, rows, (3, 2)),))
+
+
+def _text(text: str) -> tuple[Inline, ...]:
+    return (Text(text),)
+
+
+def _grouped(digest: str) -> str:
+    """A digest in blocks of eight, so that two can be compared by eye.
+
+    >>> _grouped("0123456789abcdef")
+    '01234567 89abcdef'
+    """
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))

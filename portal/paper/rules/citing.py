@@ -1,0 +1,29 @@
+"""How a passage and a legal basis are cited on paper."""
+
+from collections.abc import Iterable
+
+from portal.contracts.rules.model import Obligation, typeset
+from portal.core.language import Language
+from portal.paper.rules.findings import Finding, Span
+
+LONGEST = 420
+"""Characters of a passage as cited; beyond, its end is left out, visibly."""
+
+
+def passage(span: Span, language: Language, longest: int = LONGEST) -> str:
+    """The quotation between the marks of a language, with its page when it has one.
+
+    >>> passage(Span("Le sous-traitant  notifie\\ntoute violation.", 0, 42, 3), Language.EN)
+    '“Le sous-traitant notifie toute violation.” (p. 3)'
+    """
+    text = " ".join(span.quote.split())
+    if len(text) > longest:
+        text = text[:longest].rsplit(" ", 1)[0].rstrip(" ,;:") + " […]"
+    quoted = typeset(f"« {text} »", language) if language is Language.FR else f"“{text}”"
+    return f"{quoted} (p. {span.page})" if span.page else quoted
+
+
+def basis(finding: Finding, obligations: Iterable[Obligation]) -> str:
+    """Articles of the RGPD on which a requirement rests, each once: « 28(3)(f), 35, 36 »."""
+    said = [one.basis.split(", ") for one in obligations if one.key in finding.obligations]
+    return ", ".join(dict.fromkeys(article for articles in said for article in articles))
