@@ -43,7 +43,7 @@ class Mark:
 
 _CROSSES = "❌✗✘"
 """They say « no »: kept in the text."""
-_BULLETS = "•·∙▪▫■□●○◦‣➢➤►▶✓✔✅☑☐→⇒\u2043"
+_BULLETS = "•·∙▪▫■□●○◦‣➢➤►▶✓✔✅☑☐→⇒Ɣ\u2043"
 _DASHES = "–—−-"
 _BULLET = re.compile(rf"(?:(?P<sign>[{_BULLETS}])\s*|[*+{_DASHES}]\s+|[oq§]\s{{2,}}|(?=[{_CROSSES}]))(?P<rest>\S.*)")
 _ARTICLE = re.compile(

@@ -21,6 +21,10 @@ LEAST_COLUMN = 6
 """Lines on each side of a gutter, at least."""
 SMALL = 0.87
 """A note's letters, compared with those of the text."""
+WIDE = 1.6
+"""Sizes of the font between two words of one line, at most: beyond, they are two cells."""
+NEAR = 3.0
+"""Points within which two lines begin or end together."""
 LARGE = 1.2
 """A title's letters, compared with those of the text."""
 _ENDED = (".", ":", ";", "!", "?")
@@ -29,7 +33,7 @@ _PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
 _NOTE = re.compile(r"(\d{1,3}|\*|[a-z])\)?\s+(?=\S)")
 _LABEL = re.compile(
     r"(?:(?:article|annexe?|appendix|schedule|exhibit|section|clause|chapitre)\s+\S{1,6}"
-    r"|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5})[.)°]*|[^\w\s]{1,2}|[oq§])\s*[.:–—-]?",
+    r"|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5})[.)°]*|[^\w\s]{1,2}|[oq§Ɣ])\s*[.:–—-]?",
     re.IGNORECASE,
 )
 
@@ -66,8 +70,24 @@ def blocks(pages: Sequence[Page]) -> list[Block]:
         for number, (pieces, page) in enumerate(zip(kept, pages, strict=True), start=1)
         for line in _page_lines(pieces, page, number)
     ]
+    lines = [_unspread(before, line, after) for before, line, after in _neighbours(lines)]
     joiner = Joiner(line.text for line in lines)
     return list(_blocks(lines, body, joiner))
+
+
+def _neighbours(lines: list[Line]) -> Iterator[tuple[Line | None, Line, Line | None]]:
+    yield from zip([None, *lines[:-1]], lines, [*lines[1:], None], strict=True)
+
+
+def _unspread(before: Line | None, line: Line, after: Line | None) -> Line:
+    """A line of a justified paragraph whose few words were spread apart is one text, not the cells of a table."""
+    if line.ruled or len(line.cells) < 2 or line.x1 < line.right - NEAR:
+        return line
+    near = [other for other in (before, after) if other is not None and other.page == line.page]
+    alone = all(len(other.cells) == 1 for other in near)
+    if not alone or not any(abs(other.x0 - line.x0) < NEAR and not other.ruled for other in near):
+        return line
+    return replace(line, cells=(replace(line.cells[0], x1=line.x1, text=line.text),))
 
 
 def _without_running(pages: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
@@ -197,7 +217,7 @@ def _cells(row: list[Piece]) -> list[Piece]:
     for piece in row[1:]:
         last = cells[-1]
         labelled = len(cells) == 1 and _LABEL.fullmatch(last.text.strip()) and piece.x0 - last.x1 < 8 * piece.size
-        if labelled or piece.x0 - last.x1 < 0.35 * piece.size:
+        if labelled or piece.x0 - last.x1 < WIDE * piece.size:
             gap = "" if piece.x0 - last.x1 < 0.08 * piece.size else " "
             cells[-1] = replace(last, x1=max(last.x1, piece.x1), text=f"{last.text}{gap}{piece.text}", bold=piece.bold)
         else:

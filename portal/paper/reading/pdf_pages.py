@@ -20,8 +20,8 @@ MEMORY = 2 * 1024**3
 MAX_PAGES = 1_000
 MAX_CHARS = 10_000_000
 """Characters of 1,000 full pages, three times over."""
-WIDE = 1.6
-"""Sizes of the font between two words: beyond, they stand in two columns or two cells."""
+WIDE = 0.75
+"""Sizes of the font between two words: beyond, they may stand in two columns or two cells."""
 RANKED = "\x03"
 """The space of a font that gives the rank of its glyphs (see `glyphs`)."""
 BOLD = 600

@@ -11,7 +11,8 @@ NEAR = 3.0
 """Points within which two ends are the same end."""
 HEADER = 48.0
 """Points above the first rule where the titles of columns may be."""
-LEAST_ROWS = 2
+LEAST_CELLS = 4
+"""Rows and columns together, at least: two words between two rules are no table."""
 MOST_LINES = 40
 """Printed lines in one row, at most: more is a page between its two rules."""
 
@@ -61,10 +62,11 @@ def rows(page: Page) -> list[list[list[Piece]]]:
 def _table_rows(table: list[Rule], pieces: Sequence[Piece]) -> Iterator[list[list[Piece]]]:
     inside = [p for p in pieces if p.x0 > table[0].x0 - NEAR and p.x1 < table[0].x1 + 2 * NEAR]
     bands = [(above, [p for p in inside if above.y < p.middle < below.y]) for above, below in pairwise(table)]
-    for tabular, run in groupby(bands, key=lambda band: bool(band[0].edges) or len(_columns(band[1])) > 1):
+    known: Sequence[float] = table[0].edges or max((_columns(band) for _, band in bands), key=len)
+    for tabular, run in groupby(bands, key=lambda band: _fits(band[1], known)):
         found = list(run)
-        edges = found[0][0].edges or _columns([piece for _, band in found for piece in band])
-        if not tabular or len(edges) < 2 or len(found) + bool(found[0][0].edges) < LEAST_ROWS:
+        edges = table[0].edges or _columns([piece for _, band in found for piece in band])
+        if not tabular or len(edges) < 2 or len(found) + len(edges) < LEAST_CELLS:
             continue
         for band in [_header(found[0][0], edges, inside), *(band for _, band in found)]:
             cells: list[list[Piece]] = [[] for _ in edges]
@@ -73,6 +75,11 @@ def _table_rows(table: list[Rule], pieces: Sequence[Piece]) -> Iterator[list[lis
                 cells[column].append(piece)
             if 0 < len({round(piece.middle) for piece in band}) <= MOST_LINES:
                 yield cells
+
+
+def _fits(band: Sequence[Piece], edges: Sequence[float]) -> bool:
+    """Whether what stands between two rules is one row: nothing lies across two columns."""
+    return not any(piece.x0 < edge - NEAR and piece.x1 > edge + NEAR for piece in band for edge in edges)
 
 
 def _header(first: Rule, edges: Sequence[float], pieces: Sequence[Piece]) -> list[Piece]:

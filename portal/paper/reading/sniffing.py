@@ -43,7 +43,7 @@ _EXTENSIONS = {
 _WRITTEN = frozenset((Format.HTML, Format.MARKDOWN, Format.TEXT))
 _PAGE = re.compile(rb"(?:\s|\xef\xbb\xbf|<!--.*?-->|<\?xml[^>]*\?>)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _TITLES = re.compile(rb"^#{1,4} \S", re.MULTILINE)
-_MAIN_PARTS = {"word/document.xml": Format.DOCX, "content.xml": Format.ODT}
+ODT = b"application/vnd.oasis.opendocument.text"
 
 
 def recognised(data: bytes, name: str) -> Format:
@@ -97,20 +97,18 @@ def _by_content(data: bytes, shown: str) -> Format:
 
 
 def _archive(data: bytes, shown: str) -> Format:
+    file = BytesIO(data)
     try:
-        names = {member.filename for member in archives.directory(BytesIO(data), LIMITS)}
+        names = {member.filename for member in archives.directory(file, LIMITS)}
+        if "word/document.xml" in names:
+            return Format.DOCX
+        stated = archives.read(file, "mimetype", 200).strip() if "mimetype" in names else b""
     except archives.Unsafe as refusal:
         raise Unreadable(refusal.sentence) from refusal
-    for part, found in _MAIN_PARTS.items():
-        if part in names and (found is Format.DOCX or _is_text_document(data)):
-            return found
+    if "content.xml" in names and stated in (b"", ODT):
+        return Format.ODT
     guess = filetype.guess(data[:HEAD])
     raise _other("ZIP" if guess is None else str(guess.extension).upper(), shown)
-
-
-def _is_text_document(data: bytes) -> bool:
-    """Whether an OpenDocument file is a text, by the type it states first, uncompressed."""
-    return b"application/vnd.oasis.opendocument.text" in data[:200] or b"mimetype" not in data[:60]
 
 
 def _other(found: str, shown: str) -> Unreadable:
