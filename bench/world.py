@@ -121,7 +121,7 @@ def _fill(made: World, session: Session, size: int) -> None:
     )
     session.execute(insert(Service), [_service(v) for v in ids])
     session.execute(insert(Audit), [_audit(v, n, version, moment) for n, v in enumerate(ids)])
-    audits = dict(session.execute(select(Audit.vendor_id, Audit.id)).tuples().all())
+    audits = dict(session.execute(select(Audit.vendor_id, Audit.id)).all())
     session.execute(insert(Scorecard), [_card(v, n, audits[v], moment) for n, v in enumerate(ids)])
     session.execute(insert(Contract), [_contract(v, n, moment) for n, v in enumerate(ids)])
     contracts = session.scalars(select(Contract.id).order_by(Contract.id)).all()
