@@ -1,5 +1,6 @@
 """A wave over 10,000 vendors: opened, invited by real SMTP to a sink on this machine, shown, no page slowed."""
 
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,12 +90,19 @@ def _sink() -> Iterator[tuple[str, list[int]]]:
             received.append(len(envelope.content))
             return "250 OK"
 
-    controller = Controller(Sink(), hostname="127.0.0.1", port=0)
+    controller = Controller(Sink(), hostname="127.0.0.1", port=_free_port())
     controller.start()
     try:
-        yield f"smtp://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}", received
+        yield f"smtp://127.0.0.1:{controller.port}", received
     finally:
         controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _launch(made: World) -> int:

@@ -1,9 +1,10 @@
 import pytest
+from flask import render_template_string
 from flask import session as cookie
 
 from portal.authz.policy import Role
 from portal.core.language import Language, say
-from portal.web.text import _, current_language, lazy, ngettext, said
+from portal.web.text import _, change_language, current_language, lazy, ngettext, said
 from tests.factories.people import user_of
 from tests.pages import PageClient
 
@@ -40,3 +41,32 @@ def test_pages_lazy_labels_and_sentences_read_one_catalogue_with_french_typograp
         assert _("L'avis : non") == str(lazy("L'avis : non")) == said("L'avis : non") == printed
         assert said(say("L'avis : %(x)s", x="non")) == said(lazy("L'avis : non")) == printed
         assert ngettext("%(num)s page", "%(num)s pages", 0) == "0 page"
+
+
+def test_a_language_changed_within_a_request_is_that_of_its_answer_and_of_the_next(app):
+    with app.test_request_context("/", headers={"Accept-Language": "fr"}):
+        assert (current_language(), said("Nom")) == (Language.FR, "Nom")
+        change_language(Language.EN)
+        assert (current_language(), said("Nom")) == (Language.EN, "Name")
+        assert cookie["language"] == "en"
+
+
+def test_what_a_page_says_is_markup_and_what_it_says_it_of_is_not(app):
+    says = (
+        "{{ _('L\\'avis : <b>%(x)s</b>, 5 %%', x=name) }}",
+        "{{ _('5 %%') }}",
+        "{{ ngettext('%(num)s %(x)s', '%(num)s %(x)ss', 2, x=name) }}",
+    )
+    with app.test_request_context("/", headers={"Accept-Language": "fr"}):
+        first, second, third = (render_template_string(one, name="<i>") for one in says)
+    assert first == "L’avis\u202f: <b>&lt;i&gt;</b>, 5\u202f%"
+    assert second == "5\u202f%"
+    assert third == "2 &lt;i&gt;s"
+
+
+def test_the_same_sentence_reads_in_the_language_of_each_reader_in_turn(app):
+    found = []
+    for language in ("fr", "en", "fr"):
+        with app.test_request_context("/", headers={"Accept-Language": language}):
+            found.append(render_template_string("{{ _('Nom') }}"))
+    assert found == ["Nom", "Name", "Nom"]
