@@ -87,6 +87,11 @@ class Amendment:
         """The tree."""
         return self.assembly.document
 
+    @property
+    def blanks(self) -> tuple[Missing, ...]:
+        """What is to be filled in before it can be signed."""
+        return self.assembly.blanks
+
 
 def gaps(
     check: Check, library: Library, rulings: Mapping[str, Ruling], *, everything: bool = False

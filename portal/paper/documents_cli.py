@@ -1,0 +1,145 @@
+"""`flask paper report`, `letter`, `amend`: what comes out of a check, as DOCX and PDF files."""
+
+import hashlib
+from pathlib import Path
+
+import click
+
+from portal.contracts import library, services
+from portal.contracts.rules import FACTS, Facts, Kind, Library
+from portal.contracts.rules.facts import Value
+from portal.core import process
+from portal.core.clock import now
+from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
+from portal.core.documents.tree import Document as Tree
+from portal.core.errors import Refused
+from portal.core.language import Language, say
+from portal.paper import freezing, readings
+from portal.paper.amending import amendment, completed
+from portal.paper.check_cli import checked_file, language_option, refusing
+from portal.paper.letters import Correspondence, letter
+from portal.paper.reporting import Checked, report
+from portal.paper.rules.amending import Amended, gaps
+from portal.paper.rules.naming import requirement_title
+
+PRINTING_SECONDS = 180
+
+file_argument = click.argument("path", type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
+out_option = click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Dossier où écrire."
+)
+everything_option = click.option(
+    "--all", "everything", is_flag=True, help="Demander aussi ce que la loi impose déjà et les bonnes pratiques."
+)
+
+
+@click.command("report")
+@file_argument
+@language_option
+@out_option
+def write_report(path: Path, language: Language, out: Path) -> None:
+    """Write the report of a check, as DOCX and PDF."""
+    with refusing(language):
+        data, document, found = checked_file(path)
+        checked = Checked(
+            path.name,
+            hashlib.sha256(data).hexdigest(),
+            document,
+            found,
+            freezing.digest(readings.load()),
+            at=now().replace(microsecond=0),
+        )
+        _write(out, f"{path.stem}-{_REPORT[language]}", report(checked, _books().obligations, language))
+
+
+@click.command("letter")
+@file_argument
+@language_option
+@out_option
+@click.option("--from", "sender", default="", help="Qui écrit.")
+@click.option("--to", "vendor", default="", help="À qui.")
+@everything_option
+def write_letter(path: Path, language: Language, out: Path, sender: str, vendor: str, *, everything: bool) -> None:
+    """Write the letter that asks the vendor for what its contract does not say, as DOCX and PDF."""
+    with refusing(language):
+        _, _, found = checked_file(path)
+        books = _books()
+        told = Correspondence(path.name, sender, vendor)
+        made = letter(gaps(found, books, {}, everything=everything), told, books.obligations, language)
+        if made is None:
+            click.echo("Rien à demander : tous les points sont traités.", err=True)
+            return
+        _write(out, f"{path.stem}-{_LETTER[language]}", made)
+
+
+@click.command("amend")
+@file_argument
+@language_option
+@out_option
+@click.option("--title", default="", help="Nom du contrat modifié ; celui du fichier sinon.")
+@click.option("--fact", "typed", multiple=True, metavar="FAIT=VALEUR", help="Un fait ; voir flask clauses facts.")
+@everything_option
+def write_amendment(
+    path: Path, language: Language, out: Path, title: str, typed: tuple[str, ...], *, everything: bool
+) -> None:
+    """Write the amendment with exactly the clauses that the contract lacks, as DOCX and PDF."""
+    with refusing(language):
+        data, document, found = checked_file(path)
+        amended = Amended(title or path.name, hashlib.sha256(data).hexdigest())
+        made = amendment(found, language, amended, _facts(typed), everything=everything)
+        if made is None:
+            click.echo("Rien à ajouter : tous les points sont traités, aucun avenant n'est écrit.", err=True)
+            return
+        _write(out, f"{path.stem}-{_AMENDMENT[language]}", made.document)
+        click.echo(f"{len(made.closed)} clause(s), {len(made.blanks)} blanc(s) à compléter.", err=True)
+        obligations = _books().obligations
+        left = [one for one in completed(document, made.document).requirements if not one.status.holds]
+        for one in left:
+            click.echo(f"Reste à traiter : {requirement_title(one, obligations).fr} [{one.id}]", err=True)
+        if not left:
+            once = "une fois ses blancs remplis, " if made.blanks else ""
+            click.echo(f"Avec cet avenant, {once}chaque point contrôlé est satisfait.", err=True)
+
+
+_REPORT = {Language.FR: "rapport", Language.EN: "report"}
+_LETTER = {Language.FR: "demande", Language.EN: "request"}
+_AMENDMENT = {Language.FR: "avenant", Language.EN: "amendment"}
+
+
+def _books() -> Library:
+    return library.kept(process.settings().clauses_dir)
+
+
+def _facts(given: tuple[str, ...]) -> Facts:
+    """Facts given on the command line; « ; » separates the items of a list."""
+    found: dict[str, Value] = {}
+    for one in given:
+        key, equals, text = one.partition("=")
+        if not equals:
+            raise Refused(say("« %(given)s » n'est pas de la forme FAIT=VALEUR.", given=one))
+        several = key in FACTS and FACTS[key].kind is not Kind.TEXT
+        value = services.written(key, text.split(";") if several else text)
+        found[key] = tuple(value) if isinstance(value, list) else value
+    return Facts({key: value for key, value in found.items() if value is not None})
+
+
+def _write(out: Path, name: str, made: Tree) -> None:
+    """Both files, each put in place once it is complete."""
+    try:
+        files = {
+            ".docx": write_in_child(made, PRINTING_SECONDS),
+            ".pdf": print_in_child(made, PRINTING_SECONDS),
+        }
+    except PrintingError as error:
+        raise Refused(say("Le document n'a pas pu être imprimé : %(why)s", why=str(error))) from error
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for suffix, content in files.items():
+            waiting = out / f".{name}{suffix}.part"
+            waiting.write_bytes(content)
+            waiting.replace(out / f"{name}{suffix}")
+            click.echo(out / f"{name}{suffix}")
+    except OSError as error:
+        raise Refused(
+            say("Impossible d'écrire dans %(folder)s : %(why)s.", folder=out, why=error.strerror or str(error))
+        ) from error
