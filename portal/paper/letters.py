@@ -50,6 +50,9 @@ _FOUND: Mapping[Status, Words] = {
         "The contract refers to a document that we have not received",
     ),
 }
+_READ = words("Nous lisons : ", "We read: ")
+LONGEST = 240
+"""Characters of a passage cited in a letter."""
 _NEEDED = words("Ce qui y répondrait : ", "What would answer it: ")
 _SUPPLY = words(
     "Merci de nous adresser ce document, ou à défaut une stipulation qui y réponde : ",
@@ -163,10 +166,11 @@ class _Pen:
         return (*inlines, *((Text(f" {asked}{needed[:1].lower()}{needed[1:]}"),) if needed else ()))
 
     def _found(self, finding: Finding, status: Status) -> str:
-        words_said = self.said(_FOUND.get(status, _FOUND[Status.MISSING]))
+        said = self.said(_FOUND.get(status, _FOUND[Status.MISSING]))
         if status is Status.MISSING:
-            return words_said
-        if not finding.spans:
-            return f"{words_said}."
-        colon = " : " if self.language is Language.FR else ": "
-        return f"{words_said}{colon}{passage(finding.spans[0], self.language, 240)}."
+            return said
+        reason = self.said(finding.reason) if status is finding.status else ""
+        parts = [f"{said}.", *([reason] if reason else [])]
+        if finding.spans:
+            parts.append(f"{self.said(_READ)}{passage(finding.spans[0], self.language, LONGEST)}.")
+        return " ".join(parts)

@@ -135,7 +135,7 @@ class _Pen:
     def requirements(self, title: Words, findings: Iterable[Finding]) -> Section:
         header = (self.said(wording.REQUIREMENT), self.said(wording.STATUS), self.said(wording.PROOF))
         rows = tuple((self._what(one), self._status(one), self._proof(one)) for one in findings)
-        return Section(self.said(title), (Table(self.said(title), header, rows, (3, 2, 6)),))
+        return Section(self.said(title), (Table(self.said(wording.FOUND), header, rows, (3, 2, 6)),))
 
     def _what(self, finding: Finding) -> tuple[Inline, ...]:
         articles = basis(finding, self.obligations)
@@ -162,7 +162,9 @@ class _Pen:
         if self.checked.check.terms:
             header = tuple(map(self.said, wording.TERM_HEADER))
             rows = tuple(map(self._term, self.checked.check.terms))
-            yield Section(self.said(wording.TERMS), (Table(self.said(wording.TERMS), header, rows, (3, 2, 3, 5)),))
+            yield Section(
+                self.said(wording.TERMS), (Table(self.said(wording.FOUND_TERMS), header, rows, (3, 2, 3, 5)),)
+            )
 
     def _term(self, term: Term) -> tuple[tuple[Inline, ...], ...]:
         opinion: tuple[Inline, ...] = (Text(self.said(JUDGEMENTS[term.judgement]), strong=True),)
@@ -183,7 +185,9 @@ class _Pen:
         if ruled:
             header = tuple(map(self.said, wording.RULING_HEADER))
             rows = tuple(self._ruling(one, given[one.id]) for one in ruled)
-            yield Section(self.said(wording.RULINGS), (Table(self.said(wording.RULINGS), header, rows, (4, 2, 3, 4)),))
+            yield Section(
+                self.said(wording.RULINGS), (Table(self.said(wording.FOUND_RULINGS), header, rows, (4, 2, 3, 4)),)
+            )
 
     def _ruling(self, finding: Finding, ruling: Ruling) -> tuple[tuple[Inline, ...], ...]:
         locale = "en_GB" if self.language is Language.EN else "fr_FR"
@@ -204,7 +208,7 @@ class _Pen:
                 for one in self.checked.document.annexes
             )
             header = tuple(map(self.said, wording.ANNEX_HEADER))
-            yield Section(self.said(wording.ANNEXES), (Table(self.said(wording.ANNEXES), header, rows, (3, 2)),))
+            yield Section(self.said(wording.ANNEXES), (Table(self.said(wording.FOUND_ANNEXES), header, rows, (3, 2)),))
 
 
 def _text(text: str) -> tuple[Inline, ...]:

@@ -11,12 +11,12 @@ LONGEST = 420
 
 
 def passage(span: Span, language: Language, longest: int = LONGEST) -> str:
-    """The quotation between the marks of a language, with its page when it has one.
+    """The quotation between the marks of a language, without its final punctuation, with its page when it has one.
 
     >>> passage(Span("Le sous-traitant  notifie\\ntoute violation.", 0, 42, 3), Language.EN)
-    '“Le sous-traitant notifie toute violation.” (p. 3)'
+    '“Le sous-traitant notifie toute violation” (p. 3)'
     """
-    text = " ".join(span.quote.split())
+    text = " ".join(span.quote.split()).rstrip(" .;:,")
     if len(text) > longest:
         text = text[:longest].rsplit(" ", 1)[0].rstrip(" ,;:") + " […]"
     quoted = typeset(f"« {text} »", language) if language is Language.FR else f"“{text}”"
