@@ -23,7 +23,7 @@ from portal.campaigns import services
 from portal.campaigns.models import Campaign, Wave
 from portal.core import process
 from portal.core.clock import now
-from portal.jobs import carriers, schedule
+from portal.jobs import carriers
 from portal.jobs.models import Job, JobState, Mail
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor
@@ -123,7 +123,6 @@ def _run(made: World, *, limit: int | None = None, until_opened: bool = False) -
             return session.scalar(waiting.limit(1)) is None
 
     start, cpu_start = time.perf_counter(), time.process_time()
-    schedule.tick(made.database, at=now())
     if until_opened:
         carriers.drain(made.database, "bench", until=opened)
     else:

@@ -1,5 +1,6 @@
 """A portal with as many vendors as wanted, filled by bulk inserts, and a signed-in client for each role."""
 
+import gc
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -97,7 +98,10 @@ def world(size: int) -> Iterator[World]:
         made = World(create_app(settings, database), database, settings)
         with database.transaction() as session:
             _fill(made, session, size)
+        gc.collect()
+        gc.freeze()  # as wsgi.py does
         yield made
+        gc.unfreeze()
         database.engine.dispose()
 
 

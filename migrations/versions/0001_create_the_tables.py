@@ -135,9 +135,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
     sa.UniqueConstraint('email', name=op.f('uq_user_email'))
     )
-    with op.batch_alter_table('user', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_user_role'), ['role'], unique=False)
-
     op.create_table('campaign',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -370,6 +367,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_membership_user_id'), ['user_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_membership_vendor_id'), ['vendor_id'], unique=False)
 
+    op.create_table('paper_batch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=True),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_paper_batch_created_by_id_user')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_paper_batch_vendor_id_vendor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_batch'))
+    )
+    with op.batch_alter_table('paper_batch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_batch_vendor_id'), ['vendor_id'], unique=False)
+
     op.create_table('service',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('vendor_id', sa.Integer(), nullable=False),
@@ -493,6 +504,37 @@ def upgrade() -> None:
         batch_op.create_index('ix_finding_state_due', ['state', 'due_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_finding_vendor_id'), ['vendor_id'], unique=False)
 
+    op.create_table('paper_review',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('vendor_id', sa.Integer(), nullable=True),
+    sa.Column('batch_id', sa.Integer(), nullable=True),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('file_name', sa.String(length=300), nullable=False),
+    sa.Column('stored_file_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.Enum('waiting', 'checked', 'refused', name='reviewstate', native_enum=False, length=40), nullable=False),
+    sa.Column('refusal', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('language', sa.Enum('fr', 'en', name='language', native_enum=False, length=40), nullable=True),
+    sa.Column('document', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('findings', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('rulebook_sha256', sa.String(length=64), nullable=False),
+    sa.Column('verdict', sa.Enum('not_a_contract', 'incomplete', 'to_review', 'complete', name='verdict', native_enum=False, length=40), nullable=True),
+    sa.Column('statuses', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('ruled', sa.Integer(), nullable=False),
+    sa.Column('checks', sa.Integer(), nullable=False),
+    sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('checked_at', portal.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['batch_id'], ['paper_batch.id'], name=op.f('fk_paper_review_batch_id_paper_batch')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_paper_review_created_by_id_user')),
+    sa.ForeignKeyConstraint(['stored_file_id'], ['stored_file.id'], name=op.f('fk_paper_review_stored_file_id_stored_file')),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_paper_review_vendor_id_vendor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_review'))
+    )
+    with op.batch_alter_table('paper_review', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_review_batch_id'), ['batch_id'], unique=False)
+        batch_op.create_index('ix_paper_review_vendor', ['vendor_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_paper_review_verdict'), ['verdict'], unique=False)
+
     op.create_table('review',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('audit_id', sa.Integer(), nullable=False),
@@ -612,11 +654,55 @@ def upgrade() -> None:
     with op.batch_alter_table('finding_message', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_finding_message_finding_id'), ['finding_id'], unique=False)
 
+    op.create_table('paper_print',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('review_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('report', 'letter', 'amendment', name='printkind', native_enum=False, length=40), nullable=False),
+    sa.Column('language', sa.Enum('fr', 'en', name='language', native_enum=False, length=40), nullable=False),
+    sa.Column('tree', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('docx_file_id', sa.Integer(), nullable=True),
+    sa.Column('pdf_file_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_paper_print_created_by_id_user')),
+    sa.ForeignKeyConstraint(['docx_file_id'], ['stored_file.id'], name=op.f('fk_paper_print_docx_file_id_stored_file')),
+    sa.ForeignKeyConstraint(['pdf_file_id'], ['stored_file.id'], name=op.f('fk_paper_print_pdf_file_id_stored_file')),
+    sa.ForeignKeyConstraint(['review_id'], ['paper_review.id'], name=op.f('fk_paper_print_review_id_paper_review')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_print'))
+    )
+    with op.batch_alter_table('paper_print', schema=None) as batch_op:
+        batch_op.create_index('ix_paper_print_review', ['review_id', 'id'], unique=False)
+
+    op.create_table('paper_ruling',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('review_id', sa.Integer(), nullable=False),
+    sa.Column('requirement', sa.String(length=60), nullable=False),
+    sa.Column('checked', sa.Enum('satisfied', 'weak', 'missing', 'contradicted', 'deferred', 'not_applicable', name='status', native_enum=False, length=40), nullable=False),
+    sa.Column('status', sa.Enum('satisfied', 'weak', 'missing', 'contradicted', 'deferred', 'not_applicable', name='status', native_enum=False, length=40), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('quotes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_paper_ruling_created_by_id_user')),
+    sa.ForeignKeyConstraint(['review_id'], ['paper_review.id'], name=op.f('fk_paper_ruling_review_id_paper_review')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_ruling'))
+    )
+    with op.batch_alter_table('paper_ruling', schema=None) as batch_op:
+        batch_op.create_index('ix_paper_ruling_review', ['review_id', 'requirement', 'id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('paper_ruling', schema=None) as batch_op:
+        batch_op.drop_index('ix_paper_ruling_review')
+
+    op.drop_table('paper_ruling')
+    with op.batch_alter_table('paper_print', schema=None) as batch_op:
+        batch_op.drop_index('ix_paper_print_review')
+
+    op.drop_table('paper_print')
     with op.batch_alter_table('finding_message', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_finding_message_finding_id'))
 
@@ -634,6 +720,12 @@ def downgrade() -> None:
 
     op.drop_table('scorecard')
     op.drop_table('review')
+    with op.batch_alter_table('paper_review', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_paper_review_verdict'))
+        batch_op.drop_index('ix_paper_review_vendor')
+        batch_op.drop_index(batch_op.f('ix_paper_review_batch_id'))
+
+    op.drop_table('paper_review')
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_finding_vendor_id'))
         batch_op.drop_index('ix_finding_state_due')
@@ -656,6 +748,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_service_legal_entity_id'))
 
     op.drop_table('service')
+    with op.batch_alter_table('paper_batch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_paper_batch_vendor_id'))
+
+    op.drop_table('paper_batch')
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_membership_vendor_id'))
         batch_op.drop_index(batch_op.f('ix_membership_user_id'))
@@ -716,9 +812,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_campaign_due')
 
     op.drop_table('campaign')
-    with op.batch_alter_table('user', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_user_role'))
-
     op.drop_table('user')
     with op.batch_alter_table('stored_file', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stored_file_sha256'))

@@ -20,7 +20,7 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    role: Mapped[Role] = mapped_column(index=True)
+    role: Mapped[Role]
     language: Mapped[Language] = mapped_column(default=Language.FR)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     totp_sealed: Mapped[str | None] = mapped_column(Text)
