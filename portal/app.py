@@ -37,6 +37,8 @@ from portal.identity import views as identity
 from portal.jobs import carriers, ledger
 from portal.jobs.ledger import subscribe
 from portal.journal import views as journal
+from portal.paper import tasks as paper_tasks
+from portal.paper import views as paper
 from portal.questionnaires import views as questionnaires
 from portal.scorecards import tasks as scorecard_tasks
 from portal.scorecards import views as scorecards
@@ -50,7 +52,10 @@ from portal.web.routing import RowNumber
 
 PACKAGE = Path(__file__).resolve().parent
 
-TASKS = (audit_tasks, campaign_tasks, contract_tasks, dashboard_tasks, identity_tasks, scorecard_tasks, vendor_tasks)
+TASKS = (
+    audit_tasks, campaign_tasks, contract_tasks, dashboard_tasks, identity_tasks, paper_tasks, scorecard_tasks,
+    vendor_tasks,
+)  # fmt: skip
 """Imported so that their tasks and ticks are registered."""
 WORDS = (dashboard_wording,)
 """Imported so that the journal can name what they write."""
@@ -64,6 +69,7 @@ BLUEPRINTS = (
     audits.bp,
     scorecards.bp,
     contracts.bp,
+    paper.bp,
     campaigns.bp,
     journal.bp,
     vendor_space.bp,
@@ -77,6 +83,7 @@ NAVIGATION = (
     ("audits.findings", N_("Constats"), Permission.FINDING_VIEW, "flag"),
     ("campaigns.index", N_("Campagnes"), Permission.CAMPAIGN_VIEW, "calendar"),
     ("contracts.index", N_("Contrats"), Permission.CONTRACT_VIEW, "file-text"),
+    ("paper.index", N_("Contrats reçus"), Permission.PAPER_VIEW, "scales"),
     ("questionnaires.index", N_("Questionnaires"), Permission.QUESTIONNAIRE_VIEW, "list"),
     ("vendors.entities", N_("Entités du groupe"), Permission.ENTITY_MANAGE, "building"),
     ("identity.users", N_("Comptes"), Permission.USER_MANAGE, "people"),

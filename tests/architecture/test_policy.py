@@ -11,13 +11,14 @@ from portal.authz.policy import Actor, Permission, Role
 from portal.contracts.models import Contract
 from portal.core.clock import now
 from portal.evidence.models import Evidence
+from portal.paper.models import PaperBatch, PaperReview
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Service, Vendor
 from tests.factories.people import user_of
 from tests.factories.world import two_vendors
 
 TODAY = date(2026, 11, 24)
-MODELS = [Vendor, Contact, Service, Audit, Finding, Evidence, Scorecard, Contract]
+MODELS = [Vendor, Contact, Service, Audit, Finding, Evidence, Scorecard, Contract, PaperReview, PaperBatch]
 
 
 @pytest.fixture
@@ -34,6 +35,21 @@ def actors(owner, vendors):
         yield Actor(role, None, "Personne")
     yield Actor(Role.EXPERT, 7, "Expert", vendor_ids=frozenset({first.id}), until=TODAY)
     yield Actor(Role.EXPERT, 7, "Expert d'hier", vendor_ids=frozenset({first.id}), until=TODAY - timedelta(days=1))
+
+
+def test_what_belongs_to_no_vendor_yet_is_reached_by_those_who_reach_all(session, world):
+    _, (_, second) = world
+    session.add(PaperReview(title="Sans sous-traitant", file_name="x.pdf", created_at=now()))
+    session.flush()
+    row = session.scalars(select(PaperReview).where(PaperReview.vendor_id.is_(None))).one()
+    session.refresh(row, ["vendor"])
+    for actor, reached in (
+        (Actor(Role.LEGAL, 1), True), (Actor(Role.MANAGEMENT, 1), True),
+        (Actor(Role.EXPERT, 1, vendor_ids=frozenset({second.id})), False), (Actor(Role.BUYER, 1), False),
+    ):  # fmt: skip
+        within = policy.reach(actor, Permission.PAPER_VIEW, PaperReview, today=TODAY)
+        assert policy.can(actor, Permission.PAPER_VIEW, row, today=TODAY) is reached
+        assert (row.id in set(session.scalars(select(PaperReview.id).where(within)))) is reached
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -16,6 +16,7 @@ from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.identity.models import User
+from portal.paper.models import PaperBatch, PaperReview
 from portal.questionnaires import catalogue, rules
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules import Severity
@@ -131,6 +132,9 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
         ]
     )  # fmt: skip
     session.flush()
+    batch = PaperBatch(title="Lot", vendor_id=vendor.id, total=1, created_at=now())
+    review = PaperReview(vendor_id=vendor.id, batch=batch, title="Leur DPA", file_name="dpa.pdf", created_at=now())
+    session.add_all([batch, review])
     session.add(
         ContractVersion(
             contract_id=contract.id, number=1, language=Language.FR, facts={"values": {}, "sources": {}, "doubts": []},

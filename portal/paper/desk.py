@@ -1,0 +1,152 @@
+"""What the page of a review shows: the sheet, and one line per requirement with all that bears on it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from portal.contracts.rules import Obligation, ObligationClass
+from portal.core.language import Language
+from portal.paper import freezing, obligations
+from portal.paper.models import PaperReview, PaperRuling
+from portal.paper.queries import as_rule
+from portal.paper.rules.document import Document
+from portal.paper.rules.findings import Check, Finding, Status, Term
+from portal.paper.rules.naming import (
+    JUDGEMENTS,
+    REQUIREMENTS,
+    SPECIFIC,
+    STATUSES,
+    quantity,
+    requirement_title,
+    term_title,
+)
+from portal.paper.rules.ruling import settled
+from portal.paper.wording import GROUPS, JUDGEMENT_LOOKS, STATUS_LOOKS, TERM_OF, Look, group_of
+
+
+@dataclass(frozen=True)
+class TermShown:
+    """A delay, an amount or a cost rule, judged."""
+
+    title: str
+    value: str
+    judgement: str
+    look: Look
+    reason: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One requirement as the page shows it."""
+
+    id: str
+    title: str
+    basis: str
+    group: str
+    is_binding: bool
+    """Whether art. 28 wants it in the contract."""
+    checked: Status
+    status: Status
+    """The one that counts."""
+    word: str
+    look: Look
+    reason: str
+    specific: str
+    """« Précis », « Reprend le règlement », or nothing when it is not satisfied."""
+    is_specific: bool
+    quotes: Sequence[tuple[int, str, int | None]]
+    """Rank, passage, page."""
+    terms: Sequence[TermShown]
+    ruling: PaperRuling | None
+
+    @property
+    def is_overruled(self) -> bool:
+        """Whether the lawyer says otherwise than the check."""
+        return self.ruling is not None and self.ruling.status is not self.checked
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything the page of a review shows."""
+
+    document: Document
+    check: Check
+    lines: Sequence[Line]
+    statuses: Mapping[str, Status]
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[Line]]]:
+        """The lines by part of art. 28, in order; empty parts are left out."""
+        found = {name: [line for line in self.lines if line.group == name] for name in GROUPS}
+        return [(name, lines) for name, lines in found.items() if lines]
+
+    @cached_property
+    def counts(self) -> list[tuple[Status, int]]:
+        """How many lines have each status, gravest last; those nobody has are left out."""
+        return [(status, n) for status in Status if (n := sum(line.status is status for line in self.lines))]
+
+    def line(self, requirement: str) -> Line | None:
+        """The line of a requirement."""
+        return next((line for line in self.lines if line.id == requirement), None)
+
+
+def desk(review: PaperReview, rulings: Mapping[str, PaperRuling], language: Language) -> Desk:
+    """The page of a review already checked, whole, in the reader's language."""
+    check = freezing.thaw_check(review.findings)
+    known = obligations.known()
+    statuses = settled(check, {name: as_rule(row) for name, row in rulings.items()})
+    terms = _terms(check.terms, language)
+    lines = [
+        _line(finding, statuses[finding.id], known, rulings.get(finding.id), terms.get(finding.id, []), language)
+        for finding in sorted(check.requirements, key=_is_finer)
+    ]
+    return Desk(freezing.thaw_document(review.document), check, lines, statuses)
+
+
+def _is_finer(finding: Finding) -> bool:
+    """The twenty main requirements come first, in their order."""
+    return finding.id not in REQUIREMENTS
+
+
+def _line(
+    finding: Finding,
+    status: Status,
+    known: Mapping[str, Obligation],
+    ruling: PaperRuling | None,
+    terms: Sequence[TermShown],
+    language: Language,
+) -> Line:
+    named = [known[key] for key in finding.obligations if key in known]
+    articles = dict.fromkeys(article for one in named for article in one.basis.split(", "))
+    specific = SPECIFIC[finding.specific].said_in(language) if finding.specific is not None else ""
+    return Line(
+        finding.id,
+        requirement_title(finding, named).said_in(language),
+        ", ".join(articles),
+        group_of(finding),
+        any(one.kind is ObligationClass.CONTRACT for one in named),
+        finding.status,
+        status,
+        STATUSES[status].said_in(language),
+        STATUS_LOOKS[status],
+        finding.reason.said_in(language),
+        specific if status is Status.SATISFIED else "",
+        bool(finding.specific),
+        [(number, span.quote, span.page) for number, span in enumerate(finding.spans)],
+        terms,
+        ruling,
+    )
+
+
+def _terms(terms: Sequence[Term], language: Language) -> dict[str, list[TermShown]]:
+    found: dict[str, list[TermShown]] = {}
+    for term in terms:
+        shown = TermShown(
+            term_title(term).said_in(language),
+            quantity(term, language),
+            JUDGEMENTS[term.judgement].said_in(language),
+            JUDGEMENT_LOOKS[term.judgement],
+            term.reason.said_in(language),
+        )
+        found.setdefault(TERM_OF.get(term.id, ""), []).append(shown)
+    return found

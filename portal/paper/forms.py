@@ -1,0 +1,85 @@
+"""Forms of contracts received: shape and syntax only."""
+
+from typing import Any
+
+from flask_wtf.file import MultipleFileField
+from wtforms import HiddenField, IntegerField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from portal.core.language import Language
+from portal.paper.models import PrintKind
+from portal.paper.rules.findings import Status
+from portal.paper.rules.naming import STATUSES
+from portal.paper.services.receiving import LONGEST_TITLE
+from portal.paper.services.ruling import LONGEST_NOTE, Word
+from portal.web.forms import LongTextField, PortalForm, SelectField, TextField
+from portal.web.text import current_language, lazy
+
+LONGEST_TEXT = 2_000_000
+"""Characters of a pasted contract: some eight hundred pages."""
+_REQUIRED = lazy("Remplissez ce champ.")
+_TITLE = Length(max=LONGEST_TITLE, message=lazy("Ce titre dépasse %(limit)s caractères.", limit=LONGEST_TITLE))
+
+
+def _statuses() -> list[SelectChoice]:
+    return [SelectChoice(one.value, words.said_in(current_language())) for one, words in STATUSES.items()]
+
+
+class ReceiveForm(PortalForm):
+    """One contract or several: files, or a text that is pasted."""
+
+    files = MultipleFileField(
+        lazy("Fichiers"),
+        description=lazy("PDF, Word (DOCX), ODT, HTML, Markdown ou texte, 25 Mo au plus ; ou un ZIP de contrats."),
+    )
+    text = LongTextField(
+        lazy("Ou le texte du contrat"),
+        [Length(max=LONGEST_TEXT, message=lazy("Ce texte dépasse %(limit)s caractères.", limit=LONGEST_TEXT))],
+        render_kw={"rows": 8},
+    )
+    vendor = TextField(
+        lazy("Sous-traitant"),
+        [Length(max=200)],
+        description=lazy("Son nom au registre. Dans un lot, le nom du fichier ou du dossier suffit à le reconnaître."),
+    )
+    title = TextField(lazy("Titre"), [_TITLE], description=lazy("À défaut, le nom du fichier."))
+
+    def handed(self) -> list[Any]:
+        """The files that were chosen."""
+        return [file for file in self.files.data or [] if getattr(file, "filename", "")]
+
+
+class DescribeForm(PortalForm):
+    """What a review is called and whose contract it is."""
+
+    title = TextField(lazy("Titre"), [DataRequired(_REQUIRED), _TITLE])
+    vendor = TextField(lazy("Sous-traitant"), [Length(max=200)], description=lazy("Son nom au registre."))
+
+
+class RulingForm(PortalForm):
+    """A lawyer's word on a line."""
+
+    status = SelectField(lazy("Avis"), choices=_statuses, coerce=Status)
+    note = LongTextField(
+        lazy("Note"),
+        [Length(max=LONGEST_NOTE, message=lazy("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))],
+    )
+    seen = IntegerField(lazy("Avis affiché"), default=0)
+
+    def word(self) -> Word:
+        """What was said."""
+        return Word(self.status.data, self.note.data or "")
+
+
+class PrintForm(PortalForm):
+    """Which document to make, in which language."""
+
+    kind = HiddenField(validators=[InputRequired()])
+    language = SelectField(
+        lazy("Langue"), choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")], coerce=Language
+    )
+
+    def asked(self) -> PrintKind | None:
+        """The kind of document, when it is one."""
+        return PrintKind(self.kind.data) if self.kind.data in set(PrintKind) else None

@@ -1,0 +1,139 @@
+"""Lists: the reviews, a batch as a table of contracts against obligations, lawyers' words as labelled data."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core.spreadsheets import Value, write_csv, write_xlsx
+from portal.paper import freezing, queries
+from portal.paper.models import PaperBatch, ReviewState
+from portal.paper.queries import PAGE_SIZE, Labelled, ReviewRow, Wanted
+from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.naming import REQUIREMENTS, SHORT_VERDICTS, STATUSES
+from portal.paper.views.blueprint import bp
+from portal.paper.wording import GRAVEST, STATUS_LOOKS, VERDICT_LOOKS
+from portal.web.downloads import attached
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _, current_language, said
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.route("")
+@requires(Permission.PAPER_VIEW)
+def index() -> ResponseReturnValue:
+    """Every contract received within reach, newest first, and the newest batches."""
+    ctx = current()
+    verdict = request.args.get("conclusion", "")
+    wanted = Wanted(
+        request.args.get("q", "").strip(),
+        request.args.get("sous-traitant", type=int),
+        Verdict(verdict) if verdict in set(Verdict) else None,
+    )
+    page = max(request.args.get("page", 1, type=int), 1)
+    found = queries.reviews(ctx, wanted, page=page)
+    return render_template(
+        "paper/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
+        vendors=queries.vendors_with_reviews(ctx), batches=queries.batches(ctx), unread=queries.unread(ctx, found.rows),
+        verdicts=[(verdict.value, _words(words)) for verdict, words in SHORT_VERDICTS.items()],
+        looks=VERDICT_LOOKS, states=ReviewState, statuses=Status,
+    )  # fmt: skip
+
+
+def _words(words: Any) -> str:
+    return str(words.said_in(current_language()))
+
+
+@bp.route("/lots/<int:batch_id>")
+@requires(Permission.PAPER_VIEW)
+def batch(batch_id: int) -> ResponseReturnValue:
+    """A batch: how far it is, and its contracts against the main obligations."""
+    ctx = current()
+    found = queries.get_batch(ctx, batch_id)
+    rows = queries.batch_rows(ctx, found)
+    unread = queries.unread(ctx, rows)
+    return render_template(
+        "paper/batch.html", batch=found, rows=rows, unread=unread, over=_over(rows, unread), states=ReviewState,
+        requirements=list(REQUIREMENTS),
+        columns=[{"label": _words(words)} for words in REQUIREMENTS.values()], looks=VERDICT_LOOKS,
+        cells={s.value: (STATUS_LOOKS[s], _words(STATUSES[s])) for s in GRAVEST},
+        verdicts={verdict: _words(words) for verdict, words in SHORT_VERDICTS.items()},
+        refusal=lambda row: said(freezing.thaw_sentence(row.refusal)),
+    )  # fmt: skip
+
+
+def _over(rows: Sequence[ReviewRow], unread: Any) -> int:
+    return sum(row.state is not ReviewState.WAITING or row.id in unread for row in rows)
+
+
+@bp.route("/lots/<int:batch_id>/etat")
+@requires(Permission.PAPER_VIEW)
+def batch_progress(batch_id: int) -> ResponseReturnValue:
+    """How many contracts of a batch are over, for the page that waits."""
+    ctx = current()
+    found = queries.get_batch(ctx, batch_id)
+    rows = queries.batch_rows(ctx, found)
+    over = _over(rows, queries.unread(ctx, rows))
+    message = _("%(over)s contrats lus sur %(total)s", over=over, total=len(rows))
+    following = url_for(".batch", batch_id=found.id) if over == len(rows) else None
+    return jsonify(done=over, total=len(rows), message=message, next=following)
+
+
+@bp.route("/lots/<int:batch_id>/tableau.xlsx")
+@requires(Permission.PAPER_VIEW)
+def batch_table(batch_id: int) -> ResponseReturnValue:
+    """The table of a batch as a workbook."""
+    ctx = current()
+    found = queries.get_batch(ctx, batch_id)
+    content = write_xlsx(found.title, *_table(found, queries.batch_rows(ctx, found)))
+    return attached(Response(content, mimetype=XLSX), f"contrats-recus-{found.id}.xlsx")
+
+
+def _table(found: PaperBatch, rows: Sequence[ReviewRow]) -> tuple[list[str], list[list[Value]]]:
+    header = [_("Sous-traitant"), _("Fichier"), _("Langue"), _("Conclusion")]
+    header += [_words(words) for words in REQUIREMENTS.values()] + [_("Refus")]
+    body: list[list[Value]] = []
+    for row in rows:
+        statuses = [row.statuses.get(name) for name in REQUIREMENTS]
+        body.append([
+            row.vendor_name or "", row.file_name, row.language.value if row.language else "",
+            _words(SHORT_VERDICTS[row.verdict]) if row.verdict else "",
+            *(_words(STATUSES[Status(status)]) if status else "" for status in statuses),
+            said(freezing.thaw_sentence(row.refusal)) if row.refusal else "",
+        ])  # fmt: skip
+    return [str(name) for name in header], body
+
+
+@bp.route("/avis.<any(csv,json):kind>")
+@requires(Permission.PAPER_REVIEW)
+def rulings(kind: str) -> ResponseReturnValue:
+    """Every lawyer's word within reach: what the check said, what the lawyer says, on which passage."""
+    rows = queries.labelled(current())
+    if kind == "json":
+        text = json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=1)
+        return attached(Response(text, mimetype="application/json"), "avis-contrats-recus.json")
+    header = list(_FIELDS)
+    body: list[list[Value]] = [[_cell(_plain(row)[name]) for name in header] for row in rows]
+    return attached(
+        Response(write_csv(header, body, current_language()), mimetype="text/csv"), "avis-contrats-recus.csv"
+    )
+
+
+_FIELDS = (
+    "review_id", "title", "vendor", "language", "requirement", "checked", "ruled", "quotes", "note", "by", "at",
+)  # fmt: skip
+"""Column names are those of the data, in both languages: the file feeds the measure of the check."""
+
+
+def _plain(row: Labelled) -> dict[str, Any]:
+    return {**asdict(row), "at": row.at.isoformat()}
+
+
+def _cell(value: Any) -> Value:
+    return "\n".join(value) if isinstance(value, list) else value

@@ -1,0 +1,99 @@
+"""Reading a review: the sheet with its passages, one line per obligation, our clause beside theirs."""
+
+from typing import Any
+
+from flask import jsonify, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.paper import desk, freezing, obligations, printable, queries, readings
+from portal.paper.desk import Desk
+from portal.paper.models import PaperReview, PaperRuling, ReviewState
+from portal.paper.received import Received, Tag, hits, received
+from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, VERDICTS
+from portal.paper.views.blueprint import bp
+from portal.paper.wording import LANGUAGES, PRINTS, STATUS_LOOKS, VERDICT_LOOKS
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _, current_language, said
+
+
+@bp.route("/<int:review_id>")
+@requires(Permission.PAPER_VIEW)
+def show(review_id: int) -> ResponseReturnValue:
+    """A contract received: what it says of each obligation, and where."""
+    review = queries.get_review(current(), review_id, to=Permission.PAPER_VIEW, whole=True)
+    return page_of(review), 200
+
+
+def page_of(review: PaperReview, form: Any = None, requirement: str = "") -> str:
+    """The page of a review; `form` is one sent back for a line."""
+    if review.state is not ReviewState.CHECKED:
+        return _waiting(review)
+    ctx, language = current(), current_language()
+    rulings = queries.last_rulings(ctx, review.id)
+    shown = desk.desk(review, rulings, language)
+    prints = queries.prints_of(ctx, review)
+    verdict = review.verdict or shown.check.verdict
+    return render_template(
+        "paper/show.html", review=review, desk=shown, sheet=_sheet(shown), form=form, faulty=requirement,
+        verdict=_verdict(verdict), prints=prints, unprinted=queries.unprinted(ctx, prints), print_names=PRINTS,
+        offered=printable.offered(), remarks=[said(remark) for remark in shown.document.remarks],
+        is_outdated=review.rulebook_sha256 != freezing.digest(readings.load()), languages=LANGUAGES,
+        statuses=[(status, STATUSES[status].said_in(language)) for status in STATUSES],
+        counts=[(status, STATUSES[status].said_in(language), STATUS_LOOKS[status], n) for status, n in shown.counts],
+        may_review=ctx.can(Permission.PAPER_REVIEW, review), short=SHORT_VERDICTS[verdict].said_in(language),
+        look=VERDICT_LOOKS[verdict], reason=shown.check.reason.said_in(language), weak=Status.WEAK,
+    )  # fmt: skip
+
+
+def _waiting(review: PaperReview) -> str:
+    return render_template(
+        "paper/waiting.html",
+        review=review,
+        is_given_up=review.id in queries.unread(current(), [review]),
+        refusal=said(freezing.thaw_sentence(review.refusal)) if review.refusal else "",
+        may_review=current().can(Permission.PAPER_REVIEW, review),
+    )
+
+
+def _verdict(verdict: Verdict) -> str:
+    """The careful sentence at the head of the page."""
+    return VERDICTS[verdict].said_in(current_language())
+
+
+def _sheet(shown: Desk) -> Received:
+    tags = {line.id: Tag(line.title, line.word) for line in shown.lines}
+    sprite = url_for("static", filename="img/icons.svg")
+    return received(
+        shown.document, hits(shown.check.requirements, shown.statuses), tags, lambda n: _("page %(n)s", n=n), sprite
+    )
+
+
+@bp.route("/<int:review_id>/etat")
+@requires(Permission.PAPER_VIEW)
+def progress(review_id: int) -> ResponseReturnValue:
+    """Whether a contract is read, for the page that waits."""
+    ctx = current()
+    review = queries.get_review(ctx, review_id, to=Permission.PAPER_VIEW)
+    over = review.state is not ReviewState.WAITING or review.id in queries.unread(ctx, [review])
+    following = url_for(".show", review_id=review.id) if over else None
+    return jsonify(done=int(over), total=1, message=_("Lu") if over else _("Lecture en cours"), next=following)
+
+
+@bp.route("/<int:review_id>/lignes/<requirement>/comparer")
+@requires(Permission.PAPER_VIEW)
+def compare(review_id: int, requirement: str) -> ResponseReturnValue:
+    """The other side's words on an obligation, beside our own clause."""
+    ctx = current()
+    review = queries.get_review(ctx, review_id, to=Permission.PAPER_VIEW, whole=True)
+    if review.state is not ReviewState.CHECKED or review.language is None:
+        raise NotFound(queries.GONE)
+    rulings: dict[str, PaperRuling] = dict(queries.last_rulings(ctx, review.id))
+    line = desk.desk(review, rulings, current_language()).line(requirement)
+    if line is None:
+        raise NotFound(queries.GONE)
+    ours = obligations.standards(requirement, review.language)
+    return render_template("paper/compare.html", review=review, line=line, ours=ours)

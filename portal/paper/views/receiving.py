@@ -1,0 +1,120 @@
+"""Receiving contracts: files, an archive or a pasted text; what they are called; reading one again."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core.clock import legal_date
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.paper import intake, queries, services
+from portal.paper.examining import Examined, examine
+from portal.paper.forms import DescribeForm, ReceiveForm
+from portal.paper.intake import Parcel
+from portal.paper.reading import Unreadable
+from portal.paper.views.blueprint import bp, vendor_named
+from portal.vendors.models import Vendor
+from portal.web import edge
+from portal.web.guard import requires, takes_files
+from portal.web.text import _
+
+
+@bp.route("/nouveau", methods=["GET", "POST"])
+@takes_files
+@requires(Permission.PAPER_REVIEW)
+def new() -> ResponseReturnValue:
+    """Hand in one contract or several."""
+    form = ReceiveForm(data={"vendor": _vendor_asked()})
+    if not form.submitted():
+        return _page(form)
+    try:
+        vendor = vendor_named(edge.current(), form.vendor.data)
+    except Refused as error:
+        form.refuse(error, "vendor")
+        return _page(form)
+    # The database is let go of while files are sealed and read: nobody waits for a slow upload.
+    edge.release()
+    try:
+        return redirect(_received(form, vendor))
+    except Refused as error:
+        form.refuse(error, "text" if form.text.data and not form.handed() else "files")
+        return _page(form)
+
+
+def _page(form: ReceiveForm) -> ResponseReturnValue:
+    accept = ",".join(f".{kind}" for kind in intake.ACCEPTED)
+    page = render_template("paper/new.html", form=form, accept=accept, limit=intake.MOST_BYTES // intake.MEGABYTE)
+    return page, form.status
+
+
+def _vendor_asked() -> str:
+    """The vendor named by the address, when one comes from its page."""
+    asked = request.args.get("sous-traitant", type=int)
+    vendor = queries.get_vendor(edge.current(), asked) if asked is not None else None
+    return vendor.name if vendor else ""
+
+
+def _received(form: ReceiveForm, vendor: Vendor | None) -> str:
+    """Keep what was handed in; the address of its page. Raises Refused with nothing kept."""
+    parcels, title = _parcels(form), form.title.data or ""
+    if len(parcels) > 1:
+        ctx = edge.current()
+        name = title or _("Lot du %(day)s", day=legal_date(ctx.now).strftime("%d/%m/%Y"))
+        batch = services.receive_batch(ctx, parcels, vendor, name)
+        return url_for(".batch", batch_id=batch.id)
+    [parcel] = parcels
+    examined = _examined_at_once(parcel)
+    ctx = edge.current()
+    review = services.receive(ctx, parcel, vendor, title)
+    if examined is not None:
+        services.settle(ctx, review, examined)
+    else:
+        flash(_("Le contrat est reçu ; sa lecture est en cours."))
+    return url_for(".show", review_id=review.id)
+
+
+def _parcels(form: ReceiveForm) -> list[Parcel]:
+    files = form.handed()
+    if files:
+        return intake.take_in(files)
+    if form.text.data:
+        return [intake.take_text(form.text.data, _("texte-collé.txt"))]
+    raise Refused(N_("Choisissez un fichier, ou collez le texte du contrat."))
+
+
+def _examined_at_once(parcel: Parcel) -> Examined | None:
+    """What a short text says; None when a job is to read it. Raises Refused when no reader can."""
+    if not parcel.content:
+        return None
+    try:
+        return examine(parcel.content, parcel.name)
+    except Unreadable as refusal:
+        raise Refused(refusal.sentence) from refusal
+
+
+@bp.route("/<int:review_id>/modifier", methods=["GET", "POST"])
+@requires(Permission.PAPER_REVIEW)
+def edit(review_id: int) -> ResponseReturnValue:
+    """Change what a review is called and whose contract it is."""
+    ctx = edge.current()
+    review = queries.get_review(ctx, review_id, to=Permission.PAPER_REVIEW)
+    form = DescribeForm(data={"title": review.title, "vendor": review.vendor.name if review.vendor else ""})
+    if form.submitted():
+        try:
+            services.describe(ctx, review, form.title.data, vendor_named(ctx, form.vendor.data))
+        except Refused as error:
+            form.refuse(error, "vendor")
+        else:
+            flash(_("C'est noté."))
+            return redirect(url_for(".show", review_id=review.id))
+    return render_template("paper/edit.html", form=form, review=review), form.status
+
+
+@bp.route("/<int:review_id>/relire", methods=["POST"])
+@requires(Permission.PAPER_REVIEW)
+def check_again(review_id: int) -> ResponseReturnValue:
+    """Read a contract again with the readings of today."""
+    ctx = edge.current()
+    services.check_again(ctx, queries.get_review(ctx, review_id, to=Permission.PAPER_REVIEW))
+    flash(_("La lecture est relancée ; vos avis sont gardés."))
+    return redirect(url_for(".show", review_id=review_id))

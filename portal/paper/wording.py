@@ -1,0 +1,134 @@
+"""How the pages and the journal speak of contracts received."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from portal.core.language import N_, Language
+from portal.journal.wording import name_words
+from portal.paper.models import PrintKind
+from portal.paper.rules.findings import Finding, Judgement, Status, Verdict
+
+
+class Look(NamedTuple):
+    """A tone and an icon; the word beside them comes from `rules.naming`."""
+
+    tone: str
+    icon: str
+
+
+STATUS_LOOKS: Mapping[Status, Look] = {
+    Status.SATISFIED: Look("ok", "check-circle"),
+    Status.WEAK: Look("warning", "warning"),
+    Status.MISSING: Look("danger", "cross-circle"),
+    Status.CONTRADICTED: Look("danger", "octagon"),
+    Status.DEFERRED: Look("info", "link"),
+    Status.NOT_APPLICABLE: Look("neutral", "minus"),
+}
+VERDICT_LOOKS: Mapping[Verdict, Look] = {
+    Verdict.COMPLETE: Look("ok", "check-circle"),
+    Verdict.TO_REVIEW: Look("warning", "warning"),
+    Verdict.INCOMPLETE: Look("danger", "octagon"),
+    Verdict.NOT_A_CONTRACT: Look("neutral", "question"),
+}
+JUDGEMENT_LOOKS: Mapping[Judgement, Look] = {
+    Judgement.GOOD: Look("ok", "check-circle"),
+    Judgement.ACCEPTABLE: Look("neutral", "circle"),
+    Judgement.BAD: Look("danger", "octagon"),
+}
+GRAVEST = (
+    Status.CONTRADICTED, Status.MISSING, Status.WEAK, Status.DEFERRED, Status.SATISFIED, Status.NOT_APPLICABLE,
+)  # fmt: skip
+"""Statuses from the one to look at first."""
+
+LANGUAGES: Mapping[Language, str] = {Language.FR: N_("en français"), Language.EN: N_("en anglais")}
+PRINTS: Mapping[PrintKind, str] = {
+    PrintKind.REPORT: N_("Rapport de lecture"),
+    PrintKind.LETTER: N_("Lettre au sous-traitant"),
+    PrintKind.AMENDMENT: N_("Avenant"),
+}
+_FORM = N_("Forme et parties")
+_DESCRIPTION = N_("Description du traitement")
+_INSTRUCTIONS = N_("Instructions")
+_PEOPLE = N_("Personnes et sécurité")
+_CHAIN = N_("Sous-traitance ultérieure")
+_HELP = N_("Assistance")
+_END = N_("Fin du contrat")
+_PROOF = N_("Preuve et audit")
+_RELATED = N_("Points liés")
+GROUPS = (_DESCRIPTION, _INSTRUCTIONS, _PEOPLE, _CHAIN, _HELP, _END, _PROOF, _FORM, _RELATED)
+"""The parts of the list of obligations, in the order of RGPD art. 28(3)."""
+_TENS = {0: _FORM, 1: _DESCRIPTION, 2: _INSTRUCTIONS, 3: _CHAIN, 4: _HELP, 5: _END, 6: _PROOF}
+_FIRST_OF_PEOPLE = 25
+
+
+def group_of(finding: Finding) -> str:
+    """The part under which a requirement is listed, by its first obligation.
+
+    >>> from portal.contracts.rules.model import Words
+    >>> group_of(Finding("confidentiality_persons", ("C25",), Status.WEAK, Words("", "")))
+    'Personnes et sécurité'
+    """
+    digits = finding.obligations[0][1:] if finding.obligations else ""
+    if not digits.isdecimal():
+        return _RELATED
+    number = int(digits)
+    if _FIRST_OF_PEOPLE <= number < 30:
+        return _PEOPLE
+    return _TENS.get(number // 10, _RELATED)
+
+
+TERM_OF: Mapping[str, str] = {
+    "breach_notice": "breach_notification",
+    "objection_period": "subprocessor_change_notice_objection",
+    "audit_notice": "audits_inspections",
+    "audit_frequency": "audits_inspections",
+    "audit_cost": "audits_inspections",
+    "deletion_delay": "deletion_or_return",
+    "retention": "deletion_or_return",
+    "assistance_cost": "data_subject_assistance",
+    "liability_cap": "C74",
+}
+"""Under which requirement a delay, an amount or a cost rule is shown."""
+
+name_words(
+    actions={
+        "paper.received": N_("Contrat reçu"),
+        "paper.batch_received": N_("Lot de contrats reçu"),
+        "paper.described": N_("Contrat reçu modifié"),
+        "paper.check_asked": N_("Nouvelle lecture d'un contrat demandée"),
+        "paper.checked": N_("Contrat reçu lu"),
+        "paper.refused": N_("Contrat reçu illisible"),
+        "paper.ruled": N_("Avis donné sur un contrat reçu"),
+        "paper.print_asked": N_("Document tiré d'un contrat reçu"),
+        "paper.printing_retried": N_("Impression d'un document relancée"),
+    },
+    objects={"PaperReview": N_("Contrat reçu"), "PaperBatch": N_("Lot de contrats")},
+    families={"paper": N_("Contrats reçus")},
+    fields={
+        "files": N_("Fichiers"),
+        "refused": N_("Refusés"),
+        "requirement": N_("Obligation"),
+        "ruled_as": N_("Avis"),
+        "ruling_note": N_("Note"),
+        "reading_verdict": N_("Conclusion de la lecture"),
+        "document": N_("Document"),
+        "rulebook": N_("Empreinte des lectures"),
+    },
+    values={
+        "ruled_as": {
+            Status.SATISFIED.value: N_("Satisfait"),
+            Status.WEAK.value: N_("À revoir"),
+            Status.MISSING.value: N_("Absent"),
+            Status.CONTRADICTED.value: N_("Contredit"),
+            Status.DEFERRED.value: N_("Renvoyé à un document non fourni"),
+            Status.NOT_APPLICABLE.value: N_("Sans objet"),
+        },
+        "reading_verdict": {
+            Verdict.NOT_A_CONTRACT.value: N_("Pas un contrat de sous-traitance"),
+            Verdict.INCOMPLETE.value: N_("Paraît incomplet"),
+            Verdict.TO_REVIEW.value: N_("À revoir"),
+            Verdict.COMPLETE.value: N_("Paraît complet"),
+        },
+        "document": {kind.value: name for kind, name in PRINTS.items()},
+    },
+)
