@@ -14,13 +14,13 @@ def passage(span: Span, language: Language, longest: int = LONGEST) -> str:
     """The quotation between the marks of a language, without its final punctuation, with its page when it has one.
 
     >>> passage(Span("Le sous-traitant  notifie\\ntoute violation.", 0, 42, 3), Language.EN)
-    '“Le sous-traitant notifie toute violation” (p. 3)'
+    '“Le sous-traitant notifie toute violation” (p.\\xa03)'
     """
     text = " ".join(span.quote.split()).rstrip(" .;:,")
     if len(text) > longest:
         text = text[:longest].rsplit(" ", 1)[0].rstrip(" ,;:") + " […]"
     quoted = typeset(f"« {text} »", language) if language is Language.FR else f"“{text}”"
-    return f"{quoted} (p. {span.page})" if span.page else quoted
+    return f"{quoted} (p.\u00a0{span.page})" if span.page else quoted
 
 
 def basis(finding: Finding, obligations: Iterable[Obligation]) -> str:
