@@ -1,0 +1,239 @@
+"""Every page that a role can reach by following links on the demonstration: no dead link, sound, open to everyone.
+
+Each role walks from its home page. Of the pages found, one of each kind (same view, same forms) is opened in Chromium,
+in French on a desk and in English on a telephone, and read by axe-core.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from threading import Thread
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+from werkzeug.serving import make_server
+
+from portal.app import create_app
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.campaigns import services as campaigns
+from portal.campaigns.models import Campaign
+from portal.core import migrating
+from portal.core.clock import now
+from portal.core.config import Environment
+from portal.core.db import Database
+from portal.identity.models import User
+from portal.jobs import carriers
+from portal.seed.story import tell
+from portal.vendors.models import Membership
+from tests.conftest import settings_for
+from tests.factories.lists import csv_of
+from tests.factories.people import user_of
+from tests.pages import Page, PageClient, check_quality
+
+pytestmark = pytest.mark.browser
+EACH = 6
+"""Pages of one view that each role follows: enough to meet its rows in every state."""
+PEOPLE = {
+    "stranger": "",
+    "dpo": "dpo@verdelet.example",
+    "juriste": "juriste@verdelet.example",
+    "acheteuse": "acheteuse@verdelet.example",
+    "direction": "direction@verdelet.example",
+    "admin": "admin@verdelet.example",
+    "expert": "expert@cabinet.example",
+    "prestataire": "nadia@hebergeur-provence.example",
+    "collègue": "collegue@securesign.example",
+    "en cours": "jonas@securesign.example",
+}
+STARTS = {
+    "stranger": ["/connexion", "/invitation?jeton=perdu"],
+    "admin": ["/", "/_messages", "/_composants", "/_composants/portfolio"],
+    "prestataire": ["/espace/"],
+    "collègue": ["/espace/"],
+    "en cours": ["/espace/"],
+}
+OUTSIDE = ("static", "bootstrap.static", "identity.sign_out")
+READINGS = {"fr": 1280, "en": 390}
+"""In French on a desk, in English on a telephone; widths in pixels."""
+
+
+@dataclass
+class Walk:
+    """What one person met: pages (address → view, and views its forms post to), and what was wrong."""
+
+    client: PageClient
+    pages: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Demonstration:
+    """The demonstration, served, and everyone's walk through it."""
+
+    app: Flask
+    url: str
+    walks: dict[str, Walk]
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """The demonstration a little later: a wave is out, a list is under review, a report is printed, guests are in."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    settings = settings_for(folder, f"sqlite:///{folder / 'demo.db'}", environment=Environment.DEVELOPMENT)
+    database = Database.at(settings.database_url)
+    migrating.upgrade(database)
+    app = create_app(settings, database)
+    with database.transaction() as session:
+        ctx = Context(session, SYSTEM, now())
+        tell(session, ctx.now, "une phrase de passe bien longue")
+        _let_guests_in(ctx)
+        campaigns.launch_now(ctx, session.scalars(select(Campaign)).one())
+    people = {who: _client(app, database, email) for who, email in PEOPLE.items()}
+    people["dpo"].post(
+        "/sous-traitants/import", {"file": (BytesIO(csv_of()), "liste.csv")}, content_type="multipart/form-data"
+    )
+    people["dpo"].post("/portefeuille/rapports", page="/portefeuille")
+    carriers.drain(database, "walk")
+    carriers.rest()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    starts = STARTS | {"dpo": ["/", *_review_of_one(database)]}
+    walks = {who: _walk(app, client, starts.get(who, ["/"])) for who, client in people.items()}
+    yield Demonstration(app, f"http://127.0.0.1:{server.server_port}", walks)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.engine.dispose()
+
+
+def _client(app: Flask, database: Database, email: str) -> PageClient:
+    with database.reading() as session:
+        return PageClient(app, session.scalars(select(User).where(User.email == email)).one() if email else None)
+
+
+def _review_of_one(database: Database) -> list[str]:
+    """The two ends of a review: no link leads to them before something is judged."""
+    with database.reading() as session:
+        audit = session.scalars(select(Audit).where(Audit.state == AuditState.SUBMITTED)).first()
+        return [f"/audits/{audit.id}/acceptation", f"/audits/{audit.id}/renvoi"]
+
+
+def _let_guests_in(ctx: Context) -> None:
+    """An expert, a vendor's colleague, and an administrator whose second factor is done."""
+    held = dict(ctx.session.execute(select(User.email, Membership.vendor_id).join(Membership)).all())
+    for role, who, vendor in (
+        (Role.EXPERT, "expert", held["marc@paie-facile.example"]),
+        (Role.VENDOR_RESPONDENT, "collègue", held[PEOPLE["en cours"]]),
+    ):
+        guest = user_of(ctx.session, role, email=PEOPLE[who])
+        ends = ctx.today.replace(year=ctx.today.year + 1) if role is Role.EXPERT else None
+        ctx.session.add(Membership(user_id=guest.id, vendor_id=vendor, until=ends))
+    admin = ctx.session.scalars(select(User).where(User.role == Role.ADMIN)).one()
+    admin.totp_confirmed_at = ctx.now
+
+
+def _walk(app: Flask, client: PageClient, start: list[str]) -> Walk:
+    """Follow links from a person's home page."""
+    routes = app.url_map.bind("localhost")
+    walk, todo, linked_from, counts = Walk(client), deque(start), dict.fromkeys(start, ""), Counter()
+    while todo:
+        asked = todo.popleft()
+        answer = client.client.get(asked, follow_redirects=True)
+        path = answer.request.full_path.rstrip("?")
+        if answer.status_code != 200:
+            walk.faults.append(f"{asked}: {answer.status_code}, linked from {linked_from[asked]}")
+        if answer.status_code != 200 or answer.mimetype != "text/html" or path in walk.pages:
+            continue
+        page = Page(answer)
+        try:
+            check_quality(page, path)
+        except AssertionError as fault:
+            walk.faults.append(str(fault))
+        posts = page.tree.xpath("//main//form[@method='post']/@action")
+        walk.pages[path] = (
+            _view(routes, path),
+            frozenset(_view(routes, urljoin(path, url), "POST") for url in posts),
+        )
+        for link in _links(page, path):
+            view = _view(routes, link)
+            if link not in linked_from and view not in OUTSIDE and counts[view] < EACH:
+                counts[view] += 1
+                linked_from[link] = path
+                todo.append(link)
+    return walk
+
+
+def _view(routes: MapAdapter, address: str, method: str = "GET") -> str:
+    """The view of an address; the address itself when there is none (the walk will say that it is dead)."""
+    try:
+        return str(routes.match(urlsplit(address).path, method=method)[0])
+    except HTTPException:
+        return address
+
+
+def _links(page: Page, path: str) -> Iterator[str]:
+    for link in page.tree.xpath("//a/@href"):
+        parts = urlsplit(urljoin(path, link))
+        if not parts.scheme and not parts.netloc:
+            yield f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_link_is_dead_and_every_page_is_sound(demonstration, who):
+    walk = demonstration.walks[who]
+    assert not walk.faults
+    assert len({view for view, _ in walk.pages.values()}) >= (3 if who == "stranger" else 5)
+
+
+@pytest.mark.parametrize("language", READINGS)
+def test_axe_finds_nothing_serious_and_nothing_overflows(demonstration, browser, language):
+    faults, opened = [], set()
+    for walk in demonstration.walks.values():
+        with _tab(browser, demonstration, walk.client, language) as tab:
+            for path, found in walk.pages.items():
+                # The other words and the other width are those of a view, whatever its forms.
+                kind = found if language == "fr" else found[0]
+                if kind not in opened:
+                    opened.add(kind)
+                    faults += _faults(tab, path)
+    assert len(opened) > 50
+    assert not faults, "\n".join(faults)
+
+
+@contextmanager
+def _tab(browser: Browser, shown: Demonstration, client: PageClient, language: str) -> Iterator[Tab]:
+    with client.client.session_transaction() as cookie:
+        cookie["language"] = language
+    context = browser.new_context(
+        viewport={"width": READINGS[language], "height": 900}, base_url=shown.url, reduced_motion="reduce"
+    )
+    value = client.client.get_cookie("vigie").value
+    context.add_cookies([{"name": "vigie", "value": value, "url": shown.url}])
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def _faults(tab: Tab, path: str) -> Iterator[str]:
+    tab.goto(path)
+    room, taken = tab.evaluate("[window.innerWidth, document.documentElement.scrollWidth]")
+    if taken > room:
+        yield f"{path}: {taken} pixels wide in a window of {room}"
+    # Our style sheets are ours to read: axe need not fetch them again to see through @import.
+    for found in Axe().run(tab, options={"resultTypes": ["violations"], "preload": False}).response["violations"]:
+        if found["impact"] in {"serious", "critical"}:
+            yield f"{path}: {found['id']} at {found['nodes'][0]['target']}"
