@@ -46,9 +46,16 @@ def show(entry: JournalEntry, *, is_sound: bool = True) -> Shown:
     kind = said(wording.OBJECTS[entry.object_type]) if entry.object_type in wording.OBJECTS else entry.object_type
     return Shown(
         id=entry.id, at=entry.at, text=action, actor=_actor(entry),
-        detail=_("%(kind)s : %(label)s · n° %(id)s", kind=kind, label=entry.object_label, id=entry.id),
+        detail=_detail(entry, kind),
         tone="neutral" if is_sound else "danger", changes=_changes(entry.before, entry.after),
     )  # fmt: skip
+
+
+def _detail(entry: JournalEntry, kind: str) -> str:
+    """What it is about; an object without a name of its own is called by its kind alone."""
+    if entry.object_label in {"", entry.object_type}:
+        return str(_("%(kind)s · n° %(id)s", kind=kind, id=entry.id))
+    return str(_("%(kind)s : %(label)s · n° %(id)s", kind=kind, label=entry.object_label, id=entry.id))
 
 
 def _actor(entry: JournalEntry) -> str:

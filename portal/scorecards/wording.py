@@ -23,4 +23,5 @@ name_words(
         "grade": N_("Note"),
         "audit": N_("Audit n°"),
     },
+    values={"reason": REASONS},
 )

@@ -20,9 +20,9 @@ def shown(app, ctx, monkeypatch):
         values={"role": {"dpo": N_("DPO")}},
     )  # fmt: skip
 
-    def make(action="chose.faite", before=None, after=None):
+    def make(action="chose.faite", before=None, after=None, name="Acme"):
         actor = replace(ctx, actor=Actor(Role.DPO, 1, "Jeanne Roy"))
-        services.record(actor, action, Thing(3, "Acme"), before=before, after=after)
+        services.record(actor, action, Thing(3, name), before=before, after=after)
         ctx.session.commit()
         with app.test_request_context():
             return show(ctx.session.get_one(JournalEntry, 1))
@@ -44,6 +44,10 @@ def test_what_no_domain_has_named_is_shown_by_its_code(shown):
     entry = shown("autre.action", after={"inconnu": "x"})
     assert entry.text == "autre.action"
     assert values(entry) == {"inconnu": ("", "x", False)}
+
+
+def test_an_object_without_a_name_is_called_by_its_kind_and_never_by_its_class(shown):
+    assert shown(name="").detail == "Compte · n° 1"
 
 
 def test_fields_and_values_are_named_and_dates_are_in_letters(shown):
