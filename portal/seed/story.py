@@ -32,6 +32,7 @@ from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
 from portal.seed.cast import ENTITIES, PARTS, STAFF, Part
 from portal.seed.paper import plain_pdf
+from portal.seed.received import PAPERS, receive
 from portal.vendors import services as vendors
 from portal.vendors.models import LegalEntity, Membership, Vendor
 
@@ -64,9 +65,17 @@ def tell(session: Session, now: datetime, password: str) -> list[tuple[str, str]
     entities = [vendors.create_entity(began, sheet) for sheet in ENTITIES]
     version = publish(began, catalogue.load(process.settings().questionnaires_dir)["socle-rgpd"])
     people = [_vendor(stage, part, entities[0], version) for part in PARTS]
+    _papers(stage)
     _campaign(stage)
     logins = [(role.value, email) for email, _, role in STAFF]
     return [*logins, *((Role.VENDOR_ADMIN.value, user.email) for user in people[:3])]
+
+
+def _papers(stage: Stage) -> None:
+    """Contracts on vendors' own paper, received one after the other these last weeks."""
+    for number, paper in enumerate(PAPERS):
+        vendor = stage.session.query(Vendor).filter_by(name=paper.vendor).one()
+        receive(stage.at(stage.now - timedelta(days=16 - 9 * number), stage.staff[Role.LEGAL]), paper, vendor)
 
 
 def _account(ctx: Context, person: Person, hashed: str) -> User:

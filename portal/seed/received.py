@@ -1,0 +1,56 @@
+"""Two contracts on vendors' own paper, read and partly ruled upon by a lawyer."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from portal.authz.context import Context
+from portal.core import process
+from portal.paper import services
+from portal.paper.examining import examine
+from portal.paper.intake import Parcel
+from portal.paper.rules.findings import Status
+from portal.paper.services import Word
+from portal.vendors.models import Vendor
+
+TEXTS = Path(__file__).resolve().parent / "texts"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A contract of the other side: its file, its title, and what the lawyer said of it."""
+
+    vendor: str
+    file: str
+    title: str
+    words: tuple[tuple[str, Status, str], ...]
+    """Requirement, status, note."""
+
+
+PAPERS = (
+    Paper(
+        "Hébergeur Provence",
+        "accord-hebergement.txt",
+        "Accord RGPD d'hébergement, version 2026",
+        (
+            ("audits_inspections", Status.WEAK, "Soixante jours de préavis et tout à nos frais : à négocier."),
+            ("breach_notification", Status.WEAK, "72 h ne nous laissent rien pour notifier : demander 24 h."),
+        ),
+    ),
+    Paper(
+        "Beacon Analytics",
+        "analytics-terms.txt",
+        "Data Protection Terms",
+        (("subprocessor_authorisation", Status.CONTRADICTED, "« Any sub-processor » : aucune autorisation."),),
+    ),
+)
+
+
+def receive(ctx: Context, paper: Paper, vendor: Vendor) -> None:
+    """Receive a contract, read it, and rule on some lines."""
+    data = (TEXTS / paper.file).read_bytes()
+    blob = process.store().put(BytesIO(data), filename=paper.file, allowed={"txt"})
+    review = services.receive(ctx, Parcel(paper.file, blob), vendor, paper.title)
+    services.settle(ctx, review, examine(data, paper.file))
+    for requirement, status, note in paper.words:
+        services.rule(ctx, review, requirement, Word(status, note), seen=0)
