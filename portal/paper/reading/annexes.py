@@ -13,7 +13,8 @@ _TITLE = re.compile(rf"\W{{0,3}}(?P<label>(?:{_WORD})(?:\s+{_ID})?)(?=\s*(?:$|[:
 _BARE = re.compile(r"\b(?:annexe|annex|appendix|exhibit|schedule)\b(?!\s+of\b)", re.IGNORECASE)
 _FOREIGN = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:of|to|in|du|de la|des|aux|au)\s+(?:the\s+)?"
-    r"(?:eu\s+|uk\s+)?(?:sccs?|standard|clauses|cct|gdpr|rgpd|r[èe]glement|regulation|directive|d[ée]cision|decision)",
+    r"(?:eu\s+|uk\s+)?(?:sccs?|standard|clauses|cct|gdpr|rgpd|r[èe]glement|regulation|directive|"
+    r"d[ée]cision|decision|data protection act)",
     re.IGNORECASE,
 )
 _KIND = {"annexe": "annex", "appendice": "appendix"}
@@ -25,6 +26,9 @@ _SINGULAR = {
     "attachments": "Attachment",
     "pièces jointes": "Pièce jointe",
 }
+LONGEST_TITLE = 150
+MOST_WORDS = 6
+"""Words of a title that ends as a sentence does."""
 LEAST_CONTENT = 20
 """Characters under a title, at least, for an annex to be there and not only announced."""
 
@@ -53,8 +57,10 @@ def title(text: str) -> str:
     ('Annexe 2', 'SCHEDULE A', '')
     """
     found = _TITLE.match(text)
-    if not found or len(text) > 150:
+    if not found or len(text) > LONGEST_TITLE or (text.endswith(".") and len(text.split()) > MOST_WORDS):
         return ""
+    if found["label"].lower() in _SINGULAR:
+        return ""  # « Annexes »: a list of them
     rest = text[found.end() :].strip()
     if not any(char.isdigit() or char.isupper() for char in found["label"].split()[-1]) and rest[:1].islower():
         return ""
@@ -69,7 +75,9 @@ def _supplied(paragraphs: Sequence[Paragraph]) -> list[tuple[str, Annex]]:
             continue
         size = 0
         for following in paragraphs[rank + 1 :]:
-            if following.kind is Kind.HEADING and (title(following.text) or following.level < paragraph.level):
+            if following.kind is Kind.HEADING and (
+                following.level < paragraph.level or _word(title(following.text)) == _word(label)
+            ):
                 break
             size += len(following.text) if following.kind is not Kind.HEADING else 0
             if size >= LEAST_CONTENT:
@@ -99,6 +107,24 @@ def _unnumbered(paragraphs: Sequence[Paragraph]) -> list[tuple[str, Annex]]:
             label = found[0]
             return [(_key(label), Annex(label, paragraph.start + found.start(), supplied=False))]
     return []
+
+
+def _word(label: str) -> str:
+    """The kind of annex, without its number."""
+    return _key(label).split(" ")[0] if label else ""
+
+
+def announced(texts: Sequence[str]) -> list[bool]:
+    """For each text, whether it stands in a list of annexes: titles of one kind, one straight after the other.
+
+    >>> announced(["Annexe 1 – Registre", "Annexe 2 – Mesures", "Signatures"])
+    [True, True, False]
+    """
+    words = [_word(title(text)) for text in texts]
+    return [
+        bool(word) and word in (words[rank - 1] if rank else "", words[rank + 1] if rank + 1 < len(words) else "")
+        for rank, word in enumerate(words)
+    ]
 
 
 def _key(label: str) -> str:

@@ -15,7 +15,7 @@ _TURNED = {code: code + SHIFT for code in range(3, 0x5E)} | dict(
 )
 _CONTROLS = "".join(map(chr, range(0x20)))
 _TURNED_CONTROLS = {code: turned for code, turned in _TURNED.items() if code < 0x20}
-_LINES = re.compile("[^\r\n\f]+|[\r\n\f]+")
+_LINE = re.compile("[^\r\n\f]+")
 LEAST_WORDS = 20
 MENDED = say(
     "Une partie du texte était codée par les numéros des glyphes de sa police : elle a été rétablie, vérifiez-la."
@@ -32,7 +32,7 @@ def turned_back(text: str) -> str | None:
     """
     if sum(languages.votes(text)) * 4 > len(text) // 12 and "\x03" not in text:
         return None
-    shown = "".join(map(line, _LINES.findall(text)))
+    shown = _LINE.sub(lambda found: line(found[0]), text)
     before, after = sum(languages.votes(text)), sum(languages.votes(shown))
     return shown if after >= LEAST_WORDS and after > 2 * before else None
 

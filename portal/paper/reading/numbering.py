@@ -53,8 +53,9 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _DECIMAL = re.compile(
-    r"(?:§\s*)?(?P<number>(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,5})"
-    r"(?P<closed>\.?\s*[)–—−-](?=\s)|\.(?=\s|[^\W\d])|\s?°\)?(?=\s)|(?=\s))\s*(?P<rest>\S.*)"
+    r"(?:§\s*)?(?P<number>(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,5}(?:\.[a-z](?=[.)]\s))?)"
+    r"(?P<closed>\.?\s*[)–—−-](?=\s)|\.(?=\s|[^\W\d])|\s?°\)?(?=\s)|(?<=\.\d)(?=[A-ZÀ-Ý][a-zà-ÿ]+ )|(?=\s))"
+    r"\s*(?P<rest>\S.*)"
 )
 _LETTER = re.compile(
     r"(?:\((?P<in>[a-z]{1,2}|[ivxl]{1,6}|\d{1,2}|[A-Z]{1,2})\)|(?P<out>[a-z]|[ivxl]{2,6}|[A-Z])\s?\)|"
@@ -147,4 +148,4 @@ def _bullet(line: str) -> Mark | None:
 
 def _opens(rest: str) -> bool:
     """Whether words could open a title or a sentence."""
-    return rest[:1].isupper() or rest[0] in "«“\"'‘([_`"
+    return rest[:1].isupper() or rest[0] in "«“\"'‘([_`" or re.match(r"\d+[a-z]{3}", rest) is not None

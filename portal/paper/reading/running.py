@@ -3,10 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 EDGE = 4
 """Lines looked at from the top and from the bottom of a page."""
 LEAST_PAGES = 3
+LONGEST_STAMP = 80
+_DATED = re.compile(r"\b(?:19|20)\d\d\b|\bv\d", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|sur|de|-|–)\s*\d{1,4})?[\W_]*", re.IGNORECASE
@@ -37,6 +40,31 @@ def repeated(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
             if again or is_page_number(page[place], alone=outer and len(pages) > 1):
                 found.add((number, place))
     return found
+
+
+def stamped(lines: Sequence[str]) -> set[int]:
+    """Places of short dated lines printed again and again in a text that lost its pages, and of what goes with them.
+
+    Page numbers go too, where the only bare numbers of the text count 1, 2, 3… Each line is kept where it first stands.
+
+    >>> stamped(["DPA", "Version de 2025", "Objet", *["DPA", "Version de 2025", "texte"] * 4]) >= {3, 4}
+    True
+    """
+    printed = [place for place, line in enumerate(lines) if line]
+    seen = Counter(line for line in lines if line and len(line) < LONGEST_STAMP)
+    again = {line for line, count in seen.items() if count > LEAST_PAGES}
+    stamps = {line for line in again if _DATED.search(line)}
+    beside = [(lines[one], lines[other]) for one, other in pairwise(printed)]
+    stamps |= {one for one, other in beside if other in stamps and one in again}
+    stamps |= {other for one, other in beside if one in stamps and other in again}
+    first = {line: lines.index(line) for line in stamps}
+    numbers = [place for place in printed if lines[place].isdecimal() and len(lines[place]) < 4]
+    counted = [int(lines[place]) for place in numbers]
+    paged = len(counted) >= LEAST_PAGES and all(other == one + 1 for one, other in pairwise(counted))
+    return {
+        *(place for place in printed if lines[place] in stamps and place != first[lines[place]]),
+        *(numbers if paged else ()),
+    }
 
 
 def is_page_number(line: str, *, alone: bool) -> bool:

@@ -26,6 +26,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGNORECASE)
+_ROMAN = re.compile(r"[ivx]+", re.IGNORECASE)
 _UNTITLED_END = (";", ",", ":", "?", "!", "…", "_", "…/")
 _LABELLED = re.compile(r"\s?:\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
 
@@ -151,6 +152,9 @@ def _tell_titles(pieces: list[_Piece]) -> None:
             title = not _in_list(pieces, candidates, rank)
         if title and (following is not None or annexes.title(piece.text)):
             piece.kind = Kind.HEADING
+    for piece, listed in zip(pieces, annexes.announced([piece.text for piece in pieces]), strict=True):
+        if listed and piece.kind is Kind.HEADING:
+            piece.kind = Kind.ITEM
 
 
 def _candidate(piece: _Piece) -> bool:
@@ -226,6 +230,7 @@ def _level(pieces: list[_Piece]) -> None:
     """Depths by nesting: a form of number not yet open goes one deeper, one already open comes back to it."""
     titles: list[str] = []
     items: list[tuple[str, int]] = []
+    letter = ""
     for rank, piece in enumerate(pieces):
         if piece.kind is Kind.HEADING:
             items = []
@@ -236,7 +241,8 @@ def _level(pieces: list[_Piece]) -> None:
             else:
                 piece.level = _title_level(piece, titles)
         elif piece.kind is Kind.ITEM:
-            form = _item_form(piece)
+            form = _item_form(piece, letter, items)
+            letter = piece.number if form[0].startswith("letter") else letter
             while form[0] == "bullet" and items and items[-1][0] == "bullet" and items[-1][1] > form[1]:
                 items.pop()
             if form in items:
@@ -265,11 +271,18 @@ def _title_level(piece: _Piece, titles: list[str]) -> int:
     return len(titles)
 
 
-def _item_form(piece: _Piece) -> tuple[str, int]:
-    """What tells one list from the list inside it: the kind of number, or how far bullets are set in."""
+def _item_form(piece: _Piece, letter: str, open_lists: list[tuple[str, int]]) -> tuple[str, int]:
+    """What tells one list from the list inside it: the kind of number, or how far bullets are set in.
+
+    `i`, `v` and `x` are letters only straight after `h`, `u` and `w`.
+    """
     mark = piece.mark
     if mark is None or not mark.number:
         return "bullet", piece.block.level
     number = mark.number
-    kind = "digit" if number[0].isdigit() else "roman" if re.fullmatch(r"[ivx]{2,}", number) else "letter"
-    return f"{kind}{'upper' if number.isupper() else ''}{mark.closed}", 0
+    follows = len(number) == 1 and len(letter) == 1 and ord(number) == ord(letter) + 1
+    kind = "digit" if number[0].isdigit() else "letter"
+    case = "upper" if number.isupper() else ""
+    if _ROMAN.fullmatch(number) and not (follows and (f"letter{case}{mark.closed}", 0) in open_lists):
+        kind = "roman"
+    return f"{kind}{case}{mark.closed}", 0

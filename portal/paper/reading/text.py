@@ -52,11 +52,15 @@ def from_text(text: str, remarks: tuple[Sentence, ...] = ()) -> Document:
         for page in ENDS.sub("\n", text).split("\f")
     ]
     paged = len(pages) > 1
-    dropped = running.repeated([[line.text for line in page] for page in pages]) if paged else set()
+    if not paged:
+        stamps = running.stamped([line.text for line in pages[0]])
+        again = {place for place, line in enumerate(pages[0]) if running.is_page_number(line.text, alone=False)}
+        lines = [line for place, line in enumerate(pages[0]) if place not in stamps | again]
+        return structure.document(wrapping.blocks(lines), remarks)
+    dropped = running.repeated([[line.text for line in page] for page in pages])
     lines = [
-        replace(line, page=number + 1 if paged else None, text="" if (number, place) in dropped else line.text)
+        replace(line, page=number + 1, text="" if (number, place) in dropped else line.text)
         for number, page in enumerate(pages)
         for place, line in enumerate(page)
-        if paged or not running.is_page_number(line.text, alone=False)
     ]
-    return structure.document(wrapping.blocks(lines), remarks, len(pages) if paged else None)
+    return structure.document(wrapping.blocks(lines), remarks, len(pages))

@@ -17,7 +17,7 @@ from portal.paper.rules.document import Kind
 
 WIDEST = 140
 """Characters of the longest line that somebody cut to a width."""
-_ENDED = (".", ":", ";", "!", "?", "»", "”", ":*", "|")
+_ENDED = (".", ":", ";", "!", "?", ":*", "|")
 _ROW = re.compile(r"^\s*\|.*\|\s*$|^\s*\|.*\S.*\|.*$")
 _RULE = re.compile(r"^[\s|:=_*~.·–—-]{3,}$")
 _JOINING = re.compile(
@@ -25,7 +25,15 @@ _JOINING = re.compile(
     re.I,
 )
 
-_DANGLING = re.compile(r"\b(?:of|the|to|and|or|in|by|du|de|des|le|la|les|et|ou|à|par)$")
+LEAST_CUT = 60
+"""Characters of a line, at least, that a blank line may have cut where no line is cut to a width."""
+_LISTED = re.compile(r"[;,]\s+(?:and|or|et|ou)$")
+"""What ends an item that another one follows."""
+_DANGLING = re.compile(
+    r"\b(?:of|the|to|and|or|in|by|for|as|with|any|this|such|its|a|an|du|de|des|le|la|les|et|ou|à|par|un|une|ce|cette|"
+    r"pour|avec|dans|son|sa)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +140,15 @@ def _continues(before: Line, entry: Line, width: int, *, opening: Line) -> bool:
 
 def _runs_on(before: Line, entry: Line, width: int) -> bool:
     """Whether a blank line fell inside a sentence (a page's end, often)."""
+    if numbering.mark(entry.text) or _ROW.match(before.text) or _ROW.match(entry.text) or _LISTED.search(before.text):
+        return False
     printed = before.indent + len(before.text)
-    return (
-        bool(width)
-        and width * 0.6 < printed <= width * 1.3
-        and (_lower(entry) or bool(_DANGLING.search(before.text)))
-        and not before.text.endswith((*_ENDED, ")"))
-        and numbering.mark(entry.text) is None
-        and not _ROW.match(before.text)
-    )
+    dangling = bool(_DANGLING.search(before.text))
+    if not width:
+        cut = printed > LEAST_CUT // 2 if dangling else printed > LEAST_CUT and before.text[-1].isalpha()
+        return entry.text[:1].islower() and cut
+    carried = _lower(entry) and not before.text.endswith((*_ENDED, ")"))
+    return width * 0.6 < printed <= width * 1.3 and (carried or dangling)
 
 
 def doubtful(found: numbering.Mark, before: str) -> bool:
