@@ -20,6 +20,7 @@ def test_an_audit_opens_with_nothing_answered_and_is_journaled(session, acting):
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "audit.opened")).one()
     assert entry.vendor_id == vendor.id
     assert entry.after["questionnaire"] == version.sha256
+    assert entry.object_label == f"{vendor.name}, {dpo.now:%Y-%m-%d}"
 
 
 def test_an_audit_is_not_opened_for_yesterday(session, acting):
