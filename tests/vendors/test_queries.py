@@ -44,6 +44,7 @@ def test_each_filter_keeps_what_it_says(dpo, session):
     assert names(dpo, owner_id=owner.id) == ["Lourd"]
     assert names(dpo, owner_id=owner.id, country="FR") == []
     assert sorted(queries.countries(dpo)) == ["DE", "FR"]
+    assert [tuple(row) for row in queries.owning(dpo)] == [(owner.id, owner.name)], "nobody who answers for nothing"
 
 
 def test_the_list_sorts_both_ways_without_minding_accents(dpo):

@@ -33,7 +33,7 @@ def wave(wave_id: int) -> ResponseReturnValue:
     wanted, words = request.args.get("etat", ""), request.args.get("q", "").strip()
     wanted = wanted if wanted in {*AuditState, *FILTERS} else ""
     page = page_asked()
-    rows, total = queries.audits(ctx, found, wanted=wanted, words=words, page=page)
+    rows, total = queries.audits(ctx, found, wanted=wanted, words=words, page=page, counted=board.counts)
     return render_template(
         "campaigns/wave.html", wave=found, board=board, bars=_bars(board), rows=rows, total=total, page=page,
         pages=-(-total // PAGE_SIZE), wanted=wanted, words=words, states=AuditState,

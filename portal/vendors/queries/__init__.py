@@ -10,6 +10,7 @@ from portal.vendors.queries.listing import (
     VendorRow,
     countries,
     every_vendor,
+    owning,
     vendors,
 )
 from portal.vendors.queries.people import (
@@ -71,6 +72,7 @@ __all__ = [
     "named",
     "open_imports",
     "owners",
+    "owning",
     "parties",
     "party_of",
     "vendors",

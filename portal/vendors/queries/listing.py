@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
@@ -84,13 +84,24 @@ def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Se
 
 
 def countries(ctx: Context) -> list[str]:
-    """The countries that some vendor within reach has: one step along the index each, not one per vendor."""
-    least = select(func.min(Vendor.country)).where(visible(ctx, Permission.VENDOR_VIEW, Vendor))
-    seen = least.where(Vendor.country > "").cte("seen", recursive=True)
-    code = seen.c[0]
-    after = least.where(Vendor.country > code).correlate(seen).scalar_subquery()
-    seen = seen.union_all(select(after).where(code.is_not(None)))
-    return [found for found in ctx.session.scalars(select(seen.c[0])) if found is not None]
+    """The countries that some vendor within reach has."""
+    return list(ctx.session.scalars(_each(ctx, Vendor.country, "")))
+
+
+def owning(ctx: Context) -> Sequence[Row[int, str]]:
+    """Those who answer for some vendor within reach, by name: number and name."""
+    found = _each(ctx, Vendor.owner_id, 0)
+    return ctx.session.execute(select(User.id, User.name).where(User.id.in_(found)).order_by(User.name, User.id)).all()
+
+
+def _each(ctx: Context, column: InstrumentedAttribute[Any], below: Any) -> Select[Any]:
+    """The values of an indexed column, all above `below`: one step along the index each, not one per vendor."""
+    least = select(func.min(column)).where(visible(ctx, Permission.VENDOR_VIEW, Vendor))
+    seen = least.where(column > below).cte("seen", recursive=True)
+    value = seen.c[0]
+    after = least.where(column > value).correlate(seen).scalar_subquery()
+    seen = seen.union_all(select(after).where(value.is_not(None)))
+    return select(seen.c[0]).where(seen.c[0].is_not(None))
 
 
 def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]:

@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "vendors/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
         filtered=wanted != VendorFilter(), tiers=rules.Tier, statuses=rules.Status, unclassified=UNCLASSIFIED,
-        countries=queries.countries(ctx), owners=queries.owners(ctx),
+        countries=queries.countries(ctx), owners=queries.owning(ctx),
     )  # fmt: skip
 
 

@@ -88,6 +88,8 @@ def test_the_audits_of_a_wave_are_listed_by_name_and_narrowed(ctx, wave, wanted,
     ctx.session.flush()
     rows, total = queries.audits(ctx, wave, wanted=wanted, words=words)
     assert ([row.vendor for row in rows], total) == (names, len(names))
+    counts = queries.board(ctx, wave).counts
+    assert queries.audits(ctx, wave, wanted=wanted, words=words, counted=counts) == (rows, total)
 
 
 def test_a_long_list_is_paged(ctx):
