@@ -43,7 +43,7 @@ from tests.factories.people import user_of
 from tests.pages import Page, PageClient, check_quality
 
 pytestmark = pytest.mark.browser
-EACH = 4
+EACH = 6
 """Pages of one view that each role follows: enough to meet its rows in every state."""
 PEOPLE = {
     "stranger": "",
