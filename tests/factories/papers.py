@@ -1,61 +1,103 @@
-"""Contracts on the other side's paper, in our own words, received and read."""
+"""Our own contracts as the check reads them, whole or short, and what may be done to their trees."""
 
-from io import BytesIO
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
-from portal.authz.context import Context
-from portal.core import process
-from portal.paper import services
-from portal.paper.examining import examine
-from portal.paper.intake import Parcel
-from portal.paper.models import PaperReview
-from portal.vendors.models import Vendor
+from portal.contracts import library
+from portal.contracts.rules import assemble
+from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
+from portal.core.language import Language
+from portal.paper import readings
+from portal.paper.as_read import as_read
+from portal.paper.rules.checking import check
+from portal.paper.rules.findings import Status
+from tests.factories.contracts import facts
 
-GOOD = """Accord de protection des données
+BARE = (
+    "CL01", "CL02", "CL03", "CL04", "CL06", "CL07", "CL10", "CL11", "CL15", "CL17", "CL18", "CL19", "CL24", "CL21",
+    "CL20", "annex_description", "annex_measures", "annex_subprocessors",
+)  # fmt: skip
+"""The parts of a contract that say what art. 28(3) asks; the others repeat some of it."""
 
-1. Objet
-Le prestataire héberge le portail des adhérents pour le compte du client. Il agit en qualité de sous-traitant.
-
-2. Instructions
-Le sous-traitant traite les données personnelles uniquement sur instruction documentée du responsable du traitement, y
-compris pour les transferts vers un pays tiers.
-
-3. Violations de données
-Le sous-traitant notifie au responsable du traitement toute violation de données dans un délai de quarante-huit (48)
-heures après en avoir pris connaissance.
-
-4. Confidentialité
-Les personnes autorisées à traiter les données personnelles sont soumises à une obligation de confidentialité.
-
-5. Audits
-Le sous-traitant permet la réalisation d'audits, y compris des inspections, par le responsable du traitement ou un
-auditeur qu'il a mandaté, et y contribue.
-"""
-
-GAPS = """Data Processing Addendum
-
-1. Scope
-The Provider hosts the Customer's loyalty platform and acts as a processor on behalf of the Customer.
-
-2. Security
-The Provider takes reasonable measures to protect personal data.
-
-3. Breach
-The Provider may inform the Customer of a personal data breach where it deems it useful.
-"""
+_PARTIES = {
+    Language.FR: (
+        "Sous-traitant",
+        "Responsable du traitement",
+        r"Sous-traitant(?! ultérieur)|Responsable du traitement",
+    ),
+    Language.EN: ("Processor", "Controller", r"(?<!-)\b(?:Processor|Controller)\b"),
+}
 
 
-def parcel_of(text: str, name: str = "accord.txt") -> Parcel:
-    """A text sealed in the store."""
-    data = text.encode()
-    blob = process.store().put(BytesIO(data), filename=name, allowed={"txt"})
-    return Parcel(name, blob, content=data)
+def contract(language: Language, **changes: Any) -> Document:
+    """A contract the portal generates, complete."""
+    shipped = library.load()
+    return assemble(shipped, shipped.template["dpa"], facts(**changes), language).document
 
 
-def review_of(ctx: Context, text: str = GOOD, vendor: Vendor | None = None, **facts: str) -> PaperReview:
-    """A contract received and read; `waiting=True` leaves the reading to its job."""
-    name = facts.get("name", "accord.txt")
-    parcel = parcel_of(text, name)
-    review = services.receive(ctx, parcel, vendor, facts.get("title", ""))
-    if not facts.get("waiting"):
-        services.settle(ctx, review, examine(parcel.content, name))
-    return review
+def bare(language: Language) -> Document:
+    """The shortest contract of ours that satisfies everything, without transfer."""
+    whole = contract(language, transfers__mechanism=("none",), transfers__rows=None)
+    return only(whole, lambda block: not isinstance(block, Section) or block.anchor in BARE)
+
+
+def only(document: Document, keep: Callable[[Block], bool]) -> Document:
+    """The document without the parts not kept."""
+    return replace(document, blocks=tuple(block for block in document.blocks if keep(block)))
+
+
+def without(document: Document, *anchors: str) -> Document:
+    """The document without these articles or annexes."""
+    return only(document, lambda block: not isinstance(block, Section) or block.anchor not in anchors)
+
+
+def saying(document: Document, anchor: str, *sentences: str) -> Document:
+    """The document with an article that says only this."""
+    paragraphs = tuple(Paragraph((Text(sentence),)) for sentence in sentences)
+    return _changed(document, (anchor,), lambda section: replace(section, blocks=paragraphs))
+
+
+def swapped(document: Document, anchors: Collection[str]) -> Document:
+    """The document with controller and processor changed for each other in these articles."""
+    one, other, both = _PARTIES[document.language]
+    exchange = {one: other, other: one}
+
+    def turned(text: str) -> str:
+        return re.sub(both, lambda match: exchange[match[0]], text)
+
+    return _changed(document, anchors, lambda section: _worded(section, turned))
+
+
+@lru_cache(maxsize=256)
+def statuses(document: Document) -> Mapping[str, Status]:
+    """What the check says of a tree, by requirement."""
+    return {one.id: one.status for one in check(as_read(document), readings.load()).requirements}
+
+
+def _changed(document: Document, anchors: Collection[str], change: Callable[[Section], Section]) -> Document:
+    return replace(
+        document,
+        blocks=tuple(
+            change(block) if isinstance(block, Section) and block.anchor in anchors else block
+            for block in document.blocks
+        ),
+    )
+
+
+def _worded(block: Any, turned: Callable[[str], str]) -> Any:
+    def run(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        return tuple(replace(one, text=turned(one.text)) if isinstance(one, Text) else one for one in inlines)
+
+    match block:
+        case Section():
+            return replace(block, blocks=tuple(_worded(one, turned) for one in block.blocks))
+        case Paragraph() | Note():
+            return replace(block, inlines=run(block.inlines))
+        case Items():
+            return replace(block, items=tuple(map(run, block.items)))
+        case Table():
+            return replace(block, rows=tuple(tuple(map(run, row)) for row in block.rows))
+    return block

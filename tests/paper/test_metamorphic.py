@@ -1,0 +1,199 @@
+"""What is done to a contract changes exactly what it should: order, language, files, negation, parties, clauses."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.core.documents.text import tree_text
+from portal.core.documents.tree import Section
+from portal.core.language import Language
+from portal.paper import reading, readings
+from portal.paper.as_read import as_read
+from portal.paper.rules.checking import check
+from portal.paper.rules.completing import joined
+from portal.paper.rules.findings import Status
+from portal.paper.rules.naming import REQUIREMENTS
+from tests.factories.papers import bare, contract, saying, statuses, swapped, without
+
+FR, EN = Language.FR, Language.EN
+ABSENT = {Status.MISSING, Status.CONTRADICTED}
+
+CARRIED = {
+    ("CL03", "annex_description"): {"subject_matter", "duration", "nature_purpose"},
+    ("CL04", "annex_description"): {"data_types", "data_subjects"},
+    ("CL06", "CL24"): {"documented_instructions", "transfer_instructions"},
+    ("CL07",): {"unlawful_instruction_notice"},
+    ("CL10",): {"confidentiality_persons"},
+    ("CL11", "annex_measures"): {"security_measures"},
+    ("CL15", "annex_subprocessors"): {
+        "subprocessor_authorisation",
+        "subprocessor_change_notice_objection",
+        "subprocessor_flowdown",
+        "subprocessor_liability",
+    },
+    ("CL17",): {"data_subject_assistance"},
+    ("CL18",): {"breach_notification"},
+    ("CL19",): {"dpia_assistance"},
+    ("CL20",): {"deletion_or_return"},
+    ("CL21",): {"demonstrate_compliance_info", "audits_inspections"},
+}
+"""Parts of our shortest contract → the requirements that nothing else in it satisfies."""
+
+DUTIES = {
+    "CL06": {"documented_instructions"},
+    "CL07": {"unlawful_instruction_notice"},
+    "CL10": {"confidentiality_persons"},
+    "CL11": {"security_measures"},
+    "CL15": {"subprocessor_change_notice_objection", "subprocessor_flowdown", "subprocessor_liability"},
+    "CL17": {"data_subject_assistance"},
+    "CL18": {"breach_notification"},
+    "CL19": {"dpia_assistance"},
+    "CL20": {"deletion_or_return"},
+    "CL21": {"demonstrate_compliance_info", "audits_inspections"},
+}
+"""Articles that bind the processor: once the parties are exchanged, they bind the wrong one."""
+
+CONTRARY = {
+    "documented_instructions": (
+        "CL06",
+        "Le Sous-traitant n'est pas tenu de traiter les Données sur instruction documentée et peut les traiter à sa "
+        "guise.",
+        "The Processor is not required to process the Personal Data on documented instructions and may process them "
+        "as it sees fit.",
+    ),
+    "unlawful_instruction_notice": (
+        "CL07",
+        "Le Sous-traitant n'est pas tenu d'informer le Responsable du traitement qu'une instruction viole le RGPD.",
+        "The Processor is not obliged to inform the Controller that an instruction infringes the GDPR.",
+    ),
+    "confidentiality_persons": (
+        "CL10",
+        "Les personnes autorisées à traiter les Données ne sont pas tenues à la confidentialité.",
+        "Persons authorised to process the Personal Data are not bound by confidentiality.",
+    ),
+    "subprocessor_liability": (
+        "CL15",
+        "Le Sous-traitant n'est pas responsable des manquements de ses Sous-traitants ultérieurs.",
+        "The Processor is not liable for the failures of its Sub-processors.",
+    ),
+    "subprocessor_change_notice_objection": (
+        "CL15",
+        "Le Responsable du traitement ne peut pas s'opposer à l'ajout ou au remplacement d'un Sous-traitant ultérieur.",
+        "The Controller may not object to the addition or replacement of a Sub-processor.",
+    ),
+    "data_subject_assistance": (
+        "CL17",
+        "Le Sous-traitant n'aide pas le Responsable du traitement à répondre aux demandes des Personnes concernées.",
+        "The Processor does not assist the Controller in responding to requests from Data Subjects.",
+    ),
+    "breach_notification": (
+        "CL18",
+        "Le Sous-traitant n'est pas tenu de notifier les Violations de données au Responsable du traitement.",
+        "The Processor is not obliged to notify the Controller of Personal Data Breaches.",
+    ),
+    "dpia_assistance": (
+        "CL19",
+        "Le Sous-traitant n'aide pas le Responsable du traitement à réaliser les analyses d'impact.",
+        "The Processor does not assist the Controller with data protection impact assessments.",
+    ),
+    "deletion_or_return": (
+        "CL20",
+        "À la fin du Service, le Sous-traitant ne supprime pas les Données et ne les restitue pas.",
+        "At the end of the Service, the Processor shall neither delete nor return the Personal Data.",
+    ),
+    "audits_inspections": (
+        "CL21",
+        "Le Responsable du traitement ne peut réaliser aucun audit ni aucune inspection.",
+        "The Controller may not conduct any audit or inspection.",
+    ),
+}
+"""Requirement → the article that carries it, and the contrary of what it says."""
+
+
+def main(found):
+    return {name: status for name, status in found.items() if name in REQUIREMENTS}
+
+
+def held(found):
+    return {name for name, status in main(found).items() if status.holds}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_our_shortest_contract_satisfies_every_main_requirement(language):
+    assert held(statuses(bare(language))) == set(REQUIREMENTS)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_order_of_articles_changes_no_status(language):
+    whole = contract(language)
+    for seed in range(2):
+        blocks = list(whole.blocks)
+        random.Random(seed).shuffle(blocks)
+        assert statuses(replace(whole, blocks=tuple(blocks))) == statuses(whole)
+
+
+@pytest.mark.parametrize("anchors", CARRIED, ids="+".join)
+def test_the_same_contract_in_the_other_language_has_the_same_statuses(anchors):
+    assert main(statuses(without(bare(FR), *anchors))) == main(statuses(without(bare(EN), *anchors)))
+
+
+@pytest.mark.parametrize("language", Language)
+@given(cut=st.integers(1, 20))
+@settings(max_examples=4)
+def test_a_contract_in_two_files_is_read_as_one(language, cut):
+    whole = contract(language)
+    first, second = replace(whole, blocks=whole.blocks[:cut]), replace(whole, blocks=whole.blocks[cut:])
+    found = check(joined(as_read(first), as_read(second)), readings.load())
+    assert {one.id: one.status for one in found.requirements} == statuses(whole)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("anchors", CARRIED, ids="+".join)
+def test_taking_a_clause_away_opens_what_it_carried_and_nothing_else(language, anchors):
+    assert set(REQUIREMENTS) - held(statuses(without(bare(language), *anchors))) == CARRIED[anchors]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("requirement", CONTRARY)
+def test_the_contrary_of_a_clause_does_not_satisfy_it(language, requirement):
+    anchor, french, english = CONTRARY[requirement]
+    found = statuses(saying(bare(language), anchor, french if language is FR else english))
+    assert found[requirement] in ABSENT
+    carried = next(names for anchors, names in CARRIED.items() if anchor in anchors)
+    assert held(found) >= set(REQUIREMENTS) - carried - CARRIED[("CL06", "CL24")]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("anchor", DUTIES)
+def test_a_duty_put_on_the_controller_is_not_the_processors(language, anchor):
+    found = held(statuses(swapped(bare(language), [anchor, "annex_measures"])))
+    assert found.isdisjoint(DUTIES[anchor])
+    assert found >= set(REQUIREMENTS) - DUTIES[anchor] - {"subprocessor_authorisation", "transfer_instructions"}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_contract_with_its_parties_exchanged_binds_no_processor(language):
+    whole = bare(language)
+    every = [
+        block.anchor for block in whole.blocks if isinstance(block, Section) and block.anchor not in ("CL01", "CL02")
+    ]
+    assert held(statuses(swapped(whole, every))).isdisjoint(set().union(*DUTIES.values()))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_headings_and_contents_without_their_articles_satisfy_nothing(language):
+    whole = contract(language)
+    titles = [block.title for block in whole.blocks if isinstance(block, Section)]
+    found = check(reading.read("\n\n".join([whole.title, *titles]).encode(), "sommaire.txt"), readings.load())
+    assert {one.id for one in found.requirements if one.status.holds} == set()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_same_text_twice_is_read_as_once(language):
+    text = tree_text(bare(language))
+    once = check(reading.read(text.encode(), "a.txt"), readings.load())
+    twice = check(reading.read(f"{text}\n\n{text}".encode(), "a.txt"), readings.load())
+    assert [one.status for one in twice.requirements] == [one.status for one in once.requirements]

@@ -1,0 +1,72 @@
+"""Every contract the portal generates passes its own check, in both languages and in every form in which it leaves."""
+
+import pytest
+
+from portal.core.documents.docx import render_docx
+from portal.core.documents.pdf import render_pdf
+from portal.core.documents.text import tree_text
+from portal.core.language import Language
+from portal.paper import reading, readings
+from portal.paper.as_read import as_read
+from portal.paper.rules.checking import check
+from portal.paper.rules.findings import Verdict
+from portal.paper.rules.naming import REQUIREMENTS
+from tests.factories.papers import contract
+
+FORMS = {
+    "tree": as_read,
+    "text": lambda tree: reading.read(tree_text(tree).encode(), "contrat.txt"),
+    "docx": lambda tree: reading.read(render_docx(tree), "contrat.docx"),
+    "pdf": lambda tree: reading.read(render_pdf(tree), "contrat.pdf"),
+}
+REGIMES = {
+    "no transfer": {"transfers__mechanism": ("none",), "transfers__rows": None},
+    "adequacy": {"transfers__mechanism": ("adequacy",)},
+    "standard clauses": {"transfers__mechanism": ("scc",)},
+    "both": {},
+    "standard tier, in the Area": {
+        "tier": "standard",
+        "vendor__established": "eea",
+        "transfers__mechanism": ("none",),
+        "transfers__rows": None,
+    },
+    "no sub-processor, no special data": {"subprocessors": (), "data__special": ()},
+}
+
+
+def checked(document):
+    return check(document, readings.load())
+
+
+def open_points(found):
+    return {one.id: one.status.value for one in found.requirements if not one.status.holds}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", Language)
+def test_a_contract_of_ours_satisfies_every_requirement_in_every_form(language, form):
+    found = checked(FORMS[form](contract(language)))
+    assert found.language is language
+    assert open_points(found) == {}
+    assert found.verdict is Verdict.COMPLETE
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("language", Language)
+def test_it_does_whatever_the_facts_are(language, regime):
+    assert open_points(checked(as_read(contract(language, **REGIMES[regime])))) == {}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language):
+    found = checked(as_read(contract(language)))
+    assert {one.id for one in found.requirements if one.id in REQUIREMENTS and not one.specific} == set()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_passage_stands_where_it_is_said_to_stand(language):
+    document = as_read(contract(language))
+    for one in checked(document).requirements:
+        assert one.spans, one.id
+        for span in one.spans:
+            assert document.text[span.start : span.end] == span.quote
