@@ -56,7 +56,7 @@ def wave(report: Report, limits: Limits) -> None:
         wave_id = _launch(made)
         spent, _wall = _run(made, until_opened=True)
         report.add(
-            "opening an audit in a wave: row, account, letter, job", spent * 1000 / SIZE, "ms", 1.0,
+            "opening an audit in a wave: row, link, letter, job", spent * 1000 / SIZE, "ms", 1.0,
             f"{SIZE:,} in {spent:.1f} s of CPU",
         )  # fmt: skip
         first, wall = _run(made, limit=SIZE // 2)
