@@ -1,15 +1,19 @@
 """The readings shipped as files: the only module that opens their folder."""
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from portal.contracts.library import FOLDER as LIBRARY
-from portal.contracts.rules.model import Words, words
-from portal.paper.rules.findings import Status
-from portal.paper.rules.patterns import parse
+from portal.contracts.library import OBLIGATIONS
+from portal.contracts.rules.model import ObligationClass, Words, words
+from portal.paper.rules.findings import Judgement, Status
+from portal.paper.rules.parties import Nouns
+from portal.paper.rules.patterns import Pattern, parse
 from portal.paper.rules.rulebook import Reading, Requirement, Rulebook
+from portal.paper.rules.terms import TermReading
 
 FOLDER = LIBRARY / "readings"
 
@@ -18,17 +22,24 @@ FOLDER = LIBRARY / "readings"
 def load(folder: Path = FOLDER) -> Rulebook:
     """All readings; raises ValueError, KeyError or re.error with the defect when a file is wrong."""
     sheets = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
-    vocabulary = sheets.pop("vocabulary")
+    vocabulary, stated = sheets.pop("vocabulary"), sheets.pop("terms")
     names = vocabulary["names"]
+    obligations = tomllib.loads((LIBRARY / OBLIGATIONS).read_text("utf-8"))["obligation"]
     requirements = [_requirement(table, names) for sheet in sheets.values() for table in sheet["requirement"]]
     order = {name: place for place, name in enumerate(vocabulary["order"])}
     requirements.sort(key=lambda requirement: (order.get(requirement.id, len(order)), requirement.id))
     return Rulebook(
         tuple(requirements),
+        Nouns.of(vocabulary["parties"]),
         names,
-        tuple(parse(source, names) for source in vocabulary["idle"]),
-        tuple(parse(source, names) for source in vocabulary["controller_duty"]),
+        _patterns(vocabulary["idle"], names),
+        _patterns(vocabulary["controller_duty"], names),
         tuple(vocabulary["role"]),
+        _patterns(vocabulary["refusal"], names),
+        _patterns(vocabulary["elsewhere"], names),
+        _patterns(vocabulary["specific"], names),
+        tuple(_term(table, names) for table in stated["term"]),
+        frozenset(one["id"] for one in obligations if one["class"] == ObligationClass.CONTRACT),
     )
 
 
@@ -39,7 +50,8 @@ def _requirement(table: dict[str, Any], names: dict[str, str]) -> Requirement:
         tuple(table.get("clauses", ())),
         tuple(_reading(reading, names) for reading in table["reading"]),
         _words(table["missing"]),
-        tuple(parse(source, names) for source in table.get("specific", ())),
+        _patterns(table.get("specific", ()), names),
+        table.get("deferrable", False),
         table.get("core", False),
     )
 
@@ -48,11 +60,30 @@ def _reading(table: dict[str, Any], names: dict[str, str]) -> Reading:
     return Reading(
         Status(table["status"]),
         _words(table["why"]),
-        tuple(parse(source, names) for source in table["patterns"]),
+        _patterns(table["patterns"], names),
         table.get("bearer", "processor"),
         table.get("titles", False),
+        table.get("negatable", True),
         table.get("prevails", False),
     )
+
+
+def _term(table: dict[str, Any], names: dict[str, str]) -> TermReading:
+    return TermReading(
+        table["id"],
+        _patterns(table["patterns"], names),
+        table["unit"],
+        table.get("good"),
+        table.get("acceptable"),
+        {judgement: _words(table[f"{judgement.value}_why"]) for judgement in Judgement},
+        table.get("more_is_better", False),
+        table.get("beside", ""),
+        Judgement(table["without_number"]) if "without_number" in table else None,
+    )
+
+
+def _patterns(sources: Iterable[str], names: Mapping[str, str]) -> tuple[Pattern, ...]:
+    return tuple(parse(source, names) for source in sources)
 
 
 def _words(table: dict[str, str]) -> Words:

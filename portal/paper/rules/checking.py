@@ -1,73 +1,135 @@
 """The check itself: the same text and the same readings always give the same findings, each with its passage."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from portal.contracts.rules.model import Words
 from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check, Finding, Span, Status, Verdict
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import parties
-from portal.paper.rules.patterns import Index
+from portal.paper.rules.patterns import Index, Pattern
 from portal.paper.rules.rulebook import Reading, Requirement, Rulebook
+from portal.paper.rules.terms import terms
 from portal.paper.rules.units import Unit, units
 
 _SERVES = re.compile(r"(?:behalf of|pour le compte d\S*) (?!us\b|our\b)")
 _BEST_SPANS = 4
 _NOT_BINDING = 2
-"""Below this number of core requirements addressed, a text binds no processor."""
+"""Below this number of core requirements satisfied, a text that names no processor binds none."""
+_UNSAID = Words("", "")
+_DENIED = Words(
+    "Le texte dit le contraire : le sous-traitant n'y est pas tenu.",
+    "The text says the contrary: the processor is not bound to it.",
+)
+_ELSEWHERE = Words(
+    "Le texte renvoie à un autre document, qui n'est pas fourni.", "The text refers to another document, not supplied."
+)
 
 
 def check(document: Document, rulebook: Rulebook) -> Check:
     """Read a document against every requirement (RGPD art. 28)."""
     sentences = units(document)
-    index = Index(sentences, parties(document.text))
-    idle = _any(index, rulebook.idle)
-    duties = _any(index, rulebook.controller_duty)
-    findings = tuple(_finding(requirement, index, idle, duties) for requirement in rulebook.requirements)
-    core = [f for f, r in zip(findings, rulebook.requirements, strict=True) if r.core and f.status.holds]
-    if len(core) < _NOT_BINDING and not (_roles(document, rulebook) or (core and _SERVES.search(fold(document.text)))):
-        findings = tuple(Finding(r.id, r.obligations, Status.MISSING, r.missing) for r in rulebook.requirements)
-        return Check(document.language, Verdict.NOT_A_CONTRACT, Words("", ""), findings)
-    return Check(document.language, Verdict.TO_REVIEW, Words("", ""), findings)
+    reader = _Reader(Index(sentences, parties(document.text, rulebook.nouns)), rulebook)
+    findings = tuple(reader.finding(requirement) for requirement in rulebook.requirements)
+    if not _binds(document, findings, rulebook):
+        missing = tuple(Finding(r.id, r.obligations, Status.MISSING, r.missing) for r in rulebook.requirements)
+        return Check(document.language, Verdict.NOT_A_CONTRACT, _UNSAID, missing)
+    found = terms(reader.index, rulebook.terms)
+    return Check(document.language, _verdict(findings, rulebook), _UNSAID, findings, found)
 
 
-def _roles(document: Document, rulebook: Rulebook) -> bool:
+def _binds(document: Document, findings: Sequence[Finding], rulebook: Rulebook) -> bool:
+    """Whether a text binds a processor at all: enough of its duties, or words that make someone a processor."""
+    core = {requirement.id for requirement in rulebook.requirements if requirement.core}
+    held = sum(finding.status.holds for finding in findings if finding.id in core)
+    if held >= _NOT_BINDING:
+        return True
     text = fold(document.text)
-    return any(re.search(expression, text) for expression in rulebook.role)
+    return any(re.search(expression, text) for expression in rulebook.role) or bool(held and _SERVES.search(text))
 
 
-def _any(index: Index, patterns: Iterable) -> frozenset[int]:
-    return frozenset().union(*(index.matching(pattern) for pattern in patterns))
+def _verdict(findings: Iterable[Finding], rulebook: Rulebook) -> Verdict:
+    """Only what art. 28 wants in the contract counts: a missing S or G item binds the parties, or is mere prudence."""
+    statuses = {f.status for f in findings if not rulebook.contract.isdisjoint(f.obligations)}
+    if statuses & {Status.MISSING, Status.CONTRADICTED}:
+        return Verdict.INCOMPLETE
+    return Verdict.COMPLETE if all(status.holds for status in statuses) else Verdict.TO_REVIEW
 
 
-def _finding(requirement: Requirement, index: Index, idle: frozenset[int], duties: frozenset[int]) -> Finding:
-    found: dict[Status, tuple[Reading, list[int]]] = {}
-    lowered: tuple[Reading, list[int]] | None = None
-    for reading in requirement.readings:
-        places = _places(reading, index, idle, duties)
-        if places and reading.prevails:
-            lowered = lowered or (reading, places)
-        if places and reading.status not in found:
-            found[reading.status] = (reading, places)
-    for status in (Status.SATISFIED, Status.CONTRADICTED, Status.WEAK, Status.DEFERRED):
-        if status in found:
-            reading, places = found[status]
-            if status is Status.SATISFIED and lowered:
-                reading, extra = lowered
-                status, places = reading.status, [*extra, *places]
-            spans = tuple(_span(index.units[place]) for place in places[:_BEST_SPANS])
-            return Finding(requirement.id, requirement.obligations, status, reading.why, spans)
-    return Finding(requirement.id, requirement.obligations, Status.MISSING, requirement.missing)
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    reading: Reading
+    places: list[int]
 
 
-def _places(reading: Reading, index: Index, idle: frozenset[int], duties: frozenset[int]) -> list[int]:
-    found = _any(index, reading.patterns) - idle
-    if reading.bearer == "processor":
-        found -= duties
-    if not reading.titles:
-        found = frozenset(place for place in found if not index.units[place].announces)
-    return sorted(found)
+class _Reader:
+    """One text under one rulebook."""
+
+    def __init__(self, index: Index, rulebook: Rulebook) -> None:
+        self.index = index
+        self._idle = self._any(rulebook.idle)
+        self._duties = self._any(rulebook.controller_duty)
+        self._refusals = self._any(rulebook.refusal)
+        self._elsewhere = self._any(rulebook.elsewhere)
+        self._exact = self._any(rulebook.specific)
+
+    def finding(self, requirement: Requirement) -> Finding:
+        """What the text says of a requirement: what satisfies it, unless a red flag or a denial lowers it."""
+        found: dict[Status, _Evidence] = {}
+        lowered: _Evidence | None = None
+        denied: list[int] = []
+        for reading in requirement.readings:
+            places = self._places(reading)
+            if reading.status is Status.SATISFIED and reading.negatable:
+                denied += [place for place in places if place in self._refusals]
+                places = [place for place in places if place not in self._refusals]
+            if places:
+                evidence = _Evidence(reading, places)
+                found.setdefault(reading.status, evidence)
+                lowered = lowered or (evidence if reading.prevails else None)
+        held = found.get(Status.SATISFIED)
+        if held and lowered:
+            return self._said(requirement, lowered.reading.status, lowered.reading.why, lowered.places + held.places)
+        if held:
+            return self._said(requirement, Status.SATISFIED, held.reading.why, held.places)
+        if denied:
+            return self._said(requirement, Status.CONTRADICTED, _DENIED, denied)
+        return self._short_of(requirement, found)
+
+    def _short_of(self, requirement: Requirement, found: Mapping[Status, _Evidence]) -> Finding:
+        """What is said when nothing satisfies a requirement."""
+        said = next(
+            (found[status] for status in (Status.CONTRADICTED, Status.WEAK, Status.DEFERRED) if status in found), None
+        )
+        if said is None:
+            return Finding(requirement.id, requirement.obligations, Status.MISSING, requirement.missing)
+        elsewhere = [place for place in said.places if place in self._elsewhere]
+        if said.reading.status is Status.WEAK and requirement.deferrable and elsewhere:
+            return self._said(requirement, Status.DEFERRED, _ELSEWHERE, elsewhere)
+        return self._said(requirement, said.reading.status, said.reading.why, said.places)
+
+    def _said(self, requirement: Requirement, status: Status, why: Words, places: list[int]) -> Finding:
+        spans = tuple(_span(self.index.units[place]) for place in dict.fromkeys(places[:_BEST_SPANS]))
+        specific = self._is_specific(requirement, places) if status is Status.SATISFIED else None
+        return Finding(requirement.id, requirement.obligations, status, why, spans, specific)
+
+    def _is_specific(self, requirement: Requirement, places: list[int]) -> bool:
+        """Whether the passages, or what stands beside them, say how, who or when (CNIL, SAN-2023-003)."""
+        exact = self._exact | self._any(requirement.specific)
+        return any(self.index.neighbours(place) & exact for place in places)
+
+    def _places(self, reading: Reading) -> list[int]:
+        found = self._any(reading.patterns) - self._idle
+        if reading.bearer == "processor":
+            found -= self._duties
+        if not reading.titles:
+            found = frozenset(place for place in found if not self.index.units[place].announces)
+        return sorted(found)
+
+    def _any(self, patterns: Iterable[Pattern]) -> frozenset[int]:
+        return frozenset[int]().union(*(self.index.matching(pattern) for pattern in patterns))
 
 
 def _span(unit: Unit) -> Span:

@@ -15,7 +15,7 @@ from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import Parties
 from portal.paper.rules.units import Unit
 
-_GAP = r"[^\n]{0,150}?"
+_GAP = ".{0,150}?"
 _NAME = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _NEAR = 3
 """How many sentences away a neighbour may stand, within the same section."""
@@ -36,11 +36,10 @@ def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     """Read a pattern; raises KeyError for an unknown word, re.error for a bad expression, ValueError for an empty one.
 
     >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here
-    ('(?:notif|inform)[^\\\\n]{0,150}?@c',)
+    ('(?:notif|inform).{0,150}?@c',)
     """
     kinds: dict[str, list[str]] = {"": [], "!": [], "#": [], "~": []}
-    for term in source.split(" & "):
-        term = term.strip()
+    for term in map(str.strip, source.split(" & ")):
         mark = term[0] if term[:1] in ("!", "#", "~") else ""
         kinds[mark].append(_expression(term[len(mark) :].strip(), vocabulary))
     if not kinds[""]:
@@ -107,10 +106,11 @@ class Index:
             found -= self.having(expression)
         for expression in pattern.near:
             around = self.having(expression)
-            found = frozenset(place for place in found if self._neighbours(place) & around)
+            found = frozenset(place for place in found if self.neighbours(place) & around)
         return found
 
-    def _neighbours(self, place: int) -> frozenset[int]:
+    def neighbours(self, place: int) -> frozenset[int]:
+        """Numbers of a sentence and of those beside it, under the same title."""
         heading = self._titles[place]
         around = range(max(0, place - _NEAR), min(len(self.units), place + _NEAR + 1))
         return frozenset(other for other in around if self._titles[other] == heading)

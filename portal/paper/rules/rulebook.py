@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from portal.contracts.rules.model import Words
 from portal.paper.rules.findings import Status
+from portal.paper.rules.parties import Nouns
 from portal.paper.rules.patterns import Pattern
+from portal.paper.rules.terms import TermReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Reading:
     """`processor`: a sentence that only binds the controller does not count; `any`: it does."""
     titles: bool = False
     """Whether a title alone may count; it announces, so it hardly ever does."""
+    negatable: bool = True
+    """Whether a refusal in the sentence makes it say the contrary; false where the duty itself is an abstention."""
     prevails: bool = False
     """Whether it lowers a requirement that another sentence satisfies (a red flag)."""
 
@@ -36,6 +40,8 @@ class Requirement:
     """Why it is said missing."""
     specific: tuple[Pattern, ...] = ()
     """What, in the passage or beside it, says how, who or when beyond the words of the regulation."""
+    deferrable: bool = False
+    """Whether an annex or another document may carry it."""
     core: bool = False
     """Whether it shows that a text binds a processor at all."""
 
@@ -45,6 +51,7 @@ class Rulebook:
     """Everything the check needs beside the text."""
 
     requirements: tuple[Requirement, ...]
+    nouns: Nouns
     vocabulary: Mapping[str, str] = field(default_factory=dict)
     idle: tuple[Pattern, ...] = ()
     """Sentences that never count: definitions, questions, promises about other people's texts."""
@@ -52,3 +59,12 @@ class Rulebook:
     """Sentences that bind the controller."""
     role: tuple[str, ...] = ()
     """Expressions, on the folded text as written, that make someone a processor."""
+    refusal: tuple[Pattern, ...] = ()
+    """Sentences in which the processor says it will not, or is not bound to."""
+    elsewhere: tuple[Pattern, ...] = ()
+    """Sentences that leave the matter to another document."""
+    specific: tuple[Pattern, ...] = ()
+    """What says how, who or when, whatever the requirement."""
+    terms: tuple[TermReading, ...] = ()
+    contract: frozenset[str] = frozenset()
+    """Ids of the obligations that art. 28 wants written in the contract (class C)."""

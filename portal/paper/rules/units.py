@@ -17,8 +17,12 @@ _LEAD_REACH = 45
 """Paragraphs a list may have under one introduction; beyond, the introduction is held not to govern."""
 _LEAD_LENGTH = 300
 """Characters of introduction beyond which a nested one stands alone."""
-_PROMISES = re.compile(r"\b(?:shall|will|must|agrees?|undertakes?|doit|doivent|s['’]engage|may|can|peut)\b", re.IGNORECASE)
-_SAYS = re.compile(r"^\W*\w+(?:er|ir|re)\b|\b(?:shall|will|must|only|doit|s['’]engage|ne peut|uniquement)\b", re.IGNORECASE)
+_PROMISES = re.compile(
+    r"\b(?:shall|will|must|agrees?|undertakes?|doit|doivent|s['’]engage|may|can|peut)\b", re.IGNORECASE
+)
+_SAYS = re.compile(
+    r"^\W*\w+(?:er|ir|re)\b|\b(?:shall|will|must|only|doit|s['’]engage|ne peut|uniquement)\b", re.IGNORECASE
+)
 _SENTENCE_WORDS = 5
 """A title of fewer words names a subject; it promises nothing."""
 
@@ -43,7 +47,8 @@ class Unit:
 def units(document: Document) -> tuple[Unit, ...]:
     """Every sentence of the document in order; tables of contents are left out, for they only announce."""
     found: list[Unit] = []
-    lead, reach, section, header = "", 0, (), ""
+    lead, reach, header = "", 0, ""
+    section: tuple[str, ...] = ()
     for place, (paragraph, path) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
         if paragraph.kind is Kind.CONTENTS or not paragraph.text.strip():
             continue
@@ -74,7 +79,7 @@ def units(document: Document) -> tuple[Unit, ...]:
                     place,
                     paragraph.kind,
                     paragraph.page,
-                    paragraph.kind is Kind.HEADING and not _binds(document, place)
+                    (paragraph.kind is Kind.HEADING and not _binds(document, place))
                     or (bool(path) and fold(text).strip(" .:") == fold(path[-1]).strip(" .:")),
                 )
             )
@@ -94,8 +99,10 @@ def _binds(document: Document, place: int) -> bool:
     """Whether a title is a sentence of its own with something under it (« 5.1 Traiter sur instruction documentée »)."""
     following = document.paragraphs[place + 1 : place + 2]
     title = document.paragraphs[place].text
-    return len(title.split()) >= _SENTENCE_WORDS and bool(_SAYS.search(title)) and any(
-        paragraph.kind is not Kind.HEADING and paragraph.text.strip() for paragraph in following
+    return (
+        len(title.split()) >= _SENTENCE_WORDS
+        and bool(_SAYS.search(title))
+        and any(paragraph.kind is not Kind.HEADING and paragraph.text.strip() for paragraph in following)
     )
 
 

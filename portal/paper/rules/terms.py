@@ -1,0 +1,112 @@
+"""Delays, frequencies, caps and costs found in a text, judged against the positions of a controller who negotiates."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from portal.contracts.rules.model import Words
+from portal.paper.rules.findings import Judgement, Span, Term
+from portal.paper.rules.patterns import Index, Pattern
+from portal.paper.rules.units import Unit
+
+_WORDS = {
+    "un": 1, "une": 1, "one": 1, "once": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4,
+    "cinq": 5, "five": 5, "six": 6, "sept": 7, "seven": 7, "huit": 8, "eight": 8, "dix": 10, "ten": 10, "twelve": 12,
+    "douze": 12, "fourteen": 14, "quinze": 15, "fifteen": 15, "vingt": 20, "twenty": 20, "trente": 30, "thirty": 30,
+    "quarante-huit": 48, "soixante": 60, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+_HOURS = {"hours": 1.0, "days": 24.0, "weeks": 168.0, "months": 720.0, "years": 8760.0}
+_QUANTITY = re.compile(
+    r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d+)?|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")"
+    r"(?: ?\((?P<figure>[\w-]{1,15})\))?[ -]?(?:full |consecutive |calendar |working |business |clear )*"
+    r"(?P<unit>h\b|hours?|heures?|days?|jours?|weeks?|semaines?|months?|mois|years?|ans?\b|annees?)"
+)
+_KINDS = {"h": "hours", "j": "days", "d": "days", "w": "weeks", "s": "weeks", "m": "months", "y": "years", "a": "years"}
+
+
+@dataclass(frozen=True, slots=True)
+class TermReading:
+    """How a kind of term is found and judged."""
+
+    id: str
+    patterns: tuple[Pattern, ...]
+    unit: str
+    """Unit in which it is stated: `hours`, `days`, `months`, `per_year`, or empty when it is not a number."""
+    good: float | None
+    """Up to this value (or from it when `more_is_better`), the term is good."""
+    acceptable: float | None
+    why: dict[Judgement, Words]
+    more_is_better: bool = False
+    beside: str = ""
+    """Expression the quantity stands beside; the first quantity of the sentence when empty."""
+    without_number: Judgement | None = None
+    """Judgement of a sentence that has no number (who pays; « raisonnable »); None to leave it out."""
+
+
+def terms(index: Index, readings: Iterable[TermReading]) -> tuple[Term, ...]:
+    """Every term found, one per sentence and kind, in the order of the readings then of the text."""
+    return tuple(term for reading in readings for term in _found(index, reading))
+
+
+def _found(index: Index, reading: TermReading) -> Iterator[Term]:
+    places = frozenset[int]().union(*(index.matching(pattern) for pattern in reading.patterns))
+    for place in sorted(places):
+        unit = index.units[place]
+        value = _value(index.read[place], reading)
+        if value is not None:
+            judged = _judged(value, reading)
+            yield Term(reading.id, value, reading.unit, judged, reading.why[judged], _span(unit))
+        elif reading.without_number is not None:
+            judged = reading.without_number
+            yield Term(reading.id, None, "", judged, reading.why[judged], _span(unit))
+
+
+def _value(sentence: str, reading: TermReading) -> float | None:
+    """The quantity of a folded sentence that matters, in the unit of the reading; a frequency is counted per year."""
+    if reading.unit == "per_year":
+        return _frequency(sentence)
+    found = quantities(sentence) if reading.unit else ()
+    if not found:
+        return None
+    marks = [mark.start() for mark in re.finditer(reading.beside, sentence)] if reading.beside else []
+    _, hours = min(found, key=lambda one: min((abs(mark - one[0]) for mark in marks), default=0))
+    return round(hours / _HOURS[reading.unit], 2)
+
+
+def _frequency(sentence: str) -> float | None:
+    if re.search(
+        r"\b(?:once|one|1|une)\b.{0,25}(?:year|an\b|annee|twelve|12|annual|calendar)|annuel|annually", sentence
+    ):
+        return 1.0
+    return 2.0 if re.search(r"(?:twice|two|deux) .{0,20}(?:year|an\b|annee)", sentence) else None
+
+
+def quantities(sentence: str) -> Sequence[tuple[int, float]]:
+    """Durations of a folded sentence in order: where each begins, and its hours.
+
+    >>> quantities("sous quarante-huit (48) heures, puis 30 jours")
+    [(5, 48.0), (37, 720.0)]
+    >>> quantities("within thirty (30) business days")
+    [(7, 720.0)]
+    """
+    found = []
+    for match in _QUANTITY.finditer(sentence):
+        number = match["figure"] if (match["figure"] or "").isdigit() else match["number"]
+        value = float(_WORDS.get(number, 0)) or float(number.replace(",", ".")) if number else 0.0
+        found.append((match.start(), value * _HOURS[_KINDS[match["unit"][0]]]))
+    return found
+
+
+def _judged(value: float, reading: TermReading) -> Judgement:
+    if reading.good is None or reading.acceptable is None:
+        return Judgement.ACCEPTABLE
+    good, acceptable = (
+        (value >= reading.good, value >= reading.acceptable)
+        if reading.more_is_better
+        else (value <= reading.good, value <= reading.acceptable)
+    )
+    return Judgement.GOOD if good else Judgement.ACCEPTABLE if acceptable else Judgement.BAD
+
+
+def _span(unit: Unit) -> Span:
+    return Span(unit.text, unit.start, unit.end, unit.page)
