@@ -26,7 +26,13 @@ class Joiner:
     """Joins lines of one text: what that text writes elsewhere tells a cut word from a compound."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._words = {word for line in lines for word in _WORD.findall(line.lower())}
+        self._words: set[str] = set()
+        cut = False
+        for line in lines:
+            words = _WORD.findall(line.lower())
+            whole = words[1:] if cut else words
+            cut = line.endswith(("-", SOFT_HYPHEN))
+            self._words.update(whole[:-1] if cut else whole)
 
     def join(self, before: str, after: str) -> str:
         """The two lines as one.

@@ -36,7 +36,7 @@ def read(data: bytes) -> Document:
         pages = [_turned_back(page) for page in pages]
         remarks.append(glyphs.MENDED)
     size = sum(len(piece.text) for page in pages for piece in page.pieces)
-    if size < LEAST_TEXT * len(pages) and size < 10 * LEAST_TEXT:
+    if not size or (answer["pictures"] and size < LEAST_TEXT * len(pages)):
         raise Unreadable(
             say(
                 "Ce PDF est une image sans texte (%(pages)s pages numérisées) : passez-le par une reconnaissance de "

@@ -54,6 +54,8 @@ class Line:
     """Where the longest lines of its column end."""
     ruled: bool = False
     """Whether it is a whole row between two rules."""
+    narrow: bool = False
+    """Whether it stands in one of two columns."""
 
     @property
     def text(self) -> str:
@@ -70,13 +72,21 @@ def blocks(pages: Sequence[Page]) -> list[Block]:
         for number, (pieces, page) in enumerate(zip(kept, pages, strict=True), start=1)
         for line in _page_lines(pieces, page, number)
     ]
+    lines = _aligned(lines)
     lines = [_unspread(before, line, after) for before, line, after in _neighbours(lines)]
     joiner = Joiner(line.text for line in lines)
     return list(_blocks(lines, body, joiner))
 
 
+def _aligned(lines: list[Line]) -> list[Line]:
+    """The lines, pages in one column ending where most do: a last page is too short to say."""
+    edges = sorted({line.page: line.right for line in lines if not line.narrow and not line.ruled}.values())
+    common = edges[int(len(edges) * 0.75)] if edges else 0.0
+    return [line if line.narrow or line.right >= common else replace(line, right=common) for line in lines]
+
+
 def _neighbours(lines: list[Line]) -> Iterator[tuple[Line | None, Line, Line | None]]:
-    yield from zip([None, *lines[:-1]], lines, [*lines[1:], None], strict=True)
+    yield from zip([None, *lines[:-1]], lines, [*lines[1:], None], strict=False)
 
 
 def _unspread(before: Line | None, line: Line, after: Line | None) -> Line:
@@ -158,7 +168,7 @@ def _row(row: list[list[Piece]], number: int) -> Line:
 
 def _columns(band: Sequence[Piece], gutter: float, number: int) -> Iterator[Line]:
     for side in ([p for p in band if p.x1 <= gutter], [p for p in band if p.x0 >= gutter]):
-        yield from _lines(side, number)
+        yield from _lines(side, number, narrow=True)
 
 
 def _gutter(page: Sequence[Piece]) -> float | None:
@@ -181,11 +191,12 @@ def _gutter(page: Sequence[Piece]) -> float | None:
 
 
 def _is_prose(side: Sequence[Piece], width: float) -> bool:
-    """Whether most lines of a column reach its end, as no column of a table does."""
-    return sum(p.x1 - p.x0 > width * 0.7 for p in side) * 2 > len(side)
+    """Whether most lines of a column are as long as its longest, and that one fills it: no column of a table does."""
+    longest = max(piece.x1 - piece.x0 for piece in side)
+    return longest > width * 0.6 and sum(p.x1 - p.x0 > longest * 0.7 for p in side) * 2 > len(side)
 
 
-def _lines(page: Sequence[Piece], number: int) -> Iterator[Line]:
+def _lines(page: Sequence[Piece], number: int, *, narrow: bool = False) -> Iterator[Line]:
     rows = _same_line(page)
     right = _right_edge(rows)
     for row in rows:
@@ -203,6 +214,7 @@ def _lines(page: Sequence[Piece], number: int) -> Iterator[Line]:
             tuple(cells),
             number,
             right,
+            narrow=narrow,
         )
 
 

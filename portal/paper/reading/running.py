@@ -12,7 +12,7 @@ LONGEST_STAMP = 80
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\bv\d", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|sur|de|-|–)\s*\d{1,4})?[\W_]*", re.IGNORECASE
+    r"[\W_]*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivx]{1,5})(?:\s*(?:/|of|sur|de|-|–)\s*\d{1,4})?[\W_]*", re.IGNORECASE
 )
 _OF = r"(?:/|of|sur|de)"
 _SPELT = re.compile(rf"[\W_]*(?:page\s*\d{{1,4}}(?:\s*{_OF}\s*\d{{1,4}})?|\d{{1,4}}\s?{_OF}\s?\d{{1,4}})[\W_]*", re.I)
