@@ -1,0 +1,112 @@
+"""An amendment is itself checked: with the contract it amends, every requirement is satisfied."""
+
+import pytest
+
+from portal.core.language import Language
+from portal.paper import reading, readings
+from portal.paper.amending import amendment, completed
+from portal.paper.as_read import as_read
+from portal.paper.rules.amending import Amended
+from portal.paper.rules.checking import check
+from portal.paper.rules.findings import Verdict
+from portal.paper.rules.naming import REQUIREMENTS
+from tests.conftest import REAL
+from tests.factories.contracts import facts
+from tests.factories.papers import bare, saying, without
+
+pytestmark = pytest.mark.usefixtures("app")
+
+THIN = {
+    Language.FR: """Contrat de sous-traitance
+
+Entre Mutuelle Horizon (ci-après « le Responsable de traitement ») et Brume SAS (ci-après « le Sous-traitant »).
+
+1. Objet
+Le Sous-traitant héberge le portail des adhérents pour le compte du Responsable de traitement.
+
+2. Sécurité
+Le Sous-traitant met en œuvre des mesures techniques et organisationnelles appropriées.
+""",
+    Language.EN: """Data processing agreement
+
+Between Horizon Mutual ("Controller") and Brume Ltd ("Processor").
+
+1. Subject matter
+The Processor hosts the members' portal on behalf of the Controller.
+
+2. Breaches
+The Processor is not obliged to notify the Controller of any personal data breach.
+""",
+}
+
+
+def texts():
+    yield from (
+        (f"thin, {language.value}", reading.read(text.encode(), "contrat.txt")) for language, text in THIN.items()
+    )
+    for language in Language:
+        whole = bare(language)
+        for keys in (
+            ["CL18"],
+            ["CL15", "annex_subprocessors"],
+            ["CL03", "CL04", "annex_description"],
+            ["CL06", "CL24"],
+        ):
+            yield f"{'+'.join(keys)}, {language.value}", as_read(without(whole, *keys))
+        contrary = ("Le Sous-traitant ne supprime pas les Données.", "The Processor does not delete the Personal Data.")
+        yield f"contrary, {language.value}", as_read(saying(whole, "CL20", contrary[language is Language.EN]))
+
+
+TEXTS = dict(texts())
+
+
+def left(document, language):
+    """Requirements that do not hold once amended, and whether there was something to amend."""
+    found = check(document, readings.load())
+    made = amendment(found, language, Amended("Contrat"), facts())
+    after = completed(document, made.document) if made else found
+    return {one.id for one in after.requirements if one.id in REQUIREMENTS and not one.status.holds}, after
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", TEXTS)
+def test_with_its_amendment_a_text_of_ours_satisfies_everything(name, language):
+    assert left(TEXTS[name], language)[0] == set()
+
+
+def test_what_was_satisfied_stays_so_and_passages_stand_in_the_joined_text():
+    document = TEXTS["thin, fr"]
+    before = check(document, readings.load())
+    made = amendment(before, Language.FR, Amended("Contrat"), facts())
+    after = completed(document, made.document)
+    joined = f"{document.text}\n{as_read(made.document).text}"
+    for one in before.requirements:
+        if one.status.holds:
+            assert after.finding(one.id).status.holds
+    for one in after.requirements:
+        assert all(joined[span.start : span.end] == span.quote for span in one.spans)
+
+
+def test_a_contract_already_complete_needs_none():
+    found = check(as_read(bare(Language.FR)), readings.load())
+    main = [one for one in found.requirements if one.id in REQUIREMENTS]
+    assert (
+        amendment(type(found)(found.language, found.verdict, found.reason, tuple(main)), Language.FR, Amended(""))
+        is None
+    )
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("language", Language)
+def test_with_its_amendment_every_real_contract_satisfies_everything(language):
+    folder = REAL / "dpa"
+    if not folder.exists():
+        pytest.skip("les textes réels ne sont pas posés à côté du dépôt")
+    wrong = {}
+    for path in sorted(folder.glob("*.txt")):
+        document = reading.read(path.read_bytes(), path.name)
+        if check(document, readings.load()).verdict is not Verdict.NOT_A_CONTRACT:
+            remaining, after = left(document, language)
+            if remaining or after.verdict is not Verdict.COMPLETE:
+                wrong[path.name] = (remaining, after.verdict.value)
+    assert wrong == {}
