@@ -1,21 +1,38 @@
 """The documents that come of a review, as neutral trees: what a lawyer may have printed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
+from portal.contracts import library
+from portal.contracts.rules import Facts, Library
+from portal.core import process
 from portal.core.documents.tree import Document as Tree
 from portal.core.errors import Refused
 from portal.core.language import N_, Language
-from portal.paper import amending, freezing
+from portal.paper import amending, freezing, letters, reporting
 from portal.paper.models import PaperReview, PrintKind
-from portal.paper.rules.amending import Amended
+from portal.paper.rules.amending import Amended, gaps
 from portal.paper.rules.ruling import Ruling
 
-Rulings = Mapping[str, Ruling]
+
+@dataclass(frozen=True)
+class Told:
+    """What a document may say beside the review itself."""
+
+    rulings: Mapping[str, Ruling]
+    facts: Facts
+    """What the register knows of the vendor; nothing when the review has none."""
+    author: str
+    at: datetime
 
 
-def tree_of(review: PaperReview, kind: PrintKind, rulings: Rulings, language: Language) -> Tree:
+def tree_of(review: PaperReview, kind: PrintKind, told: Told, language: Language) -> Tree:
     """The tree of a document; raises Refused when the review leaves nothing to say in it."""
-    return _BUILDERS[kind](review, rulings, language)
+    made = _BUILDERS[kind](review, told, language)
+    if made is None:
+        raise Refused(N_("Rien n'est à demander : ce document serait vide."))
+    return made
 
 
 def offered() -> tuple[PrintKind, ...]:
@@ -23,13 +40,51 @@ def offered() -> tuple[PrintKind, ...]:
     return tuple(_BUILDERS)
 
 
-def _amendment(review: PaperReview, rulings: Rulings, language: Language) -> Tree:
+def _report(review: PaperReview, told: Told, language: Language) -> Tree:
+    checked = reporting.Checked(
+        review.file_name,
+        _digest(review),
+        freezing.thaw_document(review.document),
+        freezing.thaw_check(review.findings),
+        review.rulebook_sha256,
+        told.rulings,
+        _vendor(review),
+        told.at.replace(microsecond=0),
+    )
+    return reporting.report(checked, _books().obligations, language)
+
+
+def _letter(review: PaperReview, told: Told, language: Language) -> Tree | None:
+    books = _books()
+    missing = gaps(freezing.thaw_check(review.findings), books, told.rulings)
+    correspondence = letters.Correspondence(
+        review.title, sender=process.settings().organisation, vendor=_vendor(review), signatory=told.author
+    )
+    created = told.at.replace(microsecond=0).isoformat()
+    return letters.letter(missing, correspondence, books.obligations, language, told.rulings, created)
+
+
+def _amendment(review: PaperReview, told: Told, language: Language) -> Tree | None:
+    amended = Amended(review.title, _digest(review))
     check = freezing.thaw_check(review.findings)
-    digest = review.stored_file.sha256 if review.stored_file else ""
-    made = amending.amendment(check, language, Amended(review.title, digest), rulings=rulings)
-    if made is None:
-        raise Refused(N_("Rien n'est à demander : l'avenant serait vide."))
-    return made.document
+    made = amending.amendment(check, language, amended, told.facts, told.rulings)
+    return None if made is None else made.document
 
 
-_BUILDERS: Mapping[PrintKind, Callable[[PaperReview, Rulings, Language], Tree]] = {PrintKind.AMENDMENT: _amendment}
+_BUILDERS: Mapping[PrintKind, Callable[[PaperReview, Told, Language], Tree | None]] = {
+    PrintKind.REPORT: _report,
+    PrintKind.LETTER: _letter,
+    PrintKind.AMENDMENT: _amendment,
+}
+
+
+def _books() -> Library:
+    return library.kept(process.settings().clauses_dir)
+
+
+def _digest(review: PaperReview) -> str:
+    return review.stored_file.sha256 if review.stored_file else ""
+
+
+def _vendor(review: PaperReview) -> str:
+    return review.vendor.name if review.vendor else ""

@@ -129,7 +129,7 @@ class _Pen:
 
 _NUMBER = Markup('<span class="received__number">{}</span> ')
 _TAG = Markup(
-    ' <a class="hit-tag hit-tag--{}" href="#ob-{}"><svg class="icon" width="20" height="20" aria-hidden="true">'
+    '<a class="hit-tag hit-tag--{}" href="#ob-{}"><svg class="icon" width="20" height="20" aria-hidden="true">'
     '<use href="{}#{}"></use></svg>{}<span class="visually-hidden"> – {}</span></a>'
 )
 

@@ -4,6 +4,9 @@ from dataclasses import replace
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.contracts import queries as contracts
+from portal.contracts.gathering import gather
+from portal.contracts.rules import Facts
 from portal.core.documents.freezing import freeze
 from portal.core.errors import Refused
 from portal.core.language import N_, Language
@@ -11,6 +14,8 @@ from portal.jobs.ledger import enqueue, retry
 from portal.journal import services as journal
 from portal.paper import printable, queries
 from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
+from portal.paper.printable import Told
+from portal.vendors.models import LegalEntity
 
 
 def ask_print(ctx: Context, review: PaperReview, kind: PrintKind, language: Language) -> PaperPrint:
@@ -21,7 +26,8 @@ def ask_print(ctx: Context, review: PaperReview, kind: PrintKind, language: Lang
     authorize(ctx, Permission.PAPER_REVIEW, review)
     if review.state is not ReviewState.CHECKED:
         raise Refused(N_("Ce contrat est en cours de lecture : attendez qu'elle soit finie."))
-    tree = printable.tree_of(review, kind, queries.rulings_of(ctx, review.id), language)
+    told = Told(queries.rulings_of(ctx, review.id), _facts(ctx, review, language), ctx.actor.name, ctx.now)
+    tree = printable.tree_of(review, kind, told, language)
     made = PaperPrint(
         review_id=review.id,
         kind=kind,
@@ -35,6 +41,17 @@ def ask_print(ctx: Context, review: PaperReview, kind: PrintKind, language: Lang
     journal.record(ctx, "paper.print_asked", review, after={"document": kind, "language": language})
     enqueue(ctx, "paper.print", {"print_id": made.id}, dedup=queries.printing_key(made.id))
     return made
+
+
+def _facts(ctx: Context, review: PaperReview, language: Language) -> Facts:
+    """What the register says of the vendor, and of its service when it has but one: an amendment is filled with it."""
+    if review.vendor_id is None:
+        return Facts({})
+    vendor = contracts.get_party(ctx, review.vendor_id)
+    running = [one for one in vendor.services if one.ended_on is None or one.ended_on > ctx.today]
+    service = running[0] if len(running) == 1 else None
+    entity = service and service.legal_entity_id and ctx.session.get(LegalEntity, service.legal_entity_id)
+    return gather(contracts.sources_for(ctx, vendor, service, entity or None, {}), language).facts
 
 
 def print_again(ctx: Context, review: PaperReview, made: PaperPrint) -> bool:

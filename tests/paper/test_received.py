@@ -1,0 +1,85 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from portal.core.language import Language
+from portal.paper.received import Hit, Tag, received
+from portal.paper.rules.document import Document, Kind, assembled
+from portal.paper.rules.findings import Status
+
+TAGS = {name: Tag(name.upper(), "mot") for name in ("a", "b", "c")}
+TEXT = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs", "Sm"]), min_size=1, max_size=40)
+
+
+def document(*lines):
+    text, paragraphs = assembled([(line, Kind.TEXT, 0, "", None) for line in lines])
+    return Document(text, paragraphs, Language.FR)
+
+
+def sheet(doc, hits):
+    return received(doc, sorted(hits, key=lambda hit: (hit.start, hit.end)), TAGS, "page {}".format, "/i.svg")
+
+
+def without_tags(markup):
+    tree = html.fragment_fromstring(str(markup), create_parent="div")
+    for tag in tree.xpath("//a[contains(@class,'hit-tag')]"):
+        tag.drop_tree()
+    return tree
+
+
+@given(st.lists(TEXT, min_size=1, max_size=6), st.data())
+def test_marks_change_nothing_of_the_text_and_every_passage_is_reached(lines, data):
+    doc = document(*lines)
+    places = st.integers(0, len(doc.text))
+    spans = data.draw(st.lists(st.tuples(places, places, st.sampled_from("abc"), st.sampled_from(Status)), max_size=5))
+    hits = [Hit(min(a, b), max(a, b), name, n, status) for n, (a, b, name, status) in enumerate(spans) if a != b]
+    made = sheet(doc, hits)
+    tree = without_tags(made.html)
+    assert [p.text_content() for p in tree.xpath("./p")] == lines
+    ids = tree.xpath("//mark/@id")
+    assert len(ids) == len(set(ids))
+    for hit in hits:
+        covered = doc.text[hit.start : hit.end].strip("\n")
+        assert ((hit.requirement, hit.number) in made.anchors) == bool(covered), "an empty stretch alone has no place"
+    assert set(made.anchors.values()) <= set(ids)
+
+
+def test_a_stretch_wears_the_look_of_the_gravest_obligation_that_rests_on_it():
+    doc = document("Le prestataire prévient le client sans délai.")
+    whole, part = Hit(0, 45, "a", 0, Status.SATISFIED), Hit(15, 23, "b", 0, Status.WEAK)
+    tree = without_tags(sheet(doc, [whole, part]).html)
+    assert [mark.get("class") for mark in tree.xpath("//mark")] == ["hit hit--ok", "hit hit--warning", "hit hit--ok"]
+
+
+def test_each_passage_leads_back_to_its_obligation_with_its_status_in_words():
+    doc = document("Une phrase.", "Une autre.")
+    made = sheet(doc, [Hit(0, 11, "a", 0, Status.MISSING), Hit(12, 22, "b", 0, Status.SATISFIED)])
+    found = re.findall(r'href="#ob-(\w)".*?</svg>(\w)<span class="visually-hidden"> – mot', str(made.html))
+    assert found == [("a", "A"), ("b", "B")]
+
+
+def test_what_a_contract_contains_is_text_and_never_markup():
+    hostile = "<script>alert(1)</script> & <b onclick=x>"
+    doc = document(hostile)
+    made = sheet(doc, [Hit(0, len(hostile), "a", 0, Status.WEAK)])
+    assert "<script" not in str(made.html)
+    assert without_tags(made.html).text_content() == hostile
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "expected"),
+    [
+        (Kind.HEADING, 1, "h3"), (Kind.HEADING, 9, "h6"), (Kind.HEADING, 0, "h3"), (Kind.TEXT, 0, "p"),
+        (Kind.ITEM, 7, "p"), (Kind.ROW, 0, "p"), (Kind.NOTE, 0, "p"), (Kind.CONTENTS, 0, "p"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_paragraph_has_its_place(kind, level, expected):
+    text, paragraphs = assembled([("Objet", kind, level, "4.2", 3)])
+    made = sheet(Document(text, paragraphs, Language.FR), [])
+    tree = html.fragment_fromstring(str(made.html), create_parent="div")
+    assert tree.xpath("./p[@class='received__page']")[0].text_content() == "page 3"
+    assert tree[-1].tag == expected
+    assert tree[-1].text_content() == "4.2 Objet"
