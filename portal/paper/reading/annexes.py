@@ -10,7 +10,7 @@ _ID = r"(?:n\s?°\s*)?(?:\d{1,2}(?:[.-]?[A-Z]\b)?|[IVX]{1,5}|[A-Z](?:[.-]?\d{1,2
 _NAMED = re.compile(rf"\b(?P<word>{_WORD})\s+(?P<ids>{_ID}(?:\s*(?:,|et|and|&|ou|or|à|to|-)\s*{_ID})*)", re.IGNORECASE)
 _ONE = re.compile(_ID)
 _TITLE = re.compile(rf"\W{{0,3}}(?P<label>(?:{_WORD})(?:\s+{_ID})?)(?=\s*(?:$|[:.–—(-])|\s+\S)", re.IGNORECASE)
-_BARE = re.compile(r"\b(?:annexe|annex|appendix|exhibit|schedule)\b(?!\s+of\b)", re.IGNORECASE)
+_BARE = re.compile(rf"\b(?:annexe|annex|appendix|exhibit|schedule)\b(?!\s+(?:of\b|{_ID}))", re.IGNORECASE)
 _FOREIGN = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:of|to|in|du|de la|des|aux|au)\s+(?:the\s+)?"
     r"(?:eu\s+|uk\s+)?(?:sccs?|standard|clauses|cct|gdpr|rgpd|r[èe]glement|regulation|directive|"

@@ -30,7 +30,9 @@ def recognised(blocks: list[Block]) -> list[Block]:
     rank = 0
     while rank < len(blocks):
         block = blocks[rank]
-        if block.kind is None and _LEADER.search(block.text) and len(block.text) <= LONGEST:
+        if block.kind is Kind.CONTENTS or (
+            block.kind is None and _LEADER.search(block.text) and len(block.text) <= LONGEST
+        ):
             found[rank] = _entry(block)
         elif block.kind in (None, Kind.HEADING) and _TITLE.fullmatch(block.text):
             end = _end(blocks, keys, last, rank + 1)

@@ -26,6 +26,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGNORECASE)
+_LISTED = frozenset((Form.BULLET, Form.LETTER, Form.ORDINAL, Form.CAPITAL))
 _ROMAN = re.compile(r"[ivx]+", re.IGNORECASE)
 _UNTITLED_END = (";", ",", ":", "?", "!", "…", "_", "…/")
 _LABELLED = re.compile(r"\s?:\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
@@ -133,7 +134,7 @@ def _title_like(text: str, *, numbered: bool) -> bool:
     letters = [char for char in text if char.isalpha()]
     if not letters or not letters[0].isupper() or len(letters) < 3:
         return False
-    if not numbered and len(words) <= 5 and _DATED.search(text):
+    if not numbered and len(words) <= 8 and _DATED.search(text):
         return False
     if text.endswith(".") and (not numbered or len(words) > 8 or _VERB.search(text)):
         return False
@@ -207,22 +208,26 @@ def _in_list(pieces: list[_Piece], candidates: list[bool], rank: int) -> bool:
 
 
 def _follow(near: str, number: str, distance: int) -> bool:
-    """Whether two numbers count one after the other."""
+    """Whether one number is another and so many more."""
     return near.isdigit() and number.isdigit() and int(near) == int(number) + distance
 
 
 def _tell_items(pieces: list[_Piece]) -> None:
     listing = False
+    clause = item = ""
     for piece in pieces:
+        numbered = piece.mark is not None and piece.mark.form is Form.DECIMAL and piece.mark.depth == 1
+        if numbered and _follow(piece.number, clause, 1) and not _follow(piece.number, item, 1):
+            listing = False  # the clause after the one that held a list
         if piece.kind is not None:
             listing = listing and piece.kind is Kind.ITEM
         elif piece.mark is None:
             listing = False
-        elif piece.mark.form in (Form.BULLET, Form.LETTER, Form.ORDINAL):
+        elif piece.mark.form in _LISTED or (numbered and listing):
             piece.kind = Kind.ITEM
             listing = listing or piece.mark.form is Form.BULLET
-        elif piece.mark.form is Form.CAPITAL or (piece.mark.depth == 1 and piece.mark.form is Form.DECIMAL and listing):
-            piece.kind = Kind.ITEM
+        if numbered:
+            clause, item = (clause, piece.number) if piece.kind is Kind.ITEM else (piece.number, "")
         listing = listing or piece.text.endswith(":")
 
 
