@@ -92,10 +92,10 @@ def write_amendment(
             return
         _write(out, f"{path.stem}-{_AMENDMENT[language]}", made.document)
         click.echo(f"{len(made.closed)} clause(s), {len(made.blanks)} blanc(s) à compléter.", err=True)
-        obligations = _books().obligations
-        left = [one for one in completed(document, made.document).requirements if not one.status.holds]
+        books = _books()
+        left = gaps(completed(document, made.document), books, {}, everything=everything)
         for one in left:
-            click.echo(f"Reste à traiter : {requirement_title(one, obligations).fr} [{one.id}]", err=True)
+            click.echo(f"Reste à traiter : {requirement_title(one, books.obligations).fr} [{one.id}]", err=True)
         if not left:
             once = "une fois ses blancs remplis, " if made.blanks else ""
             click.echo(f"Avec cet avenant, {once}chaque point contrôlé est satisfait.", err=True)
