@@ -13,6 +13,7 @@ import tempfile
 import time
 import traceback
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
@@ -53,8 +54,11 @@ def seeds() -> dict[str, list[bytes]]:
 
 def mutated(data: bytes, chance: random.Random) -> bytes:
     """The file with a few wounds."""
-    if data.startswith(b"PK\x03\x04") and chance.random() < 0.8:
-        return _inside(data, chance)
+    if zipfile.is_zipfile(BytesIO(data)) and chance.random() < 0.8:
+        try:
+            return _inside(data, chance)
+        except (zipfile.BadZipFile, zlib.error, EOFError, IndexError, NotImplementedError):
+            pass  # it was wounded before
     return _wounded(data, chance)
 
 
