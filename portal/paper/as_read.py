@@ -24,7 +24,7 @@ def as_read(document: tree.Document) -> Document:
     text, paragraphs = assembled([line for line in lines if line[0].strip()])
     placed = tuple(replace(paragraph, language=language) for paragraph in paragraphs)
     annexes = {
-        typeset(f"{section_label(one, language)} {one.title}", language): section_label(one, language)
+        _heading(one, language)[0]: section_label(one, language)
         for one in document.blocks
         if isinstance(one, tree.Section) and one.kind == "annex"
     }
@@ -65,7 +65,7 @@ def _signatures(block: tree.Signatures, language: Language) -> Iterator[_Line]:
 def _section(section: tree.Section, language: Language, level: int) -> Iterator[_Line]:
     title = typeset(section.title, language)
     if section.kind == "annex":
-        yield _line(f"{section_label(section, language)} {title}", Kind.HEADING, level)
+        yield _heading(section, language, level)
         yield from _blocks(section.blocks, language, level + 1)
     elif title.strip():
         yield _line(title, Kind.HEADING, level, section.number)
@@ -76,6 +76,10 @@ def _section(section: tree.Section, language: Language, level: int) -> Iterator[
         if first:
             yield _line(_said(first.inlines, language), Kind.TEXT, 0, section.number)
         yield from _blocks(rest, language, level)
+
+
+def _heading(annex: tree.Section, language: Language, level: int = 1) -> _Line:
+    return _line(f"{section_label(annex, language)} {typeset(annex.title, language)}", Kind.HEADING, level)
 
 
 def _said(inlines: tuple[tree.Inline, ...], language: Language) -> str:

@@ -1,0 +1,149 @@
+"""The report: verdict in careful words, every requirement with its passage and page, the lawyer's word, the limits."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from portal.contracts import library
+from portal.contracts.rules import Words
+from portal.core.documents.docx import render_docx
+from portal.core.documents.pdf import render_pdf
+from portal.core.documents.text import docx_text, fold, tree_text
+from portal.core.documents.tree import Section, Table
+from portal.core.language import Language, say
+from portal.paper.reporting import Checked, report
+from portal.paper.rules.document import Annex, Document, Paragraph
+from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
+from portal.paper.rules.ruling import Ruling
+from tests.factories.printed import failures
+
+OBLIGATIONS = library.load().obligations
+QUOTE = "Le prestataire notifie toute violation sous 72 heures."
+TEXT = f"Objet\n{QUOTE}"
+SPAN = Span(QUOTE, 6, len(TEXT), 3)
+DOCUMENT = Document(
+    TEXT,
+    (Paragraph("Objet", 0, page=1), Paragraph(QUOTE, 6, page=3)),
+    Language.FR,
+    (Annex("Annexe 1", 0, True), Annex("Annexe 2", 4, False)),
+    (say("Les modifications suivies sont lues comme acceptées."),),
+    4,
+)
+WHY = Words("La violation est notifiée.", "The breach is notified.")
+CHECK = Check(
+    Language.FR,
+    Verdict.INCOMPLETE,
+    Words("", ""),
+    (
+        Finding("breach_notification", ("C42",), Status.SATISFIED, WHY, (SPAN,), True),
+        Finding("dpia_assistance", ("C45", "C46"), Status.MISSING, Words("Rien n'en est dit.", "Nothing is said.")),
+        Finding("audits_inspections", ("C61",), Status.CONTRADICTED, Words("Refus.", "Refusal."), (SPAN,)),
+        Finding("C72", ("C72",), Status.WEAK, Words("En partie.", "In part."), (SPAN,)),
+    ),
+    (Term("breach_notice", 72.0, "hours", Judgement.BAD, Words("Trop long.", "Too long."), SPAN),),
+)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CHECKED = Checked(
+    "contrat.pdf",
+    "ab" * 32,
+    DOCUMENT,
+    CHECK,
+    "cd" * 32,
+    {
+        "dpia_assistance": Ruling(
+            Status.SATISFIED, "Voir l'annexe 4.", "Claire Morvan", datetime(2026, 11, 24, tzinfo=UTC)
+        )
+    },
+    "Acme SAS",
+    NOW,
+)
+
+
+def words_of(language, checked=CHECKED):
+    return tree_text(report(checked, OBLIGATIONS, language)).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_every_requirement_stands_with_its_status_reason_article_passage_and_page():
+    text = words_of(Language.FR)
+    for part in (
+        "Notification des violations\nart. 33(2), 28(3)(f)",
+        "La violation est notifiée.\n« Le prestataire notifie toute violation sous 72 heures » (p. 3)",
+        "Satisfait\nprécis",
+        "Aide à l’analyse d’impact",
+        "Audits et inspections",
+        "Contredit",
+        "Coopération avec l’autorité de contrôle",
+    ):
+        assert part in text
+
+
+def test_the_lawyers_word_counts_and_the_automatic_reading_stays_visible():
+    text = words_of(Language.FR)
+    assert "Satisfait\nlecture automatique : absent" in text
+    assert "Claire Morvan, 24 nov. 2026" in text
+    assert "Voir l’annexe 4." in text
+    confirmed = replace(CHECKED, rulings={"dpia_assistance": Ruling(Status.MISSING)})
+    assert "Absent\nconfirmé par le juriste" in words_of(Language.FR, confirmed)
+
+
+def test_the_verdict_is_careful_and_follows_the_lawyer():
+    assert "paraît incomplet" in words_of(Language.FR)
+    every = {one.id: Ruling(Status.SATISFIED) for one in CHECK.requirements}
+    assert "Tous les points que l’article 28" in words_of(Language.FR, replace(CHECKED, rulings=every))
+    for language in Language:
+        assert "non conforme" not in words_of(language).lower()
+        assert "non-compliant" not in words_of(language).lower()
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        (
+            Language.FR,
+            ("lecture automatique, à confirmer par un juriste", "72 heures", "Défavorable", "citée, non fournie"),
+        ),
+        (Language.EN, ("automatic reading, to be confirmed by a lawyer", "72 hours", "Unfavourable", "not supplied")),
+    ],
+)
+def test_terms_annexes_method_and_digests_are_there_in_both_languages(language, parts):
+    text = words_of(language)
+    assert all(part in text for part in parts)
+    assert "abababab abababab" in text
+    assert "cdcdcdcd cdcdcdcd" in text
+
+
+def test_remarks_on_the_reading_are_said():
+    assert "modifications suivies" in words_of(Language.FR)
+
+
+def test_parts_without_content_are_left_out():
+    bare = Checked("a.txt", "ab" * 32, replace(DOCUMENT, annexes=(), remarks=()), replace(CHECK, terms=()), "cd" * 32)
+    titles = [block.title for block in report(bare, OBLIGATIONS, Language.FR).blocks if isinstance(block, Section)]
+    assert titles == ["Avis", "Ce que l’article\u00a028 impose", "Points plus fins", "Méthode et limites"]
+
+
+def test_a_long_passage_is_cut_visibly():
+    long = Span("mot " * 400, 0, 1600, None)
+    check = replace(CHECK, requirements=(replace(CHECK.requirements[0], spans=(long, long, long)),))
+    [table] = [
+        block
+        for section in report(replace(CHECKED, check=check), OBLIGATIONS, Language.FR).blocks
+        if isinstance(section, Section) and section.title.startswith("Ce que")
+        for block in section.blocks
+        if isinstance(block, Table)
+    ]
+    proof = "".join(inline.text for inline in table.rows[0][2])
+    assert proof.count("[…]") == 2
+    assert len(proof) < 1000
+
+
+@pytest.mark.parametrize("language", Language)
+def test_both_files_say_the_same_and_anyone_can_read_them(language):
+    tree = report(CHECKED, OBLIGATIONS, language)
+    assert fold(docx_text(render_docx(tree))) == fold(tree_text(tree))
+    assert failures(render_pdf(tree)) == []
+
+
+def test_the_same_check_gives_the_same_tree():
+    assert report(CHECKED, OBLIGATIONS, Language.FR) == report(CHECKED, OBLIGATIONS, Language.FR)
