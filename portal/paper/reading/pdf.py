@@ -21,7 +21,14 @@ LEAST_TEXT = 40
 RANKED = "\x03"
 
 _extractor = Printer(EXTRACTOR)
-atexit.register(_extractor.stop)
+
+
+def stop() -> None:
+    """End the child; the next file gets another."""
+    _extractor.stop()
+
+
+atexit.register(stop)
 
 
 def read(data: bytes) -> Document:
