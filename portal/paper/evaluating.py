@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portal.contracts.library import FOLDER as LIBRARY
 from portal.core.errors import Refused
-from portal.core.language import Language
+from portal.core.language import Language, say
 from portal.paper import reading
 from portal.paper.rules.baseline import Naive, by_keyword, by_two_sentences
 from portal.paper.rules.checking import check
@@ -67,9 +67,11 @@ def evaluate(labelled: Iterable[Labelled], rulebook: Rulebook, *, lenient: bool 
             for method, marks in got.items():
                 if requirement not in marks:
                     raise Refused(
-                        "%(file)s : l'exigence « %(requirement)s » est inconnue.",
-                        file=one.name,
-                        requirement=requirement,
+                        say(
+                            "%(file)s : l'exigence « %(requirement)s » est inconnue.",
+                            file=one.name,
+                            requirement=requirement,
+                        )
                     )
                 cell = Cell(one.name, requirement, one.document.language.value, wanted, marks[requirement])
                 cell = _lenient(cell) if lenient else cell
@@ -111,17 +113,19 @@ def labelled(folder: Path, labels: Path) -> Iterator[Labelled]:
             wanted[row["file"]][row["requirement"]] = Mark(row["label"])
         except ValueError:
             raise Refused(
-                "%(file)s, ligne %(line)s : le libellé « %(label)s » n'est ni yes, ni partial, ni no.",
-                file=labels.name,
-                line=line,
-                label=row["label"],
+                say(
+                    "%(file)s, ligne %(line)s : le libellé « %(label)s » n'est ni yes, ni partial, ni no.",
+                    file=labels.name,
+                    line=line,
+                    label=row["label"],
+                )
             ) from None
         ground[row["file"]][row["requirement"]] = row.get("ground") or ""
     for name, marks in wanted.items():
         try:
             data = (folder / Path(name).name).read_bytes()
         except OSError as error:
-            raise Refused("%(file)s : %(why)s.", file=name, why=error.strerror or str(error)) from error
+            raise Refused(say("%(file)s : %(why)s.", file=name, why=error.strerror or str(error))) from error
         yield Labelled(name, reading.read(data, name), marks, ground[name])
 
 
@@ -151,12 +155,12 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
     try:
         text = path.read_text("utf-8")
     except OSError as error:
-        raise Refused("%(file)s : %(why)s.", file=path, why=error.strerror or str(error)) from error
+        raise Refused(say("%(file)s : %(why)s.", file=path, why=error.strerror or str(error))) from error
     except UnicodeDecodeError as error:
-        raise Refused("%(file)s : ce fichier n'est pas en UTF-8.", file=path) from error
+        raise Refused(say("%(file)s : ce fichier n'est pas en UTF-8.", file=path)) from error
     reader = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
-        raise Refused("%(file)s : il manque la colonne « %(column)s ».", file=path.name, column=missing[0])
+        raise Refused(say("%(file)s : il manque la colonne « %(column)s ».", file=path.name, column=missing[0]))
     for row in reader:
         yield reader.line_num, {key: value or "" for key, value in row.items() if key is not None}
