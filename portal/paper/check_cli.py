@@ -16,6 +16,7 @@ from portal.core.language import Language, say
 from portal.core.spreadsheets import write_xlsx
 from portal.core.translation import translate
 from portal.paper import bulk, freezing, reading, readings, tables
+from portal.paper.resuming import followed
 from portal.paper.rules.checking import check
 from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check, Finding, Span, Term
@@ -52,17 +53,21 @@ path_argument = click.argument("path", type=click.Path(path_type=Path), metavar=
 @path_argument
 @language_option
 @click.option("--xlsx", type=click.Path(path_type=Path, dir_okay=False), help="Écrire le tableau dans ce classeur.")
+@click.option(
+    "--keep", "kept", type=click.Path(path_type=Path, dir_okay=False), help="Y noter chaque contrat lu, pour reprendre."
+)
 @json_option
-def check_texts(path: Path, language: Language, xlsx: Path | None, *, as_json: bool) -> None:
+def check_texts(path: Path, language: Language, xlsx: Path | None, kept: Path | None, *, as_json: bool) -> None:
     """Check a contract against RGPD art. 28; for a folder or a ZIP, one row per contract.
 
-    Nothing is kept and nothing leaves the machine. A text that cannot be read is refused with a sentence and status 2.
+    Nothing leaves the machine; with --keep, the same command goes on where it stopped. A text that cannot be read is
+    refused with a sentence and status 2.
     """
     with refusing(language):
         if path.is_dir() or is_archive(path):
-            _several(path, language, xlsx, as_json=as_json)
-        elif xlsx is not None:
-            raise Refused(say("--xlsx veut un dossier ou un ZIP de contrats."))
+            _several(path, language, xlsx, kept, as_json=as_json)
+        elif xlsx is not None or kept is not None:
+            raise Refused(say("--xlsx et --keep veulent un dossier ou un ZIP de contrats."))
         else:
             _one(path, language, as_json=as_json)
 
@@ -98,13 +103,13 @@ def _one(path: Path, language: Language, *, as_json: bool) -> None:
         click.echo(line)
 
 
-def _several(path: Path, language: Language, xlsx: Path | None, *, as_json: bool) -> None:
+def _several(path: Path, language: Language, xlsx: Path | None, kept: Path | None, *, as_json: bool) -> None:
     rulebook = readings.load()
     if path.is_dir():
-        rows = _followed(bulk.folder(path), as_json=as_json)
+        rows = _followed(bulk.folder(path), kept, as_json=as_json)
     else:
         with path.open("rb") as file:
-            rows = _followed(bulk.archive(file), as_json=as_json)
+            rows = _followed(bulk.archive(file), kept, as_json=as_json)
     if xlsx is not None:
         header, body = tables.table(rows, rulebook, library.load().obligations, language)
         try:
@@ -120,9 +125,9 @@ def _several(path: Path, language: Language, xlsx: Path | None, *, as_json: bool
         click.echo(_line(row, language))
 
 
-def _followed(sources: Sequence[bulk.Source], *, as_json: bool) -> list[bulk.Row]:
+def _followed(sources: Sequence[bulk.Source], kept: Path | None, *, as_json: bool) -> list[bulk.Row]:
     """Every row, with a bar on a terminal."""
-    rows = bulk.checked(sources, readings.load())
+    rows = followed(sources, readings.load(), kept)
     if as_json:
         return list(rows)
     with click.progressbar(rows, length=len(sources), label="Contrats", file=sys.stderr) as bar:

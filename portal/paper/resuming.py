@@ -1,0 +1,75 @@
+"""A batch that goes on where it stopped: each row is written as soon as it is read, and not read again."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from portal.core.errors import Refused
+from portal.core.language import say
+from portal.paper import freezing
+from portal.paper.bulk import Row, Source, checked
+from portal.paper.rules.rulebook import Rulebook
+
+
+def followed(sources: Iterable[Source], rulebook: Rulebook, kept: Path | None) -> Iterator[Row]:
+    """The rows of a batch; with a file to keep them in, those it already holds come back as they were made.
+
+    A row made with other readings is made again. Raises Refused when the file cannot be read, written or understood.
+    """
+    if kept is None:
+        yield from checked(sources, rulebook)
+        return
+    digest = freezing.digest(rulebook)
+    known = {row.sha256: row for row in _read(kept, digest)}
+    try:
+        with kept.open("a", encoding="utf-8", newline="\n") as file:
+            file.truncate(_whole(kept))
+            for row in checked(sources, rulebook, known):
+                if row.known:
+                    yield replace(known[row.sha256], name=row.name, known=True)
+                    continue
+                if row.check is not None:
+                    file.write(json.dumps(_plain(row, digest), ensure_ascii=False) + "\n")
+                    file.flush()
+                yield row
+    except OSError as error:
+        raise Refused(say("%(file)s ne peut pas être écrit : %(why)s.", file=kept, why=_why(error))) from error
+
+
+def _plain(row: Row, digest: str) -> dict[str, Any]:
+    return {
+        "file": row.name,
+        "sha256": row.sha256,
+        "readings": digest,
+        "document": row.document and freezing.freeze_document(row.document),
+        "check": row.check and freezing.freeze_check(row.check),
+    }
+
+
+def _read(kept: Path, digest: str) -> Iterator[Row]:
+    """Rows made with these readings."""
+    try:
+        lines = kept.read_bytes()[: _whole(kept)].decode("utf-8").split("\n") if kept.exists() else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(say("%(file)s ne peut pas être lu : %(why)s.", file=kept, why=_why(error))) from error
+    for number, line in enumerate(lines[:-1], start=1):
+        try:
+            found = json.loads(line)
+            if found["readings"] == digest:
+                document, check = freezing.thaw_document(found["document"]), freezing.thaw_check(found["check"])
+                yield Row(found["file"], found["sha256"], document, check)
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused(
+                say("%(file)s, ligne %(line)s : ce n'est pas une ligne de contrôle.", file=kept.name, line=number)
+            ) from error
+
+
+def _whole(kept: Path) -> int:
+    """Bytes of the whole lines: the last one may have been cut short by a stop."""
+    return kept.read_bytes().rfind(b"\n") + 1
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return str(getattr(error, "strerror", None) or error)
