@@ -43,8 +43,8 @@ class Line:
     title: str
     basis: str
     group: str
-    is_binding: bool
-    """Whether art. 28 wants it in the contract."""
+    kind: ObligationClass
+    """Whether art. 28 wants it in the contract, the law imposes it anyway, or good practice suggests it."""
     checked: Status
     status: Status
     """The one that counts."""
@@ -124,7 +124,7 @@ def _line(
         requirement_title(finding, named).said_in(language),
         ", ".join(articles),
         group_of(finding),
-        any(one.kind is ObligationClass.CONTRACT for one in named),
+        min((one.kind for one in named), key=list(ObligationClass).index, default=ObligationClass.PRACTICE),
         finding.status,
         status,
         STATUSES[status].said_in(language),

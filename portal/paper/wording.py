@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from portal.contracts.rules import ObligationClass
 from portal.core.language import N_, Language
 from portal.journal.wording import name_words
 from portal.paper.models import PrintKind
@@ -46,6 +47,12 @@ PRINTS: Mapping[PrintKind, str] = {
     PrintKind.LETTER: N_("Lettre au sous-traitant"),
     PrintKind.AMENDMENT: N_("Avenant"),
 }
+KINDS: Mapping[ObligationClass, str] = {
+    ObligationClass.CONTRACT: "",
+    ObligationClass.STATUTE: N_("imposé par la loi, contrat muet ou non"),
+    ObligationClass.PRACTICE: N_("bonne pratique"),
+}
+"""What is said beside the article of an obligation that the contract itself need not say."""
 _FORM = N_("Forme et parties")
 _DESCRIPTION = N_("Description du traitement")
 _INSTRUCTIONS = N_("Instructions")

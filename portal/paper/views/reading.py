@@ -11,10 +11,10 @@ from portal.paper import desk, freezing, obligations, printable, queries, readin
 from portal.paper.desk import Desk
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
 from portal.paper.received import Received, Tag, hits, received
-from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.findings import Verdict
 from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, VERDICTS
 from portal.paper.views.blueprint import bp
-from portal.paper.wording import LANGUAGES, PRINTS, STATUS_LOOKS, VERDICT_LOOKS
+from portal.paper.wording import KINDS, LANGUAGES, PRINTS, STATUS_LOOKS, VERDICT_LOOKS
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
@@ -45,7 +45,7 @@ def page_of(review: PaperReview, form: Any = None, requirement: str = "") -> str
         statuses=[(status, STATUSES[status].said_in(language)) for status in STATUSES],
         counts=[(status, STATUSES[status].said_in(language), STATUS_LOOKS[status], n) for status, n in shown.counts],
         may_review=ctx.can(Permission.PAPER_REVIEW, review), short=SHORT_VERDICTS[verdict].said_in(language),
-        look=VERDICT_LOOKS[verdict], reason=shown.check.reason.said_in(language), weak=Status.WEAK,
+        look=VERDICT_LOOKS[verdict], reason=shown.check.reason.said_in(language), kinds=KINDS,
     )  # fmt: skip
 
 
