@@ -12,7 +12,7 @@ from portal.contracts.rules.model import ObligationClass, Words, words
 from portal.paper.rules.findings import Judgement, Status
 from portal.paper.rules.parties import Nouns
 from portal.paper.rules.patterns import Pattern, parse
-from portal.paper.rules.rulebook import Reading, Requirement, Rulebook
+from portal.paper.rules.rulebook import Negation, Reading, Requirement, Rulebook
 from portal.paper.rules.terms import TermReading
 
 FOLDER = LIBRARY / "readings"
@@ -36,6 +36,7 @@ def load(folder: Path = FOLDER) -> Rulebook:
         _patterns(vocabulary["controller_duty"], names),
         tuple(vocabulary["role"]),
         _patterns(vocabulary["refusal"], names),
+        _patterns(vocabulary["denial"], names),
         _patterns(vocabulary["elsewhere"], names),
         _patterns(vocabulary["specific"], names),
         tuple(_term(table, names) for table in stated["term"]),
@@ -63,7 +64,7 @@ def _reading(table: dict[str, Any], names: dict[str, str]) -> Reading:
         _patterns(table["patterns"], names),
         table.get("bearer", "processor"),
         table.get("titles", False),
-        table.get("negatable", True),
+        Negation(table.get("negation", "refusal")),
         table.get("prevails", False),
     )
 

@@ -10,11 +10,12 @@ from portal.paper.rules.findings import Check, Finding, Span, Status, Verdict
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import parties
 from portal.paper.rules.patterns import Index, Pattern
-from portal.paper.rules.rulebook import Reading, Requirement, Rulebook
+from portal.paper.rules.rulebook import Negation, Reading, Requirement, Rulebook
 from portal.paper.rules.terms import terms
 from portal.paper.rules.units import Unit, units
 
 _SERVES = re.compile(r"(?:behalf of|pour le compte d\S*) (?!us\b|our\b)")
+_PRONOUN = re.compile(r"(?:[^@|]{0,60}, )?(?:il|elle|ils|elles|it|they) ")
 _BEST_SPANS = 4
 _NOT_BINDING = 2
 """Below this number of core requirements satisfied, a text that names no processor binds none."""
@@ -70,8 +71,13 @@ class _Reader:
     def __init__(self, index: Index, rulebook: Rulebook) -> None:
         self.index = index
         self._idle = self._any(rulebook.idle)
-        self._duties = self._any(rulebook.controller_duty)
-        self._refusals = self._any(rulebook.refusal)
+        self._duties = self._carried(self._any(rulebook.controller_duty))
+        denials = self._any(rulebook.denial)
+        self._against = {
+            Negation.NONE: frozenset[int](),
+            Negation.DENIAL: denials,
+            Negation.REFUSAL: self._any(rulebook.refusal) | denials,
+        }
         self._elsewhere = self._any(rulebook.elsewhere)
         self._exact = self._any(rulebook.specific)
 
@@ -82,9 +88,10 @@ class _Reader:
         denied: list[int] = []
         for reading in requirement.readings:
             places = self._places(reading)
-            if reading.status is Status.SATISFIED and reading.negatable:
-                denied += [place for place in places if place in self._refusals]
-                places = [place for place in places if place not in self._refusals]
+            if reading.status in (Status.SATISFIED, Status.WEAK):
+                against = self._against[reading.negation]
+                denied += [place for place in places if place in against]
+                places = [place for place in places if place not in against]
             if places:
                 evidence = _Evidence(reading, places)
                 found.setdefault(reading.status, evidence)
@@ -127,6 +134,15 @@ class _Reader:
         if not reading.titles:
             found = frozenset(place for place in found if not self.index.units[place].announces)
         return sorted(found)
+
+    def _carried(self, duties: frozenset[int]) -> frozenset[int]:
+        """The controller's duties, and the sentences in which « il » stands for the controller of the one before."""
+        carried = set(duties)
+        for place in range(1, len(self.index.units)):
+            same = self.index.units[place].heading == self.index.units[place - 1].heading
+            if same and place - 1 in carried and _PRONOUN.match(self.index.read[place]):
+                carried.add(place)
+        return frozenset(carried)
 
     def _any(self, patterns: Iterable[Pattern]) -> frozenset[int]:
         return frozenset[int]().union(*(self.index.matching(pattern) for pattern in patterns))

@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from portal.contracts.rules.model import Words
 from portal.paper.rules.findings import Status
 from portal.paper.rules.parties import Nouns
 from portal.paper.rules.patterns import Pattern
 from portal.paper.rules.terms import TermReading
+
+
+class Negation(StrEnum):
+    """What turns a sentence into its contrary."""
+
+    REFUSAL = "refusal"
+    """The processor says it will not, or is not bound to."""
+    DENIAL = "denial"
+    """Only an outright denial: the duty itself is an abstention (« sans instruction… »)."""
+    NONE = "none"
+    """Nothing: a description is not a duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +33,8 @@ class Reading:
     """`processor`: a sentence that only binds the controller does not count; `any`: it does."""
     titles: bool = False
     """Whether a title alone may count; it announces, so it hardly ever does."""
-    negatable: bool = True
-    """Whether a refusal in the sentence makes it say the contrary; false where the duty itself is an abstention."""
+    negation: Negation = Negation.REFUSAL
+    """What in the sentence makes it say the contrary."""
     prevails: bool = False
     """Whether it lowers a requirement that another sentence satisfies (a red flag)."""
 
@@ -61,6 +73,8 @@ class Rulebook:
     """Expressions, on the folded text as written, that make someone a processor."""
     refusal: tuple[Pattern, ...] = ()
     """Sentences in which the processor says it will not, or is not bound to."""
+    denial: tuple[Pattern, ...] = ()
+    """Sentences that deny the duty or the right they name, whatever the requirement."""
     elsewhere: tuple[Pattern, ...] = ()
     """Sentences that leave the matter to another document."""
     specific: tuple[Pattern, ...] = ()

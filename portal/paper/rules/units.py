@@ -23,6 +23,11 @@ _PROMISES = re.compile(
 _SAYS = re.compile(
     r"^\W*\w+(?:er|ir|re)\b|\b(?:shall|will|must|only|doit|s['’]engage|ne peut|uniquement)\b", re.IGNORECASE
 )
+_PUNCTUATED = re.compile(r"[.;:|!?=]|^\W")
+_DUTIES = re.compile(r"engag|oblig|undertak|commit|duties|responsabilit", re.IGNORECASE)
+"""Titles under which a few words are a duty (« Engagements du sous-traitant » : « Confidentialité du personnel »)."""
+_TITLE_WORDS = 9
+"""Words a line without punctuation may have and still be but a title."""
 _SENTENCE_WORDS = 5
 """A title of fewer words names a subject; it promises nothing."""
 
@@ -79,8 +84,7 @@ def units(document: Document) -> tuple[Unit, ...]:
                     place,
                     paragraph.kind,
                     paragraph.page,
-                    (paragraph.kind is Kind.HEADING and not _binds(document, place))
-                    or (bool(path) and fold(text).strip(" .:") == fold(path[-1]).strip(" .:")),
+                    _announces(document, place, path, within),
                 )
             )
             opening = text.rstrip()
@@ -93,6 +97,19 @@ def units(document: Document) -> tuple[Unit, ...]:
             lead = f"{lead} {introduction}" if nested else introduction
             reach = 0
     return tuple(found)
+
+
+def _announces(document: Document, place: int, path: tuple[str, ...], lead: str) -> bool:
+    """Whether a paragraph only names a subject: a bare title, a title repeated, a few words that end nowhere."""
+    paragraph = document.paragraphs[place]
+    text = paragraph.text.strip()
+    if paragraph.kind is Kind.HEADING:
+        return not _binds(document, place)
+    if path and fold(text).strip(" .:") == fold(path[-1]).strip(" .:"):
+        return True
+    listed = bool(path) and bool(_DUTIES.search(path[-1]))
+    bare = paragraph.kind is Kind.TEXT and not lead and not listed and not _PUNCTUATED.search(text)
+    return bare and len(text.split()) <= _TITLE_WORDS and not _SAYS.search(text)
 
 
 def _binds(document: Document, place: int) -> bool:
