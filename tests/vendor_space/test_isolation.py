@@ -14,6 +14,7 @@ from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import now
 from portal.evidence.models import Evidence
 from portal.identity.models import User
+from portal.paper.models import PaperBatch, PaperReview
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Service, Vendor
 from portal.web import guard
@@ -46,7 +47,7 @@ def others(session, space) -> dict[str, list[Any]]:
     ours = {space.vendor.id}
     for name, model in {
         "audit": Audit, "finding": Finding, "evidence": Evidence, "contact": Contact, "service": Service,
-        "scorecard": Scorecard, "contract": Contract,
+        "scorecard": Scorecard, "contract": Contract, "review": PaperReview, "batch": PaperBatch,
     }.items():  # fmt: skip
         numbers[name] = [row.id for row in session.query(model) if row.vendor_id not in ours]
     numbers["vendor"] = [vendor.id for vendor in session.query(Vendor) if vendor.id not in ours]

@@ -1,0 +1,68 @@
+import pytest
+
+from portal.contracts.rules import ObligationClass
+from portal.contracts.rules.model import Words
+from portal.core.language import Language
+from portal.paper import desk, freezing
+from portal.paper.models import PaperReview, PaperRuling
+from portal.paper.rules.document import Document, Kind, assembled
+from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
+from portal.paper.wording import GROUPS
+
+pytestmark = pytest.mark.usefixtures("app")
+NONE = Words("", "")
+
+
+def finding(name, obligations, status=Status.SATISFIED, specific=None):
+    return Finding(name, obligations, status, Words("parce que", "because"), (Span("Objet", 0, 5, 2),), specific)
+
+
+def shown(findings, terms=(), rulings=None, language=Language.FR):
+    text, paragraphs = assembled([("Objet du contrat", Kind.TEXT, 0, "", 2)])
+    check = Check(Language.FR, Verdict.TO_REVIEW, NONE, tuple(findings), tuple(terms))
+    review = PaperReview(
+        document=freezing.freeze_document(Document(text, paragraphs, Language.FR)),
+        findings=freezing.freeze_check(check),
+    )
+    return desk.desk(review, rulings or {}, language)
+
+
+def test_lines_stand_under_the_parts_of_article_28_main_ones_first():
+    page = shown([finding("C22", ("C22",)), finding("documented_instructions", ("C20",)), finding("C75", ("C75",))])
+    assert [(name, [line.id for line in lines]) for name, lines in page.groups] == [
+        ("Instructions", ["documented_instructions", "C22"]), ("Points liés", ["C75"]),
+    ]  # fmt: skip
+
+
+def test_every_line_has_a_part():
+    page = shown([finding(f"C{n:02}", (f"C{n:02}",)) for n in range(1, 80)])
+    assert {line.group for line in page.lines} <= set(GROUPS)
+    assert sum(len(lines) for _, lines in page.groups) == 79
+
+
+def test_the_lawyers_word_is_the_status_that_counts():
+    ruling = PaperRuling(status=Status.MISSING, checked=Status.SATISFIED)
+    page = shown([finding("data_types", ("C14",), specific=True)], rulings={"data_types": ruling})
+    line = page.line("data_types")
+    assert (line.checked, line.status, line.is_overruled) == (Status.SATISFIED, Status.MISSING, True)
+    assert line.specific == "", "what is missing cannot be precise"
+    assert page.counts == [(Status.MISSING, 1)]
+
+
+def test_a_delay_is_shown_with_its_obligation_and_judged():
+    term = Term("breach_notice", 48.0, "hours", Judgement.GOOD, Words("court", "short"), Span("48 h", 0, 4))
+    page = shown([finding("breach_notification", ("C42",))], [term])
+    [said] = page.line("breach_notification").terms
+    assert (said.value, said.judgement, said.look.tone) == ("48\u202fheures", "Favorable", "ok")
+
+
+def test_what_the_contract_must_say_is_told_from_what_the_law_imposes_anyway():
+    page = shown([finding("dpia_assistance", ("C45", "C46")), finding("breach_notification", ("C42",))])
+    kinds = [line.kind for line in page.lines]
+    assert kinds == [ObligationClass.CONTRACT, ObligationClass.STATUTE]
+    assert page.line("dpia_assistance").basis == "28(3)(f), 35, 36"
+
+
+def test_the_page_speaks_the_readers_language_whatever_the_contracts():
+    line = shown([finding("data_types", ("C14",))], language=Language.EN).line("data_types")
+    assert (line.title, line.word, line.reason) == ("Types of personal data", "Satisfied", "because")

@@ -1,0 +1,80 @@
+import pytest
+from sqlalchemy import select
+
+from portal.authz.policy import Role
+from portal.core.files import Damaged
+from portal.jobs import carriers
+from portal.jobs.models import Job, JobState
+from portal.journal.models import JournalEntry
+from portal.paper import intake, services, tasks
+from portal.paper.models import PaperReview, PrintKind, ReviewState
+from tests.factories.received import GAPS, review_of
+
+
+@pytest.fixture
+def legal(acting, app):
+    return acting(Role.LEGAL)
+
+
+@pytest.fixture
+def waiting(session, legal):
+    review = review_of(legal, GAPS, waiting="oui")
+    session.commit()
+    return review
+
+
+def drained(app):
+    return carriers.drain(app.extensions["vigie.database"], "test")
+
+
+def test_a_contract_is_read_and_checked_once(session, app, waiting):
+    assert drained(app) == 1
+    session.expire_all()
+    row = session.get(PaperReview, waiting.id)
+    assert row.state is ReviewState.CHECKED
+    assert row.statuses["deletion_or_return"] == "missing"
+
+
+def test_reading_it_twice_changes_nothing(session, ctx, waiting):
+    first = tasks.check(ctx, review_id=waiting.id, job_id=1)
+    second = tasks.check(ctx, review_id=waiting.id, job_id=1)
+    first(ctx)
+    second(ctx)
+    session.commit()
+    assert session.scalars(select(JournalEntry.action)).all().count("paper.checked") == 1
+    assert tasks.check(ctx, review_id=waiting.id, job_id=1) is None
+
+
+def test_what_no_reader_opens_is_refused_with_its_sentence(session, app, legal):
+    parcel = intake.take_text("Objet du contrat", "accord.txt")
+    review = services.receive(legal, intake.Parcel("accord.pdf", parcel.blob), None)
+    session.commit()
+    drained(app)
+    session.expire_all()
+    row = session.get(PaperReview, review.id)
+    assert row.state is ReviewState.REFUSED
+    assert row.refusal["text"]
+    assert session.scalars(select(Job.state)).all() == [JobState.DONE], "a refusal is an answer, not a failure"
+
+
+def test_a_damaged_file_is_a_failure_to_be_tried_again(session, app, waiting, monkeypatch):
+    def damaged(*_args):
+        raise Damaged("altéré")
+
+    monkeypatch.setattr(intake, "content_of", damaged)
+    drained(app)
+    job = session.scalars(select(Job)).one()
+    assert (job.state, job.attempts) == (JobState.READY, 1)
+    session.expire_all()
+    assert session.get(PaperReview, waiting.id).state is ReviewState.WAITING
+
+
+def test_a_document_is_printed_once_in_two_files(session, ctx, legal):
+    review = review_of(legal, GAPS)
+    made = services.ask_print(legal, review, PrintKind.LETTER, review.language)
+    session.commit()
+    tasks.print_document(ctx, print_id=made.id, job_id=1)(ctx)
+    session.flush()
+    files = (made.docx_file_id, made.pdf_file_id)
+    assert None not in files
+    assert tasks.print_document(ctx, print_id=made.id, job_id=1) is None
