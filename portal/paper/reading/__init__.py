@@ -9,8 +9,6 @@ from portal.paper.rules.document import Document
 __all__ = ["MAX_BYTES", "Format", "Unreadable", "read"]
 
 MAX_BYTES = 25 * 1024 * 1024
-MAX_TEXT = 4_000_000
-"""Characters; a contract of 1,000 pages has three million."""
 _READERS = {
     Format.DOCX: docx.read,
     Format.ODT: odt.read,
@@ -28,14 +26,7 @@ def read(data: bytes, name: str) -> Document:
         raise Unreadable(
             say("Ce fichier dépasse %(limit)s Mo : envoyez le contrat et ses annexes à part.", limit=limit)
         )
-    kind = recognised(data, name)
-    if kind in (Format.TEXT, Format.MARKDOWN, Format.HTML) and len(data) > MAX_TEXT:
-        raise _too_long()
-    document = _READERS[kind](data)
+    document = _READERS[recognised(data, name)](data)
     if not document.paragraphs:
         raise Unreadable(say("Ce fichier ne contient aucun texte : vérifiez que c'est le bon."))
     return document
-
-
-def _too_long() -> Unreadable:
-    return Unreadable(say("Ce fichier contient plus de texte qu'un contrat n'en peut avoir : il n'a pas été lu."))

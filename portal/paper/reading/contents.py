@@ -31,7 +31,7 @@ def recognised(blocks: list[Block]) -> list[Block]:
     while rank < len(blocks):
         block = blocks[rank]
         if block.kind is Kind.CONTENTS or (
-            block.kind is None and _LEADER.search(block.text) and len(block.text) <= LONGEST
+            block.kind is None and len(block.text) <= LONGEST and _LEADER.search(block.text)
         ):
             found[rank] = _entry(block)
         elif block.kind in (None, Kind.HEADING) and _TITLE.fullmatch(block.text):
@@ -70,6 +70,8 @@ def _numbered_page(block: Block) -> bool:
 
 
 def _entry(block: Block) -> Block:
+    if len(block.text) > LONGEST:
+        return replace(block, kind=Kind.CONTENTS, level=0)
     text = _LEADER.sub("", block.text)
     if text == block.text and not _TITLE.fullmatch(text):
         text = _PAGE.sub("", text)

@@ -34,6 +34,17 @@ class Joiner:
             cut = line.endswith(("-", SOFT_HYPHEN))
             self._words.update(whole[:-1] if cut else whole)
 
+    def joined(self, lines: Iterable[str]) -> str:
+        """All the lines as one; each is only looked at with the one before."""
+        parts: list[str] = []
+        for line in lines:
+            if parts:
+                last = parts.pop()
+                whole = self.join(last, line)
+                parts.append(whole[: len(whole) - len(line)])
+            parts.append(line)
+        return "".join(parts)
+
     def join(self, before: str, after: str) -> str:
         """The two lines as one.
 

@@ -28,6 +28,7 @@ NEAR = 3.0
 LARGE = 1.2
 """A title's letters, compared with those of the text."""
 _ENDED = (".", ":", ";", "!", "?")
+LEADER_END = 60
 _LEADER = re.compile(r"[.…]{3,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
 _PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
 _NOTE = re.compile(r"(\d{1,3}|\*|[a-z])\)?\s+(?=\S)")
@@ -288,7 +289,7 @@ def _breaks(group: list[Line], line: Line, body: float, leading: float) -> bool:
     before = group[-1]
     if len(before.cells) > 1 or len(line.cells) > 1 or abs(before.size - line.size) > 0.1 * before.size:
         return True
-    if _LEADER.search(before.text):
+    if _LEADER.search(before.text[-LEADER_END:]):
         return True
     if line.page != before.page or line.top < before.top:
         return before.text.endswith(_ENDED) and not (before.text.endswith(":") and line.text[:1].islower())
@@ -307,11 +308,8 @@ def _first_word(line: Line) -> float:
 
 
 def _paragraph(group: list[Line], body: float, joiner: Joiner) -> Block:
-    text = group[0].text
-    for line in group[1:]:
-        text = joiner.join(text, line.text)
     first = group[0]
-    text = plain(text)
+    text = plain(joiner.joined(line.text for line in group))
     if first.size < SMALL * body and (found := _NOTE.match(text)):
         return Block(text[found.end() :], Kind.NOTE, label=found[1], page=first.page)
     strong = all(line.bold for line in group) or first.size > 1.12 * body

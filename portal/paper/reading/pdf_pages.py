@@ -18,8 +18,8 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 MEMORY = 2 * 1024**3
 MAX_PAGES = 1_000
-MAX_CHARS = 10_000_000
-"""Characters of 1,000 full pages, three times over."""
+MAX_CHARS = 3_000_000
+"""Characters of 1,000 full pages."""
 WIDE = 0.75
 """Sizes of the font between two words: beyond, they may stand in two columns or two cells."""
 RANKED = "\x03"

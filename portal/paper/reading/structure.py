@@ -12,6 +12,7 @@ from portal.paper.reading import annexes, contents, languages, numbering
 from portal.paper.reading.blocks import Block
 from portal.paper.reading.characters import plain
 from portal.paper.reading.numbering import Form, Mark
+from portal.paper.reading.refusals import check_length
 from portal.paper.rules.document import Document, Kind, assembled
 
 LONGEST_TITLE = 110
@@ -45,7 +46,11 @@ class _Piece:
 
 
 def document(blocks: Sequence[Block], remarks: Sequence[Sentence] = (), pages: int | None = None) -> Document:
-    """The document that blocks make; those without text are left out."""
+    """The document that blocks make; those without text are left out.
+
+    Raises Unreadable for more text than a contract may have.
+    """
+    check_length(sum(len(block.text) for block in blocks), len(blocks))
     blocks = contents.recognised(_lifted([block for block in blocks if block.text.strip()]))
     pieces = [_piece(block) for block in blocks]
     pieces = _titled_articles(pieces)

@@ -7,12 +7,14 @@ from portal.core.language import Sentence, say
 from portal.core.spreadsheets import decoding
 from portal.core.spreadsheets.table import Unreadable as NoText
 from portal.paper.reading import glyphs, running, structure, wrapping
-from portal.paper.reading.refusals import Unreadable
+from portal.paper.reading.refusals import Unreadable, check_length
 from portal.paper.rules.document import Document
 
 ENDS = re.compile("\r\n|[\r\x85\u2028\u2029\v]")
 _QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
 _PRINTED = bytes(code for code in range(256) if code not in range(9) and code not in range(14, 32) and code != 127)
+BLANKS = 2
+"""Line ends for one printed line, at most, in a text worth reading."""
 MOST_STRAYS = 20
 """One control character in so many bytes, at most, is an accident; more is no text."""
 _FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$")
@@ -25,6 +27,7 @@ def read(data: bytes) -> Document:
 
 def decoded(data: bytes) -> tuple[str, tuple[Sentence, ...]]:
     """The text of a file, whatever it was saved in, and what was mended; raises Unreadable when it is not text."""
+    check_length(len(data) // 4, data.count(b"\n") // BLANKS)
     if b"\0" not in data and (turned := glyphs.turned_back(data.decode("utf-8", "replace"))):
         return turned, (glyphs.MENDED,)
     try:
@@ -47,15 +50,18 @@ def _without_strays(data: bytes) -> bytes:
 
 def from_text(text: str, remarks: tuple[Sentence, ...] = ()) -> Document:
     """A document from text whose lines may have been cut to a width."""
+    text = ENDS.sub("\n", text)
+    check_length(len(text), (text.count("\n") + text.count("\f")) // BLANKS)
     pages = [
         [wrapping.line(_QUOTED.sub(r"\1", raw)) for raw in page.split("\n") if not _FENCE.match(raw)]
-        for page in ENDS.sub("\n", text).split("\f")
+        for page in text.split("\f")
     ]
     paged = len(pages) > 1
     if not paged:
         stamps = running.stamped([line.text for line in pages[0]])
         again = {place for place, line in enumerate(pages[0]) if running.is_page_number(line.text, alone=False)}
-        lines = [line for place, line in enumerate(pages[0]) if place not in stamps | again]
+        dropped_places = stamps | again
+        lines = [line for place, line in enumerate(pages[0]) if place not in dropped_places]
         return structure.document(wrapping.blocks(lines), remarks)
     dropped = running.repeated([[line.text for line in page] for page in pages])
     lines = [

@@ -80,10 +80,7 @@ def blocks(lines: list[Line]) -> list[Block]:
 
 
 def _block(group: list[Line], joiner: Joiner, *, apart: bool) -> Block:
-    text = group[0].text
-    for entry in group[1:]:
-        text = joiner.join(text, entry.text)
-    text = unstressed(plain(text))
+    text = unstressed(plain(joiner.joined(entry.text for entry in group)))
     if _ROW.match(text):
         cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
         return Block(" | ".join(cells), Kind.ROW, page=group[0].page, apart=apart)

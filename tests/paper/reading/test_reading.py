@@ -1,8 +1,10 @@
 """`read`: every format, the same contract in each, real texts, and what is refused."""
 
+import contextlib
 import difflib
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from portal.core.documents.markup import to_html
 from portal.core.documents.pdf import render_pdf
 from portal.core.language import Language
 from portal.paper import reading
-from portal.paper.reading import Unreadable, read
+from portal.paper.reading import Unreadable, read, refusals
 from portal.paper.rules.document import Document, Kind
 from tests.factories import paper
 from tests.factories.contracts import facts
@@ -120,10 +122,24 @@ def test_a_file_too_large_is_refused_before_it_is_opened(monkeypatch):
         read(ARTICLE.encode(), "a.txt")
 
 
-def test_a_text_longer_than_any_contract_is_refused(monkeypatch):
-    monkeypatch.setattr(reading, "MAX_TEXT", 10)
+@pytest.mark.parametrize("limit", ["MAX_TEXT", "MAX_LINES"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+def test_a_text_longer_than_any_contract_is_refused(monkeypatch, limit, name):
+    monkeypatch.setattr(refusals, limit, 1)
+    source = ARTICLE.replace("\n", "<p>\n") if name == "a.html" else ARTICLE
     with pytest.raises(Unreadable, match="plus de texte"):
-        read(ARTICLE.encode(), "a.txt")
+        read(("<html><body>" + source if name == "a.html" else source).encode(), name)
+
+
+@pytest.mark.parametrize(
+    "unit", ["a\n", "1. Objet\n", "v2 2025\n\n", "_", "a" * 70 + "\nb ", "1\f", ". ", "annexe 1 et "]
+)
+def test_time_does_not_run_away_whatever_is_repeated(unit):
+    start = time.process_time()
+    with contextlib.suppress(Unreadable):
+        read((unit * (60_000 // len(unit))).encode(), "a.txt")
+        read(b"<html><body>" + (unit * (60_000 // len(unit))).encode(), "a.html")
+    assert time.process_time() - start < 5
 
 
 def test_a_file_without_a_word_is_refused():
