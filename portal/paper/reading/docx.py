@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from portal.core.documents.word_xml import Element, W
-from portal.core.language import Sentence, say
+from portal.core.language import Sentence
 from portal.paper.reading import cells, structure
 from portal.paper.reading.blocks import Block
 from portal.paper.reading.characters import plain
-from portal.paper.reading.packages import Package, damaged
+from portal.paper.reading.packages import Package, damaged, remarks
 from portal.paper.reading.word_numbers import Counters, chain, number, value
 from portal.paper.rules.document import Document, Kind
 
@@ -42,23 +42,10 @@ def read(data: bytes) -> Document:
 
 
 def _remarks(root: Element, package: Package) -> tuple[Sentence, ...]:
-    counts = {name: sum(1 for _ in root.iter(W + name)) for name in ("ins", "del", "moveTo")}
-    remarks = []
-    if any(counts.values()):
-        remarks.append(
-            say(
-                "Le document porte des révisions non acceptées, lues comme acceptées : %(inserted)s ajouts, "
-                "%(deleted)s suppressions, %(moved)s déplacements.",
-                inserted=counts["ins"],
-                deleted=counts["del"],
-                moved=counts["moveTo"],
-            )
-        )
-    if "word/comments.xml" in package:
-        comments = sum(1 for _ in package.xml("word/comments.xml").iter(W + "comment"))
-        if comments:
-            remarks.append(say("Le document porte %(count)s commentaires, qui n'ont pas été lus.", count=comments))
-    return tuple(remarks)
+    inserted, deleted, moved = (sum(1 for _ in root.iter(W + name)) for name in ("ins", "del", "moveTo"))
+    part = "word/comments.xml"
+    comments = sum(1 for _ in package.xml(part).iter(W + "comment")) if part in package else 0
+    return remarks(inserted=inserted, deleted=deleted, moved=moved, comments=comments)
 
 
 class _Reader:

@@ -54,7 +54,7 @@ class Joiner:
         """
         if before.endswith(SOFT_HYPHEN):
             return before[:-1] + after
-        cut = _CUT.search(before)
+        cut = _CUT.search(before) if before.endswith("-") else None
         if not cut:
             return before + after if _unspaced(before, after) else f"{before} {after}"
         following = _NEXT.match(after)

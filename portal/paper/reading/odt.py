@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from portal.core.documents.word_xml import Element
-from portal.core.language import Sentence, say
+from portal.core.language import Sentence
 from portal.paper.reading import cells, structure
 from portal.paper.reading.blocks import Block
 from portal.paper.reading.characters import plain
 from portal.paper.reading.odt_numbers import TEXT, ListCounters, Numbers
-from portal.paper.reading.packages import Package, damaged
+from portal.paper.reading.packages import Package, damaged, remarks
 from portal.paper.rules.document import Document, Kind
 
 CONTENT = "content.xml"
@@ -36,22 +36,9 @@ def read(data: bytes) -> Document:
 
 
 def _remarks(body: Element) -> tuple[Sentence, ...]:
-    remarks = []
-    inserted, deleted = (sum(1 for _ in body.iter(TEXT + name)) for name in ("insertion", "deletion"))
-    if inserted or deleted:
-        remarks.append(
-            say(
-                "Le document porte des révisions non acceptées, lues comme acceptées : %(inserted)s ajouts, "
-                "%(deleted)s suppressions, %(moved)s déplacements.",
-                inserted=inserted,
-                deleted=deleted,
-                moved=0,
-            )
-        )
-    comments = sum(1 for _ in body.iter(_OFFICE + "annotation"))
-    if comments:
-        remarks.append(say("Le document porte %(count)s commentaires, qui n'ont pas été lus.", count=comments))
-    return tuple(remarks)
+    names = (TEXT + "insertion", TEXT + "deletion", _OFFICE + "annotation")
+    inserted, deleted, comments = (sum(1 for _ in body.iter(name)) for name in names)
+    return remarks(inserted=inserted, deleted=deleted, moved=0, comments=comments)
 
 
 class _Reader:

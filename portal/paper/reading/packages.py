@@ -6,7 +6,7 @@ from lxml import etree
 
 from portal.core.documents.word_xml import Element
 from portal.core.files import archives
-from portal.core.language import say
+from portal.core.language import Sentence, say
 from portal.paper.reading.refusals import Unreadable
 
 LIMITS = archives.Limits(members=5_000, unpacked=200 * 1024 * 1024, ratio=200, always_fine=16 * 1024 * 1024)
@@ -60,6 +60,24 @@ def parsed(content: bytes, name: str) -> Element:
             )
         )
     return root
+
+
+def remarks(*, inserted: int, deleted: int, moved: int, comments: int) -> tuple[Sentence, ...]:
+    """What the reader of a revised document must know of how it was read."""
+    said = []
+    if inserted or deleted or moved:
+        said.append(
+            say(
+                "Des révisions n'étaient pas acceptées : elles sont lues comme acceptées (ajouts : %(inserted)s, "
+                "suppressions : %(deleted)s, déplacements : %(moved)s).",
+                inserted=inserted,
+                deleted=deleted,
+                moved=moved,
+            )
+        )
+    if comments:
+        said.append(say("Commentaires en marge, non lus : %(count)s.", count=comments))
+    return tuple(said)
 
 
 def damaged(name: str) -> Unreadable:

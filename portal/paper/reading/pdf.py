@@ -46,7 +46,7 @@ def read(data: bytes) -> Document:
     if not size or (answer["pictures"] and size < LEAST_TEXT * len(pages)):
         raise Unreadable(
             say(
-                "Ce PDF est une image sans texte (%(pages)s pages numérisées) : passez-le par une reconnaissance de "
+                "Ce PDF est une image sans texte (pages numérisées : %(pages)s) : passez-le par une reconnaissance de "
                 "caractères, ou demandez le fichier d'origine.",
                 pages=len(pages),
             )

@@ -73,7 +73,7 @@ def test_a_clause_number_that_opens_a_page_is_no_page_number():
 
 
 def test_a_scan_is_refused_with_its_number_of_pages():
-    with pytest.raises(Unreadable, match=r"image sans texte \(2 pages"):
+    with pytest.raises(Unreadable, match=r"image sans texte \(pages numérisées.: 2\)"):
         read(paper.pdf([], []), "a.pdf")
 
 
