@@ -19,7 +19,8 @@ def _letter(letter: str) -> str:
     letter = letter.lower()
     if letter in _PLAIN:
         return _PLAIN[letter]
-    return "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
+    plain = "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
+    return plain if plain == letter else "".join(map(_letter, plain))
 
 
 def fold(text: str) -> str:

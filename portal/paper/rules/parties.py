@@ -20,7 +20,8 @@ ROLES: Mapping[str, str] = {
 }
 """In the order in which nouns are rewritten: the longer hides the shorter, data may belong to the controller."""
 
-_NAME = r"((?:[A-ZÀ-Ý]|\d+[a-z])[\w.&'’-]*(?: [A-ZÀ-Ý][\w.&'’-]*){0,3})"
+_WORD = r"(?:[\w&'’-]|\.(?=\w))*"
+_NAME = rf"((?:[A-ZÀ-Ý]|\d+[a-z]){_WORD}(?: [A-ZÀ-Ý]{_WORD}){{0,3}})"
 _QUOTE = r"[\"“”«»']"
 _PROCESSOR = r"(?:[Dd]ata )?(?:[Pp]rocessor|PROCESSOR|[Ss]ous-[Tt]raitant|SOUS-TRAITANT|[Pp]restataire)"
 _CONTROLLER = r"(?:[Dd]ata )?(?:[Cc]ontroller|CONTROLLER|[Rr]esponsable d[eu] [Tt]raitement)"
@@ -59,8 +60,8 @@ _ACTING = re.compile(
     r"|garantit|traite|assure|supprime|implements|maintains|processes|notifies|assists|ensures)\b"
 )
 _SERVED = re.compile(
-    r"(?:[Oo]n behalf of|instructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
-    rf"(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]+))"
+    r"(?:[Oo]n behalf of|[Ii]nstructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
+    rf"(?:(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]+))|(?<=of ){_NAME})"
 )
 _ACTIVE = 3
 """How often a name must promise for it to be the processor's, when nothing says who is the processor."""
@@ -122,7 +123,7 @@ def parties(text: str, nouns: Nouns) -> Parties:
     >>> sorted(parties("ACME SAS (ci-après « le Sous-traitant ») traite les données.", nouns).processor)
     ['acme', 'acme sas']
     """
-    served = Counter(fold(match[1] or match[2]) for match in _SERVED.finditer(text))
+    served = Counter(fold(next(filter(None, match.groups()))) for match in _SERVED.finditer(text))
     acting = Counter(fold(match[1]) for match in _ACTING.finditer(text))
     doer = {
         name

@@ -19,7 +19,7 @@ _HOURS = {"hours": 1.0, "days": 24.0, "weeks": 168.0, "months": 720.0, "years": 
 _QUANTITY = re.compile(
     r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d+)?|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")"
     r"(?: ?\((?P<figure>[\w-]{1,15})\))?[ -]?(?:full |consecutive |calendar |working |business |clear )*"
-    r"(?P<unit>h\b|hours?|heures?|days?|jours?|weeks?|semaines?|months?|mois|years?|ans?\b|annees?)"
+    r"(?P<unit>h\b|hours?|heures?|days?|jours?|weeks?|semaines?|months?|mois|years?|ans?|annees?)\b"
 )
 _KINDS = {"h": "hours", "j": "days", "d": "days", "w": "weeks", "s": "weeks", "m": "months", "y": "years", "a": "years"}
 

@@ -1,0 +1,97 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.paper import reading, readings
+from portal.paper.rules.checking import check
+from portal.paper.rules.findings import Status, Verdict
+
+ROLE = "Brume (the “Processor”) processes personal data on behalf of the Customer (the “Controller”)."
+DUTIES = {
+    "documented_instructions": "The Processor processes personal data only on documented instructions of the Customer.",
+    "unlawful_instruction_notice": "The Processor shall inform the Customer if an instruction infringes the GDPR.",
+    "confidentiality_persons": "Persons authorised to process personal data are bound by confidentiality.",
+    "subprocessor_liability": "The Processor remains fully liable to the Customer for its Subprocessors.",
+    "breach_notification": "The Processor shall notify the Customer of any personal data breach without undue delay.",
+    "dpia_assistance": "The Processor shall assist the Customer with data protection impact assessments.",
+    "audits_inspections": "The Customer may audit the Processor, including by inspections.",
+}
+
+
+def checked(*sentences, role=ROLE):
+    document = reading.read("\n\n".join((role, *sentences)).encode(), "a.txt")
+    return document.text, check(document, readings.load())
+
+
+@given(st.permutations(sorted(DUTIES)), st.integers(0, len(DUTIES)))
+@settings(max_examples=20, deadline=None)
+def test_what_is_written_is_found_wherever_it_stands_and_nothing_else(names, count):
+    _, found = checked(*(DUTIES[name] for name in names[:count]))
+    held = {one.id for one in found.requirements if one.id in DUTIES and one.status.holds}
+    assert held == set(names[:count])
+
+
+@pytest.mark.parametrize("name", DUTIES)
+def test_a_finding_shows_the_passage_that_carries_it(name):
+    text, found = checked(*DUTIES.values())
+    [span, *_] = found.finding(name).spans
+    assert text[span.start : span.end] == span.quote == DUTIES[name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We respect your privacy. We implement security measures. You have the right to access your data.",
+        "Table of contents\n\nAudits and inspections\n\nSecurity measures",
+        "List of sub-processors\n\nBrume Cloud | France\n\nOrme Mail | Ireland",
+    ],
+)
+def test_a_text_that_binds_no_processor_is_no_contract(text):
+    _, found = checked(text, role="")
+    assert found.verdict is Verdict.NOT_A_CONTRACT
+    assert {one.status for one in found.requirements} == {Status.MISSING}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "status"),
+    [
+        ("The Customer shall notify the Processor of any personal data breach.", "breach_notification", Status.MISSING),
+        (
+            "The Processor is not obliged to notify breaches to Customer.",
+            "breach_notification",
+            Status.CONTRADICTED,
+        ),
+        ("The Processor processes data only on instructions of the Customer.", "documented_instructions", Status.WEAK),
+        ("The types of personal data are described in Annex 2.", "data_types", Status.DEFERRED),
+        ("“Data breach” means a breach notified to the Customer.", "breach_notification", Status.MISSING),
+        ("At the end of the service the Processor deletes the personal data.", "deletion_or_return", Status.WEAK),
+        (
+            "At Customer's choice, the Processor deletes or returns the data.",
+            "deletion_or_return",
+            Status.SATISFIED,
+        ),
+        ("The Processor may use the personal data to improve its own products.", "C24", Status.CONTRADICTED),
+        ("The Processor shall assist the Customer with Articles 32 to 36 of the GDPR.", "C44", Status.SATISFIED),
+    ],
+)
+def test_who_is_bound_to_what_and_how_is_read(sentence, name, status):
+    _, found = checked(sentence)
+    assert found.finding(name).status is status
+
+
+@pytest.mark.parametrize(
+    ("sentence", "specific"),
+    [
+        ("The Processor shall notify the Customer of any personal data breach without undue delay.", False),
+        ("The Processor shall notify the Customer of any personal data breach within 24 hours.", True),
+    ],
+)
+def test_repeating_the_regulation_is_not_specific(sentence, specific):
+    assert checked(sentence)[1].finding("breach_notification").specific is specific
+
+
+def test_only_what_the_contract_must_say_makes_it_incomplete():
+    _, found = checked(*DUTIES.values())
+    assert found.verdict is Verdict.INCOMPLETE
+    contract = readings.load().contract
+    assert {one.id for one in found.requirements if not contract.isdisjoint(one.obligations)} >= {"data_types", "C22"}

@@ -1,0 +1,50 @@
+import pytest
+
+from portal.paper import readings
+from portal.paper.rules.folding import fold
+from portal.paper.rules.parties import parties
+
+NOUNS = readings.load().nouns
+
+
+def rewritten(text, sentence):
+    return parties(text, NOUNS).rewritten(fold(sentence))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "expected"),
+    [
+        ("", "Le prestataire aide le client", "le @p aide le @c"),
+        ("", "We notify you", "@p notify @c"),
+        ("", "recourir à un sous-traitant ultérieur", "recourir a un @s"),
+        ("", "another processor", "@s"),
+        ("", "il demeure pleinement responsable", "il demeure pleinement responsable"),
+        ("Brume SAS (ci-après « le Sous-traitant »)", "Brume notifie le Client", "@p notifie le @c"),
+        ("Brume acts as a processor.", "Brume shall notify Customer", "@p shall notify @c"),
+        (
+            "Le DPA lie la société (ci-après « le Responsable du traitement » ou « Orme Finance »).",
+            "Aider Orme Finance",
+            "aider @c",
+        ),
+        (
+            "Processing on behalf of Company. Instructions of Company apply.",
+            "Company may audit the Processor",
+            "@c may audit the @p",
+        ),
+        (
+            "Brume shall notify. Brume shall assist. Today Brume shall delete. So Brume shall help.",
+            "Brume shall answer",
+            "@p shall answer",
+        ),
+    ],
+)
+def test_a_text_names_its_parties_and_rules_read_their_roles(text, sentence, expected):
+    assert rewritten(text, sentence) == expected
+
+
+def test_a_name_that_serves_is_not_its_client():
+    text = "Brume (the “Processor”) processes data on behalf of Orme. Instructions of Orme are recorded."
+    found = parties(text, NOUNS)
+    assert "brume" in found.processor
+    assert "orme" in found.controller
+    assert found.processor.isdisjoint(found.controller)

@@ -1,0 +1,58 @@
+import re
+
+import pytest
+
+from portal.core.language import Language
+from portal.paper.rules.document import Document, Kind, assembled
+from portal.paper.rules.parties import ROLES, Nouns, Parties
+from portal.paper.rules.patterns import Index, parse
+from portal.paper.rules.units import units
+
+NOUNS = Nouns.of({role: ["-"] for role in ROLES} | {"processor": ["vendor"], "controller": ["client"]})
+
+
+def index(*pieces):
+    text, paragraphs = assembled([(text, kind, 1, "", None) for text, kind in pieces])
+    return Index(units(Document(text, paragraphs, Language.EN)), Parties(NOUNS))
+
+
+def matching(source, *sentences, title=""):
+    heading = [(title, Kind.HEADING)] if title else []
+    found = index(*heading, *((one, Kind.TEXT) for one in sentences)).matching(parse(source, {"tell": "inform|notif"}))
+    return sorted(place - len(heading) for place in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{tell} & breach", [0]),
+        ("breach & {tell}", [0]),
+        ("{tell} .. breach", [0]),
+        ("breach .. {tell}", []),
+        ("{tell} & !breach", [1]),
+        ("@p .. {tell} .. @c", [0, 1]),
+        ("month & ~breach", [2]),
+    ],
+)
+def test_terms_stand_together_in_order_or_apart(source, expected):
+    sentences = (
+        "The vendor notifies the client of any breach.",
+        "The vendor informs the client of changes.",
+        "It does so every month.",
+    )
+    assert matching(source, *sentences) == expected
+
+
+def test_a_title_above_counts_for_its_term_only():
+    assert matching("hours & #breach", "Within 24 hours.", title="Breach notification") == [0]
+    assert matching("hours & breach", "Within 24 hours.", title="Breach notification") == []
+
+
+def test_an_expression_never_spans_two_sentences():
+    assert matching("vendor[^z]*month", "The vendor stays.", "Every month.") == []
+
+
+@pytest.mark.parametrize(("source", "error"), [("{unknown}", KeyError), ("(", re.error), ("!alone", ValueError)])
+def test_a_pattern_that_means_nothing_is_refused(source, error):
+    with pytest.raises(error):
+        parse(source, {})

@@ -1,0 +1,48 @@
+import pytest
+
+from portal.paper import reading, readings
+from portal.paper.rules.checking import check
+from portal.paper.rules.findings import Judgement
+from portal.paper.rules.terms import quantities
+
+
+def found(sentence):
+    text = f"Brume acts as the processor on behalf of the Customer.\n\n{sentence}\n"
+    return {term.id: term for term in check(reading.read(text.encode(), "a.txt"), readings.load()).terms}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "value", "judgement"),
+    [
+        ("The Processor shall notify the Customer of any data breach within 24 hours.", "breach_notice", 24, "good"),
+        ("Le Sous-traitant notifie au Client toute violation de données sous 72 heures.", "breach_notice", 72, "bad"),
+        (
+            "Le Client, notifié, peut s'opposer au nouveau sous-traitant sous huit (8) jours.",
+            "objection_period",
+            8,
+            "bad",
+        ),
+        (
+            "Customer may object to a new Subprocessor within thirty (30) days of notice.",
+            "objection_period",
+            30,
+            "good",
+        ),
+        ("The Customer may audit once every 12 months, upon 45 days' notice.", "audit_notice", 45, "acceptable"),
+        ("The Customer may audit the Processor once a year.", "audit_frequency", 1, "acceptable"),
+        ("À la fin du contrat, le Sous-traitant supprime les données sous six mois.", "deletion_delay", 180, "bad"),
+    ],
+)
+def test_a_term_is_read_in_its_unit_and_judged(sentence, name, value, judgement):
+    term = found(sentence)[name]
+    assert (term.value, term.judgement) == (value, Judgement(judgement))
+
+
+def test_who_pays_has_no_number():
+    term = found("The Customer may audit the Processor at the Customer's sole expense.")["audit_cost"]
+    assert (term.value, term.judgement) == (None, Judgement.BAD)
+
+
+@pytest.mark.parametrize("sentence", ["en 2024", "article 32", "version 1.2.3 h", "les 10 jourdains"])
+def test_a_figure_that_counts_no_time_is_no_duration(sentence):
+    assert list(quantities(sentence)) == []

@@ -1,0 +1,67 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.language import Language
+from portal.paper.rules.document import Document, Kind, assembled
+from portal.paper.rules.units import units
+
+
+def read(*pieces):
+    """Sentences of (text, kind, level) pieces."""
+    text, paragraphs = assembled([(text, kind, level, "", None) for text, kind, level in pieces])
+    return text, units(Document(text, paragraphs, Language.FR))
+
+
+@given(st.lists(st.text(alphabet="ab. ;:(A)é\n", min_size=1, max_size=60), max_size=8))
+def test_every_sentence_is_a_passage_of_the_text_and_they_follow_one_another(lines):
+    text, found = read(*((line, Kind.TEXT, 0) for line in lines))
+    assert all(text[one.start : one.end] == one.text for one in found)
+    assert all(first.end <= second.start for first, second in pairwise(found))
+
+
+def test_an_item_is_read_with_the_words_that_introduce_it():
+    _, found = read(
+        ("Le sous-traitant s'engage à :", Kind.TEXT, 0),
+        ("notifier toute violation ;", Kind.ITEM, 1),
+        ("aider le client.", Kind.ITEM, 1),
+    )
+    assert [one.lead for one in found] == ["", "Le sous-traitant s'engage à :", "Le sous-traitant s'engage à :"]
+
+
+def test_a_new_title_ends_what_an_introduction_governs():
+    _, found = read(
+        ("Il s'engage à :", Kind.TEXT, 0), ("Audit", Kind.HEADING, 1), ("un audit par an est permis.", Kind.TEXT, 0)
+    )
+    assert found[-1].lead == ""
+    assert found[-1].heading == "Audit"
+
+
+def test_the_first_row_of_a_table_introduces_the_others():
+    _, found = read(("Catégorie | Finalité", Kind.ROW, 0), ("Candidat | Recrutement", Kind.ROW, 0))
+    assert found[1].lead == "Catégorie | Finalité"
+
+
+def test_a_table_of_contents_is_not_read():
+    assert read(("Audits ........ 4", Kind.CONTENTS, 0))[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "after", "announces"),
+    [
+        ("Notification des violations", "Sous 24 heures.", True),
+        ("Traiter les données uniquement sur instruction documentée", "Le client les donne.", False),
+    ],
+)
+def test_a_title_binds_only_when_it_is_a_sentence(title, after, announces):
+    _, found = read((title, Kind.HEADING, 1), (after, Kind.TEXT, 0))
+    assert found[0].announces is announces
+
+
+def test_a_title_with_nothing_under_it_binds_no_one():
+    _, found = read(
+        ("Traiter les données uniquement sur instruction documentée", Kind.HEADING, 1), ("Audit", Kind.HEADING, 1)
+    )
+    assert found[0].announces

@@ -1,0 +1,31 @@
+from portal.contracts import library
+from portal.paper import readings
+from portal.paper.rules.findings import Status
+
+BOOK = readings.load()
+
+
+def test_every_obligation_is_read_by_some_requirement():
+    read = {key for one in BOOK.requirements for key in one.obligations}
+    assert read == {one.key for one in library.load().obligations}
+
+
+def test_the_twenty_main_requirements_come_first():
+    assert [one.id for one in BOOK.requirements[:20]][0::19] == ["subject_matter", "audits_inspections"]
+    assert all(one.id.startswith("C") for one in BOOK.requirements[20:])
+
+
+def test_the_clause_asked_for_covers_the_obligation():
+    clauses = {clause.key: set(clause.covers) for clause in library.load().clauses}
+    for one in BOOK.requirements:
+        assert set(one.obligations) <= set().union(*(clauses[key] for key in one.clauses)), one.id
+
+
+def test_every_requirement_can_be_satisfied_and_says_why_in_both_languages():
+    for one in BOOK.requirements:
+        assert any(reading.status is Status.SATISFIED for reading in one.readings), one.id
+        assert all(words.fr and words.en for words in (one.missing, *(reading.why for reading in one.readings))), one.id
+
+
+def test_every_term_is_judged_in_words():
+    assert all(words.fr and words.en for term in BOOK.terms for words in term.why.values())
