@@ -13,8 +13,8 @@ from portal.paper.reading.refusals import Unreadable
 from portal.paper.rules.document import Document
 
 EXTRACTOR = "portal.paper.reading.pdf_pages"
-TIMEOUT = 10.0
-"""Seconds; a contract of 500 pages takes about two."""
+TIMEOUT = 8.0
+"""Seconds, starting the child included; a contract of 500 pages takes about three, and no reading may pass ten."""
 MAX_PAGES = 1_000
 LEAST_TEXT = 40
 """Characters a page needs, on average, for the file to have a text."""

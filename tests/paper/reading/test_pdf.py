@@ -100,7 +100,7 @@ def test_a_file_that_only_says_it_is_a_pdf_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("failure", "words"), [(PrintingTimedOut("lent"), "plus de 10 secondes"), (PrintingCrashed("mort"), "endommagé")]
+    ("failure", "words"), [(PrintingTimedOut("lent"), "plus de 8 secondes"), (PrintingCrashed("mort"), "endommagé")]
 )
 def test_a_child_that_hangs_or_dies_is_a_refusal(monkeypatch, failure, words):
     def fail(*_):
