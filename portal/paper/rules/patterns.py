@@ -17,42 +17,66 @@ from portal.paper.rules.units import Unit
 
 _GAP = ".{0,150}?"
 _NAME = re.compile(r"\{([a-z][a-z_0-9]*)\}")
+_FEW = 3
+"""One sentence in so many, or fewer, are searched one by one; more are not worth it."""
 _NEAR = 3
 """How many sentences away a neighbour may stand, within the same section."""
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """One regular expression, with the parts that must each be found for it to be; they are shared between terms."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
-    """One parsed pattern; every field holds regular expressions."""
+    """One parsed pattern."""
 
     source: str
-    here: tuple[str, ...]
-    absent: tuple[str, ...] = ()
-    titled: tuple[str, ...] = ()
-    near: tuple[str, ...] = ()
+    here: tuple[Term, ...]
+    absent: tuple[Term, ...] = ()
+    titled: tuple[Term, ...] = ()
+    near: tuple[Term, ...] = ()
 
 
 def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     """Read a pattern; raises KeyError for an unknown word, re.error for a bad expression, ValueError for an empty one.
 
-    >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here
-    ('(?:notif|inform).{0,150}?@c',)
+    >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].whole
+    '(?:notif|inform).{0,150}?@c'
     """
-    kinds: dict[str, list[str]] = {"": [], "!": [], "#": [], "~": []}
+    kinds: dict[str, list[Term]] = {"": [], "!": [], "#": [], "~": []}
     for term in map(str.strip, source.split(" & ")):
         mark = term[0] if term[:1] in ("!", "#", "~") else ""
-        kinds[mark].append(_expression(term[len(mark) :].strip(), vocabulary))
+        kinds[mark].append(_term(term[len(mark) :].strip(), vocabulary))
     if not kinds[""]:
         raise ValueError(f"« {source} » ne demande rien à la phrase elle-même.")
     return Pattern(source, tuple(kinds[""]), tuple(kinds["!"]), tuple(kinds["#"]), tuple(kinds["~"]))
 
 
-def _expression(term: str, vocabulary: Mapping[str, str]) -> str:
-    while _NAME.search(term):
-        term = _NAME.sub(lambda match: f"(?:{vocabulary[match[1]]})", term)
-    expression = _GAP.join(part.strip() for part in term.split(" .. ")).replace("[^", "[^\\n")
-    re.compile(expression)
-    return expression
+def _term(source: str, vocabulary: Mapping[str, str]) -> Term:
+    while _NAME.search(source):
+        source = _NAME.sub(lambda match: f"(?:{vocabulary[match[1]]})", source)
+    parts: list[str] = []
+    pending = ""
+    for piece in source.replace("[^", "[^\\n").split(" .. "):
+        pending = _GAP.join((pending, piece.strip())) if pending else piece.strip()
+        if _balanced(pending):
+            parts.append(pending)
+            pending = ""
+    parts += [pending] if pending else []
+    for expression in parts:
+        re.compile(expression)
+    return Term(_GAP.join(parts), tuple(parts))
+
+
+def _balanced(expression: str) -> bool:
+    """Whether every group that opens closes: a gap inside a group belongs to it."""
+    plain = re.sub(r"\\.|\[(?:\\.|[^\]])*\]", "", expression)
+    return plain.count("(") == plain.count(")")
 
 
 @lru_cache(maxsize=4096)
@@ -80,13 +104,33 @@ class Index:
         self._titled: dict[str, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}
 
-    def having(self, expression: str) -> frozenset[int]:
-        """Numbers of the sentences in which an expression is found."""
-        if expression not in self._found:
-            self._found[expression] = frozenset(
-                bisect_right(self._starts, match.start()) - 1 for match in _compiled(expression).finditer(self._text)
-            )
-        return self._found[expression]
+    def having(self, term: Term, among: frozenset[int] | None = None) -> frozenset[int]:
+        """Numbers of the sentences, among some or all, in which a term is found.
+
+        An expression runs once over the whole text, unless the sentences still in question are few.
+        """
+        for part in sorted(term.parts, key=lambda part: part not in self._found):
+            among = self._with(part, among)
+        if len(term.parts) == 1 or not among:
+            return among or frozenset()
+        search = _compiled(term.whole).search
+        return frozenset(place for place in among if search(self.lines[place]))
+
+    def _unknown(self, term: Term) -> int:
+        """How much of a term was never looked for in this text; what is known costs nothing and narrows the rest."""
+        return sum(part not in self._found for part in term.parts)
+
+    def _with(self, expression: str, among: frozenset[int] | None) -> frozenset[int]:
+        if expression in self._found:
+            return self._found[expression] if among is None else among & self._found[expression]
+        if among is not None and len(among) * _FEW < len(self.lines):
+            search = _compiled(expression).search
+            return frozenset(place for place in among if search(self.lines[place]))
+        found = frozenset(
+            bisect_right(self._starts, match.start()) - 1 for match in _compiled(expression).finditer(self._text)
+        )
+        self._found[expression] = found
+        return found if among is None else among & found
 
     def under(self, expression: str) -> frozenset[int]:
         """Numbers of the sentences under a title in which an expression is found."""
@@ -97,17 +141,18 @@ class Index:
 
     def matching(self, pattern: Pattern) -> frozenset[int]:
         """Numbers of the sentences that a pattern accepts."""
-        found = self.having(pattern.here[0])
-        for expression in pattern.here[1:]:
-            found &= self.having(expression)
-        for expression in pattern.titled:
-            found &= self.under(expression)
-        for expression in pattern.absent:
-            found -= self.having(expression)
-        for expression in pattern.near:
-            around = self.having(expression)
-            found = frozenset(place for place in found if self.neighbours(place) & around)
-        return found
+        found: frozenset[int] | None = None
+        for term in pattern.titled:
+            found = self.under(term.whole) if found is None else found & self.under(term.whole)
+        for term in sorted(pattern.here, key=self._unknown):
+            found = self.having(term, found)
+        for term in pattern.absent:
+            found = found - self.having(term, found) if found else found
+        for term in pattern.near if found else ():
+            beside = frozenset[int]().union(*(self.neighbours(place) for place in found or ()))
+            around = self.having(term, beside)
+            found = frozenset(place for place in found or () if self.neighbours(place) & around)
+        return found or frozenset()
 
     def neighbours(self, place: int) -> frozenset[int]:
         """Numbers of a sentence and of those beside it, under the same title."""
