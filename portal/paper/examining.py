@@ -1,6 +1,7 @@
 """Examining one contract: bytes in, the document read and the check made; no database, so that nobody waits for it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.paper import freezing, readings
 from portal.paper.reading import read
@@ -25,8 +26,13 @@ class Examined:
 def examine(data: bytes, name: str) -> Examined:
     """Read a file and check it against every requirement; raises Unreadable."""
     document = read(data, name)
-    rulebook = readings.load()
-    return Examined(document, check(document, rulebook), freezing.digest(rulebook))
+    return Examined(document, check(document, readings.load()), readings_digest())
+
+
+@lru_cache(maxsize=1)
+def readings_digest() -> str:
+    """The digest of the readings that this process checks with; they are read once, and so is it."""
+    return freezing.digest(readings.load())
 
 
 def is_light(name: str, size: int) -> bool:

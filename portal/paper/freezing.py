@@ -1,7 +1,10 @@
 """What was read and what was found, as plain JSON values and back: a review can always be shown as it was made."""
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from portal.contracts.rules.model import Words
@@ -16,7 +19,26 @@ _UNKEEPABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 def digest(rulebook: Rulebook) -> str:
     """The SHA-256 of everything the check looks for: two checks with the same digest asked the same things."""
-    return hashlib.sha256(repr(rulebook).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_canonical(rulebook), sort_keys=True).encode()).hexdigest()
+
+
+def _canonical(value: object) -> Any:
+    """A value as JSON that is the same in every process: sets have no order, expressions are their source."""
+    match value:
+        case re.Pattern():
+            return [value.pattern, value.flags]
+        case Mapping():
+            return {str(key): _canonical(one) for key, one in value.items()}
+        case set() | frozenset():
+            return sorted((_canonical(one) for one in value), key=json.dumps)
+        case tuple() | list():
+            return [_canonical(one) for one in value]
+        case None | str() | int() | float():
+            return value
+        case _ if is_dataclass(value):
+            return {one.name: _canonical(getattr(value, one.name)) for one in fields(value)}
+        case _:
+            raise TypeError(f"{type(value).__name__} has no stable form")
 
 
 def freeze_sentence(sentence: Sentence) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def test_a_batch_is_read_one_contract_a_job_so_that_a_dead_worker_loses_none(as_
     lot = zipped(("Acme/a.txt", GOOD), ("Acme/b.txt", GAPS), ("c.exe", "MZ"))
     found = client.post(f"{LIST}/nouveau", {"files": lot, "title": "Lot"}, content_type="multipart/form-data")
     address = found.response.headers["Location"]
-    assert "1 contrats lus sur 3" in client.get(address).words
+    assert "1 contrat lu sur 3" in client.get(address).words
     carriers.drain(app.extensions["vigie.database"], "premier", limit=1)
     state = json.loads(client.get(f"{address}/etat").text)
     assert (state["done"], state["total"], state["next"]) == (2, 3, None)

@@ -20,7 +20,7 @@ from portal.paper.wording import GRAVEST, STATUS_LOOKS, VERDICT_LOOKS
 from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.text import _, current_language, said
+from portal.web.text import _, current_language, ngettext, said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -58,14 +58,20 @@ def batch(batch_id: int) -> ResponseReturnValue:
     found = queries.get_batch(ctx, batch_id)
     rows = queries.batch_rows(ctx, found)
     unread = queries.unread(ctx, rows)
+    over = _over(rows, unread)
     return render_template(
-        "paper/batch.html", batch=found, rows=rows, unread=unread, over=_over(rows, unread), states=ReviewState,
+        "paper/batch.html", batch=found, rows=rows, unread=unread, over=over, progress=_progress(over, len(rows)),
+        states=ReviewState,
         requirements=list(REQUIREMENTS),
         columns=[{"label": _words(words)} for words in REQUIREMENTS.values()], looks=VERDICT_LOOKS,
         cells={s.value: (STATUS_LOOKS[s], _words(STATUSES[s])) for s in GRAVEST},
         verdicts={verdict: _words(words) for verdict, words in SHORT_VERDICTS.items()},
         refusal=lambda row: said(freezing.thaw_sentence(row.refusal)),
     )  # fmt: skip
+
+
+def _progress(over: int, total: int) -> str:
+    return str(ngettext("%(num)s contrat lu sur %(total)s", "%(num)s contrats lus sur %(total)s", over, total=total))
 
 
 def _over(rows: Sequence[ReviewRow], unread: Any) -> int:
@@ -80,7 +86,7 @@ def batch_progress(batch_id: int) -> ResponseReturnValue:
     found = queries.get_batch(ctx, batch_id)
     rows = queries.batch_rows(ctx, found)
     over = _over(rows, queries.unread(ctx, rows))
-    message = _("%(over)s contrats lus sur %(total)s", over=over, total=len(rows))
+    message = _progress(over, len(rows))
     following = url_for(".batch", batch_id=found.id) if over == len(rows) else None
     return jsonify(done=over, total=len(rows), message=message, next=following)
 

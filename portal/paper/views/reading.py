@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.paper import desk, freezing, obligations, printable, queries, readings
+from portal.paper import desk, freezing, obligations, printable, queries
 from portal.paper.desk import Desk
+from portal.paper.examining import readings_digest
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
 from portal.paper.received import Received, Tag, hits, received
 from portal.paper.rules.findings import Verdict
@@ -41,7 +42,7 @@ def page_of(review: PaperReview, form: Any = None, requirement: str = "") -> str
         "paper/show.html", review=review, desk=shown, sheet=_sheet(shown), form=form, faulty=requirement,
         verdict=_verdict(verdict), prints=prints, unprinted=queries.unprinted(ctx, prints), print_names=PRINTS,
         offered=printable.offered(), remarks=[said(remark) for remark in shown.document.remarks],
-        is_outdated=review.rulebook_sha256 != freezing.digest(readings.load()), languages=LANGUAGES,
+        is_outdated=review.rulebook_sha256 != readings_digest(), languages=LANGUAGES,
         statuses=[(status, STATUSES[status].said_in(language)) for status in STATUSES],
         counts=[(status, STATUSES[status].said_in(language), STATUS_LOOKS[status], n) for status, n in shown.counts],
         may_review=ctx.can(Permission.PAPER_REVIEW, review), short=SHORT_VERDICTS[verdict].said_in(language),
