@@ -46,7 +46,7 @@ def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     """Read a pattern; raises KeyError for an unknown word, re.error for a bad expression, ValueError for an empty one.
 
     >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].whole
-    '(?:notif|inform).{0,150}?@c'
+    '(?:notif|inform).{0,150}?(?:@c)'
     """
     kinds: dict[str, list[Term]] = {"": [], "!": [], "#": [], "~": []}
     for term in map(str.strip, source.split(" & ")):
@@ -68,9 +68,26 @@ def _term(source: str, vocabulary: Mapping[str, str]) -> Term:
             parts.append(pending)
             pending = ""
     parts += [pending] if pending else []
+    parts = [_bare(part) for part in parts]
     for expression in parts:
         re.compile(expression)
-    return Term(_GAP.join(parts), tuple(parts))
+    return Term(_GAP.join(f"(?:{part})" for part in parts), tuple(parts))
+
+
+def _bare(expression: str) -> str:
+    """An expression without the groups that enclose the whole of it: the same words are then searched once.
+
+    >>> _bare("(?:(?:notif|inform))"), _bare("(?:a)|(?:b)")
+    ('notif|inform', '(?:a)|(?:b)')
+    """
+    while expression.startswith("(?:") and expression.endswith(")") and _balanced(expression[3:-1]):
+        inner, depth = re.sub(r"\\.|\[(?:\\.|[^\]])*\]", "", expression[3:-1]), 0
+        for letter in inner:
+            depth += (letter == "(") - (letter == ")")
+            if depth < 0:
+                return expression
+        expression = expression[3:-1]
+    return expression
 
 
 def _balanced(expression: str) -> bool:
