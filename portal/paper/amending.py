@@ -48,13 +48,18 @@ def amendment(
     )
 
 
-def completed(document: Document, amendment_tree: Tree) -> Check:
-    """What the contract says once amended: both texts read as one, the amendment prevailing where it speaks."""
+def completed(document: Document, amendment_tree: Tree, before: Check | None = None) -> Check:
+    """What the contract says once amended: both texts read as one, the amendment prevailing where it speaks.
+
+    `before` is the contract's own check, when it is at hand.
+    """
     rulebook, added = readings.load(), as_read(amendment_tree)
     obligations = library.kept(process.settings().clauses_dir).obligations
     both = joined(document, added)
     shift = len(document.text) + 1
-    return complete(check(document, rulebook), check(both, rulebook), check(added, rulebook), shift, obligations)
+    return complete(
+        before or check(document, rulebook), check(both, rulebook), check(added, rulebook), shift, obligations
+    )
 
 
 @lru_cache(maxsize=2)

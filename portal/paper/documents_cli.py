@@ -93,7 +93,7 @@ def write_amendment(
         _write(out, f"{path.stem}-{_AMENDMENT[language]}", made.document)
         click.echo(f"{len(made.closed)} clause(s), {len(made.blanks)} blanc(s) à compléter.", err=True)
         books = _books()
-        left = gaps(completed(document, made.document), books, {}, everything=everything)
+        left = gaps(completed(document, made.document, found), books, {}, everything=everything)
         for one in left:
             click.echo(f"Reste à traiter : {requirement_title(one, books.obligations).fr} [{one.id}]", err=True)
         if not left:

@@ -60,11 +60,11 @@ def texts():
 TEXTS = dict(texts())
 
 
-def left(document, language):
-    """Requirements that do not hold once amended, and whether there was something to amend."""
-    found = check(document, readings.load())
+def left(document, language, found=None):
+    """The main requirements that do not hold once amended, and the check that says so."""
+    found = found or check(document, readings.load())
     made = amendment(found, language, Amended("Contrat"), facts())
-    after = completed(document, made.document) if made else found
+    after = completed(document, made.document, found) if made else found
     return {one.id for one in after.requirements if one.id in REQUIREMENTS and not one.status.holds}, after
 
 
@@ -97,16 +97,22 @@ def test_a_contract_already_complete_needs_none():
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("language", Language)
-def test_with_its_amendment_every_real_contract_satisfies_everything(language):
+def test_with_its_amendment_every_real_contract_satisfies_everything():
+    """In its own language, and every eighth one in the other."""
     folder = REAL / "dpa"
     if not folder.exists():
         pytest.skip("les textes réels ne sont pas posés à côté du dépôt")
-    wrong = {}
-    for path in sorted(folder.glob("*.txt")):
+    wrong, amended = {}, 0
+    for rank, path in enumerate(sorted(folder.glob("*.txt"))):
         document = reading.read(path.read_bytes(), path.name)
-        if check(document, readings.load()).verdict is not Verdict.NOT_A_CONTRACT:
-            remaining, after = left(document, language)
-            if remaining or after.verdict is not Verdict.COMPLETE:
-                wrong[path.name] = (remaining, after.verdict.value)
+        found = check(document, readings.load())
+        if found.verdict is Verdict.NOT_A_CONTRACT:
+            continue
+        for language in Language:
+            if language is document.language or rank % 8 == 0:
+                remaining, after = left(document, language, found)
+                amended += 1
+                if remaining or after.verdict is not Verdict.COMPLETE:
+                    wrong[path.name, language.value] = (remaining, after.verdict.value)
+    assert amended > 50
     assert wrong == {}
