@@ -249,7 +249,9 @@ def test_an_ordinary_page_takes_no_file_even_from_who_is_signed_in(app, session)
     gc.collect()
 
 
-@pytest.mark.parametrize(("ending", "title"), [("away", "Service indisponible"), ("damaged", "Une panne de notre côté")])
+@pytest.mark.parametrize(
+    ("ending", "title"), [("away", "Service indisponible"), ("damaged", "Une panne de notre côté")]
+)
 def test_a_store_that_fails_says_so_on_a_page_and_in_the_log(client, capsys, ending, title):
     answer = client.post(f"/probe/{ending}")
     assert f"<h1>{title}</h1>" in answer.text
