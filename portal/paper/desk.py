@@ -60,9 +60,24 @@ class Line:
     ruling: PaperRuling | None
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the other side is asked for it: a main point, or one that art. 28 wants in the contract."""
+        return is_asked(self.id, self.kind)
+
+    @property
     def is_overruled(self) -> bool:
         """Whether the lawyer says otherwise than the check."""
         return self.ruling is not None and self.ruling.status is not self.checked
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many lines have a status, and the first of them."""
+
+    status: Status
+    look: Look
+    number: int
+    first: str
 
 
 @dataclass(frozen=True)
@@ -81,9 +96,19 @@ class Desk:
         return [(name, lines) for name, lines in found.items() if lines]
 
     @cached_property
-    def counts(self) -> list[tuple[Status, int]]:
-        """How many lines have each status, gravest last; those nobody has are left out."""
-        return [(status, n) for status in Status if (n := sum(line.status is status for line in self.lines))]
+    def counts(self) -> list[tuple[bool, list[Count]]]:
+        """How many lines have each status, those that are asked of the contract first, the others after."""
+        found = []
+        for asked in (True, False):
+            lines = [line for line in self.lines if line.is_asked is asked]
+            counted = [
+                Count(status, STATUS_LOOKS[status], len(same), same[0].id)
+                for status in Status
+                if (same := [line for line in lines if line.status is status])
+            ]
+            if counted:
+                found.append((asked, counted))
+        return found
 
     def line(self, requirement: str) -> Line | None:
         """The line of a requirement."""
@@ -103,6 +128,16 @@ def desk(review: PaperReview, rulings: Mapping[str, PaperRuling], language: Lang
     return Desk(freezing.thaw_document(review.document), check, lines, statuses)
 
 
+def is_asked(requirement: str, kind: ObligationClass) -> bool:
+    """Whether the other side is asked for a requirement; the law imposes the rest anyway, or it is good practice."""
+    return requirement in REQUIREMENTS or kind is ObligationClass.CONTRACT
+
+
+def _calmer(look: Look) -> Look:
+    """What is not asked of the contract alarms nobody; its icon stays."""
+    return look if look.tone == "ok" else Look("neutral", look.icon)
+
+
 def _is_finer(finding: Finding) -> bool:
     """The twenty main requirements come first, in their order."""
     return finding.id not in REQUIREMENTS
@@ -118,17 +153,18 @@ def _line(
 ) -> Line:
     named = [known[key] for key in finding.obligations if key in known]
     articles = dict.fromkeys(article for one in named for article in one.basis.split(", "))
+    kind = min((one.kind for one in named), key=list(ObligationClass).index, default=ObligationClass.PRACTICE)
     specific = SPECIFIC[finding.specific].said_in(language) if finding.specific is not None else ""
     return Line(
         finding.id,
         requirement_title(finding, named).said_in(language),
         ", ".join(articles),
         group_of(finding),
-        min((one.kind for one in named), key=list(ObligationClass).index, default=ObligationClass.PRACTICE),
+        kind,
         finding.status,
         status,
         STATUSES[status].said_in(language),
-        STATUS_LOOKS[status],
+        STATUS_LOOKS[status] if is_asked(finding.id, kind) else _calmer(STATUS_LOOKS[status]),
         finding.reason.said_in(language),
         specific if status is Status.SATISFIED else "",
         bool(finding.specific),

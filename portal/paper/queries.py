@@ -1,6 +1,6 @@
 """Reads of contracts received: lists that open no text, one review whole, batches, lawyers' words, jobs given up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from portal.identity.models import User
 from portal.jobs.models import Job, JobState
 from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling, ReviewState
 from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.rules.ruling import Ruling
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold
@@ -46,9 +47,13 @@ class ReviewRow:
     checks: int
     created_at: datetime
 
-    def count(self, *statuses: Status) -> int:
-        """How many requirements have one of these statuses."""
-        return sum(status in statuses for status in self.statuses.values())
+    def gaps(self, contract: Collection[str]) -> int:
+        """How many points are to be asked for: main ones, and those that art. 28 wants in the contract, not holding."""
+        return sum(
+            not Status(status).holds
+            for name, status in self.statuses.items()
+            if name in REQUIREMENTS or name in contract
+        )
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def test_the_lawyers_word_is_the_status_that_counts():
     line = page.line("data_types")
     assert (line.checked, line.status, line.is_overruled) == (Status.SATISFIED, Status.MISSING, True)
     assert line.specific == "", "what is missing cannot be precise"
-    assert page.counts == [(Status.MISSING, 1)]
+    [(asked, [count])] = page.counts
+    assert (asked, count.status, count.number, count.first) == (True, Status.MISSING, 1, "data_types")
 
 
 def test_a_delay_is_shown_with_its_obligation_and_judged():
@@ -66,3 +67,9 @@ def test_what_the_contract_must_say_is_told_from_what_the_law_imposes_anyway():
 def test_the_page_speaks_the_readers_language_whatever_the_contracts():
     line = shown([finding("data_types", ("C14",))], language=Language.EN).line("data_types")
     assert (line.title, line.word, line.reason) == ("Types of personal data", "Satisfied", "because")
+
+
+def test_what_nobody_asks_of_a_contract_is_counted_apart_and_alarms_nobody():
+    page = shown([finding("C14x", ("C14",), Status.MISSING), finding("C75", ("C75",), Status.MISSING)])
+    assert [(asked, [one.number for one in counted]) for asked, counted in page.counts] == [(True, [1]), (False, [1])]
+    assert [line.look.tone for line in page.lines] == ["danger", "neutral"]

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.spreadsheets import Value, write_csv, write_xlsx
-from portal.paper import freezing, queries
+from portal.paper import freezing, obligations, queries
 from portal.paper.models import PaperBatch, ReviewState
 from portal.paper.queries import PAGE_SIZE, Labelled, ReviewRow, Wanted
 from portal.paper.rules.findings import Status, Verdict
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
         "paper/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
         vendors=queries.vendors_with_reviews(ctx), batches=queries.batches(ctx), unread=queries.unread(ctx, found.rows),
         verdicts=[(verdict.value, _words(words)) for verdict, words in SHORT_VERDICTS.items()],
-        looks=VERDICT_LOOKS, states=ReviewState, statuses=Status,
+        looks=VERDICT_LOOKS, states=ReviewState, contract=obligations.in_contract(),
     )  # fmt: skip
 
 

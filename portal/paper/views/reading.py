@@ -15,7 +15,7 @@ from portal.paper.received import Received, Tag, hits, received
 from portal.paper.rules.findings import Verdict
 from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, VERDICTS
 from portal.paper.views.blueprint import bp
-from portal.paper.wording import KINDS, LANGUAGES, PRINTS, STATUS_LOOKS, VERDICT_LOOKS
+from portal.paper.wording import KINDS, LANGUAGES, PRINTS, VERDICT_LOOKS
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
@@ -44,7 +44,7 @@ def page_of(review: PaperReview, form: Any = None, requirement: str = "") -> str
         offered=printable.offered(), remarks=[said(remark) for remark in shown.document.remarks],
         is_outdated=review.rulebook_sha256 != readings_digest(), languages=LANGUAGES,
         statuses=[(status, STATUSES[status].said_in(language)) for status in STATUSES],
-        counts=[(status, STATUSES[status].said_in(language), STATUS_LOOKS[status], n) for status, n in shown.counts],
+        status_words={status: words.said_in(language) for status, words in STATUSES.items()},
         may_review=ctx.can(Permission.PAPER_REVIEW, review), short=SHORT_VERDICTS[verdict].said_in(language),
         look=VERDICT_LOOKS[verdict], reason=shown.check.reason.said_in(language), kinds=KINDS,
     )  # fmt: skip
