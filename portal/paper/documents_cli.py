@@ -94,8 +94,9 @@ def write_amendment(
         click.echo(f"{len(made.closed)} clause(s), {len(made.blanks)} blanc(s) à compléter.", err=True)
         books = _books()
         left = gaps(completed(document, made.document, found), books, {}, everything=everything)
+        lead = "Pas satisfait tant que des blancs restent" if made.blanks else "Reste à traiter"
         for one in left:
-            click.echo(f"Reste à traiter : {requirement_title(one, books.obligations).fr} [{one.id}]", err=True)
+            click.echo(f"{lead} : {requirement_title(one, books.obligations).fr} [{one.id}]", err=True)
         if not left:
             once = "une fois ses blancs remplis, " if made.blanks else ""
             click.echo(f"Avec cet avenant, {once}chaque point contrôlé est satisfait.", err=True)

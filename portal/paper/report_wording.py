@@ -18,7 +18,13 @@ PAGES = words("pages", "pages")
 AUTOMATIC = words("Lecture automatique, à confirmer par un juriste.", "Automatic reading, to be confirmed by a lawyer.")
 VERDICT, COUNTS = words("Avis", "Verdict"), words("Exigences par constat", "Requirements by finding")
 STATUS, NUMBER = words("Constat", "Finding"), words("Nombre", "Number")
-TO_ASK = words("Points à demander :", "Points to ask for:")
+TO_ASK = words(
+    "Points à demander, car le contrat doit les contenir :", "Points to ask for, as the contract must contain them:"
+)
+BESIDES = words(
+    "Points que le texte ne traite pas et que la loi impose de toute façon, ou qui relèvent de la bonne pratique :",
+    "Points that the text does not address and that statute imposes anyway, or that are good practice:",
+)
 MAIN = words("Ce que l'article 28 impose", "What Article 28 requires")
 FINER = words("Points plus fins", "Finer points")
 FOUND = words("Exigences, constats et passages", "Requirements, findings and passages")

@@ -29,6 +29,7 @@ from portal.paper.rules.naming import (
 from portal.paper.rules.ruling import Ruling, standing, verdict
 
 SHOWN_SPANS = 2
+"""Passages cited for a main requirement; a finer one has its first."""
 _EPOCH = "2000-01-01T00:00:00+00:00"
 
 
@@ -123,14 +124,21 @@ class _Pen:
         )
         header = (self.said(wording.STATUS), self.said(wording.NUMBER))
         blocks.append(Table(self.said(wording.COUNTS), header, rows, (4, 1)))
-        asked = [one for one in check.requirements if not self.status(one).holds]
-        if asked:
-            listed = tuple(
-                (Text(self.title(one), strong=True), Text(f" – {self.said(STATUSES[self.status(one)]).lower()}"))
-                for one in asked
-            )
-            blocks += [Paragraph(_text(self.said(wording.TO_ASK))), Items(listed)]
+        open_points = [one for one in check.requirements if not self.status(one).holds]
+        due = [one for one in open_points if one.id in REQUIREMENTS or not contract.isdisjoint(one.obligations)]
+        blocks += self._listed(wording.TO_ASK, due)
+        blocks += self._listed(wording.BESIDES, [one for one in open_points if one not in due])
         return Section(self.said(wording.VERDICT), tuple(blocks))
+
+    def _listed(self, opening: Words, findings: Sequence[Finding]) -> Iterator[Block]:
+        if findings:
+            yield Paragraph(_text(self.said(opening)))
+            yield Items(
+                tuple(
+                    (Text(self.title(one), strong=True), Text(f" – {self.said(STATUSES[self.status(one)]).lower()}"))
+                    for one in findings
+                )
+            )
 
     def requirements(self, title: Words, findings: Iterable[Finding]) -> Section:
         header = (self.said(wording.REQUIREMENT), self.said(wording.STATUS), self.said(wording.PROOF))
@@ -154,7 +162,7 @@ class _Pen:
 
     def _proof(self, finding: Finding) -> tuple[Inline, ...]:
         inlines: list[Inline] = [Text(self.said(finding.reason))]
-        for span in finding.spans[:SHOWN_SPANS]:
+        for span in finding.spans[: SHOWN_SPANS if finding.id in REQUIREMENTS else 1]:
             inlines.append(Text("\n" + passage(span, self.language), emphasis=True))
         return tuple(inlines)
 

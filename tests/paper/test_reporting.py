@@ -113,6 +113,13 @@ def test_terms_annexes_method_and_digests_are_there_in_both_languages(language, 
     assert "cdcdcdcd cdcdcdcd" in text
 
 
+def test_what_the_contract_must_say_is_listed_apart_from_the_rest():
+    text = words_of(Language.FR)
+    due, besides = text.index("car le contrat doit les contenir"), text.index("relèvent de la bonne pratique")
+    assert due < text.index("– Audits et inspections – contredit") < besides
+    assert besides < text.index("– Coopération avec l’autorité de contrôle – à revoir")
+
+
 def test_remarks_on_the_reading_are_said():
     assert "modifications suivies" in words_of(Language.FR)
 
