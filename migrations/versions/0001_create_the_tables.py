@@ -660,6 +660,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('report', 'letter', 'amendment', name='printkind', native_enum=False, length=40), nullable=False),
     sa.Column('language', sa.Enum('fr', 'en', name='language', native_enum=False, length=40), nullable=False),
     sa.Column('tree', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('left', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('created_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('docx_file_id', sa.Integer(), nullable=True),

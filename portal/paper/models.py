@@ -143,6 +143,8 @@ class PaperPrint(Base):
     kind: Mapped[PrintKind]
     language: Mapped[Language]
     tree: Mapped[dict[str, Any]]
+    left: Mapped[list[str]] = mapped_column(default=list)
+    """Requirements that an amendment leaves to be asked for, once checked together with the contract it amends."""
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     docx_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))

@@ -40,6 +40,12 @@ def offered() -> tuple[PrintKind, ...]:
     return tuple(_BUILDERS)
 
 
+def left_by(review: PaperReview, tree: Tree, rulings: Mapping[str, Ruling]) -> list[str]:
+    """Requirements still to be asked for once an amendment is read together with the contract it amends."""
+    both = amending.completed(freezing.thaw_document(review.document), tree)
+    return [finding.id for finding in gaps(both, _books(), rulings)]
+
+
 def _report(review: PaperReview, told: Told, language: Language) -> Tree:
     checked = reporting.Checked(
         review.file_name,

@@ -11,9 +11,9 @@ from portal.core.documents.printing import print_in_child, write_in_child
 from portal.core.language import Sentence
 from portal.core.stored import keep
 from portal.jobs.ledger import Record, task
-from portal.paper import intake, services
+from portal.paper import intake, printable, queries, services
 from portal.paper.examining import Examined, examine
-from portal.paper.models import PaperPrint, PaperReview, ReviewState
+from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
 from portal.paper.reading import Unreadable
 
 PRINTING_SECONDS = 180
@@ -50,6 +50,7 @@ def print_document(ctx: Context, *, print_id: int, job_id: int) -> Record | None
     if made.is_printed:
         return None
     document = thaw(made.tree)
+    left = _left(ctx, made) if made.kind is PrintKind.AMENDMENT else []
     name = f"{made.kind.value}-{made.review_id}-{made.id}-{made.language.value}"
     word = process.store().put(
         BytesIO(write_in_child(document, PRINTING_SECONDS)), filename=f"{name}.docx", allowed={"docx"}
@@ -64,5 +65,14 @@ def print_document(ctx: Context, *, print_id: int, job_id: int) -> Record | None
             row.docx_file_id = keep(done.session, word, at=done.now).id
         if row.pdf_file_id is None:
             row.pdf_file_id = keep(done.session, pdf, at=done.now).id
+        row.left = left
 
     return record
+
+
+def _left(ctx: Context, made: PaperPrint) -> list[str]:
+    """What an amendment leaves open: it is checked like what we receive, together with the contract it amends."""
+    review = ctx.session.get_one(PaperReview, made.review_id)
+    found = queries.rulings_of(ctx, review.id)
+    held = {name: ruling for name, ruling in found.items() if ruling.status.holds}
+    return printable.left_by(review, thaw(made.tree), held)

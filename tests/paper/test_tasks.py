@@ -1,12 +1,15 @@
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from portal.authz.policy import Role
+from portal.core.documents.freezing import thaw
 from portal.core.files import Damaged
 from portal.jobs import carriers
 from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
-from portal.paper import intake, services, tasks
+from portal.paper import intake, printable, services, tasks
 from portal.paper.models import PaperReview, PrintKind, ReviewState
 from tests.factories.received import GAPS, review_of
 
@@ -78,3 +81,23 @@ def test_a_document_is_printed_once_in_two_files(session, ctx, legal):
     files = (made.docx_file_id, made.pdf_file_id)
     assert None not in files
     assert tasks.print_document(ctx, print_id=made.id, job_id=1) is None
+
+
+def test_an_amendment_is_read_with_the_contract_it_amends_and_says_what_it_leaves_open(session, ctx, legal):
+    review = review_of(legal, GAPS)
+    made = services.ask_print(legal, review, PrintKind.AMENDMENT, review.language)
+    session.commit()
+    tasks.print_document(ctx, print_id=made.id, job_id=1)(ctx)
+    session.flush()
+    missing = {name for name, status in review.statuses.items() if status == "missing"}
+    assert "audits_inspections" in missing
+    assert not set(made.left) & {"audits_inspections", "deletion_or_return", "documented_instructions"}
+    assert set(made.left) <= missing | {name for name, status in review.statuses.items() if status != "satisfied"}
+
+
+def test_an_amendment_that_lacks_a_clause_says_so(session, ctx, legal):
+    review = review_of(legal, GAPS)
+    made = services.ask_print(legal, review, PrintKind.AMENDMENT, review.language)
+    empty = replace(thaw(made.tree), blocks=())
+    assert "audits_inspections" in printable.left_by(review, empty, {})
+    assert "audits_inspections" not in printable.left_by(review, thaw(made.tree), {})

@@ -41,6 +41,7 @@ def page_of(review: PaperReview, form: Any = None, requirement: str = "") -> str
     return render_template(
         "paper/show.html", review=review, desk=shown, sheet=_sheet(shown), form=form, faulty=requirement,
         verdict=_verdict(verdict), prints=prints, unprinted=queries.unprinted(ctx, prints), print_names=PRINTS,
+        titles_of=lambda names: ", ".join(line.title for line in shown.lines if line.id in names),
         offered=printable.offered(), remarks=[said(remark) for remark in shown.document.remarks],
         is_outdated=review.rulebook_sha256 != readings_digest(), languages=LANGUAGES,
         statuses=[(status, STATUSES[status].said_in(language)) for status in STATUSES],
