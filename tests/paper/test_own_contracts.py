@@ -1,5 +1,8 @@
 """Every contract the portal generates passes its own check, in both languages and in every form in which it leaves."""
 
+import shutil
+import subprocess
+
 import pytest
 
 from portal.core.documents.docx import render_docx
@@ -70,3 +73,21 @@ def test_every_passage_stands_where_it_is_said_to_stand(language):
         assert one.spans, one.id
         for span in one.spans:
             assert document.text[span.start : span.end] == span.quote
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("language", Language)
+def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(language, tmp_path):
+    tree = contract(language)
+    (tmp_path / "contrat.docx").write_bytes(render_docx(tree))
+    expected = {one.id: one.status for one in checked(as_read(tree)).requirements}
+    for form in ("docx", "odt", "pdf"):
+        folder = tmp_path / form
+        command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
+        subprocess.run(
+            [*command, "--outdir", str(folder), str(tmp_path / "contrat.docx")],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        name = f"contrat.{form}"
+        found = checked(reading.read((folder / name).read_bytes(), name))
+        assert {one.id: one.status for one in found.requirements} == expected, form
