@@ -15,7 +15,10 @@ from portal.paper.rules.terms import terms
 from portal.paper.rules.units import Unit, units
 
 _SERVES = re.compile(r"(?:behalf of|pour le compte d\S*) (?!us\b|our\b)")
-_PRONOUN = re.compile(r"(?:[^@|]{0,60}, )?(?:il|elle|ils|elles|it|they) ")
+_PRONOUN = re.compile(
+    r"(?:\W*\w{0,3}[.)] )?(?:(?:[^@|]|@[ds]){0,140}, )?"
+    r"(?:il|elle|ils|elles|it|they|these|ces|(?:the|la|this|cette) notification) "
+)
 _BEST_SPANS = 4
 _NOT_BINDING = 2
 """Below this number of core requirements satisfied, a text that names no processor binds none."""
@@ -140,7 +143,7 @@ class _Reader:
         carried = set(duties)
         for place in range(1, len(self.index.units)):
             same = self.index.units[place].heading == self.index.units[place - 1].heading
-            if same and place - 1 in carried and _PRONOUN.match(self.index.read[place]):
+            if same and place - 1 in carried and _PRONOUN.match(self.index.lines[place]):
                 carried.add(place)
         return frozenset(carried)
 

@@ -67,6 +67,8 @@ _ACTIVE = 3
 """How often a name must promise for it to be the processor's, when nothing says who is the processor."""
 _OFTEN = 2
 """How often a text must serve a name for the name to be its controller's."""
+_BESIDE = 20
+"""Characters beside a name that make two mentions of it different."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,7 @@ def parties(text: str, nouns: Nouns) -> Parties:
     >>> sorted(parties("ACME SAS (ci-après « le Sous-traitant ») traite les données.", nouns).processor)
     ['acme', 'acme sas']
     """
-    served = Counter(fold(next(filter(None, match.groups()))) for match in _SERVED.finditer(text))
-    acting = Counter(fold(match[1]) for match in _ACTING.finditer(text))
+    served, acting = _mentions(_SERVED, text), _mentions(_ACTING, text)
     doer = {
         name
         for name, seen in acting.most_common(2)
@@ -139,6 +140,15 @@ def parties(text: str, nouns: Nouns) -> Parties:
         controller -= {name for name in controller for done in doer if name.startswith(done)}
     processor -= controller
     return Parties(nouns, frozenset(processor), frozenset(controller))
+
+
+def _mentions(pattern: re.Pattern[str], text: str) -> Counter[str]:
+    """How often each folded name is found; the same sentence printed twice says nothing more."""
+    seen = {
+        (next(filter(None, match.groups())), text[max(0, match.start() - _BESIDE) : match.end() + _BESIDE])
+        for match in pattern.finditer(text)
+    }
+    return Counter(fold(name) for name, _ in sorted(seen))
 
 
 def _named(text: str, patterns: Iterable[str], nouns: Nouns) -> set[str]:

@@ -75,7 +75,7 @@ def _value(sentence: str, reading: TermReading) -> float | None:
 
 def _frequency(sentence: str) -> float | None:
     if re.search(
-        r"\b(?:once|one|1|une)\b.{0,25}(?:year|an\b|annee|twelve|12|annual|calendar)|annuel|annually", sentence
+        r"\b(?:once|one|1|une?)\b.{0,25}(?:year|an\b|annee|twelve|douze|12|annual|calendar)|annuel|annually", sentence
     ):
         return 1.0
     return 2.0 if re.search(r"(?:twice|two|deux) .{0,20}(?:year|an\b|annee)", sentence) else None
