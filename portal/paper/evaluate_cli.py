@@ -22,19 +22,32 @@ _QUOTED = 160
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--labels", type=click.Path(path_type=Path, dir_okay=False), help="Colonnes file, requirement, label.")
 @click.option("--academic", "sentences", is_flag=True, help="Lire sentences.tsv et doc_labels.tsv ; partiel = présent.")
+@click.option(
+    "--partial",
+    type=click.Choice([mark.value for mark in Mark]),
+    help="Ce que « partial » compte : yes (indulgent, d'office avec --academic), no (strict), ou lui-même.",
+)
 @click.option("--errors", is_flag=True, help="Lister les cases où le contrôle et le lecteur diffèrent.")
 @click.option("--draws", default=DRAWS, show_default=True, type=click.IntRange(0), help="Tirages des intervalles.")
 @click.option("--seed", default=SEED, show_default=True, help="Graine des tirages.")
 @json_option
 def evaluate_texts(
-    folder: Path, labels: Path | None, draws: int, seed: int, *, sentences: bool, errors: bool, as_json: bool
+    folder: Path,
+    labels: Path | None,
+    partial: str | None,
+    draws: int,
+    seed: int,
+    *,
+    sentences: bool,
+    errors: bool,
+    as_json: bool,
 ) -> None:
     """Measure the check on labelled texts, beside a keyword check and two-sentence rules."""
     if not sentences and labels is None:
         raise click.UsageError("Donnez --labels FICHIER, ou --academic.")
     try:
         texts = academic(folder) if sentences or labels is None else labelled(folder, labels)
-        found = evaluate(texts, readings.load(), lenient=sentences)
+        found = evaluate(texts, readings.load(), partial=Mark(partial or (Mark.YES if sentences else Mark.PARTIAL)))
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     measures = {
@@ -134,5 +147,5 @@ def _line(one: Difference) -> str:
     quoted = " ".join(clean(one.span.quote).split())[:_QUOTED] if one.span else "(rien)"
     return (
         f"{one.cell.document}\t{one.cell.requirement}\twanted {one.cell.wanted.value}\tgot {one.cell.got.value}"
-        f"\n    got:    {quoted}\n    ground: {clean(one.ground)}"
+        f"\n    got:    {quoted}\n    ground: {' '.join(clean(one.ground).split())[:_QUOTED]}"
     )

@@ -1,6 +1,7 @@
 """Measure the check on texts that readers have labelled: what was wanted, what was got, beside the naive checks."""
 
 import csv
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -51,8 +52,8 @@ class Evaluation:
     differences: tuple[Difference, ...]
 
 
-def evaluate(labelled: Iterable[Labelled], rulebook: Rulebook, *, lenient: bool = False) -> Evaluation:
-    """Check every text; lenient counts « partial » as « yes », on both sides."""
+def evaluate(labelled: Iterable[Labelled], rulebook: Rulebook, *, partial: Mark = Mark.PARTIAL) -> Evaluation:
+    """Check every text; `partial` is what « partial » counts as, on both sides (yes: lenient; no: strict)."""
     rules = naive()
     cells: dict[str, list[Cell]] = defaultdict(list)
     differences = []
@@ -73,17 +74,17 @@ def evaluate(labelled: Iterable[Labelled], rulebook: Rulebook, *, lenient: bool 
                             requirement=requirement,
                         )
                     )
-                cell = Cell(one.name, requirement, one.document.language.value, wanted, marks[requirement])
-                cell = _lenient(cell) if lenient else cell
+                cell = Cell(
+                    one.name,
+                    requirement,
+                    one.document.language.value,
+                    partial if wanted is Mark.PARTIAL else wanted,
+                    partial if marks[requirement] is Mark.PARTIAL else marks[requirement],
+                )
                 cells[method].append(cell)
                 if method == ENGINE and cell.wanted is not cell.got:
                     differences.append(_difference(cell, found, one))
     return Evaluation({method: tuple(found) for method, found in cells.items()}, tuple(differences))
-
-
-def _lenient(cell: Cell) -> Cell:
-    soft = {Mark.PARTIAL: Mark.YES}
-    return replace(cell, wanted=soft.get(cell.wanted, cell.wanted), got=soft.get(cell.got, cell.got))
 
 
 def _difference(cell: Cell, found: Check, one: Labelled) -> Difference:
@@ -130,18 +131,20 @@ def labelled(folder: Path, labels: Path) -> Iterator[Labelled]:
 
 
 def academic(folder: Path) -> Iterator[Labelled]:
-    """Texts given as labelled English sentences (`sentences.tsv`, `doc_labels.tsv`: 1 = present)."""
+    """Texts given as labelled English sentences (`sentences.tsv`, `doc_labels.tsv`: 1 = present).
+
+    The ground of a requirement is its first labelled sentence, where the file labels sentences.
+    """
     sentences: dict[str, list[str]] = defaultdict(list)
+    ground: dict[str, dict[str, str]] = defaultdict(dict)
     for _, row in _rows(folder / "sentences.tsv", ("dpa", "sentence")):
         sentences[row["dpa"]].append(row["sentence"])
+        for requirement in re.split(r"[\s,;|]+", row.get("our_reqs", "")):
+            ground[row["dpa"]].setdefault(requirement, row["sentence"])
     for _, row in _rows(folder / "doc_labels.tsv", ("dpa",)):
         name = row.pop("dpa")
-        yield Labelled(
-            name,
-            _of_sentences(sentences[name]),
-            {requirement: Mark.YES if present == "1" else Mark.NO for requirement, present in row.items()},
-            {},
-        )
+        wanted = {requirement: Mark.YES if present == "1" else Mark.NO for requirement, present in row.items()}
+        yield Labelled(name, _of_sentences(sentences[name]), wanted, ground[name])
 
 
 def _of_sentences(sentences: Iterable[str]) -> Document:

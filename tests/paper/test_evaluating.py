@@ -51,23 +51,25 @@ def test_each_label_makes_one_cell_per_method_and_differences_keep_both_passages
     assert (difference.span, difference.ground) == (None, "somewhere")
 
 
-def test_lenient_counts_what_is_half_said_as_said(folder):
+@pytest.mark.parametrize("counted", Mark)
+def test_what_is_half_said_counts_as_asked(folder, counted):
     labels = folder / "labels.tsv"
     labels.write_text("file\trequirement\tlabel\na.txt\tbreach_notification\tpartial\n", "utf-8")
-    [cell] = evaluate(labelled(folder, labels), readings.load(), lenient=True).cells[ENGINE]
-    assert (cell.wanted, cell.got) == (Mark.YES, Mark.YES)
+    [cell] = evaluate(labelled(folder, labels), readings.load(), partial=counted).cells[ENGINE]
+    assert (cell.wanted, cell.got) == (counted, Mark.YES)
 
 
 def test_sentences_with_labels_by_document_make_texts(tmp_path):
     (tmp_path / "sentences.tsv").write_text(
-        "dpa\tn\tsentence\n"
-        "One\t1\tThe processor shall notify the controller of a personal data breach without undue delay.\n"
-        'One\t2\t"Unbalanced quotes are kept.\n',
+        "dpa\tn\tsentence\tour_reqs\n"
+        "One\t1\tThe processor shall notify the controller of any breach.\tbreach_notification,security_measures\n"
+        'One\t2\t"Unbalanced quotes are kept.\t\n',
         "utf-8",
     )
     (tmp_path / "doc_labels.tsv").write_text("dpa\tbreach_notification\tduration\nOne\t1\t0\n", "utf-8")
     [one] = academic(tmp_path)
     assert one.wanted == {"breach_notification": Mark.YES, "duration": Mark.NO}
+    assert one.ground["breach_notification"].startswith("The processor shall notify")
     assert [paragraph.text[:5] for paragraph in one.document.paragraphs] == ["The p", '"Unba']
 
 
