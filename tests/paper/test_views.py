@@ -117,6 +117,8 @@ def test_a_vendors_page_leads_to_its_contracts_and_fills_its_name(as_, session, 
     client = as_(Role.LEGAL)
     page = client.get(f"/sous-traitants/{review.vendor_id}")
     assert page.all(f"//a[@href='{LIST}?sous-traitant={review.vendor_id}']")
+    filtered = client.get(f"{LIST}?sous-traitant={review.vendor_id}")
+    assert filtered.all(f"//a[@href='{LIST}/nouveau?sous-traitant={review.vendor_id}']")
     assert client.get(f"{LIST}/nouveau?sous-traitant={review.vendor_id}").one("#vendor").get("value") == "Acme Conseil"
 
 
