@@ -9,6 +9,7 @@ from portal.core.language import Language
 from portal.paper import freezing, obligations
 from portal.paper.models import PaperReview, PaperRuling
 from portal.paper.queries import as_rule
+from portal.paper.received import TERM_RANK
 from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check, Finding, Status, Term
 from portal.paper.rules.naming import (
@@ -28,6 +29,8 @@ from portal.paper.wording import GROUPS, JUDGEMENT_LOOKS, STATUS_LOOKS, TERM_OF,
 class TermShown:
     """A delay, an amount or a cost rule, judged."""
 
+    rank: int
+    """Rank of its passage among those of its requirement."""
     title: str
     value: str
     judgement: str
@@ -176,8 +179,9 @@ def _line(
 
 def _terms(terms: Sequence[Term], language: Language) -> dict[str, list[TermShown]]:
     found: dict[str, list[TermShown]] = {}
-    for term in terms:
+    for rank, term in enumerate(terms, start=TERM_RANK):
         shown = TermShown(
+            rank,
             term_title(term).said_in(language),
             quantity(term, language),
             JUDGEMENTS[term.judgement].said_in(language),

@@ -4,30 +4,22 @@ Every text is escaped by construction. Passages may overlap: each stretch of tex
 gravest obligation that rests on it, and every obligation has its tag where its passage ends, which leads back to it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 
 from markupsafe import Markup, escape
 
+from portal.core.language import Language
 from portal.paper.rules.document import Document, Kind, Paragraph
-from portal.paper.rules.findings import Finding, Status
-from portal.paper.wording import GRAVEST, STATUS_LOOKS
+from portal.paper.rules.findings import Finding, Judgement, Status, Term
+from portal.paper.rules.naming import JUDGEMENTS, term_title
+from portal.paper.wording import GRAVEST, JUDGEMENT_LOOKS, STATUS_LOOKS, TERM_OF, Look
 
-_RANK = {status: place for place, status in enumerate(GRAVEST)}
 _DEEPEST = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage of one requirement."""
-
-    start: int
-    end: int
-    requirement: str
-    number: int
-    """Rank of the passage among those of its requirement."""
-    status: Status
+TERM_RANK = 1_000
+"""Rank of the first term among the passages of its requirement: far above that of any passage."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +27,23 @@ class Tag:
     """What is written where a passage ends."""
 
     label: str
-    status: str
-    """The status in words."""
+    word: str
+    """What is found there, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a requirement rests on, or that holds one of its delays, amounts or cost rules."""
+
+    start: int
+    end: int
+    requirement: str
+    number: int
+    """Rank of the passage among those of its requirement."""
+    look: Look
+    gravity: int
+    """The gravest is 0: a stretch of text wears the look of the gravest of its passages."""
+    tag: Tag
 
 
 @dataclass
@@ -53,23 +60,32 @@ class Received:
         return Markup("\n").join(self.parts)
 
 
-def hits(findings: Sequence[Finding], statuses: Mapping[str, Status]) -> list[Hit]:
-    """Every passage of a check, in reading order, under the status that counts."""
-    found = [
-        Hit(span.start, span.end, finding.id, number, statuses[finding.id])
-        for finding in findings
-        for number, span in enumerate(finding.spans)
-        if span.end > span.start
-    ]
-    return sorted(found, key=lambda hit: (hit.start, hit.end, hit.requirement))
+def hits(findings: Sequence[Finding], statuses: Mapping[str, Status], titles: Mapping[str, Tag]) -> Iterator[Hit]:
+    """Every passage of the requirements of a check, under the status that counts."""
+    for finding in findings:
+        status = statuses[finding.id]
+        for number, span in enumerate(finding.spans):
+            look = STATUS_LOOKS[status]
+            gravity = 2 * GRAVEST.index(status)
+            yield Hit(span.start, span.end, finding.id, number, look, gravity, titles[finding.id])
 
 
-def received(
-    document: Document, found: Sequence[Hit], tags: Mapping[str, Tag], page: Callable[[int], str], sprite: str
-) -> Received:
+def term_hits(terms: Sequence[Term], known: Container[str], language: Language) -> Iterator[Hit]:
+    """The passage of each term that has its requirement on the page; a bad one comes after what is absent."""
+    bad, calm = 2 * GRAVEST.index(Status.WEAK) - 1, 2 * len(GRAVEST)
+    for number, term in enumerate(terms, start=TERM_RANK):
+        requirement, span = TERM_OF.get(term.id, ""), term.span
+        tag = Tag(term_title(term).said_in(language), JUDGEMENTS[term.judgement].said_in(language))
+        gravity = bad if term.judgement is Judgement.BAD else calm
+        if requirement in known:
+            yield Hit(span.start, span.end, requirement, number, JUDGEMENT_LOOKS[term.judgement], gravity, tag)
+
+
+def received(document: Document, found: Iterable[Hit], page: Callable[[int], str], sprite: str) -> Received:
     """The sheet of a document; `page` says the name of a page, `sprite` is the address of the icons."""
-    pen = _Pen(tags, page, sprite)
-    waiting, first = list(found), 0
+    pen = _Pen(page, sprite)
+    wanted = (hit for hit in found if hit.end > hit.start)
+    waiting, first = sorted(wanted, key=lambda hit: (hit.start, hit.end, hit.requirement, hit.number)), 0
     for paragraph in document.paragraphs:
         while first < len(waiting) and waiting[first].end <= paragraph.start:
             first += 1
@@ -86,9 +102,9 @@ def _until(found: Sequence[Hit], first: int, end: int) -> Iterator[Hit]:
 
 
 class _Pen:
-    def __init__(self, tags: Mapping[str, Tag], page: Callable[[int], str], sprite: str) -> None:
+    def __init__(self, page: Callable[[int], str], sprite: str) -> None:
         self.sheet = Received()
-        self.tags, self.page, self.sprite = tags, page, sprite
+        self.page, self.sprite = page, sprite
         self.last_page: int | None = None
         self.marks = 0
 
@@ -119,14 +135,15 @@ class _Pen:
         name = f"passage-{self.marks}"
         for hit in over:
             self.sheet.anchors.setdefault((hit.requirement, hit.number), name)
-        gravest = min((hit.status for hit in over), key=_RANK.__getitem__)
-        return Markup('<mark class="hit hit--{}" id="{}">{}</mark>').format(STATUS_LOOKS[gravest].tone, name, text)
+        gravest = min(over, key=attrgetter("gravity"))
+        return _MARK.format(gravest.look.tone, name, text)
 
     def tag(self, hit: Hit) -> Markup:
-        look, tag = STATUS_LOOKS[hit.status], self.tags[hit.requirement]
-        return _TAG.format(look.tone, hit.requirement, self.sprite, look.icon, tag.label, tag.status)
+        look, tag = hit.look, hit.tag
+        return _TAG.format(look.tone, hit.requirement, self.sprite, look.icon, tag.label, tag.word)
 
 
+_MARK = Markup('<mark class="hit hit--{}" id="{}">{}</mark>')
 _NUMBER = Markup('<span class="received__number">{}</span> ')
 _TAG = Markup(
     '<a class="hit-tag hit-tag--{}" href="#ob-{}"><svg class="icon" width="20" height="20" aria-hidden="true">'

@@ -1,16 +1,17 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from portal.contracts.rules.model import Words
 from portal.core.language import Language
-from portal.paper.received import Hit, Tag, received
+from portal.paper.received import TERM_RANK, Tag, hits, received, term_hits
 from portal.paper.rules.document import Document, Kind, assembled
-from portal.paper.rules.findings import Status
+from portal.paper.rules.findings import Finding, Judgement, Span, Status, Term
 
-TAGS = {name: Tag(name.upper(), "mot") for name in ("a", "b", "c")}
 TEXT = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs", "Sm"]), min_size=1, max_size=40)
 
 
@@ -19,8 +20,16 @@ def document(*lines):
     return Document(text, paragraphs, Language.FR)
 
 
-def sheet(doc, hits):
-    return received(doc, sorted(hits, key=lambda hit: (hit.start, hit.end)), TAGS, "page {}".format, "/i.svg")
+def hit(start, end, name, number, status):
+    [made] = hits([Finding(name, (), status, Words("", ""), (Span("", start, end),))], {name: status}, TAGS)
+    return replace(made, number=number)
+
+
+TAGS = {name: Tag(name.upper(), "mot") for name in ("a", "b", "c")}
+
+
+def sheet(doc, found):
+    return received(doc, found, "page {}".format, "/i.svg")
 
 
 def without_tags(markup):
@@ -35,28 +44,28 @@ def test_marks_change_nothing_of_the_text_and_every_passage_is_reached(lines, da
     doc = document(*lines)
     places = st.integers(0, len(doc.text))
     spans = data.draw(st.lists(st.tuples(places, places, st.sampled_from("abc"), st.sampled_from(Status)), max_size=5))
-    hits = [Hit(min(a, b), max(a, b), name, n, status) for n, (a, b, name, status) in enumerate(spans) if a != b]
-    made = sheet(doc, hits)
+    found = [hit(min(a, b), max(a, b), name, n, status) for n, (a, b, name, status) in enumerate(spans) if a != b]
+    made = sheet(doc, found)
     tree = without_tags(made.html)
     assert [p.text_content() for p in tree.xpath("./p")] == lines
     ids = tree.xpath("//mark/@id")
     assert len(ids) == len(set(ids))
-    for hit in hits:
-        covered = doc.text[hit.start : hit.end].strip("\n")
-        assert ((hit.requirement, hit.number) in made.anchors) == bool(covered), "an empty stretch alone has no place"
+    for one in found:
+        covered = doc.text[one.start : one.end].strip("\n")
+        assert ((one.requirement, one.number) in made.anchors) == bool(covered), "an empty stretch alone has no place"
     assert set(made.anchors.values()) <= set(ids)
 
 
 def test_a_stretch_wears_the_look_of_the_gravest_obligation_that_rests_on_it():
     doc = document("Le prestataire prévient le client sans délai.")
-    whole, part = Hit(0, 45, "a", 0, Status.SATISFIED), Hit(15, 23, "b", 0, Status.WEAK)
+    whole, part = hit(0, 45, "a", 0, Status.SATISFIED), hit(15, 23, "b", 0, Status.WEAK)
     tree = without_tags(sheet(doc, [whole, part]).html)
     assert [mark.get("class") for mark in tree.xpath("//mark")] == ["hit hit--ok", "hit hit--warning", "hit hit--ok"]
 
 
 def test_each_passage_leads_back_to_its_obligation_with_its_status_in_words():
     doc = document("Une phrase.", "Une autre.")
-    made = sheet(doc, [Hit(0, 11, "a", 0, Status.MISSING), Hit(12, 22, "b", 0, Status.SATISFIED)])
+    made = sheet(doc, [hit(0, 11, "a", 0, Status.MISSING), hit(12, 22, "b", 0, Status.SATISFIED)])
     found = re.findall(r'href="#ob-(\w)".*?</svg>(\w)<span class="visually-hidden"> – mot', str(made.html))
     assert found == [("a", "A"), ("b", "B")]
 
@@ -64,7 +73,7 @@ def test_each_passage_leads_back_to_its_obligation_with_its_status_in_words():
 def test_what_a_contract_contains_is_text_and_never_markup():
     hostile = "<script>alert(1)</script> & <b onclick=x>"
     doc = document(hostile)
-    made = sheet(doc, [Hit(0, len(hostile), "a", 0, Status.WEAK)])
+    made = sheet(doc, [hit(0, len(hostile), "a", 0, Status.WEAK)])
     assert "<script" not in str(made.html)
     assert without_tags(made.html).text_content() == hostile
 
@@ -83,3 +92,17 @@ def test_every_kind_of_paragraph_has_its_place(kind, level, expected):
     assert tree.xpath("./p[@class='received__page']")[0].text_content() == "page 3"
     assert tree[-1].tag == expected
     assert tree[-1].text_content() == "4.2 Objet"
+
+
+def test_a_delay_has_its_own_tag_with_its_judgement_and_leads_to_its_obligation():
+    doc = document("Sous 72 heures.")
+    term = Term("breach_notice", 72.0, "hours", Judgement.BAD, Words("", ""), Span("72 heures", 5, 14))
+    found = list(term_hits([term], {"breach_notification"}, Language.FR))
+    made = sheet(doc, found)
+    assert made.anchors == {("breach_notification", TERM_RANK): "passage-1"}
+    tree = html.fragment_fromstring(str(made.html), create_parent="div")
+    assert tree.xpath("//mark")[0].text_content() == "72 heures"
+    [tag] = tree.xpath("//a")
+    assert tag.get("href") == "#ob-breach_notification"
+    assert tag.text_content() == "Délai de notification d’une violation – Défavorable"
+    assert not list(term_hits([term], {"data_types"}, Language.FR)), "no line, no way back"

@@ -11,7 +11,7 @@ from portal.paper import desk, freezing, obligations, printable, queries
 from portal.paper.desk import Desk
 from portal.paper.examining import readings_digest
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
-from portal.paper.received import Received, Tag, hits, received
+from portal.paper.received import Received, Tag, hits, received, term_hits
 from portal.paper.rules.findings import Verdict
 from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, VERDICTS
 from portal.paper.views.blueprint import bp
@@ -67,11 +67,12 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def _sheet(shown: Desk) -> Received:
-    tags = {line.id: Tag(line.title, line.word) for line in shown.lines}
-    sprite = url_for("static", filename="img/icons.svg")
-    return received(
-        shown.document, hits(shown.check.requirements, shown.statuses), tags, lambda n: _("page %(n)s", n=n), sprite
-    )
+    titles = {line.id: Tag(line.title, line.word) for line in shown.lines}
+    found = [
+        *hits(shown.check.requirements, shown.statuses, titles),
+        *term_hits(shown.check.terms, titles, current_language()),
+    ]
+    return received(shown.document, found, lambda n: _("page %(n)s", n=n), url_for("static", filename="img/icons.svg"))
 
 
 @bp.route("/<int:review_id>/etat")
