@@ -89,6 +89,6 @@ def test_a_dead_job_is_shown_and_retried_by_an_administrator(session, as_):
     as_(Role.DPO).get("/taches", status=403)
 
 
-@pytest.mark.parametrize("page", ["", "questionnaire", "portfolio", "review"])
+@pytest.mark.parametrize("page", ["", "portfolio"])
 def test_components_are_shown_and_checked(as_, page):
     as_(Role.DPO).get(f"/_composants/{page}" if page else "/_composants")
