@@ -28,6 +28,14 @@ _DUTIES = re.compile(r"engag|oblig|undertak|commit|duties|responsabilit", re.IGN
 """Titles under which a few words are a duty (« Engagements du sous-traitant » : « Confidentialité du personnel »)."""
 _TITLE_WORDS = 9
 """Words a line without punctuation may have and still be but a title."""
+_COLUMNS = 3
+"""Columns from which the first row of a table is held to be its header."""
+_QUESTION = re.compile(
+    r"(?:the |les? |la |l['’])?"
+    r"(?:categor|types?\b|nature|purposes?|subject[- ]matter|duration|obligations|objet|finalit|dur[ée]e)",
+    re.IGNORECASE,
+)
+_ASKED_WORDS = 16
 _SENTENCE_WORDS = 5
 """A title of fewer words names a subject; it promises nothing."""
 
@@ -64,13 +72,8 @@ def units(document: Document) -> tuple[Unit, ...]:
         governed = bool(lead) and reach <= _LEAD_REACH and _listed(paragraph)
         if not governed and paragraph.kind is not Kind.HEADING:
             lead = ""
-        within = lead
-        if paragraph.kind is not Kind.ROW:
-            header = ""
-        elif header:
-            within = f"{lead} {header}".strip()
-        else:
-            header = paragraph.text
+        within = f"{lead} {header}".strip() if paragraph.kind is Kind.ROW else lead
+        header = (header or _header(paragraph.text)) if paragraph.kind is Kind.ROW else ""
         pieces = list(_sentences(paragraph.text))
         for begin, end in pieces:
             text = paragraph.text[begin:end]
@@ -90,6 +93,8 @@ def units(document: Document) -> tuple[Unit, ...]:
             opening = text.rstrip()
             if opening.endswith(":") or (":" in text and begin == 0 and len(pieces) > 1 and ";" in paragraph.text):
                 within = text if opening.endswith(":") else text[: text.index(":") + 1]
+        if paragraph.kind is Kind.TEXT and _asks(paragraph.text):
+            lead, reach = paragraph.text.strip(), 0
         if pieces and paragraph.text.rstrip().endswith((":", ": -")):
             begin, end = pieces[-1]
             introduction = paragraph.text[begin:end].strip()
@@ -97,6 +102,23 @@ def units(document: Document) -> tuple[Unit, ...]:
             lead = f"{lead} {introduction}" if nested else introduction
             reach = 0
     return tuple(found)
+
+
+def _header(row: str) -> str:
+    """What the first row of a table says of the next ones; its cells stay apart from theirs.
+
+    >>> _header("Personnes | Finalité | Données traitées"), _header("Durée | Celle du contrat")
+    ('Personnes ; Finalité ; Données traitées', 'Durée | Celle du contrat')
+    """
+    cells = [cell.strip() for cell in row.split("|")]
+    named = len(cells) >= _COLUMNS and all(len(cell.split()) <= _SENTENCE_WORDS for cell in cells)
+    return " ; ".join(cells) if named else row
+
+
+def _asks(text: str) -> bool:
+    """Whether a line without a full stop is answered by the next ones (« The types of data to be processed »)."""
+    words = text.split()
+    return bool(_QUESTION.match(text)) and 2 < len(words) <= _ASKED_WORDS and text.rstrip()[-1:].isalnum()
 
 
 def _announces(document: Document, place: int, path: tuple[str, ...], lead: str) -> bool:
@@ -108,7 +130,8 @@ def _announces(document: Document, place: int, path: tuple[str, ...], lead: str)
     if path and fold(text).strip(" .:") == fold(path[-1]).strip(" .:"):
         return True
     listed = bool(path) and bool(_DUTIES.search(path[-1]))
-    bare = paragraph.kind is Kind.TEXT and not lead and not listed and not _PUNCTUATED.search(text)
+    introduced = lead.endswith((":", ": -"))
+    bare = paragraph.kind is Kind.TEXT and not introduced and not listed and not _PUNCTUATED.search(text)
     return bare and len(text.split()) <= _TITLE_WORDS and not _SAYS.search(text)
 
 
