@@ -75,7 +75,7 @@ def read(file: IO[bytes], name: str, most: int) -> bytes:
         try:
             with archive.open(name) as member:
                 content = member.read(most + 1)
-        except (KeyError, BadZipFile, EOFError, zlib.error, NotImplementedError) as failure:
+        except (KeyError, BadZipFile, EOFError, zlib.error, NotImplementedError, ValueError, struct.error) as failure:
             raise broken() from failure
     if len(content) > most:
         raise _bomb()

@@ -144,3 +144,12 @@ def test_a_header_that_names_another_member_than_the_directory_is_refused():
 def test_a_part_larger_than_its_reader_expects_is_refused():
     with pytest.raises(Unsafe, match="volume anormal"):
         read(archive({"a": bytes(101)}), "a", 100)
+
+
+def test_a_header_whose_name_is_no_text_is_refused():
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("é.txt", "contenu")
+    altered = written.getvalue().replace("é.txt".encode(), b"\x8b\x8b.txt", 1)
+    with pytest.raises(Unsafe):
+        read(io.BytesIO(altered), "é.txt", 100)
