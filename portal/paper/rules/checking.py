@@ -1,6 +1,7 @@
 """The check itself: the same text and the same readings always give the same findings, each with its passage."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -131,12 +132,14 @@ class _Reader:
         return any(self.index.neighbours(place) & exact for place in places)
 
     def _places(self, reading: Reading) -> list[int]:
-        found = self._any(reading.patterns) - self._idle
+        """Where a reading finds something: first what most of its patterns agree on, then in the order of the text."""
+        hits = Counter(place for pattern in reading.patterns for place in self.index.matching(pattern))
+        found = hits.keys() - self._idle
         if reading.bearer == "processor":
             found -= self._duties
         if not reading.titles:
-            found = frozenset(place for place in found if not self.index.units[place].announces)
-        return sorted(found)
+            found = {place for place in found if not self.index.units[place].announces}
+        return sorted(found, key=lambda place: (-hits[place], place))
 
     def _carried(self, duties: frozenset[int]) -> frozenset[int]:
         """The controller's duties, and the sentences in which « il » stands for the controller of the one before."""
