@@ -103,4 +103,4 @@ def test_a_batch_fills_its_table_while_the_page_waits(legal, portal):
     portal.work()
     expect(page.locator(".meter__text")).to_contain_text("3 contrats lus sur 3", timeout=15_000)
     assert page.locator("td.cell").count() == 40
-    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    page.wait_for_function("document.documentElement.scrollWidth === 1280")

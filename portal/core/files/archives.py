@@ -103,15 +103,16 @@ def _plain(file: IO[bytes], member: ZipInfo) -> Iterator[bytes]:
         return
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     for block in packed:
-        if inflater.eof:
-            raise broken()
         while block:
+            # Once the stream has ended, zlib keeps its last tail: asked again, it would give nothing, for ever.
+            if inflater.eof:
+                raise broken()
             try:
                 yield inflater.decompress(block, BLOCK)
             except zlib.error as failure:
                 raise broken() from failure
             block = inflater.unconsumed_tail  # noqa: PLW2901 - the same block, less what was consumed
-    if not inflater.eof:
+    if not inflater.eof or inflater.unused_data:
         raise broken()
 
 

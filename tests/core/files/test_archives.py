@@ -153,3 +153,17 @@ def test_a_header_whose_name_is_no_text_is_refused():
     altered = written.getvalue().replace("é.txt".encode(), b"\x8b\x8b.txt", 1)
     with pytest.raises(Unsafe):
         read(io.BytesIO(altered), "é.txt", 100)
+
+
+@pytest.mark.parametrize("length", [1_000, 73_321, 200_000])
+@pytest.mark.parametrize("after", [1, 300, 100_000])
+def test_bytes_after_the_end_of_a_member_are_refused_and_never_waited_for(length, after):
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    stream = deflater.compress(b"a" * length) + deflater.flush()
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("a.xml", stream + b"\x07" * after)
+    [member] = directory(written, Limits())
+    member.compress_type, member.file_size, member.CRC = zipfile.ZIP_DEFLATED, length, zlib.crc32(b"a" * length)
+    with pytest.raises(Unsafe):
+        inflate(written, [member], Limits())
