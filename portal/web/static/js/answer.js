@@ -3,7 +3,8 @@
 // 400 and 401 the session or its form is over: asked again once the person has signed in elsewhere.
 import { fill } from "./enhance.js";
 
-const [TYPING, RETRY] = [900, 8000];
+const [TYPING, LEFT, RETRY] = [900, 300, 8000];
+// LEFT: a field is left by pressing a button; saving at once moves the page under the pointer, and the press is lost.
 const SET = "[type=radio], [type=checkbox], select";
 
 export function start(question) {
@@ -55,6 +56,6 @@ export function start(question) {
   question.addEventListener("portal:kept", (event) => kept(event.detail));
   question.addEventListener("portal:save", (event) => event.detail.push("unsaved" in question.dataset ? save() : saving));
   question.addEventListener("input", ({ target }) => target.type !== "file" && later(target.matches(SET) ? 0 : TYPING));
-  question.addEventListener("focusout", () => "unsaved" in question.dataset && later(0));
+  question.addEventListener("focusout", () => "unsaved" in question.dataset && later(LEFT));
   window.addEventListener("pagehide", () => "unsaved" in question.dataset && save(true));
 }

@@ -4,6 +4,7 @@
 import { fill } from "./enhance.js";
 
 const TYPING = 900;
+const LEFT = 300; // a field is left by pressing a button: the page must not move under the pointer meanwhile
 const RETRY = 8000;
 
 function follow(visible, remaining) {
@@ -51,7 +52,7 @@ export function start(form) {
     if (again) save();
   }
   form.addEventListener("input", (event) => later(event.target.matches("[type=radio], [type=checkbox], select") ? 0 : TYPING));
-  form.addEventListener("focusout", () => unsaved && later(0));
+  form.addEventListener("focusout", () => unsaved && later(LEFT));
   form.addEventListener("submit", (event) => (event.preventDefault(), save()));
   window.addEventListener("pagehide", () => unsaved && save(true));
 }
