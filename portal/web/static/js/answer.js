@@ -1,10 +1,9 @@
-// Saves one question by itself while its section's form is being filled in. The server answers {message, base, visible,
-// owed, comment, remaining, progress}, or {error}: 409 someone else was faster (html: both texts) · 422 refused ·
-// 400 and 401 the session or its form is over: asked again once the person has signed in elsewhere.
+// Saves one question by itself. The server answers {message, base, visible, owed, comment, remaining, progress}, or
+// {error}: 409 someone else was faster (html: both texts) · 422 refused · 400 and 401 the session or its form is over:
+// asked again once signed in elsewhere. LEFT: saving at once moves the page and loses the press that left the field.
 import { fill } from "./enhance.js";
 
 const [TYPING, LEFT, RETRY] = [900, 300, 8000];
-// LEFT: a field is left by pressing a button; saving at once moves the page under the pointer, and the press is lost.
 const SET = "[type=radio], [type=checkbox], select";
 
 export function start(question) {
