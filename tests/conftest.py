@@ -25,10 +25,13 @@ from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from tests.factories.people import user_of
 from tests.pages import PageClient
+from tests.serving import browser
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL = REPOSITORY.parent / "shared" / "real"
+
+__all__ = ["browser"]
 
 hypothesis_settings.register_profile(
     "portal", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

@@ -1,8 +1,6 @@
 """A real server on a real database, a browser before it, and the worker's turn when a test calls for it."""
 
 import re
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -10,8 +8,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
 from portal.app import create_app
 from portal.authz.policy import Role
@@ -24,24 +21,9 @@ from portal.identity.models import User
 from portal.identity.services import hash_password
 from portal.jobs import carriers, schedule
 from tests.conftest import settings_for
+from tests.serving import served
 
 PASSWORD = "une phrase de passe bien longue"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; its tests skip, visibly, where it is not installed."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("Chromium n'est pas installé")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @dataclass
@@ -91,13 +73,8 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     settings = settings_for(tmp_path, f"sqlite:///{tmp_path / 'journey.db'}", environment=Environment.DEVELOPMENT)
     database = Database.at(settings.database_url)
     migrating.upgrade(database)
-    server = make_server("127.0.0.1", 0, create_app(settings, database), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Portal(f"http://127.0.0.1:{server.server_port}", settings, database)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(settings, database)) as address:
+        yield Portal(address, settings, database)
     database.engine.dispose()
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
-from threading import Thread
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -20,7 +19,6 @@ from playwright.sync_api import Page as Tab
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
-from werkzeug.serving import make_server
 
 from portal.app import create_app
 from portal.audits.models import Audit
@@ -41,6 +39,7 @@ from tests.conftest import settings_for
 from tests.factories.lists import csv_of
 from tests.factories.people import user_of
 from tests.pages import Page, PageClient, check_quality
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 EACH = 6
@@ -107,15 +106,10 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
     people["dpo"].post("/portefeuille/rapports", page="/portefeuille")
     carriers.drain(database, "walk")
     carriers.rest()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     starts = STARTS | {"dpo": ["/", *_review_of_one(database)]}
     walks = {who: _walk(app, client, starts.get(who, ["/"])) for who, client in people.items()}
-    yield Demonstration(app, f"http://127.0.0.1:{server.server_port}", walks)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield Demonstration(app, address, walks)
     database.engine.dispose()
 
 

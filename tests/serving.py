@@ -1,0 +1,56 @@
+"""An application served to a browser, and the one browser of the process."""
+
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one per process: Playwright allows no second one; its tests skip, visibly, without it."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium n'est pas installé")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+def _whole(app: Any) -> Any:
+    """The same application, its answers read to the end.
+
+    A browser that hangs up makes the development server forget the file it was sending: a warning, hence a failure,
+    in whichever test runs when the memory is swept.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
+@contextmanager
+def served(app: Flask, handler: type[WSGIRequestHandler] | None = None) -> Iterator[str]:
+    """The address of the application, served by threads of this process."""
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True, request_handler=handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
