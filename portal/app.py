@@ -49,6 +49,7 @@ from portal.vendors import views as vendors
 from portal.vendors.events import VendorReclassified
 from portal.web import edge, formats, guard, text
 from portal.web.routing import RowNumber
+from portal.withdrawals import views as withdrawals
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     scorecards.bp,
     contracts.bp,
     paper.bp,
+    withdrawals.bp,
     campaigns.bp,
     journal.bp,
     vendor_space.bp,
@@ -84,6 +86,7 @@ NAVIGATION = (
     ("campaigns.index", N_("Campagnes"), Permission.CAMPAIGN_VIEW, "calendar"),
     ("contracts.index", N_("Contrats"), Permission.CONTRACT_VIEW, "file-text"),
     ("paper.index", N_("Contrats reçus"), Permission.PAPER_VIEW, "scales"),
+    ("withdrawals.index", N_("Rétractation"), Permission.WITHDRAWAL_VIEW, "return"),
     ("questionnaires.index", N_("Questionnaires"), Permission.QUESTIONNAIRE_VIEW, "list"),
     ("vendors.entities", N_("Entités du groupe"), Permission.ENTITY_MANAGE, "building"),
     ("identity.users", N_("Comptes"), Permission.USER_MANAGE, "people"),

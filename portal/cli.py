@@ -19,6 +19,7 @@ from portal.scorecards.cli import scorecards
 from portal.vendors.cli import vendors
 from portal.web.command import bring_up_to_date, migrating, ready
 from portal.web.edge import database
+from portal.withdrawals.cli import withdrawals
 
 house = AppGroup("database", help="La base de données.")
 
@@ -71,5 +72,6 @@ def install(app: Flask) -> None:
         paper,
         campaigns,
         vendors,
+        withdrawals,
     ):
         app.cli.add_command(group)

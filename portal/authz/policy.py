@@ -58,6 +58,7 @@ class Permission(StrEnum):
     PAPER_VIEW = "paper:view"
     PORTFOLIO_VIEW = "portfolio:view"
     QUESTIONNAIRE_VIEW = "questionnaire:view"
+    SAMPLE_SEND = "sample:send"
     SCORECARD_VIEW = "scorecard:view"
     SPACE_VIEW = "space:view"
     USER_MANAGE = "user:manage"
@@ -66,6 +67,8 @@ class Permission(StrEnum):
     VENDOR_IMPORT = "vendor:import"
     VENDOR_INVITE = "vendor:invite"
     VENDOR_VIEW = "vendor:view"
+    WITHDRAWAL_AUDIT = "withdrawal:audit"
+    WITHDRAWAL_VIEW = "withdrawal:view"
 
 
 class Scope(StrEnum):
@@ -94,6 +97,7 @@ _STAFF_READS = {
     P.QUESTIONNAIRE_VIEW: S.ALL,
     P.PORTFOLIO_VIEW: S.ALL,
     P.PAPER_VIEW: S.ALL,
+    P.WITHDRAWAL_VIEW: S.ALL,
 }
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ADMIN: {
@@ -118,6 +122,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_WORK: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
+        P.WITHDRAWAL_AUDIT: S.ALL,
         P.JOURNAL_VIEW: S.ALL,
     },
     Role.LEGAL: {
@@ -130,6 +135,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.AUDIT_OPEN: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
+        P.WITHDRAWAL_AUDIT: S.ALL,
     },
     Role.BUYER: {
         P.ACCOUNT_SELF: S.ALL,
@@ -143,6 +149,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_VIEW: S.OWN,
         P.SCORECARD_VIEW: S.OWN,
         P.CONTRACT_VIEW: S.OWN,
+        P.WITHDRAWAL_VIEW: S.OWN,
     },
     Role.MANAGEMENT: {
         P.ACCOUNT_SELF: S.ALL,
@@ -154,6 +161,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CONTRACT_VIEW: S.ALL,
         P.PAPER_VIEW: S.ALL,
         P.CAMPAIGN_VIEW: S.ALL,
+        P.WITHDRAWAL_VIEW: S.ALL,
     },
     Role.EXPERT: {
         P.ACCOUNT_SELF: S.ALL,
@@ -164,12 +172,14 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_VIEW: S.ASSIGNED,
         P.SCORECARD_VIEW: S.ASSIGNED,
         P.PAPER_VIEW: S.ASSIGNED,
+        P.WITHDRAWAL_VIEW: S.ASSIGNED,
     },
     Role.VENDOR_ADMIN: {
         P.ACCOUNT_SELF: S.ALL,
         P.SPACE_VIEW: S.SELF,
         P.AUDIT_ANSWER: S.SELF,
         P.AUDIT_SUBMIT: S.SELF,
+        P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
         P.COLLEAGUE_INVITE: S.SELF,
     },
@@ -177,6 +187,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ACCOUNT_SELF: S.ALL,
         P.SPACE_VIEW: S.SELF,
         P.AUDIT_ANSWER: S.SELF,
+        P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
     },
     Role.SYSTEM: dict.fromkeys(P, S.ALL),

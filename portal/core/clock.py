@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from portal.core.easter import easter
+
 LEGAL_ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -35,21 +37,6 @@ def _of_year(year: int) -> frozenset[tuple[int, int]]:
     moving = (easter(year) + timedelta(days) for days in (1, 39, 50))
     fixed = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
     return frozenset(fixed | {(day.month, day.day) for day in moving})
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of a Gregorian year (the method of Meeus, Jones and Butcher).
-
-    >>> easter(2026), easter(2038)
-    (datetime.date(2026, 4, 5), datetime.date(2038, 4, 25))
-    """
-    century, rest = divmod(year, 100)
-    golden = year % 19
-    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
-    late = (golden + 11 * moon + 22 * weekday) // 451
-    month, day = divmod(moon + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
 
 
 def french_holidays() -> Container[date]:

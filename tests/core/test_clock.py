@@ -37,12 +37,5 @@ def test_public_holidays_are_those_of_metropolitan_france_day_by_day_until_2100(
     assert differing == []
 
 
-def test_easter_keeps_to_its_thirty_five_days_and_to_sundays():
-    for year in range(1583, 3000):
-        found = clock.easter(year)
-        assert found.weekday() == 6
-        assert date(year, 3, 22) <= found <= date(year, 4, 25)
-
-
 def test_what_is_no_day_is_no_holiday():
     assert "2026-05-01" not in clock.french_holidays()

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
+from portal.core.easter import easter
 from portal.withdrawals.rules.law import LawProblem, Sureness, Wording
 
 ONE_DAY = timedelta(days=1)
@@ -36,7 +37,7 @@ class Holiday:
         if self.on is not None:
             return date(year, *self.on)
         if self.easter is not None:
-            return easter_sunday(year) + self.easter * ONE_DAY
+            return easter(year) + self.easter * ONE_DAY
         month, weekday, rank = self.nth or (1, 0, 1)
         if rank < 0:
             last = date(year + month // 12, month % 12 + 1, 1) - ONE_DAY
@@ -81,22 +82,6 @@ class Place:
         while not self.is_working(day):
             day += ONE_DAY
         return day
-
-
-@lru_cache(maxsize=512)
-def easter_sunday(year: int) -> date:
-    """Easter in the Gregorian calendar (the « anonymous » algorithm of 1876).
-
-    >>> easter_sunday(2027), easter_sunday(2024)
-    (datetime.date(2027, 3, 28), datetime.date(2024, 3, 31))
-    """
-    century, rest = divmod(year, 100)
-    golden = year % 19
-    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
 
 
 class Places:

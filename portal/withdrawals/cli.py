@@ -1,0 +1,150 @@
+"""`flask withdrawals …`: compute a deadline, list the rules with their articles, give legal ceilings."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from portal.core.clock import legal_date, now
+from portal.core.language import Language
+from portal.web.command import json_option, show, show_json
+from portal.withdrawals import legislation
+from portal.withdrawals.rules.exposure import Breach, Party, ceiling, tiers
+from portal.withdrawals.rules.law import Rule, Rules
+from portal.withdrawals.rules.periods import Channel, Deadline, Facts, Kind, Step, Unsupported, deadline
+
+withdrawals = AppGroup("withdrawals", help="Le droit de rétractation des consommateurs.")
+FILES = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings")
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value is not None else None
+
+
+@withdrawals.command("deadline")
+@click.option("--kind", type=click.Choice([*Kind]), required=True, help="Ce que le contrat a pour objet.")
+@click.option(
+    "--received", type=DAY, multiple=True, help="Jour de réception ; plusieurs fois pour plusieurs livraisons."
+)
+@click.option("--concluded", type=DAY, help="Jour de conclusion du contrat.")
+@click.option("--country", default="FR", show_default=True, help="Pays du consommateur, deux lettres.")
+@click.option("--region", default="", help="alsace-moselle, guadeloupe, martinique, guyane, reunion, mayotte…")
+@click.option("--channel", type=click.Choice([*Channel]), default="distance", show_default=True)
+@click.option("--informed", default="yes", show_default=True, help="yes, no, ou le jour où l'information a été reçue.")
+@click.option("--online", is_flag=True, help="Contrat conclu par une interface en ligne.")
+@click.option("--lang", type=click.Choice([*Language]), default="fr", show_default=True)
+@json_option
+def show_deadline(
+    *, kind: str, received: tuple[datetime, ...], concluded: datetime | None, country: str, region: str, channel: str,
+    informed: str, online: bool, lang: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Give the last day on which a consumer may withdraw, step by step."""
+    facts = Facts(
+        kind=Kind(kind), concluded=_day(concluded), deliveries=tuple(moment.date() for moment in received),
+        country=country.upper(), region=region.lower(), channel=Channel(channel), informed=informed != "no",
+        informed_on=_informed(informed), online=online,
+    )  # fmt: skip
+    try:
+        found = deadline(facts, legislation.periods())
+    except Unsupported as refusal:
+        raise click.ClickException(str(refusal.sentence)) from refusal
+    if as_json:
+        show_json(_plain(found))
+        return
+    language = Language(lang)
+    for step in found.steps:
+        click.echo(f"{step.day}  {step.article} – {_said(step, language)}")
+    for notice in found.notices:
+        click.echo(f"            {notice.article} – {_said(notice, language)}")
+    click.echo(f"{found.last_day}")
+
+
+def _informed(text: str) -> date | None:
+    if text in {"yes", "no"}:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter("écrivez yes, no ou une date : 2026-09-01.", param_hint="--informed") from error
+
+
+def _said(step: Step, language: Language) -> str:
+    detail = f" ({step.detail.said(language)})" if step.detail else ""
+    return f"{step.rule.text.said(language)}{detail} [{step.rule.sure}]"
+
+
+def _plain(found: Deadline) -> dict[str, Any]:
+    return {
+        "deadline": found.last_day.isoformat(),
+        "start": found.start.isoformat(),
+        "initial": found.initial.isoformat(),
+        "country": found.place.country,
+        "region": found.place.region,
+        "steps": [_step(step) for step in found.steps],
+        "notices": [_step(notice) for notice in found.notices],
+        "law_read_on": legislation.periods().read_on.isoformat(),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "rule": step.rule.id,
+        "article": step.article,
+        "date": step.day.isoformat(),
+        "text": {"fr": step.rule.text.fr, "en": step.rule.text.en},
+        "detail": {"fr": step.detail.fr, "en": step.detail.en} if step.detail else None,
+        "sure": step.rule.sure.value,
+        "source": step.rule.source,
+        "valid_from": step.rule.valid_from.isoformat(),
+    }
+
+
+@withdrawals.command("rules")
+@json_option
+def list_rules(*, as_json: bool) -> None:
+    """List every rule with its article, its source, its first day and how sure we are of it."""
+    rows = [_row(name, rule) for name in FILES for rule in _rules(name)]
+    show(rows, ("key", "article", "sure", "valid_from", "fr"), as_json=as_json)
+
+
+def _rules(name: str) -> Rules:
+    found: Rules = legislation.periods().rules if name == "periods" else getattr(legislation, name)()
+    return found
+
+
+def _row(name: str, rule: Rule) -> dict[str, Any]:
+    return {
+        "key": rule.id, "name": rule.text.fr, "file": f"{name}.toml", "article": rule.article, "source": rule.source,
+        "sure": rule.sure.value, "valid_from": rule.valid_from.isoformat(),
+        "valid_until": rule.valid_until and rule.valid_until.isoformat(), "fr": rule.text.fr, "en": rule.text.en,
+    }  # fmt: skip
+
+
+@withdrawals.command("exposure")
+@click.option("--turnover", type=Decimal, help="Chiffre d'affaires mondial du groupe, dernier exercice clos, en euros.")
+@click.option("--article", "articles", multiple=True, required=True, help="Article du RGPD enfreint ; à répéter.")
+@click.option("--party", type=click.Choice([*Party]), default="controller", show_default=True)
+@click.option("--unlinked", is_flag=True, help="Opérations non liées : les plafonds s'additionnent.")
+@json_option
+def show_exposure(
+    *, turnover: Decimal | None, articles: tuple[str, ...], party: str, unlinked: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Give the legal ceiling of breaches of the RGPD: a ceiling, not a forecast."""
+    rules, day = legislation.ceilings(), legal_date(now())
+    if turnover is not None and turnover < 0:
+        raise click.ClickException("Un chiffre d'affaires n'est pas négatif.")
+    both = tiers(turnover or None, rules, day)
+    breaches = [Breach(article) for article in articles]
+    groups = [[one] for one in breaches] if unlinked else [breaches]
+    found = ceiling(groups, Party(party), turnover or None, rules, day)
+    row = {
+        "lower": str(both.lower), "upper": str(both.upper), "ceiling": str(found.amount),
+        "label": "plafond légal, pas une prévision", "rules": [rule.article for rule in found.rules],
+    }  # fmt: skip
+    if as_json:
+        show_json(row)
+        return
+    click.echo(f"Plafond légal, pas une prévision : {found.amount} €")
