@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Mapping
 
-from bench import limits, pages, processes, waves
+from bench import limits, pages, processes, waves, withdrawals
 from bench.limits import Limits
 from bench.measure import Report
 
@@ -15,6 +15,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "space": pages.space,
     "opening": waves.opening,
     "wave": waves.wave,
+    "withdrawals": withdrawals.sample,
 }
 
 

@@ -5,7 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from portal.withdrawals.rules.bundle import Law
 from portal.withdrawals.rules.calendar import read_places
+from portal.withdrawals.rules.health import HealthWords, read_health_words
 from portal.withdrawals.rules.law import Rules, read_rules
 from portal.withdrawals.rules.periods import Periods
 
@@ -53,6 +55,18 @@ def telephone() -> Rules:
 def ceilings() -> Rules:
     """The legal ceilings of fines."""
     return read_rules(read("ceilings"))
+
+
+@lru_cache(maxsize=1)
+def law() -> Law:
+    """Everything that judging a withdrawal case reads."""
+    return Law(periods(), clocks(), function(), exceptions())
+
+
+@lru_cache(maxsize=1)
+def health_words() -> HealthWords:
+    """The words that betray a person's health in a text."""
+    return read_health_words(read("health_words"))
 
 
 def read(name: str) -> dict[str, Any]:

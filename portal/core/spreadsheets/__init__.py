@@ -1,6 +1,7 @@
 """Tables in and out: CSV and XLSX read with their lines and faults, written so that nothing in them runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,22 @@ from portal.core.files.kinds import OLE
 from portal.core.files.refusals import TooLarge
 from portal.core.language import say
 from portal.core.spreadsheets import csv_reading
-from portal.core.spreadsheets.table import Limits, Problem, Row, Table, Unreadable
+from portal.core.spreadsheets.table import Limits, Problem, Row, Stream, Table, Unreadable
 from portal.core.spreadsheets.writing import Value, write_csv
 
-__all__ = ["Problem", "Row", "Table", "Unreadable", "Value", "read_table", "write_csv", "write_xlsx"]
+__all__ = [
+    "Limits",
+    "Problem",
+    "Row",
+    "Stream",
+    "Table",
+    "Unreadable",
+    "Value",
+    "open_table",
+    "read_table",
+    "write_csv",
+    "write_xlsx",
+]
 
 MEGABYTE = 1024 * 1024
 
@@ -29,22 +42,36 @@ def read_table(
 
     Raises Refused (TooLarge, Unreadable, Unsafe or WrongType) when the file as a whole cannot be read.
     """
+    limits = Limits(rows=max_rows, cells=max_cells)
+    with open_table(data, filename, max_bytes=max_bytes, limits=limits) as stream:
+        return stream.whole()
+
+
+@contextmanager
+def open_table(
+    data: bytes | Path, filename: str | None = None, *, max_bytes: int = 20 * MEGABYTE, limits: Limits | None = None
+) -> Iterator[Stream]:
+    """The same row by row, for a table too long to be held: its rows are gone through once, while it is open.
+
+    Raises as `read_table` does, on opening it or on the way.
+    """
+    limits = limits or Limits()
     name = filename or (data.name if isinstance(data, Path) else "")
     size = data.stat().st_size if isinstance(data, Path) else len(data)
     if size > max_bytes:
         raise TooLarge(say("Ce tableau dépasse %(limit)s Mo : coupez-le en plusieurs.", limit=max_bytes // MEGABYTE))
     content = data.read_bytes() if isinstance(data, Path) else data
-    limits = Limits(rows=max_rows, cells=max_cells)
     if content.startswith(OLE):
         raise Unreadable(
             say("Ce classeur est au format d'Excel 97 ou protégé par un mot de passe : enregistrez-le en XLSX.")
         )
     if content.startswith(b"PK\x03\x04"):
-        table: Table = _workbooks("reading").read(content, limits)
-        return table
+        with _workbooks("reading").stream(content, limits) as workbook:
+            yield workbook
+        return
     if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods")):
         raise Unreadable(say("Ce fichier n'est pas un classeur Excel : enregistrez le tableau en XLSX ou en CSV."))
-    return csv_reading.read(content, limits)
+    yield csv_reading.stream(content, limits)
 
 
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:

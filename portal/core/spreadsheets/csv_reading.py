@@ -11,7 +11,7 @@ from portal.core.spreadsheets.table import (
     Limits,
     Problem,
     Row,
-    Table,
+    Stream,
     Unreadable,
     check_header,
     miscounted,
@@ -30,8 +30,11 @@ UNCLOSED = N_("Un guillemet est ouvert et n'est jamais refermé.")
 TOO_LONG = N_("Une cellule compte plus de 131 072 caractères.")
 
 
-def read(data: bytes, limits: Limits) -> Table:
-    """Read a whole CSV; raises Unreadable when it is no text, has no header or passes the limits."""
+def stream(data: bytes, limits: Limits) -> Stream:
+    """Read a CSV row by row, its lines alone being held.
+
+    Raises Unreadable when it is no text or has no header, or once it passes the limits.
+    """
     text, encoding = decode(data)
     if text.count("\n") + text.count("\r") > limits.rows * 20:
         raise limits.too_many_rows()
@@ -44,15 +47,13 @@ def read(data: bytes, limits: Limits) -> Table:
     problems = repeated_names(header, header_line)
     if header_line in records.faults:
         problems.insert(0, Problem(header_line, *records.faults[header_line]))
-    rows, faults = _body(records, len(header), limits, flawed=UNREAD in text)
-    return Table("csv", header_line, header, tuple(rows), (*problems, *faults), (), encoding, delimiter)
+    rows = _body(records, len(header), limits, problems, flawed=UNREAD in text)
+    return Stream("csv", header_line, header, rows, problems, (), encoding, delimiter)
 
 
-def _body(records: "_Records", width: int, limits: Limits, *, flawed: bool) -> tuple[list[Row], list[Problem]]:
-    rows: list[Row] = []
-    problems: list[Problem] = []
+def _body(records: "_Records", width: int, limits: Limits, problems: list[Problem], *, flawed: bool) -> Iterator[Row]:
     blanks: list[int] = []
-    cells_seen = 0
+    rows_seen = cells_seen = 0
     for line, cells in records:
         if not any(cell.strip() for cell in cells):
             blanks.append(line)
@@ -61,15 +62,15 @@ def _body(records: "_Records", width: int, limits: Limits, *, flawed: bool) -> t
         problems += [Problem(blank, None, say("Ligne vide.")) for blank in blanks]
         blanks.clear()
         cells_seen += len(cells)
-        if len(rows) == limits.rows:
+        if rows_seen == limits.rows:
             raise limits.too_many_rows()
+        rows_seen += 1
         if cells_seen > limits.cells:
             raise limits.too_many_cells()
         fault = records.faults.get(line) or _fault(cells, width, flawed)
         if fault:
             problems.append(Problem(line, *fault))
-        rows.append(Row(line, tuple(map(_unguarded, cells)), fault is None))
-    return rows, problems
+        yield Row(line, tuple(map(_unguarded, cells)), fault is None)
 
 
 def _unguarded(cell: str) -> str:

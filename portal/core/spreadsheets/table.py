@@ -1,6 +1,7 @@
 """What a spreadsheet gives once read: cells as text, the line each row came from, and what is wrong, all at once."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
 from portal.core.errors import Refused
@@ -21,6 +22,8 @@ class Limits:
     rows: int = 50_000
     cells: int = 1_000_000
     columns: int = 500
+    unpacked: int = 64 * 1024 * 1024
+    """Bytes of a workbook once unpacked; a table of 50,000 rows and 12 columns takes about 25 MB."""
 
     def too_many_rows(self) -> Unreadable:
         """The refusal of a table with more rows."""
@@ -71,6 +74,34 @@ class Table:
     notes: tuple[Sentence, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+
+
+@dataclass
+class Stream:
+    """A table read row by row; `problems` fills as `rows` is gone through, once."""
+
+    kind: Literal["csv", "xlsx"]
+    header_line: int
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+    problems: list[Problem] = field(default_factory=list)
+    notes: tuple[Sentence, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+
+    def whole(self) -> Table:
+        """The table, all its rows held at once."""
+        rows = tuple(self.rows)
+        return Table(
+            self.kind,
+            self.header_line,
+            self.header,
+            rows,
+            tuple(self.problems),
+            self.notes,
+            self.encoding,
+            self.delimiter,
+        )
 
 
 def miscounted(count: int, expected: int) -> Sentence:

@@ -17,25 +17,27 @@ from portal.core.spreadsheets.table import (
     Limits,
     Problem,
     Row,
-    Table,
+    Stream,
     Unreadable,
     check_header,
     miscounted,
     repeated_names,
 )
 
-UNPACKED = archives.Limits(members=2_000, unpacked=64 * 1024 * 1024, ratio=100, always_fine=8 * 1024 * 1024)
-"""A table of 50,000 rows and 12 columns takes about 25 MB once unpacked."""
-
 Line = tuple[int, list[str], list[Problem]]
 
 
-def read(data: bytes, limits: Limits) -> Table:
-    """Read the first visible sheet; raises Unreadable, or the refusals of `files` for a bomb or macros."""
+@contextmanager
+def stream(data: bytes, limits: Limits) -> Iterator[Stream]:
+    """The first visible sheet row by row, while the workbook is open.
+
+    Raises Unreadable, or the refusals of `files` for a bomb or macros, on opening it or on the way.
+    """
     file = io.BytesIO(data)
-    if office.identify(file, UNPACKED) != "xlsx":
+    unpacked = archives.Limits(members=2_000, unpacked=limits.unpacked, ratio=100, always_fine=8 * 1024 * 1024)
+    if office.identify(file, unpacked) != "xlsx":
         raise Unreadable(say("Ce fichier n'est pas un classeur Excel : enregistrez le tableau en XLSX ou en CSV."))
-    if any(m.filename.lower().startswith("xl/externallinks/") for m in archives.directory(file, UNPACKED)):
+    if any(m.filename.lower().startswith("xl/externallinks/") for m in archives.directory(file, unpacked)):
         raise Unreadable(
             say("Ce classeur dépend d'autres classeurs : copiez ses valeurs dans un classeur neuf, puis réessayez.")
         )
@@ -43,7 +45,7 @@ def read(data: bytes, limits: Limits) -> Table:
         sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
         if not sheets:
             raise _empty()
-        return _table(_lines(sheets[0], limits), limits, _notes([sheet.title for sheet in sheets]))
+        yield _table(_lines(sheets[0], limits), limits, _notes([sheet.title for sheet in sheets]))
 
 
 @contextmanager
@@ -95,30 +97,34 @@ def _lines(sheet: Any, limits: Limits) -> Iterator[Line]:
         yield line, texts, problems
 
 
-def _table(lines: Iterator[Line], limits: Limits, notes: tuple[Sentence, ...]) -> Table:
+def _table(lines: Iterator[Line], limits: Limits, notes: tuple[Sentence, ...]) -> Stream:
     header_line, header, problems = next(((n, t, p) for n, t, p in lines if any(x.strip() for x in t)), (0, [], []))
     if not header_line:
         raise _empty()
     names = tuple(header)
     check_header(names, limits)
-    rows: list[Row] = []
     problems += repeated_names(names, header_line)
+    return Stream("xlsx", header_line, names, _body(lines, names, limits, problems), problems, notes)
+
+
+def _body(lines: Iterator[Line], names: tuple[str, ...], limits: Limits, problems: list[Problem]) -> Iterator[Row]:
     blanks: list[int] = []
+    rows_seen = 0
     for line, texts, faults in lines:
         if not any(text.strip() for text in texts):
             blanks.append(line)
             continue
         problems += [Problem(blank, None, say("Ligne vide.")) for blank in blanks]
         blanks.clear()
-        if len(rows) == limits.rows:
+        if rows_seen == limits.rows:
             raise limits.too_many_rows()
+        rows_seen += 1
         # A sheet does not store empty cells at the end of a row: only cells beyond the header are a fault.
         texts.extend([""] * (len(names) - len(texts)))
         if len(texts) > len(names):
             faults.append(Problem(line, None, miscounted(len(texts), len(names))))
         problems += faults
-        rows.append(Row(line, tuple(texts), not faults))
-    return Table("xlsx", header_line, names, tuple(rows), tuple(problems), notes)
+        yield Row(line, tuple(texts), not faults)
 
 
 def _fault(data_type: str, address: str, text: str) -> Sentence | None:

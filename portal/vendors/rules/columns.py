@@ -75,7 +75,7 @@ _SYNONYMS: Mapping[Field, str] = {
     Field.LISTED_ON: "listed on | date de la liste | liste le | date | list date",
 }
 _NUMBER_SIGN = re.compile(r"^(?:n|no|num|numero)(?: de)? (?=siren|siret|tva|lei)")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def propose_mapping(header: Sequence[str]) -> ColumnMapping:
     """
     positions: dict[str, int] = {}
     for at, title in enumerate(header):
-        for spelling in (plain(title), plain(_BRACKETS.sub("", title))):
+        for spelling in (plain(title), plain(BRACKETS.sub("", title))):
             positions.setdefault(_NUMBER_SIGN.sub("", spelling), at)
     columns: dict[Field, int | None] = {}
     for field, synonyms in _SYNONYMS.items():
