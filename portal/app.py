@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli
+from portal.audits import origins
 from portal.audits import tasks as audit_tasks
 from portal.audits import views as audits
 from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged, FindingAnswered
@@ -49,16 +50,19 @@ from portal.vendors import views as vendors
 from portal.vendors.events import VendorReclassified
 from portal.web import edge, formats, guard, text
 from portal.web.routing import RowNumber
+from portal.withdrawals import tasks as withdrawal_tasks
 from portal.withdrawals import views as withdrawals
+from portal.withdrawals import wording as withdrawal_wording
+from portal.withdrawals.events import SampleMeasured
 
 PACKAGE = Path(__file__).resolve().parent
 
 TASKS = (
     audit_tasks, campaign_tasks, contract_tasks, dashboard_tasks, identity_tasks, paper_tasks, scorecard_tasks,
-    vendor_tasks,
+    vendor_tasks, withdrawal_tasks,
 )  # fmt: skip
 """Imported so that their tasks and ticks are registered."""
-WORDS = (dashboard_wording,)
+WORDS = (dashboard_wording, withdrawal_wording)
 """Imported so that the journal can name what they write."""
 
 BLUEPRINTS = (
@@ -133,6 +137,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         app.register_blueprint(blueprint)
     cli.install(app)
     _subscribe()
+    _name_origins()
     _choose_carrier(settings.tasks)
     guard.assert_all_declared(app)
     return app
@@ -152,7 +157,16 @@ def _subscribe() -> None:
     subscribe(AuditAccepted, "scorecards.on_acceptance")
     subscribe(EvidenceJudged, "scorecards.on_evidence")
     subscribe(FindingAnswered, "audits.tell_finding_answered")
+    subscribe(SampleMeasured, "withdrawals.tell_measured", "scorecards.on_sample")
     subscribe(VendorReclassified, "scorecards.on_reclassification")
+
+
+def _name_origins() -> None:
+    """Where findings come from when no audit asked: audits link to pages they do not know."""
+    origins.name(
+        "case_sample",
+        origins.Origin(N_("Voir l'échantillon"), lambda number: url_for("withdrawals.sample", sample_id=number)),
+    )
 
 
 def _templates(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.audits.rules import AuditState, FindingState, ReviewVerdict
@@ -131,14 +131,25 @@ class Review(Base):
 
 
 class Finding(VendorChild, Base):
-    """A gap found in an audit, with the corrective action agreed for it, worked to closed by both sides."""
+    """A gap found in an audit, or elsewhere, with the corrective action agreed for it, worked to closed by both sides.
+
+    One that was found elsewhere has no audit: `origin` and `origin_id` say where (see `portal.audits.origins`), and
+    `question_key` says which of the things measured there.
+    """
 
     __tablename__ = "finding"
-    __table_args__ = (UniqueConstraint("audit_id", "question_key"), Index("ix_finding_state_due", "state", "due_on"))
+    __table_args__ = (
+        UniqueConstraint("audit_id", "question_key"),
+        UniqueConstraint("origin", "origin_id", "question_key"),
+        CheckConstraint("(audit_id IS NULL) <> (origin_id IS NULL)", name="one_source"),
+        Index("ix_finding_state_due", "state", "due_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
-    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"))
+    audit_id: Mapped[int | None] = mapped_column(ForeignKey("audit.id"))
+    origin: Mapped[str] = mapped_column(String(40), default="audit", server_default="audit")
+    origin_id: Mapped[int | None]
     question_key: Mapped[str] = mapped_column(String(120))
     severity: Mapped[Severity]
     title: Mapped[str] = mapped_column(String(300))
@@ -153,7 +164,7 @@ class Finding(VendorChild, Base):
     closing_reason: Mapped[str] = mapped_column(Text, default="")
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
-    audit: Mapped[Audit] = relationship(lazy="raise_on_sql")
+    audit: Mapped[Audit | None] = relationship(lazy="raise_on_sql")
     messages: Mapped[list["FindingMessage"]] = relationship(
         lazy="raise_on_sql", order_by="FindingMessage.id", back_populates="finding"
     )

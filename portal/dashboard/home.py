@@ -17,6 +17,7 @@ from portal.core.language import Sentence, say
 from portal.dashboard.queries import LIVE
 from portal.jobs.models import Job, JobState
 from portal.vendors.models import Vendor
+from portal.withdrawals import queries as withdrawals
 
 EACH = 5
 
@@ -46,7 +47,14 @@ class Figure:
 
 def todos(ctx: Context) -> list[Todo]:
     """What waits for this person, in the order of urgency."""
-    found = [*_reviews(ctx), *_answered_findings(ctx), *_late_audits(ctx), *_undescribed(ctx), *_dead_jobs(ctx)]
+    found = [
+        *_reviews(ctx),
+        *_answered_findings(ctx),
+        *_late_audits(ctx),
+        *_measured_samples(ctx),
+        *_undescribed(ctx),
+        *_dead_jobs(ctx),
+    ]
     order = {"danger": 0, "warning": 1, "info": 2, "neutral": 3}
     return sorted(found, key=lambda todo: (order[todo.tone], todo.due_on or date.max))
 
@@ -104,6 +112,20 @@ def _answered_findings(ctx: Context) -> Iterator[Todo]:
             {"finding_id": finding.id},
             finding.due_on,
             "danger" if finding.due_on < ctx.today else "info",
+        )
+
+
+def _measured_samples(ctx: Context) -> Iterator[Todo]:
+    """Samples measured lately in which something is wrong, and no finding was opened yet."""
+    if not ctx.can(Permission.FINDING_WORK):
+        return
+    for sample in withdrawals.to_read(ctx, at_most=EACH):
+        yield Todo(
+            say("%(vendor)s : un échantillon est mesuré", vendor=sample.vendor.name),
+            say("%(flagged)s dossiers en faute sur %(total)s", flagged=sample.flagged_cases, total=sample.total),
+            "withdrawals.sample",
+            {"sample_id": sample.id},
+            tone="info",
         )
 
 

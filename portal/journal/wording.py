@@ -26,4 +26,5 @@ def name_words(
     OBJECTS.update(objects or {})
     FAMILIES.update(families or {})
     FIELDS.update(fields or {})
-    VALUES.update(values or {})
+    for name, words in (values or {}).items():
+        VALUES[name] = {**VALUES.get(name, {}), **words}

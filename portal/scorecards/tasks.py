@@ -38,6 +38,12 @@ def on_reclassification(ctx: Context, *, vendor_id: int, **_fact: object) -> Non
     services.refresh(ctx, vendor_id, reason="reclassified")
 
 
+@task("scorecards.on_sample")
+def on_sample(ctx: Context, *, sample_id: int, vendor_id: int) -> None:
+    """Measure again once a vendor's cases were measured; running it twice changes nothing more."""
+    services.refresh(ctx, vendor_id, reason="sample")
+
+
 @task("scorecards.look_for_expired")
 def look_for_expired(ctx: Context) -> None:
     """Promise the snapshots that proofs run out lately ask for; safe to repeat."""

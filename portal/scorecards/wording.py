@@ -11,6 +11,7 @@ REASONS: Mapping[str, str] = {
     "evidence": N_("Preuve examinée"),
     "expired": N_("Preuve périmée"),
     "reclassified": N_("Risque inhérent changé"),
+    "sample": N_("Échantillon mesuré"),
     "asked": N_("Recalcul demandé"),
 }
 

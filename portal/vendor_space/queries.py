@@ -170,7 +170,7 @@ class Correction:
     """A finding as its vendor knows it: what is expected, by when, and where it stands; not how it is rated."""
 
     id: int
-    audit_id: int
+    audit_id: int | None
     question_key: str
     title: str
     action: str

@@ -6,17 +6,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DateField, RadioField, StringField
+from wtforms import BooleanField, DateField, FileField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from portal.audits.reviewing import Action
+from portal.audits.wording import SEVERITY_NAMES
 from portal.core.errors import Refused
-from portal.core.language import say
-from portal.web.forms import ListField, PortalForm, SelectField, choices
+from portal.core.language import N_, say
+from portal.questionnaires.rules import Severity
+from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import current_language, lazy
 from portal.withdrawals import legislation
+from portal.withdrawals.rules.columns import Sample
 from portal.withdrawals.rules.exceptions import Exclusion, Ruling, ruling
 from portal.withdrawals.rules.periods import CHANNELS, KINDS, Channel, Facts, Kind, Unsupported, deadline
+from portal.withdrawals.services import Order
 
 _REQUIRED = lazy("Remplissez ce champ.")
 _DAY = lazy("Cette date n'est pas reconnue ; écrivez-la ainsi : 31/12/2026.")
@@ -205,3 +210,90 @@ def conditions_form(exclusion: Exclusion) -> ConditionsForm:
     }
     made: type[ConditionsForm] = type("Conditions", (ConditionsForm,), {**fields, "exclusion": exclusion})
     return made()
+
+
+CONFIDENCES = {"0.90": N_("90 %"), "0.95": N_("95 %, l'usage"), "0.99": N_("99 %")}
+MARGINS = {"0.03": N_("3 points"), "0.05": N_("5 points, l'usage"), "0.10": N_("10 points")}
+
+
+class AskSampleForm(PortalForm):
+    """A sample to ask for."""
+
+    kind = RadioField(
+        lazy("Que voulez-vous mesurer ?"),
+        choices=[
+            SelectChoice(Sample.CASES.value, lazy("Des rétractations traitées")),
+            SelectChoice(Sample.CALLS.value, lazy("Des appels sortants et leurs accords")),
+        ],
+        coerce=Sample,
+        default=Sample.CASES,
+    )
+    period_from = DayField(lazy("Du"), required=True)
+    period_to = DayField(lazy("Au"), required=True)
+    population = IntegerField(
+        lazy("Combien de dossiers sur cette période ?"),
+        [InputRequired(_REQUIRED), NumberRange(1, 100_000_000, message=lazy("Écrivez un nombre d'au moins 1."))],
+        description=lazy("Le volume annoncé par le prestataire, même approximatif."),
+        invalid_value_message=lazy("Écrivez un nombre entier."),
+        render_kw={"inputmode": "numeric"},
+    )
+    confidence = SelectField(
+        lazy("Confiance voulue"), choices=[SelectChoice(v, lazy(n)) for v, n in CONFIDENCES.items()], default="0.95"
+    )
+    margin = SelectField(
+        lazy("Précision voulue"), choices=[SelectChoice(v, lazy(n)) for v, n in MARGINS.items()], default="0.05"
+    )
+    size = IntegerField(
+        lazy("Nombre de dossiers demandés"),
+        [Optional(), NumberRange(1, 100_000, message=lazy("Écrivez un nombre de 1 à 100 000."))],
+        description=lazy("Laissez vide pour le nombre proposé d'après le volume, la confiance et la précision."),
+        invalid_value_message=lazy("Écrivez un nombre entier."),
+        render_kw={"inputmode": "numeric"},
+    )
+    due_on = DayField(lazy("À rendre au plus tard le"), required=True)
+    note = LongTextField(lazy("Message au prestataire"), [Length(max=2000)], render_kw={"rows": 3})
+
+    def order(self) -> Order:
+        """What is asked."""
+        return Order(
+            kind=self.kind.data,
+            period_from=self.period_from.data,
+            period_to=self.period_to.data,
+            population=self.population.data,
+            confidence=Decimal(self.confidence.data),
+            margin=Decimal(self.margin.data),
+            size=self.size.data,
+            due_on=self.due_on.data,
+            note=self.note.data or "",
+        )
+
+
+class SampleFindingForm(PortalForm):
+    """A finding on one fault of a sample."""
+
+    title = TextField(lazy("Intitulé"), [InputRequired(_REQUIRED), Length(max=300)])
+    severity = SelectField(lazy("Gravité"), choices=choices(Severity, SEVERITY_NAMES), coerce=Severity)
+    action = LongTextField(lazy("Action attendue"), [InputRequired(_REQUIRED), Length(max=5000)], render_kw={"rows": 5})
+    proof_expected = LongTextField(lazy("Preuve attendue"), [Length(max=5000)], render_kw={"rows": 2})
+    responsible = TextField(lazy("Responsable"), [Length(max=200)])
+    due_on = DayField(lazy("Échéance"), required=True)
+
+    def command(self) -> Action:
+        """The corrective action."""
+        return Action(
+            severity=self.severity.data, title=self.title.data, action=self.action.data,
+            proof_expected=self.proof_expected.data or "", responsible=self.responsible.data or "",
+            due_on=self.due_on.data,
+        )  # fmt: skip
+
+
+class ReasonForm(PortalForm):
+    """Why."""
+
+    reason = LongTextField(lazy("Motif"), [InputRequired(_REQUIRED), Length(max=2000)], render_kw={"rows": 2})
+
+
+class FileForm(PortalForm):
+    """A file handed in."""
+
+    file = FileField(lazy("Fichier"), [InputRequired(lazy("Choisissez un fichier."))], description=lazy("CSV ou XLSX."))

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.audits import dossiers, queries
 from portal.audits.dossiers import open_dossier
 from portal.audits.events import FindingAnswered
@@ -19,6 +21,7 @@ from portal.evidence.models import Evidence
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.questionnaires.rules import Question, Severity
+from portal.vendors.models import Vendor
 
 _DEFAULT_ACTION = {
     Language.FR: "Corriger la situation décrite dans la réponse et décrire ce qui a été fait.",
@@ -37,6 +40,17 @@ class Action:
     proof_expected: str
     responsible: str
     due_on: date
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a gap was found, outside any questionnaire."""
+
+    origin: str
+    """Named in `portal.audits.origins`."""
+    origin_id: int
+    key: str
+    """The thing measured there."""
 
 
 def prefill(ctx: Context, audit: Audit, question: Question, severity: Severity) -> Action:
@@ -65,6 +79,41 @@ def open_finding(ctx: Context, audit: Audit, key: str, wanted: Action) -> Findin
     finding = keep_finding(ctx, audit, key, wanted)
     telling.tell_of_finding(ctx, finding, "opened", key="1")
     return finding
+
+
+def open_elsewhere(ctx: Context, vendor: Vendor, place: Place, wanted: Action) -> Finding:
+    """Record a gap that was measured outside any questionnaire, and tell the vendor; one per place and thing measured.
+
+    Raises Refused when it is open already, or due in the past.
+    """
+    authorize(ctx, Permission.FINDING_WORK, vendor)
+    if wanted.due_on < ctx.today:
+        raise Refused(_PAST)
+    if place.key in findings_at(ctx, place.origin, place.origin_id):
+        raise Refused(N_("Un constat est déjà ouvert sur ce point."))
+    finding = Finding(
+        vendor_id=vendor.id, origin=place.origin, origin_id=place.origin_id, question_key=place.key, opened_at=ctx.now,
+        state=FindingState.OPEN, vendor=vendor, **asdict(wanted),
+    )  # fmt: skip
+    ctx.session.add(finding)
+    ctx.session.flush()
+    journal.record(
+        ctx, "finding.opened", finding,
+        after={
+            "origin": f"{place.origin}:{place.origin_id}", "question": place.key, "severity": wanted.severity,
+            "due_on": wanted.due_on, "action": wanted.action,
+        },
+    )  # fmt: skip
+    telling.tell_of_finding(ctx, finding, "opened", key="1")
+    return finding
+
+
+def findings_at(ctx: Context, origin: str, origin_id: int) -> dict[str, Finding]:
+    """The findings opened from one place, by the thing measured."""
+    rows = ctx.session.scalars(
+        select(Finding).where(Finding.origin == origin, Finding.origin_id == origin_id).order_by(Finding.id)
+    )
+    return {finding.question_key: finding for finding in rows}
 
 
 def keep_finding(ctx: Context, audit: Audit, key: str, wanted: Action) -> Finding:

@@ -1,11 +1,12 @@
 """Findings: the list, one finding and its exchange, and what each side does about it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import dossiers, queries, queues, reviewing
+from portal.audits import dossiers, origins, queries, queues, reviewing
 from portal.audits.dossiers import open_dossier
 from portal.audits.forms import SETTLED_HINTS, FindingForm, MessageForm, ReasonForm, SettleForm
 from portal.audits.models import Finding
@@ -17,10 +18,10 @@ from portal.core.errors import NotFound, Refused
 from portal.journal.readable import show as show_entry
 from portal.questionnaires import rules as questions
 from portal.questionnaires.queries import questionnaire_of
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.rules import Question, Severity
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.text import _
+from portal.web.text import _, said
 
 
 @bp.route("/constats")
@@ -79,18 +80,38 @@ def finding(finding_id: int) -> ResponseReturnValue:
     return _page(queries.get_finding(current(), finding_id, to=Permission.FINDING_VIEW))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Where a finding came from, as its pages show it: a question of an audit, or a page of another domain."""
+
+    question: Question | None = None
+    number: str = ""
+    section: str | None = None
+    label: str = ""
+    url: str = ""
+
+
+def _asked(found: Finding) -> Asked:
+    if found.audit is None:
+        origin = origins.find(found.origin)
+        if origin is None:
+            return Asked(label=found.question_key)
+        return Asked(label=said(origin.label), url=origin.url(found.origin_id))
+    questionnaire, key = questionnaire_of(current().session, found.audit.questionnaire_version), found.question_key
+    section = next((s.key for s in questionnaire.sections if key in {q.key for q in s.questions}), None)
+    url = url_for("audits.show", audit_id=found.audit_id, section=section, _anchor=f"q-{key}")
+    return Asked(questionnaire.question(key), numbers(questionnaire).get(key, ""), section, _("Voir la réponse"), url)
+
+
 def _page(found: Finding, **failed: Any) -> ResponseReturnValue:
     ctx = current()
-    questionnaire = questionnaire_of(ctx.session, found.audit.questionnaire_version)
-    section = next((s for s in questionnaire.sections if found.question_key in {q.key for q in s.questions}), None)
     forms = {
         "message": MessageForm(formdata=None),
         "settle": SettleForm(formdata=None),
         "reopen": ReasonForm(formdata=None),
     }
     page = render_template(
-        "audits/finding.html", finding=found, question=questionnaire.question(found.question_key),
-        number=numbers(questionnaire).get(found.question_key, ""), section=section, hints=SETTLED_HINTS,
+        "audits/finding.html", finding=found, asked=_asked(found), hints=SETTLED_HINTS,
         history=[show_entry(entry) for entry in dossiers.history(ctx, "Finding", found.id)], **{**forms, **failed},
     )  # fmt: skip
     return page, 422 if failed else 200
@@ -111,10 +132,10 @@ def amend_finding(finding_id: int) -> ResponseReturnValue:
         else:
             flash(_("Constat modifié."))
             return redirect(url_for(".finding", finding_id=finding_id))
-    questionnaire = questionnaire_of(ctx.session, found.audit.questionnaire_version)
+    asked = _asked(found)
     return render_template(
-        "audits/finding_form.html", form=form, audit=found.audit, finding=found,
-        question=questionnaire.question(found.question_key), number=numbers(questionnaire).get(found.question_key, ""),
+        "audits/finding_form.html", form=form, audit=found.audit, finding=found, question=asked.question,
+        number=asked.number,
     ), form.status  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from portal.vendor_space.labels import labels
 from portal.vendor_space.whole import Whole, whole
 from portal.vendor_space.wording import due_words, spoken, tone_of
 from portal.web import edge
-from portal.web.text import current_language, ngettext
+from portal.web.text import _, current_language, ngettext
+from portal.withdrawals.rules.columns import Sample
 
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
 """What a file chooser offers first."""
@@ -36,6 +37,11 @@ def deadline(due_on: date) -> SimpleNamespace:
     """A due date in words, with its tone."""
     today = edge.current().today
     return SimpleNamespace(text=due_words(due_on, today), tone=tone_of(due_on, today), on=due_on)
+
+
+def sample_title(kind: Sample) -> str:
+    """What a sample is of."""
+    return str(_("Échantillon de rétractations") if kind is Sample.CASES else _("Échantillon d'appels sortants"))
 
 
 def left_words(found: Whole) -> str:

@@ -12,12 +12,14 @@ from portal.questionnaires import rules as questions
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendor_space import queries
 from portal.vendor_space.queries import Correction
-from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, opened
+from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, opened, sample_title
 from portal.vendor_space.whole import resume_at
 from portal.web import edge
 from portal.web.formats import typography
 from portal.web.guard import requires
 from portal.web.text import _, current_language, ngettext
+from portal.withdrawals import queries as withdrawals
+from portal.withdrawals.models import CaseSample, SampleState
 
 
 @bp.route("/")
@@ -28,6 +30,8 @@ def home() -> ResponseReturnValue:
     audits, corrections, sendings = queries.audits(ctx), queries.corrections(ctx), queries.sendings(ctx)
     todo = [_audit_to_do(audit) for audit in audits if audit.state.is_with_vendor]
     todo += [_correction_to_do(found) for found in corrections if found.is_ours_to_answer]
+    samples = withdrawals.of_vendor(ctx)
+    todo += [_sample_to_do(sample) for sample in samples if sample.state.is_with_vendor]
     done = [audit for audit in audits if not audit.state.is_with_vendor]
     return render_template(
         "vendor_space/home.html",
@@ -35,7 +39,9 @@ def home() -> ResponseReturnValue:
         done=sorted(done, key=lambda audit: audit.submitted_at or audit.opened_at, reverse=True),
         title_of=lambda audit: queries.version_title(audit.questionnaire_version, current_language()),
         sendings=sendings,
+        sample_title=sample_title,
         waiting=[found for found in corrections if not found.is_ours_to_answer],
+        samples=[sample for sample in samples if sample.state.is_sent],
         states=STATES,
     )
 
@@ -79,6 +85,20 @@ def _correction_to_do(found: Correction) -> SimpleNamespace:
         title=typography(_("À corriger : %(title)s", title=found.title)),
         url=url_for("vendor_space.finding", finding_id=found.id),
         detail=typography(found.action), due_text=due.text, due_on=due.on, tone=due.tone, action=_("Répondre"),
+    )  # fmt: skip
+
+
+def _sample_to_do(found: CaseSample) -> SimpleNamespace:
+    due = deadline(found.due_on)
+    if found.state is SampleState.TO_CORRECT:
+        count = found.problem_count
+        detail = str(ngettext("%(num)s point à corriger", "%(num)s points à corriger", count))
+    else:
+        detail = str(ngettext("%(num)s dossier à envoyer", "%(num)s dossiers à envoyer", found.size))
+    return SimpleNamespace(
+        title=sample_title(found.kind), url=url_for("vendor_space.sample", sample_id=found.id), detail=detail,
+        due_text=due.text, due_on=due.on, tone=due.tone,
+        action=_("Commencer") if found.state is SampleState.ASKED else _("Continuer"),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Pages of the right of withdrawal."""
 
-from portal.withdrawals.views import calculating
+from portal.withdrawals.views import calculating, samples
 from portal.withdrawals.views.blueprint import bp
 
-__all__ = ["bp", "calculating"]
+__all__ = ["bp", "calculating", "samples"]

@@ -16,7 +16,7 @@ from portal.withdrawals.views.blueprint import bp
 @requires(Permission.WITHDRAWAL_VIEW)
 def index() -> ResponseReturnValue:
     """The first thing there is to do here."""
-    return redirect(url_for(".calculator"))
+    return redirect(url_for(".samples"))
 
 
 @bp.route("/calculateur", methods=["GET", "POST"])

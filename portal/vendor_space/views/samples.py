@@ -1,0 +1,200 @@
+"""Samples, from the vendor's side: what is asked, the draw, the file, corrections on the page, and that it is sent."""
+
+from collections.abc import Mapping
+from io import BytesIO
+
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core import process
+from portal.core.errors import Forbidden, NotFound, PortalError, Refused
+from portal.core.language import Sentence
+from portal.core.spreadsheets import write_csv
+from portal.core.stored import keep
+from portal.vendor_space.views.blueprint import ID, bp, deadline
+from portal.vendor_space.wording import spoken
+from portal.vendors.rules.naming import plain
+from portal.web import edge
+from portal.web.downloads import attached
+from portal.web.guard import requires, takes_files
+from portal.web.text import _, current_language, said
+from portal.withdrawals import examining, queries, services
+from portal.withdrawals.examining import Trouble
+from portal.withdrawals.forms import FileForm
+from portal.withdrawals.models import CaseSample, SampleState
+from portal.withdrawals.rules.columns import FIELDS
+
+SMALL = 400_000
+"""Bytes of a file that is read at once, while the person waits: a larger one is read by a job."""
+COLUMN, CELL, LIST = "colonne-", "cellule-", "liste"
+"""What the names of the page's controls begin with."""
+
+
+def _sample(sample_id: int) -> CaseSample:
+    return queries.get_sample(edge.current(), sample_id, to=Permission.SAMPLE_SEND)
+
+
+@bp.route(f"/echantillons/<{ID}:sample_id>")
+@requires(Permission.SAMPLE_SEND)
+def sample(sample_id: int) -> ResponseReturnValue:
+    """What is asked, and what to do about it now."""
+    return _page(_sample(sample_id))
+
+
+def _page(found: CaseSample, file: FileForm | None = None, listed: FileForm | None = None) -> ResponseReturnValue:
+    forms = [file or FileForm(formdata=None), listed or FileForm(formdata=None, prefix=LIST)]
+    page = render_template(
+        "vendor_space/sample.html", sample=found, states=SampleState, due=deadline(found.due_on), file=forms[0],
+        listed=forms[1], troubles=_troubles(found), fields=FIELDS[found.kind], say=spoken,
+    )  # fmt: skip
+    return page, max(form.status for form in forms)
+
+
+def _troubles(found: CaseSample) -> list[Trouble]:
+    """What is to be corrected, line by line, and what was corrected on those lines: it may be what is wrong now."""
+    troubles = examining.troubles_of(found.problems)
+    names = {field.value: field.label for field in FIELDS[found.kind]}
+    seen = {(str(one.line), one.field) for one in troubles}
+    mine = [
+        Trouble(Sentence(""), int(line), said(names[field]), field, text)
+        for line in dict.fromkeys(str(one.line) for one in troubles)
+        for field, text in found.corrections.get(line, {}).items()
+        if (line, field) not in seen
+    ]
+    return sorted([*troubles, *mine], key=lambda one: one.line or 0)
+
+
+@bp.route(f"/echantillons/<{ID}:sample_id>/etat")
+@requires(Permission.SAMPLE_SEND)
+def sample_progress(sample_id: int) -> ResponseReturnValue:
+    """Whether a file is read, for the page that waits."""
+    found = _sample(sample_id)
+    over = found.state is not SampleState.READING
+    following = url_for(".sample", sample_id=sample_id) if over else None
+    return jsonify(done=int(over), total=1, message=_("Lu") if over else _("Lecture en cours"), next=following)
+
+
+@bp.route(f"/echantillons/<{ID}:sample_id>/modele.csv")
+@requires(Permission.SAMPLE_SEND)
+def sample_model(sample_id: int) -> ResponseReturnValue:
+    """A table to fill in: every column that is read, and the references drawn when there are any."""
+    found = _sample(sample_id)
+    fields = list(FIELDS[found.kind])
+    rows = [[reference] for reference in found.drawn]
+    content = write_csv([said(field.label) for field in fields], rows, current_language())
+    return attached(Response(content, mimetype="text/csv"), f"echantillon-{found.id}.csv")
+
+
+@bp.route(f"/echantillons/<{ID}:sample_id>/liste", methods=["POST"])
+@requires(Permission.SAMPLE_SEND)
+@takes_files
+def sample_list(sample_id: int) -> ResponseReturnValue:
+    """The full list of references, to draw the cases from."""
+    found, form = _sample(sample_id), FileForm(prefix=LIST)
+    if form.submitted():
+        try:
+            references = examining.references(*_handed(form))
+            drawn = services.draw(edge.current(), found, references)
+        except (NotFound, Forbidden):
+            raise
+        except PortalError as refusal:
+            edge.db_session().rollback()
+            form.refuse(Refused(spoken(refusal.sentence)), "file")
+        else:
+            flash(_("%(count)s dossiers sont tirés au sort : remplissez le tableau qui les porte.", count=len(drawn)))
+            return redirect(url_for(".sample", sample_id=sample_id))
+    return _page(_sample(sample_id), listed=form)
+
+
+@bp.route(f"/echantillons/<{ID}:sample_id>/fichier", methods=["POST"])
+@requires(Permission.SAMPLE_SEND)
+@takes_files
+def sample_file(sample_id: int) -> ResponseReturnValue:
+    """The cases: what holds personal data in excess is refused before anything of it is kept."""
+    found, form = _sample(sample_id), FileForm()
+    if form.submitted():
+        edge.release()
+        try:
+            _take_in(found, form)
+        except (NotFound, Forbidden):
+            raise
+        except PortalError as refusal:
+            edge.db_session().rollback()
+            form.refuse(Refused(spoken(refusal.sentence)), "file")
+        else:
+            return _read_if_small(sample_id)
+    return _page(_sample(sample_id), file=form)
+
+
+def _handed(form: FileForm) -> tuple[bytes, str]:
+    return form.file.data.read(examining.MOST_BYTES + 1), form.file.data.filename or ""
+
+
+def _take_in(found: CaseSample, form: FileForm) -> None:
+    """Seal the file and have it read."""
+    ctx = edge.current()
+    data, name = _handed(form)
+    examining.refuse_excess(data, name)
+    blob = process.store().put(
+        BytesIO(data), filename=name, allowed={"csv", "xlsx"}, max_bytes=examining.MOST_BYTES,
+        scanner=process.scanner(),
+    )  # fmt: skip
+    services.receive(ctx, found, keep(ctx.session, blob, at=ctx.now))
+
+
+def _read_if_small(sample_id: int) -> ResponseReturnValue:
+    """Read a small file now, so that the person sees at once what is to be corrected."""
+    ctx, found = edge.current(), _sample(sample_id)
+    if found.file is not None and found.file.size <= SMALL:
+        services.read_now(ctx, found)
+        fresh = _sample(sample_id)
+        if fresh.state.is_sent:
+            flash(_("Merci : votre échantillon est complet et envoyé."))
+    return redirect(url_for(".sample", sample_id=sample_id))
+
+
+@bp.route(f"/echantillons/<{ID}:sample_id>/corrections", methods=["POST"])
+@requires(Permission.SAMPLE_SEND)
+def sample_corrections(sample_id: int) -> ResponseReturnValue:
+    """What was written in place of bad cells, and which column is what; the file is read again with it."""
+    ctx, found = edge.current(), _sample(sample_id)
+    try:
+        if columns := _columns(request.form):
+            services.name_columns(ctx, found, columns)
+        services.correct(ctx, found, _cells(request.form))
+    except Refused as refusal:
+        edge.db_session().rollback()
+        flash(spoken(refusal.sentence), "warning")
+        return redirect(url_for(".sample", sample_id=sample_id))
+    return _read_if_small(sample_id)
+
+
+def _columns(form: Mapping[str, str]) -> dict[str, str]:
+    """Plain header to field, from « which column gives this? »."""
+    return {
+        plain(header): name.removeprefix(COLUMN)
+        for name, header in form.items()
+        if name.startswith(COLUMN) and plain(header)
+    }
+
+
+def _cells(form: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """By line and field, from controls named « cellule-12-stated »."""
+    found: dict[str, dict[str, str]] = {}
+    for name, text in form.items():
+        if name.startswith(CELL):
+            line, _sep, field = name.removeprefix(CELL).partition("-")
+            found.setdefault(line, {})[field] = text
+    return found
+
+
+@bp.route(f"/echantillons/<{ID}:sample_id>/problemes.csv")
+@requires(Permission.SAMPLE_SEND)
+def sample_problems(sample_id: int) -> ResponseReturnValue:
+    """Everything to correct, to be sent to whoever keeps the file."""
+    found = _sample(sample_id)
+    header = [_("Ligne"), _("Colonne"), _("Ce qui ne va pas")]
+    rows = [(one.line, one.column, spoken(one.message)) for one in examining.troubles_of(found.problems)]
+    content = write_csv(header, rows, current_language())
+    return attached(Response(content, mimetype="text/csv"), "a-corriger.csv")

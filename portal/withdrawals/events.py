@@ -1,0 +1,11 @@
+"""Facts that withdrawals announce."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SampleMeasured:
+    """A sample was measured to its last case."""
+
+    sample_id: int
+    vendor_id: int
