@@ -14,6 +14,7 @@ from portal.questionnaires.rules import (
     Kind,
     Question,
     Questionnaire,
+    cited,
     for_vendor,
 )
 from portal.vendor_space.wording import spoken
@@ -138,7 +139,7 @@ def _copied(source: Questionnaire, language: Language) -> Copy:
 
 
 def _question(question: Question, number: str, language: Language) -> QuestionCopy:
-    articles = ", ".join(question.articles)
+    refs = " · ".join(_set(spoken(text, language), language) for text in cited(question.articles))
     return QuestionCopy(
         key=question.key,
         kind=question.kind,
@@ -146,7 +147,7 @@ def _question(question: Question, number: str, language: Language) -> QuestionCo
         text=question.text.read(language),
         help=question.help.read(language),
         why=question.why.read(language),
-        refs=_set(spoken(say("RGPD art. %(articles)s", articles=articles), language), language) if articles else "",
+        refs=refs,
         required=question.required,
         is_conditional=question.visible_if is not None,
         options=_options(question.choices, language),
