@@ -89,9 +89,10 @@ def sheet(
     )
 
 
-def excerpt(blocks: tuple[Block, ...], language: Language) -> Markup:
-    """Some blocks on their own, references without links."""
-    return _Pen(Document("", language, blocks), lambda key: None).written(blocks)
+def excerpt(blocks: tuple[Block, ...], number: int, language: Language) -> Markup:
+    """A paragraph on its own under its number, references without links."""
+    passage = Section("", blocks, number=f"{number}.")
+    return _Pen(Document("", language, (passage,)), lambda key: None).block(passage)
 
 
 def _part(

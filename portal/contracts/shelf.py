@@ -1,6 +1,6 @@
 """The clause library as a person reads it: each clause with our other positions, each requirement with its proof."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -16,10 +16,13 @@ from portal.contracts.rules import (
     RequirementTable,
     borne,
 )
-from portal.contracts.rules.model import Condition, Passage
+from portal.contracts.rules.model import Condition, Passage, words
 from portal.contracts.rules.writing import Blanks, Target, Writer
 from portal.core.language import Language
 from portal.questionnaires.rules import Question, Questionnaire
+
+_OR = words(" ou ", " or ")
+_IF, _UNLESS = words("{fact} : {named}", "{fact}: {named}"), words("{fact} : sauf {named}", "{fact}: except {named}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def paragraphs(clause: Clause, library: Library, language: Language) -> tuple[Pa
     return tuple(
         Paragraph(
             number,
-            _body(passage, clause, writer),
+            _body(passage, clause, number, writer),
             passage.obligations,
             tuple(when((clause.conditions[passage.condition],), language)) if passage.condition else (),
             clause.point(number),
@@ -82,8 +85,8 @@ def when(conditions: tuple[Condition, ...], language: Language) -> Iterator[str]
     for condition in conditions:
         fact = FACTS[condition.fact]
         named = ", ".join(fact.choices[code].said_in(language) for code in fact.choices if code in condition.among)
-        sign = "≠" if condition.negated else "="
-        yield f"{fact.label.said_in(language)} {sign} {named}"
+        said = _UNLESS if condition.negated else _IF
+        yield said.said_in(language).format(fact=fact.label.said_in(language), named=named)
 
 
 def linked(
@@ -96,7 +99,7 @@ def linked(
         Linked(
             requirement,
             tuple(
-                Place(one.clause, one.paragraph, _body(one.passage(language), one.clause, writer))
+                Place(one.clause, one.paragraph, _body(one.passage(language), one.clause, one.paragraph, writer))
                 for one in borne(requirement.key, library)
             ),
             tuple(asked.get(key) for key in requirement.questions),
@@ -119,12 +122,17 @@ def _writer(library: Library, language: Language) -> Writer:
     targets: dict[str, tuple[Target, ...]] = {key: (Target(key, key),) for key in library.clause}
     for template in library.templates:
         for slot in template.slots:
-            targets.setdefault(slot.key, tuple(Target(key, key) for key in slot.among))
+            targets.setdefault(slot.key, (Target(slot.key, _either(slot.among, language)),))
         for annex in template.annexes:
             title = f"« {annex.title.fr} »" if language is Language.FR else f"“{annex.title.en}”"
             targets.setdefault(f"annex.{annex.key}", (Target(annex.key, title, annex=True),))
     return Writer(Facts({}), language, targets, Blanks())
 
 
-def _body(passage: Passage, clause: Clause, writer: Writer) -> Markup:
-    return paper.excerpt(writer.passage(passage, clause.key, clause.variables), writer.language)
+def _either(keys: Sequence[str], language: Language) -> str:
+    *start, last = keys
+    return _OR.said_in(language).join([", ".join(start), last]) if start else last
+
+
+def _body(passage: Passage, clause: Clause, number: int, writer: Writer) -> Markup:
+    return paper.excerpt(writer.passage(passage, clause.key, clause.variables), number, writer.language)

@@ -78,7 +78,7 @@ def _customer_relations(stage: Stage) -> None:
     version = publish(opened, catalogue.load(process.settings().questionnaires_dir)["relation-client-retractation"])
     for vendor in stage.session.query(Vendor).join(Service).filter(Service.calls_consumers.is_(True)):
         user = stage.session.query(User).join(Membership).filter(Membership.vendor_id == vendor.id).one()
-        _audit(stage, vendor, user, version, stage.now - timedelta(days=14), 0.6, "answering")
+        _audit(stage, vendor, user, version, stage.now - timedelta(days=14), 0.9, "answering")
 
 
 def _papers(stage: Stage) -> None:

@@ -42,9 +42,9 @@ class Words:
     fr: str
     en: str
 
-    def said_in(self, language: Language) -> str:
-        """The words in one language."""
-        return self.fr if language is Language.FR else self.en
+    def said_in(self, language: Language | str) -> str:
+        """The words in one language, which a template knows by its code."""
+        return self.fr if language == Language.FR else self.en
 
 
 def words(fr: str, en: str) -> Words:
