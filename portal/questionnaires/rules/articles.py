@@ -49,8 +49,8 @@ class Code:
 RGPD = say("RGPD art. %(articles)s")
 _RGPD_TAG = say("art. %(articles)s")
 
-# Only articles whose existence and subject were verified on 24 November 2026; one known by hearsay is not citable, and
-# a question that rests on it says so in its reviewer's note.
+# Only articles whose existence and subject were verified on 24 November 2026, in the text or in a source that reports
+# it; one known by hearsay is not citable, and a question that rests on it says so in its reviewer's note.
 CODES: Mapping[str, Code] = {
     "conso": Code(
         say("Code de la consommation, art. %(articles)s"),
