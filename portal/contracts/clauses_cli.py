@@ -7,6 +7,7 @@ import click
 from portal.contracts import library
 from portal.contracts.rules import FACTS
 from portal.core.errors import Refused
+from portal.questionnaires import catalogue
 from portal.web.command import json_option, problem, show, show_json
 
 cli = click.Group("clauses", help="La bibliothèque de clauses.")
@@ -16,10 +17,15 @@ folder_argument = click.argument("folder", type=click.Path(path_type=Path), defa
 
 @cli.command("check")
 @folder_argument
+@click.option("--questionnaires", type=click.Path(path_type=Path), default=catalogue.FOLDER, show_default=False)
 @json_option
-def check(folder: Path, *, as_json: bool) -> None:
-    """Print every defect of the clause library; exit 1 when there is one."""
+def check(folder: Path, questionnaires: Path, *, as_json: bool) -> None:
+    """Print every defect of the clause library; exit 1 when there is one.
+
+    Each requirement must lead to a clause, and to a question and a proof of the questionnaire it goes with.
+    """
     found, defects = library.read(folder)
+    defects = (*defects, *library.unlinked(found, catalogue.read(questionnaires)[0]))
     if as_json:
         show_json(
             [{"file": str(folder / d.path), "where": d.where, **problem(d.line, d.column, d.message)} for d in defects]

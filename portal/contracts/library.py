@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from portal.contracts.rules import Clause, Library, Problem
 from portal.contracts.rules.prose import passages
 from portal.core.errors import Refused
 from portal.core.language import Language, Sentence, say
+from portal.questionnaires.rules import Questionnaire
 from portal.questionnaires.syntax import NotToml, read_toml
 
 FOLDER = Path(__file__).resolve().parents[2] / "clause_library"
@@ -54,20 +55,32 @@ def read(folder: Path = FOLDER) -> tuple[Library, tuple[Problem, ...]]:
     sheets = list(_sheets(folder, defects))
     clauses = [_clause(sheet, prose, defects) for sheet, prose in sheets if sheet.path.startswith("clauses/")]
     templates = [reading.template(sheet) for sheet, _ in sheets if sheet.path.startswith("modeles/")]
+    tables = [reading.requirements(sheet) for sheet, _ in sheets if sheet.path.startswith("exigences/")]
     library = Library(
         tuple(one for sheet, _ in sheets if sheet.path == OBLIGATIONS for one in reading.obligations(sheet)),
         tuple(clause for clause in clauses if clause),
         tuple(template for template in templates if template),
         OBLIGATIONS,
+        tuple(table for table in tables if table),
     )
     for sheet, _ in sheets:
         defects.extend(sheet.defects)
     return library, tuple(defects or rules.problems(library))
 
 
+def unlinked(library: Library, questionnaires: Mapping[str, Questionnaire]) -> tuple[Problem, ...]:
+    """Requirements that lead to no question or no proof: to be corrected, but no contract waits for it."""
+    return tuple(
+        Problem(table.path, where, sentence)
+        for table in library.tables
+        for where, sentence in rules.unlinked(table, questionnaires, library)
+    )
+
+
 def _sheets(folder: Path, defects: list[Problem]) -> Iterator[tuple[Sheet, str]]:
     """Every file of the folder as a TOML sheet, and the prose that follows it in a clause."""
     paths = [folder / OBLIGATIONS, *sorted(folder.glob("clauses/*.md")), *sorted(folder.glob("modeles/*.toml"))]
+    paths += sorted(folder.glob("exigences/*.toml"))
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:

@@ -29,6 +29,7 @@ from portal.core.documents.tree import (
     Text,
 )
 from portal.core.documents.wording import WORDS, item_mark, section_label, set_inlines, typeset
+from portal.core.language import Language
 
 BlankUrl = Callable[[str], str | None]
 """Where a missing fact is filled in, by its key."""
@@ -86,6 +87,12 @@ def sheet(
         cover=tuple((typeset(label, document.language), pen.line(line)) for label, line in document.cover),
         parts=tuple(_part(block, pen, placed, coverage) for block in document.blocks),
     )
+
+
+def excerpt(blocks: tuple[Block, ...], number: int, language: Language) -> Markup:
+    """A paragraph on its own under its number, references without links."""
+    passage = Section("", blocks, number=f"{number}.")
+    return _Pen(Document("", language, (passage,)), lambda key: None).block(passage)
 
 
 def _part(

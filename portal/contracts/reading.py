@@ -1,4 +1,4 @@
-"""From the tables of a library file to obligations, clauses and templates; what is not as expected is reported."""
+"""From the tables of a library file to what the library holds; what is not as expected is reported."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,10 +10,13 @@ from portal.contracts.rules.model import (
     Annex,
     Clause,
     Condition,
+    NegotiationPoint,
     Obligation,
     ObligationClass,
     Problem,
     Prose,
+    Requirement,
+    RequirementTable,
     Severity,
     Slot,
     Template,
@@ -65,6 +68,13 @@ class Fields:
         value = self._take(name, None)
         if not isinstance(value, str) or not value.strip():
             return self._wrong(name, say("un texte"), "")
+        return value
+
+    def number(self, name: str) -> int:
+        """A whole number from 1."""
+        value = self._take(name, None)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            return self._wrong(name, say("un nombre entier à partir de 1"), 0)
         return value
 
     def words(self, name: str) -> Words:
@@ -197,8 +207,42 @@ def clause(sheet: Sheet, prose: Prose) -> Clause | None:
         prose,
         sheet.sha256,
         sheet.path,
+        tuple(_point(item) for item in top.tables("negotiation")),
     )
     return top.done(made) if key else None
+
+
+def _point(item: Fields) -> NegotiationPoint:
+    return item.done(NegotiationPoint(item.number("paragraph"), item.words("fallback"), item.words("red_line")))
+
+
+def requirements(sheet: Sheet) -> RequirementTable | None:
+    """The requirements that go with a questionnaire; None without its key."""
+    top = Fields(sheet, "", sheet.table)
+    top.where = key = top.text("questionnaire")
+    if key and PurePosixPath(sheet.path).stem != key:
+        sheet.complain(key, say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{key}.toml"))
+    made = RequirementTable(
+        key,
+        top.words("title"),
+        top.words("intro"),
+        tuple(_requirement(item) for item in top.tables("requirement")),
+        sheet.path,
+    )
+    return top.done(made) if key else None
+
+
+def _requirement(item: Fields) -> Requirement:
+    item.where = key = item.text("id")
+    made = Requirement(
+        key,
+        item.words("title"),
+        item.texts("basis"),
+        item.texts("questions"),
+        item.text("evidence"),
+        item.words("verified_by"),
+    )
+    return item.done(made)
 
 
 def template(sheet: Sheet) -> Template | None:
@@ -232,7 +276,8 @@ def _slots(top: Fields) -> Iterator[Slot]:
             yield Slot(item, (item,), item)
         else:
             place = Fields(top.sheet, f"{top.where} clauses[{rank}]", item)
-            yield place.done(Slot(place.text("slot"), place.texts("among"), place.text("default")))
+            default = place.text("default") if "default" in item else ""
+            yield place.done(Slot(place.text("slot"), place.texts("among"), default))
 
 
 def _annex(item: Fields) -> Annex:

@@ -20,6 +20,10 @@ STATUSES: Mapping[str, Shown] = {
     Status.INCOMPLETE.value: Shown(N_("À compléter"), "warning"),
     Status.UNCOVERED.value: Shown(N_("Non couverte"), "danger"),
 }
+POSITIONS: Mapping[str, str] = {
+    "preferred": N_("Position préférée"),
+    "acceptable": N_("Repli acceptable"),
+}
 CLASSES: Mapping[str, str] = {
     ObligationClass.CONTRACT.value: N_("Ce que le contrat doit dire"),
     ObligationClass.STATUTE.value: N_("Ce que la loi impose, contrat muet ou non"),

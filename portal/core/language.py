@@ -50,7 +50,7 @@ _RULES = (
     (re.compile(r"(?<=\S)[ \u00a0]+(?=[;!?:](?:\s|$|[\"»)<]))"), NARROW),
     (re.compile(r"(?<=[\ds])[ \u00a0]+(?=%%|€)"), NARROW),
     (re.compile(r"(?<=\d)[ \u00a0]+(?=%)"), NARROW),
-    (re.compile(r"\bart\. (?=\d)"), "art." + NO_BREAK),
+    (re.compile(r"\bart\. (?=[LRD]?\d)"), "art." + NO_BREAK),
     (re.compile(r" - (?=\S)"), " – "),
 )
 

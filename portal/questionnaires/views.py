@@ -1,6 +1,6 @@
 """Pages that show the questionnaires: the files, their defects, what was published, and each as its vendor reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.language import N_, Language
+from portal.core.language import N_, Language, Sentence, french
+from portal.core.translation import translate
 from portal.questionnaires import catalogue, queries
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.reading_copy import Copy, copy_of
-from portal.questionnaires.rules import Bilingual, Questionnaire, digest
+from portal.questionnaires.rules import Bilingual, Questionnaire, cited, digest, tagged
 from portal.web import edge
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -26,12 +27,29 @@ _GONE = N_("Ce questionnaire n'existe pas, ou son fichier a un défaut.")
 @bp.record_once
 def _install(state: BlueprintSetupState) -> None:
     """Texts of the data in the reader's language, for every template."""
-    state.app.jinja_env.filters["worded"] = worded
+    state.app.jinja_env.filters.update(worded=worded, cited=cite, tagged=tag)
 
 
 def worded(text: Bilingual, language: str | None = None) -> str:
     """A text of the data in a language, the reader's unless said otherwise."""
     return text.read(Language(language) if language else current_language())
+
+
+def cite(references: Iterable[str], language: str | None = None) -> str:
+    """The articles of a question, each under the name of its text, in the reader's language unless said otherwise."""
+    read_in = Language(language) if language else current_language()
+    return " · ".join(_set(text, read_in) for text in cited(references))
+
+
+def tag(reference: str, language: str | None = None) -> str:
+    """One article, in as few words as name its text."""
+    return _set(tagged(reference), Language(language) if language else current_language())
+
+
+def _set(text: Sentence, language: Language) -> str:
+    """Typography that depends on the values: « art. » keeps to its number."""
+    said = translate(text, language)
+    return french(said) if language is Language.FR else said
 
 
 @bp.route("")

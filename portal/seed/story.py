@@ -34,7 +34,7 @@ from portal.seed.cast import ENTITIES, PARTS, STAFF, Part
 from portal.seed.paper import plain_pdf
 from portal.seed.received import PAPERS, receive
 from portal.vendors import services as vendors
-from portal.vendors.models import LegalEntity, Membership, Vendor
+from portal.vendors.models import LegalEntity, Membership, Service, Vendor
 
 LONG_AGO = timedelta(days=800)
 
@@ -65,10 +65,20 @@ def tell(session: Session, now: datetime, password: str) -> list[tuple[str, str]
     entities = [vendors.create_entity(began, sheet) for sheet in ENTITIES]
     version = publish(began, catalogue.load(process.settings().questionnaires_dir)["socle-rgpd"])
     people = [_vendor(stage, part, entities[0], version) for part in PARTS]
+    _customer_relations(stage)
     _papers(stage)
     _campaign(stage)
     logins = [(role.value, email) for email, _, role in STAFF]
     return [*logins, *((Role.VENDOR_ADMIN.value, user.email) for user in people[:3])]
+
+
+def _customer_relations(stage: Stage) -> None:
+    """The call centre is halfway through the questionnaire on withdrawal and calls."""
+    opened = stage.at(stage.now - timedelta(days=14))
+    version = publish(opened, catalogue.load(process.settings().questionnaires_dir)["relation-client-retractation"])
+    for vendor in stage.session.query(Vendor).join(Service).filter(Service.calls_consumers.is_(True)):
+        user = stage.session.query(User).join(Membership).filter(Membership.vendor_id == vendor.id).one()
+        _audit(stage, vendor, user, version, stage.now - timedelta(days=14), 0.9, "answering")
 
 
 def _papers(stage: Stage) -> None:

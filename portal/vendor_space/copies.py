@@ -1,6 +1,6 @@
 """A frozen questionnaire as its vendor reads it: one language, nothing of the reviewer's, made once per process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from portal.questionnaires.rules import (
     Kind,
     Question,
     Questionnaire,
+    cited,
     for_vendor,
 )
 from portal.vendor_space.wording import spoken
@@ -138,7 +139,7 @@ def _copied(source: Questionnaire, language: Language) -> Copy:
 
 
 def _question(question: Question, number: str, language: Language) -> QuestionCopy:
-    articles = ", ".join(question.articles)
+    refs = " · ".join(_set(spoken(text, language), language) for text in cited(question.articles))
     return QuestionCopy(
         key=question.key,
         kind=question.kind,
@@ -146,7 +147,7 @@ def _question(question: Question, number: str, language: Language) -> QuestionCo
         text=question.text.read(language),
         help=question.help.read(language),
         why=question.why.read(language),
-        refs=_set(spoken(say("RGPD art. %(articles)s", articles=articles), language), language) if articles else "",
+        refs=refs,
         required=question.required,
         is_conditional=question.visible_if is not None,
         options=_options(question.choices, language),
@@ -185,15 +186,25 @@ def _evidence(question: Question, language: Language) -> str:
     return " ".join(parts)
 
 
+def _quoted(choices: Iterable[Choice], language: Language) -> str:
+    quoted = [spoken(say("« %(answer)s »", answer=choice.label.read(language)), language) for choice in choices]
+    return f" {spoken(say('ou'), language)} ".join(quoted)
+
+
 def _asking(question: Question, label: Bilingual, language: Language) -> Sentence:
     what = label.read(language)
     if question.kind is Kind.FILE:
         return say("À joindre : %(what)s", what=what)
-    given = [choice.label.read(language) for choice in question.choices if choice.value in question.evidence_on]
-    quoted = [spoken(say("« %(answer)s »", answer=answer), language) for answer in given]
-    answers = f" {spoken(say('ou'), language)} ".join(quoted)
+    given = [choice for choice in question.choices if choice.value in question.evidence_on]
+    others = [choice for choice in question.choices if choice not in given]
     if question.evidence is Evidence.OPTIONAL:
         return say("Si vous l'avez, joignez : %(what)s", what=what)
+    if question.kind is Kind.MULTIPLE and others and all(choice.exclusive for choice in others):
+        # Naming the one answer that spares the file is shorter than naming the fourteen that ask for it.
+        return say(
+            "À joindre, sauf si vous répondez %(answers)s : %(what)s", answers=_quoted(others, language), what=what
+        )
+    answers = _quoted(given, language)
     if answers:
         return say("À joindre si vous répondez %(answers)s : %(what)s", answers=answers, what=what)
     return say("À joindre : %(what)s", what=what)

@@ -55,6 +55,15 @@ def _one_of(label: str, kind: Any, **more: Any) -> SelectField:
     return SelectField(label, choices=choices(kind, labels(kind), blank=_UNKNOWN), coerce=optional(kind), **more)
 
 
+def _yes_or_no(label: str, **more: Any) -> RadioField:
+    return RadioField(
+        label,
+        choices=[SelectChoice("oui", lazy("Oui")), SelectChoice("non", lazy("Non")), SelectChoice("", lazy(_UNKNOWN))],
+        coerce=lambda value: {"oui": True, "non": False}.get(value, value if isinstance(value, bool) else None),
+        **more,
+    )
+
+
 class PlacesField(TextField):
     """Countries and regions as people write them; its data are their codes."""
 
@@ -165,11 +174,7 @@ class ServiceForm(SheetForm):
         description=lazy("Collecte, hébergement, consultation, effacement… une par ligne."),
     )
     categories = _checkboxes(lazy("Catégories de données"), rules.DataCategory)
-    has_special = RadioField(
-        lazy("Traite-t-il des données sensibles (RGPD art. 9 et 10, NIR) ?"),
-        choices=[SelectChoice("oui", lazy("Oui")), SelectChoice("non", lazy("Non")), SelectChoice("", lazy(_UNKNOWN))],
-        coerce=lambda value: {"oui": True, "non": False}.get(value, value if isinstance(value, bool) else None),
-    )
+    has_special = _yes_or_no(lazy("Traite-t-il des données sensibles (RGPD art. 9 et 10, NIR) ?"))
     special_categories = _checkboxes(lazy("Lesquelles"), rules.SpecialCategory)
     data_details = _lines(lazy("Précisions sur les données"))
     subjects = _checkboxes(lazy("Personnes concernées"), rules.Subject)
@@ -197,6 +202,14 @@ class ServiceForm(SheetForm):
         coerce=lambda value: rules.Criticality(int(value)) if value not in {None, "", "None"} else None,
     )
     customer_relation = _one_of(lazy("Parle-t-il aux personnes en notre nom"), rules.CustomerRelation)
+    handles_withdrawals = _yes_or_no(
+        lazy("Les rétractations, retours ou remboursements de consommateurs passent-ils par lui ?"),
+        description=lazy("Code de la consommation, art. L221-18 à L221-28. « Oui » place la clause CL30 au contrat."),
+    )
+    calls_consumers = _yes_or_no(
+        lazy("Démarche-t-il des consommateurs par téléphone en notre nom ?"),
+        description=lazy("Code de la consommation, art. L223-1. « Oui » place la clause CL31 au contrat."),
+    )
     chain = _one_of(lazy("Fait-il appel à d'autres"), rules.Chain)
     retention = _lines(lazy("Durées de conservation"), 2000)
     started_on = DateField(lazy("Début"), [Optional()])

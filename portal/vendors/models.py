@@ -209,6 +209,10 @@ class Service(VendorChild, Base):
     criticality: Mapped[int | None]
     """1–4: how much we depend on it; None when nobody has said."""
     customer_relation: Mapped[CustomerRelation | None]
+    handles_withdrawals: Mapped[bool | None]
+    """Whether consumers' withdrawals, returns or refunds pass through it (code de la consommation, art. L221-18)."""
+    calls_consumers: Mapped[bool | None]
+    """Whether it canvasses consumers by telephone in our name (code de la consommation, art. L223-1)."""
     chain: Mapped[Chain | None]
     transfer_mechanism: Mapped[str] = mapped_column(String(20), default="")
     """`none`, `adequacy`, `scc`, or empty when nobody has said (RGPD chapter V)."""

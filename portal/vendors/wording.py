@@ -103,6 +103,8 @@ name_words(
         "access": N_("Accès aux données"),
         "criticality": N_("Criticité du service"),
         "customer_relation": N_("Relation avec les personnes"),
+        "handles_withdrawals": N_("Rétractations de consommateurs"),
+        "calls_consumers": N_("Démarchage téléphonique de consommateurs"),
         "chain": N_("Sous-traitance ultérieure"),
         "transfer_mechanism": N_("Transferts"),
         "retention": N_("Conservation"),

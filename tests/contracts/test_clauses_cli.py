@@ -27,7 +27,7 @@ def broken(tmp_path):
 
 def test_check_says_that_the_shipped_library_is_sound(run):
     result = run("check")
-    assert (result.exit_code, result.output) == (0, "23 clauses, 1 modèle(s), aucun défaut.\n")
+    assert (result.exit_code, result.output) == (0, "25 clauses, 1 modèle(s), aucun défaut.\n")
 
 
 def test_check_prints_every_defect_with_file_line_and_clause_and_exits_with_1(run, broken):
@@ -67,3 +67,26 @@ def test_facts_lists_every_fact_with_its_codes(run):
     rows = {row["key"]: row for row in json.loads(run("facts", "--json").output)}
     assert rows.keys() == FACTS.keys()
     assert rows["tier"]["codes"] == ["standard", "renforce", "critique"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"declarations.accuse"]', '"declarations.rien"]', "R03 — La question « declarations.rien » n'existe pas."),
+        (
+            'evidence = "suites.refus"',
+            'evidence = "perimetre.canaux"',
+            "R05 — La question « perimetre.canaux » ne demande",
+        ),
+    ],
+)
+def test_check_fails_on_a_requirement_that_leads_to_no_question_or_no_proof(run, tmp_path, old, new, told):
+    folder = shutil.copytree(library.FOLDER, tmp_path / "library")
+    file = folder / "exigences/relation-client-retractation.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    result = run("check", folder)
+    assert result.exit_code == 1
+    assert told in result.output.replace("\u202f", " ").replace("’", "'")
+    library.load(folder)  # and no contract waits for it

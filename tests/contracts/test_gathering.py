@@ -11,7 +11,7 @@ from portal.contracts import queries
 from portal.contracts.gathering import gather
 from portal.core.language import Language
 from portal.core.translation import translate
-from portal.vendors.rules.facts import Chain
+from portal.vendors.rules.facts import Chain, CustomerRelation
 from portal.vendors.rules.tier import Tier
 from tests.factories.desk import (
     ANSWERS,
@@ -439,3 +439,23 @@ def test_hostile_words_are_kept_as_words_and_control_characters_are_not_kept(ctx
     assert values["vendor.name"] == "<script>alert(1)</script> {{ 7*7 }} %(x)s"
     assert values["service.name"] == "Paie[31m"
     assert values["agreement.reference"] == "ab"
+
+
+@pytest.mark.parametrize(("told", "code"), [(True, "yes"), (False, "no"), (None, None)])
+def test_what_the_sheet_says_of_consumers_brings_the_clauses_in_and_silence_says_nothing(ctx, session, told, code):
+    subject = matter(session)
+    subject.service.handles_withdrawals = subject.service.calls_consumers = told
+    values = known(ctx, subject)
+    assert (values.get("service.withdrawals"), values.get("service.calls")) == (code, code)
+
+
+def test_silence_on_consumers_is_remarked_when_the_vendor_speaks_to_people(ctx, session):
+    subject = matter(session)
+    subject.service.customer_relation = CustomerRelation.INBOUND
+    asked = {"service.withdrawals", "service.calls"}
+    assert {key for key, _ in doubts(gathered(ctx, subject))} & asked == asked
+    subject.service.handles_withdrawals = False
+    assert {key for key, _ in doubts(gathered(ctx, subject))} & asked == {"service.calls"}
+    assert not {key for key, _ in doubts(gathered(ctx, subject, {"service.calls": "no"}))} & asked
+    subject.service.customer_relation = CustomerRelation.NONE
+    assert not {key for key, _ in doubts(gathered(ctx, subject))} & asked

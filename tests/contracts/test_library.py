@@ -36,7 +36,7 @@ def rewrite(folder, path, old, new):
 def test_the_shipped_library_has_no_defect():
     read, found = library.read()
     assert [(one.path, one.where, str(one.message)) for one in found] == []
-    assert len(read.clauses) == 23
+    assert len(read.clauses) == 25
     assert list(read.template) == ["dpa"]
 
 
@@ -53,7 +53,32 @@ def test_each_passage_knows_its_line(folder):
             assert lines[passage.line - 1].startswith(f"{number}. ")
 
 
+CL30 = "clauses/CL30-relation-client-retractation.md"
+CL31 = "clauses/CL31-demarchage-telephonique.md"
+TABLE = "exigences/relation-client-retractation.toml"
+
 PLANTED = [
+    # positions on a paragraph
+    (CL31, "paragraph = 2", "paragraph = 9", "CL31", "que la clause n'a pas"),
+    (CL31, "paragraph = 2", "paragraph = 3", "CL31", "deux replis"),
+    (CL31, "paragraph = 2", "paragraph = 0", "CL31 negotiation[1]", "un nombre entier"),
+    (CL31, "Une liste par centre", "Une liste par {{ centre }}", "CL31", "sans variable"),
+    (CL31, 'position = "preferred"', 'position = "acceptable"', "CL31", "déjà un repli"),
+    (CL31, "red_line = ", "line = ", "CL31 negotiation[1]", "Champ « red_line »"),
+    # requirements
+    (CL30, "13. **Contrôle", "13. {R01} **Contrôle", "CL30", "obligations différentes"),
+    (TABLE, 'id = "R13"', 'id = "R12"', "R12", "déjà pris"),
+    (TABLE, 'id = "R13"', 'id = "R14"', "R14", "Aucun paragraphe de clause ne porte R14"),
+    (TABLE, '"conso L221-20"]', '"conso L221-99"]', "R01", "Article inconnu : « conso L221-99 »"),
+    (TABLE, 'questions = ["declarations.declencheurs"]', "questions = []", "R01", "Aucune question ne vérifie"),
+    (TABLE, 'basis = ["5(1)(c)", "9(1)"]', "basis = []", "R07", "ne cite aucun article"),
+    (
+        TABLE,
+        'questionnaire = "relation',
+        'questionnaire = "relations',
+        "relations-client-retractation",
+        "devrait s'appeler",
+    ),
     # a fact, a variable, a condition
     (CL18, "({{ vendor.breach_contact }})", "(la hotline)", "CL18", "non employée : « vendor.breach_contact » (fr)"),
     (CL18, "({{ controller.contact }})", "({{ controller.dpo }})", "CL18", "non déclarée : « controller.dpo »"),

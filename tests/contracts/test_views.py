@@ -540,3 +540,64 @@ def test_the_pages_are_in_english_for_an_english_reader(as_, session, made):
         page = client.get(url(made[0], rest))
         assert page.tree.get("lang") == "en"
     assert "Covered" in client.get(url(made[0])).words
+
+
+# -- the library on screen
+
+SHELF = ("/contrats/clauses", "/contrats/clauses/CL30", "/contrats/exigences/relation-client-retractation")
+
+
+@pytest.mark.parametrize("path", SHELF)
+@pytest.mark.parametrize("role", [Role.LEGAL, Role.DPO, Role.MANAGEMENT])
+def test_the_library_is_read_by_those_who_read_contracts(as_, role, path):
+    assert as_(role).get(path).one("//h1").text_content()
+
+
+@pytest.mark.parametrize("path", SHELF)
+@pytest.mark.parametrize("role", [Role.EXPERT, Role.VENDOR_ADMIN])
+def test_nobody_outside_reads_our_red_lines(as_, role, path):
+    assert as_(role).client.get(path).status_code in {403, 404}
+
+
+def test_a_clause_is_shown_with_the_fallback_and_the_red_line_of_its_paragraphs(as_):
+    page = as_(Role.LEGAL).get("/contrats/clauses/CL30")
+    margin = page.one("//section[@id='p3']//aside").text_content()
+    assert "quarante-huit" in margin
+    assert "Ligne rouge" in margin
+    assert page.all("//section[@id='p3']//a[contains(@href, 'relation-client-retractation#R02')]")
+    as_(Role.LEGAL).get("/contrats/clauses/CL99", status=404)
+
+
+def test_each_requirement_leads_to_its_paragraph_its_questions_and_its_proof(as_):
+    page = as_(Role.LEGAL).get("/contrats/exigences/relation-client-retractation")
+    rows = page.all("//tbody/tr")
+    assert [row.get("id") for row in rows] == [f"R{number:02}" for number in range(1, 14)]
+    for row in rows:
+        assert row.xpath(".//a[contains(@href, '/contrats/clauses/CL3')]")
+        assert row.xpath(".//a[contains(@href, '/questionnaires/relation-client-retractation#q-')]")
+    assert "Code de la consommation, art. L221-21, D221-5" in page.words.replace("\xa0", " ")
+    assert not page.all("//*[contains(text(), 'Aucune question')]")
+    as_(Role.LEGAL).get("/contrats/exigences/socle-rgpd", status=404)
+
+
+def test_the_questionnaire_s_page_leads_to_the_table_of_its_requirements(as_):
+    link = "//a[@href='/contrats/exigences/relation-client-retractation']"
+    assert as_(Role.LEGAL).get("/questionnaires/relation-client-retractation").all(link)
+    assert not as_(Role.LEGAL).get("/questionnaires/socle-rgpd").all("//a[contains(@href, '/contrats/exigences')]")
+
+
+@pytest.mark.parametrize("path", SHELF)
+def test_the_library_reads_in_english(as_, session, path):
+    page = as_(user_of(session, Role.LEGAL, language=EN)).get(path)
+    assert page.tree.get("lang") == "en"
+    assert not {"Ligne rouge", "Exigence"} & set(re.findall(r"Ligne rouge|Exigence", page.words))
+
+
+def test_the_margin_of_a_draft_leads_to_our_positions(as_, session, buyer):
+    subject = matter(session, owner_id=buyer.id)
+    subject.service.handles_withdrawals = True
+    contract, _version = drafted(Context(session, SYSTEM, now()), subject, FR)
+    session.commit()
+    page = as_(Role.LEGAL).get(url(contract, "/apercu"))
+    assert page.all("//*[@id='CL30']//a[@href='/contrats/clauses/CL30']")
+    assert not page.all("//*[@id='CL18']//a[contains(@href, '/contrats/clauses')]")

@@ -31,6 +31,8 @@ COMPLETE: dict[str, Any] = {
     "service.nature": ("hébergement", "sauvegarde", "assistance"),
     "service.start": "1er avril 2026",
     "service.duration": "trente-six mois",
+    "service.withdrawals": ("yes",),
+    "service.calls": ("yes",),
     "data.categories": ("état civil", "coordonnées"),
     "data.special": ("données de santé",),
     "data.subjects": ("adhérents",),

@@ -32,10 +32,15 @@ _PARTIES = {
 }
 
 
+WITH_CONSUMERS = {"service__withdrawals": ("yes",), "service__calls": ("yes",)}
+"""What brings clauses CL30 and CL31 in; they speak of data subjects' rights and transfers too, in fewer words."""
+
+
 def contract(language: Language, **changes: Any) -> Document:
-    """A contract the portal generates, complete."""
+    """A contract the portal generates, complete, for a service that does nothing with consumers unless told."""
     shipped = library.load()
-    return assemble(shipped, shipped.template["dpa"], facts(**changes), language).document
+    known = facts(**{**dict.fromkeys(WITH_CONSUMERS), **changes})
+    return assemble(shipped, shipped.template["dpa"], known, language).document
 
 
 def bare(language: Language) -> Document:

@@ -14,7 +14,7 @@ from portal.paper.as_read import as_read
 from portal.paper.rules.checking import check
 from portal.paper.rules.findings import Verdict
 from portal.paper.rules.naming import REQUIREMENTS
-from tests.factories.papers import contract
+from tests.factories.papers import WITH_CONSUMERS, contract
 
 FORMS = {
     "tree": as_read,
@@ -34,6 +34,13 @@ REGIMES = {
         "transfers__rows": None,
     },
     "no sub-processor, no special data": {"subprocessors": (), "data__special": ()},
+    "withdrawals": {"service__withdrawals": ("yes",)},
+    "calls": {"service__calls": ("yes",)},
+    "withdrawals and calls, no transfer": {
+        **WITH_CONSUMERS,
+        "transfers__mechanism": ("none",),
+        "transfers__rows": None,
+    },
 }
 
 
@@ -47,8 +54,9 @@ def open_points(found):
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("language", Language)
-def test_a_contract_of_ours_satisfies_every_requirement_in_every_form(language, form):
-    found = checked(FORMS[form](contract(language)))
+@pytest.mark.parametrize("consumers", [{}, WITH_CONSUMERS], ids=["bare", "consumers"])
+def test_a_contract_of_ours_satisfies_every_requirement_in_every_form(language, form, consumers):
+    found = checked(FORMS[form](contract(language, **consumers)))
     assert found.language is language
     assert open_points(found) == {}
     assert found.verdict is Verdict.COMPLETE
@@ -61,14 +69,15 @@ def test_it_does_whatever_the_facts_are(language, regime):
 
 
 @pytest.mark.parametrize("language", Language)
-def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language):
-    found = checked(as_read(contract(language)))
+@pytest.mark.parametrize("consumers", [{}, WITH_CONSUMERS], ids=["bare", "consumers"])
+def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language, consumers):
+    found = checked(as_read(contract(language, **consumers)))
     assert {one.id for one in found.requirements if one.id in REQUIREMENTS and not one.specific} == set()
 
 
 @pytest.mark.parametrize("language", Language)
 def test_every_passage_stands_where_it_is_said_to_stand(language):
-    document = as_read(contract(language))
+    document = as_read(contract(language, **WITH_CONSUMERS))
     for one in checked(document).requirements:
         assert one.spans, one.id
         for span in one.spans:
@@ -78,7 +87,7 @@ def test_every_passage_stands_where_it_is_said_to_stand(language):
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("language", Language)
 def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(language, tmp_path):
-    tree = contract(language)
+    tree = contract(language, **WITH_CONSUMERS)
     (tmp_path / "contrat.docx").write_bytes(render_docx(tree))
     expected = {one.id: one.status for one in checked(as_read(tree)).requirements}
     for form in ("docx", "odt", "pdf"):

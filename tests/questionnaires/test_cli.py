@@ -19,7 +19,7 @@ def run():
 def test_check_says_that_the_shipped_files_are_sound(run):
     result = run("check")
     assert result.exit_code == 0
-    assert result.output == "1 questionnaire, aucun défaut.\n"
+    assert result.output == "2 questionnaires, aucun défaut.\n"
 
 
 def test_check_counts_the_files_it_found_sound(run, tmp_path):

@@ -56,3 +56,24 @@ def test_what_is_to_be_attached_is_one_sentence(fields, expected):
     (question,) = copy_of(questionnaire, Language.FR).sections[0].questions
     assert expected in question.evidence
     assert question.takes_files is bool(fields)
+
+
+def test_a_proof_asked_of_every_choice_but_one_names_that_one():
+    packs = catalogue.load()
+    (question,) = [
+        question
+        for section in copy_of(frozen(packs["relation-client-retractation"]), Language.FR).sections
+        for question in section.questions
+        if question.key == "declarations.declencheurs"
+    ]
+    assert question.evidence.startswith(
+        "À joindre, sauf si vous répondez «\u202fRien de tout cela\u202f»\u202f: Extrait"
+    )
+
+
+def test_an_article_of_a_code_is_shown_under_the_name_of_its_code():
+    pack = frozen(catalogue.load()["relation-client-retractation"])
+    for language, name in ((Language.FR, "Code de la consommation"), (Language.EN, "French Consumer Code")):
+        shown = copy_of(pack, language).by_question["declarations.aiguillage"][1].refs
+        assert f"{name}, art." in shown
+        assert "12(3)" in shown

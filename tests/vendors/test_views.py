@@ -199,6 +199,19 @@ def test_a_service_is_described_in_words_and_weighs_at_once(page, dpo, session):
     assert form.all("//input[@name='has_special'][@checked]/@value") == ["oui"]
 
 
+def test_what_a_service_does_with_consumers_is_told_kept_and_shown(page, dpo, session):
+    vendor = entered(dpo, "Acme")
+    session.commit()
+    told = {**SERVICE, "handles_withdrawals": "oui", "calls_consumers": "non"}
+    landed = page.follow(page.post(f"{HOME}/{vendor.id}/prestations/nouvelle", told))
+    service = session.scalars(select(Service)).one()
+    assert (service.handles_withdrawals, service.calls_consumers) == (True, False)
+    assert "rétractations, retours ou remboursements" in landed.words
+    form = page.get(f"{HOME}/{vendor.id}/prestations/{service.id}")
+    assert form.all("//input[@name='handles_withdrawals'][@checked]/@value") == ["oui"]
+    assert form.all("//input[@name='calls_consumers'][@checked]/@value") == ["non"]
+
+
 def test_a_place_that_is_none_is_said_with_what_was_perhaps_meant(page, dpo, session):
     vendor = entered(dpo, "Acme")
     session.commit()

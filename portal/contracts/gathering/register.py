@@ -26,6 +26,7 @@ from portal.vendors.rules.tier import Tier
 TIERS = {Tier.LOW: "standard", Tier.MEDIUM: "standard", Tier.HIGH: "renforce", Tier.CRITICAL: "critique"}
 CNIL = "Commission nationale de l'informatique et des libertés (CNIL)"
 Member = TypeVar("Member", bound=Labelled)
+_YES_OR_NO: dict[bool | None, str] = {True: "yes", False: "no"}
 
 
 def said(sources: Sources, language: Language) -> Iterator[Said]:
@@ -97,6 +98,8 @@ def _service(service: Service, language: Language) -> Iterator[Said]:
         "data.retention": line(service.retention),
         "locations": tuple(country(code, language) for code in service.locations),
         "access.mode": service.access.value if service.access is not Access.UNKNOWN else None,
+        "service.withdrawals": _YES_OR_NO.get(service.handles_withdrawals),
+        "service.calls": _YES_OR_NO.get(service.calls_consumers),
     }
     for key, value in values.items():
         yield Said(key, value, SERVICE)

@@ -15,7 +15,7 @@ from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.questionnaires.rules import NO
 from portal.vendors.rules.countries import EEA_REGIONS, adequacy, in_eea
-from portal.vendors.rules.facts import Chain
+from portal.vendors.rules.facts import Chain, CustomerRelation
 
 NONE, ADEQUACY, SCC = "none", "adequacy", "scc"
 WORLD = "WORLD"
@@ -100,6 +100,7 @@ def remarks(sources: Sources, language: Language) -> Iterator[Doubt]:
     """What does not keep a fact out, but that whoever signs should know."""
     yield from _other_places(sources, language)
     yield from _bare_subprocessors(sources, language)
+    yield from _silent_on_consumers(sources)
     vendor = sources.vendor
     if vendor.tier and vendor.tier_ceiling and TIERS[vendor.tier] != TIERS[vendor.tier_ceiling]:
         level = FACTS["tier"].choices[TIERS[vendor.tier_ceiling]].said_in(language)
@@ -146,6 +147,29 @@ def _bare_subprocessors(sources: Sources, language: Language) -> Iterator[Doubt]
             names=", ".join(bare),
         )
         yield Doubt("subprocessors", sentence)
+
+
+_CONSUMER_CLAUSES = {
+    "service.withdrawals": say(
+        "Ce prestataire parle aux personnes en notre nom, et sa fiche ne dit pas si des rétractations, retours ou "
+        "remboursements de consommateurs passent par lui : la clause CL30 est laissée de côté."
+    ),
+    "service.calls": say(
+        "Ce prestataire parle aux personnes en notre nom, et sa fiche ne dit pas s'il démarche des consommateurs par "
+        "téléphone : la clause CL31 est laissée de côté."
+    ),
+}
+
+
+def _silent_on_consumers(sources: Sources) -> Iterator[Doubt]:
+    """A clause that is left out because nobody has said whether it is wanted: silence must not look like a no."""
+    service = sources.service
+    if service is None or service.customer_relation in {None, CustomerRelation.NONE}:
+        return
+    told = {"service.withdrawals": service.handles_withdrawals, "service.calls": service.calls_consumers}
+    for key, sentence in _CONSUMER_CLAUSES.items():
+        if told[key] is None and key not in sources.typed:
+            yield Doubt(key, sentence)
 
 
 def _near(place: Place, sources: Sources) -> bool:

@@ -47,8 +47,8 @@ def assemble(library: Library, template: Template, facts: Facts, language: Langu
     """Build the document tree, number it, and prove its coverage; the same input gives the same tree.
 
     A fact nobody has given becomes a `Blank` in the tree and a line of `blanks`; where it would have chosen between
-    clauses, the template's default is taken and marked as provisional. Raises KeyError when the template names a clause
-    the library lacks (`problems` says so beforehand).
+    clauses, the template's default, if it has one, is taken and marked as provisional. Raises KeyError when the
+    template names a clause the library lacks (`problems` says so beforehand).
     """
     chosen = {slot.key: tuple(_chosen(slot, library, facts)) for slot in template.slots}
     annexes = tuple(_annexes(template, facts))
@@ -84,7 +84,8 @@ def _chosen(slot: Slot, library: Library, facts: Facts) -> Iterator[_Choice]:
     verdicts = {key: facts.verdict(library.clause[key].applies_when) for key in slot.among}
     if True not in verdicts.values() and None in verdicts.values():
         tested = [condition for key in slot.among for condition in library.clause[key].applies_when]
-        yield _Choice(slot.default, _awaited(tested, facts))
+        if slot.default:
+            yield _Choice(slot.default, _awaited(tested, facts))
     yield from (_Choice(key) for key, verdict in verdicts.items() if verdict)
 
 

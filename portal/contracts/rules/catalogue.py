@@ -169,6 +169,20 @@ FACTS: Mapping[str, Fact] = {
         _list("service.nature", "nature des opérations de traitement", "nature of the processing operations"),
         _text("service.start", "date de début du traitement", "start date of the processing"),
         _text("service.duration", "durée du traitement", "duration of the processing"),
+        _codes(
+            "service.withdrawals",
+            "rétractations, retours ou remboursements de consommateurs confiés au sous-traitant",
+            "whether consumers' withdrawals, returns or refunds pass through the processor",
+            yes=("oui", "yes"),
+            no=("non", "no"),
+        ),
+        _codes(
+            "service.calls",
+            "démarchage téléphonique de consommateurs confié au sous-traitant",
+            "whether the processor canvasses consumers by telephone",
+            yes=("oui", "yes"),
+            no=("non", "no"),
+        ),
         _list("data.categories", "catégories de données", "categories of personal data"),
         _list(
             "data.special",

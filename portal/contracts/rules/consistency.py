@@ -51,7 +51,7 @@ def _slots(template: Template, library: Library) -> Iterator[Sentence]:
         for key in slot.among:
             if key not in library.clause:
                 yield say("Clause inconnue : %(key)s.", key=key)
-        if slot.default not in slot.among:
+        if slot.default and slot.default not in slot.among:
             yield say("La clause par défaut de « %(slot)s » n'est pas une de ses variantes.", slot=slot.key)
     for key in _repeated(template.clause_keys):
         yield say("Clause présente deux fois : %(key)s.", key=key)

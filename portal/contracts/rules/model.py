@@ -42,9 +42,9 @@ class Words:
     fr: str
     en: str
 
-    def said_in(self, language: Language) -> str:
-        """The words in one language."""
-        return self.fr if language is Language.FR else self.en
+    def said_in(self, language: Language | str) -> str:
+        """The words in one language, which a template knows by its code."""
+        return self.fr if language == Language.FR else self.en
 
 
 def words(fr: str, en: str) -> Words:
@@ -173,6 +173,18 @@ Prose: TypeAlias = Mapping[Language, tuple[Passage, ...]]
 
 
 @dataclass(frozen=True)
+class NegotiationPoint:
+    """How far we may give way on one paragraph of a clause, and where we stop; the paragraph is what we ask first."""
+
+    paragraph: int
+    """Its number in the file, from 1."""
+    fallback: Words
+    """The wording we accept in its place."""
+    red_line: Words
+    """What we never accept."""
+
+
+@dataclass(frozen=True)
 class Clause:
     """One clause, in French and in English, as its file gives it."""
 
@@ -193,6 +205,12 @@ class Clause:
     sha256: str
     """Of the file's bytes: two clauses with the same digest say the same thing."""
     path: str
+    negotiation: tuple[NegotiationPoint, ...] = ()
+    """For the eyes of our side: no contract ever shows it."""
+
+    def point(self, paragraph: int) -> NegotiationPoint | None:
+        """Our other positions on a paragraph, when it has some."""
+        return next((point for point in self.negotiation if point.paragraph == paragraph), None)
 
 
 @dataclass(frozen=True)
@@ -202,7 +220,7 @@ class Slot:
     key: str
     among: tuple[str, ...]
     default: str
-    """Taken, and marked as provisional, while the facts cannot choose."""
+    """Taken, and marked as provisional, while the facts cannot choose; empty: nothing is taken until they do."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +261,34 @@ class Template:
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """Something we ask of some vendors beyond art. 28: the paragraph that says it, the question and the proof."""
+
+    key: str
+    """As a paragraph bears it in front: `{R03}`."""
+    title: Words
+    basis: tuple[str, ...]
+    """Articles, as a questionnaire cites them: `conso L221-21`, `12(3)`."""
+    questions: tuple[str, ...]
+    """Keys of the questions that ask whether it is done."""
+    evidence: str
+    """Key of the question whose file proves it."""
+    verified_by: Words
+    """What whoever audits does with that proof."""
+
+
+@dataclass(frozen=True)
+class RequirementTable:
+    """The requirements that go with one questionnaire (`exigences/*.toml`)."""
+
+    questionnaire: str
+    title: Words
+    intro: Words
+    requirements: tuple[Requirement, ...]
+    path: str
+
+
+@dataclass(frozen=True)
 class Library:
     """All that was read; duplicates are kept so that they can be reported."""
 
@@ -250,6 +296,7 @@ class Library:
     clauses: tuple[Clause, ...] = ()
     templates: tuple[Template, ...] = ()
     obligations_path: str = "obligations.toml"
+    tables: tuple[RequirementTable, ...] = ()
 
     @cached_property
     def clause(self) -> Mapping[str, Clause]:
@@ -260,6 +307,11 @@ class Library:
     def template(self) -> Mapping[str, Template]:
         """By key."""
         return {template.key: template for template in self.templates}
+
+    @cached_property
+    def table(self) -> Mapping[str, RequirementTable]:
+        """The requirements that go with a questionnaire, by its key."""
+        return {table.questionnaire: table for table in self.tables}
 
 
 @dataclass(frozen=True)

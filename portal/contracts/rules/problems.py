@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from portal.contracts.rules.catalogue import FACTS, Kind
 from portal.contracts.rules.consistency import clause_defects, template_defects
+from portal.contracts.rules.linking import table_defects
 from portal.contracts.rules.model import Clause, Condition, Library, Link, Para, Passage, Placeholder, Problem
 from portal.core.language import Language, Sentence, say
 
@@ -15,6 +16,10 @@ def problems(library: Library) -> Iterator[Problem]:
     """All defects of a library that was read: those of each file, then those between files."""
     yield from _duplicates(library)
     known = frozenset(obligation.key for obligation in library.obligations)
+    known |= {requirement.key for table in library.tables for requirement in table.requirements}
+    for table in library.tables:
+        for key, sentence in table_defects(table, library):
+            yield Problem(table.path, key, sentence)
     for clause in library.clauses:
         for sentence, line in _clause(clause, known):
             yield Problem(clause.path, clause.key, sentence, line)
@@ -30,6 +35,7 @@ def _duplicates(library: Library) -> Iterator[Problem]:
     where = [(obligation.key, library.obligations_path) for obligation in library.obligations]
     where += [(clause.key, clause.path) for clause in library.clauses]
     where += [(template.key, template.path) for template in library.templates]
+    where += [(requirement.key, table.path) for table in library.tables for requirement in table.requirements]
     seen: dict[str, str] = {}
     for key, path in where:
         if key in seen:
@@ -53,6 +59,22 @@ def _clause(clause: Clause, known: frozenset[str]) -> Iterator[tuple[Sentence, i
         else:
             yield from _part(clause, language, clause.prose[language])
     yield from _unlike(clause)
+    yield from ((sentence, None) for sentence in _negotiation(clause))
+
+
+def _negotiation(clause: Clause) -> Iterator[Sentence]:
+    """Positions that hang on no paragraph, or that no contract could take as they are written."""
+    if clause.negotiation and clause.position != "preferred":
+        yield say("Seule une clause « preferred » a un repli et une ligne rouge : celle-ci est déjà un repli.")
+    paragraphs = [point.paragraph for point in clause.negotiation]
+    for number in sorted({number for number in paragraphs if paragraphs.count(number) > 1}):
+        yield say("Paragraphe %(n)s : deux replis pour un paragraphe.", n=number)
+    for point in clause.negotiation:
+        if point.paragraph > len(clause.prose.get(Language.FR, ())):
+            yield say("Le repli vise le paragraphe %(n)s, que la clause n'a pas.", n=point.paragraph)
+        for text in (point.fallback, point.red_line):
+            if any(mark in said for said in (text.fr, text.en) for mark in "{}"):
+                yield say("Paragraphe %(n)s : un repli ou une ligne rouge s'écrit sans variable.", n=point.paragraph)
 
 
 def _part(clause: Clause, language: Language, passages: tuple[Passage, ...]) -> Iterator[tuple[Sentence, int | None]]:

@@ -6,13 +6,14 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import comparing, desk, paper, queries
+from portal.contracts import comparing, desk, library, paper, queries
 from portal.contracts.forms import LanguageForm
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.queries import PAGE_SIZE
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import CLASSES, STATUSES
 from portal.core.documents.freezing import thaw
+from portal.web import edge
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import current_language
@@ -60,7 +61,10 @@ def preview(contract_id: int, number: int | None = None) -> ResponseReturnValue:
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
     version = queries.get_version(ctx, contract, number)
     sheet = paper.sheet(thaw(version.tree), version.clauses, version.coverage, _blank_url(contract))
-    return render_template("contracts/preview.html", contract=contract, version=version, sheet=sheet)
+    negotiated = {clause.key for clause in library.kept(edge.settings().clauses_dir).clauses if clause.negotiation}
+    return render_template(
+        "contracts/preview.html", contract=contract, version=version, sheet=sheet, negotiated=negotiated
+    )
 
 
 def _blank_url(contract: Contract) -> paper.BlankUrl:

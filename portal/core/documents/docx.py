@@ -21,7 +21,15 @@ from portal.core.documents.tree import (
     Table,
     Text,
 )
-from portal.core.documents.word_numbering import BULLETS, CLAUSE_INDENT, SCHEMES, UNNUMBERED, Number, Numbering
+from portal.core.documents.word_numbering import (
+    BULLETS,
+    CLAUSE_INDENT,
+    SCHEMES,
+    UNNUMBERED,
+    WIDER_PER_LEVEL,
+    Number,
+    Numbering,
+)
 from portal.core.documents.word_package import describe, head_and_foot, open_blank, save
 from portal.core.documents.word_xml import (
     Element,
@@ -44,6 +52,8 @@ FACT_WIDTH = 2608
 COVER_DROP = 2900
 DEEPEST_HEADING = 9
 PARTIES_IN_A_ROW = 2
+LONG_NUMBER = 4
+"""Digits from which the number of a clause no longer holds in the indent of its words."""
 
 
 def render_docx(document: Document) -> bytes:
@@ -169,8 +179,8 @@ class _Writer:
             yield from map(self.note, notes)
             words = self.inlines(first.inlines) if first else []
             kept = (w("keepNext"),) if introduces(blocks[0] if blocks else after) else ()
-            own = numbering(number.num_id, number.level) if number.num_id else _hanging()
-            yield paragraph("Clause", *bookmark(rank, *_typed(number), *words), properties=(*kept, own))
+            own = (numbering(number.num_id, number.level), *_overhang(number)) if number.num_id else (_hanging(),)
+            yield paragraph("Clause", *bookmark(rank, *_typed(number), *words), properties=(*kept, *own))
         else:
             yield from bookmark(rank)
         inside = level_within(section, level)
@@ -278,6 +288,13 @@ def _typed(number: Number) -> tuple[Element, ...]:
 
 def _hanging() -> Element:
     return w("ind", left=CLAUSE_INDENT, hanging=CLAUSE_INDENT)
+
+
+def _overhang(number: Number) -> tuple[Element, ...]:
+    """Room for « 17.10 », which would touch the words it numbers: it starts further out, the words stay aligned."""
+    if number.level != 1 or len("".join(map(str, number.parts))) < LONG_NUMBER:
+        return ()
+    return (w("ind", left=CLAUSE_INDENT, hanging=CLAUSE_INDENT + WIDER_PER_LEVEL),)
 
 
 def _cell(width: int, *content: Element) -> Element:

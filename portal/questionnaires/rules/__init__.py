@@ -1,7 +1,7 @@
 """Questionnaires, pure: what a file must be, what is asked, what may be answered, what is owed, what it is worth."""
 
 from portal.questionnaires.rules.answering import Unacceptable, comment, invalid, normalise
-from portal.questionnaires.rules.articles import is_article
+from portal.questionnaires.rules.articles import cited, is_article, tagged
 from portal.questionnaires.rules.audience import for_vendor
 from portal.questionnaires.rules.completing import (
     Answers,
@@ -80,6 +80,7 @@ __all__ = [
     "Unsound",
     "Value",
     "chosen",
+    "cited",
     "comment",
     "digest",
     "evidence_expected",
@@ -95,6 +96,7 @@ __all__ = [
     "parse",
     "problems",
     "progress",
+    "tagged",
     "thaw",
     "visible",
 ]

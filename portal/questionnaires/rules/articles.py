@@ -1,6 +1,13 @@
-"""Which articles, paragraphs and points exist in the RGPD (Regulation (EU) 2016/679), to catch a mistyped reference."""
+"""Which articles a question may cite, and under what name: the RGPD (Regulation (EU) 2016/679) and national codes.
+
+A reference without a prefix is to the RGPD, `28(3)(h)`; one to a code bears the code's key, `conso L221-18`.
+"""
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from portal.core.language import Sentence, say
 
 _REFERENCE = re.compile(r"(?P<article>[1-9][0-9]?)(?:\((?P<paragraph>[1-9][0-9]?)\)(?:\((?P<point>[a-z])\))?)?")
 
@@ -28,14 +35,77 @@ LAST_POINT = {
 }  # fmt: skip
 
 
-def is_article(reference: str) -> bool:
-    """Whether a reference such as `28(3)(h)` designates something in the RGPD.
+@dataclass(frozen=True)
+class Code:
+    """A code of French law: how it is named, and the articles a question may cite."""
 
-    >>> [is_article(text) for text in ("28(3)(h)", "30(2)", "99", "4(7)")]
-    [True, True, True, True]
-    >>> [is_article(text) for text in ("28.3.h", "28(11)", "28(3)(i)", "31(1)", "28(h)", "art. 28")]
-    [False, False, False, False, False, False]
+    cited: Sentence
+    """Its name before several articles."""
+    tagged: Sentence
+    """Its name, short, before one."""
+    articles: frozenset[str]
+
+
+RGPD = say("RGPD art. %(articles)s")
+_RGPD_TAG = say("art. %(articles)s")
+
+# Only articles whose existence and subject were verified on 24 November 2026, in the text or in a source that reports
+# it; one known by hearsay is not citable, and a question that rests on it says so in its reviewer's note.
+CODES: Mapping[str, Code] = {
+    "conso": Code(
+        say("Code de la consommation, art. %(articles)s"),
+        say("C. conso. art. %(articles)s"),
+        frozenset({
+            "L215-1-1", "L221-5", "L221-16", "L221-18", "L221-19", "L221-20", "L221-21", "L221-23", "L221-24",
+            "L221-25", "L221-26", "L221-27", "L221-28", "L222-8", "L223-1", "L242-3", "L242-4", "L242-10", "L242-12",
+            "L242-13", "L242-16", "R221-1", "R221-3", "D215-1", "D221-5",
+        }),
+    ),
+}  # fmt: skip
+
+
+def is_article(reference: str) -> bool:
+    """Whether a reference such as `28(3)(h)` or `conso L221-18` designates something that a question may cite.
+
+    >>> [is_article(text) for text in ("28(3)(h)", "30(2)", "99", "4(7)", "conso L221-18")]
+    [True, True, True, True, True]
+    >>> [is_article(text) for text in ("28.3.h", "28(11)", "28(3)(i)", "31(1)", "28(h)", "L221-18", "conso L1")]
+    [False, False, False, False, False, False, False]
     """
+    key, _, article = reference.rpartition(" ")
+    return article in CODES[key].articles if key in CODES else _is_in_rgpd(reference)
+
+
+def cited(references: Iterable[str]) -> tuple[Sentence, ...]:
+    """References as a reader finds them: the RGPD's together, then each code's under its name.
+
+    >>> [str(one) for one in cited(["12(3)", "conso L221-24", "conso L242-4"])]
+    ['RGPD art. 12(3)', 'Code de la consommation, art. L221-24, L242-4']
+    """
+    grouped: dict[str, list[str]] = {"": []}
+    for reference in references:
+        key, _, article = reference.rpartition(" ")
+        grouped.setdefault(key if key in CODES else "", []).append(article if key in CODES else reference)
+    return tuple(
+        Sentence((CODES[key].cited if key else RGPD).text, {"articles": ", ".join(articles)})
+        for key, articles in grouped.items()
+        if articles
+    )
+
+
+def tagged(reference: str) -> Sentence:
+    """One reference in as few words as name its text.
+
+    >>> str(tagged("28(3)(h)")), str(tagged("conso D221-5"))
+    ('art. 28(3)(h)', 'C. conso. art. D221-5')
+    """
+    key, _, article = reference.rpartition(" ")
+    if key in CODES:
+        return Sentence(CODES[key].tagged.text, {"articles": article})
+    return Sentence(_RGPD_TAG.text, {"articles": reference})
+
+
+def _is_in_rgpd(reference: str) -> bool:
     match = _REFERENCE.fullmatch(reference)
     if not match:
         return False

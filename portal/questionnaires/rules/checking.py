@@ -87,7 +87,11 @@ def _of_question(question: Question) -> Iterator[Sentence]:
 def _references(question: Question) -> Iterator[Sentence]:
     for article in question.articles:
         if not is_article(article):
-            yield say("L'article « %(article)s » n'existe pas dans le RGPD (écrire « 28(3)(h) »).", article=article)
+            yield say(
+                "L'article « %(article)s » n'est ni dans le RGPD ni dans un code connu (écrire « 28(3)(h) » ou "
+                "« conso L221-18 »).",
+                article=article,
+            )
     for obligation in question.obligations:
         if not _OBLIGATION.fullmatch(obligation):
             yield say("« %(value)s » n'est pas un numéro d'obligation (écrire « C42 »).", value=obligation)

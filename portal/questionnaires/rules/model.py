@@ -149,7 +149,7 @@ class Question:
     why: Bilingual = Bilingual()
     """« Pourquoi nous le demandons »."""
     articles: tuple[str, ...] = ()
-    """Articles of the RGPD, as in `28(3)(h)`."""
+    """Articles of the RGPD, as in `28(3)(h)`, or of a code, as in `conso L221-18`."""
     required: bool = True
     choices: tuple[Choice, ...] = ()
     columns: tuple[Column, ...] = ()

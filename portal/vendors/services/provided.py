@@ -44,6 +44,8 @@ class ServiceSheet:
     access: rules.Access = rules.Access.UNKNOWN
     criticality: rules.Criticality | None = None
     customer_relation: rules.CustomerRelation | None = None
+    handles_withdrawals: bool | None = None
+    calls_consumers: bool | None = None
     chain: rules.Chain | None = None
     transfer_mechanism: str = ""
     retention: str = ""

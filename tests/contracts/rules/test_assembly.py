@@ -64,7 +64,11 @@ def test_with_complete_facts_the_dpa_covers_every_obligation_and_leaves_no_blank
     assert [line.obligation.key for line in assembly.coverage if line.status != "covered"] == []
 
 
-@pytest.mark.parametrize("key", sorted(COMPLETE))
+WITHOUT_A_BLANK = {"service.withdrawals", "service.calls"}
+"""Facts that bring a clause in when they are yes; while nobody has said, nothing of it is shown."""
+
+
+@pytest.mark.parametrize("key", sorted(COMPLETE.keys() - WITHOUT_A_BLANK))
 def test_a_missing_fact_is_a_visible_blank_and_a_line_of_the_list_and_invents_no_word(key):
     whole, lacking = draft(facts()), draft(facts(**{key.replace(".", "__"): None}))
     assert lacking.document.draft
@@ -256,3 +260,38 @@ def test_the_report_is_plain_json_and_counts_only_the_contractual_items():
     assert "[finalités du traitement]" in purpose["passages"][0]["quote"]
     assert {"key", "label", "places", "decides"} == set(written["blanks"][0])
     assert all(len(clause["sha256"]) == 64 for clause in written["clauses"])
+
+
+def placed(known, language=Language.FR):
+    return [clause.key for clause in draft(known, language).clauses]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_service_that_does_nothing_with_consumers_has_a_contract_without_their_clauses(language):
+    silent = facts(service__withdrawals=None, service__calls=None)
+    told = facts(service__withdrawals=("no",), service__calls=("no",))
+    assert draft(silent, language).document == draft(told, language).document
+    assert not {"CL30", "CL31"} & set(placed(silent, language))
+
+
+def test_each_of_the_two_facts_brings_its_own_clause():
+    both = {"CL30", "CL31"}
+    assert both & set(placed(facts(service__calls=("no",)))) == {"CL30"}
+    assert both & set(placed(facts(service__withdrawals=("no",)))) == {"CL31"}
+    assert both <= set(placed(facts()))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_withdrawal_clause_does_not_depend_on_who_is_a_processor(language):
+    [clause] = [one for one in draft(facts(), language).clauses if one.key == "CL30"]
+    said = {Language.FR: "quelle que soit la qualification", Language.EN: "whatever the characterisation"}
+    assert said[language] in clause.passages[0].quote
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_contract_shows_our_fallbacks_or_our_red_lines(language):
+    said = words(draft(facts(), language))
+    for clause in LIBRARY.clauses:
+        for point in clause.negotiation:
+            assert point.fallback.said_in(language) not in said
+            assert point.red_line.said_in(language) not in said

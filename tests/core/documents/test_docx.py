@@ -266,3 +266,18 @@ def test_the_last_words_before_the_signatures_stay_with_them():
     data = short(Section("Litiges", (last,), number="1", kind="article"), Signatures((("Pour A", ("Date :",)),)))
     (clause,) = styled(body(data), "Clause")
     assert clause.find(f"{W}pPr/{W}keepNext") is not None
+
+
+def test_a_number_too_wide_for_its_indent_starts_further_out_and_its_words_stay_aligned():
+    clauses = tuple(
+        Section("", (Paragraph((Text(f"Alinéa {rank}."),)),), number=f"17.{rank}", anchor=f"a{rank}")
+        for rank in range(1, 11)
+    )
+    before = tuple(
+        Section(f"Titre {rank}", (), number=str(rank), anchor=f"t{rank}", kind="article") for rank in range(1, 17)
+    )
+    last = Section("Relation client", clauses, number="17", anchor="t17", kind="article")
+    body = part(render_docx(Document("Accord", Language.FR, (*before, last))), "word/document.xml")
+    told = [p.find(f"{W}pPr/{W}ind") for p in body.iter(f"{W}p") if "Alinéa" in "".join(p.itertext())]
+    assert [one is not None for one in told] == [False] * 9 + [True]
+    assert int(told[-1].get(f"{W}hanging")) > int(told[-1].get(f"{W}left"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.questionnaires.rules import is_article
+from portal.questionnaires.rules import articles, is_article
 from portal.questionnaires.rules.articles import LAST_POINT, PARAGRAPHS
 
 
@@ -31,3 +31,27 @@ def test_the_tables_add_up_to_what_the_regulation_holds():
 
 def test_the_points_counted_belong_to_paragraphs_that_exist():
     assert all(paragraph <= PARAGRAPHS[article] for article, paragraph in LAST_POINT)
+
+
+@pytest.mark.parametrize("reference", ["conso L221-18", "conso D221-5", "conso L215-1-1"])
+def test_an_article_of_a_code_is_known_by_the_key_of_its_code(reference):
+    assert articles.is_article(reference)
+
+
+@pytest.mark.parametrize(
+    "reference", ["L221-18", "conso L221-99", "conso 28(3)", "conso", "cpce L34-5", "conso  L221-18", " 28"]
+)
+def test_an_article_that_nobody_verified_is_not_citable(reference):
+    assert not articles.is_article(reference)
+
+
+def test_references_are_grouped_under_the_name_of_their_text():
+    said = [str(one) for one in articles.cited(["conso L221-24", "12(3)", "conso L242-4", "28"])]
+    assert said == ["RGPD art. 12(3), 28", "Code de la consommation, art. L221-24, L242-4"]
+    assert articles.cited([]) == ()
+
+
+def test_each_reference_alone_names_its_text_in_short():
+    assert [str(articles.tagged(one)) for one in ("28(3)(h)", "conso L221-28")] == [
+        "art. 28(3)(h)", "C. conso. art. L221-28",
+    ]  # fmt: skip

@@ -1,0 +1,81 @@
+"""The pack on customer relations and withdrawal: its size, its critical questions, how it says what is unsure."""
+
+import re
+
+import pytest
+
+from portal.questionnaires import catalogue, rules
+from portal.questionnaires.rules import Evidence, GivenAnswer
+
+PACK = catalogue.load()["relation-client-retractation"]
+QUESTIONS = pytest.mark.parametrize("question", PACK.questions, ids=lambda question: question.key)
+UNSURE = {
+    "declarations.declencheurs": "L221-20",
+    "declarations.enregistrement": "notre exigence",
+    "fonction.accessibilite": "Non vérifié",
+    "fonction.surveillance": "notre exigence",
+    "suites.refus": "11° à 13°",
+    "suites.remboursement": "n'ont pas été vérifiés",
+    "suites.conservation": "n'a pas été retrouvé",
+    "appels.enregistrement": "à vérifier",
+    "appels.consentement": "décret d'application",
+}
+"""What the reviewer's note must say of the points nobody could verify."""
+
+
+def asked(*channels, **more):
+    answers = {
+        "perimetre.canaux": GivenAnswer(channels),
+        **{k.replace("__", "."): GivenAnswer(v) for k, v in more.items()},
+    }
+    return {question.key for question in rules.visible(PACK, answers)}
+
+
+def test_it_asks_twenty_two_questions_two_of_them_critical():
+    assert len(PACK.questions) == 22
+    assert {q.key for q in PACK.questions if q.critical} == {"fonction.presente", "appels.consentement"}
+
+
+def test_about_half_of_them_ask_for_a_proof():
+    wanted = [question.evidence for question in PACK.questions]
+    assert (wanted.count(Evidence.REQUIRED), wanted.count(Evidence.OPTIONAL)) == (11, 2)
+
+
+def test_the_function_is_asked_only_of_whoever_runs_an_interface():
+    assert not any(key.startswith("fonction.") for key in asked("appels-entrants", "colis"))
+    there = asked("interface", fonction__presente="oui")
+    assert {"fonction.presente", "fonction.accessibilite", "fonction.resiliation"} <= there
+    assert "fonction.deroulement" not in asked("interface", fonction__presente="non")
+
+
+def test_consent_is_asked_only_of_whoever_calls():
+    assert "appels.consentement" not in asked("appels-entrants")
+    assert {"appels.consentement", "appels.opposition", "appels.information"} <= asked("appels-sortants")
+
+
+@QUESTIONS
+def test_each_question_is_helped_explained_annotated_and_cites_an_article_and_a_clause(question):
+    for text in (question.text, question.help, question.why, question.reviewer_note):
+        assert text.fr
+        assert text.en
+    assert question.articles
+    assert {"CL30", "CL31"} & set(question.clauses)
+    if question.scored and any((choice.mark or 0) < 1 for choice in question.choices):
+        assert question.opens_finding is not None
+
+
+@QUESTIONS
+def test_every_article_of_the_consumer_code_shown_bears_the_name_of_the_code(question):
+    for text in map(str, rules.cited(question.articles)):
+        assert text.startswith(("RGPD art.", "Code de la consommation, art."))
+
+
+@pytest.mark.parametrize(("key", "words"), UNSURE.items())
+def test_what_could_not_be_verified_is_said_to_the_reviewer_and_never_stated_to_the_vendor(key, words):
+    question = PACK.question(key)
+    assert words in question.reviewer_note.fr
+
+
+def test_no_vendor_reads_an_unverified_figure():
+    shown = " ".join(f"{t.fr} {t.en}" for q in PACK.questions for t in (q.text, q.help, q.why))
+    assert not re.search(r"20\s?%|375|décret|decree|six mois|six months|nullité|nullity", shown)
