@@ -1,6 +1,7 @@
 """The composition root: settings in, application out. It knows every domain; no domain knows it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +26,7 @@ from portal.campaigns import views as campaigns
 from portal.contracts import tasks as contract_tasks
 from portal.contracts import views as contracts
 from portal.core import logs, process
+from portal.core.clock import now
 from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import Database
 from portal.core.language import N_
@@ -99,8 +101,10 @@ NAVIGATION = (
 )
 
 
-def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
-    """Build the application; opens no connection."""
+def create_app(
+    settings: Settings | None = None, database: Database | None = None, clock: Callable[[], datetime] = now
+) -> Flask:
+    """Build the application; opens no connection. Every request reads the clock once, on arriving."""
     settings = settings or Settings.from_env()
     is_https = settings.base_url.startswith("https://")
     app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
@@ -131,7 +135,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     text.install(app)
     formats.install(app)
     signin.install(app, accounts.binding)
-    edge.install(app, database or Database.at(settings.database_url), guard.check_endpoint)
+    edge.install(app, database or Database.at(settings.database_url), guard.check_endpoint, clock)
     app.context_processor(_page_context)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -13,8 +13,10 @@ from portal.audits.models import AnswerEvidence, Audit, Review, Submission
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.contracts import library
+from portal.core import process
 from portal.core.errors import NotFound
-from portal.core.language import N_
+from portal.core.language import N_, Sentence, say
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Facts, Standing, good_until, months_later, standing
 from portal.questionnaires import rules as questions
@@ -24,6 +26,8 @@ from portal.questionnaires.rules import NOT_APPLICABLE, GivenAnswer, Question
 from portal.scorecards import rules
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
+from portal.withdrawals import queries as withdrawals
+from portal.withdrawals.report import Line, report_of
 
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 LOOK_BACK = timedelta(days=30)
@@ -36,6 +40,7 @@ def scored_items(ctx: Context, dossier: Dossier, scale: rules.Scale) -> list[rul
     proofs = dossiers.proofs(ctx, dossier)
     section_of = {q.key: s.key for s in dossier.questionnaire.sections for q in s.questions}
     files = dossier.sent.files if dossier.sent else {}
+    measured = _measured(ctx, dossier, scale)
     return [
         _item(
             question,
@@ -45,6 +50,7 @@ def scored_items(ctx: Context, dossier: Dossier, scale: rules.Scale) -> list[rul
                 _standings(ctx, question, [proofs[n] for n in files.get(question.key, ()) if n in proofs], scale), scale
             ),
             dossier.verdicts.get(question.key),
+            measured.get(question.key),
         )
         for question in dossier.asked
         if question.scored
@@ -52,7 +58,12 @@ def scored_items(ctx: Context, dossier: Dossier, scale: rules.Scale) -> list[rul
 
 
 def _item(
-    question: Question, section: str, answer: GivenAnswer, proof: Standing | None, review: Review | None
+    question: Question,
+    section: str,
+    answer: GivenAnswer,
+    proof: Standing | None,
+    review: Review | None,
+    measured: Sentence | None,
 ) -> rules.Scored:
     return rules.Scored(
         question_key=question.key,
@@ -67,7 +78,33 @@ def _item(
         evidence=proof,
         verdict=rules.Verdict(review.verdict.value) if review is not None else None,
         required=question.required,
+        measured=measured,
     )
+
+
+def _measured(ctx: Context, dossier: Dossier, scale: rules.Scale) -> dict[str, Sentence]:
+    """By question: what the newest samples surely show against it, beyond what the scale tolerates.
+
+    The requirement that a fault breaks names the question that asks for its proof (`clause_library/exigences`).
+    """
+    table = library.kept(process.settings().clauses_dir).table.get(dossier.questionnaire.key)
+    if table is None:
+        return {}
+    asked = {requirement.key: requirement.evidence for requirement in table.requirements}
+    found: dict[str, Sentence] = {}
+    for sample in withdrawals.latest_measured(ctx, dossier.audit.vendor_id):
+        for line in report_of(sample).faults:
+            question = asked.get(f"R{line.item:02}")
+            if question is not None and line.low > scale.tolerated:
+                found.setdefault(question, _shown(line))
+    return found
+
+
+def _shown(line: Line) -> Sentence:
+    return say(
+        "Mesuré sur dossiers, « %(fault)s » : %(failures)s sur %(trials)s. La question compte zéro.",
+        fault=Sentence(line.label), failures=line.failures, trials=line.trials,
+    )  # fmt: skip
 
 
 def _is_proof_awaited(question: Question, answer: GivenAnswer) -> bool:

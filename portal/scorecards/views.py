@@ -16,6 +16,9 @@ from portal.vendors.queries import get_vendor
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
+from portal.withdrawals import queries as withdrawals
+from portal.withdrawals.report import report_of
+from portal.withdrawals.wording import KIND_NAMES, SEVERITY_LOOKS
 
 bp = Blueprint("scorecards", __name__, url_prefix="/garanties")
 
@@ -46,6 +49,8 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     return render_template(
         "scorecards/vendor.html", vendor=found, measures=list(reversed(measures)), trend=trend, points=_points(kept),
         latest=measures[-1] if measures else None, reasons=wording.REASONS,
+        samples=[(sample, report_of(sample)) for sample in withdrawals.latest_measured(ctx, vendor_id)],
+        looks=SEVERITY_LOOKS, kinds=KIND_NAMES,
     )  # fmt: skip
 
 

@@ -46,6 +46,8 @@ class Scale:
     verdicts: Mapping[Verdict, Decimal]
     """Highest mark each verdict leaves to an answer."""
     decay: Decay
+    tolerated: Decimal
+    """Share of cases with a fault beyond which what was measured overrides what was declared."""
     review_months: Mapping[str, int]
 
     def grade(self, value: Fraction) -> Grade:

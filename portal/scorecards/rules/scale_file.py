@@ -11,7 +11,8 @@ from portal.evidence.rules import Decay
 from portal.scorecards.rules.scale import PROOFS, Grade, Scale, Verdict
 
 _TOP = {
-    "valid_from", "source", "note", "critical_cap", "grade", "evidence", "verdict", "freshness", "review_months",
+    "valid_from", "source", "note", "critical_cap", "grade", "evidence", "verdict", "freshness", "sample",
+    "review_months",
 }  # fmt: skip
 
 
@@ -29,6 +30,7 @@ def scale_problems(raw: Mapping[str, Any]) -> list[Sentence]:
         *_table_problems(raw, "evidence", ("not_requested", *PROOFS), rising=PROOFS),
         *_table_problems(raw, "verdict", tuple(Verdict), rising=tuple(reversed(Verdict))),
         *_table_problems(raw, "freshness", ("floor",), others=("grace_months",)),
+        *_table_problems(raw, "sample", ("tolerated",)),
         *_month_problems(raw),
     ]
 
@@ -138,6 +140,7 @@ def parse_scale(raw: Mapping[str, Any]) -> Scale:
         critical_cap=Decimal(str(raw["critical_cap"])),
         verdicts={Verdict(name): Decimal(str(mark)) for name, mark in raw["verdict"].items()},
         decay=Decay(Decimal(str(raw["freshness"]["floor"])), raw["freshness"]["grace_months"]),
+        tolerated=Decimal(str(raw["sample"]["tolerated"])),
         review_months=raw["review_months"],
         **{name: Decimal(str(factor)) for name, factor in raw["evidence"].items()},
     )

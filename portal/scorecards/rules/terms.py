@@ -33,6 +33,8 @@ class Scored:
     """The best of the proofs attached (see `best_evidence`)."""
     verdict: Verdict | None = None
     required: bool = True
+    measured: Sentence | None = None
+    """What real cases showed against the answer, when they surely did."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.weight <= 5:
@@ -97,6 +99,8 @@ def _mark(item: Scored, scale: Scale) -> Read:
         if item.required:
             return NOTHING, False, (say("Sans réponse : la question compte zéro."),)
         return None, False, (say("Question facultative sans réponse : elle ne compte pas."),)
+    if item.measured is not None:
+        return NOTHING, True, (item.measured,)
     return _judged(item, ceiling)
 
 
