@@ -71,7 +71,9 @@ def open_table(
         return
     if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods")):
         raise Unreadable(say("Ce fichier n'est pas un classeur Excel : enregistrez le tableau en XLSX ou en CSV."))
-    yield csv_reading.stream(content, limits)
+    table = csv_reading.stream(content, limits)
+    del content  # the lines are held from here on, and the bytes no longer
+    yield table
 
 
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:

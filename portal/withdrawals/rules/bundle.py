@@ -12,7 +12,7 @@ from portal.withdrawals.rules.law import Rule, Rules
 from portal.withdrawals.rules.moments import day_of
 from portal.withdrawals.rules.periods import Channel, Facts, Kind, Periods, Unsupported, deadline
 
-MOST_TERMS = 50_000
+MOST_TERMS = 20_000
 """Terms kept; a sample of 100,000 cases has far fewer different ones."""
 
 
@@ -35,6 +35,8 @@ class Law:
     function: Rules
     exceptions: Rules
     _terms: dict[tuple[object, ...], Term] = field(default_factory=dict, compare=False, repr=False)
+
+    _clocks: dict[str, Rule] = field(default_factory=dict, compare=False, repr=False)
 
     def term(self, case: WithdrawalCase) -> Term:
         """The period of a case.
@@ -77,6 +79,9 @@ class Law:
 
         :raises Unsupported: the data does not go back that far.
         """
+        rule = self._clocks.get(rule_id)
+        if rule is not None and rule.holds_on(day):
+            return rule
         if (rule := self.clocks.find(rule_id, day)) is None:
             raise Unsupported(
                 say(
@@ -86,6 +91,7 @@ class Law:
                 ),
                 "stated",
             )
+        self._clocks[rule_id] = rule
         return rule
 
     def broken(self, flag: Flag, case: WithdrawalCase) -> Rule:

@@ -27,32 +27,40 @@ class Excess(StrEnum):
 
 _SENTENCES: Mapping[Excess, str] = {
     Excess.EMAIL: N_(
-        "Colonne « %(column)s » : adresses e-mail (%(count)s lignes, dont %(lines)s). Retirez-les du fichier."
+        "Colonne « %(column)s » : adresses e-mail (%(count)s fois, à partir de la ligne %(line)s). "
+        "Retirez-les du fichier."
     ),
     Excess.CARD: N_(
-        "Colonne « %(column)s » : numéros de carte bancaire (%(count)s lignes, dont %(lines)s). Retirez-les du fichier."
+        "Colonne « %(column)s » : numéros de carte bancaire (%(count)s fois, à partir de la ligne %(line)s). "
+        "Retirez-les du fichier."
     ),
     Excess.PHONE: N_(
-        "Colonne « %(column)s » : numéros de téléphone (%(count)s lignes, dont %(lines)s). Retirez-les du fichier."
+        "Colonne « %(column)s » : numéros de téléphone (%(count)s fois, à partir de la ligne %(line)s). "
+        "Retirez-les du fichier."
     ),
     Excess.NATIONAL_NUMBER: N_(
-        "Colonne « %(column)s » : numéros de sécurité sociale (%(count)s lignes, dont %(lines)s). "
+        "Colonne « %(column)s » : numéros de sécurité sociale (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez-les du fichier."
     ),
     Excess.IBAN: N_(
-        "Colonne « %(column)s » : coordonnées bancaires (%(count)s lignes, dont %(lines)s). Retirez-les du fichier."
+        "Colonne « %(column)s » : coordonnées bancaires (%(count)s fois, à partir de la ligne %(line)s). "
+        "Retirez-les du fichier."
     ),
     Excess.HEALTH: N_(
-        "Colonne « %(column)s » : texte qui parle de santé (%(count)s lignes, dont %(lines)s). Retirez-le du fichier."
+        "Colonne « %(column)s » : texte qui parle de santé (%(count)s fois, à partir de la ligne %(line)s). "
+        "Retirez-le du fichier."
     ),
     Excess.NAME: N_(
-        "Colonne « %(column)s » : noms de personnes (%(count)s lignes, dont %(lines)s). Retirez la colonne."
+        "Colonne « %(column)s » : noms de personnes (%(count)s fois, à partir de la ligne %(line)s). "
+        "Retirez la colonne."
     ),
     Excess.ADDRESS: N_(
-        "Colonne « %(column)s » : adresses postales (%(count)s lignes, dont %(lines)s). Retirez la colonne."
+        "Colonne « %(column)s » : adresses postales (%(count)s fois, à partir de la ligne %(line)s). "
+        "Retirez la colonne."
     ),
     Excess.BIRTH: N_(
-        "Colonne « %(column)s » : dates ou lieux de naissance (%(count)s lignes, dont %(lines)s). Retirez la colonne."
+        "Colonne « %(column)s » : dates ou lieux de naissance (%(count)s fois, à partir de la ligne %(line)s). "
+        "Retirez la colonne."
     ),
 }
 _HEADERS: Mapping[Excess, str] = {
@@ -76,12 +84,12 @@ _HEADERS: Mapping[Excess, str] = {
 _BY_HEADER = {spelling: kind for kind, spellings in _HEADERS.items() for spelling in spellings.split(" | ")}
 
 FIRST_LINES = 5
-MOST_CLEAN = 50_000
+MOST_CLEAN = 20_000
 """Cells kept as known to be clean: words and dates come again and again."""
 # Nothing personal is looked for in a cell without one of these; most cells are a date, a word, a sum or a reference.
 _PLAIN_CELL = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:[ T]\d{1,2}[:h]\d{2}(?::\d{2})?)?"
-    r"|\d{0,7}(?:[.,]\d{1,2})?|[A-Za-z]{1,4}-?\d{1,8}"
+    r"|\d{0,7}(?:[.,]\d{1,2})?(?: ?€)?|[A-Za-z]{1,4}-?\d{1,8}"
 )
 _DATES = re.compile(
     r"(?<!\d)(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2}|(?:19|20)\d{2}[-/.]\d{2}[-/.]\d{2})"
@@ -135,8 +143,8 @@ class Finding:
     @property
     def sentence(self) -> Sentence:
         """What to do about it; it names the column and never what is in it."""
-        lines = ", ".join(map(str, self.lines))
-        return Sentence(_SENTENCES[self.kind], {"column": self.column, "count": self.count, "lines": lines})
+        values = {"column": self.column, "count": self.count, "line": self.lines[0]}
+        return Sentence(_SENTENCES[self.kind], values)
 
 
 @dataclass

@@ -115,8 +115,8 @@ _FIELDS = {"id", "article", "article_eu", "source", "sure", "valid_from", "valid
 def rule_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sentence]:
     """What is wrong with the rules of a file: each needs an article, a source, a day and both languages.
 
-    >>> print(next(rule_problems([{"id": "x"}])))
-    x : « article » manque.
+    >>> str(next(rule_problems([{"id": "x"}])))
+    'x\\u202f: «\\u202farticle\\u202f» manque.'
     """
     seen: dict[str, list[Mapping[str, Any]]] = {}
     for place, row in enumerate(rows, start=1):

@@ -17,7 +17,7 @@ from portal.withdrawals.rules.moments import day_of
 from portal.withdrawals.rules.periods import Unsupported
 
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
-MOST_KEPT = 20_000
+MOST_KEPT = 4_000
 """Cells of one column kept as read: dates and words come again and again, sums and references do not."""
 
 
@@ -90,7 +90,7 @@ class Reader:
         self.mapping = mapping
         self.seen: dict[str, int] = {**(seen or {})}
         self._law = law
-        self._readers = {field: _remembering(read) for field, read in _READERS[mapping.sample].items()}
+        self._readers = {field: _Remembering(read) for field, read in _READERS[mapping.sample].items()}
         self._columns = [(f, at, self._readers[f]) for f, at in mapping.columns.items() if f in self._readers]
         self._informed = mapping.columns.get(CaseField.INFORMED) if mapping.sample is Sample.CASES else None
         self._width = len(mapping.header)
@@ -109,8 +109,10 @@ class Reader:
         for field, at, read in self._columns_with(given):
             text = given[field] if field in given else row[at] if at < width else ""
             if text:
-                value = read(text)
-                if isinstance(value, Sentence):
+                value = read.kept.get(text, read)
+                if value is read:
+                    value = read.fresh(text)
+                if value.__class__ is Sentence:
                     problems.append(self._problem(line, field, value))
                 elif value is not None:
                     values[field] = value
@@ -126,7 +128,7 @@ class Reader:
         case = WithdrawalCase(line, **values)
         return tuple(self._contradictions(case)) or case
 
-    def _columns_with(self, given: Mapping[Field, str]) -> list[tuple[Field, int, Callable[[str], Any]]]:
+    def _columns_with(self, given: Mapping[Field, str]) -> list[tuple[Field, int, "_Remembering"]]:
         """The columns to read, and the fields that no column fills but a correction does."""
         more = [field for field in given if field not in self.mapping.columns and field in self._readers]
         return (
@@ -206,22 +208,24 @@ class Reader:
         return found
 
 
-def _remembering(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A reader of cells that gives a sentence instead of raising, and does not read the same text twice."""
-    kept: dict[str, Any] = {}
+class _Remembering:
+    """A reader of the cells of one column, which gives a sentence instead of raising and reads no text twice."""
 
-    def again(text: str) -> Any:
-        if text in kept:
-            return kept[text]
+    __slots__ = ("_read", "kept")
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        self._read = read
+        self.kept: dict[str, Any] = {}
+
+    def fresh(self, text: str) -> Any:
+        """The value of a text not met yet: None of a blank one, a sentence of one that cannot be read."""
         bare = text.translate(_CONTROLS).strip()
         value: Any = None
         if bare:
             try:
-                value = read(bare)
+                value = self._read(bare)
             except BadCell as bad:
                 value = bad.sentence
-        if len(kept) < MOST_KEPT:
-            kept[text] = value
+        if len(self.kept) < MOST_KEPT:
+            self.kept[text] = value
         return value
-
-    return again

@@ -1,3 +1,4 @@
+import io
 import time
 from pathlib import Path
 
@@ -6,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.errors import Refused
-from portal.core.spreadsheets import Row, Unreadable, read_table, write_csv
+from portal.core.spreadsheets import Limits, Row, Unreadable, open_table, read_table, write_csv
+from portal.core.spreadsheets.csv_reading import LINE
 
 REAL = Path(__file__).parents[3].parent / "shared" / "real"
 real = pytest.mark.skipif(not REAL.is_dir(), reason="the real inputs are not beside the checkout")
@@ -222,3 +224,28 @@ def test_no_text_makes_the_reader_fail_or_lose_a_letter(text):
         c.count("a") for c in table.header
     )
     assert read_letters == data.count(b"a")
+
+
+def test_a_table_is_gone_through_row_by_row_and_its_problems_are_known_at_the_end():
+    data = b"Nom;Pays\nAcme;FR\n\nBeta\n"
+    with open_table(data, "liste.csv") as table:
+        assert (table.header, table.header_line, table.problems) == (("Nom", "Pays"), 1, [])
+        assert next(table.rows) == Row(2, ("Acme", "FR"))
+        assert next(table.rows) == Row(4, ("Beta",), False)
+        assert next(table.rows, None) is None
+        assert [(problem.line, str(problem.message)) for problem in table.problems] == [
+            (3, "Ligne vide."),
+            (4, "1 cellule au lieu de 2."),
+        ]
+
+
+def test_a_limit_is_met_on_the_way():
+    with open_table(b"Nom\na\nb\nc\n", "liste.csv", limits=Limits(rows=2)) as table:
+        assert next(table.rows).cells == ("a",)
+        with pytest.raises(Unreadable, match="plus de 2 lignes"):
+            list(table.rows)
+
+
+@given(st.text(st.sampled_from("a;\n\r\x0b\x85\u2028 "), max_size=30))
+def test_lines_end_where_a_file_says_they_do_and_nowhere_else(text):
+    assert LINE.findall(text) == list(io.StringIO(text, newline=""))

@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 from portal.core.errors import Refused
-from portal.core.spreadsheets import Row, Unreadable, read_table, write_xlsx
+from portal.core.spreadsheets import Limits, Row, Unreadable, open_table, read_table, write_xlsx
 from tests.factories.files import OLE, open_document, rewritten, saved, word
 
 
@@ -167,3 +167,16 @@ def test_a_workbook_of_formulas_only_is_read_in_under_two_seconds():
     start = time.process_time()
     assert len(read(data).problems) == 3000
     assert time.process_time() - start < 2
+
+
+def test_a_workbook_is_gone_through_row_by_row_while_it_is_open():
+    data = write_xlsx("Liste", ["Nom", "Note"], [["Acme", 1], ["Beta", None]])
+    with open_table(data, "liste.xlsx") as table:
+        assert (table.kind, table.header) == ("xlsx", ("Nom", "Note"))
+        assert list(table.rows) == [Row(2, ("Acme", "1")), Row(3, ("Beta", ""))]
+
+
+def test_a_workbook_larger_than_allowed_once_unpacked_is_refused_before_it_is_read():
+    data = write_xlsx("Liste", ["Nom"], [[f"Société {number}"] for number in range(2_000)])
+    with pytest.raises(Refused), open_table(data, "liste.xlsx", limits=Limits(unpacked=10_000)) as table:
+        list(table.rows)
