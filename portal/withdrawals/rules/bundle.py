@@ -47,8 +47,7 @@ class Law:
         if start is None:
             deadline(_facts(case), self.periods)  # says in words what is missing
             raise AssertionError("unreachable")
-        function = self.is_function_due(case) if case.online else False
-        key = (case.kind, start, case.country, case.region, case.channel, case.informed, case.informed_on, function)
+        key = (case.kind, start, case.country, case.region, case.channel, case.informed, case.informed_on)
         term = self._terms.get(key)
         if term is None:
             if len(self._terms) >= MOST_TERMS:
@@ -58,7 +57,9 @@ class Law:
 
     def _worked_out(self, case: WithdrawalCase) -> Term:
         found = deadline(_facts(case), self.periods)
-        unsure = dict.fromkeys(step.rule.id for step in (*found.steps, *found.notices) if not step.rule.sure.is_firm)
+        # What a site should also have said of its function moves no day: it makes no period unsure.
+        counted = [*found.steps, *(one for one in found.notices if one.rule.id != "information.function")]
+        unsure = dict.fromkeys(step.rule.id for step in counted if not step.rule.sure.is_firm)
         return Term(found.start, found.last_day, tuple(unsure), found.place)
 
     def is_function_due(self, case: WithdrawalCase) -> bool:

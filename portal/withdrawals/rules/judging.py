@@ -9,7 +9,7 @@ from portal.questionnaires.rules import Severity
 from portal.withdrawals.rules.bundle import Law, Term
 from portal.withdrawals.rules.cases import LATE, Decision, StatedBy, WithdrawalCase
 from portal.withdrawals.rules.clocks import Surcharge, refund_due, surcharge
-from portal.withdrawals.rules.flags import Flag
+from portal.withdrawals.rules.flags import Book, Flag
 from portal.withdrawals.rules.moments import day_of, is_late
 
 NOTHING = Decimal(0)
@@ -92,7 +92,7 @@ def judge(case: WithdrawalCase, law: Law, as_of: date) -> Verdict:
     _period(case, term, law, sheet)
     _refusal(case, term, law, sheet)
     money = _refund(case, term, law, as_of, sheet) if case.decision is Decision.ACCEPTED else NO_MONEY
-    unsure = term.unsure if not sheet.raised else _unsure(case, term, law, sheet.raised, money)
+    unsure = () if not sheet.raised else _unsure(case, term, law, sheet.raised, money)
     weight = _weight(sheet.raised, money) if sheet.raised else 0
     return Verdict(
         case, term.start, term.last_day, money.due, money.days_late, money.owed, money.surcharge,
@@ -195,7 +195,8 @@ def _money(case: WithdrawalCase, term: Term, law: Law, as_of: date, due: date) -
 def _unsure(case: WithdrawalCase, term: Term, law: Law, raised: list[Flag], money: _Money) -> tuple[str, ...]:
     broken = (rule.id for flag in raised if not (rule := law.broken(flag, case)).sure.is_firm)
     moot = ["refund.unmoved"] if money.is_moot else []
-    return tuple(dict.fromkeys([*term.unsure, *broken, *moot]))
+    period = term.unsure if any(flag.ground.book is Book.PERIODS for flag in raised) else ()
+    return tuple(dict.fromkeys([*period, *broken, *moot]))
 
 
 def _weight(raised: list[Flag], money: _Money) -> int:

@@ -18,6 +18,8 @@ class Sureness(StrEnum):
     KNOWN = "known"
     INFERRED = "inferred"
     UNVERIFIED = "unverified"
+    CONTRACT = "contract"
+    """Not law at all: what our clauses ask for."""
 
     @property
     def label(self) -> str:
@@ -27,7 +29,7 @@ class Sureness(StrEnum):
     @property
     def is_firm(self) -> bool:
         """Whether a consumer may be refused on its ground without reading the text again."""
-        return self in {Sureness.VERIFIED, Sureness.KNOWN, Sureness.SECONDARY}
+        return self in {Sureness.VERIFIED, Sureness.KNOWN, Sureness.SECONDARY, Sureness.CONTRACT}
 
 
 SURENESS: Mapping[Sureness, str] = {
@@ -36,6 +38,7 @@ SURENESS: Mapping[Sureness, str] = {
     Sureness.KNOWN: N_("connu, non relu"),
     Sureness.INFERRED: N_("notre lecture"),
     Sureness.UNVERIFIED: N_("à vérifier"),
+    Sureness.CONTRACT: N_("notre contrat"),
 }
 
 

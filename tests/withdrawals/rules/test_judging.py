@@ -150,11 +150,14 @@ def test_a_verdict_is_firm_only_when_every_rule_it_uses_is():
     service = {"kind": Kind.SERVICE, "deliveries": (), "recovered": None, "start_claimed": None}
     firm = judged(**service, online=False, stated_by=StatedBy.EMAIL, refunded_on=date(2026, 10, 30))
     assert (firm.flags, firm.firm) == ((Flag.LATE_REFUND,), True)
-    assert judged(**service).unsure == ("information.function",)
-    italian = judged(**service, online=False, country="IT", channel=Channel.DOORSTEP, deadline_claimed=None)
-    assert italian.unsure == ("length.IT.doorstep", "end.local")
+    assert judged(**service).firm
+    italian = {**service, "online": False, "country": "IT", "channel": Channel.DOORSTEP}
+    early = judged(**italian, deadline_claimed=date(2026, 10, 2))
+    assert Flag.WRONG_DEADLINE in early.flags
+    assert early.unsure == ("length.IT.doorstep", "end.local")
+    assert judged(**italian, deadline_claimed=None).firm, "no fault rests on the period"
     contract = judged(**service, online=False, logged=date(2026, 10, 8))
-    assert contract.unsure == ("log.same-day",)
+    assert (contract.flags, contract.firm) == ((Flag.LATE_LOGGING,), True)
 
 
 def test_the_gravest_the_latest_and_the_dearest_come_first():
