@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.clock import LEGAL_ZONE
@@ -49,7 +50,13 @@ class PlanForm(AmendForm):
         [InputRequired(_REQUIRED), Length(max=200)],
         description=lazy("Son nom au registre. Il ne verra rien de ce test."),
     )
-    way = RadioField(lazy("Par quel canal ?"), choices=choices(Way, WAYS), coerce=Way, default=Way.WEB)
+    way = RadioField(
+        lazy("Par quel canal ?"),
+        choices=choices(Way, WAYS),
+        coerce=Way,
+        default=Way.WEB,
+        validators=[InputRequired(_REQUIRED)],
+    )
     first_on = DayField(lazy("Premier test le"), required=True)
 
     def sheet(self) -> PlanSheet:
@@ -64,9 +71,10 @@ class OrderForm(PortalForm):
 
     kind = RadioField(
         lazy("Sur quoi porte la commande ?"),
-        choices=[(kind.value, lazy(KINDS[kind])) for kind in _TESTABLE],
+        choices=[SelectChoice(kind.value, lazy(KINDS[kind])) for kind in _TESTABLE],
         coerce=Kind,
         default=Kind.GOODS,
+        validators=[InputRequired(_REQUIRED)],
     )
     ordered_on = DayField(lazy("Commandé le"), required=True)
     received_on = DayField(
@@ -161,6 +169,10 @@ class ObservationForm(PortalForm):
 def observation_form(step: ScriptStep, shown: Mapping[str, Any]) -> ObservationForm:
     """The form of a step: the time stands in it only when the step asks for one."""
     form = ObservationForm(data=dict(shown))
-    if not step.needs_time:
+    if step.needs_time:
+        form.at.flags.required = True
+    else:
         del form.at
+    # Asked for, and yet not refused when they lack: what could not be observed has neither.
+    form.proof.flags.required = step.needs_proof and shown["seen"] == "0"
     return form

@@ -24,7 +24,7 @@ STATES: Mapping[MysteryState, Look] = {
     MysteryState.CONCLUDED: Look(N_("Conclu"), "neutral", "check"),
     MysteryState.SKIPPED: Look(N_("Passé"), "neutral", "minus"),
 }
-TO_DO = N_("À faire")
+TO_DO = Look(N_("À faire"), "neutral", "circle")
 """Said of a step of a running test that nobody has spoken on."""
 OVERALL: Mapping[Overall, Look] = {
     Overall.KEPT: Look(N_("Tout est tenu"), "ok", "check-circle"),

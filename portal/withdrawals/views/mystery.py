@@ -132,6 +132,8 @@ def mystery_start(test_id: int) -> ResponseReturnValue:
     """Start a planned test on the order that was placed."""
     ctx = current()
     test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT)
+    if test.state is not MysteryState.PLANNED:
+        return redirect(url_for(".mystery_show", test_id=test.id))
     form = OrderForm(data={"ordered_on": ctx.today})
     if form.submitted():
         try:
@@ -151,6 +153,8 @@ def mystery_skip(test_id: int) -> ResponseReturnValue:
     """Leave a planned test out, saying why."""
     ctx = current()
     test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT)
+    if test.state is not MysteryState.PLANNED:
+        return redirect(url_for(".mystery_show", test_id=test.id))
     form = ReasonForm()
     if form.submitted():
         try:
