@@ -1,4 +1,4 @@
-"""add_mystery_tests"""
+"""mystery withdrawals: plans, tests, what was observed"""
 
 import portal.core.db
 import sqlalchemy as sa
@@ -7,8 +7,8 @@ from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import postgresql
 
-revision = '0002'
-down_revision = '0001'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
