@@ -63,7 +63,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.UNSEEN: N_("Le testeur n'a pas pu l'observer."),
     Reason.NO_PROOF: N_("La preuve demandée manque : l'observation ne compte pas."),
     Reason.NO_TIME: N_("L'heure manque : l'observation ne compte pas."),
-    Reason.NO_START: N_("Le point de départ n'est pas connu : le délai ne se calcule pas."),
+    Reason.NO_START: N_("Le point de départ n'est pas connu, ou pas prouvé : le délai ne se calcule pas."),
     Reason.BEFORE: N_("Cet instant précède le départ du délai : à corriger."),
     Reason.PENDING: N_("Attendu au plus tard le %(due)s."),
     Reason.OVERDUE: N_("Attendu depuis le %(due)s : notez ce que vous voyez."),

@@ -210,7 +210,10 @@ def judge(
     moments = {
         step.marks: found.at
         for step in script
-        if step.marks is not None and (found := known.get(step.key)) is not None and found.at is not None
+        if step.marks is not None
+        and (found := known.get(step.key)) is not None
+        and found.at is not None
+        and (found.has_proof or not step.needs_proof)  # an instant that nobody can prove starts no delay
     }
     # A letter is heard when it is delivered, not when it is posted; the other channels are heard at once.
     by_delivery = any(step.marks is Moment.HEARD for step in script)

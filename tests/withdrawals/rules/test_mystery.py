@@ -114,6 +114,14 @@ def test_what_has_not_come_is_a_breach_only_once_it_was_due_and_needs_no_proof()
     assert (found.outcome, found.reason, found.days_late) == (Outcome.BREACH, Reason.NEVER, 4)
 
 
+def test_an_instant_that_nobody_can_prove_starts_no_delay():
+    bare = {"written": seen(date(2026, 9, 10), proof=False), "acknowledged": seen(date(2026, 9, 20))}
+    assert came_to(bare, "acknowledged") == (Outcome.UNOBSERVED, Reason.NO_START)
+    # A call leaves no proof but the words and the time that were noted.
+    called = {"called": seen(date(2026, 9, 10), proof=False), "acknowledged": seen(date(2026, 9, 20))}
+    assert came_to(called, "acknowledged", way=Way.PHONE) == (Outcome.BREACH, Reason.LATE)
+
+
 def test_what_is_still_expected_says_until_when():
     pending = line(WRITTEN, "refunded", as_of=date(2026, 9, 24))
     assert (pending.outcome, pending.reason, pending.due) == (Outcome.UNOBSERVED, Reason.PENDING, date(2026, 9, 24))

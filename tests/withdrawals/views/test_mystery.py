@@ -182,7 +182,7 @@ def test_a_step_is_noted_with_its_screenshot_and_the_next_one_comes(as_, session
     assert "attachment" in download.headers["Content-Disposition"]
     assert "Déjà noté" in client.get(url(test, "/pas/found")).words
     shown = client.get(url(test)).words
-    assert "Pas notés\u202f: 1 sur 13" in shown
+    assert "Pas notés : 1 sur 13" in shown
     assert "ecran.png" in shown
 
 
