@@ -71,6 +71,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.TOO_EARLY: N_("Noté avant le %(due)s, dernier jour : revenez après."),
     Reason.OTHER_DAY: N_("Vu un autre jour que le dernier, le %(due)s."),
     Reason.AFTER: N_("Vu après le %(due)s, dernier jour : plus rien n'était dû."),
+    Reason.OUT_OF_TIME: N_("Rétractation partie après le %(due)s, dernier jour : rien n'était dû."),
 }
 
 name_words(

@@ -139,6 +139,7 @@ class Reason(StrEnum):
     TOO_EARLY = "too_early"
     OTHER_DAY = "other_day"
     AFTER = "after"
+    OUT_OF_TIME = "out_of_time"
 
 
 @dataclass(frozen=True)
@@ -218,11 +219,16 @@ def judge(
     # A letter is heard when it is delivered, not when it is posted; the other channels are heard at once.
     by_delivery = any(step.marks is Moment.HEARD for step in script)
     heard = moments.get(Moment.HEARD if by_delivery else Moment.STATED)
+    stated, last = moments.get(Moment.STATED), last_day(order, law)
+    is_late = stated is not None and last is not None and stated.date() > last
     lines = []
     for step in script:
         found = known.get(step.key)
         if step.clock is Clock.LAST_DAY:
-            line = _last_day(step, found, order, law, as_of)
+            line = _last_day(step, found, order, last, as_of)
+        elif is_late:
+            # A tester who withdraws too late has nothing to reproach anyone with: only what was owed in time is judged.
+            line = Judged(step, Outcome.UNOBSERVED, Reason.OUT_OF_TIME, last)
         elif step.clock is not None:
             due = _due(step.clock, heard.date(), order, moments.get(Moment.DISPATCHED), law) if heard else None
             line = _timed(step, found, heard, due, as_of)
@@ -302,9 +308,8 @@ def _never(step: ScriptStep, on: date, due: date | None) -> Judged:
     return Judged(step, Outcome.BREACH, Reason.NEVER, due, (on - due).days)
 
 
-def _last_day(step: ScriptStep, found: Observation | None, order: Order, law: Law, as_of: date) -> Judged:
+def _last_day(step: ScriptStep, found: Observation | None, order: Order, last: date | None, as_of: date) -> Judged:
     """Available throughout the period: one day without it is a breach, only its last day shows that it was kept."""
-    last = last_day(order, law)
     if last is None:
         return Judged(step, Outcome.UNOBSERVED, Reason.NO_START)
     if found is None:

@@ -122,6 +122,19 @@ def test_an_instant_that_nobody_can_prove_starts_no_delay():
     assert came_to(called, "acknowledged", way=Way.PHONE) == (Outcome.BREACH, Reason.LATE)
 
 
+def test_a_tester_who_withdraws_too_late_has_nothing_to_reproach():
+    assert last_day(SERVICE, LAW) == date(2026, 9, 15)
+    never = {"refunded": seen(date(2026, 11, 1), said=Said.DIFFERENT), "means": Observation(Said.DIFFERENT)}
+    in_time = {**never, "written": seen(date(2026, 9, 15), 23)}
+    assert came_to(in_time, "refunded") == (Outcome.BREACH, Reason.NEVER)
+    late = {**never, "written": seen(date(2026, 9, 16), 0)}
+    found = judge(scripts.steps(Way.EMAIL, SERVICE), late, SERVICE, LAW, LATER)
+    assert {(one.outcome, one.reason) for one in found.lines} == {(Outcome.UNOBSERVED, Reason.OUT_OF_TIME)}
+    # Sent in time is enough: the day a letter arrives does not matter (L221-21).
+    posted = {**never, "posted": seen(date(2026, 9, 15)), "delivered": seen(date(2026, 9, 18))}
+    assert came_to(posted, "refunded", way=Way.LETTER) == (Outcome.BREACH, Reason.NEVER)
+
+
 def test_what_is_still_expected_says_until_when():
     pending = line(WRITTEN, "refunded", as_of=date(2026, 9, 24))
     assert (pending.outcome, pending.reason, pending.due) == (Outcome.UNOBSERVED, Reason.PENDING, date(2026, 9, 24))
@@ -135,7 +148,8 @@ def test_an_acknowledgement_before_the_statement_is_a_slip_of_the_pen():
 
 def test_the_time_between_two_instants_counts_the_hour_that_the_clock_gave_back():
     found = {"written": seen(date(2026, 10, 24), 22), "acknowledged": seen(date(2026, 10, 25), 10)}
-    assert line(found, "acknowledged").elapsed == timedelta(hours=13)
+    order = replace(SERVICE, ordered_on=date(2026, 10, 20))
+    assert line(found, "acknowledged", order=order).elapsed == timedelta(hours=13)
 
 
 @pytest.mark.parametrize(
