@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.core.clock import LEGAL_ZONE, now
+from portal.core.clock import LEGAL_ZONE
 from portal.core.language import Language
 from portal.vendors.models import Membership
 from portal.withdrawals.mystery import services
 from portal.withdrawals.mystery.models import MysteryObservation, MysteryPlan, MysteryState, MysteryTest
 from portal.withdrawals.rules.mystery import Said, Way
 from portal.withdrawals.rules.periods import Kind
+from tests.conftest import NOW
 from tests.factories import files
 from tests.factories.mystery import observed, planned, running
 from tests.factories.people import user_of
@@ -25,7 +26,7 @@ LIST = "/retractation/tests"
 
 @pytest.fixture
 def system(session, app):
-    return Context(session, SYSTEM, now())
+    return Context(session, SYSTEM, NOW)
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_a_planned_test_is_skipped_with_a_reason(as_, session, system, vendor):
 
 
 def day(ago):
-    return (now().astimezone(LEGAL_ZONE) - timedelta(days=ago)).date()
+    return (NOW.astimezone(LEGAL_ZONE) - timedelta(days=ago)).date()
 
 
 def started(client, session, test, **order):
@@ -212,7 +213,7 @@ def test_the_time_is_prefilled_by_the_server_and_may_be_changed(as_, session, sy
     client = as_(Role.LEGAL)
     page = started(client, session, test, kind="service")
     given = page.one("#at").get("value")
-    assert given.startswith(now().astimezone(LEGAL_ZONE).strftime("%Y-%m-%dT"))
+    assert given.startswith(NOW.astimezone(LEGAL_ZONE).strftime("%Y-%m-%dT"))
     [button] = page.all("//button[@data-portal-now='at']")
     assert button.get("data-now").startswith(given[:13])
     when = day(5)
