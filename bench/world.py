@@ -36,6 +36,8 @@ from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
 from portal.vendors.services.sheets import sought
+from portal.withdrawals.mystery.models import MysteryPlan, MysteryState, MysteryTest
+from portal.withdrawals.rules.mystery import Way
 
 
 @dataclass
@@ -130,6 +132,9 @@ def _fill(made: World, session: Session, size: int) -> None:
     session.execute(insert(Contract), [_contract(v, n, moment) for n, v in enumerate(ids)])
     contracts = session.scalars(select(Contract.id).order_by(Contract.id)).all()
     session.execute(insert(ContractVersion), [_contract_version(c, moment) for c in contracts])
+    session.execute(insert(MysteryPlan), [_mystery_plan(v, moment) for v in ids])
+    planned = dict(session.execute(select(MysteryPlan.vendor_id, MysteryPlan.id)).all())
+    session.execute(insert(MysteryTest), [_mystery_test(v, n, planned[v], moment) for n, v in enumerate(ids)])
     made.audit_id = audits[ids[0]]
     made.eighty_id = session.scalars(insert(Audit).returning(Audit.id), [_audit(ids[0], 0, long, moment)]).one()
     made.campaign_id = campaigns.create(ctx, _plan(moment)).id
@@ -231,6 +236,31 @@ def _contract_version(contract_id: int, moment: datetime) -> dict[str, Any]:
         "required": 40,
         "sha256": f"{contract_id:064}",
         "created_at": moment,
+    }
+
+
+def _mystery_plan(vendor_id: int, moment: datetime) -> dict[str, Any]:
+    return {
+        "vendor_id": vendor_id,
+        "way": Way.WEB,
+        "interface": "https://boutique.example/commandes",
+        "every": 6,
+        "first_on": moment.date(),
+        "created_at": moment,
+    }
+
+
+def _mystery_test(vendor_id: int, n: int, plan_id: int, moment: datetime) -> dict[str, Any]:
+    return {
+        "plan_id": plan_id,
+        "vendor_id": vendor_id,
+        "way": Way.WEB,
+        "interface": "https://boutique.example/commandes",
+        "state": (MysteryState.PLANNED, MysteryState.RUNNING)[n % 2],
+        "due_on": (moment + timedelta(days=n % 60 - 20)).date(),
+        "started_at": moment,
+        "script": [],
+        "result": [],
     }
 
 

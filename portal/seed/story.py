@@ -31,6 +31,7 @@ from portal.questionnaires.rules import ColumnKind, GivenAnswer, Kind, Question,
 from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
 from portal.seed.cast import ENTITIES, PARTS, STAFF, Part
+from portal.seed.mystery import CALL_CENTRE, CARRIER, play
 from portal.seed.paper import plain_pdf
 from portal.seed.received import PAPERS, receive
 from portal.vendors import services as vendors
@@ -67,6 +68,7 @@ def tell(session: Session, now: datetime, password: str) -> list[tuple[str, str]
     people = [_vendor(stage, part, entities[0], version) for part in PARTS]
     _customer_relations(stage)
     _papers(stage)
+    _mystery(stage)
     _campaign(stage)
     logins = [(role.value, email) for email, _, role in STAFF]
     return [*logins, *((Role.VENDOR_ADMIN.value, user.email) for user in people[:3])]
@@ -86,6 +88,12 @@ def _papers(stage: Stage) -> None:
     for number, paper in enumerate(PAPERS):
         vendor = stage.session.query(Vendor).filter_by(name=paper.vendor).one()
         receive(stage.at(stage.now - timedelta(days=16 - 9 * number), stage.staff[Role.LEGAL]), paper, vendor)
+
+
+def _mystery(stage: Stage) -> None:
+    """A call centre tested twice as a customer would, and tests still to be done."""
+    centre, carrier = (stage.session.query(Vendor).filter_by(name=name).one() for name in (CALL_CENTRE, CARRIER))
+    play(stage.now, lambda moment: stage.at(moment, stage.staff[Role.LEGAL]), centre, carrier)
 
 
 def _account(ctx: Context, person: Person, hashed: str) -> User:

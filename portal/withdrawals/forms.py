@@ -113,7 +113,7 @@ class CalculatorForm(PortalForm):
 
     def __init__(self, *args: Any, **placed: Any) -> None:
         super().__init__(*args, **placed)
-        self.place.choices = _places()
+        self.place.choices = places_choices()
 
     def facts(self) -> Facts:
         """What the rules need; raises Refused when a line of a list is not a date."""
@@ -171,7 +171,7 @@ def _day(text: str) -> date:
     raise Refused(say("« %(text)s » n'est pas une date : écrivez 31/12/2026, une par ligne.", text=text[:40]))
 
 
-def _places() -> list[SelectChoice]:
+def places_choices() -> list[SelectChoice]:
     """Parts of France first, then the other countries by name in the reader's language."""
     places, language = legislation.periods().places, current_language()
     parts = [

@@ -16,6 +16,8 @@ PAGES = (
     (Role.DPO, "/audits?vue=chez-le-prestataire"),
     (Role.DPO, "/audits/constats"),
     (Role.DPO, "/contrats"),
+    (Role.DPO, "/retractation/tests"),
+    (Role.DPO, "/retractation/tests/plans"),
     (Role.DPO, "/campagnes"),
     (Role.DPO, "/campagnes/{campaign}"),
     (Role.DPO, "/"),

@@ -25,6 +25,8 @@ from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.naming import fold, plain
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
+from portal.withdrawals.mystery.models import MysteryPlan, MysteryTest
+from portal.withdrawals.rules.mystery import Way
 from tests.factories.people import user_of
 
 _numbers = itertools.count(1)
@@ -135,6 +137,11 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
     batch = PaperBatch(title="Lot", vendor_id=vendor.id, total=1, created_at=now())
     review = PaperReview(vendor_id=vendor.id, batch=batch, title="Leur DPA", file_name="dpa.pdf", created_at=now())
     session.add_all([batch, review])
+    plan = MysteryPlan(
+        vendor_id=vendor.id, way=Way.PHONE, interface="+33 4", first_on=now().date(), tester="Ana", created_at=now()
+    )
+    test = MysteryTest(vendor_id=vendor.id, plan=plan, way=Way.PHONE, interface="+33 4", due_on=now().date())
+    session.add_all([plan, test])
     session.add(
         ContractVersion(
             contract_id=contract.id, number=1, language=Language.FR, facts={"values": {}, "sources": {}, "doubts": []},

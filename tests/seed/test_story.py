@@ -11,6 +11,7 @@ from portal.seed import __main__ as seed
 from portal.seed.cast import PARTS
 from portal.seed.story import tell
 from portal.vendors.models import Vendor
+from portal.withdrawals.mystery.models import MysteryState, MysteryTest
 
 
 def test_the_story_shows_every_state_of_the_product(session, portal_settings, app):
@@ -22,6 +23,9 @@ def test_the_story_shows_every_state_of_the_product(session, portal_settings, ap
     assert len(grades) >= 3
     assert session.query(Finding).count() > 0
     assert session.query(ContractVersion).count() >= 8
+    mystery = [state for (state,) in session.query(MysteryTest.state)]
+    assert set(mystery) == {MysteryState.CONCLUDED, MysteryState.PLANNED}
+    assert session.query(MysteryTest).filter(MysteryTest.breached > 0).count() == 2
     assert {role for role, _ in logins} >= {Role.DPO.value, Role.LEGAL.value, Role.MANAGEMENT.value}
     assert session.query(User).filter(User.password_hash.is_(None)).count() == 0
 

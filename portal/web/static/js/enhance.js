@@ -1,5 +1,5 @@
 // data-portal-<hook> on an element → <hook>.js, whose start(element) runs once per element.
-const HOOKS = ["answer", "answers", "autosave", "confirm", "copy", "dirty", "filter", "focus", "later", "menu", "poll", "reveal", "rows", "theme", "toggle", "upload"];
+const HOOKS = ["answer", "answers", "autosave", "confirm", "copy", "dirty", "filter", "focus", "later", "menu", "now", "poll", "reveal", "rows", "theme", "toggle", "upload"];
 const started = new WeakMap();
 
 export async function enhance(root) {

@@ -1,0 +1,99 @@
+"""Two mystery withdrawals by telephone at the call centre, the second better than the first; others are planned."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from io import BytesIO
+
+from portal.authz.context import Context
+from portal.core import process
+from portal.core.clock import LEGAL_ZONE
+from portal.core.files import Blob
+from portal.seed.paper import plain_pdf
+from portal.vendors.models import Vendor
+from portal.withdrawals.mystery import queries, services
+from portal.withdrawals.mystery.models import MysteryTest
+from portal.withdrawals.mystery.services import OrderSheet, PlanSheet, Word
+from portal.withdrawals.rules.mystery import Said, Way
+from portal.withdrawals.rules.periods import Kind
+
+CALL_CENTRE, CARRIER = "Callisto Relation Client", "Logis Express"
+BEGAN = timedelta(days=165)
+"""How long ago the first test was; with one every three months, the third is due in some weeks."""
+
+CALLED_AT = time(10, 20)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the tester saw: how long after the call, what, and which proof was kept."""
+
+    step: str
+    after: timedelta
+    said: Said
+    note: str = ""
+    proof: str = ""
+
+
+OK, NOT = Said.AS_EXPECTED, Said.DIFFERENT
+FIRST = (
+    Seen("called", timedelta(0), OK, "Prise à la deuxième sonnerie."),
+    Seen("reason", timedelta(minutes=4), NOT, "« Je ne peux pas enregistrer sans motif. » Demandé deux fois."),
+    Seen("retention", timedelta(minutes=6), NOT, "Bon d'achat de 15 € proposé avant l'enregistrement."),
+    Seen("logged", timedelta(minutes=11), OK, "Numéro donné, date de l'appel."),
+    Seen("acknowledged", timedelta(days=4, hours=2), OK, "Courriel, sans excuse.", "Accusé reçu"),
+    Seen("returned", timedelta(days=3), OK, "Étiquette payée par nous.", "Preuve de dépôt"),
+    Seen("refunded", timedelta(days=19), OK, "Prix et livraison.", "Extrait de relevé"),
+    Seen("means", timedelta(days=19), OK),
+)
+SECOND = (
+    Seen("called", timedelta(0), OK),
+    Seen("reason", timedelta(minutes=3), OK),
+    Seen("retention", timedelta(minutes=3), NOT, "Échange proposé d'emblée, puis abandonné."),
+    Seen("logged", timedelta(minutes=5), OK, "Numéro donné."),
+    Seen("acknowledged", timedelta(hours=3), OK, "Courriel avec la date et l'heure de l'appel.", "Accusé reçu"),
+    Seen("returned", timedelta(days=2), OK, "", "Preuve de dépôt"),
+    Seen("refunded", timedelta(days=11), OK, "Prix et livraison.", "Extrait de relevé"),
+    Seen("means", timedelta(days=11), OK),
+)
+
+
+At = Callable[[datetime], Context]
+"""A context for the tester at a moment."""
+
+
+def play(now: datetime, at: At, centre: Vendor, carrier: Vendor) -> None:
+    """Plan, test twice, and leave the next tests to be done."""
+    first = now - BEGAN
+    ctx = at(first - timedelta(days=6))
+    sheet = PlanSheet(Way.PHONE, "+33 4 00 00 00 10, choix 2", 3, (first - timedelta(days=1)).date())
+    plan = services.plan(ctx, centre, sheet)
+    test = queries.planned_of(ctx, plan)
+    for seen in (FIRST, SECOND):
+        if test is not None:
+            _run(at, test, seen)
+        test = queries.planned_of(ctx, plan)
+    soon = at(now - timedelta(days=2))
+    day = soon.today + timedelta(days=7)
+    services.plan(soon, carrier, PlanSheet(Way.WEB, "https://boutique.verdelet.example/commandes", None, day))
+
+
+def _run(at: At, test: MysteryTest, seen: tuple[Seen, ...]) -> None:
+    called = datetime.combine(test.due_on + timedelta(days=1), CALLED_AT, LEGAL_ZONE)
+    start = at(called)
+    order = OrderSheet(
+        Kind.GOODS, start.today - timedelta(days=5), start.today - timedelta(days=1), reference="C-40217"
+    )
+    services.start(start, test, order)
+    for one in seen:
+        when = called + one.after
+        word = Word(one.said, when, one.note, _proof(one.proof, one.step))
+        services.observe(at(when + timedelta(minutes=1)), test, one.step, word)
+    services.conclude(at(called + seen[-1].after + timedelta(days=1)), test)
+
+
+def _proof(title: str, name: str) -> Blob | None:
+    if not title:
+        return None
+    pdf = plain_pdf(title, ["Test mystère de rétractation.", "Le reste de la page est masqué."])
+    return process.store().put(BytesIO(pdf), filename=f"{name}.pdf", allowed={"pdf"})

@@ -1,0 +1,168 @@
+"""Mystery withdrawals: what is to be done, lists, plans, and what becomes of a planned test."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _
+from portal.withdrawals.mystery import queries, services, wording
+from portal.withdrawals.mystery.desk import desk_of, last_day_of
+from portal.withdrawals.mystery.forms import AmendForm, OrderForm, PlanForm, ReasonForm
+from portal.withdrawals.mystery.judging import breaches_of
+from portal.withdrawals.mystery.models import MysteryState
+from portal.withdrawals.mystery.queries import PAGE_SIZE, Wanted
+from portal.withdrawals.rules.mystery import WAYS
+from portal.withdrawals.rules.periods import KINDS
+from portal.withdrawals.views.blueprint import bp
+
+
+@bp.route("/tests")
+@requires(Permission.WITHDRAWAL_VIEW)
+def mystery() -> ResponseReturnValue:
+    """What is to be done now, then every test within reach."""
+    ctx = current()
+    state = request.args.get("etat", "")
+    wanted = Wanted(
+        request.args.get("sous-traitant", type=int), MysteryState(state) if state in set(MysteryState) else None
+    )
+    page = max(request.args.get("page", 1, type=int), 1)
+    found = queries.listed(ctx, wanted, page=page)
+    return render_template(
+        "withdrawals/mystery/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
+        to_do=[] if wanted.is_anything or page > 1 else queries.to_do(ctx), vendors=queries.vendors_tested(ctx),
+        words=wording, ways=WAYS, states=MysteryState,
+    )  # fmt: skip
+
+
+@bp.route("/tests/plans")
+@requires(Permission.WITHDRAWAL_VIEW)
+def mystery_plans() -> ResponseReturnValue:
+    """Every plan within reach, the next due first."""
+    page = max(request.args.get("page", 1, type=int), 1)
+    rows, total = queries.plans(current(), page=page)
+    return render_template(
+        "withdrawals/mystery/plans.html", rows=rows, total=total, page=page, pages=-(-total // PAGE_SIZE), ways=WAYS
+    )
+
+
+@bp.route("/tests/nouveau", methods=["GET", "POST"])
+@requires(Permission.WITHDRAWAL_AUDIT)
+def mystery_new() -> ResponseReturnValue:
+    """Plan tests of a vendor's channel."""
+    ctx = current()
+    asked = request.args.get("sous-traitant", type=int)
+    vendor = queries.get_vendor(ctx, asked) if asked is not None else None
+    form = PlanForm(data={"vendor": vendor.name if vendor else "", "first_on": ctx.today, "tester": ctx.actor.name})
+    if form.submitted():
+        try:
+            found = queries.vendor_named(ctx, form.vendor.data)
+        except Refused as error:
+            form.refuse(error, "vendor")
+        else:
+            try:
+                made = services.plan(ctx, found, form.sheet())
+            except Refused as error:
+                form.refuse(error, "first_on")
+            else:
+                flash(_("C'est planifié. Le sous-traitant n'en voit rien."))
+                planned = queries.planned_of(ctx, made)
+                return redirect(url_for(".mystery_show", test_id=planned.id) if planned else url_for(".mystery"))
+    return render_template("withdrawals/mystery/plan.html", form=form, plan=None), form.status
+
+
+@bp.route("/tests/plans/<int:plan_id>/modifier", methods=["GET", "POST"])
+@requires(Permission.WITHDRAWAL_AUDIT)
+def mystery_amend(plan_id: int) -> ResponseReturnValue:
+    """Change what a plan tests, who, or how often."""
+    ctx = current()
+    plan = queries.get_plan(ctx, plan_id, to=Permission.WITHDRAWAL_AUDIT)
+    form = AmendForm(obj=plan)
+    if form.submitted():
+        try:
+            services.amend(ctx, plan, form.interface.data, form.tester.data or "", form.every.data)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("C'est noté."))
+            return redirect(url_for(".mystery_plans"))
+    return render_template("withdrawals/mystery/plan.html", form=form, plan=plan), form.status
+
+
+@bp.route("/tests/plans/<int:plan_id>/arreter", methods=["GET", "POST"])
+@requires(Permission.WITHDRAWAL_AUDIT)
+def mystery_stop(plan_id: int) -> ResponseReturnValue:
+    """End a plan, saying why."""
+    ctx = current()
+    plan = queries.get_plan(ctx, plan_id, to=Permission.WITHDRAWAL_AUDIT)
+    form = ReasonForm()
+    if form.submitted():
+        try:
+            services.stop(ctx, plan, form.reason.data)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Le plan est arrêté ; les tests déjà conclus restent."))
+            return redirect(url_for(".mystery_plans"))
+    page = render_template("withdrawals/mystery/reason.html", form=form, plan=plan, test=None, ways=WAYS)
+    return page, form.status
+
+
+@bp.route("/tests/<int:test_id>")
+@requires(Permission.WITHDRAWAL_VIEW)
+def mystery_show(test_id: int) -> ResponseReturnValue:
+    """A test: what is planned, or its steps with what they come to."""
+    ctx = current()
+    test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_VIEW)
+    if test.state in {MysteryState.PLANNED, MysteryState.SKIPPED}:
+        return render_template(
+            "withdrawals/mystery/planned.html", test=test, words=wording, ways=WAYS, states=MysteryState
+        )
+    return render_template(
+        "withdrawals/mystery/result.html", test=test, desk=desk_of(ctx, test), words=wording, ways=WAYS, kinds=KINDS,
+        states=MysteryState, last_day=last_day_of(test), breaches=breaches_of(test),
+    )  # fmt: skip
+
+
+@bp.route("/tests/<int:test_id>/commencer", methods=["GET", "POST"])
+@requires(Permission.WITHDRAWAL_AUDIT)
+def mystery_start(test_id: int) -> ResponseReturnValue:
+    """Start a planned test on the order that was placed."""
+    ctx = current()
+    test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT)
+    if test.state is not MysteryState.PLANNED:
+        return redirect(url_for(".mystery_show", test_id=test.id))
+    form = OrderForm(data={"ordered_on": ctx.today})
+    if form.submitted():
+        try:
+            services.start(ctx, test, form.sheet())
+        except Refused as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for(".mystery_step", test_id=test.id, key=test.script[0]["key"]))
+    return render_template(
+        "withdrawals/mystery/start.html", form=form, test=test, words=wording, ways=WAYS
+    ), form.status
+
+
+@bp.route("/tests/<int:test_id>/passer", methods=["GET", "POST"])
+@requires(Permission.WITHDRAWAL_AUDIT)
+def mystery_skip(test_id: int) -> ResponseReturnValue:
+    """Leave a planned test out, saying why."""
+    ctx = current()
+    test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT)
+    if test.state is not MysteryState.PLANNED:
+        return redirect(url_for(".mystery_show", test_id=test.id))
+    form = ReasonForm()
+    if form.submitted():
+        try:
+            following = services.skip(ctx, test, form.reason.data)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Ce test est passé ; le suivant est planifié.") if following else _("Ce test est passé."))
+            return redirect(url_for(".mystery"))
+    page = render_template("withdrawals/mystery/reason.html", form=form, plan=None, test=test, ways=WAYS)
+    return page, form.status
