@@ -71,6 +71,7 @@ name_words(
         "sample.measured": N_("a mesuré un échantillon"),
     },
     objects={"CaseSample": N_("Échantillon")},
+    families={"sample": N_("Échantillons")},
     fields={
         "population": N_("Dossiers de la période"),
         "size": N_("Dossiers demandés"),

@@ -43,4 +43,12 @@ def test_naming_words_adds_to_what_others_have_named(monkeypatch):
     wording.name_words(objects={"Chose": N_("Compte")}, values={"role": ROLE_NAMES})
     assert wording.ACTIONS == {"chose.faite": "Compte créé"}
     assert (wording.FAMILIES, wording.OBJECTS, wording.FIELDS) == ({"chose": "Compte"}, {"Chose": "Compte"}, {})
-    assert wording.VALUES["role"] is ROLE_NAMES
+    assert wording.VALUES == {"role": dict(ROLE_NAMES)}
+
+
+def test_two_domains_may_name_values_of_one_field(monkeypatch):
+    """Many domains keep a `state`: none takes away the words of another."""
+    monkeypatch.setattr(wording, "VALUES", {})
+    wording.name_words(values={"state": {"ouvert": N_("Compte créé")}})
+    wording.name_words(values={"state": {"ferme": N_("Compte")}})
+    assert wording.VALUES == {"state": {"ouvert": "Compte créé", "ferme": "Compte"}}
