@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import click
@@ -21,22 +22,27 @@ FILES = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings")
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
+def _choice(kind: type[StrEnum]) -> click.Choice[str]:
+    """The values of an enumeration: given its members, click would ask for their names in Python."""
+    return click.Choice([member.value for member in kind])
+
+
 def _day(value: datetime | None) -> date | None:
     return value.date() if value is not None else None
 
 
 @withdrawals.command("deadline")
-@click.option("--kind", type=click.Choice([*Kind]), required=True, help="Ce que le contrat a pour objet.")
+@click.option("--kind", type=_choice(Kind), required=True, help="Ce que le contrat a pour objet.")
 @click.option(
     "--received", type=DAY, multiple=True, help="Jour de réception ; plusieurs fois pour plusieurs livraisons."
 )
 @click.option("--concluded", type=DAY, help="Jour de conclusion du contrat.")
 @click.option("--country", default="FR", show_default=True, help="Pays du consommateur, deux lettres.")
 @click.option("--region", default="", help="alsace-moselle, guadeloupe, martinique, guyane, reunion, mayotte…")
-@click.option("--channel", type=click.Choice([*Channel]), default="distance", show_default=True)
+@click.option("--channel", type=_choice(Channel), default="distance", show_default=True)
 @click.option("--informed", default="yes", show_default=True, help="yes, no, ou le jour où l'information a été reçue.")
 @click.option("--online", is_flag=True, help="Contrat conclu par une interface en ligne.")
-@click.option("--lang", type=click.Choice([*Language]), default="fr", show_default=True)
+@click.option("--lang", type=_choice(Language), default="fr", show_default=True)
 @json_option
 def show_deadline(
     *, kind: str, received: tuple[datetime, ...], concluded: datetime | None, country: str, region: str, channel: str,
@@ -127,7 +133,7 @@ def _row(name: str, rule: Rule) -> dict[str, Any]:
 @withdrawals.command("exposure")
 @click.option("--turnover", help="Chiffre d'affaires mondial du groupe, dernier exercice clos, en euros.")
 @click.option("--article", "articles", multiple=True, required=True, help="Article du RGPD enfreint ; à répéter.")
-@click.option("--party", type=click.Choice([*Party]), default="controller", show_default=True)
+@click.option("--party", type=_choice(Party), default="controller", show_default=True)
 @click.option("--unlinked", is_flag=True, help="Opérations non liées : les plafonds s'additionnent.")
 @json_option
 def show_exposure(

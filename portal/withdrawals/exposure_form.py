@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.errors import Refused
 from portal.core.language import say
+from portal.web.formats import typography
 from portal.web.forms import ListField, LongTextField, PortalForm
 from portal.web.text import _, current_language, lazy, said
 from portal.withdrawals import legislation
@@ -64,6 +65,15 @@ def _late(number: int, line: str) -> Late:
     )
 
 
+def _subject(text: str) -> str:
+    """What a rule is about: what it says before its colon.
+
+    >>> _subject("Remboursement tardif : amende de 75 000 €.")
+    'Remboursement tardif'
+    """
+    return re.split(r" ?: ", text, maxsplit=1)[0]
+
+
 def _whole(text: str, most: int) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= most
 
@@ -114,12 +124,13 @@ class ExposureForm(PortalForm):
         """What may be ticked: the findings of the vendor, the articles and the fines of the data."""
         language = current_language()
         self.found = {one.id: one for one in found}
-        self.findings.choices = [SelectChoice(one.id, f"{one.label} – {one.title}") for one in found]
+        self.findings.choices = [SelectChoice(one.id, typography(f"{one.label} – {one.title}")) for one in found]
         self.articles.choices = [
-            SelectChoice(number, f"{number} – {name.said(language)}") for number, name in article_names().items()
+            SelectChoice(number, typography(f"{number} – {name.said(language)}"))
+            for number, name in article_names().items()
         ]
         self.fines.choices = [
-            SelectChoice(name, f"{fine.rule.article} – {fine.rule.text.said(language).split(' : ')[0].split(': ')[0]}")
+            SelectChoice(name, typography(f"{fine.rule.article} – {_subject(fine.rule.text.said(language))}"))
             for name, fine in every_fine(legislation.ceilings(), day).items()
         ]
 

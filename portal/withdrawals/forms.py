@@ -15,6 +15,7 @@ from portal.audits.wording import SEVERITY_NAMES
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.questionnaires.rules import Severity
+from portal.web.formats import typography
 from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import current_language, lazy
 from portal.withdrawals import legislation
@@ -186,7 +187,7 @@ def places_choices() -> list[SelectChoice]:
     """Parts of France first, then the other countries by name in the reader's language."""
     places, language = legislation.periods().places, current_language()
     parts = [
-        SelectChoice(f"{country}/{region}", name.said(language))
+        SelectChoice(f"{country}/{region}", typography(name.said(language)))
         for country in places.countries
         for region, name in places.regions(country).items()
     ]
@@ -213,7 +214,7 @@ def conditions_form(exclusion: Exclusion) -> ConditionsForm:
     yes_no = [SelectChoice("yes", lazy("Oui")), SelectChoice("no", lazy("Non"))]
     fields = {
         one.key: RadioField(
-            one.question.said(current_language()),
+            typography(one.question.said(current_language())),
             choices=yes_no,
             validators=[InputRequired(lazy("Répondez à cette question."))],
         )
