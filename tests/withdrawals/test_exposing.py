@@ -35,6 +35,13 @@ def test_a_finding_touches_what_its_question_cites_or_what_was_measured(session,
     assert not first.is_silent
 
 
+def test_a_finding_measured_outside_any_audit_touches_what_was_measured(session, acting):
+    case = case_of(session)
+    finding_of(session, case.audit, "no-consent", audit_id=None, origin="case_sample", origin_id=1)
+    (found,) = touched(acting(Role.DPO), case.vendor.id)
+    assert (found.articles, found.fines) == ((), ("consumer.calls",))
+
+
 @pytest.mark.parametrize("state", [FindingState.CLOSED, FindingState.ACCEPTED_RISK])
 def test_a_settled_finding_is_not_counted(session, acting, state):
     case = case_of(session)

@@ -17,7 +17,7 @@ from portal.withdrawals.guide import guide
 
 DAY = date(2026, 11, 24)
 TEMPLATES = Path(legislation.__file__).parent / "templates"
-BOOKS = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings")
+BOOKS = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings", "law")
 DELAY = re.compile(
     r"\d|\b(?:un|deux|trois|sept|dix|douze|quatorze|quinze|vingt|trente|soixante|one|two|three|seven|ten|twelve|fourteen"
     r"|thirty|sixty|twenty)\b[ -](?:jour|mois|heure|semaine|an|day|month|hour|week|year)",

@@ -21,6 +21,7 @@ from portal.withdrawals.rules.exposure import (
     tiers,
     written,
 )
+from portal.withdrawals.rules.flags import CallFlag, Flag
 
 DAY = date(2026, 11, 24)
 RULES = legislation.ceilings()
@@ -102,6 +103,13 @@ def test_a_consumer_fine_is_touched_by_the_articles_it_punishes_by_its_own_and_b
         ([], "late-refund", ("consumer.withdrawal",)),
     ):
         assert fines_touched(cited, measured, RULES, DAY) == expected, cited
+
+
+def test_what_was_measured_is_named_as_samples_name_it():
+    named = {key for fine in every_fine(RULES, DAY).values() for key in fine.rule.figures.get("measured", ())}
+    assert named <= {*Flag, *CallFlag}
+    # A delay that only our contract sets breaches no article.
+    assert not named & {Flag.LATE_LOGGING, Flag.LATE_FORWARDING, Flag.LATE_ACKNOWLEDGEMENT, CallFlag.LATE_SUPPRESSION}
 
 
 def test_a_company_never_risks_less_than_a_person():
