@@ -34,8 +34,10 @@ def reader(request, as_, session):
     return as_(user_of(session, Role.LEGAL, language=request.param))
 
 
-def test_the_door_leads_to_the_calculator(staff):
-    assert staff.client.get("/retractation/").headers["Location"].endswith(CALCULATOR)
+def test_the_calculator_and_the_rest_are_one_tab_away(staff):
+    page = staff.get(staff.client.get("/retractation/").headers["Location"])
+    doors = page.all("//nav[contains(@class, 'tabs')]//a/@href")
+    assert {CALCULATOR, "/retractation/exceptions", EXPOSURE, "/retractation/guide"} <= set(doors)
 
 
 def test_the_empty_calculator_shows_its_questions_and_no_answer(staff):
