@@ -159,6 +159,20 @@ def test_linked_breaches_share_the_highest_ceiling(staff):
     assert "Au plus 48 000 000 € pour le responsable, 20 000 000 € pour le prestataire" in words.replace("\xa0", " ")
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"findings": ["abc"]}, {"findings": ["1"]}, {"articles": ["99"]}, {"fines": ["x"]}, {"linked": "x"},
+        {"controller": "-1"}, {"vendor": "1e9"}, {"controller": "9" * 30}, {"late": "\x00;1"},
+        {"linked": "groups", "groups": "C1"}, {"surcharge": "NaN"},
+    ],
+)  # fmt: skip
+def test_what_no_browser_sends_is_refused_and_nothing_breaks(staff, changed):
+    page = staff.post(EXPOSURE, {**CHOSEN, **changed}, status=422)
+    assert page.all(".errors")
+    assert not page.all("#resultat")
+
+
 def test_an_unread_rule_is_marked_and_the_share_of_turnover_is_not_computed(staff):
     page = staff.post(EXPOSURE, CHOSEN, status=200)
     marked = [one.text_content() for one in page.all(".law__sure--soft")]
@@ -192,7 +206,8 @@ def test_a_vendor_without_a_finding_says_so_and_one_out_of_reach_does_not_exist(
     other = vendor_of(session, name="Ailleurs")
     session.commit()
     assert "Aucun constat ouvert" in staff.get(f"{EXPOSURE}?vendor_id={other.id}").words
-    staff.get(f"{EXPOSURE}?vendor_id=999999", status=404)
+    for number in ("999999", "99999999999999999999", "0", "-1", "x", ""):
+        staff.get(f"{EXPOSURE}?vendor_id={number}", status=404)
 
 
 def test_a_vendor_is_found_by_its_name(staff, session):

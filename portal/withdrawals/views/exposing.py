@@ -7,11 +7,14 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
+from portal.core.errors import NotFound
 from portal.vendors import queries as vendors
 from portal.vendors.queries import VendorFilter
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import LARGEST_ID
 from portal.withdrawals import legislation
+from portal.withdrawals.calculator import GONE
 from portal.withdrawals.exposing import exposed, touched
 from portal.withdrawals.exposure_form import ExposureForm
 from portal.withdrawals.rules.exposure import every_fine
@@ -24,8 +27,8 @@ OFFERED = 8
 @requires(Permission.WITHDRAWAL_VIEW)
 def exposition() -> ResponseReturnValue:
     """Choose a vendor, or compose the breaches by hand; read the ceilings."""
-    ctx, vendor_id = current(), request.args.get("vendor_id", type=int)
-    vendor = vendors.get_vendor(ctx, vendor_id, to=Permission.VENDOR_VIEW) if vendor_id is not None else None
+    ctx = current()
+    vendor = vendors.get_vendor(ctx, _number(), to=Permission.VENDOR_VIEW) if "vendor_id" in request.args else None
     found = touched(ctx, vendor.id) if vendor is not None else []
     form = ExposureForm(surcharge=_of_sample())
     form.offer(found, ctx.today)
@@ -42,6 +45,14 @@ def exposition() -> ResponseReturnValue:
         law_read_on=legislation.read("ceilings")["read_on"],
     )
     return page, form.status
+
+
+def _number() -> int:
+    """The vendor of the address; raises NotFound for a number that no row can have."""
+    found = request.args.get("vendor_id", type=int)
+    if found is None or not 0 < found <= LARGEST_ID:
+        raise NotFound(GONE)
+    return found
 
 
 def _of_sample() -> Decimal | None:
