@@ -1,6 +1,6 @@
 """The calculator, for legal and for vendors alike: a form, its answer ready to show, and nothing kept of either."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,8 +12,8 @@ from portal.withdrawals.drawing import Drawing, drawn
 from portal.withdrawals.forms import CalculatorForm, ConditionsForm, conditions_form
 from portal.withdrawals.rules.clocks import Refund, Surcharge, refund_due, return_due, surcharge
 from portal.withdrawals.rules.exceptions import Exclusion, exclusions
-from portal.withdrawals.rules.law import Rule
-from portal.withdrawals.rules.periods import Deadline, Facts, deadline
+from portal.withdrawals.rules.law import Rule, Wording
+from portal.withdrawals.rules.periods import CHANNELS, KINDS, Deadline, Facts, deadline
 
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 
@@ -35,12 +35,23 @@ class After:
     clocks: tuple[Clock, ...]
     refund: Refund
     surcharge: Surcharge | None
+    surcharge_rule: Rule
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the computation was given, to be read beside its result."""
+
+    label: str
+    words: str | Wording = ""
+    days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
     """A period explained, drawn, and what follows from a withdrawal if one is known."""
 
+    facts: tuple[Fact, ...]
     period: Deadline
     drawing: Drawing
     after: After | None
@@ -55,7 +66,34 @@ def answer(form: CalculatorForm) -> Answer:
     after = _after(form, facts, found) if form.stated.data else None
     days = [(N_("Rétractation envoyée"), form.stated.data)] if form.stated.data else []
     days += [(clock.title, clock.day) for clock in after.clocks if clock.day is not None] if after else []
-    return Answer(found, drawn(found, days), after, any(not rule.sure.is_firm for rule in found.unsure))
+    is_unsure = any(not rule.sure.is_firm for rule in found.unsure)
+    return Answer(tuple(_given(form, facts, found)), found, drawn(found, days), after, is_unsure)
+
+
+def _given(form: CalculatorForm, facts: Facts, found: Deadline) -> Iterator[Fact]:
+    """The facts that counted, in the order of the form."""
+    yield Fact(N_("Le contrat porte sur"), KINDS[facts.kind])
+    yield Fact(N_("Il a été conclu"), CHANNELS[facts.channel])
+    if facts.online:
+        yield Fact(N_("Interface en ligne"), N_("Oui"))
+    yield Fact(N_("Lieu du consommateur"), found.place.name)
+    if facts.concluded is not None:
+        yield Fact(N_("Conclusion"), days=(facts.concluded,))
+    if facts.kind.from_receipt:
+        yield Fact(N_("Réception"), days=facts.deliveries)
+    if facts.informed_on is not None:
+        yield Fact(N_("Informé de son droit"), days=(facts.informed_on,))
+    else:
+        yield Fact(N_("Informé de son droit"), N_("Oui, à temps") if facts.informed else N_("Non, ou pas complètement"))
+    for label, field in (
+        (N_("Rétractation envoyée"), form.stated),
+        (N_("Rétractation reçue"), form.heard),
+        (N_("Bien récupéré le"), form.recovered),
+        (N_("Preuve d'expédition reçue le"), form.dispatched),
+        (N_("Remboursé le"), form.paid),
+    ):
+        if form.stated.data and field.data:
+            yield Fact(label, days=(field.data,))
 
 
 def _after(form: CalculatorForm, facts: Facts, found: Deadline) -> After:
@@ -78,7 +116,7 @@ def _after(form: CalculatorForm, facts: Facts, found: Deadline) -> After:
     extra = None
     if refund.due is not None and form.amount.data is not None and form.paid.data is not None:
         extra = surcharge(Decimal(form.amount.data), (form.paid.data - refund.due).days, clocks, heard)
-    return After(stated <= found.last_day, tuple(shown), refund, extra)
+    return After(stated <= found.last_day, tuple(shown), refund, extra, clocks.at("surcharge", heard))
 
 
 def _rules(*names: str, day: date) -> tuple[Rule, ...]:

@@ -1,7 +1,9 @@
 """`flask withdrawals …`: compute a deadline, list the rules with their articles, give legal ceilings."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import click
@@ -11,7 +13,7 @@ from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.web.command import json_option, show, show_json
 from portal.withdrawals import legislation
-from portal.withdrawals.rules.exposure import Breach, Party, ceiling, tiers
+from portal.withdrawals.rules.exposure import Breach, Party, ceiling, has_ceiling, tiers
 from portal.withdrawals.rules.law import Rule, Rules
 from portal.withdrawals.rules.periods import Channel, Deadline, Facts, Kind, Step, Unsupported, deadline
 
@@ -20,22 +22,27 @@ FILES = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings")
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
+def _choice(kind: type[StrEnum]) -> click.Choice[str]:
+    """The values of an enumeration: given its members, click would ask for their names in Python."""
+    return click.Choice([member.value for member in kind])
+
+
 def _day(value: datetime | None) -> date | None:
     return value.date() if value is not None else None
 
 
 @withdrawals.command("deadline")
-@click.option("--kind", type=click.Choice([*Kind]), required=True, help="Ce que le contrat a pour objet.")
+@click.option("--kind", type=_choice(Kind), required=True, help="Ce que le contrat a pour objet.")
 @click.option(
     "--received", type=DAY, multiple=True, help="Jour de réception ; plusieurs fois pour plusieurs livraisons."
 )
 @click.option("--concluded", type=DAY, help="Jour de conclusion du contrat.")
 @click.option("--country", default="FR", show_default=True, help="Pays du consommateur, deux lettres.")
 @click.option("--region", default="", help="alsace-moselle, guadeloupe, martinique, guyane, reunion, mayotte…")
-@click.option("--channel", type=click.Choice([*Channel]), default="distance", show_default=True)
+@click.option("--channel", type=_choice(Channel), default="distance", show_default=True)
 @click.option("--informed", default="yes", show_default=True, help="yes, no, ou le jour où l'information a été reçue.")
 @click.option("--online", is_flag=True, help="Contrat conclu par une interface en ligne.")
-@click.option("--lang", type=click.Choice([*Language]), default="fr", show_default=True)
+@click.option("--lang", type=_choice(Language), default="fr", show_default=True)
 @json_option
 def show_deadline(
     *, kind: str, received: tuple[datetime, ...], concluded: datetime | None, country: str, region: str, channel: str,
@@ -124,27 +131,45 @@ def _row(name: str, rule: Rule) -> dict[str, Any]:
 
 
 @withdrawals.command("exposure")
-@click.option("--turnover", type=Decimal, help="Chiffre d'affaires mondial du groupe, dernier exercice clos, en euros.")
+@click.option("--turnover", help="Chiffre d'affaires mondial du groupe, dernier exercice clos, en euros.")
 @click.option("--article", "articles", multiple=True, required=True, help="Article du RGPD enfreint ; à répéter.")
-@click.option("--party", type=click.Choice([*Party]), default="controller", show_default=True)
+@click.option("--party", type=_choice(Party), default="controller", show_default=True)
 @click.option("--unlinked", is_flag=True, help="Opérations non liées : les plafonds s'additionnent.")
 @json_option
 def show_exposure(
-    *, turnover: Decimal | None, articles: tuple[str, ...], party: str, unlinked: bool, as_json: bool
+    *, turnover: str | None, articles: tuple[str, ...], party: str, unlinked: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Give the legal ceiling of breaches of the RGPD: a ceiling, not a forecast."""
     rules, day = legislation.ceilings(), legal_date(now())
-    if turnover is not None and turnover < 0:
-        raise click.ClickException("Un chiffre d'affaires n'est pas négatif.")
-    both = tiers(turnover or None, rules, day)
-    breaches = [Breach(article) for article in articles]
+    amount = _turnover(turnover)
+    breaches = [_breach(article) for article in articles]
+    both = tiers(amount, rules, day)
     groups = [[one] for one in breaches] if unlinked else [breaches]
-    found = ceiling(groups, Party(party), turnover or None, rules, day)
+    found = ceiling(groups, Party(party), amount, rules, day)
+    uncovered = [one.article for one in breaches if not has_ceiling(one, rules, day)]
     row = {
         "lower": str(both.lower), "upper": str(both.upper), "ceiling": str(found.amount),
         "label": "plafond légal, pas une prévision", "rules": [rule.article for rule in found.rules],
+        "uncovered": uncovered,
     }  # fmt: skip
     if as_json:
         show_json(row)
         return
     click.echo(f"Plafond légal, pas une prévision : {found.amount} €")
+    if uncovered:
+        click.echo(f"L'article 83 ne fixe pas de plafond pour : art. {', '.join(uncovered)}")
+
+
+def _turnover(text: str | None) -> Decimal | None:
+    """A turnover in euros; none, or nothing, leaves the fixed amounts alone."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,2})?", text):
+        raise click.ClickException("Le chiffre d'affaires s'écrit en euros, sans signe ni espace : 1200000000.")
+    return Decimal(text) or None
+
+
+def _breach(article: str) -> Breach:
+    if not re.match(r"(art\. ?)?[0-9]{1,2}(?![0-9])", article):
+        raise click.ClickException(f"« {article} » n'est pas un article du RGPD : écrivez 28 ou 28(3)(h).")
+    return Breach(article)

@@ -1,13 +1,15 @@
 """A period as a picture: where each day falls on a line, which days are off, which steps meet on a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from portal.withdrawals.rules.periods import Deadline, months_later
 
 DAY_BY_DAY = 70
-"""Up to so many days, each is a tick and days off are shaded; beyond, months are."""
+"""Up to so many days, weeks are ticks and days off are shaded; beyond, months are ticks."""
+APART = 7.0
+"""Percent of the width that two marks need on one row: on a phone, the width of a badge."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Mark:
     tone: str
     """start, last, or other."""
     labels: tuple[str, ...]
+    row: int = 0
+    """Rows below the line, so that close days do not hide one another."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Drawing:
     ticks: tuple[tuple[float, date], ...]
     run: tuple[float, float]
     """Where the period itself lies: from and to."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the marks take."""
+        return 1 + max(mark.row for mark in self.marks)
 
 
 def drawn(found: Deadline, others: Sequence[tuple[str, date]] = ()) -> Drawing:
@@ -50,15 +59,26 @@ def drawn(found: Deadline, others: Sequence[tuple[str, date]] = ()) -> Drawing:
         on.setdefault(day, []).append(name)
     on.setdefault(found.start, []).append("start")
     on.setdefault(found.last_day, []).append("last")
-    marks = [Mark(day, x(day), _tone(day, found), tuple(names)) for day, names in sorted(on.items())]
+    marks = _placed([Mark(day, x(day), _tone(day, found), tuple(names)) for day, names in sorted(on.items())])
     return Drawing(
         first,
         last,
-        tuple(marks),
+        marks,
         _off(found, first, span),
         _ticks(first, last, span),
         (x(found.start), x(found.last_day)),
     )
+
+
+def _placed(marks: list[Mark]) -> tuple[Mark, ...]:
+    """Each mark on the first row where nothing is too close before it."""
+    ends: list[float] = []
+    placed = []
+    for mark in marks:
+        row = next((n for n, end in enumerate(ends) if mark.x - end >= APART), len(ends))
+        ends[row : row + 1] = [mark.x]
+        placed.append(replace(mark, row=row))
+    return tuple(placed)
 
 
 def _tone(day: date, found: Deadline) -> str:

@@ -15,6 +15,7 @@ from portal.audits.wording import SEVERITY_NAMES
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.questionnaires.rules import Severity
+from portal.web.formats import typography
 from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import current_language, lazy
 from portal.withdrawals import legislation
@@ -72,23 +73,31 @@ class CalculatorForm(PortalForm):
     """What is known of a contract, and of a withdrawal from it."""
 
     kind = RadioField(
-        lazy("Sur quoi porte le contrat ?"), choices=choices(Kind, KINDS), coerce=Kind, default=Kind.GOODS
+        lazy("Sur quoi porte le contrat ?"),
+        [InputRequired(_REQUIRED)],
+        choices=choices(Kind, KINDS),
+        coerce=Kind,
+        default=Kind.GOODS,
     )
     channel = RadioField(
         lazy("Comment a-t-il été conclu ?"),
+        [InputRequired(_REQUIRED)],
         choices=choices(Channel, CHANNELS),
         coerce=Channel,
         default=Channel.DISTANCE,
     )
     online = BooleanField(lazy("Par un site, une application ou une autre interface en ligne"))
     place = SelectField(lazy("Où est le consommateur ?"), default="FR/metropole")
-    concluded = DayField(lazy("Date de conclusion du contrat"))
+    concluded = DayField(
+        lazy("Date de conclusion du contrat"), description=lazy("Elle seule compte pour un service ou du numérique.")
+    )
     received = DayField(lazy("Date de réception du bien"))
     deliveries = ListField(
         lazy("Dates de réception"), [Optional()], description=lazy("Une date par ligne : 31/12/2026.")
     )
     informed = RadioField(
         lazy("Le consommateur a-t-il été informé de son droit de rétractation ?"),
+        [InputRequired(_REQUIRED)],
         choices=[
             SelectChoice("yes", lazy("Oui, à temps")),
             SelectChoice("late", lazy("Oui, mais plus tard")),
@@ -102,7 +111,7 @@ class CalculatorForm(PortalForm):
         description=lazy("Pour savoir si elle est à temps, et ce qui court ensuite."),
     )
     heard = DayField(
-        lazy("Date à laquelle vous, ou votre prestataire, l'avez reçue"),
+        lazy("Date à laquelle le professionnel, ou son prestataire, l'a reçue"),
         description=lazy("À défaut, le jour de son envoi."),
     )
     collected = BooleanField(lazy("Le professionnel a proposé de reprendre le bien"))
@@ -114,6 +123,9 @@ class CalculatorForm(PortalForm):
     def __init__(self, *args: Any, **placed: Any) -> None:
         super().__init__(*args, **placed)
         self.place.choices = places_choices()
+        # Asked only where they decide: the page never calls them optional, and the rules say when one is missing.
+        for field in (self.received, self.deliveries, self.informed_on):
+            field.flags.required = True
 
     def facts(self) -> Facts:
         """What the rules need; raises Refused when a line of a list is not a date."""
@@ -175,7 +187,7 @@ def places_choices() -> list[SelectChoice]:
     """Parts of France first, then the other countries by name in the reader's language."""
     places, language = legislation.periods().places, current_language()
     parts = [
-        SelectChoice(f"{country}/{region}", name.said(language))
+        SelectChoice(f"{country}/{region}", typography(name.said(language)))
         for country in places.countries
         for region, name in places.regions(country).items()
     ]
@@ -202,7 +214,7 @@ def conditions_form(exclusion: Exclusion) -> ConditionsForm:
     yes_no = [SelectChoice("yes", lazy("Oui")), SelectChoice("no", lazy("Non"))]
     fields = {
         one.key: RadioField(
-            one.question.said(current_language()),
+            typography(one.question.said(current_language())),
             choices=yes_no,
             validators=[InputRequired(lazy("Répondez à cette question."))],
         )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portal.core.language import N_
+from portal.withdrawals.rules.clocks import CENT, surcharge
 from portal.withdrawals.rules.law import Rule, Rules
 
 LABEL = N_("Plafond légal, pas une prévision")
@@ -48,6 +49,52 @@ class Tiers:
     upper: Decimal
 
 
+@dataclass(frozen=True)
+class WrittenSum:
+    """One ceiling of article 83 with the sum that leads to it, as a reader would do it by hand."""
+
+    rule: Rule
+    percent: Decimal
+    fixed: Decimal
+    turnover: Decimal | None
+    """None: unknown, and the fixed amount stands alone."""
+    part: Decimal | None
+    """So many percent of the turnover."""
+    amount: Decimal
+    """The higher of both."""
+
+
+@dataclass(frozen=True)
+class Fine:
+    """An administrative fine of consumer law, in euros."""
+
+    rule: Rule
+    person: int
+    company: int
+
+
+@dataclass(frozen=True)
+class Late:
+    """Refunds that are alike: the sum owed on each, how late each was paid, how many there are."""
+
+    owed: Decimal
+    days_late: int
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What late refunds cost by law (L242-4), as a ceiling: legal interest is not in the data and not counted."""
+
+    refunds: int
+    """Late ones; those paid in time bear nothing."""
+    interest_only: int
+    """Among them, those so little late that they bear legal interest alone."""
+    surcharge: Decimal
+    from_samples: Decimal = Decimal(0)
+    """Part of the surcharge that was computed elsewhere, on a sample."""
+
+
 def tiers(turnover: Decimal | None, rules: Rules, day: date) -> Tiers:
     """The two ceilings for a group's worldwide turnover of the last closed year; unknown, the fixed amounts only.
 
@@ -55,12 +102,19 @@ def tiers(turnover: Decimal | None, rules: Rules, day: date) -> Tiers:
     >>> tiers(Decimal(1_200_000_000), ceilings(), date(2026, 11, 24))
     Tiers(lower=Decimal('24000000.00'), upper=Decimal('48000000.00'))
     """
-    return Tiers(_amount(rules.at("rgpd.lower", day), turnover), _amount(rules.at("rgpd.upper", day), turnover))
+    lower, upper = written(turnover, rules, day)
+    return Tiers(lower.amount, upper.amount)
 
 
-def _amount(rule: Rule, turnover: Decimal | None) -> Decimal:
-    part = (turnover or Decimal(0)) * Decimal(rule.figures["percent"]) / 100
-    return max(Decimal(rule.figures["fixed"]), part).quantize(Decimal("0.01"))
+def written(turnover: Decimal | None, rules: Rules, day: date) -> tuple[WrittenSum, WrittenSum]:
+    """The lower and the upper ceiling, each with its sum."""
+    return _sum(rules.at("rgpd.lower", day), turnover), _sum(rules.at("rgpd.upper", day), turnover)
+
+
+def _sum(rule: Rule, turnover: Decimal | None) -> WrittenSum:
+    percent, fixed = Decimal(rule.figures["percent"]), Decimal(rule.figures["fixed"])
+    part = None if turnover is None else (turnover * percent / 100).quantize(CENT)
+    return WrittenSum(rule, percent, fixed, turnover, part, max(fixed, part or Decimal(0)).quantize(CENT))
 
 
 def is_upper(breach: Breach, party: Party, rules: Rules, day: date) -> bool:
@@ -105,6 +159,87 @@ def ceiling(
 def fines(rule_ids: Iterable[str], rules: Rules, day: date) -> Mapping[str, int]:
     """The administrative fine that each consumer-law rule sets for a company, in euros."""
     return {rule_id: int(rules.at(rule_id, day).figures["company"]) for rule_id in rule_ids}
+
+
+def every_fine(rules: Rules, day: date) -> Mapping[str, Fine]:
+    """The administrative fines of consumer law that are in the data, by rule."""
+    return {
+        rule.id: Fine(rule, int(rule.figures["person"]), int(rule.figures["company"]))
+        for rule in rules
+        if rule.holds_on(day) and "company" in rule.figures
+    }
+
+
+def fines_touched(articles: Iterable[str], measured: str, rules: Rules, day: date) -> tuple[str, ...]:
+    """The fines that a finding may lead to: from the articles of the consumer code it cites, or from what was measured.
+
+    >>> from portal.withdrawals.legislation import ceilings
+    >>> fines_touched(["28(3)", "conso L221-24"], "", ceilings(), date(2026, 11, 24))
+    ('consumer.withdrawal',)
+    """
+    cited = {code for article in articles if (code := _in_code(article))}
+    return tuple(
+        name
+        for name, fine in every_fine(rules, day).items()
+        if measured in fine.rule.figures.get("measured", ())
+        or _in_code(fine.rule.article) in cited
+        or any(_is_between(code, entry) for code in cited for entry in fine.rule.figures.get("breaks", ()))
+    )
+
+
+def of_rgpd(article: str) -> bool:
+    """Whether a question's reference is to the RGPD, and not to a code.
+
+    >>> of_rgpd("28(3)(h)"), of_rgpd("conso L221-18")
+    (True, False)
+    """
+    return article[:1].isdigit()
+
+
+def is_of_controller_alone(breach: Breach, rules: Rules, day: date) -> bool:
+    """Whether an article is addressed to the controller, so that a processor hardly answers for it."""
+    return not breach.is_order and _number(breach.article) in _listed(rules.at("rgpd.addressee", day))
+
+
+def simulated(late: Iterable[Late], clocks: Rules, day: date, *, from_samples: Decimal | None = None) -> Simulation:
+    """The surcharge of late refunds, and with it the total that a sample of cases has already come to."""
+    refunds = interest = 0
+    total = Decimal(0)
+    for one in late:
+        borne = surcharge(one.owed, one.days_late, clocks, day)
+        if borne.days_late:
+            refunds += one.times
+            interest += one.times if borne.is_interest else 0
+            total += borne.amount * one.times
+    more = from_samples or Decimal(0)
+    return Simulation(refunds, interest, total + more, more)
+
+
+_CODE = re.compile(r"([LRD])(\d+)-(\d+)(?:-(\d+))?")
+
+
+def _in_code(text: str) -> str:
+    """The first article of a code that a text names, or nothing.
+
+    >>> _in_code("conso L221-24"), _in_code("28(3)")
+    ('L221-24', '')
+    """
+    found = _CODE.search(text)
+    return found[0] if found else ""
+
+
+def _is_between(code: str, entry: str) -> bool:
+    """Whether an article is one of an entry's, a single one or a range.
+
+    >>> [_is_between("L221-24", entry) for entry in ("L221-24", "L221-23-L221-27", "L221-18", "L223-1-L223-5")]
+    [True, True, False, False]
+    """
+    first, _, last = entry.partition("-L")
+    low, high, here = (_CODE.fullmatch(text) for text in (first, f"L{last}" if last else first, code))
+    if low is None or high is None or here is None:
+        return False
+    same = (here[1], here[2]) == (low[1], low[2]) and here[4] is None
+    return same and int(low[3]) <= int(here[3]) <= int(high[3])
 
 
 def _number(article: str) -> int:
