@@ -34,6 +34,7 @@ from portal.seed.cast import ENTITIES, PARTS, STAFF, Part
 from portal.seed.mystery import CALL_CENTRE, CARRIER, play
 from portal.seed.paper import plain_pdf
 from portal.seed.received import PAPERS, receive
+from portal.seed.samples import ask_again, measure
 from portal.vendors import services as vendors
 from portal.vendors.models import LegalEntity, Membership, Service, Vendor
 
@@ -69,6 +70,7 @@ def tell(session: Session, now: datetime, password: str) -> list[tuple[str, str]
     _customer_relations(stage)
     _papers(stage)
     _mystery(stage)
+    _samples(stage)
     _campaign(stage)
     logins = [(role.value, email) for email, _, role in STAFF]
     return [*logins, *((Role.VENDOR_ADMIN.value, user.email) for user in people[:3])]
@@ -94,6 +96,17 @@ def _mystery(stage: Stage) -> None:
     """A call centre tested twice as a customer would, and tests still to be done."""
     centre, carrier = (stage.session.query(Vendor).filter_by(name=name).one() for name in (CALL_CENTRE, CARRIER))
     play(stage.now, lambda moment: stage.at(moment, stage.staff[Role.LEGAL]), centre, carrier)
+
+
+def _samples(stage: Stage) -> None:
+    """The call centre's cases measured twice, its calls once; another vendor is asked for cases it has not sent."""
+    centre, carrier = (stage.session.query(Vendor).filter_by(name=name).one() for name in (CALL_CENTRE, CARRIER))
+    user = stage.session.query(User).join(Membership).filter(Membership.vendor_id == centre.id).one()
+    auditor = stage.staff[Role.DPO]
+    measure(
+        stage.now, lambda moment: stage.at(moment, auditor), lambda moment: stage.at(moment, user, centre), centre
+    )  # fmt: skip
+    ask_again(stage.at(stage.now - timedelta(days=3), auditor), carrier)
 
 
 def _account(ctx: Context, person: Person, hashed: str) -> User:

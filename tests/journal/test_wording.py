@@ -43,7 +43,7 @@ def test_naming_words_adds_to_what_others_have_named(monkeypatch):
     wording.name_words(objects={"Chose": N_("Compte")}, values={"role": ROLE_NAMES})
     assert wording.ACTIONS == {"chose.faite": "Compte créé"}
     assert (wording.FAMILIES, wording.OBJECTS, wording.FIELDS) == ({"chose": "Compte"}, {"Chose": "Compte"}, {})
-    assert wording.VALUES == {"role": dict(ROLE_NAMES)}
+    assert {"role": dict(ROLE_NAMES)} == wording.VALUES
 
 
 def test_two_domains_may_name_values_of_one_field(monkeypatch):

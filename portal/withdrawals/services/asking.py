@@ -18,6 +18,9 @@ from portal.withdrawals.models import CaseSample, SampleState
 from portal.withdrawals.rules.columns import Sample
 from portal.withdrawals.rules.sampling import sample_size
 
+USUAL = (Decimal("0.95"), Decimal("0.05"))
+"""Confidence and margin that are usual."""
+
 
 @dataclass(frozen=True)
 class Order:

@@ -141,12 +141,8 @@ def settle(ctx: Context, sample: CaseSample, attempt: int, examined: Examined, k
         ctx.session.flush()
         journal.record(ctx, "sample.to_correct", sample, after={"problems": examined.count})
         return
-    sample.state, sample.clean_file_id, sample.total, sample.done = (
-        SampleState.MEASURING,
-        kept.id,
-        examined.cases,
-        0,
-    )
+    sample.state, sample.clean_file = SampleState.MEASURING, kept
+    sample.total, sample.done = examined.cases, 0
     sample.tally, sample.flagged_cases = {}, 0
     ctx.session.flush()
     journal.record(ctx, "sample.complete", sample, after={"cases": sample.total, "sha256": kept.sha256})
