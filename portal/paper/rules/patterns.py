@@ -6,12 +6,12 @@ Each term is a regular expression on folded text whose parties are rewritten (`@
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from portal.paper.rules.folding import fold
+from portal.paper.rules.literals import Words, understood
 from portal.paper.rules.parties import Parties
 from portal.paper.rules.units import Unit
 
@@ -62,7 +62,7 @@ def _term(source: str, vocabulary: Mapping[str, str]) -> Term:
         source = _NAME.sub(lambda match: f"(?:{vocabulary[match[1]]})", source)
     parts: list[str] = []
     pending = ""
-    for piece in source.replace("[^", "[^\\n").split(" .. "):
+    for piece in source.split(" .. "):
         pending = _GAP.join((pending, piece.strip())) if pending else piece.strip()
         if _balanced(pending):
             parts.append(pending)
@@ -98,11 +98,11 @@ def _balanced(expression: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.MULTILINE)
+    return re.compile(expression)
 
 
 class Index:
-    """The sentences of one text, ready to be asked; each expression runs once over the whole text."""
+    """The sentences of one text, ready to be asked; their words are looked up once, expressions run where they may."""
 
     def __init__(self, units: Sequence[Unit], parties: Parties) -> None:
         """Fold and rewrite every sentence with the words that introduce it."""
@@ -115,17 +115,15 @@ class Index:
                 leads[unit.lead] = parties.rewritten(fold(unit.lead)) + " | "
             lines.append((leads[unit.lead] + sentence).replace("\n", " "))
         self.lines = lines
-        self._text, self._starts = _joined(lines)
+        self._words = Words(lines)
+        self._every = frozenset(range(len(lines)))
         titles = {unit.heading: parties.rewritten(fold(unit.heading)).replace("\n", " ") for unit in units}
         self._titles = [titles[unit.heading] for unit in units]
         self._titled: dict[str, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}
 
     def having(self, term: Term, among: frozenset[int] | None = None) -> frozenset[int]:
-        """Numbers of the sentences, among some or all, in which a term is found.
-
-        An expression runs once over the whole text, unless the sentences still in question are few.
-        """
+        """Numbers of the sentences, among some or all, in which a term is found."""
         for part in sorted(term.parts, key=lambda part: part not in self._found):
             among = self._with(part, among)
         if len(term.parts) == 1 or not among:
@@ -141,13 +139,24 @@ class Index:
         if expression in self._found:
             return self._found[expression] if among is None else among & self._found[expression]
         if among is not None and len(among) * _FEW < len(self.lines):
-            search = _compiled(expression).search
-            return frozenset(place for place in among if search(self.lines[place]))
-        found = frozenset(
-            bisect_right(self._starts, match.start()) - 1 for match in _compiled(expression).finditer(self._text)
-        )
-        self._found[expression] = found
-        return found if among is None else among & found
+            return self._searched(expression, among)
+        self._found[expression] = self._searched(expression)
+        return self._found[expression] if among is None else among & self._found[expression]
+
+    def _searched(self, expression: str, among: frozenset[int] | None = None) -> frozenset[int]:
+        """Where an expression is found: at once where it is a word, else where the words it needs stand."""
+        known = understood(expression)
+        found = self._words.any(known.words) if known.words else frozenset()
+        found = found if among is None else found & among
+        for branch, needs in known.rest:
+            possible = among
+            for words in needs:
+                having = self._words.any(words)
+                possible = having if possible is None else possible & having
+            search = _compiled(branch).search
+            left = self._every if possible is None else possible
+            found |= {place for place in left - found if search(self.lines[place])}
+        return found
 
     def under(self, expression: str) -> frozenset[int]:
         """Numbers of the sentences under a title in which an expression is found."""
@@ -176,11 +185,3 @@ class Index:
         heading = self._titles[place]
         around = range(max(0, place - _NEAR), min(len(self.units), place + _NEAR + 1))
         return frozenset(other for other in around if self._titles[other] == heading)
-
-
-def _joined(lines: Sequence[str]) -> tuple[str, list[int]]:
-    starts, offset = [], 0
-    for line in lines:
-        starts.append(offset)
-        offset += len(line) + 1
-    return "\n".join(lines), starts
