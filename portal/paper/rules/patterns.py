@@ -1,7 +1,8 @@
 """The small language of readings: terms that must stand together in a sentence, and where.
 
 `a & b` both in the sentence (or the words that introduce it), in any order · `a .. b` in this order, close by ·
-`!a` not in it · `#a` in a title above it · `~a` in it or in its neighbours · `{name}` a word of the vocabulary.
+`!a` not in it · `#a` in a title above it · `!#a` in none · `~a` in it or in its neighbours · `!~a` in none of them ·
+`{name}` a word of the vocabulary; before a space, with the end it takes in the sentence.
 Each term is a regular expression on folded text whose parties are rewritten (`@p`, `@c`, `@s`, `@d`).
 """
 
@@ -16,7 +17,7 @@ from portal.paper.rules.parties import Parties
 from portal.paper.rules.units import Unit
 
 _GAP = ".{0,150}?"
-_NAME = re.compile(r"\{([a-z][a-z_0-9]*)\}")
+_NAME = re.compile(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
 _FEW = 3
 """One sentence in so many, or fewer, are searched one by one; more are not worth it."""
 _NEAR = 3
@@ -40,6 +41,10 @@ class Pattern:
     absent: tuple[Term, ...] = ()
     titled: tuple[Term, ...] = ()
     near: tuple[Term, ...] = ()
+    untitled: tuple[Term, ...] = ()
+    """Not in a title above it."""
+    far: tuple[Term, ...] = ()
+    """Neither in it nor in its neighbours."""
 
 
 def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
@@ -48,18 +53,20 @@ def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].whole
     '(?:notif|inform).{0,150}?(?:@c)'
     """
-    kinds: dict[str, list[Term]] = {"": [], "!": [], "#": [], "~": []}
+    kinds: dict[str, list[Term]] = {mark: [] for mark in ("!#", "!~", "!", "#", "~", "")}
     for term in map(str.strip, source.split(" & ")):
-        mark = term[0] if term[:1] in ("!", "#", "~") else ""
+        mark = next(mark for mark in kinds if term.startswith(mark))
         kinds[mark].append(_term(term[len(mark) :].strip(), vocabulary))
     if not kinds[""]:
         raise ValueError(f"« {source} » ne demande rien à la phrase elle-même.")
-    return Pattern(source, tuple(kinds[""]), tuple(kinds["!"]), tuple(kinds["#"]), tuple(kinds["~"]))
+    return Pattern(source, *(tuple(kinds[mark]) for mark in ("", "!", "#", "~", "!#", "!~")))
 
 
 def _term(source: str, vocabulary: Mapping[str, str]) -> Term:
     while _NAME.search(source):
-        source = _NAME.sub(lambda match: f"(?:{vocabulary[match[1]]})", source)
+        source = _NAME.sub(
+            lambda match: f"(?:{vocabulary[match['name']]})" + (r"\w* " if match["space"] else ""), source
+        )
     parts: list[str] = []
     pending = ""
     for piece in source.split(" .. "):
@@ -172,13 +179,20 @@ class Index:
             found = self.under(term.whole) if found is None else found & self.under(term.whole)
         for term in sorted(pattern.here, key=self._unknown):
             found = self.having(term, found)
+        for term in pattern.untitled if found else ():
+            found = (found or frozenset()) - self.under(term.whole)
         for term in pattern.absent:
             found = found - self.having(term, found) if found else found
         for term in pattern.near if found else ():
-            beside = frozenset[int]().union(*(self.neighbours(place) for place in found or ()))
-            around = self.having(term, beside)
-            found = frozenset(place for place in found or () if self.neighbours(place) & around)
+            found = self._beside(term, found or frozenset())
+        for term in pattern.far if found else ():
+            found = (found or frozenset()) - self._beside(term, found or frozenset())
         return found or frozenset()
+
+    def _beside(self, term: Term, places: frozenset[int]) -> frozenset[int]:
+        """Those of some sentences in which, or beside which, a term is found."""
+        around = self.having(term, frozenset[int]().union(*map(self.neighbours, places)))
+        return frozenset(place for place in places if self.neighbours(place) & around)
 
     def neighbours(self, place: int) -> frozenset[int]:
         """Numbers of a sentence and of those beside it, under the same title."""
