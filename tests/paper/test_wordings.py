@@ -18,7 +18,8 @@ AROUND = {
     ),
     "en": (
         "This agreement binds Nacre B.V. (the Supplier, acting as processor) and its client (the Client, controller). "
-        "The Supplier processes personal data on behalf of the Client.\n\n{}\n\nSection 9 - General\n\nEnglish law applies.\n"
+        "The Supplier processes personal data on behalf of the Client.\n\n{}\n\n"
+        "Section 9 - General\n\nEnglish law applies.\n"
     ),
 }
 
