@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Mapping
 
-from bench import limits, pages, processes, waves, withdrawals
+from bench import limits, pages, paper, processes, waves, withdrawals
 from bench.limits import Limits
 from bench.measure import Report
 
@@ -16,6 +16,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "opening": waves.opening,
     "wave": waves.wave,
     "withdrawals": withdrawals.sample,
+    "paper": paper.contracts,
 }
 
 

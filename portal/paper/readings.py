@@ -12,7 +12,7 @@ from portal.contracts.rules.model import ObligationClass, Words, words
 from portal.paper.rules.findings import Judgement, Status
 from portal.paper.rules.parties import Nouns
 from portal.paper.rules.patterns import Pattern, parse
-from portal.paper.rules.rulebook import Negation, Reading, Requirement, Rulebook
+from portal.paper.rules.rulebook import UNSAID, Negation, Reading, Requirement, Rulebook
 from portal.paper.rules.terms import TermReading
 
 FOLDER = LIBRARY / "readings"
@@ -54,6 +54,8 @@ def _requirement(table: dict[str, Any], names: dict[str, str]) -> Requirement:
         _patterns(table.get("specific", ()), names),
         table.get("deferrable", False),
         table.get("core", False),
+        table.get("shown_by", ""),
+        _words(table["shown_why"]) if "shown_by" in table else UNSAID,
     )
 
 

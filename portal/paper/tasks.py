@@ -1,22 +1,16 @@
 """Jobs of contracts received: read and check one; print one document. Outside any transaction, safe to repeat."""
 
-from io import BytesIO
-
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
-from portal.core import process
 from portal.core.documents.freezing import thaw
-from portal.core.documents.printing import print_in_child, write_in_child
 from portal.core.language import Sentence
-from portal.core.stored import keep
 from portal.jobs.ledger import Record, task
+from portal.jobs.printing import keep_both, print_both
 from portal.paper import intake, printable, queries, services
 from portal.paper.examining import Examined, examine
 from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
 from portal.paper.reading import Unreadable
-
-PRINTING_SECONDS = 180
 
 
 @task("paper.check", outside=True, lease_seconds=180)
@@ -49,22 +43,12 @@ def print_document(ctx: Context, *, print_id: int, job_id: int) -> Record | None
     made = ctx.session.get_one(PaperPrint, print_id)
     if made.is_printed:
         return None
-    document = thaw(made.tree)
     left = _left(ctx, made) if made.kind is PrintKind.AMENDMENT else []
-    name = f"{made.kind.value}-{made.review_id}-{made.id}-{made.language.value}"
-    word = process.store().put(
-        BytesIO(write_in_child(document, PRINTING_SECONDS)), filename=f"{name}.docx", allowed={"docx"}
-    )
-    pdf = process.store().put(
-        BytesIO(print_in_child(document, PRINTING_SECONDS)), filename=f"{name}.pdf", allowed={"pdf"}
-    )
+    printing = print_both(made.tree, f"{made.kind.value}-{made.review_id}-{made.id}-{made.language.value}")
 
     def record(done: Context) -> None:
         row = done.session.get_one(PaperPrint, print_id)
-        if row.docx_file_id is None:
-            row.docx_file_id = keep(done.session, word, at=done.now).id
-        if row.pdf_file_id is None:
-            row.pdf_file_id = keep(done.session, pdf, at=done.now).id
+        keep_both(done, row, printing)
         row.left = left
 
     return record

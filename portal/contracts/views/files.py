@@ -3,19 +3,18 @@
 import json
 from typing import Any
 
-from flask import Response, flash, jsonify, redirect, url_for
+from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.contracts import queries, services
 from portal.contracts.models import ContractVersion
 from portal.contracts.views.blueprint import bp
-from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.web.downloads import attached, download
+from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.text import _
+from portal.web.printing import file_of, printing_again, progress
 
 NOT_PRINTED = N_("Ce fichier n'est pas encore imprimé.")
 
@@ -27,10 +26,8 @@ def printing(contract_id: int, number: int) -> ResponseReturnValue:
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
     version = queries.get_version(ctx, contract, number)
-    done = sum(file is not None for file in (version.docx_file, version.pdf_file))
-    over = version.is_printed or version.id in queries.stuck(ctx, [version])
-    following = url_for(".show", contract_id=contract.id, version=number, _anchor="fichiers") if over else None
-    return jsonify(done=done, total=2, message=_("Prêt") if over else _("En préparation"), next=following)
+    following = url_for(".show", contract_id=contract.id, version=number, _anchor="fichiers")
+    return progress(version, following, given_up=version.id in queries.stuck(ctx, [version]))
 
 
 @bp.route("/<int:contract_id>/versions/<int:number>/imprimer", methods=["POST"])
@@ -39,9 +36,8 @@ def print_again(contract_id: int, number: int) -> ResponseReturnValue:
     """Start again a printing that was given up."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
-    if services.print_again(ctx, contract, queries.get_version(ctx, contract, number)):
-        flash(_("L'impression est relancée."))
-    return redirect(url_for(".show", contract_id=contract.id, version=number))
+    started = services.print_again(ctx, contract, queries.get_version(ctx, contract, number))
+    return printing_again(url_for(".show", contract_id=contract.id, version=number), started=started)
 
 
 @bp.route("/<int:contract_id>/versions/<int:number>/<any(docx,pdf,json):kind>")
@@ -54,10 +50,7 @@ def file(contract_id: int, number: int, kind: str) -> ResponseReturnValue:
     if kind == "json":
         name = f"{contract.key}-v{number}-{version.language.value}-coverage.json"
         return attached(Response(_proof(version), mimetype="application/json"), name)
-    stored = version.docx_file if kind == "docx" else version.pdf_file
-    if stored is None:
-        raise NotFound(NOT_PRINTED)
-    return download(stored)
+    return file_of(version, kind, NOT_PRINTED)
 
 
 def _proof(version: ContractVersion) -> str:

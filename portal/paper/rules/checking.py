@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.contracts.rules.model import Words
 from portal.paper.rules.document import Document
@@ -11,7 +11,7 @@ from portal.paper.rules.findings import Check, Finding, Span, Status, Verdict
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import parties
 from portal.paper.rules.patterns import Index, Pattern
-from portal.paper.rules.rulebook import Negation, Reading, Requirement, Rulebook
+from portal.paper.rules.rulebook import UNSAID, Negation, Reading, Requirement, Rulebook
 from portal.paper.rules.terms import terms
 from portal.paper.rules.units import Unit, units
 
@@ -23,7 +23,6 @@ _PRONOUN = re.compile(
 _BEST_SPANS = 4
 _NOT_BINDING = 2
 """Below this number of core requirements satisfied, a text that names no processor binds none."""
-_UNSAID = Words("", "")
 _DENIED = Words(
     "Le texte dit le contraire : le sous-traitant n'y est pas tenu.",
     "The text says the contrary: the processor is not bound to it.",
@@ -37,12 +36,27 @@ def check(document: Document, rulebook: Rulebook) -> Check:
     """Read a document against every requirement (RGPD art. 28)."""
     sentences = units(document)
     reader = _Reader(Index(sentences, parties(document.text, rulebook.nouns)), rulebook)
-    findings = tuple(reader.finding(requirement) for requirement in rulebook.requirements)
+    findings = _completed(tuple(reader.finding(requirement) for requirement in rulebook.requirements), rulebook)
     if not _binds(document, findings, rulebook):
         missing = tuple(Finding(r.id, r.obligations, Status.MISSING, r.missing) for r in rulebook.requirements)
-        return Check(document.language, Verdict.NOT_A_CONTRACT, _UNSAID, missing)
+        return Check(document.language, Verdict.NOT_A_CONTRACT, UNSAID, missing)
     found = terms(reader.index, rulebook.terms)
-    return Check(document.language, _verdict(findings, rulebook), _UNSAID, findings, found)
+    return Check(document.language, _verdict(findings, rulebook), UNSAID, findings, found)
+
+
+def _completed(findings: tuple[Finding, ...], rulebook: Rulebook) -> tuple[Finding, ...]:
+    """The findings, those short of something that another one shows being satisfied by its passages."""
+    by_id = {finding.id: finding for finding in findings}
+    return tuple(
+        replace(
+            by_id[requirement.shown_by], id=finding.id, obligations=finding.obligations, reason=requirement.shown_why
+        )
+        if requirement.shown_by
+        and finding.status is not Status.SATISFIED
+        and by_id[requirement.shown_by].status is Status.SATISFIED
+        else finding
+        for finding, requirement in zip(findings, rulebook.requirements, strict=True)
+    )
 
 
 def _binds(document: Document, findings: Sequence[Finding], rulebook: Rulebook) -> bool:

@@ -32,6 +32,9 @@ _BODIES = (
     r"|organi[sz]ation|school|institution|district|university|merchant|publisher"
 )
 
+_CALLS = r"(?:[Ff]aire (?:appel|intervenir)|[Rr]ecourir|[Rr]ecours|[Ee]ngage|[Aa]ppoint|[Rr]etain|[Uu]se|[Uu]sing)"
+_EACH = r"(?:[Ll]es |[Ll]e |[Tt]he |[Ee]ach,? an? )"
+
 
 def _ways(role: str) -> tuple[str, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
@@ -54,7 +57,9 @@ _NAMED = {
         rf"\b(?:[Ll]a|[Ll]e|[Ll]'|[Tt]he|votre|your) ((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w*)?)"
         rf"[^.\n]{{0,60}}(?:{_CONTROLLER}|« Client »|“Customer”)",
     ),
+    SUBPROCESSOR: (rf"{_CALLS}\b[^.\n()\"“«]{{0,90}}\((?:[^()\"“«]{{0,30}})[\"“«]\s*{_EACH}?{_NAME}\s*[\"”»]",),
 }
+"""How a text names its parties, and those it calls upon (« faire appel à tout fournisseur (les « Fournisseurs ») »)."""
 _ACTING = re.compile(
     rf"(?<![.\n] ){_NAME} (?:shall|will|agrees|undertakes|may not|s['’]engage|doit|notifie|informe|met en|assiste"
     r"|garantit|traite|assure|supprime|implements|maintains|processes|notifies|assists|ensures)\b"
@@ -63,6 +68,9 @@ _SERVED = re.compile(
     r"(?:[Oo]n behalf of|[Ii]nstructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
     rf"(?:(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]+))|(?<=of ){_NAME})"
 )
+_ROLE = r"sub-?processor|controller|processor|traitant|traitement"
+_SHORT = 3
+"""Letters up to which a word is no name for those called upon."""
 _ACTIVE = 3
 """How often a name must promise for it to be the processor's, when nothing says who is the processor."""
 _OFTEN = 2
@@ -101,6 +109,7 @@ class Parties:
     nouns: Nouns
     processor: frozenset[str] = field(default=frozenset())
     controller: frozenset[str] = field(default=frozenset())
+    subprocessor: frozenset[str] = field(default=frozenset())
 
     def rewritten(self, folded: str) -> str:
         """A folded text with each party by its letter.
@@ -109,7 +118,11 @@ class Parties:
         >>> Parties(Nouns.of(lists), frozenset({"acme"})).rewritten("acme shall tell the customer of any subprocessor")
         '@p shall tell the @c of any @s'
         """
-        for token, names in ((CONTROLLER, self.controller), (PROCESSOR, self.processor)):
+        for token, names in (
+            (SUBPROCESSOR, self.subprocessor),
+            (CONTROLLER, self.controller),
+            (PROCESSOR, self.processor),
+        ):
             if names:
                 listed = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
                 folded = re.sub(rf"\b(?:{listed})\b", token, folded)
@@ -139,7 +152,19 @@ def parties(text: str, nouns: Nouns) -> Parties:
         processor = doer
         controller -= {name for name in controller for done in doer if name.startswith(done)}
     processor -= controller
-    return Parties(nouns, frozenset(processor), frozenset(controller))
+    called = _called(text, nouns) - controller - processor
+    return Parties(nouns, frozenset(processor), frozenset(controller), frozenset(called))
+
+
+def _called(text: str, nouns: Nouns) -> set[str]:
+    """What a text calls those it calls upon, one or several of them; a word for a party may be theirs here."""
+    found: set[str] = set()
+    for pattern in _NAMED[SUBPROCESSOR]:
+        for match in re.finditer(pattern, text):
+            name = fold(match[1]).strip(" .'")
+            if len(name) > _SHORT and name not in nouns.common and not re.search(_ROLE, name):
+                found |= {name, name.removesuffix("s"), name.removesuffix("s") + "s"}
+    return found
 
 
 def _mentions(pattern: re.Pattern[str], text: str) -> Counter[str]:
@@ -169,5 +194,5 @@ def _usable(name: str, nouns: Nouns) -> bool:
         and not all(word in nouns.common for word in words)
         and words[0] not in nouns.common
         and not nouns.name(name)
-        and not re.search(r"sub-?processor|controller|processor|traitant|traitement", name)
+        and not re.search(_ROLE, name)
     )

@@ -1,22 +1,23 @@
 """The small language of readings: terms that must stand together in a sentence, and where.
 
 `a & b` both in the sentence (or the words that introduce it), in any order · `a .. b` in this order, close by ·
-`!a` not in it · `#a` in a title above it · `~a` in it or in its neighbours · `{name}` a word of the vocabulary.
+`!a` not in it · `#a` in a title above it · `!#a` in none · `~a` in it or in its neighbours · `!~a` in none of them ·
+`{name}` a word of the vocabulary; before a space, with the end it takes in the sentence.
 Each term is a regular expression on folded text whose parties are rewritten (`@p`, `@c`, `@s`, `@d`).
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from portal.paper.rules.folding import fold
+from portal.paper.rules.literals import Words, understood
 from portal.paper.rules.parties import Parties
 from portal.paper.rules.units import Unit
 
 _GAP = ".{0,150}?"
-_NAME = re.compile(r"\{([a-z][a-z_0-9]*)\}")
+_NAME = re.compile(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
 _FEW = 3
 """One sentence in so many, or fewer, are searched one by one; more are not worth it."""
 _NEAR = 3
@@ -40,6 +41,10 @@ class Pattern:
     absent: tuple[Term, ...] = ()
     titled: tuple[Term, ...] = ()
     near: tuple[Term, ...] = ()
+    untitled: tuple[Term, ...] = ()
+    """Not in a title above it."""
+    far: tuple[Term, ...] = ()
+    """Neither in it nor in its neighbours."""
 
 
 def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
@@ -48,21 +53,23 @@ def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].whole
     '(?:notif|inform).{0,150}?(?:@c)'
     """
-    kinds: dict[str, list[Term]] = {"": [], "!": [], "#": [], "~": []}
+    kinds: dict[str, list[Term]] = {mark: [] for mark in ("!#", "!~", "!", "#", "~", "")}
     for term in map(str.strip, source.split(" & ")):
-        mark = term[0] if term[:1] in ("!", "#", "~") else ""
+        mark = next(mark for mark in kinds if term.startswith(mark))
         kinds[mark].append(_term(term[len(mark) :].strip(), vocabulary))
     if not kinds[""]:
         raise ValueError(f"« {source} » ne demande rien à la phrase elle-même.")
-    return Pattern(source, tuple(kinds[""]), tuple(kinds["!"]), tuple(kinds["#"]), tuple(kinds["~"]))
+    return Pattern(source, *(tuple(kinds[mark]) for mark in ("", "!", "#", "~", "!#", "!~")))
 
 
 def _term(source: str, vocabulary: Mapping[str, str]) -> Term:
     while _NAME.search(source):
-        source = _NAME.sub(lambda match: f"(?:{vocabulary[match[1]]})", source)
+        source = _NAME.sub(
+            lambda match: f"(?:{vocabulary[match['name']]})" + (r"\w* " if match["space"] else ""), source
+        )
     parts: list[str] = []
     pending = ""
-    for piece in source.replace("[^", "[^\\n").split(" .. "):
+    for piece in source.split(" .. "):
         pending = _GAP.join((pending, piece.strip())) if pending else piece.strip()
         if _balanced(pending):
             parts.append(pending)
@@ -98,11 +105,11 @@ def _balanced(expression: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.MULTILINE)
+    return re.compile(expression)
 
 
 class Index:
-    """The sentences of one text, ready to be asked; each expression runs once over the whole text."""
+    """The sentences of one text, ready to be asked; their words are looked up once, expressions run where they may."""
 
     def __init__(self, units: Sequence[Unit], parties: Parties) -> None:
         """Fold and rewrite every sentence with the words that introduce it."""
@@ -115,17 +122,15 @@ class Index:
                 leads[unit.lead] = parties.rewritten(fold(unit.lead)) + " | "
             lines.append((leads[unit.lead] + sentence).replace("\n", " "))
         self.lines = lines
-        self._text, self._starts = _joined(lines)
+        self._words = Words(lines)
+        self._every = frozenset(range(len(lines)))
         titles = {unit.heading: parties.rewritten(fold(unit.heading)).replace("\n", " ") for unit in units}
         self._titles = [titles[unit.heading] for unit in units]
         self._titled: dict[str, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}
 
     def having(self, term: Term, among: frozenset[int] | None = None) -> frozenset[int]:
-        """Numbers of the sentences, among some or all, in which a term is found.
-
-        An expression runs once over the whole text, unless the sentences still in question are few.
-        """
+        """Numbers of the sentences, among some or all, in which a term is found."""
         for part in sorted(term.parts, key=lambda part: part not in self._found):
             among = self._with(part, among)
         if len(term.parts) == 1 or not among:
@@ -141,13 +146,24 @@ class Index:
         if expression in self._found:
             return self._found[expression] if among is None else among & self._found[expression]
         if among is not None and len(among) * _FEW < len(self.lines):
-            search = _compiled(expression).search
-            return frozenset(place for place in among if search(self.lines[place]))
-        found = frozenset(
-            bisect_right(self._starts, match.start()) - 1 for match in _compiled(expression).finditer(self._text)
-        )
-        self._found[expression] = found
-        return found if among is None else among & found
+            return self._searched(expression, among)
+        self._found[expression] = self._searched(expression)
+        return self._found[expression] if among is None else among & self._found[expression]
+
+    def _searched(self, expression: str, among: frozenset[int] | None = None) -> frozenset[int]:
+        """Where an expression is found: at once where it is a word, else where the words it needs stand."""
+        known = understood(expression)
+        found = self._words.any(known.words) if known.words else frozenset()
+        found = found if among is None else found & among
+        for branch, needs in known.rest:
+            possible = among
+            for words in needs:
+                having = self._words.any(words)
+                possible = having if possible is None else possible & having
+            search = _compiled(branch).search
+            left = self._every if possible is None else possible
+            found |= {place for place in left - found if search(self.lines[place])}
+        return found
 
     def under(self, expression: str) -> frozenset[int]:
         """Numbers of the sentences under a title in which an expression is found."""
@@ -163,24 +179,23 @@ class Index:
             found = self.under(term.whole) if found is None else found & self.under(term.whole)
         for term in sorted(pattern.here, key=self._unknown):
             found = self.having(term, found)
+        for term in pattern.untitled if found else ():
+            found = (found or frozenset()) - self.under(term.whole)
         for term in pattern.absent:
             found = found - self.having(term, found) if found else found
         for term in pattern.near if found else ():
-            beside = frozenset[int]().union(*(self.neighbours(place) for place in found or ()))
-            around = self.having(term, beside)
-            found = frozenset(place for place in found or () if self.neighbours(place) & around)
+            found = self._beside(term, found or frozenset())
+        for term in pattern.far if found else ():
+            found = (found or frozenset()) - self._beside(term, found or frozenset())
         return found or frozenset()
+
+    def _beside(self, term: Term, places: frozenset[int]) -> frozenset[int]:
+        """Those of some sentences in which, or beside which, a term is found."""
+        around = self.having(term, frozenset[int]().union(*map(self.neighbours, places)))
+        return frozenset(place for place in places if self.neighbours(place) & around)
 
     def neighbours(self, place: int) -> frozenset[int]:
         """Numbers of a sentence and of those beside it, under the same title."""
         heading = self._titles[place]
         around = range(max(0, place - _NEAR), min(len(self.units), place + _NEAR + 1))
         return frozenset(other for other in around if self._titles[other] == heading)
-
-
-def _joined(lines: Sequence[str]) -> tuple[str, list[int]]:
-    starts, offset = [], 0
-    for line in lines:
-        starts.append(offset)
-        offset += len(line) + 1
-    return "\n".join(lines), starts

@@ -10,6 +10,9 @@ from portal.paper.rules.parties import Nouns
 from portal.paper.rules.patterns import Pattern
 from portal.paper.rules.terms import TermReading
 
+UNSAID = Words("", "")
+"""Nothing to say."""
+
 
 class Negation(StrEnum):
     """What turns a sentence into its contrary."""
@@ -56,6 +59,9 @@ class Requirement:
     """Whether an annex or another document may carry it."""
     core: bool = False
     """Whether it shows that a text binds a processor at all."""
+    shown_by: str = ""
+    """Another requirement that is never satisfied unless this one is (a named purpose names what is entrusted)."""
+    shown_why: Words = UNSAID
 
 
 @dataclass(frozen=True)

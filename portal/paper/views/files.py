@@ -1,6 +1,6 @@
 """Files: the contract as it was received, and the documents made of its review."""
 
-from flask import flash, jsonify, redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
@@ -10,7 +10,7 @@ from portal.paper.views.blueprint import bp
 from portal.web.downloads import download
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.text import _
+from portal.web.printing import file_of, printing_again, progress
 
 
 @bp.route("/<int:review_id>/fichier")
@@ -30,10 +30,7 @@ def file(review_id: int, print_id: int, kind: str) -> ResponseReturnValue:
     ctx = current()
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_VIEW)
     made = queries.get_print(ctx, review, print_id)
-    stored = made.docx_file if kind == "docx" else made.pdf_file
-    if stored is None:
-        raise NotFound(queries.GONE)
-    return download(stored)
+    return file_of(made, kind, queries.GONE)
 
 
 @bp.route("/<int:review_id>/documents/<int:print_id>/etat")
@@ -43,10 +40,8 @@ def printing(review_id: int, print_id: int) -> ResponseReturnValue:
     ctx = current()
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_VIEW)
     made = queries.get_print(ctx, review, print_id)
-    done = sum(one is not None for one in (made.docx_file, made.pdf_file))
-    over = made.is_printed or made.id in queries.unprinted(ctx, [made])
-    following = url_for(".show", review_id=review.id, fait=made.id, _anchor="documents") if over else None
-    return jsonify(done=done, total=2, message=_("Prêt") if over else _("En préparation"), next=following)
+    following = url_for(".show", review_id=review.id, fait=made.id, _anchor="documents")
+    return progress(made, following, given_up=made.id in queries.unprinted(ctx, [made]))
 
 
 @bp.route("/<int:review_id>/documents/<int:print_id>/imprimer", methods=["POST"])
@@ -55,6 +50,5 @@ def print_again(review_id: int, print_id: int) -> ResponseReturnValue:
     """Start again a printing that was given up."""
     ctx = current()
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_REVIEW)
-    if services.print_again(ctx, review, queries.get_print(ctx, review, print_id)):
-        flash(_("L'impression est relancée."))
-    return redirect(url_for(".show", review_id=review.id, _anchor="documents"))
+    started = services.print_again(ctx, review, queries.get_print(ctx, review, print_id))
+    return printing_again(url_for(".show", review_id=review.id, _anchor="documents"), started=started)

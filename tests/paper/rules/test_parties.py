@@ -27,6 +27,16 @@ def rewritten(text, sentence):
             "aider @c",
         ),
         (
+            "Il peut faire appel à tout fournisseur utile (ci-après, les « Fournisseurs »).",
+            "Il répond du Fournisseur",
+            "il repond du @s",
+        ),
+        (
+            "Brume may engage third parties (each a “Helper”) to host data.",
+            "Helpers are bound",
+            "@s are bound",
+        ),
+        (
             "Processing on behalf of Company. Instructions of Company apply.",
             "Company may audit the Processor",
             "@c may audit the @p",

@@ -32,6 +32,11 @@ def matching(source, *sentences, title=""):
         ("{tell} & !breach", [1]),
         ("@p .. {tell} .. @c", [0, 1]),
         ("month & ~breach", [2]),
+        ("month & !~breach", []),
+        ("{tell} & !~breach", []),
+        ("month & !~year", [2]),
+        ("{tell} the @c", [0, 1]),
+        ("{tell} @c", []),
     ],
 )
 def test_terms_stand_together_in_order_or_apart(source, expected):
@@ -46,6 +51,8 @@ def test_terms_stand_together_in_order_or_apart(source, expected):
 def test_a_title_above_counts_for_its_term_only():
     assert matching("hours & #breach", "Within 24 hours.", title="Breach notification") == [0]
     assert matching("hours & breach", "Within 24 hours.", title="Breach notification") == []
+    assert matching("hours & !#breach", "Within 24 hours.", title="Breach notification") == []
+    assert matching("hours & !#audit", "Within 24 hours.", title="Breach notification") == [0]
 
 
 def test_an_expression_never_spans_two_sentences():

@@ -1,0 +1,52 @@
+"""Printing a frozen document in the background: its Word file and its PDF, then the row that keeps them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Protocol
+
+from portal.authz.context import Context
+from portal.core import process
+from portal.core.documents.freezing import thaw
+from portal.core.documents.printing import print_in_child, write_in_child
+from portal.core.files import Blob
+from portal.core.stored import StoredFile, keep
+
+PRINTING_SECONDS = 180
+
+
+class Printed(Protocol):
+    """A row with the two files of a document."""
+
+    docx_file_id: int | None
+    pdf_file_id: int | None
+    docx_file: StoredFile | None
+    pdf_file: StoredFile | None
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether both its files exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Both files in the store, kept by no row yet."""
+
+    docx: Blob
+    pdf: Blob
+
+
+def print_both(tree: Mapping[str, Any], name: str) -> Printing:
+    """Print a frozen document in child processes, outside any transaction; the same bytes each time."""
+    document, store = thaw(tree), process.store()
+    word = store.put(BytesIO(write_in_child(document, PRINTING_SECONDS)), filename=f"{name}.docx", allowed={"docx"})
+    pdf = store.put(BytesIO(print_in_child(document, PRINTING_SECONDS)), filename=f"{name}.pdf", allowed={"pdf"})
+    return Printing(word, pdf)
+
+
+def keep_both(ctx: Context, row: Printed, printing: Printing) -> None:
+    """Give a row its files; one that it has is never replaced."""
+    if row.docx_file_id is None:
+        row.docx_file_id = keep(ctx.session, printing.docx, at=ctx.now).id
+    if row.pdf_file_id is None:
+        row.pdf_file_id = keep(ctx.session, printing.pdf, at=ctx.now).id

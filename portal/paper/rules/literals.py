@@ -1,0 +1,176 @@
+"""The words an expression needs: a sentence without them cannot match it, so only the others are searched.
+
+Only what is certain is said: an expression, or a part of one, that this small reader does not know needs nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_WORD = re.compile(r"[\w@]+")
+_TOKEN = re.compile(
+    r"(?P<group>\(\?(?::|[!=]|<[!=]))|(?P<plain>\()|(?P<close>\))|(?P<bar>\|)"
+    r"|(?P<times>(?:[?*+]|\{\d*,?\d*\})[?+]?)|(?P<any>\\[a-zA-Z]|\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])"
+    r"|(?P<letter>\\?.)",
+    re.DOTALL,
+)
+_SHORTEST = 2
+"""Letters below which a word is in nearly every sentence."""
+_MOST = 3
+"""Words asked of a sentence before it is searched; more are not worth their sets."""
+
+Needs = tuple[frozenset[str], ...]
+"""One word at least of each set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression told apart: branches that are but a word, and the others with what they need."""
+
+    words: frozenset[str]
+    """Any of them, found inside a word of the sentence, is enough."""
+    rest: tuple[tuple[str, Needs], ...]
+    """The other branches."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """A letter, a group or something else (empty letter, no branch)."""
+
+    letter: str = ""
+    branches: tuple["_Branch", ...] = ()
+    least: int = 1
+    """How many times it must be there, at least."""
+    once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    source: str
+    atoms: tuple[_Atom, ...]
+
+
+@lru_cache(maxsize=4096)
+def understood(expression: str) -> Expression:
+    r"""Tell an expression apart.
+
+    >>> sorted(understood(r"notif|inform|report\w*").words)
+    ['inform', 'notif', 'report']
+    >>> [sorted(words) for words in understood(r"(?:third|other) countr(?:y|ies) .{0,9}law").rest[0][1]]
+    [['countr'], ['other', 'third'], ['law']]
+    """
+    branches, _ = _branches(expression, 0)
+    words = {word for branch in branches if (word := _only_word(branch))}
+    return Expression(frozenset(words), tuple((b.source, _needs(b)) for b in branches if not _only_word(b)))
+
+
+def _branches(source: str, place: int) -> tuple[tuple[_Branch, ...], int]:
+    """Branches from a place to the end of their group, and where it ends."""
+    found: list[_Branch] = []
+    atoms: list[_Atom] = []
+    begin = place
+    while place < len(source):
+        token = _TOKEN.match(source, place)
+        assert token is not None  # the last alternative takes any letter
+        kind, place = token.lastgroup, token.end()
+        if kind in ("bar", "close"):
+            found.append(_Branch(source[begin : token.start()], tuple(atoms)))
+            if kind == "close":
+                return tuple(found), place
+            atoms, begin = [], place
+        elif kind == "times":
+            atoms[-1] = _repeated(atoms[-1], token[0])
+        elif kind in ("group", "plain"):
+            inner, place = _branches(source, place)
+            atoms.append(_Atom(branches=inner) if token[0] in ("(?:", "(") else _Atom(once=False))
+        else:
+            atoms.append(_Atom(token[0][-1] if kind == "letter" else ""))
+    found.append(_Branch(source[begin:], tuple(atoms)))
+    return tuple(found), place
+
+
+def _repeated(atom: _Atom, times: str) -> _Atom:
+    least = re.match(r"\{(\d+)", times)
+    return _Atom(atom.letter, atom.branches, int(least[1]) if least else int(times[0] == "+"), once=False)
+
+
+def _only_word(branch: _Branch) -> str:
+    """The word a branch comes to, when what stands at its ends may be absent; empty when it is more than a word.
+
+    >>> [_only_word(_branches(one, 0)[0][0]) for one in ("services?", "notif\\\\w*", "a b", r"\\bdpa", "x(?!y)")]
+    ['service', 'notif', '', '', '']
+    """
+    atoms = list(branch.atoms)
+    while atoms and atoms[-1].least == 0:
+        atoms.pop()
+    while atoms and atoms[0].least == 0:
+        atoms.pop(0)
+    word = "".join(atom.letter if atom.once else "" for atom in atoms)
+    return word if len(word) == len(atoms) and _WORD.fullmatch(word) else ""
+
+
+def _needs(branch: _Branch) -> Needs:
+    """What a branch needs, the longest words first: they are the rarest."""
+    every = dict.fromkeys(_wanted(branch.atoms))
+    return tuple(sorted(every, key=_rarity, reverse=True)[:_MOST])
+
+
+def _wanted(atoms: Sequence[_Atom]) -> Iterator[frozenset[str]]:
+    run = ""
+    for atom in (*atoms, _Atom()):
+        if atom.letter and atom.least:
+            run += atom.letter
+            if atom.once:
+                continue
+        yield from (frozenset({word}) for word in _WORD.findall(run) if len(word) >= _SHORTEST)
+        run = ""
+        if atom.branches and atom.least:
+            yield from _of_group(atom.branches)
+
+
+def _of_group(branches: Iterable[_Branch]) -> Iterator[frozenset[str]]:
+    """What a group needs: one word of its branches, if each of them needs one."""
+    wanted: set[str] = set()
+    for branch in branches:
+        best = max(_wanted(branch.atoms), key=_rarity, default=None)
+        if best is None:
+            return
+        wanted |= best
+    yield frozenset(wanted)
+
+
+def _rarity(words: frozenset[str]) -> tuple[int, int]:
+    return min(map(len, words)), -len(words)
+
+
+class Words:
+    """The words of many sentences, each with the sentences it stands in."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Split every sentence once."""
+        places: dict[str, set[int]] = {}
+        for place, line in enumerate(lines):
+            for word in _WORD.findall(line):
+                places.setdefault(word, set()).add(place)
+        self._places: Mapping[str, set[int]] = places
+        self._text = "\n".join(places)
+        self._having: dict[str, frozenset[int]] = {}
+
+    def having(self, letters: str) -> frozenset[int]:
+        """Numbers of the sentences with a word in which these letters stand."""
+        if letters not in self._having:
+            self._having[letters] = frozenset[int]().union(*(self._places[word] for word in self._with(letters)))
+        return self._having[letters]
+
+    def any(self, letters: Iterable[str]) -> frozenset[int]:
+        """Numbers of the sentences with one of several."""
+        return frozenset[int]().union(*map(self.having, letters))
+
+    def _with(self, letters: str) -> Iterator[str]:
+        place = self._text.find(letters)
+        while place >= 0:
+            end = self._text.find("\n", place)
+            end = len(self._text) if end < 0 else end
+            yield self._text[self._text.rfind("\n", 0, place) + 1 : end]
+            place = self._text.find(letters, end)

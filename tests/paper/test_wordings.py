@@ -1,0 +1,39 @@
+"""What other people's contracts say of a requirement, fully, halfway or not at all, and what the check reads in it."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from portal.paper import reading, readings
+from portal.paper.rules.checking import check
+from portal.paper.rules.measuring import mark
+
+WORDINGS = tomllib.loads((Path(__file__).parent / "wordings.toml").read_text("utf-8"))
+AROUND = {
+    "fr": (
+        "Le présent accord lie la société Nacre (le Prestataire, sous-traitant) et son client (le Client, responsable "
+        "du traitement). Le Prestataire traite des données personnelles pour le compte du Client.\n\n{}\n\nArticle 9 - "
+        "Divers\n\nLe droit français s'applique.\n"
+    ),
+    "en": (
+        "This agreement binds Nacre B.V. (the Supplier, acting as processor) and its client (the Client, controller). "
+        "The Supplier processes personal data on behalf of the Client.\n\n{}\n\n"
+        "Section 9 - General\n\nEnglish law applies.\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "requirement", "wanted"),
+    [
+        (language, requirement, wanted)
+        for language, requirements in WORDINGS.items()
+        for requirement, ways in requirements.items()
+        for wanted in ways
+    ],
+)
+def test_each_wording_is_read_for_what_it_is_worth(language, requirement, wanted):
+    for sentence in WORDINGS[language][requirement][wanted]:
+        found = check(reading.read(AROUND[language].format(sentence).encode(), "a.txt"), readings.load())
+        assert (sentence, mark(found.finding(requirement).status)) == (sentence, wanted)
