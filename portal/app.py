@@ -1,7 +1,6 @@
 """The composition root: settings in, application out. It knows every domain; no domain knows it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,7 +25,6 @@ from portal.campaigns import views as campaigns
 from portal.contracts import tasks as contract_tasks
 from portal.contracts import views as contracts
 from portal.core import logs, process
-from portal.core.clock import now
 from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import Database
 from portal.core.language import N_
@@ -101,10 +99,8 @@ NAVIGATION = (
 )
 
 
-def create_app(
-    settings: Settings | None = None, database: Database | None = None, clock: Callable[[], datetime] = now
-) -> Flask:
-    """Build the application; opens no connection. Every request reads the clock once, on arriving."""
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """Build the application; opens no connection."""
     settings = settings or Settings.from_env()
     is_https = settings.base_url.startswith("https://")
     app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
@@ -135,7 +131,7 @@ def create_app(
     text.install(app)
     formats.install(app)
     signin.install(app, accounts.binding)
-    edge.install(app, database or Database.at(settings.database_url), guard.check_endpoint, clock)
+    edge.install(app, database or Database.at(settings.database_url), guard.check_endpoint)
     app.context_processor(_page_context)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

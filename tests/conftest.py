@@ -177,8 +177,7 @@ def acting(session: Session) -> Callable[..., Context]:
 
 @pytest.fixture(scope="session")
 def _app(portal_settings: Settings, engine: Engine) -> Flask:
-    """The one application: its requests come at the instant that the tests' facts are told from, whatever the day."""
-    return create_app(portal_settings, Database(engine), lambda: NOW)
+    return create_app(portal_settings, Database(engine))
 
 
 @pytest.fixture

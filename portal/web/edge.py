@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -15,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portal.authz.context import Context
 from portal.authz.policy import NOBODY, Actor
+from portal.core.clock import now
 from portal.core.config import Settings
 from portal.core.db import Database
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
@@ -85,7 +85,7 @@ def anonymous(actor: Actor) -> Context:
 def request_time() -> Any:
     """One instant for the whole request."""
     if "now" not in g:
-        g.now = current_app.extensions["vigie.clock"]()
+        g.now = now()
     return g.now
 
 
@@ -102,15 +102,9 @@ def wants_json() -> bool:
     return best == "application/json" or request.headers.get("X-Requested-With") == "fetch"
 
 
-def install(
-    app: Flask,
-    store: Database,
-    check: Callable[[Flask], ResponseReturnValue | None],
-    clock: Callable[[], datetime],
-) -> None:
+def install(app: Flask, store: Database, check: Callable[[Flask], ResponseReturnValue | None]) -> None:
     """Wire the edge: permission check, commit or roll back, headers, error pages."""
     app.extensions["vigie.database"] = store
-    app.extensions["vigie.clock"] = clock
     app.before_request(lambda: check(app))
     app.before_request_funcs[None].insert(0, _set_limit)
     app.after_request(_close)

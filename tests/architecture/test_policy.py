@@ -9,7 +9,7 @@ from portal.audits.models import Audit, Finding
 from portal.authz import policy
 from portal.authz.policy import Actor, Permission, Role
 from portal.contracts.models import Contract
-from portal.core.clock import now
+from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
 from portal.paper.models import PaperBatch, PaperReview
 from portal.scorecards.models import Scorecard
@@ -81,4 +81,4 @@ def test_an_expert_reads_on_the_last_day_and_not_after():
 
 
 def test_nobody_may_do_anything():
-    assert not any(policy.can(policy.NOBODY, permission, today=now().date()) for permission in Permission)
+    assert not any(policy.can(policy.NOBODY, permission, today=legal_date(now())) for permission in Permission)

@@ -11,7 +11,7 @@ from portal.audits.reviewing import Action, Judgement, mark_of
 from portal.audits.rules import AuditState, FindingState, ReviewVerdict
 from portal.authz.policy import Role
 from portal.core import process
-from portal.core.clock import now
+from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.core.stored import keep
 from portal.evidence.models import Evidence
@@ -28,7 +28,7 @@ SOON = date(2026, 12, 8)
 
 
 def later(days):
-    return (now().date() + timedelta(days=days)).isoformat()
+    return (legal_date(now()) + timedelta(days=days)).isoformat()
 
 
 def returned(case, *keys):
@@ -41,7 +41,7 @@ def returned(case, *keys):
 def finding_of(case, key="a.contrat", **changes):
     values = {
         "severity": Severity.MAJOR, "title": "Contrat absent", "action": "Signer", "proof_expected": "Contrat",
-        "responsible": "Eux", "due_on": now().date() + timedelta(days=30),
+        "responsible": "Eux", "due_on": legal_date(now()) + timedelta(days=30),
     }  # fmt: skip
     return reviewing.open_finding(case.judging, case.audit, key, Action(**{**values, **changes}))
 
@@ -69,7 +69,7 @@ def test_an_empty_queue_says_what_to_do(as_):
 
 
 def test_a_deadline_is_said_in_words(session, page):
-    case = case_of(session, due_on=now().date() - timedelta(days=3))
+    case = case_of(session, due_on=legal_date(now()) - timedelta(days=3))
     assert "attendu il y a 3 jours" in page(case).get("/audits?vue=en-retard").words
 
 
@@ -203,7 +203,7 @@ def test_every_way_of_reading_works_at_every_stage(session, page, lens):
 def test_an_expert_reads_what_was_given_and_may_not_judge(session, as_, sent):
     expert = user_of(session, Role.EXPERT)
     other = sent_case(session, name="Autre Maison")
-    session.add(Membership(user_id=expert.id, vendor_id=sent.vendor.id, until=now().date()))
+    session.add(Membership(user_id=expert.id, vendor_id=sent.vendor.id, until=legal_date(now())))
     client = as_(expert)
     found = client.get(f"/audits/{sent.audit.id}")
     assert not found.all("//form[contains(@action, '/questions/')]")

@@ -9,7 +9,7 @@ from portal.audits.models import Answer, AnswerEvidence, Audit, Finding
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import Contract, ContractVersion
-from portal.core.clock import now
+from portal.core.clock import legal_date, now
 from portal.core.documents.freezing import freeze
 from portal.core.documents.tree import Document
 from portal.core.language import Language
@@ -67,7 +67,7 @@ def audit_of(session: Session, vendor: Vendor, **facts: object) -> Audit:
     """An audit with the shipped questionnaire, due in a month."""
     values: dict[str, object] = {
         "vendor_id": vendor.id, "questionnaire_version_id": version_of(session).id, "state": AuditState.OPENED,
-        "opened_at": now(), "due_on": now().date() + timedelta(days=30), "returned_questions": [],
+        "opened_at": now(), "due_on": legal_date(now()) + timedelta(days=30), "returned_questions": [],
     }  # fmt: skip
     audit = Audit(**{**values, **facts})
     session.add(audit)
@@ -123,7 +123,7 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
             AnswerEvidence(audit_id=audit.id, question_key="q", evidence_id=evidence.id, attached_at=now()),
             Finding(
                 vendor_id=vendor.id, audit_id=audit.id, question_key="q", severity=Severity.MAJOR, title="Écart",
-                action="Corriger", due_on=now().date() + timedelta(days=60), opened_at=now(),
+                action="Corriger", due_on=legal_date(now()) + timedelta(days=60), opened_at=now(),
             ),
             Scorecard(
                 vendor_id=vendor.id, audit_id=audit.id, taken_at=now(), reason="reviewed", basis_points=5000,
@@ -137,10 +137,9 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
     batch = PaperBatch(title="Lot", vendor_id=vendor.id, total=1, created_at=now())
     review = PaperReview(vendor_id=vendor.id, batch=batch, title="Leur DPA", file_name="dpa.pdf", created_at=now())
     session.add_all([batch, review])
-    plan = MysteryPlan(
-        vendor_id=vendor.id, way=Way.PHONE, interface="+33 4", first_on=now().date(), tester="Ana", created_at=now()
-    )
-    test = MysteryTest(vendor_id=vendor.id, plan=plan, way=Way.PHONE, interface="+33 4", due_on=now().date())
+    called = {"vendor_id": vendor.id, "way": Way.PHONE, "interface": "+33 4"}
+    plan = MysteryPlan(**called, first_on=legal_date(now()), tester="Ana", created_at=now())
+    test = MysteryTest(**called, plan=plan, due_on=legal_date(now()))
     session.add_all([plan, test])
     session.add(
         ContractVersion(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.audits import reviewing
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.core.clock import now
+from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.evidence.rules import Verdict
 from portal.scorecards import services
@@ -178,7 +178,7 @@ def test_management_reads_without_links_to_what_it_may_not_open(as_, card):
 
 def test_an_expert_reads_the_vendors_given_and_a_buyer_their_own(session, as_, card):
     expert = user_of(session, Role.EXPERT)
-    session.add(Membership(user_id=expert.id, vendor_id=card.vendor_id, until=now().date()))
+    session.add(Membership(user_id=expert.id, vendor_id=card.vendor_id, until=legal_date(now())))
     as_(expert).get(f"/garanties/{card.id}")
     as_(Role.EXPERT).get(f"/garanties/{card.id}", status=404)
     as_(Role.BUYER).get(f"/garanties/{card.id}", status=404)
