@@ -8,20 +8,21 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import LEGAL_ZONE, now
 from portal.core.language import Language
 from portal.vendors.models import Membership
 from portal.withdrawals.mystery import services
 from portal.withdrawals.mystery.models import MysteryObservation, MysteryPlan, MysteryState, MysteryTest
 from portal.withdrawals.rules.mystery import Said, Way
 from portal.withdrawals.rules.periods import Kind
-from tests.conftest import NOW
 from tests.factories import files
 from tests.factories.mystery import observed, planned, running
 from tests.factories.people import user_of
 from tests.factories.world import vendor_of, vendor_user
 
 LIST = "/retractation/tests"
+NOW = now()
+"""Pages are read today: what they say of days is told from it."""
 
 
 @pytest.fixture
