@@ -94,7 +94,7 @@ def sample_list(sample_id: int) -> ResponseReturnValue:
     found, form = _sample(sample_id), FileForm(prefix=LIST)
     if form.submitted():
         try:
-            references = examining.references(*_handed(form))
+            references = examining.references(*_handed(form), found.kind)
             drawn = services.draw(edge.current(), found, references)
         except (NotFound, Forbidden):
             raise
@@ -162,7 +162,7 @@ def sample_corrections(sample_id: int) -> ResponseReturnValue:
     try:
         if columns := _columns(request.form):
             services.name_columns(ctx, found, columns)
-        services.correct(ctx, found, _cells(request.form))
+        services.correct(ctx, found, _cells(request.form), seen=request.form.get("lecture", type=int))
     except Refused as refusal:
         edge.db_session().rollback()
         flash(spoken(refusal.sentence), "warning")
