@@ -19,7 +19,10 @@ from portal.jobs.models import Job, JobState
 from portal.vendors.models import Vendor
 from portal.withdrawals import services
 from portal.withdrawals.models import CaseSample
+from portal.withdrawals.rules.calls import Call
+from portal.withdrawals.rules.cases import Decision, StatedBy, WithdrawalCase
 from portal.withdrawals.rules.columns import Sample
+from portal.withdrawals.rules.periods import Channel, Kind
 from portal.withdrawals.services import Order
 from tests.conftest import NOW
 from tests.withdrawals import generating
@@ -54,6 +57,17 @@ def csv(given: Iterable[dict[str, Any]] | int = 10, kind: Sample = Sample.CASES)
     make, fields = (generating.cases, CASE_FIELDS) if kind is Sample.CASES else (generating.calls, CALL_FIELDS)
     found: Iterator[dict[str, Any]] = make(given, 4) if isinstance(given, int) else iter(given)
     return generating.csv_of(found, fields)
+
+
+def cases_of(kind: Sample, given: Iterable[dict[str, Any]]) -> list[WithdrawalCase | Call]:
+    """Cases or calls as the rules know them, the first on line 2; no file in between."""
+    if kind is Sample.CALLS:
+        return [Call(line, **row) for line, row in enumerate(given, 2)]
+    kinds = {"kind": Kind, "channel": Channel, "stated_by": StatedBy, "decision": Decision}
+    return [
+        WithdrawalCase(line, **{name: kinds[name](v) if name in kinds else v for name, v in row.items()})
+        for line, row in enumerate(given, 2)
+    ]
 
 
 def spoilt(content: bytes, cells: Mapping[tuple[int, str], str]) -> bytes:

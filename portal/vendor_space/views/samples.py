@@ -43,6 +43,12 @@ def sample(sample_id: int) -> ResponseReturnValue:
 
 
 def _page(found: CaseSample, file: FileForm | None = None, listed: FileForm | None = None) -> ResponseReturnValue:
+    takes_file = found.state in {SampleState.ASKED, SampleState.TO_CORRECT}
+    takes_list = found.state is SampleState.ASKED and not found.drawn
+    for form, is_shown in ((file, takes_file), (listed, takes_list)):
+        if form is not None and not is_shown:
+            # A page that no longer shows the form says all the same why it was refused.
+            flash(form.file.errors[0], "warning")
     forms = [file or FileForm(formdata=None), listed or FileForm(formdata=None, prefix=LIST)]
     page = render_template(
         "vendor_space/sample.html", sample=found, states=SampleState, due=deadline(found.due_on), file=forms[0],
