@@ -10,12 +10,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.audits.models import Audit, Submission
+from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.core import process
 from portal.core.db import Database
 from portal.core.stored import StoredFile, keep
 from portal.jobs import carriers
 from portal.jobs.models import Job, JobState
+from portal.questionnaires import catalogue
+from portal.questionnaires.rules import Question, Questionnaire
 from portal.vendors.models import Vendor
 from portal.withdrawals import services
 from portal.withdrawals.models import CaseSample
@@ -25,6 +29,7 @@ from portal.withdrawals.rules.columns import Sample
 from portal.withdrawals.rules.periods import Channel, Kind
 from portal.withdrawals.services import Order
 from tests.conftest import NOW
+from tests.factories.world import audit_of, version_of
 from tests.withdrawals import generating
 from tests.withdrawals.generating import CALL_FIELDS, CASE_FIELDS
 
@@ -120,3 +125,34 @@ def measured(database: Database, ctx: Context, sample: CaseSample, content: byte
     run(database, ctx.session, "withdrawals.measure")
     ctx.session.refresh(sample)
     return sample
+
+
+def pack_sent(session: Session, vendor: Vendor) -> Audit:
+    """The pack on customer relations and withdrawal, every choice answered as well as can be, without proofs."""
+    audit = audit_of(
+        session, vendor, questionnaire_version_id=version_of(session, "relation-client-retractation").id,
+        state=AuditState.SUBMITTED, submitted_at=NOW,
+    )  # fmt: skip
+    answers = {question.key: {"value": _best(question), "comment": ""} for question in _pack().questions}
+    session.add(
+        Submission(
+            audit_id=audit.id, round=1, at=NOW, by_name="Ana", content={"answers": answers, "files": []},
+            sha256="0" * 64,
+        )
+    )  # fmt: skip
+    session.commit()
+    return audit
+
+
+def _pack() -> Questionnaire:
+    return catalogue.load()["relation-client-retractation"]
+
+
+def _best(question: Question) -> Any:
+    """The answer that is worth most."""
+    marked = sorted(question.choices, key=lambda choice: -(choice.mark or 0))
+    if question.kind.value == "multiple":
+        return [choice.value for choice in question.choices if not choice.exclusive]
+    if question.kind.value == "yes_no":
+        return "oui"
+    return marked[0].value if marked else None

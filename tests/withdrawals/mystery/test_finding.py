@@ -40,7 +40,10 @@ def test_a_finding_is_worded_from_the_step_in_the_language_of_the_vendor_and_nev
     [breach] = breaches_of(test)
     action = finding.proposed(dpo, test, breach)
     assert action.title == f"{breach.title.said(language)} ({breach.article})"
-    assert (action.action, action.proof_expected) == (breach.action.said(language), breach.proof_expected.said(language))
+    assert (action.action, action.proof_expected) == (
+        breach.action.said(language),
+        breach.proof_expected.said(language),
+    )
     assert action.severity is breach.severity
     assert action.severity in Severity
     assert action.due_on > dpo.today
