@@ -36,7 +36,9 @@ from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
 from portal.vendors.services.sheets import sought
+from portal.withdrawals.models import CaseSample, SampleState
 from portal.withdrawals.mystery.models import MysteryPlan, MysteryState, MysteryTest
+from portal.withdrawals.rules.columns import Sample
 from portal.withdrawals.rules.mystery import Way
 
 
@@ -135,6 +137,8 @@ def _fill(made: World, session: Session, size: int) -> None:
     session.execute(insert(MysteryPlan), [_mystery_plan(v, moment) for v in ids])
     planned = dict(session.execute(select(MysteryPlan.vendor_id, MysteryPlan.id)).all())
     session.execute(insert(MysteryTest), [_mystery_test(v, n, planned[v], moment) for n, v in enumerate(ids)])
+    session.execute(insert(CaseSample), [_sample(v, n, moment) for n, v in enumerate(ids)])
+    session.execute(insert(CaseSample), [_sample(ids[0], n, moment) for n in range(size // 10)])
     made.audit_id = audits[ids[0]]
     made.eighty_id = session.scalars(insert(Audit).returning(Audit.id), [_audit(ids[0], 0, long, moment)]).one()
     made.campaign_id = campaigns.create(ctx, _plan(moment)).id
@@ -261,6 +265,26 @@ def _mystery_test(vendor_id: int, n: int, plan_id: int, moment: datetime) -> dic
         "started_at": moment,
         "script": [],
         "result": [],
+    }
+
+
+def _sample(vendor_id: int, n: int, moment: datetime) -> dict[str, Any]:
+    state = (SampleState.ASKED, SampleState.MEASURED)[n % 2]
+    return {
+        "vendor_id": vendor_id,
+        "kind": Sample.CASES,
+        "state": state,
+        "asked_at": moment,
+        "sent_at": moment,
+        "measured_at": moment if state is SampleState.MEASURED else None,
+        "due_on": (moment + timedelta(days=n % 60 - 20)).date(),
+        "period_from": moment.date() - timedelta(days=90),
+        "period_to": moment.date() - timedelta(days=1),
+        "population": 1000,
+        "size": 278,
+        "confidence": "0.95",
+        "margin": "0.05",
+        "seed": f"{n:032}",
     }
 
 

@@ -167,6 +167,10 @@ def _name_origins() -> None:
         "case_sample",
         origins.Origin(N_("Voir l'échantillon"), lambda number: url_for("withdrawals.sample", sample_id=number)),
     )
+    origins.name(
+        "mystery_test",
+        origins.Origin(N_("Voir le test mystère"), lambda number: url_for("withdrawals.mystery_show", test_id=number)),
+    )
 
 
 def _templates(app: Flask) -> None:

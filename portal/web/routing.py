@@ -2,8 +2,12 @@
 
 from werkzeug.routing import IntegerConverter, Map
 
+from portal.core.errors import NotFound
+from portal.core.language import N_
+
 LARGEST_ID = 2_147_483_647
 """Most that an identifier may be: the integer of PostgreSQL."""
+_GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 
 
 class RowNumber(IntegerConverter):
@@ -11,3 +15,24 @@ class RowNumber(IntegerConverter):
 
     def __init__(self, url_map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = None) -> None:
         super().__init__(url_map, fixed_digits, min, LARGEST_ID if max is None else max)
+
+
+def row_number(text: str) -> int:
+    """A row named after the « ? » of an address; raises NotFound for a number that no row can have.
+
+    >>> row_number("12")
+    12
+    """
+    found = int(text)
+    if not 0 < found <= LARGEST_ID:
+        raise NotFound(_GONE)
+    return found
+
+
+def page_number(text: str) -> int:
+    """A page of a list, brought back among those that a database can count.
+
+    >>> page_number("3"), page_number("-3"), page_number("9" * 30)
+    (3, 1, 2147483647)
+    """
+    return min(max(int(text), 1), LARGEST_ID)

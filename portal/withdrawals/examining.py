@@ -12,7 +12,10 @@ from portal.core.spreadsheets import MEGABYTE, Limits, Row, Stream, open_table
 from portal.withdrawals import legislation
 from portal.withdrawals.rules.calls import Call
 from portal.withdrawals.rules.cases import WithdrawalCase
+from portal.withdrawals.rules.cells import BadCell
+from portal.withdrawals.rules.cells import reference as readable
 from portal.withdrawals.rules.columns import (
+    FIELDS,
     CallField,
     CaseField,
     ColumnMapping,
@@ -27,7 +30,7 @@ from portal.withdrawals.rules.sampling import against
 
 MOST_BYTES = 60 * MEGABYTE
 MOST_ROWS = 120_000
-MOST_ROWS_OF_A_WORKBOOK = 30_000
+MOST_ROWS_OF_A_WORKBOOK = 10_000
 """A workbook is slow to read: a longer list is sent as CSV."""
 MOST_CELLS = 5_000_000
 MOST_LISTED = 200
@@ -197,19 +200,29 @@ def _against(drawn: Collection[str], seen: Mapping[str, int]) -> Iterator[Troubl
         yield Trouble(say("La référence « %(ref)s » n'a pas été tirée au sort.", ref=reference), seen[reference])
 
 
-def references(data: bytes, name: str) -> list[str]:
-    """The references of a full list: its column of that name, or its only one. Raises Refused when there is none."""
+def references(data: bytes, name: str, kind: Sample = Sample.CASES) -> list[str]:
+    """The references of a full list: its column of that name, or its only one.
+
+    Raises Refused when there is none, or one that no case could be sent under: drawn, it would block the sample.
+    """
     refuse_excess(data, name)
     with opened(data, name) as stream:
-        mapping = map_header(stream.header, Sample.CASES)
-        at = mapping.columns.get(CaseField.REFERENCE, 0 if len(stream.header) == 1 else None)
+        mapping = map_header(stream.header, kind)
+        at = mapping.columns.get(FIELDS[kind]("reference"), 0 if len(stream.header) == 1 else None)
         if at is None:
             raise Refused(say("Aucune colonne ne s'appelle « référence » dans cette liste."))
-        cells = (row.cells[at].strip() for row in stream.rows if at < len(row.cells))
-        found = [cell for cell in cells if cell]
+        cells = ((row.line, row.cells[at].strip()) for row in stream.rows if at < len(row.cells))
+        found = [_reference(line, cell) for line, cell in cells if cell]
     if not found:
         raise Refused(say("Cette liste ne contient aucune référence."))
     return found
+
+
+def _reference(line: int, cell: str) -> str:
+    try:
+        return readable(cell)
+    except BadCell as bad:
+        raise Refused(say("Ligne %(line)s : %(what)s", line=line, what=bad.sentence)) from bad
 
 
 def measured_rows(stream: IO[str], kind: Sample, start: int, count: int) -> Iterator[WithdrawalCase | Call]:

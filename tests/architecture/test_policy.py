@@ -14,6 +14,7 @@ from portal.evidence.models import Evidence
 from portal.paper.models import PaperBatch, PaperReview
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Service, Vendor
+from portal.withdrawals.models import CaseSample
 from portal.withdrawals.mystery.models import MysteryPlan, MysteryTest
 from tests.factories.people import user_of
 from tests.factories.world import two_vendors
@@ -21,7 +22,7 @@ from tests.factories.world import two_vendors
 TODAY = date(2026, 11, 24)
 MODELS = [
     Vendor, Contact, Service, Audit, Finding, Evidence, Scorecard, Contract, PaperReview, PaperBatch, MysteryPlan,
-    MysteryTest,
+    MysteryTest, CaseSample,
 ]  # fmt: skip
 
 

@@ -25,7 +25,9 @@ from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.naming import fold, plain
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
+from portal.withdrawals.models import CaseSample
 from portal.withdrawals.mystery.models import MysteryPlan, MysteryTest
+from portal.withdrawals.rules.columns import Sample
 from portal.withdrawals.rules.mystery import Way
 from tests.factories.people import user_of
 
@@ -141,6 +143,12 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
     plan = MysteryPlan(**called, first_on=legal_date(now()), tester="Ana", created_at=now())
     test = MysteryTest(**called, plan=plan, due_on=legal_date(now()))
     session.add_all([plan, test])
+    session.add(
+        CaseSample(
+            vendor_id=vendor.id, kind=Sample.CASES, asked_at=now(), due_on=now().date(), period_from=now().date(),
+            period_to=now().date(), population=10, size=5, confidence="0.95", margin="0.05", seed="0",
+        )
+    )  # fmt: skip
     session.add(
         ContractVersion(
             contract_id=contract.id, number=1, language=Language.FR, facts={"values": {}, "sources": {}, "doubts": []},

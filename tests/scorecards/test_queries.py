@@ -4,16 +4,24 @@ from decimal import Decimal
 
 import pytest
 
+from portal.audits import queries as audits
 from portal.audits import reviewing
+from portal.audits.dossiers import dossier_of
 from portal.authz.context import Context
-from portal.authz.policy import SYSTEM, Actor, Role
+from portal.authz.policy import SYSTEM, Actor, Permission, Role
+from portal.contracts import library
 from portal.core import process
 from portal.core.errors import NotFound
 from portal.evidence.rules import Decay, StandingKind
 from portal.scorecards import queries, scale, services
+from portal.withdrawals.models import SampleState
+from portal.withdrawals.report import report_of
 from tests.conftest import NOW
+from tests.factories import samples
 from tests.factories.people import user_of
 from tests.factories.review import case_of, sent_case
+from tests.factories.spaces import actor_of
+from tests.factories.world import vendor_of, vendor_user
 
 
 @pytest.fixture
@@ -159,3 +167,62 @@ def test_looking_costs_the_same_whatever_the_number_of_proofs(session, system, s
         accepted(session, expires_on=date(2026, 11, 22))
     assert cost() == few == 2
     assert len(queries.run_out(system)) == 6
+
+
+# --- what real cases show
+
+
+@pytest.fixture
+def measured_case(session, database, system):
+    """(a vendor whose pack is answered as well as can be, its sample of 200 cases with many faults)."""
+    vendor = vendor_of(session)
+    audit = samples.pack_sent(session, vendor)
+    sender = Context(session, actor_of(vendor_user(session, vendor), vendor), NOW)
+    sample = samples.measured(database, sender, samples.asked(system, vendor, size=100), samples.csv(200))
+    session.expire_all()
+    return audit, sample
+
+
+def items_of(ctx, audit, bareme):
+    loaded = audits.get_audit(ctx, audit.id, to=Permission.AUDIT_VIEW)
+    return {item.question_key: item for item in queries.scored_items(ctx, dossier_of(ctx, loaded), bareme)}
+
+
+def test_a_question_whose_fault_is_surely_frequent_is_measured_and_the_others_are_not(system, bareme, measured_case):
+    audit, sample = measured_case
+    requirements = library.kept(process.settings().clauses_dir).table["relation-client-retractation"].requirements
+    asked = {one.key: one.evidence for one in requirements}
+    sure = {asked[f"R{line.item:02}"] for line in report_of(sample).faults if line.low > bareme.tolerated}
+    found = items_of(system, audit, bareme)
+    assert {key for key, item in found.items() if item.measured} == sure & set(found)
+    assert sure & set(found)
+
+
+def test_what_the_scale_tolerates_is_not_counted(system, bareme, measured_case):
+    audit, _sample = measured_case
+    assert not any(item.measured for item in items_of(system, audit, replace(bareme, tolerated=Decimal(1))).values())
+
+
+def test_the_samples_of_another_vendor_or_of_another_questionnaire_change_nothing(
+    session, system, sent, bareme, measured_case
+):
+    other = samples.pack_sent(session, vendor_of(session))
+    session.expire_all()
+    assert not any(item.measured for item in items_of(system, other, bareme).values())
+    sample = measured_case[1]
+    sample.vendor_id = sent.vendor.id
+    session.flush()
+    assert not any(item.measured for item in items(system, sent, bareme).values())
+
+
+def test_a_question_that_is_measured_counts_zero_and_says_why(session, system, bareme, measured_case):
+    audit, sample = measured_case
+    loaded = audits.get_audit(system, audit.id, to=Permission.AUDIT_VIEW)
+    key = next(key for key, item in items_of(system, audit, bareme).items() if item.measured and item.mark)
+    card = services.snapshot(system, loaded, reason="sample")
+    [term] = [one for one in card.detail["terms"] if one["question"] == key]
+    assert Decimal(term["contribution"]) == 0
+    assert "Mesuré sur dossiers" in str(term["reasons"])
+    sample.state = SampleState.CANCELLED
+    session.flush()
+    assert services.snapshot(system, loaded, reason="sample").basis_points > card.basis_points

@@ -374,3 +374,24 @@ def test_each_change_alone_brings_exactly_the_level_it_announces(sheet):
         assert mover.value == after.value
         assert mover.gain == after.value - now.value >= 0
         assert after.grade is None or mover.grade == after.grade
+
+
+# --- what real cases show
+
+
+@given(st.sampled_from([*Verdict]) | st.none(), st.floats(0, 1))
+def test_what_real_cases_show_against_an_answer_makes_it_zero_whatever_was_declared_or_judged(verdict, mark):
+    shown = say("Mesuré.")
+    item = yes("refus", 3, mark=mark, verdict=verdict, measured=shown, evidence_requested=True)
+    [term] = score([item], SCALE, TODAY).terms
+    assert (term.contribution, term.maximum, term.reasons) == (0, 3, (shown,))
+
+
+def test_what_was_not_answered_or_does_not_apply_stays_so_whatever_is_measured():
+    silent, out = (
+        Scored("silence", "s", 2, answered=False, measured=say("Mesuré.")),
+        Scored("sans-objet", "s", 2, not_applicable=True, justified=True, measured=say("Mesuré.")),
+    )
+    terms = score([silent, out], SCALE, TODAY).terms
+    assert [term.maximum for term in terms] == [2, 0]
+    assert say("Mesuré.") not in terms[0].reasons + terms[1].reasons

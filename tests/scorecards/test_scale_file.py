@@ -23,6 +23,7 @@ def test_the_shipped_scale_is_sound_and_says_it_is_not_the_law():
         map(Decimal, ("0.6", "0.85", "1", "0.5"))
     )
     assert SCALE.critical_cap == Decimal("0.5")
+    assert SCALE.tolerated == Decimal("0.05")
     assert SCALE.decay == Decay(Decimal("0.5"), 6) == Decay()
     assert SCALE.grade(Fraction(SCALE.critical_cap)).key == "D"
     assert "ni certification ni avis juridique" in SCALE.note["fr"]
@@ -73,6 +74,9 @@ def grades(*thresholds: object) -> list[dict[str, object]]:
         ({"freshness": {"floor": 0.5}}, "freshness.grace_months : un nombre entier de mois est attendu."),
         ({"freshness": 0.5}, "freshness : une table « [freshness] » est attendue."),
         ({"review_months": {"eleve": 0}}, "review_months.eleve : un nombre entier de mois est attendu."),
+        ({"sample": {"tolerated": 5}}, "sample.tolerated : un nombre de 0 à 1 est attendu."),
+        ({"sample": RAW["sample"] | {"seuil": 1}}, "sample.seuil : ce réglage est inconnu."),
+        ({"sample": 0.05}, "sample : une table « [sample] » est attendue."),
         ({"review_months": {}}, "review_months : une table « [review_months] » est attendue."),
     ],
 )

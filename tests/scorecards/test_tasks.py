@@ -5,15 +5,18 @@ from sqlalchemy import select
 
 from portal.audits import reviewing
 from portal.authz.context import Context
-from portal.authz.policy import SYSTEM
+from portal.authz.policy import SYSTEM, Role
 from portal.evidence.rules import Verdict
 from portal.jobs.models import Job, JobState
 from portal.jobs.schedule import TICKS
-from portal.scorecards import queries, tasks
+from portal.scorecards import queries, services, tasks
 from portal.scorecards.models import Scorecard
 from portal.vendors.rules.tier import Tier
 from tests.conftest import NOW
+from tests.factories import samples
 from tests.factories.review import case_of, sent_case
+from tests.factories.spaces import actor_of
+from tests.factories.world import vendor_of, vendor_user
 
 
 @pytest.fixture
@@ -124,3 +127,20 @@ def test_an_old_audit_whose_proof_runs_out_is_left_alone(session, system):
 def test_the_tick_is_registered():
     assert TICKS["scorecards.expiry"]
     assert queries.LOOK_BACK.days == 30
+
+
+def test_a_sample_measured_lowers_the_level_once_and_the_pages_say_why(session, database, system, as_):
+    vendor = vendor_of(session)
+    audit = samples.pack_sent(session, vendor)
+    before = services.refresh(system, vendor.id, reason="submitted")[0]
+    sender = Context(session, actor_of(vendor_user(session, vendor), vendor), NOW)
+    sample = samples.measured(database, sender, samples.asked(system, vendor, size=100), samples.csv(200))
+    assert samples.run(database, session, "scorecards.on_sample") == 1
+    after = cards(session)[-1]
+    assert (after.reason, after.audit_id) == ("sample", audit.id)
+    assert after.basis_points < before.basis_points
+    tasks.on_sample(system, sample_id=sample.id, vendor_id=vendor.id)
+    assert len(cards(session)) == 2
+    page = as_(Role.MANAGEMENT)
+    assert "Mesuré sur dossiers" in page.get(f"/garanties/{after.id}").words
+    assert page.get(f"/garanties/sous-traitant/{vendor.id}").all(f"//a[@href='/retractation/echantillons/{sample.id}']")

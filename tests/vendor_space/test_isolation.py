@@ -19,6 +19,7 @@ from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Service, Vendor
 from portal.web import guard
 from portal.withdrawals.models import CaseSample
+from portal.withdrawals.mystery.models import MysteryPlan, MysteryTest
 from portal.withdrawals.rules.columns import Sample
 from tests.factories.people import user_of
 from tests.factories.spaces import space_of
@@ -61,7 +62,7 @@ def others(session, space) -> dict[str, list[Any]]:
     for name, model in {
         "audit": Audit, "finding": Finding, "evidence": Evidence, "contact": Contact, "service": Service,
         "scorecard": Scorecard, "contract": Contract, "review": PaperReview, "batch": PaperBatch,
-        "sample": CaseSample,
+        "sample": CaseSample, "test": MysteryTest, "plan": MysteryPlan,
     }.items():  # fmt: skip
         numbers[name] = [row.id for row in session.query(model) if row.vendor_id not in ours]
     numbers["vendor"] = [vendor.id for vendor in session.query(Vendor) if vendor.id not in ours]

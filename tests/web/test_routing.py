@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.authz.policy import Role
-from portal.web.routing import LARGEST_ID
+from portal.core.errors import NotFound
+from portal.web.routing import LARGEST_ID, page_number, row_number
 
 
 @pytest.mark.parametrize("number", [LARGEST_ID + 1, 10**30])
@@ -20,3 +23,22 @@ def test_a_number_that_no_row_can_have_is_not_found(as_, app, number):
 
 def test_the_largest_number_is_only_a_row_that_does_not_exist(as_):
     assert as_(Role.DPO).client.get(f"/audits/{LARGEST_ID}").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["0", "-1", str(LARGEST_ID + 1), "9" * 30])
+def test_a_row_named_after_the_address_that_none_can_be_is_not_found(text):
+    with pytest.raises(NotFound):
+        row_number(text)
+
+
+@pytest.mark.parametrize("text", ["", "deux", "1.5", "9" * 5000])
+def test_what_is_no_number_is_left_to_the_default(text):
+    for read in (row_number, page_number):
+        with pytest.raises(ValueError, match="int"):
+            read(text)
+
+
+@given(st.integers())
+def test_a_page_is_always_one_that_can_be_counted(number):
+    assert 1 <= page_number(str(number)) <= LARGEST_ID
+    assert page_number(str(number)) == number or not 1 <= number <= LARGEST_ID

@@ -16,6 +16,7 @@ from portal.vendors import queries as vendors
 from portal.vendors.queries import VendorFilter
 from portal.web import edge
 from portal.web.guard import requires
+from portal.web.routing import row_number
 from portal.web.text import _, current_language
 
 USUAL_DAYS = 30
@@ -26,7 +27,7 @@ OFFERED = 12
 @requires(Permission.AUDIT_OPEN)
 def new() -> ResponseReturnValue:
     """Choose the vendor, then the questionnaire and the day."""
-    ctx, vendor_id = edge.current(), request.args.get("vendor_id", type=int)
+    ctx, vendor_id = edge.current(), request.args.get("vendor_id", type=row_number)
     if vendor_id is None:
         return _choose_vendor()
     vendor = vendors.get_vendor(ctx, vendor_id, to=Permission.AUDIT_OPEN)

@@ -43,6 +43,12 @@ def sample(sample_id: int) -> ResponseReturnValue:
 
 
 def _page(found: CaseSample, file: FileForm | None = None, listed: FileForm | None = None) -> ResponseReturnValue:
+    takes_file = found.state in {SampleState.ASKED, SampleState.TO_CORRECT}
+    takes_list = found.state is SampleState.ASKED and not found.drawn
+    for form, is_shown in ((file, takes_file), (listed, takes_list)):
+        if form is not None and not is_shown:
+            # A page that no longer shows the form says all the same why it was refused.
+            flash(form.file.errors[0], "warning")
     forms = [file or FileForm(formdata=None), listed or FileForm(formdata=None, prefix=LIST)]
     page = render_template(
         "vendor_space/sample.html", sample=found, states=SampleState, due=deadline(found.due_on), file=forms[0],
@@ -94,7 +100,7 @@ def sample_list(sample_id: int) -> ResponseReturnValue:
     found, form = _sample(sample_id), FileForm(prefix=LIST)
     if form.submitted():
         try:
-            references = examining.references(*_handed(form))
+            references = examining.references(*_handed(form), found.kind)
             drawn = services.draw(edge.current(), found, references)
         except (NotFound, Forbidden):
             raise
@@ -162,7 +168,7 @@ def sample_corrections(sample_id: int) -> ResponseReturnValue:
     try:
         if columns := _columns(request.form):
             services.name_columns(ctx, found, columns)
-        services.correct(ctx, found, _cells(request.form))
+        services.correct(ctx, found, _cells(request.form), seen=request.form.get("lecture", type=int))
     except Refused as refusal:
         edge.db_session().rollback()
         flash(spoken(refusal.sentence), "warning")

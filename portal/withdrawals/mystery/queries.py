@@ -20,6 +20,8 @@ from portal.withdrawals.mystery.models import MysteryObservation, MysteryPlan, M
 from portal.withdrawals.rules.mystery import Overall, Way
 from portal.withdrawals.rules.mystery_series import Point, point
 
+ORIGIN = "mystery_test"
+"""What findings opened from a test say of where they come from."""
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 PAGE_SIZE = 25
 AHEAD = timedelta(days=30)

@@ -82,7 +82,8 @@ REQUIRED: Mapping[Sample, tuple[Field, ...]] = {
 _CASES: Mapping[Field, str] = {
     CaseField.REFERENCE: "reference | ref | reference dossier | reference du dossier | dossier | numero de dossier | "
     "n dossier | no dossier | identifiant | id | case | case reference | case id | case number | pseudonym | "
-    "pseudonyme | reference pseudonymisee | order reference | reference commande | numero de commande | order number",
+    "pseudonyme | reference pseudonymisee | pseudonymised reference | "
+    "pseudonymized reference | order reference | reference commande | numero de commande | order number",
     CaseField.KIND: "type de contrat | nature du contrat | objet du contrat | type | nature | kind | contract type | "
     "contract kind | type of contract | objet",
     CaseField.CHANNEL: "canal | canal du contrat | canal de vente | mode de conclusion | channel | sales channel | "
@@ -155,7 +156,8 @@ _CASES: Mapping[Field, str] = {
 }
 _CALLS: Mapping[Field, str] = {
     CallField.REFERENCE: "reference | ref | reference de lappel | numero dappel | identifiant | id | call | "
-    "call reference | call id | pseudonym | pseudonyme | reference pseudonymisee",
+    "call reference | call id | pseudonym | pseudonyme | reference pseudonymisee | pseudonymised reference | "
+    "pseudonymized reference",
     CallField.CALLED: "date de lappel | date et heure de lappel | appel | appel le | appele le | horodatage | "
     "horodatage de lappel | called | called at | called on | call date | call time | call timestamp",
     CallField.CONSENTED: "date de laccord | date et heure de laccord | accord le | accord | date du consentement | "

@@ -6,11 +6,12 @@ from portal.audits.reviewing import Action, Place
 from portal.audits.rules import finding_due
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.translation import translate
-from portal.withdrawals.models import CaseSample
-from portal.withdrawals.queries import ORIGIN
-from portal.withdrawals.report import Line
+from portal.withdrawals.models import CaseSample, SampleState
+from portal.withdrawals.queries import GONE, ORIGIN
+from portal.withdrawals.report import Line, report_of
 
 _TITLE = N_("%(fault)s : %(failures)s dossiers sur %(trials)s")
 _ACTION = N_(
@@ -41,6 +42,8 @@ def proposed(ctx: Context, sample: CaseSample, line: Line) -> Action:
 
 
 def open_finding(ctx: Context, sample: CaseSample, flag: str, wanted: Action) -> Finding:
-    """Open a finding on one fault of a sample, and tell the vendor; one per fault."""
+    """Open a finding on one fault of a sample, and tell the vendor; one per fault that was measured."""
     authorize(ctx, Permission.FINDING_WORK, sample)
+    if sample.state is not SampleState.MEASURED or flag not in {line.flag for line in report_of(sample).faults}:
+        raise NotFound(GONE)
     return reviewing.open_elsewhere(ctx, sample.vendor, Place(ORIGIN, sample.id, flag), wanted)

@@ -1,5 +1,6 @@
 """What a vendor sends for a sample: its full list to draw from, its cases, corrections, the names of its columns."""
 
+import re
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from tempfile import TemporaryFile
@@ -11,26 +12,28 @@ from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import Refused
 from portal.core.files import Blob
-from portal.core.language import N_
+from portal.core.language import N_, Sentence, say
 from portal.core.stored import StoredFile, blob_of, keep
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
-from portal.withdrawals import examining, queries
+from portal.withdrawals import examining, legislation, queries
 from portal.withdrawals.examining import Examined, plain_troubles
 from portal.withdrawals.models import CaseSample, SampleColumns, SampleState
 from portal.withdrawals.rules import sampling
 from portal.withdrawals.rules.columns import FIELDS
+from portal.withdrawals.rules.excess import is_personal
 from portal.withdrawals.services.measuring import next_part
 
 LONGEST_CELL = 200
 MOST_CORRECTIONS = 2000
+_LINE = re.compile(r"[1-9][0-9]{0,6}")
 _CLOSED = N_("Cet échantillon est clos : il n'attend plus rien.")
 
 
 def draw(ctx: Context, sample: CaseSample, references: Sequence[str]) -> tuple[str, ...]:
     """Draw the cases asked for from the vendor's full list; the seed gives the same ones again.
 
-    Raises Refused when the list is shorter than the sample or names a case twice.
+    A list shorter than the sample is taken whole. Raises Refused when it names a case twice, or on a second draw.
     """
     authorize(ctx, Permission.SAMPLE_SEND, sample)
     lock(ctx, sample)
@@ -53,6 +56,11 @@ def draw(ctx: Context, sample: CaseSample, references: Sequence[str]) -> tuple[s
 def name_columns(ctx: Context, sample: CaseSample, fields: Mapping[str, str]) -> None:
     """Remember how this vendor names its columns; plain header to field, empty to leave a column out."""
     authorize(ctx, Permission.SAMPLE_SEND, sample)
+    lock(ctx, sample)
+    _must_be_open(sample)
+    words = legislation.health_words()
+    if any(len(title) > LONGEST_CELL or is_personal(title, words) for title in fields):
+        raise Refused(N_("Un nom de colonne est trop long, ou contient une donnée personnelle : rien n'est noté."))
     known = {field.value for field in FIELDS[sample.kind]}
     if unknown := sorted(set(fields.values()) - known - {""}):
         raise Refused(N_("Ces champs n'existent pas : %(names)s."), names=", ".join(unknown))
@@ -84,24 +92,53 @@ def receive(ctx: Context, sample: CaseSample, stored: StoredFile) -> None:
     _promise(ctx, sample)
 
 
-def correct(ctx: Context, sample: CaseSample, given: Mapping[str, Mapping[str, str]]) -> None:
-    """Keep what was written in place of bad cells, by line and field, and have the file read again with it."""
+def correct(
+    ctx: Context, sample: CaseSample, given: Mapping[str, Mapping[str, str]], *, seen: int | None = None
+) -> None:  # fmt: skip
+    """Keep what was written in place of bad cells, by line and field, and have the file read again with it.
+
+    `seen` is the attempt whose problems the page showed: lines of a file replaced since are not those of the new one.
+    Raises Refused on personal data in excess (RGPD art. 5(1)(c)), as of a file: nothing of it is kept.
+    """
     authorize(ctx, Permission.SAMPLE_SEND, sample)
     lock(ctx, sample)
     if sample.state is not SampleState.TO_CORRECT or sample.file_id is None:
         raise Refused(N_("Il n'y a rien à corriger pour l'instant."))
-    known = {field.value for field in FIELDS[sample.kind]}
+    if seen is not None and seen != sample.attempt:
+        raise Refused(N_("Le fichier a été remplacé ou corrigé entre-temps : reprenez sur cette page, à jour."))
+    kept = _sound(sample, given)
     merged = {line: dict(cells) for line, cells in sample.corrections.items()}
-    for line, cells in given.items():
-        for field, text in cells.items():
-            if field in known and line.isdecimal():
-                merged.setdefault(line, {})[field] = text.strip()[:LONGEST_CELL]
+    for line, cells in kept.items():
+        merged.setdefault(line, {}).update(cells)
     if sum(map(len, merged.values())) > MOST_CORRECTIONS:
         raise Refused(N_("Trop de cellules à corriger ici : corrigez le fichier et envoyez-le de nouveau."))
     sample.corrections, sample.state, sample.attempt = merged, SampleState.READING, sample.attempt + 1
     ctx.session.flush()
-    journal.record(ctx, "sample.corrected", sample, after={"corrections": given})
+    journal.record(ctx, "sample.corrected", sample, after={"corrections": kept})
     _promise(ctx, sample)
+
+
+def _sound(sample: CaseSample, given: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """What may be kept of corrections: known fields of lines that a file can have, without personal data in excess."""
+    labels = {field.value: field.label for field in FIELDS[sample.kind]}
+    words = legislation.health_words()
+    kept: dict[str, dict[str, str]] = {}
+    for line, cells in given.items():
+        if not _LINE.fullmatch(line):
+            continue
+        for field, text in cells.items():
+            if field not in labels:
+                continue
+            if is_personal(text, words):
+                raise Refused(
+                    say(
+                        "Ligne %(line)s, « %(field)s » : ce que vous avez écrit contient une donnée personnelle de "
+                        "trop (adresse, numéro ou mot sur la santé). Rien n'est enregistré : écrivez autre chose.",
+                        line=line, field=Sentence(labels[field]),
+                    )
+                )  # fmt: skip
+            kept.setdefault(line, {})[field] = text.strip()[:LONGEST_CELL]
+    return kept
 
 
 def read_received(ctx: Context, sample: CaseSample) -> tuple[Examined, Blob | None]:

@@ -3,10 +3,12 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.audits import reviewing
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_number, row_number
 from portal.web.text import _
 from portal.withdrawals.mystery import queries, services, wording
 from portal.withdrawals.mystery.desk import desk_of, last_day_of
@@ -26,9 +28,9 @@ def mystery() -> ResponseReturnValue:
     ctx = current()
     state = request.args.get("etat", "")
     wanted = Wanted(
-        request.args.get("sous-traitant", type=int), MysteryState(state) if state in set(MysteryState) else None
+        request.args.get("sous-traitant", type=row_number), MysteryState(state) if state in set(MysteryState) else None
     )
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     found = queries.listed(ctx, wanted, page=page)
     return render_template(
         "withdrawals/mystery/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
@@ -41,7 +43,7 @@ def mystery() -> ResponseReturnValue:
 @requires(Permission.WITHDRAWAL_VIEW)
 def mystery_plans() -> ResponseReturnValue:
     """Every plan within reach, the next due first."""
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     rows, total = queries.plans(current(), page=page)
     return render_template(
         "withdrawals/mystery/plans.html", rows=rows, total=total, page=page, pages=-(-total // PAGE_SIZE), ways=WAYS
@@ -53,7 +55,7 @@ def mystery_plans() -> ResponseReturnValue:
 def mystery_new() -> ResponseReturnValue:
     """Plan tests of a vendor's channel."""
     ctx = current()
-    asked = request.args.get("sous-traitant", type=int)
+    asked = request.args.get("sous-traitant", type=row_number)
     vendor = queries.get_vendor(ctx, asked) if asked is not None else None
     form = PlanForm(data={"vendor": vendor.name if vendor else "", "first_on": ctx.today, "tester": ctx.actor.name})
     if form.submitted():
@@ -123,6 +125,7 @@ def mystery_show(test_id: int) -> ResponseReturnValue:
     return render_template(
         "withdrawals/mystery/result.html", test=test, desk=desk_of(ctx, test), words=wording, ways=WAYS, kinds=KINDS,
         states=MysteryState, last_day=last_day_of(test), breaches=breaches_of(test),
+        findings=reviewing.findings_at(ctx, queries.ORIGIN, test.id),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.formats import number, short_date
 from portal.web.guard import requires
+from portal.web.routing import page_number, row_number
 from portal.web.text import _, current_language, ngettext, said
 from portal.withdrawals import queries, services, wording
 from portal.withdrawals.forms import AskSampleForm, ReasonForm, SampleFindingForm
@@ -31,8 +32,8 @@ OFFERED = 12
 @requires(Permission.WITHDRAWAL_VIEW)
 def samples() -> ResponseReturnValue:
     """Every sample within reach."""
-    page = max(request.args.get("page", 1, type=int), 1)
-    found = queries.sample_page(current(), page=page, vendor_id=request.args.get("vendor_id", type=int))
+    page = request.args.get("page", 1, type=page_number)
+    found = queries.sample_page(current(), page=page, vendor_id=request.args.get("vendor_id", type=row_number))
     return render_template(
         "withdrawals/samples.html", found=found, page=page, pages=-(-found.total // queries.PAGE_SIZE), words=wording
     )
@@ -42,7 +43,7 @@ def samples() -> ResponseReturnValue:
 @requires(Permission.WITHDRAWAL_AUDIT)
 def ask() -> ResponseReturnValue:
     """Choose the vendor, then how many cases, of which period, by when."""
-    ctx, vendor_id = current(), request.args.get("vendor_id", type=int)
+    ctx, vendor_id = current(), request.args.get("vendor_id", type=row_number)
     if vendor_id is None:
         typed = request.args.get("q", "").strip()
         found = vendors.vendors(ctx, VendorFilter(words=typed), size=OFFERED) if typed else None
