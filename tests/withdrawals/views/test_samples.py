@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from portal.audits.models import Finding
 from portal.authz.context import Context
 from portal.authz.policy import Role
+from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.vendors.models import Membership
 from portal.withdrawals.models import CaseSample, SampleState
@@ -21,7 +22,7 @@ from tests.factories.world import vendor_of, vendor_user
 LIST = "/retractation/echantillons"
 ORDER = {
     "kind": "cases", "period_from": "2026-08-01", "period_to": "31/10/2026", "population": "1000",
-    "confidence": "0.95", "margin": "0.05", "size": "", "due_on": "2026-12-15", "note": "",
+    "confidence": "0.95", "margin": "0.05", "size": "", "due_on": "2099-12-15", "note": "",
 }  # fmt: skip
 TOO_LARGE = ["2147483648", "9" * 30, "0", "-1"]
 
@@ -197,7 +198,7 @@ def places(sample):
 
 def test_whoever_is_out_of_reach_finds_nothing(as_, session, sample, sender):
     expert = user_of(session, Role.EXPERT)
-    session.add(Membership(user_id=expert.id, vendor_id=vendor_of(session).id, until=NOW.date()))
+    session.add(Membership(user_id=expert.id, vendor_id=vendor_of(session).id, until=legal_date(now())))
     other = vendor_user(session, vendor_of(session))
     mine = session.get_one(type(other), sender.actor.id)
     for who, status in ((Role.BUYER, {403, 404}), (expert, {403, 404}), (other, {403}), (mine, {403})):
