@@ -73,7 +73,7 @@ def test_a_finding_keeps_its_messages_down_to_the_first_tables_and_up_again(stor
 def test_keys_hold_again_once_the_tables_have_moved(store):
     migrating.downgrade(store, "0001")
     migrating.upgrade(store)
-    with pytest.raises(Exception, match="(?i)foreign key"), store.engine.begin() as connection:
+    with pytest.raises(Exception, match=r"(?i)foreign key"), store.engine.begin() as connection:
         connection.execute(
             text(
                 "INSERT INTO finding_message (finding_id, at, author_name, from_vendor, internal, text) "
@@ -104,5 +104,5 @@ def test_a_migration_that_would_leave_a_broken_key_changes_nothing(tmp_path):
 
 @pytest.mark.parametrize("move", [migrating.upgrade, migrating.downgrade])
 def test_a_revision_that_does_not_exist_is_refused_in_a_sentence(store, move):
-    with pytest.raises(Refused, match="n'existe pas|n’existe pas"):
+    with pytest.raises(Refused, match="révision"):
         move(store, "ffff")
