@@ -123,6 +123,7 @@ def submit_main(page: Page) -> None:
 
 def ask_for_an_audit(page: Page, vendor: str) -> None:
     page.goto(f"/audits/nouveau?vendor_id={vendor.rsplit('/', 1)[1]}")
+    page.locator("select[name=questionnaire]").select_option("socle-rgpd")
     submit_main(page)
     assert re.search(r"/audits/\d+", page.url)
 
