@@ -1,5 +1,6 @@
 import json
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from portal.audits import reviewing, tasks
 from portal.audits.models import Audit, Finding, FindingMessage, Review
 from portal.audits.queries import get_audit
-from portal.audits.reviewing import Action, Judgement, Overtaken, mark_of, mark_of_proof
+from portal.audits.reviewing import Action, Judgement, Overtaken, Place, mark_of, mark_of_proof
 from portal.audits.rules import AuditState, FindingState, ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission, Role
@@ -644,3 +645,45 @@ def test_every_word_about_a_finding_can_be_written(what, language):
     letter = render("audits/emails/finding", language, values)
     assert "T" in letter.subject
     assert "https://x" in letter.body
+
+
+# --- a finding opened elsewhere than in an audit
+
+PLACE = Place("case_sample", 7, "refund-late")
+
+
+def test_a_gap_measured_elsewhere_is_a_finding_told_to_the_vendor_and_journaled_with_its_place(session, sent):
+    made = reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action())
+    assert (made.audit_id, made.origin, made.origin_id, made.question_key) == (None, "case_sample", 7, "refund-late")
+    assert made.state is FindingState.OPEN
+    assert [mail.recipient for mail in mails(session, "finding")] == [sent.contact.email]
+    [entry] = journal(session, "finding.opened")
+    assert (entry.after["origin"], entry.after["question"]) == ("case_sample:7", "refund-late")
+
+
+def test_one_thing_of_one_place_has_one_finding(sent):
+    made = reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action())
+    with pytest.raises(Refused, match="déjà ouvert"):
+        reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action())
+    others = [replace(PLACE, key="refund-short"), replace(PLACE, origin_id=8), replace(PLACE, origin="mystery_test")]
+    for place in others:
+        assert reviewing.open_elsewhere(sent.judging, sent.vendor, place, action()).id != made.id
+    assert reviewing.findings_at(sent.judging, "case_sample", 7).keys() == {"refund-late", "refund-short"}
+    assert reviewing.findings_at(sent.judging, "case_sample", 9) == {}
+
+
+def test_a_gap_measured_elsewhere_is_due_in_the_future_and_opened_by_whoever_works_findings(acting, sent):
+    with pytest.raises(Refused, match="déjà passée"):
+        reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action(due_on=NOW.date() - timedelta(days=1)))
+    for role in (Role.LEGAL, Role.MANAGEMENT, Role.VENDOR_ADMIN):
+        with pytest.raises(Forbidden):
+            reviewing.open_elsewhere(acting(role), sent.vendor, PLACE, action())
+
+
+def test_it_is_answered_reworded_and_closed_as_any_other(session, sent):
+    made = reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action())
+    reviewing.reply(sent.answering, made, "Corrigé.", None)
+    assert made.state is FindingState.ANSWERED
+    reviewing.amend(sent.judging, made, action(title="Autrement"))
+    reviewing.settle(sent.judging, made, FindingState.CLOSED, "Nouvel échantillon sans faute.")
+    assert (made.title, made.state) == ("Autrement", FindingState.CLOSED)

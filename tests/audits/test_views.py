@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.audits import desk, reviewing, services
 from portal.audits.models import Audit, Finding, Review, Submission
-from portal.audits.reviewing import Action, Judgement, mark_of
+from portal.audits.reviewing import Action, Judgement, Place, mark_of
 from portal.audits.rules import AuditState, FindingState, ReviewVerdict
 from portal.authz.policy import Role
 from portal.core import process
@@ -587,3 +587,25 @@ def test_a_settled_finding_shows_how_it_ended(session, page, sent):
     client = page(sent)
     assert "Contrat reçu." in client.get(f"/audits/constats/{finding.id}").words
     assert "Contrat absent" in client.get("/audits/constats?vue=clos").words
+
+
+@pytest.mark.parametrize("origin", ["case_sample", "mystery_test", "gone"])
+def test_a_finding_that_no_audit_asked_for_is_shown_listed_and_amended(as_, sent, origin):
+    page = as_(sent.reviewer)
+    made = reviewing.open_elsewhere(
+        sent.judging, sent.vendor, Place(origin, 7, "refund-late"),
+        Action(Severity.MAJOR, "Remboursements tardifs", "Rembourser.", "", "Ana", date(2026, 12, 8)),
+    )  # fmt: skip
+    sent.session.commit()
+    shown = page.get(f"/audits/constats/{made.id}")
+    assert bool(shown.all("//main//a[contains(@href, '/retractation/')]")) is (origin != "gone")
+    assert "Remboursements tardifs" in page.get("/audits/constats?vue=attendus").words
+    address = f"/audits/constats/{made.id}/modifier"
+    assert "Rembourser." in page.get(address).all("//textarea[@name='action']")[0].text
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-1", "deux"])
+def test_a_page_beyond_what_can_be_counted_is_never_an_error(as_, number):
+    page = as_(Role.DPO)
+    for place in ("/audits", "/audits/constats"):
+        page.get(f"{place}?page={number}")

@@ -89,6 +89,8 @@ def open_elsewhere(ctx: Context, vendor: Vendor, place: Place, wanted: Action) -
     authorize(ctx, Permission.FINDING_WORK, vendor)
     if wanted.due_on < ctx.today:
         raise Refused(_PAST)
+    # Two people who open the same one at once: the second waits here, then finds it open.
+    ctx.session.execute(select(Vendor.id).where(Vendor.id == vendor.id).with_for_update())
     if place.key in findings_at(ctx, place.origin, place.origin_id):
         raise Refused(N_("Un constat est déjà ouvert sur ce point."))
     finding = Finding(

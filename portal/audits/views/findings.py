@@ -21,6 +21,7 @@ from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules import Question, Severity
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_number
 from portal.web.text import _, said
 
 
@@ -32,7 +33,7 @@ def findings() -> ResponseReturnValue:
     counts = queues.finding_counts(current())
     queue = FindingQueue(named) if named in set(FindingQueue) else _first(counts)
     severity = request.args.get("gravite", "")
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     found = queues.finding_page(
         current(), queue, severity=Severity(severity) if severity in set(Severity) else None, words=typed, page=page
     )

@@ -5,6 +5,8 @@ from sqlalchemy import select
 
 from portal.authz.policy import Permission, Role
 from portal.core.errors import Forbidden, PortalError, Refused
+from portal.core.language import Language
+from portal.core.mail import render
 from portal.jobs.models import Mail
 from portal.journal.models import JournalEntry
 from portal.withdrawals import queries, services
@@ -101,3 +103,26 @@ def test_whoever_asked_is_told_once_that_it_is_measured_unless_the_account_is_cl
     sample.attempt += 1
     sample.asked_by.disabled_at = dpo.now - timedelta(days=1)
     assert services.tell_measured(dpo, sample) == 0
+
+
+@pytest.mark.parametrize("language", [*Language])
+@pytest.mark.parametrize("what", ["asked", "cancelled"])
+@pytest.mark.parametrize("kind", [*Sample])
+def test_every_word_to_the_vendor_can_be_written(language, what, kind):
+    values = {
+        "name": "Ana", "what": what, "kind": kind.value, "size": 10, "due_on": "2026-12-15",
+        "organisation": "Vigie", "link": "https://vigie.test/x",
+    }  # fmt: skip
+    letter = render("withdrawals/emails/sample", language, values)
+    assert letter.subject
+    assert ("10" in letter.body) is (what == "asked")
+    assert "https://vigie.test/x" in letter.body
+
+
+@pytest.mark.parametrize("language", [*Language])
+def test_whoever_asked_reads_how_many_cases_have_a_fault(language):
+    values = {"name": "Ana", "vendor": "Callisto", "cases": 40, "flagged": 7, "link": "https://vigie.test/x"}
+    letter = render("withdrawals/emails/measured", language, values)
+    assert "Callisto" in letter.subject
+    assert "40" in letter.body
+    assert "7" in letter.body
