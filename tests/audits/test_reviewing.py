@@ -23,6 +23,7 @@ from portal.identity.models import User
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
 from portal.questionnaires.rules import Severity
+from portal.vendors.models import Vendor
 from tests.conftest import NOW, fresh_postgres
 from tests.factories.people import user_of
 from tests.factories.review import case_of, examined, sent_case
@@ -687,3 +688,17 @@ def test_it_is_answered_reworded_and_closed_as_any_other(session, sent):
     reviewing.amend(sent.judging, made, action(title="Autrement"))
     reviewing.settle(sent.judging, made, FindingState.CLOSED, "Nouvel échantillon sans faute.")
     assert (made.title, made.state) == ("Autrement", FindingState.CLOSED)
+
+
+def test_of_two_people_who_open_the_same_one_at_the_same_moment_one_opens_it_and_the_other_is_told(committed):
+    with committed.session(write=True) as session:
+        vendor_id = vendor_of(session).id
+        session.commit()
+
+    def open_it(ctx, _number):
+        return reviewing.open_elsewhere(ctx, ctx.session.get_one(Vendor, vendor_id), PLACE, action()).id
+
+    results = both(committed, open_it)
+    assert [type(found) for found in sorted(results, key=str)] == [int, Refused], results
+    with committed.reading() as session:
+        assert len(session.scalars(select(Finding)).all()) == 1
