@@ -21,6 +21,7 @@ from portal.jobs import carriers
 from portal.jobs.models import Job, JobState
 from portal.web import edge, gallery
 from portal.web.guard import public, requires
+from portal.web.routing import page_number
 from portal.web.text import _, said
 
 bp = Blueprint("system", __name__)
@@ -79,7 +80,7 @@ def jobs() -> ResponseReturnValue:
     ctx = edge.current()
     wanted = request.args.get("etat", JobState.DEAD.value)
     state = JobState(wanted) if wanted in set(JobState) else JobState.DEAD
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     rows_by_state = ctx.session.execute(select(Job.state, func.count()).group_by(Job.state))
     counts: dict[JobState, int] = {row[0]: row[1] for row in rows_by_state}
     rows = ctx.session.scalars(

@@ -16,6 +16,7 @@ from portal.web.downloads import download
 from portal.web.edge import current
 from portal.web.formats import percent, relative
 from portal.web.guard import requires
+from portal.web.routing import page_number, row_number
 from portal.web.text import _, current_language, said
 
 bp = Blueprint("dashboard", __name__)
@@ -84,8 +85,8 @@ def portfolio() -> ResponseReturnValue:
     """Where the risk is, and what there is to decide."""
     ctx = current()
     found = queries.portfolio(ctx)
-    page = max(request.args.get("page", 1, type=int), 1)
-    inherent, grade = request.args.get("risque", type=int), request.args.get("niveau")
+    page = request.args.get("page", 1, type=page_number)
+    inherent, grade = request.args.get("risque", type=row_number), request.args.get("niveau")
     grade = {"sans": ""}.get(grade, grade) if grade else None
     rows, total = queries.risk_rows(
         ctx, sort=request.args.get("tri", "-risque"), page=page, size=PER_PAGE, inherent=inherent, grade=grade

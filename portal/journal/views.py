@@ -12,6 +12,7 @@ from portal.journal.readable import show
 from portal.journal.rules import is_sealed
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_number, row_number
 from portal.web.text import said
 
 bp = Blueprint("journal", __name__, url_prefix="/journal")
@@ -24,9 +25,9 @@ def index() -> ResponseReturnValue:
     ctx = current()
     wanted = JournalFilter(
         words=request.args.get("q", "").strip(), family=request.args.get("objet", ""),
-        since=_day("du"), until=_day("au"), vendor_id=request.args.get("prestataire", type=int),
+        since=_day("du"), until=_day("au"), vendor_id=request.args.get("prestataire", type=row_number),
     )  # fmt: skip
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     found = queries.entries(ctx, wanted, page=page)
     sound = {row.id: is_sealed(queries.as_link(row)) for row in found.rows}
     return render_template(

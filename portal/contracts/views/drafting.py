@@ -20,6 +20,7 @@ from portal.core.language import Language
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import row_number
 from portal.web.text import _, current_language
 
 
@@ -28,7 +29,7 @@ from portal.web.text import _, current_language
 def new() -> ResponseReturnValue:
     """Choose a vendor, say what the contract is about, and draft its first version."""
     ctx = current()
-    vendor_id = request.args.get("sous-traitant", type=int)
+    vendor_id = request.args.get("sous-traitant", type=row_number)
     if vendor_id is None:
         search = request.args.get("q", "").strip()
         found = queries.vendors_named(ctx, search)

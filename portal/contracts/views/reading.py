@@ -16,6 +16,7 @@ from portal.core.documents.freezing import thaw
 from portal.web import edge
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_number, row_number
 from portal.web.text import current_language
 
 
@@ -25,7 +26,7 @@ def index() -> ResponseReturnValue:
     """Every contract within reach, with the coverage of its newest version."""
     ctx = current()
     search = request.args.get("q", "").strip()
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     found = queries.contracts(ctx, search=search, page=page)
     latest = [row.latest for row in found.rows if row.latest is not None]
     return render_template(
@@ -42,7 +43,7 @@ def show(contract_id: int) -> ResponseReturnValue:
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
     if not contract.versions:
         return render_template("contracts/undrafted.html", contract=contract, form=_language_form(contract))
-    version = queries.get_version(ctx, contract, request.args.get("version", type=int))
+    version = queries.get_version(ctx, contract, request.args.get("version", type=row_number))
     newest = version.number == contract.versions[-1].number
     return render_template(
         "contracts/show.html", contract=contract, version=version, classes=CLASSES, statuses=STATUSES,
@@ -94,7 +95,9 @@ def _compared(contract: Contract) -> tuple[ContractVersion, ContractVersion] | N
     numbers = [version.number for version in contract.versions]
     if len(numbers) < 2:
         return None
-    wanted = sorted({request.args.get("de", numbers[-2], type=int), request.args.get("a", numbers[-1], type=int)})
+    wanted = sorted(
+        {request.args.get("de", numbers[-2], type=row_number), request.args.get("a", numbers[-1], type=row_number)}
+    )
     if len(wanted) < 2 or not set(wanted) <= set(numbers):
         wanted = numbers[-2:]
     older, newer = (queries.get_version(current(), contract, number) for number in wanted)

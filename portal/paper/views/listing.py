@@ -20,6 +20,7 @@ from portal.paper.wording import GRAVEST, STATUS_LOOKS, VERDICT_LOOKS
 from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_number, row_number
 from portal.web.text import _, current_language, ngettext, said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,10 +34,10 @@ def index() -> ResponseReturnValue:
     verdict = request.args.get("conclusion", "")
     wanted = Wanted(
         request.args.get("q", "").strip(),
-        request.args.get("sous-traitant", type=int),
+        request.args.get("sous-traitant", type=row_number),
         Verdict(verdict) if verdict in set(Verdict) else None,
     )
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     found = queries.reviews(ctx, wanted, page=page)
     return render_template(
         "paper/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,

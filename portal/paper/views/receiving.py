@@ -16,6 +16,7 @@ from portal.paper.views.blueprint import bp, vendor_named
 from portal.vendors.models import Vendor
 from portal.web import edge
 from portal.web.guard import requires, takes_files
+from portal.web.routing import row_number
 from portal.web.text import _
 
 
@@ -49,7 +50,7 @@ def _page(form: ReceiveForm) -> ResponseReturnValue:
 
 def _vendor_asked() -> str:
     """The vendor named by the address, when one comes from its page."""
-    asked = request.args.get("sous-traitant", type=int)
+    asked = request.args.get("sous-traitant", type=row_number)
     vendor = queries.get_vendor(edge.current(), asked) if asked is not None else None
     return vendor.name if vendor else ""
 

@@ -22,6 +22,7 @@ from portal.vendors.wording import CONTACT_ROLES
 from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_number, row_number
 from portal.web.text import _, current_language
 
 MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -32,7 +33,7 @@ MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-office
 def index() -> ResponseReturnValue:
     """The vendors within reach: searched, filtered, sorted, page by page."""
     ctx, wanted = current(), _wanted()
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     found = queries.vendors(ctx, wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
         "vendors/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
@@ -60,7 +61,7 @@ def _wanted() -> VendorFilter:
         tier=tier if tier in {*rules.Tier, UNCLASSIFIED} else "",
         status=rules.Status(status) if status in set(rules.Status) else None,
         country=args.get("pays", ""),
-        owner_id=args.get("responsable", type=int),
+        owner_id=args.get("responsable", type=row_number),
     )
 
 
