@@ -120,9 +120,9 @@ def _rules(page: pypdfium2.PdfPage, height: float) -> Iterator[Ruled]:
             continue
         if right - left < LEAST_RULE:
             continue
-        yield round(left, 1), round(height - top, 1), round(right, 1)
+        yield _place(left), _place(height - top), _place(right)
         if top - bottom > THIN:
-            yield round(left, 1), round(height - bottom, 1), round(right, 1)
+            yield _place(left), _place(height - bottom), _place(right)
 
 
 class _TextPage:
@@ -166,7 +166,7 @@ class _TextPage:
         for word in self._word.finditer(self._text, start, end):
             first, last = word.start(), word.end() - 1
             left, bottom, top = self._box(first)[0], self._rect.bottom, self._rect.top
-            size = max(top - bottom, 0.1)
+            size = max(0.1, top - bottom)  # in this order: 0.1 where the font gives no number
             right = self._box(last)[1]
             if piece is not None and self._goes_on(piece, left, bottom, size):
                 piece[2] = max(right, float(piece[2]))
@@ -213,5 +213,10 @@ def _turned(piece: Piece, angle: int, width: float, height: float) -> Piece:
         x0, y0, x1, y1 = width - x1, height - y1, width - x0, height - y0
     elif angle == 270:
         x0, y0, x1, y1, height = height - y1, x0, height - y0, x1, width
-    places = [round(place, 1) for place in (x0, height - y1, x1, height - y0, float(piece[4]))]
-    return [*places, *piece[5:]]
+    left, top, right, bottom, size = map(_place, (x0, height - y1, x1, height - y0, float(piece[4])))
+    return [left, top, max(left, right), max(top, bottom), size, *piece[5:]]
+
+
+def _place(points: float) -> float:
+    """To the tenth of a point; a damaged font places its letters nowhere, and they are kept at the page's edge."""
+    return round(points, 1) if math.isfinite(points) else 0.0

@@ -1,6 +1,7 @@
 """What the child itself does; it is run apart, for it limits its own process."""
 
 import json
+import math
 import resource
 import subprocess
 import sys
@@ -24,10 +25,10 @@ print(json.dumps(answer))
 """
 
 
-def run(data: bytes, target) -> dict:
+def run(data: bytes, target, before: str = "") -> dict:
     ignoring = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
     done = subprocess.run(
-        [sys.executable, "-c", ignoring + CHILD, str(target)],
+        [sys.executable, "-c", ignoring + before + CHILD, str(target)],
         input=data,
         capture_output=True,
         cwd=ROOT,
@@ -69,3 +70,24 @@ def test_limits_only_go_down(monkeypatch):
     monkeypatch.setattr(resource, "setrlimit", lambda limit, both: asked.append(both))
     pdf_pages.confine()
     assert asked == [(1000, 1000), (0, 1000)]
+
+
+NOWHERE = """
+from portal.paper.reading import pdf_pages
+placed = pdf_pages.pdfium.FPDFText_GetLooseCharBox
+def nowhere(page, rank, rect):
+    placed(page, rank, rect)
+    setattr(rect, SIDE, float("nan"))
+pdf_pages.pdfium.FPDFText_GetLooseCharBox = nowhere
+"""
+
+
+@pytest.mark.parametrize("side", ["left", "bottom", "right", "top"])
+def test_letters_that_a_damaged_font_places_nowhere_are_kept_at_the_edge_of_the_page(tmp_path, side):
+    pieces = run(paper.pdf([(100.0, 700.0, "Objet")]), tmp_path / "x", NOWHERE.replace("SIDE", repr(side)))["pages"][0]
+    assert "".join(piece[6] for piece in pieces) == "Objet"
+    for left, top, right, bottom, size, *_ in pieces:
+        assert all(math.isfinite(place) for place in (left, top, right, bottom))
+        assert left <= right
+        assert top <= bottom
+        assert size > 0
