@@ -146,7 +146,7 @@ def test_a_vendor_that_sent_nothing_has_no_level_and_the_page_says_what_to_do(se
     case = case_of(session)
     session.commit()
     page = as_(Role.DPO).get(f"/garanties/sous-traitant/{case.vendor.id}")
-    assert "Rien n’a encore été mesuré" in page.words
+    assert "Le niveau n’est pas encore mesuré" in page.words
     assert page.all(f"//a[@href='/audits/nouveau?vendor_id={case.vendor.id}']")
     path = f"/garanties/sous-traitant/{case.vendor.id}/mesure"
     client = as_(Role.DPO)
