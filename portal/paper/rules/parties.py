@@ -21,7 +21,7 @@ ROLES: Mapping[str, str] = {
 """In the order in which nouns are rewritten: the longer hides the shorter, data may belong to the controller."""
 
 _WORD = r"(?:[\w&'’-]|\.(?=\w))*"
-_NAME = rf"((?:[A-ZÀ-Ý]|\d+[a-z]){_WORD}(?: [A-ZÀ-Ý]{_WORD}){{0,3}})"
+_NAME = rf"(\b(?:[A-ZÀ-Ý]|\d+[a-z]){_WORD}(?: [A-ZÀ-Ý]{_WORD}){{0,3}})"
 _QUOTE = r"[\"“”«»']"
 _PROCESSOR = r"(?:[Dd]ata )?(?:[Pp]rocessor|PROCESSOR|[Ss]ous-[Tt]raitant|SOUS-TRAITANT|[Pp]restataire)"
 _CONTROLLER = r"(?:[Dd]ata )?(?:[Cc]ontroller|CONTROLLER|[Rr]esponsable d[eu] [Tt]raitement)"
@@ -32,6 +32,10 @@ _BODIES = (
     r"|organi[sz]ation|school|institution|district|university|merchant|publisher"
 )
 
+_ITS_OWN = "".join(
+    rf"(?<!\b{word} )" for word in ("client de", "clients de", "customer of", "customers of", "service", "services")
+)
+"""A name beside a role may be another's (« le client de X (« Responsable du traitement ») »)."""
 _CALLS = r"(?:[Ff]aire (?:appel|intervenir)|[Rr]ecourir|[Rr]ecours|[Ee]ngage|[Aa]ppoint|[Rr]etain|[Uu]se|[Uu]sing)"
 _EACH = r"(?:[Ll]es |[Ll]e |[Tt]he |[Ee]ach,? an? )"
 
@@ -39,8 +43,10 @@ _EACH = r"(?:[Ll]es |[Ll]e |[Tt]he |[Ee]ach,? an? )"
 def _ways(role: str) -> tuple[str, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
     return (
-        rf"{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{role}\s*{_QUOTE}",
-        rf"{_NAME},? {_IS} {_AS}{role}",
+        rf"{_ITS_OWN}{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{role}\s*{_QUOTE}",
+        rf"{_ITS_OWN}{_NAME},? {_IS} {_AS}{role}",
+        rf"\b(?:et|and|between|entre) (?:la société |the company )?{_NAME},? [^.\n\"“”«»]{{0,250}}"
+        rf"[\"“«]\s*(?:[Tt]he |[Ll]e )?{role}\s*[\"”»]",
     )
 
 
@@ -144,10 +150,11 @@ def parties(text: str, nouns: Nouns) -> Parties:
         for name, seen in acting.most_common(2)
         if seen >= _ACTIVE and seen > 2 * served[name] and _usable(name, nouns)
     }
-    controller = _named(text, _NAMED[CONTROLLER], nouns) | {
+    processor = _named(text, _NAMED[PROCESSOR], nouns)
+    # Who processes for others is often the controller of its own accounts too, and says so in the same text.
+    controller = (_named(text, _NAMED[CONTROLLER], nouns) - processor) | {
         name for name, seen in served.items() if seen >= _OFTEN and _usable(name, nouns)
     }
-    processor = _named(text, _NAMED[PROCESSOR], nouns)
     if not processor - controller:
         processor = doer
         controller -= {name for name in controller for done in doer if name.startswith(done)}
@@ -182,7 +189,7 @@ def _named(text: str, patterns: Iterable[str], nouns: Nouns) -> set[str]:
         for match in re.finditer(pattern, text):
             name = fold(match[1]).strip(" .'")
             for known in (name, name.split(" ")[0]):
-                if _usable(known, nouns):
+                if _usable(known, nouns) and "'s" not in known:
                     found.add(known)
     return found
 

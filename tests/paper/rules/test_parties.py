@@ -42,6 +42,25 @@ def rewritten(text, sentence):
             "@c may audit the @p",
         ),
         (
+            "Brume agit en qualité de sous-traitant pour les dossiers. Pour vos comptes, Brume agit en qualité de "
+            "responsable de traitement.",
+            "Brume notifie le Client",
+            "@p notifie le @c",
+        ),
+        (
+            "Accord entre le client de BRUME (« Responsable du traitement ») et BRUME, nom commercial de Léa Roux "
+            "(Lyon) (« Sous-traitant »).",
+            "BRUME notifie",
+            "@p notifie",
+        ),
+        (
+            "Entre le Client, abonné au service Brume, agissant en qualité de responsable de traitement, et Brume SAS, "
+            "immatriculée à Brest (ci-après « le Sous-traitant »).",
+            "Brume n'agit que sur instruction",
+            "@p n'agit que sur instruction",
+        ),
+        ("", "contrat avec ses sous-processeurs", "contrat avec ses @s"),
+        (
             "Brume shall notify. Brume shall assist. Today Brume shall delete. So Brume shall help.",
             "Brume shall answer",
             "@p shall answer",
