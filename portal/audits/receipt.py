@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
-
-from portal.core.clock import LEGAL_ZONE
+from portal.core.dates import written, written_time
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
@@ -75,14 +73,7 @@ def receipt(sent: Sent, questionnaire: Questionnaire, language: Language) -> Doc
 
 
 def _moment(at: datetime, language: Language) -> str:
-    join = "'at'" if language is Language.EN else "'à'"
-    return str(
-        format_datetime(at, f"d MMMM yyyy {join} HH:mm:ss zzzz", tzinfo=LEGAL_ZONE, locale=_locale(language))
-    )  # fmt: skip
-
-
-def _locale(language: Language) -> str:
-    return "en_GB" if language is Language.EN else "fr_FR"
+    return written_time(at, language, time="HH:mm:ss zzzz", join=" at " if language is Language.EN else " à ")
 
 
 def _answers(sent: Sent, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
@@ -168,7 +159,7 @@ def _number(text: str, language: Language) -> str:
 
 def _day(text: str, language: Language) -> str:
     try:
-        return str(format_date(date.fromisoformat(text), "d MMMM yyyy", locale=_locale(language)))
+        return written(date.fromisoformat(text), language)
     except ValueError:
         return text
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+from portal.core.dates import Form, written
 from portal.core.language import Language, french
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -53,10 +53,7 @@ def day_in_letters(value: date | str, language: Language) -> str:
     >>> day_in_letters("2027-02-01", Language.FR), day_in_letters(date(2027, 2, 2), Language.EN)
     ('lundi 1er février 2027', 'Tuesday 2 February 2027')
     """
-    day = date.fromisoformat(value) if isinstance(value, str) else value
-    if language is Language.EN:
-        return format_date(day, "EEEE d MMMM yyyy", locale="en_GB")
-    return format_date(day, "EEEE d MMMM yyyy" if day.day > 1 else "EEEE d'er' MMMM yyyy", locale="fr_FR")
+    return written(date.fromisoformat(value) if isinstance(value, str) else value, language, Form.WEEKDAY)
 
 
 def duration_in_words(minutes: int, language: Language) -> str:

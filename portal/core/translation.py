@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from portal.core.dates import LOCALES, written
 from portal.core.language import Language, Sentence, french
 
 CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
@@ -63,9 +63,8 @@ def _shown(value: object, language: Language) -> object:
         return translate(value, language)
     if isinstance(value, Readable):
         return value.read(language)
-    locale = "en_GB" if language is Language.EN else "fr_FR"
     if isinstance(value, date):
-        return format_date(value, "d MMMM yyyy", locale=locale)
+        return written(value, language)
     if isinstance(value, Decimal | float):
-        return format_decimal(value, locale=locale)
+        return format_decimal(value, locale=LOCALES[language])
     return value

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from babel.dates import format_date
-
 from portal.authz.context import Context
+from portal.core.dates import written
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Section, Table, Text
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
@@ -22,7 +21,7 @@ def document(ctx: Context, found: Portfolio, worst: list[RiskRow], language: Lan
     def said(sentence: Sentence | str) -> str:
         return translate(sentence, language)
 
-    day = format_date(ctx.today, "d MMMM yyyy", locale="en_GB" if language is Language.EN else "fr_FR")
+    day = written(ctx.today, language)
     blocks: tuple[Block, ...] = (
         _figures(found, said),
         _heat(found, said),
@@ -86,7 +85,7 @@ def _decisions(found: Portfolio, said: Say) -> tuple[Block, ...]:
     return (
         Items(
             tuple(
-                (Text(f"{matter.vendor} : ", strong=True), Text(said(matter.why)))
+                (Text(f"{matter.vendor} : ", strong=True), Text(said(matter.words)))
                 for matter in found.decisions[:SHOWN_DECISIONS]
             ),
             ordered=True,

@@ -1,7 +1,7 @@
 """What management is asked to decide, most urgent first, and how the portfolio is summed up; pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
@@ -38,6 +38,17 @@ class Matter:
     on: date | None = None
     link: tuple[str, int] | None = None
     """Endpoint and id of the page that opens the matter."""
+    others: int = 0
+    """How many more of the same weight the vendor has; only the most pressing is shown."""
+
+    @property
+    def words(self) -> Sentence:
+        """Why it waits, with how many more there are."""
+        if not self.others:
+            return self.why
+        if self.others == 1:
+            return say("%(why)s ; et un autre de même nature", why=self.why)
+        return say("%(why)s ; et %(n)s autres de même nature", why=self.why, n=self.others)
 
 
 def decisions(matters: Iterable[Matter], *, most: int = MOST) -> list[Matter]:
@@ -45,12 +56,13 @@ def decisions(matters: Iterable[Matter], *, most: int = MOST) -> list[Matter]:
 
     >>> grave = Matter(Weight.WEAK_CRITICAL, 1, "A", Tier.CRITICAL, say("…"))
     >>> light = Matter(Weight.LATE_AUDIT, 2, "B", Tier.LOW, say("…"), date(2026, 1, 1))
-    >>> [m.vendor for m in decisions([light, grave])]
-    ['A', 'B']
+    >>> [(m.vendor, m.others) for m in decisions([light, grave, light])]
+    [('A', 0), ('B', 1)]
     """
     kept: dict[tuple[int, Weight], Matter] = {}
     for matter in sorted(matters, key=_urgency):
-        kept.setdefault((matter.vendor_id, matter.weight), matter)
+        key = (matter.vendor_id, matter.weight)
+        kept[key] = replace(kept[key], others=kept[key].others + 1) if key in kept else matter
     return list(kept.values())[:most]
 
 

@@ -70,7 +70,7 @@ def _shown_matter(matter: rules.Matter) -> dict[str, Any]:
         endpoint, number = "vendors.show", matter.vendor_id
     return {
         "title": matter.vendor,
-        "detail": said(matter.why),
+        "detail": said(matter.words),
         "url": url_for(endpoint, **_argument(endpoint, number)),
         "due_on": matter.on,
         "due_text": relative(matter.on) if matter.on else "",

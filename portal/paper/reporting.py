@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from babel.dates import format_datetime
-
 from portal.contracts.rules.model import Obligation, ObligationClass, Words
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import legal_date
+from portal.core.dates import Form, written, written_time
 from portal.core.documents import tree
 from portal.core.documents.tree import Block, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language
@@ -92,12 +91,11 @@ class _Pen:
     def cover(self) -> Iterator[tuple[str, str]]:
         document, checked = self.checked.document, self.checked
         pages = f", {document.pages} {self.said(wording.PAGES)}" if document.pages else ""
-        locale = "en_GB" if self.language is Language.EN else "fr_FR"
         values = {
             "name": checked.name,
             "vendor": checked.vendor,
             "language": self.said(wording.LANGUAGES[document.language]) + pages,
-            "at": format_datetime(checked.at, "d MMMM yyyy, HH:mm", LEGAL_ZONE, locale) if checked.at else "",
+            "at": written_time(checked.at, self.language, join=", ") if checked.at else "",
             "sha256": _grouped(checked.sha256),
             "readings": _grouped(checked.readings),
         }
@@ -198,8 +196,7 @@ class _Pen:
             )
 
     def _ruling(self, finding: Finding, ruling: Ruling) -> tuple[tuple[Inline, ...], ...]:
-        locale = "en_GB" if self.language is Language.EN else "fr_FR"
-        day = format_datetime(ruling.at, "d MMM yyyy", LEGAL_ZONE, locale) if ruling.at else ""
+        day = written(legal_date(ruling.at), self.language, Form.SHORT) if ruling.at else ""
         signed = ", ".join(filter(None, (ruling.by, day)))
         decision = (Text(self.said(STATUSES[ruling.status]), strong=True), *(_text(f"\n{signed}") if signed else ()))
         return (

@@ -85,7 +85,12 @@ def _scan(folder: Path) -> _Reading:
             message = say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{questionnaire.key}.toml")
             defects.append((path, Problem(questionnaire.key, message)))
         found.setdefault(questionnaire.key, questionnaire)
-    return found, defects
+    return dict(sorted(found.items(), key=_breadth)), defects
+
+
+def _breadth(one: tuple[str, Questionnaire]) -> tuple[int, str]:
+    """The broadest first, where one is to be chosen: the baseline before what is asked of some."""
+    return -len(one[1].questions), one[0]
 
 
 def _read(path: Path) -> tuple[Questionnaire | None, list[Problem]]:

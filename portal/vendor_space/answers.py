@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.dates import format_date
-
 from portal.audits.services import Entry, Theirs, mark_of
+from portal.core.dates import written
 from portal.core.language import Language
 from portal.questionnaires.rules import ColumnKind, GivenAnswer, Kind
 from portal.vendor_space.copies import CellCopy, QuestionCopy
@@ -101,7 +100,7 @@ def _date(text: str, language: Language) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         return text
-    return str(format_date(day, "d MMMM yyyy", locale="en_GB" if language is Language.EN else "fr_FR"))
+    return written(day, language)
 
 
 def clash_of(copy: QuestionCopy, mine: GivenAnswer | Held, theirs: Theirs, language: Language) -> Clash:

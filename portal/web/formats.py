@@ -4,52 +4,45 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
-from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.clock import legal_date
+from portal.core.dates import LOCALES, Form, time_of, written, written_time
 from portal.core.language import N_, Language, french
 from portal.core.translation import translate
 from portal.web.edge import request_time
 from portal.web.text import current_language, said
 
-_LOCALES = {Language.FR: "fr_FR", Language.EN: "en_GB"}
-
 
 def _locale() -> str:
-    return _LOCALES[current_language()]
+    return LOCALES[current_language()]
 
 
 def long_date(value: date | datetime | None) -> str:
     """« 24 novembre 2026 »; nothing for nothing."""
-    return "" if value is None else _dated(_day(value), "d MMMM yyyy", _locale())
+    return "" if value is None else written(_day(value), current_language())
 
 
 def short_date(value: date | datetime | None) -> str:
     """« 24 nov. 2026 »."""
-    return "" if value is None else _dated(_day(value), "d MMM yyyy", _locale())
-
-
-@lru_cache(maxsize=2048)
-def _dated(day: date, pattern: str, locale: str) -> str:
-    """A list shows the same few days again and again."""
-    return format_date(day, pattern, locale=locale)
+    return "" if value is None else written(_day(value), current_language(), Form.SHORT)
 
 
 def date_time(value: datetime | None) -> str:
     """« 24 novembre 2026 à 14:32 », Paris time."""
     if value is None:
         return ""
-    pattern = "d MMMM yyyy 'at' HH:mm" if current_language() is Language.EN else "d MMMM yyyy 'à' HH:mm"
-    return format_datetime(value, pattern, tzinfo=LEGAL_ZONE, locale=_locale())
+    language = current_language()
+    return written_time(value, language, join=" at " if language is Language.EN else " à ")
 
 
 def clock_time(value: datetime) -> str:
     """The hour in Paris, « 14 h 32 » or « 14:32 »."""
-    pattern = "HH:mm" if current_language() is Language.EN else "H 'h' mm"
-    return str(format_datetime(value, pattern, tzinfo=LEGAL_ZONE, locale=_locale()))
+    language = current_language()
+    return time_of(value, language, "HH:mm" if language is Language.EN else "H 'h' mm")
 
 
 def relative(value: date | datetime | None) -> str:
@@ -64,7 +57,7 @@ def _away(days: int, language: Language) -> str:
     near = {0: N_("aujourd'hui"), 1: N_("demain"), -1: N_("hier")}
     if days in near:
         return translate(near[days], language)
-    away, locale = timedelta(days), _LOCALES[language]
+    away, locale = timedelta(days), LOCALES[language]
     if abs(days) < 60:
         return format_timedelta(away, granularity="day", add_direction=True, threshold=60, locale=locale)
     return format_timedelta(away, granularity="month", add_direction=True, threshold=1.2, locale=locale)

@@ -11,13 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from portal.core.dates import LOCALES, Form, written
 from portal.core.language import NO_BREAK, Language, french, say
 from portal.core.translation import translate, translations
 from portal.withdrawals import legislation
-from portal.withdrawals.rules.clocks import refund_due, surcharge
+from portal.withdrawals.rules.clocks import surcharge, usual_refund
 from portal.withdrawals.rules.exceptions import exclusions
 from portal.withdrawals.rules.law import Rule, Rules
 from portal.withdrawals.rules.periods import Facts, Kind, deadline
@@ -75,7 +75,7 @@ class _Pen:
             "days": lambda rule: self.days(rule.days()),
             "months": lambda rule: self.months(int(rule.figures["months"])),
             "when": lambda rule: self.when(rule.days()),
-            "since": lambda rule: self.long_date(rule.valid_from),
+            "since": lambda rule: written(rule.valid_from, self.language),
             "label": lambda rule: self.quoted(rule.figures["label"][language.value]),
             "first": lambda rule: self.days(min(step["beyond"] for step in rule.figures["steps"])),
             "rates": lambda rule: self.rates(sorted(step["rate"] for step in rule.figures["steps"])),
@@ -136,15 +136,12 @@ class _Pen:
     def quoted(self, label: str) -> str:
         return f"“{label}”" if self.language is Language.EN else f"« {label} »"
 
-    def long_date(self, day: date) -> str:
-        return format_date(day, "d MMMM yyyy", locale=self.locale)
-
     def weekday(self, day: date) -> str:
-        return format_date(day, "EEEE d MMMM yyyy", locale=self.locale)
+        return written(day, self.language, Form.WEEKDAY)
 
     @property
     def locale(self) -> str:
-        return "en_GB" if self.language is Language.EN else "fr_FR"
+        return LOCALES[self.language]
 
     def example(self, row: Mapping[str, Any]) -> str:
         return self.refunded(row) if "heard" in row else self.counted(row)
@@ -170,9 +167,7 @@ class _Pen:
     def refunded(self, row: Mapping[str, Any]) -> str:
         """« Informés le 2 novembre 2026 : à rembourser le 16. Payés le 11 décembre 2026 : 12,99 € de plus. »"""
         clocks, amount = legislation.clocks(), Decimal(row["amount"])
-        due = refund_due(row["heard"], clocks, goods=False).due
-        if due is None:  # pragma: no cover - a service is never withheld
-            raise ValueError(row)
+        due = usual_refund(row["heard"], clocks)
         borne = surcharge(amount, (row["paid"] - due).days, clocks, row["heard"])
         values = {
             "heard": self.weekday(row["heard"]),

@@ -3,8 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from babel.dates import format_date
-
+from portal.core.dates import written
 from portal.core.documents.printing import PrintingError, print_in_child
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Text
 from portal.core.files import Unavailable
@@ -51,7 +50,7 @@ def document(day: date, language: Language) -> Document:
         subtitle=translate(N_("Ce qu'on note, ce qu'on ne demande jamais, et dans quel délai."), language),
         language=language,
         blocks=(*blocks, Note((Text(read_on),))),
-        reference=_day(day, language),
+        reference=written(day, language),
         contents=False,
         created=f"{day.isoformat()}T00:00:00+00:00",
     )
@@ -62,7 +61,3 @@ def _point(point: Point, language: Language) -> tuple[Inline, ...]:
     since = translate(say("en vigueur depuis le %(day)s", day=first.valid_from), language)
     sure = "" if first.sure is Sureness.VERIFIED else f", {translate(SURENESS[first.sure], language)}"
     return (Text(point.text), Text(f" ({point.article}, {since}{sure})", emphasis=True))
-
-
-def _day(day: date, language: Language) -> str:
-    return format_date(day, "d MMMM yyyy", locale="en_GB" if language is Language.EN else "fr_FR")

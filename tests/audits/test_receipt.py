@@ -46,7 +46,7 @@ def whole(document) -> str:
 def test_a_receipt_says_what_was_sent_by_whom_when_and_for_whom():
     text = whole(receipt(SENT, small(), Language.FR))
     for expected in (
-        "Nuage Clair SAS", "Mutuelle Horizon", "Aline Roux", "1 juillet 2026 à 14:30:05", "abababab " * 7,
+        "Nuage Clair SAS", "Mutuelle Horizon", "Aline Roux", "1er juillet 2026 à 14:30:05", "abababab " * 7,
     ):  # fmt: skip
         assert expected in text
     for expected in ("1.1 Chiffrez-vous les données\u202f?", "Oui", "Depuis 2019", "Partout", "Second facteur",

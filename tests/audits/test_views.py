@@ -119,7 +119,7 @@ def test_each_question_shows_its_answer_as_a_person_reads_it(page, sent):
     assert "Avons-nous signé un contrat" in first.words
     assert "Regarder la signature." in first.words, "the reviewer's note stands beside"
     second = client.get(f"/audits/{sent.audit.id}?section=b")
-    for said in ("Second facteur", "Détection", "Par AES-256.", "30 jours", "1 mai 2024", "Hôte & Cie", "Allemagne",
+    for said in ("Second facteur", "Détection", "Par AES-256.", "30 jours", "1er mai 2024", "Hôte & Cie", "Allemagne",
                  "31 janvier 2025"):  # fmt: skip
         assert said in second.words
     assert [th.text_content() for th in second.all("//table//thead//th")] == ["Nom", "Pays", "Depuis"]
@@ -376,7 +376,7 @@ def test_a_file_comes_whole_attached_and_never_interpreted(page, with_file):
 
 def test_the_facts_of_a_file_stand_beside_it(page, with_file):
     found = page(with_file).get(f"/audits/{with_file.audit.id}?section=a")
-    for said in ("AFNOR", "Hébergement seul", "émise le 1 juin 2026", "à vérifier"):
+    for said in ("AFNOR", "Hébergement seul", "émise le 1er juin 2026", "à vérifier"):
         assert said in found.words
 
 

@@ -41,7 +41,7 @@ def test_a_sentence_and_the_sentences_within_it_are_said_in_the_readers_language
 @pytest.mark.parametrize(
     ("value", "french", "english"),
     [
-        (date(2026, 3, 1), "1 mars 2026", "1 March 2026"),
+        (date(2026, 3, 1), "1er mars 2026", "1 March 2026"),
         (Decimal("1234.5"), "1\u202f234,5", "1,234.5"),
         (0.5, "0,5", "0.5"),
         (12, "12", "12"),

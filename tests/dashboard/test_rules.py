@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.language import say
+from portal.core.language import Language, say
+from portal.core.translation import translate
 from portal.dashboard.rules import MOST, Matter, Weight, decisions, headline, heat_map
 from portal.vendors.rules.tier import Tier
 
@@ -28,6 +30,17 @@ def test_decisions_are_few_sorted_by_gravity_and_said_once_per_vendor(found):
     assert len(kept) <= MOST
     assert [m.weight for m in kept] == sorted(m.weight for m in kept)
     assert len({(m.vendor_id, m.weight) for m in kept}) == len(kept)
+
+
+def test_what_is_not_shown_of_a_vendor_is_counted():
+    one = Matter(Weight.OVERDUE_FINDING, 1, "A", Tier.LOW, say("Constat ancien"), date(2026, 1, 1))
+    (kept,) = decisions([replace(one, on=date(2026, 2, 1)), one])
+    assert (kept.on, translate(kept.words, Language.FR)) == (
+        date(2026, 1, 1),
+        "Constat ancien\u202f; et un autre de même nature",
+    )
+    (kept,) = decisions([one, one, one])
+    assert translate(kept.words, Language.EN).endswith("; and 2 more of the same kind")
 
 
 @given(st.lists(matters, max_size=40))

@@ -137,3 +137,9 @@ def test_the_readme_shows_an_example_that_is_sound(tmp_path):
     example = readme.split("```toml", 1)[1].split("```", 1)[0]
     (tmp_path / "exemple.toml").write_text(example, encoding="utf-8")
     assert found(tmp_path) == []
+
+
+def test_the_broadest_comes_first_for_it_is_chosen_most():
+    found = list(catalogue.load().values())
+    assert [len(one.questions) for one in found] == sorted((len(one.questions) for one in found), reverse=True)
+    assert found[0].key == "socle-rgpd"

@@ -120,7 +120,7 @@ def test_the_scale_and_the_sentences_are_kept_with_the_snapshot_in_any_language(
     assert card.detail["scale"]["evidence"]["supplied"] == "0.85"
     reasons = [restored(reason) for reason in term(card, "a.chiffre")["reasons"]]
     (dated,) = [reason for reason in reasons if "until" in reason.values]
-    assert "1 juin 2027" in translate(dated, Language.FR)
+    assert "1er juin 2027" in translate(dated, Language.FR)
     assert "1 June 2027" in translate(dated, Language.EN)
 
 

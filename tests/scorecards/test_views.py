@@ -68,7 +68,7 @@ def test_what_proofs_and_answers_cost_adds_up_too(as_, card):
 
 def test_every_word_of_the_derivation_follows_the_reader(session, as_, card):
     french = as_(Role.DPO).get(f"/garanties/{card.id}")
-    assert "Preuve fournie, à vérifier, valable jusqu’au 1 juin 2027." in french.words
+    assert "Preuve fournie, à vérifier, valable jusqu’au 1er juin 2027." in french.words
     assert "91,96" in french.words
     english = as_(user_of(session, Role.DPO, language=Language.EN)).get(f"/garanties/{card.id}")
     assert "1 June 2027" in english.words

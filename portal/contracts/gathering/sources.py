@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
 
 from portal.contracts.rules.facts import Value
+from portal.core.dates import written
 from portal.core.documents.wording import printable
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
@@ -145,8 +145,4 @@ def day(when: date | None, language: Language) -> str:
     >>> day(date(2027, 1, 1), Language.FR)
     '1er janvier 2027'
     """
-    if when is None:
-        return ""
-    if language is Language.EN:
-        return str(format_date(when, "d MMMM yyyy", locale="en_GB"))
-    return str(format_date(when, "d'er' MMMM yyyy" if when.day == 1 else "d MMMM yyyy", locale="fr_FR"))
+    return "" if when is None else written(when, language)

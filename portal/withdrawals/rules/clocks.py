@@ -38,6 +38,11 @@ def return_due(communicated: date, rules: Rules, *, collected_by_trader: bool = 
     return communicated + timedelta(days=rules.at("return.consumer", communicated).days())
 
 
+def usual_refund(informed: date, rules: Rules) -> date:
+    """The last day on which a service, or goods that nobody need wait for, is refunded (L221-24)."""
+    return informed + timedelta(days=rules.at("refund.due", informed).days())
+
+
 def refund_due(
     informed: date,
     rules: Rules,
@@ -51,7 +56,7 @@ def refund_due(
 
     `informed` is the day any channel of the trader, an appointed vendor included, received the decision.
     """
-    usual = informed + timedelta(days=rules.at("refund.due", informed).days())
+    usual = usual_refund(informed, rules)
     if not goods or collected_by_trader:
         return Refund(usual)
     back = [day for day in (recovered, dispatched) if day is not None]

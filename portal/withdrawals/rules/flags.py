@@ -33,7 +33,26 @@ class Ground:
     """The cases it is counted among."""
 
 
-class Flag(StrEnum):
+class Fault(StrEnum):
+    """What a case can show that is wrong, whatever it is a case of."""
+
+    @property
+    def ground(self) -> Ground:
+        """Its words, severity and rule."""
+        return _EVERY_GROUND[self]
+
+    @property
+    def label(self) -> str:
+        """Its words."""
+        return self.ground.label
+
+    @property
+    def severity(self) -> Severity:
+        """How grave a finding it opens."""
+        return self.ground.severity
+
+
+class Flag(Fault):
     """A fault of a withdrawal case. Accepting a late withdrawal is none: the trader may always give more."""
 
     LATE_LOGGING = "late-logging"
@@ -52,21 +71,6 @@ class Flag(StrEnum):
     LATE_REFUND = "late-refund"
     NO_REFUND = "no-refund"
     PARTIAL_REFUND = "partial-refund"
-
-    @property
-    def ground(self) -> Ground:
-        """Its words, severity and rule."""
-        return GROUNDS[self]
-
-    @property
-    def label(self) -> str:
-        """Its words."""
-        return GROUNDS[self].label
-
-    @property
-    def severity(self) -> Severity:
-        """How grave a finding it opens."""
-        return GROUNDS[self].severity
 
 
 GROUNDS: Mapping[Flag, Ground] = {
@@ -137,7 +141,7 @@ GROUNDS: Mapping[Flag, Ground] = {
 }  # fmt: skip
 
 
-class CallFlag(StrEnum):
+class CallFlag(Fault):
     """A fault of an outbound call."""
 
     NO_CONSENT = "no-consent"
@@ -146,21 +150,6 @@ class CallFlag(StrEnum):
     CALLED_AFTER_WITHDRAWAL = "called-after-withdrawal"
     LATE_SUPPRESSION = "late-suppression"
     BANNED_SECTOR = "banned-sector"
-
-    @property
-    def ground(self) -> Ground:
-        """Its words, severity and rule."""
-        return CALL_GROUNDS[self]
-
-    @property
-    def label(self) -> str:
-        """Its words."""
-        return CALL_GROUNDS[self].label
-
-    @property
-    def severity(self) -> Severity:
-        """How grave a finding it opens."""
-        return CALL_GROUNDS[self].severity
 
 
 CALL_GROUNDS: Mapping[CallFlag, Ground] = {
@@ -189,3 +178,5 @@ CALL_GROUNDS: Mapping[CallFlag, Ground] = {
         "calls.renovation", 9, N_("appels de ce secteur"),
     ),
 }  # fmt: skip
+
+_EVERY_GROUND = dict[Fault, Ground]([*GROUNDS.items(), *CALL_GROUNDS.items()])

@@ -1,0 +1,44 @@
+"""Dates in letters, as a reader of each language writes them: pages, mails, documents and commands alike."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+
+from babel.dates import format_date, format_datetime
+
+from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.language import Language
+
+LOCALES: Mapping[Language, str] = {Language.FR: "fr_FR", Language.EN: "en_GB"}
+
+
+class Form(StrEnum):
+    """How much of a day is said, as a CLDR pattern."""
+
+    LONG = "d MMMM yyyy"
+    SHORT = "d MMM yyyy"
+    WEEKDAY = "EEEE d MMMM yyyy"
+
+
+@lru_cache(maxsize=2048)
+def written(day: date, language: Language, form: Form = Form.LONG) -> str:
+    """A day in letters; a list shows the same few again and again.
+
+    >>> written(date(2027, 1, 1), Language.FR), written(date(2027, 1, 1), Language.EN)
+    ('1er janvier 2027', '1 January 2027')
+    >>> written(date(2027, 2, 2), Language.FR, Form.WEEKDAY)
+    'mardi 2 février 2027'
+    """
+    first = language is Language.FR and day.day == 1
+    return str(format_date(day, form.replace("d ", "d'er' ") if first else form.value, locale=LOCALES[language]))
+
+
+def written_time(at: datetime, language: Language, form: Form = Form.LONG, *, time: str = "HH:mm", join: str) -> str:
+    """A moment in letters, legal time; `time` is a CLDR pattern, `join` stands between the day and the hour."""
+    return written(legal_date(at), language, form) + join + time_of(at, language, time)
+
+
+def time_of(at: datetime, language: Language, time: str) -> str:
+    """The legal time of a moment, by a CLDR pattern."""
+    return str(format_datetime(at, time, tzinfo=LEGAL_ZONE, locale=LOCALES[language]))
