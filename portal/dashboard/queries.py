@@ -17,7 +17,7 @@ from portal.core.errors import NotFound
 from portal.core.language import N_, say
 from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport
-from portal.dashboard.rules import HEAVY, HeatMap, Matter, Weight
+from portal.dashboard.rules import HEAVY, MOST, HeatMap, Matter, Weight
 from portal.evidence.models import Evidence
 from portal.questionnaires.rules import Severity
 from portal.scorecards.models import Scorecard
@@ -61,7 +61,7 @@ def portfolio(ctx: Context) -> Portfolio:
     without, missing = _without_contract(ctx)
     matters = [
         *_weak(ctx),
-        *(_finding_matter(row) for row in findings.rows if row.due_on < ctx.today),
+        *map(_finding_matter, findings.rows),
         *(_contract_matter(row) for row in uncovered.rows),
         *(_audit_matter(row) for row in late.rows),
         *(_missing_contract(row) for row in missing),
@@ -156,22 +156,31 @@ def _without_contract(ctx: Context) -> tuple[int, Sequence[Any]]:
 
 
 def _findings(ctx: Context) -> Tally:
-    statement = (
+    """How many are open; of those overdue, the gravest of each vendor, with how many it has."""
+    live = Finding.state.in_(LIVE_FINDINGS)
+    count = ctx.session.scalar(select(func.count(Finding.id)).where(live)) or 0
+    gravest = (Finding.severity != Severity.CRITICAL, Finding.severity != Severity.MAJOR, Finding.due_on, Finding.id)
+    overdue = (
         select(
             Finding.id,
             Finding.title,
             Finding.severity,
             Finding.due_on,
-            Finding.state,
-            Vendor.id.label("vendor_id"),
-            Vendor.name,
-            Vendor.tier,
+            Finding.vendor_id,
+            func.row_number().over(partition_by=Finding.vendor_id, order_by=gravest).label("rank"),
+            func.count().over(partition_by=Finding.vendor_id).label("overdue"),
         )
-        .join(Vendor, Vendor.id == Finding.vendor_id)
-        .where(Finding.state.in_(LIVE_FINDINGS))
+        .where(live, Finding.due_on < ctx.today)
+        .subquery()
     )
-    gravest = (Finding.severity != Severity.CRITICAL, Finding.severity != Severity.MAJOR)
-    return _tally(ctx, statement, *gravest, Finding.due_on, Finding.id)
+    first = (
+        select(overdue, Vendor.name, Vendor.tier)
+        .join(Vendor, Vendor.id == overdue.c.vendor_id)
+        .where(overdue.c.rank == 1)
+        .order_by(overdue.c.severity != Severity.CRITICAL, overdue.c.severity != Severity.MAJOR, overdue.c.due_on)
+        .limit(MOST)
+    )
+    return Tally(count, ctx.session.execute(first).all())
 
 
 def _weak(ctx: Context) -> Iterator[Matter]:
@@ -199,8 +208,9 @@ def _weak(ctx: Context) -> Iterator[Matter]:
 def _finding_matter(row: Any) -> Matter:
     why = say("Constat non corrigé à l'échéance : %(title)s", title=row.title)
     return Matter(
-        Weight.OVERDUE_FINDING, row.vendor_id, row.name, row.tier, why, row.due_on, ("audits.finding", row.id)
-    )
+        Weight.OVERDUE_FINDING, row.vendor_id, row.name, row.tier, why, row.due_on, ("audits.finding", row.id),
+        others=row.overdue - 1,
+    )  # fmt: skip
 
 
 def _contract_matter(row: Any) -> Matter:

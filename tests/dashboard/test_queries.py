@@ -60,6 +60,30 @@ def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(sessi
     assert [m.link[0] for m in found.decisions if m.weight is Weight.OVERDUE_FINDING] == ["audits.finding"]
 
 
+def test_minor_overdue_findings_are_told_too_each_vendor_by_its_gravest(session, acting):
+    ctx = acting(Role.MANAGEMENT)
+    several, one = vendor_of(session), vendor_of(session)
+    for vendor, key, severity, days in (
+        (several, "a", Severity.MINOR, -90),
+        (several, "b", Severity.CRITICAL, -1),
+        (several, "c", Severity.MAJOR, -9),
+        (several, "d", Severity.CRITICAL, 5),
+        (one, "e", Severity.MINOR, -2),
+    ):
+        session.add(
+            Finding(
+                vendor_id=vendor.id, question_key=key, severity=severity, title=key, action="…",
+                audit_id=audit_of(session, vendor).id, due_on=ctx.today + timedelta(days=days), opened_at=now(),
+            )
+        )  # fmt: skip
+    session.flush()
+    told = {m.vendor_id: m for m in queries.portfolio(ctx).decisions if m.weight is Weight.OVERDUE_FINDING}
+    assert {key: (m.why.values["title"], m.others) for key, m in told.items()} == {
+        several.id: ("b", 2),
+        one.id: ("e", 0),
+    }
+
+
 def test_risk_without_a_scorecard_is_the_whole_inherent_risk(session, acting):
     unknown = vendor_of(session, inherent=5, tier=Tier.CRITICAL)
     sound = vendor_of(session, inherent=5, tier=Tier.CRITICAL)
