@@ -39,6 +39,21 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("portal")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what asks for a database; the rest does the same thing on both, and ran on SQLite."""
+    if os.environ.get("VIGIE_TEST_DATABASE") != "postgres":
+        return
+    kept = [item for item in items if _asks_for_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _asks_for_a_database(item)])
+    items[:] = kept
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    """By its fixtures, or by making one of its own in its module."""
+    asked = {"database_url", "postgres", "lasting"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(asked) or hasattr(getattr(item, "module", None), "lasting_database")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A private PostgreSQL server; its tests skip, visibly, where none is installed."""
