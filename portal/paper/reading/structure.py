@@ -30,7 +30,7 @@ _DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGN
 _LISTED = frozenset((Form.BULLET, Form.LETTER, Form.ORDINAL, Form.CAPITAL))
 _ROMAN = re.compile(r"[ivx]+", re.IGNORECASE)
 _UNTITLED_END = (";", ",", ":", "?", "!", "…", "_", "…/")
-_LABELLED = re.compile(r"\s?:\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
+_LABELLED = re.compile(r"\s?:\s\S|\s\|\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
 
 
 @dataclass(slots=True)
