@@ -28,6 +28,8 @@ _DUTIES = re.compile(r"engag|oblig|undertak|commit|duties|responsabilit", re.IGN
 """Titles under which a few words are a duty (« Engagements du sous-traitant » : « Confidentialité du personnel »)."""
 _TITLE_WORDS = 9
 """Words a line without punctuation may have and still be but a title."""
+_CELLS = " | "
+"""What stands between the cells of a row: a line of cells answers what it names (« Transferts | Aucun »)."""
 _COLUMNS = 3
 """Columns from which the first row of a table is held to be its header."""
 _QUESTION = re.compile(
@@ -126,7 +128,7 @@ def _announces(document: Document, place: int, path: tuple[str, ...], lead: str)
     paragraph = document.paragraphs[place]
     text = paragraph.text.strip()
     if paragraph.kind is Kind.HEADING:
-        return not _binds(document, place)
+        return _CELLS not in text and not _binds(document, place)
     if path and fold(text).strip(" .:") == fold(path[-1]).strip(" .:"):
         return True
     listed = bool(path) and bool(_DUTIES.search(path[-1]))
