@@ -20,6 +20,8 @@ _GAP = ".{0,150}?"
 _NAME = re.compile(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
 _FEW = 3
 """One sentence in so many, or fewer, are searched one by one; more are not worth it."""
+_ENDLESS = re.compile(r"(\S{60})\S+")
+"""No word is that long; what goes on without a space would be searched again from each of its characters."""
 _NEAR = 3
 """How many sentences away a neighbour may stand, within the same section."""
 
@@ -120,11 +122,14 @@ class Index:
         for unit, sentence in zip(units, self.read, strict=True):
             if unit.lead not in leads:
                 leads[unit.lead] = parties.rewritten(fold(unit.lead)) + " | "
-            lines.append((leads[unit.lead] + sentence).replace("\n", " "))
+            lines.append(_ENDLESS.sub(r"\1", (leads[unit.lead] + sentence).replace("\n", " ")))
         self.lines = lines
         self._words = Words(lines)
         self._every = frozenset(range(len(lines)))
-        titles = {unit.heading: parties.rewritten(fold(unit.heading)).replace("\n", " ") for unit in units}
+        titles = {
+            unit.heading: _ENDLESS.sub(r"\1", parties.rewritten(fold(unit.heading)).replace("\n", " "))
+            for unit in units
+        }
         self._titles = [titles[unit.heading] for unit in units]
         self._titled: dict[str, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}

@@ -63,3 +63,11 @@ def test_an_expression_never_spans_two_sentences():
 def test_a_pattern_that_means_nothing_is_refused(source, error):
     with pytest.raises(error):
         parse(source, {})
+
+
+@pytest.mark.parametrize("letter", ["1", "a", "."])
+def test_what_goes_on_without_a_space_is_read_by_its_beginning_only(letter):
+    endless = letter * 40_000
+    found = index((f"The vendor notifies {endless} of any breach", Kind.TEXT), (endless, Kind.TEXT))
+    assert all(len(word) <= 60 for line in found.lines for word in line.split())
+    assert found.matching(parse("notif .. breach", {})) == {0}
