@@ -38,6 +38,7 @@ def load(folder: Path = FOLDER) -> Rulebook:
         _patterns(vocabulary["refusal"], names),
         _patterns(vocabulary["denial"], names),
         _patterns(vocabulary["elsewhere"], names),
+        _patterns(vocabulary["blank"], names),
         _patterns(vocabulary["specific"], names),
         tuple(_term(table, names) for table in stated["term"]),
         frozenset(one["id"] for one in obligations if one["class"] == ObligationClass.CONTRACT),

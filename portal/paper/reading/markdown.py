@@ -28,7 +28,8 @@ def read(data: bytes) -> Document:
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
-    """Titles as they come; what stands between two of them is read as plain text."""
+    """Titles as they come; what stands between two of them is read as plain text, cut to the width of the whole."""
+    width = wrapping.cut_to([wrapping.line(line) for line in lines])
     body: list[str] = []
     fenced = False
     for raw in lines:
@@ -40,18 +41,18 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
         title = None if fenced else _TITLE.match(line)
         under = None if fenced else _UNDERLINE.match(line)
         if title:
-            yield from _paragraphs(body)
+            yield from _paragraphs(body, width)
             body = []
             if title[2]:
                 yield Block(plain(unstressed(title[2])), Kind.HEADING, len(title[1]))
         elif under and body and body[-1].strip() and (len(body) < 2 or not body[-2].strip()) and len(under[1]) > 1:
             words = body.pop()
-            yield from _paragraphs(body)
+            yield from _paragraphs(body, width)
             body = []
             yield Block(plain(unstressed(words)), Kind.HEADING, 1 if under[1][0] == "=" else 2)
         else:
             body.append(line)
-    yield from _paragraphs(body)
+    yield from _paragraphs(body, width)
 
 
 def _bare(line: str) -> str:
@@ -62,5 +63,5 @@ def _bare(line: str) -> str:
     return _ESCAPED.sub(r"\1", _TAG.sub(" ", line)) if "<" in line or "\\" in line else line
 
 
-def _paragraphs(lines: list[str]) -> list[Block]:
-    return wrapping.blocks([wrapping.line(line) for line in lines])
+def _paragraphs(lines: list[str], width: int) -> list[Block]:
+    return wrapping.blocks([wrapping.line(line) for line in lines], width)

@@ -26,6 +26,8 @@ _VERB = re.compile(
     r"sont|s['’]engage|s['’]engagent|garantit|informe|notifie|assiste|désigne|fournit|traite|sera|seront|a|ont)\b",
     re.IGNORECASE,
 )
+_DOES = re.compile(r"(?:Ne (?:pas )?)?[A-ZÀ-Ý][a-zà-ÿ]+(?:er|ir|re)\b(?: \S+){3}")
+"""A line that begins with what is to be done (« Traiter les données sur instruction du responsable »)."""
 _DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGNORECASE)
 _LISTED = frozenset((Form.BULLET, Form.LETTER, Form.ORDINAL, Form.CAPITAL))
 _ROMAN = re.compile(r"[ivx]+", re.IGNORECASE)
@@ -182,9 +184,16 @@ def _unnumbered_title(pieces: list[_Piece], candidates: list[bool], rank: int) -
         return bool(after) and piece.text.isupper() and len(piece.text) > 3
     if piece.text.isupper() and len(piece.text) > 3:
         return True
+    if _DOES.match(piece.text) or (candidates[rank + 1] and after.mark is not None and not _opens(after.mark)):
+        return False
     alone = after.block.apart or len(after.text) > LONGEST_TITLE or after.mark is not None
     neighbours = _short_run(pieces, candidates, rank)
     return alone and (neighbours < 3 or not (candidates[rank + 1] and after.mark is None))
+
+
+def _opens(mark: Mark) -> bool:
+    """Whether a number is the first of its kind: what stands just above may then be the title of its chapter."""
+    return mark.form is Form.ARTICLE or mark.number.rpartition(".")[2] in ("1", "a", "A", "i", "I")
 
 
 def _short_run(pieces: list[_Piece], candidates: list[bool], rank: int) -> int:

@@ -56,10 +56,10 @@ def line(raw: str, page: int | None = None) -> Line:
     return Line(plain(expanded, soft_hyphens=True), len(expanded) - len(expanded.lstrip()), page)
 
 
-def blocks(lines: list[Line]) -> list[Block]:
-    """The paragraphs of a text, rows of its tables apart."""
+def blocks(lines: list[Line], width: int | None = None) -> list[Block]:
+    """The paragraphs of a text, rows of its tables apart; `width` where the lines are but a part of what was cut."""
     lines = _single_spaced(lines)
-    width = _width(lines)
+    width = cut_to(lines) if width is None else width
     joiner = Joiner(entry.text for entry in lines)
     found: list[list[Line]] = []
     apart: list[bool] = []
@@ -102,7 +102,7 @@ def _single_spaced(lines: list[Line]) -> list[Line]:
     return kept
 
 
-def _width(lines: list[Line]) -> int:
+def cut_to(lines: list[Line]) -> int:
     """The width lines were cut to, in characters; 0 for a text where they were not."""
     pairs = [
         (a, b) for a, b in pairwise(lines) if a.text and b.text and not _ROW.match(a.text) and not _ROW.match(b.text)
@@ -117,8 +117,10 @@ def _width(lines: list[Line]) -> int:
 
 def _continues(before: Line, entry: Line, width: int, *, opening: Line) -> bool:
     """Whether a line goes on with the paragraph of the line just above."""
-    if not width or _ROW.match(before.text) or _ROW.match(entry.text):
+    if _ROW.match(before.text) or _ROW.match(entry.text):
         return False
+    if not width:
+        return numbering.mark(entry.text) is None and 0 < _hang(opening) == entry.indent - opening.indent
     printed = before.indent + len(before.text)
     first = entry.text.split(" ", 1)[0]
     full = printed + 1 + len(first) > width * 0.93

@@ -27,6 +27,7 @@ _DENIED = Words(
     "Le texte dit le contraire : le sous-traitant n'y est pas tenu.",
     "The text says the contrary: the processor is not bound to it.",
 )
+_BLANK = Words("Le texte laisse ce point à compléter.", "The text leaves this point to be completed.")
 _ELSEWHERE = Words(
     "Le texte renvoie à un autre document, qui n'est pas fourni.", "The text refers to another document, not supplied."
 )
@@ -97,6 +98,7 @@ class _Reader:
             Negation.REFUSAL: self._any(rulebook.refusal) | denials,
         }
         self._elsewhere = self._any(rulebook.elsewhere)
+        self._blank = self._any(rulebook.blank)
         self._exact = self._any(rulebook.specific)
 
     def finding(self, requirement: Requirement) -> Finding:
@@ -110,6 +112,9 @@ class _Reader:
                 against = self._against[reading.negation]
                 denied += [place for place in places if place in against]
                 places = [place for place in places if place not in against]
+            if reading.status is Status.SATISFIED and (blank := [place for place in places if place in self._blank]):
+                found.setdefault(Status.WEAK, _Evidence(replace(reading, status=Status.WEAK, why=_BLANK), blank))
+                places = [place for place in places if place not in self._blank]
             if places:
                 evidence = _Evidence(reading, places)
                 found.setdefault(reading.status, evidence)

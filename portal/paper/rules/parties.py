@@ -20,7 +20,7 @@ ROLES: Mapping[str, str] = {
 }
 """In the order in which nouns are rewritten: the longer hides the shorter, data may belong to the controller."""
 
-_WORD = r"(?:[\w&'’-]|\.(?=\w))*"
+_WORD = r"[\w&'’-]*(?:\.(?=\w)[\w&'’-]*)*"
 _NAME = rf"(\b(?:[A-ZÀ-Ý]|\d+[a-z]){_WORD}(?: [A-ZÀ-Ý]{_WORD}){{0,3}})"
 _QUOTE = r"[\"“”«»']"
 _PROCESSOR = r"(?:[Dd]ata )?(?:[Pp]rocessor|PROCESSOR|[Ss]ous-[Tt]raitant|SOUS-TRAITANT|[Pp]restataire)"

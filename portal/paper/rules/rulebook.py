@@ -83,6 +83,8 @@ class Rulebook:
     """Sentences that deny the duty or the right they name, whatever the requirement."""
     elsewhere: tuple[Pattern, ...] = ()
     """Sentences that leave the matter to another document."""
+    blank: tuple[Pattern, ...] = ()
+    """Labels whose answer is still to be written."""
     specific: tuple[Pattern, ...] = ()
     """What says how, who or when, whatever the requirement."""
     terms: tuple[TermReading, ...] = ()

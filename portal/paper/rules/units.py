@@ -64,12 +64,18 @@ def units(document: Document) -> tuple[Unit, ...]:
     found: list[Unit] = []
     lead, reach, header = "", 0, ""
     section: tuple[str, ...] = ()
+    chapter, over = section, ""
     for place, (paragraph, path) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
         if paragraph.kind is Kind.CONTENTS or not paragraph.text.strip():
             continue
         titles = (*path, paragraph.text) if paragraph.kind is Kind.HEADING else path
         if titles != section:
-            lead, section = "", titles
+            if lead and section and not reach:
+                chapter, over = section, lead
+            elif titles[: len(chapter)] != chapter or titles == chapter:
+                over = ""
+            lead, section = over, titles
+            reach = 0
         reach += 1
         governed = bool(lead) and reach <= _LEAD_REACH and _listed(paragraph)
         if not governed and paragraph.kind is not Kind.HEADING:
