@@ -23,7 +23,8 @@ _ALWAYS_CHAPTER = re.compile(
 )
 _VERB = re.compile(
     r"\b(?:shall|will|must|may|is|are|was|has|have|agrees?|means|does|can|applies|apply|doit|doivent|peut|peuvent|est|"
-    r"sont|s['’]engage|s['’]engagent|garantit|informe|notifie|assiste|désigne|fournit|traite|sera|seront|a|ont)\b",
+    r"sont|s['’]engage|s['’]engagent|garantit|informe|notifie|assiste|désigne|fournit|traite|demeure|reste|veille|"
+    r"répond|sera|seront|a|ont|remains?|ensures|maintains|implements|assists|notifies)\b",
     re.IGNORECASE,
 )
 _DOES = re.compile(r"(?:Ne (?:pas )?)?[A-ZÀ-Ý][a-zà-ÿ]+(?:er|ir|re)\b(?: \S+){3}")

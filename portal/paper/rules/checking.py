@@ -113,7 +113,7 @@ class _Reader:
                 denied += [place for place in places if place in against]
                 places = [place for place in places if place not in against]
             if reading.status is Status.SATISFIED and (blank := [place for place in places if place in self._blank]):
-                found.setdefault(Status.WEAK, _Evidence(replace(reading, status=Status.WEAK, why=_BLANK), blank))
+                found.setdefault(Status.WEAK, _Evidence(replace(reading, status=Status.WEAK), blank))
                 places = [place for place in places if place not in self._blank]
             if places:
                 evidence = _Evidence(reading, places)
@@ -135,6 +135,9 @@ class _Reader:
         )
         if said is None:
             return Finding(requirement.id, requirement.obligations, Status.MISSING, requirement.missing)
+        blank = [place for place in said.places if place in self._blank]
+        if said.reading.status is Status.WEAK and blank:
+            return self._said(requirement, Status.WEAK, _BLANK, blank)
         elsewhere = [place for place in said.places if place in self._elsewhere]
         if said.reading.status is Status.WEAK and requirement.deferrable and elsewhere:
             return self._said(requirement, Status.DEFERRED, _ELSEWHERE, elsewhere)

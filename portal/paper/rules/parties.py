@@ -37,14 +37,17 @@ _ITS_OWN = "".join(
 )
 """A name beside a role may be another's (« le client de X (« Responsable du traitement ») »)."""
 _CALLS = r"(?:[Ff]aire (?:appel|intervenir)|[Rr]ecourir|[Rr]ecours|[Ee]ngage|[Aa]ppoint|[Rr]etain|[Uu]se|[Uu]sing)"
-_EACH = r"(?:[Ll]es |[Ll]e |[Tt]he |[Ee]ach,? an? )"
+_EACH = r"(?:[Ll]es |[Ll]e |[Ll]a |[Tt]he |[Ee]ach,? an? )"
 
 
 def _ways(role: str) -> tuple[str, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
     return (
         rf"{_ITS_OWN}{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{role}\s*{_QUOTE}",
-        rf"{_ITS_OWN}{_NAME},? {_IS} {_AS}{role}",
+        rf"{_ITS_OWN}{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,? {_IS} {_AS}{role}",
+        rf"\([^()\n]{{0,40}}{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}\s*\),? {_IS} {_AS}{role}",
+        rf"{role}(?: (?:au sens|within the meaning)[^.\n()]{{0,60}})?\s*\([^()\n]{{0,25}}"
+        rf"{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}",
         rf"\b(?:et|and|between|entre) (?:la société |the company )?{_NAME},? [^.\n\"“”«»]{{0,250}}"
         rf"[\"“«]\s*(?:[Tt]he |[Ll]e )?{role}\s*[\"”»]",
     )

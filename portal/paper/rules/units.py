@@ -26,6 +26,8 @@ _SAYS = re.compile(
 _PUNCTUATED = re.compile(r"[.;:|!?=]|^\W")
 _DUTIES = re.compile(r"engag|oblig|undertak|commit|duties|responsabilit", re.IGNORECASE)
 """Titles under which a few words are a duty (« Engagements du sous-traitant » : « Confidentialité du personnel »)."""
+_RUN = 3
+"""Bare lines in a row that are a list."""
 _TITLE_WORDS = 9
 """Words a line without punctuation may have and still be but a title."""
 _CELLS = " | "
@@ -59,23 +61,35 @@ class Unit:
     """Whether it is a title that says too little to bind, or has nothing under it, or only repeats it."""
 
 
+@dataclass(slots=True)
+class _Chapter:
+    """A chapter whose introduction (« L'éditeur s'engage à : ») stands just above the titles of its sections."""
+
+    path: tuple[str, ...] = ()
+    lead: str = ""
+
+    def lead_of(self, titles: tuple[str, ...], section: tuple[str, ...], lead: str) -> str:
+        """What governs the section that begins; `lead` is the introduction that ended the one before, if any."""
+        if lead and section:
+            self.path, self.lead = section, lead
+        elif titles[: len(self.path)] != self.path or titles == self.path:
+            self.lead = ""
+        return self.lead
+
+
 def units(document: Document) -> tuple[Unit, ...]:
     """Every sentence of the document in order; tables of contents are left out, for they only announce."""
     found: list[Unit] = []
     lead, reach, header = "", 0, ""
     section: tuple[str, ...] = ()
-    chapter, over = section, ""
+    chapter = _Chapter()
     for place, (paragraph, path) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
         if paragraph.kind is Kind.CONTENTS or not paragraph.text.strip():
             continue
         titles = (*path, paragraph.text) if paragraph.kind is Kind.HEADING else path
         if titles != section:
-            if lead and section and not reach:
-                chapter, over = section, lead
-            elif titles[: len(chapter)] != chapter or titles == chapter:
-                over = ""
-            lead, section = over, titles
-            reach = 0
+            lead = chapter.lead_of(titles, section, lead if not reach else "")
+            section, reach = titles, 0
         reach += 1
         governed = bool(lead) and reach <= _LEAD_REACH and _listed(paragraph)
         if not governed and paragraph.kind is not Kind.HEADING:
@@ -137,10 +151,27 @@ def _announces(document: Document, place: int, path: tuple[str, ...], lead: str)
         return _CELLS not in text and not _binds(document, place)
     if path and fold(text).strip(" .:") == fold(path[-1]).strip(" .:"):
         return True
-    listed = bool(path) and bool(_DUTIES.search(path[-1]))
+    listed = bool(path) and (bool(_DUTIES.search(path[-1])) or _in_run(document, place))
     introduced = lead.endswith((":", ": -"))
-    bare = paragraph.kind is Kind.TEXT and not introduced and not listed and not _PUNCTUATED.search(text)
-    return bare and len(text.split()) <= _TITLE_WORDS and not _SAYS.search(text)
+    return not introduced and not listed and _bare(paragraph) and not _SAYS.search(text)
+
+
+def _bare(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is a few words without punctuation: a title, or an item that lost its mark."""
+    text = paragraph.text.strip()
+    return paragraph.kind is Kind.TEXT and not _PUNCTUATED.search(text) and len(text.split()) <= _TITLE_WORDS
+
+
+def _in_run(document: Document, place: int) -> bool:
+    """Whether a few bare words stand among others under a numbered title: a list whose marks were lost, no titles."""
+    paragraphs = document.paragraphs
+    first = last = place
+    while first and place - first < _LEAD_REACH and _bare(paragraphs[first - 1]):
+        first -= 1
+    while last + 1 < len(paragraphs) and last - first < _RUN and _bare(paragraphs[last + 1]):
+        last += 1
+    above = paragraphs[first - 1] if first else None
+    return above is not None and above.kind is Kind.HEADING and bool(above.number) and last - first + 1 >= _RUN
 
 
 def _binds(document: Document, place: int) -> bool:

@@ -108,6 +108,23 @@ def test_a_format_that_counts_the_title_as_the_only_first_level_is_lifted():
     assert [p.level for p in document(blocks).paragraphs if p.kind is Kind.HEADING] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("above", "line", "below"),
+    [
+        ("7. Obligations", "Traiter les données uniquement sur instructions documentées du responsable", "8. Audit"),
+        ("4. Nature", "Relation client anonymisée (rappels, abonnement)", "5. Catégories de données"),
+    ],
+)
+def test_a_duty_or_the_last_line_of_a_list_is_no_title(above, line, below):
+    kinds = {text: kind for kind, *_, text in told("Contrat", above, "Un contenu.", line, below, SENTENCE)}
+    assert kinds[line] == "text"
+
+
+def test_a_line_above_the_first_number_may_be_the_title_of_its_chapter():
+    kinds = {text: kind for kind, *_, text in told("Contrat", SENTENCE, "Devoirs du prestataire", "1. Audit", SENTENCE)}
+    assert kinds["Devoirs du prestataire"] == "heading"
+
+
 def test_a_bilingual_text_has_a_language_for_each_part():
     english = "The processor shall process the personal data only on documented instructions from the controller."
     made = document(

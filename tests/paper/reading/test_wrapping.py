@@ -78,3 +78,8 @@ def test_a_blank_line_inside_a_sentence_does_not_end_it():
     assert (
         len(read("il supprime les données que le client lui a confiées pour le service ; ou\n\nil les renvoie.")) == 2
     )
+
+
+def test_a_line_set_in_under_its_bullet_goes_on_with_it_where_no_width_is_known():
+    found = blocks([line("- Aider le client à répondre aux"), line("  demandes des personnes"), line("- Alerter")])
+    assert [block.text for block in found] == ["- Aider le client à répondre aux demandes des personnes", "- Alerter"]

@@ -95,3 +95,15 @@ def test_only_what_the_contract_must_say_makes_it_incomplete():
     assert found.verdict is Verdict.INCOMPLETE
     contract = readings.load().contract
     assert {one.id for one in found.requirements if not contract.isdisjoint(one.obligations)} >= {"data_types", "C22"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["…", "« … » (à renseigner au contrat)", "to be completed by the Customer", "[e.g. names, addresses]", "TBD"],
+)
+def test_an_answer_still_to_be_written_is_said_to_be(answer):
+    _, found = checked(f"Types of personal data: {answer}")
+    finding = found.finding("data_types")
+    assert finding.status is Status.WEAK
+    assert "completed" in finding.reason.en
+    assert checked("Types of personal data: names, addresses")[1].finding("data_types").status is Status.SATISFIED

@@ -21,6 +21,13 @@ def rewritten(text, sentence):
         ("", "il demeure pleinement responsable", "il demeure pleinement responsable"),
         ("Brume SAS (ci-après « le Sous-traitant »)", "Brume notifie le Client", "@p notifie le @c"),
         ("Brume acts as a processor.", "Brume shall notify Customer", "@p shall notify @c"),
+        ("BRUME (Vega), agissant en qualité de sous-traitant, aide.", "Brume notifie le Client", "@p notifie le @c"),
+        (
+            "Orme SAS, agissant en qualité de responsable du traitement au sens du RGPD (ci-après « Orme ») ; le médecin "
+            "abonné à Orme (ci-après « le Médecin »), agissant en qualité de sous-traitant.",
+            "Le médecin alerte Orme",
+            "le @p alerte @c",
+        ),
         (
             "Le DPA lie la société (ci-après « le Responsable du traitement » ou « Orme Finance »).",
             "Aider Orme Finance",

@@ -39,6 +39,36 @@ def test_a_new_title_ends_what_an_introduction_governs():
     assert found[-1].heading == "Audit"
 
 
+def test_the_introduction_of_a_chapter_governs_its_sections_and_nothing_after_them():
+    _, found = read(
+        ("Obligations", Kind.HEADING, 1),
+        ("L'éditeur s'engage à :", Kind.TEXT, 0),
+        ("Confidentialité", Kind.HEADING, 2),
+        ("- garder le secret ;", Kind.ITEM, 1),
+        ("Sécurité", Kind.HEADING, 2),
+        ("- chiffrer les données ;", Kind.ITEM, 1),
+        ("Durée", Kind.HEADING, 1),
+        ("- celle du contrat.", Kind.ITEM, 1),
+    )
+    leads = {one.text: one.lead for one in found if one.kind is Kind.ITEM}
+    assert leads == {
+        "- garder le secret ;": "L'éditeur s'engage à :",
+        "- chiffrer les données ;": "L'éditeur s'engage à :",
+        "- celle du contrat.": "",
+    }
+
+
+def test_bare_words_under_a_numbered_title_are_a_list_whose_marks_were_lost():
+    lines = ("Chiffrement en transit", "Gestion des rôles", "Sauvegarde quotidienne")
+    text, paragraphs = assembled(
+        [("Mesures de sécurité", Kind.HEADING, 1, "5", None), *((line, Kind.TEXT, 0, "", None) for line in lines)]
+    )
+    found = units(Document(text, paragraphs, Language.FR))
+    assert [one.announces for one in found if one.kind is Kind.TEXT] == [False] * 3
+    _, alone = read(("Mesures de sécurité", Kind.HEADING, 1), ("Sauvegarde quotidienne", Kind.TEXT, 0))
+    assert alone[-1].announces
+
+
 def test_the_first_row_of_a_table_introduces_the_others():
     _, found = read(("Catégorie | Finalité", Kind.ROW, 0), ("Candidat | Recrutement", Kind.ROW, 0))
     assert found[1].lead == "Catégorie | Finalité"
