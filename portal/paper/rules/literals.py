@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"[\w@]+")
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"(?P<group>\(\?(?::|[!=]|<[!=]))|(?P<plain>\()|(?P<close>\))|(?P<bar>\|)"
     r"|(?P<times>(?:[?*+]|\{\d*,?\d*\})[?+]?)|(?P<any>\\[a-zA-Z]|\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])"
     r"|(?P<letter>\\?.)",
     re.DOTALL,
 )
+"""The signs an expression is written with."""
 _SHORTEST = 2
 """Letters below which a word is in nearly every sentence."""
 _MOST = 3
@@ -71,7 +72,7 @@ def _branches(source: str, place: int) -> tuple[tuple[_Branch, ...], int]:
     atoms: list[_Atom] = []
     begin = place
     while place < len(source):
-        token = _TOKEN.match(source, place)
+        token = TOKEN.match(source, place)
         assert token is not None  # the last alternative takes any letter
         kind, place = token.lastgroup, token.end()
         if kind in ("bar", "close"):

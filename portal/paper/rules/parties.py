@@ -32,19 +32,23 @@ _BODIES = (
     r"|organi[sz]ation|school|institution|district|university|merchant|publisher"
 )
 
-_ITS_OWN = "".join(
-    rf"(?<!\b{word} )" for word in ("client de", "clients de", "customer of", "customers of", "service", "services")
-)
-"""A name beside a role may be another's (« le client de X (« Responsable du traitement ») »)."""
+_ANOTHERS = re.compile(r"\b(?:clients? de|customers? of|services?) $")
+"""What stands before a name that a role beside it does not concern (« le client de X (« Responsable ») »)."""
+_BEFORE = 16
+"""Characters before a name in which that is looked for."""
 _CALLS = r"(?:[Ff]aire (?:appel|intervenir)|[Rr]ecourir|[Rr]ecours|[Ee]ngage|[Aa]ppoint|[Rr]etain|[Uu]se|[Uu]sing)"
+_OTHERS = (
+    r"(?:tiers|third|fournisseur|prestataire|soci[ée]t[ée]|partenaire|entit|intervenant|compan|provider|partner|affiliat"
+    r"|vendor|supplier|organi[sz]ation|firm|contractor)"
+)
 _EACH = r"(?:[Ll]es |[Ll]e |[Ll]a |[Tt]he |[Ee]ach,? an? )"
 
 
 def _ways(role: str) -> tuple[str, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
     return (
-        rf"{_ITS_OWN}{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{role}\s*{_QUOTE}",
-        rf"{_ITS_OWN}{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,? {_IS} {_AS}{role}",
+        rf"{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{role}\s*{_QUOTE}",
+        rf"{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,? {_IS} {_AS}{role}",
         rf"\([^()\n]{{0,40}}{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}\s*\),? {_IS} {_AS}{role}",
         rf"{role}(?: (?:au sens|within the meaning)[^.\n()]{{0,60}})?\s*\([^()\n]{{0,25}}"
         rf"{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}",
@@ -57,7 +61,7 @@ _NAMED = {
     PROCESSOR: (
         *_ways(_PROCESSOR),
         rf"{_NAME} (?:processes|will process|traite)[^.\n]{{0,60}}(?:on behalf of|pour le compte d)",
-        rf"{_PROCESSOR}\s*{_QUOTE}?\s*(?:ou|or|,|:)\s*{_QUOTE}?\s*{_NAME}",
+        rf"{_PROCESSOR}[ \t]*{_QUOTE}?[ \t]*(?:ou|or|,|:)[ \t]*{_QUOTE}?[ \t]*{_NAME}",
     ),
     CONTROLLER: (
         *_ways(_CONTROLLER),
@@ -66,7 +70,10 @@ _NAMED = {
         rf"\b(?:[Ll]a|[Ll]e|[Ll]'|[Tt]he|votre|your) ((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w*)?)"
         rf"[^.\n]{{0,60}}(?:{_CONTROLLER}|« Client »|“Customer”)",
     ),
-    SUBPROCESSOR: (rf"{_CALLS}\b[^.\n()\"“«]{{0,90}}\((?:[^()\"“«]{{0,30}})[\"“«]\s*{_EACH}?{_NAME}\s*[\"”»]",),
+    SUBPROCESSOR: (
+        rf"{_CALLS}\b[^.\n()\"“«]{{0,40}}{_OTHERS}[^.\n()\"“«]{{0,60}}"
+        rf"\((?:[^()\"“«]{{0,30}})[\"“«]\s*{_EACH}?{_NAME}\s*[\"”»]",
+    ),
 }
 """How a text names its parties, and those it calls upon (« faire appel à tout fournisseur (les « Fournisseurs ») »)."""
 _ACTING = re.compile(
@@ -190,6 +197,8 @@ def _named(text: str, patterns: Iterable[str], nouns: Nouns) -> set[str]:
     found: set[str] = set()
     for pattern in patterns:
         for match in re.finditer(pattern, text):
+            if _ANOTHERS.search(text, max(0, match.start(1) - _BEFORE), match.start(1)):
+                continue
             name = fold(match[1]).strip(" .'")
             for known in (name, name.split(" ")[0]):
                 if _usable(known, nouns) and "'s" not in known:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from portal.paper.rules.factoring import factored
 from portal.paper.rules.folding import fold
 from portal.paper.rules.literals import Words, understood
 from portal.paper.rules.parties import Parties
@@ -107,7 +108,7 @@ def _balanced(expression: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression)
+    return re.compile(factored(expression))
 
 
 class Index:

@@ -91,7 +91,7 @@ def units(document: Document) -> tuple[Unit, ...]:
             lead = chapter.lead_of(titles, section, lead if not reach else "")
             section, reach = titles, 0
         reach += 1
-        governed = bool(lead) and reach <= _LEAD_REACH and _listed(paragraph)
+        governed = bool(lead) and reach <= _LEAD_REACH and (_listed(paragraph) or _answers(lead, paragraph, reach))
         if not governed and paragraph.kind is not Kind.HEADING:
             lead = ""
         within = f"{lead} {header}".strip() if paragraph.kind is Kind.ROW else lead
@@ -135,6 +135,12 @@ def _header(row: str) -> str:
     cells = [cell.strip() for cell in row.split("|")]
     named = len(cells) >= _COLUMNS and all(len(cell.split()) <= _SENTENCE_WORDS for cell in cells)
     return " ; ".join(cells) if named else row
+
+
+def _answers(lead: str, paragraph: Paragraph, reach: int) -> bool:
+    """Whether a paragraph, however long, is what a label alone on the line above asked (« Types de données : »)."""
+    label = lead.endswith(":") and len(lead.split()) <= _TITLE_WORDS
+    return label and reach == 1 and paragraph.kind is Kind.TEXT
 
 
 def _asks(text: str) -> bool:

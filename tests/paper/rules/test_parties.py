@@ -21,10 +21,12 @@ def rewritten(text, sentence):
         ("", "il demeure pleinement responsable", "il demeure pleinement responsable"),
         ("Brume SAS (ci-après « le Sous-traitant »)", "Brume notifie le Client", "@p notifie le @c"),
         ("Brume acts as a processor.", "Brume shall notify Customer", "@p shall notify @c"),
+        ("We process data of those using the Service (“Customer”).", "Customer may audit", "@c may audit"),
+        ("Obligations du sous-traitant :\n\nMet à disposition un export.", "il met un export", "il met un export"),
         ("BRUME (Vega), agissant en qualité de sous-traitant, aide.", "Brume notifie le Client", "@p notifie le @c"),
         (
-            "Orme SAS, agissant en qualité de responsable du traitement au sens du RGPD (ci-après « Orme ») ; le médecin "
-            "abonné à Orme (ci-après « le Médecin »), agissant en qualité de sous-traitant.",
+            "Orme SAS, agissant en qualité de responsable du traitement au sens du RGPD (ci-après « Orme ») ; le "
+            "médecin abonné à Orme (ci-après « le Médecin »), agissant en qualité de sous-traitant.",
             "Le médecin alerte Orme",
             "le @p alerte @c",
         ),

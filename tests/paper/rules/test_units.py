@@ -69,6 +69,12 @@ def test_bare_words_under_a_numbered_title_are_a_list_whose_marks_were_lost():
     assert alone[-1].announces
 
 
+def test_a_label_alone_is_answered_by_the_next_paragraph_however_long():
+    long = "Les métadonnées des fichiers, qui peuvent comprendre un lieu, un appareil et un auteur, " * 2 + "sans plus."
+    _, found = read(("Types de données :", Kind.TEXT, 0), (long, Kind.TEXT, 0), (long, Kind.TEXT, 0))
+    assert [one.lead for one in found] == ["", "Types de données :", ""]
+
+
 def test_the_first_row_of_a_table_introduces_the_others():
     _, found = read(("Catégorie | Finalité", Kind.ROW, 0), ("Candidat | Recrutement", Kind.ROW, 0))
     assert found[1].lead == "Catégorie | Finalité"
