@@ -51,7 +51,9 @@ class Pattern:
 
 
 def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
-    """Read a pattern; raises KeyError for an unknown word, re.error for a bad expression, ValueError for an empty one.
+    """Read a pattern; raises KeyError for an unknown word, ValueError for one that asks nothing or never closes.
+
+    Expressions are compiled when first searched: most texts do not need them all, and they are many.
 
     >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].whole
     '(?:notif|inform).{0,150}?(?:@c)'
@@ -77,10 +79,9 @@ def _term(source: str, vocabulary: Mapping[str, str]) -> Term:
         if _balanced(pending):
             parts.append(pending)
             pending = ""
-    parts += [pending] if pending else []
+    if pending:
+        raise ValueError(f"« {source} » : une parenthèse ne se ferme pas.")
     parts = [_bare(part) for part in parts]
-    for expression in parts:
-        re.compile(expression)
     return Term(_GAP.join(f"(?:{part})" for part in parts), tuple(parts))
 
 

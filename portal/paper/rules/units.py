@@ -26,6 +26,8 @@ _SAYS = re.compile(
 _PUNCTUATED = re.compile(r"[.;:|!?=]|^\W")
 _DUTIES = re.compile(r"engag|oblig|undertak|commit|duties|responsabilit", re.IGNORECASE)
 """Titles under which a few words are a duty (« Engagements du sous-traitant » : « Confidentialité du personnel »)."""
+_SLACK = 6
+"""Characters by which a title and its repetition may differ: its full stop, a ligature undone."""
 _RUN = 3
 """Bare lines in a row that are a list."""
 _TITLE_WORDS = 9
@@ -155,11 +157,17 @@ def _announces(document: Document, place: int, path: tuple[str, ...], lead: str)
     text = paragraph.text.strip()
     if paragraph.kind is Kind.HEADING:
         return _CELLS not in text and not _binds(document, place)
-    if path and fold(text).strip(" .:") == fold(path[-1]).strip(" .:"):
+    if path and _repeats(text, path[-1]):
         return True
     listed = bool(path) and (bool(_DUTIES.search(path[-1])) or _in_run(document, place))
     introduced = lead.endswith((":", ": -"))
     return not introduced and not listed and _bare(paragraph) and not _SAYS.search(text)
+
+
+def _repeats(text: str, title: str) -> bool:
+    """Whether a text is its title again; lengths are compared first, for nearly all differ."""
+    alike = abs(len(text) - len(title)) <= _SLACK
+    return alike and fold(text).strip(" .:") == fold(title).strip(" .:")
 
 
 def _bare(paragraph: Paragraph) -> bool:

@@ -1,4 +1,3 @@
-import re
 
 import pytest
 
@@ -59,7 +58,7 @@ def test_an_expression_never_spans_two_sentences():
     assert matching("vendor[^z]*month", "The vendor stays.", "Every month.") == []
 
 
-@pytest.mark.parametrize(("source", "error"), [("{unknown}", KeyError), ("(", re.error), ("!alone", ValueError)])
+@pytest.mark.parametrize(("source", "error"), [("{unknown}", KeyError), ("(", ValueError), ("!alone", ValueError)])
 def test_a_pattern_that_means_nothing_is_refused(source, error):
     with pytest.raises(error):
         parse(source, {})
