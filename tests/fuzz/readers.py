@@ -1,8 +1,9 @@
-"""Fuzzing of every reader of contracts: `python -m tests.fuzz.readers --minutes 10 [--seed 1] [--engine atheris]`.
+"""Fuzzing of the readers of contracts: `python -m tests.fuzz.readers --minutes 10 [--check]`.
 
 Sound files of each format are damaged at random, inside their ZIP too, and read: each must give a document that holds
 together or a refusal in words, within ten seconds, opening no file for writing and no socket of the network.
-With `--engine atheris` (to be installed apart) the damage is led by the code it reaches.
+With `--engine atheris` (to be installed apart) the damage is led by the code it reaches. With `--check`, what is read
+is checked against article 28 too, within the same ten seconds, and every passage shown must stand where it says.
 """
 
 import argparse
@@ -26,8 +27,10 @@ from portal.core.documents.markup import to_html
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import tree_text
 from portal.core.language import Language
-from portal.paper import reading
+from portal.paper import reading, readings
 from portal.paper.reading import Unreadable, read
+from portal.paper.rules.checking import check
+from portal.paper.rules.document import Document
 from tests.factories.contracts import facts
 from tests.factories.paper import markdown_of, odt_of
 
@@ -113,8 +116,8 @@ def _wounded(data: bytes, chance: random.Random) -> bytes:
     return bytes(damaged)
 
 
-def check(data: bytes, name: str) -> str:
-    """Read one file; returns how it went, raises what no reader may do."""
+def attempt(data: bytes, name: str, *, whole: bool = False) -> str:
+    """Read one file, and check what it says when `whole`; returns how it went, raises what may never happen."""
     start = time.monotonic()
     try:
         document = read(data, name)
@@ -125,10 +128,20 @@ def check(data: bytes, name: str) -> str:
     else:
         if not all(document.text[p.start : p.end] == p.text for p in document.paragraphs):
             raise AssertionError("A paragraph is not where it says.")
+        if whole:
+            examine(document)
         outcome = "read"
     if time.monotonic() - start > SECONDS + 1:
         raise AssertionError(f"{time.monotonic() - start:.1f} s")
     return outcome
+
+
+def examine(document: Document) -> None:
+    """Check a document; raises when a passage it shows is not in the text."""
+    found = check(document, readings.load())
+    spans = [span for finding in found.requirements for span in finding.spans] + [term.span for term in found.terms]
+    if not all(document.text[span.start : span.end] == span.quote for span in spans):
+        raise AssertionError("A passage is not where it says.")
 
 
 def watch(folder: Path) -> None:
@@ -145,7 +158,7 @@ def watch(folder: Path) -> None:
     sys.addaudithook(hook)
 
 
-def run(minutes: float, seed: int, report: Callable[[str], object] = print) -> int:
+def run(minutes: float, seed: int, *, whole: bool = False, report: Callable[[str], object] = print) -> int:
     """Fuzz for so long; returns how many files broke a reader, kept in a temporary folder with their trace."""
     chance = random.Random(seed)
     corpus = seeds()
@@ -161,7 +174,7 @@ def run(minutes: float, seed: int, report: Callable[[str], object] = print) -> i
         data = mutated(chance.choice(corpus[name]), chance)
         start = time.monotonic()
         try:
-            outcomes[f"{name} {check(data, name)}"] += 1
+            outcomes[f"{name} {attempt(data, name, whole=whole)}"] += 1
         except Exception:
             broken += 1
             (folder / f"{broken}-{name}").write_bytes(data)
@@ -184,7 +197,7 @@ def led(minutes: float) -> None:
 
     def one(data: bytes) -> None:
         if data:
-            check(data[1:], NAMES[data[0] % len(NAMES)])
+            attempt(data[1:], NAMES[data[0] % len(NAMES)])
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         chance.seed(seed)
@@ -206,11 +219,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--engine", choices=("own", "atheris"), default="own")
+    parser.add_argument("--check", action="store_true", help="check what is read, with the own engine")
     given = parser.parse_args()
     if given.engine == "atheris":
         led(given.minutes)
     else:
-        raise SystemExit(1 if run(given.minutes, given.seed) else 0)
+        raise SystemExit(1 if run(given.minutes, given.seed, whole=given.check) else 0)
 
 
 if __name__ == "__main__":

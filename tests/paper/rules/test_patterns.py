@@ -1,4 +1,3 @@
-
 import pytest
 
 from portal.core.language import Language
