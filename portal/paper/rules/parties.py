@@ -49,6 +49,8 @@ def _ways(role: str) -> tuple[str, ...]:
     return (
         rf"{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{role}\s*{_QUOTE}",
         rf"{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,? {_IS} {_AS}{role}",
+        rf"(?:(?<=\n)|(?<=\. )){_NAME}, [^.;\n]{{0,160}}, {_IS} {_AS}{role}",
+        rf"{_NAME} (?:son|votre|leur|notre|its|your|their) {role}",
         rf"\([^()\n]{{0,40}}{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}\s*\),? {_IS} {_AS}{role}",
         rf"{role}(?: (?:au sens|within the meaning)[^.\n()]{{0,60}})?\s*\([^()\n]{{0,25}}"
         rf"{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}",
@@ -66,6 +68,7 @@ _NAMED = {
     CONTROLLER: (
         *_ways(_CONTROLLER),
         rf"{_CONTROLLER}\s*{_QUOTE}?\s*(?:ou|or|,)\s*{_QUOTE}\s*(?:[Ll]e |[Ll]a |[Tt]he )?{_NAME}",
+        rf"{_CONTROLLER}[ \t]*:[ \t]*{_QUOTE}?[ \t]*{_NAME}",
         rf"{_QUOTE}\s*{_NAME}\s*{_QUOTE}\s*(?:or|ou|/)\s*{_QUOTE}?\s*(?:the |le )?{_CONTROLLER}",
         rf"\b(?:[Ll]a|[Ll]e|[Ll]'|[Tt]he|votre|your) ((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w*)?)"
         rf"[^.\n]{{0,60}}(?:{_CONTROLLER}|« Client »|“Customer”)",

@@ -41,6 +41,12 @@ _QUESTION = re.compile(
     r"(?:categor|types?\b|nature|purposes?|subject[- ]matter|duration|obligations|objet|finalit|dur[ée]e)",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(
+    r"categor|cat[ée]gor|types? (?:of|de)\b|\bnature\b|purposes?\b|finalit|subject[- ]matter|\bduration|\bdur[ée]e|"
+    r"obligations and rights|droits et obligations|processing (?:activities|operations)|op[ée]rations de traitement",
+    re.IGNORECASE,
+)
+"""What a label asks when it describes the processing (RGPD art. 28(3))."""
 _ASKED_WORDS = 16
 _SENTENCE_WORDS = 5
 """A title of fewer words names a subject; it promises nothing."""
@@ -122,10 +128,20 @@ def units(document: Document) -> tuple[Unit, ...]:
         if pieces and paragraph.text.rstrip().endswith((":", ": -")):
             begin, end = pieces[-1]
             introduction = paragraph.text[begin:end].strip()
-            nested = governed and len(lead) < _LEAD_LENGTH and not _PROMISES.search(introduction)
+            nested = governed and _nests(lead, introduction, paragraph, reach)
             lead = f"{lead} {introduction}" if nested else introduction
             reach = 0
     return tuple(found)
+
+
+def _nests(lead: str, introduction: str, paragraph: Paragraph, reach: int) -> bool:
+    """Whether an introduction stands inside another one, not beside it.
+
+    A label that asks something else, or that follows one left unanswered, begins anew.
+    """
+    beside = paragraph.kind is Kind.TEXT and introduction[:1].isupper()
+    anew = beside and (_ABOUT.search(introduction) or (reach == 1 and not _PROMISES.search(lead)))
+    return len(lead) < _LEAD_LENGTH and not _PROMISES.search(introduction) and not anew
 
 
 def _header(row: str) -> str:
