@@ -21,7 +21,7 @@ _QUOTED = 160
 @click.command("evaluate")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--labels", type=click.Path(path_type=Path, dir_okay=False), help="Colonnes file, requirement, label.")
-@click.option("--academic", "sentences", is_flag=True, help="Lire sentences.tsv et doc_labels.tsv ; partiel = présent.")
+@click.option("--academic", "sentences", is_flag=True, help="Lire sentences.tsv et doc_labels.tsv (ou --labels).")
 @click.option(
     "--partial",
     type=click.Choice([mark.value for mark in Mark]),
@@ -46,8 +46,9 @@ def evaluate_texts(
     if not sentences and labels is None:
         raise click.UsageError("Donnez --labels FICHIER, ou --academic.")
     try:
-        texts = academic(folder) if sentences or labels is None else labelled(folder, labels)
-        found = evaluate(texts, readings.load(), partial=Mark(partial or (Mark.YES if sentences else Mark.PARTIAL)))
+        texts = academic(folder, labels) if sentences or labels is None else labelled(folder, labels)
+        lenient = sentences and labels is None
+        found = evaluate(texts, readings.load(), partial=Mark(partial or (Mark.YES if lenient else Mark.PARTIAL)))
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     measures = {
@@ -63,7 +64,7 @@ def evaluate_texts(
             | ({"errors": [_plain(one) for one in found.differences]} if errors else {})
         )
         return
-    classes = (Class.MISSING,) if sentences else tuple(Class)
+    classes = (Class.MISSING,) if lenient else tuple(Class)
     for line in _said(measures, classes):
         click.echo(line)
     if errors:

@@ -107,6 +107,17 @@ def naive(path: Path = BASELINE) -> tuple[Naive, ...]:
 
 def labelled(folder: Path, labels: Path) -> Iterator[Labelled]:
     """The texts a label file names (columns file, requirement, label, ground), read one after the other."""
+    wanted, ground = _marks(labels)
+    for name, marks in wanted.items():
+        try:
+            data = (folder / Path(name).name).read_bytes()
+        except OSError as error:
+            raise Refused(say("%(file)s : %(why)s.", file=name, why=error.strerror or str(error))) from error
+        yield Labelled(name, reading.read(data, name), marks, ground[name])
+
+
+def _marks(labels: Path) -> tuple[Mapping[str, Mapping[str, Mark]], Mapping[str, Mapping[str, str]]]:
+    """What a label file says, by text then by requirement, with the grounds; refused at a line that says neither."""
     wanted: dict[str, dict[str, Mark]] = defaultdict(dict)
     ground: dict[str, dict[str, str]] = defaultdict(dict)
     for line, row in _rows(labels, ("file", "requirement", "label")):
@@ -122,18 +133,14 @@ def labelled(folder: Path, labels: Path) -> Iterator[Labelled]:
                 )
             ) from None
         ground[row["file"]][row["requirement"]] = row.get("ground") or ""
-    for name, marks in wanted.items():
-        try:
-            data = (folder / Path(name).name).read_bytes()
-        except OSError as error:
-            raise Refused(say("%(file)s : %(why)s.", file=name, why=error.strerror or str(error))) from error
-        yield Labelled(name, reading.read(data, name), marks, ground[name])
+    return wanted, ground
 
 
-def academic(folder: Path) -> Iterator[Labelled]:
+def academic(folder: Path, labels: Path | None = None) -> Iterator[Labelled]:
     """Texts given as labelled English sentences (`sentences.tsv`, `doc_labels.tsv`: 1 = present).
 
-    The ground of a requirement is its first labelled sentence, where the file labels sentences.
+    The ground of a requirement is its first labelled sentence, where the file labels sentences. With `labels`, the
+    marks are those of other readers of the same texts, and `doc_labels.tsv` is not opened.
     """
     sentences: dict[str, list[str]] = defaultdict(list)
     ground: dict[str, dict[str, str]] = defaultdict(dict)
@@ -141,10 +148,16 @@ def academic(folder: Path) -> Iterator[Labelled]:
         sentences[row["dpa"]].append(row["sentence"])
         for requirement in re.split(r"[\s,;|]+", row.get("our_reqs", "")):
             ground[row["dpa"]].setdefault(requirement, row["sentence"])
-    for _, row in _rows(folder / "doc_labels.tsv", ("dpa",)):
-        name = row.pop("dpa")
-        wanted = {requirement: Mark.YES if present == "1" else Mark.NO for requirement, present in row.items()}
+    for name, wanted in (_marks(labels)[0] if labels else _present(folder / "doc_labels.tsv")).items():
         yield Labelled(name, _of_sentences(sentences[name]), wanted, ground[name])
+
+
+def _present(path: Path) -> Mapping[str, Mapping[str, Mark]]:
+    marks = {}
+    for _, row in _rows(path, ("dpa",)):
+        name = row.pop("dpa")
+        marks[name] = {requirement: Mark.YES if present == "1" else Mark.NO for requirement, present in row.items()}
+    return marks
 
 
 def _of_sentences(sentences: Iterable[str]) -> Document:

@@ -73,6 +73,16 @@ def test_sentences_with_labels_by_document_make_texts(tmp_path):
     assert [paragraph.text[:5] for paragraph in one.document.paragraphs] == ["The p", '"Unba']
 
 
+def test_other_readers_of_the_academic_texts_replace_their_labels(run, tmp_path):
+    (tmp_path / "sentences.tsv").write_text("dpa\tsentence\nA\tThe processor assists the controller.\n", "utf-8")
+    labels = tmp_path / "readers.tsv"
+    labels.write_text("file\trequirement\tlabel\nA\tduration\tno\nA\tbreach_notification\tpartial\n", "utf-8")
+    [one] = academic(tmp_path, labels)
+    assert one.wanted == {"duration": Mark.NO, "breach_notification": Mark.PARTIAL}
+    told = run("evaluate", str(tmp_path), "--academic", "--labels", str(labels), "--draws", "0").output
+    assert "not_satisfied" in told
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
