@@ -27,7 +27,12 @@ _VERB = re.compile(
     r"répond|sera|seront|a|ont|remains?|ensures|maintains|implements|assists|notifies)\b",
     re.IGNORECASE,
 )
-_DOES = re.compile(r"(?:Ne (?:pas )?)?[A-ZÀ-Ý][a-zà-ÿ]+(?:er|ir|re)\b(?: \S+){3}")
+_DOES = re.compile(
+    r"(?:Ne (?:pas )?)?[A-ZÀ-Ý][a-zà-ÿ]+(?:er|ir|re)\b(?: \S+){3}"
+    r"|(?:(?:Immediately|Promptly|Not|Only) )?(?:[Aa]ssist|[Ii]nform|[Nn]otify|[Pp]rocess|[Ee]nsure|[Ii]mplement"
+    r"|[Mm]aintain|[Dd]elete|[Rr]eturn|[Mm]ake|[Pp]rovide|[Ee]ngage|[Ii]mpose|[Kk]eep|[Cc]ooperate|[Aa]llow"
+    r"|[Ss]ubmit)(?: \S+){3}"
+)
 """A line that begins with what is to be done (« Traiter les données sur instruction du responsable »)."""
 _DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGNORECASE)
 _LISTED = frozenset((Form.BULLET, Form.LETTER, Form.ORDINAL, Form.CAPITAL))
