@@ -171,7 +171,7 @@ class _Writer:
         rank = next(self.ranks)
         number = self.numbers.heading(section, parent)
         blocks, clause = section.blocks, False
-        if section.title.strip():
+        if section.titled:
             yield self.titled(section, number, rank=rank, level=level)
         elif number.label:
             clause = True

@@ -167,9 +167,9 @@ class _Writer:
     def section(self, section: Section, *, level: int, after: "Block | None") -> Markup:
         name = f"s{next(self.ranks)}"
         number, inside = self.number(section), level_within(section, level)
-        if number and not section.title.strip():
+        if number and not section.titled:
             return self.clause(section, number, name=name, level=inside, after=after)
-        if section.title.strip():
+        if section.titled:
             style = "numbered" if number else "plain"
             element = f"h{min(level + 1, DEEPEST_HEADING)}"
             opening = tag(element, number, self.lines(section.title), id=name, class_=style)

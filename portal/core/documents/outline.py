@@ -33,7 +33,7 @@ def contents_entries(document: Document) -> list[Heading]:
     """
     if not document.contents:
         return []
-    entries = [entry for entry in headings(document) if entry.level <= 2 and entry.section.title.strip()]
+    entries = [entry for entry in headings(document) if entry.level <= 2 and entry.section.titled]
     return entries if len(entries) <= ENTRIES_ON_A_PAGE else [entry for entry in entries if entry.level == 1]
 
 
@@ -68,7 +68,7 @@ def level_within(section: Section, level: int) -> int:
 
     Screen readers announce levels; none may be skipped (ISO 14289-1, 7.4.2).
     """
-    return level + 1 if section.title.strip() else level
+    return level + 1 if section.titled else level
 
 
 def _sections(blocks: tuple[Block, ...], *, level: int) -> Iterator[tuple[int, Section]]:

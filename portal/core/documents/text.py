@@ -78,7 +78,7 @@ def _lines(blocks: tuple[Block, ...], language: Language) -> Iterator[str]:
 
 def _section(section: Section, language: Language) -> Iterator[str]:
     label, title = section_label(section, language), typeset(section.title, language)
-    if title.strip():
+    if section.titled:
         yield f"{label} {title}".strip()
         yield from _lines(section.blocks, language)
     elif label:

@@ -122,6 +122,11 @@ class Section:
     kind: str = "section"
     """`article` (numbered « Article 3 »), `annex` (« Annexe A », starts a page), or `section`."""
 
+    @property
+    def titled(self) -> bool:
+        """Whether its title prints anything: spaces and control characters do not."""
+        return any(letter.isprintable() and not letter.isspace() for letter in self.title)
+
 
 @dataclass(frozen=True)
 class Document:

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import Phase, given
+from hypothesis import Phase, example, given
 from hypothesis import settings as effort
 
 from portal.core.documents import markup
 from portal.core.documents.docx import render_docx
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import docx_text, fold, tree_text
-from portal.core.documents.tree import Document, Table, Text
+from portal.core.documents.tree import Blank, Document, Note, Section, Table, Text
 from portal.core.documents.wording import WORDS
 from portal.core.language import Language
 from tests.factories.documents import processing_agreement
@@ -55,6 +55,7 @@ def test_cropping_takes_away_the_running_header_and_footer_and_nothing_else():
 
 
 @given(documents())
+@example(Document("", Language.FR, (Section("\x1b", (Note((Blank("vendor.name", ""),)),), "1", kind="article"),)))
 def test_any_tree_is_read_back_from_its_word_file(tree):
     assert fold(docx_text(render_docx(tree))) == fold(tree_text(tree))
 
