@@ -42,7 +42,7 @@ def test_one_click_leads_from_a_passage_to_its_obligation_and_back(legal, width)
     paste(page, "\n\n".join([GOOD] * 6))
     line = "#ob-confidentiality_persons"
     page.locator(f"a.hit-tag[href='{line}']").first.click()
-    page.wait_for_function("(selector) => document.querySelector(selector).matches(':target')", arg=line)
+    expect(page.locator(f"{line}:target")).to_be_attached()
     assert is_in_sight(page, line)
     quote = page.locator(f"{line} .duty__quotes a").first
     passage = quote.get_attribute("href")
@@ -102,5 +102,5 @@ def test_a_batch_fills_its_table_while_the_page_waits(legal, portal):
     expect(page.locator(".job__text")).to_contain_text("1 contrat lu sur 3")
     portal.work()
     expect(page.locator(".meter__text")).to_contain_text("3 contrats lus sur 3", timeout=15_000)
-    assert page.locator("td.cell").count() == 40
-    page.wait_for_function("document.documentElement.scrollWidth === 1280")
+    expect(page.locator("td.cell")).to_have_count(40)
+    expect(page.locator("html")).to_have_js_property("scrollWidth", 1280)
