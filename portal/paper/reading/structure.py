@@ -28,10 +28,11 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _DOES = re.compile(
-    r"(?:Ne (?:pas )?)?[A-ZÀ-Ý][a-zà-ÿ]+(?:er|ir|re)\b(?: \S+){3}"
+    r"(?!(?:Nature|Registre|Cadre|Titre|Ordre|Centre|Autre|Lettre|Chapitre|Dernier|Premier|Dossier|Calendrier)\b)"
+    r"(?:Ne (?:pas )?[a-zà-ÿ]|[A-ZÀ-Ý])[a-zà-ÿ]+(?:er|ir|re)\b(?: \S+){3}"
     r"|(?:(?:Immediately|Promptly|Not|Only) )?(?:[Aa]ssist|[Ii]nform|[Nn]otify|[Pp]rocess|[Ee]nsure|[Ii]mplement"
     r"|[Mm]aintain|[Dd]elete|[Rr]eturn|[Mm]ake|[Pp]rovide|[Ee]ngage|[Ii]mpose|[Kk]eep|[Cc]ooperate|[Aa]llow"
-    r"|[Ss]ubmit)(?: \S+){3}"
+    r"|[Ss]ubmit)(?! (?:of|or|and|for|by)\b)(?: \S+){3}"
 )
 """A line that begins with what is to be done (« Traiter les données sur instruction du responsable »)."""
 _DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGNORECASE)

@@ -120,6 +120,12 @@ def test_a_duty_or_the_last_line_of_a_list_is_no_title(above, line, below):
     assert kinds[line] == "text"
 
 
+@pytest.mark.parametrize("title", ["Nature et finalité du traitement", "Return or deletion of data"])
+def test_a_noun_that_looks_like_what_is_to_be_done_stays_a_title(title):
+    kinds = {text: kind for kind, *_, text in told("Contrat", SENTENCE, title, SENTENCE)}
+    assert kinds[title] == "heading"
+
+
 def test_a_line_above_the_first_number_may_be_the_title_of_its_chapter():
     kinds = {text: kind for kind, *_, text in told("Contrat", SENTENCE, "Devoirs du prestataire", "1. Audit", SENTENCE)}
     assert kinds["Devoirs du prestataire"] == "heading"
