@@ -118,21 +118,19 @@ class Index:
     def __init__(self, units: Sequence[Unit], parties: Parties) -> None:
         """Fold and rewrite every sentence with the words that introduce it."""
         self.units = units
-        self.read = [parties.rewritten(fold(unit.text)) for unit in units]
-        leads: dict[str, str] = {"": ""}
-        lines = []
-        for unit, sentence in zip(units, self.read, strict=True):
-            if unit.lead not in leads:
-                leads[unit.lead] = parties.rewritten(fold(unit.lead)) + " | "
-            lines.append(_ENDLESS.sub(r"\1", (leads[unit.lead] + sentence).replace("\n", " ")))
+        leads = dict.fromkeys(unit.lead for unit in units)
+        titles = dict.fromkeys(unit.heading for unit in units)
+        read = parties.rewritten(map(fold, (*leads, *titles, *(unit.text for unit in units))))
+        self.read = read[len(leads) + len(titles) :]
+        led = {lead: f"{one} | " if lead else "" for lead, one in zip(leads, read, strict=False)}
+        titled = {title: _ENDLESS.sub(r"\1", one) for title, one in zip(titles, read[len(leads) :], strict=False)}
+        lines = [
+            _ENDLESS.sub(r"\1", led[unit.lead] + sentence) for unit, sentence in zip(units, self.read, strict=True)
+        ]
         self.lines = lines
         self._words = Words(lines)
         self._every = frozenset(range(len(lines)))
-        titles = {
-            unit.heading: _ENDLESS.sub(r"\1", parties.rewritten(fold(unit.heading)).replace("\n", " "))
-            for unit in units
-        }
-        self._titles = [titles[unit.heading] for unit in units]
+        self._titles = [titled[unit.heading] for unit in units]
         self._titled: dict[str, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}
 

@@ -8,7 +8,7 @@ NOUNS = readings.load().nouns
 
 
 def rewritten(text, sentence):
-    return parties(text, NOUNS).rewritten(fold(sentence))
+    return parties(text, NOUNS).rewritten([fold(sentence)])[0]
 
 
 @pytest.mark.parametrize(
