@@ -12,7 +12,7 @@ from portal.paper.reading.pdf_tables import Page, Piece, Rule
 from portal.paper.reading.refusals import Unreadable
 from portal.paper.rules.document import Document
 
-EXTRACTOR = "portal.paper.reading.pdf_pages"
+EXTRACTOR = "portal.paper.extracting.pdf_pages"
 TIMEOUT = 8.0
 """Seconds, starting the child included; a contract of 500 pages takes about three, and no reading may pass ten."""
 MAX_PAGES = 1_000

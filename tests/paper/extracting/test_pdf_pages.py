@@ -9,12 +9,12 @@ import sys
 import pytest
 
 from portal.core.config import ROOT
-from portal.paper.reading import pdf_pages
+from portal.paper.extracting import pdf_pages
 from tests.factories import paper
 
 CHILD = """
 import json, os, sys
-from portal.paper.reading import pdf_pages
+from portal.paper.extracting import pdf_pages
 answer = json.loads(pdf_pages.extract(sys.stdin.buffer.read()))
 try:
     os.write(os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY), b"x")
@@ -73,7 +73,7 @@ def test_limits_only_go_down(monkeypatch):
 
 
 NOWHERE = """
-from portal.paper.reading import pdf_pages
+from portal.paper.extracting import pdf_pages
 placed = pdf_pages.pdfium.FPDFText_GetLooseCharBox
 def nowhere(page, rank, rect):
     placed(page, rank, rect)

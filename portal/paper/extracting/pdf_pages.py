@@ -1,7 +1,7 @@
 """The text of a PDF with its places, by PDFium: native code that reads hostile files, so only ever run in a child.
 
-`pdf` calls it through `portal.core.documents.printing.Printer`; a page becomes lines of printed pieces, cut where the
-space between two words is wider than a space.
+`portal.paper.reading.pdf` calls it through `portal.core.documents.printing.Printer`; a page becomes lines of printed
+pieces, cut where the space between two words is wider than a space.
 """
 
 import ctypes
@@ -10,8 +10,9 @@ import math
 import re
 import resource
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped] # the library carries no types
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -23,10 +24,12 @@ MAX_CHARS = 3_000_000
 WIDE = 0.75
 """Sizes of the font between two words: beyond, they may stand in two columns or two cells."""
 RANKED = "\x03"
-"""The space of a font that gives the rank of its glyphs (see `glyphs`)."""
+"""The space of a font that gives the rank of its glyphs (see `portal.paper.reading.glyphs`)."""
 BOLD = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi")
 
+DEPTH = 3
+"""Forms within forms that are looked into."""
 MAX_OBJECTS = 5_000
 """Drawn objects looked at on one page."""
 LEAST_RULE = 15.0
@@ -97,8 +100,23 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Piece], li
         page.close()
 
 
-def _objects(page: pypdfium2.PdfPage, kind: int) -> Iterator[pypdfium2.PdfObject]:
-    return islice(page.get_objects(filter=[kind], max_depth=3), MAX_OBJECTS)
+def _objects(page: pypdfium2.PdfPage, kind: int) -> Iterator[Any]:
+    """Bare PDFium handles of what is drawn: a page has thousands, the library's wrappers cost more than the reading."""
+    return islice(_drawn(page.raw, kind, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, DEPTH), MAX_OBJECTS)
+
+
+def _drawn(
+    parent: Any, kind: int, count: Callable[[Any], int], one: Callable[[Any, int], Any], depth: int
+) -> Iterator[Any]:
+    for rank in range(count(parent)):
+        drawn = one(parent, rank)
+        if not drawn:
+            return
+        found = pdfium.FPDFPageObj_GetType(drawn)
+        if found == kind:
+            yield drawn
+        if found == pdfium.FPDF_PAGEOBJ_FORM and depth > 1:
+            yield from _drawn(drawn, kind, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, depth - 1)
 
 
 def _boundaries(rules: list[Ruled], height: float) -> list[tuple[float, float, float]]:
@@ -113,11 +131,11 @@ def _boundaries(rules: list[Ruled], height: float) -> list[tuple[float, float, f
 
 def _rules(page: pypdfium2.PdfPage, height: float) -> Iterator[Ruled]:
     """Horizontal rules, and the top and bottom of boxes."""
+    edges = [ctypes.c_float() for _ in range(4)]
     for drawn in _objects(page, pdfium.FPDF_PAGEOBJ_PATH):
-        try:
-            left, bottom, right, top = drawn.get_bounds()
-        except pypdfium2.PdfiumError:
+        if not pdfium.FPDFPageObj_GetBounds(drawn, *edges):
             continue
+        left, bottom, right, top = (edge.value for edge in edges)
         if right - left < LEAST_RULE:
             continue
         yield _place(left), _place(height - top), _place(right)
@@ -161,35 +179,37 @@ class _TextPage:
         hyphen = (
             "-" if not self._ranked and self._text[end : end + 1] in ("\x02", "\ufffe") and end < self.count else ""
         )
+        raw, rect, box = self._raw, self._rect, pdfium.FPDFText_GetLooseCharBox
         piece: Piece | None = None
-        begun = 0
+        begun = ended = 0
+        low = edge = 0.0  # bottom and right of the piece: a page has hundreds of words, each looked at here
         for word in self._word.finditer(self._text, start, end):
             first, last = word.start(), word.end() - 1
-            left, bottom, top = self._box(first)[0], self._rect.bottom, self._rect.top
-            size = max(0.1, top - bottom)  # in this order: 0.1 where the font gives no number
-            right = self._box(last)[1]
-            if piece is not None and self._goes_on(piece, left, bottom, size):
-                piece[2] = max(right, float(piece[2]))
-                piece[6] = self._text[begun : last + 1]
+            box(raw, first, rect)
+            left, bottom = rect.left, rect.bottom
+            size = max(0.1, rect.top - bottom)  # in this order: 0.1 where the font gives no number
+            top = rect.top
+            if last != first:
+                box(raw, last, rect)
+            right = rect.right
+            goes_on = piece is not None and -size < left - edge < WIDE * size and abs(bottom - low) < size * 0.6
+            if goes_on and not (self._boundaries and self._crosses(edge, left, bottom)):
+                edge = max(right, edge)
+                ended = last + 1
                 continue
             if piece is not None:
+                piece[2], piece[6] = edge, self._text[begun:ended]
                 yield begun, piece
-            piece, begun = [left, bottom, right, top, size, self._bold(first), word[0]], first
+            piece = [left, bottom, right, top, size, self._bold(first), ""]
+            begun, ended, low, edge = first, last + 1, bottom, right
         if piece is not None:
-            piece[6] = f"{piece[6]}{hyphen}"
+            piece[2], piece[6] = edge, f"{self._text[begun:ended]}{hyphen}"
             piece[5] = bool(piece[5]) and self._bold(max(end - 1, start))
             yield begun, piece
 
-    def _goes_on(self, piece: Piece, left: float, bottom: float, size: float) -> bool:
-        right = float(piece[2])
-        if any(right - 1 <= x <= left + 1 and low < bottom < high for x, low, high in self._boundaries):
-            return False
-        return -size < left - float(piece[2]) < WIDE * size and abs(bottom - float(piece[1])) < size * 0.6
-
-    def _box(self, rank: int) -> tuple[float, float]:
-        """Left and right of a character; its bottom and top stay in `_rect`."""
-        pdfium.FPDFText_GetLooseCharBox(self._raw, rank, self._rect)
-        return self._rect.left, self._rect.right
+    def _crosses(self, edge: float, left: float, bottom: float) -> bool:
+        """Whether the cells of a table meet between two words."""
+        return any(edge - 1 <= x <= left + 1 and low < bottom < high for x, low, high in self._boundaries)
 
     def _angle(self, rank: int) -> int:
         """Degrees, to the nearest quarter of a turn; 45 for anything set aslant."""
