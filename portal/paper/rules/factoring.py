@@ -4,23 +4,17 @@
 is taken first may not, so this serves a search that only asks whether, never what.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
-from portal.paper.rules.literals import TOKEN
+from portal.paper.rules.expressions import Atom, Branch, taken_apart
 
 _FEW = 4
 """Alternatives below which there is nothing to gain."""
 _EDGE = r"\b"
 
 
-class _Atom(NamedTuple):
-    source: str
-    letter: bool = False
-    """Whether it is one letter, there once."""
-
-
-_Branch = tuple[_Atom, ...]
+_Atoms = Sequence[Atom]
 
 
 @lru_cache(maxsize=4096)
@@ -30,38 +24,17 @@ def factored(expression: str) -> str:
     >>> factored("notif|note|inform|indic"), factored(r"\bdpa|\bdeed|\bact|x?y")
     ('not(?:if|e)|in(?:form|dic)', '\\b(?:d(?:pa|eed)|act)|x?y')
     """
-    return _written(_read(expression, 0)[0])
+    return _written(taken_apart(expression))
 
 
-def _read(source: str, place: int) -> tuple[list[_Branch], int]:
-    """Branches from a place to the end of their group, groups inside already rewritten, and where it ends."""
-    branches: list[list[_Atom]] = [[]]
-    while place < len(source):
-        token = TOKEN.match(source, place)
-        assert token is not None  # its last alternative takes any letter
-        kind, place = token.lastgroup, token.end()
-        if kind == "close":
-            break
-        if kind == "bar":
-            branches.append([])
-        elif kind == "times":
-            branches[-1][-1] = _Atom(branches[-1][-1].source + token[0])
-        elif kind in ("group", "plain"):
-            inner, place = _read(source, place)
-            branches[-1].append(_Atom(f"{token[0]}{_written(inner)})"))
-        else:
-            branches[-1].append(_Atom(token[0], letter=kind == "letter"))
-    return [tuple(branch) for branch in branches], place
-
-
-def _written(branches: list[_Branch]) -> str:
+def _written(branches: Sequence[Branch]) -> str:
     if len(branches) < _FEW:
-        return "|".join(map(_source, branches))
-    return _grouped(branches)
+        return "|".join(_source(branch.atoms) for branch in branches)
+    return _grouped([branch.atoms for branch in branches])
 
 
-def _grouped(branches: list[_Branch]) -> str:
-    together: dict[tuple[str, int], list[_Branch]] = {}
+def _grouped(branches: Sequence[_Atoms]) -> str:
+    together: dict[tuple[str, int], list[_Atoms]] = {}
     for rank, branch in enumerate(branches):
         first = _first(branch)
         together.setdefault((first, -1 if first else rank), []).append(branch)
@@ -71,7 +44,7 @@ def _grouped(branches: list[_Branch]) -> str:
     )
 
 
-def _rest(branches: list[_Branch]) -> str:
+def _rest(branches: Sequence[_Atoms]) -> str:
     """What follows a shared first atom."""
     inner = _grouped(branches)
     shared = _first(branches[0])
@@ -79,10 +52,13 @@ def _rest(branches: list[_Branch]) -> str:
     return inner if alike else f"(?:{inner})"
 
 
-def _first(branch: _Branch) -> str:
+def _first(branch: _Atoms) -> str:
     """The letter, or the edge of a word, with which a branch begins for certain; empty when there is none."""
-    return branch[0].source if branch and (branch[0].letter or branch[0].source == _EDGE) else ""
+    first = branch[0] if branch else None
+    return first.source if first and first.once and (first.letter or first.source == _EDGE) else ""
 
 
-def _source(branch: _Branch) -> str:
-    return "".join(atom.source for atom in branch)
+def _source(atoms: _Atoms) -> str:
+    return "".join(
+        (f"{atom.source}{_written(atom.branches)})" if atom.branches else atom.source) + atom.times for atom in atoms
+    )

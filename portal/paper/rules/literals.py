@@ -8,14 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from portal.paper.rules.expressions import Atom, Branch, taken_apart
+
 _WORD = re.compile(r"[\w@]+")
-TOKEN = re.compile(
-    r"(?P<group>\(\?(?::|[!=]|<[!=]))|(?P<plain>\()|(?P<close>\))|(?P<bar>\|)"
-    r"|(?P<times>(?:[?*+]|\{\d*,?\d*\})[?+]?)|(?P<any>\\[a-zA-Z]|\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])"
-    r"|(?P<letter>\\?.)",
-    re.DOTALL,
-)
-"""The signs an expression is written with."""
 _SHORTEST = 2
 """Letters below which a word is in nearly every sentence."""
 _MOST = 3
@@ -35,23 +30,6 @@ class Expression:
     """The other branches."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """A letter, a group or something else (empty letter, no branch)."""
-
-    letter: str = ""
-    branches: tuple["_Branch", ...] = ()
-    least: int = 1
-    """How many times it must be there, at least."""
-    once: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    source: str
-    atoms: tuple[_Atom, ...]
-
-
 @lru_cache(maxsize=4096)
 def understood(expression: str) -> Expression:
     r"""Tell an expression apart.
@@ -61,45 +39,15 @@ def understood(expression: str) -> Expression:
     >>> [sorted(words) for words in understood(r"(?:third|other) countr(?:y|ies) .{0,9}law").rest[0][1]]
     [['countr'], ['other', 'third'], ['law']]
     """
-    branches, _ = _branches(expression, 0)
+    branches = taken_apart(expression)
     words = {word for branch in branches if (word := _only_word(branch))}
     return Expression(frozenset(words), tuple((b.source, _needs(b)) for b in branches if not _only_word(b)))
 
 
-def _branches(source: str, place: int) -> tuple[tuple[_Branch, ...], int]:
-    """Branches from a place to the end of their group, and where it ends."""
-    found: list[_Branch] = []
-    atoms: list[_Atom] = []
-    begin = place
-    while place < len(source):
-        token = TOKEN.match(source, place)
-        assert token is not None  # the last alternative takes any letter
-        kind, place = token.lastgroup, token.end()
-        if kind in ("bar", "close"):
-            found.append(_Branch(source[begin : token.start()], tuple(atoms)))
-            if kind == "close":
-                return tuple(found), place
-            atoms, begin = [], place
-        elif kind == "times":
-            atoms[-1] = _repeated(atoms[-1], token[0])
-        elif kind in ("group", "plain"):
-            inner, place = _branches(source, place)
-            atoms.append(_Atom(branches=inner) if token[0] in ("(?:", "(") else _Atom(once=False))
-        else:
-            atoms.append(_Atom(token[0][-1] if kind == "letter" else ""))
-    found.append(_Branch(source[begin:], tuple(atoms)))
-    return tuple(found), place
-
-
-def _repeated(atom: _Atom, times: str) -> _Atom:
-    least = re.match(r"\{(\d+)", times)
-    return _Atom(atom.letter, atom.branches, int(least[1]) if least else int(times[0] == "+"), once=False)
-
-
-def _only_word(branch: _Branch) -> str:
+def _only_word(branch: Branch) -> str:
     """The word a branch comes to, when what stands at its ends may be absent; empty when it is more than a word.
 
-    >>> [_only_word(_branches(one, 0)[0][0]) for one in ("services?", "notif\\\\w*", "a b", r"\\bdpa", "x(?!y)")]
+    >>> [_only_word(taken_apart(one)[0]) for one in ("services?", "notif\\\\w*", "a b", r"\\bdpa", "x(?!y)")]
     ['service', 'notif', '', '', '']
     """
     atoms = list(branch.atoms)
@@ -111,26 +59,26 @@ def _only_word(branch: _Branch) -> str:
     return word if len(word) == len(atoms) and _WORD.fullmatch(word) else ""
 
 
-def _needs(branch: _Branch) -> Needs:
+def _needs(branch: Branch) -> Needs:
     """What a branch needs, the longest words first: they are the rarest."""
     every = dict.fromkeys(_wanted(branch.atoms))
     return tuple(sorted(every, key=_rarity, reverse=True)[:_MOST])
 
 
-def _wanted(atoms: Sequence[_Atom]) -> Iterator[frozenset[str]]:
+def _wanted(atoms: Sequence[Atom]) -> Iterator[frozenset[str]]:
     run = ""
-    for atom in (*atoms, _Atom()):
+    for atom in (*atoms, Atom("")):
         if atom.letter and atom.least:
             run += atom.letter
             if atom.once:
                 continue
         yield from (frozenset({word}) for word in _WORD.findall(run) if len(word) >= _SHORTEST)
         run = ""
-        if atom.branches and atom.least:
-            yield from _of_group(atom.branches)
+        if atom.read and atom.least:
+            yield from _of_group(atom.read)
 
 
-def _of_group(branches: Iterable[_Branch]) -> Iterator[frozenset[str]]:
+def _of_group(branches: Iterable[Branch]) -> Iterator[frozenset[str]]:
     """What a group needs: one word of its branches, if each of them needs one."""
     wanted: set[str] = set()
     for branch in branches:
