@@ -7,6 +7,9 @@ export FLASK_APP := wsgi
 APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core fonts-sil-charis
 APT_TEST := chromium poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
 
+# One more than there are processors, for tests also wait: for a worker, a browser, a program.
+PARALLEL = -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1) --dist loadgroup
+
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
@@ -33,8 +36,8 @@ demo: $(VENV)/.run translations ## Rebuild the demonstration database
 
 test: $(VENV)/.dev translations ## Everything the CI runs: checks, then the suite on SQLite and on PostgreSQL
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n 2 --durations=10
-	@VIGIE_TEST_DATABASE=postgres $(BIN)/pytest -n 2 -m "not browser" tests
+	@$(BIN)/pytest $(PARALLEL) --durations=10
+	@VIGIE_TEST_DATABASE=postgres $(BIN)/pytest $(PARALLEL) -m "not browser" tests
 
 check: $(VENV)/.dev translations ## Style, types, imports, data files, templates, translations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .

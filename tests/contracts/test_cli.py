@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from portal.contracts import cli
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.documents.text import docx_text, fold
 from portal.core.language import Language
@@ -24,6 +25,12 @@ def run(app, session):
         return runner.invoke(args=["contracts", *map(str, arguments)])
 
     return invoke
+
+
+@pytest.fixture
+def unprinted(monkeypatch):
+    """Nothing is printed, which takes seconds, where a test asks what is found out and not how it is printed."""
+    monkeypatch.setattr(cli, "print_in_child", lambda document, _: b"%PDF-1.7 " + document.title.encode())
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -93,6 +100,7 @@ def test_what_is_unknown_is_refused_with_a_sentence_and_writes_nothing(run, sess
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("unprinted")
 def test_a_folder_that_cannot_be_written_is_said(run, session, tmp_path):
     subject = matter(session)
     (tmp_path / "file").write_text("x")
@@ -101,6 +109,7 @@ def test_a_folder_that_cannot_be_written_is_said(run, session, tmp_path):
     assert "Impossible d'écrire dans" in found.stderr
 
 
+@pytest.mark.usefixtures("unprinted")
 def test_one_service_among_several_is_never_guessed(run, session, tmp_path):
     subject = matter(session)
     other = service_of(session, subject.vendor, subject.entity, name="Archivage")
@@ -113,6 +122,7 @@ def test_one_service_among_several_is_never_guessed(run, session, tmp_path):
         assert json.loads((tmp_path / "coverage.json").read_text("utf-8"))["service"] == "Archivage"
 
 
+@pytest.mark.usefixtures("unprinted")
 def test_the_entity_is_that_of_the_service_or_the_one_named(run, session, tmp_path):
     subject = matter(session)
     other = entity_of(session, name="Verdier Belgique", country="BE")
@@ -128,6 +138,7 @@ def test_the_entity_is_that_of_the_service_or_the_one_named(run, session, tmp_pa
     assert entity() is None
 
 
+@pytest.mark.usefixtures("unprinted")
 def test_what_sources_disagree_about_is_said(run, session, tmp_path):
     vendor = party_of(session, country="CH")
     service_of(session, vendor, transfer_mechanism="none")

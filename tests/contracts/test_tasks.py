@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 import pytest
 
@@ -32,6 +33,12 @@ def tree_of(ctx, language, facts=None, **typed):
     return thaw(version.tree)
 
 
+@lru_cache(maxsize=8)
+def pdf_of(tree):
+    """A print takes seconds: equal trees, which give equal bytes (below), are printed once."""
+    return render_pdf(tree)
+
+
 def contents_page(pdf, language):
     return next((page for _, title, page in outline(pdf) if title == WORDS[language].contents), 0)
 
@@ -49,14 +56,14 @@ def tree(request, ctx, language):
 
 
 def test_the_pdf_breaks_no_rule_of_pdf_ua_1_and_pdf_a_3a(tree):
-    assert failures(render_pdf(tree)) == []
+    assert failures(pdf_of(tree)) == []
 
 
 def test_word_and_pdf_carry_the_same_text(tree):
     said = fold(tree_text(tree))
     assert len(said) > 30_000
     assert fold(docx_text(render_docx(tree))) == said
-    pdf = render_pdf(tree)
+    pdf = pdf_of(tree)
     page = contents_page(pdf, tree.language)
     assert page == 2
     assert fold(pdf_text(pdf, skip_page=page)) == said
@@ -92,7 +99,7 @@ def test_a_blank_is_highlighted_in_both_files(ctx):
 
 def test_a_complete_contract_is_no_draft_and_has_no_blank(ctx, language):
     tree = tree_of(ctx, language)
-    text = pdf_text(render_pdf(tree), content_only=False)
+    text = pdf_text(pdf_of(tree), content_only=False)
     assert WORDS[language].draft not in text
     assert f"[{WORDS[language].blank}" not in text
 
@@ -113,7 +120,7 @@ def test_hostile_facts_are_printed_as_words_and_the_files_stay_valid(ctx, langua
 def test_equal_trees_give_equal_bytes(tree):
     again = replace(tree)
     assert render_docx(again) == render_docx(tree)
-    assert render_pdf(again) == render_pdf(tree)
+    assert render_pdf(again) == pdf_of(tree)
 
 
 # --- the job ----------------------------------------------------------------------------------------------------------

@@ -105,6 +105,7 @@ class Words:
         self._places: Mapping[str, set[int]] = places
         self._text = "\n".join(places)
         self._having: dict[str, frozenset[int]] = {}
+        self._any: dict[frozenset[str], frozenset[int]] = {}
 
     def having(self, letters: str) -> frozenset[int]:
         """Numbers of the sentences with a word in which these letters stand."""
@@ -112,9 +113,11 @@ class Words:
             self._having[letters] = frozenset[int]().union(*(self._places[word] for word in self._with(letters)))
         return self._having[letters]
 
-    def any(self, letters: Iterable[str]) -> frozenset[int]:
+    def any(self, letters: frozenset[str]) -> frozenset[int]:
         """Numbers of the sentences with one of several."""
-        return frozenset[int]().union(*map(self.having, letters))
+        if letters not in self._any:
+            self._any[letters] = frozenset[int]().union(*map(self.having, letters))
+        return self._any[letters]
 
     def _with(self, letters: str) -> Iterator[str]:
         place = self._text.find(letters)

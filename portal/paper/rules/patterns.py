@@ -165,9 +165,12 @@ class Index:
             for words in needs:
                 having = self._words.any(words)
                 possible = having if possible is None else possible & having
-            search = _compiled(branch).search
-            left = self._every if possible is None else possible
-            found |= {place for place in left - found if search(self.lines[place])}
+                if not possible:
+                    break
+            left = (self._every if possible is None else possible) - found
+            if left:
+                search = _compiled(branch).search
+                found |= {place for place in left if search(self.lines[place])}
         return found
 
     def under(self, expression: str) -> frozenset[int]:
