@@ -7,8 +7,9 @@ export FLASK_APP := wsgi
 APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core fonts-sil-charis
 APT_TEST := chromium poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
 
-# One more than there are processors, for tests also wait: for a worker, a browser, a program.
-PARALLEL = -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1) --dist loadgroup
+# One process more than there are processors, for tests also wait: for a worker, a browser, a program. The tests of a
+# file stay together, for what it makes once (the demonstration walked through, a printed contract) serves them all.
+PARALLEL = -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1) --dist loadfile --no-loadscope-reorder
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14

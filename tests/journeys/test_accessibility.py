@@ -41,8 +41,7 @@ from tests.factories.people import user_of
 from tests.pages import Page, PageClient, check_quality
 from tests.serving import served
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demonstration")]
-"""In one process: the demonstration takes a minute to make and to walk through."""
+pytestmark = pytest.mark.browser
 EACH = 6
 """Pages of one view that each role follows: enough to meet its rows in every state."""
 PEOPLE = {
