@@ -55,6 +55,10 @@ class ReviewRow:
             if name in REQUIREMENTS or name in contract
         )
 
+    def others(self, contract: Collection[str]) -> list[Status]:
+        """What the text says of the finer points that art. 28 wants in the contract, beside the twenty main ones."""
+        return [Status(status) for name, status in self.statuses.items() if name in set(contract) - set(REQUIREMENTS)]
+
 
 @dataclass(frozen=True)
 class ReviewPage:

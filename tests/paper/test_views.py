@@ -147,7 +147,7 @@ def test_a_batch_is_read_one_contract_a_job_so_that_a_dead_worker_loses_none(as_
     assert (state["done"], state["next"]) == (3, address)
     page = client.get(address)
     rows = page.all("//tbody/tr")
-    assert [len(row.xpath("./td[@class='cell']")) for row in rows] == [20, 20, 0]
+    assert [len(row.xpath("./td[@class='cell']")) for row in rows] == [21, 21, 0]
     assert "n’est pas lu" in rows[2].text_content()
     for cell in rows[0].xpath("./td[@class='cell']"):
         assert cell.text_content().strip(), "an icon alone says nothing to a screen reader"
@@ -159,10 +159,24 @@ def test_a_batch_comes_as_a_workbook_with_every_status_in_words(as_, session, sy
     drained(app)
     page = as_(Role.MANAGEMENT).client.get(f"{LIST}/lots/{batch.id}/tableau.xlsx")
     table = read_table(page.data, "lot.xlsx")
-    assert len(table.header) == 4 + len(REQUIREMENTS) + 1
+    assert len(table.header) == 4 + len(REQUIREMENTS) + 2
+    assert table.header[-2] == "Autres points de l’article 28"
     said = [list(row.cells) for row in table.rows]
     assert said[1][4 + list(REQUIREMENTS).index("deletion_or_return")] == "Absent"
     assert said[0][1] == "a.txt"
+    assert re.fullmatch(r"Absent\s: \d+", said[1][-2])
+
+
+def test_a_contract_short_of_a_finer_point_says_so_in_the_table(as_, session, system, app):
+    batch = services.receive_batch(system, [parcel_of(GOOD, "a.txt")], None, "Lot de mars")
+    session.commit()
+    drained(app)
+    review = session.scalars(select(PaperReview).where(PaperReview.batch_id == batch.id)).one()
+    review.statuses = dict.fromkeys(REQUIREMENTS, "satisfied") | {"C41": "missing", "C43": "missing", "C51": "weak"}
+    session.commit()
+    page = as_(Role.LEGAL).get(f"{LIST}/lots/{batch.id}")
+    words = page.tree.xpath("//tbody/tr[1]/td[@class='cell']//*[@class='visually-hidden']/text()")
+    assert [" ".join(word.split()) for word in words] == ["Satisfait"] * 20 + ["Absent : 2"]
 
 
 # --- the page of a review ---------------------------------------------------------------------------------------------

@@ -64,11 +64,26 @@ def batch(batch_id: int) -> ResponseReturnValue:
         "paper/batch.html", batch=found, rows=rows, unread=unread, over=over, progress=_progress(over, len(rows)),
         states=ReviewState,
         requirements=list(REQUIREMENTS),
-        columns=[{"label": _words(words)} for words in REQUIREMENTS.values()], looks=VERDICT_LOOKS,
+        columns=[{"label": _words(words)} for words in REQUIREMENTS.values()] + [{"label": _others()}],
+        others=lambda row: _gravest(row.others(obligations.in_contract())), looks=VERDICT_LOOKS,
         cells={s.value: (STATUS_LOOKS[s], _words(STATUSES[s])) for s in GRAVEST},
         verdicts={verdict: _words(words) for verdict, words in SHORT_VERDICTS.items()},
         refusal=lambda row: said(freezing.thaw_sentence(row.refusal)),
     )  # fmt: skip
+
+
+def _others() -> str:
+    return str(_("Autres points de l'article 28"))
+
+
+def _gravest(statuses: Sequence[Status]) -> tuple[str, str, int] | None:
+    """The status to look at first, what is said of it, and how many points have it; None when nothing was read."""
+    status = next((one for one in GRAVEST if one in statuses), None)
+    if status is None:
+        return None
+    count = statuses.count(status)
+    word = _words(STATUSES[status])
+    return status.value, word if status.holds else _("%(status)s : %(count)s", status=word, count=count), count
 
 
 def _progress(over: int, total: int) -> str:
@@ -104,14 +119,16 @@ def batch_table(batch_id: int) -> ResponseReturnValue:
 
 def _table(found: PaperBatch, rows: Sequence[ReviewRow]) -> tuple[list[str], list[list[Value]]]:
     header = [_("Sous-traitant"), _("Fichier"), _("Langue"), _("Conclusion")]
-    header += [_words(words) for words in REQUIREMENTS.values()] + [_("Refus")]
+    header += [_words(words) for words in REQUIREMENTS.values()] + [_others(), _("Refus")]
     body: list[list[Value]] = []
+    contract = obligations.in_contract()
     for row in rows:
         statuses = [row.statuses.get(name) for name in REQUIREMENTS]
         body.append([
             row.vendor_name or "", row.file_name, row.language.value if row.language else "",
             _words(SHORT_VERDICTS[row.verdict]) if row.verdict else "",
             *(_words(STATUSES[Status(status)]) if status else "" for status in statuses),
+            found_else[1] if (found_else := _gravest(row.others(contract))) else "",
             said(freezing.thaw_sentence(row.refusal)) if row.refusal else "",
         ])  # fmt: skip
     return [str(name) for name in header], body
