@@ -1,5 +1,6 @@
 from portal.contracts import library
-from portal.paper import readings
+from portal.paper import reading, readings
+from portal.paper.rules.checking import check
 from portal.paper.rules.findings import Status
 
 BOOK = readings.load()
@@ -29,3 +30,12 @@ def test_every_requirement_can_be_satisfied_and_says_why_in_both_languages():
 
 def test_every_term_is_judged_in_words():
     assert all(words.fr and words.en for term in BOOK.terms for words in term.why.values())
+
+
+def test_a_description_is_never_a_copy_of_the_regulation_which_names_no_person_and_no_data():
+    text = (
+        "Le Prestataire (sous-traitant) traite des données personnelles pour le compte du Client.\n\n"
+        "Personnes concernées : locataires.\n\nTypes de données : nom, adresse.\n"
+    )
+    found = check(reading.read(text.encode(), "a.txt"), BOOK)
+    assert [found.finding(name).specific for name in ("data_subjects", "data_types")] == [True, True]
