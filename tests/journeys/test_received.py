@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.authz.policy import Role
+from portal.paper.rules.naming import REQUIREMENTS
 from tests.factories.received import GAPS, GOOD
 
 pytestmark = pytest.mark.browser
@@ -102,5 +103,5 @@ def test_a_batch_fills_its_table_while_the_page_waits(legal, portal):
     expect(page.locator(".job__text")).to_contain_text("1 contrat lu sur 3")
     portal.work()
     expect(page.locator(".meter__text")).to_contain_text("3 contrats lus sur 3", timeout=15_000)
-    expect(page.locator("td.cell")).to_have_count(40)
+    expect(page.locator("td.cell")).to_have_count(2 * (len(REQUIREMENTS) + 1))
     expect(page.locator("html")).to_have_js_property("scrollWidth", 1280)
