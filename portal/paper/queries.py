@@ -57,7 +57,9 @@ class ReviewRow:
 
     def others(self, contract: Collection[str]) -> list[Status]:
         """What the text says of the finer points that art. 28 wants in the contract, beside the twenty main ones."""
-        return [Status(status) for name, status in self.statuses.items() if name in set(contract) - set(REQUIREMENTS)]
+        return [
+            Status(status) for name, status in self.statuses.items() if name in contract and name not in REQUIREMENTS
+        ]
 
 
 @dataclass(frozen=True)

@@ -60,12 +60,13 @@ def batch(batch_id: int) -> ResponseReturnValue:
     rows = queries.batch_rows(ctx, found)
     unread = queries.unread(ctx, rows)
     over = _over(rows, unread)
+    contract = obligations.in_contract()
     return render_template(
         "paper/batch.html", batch=found, rows=rows, unread=unread, over=over, progress=_progress(over, len(rows)),
         states=ReviewState,
         requirements=list(REQUIREMENTS),
         columns=[{"label": _words(words)} for words in REQUIREMENTS.values()] + [{"label": _others()}],
-        others=lambda row: _gravest(row.others(obligations.in_contract())), looks=VERDICT_LOOKS,
+        others=lambda row: _gravest(row.others(contract)), looks=VERDICT_LOOKS,
         cells={s.value: (STATUS_LOOKS[s], _words(STATUSES[s])) for s in GRAVEST},
         verdicts={verdict: _words(words) for verdict, words in SHORT_VERDICTS.items()},
         refusal=lambda row: said(freezing.thaw_sentence(row.refusal)),
@@ -128,7 +129,7 @@ def _table(found: PaperBatch, rows: Sequence[ReviewRow]) -> tuple[list[str], lis
             row.vendor_name or "", row.file_name, row.language.value if row.language else "",
             _words(SHORT_VERDICTS[row.verdict]) if row.verdict else "",
             *(_words(STATUSES[Status(status)]) if status else "" for status in statuses),
-            found_else[1] if (found_else := _gravest(row.others(contract))) else "",
+            other[1] if (other := _gravest(row.others(contract))) else "",
             said(freezing.thaw_sentence(row.refusal)) if row.refusal else "",
         ])  # fmt: skip
     return [str(name) for name in header], body
