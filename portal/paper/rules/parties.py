@@ -43,7 +43,8 @@ _BODIES = (
 _ANOTHERS = re.compile(r"\b(?:clients? de|customers? of|services?) $")
 """What stands before a name that a role beside it does not concern (« le client de X (« Responsable ») »)."""
 _REACH = 300
-"""Characters before a sign in which the name it gives a role to begins, at most."""
+"""Characters before a sign in which the name it gives a role to begins, at most; as many again to find where its line
+does. No further: a hostile text is one line of many signs."""
 _BEFORE = 16
 """Characters before a name in which that is looked for."""
 _CALLS = r"(?:[Ff]aire (?:appel|intervenir)|[Rr]ecourir|[Rr]ecours|[Ee]ngage|[Aa]ppoint|[Rr]etain|[Uu]se|[Uu]sing)"
@@ -54,7 +55,7 @@ _OTHERS = (
 _EACH = r"(?:[Ll]es |[Ll]e |[Ll]a |[Tt]he |[Ee]ach,? an? )"
 
 
-class _Way(NamedTuple):
+class Way(NamedTuple):
     """How a text gives a role to a name; only what stands just before a sign, when there is one, is searched."""
 
     expression: str
@@ -68,26 +69,28 @@ class _Way(NamedTuple):
             return
         whole = re.compile(self.expression)
         for mark in re.finditer(self.sign, text):
-            begin = text.rfind("\n", 0, max(0, mark.start() - _REACH)) + 1
+            near = max(0, mark.start() - _REACH)
+            far = max(0, near - _REACH)
+            begin = max(far, text.rfind("\n", far, near) + 1)
             yield from whole.finditer(text, begin, mark.end())
 
 
-def _ways(role: str) -> tuple[_Way, ...]:
+def _ways(role: str) -> tuple[Way, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
     acting = rf" {_IS} {_AS}{role}"
     called = rf"{role}\s*{_QUOTE}"
     our = rf" (?:son|votre|leur|notre|its|your|their) {_DATA}?{role}"
     return (
-        _Way(rf"{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{_DATA}?{called}", called),
-        _Way(rf"{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,?{acting}", acting),
-        _Way(rf"(?:(?<=\n)|(?<=\. )){_NAME}, [^.;\n]{{0,160}},{acting}", acting),
-        _Way(rf"{_NAME}{our}", our),
-        _Way(rf"\([^()\n]{{0,40}}{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}\s*\),?{acting}", acting),
-        _Way(
+        Way(rf"{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{_DATA}?{called}", called),
+        Way(rf"{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,?{acting}", acting),
+        Way(rf"(?:(?<=\n)|(?<=\. )){_NAME}, [^.;\n]{{0,160}},{acting}", acting),
+        Way(rf"{_NAME}{our}", our),
+        Way(rf"\([^()\n]{{0,40}}{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}\s*\),?{acting}", acting),
+        Way(
             rf"{role}(?: (?:au sens|within the meaning)[^.\n()]{{0,60}})?\s*\([^()\n]{{0,25}}"
             rf"{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}"
         ),
-        _Way(
+        Way(
             rf"\b(?:et|and|between|entre) (?:la société |the company )?{_NAME},? [^.\n\"“”«»]{{0,250}}"
             rf"[\"“«]\s*(?:[Tt]he |[Ll]e )?{_DATA}?{role}\s*[\"”»]",
             rf"{role}\s*[\"”»]",
@@ -100,20 +103,20 @@ _NICKNAME = rf"\((?:[^()\"“«]{{0,30}})[\"“«]\s*{_EACH}?{_NAME}\s*[\"”»]
 _NAMED = {
     PROCESSOR: (
         *_ways(_PROCESSOR),
-        _Way(rf"{_NAME} (?:processes|will process|traite)[^.\n]{{0,60}}{_FOR}", _FOR),
-        _Way(rf"{_PROCESSOR}[ \t]*{_QUOTE}?[ \t]*(?:ou|or|,|:)[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
+        Way(rf"{_NAME} (?:processes|will process|traite)[^.\n]{{0,60}}{_FOR}", _FOR),
+        Way(rf"{_PROCESSOR}[ \t]*{_QUOTE}?[ \t]*(?:ou|or|,|:)[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
     ),
     CONTROLLER: (
         *_ways(_CONTROLLER),
-        _Way(rf"{_CONTROLLER}\s*{_QUOTE}?\s*(?:ou|or|,)\s*{_QUOTE}\s*(?:[Ll]e |[Ll]a |[Tt]he )?{_NAME}"),
-        _Way(rf"{_CONTROLLER}[ \t]*:[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
-        _Way(rf"{_QUOTE}\s*{_NAME}\s*{_QUOTE}\s*(?:or|ou|/)\s*{_QUOTE}?\s*(?:the |le )?{_DATA}?{_CONTROLLER}"),
-        _Way(
+        Way(rf"{_CONTROLLER}\s*{_QUOTE}?\s*(?:ou|or|,)\s*{_QUOTE}\s*(?:[Ll]e |[Ll]a |[Tt]he )?{_NAME}"),
+        Way(rf"{_CONTROLLER}[ \t]*:[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
+        Way(rf"{_QUOTE}\s*{_NAME}\s*{_QUOTE}\s*(?:or|ou|/)\s*{_QUOTE}?\s*(?:the |le )?{_DATA}?{_CONTROLLER}"),
+        Way(
             rf"\b(?:[Ll]a|[Ll]e|[Ll]'|[Tt]he|votre|your) ((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w*)?)"
             rf"[^.\n]{{0,60}}(?:{_CONTROLLER}|« Client »|“Customer”)"
         ),
     ),
-    SUBPROCESSOR: (_Way(rf"{_CALLS}\b[^.\n()\"“«]{{0,40}}{_OTHERS}[^.\n()\"“«]{{0,60}}{_NICKNAME}", _NICKNAME),),
+    SUBPROCESSOR: (Way(rf"{_CALLS}\b[^.\n()\"“«]{{0,40}}{_OTHERS}[^.\n()\"“«]{{0,60}}{_NICKNAME}", _NICKNAME),),
 }
 """How a text names its parties, and those it calls upon (« faire appel à tout fournisseur (les « Fournisseurs ») »)."""
 _ACTING = re.compile(
@@ -238,7 +241,7 @@ def _mentions(pattern: re.Pattern[str], text: str) -> Counter[str]:
     return Counter(fold(name) for name, _ in sorted(seen))
 
 
-def _named(text: str, ways: Iterable[_Way], nouns: Nouns) -> set[str]:
+def _named(text: str, ways: Iterable[Way], nouns: Nouns) -> set[str]:
     found: set[str] = set()
     for way in ways:
         for match in way.found(text):

@@ -2,7 +2,7 @@ import pytest
 
 from portal.paper import readings
 from portal.paper.rules.folding import fold
-from portal.paper.rules.parties import parties
+from portal.paper.rules.parties import Way, parties
 
 NOUNS = readings.load().nouns
 
@@ -86,3 +86,9 @@ def test_a_name_that_serves_is_not_its_client():
     assert "brume" in found.processor
     assert "orme" in found.controller
     assert found.processor.isdisjoint(found.controller)
+
+
+def test_a_hostile_line_of_many_signs_is_searched_near_each_of_them_only():
+    found = list(Way(r".+!", "!").found("le sous-traitant ! " * 2000))
+    assert len(found) == 2000
+    assert max(len(match[0]) for match in found) < 1000
