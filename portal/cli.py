@@ -1,37 +1,27 @@
-"""The commands of every domain under one roof, and those of the house itself."""
+"""The commands of the database, and those of every domain."""
+
+from collections.abc import Iterable
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from portal.audits.cli import audits
-from portal.campaigns.cli import campaigns
-from portal.contracts.clauses_cli import cli as clauses
-from portal.contracts.cli import contracts
 from portal.core.errors import Refused
-from portal.dashboard.files_cli import files
-from portal.dashboard.jobs_cli import jobs
-from portal.identity.cli import accounts
-from portal.journal.cli import journal
-from portal.paper.cli import paper
-from portal.questionnaires.cli import cli as questionnaires
-from portal.scorecards.cli import scorecards
-from portal.vendors.cli import vendors
 from portal.web.command import bring_up_to_date, migrating, ready
 from portal.web.edge import database
-from portal.withdrawals.cli import withdrawals
+from portal.web.manifest import Domain
 
-house = AppGroup("database", help="La base de données.")
+database_commands = AppGroup("database", help="La base de données.")
 
 
-@house.command("upgrade")
+@database_commands.command("upgrade")
 def upgrade() -> None:
     """Create or update the tables."""
     bring_up_to_date(database())
     click.echo("La base est à jour.")
 
 
-@house.command("downgrade")
+@database_commands.command("downgrade")
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the tables back to a revision."""
@@ -42,36 +32,23 @@ def downgrade(revision: str) -> None:
     click.echo(f"La base est à la révision {revision}.")
 
 
-@house.command("draft")
+@database_commands.command("draft")
 @click.argument("name")
 def draft(name: str) -> None:
     """Write a migration from the models."""
     click.echo(migrating().draft(database(), name))
 
 
-@house.command("check")
+@database_commands.command("check")
 def check() -> None:
     """Say whether the database is ready; creates it when empty."""
     ready(database())
     click.echo("La base est prête.")
 
 
-def install(app: Flask) -> None:
-    """Register every group."""
-    for group in (
-        house,
-        accounts,
-        journal,
-        jobs,
-        files,
-        questionnaires,
-        audits,
-        scorecards,
-        clauses,
-        contracts,
-        paper,
-        campaigns,
-        vendors,
-        withdrawals,
-    ):
-        app.cli.add_command(group)
+def install(app: Flask, domains: Iterable[Domain]) -> None:
+    """Register the commands of the database and those of every domain."""
+    app.cli.add_command(database_commands)
+    for domain in domains:
+        for command in domain.commands:
+            app.cli.add_command(command)

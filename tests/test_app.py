@@ -2,14 +2,21 @@
 
 import pytest
 
-from portal.app import _UNDER, NAVIGATION, _place
+from portal.app import NAVIGATION, PAGES_UNDER, _place
 from portal.authz.policy import Role
 
 
 def test_every_entry_and_every_page_under_one_exists(app):
-    named = {entry[0] for entry in NAVIGATION}
-    assert named | set(_UNDER) <= set(app.view_functions)
-    assert set(_UNDER.values()) <= named
+    entries = {entry.endpoint for entry in NAVIGATION}
+    assert entries | set(PAGES_UNDER) <= set(app.view_functions)
+    assert set(PAGES_UNDER.values()) <= entries
+
+
+def test_the_navigation_stands_in_the_order_that_people_know():
+    assert [entry.label for entry in NAVIGATION] == [
+        "Accueil", "Portefeuille", "Sous-traitants", "Audits", "Constats", "Campagnes", "Contrats", "Contrats reçus",
+        "Rétractation", "Questionnaires", "Entités du groupe", "Comptes", "Journal", "Tâches",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

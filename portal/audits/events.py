@@ -1,4 +1,4 @@
-"""Facts that audits announce; what answers them is decided by the composition root."""
+"""Facts that audits announce; a domain that answers one says so in its manifest."""
 
 from dataclasses import dataclass
 

@@ -133,7 +133,7 @@ class Review(Base):
 class Finding(VendorChild, Base):
     """A gap found in an audit, or elsewhere, with the corrective action agreed for it, worked to closed by both sides.
 
-    One that was found elsewhere has no audit: `origin` and `origin_id` say where (see `portal.audits.origins`), and
+    One that was found elsewhere has no audit: `origin` and `origin_id` say where (`Domain.finding_origins`), and
     `question_key` says which of the things measured there.
     """
 

@@ -144,9 +144,16 @@ def defer_with_nothing() -> None:
     _DEFERRERS.clear()
 
 
-def subscribe(event_type: type, *kinds: str) -> None:
-    """Map an event to the tasks that answer it; `portal.app` alone does so."""
-    SUBSCRIPTIONS[event_type] = kinds
+def subscribe(subscriptions: Mapping[type, tuple[str, ...]]) -> None:
+    """Replace which tasks answer each event; `portal.app` does so with what the domains declare.
+
+    Raises ValueError for a task that no module has registered.
+    """
+    unknown = sorted(kind for kinds in subscriptions.values() for kind in kinds if kind not in REGISTRY)
+    if unknown:
+        raise ValueError(f"no task is called {', '.join(unknown)}")
+    SUBSCRIPTIONS.clear()
+    SUBSCRIPTIONS.update(subscriptions)
 
 
 def publish(ctx: Context, fact: Any, *, key: str) -> None:

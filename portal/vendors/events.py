@@ -1,4 +1,4 @@
-"""Facts that this domain announces; what answers them is decided by the composition root."""
+"""Facts that this domain announces; a domain that answers one says so in its manifest."""
 
 from dataclasses import dataclass
 

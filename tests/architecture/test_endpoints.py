@@ -37,7 +37,7 @@ def test_an_endpoint_that_declares_nothing_stops_the_application(portal_settings
     def forgetful() -> str:
         return "?"
 
-    def with_a_hole(app: Flask) -> None:
+    def with_a_hole(app: Flask, _domains: object) -> None:
         app.add_url_rule("/trou", "trou", forgetful)
 
     monkeypatch.setattr("portal.app.cli.install", with_a_hole)

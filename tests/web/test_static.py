@@ -138,7 +138,7 @@ def drawn_icons() -> set[str]:
 
 
 def test_every_icon_of_the_navigation_is_drawn():
-    assert {icon for *_, icon in NAVIGATION} <= drawn_icons()
+    assert {entry.icon for entry in NAVIGATION} <= drawn_icons()
 
 
 def test_every_icon_asked_for_is_drawn():

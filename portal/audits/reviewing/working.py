@@ -47,7 +47,7 @@ class Place:
     """Where a gap was found, outside any questionnaire."""
 
     origin: str
-    """Named in `portal.audits.origins`."""
+    """A key of `finding_origins` in the manifest of a domain."""
     origin_id: int
     key: str
     """The thing measured there."""

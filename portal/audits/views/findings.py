@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import dossiers, origins, queries, queues, reviewing
+from portal.audits import dossiers, queries, queues, reviewing
 from portal.audits.dossiers import open_dossier
 from portal.audits.forms import SETTLED_HINTS, FindingForm, MessageForm, ReasonForm, SettleForm
 from portal.audits.models import Finding
@@ -21,6 +21,7 @@ from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules import Question, Severity
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.manifest import finding_origin
 from portal.web.routing import page_number
 from portal.web.text import _, said
 
@@ -94,7 +95,7 @@ class Asked:
 
 def _asked(found: Finding) -> Asked:
     if found.audit is None:
-        origin = origins.find(found.origin)
+        origin = finding_origin(found.origin)
         if origin is None:
             return Asked(label=found.question_key)
         return Asked(label=said(origin.label), url=origin.url(found.origin_id))

@@ -3,13 +3,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits import origins, reviewing
+from portal.audits import reviewing
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.jobs.models import Mail
 from portal.questionnaires.rules import Severity
+from portal.web.manifest import finding_origin
 from portal.withdrawals.mystery import finding, queries, services
 from portal.withdrawals.mystery.judging import breaches_of
 from tests.conftest import NOW
@@ -63,7 +64,7 @@ def test_it_is_opened_once_per_breach_told_to_the_vendor_and_linked_back(session
     assert reviewing.findings_at(dpo, queries.ORIGIN, test.id) == {"retention": made}
     assert session.scalars(select(Mail.recipient)).all() == [person.email]
     with app.test_request_context():
-        assert origins.find(made.origin).url(test.id) == f"/retractation/tests/{test.id}"
+        assert finding_origin(made.origin).url(test.id) == f"/retractation/tests/{test.id}"
     with pytest.raises(Refused, match="déjà ouvert"):
         finding.open_finding(dpo, test, breach.key, wanted)
 

@@ -4,11 +4,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits import origins, reviewing
+from portal.audits import reviewing
 from portal.authz.policy import Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.jobs.models import Mail
+from portal.web.manifest import finding_origin
 from portal.withdrawals import queries, services
 from portal.withdrawals.report import report_of
 from tests.factories import samples
@@ -49,7 +50,7 @@ def test_a_finding_is_opened_once_per_fault_told_to_the_vendor_and_linked_back(
     [mail] = session.scalars(select(Mail).where(Mail.template.startswith("audits/emails/finding"))).all()
     assert mail.recipient == sender.actor.email
     with app.test_request_context():
-        assert origins.find(made.origin).url(made.origin_id) == f"/retractation/echantillons/{sample.id}"
+        assert finding_origin(made.origin).url(made.origin_id) == f"/retractation/echantillons/{sample.id}"
     with pytest.raises(Refused, match="déjà ouvert"):
         services.open_finding(dpo, sample, worst.flag, wanted)
 

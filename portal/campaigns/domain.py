@@ -1,0 +1,20 @@
+"""What campaigns bring to the application."""
+
+from portal.authz.policy import Permission
+from portal.campaigns import tasks, views, wording
+from portal.campaigns.cli import campaigns
+from portal.core.language import N_
+from portal.web.manifest import Domain, NavigationEntry
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    tasks=(tasks,),
+    wording=(wording,),
+    commands=(campaigns,),
+    navigation=(
+        NavigationEntry(
+            order=60, endpoint="campaigns.index", label=N_("Campagnes"), permission=Permission.CAMPAIGN_VIEW,
+            icon="calendar",
+        ),
+    ),
+)  # fmt: skip

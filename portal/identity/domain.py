@@ -1,0 +1,22 @@
+"""What accounts bring to the application."""
+
+from portal.authz.policy import Permission
+from portal.core.language import N_
+from portal.identity import tasks, views, wording
+from portal.identity.cli import accounts
+from portal.web.manifest import Domain, NavigationEntry
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    tasks=(tasks,),
+    wording=(wording,),
+    commands=(accounts,),
+    navigation=(
+        NavigationEntry(
+            order=120, endpoint="identity.users", label=N_("Comptes"), permission=Permission.USER_MANAGE, icon="people",
+        ),
+    ),
+    pages_under={
+        "identity.users": ("identity.invite", "identity.user"),
+    },
+)  # fmt: skip

@@ -1,0 +1,17 @@
+"""What the journal brings to the application."""
+
+from portal.authz.policy import Permission
+from portal.core.language import N_
+from portal.journal import views
+from portal.journal.cli import journal
+from portal.web.manifest import Domain, NavigationEntry
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    commands=(journal,),
+    navigation=(
+        NavigationEntry(
+            order=130, endpoint="journal.index", label=N_("Journal"), permission=Permission.JOURNAL_VIEW, icon="clock"
+        ),
+    ),
+)

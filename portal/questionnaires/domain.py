@@ -1,0 +1,18 @@
+"""What questionnaires bring to the application."""
+
+from portal.authz.policy import Permission
+from portal.core.language import N_
+from portal.questionnaires import views
+from portal.questionnaires.cli import cli
+from portal.web.manifest import Domain, NavigationEntry
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    commands=(cli,),
+    navigation=(
+        NavigationEntry(
+            order=100, endpoint="questionnaires.index", label=N_("Questionnaires"),
+            permission=Permission.QUESTIONNAIRE_VIEW, icon="list",
+        ),
+    ),
+)  # fmt: skip

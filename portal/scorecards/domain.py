@@ -1,0 +1,23 @@
+"""What scores bring to the application: their page stands under the vendors, and their tasks answer the facts below."""
+
+from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged
+from portal.scorecards import tasks, views, wording
+from portal.scorecards.cli import scorecards
+from portal.vendors.events import VendorReclassified
+from portal.web.manifest import Domain
+from portal.withdrawals.events import SampleMeasured
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    tasks=(tasks,),
+    wording=(wording,),
+    commands=(scorecards,),
+    subscriptions={
+        AuditSubmitted: ("scorecards.on_submission",),
+        AuditAccepted: ("scorecards.on_acceptance",),
+        EvidenceJudged: ("scorecards.on_evidence",),
+        SampleMeasured: ("scorecards.on_sample",),
+        VendorReclassified: ("scorecards.on_reclassification",),
+    },
+    pages_under={"vendors.index": ("scorecards.show", "scorecards.vendor")},
+)

@@ -1,0 +1,27 @@
+"""What the register of vendors brings to the application."""
+
+from portal.authz.policy import Permission
+from portal.core.language import N_
+from portal.vendors import tasks, views, wording
+from portal.vendors.cli import vendors
+from portal.web.manifest import Domain, NavigationEntry
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    tasks=(tasks,),
+    wording=(wording,),
+    commands=(vendors,),
+    navigation=(
+        NavigationEntry(
+            order=30, endpoint="vendors.index", label=N_("Sous-traitants"), permission=Permission.VENDOR_VIEW,
+            icon="building",
+        ),
+        NavigationEntry(
+            order=110, endpoint="vendors.entities", label=N_("Entités du groupe"), permission=Permission.ENTITY_MANAGE,
+            icon="building",
+        ),
+    ),
+    pages_under={
+        "vendors.entities": ("vendors.edit_entity", "vendors.new_entity"),
+    },
+)  # fmt: skip
