@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 export FLASK_APP := wsgi
+# Importing the application takes twice the time when its byte code is not kept.
+unexport PYTHONDONTWRITEBYTECODE
 APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core fonts-sil-charis
 APT_TEST := chromium poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
 
@@ -48,6 +50,9 @@ check: $(VENV)/.dev translations ## Style, types, imports, data files, templates
 	@$(BIN)/bandit -q -r portal -c pyproject.toml -ll
 	@VIGIE_DATA_DIR=$$(mktemp -d) && export VIGIE_DATA_DIR && $(BIN)/flask questionnaires check && $(BIN)/flask clauses check; s=$$?; rm -rf "$$VIGIE_DATA_DIR"; exit $$s
 
+fuzz: $(VENV)/.dev translations ## Try the properties hard: hundreds of examples, others each time; what fails is kept in .hypothesis
+	@$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz $(PARALLEL) tests
+
 fix: $(VENV)/.dev ## Let the tools repair what they can
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIN)/djlint --reformat --quiet portal
 
@@ -63,4 +68,4 @@ lock: $(VENV)/.run ## Resolve and hash the dependencies again
 reset: ## Remove the local data and the virtual environment
 	@rm -rf var $(VENV)
 
-.PHONY: help system system-test translations run demo test check fix bench migration lock reset
+.PHONY: help system system-test translations run demo test check fuzz fix bench migration lock reset

@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -23,6 +21,7 @@ from portal.authz.policy import SYSTEM, Actor, Role
 from portal.core import migrating
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
+from tests import effort
 from tests.factories.people import user_of
 from tests.pages import PageClient
 from tests.serving import browser
@@ -33,10 +32,7 @@ REAL = REPOSITORY.parent / "shared" / "real"
 
 __all__ = ["browser"]
 
-hypothesis_settings.register_profile(
-    "portal", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
-hypothesis_settings.load_profile("portal")
+effort.register()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+from functools import cache
 
 import openpyxl
 
@@ -27,6 +28,7 @@ def csv_of(rows: tuple[tuple[str, ...], ...] = ROWS, header: tuple[str, ...] = H
     return write_csv(header, rows)
 
 
+@cache
 def noise(size: int) -> bytes:
     """Random bytes, the same each time."""
     return random.Random(1).randbytes(size)
@@ -42,6 +44,7 @@ def with_formulas() -> bytes:
     return out.getvalue()
 
 
+@cache
 def bomb() -> bytes:
     """A workbook of 200 kB whose sheet unpacks to 200 MB."""
     out = io.BytesIO()

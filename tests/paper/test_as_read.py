@@ -1,19 +1,20 @@
 """A tree of ours read as its files are: the same words, at their places, with the same statuses."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from portal.core.documents.docx import render_docx
 from portal.core.language import Language
 from portal.paper import reading
 from portal.paper.as_read import as_read
 from portal.paper.rules.document import Kind
+from tests.effort import at_most
 from tests.factories.papers import contract
 from tests.factories.trees import documents
 
 
 @given(documents())
-@settings(max_examples=60)
+@at_most(60)
 def test_every_paragraph_stands_at_its_place_in_the_text(tree):
     document = as_read(tree)
     for paragraph in document.paragraphs:

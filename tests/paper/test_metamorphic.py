@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.documents.text import tree_text
@@ -16,6 +16,7 @@ from portal.paper.rules.checking import check
 from portal.paper.rules.completing import joined
 from portal.paper.rules.findings import Status
 from portal.paper.rules.naming import REQUIREMENTS
+from tests.effort import at_most
 from tests.factories.papers import bare, contract, saying, statuses, swapped, without
 
 FR, EN = Language.FR, Language.EN
@@ -156,7 +157,7 @@ def test_the_same_contract_in_the_other_language_has_the_same_terms():
 
 @pytest.mark.parametrize("language", Language)
 @given(cut=st.integers(1, 20))
-@settings(max_examples=4)
+@at_most(4)
 def test_a_contract_in_two_files_is_read_as_one(language, cut):
     whole = contract(language)
     first, second = replace(whole, blocks=whole.blocks[:cut]), replace(whole, blocks=whole.blocks[cut:])

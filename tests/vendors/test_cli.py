@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -133,18 +134,18 @@ def test_what_is_exported_can_be_imported_again(run, dpo, tmp_path, session):
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("bruit.csv", lists.noise(50 * 1024 * 1024), "20 Mo"),
-        ("bruit-court.csv", lists.noise(5 * 1024 * 1024), "n’est pas du texte"),
-        ("bombe.xlsx", lists.bomb(), "volume anormal"),
-        ("vide.csv", b"", "vide"),
-        ("ancien.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Excel 97"),
+        ("bruit.csv", partial(lists.noise, 50 * 1024 * 1024), "20 Mo"),
+        ("bruit-court.csv", partial(lists.noise, 5 * 1024 * 1024), "n’est pas du texte"),
+        ("bombe.xlsx", lists.bomb, "volume anormal"),
+        ("vide.csv", bytes, "vide"),
+        ("ancien.xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Excel 97"),
     ],
 )
 def test_a_file_meant_to_harm_is_refused_at_once_with_a_sentence(run, listed, name, content, told):
-    path = listed(content, name)
-    begun = time.perf_counter()
+    path = listed(content(), name)
+    begun = time.process_time()
     found = run("import", path, "--json", code=1)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     [problem] = json.loads(found.stdout)["problems"]
     assert told in problem["message"]
     assert (problem["line"], problem["column"]) == (None, None)

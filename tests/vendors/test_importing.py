@@ -3,6 +3,7 @@
 import io
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -250,18 +251,18 @@ def test_problems_are_shown_by_line_and_column_downloaded_and_corrected(page, se
 @pytest.mark.parametrize(
     ("content", "name", "told"),
     [
-        (b"nom\n" + b"a" * 300_000, "long.csv", "0 Mo"),
-        (lists.noise(100_000), "bruit.csv", "n’est pas du texte"),
-        (lists.bomb(), "bombe.xlsx", "volume anormal"),
-        (b"", "vide.csv", "vide"),
+        (lambda: b"nom\n" + b"a" * 300_000, "long.csv", "0 Mo"),
+        (partial(lists.noise, 100_000), "bruit.csv", "n’est pas du texte"),
+        (lists.bomb, "bombe.xlsx", "volume anormal"),
+        (bytes, "vide.csv", "vide"),
     ],
 )
 def test_what_cannot_be_read_is_refused_beside_the_field_and_not_kept(page, session, monkeypatch, content, name, told):
     # The test client keeps a larger body in a file that it does not close.
     monkeypatch.setattr(importing, "MOST_BYTES", 250_000)
-    begun = time.perf_counter()
-    found = upload(page, content, name, status=422)
-    assert time.perf_counter() - begun < 2
+    begun = time.process_time()
+    found = upload(page, content(), name, status=422)
+    assert time.process_time() - begun < 2
     assert told in found.one("#file-error").text_content()
     assert count(session, VendorImport) == 0
 

@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given
-from hypothesis import settings as effort
+from hypothesis import given
 from pypdf.generic import IndirectObject, StreamObject
 
 from portal.core.documents.outline import contents_entries, headings
@@ -29,12 +28,12 @@ from portal.core.documents.tree import (
 )
 from portal.core.documents.wording import section_label
 from portal.core.language import Language
+from tests.effort import at_most
 from tests.factories.documents import processing_agreement
 from tests.factories.printed import failures, outline, pdf_text, reader, tool
 from tests.factories.trees import SVG, documents, latin_text
 
 AGREEMENT = processing_agreement()
-QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 """Each example is a rendering: a failure is shown as found, as shrinking it would take minutes."""
 
 
@@ -249,13 +248,13 @@ def test_a_report_page_is_as_accessible_as_a_document():
     assert render_html_pdf(html, "Portefeuille", Language.FR) == pdf
 
 
-@effort(max_examples=6, phases=QUICK)
+@at_most(6)
 @given(documents(latin_text))
 def test_any_latin_tree_makes_a_valid_file(tree):
     assert failures(render_pdf(tree)) == []
 
 
-@effort(max_examples=6, phases=QUICK)
+@at_most(6)
 @given(documents())
 def test_any_tree_makes_a_file(tree):
     assert render_pdf(tree).startswith(b"%PDF-1.7")

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import Phase, example, given
-from hypothesis import settings as effort
+from hypothesis import example, given
 
 from portal.core.documents import markup
 from portal.core.documents.docx import render_docx
@@ -13,6 +12,7 @@ from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Blank, Document, Note, Section, Table, Text
 from portal.core.documents.wording import WORDS
 from portal.core.language import Language
+from tests.effort import at_most
 from tests.factories.documents import processing_agreement
 from tests.factories.printed import outline, pdf_text, reader
 from tests.factories.trees import documents, latin_text
@@ -60,7 +60,7 @@ def test_any_tree_is_read_back_from_its_word_file(tree):
     assert fold(docx_text(render_docx(tree))) == fold(tree_text(tree))
 
 
-@effort(max_examples=12, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@at_most(12)
 @given(documents(latin_text, figures=False))
 def test_any_latin_tree_is_read_back_from_its_pdf(monkeypatch, tree):
     """On pages long enough that no table is cut, as a cut table repeats its header."""

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.contracts import library, rules
@@ -19,6 +19,7 @@ from portal.core.language import Language
 from portal.paper import reading
 from portal.paper.reading import Unreadable, read, refusals
 from portal.paper.rules.document import Document, Kind
+from tests.effort import at_most
 from tests.factories import paper
 from tests.factories.contracts import facts
 from tests.fuzz import readers
@@ -154,20 +155,20 @@ def sound():
 
 @pytest.mark.parametrize("name", readers.NAMES)
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@at_most(8)
 def test_a_damaged_file_is_read_or_refused_in_words(sound, name, chance):
     assert readers.attempt(readers.mutated(chance.choice(sound[name]), chance), name) in ("read", "refused")
 
 
 @pytest.mark.parametrize("name", readers.NAMES)
 @given(st.binary(max_size=400))
-@settings(max_examples=25, deadline=None)
+@at_most(25)
 def test_any_bytes_are_read_or_refused_in_words(name, data):
     assert readers.attempt(data, name) in ("read", "refused")
 
 
 @given(st.text(max_size=600))
-@settings(max_examples=60, deadline=None)
+@at_most(60)
 def test_any_text_keeps_its_letters_in_their_order(text):
     document_text = ""
     try:

@@ -1,13 +1,14 @@
 """Titles, items, levels."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.language import Language
 from portal.paper.reading.blocks import Block
 from portal.paper.reading.structure import document
 from portal.paper.rules.document import Kind
+from tests.effort import at_most
 
 
 def told(*texts: str, apart: bool = True) -> list[tuple[str, int, str, str]]:
@@ -150,7 +151,7 @@ def test_a_bilingual_text_has_a_language_for_each_part():
 
 
 @given(st.lists(st.text(min_size=1, max_size=60).map(lambda text: text.replace("\n", " ")), max_size=30))
-@settings(max_examples=80, deadline=None)
+@at_most(80)
 def test_paragraphs_follow_each_other_in_the_text(texts):
     made = document([Block(text) for text in texts])
     assert made.text == "\n".join(p.text for p in made.paragraphs)

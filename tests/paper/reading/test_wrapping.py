@@ -3,11 +3,12 @@
 import textwrap
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.paper.reading.wrapping import blocks, line
 from portal.paper.rules.document import Kind
+from tests.effort import at_most
 
 CLAUSES = (
     "Le sous-traitant traite les données à caractère personnel uniquement sur instruction documentée du responsable du "
@@ -30,7 +31,7 @@ def test_paragraphs_cut_to_a_width_are_whole_again(width):
 
 
 @given(st.integers(45, 110), st.lists(st.sampled_from(CLAUSES), min_size=3, max_size=6))
-@settings(max_examples=40, deadline=None)
+@at_most(40)
 def test_no_word_is_lost_or_moved_whatever_the_width(width, clauses):
     cut = "\n\n".join("\n".join(textwrap.wrap(clause, width, break_on_hyphens=False)) for clause in clauses)
     assert " ".join(read(cut)).split() == " ".join(clauses).split()

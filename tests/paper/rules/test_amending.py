@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.contracts import library
@@ -16,6 +16,7 @@ from portal.paper.amending import _frame
 from portal.paper.rules.amending import DATE, Amended, amend, asked, gaps
 from portal.paper.rules.findings import Check, Finding, Status, Verdict
 from portal.paper.rules.ruling import Ruling
+from tests.effort import at_most
 from tests.factories.contracts import facts, inlines, sections
 
 LIBRARY, RULEBOOK = library.load(), readings.load()
@@ -57,7 +58,7 @@ def test_nothing_is_amended_where_nothing_is_missing():
 
 
 @given(checks, languages)
-@settings(max_examples=40)
+@at_most(40)
 def test_no_clause_is_there_unasked(check, language):
     amendment = made(check, language=language)
     open_points = {one.id for one in check.requirements if not one.status.holds}
@@ -71,7 +72,7 @@ def test_no_clause_is_there_unasked(check, language):
 
 
 @given(checks, languages)
-@settings(max_examples=40)
+@at_most(40)
 def test_every_gap_of_the_contract_is_covered_by_some_clause(check, language):
     amendment = made(check, language=language)
     contract = {one.key for one in LIBRARY.obligations if one.kind is ObligationClass.CONTRACT}
@@ -81,7 +82,7 @@ def test_every_gap_of_the_contract_is_covered_by_some_clause(check, language):
 
 
 @given(checks)
-@settings(max_examples=20)
+@at_most(20)
 def test_clauses_come_once_and_in_the_order_of_our_contracts(check):
     amendment = made(check)
     if amendment is not None:
@@ -91,7 +92,7 @@ def test_clauses_come_once_and_in_the_order_of_our_contracts(check):
 
 
 @given(checks)
-@settings(max_examples=20)
+@at_most(20)
 def test_one_more_gap_never_takes_a_clause_away(check):
     worse = a_check({**{one.id: one.status for one in check.requirements}, "breach_notification": Status.MISSING})
     before = made(check)
@@ -150,7 +151,7 @@ def test_it_names_the_contract_amended_its_digest_and_each_point_with_its_articl
 
 
 @given(checks, languages)
-@settings(max_examples=30)
+@at_most(30)
 def test_every_reference_leads_to_an_article_of_the_amendment_or_says_where_to_look(check, language):
     amendment = made(check, language=language)
     if amendment is None:
@@ -169,7 +170,7 @@ def test_both_parties_sign_and_the_annexes_follow():
 
 
 @given(checks)
-@settings(max_examples=20)
+@at_most(20)
 def test_both_languages_ask_for_the_same(check):
     french, english = made(check), made(check, language=Language.EN)
     assert (french and french.closed) == (english and english.closed)

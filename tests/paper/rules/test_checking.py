@@ -1,10 +1,11 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.paper import reading, readings
 from portal.paper.rules.checking import check
 from portal.paper.rules.findings import Status, Verdict
+from tests.effort import at_most
 
 ROLE = "Brume (the “Processor”) processes personal data on behalf of the Customer (the “Controller”)."
 DUTIES = {
@@ -24,7 +25,7 @@ def checked(*sentences, role=ROLE):
 
 
 @given(st.permutations(sorted(DUTIES)), st.integers(0, len(DUTIES)))
-@settings(max_examples=20, deadline=None)
+@at_most(20)
 def test_what_is_written_is_found_wherever_it_stands_and_nothing_else(names, count):
     _, found = checked(*(DUTIES[name] for name in names[:count]))
     held = {one.id for one in found.requirements if one.id in DUTIES and one.status.holds}

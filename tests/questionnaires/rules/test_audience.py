@@ -3,10 +3,11 @@
 import re
 from dataclasses import fields
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from portal.questionnaires import rules
 from portal.questionnaires.rules import Choice, Question
+from tests.effort import at_most
 from tests.factories.questionnaires import answered, both, questionnaire, raw_question
 
 SECRET = both("Note secrète du réviseur", "Secret reviewer note")
@@ -42,7 +43,7 @@ def test_only_fields_named_here_reach_the_vendor():
     assert {field.name for field in fields(Choice)} == {"value", "label", "mark", "justify", "exclusive", "group"}
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(answered())
 def test_a_vendor_is_asked_and_owes_the_same_as_the_reviewer_sees(case):
     asked, answers = case
@@ -52,7 +53,7 @@ def test_a_vendor_is_asked_and_owes_the_same_as_the_reviewer_sees(case):
     assert rules.progress(stripped, answers) == rules.progress(asked, answers)
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(answered())
 def test_the_vendor_sees_every_word_of_the_question_and_the_digest_of_the_whole(case):
     asked, _ = case

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal.questionnaires import rules
 from portal.questionnaires.rules import GivenAnswer, Kind, Reason, Severity
+from tests.effort import at_most
 from tests.factories.questionnaires import answered, both, given_answers, one, questionnaire, raw_question
 
 A = GivenAnswer
@@ -120,7 +121,7 @@ def test_each_empty_required_cell_is_owed_with_its_row():
     ]
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(answered())
 def test_what_is_owed_is_asked_and_progress_counts_exactly_what_remains(case):
     asked, answers = case
@@ -136,7 +137,7 @@ def test_what_is_owed_is_asked_and_progress_counts_exactly_what_remains(case):
         assert 0 <= progress.answered <= progress.total <= len(section.questions)
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(answered(), st.data())
 def test_what_was_answered_to_a_hidden_question_changes_nothing(case, data):
     asked, answers = case
@@ -148,7 +149,7 @@ def test_what_was_answered_to_a_hidden_question_changes_nothing(case, data):
     assert rules.missing(asked, changed) == rules.missing(asked, answers)
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(answered(), st.data())
 def test_answering_a_question_that_nothing_depends_on_only_removes_it_from_what_is_owed(case, data):
     asked, answers = case
@@ -216,7 +217,7 @@ def test_an_answer_is_worth_what_its_choice_says(question, value, expected):
     assert rules.mark(question, A(value)) == expected
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(answered())
 def test_a_mark_is_between_0_and_1_and_exists_only_where_something_is_scored(case):
     asked, answers = case

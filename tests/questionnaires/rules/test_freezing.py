@@ -4,16 +4,17 @@ import copy
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.questionnaires import rules
 from portal.questionnaires.rules import Unsound
 from portal.questionnaires.rules.freezing import canonical
+from tests.effort import at_most
 from tests.factories.questionnaires import junk, questionnaires, raw_document, raw_question
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(questionnaires)
 def test_a_frozen_questionnaire_comes_back_whole_through_json(questionnaire):
     frozen = rules.freeze(questionnaire)
@@ -22,7 +23,7 @@ def test_a_frozen_questionnaire_comes_back_whole_through_json(questionnaire):
     assert frozen["sha256"] == questionnaire.sha256 == rules.digest(questionnaire)
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(questionnaires)
 def test_the_order_in_which_json_keys_come_back_does_not_matter(questionnaire):
     frozen = rules.freeze(questionnaire)
@@ -36,7 +37,7 @@ def _places(node, path=()):
         yield from _places(inner, (*path, key))
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(questionnaires, st.data())
 def test_a_word_changed_after_freezing_is_noticed(questionnaire, data):
     frozen = copy.deepcopy(rules.freeze(questionnaire))
@@ -49,7 +50,7 @@ def test_a_word_changed_after_freezing_is_noticed(questionnaire, data):
         rules.thaw(frozen)
 
 
-@settings(max_examples=40)
+@at_most(40)
 @given(questionnaires, questionnaires)
 def test_two_questionnaires_share_a_digest_only_when_they_are_the_same(first, second):
     assert (first.sha256 == second.sha256) == (first == second)
