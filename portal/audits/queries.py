@@ -16,6 +16,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_
+from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.evidence.models import Evidence
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules import GivenAnswer, Missing, Progress, Questionnaire, Value, missing, progress
@@ -209,17 +210,14 @@ class AuditFilter:
 
 
 def audits(
-    ctx: Context, wanted: AuditFilter, *, to: Permission = Permission.AUDIT_VIEW, page: int = 1, size: int = 25
-) -> tuple[Sequence[Audit], int]:
-    """A page of audits within reach, most urgent first, and the total; two statements whatever the number."""
+    ctx: Context, wanted: AuditFilter, *, to: Permission = Permission.AUDIT_VIEW, page: int = 1, size: int = PAGE_SIZE
+) -> Page[Audit]:
+    """A page of audits within reach, most urgent first; two statements whatever the number."""
     where = [visible(ctx, to, Audit), *_narrowed(ctx, wanted)]
-    counting = select(func.count(Audit.id)).where(*where)
     listing = select(Audit).options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)).where(*where)
     if wanted.search:
-        counting = counting.join(Vendor, Vendor.id == Audit.vendor_id)
         listing = listing.join(Vendor, Vendor.id == Audit.vendor_id)
-    rows = ctx.session.scalars(listing.order_by(Audit.due_on, Audit.id).offset((page - 1) * size).limit(size)).all()
-    return rows, ctx.session.scalar(counting) or 0
+    return page_of(ctx.session, listing.order_by(Audit.due_on, Audit.id), page, size=size)
 
 
 def _narrowed(ctx: Context, wanted: AuditFilter) -> list[ColumnElement[bool]]:
@@ -259,18 +257,11 @@ def findings(
     states: frozenset[FindingState] = frozenset({FindingState.OPEN, FindingState.ANSWERED}),
     vendor_id: int | None = None,
     page: int = 1,
-    size: int = 25,
-) -> tuple[Sequence[Finding], int]:
-    """A page of findings within reach, the soonest due first, and the total."""
+    size: int = PAGE_SIZE,
+) -> Page[Finding]:
+    """A page of findings within reach, the soonest due first."""
     where = [visible(ctx, to, Finding), Finding.state.in_(sorted(states))]
     if vendor_id is not None:
         where.append(Finding.vendor_id == vendor_id)
-    rows = ctx.session.scalars(
-        select(Finding)
-        .options(joinedload(Finding.vendor))
-        .where(*where)
-        .order_by(Finding.due_on, Finding.id)
-        .offset((page - 1) * size)
-        .limit(size)
-    ).all()
-    return rows, ctx.session.scalar(select(func.count(Finding.id)).where(*where)) or 0
+    listing = select(Finding).options(joinedload(Finding.vendor)).where(*where).order_by(Finding.due_on, Finding.id)
+    return page_of(ctx.session, listing, page, size=size)

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.audits.models import Audit, Finding, Review
 from portal.audits.rules import AuditState, FindingState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.pages import Page, page_of
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules import Severity
@@ -20,7 +21,6 @@ from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.tier import Tier
 
-PAGE_SIZE = 25
 MOST_WORDS = 6
 _WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
 _LIVE = [state for state in FindingState if not state.is_settled]
@@ -83,19 +83,6 @@ class FindingRow:
     closed_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some rows and how many there are in all."""
-
-    rows: Sequence[Any]
-    total: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages the whole takes."""
-        return -(-self.total // PAGE_SIZE)
-
-
 def _audit_where(queue: Queue, today: date) -> ColumnElement[bool]:
     match queue:
         case Queue.TO_REVIEW:
@@ -137,21 +124,21 @@ def audit_counts(ctx: Context) -> dict[Queue, int]:
     return found
 
 
-def audit_page(ctx: Context, queue: Queue, *, words: str = "", page: int = 1, total: int | None = None) -> Page:
+def audit_page(
+    ctx: Context, queue: Queue, *, words: str = "", page: int = 1, total: int | None = None
+) -> Page[AuditRow]:
     """A page of the audits within reach that wait in a queue; four statements whatever the number.
 
     `total` spares the one that counts, to whoever has the queue's count already.
     """
     where = [visible(ctx, Permission.AUDIT_VIEW, Audit), _audit_where(queue, ctx.today), *_named(words)]
-    counting, ids = select(func.count()).select_from(Audit).where(*where), select(Audit.id).where(*where)
+    ids = select(Audit.id).where(*where).order_by(*_AUDIT_ORDER[queue])
     if words:
-        counting = counting.join(Vendor, Vendor.id == Audit.vendor_id)
         ids = ids.join(Vendor, Vendor.id == Audit.vendor_id)
-    kept = _page_of(ctx, ids.order_by(*_AUDIT_ORDER[queue]), page)
-    found = ctx.session.execute(_AUDIT_ROWS.where(Audit.id.in_(kept)).order_by(*_AUDIT_ORDER[queue])).all()
-    judged = _judged(ctx.session, kept) if queue is Queue.TO_REVIEW else {}
-    rows = [AuditRow(**row._mapping, **judged.get(row.id, {})) for row in found]
-    return Page(rows, total if total is not None else ctx.session.scalar(counting) or 0)
+    found = page_of(ctx.session, ids, page, total=total)
+    rows = ctx.session.execute(_AUDIT_ROWS.where(Audit.id.in_(found.rows)).order_by(*_AUDIT_ORDER[queue]))
+    judged = _judged(ctx.session, found.rows) if queue is Queue.TO_REVIEW else {}
+    return found.showing([AuditRow(**row._mapping, **judged.get(row.id, {})) for row in rows.all()])
 
 
 _AUDIT_ROWS = (
@@ -167,11 +154,6 @@ _FINDING_ROWS = select(
     Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.title, Finding.severity,
     Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
 ).join(Vendor, Vendor.id == Finding.vendor_id)  # fmt: skip
-
-
-def _page_of(ctx: Context, ids: Select[int], page: int) -> Sequence[int]:
-    """The rows of a page, picked before anything is joined to them: a long list costs no more than a short one."""
-    return ctx.session.scalars(ids.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
 
 
 def _judged(session: Session, audit_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -239,19 +221,18 @@ def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
 
 def finding_page(
     ctx: Context, queue: FindingQueue, *, severity: Severity | None = None, words: str = "", page: int = 1
-) -> Page:
+) -> Page[FindingRow]:
     """A page of the findings within reach that stand in a queue; three statements whatever the number."""
     where = [visible(ctx, Permission.FINDING_VIEW, Finding), _finding_where(queue, ctx.today), *_named(words)]
     if severity is not None:
         where.append(Finding.severity == severity)
-    counting, ids = select(func.count()).select_from(Finding).where(*where), select(Finding.id).where(*where)
-    if words:
-        counting = counting.join(Vendor, Vendor.id == Finding.vendor_id)
-        ids = ids.join(Vendor, Vendor.id == Finding.vendor_id)
     order = (Finding.closed_at.desc(), Finding.id) if queue is FindingQueue.SETTLED else (Finding.due_on, Finding.id)
-    kept = _page_of(ctx, ids.order_by(*order), page)
-    found = ctx.session.execute(_FINDING_ROWS.where(Finding.id.in_(kept)).order_by(*order)).all()
-    return Page([FindingRow(**row._mapping) for row in found], ctx.session.scalar(counting) or 0)
+    ids = select(Finding.id).where(*where).order_by(*order)
+    if words:
+        ids = ids.join(Vendor, Vendor.id == Finding.vendor_id)
+    found = page_of(ctx.session, ids, page)
+    rows = ctx.session.execute(_FINDING_ROWS.where(Finding.id.in_(found.rows)).order_by(*order))
+    return found.showing([FindingRow(**row._mapping) for row in rows.all()])
 
 
 def _named(words: str) -> list[ColumnElement[bool]]:

@@ -42,7 +42,7 @@ class Instant(click.ParamType[datetime]):
 def list_campaigns(as_json: bool) -> None:
     """List campaigns, the soonest to run first."""
     with working(write=False) as ctx:
-        rows, _ = queries.campaigns(ctx, size=MOST_LISTED)
+        rows = queries.campaigns(ctx, size=MOST_LISTED).rows
         show(map(_summary, rows), COLUMNS, as_json=as_json)
 
 
@@ -130,7 +130,7 @@ def _summary(row: queries.CampaignRow) -> dict[str, Any]:
 
 
 def _whole(ctx: Context, campaign: Campaign) -> dict[str, Any]:
-    rows, _ = queries.waves_of(ctx, campaign, size=MOST_LISTED)
+    rows = queries.waves_of(ctx, campaign, size=MOST_LISTED).rows
     return {
         "id": campaign.id,
         "name": campaign.name,

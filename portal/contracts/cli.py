@@ -38,7 +38,7 @@ contracts = AppGroup("contracts", help="Les contrats de sous-traitance.")
 def list_all(*, as_json: bool) -> None:
     """List the contracts with the coverage of their newest version."""
     with working(write=False) as ctx:
-        rows = [_line(row) for row in queries.contracts(ctx, size=None).rows]
+        rows = [_line(row) for row in queries.every_contract(ctx)]
     show(rows, ("key", "vendor", "version", "language", "covered", "required", "blanks", "printed"), as_json=as_json)
 
 

@@ -19,13 +19,13 @@ from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import legal_date
 from portal.core.errors import NotFound
 from portal.core.language import N_, Language
+from portal.core.pages import Page, page_of
 from portal.jobs.models import Job, JobState
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors import reference
 from portal.vendors.models import LegalEntity, Service, Vendor
 
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
-PAGE_SIZE = 25
 MOST_WORDS = 6
 MOST_VENDORS = 20
 _TEXTS = (ContractVersion.tree, ContractVersion.facts, ContractVersion.coverage, ContractVersion.clauses)
@@ -62,27 +62,18 @@ class ContractRow:
     latest: Latest | None
 
 
-@dataclass(frozen=True)
-class ContractPage:
-    """A page of contracts and how many there are in all."""
+def contracts(ctx: Context, *, search: str = "", page: int = 1) -> Page[ContractRow]:
+    """A page of contracts within reach, newest first, in three statements."""
+    wanted = _named(select(Contract.id), search).where(*_conditions(ctx, search)).order_by(Contract.id.desc())
+    found = page_of(ctx.session, wanted, page)
+    rows = ctx.session.execute(_ROWS.where(Contract.id.in_(found.rows)).order_by(Contract.id.desc()))
+    return found.showing([_row(row) for row in rows])
 
-    rows: Sequence[ContractRow]
-    total: int
 
-
-def contracts(ctx: Context, *, search: str = "", page: int = 1, size: int | None = PAGE_SIZE) -> ContractPage:
-    """A page of contracts within reach, newest first, in three statements; all of them without a size."""
-    where = list(_conditions(ctx, search))
-    total = ctx.session.scalar(_named(select(func.count(Contract.id)), search).where(*where)) or 0
-    # The page's ids first, skipping along an index; only then are its few rows opened.
-    wanted = _named(select(Contract.id), search).where(*where).order_by(Contract.id.desc())
-    rows = _ROWS.order_by(Contract.id.desc())
-    if size is not None:
-        ids = ctx.session.scalars(wanted.offset((page - 1) * size).limit(size)).all()
-        rows = rows.where(Contract.id.in_(ids))
-    else:
-        rows = rows.where(Contract.id.in_(wanted.order_by(None)))
-    return ContractPage([_row(row) for row in ctx.session.execute(rows)], total)
+def every_contract(ctx: Context) -> Sequence[ContractRow]:
+    """All the contracts within reach, newest first: for a command, never for a page."""
+    rows = ctx.session.execute(_ROWS.where(*_conditions(ctx, "")).order_by(Contract.id.desc()))
+    return [_row(row) for row in rows]
 
 
 def _named(statement: Select[Any], search: str) -> Select[Any]:

@@ -86,8 +86,8 @@ def _count(ctx: Context, model: Any, permission: Permission, *where: Any) -> int
 def _reviews(ctx: Context) -> Iterator[Todo]:
     if not ctx.can(Permission.AUDIT_REVIEW):
         return
-    rows, total = audits.audits(ctx, audits.AuditFilter(states=frozenset({AuditState.SUBMITTED})), size=EACH)
-    for audit in rows:
+    found = audits.audits(ctx, audits.AuditFilter(states=frozenset({AuditState.SUBMITTED})), size=EACH)
+    for audit in found.rows:
         title = audit.questionnaire_version.title[ctx.actor.language.value]
         yield Todo(
             say("%(vendor)s a envoyé ses réponses", vendor=audit.vendor.name),
@@ -96,15 +96,15 @@ def _reviews(ctx: Context) -> Iterator[Todo]:
             {"audit_id": audit.id},
             tone="info",
         )
-    if total > EACH:
-        yield Todo(say("%(n)s autres audits à revoir", n=total - EACH), None, "audits.index", {}, tone="info")
+    if found.following:
+        yield Todo(say("%(n)s autres audits à revoir", n=found.total - EACH), None, "audits.index", {}, tone="info")
 
 
 def _answered_findings(ctx: Context) -> Iterator[Todo]:
     if not ctx.can(Permission.FINDING_WORK):
         return
-    rows, _ = audits.findings(ctx, states=frozenset({FindingState.ANSWERED}), size=EACH)
-    for finding in rows:
+    answered = audits.findings(ctx, states=frozenset({FindingState.ANSWERED}), size=EACH)
+    for finding in answered.rows:
         yield Todo(
             say("%(vendor)s a répondu à un constat", vendor=finding.vendor.name),
             say("%(title)s", title=finding.title),
@@ -132,8 +132,8 @@ def _measured_samples(ctx: Context) -> Iterator[Todo]:
 def _late_audits(ctx: Context) -> Iterator[Todo]:
     if not ctx.can(Permission.AUDIT_OPEN):
         return
-    rows, total = audits.audits(ctx, audits.AuditFilter(late=True), size=EACH)
-    for audit in rows:
+    found = audits.audits(ctx, audits.AuditFilter(late=True), size=EACH)
+    for audit in found.rows:
         yield Todo(
             say("%(vendor)s n'a pas répondu", vendor=audit.vendor.name),
             say("%(done)s réponses sur %(total)s", done=audit.answered, total=audit.expected)
@@ -144,8 +144,8 @@ def _late_audits(ctx: Context) -> Iterator[Todo]:
             audit.due_on,
             "warning",
         )
-    if total > EACH:
-        yield Todo(say("%(n)s autres audits en retard", n=total - EACH), None, "audits.index", {}, tone="warning")
+    if found.following:
+        yield Todo(say("%(n)s autres audits en retard", n=found.total - EACH), None, "audits.index", {}, tone="warning")
 
 
 def _undescribed(ctx: Context) -> Iterator[Todo]:

@@ -28,10 +28,10 @@ COLUMNS = ("id", "kind", "queue", "state", "attempts", "run_at", "error")
 def list_jobs(state: str | None, limit: int, as_json: bool) -> None:
     """List jobs, newest first."""
     with working(write=False) as ctx:
-        rows, total = queries.jobs(ctx.session, states=[JobState(state)] if state else [], size=limit)
-        show(map(_plain, rows), COLUMNS, as_json=as_json)
-        if total > len(rows) and not as_json:
-            click.echo(f"… {total - len(rows)} de plus : --limit {total}", err=True)
+        found = queries.jobs(ctx.session, states=[JobState(state)] if state else [], size=limit)
+        show(map(_plain, found.rows), COLUMNS, as_json=as_json)
+        if found.following and not as_json:
+            click.echo(f"… {found.total - limit} de plus : --limit {found.total}", err=True)
 
 
 @jobs.command("retry")

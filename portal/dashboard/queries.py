@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, extract, func, or_, select
+from sqlalchemy import Select, extract, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.audits.models import Audit, Finding
@@ -15,6 +15,7 @@ from portal.authz.policy import Permission
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.errors import NotFound
 from portal.core.language import N_, say
+from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport
 from portal.dashboard.rules import HEAVY, MOST, HeatMap, Matter, Weight
@@ -271,11 +272,11 @@ def risk_rows(
     *,
     sort: str = "-risque",
     page: int = 1,
-    size: int = 25,
+    size: int = PAGE_SIZE,
     inherent: int | None = None,
     grade: str | None = None,
-) -> tuple[list[RiskRow], int]:
-    """A page of live vendors with their latest level, the greatest residual risk first, and the total."""
+) -> Page[RiskRow]:
+    """A page of live vendors with their latest level, the greatest residual risk first."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     newest = latest_card_ids()
     where = [visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE)]
@@ -283,22 +284,22 @@ def risk_rows(
         where.append(Vendor.inherent == inherent)
     if grade is not None:
         where.append(Scorecard.grade == grade if grade else or_(Scorecard.grade.is_(None), Scorecard.grade == ""))
-    joined = (
-        select(
-            Vendor.id, Vendor.key, Vendor.name, Vendor.tier, Vendor.inherent, Scorecard.grade, Scorecard.basis_points,
-            Scorecard.residual_points, Scorecard.id.label("card_id"),
-        )
-        .outerjoin(newest, newest.c.vendor_id == Vendor.id)
-        .outerjoin(Scorecard, and_(Scorecard.id == newest.c.id))
-        .where(*where)
+
+    def measured(*columns: Any) -> Select[Any]:
+        joined = select(*columns).select_from(Vendor).outerjoin(newest, newest.c.vendor_id == Vendor.id)
+        return joined.outerjoin(Scorecard, Scorecard.id == newest.c.id)
+
+    # Without a grade to look for, counting needs no scorecard.
+    total = ctx.session.scalar(select(func.count(Vendor.id)).where(*where)) if grade is None else None
+    ids = measured(Vendor.id).where(*where).order_by(*_order(sort))
+    found = page_of(ctx.session, ids, page, size=size, total=total)
+    listed = measured(
+        Vendor.id, Vendor.key, Vendor.name, Vendor.tier, Vendor.inherent, Scorecard.grade, Scorecard.basis_points,
+        Scorecard.residual_points, Scorecard.id.label("card_id"),
     )  # fmt: skip
-    counting = select(func.count(Vendor.id)).where(*where)
-    if grade is not None:
-        counting = counting.outerjoin(newest, newest.c.vendor_id == Vendor.id)
-        counting = counting.outerjoin(Scorecard, Scorecard.id == newest.c.id)
-    rows = ctx.session.execute(joined.order_by(*_order(sort)).offset((page - 1) * size).limit(size)).all()
-    due = _due(ctx, [row.id for row in rows])
-    found = [
+    rows = ctx.session.execute(listed.where(Vendor.id.in_(found.rows)).order_by(*_order(sort))).all()
+    due = _due(ctx, found.rows)
+    shown = [
         RiskRow(
             r.id,
             r.key,
@@ -313,7 +314,7 @@ def risk_rows(
         )
         for r in rows
     ]
-    return found, ctx.session.scalar(counting) or 0
+    return found.showing(shown)
 
 
 def _due(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, date]:

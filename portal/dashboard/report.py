@@ -1,6 +1,6 @@
 """The portfolio on one page, as a document tree that a director may hand out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from portal.authz.context import Context
 from portal.core.dates import written
@@ -15,7 +15,9 @@ SHOWN_VENDORS = 8
 SHOWN_DECISIONS = 6
 
 
-def document(ctx: Context, found: Portfolio, worst: list[RiskRow], language: Language, organisation: str) -> Document:
+def document(
+    ctx: Context, found: Portfolio, worst: Sequence[RiskRow], language: Language, organisation: str
+) -> Document:
     """The page as it stands now, in a language."""
 
     def said(sentence: Sentence | str) -> str:
@@ -93,7 +95,7 @@ def _decisions(found: Portfolio, said: Say) -> tuple[Block, ...]:
     )
 
 
-def _worst(worst: list[RiskRow], said: Say) -> Table:
+def _worst(worst: Sequence[RiskRow], said: Say) -> Table:
     return Table(
         caption=said(say("Risque résiduel le plus élevé")),
         header=tuple(said(s) for s in (say("Sous-traitant"), say("Risque inhérent"), say("Niveau"), say("Sur 100"))),

@@ -15,7 +15,7 @@ from portal.journal import services as journal
 def ask_report(ctx: Context, language: Language) -> PortfolioReport:
     """Freeze the portfolio as it stands and promise its page."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    worst, _ = queries.risk_rows(ctx, size=8)
+    worst = queries.risk_rows(ctx, size=8).rows
     page = document(ctx, queries.portfolio(ctx), worst, language, process.settings().organisation)
     report = PortfolioReport(asked_at=ctx.now, asked_by_id=ctx.actor.id, language=language, tree=freeze(page))
     ctx.session.add(report)

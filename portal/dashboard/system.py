@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.authz.policy import Permission
@@ -17,15 +16,14 @@ from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.schema import SchemaState
 from portal.dashboard import jobs as ledger
-from portal.jobs import carriers
-from portal.jobs.models import Job, JobState
+from portal.jobs import carriers, queries
+from portal.jobs.models import JobState
 from portal.web import edge, gallery
 from portal.web.guard import public, requires
 from portal.web.routing import page_number
 from portal.web.text import _, said
 
 bp = Blueprint("system", __name__)
-PER_PAGE = 50
 NEWEST = 50
 STATES = {
     JobState.READY: N_("Prête"),
@@ -81,21 +79,13 @@ def jobs() -> ResponseReturnValue:
     wanted = request.args.get("etat", JobState.DEAD.value)
     state = JobState(wanted) if wanted in set(JobState) else JobState.DEAD
     page = request.args.get("page", 1, type=page_number)
-    rows_by_state = ctx.session.execute(select(Job.state, func.count()).group_by(Job.state))
-    counts: dict[JobState, int] = {row[0]: row[1] for row in rows_by_state}
-    rows = ctx.session.scalars(
-        select(Job).where(Job.state == state).order_by(Job.id.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
-    ).all()
+    counts = queries.counts(ctx.session)
     return render_template(
         "dashboard/jobs.html",
-        jobs=rows,
-        states=[
-            (said(name), url_for(".jobs", etat=s.value), s is state, counts.get(s, 0)) for s, name in STATES.items()
-        ],
+        found=queries.jobs(ctx.session, states=[state], page=page, total=counts[state]),
+        states=[(said(name), url_for(".jobs", etat=s.value), s is state, counts[s]) for s, name in STATES.items()],
         names=STATES,
         tones=TONES,
-        page=page,
-        pages=max(-(-counts.get(state, 0) // PER_PAGE), 1),
     )
 
 

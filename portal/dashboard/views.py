@@ -20,7 +20,6 @@ from portal.web.routing import page_number, row_number
 from portal.web.text import _, current_language, said
 
 bp = Blueprint("dashboard", __name__)
-PER_PAGE = 25
 
 
 @bp.route("/")
@@ -88,9 +87,7 @@ def portfolio() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=page_number)
     inherent, grade = request.args.get("risque", type=row_number), request.args.get("niveau")
     grade = {"sans": ""}.get(grade, grade) if grade else None
-    rows, total = queries.risk_rows(
-        ctx, sort=request.args.get("tri", "-risque"), page=page, size=PER_PAGE, inherent=inherent, grade=grade
-    )
+    rows = queries.risk_rows(ctx, sort=request.args.get("tri", "-risque"), page=page, inherent=inherent, grade=grade)
     return render_template(
         "dashboard/portfolio.html",
         found=found,
@@ -101,10 +98,7 @@ def portfolio() -> ResponseReturnValue:
         decisions=[_shown_matter(matter) for matter in found.decisions],
         trend=[(_month(month), round(mean)) for month, mean in found.trend],
         trend_title=_trend_title(found.trend),
-        rows=rows,
-        total=total,
-        page=page,
-        pages=max(-(-total // PER_PAGE), 1),
+        ranked=rows,
         narrowed=inherent is not None or grade is not None,
         levels={tier: tier.rank + 1 for tier in Tier},
         percent=percent,

@@ -14,12 +14,13 @@ from portal.authz.policy import Permission, Role
 from portal.core import tokens
 from portal.core.errors import NotFound
 from portal.core.language import N_
+from portal.core.pages import Page, page_of
 from portal.identity import rules, second_factor
 from portal.identity.models import LinkPurpose, LoginSession, OneTimeLink, User
 from portal.identity.rules import SessionFacts, is_session_good
 
 _ABSENT = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
-PAGE_SIZE = 50
+ACCOUNTS_ON_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -129,24 +130,13 @@ class AccountFilter:
     state: AccountState | None = None
 
 
-@dataclass(frozen=True)
-class AccountPage:
-    """A page of accounts and how many there are in all."""
-
-    rows: Sequence[Account]
-    total: int
-
-
-def accounts(ctx: Context, wanted: AccountFilter, *, sort: str = "nom", page: int = 1) -> AccountPage:
+def accounts(ctx: Context, wanted: AccountFilter, *, sort: str = "nom", page: int = 1) -> Page[Account]:
     """Accounts by name, address or last visit; three statements whatever their number."""
     authorize(ctx, Permission.USER_MANAGE)
-    where = _conditions(wanted)
-    total = ctx.session.scalar(select(func.count()).select_from(User).where(*where)) or 0
-    found = ctx.session.scalars(
-        select(User).where(*where).order_by(*_order(sort)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
-    ).all()
-    seen, invited = _last_visits(ctx, found), _open_invitations(ctx, found)
-    return AccountPage([_account(ctx, user, seen.get(user.id), invited.get(user.id)) for user in found], total)
+    users = select(User).where(*_conditions(wanted)).order_by(*_order(sort))
+    found = page_of(ctx.session, users, page, size=ACCOUNTS_ON_PAGE)
+    seen, invited = _last_visits(ctx, found.rows), _open_invitations(ctx, found.rows)
+    return found.showing([_account(ctx, user, seen.get(user.id), invited.get(user.id)) for user in found.rows])
 
 
 def _account(ctx: Context, user: User, seen: datetime | None, until: datetime | None) -> Account:

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.clock import LEGAL_ZONE
+from portal.core.pages import Page, page_of
 from portal.journal.models import JournalEntry
 from portal.journal.rules import GENESIS, Link, Report, walk
 from portal.journal.services import content_of
 
-PAGE_SIZE = 50
+ENTRIES_ON_PAGE = 50
 WALK_ON_PAGE = 50_000
 """Links that a page re-reads at most (about a second); the command re-reads them all."""
 
@@ -34,23 +35,11 @@ class JournalFilter:
     vendor_id: int | None = None
 
 
-@dataclass(frozen=True)
-class JournalPage:
-    """A page of the journal, newest first, and how many entries answer the filter."""
-
-    rows: Sequence[JournalEntry]
-    total: int
-
-
-def entries(ctx: Context, wanted: JournalFilter, *, page: int = 1, size: int = PAGE_SIZE) -> JournalPage:
+def entries(ctx: Context, wanted: JournalFilter, *, page: int = 1, size: int = ENTRIES_ON_PAGE) -> Page[JournalEntry]:
     """A page of the journal, newest first."""
     authorize(ctx, Permission.JOURNAL_VIEW)
-    where = _conditions(wanted)
-    total = ctx.session.scalar(select(func.count()).select_from(JournalEntry).where(*where)) or 0
-    rows = ctx.session.scalars(
-        select(JournalEntry).where(*where).order_by(JournalEntry.id.desc()).offset((page - 1) * size).limit(size)
-    ).all()
-    return JournalPage(rows, total)
+    found = select(JournalEntry).where(*_conditions(wanted)).order_by(JournalEntry.id.desc())
+    return page_of(ctx.session, found, page, size=size)
 
 
 def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.journal import queries, wording
-from portal.journal.queries import PAGE_SIZE, JournalFilter
+from portal.journal.queries import JournalFilter
 from portal.journal.readable import show
 from portal.journal.rules import is_sealed
 from portal.web.edge import current
@@ -32,8 +32,8 @@ def index() -> ResponseReturnValue:
     sound = {row.id: is_sealed(queries.as_link(row)) for row in found.rows}
     return render_template(
         "journal/index.html", entries=[show(row, is_sound=sound[row.id]) for row in found.rows],
-        unsound=[i for i, is_sound in sound.items() if not is_sound], total=found.total, page=page,
-        pages=-(-found.total // PAGE_SIZE), filtered=wanted != JournalFilter(), families=_families(),
+        unsound=[i for i, is_sound in sound.items() if not is_sound], found=found,
+        filtered=wanted != JournalFilter(), families=_families(),
         head=queries.head(ctx),
     )  # fmt: skip
 

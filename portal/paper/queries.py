@@ -12,6 +12,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_, Language
+from portal.core.pages import Page, page_of
 from portal.identity.models import User
 from portal.jobs.models import Job, JobState
 from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling, ReviewState
@@ -22,7 +23,6 @@ from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold
 
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
-PAGE_SIZE = 25
 MOST_WORDS = 6
 MOST_NAMED = 6
 MOST_BATCHES = 5
@@ -63,14 +63,6 @@ class ReviewRow:
 
 
 @dataclass(frozen=True)
-class ReviewPage:
-    """A page of reviews and how many there are in all."""
-
-    rows: Sequence[ReviewRow]
-    total: int
-
-
-@dataclass(frozen=True)
 class Wanted:
     """What a list is filtered by."""
 
@@ -95,18 +87,14 @@ def _with_vendor(statement: Select[Any]) -> Select[Any]:
     return statement.select_from(PaperReview).outerjoin(Vendor, Vendor.id == PaperReview.vendor_id)
 
 
-def reviews(ctx: Context, wanted: Wanted, *, page: int = 1) -> ReviewPage:
-    """A page of reviews within reach, newest first, in two statements."""
-    where = list(_conditions(ctx, wanted))
-    total = ctx.session.scalar(_with_vendor(select(func.count(PaperReview.id))).where(*where)) or 0
+def reviews(ctx: Context, wanted: Wanted, *, page: int = 1) -> Page[ReviewRow]:
+    """A page of reviews within reach, newest first, in three statements."""
+    ids = _with_vendor(select(PaperReview.id)).where(*_conditions(ctx, wanted)).order_by(PaperReview.id.desc())
+    found = page_of(ctx.session, ids, page)
     rows = ctx.session.execute(
-        _with_vendor(select(*_COLUMNS))
-        .where(*where)
-        .order_by(PaperReview.id.desc())
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
+        _with_vendor(select(*_COLUMNS)).where(PaperReview.id.in_(found.rows)).order_by(PaperReview.id.desc())
     )
-    return ReviewPage([ReviewRow(*row) for row in rows], total)
+    return found.showing([ReviewRow(*row) for row in rows])
 
 
 def _conditions(ctx: Context, wanted: Wanted) -> Iterator[ColumnElement[bool]]:

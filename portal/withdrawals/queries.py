@@ -1,7 +1,6 @@
 """Reads of samples, bounded by the actor's reach."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -11,6 +10,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_
+from portal.core.pages import Page, page_of
 from portal.withdrawals.examining import Wanted
 from portal.withdrawals.models import CaseSample, FlaggedCase, SampleColumns, SampleState
 from portal.withdrawals.rules.columns import FIELDS, Field, Sample
@@ -18,7 +18,6 @@ from portal.withdrawals.rules.columns import FIELDS, Field, Sample
 ORIGIN = "case_sample"
 """What findings opened from a sample say of where they come from."""
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
-PAGE_SIZE = 25
 WORST_SHOWN = 25
 
 
@@ -34,29 +33,18 @@ def get_sample(ctx: Context, sample_id: int, *, to: Permission) -> CaseSample:
     return found
 
 
-@dataclass(frozen=True)
-class SamplePage:
-    """One page of samples."""
-
-    rows: Sequence[CaseSample]
-    total: int
-
-
-def sample_page(ctx: Context, *, page: int, vendor_id: int | None = None) -> SamplePage:
+def sample_page(ctx: Context, *, page: int, vendor_id: int | None = None) -> Page[CaseSample]:
     """Samples within reach, those with the vendor first by due date, then the newest."""
     where = [visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample)]
     if vendor_id is not None:
         where.append(CaseSample.vendor_id == vendor_id)
-    rows = ctx.session.scalars(
+    found = (
         select(CaseSample)
         .options(joinedload(CaseSample.vendor))
         .where(*where)
         .order_by(CaseSample.measured_at.is_(None).desc(), CaseSample.due_on.desc(), CaseSample.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    ).all()
-    total = ctx.session.scalar(select(func.count()).select_from(CaseSample).where(*where)) or 0
-    return SamplePage(rows, total)
+    )
+    return page_of(ctx.session, found, page)
 
 
 def worst(ctx: Context, sample: CaseSample, flag: str = "", *, at_most: int = WORST_SHOWN) -> Sequence[FlaggedCase]:

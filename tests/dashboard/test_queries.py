@@ -88,9 +88,9 @@ def test_risk_without_a_scorecard_is_the_whole_inherent_risk(session, acting):
     unknown = vendor_of(session, inherent=5, tier=Tier.CRITICAL)
     sound = vendor_of(session, inherent=5, tier=Tier.CRITICAL)
     card(session, sound, audit_of(session, sound), "A", 9000)
-    rows, total = queries.risk_rows(acting(Role.MANAGEMENT))
-    assert total == 2
-    assert [row.vendor_id for row in rows] == [unknown.id, sound.id]
+    found = queries.risk_rows(acting(Role.MANAGEMENT))
+    assert found.total == 2
+    assert [row.vendor_id for row in found.rows] == [unknown.id, sound.id]
 
 
 @pytest.mark.parametrize("role", [Role.BUYER, Role.EXPERT, Role.ADMIN, Role.VENDOR_ADMIN])

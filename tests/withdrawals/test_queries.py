@@ -64,14 +64,6 @@ def test_the_list_has_what_is_awaited_first_and_only_what_is_within_reach(sessio
     assert queries.sample_page(acting(Role.BUYER), page=1).total == 0
 
 
-def test_pages_follow_each_other_without_a_gap(dpo, vendor, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
-    made = {asked(dpo, vendor).id for _ in range(5)}
-    pages = [[row.id for row in queries.sample_page(dpo, page=page).rows] for page in (1, 2, 3, 4)]
-    assert [len(page) for page in pages] == [2, 2, 1, 0]
-    assert {number for page in pages for number in page} == made
-
-
 def test_the_worst_cases_come_first_and_may_be_those_of_one_fault(session, dpo, vendor):
     sample = asked(dpo, vendor)
     for line, weight, flags in ((2, 1, ["a"]), (3, 9, ["b"]), (4, 5, ["a", "b"]), (5, 9, ["b"])):

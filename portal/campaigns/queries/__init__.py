@@ -13,7 +13,6 @@ from portal.campaigns.queries.audience import (
 from portal.campaigns.queries.boards import FILTERS, AuditRow, Board, Post, audits, board
 from portal.campaigns.queries.leftout import Unreached, skipped, unreached
 from portal.campaigns.queries.listing import (
-    PAGE_SIZE,
     CampaignRow,
     WaveRow,
     campaigns,
@@ -36,7 +35,6 @@ __all__ = [
     "FILTERS",
     "MORNING",
     "OVER",
-    "PAGE_SIZE",
     "WITH_VENDOR",
     "AuditRow",
     "Board",

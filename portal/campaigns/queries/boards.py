@@ -12,9 +12,9 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.campaigns import rules
 from portal.campaigns.models import Wave, WaveAudit, WaveSkip
-from portal.campaigns.queries.listing import PAGE_SIZE
 from portal.campaigns.queries.reaching import WITH_VENDOR
 from portal.core.language import N_
+from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.jobs.models import Job, JobState, Mail
 from portal.vendors.models import Vendor
 
@@ -134,8 +134,8 @@ def audits(
     page: int = 1,
     size: int = PAGE_SIZE,
     counted: Mapping[AuditState, int] | None = None,
-) -> tuple[list[AuditRow], int]:
-    """A page of a wave's audits by vendor, and how many the filter holds; `wanted` is a state or one of `FILTERS`.
+) -> Page[AuditRow]:
+    """A page of a wave's audits by vendor; `wanted` is a state or one of `FILTERS`.
 
     `counted` (`Board.counts`) spares counting again when nothing is searched for.
     """
@@ -146,21 +146,14 @@ def audits(
         Audit.id, Vendor.id, Vendor.name, Audit.state, Audit.answered, Audit.expected, Audit.due_on, WaveAudit.invited,
         WaveAudit.reminded_on, WaveAudit.escalated_on,
     )  # fmt: skip
-    rows = ctx.session.execute(
-        _of_wave(wave, *columns)
-        .join(Vendor, Vendor.id == Audit.vendor_id)
-        .where(*where)
-        .order_by(Vendor.folded_name, Audit.id)
-        .offset((page - 1) * size)
-        .limit(size)
-    )
-    found = [AuditRow(*row) for row in rows]
+    total: int | None = None
     if counted is not None and not words and wanted not in FILTERS:
-        return found, counted[AuditState(wanted)] if wanted in counted else sum(counted.values())
-    counting = _of_wave(wave).where(*where)
-    if words:
-        counting = counting.join(Vendor, Vendor.id == Audit.vendor_id)
-    return found, _count(ctx, counting)
+        total = counted[AuditState(wanted)] if wanted in counted else sum(counted.values())
+    ids = _of_wave(wave).join(Vendor, Vendor.id == Audit.vendor_id).order_by(Vendor.folded_name, Audit.id)
+    found = page_of(ctx.session, ids.where(*where), page, size=size, total=total)
+    rows = _of_wave(wave, *columns).join(Vendor, Vendor.id == Audit.vendor_id).where(Audit.id.in_(found.rows))
+    ordered = rows.order_by(Vendor.folded_name, Audit.id)
+    return found.showing([AuditRow(*row) for row in ctx.session.execute(ordered)])
 
 
 def _of_wave(wave: Wave, *columns: Any) -> Select[Any]:

@@ -12,8 +12,8 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit
+from portal.core.pages import PAGE_SIZE, Page, page_of
 
-PAGE_SIZE = 25
 UPCOMING = 3
 STALLED_MINUTES = 5
 """After which a wave that was due and has not started is said to be stuck."""
@@ -37,31 +37,24 @@ class CampaignRow:
 
 def campaigns(
     ctx: Context, *, state: CampaignState | None = None, page: int = 1, size: int = PAGE_SIZE
-) -> tuple[list[CampaignRow], int]:
-    """A page of campaigns, the soonest to run first, and how many there are."""
+) -> Page[CampaignRow]:
+    """A page of campaigns, the soonest to run first."""
     authorize(ctx, Permission.CAMPAIGN_VIEW)
     where = [Campaign.state == state] if state else []
-    found = ctx.session.scalars(
-        select(Campaign)
-        .where(*where)
-        .order_by(Campaign.next_run_at.is_(None), Campaign.next_run_at, Campaign.id.desc())
-        .offset((page - 1) * size)
-        .limit(size)
-    ).all()
-    total = ctx.session.scalar(select(func.count(Campaign.id)).where(*where)) or 0
-    newest = select(func.max(Wave.id)).where(Wave.campaign_id.in_([c.id for c in found])).group_by(Wave.campaign_id)
+    order = (Campaign.next_run_at.is_(None), Campaign.next_run_at, Campaign.id.desc())
+    found = page_of(ctx.session, select(Campaign).where(*where).order_by(*order), page, size=size)
+    ids = [campaign.id for campaign in found.rows]
+    newest = select(func.max(Wave.id)).where(Wave.campaign_id.in_(ids)).group_by(Wave.campaign_id)
     waves = ctx.session.scalars(select(Wave).where(Wave.id.in_(newest))).all()
     last = {row.wave.campaign_id: row for row in _with_progress(ctx, waves)}
-    return [CampaignRow(campaign, last.get(campaign.id)) for campaign in found], total
+    return found.showing([CampaignRow(campaign, last.get(campaign.id)) for campaign in found.rows])
 
 
-def waves_of(ctx: Context, campaign: Campaign, *, page: int = 1, size: int = PAGE_SIZE) -> tuple[list[WaveRow], int]:
-    """A page of a campaign's waves, newest first, and how many there are."""
-    where = Wave.campaign_id == campaign.id
-    found = ctx.session.scalars(
-        select(Wave).where(where).order_by(Wave.id.desc()).offset((page - 1) * size).limit(size)
-    ).all()
-    return _with_progress(ctx, found), ctx.session.scalar(select(func.count(Wave.id)).where(where)) or 0
+def waves_of(ctx: Context, campaign: Campaign, *, page: int = 1, size: int = PAGE_SIZE) -> Page[WaveRow]:
+    """A page of a campaign's waves, newest first."""
+    waves = select(Wave).where(Wave.campaign_id == campaign.id).order_by(Wave.id.desc())
+    found = page_of(ctx.session, waves, page, size=size)
+    return found.showing(_with_progress(ctx, found.rows))
 
 
 def _with_progress(ctx: Context, waves: Sequence[Wave]) -> list[WaveRow]:

@@ -10,7 +10,6 @@ from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
 from portal.campaigns.forms import CampaignForm
 from portal.campaigns.models import Campaign, CampaignState
-from portal.campaigns.queries import PAGE_SIZE
 from portal.campaigns.services import Plan, Unfit
 from portal.campaigns.views.blueprint import ID, bp, page_asked
 from portal.campaigns.wording import STATUS_NAMES, TIER_NAMES
@@ -31,10 +30,8 @@ def index() -> ResponseReturnValue:
     ctx = current()
     wanted = request.args.get("etat", "")
     state = CampaignState(wanted) if wanted in set(CampaignState) else None
-    page = page_asked()
-    rows, total = queries.campaigns(ctx, state=state, page=page)
     return render_template(
-        "campaigns/index.html", rows=rows, total=total, page=page, pages=-(-total // PAGE_SIZE), state=state,
+        "campaigns/index.html", found=queries.campaigns(ctx, state=state, page=page_asked()), state=state,
         states=CampaignState, titles=_titles(),
     )  # fmt: skip
 
@@ -107,12 +104,10 @@ def show(campaign_id: int) -> ResponseReturnValue:
     """A plan in words, what a wave would do now (when asked: it counts the audience), the next dates, the waves."""
     ctx = current()
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_VIEW)
-    page = page_asked()
-    waves, total = queries.waves_of(ctx, campaign, page=page)
     faults = services.faults(services.plan_of(campaign))
     counted = "apercu" in request.args and not faults and ctx.can(Permission.CAMPAIGN_MANAGE)
     return render_template(
-        "campaigns/show.html", campaign=campaign, waves=waves, total=total, page=page, pages=-(-total // PAGE_SIZE),
+        "campaigns/show.html", campaign=campaign, waves=queries.waves_of(ctx, campaign, page=page_asked()),
         faults=faults, stuck=queries.is_stuck(ctx, campaign), titles=_titles(),
         upcoming=[] if faults else queries.upcoming(ctx, campaign),
         preview=queries.preview(ctx, campaign.audience, campaign.questionnaire_key) if counted else None,

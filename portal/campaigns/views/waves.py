@@ -7,7 +7,7 @@ from portal.audits.rules import AuditState
 from portal.audits.wording import STATE_NAMES
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
-from portal.campaigns.queries import FILTERS, PAGE_SIZE, Board
+from portal.campaigns.queries import FILTERS, Board
 from portal.campaigns.views.blueprint import ID, bp, page_asked
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -32,12 +32,10 @@ def wave(wave_id: int) -> ResponseReturnValue:
     board = queries.board(ctx, found)
     wanted, words = request.args.get("etat", ""), request.args.get("q", "").strip()
     wanted = wanted if wanted in {*AuditState, *FILTERS} else ""
-    page = page_asked()
-    rows, total = queries.audits(ctx, found, wanted=wanted, words=words, page=page, counted=board.counts)
+    rows = queries.audits(ctx, found, wanted=wanted, words=words, page=page_asked(), counted=board.counts)
     return render_template(
-        "campaigns/wave.html", wave=found, board=board, bars=_bars(board), rows=rows, total=total, page=page,
-        pages=-(-total // PAGE_SIZE), wanted=wanted, words=words, states=AuditState,
-        opening_text=opening_text,
+        "campaigns/wave.html", wave=found, board=board, bars=_bars(board), audits=rows, wanted=wanted,
+        words=words, states=AuditState, opening_text=opening_text,
         unreached=queries.unreached(ctx, found) if board.unreached else [],
         skipped=queries.skipped(ctx, found) if board.skipped else [],
     )  # fmt: skip

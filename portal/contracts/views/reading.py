@@ -9,7 +9,6 @@ from portal.authz.policy import Permission
 from portal.contracts import comparing, desk, library, paper, queries
 from portal.contracts.forms import LanguageForm
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.queries import PAGE_SIZE
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import CLASSES, STATUSES
 from portal.core.documents.freezing import thaw
@@ -30,8 +29,7 @@ def index() -> ResponseReturnValue:
     found = queries.contracts(ctx, search=search, page=page)
     latest = [row.latest for row in found.rows if row.latest is not None]
     return render_template(
-        "contracts/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), search=search,
-        stuck=queries.stuck(ctx, latest),
+        "contracts/index.html", found=found, search=search, stuck=queries.stuck(ctx, latest),
     )  # fmt: skip
 
 

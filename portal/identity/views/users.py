@@ -10,7 +10,7 @@ from portal.authz.policy import ROLE_NAMES, Permission, Role
 from portal.core.errors import Refused
 from portal.identity import queries, services
 from portal.identity.forms import InviteForm
-from portal.identity.queries import ACCOUNT_STATES, PAGE_SIZE, AccountFilter, AccountState
+from portal.identity.queries import ACCOUNT_STATES, AccountFilter, AccountState
 from portal.identity.views.blueprint import bp
 from portal.journal import queries as journal
 from portal.journal.readable import show
@@ -30,7 +30,7 @@ def users() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=page_number)
     found = queries.accounts(edge.current(), wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
-        "identity/users.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE),
+        "identity/users.html", found=found,
         filtered=wanted != AccountFilter(), role_names=ROLE_NAMES, states=ACCOUNT_STATES,
         role_choices=[(r.value, said(ROLE_NAMES[r])) for r in Role if r not in {Role.SYSTEM, Role.ANONYMOUS}],
         state_choices=[(state.value, said(name)) for state, name in ACCOUNT_STATES.items()],

@@ -12,7 +12,7 @@ from portal.authz.policy import Permission
 from portal.core.spreadsheets import Value, write_csv, write_xlsx
 from portal.paper import freezing, obligations, queries
 from portal.paper.models import PaperBatch, ReviewState
-from portal.paper.queries import PAGE_SIZE, Labelled, ReviewRow, Wanted
+from portal.paper.queries import Labelled, ReviewRow, Wanted
 from portal.paper.rules.findings import Status, Verdict
 from portal.paper.rules.naming import REQUIREMENTS, SHORT_VERDICTS, STATUSES
 from portal.paper.views.blueprint import bp
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=page_number)
     found = queries.reviews(ctx, wanted, page=page)
     return render_template(
-        "paper/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
+        "paper/index.html", found=found, wanted=wanted,
         vendors=queries.vendors_with_reviews(ctx), batches=queries.batches(ctx), unread=queries.unread(ctx, found.rows),
         verdicts=[(verdict.value, _words(words)) for verdict, words in SHORT_VERDICTS.items()],
         looks=VERDICT_LOOKS, states=ReviewState, contract=obligations.in_contract(),

@@ -3,10 +3,8 @@
 from portal.vendors.queries.cards import Card, card, content_of, entities, history, keys_like, open_imports
 from portal.vendors.queries.likeness import Alike, Likeness, likenesses, parties, party_of
 from portal.vendors.queries.listing import (
-    PAGE_SIZE,
     UNCLASSIFIED,
     VendorFilter,
-    VendorPage,
     VendorRow,
     countries,
     every_vendor,
@@ -39,7 +37,6 @@ from portal.vendors.queries.reaching import (
 __all__ = [
     "ABSENT",
     "OWNER_ROLES",
-    "PAGE_SIZE",
     "UNCLASSIFIED",
     "Access",
     "Alike",
@@ -47,7 +44,6 @@ __all__ = [
     "Correspondent",
     "Likeness",
     "VendorFilter",
-    "VendorPage",
     "VendorRow",
     "accesses",
     "by_key",

@@ -10,12 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.identity.models import User
 from portal.vendors import rules
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
 
-PAGE_SIZE = 25
 UNCLASSIFIED = "non_classe"
 """What the filter on tiers calls a vendor without a described service: unknown is not low."""
 MOST_WORDS = 6
@@ -52,25 +52,14 @@ class VendorRow:
     """Titles of the services that have not ended."""
 
 
-@dataclass(frozen=True)
-class VendorPage:
-    """A page of vendors and how many there are in all."""
-
-    rows: Sequence[VendorRow]
-    total: int
-
-
 def vendors(
     ctx: Context, wanted: VendorFilter, *, sort: str = "nom", page: int = 1, size: int = PAGE_SIZE
-) -> VendorPage:
+) -> Page[VendorRow]:
     """A page of the vendors within reach."""
-    where = _conditions(ctx, wanted)
-    total = ctx.session.scalar(select(func.count()).select_from(Vendor).where(*where)) or 0
-    # The page's ids first, along an index that holds all that is asked; only then are its few rows opened.
-    ids = ctx.session.scalars(
-        select(Vendor.id).where(*where).order_by(*_order(sort)).offset((page - 1) * size).limit(size)
-    ).all()
-    return VendorPage(_rows(ctx, ids), total)
+    # The page's ids come along an index that holds all that is asked; only then are its few rows opened.
+    ids = select(Vendor.id).where(*_conditions(ctx, wanted)).order_by(*_order(sort))
+    found = page_of(ctx.session, ids, page, size=size)
+    return found.showing(_rows(ctx, found.rows))
 
 
 def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Sequence[Vendor]:

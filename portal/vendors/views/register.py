@@ -15,7 +15,7 @@ from portal.identity.models import User
 from portal.journal.readable import show as readable
 from portal.vendors import exporting, queries, rules, services
 from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
-from portal.vendors.queries import PAGE_SIZE, UNCLASSIFIED, VendorFilter
+from portal.vendors.queries import UNCLASSIFIED, VendorFilter
 from portal.vendors.services import LooksAlike, Unsound
 from portal.vendors.views.blueprint import bp
 from portal.vendors.wording import CONTACT_ROLES
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=page_number)
     found = queries.vendors(ctx, wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
-        "vendors/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
+        "vendors/index.html", found=found, wanted=wanted,
         filtered=wanted != VendorFilter(), tiers=rules.Tier, statuses=rules.Status, unclassified=UNCLASSIFIED,
         countries=queries.countries(ctx), owners=queries.owning(ctx),
     )  # fmt: skip

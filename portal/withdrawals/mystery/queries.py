@@ -13,6 +13,7 @@ from portal.authz.policy import Permission
 from portal.core.clock import legal_date
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, say
+from portal.core.pages import Page, page_of
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold
 from portal.withdrawals.mystery.freezing import thaw_result, thaw_script
@@ -23,7 +24,6 @@ from portal.withdrawals.rules.mystery_series import Point, point
 ORIGIN = "mystery_test"
 """What findings opened from a test say of where they come from."""
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
-PAGE_SIZE = 25
 AHEAD = timedelta(days=30)
 """How long before its day a planned test is shown as something to do."""
 MOST_TO_DO = 12
@@ -56,14 +56,6 @@ class MysteryRow:
     def steps(self) -> int:
         """How many steps a concluded test had."""
         return self.kept + self.breached + self.unobserved
-
-
-@dataclass(frozen=True)
-class MysteryPage:
-    """A page of tests and how many there are in all."""
-
-    rows: Sequence[MysteryRow]
-    total: int
 
 
 @dataclass(frozen=True)
@@ -124,18 +116,12 @@ def to_do(ctx: Context) -> list[MysteryRow]:
     return [MysteryRow(*row) for row in rows]
 
 
-def listed(ctx: Context, wanted: Wanted, *, page: int = 1) -> MysteryPage:
-    """A page of tests within reach, the latest day first, in two statements."""
-    where = list(_conditions(ctx, wanted))
-    total = ctx.session.scalar(select(func.count(MysteryTest.id)).where(*where)) or 0
-    rows = ctx.session.execute(
-        _rows()
-        .where(*where)
-        .order_by(MysteryTest.due_on.desc(), MysteryTest.id.desc())
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
-    )
-    return MysteryPage([MysteryRow(*row) for row in rows], total)
+def listed(ctx: Context, wanted: Wanted, *, page: int = 1) -> Page[MysteryRow]:
+    """A page of tests within reach, the latest day first, in three statements."""
+    order = (MysteryTest.due_on.desc(), MysteryTest.id.desc())
+    found = page_of(ctx.session, select(MysteryTest.id).where(*_conditions(ctx, wanted)).order_by(*order), page)
+    rows = ctx.session.execute(_rows().where(MysteryTest.id.in_(found.rows)).order_by(*order))
+    return found.showing([MysteryRow(*row) for row in rows])
 
 
 def _conditions(ctx: Context, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -155,28 +141,27 @@ def vendors_tested(ctx: Context) -> Sequence[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def plans(ctx: Context, *, page: int = 1) -> tuple[list[PlanRow], int]:
-    """Plans within reach, the next due first, those that are over last; and how many there are."""
-    within = visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryPlan)
-    total = ctx.session.scalar(select(func.count(MysteryPlan.id)).where(within)) or 0
+def plans(ctx: Context, *, page: int = 1) -> Page[PlanRow]:
+    """A page of plans within reach, the next due first, those that are over last, in three statements."""
     next_on = (
         select(func.min(MysteryTest.due_on))
         .where(MysteryTest.plan_id == MysteryPlan.id, MysteryTest.state == MysteryState.PLANNED)
         .correlate(MysteryPlan)
         .scalar_subquery()
     )
+    order = (next_on.is_(None), next_on, MysteryPlan.id)
+    within = visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryPlan)
+    found = page_of(ctx.session, select(MysteryPlan.id).where(within).order_by(*order), page)
     rows = ctx.session.execute(
         select(
             MysteryPlan.id, MysteryPlan.vendor_id, Vendor.name, MysteryPlan.way, MysteryPlan.interface,
             MysteryPlan.tester, MysteryPlan.every, next_on,
         )
         .join(Vendor, Vendor.id == MysteryPlan.vendor_id)
-        .where(within)
-        .order_by(next_on.is_(None), next_on, MysteryPlan.id)
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
+        .where(MysteryPlan.id.in_(found.rows))
+        .order_by(*order)
     )  # fmt: skip
-    return [PlanRow(*row) for row in rows], total
+    return found.showing([PlanRow(*row) for row in rows])
 
 
 def get_plan(ctx: Context, plan_id: int, *, to: Permission) -> MysteryPlan:

@@ -15,7 +15,7 @@ from portal.withdrawals.mystery.desk import desk_of, last_day_of
 from portal.withdrawals.mystery.forms import AmendForm, OrderForm, PlanForm, ReasonForm
 from portal.withdrawals.mystery.judging import breaches_of
 from portal.withdrawals.mystery.models import MysteryState
-from portal.withdrawals.mystery.queries import PAGE_SIZE, Wanted
+from portal.withdrawals.mystery.queries import Wanted
 from portal.withdrawals.rules.mystery import WAYS
 from portal.withdrawals.rules.periods import KINDS
 from portal.withdrawals.views.blueprint import bp
@@ -33,7 +33,7 @@ def mystery() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=page_number)
     found = queries.listed(ctx, wanted, page=page)
     return render_template(
-        "withdrawals/mystery/index.html", found=found, page=page, pages=-(-found.total // PAGE_SIZE), wanted=wanted,
+        "withdrawals/mystery/index.html", found=found, wanted=wanted,
         to_do=[] if wanted.is_anything or page > 1 else queries.to_do(ctx), vendors=queries.vendors_tested(ctx),
         words=wording, ways=WAYS, states=MysteryState,
     )  # fmt: skip
@@ -44,10 +44,7 @@ def mystery() -> ResponseReturnValue:
 def mystery_plans() -> ResponseReturnValue:
     """Every plan within reach, the next due first."""
     page = request.args.get("page", 1, type=page_number)
-    rows, total = queries.plans(current(), page=page)
-    return render_template(
-        "withdrawals/mystery/plans.html", rows=rows, total=total, page=page, pages=-(-total // PAGE_SIZE), ways=WAYS
-    )
+    return render_template("withdrawals/mystery/plans.html", found=queries.plans(current(), page=page), ways=WAYS)
 
 
 @bp.route("/tests/nouveau", methods=["GET", "POST"])

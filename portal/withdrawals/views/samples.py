@@ -34,9 +34,7 @@ def samples() -> ResponseReturnValue:
     """Every sample within reach."""
     page = request.args.get("page", 1, type=page_number)
     found = queries.sample_page(current(), page=page, vendor_id=request.args.get("vendor_id", type=row_number))
-    return render_template(
-        "withdrawals/samples.html", found=found, page=page, pages=-(-found.total // queries.PAGE_SIZE), words=wording
-    )
+    return render_template("withdrawals/samples.html", found=found, words=wording)
 
 
 @bp.route("/echantillons/nouveau", methods=["GET", "POST"])

@@ -86,16 +86,16 @@ def test_the_audits_of_a_wave_are_listed_by_name_and_narrowed(ctx, wave, wanted,
     first, second, _ = audits_in(ctx, wave)
     first.state, second.due_on = AuditState.SUBMITTED, ctx.today - timedelta(days=1)
     ctx.session.flush()
-    rows, total = queries.audits(ctx, wave, wanted=wanted, words=words)
-    assert ([row.vendor for row in rows], total) == (names, len(names))
+    found = queries.audits(ctx, wave, wanted=wanted, words=words)
+    assert ([row.vendor for row in found.rows], found.total) == (names, len(names))
     counts = queries.board(ctx, wave).counts
-    assert queries.audits(ctx, wave, wanted=wanted, words=words, counted=counts) == (rows, total)
+    assert queries.audits(ctx, wave, wanted=wanted, words=words, counted=counts) == found
 
 
 def test_a_long_list_is_paged(ctx):
     wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": register_of(ctx.session, 30)}))
-    rows, total = queries.audits(ctx, wave, page=2)
-    assert (len(rows), total) == (5, 30)
+    found = queries.audits(ctx, wave, page=2)
+    assert (len(found.rows), found.total) == (5, 30)
 
 
 def test_a_large_wave_costs_the_statements_of_a_small_one(ctx, statements):
@@ -108,7 +108,7 @@ def test_a_large_wave_costs_the_statements_of_a_small_one(ctx, statements):
         queries.board(ctx, wave)
         queries.audits(ctx, wave)
         counts.append(len(statements))
-    assert counts[0] == counts[1] <= 8
+    assert counts[0] == counts[1] <= 9
 
 
 def test_a_row_says_who_was_written_to_and_how_often(ctx):
@@ -120,5 +120,5 @@ def test_a_row_says_who_was_written_to_and_how_often(ctx):
     services.follow_up_batch(Context(ctx.session, ctx.actor, NOW), wave, day, [audit.id])
     ctx.session.flush()
     ctx.session.expire_all()
-    ((row,), _) = queries.audits(ctx, wave)
+    (row,) = queries.audits(ctx, wave).rows
     assert (row.invited, len(row.reminded_on), row.escalated_on) == (1, 1, day)

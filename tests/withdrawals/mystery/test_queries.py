@@ -49,9 +49,9 @@ def test_lists_are_bounded_by_reach_filtered_and_counted(session, legal, acting)
     assert queries.listed(legal, Wanted(vendor_id=other.id, state=MysteryState.CONCLUDED)).total == 1
     assert queries.vendors_tested(buyer) == [(mine.id, "Mien")]
     assert [row.vendor_name for row in queries.to_do(buyer)] == ["Mien"]
-    rows, total = queries.plans(buyer)
-    assert (len(rows), total) == (1, 1)
-    assert rows[0].next_on == legal.today
+    found = queries.plans(buyer)
+    assert (len(found.rows), found.total) == (1, 1)
+    assert found.rows[0].next_on == legal.today
 
 
 def test_what_is_out_of_reach_does_not_exist(session, legal, acting):

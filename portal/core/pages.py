@@ -1,0 +1,72 @@
+"""A page of a list: some rows, how many there are in all, and what stands before and after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, cast
+
+from sqlalchemy import Select, func
+from sqlalchemy.orm import Session
+
+PAGE_SIZE = 25
+"""Rows on a page, where nothing else is asked for."""
+
+Row = TypeVar("Row")
+Other = TypeVar("Other")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """The rows of one page of a list, and where that page stands; a number beyond the last has no rows."""
+
+    rows: Sequence[Row]
+    number: int
+    """From 1."""
+    size: int
+    total: int
+    """Rows of the whole list."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages the whole list takes; none when it is empty.
+
+        >>> Page([], 1, 25, 0).pages, Page([], 1, 25, 25).pages, Page([], 1, 25, 26).pages
+        (0, 1, 2)
+        """
+        return -(-self.total // self.size)
+
+    @property
+    def previous(self) -> int | None:
+        """The page before, when the list has several.
+
+        >>> Page([], 3, 25, 60).previous, Page([], 1, 25, 60).previous, Page([], 9, 25, 20).previous
+        (2, None, None)
+        """
+        return self.number - 1 if self.pages > 1 and self.number > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        """The page after, when there is one.
+
+        >>> Page([], 2, 25, 60).following, Page([], 3, 25, 60).following
+        (3, None)
+        """
+        return self.number + 1 if self.number < self.pages else None
+
+    def showing(self, rows: Sequence[Other]) -> "Page[Other]":
+        """The same page with other rows: those read for the identifiers it holds."""
+        return cast("Page[Other]", replace(self, rows=cast("Any", rows)))
+
+
+def page_of(
+    session: Session, wanted: Select[Row], number: int = 1, *, size: int = PAGE_SIZE, total: int | None = None
+) -> Page[Row]:
+    """One page of an ordered select of one column or entity, and its total: two statements.
+
+    A select of identifiers skips along an index, and only the rows of the page are then opened (`Page.showing`): a long
+    list costs no more than a short one. `total` spares the statement that counts, to whoever knows it already.
+    """
+    rows = session.scalars(wanted.offset((number - 1) * size).limit(size)).all()
+    if total is None:
+        counting = wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+        total = session.scalar(counting) or 0
+    return Page(rows, number, size, total)
