@@ -21,8 +21,9 @@ from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document
 from portal.core.language import Language
-from portal.paper import reading, readings
-from portal.paper.reading import pdf
+from portal.documents_in import reader
+from portal.documents_in.formats import pdf
+from portal.paper import readings
 from portal.paper.rules.checking import check
 from tests.factories.contracts import facts
 from tests.factories.paper import markdown_of, odt_of
@@ -48,7 +49,7 @@ def contracts(report: Report, _limits: Limits | None = None) -> None:
     for name, made in makers(tree).items():
         spent = {size: cpu(made(size), f"a.{name}") for size in SIZES}
         add(report, f"reading {name}", spent)
-        document = reading.read(made(SIZES[0]), f"a.{name}")
+        document = reader.read_document(made(SIZES[0]), f"a.{name}")
         check(document, book)
         both = spent[SIZES[0]] + least(partial(check, document, book), times=5)
         told = f"{len(document.text):,} characters"
@@ -56,7 +57,7 @@ def contracts(report: Report, _limits: Limits | None = None) -> None:
     report.add("starting the child that reads PDF files, once", started(tree), "ms", None)
     for language in Language:
         text = tree_text(rules.assemble(books, books.templates[0], facts(), language).document)
-        read = {size: reading.read(dense(text, size).encode(), "a.txt") for size in SIZES}
+        read = {size: reader.read_document(dense(text, size).encode(), "a.txt") for size in SIZES}
         check(read[SIZES[0]], book)
         spent = {size: least(partial(check, document, book), times=5) for size, document in read.items()}
         add(report, f"checking dense pages, {language.value}", spent)
@@ -127,7 +128,7 @@ def cpu(data: bytes, name: str) -> float:
     """CPU milliseconds to read one file, in this process and its child once started, the best of three."""
 
     def times(turns: int) -> float:
-        return used(lambda: [reading.read(data, name) for _ in range(turns)])
+        return used(lambda: [reader.read_document(data, name) for _ in range(turns)])
 
     return (times(1 + TURNS) - times(1)) / TURNS
 
@@ -135,7 +136,7 @@ def cpu(data: bytes, name: str) -> float:
 def started(tree: Document) -> float:
     """CPU milliseconds that the first PDF costs beyond the next ones."""
     data = render_pdf(tree)
-    return max(0.0, used(lambda: reading.read(data, "a.pdf")) - cpu(data, "a.pdf"))
+    return max(0.0, used(lambda: reader.read_document(data, "a.pdf")) - cpu(data, "a.pdf"))
 
 
 def used(action: Callable[[], object]) -> float:

@@ -12,12 +12,12 @@ from portal.contracts.rules.prose import passages
 from portal.core import process
 from portal.core.documents.tree import Document as Tree
 from portal.core.language import Language, Sentence
+from portal.documents_in.document import SourceDocument
 from portal.paper import readings
 from portal.paper.as_read import as_read
 from portal.paper.rules.amending import Amended, Amendment, Frame, Recitals, amend, gaps
 from portal.paper.rules.checking import check
 from portal.paper.rules.completing import complete, joined
-from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check
 from portal.paper.rules.ruling import Ruling
 from portal.questionnaires.syntax import read_toml
@@ -48,7 +48,7 @@ def amendment(
     )
 
 
-def completed(document: Document, amendment_tree: Tree, before: Check | None = None) -> Check:
+def completed(document: SourceDocument, amendment_tree: Tree, before: Check | None = None) -> Check:
     """What the contract says once amended: both texts read as one, the amendment prevailing where it speaks.
 
     `before` is the contract's own check, when it is at hand.

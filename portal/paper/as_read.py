@@ -8,20 +8,20 @@ from portal.core.documents import tree
 from portal.core.documents.outline import clause_opening
 from portal.core.documents.wording import item_mark, section_label, set_inlines, typeset
 from portal.core.language import Language
-from portal.paper.rules.document import Annex, Document, Kind, assembled
+from portal.documents_in.document import Annex, ParagraphKind, SourceDocument, assemble_paragraphs
 
-_Line: TypeAlias = tuple[str, Kind, int, str, int | None]
+_Line: TypeAlias = tuple[str, ParagraphKind, int, str, int | None]
 
 
-def as_read(document: tree.Document) -> Document:
+def as_read(document: tree.Document) -> SourceDocument:
     """The paragraphs of a tree, in order; blanks stand as printed (« [à compléter : …] »)."""
     language = document.language
-    lines = [_line(typeset(document.title, language), Kind.HEADING, 1)]
+    lines = [_line(typeset(document.title, language), ParagraphKind.HEADING, 1)]
     lines += [_line(typeset(document.subtitle, language))] if document.subtitle else []
     for label, value in document.cover:
-        lines.append(_line(f"{typeset(label, language)} | {_said_line(value, language)}", Kind.ROW))
+        lines.append(_line(f"{typeset(label, language)} | {_said_line(value, language)}", ParagraphKind.ROW))
     lines += _blocks(document.blocks, language, 1)
-    text, paragraphs = assembled([line for line in lines if line[0].strip()])
+    text, paragraphs = assemble_paragraphs([line for line in lines if line[0].strip()])
     placed = tuple(replace(paragraph, language=language) for paragraph in paragraphs)
     annexes = {
         _heading(one, language)[0]: section_label(one, language)
@@ -29,10 +29,10 @@ def as_read(document: tree.Document) -> Document:
         if isinstance(one, tree.Section) and one.kind == "annex"
     }
     supplied = tuple(Annex(annexes[one.text], one.start, True) for one in placed if one.text in annexes)
-    return Document(text, placed, language, supplied)
+    return SourceDocument(text, placed, language, supplied)
 
 
-def _line(text: str, kind: Kind = Kind.TEXT, level: int = 0, number: str = "") -> _Line:
+def _line(text: str, kind: ParagraphKind = ParagraphKind.TEXT, level: int = 0, number: str = "") -> _Line:
     return " ".join(text.split()), kind, level, number, None
 
 
@@ -46,10 +46,12 @@ def _blocks(blocks: tuple[tree.Block, ...], language: Language, level: int) -> I
             case tree.Items():
                 for rank, item in enumerate(block.items, start=1):
                     mark = item_mark(rank, ordered=True).strip("()") if block.ordered else ""
-                    yield _line(_said(item, language), Kind.ITEM, 1, mark)
+                    yield _line(_said(item, language), ParagraphKind.ITEM, 1, mark)
             case tree.Table():
-                yield _line(" | ".join(typeset(cell, language) for cell in block.header), Kind.ROW)
-                yield from (_line(" | ".join(_said(cell, language) for cell in row), Kind.ROW) for row in block.rows)
+                yield _line(" | ".join(typeset(cell, language) for cell in block.header), ParagraphKind.ROW)
+                yield from (
+                    _line(" | ".join(_said(cell, language) for cell in row), ParagraphKind.ROW) for row in block.rows
+                )
             case tree.Figure():
                 yield _line(typeset(block.alternative, language))
             case tree.Signatures():
@@ -68,18 +70,18 @@ def _section(section: tree.Section, language: Language, level: int) -> Iterator[
         yield _heading(section, language, level)
         yield from _blocks(section.blocks, language, level + 1)
     elif title.strip():
-        yield _line(title, Kind.HEADING, level, section.number)
+        yield _line(title, ParagraphKind.HEADING, level, section.number)
         yield from _blocks(section.blocks, language, level + 1)
     else:
         notes, first, rest = clause_opening(section)
         yield from _blocks(notes, language, level)
         if first:
-            yield _line(_said(first.inlines, language), Kind.TEXT, 0, section.number)
+            yield _line(_said(first.inlines, language), ParagraphKind.TEXT, 0, section.number)
         yield from _blocks(rest, language, level)
 
 
 def _heading(annex: tree.Section, language: Language, level: int = 1) -> _Line:
-    return _line(f"{section_label(annex, language)} {typeset(annex.title, language)}", Kind.HEADING, level)
+    return _line(f"{section_label(annex, language)} {typeset(annex.title, language)}", ParagraphKind.HEADING, level)
 
 
 def _said(inlines: tuple[tree.Inline, ...], language: Language) -> str:

@@ -10,9 +10,9 @@ from zipfile import ZipInfo
 from portal.core.errors import Refused
 from portal.core.files import archives
 from portal.core.language import Sentence, say
-from portal.paper import reading
+from portal.documents_in import reader
+from portal.documents_in.document import SourceDocument
 from portal.paper.rules.checking import check
-from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check
 from portal.paper.rules.rulebook import Rulebook
 
@@ -39,7 +39,7 @@ class Row:
     name: str
     sha256: str = ""
     """Empty when the file could not even be loaded."""
-    document: Document | None = None
+    document: SourceDocument | None = None
     check: Check | None = None
     refusal: Sentence | None = None
     known: bool = False
@@ -81,7 +81,7 @@ def checked(sources: Iterable[Source], rulebook: Rulebook, done: Container[str] 
             if digest in done:
                 yield Row(source.name, digest, known=True)
                 continue
-            document = reading.read(data, source.name)
+            document = reader.read_document(data, source.name)
         except Refused as refusal:
             yield Row(source.name, digest, refusal=refusal.sentence)
         else:

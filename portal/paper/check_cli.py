@@ -15,10 +15,11 @@ from portal.core.errors import Refused
 from portal.core.language import Language, say
 from portal.core.spreadsheets import write_xlsx
 from portal.core.translation import translate
-from portal.paper import bulk, freezing, reading, readings, tables
+from portal.documents_in import reader
+from portal.documents_in.document import SourceDocument
+from portal.paper import bulk, freezing, readings, tables
 from portal.paper.resuming import followed
 from portal.paper.rules.checking import check
-from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check, Finding, Span, Term
 from portal.paper.rules.naming import (
     JUDGEMENTS,
@@ -87,10 +88,10 @@ def is_archive(path: Path) -> bool:
     return path.suffix.lower() == ".zip" and zipfile.is_zipfile(path)
 
 
-def checked_file(path: Path) -> tuple[bytes, Document, Check]:
+def checked_file(path: Path) -> tuple[bytes, SourceDocument, Check]:
     """A file with what it says; raises Refused when it cannot be read."""
     data = bulk.load(path)
-    document = reading.read(data, path.name)
+    document = reader.read_document(data, path.name)
     return data, document, check(document, readings.load())
 
 
@@ -142,7 +143,7 @@ def _line(row: bulk.Row, language: Language) -> str:
     return f"{name}\t{SHORT_VERDICTS[row.check.verdict].said_in(language)}\t" + ", ".join(counts)
 
 
-def plain(name: str, sha256: str, document: Document, found: Check, language: Language) -> dict[str, Any]:
+def plain(name: str, sha256: str, document: SourceDocument, found: Check, language: Language) -> dict[str, Any]:
     """A check as a script reads it; the twenty main requirements come first, the finer ones after."""
     return {
         "file": name,
@@ -191,7 +192,7 @@ def _plain_span(span: Span) -> dict[str, Any]:
     return {"quote": span.quote, "start": span.start, "end": span.end, "page": span.page}
 
 
-def _lines(document: Document, found: Check, language: Language) -> Iterator[str]:
+def _lines(document: SourceDocument, found: Check, language: Language) -> Iterator[str]:
     obligations = library.load().obligations
     yield found.reason.said_in(language) or VERDICTS[found.verdict].said_in(language)
     yield from (f"({translate(remark, language)})" for remark in document.remarks)

@@ -6,11 +6,11 @@ from functools import cached_property
 
 from portal.contracts.rules import Obligation, ObligationClass
 from portal.core.language import Language
+from portal.documents_in.document import SourceDocument
 from portal.paper import freezing, obligations
 from portal.paper.models import PaperReview, PaperRuling
 from portal.paper.queries import as_rule
 from portal.paper.received import TERM_RANK
-from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check, Finding, Status, Term
 from portal.paper.rules.naming import (
     JUDGEMENTS,
@@ -87,7 +87,7 @@ class Count:
 class Desk:
     """Everything the page of a review shows."""
 
-    document: Document
+    document: SourceDocument
     check: Check
     lines: Sequence[Line]
     statuses: Mapping[str, Status]

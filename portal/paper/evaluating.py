@@ -11,10 +11,10 @@ from pathlib import Path
 from portal.contracts.library import FOLDER as LIBRARY
 from portal.core.errors import Refused
 from portal.core.language import Language, say
-from portal.paper import reading
+from portal.documents_in import reader
+from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph, assemble_paragraphs
 from portal.paper.rules.baseline import Naive, by_keyword, by_two_sentences
 from portal.paper.rules.checking import check
-from portal.paper.rules.document import Document, Kind, Paragraph, assembled
 from portal.paper.rules.findings import Check, Span
 from portal.paper.rules.measuring import Cell, Mark, mark
 from portal.paper.rules.rulebook import Rulebook
@@ -28,7 +28,7 @@ class Labelled:
     """A text with what its reader says; requirements without a label are not measured."""
 
     name: str
-    document: Document
+    document: SourceDocument
     wanted: Mapping[str, Mark]
     ground: Mapping[str, str]
 
@@ -113,7 +113,7 @@ def labelled(folder: Path, labels: Path) -> Iterator[Labelled]:
             data = (folder / Path(name).name).read_bytes()
         except OSError as error:
             raise Refused(say("%(file)s : %(why)s.", file=name, why=error.strerror or str(error))) from error
-        yield Labelled(name, reading.read(data, name), marks, ground[name])
+        yield Labelled(name, reader.read_document(data, name), marks, ground[name])
 
 
 def _marks(labels: Path) -> tuple[Mapping[str, Mapping[str, Mark]], Mapping[str, Mapping[str, str]]]:
@@ -160,10 +160,10 @@ def _present(path: Path) -> Mapping[str, Mapping[str, Mark]]:
     return marks
 
 
-def _of_sentences(sentences: Iterable[str]) -> Document:
-    text, paragraphs = assembled([(sentence, Kind.TEXT, 0, "", None) for sentence in sentences])
-    placed: tuple[Paragraph, ...] = tuple(replace(one, language=Language.EN) for one in paragraphs)
-    return Document(text, placed, Language.EN)
+def _of_sentences(sentences: Iterable[str]) -> SourceDocument:
+    text, paragraphs = assemble_paragraphs([(sentence, ParagraphKind.TEXT, 0, "", None) for sentence in sentences])
+    placed: tuple[SourceParagraph, ...] = tuple(replace(one, language=Language.EN) for one in paragraphs)
+    return SourceDocument(text, placed, Language.EN)
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

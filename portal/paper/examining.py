@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from portal.documents_in.document import SourceDocument
+from portal.documents_in.reader import read_document
 from portal.paper import freezing, readings
-from portal.paper.reading import read
 from portal.paper.rules.checking import check
-from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check
 
 LIGHT_BYTES = 30_000
@@ -18,14 +18,14 @@ _PLAIN = frozenset({"txt", "text", "md"})
 class Examined:
     """What a contract says, and what that is worth."""
 
-    document: Document
+    document: SourceDocument
     check: Check
     rulebook_sha256: str
 
 
 def examine(data: bytes, name: str) -> Examined:
     """Read a file and check it against every requirement; raises Unreadable."""
-    document = read(data, name)
+    document = read_document(data, name)
     return Examined(document, check(document, readings.load()), readings_digest())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.contracts.rules.model import Words
 from portal.core.language import Language, Sentence
-from portal.paper.rules.document import Annex, Document, Kind, Paragraph
+from portal.documents_in.document import Annex, ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
 from portal.paper.rules.rulebook import Rulebook
 
@@ -54,7 +54,7 @@ def thaw_sentence(frozen: Mapping[str, Any]) -> Sentence:
     return Sentence(frozen["text"], dict(frozen["values"]))
 
 
-def freeze_document(document: Document) -> dict[str, Any]:
+def freeze_document(document: SourceDocument) -> dict[str, Any]:
     """A document; its text is kept once, paragraphs as the places they take in it."""
     return {
         "text": _text(document.text),
@@ -69,13 +69,15 @@ def freeze_document(document: Document) -> dict[str, Any]:
     }
 
 
-def thaw_document(frozen: Mapping[str, Any]) -> Document:
+def thaw_document(frozen: Mapping[str, Any]) -> SourceDocument:
     """The document as it was read."""
     text = frozen["text"]
-    return Document(
+    return SourceDocument(
         text,
         tuple(
-            Paragraph(text[start:end], start, Kind(kind), level, number, page, language and Language(language))
+            SourceParagraph(
+                text[start:end], start, ParagraphKind(kind), level, number, page, language and Language(language)
+            )
             for start, end, kind, level, number, page, language in frozen["paragraphs"]
         ),
         Language(frozen["language"]),

@@ -12,7 +12,7 @@ from operator import attrgetter
 from markupsafe import Markup, escape
 
 from portal.core.language import Language
-from portal.paper.rules.document import Document, Kind, Paragraph
+from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.findings import Finding, Judgement, Status, Term
 from portal.paper.rules.naming import JUDGEMENTS, term_title
 from portal.paper.wording import GRAVEST, JUDGEMENT_LOOKS, STATUS_LOOKS, TERM_OF, Look
@@ -81,7 +81,7 @@ def term_hits(terms: Sequence[Term], known: Container[str], language: Language) 
             yield Hit(span.start, span.end, requirement, number, JUDGEMENT_LOOKS[term.judgement], gravity, tag)
 
 
-def received(document: Document, found: Iterable[Hit], page: Callable[[int], str], sprite: str) -> Received:
+def received(document: SourceDocument, found: Iterable[Hit], page: Callable[[int], str], sprite: str) -> Received:
     """The sheet of a document; `page` says the name of a page, `sprite` is the address of the icons."""
     pen = _Pen(page, sprite)
     wanted = (hit for hit in found if hit.end > hit.start)
@@ -108,7 +108,7 @@ class _Pen:
         self.last_page: int | None = None
         self.marks = 0
 
-    def write(self, paragraph: Paragraph, found: Sequence[Hit]) -> None:
+    def write(self, paragraph: SourceParagraph, found: Sequence[Hit]) -> None:
         if paragraph.page is not None and paragraph.page != self.last_page:
             self.last_page = paragraph.page
             name = Markup('<p class="received__page">{}</p>').format(self.page(paragraph.page))
@@ -119,7 +119,7 @@ class _Pen:
         )
         self.sheet.parts.append(_FRAMES[_frame(paragraph)].format(number, body))
 
-    def body(self, paragraph: Paragraph, found: Sequence[Hit]) -> Markup:
+    def body(self, paragraph: SourceParagraph, found: Sequence[Hit]) -> Markup:
         start, end = paragraph.start, paragraph.end
         cuts = sorted({start, end, *(max(h.start, start) for h in found), *(min(h.end, end) for h in found)})
         pieces: list[Markup] = []
@@ -151,10 +151,10 @@ _TAG = Markup(
 )
 
 
-def _frame(paragraph: Paragraph) -> str:
-    if paragraph.kind is Kind.HEADING:
+def _frame(paragraph: SourceParagraph) -> str:
+    if paragraph.kind is ParagraphKind.HEADING:
         return f"h{min(max(paragraph.level, 1) + 2, _DEEPEST + 2)}"
-    if paragraph.kind is Kind.ITEM:
+    if paragraph.kind is ParagraphKind.ITEM:
         return f"item{min(max(paragraph.level, 1), _DEEPEST)}"
     return paragraph.kind.value
 

@@ -11,9 +11,9 @@ from portal.core.documents import tree
 from portal.core.documents.tree import Block, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language
 from portal.core.translation import translate
+from portal.documents_in.document import SourceDocument
 from portal.paper import report_wording as wording
 from portal.paper.rules.citing import basis, passage
-from portal.paper.rules.document import Document
 from portal.paper.rules.findings import Check, Finding, Span, Status, Term
 from portal.paper.rules.naming import (
     JUDGEMENTS,
@@ -38,7 +38,7 @@ class Checked:
 
     name: str
     sha256: str
-    document: Document
+    document: SourceDocument
     check: Check
     readings: str
     """Digest of the readings (`freezing.digest`)."""

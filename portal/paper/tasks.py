@@ -5,12 +5,12 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context
 from portal.core.documents.freezing import thaw
 from portal.core.language import Sentence
+from portal.documents_in.errors import UnreadableDocument
 from portal.jobs.ledger import Record, task
 from portal.jobs.printing import keep_both, print_both
 from portal.paper import intake, printable, queries, services
 from portal.paper.examining import Examined, examine
 from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
-from portal.paper.reading import Unreadable
 
 
 @task("paper.check", outside=True, lease_seconds=180)
@@ -22,7 +22,7 @@ def check(ctx: Context, *, review_id: int, job_id: int) -> Record | None:
     data = intake.content_of(review.stored_file, review.file_name)
     try:
         found: Examined | Sentence = examine(data, review.file_name)
-    except Unreadable as refusal:
+    except UnreadableDocument as refusal:
         found = refusal.sentence
 
     def record(done: Context) -> None:

@@ -27,10 +27,12 @@ from portal.core.documents.markup import to_html
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import tree_text
 from portal.core.language import Language
-from portal.paper import reading, readings
-from portal.paper.reading import Unreadable, read
+from portal.documents_in import reader
+from portal.documents_in.document import SourceDocument
+from portal.documents_in.errors import UnreadableDocument
+from portal.documents_in.reader import read_document
+from portal.paper import readings
 from portal.paper.rules.checking import check
-from portal.paper.rules.document import Document
 from tests.factories.contracts import facts
 from tests.factories.paper import markdown_of, odt_of
 
@@ -120,8 +122,8 @@ def attempt(data: bytes, name: str, *, whole: bool = False) -> str:
     """Read one file, and check what it says when `whole`; returns how it went, raises what may never happen."""
     start = time.monotonic()
     try:
-        document = read(data, name)
-    except Unreadable as refusal:
+        document = read_document(data, name)
+    except UnreadableDocument as refusal:
         if not str(refusal.sentence).endswith("."):
             raise AssertionError(f"Refusal without a sentence: {refusal.sentence}") from refusal
         outcome = "refused"
@@ -136,7 +138,7 @@ def attempt(data: bytes, name: str, *, whole: bool = False) -> str:
     return outcome
 
 
-def examine(document: Document) -> None:
+def examine(document: SourceDocument) -> None:
     """Check a document; raises when a passage it shows is not in the text."""
     found = check(document, readings.load())
     spans = [span for finding in found.requirements for span in finding.spans] + [term.span for term in found.terms]
@@ -203,10 +205,10 @@ def led(minutes: float) -> None:
         chance.seed(seed)
         return data[:1] + mutated(data[1:] or b"a", chance)[: most - 1]
 
-    for name in [name for name in sys.modules if name.startswith(reading.__name__)]:
+    for name in [name for name in sys.modules if name.startswith(reader.__name__)]:
         del sys.modules[name]
-    with atheris.instrument_imports(include=[reading.__name__]):
-        led_module = importlib.import_module(reading.__name__)
+    with atheris.instrument_imports(include=[reader.__name__]):
+        led_module = importlib.import_module(reader.__name__)
     globals().update(read=led_module.read, Unreadable=led_module.Unreadable)
     arguments = [sys.argv[0], f"-max_total_time={int(minutes * 60)}", "-max_len=2000000", "-timeout=12", str(folder)]
     atheris.Setup(arguments, one, custom_mutator=mutate)

@@ -3,7 +3,8 @@
 import pytest
 
 from portal.core.language import Language
-from portal.paper import reading, readings
+from portal.documents_in import reader
+from portal.paper import readings
 from portal.paper.amending import amendment, completed
 from portal.paper.as_read import as_read
 from portal.paper.rules.amending import Amended
@@ -42,7 +43,8 @@ The Processor is not obliged to notify the Controller of any personal data breac
 
 def texts():
     yield from (
-        (f"thin, {language.value}", reading.read(text.encode(), "contrat.txt")) for language, text in THIN.items()
+        (f"thin, {language.value}", reader.read_document(text.encode(), "contrat.txt"))
+        for language, text in THIN.items()
     )
     for language in Language:
         whole = bare(language)
@@ -104,7 +106,7 @@ def test_with_its_amendment_every_real_contract_satisfies_everything():
         pytest.skip("les textes réels ne sont pas posés à côté du dépôt")
     wrong, amended = {}, 0
     for rank, path in enumerate(sorted(folder.glob("*.txt"))):
-        document = reading.read(path.read_bytes(), path.name)
+        document = reader.read_document(path.read_bytes(), path.name)
         found = check(document, readings.load())
         if found.verdict is Verdict.NOT_A_CONTRACT:
             continue

@@ -5,9 +5,9 @@ from hypothesis import given
 
 from portal.core.documents.docx import render_docx
 from portal.core.language import Language
-from portal.paper import reading
+from portal.documents_in import reader
+from portal.documents_in.document import ParagraphKind
 from portal.paper.as_read import as_read
-from portal.paper.rules.document import Kind
 from tests.effort import at_most
 from tests.factories.papers import contract
 from tests.factories.trees import documents
@@ -26,7 +26,7 @@ def test_every_paragraph_stands_at_its_place_in_the_text(tree):
 @pytest.mark.parametrize("language", Language)
 def test_articles_are_numbered_titles_and_annexes_are_supplied(language):
     document = as_read(contract(language))
-    titles = [one for one in document.paragraphs if one.kind is Kind.HEADING and one.number]
+    titles = [one for one in document.paragraphs if one.kind is ParagraphKind.HEADING and one.number]
     assert [one.number for one in titles[:3]] == ["1", "2", "3"]
     assert [one.label[-1] for one in document.annexes] == ["A", "B", "C", "D"]
     assert all(annex.supplied for annex in document.annexes)
@@ -35,8 +35,8 @@ def test_articles_are_numbered_titles_and_annexes_are_supplied(language):
 @pytest.mark.parametrize("language", Language)
 def test_the_word_file_of_the_same_tree_has_the_same_sentences(language):
     tree = contract(language)
-    read = reading.read(render_docx(tree), "contrat.docx")
-    missed = [one.text for one in as_read(tree).paragraphs if one.kind is Kind.TEXT and len(one.text) > 80]
+    read = reader.read_document(render_docx(tree), "contrat.docx")
+    missed = [one.text for one in as_read(tree).paragraphs if one.kind is ParagraphKind.TEXT and len(one.text) > 80]
     assert missed
     flat = " ".join(read.text.replace("\u00a0", " ").replace("\u202f", " ").split())
     assert [text for text in missed if text.replace("\u00a0", " ").replace("\u202f", " ") not in flat] == []

@@ -3,9 +3,9 @@ import pytest
 from portal.contracts.rules import ObligationClass
 from portal.contracts.rules.model import Words
 from portal.core.language import Language
+from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.paper import desk, freezing
 from portal.paper.models import PaperReview, PaperRuling
-from portal.paper.rules.document import Document, Kind, assembled
 from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
 from portal.paper.wording import GROUPS
 
@@ -18,10 +18,10 @@ def finding(name, obligations, status=Status.SATISFIED, specific=None):
 
 
 def shown(findings, terms=(), rulings=None, language=Language.FR):
-    text, paragraphs = assembled([("Objet du contrat", Kind.TEXT, 0, "", 2)])
+    text, paragraphs = assemble_paragraphs([("Objet du contrat", ParagraphKind.TEXT, 0, "", 2)])
     check = Check(Language.FR, Verdict.TO_REVIEW, NONE, tuple(findings), tuple(terms))
     review = PaperReview(
-        document=freezing.freeze_document(Document(text, paragraphs, Language.FR)),
+        document=freezing.freeze_document(SourceDocument(text, paragraphs, Language.FR)),
         findings=freezing.freeze_check(check),
     )
     return desk.desk(review, rulings or {}, language)

@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 
 from portal.contracts.rules.model import Words
 from portal.core.language import Language, Sentence
+from portal.documents_in.document import (
+    Annex,
+    ParagraphKind,
+    SourceDocument,
+    SourceParagraph,
+    assemble_paragraphs,
+)
 from portal.paper import freezing, readings
-from portal.paper.rules.document import Annex, Document, Kind, Paragraph, assembled
 from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
@@ -33,17 +39,17 @@ CHECKS = st.builds(
 
 @st.composite
 def documents(draw):
-    rows = draw(st.lists(st.tuples(TEXT, st.sampled_from(Kind), st.integers(0, 6), TEXT, PAGE), max_size=8))
-    text, placed = assembled(rows)
+    rows = draw(st.lists(st.tuples(TEXT, st.sampled_from(ParagraphKind), st.integers(0, 6), TEXT, PAGE), max_size=8))
+    text, placed = assemble_paragraphs(rows)
     paragraphs = tuple(
-        Paragraph(p.text, p.start, p.kind, p.level, p.number, p.page, draw(st.none() | st.sampled_from(Language)))
+        SourceParagraph(p.text, p.start, p.kind, p.level, p.number, p.page, draw(st.none() | st.sampled_from(Language)))
         for p in placed
     )
     annexes = draw(st.lists(st.builds(Annex, TEXT, st.integers(0, 999), st.booleans()), max_size=2))
     remarks = draw(
         st.lists(st.builds(Sentence, TEXT, st.dictionaries(TEXT, st.integers() | TEXT, max_size=2)), max_size=2)
     )
-    return Document(text, paragraphs, draw(st.sampled_from(Language)), tuple(annexes), tuple(remarks), draw(PAGE))
+    return SourceDocument(text, paragraphs, draw(st.sampled_from(Language)), tuple(annexes), tuple(remarks), draw(PAGE))
 
 
 def through_json(frozen):
@@ -61,8 +67,10 @@ def test_a_check_comes_back_as_it_was_made(check):
 
 
 def test_characters_no_database_keeps_are_replaced_without_moving_any_offset():
-    text, paragraphs = assembled([("a\x00b", Kind.TEXT, 0, "", None), ("c\ud800d", Kind.TEXT, 0, "", None)])
-    back = freezing.thaw_document(freezing.freeze_document(Document(text, paragraphs, Language.FR)))
+    text, paragraphs = assemble_paragraphs(
+        [("a\x00b", ParagraphKind.TEXT, 0, "", None), ("c\ud800d", ParagraphKind.TEXT, 0, "", None)]
+    )
+    back = freezing.thaw_document(freezing.freeze_document(SourceDocument(text, paragraphs, Language.FR)))
     assert [p.text for p in back.paragraphs] == ["a\ufffdb", "c\ufffdd"]
     assert back.paragraphs[1].start == paragraphs[1].start
 

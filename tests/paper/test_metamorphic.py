@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Section
 from portal.core.language import Language
-from portal.paper import reading, readings
+from portal.documents_in import reader
+from portal.paper import readings
 from portal.paper.as_read import as_read
 from portal.paper.rules.checking import check
 from portal.paper.rules.completing import joined
@@ -203,13 +204,13 @@ def test_a_contract_with_its_parties_exchanged_binds_no_processor(language):
 def test_headings_and_contents_without_their_articles_satisfy_nothing(language):
     whole = contract(language)
     titles = [block.title for block in whole.blocks if isinstance(block, Section)]
-    found = check(reading.read("\n\n".join([whole.title, *titles]).encode(), "sommaire.txt"), readings.load())
+    found = check(reader.read_document("\n\n".join([whole.title, *titles]).encode(), "sommaire.txt"), readings.load())
     assert {one.id for one in found.requirements if one.status.holds} == set()
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_same_text_twice_is_read_as_once(language):
     text = tree_text(bare(language))
-    once = check(reading.read(text.encode(), "a.txt"), readings.load())
-    twice = check(reading.read(f"{text}\n\n{text}".encode(), "a.txt"), readings.load())
+    once = check(reader.read_document(text.encode(), "a.txt"), readings.load())
+    twice = check(reader.read_document(f"{text}\n\n{text}".encode(), "a.txt"), readings.load())
     assert [one.status for one in twice.requirements] == [one.status for one in once.requirements]

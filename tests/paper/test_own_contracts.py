@@ -9,7 +9,8 @@ from portal.core.documents.docx import render_docx
 from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import tree_text
 from portal.core.language import Language
-from portal.paper import reading, readings
+from portal.documents_in import reader
+from portal.paper import readings
 from portal.paper.as_read import as_read
 from portal.paper.rules.checking import check
 from portal.paper.rules.findings import Verdict
@@ -18,9 +19,9 @@ from tests.factories.papers import WITH_CONSUMERS, contract
 
 FORMS = {
     "tree": as_read,
-    "text": lambda tree: reading.read(tree_text(tree).encode(), "contrat.txt"),
-    "docx": lambda tree: reading.read(render_docx(tree), "contrat.docx"),
-    "pdf": lambda tree: reading.read(render_pdf(tree), "contrat.pdf"),
+    "text": lambda tree: reader.read_document(tree_text(tree).encode(), "contrat.txt"),
+    "docx": lambda tree: reader.read_document(render_docx(tree), "contrat.docx"),
+    "pdf": lambda tree: reader.read_document(render_pdf(tree), "contrat.pdf"),
 }
 REGIMES = {
     "no transfer": {"transfers__mechanism": ("none",), "transfers__rows": None},
@@ -98,5 +99,5 @@ def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(langua
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip
         name = f"contrat.{form}"
-        found = checked(reading.read((folder / name).read_bytes(), name))
+        found = checked(reader.read_document((folder / name).read_bytes(), name))
         assert {one.id: one.status for one in found.requirements} == expected, form

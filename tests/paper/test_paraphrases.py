@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.paper import reading, readings
+from portal.documents_in import reader
+from portal.paper import readings
 from portal.paper.rules.checking import check
 
 ROLE = {
@@ -78,5 +79,5 @@ WAYS = {
     [(name, lang, text) for name, ways in WAYS.items() for lang, texts in ways.items() for text in texts],
 )
 def test_other_words_change_nothing(name, language, sentence):
-    found = check(reading.read(f"{ROLE[language]}\n\n{sentence}\n".encode(), "a.txt"), readings.load())
+    found = check(reader.read_document(f"{ROLE[language]}\n\n{sentence}\n".encode(), "a.txt"), readings.load())
     assert {one.id for one in found.requirements if one.id in WAYS and one.status.holds} == {name}

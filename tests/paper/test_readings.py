@@ -1,5 +1,6 @@
 from portal.contracts import library
-from portal.paper import reading, readings
+from portal.documents_in import reader
+from portal.paper import readings
 from portal.paper.rules.checking import check
 from portal.paper.rules.findings import Status
 
@@ -37,5 +38,5 @@ def test_a_description_is_never_a_copy_of_the_regulation_which_names_no_person_a
         "Le Prestataire (sous-traitant) traite des données personnelles pour le compte du Client.\n\n"
         "Personnes concernées : locataires.\n\nTypes de données : nom, adresse.\n"
     )
-    found = check(reading.read(text.encode(), "a.txt"), BOOK)
+    found = check(reader.read_document(text.encode(), "a.txt"), BOOK)
     assert [found.finding(name).specific for name in ("data_subjects", "data_types")] == [True, True]

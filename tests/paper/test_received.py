@@ -8,16 +8,16 @@ from lxml import html
 
 from portal.contracts.rules.model import Words
 from portal.core.language import Language
+from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.paper.received import TERM_RANK, Tag, hits, received, term_hits
-from portal.paper.rules.document import Document, Kind, assembled
 from portal.paper.rules.findings import Finding, Judgement, Span, Status, Term
 
 TEXT = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs", "Sm"]), min_size=1, max_size=40)
 
 
 def document(*lines):
-    text, paragraphs = assembled([(line, Kind.TEXT, 0, "", None) for line in lines])
-    return Document(text, paragraphs, Language.FR)
+    text, paragraphs = assemble_paragraphs([(line, ParagraphKind.TEXT, 0, "", None) for line in lines])
+    return SourceDocument(text, paragraphs, Language.FR)
 
 
 def hit(start, end, name, number, status):
@@ -81,13 +81,19 @@ def test_what_a_contract_contains_is_text_and_never_markup():
 @pytest.mark.parametrize(
     ("kind", "level", "expected"),
     [
-        (Kind.HEADING, 1, "h3"), (Kind.HEADING, 9, "h6"), (Kind.HEADING, 0, "h3"), (Kind.TEXT, 0, "p"),
-        (Kind.ITEM, 7, "p"), (Kind.ROW, 0, "p"), (Kind.NOTE, 0, "p"), (Kind.CONTENTS, 0, "p"),
+        (ParagraphKind.HEADING, 1, "h3"),
+        (ParagraphKind.HEADING, 9, "h6"),
+        (ParagraphKind.HEADING, 0, "h3"),
+        (ParagraphKind.TEXT, 0, "p"),
+        (ParagraphKind.ITEM, 7, "p"),
+        (ParagraphKind.ROW, 0, "p"),
+        (ParagraphKind.NOTE, 0, "p"),
+        (ParagraphKind.CONTENTS, 0, "p"),
     ],
-)  # fmt: skip
+)
 def test_every_kind_of_paragraph_has_its_place(kind, level, expected):
-    text, paragraphs = assembled([("Objet", kind, level, "4.2", 3)])
-    made = sheet(Document(text, paragraphs, Language.FR), [])
+    text, paragraphs = assemble_paragraphs([("Objet", kind, level, "4.2", 3)])
+    made = sheet(SourceDocument(text, paragraphs, Language.FR), [])
     tree = html.fragment_fromstring(str(made.html), create_parent="div")
     assert tree.xpath("./p[@class='received__page']")[0].text_content() == "page 3"
     assert tree[-1].tag == expected

@@ -12,8 +12,8 @@ from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Section, Table
 from portal.core.language import Language, say
+from portal.documents_in.document import Annex, SourceDocument, SourceParagraph
 from portal.paper.reporting import Checked, report
-from portal.paper.rules.document import Annex, Document, Paragraph
 from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
 from portal.paper.rules.ruling import Ruling
 from tests.factories.printed import failures
@@ -22,9 +22,9 @@ OBLIGATIONS = library.load().obligations
 QUOTE = "Le prestataire notifie toute violation sous 72 heures."
 TEXT = f"Objet\n{QUOTE}"
 SPAN = Span(QUOTE, 6, len(TEXT), 3)
-DOCUMENT = Document(
+DOCUMENT = SourceDocument(
     TEXT,
-    (Paragraph("Objet", 0, page=1), Paragraph(QUOTE, 6, page=3)),
+    (SourceParagraph("Objet", 0, page=1), SourceParagraph(QUOTE, 6, page=3)),
     Language.FR,
     (Annex("Annexe 1", 0, True), Annex("Annexe 2", 4, False)),
     (say("Les modifications suivies sont lues comme acceptées."),),

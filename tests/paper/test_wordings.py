@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.paper import reading, readings
+from portal.documents_in import reader
+from portal.paper import readings
 from portal.paper.rules.checking import check
 from portal.paper.rules.measuring import mark
 
@@ -36,7 +37,7 @@ def only(requirement):
 
 def said(language, requirement, sentence):
     """What the check reads of a requirement in a sentence, within a contract of few words."""
-    document = reading.read(AROUND[language].replace("{}", sentence).encode(), "a.txt")
+    document = reader.read_document(AROUND[language].replace("{}", sentence).encode(), "a.txt")
     return mark(check(document, only(requirement)).finding(requirement).status)
 
 

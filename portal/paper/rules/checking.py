@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.contracts.rules.model import Words
-from portal.paper.rules.document import Document
+from portal.documents_in.document import SourceDocument
 from portal.paper.rules.findings import Check, Finding, Span, Status, Verdict
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import parties
@@ -33,7 +33,7 @@ _ELSEWHERE = Words(
 )
 
 
-def check(document: Document, rulebook: Rulebook) -> Check:
+def check(document: SourceDocument, rulebook: Rulebook) -> Check:
     """Read a document against every requirement (RGPD art. 28)."""
     sentences = units(document)
     reader = _Reader(Index(sentences, parties(document.text, rulebook.nouns)), rulebook)
@@ -60,7 +60,7 @@ def _completed(findings: tuple[Finding, ...], rulebook: Rulebook) -> tuple[Findi
     )
 
 
-def _binds(document: Document, findings: Sequence[Finding], rulebook: Rulebook) -> bool:
+def _binds(document: SourceDocument, findings: Sequence[Finding], rulebook: Rulebook) -> bool:
     """Whether a text binds a processor at all: enough of its duties, or words that make someone a processor."""
     core = {requirement.id for requirement in rulebook.requirements if requirement.core}
     held = sum(finding.status.holds for finding in findings if finding.id in core)

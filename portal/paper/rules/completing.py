@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from portal.contracts.rules.model import Obligation, ObligationClass
-from portal.paper.rules.document import Document
+from portal.documents_in.document import SourceDocument
 from portal.paper.rules.findings import Check, Finding, Status
 from portal.paper.rules.ruling import Ruling
 from portal.paper.rules.ruling import verdict as settled_verdict
 
 
-def joined(first: Document, second: Document) -> Document:
+def joined(first: SourceDocument, second: SourceDocument) -> SourceDocument:
     """Both texts as one, the second after the first; its pages are unknown, for they are another file's."""
     shift = len(first.text) + 1
-    return Document(
+    return SourceDocument(
         f"{first.text}\n{second.text}",
         first.paragraphs + tuple(replace(one, start=one.start + shift, page=None) for one in second.paragraphs),
         first.language,

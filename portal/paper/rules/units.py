@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.paper.rules.document import Document, Kind, Paragraph
+from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.folding import fold
 
 _BREAK = re.compile(r"(?<=[.!?;])[\"»”)]?\s+(?=[\"«“(]?[A-ZÀ-Ý0-9(•✅❌-])|(?<=;)\s+|\s+(?=\([a-z]{1,3}\)\s)|\n")
@@ -63,7 +63,7 @@ class Unit:
     heading: str
     """Titles above it, outermost first, joined by « / »."""
     paragraph: int
-    kind: Kind
+    kind: ParagraphKind
     page: int | None
     announces: bool = False
     """Whether it is a title that says too little to bind, or has nothing under it, or only repeats it."""
@@ -85,25 +85,25 @@ class _Chapter:
         return self.lead
 
 
-def units(document: Document) -> tuple[Unit, ...]:
+def units(document: SourceDocument) -> tuple[Unit, ...]:
     """Every sentence of the document in order; tables of contents are left out, for they only announce."""
     found: list[Unit] = []
     lead, reach, header = "", 0, ""
     section: tuple[str, ...] = ()
     chapter = _Chapter()
     for place, (paragraph, path) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
-        if paragraph.kind is Kind.CONTENTS or not paragraph.text.strip():
+        if paragraph.kind is ParagraphKind.CONTENTS or not paragraph.text.strip():
             continue
-        titles = (*path, paragraph.text) if paragraph.kind is Kind.HEADING else path
+        titles = (*path, paragraph.text) if paragraph.kind is ParagraphKind.HEADING else path
         if titles != section:
             lead = chapter.lead_of(titles, section, lead if not reach else "")
             section, reach = titles, 0
         reach += 1
         governed = bool(lead) and reach <= _LEAD_REACH and (_listed(paragraph) or _answers(lead, paragraph, reach))
-        if not governed and paragraph.kind is not Kind.HEADING:
+        if not governed and paragraph.kind is not ParagraphKind.HEADING:
             lead = ""
-        within = f"{lead} {header}".strip() if paragraph.kind is Kind.ROW else lead
-        header = (header or _header(paragraph.text)) if paragraph.kind is Kind.ROW else ""
+        within = f"{lead} {header}".strip() if paragraph.kind is ParagraphKind.ROW else lead
+        header = (header or _header(paragraph.text)) if paragraph.kind is ParagraphKind.ROW else ""
         pieces = list(_sentences(paragraph.text))
         for begin, end in pieces:
             text = paragraph.text[begin:end]
@@ -123,7 +123,7 @@ def units(document: Document) -> tuple[Unit, ...]:
             opening = text.rstrip()
             if opening.endswith(":") or (":" in text and begin == 0 and len(pieces) > 1 and ";" in paragraph.text):
                 within = text if opening.endswith(":") else text[: text.index(":") + 1]
-        if paragraph.kind is Kind.TEXT and _asks(paragraph.text):
+        if paragraph.kind is ParagraphKind.TEXT and _asks(paragraph.text):
             lead, reach = paragraph.text.strip(), 0
         if pieces and paragraph.text.rstrip().endswith((":", ": -")):
             begin, end = pieces[-1]
@@ -134,12 +134,12 @@ def units(document: Document) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _nests(lead: str, introduction: str, paragraph: Paragraph, reach: int) -> bool:
+def _nests(lead: str, introduction: str, paragraph: SourceParagraph, reach: int) -> bool:
     """Whether an introduction stands inside another one, not beside it.
 
     A label that asks something else, or that follows one left unanswered, begins anew.
     """
-    beside = paragraph.kind is Kind.TEXT and introduction[:1].isupper()
+    beside = paragraph.kind is ParagraphKind.TEXT and introduction[:1].isupper()
     anew = beside and (_ABOUT.search(introduction) or (reach == 1 and not _PROMISES.search(lead)))
     return len(lead) < _LEAD_LENGTH and not _PROMISES.search(introduction) and not anew
 
@@ -155,10 +155,10 @@ def _header(row: str) -> str:
     return " ; ".join(cells) if named else row
 
 
-def _answers(lead: str, paragraph: Paragraph, reach: int) -> bool:
+def _answers(lead: str, paragraph: SourceParagraph, reach: int) -> bool:
     """Whether a paragraph, however long, is what a label alone on the line above asked (« Types de données : »)."""
     label = lead.endswith(":") and len(lead.split()) <= _TITLE_WORDS
-    return label and reach == 1 and paragraph.kind is Kind.TEXT
+    return label and reach == 1 and paragraph.kind is ParagraphKind.TEXT
 
 
 def _asks(text: str) -> bool:
@@ -167,11 +167,11 @@ def _asks(text: str) -> bool:
     return bool(_QUESTION.match(text)) and 2 < len(words) <= _ASKED_WORDS and text.rstrip()[-1:].isalnum()
 
 
-def _announces(document: Document, place: int, path: tuple[str, ...], lead: str) -> bool:
+def _announces(document: SourceDocument, place: int, path: tuple[str, ...], lead: str) -> bool:
     """Whether a paragraph only names a subject: a bare title, a title repeated, a few words that end nowhere."""
     paragraph = document.paragraphs[place]
     text = paragraph.text.strip()
-    if paragraph.kind is Kind.HEADING:
+    if paragraph.kind is ParagraphKind.HEADING:
         return _CELLS not in text and not _binds(document, place)
     if path and _repeats(text, path[-1]):
         return True
@@ -186,13 +186,13 @@ def _repeats(text: str, title: str) -> bool:
     return alike and fold(text).strip(" .:") == fold(title).strip(" .:")
 
 
-def _bare(paragraph: Paragraph) -> bool:
+def _bare(paragraph: SourceParagraph) -> bool:
     """Whether a paragraph is a few words without punctuation: a title, or an item that lost its mark."""
     text = paragraph.text.strip()
-    return paragraph.kind is Kind.TEXT and not _PUNCTUATED.search(text) and len(text.split()) <= _TITLE_WORDS
+    return paragraph.kind is ParagraphKind.TEXT and not _PUNCTUATED.search(text) and len(text.split()) <= _TITLE_WORDS
 
 
-def _in_run(document: Document, place: int) -> bool:
+def _in_run(document: SourceDocument, place: int) -> bool:
     """Whether a few bare words stand among others under a numbered title: a list whose marks were lost, no titles."""
     paragraphs = document.paragraphs
     first = last = place
@@ -201,25 +201,25 @@ def _in_run(document: Document, place: int) -> bool:
     while last + 1 < len(paragraphs) and last - first < _RUN and _bare(paragraphs[last + 1]):
         last += 1
     above = paragraphs[first - 1] if first else None
-    return above is not None and above.kind is Kind.HEADING and bool(above.number) and last - first + 1 >= _RUN
+    return above is not None and above.kind is ParagraphKind.HEADING and bool(above.number) and last - first + 1 >= _RUN
 
 
-def _binds(document: Document, place: int) -> bool:
+def _binds(document: SourceDocument, place: int) -> bool:
     """Whether a title is a sentence of its own with something under it (« 5.1 Traiter sur instruction documentée »)."""
     following = document.paragraphs[place + 1 : place + 2]
     title = document.paragraphs[place].text
     return (
         len(title.split()) >= _SENTENCE_WORDS
         and bool(_SAYS.search(title))
-        and any(paragraph.kind is not Kind.HEADING and paragraph.text.strip() for paragraph in following)
+        and any(paragraph.kind is not ParagraphKind.HEADING and paragraph.text.strip() for paragraph in following)
     )
 
 
-def _listed(paragraph: Paragraph) -> bool:
+def _listed(paragraph: SourceParagraph) -> bool:
     """Whether a paragraph continues a list: an item, a row, a marked or an unfinished line."""
     text = paragraph.text.strip()
     return (
-        paragraph.kind in (Kind.ITEM, Kind.ROW)
+        paragraph.kind in (ParagraphKind.ITEM, ParagraphKind.ROW)
         or bool(paragraph.number)
         or bool(_MARKED.match(text))
         or text[:1].islower()

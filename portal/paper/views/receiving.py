@@ -7,11 +7,11 @@ from portal.authz.policy import Permission
 from portal.core.clock import legal_date
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.documents_in.errors import UnreadableDocument
 from portal.paper import intake, queries, services
 from portal.paper.examining import Examined, examine
 from portal.paper.forms import DescribeForm, ReceiveForm
 from portal.paper.intake import Parcel
-from portal.paper.reading import Unreadable
 from portal.paper.views.blueprint import bp, vendor_named
 from portal.vendors.models import Vendor
 from portal.web import edge
@@ -89,7 +89,7 @@ def _examined_at_once(parcel: Parcel) -> Examined | None:
         return None
     try:
         return examine(parcel.content, parcel.name)
-    except Unreadable as refusal:
+    except UnreadableDocument as refusal:
         raise Refused(refusal.sentence) from refusal
 
 

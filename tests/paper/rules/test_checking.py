@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.paper import reading, readings
+from portal.documents_in import reader
+from portal.paper import readings
 from portal.paper.rules.checking import check
 from portal.paper.rules.findings import Status, Verdict
 from tests.effort import at_most
@@ -20,7 +21,7 @@ DUTIES = {
 
 
 def checked(*sentences, role=ROLE):
-    document = reading.read("\n\n".join((role, *sentences)).encode(), "a.txt")
+    document = reader.read_document("\n\n".join((role, *sentences)).encode(), "a.txt")
     return document.text, check(document, readings.load())
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from portal.core.language import Language
-from portal.paper.rules.document import Document, Kind, assembled
+from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.paper.rules.parties import ROLES, Nouns, Parties
 from portal.paper.rules.patterns import Index, parse
 from portal.paper.rules.units import units
@@ -10,13 +10,15 @@ NOUNS = Nouns.of({role: ["-"] for role in ROLES} | {"processor": ["vendor"], "co
 
 
 def index(*pieces):
-    text, paragraphs = assembled([(text, kind, 1, "", None) for text, kind in pieces])
-    return Index(units(Document(text, paragraphs, Language.EN)), Parties(NOUNS))
+    text, paragraphs = assemble_paragraphs([(text, kind, 1, "", None) for text, kind in pieces])
+    return Index(units(SourceDocument(text, paragraphs, Language.EN)), Parties(NOUNS))
 
 
 def matching(source, *sentences, title=""):
-    heading = [(title, Kind.HEADING)] if title else []
-    found = index(*heading, *((one, Kind.TEXT) for one in sentences)).matching(parse(source, {"tell": "inform|notif"}))
+    heading = [(title, ParagraphKind.HEADING)] if title else []
+    found = index(*heading, *((one, ParagraphKind.TEXT) for one in sentences)).matching(
+        parse(source, {"tell": "inform|notif"})
+    )
     return sorted(place - len(heading) for place in found)
 
 
@@ -66,6 +68,6 @@ def test_a_pattern_that_means_nothing_is_refused(source, error):
 @pytest.mark.parametrize("letter", ["1", "a", "."])
 def test_what_goes_on_without_a_space_is_read_by_its_beginning_only(letter):
     endless = letter * 40_000
-    found = index((f"The vendor notifies {endless} of any breach", Kind.TEXT), (endless, Kind.TEXT))
+    found = index((f"The vendor notifies {endless} of any breach", ParagraphKind.TEXT), (endless, ParagraphKind.TEXT))
     assert all(len(word) <= 60 for line in found.lines for word in line.split())
     assert found.matching(parse("notif .. breach", {})) == {0}

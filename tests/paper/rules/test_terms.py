@@ -1,6 +1,7 @@
 import pytest
 
-from portal.paper import reading, readings
+from portal.documents_in import reader
+from portal.paper import readings
 from portal.paper.rules.checking import check
 from portal.paper.rules.findings import Judgement
 from portal.paper.rules.terms import quantities
@@ -8,7 +9,7 @@ from portal.paper.rules.terms import quantities
 
 def found(sentence):
     text = f"Brume acts as the processor on behalf of the Customer.\n\n{sentence}\n"
-    return {term.id: term for term in check(reading.read(text.encode(), "a.txt"), readings.load()).terms}
+    return {term.id: term for term in check(reader.read_document(text.encode(), "a.txt"), readings.load()).terms}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""French or English, by the words that carry no meaning: no dictionary, no dependency. Standard library only."""
+
+import re
+from collections.abc import Sequence
+
+from portal.core.language import Language
+from portal.documents_in.document import SourceParagraph
+
+_WORD = re.compile(r"[^\W\d_]+")
+_FRENCH = frozenset(
+    _WORD.findall(
+        "le la les un une des du de et ou où est sont au aux en dans par pour sur avec sans sous ce cet cette ces son "
+        "sa ses leur leurs qui que dont ne pas plus il elle ils elles être été fait tout toute tous toutes ainsi afin "
+        "lors ci si vous nous votre vos notre nos selon entre comme soit doit peut même aucun aucune tel telle à chaque"
+    )
+)
+_ENGLISH = frozenset(
+    _WORD.findall(
+        "the of and to in for with by from this that these those is are be been was were shall will may must not any "
+        "all such or as at which who it its their they has have had upon under between other each no if when where "
+        "you your our we into than including does do can"
+    )
+)
+SURE = 4
+"""Telling words a paragraph needs to speak for itself."""
+
+
+def count_language_words(text: str) -> tuple[int, int]:
+    """How many telling words of French, of English.
+
+    >>> count_language_words("Le client et the processor")
+    (2, 1)
+    """
+    words = _WORD.findall(text.lower())
+    return sum(word in _FRENCH for word in words), sum(word in _ENGLISH for word in words)
+
+
+def likelier_language(french: int, english: int, *, least: int = 1) -> Language | None:
+    """The language that three telling words in four belong to, when there are at least `least`."""
+    if french + english < least or max(french, english) * 4 < 3 * (french + english):
+        return None
+    return Language.FR if french > english else Language.EN
+
+
+def main_language(text: str) -> Language:
+    """The language of most telling words; French when nothing tells."""
+    french, english = count_language_words(text)
+    return Language.EN if english > french else Language.FR
+
+
+def paragraph_languages(
+    paragraphs: Sequence[SourceParagraph], sections: Sequence[tuple[str, ...]]
+) -> list[Language | None]:
+    """The language of each paragraph: its own when it says enough, else its section's, else the one before or after."""
+    counts = [count_language_words(paragraph.text) for paragraph in paragraphs]
+    totals: dict[tuple[str, ...], list[int]] = {}
+    for section, (french, english) in zip(sections, counts, strict=True):
+        total = totals.setdefault(section, [0, 0])
+        total[0] += french
+        total[1] += english
+    found = [
+        likelier_language(*count, least=SURE) or likelier_language(*totals[section], least=SURE)
+        for count, section in zip(counts, sections, strict=True)
+    ]
+    return _carried(_carried(found)[::-1])[::-1]
+
+
+def _carried(found: list[Language | None]) -> list[Language | None]:
+    last = None
+    carried = []
+    for language in found:
+        last = language or last
+        carried.append(last)
+    return carried
