@@ -33,7 +33,7 @@ from portal.scorecards.domain import DOMAIN as SCORECARDS
 from portal.vendor_space.domain import DOMAIN as VENDOR_SPACE
 from portal.vendors import accounts
 from portal.vendors.domain import DOMAIN as VENDORS
-from portal.web import edge, formats, guard, manifest, text
+from portal.web import edge, formats, guard, landings, manifest, text
 from portal.web.routing import RowNumber
 from portal.withdrawals.domain import DOMAIN as WITHDRAWALS
 
@@ -100,6 +100,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     cli.install(app, DOMAINS)
     ledger.subscribe(manifest.subscriptions_of(DOMAINS))
     manifest.install_finding_origins(app, DOMAINS)
+    landings.install(app)
     _choose_carrier(settings.tasks)
     guard.assert_all_declared(app)
     return app

@@ -72,7 +72,7 @@ class OneTimeLink(Base):
     purpose: Mapped[LinkPurpose]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     landing: Mapped[str] = mapped_column(String(300), default="/")
-    """Where the person arrives once in: a link lands on the work."""
+    """Where the person arrives once in, as `Landing.stored`; a path in rows of version 0.1."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

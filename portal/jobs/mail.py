@@ -6,7 +6,7 @@ repetition. At most one message per worker thread is in that window; everything 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,28 +16,31 @@ from portal.authz.context import Context
 from portal.core import mail as post
 from portal.core import process, tokens
 from portal.core.config import Settings
+from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.jobs import carriers
 from portal.jobs.ledger import Order, Record, promise, task
 from portal.jobs.models import Mail
 
-TOKEN = "{token}"  # noqa: S105 - a placeholder
+_TOKEN_PLACE = "{token}"  # noqa: S105 - where version 0.1 wrote that the token goes in the links it stored
+_find_address: list[Callable[[Landing], str]] = []
+"""What makes a path of a landing, given at start; empty until then."""
 
 
 @dataclass(frozen=True)
 class Envelope:
     """A message to promise; `dedup` makes it unique for ever.
 
-    A link that carries a one-time token is given as `link="/invitation#{token}"` and `token="invitation:12:nonce"`:
-    the token is derived from the secret when the message is sent and stands in no table.
+    A link that carries a one-time token is given with the seed of that token (`token="invitation:12:nonce"`): the
+    token itself is derived from the secret when the message is sent, follows the « # » and stands in no table.
     """
 
     template: str
     recipient: str
     language: Language
     dedup: str
+    link: Landing
     values: Mapping[str, Any] = field(default_factory=dict)
-    link: str = "/"
     token: str | None = None
     about: str = ""
     series: str = ""
@@ -65,7 +68,7 @@ def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, A
         "template": envelope.template,
         "recipient": envelope.recipient,
         "language": envelope.language,
-        "payload": {"values": dict(envelope.values), "link": envelope.link, "token": envelope.token},
+        "payload": {"values": dict(envelope.values), "link": envelope.link.stored, "token": envelope.token},
         "about": envelope.about,
         "series": envelope.series,
         "subject": "",
@@ -81,7 +84,9 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     row = ctx.session.scalars(select(Mail).where(Mail.job_id == job_id)).one()
     if row.sent_at is not None:
         return None
-    letter = post.render(row.template, row.language, {**row.payload["values"], "link": _link(settings, row.payload)})
+    letter = post.render(
+        row.template, row.language, {**row.payload["values"], "link": address_of(settings, row.payload)}
+    )
     message = post.compose(
         letter,
         sender=settings.mail_from,
@@ -104,11 +109,20 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     return record
 
 
-def _link(settings: Settings, payload: Mapping[str, Any]) -> str:
-    link: str = payload["link"]
+def address_of(settings: Settings, payload: Mapping[str, Any]) -> str:
+    """The address that a stored message leads to, its one-time token included; reads what version 0.1 stored too."""
+    if not _find_address:
+        raise process.NotPrepared
+    path = _find_address[0](Landing.read(payload["link"]))
     if payload.get("token"):
-        link = link.replace(TOKEN, tokens.derive(settings.secrets.tokens, payload["token"]))
-    return settings.base_url + link
+        token = tokens.derive(settings.secrets.tokens, payload["token"])
+        path = path.replace(_TOKEN_PLACE, token) if _TOKEN_PLACE in path else f"{path}#{token}"
+    return settings.base_url + path
+
+
+def find_addresses_with(find: Callable[[Landing], str]) -> None:
+    """Say how the page a mail leads to becomes a path; the floor of pages, above this one, does so at start."""
+    _find_address[:] = [find]
 
 
 carriers.IDLE.append(post.hang_up)

@@ -9,12 +9,16 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
 from portal.core.config import Secrets
 from portal.core.errors import Refused
+from portal.core.landing import Landing
 from portal.core.language import N_
 from portal.identity import services as identity
 from portal.identity.models import User
 from portal.identity.rules import normal_address
 from portal.journal import services as journal
 from portal.vendors.models import Contact, ContactRole, Membership, Vendor
+
+SPACE = Landing("vendor_space.home")
+"""Where a vendor's people arrive."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Opened:
     taken: tuple[int, ...]
 
 
-def invite_contact(ctx: Context, secrets: Secrets, contact: Contact, *, landing: str = "/espace/") -> User:
+def invite_contact(ctx: Context, secrets: Secrets, contact: Contact, *, landing: Landing = SPACE) -> User:
     """Open an account for a contact and send the invitation; until it is taken up, a second call sends a fresh link."""
     authorize(ctx, Permission.VENDOR_INVITE, contact.vendor)
     user = contact.user or _former_account(ctx, contact)
@@ -56,7 +60,7 @@ def invite_colleague(ctx: Context, secrets: Secrets, vendor: Vendor, person: ide
     contact.user_id = user.id
     ctx.session.flush()
     journal.record(ctx, "contact.account_opened", contact, after={"user": user.id, "by": "vendor"}, vendor_id=vendor.id)
-    _send(ctx, secrets, user, vendor, "/espace/")
+    _send(ctx, secrets, user, vendor, SPACE)
     return user
 
 
@@ -88,7 +92,7 @@ def _former_account(ctx: Context, contact: Contact) -> User | None:
     return user
 
 
-def _send(ctx: Context, secrets: Secrets, user: User, vendor: Vendor, landing: str) -> None:
+def _send(ctx: Context, secrets: Secrets, user: User, vendor: Vendor, landing: Landing) -> None:
     identity.invite(
         ctx, secrets, user, landing=landing, template="vendors/emails/invitation", values={"vendor": vendor.name},
         about=f"vendor:{vendor.id}",

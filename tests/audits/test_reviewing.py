@@ -312,7 +312,7 @@ def test_the_vendor_is_written_to_with_the_day_and_a_link_to_the_work(session, s
     reviewing.return_questions(sent.judging, sent.audit, due_on=SOON)
     (mail,) = mails(session, "returned")
     assert mail.recipient == sent.contact.email
-    assert mail.payload["link"] == f"/espace/audits/{sent.audit.id}"
+    assert mail.payload["link"] == f"vendor_space.audit?audit_id={sent.audit.id}"
     letter = render(mail.template, mail.language, {**mail.payload["values"], "link": "https://x"})
     assert "mardi 8 décembre 2026" in letter.body
     assert letter.subject.startswith("Une question vous revient")
@@ -468,7 +468,8 @@ def finding(sent):
 
 def test_a_finding_opened_by_hand_is_told_at_once(session, sent, finding):
     (mail,) = mails(session, "finding")
-    assert (mail.payload["values"]["what"], mail.payload["link"]) == ("opened", f"/espace/constats/{finding.id}")
+    assert mail.payload["values"]["what"] == "opened"
+    assert mail.payload["link"] == f"vendor_space.finding?finding_id={finding.id}"
     with pytest.raises(Refused, match="déjà ouvert"):
         reviewing.open_finding(sent.judging, sent.audit, "a.contrat", action())
 
@@ -576,7 +577,7 @@ def test_one_vendor_is_asked_and_a_newcomer_gets_a_link_that_opens_its_account(s
     asked = reviewing.ask(dpo, vendor, examined(), due_on=SOON)
     assert (asked.told, asked.audit.vendor_id, asked.audit.due_on) == (1, vendor.id, SOON)
     (mail,) = mails(session, "asked")
-    assert mail.payload["link"] == "/invitation#{token}"
+    assert mail.payload["link"] == "identity.invitation"
     assert mail.payload["token"]
     assert session.scalars(select(User).where(User.email == mail.recipient)).one().password_hash is None
     assert "8 décembre" in render(mail.template, mail.language, {**mail.payload["values"], "link": "x"}).body
@@ -588,7 +589,8 @@ def test_someone_with_an_account_lands_on_the_questionnaire(session, app):
     reviewing.accept(case.judging, case.audit)
     asked = reviewing.ask(case.judging, case.vendor, examined(), due_on=SOON)
     (mail,) = mails(session, "asked")
-    assert (mail.recipient, mail.payload["link"]) == (case.contact.email, f"/espace/audits/{asked.audit.id}")
+    assert mail.recipient == case.contact.email
+    assert mail.payload["link"] == f"vendor_space.audit?audit_id={asked.audit.id}"
 
 
 def test_the_same_questionnaire_is_not_asked_twice_at_once(session, app):
@@ -621,7 +623,7 @@ def test_reviewers_are_told_once_that_a_vendor_has_sent(session, sent):
     tasks.tell_reviewers(system, audit_id=sent.audit.id, round=1)
     told = mails(session, "submitted")
     assert {mail.recipient for mail in told} == {sent.reviewer.email, english.email}
-    assert {mail.payload["link"] for mail in told} == {f"/audits/{sent.audit.id}"}
+    assert {mail.payload["link"] for mail in told} == {f"audits.show?audit_id={sent.audit.id}"}
     (text,) = [json.dumps(mail.payload["values"]) for mail in told if mail.recipient == english.email]
     assert "Examination" in text
 
@@ -636,7 +638,7 @@ def test_reviewers_are_told_that_a_finding_was_answered(session, sent, finding):
     message = reviewing.reply(sent.answering, finding, "Fait.")
     tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=finding.id, message_id=message.id)
     (mail,) = mails(session, "finding_answered")
-    assert (mail.recipient, mail.payload["link"]) == (sent.reviewer.email, f"/audits/constats/{finding.id}")
+    assert (mail.recipient, mail.payload["link"]) == (sent.reviewer.email, f"audits.finding?finding_id={finding.id}")
 
 
 @pytest.mark.parametrize("what", ["opened", "amended", "message", "settled", "reopened"])

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.core import mail, process, tokens
+from portal.core import mail, process
 from portal.identity.services import Caller
+from portal.jobs.mail import address_of
 from portal.jobs.models import Mail
 from tests.factories.databases import lasting_database
 
@@ -18,7 +19,7 @@ HERE = Caller("192.0.2.10", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/201
 
 
 @pytest.fixture(autouse=True)
-def _prepared(portal_settings):
+def _prepared(portal_settings, _app):
     process.prepare(portal_settings)
 
 
@@ -63,9 +64,7 @@ def mailbox(portal_settings):
         ctx.session.flush()
         found = []
         for row in ctx.session.scalars(select(Mail).order_by(Mail.id)):
-            link = portal_settings.base_url + row.payload["link"]
-            if row.payload["token"]:
-                link = link.replace("{token}", tokens.derive(portal_settings.secrets.tokens, row.payload["token"]))
+            link = address_of(portal_settings, row.payload)
             letter = mail.render(row.template, row.language, {**row.payload["values"], "link": link})
             message = mail.compose(
                 letter, sender="vigie@exemple.test", recipient=row.recipient, message_id=row.message_id, at=ctx.now,

@@ -14,6 +14,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core import tokens
 from portal.core.clock import now
+from portal.core.landing import Landing
 from portal.identity import services
 from portal.jobs.models import Mail
 from tests.conftest import settings_for
@@ -48,7 +49,9 @@ def portal(lasting, tmp_path) -> Iterator[tuple[str, list[str]]]:
     with lasting.transaction() as session:
         ctx = Context(session, SYSTEM, now())
         for name in ("Jeanne Roy", "Sam Taylor"):
-            services.invite(ctx, settings.secrets, user_of(session, Role.DPO, name=name), landing="/mon-compte")
+            services.invite(
+                ctx, settings.secrets, user_of(session, Role.DPO, name=name), landing=Landing("identity.account")
+            )
         seeds = [mail.payload["token"] for mail in session.scalars(select(Mail).order_by(Mail.id))]
     Logging.lines = []
     with served(create_app(settings, lasting), Logging) as address:

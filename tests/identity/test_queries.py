@@ -5,6 +5,7 @@ import pytest
 
 from portal.authz.policy import Actor, Role
 from portal.core.errors import NotFound
+from portal.core.landing import Landing
 from portal.identity import queries, services
 from portal.identity.queries import AccountFilter, AccountState
 from tests.factories.people import user_of
@@ -44,9 +45,9 @@ def test_words_are_looked_for_in_names_and_addresses_without_wildcards(admin, ct
 
 def test_each_state_is_found_and_shown(admin, ctx, secrets):
     waiting = user_of(ctx.session, Role.LEGAL, name="Waiting")
-    services.invite(ctx, secrets, waiting, landing="/")
+    services.invite(ctx, secrets, waiting, landing=Landing("dashboard.home"))
     late = user_of(ctx.session, Role.LEGAL, name="Late")
-    services.invite(replace(ctx, now=ctx.now - timedelta(days=30)), secrets, late, landing="/")
+    services.invite(replace(ctx, now=ctx.now - timedelta(days=30)), secrets, late, landing=Landing("dashboard.home"))
     user_of(ctx.session, Role.LEGAL, name="Open", password_hash="x")
     user_of(ctx.session, Role.LEGAL, name="Closed", password_hash="x", disabled_at=ctx.now)
     found = {

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.core.landing import Landing
 from portal.identity import services, tasks
 from portal.identity.models import LinkPurpose, OneTimeLink, SignInAttempt
 from portal.identity.services import passwords
@@ -23,14 +24,14 @@ def purposes(ctx):
 def test_who_has_a_password_receives_a_reset(ctx):
     user = user_of(ctx.session, Role.DPO, password_hash="x")
     tasks.way_in(ctx, user_id=user.id)
-    assert purposes(ctx) == [(LinkPurpose.PASSWORD_RESET, "/")]
+    assert purposes(ctx) == [(LinkPurpose.PASSWORD_RESET, "dashboard.home")]
 
 
 def test_who_has_none_yet_receives_the_invitation_again_with_its_landing(ctx, secrets):
     user = user_of(ctx.session, Role.VENDOR_ADMIN)
-    services.invite(ctx, secrets, user, landing="/espace/audits/3")
+    services.invite(ctx, secrets, user, landing=Landing("vendor_space.audit", audit_id=3))
     tasks.way_in(ctx, user_id=user.id)
-    assert purposes(ctx) == [(LinkPurpose.INVITATION, "/espace/audits/3")] * 2
+    assert purposes(ctx) == [(LinkPurpose.INVITATION, "vendor_space.audit?audit_id=3")] * 2
 
 
 def test_nobody_receives_anything_for_an_unknown_or_closed_account(ctx):

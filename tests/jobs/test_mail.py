@@ -6,9 +6,10 @@ from sqlalchemy import func, select
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import tokens
+from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.jobs import carriers
-from portal.jobs.mail import TOKEN, Envelope, send, send_many
+from portal.jobs.mail import Envelope, send, send_many
 from portal.jobs.models import Job, JobState, Mail
 from tests.conftest import NOW
 
@@ -17,7 +18,7 @@ def envelope(n=0, **facts):
     values = {"name": f"Awa {n}", "organisation": "Ville de Lannec", "days": 14}
     told = {
         "template": "identity/emails/invitation", "recipient": f"contact{n}@exemple.test", "language": Language.FR,
-        "dedup": f"test:{n}", "values": values, "link": "/espace/audits/4",
+        "dedup": f"test:{n}", "values": values, "link": Landing("espace.audits.4"),
     }  # fmt: skip
     return Envelope(**{**told, **facts})
 
@@ -76,13 +77,27 @@ def test_a_worker_killed_before_it_could_note_the_sending_sends_the_same_message
 
 
 def test_a_one_time_link_is_whole_in_the_letter_and_nowhere_in_the_tables(lasting, mailing, sink):
-    promise(lasting, envelope(link=f"/invitation#{TOKEN}", token="invitation:12:nonce"))
+    promise(lasting, envelope(link=Landing("invitation"), token="invitation:12:nonce"))
     drain(lasting)
     secret = tokens.derive(mailing.secrets.tokens, "invitation:12:nonce")
     assert f"/invitation#{secret}" in sink.letters[0].get_content()
     with lasting.reading() as session:
         kept = str(session.execute(select(Mail.payload, Mail.subject, Job.payload, Job.dedup).join(Job)).all())
     assert secret not in kept
+
+
+@pytest.mark.parametrize(
+    ("stored", "token", "sent"),
+    [("/espace/audits/4", None, "/espace/audits/4"), ("/invitation#{token}", "invitation:12:nonce", "/invitation#")],
+)
+def test_a_link_stored_by_version_0_1_is_still_sent(lasting, mailing, sink, stored, token, sent):
+    promise(lasting, envelope())
+    with lasting.transaction() as session:
+        row = session.scalars(select(Mail)).one()
+        row.payload = {**row.payload, "link": stored, "token": token}
+    drain(lasting)
+    secret = tokens.derive(mailing.secrets.tokens, token) if token else ""
+    assert f"{mailing.base_url}{sent}{secret}" in sink.letters[0].get_content().split()
 
 
 def test_a_run_of_messages_shares_one_connection_and_hangs_up_after(lasting, mailing, sink):

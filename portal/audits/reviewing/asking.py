@@ -13,9 +13,10 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import Refused
+from portal.core.landing import Landing
 from portal.core.language import N_
-from portal.identity.services import link_many
-from portal.jobs.mail import TOKEN, Envelope, send
+from portal.identity.services import INVITATION_PAGE, link_many
+from portal.jobs.mail import Envelope, send
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules import Questionnaire
 from portal.questionnaires.services import publish
@@ -57,7 +58,7 @@ def ask(ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: d
 
 
 def _invite(ctx: Context, audit: Audit, version: QuestionnaireVersion, people: Sequence[Correspondent]) -> int:
-    page = f"/espace/audits/{audit.id}"
+    page = Landing("vendor_space.audit", audit_id=audit.id)
     newcomers = [(person.user_id, page) for person in people if not person.has_signed_in]
     seeds = {order.user_id: order.seed for order in link_many(ctx, process.settings().secrets, newcomers)}
     return send(
@@ -75,7 +76,7 @@ def _invite(ctx: Context, audit: Audit, version: QuestionnaireVersion, people: S
                     "organisation": process.settings().organisation,
                     "new_account": person.user_id in seeds,
                 },
-                link=f"/invitation#{TOKEN}" if person.user_id in seeds else page,
+                link=INVITATION_PAGE if person.user_id in seeds else page,
                 token=seeds.get(person.user_id),
                 about=f"audit:{audit.id}",
             )

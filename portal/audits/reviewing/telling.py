@@ -10,6 +10,7 @@ from portal.authz import policy
 from portal.authz.context import Context
 from portal.authz.policy import GRANTS, Actor, Permission, Role
 from portal.core import process
+from portal.core.landing import Landing
 from portal.identity.models import User
 from portal.jobs.mail import Envelope, send
 from portal.vendors.queries import correspondents
@@ -32,7 +33,7 @@ def tell_vendor(ctx: Context, audit: Audit, what: str, values: Mapping[str, Any]
                     "organisation": process.settings().organisation,
                     **values,
                 },
-                link=f"/espace/audits/{audit.id}",
+                link=Landing("vendor_space.audit", audit_id=audit.id),
                 about=f"audit:{audit.id}",
             )
             for person in correspondents(ctx.session, [audit.vendor_id])
@@ -57,7 +58,7 @@ def tell_of_finding(ctx: Context, finding: Finding, what: str, *, key: str) -> N
                     "due_on": finding.due_on.isoformat(),
                     "organisation": process.settings().organisation,
                 },
-                link=f"/espace/constats/{finding.id}",
+                link=Landing("vendor_space.finding", finding_id=finding.id),
                 about=f"finding:{finding.id}",
             )
             for person in correspondents(ctx.session, [finding.vendor_id])
@@ -81,7 +82,7 @@ def tell_reviewers(ctx: Context, audit: Audit) -> int:
                     "title": audit.questionnaire_version.title[user.language.value],
                     "round": audit.round,
                 },
-                link=f"/audits/{audit.id}",
+                link=Landing("audits.show", audit_id=audit.id),
                 about=f"audit:{audit.id}",
             )
             for user in _holders(ctx, Permission.AUDIT_REVIEW, audit)
@@ -100,7 +101,7 @@ def tell_finding_answered(ctx: Context, finding: Finding, message_id: int) -> in
                 language=user.language,
                 dedup=f"finding:{finding.id}:answered:{message_id}:{user.id}",
                 values={"name": user.name, "vendor": finding.vendor.name, "title": finding.title},
-                link=f"/audits/constats/{finding.id}",
+                link=Landing("audits.finding", finding_id=finding.id),
                 about=f"finding:{finding.id}",
             )
             for user in _holders(ctx, Permission.FINDING_WORK, finding)

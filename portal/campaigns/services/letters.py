@@ -12,11 +12,12 @@ from portal.authz.context import Context
 from portal.campaigns import rules
 from portal.campaigns.models import Wave
 from portal.core import process
+from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS
-from portal.identity.services import link_many
-from portal.jobs.mail import TOKEN, Envelope, send_many
+from portal.identity.services import INVITATION_PAGE, link_many
+from portal.jobs.mail import Envelope, send_many
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors.queries import Correspondent
 
@@ -36,9 +37,9 @@ class Draft:
     key: str = ""
 
     @property
-    def landing(self) -> str:
+    def landing(self) -> Landing:
         """Where its link lands: on the questionnaire itself."""
-        return f"/espace/audits/{self.audit_id}"
+        return Landing("vendor_space.audit", audit_id=self.audit_id)
 
 
 def series_of(wave: Wave) -> str:
@@ -69,7 +70,9 @@ def _shared_values(ctx: Context, wave: Wave) -> Mapping[str, Any]:
     }
 
 
-def _envelope(wave: Wave, draft: Draft, shared: Mapping[str, Any], seeds: Mapping[tuple[int, str], str]) -> Envelope:
+def _envelope(
+    wave: Wave, draft: Draft, shared: Mapping[str, Any], seeds: Mapping[tuple[int, Landing], str]
+) -> Envelope:
     person, due_on = draft.person, draft.due_on.isoformat()
     seed = seeds.get((person.user_id, draft.landing))
     return Envelope(
@@ -87,7 +90,7 @@ def _envelope(wave: Wave, draft: Draft, shared: Mapping[str, Any], seeds: Mappin
             "started": draft.state is not AuditState.OPENED,
             "returned": draft.state is AuditState.RETURNED,
         },
-        link=f"/invitation#{TOKEN}" if seed else draft.landing,
+        link=INVITATION_PAGE if seed else draft.landing,
         token=seed,
         about=f"audit:{draft.audit_id}",
         series=series_of(wave),
@@ -113,7 +116,7 @@ def escalate(ctx: Context, wave: Wave, late: Sequence[tuple[str, date]], day: da
                 "late": named,
                 "more": len(late) - len(named),
             },
-            link=f"/campagnes/vagues/{wave.id}?etat=en-retard",
+            link=Landing("campaigns.wave", wave_id=wave.id, etat="en-retard"),
             about=f"wave:{wave.id}",
             series=series_of(wave),
         )

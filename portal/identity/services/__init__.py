@@ -15,6 +15,7 @@ from portal.identity.services.accounts import (
     set_language,
 )
 from portal.identity.services.links import (
+    INVITATION_PAGE,
     LinkIsOver,
     LinkOrder,
     ask_reset,
@@ -42,6 +43,7 @@ from portal.identity.services.signing import remove_second_factor, renew_recover
 from portal.identity.services.throttle import Caller, Throttled
 
 __all__ = [
+    "INVITATION_PAGE",
     "STAFF_ROLES",
     "Caller",
     "LinkIsOver",

@@ -11,6 +11,7 @@ from portal.authz.policy import Permission, Role
 from portal.core import process
 from portal.core.config import Secrets
 from portal.core.errors import Forbidden, Refused
+from portal.core.landing import Landing
 from portal.core.language import N_, Language
 from portal.identity import rules, second_factor
 from portal.identity.models import User
@@ -54,7 +55,7 @@ def invite_staff(ctx: Context, secrets: Secrets, person: Person) -> User:
     if person.role not in STAFF_ROLES:
         raise Refused(N_("Un compte de prestataire s'ouvre depuis la fiche du prestataire."))
     user = create_user(ctx, person)
-    links.invite(ctx, secrets, user, landing="/")
+    links.invite(ctx, secrets, user, landing=links.HOME)
     return user
 
 
@@ -146,4 +147,4 @@ def _notify(ctx: Context, user: User, template: str) -> None:
     """Tell the holder of a change they may not have made; one message per account, kind and minute."""
     key = f"{template}:{user.id}:{int(ctx.now.timestamp()) // 60}"
     values = {"name": user.name, "organisation": process.settings().organisation}
-    send(ctx, Envelope(template, user.email, user.language, dedup=key, values=values, link="/mot-de-passe"))
+    send(ctx, Envelope(template, user.email, user.language, dedup=key, values=values, link=Landing("identity.forgot")))

@@ -11,6 +11,7 @@ from portal.authz.context import Context
 from portal.core import process, tokens
 from portal.core.config import Secrets
 from portal.core.errors import Refused
+from portal.core.landing import Landing
 from portal.core.language import N_
 from portal.identity import rules
 from portal.identity.models import LinkPurpose, OneTimeLink, User
@@ -18,10 +19,12 @@ from portal.identity.services import passwords, throttle
 from portal.identity.services.sessions import as_user, sign_out_everywhere
 from portal.identity.services.throttle import Caller
 from portal.jobs.ledger import enqueue
-from portal.jobs.mail import TOKEN, Envelope, send
+from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
 
-PAGES = {LinkPurpose.INVITATION: "/invitation", LinkPurpose.PASSWORD_RESET: "/mot-de-passe/nouveau"}
+HOME = Landing("dashboard.home")
+INVITATION_PAGE = Landing("identity.invitation")
+PAGES = {LinkPurpose.INVITATION: INVITATION_PAGE, LinkPurpose.PASSWORD_RESET: Landing("identity.reset")}
 _ALREADY_USED = N_("Ce lien a déjà servi. Connectez-vous avec votre mot de passe, ou demandez un nouveau lien.")
 
 
@@ -34,7 +37,7 @@ class LinkIsOver(Refused):
 
 
 def invite(
-    ctx: Context, secrets: Secrets, user: User, *, landing: str, template: str = "identity/emails/invitation",
+    ctx: Context, secrets: Secrets, user: User, *, landing: Landing, template: str = "identity/emails/invitation",
     values: dict[str, str] | None = None, about: str = "",
 ) -> OneTimeLink:  # fmt: skip
     """Send a link that opens the account and lands on `landing`; the caller has checked that it may invite."""
@@ -44,7 +47,7 @@ def invite(
     )  # fmt: skip
 
 
-def send_reset(ctx: Context, secrets: Secrets, user: User, *, landing: str = "/") -> OneTimeLink:
+def send_reset(ctx: Context, secrets: Secrets, user: User, *, landing: Landing = HOME) -> OneTimeLink:
     """Send a link that sets a new password."""
     return _send_link(
         ctx, secrets, user, LinkPurpose.PASSWORD_RESET, timedelta(minutes=rules.RESET_MINUTES), landing,
@@ -52,7 +55,7 @@ def send_reset(ctx: Context, secrets: Secrets, user: User, *, landing: str = "/"
     )  # fmt: skip
 
 
-def send_way_in(ctx: Context, secrets: Secrets, user: User, *, landing: str | None = None) -> OneTimeLink | None:
+def send_way_in(ctx: Context, secrets: Secrets, user: User, *, landing: Landing | None = None) -> OneTimeLink | None:
     """Send what lets this person in again: the invitation while there is no password, a reset afterwards.
 
     Nothing goes to a closed account. An invitation keeps the landing of the newest one: a link lands on the work.
@@ -60,7 +63,7 @@ def send_way_in(ctx: Context, secrets: Secrets, user: User, *, landing: str | No
     if user.disabled_at is not None:
         return None
     if user.password_hash is not None:
-        return send_reset(ctx, secrets, user, landing=landing or "/")
+        return send_reset(ctx, secrets, user, landing=landing or HOME)
     return invite(ctx, secrets, user, landing=landing or _newest_landing(ctx, user))
 
 
@@ -70,7 +73,7 @@ def resend(ctx: Context, secrets: Secrets, link: OneTimeLink) -> None:
     if recent or is_flooded(ctx, link.user_id):
         raise Refused(N_("Un lien vient d'être envoyé : regardez votre boîte de réception et les indésirables."))
     user = ctx.session.get_one(User, link.user_id)
-    if send_way_in(ctx, secrets, user, landing=link.landing) is None:
+    if send_way_in(ctx, secrets, user, landing=Landing.read(link.landing)) is None:
         raise Refused(N_("Ce compte est fermé."))
 
 
@@ -151,25 +154,23 @@ def void_links(ctx: Context, user: User) -> None:
     )
 
 
-def _newest_landing(ctx: Context, user: User) -> str:
-    return (
-        ctx.session.scalar(
-            select(OneTimeLink.landing)
-            .where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == LinkPurpose.INVITATION)
-            .order_by(OneTimeLink.id.desc())
-            .limit(1)
-        )
-        or "/"
+def _newest_landing(ctx: Context, user: User) -> Landing:
+    newest = ctx.session.scalar(
+        select(OneTimeLink.landing)
+        .where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == LinkPurpose.INVITATION)
+        .order_by(OneTimeLink.id.desc())
+        .limit(1)
     )
+    return Landing.read(newest) if newest else HOME
 
 
 def _send_link(
-    ctx: Context, secrets: Secrets, user: User, purpose: LinkPurpose, life: timedelta, landing: str, template: str,
+    ctx: Context, secrets: Secrets, user: User, purpose: LinkPurpose, life: timedelta, landing: Landing, template: str,
     values: dict[str, str], about: str,
 ) -> OneTimeLink:  # fmt: skip
     seed = _draw_seed(purpose, user.id)
     link = OneTimeLink(
-        user_id=user.id, purpose=purpose, token_hash=_mark(secrets, seed), landing=rules.local_path(landing),
+        user_id=user.id, purpose=purpose, token_hash=_mark(secrets, seed), landing=landing.stored,
         created_at=ctx.now, expires_at=ctx.now + life,
     )  # fmt: skip
     ctx.session.add(link)
@@ -179,7 +180,7 @@ def _send_link(
         Envelope(
             template=template, recipient=user.email, language=user.language, dedup=f"link:{link.id}",
             values={"organisation": process.settings().organisation, **values},
-            link=f"{PAGES[purpose]}#{TOKEN}", token=seed, about=about,
+            link=PAGES[purpose], token=seed, about=about,
         ),
     )  # fmt: skip
     journal.record(ctx, f"link.{purpose.value}_sent", user, after={"expires_at": link.expires_at})
@@ -191,22 +192,19 @@ class LinkOrder:
     """A one-time link to make for an account: where it lands; `seed` is what the mail's token is derived from."""
 
     user_id: int
-    landing: str
+    landing: Landing
     seed: str
 
 
-def link_many(ctx: Context, secrets: Secrets, landings: Sequence[tuple[int, str]]) -> list[LinkOrder]:
+def link_many(ctx: Context, secrets: Secrets, landings: Sequence[tuple[int, Landing]]) -> list[LinkOrder]:
     """Make invitation links for many accounts with one statement; the caller sends them and journals the whole."""
-    orders = [
-        LinkOrder(user_id, rules.local_path(landing), _draw_seed(LinkPurpose.INVITATION, user_id))
-        for user_id, landing in landings
-    ]
+    orders = [LinkOrder(user_id, landing, _draw_seed(LinkPurpose.INVITATION, user_id)) for user_id, landing in landings]
     rows = [
         {
             "user_id": order.user_id,
             "purpose": LinkPurpose.INVITATION,
             "token_hash": _mark(secrets, order.seed),
-            "landing": order.landing,
+            "landing": order.landing.stored,
             "created_at": ctx.now,
             "expires_at": ctx.now + timedelta(days=rules.INVITATION_DAYS),
         }

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import NOBODY
 from portal.core.errors import Refused
+from portal.core.landing import Landing
 from portal.identity import rules, services, signin
 from portal.identity.forms import ChoosePasswordForm, ForgottenForm, TokenForm
 from portal.identity.models import LinkPurpose, OneTimeLink
 from portal.identity.services import LinkIsOver, Throttled
 from portal.identity.views.blueprint import bp
 from portal.identity.views.door import enter
-from portal.web import edge
+from portal.web import edge, landings
 from portal.web.guard import public
 from portal.web.text import _, change_language
 
@@ -80,7 +81,7 @@ def _choose(purpose: LinkPurpose, link: OneTimeLink, token: str) -> ResponseRetu
     except Refused as error:
         form.refuse(error, "password")
         return _ask(purpose, link, form)
-    return enter(used.user, "" if used.landing == "/" else rules.local_path(used.landing))
+    return enter(used.user, _target(used, home=""))
 
 
 def _ask(purpose: LinkPurpose, link: OneTimeLink, form: ChoosePasswordForm) -> ResponseReturnValue:
@@ -100,10 +101,16 @@ def _over(purpose: LinkPurpose, over: LinkIsOver, token: str) -> ResponseReturnV
             sentence = edge.refuse_inline(error)
     page = render_template(
         "identity/link_over.html", sentence=sentence, sent=sent, token=token if link is not None else "",
-        was_used=link is not None and link.used_at is not None, target=link.landing if link is not None else "",
+        was_used=link is not None and link.used_at is not None, target=_target(link) if link is not None else "",
         purpose=purpose,
     )  # fmt: skip
     return page, 200 if sent else 410
+
+
+def _target(link: OneTimeLink, home: str = landings.HOME) -> str:
+    """Where a link led; `home` for the home page."""
+    path = rules.local_path(landings.path_of(Landing.read(link.landing)))
+    return home if path == landings.HOME else path
 
 
 def _read_in_the_account_s_language(link: OneTimeLink) -> None:

@@ -9,6 +9,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import Refused
+from portal.core.landing import Landing
 from portal.core.language import N_
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
@@ -111,7 +112,7 @@ def tell(ctx: Context, sample: CaseSample, what: str, *, key: str) -> int:
                     "due_on": sample.due_on.isoformat(),
                     "organisation": process.settings().organisation,
                 },
-                link=f"/espace/echantillons/{sample.id}",
+                link=Landing("vendor_space.sample", sample_id=sample.id),
                 about=f"sample:{sample.id}",
             )
             for person in correspondents(ctx.session, [sample.vendor_id])
@@ -135,7 +136,7 @@ def tell_measured(ctx: Context, sample: CaseSample) -> int:
                 "name": person.name, "vendor": sample.vendor.name, "cases": sample.total,
                 "flagged": sample.flagged_cases,
             },
-            link=f"/retractation/echantillons/{sample.id}",
+            link=Landing("withdrawals.sample", sample_id=sample.id),
             about=f"sample:{sample.id}",
         ),
     )  # fmt: skip

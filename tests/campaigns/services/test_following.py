@@ -128,7 +128,7 @@ def test_silence_is_escalated_once_in_one_letter_that_names_the_vendors(ctx):
         follow(ctx, wave, DUE + timedelta(days=day))
     (letter,) = letters(ctx, wave, "escalation")
     assert letter.recipient == "direction@exemple.test"
-    assert letter.payload["link"] == f"/campagnes/vagues/{wave.id}?etat=en-retard"
+    assert letter.payload["link"] == f"campaigns.wave?wave_id={wave.id}&etat=en-retard"
     values = letter.payload["values"]
     assert [one["vendor"] for one in values["late"]] == [f"Retardataire {n}" for n in range(3)]
     assert (values["count"], values["more"]) == (3, 0)

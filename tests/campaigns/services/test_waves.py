@@ -211,10 +211,10 @@ class TestReaching:
         wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
         (audit_id,) = links_of(ctx, wave)
         (letter,) = letters(ctx, wave)
-        assert letter.payload["link"].startswith("/invitation#")
+        assert letter.payload["link"] == "identity.invitation"
         assert letter.payload["values"]["new_account"] is True
         link = ctx.session.scalars(select(OneTimeLink).order_by(OneTimeLink.id.desc())).first()
-        assert link.landing == f"/espace/audits/{audit_id}"
+        assert link.landing == f"vendor_space.audit?audit_id={audit_id}"
         assert letter.payload["token"]
 
     def test_whoever_has_an_account_gets_a_link_to_the_questionnaire_itself(self, ctx):
@@ -224,7 +224,7 @@ class TestReaching:
         (audit_id,) = links_of(ctx, wave)
         (letter,) = letters(ctx, wave)
         assert letter.recipient == user.email
-        assert (letter.payload["link"], letter.payload["token"]) == (f"/espace/audits/{audit_id}", None)
+        assert (letter.payload["link"], letter.payload["token"]) == (f"vendor_space.audit?audit_id={audit_id}", None)
 
     def test_a_vendor_without_a_contact_has_its_audit_and_nobody_invited(self, ctx):
         vendor = vendor_of(ctx.session)

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from portal.authz.policy import Role
 from portal.core import tokens
+from portal.core.landing import Landing
 from portal.identity import queries, services
 from portal.identity.models import LinkPurpose, LoginSession, OneTimeLink, SignInAttempt
 from portal.identity.services import Caller, sessions
@@ -94,7 +95,7 @@ def test_what_has_served_is_erased_and_what_may_still_serve_is_kept(ctx, user, c
 
 
 def test_a_link_expired_for_months_can_still_offer_a_new_one(ctx, user, secrets, mailbox):
-    services.invite(replace(ctx, now=ctx.now - timedelta(days=200)), secrets, user, landing="/")
+    services.invite(replace(ctx, now=ctx.now - timedelta(days=200)), secrets, user, landing=Landing("dashboard.home"))
     token = mailbox(ctx)[0].token
     sessions.forget(ctx)
     with pytest.raises(services.LinkIsOver) as over:

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from portal.authz.policy import Role
 from portal.core.clock import now
+from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.identity import services
 from portal.identity.models import LoginSession, OneTimeLink, User
@@ -24,7 +25,7 @@ def user(session):
 @pytest.fixture
 def invited(ctx, secrets, user, mailbox, session):
     """The token of an invitation that lands on one's account."""
-    link = services.invite(ctx, secrets, user, landing="/mon-compte?bienvenue=1")
+    link = services.invite(ctx, secrets, user, landing=Landing("identity.account", bienvenue=1))
     link.created_at, link.expires_at = now() - timedelta(hours=1), now() + timedelta(days=14)
     token = mailbox(ctx)[-1].token
     session.commit()
@@ -109,7 +110,7 @@ def test_an_expired_link_says_so_and_a_button_sends_another_to_its_own_address(s
     assert user.email not in page.text
     session.expire_all()
     links = session.scalars(select(OneTimeLink).order_by(OneTimeLink.id)).all()
-    assert [link.landing for link in links] == ["/mon-compte?bienvenue=1"] * 2
+    assert [link.landing for link in links] == ["identity.account?bienvenue=1"] * 2
     assert session.scalars(select(Mail.recipient)).all() == [user.email] * 2
     page = stranger.post("/invitation", {"token": invited, "resend": "1"}, status=410)
     assert "vient d’être envoyé" in page.words
