@@ -14,13 +14,13 @@ from bench.limits import Limits
 from bench.measure import Report
 from portal.core.spreadsheets import Limits as Most
 from portal.core.spreadsheets import open_table
-from portal.withdrawals import legislation
-from portal.withdrawals.rules.columns import Sample, map_header
-from portal.withdrawals.rules.excess import Scanner
-from portal.withdrawals.rules.judging import judge
-from portal.withdrawals.rules.reading import Reader
-from portal.withdrawals.rules.tally import Tally
-from tests.withdrawals import generating
+from portal.samples import law_files
+from portal.samples.rules.case_totals import Tally
+from portal.samples.rules.case_verdict import judge
+from portal.samples.rules.columns import Sample, map_header
+from portal.samples.rules.personal_data import Scanner
+from portal.samples.rules.row_reader import Reader
+from tests.samples import generating
 
 CASES = 100_000
 MEGABYTE = 1024 * 1024
@@ -49,10 +49,10 @@ def parse(path: Path) -> None:
 
 def audit(path: Path) -> None:
     """What a job does of it."""
-    law, tally = legislation.law(), Tally()
+    law, tally = law_files.case_law(), Tally()
     with open_table(path, max_bytes=100 * MEGABYTE, limits=MOST) as table:
         reader = Reader(map_header(table.header, Sample.CASES, {}), law)
-        scanner = Scanner(table.header, legislation.health_words())
+        scanner = Scanner(table.header, law_files.health_words())
         for row in table.rows:
             scanner.add(row.line, row.cells)
             case = reader.read(row.line, row.cells)
@@ -75,7 +75,7 @@ def _child(action: str, path: Path) -> tuple[float, float]:
 
 
 def _measured(action: str, path: Path) -> None:
-    legislation.law()
+    law_files.case_law()
     before, start = _held("VmRSS"), time.process_time()
     {"parse": parse, "audit": audit}[action](path)
     print(time.process_time() - start, (_held("VmHWM") - before) / 1024)

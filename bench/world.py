@@ -28,18 +28,18 @@ from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from portal.core.language import Language
 from portal.identity.models import LoginSession, User
+from portal.mystery.models import MysteryPlan, MysteryState, MysteryTest
+from portal.mystery.rules.judgement import Way
 from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.services import publish
+from portal.samples.models import CaseSample, SampleState
+from portal.samples.rules.columns import Sample
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
 from portal.vendors.services.sheets import sought
-from portal.withdrawals.models import CaseSample, SampleState
-from portal.withdrawals.mystery.models import MysteryPlan, MysteryState, MysteryTest
-from portal.withdrawals.rules.columns import Sample
-from portal.withdrawals.rules.mystery import Way
 
 
 @dataclass

@@ -18,6 +18,7 @@ from portal.authz import policy
 from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Actor, Permission
 from portal.campaigns.domain import DOMAIN as CAMPAIGNS
+from portal.consumer_law.domain import DOMAIN as CONSUMER_LAW
 from portal.contracts.domain import DOMAIN as CONTRACTS
 from portal.core import logs, process
 from portal.core.config import Environment, Settings, Tasks
@@ -27,15 +28,16 @@ from portal.identity import signin
 from portal.identity.domain import DOMAIN as IDENTITY
 from portal.jobs import carriers, ledger
 from portal.journal.domain import DOMAIN as JOURNAL
+from portal.mystery.domain import DOMAIN as MYSTERY
 from portal.paper.domain import DOMAIN as PAPER
 from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
+from portal.samples.domain import DOMAIN as SAMPLES
 from portal.scorecards.domain import DOMAIN as SCORECARDS
 from portal.vendor_space.domain import DOMAIN as VENDOR_SPACE
 from portal.vendors import accounts
 from portal.vendors.domain import DOMAIN as VENDORS
 from portal.web import edge, formats, guard, landings, manifest, text
 from portal.web.routing import RowNumber
-from portal.withdrawals.domain import DOMAIN as WITHDRAWALS
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -45,7 +47,9 @@ DOMAINS = (
     VENDORS,
     QUESTIONNAIRES,
     AUDITS,
-    WITHDRAWALS,
+    CONSUMER_LAW,
+    SAMPLES,
+    MYSTERY,
     CONTRACTS,
     PAPER,
     SCORECARDS,
@@ -57,6 +61,7 @@ DOMAINS = (
 
 NAVIGATION = manifest.navigation_of(DOMAINS)
 PAGES_UNDER = manifest.entry_of_page(DOMAINS)
+BLUEPRINTS_UNDER = manifest.entry_of_blueprint(DOMAINS)
 _ENTRIES = frozenset(entry.endpoint for entry in NAVIGATION)
 
 
@@ -176,4 +181,5 @@ def _navigation(context: Context) -> Iterator[SimpleNamespace]:
 def _place() -> str:
     """Under which entry of the navigation this page is found; one that is under none shows none as its own."""
     endpoint = request.endpoint or ""
-    return endpoint if endpoint in _ENTRIES else PAGES_UNDER.get(endpoint, f"{request.blueprint}.index")
+    own = BLUEPRINTS_UNDER.get(request.blueprint or "", f"{request.blueprint}.index")
+    return endpoint if endpoint in _ENTRIES else PAGES_UNDER.get(endpoint, own)

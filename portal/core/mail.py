@@ -24,6 +24,11 @@ from portal.core.language import Language, french
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TIMEOUT_SECONDS = 30
+FORMER_TEMPLATES: Mapping[str, str] = {
+    "withdrawals/emails/measured": "samples/emails/measured",
+    "withdrawals/emails/sample": "samples/emails/sample",
+}
+"""Names that templates had before they moved: a message promised then keeps the name in its row."""
 MESSAGES_PER_CONNECTION = 100
 """Servers commonly hang up after a hundred or so."""
 
@@ -73,7 +78,8 @@ def duration_in_words(minutes: int, language: Language) -> str:
 
 def render(template: str, language: Language, values: Mapping[str, Any]) -> Letter:
     """Render `vendors/emails/invitation` in a language; the first line of the file is the subject."""
-    text = _environment(language).get_template(f"{template}.{language.value}.txt").render(values)
+    name = FORMER_TEMPLATES.get(template, template)
+    text = _environment(language).get_template(f"{name}.{language.value}.txt").render(values)
     if language is Language.FR:
         text = "\n".join(line if "://" in line else french(line) for line in text.splitlines())
     subject, _, body = text.partition("\n")

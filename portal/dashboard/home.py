@@ -16,8 +16,8 @@ from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
 from portal.dashboard.queries import LIVE
 from portal.jobs.models import Job, JobState
+from portal.samples import queries as withdrawals
 from portal.vendors.models import Vendor
-from portal.withdrawals import queries as withdrawals
 
 EACH = 5
 
@@ -123,7 +123,7 @@ def _measured_samples(ctx: Context) -> Iterator[Todo]:
         yield Todo(
             say("%(vendor)s : un échantillon est mesuré", vendor=sample.vendor.name),
             say("%(flagged)s dossiers en faute sur %(total)s", flagged=sample.flagged_cases, total=sample.total),
-            "withdrawals.sample",
+            "samples.show",
             {"sample_id": sample.id},
             tone="info",
         )

@@ -1,11 +1,11 @@
 """What scores bring to the application: their page stands under the vendors, and their tasks answer the facts below."""
 
 from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged
+from portal.samples.events import SampleMeasured
 from portal.scorecards import tasks, views, wording
 from portal.scorecards.cli import scorecards
 from portal.vendors.events import VendorReclassified
 from portal.web.manifest import Domain
-from portal.withdrawals.events import SampleMeasured
 
 DOMAIN = Domain(
     blueprints=(views.bp,),

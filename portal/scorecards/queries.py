@@ -23,11 +23,11 @@ from portal.questionnaires import rules as questions
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules import NOT_APPLICABLE, GivenAnswer, Question
+from portal.samples import queries as withdrawals
+from portal.samples.report import Line, report_of
 from portal.scorecards import rules
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
-from portal.withdrawals import queries as withdrawals
-from portal.withdrawals.report import Line, report_of
 
 GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 LOOK_BACK = timedelta(days=30)

@@ -9,6 +9,9 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.questionnaires.queries import questionnaire_of
+from portal.samples import queries as withdrawals
+from portal.samples.report import report_of
+from portal.samples.wording import KIND_NAMES, SEVERITY_LOOKS
 from portal.scorecards import queries, services, wording
 from portal.scorecards.explaining import explain, trend_of
 from portal.scorecards.queries import Measure
@@ -16,9 +19,6 @@ from portal.vendors.queries import get_vendor
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
-from portal.withdrawals import queries as withdrawals
-from portal.withdrawals.report import report_of
-from portal.withdrawals.wording import KIND_NAMES, SEVERITY_LOOKS
 
 bp = Blueprint("scorecards", __name__, url_prefix="/garanties")
 

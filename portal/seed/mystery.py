@@ -6,16 +6,16 @@ from datetime import datetime, time, timedelta
 from io import BytesIO
 
 from portal.authz.context import Context
+from portal.consumer_law.rules.periods import Kind
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.files import Blob
+from portal.mystery import queries, services
+from portal.mystery.models import MysteryTest
+from portal.mystery.rules.judgement import Said, Way
+from portal.mystery.services import OrderSheet, PlanSheet, Word
 from portal.seed.paper import plain_pdf
 from portal.vendors.models import Vendor
-from portal.withdrawals.mystery import queries, services
-from portal.withdrawals.mystery.models import MysteryTest
-from portal.withdrawals.mystery.services import OrderSheet, PlanSheet, Word
-from portal.withdrawals.rules.mystery import Said, Way
-from portal.withdrawals.rules.periods import Kind
 
 CALL_CENTRE, CARRIER = "Callisto Relation Client", "Logis Express"
 BEGAN = timedelta(days=165)

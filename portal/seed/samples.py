@@ -6,16 +6,17 @@ from io import BytesIO
 from random import Random
 
 from portal.authz.context import Context
+from portal.consumer_law import legislation
+from portal.consumer_law.rules.periods import Facts, Kind, deadline
 from portal.core import process
 from portal.core.language import Language
 from portal.core.spreadsheets import Value, write_csv
 from portal.core.stored import keep
+from portal.samples import report, services, tasks
+from portal.samples.models import CaseSample
+from portal.samples.rules.columns import CallField, CaseField, Sample
+from portal.samples.services import Order
 from portal.vendors.models import Vendor
-from portal.withdrawals import legislation, report, services, tasks
-from portal.withdrawals.models import CaseSample
-from portal.withdrawals.rules.columns import CallField, CaseField, Sample
-from portal.withdrawals.rules.periods import Facts, Kind, deadline
-from portal.withdrawals.services import Order
 
 DAY = timedelta(days=1)
 LISTED = 900

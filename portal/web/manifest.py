@@ -52,6 +52,8 @@ class Domain:
     navigation: tuple[NavigationEntry, ...] = ()
     pages_under: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Pages of this domain by the entry they are found under, where it is not the « index » of their own blueprint."""
+    entry: str = ""
+    """The entry that the pages of its blueprints are found under, when the domain has none of its own."""
     commands: tuple[click.Command, ...] = ()
     subscriptions: Mapping[type, tuple[str, ...]] = field(default_factory=dict)
     """Tasks of this domain that answer an event, its own or that of a domain below."""
@@ -70,6 +72,11 @@ def navigation_of(domains: Iterable[Domain]) -> tuple[NavigationEntry, ...]:
 def entry_of_page(domains: Iterable[Domain]) -> dict[str, str]:
     """The entry of the navigation of each page that declares one."""
     return {page: entry for domain in domains for entry, pages in domain.pages_under.items() for page in pages}
+
+
+def entry_of_blueprint(domains: Iterable[Domain]) -> dict[str, str]:
+    """The entry of the navigation of each blueprint whose domain has none of its own."""
+    return {blueprint.name: domain.entry for domain in domains if domain.entry for blueprint in domain.blueprints}
 
 
 def subscriptions_of(domains: Iterable[Domain]) -> dict[type, tuple[str, ...]]:

@@ -11,11 +11,11 @@ from portal.authz.policy import Actor, Permission, Role
 from portal.contracts.models import Contract
 from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
+from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.paper.models import PaperBatch, PaperReview
+from portal.samples.models import CaseSample
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Service, Vendor
-from portal.withdrawals.models import CaseSample
-from portal.withdrawals.mystery.models import MysteryPlan, MysteryTest
 from tests.factories.people import user_of
 from tests.factories.world import two_vendors
 

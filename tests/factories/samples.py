@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.audits.models import Audit, Submission
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
+from portal.consumer_law.rules.periods import Channel, Kind
 from portal.core import process
 from portal.core.db import Database
 from portal.core.stored import StoredFile, keep
@@ -20,18 +21,17 @@ from portal.jobs import carriers
 from portal.jobs.models import Job, JobState
 from portal.questionnaires import catalogue
 from portal.questionnaires.rules import Question, Questionnaire
+from portal.samples import services
+from portal.samples.models import CaseSample
+from portal.samples.rules.calls import Call
+from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
+from portal.samples.rules.columns import Sample
+from portal.samples.services import Order
 from portal.vendors.models import Vendor
-from portal.withdrawals import services
-from portal.withdrawals.models import CaseSample
-from portal.withdrawals.rules.calls import Call
-from portal.withdrawals.rules.cases import Decision, StatedBy, WithdrawalCase
-from portal.withdrawals.rules.columns import Sample
-from portal.withdrawals.rules.periods import Channel, Kind
-from portal.withdrawals.services import Order
 from tests.conftest import NOW
 from tests.factories.world import audit_of, version_of
-from tests.withdrawals import generating
-from tests.withdrawals.generating import CALL_FIELDS, CASE_FIELDS
+from tests.samples import generating
+from tests.samples.generating import CALL_FIELDS, CASE_FIELDS
 
 LATER = NOW + timedelta(minutes=1)
 

@@ -16,19 +16,19 @@ from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.identity.models import User
+from portal.mystery.models import MysteryPlan, MysteryTest
+from portal.mystery.rules.judgement import Way
 from portal.paper.models import PaperBatch, PaperReview
 from portal.questionnaires import catalogue, rules
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules import Severity
+from portal.samples.models import CaseSample
+from portal.samples.rules.columns import Sample
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.naming import fold, plain
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
-from portal.withdrawals.models import CaseSample
-from portal.withdrawals.mystery.models import MysteryPlan, MysteryTest
-from portal.withdrawals.rules.columns import Sample
-from portal.withdrawals.rules.mystery import Way
 from tests.factories.people import user_of
 
 _numbers = itertools.count(1)

@@ -14,7 +14,7 @@ from portal.identity.services import hash_password
 from tests.factories.campaigns import account_at
 from tests.factories.world import vendor_of
 from tests.journeys.conftest import PASSWORD
-from tests.withdrawals import generating
+from tests.samples import generating
 
 pytestmark = pytest.mark.browser
 DPO, MANAGEMENT, VENDOR = "dpo@maison.example", "direction@maison.example", "samira@appels.example"

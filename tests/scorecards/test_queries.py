@@ -13,9 +13,9 @@ from portal.contracts import library
 from portal.core import process
 from portal.core.errors import NotFound
 from portal.evidence.rules import Decay, StandingKind
+from portal.samples.models import SampleState
+from portal.samples.report import report_of
 from portal.scorecards import queries, scale, services
-from portal.withdrawals.models import SampleState
-from portal.withdrawals.report import report_of
 from tests.conftest import NOW
 from tests.factories import samples
 from tests.factories.people import user_of

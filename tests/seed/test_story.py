@@ -6,12 +6,12 @@ from portal.authz.policy import Role
 from portal.contracts.models import ContractVersion
 from portal.core.clock import now
 from portal.identity.models import User
+from portal.mystery.models import MysteryState, MysteryTest
 from portal.scorecards.models import Scorecard
 from portal.seed import __main__ as seed
 from portal.seed.cast import PARTS
 from portal.seed.story import tell
 from portal.vendors.models import Vendor
-from portal.withdrawals.mystery.models import MysteryState, MysteryTest
 
 
 def test_the_story_shows_every_state_of_the_product(session, portal_settings, app):

@@ -14,13 +14,13 @@ from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
 from portal.identity.models import User
+from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.paper.models import PaperBatch, PaperReview
+from portal.samples.models import CaseSample
+from portal.samples.rules.columns import Sample
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Service, Vendor
 from portal.web import guard
-from portal.withdrawals.models import CaseSample
-from portal.withdrawals.mystery.models import MysteryPlan, MysteryTest
-from portal.withdrawals.rules.columns import Sample
 from tests.factories.people import user_of
 from tests.factories.spaces import space_of
 from tests.factories.world import full_vendor

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from portal.authz.policy import Role
 from portal.core.language import Language
 from portal.core.stored import StoredFile
+from portal.samples import services
+from portal.samples.models import CaseSample, SampleColumns, SampleState
+from portal.samples.report import report_of
 from portal.vendor_space.views import samples as views
-from portal.withdrawals import services
-from portal.withdrawals.models import CaseSample, SampleColumns, SampleState
-from portal.withdrawals.report import report_of
 from tests.factories import samples
 from tests.factories.browsing import upload
 from tests.factories.people import user_of

@@ -6,7 +6,7 @@ import pytest
 
 from portal.app import DOMAINS, create_app
 from portal.audits.events import AuditSubmitted
-from portal.authz.policy import Permission
+from portal.authz.policy import Permission, Role
 from portal.core.language import Language
 from portal.core.translation import translate
 from portal.jobs import ledger
@@ -76,3 +76,12 @@ def test_no_page_is_declared_by_two_domains_and_no_origin_either():
     origins = [key for domain in DOMAINS for key in domain.finding_origins]
     assert len(pages) == len(set(pages))
     assert len(origins) == len(set(origins))
+
+
+@pytest.mark.parametrize(
+    "path", ["/retractation/echantillons", "/retractation/calculateur", "/retractation/tests", "/retractation/guide"]
+)
+def test_the_pages_of_withdrawals_stand_under_one_entry_whatever_their_domain(as_, path):
+    page = as_(Role.LEGAL).get(path)
+    entries = page.all("//nav[not(contains(@class, 'tabs'))]//a[@aria-current='page']/@href")
+    assert "/retractation/" in entries

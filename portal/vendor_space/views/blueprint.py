@@ -11,12 +11,12 @@ from portal.audits import queries as audits
 from portal.authz.policy import Permission
 from portal.core.errors import PortalError
 from portal.core.files import KINDS
+from portal.samples.rules.columns import Sample
 from portal.vendor_space.labels import labels
 from portal.vendor_space.whole import Whole, whole
 from portal.vendor_space.wording import due_words, spoken, tone_of
 from portal.web import edge
 from portal.web.text import _, current_language, ngettext
-from portal.withdrawals.rules.columns import Sample
 
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
 """What a file chooser offers first."""

@@ -10,6 +10,8 @@ from portal.audits.rules import AuditState
 from portal.authz.policy import Permission
 from portal.questionnaires import rules as questions
 from portal.questionnaires.queries import questionnaire_of
+from portal.samples import queries as withdrawals
+from portal.samples.models import CaseSample, SampleState
 from portal.vendor_space import queries
 from portal.vendor_space.queries import Correction
 from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, opened, sample_title
@@ -18,8 +20,6 @@ from portal.web import edge
 from portal.web.formats import typography
 from portal.web.guard import requires
 from portal.web.text import _, current_language, ngettext
-from portal.withdrawals import queries as withdrawals
-from portal.withdrawals.models import CaseSample, SampleState
 
 
 @bp.route("/")

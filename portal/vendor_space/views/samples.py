@@ -12,6 +12,11 @@ from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.language import Sentence
 from portal.core.spreadsheets import write_csv
 from portal.core.stored import keep
+from portal.samples import file_check, queries, services
+from portal.samples.file_check import Trouble
+from portal.samples.forms import FileForm
+from portal.samples.models import CaseSample, SampleState
+from portal.samples.rules.columns import FIELDS
 from portal.vendor_space.views.blueprint import ID, bp, deadline
 from portal.vendor_space.wording import spoken
 from portal.vendors.rules.naming import plain
@@ -19,11 +24,6 @@ from portal.web import edge
 from portal.web.downloads import attached
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, current_language, said
-from portal.withdrawals import examining, queries, services
-from portal.withdrawals.examining import Trouble
-from portal.withdrawals.forms import FileForm
-from portal.withdrawals.models import CaseSample, SampleState
-from portal.withdrawals.rules.columns import FIELDS
 
 SMALL = 400_000
 """Bytes of a file that is read at once, while the person waits: a larger one is read by a job."""
@@ -59,7 +59,7 @@ def _page(found: CaseSample, file: FileForm | None = None, listed: FileForm | No
 
 def _troubles(found: CaseSample) -> list[Trouble]:
     """What is to be corrected, line by line, and what was corrected on those lines: it may be what is wrong now."""
-    troubles = examining.troubles_of(found.problems)
+    troubles = file_check.troubles_of(found.problems)
     names = {field.value: field.label for field in FIELDS[found.kind]}
     seen = {(str(one.line), one.field) for one in troubles}
     mine = [
@@ -100,7 +100,7 @@ def sample_list(sample_id: int) -> ResponseReturnValue:
     found, form = _sample(sample_id), FileForm(prefix=LIST)
     if form.submitted():
         try:
-            references = examining.references(*_handed(form), found.kind)
+            references = file_check.references(*_handed(form), found.kind)
             drawn = services.draw(edge.current(), found, references)
         except (NotFound, Forbidden):
             raise
@@ -134,16 +134,16 @@ def sample_file(sample_id: int) -> ResponseReturnValue:
 
 
 def _handed(form: FileForm) -> tuple[bytes, str]:
-    return form.file.data.read(examining.MOST_BYTES + 1), form.file.data.filename or ""
+    return form.file.data.read(file_check.MOST_BYTES + 1), form.file.data.filename or ""
 
 
 def _take_in(found: CaseSample, form: FileForm) -> None:
     """Seal the file and have it read."""
     ctx = edge.current()
     data, name = _handed(form)
-    examining.refuse_excess(data, name)
+    file_check.refuse_excess(data, name)
     blob = process.store().put(
-        BytesIO(data), filename=name, allowed={"csv", "xlsx"}, max_bytes=examining.MOST_BYTES,
+        BytesIO(data), filename=name, allowed={"csv", "xlsx"}, max_bytes=file_check.MOST_BYTES,
         scanner=process.scanner(),
     )  # fmt: skip
     services.receive(ctx, found, keep(ctx.session, blob, at=ctx.now))
@@ -201,6 +201,6 @@ def sample_problems(sample_id: int) -> ResponseReturnValue:
     """Everything to correct, to be sent to whoever keeps the file."""
     found = _sample(sample_id)
     header = [_("Ligne"), _("Colonne"), _("Ce qui ne va pas")]
-    rows = [(one.line, one.column, spoken(one.message)) for one in examining.troubles_of(found.problems)]
+    rows = [(one.line, one.column, spoken(one.message)) for one in file_check.troubles_of(found.problems)]
     content = write_csv(header, rows, current_language())
     return attached(Response(content, mimetype="text/csv"), "a-corriger.csv")

@@ -7,16 +7,16 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
+from portal.consumer_law import legislation
+from portal.consumer_law.calculator_page import answer, excluded, exclusion_form
+from portal.consumer_law.forms import CalculatorForm
+from portal.consumer_law.guide_page import guide
+from portal.consumer_law.guide_pdf import filename, printed
 from portal.vendor_space.views.blueprint import ID, bp
 from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import current_language
-from portal.withdrawals import legislation
-from portal.withdrawals.calculator import answer, excluded, exclusion_form
-from portal.withdrawals.forms import CalculatorForm
-from portal.withdrawals.guide import guide
-from portal.withdrawals.guide_printing import filename, printed
 
 
 @bp.route("/retractation", methods=["GET", "POST"])

@@ -1,0 +1,136 @@
+"""The calculator, for legal and for vendors alike: a form, its answer ready to show, and nothing kept of either."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from portal.consumer_law import legislation
+from portal.consumer_law.forms import CalculatorForm, ConditionsForm, conditions_form
+from portal.consumer_law.rules.after_withdrawal import Refund, Surcharge, refund_due, return_due, surcharge
+from portal.consumer_law.rules.exceptions import Exclusion, exclusions
+from portal.consumer_law.rules.law import Rule, Wording
+from portal.consumer_law.rules.periods import CHANNELS, KINDS, Deadline, Facts, deadline
+from portal.consumer_law.timeline import Drawing, drawn
+from portal.core.errors import NotFound
+from portal.core.language import N_
+
+GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A period that runs after a withdrawal: its rules and the day it ends."""
+
+    title: str
+    day: date | None
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class After:
+    """What follows from a withdrawal."""
+
+    is_in_time: bool
+    clocks: tuple[Clock, ...]
+    refund: Refund
+    surcharge: Surcharge | None
+    surcharge_rule: Rule
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the computation was given, to be read beside its result."""
+
+    label: str
+    words: str | Wording = ""
+    days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A period explained, drawn, and what follows from a withdrawal if one is known."""
+
+    facts: tuple[Fact, ...]
+    period: Deadline
+    drawing: Drawing
+    after: After | None
+    is_unsure: bool
+    """Whether a step rests on a rule that was not read: said beside the result."""
+
+
+def answer(form: CalculatorForm) -> Answer:
+    """The answer to a sound form."""
+    facts = form.facts()
+    found = deadline(facts, legislation.periods())
+    after = _after(form, facts, found) if form.stated.data else None
+    days = [(N_("Rétractation envoyée"), form.stated.data)] if form.stated.data else []
+    days += [(clock.title, clock.day) for clock in after.clocks if clock.day is not None] if after else []
+    is_unsure = any(not rule.sure.is_firm for rule in found.unsure)
+    return Answer(tuple(_given(form, facts, found)), found, drawn(found, days), after, is_unsure)
+
+
+def _given(form: CalculatorForm, facts: Facts, found: Deadline) -> Iterator[Fact]:
+    """The facts that counted, in the order of the form."""
+    yield Fact(N_("Le contrat porte sur"), KINDS[facts.kind])
+    yield Fact(N_("Il a été conclu"), CHANNELS[facts.channel])
+    if facts.online:
+        yield Fact(N_("Interface en ligne"), N_("Oui"))
+    yield Fact(N_("Lieu du consommateur"), found.place.name)
+    if facts.concluded is not None:
+        yield Fact(N_("Conclusion"), days=(facts.concluded,))
+    if facts.kind.from_receipt:
+        yield Fact(N_("Réception"), days=facts.deliveries)
+    if facts.informed_on is not None:
+        yield Fact(N_("Informé de son droit"), days=(facts.informed_on,))
+    else:
+        yield Fact(N_("Informé de son droit"), N_("Oui, à temps") if facts.informed else N_("Non, ou pas complètement"))
+    for label, field in (
+        (N_("Rétractation envoyée"), form.stated),
+        (N_("Rétractation reçue"), form.heard),
+        (N_("Bien récupéré le"), form.recovered),
+        (N_("Preuve d'expédition reçue le"), form.dispatched),
+        (N_("Remboursé le"), form.paid),
+    ):
+        if form.stated.data and field.data:
+            yield Fact(label, days=(field.data,))
+
+
+def _after(form: CalculatorForm, facts: Facts, found: Deadline) -> After:
+    clocks, stated = legislation.clocks(), form.stated.data
+    heard = form.heard.data or stated
+    goods = facts.kind.from_receipt
+    collected = bool(form.collected.data)
+    refund = refund_due(
+        heard, clocks, goods=goods, collected_by_trader=collected, recovered=form.recovered.data,
+        dispatched=form.dispatched.data,
+    )  # fmt: skip
+    held = goods and not collected
+    refund_rules = ["refund.due", "refund.unmoved", *(["refund.withheld"] if held else []), "refund.means"]
+    prompt = clocks.at("acknowledge.prompt", heard)
+    shown = [Clock(N_("Accusé de la rétractation"), heard + timedelta(days=prompt.days()), (prompt,))]
+    if goods:
+        back = return_due(stated, clocks, collected_by_trader=collected)
+        shown.append(Clock(N_("Renvoi du bien"), back, _rules("return.consumer", "return.costs", day=stated)))
+    shown.append(Clock(N_("Remboursement"), refund.due, _rules(*refund_rules, day=heard)))
+    extra = None
+    if refund.due is not None and form.amount.data is not None and form.paid.data is not None:
+        extra = surcharge(Decimal(form.amount.data), (form.paid.data - refund.due).days, clocks, heard)
+    return After(stated <= found.last_day, tuple(shown), refund, extra, clocks.at("surcharge", heard))
+
+
+def _rules(*names: str, day: date) -> tuple[Rule, ...]:
+    return tuple(legislation.clocks().at(name, day) for name in names)
+
+
+def excluded(today: date) -> Mapping[int, Exclusion]:
+    """The exceptions that are law today, by number."""
+    return exclusions(legislation.exceptions(), today)
+
+
+def exclusion_form(number: int, today: date) -> tuple[ConditionsForm, Exclusion]:
+    """The questions of one exception; raises NotFound for a number that L221-28 does not have."""
+    found = excluded(today).get(number)
+    if found is None:
+        raise NotFound(GONE)
+    return conditions_form(found), found

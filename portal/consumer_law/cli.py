@@ -1,0 +1,175 @@
+"""`flask withdrawals …`: compute a deadline, list the rules with their articles, give legal ceilings."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from portal.consumer_law import legislation
+from portal.consumer_law.rules.exposure import Breach, Party, ceiling, has_ceiling, tiers
+from portal.consumer_law.rules.law import Rule, Rules
+from portal.consumer_law.rules.periods import Channel, Deadline, Facts, Kind, Step, Unsupported, deadline
+from portal.core.clock import legal_date, now
+from portal.core.language import Language
+from portal.web.command import json_option, show, show_json
+
+withdrawals = AppGroup("withdrawals", help="Le droit de rétractation des consommateurs.")
+FILES = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings")
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
+def _choice(kind: type[StrEnum]) -> click.Choice[str]:
+    """The values of an enumeration: given its members, click would ask for their names in Python."""
+    return click.Choice([member.value for member in kind])
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value is not None else None
+
+
+@withdrawals.command("deadline")
+@click.option("--kind", type=_choice(Kind), required=True, help="Ce que le contrat a pour objet.")
+@click.option(
+    "--received", type=DAY, multiple=True, help="Jour de réception ; plusieurs fois pour plusieurs livraisons."
+)
+@click.option("--concluded", type=DAY, help="Jour de conclusion du contrat.")
+@click.option("--country", default="FR", show_default=True, help="Pays du consommateur, deux lettres.")
+@click.option("--region", default="", help="alsace-moselle, guadeloupe, martinique, guyane, reunion, mayotte…")
+@click.option("--channel", type=_choice(Channel), default="distance", show_default=True)
+@click.option("--informed", default="yes", show_default=True, help="yes, no, ou le jour où l'information a été reçue.")
+@click.option("--online", is_flag=True, help="Contrat conclu par une interface en ligne.")
+@click.option("--lang", type=_choice(Language), default="fr", show_default=True)
+@json_option
+def show_deadline(
+    *, kind: str, received: tuple[datetime, ...], concluded: datetime | None, country: str, region: str, channel: str,
+    informed: str, online: bool, lang: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Give the last day on which a consumer may withdraw, step by step."""
+    facts = Facts(
+        kind=Kind(kind), concluded=_day(concluded), deliveries=tuple(moment.date() for moment in received),
+        country=country.upper(), region=region.lower(), channel=Channel(channel), informed=informed != "no",
+        informed_on=_informed(informed), online=online,
+    )  # fmt: skip
+    try:
+        found = deadline(facts, legislation.periods())
+    except Unsupported as refusal:
+        raise click.ClickException(str(refusal.sentence)) from refusal
+    if as_json:
+        show_json(_plain(found))
+        return
+    language = Language(lang)
+    for step in found.steps:
+        click.echo(f"{step.day}  {step.article} – {_said(step, language)}")
+    for notice in found.notices:
+        click.echo(f"            {notice.article} – {_said(notice, language)}")
+    click.echo(f"{found.last_day}")
+
+
+def _informed(text: str) -> date | None:
+    if text in {"yes", "no"}:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter("écrivez yes, no ou une date : 2026-09-01.", param_hint="--informed") from error
+
+
+def _said(step: Step, language: Language) -> str:
+    detail = f" ({step.detail.said(language)})" if step.detail else ""
+    return f"{step.rule.text.said(language)}{detail} [{step.rule.sure}]"
+
+
+def _plain(found: Deadline) -> dict[str, Any]:
+    return {
+        "deadline": found.last_day.isoformat(),
+        "start": found.start.isoformat(),
+        "initial": found.initial.isoformat(),
+        "country": found.place.country,
+        "region": found.place.region,
+        "steps": [_step(step) for step in found.steps],
+        "notices": [_step(notice) for notice in found.notices],
+        "law_read_on": legislation.periods().read_on.isoformat(),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "rule": step.rule.id,
+        "article": step.article,
+        "date": step.day.isoformat(),
+        "text": {"fr": step.rule.text.fr, "en": step.rule.text.en},
+        "detail": {"fr": step.detail.fr, "en": step.detail.en} if step.detail else None,
+        "sure": step.rule.sure.value,
+        "source": step.rule.source,
+        "valid_from": step.rule.valid_from.isoformat(),
+    }
+
+
+@withdrawals.command("rules")
+@json_option
+def list_rules(*, as_json: bool) -> None:
+    """List every rule with its article, its source, its first day and how sure we are of it."""
+    rows = [_row(name, rule) for name in FILES for rule in _rules(name)]
+    show(rows, ("key", "article", "sure", "valid_from", "fr"), as_json=as_json)
+
+
+def _rules(name: str) -> Rules:
+    found: Rules = legislation.periods().rules if name == "periods" else getattr(legislation, name)()
+    return found
+
+
+def _row(name: str, rule: Rule) -> dict[str, Any]:
+    return {
+        "key": rule.id, "name": rule.text.fr, "file": f"{name}.toml", "article": rule.article, "source": rule.source,
+        "sure": rule.sure.value, "valid_from": rule.valid_from.isoformat(),
+        "valid_until": rule.valid_until and rule.valid_until.isoformat(), "fr": rule.text.fr, "en": rule.text.en,
+    }  # fmt: skip
+
+
+@withdrawals.command("exposure")
+@click.option("--turnover", help="Chiffre d'affaires mondial du groupe, dernier exercice clos, en euros.")
+@click.option("--article", "articles", multiple=True, required=True, help="Article du RGPD enfreint ; à répéter.")
+@click.option("--party", type=_choice(Party), default="controller", show_default=True)
+@click.option("--unlinked", is_flag=True, help="Opérations non liées : les plafonds s'additionnent.")
+@json_option
+def show_exposure(
+    *, turnover: str | None, articles: tuple[str, ...], party: str, unlinked: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Give the legal ceiling of breaches of the RGPD: a ceiling, not a forecast."""
+    rules, day = legislation.ceilings(), legal_date(now())
+    amount = _turnover(turnover)
+    breaches = [_breach(article) for article in articles]
+    both = tiers(amount, rules, day)
+    groups = [[one] for one in breaches] if unlinked else [breaches]
+    found = ceiling(groups, Party(party), amount, rules, day)
+    uncovered = [one.article for one in breaches if not has_ceiling(one, rules, day)]
+    row = {
+        "lower": str(both.lower), "upper": str(both.upper), "ceiling": str(found.amount),
+        "label": "plafond légal, pas une prévision", "rules": [rule.article for rule in found.rules],
+        "uncovered": uncovered,
+    }  # fmt: skip
+    if as_json:
+        show_json(row)
+        return
+    click.echo(f"Plafond légal, pas une prévision : {found.amount} €")
+    if uncovered:
+        click.echo(f"L'article 83 ne fixe pas de plafond pour : art. {', '.join(uncovered)}")
+
+
+def _turnover(text: str | None) -> Decimal | None:
+    """A turnover in euros; none, or nothing, leaves the fixed amounts alone."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,2})?", text):
+        raise click.ClickException("Le chiffre d'affaires s'écrit en euros, sans signe ni espace : 1200000000.")
+    return Decimal(text) or None
+
+
+def _breach(article: str) -> Breach:
+    if not re.match(r"(art\. ?)?[0-9]{1,2}(?![0-9])", article):
+        raise click.ClickException(f"« {article} » n'est pas un article du RGPD : écrivez 28 ou 28(3)(h).")
+    return Breach(article)

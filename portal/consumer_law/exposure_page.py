@@ -1,0 +1,218 @@
+"""The exposure page: breaches ticked or composed, their legal ceilings for both parties; nothing of it is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.audits.models import Audit, Finding
+from portal.audits.rules import FindingState
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.consumer_law import legislation
+from portal.consumer_law.rules import exposure
+from portal.consumer_law.rules.exposure import Breach, Fine, Late, Party, Simulation, WrittenSum
+from portal.consumer_law.rules.law import Rule, Wording
+from portal.questionnaires.queries import questionnaire_of
+from portal.questionnaires.rules import Severity
+
+SHOWN_FINDINGS = 60
+LIVE = sorted(state for state in FindingState if not state.is_settled)
+
+
+@dataclass(frozen=True)
+class Touched:
+    """An open finding with what it touches: articles of the RGPD, fines of consumer law."""
+
+    id: int
+    label: str
+    """« C3 »: what a group calls it."""
+    title: str
+    severity: Severity
+    articles: tuple[str, ...]
+    fines: tuple[str, ...]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it leads to no ceiling that the data knows."""
+        return not self.articles and not self.fines
+
+
+def touched(ctx: Context, vendor_id: int) -> list[Touched]:
+    """The open findings of a vendor within reach, each with what its question cites or what was measured."""
+    rows = ctx.session.scalars(
+        select(Finding)
+        .options(joinedload(Finding.audit).joinedload(Audit.questionnaire_version))
+        .where(visible(ctx, Permission.FINDING_VIEW, Finding), Finding.vendor_id == vendor_id, Finding.state.in_(LIVE))
+        .order_by(Finding.due_on, Finding.id)
+        .limit(SHOWN_FINDINGS)
+    )
+    return [_touched(ctx, finding, number) for number, finding in enumerate(rows, start=1)]
+
+
+def _touched(ctx: Context, finding: Finding, number: int) -> Touched:
+    version = finding.audit.questionnaire_version if finding.audit is not None else None
+    question = questionnaire_of(ctx.session, version).question(finding.question_key) if version is not None else None
+    cited = question.articles if question is not None else ()
+    return Touched(
+        finding.id,
+        f"C{number}",
+        finding.title,
+        finding.severity,
+        tuple(article for article in cited if exposure.of_rgpd(article)),
+        exposure.fines_touched(cited, finding.question_key, legislation.ceilings(), ctx.today),
+    )
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A fact and its breaches, which always go together: a finding, an article chosen by hand, an order."""
+
+    label: str
+    title: str
+    breaches: tuple[Breach, ...]
+    fines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page computes."""
+
+    atoms: tuple[Atom, ...]
+    groups: tuple[tuple[str, ...], ...] | None
+    """Labels of linked atoms; None: all of them are linked."""
+    controller: Decimal | None
+    vendor: Decimal | None
+    is_own_purposes: bool
+    fines: tuple[str, ...]
+    late: tuple[Late, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Linked breaches, and the ceiling they share."""
+
+    atoms: tuple[Atom, ...]
+    is_upper: bool
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Side:
+    """One party: its two sums, its groups, its ceiling."""
+
+    party: Party
+    sums: tuple[WrittenSum, WrittenSum]
+    groups: tuple[Group, ...]
+    amount: Decimal
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding or breach by itself: its ceiling for each party."""
+
+    atom: Atom
+    ceilings: tuple[Decimal, ...]
+    """Controller, then vendor; nothing when article 83 sets none."""
+    fines: tuple[Fine, ...]
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """The legal ceilings: never a forecast."""
+
+    sides: tuple[Side, Side]
+    lines: tuple[Line, ...]
+    uncovered: tuple[str, ...]
+    """Articles that article 83 sets no ceiling for."""
+    controller_alone: tuple[str, ...]
+    """Articles counted for the vendor although they are addressed to the controller."""
+    fines: tuple[Fine, ...]
+    late: Simulation | None
+    surcharge_rule: Rule
+    caveats: Mapping[str, Rule]
+
+
+CAVEATS = (
+    "rgpd.turnover", "rgpd.linked", "rgpd.order", "rgpd.own-purposes", "rgpd.uncovered", "rgpd.addressee", "rgpd.fault",
+    "rgpd.public", "rgpd.simplified", "rgpd.powers", "rgpd.damages", "rgpd.criminal", "consumer.whom",
+    "consumer.several", "consumer.calls-share", "consumer.widespread",
+)  # fmt: skip
+
+
+def exposed(asked: Asked, day: date, surcharge: Decimal | None = None) -> Exposed:
+    """The ceilings of both parties; `surcharge` is the total that a sample of cases has already come to."""
+    rules = legislation.ceilings()
+    vendor = Party.OWN_PURPOSES if asked.is_own_purposes else Party.PROCESSOR
+    sides = (
+        _side(asked, Party.CONTROLLER, asked.controller, day),
+        _side(asked, vendor, asked.vendor, day),
+    )
+    breaches = [one for atom in asked.atoms for one in atom.breaches]
+    fines = exposure.every_fine(rules, day)
+    wanted = {*asked.fines, *(name for atom in asked.atoms for name in atom.fines)}
+    alone = (
+        [one for one in breaches if exposure.is_of_controller_alone(one, rules, day)]
+        if vendor is Party.PROCESSOR
+        else []
+    )
+    return Exposed(
+        sides,
+        tuple(_line(atom, sides, fines, day) for atom in asked.atoms),
+        _articles([one for one in breaches if not exposure.has_ceiling(one, rules, day)]),
+        _articles(alone),
+        tuple(fine for name, fine in fines.items() if name in wanted),
+        exposure.simulated(asked.late, legislation.clocks(), day, from_samples=surcharge)
+        if asked.late or surcharge
+        else None,
+        legislation.clocks().at("surcharge", day),
+        {name: rules.at(name, day) for name in CAVEATS},
+    )
+
+
+def _side(asked: Asked, party: Party, turnover: Decimal | None, day: date) -> Side:
+    rules = legislation.ceilings()
+    groups = []
+    for atoms in _grouped(asked):
+        breaches = [one for atom in atoms for one in atom.breaches]
+        found = exposure.ceiling([breaches], party, turnover, rules, day)
+        if found.amount:
+            upper = any(
+                exposure.is_upper(one, party, rules, day)
+                for one in breaches
+                if exposure.has_ceiling(one, rules, day)
+            )  # fmt: skip
+            groups.append(Group(atoms, upper, found.amount))
+    whole = exposure.ceiling(
+        [[one for atom in group.atoms for one in atom.breaches] for group in groups], party, turnover, rules, day
+    )
+    return Side(party, exposure.written(turnover, rules, day), tuple(groups), whole.amount, whole.rules)
+
+
+def _grouped(asked: Asked) -> list[tuple[Atom, ...]]:
+    """The atoms that are linked, together; an atom that no group names stands alone."""
+    if asked.groups is None:
+        return [asked.atoms] if asked.atoms else []
+    by_label = {atom.label: atom for atom in asked.atoms}
+    named = [tuple(by_label[label] for label in group if label in by_label) for group in asked.groups]
+    placed = {atom.label for group in named for atom in group}
+    return [*(group for group in named if group), *((atom,) for atom in asked.atoms if atom.label not in placed)]
+
+
+def _line(atom: Atom, sides: tuple[Side, Side], fines: Mapping[str, Fine], day: date) -> Line:
+    rules = legislation.ceilings()
+    alone = [exposure.ceiling([atom.breaches], side.party, side.sums[0].turnover, rules, day).amount for side in sides]
+    return Line(atom, tuple(alone) if alone[0] else (), tuple(fines[name] for name in atom.fines if name in fines))
+
+
+def _articles(breaches: Sequence[Breach]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.article for one in breaches))
+
+
+def article_names() -> Mapping[str, Wording]:
+    """The articles that may be chosen by hand, with what each governs."""
+    return {number: Wording(row["fr"], row["en"]) for number, row in legislation.read("ceilings")["articles"].items()}

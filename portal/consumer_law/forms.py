@@ -1,0 +1,241 @@
+"""Forms of the right of withdrawal: what is known of a contract, of an exception."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from wtforms import BooleanField, DateField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.audits.reviewing import Action
+from portal.audits.wording import SEVERITY_NAMES
+from portal.consumer_law import legislation
+from portal.consumer_law.rules.exceptions import Exclusion, Ruling, ruling
+from portal.consumer_law.rules.periods import CHANNELS, KINDS, Channel, Facts, Kind, Unsupported, deadline
+from portal.core.errors import Refused
+from portal.core.language import say
+from portal.questionnaires.rules import Severity
+from portal.web.formats import typography
+from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.text import current_language, lazy
+
+_REQUIRED = lazy("Remplissez ce champ.")
+_DAY = lazy("Cette date n'est pas reconnue ; écrivez-la ainsi : 31/12/2026.")
+_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+class DayField(DateField):
+    """A date, as browsers send it or as people write it."""
+
+    def __init__(self, label: object, *, required: bool = False, **placed: Any) -> None:
+        check = InputRequired(_REQUIRED) if required else Optional()
+        super().__init__(label, [check], format=_FORMATS, **placed)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date, or say how to write one."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_DAY) from None
+
+
+class AmountField(StringField):
+    """A sum in euros, with a comma or a point."""
+
+    data: Any
+
+    def __init__(self, label: object, *, most: Decimal = Decimal(10_000_000), **placed: Any) -> None:
+        super().__init__(label, [Optional()], render_kw={"inputmode": "decimal"}, **placed)
+        self._most = most
+        self._written = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the sum, or say how to write one."""
+        self._written = valuelist[0].strip() if valuelist else ""
+        text = "".join(self._written.replace("€", "").split()).replace(",", ".")
+        self.data = None
+        if not text:
+            return
+        if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", text) or Decimal(text) > self._most:
+            raise ValueError(lazy("Écrivez un montant : 129,90."))
+        self.data = Decimal(text)
+
+    def _value(self) -> str:
+        return self._written or ("" if self.data is None else str(self.data))
+
+
+class CalculatorForm(PortalForm):
+    """What is known of a contract, and of a withdrawal from it."""
+
+    kind = RadioField(
+        lazy("Sur quoi porte le contrat ?"),
+        [InputRequired(_REQUIRED)],
+        choices=choices(Kind, KINDS),
+        coerce=Kind,
+        default=Kind.GOODS,
+    )
+    channel = RadioField(
+        lazy("Comment a-t-il été conclu ?"),
+        [InputRequired(_REQUIRED)],
+        choices=choices(Channel, CHANNELS),
+        coerce=Channel,
+        default=Channel.DISTANCE,
+    )
+    online = BooleanField(lazy("Par un site, une application ou une autre interface en ligne"))
+    place = SelectField(lazy("Où est le consommateur ?"), default="FR/metropole")
+    concluded = DayField(
+        lazy("Date de conclusion du contrat"), description=lazy("Elle seule compte pour un service ou du numérique.")
+    )
+    received = DayField(lazy("Date de réception du bien"))
+    deliveries = ListField(
+        lazy("Dates de réception"), [Optional()], description=lazy("Une date par ligne : 31/12/2026.")
+    )
+    informed = RadioField(
+        lazy("Le consommateur a-t-il été informé de son droit de rétractation ?"),
+        [InputRequired(_REQUIRED)],
+        choices=[
+            SelectChoice("yes", lazy("Oui, à temps")),
+            SelectChoice("late", lazy("Oui, mais plus tard")),
+            SelectChoice("no", lazy("Non, ou pas complètement")),
+        ],
+        default="yes",
+    )
+    informed_on = DayField(lazy("Date à laquelle il a reçu l'information"))
+    stated = DayField(
+        lazy("Date d'envoi de sa rétractation"),
+        description=lazy("Pour savoir si elle est à temps, et ce qui court ensuite."),
+    )
+    heard = DayField(
+        lazy("Date à laquelle le professionnel, ou son prestataire, l'a reçue"),
+        description=lazy("À défaut, le jour de son envoi."),
+    )
+    collected = BooleanField(lazy("Le professionnel a proposé de reprendre le bien"))
+    recovered = DayField(lazy("Bien récupéré le"))
+    dispatched = DayField(lazy("Preuve d'expédition reçue le"))
+    amount = AmountField(lazy("Sommes payées, livraison comprise (€)"))
+    paid = DayField(lazy("Remboursé le"))
+
+    def __init__(self, *args: Any, **placed: Any) -> None:
+        super().__init__(*args, **placed)
+        self.place.choices = places_choices()
+        # Asked only where they decide: the page never calls them optional, and the rules say when one is missing.
+        for field in (self.received, self.deliveries, self.informed_on):
+            field.flags.required = True
+
+    def facts(self) -> Facts:
+        """What the rules need; raises Refused when a line of a list is not a date."""
+        country, _, region = self.place.data.partition("/")
+        return Facts(
+            kind=self.kind.data,
+            concluded=self.concluded.data,
+            deliveries=self._received(),
+            country=country,
+            region=region,
+            channel=self.channel.data,
+            informed=self.informed.data != "no",
+            informed_on=self.informed_on.data if self.informed.data == "late" else None,
+            online=bool(self.online.data),
+        )
+
+    def _received(self) -> tuple[date, ...]:
+        if self.kind.data in {Kind.SEVERAL, Kind.REGULAR} and self.deliveries.data:
+            return tuple(_day(line) for line in self.deliveries.data)
+        return (self.received.data,) if self.received.data else ()
+
+    def _shown(self, field: str) -> str | None:
+        """The field of this form that holds a fact."""
+        if field == "received" and self.kind.data in {Kind.SEVERAL, Kind.REGULAR}:
+            return "deliveries"
+        return {"concluded": "concluded", "received": "received", "country": "place", "region": "place"}.get(field)
+
+    def submitted(self) -> bool:
+        """Whether it was posted, and what it says can be computed."""
+        if not super().submitted():
+            return False
+        if self.informed.data == "late" and self.informed_on.data is None:
+            self.refuse(Refused(say("Donnez la date à laquelle l'information a été reçue.")), "informed_on")
+            return False
+        try:
+            deadline(self.facts(), legislation.periods())
+        except Unsupported as refusal:
+            self.refuse(Refused(refusal.sentence), self._shown(refusal.field))
+            return False
+        except Refused as refusal:
+            self.refuse(refusal, "deliveries")
+            return False
+        return True
+
+
+def _day(text: str) -> date:
+    for pattern in ("-", "/"):
+        parts = text.split(pattern)
+        if len(parts) == 3:
+            year, month, day = parts if pattern == "-" else reversed(parts)
+            try:
+                return date(int(year), int(month), int(day))
+            except ValueError:
+                break
+    raise Refused(say("« %(text)s » n'est pas une date : écrivez 31/12/2026, une par ligne.", text=text[:40]))
+
+
+def places_choices() -> list[SelectChoice]:
+    """Parts of France first, then the other countries by name in the reader's language."""
+    places, language = legislation.periods().places, current_language()
+    parts = [
+        SelectChoice(f"{country}/{region}", typography(name.said(language)))
+        for country in places.countries
+        for region, name in places.regions(country).items()
+    ]
+    whole = sorted(
+        (name.said(language), country) for country, name in places.countries.items() if not places.regions(country)
+    )
+    return [*parts, *(SelectChoice(f"{country}/", name) for name, country in whole)]
+
+
+class ConditionsForm(PortalForm):
+    """Every condition of an exception as a yes-or-no question; made per exception."""
+
+    exclusion: Exclusion
+
+    def ruling(self) -> Ruling:
+        """Whether the exception applies on these answers."""
+        given = {one.key: self[one.key].data for one in self.exclusion.conditions}
+        answers: Mapping[str, bool] = {key: value == "yes" for key, value in given.items() if value in {"yes", "no"}}
+        return ruling(self.exclusion, answers)
+
+
+def conditions_form(exclusion: Exclusion) -> ConditionsForm:
+    """The questions of one exception, in the reader's language."""
+    yes_no = [SelectChoice("yes", lazy("Oui")), SelectChoice("no", lazy("Non"))]
+    fields = {
+        one.key: RadioField(
+            typography(one.question.said(current_language())),
+            choices=yes_no,
+            validators=[InputRequired(lazy("Répondez à cette question."))],
+        )
+        for one in exclusion.conditions
+    }
+    made: type[ConditionsForm] = type("Conditions", (ConditionsForm,), {**fields, "exclusion": exclusion})
+    return made()
+
+
+class SampleFindingForm(PortalForm):
+    """A finding on one fault of a sample."""
+
+    title = TextField(lazy("Intitulé"), [InputRequired(_REQUIRED), Length(max=300)])
+    severity = SelectField(lazy("Gravité"), choices=choices(Severity, SEVERITY_NAMES), coerce=Severity)
+    action = LongTextField(lazy("Action attendue"), [InputRequired(_REQUIRED), Length(max=5000)], render_kw={"rows": 5})
+    proof_expected = LongTextField(lazy("Preuve attendue"), [Length(max=5000)], render_kw={"rows": 2})
+    responsible = TextField(lazy("Responsable"), [Length(max=200)])
+    due_on = DayField(lazy("Échéance"), required=True)
+
+    def command(self) -> Action:
+        """The corrective action."""
+        return Action(
+            severity=self.severity.data, title=self.title.data, action=self.action.data,
+            proof_expected=self.proof_expected.data or "", responsible=self.responsible.data or "",
+            due_on=self.due_on.data,
+        )  # fmt: skip

@@ -1,0 +1,205 @@
+"""The guide for the people of customer relations: every delay, label and example in it is read from the rules' data.
+
+Its own file (`law/guide.toml`) holds sentences and the rules they apply, never a figure: it cannot disagree with the
+engine, which reads the same ones.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from portal.consumer_law import legislation
+from portal.consumer_law.rules.after_withdrawal import surcharge, usual_refund
+from portal.consumer_law.rules.exceptions import exclusions
+from portal.consumer_law.rules.law import Rule, Rules
+from portal.consumer_law.rules.periods import Facts, Kind, deadline
+from portal.core.dates import LOCALES, Form, written
+from portal.core.language import NO_BREAK, Language, french, say
+from portal.core.translation import translate, translations
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing to do, with the rules it applies; the first says since when."""
+
+    text: str
+    rules: tuple[Rule, ...]
+    article: str
+    """Every article it rests on."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One card of the guide."""
+
+    id: str
+    title: str
+    points: tuple[Point, ...]
+    examples: tuple[str, ...]
+    exceptions: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The guide as it stands on a day, in a language."""
+
+    sections: tuple[Section, ...]
+    read_on: date
+
+
+def guide(day: date, language: Language) -> Guide:
+    """The guide, its figures and its examples computed now.
+
+    :raises KeyError: it names a rule or a figure that the data does not have.
+    """
+    raw = legislation.read("guide")
+    pen = _Pen(day, language)
+    return Guide(tuple(pen.section(row, raw["example"]) for row in raw["section"]), legislation.periods().read_on)
+
+
+_FIGURE = re.compile(r"\{([A-Za-z0-9.-]+):([a-z]+)\}")
+
+
+class _Pen:
+    """Writes one guide."""
+
+    def __init__(self, day: date, language: Language) -> None:
+        self.day, self.language = day, language
+        self.catalogue = translations(language)
+        self.forms: Mapping[str, Callable[[Rule], str]] = {
+            "days": lambda rule: self.days(rule.days()),
+            "months": lambda rule: self.months(int(rule.figures["months"])),
+            "when": lambda rule: self.when(rule.days()),
+            "since": lambda rule: written(rule.valid_from, self.language),
+            "label": lambda rule: self.quoted(rule.figures["label"][language.value]),
+            "first": lambda rule: self.days(min(step["beyond"] for step in rule.figures["steps"])),
+            "rates": lambda rule: self.rates(sorted(step["rate"] for step in rule.figures["steps"])),
+        }
+
+    def section(self, row: Mapping[str, Any], examples: list[Mapping[str, Any]]) -> Section:
+        listed = exclusions(legislation.exceptions(), self.day) if row.get("exceptions") else {}
+        return Section(
+            row["id"],
+            self.set(row["title"][self.language.value]),
+            tuple(self.point(point) for point in row["point"]),
+            tuple(self.example(one) for one in examples if one["section"] == row["id"]),
+            tuple((number, self.set(found.rule.text.said(self.language))) for number, found in listed.items()),
+        )
+
+    def point(self, row: Mapping[str, Any]) -> Point:
+        rules = tuple(self.rule(name) for name in row["rules"])
+        text = _FIGURE.sub(lambda found: self.figure(found[1], found[2]), row[self.language.value])
+        articles = row.get("article") or " ; ".join(dict.fromkeys(rule.article for rule in rules))
+        return Point(self.set(text), rules, self.set(articles))
+
+    def figure(self, name: str, form: str) -> str:
+        if form == "count":
+            return str(len(exclusions(getattr(legislation, name)(), self.day)))
+        return self.forms[form](self.rule(name))
+
+    def rule(self, name: str) -> Rule:
+        for book in _books():
+            if (found := book.find(name, self.day)) is not None:
+                return found
+        raise KeyError(f"{name} on {self.day}")
+
+    def set(self, text: str) -> str:
+        return french(text) if self.language is Language.FR else text
+
+    def days(self, number: int) -> str:
+        return (self.catalogue.ngettext("%(num)s jour", "%(num)s jours", number) % {"num": number}).replace(
+            " ", NO_BREAK
+        )
+
+    def months(self, number: int) -> str:
+        return (self.catalogue.ngettext("%(num)s mois", "%(num)s mois", number) % {"num": number}).replace(
+            " ", NO_BREAK
+        )
+
+    def when(self, number: int) -> str:
+        if number == 0:
+            return translate(say("le jour même"), self.language)
+        if number == 1:
+            return translate(say("le lendemain au plus tard"), self.language)
+        return translate(say("au plus tard %(days)s après"), self.language) % {"days": self.days(number)}
+
+    def rates(self, rates: list[int]) -> str:
+        space = "" if self.language is Language.EN else NO_BREAK
+        written = [f"{rate}{space}%" for rate in rates]
+        return translate(say("de %(low)s à %(high)s"), self.language) % {"low": written[0], "high": written[-1]}
+
+    def quoted(self, label: str) -> str:
+        return f"“{label}”" if self.language is Language.EN else f"« {label} »"
+
+    def weekday(self, day: date) -> str:
+        return written(day, self.language, Form.WEEKDAY)
+
+    @property
+    def locale(self) -> str:
+        return LOCALES[self.language]
+
+    def example(self, row: Mapping[str, Any]) -> str:
+        return self.refunded(row) if "heard" in row else self.counted(row)
+
+    def counted(self, row: Mapping[str, Any]) -> str:
+        """« Reçu le samedi 31 octobre 2026 : jusqu'au lundi 16 novembre 2026. »"""
+        kind, informed = Kind(row["kind"]), row.get("informed", True)
+        received = (row["received"],) if "received" in row else ()
+        found = deadline(
+            Facts(kind, concluded=row.get("concluded"), deliveries=received, informed=informed), legislation.periods()
+        )
+        if not informed:
+            sentence = say("Reçu le %(start)s, sans l'information : jusqu'au %(last)s.")
+        elif kind.from_receipt:
+            sentence = say("Reçu le %(start)s : jusqu'au %(last)s.")
+        else:
+            sentence = say("Conclu le %(start)s : jusqu'au %(last)s.")
+        return translate(sentence, self.language) % {
+            "start": self.weekday(found.start),
+            "last": self.weekday(found.last_day),
+        }
+
+    def refunded(self, row: Mapping[str, Any]) -> str:
+        """« Informés le 2 novembre 2026 : à rembourser le 16. Payés le 11 décembre 2026 : 12,99 € de plus. »"""
+        clocks, amount = legislation.clocks(), Decimal(row["amount"])
+        due = usual_refund(row["heard"], clocks)
+        borne = surcharge(amount, (row["paid"] - due).days, clocks, row["heard"])
+        values = {
+            "heard": self.weekday(row["heard"]),
+            "due": self.weekday(due),
+            "amount": self.money(amount),
+            "paid": self.weekday(row["paid"]),
+            "late": self.days(borne.days_late),
+            "more": self.money(borne.amount),
+        }
+        if not borne.days_late:
+            return (
+                translate(say("Informés le %(heard)s : à rembourser le %(due)s au plus tard."), self.language) % values
+            )
+        return (
+            translate(
+                say(
+                    "Informés le %(heard)s : à rembourser le %(due)s au plus tard."
+                    " %(amount)s payés le %(paid)s, %(late)s trop tard : %(more)s de plus."
+                ),
+                self.language,
+            )
+            % values
+        )
+
+    def money(self, amount: Decimal) -> str:
+        written = format_decimal(amount, "#,##0.00", locale=self.locale)
+        return f"€{written}" if self.language is Language.EN else f"{written}{NO_BREAK}€"
+
+
+def _books() -> Iterator[Rules]:
+    yield legislation.periods().rules
+    yield legislation.clocks()
+    yield legislation.exceptions()
+    yield legislation.function()
+    yield legislation.telephone()

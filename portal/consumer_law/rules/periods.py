@@ -1,0 +1,289 @@
+"""The last day of the withdrawal period, step by step, each step with its article (C. conso. L221-18 to L221-20)."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from portal.consumer_law.rules.calendar import Place, Places
+from portal.consumer_law.rules.law import Rule, Rules, Sureness, Wording
+from portal.core.language import N_, Sentence, say
+
+
+class Kind(StrEnum):
+    """What a contract is about: it decides where the period starts."""
+
+    GOODS = "goods"
+    SEVERAL = "several"
+    REGULAR = "regular"
+    MIXED = "mixed"
+    SERVICE = "service"
+    DIGITAL = "digital"
+    UTILITIES = "utilities"
+
+    @property
+    def from_receipt(self) -> bool:
+        """Whether the period starts when goods are received, and not when the contract is concluded."""
+        return self in {Kind.GOODS, Kind.SEVERAL, Kind.REGULAR, Kind.MIXED}
+
+
+KINDS: Mapping[Kind, str] = {
+    Kind.GOODS: N_("Un bien"),
+    Kind.SEVERAL: N_("Plusieurs biens, lots ou pièces"),
+    Kind.REGULAR: N_("Livraisons régulières"),
+    Kind.MIXED: N_("Biens et services ensemble"),
+    Kind.SERVICE: N_("Un service"),
+    Kind.DIGITAL: N_("Contenu ou service numérique"),
+    Kind.UTILITIES: N_("Eau, gaz, électricité, chauffage urbain"),
+}
+
+
+class Channel(StrEnum):
+    """How a contract was concluded."""
+
+    DISTANCE = "distance"
+    PHONE = "phone"
+    DOORSTEP = "doorstep"
+
+
+CHANNELS: Mapping[Channel, str] = {
+    Channel.DISTANCE: N_("À distance (site, courrier…)"),
+    Channel.PHONE: N_("Après un démarchage téléphonique"),
+    Channel.DOORSTEP: N_("Hors établissement (visite à domicile, excursion)"),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a contract."""
+
+    kind: Kind
+    concluded: date | None = None
+    deliveries: tuple[date, ...] = ()
+    """Days on which goods were received; one for a single good."""
+    country: str = "FR"
+    region: str = ""
+    """Empty for the country's usual calendar (in France, the metropolitan one)."""
+    channel: Channel = Channel.DISTANCE
+    informed: bool = True
+    """Whether the consumer was told of the right of withdrawal (L221-5 7°), in time or later."""
+    informed_on: date | None = None
+    """The day it was received; none when it was in time."""
+    online: bool = False
+    """Concluded by means of an online interface."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a computation: the rule that was applied and the day it led to."""
+
+    rule: Rule
+    article: str
+    day: date
+    detail: Wording | None = None
+    """What this rule met here, such as the name of a holiday."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The last day of a period, with what led to it."""
+
+    start: date
+    """Conclusion or receipt: the day that is not counted."""
+    initial: date
+    """Last day had the information been given in time."""
+    last_day: date
+    """The right may be exercised until its last hour."""
+    steps: tuple[Step, ...]
+    notices: tuple[Step, ...]
+    """What the reader should know, which moved nothing."""
+    place: Place
+
+    @property
+    def unsure(self) -> tuple[Rule, ...]:
+        """The rules applied here that were not read in a text."""
+        return tuple(step.rule for step in self.steps if step.rule.sure is not Sureness.VERIFIED)
+
+
+class Unsupported(ValueError):
+    """A question that cannot be answered; `sentence` says why."""
+
+    def __init__(self, sentence: Sentence, field: str = "") -> None:
+        self.sentence, self.field = sentence, field
+        super().__init__(str(sentence))
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Everything that the computation of a period reads."""
+
+    rules: Rules
+    places: Places
+    covers_from: date
+    covers_until: date
+    read_on: date
+    """Day on which the law in the files was last read again."""
+
+
+WEEKEND = {5: Wording("samedi", "Saturday"), 6: Wording("dimanche", "Sunday")}
+
+
+def deadline(facts: Facts, law: Periods) -> Deadline:
+    """The last day on which the consumer may withdraw.
+
+    :raises Unsupported: a fact is missing, contradictory, or outside what the data covers.
+    """
+    start = _start(facts)
+    place = _place(facts, law, start)
+    track = _Track(law, place, start)
+    track.step(f"start.{facts.kind}", start)
+    track.step("day.uncounted", start + timedelta(days=1))
+    length = law.rules.find(f"length.{facts.country}.{facts.channel}", start) or law.rules.at("length.usual", start)
+    last = start + timedelta(days=length.days())
+    track.add(length, last)
+    initial = last = track.moved(last)
+    if not facts.informed or (facts.informed_on is not None and facts.informed_on > start):
+        last = _informed_late(facts, track, length.days(), initial)
+    track.step("end.midnight", last)
+    return Deadline(start, initial, last, tuple(track.steps), tuple(_notices(facts, track, last)), place)
+
+
+def _start(facts: Facts) -> date:
+    if not facts.kind.from_receipt:
+        if facts.concluded is None:
+            # A receipt beside the conclusion changes nothing: what starts the period is the contract.
+            raise Unsupported(
+                say("Pour un service ou un contenu numérique, le délai part de la conclusion : donnez sa date."),
+                "concluded",
+            )
+        return facts.concluded
+    if not facts.deliveries:
+        raise Unsupported(say("Pour un bien, le délai part de la réception : donnez sa date."), "received")
+    if len(facts.deliveries) > 1 and facts.kind in {Kind.GOODS, Kind.MIXED}:
+        raise Unsupported(
+            say("Plusieurs réceptions : choisissez « plusieurs biens » ou « livraisons régulières »."), "received"
+        )
+    if facts.concluded is not None and min(facts.deliveries) < facts.concluded:
+        raise Unsupported(
+            say("Le bien serait reçu avant la conclusion du contrat : vérifiez les deux dates."), "received"
+        )
+    return min(facts.deliveries) if facts.kind is Kind.REGULAR else max(facts.deliveries)
+
+
+def _place(facts: Facts, law: Periods, start: date) -> Place:
+    if not law.covers_from <= start <= law.covers_until:
+        raise Unsupported(
+            say(
+                "Les règles connues valent du %(first)s au %(last)s : rien n'est calculé en dehors.",
+                first=law.covers_from,
+                last=law.covers_until,
+            ),
+            "received" if facts.kind.from_receipt else "concluded",
+        )
+    if facts.country not in law.places.countries:
+        raise Unsupported(
+            say(
+                "Le pays « %(country)s » n'est pas pris en charge ; le sont : %(known)s.",
+                country=facts.country,
+                known=", ".join(law.places.countries),
+            ),
+            "country",
+        )
+    place = law.places.find(facts.country, facts.region)
+    if place is None:
+        known = ", ".join(law.places.regions(facts.country)) or "–"
+        raise Unsupported(
+            say(
+                "Région inconnue dans ce pays : « %(region)s » ; sont connues : %(known)s.",
+                region=facts.region,
+                known=known,
+            ),
+            "region",
+        )
+    if start < place.valid_from:
+        raise Unsupported(
+            say("Les jours fériés de ce pays ne sont connus que depuis le %(day)s.", day=place.valid_from), "country"
+        )
+    return place
+
+
+class _Track:
+    """The steps of one computation, as they are taken."""
+
+    def __init__(self, law: Periods, place: Place, start: date) -> None:
+        self._law, self.place, self.start = law, place, start
+        self.steps: list[Step] = []
+
+    def made(self, rule: Rule, day: date, detail: Wording | None = None) -> Step:
+        return Step(rule, rule.article_for(self.place.country), day, detail)
+
+    def add(self, rule: Rule, day: date, detail: Wording | None = None) -> None:
+        self.steps.append(self.made(rule, day, detail))
+
+    def step(self, rule_id: str, day: date, detail: Wording | None = None) -> None:
+        self.add(self.rule(rule_id), day, detail)
+
+    def rule(self, rule_id: str) -> Rule:
+        return self._law.rules.at(rule_id, self.start)
+
+    def find(self, rule_id: str, day: date) -> Rule | None:
+        return self._law.rules.find(rule_id, day)
+
+    def moved(self, day: date) -> date:
+        """The first working day from this one; each day passed over is named."""
+        found = self.place.next_working(day)
+        if found != day:
+            passed = [self._why(day + timedelta(days=n)) for n in range((found - day).days)]
+            detail = Wording(", ".join(one.fr for one in passed), ", ".join(one.en for one in passed))
+            self.step("end.moved", found, detail)
+        return found
+
+    def _why(self, day: date) -> Wording:
+        holiday = self.place.holiday(day)
+        return holiday.name if holiday is not None else WEEKEND[day.weekday()]
+
+
+def _informed_late(facts: Facts, track: _Track, days: int, initial: date) -> date:
+    """The last day when the information was missing, or came after the starting day (L221-20)."""
+    missing = track.rule("information.missing")
+    extended = months_later(initial, int(missing.figures["months"]))
+    told = facts.informed_on if facts.informed else None
+    if told is None or told > track.place.next_working(extended):
+        track.add(missing, extended)
+        if told is not None:
+            track.step("information.useless", extended)
+        return track.moved(extended)
+    counted = told + timedelta(days=days)
+    track.step("information.early" if told <= initial else "information.late", counted)
+    if counted > extended:
+        track.step("information.ceiling", extended)
+    return track.moved(min(counted, extended))
+
+
+def _notices(facts: Facts, track: _Track, last: date) -> Iterator[Step]:
+    """What the reader should know, which moved nothing."""
+    yield track.made(track.rule("exercise.sent"), last)
+    signed = facts.concluded or track.start
+    if facts.channel is Channel.DOORSTEP and facts.kind.from_receipt and facts.country == "FR":
+        yield track.made(track.rule("start.early"), signed)
+    function = track.find("information.function", signed)
+    if facts.online and facts.channel is Channel.DISTANCE and function is not None:
+        yield track.made(function, function.valid_from)
+    applied = [step.rule.id for step in track.steps]
+    if "information.missing" in applied and "end.moved" in applied[: applied.index("information.missing")]:
+        yield track.made(track.rule("information.base"), last)
+    if facts.channel is Channel.DOORSTEP and track.find(f"length.{facts.country}.doorstep", track.start) is not None:
+        yield track.made(track.rule("length.unsolicited"), last)
+    if track.place.has_local:
+        yield track.made(track.rule("end.local"), last)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many civil months later, or the last of that month when it has no such day.
+
+    >>> months_later(date(2028, 2, 29), 12), months_later(date(2026, 8, 31), 6)
+    (datetime.date(2029, 2, 28), datetime.date(2027, 2, 28))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

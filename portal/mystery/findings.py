@@ -1,0 +1,41 @@
+"""From a breach that a tester saw to a finding: what is expected of the vendor, as the step of the script words it."""
+
+from portal.audits import reviewing
+from portal.audits.models import Finding
+from portal.audits.reviewing import Action, Place
+from portal.audits.rules import finding_due
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.mystery import queries
+from portal.mystery.judgement import breaches_of
+from portal.mystery.models import MysteryTest
+from portal.mystery.rules.judgement import Proposal
+
+
+def breach_of(test: MysteryTest, key: str) -> Proposal:
+    """One breach of a concluded test; raises NotFound."""
+    found = next((one for one in breaches_of(test) if one.key == key), None)
+    if found is None:
+        raise NotFound(queries.GONE)
+    return found
+
+
+def proposed(ctx: Context, test: MysteryTest, breach: Proposal) -> Action:
+    """The finding that a breach calls for, in the vendor's language."""
+    language = test.vendor.language
+    return Action(
+        severity=breach.severity,
+        title=f"{breach.title.said(language)} ({breach.article})"[:300],
+        action=breach.action.said(language),
+        proof_expected=breach.proof_expected.said(language),
+        responsible=test.vendor.name[:200],
+        due_on=finding_due(breach.severity, ctx.today),
+    )
+
+
+def open_finding(ctx: Context, test: MysteryTest, key: str, wanted: Action) -> Finding:
+    """Open a finding on one breach of a concluded test, and tell the vendor; one per breach."""
+    authorize(ctx, Permission.FINDING_WORK, test)
+    breach_of(test, key)
+    return reviewing.open_elsewhere(ctx, test.vendor, Place(queries.ORIGIN, test.id, key), wanted)

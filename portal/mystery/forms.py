@@ -1,0 +1,178 @@
+"""Forms of mystery withdrawals: a plan, an order, an observation, a reason."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from portal.consumer_law.forms import DayField, places_choices
+from portal.consumer_law.rules.periods import KINDS, Kind
+from portal.core.clock import LEGAL_ZONE
+from portal.mystery.rules.judgement import WAYS, Said, ScriptStep, Way
+from portal.mystery.rules.series import LONGEST_RHYTHM
+from portal.mystery.services import LONGEST_NOTE, OrderSheet, PlanSheet
+from portal.mystery.wording import SAID
+from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.text import lazy
+
+_REQUIRED = lazy("Remplissez ce champ.")
+_NOTE = Length(max=LONGEST_NOTE, message=lazy("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))
+_INTERFACE = Length(max=500, message=lazy("Cette adresse dépasse %(limit)s caractères.", limit=500))
+_RHYTHM = NumberRange(
+    min=1, max=LONGEST_RHYTHM, message=lazy("Un nombre de mois, de 1 à %(most)s.", most=LONGEST_RHYTHM)
+)
+_TESTABLE = (Kind.GOODS, Kind.SERVICE, Kind.DIGITAL)
+
+
+class AmendForm(PortalForm):
+    """What a plan tests, who, and how often."""
+
+    interface = TextField(
+        lazy("Ce qui est testé"),
+        [InputRequired(_REQUIRED), _INTERFACE],
+        description=lazy("L'adresse de la page, le numéro de téléphone, l'adresse électronique ou postale."),
+    )
+    tester = TextField(lazy("Qui fait le test"), [Length(max=200)], description=lazy("À défaut, vous."))
+    every = IntegerField(
+        lazy("Tous les combien de mois"), [Optional(), _RHYTHM], description=lazy("Vide : une seule fois.")
+    )
+
+
+class PlanForm(AmendForm):
+    """A new plan."""
+
+    vendor = TextField(
+        lazy("Sous-traitant"),
+        [InputRequired(_REQUIRED), Length(max=200)],
+        description=lazy("Son nom au registre. Il ne verra rien de ce test."),
+    )
+    way = RadioField(
+        lazy("Par quel canal ?"),
+        choices=choices(Way, WAYS),
+        coerce=Way,
+        default=Way.WEB,
+        validators=[InputRequired(_REQUIRED)],
+    )
+    first_on = DayField(lazy("Premier test le"), required=True)
+
+    def sheet(self) -> PlanSheet:
+        """What the plan says."""
+        return PlanSheet(
+            self.way.data, self.interface.data, self.every.data, self.first_on.data, self.tester.data or ""
+        )
+
+
+class OrderForm(PortalForm):
+    """The order that the tester has placed, to start a test."""
+
+    kind = RadioField(
+        lazy("Sur quoi porte la commande ?"),
+        choices=[SelectChoice(kind.value, lazy(KINDS[kind])) for kind in _TESTABLE],
+        coerce=Kind,
+        default=Kind.GOODS,
+        validators=[InputRequired(_REQUIRED)],
+    )
+    ordered_on = DayField(lazy("Commandé le"), required=True)
+    received_on = DayField(
+        lazy("Bien reçu le"), description=lazy("Laissez vide s'il n'est pas encore arrivé : vous le direz ensuite.")
+    )
+    place = SelectField(lazy("Où le bien est livré, ou le client habite"), default="FR/metropole")
+    is_guest = BooleanField(lazy("La commande a été passée sans compte"))
+    reference = TextField(lazy("Référence de la commande"), [Length(max=120)])
+
+    def __init__(self, *args: Any, **placed: Any) -> None:
+        super().__init__(*args, **placed)
+        self.place.choices = places_choices()
+
+    def sheet(self) -> OrderSheet:
+        """The order."""
+        country, _, region = self.place.data.partition("/")
+        goods = self.kind.data.from_receipt
+        return OrderSheet(
+            self.kind.data, self.ordered_on.data, self.received_on.data if goods else None, country, region,
+            bool(self.is_guest.data), self.reference.data or "",
+        )  # fmt: skip
+
+
+class ReceiptForm(PortalForm):
+    """When the goods came."""
+
+    received_on = DayField(lazy("Bien reçu le"), required=True)
+    reference = TextField(lazy("Référence de la commande"), [Length(max=120)])
+
+
+class ReasonForm(PortalForm):
+    """Why a test, or a plan, is left out."""
+
+    reason = LongTextField(lazy("Motif"), [InputRequired(_REQUIRED), _NOTE], render_kw={"rows": 3})
+
+
+class MinuteField(DateTimeLocalField):
+    """A date and a time, to the minute, in the civil time of the law."""
+
+    data: Any
+
+    def __init__(self, label: object, **placed: Any) -> None:
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M"]
+        super().__init__(label, [Optional()], format=formats, **placed)
+
+    def process_data(self, value: datetime | None) -> None:
+        """An instant, shown in Paris."""
+        self.data = value.astimezone(LEGAL_ZONE).replace(tzinfo=None) if value else None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the instant, or say how to write one."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(lazy("Cet instant n'est pas reconnu ; écrivez-le ainsi : 31/12/2026 14:30.")) from None
+
+    @property
+    def instant(self) -> datetime | None:
+        """What was given, as an instant."""
+        found: datetime | None = self.data.replace(tzinfo=LEGAL_ZONE) if self.data else None
+        return found
+
+
+class ObservationForm(PortalForm):
+    """What the tester saw at a step."""
+
+    said = RadioField(
+        lazy("Qu'avez-vous vu ?"),
+        choices=choices(Said, SAID),
+        coerce=lambda value: Said(value) if value in set(Said) else None,
+        validators=[InputRequired(lazy("Dites ce que vous avez vu."))],
+    )
+    at = MinuteField(lazy("Quand"))
+    note = LongTextField(
+        lazy("Note"), [_NOTE], render_kw={"rows": 3}, description=lazy("Les mots lus ou entendus, tels quels.")
+    )
+    proof = FileField(lazy("Preuve"))
+    seen = HiddenField(default="0")
+
+    @property
+    def held(self) -> int:
+        """The observation that was shown, 0 for none."""
+        text = str(self.seen.data or "0")
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+    def handed(self) -> Any:
+        """The file that was chosen, if any."""
+        file = self.proof.data
+        return file if getattr(file, "filename", "") else None
+
+
+def observation_form(step: ScriptStep, shown: Mapping[str, Any]) -> ObservationForm:
+    """The form of a step: the time stands in it only when the step asks for one."""
+    form = ObservationForm(data=dict(shown))
+    if step.needs_time:
+        form.at.flags.required = True
+    else:
+        del form.at
+    # Asked for, and yet not refused when they lack: what could not be observed has neither.
+    form.proof.flags.required = step.needs_proof and shown["seen"] == "0"
+    return form

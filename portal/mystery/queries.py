@@ -1,0 +1,294 @@
+"""Reads of mystery withdrawals: what is to be done, lists, one test, its words, its channel over time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import defer, joinedload
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.core.clock import legal_date
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_, say
+from portal.core.pages import Page, page_of
+from portal.mystery.models import MysteryObservation, MysteryPlan, MysteryState, MysteryTest
+from portal.mystery.rules.judgement import Overall, Way
+from portal.mystery.rules.series import Point, point
+from portal.mystery.snapshot import thaw_result, thaw_script
+from portal.vendors.models import Vendor
+from portal.vendors.rules.naming import fold
+
+ORIGIN = "mystery_test"
+"""What findings opened from a test say of where they come from."""
+GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+AHEAD = timedelta(days=30)
+"""How long before its day a planned test is shown as something to do."""
+MOST_TO_DO = 12
+MOST_VENDORS = 200
+MOST_POINTS = 12
+MOST_NAMED = 6
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class MysteryRow:
+    """A test as lists show it."""
+
+    id: int
+    vendor_id: int
+    vendor_name: str
+    way: Way
+    interface: str
+    tester: str
+    state: MysteryState
+    due_on: date
+    started_at: datetime | None
+    concluded_at: datetime | None
+    overall: Overall | None
+    kept: int
+    breached: int
+    unobserved: int
+
+    @property
+    def steps(self) -> int:
+        """How many steps a concluded test had."""
+        return self.kept + self.breached + self.unobserved
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is filtered by."""
+
+    vendor_id: int | None = None
+    state: MysteryState | None = None
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether something is asked for."""
+        return self.vendor_id is not None or self.state is not None
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A plan as its list shows it."""
+
+    id: int
+    vendor_id: int
+    vendor_name: str
+    way: Way
+    interface: str
+    tester: str
+    every: int | None
+    next_on: date | None
+    """The day of its test that is still planned; none when it is over."""
+
+
+_ROW = (
+    MysteryTest.id, MysteryTest.vendor_id, Vendor.name, MysteryTest.way, MysteryTest.interface, MysteryTest.tester,
+    MysteryTest.state, MysteryTest.due_on, MysteryTest.started_at, MysteryTest.concluded_at, MysteryTest.overall,
+    MysteryTest.kept, MysteryTest.breached, MysteryTest.unobserved,
+)  # fmt: skip
+
+
+def _rows() -> Any:
+    return select(*_ROW).join(Vendor, Vendor.id == MysteryTest.vendor_id)
+
+
+def to_do(ctx: Context) -> list[MysteryRow]:
+    """Tests under way, and planned ones due within a month or late, by their day.
+
+    Nothing happens on the day a test is due but this line: it is computed when the page is read, so no tick is needed,
+    and none can be missed.
+    """
+    near = (MysteryTest.state == MysteryState.PLANNED) & (MysteryTest.due_on <= ctx.today + AHEAD)
+    rows = ctx.session.execute(
+        _rows()
+        .where(
+            visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryTest),
+            or_(near, MysteryTest.state == MysteryState.RUNNING),
+        )
+        .order_by(MysteryTest.due_on, MysteryTest.id)
+        .limit(MOST_TO_DO)
+    )
+    return [MysteryRow(*row) for row in rows]
+
+
+def listed(ctx: Context, wanted: Wanted, *, page: int = 1) -> Page[MysteryRow]:
+    """A page of tests within reach, the latest day first, in three statements."""
+    order = (MysteryTest.due_on.desc(), MysteryTest.id.desc())
+    found = page_of(ctx.session, select(MysteryTest.id).where(*_conditions(ctx, wanted)).order_by(*order), page)
+    rows = ctx.session.execute(_rows().where(MysteryTest.id.in_(found.rows)).order_by(*order))
+    return found.showing([MysteryRow(*row) for row in rows])
+
+
+def _conditions(ctx: Context, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    yield visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryTest)
+    if wanted.vendor_id is not None:
+        yield MysteryTest.vendor_id == wanted.vendor_id
+    if wanted.state is not None:
+        yield MysteryTest.state == wanted.state
+
+
+def vendors_tested(ctx: Context) -> Sequence[tuple[int, str]]:
+    """Vendors that have a test within reach, by name: what the list is filtered by."""
+    having = select(MysteryTest.vendor_id).where(visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryTest))
+    rows = ctx.session.execute(
+        select(Vendor.id, Vendor.name).where(Vendor.id.in_(having)).order_by(Vendor.folded_name).limit(MOST_VENDORS)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def plans(ctx: Context, *, page: int = 1) -> Page[PlanRow]:
+    """A page of plans within reach, the next due first, those that are over last, in three statements."""
+    next_on = (
+        select(func.min(MysteryTest.due_on))
+        .where(MysteryTest.plan_id == MysteryPlan.id, MysteryTest.state == MysteryState.PLANNED)
+        .correlate(MysteryPlan)
+        .scalar_subquery()
+    )
+    order = (next_on.is_(None), next_on, MysteryPlan.id)
+    within = visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryPlan)
+    found = page_of(ctx.session, select(MysteryPlan.id).where(within).order_by(*order), page)
+    rows = ctx.session.execute(
+        select(
+            MysteryPlan.id, MysteryPlan.vendor_id, Vendor.name, MysteryPlan.way, MysteryPlan.interface,
+            MysteryPlan.tester, MysteryPlan.every, next_on,
+        )
+        .join(Vendor, Vendor.id == MysteryPlan.vendor_id)
+        .where(MysteryPlan.id.in_(found.rows))
+        .order_by(*order)
+    )  # fmt: skip
+    return found.showing([PlanRow(*row) for row in rows])
+
+
+def get_plan(ctx: Context, plan_id: int, *, to: Permission) -> MysteryPlan:
+    """One plan with its vendor; out of reach is NotFound."""
+    plan = ctx.session.scalar(
+        select(MysteryPlan)
+        .options(joinedload(MysteryPlan.vendor))
+        .where(MysteryPlan.id == plan_id, visible(ctx, to, MysteryPlan))
+    )
+    if plan is None:
+        raise NotFound(GONE)
+    return plan
+
+
+def planned_of(ctx: Context, plan: MysteryPlan) -> MysteryTest | None:
+    """The test of a plan that is still to be started."""
+    return ctx.session.scalar(
+        select(MysteryTest)
+        .options(joinedload(MysteryTest.vendor))
+        .where(MysteryTest.plan_id == plan.id, MysteryTest.state == MysteryState.PLANNED)
+        .order_by(MysteryTest.due_on)
+        .limit(1)
+    )
+
+
+def get_test(ctx: Context, test_id: int, *, to: Permission) -> MysteryTest:
+    """One test with its vendor and plan; out of reach is NotFound."""
+    test = ctx.session.scalar(
+        select(MysteryTest)
+        .options(joinedload(MysteryTest.vendor), joinedload(MysteryTest.plan))
+        .where(MysteryTest.id == test_id, visible(ctx, to, MysteryTest))
+    )
+    if test is None:
+        raise NotFound(GONE)
+    return test
+
+
+def words_of(ctx: Context, test_id: int) -> dict[str, list[MysteryObservation]]:
+    """Everything the tester said, step by step, the last word of each first; with authors and files."""
+    rows = ctx.session.scalars(
+        select(MysteryObservation)
+        .options(joinedload(MysteryObservation.stored_file), joinedload(MysteryObservation.created_by))
+        .where(MysteryObservation.test_id == test_id)
+        .order_by(MysteryObservation.id.desc())
+        .execution_options(populate_existing=True)
+    )
+    found: dict[str, list[MysteryObservation]] = {}
+    for row in rows:
+        found.setdefault(row.step, []).append(row)
+    return found
+
+
+def last_words(words: Mapping[str, Sequence[MysteryObservation]]) -> dict[str, MysteryObservation]:
+    """The word that counts on each step."""
+    return {step: said[0] for step, said in words.items()}
+
+
+def get_proof(ctx: Context, test: MysteryTest, observation_id: int) -> MysteryObservation:
+    """An observation of a test already within reach, with its file; NotFound when it has none."""
+    found = ctx.session.scalar(
+        select(MysteryObservation)
+        .options(joinedload(MysteryObservation.stored_file))
+        .where(MysteryObservation.id == observation_id, MysteryObservation.test_id == test.id)
+    )
+    if found is None or found.stored_file is None:
+        raise NotFound(GONE)
+    return found
+
+
+def previous(ctx: Context, test: MysteryTest) -> MysteryTest | None:
+    """The test of the same vendor and channel concluded last before this one."""
+    earlier = MysteryTest.concluded_at < test.concluded_at if test.concluded_at else MysteryTest.id != test.id
+    return ctx.session.scalar(
+        select(MysteryTest)
+        .where(
+            MysteryTest.vendor_id == test.vendor_id,
+            MysteryTest.way == test.way,
+            MysteryTest.state == MysteryState.CONCLUDED,
+            earlier,
+        )
+        .order_by(MysteryTest.concluded_at.desc(), MysteryTest.id.desc())
+        .limit(1)
+    )
+
+
+def series(ctx: Context, vendor_id: int, way: Way) -> list[Point]:
+    """The last concluded tests of a vendor's channel, oldest first."""
+    rows = ctx.session.scalars(
+        select(MysteryTest)
+        .options(defer(MysteryTest.reason))
+        .where(
+            visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryTest),
+            MysteryTest.vendor_id == vendor_id,
+            MysteryTest.way == way,
+            MysteryTest.state == MysteryState.CONCLUDED,
+        )
+        .order_by(MysteryTest.concluded_at.desc(), MysteryTest.id.desc())
+        .limit(MOST_POINTS)
+    ).all()
+    return [
+        point(row.id, legal_date(row.concluded_at), thaw_result(row.result, thaw_script(row.script)))
+        for row in reversed(rows)
+        if row.concluded_at is not None
+    ]
+
+
+def vendor_named(ctx: Context, text: str) -> Vendor:
+    """The vendor that a form names, among those one may test; raises Refused when none, or several, may be meant."""
+    may = visible(ctx, Permission.WITHDRAWAL_AUDIT, Vendor)
+    found = ctx.session.scalars(
+        select(Vendor).where(may, or_(Vendor.folded_name == fold(text), Vendor.key == text)).limit(MOST_NAMED)
+    ).all()
+    if not found:
+        wanted = [Vendor.name.icontains(word, autoescape=True) for word in text.split()[:MOST_WORDS]]
+        found = ctx.session.scalars(
+            select(Vendor).where(may, *wanted).order_by(Vendor.folded_name, Vendor.id).limit(MOST_NAMED)
+        ).all()
+    if not found or not text:
+        raise Refused(N_("Aucun sous-traitant du registre ne porte ce nom : corrigez-le."))
+    if len(found) > 1:
+        names = ", ".join(vendor.name for vendor in found)
+        raise Refused(say("Plusieurs sous-traitants répondent à ce nom : %(names)s. Précisez.", names=names))
+    return found[0]
+
+
+def get_vendor(ctx: Context, vendor_id: int) -> Vendor | None:
+    """A vendor that one may test, or None."""
+    return ctx.session.scalar(
+        select(Vendor).where(Vendor.id == vendor_id, visible(ctx, Permission.WITHDRAWAL_AUDIT, Vendor))
+    )

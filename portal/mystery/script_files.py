@@ -1,0 +1,34 @@
+"""The script of mystery withdrawals, and the law its delays are computed from, read once per process."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from portal.consumer_law import legislation
+from portal.consumer_law.rules.law import Rules
+from portal.mystery.rules.judgement import Law, Order, ScriptStep, Way
+from portal.mystery.rules.script_file import Draft, read_script, script_for
+
+SCRIPT = Path(__file__).resolve().parent / "script.toml"
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """Every rule that a step may check: the online function, what runs after, the period itself."""
+    return Rules([*legislation.function(), *legislation.clocks(), *legislation.periods().rules])
+
+
+@lru_cache(maxsize=1)
+def drafts() -> tuple[Draft, ...]:
+    """The steps of every channel."""
+    return read_script(tomllib.loads(SCRIPT.read_text(encoding="utf-8")), rules())
+
+
+def steps(way: Way, order: Order) -> tuple[ScriptStep, ...]:
+    """The steps of a test of this channel on this order."""
+    return script_for(drafts(), way, order, rules())
+
+
+def law() -> Law:
+    """What the delays are computed from."""
+    return Law(legislation.clocks(), legislation.periods())

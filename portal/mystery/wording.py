@@ -1,0 +1,115 @@
+"""How the pages and the journal speak of mystery withdrawals."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from portal.core.language import N_
+from portal.journal.wording import name_words
+from portal.mystery.models import MysteryState
+from portal.mystery.rules.judgement import WAYS, Outcome, Overall, Reason, Said, Way
+from portal.mystery.rules.series import Change
+
+
+class Look(NamedTuple):
+    """A word, its tone and its icon: a status is never a colour alone."""
+
+    word: str
+    tone: str
+    icon: str
+
+
+STATES: Mapping[MysteryState, Look] = {
+    MysteryState.PLANNED: Look(N_("Planifié"), "neutral", "calendar"),
+    MysteryState.RUNNING: Look(N_("En cours"), "info", "clock"),
+    MysteryState.CONCLUDED: Look(N_("Conclu"), "neutral", "check"),
+    MysteryState.SKIPPED: Look(N_("Passé"), "neutral", "minus"),
+}
+TO_DO = Look(N_("À faire"), "neutral", "circle")
+"""Said of a step of a running test that nobody has spoken on."""
+OVERALL: Mapping[Overall, Look] = {
+    Overall.KEPT: Look(N_("Tout est tenu"), "ok", "check-circle"),
+    Overall.PARTIAL: Look(N_("Aucun écart vu"), "info", "info"),
+    Overall.BREACHED: Look(N_("Écarts"), "danger", "octagon"),
+}
+OUTCOMES: Mapping[Outcome, Look] = {
+    Outcome.OK: Look(N_("Tenu"), "ok", "check-circle"),
+    Outcome.BREACH: Look(N_("Écart"), "danger", "octagon"),
+    Outcome.UNOBSERVED: Look(N_("Non observé"), "neutral", "question"),
+}
+SAID: Mapping[Said, str] = {
+    Said.AS_EXPECTED: N_("Comme attendu"),
+    Said.DIFFERENT: N_("Autrement"),
+    Said.UNSEEN: N_("Non observé"),
+}
+CHANGES: Mapping[Change, Look | None] = {
+    Change.BROKEN: Look(N_("Nouvel écart"), "danger", "arrow-right"),
+    Change.STILL_BROKEN: Look(N_("Toujours en écart"), "danger", "return"),
+    Change.FIXED: Look(N_("Corrigé depuis"), "ok", "check"),
+    Change.STILL_KEPT: None,
+    Change.UNKNOWN: None,
+}
+INTERFACES: Mapping[Way, str] = {
+    Way.WEB: N_("Adresse de la page"),
+    Way.PHONE: N_("Numéro appelé"),
+    Way.EMAIL: N_("Adresse électronique"),
+    Way.LETTER: N_("Adresse postale"),
+}
+REASONS: Mapping[Reason, str] = {
+    Reason.SEEN: "",
+    Reason.DIFFERENT: "",
+    Reason.LATE: N_("Venu après le %(due)s, dernier jour."),
+    Reason.NEVER: N_("Pas venu, ou pas en entier : il était dû le %(due)s."),
+    Reason.NOTHING: N_("Personne n'a rien noté."),
+    Reason.UNSEEN: N_("Le testeur n'a pas pu l'observer."),
+    Reason.NO_PROOF: N_("La preuve demandée manque : l'observation ne compte pas."),
+    Reason.NO_TIME: N_("L'heure manque : l'observation ne compte pas."),
+    Reason.NO_START: N_("Le point de départ n'est pas connu, ou pas prouvé : le délai ne se calcule pas."),
+    Reason.BEFORE: N_("Cet instant précède le départ du délai : à corriger."),
+    Reason.PENDING: N_("Attendu au plus tard le %(due)s."),
+    Reason.OVERDUE: N_("Attendu depuis le %(due)s : notez ce que vous voyez."),
+    Reason.WITHHELD: N_("Rien n'est dû tant que le bien n'est ni récupéré ni renvoyé."),
+    Reason.TOO_EARLY: N_("Noté avant le %(due)s, dernier jour : revenez après."),
+    Reason.OTHER_DAY: N_("Vu un autre jour que le dernier, le %(due)s."),
+    Reason.AFTER: N_("Vu après le %(due)s, dernier jour : plus rien n'était dû."),
+    Reason.OUT_OF_TIME: N_("Rétractation partie après le %(due)s, dernier jour : rien n'était dû."),
+}
+
+name_words(
+    actions={
+        "mystery.planned": N_("Tests mystère planifiés"),
+        "mystery.plan_amended": N_("Plan de tests mystère modifié"),
+        "mystery.plan_stopped": N_("Plan de tests mystère arrêté"),
+        "mystery.skipped": N_("Test mystère passé"),
+        "mystery.started": N_("Test mystère commencé"),
+        "mystery.order_described": N_("Commande d'un test mystère précisée"),
+        "mystery.observed": N_("Pas d'un test mystère observé"),
+        "mystery.corrected": N_("Observation d'un test mystère corrigée"),
+        "mystery.concluded": N_("Test mystère conclu"),
+    },
+    objects={"MysteryPlan": N_("Plan de tests mystère"), "MysteryTest": N_("Test mystère")},
+    families={"mystery": N_("Tests mystère")},
+    fields={
+        "mystery_way": N_("Canal"),
+        "mystery_every": N_("Rythme, en mois"),
+        "every": N_("Rythme, en mois"),
+        "mystery_first": N_("Premier test le"),
+        "interface": N_("Ce qui est testé"),
+        "tester": N_("Testeur"),
+        "ordered_on": N_("Commandé le"),
+        "received_on": N_("Reçu le"),
+        "reference": N_("Référence de la commande"),
+        "steps": N_("Pas"),
+        "mystery_step": N_("Pas"),
+        "mystery_said": N_("Observation"),
+        "mystery_at": N_("Observé le"),
+        "mystery_note": N_("Note du testeur"),
+        "mystery_overall": N_("Résultat"),
+        "mystery_breached": N_("Écarts"),
+        "mystery_kept": N_("Points tenus"),
+    },
+    values={
+        "mystery_way": {way.value: name for way, name in WAYS.items()},
+        "mystery_said": {said.value: name for said, name in SAID.items()},
+        "mystery_overall": {overall.value: look.word for overall, look in OVERALL.items()},
+    },
+)

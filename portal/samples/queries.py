@@ -1,0 +1,137 @@
+"""Reads of samples, bounded by the actor's reach."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal.audits.models import Finding
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.core.language import N_
+from portal.core.pages import Page, page_of
+from portal.samples.file_check import Wanted
+from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleState
+from portal.samples.rules.columns import FIELDS, Field, Sample
+
+ORIGIN = "case_sample"
+"""What findings opened from a sample say of where they come from."""
+GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
+WORST_SHOWN = 25
+
+
+def get_sample(ctx: Context, sample_id: int, *, to: Permission) -> CaseSample:
+    """A sample within reach, with its vendor; raises NotFound."""
+    found = ctx.session.scalar(
+        select(CaseSample)
+        .options(joinedload(CaseSample.vendor), joinedload(CaseSample.file), joinedload(CaseSample.asked_by))
+        .where(CaseSample.id == sample_id, visible(ctx, to, CaseSample))
+    )
+    if found is None:
+        raise NotFound(GONE)
+    return found
+
+
+def sample_page(ctx: Context, *, page: int, vendor_id: int | None = None) -> Page[CaseSample]:
+    """Samples within reach, those with the vendor first by due date, then the newest."""
+    where = [visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample)]
+    if vendor_id is not None:
+        where.append(CaseSample.vendor_id == vendor_id)
+    found = (
+        select(CaseSample)
+        .options(joinedload(CaseSample.vendor))
+        .where(*where)
+        .order_by(CaseSample.measured_at.is_(None).desc(), CaseSample.due_on.desc(), CaseSample.id.desc())
+    )
+    return page_of(ctx.session, found, page)
+
+
+def worst(ctx: Context, sample: CaseSample, flag: str = "", *, at_most: int = WORST_SHOWN) -> Sequence[FlaggedCase]:
+    """The gravest cases of a sample, of one fault or of all."""
+    rows = ctx.session.scalars(
+        select(FlaggedCase)
+        .where(FlaggedCase.sample_id == sample.id)
+        .order_by(FlaggedCase.weight.desc(), FlaggedCase.line)
+        .limit(at_most if not flag else None)
+    ).all()
+    return [row for row in rows if not flag or flag in row.flags][:at_most]
+
+
+def latest_measured(ctx: Context, vendor_id: int) -> list[CaseSample]:
+    """The newest measured sample of each kind of one vendor, within reach."""
+    newest = (
+        select(func.max(CaseSample.id))
+        .where(CaseSample.vendor_id == vendor_id, CaseSample.state == SampleState.MEASURED)
+        .group_by(CaseSample.kind)
+    )
+    rows = ctx.session.scalars(
+        select(CaseSample)
+        .options(joinedload(CaseSample.vendor))
+        .where(CaseSample.id.in_(newest), visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample))
+        .order_by(CaseSample.kind)
+    )
+    return list(rows)
+
+
+def to_read(ctx: Context, *, at_most: int) -> list[CaseSample]:
+    """Measured samples with faults that nobody has opened a finding on, the newest first."""
+    opened = select(Finding.origin_id).where(Finding.origin == ORIGIN, Finding.origin_id == CaseSample.id)
+    rows = ctx.session.scalars(
+        select(CaseSample)
+        .options(joinedload(CaseSample.vendor))
+        .where(
+            visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample),
+            CaseSample.state == SampleState.MEASURED,
+            CaseSample.flagged_cases > 0,
+            ~opened.exists(),
+        )
+        .order_by(CaseSample.measured_at.desc())
+        .limit(at_most)
+    )
+    return list(rows)
+
+
+def before(ctx: Context, sample: CaseSample) -> CaseSample | None:
+    """The sample of the same vendor and kind measured before this one."""
+    return ctx.session.scalar(
+        select(CaseSample)
+        .where(
+            CaseSample.vendor_id == sample.vendor_id,
+            CaseSample.kind == sample.kind,
+            CaseSample.state == SampleState.MEASURED,
+            CaseSample.id < sample.id,
+        )
+        .order_by(CaseSample.id.desc())
+        .limit(1)
+    )
+
+
+def of_vendor(ctx: Context) -> list[CaseSample]:
+    """The samples of the signed-in vendor, the soonest due first."""
+    rows = ctx.session.scalars(
+        select(CaseSample)
+        .where(visible(ctx, Permission.SAMPLE_SEND, CaseSample))
+        .order_by(CaseSample.due_on, CaseSample.id)
+        .limit(200)
+    )
+    return list(rows)
+
+
+def remembered(ctx: Context, vendor_id: int, kind: Sample) -> dict[str, str]:
+    """How a vendor names its columns, when it has said so."""
+    found = ctx.session.scalar(
+        select(SampleColumns.fields).where(SampleColumns.vendor_id == vendor_id, SampleColumns.kind == kind)
+    )
+    return dict(found or {})
+
+
+def wanted(ctx: Context, sample: CaseSample) -> Wanted:
+    """What a file of a sample is read against."""
+    fields: type[Field] = FIELDS[sample.kind]
+    corrections = {
+        (int(line), fields(name)): text for line, cells in sample.corrections.items() for name, text in cells.items()
+    }
+    return Wanted(
+        sample.kind, remembered(ctx, sample.vendor_id, sample.kind), frozenset(sample.drawn), corrections
+    )  # fmt: skip

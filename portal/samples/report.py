@@ -1,0 +1,117 @@
+"""A measured sample as its readers want it: rates with their bounds and rules, sums, what to read with caution."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portal.consumer_law import legislation
+from portal.consumer_law.rules.law import Rule, Rules
+from portal.core.clock import legal_date
+from portal.core.language import Sentence, say
+from portal.questionnaires.rules import Severity
+from portal.samples.models import CaseSample
+from portal.samples.rules.calls import CallTally
+from portal.samples.rules.case_totals import Tally
+from portal.samples.rules.columns import Sample
+from portal.samples.rules.fault_rates import Rate
+from portal.samples.rules.faults import Book, CallFlag, Flag, Ground
+
+_GRAVEST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fault: how often, of what, between what bounds, and the rule it breaks."""
+
+    flag: str
+    label: str
+    severity: Severity
+    failures: int
+    trials: int
+    low: Decimal
+    high: Decimal
+    among: str
+    item: int
+    """Of the customer-relations requirements (clauses CL30 and CL31)."""
+    rule: Rule
+
+    @property
+    def share(self) -> Decimal:
+        """The rate of the sample."""
+        return Decimal(self.failures) / self.trials
+
+
+@dataclass(frozen=True)
+class Report:
+    """A measured sample."""
+
+    lines: tuple[Line, ...]
+    """Every fault looked for, the gravest and most frequent first; those that were not found are here too."""
+    cases: int
+    flagged: int
+    cautions: tuple[Sentence, ...]
+    tally: Tally | CallTally
+
+    @property
+    def faults(self) -> tuple[Line, ...]:
+        """Those that were found."""
+        return tuple(line for line in self.lines if line.failures)
+
+
+def report_of(sample: CaseSample) -> Report:
+    """The report of a sample measured to its end, or so far."""
+    tally: Tally | CallTally
+    rates: Sequence[Rate[Flag] | Rate[CallFlag]]
+    confidence = Decimal(sample.confidence)
+    if sample.kind is Sample.CASES:
+        cases = Tally.from_plain(sample.tally) if sample.tally else Tally()
+        tally, rates = cases, cases.rates(confidence)
+        count, flagged = cases.cases, cases.flagged
+    else:
+        calls = CallTally.from_plain(sample.tally) if sample.tally else CallTally()
+        tally, rates = calls, calls.rates(confidence)
+        count, flagged = calls.calls, calls.flagged
+    day = legal_date(sample.sent_at or sample.asked_at)
+    lines = [_line(rate, day) for rate in rates]
+    lines.sort(key=lambda one: (not one.failures, _GRAVEST.index(one.severity), -one.share))
+    return Report(tuple(lines), count, flagged, tuple(_cautions(sample, tally)), tally)
+
+
+def _line(rate: Rate[Flag] | Rate[CallFlag], day: date) -> Line:
+    ground = rate.flag.ground
+    return Line(
+        flag=rate.flag.value, label=ground.label, severity=ground.severity, failures=rate.failures, trials=rate.trials,
+        low=rate.low, high=rate.high, among=ground.among, item=ground.item, rule=_rule(ground, day),
+    )  # fmt: skip
+
+
+def _rule(ground: Ground, day: date) -> Rule:
+    """The rule behind a fault; where it depends on the case, the general one is shown."""
+    books: dict[Book, Rules] = {
+        Book.PERIODS: legislation.periods().rules, Book.CLOCKS: legislation.clocks(),
+        Book.FUNCTION: legislation.function(), Book.EXCEPTIONS: legislation.exceptions(),
+        Book.TELEPHONE: legislation.telephone(),
+    }  # fmt: skip
+    rules = books[ground.book]
+    name = ground.rule.format({Book.PERIODS: "goods", Book.EXCEPTIONS: "1"}.get(ground.book, ""))
+    return rules.find(name, day) or next(rule for rule in rules if rule.id == name)
+
+
+def _cautions(sample: CaseSample, tally: Tally | CallTally) -> Iterator[Sentence]:
+    """What to keep in mind when reading the rates."""
+    if not sample.drawn:
+        yield say("Les dossiers ont été choisis par le prestataire ; les bornes supposent un tirage au sort.")
+    elif sample.listed is not None and sample.listed < sample.population:
+        yield say(
+            "La liste donnée compte %(listed)s dossiers ; %(population)s étaient annoncés.",
+            listed=sample.listed,
+            population=sample.population,
+        )
+    if sample.total < sample.size:
+        yield say("%(total)s dossiers reçus sur %(size)s demandés.", total=sample.total, size=sample.size)
+    if isinstance(tally, Tally) and tally.contestable:
+        yield say(
+            "%(count)s dossiers en faute reposent sur un point de droit contestable : lisez-les avant d'accuser.",
+            count=tally.contestable,
+        )

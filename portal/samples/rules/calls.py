@@ -1,0 +1,188 @@
+"""Outbound calls against the consent they need (C. conso. L223-1) and the objection to respect (RGPD art. 21)."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portal.consumer_law.rules.law import Rules
+from portal.core.language import Sentence, say
+from portal.samples.rules.fault_rates import Counts, Rate, centile
+from portal.samples.rules.faults import CallFlag
+from portal.samples.rules.moments import Moment, day_of, hours_between, is_after, is_late
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as a vendor's file tells it, pseudonymised."""
+
+    line: int
+    reference: str
+    called: Moment
+    consented: Moment | None = None
+    consent_wording: str = ""
+    """A code of the wording, never its text nor a word on a person."""
+    consent_by: str = ""
+    """Who collected it: a company or a team's code."""
+    withdrawn: Moment | None = None
+    """When the person objected or took the consent back."""
+    suppressed: Moment | None = None
+    """When the number was really blocked."""
+    in_contract: bool = False
+    """Related to the object of a running contract."""
+    renovation: bool = False
+    """Energy renovation or home adaptation."""
+    outcome: str = ""
+    """A code."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallVerdict:
+    """A call with what is wrong in it."""
+
+    call: Call
+    consent_required: bool
+    latency: int | None
+    """Hours from the objection to the blocking; None while there is no such pair."""
+    flags: tuple[CallFlag, ...]
+    asked: tuple[CallFlag, ...]
+    """The flags this call is counted among, raised or not."""
+    notice: Sentence | None
+    """Why consent was not looked at."""
+
+
+def judge_call(call: Call, telephone: Rules, as_of: date) -> CallVerdict:
+    """What is wrong in a call, seen on the day `as_of`."""
+    day = day_of(call.called)
+    required = telephone.find("calls.consent", day) is not None and not call.in_contract
+    asked: dict[CallFlag, bool] = {}
+    if required:
+        asked |= _consent(call)
+    latency = None
+    if call.withdrawn is not None:
+        asked[CallFlag.CALLED_AFTER_WITHDRAWAL] = is_after(call.called, call.withdrawn) and not _renewed(call)
+        asked |= _suppression(call, call.withdrawn, telephone, as_of)
+        latency = None if call.suppressed is None else hours_between(call.withdrawn, call.suppressed)
+    if call.renovation and telephone.find("calls.renovation", day) is not None:
+        asked[CallFlag.BANNED_SECTOR] = not call.in_contract
+    raised = tuple(flag for flag in CallFlag if asked.get(flag))
+    return CallVerdict(call, required, latency, raised, tuple(asked), None if required else _notice(call, telephone))
+
+
+def _consent(call: Call) -> dict[CallFlag, bool]:
+    if call.consented is None:
+        return {CallFlag.NO_CONSENT: True}
+    return {
+        CallFlag.NO_CONSENT: False,
+        CallFlag.CONSENT_AFTER_CALL: is_after(call.consented, call.called),
+        CallFlag.CONSENT_UNPROVED: not (call.consent_wording and call.consent_by),
+    }
+
+
+def _renewed(call: Call) -> bool:
+    """Whether a new consent came between the objection and the call."""
+    if call.consented is None or call.withdrawn is None:
+        return False
+    return is_after(call.consented, call.withdrawn) and not is_after(call.consented, call.called)
+
+
+def _suppression(call: Call, withdrawn: Moment, telephone: Rules, as_of: date) -> dict[CallFlag, bool]:
+    rule = telephone.find("calls.suppression", day_of(withdrawn))
+    if rule is None:
+        return {}
+    if call.suppressed is not None:
+        return {CallFlag.LATE_SUPPRESSION: is_late(withdrawn, call.suppressed, rule.days())}
+    is_over = (as_of - day_of(withdrawn)).days > rule.days()
+    return {CallFlag.LATE_SUPPRESSION: True} if is_over else {}
+
+
+def _notice(call: Call, telephone: Rules) -> Sentence:
+    if call.in_contract:
+        return say("Appel lié à un contrat en cours : l'accord préalable n'est pas exigé.")
+    first = min(rule.valid_from for rule in telephone if rule.id == "calls.consent")
+    return say("Avant le %(day)s, l'accord préalable n'était pas exigé : rien n'est compté à ce titre.", day=first)
+
+
+MEDIAN, NINETIETH = Decimal("0.5"), Decimal("0.9")
+
+
+class CallTally:
+    """What a sample of calls, or a part of it, shows."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.flagged = 0
+        self.required = 0
+        """Calls that needed a consent."""
+        self.counts: Counts[CallFlag] = Counts(CallFlag)
+        self.latencies: Counter[int] = Counter()
+        """Blockings by hours taken."""
+        self.months: dict[str, list[int]] = {}
+        """Calls, and those flagged, by month."""
+
+    def add(self, verdict: CallVerdict) -> None:
+        """One more verdict."""
+        flagged = bool(verdict.flags)
+        self.calls += 1
+        self.flagged += flagged
+        self.required += verdict.consent_required
+        self.counts.add(verdict.asked, verdict.flags)
+        if verdict.latency is not None:
+            self.latencies[verdict.latency] += 1
+        both = self.months.setdefault(day_of(verdict.call.called).isoformat()[:7], [0, 0])
+        both[0] += 1
+        both[1] += flagged
+
+    def merge(self, other: "CallTally") -> None:
+        """What another part of the same sample showed."""
+        self.calls += other.calls
+        self.flagged += other.flagged
+        self.required += other.required
+        self.counts.merge(other.counts)
+        self.latencies.update(other.latencies)
+        for month, (calls, flagged) in other.months.items():
+            both = self.months.setdefault(month, [0, 0])
+            both[0] += calls
+            both[1] += flagged
+
+    @property
+    def median(self) -> int | None:
+        """Hours within which half of the numbers were blocked."""
+        return centile(self.latencies, MEDIAN)
+
+    @property
+    def ninetieth(self) -> int | None:
+        """Hours within which nine numbers out of ten were blocked."""
+        return centile(self.latencies, NINETIETH)
+
+    @property
+    def slowest(self) -> int | None:
+        """Hours that the slowest blocking took."""
+        return max(self.latencies, default=None)
+
+    def rates(self, confidence: Decimal) -> tuple[Rate[CallFlag], ...]:
+        """The rate of each flag, with its exact interval."""
+        return self.counts.rates(confidence)
+
+    def plain(self) -> dict[str, Any]:
+        """Plain JSON, the same for the same sample whatever the order of its calls."""
+        return {
+            "calls": self.calls,
+            "flagged": self.flagged,
+            "required": self.required,
+            "flags": self.counts.plain(),
+            "latencies": {str(hours): count for hours, count in sorted(self.latencies.items())},
+            "months": {month: [*both] for month, both in sorted(self.months.items())},
+        }
+
+    @classmethod
+    def from_plain(cls, raw: Mapping[str, Any]) -> "CallTally":
+        """What `plain` gave."""
+        found = cls()
+        found.calls, found.flagged, found.required = raw["calls"], raw["flagged"], raw["required"]
+        found.counts = Counts.from_plain(CallFlag, raw["flags"])
+        found.latencies = Counter({int(hours): count for hours, count in raw["latencies"].items()})
+        found.months = {month: [*both] for month, both in raw["months"].items()}
+        return found

@@ -1,0 +1,139 @@
+"""The law that cases are judged by, held together; what depends on few facts is worked out once."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from portal.consumer_law.rules.calendar import Place
+from portal.consumer_law.rules.law import Rule, Rules
+from portal.consumer_law.rules.periods import Channel, Facts, Kind, Periods, Unsupported, deadline
+from portal.core.language import say
+from portal.samples.rules.cases import WithdrawalCase
+from portal.samples.rules.faults import Book, CallFlag, Flag
+from portal.samples.rules.moments import day_of
+
+MOST_TERMS = 20_000
+"""Terms kept; a sample of 100,000 cases has far fewer different ones."""
+
+
+class Term(NamedTuple):
+    """The period of a case, without its steps."""
+
+    start: date
+    last_day: date
+    unsure: tuple[str, ...]
+    """Rules applied, or announced to the reader, that were not read in a text or elsewhere."""
+    place: Place
+
+
+@dataclass(frozen=True)
+class Law:
+    """Everything that judging a case reads."""
+
+    periods: Periods
+    clocks: Rules
+    function: Rules
+    exceptions: Rules
+    _terms: dict[tuple[object, ...], Term] = field(default_factory=dict, compare=False, repr=False)
+
+    _clocks: dict[str, Rule] = field(default_factory=dict, compare=False, repr=False)
+
+    def term(self, case: WithdrawalCase) -> Term:
+        """The period of a case.
+
+        :raises Unsupported: a fact is missing, contradictory, or outside what the data covers.
+        """
+        start = _start(case)
+        if start is None:
+            deadline(_facts(case), self.periods)  # says in words what is missing
+            raise AssertionError("unreachable")
+        key = (case.kind, start, case.country, case.region, case.channel, case.informed, case.informed_on)
+        term = self._terms.get(key)
+        if term is None:
+            if len(self._terms) >= MOST_TERMS:
+                self._terms.clear()
+            term = self._terms[key] = self._worked_out(case)
+        return term
+
+    def _worked_out(self, case: WithdrawalCase) -> Term:
+        found = deadline(_facts(case), self.periods)
+        # What a site should also have said of its function moves no day: it makes no period unsure.
+        counted = [*found.steps, *(one for one in found.notices if one.rule.id != "information.function")]
+        unsure = dict.fromkeys(step.rule.id for step in counted if not step.rule.sure.is_firm)
+        return Term(found.start, found.last_day, tuple(unsure), found.place)
+
+    def is_function_due(self, case: WithdrawalCase) -> bool:
+        """Whether the contract, by the day it was concluded, owes a withdrawal function; unknown day, no."""
+        return (
+            case.online
+            and case.channel is Channel.DISTANCE
+            and case.concluded is not None
+            and self.function.find("function.scope", case.concluded) is not None
+        )
+
+    def is_content_due(self, case: WithdrawalCase) -> bool:
+        """Whether an acknowledgement must repeat the statement, by the day of the contract; unknown day, no."""
+        return case.concluded is not None and self.clocks.find("acknowledge.content", case.concluded) is not None
+
+    def clock(self, rule_id: str, day: date) -> Rule:
+        """A rule of `clocks` on a day.
+
+        :raises Unsupported: the data does not go back that far.
+        """
+        rule = self._clocks.get(rule_id)
+        if rule is not None and rule.holds_on(day):
+            return rule
+        if (rule := self.clocks.find(rule_id, day)) is None:
+            raise Unsupported(
+                say(
+                    "Les règles connues valent du %(first)s au %(last)s : rien n'est calculé en dehors.",
+                    first=self.periods.covers_from,
+                    last=self.periods.covers_until,
+                ),
+                "stated",
+            )
+        self._clocks[rule_id] = rule
+        return rule
+
+    def broken(self, flag: Flag, case: WithdrawalCase) -> Rule:
+        """The rule that a flag of a case breaks, as it held when the statement was made."""
+        ground = flag.ground
+        books = {Book.PERIODS: self.periods.rules, Book.CLOCKS: self.clocks, Book.FUNCTION: self.function}
+        rules = books.get(ground.book, self.exceptions)
+        added = case.refusal if ground.book is Book.EXCEPTIONS else case.kind
+        return _version(rules, ground.rule.format(added), day_of(case.stated))
+
+
+def broken_by_call(flag: CallFlag, telephone: Rules, called: date) -> Rule:
+    """The rule that a flag of a call breaks, as it held that day."""
+    return _version(telephone, flag.ground.rule, day_of(called))
+
+
+def _version(rules: Rules, rule_id: str, day: date) -> Rule:
+    """The version of a day, or else the last one: a law that came since is shown as it is."""
+    return rules.find(rule_id, day) or max((r for r in rules if r.id == rule_id), key=lambda rule: rule.valid_from)
+
+
+def _start(case: WithdrawalCase) -> date | None:
+    """The day that starts the period, None when the facts do not hold together."""
+    if not case.kind.from_receipt:
+        return case.concluded
+    if not case.deliveries or (len(case.deliveries) > 1 and case.kind in {Kind.GOODS, Kind.MIXED}):
+        return None
+    if case.concluded is not None and min(case.deliveries) < case.concluded:
+        return None
+    return min(case.deliveries) if case.kind is Kind.REGULAR else max(case.deliveries)
+
+
+def _facts(case: WithdrawalCase) -> Facts:
+    return Facts(
+        kind=case.kind,
+        concluded=case.concluded,
+        deliveries=case.deliveries,
+        country=case.country,
+        region=case.region,
+        channel=case.channel,
+        informed=case.informed,
+        informed_on=case.informed_on,
+        online=case.online,
+    )

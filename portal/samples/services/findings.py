@@ -1,0 +1,49 @@
+"""From a rate to a finding: what is expected of the vendor, worded from the rule that was broken."""
+
+from portal.audits import reviewing
+from portal.audits.models import Finding
+from portal.audits.reviewing import Action, Place
+from portal.audits.rules import finding_due
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.core.language import N_
+from portal.core.translation import translate
+from portal.samples.models import CaseSample, SampleState
+from portal.samples.queries import GONE, ORIGIN
+from portal.samples.report import Line, report_of
+
+_TITLE = N_("%(fault)s : %(failures)s dossiers sur %(trials)s")
+_ACTION = N_(
+    "%(rule)s (%(article)s). Dire la cause des %(failures)s dossiers en faute, réparer ce qui peut l'être pour les "
+    "consommateurs concernés, et changer la façon de faire."
+)
+_PROOF = N_("Description du changement, et nouvel échantillon sans cette faute.")
+
+
+def proposed(ctx: Context, sample: CaseSample, line: Line) -> Action:
+    """The finding that a rate calls for, in the vendor's language."""
+    language = sample.vendor.language
+    values = {
+        "fault": translate(line.label, language),
+        "failures": line.failures,
+        "trials": line.trials,
+        "rule": line.rule.text.said(language).rstrip("."),
+        "article": line.rule.article,
+    }
+    return Action(
+        severity=line.severity,
+        title=(translate(_TITLE, language) % values)[:300],
+        action=translate(_ACTION, language) % values,
+        proof_expected=translate(_PROOF, language),
+        responsible=sample.vendor.name[:200],
+        due_on=finding_due(line.severity, ctx.today),
+    )
+
+
+def open_finding(ctx: Context, sample: CaseSample, flag: str, wanted: Action) -> Finding:
+    """Open a finding on one fault of a sample, and tell the vendor; one per fault that was measured."""
+    authorize(ctx, Permission.FINDING_WORK, sample)
+    if sample.state is not SampleState.MEASURED or flag not in {line.flag for line in report_of(sample).faults}:
+        raise NotFound(GONE)
+    return reviewing.open_elsewhere(ctx, sample.vendor, Place(ORIGIN, sample.id, flag), wanted)

@@ -1,0 +1,142 @@
+"""Asking a vendor for a sample of its cases: how many, of which period, by when; or asking no longer."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core import process
+from portal.core.errors import Refused
+from portal.core.landing import Landing
+from portal.core.language import N_
+from portal.jobs.mail import Envelope, send
+from portal.journal import services as journal
+from portal.samples.models import CaseSample, SampleState
+from portal.samples.rules.columns import Sample
+from portal.samples.rules.sampling import sample_size
+from portal.vendors.models import Vendor
+from portal.vendors.queries import correspondents
+
+USUAL = (Decimal("0.95"), Decimal("0.05"))
+"""Confidence and margin that are usual."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked."""
+
+    kind: Sample
+    period_from: date
+    period_to: date
+    population: int
+    """Cases of the period, as far as is known."""
+    confidence: Decimal
+    margin: Decimal
+    size: int | None
+    """None for the size proposed."""
+    due_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A sample asked for, and whether anyone could be told."""
+
+    sample: CaseSample
+    told: int
+
+
+def size_for(order: Order) -> int:
+    """How many cases give the precision wanted, of so many; raises Refused when that means nothing."""
+    try:
+        return sample_size(order.population, confidence=order.confidence, margin=order.margin)
+    except ValueError as error:
+        raise Refused(getattr(error, "sentence", str(error))) from error
+
+
+def ask(ctx: Context, vendor: Vendor, order: Order) -> Asked:
+    """Ask a vendor for a sample and tell its people; raises Refused when the order means nothing."""
+    authorize(ctx, Permission.WITHDRAWAL_AUDIT, vendor)
+    proposed = size_for(order)
+    size = order.size if order.size is not None else proposed
+    if not 1 <= size <= order.population:
+        raise Refused(N_("Demandez au moins un dossier, et pas plus qu'il n'y en a."))
+    if order.due_on < ctx.today:
+        raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
+    if order.period_to < order.period_from or order.period_to > ctx.today:
+        raise Refused(N_("La période finit avant de commencer, ou n'est pas finie."))
+    sample = CaseSample(
+        vendor_id=vendor.id, vendor=vendor, kind=order.kind, asked_at=ctx.now, asked_by_id=ctx.actor.id,
+        due_on=order.due_on, note=order.note, period_from=order.period_from, period_to=order.period_to,
+        population=order.population, size=size, confidence=str(order.confidence), margin=str(order.margin),
+        seed=secrets.token_hex(16), state=SampleState.ASKED, sent_by_name="", closing_reason="",
+    )  # fmt: skip
+    ctx.session.add(sample)
+    ctx.session.flush()
+    after = {"kind": order.kind, "size": size, "population": order.population, "due_on": order.due_on}
+    journal.record(ctx, "sample.asked", sample, after=after)
+    return Asked(sample, tell(ctx, sample, "asked", key="1"))
+
+
+def cancel(ctx: Context, sample: CaseSample, reason: str) -> None:
+    """Ask no longer; what was received stays on file."""
+    authorize(ctx, Permission.WITHDRAWAL_AUDIT, sample)
+    ctx.session.refresh(sample, ["state"], with_for_update=True)
+    if not sample.state.is_with_vendor:
+        raise Refused(N_("Seul un échantillon encore chez le prestataire peut être annulé."))
+    if not reason:
+        raise Refused(N_("Écrivez pourquoi : ce motif reste au dossier."))
+    before, after = journal.changes(sample, {"state": SampleState.CANCELLED, "closing_reason": reason})
+    ctx.session.flush()
+    journal.record(ctx, "sample.cancelled", sample, before=before, after=after)
+    tell(ctx, sample, "cancelled", key="1")
+
+
+def tell(ctx: Context, sample: CaseSample, what: str, *, key: str) -> int:
+    """Write to everyone the vendor has here: asked, problems, cancelled; returns how many messages are new."""
+    return send(
+        ctx,
+        *(
+            Envelope(
+                template="samples/emails/sample",
+                recipient=person.email,
+                language=person.language,
+                dedup=f"sample:{sample.id}:{what}:{key}:{person.user_id}",
+                values={
+                    "name": person.name,
+                    "what": what,
+                    "kind": sample.kind.value,
+                    "size": sample.size,
+                    "due_on": sample.due_on.isoformat(),
+                    "organisation": process.settings().organisation,
+                },
+                link=Landing("vendor_space.sample", sample_id=sample.id),
+                about=f"sample:{sample.id}",
+            )
+            for person in correspondents(ctx.session, [sample.vendor_id])
+        ),
+    )
+
+
+def tell_measured(ctx: Context, sample: CaseSample) -> int:
+    """Write to whoever asked for a sample that it is measured; once."""
+    person = sample.asked_by
+    if person is None or person.disabled_at is not None:
+        return 0
+    return send(
+        ctx,
+        Envelope(
+            template="samples/emails/measured",
+            recipient=person.email,
+            language=person.language,
+            dedup=f"sample:{sample.id}:measured:{sample.attempt}",
+            values={
+                "name": person.name, "vendor": sample.vendor.name, "cases": sample.total,
+                "flagged": sample.flagged_cases,
+            },
+            link=Landing("withdrawals.sample", sample_id=sample.id),
+            about=f"sample:{sample.id}",
+        ),
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Properties of the last day: monotone, never on a day off, bounded, and equal to the sum of its steps."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.consumer_law import legislation
+from portal.consumer_law.rules.periods import Channel, Facts, Kind, Unsupported, deadline, months_later
+
+LAW = legislation.periods()
+PLACES = [
+    (country, region) for country in LAW.places.countries for region in (LAW.places.regions(country) or {"": None})
+]
+days = st.dates(date(2024, 1, 1), date(2031, 6, 30))
+places = st.sampled_from(PLACES)
+channels = st.sampled_from([*Channel])
+
+
+def last_day(start, place, channel, **informed):
+    return deadline(made(start, place, channel, **informed), LAW).last_day
+
+
+def made(start, place, channel, kind=Kind.GOODS, **informed):
+    where = {"country": place[0], "region": place[1], "channel": channel}
+    if kind.from_receipt:
+        return Facts(kind, deliveries=(start,), **where, **informed)
+    return Facts(kind, concluded=start, **where, **informed)
+
+
+@given(days, st.integers(0, 60), places, channels, st.none() | st.booleans(), days)
+def test_a_later_start_never_gives_an_earlier_deadline(start, more, place, channel, informed, told):
+    how = {"informed_on": told} if informed is None else {"informed": informed}
+    later = min(start + timedelta(days=more), LAW.covers_until)
+    assert last_day(start, place, channel, **how) <= last_day(later, place, channel, **how)
+
+
+@given(days, places, channels, st.none() | st.booleans(), days)
+def test_the_last_day_is_never_a_day_off_in_that_place(start, place, channel, informed, told):
+    how = {"informed_on": told} if informed is None else {"informed": informed}
+    found = deadline(made(start, place, channel, **how), LAW)
+    assert found.last_day.weekday() < 5
+    assert found.place.holiday(found.last_day) is None
+
+
+@given(days, days, places, channels)
+def test_late_information_never_gives_more_than_no_information_nor_less_than_information_in_time(
+    start, told, place, channel
+):
+    late = last_day(start, place, channel, informed_on=told)
+    assert last_day(start, place, channel) <= late <= last_day(start, place, channel, informed=False)
+
+
+@given(days, places)
+def test_no_information_gives_twelve_months_and_the_days_moved(start, place):
+    found = deadline(made(start, place, Channel.DISTANCE, informed=False), LAW)
+    assert months_later(found.initial, 12) <= found.last_day <= months_later(found.initial, 12) + timedelta(days=6)
+
+
+@given(days, places, channels, st.sampled_from([*Kind]), st.none() | st.booleans(), days)
+def test_the_steps_add_up_to_the_result(start, place, channel, kind, informed, told):
+    """Each step says the day it led to: the first is the start, the last the result; only named days are skipped."""
+    how = {"informed_on": told} if informed is None else {"informed": informed}
+    found = deadline(made(start, place, channel, kind, **how), LAW)
+    assert found.steps[0].day == start
+    assert found.steps[-1].day == found.last_day
+    before = found.steps[0]
+    for step in found.steps[1:]:
+        match step.rule.id.split("."):
+            case ["day", _]:
+                assert step.day == start + timedelta(days=1)
+            case ["length", *_]:
+                assert step.day == start + timedelta(days=step.rule.days())
+            case ["end", "moved"]:
+                passed = [before.day + timedelta(days=n) for n in range((step.day - before.day).days)]
+                assert passed
+                assert not any(found.place.is_working(day) for day in passed)
+                assert step.detail is not None
+                assert len(step.detail.fr.split(", ")) == len(passed)
+            case ["end", "midnight"]:
+                assert step.day == before.day
+            case ["information", "missing" | "useless" | "ceiling"]:
+                assert step.day == months_later(found.initial, 12)
+            case ["information", "late" | "early"]:
+                assert (step.day - told).days in {14, 30}
+        before = step
+
+
+@given(days, places, channels)
+def test_every_step_and_notice_cites_an_article_that_is_law_that_day(start, place, channel):
+    found = deadline(made(start, place, channel, informed=False), LAW)
+    for step in (*found.steps, *found.notices):
+        assert step.article
+        assert step.rule.source
+        assert step.rule.valid_from <= max(start, step.day)
+
+
+def test_doorstep_goods_may_be_withdrawn_from_before_they_come():
+    found = deadline(
+        Facts(Kind.GOODS, date(2026, 11, 2), (date(2026, 11, 6),), channel=Channel.DOORSTEP), LAW
+    )  # fmt: skip
+    assert ("start.early", date(2026, 11, 2)) in [(notice.rule.id, notice.day) for notice in found.notices]
+
+
+def test_the_function_is_part_of_the_information_only_from_the_19th_of_june_2026():
+    def notices(day):
+        return {n.rule.id for n in deadline(Facts(Kind.SERVICE, concluded=day, online=True), LAW).notices}
+
+    assert "information.function" not in notices(date(2026, 6, 18))
+    assert "information.function" in notices(date(2026, 6, 19))
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "said"),
+    [
+        (Facts(Kind.GOODS, concluded=date(2026, 11, 2)), "received", "réception"),
+        (Facts(Kind.SERVICE, deliveries=(date(2026, 11, 2),)), "concluded", "conclusion"),
+        (Facts(Kind.GOODS, date(2026, 11, 6), (date(2026, 11, 2),)), "received", "avant la conclusion"),
+        (Facts(Kind.GOODS, deliveries=(date(2026, 11, 2),), country="GB"), "country", "GB"),
+        (Facts(Kind.GOODS, deliveries=(date(2026, 11, 2),), region="corse"), "region", "corse"),
+        (Facts(Kind.GOODS, deliveries=(date(1990, 11, 2),)), "received", "2014-06-14"),
+        (Facts(Kind.SERVICE, concluded=date(2150, 11, 2)), "concluded", "2031-12-31"),
+        (Facts(Kind.GOODS, deliveries=(date(2015, 11, 2),), country="DE"), "country", "2018-01-01"),
+        (Facts(Kind.GOODS, deliveries=(date(2026, 11, 2), date(2026, 11, 4))), "received", "plusieurs"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered_is_refused_with_a_sentence_and_its_field(facts, field, said):
+    with pytest.raises(Unsupported, match=said) as refused:
+        deadline(facts, LAW)
+    assert refused.value.field == field

@@ -1,0 +1,85 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.audits import reviewing
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.language import Language
+from portal.jobs.models import Mail
+from portal.mystery import findings, queries, services
+from portal.mystery.judgement import breaches_of
+from portal.questionnaires.rules import Severity
+from portal.web.manifest import finding_origin
+from tests.conftest import NOW
+from tests.factories.mystery import observed, running
+from tests.factories.world import vendor_of, vendor_user
+
+
+@pytest.fixture
+def dpo(acting, app):
+    return acting(Role.DPO)
+
+
+@pytest.fixture
+def test(session, app):
+    """A concluded test with one breach."""
+    system = Context(session, SYSTEM, NOW)
+    made = running(system, vendor_of(session, name="Callisto"))
+    observed(system, made, retention="Bon d'achat proposé.")
+    services.conclude(system, made)
+    return made
+
+
+@pytest.mark.parametrize("language", [*Language])
+def test_a_finding_is_worded_from_the_step_in_the_language_of_the_vendor_and_never_speaks_of_a_test(
+    dpo, test, language
+):  # fmt: skip
+    test.vendor.language = language
+    [breach] = breaches_of(test)
+    action = findings.proposed(dpo, test, breach)
+    assert action.title == f"{breach.title.said(language)} ({breach.article})"
+    assert (action.action, action.proof_expected) == (
+        breach.action.said(language),
+        breach.proof_expected.said(language),
+    )
+    assert action.severity is breach.severity
+    assert action.severity in Severity
+    assert action.due_on > dpo.today
+    said = f"{action.title} {action.action} {action.proof_expected}".lower()
+    assert "mystère" not in said
+    assert "mystery" not in said
+
+
+def test_it_is_opened_once_per_breach_told_to_the_vendor_and_linked_back(session, app, dpo, test):
+    person = vendor_user(session, test.vendor)
+    [breach] = breaches_of(test)
+    wanted = findings.proposed(dpo, test, breach)
+    made = findings.open_finding(dpo, test, breach.key, wanted)
+    assert (made.origin, made.origin_id, made.question_key, made.vendor_id) == (
+        "mystery_test", test.id, "retention", test.vendor_id,
+    )  # fmt: skip
+    assert reviewing.findings_at(dpo, queries.ORIGIN, test.id) == {"retention": made}
+    assert session.scalars(select(Mail.recipient)).all() == [person.email]
+    with app.test_request_context():
+        assert finding_origin(made.origin).url(test.id) == f"/retractation/tests/{test.id}"
+    with pytest.raises(Refused, match="déjà ouvert"):
+        findings.open_finding(dpo, test, breach.key, wanted)
+
+
+def test_nothing_is_opened_on_what_is_no_breach_or_not_concluded(session, dpo, test):
+    wanted = findings.proposed(dpo, test, breaches_of(test)[0])
+    unfinished = running(Context(session, SYSTEM, NOW), test.vendor)
+    for one, key in ((test, "called"), (test, "rien"), (unfinished, "retention")):
+        with pytest.raises(NotFound):
+            findings.open_finding(dpo, one, key, wanted)
+    assert wanted.due_on > dpo.today + timedelta(days=1)
+
+
+@pytest.mark.parametrize("role", [Role.LEGAL, Role.MANAGEMENT, Role.BUYER, Role.EXPERT, Role.VENDOR_ADMIN])
+def test_whoever_does_not_work_findings_opens_none(acting, dpo, test, role):
+    [breach] = breaches_of(test)
+    with pytest.raises(Forbidden):
+        findings.open_finding(acting(role), test, breach.key, findings.proposed(dpo, test, breach))

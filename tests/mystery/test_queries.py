@@ -1,0 +1,110 @@
+"""Lists, reach, the test before, and the series of a channel."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal.authz.context import Context
+from portal.authz.policy import Permission, Role
+from portal.core.errors import NotFound, Refused
+from portal.mystery import queries, services
+from portal.mystery.models import MysteryState
+from portal.mystery.queries import Wanted
+from portal.mystery.rules.judgement import Way
+from portal.mystery.services import PlanSheet
+from tests.factories.mystery import observed, planned, running
+from tests.factories.world import vendor_of
+
+
+@pytest.fixture
+def legal(acting, app):
+    return acting(Role.LEGAL)
+
+
+def concluded(ctx, vendor, **different):
+    test = running(ctx, vendor)
+    observed(ctx, test, **different)
+    services.conclude(ctx, test)
+    return test
+
+
+def test_what_is_to_be_done_comes_by_its_day_and_what_is_far_does_not_come(session, legal):
+    vendor = vendor_of(session)
+    soon = services.plan(legal, vendor, PlanSheet(Way.WEB, "https://x.test", None, legal.today + timedelta(days=9)))
+    services.plan(legal, vendor, PlanSheet(Way.WEB, "https://y.test", None, legal.today + timedelta(days=31)))
+    begun = running(legal, vendor)
+    found = queries.to_do(legal)
+    assert [row.id for row in found] == [begun.id, queries.planned_of(legal, soon).id]
+    late = Context(session, legal.actor, legal.now + timedelta(days=60))
+    assert len(queries.to_do(late)) == 3
+
+
+def test_lists_are_bounded_by_reach_filtered_and_counted(session, legal, acting):
+    buyer = acting(Role.BUYER)
+    mine, other = vendor_of(session, name="Mien", owner_id=buyer.actor.id), vendor_of(session, name="Autre")
+    planned(legal, mine)
+    concluded(legal, other)
+    assert queries.listed(legal, Wanted()).total == 3
+    assert [row.vendor_name for row in queries.listed(buyer, Wanted()).rows] == ["Mien"]
+    assert queries.listed(legal, Wanted(vendor_id=other.id, state=MysteryState.CONCLUDED)).total == 1
+    assert queries.vendors_tested(buyer) == [(mine.id, "Mien")]
+    assert [row.vendor_name for row in queries.to_do(buyer)] == ["Mien"]
+    found = queries.plans(buyer)
+    assert (len(found.rows), found.total) == (1, 1)
+    assert found.rows[0].next_on == legal.today
+
+
+def test_what_is_out_of_reach_does_not_exist(session, legal, acting):
+    test = planned(legal, vendor_of(session))
+    expert = acting(Role.EXPERT, vendor_ids=frozenset({test.vendor_id + 1}))
+    with pytest.raises(NotFound):
+        queries.get_test(expert, test.id, to=Permission.WITHDRAWAL_VIEW)
+    with pytest.raises(NotFound):
+        queries.get_plan(expert, test.plan_id, to=Permission.WITHDRAWAL_VIEW)
+    invited = acting(Role.EXPERT, vendor_ids=frozenset({test.vendor_id}))
+    assert queries.get_test(invited, test.id, to=Permission.WITHDRAWAL_VIEW).id == test.id
+
+
+def test_a_proof_is_reached_through_its_own_test(session, legal):
+    test, other = running(legal, vendor_of(session)), running(legal, vendor_of(session))
+    observed(legal, test)
+    words = queries.words_of(legal, test.id)
+    shown, bare = words["refunded"][0], words["reason"][0]
+    assert queries.get_proof(legal, test, shown.id).stored_file.filename == "ecran.png"
+    for wrong_test, wrong in ((other, shown.id), (test, bare.id), (test, 10**6)):
+        with pytest.raises(NotFound):
+            queries.get_proof(legal, wrong_test, wrong)
+
+
+def test_the_test_before_is_the_last_one_of_the_same_channel(session, legal):
+    vendor = vendor_of(session)
+    first = concluded(legal, vendor, reason="Demandé.")
+    later = Context(session, legal.actor, legal.now + timedelta(days=1))
+    second = concluded(later, vendor)
+    concluded(later, vendor_of(session))
+    assert queries.previous(later, second).id == first.id
+    assert queries.previous(later, first) is None
+    assert queries.previous(later, running(later, vendor)).id == second.id
+    assert queries.previous(later, running(later, vendor, Way.EMAIL)) is None
+
+
+def test_a_series_runs_from_the_oldest_to_the_newest(session, legal):
+    vendor = vendor_of(session)
+    made = [concluded(Context(session, legal.actor, legal.now + timedelta(days=day)), vendor).id for day in range(14)]
+    found = queries.series(legal, vendor.id, Way.PHONE)
+    assert [one.test_id for one in found] == made[-queries.MOST_POINTS :]
+    assert found[0].acknowledged_hours == 2
+
+
+def test_a_vendor_is_found_by_its_name_or_refused_in_words(session, legal):
+    exact = vendor_of(session, name="Acme Conseil")
+    vendor_of(session, name="Acme Transport")
+    assert queries.vendor_named(legal, "acme conseil").id == exact.id
+    assert queries.vendor_named(legal, "Conseil").id == exact.id
+    with pytest.raises(Refused, match="Plusieurs"):
+        queries.vendor_named(legal, "Acme")
+    for text in ("Inconnu", ""):
+        with pytest.raises(Refused, match="Aucun"):
+            queries.vendor_named(legal, text)
+    assert queries.get_vendor(legal, exact.id).id == exact.id
+    assert queries.get_vendor(legal, 10**6) is None

@@ -1,0 +1,118 @@
+import pytest
+
+from portal.authz.context import Context
+from portal.authz.policy import Permission, Role
+from portal.core.errors import NotFound
+from portal.samples import queries, services
+from portal.samples.models import FlaggedCase, SampleColumns, SampleState
+from portal.samples.report import report_of
+from portal.samples.rules.columns import CaseField, Sample
+from tests.conftest import NOW
+from tests.factories import samples
+from tests.factories.samples import asked, measured
+from tests.factories.spaces import actor_of
+from tests.factories.world import vendor_of, vendor_user
+
+VIEW = Permission.WITHDRAWAL_VIEW
+
+
+@pytest.fixture
+def dpo(acting, app):
+    return acting(Role.DPO)
+
+
+@pytest.fixture
+def vendor(session):
+    return vendor_of(session)
+
+
+def sender_of(session, vendor):
+    return Context(session, actor_of(vendor_user(session, vendor), vendor), NOW)
+
+
+def done(sample, at=NOW, faults=0):
+    """A sample as it stands once measured."""
+    sample.state, sample.measured_at, sample.flagged_cases = SampleState.MEASURED, at, faults
+    return sample
+
+
+def test_a_sample_is_found_within_reach_alone(session, acting, dpo, vendor):
+    sample = asked(dpo, vendor)
+    other = vendor_of(session)
+    assert queries.get_sample(dpo, sample.id, to=VIEW) is sample
+    assert queries.get_sample(sender_of(session, vendor), sample.id, to=Permission.SAMPLE_SEND) is sample
+    for ctx, to in (
+        (acting(Role.BUYER), VIEW),
+        (acting(Role.EXPERT, vendor_ids=frozenset({other.id})), VIEW),
+        (sender_of(session, other), Permission.SAMPLE_SEND),
+        (sender_of(session, vendor), VIEW),
+        (acting(Role.MANAGEMENT), Permission.WITHDRAWAL_AUDIT),
+    ):
+        with pytest.raises(NotFound):
+            queries.get_sample(ctx, sample.id, to=to)
+
+
+def test_the_list_has_what_is_awaited_first_and_only_what_is_within_reach(session, acting, dpo, vendor):
+    other = vendor_of(session)
+    first, second, third = asked(dpo, vendor), asked(dpo, vendor), asked(dpo, other)
+    done(first)
+    session.flush()
+    assert [row.id for row in queries.sample_page(dpo, page=1).rows] == [third.id, second.id, first.id]
+    assert [row.id for row in queries.sample_page(dpo, page=1, vendor_id=other.id).rows] == [third.id]
+    expert = acting(Role.EXPERT, vendor_ids=frozenset({vendor.id}))
+    assert queries.sample_page(expert, page=1).total == 2
+    assert queries.sample_page(acting(Role.BUYER), page=1).total == 0
+
+
+def test_the_worst_cases_come_first_and_may_be_those_of_one_fault(session, dpo, vendor):
+    sample = asked(dpo, vendor)
+    for line, weight, flags in ((2, 1, ["a"]), (3, 9, ["b"]), (4, 5, ["a", "b"]), (5, 9, ["b"])):
+        session.add(
+            FlaggedCase(
+                sample_id=sample.id, line=line, reference=f"R{line}", weight=weight, is_firm=True, flags=flags, facts={}
+            )
+        )  # fmt: skip
+    session.flush()
+    assert [row.line for row in queries.worst(dpo, sample)] == [3, 5, 4, 2]
+    assert [row.line for row in queries.worst(dpo, sample, "a")] == [4, 2]
+    assert [row.line for row in queries.worst(dpo, sample, "a", at_most=1)] == [4]
+    assert queries.worst(dpo, asked(dpo, vendor)) == []
+
+
+def test_the_newest_measure_of_each_kind_speaks_for_a_vendor(session, dpo, vendor):
+    old, new, calls = asked(dpo, vendor), asked(dpo, vendor), asked(dpo, vendor, kind=Sample.CALLS)
+    for sample in (old, new, calls):
+        done(sample)
+    asked(dpo, vendor)
+    session.flush()
+    assert {sample.id for sample in queries.latest_measured(dpo, vendor.id)} == {new.id, calls.id}
+    assert queries.latest_measured(dpo, vendor_of(session).id) == []
+    assert queries.before(dpo, new).id == old.id
+    assert queries.before(dpo, old) is None
+    assert queries.before(dpo, calls) is None
+
+
+def test_what_shows_faults_is_to_be_read_until_a_finding_is_opened(session, database, dpo, vendor):
+    sample = measured(database, sender_of(session, vendor), asked(dpo, vendor), samples.csv(30))
+    done(asked(dpo, vendor))
+    session.flush()
+    assert [row.id for row in queries.to_read(dpo, at_most=5)] == [sample.id]
+    line = report_of(sample).faults[0]
+    services.open_finding(dpo, sample, line.flag, services.proposed(dpo, sample, line))
+    assert queries.to_read(dpo, at_most=5) == []
+
+
+def test_a_vendor_has_its_own_samples_the_soonest_due_first(session, dpo, vendor):
+    later, sooner = asked(dpo, vendor), asked(dpo, vendor, due_on=dpo.today)
+    asked(dpo, vendor_of(session))
+    assert [row.id for row in queries.of_vendor(sender_of(session, vendor))] == [sooner.id, later.id]
+
+
+def test_a_file_is_read_against_the_draw_the_corrections_and_what_the_vendor_said_of_its_columns(session, dpo, vendor):
+    sample = asked(dpo, vendor)
+    sample.drawn, sample.corrections = ["A1"], {"3": {"stated": "01/11/2025"}}
+    session.add(SampleColumns(vendor_id=vendor.id, kind=Sample.CASES, fields={"verdict": "decision"}))
+    session.flush()
+    wanted = queries.wanted(dpo, sample)
+    assert (wanted.kind, wanted.drawn, wanted.remembered) == (Sample.CASES, {"A1"}, {"verdict": "decision"})
+    assert wanted.corrections == {(3, CaseField.STATED): "01/11/2025"}
