@@ -9,7 +9,35 @@ from werkzeug.routing import BuildError
 from portal.core.landing import Landing
 from portal.jobs import mail
 
-RENAMED: Mapping[str, str] = {}
+RENAMED: Mapping[str, str] = {
+    "withdrawals.ask": "samples.ask",
+    "withdrawals.calculator": "consumer_law.calculator",
+    "withdrawals.cancel_sample": "samples.cancel",
+    "withdrawals.exception": "consumer_law.exception",
+    "withdrawals.exceptions": "consumer_law.exceptions",
+    "withdrawals.exposition": "consumer_law.exposure",
+    "withdrawals.guide": "consumer_law.guide",
+    "withdrawals.guide_pdf": "consumer_law.guide_pdf",
+    "withdrawals.index": "samples.index",
+    "withdrawals.mystery": "mystery.index",
+    "withdrawals.mystery_amend": "mystery.amend_plan",
+    "withdrawals.mystery_conclude": "mystery.conclude",
+    "withdrawals.mystery_finding": "mystery.finding",
+    "withdrawals.mystery_new": "mystery.new_plan",
+    "withdrawals.mystery_plans": "mystery.plans",
+    "withdrawals.mystery_proof": "mystery.proof",
+    "withdrawals.mystery_receipt": "mystery.receipt",
+    "withdrawals.mystery_show": "mystery.show",
+    "withdrawals.mystery_skip": "mystery.skip",
+    "withdrawals.mystery_start": "mystery.start",
+    "withdrawals.mystery_step": "mystery.step",
+    "withdrawals.mystery_stop": "mystery.stop_plan",
+    "withdrawals.sample": "samples.show",
+    "withdrawals.sample_cases": "samples.cases_csv",
+    "withdrawals.sample_finding": "samples.finding",
+    "withdrawals.sample_progress": "samples.progress",
+    "withdrawals.samples": "samples.list_samples",
+}
 """Endpoints that rows of an earlier version may name, each with its name of today."""
 HOME = "/"
 log = structlog.get_logger()

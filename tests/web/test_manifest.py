@@ -35,7 +35,7 @@ def test_an_event_is_answered_by_every_domain_that_says_so_in_their_order():
     assert manifest.subscriptions_of([lower, upper]) == {Happened: ("a.one", "a.two", "b.one")}
 
 
-def test_what_answers_a_submission_and_in_which_order():
+def test_what_answers_a_submission_and_in_which_order(app):
     assert ledger.SUBSCRIPTIONS[AuditSubmitted] == (
         "audits.receipt", "audits.tell_reviewers", "scorecards.on_submission",
     )  # fmt: skip

@@ -136,7 +136,7 @@ def tell_measured(ctx: Context, sample: CaseSample) -> int:
                 "name": person.name, "vendor": sample.vendor.name, "cases": sample.total,
                 "flagged": sample.flagged_cases,
             },
-            link=Landing("withdrawals.sample", sample_id=sample.id),
+            link=Landing("samples.show", sample_id=sample.id),
             about=f"sample:{sample.id}",
         ),
     )  # fmt: skip
