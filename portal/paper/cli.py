@@ -1,11 +1,10 @@
-"""`flask paper …`: check contracts of the other side, write what comes out of it, measure the check."""
+"""`flask paper …`: check contracts of the other side, write what comes out of it."""
 
 import click
 
 from portal.paper.check_cli import check_texts
 from portal.paper.documents_cli import write_amendment, write_letter, write_report
-from portal.paper.evaluate_cli import evaluate_texts
 
 paper = click.Group("paper", help="Les contrats venus d'ailleurs.")
-for command in (check_texts, write_report, write_letter, write_amendment, evaluate_texts):
+for command in (check_texts, write_report, write_letter, write_amendment):
     paper.add_command(command)

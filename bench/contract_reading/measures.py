@@ -15,7 +15,7 @@ SEED = 28
 _WIDTH = 0.95
 
 
-class Mark(StrEnum):
+class Label(StrEnum):
     """What a reader says of a requirement."""
 
     YES = "yes"
@@ -23,27 +23,27 @@ class Mark(StrEnum):
     NO = "no"
 
 
-_MARKS = tuple(Mark)
+_MARKS = tuple(Label)
 _OF_STATUS = {
-    Status.SATISFIED: Mark.YES,
-    Status.NOT_APPLICABLE: Mark.YES,
-    Status.WEAK: Mark.PARTIAL,
-    Status.DEFERRED: Mark.PARTIAL,
-    Status.MISSING: Mark.NO,
-    Status.CONTRADICTED: Mark.NO,
+    Status.SATISFIED: Label.YES,
+    Status.NOT_APPLICABLE: Label.YES,
+    Status.WEAK: Label.PARTIAL,
+    Status.DEFERRED: Label.PARTIAL,
+    Status.MISSING: Label.NO,
+    Status.CONTRADICTED: Label.NO,
 }
 
 
-def mark(status: Status) -> Mark:
+def label_of_status(status: Status) -> Label:
     """A status in the three words of readers.
 
-    >>> mark(Status.CONTRADICTED).value, mark(Status.DEFERRED).value, mark(Status.NOT_APPLICABLE).value
-    ('no', 'partial', 'yes')
+    >>> [label_of_status(one).value for one in (Status.CONTRADICTED, Status.DEFERRED, Status.NOT_APPLICABLE)]
+    ['no', 'partial', 'yes']
     """
     return _OF_STATUS[status]
 
 
-class Class(StrEnum):
+class GapClass(StrEnum):
     """What is looked for: the gaps of a text."""
 
     NOT_SATISFIED = "not_satisfied"
@@ -51,20 +51,20 @@ class Class(StrEnum):
     MISSING = "missing"
     """No."""
 
-    def holds(self, found: Mark) -> bool:
+    def holds(self, found: Label) -> bool:
         """Whether a mark belongs to it."""
-        return found is Mark.NO or (self is Class.NOT_SATISFIED and found is Mark.PARTIAL)
+        return found is Label.NO or (self is GapClass.NOT_SATISFIED and found is Label.PARTIAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LabelledCell:
     """One requirement of one document: what readers want, what the check got."""
 
     document: str
     requirement: str
     language: str
-    wanted: Mark
-    got: Mark
+    wanted: Label
+    got: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Confusion:
         """One row per mark wanted."""
         return self.counts[0:3], self.counts[3:6], self.counts[6:9]
 
-    def looking_for(self, wanted: Class) -> Counts:
+    def looking_for(self, wanted: GapClass) -> Counts:
         """The four counts of one class."""
         found = [0, 0, 0, 0]
         for (row, column), count in zip(_PAIRS, self.counts, strict=True):
@@ -154,7 +154,7 @@ class Confusion:
 _PAIRS = tuple((row, column) for row in _MARKS for column in _MARKS)
 
 
-def confusion(cells: Iterable[Cell]) -> Confusion:
+def confusion(cells: Iterable[LabelledCell]) -> Confusion:
     """Count cells by what was wanted and got."""
     seen = Counter((cell.wanted, cell.got) for cell in cells)
     return Confusion(tuple(seen[pair] for pair in _PAIRS))
@@ -172,7 +172,7 @@ class Scores:
     """How many cells belong to the class."""
 
 
-def scores(found: Confusion, wanted: Class) -> Scores:
+def scores(found: Confusion, wanted: GapClass) -> Scores:
     """Figures of one class."""
     counts = found.looking_for(wanted)
     return Scores(counts.precision, counts.recall, counts.f(1), counts.f(2), counts.hit + counts.missed)
@@ -226,12 +226,12 @@ class Measure:
     kappa: float | None
     kappa_interval: Interval | None
     confusion: Confusion
-    classes: Mapping[Class, ClassMeasure]
+    classes: Mapping[GapClass, ClassMeasure]
 
 
-def measure(group: str, cells: Sequence[Cell], *, draws: int = DRAWS, seed: int = SEED) -> Measure:
+def measure(group: str, cells: Sequence[LabelledCell], *, draws: int = DRAWS, seed: int = SEED) -> Measure:
     """Everything about a group; the same cells and seed always give the same intervals."""
-    by_document: dict[str, dict[str, list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    by_document: dict[str, dict[str, list[LabelledCell]]] = defaultdict(lambda: defaultdict(list))
     names: dict[str, None] = {}
     for cell in cells:
         by_document[cell.document][cell.requirement].append(cell)
@@ -250,12 +250,12 @@ def measure(group: str, cells: Sequence[Cell], *, draws: int = DRAWS, seed: int 
         everything.kappa,
         _interval(pool.kappa for pool in pools),
         everything,
-        {wanted: _class(wanted, order, whole, everything, drawn, pools) for wanted in Class},
+        {wanted: _class(wanted, order, whole, everything, drawn, pools) for wanted in GapClass},
     )
 
 
 def _class(
-    wanted: Class,
+    wanted: GapClass,
     order: Sequence[str],
     whole: Sequence[Confusion],
     everything: Confusion,
@@ -279,7 +279,7 @@ def _drawn(parts: Sequence[Sequence[Confusion]], width: int, draws: int, seed: i
     """Redraw whole documents with replacement: cells of one document are not independent of each other."""
     if len(parts) < 2:
         return []
-    chance = random.Random(seed)  # noqa: S311 - statistics that must come out the same, no secret
+    chance = random.Random(seed)
     return [_together(chance.choices(parts, k=len(parts)), width) for _ in range(draws)]
 
 

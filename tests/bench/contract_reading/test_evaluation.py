@@ -1,15 +1,16 @@
-"""`flask paper evaluate`: cells from label files, differences with their passages, refusals that say which line."""
+"""`python -m bench.contract_reading`: cells from label files, differences with passages, refusals that name a line."""
 
 import json
 
 import pytest
 from click.testing import CliRunner
 
+from bench.contract_reading.command import evaluate_texts
+from bench.contract_reading.evaluation import ENGINE, KEYWORDS, TWO_SENTENCES, evaluate
+from bench.contract_reading.labelled_texts import academic_texts, labelled_texts
+from bench.contract_reading.measures import Label
 from portal.core.errors import Refused
 from portal.paper import readings
-from portal.paper.cli import paper
-from portal.paper.evaluating import ENGINE, KEYWORDS, TWO_SENTENCES, academic, evaluate, labelled
-from portal.paper.rules.measuring import Mark
 from tests.conftest import REAL
 
 CONTRACT = """Data processing agreement
@@ -35,28 +36,28 @@ def folder(tmp_path):
 
 @pytest.fixture
 def run():
-    return lambda *arguments: CliRunner().invoke(paper, [str(argument) for argument in arguments])
+    return lambda *arguments: CliRunner().invoke(evaluate_texts, [str(argument) for argument in arguments])
 
 
 def test_each_label_makes_one_cell_per_method_and_differences_keep_both_passages(folder):
-    found = evaluate(labelled(folder, folder / "labels.tsv"), readings.load())
+    found = evaluate(labelled_texts(folder, folder / "labels.tsv"), readings.load())
     assert set(found.cells) == {ENGINE, KEYWORDS, TWO_SENTENCES}
     assert all(len(cells) == 2 for cells in found.cells.values())
     [difference] = found.differences
     assert (difference.cell.requirement, difference.cell.wanted, difference.cell.got) == (
         "unlawful_instruction_notice",
-        Mark.YES,
-        Mark.NO,
+        Label.YES,
+        Label.NO,
     )
     assert (difference.span, difference.ground) == (None, "somewhere")
 
 
-@pytest.mark.parametrize("counted", Mark)
+@pytest.mark.parametrize("counted", Label)
 def test_what_is_half_said_counts_as_asked(folder, counted):
     labels = folder / "labels.tsv"
     labels.write_text("file\trequirement\tlabel\na.txt\tbreach_notification\tpartial\n", "utf-8")
-    [cell] = evaluate(labelled(folder, labels), readings.load(), partial=counted).cells[ENGINE]
-    assert (cell.wanted, cell.got) == (counted, Mark.YES)
+    [cell] = evaluate(labelled_texts(folder, labels), readings.load(), partial=counted).cells[ENGINE]
+    assert (cell.wanted, cell.got) == (counted, Label.YES)
 
 
 def test_sentences_with_labels_by_document_make_texts(tmp_path):
@@ -67,8 +68,8 @@ def test_sentences_with_labels_by_document_make_texts(tmp_path):
         "utf-8",
     )
     (tmp_path / "doc_labels.tsv").write_text("dpa\tbreach_notification\tduration\nOne\t1\t0\n", "utf-8")
-    [one] = academic(tmp_path)
-    assert one.wanted == {"breach_notification": Mark.YES, "duration": Mark.NO}
+    [one] = academic_texts(tmp_path)
+    assert one.wanted == {"breach_notification": Label.YES, "duration": Label.NO}
     assert one.ground["breach_notification"].startswith("The processor shall notify")
     assert [paragraph.text[:5] for paragraph in one.document.paragraphs] == ["The p", '"Unba']
 
@@ -77,9 +78,9 @@ def test_other_readers_of_the_academic_texts_replace_their_labels(run, tmp_path)
     (tmp_path / "sentences.tsv").write_text("dpa\tsentence\nA\tThe processor assists the controller.\n", "utf-8")
     labels = tmp_path / "readers.tsv"
     labels.write_text("file\trequirement\tlabel\nA\tduration\tno\nA\tbreach_notification\tpartial\n", "utf-8")
-    [one] = academic(tmp_path, labels)
-    assert one.wanted == {"duration": Mark.NO, "breach_notification": Mark.PARTIAL}
-    told = run("evaluate", str(tmp_path), "--academic", "--labels", str(labels), "--draws", "0").output
+    [one] = academic_texts(tmp_path, labels)
+    assert one.wanted == {"duration": Label.NO, "breach_notification": Label.PARTIAL}
+    told = run(str(tmp_path), "--academic", "--labels", str(labels), "--draws", "0").output
     assert "not_satisfied" in told
 
 
@@ -96,11 +97,11 @@ def test_a_wrong_label_file_is_refused_with_what_and_where(folder, text, why):
     labels = folder / "labels.tsv"
     labels.write_text(text, "utf-8")
     with pytest.raises(Refused, match=why):
-        evaluate(labelled(folder, labels), readings.load())
+        evaluate(labelled_texts(folder, labels), readings.load())
 
 
 def test_the_command_prints_a_readable_table_with_the_naive_checks_beside(run, folder):
-    result = run("evaluate", folder, "--labels", folder / "labels.tsv", "--errors", "--draws", "10")
+    result = run(folder, "--labels", folder / "labels.tsv", "--errors", "--draws", "10")
     assert result.exit_code == 0, result.output
     assert "== all: 1 documents, 2 cells ==" in result.output
     assert "naive: two_sentences, pooled" in result.output
@@ -108,7 +109,7 @@ def test_the_command_prints_a_readable_table_with_the_naive_checks_beside(run, f
 
 
 def test_the_command_as_json_gives_every_figure(run, folder):
-    result = run("evaluate", folder, "--labels", folder / "labels.tsv", "--errors", "--draws", "10", "--json")
+    result = run(folder, "--labels", folder / "labels.tsv", "--errors", "--draws", "10", "--json")
     found = json.loads(result.output)
     [everything] = found["engine"]
     assert (everything["group"], everything["documents"], everything["confusion"]) == (
@@ -122,7 +123,7 @@ def test_the_command_as_json_gives_every_figure(run, folder):
 
 def test_a_refusal_is_a_sentence_and_exit_status_1(run, folder):
     (folder / "labels.tsv").write_text("nothing\n", "utf-8")
-    result = run("evaluate", folder, "--labels", folder / "labels.tsv")
+    result = run(folder, "--labels", folder / "labels.tsv")
     assert (result.exit_code, "il manque la colonne" in result.output) == (1, True)
 
 
@@ -131,7 +132,7 @@ def test_the_labelled_texts_are_measured_by_language_and_the_engine_beats_both_n
     labels = REAL / "dpa" / "labels.tsv"
     if not labels.exists():
         pytest.skip("les textes réels ne sont pas posés à côté du dépôt")
-    found = evaluate(labelled(REAL / "dpa", labels), readings.load())
+    found = evaluate(labelled_texts(REAL / "dpa", labels), readings.load())
     assert {method: len(cells) for method, cells in found.cells.items()} == dict.fromkeys(found.cells, 280)
 
     def agreed(method):

@@ -1,4 +1,4 @@
-"""`flask paper evaluate`: figures of the check on labelled texts, beside the naive checks."""
+"""`python -m bench.contract_reading`: figures of the check on labelled texts, beside the naive checks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from bench.contract_reading.evaluation import ENGINE, Difference, Evaluation, evaluate
+from bench.contract_reading.labelled_texts import academic_texts, labelled_texts
+from bench.contract_reading.measures import DRAWS, SEED, GapClass, Interval, Label, Measure, Scores, measure
 from portal.core.errors import Refused
 from portal.paper import readings
-from portal.paper.evaluating import ENGINE, Difference, Evaluation, academic, evaluate, labelled
-from portal.paper.rules.measuring import DRAWS, SEED, Class, Interval, Mark, Measure, Scores, measure
 from portal.web.command import json_option, show_json
 from portal.web.forms import clean
 
@@ -18,13 +19,13 @@ ALL = "all"
 _QUOTED = 160
 
 
-@click.command("evaluate")
+@click.command("bench.contract_reading")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--labels", type=click.Path(path_type=Path, dir_okay=False), help="Colonnes file, requirement, label.")
 @click.option("--academic", "sentences", is_flag=True, help="Lire sentences.tsv et doc_labels.tsv (ou --labels).")
 @click.option(
     "--partial",
-    type=click.Choice([mark.value for mark in Mark]),
+    type=click.Choice([mark.value for mark in Label]),
     help="Ce que « partial » compte : yes (indulgent, d'office avec --academic), no (strict), ou lui-même.",
 )
 @click.option("--errors", is_flag=True, help="Lister les cases où le contrôle et le lecteur diffèrent.")
@@ -46,9 +47,9 @@ def evaluate_texts(
     if not sentences and labels is None:
         raise click.UsageError("Donnez --labels FICHIER, ou --academic.")
     try:
-        texts = academic(folder, labels) if sentences or labels is None else labelled(folder, labels)
+        texts = academic_texts(folder, labels) if sentences or labels is None else labelled_texts(folder, labels)
         lenient = sentences and labels is None
-        found = evaluate(texts, readings.load(), partial=Mark(partial or (Mark.YES if lenient else Mark.PARTIAL)))
+        found = evaluate(texts, readings.load(), partial=Label(partial or (Label.YES if lenient else Label.PARTIAL)))
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     measures = {
@@ -64,7 +65,7 @@ def evaluate_texts(
             | ({"errors": [_plain(one) for one in found.differences]} if errors else {})
         )
         return
-    classes = (Class.MISSING,) if lenient else tuple(Class)
+    classes = (GapClass.MISSING,) if lenient else tuple(GapClass)
     for line in _said(measures, classes):
         click.echo(line)
     if errors:
@@ -82,19 +83,19 @@ def _groups(found: Evaluation, method: str) -> Iterator[tuple[str, list[Any]]]:
     yield ALL, list(cells)
 
 
-def _said(measures: Mapping[str, list[Measure]], classes: tuple[Class, ...]) -> Iterator[str]:
+def _said(measures: Mapping[str, list[Measure]], classes: tuple[GapClass, ...]) -> Iterator[str]:
     for one in measures[ENGINE]:
         yield f"== {one.group}: {one.documents} documents, {one.cells} cells =="
         yield (f"accuracy {_figure(one.accuracy)}  kappa {_figure(one.kappa)} {_between(one.kappa_interval)}")
-        yield "wanted\\got  " + "  ".join(f"{mark.value:>7}" for mark in Mark)
-        for mark, row in zip(Mark, one.confusion.rows, strict=True):
+        yield "wanted\\got  " + "  ".join(f"{mark.value:>7}" for mark in Label)
+        for mark, row in zip(Label, one.confusion.rows, strict=True):
             yield f"{mark.value:<10}  " + "  ".join(f"{count:>7}" for count in row)
         for wanted in classes:
             yield from _class(one, wanted, measures)
         yield ""
 
 
-def _class(one: Measure, wanted: Class, measures: Mapping[str, list[Measure]]) -> Iterator[str]:
+def _class(one: Measure, wanted: GapClass, measures: Mapping[str, list[Measure]]) -> Iterator[str]:
     found = one.classes[wanted]
     yield f"\n-- {wanted.value} --"
     yield f"{'':<38}{'precision':>10}{'recall':>8}{'F1':>8}{'F2':>8}{'wanted':>8}"
