@@ -8,7 +8,7 @@ from portal.audits import dossiers
 from portal.audits.dossiers import Dossier, Sending, changed_since
 from portal.audits.models import Finding, Review
 from portal.audits.readable import Told, numbers, tell
-from portal.audits.reviewing import mark_of, mark_of_proof, plainly_acceptable
+from portal.audits.reviewing import plainly_acceptable, proof_fingerprint, review_fingerprint
 from portal.audits.rules import ReviewVerdict
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
@@ -161,7 +161,7 @@ def _item(
                 proofs[n],
                 dossiers.standing_of(question, proofs[n], ctx.today),
                 is_new=before is not None and n not in then,
-                mark=mark_of_proof(proofs[n]),
+                mark=proof_fingerprint(proofs[n]),
             )
             for n in now
             if n in proofs
@@ -169,7 +169,7 @@ def _item(
         gone=[proofs[n] for n in then if n not in now and n in proofs],
         review=review,
         reviewer=dossier.reviewers.get(review.id, "") if review is not None else "",
-        mark=mark_of(review),
+        mark=review_fingerprint(review),
         was_returned=dossier.audit.round > 1 and key in dossier.audit.returned_questions,
         finding=findings.get(key),
         opens=questions.opens(question, answer),

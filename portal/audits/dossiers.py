@@ -224,7 +224,7 @@ def get_sent_proof(ctx: Context, evidence_id: int, *, to: Permission) -> Evidenc
         .where(Evidence.id == evidence_id, or_(sent, told), visible(ctx, to, Evidence))
     )
     if evidence is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     return evidence
 
 
@@ -237,7 +237,7 @@ def get_receipt(ctx: Context, audit_id: int, round: int) -> StoredFile:
         .where(Audit.id == audit_id, Submission.round == round, visible(ctx, Permission.AUDIT_VIEW, Audit))
     )
     if stored is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     return stored
 
 

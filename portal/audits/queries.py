@@ -15,15 +15,12 @@ from portal.audits.rules import AuditState, FindingState, Round, open_questions
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.evidence.models import Evidence
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules import GivenAnswer, Missing, Progress, Questionnaire, Value, missing, progress
 from portal.questionnaires.rules import visible as visible_questions
 from portal.vendors.models import Vendor
-
-GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def get_audit(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False
         statement = statement.with_for_update(of=Audit).execution_options(populate_existing=True)
     audit = ctx.session.scalar(statement)
     if audit is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return audit
 
 
@@ -86,7 +83,7 @@ def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = Fals
     statement = (_LOCKED if lock else _OPENED).where(visible(ctx, to, Audit))
     found = ctx.session.execute(statement, {"audit_id": audit_id}).one_or_none()
     if found is None:
-        raise NotFound(GONE)
+        raise NotFound()
     audit, sent = found
     return _sheet(ctx, audit, sent)
 
@@ -246,7 +243,7 @@ def get_finding(ctx: Context, finding_id: int, *, to: Permission) -> Finding:
         .where(Finding.id == finding_id, visible(ctx, to, Finding))
     )
     if finding is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return finding
 
 

@@ -15,8 +15,6 @@ from portal.consumer_law.timeline import Drawing, drawn
 from portal.core.errors import NotFound
 from portal.core.language import N_
 
-GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
-
 
 @dataclass(frozen=True)
 class Clock:
@@ -132,5 +130,5 @@ def exclusion_form(number: int, today: date) -> tuple[ConditionsForm, Exclusion]
     """The questions of one exception; raises NotFound for a number that L221-28 does not have."""
     found = excluded(today).get(number)
     if found is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return conditions_form(found), found

@@ -18,14 +18,13 @@ from portal.contracts.gathering.answers import QUESTIONS
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import legal_date
 from portal.core.errors import NotFound
-from portal.core.language import N_, Language
+from portal.core.language import Language
 from portal.core.pages import Page, page_of
 from portal.jobs.models import Job, JobState
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors import reference
 from portal.vendors.models import LegalEntity, Service, Vendor
 
-GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 MOST_WORDS = 6
 MOST_VENDORS = 20
 _TEXTS = (ContractVersion.tree, ContractVersion.facts, ContractVersion.coverage, ContractVersion.clauses)
@@ -143,7 +142,7 @@ def get_contract(ctx: Context, contract_id: int, *, to: Permission) -> Contract:
         .where(Contract.id == contract_id, visible(ctx, to, Contract))
     )
     if contract is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return contract
 
 
@@ -157,7 +156,7 @@ def get_version(ctx: Context, contract: Contract, number: int | None) -> Contrac
         .execution_options(populate_existing=True)
     )
     if version is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return version
 
 
@@ -195,7 +194,7 @@ def get_party(ctx: Context, vendor_id: int) -> Vendor:
         .where(Vendor.id == vendor_id, visible(ctx, Permission.CONTRACT_DRAFT, Vendor))
     )
     if vendor is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return vendor
 
 

@@ -20,6 +20,7 @@ from portal.core.documents.text import tree_text
 from portal.core.documents.wording import printable
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, say
+from portal.core.stale import StaleWrite
 from portal.core.translation import translate
 from portal.jobs.ledger import enqueue, retry
 from portal.journal import services as journal
@@ -46,15 +47,6 @@ class Draft:
     assembly: Assembly
     gathered: Gathered
     sources: Sources
-
-
-class Overtaken(Refused):
-    """Somebody else typed the same fact meanwhile; `key` says which, `theirs` what they wrote."""
-
-    def __init__(self, key: str, theirs: str) -> None:
-        self.key, self.theirs = key, theirs
-        shown = theirs or "—"
-        super().__init__(say("Un collègue a saisi entre-temps : « %(theirs)s ». Gardez ou corrigez.", theirs=shown))
 
 
 def subject_of(contract: Contract) -> Subject:
@@ -145,7 +137,7 @@ def fill(
     """Keep facts typed by legal for this contract; an emptied field goes back to what the register says.
 
     `seen` is what the person had before their eyes: what they left as it was is not written, so that a colleague's
-    work at the same moment stays. Raises Overtaken when both changed the same fact differently.
+    work at the same moment stays. Raises StaleWrite when both changed the same fact differently.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     _lock(ctx, contract)
@@ -157,7 +149,11 @@ def fill(
             if value == before:
                 continue
             if typed.get(key) not in (before, value):
-                raise Overtaken(key, shown(typed.get(key)))
+                theirs = shown(typed.get(key))
+                told = say(
+                    "Un collègue a saisi entre-temps : « %(theirs)s ». Gardez ou corrigez.", theirs=theirs or "—"
+                )
+                raise StaleWrite(told, theirs, about=key)
         if value is None:
             typed.pop(key, None)
         else:

@@ -1,6 +1,8 @@
 """The three ways in which a use case says no."""
 
-from portal.core.language import Sentence
+from portal.core.language import N_, Sentence
+
+GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 
 
 class PortalError(Exception):
@@ -16,7 +18,10 @@ class Refused(PortalError):
 
 
 class NotFound(PortalError):
-    """It does not exist, or not for this actor; status 404 either way."""
+    """It does not exist, or not for this actor; status 404 either way, and the same words."""
+
+    def __init__(self, sentence: str | Sentence = GONE, /, **values: object) -> None:
+        super().__init__(sentence, **values)
 
 
 class Forbidden(PortalError):

@@ -17,7 +17,7 @@ def breach_of(test: MysteryTest, key: str) -> Proposal:
     """One breach of a concluded test; raises NotFound."""
     found = next((one for one in breaches_of(test) if one.key == key), None)
     if found is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     return found
 
 

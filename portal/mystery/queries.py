@@ -23,7 +23,6 @@ from portal.vendors.rules.naming import fold
 
 ORIGIN = "mystery_test"
 """What findings opened from a test say of where they come from."""
-GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 AHEAD = timedelta(days=30)
 """How long before its day a planned test is shown as something to do."""
 MOST_TO_DO = 12
@@ -172,7 +171,7 @@ def get_plan(ctx: Context, plan_id: int, *, to: Permission) -> MysteryPlan:
         .where(MysteryPlan.id == plan_id, visible(ctx, to, MysteryPlan))
     )
     if plan is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return plan
 
 
@@ -195,7 +194,7 @@ def get_test(ctx: Context, test_id: int, *, to: Permission) -> MysteryTest:
         .where(MysteryTest.id == test_id, visible(ctx, to, MysteryTest))
     )
     if test is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return test
 
 
@@ -227,7 +226,7 @@ def get_proof(ctx: Context, test: MysteryTest, observation_id: int) -> MysteryOb
         .where(MysteryObservation.id == observation_id, MysteryObservation.test_id == test.id)
     )
     if found is None or found.stored_file is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return found
 
 

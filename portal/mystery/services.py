@@ -10,6 +10,7 @@ from portal.core.clock import legal_date
 from portal.core.errors import NotFound, Refused
 from portal.core.files import Blob
 from portal.core.language import N_, say
+from portal.core.stale import StaleWrite
 from portal.core.stored import keep
 from portal.journal import services as journal
 from portal.mystery import queries, script_files
@@ -60,15 +61,6 @@ class Word:
     at: datetime | None = None
     note: str = ""
     proof: Blob | None = None
-
-
-class Overtaken(Refused):
-    """A colleague spoke on the same step meanwhile; `theirs` is what counts now."""
-
-    def __init__(self, theirs: MysteryObservation) -> None:
-        name = theirs.created_by.name if theirs.created_by else "–"
-        super().__init__(say("%(who)s a noté ce pas entre-temps : relisez, puis corrigez s'il le faut.", who=name))
-        self.theirs = theirs
 
 
 def plan(ctx: Context, vendor: Vendor, sheet: PlanSheet) -> MysteryPlan:
@@ -163,25 +155,31 @@ def note_receipt(ctx: Context, test: MysteryTest, received_on: date, reference: 
 def observe(ctx: Context, test: MysteryTest, key: str, word: Word) -> MysteryObservation:
     """Say what was seen at a step of a running test, for the first time.
 
-    Raises NotFound for a step that its script does not have, Overtaken when somebody spoke on it meanwhile.
+    Raises NotFound for a step that its script does not have, StaleWrite when somebody spoke on it meanwhile.
     """
     step, held = _step(ctx, test, key)
     if held is not None:
-        raise Overtaken(held)
+        raise _stale(held)
     return _note(ctx, test, step, word, held)
 
 
 def correct(ctx: Context, test: MysteryTest, key: str, word: Word, *, seen: int) -> MysteryObservation:
     """Say again, and why, what was seen at a step; what was said before stays, and its proof when none replaces it.
 
-    `seen` is the observation the tester had before them; Overtaken when another one came since.
+    `seen` is the observation the tester had before them; raises StaleWrite when another one came since.
     """
     step, held = _step(ctx, test, key)
     if held is None or held.id != seen:
-        raise Overtaken(held) if held else NotFound(queries.GONE)
+        raise _stale(held) if held else NotFound()
     if not word.note or word.note == held.note:
         raise Refused(N_("Dites dans la note ce qui change : l'ancienne reste au dossier."))
     return _note(ctx, test, step, word, held)
+
+
+def _stale(theirs: MysteryObservation) -> StaleWrite[MysteryObservation]:
+    name = theirs.created_by.name if theirs.created_by else "–"
+    told = say("%(who)s a noté ce pas entre-temps : relisez, puis corrigez s'il le faut.", who=name)
+    return StaleWrite(told, theirs, by=name)
 
 
 def conclude(ctx: Context, test: MysteryTest) -> None:
@@ -245,7 +243,7 @@ def _step(ctx: Context, test: MysteryTest, key: str) -> tuple[ScriptStep, Myster
     _lock(ctx, test, MysteryState.RUNNING, _NOT_RUNNING)
     step = next((one for one in thaw_script(test.script) if one.key == key), None)
     if step is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     return step, queries.last_words(queries.words_of(ctx, test.id)).get(key)
 
 

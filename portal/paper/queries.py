@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer, joinedload
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.language import N_, Language
+from portal.core.language import Language
 from portal.core.pages import Page, page_of
 from portal.identity.models import User
 from portal.jobs.models import Job, JobState
@@ -22,7 +22,6 @@ from portal.paper.rules.ruling import Ruling
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold
 
-GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 MOST_WORDS = 6
 MOST_NAMED = 6
 MOST_BATCHES = 5
@@ -133,7 +132,7 @@ def get_review(ctx: Context, review_id: int, *, to: Permission, whole: bool = Fa
         .execution_options(populate_existing=True)
     )
     if review is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return review
 
 
@@ -228,7 +227,7 @@ def get_batch(ctx: Context, batch_id: int) -> PaperBatch:
         .where(PaperBatch.id == batch_id, visible(ctx, Permission.PAPER_VIEW, PaperBatch))
     )
     if batch is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return batch
 
 
@@ -282,7 +281,7 @@ def get_print(ctx: Context, review: PaperReview, print_id: int) -> PaperPrint:
     """One document of a review already within reach; else NotFound."""
     found = next((one for one in prints_of(ctx, review) if one.id == print_id), None)
     if found is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return found
 
 

@@ -9,7 +9,6 @@ from portal.audits.models import Finding
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.language import N_
 from portal.core.pages import Page, page_of
 from portal.samples.file_check import Wanted
 from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleState
@@ -17,7 +16,6 @@ from portal.samples.rules.columns import FIELDS, Field, Sample
 
 ORIGIN = "case_sample"
 """What findings opened from a sample say of where they come from."""
-GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 WORST_SHOWN = 25
 
 
@@ -29,7 +27,7 @@ def get_sample(ctx: Context, sample_id: int, *, to: Permission) -> CaseSample:
         .where(CaseSample.id == sample_id, visible(ctx, to, CaseSample))
     )
     if found is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return found
 
 

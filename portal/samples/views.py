@@ -172,7 +172,7 @@ def finding(sample_id: int) -> ResponseReturnValue:
     found = queries.get_sample(ctx, sample_id, to=Permission.FINDING_WORK)
     line = next((one for one in report_of(found).faults if one.flag == flag), None)
     if line is None or found.state is not SampleState.MEASURED:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     form = SampleFindingForm(obj=services.proposed(ctx, found, line))
     if form.submitted():
         try:

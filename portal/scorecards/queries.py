@@ -16,7 +16,7 @@ from portal.authz.policy import Permission
 from portal.contracts import library
 from portal.core import process
 from portal.core.errors import NotFound
-from portal.core.language import N_, Sentence, say
+from portal.core.language import Sentence, say
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Facts, Standing, good_until, months_later, standing
 from portal.questionnaires import rules as questions
@@ -29,7 +29,6 @@ from portal.scorecards import rules
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
 
-GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 LOOK_BACK = timedelta(days=30)
 """How far back proofs that have run out are looked for: a portal that was down for a month misses none."""
 MOST_MEASURES = 200
@@ -135,7 +134,7 @@ def get_card(ctx: Context, card_id: int) -> Scorecard:
         .where(Scorecard.id == card_id, visible(ctx, Permission.SCORECARD_VIEW, Scorecard))
     )
     if card is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return card
 
 
@@ -176,7 +175,7 @@ def get_vendor(ctx: Context, vendor_id: int) -> Vendor:
         select(Vendor).where(Vendor.id == vendor_id, visible(ctx, Permission.SCORECARD_VIEW, Vendor))
     )
     if vendor is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return vendor
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.audits.services import Entry, Theirs, mark_of
+from portal.audits.services import Entry, Theirs
 from portal.core.dates import written
 from portal.core.language import Language
+from portal.core.stale import fingerprint
 from portal.questionnaires.rules import ColumnKind, GivenAnswer, Kind
 from portal.vendor_space.copies import CellCopy, QuestionCopy
 from portal.vendor_space.countries import shown as country
@@ -106,7 +107,7 @@ def _date(text: str, language: Language) -> str:
 def clash_of(copy: QuestionCopy, mine: GivenAnswer | Held, theirs: Theirs, language: Language) -> Clash:
     """Two answers to the same question, both as text."""
     other = GivenAnswer(theirs.value, theirs.comment)
-    seen = f"{theirs.version}.{mark_of(theirs.value, theirs.comment)}"
+    seen = f"{theirs.version}.{fingerprint(theirs.value, theirs.comment)}"
     return Clash(_lines(copy, mine, language), _lines(copy, other, language), theirs.by, theirs.at, seen)
 
 

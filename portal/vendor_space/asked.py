@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from portal.audits.models import AnswerEvidence
 from portal.audits.queries import Sheet
-from portal.audits.services import Conflict, Entry, mark_of
+from portal.audits.services import Entry
 from portal.core.errors import Refused
 from portal.core.language import Language
+from portal.core.stale import StaleWrite, fingerprint
 from portal.evidence.rules import Facts, StandingKind, standing
 from portal.questionnaires.rules import NO_ANSWER, Kind, Missing, Reason
 from portal.vendor_space.answers import Clash, cells_of, clash_of, held, typed, words_of
@@ -113,8 +114,8 @@ def _asked(
         message=reading.messages.get(key, ""),
         owed=tuple(spoken(m.why, language) for m in told),
         owes_comment=any(m.reason is Reason.COMMENT for m in told),
-        error=spoken(refusal.sentence, language) if refusal is not None and not isinstance(refusal, Conflict) else "",
-        clash=clash_of(copy, stored, refusal.theirs, language) if isinstance(refusal, Conflict) else None,
+        error=spoken(refusal.sentence, language) if refusal is not None and not isinstance(refusal, StaleWrite) else "",
+        clash=clash_of(copy, stored, refusal.theirs, language) if isinstance(refusal, StaleWrite) else None,
         files=tuple(file_row(link, copy, sheet, reading.today) for link in reading.files.get(key, [])),
     )
 
@@ -126,9 +127,9 @@ def _would_open(sheet: Sheet, key: str) -> bool:
 
 
 def base_for(sheet: Sheet, key: str) -> str:
-    """The version of a stored answer and its mark, for a page to carry."""
+    """The version of a stored answer and its fingerprint, for a page to carry."""
     answer = sheet.answers.get(key, NO_ANSWER)
-    return f"{sheet.versions.get(key, 0)}.{mark_of(answer.value, answer.comment)}"
+    return f"{sheet.versions.get(key, 0)}.{fingerprint(answer.value, answer.comment)}"
 
 
 def _carried(entry: Entry) -> str:

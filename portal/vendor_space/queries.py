@@ -9,7 +9,6 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
-from portal.audits.queries import GONE
 from portal.audits.rules import AuditState, FindingState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Role
@@ -30,7 +29,7 @@ def own_vendor(ctx: Context) -> Vendor:
     """The vendor of the account; raises NotFound for an account bound to none."""
     vendor = ctx.session.scalar(select(Vendor).where(visible(ctx, P.SPACE_VIEW, Vendor)).order_by(Vendor.id).limit(1))
     if vendor is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return vendor
 
 
@@ -83,7 +82,7 @@ def receipt(ctx: Context, audit_id: int, number: int) -> StoredFile | None:
         .where(Submission.audit_id == audit_id, Submission.round == number, visible(ctx, P.SPACE_VIEW, Audit))
     ).one_or_none()
     if row is None:
-        raise NotFound(GONE)
+        raise NotFound()
     file: StoredFile | None = row[1]
     return file
 
@@ -110,7 +109,7 @@ def link_of(ctx: Context, audit_id: int, link_id: int) -> AnswerEvidence:
         .where(AnswerEvidence.id == link_id, Audit.id == audit_id, visible(ctx, P.SPACE_VIEW, Audit))
     )
     if link is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return link
 
 
@@ -122,7 +121,7 @@ def own_evidence(ctx: Context, evidence_id: int) -> Evidence:
         .where(Evidence.id == evidence_id, visible(ctx, P.SPACE_VIEW, Evidence))
     )
     if evidence is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return evidence
 
 
@@ -228,7 +227,7 @@ def exchange(ctx: Context, finding_id: int) -> Exchange:
         select(Finding).where(Finding.id == finding_id, visible(ctx, P.FINDING_REPLY, Finding))
     )  # fmt: skip
     if found is None:
-        raise NotFound(GONE)
+        raise NotFound()
     rows = ctx.session.execute(
         select(
             FindingMessage.at, FindingMessage.author_name, FindingMessage.from_vendor, FindingMessage.text,

@@ -3,7 +3,7 @@
 from flask import flash, jsonify, redirect
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import NotFound
+from portal.core.errors import GONE, NotFound
 from portal.jobs.printing import Printed
 from portal.web.downloads import download
 from portal.web.text import _
@@ -18,7 +18,7 @@ def progress(made: Printed, following: str, *, given_up: bool) -> ResponseReturn
     )
 
 
-def file_of(made: Printed, kind: str, absent: str) -> ResponseReturnValue:
+def file_of(made: Printed, kind: str, absent: str = GONE) -> ResponseReturnValue:
     """The Word file or the PDF, always as an attachment; raises NotFound with the words given."""
     stored = made.docx_file if kind == "docx" else made.pdf_file
     if stored is None:

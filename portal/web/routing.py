@@ -3,11 +3,9 @@
 from werkzeug.routing import IntegerConverter, Map
 
 from portal.core.errors import NotFound
-from portal.core.language import N_
 
 LARGEST_ID = 2_147_483_647
 """Most that an identifier may be: the integer of PostgreSQL."""
-_GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 
 
 class RowNumber(IntegerConverter):
@@ -25,7 +23,7 @@ def row_number(text: str) -> int:
     """
     found = int(text)
     if not 0 < found <= LARGEST_ID:
-        raise NotFound(_GONE)
+        raise NotFound()
     return found
 
 

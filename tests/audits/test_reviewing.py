@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.audits import reviewing, tasks
 from portal.audits.models import Audit, Finding, FindingMessage, Review
 from portal.audits.queries import get_audit
-from portal.audits.reviewing import Action, Judgement, Overtaken, Place, mark_of, mark_of_proof
+from portal.audits.reviewing import Action, Judgement, Place, proof_fingerprint, review_fingerprint
 from portal.audits.rules import AuditState, FindingState, ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission, Role
@@ -18,6 +18,7 @@ from portal.core.db import Database
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.core.mail import render
+from portal.core.stale import StaleWrite
 from portal.evidence.rules import Verdict
 from portal.identity.models import User
 from portal.jobs.models import Job, Mail
@@ -132,22 +133,30 @@ def test_a_vendor_judges_nothing(sent):
 
 
 def test_a_reviewer_who_is_late_overwrites_nothing_and_sees_the_other_verdict(session, sent):
-    seen = mark_of(None)
+    seen = review_fingerprint(None)
     sent.judge("a.contrat", "a_corriger", comment="Non signé.")
     other = sent.acting(user_of(session, Role.DPO))
-    with pytest.raises(Overtaken) as caught:
+    with pytest.raises(StaleWrite) as caught:
         reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen=seen)
     assert caught.value.theirs.comment == "Non signé."
     assert caught.value.by == sent.reviewer.name
     assert sent.dossier().verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT
-    reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen=caught.value.mark)
+    reviewing.judge(
+        other,
+        sent.audit,
+        "a.contrat",
+        Judgement(ReviewVerdict.ACCEPTABLE),
+        seen=review_fingerprint(caught.value.theirs),
+    )
     assert sent.dossier().verdicts["a.contrat"].verdict is ReviewVerdict.ACCEPTABLE
 
 
 def test_two_who_say_the_same_do_not_conflict(session, sent):
     sent.judge("a.contrat", "ameliorable")
     other = sent.acting(user_of(session, Role.DPO))
-    kept = reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.IMPROVABLE), seen=mark_of(None))
+    kept = reviewing.judge(
+        other, sent.audit, "a.contrat", Judgement(ReviewVerdict.IMPROVABLE), seen=review_fingerprint(None)
+    )
     assert kept.reviewer_id == sent.reviewer.id
 
 
@@ -197,10 +206,10 @@ def test_of_two_verdicts_at_the_same_moment_one_is_kept_and_the_other_is_told(co
     def judge(ctx, number):
         audit = get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
         word = Judgement(ReviewVerdict.IMPROVABLE if number else ReviewVerdict.TO_CORRECT, comment=f"mot {number}")
-        return reviewing.judge(ctx, audit, "a.contrat", word, seen=mark_of(None)).comment
+        return reviewing.judge(ctx, audit, "a.contrat", word, seen=review_fingerprint(None)).comment
 
     results = both(committed, judge)
-    assert sum(isinstance(found, Overtaken) for found in results) == 1, results
+    assert sum(isinstance(found, StaleWrite) for found in results) == 1, results
     with committed.reading() as session:
         kept = session.scalars(select(Review.comment)).all()
         assert kept == [found for found in results if isinstance(found, str)]
@@ -277,7 +286,7 @@ def test_a_proof_is_set_aside_only_with_a_reason(sent):
 
 def test_a_proof_examined_by_another_meanwhile_is_not_judged_over(session, sent):
     proof = sent.proofs["a.chiffre"]
-    seen = mark_of_proof(proof)
+    seen = proof_fingerprint(proof)
     reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.REJECTED, "Autre site.", seen=seen)
     with pytest.raises(Refused, match="entre-temps"):
         reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.VERIFIED, "", seen=seen)

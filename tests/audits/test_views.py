@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.audits import desk, reviewing, services
 from portal.audits.models import Audit, Finding, Review, Submission
-from portal.audits.reviewing import Action, Judgement, Place, mark_of
+from portal.audits.reviewing import Action, Judgement, Place, review_fingerprint
 from portal.audits.rules import AuditState, FindingState, ReviewVerdict
 from portal.authz.policy import Role
 from portal.core import process
@@ -265,7 +265,7 @@ def test_a_script_gets_what_it_needs_to_go_on(page, sent):
     said = answer.get_json()
     assert answer.status_code == 200
     assert said["remaining"] == "7 réponses restent à juger"
-    assert said["version"] == mark_of(sent.dossier().verdicts["a.contrat"])
+    assert said["version"] == review_fingerprint(sent.dossier().verdicts["a.contrat"])
     assert said["message"].startswith("Enregistré à")
 
 

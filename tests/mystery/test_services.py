@@ -10,12 +10,13 @@ from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.consumer_law.rules.periods import Kind
 from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.stale import StaleWrite
 from portal.journal.models import JournalEntry
 from portal.mystery import queries, services
 from portal.mystery.judgement import breaches_of
 from portal.mystery.models import MysteryObservation, MysteryState, MysteryTest
 from portal.mystery.rules.judgement import Outcome, Overall, Said, Way
-from portal.mystery.services import OrderSheet, Overtaken, PlanSheet, Word
+from portal.mystery.services import OrderSheet, PlanSheet, Word
 from portal.mystery.snapshot import digest
 from tests.factories.mystery import at, observed, planned, proof, running
 from tests.factories.world import vendor_of
@@ -205,11 +206,11 @@ def test_what_could_not_be_seen_has_no_time(legal, vendor):
 def test_two_testers_at_once_do_not_overwrite_each_other(legal, vendor):
     test = running(legal, vendor)
     first = services.observe(legal, test, "reason", Word(Said.AS_EXPECTED))
-    with pytest.raises(Overtaken) as refusal:
+    with pytest.raises(StaleWrite) as refusal:
         services.observe(legal, test, "reason", Word(Said.DIFFERENT, None, "Demandé."))
     assert refusal.value.theirs.id == first.id
     services.correct(legal, test, "reason", Word(Said.DIFFERENT, None, "Demandé."), seen=first.id)
-    with pytest.raises(Overtaken):
+    with pytest.raises(StaleWrite):
         services.correct(legal, test, "reason", Word(Said.UNSEEN, None, "Non."), seen=first.id)
 
 

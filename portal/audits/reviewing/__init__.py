@@ -4,13 +4,12 @@ from portal.audits.reviewing.asking import Asked, ask
 from portal.audits.reviewing.deciding import accept, cancel, expected_findings, return_questions
 from portal.audits.reviewing.judging import (
     Judgement,
-    Overtaken,
     judge,
     judge_evidence,
     judge_rest,
-    mark_of,
-    mark_of_proof,
     plainly_acceptable,
+    proof_fingerprint,
+    review_fingerprint,
 )
 from portal.audits.reviewing.telling import tell_finding_answered, tell_reviewers
 from portal.audits.reviewing.working import (
@@ -31,7 +30,6 @@ __all__ = [
     "Action",
     "Asked",
     "Judgement",
-    "Overtaken",
     "Place",
     "accept",
     "amend",
@@ -43,15 +41,15 @@ __all__ = [
     "judge",
     "judge_evidence",
     "judge_rest",
-    "mark_of",
-    "mark_of_proof",
     "open_elsewhere",
     "open_finding",
     "plainly_acceptable",
     "prefill",
+    "proof_fingerprint",
     "reopen",
     "reply",
     "return_questions",
+    "review_fingerprint",
     "settle",
     "tell_finding_answered",
     "tell_reviewers",

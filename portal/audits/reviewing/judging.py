@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlalchemy import select
 
@@ -15,13 +14,13 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
+from portal.core.stale import StaleWrite, fingerprint
 from portal.evidence.models import Evidence
 from portal.evidence.rules import LIVING, Verdict
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.questionnaires import rules as questions
 from portal.questionnaires.rules import Question
-from portal.questionnaires.rules.freezing import canonical
 
 
 @dataclass(frozen=True)
@@ -36,27 +35,17 @@ class Judgement:
     to_return: bool = False
 
 
-class Overtaken(Refused):
-    """Another reviewer was faster; `theirs` is what is kept now, and nothing of it was overwritten."""
-
-    def __init__(self, theirs: Review, by: str = "") -> None:
-        super().__init__(N_("Un autre relecteur a jugé cette réponse entre-temps. Les deux avis sont affichés."))
-        self.theirs = theirs
-        self.by = by
-        self.mark = mark_of(theirs)
-
-
 def judge(ctx: Context, audit: Audit, key: str, judgement: Judgement, *, seen: str | None = None) -> Review:
     """Give a verdict on an answer of the submitted round; a second one replaces the first and is journaled.
 
-    `seen` is the `mark_of` the verdict the reviewer had before them; raises Overtaken when it is no longer the one
-    kept. Without it the last word stands.
+    `seen` is the `review_fingerprint` of the verdict the reviewer had before them; raises StaleWrite when it is no
+    longer the one kept. Without it the last word stands.
     """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     _must_be_open(dossier)
     if key not in {question.key for question in dossier.asked}:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     if judgement.to_return and judgement.verdict is ReviewVerdict.ACCEPTABLE:
         raise Refused(N_("Une réponse acceptable n'est pas à renvoyer : changez l'avis, ou décochez le renvoi."))
     if judgement.to_return and not judgement.comment:
@@ -64,8 +53,9 @@ def judge(ctx: Context, audit: Audit, key: str, judgement: Judgement, *, seen: s
     held = dossier.verdicts.get(key)
     if held is not None and _same(held, judgement) and held.round == audit.round:
         return held
-    if held is not None and seen is not None and seen != mark_of(held):
-        raise Overtaken(held, dossier.reviewers.get(held.id, ""))
+    if held is not None and seen is not None and seen != review_fingerprint(held):
+        told = N_("Un autre relecteur a jugé cette réponse entre-temps. Les deux avis sont affichés.")
+        raise StaleWrite(told, held, by=dossier.reviewers.get(held.id, ""))
     return _keep(ctx, dossier, key, judgement, held)
 
 
@@ -102,12 +92,11 @@ def _facts(key: str, judgement: Judgement) -> dict[str, object]:
     }
 
 
-def mark_of(review: Review | None) -> str:
-    """A short mark of a verdict, for a page to carry; a fixed one when there is none yet."""
+def review_fingerprint(review: Review | None) -> str:
+    """Fingerprint of a verdict; a fixed one when there is none yet."""
     if review is None:
         return "0"
-    said = [review.round, review.verdict.value, review.comment, review.note, review.to_return]
-    return sha256(canonical(said)).hexdigest()[:16]
+    return fingerprint(review.round, review.verdict.value, review.comment, review.note, review.to_return)
 
 
 def judge_rest(ctx: Context, audit: Audit) -> list[str]:
@@ -149,19 +138,21 @@ def judge_evidence(
 ) -> None:
     """Say whether a proof proves: the issuer, the dates and above all the scope were looked at.
 
-    Only what was sent is judged. Raises Refused, also when another reviewer was faster (see `mark_of_proof`).
+    Only what was sent is judged. `seen` is the `proof_fingerprint` the reviewer had before them; raises Refused, and
+    StaleWrite when another reviewer was faster.
     """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     queries.get_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if evidence.id not in _sent_proofs(ctx, audit):
-        raise NotFound(queries.GONE)
+        raise NotFound()
     ctx.session.refresh(evidence, ["verdict", "verdict_note"], with_for_update=True)
     if verdict is Verdict.REJECTED and not note:
         raise Refused(N_("Dites pourquoi ce fichier est écarté : ce motif reste au dossier."))
     if (evidence.verdict, evidence.verdict_note) == (verdict, note):
         return
-    if seen is not None and seen != mark_of_proof(evidence):
-        raise Refused(N_("Un autre relecteur a examiné ce fichier entre-temps : relisez son avis avant de le changer."))
+    if seen is not None and seen != proof_fingerprint(evidence):
+        told = N_("Un autre relecteur a examiné ce fichier entre-temps : relisez son avis avant de le changer.")
+        raise StaleWrite(told, evidence)
     before, after = journal.changes(evidence, {"verdict": verdict, "verdict_note": note})
     evidence.verified_by_id, evidence.verified_at = ctx.actor.id, ctx.now
     journal.record(ctx, "evidence.judged", evidence, before=before, after=after)
@@ -176,6 +167,6 @@ def _sent_proofs(ctx: Context, audit: Audit) -> set[int]:
     return set(ctx.session.scalars(links))
 
 
-def mark_of_proof(evidence: Evidence) -> str:
-    """A short mark of what was said of a proof, for a page to carry."""
-    return sha256(canonical([evidence.verdict.value, evidence.verdict_note])).hexdigest()[:16]
+def proof_fingerprint(evidence: Evidence) -> str:
+    """Fingerprint of what was said of a proof."""
+    return fingerprint(evidence.verdict.value, evidence.verdict_note)

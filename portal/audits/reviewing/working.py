@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.audits import dossiers, queries
+from portal.audits import dossiers
 from portal.audits.dossiers import open_dossier
 from portal.audits.events import FindingAnswered
 from portal.audits.models import Audit, Finding, FindingMessage
@@ -71,7 +71,7 @@ def open_finding(ctx: Context, audit: Audit, key: str, wanted: Action) -> Findin
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if audit.state is AuditState.CANCELLED or key not in {question.key for question in dossier.asked}:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     if key in dossiers.findings_of(ctx, audit):
         raise Refused(N_("Un constat est déjà ouvert sur cette question."))
     if wanted.due_on < ctx.today:
@@ -153,7 +153,7 @@ def reply(ctx: Context, finding: Finding, text: str, evidence: Evidence | None =
     _lock(ctx, finding)
     _must_be_live(finding)
     if evidence is not None and evidence.vendor_id != finding.vendor_id:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     message = _say(ctx, finding, text, from_vendor=True, internal=False, evidence=evidence)
     finding.state = FindingState.ANSWERED
     ctx.session.flush()

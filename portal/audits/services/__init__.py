@@ -1,13 +1,11 @@
 """Use cases of the vendor's side of an audit: opened, answered with proofs, submitted."""
 
 from portal.audits.services.answering import (
-    Conflict,
     Entry,
     Kept,
     Saved,
     Theirs,
     locked,
-    mark_of,
     save_answer,
     save_on,
     save_together,
@@ -18,7 +16,6 @@ from portal.audits.services.submitting import Incomplete, submit
 
 __all__ = [
     "FILES_PER_QUESTION",
-    "Conflict",
     "Entry",
     "Incomplete",
     "Kept",
@@ -28,7 +25,6 @@ __all__ = [
     "describe_proof",
     "detach",
     "locked",
-    "mark_of",
     "must_take_files",
     "open_audit",
     "open_many",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, cast
 
 from sqlalchemy import Table, select, update
@@ -17,11 +16,11 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
+from portal.core.stale import StaleWrite, fingerprint
 from portal.identity.models import User
 from portal.journal import services as journal
 from portal.questionnaires import rules as questions
 from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Missing, Question, Value
-from portal.questionnaires.rules.freezing import canonical
 
 _TABLE = cast(Table, Answer.__table__)
 """Answers are written as rows: an object would cost as much again at each save, for nothing."""
@@ -38,14 +37,6 @@ class Theirs:
     by: str = ""
 
 
-class Conflict(Refused):
-    """Someone else has changed this answer meanwhile; both texts are kept apart for the person to choose."""
-
-    def __init__(self, theirs: Theirs) -> None:
-        super().__init__(N_("Quelqu'un d'autre a modifié cette réponse entre-temps. Les deux textes sont affichés."))
-        self.theirs = theirs
-
-
 @dataclass(frozen=True)
 class Entry:
     """One answer as it was posted; `base` is the version the person saw, 0 for none."""
@@ -56,7 +47,7 @@ class Entry:
     """None when no comment was posted: the one stored stays."""
     base: int = 0
     seen: str = ""
-    """`mark_of` what the person had before them: tells who changed nothing, or missed nothing, from who is late."""
+    """`fingerprint` of the value and comment that were shown: tells who changed nothing from who is late."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +79,7 @@ class Kept:
 def save_answer(ctx: Context, audit: Audit, key: str, *, posted: object, comment: object, base: int) -> Saved:
     """Keep one answer; `base` is the version the person saw, 0 for none.
 
-    Raises Refused (not open, value not acceptable) and Conflict (someone was faster; nothing is overwritten).
+    Raises Refused (not open, value not acceptable) and StaleWrite (someone was faster; nothing is overwritten).
     """
     return save_on(ctx, locked(ctx, audit.id), Entry(key, posted, comment, base))
 
@@ -167,20 +158,11 @@ def _keep(ctx: Context, sheet: Sheet, entry: Entry) -> Sheet:
 
 def _is_untouched(sheet: Sheet, entry: Entry, value: Value, comment: str) -> bool:
     """Whether the person sends back what they were shown while someone else has changed it: theirs stands."""
-    return entry.base != sheet.versions.get(entry.key, 0) and _seen(entry) == mark_of(value, comment)
+    return entry.base != sheet.versions.get(entry.key, 0) and _seen(entry) == fingerprint(value, comment)
 
 
 def _seen(entry: Entry) -> str:
-    return entry.seen or (mark_of(None, "") if entry.base == 0 else "")
-
-
-def mark_of(value: Value, comment: str) -> str:
-    """A short mark of an answer, for a page to carry.
-
-    >>> mark_of("oui", "") == mark_of("oui", ""), mark_of("oui", "") == mark_of("non", "")
-    (True, False)
-    """
-    return sha256(canonical([value, comment])).hexdigest()[:16]
+    return entry.seen or (fingerprint(None, "") if entry.base == 0 else "")
 
 
 def open_question(sheet: Sheet, key: str) -> Question:
@@ -188,7 +170,7 @@ def open_question(sheet: Sheet, key: str) -> Question:
     must_be_with_vendor(sheet.audit)
     found = sheet.questionnaire.question(key)
     if found is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     if key not in sheet.open_keys:
         raise Refused(N_("Cette question n'est pas ouverte à la modification."))
     return found
@@ -203,11 +185,11 @@ def must_be_with_vendor(audit: Audit) -> None:
 
 
 def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) -> int:
-    """Store an answer and return its version; raises Conflict unless the person saw the one stored until now."""
+    """Store an answer and return its version; raises StaleWrite unless the person saw the one stored until now."""
     audit_id, key = sheet.audit.id, entry.key
     stored, old = sheet.versions.get(key, 0), sheet.answers.get(key, NO_ANSWER)
-    if entry.base != stored and _seen(entry) != mark_of(old.value, old.comment):
-        raise _conflict(ctx, audit_id, key)
+    if entry.base != stored and _seen(entry) != fingerprint(old.value, old.comment):
+        raise _stale(ctx, audit_id, key)
     facts: dict[str, Any] = {
         "value": {"v": list(value) if isinstance(value, tuple) else value},
         "comment": comment,
@@ -231,21 +213,23 @@ def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) 
         )
     # The lock on the audit makes this impossible for those who go through `locked`; the version guards against others.
     if version is None:
-        raise _conflict(ctx, audit_id, key)
+        raise _stale(ctx, audit_id, key)
     return int(version)
 
 
-def _conflict(ctx: Context, audit_id: int, key: str) -> Conflict:
+def _stale(ctx: Context, audit_id: int, key: str) -> StaleWrite[Theirs]:
+    told = N_("Quelqu'un d'autre a modifié cette réponse entre-temps. Les deux textes sont affichés.")
     row = ctx.session.execute(
         select(Answer.value, Answer.comment, Answer.version, Answer.updated_at, User.name, User.role)
         .outerjoin(User, User.id == Answer.updated_by_id)
         .where(Answer.audit_id == audit_id, Answer.question_key == key)
     ).one_or_none()
     if row is None:
-        return Conflict(Theirs(None, "", 0))
+        return StaleWrite(told, Theirs(None, "", 0))
     # A colleague's name helps to settle it; the names of staff are no business of a vendor.
     by = row.name if row.role is not None and row.role.is_vendor else ""
-    return Conflict(Theirs(queries.value_of(row.value), row.comment, row.version, row.updated_at, by))
+    theirs = Theirs(queries.value_of(row.value), row.comment, row.version, row.updated_at, by)
+    return StaleWrite(told, theirs, by=by)
 
 
 def note_progress(sheet: Sheet) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from sqlalchemy import select, update
 
-from portal.audits import queries
 from portal.audits.models import Answer, AnswerEvidence, Audit
 from portal.audits.queries import Sheet
 from portal.audits.services.answering import Entry, locked, note_progress, open_question, write
@@ -26,7 +25,7 @@ def attach(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> AnswerEv
     """Attach a proof of the same vendor to an open question; attaching it twice changes nothing."""
     authorize(ctx, Permission.AUDIT_ANSWER, audit)
     if evidence.vendor_id != audit.vendor_id:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     sheet = locked(ctx, audit.id)
     must_take_files(sheet, key)
     found = ctx.session.scalar(
@@ -112,7 +111,7 @@ def describe_proof(ctx: Context, audit: Audit, link: AnswerEvidence, facts: Proo
 
 def _where_it_may_change(ctx: Context, audit: Audit, link: AnswerEvidence) -> Sheet:
     if link.audit_id != audit.id:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     sheet = locked(ctx, audit.id)
     open_question(sheet, link.question_key)
     if link.round != sheet.audit.round:

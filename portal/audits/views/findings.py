@@ -57,7 +57,7 @@ def open_finding(audit_id: int) -> ResponseReturnValue:
     dossier = open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW)
     question = next((q for q in dossier.asked if q.key == key), None)
     if question is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     usual = Severity.CRITICAL if question.critical else Severity.MAJOR
     severity = questions.opens(question, dossier.answer(key)) or usual
     form = FindingForm(obj=reviewing.prefill(ctx, dossier.audit, question, severity))

@@ -12,12 +12,14 @@ from portal.audits.chronicle import Happening, chronicle
 from portal.audits.desk import Lens
 from portal.audits.dossiers import Dossier, open_dossier
 from portal.audits.forms import JudgeForm, ProofForm
+from portal.audits.models import Review
 from portal.audits.readable import numbers
-from portal.audits.reviewing import Overtaken, mark_of
+from portal.audits.reviewing import review_fingerprint
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import Refused
+from portal.core.stale import StaleWrite
 from portal.vendors.queries import correspondents
 from portal.web import edge
 from portal.web.guard import requires
@@ -32,7 +34,13 @@ class Failed:
     """The question, or `proof:12`."""
     form: Any
     sentence: str
-    theirs: Overtaken | None = None
+    stale: StaleWrite[Review] | None = None
+    """What another reviewer has kept meanwhile."""
+
+    @property
+    def kept(self) -> str:
+        """The fingerprint of what is kept now: whoever chooses again has seen it."""
+        return review_fingerprint(self.stale.theirs) if self.stale else ""
 
 
 @bp.route("/<int:audit_id>")
@@ -72,14 +80,14 @@ def judge(audit_id: int, key: str) -> ResponseReturnValue:
         return _refused(audit_id, Failed(key, form, form.fault), 422)
     try:
         review = reviewing.judge(ctx, audit, key, form.judgement(), seen=form.version.data or None)
-    except Overtaken as overtaken:
-        return _refused(audit_id, Failed(key, form, said(overtaken.sentence), overtaken), 409)
+    except StaleWrite as stale:
+        return _refused(audit_id, Failed(key, form, said(stale.sentence), stale), 409)
     except Refused as refusal:
         return _refused(audit_id, Failed(key, form, said(refusal.sentence)), 422)
     if edge.wants_json():
         left = len(open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW).left)
         message = _("Enregistré à %(time)s", time=format_time(ctx.now, "HH:mm", tzinfo=LEGAL_ZONE))
-        return jsonify(message=message, version=mark_of(review), remaining=remaining(left))
+        return jsonify(message=message, version=review_fingerprint(review), remaining=remaining(left))
     return redirect(_back(audit_id, f"q-{key}"))
 
 
@@ -87,10 +95,8 @@ def _refused(audit_id: int, failed: Failed, status: int) -> ResponseReturnValue:
     if not edge.wants_json():
         return _page(open_dossier(edge.current(), audit_id, to=Permission.AUDIT_REVIEW), failed, status)
     html = ""
-    if failed.theirs is not None:
-        html = render_template(
-            "audits/_overtaken.html", failed=failed, audit_id=audit_id, here=_here(), mark_of=mark_of
-        )
+    if failed.stale is not None:
+        html = render_template("audits/_stale.html", failed=failed, audit_id=audit_id, here=_here())
     return jsonify(error=failed.sentence, html=html), status
 
 

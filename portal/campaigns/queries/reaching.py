@@ -12,12 +12,10 @@ from portal.authz.policy import Permission
 from portal.campaigns.models import Campaign, Wave, WaveAudit
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import NotFound
-from portal.core.language import N_
 
 MORNING = 8
 """Hour in Paris from which reminders leave."""
 WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
-GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 
 
 def get_campaign(ctx: Context, campaign_id: int, *, to: Permission) -> Campaign:
@@ -25,7 +23,7 @@ def get_campaign(ctx: Context, campaign_id: int, *, to: Permission) -> Campaign:
     authorize(ctx, to)
     campaign = ctx.session.get(Campaign, campaign_id)
     if campaign is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return campaign
 
 
@@ -38,7 +36,7 @@ def get_wave(ctx: Context, wave_id: int, *, to: Permission = Permission.CAMPAIGN
         .where(Wave.id == wave_id)
     )
     if wave is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return wave
 
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.consumer_law import legislation
-from portal.consumer_law.calculator_page import GONE
 from portal.consumer_law.exposure_form import ExposureForm
 from portal.consumer_law.exposure_page import exposed, touched
 from portal.consumer_law.rules.exposure import every_fine
@@ -51,7 +50,7 @@ def _number() -> int:
     """The vendor of the address; raises NotFound for a number that no row can have."""
     found = request.args.get("vendor_id", type=int)
     if found is None or not 0 < found <= LARGEST_ID:
-        raise NotFound(GONE)
+        raise NotFound()
     return found
 
 

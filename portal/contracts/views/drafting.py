@@ -13,10 +13,11 @@ from portal.contracts.desk import GROUPS, Desk
 from portal.contracts.forms import LanguageForm, NewContractForm, SubjectForm, facts_form, name_of
 from portal.contracts.models import Contract
 from portal.contracts.rules import FACTS
-from portal.contracts.services import Overtaken, Subject
+from portal.contracts.services import Subject
 from portal.contracts.views.blueprint import bp
 from portal.core.errors import Refused
 from portal.core.language import Language
+from portal.core.stale import StaleWrite
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -120,8 +121,8 @@ def fill(contract_id: int) -> ResponseReturnValue:
         return _facts_page(contract, form)
     try:
         services.fill(ctx, contract, form.given(), form.before())
-    except Overtaken as error:
-        form.refuse(error, name_of(error.key))
+    except StaleWrite as error:
+        form.refuse(error, name_of(error.about))
         form.see(contract.typed)
         return _facts_page(contract, form)
     except Refused as error:

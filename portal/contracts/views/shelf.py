@@ -10,13 +10,10 @@ from portal.contracts.rules import Library
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import POSITIONS
 from portal.core.errors import NotFound
-from portal.core.language import N_
 from portal.questionnaires import catalogue
 from portal.web import edge
 from portal.web.guard import requires
 from portal.web.text import current_language
-
-_GONE = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 
 
 @bp.record_once
@@ -44,7 +41,7 @@ def clause(key: str) -> ResponseReturnValue:
     """One clause as we first ask it, with the fallback and the red line of each paragraph that has them."""
     books, language = _books(), current_language()
     if key not in books.clause:
-        raise NotFound(_GONE)
+        raise NotFound()
     one = books.clause[key]
     return render_template(
         "contracts/clause.html", one=one, paragraphs=shelf.paragraphs(one, books, language), positions=POSITIONS,
@@ -63,7 +60,7 @@ def requirements(key: str) -> ResponseReturnValue:
     """Requirement by requirement: the paragraph that says it, the questions that ask it, the proof that shows it."""
     books = _books()
     if key not in books.table:
-        raise NotFound(_GONE)
+        raise NotFound()
     found, _defects = catalogue.read(edge.settings().questionnaires_dir)
     rows = shelf.linked(books.table[key], found.get(key), books, current_language())
     return render_template("contracts/requirements.html", table=books.table[key], rows=rows)

@@ -8,12 +8,13 @@ from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import NotFound, Refused
 from portal.core.files import Blob
+from portal.core.stale import StaleWrite
 from portal.mystery import queries, services, wording
 from portal.mystery.forms import ObservationForm, ReceiptForm, observation_form
 from portal.mystery.models import MysteryState, MysteryTest
 from portal.mystery.mystery_page import Desk, Line, desk_of, last_day_of
 from portal.mystery.rules.judgement import WAYS
-from portal.mystery.services import MOST_BYTES, PROOFS, Overtaken, Word
+from portal.mystery.services import MOST_BYTES, PROOFS, Word
 from portal.mystery.views.blueprint import bp
 from portal.web import edge
 from portal.web.downloads import download
@@ -38,7 +39,7 @@ def step(test_id: int, key: str) -> ResponseReturnValue:
         ctx = edge.current()
         test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT)
         _said(test, key, form, blob)
-    except Overtaken as error:
+    except StaleWrite as error:
         edge.db_session().rollback()
         form.refuse(error)
         form.seen.data = str(error.theirs.id)
@@ -60,7 +61,7 @@ def _there(test_id: int, key: str) -> tuple[MysteryTest, Desk, Line]:
     desk = desk_of(ctx, test)
     line = desk.line(key)
     if line is None or test.state is not MysteryState.RUNNING:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     return test, desk, line
 
 
@@ -139,5 +140,5 @@ def proof(test_id: int, observation_id: int) -> ResponseReturnValue:
     test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_VIEW)
     found = queries.get_proof(ctx, test, observation_id)
     if found.stored_file is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     return download(found.stored_file)

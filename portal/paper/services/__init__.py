@@ -2,10 +2,9 @@
 
 from portal.paper.services.printing import ask_print, print_again
 from portal.paper.services.receiving import check_again, describe, receive, receive_batch, refuse, settle
-from portal.paper.services.ruling import Overtaken, Word, rule
+from portal.paper.services.ruling import Word, rule
 
 __all__ = [
-    "Overtaken",
     "Word",
     "ask_print",
     "check_again",

@@ -6,6 +6,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, say
+from portal.core.stale import StaleWrite
 from portal.journal import services as journal
 from portal.paper import freezing, obligations, queries
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
@@ -23,24 +24,10 @@ class Word:
     note: str = ""
 
 
-class Overtaken(Refused):
-    """A colleague ruled on the same line meanwhile; `theirs` is what counts now, and nothing of it was overwritten."""
-
-    def __init__(self, theirs: PaperRuling) -> None:
-        name = theirs.created_by.name if theirs.created_by else "–"
-        super().__init__(
-            say(
-                "%(who)s s'est prononcé sur cette ligne entre-temps. Son avis est affiché ; gardez ou corrigez.",
-                who=name,
-            )
-        )
-        self.theirs = theirs
-
-
 def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, seen: int) -> PaperRuling:
     """Confirm or overrule a line; `seen` is the id of the ruling the lawyer had before them, 0 for none.
 
-    Raises NotFound for a line that the check does not have, Refused for a status changed without a reason, Overtaken
+    Raises NotFound for a line that the check does not have, Refused for a status changed without a reason, StaleWrite
     when a colleague spoke since.
     """
     authorize(ctx, Permission.PAPER_REVIEW, review)
@@ -51,12 +38,12 @@ def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, see
     check = freezing.thaw_check(review.findings)
     finding = next((one for one in check.requirements if one.id == requirement), None)
     if finding is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     held = queries.last_rulings(ctx, review.id).get(requirement)
     if held is not None and (held.status, held.note) == (word.status, word.note):
         return held
     if (held.id if held else 0) != seen:
-        raise Overtaken(held) if held else Refused(N_("Cette ligne a changé : relisez-la, puis recommencez."))
+        raise _stale(held) if held else Refused(N_("Cette ligne a changé : relisez-la, puis recommencez."))
     if word.status is not finding.status and not word.note:
         raise Refused(N_("Dites pourquoi vous corrigez cette ligne : la note reste avec l'avis."))
     if len(word.note) > LONGEST_NOTE:
@@ -82,3 +69,11 @@ def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, see
     after = {"requirement": requirement, "ruled_as": word.status, "ruling_note": word.note}
     journal.record(ctx, "paper.ruled", review, before=before, after=after)
     return ruling
+
+
+def _stale(theirs: PaperRuling) -> StaleWrite[PaperRuling]:
+    name = theirs.created_by.name if theirs.created_by else "–"
+    told = say(
+        "%(who)s s'est prononcé sur cette ligne entre-temps. Son avis est affiché ; gardez ou corrigez.", who=name
+    )
+    return StaleWrite(told, theirs, by=name)

@@ -19,7 +19,7 @@ def original(review_id: int) -> ResponseReturnValue:
     """The contract as it was received."""
     review = queries.get_review(current(), review_id, to=Permission.PAPER_VIEW)
     if review.stored_file is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     return download(review.stored_file)
 
 
@@ -30,7 +30,7 @@ def file(review_id: int, print_id: int, kind: str) -> ResponseReturnValue:
     ctx = current()
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_VIEW)
     made = queries.get_print(ctx, review, print_id)
-    return file_of(made, kind, queries.GONE)
+    return file_of(made, kind)
 
 
 @bp.route("/<int:review_id>/documents/<int:print_id>/etat")

@@ -93,10 +93,10 @@ def compare(review_id: int, requirement: str) -> ResponseReturnValue:
     ctx = current()
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_VIEW, whole=True)
     if review.state is not ReviewState.CHECKED or review.language is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     rulings: dict[str, PaperRuling] = dict(queries.last_rulings(ctx, review.id))
     line = desk.desk(review, rulings, current_language()).line(requirement)
     if line is None:
-        raise NotFound(queries.GONE)
+        raise NotFound()
     ours = obligations.standards(requirement, review.language)
     return render_template("paper/compare.html", review=review, line=line, ours=ours)

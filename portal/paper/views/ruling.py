@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.stale import StaleWrite
 from portal.paper import queries, services
 from portal.paper.forms import PrintForm, RulingForm
-from portal.paper.services import Overtaken
 from portal.paper.views.blueprint import bp
 from portal.paper.views.reading import page_of
 from portal.web.edge import current
@@ -26,7 +26,7 @@ def rule(review_id: int, requirement: str) -> ResponseReturnValue:
     if form.submitted():
         try:
             services.rule(ctx, review, requirement, form.word(), seen=form.seen.data or 0)
-        except Overtaken as error:
+        except StaleWrite as error:
             form.refuse(error)
             form.seen.data = error.theirs.id
         except Refused as error:

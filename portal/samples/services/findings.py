@@ -10,7 +10,7 @@ from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.translation import translate
 from portal.samples.models import CaseSample, SampleState
-from portal.samples.queries import GONE, ORIGIN
+from portal.samples.queries import ORIGIN
 from portal.samples.report import Line, report_of
 
 _TITLE = N_("%(fault)s : %(failures)s dossiers sur %(trials)s")
@@ -45,5 +45,5 @@ def open_finding(ctx: Context, sample: CaseSample, flag: str, wanted: Action) ->
     """Open a finding on one fault of a sample, and tell the vendor; one per fault that was measured."""
     authorize(ctx, Permission.FINDING_WORK, sample)
     if sample.state is not SampleState.MEASURED or flag not in {line.flag for line in report_of(sample).faults}:
-        raise NotFound(GONE)
+        raise NotFound()
     return reviewing.open_elsewhere(ctx, sample.vendor, Place(ORIGIN, sample.id, flag), wanted)

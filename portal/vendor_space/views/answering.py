@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits import queries as audits
 from portal.audits import services
-from portal.audits.queries import GONE, Sheet
-from portal.audits.services import Conflict, Entry, Kept
+from portal.audits.queries import Sheet
+from portal.audits.services import Entry, Kept
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
+from portal.core.stale import StaleWrite
 from portal.questionnaires import rules as questions
 from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Reason
 from portal.vendor_space import posted, queries
@@ -40,7 +41,7 @@ def section(audit_id: int, section_key: str) -> ResponseReturnValue:
 def _part(copy: Copy, key: str) -> SectionCopy:
     part = copy.section(key)
     if part is None:
-        raise NotFound(GONE)
+        raise NotFound()
     return part
 
 
@@ -63,7 +64,7 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
     # What could be saved is: the person corrects the rest on the page that comes back.
     edge.commit_despite_error()
     page = _page(whole(kept.sheet, language), part, outcome)
-    return page, 409 if all(isinstance(r, Conflict) for r in outcome.refused.values()) else 422
+    return page, 409 if all(isinstance(r, StaleWrite) for r in outcome.refused.values()) else 422
 
 
 def _questions(sheet: Sheet, part: SectionCopy) -> list[questions.Question]:
@@ -185,18 +186,18 @@ def answer(audit_id: int, question: str) -> ResponseReturnValue:
     sheet = services.locked(ctx, audit_id)
     asked = sheet.questionnaire.question(question)
     if asked is None:
-        raise NotFound(GONE)
+        raise NotFound()
     given = posted.read(request.form, [asked])
     entry = given.entries.get(question, Entry(question, None, None, posted.NO_VERSION))
     try:
         if question in given.refused:
             raise given.refused[question]
         saved = services.save_on(ctx, sheet, entry)
-    except Conflict as conflict:
+    except StaleWrite as stale:
         copy = copy_of(sheet.questionnaire, language).by_question[question][1]
-        clash = clash_of(copy, held(copy, GivenAnswer(), entry), conflict.theirs, language)
+        clash = clash_of(copy, held(copy, GivenAnswer(), entry), stale.theirs, language)
         html = render_template("vendor_space/_clash.html", clash=clash, key=question, words=labels(language))
-        return refused(conflict, 409, html=html)
+        return refused(stale, 409, html=html)
     except Refused as refusal:
         return refused(refusal)
     return {"message": saved_at(ctx.now), **after(saved.sheet, question)}

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.audits import queries as audits
 from portal.audits import services
 from portal.audits.models import AnswerEvidence, Audit
-from portal.audits.queries import GONE, Sheet
+from portal.audits.queries import Sheet
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
@@ -45,7 +45,7 @@ def take_in(vendor_id: int) -> Evidence:
     stored = keep(ctx.session, blob, at=ctx.now)
     vendor = queries.own_vendor(ctx)
     if vendor.id != vendor_id:
-        raise NotFound(GONE)
+        raise NotFound()
     return proofs.record(ctx, vendor, stored, ProofFacts())
 
 
@@ -87,7 +87,7 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
 def _where(sheet: Sheet, question: str) -> tuple[SectionCopy, QuestionCopy]:
     found = copy_of(sheet.questionnaire, current_language()).by_question.get(question)
     if found is None or not found[1].takes_files:
-        raise NotFound(GONE)
+        raise NotFound()
     return found
 
 

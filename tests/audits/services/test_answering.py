@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from portal.audits import queries, services
 from portal.audits.models import Answer
 from portal.audits.rules import AuditState
-from portal.audits.services import Conflict, Entry
+from portal.audits.services import Entry
 from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound, Refused
+from portal.core.stale import StaleWrite, fingerprint
 from portal.journal.models import JournalEntry
 from tests.factories.spaces import answer_all, proof_of
 
@@ -54,7 +55,7 @@ def test_the_same_answer_again_writes_nothing_and_never_conflicts(session, space
 
 def test_the_slower_of_two_people_gets_both_texts_and_overwrites_nothing(session, space, admin, colleague):
     services.save_answer(colleague, space.audit, "a.choix", posted="autre", comment="Le siège", base=0)
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(StaleWrite) as caught:
         services.save_answer(admin, space.audit, "a.choix", posted="nous", comment="", base=0)
     theirs = caught.value.theirs
     assert (theirs.value, theirs.comment, theirs.version) == ("autre", "Le siège", 1)
@@ -67,7 +68,7 @@ def test_the_slower_of_two_people_gets_both_texts_and_overwrites_nothing(session
 def test_a_late_second_save_conflicts_as_a_late_first_one_does(space, admin, colleague):
     services.save_answer(admin, space.audit, "b.delai", posted="1", comment="", base=0)
     services.save_answer(colleague, space.audit, "b.delai", posted="2", comment="", base=1)
-    with pytest.raises(Conflict):
+    with pytest.raises(StaleWrite):
         services.save_answer(admin, space.audit, "b.delai", posted="3", comment="", base=1)
 
 
@@ -80,14 +81,14 @@ def test_the_name_of_someone_who_is_not_of_the_vendor_is_not_told(session, space
         )
     )  # fmt: skip
     session.flush()
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(StaleWrite) as caught:
         services.save_answer(admin, space.audit, "b.delai", posted="1", comment="", base=0)
     assert caught.value.theirs.by == ""
 
 
 @pytest.mark.parametrize("base", [5, -1])
 def test_a_version_nobody_gave_is_a_conflict_and_not_a_way_in(session, space, admin, base):
-    with pytest.raises(Conflict):
+    with pytest.raises(StaleWrite):
         services.save_answer(admin, space.audit, "b.delai", posted="1", comment="", base=base)
     assert stored(session, space.audit, "b.delai") is None
 
@@ -193,7 +194,7 @@ def test_an_answer_left_as_it_was_shown_does_not_conflict_with_the_colleague_who
     services.save_answer(admin, space.audit, "b.delai", posted="30", comment="", base=0)
     services.save_answer(colleague, space.audit, "b.delai", posted="10", comment="", base=1)
     sheet = services.locked(admin, space.audit.id)
-    untouched = Entry("b.delai", "30", "", base=1, seen=services.mark_of("30", ""))
+    untouched = Entry("b.delai", "30", "", base=1, seen=fingerprint("30", ""))
     kept = services.save_together(admin, sheet, [untouched])
     assert not kept.refused
     assert kept.sheet.answers["b.delai"].value == "10"
@@ -238,5 +239,5 @@ def test_whoever_saw_what_is_still_stored_is_not_late(session, space, admin, col
     services.save_answer(colleague, space.audit, "b.delai", posted="1", comment="", base=0)
     services.save_answer(colleague, space.audit, "b.delai", posted="2", comment="", base=1)
     services.save_answer(colleague, space.audit, "b.delai", posted="1", comment="", base=2)
-    entry = Entry("b.delai", "5", "", base=1, seen=services.mark_of("1", ""))
+    entry = Entry("b.delai", "5", "", base=1, seen=fingerprint("1", ""))
     assert services.save_on(admin, services.locked(admin, space.audit.id), entry).version == 4

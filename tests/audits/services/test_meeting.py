@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from portal.audits import services
 from portal.audits.models import Answer, Audit
-from portal.audits.services import Conflict, Entry
+from portal.audits.services import Entry
 from portal.authz.context import Context
 from portal.core import migrating
 from portal.core.db import Database
 from portal.core.errors import Refused
 from portal.core.language import Language
+from portal.core.stale import StaleWrite
 from tests.conftest import NOW, fresh_postgres
 from tests.factories.spaces import Space, actor_of, answer_all, space_of
 
@@ -104,6 +105,6 @@ def test_two_who_save_the_same_answer_at_once_lose_nothing(meeting):
     end = waiting(lambda: services.save_answer(second, audit, "b.delai", posted="8", comment="", base=1))
     first.session.commit()
     clash = end()
-    assert isinstance(clash, Conflict)
+    assert isinstance(clash, StaleWrite)
     assert (clash.theirs.value, clash.theirs.by) == ("7", meeting.space.respondent.name)
     first.session.close(), second.session.close()

@@ -3,11 +3,12 @@ from sqlalchemy import select
 
 from portal.authz.policy import Role
 from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.stale import StaleWrite
 from portal.journal.models import JournalEntry
 from portal.paper import queries, services
 from portal.paper.models import PaperRuling
 from portal.paper.rules.findings import Status, Verdict
-from portal.paper.services import Overtaken, Word
+from portal.paper.services import Word
 from tests.factories.received import GAPS, review_of
 
 LINE = "deletion_or_return"
@@ -69,7 +70,7 @@ def test_words_are_added_never_changed_and_the_last_one_counts(session, legal, r
 
 def test_a_colleagues_word_given_meanwhile_is_never_overwritten(acting, legal, review):
     theirs = services.rule(acting(Role.DPO), review, LINE, Word(Status.WEAK, "Partiel."), seen=0)
-    with pytest.raises(Overtaken, match="entre-temps") as caught:
+    with pytest.raises(StaleWrite, match="entre-temps") as caught:
         services.rule(legal, review, LINE, Word(Status.SATISFIED, "Annexe 3."), seen=0)
     assert caught.value.theirs.id == theirs.id
     assert review.statuses[LINE] == "weak"
