@@ -37,10 +37,16 @@ run: $(VENV)/.run translations ## Start the portal: database, demo data at first
 demo: $(VENV)/.run translations ## Rebuild the demonstration database
 	@$(PY) -m portal.seed rebuild
 
-test: $(VENV)/.dev translations ## Everything the CI runs: checks, then the suite on SQLite and on PostgreSQL
+quick: $(VENV)/.dev translations ## While working: no printing, no browser, no PostgreSQL, few examples
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .
+	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults" --hypothesis-profile=quick --durations=20
+
+test: $(VENV)/.dev translations ## Before handing in: checks, then the suite on SQLite, PostgreSQL and Chromium
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest $(PARALLEL) --durations=10
-	@VIGIE_TEST_DATABASE=postgres $(BIN)/pytest $(PARALLEL) -m "not browser" tests
+	@$(BIN)/pytest $(PARALLEL) --postgres -m "not faults" --durations=20
+
+faults: $(VENV)/.dev translations ## What must wait: restarts, locks, kills
+	@$(BIN)/pytest $(PARALLEL) -m faults --durations=20 tests
 
 check: $(VENV)/.dev translations ## Style, types, imports, data files, templates, translations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
@@ -68,4 +74,4 @@ lock: $(VENV)/.run ## Resolve and hash the dependencies again
 reset: ## Remove the local data and the virtual environment
 	@rm -rf var $(VENV)
 
-.PHONY: help system system-test translations run demo test check fuzz fix bench migration lock reset
+.PHONY: help system system-test translations run demo quick test faults check fuzz fix bench migration lock reset

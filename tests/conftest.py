@@ -1,9 +1,7 @@
 """Fixtures: one database per process, each test in an outer transaction; actors; a page client."""
 
+import itertools
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +19,8 @@ from portal.authz.policy import SYSTEM, Actor, Role
 from portal.core import migrating
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
-from tests import effort
+from tests import databases, effort
+from tests.databases import fresh_postgres
 from tests.factories.people import user_of
 from tests.pages import PageClient
 from tests.serving import browser
@@ -30,84 +29,72 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL = REPOSITORY.parent / "shared" / "real"
 
-__all__ = ["browser"]
+__all__ = ["browser", "fresh_postgres"]
+
+_NUMBERS = itertools.count(1)
 
 effort.register()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, run what asks for a database; the rest does the same thing on both, and ran on SQLite."""
-    if os.environ.get("VIGIE_TEST_DATABASE") != "postgres":
-        return
-    kept = [item for item in items if _asks_for_a_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _asks_for_a_database(item)])
-    items[:] = kept
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 
-def _asks_for_a_database(item: pytest.Item) -> bool:
-    """By its fixtures, or by making one of its own in its module."""
-    asked = {"database_url", "postgres", "lasting"}.intersection(getattr(item, "fixturenames", ()))
-    return bool(asked) or hasattr(getattr(item, "module", None), "lasting_database")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--postgres`: one server for the session, which prepares each statement that SQLite runs."""
+    parser.addoption("--postgres", action="store_true", help="plan on PostgreSQL each statement run on SQLite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start that server in the process that leads."""
+    if config.option.postgres and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(databases.Session(), "vigie-databases")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that leads what this one ran."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["statements"] = databases.report()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test marked `both_databases` on each."""
+    if "backend" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("backend", BOTH, indirect=True)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A private PostgreSQL server; its tests skip, visibly, where none is installed."""
-    given = os.environ.get("VIGIE_TEST_POSTGRES_SERVER")
+    """A PostgreSQL server; its tests skip, visibly, where none is installed."""
+    given = os.environ.get(databases.SERVER)
     if given:
-        yield given
-        return
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-    if not binaries:
+        yield databases.answering(given)
+    elif databases.binaries() is None:
         pytest.skip("PostgreSQL n'est pas installé")
-    folder = Path(tempfile.mkdtemp(prefix="vigie-pg-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        shutil.chown(folder, "postgres")
-    port = 20000 + os.getpid() % 20000
-
-    def run(*command: str) -> None:
-        subprocess.run(
-            [*as_user, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder
-        )
-
-    run(
-        str(binaries[-1] / "initdb"),
-        "-D",
-        f"{folder}/db",
-        "-A",
-        "trust",
-        "-U",
-        "postgres",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-        "--no-sync",
-    )
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
-    run(str(binaries[-1] / "pg_ctl"), "-D", f"{folder}/db", "-w", "-l", f"{folder}/log", "-o", options, "start")
-    yield f"postgresql+psycopg://postgres@127.0.0.1:{port}"
-    run(str(binaries[-1] / "pg_ctl"), "-D", f"{folder}/db", "stop", "-m", "immediate")
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def fresh_postgres(server: str, name: str) -> str:
-    """An empty database of this name on the server."""
-    admin = Database.at(f"{server}/postgres").engine.execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    admin.dispose()
-    return f"{server}/{name}"
+    else:
+        with databases.server(databases.free_port()) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
-    """SQLite by default; `VIGIE_TEST_DATABASE=postgres` runs the same suite on PostgreSQL."""
-    if os.environ.get("VIGIE_TEST_DATABASE") == "postgres":
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        return fresh_postgres(request.getfixturevalue("postgres"), f"suite_{worker}")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where the SQLite database of this process is."""
     return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database a test runs on."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of a test's own, on each in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'own.db'}"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"own_{worker}_{next(_NUMBERS)}"
+    return fresh_postgres(request.getfixturevalue("postgres"), name)
 
 
 def settings_for(folder: Path, database_url: str, **changes: Any) -> Settings:
@@ -127,10 +114,24 @@ def portal_settings(tmp_path_factory: pytest.TempPathFactory, database_url: str)
 
 
 @pytest.fixture(scope="session")
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The migrated database of this process."""
     database = Database.at(database_url)
     migrating.upgrade(database)
+    if request.config.option.postgres:
+        databases.STATEMENTS.plan_on(request.getfixturevalue("postgres_engine"))
+        databases.STATEMENTS.watch(database.engine)
+    yield database.engine
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres: str) -> Iterator[Engine]:
+    """The migrated PostgreSQL database of this process."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    database = Database.at(fresh_postgres(postgres, f"suite_{worker}"))
+    migrating.upgrade(database)
+    databases.STATEMENTS.watch(database.engine)
     yield database.engine
     database.engine.dispose()
 
@@ -154,9 +155,9 @@ class Outer(Database):
 
 
 @pytest.fixture
-def database(engine: Engine) -> Iterator[Outer]:
+def database(backend: str, engine: Engine, request: pytest.FixtureRequest) -> Iterator[Outer]:
     """The test's database."""
-    outer = Outer(engine)
+    outer = Outer(engine if backend == "sqlite" else request.getfixturevalue("postgres_engine"))
     yield outer
     outer.close()
 
@@ -211,7 +212,7 @@ def as_(app: Flask, session: Session) -> Callable[..., PageClient]:
 
 
 @pytest.fixture
-def statements(engine: Engine) -> Iterator[list[str]]:
+def statements(database: Outer) -> Iterator[list[str]]:
     """The SQL statements run while the test holds this list; clear it to start counting."""
     seen: list[str] = []
 
@@ -219,6 +220,6 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         if not statement.upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA")):
             seen.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(database.engine, "before_cursor_execute", note)
     yield seen
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(database.engine, "before_cursor_execute", note)

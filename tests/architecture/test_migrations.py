@@ -5,16 +5,11 @@ from sqlalchemy import inspect
 from portal.core import migrating, schema
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
-from tests.conftest import fresh_postgres
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def empty(request, tmp_path):
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'empty.db'}"
-    else:
-        url = fresh_postgres(request.getfixturevalue("postgres"), f"migrations_{tmp_path.name[-12:].replace('-', '_')}")
-    database = Database.at(url)
+@pytest.fixture
+def empty(empty_url):
+    database = Database.at(empty_url)
     yield database
     database.engine.dispose()
 

@@ -25,7 +25,7 @@ from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
 from portal.questionnaires.rules import Severity
 from portal.vendors.models import Vendor
-from tests.conftest import NOW, fresh_postgres
+from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.review import case_of, examined, sent_case
 from tests.factories.world import contact_of, vendor_of
@@ -165,14 +165,10 @@ def test_an_invented_mark_on_an_answer_without_verdict_is_harmless(sent):
     assert "a.contrat" in sent.dossier().verdicts
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def committed(request, tmp_path, app):
+@pytest.fixture
+def committed(empty_url, app):
     """A database of its own, where threads really meet."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'two.db'}"
-    else:
-        url = fresh_postgres(request.getfixturevalue("postgres"), f"two_{tmp_path.name[-12:].replace('-', '_')}")
-    database = Database.at(url)
+    database = Database.at(empty_url)
     migrating.upgrade(database)
     yield database
     database.engine.dispose()

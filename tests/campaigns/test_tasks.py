@@ -16,8 +16,8 @@ from tests.factories.databases import lasting_database
 
 
 @pytest.fixture
-def database(request, tmp_path):
-    with lasting_database(request, tmp_path) as found:
+def database(empty_url):
+    with lasting_database(empty_url) as found:
         yield found
 
 

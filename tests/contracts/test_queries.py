@@ -16,7 +16,7 @@ from tests.factories.desk import ANSWERS, SENT, answered, drafted, matter, party
 from tests.factories.spaces import published, small
 
 FR = Language.FR
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
 
 
 def test_the_newest_version_of_each_contract_is_found_without_its_texts(ctx, session):

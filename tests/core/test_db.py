@@ -40,8 +40,8 @@ class Room(Own):
 
 
 @pytest.fixture
-def store(request, tmp_path):
-    with lasting_database(request, tmp_path) as database:
+def store(empty_url):
+    with lasting_database(empty_url) as database:
         Own.metadata.create_all(database.engine)
         yield database
 

@@ -10,19 +10,14 @@ from portal.core import migrating
 from portal.core.db import Database
 from portal.core.errors import Refused
 from portal.questionnaires.rules import Severity
-from tests.conftest import fresh_postgres
 from tests.factories.world import full_vendor
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def store(request, tmp_path):
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'vigie.db'}"
-    else:
-        url = fresh_postgres(request.getfixturevalue("postgres"), f"moving_{tmp_path.name[-12:].replace('-', '_')}")
-    database = Database.at(url)
+@pytest.fixture
+def store(empty_url):
+    database = Database.at(empty_url)
     migrating.upgrade(database)
     yield database
     database.engine.dispose()

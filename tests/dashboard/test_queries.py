@@ -14,6 +14,8 @@ from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
 from tests.factories.world import audit_of, full_vendor, vendor_of
 
+pytestmark = pytest.mark.both_databases
+
 
 def card(session, vendor, audit, grade, points, days_ago=0):
     session.add(

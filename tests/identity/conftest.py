@@ -34,8 +34,8 @@ def caller():
 
 
 @pytest.fixture
-def lasting(request, tmp_path):
-    with lasting_database(request, tmp_path) as database:
+def lasting(empty_url):
+    with lasting_database(empty_url) as database:
         yield database
 
 

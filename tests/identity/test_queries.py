@@ -10,6 +10,8 @@ from portal.identity import queries, services
 from portal.identity.queries import AccountFilter, AccountState
 from tests.factories.people import user_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def admin(acting):

@@ -13,8 +13,8 @@ from tests.factories.things import Thing
 
 
 @pytest.fixture
-def lasting(request, tmp_path):
-    with lasting_database(request, tmp_path) as database:
+def lasting(empty_url):
+    with lasting_database(empty_url) as database:
         yield database
 
 

@@ -13,6 +13,8 @@ from portal.journal.queries import JournalFilter
 from portal.journal.rules import GENESIS, Break, Fault
 from tests.factories.things import Thing
 
+pytestmark = pytest.mark.both_databases
+
 FOURTH = update(JournalEntry).where(JournalEntry.id == 4)
 
 

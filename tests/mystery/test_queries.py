@@ -15,6 +15,8 @@ from portal.mystery.services import PlanSheet
 from tests.factories.mystery import observed, planned, running
 from tests.factories.world import vendor_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def legal(acting, app):

@@ -13,6 +13,8 @@ from tests.factories.samples import asked, measured
 from tests.factories.spaces import actor_of
 from tests.factories.world import vendor_of, vendor_user
 
+pytestmark = pytest.mark.both_databases
+
 VIEW = Permission.WITHDRAWAL_VIEW
 
 

@@ -23,6 +23,8 @@ from tests.factories.review import case_of, sent_case
 from tests.factories.spaces import actor_of
 from tests.factories.world import vendor_of, vendor_user
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def system(session, app):

@@ -9,6 +9,8 @@ from portal.vendors.queries.likeness import likenesses
 from tests.factories.people import user_of
 from tests.factories.vendors import HEAVY, LIGHT, entered, many
 
+pytestmark = pytest.mark.both_databases
+
 
 def names(ctx, sort="nom", **wanted):
     return [row.name for row in queries.vendors(ctx, VendorFilter(**wanted), sort=sort).rows]

@@ -20,6 +20,8 @@ from tests.factories.campaigns import account_at, contact_named, reachable_vendo
 from tests.factories.people import user_of
 from tests.factories.world import audit_of, vendor_of
 
+pytestmark = pytest.mark.both_databases
+
 AUDITED = [None, datetime(2026, 2, 27, 23, 30, tzinfo=UTC), datetime(2026, 8, 31, 10, tzinfo=UTC)]
 """23:30 UTC is the next day in Paris: a month is counted from there."""
 

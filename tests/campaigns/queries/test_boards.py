@@ -13,6 +13,8 @@ from tests.conftest import NOW
 from tests.factories.campaigns import campaign_of, reachable_vendor, register_of, started_wave
 from tests.factories.world import audit_of, vendor_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def wave(ctx):

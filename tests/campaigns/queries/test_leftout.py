@@ -1,7 +1,11 @@
+import pytest
+
 from portal.audits.rules import AuditState
 from portal.campaigns import queries, services
 from tests.factories.campaigns import account_at, campaign_of, contact_named, started_wave
 from tests.factories.world import audit_of, vendor_of
+
+pytestmark = pytest.mark.both_databases
 
 
 def wave_over(ctx, *vendors):

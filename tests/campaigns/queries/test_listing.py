@@ -12,6 +12,8 @@ from portal.core.errors import Forbidden
 from tests.conftest import NOW
 from tests.factories.campaigns import YEARLY, campaign_of, reachable_vendor, started_wave
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_the_soonest_campaign_comes_first_and_those_that_do_not_run_last(ctx):
     idle = campaign_of(ctx)
