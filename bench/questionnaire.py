@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import count, islice
 
-from portal.questionnaires.rules import AllOf, Among, AnyOf, Condition, Question, Questionnaire
+from portal.questionnaires.definition import AllOf, AnswerAmong, AnyOf, Condition, Question, Questionnaire
 
 WANTED = 80
 
@@ -25,7 +25,7 @@ def _again(question: Question, turn: int) -> Question:
 
 
 def _condition(condition: Condition, turn: int) -> Condition:
-    if isinstance(condition, Among):
+    if isinstance(condition, AnswerAmong):
         return replace(condition, question=f"{condition.question}-{turn}")
     within = tuple(_condition(one, turn) for one in condition.conditions)
     return AllOf(within) if isinstance(condition, AllOf) else AnyOf(within)

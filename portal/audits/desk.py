@@ -7,14 +7,15 @@ from enum import StrEnum
 from portal.audits import dossiers
 from portal.audits.dossiers import Dossier, Sending, changed_since
 from portal.audits.models import Finding, Review
-from portal.audits.readable import Told, numbers, tell
 from portal.audits.reviewing import plainly_acceptable, proof_fingerprint, review_fingerprint
 from portal.audits.rules import ReviewVerdict
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Standing
-from portal.questionnaires import rules as questions
-from portal.questionnaires.rules import Question, Section, Severity
+from portal.questionnaires.answer_text import AnswerText, answer_text
+from portal.questionnaires.definition import Question, QuestionnaireSection, Severity
+from portal.questionnaires.rules.completing import severity_opened
+from portal.web.text import current_language
 
 
 class Lens(StrEnum):
@@ -43,8 +44,8 @@ class Item:
 
     question: Question
     number: str
-    told: Told
-    before: Told | None
+    told: AnswerText
+    before: AnswerText | None
     """What was answered before, when that differs."""
     proofs: Sequence[Proof]
     gone: Sequence[Evidence]
@@ -62,7 +63,7 @@ class Item:
 class Progress:
     """How far a section is judged."""
 
-    section: Section
+    section: QuestionnaireSection
     judged: int
     total: int
     bad: int
@@ -78,7 +79,7 @@ class Desk:
     is_earlier_audit: bool
     """Whether `before` is of an earlier audit rather than of the round before."""
     lens: Lens
-    section: Section | None
+    section: QuestionnaireSection | None
     items: Sequence[Item]
     sections: Sequence[Progress]
     changed: frozenset[str]
@@ -95,7 +96,7 @@ def lay_out(ctx: Context, dossier: Dossier, lens: Lens, section_key: str) -> Des
     changed = changed_since(dossier, before)
     section = _section(dossier, section_key) if lens is Lens.SECTION else None
     kept = _kept(dossier, lens, section, changed)
-    number = numbers(dossier.questionnaire)
+    number = dossier.questionnaire.numbers
     return Desk(
         dossier=dossier,
         before=before,
@@ -114,7 +115,7 @@ def lay_out(ctx: Context, dossier: Dossier, lens: Lens, section_key: str) -> Des
     )
 
 
-def _section(dossier: Dossier, key: str) -> Section | None:
+def _section(dossier: Dossier, key: str) -> QuestionnaireSection | None:
     """The section asked for, else the first with something left to judge, else the first."""
     asked = frozenset(question.key for question in dossier.asked)
     shown = [section for section in dossier.questionnaire.sections if asked & {q.key for q in section.questions}]
@@ -124,7 +125,9 @@ def _section(dossier: Dossier, key: str) -> Section | None:
     return next(iter([*named, *waiting, *shown]), None)
 
 
-def _kept(dossier: Dossier, lens: Lens, section: Section | None, changed: frozenset[str]) -> frozenset[str]:
+def _kept(
+    dossier: Dossier, lens: Lens, section: QuestionnaireSection | None, changed: frozenset[str]
+) -> frozenset[str]:
     match lens:
         case Lens.SECTION:
             return frozenset(q.key for q in section.questions) if section else frozenset()
@@ -154,7 +157,7 @@ def _item(
     return Item(
         question=question,
         number=number,
-        told=tell(question, answer),
+        told=answer_text(question, answer, current_language()),
         before=_before(dossier, question, before),
         proofs=[
             Proof(
@@ -172,18 +175,18 @@ def _item(
         mark=review_fingerprint(review),
         was_returned=dossier.audit.round > 1 and key in dossier.audit.returned_questions,
         finding=findings.get(key),
-        opens=questions.opens(question, answer),
+        opens=severity_opened(question, answer),
     )
 
 
-def _before(dossier: Dossier, question: Question, before: Sending | None) -> Told | None:
+def _before(dossier: Dossier, question: Question, before: Sending | None) -> AnswerText | None:
     """The answer before, when it is not the same as now; a comment alone is a change too."""
     if before is None:
         return None
     old, new = before.answers.get(question.key), dossier.answer(question.key)
     if old is not None and (old.value, old.comment) == (new.value, new.comment):
         return None
-    return tell(question, old)
+    return answer_text(question, old, current_language())
 
 
 def _progress(dossier: Dossier) -> Iterable[Progress]:

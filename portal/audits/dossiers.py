@@ -24,10 +24,10 @@ from portal.evidence.models import Evidence
 from portal.evidence.rules import Facts, Standing, standing
 from portal.identity.models import User
 from portal.journal.models import JournalEntry
-from portal.questionnaires import rules as questions
+from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
-from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Question, Questionnaire
+from portal.questionnaires.rules.completing import visible_questions
 
 HISTORY = 400
 _SHOWN_ELSEWHERE = ("answer.saved", "answer.file_attached", "answer.file_detached", "finding.message")
@@ -84,7 +84,7 @@ class Dossier:
     @cached_property
     def asked(self) -> tuple[Question, ...]:
         """The questions that the last submission answers, in order."""
-        return questions.visible(self.questionnaire, self.sent.answers) if self.sent else ()
+        return visible_questions(self.questionnaire, self.sent.answers) if self.sent else ()
 
     def answer(self, key: str) -> GivenAnswer:
         """The answer as last sent."""

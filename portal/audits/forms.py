@@ -12,7 +12,7 @@ from portal.audits.rules import FindingState, ReviewVerdict
 from portal.audits.wording import FINDING_NAMES, SEVERITY_NAMES, VERDICT_NAMES
 from portal.core.language import N_
 from portal.evidence.rules import Verdict
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import _, lazy
 

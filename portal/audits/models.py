@@ -12,8 +12,8 @@ from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.identity.models import User
+from portal.questionnaires.definition import Severity
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import Severity
 from portal.vendors.models import Vendor, VendorChild
 
 

@@ -17,9 +17,15 @@ from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.evidence.models import Evidence
+from portal.questionnaires.definition import GivenAnswer, Questionnaire, Value
 from portal.questionnaires.queries import questionnaire_of
-from portal.questionnaires.rules import GivenAnswer, Missing, Progress, Questionnaire, Value, missing, progress
-from portal.questionnaires.rules import visible as visible_questions
+from portal.questionnaires.rules.completing import (
+    MissingItem,
+    SectionProgress,
+    missing_items,
+    progress_by_section,
+    visible_questions,
+)
 from portal.vendors.models import Vendor
 
 
@@ -42,14 +48,14 @@ class Sheet:
         return frozenset(question.key for question in visible_questions(self.questionnaire, self.answers))
 
     @cached_property
-    def missing(self) -> tuple[Missing, ...]:
+    def missing(self) -> tuple[MissingItem, ...]:
         """All that keeps the answers from being sent."""
-        return missing(self.questionnaire, self.answers)
+        return missing_items(self.questionnaire, self.answers)
 
     @cached_property
-    def progress(self) -> tuple[Progress, ...]:
+    def progress(self) -> tuple[SectionProgress, ...]:
         """How far each section is."""
-        return progress(self.questionnaire, self.answers)
+        return progress_by_section(self.questionnaire, self.answers)
 
     @cached_property
     def open_keys(self) -> frozenset[str]:

@@ -15,8 +15,8 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.pages import Page, page_of
 from portal.identity.models import User
+from portal.questionnaires.definition import Severity
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import Severity
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.tier import Tier

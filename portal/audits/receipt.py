@@ -1,16 +1,17 @@
 """The receipt of a submission, as a document tree: what was sent, when, by whom, with the hash of every file."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from portal.core.dates import written, written_time
+from portal.core.dates import written_time
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
-from portal.questionnaires.rules import Choice, Column, ColumnKind, Kind, Question, Questionnaire
-from portal.vendors.places import place_name
+from portal.questionnaires.answer_text import answer_text
+from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 
 
 @dataclass(frozen=True)
@@ -78,45 +79,34 @@ def _moment(at: datetime, language: Language) -> str:
 
 def _answers(sent: Sent, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
     given = sent.content["answers"]
-    numbers = numbered(questionnaire)
+    files = Counter(file["question"] for file in sent.content["files"])
     for section in questionnaire.sections:
         blocks: list[Block] = []
         for question in section.questions:
             if question.key in given:
-                asked = f"{numbers[question.key]} {question.text.read(language)}"
+                asked = f"{questionnaire.numbers[question.key]} {question.text.read(language)}"
                 blocks.append(Paragraph((Text(asked, strong=True),)))
-                blocks += _answer(question, given[question.key], language)
+                raw = given[question.key]
+                blocks += _answer(question, GivenAnswer(raw["value"], raw["comment"], files[question.key]), language)
         if blocks:
             yield Section(title=section.title.read(language), blocks=tuple(blocks))
 
 
-def numbered(questionnaire: Questionnaire) -> Mapping[str, str]:
-    """The number of each question by key, as the vendor saw it: « 2.3 » is the third of the second section."""
-    return {
-        question.key: f"{rank}.{place}"
-        for rank, section in enumerate(questionnaire.sections, start=1)
-        for place, question in enumerate(section.questions, start=1)
-    }
-
-
-def _answer(question: Question, answer: Mapping[str, Any], language: Language) -> Iterator[Block]:
-    value = answer["value"]
-    if question.kind is Kind.TABLE and value:
+def _answer(question: Question, answer: GivenAnswer, language: Language) -> Iterator[Block]:
+    text = answer_text(question, answer, language)
+    if text.header:
         yield Table(
             caption=question.text.read(language),
-            header=tuple(column.label.read(language) for column in question.columns),
-            rows=tuple(
-                tuple(_text(_cell(column, str(row.get(column.key) or ""), language)) for column in question.columns)
-                for row in value
-            ),
+            header=text.header,
+            rows=tuple(tuple(_text(cell) for cell in row) for row in text.rows),
         )
-    elif question.kind is Kind.MULTIPLE and value:
-        yield Items(tuple(_text(_label(question.choices, item, language)) for item in value))
+    elif text.is_list:
+        yield Items(tuple(_text(line) for line in text.lines))
     else:
-        for line in _words(question, value, language).split("\n"):
+        for line in text.lines:
             yield Paragraph(_text(line))
-    if answer["comment"]:
-        for line in answer["comment"].split("\n"):
+    if text.comment:
+        for line in text.comment.split("\n"):
             yield Paragraph((Text(line, emphasis=True),))
 
 
@@ -124,51 +114,10 @@ def _text(text: str) -> tuple[Inline, ...]:
     return (Text(text or "–"),)
 
 
-def _label(choices: tuple[Choice, ...], value: str, language: Language) -> str:
-    return next((choice.label.read(language) for choice in choices if choice.value == value), value)
-
-
-def _words(question: Question, value: Any, language: Language) -> str:
-    if not value:
-        return translate(say("Fichier joint") if question.kind is Kind.FILE else say("Sans réponse"), language)
-    text = str(value)
-    if question.kind is Kind.NUMBER:
-        return f"{_number(text, language)} {question.unit.read(language)}".strip()
-    if question.kind is Kind.DATE:
-        return _day(text, language)
-    return _label(question.choices, text, language)
-
-
-def _cell(column: Column, text: str, language: Language) -> str:
-    match column.kind:
-        case ColumnKind.SINGLE:
-            return _label(column.choices, text, language)
-        case ColumnKind.COUNTRY:
-            return place_name(text, language) if text else ""
-        case ColumnKind.DATE:
-            return _day(text, language)
-        case ColumnKind.NUMBER:
-            return _number(text, language)
-        case _:
-            return text
-
-
-def _number(text: str, language: Language) -> str:
-    return text.replace(".", ",") if language is Language.FR else text
-
-
-def _day(text: str, language: Language) -> str:
-    try:
-        return written(date.fromisoformat(text), language)
-    except ValueError:
-        return text
-
-
 def _files(sent: Sent, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
     files = sent.content["files"]
     if not files:
         return
-    numbers = numbered(questionnaire)
     names = (say("Fichier"), say("Question"), say("Octets"), say("Empreinte SHA-256"))
     yield Section(
         title=translate(say("Fichiers reçus"), language),
@@ -179,7 +128,7 @@ def _files(sent: Sent, questionnaire: Questionnaire, language: Language) -> Iter
                 rows=tuple(
                     (
                         _text(file["name"]),
-                        _text(numbers.get(file["question"], file["question"])),
+                        _text(questionnaire.numbers.get(file["question"], file["question"])),
                         _text(str(file["size"])),
                         _text(_grouped(file["sha256"])),
                     )

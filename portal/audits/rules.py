@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.questionnaires.rules import Answers, Questionnaire, Severity, visible
+from portal.questionnaires.definition import Questionnaire, Severity
+from portal.questionnaires.rules.completing import Answers, visible_questions
 
 FINDING_DAYS: Mapping[Severity, int] = {Severity.CRITICAL: 15, Severity.MAJOR: 60, Severity.MINOR: 180}
 """Days given to correct a finding: our scale, not a statutory delay."""
@@ -64,7 +65,7 @@ def open_questions(questionnaire: Questionnaire, answers: Answers, current: Roun
 
     What was submitted and not returned stays as submitted (append-only).
     """
-    shown = frozenset(question.key for question in visible(questionnaire, answers))
+    shown = frozenset(question.key for question in visible_questions(questionnaire, answers))
     if current.number <= 1:
         return shown
     return frozenset(key for key in shown if key in current.returned or key not in current.settled)

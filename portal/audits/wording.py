@@ -6,7 +6,7 @@ from portal.audits.rules import AuditState, FindingState, ReviewVerdict
 from portal.core.language import N_
 from portal.evidence.rules import StandingKind, Verdict
 from portal.journal.wording import name_words
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 
 STATE_NAMES: Mapping[AuditState, str] = {
     AuditState.OPENED: N_("Envoyé au prestataire"),

@@ -16,8 +16,8 @@ from portal.consumer_law import legislation
 from portal.consumer_law.rules import exposure
 from portal.consumer_law.rules.exposure import Breach, Fine, Late, Party, Simulation, WrittenSum
 from portal.consumer_law.rules.law import Rule, Wording
+from portal.questionnaires.definition import Severity
 from portal.questionnaires.queries import questionnaire_of
-from portal.questionnaires.rules import Severity
 
 SHOWN_FINDINGS = 60
 LIVE = sorted(state for state in FindingState if not state.is_settled)

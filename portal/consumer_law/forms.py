@@ -17,7 +17,7 @@ from portal.consumer_law.rules.exceptions import Exclusion, Ruling, ruling
 from portal.consumer_law.rules.periods import CHANNELS, KINDS, Channel, Facts, Kind, Unsupported, deadline
 from portal.core.errors import Refused
 from portal.core.language import say
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from portal.web.formats import typography
 from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import current_language, lazy

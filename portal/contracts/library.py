@@ -12,8 +12,8 @@ from portal.contracts.rules import Clause, Library, Problem
 from portal.contracts.rules.prose import passages
 from portal.core.errors import Refused
 from portal.core.language import Language, Sentence, say
-from portal.questionnaires.rules import Questionnaire
-from portal.questionnaires.syntax import NotToml, read_toml
+from portal.questionnaires.definition import Questionnaire
+from portal.questionnaires.toml_reading import NotToml, read_toml
 
 FOLDER = Path(__file__).resolve().parents[2] / "clause_library"
 OBLIGATIONS = "obligations.toml"

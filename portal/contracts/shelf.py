@@ -19,7 +19,7 @@ from portal.contracts.rules import (
 from portal.contracts.rules.model import Condition, Passage, words
 from portal.contracts.rules.writing import Blanks, Target, Writer
 from portal.core.language import Language
-from portal.questionnaires.rules import Question, Questionnaire
+from portal.questionnaires.definition import Question, Questionnaire
 
 _OR = words(" ou ", " or ")
 _IF, _UNLESS = words("{fact} : {named}", "{fact}: {named}"), words("{fact} : sauf {named}", "{fact}: except {named}")

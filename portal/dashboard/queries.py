@@ -20,7 +20,7 @@ from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport
 from portal.dashboard.rules import HEAVY, MOST, HeatMap, Matter, Weight
 from portal.evidence.models import Evidence
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import Status

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.consumer_law.rules.law import Rule, Sureness, Wording
 from portal.mystery.rules.judgement import Clock, Judged, Moment, Outcome, Reason, ScriptStep
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 
 _TEXTS = ("title", "does", "expects", "action", "evidence")
 

@@ -20,7 +20,7 @@ from portal.paper.rules.checking import check
 from portal.paper.rules.completing import complete, joined
 from portal.paper.rules.findings import Check
 from portal.paper.rules.ruling import Ruling
-from portal.questionnaires.syntax import read_toml
+from portal.questionnaires.toml_reading import read_toml
 
 FRAME = library.FOLDER / "avenant.toml"
 

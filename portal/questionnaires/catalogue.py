@@ -7,16 +7,17 @@ from pathlib import Path
 
 from portal.core.errors import Refused
 from portal.core.language import say
-from portal.questionnaires import rules
-from portal.questionnaires.rules import Problem, Questionnaire, Unsound
-from portal.questionnaires.syntax import NotToml, read_toml
+from portal.questionnaires.definition import Questionnaire
+from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.questionnaires.toml_fields import QuestionnaireDefect, UnsoundQuestionnaire
+from portal.questionnaires.toml_reading import NotToml, read_toml
 
 FOLDER = Path(__file__).resolve().parents[2] / "questionnaires"
 MAX_BYTES = 2_000_000
 NOT_QUESTIONNAIRES = frozenset({"bareme.toml", "preuves.toml"})
 """The scale from marks to grades and the validity of proofs sit in the same folder and have their own readers."""
 
-Defect = tuple[Path, Problem]
+Defect = tuple[Path, QuestionnaireDefect]
 
 
 def load(folder: Path = FOLDER) -> dict[str, Questionnaire]:
@@ -70,20 +71,24 @@ def _scan(folder: Path) -> _Reading:
     found: dict[str, Questionnaire] = {}
     defects: list[Defect] = []
     if not folder.is_dir():
-        return {}, [(folder, Problem("", say("Ce dossier n'existe pas.")))]
+        return {}, [(folder, QuestionnaireDefect("", say("Ce dossier n'existe pas.")))]
     paths = [path for path in sorted(folder.glob("*.toml")) if path.name not in NOT_QUESTIONNAIRES]
     if not paths:
-        return {}, [(folder, Problem("", say("Ce dossier ne contient aucun questionnaire (fichier .toml).")))]
+        return {}, [
+            (folder, QuestionnaireDefect("", say("Ce dossier ne contient aucun questionnaire (fichier .toml).")))
+        ]
     for path in paths:
         questionnaire, of_file = _read(path)
         defects.extend((path, problem) for problem in of_file)
         if questionnaire is None:
             continue
         if questionnaire.key in found:
-            defects.append((path, Problem(questionnaire.key, say("Un autre fichier porte déjà cette clé."))))
+            defects.append(
+                (path, QuestionnaireDefect(questionnaire.key, say("Un autre fichier porte déjà cette clé.")))
+            )
         elif path.stem != questionnaire.key:
             message = say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{questionnaire.key}.toml")
-            defects.append((path, Problem(questionnaire.key, message)))
+            defects.append((path, QuestionnaireDefect(questionnaire.key, message)))
         found.setdefault(questionnaire.key, questionnaire)
     return dict(sorted(found.items(), key=_breadth)), defects
 
@@ -93,21 +98,23 @@ def _breadth(one: tuple[str, Questionnaire]) -> tuple[int, str]:
     return -len(one[1].questions), one[0]
 
 
-def _read(path: Path) -> tuple[Questionnaire | None, list[Problem]]:
+def _read(path: Path) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return None, [Problem("", say("Ce fichier ne peut pas être lu : %(reason)s.", reason=error.strerror or error))]
+        return None, [
+            QuestionnaireDefect("", say("Ce fichier ne peut pas être lu : %(reason)s.", reason=error.strerror or error))
+        ]
     if len(data) > MAX_BYTES:
-        return None, [Problem("", say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000))]
+        return None, [QuestionnaireDefect("", say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000))]
     try:
-        return rules.parse(read_toml(data)), []
+        return parse_questionnaire(read_toml(data)), []
     except NotToml as error:
         return None, [error.problem]
-    except Unsound as error:
+    except UnsoundQuestionnaire as error:
         lines = data.decode("utf-8-sig").split("\n")
-        return None, [replace(problem, line=_line(problem.where, lines)) for problem in error.problems]
+        return None, [replace(defect, line=_line(defect.where, lines)) for defect in error.defects]
 
 
 def _line(where: str, lines: list[str]) -> int | None:

@@ -6,22 +6,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.language import say
-from portal.questionnaires import rules
+from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import Questionnaire
+from portal.questionnaires.rules.snapshot import read_snapshot
+from portal.questionnaires.toml_fields import QuestionnaireDefect, UnsoundQuestionnaire
 
 _KEPT: dict[str, Questionnaire] = {}
 _KEEP_AT_MOST = 64
 
 
 def questionnaire_of(session: Session, version: QuestionnaireVersion) -> Questionnaire:
-    """The frozen questionnaire of a version, checked against its hash; raises rules.Unsound when it was altered."""
+    """The frozen questionnaire of a version, checked against its hash.
+
+    Raises UnsoundQuestionnaire when it was altered.
+    """
     found = _KEPT.get(version.sha256)
     if found is None:
         content = session.scalar(select(QuestionnaireVersion.content).where(QuestionnaireVersion.id == version.id))
-        found = rules.thaw(content or {})
+        found = read_snapshot(content or {})
         if found.sha256 != version.sha256:
-            raise rules.Unsound((rules.Problem(version.key, say("Le texte figé ne correspond pas à son empreinte.")),))
+            raise UnsoundQuestionnaire(
+                (QuestionnaireDefect(version.key, say("Le texte figé ne correspond pas à son empreinte.")),)
+            )
         if len(_KEPT) >= _KEEP_AT_MOST:
             _KEPT.pop(next(iter(_KEPT)))
         _KEPT[version.sha256] = found

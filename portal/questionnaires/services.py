@@ -4,14 +4,14 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.journal import services as journal
-from portal.questionnaires import rules
+from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import Questionnaire
+from portal.questionnaires.rules.snapshot import digest_of, snapshot_of
 
 
 def publish(ctx: Context, questionnaire: Questionnaire) -> QuestionnaireVersion:
     """Freeze a questionnaire, or find it frozen already; the caller has authorised what it is published for."""
-    digest = rules.digest(questionnaire)
+    digest = digest_of(questionnaire)
     found = ctx.session.scalar(select(QuestionnaireVersion).where(QuestionnaireVersion.sha256 == digest))
     if found is not None:
         return found
@@ -20,7 +20,7 @@ def publish(ctx: Context, questionnaire: Questionnaire) -> QuestionnaireVersion:
         version=questionnaire.version,
         sha256=digest,
         title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
-        content=rules.freeze(questionnaire),
+        content=snapshot_of(questionnaire),
         published_at=ctx.now,
     )
     ctx.session.add(version)

@@ -12,9 +12,11 @@ from portal.core.errors import NotFound
 from portal.core.language import N_, Language, Sentence, french
 from portal.core.translation import translate
 from portal.questionnaires import catalogue, queries
+from portal.questionnaires.definition import Bilingual, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.reading_copy import Copy, copy_of
-from portal.questionnaires.rules import Bilingual, Questionnaire, cited, digest, tagged
+from portal.questionnaires.questionnaire_page import questionnaire_page
+from portal.questionnaires.rules.articles import cited, tagged
+from portal.questionnaires.rules.snapshot import digest_of
 from portal.web import edge
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -65,7 +67,7 @@ def index() -> ResponseReturnValue:
 
 
 def _line(questionnaire: Questionnaire, versions: Any) -> Mapping[str, Any]:
-    sha256 = digest(questionnaire)
+    sha256 = digest_of(questionnaire)
     clash = any(
         v.key == questionnaire.key and v.version == questionnaire.version and v.sha256 != sha256 for v in versions
     )
@@ -101,9 +103,9 @@ def version(version_id: int) -> ResponseReturnValue:
 def _page(questionnaire: Questionnaire, published: QuestionnaireVersion | None) -> ResponseReturnValue:
     named = request.args.get("langue", "")
     language = Language(named) if named in set(Language) else current_language()
-    copy: Copy = copy_of(questionnaire, language)
     return render_template(
-        "questionnaires/show.html", copy=copy, questionnaire=questionnaire, published=published,
+        "questionnaires/show.html", page=questionnaire_page(questionnaire, language),
+        questionnaire=questionnaire, published=published,
         read_in=language.value, other=Language.FR if language is Language.EN else Language.EN,
-        sha256=questionnaire.sha256 or digest(questionnaire),
+        sha256=questionnaire.sha256 or digest_of(questionnaire),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from portal.core.language import N_
 from portal.journal.wording import name_words
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from portal.samples.models import SampleState
 from portal.samples.rules.columns import Sample
 

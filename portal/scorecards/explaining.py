@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from portal.core.clock import legal_date
 from portal.core.language import Language
 from portal.core.translation import translate
-from portal.questionnaires.rules import Questionnaire
+from portal.questionnaires.definition import Questionnaire
 from portal.scorecards import rules
 from portal.scorecards.keeping import restored
 from portal.scorecards.models import Scorecard

@@ -19,10 +19,10 @@ from portal.core.errors import NotFound
 from portal.core.language import Sentence, say
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Facts, Standing, good_until, months_later, standing
-from portal.questionnaires import rules as questions
+from portal.questionnaires.definition import NOT_APPLICABLE, EvidenceDemand, GivenAnswer, Question
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
-from portal.questionnaires.rules import NOT_APPLICABLE, GivenAnswer, Question
+from portal.questionnaires.rules.completing import declared_mark, evidence_expected, is_answered
 from portal.samples import queries as withdrawals
 from portal.samples.report import Line, report_of
 from portal.scorecards import rules
@@ -69,8 +69,8 @@ def _item(
         section_key=section,
         weight=question.weight,
         critical=question.critical,
-        mark=questions.mark(question, answer),
-        answered=questions.is_answered(question, answer),
+        mark=declared_mark(question, answer),
+        answered=is_answered(question, answer),
         not_applicable=answer.value == NOT_APPLICABLE,
         justified=bool(answer.comment.strip()),
         evidence_requested=_is_proof_awaited(question, answer),
@@ -108,9 +108,9 @@ def _shown(line: Line) -> Sentence:
 
 def _is_proof_awaited(question: Question, answer: GivenAnswer) -> bool:
     """Whether a proof counts here: a question may ask for one only beside some answers."""
-    if question.evidence is questions.Evidence.NONE:
+    if question.evidence is EvidenceDemand.NONE:
         return False
-    return not questions.is_answered(question, answer) or questions.evidence_expected(question, answer)
+    return not is_answered(question, answer) or evidence_expected(question, answer)
 
 
 def _standings(

@@ -26,8 +26,9 @@ from portal.evidence.services import ProofFacts
 from portal.identity.models import User
 from portal.identity.services import Person, create_user, hash_password
 from portal.questionnaires import catalogue
+from portal.questionnaires.definition import GivenAnswer, Question
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import ColumnKind, GivenAnswer, Kind, Question, Reason, missing, opens, visible
+from portal.questionnaires.rules.completing import MissingReason, missing_items, severity_opened, visible_questions
 from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
 from portal.seed.cast import ENTITIES, PARTS, STAFF, Part
@@ -180,13 +181,13 @@ def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share
     asked: set[str] = set()
     while True:
         sheet = audits.sheet_of(ctx, audit)
-        shown = visible(sheet.questionnaire, sheet.answers)
+        shown = visible_questions(sheet.questionnaire, sheet.answers)
         left = [question for question in shown if question.key not in asked]
         if not left or len(asked) >= share * len(shown):
             break
         question = left[0]
         asked.add(question.key)
-        posted, comment = _posted(question, quality, chance)
+        posted, comment = question.kind.demo_answer(question, quality, chance)
         if posted is not None:
             services.save_answer(ctx, audit, question.key, posted=posted, comment=comment, base=0)
     if share == 1:
@@ -196,57 +197,15 @@ def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share
 def _finish(ctx: Context, audit: Audit, quality: float, chance: Random) -> None:
     """Give what the page of the sending still asks for: a proof, a comment."""
     sheet = audits.sheet_of(ctx, audit)
-    for owed in missing(sheet.questionnaire, sheet.answers):
+    for owed in missing_items(sheet.questionnaire, sheet.answers):
         question = next(q for q in sheet.questionnaire.questions if q.key == owed.question)
-        if owed.reason is Reason.COMMENT:
+        if owed.reason is MissingReason.COMMENT:
             answer, base = sheet.answers[question.key], sheet.versions[question.key]
             services.save_answer(
                 ctx, audit, question.key, posted=answer.value, comment="Voir le plan d'action joint.", base=base
             )
         else:
             _attach(ctx, audit, question, quality, chance)
-
-
-def _posted(question: Question, quality: float, chance: Random) -> tuple[object, str]:
-    if question.kind is Kind.FILE:
-        return None, ""
-    if question.kind is Kind.TABLE:
-        return [_row(question, n) for n in range(1 + (chance.random() < 0.6))], ""
-    if question.kind is Kind.NUMBER:
-        return str(int((question.minimum or 0) + quality * ((question.maximum or 100) - (question.minimum or 0)))), ""
-    if question.kind is Kind.DATE:
-        return "2026-09-15", ""
-    if question.kind is Kind.TEXT:
-        return "Voir notre politique interne, revue chaque année.", ""
-    return _chosen(question, quality, chance)
-
-
-def _chosen(question: Question, quality: float, chance: Random) -> tuple[object, str]:
-    choices = sorted(question.choices, key=lambda choice: -(choice.mark if choice.mark is not None else -1))
-    good = chance.random() < quality
-    if question.kind is Kind.MULTIPLE:
-        open_to_all = [choice for choice in choices if not choice.exclusive]
-        kept = [choice for choice in open_to_all if chance.random() < 0.35 + 0.65 * quality] or open_to_all[:1]
-        return [choice.value for choice in kept], ""
-    place = 0 if good else min(1 + (chance.random() > 0.6), len(choices) - 1)
-    choice = choices[place]
-    return choice.value, "Nous y travaillons : voir le plan d'action joint." if choice.justify or not good else ""
-
-
-def _row(question: Question, number: int) -> dict[str, str]:
-    samples = {
-        ColumnKind.TEXT: ("Provence Réseaux SAS", "Arc Support SL")[number],
-        ColumnKind.EMAIL: ("contact@provence-reseaux.example", "ayuda@arc-support.example")[number],
-        ColumnKind.COUNTRY: ("FR", "ES")[number],
-        ColumnKind.NUMBER: "12",
-        ColumnKind.DATE: "2026-06-30",
-    }
-    return {
-        column.key: column.choices[min(number, len(column.choices) - 1)].value
-        if column.kind is ColumnKind.SINGLE
-        else samples[column.kind]
-        for column in question.columns
-    }
 
 
 def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chance: Random) -> None:
@@ -265,9 +224,9 @@ def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chan
 def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date) -> None:
     sheet = audits.sheet_of(ctx, audit)
     bad = 0
-    for question in visible(sheet.questionnaire, sheet.answers):
+    for question in visible_questions(sheet.questionnaire, sheet.answers):
         answer = sheet.answers.get(question.key, GivenAnswer())
-        severity = opens(question, answer)
+        severity = severity_opened(question, answer)
         weak = severity is not None
         bad += weak
         back = returning and weak and bad <= 2

@@ -10,7 +10,7 @@ from portal.audits.rules import AuditState, FindingState, ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.core.errors import NotFound
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.review import case_of, sent_case

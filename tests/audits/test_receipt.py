@@ -50,7 +50,7 @@ def test_a_receipt_says_what_was_sent_by_whom_when_and_for_whom():
     ):  # fmt: skip
         assert expected in text
     for expected in ("1.1 Chiffrez-vous les données\u202f?", "Oui", "Depuis 2019", "Partout", "Second facteur",
-                     "2,5 jours", "3 février 2026", "Fichier joint", "Hébergeur", "Allemagne"):  # fmt: skip
+                     "2,5 jours", "3 février 2026", "1 fichier joint", "Hébergeur", "Allemagne"):  # fmt: skip
         assert expected in text
 
 

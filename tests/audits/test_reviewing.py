@@ -23,7 +23,7 @@ from portal.evidence.rules import Verdict
 from portal.identity.models import User
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from portal.vendors.models import Vendor
 from tests.conftest import NOW
 from tests.factories.people import user_of

@@ -17,7 +17,7 @@ from portal.core.stored import keep
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Verdict
 from portal.jobs.models import Mail
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from portal.vendors.models import Membership
 from tests.factories import files
 from tests.factories.people import user_of

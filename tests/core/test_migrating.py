@@ -9,7 +9,7 @@ from portal.audits.models import Finding, FindingMessage
 from portal.core import migrating
 from portal.core.db import Database
 from portal.core.errors import Refused
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from tests.factories.world import full_vendor
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

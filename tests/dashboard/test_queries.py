@@ -8,7 +8,7 @@ from portal.core.clock import now
 from portal.core.errors import Forbidden
 from portal.dashboard import home, queries
 from portal.dashboard.rules import Weight
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.audits.models import Audit, Finding
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from tests.conftest import NOW
 from tests.pages import Page
 

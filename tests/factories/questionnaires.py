@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from portal.questionnaires import rules
-from portal.questionnaires.rules import GivenAnswer, Kind, Question, Questionnaire
+from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
+from portal.questionnaires.kinds import QUESTION_KINDS
+from portal.questionnaires.rules.parsing import parse_questionnaire
 
 WORDS = ("annexe", "bail", "chiffre", "délai", "écart")
 
@@ -45,7 +46,7 @@ def raw_document(*questions: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 def questionnaire(*questions: dict[str, Any]) -> Questionnaire:
-    return rules.parse(raw_document(*questions))
+    return parse_questionnaire(raw_document(*questions))
 
 
 def one(**fields: Any) -> Question:
@@ -112,7 +113,7 @@ def _of_kind(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 @st.composite
 def raw_sound_questions(draw: st.DrawFn, key: str, earlier: list[dict[str, Any]]) -> dict[str, Any]:
-    kind = draw(st.sampled_from([k.value for k in Kind]))
+    kind = draw(st.sampled_from(list(QUESTION_KINDS)))
     question = raw_question(key, kind, text=draw(bilinguals), why=draw(bilinguals)) | _of_kind(draw, kind)
     if kind == "yes_no" or any("mark" in choice for choice in question.get("choices", [])):
         question |= {"weight": draw(st.integers(1, 5)), "critical": draw(st.booleans())}
@@ -149,7 +150,7 @@ def raw_documents(draw: st.DrawFn) -> dict[str, Any]:
     return raw_document(sections=sections, title=draw(bilinguals))
 
 
-questionnaires = raw_documents().map(rules.parse)
+questionnaires = raw_documents().map(parse_questionnaire)
 
 comments = st.sampled_from(["", "Parce que la loi ne s'applique pas."])
 
@@ -158,15 +159,15 @@ comments = st.sampled_from(["", "Parce que la loi ne s'applique pas."])
 def given_answers(draw: st.DrawFn, question: Question) -> GivenAnswer:
     """An answer a form could have stored: absent, partial or whole."""
     value: Any = None
-    if question.choices and question.kind is not Kind.MULTIPLE:
+    if question.choices and question.kind.name != "multiple":
         value = draw(st.none() | st.sampled_from([choice.value for choice in question.choices]))
-    elif question.kind is Kind.MULTIPLE:
+    elif question.kind.name == "multiple":
         offered = [choice.value for choice in question.choices if not choice.exclusive]
         value = tuple(draw(st.lists(st.sampled_from(offered), unique=True))) or None
-    elif question.kind is Kind.TABLE:
+    elif question.kind.name == "table":
         cells = st.dictionaries(st.sampled_from([c.key for c in question.columns]), st.just("1"), min_size=1)
         value = tuple(draw(st.lists(cells, max_size=2))) or None
-    elif question.kind is not Kind.FILE:
+    elif question.kind.name != "file":
         value = draw(st.none() | st.just("1"))
     return GivenAnswer(value, draw(comments), draw(st.integers(0, 1)))
 

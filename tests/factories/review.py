@@ -17,9 +17,11 @@ from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.core.language import Language
 from portal.evidence.models import Evidence
 from portal.identity.models import User
-from portal.questionnaires import rules
+from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import Questionnaire
+from portal.questionnaires.rules.completing import visible_questions
+from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.questionnaires.rules.snapshot import digest_of
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import plain
 from tests.conftest import NOW
@@ -94,12 +96,12 @@ def _raw() -> dict[str, Any]:
 @lru_cache
 def examined() -> Questionnaire:
     """The questionnaire under review."""
-    return rules.parse(_raw())
+    return parse_questionnaire(_raw())
 
 
 def version(session: Session) -> QuestionnaireVersion:
     """The questionnaire, published once."""
-    found = session.query(QuestionnaireVersion).filter_by(sha256=rules.digest(examined())).one_or_none()
+    found = session.query(QuestionnaireVersion).filter_by(sha256=digest_of(examined())).one_or_none()
     return found or published(session, examined())
 
 
@@ -134,7 +136,7 @@ class Case:
         given = {**GOOD, **{key.replace("_", ".", 1): value for key, value in changes.items()}}
         for key, posted in given.items():
             sheet = queries.sheet_of(self.answering, self.audit)
-            shown = {q.key for q in rules.visible(sheet.questionnaire, sheet.answers)}
+            shown = {q.key for q in visible_questions(sheet.questionnaire, sheet.answers)}
             if key in shown and key in sheet.open_keys:
                 base = sheet.versions.get(key, 0)
                 services.save_answer(self.answering, self.audit, key, posted=posted, comment=None, base=base)

@@ -20,7 +20,7 @@ from portal.core.stored import StoredFile, keep
 from portal.jobs import carriers
 from portal.jobs.models import Job, JobState
 from portal.questionnaires import catalogue
-from portal.questionnaires.rules import Question, Questionnaire
+from portal.questionnaires.definition import Question, Questionnaire
 from portal.samples import services
 from portal.samples.models import CaseSample
 from portal.samples.rules.calls import Call

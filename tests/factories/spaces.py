@@ -15,9 +15,10 @@ from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.identity.models import User
-from portal.questionnaires import rules
+from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import Questionnaire
+from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.questionnaires.rules.snapshot import digest_of, snapshot_of
 from portal.vendors.models import Vendor
 from tests.factories.questionnaires import both, raw_document, raw_question
 from tests.factories.world import audit_of, vendor_of, vendor_user
@@ -84,14 +85,14 @@ def _raw() -> dict[str, Any]:
 @lru_cache
 def small() -> Questionnaire:
     """The small questionnaire."""
-    return rules.parse(_raw())
+    return parse_questionnaire(_raw())
 
 
 def published(session: Session, questionnaire: Questionnaire) -> QuestionnaireVersion:
     """A questionnaire as it is kept once launched."""
     version = QuestionnaireVersion(
-        key=questionnaire.key, version=questionnaire.version, sha256=rules.digest(questionnaire), published_at=now(),
-        content=rules.freeze(questionnaire), title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
+        key=questionnaire.key, version=questionnaire.version, sha256=digest_of(questionnaire), published_at=now(),
+        content=snapshot_of(questionnaire), title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
     )  # fmt: skip
     session.add(version)
     session.flush()
@@ -111,7 +112,7 @@ class Space:
 def space_of(session: Session, questionnaire: Questionnaire | None = None, **facts: Any) -> Space:
     """A vendor that has the small questionnaire (or another) to answer."""
     vendor = vendor_of(session, name=str(facts.pop("name", "Nuage Clair SAS")))
-    digest = rules.digest(questionnaire or small())
+    digest = digest_of(questionnaire or small())
     version = session.query(QuestionnaireVersion).filter_by(sha256=digest).one_or_none()
     version = version or published(session, questionnaire or small())
     return Space(

@@ -19,9 +19,10 @@ from portal.identity.models import User
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.mystery.rules.judgement import Way
 from portal.paper.models import PaperBatch, PaperReview
-from portal.questionnaires import catalogue, rules
+from portal.questionnaires import catalogue
+from portal.questionnaires.definition import Severity
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.rules.snapshot import digest_of, snapshot_of
 from portal.samples.models import CaseSample
 from portal.samples.rules.columns import Sample
 from portal.scorecards.models import Scorecard
@@ -52,12 +53,12 @@ def vendor_of(session: Session, owner: User | None = None, **facts: object) -> V
 def version_of(session: Session, key: str = "socle-rgpd") -> QuestionnaireVersion:
     """The shipped questionnaire, published."""
     questionnaire = catalogue.load()[key]
-    digest = rules.digest(questionnaire)
+    digest = digest_of(questionnaire)
     found = session.query(QuestionnaireVersion).filter_by(sha256=digest).one_or_none()
     if found is None:
         found = QuestionnaireVersion(
             key=key, version=questionnaire.version, sha256=digest, published_at=now(),
-            content=rules.freeze(questionnaire),
+            content=snapshot_of(questionnaire),
             title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
         )  # fmt: skip
         session.add(found)

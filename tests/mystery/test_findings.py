@@ -11,7 +11,7 @@ from portal.core.language import Language
 from portal.jobs.models import Mail
 from portal.mystery import findings, queries, services
 from portal.mystery.judgement import breaches_of
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from portal.web.manifest import finding_origin
 from tests.conftest import NOW
 from tests.factories.mystery import observed, running

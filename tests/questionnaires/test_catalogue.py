@@ -7,6 +7,7 @@ import pytest
 
 from portal.core.errors import Refused
 from portal.questionnaires import catalogue
+from portal.questionnaires.rules.snapshot import read_snapshot, snapshot_of
 
 SOUND = """\
 key = "essai"
@@ -128,8 +129,8 @@ def test_a_folder_with_a_defect_is_not_half_loaded(folder):
 
 def test_the_frozen_form_of_a_shipped_questionnaire_survives_storage():
     for questionnaire in catalogue.load().values():
-        frozen = json.loads(json.dumps(catalogue.rules.freeze(questionnaire)))
-        assert catalogue.rules.thaw(frozen) == questionnaire
+        frozen = json.loads(json.dumps(snapshot_of(questionnaire)))
+        assert read_snapshot(frozen) == questionnaire
 
 
 def test_the_readme_shows_an_example_that_is_sound(tmp_path):

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from portal.questionnaires import catalogue, rules
-from portal.questionnaires.rules import Evidence, GivenAnswer
+from portal.questionnaires import catalogue
+from portal.questionnaires.definition import EvidenceDemand, GivenAnswer
+from portal.questionnaires.rules.articles import cited
+from portal.questionnaires.rules.completing import visible_questions
 
 PACK = catalogue.load()["relation-client-retractation"]
 QUESTIONS = pytest.mark.parametrize("question", PACK.questions, ids=lambda question: question.key)
@@ -28,7 +30,7 @@ def asked(*channels, **more):
         "perimetre.canaux": GivenAnswer(channels),
         **{k.replace("__", "."): GivenAnswer(v) for k, v in more.items()},
     }
-    return {question.key for question in rules.visible(PACK, answers)}
+    return {question.key for question in visible_questions(PACK, answers)}
 
 
 def test_it_asks_twenty_two_questions_two_of_them_critical():
@@ -38,7 +40,7 @@ def test_it_asks_twenty_two_questions_two_of_them_critical():
 
 def test_about_half_of_them_ask_for_a_proof():
     wanted = [question.evidence for question in PACK.questions]
-    assert (wanted.count(Evidence.REQUIRED), wanted.count(Evidence.OPTIONAL)) == (11, 2)
+    assert (wanted.count(EvidenceDemand.REQUIRED), wanted.count(EvidenceDemand.OPTIONAL)) == (11, 2)
 
 
 def test_the_function_is_asked_only_of_whoever_runs_an_interface():
@@ -66,7 +68,7 @@ def test_each_question_is_helped_explained_annotated_and_cites_an_article_and_a_
 
 @QUESTIONS
 def test_every_article_of_the_consumer_code_shown_bears_the_name_of_the_code(question):
-    for text in map(str, rules.cited(question.articles)):
+    for text in map(str, cited(question.articles)):
         assert text.startswith(("RGPD art.", "Code de la consommation, art."))
 
 

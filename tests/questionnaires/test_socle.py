@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from portal.questionnaires import catalogue, rules
-from portal.questionnaires.rules import Evidence, GivenAnswer, Kind
+from portal.questionnaires import catalogue
+from portal.questionnaires.definition import EvidenceDemand, GivenAnswer
+from portal.questionnaires.rules.completing import declared_mark, missing_items, severity_opened, visible_questions
+from portal.questionnaires.rules.vendor_copy import for_vendor
 
 SOCLE = catalogue.load()["socle-rgpd"]
 QUESTIONS = pytest.mark.parametrize("question", SOCLE.questions, ids=lambda question: question.key)
@@ -27,11 +29,11 @@ GOOD_VENDOR = {
 
 def best(question):
     """The best answer to a question, with all that must go with it."""
-    value = {Kind.TEXT: "Oui.", Kind.NUMBER: "30", Kind.DATE: "2026-11-01", Kind.FILE: None}.get(question.kind)
-    if question.kind is Kind.TABLE:
+    value = {"text": "Oui.", "number": "30", "date": "2026-11-01", "file": None}.get(question.kind.name)
+    if question.kind.name == "table":
         cells = {"email": "dpo@example.org", "country": "FR", "single": None, "text": "Acme", "date": "2026-01-01"}
-        value = ({c.key: cells[c.kind] or c.choices[0].value for c in question.columns},)
-    elif question.kind is Kind.MULTIPLE:
+        value = ({c.key: cells[c.kind.name] or c.choices[0].value for c in question.columns},)
+    elif question.kind.name == "multiple":
         value = tuple(choice.value for choice in question.choices if choice.mark)
     elif question.choices:
         value = max(question.choices, key=lambda choice: choice.mark or 0).value
@@ -72,7 +74,7 @@ def test_the_guarantees_without_which_nothing_holds_are_critical():
 
 
 def test_a_proof_is_required_where_somebody_will_read_it():
-    required = {question.key for question in SOCLE.questions if question.evidence is Evidence.REQUIRED}
+    required = {question.key for question in SOCLE.questions if question.evidence is EvidenceDemand.REQUIRED}
     assert len(required) == 15
     assert {"registre.tenu", "contrat.signe", "gouvernance.dpo-designe", "fin.effacement"} <= required
 
@@ -114,10 +116,10 @@ def test_texts_are_written_plainly_and_typeset_on_output(question):
 
 @QUESTIONS
 def test_a_weak_answer_opens_a_finding_and_a_good_one_does_not(question):
-    if question.kind is Kind.MULTIPLE:
+    if question.kind.name == "multiple":
         return
     for choice in question.choices:
-        severity = rules.opens(question, GivenAnswer(choice.value))
+        severity = severity_opened(question, GivenAnswer(choice.value))
         if choice.mark is not None:
             assert (severity is not None) == (choice.mark <= 0.5), choice.value
         if question.critical and choice.mark == 0:
@@ -126,20 +128,22 @@ def test_a_weak_answer_opens_a_finding_and_a_good_one_does_not(question):
 
 def test_a_well_prepared_vendor_can_finish_and_earns_every_mark():
     answers = {question.key: best(question) for question in SOCLE.questions}
-    asked = rules.visible(SOCLE, answers)
-    assert rules.missing(SOCLE, answers) == ()
-    assert {rules.mark(question, answers[question.key]) for question in asked} == {1.0, None}
-    assert [rules.invalid(question, answers[question.key].value) for question in asked] == [None] * len(asked)
+    asked = visible_questions(SOCLE, answers)
+    assert missing_items(SOCLE, answers) == ()
+    assert {declared_mark(question, answers[question.key]) for question in asked} == {1.0, None}
+    assert [question.kind.stored_value(question, answers[question.key].value) for question in asked] == [
+        answers[question.key].value for question in asked
+    ]
     assert len(asked) == 34
 
 
 def test_a_vendor_without_sub_processors_or_transfers_is_spared_their_questions():
     answers = {question.key: best(question) for question in SOCLE.questions}
-    shown = {question.key for question in rules.visible(SOCLE, answers)}
+    shown = {question.key for question in visible_questions(SOCLE, answers)}
     assert not shown & {"chaine.liste", "chaine.memes-obligations", "transferts.encadrement", "usage.autorisation"}
     answers["chaine.recours"] = GivenAnswer("oui")
     answers["transferts.hors-eee"] = GivenAnswer("oui")
-    shown = {question.key for question in rules.visible(SOCLE, answers)}
+    shown = {question.key for question in visible_questions(SOCLE, answers)}
     assert {"chaine.liste", "chaine.liste-complete", "chaine.memes-obligations", "transferts.encadrement"} <= shown
 
 
@@ -154,7 +158,7 @@ def test_the_annexes_of_a_contract_can_be_filled_from_the_answers():
 
 
 def test_nothing_a_reviewer_reads_reaches_the_vendor():
-    seen = repr(rules.for_vendor(SOCLE))
+    seen = repr(for_vendor(SOCLE))
     for question in SOCLE.questions:
         assert question.reviewer_note.fr not in seen
         if question.opens_finding:

@@ -8,7 +8,7 @@ from portal.audits.models import Finding, FindingMessage
 from portal.audits.rules import FindingState
 from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 from tests.factories import files
 
 

@@ -17,8 +17,8 @@ from portal.core.landing import Landing
 from portal.core.language import N_
 from portal.identity.services import INVITATION_PAGE, link_many
 from portal.jobs.mail import Envelope, send
+from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules import Questionnaire
 from portal.questionnaires.services import publish
 from portal.vendors.memberships import open_accounts
 from portal.vendors.models import Vendor

@@ -15,8 +15,8 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
-from portal.questionnaires import rules as questions
-from portal.questionnaires.rules import Question, Severity
+from portal.questionnaires.definition import Question, Severity
+from portal.questionnaires.rules.completing import severity_opened
 
 
 def return_questions(ctx: Context, audit: Audit, *, due_on: date) -> list[str]:
@@ -51,7 +51,7 @@ def expected_findings(ctx: Context, dossier: Dossier, known: frozenset[str]) -> 
         review = dossier.verdicts.get(question.key)
         if review is None or review.verdict is ReviewVerdict.ACCEPTABLE or question.key in known:
             continue
-        severity = questions.opens(question, dossier.answer(question.key))
+        severity = severity_opened(question, dossier.answer(question.key))
         if severity is None and review.verdict is ReviewVerdict.TO_CORRECT:
             severity = Severity.CRITICAL if question.critical else Severity.MAJOR
         if severity is not None:

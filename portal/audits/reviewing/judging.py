@@ -19,8 +19,8 @@ from portal.evidence.models import Evidence
 from portal.evidence.rules import LIVING, Verdict
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
-from portal.questionnaires import rules as questions
-from portal.questionnaires.rules import Question
+from portal.questionnaires.definition import Question
+from portal.questionnaires.rules.completing import declared_mark, severity_opened
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def plainly_acceptable(ctx: Context, dossier: Dossier, proofs: Mapping[int, Evid
 
 def _is_plain(ctx: Context, dossier: Dossier, question: Question, proofs: Mapping[int, Evidence]) -> bool:
     answer = dossier.answer(question.key)
-    if questions.opens(question, answer) is not None or questions.mark(question, answer) == 0:
+    if severity_opened(question, answer) is not None or declared_mark(question, answer) == 0:
         return False
     numbers = dossier.sent.files.get(question.key, ()) if dossier.sent else ()
     return all(standing_of(question, proofs[n], ctx.today).kind in LIVING for n in numbers if n in proofs)

@@ -20,7 +20,7 @@ from portal.core.language import N_, Language
 from portal.evidence.models import Evidence
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
-from portal.questionnaires.rules import Question, Severity
+from portal.questionnaires.definition import Question, Severity
 from portal.vendors.models import Vendor
 
 _DEFAULT_ACTION = {

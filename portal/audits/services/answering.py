@@ -19,8 +19,9 @@ from portal.core.language import N_
 from portal.core.stale import StaleWrite, fingerprint
 from portal.identity.models import User
 from portal.journal import services as journal
-from portal.questionnaires import rules as questions
-from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Missing, Question, Value
+from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Value
+from portal.questionnaires.kinds.posted_text import UnacceptableAnswer, clean_comment
+from portal.questionnaires.rules.completing import MissingItem
 
 _TABLE = cast(Table, Answer.__table__)
 """Answers are written as rows: an object would cost as much again at each save, for nothing."""
@@ -62,7 +63,7 @@ class Saved:
     expected: int
     shown: frozenset[str]
     """Questions visible after this answer."""
-    owed: tuple[Missing, ...] = ()
+    owed: tuple[MissingItem, ...] = ()
     """What this very question still asks for: a comment, a proof, a cell."""
 
 
@@ -134,9 +135,9 @@ def _keep(ctx: Context, sheet: Sheet, entry: Entry) -> Sheet:
     question = open_question(sheet, entry.key)
     old = sheet.answers.get(entry.key, NO_ANSWER)
     try:
-        value = questions.normalise(question, entry.posted)
-        comment = old.comment if entry.comment is None else questions.comment(entry.comment)
-    except questions.Unacceptable as refusal:
+        value = question.kind.stored_value(question, entry.posted)
+        comment = old.comment if entry.comment is None else clean_comment(entry.comment)
+    except UnacceptableAnswer as refusal:
         raise Refused(refusal.sentence) from refusal
     if (value, comment) == (old.value, old.comment) or _is_untouched(sheet, entry, value, comment):
         return sheet

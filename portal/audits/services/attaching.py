@@ -15,8 +15,7 @@ from portal.evidence import services as proofs
 from portal.evidence.models import Evidence
 from portal.evidence.services import ProofFacts
 from portal.journal import services as journal
-from portal.questionnaires import rules as questions
-from portal.questionnaires.rules import NO_ANSWER, Question
+from portal.questionnaires.definition import NO_ANSWER, Question
 
 FILES_PER_QUESTION = 20
 
@@ -62,7 +61,7 @@ def _touch(ctx: Context, audit: Audit, key: str) -> None:
 def must_take_files(sheet: Sheet, key: str) -> Question:
     """The open question that a file is for; raises Refused when it takes none, or no more."""
     question = open_question(sheet, key)
-    if question.kind is not questions.Kind.FILE and question.evidence is questions.Evidence.NONE:
+    if not question.takes_files:
         raise Refused(N_("Cette question ne demande pas de fichier."))
     if sheet.answers.get(key, NO_ANSWER).files >= FILES_PER_QUESTION:
         raise Refused(N_("Cette réponse a déjà %(count)s fichiers : retirez-en un d'abord."), count=FILES_PER_QUESTION)

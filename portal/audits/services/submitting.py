@@ -11,18 +11,19 @@ from portal.audits.queries import Sheet
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.canonical_json import canonical_json
 from portal.core.errors import Refused
 from portal.core.language import N_, Language
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
-from portal.questionnaires.rules import NO_ANSWER, GivenAnswer, Missing
-from portal.questionnaires.rules.freezing import canonical
+from portal.questionnaires.definition import NO_ANSWER, GivenAnswer
+from portal.questionnaires.rules.completing import MissingItem
 
 
 class Incomplete(Refused):
     """Something is missing before submission; `missing` says what and where."""
 
-    def __init__(self, missing: tuple[Missing, ...]) -> None:
+    def __init__(self, missing: tuple[MissingItem, ...]) -> None:
         super().__init__(N_("Il manque encore des éléments avant l'envoi."))
         self.missing = missing
 
@@ -46,7 +47,7 @@ def submit(ctx: Context, audit: Audit, *, language: Language) -> Submission:
         by_name=ctx.actor.name,
         language=language,
         content=content,
-        sha256=sha256(canonical(content)).hexdigest(),
+        sha256=sha256(canonical_json(content)).hexdigest(),
     )
     ctx.session.add(submission)
     audit.state, audit.submitted_at = AuditState.SUBMITTED, ctx.now

@@ -11,7 +11,7 @@ from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.questionnaires import catalogue
-from portal.questionnaires.rules import Questionnaire
+from portal.questionnaires.definition import Questionnaire
 from portal.vendors import queries as vendors
 from portal.vendors.queries import VendorFilter
 from portal.web import edge

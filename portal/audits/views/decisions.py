@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from portal.audits import dossiers, queries, reviewing
 from portal.audits.dossiers import open_dossier
 from portal.audits.forms import DueForm, ReasonForm
-from portal.audits.readable import numbers
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
@@ -36,7 +35,7 @@ def send_back(audit_id: int) -> ResponseReturnValue:
             flash(ngettext("%(num)s question renvoyée au prestataire.", "%(num)s questions renvoyées.", len(keys)))
             return redirect(url_for(".show", audit_id=audit_id))
     return render_template(
-        "audits/send_back.html", form=form, dossier=dossier, audit=dossier.audit, numbers=numbers(dossier.questionnaire)
+        "audits/send_back.html", form=form, dossier=dossier, audit=dossier.audit, numbers=dossier.questionnaire.numbers
     ), form.status  # fmt: skip
 
 

@@ -11,14 +11,13 @@ from portal.audits.dossiers import open_dossier
 from portal.audits.forms import SETTLED_HINTS, FindingForm, MessageForm, ReasonForm, SettleForm
 from portal.audits.models import Finding
 from portal.audits.queues import FindingQueue
-from portal.audits.readable import numbers
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.journal.readable import show as show_entry
-from portal.questionnaires import rules as questions
+from portal.questionnaires.definition import Question, Severity
 from portal.questionnaires.queries import questionnaire_of
-from portal.questionnaires.rules import Question, Severity
+from portal.questionnaires.rules.completing import severity_opened
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.manifest import finding_origin
@@ -59,7 +58,7 @@ def open_finding(audit_id: int) -> ResponseReturnValue:
     if question is None:
         raise NotFound()
     usual = Severity.CRITICAL if question.critical else Severity.MAJOR
-    severity = questions.opens(question, dossier.answer(key)) or usual
+    severity = severity_opened(question, dossier.answer(key)) or usual
     form = FindingForm(obj=reviewing.prefill(ctx, dossier.audit, question, severity))
     if form.submitted():
         try:
@@ -71,7 +70,7 @@ def open_finding(audit_id: int) -> ResponseReturnValue:
             return redirect(url_for(".finding", finding_id=finding.id))
     return render_template(
         "audits/finding_form.html", form=form, audit=dossier.audit, finding=None, question=question,
-        number=numbers(dossier.questionnaire)[key],
+        number=dossier.questionnaire.numbers[key],
     ), form.status  # fmt: skip
 
 
@@ -102,7 +101,7 @@ def _asked(found: Finding) -> Asked:
     questionnaire, key = questionnaire_of(current().session, found.audit.questionnaire_version), found.question_key
     section = next((s.key for s in questionnaire.sections if key in {q.key for q in s.questions}), None)
     url = url_for("audits.show", audit_id=found.audit_id, section=section, _anchor=f"q-{key}")
-    return Asked(questionnaire.question(key), numbers(questionnaire).get(key, ""), section, _("Voir la réponse"), url)
+    return Asked(questionnaire.question(key), questionnaire.numbers.get(key, ""), section, _("Voir la réponse"), url)
 
 
 def _page(found: Finding, **failed: Any) -> ResponseReturnValue:

@@ -13,7 +13,6 @@ from portal.audits.desk import Lens
 from portal.audits.dossiers import Dossier, open_dossier
 from portal.audits.forms import JudgeForm, ProofForm
 from portal.audits.models import Review
-from portal.audits.readable import numbers
 from portal.audits.reviewing import review_fingerprint
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
@@ -66,7 +65,7 @@ def _page(dossier: Dossier, failed: Failed | None = None, status: int = 200) -> 
 
 
 def _history(dossier: Dossier) -> list[Happening]:
-    return chronicle(dossiers.history(edge.current(), "Audit", dossier.audit.id), numbers(dossier.questionnaire))
+    return chronicle(dossiers.history(edge.current(), "Audit", dossier.audit.id), dossier.questionnaire.numbers)
 
 
 @bp.route("/<int:audit_id>/questions/<key>", methods=["POST"])

@@ -6,7 +6,7 @@ from datetime import date
 from portal.contracts.gathering.sources import AnswerSheet, Said, Sources, country, day, line
 from portal.contracts.rules.facts import Row
 from portal.core.language import Language
-from portal.questionnaires.rules import NO, YES
+from portal.questionnaires.definition import NO, YES
 from portal.vendors.rules.countries import in_eea
 
 MEASURES, CHAIN, CHAIN_LIST = "contrat.mesures", "chaine.recours", "chaine.liste"

@@ -14,7 +14,8 @@ from portal.core.dates import written
 from portal.core.documents.wording import printable
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
-from portal.questionnaires.rules import GivenAnswer, Question, Questionnaire, visible
+from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
+from portal.questionnaires.rules.completing import visible_questions
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.rules.countries import Atlas
 
@@ -52,7 +53,7 @@ class AnswerSheet:
     @cached_property
     def given(self) -> Mapping[str, Any]:
         """What was answered to the questions asked: an answer left under a hidden question counts for nothing."""
-        asked = visible(self.questionnaire, self.answers)
+        asked = visible_questions(self.questionnaire, self.answers)
         return {q.key: answer.value for q in asked if (answer := self.answers.get(q.key)) and answer.value is not None}
 
     def rows(self, key: str) -> tuple[Mapping[str, str | None], ...]:

@@ -13,7 +13,7 @@ from portal.contracts.gathering.sources import SERVICE, VENDOR, Doubt, Said, Sou
 from portal.contracts.rules import FACTS
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
-from portal.questionnaires.rules import NO
+from portal.questionnaires.definition import NO
 from portal.vendors.rules.countries import EEA_REGIONS, adequacy, in_eea
 from portal.vendors.rules.facts import Chain, CustomerRelation
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from portal.contracts.rules.model import Clause, Library, Passage, RequirementTable
 from portal.core.language import Language, Sentence, say
-from portal.questionnaires.rules import Evidence, Questionnaire, is_article
+from portal.questionnaires.definition import EvidenceDemand, Questionnaire
+from portal.questionnaires.rules.articles import is_article
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def unlinked(
         proof = questionnaire.question(requirement.evidence)
         if proof is None:
             yield requirement.key, say("La question « %(question)s » n'existe pas.", question=requirement.evidence)
-        elif proof.evidence is Evidence.NONE:
+        elif proof.evidence is EvidenceDemand.NONE:
             yield (
                 requirement.key,
                 say("La question « %(question)s » ne demande aucune pièce.", question=requirement.evidence),

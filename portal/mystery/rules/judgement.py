@@ -12,7 +12,7 @@ from portal.consumer_law.rules.after_withdrawal import refund_due
 from portal.consumer_law.rules.law import Rule, Rules, Wording
 from portal.consumer_law.rules.periods import Facts, Kind, Periods, Unsupported, deadline
 from portal.core.language import N_
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 
 
 class Way(StrEnum):

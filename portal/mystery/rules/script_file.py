@@ -8,7 +8,7 @@ from typing import Any
 from portal.consumer_law.rules.law import LawProblem, Rule, Rules, Wording
 from portal.core.language import Sentence, say
 from portal.mystery.rules.judgement import Clock, Moment, Only, Order, ScriptStep, Way
-from portal.questionnaires.rules import Severity
+from portal.questionnaires.definition import Severity
 
 _TEXTS = ("title", "does", "expects", "action", "evidence")
 _CHOICES: Mapping[str, type[Severity] | type[Moment] | type[Clock] | type[Only]] = {

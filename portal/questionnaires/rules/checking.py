@@ -5,64 +5,42 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from portal.core.language import Sentence, say
+from portal.questionnaires.definition import AnswerAmong, EvidenceDemand, Question, Questionnaire
 from portal.questionnaires.rules.articles import is_article
-from portal.questionnaires.rules.fields import Problem
-from portal.questionnaires.rules.model import (
-    AllOf,
-    Among,
-    AnyOf,
-    Choice,
-    ColumnKind,
-    Condition,
-    Evidence,
-    Kind,
-    Question,
-    Questionnaire,
-)
+from portal.questionnaires.rules.conditions import leaves
+from portal.questionnaires.toml_fields import QuestionnaireDefect
 
 _OBLIGATION = re.compile(r"C[0-9]{2}")
 _CLAUSE = re.compile(r"CL[0-9]{2}|CL-[A-Z0-9]+")
 
 
-def incoherences(questionnaire: Questionnaire) -> Iterator[Problem]:
+def incoherences(questionnaire: Questionnaire) -> Iterator[QuestionnaireDefect]:
     """Defects between fields, between questions and between sections."""
     for key, times in Counter(section.key for section in questionnaire.sections).items():
         if key and times > 1:
-            yield Problem(key, say("Deux sections portent cette clé."))
+            yield QuestionnaireDefect(key, say("Deux sections portent cette clé."))
     seen: dict[str, Question] = {}
     everywhere = {question.key for question in questionnaire.questions}
     for question in questionnaire.questions:
         if question.key in seen:
-            yield Problem(question.key, say("Deux questions portent cette clé."))
+            yield QuestionnaireDefect(question.key, say("Deux questions portent cette clé."))
         for sentence in _of_question(question):
-            yield Problem(question.key, sentence)
+            yield QuestionnaireDefect(question.key, sentence)
         for among in leaves(question.visible_if):
             for sentence in _of_condition(among, seen, everywhere):
-                yield Problem(question.key, sentence)
+                yield QuestionnaireDefect(question.key, sentence)
         if question.key:
             seen[question.key] = question
 
 
-def leaves(condition: Condition | None) -> Iterator[Among]:
-    """The elementary conditions inside a condition."""
-    match condition:
-        case Among():
-            yield condition
-        case AllOf(conditions) | AnyOf(conditions):
-            for inner in conditions:
-                yield from leaves(inner)
-        case None:
-            return
-
-
-def _of_condition(among: Among, seen: dict[str, Question], everywhere: set[str]) -> Iterator[Sentence]:
+def _of_condition(among: AnswerAmong, seen: dict[str, Question], everywhere: set[str]) -> Iterator[Sentence]:
     target = seen.get(among.question)
     if target is None:
         if among.question in everywhere:
             yield say("La condition porte sur « %(question)s », posée plus loin.", question=among.question)
         else:
             yield say("La condition porte sur « %(question)s », qui n'existe pas.", question=among.question)
-    elif target.kind not in (Kind.YES_NO, Kind.SINGLE, Kind.MULTIPLE):
+    elif not target.kind.offers_choices:
         yield say(
             "La condition porte sur « %(question)s », qui n'est pas une question à choix.", question=among.question
         )
@@ -79,9 +57,9 @@ def _of_condition(among: Among, seen: dict[str, Question], everywhere: set[str])
 def _of_question(question: Question) -> Iterator[Sentence]:
     yield from _references(question)
     yield from _choices(question)
+    yield from question.kind.definition_defects(question)
     yield from _scoring(question)
     yield from _evidence(question)
-    yield from _shape(question)
 
 
 def _references(question: Question) -> Iterator[Sentence]:
@@ -105,31 +83,12 @@ def _repeated(values: Iterable[str]) -> list[str]:
 
 
 def _choices(question: Question) -> Iterator[Sentence]:
-    offered = [choice.value for choice in question.choices]
-    for value in _repeated(offered):
+    for value in _repeated(choice.value for choice in question.choices):
         yield say("Deux choix portent la valeur « %(value)s ».", value=value)
-    if question.kind in (Kind.SINGLE, Kind.MULTIPLE) and len(offered) == 1:
-        yield say("Une question à choix en propose au moins deux.")
-    for column in question.columns:
-        for value in _repeated(choice.value for choice in column.choices):
-            yield say(
-                "Deux choix de la colonne « %(column)s » portent la valeur « %(value)s ».",
-                column=column.key,
-                value=value,
-            )
-        if column.kind is ColumnKind.SINGLE and len(column.choices) == 1:
-            yield say("La colonne « %(column)s » propose un seul choix.", column=column.key)
-    for value in _repeated(column.key for column in question.columns):
-        yield say("Deux colonnes portent la clé « %(column)s ».", column=value)
-
-
-def _best(choices: tuple[Choice, ...], kind: Kind) -> float:
-    marks = [choice.mark or 0 for choice in choices]
-    return sum(marks) if kind is Kind.MULTIPLE else max(marks)
 
 
 def _scoring(question: Question) -> Iterator[Sentence]:
-    if question.scored and _best(question.choices, question.kind) < 1 - 1e-9:
+    if question.scored and question.kind.best_mark(question) < 1 - 1e-9:
         yield say("Aucune réponse ne permet d'atteindre la note 1.")
     if question.scored and not question.required:
         yield say("Une question notée ne peut pas être facultative : ne pas répondre améliorerait la note.")
@@ -146,7 +105,7 @@ def _scoring(question: Question) -> Iterator[Sentence]:
 
 
 def _evidence(question: Question) -> Iterator[Sentence]:
-    if question.evidence is Evidence.NONE:
+    if question.evidence is EvidenceDemand.NONE:
         for name, given in (
             ("evidence_on", question.evidence_on),
             ("evidence_label", question.evidence_label),
@@ -159,9 +118,3 @@ def _evidence(question: Question) -> Iterator[Sentence]:
     for value in question.evidence_on:
         if question.choice(value) is None:
             yield say("La preuve est attendue pour « %(value)s », qui n'est pas une réponse proposée.", value=value)
-
-
-def _shape(question: Question) -> Iterator[Sentence]:
-    low, high = question.minimum, question.maximum
-    if low is not None and high is not None and low >= high:
-        yield say("Le minimum doit être inférieur au maximum.")

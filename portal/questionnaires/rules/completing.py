@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.core.language import Sentence, say
-from portal.questionnaires.rules.model import (
+from portal.questionnaires.definition import (
     NO_ANSWER,
     AllOf,
-    Among,
+    AnswerAmong,
     AnyOf,
     Choice,
     Condition,
-    Evidence,
+    EvidenceDemand,
     GivenAnswer,
-    Kind,
     Question,
     Questionnaire,
     Severity,
@@ -26,7 +25,7 @@ Answers = Mapping[str, GivenAnswer]
 _GRAVEST = tuple(Severity)
 
 
-class Reason(StrEnum):
+class MissingReason(StrEnum):
     """Why a question is not finished."""
 
     UNANSWERED = "unanswered"
@@ -36,17 +35,17 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingItem:
     """Something a vendor still owes before it may submit."""
 
     section: str
     question: str
-    reason: Reason
+    reason: MissingReason
     why: Sentence
 
 
 @dataclass(frozen=True)
-class Progress:
+class SectionProgress:
     """How far a section is: `answered` of `total` questions are finished."""
 
     section: str
@@ -54,7 +53,7 @@ class Progress:
     total: int
 
 
-def visible(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]:
+def visible_questions(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]:
     """The questions to ask, in order; an answer to a question that is not asked any more counts for nothing."""
     shown: dict[str, Question] = {}
     for question in questionnaire.questions:
@@ -65,19 +64,19 @@ def visible(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, .
 
 def _holds(condition: Condition, shown: Mapping[str, Question], answers: Answers) -> bool:
     match condition:
-        case Among(key, values):
-            return key in shown and any(value in values for value in chosen(answers.get(key, NO_ANSWER)))
+        case AnswerAmong(key, values):
+            return key in shown and any(value in values for value in chosen_values(answers.get(key, NO_ANSWER)))
         case AllOf(conditions):
             return all(_holds(inner, shown, answers) for inner in conditions)
         case AnyOf(conditions):
             return any(_holds(inner, shown, answers) for inner in conditions)
 
 
-def chosen(answer: GivenAnswer) -> tuple[str, ...]:
+def chosen_values(answer: GivenAnswer) -> tuple[str, ...]:
     """The values an answer holds: one, several or none; the rows of a table are not values.
 
-    >>> chosen(GivenAnswer("oui")), chosen(GivenAnswer(("mfa", "sauvegarde"))), chosen(GivenAnswer())
-    (('oui',), ('mfa', 'sauvegarde'), ())
+    >>> chosen_values(GivenAnswer("oui")), chosen_values(GivenAnswer(("mfa", "edr"))), chosen_values(GivenAnswer())
+    (('oui',), ('mfa', 'edr'), ())
     """
     if isinstance(answer.value, str):
         return (answer.value,)
@@ -85,27 +84,27 @@ def chosen(answer: GivenAnswer) -> tuple[str, ...]:
 
 
 def _choices(question: Question, answer: GivenAnswer) -> list[Choice]:
-    values = chosen(answer)
+    values = chosen_values(answer)
     return [choice for choice in question.choices if choice.value in values]
 
 
 def evidence_expected(question: Question, answer: GivenAnswer) -> bool:
     """Whether this answer is one that a file should support (required or not)."""
-    if question.evidence is Evidence.NONE or not is_answered(question, answer):
+    if question.evidence is EvidenceDemand.NONE or not is_answered(question, answer):
         return False
-    return not question.evidence_on or any(value in question.evidence_on for value in chosen(answer))
+    return not question.evidence_on or any(value in question.evidence_on for value in chosen_values(answer))
 
 
 def is_answered(question: Question, answer: GivenAnswer) -> bool:
     """Whether something was answered, complete or not."""
-    return answer.files > 0 if question.kind is Kind.FILE else bool(answer.value)
+    return question.kind.is_answered(answer)
 
 
-def missing(questionnaire: Questionnaire, answers: Answers) -> tuple[Missing, ...]:
+def missing_items(questionnaire: Questionnaire, answers: Answers) -> tuple[MissingItem, ...]:
     """All that keeps the questionnaire from being submitted, in order; empty when it may be."""
-    asked = frozenset(question.key for question in visible(questionnaire, answers))
+    asked = frozenset(question.key for question in visible_questions(questionnaire, answers))
     return tuple(
-        Missing(section.key, question.key, reason, why)
+        MissingItem(section.key, question.key, reason, why)
         for section in questionnaire.sections
         for question in section.questions
         if question.key in asked
@@ -113,43 +112,30 @@ def missing(questionnaire: Questionnaire, answers: Answers) -> tuple[Missing, ..
     )
 
 
-def _owed(question: Question, answer: GivenAnswer) -> Iterator[tuple[Reason, Sentence]]:
+def _owed(question: Question, answer: GivenAnswer) -> Iterator[tuple[MissingReason, Sentence]]:
     if not is_answered(question, answer):
-        if question.required and question.kind is Kind.FILE:
-            yield Reason.UNANSWERED, say("Le fichier demandé n'est pas joint.")
-        elif question.required:
-            yield Reason.UNANSWERED, say("Cette question attend une réponse.")
+        if question.required:
+            yield MissingReason.UNANSWERED, question.kind.unanswered
         return
     for choice in _choices(question, answer):
         if choice.justify and not answer.comment.strip():
-            yield Reason.COMMENT, say("Expliquez en commentaire pourquoi « %(choice)s ».", choice=choice.label)
-    yield from _empty_cells(question, answer)
-    if question.evidence is Evidence.REQUIRED and answer.files < 1 and evidence_expected(question, answer):
+            yield MissingReason.COMMENT, say("Expliquez en commentaire pourquoi « %(choice)s ».", choice=choice.label)
+    for sentence in question.kind.incomplete_parts(question, answer):
+        yield MissingReason.CELL, sentence
+    if question.evidence is EvidenceDemand.REQUIRED and answer.files < 1 and evidence_expected(question, answer):
         yield (
-            Reason.EVIDENCE,
+            MissingReason.EVIDENCE,
             say("La preuve demandée n'est pas jointe : %(evidence)s", evidence=question.evidence_label),
         )
 
 
-def _empty_cells(question: Question, answer: GivenAnswer) -> Iterator[tuple[Reason, Sentence]]:
-    if question.kind is not Kind.TABLE:
-        return
-    for number, row in enumerate(answer.value or (), start=1):
-        for column in question.columns:
-            if column.required and not (isinstance(row, Mapping) and row.get(column.key)):
-                yield (
-                    Reason.CELL,
-                    say("Ligne %(row)s : « %(column)s » est à remplir.", row=number, column=column.label),
-                )
-
-
-def progress(questionnaire: Questionnaire, answers: Answers) -> tuple[Progress, ...]:
-    """Per section, how many questions are finished; all are when nothing is `missing`.
+def progress_by_section(questionnaire: Questionnaire, answers: Answers) -> tuple[SectionProgress, ...]:
+    """Per section, how many questions are finished; all are when none is among `missing_items`.
 
     Optional questions left alone are not counted: a section where only they remain is complete.
     """
-    asked = frozenset(question.key for question in visible(questionnaire, answers))
-    unfinished = {owed.question for owed in missing(questionnaire, answers)}
+    asked = frozenset(question.key for question in visible_questions(questionnaire, answers))
+    unfinished = {owed.question for owed in missing_items(questionnaire, answers)}
     found = []
     for section in questionnaire.sections:
         counted = [
@@ -158,11 +144,11 @@ def progress(questionnaire: Questionnaire, answers: Answers) -> tuple[Progress, 
             if question.key in asked
             and (question.required or is_answered(question, answers.get(question.key, NO_ANSWER)))
         ]
-        found.append(Progress(section.key, sum(key not in unfinished for key in counted), len(counted)))
+        found.append(SectionProgress(section.key, sum(key not in unfinished for key in counted), len(counted)))
     return tuple(found)
 
 
-def mark(question: Question, answer: GivenAnswer) -> float | None:
+def declared_mark(question: Question, answer: GivenAnswer) -> float | None:
     """What an answer declares, from 0 to 1; None when it says nothing (not concerned, or question not scored).
 
     A scored question left unanswered is worth 0: silence must never improve a score.
@@ -171,16 +157,15 @@ def mark(question: Question, answer: GivenAnswer) -> float | None:
         return None
     picked = _choices(question, answer)
     if picked and all(choice.mark is None for choice in picked):
-        # In a multiple choice, « autre » alone earns nothing; only what excludes the rest takes the question out.
-        return None if question.kind is not Kind.MULTIPLE or any(choice.exclusive for choice in picked) else 0.0
+        return question.kind.mark_of_unmarked(picked)
     # Rounded, so that ten tenths are worth 1 and not a hair less.
     return min(1.0, round(sum(choice.mark or 0.0 for choice in picked), 6))
 
 
-def opens(question: Question, answer: GivenAnswer) -> Severity | None:
+def severity_opened(question: Question, answer: GivenAnswer) -> Severity | None:
     """How grave a finding this answer opens by itself, if it opens one."""
     if question.opens_finding is None:
         return None
-    values = chosen(answer)
+    values = chosen_values(answer)
     found = [severity for value, severity in question.opens_finding.on if value in values]
     return min(found, key=_GRAVEST.index, default=None)

@@ -12,11 +12,11 @@ from portal.authz.policy import Permission
 from portal.core.errors import PortalError
 from portal.core.files import KINDS
 from portal.samples.rules.columns import Sample
-from portal.vendor_space.labels import labels
-from portal.vendor_space.whole import Whole, whole
-from portal.vendor_space.wording import due_words, spoken, tone_of
+from portal.vendor_space.audit_page import AuditPage, audit_page
+from portal.vendor_space.page_labels import page_labels
+from portal.vendor_space.wording import due_words, tone_of
 from portal.web import edge
-from portal.web.text import _, current_language, ngettext
+from portal.web.text import _, current_language, ngettext, said
 
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
 """What a file chooser offers first."""
@@ -27,10 +27,10 @@ ID = "int(max=2147483647)"
 bp = Blueprint("vendor_space", __name__, url_prefix="/espace")
 
 
-def opened(audit_id: int) -> Whole:
+def open_audit_page(audit_id: int) -> AuditPage:
     """An audit of the vendor, with its answers, in the reader's language; raises NotFound."""
     sheet = audits.open_sheet(edge.current(), audit_id, to=Permission.SPACE_VIEW)
-    return whole(sheet, current_language())
+    return audit_page(sheet, current_language())
 
 
 def deadline(due_on: date) -> SimpleNamespace:
@@ -44,12 +44,12 @@ def sample_title(kind: Sample) -> str:
     return str(_("Échantillon de rétractations") if kind is Sample.CASES else _("Échantillon d'appels sortants"))
 
 
-def left_words(found: Whole) -> str:
+def left_words(page: AuditPage) -> str:
     """« Il reste 12 questions », « Il reste 2 questions à reprendre », or that nothing is left."""
-    left = found.left
+    left = page.left
     if not left:
-        return spoken("Tout est répondu : il reste à envoyer.")
-    if found.sheet.round.number > 1:
+        return said("Tout est répondu : il reste à envoyer.")
+    if page.sheet.round.number > 1:
         return str(ngettext("Il reste %(num)s question à reprendre", "Il reste %(num)s questions à reprendre", left))
     return str(ngettext("Il reste %(num)s question", "Il reste %(num)s questions", left))
 
@@ -67,11 +67,11 @@ def urls_of(audit_id: int, **more: object) -> SimpleNamespace:
         proof=url_for("vendor_space.proof", audit_id=audit_id, link_id=0)[:-1],
         file=url_for("vendor_space.file", evidence_id=0)[:-1],
         accept=ACCEPT,
-        words=labels(current_language()),
+        words=page_labels(current_language()),
         **more,
     )
 
 
-def refused(refusal: PortalError, status: int = 422, **more: Any) -> ResponseReturnValue:
+def refusal_json(refusal: PortalError, status: int = 422, **more: Any) -> ResponseReturnValue:
     """A refusal, for a script that shows it where the person is."""
-    return {"error": spoken(refusal.sentence), **more}, status
+    return {"error": said(refusal.sentence), **more}, status

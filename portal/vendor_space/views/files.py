@@ -17,16 +17,15 @@ from portal.evidence import services as proofs
 from portal.evidence.models import Evidence
 from portal.evidence.services import ProofFacts
 from portal.vendor_space import queries
-from portal.vendor_space.asked import FileRow, file_row
-from portal.vendor_space.copies import QuestionCopy, SectionCopy, copy_of
 from portal.vendor_space.forms import ProofForm
+from portal.vendor_space.questionnaire_text import QuestionText, SectionText, questionnaire_text
+from portal.vendor_space.section_page import AttachedFileLine, file_line
 from portal.vendor_space.views.answering import after
-from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, refused, urls_of
-from portal.vendor_space.wording import spoken
+from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, refusal_json, urls_of
 from portal.web import edge
 from portal.web.downloads import download
 from portal.web.guard import requires, takes_files
-from portal.web.text import _, current_language
+from portal.web.text import _, current_language, said
 
 
 def take_in(vendor_id: int) -> Evidence:
@@ -56,9 +55,9 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
     """Attach a file to an answer: a new one, or one given before."""
     ctx = edge.current()
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
-    part, copy = _where(sheet, question)
+    section, text = _where(sheet, question)
     if request.method == "GET":
-        return _upload_page(sheet, part, copy)
+        return _upload_page(sheet, section, text)
     try:
         services.must_take_files(sheet, question)
         proof = take_in(sheet.audit.vendor_id)
@@ -68,14 +67,14 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
     except PortalError as refusal:
         edge.db_session().rollback()
         if edge.wants_json():
-            return refused(refusal)
-        return _upload_page(sheet, part, copy, spoken(refusal.sentence)), 422
+            return refusal_json(refusal)
+        return _upload_page(sheet, section, text, said(refusal.sentence)), 422
     message = _("« %(name)s » est reçu.", name=proof.stored_file.filename)
     if edge.wants_json():
         fresh = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
         html = render_template(
             "vendor_space/_files.html",
-            files=_rows(fresh, copy),
+            files=_file_lines(fresh, text),
             urls=urls_of(audit_id),
             inside="inside" in request.form,
         )
@@ -84,33 +83,35 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
     return redirect(url_for(".proof", audit_id=audit_id, link_id=link.id))
 
 
-def _where(sheet: Sheet, question: str) -> tuple[SectionCopy, QuestionCopy]:
-    found = copy_of(sheet.questionnaire, current_language()).by_question.get(question)
-    if found is None or not found[1].takes_files:
+def _where(sheet: Sheet, question: str) -> tuple[SectionText, QuestionText]:
+    found = questionnaire_text(sheet.questionnaire, current_language()).by_question.get(question)
+    if found is None or not found[1].question.takes_files:
         raise NotFound()
     return found
 
 
-def _rows(sheet: Sheet, copy: QuestionCopy) -> list[FileRow]:
+def _file_lines(sheet: Sheet, text: QuestionText) -> list[AttachedFileLine]:
     ctx = edge.current()
-    return [file_row(link, copy, sheet, ctx.today) for link in audits.files_of(ctx, sheet.audit).get(copy.key, [])]
+    return [
+        file_line(link, text.question, sheet, ctx.today) for link in audits.files_of(ctx, sheet.audit).get(text.key, [])
+    ]
 
 
-def _upload_page(sheet: Sheet, part: SectionCopy, copy: QuestionCopy, error: str = "") -> str:
-    is_open = copy.key in sheet.open_keys
+def _upload_page(sheet: Sheet, section: SectionText, text: QuestionText, error: str = "") -> str:
+    is_open = text.key in sheet.open_keys
     return render_template(
         "vendor_space/upload.html",
         audit=sheet.audit,
-        part=part,
-        question=copy,
+        part=section,
+        question=text,
         is_open=is_open,
-        files=_rows(sheet, copy),
-        reusable=queries.reusable(edge.current(), sheet.audit, copy.key) if is_open else [],
+        files=_file_lines(sheet, text),
+        reusable=queries.reusable(edge.current(), sheet.audit, text.key) if is_open else [],
         error=error,
         accept=ACCEPT,
         urls=urls_of(sheet.audit.id),
         limit=edge.settings().upload_max_bytes // (1024 * 1024),
-        title=copy_of(sheet.questionnaire, current_language()).title,
+        title=questionnaire_text(sheet.questionnaire, current_language()).title,
     )
 
 
@@ -128,7 +129,7 @@ def reuse(audit_id: int, question: str) -> ResponseReturnValue:
         services.attach(ctx, sheet.audit, question, proof)
         flash(_("« %(name)s » est joint.", name=proof.stored_file.filename))
     except Refused as refusal:
-        flash(spoken(refusal.sentence), "warning")
+        flash(said(refusal.sentence), "warning")
     return redirect(url_for(".upload", audit_id=audit_id, question=question))
 
 
@@ -144,7 +145,7 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
     ctx = edge.current()
     link = queries.link_of(ctx, audit_id, link_id)
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
-    part, copy = _where(sheet, link.question_key)
+    section, text = _where(sheet, link.question_key)
     form = ProofForm(obj=link.evidence)
     if form.submitted():
         try:
@@ -153,16 +154,16 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             flash(_("C'est noté."))
-            return redirect(_back(sheet.audit, part, link))
+            return redirect(_back(sheet.audit, section, link))
     page = render_template(
         "vendor_space/proof.html",
         form=form,
         audit=sheet.audit,
-        part=part,
-        question=copy,
+        part=section,
+        question=text,
         link=link,
-        row=file_row(link, copy, sheet, ctx.today),
-        title=copy_of(sheet.questionnaire, current_language()).title,
+        row=file_line(link, text.question, sheet, ctx.today),
+        title=questionnaire_text(sheet.questionnaire, current_language()).title,
     )
     return page, form.status
 
@@ -174,17 +175,17 @@ def detach(audit_id: int, link_id: int) -> ResponseReturnValue:
     ctx = edge.current()
     link = queries.link_of(ctx, audit_id, link_id)
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
-    part, _copy = _where(sheet, link.question_key)
+    section, _text = _where(sheet, link.question_key)
     try:
         services.detach(ctx, sheet.audit, link)
         flash(_("« %(name)s » n'est plus joint à cette réponse.", name=link.evidence.stored_file.filename))
     except Refused as refusal:
-        flash(spoken(refusal.sentence), "warning")
-    return redirect(_back(sheet.audit, part, link))
+        flash(said(refusal.sentence), "warning")
+    return redirect(_back(sheet.audit, section, link))
 
 
-def _back(audit: Audit, part: SectionCopy, link: AnswerEvidence) -> str:
-    return url_for(".section", audit_id=audit.id, section_key=part.key, _anchor=f"q-{link.question_key}")
+def _back(audit: Audit, section: SectionText, link: AnswerEvidence) -> str:
+    return url_for(".section", audit_id=audit.id, section_key=section.key, _anchor=f"q-{link.question_key}")
 
 
 @bp.route(f"/fichiers/<{ID}:evidence_id>")

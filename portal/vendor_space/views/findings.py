@@ -12,10 +12,9 @@ from portal.vendor_space.forms import ReplyForm
 from portal.vendor_space.queries import Correction
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, deadline
 from portal.vendor_space.views.files import take_in
-from portal.vendor_space.wording import spoken
 from portal.web import edge
 from portal.web.guard import requires, takes_files
-from portal.web.text import _
+from portal.web.text import _, said
 
 
 @bp.route("/constats")
@@ -50,7 +49,7 @@ def finding(finding_id: int) -> ResponseReturnValue:
             raise
         except PortalError as refusal:
             edge.db_session().rollback()
-            form.refuse(Refused(spoken(refusal.sentence)), "file" if _has_file() else "text")
+            form.refuse(Refused(said(refusal.sentence)), "file" if _has_file() else "text")
         else:
             flash(_("Votre réponse est envoyée."))
             return redirect(url_for(".finding", finding_id=finding_id))

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Permission
-from portal.questionnaires import rules as questions
 from portal.questionnaires.queries import questionnaire_of
+from portal.questionnaires.rules.completing import progress_by_section
 from portal.samples import queries as withdrawals
 from portal.samples.models import CaseSample, SampleState
 from portal.vendor_space import queries
+from portal.vendor_space.audit_page import resume_at
 from portal.vendor_space.queries import Correction
-from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, opened, sample_title
-from portal.vendor_space.whole import resume_at
+from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, open_audit_page, sample_title
 from portal.web import edge
 from portal.web.formats import typography
 from portal.web.guard import requires
@@ -70,7 +70,7 @@ def _how_far(audit: Audit) -> str:
         return str(ngettext("%(num)s question vous est renvoyée", "%(num)s questions vous sont renvoyées", count))
     if audit.state is AuditState.OPENED:
         questionnaire = questionnaire_of(edge.db_session(), audit.questionnaire_version)
-        count = sum(part.total for part in questions.progress(questionnaire, {}))
+        count = sum(part.total for part in progress_by_section(questionnaire, {}))
         if questionnaire.minutes is None:
             return str(ngettext("%(num)s question", "%(num)s questions", count))
         return str(_("%(count)s questions, environ %(minutes)s minutes", count=count, minutes=questionnaire.minutes))
@@ -107,15 +107,15 @@ def _sample_to_do(found: CaseSample) -> SimpleNamespace:
 def audit(audit_id: int) -> ResponseReturnValue:
     """An audit from above: who asks, until when, how far each section is, where to take up the work."""
     ctx = edge.current()
-    found = opened(audit_id)
+    page = open_audit_page(audit_id)
     return render_template(
         "vendor_space/audit.html",
-        found=found,
-        audit=found.sheet.audit,
-        resume=resume_at(found) if found.sheet.audit.state.is_with_vendor else None,
-        due=deadline(found.sheet.audit.due_on),
-        left=left_words(found),
-        sendings=queries.sendings(ctx, audit_id) if found.sheet.audit.submitted_at else [],
+        page=page,
+        audit=page.sheet.audit,
+        resume=resume_at(page) if page.sheet.audit.state.is_with_vendor else None,
+        due=deadline(page.sheet.audit.due_on),
+        left=left_words(page),
+        sendings=queries.sendings(ctx, audit_id) if page.sheet.audit.submitted_at else [],
         states=STATES,
     )
 
@@ -124,10 +124,10 @@ def audit(audit_id: int) -> ResponseReturnValue:
 @requires(Permission.SPACE_VIEW)
 def resume(audit_id: int) -> ResponseReturnValue:
     """Straight to the question to answer next, or to the last look before sending."""
-    found = opened(audit_id)
-    if not found.sheet.audit.state.is_with_vendor:
+    page = open_audit_page(audit_id)
+    if not page.sheet.audit.state.is_with_vendor:
         return redirect(url_for(".audit", audit_id=audit_id))
-    place = resume_at(found)
+    place = resume_at(page)
     if place is None:
         return redirect(url_for(".review_before_sending", audit_id=audit_id))
     section, question = place

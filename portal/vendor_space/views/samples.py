@@ -18,7 +18,6 @@ from portal.samples.forms import FileForm
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import FIELDS
 from portal.vendor_space.views.blueprint import ID, bp, deadline
-from portal.vendor_space.wording import spoken
 from portal.vendors.rules.naming import plain
 from portal.web import edge
 from portal.web.downloads import attached
@@ -52,7 +51,7 @@ def _page(found: CaseSample, file: FileForm | None = None, listed: FileForm | No
     forms = [file or FileForm(formdata=None), listed or FileForm(formdata=None, prefix=LIST)]
     page = render_template(
         "vendor_space/sample.html", sample=found, states=SampleState, due=deadline(found.due_on), file=forms[0],
-        listed=forms[1], troubles=_troubles(found), fields=FIELDS[found.kind], say=spoken,
+        listed=forms[1], troubles=_troubles(found), fields=FIELDS[found.kind], say=said,
     )  # fmt: skip
     return page, max(form.status for form in forms)
 
@@ -106,7 +105,7 @@ def sample_list(sample_id: int) -> ResponseReturnValue:
             raise
         except PortalError as refusal:
             edge.db_session().rollback()
-            form.refuse(Refused(spoken(refusal.sentence)), "file")
+            form.refuse(Refused(said(refusal.sentence)), "file")
         else:
             flash(_("%(count)s dossiers sont tirés au sort : remplissez le tableau qui les porte.", count=len(drawn)))
             return redirect(url_for(".sample", sample_id=sample_id))
@@ -127,7 +126,7 @@ def sample_file(sample_id: int) -> ResponseReturnValue:
             raise
         except PortalError as refusal:
             edge.db_session().rollback()
-            form.refuse(Refused(spoken(refusal.sentence)), "file")
+            form.refuse(Refused(said(refusal.sentence)), "file")
         else:
             return _read_if_small(sample_id)
     return _page(_sample(sample_id), file=form)
@@ -171,7 +170,7 @@ def sample_corrections(sample_id: int) -> ResponseReturnValue:
         services.correct(ctx, found, _cells(request.form), seen=request.form.get("lecture", type=int))
     except Refused as refusal:
         edge.db_session().rollback()
-        flash(spoken(refusal.sentence), "warning")
+        flash(said(refusal.sentence), "warning")
         return redirect(url_for(".sample", sample_id=sample_id))
     return _read_if_small(sample_id)
 
@@ -201,6 +200,6 @@ def sample_problems(sample_id: int) -> ResponseReturnValue:
     """Everything to correct, to be sent to whoever keeps the file."""
     found = _sample(sample_id)
     header = [_("Ligne"), _("Colonne"), _("Ce qui ne va pas")]
-    rows = [(one.line, one.column, spoken(one.message)) for one in file_check.troubles_of(found.problems)]
+    rows = [(one.line, one.column, said(one.message)) for one in file_check.troubles_of(found.problems)]
     content = write_csv(header, rows, current_language())
     return attached(Response(content, mimetype="text/csv"), "a-corriger.csv")

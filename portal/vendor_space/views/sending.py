@@ -9,35 +9,34 @@ from portal.audits.services import Incomplete
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.vendor_space import queries
-from portal.vendor_space.views.blueprint import ID, bp, deadline, opened
-from portal.vendor_space.whole import Whole
-from portal.vendor_space.wording import spoken
+from portal.vendor_space.audit_page import AuditPage
+from portal.vendor_space.views.blueprint import ID, bp, deadline, open_audit_page
 from portal.web import edge
 from portal.web.downloads import download
 from portal.web.guard import requires
-from portal.web.text import _, current_language
+from portal.web.text import _, current_language, said
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/envoi")
 @requires(Permission.AUDIT_ANSWER)
 def review_before_sending(audit_id: int) -> ResponseReturnValue:
     """What is missing, each with a link to its question; or that it may be sent, and who may send it."""
-    found = opened(audit_id)
-    if not found.sheet.audit.state.is_with_vendor:
+    page = open_audit_page(audit_id)
+    if not page.sheet.audit.state.is_with_vendor:
         return redirect(url_for(".audit", audit_id=audit_id))
-    return _last_look(found)
+    return _last_look(page)
 
 
-def _last_look(found: Whole) -> str:
-    ctx, sheet = edge.current(), found.sheet
+def _last_look(page: AuditPage) -> str:
+    ctx, sheet = edge.current(), page.sheet
     files = audits.files_of(ctx, sheet.audit)
     return render_template(
         "vendor_space/last_look.html",
-        found=found,
+        page=page,
         audit=sheet.audit,
         due=deadline(sheet.audit.due_on),
-        missing=[(*found.copy.by_question[owed.question], spoken(owed.why)) for owed in sheet.missing],
-        untouched=[found.copy.by_question[key] for key in found.copy.by_question if key in found.to_redo],
+        missing=[(*page.text.by_question[owed.question], said(owed.why)) for owed in sheet.missing],
+        untouched=[page.text.by_question[key] for key in page.text.by_question if key in page.to_redo],
         files=sum(len(attached) for attached in files.values()),
         senders=None if ctx.can(Permission.AUDIT_SUBMIT) else _senders(),
     )
@@ -57,9 +56,9 @@ def send(audit_id: int) -> ResponseReturnValue:
         services.submit(ctx, sheet.audit, language=current_language())
     except Incomplete:
         edge.db_session().rollback()
-        return _last_look(opened(audit_id)), 422
+        return _last_look(open_audit_page(audit_id)), 422
     except Refused as refusal:
-        flash(spoken(refusal.sentence), "warning")
+        flash(said(refusal.sentence), "warning")
         return redirect(url_for(".audit", audit_id=audit_id))
     return redirect(url_for(".sent", audit_id=audit_id))
 
@@ -68,11 +67,11 @@ def send(audit_id: int) -> ResponseReturnValue:
 @requires(Permission.SPACE_VIEW)
 def sent(audit_id: int) -> ResponseReturnValue:
     """Thanks, what happens next, and the receipt as soon as it is printed."""
-    found = opened(audit_id)
+    page = open_audit_page(audit_id)
     sendings = queries.sendings(edge.current(), audit_id)
     if not sendings:
         return redirect(url_for(".audit", audit_id=audit_id))
-    return render_template("vendor_space/sent.html", found=found, audit=found.sheet.audit, last=sendings[0])
+    return render_template("vendor_space/sent.html", page=page, audit=page.sheet.audit, last=sendings[0])
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/accuses/<{ID}:number>")

@@ -9,10 +9,10 @@ from portal.audits import services
 from portal.audits.models import AnswerEvidence, Submission
 from portal.audits.rules import AuditState
 from portal.audits.services import Incomplete
+from portal.core.canonical_json import canonical_json
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.jobs.models import Job
-from portal.questionnaires.rules.freezing import canonical
 from tests.factories.spaces import answer_all, proof_of
 
 
@@ -34,7 +34,7 @@ def test_all_that_is_missing_is_said_at_once_and_where(space, admin):
 def test_what_was_sent_is_frozen_with_the_hash_of_every_file(session, space, admin):
     answer_all(admin, space.audit)
     submission = services.submit(admin, space.audit, language=Language.EN)
-    assert submission.sha256 == sha256(canonical(submission.content)).hexdigest()
+    assert submission.sha256 == sha256(canonical_json(submission.content)).hexdigest()
     assert submission.content["answers"]["a.mesures"] == {"value": ["mfa"], "comment": ""}
     assert submission.content["answers"]["b.jour"] == {"value": None, "comment": ""}, "asked, left empty"
     files = submission.content["files"]
@@ -52,7 +52,7 @@ def test_what_comes_back_from_the_database_has_the_same_hash(session, space, adm
     session.commit()
     session.expire_all()
     kept = session.scalars(select(Submission).where(Submission.audit_id == space.audit.id)).one()
-    assert sha256(canonical(kept.content)).hexdigest() == digest
+    assert sha256(canonical_json(kept.content)).hexdigest() == digest
 
 
 def test_an_answer_that_is_no_longer_asked_is_not_sent(space, admin):

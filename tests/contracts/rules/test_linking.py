@@ -8,7 +8,7 @@ from portal.contracts import library
 from portal.contracts.rules import borne, unlinked
 from portal.core.language import Language
 from portal.questionnaires import catalogue
-from portal.questionnaires.rules import Evidence
+from portal.questionnaires.definition import EvidenceDemand
 
 LIBRARY = library.load()
 TABLE = LIBRARY.table["relation-client-retractation"]
@@ -39,7 +39,7 @@ def test_the_thirteen_requirements_each_have_a_paragraph_a_question_and_a_proof(
     for requirement in TABLE.requirements:
         assert borne(requirement.key, LIBRARY)
         assert requirement.questions
-        assert SHIPPED[TABLE.questionnaire].question(requirement.evidence).evidence is not Evidence.NONE
+        assert SHIPPED[TABLE.questionnaire].question(requirement.evidence).evidence is not EvidenceDemand.NONE
 
 
 def test_every_question_of_the_pack_but_the_first_two_checks_a_requirement():
@@ -67,7 +67,7 @@ def test_a_proof_that_no_question_asks_for_is_named():
 
 
 def test_a_proof_taken_away_from_the_questionnaire_is_noticed():
-    found = said(TABLE, without("suites.refus", evidence=Evidence.NONE))
+    found = said(TABLE, without("suites.refus", evidence=EvidenceDemand.NONE))
     assert [where for where, _ in found] == ["R05"]
 
 

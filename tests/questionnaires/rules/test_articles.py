@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.questionnaires.rules import articles, is_article
-from portal.questionnaires.rules.articles import LAST_POINT, PARAGRAPHS
+from portal.questionnaires.rules import articles
+from portal.questionnaires.rules.articles import LAST_POINT, PARAGRAPHS, is_article
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""The page of an audit for its vendor: how far each section is, what to take up again, where to resume."""
+
+from dataclasses import dataclass
+
+from portal.audits.queries import Sheet
+from portal.core.language import Language
+from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionText, questionnaire_text
+
+
+@dataclass(frozen=True)
+class SectionLine:
+    """How far a section is."""
+
+    text: SectionText
+    done: int
+    total: int
+    problems: int
+    """Questions to take up again, in a returned round."""
+    is_asked: bool
+    """Whether a question of it is visible."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more is expected in it."""
+        return self.done >= self.total and not self.problems
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """An audit, its answers and its text in the reader's language, section by section."""
+
+    sheet: Sheet
+    text: QuestionnaireText
+    sections: tuple[SectionLine, ...]
+    to_redo: frozenset[str]
+
+    @property
+    def left(self) -> int:
+        """How many questions are still to be answered, or taken up again."""
+        return len(self.to_redo) if self.sheet.round.number > 1 else sum(s.total - s.done for s in self.sections)
+
+
+def audit_page(sheet: Sheet, language: Language) -> AuditPage:
+    """The page of an audit in a language."""
+    text = questionnaire_text(sheet.questionnaire, language)
+    asked, redo = sheet.shown, to_redo(sheet)
+    return AuditPage(
+        sheet=sheet,
+        text=text,
+        sections=tuple(
+            SectionLine(
+                text=section,
+                done=state.answered,
+                total=state.total,
+                problems=sum(question.key in redo for question in section.questions),
+                is_asked=any(question.key in asked for question in section.questions),
+            )
+            for section, state in zip(text.sections, sheet.progress, strict=True)
+        ),
+        to_redo=redo,
+    )
+
+
+def to_redo(sheet: Sheet) -> frozenset[str]:
+    """Questions of a returned round that nobody has touched since, and new ones not answered yet."""
+    if sheet.round.number <= 1 or not sheet.audit.state.is_with_vendor:
+        return frozenset()
+    return frozenset(key for key in sheet.open_keys if not is_redone(sheet, key))
+
+
+def is_redone(sheet: Sheet, key: str) -> bool:
+    """Whether an answer was changed, or given a file, since the last submission."""
+    touched, sent = sheet.touched.get(key), sheet.audit.submitted_at
+    return touched is not None and (sent is None or touched > sent)
+
+
+def resume_at(page: AuditPage) -> tuple[str, str] | None:
+    """Where to take up the work: section and question to answer next, from the last one touched; None at the end."""
+    sheet = page.sheet
+    if sheet.round.number > 1:
+        waiting = [key for key in page.text.by_question if key in page.to_redo]
+    else:
+        owed = {missing.question for missing in sheet.missing}
+        waiting = [key for key in page.text.by_question if key in owed]
+    if not waiting:
+        return None
+    order = {key: rank for rank, key in enumerate(page.text.by_question)}
+    last = max(sheet.touched, key=lambda key: sheet.touched[key], default="")
+    after = [key for key in waiting if order[key] >= order.get(last, 0)]
+    key = (after or waiting)[0]
+    return page.text.by_question[key][0].key, key

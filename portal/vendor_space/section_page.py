@@ -1,0 +1,167 @@
+"""The page of a section for its vendor: every question with its control, and what there is to say about each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import cast
+
+from portal.audits.models import AnswerEvidence
+from portal.audits.queries import Sheet
+from portal.audits.services import Entry
+from portal.core.errors import Refused
+from portal.core.language import Language
+from portal.core.stale import StaleWrite, fingerprint
+from portal.core.translation import translate
+from portal.evidence.rules import Facts, StandingKind, standing
+from portal.questionnaires.answer_text import AnswerText, answer_text
+from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Value
+from portal.questionnaires.kinds.question_kind import ControlValue
+from portal.questionnaires.rules.completing import MissingItem, MissingReason, is_answered
+from portal.vendor_space.answer_conflict import AnswerConflict, answer_conflict
+from portal.vendor_space.audit_page import AuditPage, is_redone
+from portal.vendor_space.questionnaire_text import QuestionText, SectionText
+
+
+@dataclass(frozen=True)
+class AttachedFileLine:
+    """A file attached to an answer."""
+
+    link_id: int
+    evidence_id: int
+    name: str
+    size: int
+    at: datetime
+    until: date | None
+    is_expired: bool
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class QuestionBlock:
+    """One question, ready to be shown: its text, its control, and what there is to say about it."""
+
+    text: QuestionText
+    value: ControlValue
+    """What the control holds."""
+    comment: str
+    base: str
+    """The version of the stored answer and its fingerprint, carried by the form."""
+    answer: AnswerText
+    """The answer to read."""
+    is_shown: bool
+    is_open: bool
+    is_returned: bool = False
+    is_redone: bool = False
+    message: str = ""
+    """What the reviewer wrote to the vendor."""
+    owed: tuple[str, ...] = ()
+    owes_comment: bool = False
+    error: str = ""
+    conflict: AnswerConflict | None = None
+    files: tuple[AttachedFileLine, ...] = ()
+
+    @property
+    def question(self) -> Question:
+        """The definition, without what only the reviewer may read."""
+        return self.text.question
+
+    @property
+    def key(self) -> str:
+        """The key of the question."""
+        return self.text.question.key
+
+
+@dataclass(frozen=True)
+class RefusedEntries:
+    """The answers of a page that was posted and is shown again, and why some could not be saved."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    refused: Mapping[str, Refused] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SectionContext:
+    """What a section is shown with besides its answers."""
+
+    today: date
+    files: Mapping[str, list[AnswerEvidence]] = field(default_factory=dict)
+    messages: Mapping[str, str] = field(default_factory=dict)
+    says_unanswered: bool = False
+    """Whether to say of unanswered questions that they are missing: when one comes from the list of these."""
+
+
+def question_blocks(
+    page: AuditPage, section: SectionText, context: SectionContext, posted: RefusedEntries, language: Language
+) -> list[QuestionBlock]:
+    """Every question of a section, those not asked (yet) included, for a script to reveal."""
+    owed: dict[str, list[MissingItem]] = {}
+    for missing in page.sheet.missing:
+        owed.setdefault(missing.question, []).append(missing)
+    return [_block(page.sheet, text, owed.get(text.key, []), context, posted, language) for text in section.questions]
+
+
+def _block(
+    sheet: Sheet, text: QuestionText, owed: list[MissingItem], context: SectionContext, posted: RefusedEntries,
+    language: Language,
+) -> QuestionBlock:  # fmt: skip
+    key, question = text.key, text.question
+    answer = sheet.answers.get(key, NO_ANSWER)
+    refusal = posted.refused.get(key)
+    typed = answer if refusal is None else typed_answer(posted.entries[key], answer)
+    told = [m for m in owed if context.says_unanswered or is_answered(question, answer)]
+    conflict = refusal if isinstance(refusal, StaleWrite) else None
+    return QuestionBlock(
+        text=text,
+        value=question.kind.control_value(question, typed.value, language),
+        comment=typed.comment,
+        base=base_of(sheet, key) if refusal is None else _carried(posted.entries[key]),
+        answer=answer_text(question, answer, language),
+        is_shown=key in sheet.shown,
+        is_open=key in sheet.open_keys if key in sheet.shown else _would_open(sheet, key),
+        is_returned=key in sheet.round.returned and sheet.audit.state.is_with_vendor,
+        is_redone=is_redone(sheet, key),
+        message=context.messages.get(key, ""),
+        owed=tuple(translate(m.why, language) for m in told),
+        owes_comment=any(m.reason is MissingReason.COMMENT for m in told),
+        error=translate(refusal.sentence, language) if refusal is not None and conflict is None else "",
+        conflict=answer_conflict(question, typed, conflict.theirs, language) if conflict is not None else None,
+        files=tuple(file_line(link, question, sheet, context.today) for link in context.files.get(key, [])),
+    )
+
+
+def typed_answer(entry: Entry, stored: GivenAnswer = NO_ANSWER) -> GivenAnswer:
+    """An answer as it was typed, whether or not it can be stored, for its control to hold it again."""
+    comment = entry.comment if isinstance(entry.comment, str) else stored.comment
+    return GivenAnswer(cast(Value, entry.posted), comment, stored.files)
+
+
+def _would_open(sheet: Sheet, key: str) -> bool:
+    """Whether a question not asked now could be answered if an answer made it appear."""
+    sent = sheet.round.number > 1 and key in sheet.round.settled and key not in sheet.round.returned
+    return sheet.audit.state.is_with_vendor and not sent
+
+
+def base_of(sheet: Sheet, key: str) -> str:
+    """The version of a stored answer and its fingerprint, for a page to carry."""
+    answer = sheet.answers.get(key, NO_ANSWER)
+    return f"{sheet.versions.get(key, 0)}.{fingerprint(answer.value, answer.comment)}"
+
+
+def _carried(entry: Entry) -> str:
+    return f"{max(entry.base, 0)}.{entry.seen}"
+
+
+def file_line(link: AnswerEvidence, question: Question, sheet: Sheet, today: date) -> AttachedFileLine:
+    """A file as its vendor sees it: until when it holds, not what the reviewer thinks of it."""
+    proof = link.evidence
+    worth = standing(Facts(proof.issued_on, proof.expires_on, max_age_months=question.evidence_max_age_months), today)
+    return AttachedFileLine(
+        link_id=link.id,
+        evidence_id=link.evidence_id,
+        name=proof.stored_file.filename,
+        size=proof.stored_file.size,
+        at=link.attached_at,
+        until=worth.until,
+        is_expired=worth.kind is StandingKind.EXPIRED,
+        may_change=link.round == sheet.audit.round and question.key in sheet.open_keys,
+    )
