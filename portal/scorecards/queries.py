@@ -15,10 +15,11 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts import library
 from portal.core import process
+from portal.core.calendar import months_later
 from portal.core.errors import NotFound
 from portal.core.language import Sentence, say
 from portal.evidence.models import Evidence
-from portal.evidence.rules import Facts, Standing, good_until, months_later, standing
+from portal.evidence.rules import Facts, Standing, good_until, standing
 from portal.questionnaires.definition import NOT_APPLICABLE, EvidenceDemand, GivenAnswer, Question
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
