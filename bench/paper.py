@@ -24,7 +24,7 @@ from portal.core.language import Language
 from portal.documents_in import reader
 from portal.documents_in.formats import pdf
 from portal.paper import readings
-from portal.paper.rules.checking import check
+from portal.paper.rules.checking import check_contract
 from tests.factories.contracts import facts
 from tests.factories.paper import markdown_of, odt_of
 
@@ -50,16 +50,16 @@ def contracts(report: Report, _limits: Limits | None = None) -> None:
         spent = {size: cpu(made(size), f"a.{name}") for size in SIZES}
         add(report, f"reading {name}", spent)
         document = reader.read_document(made(SIZES[0]), f"a.{name}")
-        check(document, book)
-        both = spent[SIZES[0]] + least(partial(check, document, book), times=5)
+        check_contract(document, book)
+        both = spent[SIZES[0]] + least(partial(check_contract, document, book), times=5)
         told = f"{len(document.text):,} characters"
         report.add(f"reading and checking {name}, {SIZES[0]} pages of ours", both, "ms", AIM, told)
     report.add("starting the child that reads PDF files, once", started(tree), "ms", None)
     for language in Language:
         text = tree_text(rules.assemble(books, books.templates[0], facts(), language).document)
         read = {size: reader.read_document(dense(text, size).encode(), "a.txt") for size in SIZES}
-        check(read[SIZES[0]], book)
-        spent = {size: least(partial(check, document, book), times=5) for size, document in read.items()}
+        check_contract(read[SIZES[0]], book)
+        spent = {size: least(partial(check_contract, document, book), times=5) for size, document in read.items()}
         add(report, f"checking dense pages, {language.value}", spent)
 
 

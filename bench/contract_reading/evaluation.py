@@ -9,8 +9,8 @@ from bench.contract_reading.measures import Label, LabelledCell, label_of_status
 from bench.contract_reading.naive_checks import by_keyword, by_two_sentences, load_naive_checks
 from portal.core.errors import Refused
 from portal.core.language import say
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Check, Span
+from portal.paper.rules.check_result import Check, Span
+from portal.paper.rules.checking import check_contract
 from portal.paper.rules.rulebook import Rulebook
 
 ENGINE, KEYWORDS, TWO_SENTENCES = "engine", "keywords", "two_sentences"
@@ -41,7 +41,7 @@ def evaluate(labelled: Iterable[LabelledText], rulebook: Rulebook, *, partial: L
     cells: dict[str, list[LabelledCell]] = defaultdict(list)
     differences = []
     for one in labelled:
-        found = check(one.document, rulebook)
+        found = check_contract(one.document, rulebook)
         got = {
             ENGINE: {finding.id: label_of_status(finding.status) for finding in found.requirements},
             KEYWORDS: by_keyword(one.document.text, one.document.language, rules),
@@ -71,5 +71,5 @@ def evaluate(labelled: Iterable[LabelledText], rulebook: Rulebook, *, partial: L
 
 
 def _difference(cell: LabelledCell, found: Check, one: LabelledText) -> Difference:
-    spans = found.finding(cell.requirement).spans
+    spans = found.result_of(cell.requirement).spans
     return Difference(cell, spans[0] if spans else None, one.ground.get(cell.requirement, ""))

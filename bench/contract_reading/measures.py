@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import reduce
 from operator import add
 
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
 
 DRAWS = 1000
 SEED = 28
@@ -25,20 +25,20 @@ class Label(StrEnum):
 
 _MARKS = tuple(Label)
 _OF_STATUS = {
-    Status.SATISFIED: Label.YES,
-    Status.NOT_APPLICABLE: Label.YES,
-    Status.WEAK: Label.PARTIAL,
-    Status.DEFERRED: Label.PARTIAL,
-    Status.MISSING: Label.NO,
-    Status.CONTRADICTED: Label.NO,
+    RequirementStatus.SATISFIED: Label.YES,
+    RequirementStatus.NOT_APPLICABLE: Label.YES,
+    RequirementStatus.WEAK: Label.PARTIAL,
+    RequirementStatus.DEFERRED: Label.PARTIAL,
+    RequirementStatus.MISSING: Label.NO,
+    RequirementStatus.CONTRADICTED: Label.NO,
 }
 
 
-def label_of_status(status: Status) -> Label:
+def label_of_status(status: RequirementStatus) -> Label:
     """A status in the three words of readers.
 
-    >>> [label_of_status(one).value for one in (Status.CONTRADICTED, Status.DEFERRED, Status.NOT_APPLICABLE)]
-    ['no', 'partial', 'yes']
+    >>> label_of_status(RequirementStatus.CONTRADICTED).value, label_of_status(RequirementStatus.DEFERRED).value
+    ('no', 'partial')
     """
     return _OF_STATUS[status]
 

@@ -15,11 +15,18 @@ from portal.core.language import Language, Sentence
 from portal.documents_in.document import SourceDocument
 from portal.paper import readings
 from portal.paper.as_read import as_read
-from portal.paper.rules.amending import Amended, Amendment, Frame, Recitals, amend, gaps
-from portal.paper.rules.checking import check
-from portal.paper.rules.completing import complete, joined
-from portal.paper.rules.findings import Check
-from portal.paper.rules.ruling import Ruling
+from portal.paper.rules.amended_contract import join_documents, merge_checks
+from portal.paper.rules.amendment import (
+    AmendedContract,
+    Amendment,
+    AmendmentFrame,
+    AmendmentRecitals,
+    assemble_amendment,
+    find_gaps,
+)
+from portal.paper.rules.check_result import Check
+from portal.paper.rules.checking import check_contract
+from portal.paper.rules.rulings import Ruling
 from portal.questionnaires.toml_reading import read_toml
 
 FRAME = library.FOLDER / "avenant.toml"
@@ -28,7 +35,7 @@ FRAME = library.FOLDER / "avenant.toml"
 def amendment(
     found: Check,
     language: Language,
-    amended: Amended,
+    amended: AmendedContract,
     facts: Facts | None = None,
     rulings: Mapping[str, Ruling] | None = None,
     *,
@@ -36,8 +43,8 @@ def amendment(
 ) -> Amendment | None:
     """The amendment that closes the gaps of a check; None when it has none."""
     shipped, (frame, order) = library.kept(process.settings().clauses_dir), _frame()
-    return amend(
-        gaps(found, shipped, rulings or {}, everything=everything),
+    return assemble_amendment(
+        find_gaps(found, shipped, rulings or {}, everything=everything),
         readings.load(),
         shipped,
         shipped.template[order],
@@ -55,15 +62,19 @@ def completed(document: SourceDocument, amendment_tree: Tree, before: Check | No
     """
     rulebook, added = readings.load(), as_read(amendment_tree)
     obligations = library.kept(process.settings().clauses_dir).obligations
-    both = joined(document, added)
+    both = join_documents(document, added)
     shift = len(document.text) + 1
-    return complete(
-        before or check(document, rulebook), check(both, rulebook), check(added, rulebook), shift, obligations
+    return merge_checks(
+        before or check_contract(document, rulebook),
+        check_contract(both, rulebook),
+        check_contract(added, rulebook),
+        shift,
+        obligations,
     )
 
 
 @lru_cache(maxsize=2)
-def _frame(path: Path = FRAME) -> tuple[Frame, str]:
+def _frame(path: Path = FRAME) -> tuple[AmendmentFrame, str]:
     """The frame, and the template whose order it follows; raises KeyError or ValueError when the file is wrong."""
     table = read_toml(path.read_bytes())
     variables = {key: _words(value) for key, value in table["variables"].items()}
@@ -71,9 +82,9 @@ def _frame(path: Path = FRAME) -> tuple[Frame, str]:
         place: tuple(_article(one, variables) for one in table["articles"] if one["place"] == place)
         for place in ("before", "after")
     }
-    recitals = Recitals(**{key: _words(value) for key, value in table["recitals"].items()})
+    recitals = AmendmentRecitals(**{key: _words(value) for key, value in table["recitals"].items()})
     unless = {one["key"]: one["unless"] for one in table["articles"] if "unless" in one}
-    frame = Frame(
+    frame = AmendmentFrame(
         table["key"],
         table["version"],
         _words(table["title"]),

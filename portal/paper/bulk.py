@@ -12,8 +12,8 @@ from portal.core.files import archives
 from portal.core.language import Sentence, say
 from portal.documents_in import reader
 from portal.documents_in.document import SourceDocument
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Check
+from portal.paper.rules.check_result import Check
+from portal.paper.rules.checking import check_contract
 from portal.paper.rules.rulebook import Rulebook
 
 MEGABYTE = 1024 * 1024
@@ -85,7 +85,7 @@ def checked(sources: Iterable[Source], rulebook: Rulebook, done: Container[str] 
         except Refused as refusal:
             yield Row(source.name, digest, refusal=refusal.sentence)
         else:
-            yield Row(source.name, digest, document, check(document, rulebook))
+            yield Row(source.name, digest, document, check_contract(document, rulebook))
 
 
 def load(path: Path) -> bytes:

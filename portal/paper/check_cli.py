@@ -19,16 +19,16 @@ from portal.documents_in import reader
 from portal.documents_in.document import SourceDocument
 from portal.paper import bulk, freezing, readings, tables
 from portal.paper.resuming import followed
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Check, Finding, Span, Term
+from portal.paper.rules.check_result import Check, ContractTerm, RequirementResult, Span
+from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import (
     JUDGEMENTS,
     SHORT_VERDICTS,
     SPECIFIC,
     STATUSES,
     VERDICTS,
-    quantity,
     requirement_title,
+    term_quantity,
     term_title,
 )
 from portal.web.command import json_option, show_json
@@ -92,7 +92,7 @@ def checked_file(path: Path) -> tuple[bytes, SourceDocument, Check]:
     """A file with what it says; raises Refused when it cannot be read."""
     data = bulk.load(path)
     document = reader.read_document(data, path.name)
-    return data, document, check(document, readings.load())
+    return data, document, check_contract(document, readings.load())
 
 
 def _one(path: Path, language: Language, *, as_json: bool) -> None:
@@ -197,25 +197,25 @@ def _lines(document: SourceDocument, found: Check, language: Language) -> Iterat
     yield found.reason.said_in(language) or VERDICTS[found.verdict].said_in(language)
     yield from (f"({translate(remark, language)})" for remark in document.remarks)
     yield ""
-    for finding in found.requirements:
-        yield _requirement(finding, requirement_title(finding, obligations).said_in(language), language)
-        if finding.spans:
-            yield f"    {_quoted(finding.spans[0])}"
-        elif not finding.status.holds:
-            yield f"    {finding.reason.said_in(language)}"
+    for result in found.requirements:
+        yield _requirement(result, requirement_title(result, obligations).said_in(language), language)
+        if result.spans:
+            yield f"    {_quoted(result.spans[0])}"
+        elif not result.status.holds:
+            yield f"    {result.reason.said_in(language)}"
     if found.terms:
         yield ""
     for term in found.terms:
         yield _term(term, language)
 
 
-def _requirement(finding: Finding, title: str, language: Language) -> str:
-    mark = "" if finding.specific is None else f" – {SPECIFIC[finding.specific].said_in(language).lower()}"
-    return f"{STATUSES[finding.status].said_in(language):<16} {title} [{finding.id}]{mark}"
+def _requirement(result: RequirementResult, title: str, language: Language) -> str:
+    mark = "" if result.specific is None else f" – {SPECIFIC[result.specific].said_in(language).lower()}"
+    return f"{STATUSES[result.status].said_in(language):<16} {title} [{result.id}]{mark}"
 
 
-def _term(term: Term, language: Language) -> str:
-    said = " ".join(filter(None, (term_title(term).said_in(language), quantity(term, language))))
+def _term(term: ContractTerm, language: Language) -> str:
+    said = " ".join(filter(None, (term_title(term).said_in(language), term_quantity(term, language))))
     return f"{JUDGEMENTS[term.judgement].said_in(language):<16} {said} [{term.id}]\n    {_quoted(term.span)}"
 
 

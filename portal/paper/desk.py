@@ -11,17 +11,17 @@ from portal.paper import freezing, obligations
 from portal.paper.models import PaperReview, PaperRuling
 from portal.paper.queries import as_rule
 from portal.paper.received import TERM_RANK
-from portal.paper.rules.findings import Check, Finding, Status, Term
+from portal.paper.rules.check_result import Check, ContractTerm, RequirementResult, RequirementStatus
 from portal.paper.rules.naming import (
     JUDGEMENTS,
     REQUIREMENTS,
     SPECIFIC,
     STATUSES,
-    quantity,
     requirement_title,
+    term_quantity,
     term_title,
 )
-from portal.paper.rules.ruling import settled
+from portal.paper.rules.rulings import final_statuses
 from portal.paper.wording import GROUPS, JUDGEMENT_LOOKS, STATUS_LOOKS, TERM_OF, Look, group_of
 
 
@@ -48,8 +48,8 @@ class Line:
     group: str
     kind: ObligationClass
     """Whether art. 28 wants it in the contract, the law imposes it anyway, or good practice suggests it."""
-    checked: Status
-    status: Status
+    checked: RequirementStatus
+    status: RequirementStatus
     """The one that counts."""
     word: str
     look: Look
@@ -77,7 +77,7 @@ class Line:
 class Count:
     """How many lines have a status, and the first of them."""
 
-    status: Status
+    status: RequirementStatus
     look: Look
     number: int
     first: str
@@ -90,7 +90,7 @@ class Desk:
     document: SourceDocument
     check: Check
     lines: Sequence[Line]
-    statuses: Mapping[str, Status]
+    statuses: Mapping[str, RequirementStatus]
 
     @cached_property
     def groups(self) -> list[tuple[str, list[Line]]]:
@@ -106,7 +106,7 @@ class Desk:
             lines = [line for line in self.lines if line.is_asked is asked]
             counted = [
                 Count(status, STATUS_LOOKS[status], len(same), same[0].id)
-                for status in Status
+                for status in RequirementStatus
                 if (same := [line for line in lines if line.status is status])
             ]
             if counted:
@@ -122,11 +122,11 @@ def desk(review: PaperReview, rulings: Mapping[str, PaperRuling], language: Lang
     """The page of a review already checked, whole, in the reader's language."""
     check = freezing.thaw_check(review.findings)
     known = obligations.known()
-    statuses = settled(check, {name: as_rule(row) for name, row in rulings.items()})
+    statuses = final_statuses(check, {name: as_rule(row) for name, row in rulings.items()})
     terms = _terms(check.terms, language)
     lines = [
-        _line(finding, statuses[finding.id], known, rulings.get(finding.id), terms.get(finding.id, []), language)
-        for finding in sorted(check.requirements, key=_is_finer)
+        _line(result, statuses[result.id], known, rulings.get(result.id), terms.get(result.id, []), language)
+        for result in sorted(check.requirements, key=_is_finer)
     ]
     return Desk(freezing.thaw_document(review.document), check, lines, statuses)
 
@@ -141,49 +141,49 @@ def _calmer(look: Look) -> Look:
     return look if look.tone == "ok" else Look("neutral", look.icon)
 
 
-def _is_finer(finding: Finding) -> bool:
+def _is_finer(result: RequirementResult) -> bool:
     """The twenty main requirements come first, in their order."""
-    return finding.id not in REQUIREMENTS
+    return result.id not in REQUIREMENTS
 
 
 def _line(
-    finding: Finding,
-    status: Status,
+    result: RequirementResult,
+    status: RequirementStatus,
     known: Mapping[str, Obligation],
     ruling: PaperRuling | None,
     terms: Sequence[TermShown],
     language: Language,
 ) -> Line:
-    named = [known[key] for key in finding.obligations if key in known]
+    named = [known[key] for key in result.obligations if key in known]
     articles = dict.fromkeys(article for one in named for article in one.basis.split(", "))
     kind = min((one.kind for one in named), key=list(ObligationClass).index, default=ObligationClass.PRACTICE)
-    specific = SPECIFIC[finding.specific].said_in(language) if finding.specific is not None else ""
+    specific = SPECIFIC[result.specific].said_in(language) if result.specific is not None else ""
     return Line(
-        finding.id,
-        requirement_title(finding, named).said_in(language),
+        result.id,
+        requirement_title(result, named).said_in(language),
         ", ".join(articles),
-        group_of(finding),
+        group_of(result),
         kind,
-        finding.status,
+        result.status,
         status,
         STATUSES[status].said_in(language),
-        STATUS_LOOKS[status] if is_asked(finding.id, kind) else _calmer(STATUS_LOOKS[status]),
-        finding.reason.said_in(language),
-        specific if status is Status.SATISFIED else "",
-        bool(finding.specific),
-        [(number, span.quote, span.page) for number, span in enumerate(finding.spans)],
+        STATUS_LOOKS[status] if is_asked(result.id, kind) else _calmer(STATUS_LOOKS[status]),
+        result.reason.said_in(language),
+        specific if status is RequirementStatus.SATISFIED else "",
+        bool(result.specific),
+        [(number, span.quote, span.page) for number, span in enumerate(result.spans)],
         terms,
         ruling,
     )
 
 
-def _terms(terms: Sequence[Term], language: Language) -> dict[str, list[TermShown]]:
+def _terms(terms: Sequence[ContractTerm], language: Language) -> dict[str, list[TermShown]]:
     found: dict[str, list[TermShown]] = {}
     for rank, term in enumerate(terms, start=TERM_RANK):
         shown = TermShown(
             rank,
             term_title(term).said_in(language),
-            quantity(term, language),
+            term_quantity(term, language),
             JUDGEMENTS[term.judgement].said_in(language),
             JUDGEMENT_LOOKS[term.judgement],
             term.reason.said_in(language),

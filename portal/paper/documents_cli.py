@@ -19,7 +19,7 @@ from portal.paper.amending import amendment, completed
 from portal.paper.check_cli import checked_file, language_option, refusing
 from portal.paper.letters import Correspondence, letter
 from portal.paper.reporting import Checked, report
-from portal.paper.rules.amending import Amended, gaps
+from portal.paper.rules.amendment import AmendedContract, find_gaps
 from portal.paper.rules.naming import requirement_title
 
 PRINTING_SECONDS = 180
@@ -65,7 +65,7 @@ def write_letter(path: Path, language: Language, out: Path, sender: str, vendor:
         _, _, found = checked_file(path)
         books = _books()
         told = Correspondence(path.name, sender, vendor)
-        made = letter(gaps(found, books, {}, everything=everything), told, books.obligations, language)
+        made = letter(find_gaps(found, books, {}, everything=everything), told, books.obligations, language)
         if made is None:
             click.echo("Rien à demander : tous les points sont traités.", err=True)
             return
@@ -85,7 +85,7 @@ def write_amendment(
     """Write the amendment with exactly the clauses that the contract lacks, as DOCX and PDF."""
     with refusing(language):
         data, document, found = checked_file(path)
-        amended = Amended(title or path.name, hashlib.sha256(data).hexdigest())
+        amended = AmendedContract(title or path.name, hashlib.sha256(data).hexdigest())
         made = amendment(found, language, amended, _facts(typed), everything=everything)
         if made is None:
             click.echo("Rien à ajouter : tous les points sont traités, aucun avenant n'est écrit.", err=True)
@@ -93,7 +93,7 @@ def write_amendment(
         _write(out, f"{path.stem}-{_AMENDMENT[language]}", made.document)
         click.echo(f"{len(made.closed)} clause(s), {len(made.blanks)} blanc(s) à compléter.", err=True)
         books = _books()
-        left = gaps(completed(document, made.document, found), books, {}, everything=everything)
+        left = find_gaps(completed(document, made.document, found), books, {}, everything=everything)
         lead = "Pas satisfait tant que des blancs restent" if made.blanks else "Reste à traiter"
         for one in left:
             click.echo(f"{lead} : {requirement_title(one, books.obligations).fr} [{one.id}]", err=True)

@@ -6,8 +6,8 @@ from functools import lru_cache
 from portal.documents_in.document import SourceDocument
 from portal.documents_in.reader import read_document
 from portal.paper import freezing, readings
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Check
+from portal.paper.rules.check_result import Check
+from portal.paper.rules.checking import check_contract
 
 LIGHT_BYTES = 30_000
 """A plain text up to this size (some ten pages) is read while the person waits; anything else by a job."""
@@ -26,7 +26,7 @@ class Examined:
 def examine(data: bytes, name: str) -> Examined:
     """Read a file and check it against every requirement; raises Unreadable."""
     document = read_document(data, name)
-    return Examined(document, check(document, readings.load()), readings_digest())
+    return Examined(document, check_contract(document, readings.load()), readings_digest())
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.core.language import Language
 from portal.paper.models import PrintKind
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.naming import STATUSES
 from portal.paper.services.receiving import LONGEST_TITLE
 from portal.paper.services.ruling import LONGEST_NOTE, Word
@@ -60,7 +60,7 @@ class DescribeForm(PortalForm):
 class RulingForm(PortalForm):
     """A lawyer's word on a line."""
 
-    status = SelectField(lazy("Avis"), choices=_statuses, coerce=Status)
+    status = SelectField(lazy("Avis"), choices=_statuses, coerce=RequirementStatus)
     note = LongTextField(
         lazy("Note"),
         [Length(max=LONGEST_NOTE, message=lazy("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))],

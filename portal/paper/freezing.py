@@ -10,7 +10,15 @@ from typing import Any
 from portal.contracts.rules.model import Words
 from portal.core.language import Language, Sentence
 from portal.documents_in.document import Annex, ParagraphKind, SourceDocument, SourceParagraph
-from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
+from portal.paper.rules.check_result import (
+    Check,
+    ContractTerm,
+    ContractVerdict,
+    RequirementResult,
+    RequirementStatus,
+    Span,
+    TermJudgement,
+)
 from portal.paper.rules.rulebook import Rulebook
 
 _UNKEEPABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
@@ -93,7 +101,7 @@ def freeze_check(check: Check) -> dict[str, Any]:
         "language": check.language.value,
         "verdict": check.verdict.value,
         "reason": _words(check.reason),
-        "requirements": [_finding(finding) for finding in check.requirements],
+        "requirements": [_result(result) for result in check.requirements],
         "terms": [_term(term) for term in check.terms],
     }
 
@@ -102,18 +110,18 @@ def thaw_check(frozen: Mapping[str, Any]) -> Check:
     """The check as it was made."""
     return Check(
         Language(frozen["language"]),
-        Verdict(frozen["verdict"]),
+        ContractVerdict(frozen["verdict"]),
         Words(**frozen["reason"]),
         tuple(
-            Finding(
-                one["id"], tuple(one["obligations"]), Status(one["status"]), Words(**one["reason"]),
+            RequirementResult(
+                one["id"], tuple(one["obligations"]), RequirementStatus(one["status"]), Words(**one["reason"]),
                 tuple(Span(*span) for span in one["spans"]), one["specific"],
             )
             for one in frozen["requirements"]
         ),
         tuple(
-            Term(
-                one["id"], one["value"], one["unit"], Judgement(one["judgement"]), Words(**one["reason"]),
+            ContractTerm(
+                one["id"], one["value"], one["unit"], TermJudgement(one["judgement"]), Words(**one["reason"]),
                 Span(*one["span"]),
             )
             for one in frozen["terms"]
@@ -121,18 +129,18 @@ def thaw_check(frozen: Mapping[str, Any]) -> Check:
     )  # fmt: skip
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _result(result: RequirementResult) -> dict[str, Any]:
     return {
-        "id": finding.id,
-        "obligations": list(finding.obligations),
-        "status": finding.status.value,
-        "reason": _words(finding.reason),
-        "spans": [_span(span) for span in finding.spans],
-        "specific": finding.specific,
+        "id": result.id,
+        "obligations": list(result.obligations),
+        "status": result.status.value,
+        "reason": _words(result.reason),
+        "spans": [_span(span) for span in result.spans],
+        "specific": result.specific,
     }
 
 
-def _term(term: Term) -> dict[str, Any]:
+def _term(term: ContractTerm) -> dict[str, Any]:
     return {
         "id": term.id,
         "value": term.value,

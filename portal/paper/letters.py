@@ -7,10 +7,10 @@ from portal.contracts.rules.model import Obligation, Words, words
 from portal.core.documents import tree
 from portal.core.documents.tree import Blank, Block, Inline, Items, Paragraph, Section, Signatures, Text
 from portal.core.language import Language
-from portal.paper.rules.citing import basis, passage
-from portal.paper.rules.findings import Finding, Status
+from portal.paper.rules.check_result import RequirementResult, RequirementStatus
+from portal.paper.rules.citations import legal_basis, quote_passage
 from portal.paper.rules.naming import requirement_title
-from portal.paper.rules.ruling import Ruling, standing
+from portal.paper.rules.rulings import Ruling, final_status
 
 _TITLE = words("Demande de compléments au contrat", "Request for additions to the contract")
 _COVER = {
@@ -37,15 +37,17 @@ _OPENING = words(
 )
 _POINTS = words("Ce que nous vous demandons", "What we ask of you")
 _ARTICLES = words("RGPD, art. %s", "GDPR, Art. %s")
-_FOUND: Mapping[Status, Words] = {
-    Status.MISSING: words(
+_FOUND: Mapping[RequirementStatus, Words] = {
+    RequirementStatus.MISSING: words(
         "Nous n'avons trouvé aucune stipulation sur ce point.", "We have found no provision on this point."
     ),
-    Status.WEAK: words(
+    RequirementStatus.WEAK: words(
         "Le contrat en traite, mais en partie seulement", "The contract addresses this, but only in part"
     ),
-    Status.CONTRADICTED: words("Le contrat paraît dire le contraire", "The contract appears to say the contrary"),
-    Status.DEFERRED: words(
+    RequirementStatus.CONTRADICTED: words(
+        "Le contrat paraît dire le contraire", "The contract appears to say the contrary"
+    ),
+    RequirementStatus.DEFERRED: words(
         "Le contrat renvoie à un document que nous n'avons pas reçu",
         "The contract refers to a document that we have not received",
     ),
@@ -94,7 +96,7 @@ class Correspondence:
 
 
 def letter(
-    gaps: Sequence[Finding],
+    gaps: Sequence[RequirementResult],
     told: Correspondence,
     obligations: Sequence[Obligation],
     language: Language,
@@ -155,22 +157,22 @@ class _Pen:
         before, after = map(self.said, _REPLY)
         return Paragraph((Text(before), *self.given("reply_by", self.told.reply_by), Text(after)))
 
-    def point(self, finding: Finding) -> tuple[Inline, ...]:
-        status = standing(finding, self.rulings.get(finding.id))
-        title = self.said(requirement_title(finding, self.obligations))
-        articles = basis(finding, self.obligations)
+    def point(self, result: RequirementResult) -> tuple[Inline, ...]:
+        status = final_status(result, self.rulings.get(result.id))
+        title = self.said(requirement_title(result, self.obligations))
+        articles = legal_basis(result, self.obligations)
         cited = f" ({self.said(_ARTICLES) % articles})" if articles else ""
-        needed = " ".join(self.said(one.satisfied_when) for one in self.obligations if one.key in finding.obligations)
-        asked = self.said(_SUPPLY if status is Status.DEFERRED else _NEEDED)
-        inlines = [Text(title, strong=True), Text(f"{cited}. {self._found(finding, status)}")]
+        needed = " ".join(self.said(one.satisfied_when) for one in self.obligations if one.key in result.obligations)
+        asked = self.said(_SUPPLY if status is RequirementStatus.DEFERRED else _NEEDED)
+        inlines = [Text(title, strong=True), Text(f"{cited}. {self._found(result, status)}")]
         return (*inlines, *((Text(f" {asked}{needed[:1].lower()}{needed[1:]}"),) if needed else ()))
 
-    def _found(self, finding: Finding, status: Status) -> str:
-        said = self.said(_FOUND.get(status, _FOUND[Status.MISSING]))
-        if status is Status.MISSING:
+    def _found(self, result: RequirementResult, status: RequirementStatus) -> str:
+        said = self.said(_FOUND.get(status, _FOUND[RequirementStatus.MISSING]))
+        if status is RequirementStatus.MISSING:
             return said
-        reason = self.said(finding.reason) if status is finding.status else ""
+        reason = self.said(result.reason) if status is result.status else ""
         parts = [f"{said}.", *([reason] if reason else [])]
-        if finding.spans:
-            parts.append(f"{self.said(_READ)}{passage(finding.spans[0], self.language, LONGEST)}.")
+        if result.spans:
+            parts.append(f"{self.said(_READ)}{quote_passage(result.spans[0], self.language, LONGEST)}.")
         return " ".join(parts)

@@ -12,7 +12,7 @@ from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.identity.models import User
-from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.vendors.models import Vendor
 
 
@@ -85,7 +85,7 @@ class PaperReview(_OfMaybeAVendor, Base):
     findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What was found (`freezing.freeze_check`)."""
     rulebook_sha256: Mapped[str] = mapped_column(String(64), default="")
-    verdict: Mapped[Verdict | None] = mapped_column(index=True)
+    verdict: Mapped[ContractVerdict | None] = mapped_column(index=True)
     """What counts now, the lawyers' words included."""
     statuses: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Requirement → status that counts now; what lists and tables read without opening the rest."""
@@ -112,9 +112,9 @@ class PaperRuling(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("paper_review.id"))
     requirement: Mapped[str] = mapped_column(String(60))
-    checked: Mapped[Status]
+    checked: Mapped[RequirementStatus]
     """What the check said when the lawyer spoke; equal to `status` when it is confirmed."""
-    status: Mapped[Status]
+    status: Mapped[RequirementStatus]
     note: Mapped[str] = mapped_column(Text, default="")
     quotes: Mapped[list[str]] = mapped_column(default=list)
     """The passages that the check rested on when the lawyer spoke."""

@@ -12,8 +12,8 @@ from portal.core.errors import Refused
 from portal.core.language import N_, Language
 from portal.paper import amending, freezing, letters, reporting
 from portal.paper.models import PaperReview, PrintKind
-from portal.paper.rules.amending import Amended, gaps
-from portal.paper.rules.ruling import Ruling
+from portal.paper.rules.amendment import AmendedContract, find_gaps
+from portal.paper.rules.rulings import Ruling
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def offered() -> tuple[PrintKind, ...]:
 def left_by(review: PaperReview, tree: Tree, rulings: Mapping[str, Ruling]) -> list[str]:
     """Requirements still to be asked for once an amendment is read together with the contract it amends."""
     both = amending.completed(freezing.thaw_document(review.document), tree)
-    return [finding.id for finding in gaps(both, _books(), rulings)]
+    return [result.id for result in find_gaps(both, _books(), rulings)]
 
 
 def _report(review: PaperReview, told: Told, language: Language) -> Tree:
@@ -62,7 +62,7 @@ def _report(review: PaperReview, told: Told, language: Language) -> Tree:
 
 def _letter(review: PaperReview, told: Told, language: Language) -> Tree | None:
     books = _books()
-    missing = gaps(freezing.thaw_check(review.findings), books, told.rulings)
+    missing = find_gaps(freezing.thaw_check(review.findings), books, told.rulings)
     correspondence = letters.Correspondence(
         review.title, sender=process.settings().organisation, vendor=_vendor(review), signatory=told.author
     )
@@ -71,7 +71,7 @@ def _letter(review: PaperReview, told: Told, language: Language) -> Tree | None:
 
 
 def _amendment(review: PaperReview, told: Told, language: Language) -> Tree | None:
-    amended = Amended(review.title, _digest(review))
+    amended = AmendedContract(review.title, _digest(review))
     check = freezing.thaw_check(review.findings)
     made = amending.amendment(check, language, amended, told.facts, told.rulings)
     return None if made is None else made.document

@@ -16,9 +16,9 @@ from portal.core.pages import Page, page_of
 from portal.identity.models import User
 from portal.jobs.models import Job, JobState
 from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling, ReviewState
-from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS
-from portal.paper.rules.ruling import Ruling
+from portal.paper.rules.rulings import Ruling
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold
 
@@ -40,7 +40,7 @@ class ReviewRow:
     state: ReviewState
     refusal: Mapping[str, Any]
     language: Language | None
-    verdict: Verdict | None
+    verdict: ContractVerdict | None
     statuses: Mapping[str, str]
     ruled: int
     checks: int
@@ -49,15 +49,17 @@ class ReviewRow:
     def gaps(self, contract: Collection[str]) -> int:
         """How many points are to be asked for: main ones, and those that art. 28 wants in the contract, not holding."""
         return sum(
-            not Status(status).holds
+            not RequirementStatus(status).holds
             for name, status in self.statuses.items()
             if name in REQUIREMENTS or name in contract
         )
 
-    def others(self, contract: Collection[str]) -> list[Status]:
+    def others(self, contract: Collection[str]) -> list[RequirementStatus]:
         """What the text says of the finer points that art. 28 wants in the contract, beside the twenty main ones."""
         return [
-            Status(status) for name, status in self.statuses.items() if name in contract and name not in REQUIREMENTS
+            RequirementStatus(status)
+            for name, status in self.statuses.items()
+            if name in contract and name not in REQUIREMENTS
         ]
 
 
@@ -67,7 +69,7 @@ class Wanted:
 
     search: str = ""
     vendor_id: int | None = None
-    verdict: Verdict | None = None
+    verdict: ContractVerdict | None = None
 
     @property
     def is_anything(self) -> bool:
@@ -164,8 +166,8 @@ class Labelled:
     vendor: str | None
     language: Language | None
     requirement: str
-    checked: Status
-    ruled: Status
+    checked: RequirementStatus
+    ruled: RequirementStatus
     quotes: Sequence[str]
     note: str
     by: str | None

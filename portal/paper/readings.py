@@ -9,11 +9,11 @@ from typing import Any
 from portal.contracts.library import FOLDER as LIBRARY
 from portal.contracts.library import OBLIGATIONS
 from portal.contracts.rules.model import ObligationClass, Words, words
-from portal.paper.rules.findings import Judgement, Status
-from portal.paper.rules.parties import Nouns
-from portal.paper.rules.patterns import Pattern, parse
-from portal.paper.rules.rulebook import UNSAID, Negation, Reading, Requirement, Rulebook
-from portal.paper.rules.terms import TermReading
+from portal.paper.rules.check_result import RequirementStatus, TermJudgement
+from portal.paper.rules.parties import PartyNouns
+from portal.paper.rules.patterns import Pattern, parse_pattern
+from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
+from portal.paper.rules.terms import TermRule
 
 FOLDER = LIBRARY / "readings"
 
@@ -30,7 +30,7 @@ def load(folder: Path = FOLDER) -> Rulebook:
     requirements.sort(key=lambda requirement: (order.get(requirement.id, len(order)), requirement.id))
     return Rulebook(
         tuple(requirements),
-        Nouns.of(vocabulary["parties"]),
+        PartyNouns.of(vocabulary["parties"]),
         names,
         _patterns(vocabulary["idle"], names),
         _patterns(vocabulary["controller_duty"], names),
@@ -56,13 +56,13 @@ def _requirement(table: dict[str, Any], names: dict[str, str]) -> Requirement:
         table.get("deferrable", False),
         table.get("core", False),
         table.get("shown_by", ""),
-        _words(table["shown_why"]) if "shown_by" in table else UNSAID,
+        _words(table["shown_why"]) if "shown_by" in table else NO_WORDS,
     )
 
 
-def _reading(table: dict[str, Any], names: dict[str, str]) -> Reading:
-    return Reading(
-        Status(table["status"]),
+def _reading(table: dict[str, Any], names: dict[str, str]) -> ReadingRule:
+    return ReadingRule(
+        RequirementStatus(table["status"]),
         _words(table["why"]),
         _patterns(table["patterns"], names),
         table.get("bearer", "processor"),
@@ -72,22 +72,22 @@ def _reading(table: dict[str, Any], names: dict[str, str]) -> Reading:
     )
 
 
-def _term(table: dict[str, Any], names: dict[str, str]) -> TermReading:
-    return TermReading(
+def _term(table: dict[str, Any], names: dict[str, str]) -> TermRule:
+    return TermRule(
         table["id"],
         _patterns(table["patterns"], names),
         table["unit"],
         table.get("good"),
         table.get("acceptable"),
-        {judgement: _words(table[f"{judgement.value}_why"]) for judgement in Judgement},
+        {judgement: _words(table[f"{judgement.value}_why"]) for judgement in TermJudgement},
         table.get("more_is_better", False),
         table.get("beside", ""),
-        Judgement(table["without_number"]) if "without_number" in table else None,
+        TermJudgement(table["without_number"]) if "without_number" in table else None,
     )
 
 
 def _patterns(sources: Iterable[str], names: Mapping[str, str]) -> tuple[Pattern, ...]:
-    return tuple(parse(source, names) for source in sources)
+    return tuple(parse_pattern(source, names) for source in sources)
 
 
 def _words(table: dict[str, str]) -> Words:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
-from portal.paper.rules.findings import Finding, Judgement, Status, Term
+from portal.paper.rules.check_result import ContractTerm, RequirementResult, RequirementStatus, TermJudgement
 from portal.paper.rules.naming import JUDGEMENTS, term_title
 from portal.paper.wording import GRAVEST, JUDGEMENT_LOOKS, STATUS_LOOKS, TERM_OF, Look
 
@@ -60,23 +60,25 @@ class Received:
         return Markup("\n").join(self.parts)
 
 
-def hits(findings: Sequence[Finding], statuses: Mapping[str, Status], titles: Mapping[str, Tag]) -> Iterator[Hit]:
+def hits(
+    findings: Sequence[RequirementResult], statuses: Mapping[str, RequirementStatus], titles: Mapping[str, Tag]
+) -> Iterator[Hit]:
     """Every passage of the requirements of a check, under the status that counts."""
-    for finding in findings:
-        status = statuses[finding.id]
-        for number, span in enumerate(finding.spans):
+    for result in findings:
+        status = statuses[result.id]
+        for number, span in enumerate(result.spans):
             look = STATUS_LOOKS[status]
             gravity = 2 * GRAVEST.index(status)
-            yield Hit(span.start, span.end, finding.id, number, look, gravity, titles[finding.id])
+            yield Hit(span.start, span.end, result.id, number, look, gravity, titles[result.id])
 
 
-def term_hits(terms: Sequence[Term], known: Container[str], language: Language) -> Iterator[Hit]:
+def term_hits(terms: Sequence[ContractTerm], known: Container[str], language: Language) -> Iterator[Hit]:
     """The passage of each term that has its requirement on the page; a bad one comes after what is absent."""
-    bad, calm = 2 * GRAVEST.index(Status.WEAK) - 1, 2 * len(GRAVEST)
+    bad, calm = 2 * GRAVEST.index(RequirementStatus.WEAK) - 1, 2 * len(GRAVEST)
     for number, term in enumerate(terms, start=TERM_RANK):
         requirement, span = TERM_OF.get(term.id, ""), term.span
         tag = Tag(term_title(term).said_in(language), JUDGEMENTS[term.judgement].said_in(language))
-        gravity = bad if term.judgement is Judgement.BAD else calm
+        gravity = bad if term.judgement is TermJudgement.BAD else calm
         if requirement in known:
             yield Hit(span.start, span.end, requirement, number, JUDGEMENT_LOOKS[term.judgement], gravity, tag)
 

@@ -13,19 +13,19 @@ from portal.core.language import Language
 from portal.core.translation import translate
 from portal.documents_in.document import SourceDocument
 from portal.paper import report_wording as wording
-from portal.paper.rules.citing import basis, passage
-from portal.paper.rules.findings import Check, Finding, Span, Status, Term
+from portal.paper.rules.check_result import Check, ContractTerm, RequirementResult, RequirementStatus, Span
+from portal.paper.rules.citations import legal_basis, quote_passage
 from portal.paper.rules.naming import (
     JUDGEMENTS,
     REQUIREMENTS,
     SPECIFIC,
     STATUSES,
     VERDICTS,
-    quantity,
     requirement_title,
+    term_quantity,
     term_title,
 )
-from portal.paper.rules.ruling import Ruling, standing, verdict
+from portal.paper.rules.rulings import Ruling, final_status, final_verdict
 
 SHOWN_SPANS = 2
 """Passages cited for a main requirement; a finer one has its first."""
@@ -101,16 +101,16 @@ class _Pen:
         }
         yield from ((self.said(wording.COVER[key]), value) for key, value in values.items() if value)
 
-    def status(self, finding: Finding) -> Status:
-        return standing(finding, self.checked.rulings.get(finding.id))
+    def status(self, result: RequirementResult) -> RequirementStatus:
+        return final_status(result, self.checked.rulings.get(result.id))
 
-    def title(self, finding: Finding) -> str:
-        return self.said(requirement_title(finding, self.obligations))
+    def title(self, result: RequirementResult) -> str:
+        return self.said(requirement_title(result, self.obligations))
 
     def verdict(self) -> Section:
         check = self.checked.check
         contract = {one.key for one in self.obligations if one.kind is ObligationClass.CONTRACT}
-        reached = verdict(check, self.checked.rulings, contract)
+        reached = final_verdict(check, self.checked.rulings, contract)
         words_said = self.said(VERDICTS[reached])
         if reached is check.verdict and self.said(check.reason):
             words_said = self.said(check.reason)
@@ -118,7 +118,9 @@ class _Pen:
         blocks += [Note(_text(translate(remark, self.language))) for remark in self.checked.document.remarks]
         statuses = [self.status(one) for one in check.requirements]
         rows = tuple(
-            (_text(self.said(STATUSES[one])), _text(str(statuses.count(one)))) for one in Status if one in statuses
+            (_text(self.said(STATUSES[one])), _text(str(statuses.count(one))))
+            for one in RequirementStatus
+            if one in statuses
         )
         header = (self.said(wording.STATUS), self.said(wording.NUMBER))
         blocks.append(Table(self.said(wording.COUNTS), header, rows, (4, 1)))
@@ -128,7 +130,7 @@ class _Pen:
         blocks += self._listed(wording.BESIDES, [one for one in open_points if one not in due])
         return Section(self.said(wording.VERDICT), tuple(blocks))
 
-    def _listed(self, opening: Words, findings: Sequence[Finding]) -> Iterator[Block]:
+    def _listed(self, opening: Words, findings: Sequence[RequirementResult]) -> Iterator[Block]:
         if findings:
             yield Paragraph(_text(self.said(opening)))
             yield Items(
@@ -138,30 +140,30 @@ class _Pen:
                 )
             )
 
-    def requirements(self, title: Words, findings: Iterable[Finding]) -> Section:
+    def requirements(self, title: Words, findings: Iterable[RequirementResult]) -> Section:
         header = (self.said(wording.REQUIREMENT), self.said(wording.STATUS), self.said(wording.PROOF))
         rows = tuple((self._what(one), self._status(one), self._proof(one)) for one in findings)
         return Section(self.said(title), (Table(self.said(wording.FOUND), header, rows, (3, 2, 6)),))
 
-    def _what(self, finding: Finding) -> tuple[Inline, ...]:
-        articles = basis(finding, self.obligations)
-        return (Text(self.title(finding), strong=True), *(_text(f"\nart. {articles}") if articles else ()))
+    def _what(self, result: RequirementResult) -> tuple[Inline, ...]:
+        articles = legal_basis(result, self.obligations)
+        return (Text(self.title(result), strong=True), *(_text(f"\nart. {articles}") if articles else ()))
 
-    def _status(self, finding: Finding) -> tuple[Inline, ...]:
-        ruling = self.checked.rulings.get(finding.id)
-        said: list[Inline] = [Text(self.said(STATUSES[self.status(finding)]), strong=True)]
-        if ruling and ruling.status is finding.status:
+    def _status(self, result: RequirementResult) -> tuple[Inline, ...]:
+        ruling = self.checked.rulings.get(result.id)
+        said: list[Inline] = [Text(self.said(STATUSES[self.status(result)]), strong=True)]
+        if ruling and ruling.status is result.status:
             said.append(Text(f"\n{self.said(wording.CONFIRMED)}"))
         elif ruling:
-            said.append(Text(f"\n{self.said(wording.SAID_BY_CHECK)}{self.said(STATUSES[finding.status]).lower()}"))
-        if finding.specific is not None:
-            said.append(Text(f"\n{self.said(SPECIFIC[finding.specific]).lower()}"))
+            said.append(Text(f"\n{self.said(wording.SAID_BY_CHECK)}{self.said(STATUSES[result.status]).lower()}"))
+        if result.specific is not None:
+            said.append(Text(f"\n{self.said(SPECIFIC[result.specific]).lower()}"))
         return tuple(said)
 
-    def _proof(self, finding: Finding) -> tuple[Inline, ...]:
-        inlines: list[Inline] = [Text(self.said(finding.reason))]
-        for span in finding.spans[: SHOWN_SPANS if finding.id in REQUIREMENTS else 1]:
-            inlines.append(Text("\n" + passage(span, self.language), emphasis=True))
+    def _proof(self, result: RequirementResult) -> tuple[Inline, ...]:
+        inlines: list[Inline] = [Text(self.said(result.reason))]
+        for span in result.spans[: SHOWN_SPANS if result.id in REQUIREMENTS else 1]:
+            inlines.append(Text("\n" + quote_passage(span, self.language), emphasis=True))
         return tuple(inlines)
 
     def terms(self) -> Iterator[Section]:
@@ -172,18 +174,18 @@ class _Pen:
                 self.said(wording.TERMS), (Table(self.said(wording.FOUND_TERMS), header, rows, (3, 2, 3, 5)),)
             )
 
-    def _term(self, term: Term) -> tuple[tuple[Inline, ...], ...]:
+    def _term(self, term: ContractTerm) -> tuple[tuple[Inline, ...], ...]:
         opinion: tuple[Inline, ...] = (Text(self.said(JUDGEMENTS[term.judgement]), strong=True),)
         reason = self.said(term.reason)
         return (
             _text(self.said(term_title(term))),
-            _text(quantity(term, self.language) or "—"),
+            _text(term_quantity(term, self.language) or "—"),
             (*opinion, *(_text(f"\n{reason}") if reason else ())),
             self._quoted(term.span),
         )
 
     def _quoted(self, span: Span) -> tuple[Inline, ...]:
-        return (Text(passage(span, self.language), emphasis=True),)
+        return (Text(quote_passage(span, self.language), emphasis=True),)
 
     def rulings(self) -> Iterator[Section]:
         given = self.checked.rulings
@@ -195,13 +197,13 @@ class _Pen:
                 self.said(wording.RULINGS), (Table(self.said(wording.FOUND_RULINGS), header, rows, (4, 2, 3, 4)),)
             )
 
-    def _ruling(self, finding: Finding, ruling: Ruling) -> tuple[tuple[Inline, ...], ...]:
+    def _ruling(self, result: RequirementResult, ruling: Ruling) -> tuple[tuple[Inline, ...], ...]:
         day = written(legal_date(ruling.at), self.language, Form.SHORT) if ruling.at else ""
         signed = ", ".join(filter(None, (ruling.by, day)))
         decision = (Text(self.said(STATUSES[ruling.status]), strong=True), *(_text(f"\n{signed}") if signed else ()))
         return (
-            _text(self.title(finding)),
-            _text(self.said(STATUSES[finding.status])),
+            _text(self.title(result)),
+            _text(self.said(STATUSES[result.status])),
             decision,
             _text(ruling.note or "—"),
         )

@@ -8,7 +8,7 @@ from portal.core.language import Language
 from portal.core.spreadsheets import Value
 from portal.core.translation import translate
 from portal.paper.bulk import Row
-from portal.paper.rules.findings import Check, Finding, Status
+from portal.paper.rules.check_result import Check, RequirementResult, RequirementStatus
 from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, requirement_title
 from portal.paper.rules.rulebook import Rulebook
 
@@ -24,28 +24,31 @@ def title(language: Language) -> str:
     return _TITLE.said_in(language)
 
 
-def counted(check: Check) -> Mapping[Status, int]:
+def counted(check: Check) -> Mapping[RequirementStatus, int]:
     """How many requirements have each status, in the order of the statuses; those nobody has are left out."""
-    seen = Counter(finding.status for finding in check.requirements)
-    return {status: seen[status] for status in Status if seen[status]}
+    seen = Counter(result.status for result in check.requirements)
+    return {status: seen[status] for status in RequirementStatus if seen[status]}
 
 
 def table(
     rows: Iterable[Row], rulebook: Rulebook, obligations: Sequence[Obligation], language: Language
 ) -> tuple[list[str], list[list[Value]]]:
     """Header and rows: a contract a row, a requirement a column, its status in words; a refusal has its sentence."""
-    blank = [Finding(one.id, one.obligations, Status.MISSING, one.missing) for one in rulebook.requirements]
+    blank = [
+        RequirementResult(one.id, one.obligations, RequirementStatus.MISSING, one.missing)
+        for one in rulebook.requirements
+    ]
     header = [one.said_in(language) for one in (_FILE, _LANGUAGE, _PAGES, _VERDICT, _GAPS)]
-    header += [requirement_title(finding, obligations).said_in(language) for finding in blank]
+    header += [requirement_title(result, obligations).said_in(language) for result in blank]
     header += [_REFUSAL.said_in(language), _SHA256.said_in(language)]
-    return header, [_row(row, [finding.id for finding in blank], language) for row in rows]
+    return header, [_row(row, [result.id for result in blank], language) for row in rows]
 
 
 def _row(row: Row, names: Sequence[str], language: Language) -> list[Value]:
     refusal = translate(row.refusal, language) if row.refusal else ""
     if row.check is None:
         return [row.name, "", None, "", None, *("" for _ in names), refusal, row.sha256]
-    found = {finding.id: finding.status for finding in row.check.requirements}
+    found = {result.id: result.status for result in row.check.requirements}
     return [
         row.name,
         row.check.language.value,

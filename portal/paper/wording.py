@@ -7,7 +7,12 @@ from portal.contracts.rules import ObligationClass
 from portal.core.language import N_, Language
 from portal.journal.wording import name_words
 from portal.paper.models import PrintKind
-from portal.paper.rules.findings import Finding, Judgement, Status, Verdict
+from portal.paper.rules.check_result import (
+    ContractVerdict,
+    RequirementResult,
+    RequirementStatus,
+    TermJudgement,
+)
 
 
 class Look(NamedTuple):
@@ -17,28 +22,33 @@ class Look(NamedTuple):
     icon: str
 
 
-STATUS_LOOKS: Mapping[Status, Look] = {
-    Status.SATISFIED: Look("ok", "check-circle"),
-    Status.WEAK: Look("warning", "warning"),
-    Status.MISSING: Look("danger", "cross-circle"),
-    Status.CONTRADICTED: Look("danger", "octagon"),
-    Status.DEFERRED: Look("info", "link"),
-    Status.NOT_APPLICABLE: Look("neutral", "minus"),
+STATUS_LOOKS: Mapping[RequirementStatus, Look] = {
+    RequirementStatus.SATISFIED: Look("ok", "check-circle"),
+    RequirementStatus.WEAK: Look("warning", "warning"),
+    RequirementStatus.MISSING: Look("danger", "cross-circle"),
+    RequirementStatus.CONTRADICTED: Look("danger", "octagon"),
+    RequirementStatus.DEFERRED: Look("info", "link"),
+    RequirementStatus.NOT_APPLICABLE: Look("neutral", "minus"),
 }
-VERDICT_LOOKS: Mapping[Verdict, Look] = {
-    Verdict.COMPLETE: Look("ok", "check-circle"),
-    Verdict.TO_REVIEW: Look("warning", "warning"),
-    Verdict.INCOMPLETE: Look("danger", "octagon"),
-    Verdict.NOT_A_CONTRACT: Look("neutral", "question"),
+VERDICT_LOOKS: Mapping[ContractVerdict, Look] = {
+    ContractVerdict.COMPLETE: Look("ok", "check-circle"),
+    ContractVerdict.TO_REVIEW: Look("warning", "warning"),
+    ContractVerdict.INCOMPLETE: Look("danger", "octagon"),
+    ContractVerdict.NOT_A_CONTRACT: Look("neutral", "question"),
 }
-JUDGEMENT_LOOKS: Mapping[Judgement, Look] = {
-    Judgement.GOOD: Look("ok", "check-circle"),
-    Judgement.ACCEPTABLE: Look("neutral", "circle"),
-    Judgement.BAD: Look("danger", "octagon"),
+JUDGEMENT_LOOKS: Mapping[TermJudgement, Look] = {
+    TermJudgement.GOOD: Look("ok", "check-circle"),
+    TermJudgement.ACCEPTABLE: Look("neutral", "circle"),
+    TermJudgement.BAD: Look("danger", "octagon"),
 }
 GRAVEST = (
-    Status.CONTRADICTED, Status.MISSING, Status.WEAK, Status.DEFERRED, Status.SATISFIED, Status.NOT_APPLICABLE,
-)  # fmt: skip
+    RequirementStatus.CONTRADICTED,
+    RequirementStatus.MISSING,
+    RequirementStatus.WEAK,
+    RequirementStatus.DEFERRED,
+    RequirementStatus.SATISFIED,
+    RequirementStatus.NOT_APPLICABLE,
+)
 """Statuses from the one to look at first."""
 
 LANGUAGES: Mapping[Language, str] = {Language.FR: N_("en français"), Language.EN: N_("en anglais")}
@@ -68,14 +78,14 @@ _TENS = {0: _FORM, 1: _DESCRIPTION, 2: _INSTRUCTIONS, 3: _CHAIN, 4: _HELP, 5: _E
 _FIRST_OF_PEOPLE = 25
 
 
-def group_of(finding: Finding) -> str:
+def group_of(result: RequirementResult) -> str:
     """The part under which a requirement is listed, by its first obligation.
 
     >>> from portal.contracts.rules.model import Words
-    >>> group_of(Finding("confidentiality_persons", ("C25",), Status.WEAK, Words("", "")))
+    >>> group_of(RequirementResult("confidentiality_persons", ("C25",), RequirementStatus.WEAK, Words("", "")))
     'Personnes et sécurité'
     """
-    digits = finding.obligations[0][1:] if finding.obligations else ""
+    digits = result.obligations[0][1:] if result.obligations else ""
     if not digits.isdecimal():
         return _RELATED
     number = int(digits)
@@ -123,18 +133,18 @@ name_words(
     },
     values={
         "ruled_as": {
-            Status.SATISFIED.value: N_("Satisfait"),
-            Status.WEAK.value: N_("À revoir"),
-            Status.MISSING.value: N_("Absent"),
-            Status.CONTRADICTED.value: N_("Contredit"),
-            Status.DEFERRED.value: N_("Renvoyé à un document non fourni"),
-            Status.NOT_APPLICABLE.value: N_("Sans objet"),
+            RequirementStatus.SATISFIED.value: N_("Satisfait"),
+            RequirementStatus.WEAK.value: N_("À revoir"),
+            RequirementStatus.MISSING.value: N_("Absent"),
+            RequirementStatus.CONTRADICTED.value: N_("Contredit"),
+            RequirementStatus.DEFERRED.value: N_("Renvoyé à un document non fourni"),
+            RequirementStatus.NOT_APPLICABLE.value: N_("Sans objet"),
         },
         "reading_verdict": {
-            Verdict.NOT_A_CONTRACT.value: N_("Pas un contrat de sous-traitance"),
-            Verdict.INCOMPLETE.value: N_("Paraît incomplet"),
-            Verdict.TO_REVIEW.value: N_("À revoir"),
-            Verdict.COMPLETE.value: N_("Paraît complet"),
+            ContractVerdict.NOT_A_CONTRACT.value: N_("Pas un contrat de sous-traitance"),
+            ContractVerdict.INCOMPLETE.value: N_("Paraît incomplet"),
+            ContractVerdict.TO_REVIEW.value: N_("À revoir"),
+            ContractVerdict.COMPLETE.value: N_("Paraît complet"),
         },
         "document": {kind.value: name for kind, name in PRINTS.items()},
     },

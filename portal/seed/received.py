@@ -9,7 +9,7 @@ from portal.core import process
 from portal.paper import services
 from portal.paper.examining import examine
 from portal.paper.intake import Parcel
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.services import Word
 from portal.vendors.models import Vendor
 
@@ -23,7 +23,7 @@ class Paper:
     vendor: str
     file: str
     title: str
-    words: tuple[tuple[str, Status, str], ...]
+    words: tuple[tuple[str, RequirementStatus, str], ...]
     """Requirement, status, note."""
 
 
@@ -33,15 +33,29 @@ PAPERS = (
         "accord-hebergement.txt",
         "Accord RGPD d'hébergement, version 2026",
         (
-            ("audits_inspections", Status.WEAK, "Soixante jours de préavis et tout à nos frais : à négocier."),
-            ("breach_notification", Status.WEAK, "72 h ne nous laissent rien pour notifier : demander 24 h."),
+            (
+                "audits_inspections",
+                RequirementStatus.WEAK,
+                "Soixante jours de préavis et tout à nos frais : à négocier.",
+            ),
+            (
+                "breach_notification",
+                RequirementStatus.WEAK,
+                "72 h ne nous laissent rien pour notifier : demander 24 h.",
+            ),
         ),
     ),
     Paper(
         "Beacon Analytics",
         "analytics-terms.txt",
         "Data Protection Terms",
-        (("subprocessor_authorisation", Status.CONTRADICTED, "« Any sub-processor » : aucune autorisation."),),
+        (
+            (
+                "subprocessor_authorisation",
+                RequirementStatus.CONTRADICTED,
+                "« Any sub-processor » : aucune autorisation.",
+            ),
+        ),
     ),
 )
 

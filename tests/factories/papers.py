@@ -12,8 +12,8 @@ from portal.core.documents.tree import Block, Document, Inline, Items, Note, Par
 from portal.core.language import Language
 from portal.paper import readings
 from portal.paper.as_read import as_read
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
+from portal.paper.rules.checking import check_contract
 from tests.factories.contracts import facts
 
 BARE = (
@@ -77,9 +77,9 @@ def swapped(document: Document, anchors: Collection[str]) -> Document:
 
 
 @lru_cache(maxsize=256)
-def statuses(document: Document) -> Mapping[str, Status]:
+def statuses(document: Document) -> Mapping[str, RequirementStatus]:
     """What the check says of a tree, by requirement."""
-    return {one.id: one.status for one in check(as_read(document), readings.load()).requirements}
+    return {one.id: one.status for one in check_contract(as_read(document), readings.load()).requirements}
 
 
 def _changed(document: Document, anchors: Collection[str], change: Callable[[Section], Section]) -> Document:

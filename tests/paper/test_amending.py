@@ -7,9 +7,9 @@ from portal.documents_in import reader
 from portal.paper import readings
 from portal.paper.amending import amendment, completed
 from portal.paper.as_read import as_read
-from portal.paper.rules.amending import Amended
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Verdict
+from portal.paper.rules.amendment import AmendedContract
+from portal.paper.rules.check_result import ContractVerdict
+from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
 from tests.conftest import REAL
 from tests.factories.contracts import facts
@@ -64,8 +64,8 @@ TEXTS = dict(texts())
 
 def left(document, language, found=None):
     """The main requirements that do not hold once amended, and the check that says so."""
-    found = found or check(document, readings.load())
-    made = amendment(found, language, Amended("Contrat"), facts())
+    found = found or check_contract(document, readings.load())
+    made = amendment(found, language, AmendedContract("Contrat"), facts())
     after = completed(document, made.document, found) if made else found
     return {one.id for one in after.requirements if one.id in REQUIREMENTS and not one.status.holds}, after
 
@@ -78,22 +78,24 @@ def test_with_its_amendment_a_text_of_ours_satisfies_everything(name, language):
 
 def test_what_was_satisfied_stays_so_and_passages_stand_in_the_joined_text():
     document = TEXTS["thin, fr"]
-    before = check(document, readings.load())
-    made = amendment(before, Language.FR, Amended("Contrat"), facts())
+    before = check_contract(document, readings.load())
+    made = amendment(before, Language.FR, AmendedContract("Contrat"), facts())
     after = completed(document, made.document)
     joined = f"{document.text}\n{as_read(made.document).text}"
     for one in before.requirements:
         if one.status.holds:
-            assert after.finding(one.id).status.holds
+            assert after.result_of(one.id).status.holds
     for one in after.requirements:
         assert all(joined[span.start : span.end] == span.quote for span in one.spans)
 
 
 def test_a_contract_already_complete_needs_none():
-    found = check(as_read(bare(Language.FR)), readings.load())
+    found = check_contract(as_read(bare(Language.FR)), readings.load())
     main = [one for one in found.requirements if one.id in REQUIREMENTS]
     assert (
-        amendment(type(found)(found.language, found.verdict, found.reason, tuple(main)), Language.FR, Amended(""))
+        amendment(
+            type(found)(found.language, found.verdict, found.reason, tuple(main)), Language.FR, AmendedContract("")
+        )
         is None
     )
 
@@ -107,14 +109,14 @@ def test_with_its_amendment_every_real_contract_satisfies_everything():
     wrong, amended = {}, 0
     for rank, path in enumerate(sorted(folder.glob("*.txt"))):
         document = reader.read_document(path.read_bytes(), path.name)
-        found = check(document, readings.load())
-        if found.verdict is Verdict.NOT_A_CONTRACT:
+        found = check_contract(document, readings.load())
+        if found.verdict is ContractVerdict.NOT_A_CONTRACT:
             continue
         for language in Language:
             if language is document.language or rank % 8 == 0:
                 remaining, after = left(document, language, found)
                 amended += 1
-                if remaining or after.verdict is not Verdict.COMPLETE:
+                if remaining or after.verdict is not ContractVerdict.COMPLETE:
                     wrong[path.name, language.value] = (remaining, after.verdict.value)
     assert amended > 50
     assert wrong == {}

@@ -12,7 +12,7 @@ from portal.core.documents.text import tree_text
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.paper import bulk, readings, tables
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
 from tests.factories.papers import bare
 
 CONTRACT = tree_text(bare(Language.EN)).encode()
@@ -131,4 +131,4 @@ def test_statuses_are_counted_in_their_order(folder):
     [first, _] = rows(bulk.folder(folder))
     counts = tables.counted(first.check)
     assert sum(counts.values()) == len(first.check.requirements)
-    assert list(counts) == [status for status in Status if status in counts]
+    assert list(counts) == [status for status in RequirementStatus if status in counts]

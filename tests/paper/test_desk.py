@@ -6,20 +6,30 @@ from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.paper import desk, freezing
 from portal.paper.models import PaperReview, PaperRuling
-from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
+from portal.paper.rules.check_result import (
+    Check,
+    ContractTerm,
+    ContractVerdict,
+    RequirementResult,
+    RequirementStatus,
+    Span,
+    TermJudgement,
+)
 from portal.paper.wording import GROUPS
 
 pytestmark = pytest.mark.usefixtures("app")
 NONE = Words("", "")
 
 
-def finding(name, obligations, status=Status.SATISFIED, specific=None):
-    return Finding(name, obligations, status, Words("parce que", "because"), (Span("Objet", 0, 5, 2),), specific)
+def finding(name, obligations, status=RequirementStatus.SATISFIED, specific=None):
+    return RequirementResult(
+        name, obligations, status, Words("parce que", "because"), (Span("Objet", 0, 5, 2),), specific
+    )
 
 
 def shown(findings, terms=(), rulings=None, language=Language.FR):
     text, paragraphs = assemble_paragraphs([("Objet du contrat", ParagraphKind.TEXT, 0, "", 2)])
-    check = Check(Language.FR, Verdict.TO_REVIEW, NONE, tuple(findings), tuple(terms))
+    check = Check(Language.FR, ContractVerdict.TO_REVIEW, NONE, tuple(findings), tuple(terms))
     review = PaperReview(
         document=freezing.freeze_document(SourceDocument(text, paragraphs, Language.FR)),
         findings=freezing.freeze_check(check),
@@ -41,17 +51,21 @@ def test_every_line_has_a_part():
 
 
 def test_the_lawyers_word_is_the_status_that_counts():
-    ruling = PaperRuling(status=Status.MISSING, checked=Status.SATISFIED)
+    ruling = PaperRuling(status=RequirementStatus.MISSING, checked=RequirementStatus.SATISFIED)
     page = shown([finding("data_types", ("C14",), specific=True)], rulings={"data_types": ruling})
     line = page.line("data_types")
-    assert (line.checked, line.status, line.is_overruled) == (Status.SATISFIED, Status.MISSING, True)
+    assert (line.checked, line.status, line.is_overruled) == (
+        RequirementStatus.SATISFIED,
+        RequirementStatus.MISSING,
+        True,
+    )
     assert line.specific == "", "what is missing cannot be precise"
     [(asked, [count])] = page.counts
-    assert (asked, count.status, count.number, count.first) == (True, Status.MISSING, 1, "data_types")
+    assert (asked, count.status, count.number, count.first) == (True, RequirementStatus.MISSING, 1, "data_types")
 
 
 def test_a_delay_is_shown_with_its_obligation_and_judged():
-    term = Term("breach_notice", 48.0, "hours", Judgement.GOOD, Words("court", "short"), Span("48 h", 0, 4))
+    term = ContractTerm("breach_notice", 48.0, "hours", TermJudgement.GOOD, Words("court", "short"), Span("48 h", 0, 4))
     page = shown([finding("breach_notification", ("C42",))], [term])
     [said] = page.line("breach_notification").terms
     assert (said.value, said.judgement, said.look.tone) == ("48\u202fheures", "Favorable", "ok")
@@ -70,6 +84,8 @@ def test_the_page_speaks_the_readers_language_whatever_the_contracts():
 
 
 def test_what_nobody_asks_of_a_contract_is_counted_apart_and_alarms_nobody():
-    page = shown([finding("C14x", ("C14",), Status.MISSING), finding("C75", ("C75",), Status.MISSING)])
+    page = shown(
+        [finding("C14x", ("C14",), RequirementStatus.MISSING), finding("C75", ("C75",), RequirementStatus.MISSING)]
+    )
     assert [(asked, [one.number for one in counted]) for asked, counted in page.counts] == [(True, [1]), (False, [1])]
     assert [line.look.tone for line in page.lines] == ["danger", "neutral"]

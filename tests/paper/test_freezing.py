@@ -17,24 +17,46 @@ from portal.documents_in.document import (
     assemble_paragraphs,
 )
 from portal.paper import freezing, readings
-from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
+from portal.paper.rules.check_result import (
+    Check,
+    ContractTerm,
+    ContractVerdict,
+    RequirementResult,
+    RequirementStatus,
+    Span,
+    TermJudgement,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
 PAGE = st.none() | st.integers(1, 500)
 WORDS = st.builds(Words, TEXT, TEXT)
 SPANS = st.builds(Span, TEXT, st.integers(0, 10**7), st.integers(0, 10**7), PAGE)
 FINDINGS = st.builds(
-    Finding, TEXT, st.lists(TEXT, max_size=3).map(tuple), st.sampled_from(Status), WORDS,
-    st.lists(SPANS, max_size=3).map(tuple), st.none() | st.booleans(),
-)  # fmt: skip
+    RequirementResult,
+    TEXT,
+    st.lists(TEXT, max_size=3).map(tuple),
+    st.sampled_from(RequirementStatus),
+    WORDS,
+    st.lists(SPANS, max_size=3).map(tuple),
+    st.none() | st.booleans(),
+)
 TERMS = st.builds(
-    Term, TEXT, st.none() | st.floats(allow_nan=False, allow_infinity=False), TEXT, st.sampled_from(Judgement), WORDS,
+    ContractTerm,
+    TEXT,
+    st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    TEXT,
+    st.sampled_from(TermJudgement),
+    WORDS,
     SPANS,
-)  # fmt: skip
+)
 CHECKS = st.builds(
-    Check, st.sampled_from(Language), st.sampled_from(Verdict), WORDS, st.lists(FINDINGS, max_size=4).map(tuple),
+    Check,
+    st.sampled_from(Language),
+    st.sampled_from(ContractVerdict),
+    WORDS,
+    st.lists(FINDINGS, max_size=4).map(tuple),
     st.lists(TERMS, max_size=3).map(tuple),
-)  # fmt: skip
+)
 
 
 @st.composite

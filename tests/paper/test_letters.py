@@ -10,18 +10,28 @@ from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Blank
 from portal.core.language import Language
 from portal.paper.letters import Correspondence, letter
-from portal.paper.rules.findings import Finding, Span, Status
-from portal.paper.rules.ruling import Ruling
+from portal.paper.rules.check_result import RequirementResult, RequirementStatus, Span
+from portal.paper.rules.rulings import Ruling
 from tests.factories.contracts import inlines
 from tests.factories.printed import failures
 
 OBLIGATIONS = library.load().obligations
 READ = Span("Le prestataire peut supprimer les données.", 0, 42, 7)
 GAPS = (
-    Finding("dpia_assistance", ("C45", "C46"), Status.MISSING, Words("Rien.", "Nothing.")),
-    Finding("deletion_or_return", ("C50",), Status.WEAK, Words("Sans choix du responsable.", "No choice."), (READ,)),
-    Finding("audits_inspections", ("C61",), Status.CONTRADICTED, Words("Refus.", "Refusal."), (READ,)),
-    Finding("data_types", ("C14",), Status.DEFERRED, Words("Voir l'annexe.", "See annex."), (READ,)),
+    RequirementResult("dpia_assistance", ("C45", "C46"), RequirementStatus.MISSING, Words("Rien.", "Nothing.")),
+    RequirementResult(
+        "deletion_or_return",
+        ("C50",),
+        RequirementStatus.WEAK,
+        Words("Sans choix du responsable.", "No choice."),
+        (READ,),
+    ),
+    RequirementResult(
+        "audits_inspections", ("C61",), RequirementStatus.CONTRADICTED, Words("Refus.", "Refusal."), (READ,)
+    ),
+    RequirementResult(
+        "data_types", ("C14",), RequirementStatus.DEFERRED, Words("Voir l'annexe.", "See annex."), (READ,)
+    ),
 )
 FULL = Correspondence(
     "DPA Acme v3", "Mutuelle Horizon", "Acme SAS", "Claire Morvan, DPO", "24 nov. 2026", "15 déc. 2026"
@@ -94,7 +104,7 @@ def test_the_draft_amendment_is_announced_only_when_it_goes_with_it():
 
 
 def test_the_lawyers_status_is_the_one_said():
-    text = words_of(Language.FR, gaps=GAPS[1:2], rulings={"deletion_or_return": Ruling(Status.MISSING)})
+    text = words_of(Language.FR, gaps=GAPS[1:2], rulings={"deletion_or_return": Ruling(RequirementStatus.MISSING)})
     assert "Nous n’avons trouvé aucune stipulation" in text
     assert "Nous lisons" not in text
 

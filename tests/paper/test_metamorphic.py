@@ -13,15 +13,15 @@ from portal.core.language import Language
 from portal.documents_in import reader
 from portal.paper import readings
 from portal.paper.as_read import as_read
-from portal.paper.rules.checking import check
-from portal.paper.rules.completing import joined
-from portal.paper.rules.findings import Status
+from portal.paper.rules.amended_contract import join_documents
+from portal.paper.rules.check_result import RequirementStatus
+from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
 from tests.effort import at_most
 from tests.factories.papers import bare, contract, saying, statuses, swapped, without
 
 FR, EN = Language.FR, Language.EN
-ABSENT = {Status.MISSING, Status.CONTRADICTED}
+ABSENT = {RequirementStatus.MISSING, RequirementStatus.CONTRADICTED}
 
 CARRIED = {
     ("CL03", "annex_description"): {"subject_matter", "duration", "nature_purpose"},
@@ -141,7 +141,7 @@ def test_the_order_of_articles_changes_no_status(language):
 def test_the_same_contract_in_the_other_language_has_the_same_statuses(regime):
     rows = {} if regime != ("none",) else {"transfers__rows": None}
     french, english = (
-        check(as_read(contract(language, transfers__mechanism=regime, **rows)), readings.load())
+        check_contract(as_read(contract(language, transfers__mechanism=regime, **rows)), readings.load())
         for language in (FR, EN)
     )
     assert [(one.id, one.status, one.specific) for one in french.requirements] == [
@@ -150,7 +150,7 @@ def test_the_same_contract_in_the_other_language_has_the_same_statuses(regime):
 
 
 def test_the_same_contract_in_the_other_language_has_the_same_terms():
-    french, english = (check(as_read(contract(language)), readings.load()).terms for language in (FR, EN))
+    french, english = (check_contract(as_read(contract(language)), readings.load()).terms for language in (FR, EN))
     assert {(one.id, one.value, one.unit, one.judgement) for one in french} == {
         (one.id, one.value, one.unit, one.judgement) for one in english
     }
@@ -162,7 +162,7 @@ def test_the_same_contract_in_the_other_language_has_the_same_terms():
 def test_a_contract_in_two_files_is_read_as_one(language, cut):
     whole = contract(language)
     first, second = replace(whole, blocks=whole.blocks[:cut]), replace(whole, blocks=whole.blocks[cut:])
-    found = check(joined(as_read(first), as_read(second)), readings.load())
+    found = check_contract(join_documents(as_read(first), as_read(second)), readings.load())
     assert {one.id: one.status for one in found.requirements} == statuses(whole)
 
 
@@ -204,13 +204,15 @@ def test_a_contract_with_its_parties_exchanged_binds_no_processor(language):
 def test_headings_and_contents_without_their_articles_satisfy_nothing(language):
     whole = contract(language)
     titles = [block.title for block in whole.blocks if isinstance(block, Section)]
-    found = check(reader.read_document("\n\n".join([whole.title, *titles]).encode(), "sommaire.txt"), readings.load())
+    found = check_contract(
+        reader.read_document("\n\n".join([whole.title, *titles]).encode(), "sommaire.txt"), readings.load()
+    )
     assert {one.id for one in found.requirements if one.status.holds} == set()
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_same_text_twice_is_read_as_once(language):
     text = tree_text(bare(language))
-    once = check(reader.read_document(text.encode(), "a.txt"), readings.load())
-    twice = check(reader.read_document(f"{text}\n\n{text}".encode(), "a.txt"), readings.load())
+    once = check_contract(reader.read_document(text.encode(), "a.txt"), readings.load())
+    twice = check_contract(reader.read_document(f"{text}\n\n{text}".encode(), "a.txt"), readings.load())
     assert [one.status for one in twice.requirements] == [one.status for one in once.requirements]

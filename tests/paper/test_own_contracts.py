@@ -12,8 +12,8 @@ from portal.core.language import Language
 from portal.documents_in import reader
 from portal.paper import readings
 from portal.paper.as_read import as_read
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Verdict
+from portal.paper.rules.check_result import ContractVerdict
+from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
 from tests.factories.papers import WITH_CONSUMERS, contract
 
@@ -46,7 +46,7 @@ REGIMES = {
 
 
 def checked(document):
-    return check(document, readings.load())
+    return check_contract(document, readings.load())
 
 
 def open_points(found):
@@ -60,7 +60,7 @@ def test_a_contract_of_ours_satisfies_every_requirement_in_every_form(language, 
     found = checked(FORMS[form](contract(language, **consumers)))
     assert found.language is language
     assert open_points(found) == {}
-    assert found.verdict is Verdict.COMPLETE
+    assert found.verdict is ContractVerdict.COMPLETE
 
 
 @pytest.mark.parametrize("regime", REGIMES)

@@ -4,7 +4,7 @@ import pytest
 
 from portal.documents_in import reader
 from portal.paper import readings
-from portal.paper.rules.checking import check
+from portal.paper.rules.checking import check_contract
 
 ROLE = {
     "fr": "Brume (ci-après « le Sous-traitant ») traite des données personnelles pour le compte du Client.",
@@ -79,5 +79,5 @@ WAYS = {
     [(name, lang, text) for name, ways in WAYS.items() for lang, texts in ways.items() for text in texts],
 )
 def test_other_words_change_nothing(name, language, sentence):
-    found = check(reader.read_document(f"{ROLE[language]}\n\n{sentence}\n".encode(), "a.txt"), readings.load())
+    found = check_contract(reader.read_document(f"{ROLE[language]}\n\n{sentence}\n".encode(), "a.txt"), readings.load())
     assert {one.id for one in found.requirements if one.id in WAYS and one.status.holds} == {name}

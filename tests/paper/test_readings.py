@@ -1,8 +1,8 @@
 from portal.contracts import library
 from portal.documents_in import reader
 from portal.paper import readings
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
+from portal.paper.rules.checking import check_contract
 
 BOOK = readings.load()
 
@@ -25,7 +25,7 @@ def test_the_clause_asked_for_covers_the_obligation():
 
 def test_every_requirement_can_be_satisfied_and_says_why_in_both_languages():
     for one in BOOK.requirements:
-        assert any(reading.status is Status.SATISFIED for reading in one.readings), one.id
+        assert any(reading.status is RequirementStatus.SATISFIED for reading in one.readings), one.id
         assert all(words.fr and words.en for words in (one.missing, *(reading.why for reading in one.readings))), one.id
 
 
@@ -38,5 +38,5 @@ def test_a_description_is_never_a_copy_of_the_regulation_which_names_no_person_a
         "Le Prestataire (sous-traitant) traite des données personnelles pour le compte du Client.\n\n"
         "Personnes concernées : locataires.\n\nTypes de données : nom, adresse.\n"
     )
-    found = check(reader.read_document(text.encode(), "a.txt"), BOOK)
-    assert [found.finding(name).specific for name in ("data_subjects", "data_types")] == [True, True]
+    found = check_contract(reader.read_document(text.encode(), "a.txt"), BOOK)
+    assert [found.result_of(name).specific for name in ("data_subjects", "data_types")] == [True, True]

@@ -10,7 +10,13 @@ from portal.contracts.rules.model import Words
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.paper.received import TERM_RANK, Tag, hits, received, term_hits
-from portal.paper.rules.findings import Finding, Judgement, Span, Status, Term
+from portal.paper.rules.check_result import (
+    ContractTerm,
+    RequirementResult,
+    RequirementStatus,
+    Span,
+    TermJudgement,
+)
 
 TEXT = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs", "Sm"]), min_size=1, max_size=40)
 
@@ -21,7 +27,7 @@ def document(*lines):
 
 
 def hit(start, end, name, number, status):
-    [made] = hits([Finding(name, (), status, Words("", ""), (Span("", start, end),))], {name: status}, TAGS)
+    [made] = hits([RequirementResult(name, (), status, Words("", ""), (Span("", start, end),))], {name: status}, TAGS)
     return replace(made, number=number)
 
 
@@ -43,7 +49,9 @@ def without_tags(markup):
 def test_marks_change_nothing_of_the_text_and_every_passage_is_reached(lines, data):
     doc = document(*lines)
     places = st.integers(0, len(doc.text))
-    spans = data.draw(st.lists(st.tuples(places, places, st.sampled_from("abc"), st.sampled_from(Status)), max_size=5))
+    spans = data.draw(
+        st.lists(st.tuples(places, places, st.sampled_from("abc"), st.sampled_from(RequirementStatus)), max_size=5)
+    )
     found = [hit(min(a, b), max(a, b), name, n, status) for n, (a, b, name, status) in enumerate(spans) if a != b]
     made = sheet(doc, found)
     tree = without_tags(made.html)
@@ -58,14 +66,14 @@ def test_marks_change_nothing_of_the_text_and_every_passage_is_reached(lines, da
 
 def test_a_stretch_wears_the_look_of_the_gravest_obligation_that_rests_on_it():
     doc = document("Le prestataire prévient le client sans délai.")
-    whole, part = hit(0, 45, "a", 0, Status.SATISFIED), hit(15, 23, "b", 0, Status.WEAK)
+    whole, part = hit(0, 45, "a", 0, RequirementStatus.SATISFIED), hit(15, 23, "b", 0, RequirementStatus.WEAK)
     tree = without_tags(sheet(doc, [whole, part]).html)
     assert [mark.get("class") for mark in tree.xpath("//mark")] == ["hit hit--ok", "hit hit--warning", "hit hit--ok"]
 
 
 def test_each_passage_leads_back_to_its_obligation_with_its_status_in_words():
     doc = document("Une phrase.", "Une autre.")
-    made = sheet(doc, [hit(0, 11, "a", 0, Status.MISSING), hit(12, 22, "b", 0, Status.SATISFIED)])
+    made = sheet(doc, [hit(0, 11, "a", 0, RequirementStatus.MISSING), hit(12, 22, "b", 0, RequirementStatus.SATISFIED)])
     found = re.findall(r'href="#ob-(\w)".*?</svg>(\w)<span class="visually-hidden"> – mot', str(made.html))
     assert found == [("a", "A"), ("b", "B")]
 
@@ -73,7 +81,7 @@ def test_each_passage_leads_back_to_its_obligation_with_its_status_in_words():
 def test_what_a_contract_contains_is_text_and_never_markup():
     hostile = "<script>alert(1)</script> & <b onclick=x>"
     doc = document(hostile)
-    made = sheet(doc, [hit(0, len(hostile), "a", 0, Status.WEAK)])
+    made = sheet(doc, [hit(0, len(hostile), "a", 0, RequirementStatus.WEAK)])
     assert "<script" not in str(made.html)
     assert without_tags(made.html).text_content() == hostile
 
@@ -102,7 +110,7 @@ def test_every_kind_of_paragraph_has_its_place(kind, level, expected):
 
 def test_a_delay_has_its_own_tag_with_its_judgement_and_leads_to_its_obligation():
     doc = document("Sous 72 heures.")
-    term = Term("breach_notice", 72.0, "hours", Judgement.BAD, Words("", ""), Span("72 heures", 5, 14))
+    term = ContractTerm("breach_notice", 72.0, "hours", TermJudgement.BAD, Words("", ""), Span("72 heures", 5, 14))
     found = list(term_hits([term], {"breach_notification"}, Language.FR))
     made = sheet(doc, found)
     assert made.anchors == {("breach_notification", TERM_RANK): "passage-1"}

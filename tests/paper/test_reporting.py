@@ -14,8 +14,16 @@ from portal.core.documents.tree import Section, Table
 from portal.core.language import Language, say
 from portal.documents_in.document import Annex, SourceDocument, SourceParagraph
 from portal.paper.reporting import Checked, report
-from portal.paper.rules.findings import Check, Finding, Judgement, Span, Status, Term, Verdict
-from portal.paper.rules.ruling import Ruling
+from portal.paper.rules.check_result import (
+    Check,
+    ContractTerm,
+    ContractVerdict,
+    RequirementResult,
+    RequirementStatus,
+    Span,
+    TermJudgement,
+)
+from portal.paper.rules.rulings import Ruling
 from tests.factories.printed import failures
 
 OBLIGATIONS = library.load().obligations
@@ -33,15 +41,22 @@ DOCUMENT = SourceDocument(
 WHY = Words("La violation est notifiée.", "The breach is notified.")
 CHECK = Check(
     Language.FR,
-    Verdict.INCOMPLETE,
+    ContractVerdict.INCOMPLETE,
     Words("", ""),
     (
-        Finding("breach_notification", ("C42",), Status.SATISFIED, WHY, (SPAN,), True),
-        Finding("dpia_assistance", ("C45", "C46"), Status.MISSING, Words("Rien n'en est dit.", "Nothing is said.")),
-        Finding("audits_inspections", ("C61",), Status.CONTRADICTED, Words("Refus.", "Refusal."), (SPAN,)),
-        Finding("C72", ("C72",), Status.WEAK, Words("En partie.", "In part."), (SPAN,)),
+        RequirementResult("breach_notification", ("C42",), RequirementStatus.SATISFIED, WHY, (SPAN,), True),
+        RequirementResult(
+            "dpia_assistance",
+            ("C45", "C46"),
+            RequirementStatus.MISSING,
+            Words("Rien n'en est dit.", "Nothing is said."),
+        ),
+        RequirementResult(
+            "audits_inspections", ("C61",), RequirementStatus.CONTRADICTED, Words("Refus.", "Refusal."), (SPAN,)
+        ),
+        RequirementResult("C72", ("C72",), RequirementStatus.WEAK, Words("En partie.", "In part."), (SPAN,)),
     ),
-    (Term("breach_notice", 72.0, "hours", Judgement.BAD, Words("Trop long.", "Too long."), SPAN),),
+    (ContractTerm("breach_notice", 72.0, "hours", TermJudgement.BAD, Words("Trop long.", "Too long."), SPAN),),
 )
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CHECKED = Checked(
@@ -52,7 +67,7 @@ CHECKED = Checked(
     "cd" * 32,
     {
         "dpia_assistance": Ruling(
-            Status.SATISFIED, "Voir l'annexe 4.", "Claire Morvan", datetime(2026, 11, 24, tzinfo=UTC)
+            RequirementStatus.SATISFIED, "Voir l'annexe 4.", "Claire Morvan", datetime(2026, 11, 24, tzinfo=UTC)
         )
     },
     "Acme SAS",
@@ -83,13 +98,13 @@ def test_the_lawyers_word_counts_and_the_automatic_reading_stays_visible():
     assert "Satisfait\nlecture automatique : absent" in text
     assert "Claire Morvan, 24 nov. 2026" in text
     assert "Voir l’annexe 4." in text
-    confirmed = replace(CHECKED, rulings={"dpia_assistance": Ruling(Status.MISSING)})
+    confirmed = replace(CHECKED, rulings={"dpia_assistance": Ruling(RequirementStatus.MISSING)})
     assert "Absent\nconfirmé par le juriste" in words_of(Language.FR, confirmed)
 
 
 def test_the_verdict_is_careful_and_follows_the_lawyer():
     assert "paraît incomplet" in words_of(Language.FR)
-    every = {one.id: Ruling(Status.SATISFIED) for one in CHECK.requirements}
+    every = {one.id: Ruling(RequirementStatus.SATISFIED) for one in CHECK.requirements}
     assert "Tous les points que l’article 28" in words_of(Language.FR, replace(CHECKED, rulings=every))
     for language in Language:
         assert "non conforme" not in words_of(language).lower()

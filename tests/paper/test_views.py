@@ -19,7 +19,7 @@ from portal.jobs.models import Job, JobState
 from portal.paper import services
 from portal.paper.intake import Parcel
 from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling, PrintKind, ReviewState
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.services import Word
 from portal.vendors.models import Membership
@@ -222,7 +222,7 @@ def test_a_word_counts_at_once_and_is_shown_with_its_author(as_, session, review
     line = client.get(url(review)).one("#ob-deletion_or_return").text_content()
     assert "Corrigé par Claire Martin" in line
     assert "Article 12 des CGV." in line
-    assert session.scalars(select(PaperRuling)).one().status is Status.SATISFIED
+    assert session.scalars(select(PaperRuling)).one().status is RequirementStatus.SATISFIED
 
 
 def test_a_correction_without_a_reason_comes_back_as_it_was_typed(as_, review):
@@ -237,7 +237,7 @@ def test_a_correction_without_a_reason_comes_back_as_it_was_typed(as_, review):
 
 
 def test_two_lawyers_at_once_both_see_what_the_other_said(as_, session, system, review):
-    services.rule(system, review, "deletion_or_return", Word(Status.WEAK, "Partiel."), seen=0)
+    services.rule(system, review, "deletion_or_return", Word(RequirementStatus.WEAK, "Partiel."), seen=0)
     session.commit()
     client = as_(Role.LEGAL)
     typed = {"status": "satisfied", "note": "Annexe 3.", "seen": "0"}
@@ -307,7 +307,7 @@ def test_the_page_costs_the_same_statements_whatever_the_contract(as_, session, 
     few = cost(review)
     long = review_of(system, "\n\n".join(f"{n}. Article {n}\n{GOOD}" for n in range(40)), review.vendor)
     for name in list(long.statuses)[:15]:
-        services.rule(system, long, name, Word(Status.WEAK, "Vu."), seen=0)
+        services.rule(system, long, name, Word(RequirementStatus.WEAK, "Vu."), seen=0)
     session.commit()
     assert cost(long) == few
 
@@ -395,7 +395,7 @@ def test_the_list_costs_the_same_whatever_its_length(as_, session, review, state
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_lawyers_words_come_out_as_labelled_data(as_, session, system, review, kind):
-    services.rule(system, review, "security_measures", Word(Status.MISSING, "Rien de concret."), seen=0)
+    services.rule(system, review, "security_measures", Word(RequirementStatus.MISSING, "Rien de concret."), seen=0)
     session.commit()
     answer = as_(Role.DPO).client.get(f"{LIST}/avis.{kind}")
     text = answer.data.decode("utf-8-sig")

@@ -10,7 +10,7 @@ import pytest
 from bench.contract_reading.measures import label_of_status
 from portal.documents_in import reader
 from portal.paper import readings
-from portal.paper.rules.checking import check
+from portal.paper.rules.checking import check_contract
 
 WORDINGS = tomllib.loads((Path(__file__).parent / "wordings.toml").read_text("utf-8"))
 AROUND = {
@@ -38,7 +38,7 @@ def only(requirement):
 def said(language, requirement, sentence):
     """What the check reads of a requirement in a sentence, within a contract of few words."""
     document = reader.read_document(AROUND[language].replace("{}", sentence).encode(), "a.txt")
-    return label_of_status(check(document, only(requirement)).finding(requirement).status)
+    return label_of_status(check_contract(document, only(requirement)).result_of(requirement).status)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The check itself: the same text and the same readings always give the same findings, each with its passage."""
+"""The check itself: the same text and the same readings always give the same results, each with its passage."""
 
 import re
 from collections import Counter
@@ -7,13 +7,19 @@ from dataclasses import dataclass, replace
 
 from portal.contracts.rules.model import Words
 from portal.documents_in.document import SourceDocument
-from portal.paper.rules.findings import Check, Finding, Span, Status, Verdict
+from portal.paper.rules.check_result import (
+    Check,
+    ContractVerdict,
+    RequirementResult,
+    RequirementStatus,
+    Span,
+)
 from portal.paper.rules.folding import fold
-from portal.paper.rules.parties import parties
-from portal.paper.rules.patterns import Index, Pattern
-from portal.paper.rules.rulebook import UNSAID, Negation, Reading, Requirement, Rulebook
-from portal.paper.rules.terms import terms
-from portal.paper.rules.units import Unit, units
+from portal.paper.rules.parties import find_parties
+from portal.paper.rules.patterns import Pattern, SentenceIndex
+from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
+from portal.paper.rules.sentences import ContractSentence, split_sentences
+from portal.paper.rules.terms import find_terms
 
 _SERVES = re.compile(r"(?:behalf of|pour le compte d\S*) (?!us\b|our\b)")
 _PRONOUN = re.compile(
@@ -33,61 +39,61 @@ _ELSEWHERE = Words(
 )
 
 
-def check(document: SourceDocument, rulebook: Rulebook) -> Check:
+def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     """Read a document against every requirement (RGPD art. 28)."""
-    sentences = units(document)
-    reader = _Reader(Index(sentences, parties(document.text, rulebook.nouns)), rulebook)
-    findings = _completed(tuple(reader.finding(requirement) for requirement in rulebook.requirements), rulebook)
-    if not _binds(document, findings, rulebook):
-        missing = tuple(Finding(r.id, r.obligations, Status.MISSING, r.missing) for r in rulebook.requirements)
-        return Check(document.language, Verdict.NOT_A_CONTRACT, UNSAID, missing)
-    found = terms(reader.index, rulebook.terms)
-    return Check(document.language, _verdict(findings, rulebook), UNSAID, findings, found)
-
-
-def _completed(findings: tuple[Finding, ...], rulebook: Rulebook) -> tuple[Finding, ...]:
-    """The findings, those short of something that another one shows being satisfied by its passages."""
-    by_id = {finding.id: finding for finding in findings}
-    return tuple(
-        replace(
-            by_id[requirement.shown_by], id=finding.id, obligations=finding.obligations, reason=requirement.shown_why
+    sentences = split_sentences(document)
+    reader = _Reader(SentenceIndex(sentences, find_parties(document.text, rulebook.nouns)), rulebook)
+    results = _completed(tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook)
+    if not _binds(document, results, rulebook):
+        missing = tuple(
+            RequirementResult(r.id, r.obligations, RequirementStatus.MISSING, r.missing) for r in rulebook.requirements
         )
+        return Check(document.language, ContractVerdict.NOT_A_CONTRACT, NO_WORDS, missing)
+    found = find_terms(reader.index, rulebook.terms)
+    return Check(document.language, _verdict(results, rulebook), NO_WORDS, results, found)
+
+
+def _completed(results: tuple[RequirementResult, ...], rulebook: Rulebook) -> tuple[RequirementResult, ...]:
+    """The results, those short of something that another one shows being satisfied by its passages."""
+    by_id = {result.id: result for result in results}
+    return tuple(
+        replace(by_id[requirement.shown_by], id=result.id, obligations=result.obligations, reason=requirement.shown_why)
         if requirement.shown_by
-        and finding.status is not Status.SATISFIED
-        and by_id[requirement.shown_by].status is Status.SATISFIED
-        else finding
-        for finding, requirement in zip(findings, rulebook.requirements, strict=True)
+        and result.status is not RequirementStatus.SATISFIED
+        and by_id[requirement.shown_by].status is RequirementStatus.SATISFIED
+        else result
+        for result, requirement in zip(results, rulebook.requirements, strict=True)
     )
 
 
-def _binds(document: SourceDocument, findings: Sequence[Finding], rulebook: Rulebook) -> bool:
+def _binds(document: SourceDocument, results: Sequence[RequirementResult], rulebook: Rulebook) -> bool:
     """Whether a text binds a processor at all: enough of its duties, or words that make someone a processor."""
     core = {requirement.id for requirement in rulebook.requirements if requirement.core}
-    held = sum(finding.status.holds for finding in findings if finding.id in core)
+    held = sum(result.status.holds for result in results if result.id in core)
     if held >= _NOT_BINDING:
         return True
     text = fold(document.text)
     return any(re.search(expression, text) for expression in rulebook.role) or bool(held and _SERVES.search(text))
 
 
-def _verdict(findings: Iterable[Finding], rulebook: Rulebook) -> Verdict:
+def _verdict(results: Iterable[RequirementResult], rulebook: Rulebook) -> ContractVerdict:
     """Only what art. 28 wants in the contract counts: a missing S or G item binds the parties, or is mere prudence."""
-    statuses = {f.status for f in findings if not rulebook.contract.isdisjoint(f.obligations)}
-    if statuses & {Status.MISSING, Status.CONTRADICTED}:
-        return Verdict.INCOMPLETE
-    return Verdict.COMPLETE if all(status.holds for status in statuses) else Verdict.TO_REVIEW
+    statuses = {f.status for f in results if not rulebook.contract.isdisjoint(f.obligations)}
+    if statuses & {RequirementStatus.MISSING, RequirementStatus.CONTRADICTED}:
+        return ContractVerdict.INCOMPLETE
+    return ContractVerdict.COMPLETE if all(status.holds for status in statuses) else ContractVerdict.TO_REVIEW
 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    reading: Reading
+    reading: ReadingRule
     places: list[int]
 
 
 class _Reader:
     """One text under one rulebook."""
 
-    def __init__(self, index: Index, rulebook: Rulebook) -> None:
+    def __init__(self, index: SentenceIndex, rulebook: Rulebook) -> None:
         self.index = index
         self._idle = self._any(rulebook.idle)
         self._duties = self._carried(self._any(rulebook.controller_duty))
@@ -101,59 +107,72 @@ class _Reader:
         self._blank = self._any(rulebook.blank)
         self._exact = self._any(rulebook.specific)
 
-    def finding(self, requirement: Requirement) -> Finding:
+    def result_of(self, requirement: Requirement) -> RequirementResult:
         """What the text says of a requirement: what satisfies it, unless a red flag or a denial lowers it."""
-        found: dict[Status, _Evidence] = {}
+        found: dict[RequirementStatus, _Evidence] = {}
         lowered: _Evidence | None = None
         denied: list[int] = []
         for reading in requirement.readings:
             places = self._places(reading)
-            if reading.status in (Status.SATISFIED, Status.WEAK):
+            if reading.status in (RequirementStatus.SATISFIED, RequirementStatus.WEAK):
                 against = self._against[reading.negation]
                 denied += [place for place in places if place in against]
                 places = [place for place in places if place not in against]
-            if reading.status is Status.SATISFIED and (blank := [place for place in places if place in self._blank]):
-                found.setdefault(Status.WEAK, _Evidence(replace(reading, status=Status.WEAK), blank))
+            if reading.status is RequirementStatus.SATISFIED and (
+                blank := [place for place in places if place in self._blank]
+            ):
+                found.setdefault(
+                    RequirementStatus.WEAK, _Evidence(replace(reading, status=RequirementStatus.WEAK), blank)
+                )
                 places = [place for place in places if place not in self._blank]
             if places:
                 evidence = _Evidence(reading, places)
                 found.setdefault(reading.status, evidence)
                 lowered = lowered or (evidence if reading.prevails else None)
-        held = found.get(Status.SATISFIED)
+        held = found.get(RequirementStatus.SATISFIED)
         if held and lowered:
             return self._said(requirement, lowered.reading.status, lowered.reading.why, lowered.places + held.places)
         if held:
-            return self._said(requirement, Status.SATISFIED, held.reading.why, held.places)
+            return self._said(requirement, RequirementStatus.SATISFIED, held.reading.why, held.places)
         if denied:
-            return self._said(requirement, Status.CONTRADICTED, _DENIED, denied)
+            return self._said(requirement, RequirementStatus.CONTRADICTED, _DENIED, denied)
         return self._short_of(requirement, found)
 
-    def _short_of(self, requirement: Requirement, found: Mapping[Status, _Evidence]) -> Finding:
+    def _short_of(self, requirement: Requirement, found: Mapping[RequirementStatus, _Evidence]) -> RequirementResult:
         """What is said when nothing satisfies a requirement."""
         said = next(
-            (found[status] for status in (Status.CONTRADICTED, Status.WEAK, Status.DEFERRED) if status in found), None
+            (
+                found[status]
+                for status in (RequirementStatus.CONTRADICTED, RequirementStatus.WEAK, RequirementStatus.DEFERRED)
+                if status in found
+            ),
+            None,
         )
         if said is None:
-            return Finding(requirement.id, requirement.obligations, Status.MISSING, requirement.missing)
+            return RequirementResult(
+                requirement.id, requirement.obligations, RequirementStatus.MISSING, requirement.missing
+            )
         blank = [place for place in said.places if place in self._blank]
-        if said.reading.status is Status.WEAK and blank:
-            return self._said(requirement, Status.WEAK, _BLANK, blank)
+        if said.reading.status is RequirementStatus.WEAK and blank:
+            return self._said(requirement, RequirementStatus.WEAK, _BLANK, blank)
         elsewhere = [place for place in said.places if place in self._elsewhere]
-        if said.reading.status is Status.WEAK and requirement.deferrable and elsewhere:
-            return self._said(requirement, Status.DEFERRED, _ELSEWHERE, elsewhere)
+        if said.reading.status is RequirementStatus.WEAK and requirement.deferrable and elsewhere:
+            return self._said(requirement, RequirementStatus.DEFERRED, _ELSEWHERE, elsewhere)
         return self._said(requirement, said.reading.status, said.reading.why, said.places)
 
-    def _said(self, requirement: Requirement, status: Status, why: Words, places: list[int]) -> Finding:
+    def _said(
+        self, requirement: Requirement, status: RequirementStatus, why: Words, places: list[int]
+    ) -> RequirementResult:
         spans = tuple(_span(self.index.units[place]) for place in dict.fromkeys(places[:_BEST_SPANS]))
-        specific = self._is_specific(requirement, places) if status is Status.SATISFIED else None
-        return Finding(requirement.id, requirement.obligations, status, why, spans, specific)
+        specific = self._is_specific(requirement, places) if status is RequirementStatus.SATISFIED else None
+        return RequirementResult(requirement.id, requirement.obligations, status, why, spans, specific)
 
     def _is_specific(self, requirement: Requirement, places: list[int]) -> bool:
         """Whether the passages, or what stands beside them, say how, who or when (CNIL, SAN-2023-003)."""
         exact = self._exact | self._any(requirement.specific)
         return any(self.index.neighbours(place) & exact for place in places)
 
-    def _places(self, reading: Reading) -> list[int]:
+    def _places(self, reading: ReadingRule) -> list[int]:
         """Where a reading finds something: first what most of its patterns agree on, then in the order of the text."""
         hits = Counter(place for pattern in reading.patterns for place in self.index.matching(pattern))
         found = hits.keys() - self._idle
@@ -176,5 +195,5 @@ class _Reader:
         return frozenset[int]().union(*(self.index.matching(pattern) for pattern in patterns))
 
 
-def _span(unit: Unit) -> Span:
+def _span(unit: ContractSentence) -> Span:
     return Span(unit.text, unit.start, unit.end, unit.page)

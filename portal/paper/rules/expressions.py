@@ -55,10 +55,10 @@ class Branch:
     atoms: tuple[Atom, ...]
 
 
-def taken_apart(expression: str) -> tuple[Branch, ...]:
+def parse_expression(expression: str) -> tuple[Branch, ...]:
     r"""The alternatives of an expression.
 
-    >>> [branch.source for branch in taken_apart(r"notif|inform(?:s|ed)?|a\|b")]
+    >>> [branch.source for branch in parse_expression(r"notif|inform(?:s|ed)?|a\|b")]
     ['notif', 'inform(?:s|ed)?', 'a\\|b']
     """
     branches, _ = _branches(expression, 0)

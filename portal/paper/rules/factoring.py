@@ -7,7 +7,7 @@ is taken first may not, so this serves a search that only asks whether, never wh
 from collections.abc import Sequence
 from functools import lru_cache
 
-from portal.paper.rules.expressions import Atom, Branch, taken_apart
+from portal.paper.rules.expressions import Atom, Branch, parse_expression
 
 _FEW = 4
 """Alternatives below which there is nothing to gain."""
@@ -18,13 +18,13 @@ _Atoms = Sequence[Atom]
 
 
 @lru_cache(maxsize=4096)
-def factored(expression: str) -> str:
+def factor_alternatives(expression: str) -> str:
     r"""The same expression, its alternatives sharing their first letters.
 
-    >>> factored("notif|note|inform|indic"), factored(r"\bdpa|\bdeed|\bact|x?y")
+    >>> factor_alternatives("notif|note|inform|indic"), factor_alternatives(r"\bdpa|\bdeed|\bact|x?y")
     ('not(?:if|e)|in(?:form|dic)', '\\b(?:d(?:pa|eed)|act)|x?y')
     """
-    return _written(taken_apart(expression))
+    return _written(parse_expression(expression))
 
 
 def _written(branches: Sequence[Branch]) -> str:

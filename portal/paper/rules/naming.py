@@ -4,7 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from portal.contracts.rules.model import Obligation, Words, words
 from portal.core.language import Language
-from portal.paper.rules.findings import Finding, Judgement, Status, Term, Verdict
+from portal.paper.rules.check_result import (
+    ContractTerm,
+    ContractVerdict,
+    RequirementResult,
+    RequirementStatus,
+    TermJudgement,
+)
 
 REQUIREMENTS: Mapping[str, Words] = {
     "subject_matter": words("Objet du traitement", "Subject matter of the processing"),
@@ -40,41 +46,41 @@ REQUIREMENTS: Mapping[str, Words] = {
 }
 """The twenty main requirements; a finer one bears the title of its obligation."""
 
-STATUSES: Mapping[Status, Words] = {
-    Status.SATISFIED: words("Satisfait", "Satisfied"),
-    Status.WEAK: words("À revoir", "To review"),
-    Status.MISSING: words("Absent", "Missing"),
-    Status.CONTRADICTED: words("Contredit", "Contradicted"),
-    Status.DEFERRED: words("Renvoyé à un document non fourni", "Left to a document not supplied"),
-    Status.NOT_APPLICABLE: words("Sans objet", "Not applicable"),
+STATUSES: Mapping[RequirementStatus, Words] = {
+    RequirementStatus.SATISFIED: words("Satisfait", "Satisfied"),
+    RequirementStatus.WEAK: words("À revoir", "To review"),
+    RequirementStatus.MISSING: words("Absent", "Missing"),
+    RequirementStatus.CONTRADICTED: words("Contredit", "Contradicted"),
+    RequirementStatus.DEFERRED: words("Renvoyé à un document non fourni", "Left to a document not supplied"),
+    RequirementStatus.NOT_APPLICABLE: words("Sans objet", "Not applicable"),
 }
 
-VERDICTS: Mapping[Verdict, Words] = {
-    Verdict.NOT_A_CONTRACT: words(
+VERDICTS: Mapping[ContractVerdict, Words] = {
+    ContractVerdict.NOT_A_CONTRACT: words(
         "Ce texte ne paraît pas être un contrat de sous-traitance : rien n'y engage un sous-traitant.",
         "This text does not appear to be a data processing agreement: nothing in it binds a processor.",
     ),
-    Verdict.INCOMPLETE: words(
+    ContractVerdict.INCOMPLETE: words(
         "Ce texte paraît incomplet au regard de l'article 28 du RGPD : au moins un point que le contrat doit contenir "
         "est absent ou contredit.",
         "This text appears to be incomplete with regard to Article 28 of the GDPR: at least one point that the "
         "contract must contain is missing or contradicted.",
     ),
-    Verdict.TO_REVIEW: words(
+    ContractVerdict.TO_REVIEW: words(
         "Rien de ce que l'article 28 du RGPD impose ne paraît absent, mais au moins un point est à revoir.",
         "Nothing that Article 28 of the GDPR requires appears to be missing, but at least one point is to be reviewed.",
     ),
-    Verdict.COMPLETE: words(
+    ContractVerdict.COMPLETE: words(
         "Tous les points que l'article 28 du RGPD impose paraissent traités.",
         "Every point that Article 28 of the GDPR requires appears to be addressed.",
     ),
 }
 
-SHORT_VERDICTS: Mapping[Verdict, Words] = {
-    Verdict.NOT_A_CONTRACT: words("Pas un contrat de sous-traitance", "Not a processing agreement"),
-    Verdict.INCOMPLETE: words("Paraît incomplet", "Appears incomplete"),
-    Verdict.TO_REVIEW: words("À revoir", "To review"),
-    Verdict.COMPLETE: words("Paraît complet", "Appears complete"),
+SHORT_VERDICTS: Mapping[ContractVerdict, Words] = {
+    ContractVerdict.NOT_A_CONTRACT: words("Pas un contrat de sous-traitance", "Not a processing agreement"),
+    ContractVerdict.INCOMPLETE: words("Paraît incomplet", "Appears incomplete"),
+    ContractVerdict.TO_REVIEW: words("À revoir", "To review"),
+    ContractVerdict.COMPLETE: words("Paraît complet", "Appears complete"),
 }
 
 TERMS: Mapping[str, Words] = {
@@ -89,10 +95,10 @@ TERMS: Mapping[str, Words] = {
     "assistance_cost": words("Coût de l'assistance", "Cost of assistance"),
 }
 
-JUDGEMENTS: Mapping[Judgement, Words] = {
-    Judgement.GOOD: words("Favorable", "Good"),
-    Judgement.ACCEPTABLE: words("Acceptable", "Acceptable"),
-    Judgement.BAD: words("Défavorable", "Unfavourable"),
+JUDGEMENTS: Mapping[TermJudgement, Words] = {
+    TermJudgement.GOOD: words("Favorable", "Good"),
+    TermJudgement.ACCEPTABLE: words("Acceptable", "Acceptable"),
+    TermJudgement.BAD: words("Défavorable", "Unfavourable"),
 }
 
 _UNITS: Mapping[str, tuple[Words, Words]] = {
@@ -110,30 +116,30 @@ SPECIFIC: Mapping[bool, Words] = {
 }
 
 
-def requirement_title(finding: Finding, obligations: Iterable[Obligation]) -> Words:
+def requirement_title(result: RequirementResult, obligations: Iterable[Obligation]) -> Words:
     """What a requirement is called: one of the twenty, else by its obligation, else by its id.
 
-    >>> from portal.paper.rules.findings import Status
-    >>> requirement_title(Finding("data_types", ("C14",), Status.MISSING, Words("", "")), ()).said_in(Language.EN)
+    >>> missing = RequirementResult("data_types", ("C14",), RequirementStatus.MISSING, Words("", ""))
+    >>> requirement_title(missing, ()).said_in(Language.EN)
     'Types of personal data'
     """
-    if finding.id in REQUIREMENTS:
-        return REQUIREMENTS[finding.id]
+    if result.id in REQUIREMENTS:
+        return REQUIREMENTS[result.id]
     named = {obligation.key: obligation.title for obligation in obligations}
-    return next((named[key] for key in finding.obligations if key in named), Words(finding.id, finding.id))
+    return next((named[key] for key in result.obligations if key in named), Words(result.id, result.id))
 
 
-def term_title(term: Term) -> Words:
+def term_title(term: ContractTerm) -> Words:
     """What a term is called."""
     return TERMS.get(term.id, Words(term.id, term.id))
 
 
-def quantity(term: Term, language: Language) -> str:
+def term_quantity(term: ContractTerm, language: Language) -> str:
     """A term's value with its unit; empty when it is not a number.
 
-    >>> from portal.paper.rules.findings import Span
-    >>> notice = Term("breach_notice", 48.0, "hours", Judgement.GOOD, Words("", ""), Span("", 0, 0))
-    >>> quantity(notice, Language.FR), quantity(notice, Language.EN)
+    >>> from portal.paper.rules.check_result import Span
+    >>> notice = ContractTerm("breach_notice", 48.0, "hours", TermJudgement.GOOD, Words("", ""), Span("", 0, 0))
+    >>> term_quantity(notice, Language.FR), term_quantity(notice, Language.EN)
     ('48\\u202fheures', '48 hours')
     """
     if term.value is None:

@@ -55,7 +55,7 @@ _OTHERS = (
 _EACH = r"(?:[Ll]es |[Ll]e |[Ll]a |[Tt]he |[Ee]ach,? an? )"
 
 
-class Way(NamedTuple):
+class RolePattern(NamedTuple):
     """How a text gives a role to a name; only what stands just before a sign, when there is one, is searched."""
 
     expression: str
@@ -75,22 +75,22 @@ class Way(NamedTuple):
             yield from whole.finditer(text, begin, mark.end())
 
 
-def _ways(role: str) -> tuple[Way, ...]:
+def _role_patterns(role: str) -> tuple[RolePattern, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
     acting = rf" {_IS} {_AS}{role}"
     called = rf"{role}\s*{_QUOTE}"
     our = rf" (?:son|votre|leur|notre|its|your|their) {_DATA}?{role}"
     return (
-        Way(rf"{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{_DATA}?{called}", called),
-        Way(rf"{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,?{acting}", acting),
-        Way(rf"(?:(?<=\n)|(?<=\. )){_NAME}, [^.;\n]{{0,160}},{acting}", acting),
-        Way(rf"{_NAME}{our}", our),
-        Way(rf"\([^()\n]{{0,40}}{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}\s*\),?{acting}", acting),
-        Way(
+        RolePattern(rf"{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{_DATA}?{called}", called),
+        RolePattern(rf"{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,?{acting}", acting),
+        RolePattern(rf"(?:(?<=\n)|(?<=\. )){_NAME}, [^.;\n]{{0,160}},{acting}", acting),
+        RolePattern(rf"{_NAME}{our}", our),
+        RolePattern(rf"\([^()\n]{{0,40}}{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}\s*\),?{acting}", acting),
+        RolePattern(
             rf"{role}(?: (?:au sens|within the meaning)[^.\n()]{{0,60}})?\s*\([^()\n]{{0,25}}"
             rf"{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}"
         ),
-        Way(
+        RolePattern(
             rf"\b(?:et|and|between|entre) (?:la société |the company )?{_NAME},? [^.\n\"“”«»]{{0,250}}"
             rf"[\"“«]\s*(?:[Tt]he |[Ll]e )?{_DATA}?{role}\s*[\"”»]",
             rf"{role}\s*[\"”»]",
@@ -102,21 +102,21 @@ _FOR = "(?:on behalf of|pour le compte d)"
 _NICKNAME = rf"\((?:[^()\"“«]{{0,30}})[\"“«]\s*{_EACH}?{_NAME}\s*[\"”»]"
 _NAMED = {
     PROCESSOR: (
-        *_ways(_PROCESSOR),
-        Way(rf"{_NAME} (?:processes|will process|traite)[^.\n]{{0,60}}{_FOR}", _FOR),
-        Way(rf"{_PROCESSOR}[ \t]*{_QUOTE}?[ \t]*(?:ou|or|,|:)[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
+        *_role_patterns(_PROCESSOR),
+        RolePattern(rf"{_NAME} (?:processes|will process|traite)[^.\n]{{0,60}}{_FOR}", _FOR),
+        RolePattern(rf"{_PROCESSOR}[ \t]*{_QUOTE}?[ \t]*(?:ou|or|,|:)[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
     ),
     CONTROLLER: (
-        *_ways(_CONTROLLER),
-        Way(rf"{_CONTROLLER}\s*{_QUOTE}?\s*(?:ou|or|,)\s*{_QUOTE}\s*(?:[Ll]e |[Ll]a |[Tt]he )?{_NAME}"),
-        Way(rf"{_CONTROLLER}[ \t]*:[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
-        Way(rf"{_QUOTE}\s*{_NAME}\s*{_QUOTE}\s*(?:or|ou|/)\s*{_QUOTE}?\s*(?:the |le )?{_DATA}?{_CONTROLLER}"),
-        Way(
+        *_role_patterns(_CONTROLLER),
+        RolePattern(rf"{_CONTROLLER}\s*{_QUOTE}?\s*(?:ou|or|,)\s*{_QUOTE}\s*(?:[Ll]e |[Ll]a |[Tt]he )?{_NAME}"),
+        RolePattern(rf"{_CONTROLLER}[ \t]*:[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
+        RolePattern(rf"{_QUOTE}\s*{_NAME}\s*{_QUOTE}\s*(?:or|ou|/)\s*{_QUOTE}?\s*(?:the |le )?{_DATA}?{_CONTROLLER}"),
+        RolePattern(
             rf"\b(?:[Ll]a|[Ll]e|[Ll]'|[Tt]he|votre|your) ((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w*)?)"
             rf"[^.\n]{{0,60}}(?:{_CONTROLLER}|« Client »|“Customer”)"
         ),
     ),
-    SUBPROCESSOR: (Way(rf"{_CALLS}\b[^.\n()\"“«]{{0,40}}{_OTHERS}[^.\n()\"“«]{{0,60}}{_NICKNAME}", _NICKNAME),),
+    SUBPROCESSOR: (RolePattern(rf"{_CALLS}\b[^.\n()\"“«]{{0,40}}{_OTHERS}[^.\n()\"“«]{{0,60}}{_NICKNAME}", _NICKNAME),),
 }
 """How a text names its parties, and those it calls upon (« faire appel à tout fournisseur (les « Fournisseurs ») »)."""
 _ACTING = re.compile(
@@ -139,7 +139,7 @@ _BESIDE = 20
 
 
 @dataclass(frozen=True)
-class Nouns:
+class PartyNouns:
     """What every text may call its parties and the data, as expressions on folded text (`readings/vocabulary.toml`).
 
     Many sentences are searched at once, one a line: no expression may look past the end of its line.
@@ -150,7 +150,7 @@ class Nouns:
     """Words too common to be a party's name."""
 
     @classmethod
-    def of(cls, lists: Mapping[str, Sequence[str]]) -> "Nouns":
+    def of(cls, lists: Mapping[str, Sequence[str]]) -> "PartyNouns":
         """Compile the lists of each role; raises KeyError for a missing role, re.error for a bad expression."""
         compiled = []
         for role, token in ROLES.items():
@@ -169,7 +169,7 @@ class Nouns:
 class Parties:
     """The names a text gives to its parties, folded, beside what every text may call them."""
 
-    nouns: Nouns
+    nouns: PartyNouns
     processor: frozenset[str] = field(default=frozenset())
     controller: frozenset[str] = field(default=frozenset())
     subprocessor: frozenset[str] = field(default=frozenset())
@@ -178,7 +178,8 @@ class Parties:
         """Folded texts, each on one line, with each party by its letter; all are searched at once, which costs less.
 
         >>> lists = {"subprocessor": ["subprocessor"], "controller": ["customer"], "processor": ["-"], "data": ["-"]}
-        >>> Parties(Nouns.of(lists), frozenset({"acme"})).rewritten(["acme tells the customer", "any subprocessor"])
+        >>> known = Parties(PartyNouns.of(lists), frozenset({"acme"}))
+        >>> known.rewritten(["acme tells the customer", "any subprocessor"])
         ['@p tells the @c', 'any @s']
         """
         whole = "\n".join(one.replace("\n", " ") for one in folded)
@@ -195,11 +196,11 @@ class Parties:
         return whole.split("\n")
 
 
-def parties(text: str, nouns: Nouns) -> Parties:
+def find_parties(text: str, nouns: PartyNouns) -> Parties:
     """Find in a whole text (not folded) the names of its parties.
 
-    >>> nouns = Nouns.of({role: ["sous-traitant"] if role == "processor" else ["-"] for role in ROLES})
-    >>> sorted(parties("ACME SAS (ci-après « le Sous-traitant ») traite les données.", nouns).processor)
+    >>> nouns = PartyNouns.of({role: ["sous-traitant"] if role == "processor" else ["-"] for role in ROLES})
+    >>> sorted(find_parties("ACME SAS (ci-après « le Sous-traitant ») traite les données.", nouns).processor)
     ['acme', 'acme sas']
     """
     served, acting = _mentions(_SERVED, text), _mentions(_ACTING, text)
@@ -221,7 +222,7 @@ def parties(text: str, nouns: Nouns) -> Parties:
     return Parties(nouns, frozenset(processor), frozenset(controller), frozenset(called))
 
 
-def _called(text: str, nouns: Nouns) -> set[str]:
+def _called(text: str, nouns: PartyNouns) -> set[str]:
     """What a text calls those it calls upon, one or several of them; a word for a party may be theirs here."""
     found: set[str] = set()
     for way in _NAMED[SUBPROCESSOR]:
@@ -241,7 +242,7 @@ def _mentions(pattern: re.Pattern[str], text: str) -> Counter[str]:
     return Counter(fold(name) for name, _ in sorted(seen))
 
 
-def _named(text: str, ways: Iterable[Way], nouns: Nouns) -> set[str]:
+def _named(text: str, ways: Iterable[RolePattern], nouns: PartyNouns) -> set[str]:
     found: set[str] = set()
     for way in ways:
         for match in way.found(text):
@@ -254,7 +255,7 @@ def _named(text: str, ways: Iterable[Way], nouns: Nouns) -> set[str]:
     return found
 
 
-def _usable(name: str, nouns: Nouns) -> bool:
+def _usable(name: str, nouns: PartyNouns) -> bool:
     words = name.split()
     return (
         len(name) > 2

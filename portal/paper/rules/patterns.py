@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from portal.paper.rules.factoring import factored
+from portal.paper.rules.factoring import factor_alternatives
 from portal.paper.rules.folding import fold
-from portal.paper.rules.literals import Words, understood
 from portal.paper.rules.parties import Parties
-from portal.paper.rules.units import Unit
+from portal.paper.rules.required_words import WordIndex, plan_search
+from portal.paper.rules.sentences import ContractSentence
 
 _GAP = ".{0,150}?"
 _NAME = re.compile(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
@@ -28,7 +28,7 @@ _NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class PatternTerm:
     """One regular expression, with the parts that must each be found for it to be; they are shared between terms."""
 
     whole: str
@@ -40,25 +40,25 @@ class Pattern:
     """One parsed pattern."""
 
     source: str
-    here: tuple[Term, ...]
-    absent: tuple[Term, ...] = ()
-    titled: tuple[Term, ...] = ()
-    near: tuple[Term, ...] = ()
-    untitled: tuple[Term, ...] = ()
+    here: tuple[PatternTerm, ...]
+    absent: tuple[PatternTerm, ...] = ()
+    titled: tuple[PatternTerm, ...] = ()
+    near: tuple[PatternTerm, ...] = ()
+    untitled: tuple[PatternTerm, ...] = ()
     """Not in a title above it."""
-    far: tuple[Term, ...] = ()
+    far: tuple[PatternTerm, ...] = ()
     """Neither in it nor in its neighbours."""
 
 
-def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
+def parse_pattern(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     """Read a pattern; raises KeyError for an unknown word, ValueError for one that asks nothing or never closes.
 
     Expressions are compiled when first searched: most texts do not need them all, and they are many.
 
-    >>> parse("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].whole
+    >>> parse_pattern("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].whole
     '(?:notif|inform).{0,150}?(?:@c)'
     """
-    kinds: dict[str, list[Term]] = {mark: [] for mark in ("!#", "!~", "!", "#", "~", "")}
+    kinds: dict[str, list[PatternTerm]] = {mark: [] for mark in ("!#", "!~", "!", "#", "~", "")}
     for term in map(str.strip, source.split(" & ")):
         mark = next(mark for mark in kinds if term.startswith(mark))
         kinds[mark].append(_term(term[len(mark) :].strip(), vocabulary))
@@ -67,7 +67,7 @@ def parse(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     return Pattern(source, *(tuple(kinds[mark]) for mark in ("", "!", "#", "~", "!#", "!~")))
 
 
-def _term(source: str, vocabulary: Mapping[str, str]) -> Term:
+def _term(source: str, vocabulary: Mapping[str, str]) -> PatternTerm:
     while _NAME.search(source):
         source = _NAME.sub(
             lambda match: f"(?:{vocabulary[match['name']]})" + (r"\w* " if match["space"] else ""), source
@@ -82,7 +82,7 @@ def _term(source: str, vocabulary: Mapping[str, str]) -> Term:
     if pending:
         raise ValueError(f"« {source} » : une parenthèse ne se ferme pas.")
     parts = [_bare(part) for part in parts]
-    return Term(_GAP.join(f"(?:{part})" for part in parts), tuple(parts))
+    return PatternTerm(_GAP.join(f"(?:{part})" for part in parts), tuple(parts))
 
 
 def _bare(expression: str) -> str:
@@ -109,13 +109,13 @@ def _balanced(expression: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(factored(expression))
+    return re.compile(factor_alternatives(expression))
 
 
-class Index:
+class SentenceIndex:
     """The sentences of one text, ready to be asked; their words are looked up once, expressions run where they may."""
 
-    def __init__(self, units: Sequence[Unit], parties: Parties) -> None:
+    def __init__(self, units: Sequence[ContractSentence], parties: Parties) -> None:
         """Fold and rewrite every sentence with the words that introduce it."""
         self.units = units
         leads = dict.fromkeys(unit.lead for unit in units)
@@ -128,13 +128,13 @@ class Index:
             _ENDLESS.sub(r"\1", led[unit.lead] + sentence) for unit, sentence in zip(units, self.read, strict=True)
         ]
         self.lines = lines
-        self._words = Words(lines)
+        self._words = WordIndex(lines)
         self._every = frozenset(range(len(lines)))
         self._titles = [titled[unit.heading] for unit in units]
         self._titled: dict[str, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}
 
-    def having(self, term: Term, among: frozenset[int] | None = None) -> frozenset[int]:
+    def having(self, term: PatternTerm, among: frozenset[int] | None = None) -> frozenset[int]:
         """Numbers of the sentences, among some or all, in which a term is found."""
         for part in sorted(term.parts, key=lambda part: part not in self._found):
             among = self._with(part, among)
@@ -143,7 +143,7 @@ class Index:
         search = _compiled(term.whole).search
         return frozenset(place for place in among if search(self.lines[place]))
 
-    def _unknown(self, term: Term) -> int:
+    def _unknown(self, term: PatternTerm) -> int:
         """How much of a term was never looked for in this text; what is known costs nothing and narrows the rest."""
         return sum(part not in self._found for part in term.parts)
 
@@ -157,7 +157,7 @@ class Index:
 
     def _searched(self, expression: str, among: frozenset[int] | None = None) -> frozenset[int]:
         """Where an expression is found: at once where it is a word, else where the words it needs stand."""
-        known = understood(expression)
+        known = plan_search(expression)
         found = self._words.any(known.words) if known.words else frozenset()
         found = found if among is None else found & among
         for branch, needs in known.rest:
@@ -197,7 +197,7 @@ class Index:
             found = (found or frozenset()) - self._beside(term, found or frozenset())
         return found or frozenset()
 
-    def _beside(self, term: Term, places: frozenset[int]) -> frozenset[int]:
+    def _beside(self, term: PatternTerm, places: frozenset[int]) -> frozenset[int]:
         """Those of some sentences in which, or beside which, a term is found."""
         around = self.having(term, frozenset[int]().union(*map(self.neighbours, places)))
         return frozenset(place for place in places if self.neighbours(place) & around)

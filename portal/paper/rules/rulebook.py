@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.contracts.rules.model import Words
-from portal.paper.rules.findings import Status
-from portal.paper.rules.parties import Nouns
+from portal.paper.rules.check_result import RequirementStatus
+from portal.paper.rules.parties import PartyNouns
 from portal.paper.rules.patterns import Pattern
-from portal.paper.rules.terms import TermReading
+from portal.paper.rules.terms import TermRule
 
-UNSAID = Words("", "")
+NO_WORDS = Words("", "")
 """Nothing to say."""
 
 
@@ -26,10 +26,10 @@ class Negation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingRule:
     """A way in which texts say something of a requirement."""
 
-    status: Status
+    status: RequirementStatus
     why: Words
     patterns: tuple[Pattern, ...]
     bearer: str = "processor"
@@ -50,7 +50,7 @@ class Requirement:
     obligations: tuple[str, ...]
     clauses: tuple[str, ...]
     """Clauses of the library that ask for it."""
-    readings: tuple[Reading, ...]
+    readings: tuple[ReadingRule, ...]
     missing: Words
     """Why it is said missing."""
     specific: tuple[Pattern, ...] = ()
@@ -61,7 +61,7 @@ class Requirement:
     """Whether it shows that a text binds a processor at all."""
     shown_by: str = ""
     """Another requirement that is never satisfied unless this one is (a named purpose names what is entrusted)."""
-    shown_why: Words = UNSAID
+    shown_why: Words = NO_WORDS
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Rulebook:
     """Everything the check needs beside the text."""
 
     requirements: tuple[Requirement, ...]
-    nouns: Nouns
+    nouns: PartyNouns
     vocabulary: Mapping[str, str] = field(default_factory=dict)
     idle: tuple[Pattern, ...] = ()
     """Sentences that never count: definitions, questions, promises about other people's texts."""
@@ -87,6 +87,6 @@ class Rulebook:
     """Labels whose answer is still to be written."""
     specific: tuple[Pattern, ...] = ()
     """What says how, who or when, whatever the requirement."""
-    terms: tuple[TermReading, ...] = ()
+    terms: tuple[TermRule, ...] = ()
     contract: frozenset[str] = frozenset()
     """Ids of the obligations that art. 28 wants written in the contract (class C)."""

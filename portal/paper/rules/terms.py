@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.contracts.rules.model import Words
-from portal.paper.rules.findings import Judgement, Span, Term
-from portal.paper.rules.patterns import Index, Pattern
-from portal.paper.rules.units import Unit
+from portal.paper.rules.check_result import ContractTerm, Span, TermJudgement
+from portal.paper.rules.patterns import Pattern, SentenceIndex
+from portal.paper.rules.sentences import ContractSentence
 
 _WORDS = {
     "un": 1, "une": 1, "one": 1, "once": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4,
@@ -25,7 +25,7 @@ _KINDS = {"h": "hours", "j": "days", "d": "days", "w": "weeks", "s": "weeks", "m
 
 
 @dataclass(frozen=True, slots=True)
-class TermReading:
+class TermRule:
     """How a kind of term is found and judged."""
 
     id: str
@@ -35,37 +35,37 @@ class TermReading:
     good: float | None
     """Up to this value (or from it when `more_is_better`), the term is good."""
     acceptable: float | None
-    why: dict[Judgement, Words]
+    why: dict[TermJudgement, Words]
     more_is_better: bool = False
     beside: str = ""
     """Expression the quantity stands beside; the first quantity of the sentence when empty."""
-    without_number: Judgement | None = None
+    without_number: TermJudgement | None = None
     """Judgement of a sentence that has no number (who pays; « raisonnable »); None to leave it out."""
 
 
-def terms(index: Index, readings: Iterable[TermReading]) -> tuple[Term, ...]:
+def find_terms(index: SentenceIndex, readings: Iterable[TermRule]) -> tuple[ContractTerm, ...]:
     """Every term found, one per sentence and kind, in the order of the readings then of the text."""
     return tuple(term for reading in readings for term in _found(index, reading))
 
 
-def _found(index: Index, reading: TermReading) -> Iterator[Term]:
+def _found(index: SentenceIndex, reading: TermRule) -> Iterator[ContractTerm]:
     places = frozenset[int]().union(*(index.matching(pattern) for pattern in reading.patterns))
     for place in sorted(places):
         unit = index.units[place]
         value = _value(index.read[place], reading)
         if value is not None:
             judged = _judged(value, reading)
-            yield Term(reading.id, value, reading.unit, judged, reading.why[judged], _span(unit))
+            yield ContractTerm(reading.id, value, reading.unit, judged, reading.why[judged], _span(unit))
         elif reading.without_number is not None:
             judged = reading.without_number
-            yield Term(reading.id, None, "", judged, reading.why[judged], _span(unit))
+            yield ContractTerm(reading.id, None, "", judged, reading.why[judged], _span(unit))
 
 
-def _value(sentence: str, reading: TermReading) -> float | None:
+def _value(sentence: str, reading: TermRule) -> float | None:
     """The quantity of a folded sentence that matters, in the unit of the reading; a frequency is counted per year."""
     if reading.unit == "per_year":
         return _frequency(sentence)
-    found = quantities(sentence) if reading.unit else ()
+    found = find_durations(sentence) if reading.unit else ()
     if not found:
         return None
     marks = [mark.start() for mark in re.finditer(reading.beside, sentence)] if reading.beside else []
@@ -81,12 +81,12 @@ def _frequency(sentence: str) -> float | None:
     return 2.0 if re.search(r"(?:twice|two|deux) .{0,20}(?:year|an\b|annee)", sentence) else None
 
 
-def quantities(sentence: str) -> Sequence[tuple[int, float]]:
+def find_durations(sentence: str) -> Sequence[tuple[int, float]]:
     """Durations of a folded sentence in order: where each begins, and its hours.
 
-    >>> quantities("sous quarante-huit (48) heures, puis 30 jours")
+    >>> find_durations("sous quarante-huit (48) heures, puis 30 jours")
     [(5, 48.0), (37, 720.0)]
-    >>> quantities("within thirty (30) business days")
+    >>> find_durations("within thirty (30) business days")
     [(7, 720.0)]
     """
     found = []
@@ -97,16 +97,16 @@ def quantities(sentence: str) -> Sequence[tuple[int, float]]:
     return found
 
 
-def _judged(value: float, reading: TermReading) -> Judgement:
+def _judged(value: float, reading: TermRule) -> TermJudgement:
     if reading.good is None or reading.acceptable is None:
-        return Judgement.ACCEPTABLE
+        return TermJudgement.ACCEPTABLE
     good, acceptable = (
         (value >= reading.good, value >= reading.acceptable)
         if reading.more_is_better
         else (value <= reading.good, value <= reading.acceptable)
     )
-    return Judgement.GOOD if good else Judgement.ACCEPTABLE if acceptable else Judgement.BAD
+    return TermJudgement.GOOD if good else TermJudgement.ACCEPTABLE if acceptable else TermJudgement.BAD
 
 
-def _span(unit: Unit) -> Span:
+def _span(unit: ContractSentence) -> Span:
     return Span(unit.text, unit.start, unit.end, unit.page)

@@ -15,7 +15,7 @@ from portal.paper import freezing, obligations, queries
 from portal.paper.examining import Examined
 from portal.paper.intake import Parcel
 from portal.paper.models import PaperBatch, PaperReview, ReviewState
-from portal.paper.rules.ruling import settled, verdict
+from portal.paper.rules.rulings import final_statuses, final_verdict
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold
 
@@ -96,8 +96,8 @@ def settle(ctx: Context, review: PaperReview, examined: Examined) -> None:
     review.rulebook_sha256 = examined.rulebook_sha256
     review.checked_at = ctx.now
     rulings = queries.rulings_of(ctx, review.id)
-    review.statuses = {name: status.value for name, status in settled(examined.check, rulings).items()}
-    review.verdict = verdict(examined.check, rulings, obligations.in_contract())
+    review.statuses = {name: status.value for name, status in final_statuses(examined.check, rulings).items()}
+    review.verdict = final_verdict(examined.check, rulings, obligations.in_contract())
     ctx.session.flush()
     after = {"reading_verdict": review.verdict, "language": review.language, "rulebook": review.rulebook_sha256[:16]}
     journal.record(ctx, "paper.checked", review, after=after)

@@ -10,8 +10,8 @@ from portal.core.stale import StaleWrite
 from portal.journal import services as journal
 from portal.paper import freezing, obligations, queries
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
-from portal.paper.rules.findings import Status
-from portal.paper.rules.ruling import settled, verdict
+from portal.paper.rules.check_result import RequirementStatus
+from portal.paper.rules.rulings import final_statuses, final_verdict
 
 LONGEST_NOTE = 2_000
 
@@ -20,7 +20,7 @@ LONGEST_NOTE = 2_000
 class Word:
     """What a lawyer says of a line."""
 
-    status: Status
+    status: RequirementStatus
     note: str = ""
 
 
@@ -36,36 +36,36 @@ def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, see
     if review.state is not ReviewState.CHECKED:
         raise Refused(N_("Ce contrat est en cours de lecture : attendez qu'elle soit finie."))
     check = freezing.thaw_check(review.findings)
-    finding = next((one for one in check.requirements if one.id == requirement), None)
-    if finding is None:
+    result = next((one for one in check.requirements if one.id == requirement), None)
+    if result is None:
         raise NotFound()
     held = queries.last_rulings(ctx, review.id).get(requirement)
     if held is not None and (held.status, held.note) == (word.status, word.note):
         return held
     if (held.id if held else 0) != seen:
         raise _stale(held) if held else Refused(N_("Cette ligne a changé : relisez-la, puis recommencez."))
-    if word.status is not finding.status and not word.note:
+    if word.status is not result.status and not word.note:
         raise Refused(N_("Dites pourquoi vous corrigez cette ligne : la note reste avec l'avis."))
     if len(word.note) > LONGEST_NOTE:
         raise Refused(say("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))
     ruling = PaperRuling(
         review_id=review.id,
         requirement=requirement,
-        checked=finding.status,
+        checked=result.status,
         status=word.status,
         note=word.note,
-        quotes=[span.quote for span in finding.spans],
+        quotes=[span.quote for span in result.spans],
         created_at=ctx.now,
         created_by_id=ctx.actor.id,
     )
     ctx.session.add(ruling)
     ctx.session.flush()
     rulings = queries.rulings_of(ctx, review.id)
-    review.statuses = {name: status.value for name, status in settled(check, rulings).items()}
-    review.verdict = verdict(check, rulings, obligations.in_contract())
+    review.statuses = {name: status.value for name, status in final_statuses(check, rulings).items()}
+    review.verdict = final_verdict(check, rulings, obligations.in_contract())
     review.ruled = len(rulings)
     ctx.session.flush()
-    before = {"requirement": requirement, "ruled_as": held.status if held else finding.status}
+    before = {"requirement": requirement, "ruled_as": held.status if held else result.status}
     after = {"requirement": requirement, "ruled_as": word.status, "ruling_note": word.note}
     journal.record(ctx, "paper.ruled", review, before=before, after=after)
     return ruling

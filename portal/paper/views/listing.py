@@ -13,7 +13,7 @@ from portal.core.spreadsheets import Value, write_csv, write_xlsx
 from portal.paper import freezing, obligations, queries
 from portal.paper.models import PaperBatch, ReviewState
 from portal.paper.queries import Labelled, ReviewRow, Wanted
-from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS, SHORT_VERDICTS, STATUSES
 from portal.paper.views.blueprint import bp
 from portal.paper.wording import GRAVEST, STATUS_LOOKS, VERDICT_LOOKS
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     wanted = Wanted(
         request.args.get("q", "").strip(),
         request.args.get("sous-traitant", type=row_number),
-        Verdict(verdict) if verdict in set(Verdict) else None,
+        ContractVerdict(verdict) if verdict in set(ContractVerdict) else None,
     )
     page = request.args.get("page", 1, type=page_number)
     found = queries.reviews(ctx, wanted, page=page)
@@ -77,7 +77,7 @@ def _others() -> str:
     return str(_("Autres points de l'article 28"))
 
 
-def _gravest(statuses: Sequence[Status]) -> tuple[str, str, int] | None:
+def _gravest(statuses: Sequence[RequirementStatus]) -> tuple[str, str, int] | None:
     """The status to look at first, what is said of it, and how many points have it; None when nothing was read."""
     status = next((one for one in GRAVEST if one in statuses), None)
     if status is None:
@@ -128,7 +128,7 @@ def _table(found: PaperBatch, rows: Sequence[ReviewRow]) -> tuple[list[str], lis
         body.append([
             row.vendor_name or "", row.file_name, row.language.value if row.language else "",
             _words(SHORT_VERDICTS[row.verdict]) if row.verdict else "",
-            *(_words(STATUSES[Status(status)]) if status else "" for status in statuses),
+            *(_words(STATUSES[RequirementStatus(status)]) if status else "" for status in statuses),
             other[1] if (other := _gravest(row.others(contract))) else "",
             said(freezing.thaw_sentence(row.refusal)) if row.refusal else "",
         ])  # fmt: skip

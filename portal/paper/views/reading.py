@@ -12,7 +12,7 @@ from portal.paper.desk import Desk
 from portal.paper.examining import readings_digest
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
 from portal.paper.received import Received, Tag, hits, received, term_hits
-from portal.paper.rules.findings import Verdict
+from portal.paper.rules.check_result import ContractVerdict
 from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, VERDICTS
 from portal.paper.views.blueprint import bp
 from portal.paper.wording import KINDS, LANGUAGES, PRINTS, VERDICT_LOOKS
@@ -61,7 +61,7 @@ def _waiting(review: PaperReview) -> str:
     )
 
 
-def _verdict(verdict: Verdict) -> str:
+def _verdict(verdict: ContractVerdict) -> str:
     """The careful sentence at the head of the page."""
     return VERDICTS[verdict].said_in(current_language())
 

@@ -15,7 +15,7 @@ from bench.contract_reading.measures import (
     measure,
     scores,
 )
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
 
 marks = st.sampled_from(Label)
 cells = st.lists(
@@ -27,13 +27,13 @@ cells = st.lists(
 
 
 def test_every_status_is_one_of_the_three_words_of_readers():
-    assert {status: label_of_status(status).value for status in Status} == {
-        Status.SATISFIED: "yes",
-        Status.NOT_APPLICABLE: "yes",
-        Status.WEAK: "partial",
-        Status.DEFERRED: "partial",
-        Status.MISSING: "no",
-        Status.CONTRADICTED: "no",
+    assert {status: label_of_status(status).value for status in RequirementStatus} == {
+        RequirementStatus.SATISFIED: "yes",
+        RequirementStatus.NOT_APPLICABLE: "yes",
+        RequirementStatus.WEAK: "partial",
+        RequirementStatus.DEFERRED: "partial",
+        RequirementStatus.MISSING: "no",
+        RequirementStatus.CONTRADICTED: "no",
     }
 
 

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from portal.documents_in import reader
 from portal.paper import readings
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
+from portal.paper.rules.checking import check_contract
 from tests.effort import at_most
 
 ROLE = "Brume (the “Processor”) processes personal data on behalf of the Customer (the “Controller”)."
@@ -22,7 +22,7 @@ DUTIES = {
 
 def checked(*sentences, role=ROLE):
     document = reader.read_document("\n\n".join((role, *sentences)).encode(), "a.txt")
-    return document.text, check(document, readings.load())
+    return document.text, check_contract(document, readings.load())
 
 
 @given(st.permutations(sorted(DUTIES)), st.integers(0, len(DUTIES)))
@@ -36,7 +36,7 @@ def test_what_is_written_is_found_wherever_it_stands_and_nothing_else(names, cou
 @pytest.mark.parametrize("name", DUTIES)
 def test_a_finding_shows_the_passage_that_carries_it(name):
     text, found = checked(*DUTIES.values())
-    [span, *_] = found.finding(name).spans
+    [span, *_] = found.result_of(name).spans
     assert text[span.start : span.end] == span.quote == DUTIES[name]
 
 
@@ -50,35 +50,51 @@ def test_a_finding_shows_the_passage_that_carries_it(name):
 )
 def test_a_text_that_binds_no_processor_is_no_contract(text):
     _, found = checked(text, role="")
-    assert found.verdict is Verdict.NOT_A_CONTRACT
-    assert {one.status for one in found.requirements} == {Status.MISSING}
+    assert found.verdict is ContractVerdict.NOT_A_CONTRACT
+    assert {one.status for one in found.requirements} == {RequirementStatus.MISSING}
 
 
 @pytest.mark.parametrize(
     ("sentence", "name", "status"),
     [
-        ("The Customer shall notify the Processor of any personal data breach.", "breach_notification", Status.MISSING),
+        (
+            "The Customer shall notify the Processor of any personal data breach.",
+            "breach_notification",
+            RequirementStatus.MISSING,
+        ),
         (
             "The Processor is not obliged to notify breaches to Customer.",
             "breach_notification",
-            Status.CONTRADICTED,
+            RequirementStatus.CONTRADICTED,
         ),
-        ("The Processor processes data only on instructions of the Customer.", "documented_instructions", Status.WEAK),
-        ("The types of personal data are described in Annex 2.", "data_types", Status.DEFERRED),
-        ("“Data breach” means a breach notified to the Customer.", "breach_notification", Status.MISSING),
-        ("At the end of the service the Processor deletes the personal data.", "deletion_or_return", Status.WEAK),
+        (
+            "The Processor processes data only on instructions of the Customer.",
+            "documented_instructions",
+            RequirementStatus.WEAK,
+        ),
+        ("The types of personal data are described in Annex 2.", "data_types", RequirementStatus.DEFERRED),
+        ("“Data breach” means a breach notified to the Customer.", "breach_notification", RequirementStatus.MISSING),
+        (
+            "At the end of the service the Processor deletes the personal data.",
+            "deletion_or_return",
+            RequirementStatus.WEAK,
+        ),
         (
             "At Customer's choice, the Processor deletes or returns the data.",
             "deletion_or_return",
-            Status.SATISFIED,
+            RequirementStatus.SATISFIED,
         ),
-        ("The Processor may use the personal data to improve its own products.", "C24", Status.CONTRADICTED),
-        ("The Processor shall assist the Customer with Articles 32 to 36 of the GDPR.", "C44", Status.SATISFIED),
+        ("The Processor may use the personal data to improve its own products.", "C24", RequirementStatus.CONTRADICTED),
+        (
+            "The Processor shall assist the Customer with Articles 32 to 36 of the GDPR.",
+            "C44",
+            RequirementStatus.SATISFIED,
+        ),
     ],
 )
 def test_who_is_bound_to_what_and_how_is_read(sentence, name, status):
     _, found = checked(sentence)
-    assert found.finding(name).status is status
+    assert found.result_of(name).status is status
 
 
 @pytest.mark.parametrize(
@@ -89,12 +105,12 @@ def test_who_is_bound_to_what_and_how_is_read(sentence, name, status):
     ],
 )
 def test_repeating_the_regulation_is_not_specific(sentence, specific):
-    assert checked(sentence)[1].finding("breach_notification").specific is specific
+    assert checked(sentence)[1].result_of("breach_notification").specific is specific
 
 
 def test_only_what_the_contract_must_say_makes_it_incomplete():
     _, found = checked(*DUTIES.values())
-    assert found.verdict is Verdict.INCOMPLETE
+    assert found.verdict is ContractVerdict.INCOMPLETE
     contract = readings.load().contract
     assert {one.id for one in found.requirements if not contract.isdisjoint(one.obligations)} >= {"data_types", "C22"}
 
@@ -105,7 +121,10 @@ def test_only_what_the_contract_must_say_makes_it_incomplete():
 )
 def test_an_answer_still_to_be_written_is_said_to_be(answer):
     _, found = checked(f"Types of personal data: {answer}")
-    finding = found.finding("data_types")
-    assert finding.status is Status.WEAK
+    finding = found.result_of("data_types")
+    assert finding.status is RequirementStatus.WEAK
     assert "completed" in finding.reason.en
-    assert checked("Types of personal data: names, addresses")[1].finding("data_types").status is Status.SATISFIED
+    assert (
+        checked("Types of personal data: names, addresses")[1].result_of("data_types").status
+        is RequirementStatus.SATISFIED
+    )

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.paper import readings
-from portal.paper.rules.factoring import factored
+from portal.paper.rules.factoring import factor_alternatives
 from portal.paper.rules.folding import fold
 from tests.paper.test_wordings import WORDINGS
 
@@ -50,14 +50,14 @@ words = st.lists(st.sampled_from(PIECES), max_size=12)
 @given(words, st.text(alphabet="notifedpacxy12. b", max_size=20))
 def test_alternatives_put_together_are_found_where_they_were(alternatives, text):
     expression = "|".join(alternatives)
-    assert bool(re.search(factored(expression), text)) == bool(re.search(expression, text))
+    assert bool(re.search(factor_alternatives(expression), text)) == bool(re.search(expression, text))
 
 
 @given(st.sampled_from(EXPRESSIONS), st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=2))
 def test_no_reading_finds_more_or_less_for_being_put_together(expression, sentences):
     line = " ".join(sentences).replace("personal data", "@d").replace("processor", "@p").replace("controller", "@c")
-    assert bool(re.search(factored(expression), line)) == bool(re.search(expression, line))
+    assert bool(re.search(factor_alternatives(expression), line)) == bool(re.search(expression, line))
 
 
 def test_every_expression_of_the_readings_is_one_and_still_is():
-    assert all(re.compile(expression) and re.compile(factored(expression)) for expression in EXPRESSIONS)
+    assert all(re.compile(expression) and re.compile(factor_alternatives(expression)) for expression in EXPRESSIONS)

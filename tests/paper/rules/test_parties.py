@@ -2,13 +2,13 @@ import pytest
 
 from portal.paper import readings
 from portal.paper.rules.folding import fold
-from portal.paper.rules.parties import Way, parties
+from portal.paper.rules.parties import RolePattern, find_parties
 
 NOUNS = readings.load().nouns
 
 
 def rewritten(text, sentence):
-    return parties(text, NOUNS).rewritten([fold(sentence)])[0]
+    return find_parties(text, NOUNS).rewritten([fold(sentence)])[0]
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_a_text_names_its_parties_and_rules_read_their_roles(text, sentence, exp
 
 def test_a_name_that_serves_is_not_its_client():
     text = "Brume (the “Processor”) processes data on behalf of Orme. Instructions of Orme are recorded."
-    found = parties(text, NOUNS)
+    found = find_parties(text, NOUNS)
     assert "brume" in found.processor
     assert "orme" in found.controller
     assert found.processor.isdisjoint(found.controller)
 
 
 def test_a_hostile_line_of_many_signs_is_searched_near_each_of_them_only():
-    found = list(Way(r".+!", "!").found("le sous-traitant ! " * 2000))
+    found = list(RolePattern(r".+!", "!").found("le sous-traitant ! " * 2000))
     assert len(found) == 2000
     assert max(len(match[0]) for match in found) < 1000

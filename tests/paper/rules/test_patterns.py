@@ -2,22 +2,22 @@ import pytest
 
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
-from portal.paper.rules.parties import ROLES, Nouns, Parties
-from portal.paper.rules.patterns import Index, parse
-from portal.paper.rules.units import units
+from portal.paper.rules.parties import ROLES, Parties, PartyNouns
+from portal.paper.rules.patterns import SentenceIndex, parse_pattern
+from portal.paper.rules.sentences import split_sentences
 
-NOUNS = Nouns.of({role: ["-"] for role in ROLES} | {"processor": ["vendor"], "controller": ["client"]})
+NOUNS = PartyNouns.of({role: ["-"] for role in ROLES} | {"processor": ["vendor"], "controller": ["client"]})
 
 
 def index(*pieces):
     text, paragraphs = assemble_paragraphs([(text, kind, 1, "", None) for text, kind in pieces])
-    return Index(units(SourceDocument(text, paragraphs, Language.EN)), Parties(NOUNS))
+    return SentenceIndex(split_sentences(SourceDocument(text, paragraphs, Language.EN)), Parties(NOUNS))
 
 
 def matching(source, *sentences, title=""):
     heading = [(title, ParagraphKind.HEADING)] if title else []
     found = index(*heading, *((one, ParagraphKind.TEXT) for one in sentences)).matching(
-        parse(source, {"tell": "inform|notif"})
+        parse_pattern(source, {"tell": "inform|notif"})
     )
     return sorted(place - len(heading) for place in found)
 
@@ -62,7 +62,7 @@ def test_an_expression_never_spans_two_sentences():
 @pytest.mark.parametrize(("source", "error"), [("{unknown}", KeyError), ("(", ValueError), ("!alone", ValueError)])
 def test_a_pattern_that_means_nothing_is_refused(source, error):
     with pytest.raises(error):
-        parse(source, {})
+        parse_pattern(source, {})
 
 
 @pytest.mark.parametrize("letter", ["1", "a", "."])
@@ -70,4 +70,4 @@ def test_what_goes_on_without_a_space_is_read_by_its_beginning_only(letter):
     endless = letter * 40_000
     found = index((f"The vendor notifies {endless} of any breach", ParagraphKind.TEXT), (endless, ParagraphKind.TEXT))
     assert all(len(word) <= 60 for line in found.lines for word in line.split())
-    assert found.matching(parse("notif .. breach", {})) == {0}
+    assert found.matching(parse_pattern("notif .. breach", {})) == {0}

@@ -2,14 +2,16 @@ import pytest
 
 from portal.documents_in import reader
 from portal.paper import readings
-from portal.paper.rules.checking import check
-from portal.paper.rules.findings import Judgement
-from portal.paper.rules.terms import quantities
+from portal.paper.rules.check_result import TermJudgement
+from portal.paper.rules.checking import check_contract
+from portal.paper.rules.terms import find_durations
 
 
 def found(sentence):
     text = f"Brume acts as the processor on behalf of the Customer.\n\n{sentence}\n"
-    return {term.id: term for term in check(reader.read_document(text.encode(), "a.txt"), readings.load()).terms}
+    return {
+        term.id: term for term in check_contract(reader.read_document(text.encode(), "a.txt"), readings.load()).terms
+    }
 
 
 @pytest.mark.parametrize(
@@ -36,14 +38,14 @@ def found(sentence):
 )
 def test_a_term_is_read_in_its_unit_and_judged(sentence, name, value, judgement):
     term = found(sentence)[name]
-    assert (term.value, term.judgement) == (value, Judgement(judgement))
+    assert (term.value, term.judgement) == (value, TermJudgement(judgement))
 
 
 def test_who_pays_has_no_number():
     term = found("The Customer may audit the Processor at the Customer's sole expense.")["audit_cost"]
-    assert (term.value, term.judgement) == (None, Judgement.BAD)
+    assert (term.value, term.judgement) == (None, TermJudgement.BAD)
 
 
 @pytest.mark.parametrize("sentence", ["en 2024", "article 32", "version 1.2.3 h", "les 10 jourdains"])
 def test_a_figure_that_counts_no_time_is_no_duration(sentence):
-    assert list(quantities(sentence)) == []
+    assert list(find_durations(sentence)) == []

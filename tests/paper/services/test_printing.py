@@ -9,7 +9,7 @@ from portal.core.language import Language
 from portal.jobs.models import Job, JobState
 from portal.paper import services
 from portal.paper.models import PrintKind
-from portal.paper.rules.findings import Status
+from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.services import Word
 from tests.factories.received import GAPS, GOOD, review_of
 from tests.factories.world import vendor_of
@@ -34,7 +34,9 @@ def test_each_document_is_frozen_in_each_language_with_its_job(session, legal, k
 def test_an_amendment_asks_for_what_is_missing_and_not_for_what_a_lawyer_found(session, legal):
     review = review_of(legal, GAPS)
     before = tree_text(thaw(services.ask_print(legal, review, PrintKind.AMENDMENT, Language.FR).tree))
-    services.rule(legal, review, "audits_inspections", Word(Status.SATISFIED, "Contrat-cadre, art. 14."), seen=0)
+    services.rule(
+        legal, review, "audits_inspections", Word(RequirementStatus.SATISFIED, "Contrat-cadre, art. 14."), seen=0
+    )
     after = tree_text(thaw(services.ask_print(legal, review, PrintKind.AMENDMENT, Language.FR).tree))
     assert "Audits et inspections" in before
     assert "Audits et inspections" not in after
@@ -51,7 +53,7 @@ def test_a_letter_about_nothing_is_refused(legal):
     review = review_of(legal, GOOD)
     for name, status in review.statuses.items():
         if status != "satisfied":
-            services.rule(legal, review, name, Word(Status.SATISFIED, "Vu."), seen=0)
+            services.rule(legal, review, name, Word(RequirementStatus.SATISFIED, "Vu."), seen=0)
     with pytest.raises(Refused, match="serait vide"):
         services.ask_print(legal, review, PrintKind.LETTER, Language.FR)
     assert services.ask_print(legal, review, PrintKind.REPORT, Language.FR).tree

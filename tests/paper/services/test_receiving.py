@@ -10,7 +10,7 @@ from portal.paper import services
 from portal.paper.examining import examine
 from portal.paper.intake import Parcel
 from portal.paper.models import PaperReview, ReviewState
-from portal.paper.rules.findings import Status, Verdict
+from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.services import Word
 from tests.factories.received import GAPS, GOOD, parcel_of, review_of
 from tests.factories.world import vendor_of
@@ -48,7 +48,7 @@ def test_a_text_with_gaps_says_which(legal):
     review = review_of(legal, GAPS)
     assert review.statuses["deletion_or_return"] == "missing"
     assert review.statuses["audits_inspections"] == "missing"
-    assert review.verdict is not Verdict.COMPLETE
+    assert review.verdict is not ContractVerdict.COMPLETE
 
 
 def test_a_refused_file_is_not_kept_alone(legal, session):
@@ -97,7 +97,9 @@ def test_in_a_batch_a_file_or_its_folder_names_the_vendor(session, legal):
 
 def test_a_new_reading_gets_its_own_job_and_keeps_the_lawyers_words(session, legal):
     review = review_of(legal, GAPS)
-    services.rule(legal, review, "deletion_or_return", Word(Status.SATISFIED, "Voir les CGV, art. 12."), seen=0)
+    services.rule(
+        legal, review, "deletion_or_return", Word(RequirementStatus.SATISFIED, "Voir les CGV, art. 12."), seen=0
+    )
     services.check_again(legal, review)
     assert review.state is ReviewState.WAITING
     jobs = session.scalars(select(Job.dedup).where(Job.kind == "paper.check")).all()

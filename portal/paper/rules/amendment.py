@@ -23,18 +23,18 @@ from portal.contracts.rules.model import (
 from portal.contracts.rules.writing import Missing
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Paragraph, Section, Text
 from portal.core.language import Language
-from portal.paper.rules.citing import basis
-from portal.paper.rules.findings import Check, Finding
+from portal.paper.rules.check_result import Check, RequirementResult
+from portal.paper.rules.citations import legal_basis
 from portal.paper.rules.naming import REQUIREMENTS, requirement_title
 from portal.paper.rules.rulebook import Rulebook
-from portal.paper.rules.ruling import Ruling, standing
+from portal.paper.rules.rulings import Ruling, final_status
 
 DATE = "amended.date"
 """Key of the blank for the date of the contract amended."""
 
 
 @dataclass(frozen=True)
-class Recitals:
+class AmendmentRecitals:
     """The words of the opening (`clause_library/avenant.toml`)."""
 
     title: Words
@@ -48,14 +48,14 @@ class Recitals:
 
 
 @dataclass(frozen=True)
-class Frame:
+class AmendmentFrame:
     """What surrounds the clauses asked for."""
 
     key: str
     version: str
     title: Words
     subtitle: Words
-    recitals: Recitals
+    recitals: AmendmentRecitals
     before: tuple[Clause, ...]
     after: tuple[Clause, ...]
     unless: Mapping[str, str]
@@ -63,7 +63,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Amended:
+class AmendedContract:
     """The contract amended, as far as it is known."""
 
     title: str
@@ -93,9 +93,9 @@ class Amendment:
         return self.assembly.blanks
 
 
-def gaps(
+def find_gaps(
     check: Check, library: Library, rulings: Mapping[str, Ruling], *, everything: bool = False
-) -> tuple[Finding, ...]:
+) -> tuple[RequirementResult, ...]:
     """The requirements that do not hold once the lawyer's words are counted.
 
     Only the main ones and those with an obligation of class C (what art. 28 wants in the contract); `everything` adds
@@ -103,15 +103,15 @@ def gaps(
     """
     contract = {one.key for one in library.obligations if one.kind is ObligationClass.CONTRACT}
     return tuple(
-        finding
-        for finding in check.requirements
-        if not standing(finding, rulings.get(finding.id)).holds
-        and (everything or finding.id in REQUIREMENTS or not contract.isdisjoint(finding.obligations))
+        result
+        for result in check.requirements
+        if not final_status(result, rulings.get(result.id)).holds
+        and (everything or result.id in REQUIREMENTS or not contract.isdisjoint(result.obligations))
     )
 
 
-def asked(
-    found: Iterable[Finding], rulebook: Rulebook, library: Library, template: Template
+def clauses_to_add(
+    found: Iterable[RequirementResult], rulebook: Rulebook, library: Library, template: Template
 ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """Places of the template to take, in its order, each with the requirements it closes; then those no clause closes.
 
@@ -121,27 +121,27 @@ def asked(
     places = {key: slot.key for slot in template.slots for key in slot.among}
     wanted: dict[str, list[str]] = {}
     uncovered = []
-    for finding in found:
-        clauses = [key for key in named.get(finding.id, ()) if key in places] or [
+    for result in found:
+        clauses = [key for key in named.get(result.id, ()) if key in places] or [
             key
             for key in template.clause_keys
-            if key in library.clause and not set(library.clause[key].covers).isdisjoint(finding.obligations)
+            if key in library.clause and not set(library.clause[key].covers).isdisjoint(result.obligations)
         ]
         for place in dict.fromkeys(places[key] for key in clauses):
-            wanted.setdefault(place, []).append(finding.id)
+            wanted.setdefault(place, []).append(result.id)
         if not clauses:
-            uncovered.append(finding.id)
+            uncovered.append(result.id)
     ordered = {slot.key: tuple(wanted[slot.key]) for slot in template.slots if slot.key in wanted}
     return ordered, tuple(uncovered)
 
 
-def amend(
-    found: tuple[Finding, ...],
+def assemble_amendment(
+    found: tuple[RequirementResult, ...],
     rulebook: Rulebook,
     library: Library,
     order: Template,
-    frame: Frame,
-    amended: Amended,
+    frame: AmendmentFrame,
+    amended: AmendedContract,
     facts: Facts,
     language: Language,
 ) -> Amendment | None:
@@ -149,7 +149,7 @@ def amend(
 
     Facts nobody has given are blanks of the tree: nothing is made up.
     """
-    wanted, uncovered = asked(found, rulebook, library, order)
+    wanted, uncovered = clauses_to_add(found, rulebook, library, order)
     if not wanted:
         return None
     slots = tuple(slot for slot in order.slots if slot.key in wanted)
@@ -238,7 +238,11 @@ class _Elsewhere:
 
 
 def _recitals(
-    words: Recitals, amended: Amended, found: Iterable[Finding], library: Library, language: Language
+    words: AmendmentRecitals,
+    amended: AmendedContract,
+    found: Iterable[RequirementResult],
+    library: Library,
+    language: Language,
 ) -> Section:
     named: tuple[Inline, ...] = (
         Text(words.amended.said_in(language)),
@@ -250,12 +254,12 @@ def _recitals(
     blocks: list[Block] = [Paragraph(named)]
     if amended.sha256:
         blocks.append(Paragraph((Text(words.digest.said_in(language)), Text(amended.sha256), Text("."))))
-    points = tuple(_point(finding, library, language) for finding in found)
+    points = tuple(_point(result, library, language) for result in found)
     blocks += [Paragraph((Text(words.why.said_in(language)),)), Items(points)]
     return Section(words.title.said_in(language), tuple(blocks), anchor="recitals")
 
 
-def _point(finding: Finding, library: Library, language: Language) -> tuple[Inline, ...]:
-    title = requirement_title(finding, library.obligations).said_in(language)
-    articles = basis(finding, library.obligations)
+def _point(result: RequirementResult, library: Library, language: Language) -> tuple[Inline, ...]:
+    title = requirement_title(result, library.obligations).said_in(language)
+    articles = legal_basis(result, library.obligations)
     return (Text(f"{title} (art. {articles})" if articles else title),)

@@ -4,43 +4,44 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.paper.rules.findings import Check, Finding, Status, Verdict
+from portal.paper.rules.check_result import Check, ContractVerdict, RequirementResult, RequirementStatus
 
-_ABSENT = frozenset({Status.MISSING, Status.CONTRADICTED})
+_ABSENT = frozenset({RequirementStatus.MISSING, RequirementStatus.CONTRADICTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What a lawyer says of one requirement; a status equal to the check's confirms it."""
 
-    status: Status
+    status: RequirementStatus
     note: str = ""
     by: str = ""
     """Name of the lawyer."""
     at: datetime | None = None
 
 
-def standing(finding: Finding, ruling: Ruling | None) -> Status:
+def final_status(result: RequirementResult, ruling: Ruling | None) -> RequirementStatus:
     """The status that counts: the lawyer's word, else the check's.
 
     >>> from portal.contracts.rules.model import Words
-    >>> standing(Finding("C22", ("C22",), Status.WEAK, Words("", "")), Ruling(Status.SATISFIED)).value
+    >>> checked = RequirementResult("C22", ("C22",), RequirementStatus.WEAK, Words("", ""))
+    >>> final_status(checked, Ruling(RequirementStatus.SATISFIED)).value
     'satisfied'
     """
-    return finding.status if ruling is None else ruling.status
+    return result.status if ruling is None else ruling.status
 
 
-def settled(check: Check, rulings: Mapping[str, Ruling]) -> dict[str, Status]:
+def final_statuses(check: Check, rulings: Mapping[str, Ruling]) -> dict[str, RequirementStatus]:
     """The status that counts for every requirement, in the order of the check."""
-    return {finding.id: standing(finding, rulings.get(finding.id)) for finding in check.requirements}
+    return {result.id: final_status(result, rulings.get(result.id)) for result in check.requirements}
 
 
-def is_binding(finding: Finding, contract: Collection[str]) -> bool:
+def is_wanted_in_contract(result: RequirementResult, contract: Collection[str]) -> bool:
     """Whether art. 28 wants it written in the contract; `contract` holds the ids of such obligations (class C)."""
-    return not set(finding.obligations).isdisjoint(contract)
+    return not set(result.obligations).isdisjoint(contract)
 
 
-def verdict(check: Check, rulings: Mapping[str, Ruling], contract: Collection[str]) -> Verdict:
+def final_verdict(check: Check, rulings: Mapping[str, Ruling], contract: Collection[str]) -> ContractVerdict:
     """What the whole text amounts to once the lawyer's words are counted; the check's own verdict without any.
 
     Only an item that art. 28(3) wants in the contract can make a text incomplete: the law binds the parties to the
@@ -50,8 +51,10 @@ def verdict(check: Check, rulings: Mapping[str, Ruling], contract: Collection[st
     if not overruled:
         return check.verdict
     statuses = [
-        standing(finding, rulings.get(finding.id)) for finding in check.requirements if is_binding(finding, contract)
+        final_status(result, rulings.get(result.id))
+        for result in check.requirements
+        if is_wanted_in_contract(result, contract)
     ]
     if not _ABSENT.isdisjoint(statuses):
-        return Verdict.INCOMPLETE
-    return Verdict.COMPLETE if all(status.holds for status in statuses) else Verdict.TO_REVIEW
+        return ContractVerdict.INCOMPLETE
+    return ContractVerdict.COMPLETE if all(status.holds for status in statuses) else ContractVerdict.TO_REVIEW

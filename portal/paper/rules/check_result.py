@@ -7,7 +7,7 @@ from portal.contracts.rules.model import Words
 from portal.core.language import Language
 
 
-class Status(StrEnum):
+class RequirementStatus(StrEnum):
     """What a text says of a requirement."""
 
     SATISFIED = "satisfied"
@@ -23,10 +23,10 @@ class Status(StrEnum):
     @property
     def holds(self) -> bool:
         """Whether nothing is to be asked for."""
-        return self in (Status.SATISFIED, Status.NOT_APPLICABLE)
+        return self in (RequirementStatus.SATISFIED, RequirementStatus.NOT_APPLICABLE)
 
 
-class Verdict(StrEnum):
+class ContractVerdict(StrEnum):
     """The whole text, in careful words: a missing S or G item never makes a text incomplete."""
 
     NOT_A_CONTRACT = "not_a_contract"
@@ -49,21 +49,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RequirementResult:
     """One requirement: what the text says of it, where, and why we say so."""
 
     id: str
     """`breach_notification`… for the twenty main requirements, else the obligation's own id (`C22`)."""
     obligations: tuple[str, ...]
     """Ids in `clause_library/obligations.toml`."""
-    status: Status
+    status: RequirementStatus
     reason: Words
     spans: tuple[Span, ...] = ()
     specific: bool | None = None
     """Whether it says how, who or when, beyond the words of the regulation; None when not satisfied."""
 
 
-class Judgement(StrEnum):
+class TermJudgement(StrEnum):
     """A number of the text against our positions."""
 
     GOOD = "good"
@@ -72,7 +72,7 @@ class Judgement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ContractTerm:
     """A delay, frequency, amount or cost rule found in the text."""
 
     id: str
@@ -82,7 +82,7 @@ class Term:
     """In `unit`; None when it is not a number (who pays)."""
     unit: str
     """`hours`, `days`, `months`, `per_year`, `eur`, `fees_months` or empty."""
-    judgement: Judgement
+    judgement: TermJudgement
     reason: Words
     span: Span
 
@@ -92,14 +92,14 @@ class Check:
     """The result of a check; the same text always gives the same result."""
 
     language: Language
-    verdict: Verdict
+    verdict: ContractVerdict
     reason: Words
-    requirements: tuple[Finding, ...]
-    terms: tuple[Term, ...] = ()
+    requirements: tuple[RequirementResult, ...]
+    terms: tuple[ContractTerm, ...] = ()
 
-    def finding(self, name: str) -> Finding:
-        """The finding of a requirement; raises KeyError for an unknown one."""
-        for finding in self.requirements:
-            if finding.id == name:
-                return finding
+    def result_of(self, name: str) -> RequirementResult:
+        """The result of a requirement; raises KeyError for an unknown one."""
+        for result in self.requirements:
+            if result.id == name:
+                return result
         raise KeyError(name)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from portal.paper.rules.expressions import Atom, Branch, taken_apart
+from portal.paper.rules.expressions import Atom, Branch, parse_expression
 
 _WORD = re.compile(r"[\w@]+")
 _SHORTEST = 2
@@ -21,7 +21,7 @@ Needs = tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
+class SearchPlan:
     """One expression told apart: branches that are but a word, and the others with what they need."""
 
     words: frozenset[str]
@@ -31,23 +31,23 @@ class Expression:
 
 
 @lru_cache(maxsize=4096)
-def understood(expression: str) -> Expression:
+def plan_search(expression: str) -> SearchPlan:
     r"""Tell an expression apart.
 
-    >>> sorted(understood(r"notif|inform|report\w*").words)
+    >>> sorted(plan_search(r"notif|inform|report\w*").words)
     ['inform', 'notif', 'report']
-    >>> [sorted(words) for words in understood(r"(?:third|other) countr(?:y|ies) .{0,9}law").rest[0][1]]
+    >>> [sorted(words) for words in plan_search(r"(?:third|other) countr(?:y|ies) .{0,9}law").rest[0][1]]
     [['countr'], ['other', 'third'], ['law']]
     """
-    branches = taken_apart(expression)
+    branches = parse_expression(expression)
     words = {word for branch in branches if (word := _only_word(branch))}
-    return Expression(frozenset(words), tuple((b.source, _needs(b)) for b in branches if not _only_word(b)))
+    return SearchPlan(frozenset(words), tuple((b.source, _needs(b)) for b in branches if not _only_word(b)))
 
 
 def _only_word(branch: Branch) -> str:
     """The word a branch comes to, when what stands at its ends may be absent; empty when it is more than a word.
 
-    >>> [_only_word(taken_apart(one)[0]) for one in ("services?", "notif\\\\w*", "a b", r"\\bdpa", "x(?!y)")]
+    >>> [_only_word(parse_expression(one)[0]) for one in ("services?", "notif\\\\w*", "a b", r"\\bdpa", "x(?!y)")]
     ['service', 'notif', '', '', '']
     """
     atoms = list(branch.atoms)
@@ -93,7 +93,7 @@ def _rarity(words: frozenset[str]) -> tuple[int, int]:
     return min(map(len, words)), -len(words)
 
 
-class Words:
+class WordIndex:
     """The words of many sentences, each with the sentences it stands in."""
 
     def __init__(self, lines: Iterable[str]) -> None:

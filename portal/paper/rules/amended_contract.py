@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from portal.contracts.rules.model import Obligation, ObligationClass
 from portal.documents_in.document import SourceDocument
-from portal.paper.rules.findings import Check, Finding, Status
-from portal.paper.rules.ruling import Ruling
-from portal.paper.rules.ruling import verdict as settled_verdict
+from portal.paper.rules.check_result import Check, RequirementResult, RequirementStatus
+from portal.paper.rules.rulings import Ruling
+from portal.paper.rules.rulings import final_verdict as settled_verdict
 
 
-def joined(first: SourceDocument, second: SourceDocument) -> SourceDocument:
+def join_documents(first: SourceDocument, second: SourceDocument) -> SourceDocument:
     """Both texts as one, the second after the first; its pages are unknown, for they are another file's."""
     shift = len(first.text) + 1
     return SourceDocument(
@@ -23,26 +23,30 @@ def joined(first: SourceDocument, second: SourceDocument) -> SourceDocument:
     )
 
 
-def complete(before: Check, together: Check, amendment: Check, shift: int, obligations: Iterable[Obligation]) -> Check:
+def merge_checks(
+    before: Check, together: Check, amendment: Check, shift: int, obligations: Iterable[Obligation]
+) -> Check:
     """Findings of both texts; where the amendment satisfies a requirement that was open, it alone is judged.
 
     It replaces what the contract said on the point; what was satisfied stays so unless the amendment says the contrary.
     `shift` is where the amendment begins in the joined text: its passages are placed there.
     """
-    findings = tuple(
-        _settled(one, before.finding(one.id), amendment.finding(one.id), shift) for one in together.requirements
+    results = tuple(
+        _settled(one, before.result_of(one.id), amendment.result_of(one.id), shift) for one in together.requirements
     )
     contract = {one.key for one in obligations if one.kind is ObligationClass.CONTRACT}
-    verdict = settled_verdict(together, {one.id: Ruling(one.status) for one in findings}, contract)
-    return replace(together, requirements=findings, verdict=verdict)
+    verdict = settled_verdict(together, {one.id: Ruling(one.status) for one in results}, contract)
+    return replace(together, requirements=results, verdict=verdict)
 
 
-def _settled(together: Finding, before: Finding, amendment: Finding, shift: int) -> Finding:
+def _settled(
+    together: RequirementResult, before: RequirementResult, amendment: RequirementResult, shift: int
+) -> RequirementResult:
     if before.status.holds:
-        return together if amendment.status is Status.CONTRADICTED else before
+        return together if amendment.status is RequirementStatus.CONTRADICTED else before
     return _shifted(amendment, shift) if amendment.status.holds else together
 
 
-def _shifted(finding: Finding, shift: int) -> Finding:
-    spans = tuple(replace(one, start=one.start + shift, end=one.end + shift, page=None) for one in finding.spans)
-    return replace(finding, spans=spans)
+def _shifted(result: RequirementResult, shift: int) -> RequirementResult:
+    spans = tuple(replace(one, start=one.start + shift, end=one.end + shift, page=None) for one in result.spans)
+    return replace(result, spans=spans)

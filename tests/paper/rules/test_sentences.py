@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
-from portal.paper.rules.units import units
+from portal.paper.rules.sentences import split_sentences
 
 
 def read(*pieces):
     """Sentences of (text, kind, level) pieces."""
     text, paragraphs = assemble_paragraphs([(text, kind, level, "", None) for text, kind, level in pieces])
-    return text, units(SourceDocument(text, paragraphs, Language.FR))
+    return text, split_sentences(SourceDocument(text, paragraphs, Language.FR))
 
 
 @given(st.lists(st.text(alphabet="ab. ;:(A)é\n", min_size=1, max_size=60), max_size=8))
@@ -68,7 +68,7 @@ def test_bare_words_under_a_numbered_title_are_a_list_whose_marks_were_lost():
             *((line, ParagraphKind.TEXT, 0, "", None) for line in lines),
         ]
     )
-    found = units(SourceDocument(text, paragraphs, Language.FR))
+    found = split_sentences(SourceDocument(text, paragraphs, Language.FR))
     assert [one.announces for one in found if one.kind is ParagraphKind.TEXT] == [False] * 3
     _, alone = read(
         ("Mesures de sécurité", ParagraphKind.HEADING, 1), ("Sauvegarde quotidienne", ParagraphKind.TEXT, 0)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.paper import readings
-from portal.paper.rules.literals import Words, understood
+from portal.paper.rules.required_words import WordIndex, plan_search
 
 SOME = st.text(st.sampled_from("abz @p-("), max_size=12)
 _LETTERS = st.sampled_from(["ab", "a", "b", r"\.", "@p", r"\w", "[az]", "[^b]", ".", " ", r"\b", "z", "-"])
@@ -25,7 +25,7 @@ def expressions(draw, depth=2):
 
 
 def possible(expression, lines):
-    known, words = understood(expression), Words(lines)
+    known, words = plan_search(expression), WordIndex(lines)
     found = set(words.any(known.words))
     for branch, needs in known.rest:
         re.compile(branch)
@@ -43,7 +43,7 @@ def test_a_sentence_left_out_never_matches(expression, lines):
 def test_branches_that_are_words_need_no_search(words, lines):
     expression = "|".join(words)
     search = re.compile(expression).search
-    assert understood(expression).rest == ()
+    assert plan_search(expression).rest == ()
     assert possible(expression, lines) == {place for place, line in enumerate(lines) if search(line)}
 
 
@@ -58,7 +58,7 @@ def test_branches_that_are_words_need_no_search(words, lines):
     ],
 )
 def test_what_an_expression_needs(expression, needs):
-    ((_, found),) = understood(expression).rest
+    ((_, found),) = plan_search(expression).rest
     assert list(map(set, found)) == needs
 
 
@@ -72,6 +72,6 @@ def test_the_branches_of_our_readings_are_expressions_of_their_own():
         for term in (*pattern.here, *pattern.absent, *pattern.near)
         for part in term.parts
     }
-    branches = [branch for part in parts for branch, _ in understood(part).rest]
+    branches = [branch for part in parts for branch, _ in plan_search(part).rest]
     assert len(branches) > len(parts) / 2
     assert all(re.compile(branch) for branch in branches)

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 
 from portal.contracts.rules.model import Obligation, typeset
 from portal.core.language import Language
-from portal.paper.rules.findings import Finding, Span
+from portal.paper.rules.check_result import RequirementResult, Span
 
 LONGEST = 420
 """Characters of a passage as cited; beyond, its end is left out, visibly."""
 
 
-def passage(span: Span, language: Language, longest: int = LONGEST) -> str:
+def quote_passage(span: Span, language: Language, longest: int = LONGEST) -> str:
     """The quotation between the marks of a language, without its final punctuation, with its page when it has one.
 
-    >>> passage(Span("Le sous-traitant  notifie\\ntoute violation.", 0, 42, 3), Language.EN)
+    >>> quote_passage(Span("Le sous-traitant  notifie\\ntoute violation.", 0, 42, 3), Language.EN)
     '“Le sous-traitant notifie toute violation” (p.\\xa03)'
     """
     text = " ".join(span.quote.split()).rstrip(" .;:,")
@@ -23,7 +23,7 @@ def passage(span: Span, language: Language, longest: int = LONGEST) -> str:
     return f"{quoted} (p.\u00a0{span.page})" if span.page else quoted
 
 
-def basis(finding: Finding, obligations: Iterable[Obligation]) -> str:
+def legal_basis(result: RequirementResult, obligations: Iterable[Obligation]) -> str:
     """Articles of the RGPD on which a requirement rests, each once: « 28(3)(f), 35, 36 »."""
-    said = [one.basis.split(", ") for one in obligations if one.key in finding.obligations]
+    said = [one.basis.split(", ") for one in obligations if one.key in result.obligations]
     return ", ".join(dict.fromkeys(article for articles in said for article in articles))

@@ -13,9 +13,9 @@ from portal.core.documents.tree import Blank, Reference, Section, Signatures
 from portal.core.language import Language
 from portal.paper import readings
 from portal.paper.amending import _frame
-from portal.paper.rules.amending import DATE, Amended, amend, asked, gaps
-from portal.paper.rules.findings import Check, Finding, Status, Verdict
-from portal.paper.rules.ruling import Ruling
+from portal.paper.rules.amendment import DATE, AmendedContract, assemble_amendment, clauses_to_add, find_gaps
+from portal.paper.rules.check_result import Check, ContractVerdict, RequirementResult, RequirementStatus
+from portal.paper.rules.rulings import Ruling
 from tests.effort import at_most
 from tests.factories.contracts import facts, inlines, sections
 
@@ -23,38 +23,38 @@ LIBRARY, RULEBOOK = library.load(), readings.load()
 TEMPLATE = LIBRARY.template["dpa"]
 FRAME, _ = _frame()
 NOTHING = Words("", "")
-OPEN = [status for status in Status if not status.holds]
-HELD = [status for status in Status if status.holds]
+OPEN = [status for status in RequirementStatus if not status.holds]
+HELD = [status for status in RequirementStatus if status.holds]
 
 
 def a_check(given):
     """A check with these statuses; every other requirement is satisfied."""
     return Check(
         Language.FR,
-        Verdict.TO_REVIEW,
+        ContractVerdict.TO_REVIEW,
         NOTHING,
         tuple(
-            Finding(one.id, one.obligations, given.get(one.id, Status.SATISFIED), NOTHING)
+            RequirementResult(one.id, one.obligations, given.get(one.id, RequirementStatus.SATISFIED), NOTHING)
             for one in RULEBOOK.requirements
         ),
     )
 
 
 def made(check, known=None, language=Language.FR, everything=False, amended=None):
-    found = gaps(check, LIBRARY, {}, everything=everything)
-    told = amended or Amended("Contrat Acme")
-    return amend(found, RULEBOOK, LIBRARY, TEMPLATE, FRAME, told, known or facts(), language)
+    found = find_gaps(check, LIBRARY, {}, everything=everything)
+    told = amended or AmendedContract("Contrat Acme")
+    return assemble_amendment(found, RULEBOOK, LIBRARY, TEMPLATE, FRAME, told, known or facts(), language)
 
 
 checks = st.dictionaries(
-    st.sampled_from([one.id for one in RULEBOOK.requirements]), st.sampled_from(Status), max_size=8
+    st.sampled_from([one.id for one in RULEBOOK.requirements]), st.sampled_from(RequirementStatus), max_size=8
 ).map(a_check)
 languages = st.sampled_from(Language)
 
 
 def test_nothing_is_amended_where_nothing_is_missing():
     assert made(a_check({})) is None
-    assert made(a_check({RULEBOOK.requirements[0].id: Status.NOT_APPLICABLE})) is None
+    assert made(a_check({RULEBOOK.requirements[0].id: RequirementStatus.NOT_APPLICABLE})) is None
 
 
 @given(checks, languages)
@@ -94,7 +94,9 @@ def test_clauses_come_once_and_in_the_order_of_our_contracts(check):
 @given(checks)
 @at_most(20)
 def test_one_more_gap_never_takes_a_clause_away(check):
-    worse = a_check({**{one.id: one.status for one in check.requirements}, "breach_notification": Status.MISSING})
+    worse = a_check(
+        {**{one.id: one.status for one in check.requirements}, "breach_notification": RequirementStatus.MISSING}
+    )
     before = made(check)
     assert set(before.closed if before else ()) <= set(made(worse).closed)
 
@@ -106,27 +108,34 @@ def test_every_kind_of_gap_is_closed(status):
 
 @pytest.mark.parametrize("status", HELD)
 def test_a_lawyer_who_says_that_it_holds_closes_the_gap_and_the_contrary(status):
-    check = a_check({"breach_notification": Status.MISSING})
-    assert gaps(check, LIBRARY, {"breach_notification": Ruling(status)}) == ()
-    assert [one.id for one in gaps(a_check({}), LIBRARY, {"duration": Ruling(Status.WEAK)})] == ["duration"]
+    check = a_check({"breach_notification": RequirementStatus.MISSING})
+    assert find_gaps(check, LIBRARY, {"breach_notification": Ruling(status)}) == ()
+    assert [one.id for one in find_gaps(a_check({}), LIBRARY, {"duration": Ruling(RequirementStatus.WEAK)})] == [
+        "duration"
+    ]
 
 
 def test_statute_and_good_practice_are_asked_only_when_wanted():
-    check = Check(Language.FR, Verdict.TO_REVIEW, NOTHING, (Finding("C72", ("C72",), Status.MISSING, NOTHING),))
-    assert gaps(check, LIBRARY, {}) == ()
-    assert [one.id for one in gaps(check, LIBRARY, {}, everything=True)] == ["C72"]
-    closed, uncovered = asked(gaps(check, LIBRARY, {}, everything=True), RULEBOOK, LIBRARY, TEMPLATE)
+    check = Check(
+        Language.FR,
+        ContractVerdict.TO_REVIEW,
+        NOTHING,
+        (RequirementResult("C72", ("C72",), RequirementStatus.MISSING, NOTHING),),
+    )
+    assert find_gaps(check, LIBRARY, {}) == ()
+    assert [one.id for one in find_gaps(check, LIBRARY, {}, everything=True)] == ["C72"]
+    closed, uncovered = clauses_to_add(find_gaps(check, LIBRARY, {}, everything=True), RULEBOOK, LIBRARY, TEMPLATE)
     assert (closed, uncovered) == ({"CL23": ("C72",)}, ())
 
 
 def test_a_requirement_no_clause_answers_is_said_to_be_left():
-    unknown = Finding("C99", ("C99",), Status.MISSING, NOTHING)
-    assert asked((unknown,), RULEBOOK, LIBRARY, TEMPLATE) == ({}, ("C99",))
+    unknown = RequirementResult("C99", ("C99",), RequirementStatus.MISSING, NOTHING)
+    assert clauses_to_add((unknown,), RULEBOOK, LIBRARY, TEMPLATE) == ({}, ("C99",))
 
 
 @pytest.mark.parametrize("language", Language)
 def test_a_fact_nobody_gave_is_a_visible_blank_and_none_is_made_up(language):
-    check = a_check(dict.fromkeys(("data_types", "breach_notification"), Status.MISSING))
+    check = a_check(dict.fromkeys(("data_types", "breach_notification"), RequirementStatus.MISSING))
     amendment = made(check, Facts({}), language)
     blanks = {one.key for one in inlines(amendment.document) if isinstance(one, Blank)}
     assert {DATE, "controller.name", "vendor.name", "data.categories", "service.name"} <= blanks
@@ -135,15 +144,18 @@ def test_a_fact_nobody_gave_is_a_visible_blank_and_none_is_made_up(language):
 
 
 def test_with_every_fact_and_the_date_it_is_ready_to_sign():
-    amendment = made(a_check({"breach_notification": Status.MISSING}), amended=Amended("Contrat", date="1er mars 2026"))
+    amendment = made(
+        a_check({"breach_notification": RequirementStatus.MISSING}),
+        amended=AmendedContract("Contrat", date="1er mars 2026"),
+    )
     assert amendment.blanks == ()
     assert not amendment.document.draft
 
 
 @pytest.mark.parametrize("language", Language)
 def test_it_names_the_contract_amended_its_digest_and_each_point_with_its_article(language):
-    check = a_check({"dpia_assistance": Status.MISSING})
-    text = tree_text(made(check, language=language, amended=Amended("Contrat Acme v3", "ab" * 32)).document)
+    check = a_check({"dpia_assistance": RequirementStatus.MISSING})
+    text = tree_text(made(check, language=language, amended=AmendedContract("Contrat Acme v3", "ab" * 32)).document)
     assert "Contrat Acme v3" in text
     assert "ab" * 32 in text
     assert "art. 28(3)(f), 35, 36" in text.replace("\u00a0", " ")
@@ -163,7 +175,7 @@ def test_every_reference_leads_to_an_article_of_the_amendment_or_says_where_to_l
 
 
 def test_both_parties_sign_and_the_annexes_follow():
-    document = made(a_check({"security_measures": Status.WEAK})).document
+    document = made(a_check({"security_measures": RequirementStatus.WEAK})).document
     kinds = [block.kind if isinstance(block, Section) else type(block).__name__ for block in document.blocks]
     assert kinds == ["section", "article", "article", "article", "article", "Signatures", "annex"]
     assert sum(len(block.parties) for block in document.blocks if isinstance(block, Signatures)) == 2

@@ -53,7 +53,7 @@ _SENTENCE_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class ContractSentence:
     """One sentence: `[start, end[` in the document; `lead` introduces it (« Le sous-traitant s'engage à : »)."""
 
     text: str
@@ -85,9 +85,9 @@ class _Chapter:
         return self.lead
 
 
-def units(document: SourceDocument) -> tuple[Unit, ...]:
+def split_sentences(document: SourceDocument) -> tuple[ContractSentence, ...]:
     """Every sentence of the document in order; tables of contents are left out, for they only announce."""
-    found: list[Unit] = []
+    found: list[ContractSentence] = []
     lead, reach, header = "", 0, ""
     section: tuple[str, ...] = ()
     chapter = _Chapter()
@@ -108,7 +108,7 @@ def units(document: SourceDocument) -> tuple[Unit, ...]:
         for begin, end in pieces:
             text = paragraph.text[begin:end]
             found.append(
-                Unit(
+                ContractSentence(
                     text,
                     paragraph.start + begin,
                     paragraph.start + end,
