@@ -1,5 +1,6 @@
 """An answer in words: the only place where a stored answer becomes text, for pages, receipts, exports and mails."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from portal.core.language import N_, Language
@@ -31,3 +32,13 @@ def answer_text(question: Question, answer: GivenAnswer | None, language: Langua
     if not question.kind.is_answered(answer):
         return AnswerText((translate(_NO_ANSWER, language),), comment=answer.comment, is_missing=True)
     return replace(question.kind.words(question, answer, language), comment=answer.comment)
+
+
+def cells_in_words(question: Question, row: Mapping[str, str | None], language: Language) -> dict[str, str]:
+    """A row of a table question as a person reads it, by column; an empty cell is an empty text."""
+    return {
+        column.key: column.kind.cell_in_words(column, text, language)
+        if (text := str(row.get(column.key) or ""))
+        else ""
+        for column in question.columns
+    }

@@ -1,9 +1,8 @@
 """What the vendor itself has answered: measures, sub-processors, places, contacts."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
-from portal.contracts.gathering.sources import AnswerSheet, Said, Sources, country, day, line
+from portal.contracts.gathering.sources import AnswerSheet, Said, Sources, line
 from portal.contracts.rules.facts import Row
 from portal.core.language import Language
 from portal.questionnaires.definition import NO, YES
@@ -37,39 +36,27 @@ def _measures(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iter
 
 def _places(sheet: AnswerSheet, sources: Sources, language: Language) -> Iterator[Said]:
     rows = sheet.rows(PLACES)
-    names = (country(row.get("pays") or "", language) for row in rows)
+    names = (row["pays"] for row in sheet.rows_in_words(PLACES, language))
     yield Said("locations", tuple(dict.fromkeys(filter(None, names))), sheet.origin)
     outside = [row for row in rows if row.get("pays") and not in_eea(row["pays"] or "", sources.atlas, sources.on)]
     yield Said("transfers.rows", tuple(_transfer(sheet, row, language) for row in outside), sheet.origin)
 
 
 def _transfer(sheet: AnswerSheet, row: Row, language: Language) -> Row:
+    words = sheet.row_in_words(PLACES, row, language)
     return {
-        "importer": line(row.get("organisme") or ""),
-        "country": country(row.get("pays") or "", language),
-        "purpose": _choice(sheet, "usage", row.get("usage"), language),
+        "importer": line(words["organisme"]),
+        "country": words["pays"],
+        "purpose": words["usage"] or None,
         "tool": tool(sheet, row, language),
-        "assessment": _assessed(row.get("analyse"), language),
+        "assessment": line(words["analyse"]) or None,
         "measures": None,
     }
 
 
-def _assessed(written: str | None, language: Language) -> str | None:
-    try:
-        return day(date.fromisoformat(written), language) if written else None
-    except ValueError:
-        return line(written or "")
-
-
 def tool(sheet: AnswerSheet, row: Row, language: Language) -> str | None:
     """The transfer tool of a place in words; None for one our clauses cannot frame, or that nobody knows."""
-    mechanism = row.get("mecanisme")
-    return _choice(sheet, "mecanisme", mechanism, language) if mechanism in TOOLS else None
-
-
-def _choice(sheet: AnswerSheet, column: str, value: str | None, language: Language) -> str | None:
-    choices = (c for one in sheet.questions[PLACES].columns if one.key == column for c in one.choices)
-    return next((choice.label.read(language) for choice in choices if choice.value == value), None)
+    return sheet.row_in_words(PLACES, row, language)["mecanisme"] if row.get("mecanisme") in TOOLS else None
 
 
 def _dpo(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iterator[Said]:
@@ -85,14 +72,15 @@ def subprocessors(sheet: AnswerSheet, language: Language) -> tuple[Row, ...] | N
 
 
 def _subprocessor(sheet: AnswerSheet, row: Mapping[str, str | None], language: Language) -> Row:
+    words = sheet.row_in_words(CHAIN_LIST, row, language)
     place = (_folded(row.get("nom")), row.get("pays"))
     tools = [tool(sheet, one, language) for one in sheet.rows(PLACES) if _of(one) == place]
     return {
-        "name": line(row.get("nom") or ""),
-        "address": line(row.get("adresse") or ""),
-        "contact": line(row.get("contact") or ""),
-        "service": line(row.get("service") or ""),
-        "country": country(row.get("pays") or "", language),
+        "name": line(words["nom"]),
+        "address": line(words["adresse"]),
+        "contact": line(words["contact"]),
+        "service": line(words["service"]),
+        "country": words["pays"],
         "transfer": next(filter(None, tools), None),
     }
 

@@ -11,7 +11,6 @@ from portal.contracts.gathering.sources import (
     VENDOR_COUNTRY,
     Said,
     Sources,
-    country,
     day,
     items,
     label,
@@ -19,6 +18,7 @@ from portal.contracts.gathering.sources import (
 )
 from portal.core.language import Language
 from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.places import place_name
 from portal.vendors.rules.countries import in_eea
 from portal.vendors.rules.facts import Access, DataCategory, Labelled, SpecialCategory, Subject, Volume
 from portal.vendors.rules.tier import Tier
@@ -59,7 +59,7 @@ def _vendor(sources: Sources, language: Language) -> Iterator[Said]:
         ("vendor.legal_form", vendor.legal_form),
         ("vendor.registration", _registration(vendor, language)),
         ("vendor.address", vendor.address),
-        ("vendor.country", country(vendor.country, language)),
+        ("vendor.country", place_name(vendor.country, language)),
         ("vendor.representative", vendor.representative),
         ("vendor.eu_representative", vendor.eu_representative),
         ("vendor.dpo_contact", vendor.dpo_contact),
@@ -96,7 +96,7 @@ def _service(service: Service, language: Language) -> Iterator[Said]:
         "data.subjects": _labels(Subject, service.subjects, language),
         "data.volume": label(service.volume.label, language) if service.volume is not Volume.UNKNOWN else None,
         "data.retention": line(service.retention),
-        "locations": tuple(country(code, language) for code in service.locations),
+        "locations": tuple(place_name(code, language) for code in service.locations),
         "access.mode": service.access.value if service.access is not Access.UNKNOWN else None,
         "service.withdrawals": _YES_OR_NO.get(service.handles_withdrawals),
         "service.calls": _YES_OR_NO.get(service.calls_consumers),

@@ -1,19 +1,19 @@
 """What a contract may draw from, and how what is found there is written down."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from babel import Locale
-
 from portal.contracts.rules.facts import Value
 from portal.core.dates import written
 from portal.core.documents.wording import printable
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
+from portal.questionnaires.answer_text import cells_in_words
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 from portal.questionnaires.rules.completing import visible_questions
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -25,12 +25,6 @@ VENDOR = say("Fiche du sous-traitant")
 VENDOR_COUNTRY = say("Déduit du pays du sous-traitant")
 SERVICE = say("Fiche de la prestation")
 TYPED = say("Saisi pour ce contrat")
-REGIONS = {
-    "EU": say("Union européenne"),
-    "EEA": say("Espace économique européen"),
-    "WORLD": say("Monde entier"),
-}
-
 _PROPER = ("French",)
 """Words that keep their capital within a sentence."""
 _ENDS = re.compile(r"^[-–—•*\s]+|[\s;,.]+$")
@@ -59,6 +53,17 @@ class AnswerSheet:
     def rows(self, key: str) -> tuple[Mapping[str, str | None], ...]:
         """The rows of a table question."""
         return tuple(row for row in self.given.get(key) or () if isinstance(row, Mapping))
+
+    def row_in_words(self, key: str, row: Mapping[str, str | None], language: Language) -> Mapping[str, str]:
+        """A row of a table question as a person reads it, by column; a cell of another version's column is left out.
+
+        Every column may be asked for: one that this version has not, or that was left empty, is empty.
+        """
+        return defaultdict(str, cells_in_words(self.questions[key], row, language))
+
+    def rows_in_words(self, key: str, language: Language) -> tuple[Mapping[str, str], ...]:
+        """Every row of a table question as a person reads it."""
+        return tuple(self.row_in_words(key, row, language) for row in self.rows(key))
 
     @property
     def origin(self) -> Sentence:
@@ -131,13 +136,6 @@ def label(text: str, language: Language) -> str:
     """
     said = translate(text, language)
     return said[:1].lower() + said[1:] if said[1:2].islower() and not said.startswith(_PROPER) else said
-
-
-def country(code: str, language: Language) -> str:
-    """The name of a country or region; a code nobody knows stays as it is."""
-    if code in REGIONS:
-        return translate(REGIONS[code], language)
-    return str(Locale(language.value).territories.get(code, code)) if code else ""
 
 
 def day(when: date | None, language: Language) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from portal.contracts.gathering import answers
 from portal.contracts.gathering.answers import CHAIN, CHAIN_LIST, OUTSIDE, PLACES
 from portal.contracts.gathering.register import TIERS
-from portal.contracts.gathering.sources import SERVICE, VENDOR, Doubt, Said, Sources, country
+from portal.contracts.gathering.sources import SERVICE, VENDOR, Doubt, Said, Sources
 from portal.contracts.rules import FACTS
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.questionnaires.definition import NO
+from portal.vendors.places import place_name
 from portal.vendors.rules.countries import EEA_REGIONS, adequacy, in_eea
 from portal.vendors.rules.facts import Chain, CustomerRelation
 
@@ -125,7 +126,7 @@ def _other_places(sources: Sources, language: Language) -> Iterator[Doubt]:
     if beyond:
         sentence = say(
             "Lieux déclarés par le sous-traitant et absents de la fiche de la prestation : %(places)s.",
-            places=", ".join(dict.fromkeys(country(place.code, language) for place in beyond)),
+            places=", ".join(dict.fromkeys(place_name(place.code, language) for place in beyond)),
         )
         yield Doubt("locations", sentence)
 
@@ -189,7 +190,7 @@ def _frames(mechanism: str, code: str, sources: Sources) -> str | None:
 def _listed(found: Iterable[Place], language: Language) -> str:
     said: dict[str, list[str]] = {}
     for place in found:
-        origins = said.setdefault(country(place.code, language), [])
+        origins = said.setdefault(place_name(place.code, language), [])
         origin = translate(place.origin, language)
         if origin not in origins:
             origins.append(origin)

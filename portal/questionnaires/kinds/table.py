@@ -6,8 +6,8 @@ from dataclasses import replace
 from random import Random
 
 from portal.core.language import Language, Sentence, say
-from portal.questionnaires.answer_text import AnswerText
-from portal.questionnaires.definition import Column, GivenAnswer, Question, Row, Value
+from portal.questionnaires.answer_text import AnswerText, cells_in_words
+from portal.questionnaires.definition import Column, GivenAnswer, Question, Value
 from portal.questionnaires.kinds.choices import read_choice
 from portal.questionnaires.kinds.column_kind import COLUMN_KINDS
 from portal.questionnaires.kinds.posted_text import UnacceptableAnswer, clean_text, single_text
@@ -97,7 +97,7 @@ class TableKind(QuestionKind):
         return AnswerText(
             header=tuple(column.label.read(language) for column in question.columns),
             rows=tuple(
-                tuple(_cell_in_words(column, row, language) for column in question.columns)
+                tuple(cells_in_words(question, row, language).values())
                 for row in rows_of(answer.value)[: question.max_rows]
             ),
         )
@@ -153,11 +153,6 @@ def _stored_row(question: Question, raw: object, number: int) -> dict[str, str]:
                 column=column.key,
             ) from refusal
     return {key: cell for key, cell in row.items() if cell}
-
-
-def _cell_in_words(column: Column, row: Row, language: Language) -> str:
-    text = str(row.get(column.key) or "")
-    return column.kind.cell_in_words(column, text, language) if text else ""
 
 
 KIND = TableKind()
