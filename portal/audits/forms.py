@@ -1,9 +1,6 @@
 """Forms of the review: shape and syntax only; each hands over a command."""
 
-from datetime import date
-from typing import Any
-
-from wtforms import BooleanField, DateField, RadioField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -13,34 +10,17 @@ from portal.audits.wording import FINDING_NAMES, SEVERITY_NAMES, VERDICT_NAMES
 from portal.core.language import N_
 from portal.evidence.rules import Verdict
 from portal.questionnaires.definition import Severity
-from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import _, lazy
 
 _REQUIRED = lazy("Remplissez ce champ.")
 _LONG = 5000
 
 
-class DayField(DateField):
-    """A day; what is not one is said in the reader's language."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read an ISO day, as browsers post it."""
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        try:
-            self.data = date.fromisoformat(text)
-        except ValueError:
-            raise ValueError(_("Cette date n'est pas reconnue : écrivez-la ainsi, 2026-12-31.")) from None
-
-
 class DueForm(PortalForm):
     """Until when."""
 
-    due_on = DayField(lazy("À rendre au plus tard le"), [InputRequired(_REQUIRED)])
+    due_on = DayField(lazy("À rendre au plus tard le"), required=True)
 
 
 class AskForm(DueForm):
@@ -107,7 +87,7 @@ class FindingForm(PortalForm):
         lazy("Responsable"), [InputRequired(_REQUIRED), Length(max=200)],
         description=lazy("Qui doit agir : le prestataire, ou une personne nommée chez lui."),
     )  # fmt: skip
-    due_on = DayField(lazy("Échéance"), [InputRequired(_REQUIRED)])
+    due_on = DayField(lazy("Échéance"), required=True)
 
     def command(self) -> Action:
         """What is expected, by whom, by when."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, IntegerField, widgets
+from wtforms import IntegerField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -18,12 +18,11 @@ from portal.identity.rules import normal_address
 from portal.vendors import reference
 from portal.vendors.places import place_names
 from portal.vendors.rules import parse_country
-from portal.web.forms import ListField, PortalForm, SelectField, SelectMultipleField, TextField
+from portal.web.forms import DayField, ListField, PortalForm, SelectField, SelectMultipleField, TextField
 from portal.web.text import current_language, lazy, said
 
 _REQUIRED = lazy("Remplissez ce champ.")
 _WHOLE = lazy("Écrivez un nombre entier.")
-_DAY = lazy("Cette date n'est pas reconnue : écrivez-la ainsi, 2026-12-31.")
 _OFFSET = re.compile(r"[Jj]?\s*([+-]?\s*\d{1,4})")
 ZONES = (
     "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne", "America/Miquelon", "Indian/Reunion",
@@ -42,22 +41,6 @@ def _checkboxes(label: str, names: Any, **more: Any) -> SelectMultipleField:
 def _number(label: str, *, required: bool = True, **more: Any) -> IntegerField:
     check = InputRequired(_REQUIRED) if required else Optional()
     return IntegerField(label, [check], invalid_value_message=_WHOLE, render_kw={"inputmode": "numeric"}, **more)
-
-
-class DayField(DateField):
-    """A day; what is not one is said in the reader's language, and stays on the page."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read an ISO day, as browsers post it."""
-        self.data = None
-        text = valuelist[0].strip() if valuelist else ""
-        if text:
-            try:
-                self.data = date.fromisoformat(text)
-            except ValueError:
-                raise ValueError(str(_DAY)) from None
 
 
 class OffsetsField(TextField):
@@ -133,7 +116,7 @@ class CampaignForm(PortalForm):
     step = _number(
         lazy("N, l'intervalle"), default=1, description=lazy("1 : chaque semaine, chaque mois ou chaque année.")
     )
-    start = DayField(lazy("Première vague à partir du"), [InputRequired(_REQUIRED)])
+    start = DayField(lazy("Première vague à partir du"), required=True)
     day = _number(
         lazy("Jour du mois"), required=False,
         description=lazy("Pour un rythme en mois. 31 : le dernier jour. Vide : celui de la première vague."),
@@ -142,7 +125,7 @@ class CampaignForm(PortalForm):
         lazy("Heure"), [InputRequired(_REQUIRED), Length(max=5)], default="09:00", widget=widgets.TimeInput()
     )
     zone = SelectField(lazy("Fuseau horaire"), [InputRequired(_REQUIRED)], choices=list, default="Europe/Paris")
-    until = DayField(lazy("Dernière vague au plus tard le"), [Optional()])
+    until = DayField(lazy("Dernière vague au plus tard le"))
     delay_days = _number(
         lazy("Délai de réponse (jours)"), default=30,
         description=lazy("Après le lancement ; reporté au jour ouvré suivant."),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DateField, RadioField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -19,27 +19,10 @@ from portal.core.errors import Refused
 from portal.core.language import say
 from portal.questionnaires.definition import Severity
 from portal.web.formats import typography
-from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import DayField, ListField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import current_language, lazy
 
 _REQUIRED = lazy("Remplissez ce champ.")
-_DAY = lazy("Cette date n'est pas reconnue ; écrivez-la ainsi : 31/12/2026.")
-_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
-
-
-class DayField(DateField):
-    """A date, as browsers send it or as people write it."""
-
-    def __init__(self, label: object, *, required: bool = False, **placed: Any) -> None:
-        check = InputRequired(_REQUIRED) if required else Optional()
-        super().__init__(label, [check], format=_FORMATS, **placed)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the date, or say how to write one."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_DAY) from None
 
 
 class AmountField(StringField):

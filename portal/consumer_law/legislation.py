@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from portal.consumer_law.rules.calendar import read_places
+from portal.consumer_law.rules.calendar import Place, read_places
 from portal.consumer_law.rules.law import Rules, read_rules
 from portal.consumer_law.rules.periods import Periods
 
@@ -23,6 +23,11 @@ def periods() -> Periods:
         covers_until=raw["covers_until"],
         read_on=raw["read_on"],
     )
+
+
+def metropolitan_france() -> Place:
+    """Where the organisation itself works: its public holidays are those of code du travail L3133-1."""
+    return periods().places.at("FR")
 
 
 @lru_cache(maxsize=1)

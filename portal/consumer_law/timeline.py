@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from portal.consumer_law.rules.periods import Deadline, months_later
+from portal.consumer_law.rules.periods import Deadline
+from portal.core.calendar import months_later
 
 DAY_BY_DAY = 70
 """Up to so many days, weeks are ticks and days off are shaded; beyond, months are ticks."""

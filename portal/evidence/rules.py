@@ -1,6 +1,5 @@
 """Is this proof still good, how fresh is it, and until when does a kind of proof hold by default?"""
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from fractions import Fraction
 from math import ceil
 from typing import TypeVar
 
+from portal.core.calendar import months_later
 from portal.core.language import Sentence, say
 
 Key = TypeVar("Key")
@@ -68,16 +68,6 @@ class Standing:
     until: date | None
     """Last day the proof is good for; none = nothing limits it, or its date is unknown."""
     reason: Sentence
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of the month, some months later, or the last day of a shorter month.
-
-    >>> months_later(date(2026, 8, 31), 6)
-    datetime.date(2027, 2, 28)
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def good_until(facts: Facts) -> date | None:

@@ -9,14 +9,14 @@ from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField,
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.consumer_law.forms import DayField, places_choices
+from portal.consumer_law.forms import places_choices
 from portal.consumer_law.rules.periods import KINDS, Kind
 from portal.core.clock import LEGAL_ZONE
 from portal.mystery.rules.judgement import WAYS, Said, ScriptStep, Way
 from portal.mystery.rules.series import LONGEST_RHYTHM
 from portal.mystery.services import LONGEST_NOTE, OrderSheet, PlanSheet
 from portal.mystery.wording import SAID
-from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
 _REQUIRED = lazy("Remplissez ce champ.")

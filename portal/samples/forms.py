@@ -6,11 +6,10 @@ from wtforms import FileField, IntegerField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.consumer_law.forms import DayField
 from portal.core.language import N_
 from portal.samples.rules.columns import Sample
 from portal.samples.services import Order
-from portal.web.forms import LongTextField, PortalForm, SelectField
+from portal.web.forms import DayField, LongTextField, PortalForm, SelectField
 from portal.web.text import lazy
 
 _REQUIRED = lazy("Remplissez ce champ.")

@@ -1,8 +1,10 @@
 """Reads of samples, bounded by the actor's reach."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Finding
@@ -13,6 +15,7 @@ from portal.core.pages import Page, page_of
 from portal.samples.file_check import Wanted
 from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleState
 from portal.samples.rules.columns import FIELDS, Field, Sample
+from portal.samples.rules.fault_rates import gravest_first, rates_of
 
 ORIGIN = "case_sample"
 """What findings opened from a sample say of where they come from."""
@@ -58,18 +61,51 @@ def worst(ctx: Context, sample: CaseSample, flag: str = "", *, at_most: int = WO
 
 def latest_measured(ctx: Context, vendor_id: int) -> list[CaseSample]:
     """The newest measured sample of each kind of one vendor, within reach."""
-    newest = (
+    rows = ctx.session.scalars(
+        select(CaseSample)
+        .options(joinedload(CaseSample.vendor))
+        .where(CaseSample.id.in_(_newest_of(vendor_id)), visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample))
+        .order_by(CaseSample.kind)
+    )
+    return list(rows)
+
+
+@dataclass(frozen=True)
+class ProvenFault:
+    """A fault of real cases whose true rate surely exceeds a share."""
+
+    label: str
+    item: int
+    """The requirement that it breaks, of clauses CL30 and CL31."""
+    failures: int
+    trials: int
+
+
+def proven_faults(ctx: Context, vendor_id: int, *, beyond: Decimal) -> list[ProvenFault]:
+    """What the newest measured samples of a vendor prove: faults whose interval lies wholly above `beyond` (0–1).
+
+    One statement; for each kind of sample, the gravest and most frequent first.
+    """
+    rows = ctx.session.execute(
+        select(CaseSample.kind, CaseSample.confidence, CaseSample.tally)
+        .where(CaseSample.id.in_(_newest_of(vendor_id)), visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample))
+        .order_by(CaseSample.kind)
+    )
+    return [
+        ProvenFault(rate.flag.label, rate.flag.ground.item, rate.failures, rate.trials)
+        for row in rows
+        for rate in gravest_first(rates_of(row.kind, row.tally, Decimal(row.confidence)))
+        if rate.low > beyond
+    ]
+
+
+def _newest_of(vendor_id: int) -> Select[int]:
+    """The newest measured sample of each kind of a vendor."""
+    return (
         select(func.max(CaseSample.id))
         .where(CaseSample.vendor_id == vendor_id, CaseSample.state == SampleState.MEASURED)
         .group_by(CaseSample.kind)
     )
-    rows = ctx.session.scalars(
-        select(CaseSample)
-        .options(joinedload(CaseSample.vendor))
-        .where(CaseSample.id.in_(newest), visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample))
-        .order_by(CaseSample.kind)
-    )
-    return list(rows)
 
 
 def to_read(ctx: Context, *, at_most: int) -> list[CaseSample]:

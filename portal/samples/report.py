@@ -14,10 +14,8 @@ from portal.samples.models import CaseSample
 from portal.samples.rules.calls import CallTally
 from portal.samples.rules.case_totals import Tally
 from portal.samples.rules.columns import Sample
-from portal.samples.rules.fault_rates import Rate
+from portal.samples.rules.fault_rates import Rate, gravest_first
 from portal.samples.rules.faults import Book, CallFlag, Flag, Ground
-
-_GRAVEST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,8 @@ def report_of(sample: CaseSample) -> Report:
         tally, rates = calls, calls.rates(confidence)
         count, flagged = calls.calls, calls.flagged
     day = legal_date(sample.sent_at or sample.asked_at)
-    lines = [_line(rate, day) for rate in rates]
-    lines.sort(key=lambda one: (not one.failures, _GRAVEST.index(one.severity), -one.share))
-    return Report(tuple(lines), count, flagged, tuple(_cautions(sample, tally)), tally)
+    lines = tuple(_line(rate, day) for rate in gravest_first(rates))
+    return Report(lines, count, flagged, tuple(_cautions(sample, tally)), tally)
 
 
 def _line(rate: Rate[Flag] | Rate[CallFlag], day: date) -> Line:

@@ -15,16 +15,17 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts import library
 from portal.core import process
+from portal.core.calendar import months_later
 from portal.core.errors import NotFound
 from portal.core.language import Sentence, say
 from portal.evidence.models import Evidence
-from portal.evidence.rules import Facts, Standing, good_until, months_later, standing
+from portal.evidence.rules import Facts, Standing, good_until, standing
 from portal.questionnaires.definition import NOT_APPLICABLE, EvidenceDemand, GivenAnswer, Question
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.completing import declared_mark, evidence_expected, is_answered
-from portal.samples import queries as withdrawals
-from portal.samples.report import Line, report_of
+from portal.samples import queries as samples
+from portal.samples.queries import ProvenFault
 from portal.scorecards import rules
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
@@ -91,18 +92,17 @@ def _measured(ctx: Context, dossier: Dossier, scale: rules.Scale) -> dict[str, S
         return {}
     asked = {requirement.key: requirement.evidence for requirement in table.requirements}
     found: dict[str, Sentence] = {}
-    for sample in withdrawals.latest_measured(ctx, dossier.audit.vendor_id):
-        for line in report_of(sample).faults:
-            question = asked.get(f"R{line.item:02}")
-            if question is not None and line.low > scale.tolerated:
-                found.setdefault(question, _shown(line))
+    for fault in samples.proven_faults(ctx, dossier.audit.vendor_id, beyond=scale.tolerated):
+        question = asked.get(f"R{fault.item:02}")
+        if question is not None:
+            found.setdefault(question, _sentence(fault))
     return found
 
 
-def _shown(line: Line) -> Sentence:
+def _sentence(fault: ProvenFault) -> Sentence:
     return say(
         "Mesuré sur dossiers, « %(fault)s » : %(failures)s sur %(trials)s. La question compte zéro.",
-        fault=Sentence(line.label), failures=line.failures, trials=line.trials,
+        fault=Sentence(fault.label), failures=fault.failures, trials=fault.trials,
     )  # fmt: skip
 
 

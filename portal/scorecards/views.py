@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.questionnaires.queries import questionnaire_of
-from portal.samples import queries as withdrawals
+from portal.samples import queries as samples
 from portal.samples.report import report_of
 from portal.samples.wording import KIND_NAMES, SEVERITY_LOOKS
 from portal.scorecards import queries, services, wording
@@ -49,7 +49,7 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     return render_template(
         "scorecards/vendor.html", vendor=found, measures=list(reversed(measures)), trend=trend, points=_points(kept),
         latest=measures[-1] if measures else None, reasons=wording.REASONS,
-        samples=[(sample, report_of(sample)) for sample in withdrawals.latest_measured(ctx, vendor_id)],
+        samples=[(sample, report_of(sample)) for sample in samples.latest_measured(ctx, vendor_id)],
         looks=SEVERITY_LOOKS, kinds=KIND_NAMES,
     )  # fmt: skip
 

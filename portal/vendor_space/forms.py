@@ -1,10 +1,8 @@
 """Forms of the vendor space: what is said of a proof, a reply to a finding, a colleague to invite."""
 
-from typing import Any
-
-from wtforms import DateField, FileField, RadioField
+from wtforms import FileField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.authz.policy import Role
 from portal.core.language import N_, Language
@@ -12,7 +10,7 @@ from portal.evidence.services import ISSUER_LENGTH, SCOPE_LENGTH, ProofFacts
 from portal.identity.rules import is_address
 from portal.identity.services import Person
 from portal.identity.wording import LANGUAGE_NAMES
-from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
 _REQUIRED = lazy("Remplissez ce champ.")
@@ -21,20 +19,6 @@ COLLEAGUE_ROLES = {
     Role.VENDOR_ADMIN: N_("Tout cela, et aussi envoyer les réponses et inviter des collègues"),
 }
 MESSAGE_LENGTH = 5000
-
-
-class DayField(DateField):
-    """A date, as browsers send it or as people write it."""
-
-    def __init__(self, label: object, **placed: Any) -> None:
-        super().__init__(label, [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"], **placed)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the date, or say how to write one."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(lazy("Cette date n'est pas reconnue ; écrivez-la ainsi : 31/12/2026.")) from None
 
 
 class ProofForm(PortalForm):

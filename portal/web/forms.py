@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional
 
 from portal.core.errors import Refused
 from portal.web.text import lazy, said
@@ -63,6 +64,23 @@ class LongTextField(TextAreaField):
         self.data = clean(valuelist[0]) if valuelist else self.data
 
 
+class DayField(DateField):
+    """A day, as browsers send it (2026-12-31) or as people write it (31/12/2026); what was typed stays on the page."""
+
+    data: Any
+
+    def __init__(self, label: object, *, required: bool = False, **placed: Any) -> None:
+        check = InputRequired(lazy("Remplissez ce champ.")) if required else Optional()
+        super().__init__(label, [check], format=["%Y-%m-%d", "%d/%m/%Y"], **placed)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day, or say how to write one."""
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError:
+            raise ValueError(lazy("Cette date n'est pas reconnue ; écrivez-la ainsi : 31/12/2026.")) from None
+
+
 class ListField(TextAreaField):
     """A list written one item per line (or separated by semicolons)."""
 
@@ -89,6 +107,7 @@ def optional(kind: type[StrEnum]) -> Any:
 
 
 __all__ = [
+    "DayField",
     "ListField",
     "LongTextField",
     "PortalForm",

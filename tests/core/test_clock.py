@@ -1,6 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
 
-import holidays
 import pytest
 
 from portal.core import clock
@@ -25,17 +24,3 @@ def test_now_is_aware_and_in_utc():
 )
 def test_the_legal_day_turns_at_midnight_in_paris_in_summer_and_in_winter(instant, day):
     assert clock.legal_date(instant) == day
-
-
-def test_public_holidays_are_those_of_metropolitan_france_day_by_day_until_2100():
-    ours, reference = clock.french_holidays(), holidays.country_holidays("FR")
-    day, differing = date(2010, 1, 1), []
-    while day.year <= 2100:
-        if (day in ours) != (day in reference):
-            differing.append(day)
-        day += timedelta(1)
-    assert differing == []
-
-
-def test_what_is_no_day_is_no_holiday():
-    assert "2026-05-01" not in clock.french_holidays()

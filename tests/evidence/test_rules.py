@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.evidence import rules
-from portal.evidence.rules import Decay, Facts, StandingKind, Verdict, expiring, freshness, months_later, standing
+from portal.evidence.rules import Decay, Facts, StandingKind, Verdict, expiring, freshness, standing
 
 SHIPPED = Path(__file__).parents[2] / "questionnaires" / "preuves.toml"
 TODAY = date(2026, 11, 24)
@@ -49,12 +49,6 @@ def test_a_proof_is_good_through_its_last_day():
     proof = Facts(issued_on=date(2025, 11, 24), max_age_months=12)
     assert standing(proof, date(2026, 11, 24)).kind is StandingKind.SUPPLIED
     assert standing(proof, date(2026, 11, 25)).kind is StandingKind.EXPIRED
-
-
-def test_the_day_of_a_short_month_is_its_last_day():
-    assert months_later(date(2024, 2, 29), 12) == date(2025, 2, 28)
-    assert months_later(date(2026, 12, 31), 2) == date(2027, 2, 28)
-    assert months_later(date(2026, 3, 31), -1) == date(2026, 2, 28)
 
 
 @pytest.mark.parametrize(

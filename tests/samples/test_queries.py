@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from portal.authz.context import Context
@@ -118,3 +120,27 @@ def test_a_file_is_read_against_the_draw_the_corrections_and_what_the_vendor_sai
     wanted = queries.wanted(dpo, sample)
     assert (wanted.kind, wanted.drawn, wanted.remembered) == (Sample.CASES, {"A1"}, {"verdict": "decision"})
     assert wanted.corrections == {(3, CaseField.STATED): "01/11/2025"}
+
+
+def test_what_is_proven_of_a_vendor_is_what_its_newest_samples_surely_show(session, database, dpo, vendor, statements):
+    sender = sender_of(session, vendor)
+    sample = measured(database, sender, asked(dpo, vendor, size=100), samples.csv(200))
+    session.expire_all()
+    beyond = Decimal("0.05")
+    faults = [line for line in report_of(sample).faults if line.low > beyond]
+    vendor_id = vendor.id
+    statements.clear()
+    found = queries.proven_faults(dpo, vendor_id, beyond=beyond)
+    assert [(one.label, one.item, one.failures, one.trials) for one in found] == [
+        (line.label, line.item, line.failures, line.trials) for line in faults
+    ]
+    assert found
+    assert len(statements) == 1
+    assert queries.proven_faults(dpo, vendor.id, beyond=Decimal(1)) == []
+
+
+def test_nothing_is_proven_of_a_vendor_out_of_reach_or_not_measured(acting, dpo, vendor, session):
+    done(asked(dpo, vendor))
+    session.flush()
+    assert queries.proven_faults(dpo, vendor.id, beyond=Decimal(0)) == []
+    assert queries.proven_faults(acting(Role.EXPERT), vendor.id, beyond=Decimal(0)) == []

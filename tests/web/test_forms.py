@@ -1,4 +1,5 @@
 import enum
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,17 @@ from wtforms.validators import InputRequired
 
 from portal.core.errors import Refused
 from portal.core.language import N_
-from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField, choices, clean, optional
+from portal.web.forms import (
+    DayField,
+    ListField,
+    LongTextField,
+    PortalForm,
+    SelectField,
+    TextField,
+    choices,
+    clean,
+    optional,
+)
 
 
 class Size(enum.StrEnum):
@@ -23,6 +34,7 @@ class ThingForm(PortalForm):
     name = TextField("Nom", [InputRequired()])
     story = LongTextField("Histoire")
     tags = ListField("Mots")
+    until = DayField("Jusqu'au")
     size = SelectField("Taille", choices=choices(Size, NAMES, blank=N_("Au choix")), coerce=optional(Size))
 
 
@@ -117,3 +129,22 @@ def test_a_form_posted_without_its_token_is_not_submitted(app):
             assert "csrf_token" in form.errors
     finally:
         app.config["WTF_CSRF_ENABLED"] = before
+
+
+@pytest.mark.parametrize("typed", ["2026-12-31", "31/12/2026", " 31/12/2026 "])
+def test_a_day_is_read_as_browsers_send_it_and_as_people_write_it(posted, typed):
+    form = posted(name="Acme", until=typed)
+    assert (form.validate(), form.until.data) == (True, date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("typed", ["31/12/26", "12/31/2026", "2026-02-30", "demain"])
+def test_what_is_no_day_is_said_and_stays_on_the_page(posted, typed):
+    form = posted(name="Acme", until=typed)
+    assert not form.validate()
+    assert "31/12/2026" in str(form.until.errors[0])
+    assert typed in form.until()
+
+
+def test_a_day_may_be_left_out(posted):
+    form = posted(name="Acme", until=" ")
+    assert (form.validate(), form.until.data) == (True, None)

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from portal.campaigns.rules.recurrence import Problem
+from portal.core.calendar import months_later
 from portal.core.language import N_, Sentence, say
-from portal.evidence.rules import months_later
 
 UNCLASSIFIED = "non_classe"
 """Tier of a vendor whose services are not described yet: unknown is not low, so it can be asked for by name."""

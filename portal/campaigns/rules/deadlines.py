@@ -1,6 +1,6 @@
 """When an answer is due, and which reminder or escalation has come due."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -18,13 +18,13 @@ class Reminder:
     offset: int
 
 
-def deadline(start: date, delay_days: int, holidays: Container[date]) -> date:
+def deadline(start: date, delay_days: int, *, is_holiday: Callable[[date], bool]) -> date:
     """Last day to answer: so many calendar days after the start, moved to the next working day.
 
     Monday to Friday, public holidays excluded: nobody is asked for an answer on a Saturday. It is a courtesy of ours,
     not a rule of law. The day of the start is not counted.
 
-    >>> deadline(date(2026, 4, 3), 30, holidays={date(2026, 5, 1)}) # Sunday 3 May
+    >>> deadline(date(2026, 4, 3), 30, is_holiday=lambda day: day == date(2026, 5, 1)) # Sunday 3 May
     datetime.date(2026, 5, 4)
 
     :raises ValueError: the delay is negative, or a whole year has no working day.
@@ -33,7 +33,7 @@ def deadline(start: date, delay_days: int, holidays: Container[date]) -> date:
         raise ValueError(f"a delay of {delay_days} days ends before it starts")
     day = start + timedelta(days=delay_days)
     for _ in range(366):
-        if day.weekday() < 5 and day not in holidays:
+        if day.weekday() < 5 and not is_holiday(day):
             return day
         day += timedelta(days=1)
     raise ValueError(f"no working day in the year after {start + timedelta(days=delay_days)}")

@@ -14,8 +14,8 @@ from portal.campaigns import queries, rules
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit, WaveSkip
 from portal.campaigns.services import letters
 from portal.campaigns.services.letters import Draft
+from portal.consumer_law.legislation import metropolitan_france
 from portal.core import process
-from portal.core.clock import french_holidays
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.jobs.ledger import Order, enqueue, enqueue_many
@@ -96,7 +96,7 @@ def _new_wave(ctx: Context, campaign: Campaign, period: str, *, skipped: int = 0
         period=period,
         questionnaire_version_id=version.id,
         started_at=ctx.now,
-        due_on=rules.deadline(ctx.today, campaign.delay_days, french_holidays()),
+        due_on=rules.deadline(ctx.today, campaign.delay_days, is_holiday=metropolitan_france().is_holiday),
     )
     try:
         with ctx.session.begin_nested():

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from portal.consumer_law.rules.law import LawProblem, Sureness, Wording
-from portal.core.easter import easter
+from portal.core.calendar import easter
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -73,9 +73,13 @@ class Place:
             year = self._years[day.year] = {on: one for on, one, since in found if since is None or on >= since}
         return year.get(day)
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether a day is a public holiday here."""
+        return self.holiday(day) is not None
+
     def is_working(self, day: date) -> bool:
         """Neither Saturday, nor Sunday, nor a public holiday of this place."""
-        return day.weekday() < SATURDAY and self.holiday(day) is None
+        return day.weekday() < SATURDAY and not self.is_holiday(day)
 
     def next_working(self, day: date) -> date:
         """This day, or the first working day after it."""
@@ -98,6 +102,10 @@ class Places:
     def find(self, country: str, region: str = "") -> Place | None:
         """A place; without a region, the country's usual one."""
         return self._places.get((country, region or self._default_regions.get(country, "")))
+
+    def at(self, country: str) -> Place:
+        """A country's usual place; raises KeyError for one that the file does not describe."""
+        return self._places[country, self._default_regions[country]]
 
     def regions(self, country: str) -> dict[str, Wording]:
         """Codes and names of the parts of a country that have holidays of their own."""

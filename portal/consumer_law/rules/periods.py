@@ -1,6 +1,5 @@
 """The last day of the withdrawal period, step by step, each step with its article (C. conso. L221-18 to L221-20)."""
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +7,7 @@ from enum import StrEnum
 
 from portal.consumer_law.rules.calendar import Place, Places
 from portal.consumer_law.rules.law import Rule, Rules, Sureness, Wording
+from portal.core.calendar import months_later
 from portal.core.language import N_, Sentence, say
 
 
@@ -277,13 +277,3 @@ def _notices(facts: Facts, track: _Track, last: date) -> Iterator[Step]:
         yield track.made(track.rule("length.unsolicited"), last)
     if track.place.has_local:
         yield track.made(track.rule("end.local"), last)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many civil months later, or the last of that month when it has no such day.
-
-    >>> months_later(date(2028, 2, 29), 12), months_later(date(2026, 8, 31), 6)
-    (datetime.date(2029, 2, 28), datetime.date(2027, 2, 28))
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

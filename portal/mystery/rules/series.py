@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.consumer_law.rules.periods import months_later
+from portal.core.calendar import months_later
 from portal.core.language import Sentence, say
 from portal.mystery.rules.judgement import Clock, Judged, Outcome, share_kept
 

@@ -1,14 +1,17 @@
 """How often each flag was raised among what it applies to: added up, merged, kept as plain JSON, turned into rates."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from portal.questionnaires.definition import Severity
+from portal.samples.rules.columns import Sample
 from portal.samples.rules.faults import CallFlag, Flag
 from portal.samples.rules.statistics import interval
 
+_GRAVEST = tuple(Severity)
 F = TypeVar("F", Flag, CallFlag)
 
 
@@ -68,6 +71,19 @@ class Counts(Generic[F]):
             for flag in self._kind
             if (trials := self.trials[flag])
         )
+
+
+def rates_of(kind: Sample, totals: Mapping[str, Any], confidence: Decimal) -> Sequence[Rate[Flag] | Rate[CallFlag]]:
+    """The rate of each fault from the kept totals of a sample; none of one that nothing was measured of."""
+    counted = totals.get("flags", {})
+    if kind is Sample.CASES:
+        return Counts.from_plain(Flag, counted).rates(confidence)
+    return Counts.from_plain(CallFlag, counted).rates(confidence)
+
+
+def gravest_first(rates: Iterable[Rate[Flag] | Rate[CallFlag]]) -> list[Rate[Flag] | Rate[CallFlag]]:
+    """The faults that were found before those that were not, each by severity, then by share."""
+    return sorted(rates, key=lambda rate: (not rate.failures, _GRAVEST.index(rate.flag.severity), -rate.share))
 
 
 def centile(histogram: Mapping[int, int], share: Decimal) -> int | None:

@@ -23,7 +23,7 @@ def ours(country, region, year):
     return {day for n in range(366) if (day := first + timedelta(days=n)).year == year and place.holiday(day)}
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", range(2010, 2101))
 def test_the_holidays_of_metropolitan_france_are_those_of_another_source(year):
     assert ours("FR", "", year) == set(holidays.country_holidays("FR", years=year))
 

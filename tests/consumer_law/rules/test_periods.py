@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.consumer_law import legislation
-from portal.consumer_law.rules.periods import Channel, Facts, Kind, Unsupported, deadline, months_later
+from portal.consumer_law.rules.periods import Channel, Facts, Kind, Unsupported, deadline
+from portal.core.calendar import months_later
 
 LAW = legislation.periods()
 PLACES = [

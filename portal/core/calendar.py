@@ -1,5 +1,6 @@
-"""The day that movable feasts are counted from; pure, so that rules may use it."""
+"""Counting on the civil calendar; pure, so that rules may use it."""
 
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 
@@ -18,3 +19,13 @@ def easter(year: int) -> date:
     late = (golden + 11 * moon + 22 * weekday) // 451
     month, day = divmod(moon + weekday - 7 * late + 114, 31)
     return date(year, month, day + 1)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month, some civil months later (or before), or the last day of a shorter month.
+
+    >>> months_later(date(2028, 2, 29), 12), months_later(date(2026, 8, 31), 6), months_later(date(2026, 3, 31), -1)
+    (datetime.date(2029, 2, 28), datetime.date(2027, 2, 28), datetime.date(2026, 2, 28))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
