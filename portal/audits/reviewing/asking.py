@@ -1,6 +1,5 @@
 """One vendor is asked, outside any campaign: the audit is opened and its people receive a link that lands on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,18 +10,15 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.core import process
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
-from portal.identity.services import INVITATION_PAGE, link_many
-from portal.jobs.mail import Envelope, send
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.services import publish
+from portal.vendors.letters import VendorLetter, write_to_vendor
 from portal.vendors.memberships import open_accounts
 from portal.vendors.models import Vendor
-from portal.vendors.queries import Correspondent, correspondents
 
 _ENDED = (AuditState.ACCEPTED, AuditState.CANCELLED)
 
@@ -54,32 +50,17 @@ def ask(ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: d
     version = publish(ctx, questionnaire)
     audit = services.open_audit(ctx, vendor, version, due_on=due_on)
     open_accounts(ctx, [vendor.id])
-    return Asked(audit, _invite(ctx, audit, version, correspondents(ctx.session, [vendor.id])))
+    return Asked(audit, _invite(ctx, audit, version))
 
 
-def _invite(ctx: Context, audit: Audit, version: QuestionnaireVersion, people: Sequence[Correspondent]) -> int:
-    page = Landing("vendor_space.audit", audit_id=audit.id)
-    newcomers = [(person.user_id, page) for person in people if not person.has_signed_in]
-    seeds = {order.user_id: order.seed for order in link_many(ctx, process.settings().secrets, newcomers)}
-    return send(
-        ctx,
-        *(
-            Envelope(
-                template="audits/emails/asked",
-                recipient=person.email,
-                language=person.language,
-                dedup=f"audit:{audit.id}:asked:{person.user_id}",
-                values={
-                    "name": person.name,
-                    "title": version.title[person.language.value],
-                    "due_on": audit.due_on.isoformat(),
-                    "organisation": process.settings().organisation,
-                    "new_account": person.user_id in seeds,
-                },
-                link=INVITATION_PAGE if person.user_id in seeds else page,
-                token=seeds.get(person.user_id),
-                about=f"audit:{audit.id}",
-            )
-            for person in people
-        ),
+def _invite(ctx: Context, audit: Audit, version: QuestionnaireVersion) -> int:
+    letter = VendorLetter(
+        template="audits/emails/asked",
+        key=f"audit:{audit.id}:asked",
+        landing=Landing("vendor_space.audit", audit_id=audit.id),
+        about=f"audit:{audit.id}",
+        values={"due_on": audit.due_on.isoformat()},
+        title=version.title,
+        invites=True,
     )
+    return write_to_vendor(ctx, audit.vendor_id, letter)

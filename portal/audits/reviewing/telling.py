@@ -9,59 +9,39 @@ from portal.audits.models import Audit, Finding
 from portal.authz import policy
 from portal.authz.context import Context
 from portal.authz.policy import GRANTS, Actor, Permission, Role
-from portal.core import process
 from portal.core.landing import Landing
 from portal.identity.models import User
 from portal.jobs.mail import Envelope, send
-from portal.vendors.queries import correspondents
+from portal.vendors.letters import VendorLetter, write_to_vendor
 
 
 def tell_vendor(ctx: Context, audit: Audit, what: str, values: Mapping[str, Any]) -> None:
     """Write to everyone the vendor has here: its questionnaire was returned, accepted or withdrawn."""
-    titles = audit.questionnaire_version.title
-    send(
+    write_to_vendor(
         ctx,
-        *(
-            Envelope(
-                template=f"audits/emails/{what}",
-                recipient=person.email,
-                language=person.language,
-                dedup=f"audit:{audit.id}:{what}:{audit.round}:{person.user_id}",
-                values={
-                    "name": person.name,
-                    "title": titles[person.language.value],
-                    "organisation": process.settings().organisation,
-                    **values,
-                },
-                link=Landing("vendor_space.audit", audit_id=audit.id),
-                about=f"audit:{audit.id}",
-            )
-            for person in correspondents(ctx.session, [audit.vendor_id])
+        audit.vendor_id,
+        VendorLetter(
+            template=f"audits/emails/{what}",
+            key=f"audit:{audit.id}:{what}:{audit.round}",
+            landing=Landing("vendor_space.audit", audit_id=audit.id),
+            about=f"audit:{audit.id}",
+            values=values,
+            title=audit.questionnaire_version.title,
         ),
     )
 
 
 def tell_of_finding(ctx: Context, finding: Finding, what: str, *, key: str) -> None:
     """Write to everyone the vendor has here about a finding: opened, amended, message, settled, reopened."""
-    send(
+    write_to_vendor(
         ctx,
-        *(
-            Envelope(
-                template="audits/emails/finding",
-                recipient=person.email,
-                language=person.language,
-                dedup=f"finding:{finding.id}:{what}:{key}:{person.user_id}",
-                values={
-                    "name": person.name,
-                    "what": what,
-                    "title": finding.title,
-                    "due_on": finding.due_on.isoformat(),
-                    "organisation": process.settings().organisation,
-                },
-                link=Landing("vendor_space.finding", finding_id=finding.id),
-                about=f"finding:{finding.id}",
-            )
-            for person in correspondents(ctx.session, [finding.vendor_id])
+        finding.vendor_id,
+        VendorLetter(
+            template="audits/emails/finding",
+            key=f"finding:{finding.id}:{what}:{key}",
+            landing=Landing("vendor_space.finding", finding_id=finding.id),
+            about=f"finding:{finding.id}",
+            values={"what": what, "title": finding.title, "due_on": finding.due_on.isoformat()},
         ),
     )
 

@@ -16,9 +16,9 @@ from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS
-from portal.identity.services import INVITATION_PAGE, link_many
 from portal.jobs.mail import Envelope, send_many
 from portal.questionnaires.queries import questionnaire_of
+from portal.vendors.letters import VendorLetter, write_letters
 from portal.vendors.queries import Correspondent
 
 NAMED_AT_MOST = 40
@@ -36,11 +36,6 @@ class Draft:
     state: AuditState = AuditState.OPENED
     key: str = ""
 
-    @property
-    def landing(self) -> Landing:
-        """Where its link lands: on the questionnaire itself."""
-        return Landing("vendor_space.audit", audit_id=self.audit_id)
-
 
 def series_of(wave: Wave) -> str:
     """What the letters of a wave are counted under."""
@@ -51,18 +46,14 @@ def send(ctx: Context, wave: Wave, drafts: Sequence[Draft]) -> int:
     """Promise letters, with a one-time link for whoever has not signed in yet; returns how many are new."""
     if not drafts:
         return 0
-    newcomers = {(draft.person.user_id, draft.landing) for draft in drafts if not draft.person.has_signed_in}
-    orders = link_many(ctx, process.settings().secrets, sorted(newcomers))
-    seeds = {(order.user_id, order.landing): order.seed for order in orders}
     shared = _shared_values(ctx, wave)
-    return send_many(ctx, (_envelope(wave, draft, shared, seeds) for draft in drafts))
+    return write_letters(ctx, [(draft.person, _letter(wave, draft, shared)) for draft in drafts])
 
 
 def _shared_values(ctx: Context, wave: Wave) -> Mapping[str, Any]:
     questionnaire = questionnaire_of(ctx.session, wave.questionnaire_version)
     count = sum(len(section.questions) for section in questionnaire.sections)
     return {
-        "organisation": process.settings().organisation,
         "questions": count,
         "minutes": rules.minutes_to_answer(count),
         "link_days": INVITATION_DAYS,
@@ -70,30 +61,23 @@ def _shared_values(ctx: Context, wave: Wave) -> Mapping[str, Any]:
     }
 
 
-def _envelope(
-    wave: Wave, draft: Draft, shared: Mapping[str, Any], seeds: Mapping[tuple[int, Landing], str]
-) -> Envelope:
-    person, due_on = draft.person, draft.due_on.isoformat()
-    seed = seeds.get((person.user_id, draft.landing))
-    return Envelope(
+def _letter(wave: Wave, draft: Draft, shared: Mapping[str, Any]) -> VendorLetter:
+    due_on = draft.due_on.isoformat()
+    return VendorLetter(
         template=f"campaigns/emails/{draft.template}",
-        recipient=person.email,
-        language=person.language,
-        dedup=f"audit:{draft.audit_id}:{draft.template}{draft.key}:{person.user_id}",
+        key=f"audit:{draft.audit_id}:{draft.template}{draft.key}",
+        landing=Landing("vendor_space.audit", audit_id=draft.audit_id),
+        about=f"audit:{draft.audit_id}",
         values={
             **shared,
-            "name": person.name,
-            "title": wave.questionnaire_version.title[person.language.value],
             "due_on": due_on,
             "is_overdue": due_on < shared["today"],
-            "new_account": seed is not None,
             "started": draft.state is not AuditState.OPENED,
             "returned": draft.state is AuditState.RETURNED,
         },
-        link=INVITATION_PAGE if seed else draft.landing,
-        token=seed,
-        about=f"audit:{draft.audit_id}",
+        title=wave.questionnaire_version.title,
         series=series_of(wave),
+        invites=True,
     )
 
 

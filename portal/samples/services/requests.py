@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.core import process
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
@@ -16,8 +15,8 @@ from portal.journal import services as journal
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import Sample
 from portal.samples.rules.sampling import sample_size
+from portal.vendors.letters import VendorLetter, write_to_vendor
 from portal.vendors.models import Vendor
-from portal.vendors.queries import correspondents
 
 USUAL = (Decimal("0.95"), Decimal("0.05"))
 """Confidence and margin that are usual."""
@@ -96,28 +95,16 @@ def cancel(ctx: Context, sample: CaseSample, reason: str) -> None:
 
 def tell(ctx: Context, sample: CaseSample, what: str, *, key: str) -> int:
     """Write to everyone the vendor has here: asked, problems, cancelled; returns how many messages are new."""
-    return send(
-        ctx,
-        *(
-            Envelope(
-                template="samples/emails/sample",
-                recipient=person.email,
-                language=person.language,
-                dedup=f"sample:{sample.id}:{what}:{key}:{person.user_id}",
-                values={
-                    "name": person.name,
-                    "what": what,
-                    "kind": sample.kind.value,
-                    "size": sample.size,
-                    "due_on": sample.due_on.isoformat(),
-                    "organisation": process.settings().organisation,
-                },
-                link=Landing("vendor_space.sample", sample_id=sample.id),
-                about=f"sample:{sample.id}",
-            )
-            for person in correspondents(ctx.session, [sample.vendor_id])
-        ),
-    )
+    letter = VendorLetter(
+        template="samples/emails/sample",
+        key=f"sample:{sample.id}:{what}:{key}",
+        landing=Landing("vendor_space.sample", sample_id=sample.id),
+        about=f"sample:{sample.id}",
+        values={
+            "what": what, "kind": sample.kind.value, "size": sample.size, "due_on": sample.due_on.isoformat(),
+        },
+    )  # fmt: skip
+    return write_to_vendor(ctx, sample.vendor_id, letter)
 
 
 def tell_measured(ctx: Context, sample: CaseSample) -> int:

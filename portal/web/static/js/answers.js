@@ -1,11 +1,8 @@
 // A section being answered: shows what an answer makes visible and what is left, lets the last answers go before the form
 // is sent, and renews the form's token once the person has signed in again in another window.
-function follow({ visible, remaining, progress }) {
-  for (const [key, shown] of Object.entries(visible ?? {})) {
-    const question = document.querySelector(`[data-portal-question="${CSS.escape(key)}"]`);
-    if (question) question.hidden = !shown;
-  }
-  for (const place of document.querySelectorAll("[data-portal-remaining]")) place.textContent = remaining;
+import { follow } from "./following.js";
+
+function measure(progress) {
   const meter = document.querySelector(".meter");
   if (!meter || !progress) return;
   Object.assign(meter.querySelector("progress"), { max: progress.expected || 1, value: progress.answered });
@@ -29,7 +26,10 @@ export function start(form) {
     await Promise.all(waiting);
     return !form.querySelector("[data-unsaved]:not([data-clash])");
   };
-  form.addEventListener("portal:kept", (event) => follow(event.detail));
+  form.addEventListener("portal:kept", ({ detail: { visible, remaining, progress } }) => {
+    follow(visible, remaining);
+    measure(progress);
+  });
   form.addEventListener("portal:over", ({ detail: question }) => {
     const state = question.querySelector("[data-portal-save-state]");
     const link = { href: form.dataset.signIn, target: "_blank", textContent: form.dataset.signInLabel };

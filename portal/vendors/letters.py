@@ -1,0 +1,69 @@
+"""Writing to a vendor: everyone who has an account there, each in their language, in the organisation's name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.authz.context import Context
+from portal.core import process
+from portal.core.landing import Landing
+from portal.identity.services import INVITATION_PAGE, link_many
+from portal.jobs.mail import Envelope, send_many
+from portal.vendors.queries import Correspondent, correspondents
+
+
+@dataclass(frozen=True)
+class VendorLetter:
+    """A letter before it is addressed; its template is also given the addressee's name and the organisation."""
+
+    template: str
+    key: str
+    """What it is about and which time: each person receives it once for ever."""
+    landing: Landing
+    about: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    title: Mapping[str, str] | None = None
+    """What its template calls `title`, by language."""
+    series: str = ""
+    """What it is counted under with others."""
+    invites: bool = False
+    """Whether it opens the account of whoever never signed in, by a one-time link; its template asks `new_account`."""
+
+
+def write_to_vendor(ctx: Context, vendor_id: int, letter: VendorLetter) -> int:
+    """Promise a letter to each person of a vendor; returns how many messages are new."""
+    return write_letters(ctx, [(person, letter) for person in correspondents(ctx.session, [vendor_id])])
+
+
+def write_letters(ctx: Context, addressed: Sequence[tuple[Correspondent, VendorLetter]]) -> int:
+    """Promise many letters in few statements; returns how many messages are new."""
+    newcomers = {
+        (person.user_id, letter.landing) for person, letter in addressed if letter.invites and not person.has_signed_in
+    }
+    seeds: dict[tuple[int, Landing], str] = {}
+    if newcomers:
+        orders = link_many(ctx, process.settings().secrets, sorted(newcomers))
+        seeds = {(order.user_id, order.landing): order.seed for order in orders}
+    return send_many(
+        ctx,
+        (_envelope(person, letter, seeds.get((person.user_id, letter.landing))) for person, letter in addressed),
+    )
+
+
+def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None) -> Envelope:
+    values = {**letter.values, "name": person.name, "organisation": process.settings().organisation}
+    if letter.title is not None:
+        values["title"] = letter.title[person.language.value]
+    if letter.invites:
+        values["new_account"] = seed is not None
+    return Envelope(
+        template=letter.template,
+        recipient=person.email,
+        language=person.language,
+        dedup=f"{letter.key}:{person.user_id}",
+        values=values,
+        link=INVITATION_PAGE if seed else letter.landing,
+        token=seed,
+        about=letter.about,
+        series=letter.series,
+    )
