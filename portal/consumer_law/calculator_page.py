@@ -9,15 +9,15 @@ from portal.consumer_law import legislation
 from portal.consumer_law.forms import CalculatorForm, ConditionsForm, conditions_form
 from portal.consumer_law.rules.after_withdrawal import Refund, Surcharge, refund_due, return_due, surcharge
 from portal.consumer_law.rules.exceptions import Exclusion, exclusions
-from portal.consumer_law.rules.law import Rule, Wording
-from portal.consumer_law.rules.periods import CHANNELS, KINDS, Deadline, Facts, deadline
-from portal.consumer_law.timeline import Drawing, drawn
+from portal.consumer_law.rules.law import LawText, Rule
+from portal.consumer_law.rules.periods import CHANNELS, CONTRACT_KINDS, ContractFacts, Deadline, deadline
+from portal.consumer_law.timeline import Timeline, timeline_of
 from portal.core.errors import NotFound
 from portal.core.language import N_
 
 
 @dataclass(frozen=True)
-class Clock:
+class RunningPeriod:
     """A period that runs after a withdrawal: its rules and the day it ends."""
 
     title: str
@@ -26,38 +26,38 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class After:
+class AfterWithdrawal:
     """What follows from a withdrawal."""
 
     is_in_time: bool
-    clocks: tuple[Clock, ...]
+    clocks: tuple[RunningPeriod, ...]
     refund: Refund
     surcharge: Surcharge | None
     surcharge_rule: Rule
 
 
 @dataclass(frozen=True)
-class Fact:
+class GivenFact:
     """What the computation was given, to be read beside its result."""
 
     label: str
-    words: str | Wording = ""
+    words: str | LawText = ""
     days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
-class Answer:
+class CalculatorAnswer:
     """A period explained, drawn, and what follows from a withdrawal if one is known."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[GivenFact, ...]
     period: Deadline
-    drawing: Drawing
-    after: After | None
+    drawing: Timeline
+    after: AfterWithdrawal | None
     is_unsure: bool
     """Whether a step rests on a rule that was not read: said beside the result."""
 
 
-def answer(form: CalculatorForm) -> Answer:
+def answer(form: CalculatorForm) -> CalculatorAnswer:
     """The answer to a sound form."""
     facts = form.facts()
     found = deadline(facts, legislation.periods())
@@ -65,24 +65,26 @@ def answer(form: CalculatorForm) -> Answer:
     days = [(N_("Rétractation envoyée"), form.stated.data)] if form.stated.data else []
     days += [(clock.title, clock.day) for clock in after.clocks if clock.day is not None] if after else []
     is_unsure = any(not rule.sure.is_firm for rule in found.unsure)
-    return Answer(tuple(_given(form, facts, found)), found, drawn(found, days), after, is_unsure)
+    return CalculatorAnswer(tuple(_given(form, facts, found)), found, timeline_of(found, days), after, is_unsure)
 
 
-def _given(form: CalculatorForm, facts: Facts, found: Deadline) -> Iterator[Fact]:
+def _given(form: CalculatorForm, facts: ContractFacts, found: Deadline) -> Iterator[GivenFact]:
     """The facts that counted, in the order of the form."""
-    yield Fact(N_("Le contrat porte sur"), KINDS[facts.kind])
-    yield Fact(N_("Il a été conclu"), CHANNELS[facts.channel])
+    yield GivenFact(N_("Le contrat porte sur"), CONTRACT_KINDS[facts.kind])
+    yield GivenFact(N_("Il a été conclu"), CHANNELS[facts.channel])
     if facts.online:
-        yield Fact(N_("Interface en ligne"), N_("Oui"))
-    yield Fact(N_("Lieu du consommateur"), found.place.name)
+        yield GivenFact(N_("Interface en ligne"), N_("Oui"))
+    yield GivenFact(N_("Lieu du consommateur"), found.place.name)
     if facts.concluded is not None:
-        yield Fact(N_("Conclusion"), days=(facts.concluded,))
+        yield GivenFact(N_("Conclusion"), days=(facts.concluded,))
     if facts.kind.from_receipt:
-        yield Fact(N_("Réception"), days=facts.deliveries)
+        yield GivenFact(N_("Réception"), days=facts.deliveries)
     if facts.informed_on is not None:
-        yield Fact(N_("Informé de son droit"), days=(facts.informed_on,))
+        yield GivenFact(N_("Informé de son droit"), days=(facts.informed_on,))
     else:
-        yield Fact(N_("Informé de son droit"), N_("Oui, à temps") if facts.informed else N_("Non, ou pas complètement"))
+        yield GivenFact(
+            N_("Informé de son droit"), N_("Oui, à temps") if facts.informed else N_("Non, ou pas complètement")
+        )
     for label, field in (
         (N_("Rétractation envoyée"), form.stated),
         (N_("Rétractation reçue"), form.heard),
@@ -91,10 +93,10 @@ def _given(form: CalculatorForm, facts: Facts, found: Deadline) -> Iterator[Fact
         (N_("Remboursé le"), form.paid),
     ):
         if form.stated.data and field.data:
-            yield Fact(label, days=(field.data,))
+            yield GivenFact(label, days=(field.data,))
 
 
-def _after(form: CalculatorForm, facts: Facts, found: Deadline) -> After:
+def _after(form: CalculatorForm, facts: ContractFacts, found: Deadline) -> AfterWithdrawal:
     clocks, stated = legislation.clocks(), form.stated.data
     heard = form.heard.data or stated
     goods = facts.kind.from_receipt
@@ -106,15 +108,15 @@ def _after(form: CalculatorForm, facts: Facts, found: Deadline) -> After:
     held = goods and not collected
     refund_rules = ["refund.due", "refund.unmoved", *(["refund.withheld"] if held else []), "refund.means"]
     prompt = clocks.at("acknowledge.prompt", heard)
-    shown = [Clock(N_("Accusé de la rétractation"), heard + timedelta(days=prompt.days()), (prompt,))]
+    shown = [RunningPeriod(N_("Accusé de la rétractation"), heard + timedelta(days=prompt.days()), (prompt,))]
     if goods:
         back = return_due(stated, clocks, collected_by_trader=collected)
-        shown.append(Clock(N_("Renvoi du bien"), back, _rules("return.consumer", "return.costs", day=stated)))
-    shown.append(Clock(N_("Remboursement"), refund.due, _rules(*refund_rules, day=heard)))
+        shown.append(RunningPeriod(N_("Renvoi du bien"), back, _rules("return.consumer", "return.costs", day=stated)))
+    shown.append(RunningPeriod(N_("Remboursement"), refund.due, _rules(*refund_rules, day=heard)))
     extra = None
     if refund.due is not None and form.amount.data is not None and form.paid.data is not None:
         extra = surcharge(Decimal(form.amount.data), (form.paid.data - refund.due).days, clocks, heard)
-    return After(stated <= found.last_day, tuple(shown), refund, extra, clocks.at("surcharge", heard))
+    return AfterWithdrawal(stated <= found.last_day, tuple(shown), refund, extra, clocks.at("surcharge", heard))
 
 
 def _rules(*names: str, day: date) -> tuple[Rule, ...]:

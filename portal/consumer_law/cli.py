@@ -12,7 +12,15 @@ from flask.cli import AppGroup
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.exposure import Breach, Party, ceiling, has_ceiling, tiers
 from portal.consumer_law.rules.law import Rule, Rules
-from portal.consumer_law.rules.periods import Channel, Deadline, Facts, Kind, Step, Unsupported, deadline
+from portal.consumer_law.rules.periods import (
+    Channel,
+    ContractFacts,
+    ContractKind,
+    Deadline,
+    DeadlineStep,
+    Unsupported,
+    deadline,
+)
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.web.command import json_option, show, show_json
@@ -32,7 +40,7 @@ def _day(value: datetime | None) -> date | None:
 
 
 @withdrawals.command("deadline")
-@click.option("--kind", type=_choice(Kind), required=True, help="Ce que le contrat a pour objet.")
+@click.option("--kind", type=_choice(ContractKind), required=True, help="Ce que le contrat a pour objet.")
 @click.option(
     "--received", type=DAY, multiple=True, help="Jour de réception ; plusieurs fois pour plusieurs livraisons."
 )
@@ -49,8 +57,8 @@ def show_deadline(
     informed: str, online: bool, lang: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Give the last day on which a consumer may withdraw, step by step."""
-    facts = Facts(
-        kind=Kind(kind), concluded=_day(concluded), deliveries=tuple(moment.date() for moment in received),
+    facts = ContractFacts(
+        kind=ContractKind(kind), concluded=_day(concluded), deliveries=tuple(moment.date() for moment in received),
         country=country.upper(), region=region.lower(), channel=Channel(channel), informed=informed != "no",
         informed_on=_informed(informed), online=online,
     )  # fmt: skip
@@ -78,7 +86,7 @@ def _informed(text: str) -> date | None:
         raise click.BadParameter("écrivez yes, no ou une date : 2026-09-01.", param_hint="--informed") from error
 
 
-def _said(step: Step, language: Language) -> str:
+def _said(step: DeadlineStep, language: Language) -> str:
     detail = f" ({step.detail.said(language)})" if step.detail else ""
     return f"{step.rule.text.said(language)}{detail} [{step.rule.sure}]"
 
@@ -96,7 +104,7 @@ def _plain(found: Deadline) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: DeadlineStep) -> dict[str, Any]:
     return {
         "rule": step.rule.id,
         "article": step.article,

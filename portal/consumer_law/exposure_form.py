@@ -11,9 +11,9 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.consumer_law import legislation
-from portal.consumer_law.exposure_page import Asked, Atom, Touched, article_names
+from portal.consumer_law.exposure_page import BreachSource, ExposedFinding, ExposureInput, article_names
 from portal.consumer_law.forms import AmountField
-from portal.consumer_law.rules.exposure import Breach, Late, every_fine
+from portal.consumer_law.rules.exposure import Breach, LateRefunds, every_fine
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.web.formats import typography
@@ -38,7 +38,7 @@ class LateField(LongTextField):
     """Late refunds, one kind per line: the sum owed, the days late, and how many there are when more than one."""
 
     data: Any
-    late: tuple[Late, ...] = ()
+    late: tuple[LateRefunds, ...] = ()
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the lines, or say which one is not understood."""
@@ -49,12 +49,12 @@ class LateField(LongTextField):
         self.late = tuple(_late(number, line) for number, line in enumerate(lines, start=1))
 
 
-def _late(number: int, line: str) -> Late:
+def _late(number: int, line: str) -> LateRefunds:
     parts = ["".join(part.replace("€", "").split()) for part in re.split(r"[;\t]", line)]
     if 2 <= len(parts) <= 3 and _AMOUNT.fullmatch(parts[0]):
         days, times = parts[1], parts[2] if len(parts) == 3 else "1"
         if _whole(days, 36_500) and _whole(times, MOST_TIMES):
-            return Late(Decimal(parts[0].replace(",", ".")), int(days), int(times))
+            return LateRefunds(Decimal(parts[0].replace(",", ".")), int(days), int(times))
     raise ValueError(
         said(
             say(
@@ -120,7 +120,7 @@ class ExposureForm(PortalForm):
         lazy("Majoration déjà calculée sur un échantillon (€)"), description=lazy("Elle s'ajoute aux lignes ci-dessus.")
     )
 
-    def offer(self, found: Sequence[Touched], day: Any) -> None:
+    def offer(self, found: Sequence[ExposedFinding], day: Any) -> None:
         """What may be ticked: the findings of the vendor, the articles and the fines of the data."""
         language = current_language()
         self.found = {one.id: one for one in found}
@@ -148,19 +148,21 @@ class ExposureForm(PortalForm):
             return False
         return True
 
-    def atoms(self) -> tuple[Atom, ...]:
+    def atoms(self) -> tuple[BreachSource, ...]:
         """The breaches chosen, in the order of the page."""
         language, names = current_language(), article_names()
         chosen = [self.found[number] for number in self.findings.data or ()]
-        made = [Atom(one.label, one.title, tuple(map(Breach, one.articles)), one.fines) for one in chosen]
-        made += [Atom(number, names[number].said(language), (Breach(number),)) for number in self.articles.data or ()]
+        made = [BreachSource(one.label, one.title, tuple(map(Breach, one.articles)), one.fines) for one in chosen]
+        made += [
+            BreachSource(number, names[number].said(language), (Breach(number),)) for number in self.articles.data or ()
+        ]
         if self.order.data:
-            made.append(Atom(ORDER, _("Injonction non respectée"), (Breach("83(6)", is_order=True),)))
+            made.append(BreachSource(ORDER, _("Injonction non respectée"), (Breach("83(6)", is_order=True),)))
         return tuple(made)
 
-    def asked(self) -> Asked:
+    def exposure_input(self) -> ExposureInput:
         """The whole question."""
-        return Asked(
+        return ExposureInput(
             self.atoms(),
             self._groups(),
             self.controller.data,

@@ -14,8 +14,8 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.consumer_law import legislation
 from portal.consumer_law.rules import exposure
-from portal.consumer_law.rules.exposure import Breach, Fine, Late, Party, Simulation, WrittenSum
-from portal.consumer_law.rules.law import Rule, Wording
+from portal.consumer_law.rules.exposure import Breach, CeilingSum, Fine, LateRefundCost, LateRefunds, Party
+from portal.consumer_law.rules.law import LawText, Rule
 from portal.questionnaires.definition import Severity
 from portal.questionnaires.queries import questionnaire_of
 
@@ -24,7 +24,7 @@ LIVE = sorted(state for state in FindingState if not state.is_settled)
 
 
 @dataclass(frozen=True)
-class Touched:
+class ExposedFinding:
     """An open finding with what it touches: articles of the RGPD, fines of consumer law."""
 
     id: int
@@ -41,7 +41,7 @@ class Touched:
         return not self.articles and not self.fines
 
 
-def touched(ctx: Context, vendor_id: int) -> list[Touched]:
+def exposed_findings(ctx: Context, vendor_id: int) -> list[ExposedFinding]:
     """The open findings of a vendor within reach, each with what its question cites or what was measured."""
     rows = ctx.session.scalars(
         select(Finding)
@@ -53,22 +53,22 @@ def touched(ctx: Context, vendor_id: int) -> list[Touched]:
     return [_touched(ctx, finding, number) for number, finding in enumerate(rows, start=1)]
 
 
-def _touched(ctx: Context, finding: Finding, number: int) -> Touched:
+def _touched(ctx: Context, finding: Finding, number: int) -> ExposedFinding:
     version = finding.audit.questionnaire_version if finding.audit is not None else None
     question = questionnaire_of(ctx.session, version).question(finding.question_key) if version is not None else None
     cited = question.articles if question is not None else ()
-    return Touched(
+    return ExposedFinding(
         finding.id,
         f"C{number}",
         finding.title,
         finding.severity,
-        tuple(article for article in cited if exposure.of_rgpd(article)),
+        tuple(article for article in cited if exposure.is_of_rgpd(article)),
         exposure.fines_touched(cited, finding.question_key, legislation.ceilings(), ctx.today),
     )
 
 
 @dataclass(frozen=True)
-class Atom:
+class BreachSource:
     """A fact and its breaches, which always go together: a finding, an article chosen by hand, an order."""
 
     label: str
@@ -78,61 +78,61 @@ class Atom:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExposureInput:
     """What the page computes."""
 
-    atoms: tuple[Atom, ...]
+    atoms: tuple[BreachSource, ...]
     groups: tuple[tuple[str, ...], ...] | None
     """Labels of linked atoms; None: all of them are linked."""
     controller: Decimal | None
     vendor: Decimal | None
     is_own_purposes: bool
     fines: tuple[str, ...]
-    late: tuple[Late, ...]
+    late: tuple[LateRefunds, ...]
 
 
 @dataclass(frozen=True)
-class Group:
+class LinkedBreaches:
     """Linked breaches, and the ceiling they share."""
 
-    atoms: tuple[Atom, ...]
+    atoms: tuple[BreachSource, ...]
     is_upper: bool
     amount: Decimal
 
 
 @dataclass(frozen=True)
-class Side:
+class PartyCeiling:
     """One party: its two sums, its groups, its ceiling."""
 
     party: Party
-    sums: tuple[WrittenSum, WrittenSum]
-    groups: tuple[Group, ...]
+    sums: tuple[CeilingSum, CeilingSum]
+    groups: tuple[LinkedBreaches, ...]
     amount: Decimal
     rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True)
-class Line:
+class SourceCeiling:
     """One finding or breach by itself: its ceiling for each party."""
 
-    atom: Atom
+    atom: BreachSource
     ceilings: tuple[Decimal, ...]
     """Controller, then vendor; nothing when article 83 sets none."""
     fines: tuple[Fine, ...]
 
 
 @dataclass(frozen=True)
-class Exposed:
+class ExposurePage:
     """The legal ceilings: never a forecast."""
 
-    sides: tuple[Side, Side]
-    lines: tuple[Line, ...]
+    sides: tuple[PartyCeiling, PartyCeiling]
+    lines: tuple[SourceCeiling, ...]
     uncovered: tuple[str, ...]
     """Articles that article 83 sets no ceiling for."""
     controller_alone: tuple[str, ...]
     """Articles counted for the vendor although they are addressed to the controller."""
     fines: tuple[Fine, ...]
-    late: Simulation | None
+    late: LateRefundCost | None
     surcharge_rule: Rule
     caveats: Mapping[str, Rule]
 
@@ -144,7 +144,7 @@ CAVEATS = (
 )  # fmt: skip
 
 
-def exposed(asked: Asked, day: date, surcharge: Decimal | None = None) -> Exposed:
+def exposure_page(asked: ExposureInput, day: date, surcharge: Decimal | None = None) -> ExposurePage:
     """The ceilings of both parties; `surcharge` is the total that a sample of cases has already come to."""
     rules = legislation.ceilings()
     vendor = Party.OWN_PURPOSES if asked.is_own_purposes else Party.PROCESSOR
@@ -160,13 +160,13 @@ def exposed(asked: Asked, day: date, surcharge: Decimal | None = None) -> Expose
         if vendor is Party.PROCESSOR
         else []
     )
-    return Exposed(
+    return ExposurePage(
         sides,
         tuple(_line(atom, sides, fines, day) for atom in asked.atoms),
         _articles([one for one in breaches if not exposure.has_ceiling(one, rules, day)]),
         _articles(alone),
         tuple(fine for name, fine in fines.items() if name in wanted),
-        exposure.simulated(asked.late, legislation.clocks(), day, from_samples=surcharge)
+        exposure.late_refund_cost(asked.late, legislation.clocks(), day, from_samples=surcharge)
         if asked.late or surcharge
         else None,
         legislation.clocks().at("surcharge", day),
@@ -174,7 +174,7 @@ def exposed(asked: Asked, day: date, surcharge: Decimal | None = None) -> Expose
     )
 
 
-def _side(asked: Asked, party: Party, turnover: Decimal | None, day: date) -> Side:
+def _side(asked: ExposureInput, party: Party, turnover: Decimal | None, day: date) -> PartyCeiling:
     rules = legislation.ceilings()
     groups = []
     for atoms in _grouped(asked):
@@ -186,14 +186,14 @@ def _side(asked: Asked, party: Party, turnover: Decimal | None, day: date) -> Si
                 for one in breaches
                 if exposure.has_ceiling(one, rules, day)
             )  # fmt: skip
-            groups.append(Group(atoms, upper, found.amount))
+            groups.append(LinkedBreaches(atoms, upper, found.amount))
     whole = exposure.ceiling(
         [[one for atom in group.atoms for one in atom.breaches] for group in groups], party, turnover, rules, day
     )
-    return Side(party, exposure.written(turnover, rules, day), tuple(groups), whole.amount, whole.rules)
+    return PartyCeiling(party, exposure.ceiling_sums(turnover, rules, day), tuple(groups), whole.amount, whole.rules)
 
 
-def _grouped(asked: Asked) -> list[tuple[Atom, ...]]:
+def _grouped(asked: ExposureInput) -> list[tuple[BreachSource, ...]]:
     """The atoms that are linked, together; an atom that no group names stands alone."""
     if asked.groups is None:
         return [asked.atoms] if asked.atoms else []
@@ -203,16 +203,20 @@ def _grouped(asked: Asked) -> list[tuple[Atom, ...]]:
     return [*(group for group in named if group), *((atom,) for atom in asked.atoms if atom.label not in placed)]
 
 
-def _line(atom: Atom, sides: tuple[Side, Side], fines: Mapping[str, Fine], day: date) -> Line:
+def _line(
+    atom: BreachSource, sides: tuple[PartyCeiling, PartyCeiling], fines: Mapping[str, Fine], day: date
+) -> SourceCeiling:
     rules = legislation.ceilings()
     alone = [exposure.ceiling([atom.breaches], side.party, side.sums[0].turnover, rules, day).amount for side in sides]
-    return Line(atom, tuple(alone) if alone[0] else (), tuple(fines[name] for name in atom.fines if name in fines))
+    return SourceCeiling(
+        atom, tuple(alone) if alone[0] else (), tuple(fines[name] for name in atom.fines if name in fines)
+    )
 
 
 def _articles(breaches: Sequence[Breach]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.article for one in breaches))
 
 
-def article_names() -> Mapping[str, Wording]:
+def article_names() -> Mapping[str, LawText]:
     """The articles that may be chosen by hand, with what each governs."""
-    return {number: Wording(row["fr"], row["en"]) for number, row in legislation.read("ceilings")["articles"].items()}
+    return {number: LawText(row["fr"], row["en"]) for number, row in legislation.read("ceilings")["articles"].items()}

@@ -14,7 +14,15 @@ from portal.audits.reviewing import Action
 from portal.audits.wording import SEVERITY_NAMES
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.exceptions import Exclusion, Ruling, ruling
-from portal.consumer_law.rules.periods import CHANNELS, KINDS, Channel, Facts, Kind, Unsupported, deadline
+from portal.consumer_law.rules.periods import (
+    CHANNELS,
+    CONTRACT_KINDS,
+    Channel,
+    ContractFacts,
+    ContractKind,
+    Unsupported,
+    deadline,
+)
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.questionnaires.definition import Severity
@@ -56,9 +64,9 @@ class CalculatorForm(PortalForm):
     kind = RadioField(
         lazy("Sur quoi porte le contrat ?"),
         [InputRequired(_REQUIRED)],
-        choices=choices(Kind, KINDS),
-        coerce=Kind,
-        default=Kind.GOODS,
+        choices=choices(ContractKind, CONTRACT_KINDS),
+        coerce=ContractKind,
+        default=ContractKind.GOODS,
     )
     channel = RadioField(
         lazy("Comment a-t-il été conclu ?"),
@@ -108,10 +116,10 @@ class CalculatorForm(PortalForm):
         for field in (self.received, self.deliveries, self.informed_on):
             field.flags.required = True
 
-    def facts(self) -> Facts:
+    def facts(self) -> ContractFacts:
         """What the rules need; raises Refused when a line of a list is not a date."""
         country, _, region = self.place.data.partition("/")
-        return Facts(
+        return ContractFacts(
             kind=self.kind.data,
             concluded=self.concluded.data,
             deliveries=self._received(),
@@ -124,13 +132,13 @@ class CalculatorForm(PortalForm):
         )
 
     def _received(self) -> tuple[date, ...]:
-        if self.kind.data in {Kind.SEVERAL, Kind.REGULAR} and self.deliveries.data:
+        if self.kind.data in {ContractKind.SEVERAL, ContractKind.REGULAR} and self.deliveries.data:
             return tuple(_day(line) for line in self.deliveries.data)
         return (self.received.data,) if self.received.data else ()
 
     def _shown(self, field: str) -> str | None:
         """The field of this form that holds a fact."""
-        if field == "received" and self.kind.data in {Kind.SEVERAL, Kind.REGULAR}:
+        if field == "received" and self.kind.data in {ContractKind.SEVERAL, ContractKind.REGULAR}:
             return "deliveries"
         return {"concluded": "concluded", "received": "received", "country": "place", "region": "place"}.get(field)
 

@@ -17,14 +17,14 @@ from portal.consumer_law import legislation
 from portal.consumer_law.rules.after_withdrawal import surcharge, usual_refund
 from portal.consumer_law.rules.exceptions import exclusions
 from portal.consumer_law.rules.law import Rule, Rules
-from portal.consumer_law.rules.periods import Facts, Kind, deadline
+from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadline
 from portal.core.dates import LOCALES, Form, written
 from portal.core.language import NO_BREAK, Language, french, say
 from portal.core.translation import translate, translations
 
 
 @dataclass(frozen=True)
-class Point:
+class GuidePoint:
     """One thing to do, with the rules it applies; the first says since when."""
 
     text: str
@@ -34,12 +34,12 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Section:
+class GuideSection:
     """One card of the guide."""
 
     id: str
     title: str
-    points: tuple[Point, ...]
+    points: tuple[GuidePoint, ...]
     examples: tuple[str, ...]
     exceptions: tuple[tuple[int, str], ...]
 
@@ -48,7 +48,7 @@ class Section:
 class Guide:
     """The guide as it stands on a day, in a language."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[GuideSection, ...]
     read_on: date
 
 
@@ -58,14 +58,14 @@ def guide(day: date, language: Language) -> Guide:
     :raises KeyError: it names a rule or a figure that the data does not have.
     """
     raw = legislation.read("guide")
-    pen = _Pen(day, language)
+    pen = _GuideWriter(day, language)
     return Guide(tuple(pen.section(row, raw["example"]) for row in raw["section"]), legislation.periods().read_on)
 
 
 _FIGURE = re.compile(r"\{([A-Za-z0-9.-]+):([a-z]+)\}")
 
 
-class _Pen:
+class _GuideWriter:
     """Writes one guide."""
 
     def __init__(self, day: date, language: Language) -> None:
@@ -81,9 +81,9 @@ class _Pen:
             "rates": lambda rule: self.rates(sorted(step["rate"] for step in rule.figures["steps"])),
         }
 
-    def section(self, row: Mapping[str, Any], examples: list[Mapping[str, Any]]) -> Section:
+    def section(self, row: Mapping[str, Any], examples: list[Mapping[str, Any]]) -> GuideSection:
         listed = exclusions(legislation.exceptions(), self.day) if row.get("exceptions") else {}
-        return Section(
+        return GuideSection(
             row["id"],
             self.set(row["title"][self.language.value]),
             tuple(self.point(point) for point in row["point"]),
@@ -91,11 +91,11 @@ class _Pen:
             tuple((number, self.set(found.rule.text.said(self.language))) for number, found in listed.items()),
         )
 
-    def point(self, row: Mapping[str, Any]) -> Point:
+    def point(self, row: Mapping[str, Any]) -> GuidePoint:
         rules = tuple(self.rule(name) for name in row["rules"])
         text = _FIGURE.sub(lambda found: self.figure(found[1], found[2]), row[self.language.value])
         articles = row.get("article") or " ; ".join(dict.fromkeys(rule.article for rule in rules))
-        return Point(self.set(text), rules, self.set(articles))
+        return GuidePoint(self.set(text), rules, self.set(articles))
 
     def figure(self, name: str, form: str) -> str:
         if form == "count":
@@ -148,10 +148,11 @@ class _Pen:
 
     def counted(self, row: Mapping[str, Any]) -> str:
         """« Reçu le samedi 31 octobre 2026 : jusqu'au lundi 16 novembre 2026. »"""
-        kind, informed = Kind(row["kind"]), row.get("informed", True)
+        kind, informed = ContractKind(row["kind"]), row.get("informed", True)
         received = (row["received"],) if "received" in row else ()
         found = deadline(
-            Facts(kind, concluded=row.get("concluded"), deliveries=received, informed=informed), legislation.periods()
+            ContractFacts(kind, concluded=row.get("concluded"), deliveries=received, informed=informed),
+            legislation.periods(),
         )
         if not informed:
             sentence = say("Reçu le %(start)s, sans l'information : jusqu'au %(last)s.")

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from portal.consumer_law import legislation
-from portal.consumer_law.guide_page import Point, guide
+from portal.consumer_law.guide_page import GuidePoint, guide
 from portal.consumer_law.rules.law import SURENESS, Sureness
 from portal.core.dates import written
 from portal.core.documents.printing import PrintingError, print_in_child
@@ -17,7 +17,7 @@ PRINTING_SECONDS = 60
 
 
 @lru_cache(maxsize=4)
-def printed(day: date, language: Language) -> bytes:
+def printed_guide(day: date, language: Language) -> bytes:
     """The guide as PDF: the same for everyone, so a reader seldom waits for the printer; raises Unavailable."""
     try:
         return print_in_child(document(day, language), PRINTING_SECONDS)
@@ -56,7 +56,7 @@ def document(day: date, language: Language) -> Document:
     )
 
 
-def _point(point: Point, language: Language) -> tuple[Inline, ...]:
+def _point(point: GuidePoint, language: Language) -> tuple[Inline, ...]:
     first = point.rules[0]
     since = translate(say("en vigueur depuis le %(day)s", day=first.valid_from), language)
     sure = "" if first.sure is Sureness.VERIFIED else f", {translate(SURENESS[first.sure], language)}"

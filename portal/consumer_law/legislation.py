@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from portal.consumer_law.rules.calendar import Place, read_places
+from portal.consumer_law.rules.calendar import ConsumerPlace, read_places
 from portal.consumer_law.rules.law import Rules, read_rules
 from portal.consumer_law.rules.periods import Periods
 
@@ -25,7 +25,7 @@ def periods() -> Periods:
     )
 
 
-def metropolitan_france() -> Place:
+def metropolitan_france() -> ConsumerPlace:
     """Where the organisation itself works: its public holidays are those of code du travail L3133-1."""
     return periods().places.at("FR")
 

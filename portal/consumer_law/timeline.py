@@ -14,7 +14,7 @@ APART = 7.0
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineMark:
     """A day that something falls on."""
 
     day: date
@@ -28,12 +28,12 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Timeline:
     """Everything a template draws; positions in percent."""
 
     first: date
     last: date
-    marks: tuple[Mark, ...]
+    marks: tuple[TimelineMark, ...]
     off: tuple[tuple[float, float], ...]
     """Days off: position and width; none on a long scale."""
     ticks: tuple[tuple[float, date], ...]
@@ -46,7 +46,7 @@ class Drawing:
         return 1 + max(mark.row for mark in self.marks)
 
 
-def drawn(found: Deadline, others: Sequence[tuple[str, date]] = ()) -> Drawing:
+def timeline_of(found: Deadline, others: Sequence[tuple[str, date]] = ()) -> Timeline:
     """Place a period on its line; `others` are named days to show beside it."""
     days = [found.start, found.last_day, *(day for _, day in others)]
     first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=1)
@@ -60,8 +60,8 @@ def drawn(found: Deadline, others: Sequence[tuple[str, date]] = ()) -> Drawing:
         on.setdefault(day, []).append(name)
     on.setdefault(found.start, []).append("start")
     on.setdefault(found.last_day, []).append("last")
-    marks = _placed([Mark(day, x(day), _tone(day, found), tuple(names)) for day, names in sorted(on.items())])
-    return Drawing(
+    marks = _placed([TimelineMark(day, x(day), _tone(day, found), tuple(names)) for day, names in sorted(on.items())])
+    return Timeline(
         first,
         last,
         marks,
@@ -71,7 +71,7 @@ def drawn(found: Deadline, others: Sequence[tuple[str, date]] = ()) -> Drawing:
     )
 
 
-def _placed(marks: list[Mark]) -> tuple[Mark, ...]:
+def _placed(marks: list[TimelineMark]) -> tuple[TimelineMark, ...]:
     """Each mark on the first row where nothing is too close before it."""
     ends: list[float] = []
     placed = []

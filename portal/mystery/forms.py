@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.consumer_law.forms import places_choices
-from portal.consumer_law.rules.periods import KINDS, Kind
+from portal.consumer_law.rules.periods import CONTRACT_KINDS, ContractKind
 from portal.core.clock import LEGAL_ZONE
 from portal.mystery.rules.judgement import WAYS, Said, ScriptStep, Way
 from portal.mystery.rules.series import LONGEST_RHYTHM
@@ -25,7 +25,7 @@ _INTERFACE = Length(max=500, message=lazy("Cette adresse dépasse %(limit)s cara
 _RHYTHM = NumberRange(
     min=1, max=LONGEST_RHYTHM, message=lazy("Un nombre de mois, de 1 à %(most)s.", most=LONGEST_RHYTHM)
 )
-_TESTABLE = (Kind.GOODS, Kind.SERVICE, Kind.DIGITAL)
+_TESTABLE = (ContractKind.GOODS, ContractKind.SERVICE, ContractKind.DIGITAL)
 
 
 class AmendForm(PortalForm):
@@ -71,9 +71,9 @@ class OrderForm(PortalForm):
 
     kind = RadioField(
         lazy("Sur quoi porte la commande ?"),
-        choices=[SelectChoice(kind.value, lazy(KINDS[kind])) for kind in _TESTABLE],
-        coerce=Kind,
-        default=Kind.GOODS,
+        choices=[SelectChoice(kind.value, lazy(CONTRACT_KINDS[kind])) for kind in _TESTABLE],
+        coerce=ContractKind,
+        default=ContractKind.GOODS,
         validators=[InputRequired(_REQUIRED)],
     )
     ordered_on = DayField(lazy("Commandé le"), required=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core.clock import LEGAL_ZONE
 from portal.mystery import script_files
 from portal.mystery.models import MysteryObservation, MysteryState, MysteryTest
@@ -14,7 +14,7 @@ from portal.mystery.snapshot import thaw_result, thaw_script
 def order_of(test: MysteryTest) -> Order:
     """The order a test withdraws from."""
     return Order(
-        kind=test.kind or Kind.GOODS,
+        kind=test.kind or ContractKind.GOODS,
         ordered_on=test.ordered_on or test.due_on,
         received_on=test.received_on,
         country=test.country,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core.db import Base
 from portal.core.stored import StoredFile
 from portal.identity.models import User
@@ -75,7 +75,7 @@ class MysteryTest(VendorChild, Base):
     started_at: Mapped[datetime | None]
     concluded_at: Mapped[datetime | None]
 
-    kind: Mapped[Kind | None]
+    kind: Mapped[ContractKind | None]
     """Of the order that was placed, with the next five; known once the test is started."""
     ordered_on: Mapped[date | None]
     received_on: Mapped[date | None]

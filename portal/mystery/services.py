@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core.clock import legal_date
 from portal.core.errors import NotFound, Refused
 from portal.core.files import Blob
@@ -44,7 +44,7 @@ class PlanSheet:
 class OrderSheet:
     """The order that a tester has placed."""
 
-    kind: Kind
+    kind: ContractKind
     ordered_on: date
     received_on: date | None = None
     country: str = "FR"

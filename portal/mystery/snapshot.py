@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from portal.consumer_law.rules.law import Rule, Sureness, Wording
+from portal.consumer_law.rules.law import LawText, Rule, Sureness
 from portal.mystery.rules.judgement import Clock, Judged, Moment, Outcome, Reason, ScriptStep
 from portal.questionnaires.definition import Severity
 
@@ -47,7 +47,7 @@ def thaw_script(frozen: Sequence[Mapping[str, Any]]) -> tuple[ScriptStep, ...]:
             needs_proof=row["needs_proof"],
             marks=Moment(row["marks"]) if row["marks"] else None,
             clock=Clock(row["clock"]) if row["clock"] else None,
-            **{name: Wording(row[name]["fr"], row[name]["en"]) for name in _TEXTS},
+            **{name: LawText(row[name]["fr"], row[name]["en"]) for name in _TEXTS},
         )
         for row in frozen
     )
@@ -84,7 +84,7 @@ def thaw_result(frozen: Sequence[Mapping[str, Any]], script: Sequence[ScriptStep
     )
 
 
-def _words(words: Wording) -> dict[str, str]:
+def _words(words: LawText) -> dict[str, str]:
     return {"fr": words.fr, "en": words.en}
 
 
@@ -110,5 +110,5 @@ def _thawed_rule(row: Mapping[str, Any]) -> Rule:
         sure=Sureness(row["sure"]),
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_until=date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
-        text=Wording(row["text"]["fr"], row["text"]["en"]),
+        text=LawText(row["text"]["fr"], row["text"]["en"]),
     )

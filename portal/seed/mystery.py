@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from io import BytesIO
 
 from portal.authz.context import Context
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.files import Blob
@@ -82,7 +82,7 @@ def _run(at: At, test: MysteryTest, seen: tuple[Seen, ...]) -> None:
     called = datetime.combine(test.due_on + timedelta(days=1), CALLED_AT, LEGAL_ZONE)
     start = at(called)
     order = OrderSheet(
-        Kind.GOODS, start.today - timedelta(days=5), start.today - timedelta(days=1), reference="C-40217"
+        ContractKind.GOODS, start.today - timedelta(days=5), start.today - timedelta(days=1), reference="C-40217"
     )
     services.start(start, test, order)
     for one in seen:

@@ -7,7 +7,7 @@ from random import Random
 
 from portal.authz.context import Context
 from portal.consumer_law import legislation
-from portal.consumer_law.rules.periods import Facts, Kind, deadline
+from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadline
 from portal.core import process
 from portal.core.language import Language
 from portal.core.spreadsheets import Value, write_csv
@@ -76,9 +76,9 @@ def _cases(sample: CaseSample, care: float) -> Iterator[dict[str, Value]]:
     """Cases handled with more or less care: the share of what is done in time."""
     chance = Random(sample.size)  # noqa: S311 - a story, not a secret
     for reference in sample.drawn:
-        kind = chance.choice((Kind.GOODS, Kind.GOODS, Kind.GOODS, Kind.SERVICE))
+        kind = chance.choice((ContractKind.GOODS, ContractKind.GOODS, ContractKind.GOODS, ContractKind.SERVICE))
         start = sample.period_from + chance.randrange(30) * DAY
-        facts = Facts(kind, start, (start,) if kind.from_receipt else ())
+        facts = ContractFacts(kind, start, (start,) if kind.from_receipt else ())
         found = deadline(facts, legislation.periods())
         stated = start + chance.randrange(1, 14) * DAY
         informed = chance.random() < care + 0.05
@@ -94,7 +94,7 @@ def _cases(sample: CaseSample, care: float) -> Iterator[dict[str, Value]]:
         }  # fmt: skip
 
 
-def _outcome(chance: Random, kind: Kind, stated: date, care: float) -> dict[str, Value]:
+def _outcome(chance: Random, kind: ContractKind, stated: date, care: float) -> dict[str, Value]:
     paid = f"{chance.randrange(1500, 45000) / 100:.2f}".replace(".", ",")
     if chance.random() < 0.08:
         motive = chance.choice(("late", "5")) if chance.random() > care else "3"

@@ -11,7 +11,7 @@ from portal.consumer_law import legislation
 from portal.consumer_law.rules.after_withdrawal import refund_due, return_due, surcharge
 from portal.consumer_law.rules.exceptions import exclusions, ruling, unknown_answers
 from portal.consumer_law.rules.exposure import Breach, Party, ceiling, tiers
-from portal.consumer_law.rules.periods import Channel, Facts, Kind, Unsupported, deadline
+from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Unsupported, deadline
 
 CASES = tomllib.loads((Path(__file__).parent / "cases.toml").read_text(encoding="utf-8"))
 TODAY = date(2026, 11, 24)
@@ -21,11 +21,11 @@ def named(table: str):
     return pytest.mark.parametrize("case", CASES[table], ids=[case["id"] for case in CASES[table]])
 
 
-def facts(case) -> Facts:
+def facts(case) -> ContractFacts:
     deliveries = case.get("deliveries") or ([case["received"]] if "received" in case else [])
     informed = case.get("informed", "yes")
-    return Facts(
-        kind=Kind(case["kind"]),
+    return ContractFacts(
+        kind=ContractKind(case["kind"]),
         concluded=case.get("concluded"),
         deliveries=tuple(deliveries),
         country=case.get("country", "FR"),

@@ -7,20 +7,26 @@ import pytest
 
 from portal.audits.rules import FindingState
 from portal.authz.policy import Role
-from portal.consumer_law.exposure_page import SHOWN_FINDINGS, Asked, Atom, exposed, touched
-from portal.consumer_law.rules.exposure import Breach, Late, Party
+from portal.consumer_law.exposure_page import (
+    SHOWN_FINDINGS,
+    BreachSource,
+    ExposureInput,
+    exposed_findings,
+    exposure_page,
+)
+from portal.consumer_law.rules.exposure import Breach, LateRefunds, Party
 from tests.factories.law import finding_of
 from tests.factories.review import case_of
 
 DAY = date(2026, 11, 24)
 TEN, TWENTY = Decimal(10_000_000), Decimal(20_000_000)
-CONTRACT = Atom("C1", "Contrat", (Breach("28(3)"),))
-TRANSFER = Atom("C2", "Transfert", (Breach("44"), Breach("28(3)(a)")), ("consumer.withdrawal",))
-CRIMES = Atom("10", "Condamnations", (Breach("10"),))
+CONTRACT = BreachSource("C1", "Contrat", (Breach("28(3)"),))
+TRANSFER = BreachSource("C2", "Transfert", (Breach("44"), Breach("28(3)(a)")), ("consumer.withdrawal",))
+CRIMES = BreachSource("10", "Condamnations", (Breach("10"),))
 
 
 def asked(*atoms, groups=None, controller=None, vendor=None, own=False, fines=(), late=()):
-    return Asked(atoms, groups, controller, vendor, own, fines, late)
+    return ExposureInput(atoms, groups, controller, vendor, own, fines, late)
 
 
 def test_a_finding_touches_what_its_question_cites_or_what_was_measured(session, acting):
@@ -28,7 +34,7 @@ def test_a_finding_touches_what_its_question_cites_or_what_was_measured(session,
     finding_of(session, case.audit, "a.contrat")
     finding_of(session, case.audit, "no-refund")
     finding_of(session, case.audit, "b.texte")
-    first, second, third = touched(acting(Role.DPO), case.vendor.id)
+    first, second, third = exposed_findings(acting(Role.DPO), case.vendor.id)
     assert (first.label, first.articles, first.fines) == ("C1", ("28(3)",), ())
     assert (second.articles, second.fines) == ((), ("consumer.withdrawal",))
     assert third.is_silent
@@ -38,7 +44,7 @@ def test_a_finding_touches_what_its_question_cites_or_what_was_measured(session,
 def test_a_finding_measured_outside_any_audit_touches_what_was_measured(session, acting):
     case = case_of(session)
     finding_of(session, case.audit, "no-consent", audit_id=None, origin="case_sample", origin_id=1)
-    (found,) = touched(acting(Role.DPO), case.vendor.id)
+    (found,) = exposed_findings(acting(Role.DPO), case.vendor.id)
     assert (found.articles, found.fines) == ((), ("consumer.calls",))
 
 
@@ -46,7 +52,7 @@ def test_a_finding_measured_outside_any_audit_touches_what_was_measured(session,
 def test_a_settled_finding_is_not_counted(session, acting, state):
     case = case_of(session)
     finding_of(session, case.audit, "a.contrat", state=state)
-    assert touched(acting(Role.DPO), case.vendor.id) == []
+    assert exposed_findings(acting(Role.DPO), case.vendor.id) == []
 
 
 def test_findings_out_of_reach_do_not_exist(session, acting):
@@ -54,71 +60,71 @@ def test_findings_out_of_reach_do_not_exist(session, acting):
     finding_of(session, mine.audit, "a.contrat")
     finding_of(session, other.audit, "a.contrat")
     expert = acting(Role.EXPERT, vendor_ids=frozenset({mine.vendor.id}))
-    assert len(touched(expert, mine.vendor.id)) == 1
-    assert touched(expert, other.vendor.id) == []
-    assert touched(acting(Role.BUYER), mine.vendor.id) == []
-    assert touched(acting(Role.ADMIN), mine.vendor.id) == []
+    assert len(exposed_findings(expert, mine.vendor.id)) == 1
+    assert exposed_findings(expert, other.vendor.id) == []
+    assert exposed_findings(acting(Role.BUYER), mine.vendor.id) == []
+    assert exposed_findings(acting(Role.ADMIN), mine.vendor.id) == []
 
 
 def test_a_long_list_of_findings_ends(session, acting):
     case = case_of(session)
     for number in range(SHOWN_FINDINGS + 2):
         finding_of(session, case.audit, f"q{number}")
-    assert len(touched(acting(Role.DPO), case.vendor.id)) == SHOWN_FINDINGS
+    assert len(exposed_findings(acting(Role.DPO), case.vendor.id)) == SHOWN_FINDINGS
 
 
 def test_both_parties_have_their_own_turnover():
-    found = exposed(asked(CONTRACT, controller=Decimal(1_200_000_000), vendor=Decimal(30_000_000)), DAY)
+    found = exposure_page(asked(CONTRACT, controller=Decimal(1_200_000_000), vendor=Decimal(30_000_000)), DAY)
     assert [side.amount for side in found.sides] == [Decimal(24_000_000), TEN]
     assert [side.party for side in found.sides] == [Party.CONTROLLER, Party.PROCESSOR]
 
 
 def test_linked_facts_share_a_ceiling_and_the_others_add_up():
-    linked = exposed(asked(CONTRACT, TRANSFER), DAY).sides[0]
+    linked = exposure_page(asked(CONTRACT, TRANSFER), DAY).sides[0]
     assert (linked.amount, len(linked.groups)) == (TWENTY, 1)
-    apart = exposed(asked(CONTRACT, TRANSFER, groups=()), DAY).sides[0]
+    apart = exposure_page(asked(CONTRACT, TRANSFER, groups=()), DAY).sides[0]
     assert [group.amount for group in apart.groups] == [TEN, TWENTY]
     assert apart.amount == TEN + TWENTY
-    third = Atom("32", "Sécurité", (Breach("32"),))
-    some = exposed(asked(CONTRACT, TRANSFER, third, groups=(("C1", "32"),)), DAY).sides[0]
+    third = BreachSource("32", "Sécurité", (Breach("32"),))
+    some = exposure_page(asked(CONTRACT, TRANSFER, third, groups=(("C1", "32"),)), DAY).sides[0]
     assert [[atom.label for atom in group.atoms] for group in some.groups] == [["C1", "32"], ["C2"]]
     assert some.amount == sum(group.amount for group in some.groups) == TEN + TWENTY
 
 
 def test_each_line_is_the_ceiling_of_that_fact_alone():
-    found = exposed(asked(CONTRACT, TRANSFER, CRIMES, vendor=Decimal(2_000_000_000)), DAY)
+    found = exposure_page(asked(CONTRACT, TRANSFER, CRIMES, vendor=Decimal(2_000_000_000)), DAY)
     assert [line.ceilings for line in found.lines] == [(TEN, Decimal(40_000_000)), (TWENTY, Decimal(80_000_000)), ()]
     assert [fine.rule.id for fine in found.lines[1].fines] == ["consumer.withdrawal"]
 
 
 def test_what_has_no_ceiling_is_said_and_counts_for_nothing():
-    found = exposed(asked(CRIMES, groups=()), DAY)
+    found = exposure_page(asked(CRIMES, groups=()), DAY)
     assert found.uncovered == ("10",)
     assert all(side.amount == 0 and not side.groups for side in found.sides)
 
 
 def test_what_is_addressed_to_the_controller_is_said_unless_the_vendor_decided_of_the_purposes():
-    principle = Atom("5", "Principes", (Breach("5"),))
-    assert exposed(asked(principle), DAY).controller_alone == ("5",)
-    own = exposed(asked(CONTRACT, principle, own=True), DAY)
+    principle = BreachSource("5", "Principes", (Breach("5"),))
+    assert exposure_page(asked(principle), DAY).controller_alone == ("5",)
+    own = exposure_page(asked(CONTRACT, principle, own=True), DAY)
     assert own.controller_alone == ()
     assert own.sides[1].party is Party.OWN_PURPOSES
-    assert [exposed(asked(CONTRACT, own=own), DAY).sides[1].amount for own in (False, True)] == [TEN, TWENTY]
+    assert [exposure_page(asked(CONTRACT, own=own), DAY).sides[1].amount for own in (False, True)] == [TEN, TWENTY]
 
 
 def test_fines_come_from_the_findings_and_from_the_boxes_ticked_each_once():
-    found = exposed(asked(TRANSFER, fines=("consumer.calls", "consumer.withdrawal")), DAY)
+    found = exposure_page(asked(TRANSFER, fines=("consumer.calls", "consumer.withdrawal")), DAY)
     assert [fine.rule.id for fine in found.fines] == ["consumer.withdrawal", "consumer.calls"]
-    assert exposed(asked(CONTRACT), DAY).fines == ()
+    assert exposure_page(asked(CONTRACT), DAY).fines == ()
 
 
 def test_late_refunds_and_the_total_of_a_sample_make_one_simulation():
-    assert exposed(asked(CONTRACT), DAY).late is None
-    late = (Late(Decimal("129.90"), 25),)
-    assert exposed(asked(late=late), DAY).late.surcharge == Decimal("12.99")
-    assert exposed(asked(late=late), DAY, Decimal("7.01")).late.surcharge == Decimal("20.00")
-    assert exposed(asked(), DAY, Decimal("7.01")).late.from_samples == Decimal("7.01")
+    assert exposure_page(asked(CONTRACT), DAY).late is None
+    late = (LateRefunds(Decimal("129.90"), 25),)
+    assert exposure_page(asked(late=late), DAY).late.surcharge == Decimal("12.99")
+    assert exposure_page(asked(late=late), DAY, Decimal("7.01")).late.surcharge == Decimal("20.00")
+    assert exposure_page(asked(), DAY, Decimal("7.01")).late.from_samples == Decimal("7.01")
 
 
 def test_every_caveat_is_in_the_data_on_that_day():
-    assert all(rule.source and rule.article for rule in exposed(asked(CONTRACT), DAY).caveats.values())
+    assert all(rule.source and rule.article for rule in exposure_page(asked(CONTRACT), DAY).caveats.values())

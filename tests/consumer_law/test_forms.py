@@ -7,9 +7,9 @@ import pytest
 
 from portal.consumer_law.calculator_page import exclusion_form
 from portal.consumer_law.exposure_form import ExposureForm
-from portal.consumer_law.exposure_page import Touched
+from portal.consumer_law.exposure_page import ExposedFinding
 from portal.consumer_law.forms import CalculatorForm
-from portal.consumer_law.rules.exposure import Breach, Late
+from portal.consumer_law.rules.exposure import Breach, LateRefunds
 
 GOODS = {"kind": "goods", "channel": "distance", "place": "FR/metropole", "informed": "yes", "received": "2026-10-28"}
 DAY = date(2026, 11, 24)
@@ -33,15 +33,15 @@ def exposing(app, monkeypatch):
     """The same for the exposure form, a vendor with two findings."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     found = [
-        Touched(7, "C1", "Contrat", None, ("28(3)",), ()),
-        Touched(9, "C2", "Accusé", None, ("44", "48"), ("consumer.withdrawal",)),
+        ExposedFinding(7, "C1", "Contrat", None, ("28(3)",), ()),
+        ExposedFinding(9, "C2", "Accusé", None, ("44", "48"), ("consumer.withdrawal",)),
     ]  # fmt: skip
 
     def post(**changed):
         with app.test_request_context("/", method="POST", data={"linked": "yes", **changed}):
             form = ExposureForm()
             form.offer(found, DAY)
-            return form.submitted(), form, form.asked() if not form.errors else None
+            return form.submitted(), form, form.exposure_input() if not form.errors else None
 
     return post
 
@@ -152,7 +152,11 @@ def test_a_group_holds_only_what_was_chosen_and_once(exposing, groups):
 
 def test_late_refunds_are_read_line_by_line(exposing):
     _, form, asked = exposing(late="129,90 ; 25 ; 340\n\n 1 299 €;8\n59\t12")
-    assert asked.late == (Late(Decimal("129.90"), 25, 340), Late(Decimal(1299), 8), Late(Decimal(59), 12))
+    assert asked.late == (
+        LateRefunds(Decimal("129.90"), 25, 340),
+        LateRefunds(Decimal(1299), 8),
+        LateRefunds(Decimal(59), 12),
+    )
     assert not form.errors
 
 

@@ -35,7 +35,7 @@ def law(tmp_path, monkeypatch):
     def forget():
         for name in BOOKS:
             getattr(legislation, name).cache_clear()
-        guide_pdf.printed.cache_clear()
+        guide_pdf.printed_guide.cache_clear()
 
     def change(book, rule, figure, value):
         path = folder / f"{book}.toml"
@@ -189,7 +189,7 @@ def test_it_is_a_pdf_in_the_language_of_its_reader(as_, tmp_path):
     path.write_bytes(found.data)
     text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
     assert "renoncer au contrat ici" in text
-    assert guide_pdf.printed.cache_info().currsize
+    assert guide_pdf.printed_guide.cache_info().currsize
 
 
 def test_its_file_is_sound_toml_with_both_languages():

@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.consumer_law import legislation
-from portal.consumer_law.rules.periods import Facts, Kind, deadline
-from portal.consumer_law.timeline import APART, DAY_BY_DAY, drawn
+from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadline
+from portal.consumer_law.timeline import APART, DAY_BY_DAY, timeline_of
 
 LAW = legislation.periods()
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
 
 def found(received, **more):
-    return deadline(Facts(Kind.GOODS, deliveries=(received,), **more), LAW)
+    return deadline(ContractFacts(ContractKind.GOODS, deliveries=(received,), **more), LAW)
 
 
 @given(days, st.booleans(), st.lists(st.tuples(st.sampled_from("abc"), st.integers(-40, 500)), max_size=6))
 def test_every_day_is_on_the_line_in_its_order_and_none_hides_another(received, informed, others):
     period = found(received, informed=informed)
     named = [(name, received + timedelta(days=offset)) for name, offset in others]
-    drawing = drawn(period, named)
+    drawing = timeline_of(period, named)
     places = [mark.x for mark in drawing.marks]
     assert places == sorted(places)
     assert all(0 < x < 100 for x in places)
@@ -37,13 +37,13 @@ def test_every_day_is_on_the_line_in_its_order_and_none_hides_another(received, 
 
 def test_names_that_fall_on_one_day_share_its_mark():
     period = found(date(2026, 11, 6))
-    drawing = drawn(period, [("sent", date(2026, 11, 20)), ("heard", date(2026, 11, 20))])
+    drawing = timeline_of(period, [("sent", date(2026, 11, 20)), ("heard", date(2026, 11, 20))])
     (last,) = [mark for mark in drawing.marks if mark.tone == "last"]
     assert (last.day, last.labels) == (date(2026, 11, 20), ("sent", "heard", "last"))
 
 
 def test_days_off_are_shaded_while_days_can_be_told_apart():
-    short = drawn(found(date(2026, 10, 28)))
+    short = timeline_of(found(date(2026, 10, 28)))
     # 31 October to 1 November, 7-8 and 11 November: the line ends the day after the 12th.
     assert len(short.off) == 5
     assert all(0 <= x <= x + width <= 105 for x, width in short.off)
@@ -51,7 +51,7 @@ def test_days_off_are_shaded_while_days_can_be_told_apart():
 
 
 def test_a_year_is_ticked_month_by_month():
-    long = drawn(found(date(2026, 6, 1), informed=False))
+    long = timeline_of(found(date(2026, 6, 1), informed=False))
     assert (long.last - long.first).days > DAY_BY_DAY
     assert long.off == ()
     assert [day for _, day in long.ticks][:2] == [date(2026, 6, 1), date(2026, 7, 1)]
@@ -63,4 +63,4 @@ def test_a_year_is_ticked_month_by_month():
 def test_close_days_climb_one_above_the_other(gap):
     period = found(date(2026, 6, 1), informed=False)
     named = [("one", date(2027, 1, 4)), ("two", date(2027, 1, 4 + gap)), ("three", date(2027, 1, 4 + 2 * gap))]
-    assert drawn(period, named).rows == 3
+    assert timeline_of(period, named).rows == 3

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 
 from portal.authz.context import Context
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.files import Blob
@@ -35,7 +35,9 @@ def planned(ctx: Context, vendor: Vendor, way: Way = Way.PHONE, every: int | Non
     return test
 
 
-def running(ctx: Context, vendor: Vendor, way: Way = Way.PHONE, kind: Kind = Kind.SERVICE) -> MysteryTest:
+def running(
+    ctx: Context, vendor: Vendor, way: Way = Way.PHONE, kind: ContractKind = ContractKind.SERVICE
+) -> MysteryTest:
     """A test started on an order placed forty days ago."""
     test = planned(ctx, vendor, way)
     day = ctx.today - timedelta(days=40)

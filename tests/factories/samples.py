@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.audits.models import Audit, Submission
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
-from portal.consumer_law.rules.periods import Channel, Kind
+from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.core import process
 from portal.core.db import Database
 from portal.core.stored import StoredFile, keep
@@ -68,7 +68,7 @@ def cases_of(kind: Sample, given: Iterable[dict[str, Any]]) -> list[WithdrawalCa
     """Cases or calls as the rules know them, the first on line 2; no file in between."""
     if kind is Sample.CALLS:
         return [Call(line, **row) for line, row in enumerate(given, 2)]
-    kinds = {"kind": Kind, "channel": Channel, "stated_by": StatedBy, "decision": Decision}
+    kinds = {"kind": ContractKind, "channel": Channel, "stated_by": StatedBy, "decision": Decision}
     return [
         WithdrawalCase(line, **{name: kinds[name](v) if name in kinds else v for name, v in row.items()})
         for line, row in enumerate(given, 2)

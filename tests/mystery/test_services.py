@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import Role
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.stale import StaleWrite
 from portal.journal.models import JournalEntry
@@ -68,7 +68,7 @@ def test_only_the_dpo_and_the_lawyer_test(acting, app, legal, vendor, role):
         lambda: services.amend(other, test.plan, "x", "", None),
         lambda: services.stop(other, test.plan, "Non."),
         lambda: services.skip(other, test, "Non."),
-        lambda: services.start(other, test, OrderSheet(Kind.SERVICE, legal.today)),
+        lambda: services.start(other, test, OrderSheet(ContractKind.SERVICE, legal.today)),
         lambda: services.note_receipt(other, test, legal.today, ""),
         lambda: services.observe(other, test, "called", Word(Said.UNSEEN)),
         lambda: services.correct(other, test, "called", Word(Said.UNSEEN), seen=1),
@@ -88,7 +88,7 @@ def test_an_amended_plan_changes_the_test_that_waits_and_no_other(legal, vendor)
 
 def test_a_single_test_that_becomes_regular_has_a_next_one(legal, vendor):
     test = planned(legal, vendor, every=None)
-    services.start(legal, test, OrderSheet(Kind.SERVICE, legal.today))
+    services.start(legal, test, OrderSheet(ContractKind.SERVICE, legal.today))
     assert queries.planned_of(legal, test.plan) is None
     services.amend(legal, test.plan, "+33 5", "", 1)
     assert queries.planned_of(legal, test.plan).due_on == date(2026, 12, 24)
@@ -130,30 +130,30 @@ def test_starting_freezes_the_script_and_plans_the_next(session, legal, vendor):
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "mystery.started")).one()
     assert entry.after["sha256"] == test.script_sha256
     with pytest.raises(Refused, match="déjà commencé"):
-        services.start(legal, test, OrderSheet(Kind.SERVICE, legal.today))
+        services.start(legal, test, OrderSheet(ContractKind.SERVICE, legal.today))
 
 
 def test_a_test_that_is_started_late_keeps_the_days_of_its_rhythm(legal, vendor):
     test = planned(legal, vendor, every=1)
     late = later(legal, 40)
-    services.start(late, test, OrderSheet(Kind.SERVICE, late.today))
+    services.start(late, test, OrderSheet(ContractKind.SERVICE, late.today))
     assert queries.planned_of(late, test.plan).due_on == date(2027, 1, 24)
 
 
 def test_an_order_is_neither_to_come_nor_received_before_it_was_placed(legal, vendor):
     test, today = planned(legal, vendor), legal.today
     tomorrow, yesterday = today + timedelta(days=1), today - timedelta(days=1)
-    for sheet in (OrderSheet(Kind.GOODS, tomorrow), OrderSheet(Kind.GOODS, today, tomorrow)):
+    for sheet in (OrderSheet(ContractKind.GOODS, tomorrow), OrderSheet(ContractKind.GOODS, today, tomorrow)):
         with pytest.raises(Refused, match="à venir"):
             services.start(legal, test, sheet)
     with pytest.raises(Refused, match="avant la commande"):
-        services.start(legal, test, OrderSheet(Kind.GOODS, today, yesterday))
+        services.start(legal, test, OrderSheet(ContractKind.GOODS, today, yesterday))
     assert test.state is MysteryState.PLANNED
 
 
 def test_the_receipt_of_the_goods_may_come_later(legal, vendor):
     test = planned(legal, vendor, Way.WEB)
-    services.start(legal, test, OrderSheet(Kind.GOODS, legal.today - timedelta(days=3)))
+    services.start(legal, test, OrderSheet(ContractKind.GOODS, legal.today - timedelta(days=3)))
     services.note_receipt(legal, test, legal.today, "C-1")
     assert (test.received_on, test.reference) == (legal.today, "C-1")
     with pytest.raises(Refused, match="avant la commande"):

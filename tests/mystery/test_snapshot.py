@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.mystery import script_files
 from portal.mystery.rules.judgement import Judged, Order, Outcome, Reason, Way
 from portal.mystery.snapshot import digest, freeze_result, freeze_script, thaw_result, thaw_script
 
-ORDER = Order(Kind.GOODS, date(2026, 9, 1), is_guest=True)
+ORDER = Order(ContractKind.GOODS, date(2026, 9, 1), is_guest=True)
 
 
 @pytest.mark.parametrize("way", Way)

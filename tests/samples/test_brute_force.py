@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from portal.consumer_law import legislation
-from portal.consumer_law.rules.periods import Channel, Kind
+from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.core.language import Language
 from portal.core.spreadsheets import open_table
 from portal.samples import law_files
@@ -28,7 +28,7 @@ CALLS = [*generating.calls(COUNT, seed=4)]
 
 
 def case_of(line, row) -> WithdrawalCase:
-    kinds = {"kind": Kind, "channel": Channel, "stated_by": StatedBy, "decision": Decision}
+    kinds = {"kind": ContractKind, "channel": Channel, "stated_by": StatedBy, "decision": Decision}
     return WithdrawalCase(line, **{name: kinds[name](value) if name in kinds else value for name, value in row.items()})
 
 

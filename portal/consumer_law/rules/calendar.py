@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from portal.consumer_law.rules.law import LawProblem, Sureness, Wording
+from portal.consumer_law.rules.law import LawProblem, LawText, Sureness
 from portal.core.calendar import easter
 
 ONE_DAY = timedelta(days=1)
@@ -18,7 +18,7 @@ class Holiday:
     """A public holiday, however its day is found."""
 
     id: str
-    name: Wording
+    name: LawText
     on: tuple[int, int] | None = None
     """Month and day."""
     easter: int | None = None
@@ -47,12 +47,12 @@ class Holiday:
 
 
 @dataclass(frozen=True)
-class Place:
+class ConsumerPlace:
     """Where a consumer is: a country, and in France a part of it, with its holidays."""
 
     country: str
     region: str
-    name: Wording
+    name: LawText
     holidays: tuple[tuple[Holiday, date | None], ...]
     """With the day since which each is one, when it is not old."""
     source: str
@@ -88,37 +88,37 @@ class Place:
         return day
 
 
-class Places:
+class ConsumerPlaces:
     """Every place whose holidays are known."""
 
     def __init__(
-        self, places: Sequence[Place], countries: Mapping[str, Wording], default_regions: Mapping[str, str]
+        self, places: Sequence[ConsumerPlace], countries: Mapping[str, LawText], default_regions: Mapping[str, str]
     ) -> None:
         self._places = {(place.country, place.region): place for place in places}
         self.countries = countries
         """Codes and names, in the order of the file."""
         self._default_regions = default_regions
 
-    def find(self, country: str, region: str = "") -> Place | None:
+    def find(self, country: str, region: str = "") -> ConsumerPlace | None:
         """A place; without a region, the country's usual one."""
         return self._places.get((country, region or self._default_regions.get(country, "")))
 
-    def at(self, country: str) -> Place:
+    def at(self, country: str) -> ConsumerPlace:
         """A country's usual place; raises KeyError for one that the file does not describe."""
         return self._places[country, self._default_regions[country]]
 
-    def regions(self, country: str) -> dict[str, Wording]:
+    def regions(self, country: str) -> dict[str, LawText]:
         """Codes and names of the parts of a country that have holidays of their own."""
         return {region: place.name for (code, region), place in self._places.items() if code == country and region}
 
 
-def read_places(raw: Mapping[str, Any]) -> Places:
+def read_places(raw: Mapping[str, Any]) -> ConsumerPlaces:
     """The places of a parsed file.
 
     :raises LawProblem: a country names a holiday that is not described.
     """
     known = {key: _holiday(key, row) for key, row in raw["holidays"].items()}
-    places: list[Place] = []
+    places: list[ConsumerPlace] = []
     for row in raw["country"]:
         parts = row.get("regions", {"": {"fr": row["fr"], "en": row["en"], "more": []}})
         for region, part in parts.items():
@@ -127,10 +127,10 @@ def read_places(raw: Mapping[str, Any]) -> Places:
                 raise LawProblem(f"{row['code']} {region}: {', '.join(unknown)}")
             since = row.get("since", {})
             places.append(
-                Place(
+                ConsumerPlace(
                     country=row["code"],
                     region=region,
-                    name=Wording(part["fr"], part["en"]),
+                    name=LawText(part["fr"], part["en"]),
                     holidays=tuple((known[name], since.get(name)) for name in days_off),
                     source=row["source"],
                     sure=Sureness(row["sure"]),
@@ -138,15 +138,15 @@ def read_places(raw: Mapping[str, Any]) -> Places:
                     has_local=part.get("local", row.get("local", False)),
                 )
             )
-    names = {row["code"]: Wording(row["fr"], row["en"]) for row in raw["country"]}
-    return Places(places, names, {row["code"]: row.get("default_region", "") for row in raw["country"]})
+    names = {row["code"]: LawText(row["fr"], row["en"]) for row in raw["country"]}
+    return ConsumerPlaces(places, names, {row["code"]: row.get("default_region", "") for row in raw["country"]})
 
 
 def _holiday(key: str, row: Mapping[str, Any]) -> Holiday:
     nth, unless = row.get("nth"), row.get("unless")
     return Holiday(
         id=key,
-        name=Wording(row["fr"], row["en"]),
+        name=LawText(row["fr"], row["en"]),
         on=_month_day(row["on"]) if "on" in row else None,
         easter=row.get("easter"),
         nth=(nth["month"], nth["weekday"] - 1, nth["rank"]) if nth else None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.consumer_law.rules.law import LawProblem, Rule, Rules, Wording
+from portal.consumer_law.rules.law import LawProblem, LawText, Rule, Rules
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Condition:
     """A question, and the answer an exception needs."""
 
     key: str
-    question: Wording
+    question: LawText
     expected: bool = True
     either: str = ""
     """A group of which one is enough."""
@@ -52,7 +52,7 @@ def exclusions(rules: Rules, day: date) -> Mapping[int, Exclusion]:
             conditions = tuple(
                 Condition(
                     row["key"],
-                    Wording(row["fr"], row["en"]),
+                    LawText(row["fr"], row["en"]),
                     row.get("expected", True),
                     row.get("either", ""),
                     row.get("fact", False),

@@ -50,7 +50,7 @@ class Tiers:
 
 
 @dataclass(frozen=True)
-class WrittenSum:
+class CeilingSum:
     """One ceiling of article 83 with the sum that leads to it, as a reader would do it by hand."""
 
     rule: Rule
@@ -74,7 +74,7 @@ class Fine:
 
 
 @dataclass(frozen=True)
-class Late:
+class LateRefunds:
     """Refunds that are alike: the sum owed on each, how late each was paid, how many there are."""
 
     owed: Decimal
@@ -83,7 +83,7 @@ class Late:
 
 
 @dataclass(frozen=True)
-class Simulation:
+class LateRefundCost:
     """What late refunds cost by law (L242-4), as a ceiling: legal interest is not in the data and not counted."""
 
     refunds: int
@@ -102,19 +102,19 @@ def tiers(turnover: Decimal | None, rules: Rules, day: date) -> Tiers:
     >>> tiers(Decimal(1_200_000_000), ceilings(), date(2026, 11, 24))
     Tiers(lower=Decimal('24000000.00'), upper=Decimal('48000000.00'))
     """
-    lower, upper = written(turnover, rules, day)
+    lower, upper = ceiling_sums(turnover, rules, day)
     return Tiers(lower.amount, upper.amount)
 
 
-def written(turnover: Decimal | None, rules: Rules, day: date) -> tuple[WrittenSum, WrittenSum]:
+def ceiling_sums(turnover: Decimal | None, rules: Rules, day: date) -> tuple[CeilingSum, CeilingSum]:
     """The lower and the upper ceiling, each with its sum."""
     return _sum(rules.at("rgpd.lower", day), turnover), _sum(rules.at("rgpd.upper", day), turnover)
 
 
-def _sum(rule: Rule, turnover: Decimal | None) -> WrittenSum:
+def _sum(rule: Rule, turnover: Decimal | None) -> CeilingSum:
     percent, fixed = Decimal(rule.figures["percent"]), Decimal(rule.figures["fixed"])
     part = None if turnover is None else (turnover * percent / 100).quantize(CENT)
-    return WrittenSum(rule, percent, fixed, turnover, part, max(fixed, part or Decimal(0)).quantize(CENT))
+    return CeilingSum(rule, percent, fixed, turnover, part, max(fixed, part or Decimal(0)).quantize(CENT))
 
 
 def is_upper(breach: Breach, party: Party, rules: Rules, day: date) -> bool:
@@ -187,10 +187,10 @@ def fines_touched(articles: Iterable[str], measured: str, rules: Rules, day: dat
     )
 
 
-def of_rgpd(article: str) -> bool:
+def is_of_rgpd(article: str) -> bool:
     """Whether a question's reference is to the RGPD, and not to a code.
 
-    >>> of_rgpd("28(3)(h)"), of_rgpd("conso L221-18")
+    >>> is_of_rgpd("28(3)(h)"), of_rgpd("conso L221-18")
     (True, False)
     """
     return article[:1].isdigit()
@@ -201,7 +201,9 @@ def is_of_controller_alone(breach: Breach, rules: Rules, day: date) -> bool:
     return not breach.is_order and _number(breach.article) in _listed(rules.at("rgpd.addressee", day))
 
 
-def simulated(late: Iterable[Late], clocks: Rules, day: date, *, from_samples: Decimal | None = None) -> Simulation:
+def late_refund_cost(
+    late: Iterable[LateRefunds], clocks: Rules, day: date, *, from_samples: Decimal | None = None
+) -> LateRefundCost:
     """The surcharge of late refunds, and with it the total that a sample of cases has already come to."""
     refunds = interest = 0
     total = Decimal(0)
@@ -212,7 +214,7 @@ def simulated(late: Iterable[Late], clocks: Rules, day: date, *, from_samples: D
             interest += one.times if borne.is_interest else 0
             total += borne.amount * one.times
     more = from_samples or Decimal(0)
-    return Simulation(refunds, interest, total + more, more)
+    return LateRefundCost(refunds, interest, total + more, more)
 
 
 _CODE = re.compile(r"([LRD])(\d+)-(\d+)(?:-(\d+))?")

@@ -47,7 +47,7 @@ class LawProblem(ValueError):
 
 
 @dataclass(frozen=True)
-class Wording:
+class LawText:
     """A text of the law's data in both languages."""
 
     fr: str
@@ -67,7 +67,7 @@ class Rule:
     source: str
     sure: Sureness
     valid_from: date
-    text: Wording
+    text: LawText
     valid_until: date | None = None
     article_eu: str = ""
     """The article to cite to a consumer of another Member State."""
@@ -162,6 +162,6 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         sure=Sureness(row["sure"]),
         valid_from=row["valid_from"],
         valid_until=row.get("valid_until"),
-        text=Wording(row["fr"], row["en"]),
+        text=LawText(row["fr"], row["en"]),
         figures={name: value for name, value in row.items() if name not in _FIELDS},
     )

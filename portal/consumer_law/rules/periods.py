@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.consumer_law.rules.calendar import Place, Places
-from portal.consumer_law.rules.law import Rule, Rules, Sureness, Wording
+from portal.consumer_law.rules.calendar import ConsumerPlace, ConsumerPlaces
+from portal.consumer_law.rules.law import LawText, Rule, Rules, Sureness
 from portal.core.calendar import months_later
 from portal.core.language import N_, Sentence, say
 
 
-class Kind(StrEnum):
+class ContractKind(StrEnum):
     """What a contract is about: it decides where the period starts."""
 
     GOODS = "goods"
@@ -25,17 +25,17 @@ class Kind(StrEnum):
     @property
     def from_receipt(self) -> bool:
         """Whether the period starts when goods are received, and not when the contract is concluded."""
-        return self in {Kind.GOODS, Kind.SEVERAL, Kind.REGULAR, Kind.MIXED}
+        return self in {ContractKind.GOODS, ContractKind.SEVERAL, ContractKind.REGULAR, ContractKind.MIXED}
 
 
-KINDS: Mapping[Kind, str] = {
-    Kind.GOODS: N_("Un bien"),
-    Kind.SEVERAL: N_("Plusieurs biens, lots ou pièces"),
-    Kind.REGULAR: N_("Livraisons régulières"),
-    Kind.MIXED: N_("Biens et services ensemble"),
-    Kind.SERVICE: N_("Un service"),
-    Kind.DIGITAL: N_("Contenu ou service numérique"),
-    Kind.UTILITIES: N_("Eau, gaz, électricité, chauffage urbain"),
+CONTRACT_KINDS: Mapping[ContractKind, str] = {
+    ContractKind.GOODS: N_("Un bien"),
+    ContractKind.SEVERAL: N_("Plusieurs biens, lots ou pièces"),
+    ContractKind.REGULAR: N_("Livraisons régulières"),
+    ContractKind.MIXED: N_("Biens et services ensemble"),
+    ContractKind.SERVICE: N_("Un service"),
+    ContractKind.DIGITAL: N_("Contenu ou service numérique"),
+    ContractKind.UTILITIES: N_("Eau, gaz, électricité, chauffage urbain"),
 }
 
 
@@ -55,10 +55,10 @@ CHANNELS: Mapping[Channel, str] = {
 
 
 @dataclass(frozen=True)
-class Facts:
+class ContractFacts:
     """What is known of a contract."""
 
-    kind: Kind
+    kind: ContractKind
     concluded: date | None = None
     deliveries: tuple[date, ...] = ()
     """Days on which goods were received; one for a single good."""
@@ -75,13 +75,13 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Step:
+class DeadlineStep:
     """One step of a computation: the rule that was applied and the day it led to."""
 
     rule: Rule
     article: str
     day: date
-    detail: Wording | None = None
+    detail: LawText | None = None
     """What this rule met here, such as the name of a holiday."""
 
 
@@ -95,10 +95,10 @@ class Deadline:
     """Last day had the information been given in time."""
     last_day: date
     """The right may be exercised until its last hour."""
-    steps: tuple[Step, ...]
-    notices: tuple[Step, ...]
+    steps: tuple[DeadlineStep, ...]
+    notices: tuple[DeadlineStep, ...]
     """What the reader should know, which moved nothing."""
-    place: Place
+    place: ConsumerPlace
 
     @property
     def unsure(self) -> tuple[Rule, ...]:
@@ -119,24 +119,24 @@ class Periods:
     """Everything that the computation of a period reads."""
 
     rules: Rules
-    places: Places
+    places: ConsumerPlaces
     covers_from: date
     covers_until: date
     read_on: date
     """Day on which the law in the files was last read again."""
 
 
-WEEKEND = {5: Wording("samedi", "Saturday"), 6: Wording("dimanche", "Sunday")}
+WEEKEND = {5: LawText("samedi", "Saturday"), 6: LawText("dimanche", "Sunday")}
 
 
-def deadline(facts: Facts, law: Periods) -> Deadline:
+def deadline(facts: ContractFacts, law: Periods) -> Deadline:
     """The last day on which the consumer may withdraw.
 
     :raises Unsupported: a fact is missing, contradictory, or outside what the data covers.
     """
     start = _start(facts)
     place = _place(facts, law, start)
-    track = _Track(law, place, start)
+    track = _Computation(law, place, start)
     track.step(f"start.{facts.kind}", start)
     track.step("day.uncounted", start + timedelta(days=1))
     length = law.rules.find(f"length.{facts.country}.{facts.channel}", start) or law.rules.at("length.usual", start)
@@ -149,7 +149,7 @@ def deadline(facts: Facts, law: Periods) -> Deadline:
     return Deadline(start, initial, last, tuple(track.steps), tuple(_notices(facts, track, last)), place)
 
 
-def _start(facts: Facts) -> date:
+def _start(facts: ContractFacts) -> date:
     if not facts.kind.from_receipt:
         if facts.concluded is None:
             # A receipt beside the conclusion changes nothing: what starts the period is the contract.
@@ -160,7 +160,7 @@ def _start(facts: Facts) -> date:
         return facts.concluded
     if not facts.deliveries:
         raise Unsupported(say("Pour un bien, le délai part de la réception : donnez sa date."), "received")
-    if len(facts.deliveries) > 1 and facts.kind in {Kind.GOODS, Kind.MIXED}:
+    if len(facts.deliveries) > 1 and facts.kind in {ContractKind.GOODS, ContractKind.MIXED}:
         raise Unsupported(
             say("Plusieurs réceptions : choisissez « plusieurs biens » ou « livraisons régulières »."), "received"
         )
@@ -168,10 +168,10 @@ def _start(facts: Facts) -> date:
         raise Unsupported(
             say("Le bien serait reçu avant la conclusion du contrat : vérifiez les deux dates."), "received"
         )
-    return min(facts.deliveries) if facts.kind is Kind.REGULAR else max(facts.deliveries)
+    return min(facts.deliveries) if facts.kind is ContractKind.REGULAR else max(facts.deliveries)
 
 
-def _place(facts: Facts, law: Periods, start: date) -> Place:
+def _place(facts: ContractFacts, law: Periods, start: date) -> ConsumerPlace:
     if not law.covers_from <= start <= law.covers_until:
         raise Unsupported(
             say(
@@ -208,20 +208,20 @@ def _place(facts: Facts, law: Periods, start: date) -> Place:
     return place
 
 
-class _Track:
+class _Computation:
     """The steps of one computation, as they are taken."""
 
-    def __init__(self, law: Periods, place: Place, start: date) -> None:
+    def __init__(self, law: Periods, place: ConsumerPlace, start: date) -> None:
         self._law, self.place, self.start = law, place, start
-        self.steps: list[Step] = []
+        self.steps: list[DeadlineStep] = []
 
-    def made(self, rule: Rule, day: date, detail: Wording | None = None) -> Step:
-        return Step(rule, rule.article_for(self.place.country), day, detail)
+    def made(self, rule: Rule, day: date, detail: LawText | None = None) -> DeadlineStep:
+        return DeadlineStep(rule, rule.article_for(self.place.country), day, detail)
 
-    def add(self, rule: Rule, day: date, detail: Wording | None = None) -> None:
+    def add(self, rule: Rule, day: date, detail: LawText | None = None) -> None:
         self.steps.append(self.made(rule, day, detail))
 
-    def step(self, rule_id: str, day: date, detail: Wording | None = None) -> None:
+    def step(self, rule_id: str, day: date, detail: LawText | None = None) -> None:
         self.add(self.rule(rule_id), day, detail)
 
     def rule(self, rule_id: str) -> Rule:
@@ -235,16 +235,16 @@ class _Track:
         found = self.place.next_working(day)
         if found != day:
             passed = [self._why(day + timedelta(days=n)) for n in range((found - day).days)]
-            detail = Wording(", ".join(one.fr for one in passed), ", ".join(one.en for one in passed))
+            detail = LawText(", ".join(one.fr for one in passed), ", ".join(one.en for one in passed))
             self.step("end.moved", found, detail)
         return found
 
-    def _why(self, day: date) -> Wording:
+    def _why(self, day: date) -> LawText:
         holiday = self.place.holiday(day)
         return holiday.name if holiday is not None else WEEKEND[day.weekday()]
 
 
-def _informed_late(facts: Facts, track: _Track, days: int, initial: date) -> date:
+def _informed_late(facts: ContractFacts, track: _Computation, days: int, initial: date) -> date:
     """The last day when the information was missing, or came after the starting day (L221-20)."""
     missing = track.rule("information.missing")
     extended = months_later(initial, int(missing.figures["months"]))
@@ -261,7 +261,7 @@ def _informed_late(facts: Facts, track: _Track, days: int, initial: date) -> dat
     return track.moved(min(counted, extended))
 
 
-def _notices(facts: Facts, track: _Track, last: date) -> Iterator[Step]:
+def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[DeadlineStep]:
     """What the reader should know, which moved nothing."""
     yield track.made(track.rule("exercise.sent"), last)
     signed = facts.concluded or track.start

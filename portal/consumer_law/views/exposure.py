@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.consumer_law import legislation
 from portal.consumer_law.exposure_form import ExposureForm
-from portal.consumer_law.exposure_page import exposed, touched
+from portal.consumer_law.exposure_page import exposed_findings, exposure_page
 from portal.consumer_law.rules.exposure import every_fine
 from portal.consumer_law.views.blueprint import bp
 from portal.core.errors import NotFound
@@ -28,7 +28,7 @@ def exposure() -> ResponseReturnValue:
     """Choose a vendor, or compose the breaches by hand; read the ceilings."""
     ctx = current()
     vendor = vendors.get_vendor(ctx, _number(), to=Permission.VENDOR_VIEW) if "vendor_id" in request.args else None
-    found = touched(ctx, vendor.id) if vendor is not None else []
+    found = exposed_findings(ctx, vendor.id) if vendor is not None else []
     form = ExposureForm(surcharge=_of_sample())
     form.offer(found, ctx.today)
     typed = request.args.get("q", "").strip()
@@ -40,7 +40,7 @@ def exposure() -> ResponseReturnValue:
         all_fines=every_fine(legislation.ceilings(), ctx.today),
         typed=typed,
         offered=vendors.vendors(ctx, VendorFilter(words=typed), size=OFFERED) if typed and vendor is None else None,
-        result=exposed(form.asked(), ctx.today, form.surcharge.data) if form.submitted() else None,
+        result=exposure_page(form.exposure_input(), ctx.today, form.surcharge.data) if form.submitted() else None,
         law_read_on=legislation.read("ceilings")["read_on"],
     )
     return page, form.status

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.consumer_law.guide_page import guide as written
-from portal.consumer_law.guide_pdf import filename, printed
+from portal.consumer_law.guide_pdf import filename, printed_guide
 from portal.consumer_law.views.blueprint import bp
 from portal.web.downloads import attached
 from portal.web.edge import current
@@ -25,5 +25,5 @@ def guide() -> ResponseReturnValue:
 def guide_pdf() -> ResponseReturnValue:
     """The same on paper."""
     language = current_language()
-    pdf = Response(printed(current().today, language), mimetype="application/pdf")
+    pdf = Response(printed_guide(current().today, language), mimetype="application/pdf")
     return attached(pdf, filename(language))

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from portal.consumer_law.rules.after_withdrawal import refund_due
-from portal.consumer_law.rules.law import Rule, Rules, Wording
-from portal.consumer_law.rules.periods import Facts, Kind, Periods, Unsupported, deadline
+from portal.consumer_law.rules.law import LawText, Rule, Rules
+from portal.consumer_law.rules.periods import ContractFacts, ContractKind, Periods, Unsupported, deadline
 from portal.core.language import N_
 from portal.questionnaires.definition import Severity
 
@@ -60,14 +60,14 @@ class ScriptStep:
     """One step of a script."""
 
     key: str
-    title: Wording
-    does: Wording
-    expects: Wording
+    title: LawText
+    does: LawText
+    expects: LawText
     rule: Rule
     severity: Severity
     """Of the finding that a breach of it deserves."""
-    action: Wording
-    evidence: Wording
+    action: LawText
+    evidence: LawText
     """What would close that finding."""
     needs_time: bool = False
     needs_proof: bool = False
@@ -79,7 +79,7 @@ class ScriptStep:
 class Order:
     """The order a tester withdraws from."""
 
-    kind: Kind
+    kind: ContractKind
     ordered_on: date
     received_on: date | None = None
     country: str = "FR"
@@ -242,7 +242,7 @@ def judge(
 
 def last_day(order: Order, law: Law) -> date | None:
     """The last day on which this order may be withdrawn from; None while its start is not known, or out of the data."""
-    facts = Facts(
+    facts = ContractFacts(
         order.kind,
         concluded=order.ordered_on,
         deliveries=(order.received_on,) if order.received_on else (),
@@ -331,9 +331,9 @@ class Proposal:
 
     key: str
     severity: Severity
-    title: Wording
-    action: Wording
-    proof_expected: Wording
+    title: LawText
+    action: LawText
+    proof_expected: LawText
     article: str
     reason: Reason
     days_late: int

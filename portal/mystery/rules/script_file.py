@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.consumer_law.rules.law import LawProblem, Rule, Rules, Wording
+from portal.consumer_law.rules.law import LawProblem, LawText, Rule, Rules
 from portal.core.language import Sentence, say
 from portal.mystery.rules.judgement import Clock, Moment, Only, Order, ScriptStep, Way
 from portal.questionnaires.definition import Severity
@@ -112,7 +112,7 @@ def _rule(row: Mapping[str, Any], day: date, rules: Rules) -> Rule | None:
 
 
 def _step(row: Mapping[str, Any], rule: Rule) -> ScriptStep:
-    texts = {name: Wording(row[name]["fr"], row[name]["en"]) for name in _TEXTS}
+    texts = {name: LawText(row[name]["fr"], row[name]["en"]) for name in _TEXTS}
     return ScriptStep(
         key=row["id"],
         rule=rule,

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits import reviewing
 from portal.authz.policy import Permission
-from portal.consumer_law.rules.periods import KINDS
+from portal.consumer_law.rules.periods import CONTRACT_KINDS
 from portal.core.errors import Refused
 from portal.mystery import queries, services, wording
 from portal.mystery.forms import AmendForm, OrderForm, PlanForm, ReasonForm
@@ -118,7 +118,7 @@ def show(test_id: int) -> ResponseReturnValue:
     if test.state in {MysteryState.PLANNED, MysteryState.SKIPPED}:
         return render_template("mystery/planned.html", test=test, words=wording, ways=WAYS, states=MysteryState)
     return render_template(
-        "mystery/result.html", test=test, desk=desk_of(ctx, test), words=wording, ways=WAYS, kinds=KINDS,
+        "mystery/result.html", test=test, desk=desk_of(ctx, test), words=wording, ways=WAYS, kinds=CONTRACT_KINDS,
         states=MysteryState, last_day=last_day_of(test), breaches=breaches_of(test),
         findings=reviewing.findings_at(ctx, queries.ORIGIN, test.id),
     )  # fmt: skip

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from portal.consumer_law.rules.calendar import Place
+from portal.consumer_law.rules.calendar import ConsumerPlace
 from portal.consumer_law.rules.law import Rule, Rules
-from portal.consumer_law.rules.periods import Channel, Facts, Kind, Periods, Unsupported, deadline
+from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Periods, Unsupported, deadline
 from portal.core.language import say
 from portal.samples.rules.cases import WithdrawalCase
 from portal.samples.rules.faults import Book, CallFlag, Flag
@@ -23,7 +23,7 @@ class Term(NamedTuple):
     last_day: date
     unsure: tuple[str, ...]
     """Rules applied, or announced to the reader, that were not read in a text or elsewhere."""
-    place: Place
+    place: ConsumerPlace
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,15 @@ def _start(case: WithdrawalCase) -> date | None:
     """The day that starts the period, None when the facts do not hold together."""
     if not case.kind.from_receipt:
         return case.concluded
-    if not case.deliveries or (len(case.deliveries) > 1 and case.kind in {Kind.GOODS, Kind.MIXED}):
+    if not case.deliveries or (len(case.deliveries) > 1 and case.kind in {ContractKind.GOODS, ContractKind.MIXED}):
         return None
     if case.concluded is not None and min(case.deliveries) < case.concluded:
         return None
-    return min(case.deliveries) if case.kind is Kind.REGULAR else max(case.deliveries)
+    return min(case.deliveries) if case.kind is ContractKind.REGULAR else max(case.deliveries)
 
 
-def _facts(case: WithdrawalCase) -> Facts:
-    return Facts(
+def _facts(case: WithdrawalCase) -> ContractFacts:
+    return ContractFacts(
         kind=case.kind,
         concluded=case.concluded,
         deliveries=case.deliveries,

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from portal.consumer_law.rules.periods import Channel, Kind
+from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.core.language import N_
 from portal.samples.rules.moments import Moment
 
@@ -58,7 +58,7 @@ class WithdrawalCase:
     line: int
     reference: str
     """A pseudonym: it names nobody."""
-    kind: Kind
+    kind: ContractKind
     stated: Moment
     """When the consumer sent the statement."""
     decision: Decision

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from portal.consumer_law.rules.periods import Channel, Kind
+from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.core.language import Sentence, say
 from portal.samples.rules.cases import LATE, Decision, StatedBy
 from portal.samples.rules.moments import Moment, day_of
@@ -46,18 +46,21 @@ def _words(table: Mapping[T, str]) -> dict[str, T]:
 
 
 KIND_WORDS = _words({
-    Kind.GOODS: "bien | un bien | bien unique | vente | vente de bien | produit | good | one good | product",
-    Kind.SEVERAL: "plusieurs biens | plusieurs | biens | lots | plusieurs lots | plusieurs biens lots ou pieces | "
+    ContractKind.GOODS: "bien | un bien | bien unique | vente | vente de bien | produit | good | one good | product",
+    ContractKind.SEVERAL: "plusieurs biens | plusieurs | biens | lots | plusieurs lots | "
+    "plusieurs biens lots ou pieces | "
     "several goods | lots or pieces",
-    Kind.REGULAR: "livraisons regulieres | livraison reguliere | abonnement de biens | regular deliveries | "
+    ContractKind.REGULAR: "livraisons regulieres | livraison reguliere | abonnement de biens | regular deliveries | "
     "regular delivery",
-    Kind.MIXED: "mixte | biens et services | biens et services ensemble | bien et service | goods and services | "
+    ContractKind.MIXED: "mixte | biens et services | biens et services ensemble | bien et service | "
+    "goods and services | "
     "mixed goods and services",
-    Kind.SERVICE: "un service | services | prestation | prestation de services | prestation de service",
-    Kind.DIGITAL: "numerique | contenu numerique | service numerique | contenu ou service numerique | "
+    ContractKind.SERVICE: "un service | services | prestation | prestation de services | prestation de service",
+    ContractKind.DIGITAL: "numerique | contenu numerique | service numerique | contenu ou service numerique | "
     "digital content | "
     "digital service",
-    Kind.UTILITIES: "energie | eau gaz electricite | eau gaz electricite chauffage urbain | fluides | energy | utility",
+    ContractKind.UTILITIES: "energie | eau gaz electricite | eau gaz electricite chauffage urbain | fluides | energy | "
+    "utility",
 })  # fmt: skip
 CHANNEL_WORDS = _words({
     Channel.DISTANCE: "a distance | distance | vente a distance | internet | site | web | en ligne | online | "

@@ -11,7 +11,7 @@ from portal.consumer_law import legislation
 from portal.consumer_law.calculator_page import answer, excluded, exclusion_form
 from portal.consumer_law.forms import CalculatorForm
 from portal.consumer_law.guide_page import guide
-from portal.consumer_law.guide_pdf import filename, printed
+from portal.consumer_law.guide_pdf import filename, printed_guide
 from portal.vendor_space.views.blueprint import ID, bp
 from portal.web.downloads import attached
 from portal.web.edge import current
@@ -61,5 +61,5 @@ def withdrawal_guide() -> ResponseReturnValue:
 def withdrawal_guide_pdf() -> ResponseReturnValue:
     """The same on paper."""
     language = current_language()
-    pdf = Response(printed(current().today, language), mimetype="application/pdf")
+    pdf = Response(printed_guide(current().today, language), mimetype="application/pdf")
     return attached(pdf, filename(language))

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.exposure import (
     Breach,
-    Late,
+    LateRefunds,
     Party,
     ceiling,
+    ceiling_sums,
     every_fine,
     fines_touched,
     has_ceiling,
     is_of_controller_alone,
-    simulated,
+    late_refund_cost,
     tiers,
-    written,
 )
 from portal.samples.rules.faults import CallFlag, Flag
 
@@ -67,7 +67,7 @@ def test_a_vendor_that_decided_of_the_purposes_never_risks_less(turnover, chosen
 
 @given(turnovers)
 def test_each_sum_says_what_it_adds_up_to(turnover):
-    for one, tier in zip(written(turnover, RULES, DAY), ("lower", "upper"), strict=True):
+    for one, tier in zip(ceiling_sums(turnover, RULES, DAY), ("lower", "upper"), strict=True):
         assert one.amount == max(one.fixed, one.part or 0) == getattr(tiers(turnover, RULES, DAY), tier)
         assert (one.part is None) is (turnover is None)
 
@@ -120,22 +120,26 @@ def test_a_company_never_risks_less_than_a_person():
     assert all(fine.company == 5 * fine.person for fine in fines.values())
 
 
-late = st.builds(Late, st.decimals(0, 5000, places=2), st.integers(-30, 400), st.integers(1, 50))
+late = st.builds(LateRefunds, st.decimals(0, 5000, places=2), st.integers(-30, 400), st.integers(1, 50))
 
 
 @given(st.lists(late, max_size=8), late, st.none() | st.decimals(0, 10**6, places=2))
 def test_one_more_late_refund_never_lowers_the_surcharge_and_a_sample_adds_its_own(refunds, added, sample):
     clocks = legislation.clocks()
-    alone, more = simulated(refunds, clocks, DAY), simulated([*refunds, added], clocks, DAY)
+    alone, more = late_refund_cost(refunds, clocks, DAY), late_refund_cost([*refunds, added], clocks, DAY)
     assert alone.surcharge <= more.surcharge
     assert alone.surcharge <= sum(one.owed * one.times for one in refunds if one.days_late > 0)
-    with_sample = simulated(refunds, clocks, DAY, from_samples=sample)
+    with_sample = late_refund_cost(refunds, clocks, DAY, from_samples=sample)
     assert with_sample.surcharge == alone.surcharge + (sample or 0)
     assert with_sample.refunds == alone.refunds == sum(one.times for one in refunds if one.days_late > 0)
 
 
 def test_refunds_that_are_alike_are_counted_each_once():
     clocks = legislation.clocks()
-    found = simulated([Late(Decimal("129.90"), 25, 340), Late(Decimal(59), 8), Late(Decimal(420), 65)], clocks, DAY)
+    found = late_refund_cost(
+        [LateRefunds(Decimal("129.90"), 25, 340), LateRefunds(Decimal(59), 8), LateRefunds(Decimal(420), 65)],
+        clocks,
+        DAY,
+    )
     assert (found.refunds, found.interest_only) == (342, 1)
     assert found.surcharge == 340 * Decimal("12.99") + Decimal("210.00")

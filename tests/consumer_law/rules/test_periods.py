@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.consumer_law import legislation
-from portal.consumer_law.rules.periods import Channel, Facts, Kind, Unsupported, deadline
+from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Unsupported, deadline
 from portal.core.calendar import months_later
 
 LAW = legislation.periods()
@@ -23,11 +23,11 @@ def last_day(start, place, channel, **informed):
     return deadline(made(start, place, channel, **informed), LAW).last_day
 
 
-def made(start, place, channel, kind=Kind.GOODS, **informed):
+def made(start, place, channel, kind=ContractKind.GOODS, **informed):
     where = {"country": place[0], "region": place[1], "channel": channel}
     if kind.from_receipt:
-        return Facts(kind, deliveries=(start,), **where, **informed)
-    return Facts(kind, concluded=start, **where, **informed)
+        return ContractFacts(kind, deliveries=(start,), **where, **informed)
+    return ContractFacts(kind, concluded=start, **where, **informed)
 
 
 @given(days, st.integers(0, 60), places, channels, st.none() | st.booleans(), days)
@@ -59,7 +59,7 @@ def test_no_information_gives_twelve_months_and_the_days_moved(start, place):
     assert months_later(found.initial, 12) <= found.last_day <= months_later(found.initial, 12) + timedelta(days=6)
 
 
-@given(days, places, channels, st.sampled_from([*Kind]), st.none() | st.booleans(), days)
+@given(days, places, channels, st.sampled_from([*ContractKind]), st.none() | st.booleans(), days)
 def test_the_steps_add_up_to_the_result(start, place, channel, kind, informed, told):
     """Each step says the day it led to: the first is the start, the last the result; only named days are skipped."""
     how = {"informed_on": told} if informed is None else {"informed": informed}
@@ -99,14 +99,16 @@ def test_every_step_and_notice_cites_an_article_that_is_law_that_day(start, plac
 
 def test_doorstep_goods_may_be_withdrawn_from_before_they_come():
     found = deadline(
-        Facts(Kind.GOODS, date(2026, 11, 2), (date(2026, 11, 6),), channel=Channel.DOORSTEP), LAW
+        ContractFacts(ContractKind.GOODS, date(2026, 11, 2), (date(2026, 11, 6),), channel=Channel.DOORSTEP), LAW
     )  # fmt: skip
     assert ("start.early", date(2026, 11, 2)) in [(notice.rule.id, notice.day) for notice in found.notices]
 
 
 def test_the_function_is_part_of_the_information_only_from_the_19th_of_june_2026():
     def notices(day):
-        return {n.rule.id for n in deadline(Facts(Kind.SERVICE, concluded=day, online=True), LAW).notices}
+        return {
+            n.rule.id for n in deadline(ContractFacts(ContractKind.SERVICE, concluded=day, online=True), LAW).notices
+        }
 
     assert "information.function" not in notices(date(2026, 6, 18))
     assert "information.function" in notices(date(2026, 6, 19))
@@ -115,15 +117,15 @@ def test_the_function_is_part_of_the_information_only_from_the_19th_of_june_2026
 @pytest.mark.parametrize(
     ("facts", "field", "said"),
     [
-        (Facts(Kind.GOODS, concluded=date(2026, 11, 2)), "received", "réception"),
-        (Facts(Kind.SERVICE, deliveries=(date(2026, 11, 2),)), "concluded", "conclusion"),
-        (Facts(Kind.GOODS, date(2026, 11, 6), (date(2026, 11, 2),)), "received", "avant la conclusion"),
-        (Facts(Kind.GOODS, deliveries=(date(2026, 11, 2),), country="GB"), "country", "GB"),
-        (Facts(Kind.GOODS, deliveries=(date(2026, 11, 2),), region="corse"), "region", "corse"),
-        (Facts(Kind.GOODS, deliveries=(date(1990, 11, 2),)), "received", "2014-06-14"),
-        (Facts(Kind.SERVICE, concluded=date(2150, 11, 2)), "concluded", "2031-12-31"),
-        (Facts(Kind.GOODS, deliveries=(date(2015, 11, 2),), country="DE"), "country", "2018-01-01"),
-        (Facts(Kind.GOODS, deliveries=(date(2026, 11, 2), date(2026, 11, 4))), "received", "plusieurs"),
+        (ContractFacts(ContractKind.GOODS, concluded=date(2026, 11, 2)), "received", "réception"),
+        (ContractFacts(ContractKind.SERVICE, deliveries=(date(2026, 11, 2),)), "concluded", "conclusion"),
+        (ContractFacts(ContractKind.GOODS, date(2026, 11, 6), (date(2026, 11, 2),)), "received", "avant la conclusion"),
+        (ContractFacts(ContractKind.GOODS, deliveries=(date(2026, 11, 2),), country="GB"), "country", "GB"),
+        (ContractFacts(ContractKind.GOODS, deliveries=(date(2026, 11, 2),), region="corse"), "region", "corse"),
+        (ContractFacts(ContractKind.GOODS, deliveries=(date(1990, 11, 2),)), "received", "2014-06-14"),
+        (ContractFacts(ContractKind.SERVICE, concluded=date(2150, 11, 2)), "concluded", "2031-12-31"),
+        (ContractFacts(ContractKind.GOODS, deliveries=(date(2015, 11, 2),), country="DE"), "country", "2018-01-01"),
+        (ContractFacts(ContractKind.GOODS, deliveries=(date(2026, 11, 2), date(2026, 11, 4))), "received", "plusieurs"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_answered_is_refused_with_a_sentence_and_its_field(facts, field, said):

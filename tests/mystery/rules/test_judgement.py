@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core.clock import LEGAL_ZONE
 from portal.mystery import script_files
 from portal.mystery.rules.judgement import (
@@ -26,8 +26,8 @@ from portal.mystery.rules.judgement import (
 )
 
 LAW = script_files.law()
-ORDER = Order(Kind.GOODS, date(2026, 9, 1), date(2026, 9, 4), is_guest=True)
-SERVICE = Order(Kind.SERVICE, date(2026, 9, 1))
+ORDER = Order(ContractKind.GOODS, date(2026, 9, 1), date(2026, 9, 4), is_guest=True)
+SERVICE = Order(ContractKind.SERVICE, date(2026, 9, 1))
 LAST = date(2026, 9, 18)
 LATER = date(2027, 1, 1)
 
@@ -239,8 +239,11 @@ orders = st.builds(
     lambda kind, day, wait, guest: Order(
         kind, day, day + timedelta(days=wait) if kind.from_receipt and wait else None, is_guest=guest
     ),
-    st.sampled_from([Kind.GOODS, Kind.SERVICE, Kind.DIGITAL]), days, st.integers(0, 20), st.booleans(),
-)  # fmt: skip
+    st.sampled_from([ContractKind.GOODS, ContractKind.SERVICE, ContractKind.DIGITAL]),
+    days,
+    st.integers(0, 20),
+    st.booleans(),
+)
 
 
 @st.composite

@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 
 from portal.consumer_law.rules.law import LawProblem, Rules
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core.language import Language
 from portal.mystery import script_files
 from portal.mystery.rules.judgement import Clock, Moment, Order, Way
 from portal.mystery.rules.script_file import read_script, script_problems
 
-ORDER = Order(Kind.GOODS, date(2026, 9, 1), is_guest=True)
+ORDER = Order(ContractKind.GOODS, date(2026, 9, 1), is_guest=True)
 RAW = tomllib.loads(script_files.SCRIPT.read_text(encoding="utf-8"))
 TEXTS = ("title", "does", "expects", "action", "evidence")
 
@@ -46,7 +46,7 @@ def test_every_channel_ends_with_the_money_and_starts_its_delays(way):
 def test_an_order_has_the_steps_that_are_for_it():
     keys = {step.key for step in script_files.steps(Way.WEB, ORDER)}
     assert keys >= {"guest", "returned", "last-day"}
-    other = {step.key for step in script_files.steps(Way.WEB, Order(Kind.SERVICE, ORDER.ordered_on))}
+    other = {step.key for step in script_files.steps(Way.WEB, Order(ContractKind.SERVICE, ORDER.ordered_on))}
     assert keys - other == {"guest", "returned"}
 
 

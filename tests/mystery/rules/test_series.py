@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core.clock import LEGAL_ZONE
 from portal.mystery import script_files
 from portal.mystery.rules.judgement import Judged, Observation, Order, Outcome, Reason, Said, Way, judge
 from portal.mystery.rules.series import LONGEST_RHYTHM, Change, Point, compare, following, message, point
 
-ORDER = Order(Kind.SERVICE, date(2026, 9, 1))
+ORDER = Order(ContractKind.SERVICE, date(2026, 9, 1))
 STEPS = script_files.steps(Way.PHONE, ORDER)
 days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 results = st.lists(st.sampled_from(Outcome), min_size=len(STEPS), max_size=len(STEPS)).map(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.core.clock import LEGAL_ZONE, now
 from portal.core.language import Language
 from portal.mystery import services
@@ -302,7 +302,7 @@ def test_a_second_result_is_compared_with_the_first_and_drawn(as_, system, sessi
 
 @pytest.mark.parametrize("way", Way)
 def test_every_channel_has_its_pages_in_both_languages(as_, session, system, vendor, way):
-    test = running(system, vendor, way, Kind.GOODS)
+    test = running(system, vendor, way, ContractKind.GOODS)
     client = as_(user_of(session, Role.LEGAL, language=Language.EN))
     for step in test.script:
         page = client.get(url(test, f"/pas/{step['key']}"))

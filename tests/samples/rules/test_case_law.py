@@ -4,15 +4,22 @@ from decimal import Decimal
 
 import pytest
 
-from portal.consumer_law.rules.periods import Channel, Kind
+from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.samples import law_files
 from portal.samples.rules import case_law
 from portal.samples.rules.cases import Decision, WithdrawalCase
 from portal.samples.rules.faults import Flag
 
 CASE = WithdrawalCase(
-    2, "A1", Kind.SERVICE, date(2026, 7, 1), Decision.PENDING, Decimal(1), online=True, concluded=date(2026, 6, 19)
-)  # fmt: skip
+    2,
+    "A1",
+    ContractKind.SERVICE,
+    date(2026, 7, 1),
+    Decision.PENDING,
+    Decimal(1),
+    online=True,
+    concluded=date(2026, 6, 19),
+)
 
 
 def fresh():
@@ -26,7 +33,7 @@ def test_terms_are_kept_apart_by_whatever_changes_them(monkeypatch):
     told = [
         {}, {"online": False}, {"concluded": date(2026, 6, 22)}, {"informed": False},
         {"informed_on": date(2026, 6, 30)},
-        {"country": "DE"}, {"region": "alsace-moselle"}, {"kind": Kind.DIGITAL}, {"channel": Channel.PHONE},
+        {"country": "DE"}, {"region": "alsace-moselle"}, {"kind": ContractKind.DIGITAL}, {"channel": Channel.PHONE},
     ]  # fmt: skip
     once = [law.term(replace(CASE, **one)) for one in told]
     assert [fresh().term(replace(CASE, **one)) for one in reversed(told)] == once[::-1]

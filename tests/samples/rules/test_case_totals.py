@@ -4,7 +4,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.consumer_law.rules.periods import Channel, Kind
+from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.samples import law_files
 from portal.samples.rules.case_totals import BUCKETS, Tally
 from portal.samples.rules.case_verdict import judge
@@ -12,7 +12,7 @@ from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
 from portal.samples.rules.faults import Flag
 from tests.samples import generating
 
-TYPES = {"kind": Kind, "channel": Channel, "stated_by": StatedBy, "decision": Decision}
+TYPES = {"kind": ContractKind, "channel": Channel, "stated_by": StatedBy, "decision": Decision}
 
 
 def verdict(line, row):

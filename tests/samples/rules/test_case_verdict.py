@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.consumer_law.rules.periods import Channel, Facts, Kind, Unsupported, deadline
+from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Unsupported, deadline
 from portal.samples import law_files
 from portal.samples.rules.case_verdict import judge
 from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
@@ -17,7 +17,7 @@ from portal.samples.rules.faults import Flag
 LAW = law_files.case_law()
 AS_OF = date(2026, 11, 24)
 SOUND = WithdrawalCase(
-    line=2, reference="VIG-1", kind=Kind.GOODS, stated=datetime(2026, 10, 6, 9), decision=Decision.ACCEPTED,
+    line=2, reference="VIG-1", kind=ContractKind.GOODS, stated=datetime(2026, 10, 6, 9), decision=Decision.ACCEPTED,
     amount=Decimal(100), online=True, concluded=date(2026, 9, 28), deliveries=(date(2026, 10, 1),),
     stated_by=StatedBy.FUNCTION, logged=datetime(2026, 10, 6, 9, 1), forwarded=datetime(2026, 10, 6, 10),
     acknowledged=datetime(2026, 10, 6, 9, 1), acknowledged_content=True, start_claimed=date(2026, 10, 1),
@@ -147,7 +147,7 @@ def test_a_refund_whose_term_falls_on_a_week_end_and_paid_the_next_working_day_i
 
 
 def test_a_verdict_is_firm_only_when_every_rule_it_uses_is():
-    service = {"kind": Kind.SERVICE, "deliveries": (), "recovered": None, "start_claimed": None}
+    service = {"kind": ContractKind.SERVICE, "deliveries": (), "recovered": None, "start_claimed": None}
     firm = judged(**service, online=False, stated_by=StatedBy.EMAIL, refunded_on=date(2026, 10, 30))
     assert (firm.flags, firm.firm) == ((Flag.LATE_REFUND,), True)
     assert judged(**service).firm
@@ -182,7 +182,7 @@ def test_the_gravest_the_latest_and_the_dearest_come_first():
         ({"deliveries": (date(2026, 10, 1), date(2026, 10, 2))}, "received"),
         ({"country": "US"}, "country"),
         ({"region": "corse"}, "region"),
-        ({"kind": Kind.SERVICE, "concluded": None}, "concluded"),
+        ({"kind": ContractKind.SERVICE, "concluded": None}, "concluded"),
         ({"stated": date(2010, 1, 1)}, "stated"),
     ],
 )
@@ -195,14 +195,14 @@ def test_a_case_that_cannot_be_worked_out_says_which_fact_is_wrong(told, field):
 days = st.dates(date(2025, 1, 1), date(2026, 10, 1))
 
 
-@given(days, st.integers(0, 30), st.sampled_from([*Kind]), st.booleans(), st.none() | days)
+@given(days, st.integers(0, 30), st.sampled_from([*ContractKind]), st.booleans(), st.none() | days)
 def test_the_dates_kept_are_those_of_the_engine(start, more, kind, informed, told):
-    received = (start,) if kind in {Kind.GOODS, Kind.MIXED} else (start, start + timedelta(days=more))
+    received = (start,) if kind in {ContractKind.GOODS, ContractKind.MIXED} else (start, start + timedelta(days=more))
     case = replace(
         SOUND, kind=kind, concluded=start, deliveries=received if kind.from_receipt else (), informed=informed,
         informed_on=told, stated=start,
     )  # fmt: skip
-    facts = Facts(kind, start, case.deliveries, informed=informed, informed_on=told, online=True)
+    facts = ContractFacts(kind, start, case.deliveries, informed=informed, informed_on=told, online=True)
     for _ in range(2):
         found, expected = judge(case, LAW, AS_OF), deadline(facts, LAW.periods)
         assert (found.start, found.deadline) == (expected.start, expected.last_day)

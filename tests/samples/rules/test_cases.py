@@ -3,14 +3,14 @@ from decimal import Decimal
 
 import pytest
 
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.samples.rules.cases import DECISIONS, WAYS, Decision, StatedBy, WithdrawalCase
 
 SENT, ARRIVED, LOGGED = date(2026, 11, 2), datetime(2026, 11, 5, 10), date(2026, 11, 6)
 
 
 def made(**told):
-    return WithdrawalCase(2, "A1", Kind.SERVICE, SENT, Decision.PENDING, Decimal(10), **told)
+    return WithdrawalCase(2, "A1", ContractKind.SERVICE, SENT, Decision.PENDING, Decimal(10), **told)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.consumer_law import legislation
-from portal.consumer_law.rules.periods import Kind
+from portal.consumer_law.rules.periods import ContractKind
 from portal.samples.rules.faults import CALL_GROUNDS, GROUNDS, Book, CallFlag, Flag
 
 BOOKS = {
@@ -23,7 +23,7 @@ def test_every_flag_has_its_ground():
 @pytest.mark.parametrize("flag", [*Flag, *CallFlag])
 def test_every_ground_names_rules_that_exist_and_a_line_of_the_contract_requirements(flag):
     ground = flag.ground
-    added = [*Kind] if ground.book is Book.PERIODS else range(1, 14)
+    added = [*ContractKind] if ground.book is Book.PERIODS else range(1, 14)
     known = {rule.id for rule in BOOKS[ground.book]}
     assert {ground.rule.format(one) for one in added} <= known
     assert 1 <= ground.item <= 13
@@ -34,4 +34,4 @@ def test_every_ground_names_rules_that_exist_and_a_line_of_the_contract_requirem
 def test_the_kinds_an_exception_never_fits_are_kinds_and_leave_it_some():
     for rule in legislation.exceptions():
         never = rule.figures.get("never", [])
-        assert set(never) < {kind.value for kind in Kind}
+        assert set(never) < {kind.value for kind in ContractKind}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.consumer_law.rules.periods import Channel, Kind
+from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.samples import law_files
 from portal.samples.rules.calls import Call
 from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
@@ -38,7 +38,7 @@ def said(found):
 
 def test_a_sound_row_is_a_case():
     assert read() == WithdrawalCase(
-        2, "VIG-1", Kind.GOODS, datetime(2026, 10, 6, 9), Decision.ACCEPTED, Decimal("100.00"),
+        2, "VIG-1", ContractKind.GOODS, datetime(2026, 10, 6, 9), Decision.ACCEPTED, Decimal("100.00"),
         concluded=date(2026, 9, 28), deliveries=(date(2026, 10, 1),), stated_by=StatedBy.EMAIL,
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_a_person_corrects_cells_on_a_page_without_sending_the_file_again():
     again = reader(row)
     corrections = {(2, CaseField.STATED): "06/10/2026", (2, CaseField.AMOUNT): "12", (3, CaseField.KIND): "service"}
     found = again.read(2, [*row.values()], corrections)
-    assert (found.stated, found.amount, found.kind) == (date(2026, 10, 6), 12, Kind.GOODS)
+    assert (found.stated, found.amount, found.kind) == (date(2026, 10, 6), 12, ContractKind.GOODS)
     assert len(again.read(2, [*row.values()], {(2, CaseField.AMOUNT): "12"})) == 1
     added = again.read(2, [*row.values()], {**corrections, (2, CaseField.CHANNEL): "téléphone"})
     assert added.channel is Channel.PHONE
