@@ -23,7 +23,7 @@ from portal.campaigns import services
 from portal.campaigns.models import Campaign, Wave
 from portal.core import process
 from portal.core.clock import now
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.models import Job, JobState, Mail
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor
@@ -124,7 +124,7 @@ def _run(made: World, *, limit: int | None = None, until_opened: bool = False) -
 
     start, cpu_start = time.perf_counter(), time.process_time()
     if until_opened:
-        carriers.drain(made.database, "bench", until=opened)
+        execution.drain(made.database, "bench", until=opened)
     else:
-        carriers.drain(made.database, "bench", limit=limit)
+        execution.drain(made.database, "bench", limit=limit)
     return time.process_time() - cpu_start, time.perf_counter() - start

@@ -21,7 +21,7 @@ from portal.campaigns.domain import DOMAIN as CAMPAIGNS
 from portal.consumer_law.domain import DOMAIN as CONSUMER_LAW
 from portal.contracts.domain import DOMAIN as CONTRACTS
 from portal.core import logs, process
-from portal.core.config import Environment, Settings, Tasks
+from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.dashboard.domain import DOMAIN as DASHBOARD
 from portal.identity import signin
@@ -106,17 +106,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     ledger.subscribe(manifest.subscriptions_of(DOMAINS))
     manifest.install_finding_origins(app, DOMAINS)
     landings.install(app)
-    _choose_carrier(settings.tasks)
+    carriers.carrier_of(settings.tasks).install()
     guard.assert_all_declared(app)
     return app
-
-
-def _choose_carrier(tasks: Tasks) -> None:
-    """Whom the ledger tells of its jobs; procrastinate is loaded here, by name, and only when it is asked for."""
-    if tasks is Tasks.PROCRASTINATE:
-        carriers.distributed().install()
-    else:
-        ledger.defer_with_nothing()
 
 
 def _templates(app: Flask) -> None:

@@ -2,12 +2,9 @@
 
 import argparse
 import os
-import signal
 import socket
 import sys
-import threading
 from collections.abc import Sequence
-from types import FrameType
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -18,7 +15,7 @@ from portal.core.clock import now
 from portal.core.config import Settings, Tasks
 from portal.core.db import Database
 from portal.core.schema import SchemaState
-from portal.jobs import carriers, schedule
+from portal.jobs import carriers, heartbeats, schedule
 
 log = structlog.get_logger()
 
@@ -34,39 +31,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     scheduler = _scheduler(database, name, settings.tasks, options.tick)
     scheduler.start()
     log.info("worker started", worker=name, carrier=settings.tasks.value)
-    if settings.tasks is Tasks.PROCRASTINATE:
-        carriers.distributed().work(
-            database,
-            name,
-            queues=options.queues.split(","),
-            concurrency=options.concurrency,
-            lease_seconds=options.lease,
-            sweep_seconds=options.sweep,
-        )
-    else:
-        _drain_until_told(database, name, options.lease)
+    carriers.carrier_of(settings.tasks).work(
+        database,
+        name,
+        queues=options.queues.split(","),
+        concurrency=options.concurrency,
+        lease_seconds=options.lease,
+        sweep_seconds=options.sweep,
+    )
     scheduler.shutdown(wait=True)
     log.info("worker stopped", worker=name)
-
-
-def _drain_until_told(database: Database, name: str, lease: int | None) -> None:
-    stop = threading.Event()
-
-    def ask_stop(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask_stop)
-    signal.signal(signal.SIGINT, ask_stop)
-    while not stop.is_set():
-        if not carriers.drain(database, name, limit=50, lease_seconds=lease, until=stop.is_set):
-            stop.wait(1)
-    carriers.rest()
 
 
 def _scheduler(database: Database, name: str, tasks: Tasks, tick_seconds: float) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
-        lambda: carriers.beat(database, name, tasks.value, at=now()), "interval", seconds=15, next_run_time=now()
+        lambda: heartbeats.beat(database, name, tasks.value, at=now()), "interval", seconds=15, next_run_time=now()
     )
     scheduler.add_job(
         lambda: schedule.tick(database, at=now()),

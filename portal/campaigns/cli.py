@@ -13,7 +13,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
 from portal.campaigns.models import Campaign, Wave
 from portal.core.clock import LEGAL_ZONE, now
-from portal.jobs import carriers, schedule
+from portal.jobs import execution, schedule
 from portal.jobs.models import Job, JobState
 from portal.web.command import json_option, ready, show, show_json, working
 from portal.web.edge import database
@@ -86,7 +86,7 @@ def tick(at: datetime | None, as_json: bool) -> None:
         last_wave = session.scalar(select(Wave.id).order_by(Wave.id.desc()).limit(1)) or 0
     started = schedule.tick(store, at=instant)
     worker = f"tick:{now():%Y%m%dT%H%M%S%f}"
-    ran = carriers.drain(store, worker, clock=lambda: instant)
+    ran = execution.drain(store, worker, clock=lambda: instant)
     with store.reading() as session:
         jobs = Counter(
             (kind, state.value)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context
 from portal.contracts.models import ContractVersion
 from portal.jobs.ledger import Record, task
-from portal.jobs.printing import keep_both, print_both
+from portal.jobs.printing import keep_files, print_files
 
 
 @task("contracts.print", queue="pdf", outside=True, lease_seconds=400)
@@ -14,9 +14,9 @@ def print_version(ctx: Context, *, version_id: int, job_id: int) -> Record | Non
     version = ctx.session.get_one(ContractVersion, version_id, options=[joinedload(ContractVersion.contract)])
     if version.is_printed:
         return None
-    printing = print_both(version.tree, f"{version.contract.key}-v{version.number}-{version.language.value}")
+    printing = print_files(version.tree, f"{version.contract.key}-v{version.number}-{version.language.value}")
 
     def record(done: Context) -> None:
-        keep_both(done, done.session.get_one(ContractVersion, version_id), printing)
+        keep_files(done, done.session.get_one(ContractVersion, version_id), printing)
 
     return record

@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from portal.core.clock import now
 from portal.core.language import N_
-from portal.jobs import carriers, ledger, queries
+from portal.jobs import execution, ledger, queries
 from portal.jobs.models import Job, JobState
 from portal.journal import services as journal
 from portal.journal.wording import name_words
@@ -56,7 +56,7 @@ def retry(job_ids: tuple[int, ...], all_dead: bool) -> None:
 def drain(limit: int | None) -> None:
     """Run what is due in this process, without a worker."""
     ready(database())
-    done = carriers.drain(database(), f"command:{now():%Y%m%dT%H%M%S%f}", limit=limit)
+    done = execution.drain(database(), f"command:{now():%Y%m%dT%H%M%S%f}", limit=limit)
     click.echo(f"{done} tâche(s) exécutée(s).")
 
 

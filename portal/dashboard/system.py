@@ -16,7 +16,7 @@ from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.schema import SchemaState
 from portal.dashboard import jobs as ledger
-from portal.jobs import carriers, queries
+from portal.jobs import heartbeats, queries
 from portal.jobs.models import JobState
 from portal.web import edge, gallery
 from portal.web.guard import public, requires
@@ -65,7 +65,7 @@ def _antivirus() -> list[str]:
 
 def _carrier() -> list[str]:
     try:
-        alive = carriers.is_alive(edge.database(), at=edge.request_time())
+        alive = heartbeats.is_alive(edge.database(), at=edge.request_time())
     except SQLAlchemyError as error:
         return [f"jobs: {type(error).__name__}"]
     return [] if alive else ["jobs: no worker has given a sign of life for 90 seconds"]

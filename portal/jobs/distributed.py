@@ -1,6 +1,6 @@
 """The distributed carrier: procrastinate hands the ledger's jobs to any number of workers, on any number of machines.
 
-Loaded only where `VIGIE_TASKS=procrastinate` (`portal.app` and `portal.worker` ask `carriers.distributed`), so that
+Loaded only where `VIGIE_TASKS=procrastinate` (see `portal.jobs.carriers`), so that
 no other process pays for the library. The ledger stays the truth: procrastinate is told « job 12 waits in queue mail »
 on the connection of the transaction that promises it, and a worker that is handed 12 asks the ledger whether it may.
 Whatever procrastinate loses or repeats, a job is run by one worker at a time and counted by the ledger alone.
@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from portal.core.clock import now
 from portal.core.db import Database
-from portal.jobs import carriers, ledger
-from portal.jobs.ledger import Promise
+from portal.jobs import execution, ledger
+from portal.jobs.ledger import WaitingJob
 from portal.jobs.models import Job, JobState
 
 QUEUES = ("mail", "pdf", "default")
@@ -35,41 +35,41 @@ log = structlog.get_logger()
 
 # Deferring is synchronous and always on a session's connection: this application is never opened. The one that works is
 # asynchronous, and would take such a connection for one of its own kind.
-_promising = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+_deferring = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
 def install() -> None:
-    """Have procrastinate told of every job that waits."""
-    ledger.defer_with(defer)
+    """Have procrastinate told of every job that this process waiting."""
+    ledger.notify_with(defer)
 
 
-def defer(session: Session, promises: Sequence[Promise]) -> None:
+def defer(session: Session, waiting: Sequence[WaitingJob]) -> None:
     """Tell procrastinate of some jobs in the session's own transaction, and savepoint if it has one."""
-    for start in range(0, len(promises), _BATCH):
-        batch = promises[start : start + _BATCH]
+    for start in range(0, len(waiting), _BATCH):
+        batch = waiting[start : start + _BATCH]
         try:
-            _tell(session, batch)
+            _defer_batch(session, batch)
         except procrastinate.exceptions.AlreadyEnqueued:
             for one in batch:
-                _tell_unless_waiting(session, one)
+                _defer_unless_known(session, one)
 
 
-def _tell(session: Session, promises: Sequence[Promise]) -> None:
+def _defer_batch(session: Session, waiting: Sequence[WaitingJob]) -> None:
     """A refusal costs the savepoint, not the caller's transaction, whose commit would silently roll everything back."""
     with session.begin_nested():
         # Asked for inside the block: the session emits its savepoint with its connection, not before.
         connection = session.connection().connection.driver_connection
-        _promising.job_manager.batch_defer_jobs([_deferred(one) for one in promises], connection=connection)
+        _deferring.job_manager.batch_defer_jobs([_deferred(one) for one in waiting], connection=connection)
 
 
-def _tell_unless_waiting(session: Session, one: Promise) -> None:
+def _defer_unless_known(session: Session, one: WaitingJob) -> None:
     try:
-        _tell(session, [one])
+        _defer_batch(session, [one])
     except procrastinate.exceptions.AlreadyEnqueued:
         log.debug("job waits already", job=one.job_id)
 
 
-def _deferred(one: Promise) -> Deferred:
+def _deferred(one: WaitingJob) -> Deferred:
     return Deferred(
         queue=one.queue, lock=None, queueing_lock=f"job:{one.job_id}", task_name=TASK,
         task_kwargs={"job_id": one.job_id}, scheduled_at=one.run_at,
@@ -117,8 +117,8 @@ def work(
     @working.task(name=TASK)
     def run(job_id: int) -> None:
         # Whatever its hour: procrastinate kept it until then, and the clocks of two machines differ.
-        if carriers.claim(database, worker, at=now(), job_id=job_id, lease_seconds=lease_seconds) is not None:
-            carriers.execute(database, job_id, worker, lease_seconds=lease_seconds)
+        if execution.claim(database, worker, at=now(), job_id=job_id, lease_seconds=lease_seconds) is not None:
+            execution.execute(database, job_id, worker, lease_seconds=lease_seconds)
 
     async def until_told() -> None:
         async with working.open_async():
@@ -134,7 +134,7 @@ def work(
                 )
             finally:
                 sweeping.cancel()
-                carriers.rest()
+                execution.release_resources()
 
     asyncio.run(until_told())
 
@@ -154,16 +154,16 @@ async def _sweep(working: procrastinate.App, database: Database, seconds: int) -
     for stalled in await working.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         await working.job_manager.finish_job(stalled, Status.FAILED, delete_job=True)
         held.append(int(str(stalled.task_kwargs["job_id"])))
-    await asyncio.to_thread(carriers.rescue, database, at=now())
-    await asyncio.to_thread(tell_again, database, held)
-    await asyncio.to_thread(adopt, database)
-    await asyncio.to_thread(carriers.rest)
+    await asyncio.to_thread(execution.rescue, database, at=now())
+    await asyncio.to_thread(defer_again, database, held)
+    await asyncio.to_thread(defer_unknown, database)
+    await asyncio.to_thread(execution.release_resources)
 
 
-def tell_again(database: Database, job_ids: Sequence[int]) -> int:
+def defer_again(database: Database, job_ids: Sequence[int]) -> int:
     """Tell procrastinate again of jobs that a killed worker was handed and had not yet claimed in the ledger.
 
-    Those it had claimed come back by their lease (`carriers.rescue`); these never left `ready`.
+    Those it had claimed come back by their lease (`execution.rescue`); these never left `ready`.
     """
     if not job_ids:
         return 0
@@ -171,11 +171,11 @@ def tell_again(database: Database, job_ids: Sequence[int]) -> int:
         rows = session.execute(
             select(Job.id, Job.queue, Job.run_at).where(Job.id.in_(job_ids), Job.state == JobState.READY)
         ).all()
-        defer(session, [Promise(*row) for row in rows])
+        defer(session, [WaitingJob(*row) for row in rows])
         return len(rows)
 
 
-def adopt(database: Database, *, after_seconds: int = ORPHANED_SECONDS) -> int:
+def defer_unknown(database: Database, *, after_seconds: int = ORPHANED_SECONDS) -> int:
     """Tell procrastinate of due jobs it does not know: promised while the embedded carrier ran, or lost on its side."""
     deferred = table("procrastinate_jobs", column("queueing_lock"), column("status"))
     known = exists().where(
@@ -191,5 +191,5 @@ def adopt(database: Database, *, after_seconds: int = ORPHANED_SECONDS) -> int:
             .order_by(Job.run_at)
             .limit(_BATCH)
         ).all()
-        defer(session, [Promise(*row) for row in rows])
+        defer(session, [WaitingJob(*row) for row in rows])
         return len(rows)

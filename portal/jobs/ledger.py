@@ -16,15 +16,15 @@ Record = Callable[[Context], None]
 """What an outside task hands back: the effect to write in the transaction that closes the job."""
 
 
-class Promise(NamedTuple):
-    """A job that waits: what a distributed carrier is told."""
+class WaitingJob(NamedTuple):
+    """A job that is ready: what a distributed carrier is told of it."""
 
     job_id: int
     queue: str
     run_at: datetime
 
 
-Deferrer = Callable[[Session, Sequence[Promise]], None]
+CarrierNotifier = Callable[[Session, Sequence[WaitingJob]], None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Order:
+class JobOrder:
     """A job to be written: kind, arguments, and the key that makes it unique for ever."""
 
     kind: str
@@ -51,7 +51,7 @@ class Order:
 LEASE_SECONDS = 120
 REGISTRY: dict[str, Task] = {}
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {}
-_DEFERRERS: list[Deferrer] = []
+_NOTIFIERS: list[CarrierNotifier] = []
 
 
 def task(
@@ -77,15 +77,15 @@ def enqueue(
     ctx: Context, kind: str, payload: Mapping[str, Any], *, dedup: str, run_at: datetime | None = None
 ) -> int | None:
     """Promise a job in this transaction; returns its id, or None when that key was promised before."""
-    return promise(ctx, [Order(kind, payload, dedup, run_at)]).get(dedup)
+    return enqueue_by_key(ctx, [JobOrder(kind, payload, dedup, run_at)]).get(dedup)
 
 
-def enqueue_many(ctx: Context, orders: Iterable[Order]) -> list[int]:
+def enqueue_many(ctx: Context, orders: Iterable[JobOrder]) -> list[int]:
     """Promise many jobs with few statements; keys already promised are skipped. Raises KeyError on an unknown kind."""
-    return list(promise(ctx, orders).values())
+    return list(enqueue_by_key(ctx, orders).values())
 
 
-def promise(ctx: Context, orders: Iterable[Order]) -> dict[str, int]:
+def enqueue_by_key(ctx: Context, orders: Iterable[JobOrder]) -> dict[str, int]:
     """Promise jobs as `enqueue_many` does; returns the id of each new one by its key."""
     rows: list[dict[str, Any]] = [
         {
@@ -108,16 +108,16 @@ def promise(ctx: Context, orders: Iterable[Order]) -> dict[str, int]:
         build(Job).on_conflict_do_nothing(index_elements=["dedup"]).returning(Job.id, Job.queue, Job.run_at, Job.dedup),
         rows,
     )
-    found = {dedup: Promise(job_id, queue, run_at) for job_id, queue, run_at, dedup in made}
-    announce(ctx.session, list(found.values()))
+    found = {dedup: WaitingJob(job_id, queue, run_at) for job_id, queue, run_at, dedup in made}
+    notify_carrier(ctx.session, list(found.values()))
     return {dedup: one.job_id for dedup, one in found.items()}
 
 
-def announce(session: Session, promises: Sequence[Promise]) -> None:
+def notify_carrier(session: Session, waiting: Sequence[WaitingJob]) -> None:
     """Tell the distributed carrier, when there is one, of jobs that wait; the embedded one polls."""
-    for defer in _DEFERRERS:
-        if promises:
-            defer(session, promises)
+    for notify in _NOTIFIERS:
+        if waiting:
+            notify(session, waiting)
 
 
 def retry(ctx: Context, job_ids: Sequence[int] | None = None) -> list[int]:
@@ -130,18 +130,18 @@ def retry(ctx: Context, job_ids: Sequence[int] | None = None) -> list[int]:
         .returning(Job.id, Job.queue, Job.run_at)
         .execution_options(synchronize_session=False)
     ).all()
-    announce(ctx.session, [Promise(*row) for row in rows])
+    notify_carrier(ctx.session, [WaitingJob(*row) for row in rows])
     return sorted(row.id for row in rows)
 
 
-def defer_with(deferrer: Deferrer) -> None:
+def notify_with(notifier: CarrierNotifier) -> None:
     """Have a distributed carrier told of each job that waits, on the session's own connection."""
-    _DEFERRERS[:] = [deferrer]
+    _NOTIFIERS[:] = [notifier]
 
 
-def defer_with_nothing() -> None:
-    """Back to the embedded carrier, which polls the ledger."""
-    _DEFERRERS.clear()
+def notify_nobody() -> None:
+    """Tell no carrier: the embedded one polls the ledger."""
+    _NOTIFIERS.clear()
 
 
 def subscribe(subscriptions: Mapping[type, tuple[str, ...]]) -> None:
@@ -161,7 +161,7 @@ def publish(ctx: Context, fact: Any, *, key: str) -> None:
     enqueue_many(
         ctx,
         [
-            Order(kind, asdict(fact), f"{kind}:{type(fact).__name__}:{key}")
+            JobOrder(kind, asdict(fact), f"{kind}:{type(fact).__name__}:{key}")
             for kind in SUBSCRIPTIONS.get(type(fact), ())
         ],
     )

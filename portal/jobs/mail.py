@@ -18,8 +18,8 @@ from portal.core import process, tokens
 from portal.core.config import Settings
 from portal.core.landing import Landing
 from portal.core.language import Language
-from portal.jobs import carriers
-from portal.jobs.ledger import Order, Record, promise, task
+from portal.jobs import execution
+from portal.jobs.ledger import JobOrder, Record, enqueue_by_key, task
 from portal.jobs.models import Mail
 
 _TOKEN_PLACE = "{token}"  # noqa: S105 - where version 0.1 wrote that the token goes in the links it stored
@@ -54,7 +54,7 @@ def send(ctx: Context, *envelopes: Envelope) -> int:
 def send_many(ctx: Context, envelopes: Iterable[Envelope]) -> int:
     """Promise many messages with few statements; repeated keys are skipped."""
     by_key = {"mail:" + e.dedup: e for e in envelopes}
-    made = promise(ctx, [Order("mail.send", {"mail": key}, key) for key in by_key])
+    made = enqueue_by_key(ctx, [JobOrder("mail.send", {"mail": key}, key) for key in by_key])
     if made:
         rows = [_row(ctx, by_key[key], key, job_id) for key, job_id in made.items()]
         ctx.session.connection().execute(insert(Mail), rows)
@@ -125,4 +125,4 @@ def find_addresses_with(find: Callable[[Landing], str]) -> None:
     _find_address[:] = [find]
 
 
-carriers.IDLE.append(post.hang_up)
+execution.ON_IDLE.append(post.hang_up)

@@ -15,7 +15,7 @@ from portal.core.stored import StoredFile, keep
 PRINTING_SECONDS = 180
 
 
-class Printed(Protocol):
+class PrintedDocument(Protocol):
     """A row with the two files of a document."""
 
     docx_file_id: int | None
@@ -29,22 +29,22 @@ class Printed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Printing:
+class PrintedFiles:
     """Both files in the store, kept by no row yet."""
 
     docx: Blob
     pdf: Blob
 
 
-def print_both(tree: Mapping[str, Any], name: str) -> Printing:
+def print_files(tree: Mapping[str, Any], name: str) -> PrintedFiles:
     """Print a frozen document in child processes, outside any transaction; the same bytes each time."""
     document, store = thaw(tree), process.store()
     word = store.put(BytesIO(write_in_child(document, PRINTING_SECONDS)), filename=f"{name}.docx", allowed={"docx"})
     pdf = store.put(BytesIO(print_in_child(document, PRINTING_SECONDS)), filename=f"{name}.pdf", allowed={"pdf"})
-    return Printing(word, pdf)
+    return PrintedFiles(word, pdf)
 
 
-def keep_both(ctx: Context, row: Printed, printing: Printing) -> None:
+def keep_files(ctx: Context, row: PrintedDocument, printing: PrintedFiles) -> None:
     """Give a row its files; one that it has is never replaced."""
     if row.docx_file_id is None:
         row.docx_file_id = keep(ctx.session, printing.docx, at=ctx.now).id

@@ -7,7 +7,7 @@ from portal.core.documents.freezing import thaw
 from portal.core.language import Sentence
 from portal.documents_in.errors import UnreadableDocument
 from portal.jobs.ledger import Record, task
-from portal.jobs.printing import keep_both, print_both
+from portal.jobs.printing import keep_files, print_files
 from portal.paper import intake, printable, queries, services
 from portal.paper.examining import Examined, examine
 from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
@@ -44,11 +44,11 @@ def print_document(ctx: Context, *, print_id: int, job_id: int) -> Record | None
     if made.is_printed:
         return None
     left = _left(ctx, made) if made.kind is PrintKind.AMENDMENT else []
-    printing = print_both(made.tree, f"{made.kind.value}-{made.review_id}-{made.id}-{made.language.value}")
+    printing = print_files(made.tree, f"{made.kind.value}-{made.review_id}-{made.id}-{made.language.value}")
 
     def record(done: Context) -> None:
         row = done.session.get_one(PaperPrint, print_id)
-        keep_both(done, row, printing)
+        keep_files(done, row, printing)
         row.left = left
 
     return record

@@ -11,7 +11,7 @@ from portal.core import process
 from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.errors import Refused
 from portal.core.language import N_
-from portal.jobs.ledger import Order, enqueue, enqueue_many
+from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
 from portal.journal import services as journal
 from portal.scorecards import keeping, queries, rules, scale
 from portal.scorecards.models import Scorecard
@@ -108,7 +108,7 @@ def watch_expiry(ctx: Context) -> int:
 def promise_for_expired(ctx: Context) -> int:
     """Promise a snapshot of each accepted audit in which a proof has run out; once per audit and day of expiry."""
     orders = [
-        Order(
+        JobOrder(
             "scorecards.on_expiry",
             {"audit_id": found.audit_id, "until": found.until.isoformat()},
             f"scorecards.on_expiry:{found.audit_id}:{found.until}",

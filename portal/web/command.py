@@ -15,7 +15,6 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import schema
 from portal.core.clock import now
-from portal.core.config import Tasks
 from portal.core.db import Database
 from portal.core.errors import PortalError
 from portal.core.schema import SchemaState
@@ -30,10 +29,9 @@ def migrating() -> ModuleType:
 
 
 def bring_up_to_date(store: Database) -> None:
-    """Bring the tables up to date, and those of the distributed carrier where the settings ask for it."""
+    """Bring the tables up to date, and those of the carrier of jobs."""
     migrating().upgrade(store)
-    if settings().tasks is Tasks.PROCRASTINATE:
-        carriers.distributed().prepare(store)
+    carriers.carrier_of(settings().tasks).prepare(store)
 
 
 def ready(store: Database) -> None:

@@ -4,12 +4,12 @@ from flask import flash, jsonify, redirect
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import GONE, NotFound
-from portal.jobs.printing import Printed
+from portal.jobs.printing import PrintedDocument
 from portal.web.downloads import download
 from portal.web.text import _
 
 
-def progress(made: Printed, following: str, *, given_up: bool) -> ResponseReturnValue:
+def progress(made: PrintedDocument, following: str, *, given_up: bool) -> ResponseReturnValue:
     """How many of the two files are there, and where the page that waits goes once nothing is awaited."""
     done = sum(one is not None for one in (made.docx_file, made.pdf_file))
     over = made.is_printed or given_up
@@ -18,7 +18,7 @@ def progress(made: Printed, following: str, *, given_up: bool) -> ResponseReturn
     )
 
 
-def file_of(made: Printed, kind: str, absent: str = GONE) -> ResponseReturnValue:
+def file_of(made: PrintedDocument, kind: str, absent: str = GONE) -> ResponseReturnValue:
     """The Word file or the PDF, always as an attachment; raises NotFound with the words given."""
     stored = made.docx_file if kind == "docx" else made.pdf_file
     if stored is None:

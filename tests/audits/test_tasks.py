@@ -12,7 +12,7 @@ from portal.core import process
 from portal.core.documents.printing import PrintingError
 from portal.core.language import Language
 from portal.core.stored import StoredFile, blob_of
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.models import Job, JobState
 from tests.conftest import NOW
 from tests.factories.spaces import actor_of, answer_all, space_of
@@ -33,8 +33,8 @@ def run(database, session, kind):
     """Run the promised jobs of a kind as the worker does."""
     at = NOW + timedelta(minutes=1)
     for job_id in session.scalars(select(Job.id).where(Job.kind == kind, Job.state == JobState.READY)).all():
-        assert carriers.claim(database, "essai", at=at, job_id=job_id) == job_id
-        carriers.execute(database, job_id, "essai", clock=lambda: at)
+        assert execution.claim(database, "essai", at=at, job_id=job_id) == job_id
+        execution.execute(database, job_id, "essai", clock=lambda: at)
 
 
 def receipt_of(session, submission):

@@ -7,7 +7,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.campaigns import services, tasks
 from portal.campaigns.models import Wave, WaveAudit
-from portal.jobs import carriers, schedule
+from portal.jobs import execution, schedule
 from portal.jobs.ledger import REGISTRY
 from portal.jobs.models import Job, JobState, Mail
 from tests.conftest import NOW
@@ -22,7 +22,7 @@ def database(empty_url):
 
 
 def drain(database):
-    return carriers.drain(database, "w", clock=lambda: NOW)
+    return execution.drain(database, "w", clock=lambda: NOW)
 
 
 def test_every_task_and_tick_of_campaigns_is_registered():

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.jobs import ledger
-from portal.jobs.ledger import Order
+from portal.jobs.ledger import JobOrder
 from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
 
@@ -15,7 +15,7 @@ def run(app, ctx, monkeypatch):
     ran = []
     task = ledger.Task("test.cli", lambda _ctx, number: ran.append(number), "default", False, 60)
     monkeypatch.setitem(ledger.REGISTRY, "test.cli", task)
-    ids = ledger.enqueue_many(ctx, [Order("test.cli", {"number": n}, f"cli:{n}") for n in range(3)])
+    ids = ledger.enqueue_many(ctx, [JobOrder("test.cli", {"number": n}, f"cli:{n}") for n in range(3)])
     dead = ctx.session.get_one(Job, ids[0])
     dead.state, dead.attempts, dead.last_error = JobState.DEAD, 5, "ValueError: cassé"
     ctx.session.get_one(Job, ids[1]).state = JobState.DONE

@@ -6,7 +6,7 @@ from pypdf import PdfReader
 from portal.authz.policy import Role
 from portal.core.clock import now
 from portal.dashboard.models import PortfolioReport
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.models import Heartbeat, Job, JobState
 from tests.factories.world import full_vendor, vendor_of
 
@@ -55,7 +55,7 @@ def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, 
     asked = client.post("/portefeuille/rapports", page="/portefeuille")
     waiting = client.follow(asked)
     assert "Impression en cours" in waiting.words
-    carriers.drain(database, "test")
+    execution.drain(database, "test")
     report = session.query(PortfolioReport).populate_existing().one()
     pdf = client.client.get(f"/portefeuille/rapports/{report.id}/fichier")
     assert pdf.status_code == 200

@@ -17,7 +17,7 @@ from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.core import process
 from portal.core.db import Database
 from portal.core.stored import StoredFile, keep
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.models import Job, JobState
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import Question, Questionnaire
@@ -110,8 +110,8 @@ def run(database: Database, session: Session, kind: str, *, worker: str = "essai
     done = 0
     while ids := session.scalars(select(Job.id).where(Job.kind == kind, Job.state == JobState.READY)).all():
         for job_id in ids:
-            assert carriers.claim(database, worker, at=LATER, job_id=job_id) == job_id
-            carriers.execute(database, job_id, worker, clock=lambda: LATER)
+            assert execution.claim(database, worker, at=LATER, job_id=job_id) == job_id
+            execution.execute(database, job_id, worker, clock=lambda: LATER)
             done += 1
         session.expire_all()
         failed = session.scalars(select(Job.last_error).where(Job.id.in_(ids), Job.state != JobState.DONE)).all()

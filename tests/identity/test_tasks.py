@@ -10,7 +10,7 @@ from portal.core.landing import Landing
 from portal.identity import services, tasks
 from portal.identity.models import LinkPurpose, OneTimeLink, SignInAttempt
 from portal.identity.services import passwords
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.models import Job, JobState, Mail
 from portal.jobs.schedule import TICKS
 from tests.conftest import NOW
@@ -74,7 +74,7 @@ def test_from_the_page_to_the_mail_a_forgotten_password_goes_through_the_ledger(
         user = user_of(session, Role.DPO, password_hash=passwords.hash_password("une phrase de marée"))
         services.ask_reset(ctx, secrets, caller, user.email if known else "personne@exemple.test")
     for _ in range(2):
-        carriers.drain(lasting, "test", clock=lambda: NOW + timedelta(seconds=5))
+        execution.drain(lasting, "test", clock=lambda: NOW + timedelta(seconds=5))
     with lasting.reading() as session:
         assert {job.state for job in session.scalars(select(Job))} == {JobState.DONE}
         sent = session.scalars(select(Mail)).all()

@@ -13,8 +13,8 @@ from portal.core import migrating
 from portal.core.clock import now
 from portal.core.config import Tasks
 from portal.core.db import Base, Database
-from portal.jobs import carriers, distributed, ledger
-from portal.jobs.ledger import Order, Promise
+from portal.jobs import distributed, execution, ledger
+from portal.jobs.ledger import JobOrder, WaitingJob
 from portal.jobs.models import Job, JobState
 from tests.conftest import NOW, fresh_postgres, settings_for
 from tests.factories.workers import REPOSITORY, environment
@@ -35,10 +35,10 @@ def empty(postgres, tmp_path):
 
 @pytest.fixture
 def told(empty, monkeypatch, kind):
-    """A ledger whose promises procrastinate hears."""
+    """A ledger whose waiting procrastinate hears."""
     Base.metadata.create_all(empty.engine)
     distributed.prepare(empty)
-    monkeypatch.setattr(ledger, "_DEFERRERS", [])
+    monkeypatch.setattr(ledger, "_NOTIFIERS", [])
     distributed.install()
     kind("test.nothing", lambda _ctx: None)
     return empty
@@ -50,7 +50,7 @@ def waiting(database):
 
 
 def promise(ctx, *keys, run_at=None):
-    return ledger.enqueue_many(ctx, [Order("test.nothing", {}, key, run_at) for key in keys])
+    return ledger.enqueue_many(ctx, [JobOrder("test.nothing", {}, key, run_at) for key in keys])
 
 
 def test_a_promise_is_told_in_its_own_transaction(told):
@@ -92,7 +92,7 @@ def test_telling_twice_harms_neither_the_transaction_nor_the_queue(told):
         first, second = promise(Context(session, SYSTEM, NOW), "a", "b")
     with told.transaction() as session:
         (third,) = promise(Context(session, SYSTEM, NOW), "c")
-        distributed.defer(session, [Promise(job_id, "default", NOW) for job_id in (first, second)])
+        distributed.defer(session, [WaitingJob(job_id, "default", NOW) for job_id in (first, second)])
         promise(Context(session, SYSTEM, NOW), "d")
     assert [row[0] for row in waiting(told)] == [first, second, third, third + 1]
 
@@ -106,8 +106,8 @@ def test_a_failed_job_is_told_again_for_its_next_hour(told, kind):
         (job_id,) = promise(Context(session, SYSTEM, NOW), "a")
     with told.transaction() as session:
         session.execute(text("DELETE FROM procrastinate_jobs"))  # a worker holds it
-    carriers.claim(told, "w", at=NOW, job_id=job_id)
-    assert carriers.execute(told, job_id, "w", clock=lambda: NOW) is JobState.READY
+    execution.claim(told, "w", at=NOW, job_id=job_id)
+    assert execution.execute(told, job_id, "w", clock=lambda: NOW) is JobState.READY
     assert waiting(told) == [(job_id, "default", NOW + timedelta(seconds=5))]
 
 
@@ -115,10 +115,10 @@ def test_the_job_of_a_silent_worker_is_told_again(told):
     with told.transaction() as session:
         (job_id,) = promise(Context(session, SYSTEM, NOW), "a")
         session.execute(text("DELETE FROM procrastinate_jobs"))
-    carriers.claim(told, "killed", at=NOW)
+    execution.claim(told, "killed", at=NOW)
     with told.transaction() as session:
         session.get_one(Job, job_id).lease_until = NOW
-    assert carriers.rescue(told, at=NOW) == 1
+    assert execution.rescue(told, at=NOW) == 1
     assert [row[0] for row in waiting(told)] == [job_id]
 
 
@@ -126,22 +126,22 @@ def test_a_job_handed_to_a_killed_worker_that_had_not_claimed_it_is_told_again_a
     with told.transaction() as session:
         handed, claimed = promise(Context(session, SYSTEM, NOW), "handed", "claimed")
         session.execute(text("DELETE FROM procrastinate_jobs"))  # as the sweep does of what a dead worker held
-    carriers.claim(told, "killed", at=NOW, job_id=claimed)
-    assert distributed.tell_again(told, [handed, claimed]) == 1
+    execution.claim(told, "killed", at=NOW, job_id=claimed)
+    assert distributed.defer_again(told, [handed, claimed]) == 1
     assert [row[0] for row in waiting(told)] == [handed]
-    distributed.tell_again(told, [handed])
+    distributed.defer_again(told, [handed])
     assert [row[0] for row in waiting(told)] == [handed]
 
 
 def test_due_jobs_that_procrastinate_does_not_know_are_adopted_once(told):
-    ledger.defer_with_nothing()
+    ledger.notify_nobody()
     with told.transaction() as session:
         ctx = Context(session, SYSTEM, NOW)
         (old,) = promise(ctx, "old", run_at=now() - timedelta(minutes=5))
         promise(ctx, "fresh", run_at=now())
         promise(ctx, "future", run_at=now() + timedelta(days=1))
-    assert distributed.adopt(told) == 1
-    assert distributed.adopt(told) == 0
+    assert distributed.defer_unknown(told) == 1
+    assert distributed.defer_unknown(told) == 0
     assert [row[0] for row in waiting(told)] == [old]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.jobs import ledger
-from portal.jobs.ledger import Order, Promise
+from portal.jobs.ledger import JobOrder, WaitingJob
 from portal.jobs.models import Job, JobState
 from tests.conftest import NOW
 
@@ -21,8 +21,8 @@ def _kinds(kind):
 @pytest.fixture
 def told(monkeypatch):
     """What a distributed carrier hears."""
-    heard: list[Promise] = []
-    monkeypatch.setattr(ledger, "_DEFERRERS", [lambda _session, promises: heard.extend(promises)])
+    heard: list[WaitingJob] = []
+    monkeypatch.setattr(ledger, "_NOTIFIERS", [lambda _session, promises: heard.extend(promises)])
     return heard
 
 
@@ -42,7 +42,7 @@ def test_a_key_promised_twice_is_one_job(ctx):
 
 
 def test_a_key_repeated_in_one_batch_is_one_job(ctx):
-    orders = [Order("test.other", {"number": 1}, "a"), Order("test.other", {"number": 2}, "a")]
+    orders = [JobOrder("test.other", {"number": 1}, "a"), JobOrder("test.other", {"number": 2}, "a")]
     assert len(ledger.enqueue_many(ctx, orders)) == 1
 
 
@@ -57,9 +57,9 @@ def test_two_functions_cannot_share_a_kind():
 
 
 def test_three_thousand_promises_cost_a_handful_of_statements(ctx, statements):
-    orders = [Order("test.other", {"number": n}, f"many:{n}") for n in range(3000)]
+    orders = [JobOrder("test.other", {"number": n}, f"many:{n}") for n in range(3000)]
     statements.clear()
-    made = ledger.promise(ctx, orders)
+    made = ledger.enqueue_by_key(ctx, orders)
     assert len(statements) <= 6
     assert set(made) == {f"many:{n}" for n in range(3000)}
     job = ctx.session.get_one(Job, made["many:2999"])
@@ -76,7 +76,7 @@ def test_the_carrier_is_told_of_new_jobs_only_with_their_hour(ctx, told):
     later = NOW + timedelta(hours=2)
     ledger.enqueue(ctx, "test.nothing", {}, dedup="a")
     told.clear()
-    ledger.enqueue_many(ctx, [Order("test.nothing", {}, "a"), Order("test.nothing", {}, "b", run_at=later)])
+    ledger.enqueue_many(ctx, [JobOrder("test.nothing", {}, "a"), JobOrder("test.nothing", {}, "b", run_at=later)])
     assert [(one.queue, one.run_at) for one in told] == [("default", later)]
 
 
@@ -93,7 +93,9 @@ def test_a_fact_becomes_one_job_per_subscriber_once(ctx, monkeypatch):
 
 
 def test_a_dead_job_gets_five_attempts_again_and_the_carrier_hears_of_it(ctx, told):
-    dead, alive = ledger.enqueue_many(ctx, [Order("test.nothing", {}, "dead"), Order("test.nothing", {}, "alive")])
+    dead, alive = ledger.enqueue_many(
+        ctx, [JobOrder("test.nothing", {}, "dead"), JobOrder("test.nothing", {}, "alive")]
+    )
     job = ctx.session.get_one(Job, dead)
     job.state, job.attempts = JobState.DEAD, 5
     ctx.session.flush()
@@ -105,7 +107,7 @@ def test_a_dead_job_gets_five_attempts_again_and_the_carrier_hears_of_it(ctx, to
 
 
 def test_retrying_all_dead_jobs_leaves_the_others_alone(ctx):
-    ids = ledger.enqueue_many(ctx, [Order("test.nothing", {}, f"{n}") for n in range(4)])
+    ids = ledger.enqueue_many(ctx, [JobOrder("test.nothing", {}, f"{n}") for n in range(4)])
     for job_id in ids[:2]:
         ctx.session.get_one(Job, job_id).state = JobState.DEAD
     ctx.session.get_one(Job, ids[2]).state = JobState.DONE

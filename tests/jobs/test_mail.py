@@ -8,7 +8,7 @@ from portal.authz.policy import SYSTEM
 from portal.core import tokens
 from portal.core.landing import Landing
 from portal.core.language import Language
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.mail import Envelope, send, send_many
 from portal.jobs.models import Job, JobState, Mail
 from tests.conftest import NOW
@@ -29,7 +29,7 @@ def promise(database, *envelopes):
 
 
 def drain(database, at=NOW):
-    return carriers.drain(database, "post", clock=lambda: at)
+    return execution.drain(database, "post", clock=lambda: at)
 
 
 def test_a_message_promised_is_sent_once_with_its_link(lasting, mailing, sink):
@@ -67,11 +67,11 @@ def test_a_message_marked_sent_is_left_alone_when_its_job_comes_back(lasting, ma
 def test_a_worker_killed_before_it_could_note_the_sending_sends_the_same_message_again(lasting, mailing, sink):
     """The crash window of at-least-once: the repetition bears the same Message-ID, so a receiver may drop it."""
     promise(lasting, envelope())
-    job_id = carriers.claim(lasting, "killed", at=NOW)
-    carriers._outside_part(lasting, job_id, "killed", NOW, None)  # « 250 » is in, and the commit never comes
+    job_id = execution.claim(lasting, "killed", at=NOW)
+    execution._outside_part(lasting, job_id, "killed", NOW, None)  # « 250 » is in, and the commit never comes
     with lasting.transaction() as session:
         session.get_one(Job, job_id).lease_until = NOW
-    assert carriers.drain(lasting, "next", clock=lambda: NOW) == 1
+    assert execution.drain(lasting, "next", clock=lambda: NOW) == 1
     assert list(sink.message_ids.values()) == [2]
     assert sink.letters[0].get_content() == sink.letters[1].get_content()
 
@@ -111,7 +111,7 @@ def test_a_run_of_messages_shares_one_connection_and_hangs_up_after(lasting, mai
 
 def test_a_server_that_hangs_up_between_two_messages_is_called_again(lasting, mailing, sink):
     promise(lasting, envelope(1))
-    assert carriers.drain(lasting, "post", clock=lambda: NOW, limit=1) == 1  # at its limit: the line stays open
+    assert execution.drain(lasting, "post", clock=lambda: NOW, limit=1) == 1  # at its limit: the line stays open
     sink.hang_up_on_everyone()
     promise(lasting, envelope(2))
     assert drain(lasting) == 1

@@ -8,7 +8,7 @@ from portal.core.files import Blob
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.jobs import printing
-from portal.jobs.printing import keep_both, print_both
+from portal.jobs.printing import keep_files, print_files
 
 
 @dataclass
@@ -24,12 +24,12 @@ class Row:
 
 
 @pytest.fixture
-def printed(app, monkeypatch) -> printing.Printing:
+def printed(app, monkeypatch) -> printing.PrintedFiles:
     """What children that print at once give."""
     monkeypatch.setattr(printing, "write_in_child", lambda document, _: b"PK\x03\x04 word")
     monkeypatch.setattr(printing, "print_in_child", lambda document, _: b"%PDF-1.7 " + document.title.encode())
     monkeypatch.setattr(printing.process.store(), "put", _put)
-    return print_both(freeze(Document("Accord", Language.FR, ())), "accord-1")
+    return print_files(freeze(Document("Accord", Language.FR, ())), "accord-1")
 
 
 def _put(stream, *, filename, allowed):
@@ -44,12 +44,12 @@ def test_both_files_are_printed_under_the_name_of_the_document(printed):
 
 def test_a_row_gets_the_files_it_lacks_and_keeps_those_it_has(ctx, printed):
     row = Row()
-    keep_both(ctx, row, printed)
+    keep_files(ctx, row, printed)
     assert row.is_printed
     first = (row.docx_file_id, row.pdf_file_id)
-    keep_both(ctx, row, printed)
+    keep_files(ctx, row, printed)
     assert (row.docx_file_id, row.pdf_file_id) == first
     half = Row(docx_file_id=first[0])
-    keep_both(ctx, half, printed)
+    keep_files(ctx, half, printed)
     assert half.docx_file_id == first[0]
     assert half.pdf_file_id not in (None, first[1])

@@ -40,7 +40,7 @@ def settings(request, tmp_path, lasting_url, sink, portal_settings):
     process.prepare(told)
     yield told
     process.prepare(portal_settings)
-    ledger.defer_with_nothing()
+    ledger.notify_nobody()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from portal.core.db import Database
 from portal.core.language import Language
 from portal.identity.models import User
 from portal.identity.services import hash_password
-from portal.jobs import carriers, schedule
+from portal.jobs import execution, schedule
 from tests.conftest import settings_for
 from tests.serving import served
 
@@ -38,7 +38,7 @@ class Portal:
         """Let the worker do all that waits."""
         process.prepare(self.settings)
         schedule.tick(self.database, at=now())
-        return carriers.drain(self.database, "journey")
+        return execution.drain(self.database, "journey")
 
     def account(self, email: str, name: str, role: Role) -> None:
         """An open account of the staff."""

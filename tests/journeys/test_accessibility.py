@@ -32,7 +32,7 @@ from portal.core.clock import now
 from portal.core.config import Environment
 from portal.core.db import Database
 from portal.identity.models import User
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.seed.story import tell
 from portal.vendors.models import Membership
 from tests.conftest import settings_for
@@ -104,8 +104,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
         "/sous-traitants/import", {"file": (BytesIO(csv_of()), "liste.csv")}, content_type="multipart/form-data"
     )
     people["dpo"].post("/portefeuille/rapports", page="/portefeuille")
-    carriers.drain(database, "walk")
-    carriers.rest()
+    execution.drain(database, "walk")
+    execution.release_resources()
     starts = STARTS | {"dpo": ["/", *_review_of_one(database)]}
     walks = {who: _walk(app, client, starts.get(who, ["/"])) for who, client in people.items()}
     with served(app) as address:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from portal.authz.policy import Role
 from portal.core.documents.freezing import thaw
 from portal.core.files import Damaged
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
 from portal.paper import intake, printable, services, tasks
@@ -27,7 +27,7 @@ def waiting(session, legal):
 
 
 def drained(app):
-    return carriers.drain(app.extensions["vigie.database"], "test")
+    return execution.drain(app.extensions["vigie.database"], "test")
 
 
 def test_a_contract_is_read_and_checked_once(session, app, waiting):

@@ -14,7 +14,7 @@ from portal.authz.policy import SYSTEM, Role
 from portal.core.clock import legal_date, now
 from portal.core.language import Language, say
 from portal.core.spreadsheets import read_table
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.models import Job, JobState
 from portal.paper import services
 from portal.paper.intake import Parcel
@@ -47,7 +47,7 @@ def url(review, rest=""):
 
 
 def drained(app):
-    return carriers.drain(app.extensions["vigie.database"], "test")
+    return execution.drain(app.extensions["vigie.database"], "test")
 
 
 # --- receiving --------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def test_a_batch_is_read_one_contract_a_job_so_that_a_dead_worker_loses_none(as_
     found = client.post(f"{LIST}/nouveau", {"files": lot, "title": "Lot"}, content_type="multipart/form-data")
     address = found.response.headers["Location"]
     assert "1 contrat lu sur 3" in client.get(address).words
-    carriers.drain(app.extensions["vigie.database"], "premier", limit=1)
+    execution.drain(app.extensions["vigie.database"], "premier", limit=1)
     state = json.loads(client.get(f"{address}/etat").text)
     assert (state["done"], state["total"], state["next"]) == (2, 3, None)
     drained(app)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.jobs import carriers
+from portal.jobs import execution
 from portal.jobs.models import Job, JobState, Mail
 from portal.samples import services, tasks
 from portal.samples.measure import judged
@@ -108,15 +108,15 @@ def test_a_job_run_twice_counts_once(database, session, sample):
 def test_the_part_of_a_worker_that_died_is_done_again(database, session, sample):
     for _ in range(2):
         job_id = waiting(session, "withdrawals.measure").id
-        assert carriers.claim(database, "mort", at=NOW, job_id=job_id) == job_id
+        assert execution.claim(database, "mort", at=NOW, job_id=job_id) == job_id
         with worker(database) as ctx:  # it dies before anything of it is written
             assert tasks.measure(ctx, **session.get_one(Job, job_id).payload, job_id=job_id) is not None
         session.refresh(job := session.get_one(Job, job_id))
         job.lease_until = NOW - timedelta(days=9999)
         session.commit()
-        assert carriers.rescue(database, at=NOW) == 1
-        carriers.claim(database, "suivant", at=LATER, job_id=job_id)
-        carriers.execute(database, job_id, "suivant", clock=lambda: LATER)
+        assert execution.rescue(database, at=NOW) == 1
+        execution.claim(database, "suivant", at=LATER, job_id=job_id)
+        execution.execute(database, job_id, "suivant", clock=lambda: LATER)
     run(database, session, "withdrawals.measure")
     is_whole(session, sample)
 

@@ -13,7 +13,7 @@ from portal.campaigns.services import letters
 from portal.campaigns.services.letters import Draft
 from portal.campaigns.services.waves import batches, invite_late
 from portal.core.clock import legal_date
-from portal.jobs.ledger import Order, enqueue, enqueue_many
+from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
 from portal.journal import services as journal
 from portal.vendors.models import Vendor
 from portal.vendors.queries import correspondents
@@ -31,7 +31,7 @@ def follow_up(ctx: Context, day: date) -> int:
     """Promise the follow-up of each wave that still waits for someone; returns how many."""
     waiting = ctx.session.scalars(queries.waves_waiting()).all()
     orders = [
-        Order("campaigns.follow_up_wave", {"wave_id": wave_id, "day": day.isoformat()}, f"follow:{day}:{wave_id}")
+        JobOrder("campaigns.follow_up_wave", {"wave_id": wave_id, "day": day.isoformat()}, f"follow:{day}:{wave_id}")
         for wave_id in waiting
     ]
     return len(enqueue_many(ctx, orders))
@@ -42,7 +42,7 @@ def follow_up_wave(ctx: Context, wave: Wave, day: date) -> int:
     _escalate(ctx, wave, day)
     ids = ctx.session.scalars(queries.audits_waiting(wave.id)).all()
     orders = [
-        Order(
+        JobOrder(
             "campaigns.follow_up_batch",
             {"wave_id": wave.id, "day": day.isoformat(), "audit_ids": list(batch)},
             f"follow:{day}:{wave.id}:{start}",

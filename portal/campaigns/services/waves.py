@@ -18,7 +18,7 @@ from portal.consumer_law.legislation import metropolitan_france
 from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import N_
-from portal.jobs.ledger import Order, enqueue, enqueue_many
+from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
 from portal.journal import services as journal
 from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion
@@ -128,7 +128,7 @@ def launch(ctx: Context, wave: Wave) -> int:
     enqueue_many(
         ctx,
         [
-            Order("campaigns.open_batch", {"wave_id": wave.id, "vendor_ids": list(batch)}, f"wave:{wave.id}:{start}")
+            JobOrder("campaigns.open_batch", {"wave_id": wave.id, "vendor_ids": list(batch)}, f"wave:{wave.id}:{start}")
             for start, batch in batches(vendor_ids)
         ],
     )

@@ -9,7 +9,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence
 from portal.core.stored import keep
-from portal.jobs.ledger import Order, enqueue_many
+from portal.jobs.ledger import JobOrder, enqueue_many
 from portal.journal import services as journal
 from portal.paper import freezing, obligations, queries
 from portal.paper.examining import Examined
@@ -135,7 +135,8 @@ def _promise(ctx: Context, reviews: Sequence[PaperReview]) -> None:
         review.checks = (review.checks or 0) + 1
     ctx.session.flush()
     enqueue_many(
-        ctx, [Order("paper.check", {"review_id": one.id}, queries.checking_key(one.id, one.checks)) for one in reviews]
+        ctx,
+        [JobOrder("paper.check", {"review_id": one.id}, queries.checking_key(one.id, one.checks)) for one in reviews],
     )
 
 

@@ -8,8 +8,8 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core.clock import now
 from portal.core.db import Base, Database
-from portal.jobs import carriers, ledger
-from portal.jobs.ledger import Order
+from portal.jobs import execution, heartbeats, ledger
+from portal.jobs.ledger import JobOrder
 from portal.jobs.models import Heartbeat, Job, JobState
 from tests.conftest import NOW
 
@@ -25,7 +25,8 @@ def ran(kind):
 def promise(database, kind="test.note", *, count=1, at=NOW, **payload):
     with database.transaction() as session:
         orders = [
-            Order(kind, payload or {"number": n}, f"{kind}:{at}:{n}", at + timedelta(seconds=n)) for n in range(count)
+            JobOrder(kind, payload or {"number": n}, f"{kind}:{at}:{n}", at + timedelta(seconds=n))
+            for n in range(count)
         ]
         return ledger.enqueue_many(Context(session, SYSTEM, at), orders)
 
@@ -44,15 +45,15 @@ def let_lease_lapse(database, job_id):
 
 def test_the_oldest_due_job_comes_first_and_a_later_one_waits(lasting, ran):
     ids = promise(lasting, count=3)
-    assert carriers.claim(lasting, "w", at=NOW) == ids[0]
-    assert carriers.claim(lasting, "w", at=NOW) is None
-    assert carriers.claim(lasting, "w", at=NOW + timedelta(seconds=1)) == ids[1]
+    assert execution.claim(lasting, "w", at=NOW) == ids[0]
+    assert execution.claim(lasting, "w", at=NOW) is None
+    assert execution.claim(lasting, "w", at=NOW + timedelta(seconds=1)) == ids[1]
 
 
 def test_a_job_handed_over_by_name_is_taken_whatever_its_hour_but_once(lasting, ran):
     (job_id,) = promise(lasting, at=NOW + timedelta(days=1))
-    assert carriers.claim(lasting, "w", at=NOW, job_id=job_id) == job_id
-    assert carriers.claim(lasting, "v", at=NOW, job_id=job_id) is None
+    assert execution.claim(lasting, "w", at=NOW, job_id=job_id) == job_id
+    assert execution.claim(lasting, "v", at=NOW, job_id=job_id) is None
 
 
 def test_threads_that_claim_together_never_take_the_same_job(lasting, ran):
@@ -61,7 +62,7 @@ def test_threads_that_claim_together_never_take_the_same_job(lasting, ran):
     late = NOW + timedelta(hours=1)
 
     def work(name: str) -> None:
-        while (job_id := carriers.claim(lasting, name, at=late)) is not None:
+        while (job_id := execution.claim(lasting, name, at=late)) is not None:
             taken.append(job_id)
 
     threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
@@ -93,7 +94,7 @@ def test_an_effect_and_its_done_are_one_commit(lasting, kind):
 
     kind("test.half", half_done)
     (job_id,) = promise(lasting, "test.half")
-    assert carriers.drain(lasting, "w", clock=lambda: NOW) == 1
+    assert execution.drain(lasting, "w", clock=lambda: NOW) == 1
     job = job_of(lasting, job_id)
     assert (job.state, job.attempts, job.last_error) == (JobState.READY, 1, "RuntimeError: half way")
     with lasting.reading() as session:
@@ -109,33 +110,33 @@ def test_five_failures_end_dead_each_tried_later_than_the_last(lasting, kind):
     clock = NOW
     delays = []
     for _ in range(5):
-        assert carriers.drain(lasting, "w", clock=lambda at=clock: at) == 1
+        assert execution.drain(lasting, "w", clock=lambda at=clock: at) == 1
         job = job_of(lasting, job_id)
         delays.append((job.run_at - clock).total_seconds())
-        assert carriers.drain(lasting, "w", clock=lambda at=clock: at) == 0, "tried again before its hour"
+        assert execution.drain(lasting, "w", clock=lambda at=clock: at) == 0, "tried again before its hour"
         clock = job.run_at
-    assert delays[:4] == list(carriers.BACK_OFF_SECONDS)
+    assert delays[:4] == list(execution.BACK_OFF_SECONDS)
     assert (job.state, job.attempts) == (JobState.DEAD, 5)
-    assert carriers.drain(lasting, "w", clock=lambda: NOW + timedelta(days=9)) == 0
+    assert execution.drain(lasting, "w", clock=lambda: NOW + timedelta(days=9)) == 0
 
 
 def test_a_kind_that_nobody_knows_waits_for_a_worker_that_does(lasting, kind, ran):
     kind("test.tomorrow", lambda _ctx, number: None)
     (job_id,) = promise(lasting, "test.tomorrow")
     del ledger.REGISTRY["test.tomorrow"]
-    assert carriers.drain(lasting, "old", clock=lambda: NOW) == 1
+    assert execution.drain(lasting, "old", clock=lambda: NOW) == 1
     assert "test.tomorrow" in job_of(lasting, job_id).last_error
     kind("test.tomorrow", lambda _ctx, number: ran.append(number))
-    carriers.drain(lasting, "new", clock=lambda: NOW + timedelta(minutes=1))
+    execution.drain(lasting, "new", clock=lambda: NOW + timedelta(minutes=1))
     assert ran == [0]
 
 
 def test_the_job_of_a_worker_that_fell_silent_is_run_by_another(lasting, ran):
     (job_id,) = promise(lasting)
-    carriers.claim(lasting, "killed", at=NOW)
-    assert carriers.drain(lasting, "w", clock=lambda: NOW) == 0, "its lease still holds"
+    execution.claim(lasting, "killed", at=NOW)
+    assert execution.drain(lasting, "w", clock=lambda: NOW) == 0, "its lease still holds"
     let_lease_lapse(lasting, job_id)
-    assert carriers.drain(lasting, "w", clock=lambda: NOW) == 1
+    assert execution.drain(lasting, "w", clock=lambda: NOW) == 1
     job = job_of(lasting, job_id)
     assert (ran, job.state, job.attempts, job.locked_by) == ([0], JobState.DONE, 2, "w")
 
@@ -143,29 +144,29 @@ def test_the_job_of_a_worker_that_fell_silent_is_run_by_another(lasting, ran):
 def test_a_job_that_kills_its_process_each_time_ends_dead(lasting, ran):
     (job_id,) = promise(lasting)
     for attempt in range(1, 6):
-        assert carriers.claim(lasting, f"killed {attempt}", at=NOW) == job_id
+        assert execution.claim(lasting, f"killed {attempt}", at=NOW) == job_id
         let_lease_lapse(lasting, job_id)
-        assert carriers.rescue(lasting, at=NOW) == 1
+        assert execution.rescue(lasting, at=NOW) == 1
     job = job_of(lasting, job_id)
     assert (job.state, job.attempts, job.last_error) == (JobState.DEAD, 5, "worker silent: killed 5")
-    assert carriers.drain(lasting, "w", clock=lambda: NOW + timedelta(days=1)) == 0
+    assert execution.drain(lasting, "w", clock=lambda: NOW + timedelta(days=1)) == 0
     assert ran == []
 
 
 def test_a_clock_that_is_wrong_or_chosen_takes_no_job_from_a_live_worker(lasting, ran):
     """Leases are counted on the database's clock: a machine two hours ahead may not steal."""
     promise(lasting)
-    assert carriers.claim(lasting, "alive", at=NOW) is not None
+    assert execution.claim(lasting, "alive", at=NOW) is not None
     ahead = now() + timedelta(hours=2)
-    assert carriers.drain(lasting, "ahead", clock=lambda: ahead) == 0
-    assert carriers.rescue(lasting, at=ahead) == 0
+    assert execution.drain(lasting, "ahead", clock=lambda: ahead) == 0
+    assert execution.rescue(lasting, at=ahead) == 0
 
 
 def test_each_kind_has_the_lease_it_asked_for(lasting, kind, ran):
     kind("test.long", lambda _ctx, number: None, lease_seconds=3600)
     (short,), (long,) = promise(lasting), promise(lasting, "test.long")
     for job_id in (short, long):
-        carriers.claim(lasting, "w", at=NOW, job_id=job_id)
+        execution.claim(lasting, "w", at=NOW, job_id=job_id)
     left = [(job_of(lasting, job_id).lease_until - now()).total_seconds() for job_id in (short, long)]
     assert 100 < left[0] <= 121
     assert 3500 < left[1] <= 3601
@@ -180,7 +181,7 @@ def test_the_lease_of_long_work_outside_is_renewed_while_it_lasts(lasting, kind)
 
     kind("test.slow", print_slowly, outside=True, lease_seconds=1)
     (job_id,) = promise(lasting, "test.slow")
-    worker = threading.Thread(target=carriers.drain, args=(lasting, "slow"), kwargs={"clock": lambda: NOW})
+    worker = threading.Thread(target=execution.drain, args=(lasting, "slow"), kwargs={"clock": lambda: NOW})
     worker.start()
     assert started.wait(5)
     first = job_of(lasting, job_id).lease_until
@@ -189,7 +190,7 @@ def test_the_lease_of_long_work_outside_is_renewed_while_it_lasts(lasting, kind)
             break
         threading.Event().wait(0.05)
     assert job_of(lasting, job_id).lease_until > first + timedelta(seconds=1), "outlived its first lease"
-    assert carriers.rescue(lasting, at=NOW) == 0
+    assert execution.rescue(lasting, at=NOW) == 0
     may_end.set()
     worker.join()
     assert job_of(lasting, job_id).state is JobState.DONE
@@ -197,14 +198,14 @@ def test_the_lease_of_long_work_outside_is_renewed_while_it_lasts(lasting, kind)
 
 def test_a_worker_that_slept_past_its_lease_does_not_do_the_work_again(lasting, ran):
     (job_id,) = promise(lasting)
-    carriers.claim(lasting, "sleeper", at=NOW)
+    execution.claim(lasting, "sleeper", at=NOW)
     let_lease_lapse(lasting, job_id)
-    carriers.rescue(lasting, at=NOW)
-    carriers.claim(lasting, "other", at=NOW)
-    assert carriers.execute(lasting, job_id, "sleeper", clock=lambda: NOW) is JobState.RUNNING
+    execution.rescue(lasting, at=NOW)
+    execution.claim(lasting, "other", at=NOW)
+    assert execution.execute(lasting, job_id, "sleeper", clock=lambda: NOW) is JobState.RUNNING
     assert ran == []
-    assert carriers.execute(lasting, job_id, "other", clock=lambda: NOW) is JobState.DONE
-    assert carriers.execute(lasting, job_id, "sleeper", clock=lambda: NOW) is JobState.DONE
+    assert execution.execute(lasting, job_id, "other", clock=lambda: NOW) is JobState.DONE
+    assert execution.execute(lasting, job_id, "sleeper", clock=lambda: NOW) is JobState.DONE
     assert ran == [0]
 
 
@@ -213,15 +214,15 @@ def test_the_failure_of_a_worker_that_lost_its_job_undoes_nothing(lasting, kind)
 
     def lose_the_race(_ctx, number, job_id):
         let_lease_lapse(lasting, job_id)
-        carriers.rescue(lasting, at=NOW)
-        carriers.claim(lasting, "other", at=NOW)
+        execution.rescue(lasting, at=NOW)
+        execution.claim(lasting, "other", at=NOW)
         with lasting.transaction() as session:
             session.execute(update(Job).where(Job.id == job_id).values(state=JobState.DONE))
         raise ConnectionError("gone")
 
     kind("test.lost", lose_the_race, outside=True)
     (job_id,) = promise(lasting, "test.lost")
-    carriers.drain(lasting, "sleeper", clock=lambda: NOW)
+    execution.drain(lasting, "sleeper", clock=lambda: NOW)
     job = job_of(lasting, job_id)
     assert (job.state, job.locked_by) == (JobState.DONE, "other")
 
@@ -232,7 +233,7 @@ def test_work_outside_hands_back_what_the_closing_transaction_writes(lasting, ki
 
     kind("test.send", send, outside=True)
     promise(lasting, "test.send")
-    carriers.drain(lasting, "w", clock=lambda: NOW)
+    execution.drain(lasting, "w", clock=lambda: NOW)
     with lasting.reading() as session:
         assert session.scalars(select(Heartbeat.worker)).all() == ["sent 0"]
 
@@ -240,36 +241,36 @@ def test_work_outside_hands_back_what_the_closing_transaction_writes(lasting, ki
 def test_a_drain_stops_when_told_and_keeps_the_rest(lasting, ran):
     promise(lasting, count=5)
     late = NOW + timedelta(hours=1)
-    assert carriers.drain(lasting, "w", clock=lambda: late, until=lambda: len(ran) == 2) == 2
-    assert carriers.drain(lasting, "w", clock=lambda: late, limit=2) == 2
-    assert carriers.drain(lasting, "w", clock=lambda: late) == 1
+    assert execution.drain(lasting, "w", clock=lambda: late, until=lambda: len(ran) == 2) == 2
+    assert execution.drain(lasting, "w", clock=lambda: late, limit=2) == 2
+    assert execution.drain(lasting, "w", clock=lambda: late) == 1
     assert ran == [0, 1, 2, 3, 4]
 
 
 def test_jobs_promised_by_a_job_are_run_in_the_same_drain(lasting, kind, ran):
     kind("test.parent", lambda ctx, number: ledger.enqueue(ctx, "test.note", {"number": 9}, dedup="child"))
     promise(lasting, "test.parent")
-    assert carriers.drain(lasting, "w", clock=lambda: NOW) == 2
+    assert execution.drain(lasting, "w", clock=lambda: NOW) == 2
     assert ran == [9]
 
 
 def test_what_is_kept_open_is_let_go_when_nothing_is_left(lasting, ran, monkeypatch):
     let_go = []
-    monkeypatch.setattr(carriers, "IDLE", [lambda: let_go.append(list(ran))])
+    monkeypatch.setattr(execution, "ON_IDLE", [lambda: let_go.append(list(ran))])
     promise(lasting, count=2)
-    carriers.drain(lasting, "w", clock=lambda: NOW + timedelta(hours=1))
+    execution.drain(lasting, "w", clock=lambda: NOW + timedelta(hours=1))
     assert let_go == [[0, 1]]
 
 
 def test_a_worker_is_alive_for_ninety_seconds_after_its_last_sign(lasting):
-    assert not carriers.is_alive(lasting, at=NOW)
-    carriers.beat(lasting, "w", "embedded", at=NOW)
-    assert carriers.is_alive(lasting, at=NOW + timedelta(seconds=90))
-    assert not carriers.is_alive(lasting, at=NOW + timedelta(seconds=91))
+    assert not heartbeats.is_alive(lasting, at=NOW)
+    heartbeats.beat(lasting, "w", "embedded", at=NOW)
+    assert heartbeats.is_alive(lasting, at=NOW + timedelta(seconds=90))
+    assert not heartbeats.is_alive(lasting, at=NOW + timedelta(seconds=91))
 
 
 def test_workers_silent_for_a_day_are_forgotten(lasting):
-    carriers.beat(lasting, "old", "embedded", at=NOW)
-    carriers.beat(lasting, "new", "embedded", at=NOW + timedelta(days=1, seconds=1))
+    heartbeats.beat(lasting, "old", "embedded", at=NOW)
+    heartbeats.beat(lasting, "new", "embedded", at=NOW + timedelta(days=1, seconds=1))
     with lasting.reading() as session:
         assert session.scalars(select(Heartbeat.worker)).all() == ["new"]
