@@ -19,7 +19,8 @@ from portal.authz.policy import SYSTEM, Actor, Role
 from portal.core import migrating
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
-from tests import databases, effort
+from portal.core.documents import printing
+from tests import databases, effort, printing_cache
 from tests.databases import fresh_postgres
 from tests.factories.people import user_of
 from tests.pages import PageClient
@@ -46,7 +47,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start that server in the process that leads."""
-    if config.option.postgres and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return
+    printing_cache.forget_other_editions()
+    if config.option.postgres:
         config.pluginmanager.register(databases.Session(), "vigie-databases")
 
 
@@ -105,6 +109,19 @@ def settings_for(folder: Path, database_url: str, **changes: Any) -> Settings:
         tasks=Tasks.EMBEDDED, secrets=Secrets.at(folder / "secrets.json"), base_url="http://127.0.0.1:8000",
     )  # fmt: skip
     return replace(made, **changes)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _printed_once() -> Iterator[None]:
+    """Documents that were printed before are not printed again."""
+    with pytest.MonkeyPatch.context() as patch:
+        really = printing._printer.call
+
+        def call(function: str, arguments: tuple[object, ...], timeout: float) -> bytes:
+            return printing_cache.printed(function, arguments, lambda: really(function, arguments, timeout))
+
+        patch.setattr(printing._printer, "call", call)
+        yield
 
 
 @pytest.fixture(scope="session")

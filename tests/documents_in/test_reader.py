@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from portal.contracts import library, rules
 from portal.core.documents.docx import render_docx
 from portal.core.documents.markup import to_html
-from portal.core.documents.pdf import render_pdf
 from portal.core.language import Language
 from portal.documents_in import errors, reader
 from portal.documents_in.document import ParagraphKind, SourceDocument
@@ -24,6 +23,7 @@ from tests.effort import at_most
 from tests.factories import paper
 from tests.factories.contracts import facts
 from tests.fuzz import readers
+from tests.printing_cache import render_pdf
 
 REAL = Path(__file__).parents[3] / "shared" / "real" / "dpa"
 ARTICLE = "Article 1 – Objet\n\nLe sous-traitant traite les données sur instruction.\n"

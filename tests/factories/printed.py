@@ -61,15 +61,13 @@ def pdf_text(pdf: bytes, *, skip_page: int = 0, content_only: bool = True) -> st
 
     `content_only` crops to the text area, which leaves running headers, references and page numbers out.
     """
-    shown = []
-    for number, sheet in enumerate(reader(pdf).pages, start=1):
-        if number == skip_page:
-            continue
-        box = {"-x": LEFT, "-y": TOP, "-W": WIDTH, "-H": float(sheet.mediabox.height) / MM - TOP - BOTTOM}
-        crop = [part for key, value in box.items() for part in (key, str(round(value * MM)))] if content_only else []
-        command = [tool("pdftotext"), "-raw", "-enc", "UTF-8", "-f", str(number), "-l", str(number), *crop, "-", "-"]
-        shown.append(subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode())
-    return "\n".join(shown)
+    (height,) = {float(sheet.mediabox.height) for sheet in reader(pdf).pages}
+    box = {"-x": LEFT, "-y": TOP, "-W": WIDTH, "-H": height / MM - TOP - BOTTOM}
+    crop = [part for key, value in box.items() for part in (key, str(round(value * MM)))] if content_only else []
+    command = [tool("pdftotext"), "-raw", "-enc", "UTF-8", *crop, "-", "-"]
+    whole = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+    pages = enumerate(whole.split("\f")[:-1], start=1)
+    return "\n".join(f"{text}\f" for number, text in pages if number != skip_page)
 
 
 def through_libreoffice(docx: bytes, folder: Path) -> bytes:

@@ -24,7 +24,6 @@ from pathlib import Path
 from portal.contracts import library, rules
 from portal.core.documents.docx import render_docx
 from portal.core.documents.markup import to_html
-from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import tree_text
 from portal.core.language import Language
 from portal.documents_in import reader
@@ -35,6 +34,7 @@ from portal.paper import readings
 from portal.paper.rules.checking import check_contract
 from tests.factories.contracts import facts
 from tests.factories.paper import markdown_of, odt_of
+from tests.printing_cache import render_pdf
 
 SECONDS = 10.0
 INTERESTING = (

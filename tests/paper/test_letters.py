@@ -5,7 +5,6 @@ import pytest
 from portal.contracts import library
 from portal.contracts.rules import Words
 from portal.core.documents.docx import render_docx
-from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Blank
 from portal.core.language import Language
@@ -14,6 +13,7 @@ from portal.paper.rules.check_result import RequirementResult, RequirementStatus
 from portal.paper.rules.rulings import Ruling
 from tests.factories.contracts import inlines
 from tests.factories.printed import failures
+from tests.printing_cache import render_pdf
 
 OBLIGATIONS = library.load().obligations
 READ = Span("Le prestataire peut supprimer les données.", 0, 42, 7)

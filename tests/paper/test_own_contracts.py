@@ -6,7 +6,6 @@ import subprocess
 import pytest
 
 from portal.core.documents.docx import render_docx
-from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import tree_text
 from portal.core.language import Language
 from portal.documents_in import reader
@@ -16,6 +15,7 @@ from portal.paper.rules.check_result import ContractVerdict
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
 from tests.factories.papers import WITH_CONSUMERS, contract
+from tests.printing_cache import render_pdf
 
 FORMS = {
     "tree": as_read,

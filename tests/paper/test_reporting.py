@@ -8,7 +8,6 @@ import pytest
 from portal.contracts import library
 from portal.contracts.rules import Words
 from portal.core.documents.docx import render_docx
-from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Section, Table
 from portal.core.language import Language, say
@@ -25,6 +24,7 @@ from portal.paper.rules.check_result import (
 )
 from portal.paper.rules.rulings import Ruling
 from tests.factories.printed import failures
+from tests.printing_cache import render_pdf
 
 OBLIGATIONS = library.load().obligations
 QUOTE = "Le prestataire notifie toute violation sous 72 heures."

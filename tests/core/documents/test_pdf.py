@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from pypdf.generic import IndirectObject, StreamObject
 
+from portal.core.documents import pdf as printer
 from portal.core.documents.outline import contents_entries, headings
-from portal.core.documents.pdf import render_html_pdf, render_pdf
+from portal.core.documents.pdf import render_html_pdf
 from portal.core.documents.text import fold
 from portal.core.documents.tree import (
     Document,
@@ -26,15 +27,17 @@ from portal.core.documents.tree import (
     Table,
     Text,
 )
-from portal.core.documents.wording import section_label
+from portal.core.documents.wording import WORDS, section_label
 from portal.core.language import Language
 from tests.effort import at_most
 from tests.factories.documents import processing_agreement
 from tests.factories.printed import failures, outline, pdf_text, reader, tool
 from tests.factories.trees import SVG, documents, latin_text
+from tests.printing_cache import render_pdf
 
 AGREEMENT = processing_agreement()
-"""Each example is a rendering: a failure is shown as found, as shrinking it would take minutes."""
+FINAL = replace(processing_agreement(draft=False), language=Language.EN)
+pytestmark = pytest.mark.pdf
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +53,7 @@ def structure(pdf):
 
 def test_the_agreement_breaks_no_rule_of_pdf_ua_1_and_pdf_a_3a(agreement):
     assert failures(agreement) == []
-    assert failures(render_pdf(replace(AGREEMENT, language=Language.EN))) == []
+    assert failures(render_pdf(FINAL)) == []
 
 
 def test_both_conformances_are_declared(agreement):
@@ -94,7 +97,9 @@ def test_the_table_of_contents_gives_the_right_pages(agreement):
 
 def test_a_draft_says_so_on_every_page_and_a_final_version_nowhere(agreement):
     assert all("PROJET" in page for page in pdf_text(agreement, content_only=False).split("\f")[:-1])
-    assert "PROJET" not in pdf_text(render_pdf(processing_agreement(draft=False)), content_only=False)
+    said = pdf_text(render_pdf(FINAL), content_only=False)
+    assert "PROJET" not in said
+    assert WORDS[Language.EN].draft not in said
 
 
 PAGES = Document(
@@ -151,20 +156,29 @@ def _elements(document):
         waiting += [kid for kid in kids if isinstance(kid, IndirectObject)]
 
 
-def test_equal_trees_give_equal_bytes_in_another_process(agreement):
-    assert render_pdf(AGREEMENT) == agreement
+def one_of_everything():
+    """Three pages with a block of each kind."""
+    return replace(PAGES, blocks=(
+        *PAGES.blocks, Note((Text("Projet."),), "draft"), Figure(SVG, "Un schéma"),
+        Signatures((("Pour le responsable", ("Nom :", "Date :")),)),
+    ))  # fmt: skip
+
+
+def test_equal_trees_give_equal_bytes_in_another_process():
+    found = printer.render_pdf(one_of_everything())
+    assert printer.render_pdf(one_of_everything()) == found
     code = (
         "import hashlib; from portal.core.documents.pdf import render_pdf;"
-        "from tests.factories.documents import processing_agreement as p;"
+        "from tests.core.documents.test_pdf import one_of_everything as p;"
         "print(hashlib.sha256(render_pdf(p())).hexdigest())"
     )
     environment = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, env=environment)
-    assert run.stdout.strip() == hashlib.sha256(agreement).hexdigest()
+    assert run.stdout.strip() == hashlib.sha256(found).hexdigest()
 
 
-def test_another_word_gives_other_bytes(agreement):
-    assert render_pdf(replace(AGREEMENT, reference="CTR-2026-0147 · version 4")) != agreement
+def test_another_word_gives_other_bytes():
+    assert printer.render_pdf(replace(PAGES, reference="CTR-0002")) != printer.render_pdf(PAGES)
 
 
 HOSTILE = "<b>gras</b> <script>alert(1)</script> & \x00\x07\ud800 שלום مرحبا 😀 " + "long" * 100
@@ -271,4 +285,4 @@ def test_no_stream_ends_where_its_end_of_line_could_be_taken_for_it():
     for version in range(40):
         pdf = render_pdf(Document("Reçu", Language.FR, (), reference=f"version {version}", contents=False))
         assert b"\r\nendstream" not in pdf
-        assert failures(pdf) == []
+    assert failures(pdf) == []

@@ -30,6 +30,13 @@ from tests.factories.trees import SVG
 
 SHORT = Document("Reçu", Language.FR, (Paragraph((Text("Bien reçu."),)),), contents=False)
 PATIENCE = 60
+pytestmark = pytest.mark.pdf
+
+
+@pytest.fixture(autouse=True)
+def _really(monkeypatch):
+    """The documents of these tests are printed, whatever was kept."""
+    monkeypatch.delattr(printing._printer, "call")
 
 
 @pytest.fixture

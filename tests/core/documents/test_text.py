@@ -7,7 +7,6 @@ from hypothesis import example, given
 
 from portal.core.documents import markup
 from portal.core.documents.docx import render_docx
-from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Blank, Document, Note, Section, Table, Text
 from portal.core.documents.wording import WORDS
@@ -16,6 +15,7 @@ from tests.effort import at_most
 from tests.factories.documents import processing_agreement
 from tests.factories.printed import outline, pdf_text, reader
 from tests.factories.trees import documents, latin_text
+from tests.printing_cache import render_pdf
 
 
 def contents_page(pdf, language):
@@ -28,8 +28,8 @@ def squeezed(text):
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("draft", [True, False])
+@pytest.mark.pdf
+@pytest.mark.parametrize(("language", "draft"), [(Language.FR, True), (Language.EN, False)])
 def test_the_agreement_says_the_same_in_the_tree_in_word_and_in_pdf(language, draft):
     agreement = replace(processing_agreement(draft=draft), language=language)
     said = fold(tree_text(agreement))
@@ -41,6 +41,7 @@ def test_the_agreement_says_the_same_in_the_tree_in_word_and_in_pdf(language, dr
     assert fold(pdf_text(pdf, skip_page=page)) == said
 
 
+@pytest.mark.pdf
 def test_cropping_takes_away_the_running_header_and_footer_and_nothing_else():
     pdf = render_pdf(processing_agreement())
     pages = len(reader(pdf).pages)
@@ -54,12 +55,14 @@ def test_cropping_takes_away_the_running_header_and_footer_and_nothing_else():
     assert sorted(whole.split()) == sorted(cropped.split())
 
 
+@at_most(25)
 @given(documents())
 @example(Document("", Language.FR, (Section("\x1b", (Note((Blank("vendor.name", ""),)),), "1", kind="article"),)))
 def test_any_tree_is_read_back_from_its_word_file(tree):
     assert fold(docx_text(render_docx(tree))) == fold(tree_text(tree))
 
 
+@pytest.mark.pdf
 @at_most(12)
 @given(documents(latin_text, figures=False))
 def test_any_latin_tree_is_read_back_from_its_pdf(monkeypatch, tree):
@@ -76,6 +79,7 @@ def test_the_table_of_contents_does_not_count_as_text():
     assert fold(docx_text(render_docx(agreement))) == fold(docx_text(render_docx(without)))
 
 
+@pytest.mark.pdf
 def test_a_long_table_repeats_its_header_on_each_page_and_says_nothing_else_twice():
     rows = tuple(((Text(f"Prestataire {rank}"),), (Text(f"Lieu {rank}"),)) for rank in range(90))
     document = Document("Registre", Language.FR, (Table("Liste", ("Nom", "Lieu"), rows),), contents=False)
