@@ -24,6 +24,7 @@ from portal.core import logs, process
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.dashboard.domain import DOMAIN as DASHBOARD
+from portal.findings.domain import DOMAIN as FINDINGS
 from portal.identity import signin
 from portal.identity.domain import DOMAIN as IDENTITY
 from portal.jobs import carriers, ledger
@@ -45,6 +46,7 @@ DOMAINS = (
     JOURNAL,
     IDENTITY,
     VENDORS,
+    FINDINGS,
     QUESTIONNAIRES,
     AUDITS,
     CONSUMER_LAW,
@@ -104,7 +106,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             app.register_blueprint(blueprint)
     cli.install(app, DOMAINS)
     ledger.subscribe(manifest.subscriptions_of(DOMAINS))
-    manifest.install_finding_origins(app, DOMAINS)
+    manifest.install_finding_sightings(app, DOMAINS)
     landings.install(app)
     carriers.carrier_of(settings.tasks).install()
     guard.assert_all_declared(app)

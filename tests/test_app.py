@@ -42,8 +42,8 @@ def test_a_page_is_marked_where_people_look_for_it(as_, path, role, entry):
 @pytest.mark.parametrize(
     ("path", "endpoint"),
     [
-        ("/audits/constats/3", "audits.findings"),
-        ("/audits/constats/3/modifier", "audits.findings"),
+        ("/audits/constats/3", "findings.index"),
+        ("/audits/constats/3/modifier", "findings.index"),
         ("/audits/3/constats/nouveau", "audits.index"),
         ("/garanties/3", "vendors.index"),
         ("/portefeuille/rapports/3", "dashboard.portfolio"),

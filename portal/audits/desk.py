@@ -6,14 +6,16 @@ from enum import StrEnum
 
 from portal.audits import dossiers
 from portal.audits.dossiers import Dossier, Sending, changed_since
-from portal.audits.models import Finding, Review
+from portal.audits.models import Review
 from portal.audits.reviewing import plainly_acceptable, proof_fingerprint, review_fingerprint
 from portal.audits.rules import ReviewVerdict
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Standing
+from portal.findings.models import Finding
+from portal.findings.rules import Severity
 from portal.questionnaires.answer_text import AnswerText, answer_text
-from portal.questionnaires.definition import Question, QuestionnaireSection, Severity
+from portal.questionnaires.definition import Question, QuestionnaireSection
 from portal.questionnaires.rules.completing import severity_opened
 from portal.web.text import current_language
 

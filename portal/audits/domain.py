@@ -2,7 +2,9 @@
 
 from portal.audits import tasks, views, wording
 from portal.audits.cli import audits
-from portal.audits.events import AuditSubmitted, FindingAnswered
+from portal.audits.events import AuditSubmitted
+from portal.audits.finding_sightings import sightings_of
+from portal.audits.rules import FINDING_SOURCE
 from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.web.manifest import Domain, NavigationEntry
@@ -14,17 +16,11 @@ DOMAIN = Domain(
     commands=(audits,),
     subscriptions={
         AuditSubmitted: ("audits.receipt", "audits.tell_reviewers"),
-        FindingAnswered: ("audits.tell_finding_answered",),
     },
     navigation=(
         NavigationEntry(
             order=40, endpoint="audits.index", label=N_("Audits"), permission=Permission.AUDIT_VIEW, icon="clipboard"
         ),
-        NavigationEntry(
-            order=50, endpoint="audits.findings", label=N_("Constats"), permission=Permission.FINDING_VIEW, icon="flag",
-        ),
     ),
-    pages_under={
-        "audits.findings": ("audits.amend_finding", "audits.finding"),
-    },
+    finding_sightings={FINDING_SOURCE: sightings_of},
 )  # fmt: skip

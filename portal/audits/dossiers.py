@@ -14,7 +14,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries
-from portal.audits.models import AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
+from portal.audits.models import AnswerEvidence, Audit, Review, Submission
 from portal.audits.rules import AuditState, still_holds, unreviewed
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
@@ -22,6 +22,7 @@ from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Facts, Standing, standing
+from portal.findings.models import Finding, FindingMessage
 from portal.identity.models import User
 from portal.journal.models import JournalEntry
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Questionnaire

@@ -24,11 +24,3 @@ class EvidenceJudged:
 
     audit_id: int
     evidence_id: int
-
-
-@dataclass(frozen=True)
-class FindingAnswered:
-    """A vendor has said what it did about a finding."""
-
-    finding_id: int
-    message_id: int

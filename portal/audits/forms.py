@@ -4,13 +4,11 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from portal.audits.reviewing import Action, Judgement
-from portal.audits.rules import FindingState, ReviewVerdict
-from portal.audits.wording import FINDING_NAMES, SEVERITY_NAMES, VERDICT_NAMES
-from portal.core.language import N_
+from portal.audits.reviewing import Judgement
+from portal.audits.rules import ReviewVerdict
+from portal.audits.wording import VERDICT_NAMES
 from portal.evidence.rules import Verdict
-from portal.questionnaires.definition import Severity
-from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, choices
 from portal.web.text import _, lazy
 
 _REQUIRED = lazy("Remplissez ce champ.")
@@ -71,58 +69,3 @@ class ReasonForm(PortalForm):
     """Why, in one's own words; it stays on file."""
 
     reason = LongTextField(lazy("Motif"), [InputRequired(_REQUIRED), Length(max=_LONG)])
-
-
-class FindingForm(PortalForm):
-    """A finding and its corrective action."""
-
-    title = TextField(lazy("Constat"), [InputRequired(_REQUIRED), Length(max=300)])
-    severity = SelectField(lazy("Gravité"), choices=choices(Severity, SEVERITY_NAMES), coerce=Severity)
-    action = LongTextField(
-        lazy("Action attendue"), [InputRequired(_REQUIRED), Length(max=_LONG)],
-        description=lazy("Lue par le prestataire, dans sa langue."),
-    )  # fmt: skip
-    proof_expected = LongTextField(lazy("Preuve qui clora le constat"), [Length(max=_LONG)])
-    responsible = TextField(
-        lazy("Responsable"), [InputRequired(_REQUIRED), Length(max=200)],
-        description=lazy("Qui doit agir : le prestataire, ou une personne nommée chez lui."),
-    )  # fmt: skip
-    due_on = DayField(lazy("Échéance"), required=True)
-
-    def command(self) -> Action:
-        """What is expected, by whom, by when."""
-        return Action(
-            severity=self.severity.data, title=self.title.data, action=self.action.data,
-            proof_expected=self.proof_expected.data or "", responsible=self.responsible.data, due_on=self.due_on.data,
-        )  # fmt: skip
-
-
-class MessageForm(PortalForm):
-    """A message about a finding."""
-
-    text = LongTextField(lazy("Message"), [InputRequired(_REQUIRED), Length(max=_LONG)])
-    internal = BooleanField(
-        lazy("Note interne"), description=lazy("Le prestataire ne la voit jamais, et rien ne lui est envoyé.")
-    )
-
-
-_SETTLED = (FindingState.CLOSED, FindingState.ACCEPTED_RISK)
-
-
-class SettleForm(PortalForm):
-    """How a finding ends."""
-
-    state = RadioField(
-        lazy("Issue"), [InputRequired(_REQUIRED)],
-        choices=[SelectChoice(state.value, lazy(FINDING_NAMES[state])) for state in _SETTLED], coerce=FindingState,
-    )  # fmt: skip
-    reason = LongTextField(
-        lazy("Motif"), [InputRequired(_REQUIRED), Length(max=_LONG)],
-        description=lazy("Pourquoi c'est corrigé, ou pourquoi le risque est accepté et par qui."),
-    )  # fmt: skip
-
-
-SETTLED_HINTS = {
-    FindingState.CLOSED.value: N_("La preuve attendue est là, ou ce qui manquait a été fait."),
-    FindingState.ACCEPTED_RISK.value: N_("Rien ne change, et nous l'assumons : la direction le verra."),
-}

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.audits.models import Answer, AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
-from portal.audits.rules import AuditState, FindingState, Round, open_questions
+from portal.audits.models import Answer, AnswerEvidence, Audit, Review, Submission
+from portal.audits.rules import AuditState, Round, open_questions
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
@@ -235,36 +235,3 @@ def _narrowed(ctx: Context, wanted: AuditFilter) -> list[ColumnElement[bool]]:
     if wanted.search:
         where.append(Vendor.name.icontains(wanted.search, autoescape=True))
     return where
-
-
-def get_finding(ctx: Context, finding_id: int, *, to: Permission) -> Finding:
-    """One finding with its vendor, audit and all messages: the caller's page shows what its reader may see."""
-    finding = ctx.session.scalar(
-        select(Finding)
-        .options(
-            joinedload(Finding.vendor),
-            joinedload(Finding.audit).joinedload(Audit.questionnaire_version),
-            joinedload(Finding.messages).joinedload(FindingMessage.evidence).joinedload(Evidence.stored_file),
-        )
-        .where(Finding.id == finding_id, visible(ctx, to, Finding))
-    )
-    if finding is None:
-        raise NotFound()
-    return finding
-
-
-def findings(
-    ctx: Context,
-    *,
-    to: Permission = Permission.FINDING_VIEW,
-    states: frozenset[FindingState] = frozenset({FindingState.OPEN, FindingState.ANSWERED}),
-    vendor_id: int | None = None,
-    page: int = 1,
-    size: int = PAGE_SIZE,
-) -> Page[Finding]:
-    """A page of findings within reach, the soonest due first."""
-    where = [visible(ctx, to, Finding), Finding.state.in_(sorted(states))]
-    if vendor_id is not None:
-        where.append(Finding.vendor_id == vendor_id)
-    listing = select(Finding).options(joinedload(Finding.vendor)).where(*where).order_by(Finding.due_on, Finding.id)
-    return page_of(ctx.session, listing, page, size=size)

@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from portal.audits.models import Audit, Finding, Review
-from portal.audits.rules import AuditState, FindingState
+from portal.audits.models import Audit, Review
+from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.pages import Page, page_of
 from portal.identity.models import User
-from portal.questionnaires.definition import Severity
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import plain
@@ -23,7 +22,6 @@ from portal.vendors.rules.tier import Tier
 
 MOST_WORDS = 6
 _WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
-_LIVE = [state for state in FindingState if not state.is_settled]
 
 
 class Queue(StrEnum):
@@ -33,15 +31,6 @@ class Queue(StrEnum):
     WITH_VENDOR = "chez-le-prestataire"
     LATE = "en-retard"
     ACCEPTED = "acceptes"
-
-
-class FindingQueue(StrEnum):
-    """Where a finding stands; the first is what waits for the reviewer."""
-
-    ANSWERED = "reponse-recue"
-    OPEN = "attendus"
-    LATE = "en-retard"
-    SETTLED = "clos"
 
 
 @dataclass(frozen=True)
@@ -65,22 +54,6 @@ class AuditRow:
     """Verdicts given in the present round."""
     reviewer: str = ""
     """Whoever judged last in the present round: two people do not review the same audit unknowingly."""
-
-
-@dataclass(frozen=True)
-class FindingRow:
-    """A line of the list of findings."""
-
-    id: int
-    vendor_id: int
-    vendor: str
-    tier: Tier | None
-    title: str
-    severity: Severity
-    state: FindingState
-    responsible: str
-    due_on: date
-    closed_at: datetime | None
 
 
 def _audit_where(queue: Queue, today: date) -> ColumnElement[bool]:
@@ -150,10 +123,6 @@ _AUDIT_ROWS = (
     .join(Vendor, Vendor.id == Audit.vendor_id)
     .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
 )  # fmt: skip
-_FINDING_ROWS = select(
-    Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.title, Finding.severity,
-    Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
-).join(Vendor, Vendor.id == Finding.vendor_id)  # fmt: skip
 
 
 def _judged(session: Session, audit_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -187,52 +156,6 @@ def every_audit(ctx: Context, *, state: AuditState | None = None) -> Sequence[An
         .where(*where)
         .order_by(Audit.due_on, Audit.id)
     ).all()
-
-
-def _finding_where(queue: FindingQueue, today: date) -> ColumnElement[bool]:
-    match queue:
-        case FindingQueue.ANSWERED:
-            return Finding.state == FindingState.ANSWERED
-        case FindingQueue.OPEN:
-            return Finding.state == FindingState.OPEN
-        case FindingQueue.LATE:
-            return and_(Finding.state.in_(_LIVE), Finding.due_on < today)
-        case FindingQueue.SETTLED:
-            return Finding.state.not_in(_LIVE)
-
-
-def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
-    """How many findings within reach stand in each queue, in one statement."""
-    late = func.sum(case((Finding.due_on < ctx.today, 1), else_=0))
-    rows = ctx.session.execute(
-        select(Finding.state, func.count().label("n"), late.label("late"))
-        .where(visible(ctx, Permission.FINDING_VIEW, Finding))
-        .group_by(Finding.state)
-    ).all()
-    found = dict.fromkeys(FindingQueue, 0)
-    for row in rows:
-        if row.state.is_settled:
-            found[FindingQueue.SETTLED] += row.n
-            continue
-        found[FindingQueue.ANSWERED if row.state is FindingState.ANSWERED else FindingQueue.OPEN] += row.n
-        found[FindingQueue.LATE] += int(row.late)
-    return found
-
-
-def finding_page(
-    ctx: Context, queue: FindingQueue, *, severity: Severity | None = None, words: str = "", page: int = 1
-) -> Page[FindingRow]:
-    """A page of the findings within reach that stand in a queue; three statements whatever the number."""
-    where = [visible(ctx, Permission.FINDING_VIEW, Finding), _finding_where(queue, ctx.today), *_named(words)]
-    if severity is not None:
-        where.append(Finding.severity == severity)
-    order = (Finding.closed_at.desc(), Finding.id) if queue is FindingQueue.SETTLED else (Finding.due_on, Finding.id)
-    ids = select(Finding.id).where(*where).order_by(*order)
-    if words:
-        ids = ids.join(Vendor, Vendor.id == Finding.vendor_id)
-    found = page_of(ctx.session, ids, page)
-    rows = ctx.session.execute(_FINDING_ROWS.where(Finding.id.in_(found.rows)).order_by(*order))
-    return found.showing([FindingRow(**row._mapping) for row in rows.all()])
 
 
 def _named(words: str) -> list[ColumnElement[bool]]:

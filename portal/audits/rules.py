@@ -1,15 +1,14 @@
-"""Rules of audits: which questions are open in a round, delays of findings, what a review may do next."""
+"""Rules of audits: which questions are open in a round, what a review may do next."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.questionnaires.definition import Questionnaire, Severity
+from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.rules.completing import Answers, visible_questions
 
-FINDING_DAYS: Mapping[Severity, int] = {Severity.CRITICAL: 15, Severity.MAJOR: 60, Severity.MINOR: 180}
-"""Days given to correct a finding: our scale, not a statutory delay."""
+FINDING_SOURCE = "audit"
+"""What findings opened on an answer say of where they come from."""
 
 
 class AuditState(StrEnum):
@@ -36,20 +35,6 @@ class ReviewVerdict(StrEnum):
     TO_CORRECT = "a_corriger"
 
 
-class FindingState(StrEnum):
-    """Where a finding stands."""
-
-    OPEN = "ouvert"
-    ANSWERED = "repondu"
-    CLOSED = "clos"
-    ACCEPTED_RISK = "risque_accepte"
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing more is expected of anyone."""
-        return self in {FindingState.CLOSED, FindingState.ACCEPTED_RISK}
-
-
 @dataclass(frozen=True)
 class Round:
     """What decides which questions a vendor may change."""
@@ -69,15 +54,6 @@ def open_questions(questionnaire: Questionnaire, answers: Answers, current: Roun
     if current.number <= 1:
         return shown
     return frozenset(key for key in shown if key in current.returned or key not in current.settled)
-
-
-def finding_due(severity: Severity, opened: date) -> date:
-    """The day by which a finding is to be corrected.
-
-    >>> finding_due(Severity.CRITICAL, date(2026, 1, 1))
-    datetime.date(2026, 1, 16)
-    """
-    return opened + timedelta(days=FINDING_DAYS[severity])
 
 
 def unreviewed(expected: Iterable[str], reviewed: Collection[str]) -> tuple[str, ...]:

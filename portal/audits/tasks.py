@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import reviewing
-from portal.audits.models import Audit, Finding, Submission
+from portal.audits.models import Audit, Submission
 from portal.audits.receipt import Sent, receipt
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
@@ -61,10 +61,3 @@ def tell_reviewers(ctx: Context, *, audit_id: int, round: int) -> None:
     )
     if audit.state is AuditState.SUBMITTED and audit.round == round:
         reviewing.tell_reviewers(ctx, audit)
-
-
-@task("audits.tell_finding_answered")
-def tell_finding_answered(ctx: Context, *, finding_id: int, message_id: int) -> None:
-    """Write to whoever works findings that the vendor has answered one; running it twice writes once."""
-    finding = ctx.session.get_one(Finding, finding_id, options=[joinedload(Finding.vendor)])
-    reviewing.tell_finding_answered(ctx, finding, message_id)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from portal.audits.rules import AuditState, FindingState, ReviewVerdict
+from portal.audits.rules import AuditState, ReviewVerdict
 from portal.core.language import N_
 from portal.evidence.rules import StandingKind, Verdict
 from portal.journal.wording import name_words
-from portal.questionnaires.definition import Severity
 
 STATE_NAMES: Mapping[AuditState, str] = {
     AuditState.OPENED: N_("Envoyé au prestataire"),
@@ -33,28 +32,6 @@ VERDICT_TONES: Mapping[ReviewVerdict, str] = {
     ReviewVerdict.ACCEPTABLE: "ok",
     ReviewVerdict.IMPROVABLE: "warning",
     ReviewVerdict.TO_CORRECT: "danger",
-}
-FINDING_NAMES: Mapping[FindingState, str] = {
-    FindingState.OPEN: N_("Attendu du prestataire"),
-    FindingState.ANSWERED: N_("Réponse reçue"),
-    FindingState.CLOSED: N_("Corrigé"),
-    FindingState.ACCEPTED_RISK: N_("Risque accepté"),
-}
-FINDING_TONES: Mapping[FindingState, str] = {
-    FindingState.OPEN: "neutral",
-    FindingState.ANSWERED: "info",
-    FindingState.CLOSED: "ok",
-    FindingState.ACCEPTED_RISK: "warning",
-}
-SEVERITY_NAMES: Mapping[Severity, str] = {
-    Severity.CRITICAL: N_("Critique"),
-    Severity.MAJOR: N_("Majeur"),
-    Severity.MINOR: N_("Mineur"),
-}
-SEVERITY_TONES: Mapping[Severity, str] = {
-    Severity.CRITICAL: "danger",
-    Severity.MAJOR: "warning",
-    Severity.MINOR: "neutral",
 }
 PROOF_NAMES: Mapping[Verdict, str] = {
     Verdict.UNREVIEWED: N_("À vérifier"),
@@ -83,20 +60,13 @@ name_words(
         "evidence.recorded": N_("Preuve reçue"),
         "evidence.described": N_("Preuve décrite"),
         "evidence.judged": N_("Preuve examinée"),
-        "finding.opened": N_("Constat ouvert"),
-        "finding.amended": N_("Constat modifié"),
-        "finding.message": N_("Message sur un constat"),
-        "finding.clos": N_("Constat clos, corrigé"),
-        "finding.risque_accepte": N_("Risque accepté"),
-        "finding.reopened": N_("Constat rouvert"),
     },
-    objects={"Audit": N_("Audit"), "Evidence": N_("Preuve"), "Finding": N_("Constat")},
+    objects={"Audit": N_("Audit"), "Evidence": N_("Preuve")},
     families={
         "audit": N_("Audits"),
         "answer": N_("Réponses aux audits"),
         "answers": N_("Réponses acceptées ensemble"),
         "evidence": N_("Preuves"),
-        "finding": N_("Constats"),
     },
     fields={
         "question": N_("Question"),
@@ -111,17 +81,8 @@ name_words(
         "round": N_("Tour"),
         "state": N_("État"),
         "due_on": N_("Échéance"),
-        "severity": N_("Gravité"),
-        "title": N_("Intitulé"),
-        "action": N_("Action attendue"),
-        "proof_expected": N_("Preuve attendue"),
-        "responsible": N_("Responsable"),
         "findings": N_("Constats ouverts"),
         "reason": N_("Motif"),
-        "closing_reason": N_("Motif de clôture"),
-        "closed_at": N_("Clos le"),
-        "internal": N_("Interne"),
-        "text": N_("Message"),
         "evidence": N_("Preuve n°"),
         "issuer": N_("Émetteur"),
         "scope": N_("Périmètre"),
@@ -134,10 +95,8 @@ name_words(
             **{verdict.value: name for verdict, name in VERDICT_NAMES.items()},
             **{verdict.value: name for verdict, name in PROOF_NAMES.items()},
         },
-        "severity": {severity.value: name for severity, name in SEVERITY_NAMES.items()},
         "state": {
             **{state.value: name for state, name in STATE_NAMES.items()},
-            **{state.value: name for state, name in FINDING_NAMES.items()},
             AuditState.OPENED.value: N_("Ouvert"),
         },
     },

@@ -8,15 +8,15 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.audits.models import Audit, Finding
-from portal.audits.rules import FindingState
+from portal.audits.models import Audit
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.consumer_law import legislation
 from portal.consumer_law.rules import exposure
 from portal.consumer_law.rules.exposure import Breach, CeilingSum, Fine, LateRefundCost, LateRefunds, Party
 from portal.consumer_law.rules.law import LawText, Rule
-from portal.questionnaires.definition import Severity
+from portal.findings.models import Finding
+from portal.findings.rules import FindingState, Severity
 from portal.questionnaires.queries import questionnaire_of
 
 SHOWN_FINDINGS = 60

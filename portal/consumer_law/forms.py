@@ -10,8 +10,6 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.audits.reviewing import Action
-from portal.audits.wording import SEVERITY_NAMES
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.exceptions import Exclusion, Ruling, ruling
 from portal.consumer_law.rules.periods import (
@@ -25,7 +23,9 @@ from portal.consumer_law.rules.periods import (
 )
 from portal.core.errors import Refused
 from portal.core.language import say
-from portal.questionnaires.definition import Severity
+from portal.findings.rules import Severity
+from portal.findings.services import CorrectiveAction
+from portal.findings.wording import SEVERITY_NAMES
 from portal.web.formats import typography
 from portal.web.forms import DayField, ListField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import current_language, lazy
@@ -223,9 +223,9 @@ class SampleFindingForm(PortalForm):
     responsible = TextField(lazy("Responsable"), [Length(max=200)])
     due_on = DayField(lazy("Échéance"), required=True)
 
-    def command(self) -> Action:
+    def command(self) -> CorrectiveAction:
         """The corrective action."""
-        return Action(
+        return CorrectiveAction(
             severity=self.severity.data, title=self.title.data, action=self.action.data,
             proof_expected=self.proof_expected.data or "", responsible=self.responsible.data or "",
             due_on=self.due_on.data,

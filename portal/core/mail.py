@@ -25,6 +25,8 @@ from portal.core.language import Language, french
 PACKAGE = Path(__file__).resolve().parents[1]
 TIMEOUT_SECONDS = 30
 FORMER_TEMPLATES: Mapping[str, str] = {
+    "audits/emails/finding": "findings/emails/changed",
+    "audits/emails/finding_answered": "findings/emails/answered",
     "withdrawals/emails/measured": "samples/emails/measured",
     "withdrawals/emails/sample": "samples/emails/sample",
 }

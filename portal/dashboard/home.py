@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries as audits
-from portal.audits.models import Audit, Finding
-from portal.audits.rules import AuditState, FindingState
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
 from portal.dashboard.queries import LIVE
+from portal.findings import queries as findings
+from portal.findings.models import Finding
+from portal.findings.rules import FindingState
 from portal.jobs.models import Job, JobState
 from portal.samples import queries as withdrawals
 from portal.vendors.models import Vendor
@@ -75,7 +78,7 @@ def figures(ctx: Context) -> list[Figure]:
     if ctx.can(Permission.FINDING_VIEW):
         states = [FindingState.OPEN, FindingState.ANSWERED]
         late = _count(ctx, Finding, Permission.FINDING_VIEW, Finding.state.in_(states), Finding.due_on < ctx.today)
-        found.append(Figure(late, say("constats en retard"), "audits.findings", {}, "danger" if late else None))
+        found.append(Figure(late, say("constats en retard"), "findings.index", {}, "danger" if late else None))
     return found
 
 
@@ -103,12 +106,12 @@ def _reviews(ctx: Context) -> Iterator[Todo]:
 def _answered_findings(ctx: Context) -> Iterator[Todo]:
     if not ctx.can(Permission.FINDING_WORK):
         return
-    answered = audits.findings(ctx, states=frozenset({FindingState.ANSWERED}), size=EACH)
+    answered = findings.findings(ctx, states=frozenset({FindingState.ANSWERED}), size=EACH)
     for finding in answered.rows:
         yield Todo(
             say("%(vendor)s a répondu à un constat", vendor=finding.vendor.name),
             say("%(title)s", title=finding.title),
-            "audits.finding",
+            "findings.show",
             {"finding_id": finding.id},
             finding.due_on,
             "danger" if finding.due_on < ctx.today else "info",

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, extract, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from portal.audits.models import Audit, Finding
-from portal.audits.rules import AuditState, FindingState
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.contracts.models import Contract, ContractVersion
@@ -20,7 +20,8 @@ from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport
 from portal.dashboard.rules import HEAVY, MOST, HeatMap, Matter, Weight
 from portal.evidence.models import Evidence
-from portal.questionnaires.definition import Severity
+from portal.findings.models import Finding
+from portal.findings.rules import FindingState, Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import Status
@@ -209,7 +210,7 @@ def _weak(ctx: Context) -> Iterator[Matter]:
 def _finding_matter(row: Any) -> Matter:
     why = say("Constat non corrigé à l'échéance : %(title)s", title=row.title)
     return Matter(
-        Weight.OVERDUE_FINDING, row.vendor_id, row.name, row.tier, why, row.due_on, ("audits.finding", row.id),
+        Weight.OVERDUE_FINDING, row.vendor_id, row.name, row.tier, why, row.due_on, ("findings.show", row.id),
         others=row.overdue - 1,
     )  # fmt: skip
 

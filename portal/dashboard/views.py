@@ -51,7 +51,7 @@ def _shown_todo(todo: doings.Todo) -> dict[str, Any]:
 _ARGUMENTS = {
     "vendors.show": "vendor_id",
     "audits.show": "audit_id",
-    "audits.finding": "finding_id",
+    "findings.show": "finding_id",
     "contracts.show": "contract_id",
     "scorecards.show": "card_id",
 }

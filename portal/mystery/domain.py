@@ -1,14 +1,12 @@
 """What mystery tests bring to the application; their pages stand under « Rétractation »."""
 
-from portal.core.language import N_
 from portal.mystery import views, wording
-from portal.web.manifest import Domain, FindingOrigin
+from portal.mystery.finding_sightings import sightings_of
+from portal.web.manifest import Domain
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     wording=(wording,),
-    finding_origins={
-        "mystery_test": FindingOrigin(label=N_("Voir le test mystère"), endpoint="mystery.show", argument="test_id"),
-    },
+    finding_sightings={"mystery_test": sightings_of},
     entry="samples.index",
 )

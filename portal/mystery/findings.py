@@ -1,12 +1,12 @@
 """From a breach that a tester saw to a finding: what is expected of the vendor, as the step of the script words it."""
 
-from portal.audits import reviewing
-from portal.audits.models import Finding
-from portal.audits.reviewing import Action, Place
-from portal.audits.rules import finding_due
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
+from portal.findings import services as findings
+from portal.findings.models import Finding
+from portal.findings.rules import finding_due
+from portal.findings.services import CorrectiveAction, FindingSource
 from portal.mystery import queries
 from portal.mystery.judgement import breaches_of
 from portal.mystery.models import MysteryTest
@@ -21,10 +21,10 @@ def breach_of(test: MysteryTest, key: str) -> Proposal:
     return found
 
 
-def proposed(ctx: Context, test: MysteryTest, breach: Proposal) -> Action:
+def proposed(ctx: Context, test: MysteryTest, breach: Proposal) -> CorrectiveAction:
     """The finding that a breach calls for, in the vendor's language."""
     language = test.vendor.language
-    return Action(
+    return CorrectiveAction(
         severity=breach.severity,
         title=f"{breach.title.said(language)} ({breach.article})"[:300],
         action=breach.action.said(language),
@@ -34,8 +34,8 @@ def proposed(ctx: Context, test: MysteryTest, breach: Proposal) -> Action:
     )
 
 
-def open_finding(ctx: Context, test: MysteryTest, key: str, wanted: Action) -> Finding:
+def open_finding(ctx: Context, test: MysteryTest, key: str, wanted: CorrectiveAction) -> Finding:
     """Open a finding on one breach of a concluded test, and tell the vendor; one per breach."""
     authorize(ctx, Permission.FINDING_WORK, test)
     breach_of(test, key)
-    return reviewing.open_elsewhere(ctx, test.vendor, Place(queries.ORIGIN, test.id, key), wanted)
+    return findings.open_finding(ctx, test.vendor, FindingSource(queries.ORIGIN, test.id), key, wanted)

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal.consumer_law.rules.law import LawText, Rule, Sureness
+from portal.findings.rules import Severity
 from portal.mystery.rules.judgement import Clock, Judged, Moment, Outcome, Reason, ScriptStep
-from portal.questionnaires.definition import Severity
 
 _TEXTS = ("title", "does", "expects", "action", "evidence")
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from portal.core.language import Language, french
+from portal.findings.rules import Severity
 
 if TYPE_CHECKING:
     from portal.questionnaires.kinds.column_kind import ColumnKind
@@ -21,14 +22,6 @@ class EvidenceDemand(StrEnum):
     NONE = "none"
     OPTIONAL = "optional"
     REQUIRED = "required"
-
-
-class Severity(StrEnum):
-    """How grave a finding is."""
-
-    CRITICAL = "critical"
-    MAJOR = "major"
-    MINOR = "minor"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
+from portal.findings.rules import Severity
 from portal.questionnaires.definition import (
     AllOf,
     AnswerAmong,
@@ -13,7 +14,6 @@ from portal.questionnaires.definition import (
     EvidenceDemand,
     Question,
     Questionnaire,
-    Severity,
 )
 
 _SEVERITIES = {

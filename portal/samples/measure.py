@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.consumer_law import legislation
-from portal.questionnaires.definition import Severity
+from portal.findings.rules import Severity
 from portal.samples import law_files
 from portal.samples.rules.calls import Call, CallTally, CallVerdict, judge_call
 from portal.samples.rules.case_totals import Tally

@@ -7,11 +7,11 @@ from decimal import Decimal
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.audits.models import Finding
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
+from portal.findings.models import Finding
 from portal.samples.file_check import Wanted
 from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleState
 from portal.samples.rules.columns import FIELDS, Field, Sample

@@ -9,7 +9,7 @@ from portal.consumer_law import legislation
 from portal.consumer_law.rules.law import Rule, Rules
 from portal.core.clock import legal_date
 from portal.core.language import Sentence, say
-from portal.questionnaires.definition import Severity
+from portal.findings.rules import Severity
 from portal.samples.models import CaseSample
 from portal.samples.rules.calls import CallTally
 from portal.samples.rules.case_totals import Tally

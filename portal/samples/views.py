@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import reviewing
 from portal.authz.policy import Permission
 from portal.consumer_law.forms import SampleFindingForm
 from portal.core.errors import NotFound, Refused
 from portal.core.spreadsheets import write_csv
+from portal.findings.services import findings_at
 from portal.samples import queries, services, wording
 from portal.samples.forms import AskSampleForm, ReasonForm
 from portal.samples.models import CaseSample, FlaggedCase, SampleState
@@ -97,7 +97,7 @@ def _page(found: CaseSample, reason: ReasonForm | None = None) -> ResponseReturn
     earlier = queries.before(ctx, found)
     return render_template(
         "samples/show.html", sample=found, words=wording, report=report, flag=flag,
-        worst=queries.worst(ctx, found, flag), findings=reviewing.findings_at(ctx, queries.ORIGIN, found.id),
+        worst=queries.worst(ctx, found, flag), findings=findings_at(ctx, queries.ORIGIN, found.id),
         labels={line.flag: line.label for line in report.lines}, progress=_progress(found),
         earlier=earlier, earlier_lines={line.flag: line for line in report_of(earlier).lines} if earlier else {},
         message=_message(report.faults), shown=_facts,
@@ -181,7 +181,7 @@ def finding(sample_id: int) -> ResponseReturnValue:
             form.refuse(error)
         else:
             flash(_("Constat ouvert ; le prestataire en est averti."))
-            return redirect(url_for("audits.finding", finding_id=made.id))
+            return redirect(url_for("findings.show", finding_id=made.id))
     return render_template("samples/finding.html", form=form, sample=found, line=line), form.status
 
 

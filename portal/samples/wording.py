@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from portal.core.language import N_
+from portal.findings.rules import Severity
 from portal.journal.wording import name_words
-from portal.questionnaires.definition import Severity
 from portal.samples.models import SampleState
 from portal.samples.rules.columns import Sample
 

@@ -11,7 +11,7 @@ from portal.audits import queries as audits
 from portal.audits import reviewing, services
 from portal.audits.models import Audit
 from portal.audits.reviewing import Judgement
-from portal.audits.rules import FindingState, ReviewVerdict
+from portal.audits.rules import ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.campaigns import services as campaigns
@@ -23,6 +23,8 @@ from portal.core.stored import keep
 from portal.evidence import services as evidence
 from portal.evidence.rules import Verdict
 from portal.evidence.services import ProofFacts
+from portal.findings.rules import FindingState
+from portal.findings.services import settle_finding
 from portal.identity.models import User
 from portal.identity.services import Person, create_user, hash_password
 from portal.questionnaires import catalogue
@@ -247,7 +249,7 @@ def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date
     for finding in reviewing.accept(ctx, audit):
         # What was found in earlier years has been put right since; this year's is still being worked on.
         if finding.due_on < settled_before:
-            reviewing.settle(ctx, finding, FindingState.CLOSED, "Preuve reçue et vérifiée.")
+            settle_finding(ctx, finding, FindingState.CLOSED, "Preuve reçue et vérifiée.")
 
 
 def _campaign(stage: Stage) -> None:

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.audits.models import AnswerEvidence, Audit, Finding, FindingMessage, Review, Submission
-from portal.audits.rules import AuditState, FindingState
+from portal.audits.models import AnswerEvidence, Audit, Review, Submission
+from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Verdict
+from portal.findings.models import Finding, FindingMessage
+from portal.findings.rules import FindingState
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Membership, Vendor

@@ -10,6 +10,12 @@ from portal.core.landing import Landing
 from portal.jobs import mail
 
 RENAMED: Mapping[str, str] = {
+    "audits.amend_finding": "findings.amend",
+    "audits.answer_finding": "findings.write",
+    "audits.finding": "findings.show",
+    "audits.findings": "findings.index",
+    "audits.reopen_finding": "findings.reopen",
+    "audits.settle_finding": "findings.settle",
     "withdrawals.ask": "samples.ask",
     "withdrawals.calculator": "consumer_law.calculator",
     "withdrawals.cancel_sample": "samples.cancel",

@@ -1,13 +1,15 @@
 """What a domain brings to the application, declared in its `domain.py` and read by `portal.app` and `portal.cli`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import ModuleType
-from typing import Any
+from typing import TypeAlias
 
 import click
-from flask import Blueprint, Flask, current_app, url_for
+from flask import Blueprint, Flask, current_app
 
+from portal.authz.context import Context
 from portal.authz.policy import Permission
 
 
@@ -25,19 +27,23 @@ class NavigationEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindingOrigin:
-    """A page that findings are opened from when it is not an audit; the findings' pages link to it."""
+class FindingSighting:
+    """One time the gap of a finding was seen, as the finding's page shows it."""
 
-    label: str
-    """The words of the link, marked with `N_`."""
-    endpoint: str
-    argument: str
-    """The argument of the endpoint that receives the number of the row."""
+    at: datetime
+    place: str
+    """« l'audit du 3 mars 2026 », in the reader's language."""
+    link: str
+    """The words of the link to the page that shows it, in the reader's language."""
+    url: str
+    number: str = ""
+    """Number of the question that was answered, when it was one."""
+    question: str = ""
+    """Its text, in the reader's language."""
 
-    def url(self, number: int | None) -> str:
-        """The address of one of these pages."""
-        arguments: dict[str, Any] = {self.argument: number}
-        return url_for(self.endpoint, **arguments)
+
+SightingsOf: TypeAlias = Callable[[Context, int], Iterable[FindingSighting]]
+"""Reads where the gap of a finding, by its number, was seen in one domain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +63,8 @@ class Domain:
     commands: tuple[click.Command, ...] = ()
     subscriptions: Mapping[type, tuple[str, ...]] = field(default_factory=dict)
     """Tasks of this domain that answer an event, its own or that of a domain below."""
-    finding_origins: Mapping[str, FindingOrigin] = field(default_factory=dict)
-    """By the word kept in `finding.origin`."""
+    finding_sightings: Mapping[str, SightingsOf] = field(default_factory=dict)
+    """How to read where findings were seen, by the kind of their source (`FindingSource.kind`)."""
 
 
 def navigation_of(domains: Iterable[Domain]) -> tuple[NavigationEntry, ...]:
@@ -88,14 +94,15 @@ def subscriptions_of(domains: Iterable[Domain]) -> dict[type, tuple[str, ...]]:
     return found
 
 
-def install_finding_origins(app: Flask, domains: Iterable[Domain]) -> None:
-    """Keep with the application where findings may come from."""
-    app.extensions["vigie.finding_origins"] = {
-        key: origin for domain in domains for key, origin in domain.finding_origins.items()
+def install_finding_sightings(app: Flask, domains: Iterable[Domain]) -> None:
+    """Keep with the application how to read where findings were seen."""
+    app.extensions["vigie.finding_sightings"] = {
+        kind: sightings_of for domain in domains for kind, sightings_of in domain.finding_sightings.items()
     }
 
 
-def finding_origin(key: str) -> FindingOrigin | None:
-    """Where a finding of this origin was opened; none for an audit, or for a domain that is no longer there."""
-    origins: Mapping[str, FindingOrigin] = current_app.extensions["vigie.finding_origins"]
-    return origins.get(key)
+def finding_sightings(ctx: Context, finding_id: int) -> list[FindingSighting]:
+    """Where the gap of a finding was seen, the first time first."""
+    readers: Mapping[str, SightingsOf] = current_app.extensions["vigie.finding_sightings"]
+    found = [sighting for sightings_of in readers.values() for sighting in sightings_of(ctx, finding_id)]
+    return sorted(found, key=lambda sighting: sighting.at)

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits.models import Audit, Finding
+from portal.audits.models import Audit
 from portal.authz import policy
 from portal.authz.policy import Actor, Permission, Role
 from portal.contracts.models import Contract
 from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
+from portal.findings.models import Finding
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.paper.models import PaperBatch, PaperReview
 from portal.samples.models import CaseSample

@@ -4,13 +4,16 @@ from datetime import date, timedelta
 import pytest
 
 from portal.audits import dossiers, queries, queues, reviewing
-from portal.audits.queues import FindingQueue, Queue
-from portal.audits.reviewing import Action, Judgement
-from portal.audits.rules import AuditState, FindingState, ReviewVerdict
+from portal.audits.queues import Queue
+from portal.audits.reviewing import Judgement
+from portal.audits.rules import AuditState, ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.core.errors import NotFound
-from portal.questionnaires.definition import Severity
+from portal.findings import list_page
+from portal.findings.list_page import FindingQueue
+from portal.findings.rules import FindingState, Severity
+from portal.findings.services import CorrectiveAction
 from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.review import case_of, sent_case
@@ -34,7 +37,7 @@ def finding_of(case, key="a.contrat", **changes):
         "severity": Severity.MAJOR, "title": "Écart", "action": "Corriger", "proof_expected": "", "responsible": "Eux",
         "due_on": SOON,
     }  # fmt: skip
-    return reviewing.open_finding(case.judging, case.audit, key, Action(**{**values, **changes}))
+    return reviewing.open_finding_on_answer(case.judging, case.audit, key, CorrectiveAction(**{**values, **changes}))
 
 
 # --- what waits, and for whom
@@ -125,16 +128,16 @@ def test_each_queue_of_findings_holds_what_its_name_says_and_the_counts_agree(se
     session.flush()
 
     def found(queue, **wanted):
-        return [row.id for row in queues.finding_page(system, queue, **wanted).rows]
+        return [row.id for row in list_page.finding_page(system, queue, **wanted).rows]
 
     assert found(FindingQueue.ANSWERED) == [answered.id]
     assert found(FindingQueue.OPEN) == [late.id, waiting.id], "the soonest due first"
     assert found(FindingQueue.LATE) == [late.id]
     assert found(FindingQueue.SETTLED) == [closed.id]
-    assert queues.finding_counts(system) == {q: queues.finding_page(system, q).total for q in FindingQueue}
+    assert list_page.finding_counts(system) == {q: list_page.finding_page(system, q).total for q in FindingQueue}
     assert found(FindingQueue.OPEN, severity=Severity.CRITICAL) == []
     assert found(FindingQueue.OPEN, words="nuage") == [late.id, waiting.id]
-    assert queues.finding_page(system, FindingQueue.OPEN, words="inconnu").total == 0
+    assert list_page.finding_page(system, FindingQueue.OPEN, words="inconnu").total == 0
 
 
 # --- a dossier
@@ -225,8 +228,8 @@ def test_lists_cost_the_same_whatever_their_length(session, system, statements):
             queues.audit_page(system, queue)
         queues.audit_counts(system)
         for queue in FindingQueue:
-            queues.finding_page(system, queue)
-        queues.finding_counts(system)
+            list_page.finding_page(system, queue)
+        list_page.finding_counts(system)
         return len(statements)
 
     sent_case(session).judge("a.contrat")

@@ -1,33 +1,31 @@
 import json
-import threading
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from portal.audits import reviewing, tasks
-from portal.audits.models import Audit, Finding, FindingMessage, Review
+from portal.audits.models import Audit, Review
 from portal.audits.queries import get_audit
-from portal.audits.reviewing import Action, Judgement, Place, proof_fingerprint, review_fingerprint
-from portal.audits.rules import AuditState, FindingState, ReviewVerdict
+from portal.audits.reviewing import Judgement, proof_fingerprint, review_fingerprint
+from portal.audits.rules import AuditState, ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission, Role
-from portal.core import migrating
-from portal.core.db import Database
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.core.mail import render
 from portal.core.stale import StaleWrite
 from portal.evidence.rules import Verdict
+from portal.findings.models import Finding
+from portal.findings.rules import Severity
+from portal.findings.services import CorrectiveAction
 from portal.identity.models import User
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
-from portal.questionnaires.definition import Severity
-from portal.vendors.models import Vendor
 from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.review import case_of, examined, sent_case
+from tests.factories.two_at_once import both
 from tests.factories.world import contact_of, vendor_of
 
 SOON = date(2026, 12, 8)
@@ -52,7 +50,7 @@ def action(**changes):
         "severity": Severity.MAJOR, "title": "Écart", "action": "Corriger", "proof_expected": "Capture",
         "responsible": "Nuage Clair", "due_on": SOON,
     }  # fmt: skip
-    return Action(**{**values, **changes})
+    return CorrectiveAction(**{**values, **changes})
 
 
 # --- one answer
@@ -117,7 +115,7 @@ def test_only_a_reviewer_judges(session, sent, role):
         lambda: reviewing.accept(other, sent.audit),
         lambda: reviewing.return_questions(other, sent.audit, due_on=SOON),
         lambda: reviewing.cancel(other, sent.audit, "…"),
-        lambda: reviewing.open_finding(other, sent.audit, "a.contrat", action()),
+        lambda: reviewing.open_finding_on_answer(other, sent.audit, "a.contrat", action()),
         lambda: reviewing.judge_evidence(other, sent.audit, sent.proofs["a.chiffre"], Verdict.VERIFIED, ""),
     ):
         with pytest.raises(Forbidden):
@@ -163,35 +161,6 @@ def test_two_who_say_the_same_do_not_conflict(session, sent):
 def test_an_invented_mark_on_an_answer_without_verdict_is_harmless(sent):
     reviewing.judge(sent.judging, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen="n'importe quoi")
     assert "a.contrat" in sent.dossier().verdicts
-
-
-@pytest.fixture
-def committed(empty_url, app):
-    """A database of its own, where threads really meet."""
-    database = Database.at(empty_url)
-    migrating.upgrade(database)
-    yield database
-    database.engine.dispose()
-
-
-def both(database, act):
-    """Run `act(ctx, number)` in two transactions at the same moment; returns what each came to."""
-    gate, results = threading.Barrier(2), [None, None]
-
-    def run(number):
-        gate.wait()
-        try:
-            with database.transaction() as session:
-                results[number] = act(Context(session, SYSTEM, NOW), number)
-        except Refused as refusal:
-            results[number] = refusal
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def test_of_two_verdicts_at_the_same_moment_one_is_kept_and_the_other_is_told(committed):
@@ -429,7 +398,7 @@ def test_an_answer_found_acceptable_opens_nothing_whatever_the_file_says(sending
 def test_a_finding_already_open_is_not_opened_twice_and_counts_for_the_vendor(session, sending):
     case = sending(a_contrat="non")
     case.judge_all(a_contrat="a_corriger")
-    reviewing.open_finding(case.judging, case.audit, "a.contrat", action(title="À ma façon"))
+    reviewing.open_finding_on_answer(case.judging, case.audit, "a.contrat", action(title="À ma façon"))
     assert reviewing.accept(case.judging, case.audit) == []
     assert [f.title for f in session.scalars(select(Finding).where(Finding.audit_id == case.audit.id))] == [
         "À ma façon"
@@ -466,110 +435,20 @@ def test_what_was_sent_is_not_withdrawn(sent):
 # --- findings
 
 
-@pytest.fixture
-def finding(sent):
-    return reviewing.open_finding(sent.judging, sent.audit, "a.contrat", action())
-
-
-def test_a_finding_opened_by_hand_is_told_at_once(session, sent, finding):
-    (mail,) = mails(session, "finding")
+def test_a_finding_opened_by_hand_is_told_at_once(session, sent):
+    finding = reviewing.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
+    (mail,) = session.scalars(select(Mail).where(Mail.template == "findings/emails/changed")).all()
     assert mail.payload["values"]["what"] == "opened"
     assert mail.payload["link"] == f"vendor_space.finding?finding_id={finding.id}"
     with pytest.raises(Refused, match="déjà ouvert"):
-        reviewing.open_finding(sent.judging, sent.audit, "a.contrat", action())
+        reviewing.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
 
 
 def test_a_finding_is_about_a_question_that_was_asked_and_due_in_the_future(sent):
     with pytest.raises(NotFound):
-        reviewing.open_finding(sent.judging, sent.audit, "z.inconnu", action())
+        reviewing.open_finding_on_answer(sent.judging, sent.audit, "z.inconnu", action())
     with pytest.raises(Refused, match="déjà passée"):
-        reviewing.open_finding(sent.judging, sent.audit, "a.role", action(due_on=date(2026, 11, 23)))
-
-
-def test_what_changes_is_told_and_what_does_not_is_not(session, sent, finding):
-    reviewing.amend(sent.judging, finding, action())
-    assert not journal(session, "finding.amended")
-    reviewing.amend(sent.judging, finding, action(due_on=date(2027, 1, 15)))
-    entry = journal(session, "finding.amended")[-1]
-    assert (entry.before, entry.after) == ({"due_on": "2026-12-08"}, {"due_on": "2027-01-15"})
-    assert [mail.payload["values"]["what"] for mail in mails(session, "finding")] == ["opened", "amended"]
-    with pytest.raises(Refused, match="déjà passée"):
-        reviewing.amend(sent.judging, finding, action(due_on=date(2026, 1, 1)))
-
-
-def test_a_late_finding_may_be_reworded_without_moving_its_date(sent, finding):
-    finding.due_on = date(2026, 11, 1)
-    sent.session.flush()
-    reviewing.amend(sent.judging, finding, action(title="Mieux dit", due_on=date(2026, 11, 1)))
-    assert finding.title == "Mieux dit"
-
-
-def test_the_vendor_answers_then_the_reviewer_then_it_is_closed(session, sent, finding):
-    message = reviewing.reply(sent.answering, finding, "Signé le 20.", sent.proofs["a.chiffre"])
-    assert finding.state is FindingState.ANSWERED
-    assert [job.payload for job in jobs(session, "audits.tell_finding_answered")] == [
-        {"finding_id": finding.id, "message_id": message.id}
-    ]
-    reviewing.answer_vendor(sent.judging, finding, "Il manque la page 3.", internal=False)
-    assert finding.state is FindingState.OPEN
-    reviewing.reply(sent.answering, finding, "La voici.")
-    reviewing.settle(sent.judging, finding, FindingState.CLOSED, "Page 3 reçue.")
-    assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.CLOSED, NOW, "Page 3 reçue.")
-    assert [mail.payload["values"]["what"] for mail in mails(session, "finding")] == ["opened", "message", "settled"]
-    for act in (
-        lambda: reviewing.reply(sent.answering, finding, "Encore."),
-        lambda: reviewing.answer_vendor(sent.judging, finding, "Encore.", internal=False),
-        lambda: reviewing.amend(sent.judging, finding, action(title="Autre")),
-        lambda: reviewing.settle(sent.judging, finding, FindingState.ACCEPTED_RISK, "Encore."),
-    ):
-        with pytest.raises(Refused, match="rouvrez-le"):
-            act()
-
-
-def test_an_internal_note_moves_nothing_and_reaches_nobody(session, sent, finding):
-    reviewing.reply(sent.answering, finding, "Fait.")
-    before = len(mails(session, "finding"))
-    reviewing.answer_vendor(sent.judging, finding, "Je n'y crois pas.", internal=True)
-    assert finding.state is FindingState.ANSWERED
-    assert len(mails(session, "finding")) == before
-    note = session.scalars(select(FindingMessage).where(FindingMessage.internal)).one()
-    assert note.text == "Je n'y crois pas."
-
-
-def test_a_finding_ends_corrected_or_accepted_and_always_with_a_reason(sent, finding):
-    with pytest.raises(Refused, match="se clôt"):
-        reviewing.settle(sent.judging, finding, FindingState.ANSWERED, "…")
-    with pytest.raises(Refused, match="pourquoi"):
-        reviewing.settle(sent.judging, finding, FindingState.ACCEPTED_RISK, "")
-
-
-def test_reopening_says_why_and_the_journal_keeps_why_it_was_closed(session, sent, finding):
-    with pytest.raises(Refused, match="déjà ouvert"):
-        reviewing.reopen(sent.judging, finding, "Pour rien.")
-    reviewing.settle(sent.judging, finding, FindingState.ACCEPTED_RISK, "Accepté par la direction.")
-    with pytest.raises(Refused, match="pourquoi"):
-        reviewing.reopen(sent.judging, finding, "")
-    reviewing.reopen(sent.judging, finding, "Incident.")
-    assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.OPEN, None, "")
-    entry = journal(session, "finding.reopened")[-1]
-    assert entry.before["closing_reason"] == "Accepté par la direction."
-    assert entry.after["reason"] == "Incident."
-
-
-def test_an_empty_message_is_no_message(sent, finding):
-    with pytest.raises(Refused, match="Écrivez"):
-        reviewing.reply(sent.answering, finding, "")
-    assert finding.state is FindingState.OPEN
-
-
-def test_a_vendor_answers_its_own_findings_with_its_own_proofs(session, sent, finding):
-    other = sent_case(session, name="Autre Maison")
-    with pytest.raises(NotFound):
-        reviewing.reply(other.answering, finding, "Moi ?")
-    with pytest.raises(NotFound):
-        reviewing.reply(sent.answering, finding, "Voici.", other.proofs["a.chiffre"])
-    with pytest.raises(Forbidden):
-        reviewing.reply(sent.judging, finding, "À sa place.")
+        reviewing.open_finding_on_answer(sent.judging, sent.audit, "a.role", action(due_on=date(2026, 11, 23)))
 
 
 # --- asking one vendor
@@ -637,75 +516,3 @@ def test_a_job_that_comes_late_tells_nobody_of_what_is_over(session, sent):
     returned(sent, "b.mesures")
     tasks.tell_reviewers(Context(session, SYSTEM, NOW), audit_id=sent.audit.id, round=1)
     assert not mails(session, "submitted")
-
-
-def test_reviewers_are_told_that_a_finding_was_answered(session, sent, finding):
-    message = reviewing.reply(sent.answering, finding, "Fait.")
-    tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=finding.id, message_id=message.id)
-    (mail,) = mails(session, "finding_answered")
-    assert (mail.recipient, mail.payload["link"]) == (sent.reviewer.email, f"audits.finding?finding_id={finding.id}")
-
-
-@pytest.mark.parametrize("what", ["opened", "amended", "message", "settled", "reopened"])
-@pytest.mark.parametrize("language", list(Language))
-def test_every_word_about_a_finding_can_be_written(what, language):
-    values = {"name": "N", "what": what, "title": "T", "due_on": "2026-12-08", "organisation": "O", "link": "https://x"}
-    letter = render("audits/emails/finding", language, values)
-    assert "T" in letter.subject
-    assert "https://x" in letter.body
-
-
-# --- a finding opened elsewhere than in an audit
-
-PLACE = Place("case_sample", 7, "refund-late")
-
-
-def test_a_gap_measured_elsewhere_is_a_finding_told_to_the_vendor_and_journaled_with_its_place(session, sent):
-    made = reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action())
-    assert (made.audit_id, made.origin, made.origin_id, made.question_key) == (None, "case_sample", 7, "refund-late")
-    assert made.state is FindingState.OPEN
-    assert [mail.recipient for mail in mails(session, "finding")] == [sent.contact.email]
-    [entry] = journal(session, "finding.opened")
-    assert (entry.after["origin"], entry.after["question"]) == ("case_sample:7", "refund-late")
-
-
-def test_one_thing_of_one_place_has_one_finding(sent):
-    made = reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action())
-    with pytest.raises(Refused, match="déjà ouvert"):
-        reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action())
-    others = [replace(PLACE, key="refund-short"), replace(PLACE, origin_id=8), replace(PLACE, origin="mystery_test")]
-    for place in others:
-        assert reviewing.open_elsewhere(sent.judging, sent.vendor, place, action()).id != made.id
-    assert reviewing.findings_at(sent.judging, "case_sample", 7).keys() == {"refund-late", "refund-short"}
-    assert reviewing.findings_at(sent.judging, "case_sample", 9) == {}
-
-
-def test_a_gap_measured_elsewhere_is_due_in_the_future_and_opened_by_whoever_works_findings(acting, sent):
-    with pytest.raises(Refused, match="déjà passée"):
-        reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action(due_on=NOW.date() - timedelta(days=1)))
-    for role in (Role.LEGAL, Role.MANAGEMENT, Role.VENDOR_ADMIN):
-        with pytest.raises(Forbidden):
-            reviewing.open_elsewhere(acting(role), sent.vendor, PLACE, action())
-
-
-def test_it_is_answered_reworded_and_closed_as_any_other(session, sent):
-    made = reviewing.open_elsewhere(sent.judging, sent.vendor, PLACE, action())
-    reviewing.reply(sent.answering, made, "Corrigé.", None)
-    assert made.state is FindingState.ANSWERED
-    reviewing.amend(sent.judging, made, action(title="Autrement"))
-    reviewing.settle(sent.judging, made, FindingState.CLOSED, "Nouvel échantillon sans faute.")
-    assert (made.title, made.state) == ("Autrement", FindingState.CLOSED)
-
-
-def test_of_two_people_who_open_the_same_one_at_the_same_moment_one_opens_it_and_the_other_is_told(committed):
-    with committed.session(write=True) as session:
-        vendor_id = vendor_of(session).id
-        session.commit()
-
-    def open_it(ctx, _number):
-        return reviewing.open_elsewhere(ctx, ctx.session.get_one(Vendor, vendor_id), PLACE, action()).id
-
-    results = both(committed, open_it)
-    assert [type(found) for found in sorted(results, key=str)] == [int, Refused], results
-    with committed.reading() as session:
-        assert len(session.scalars(select(Finding)).all()) == 1

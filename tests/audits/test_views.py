@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.audits import desk, reviewing, services
-from portal.audits.models import Audit, Finding, Review, Submission
-from portal.audits.reviewing import Action, Judgement, Place, review_fingerprint
-from portal.audits.rules import AuditState, FindingState, ReviewVerdict
+from portal.audits.models import Audit, Review, Submission
+from portal.audits.reviewing import Judgement, review_fingerprint
+from portal.audits.rules import AuditState, ReviewVerdict
 from portal.authz.policy import Role
 from portal.core import process
 from portal.core.clock import legal_date, now
@@ -16,8 +16,10 @@ from portal.core.language import Language
 from portal.core.stored import keep
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Verdict
+from portal.findings.models import Finding
+from portal.findings.rules import FindingState, Severity
+from portal.findings.services import CorrectiveAction, FindingSource, open_finding, reply_to_finding, settle_finding
 from portal.jobs.models import Mail
-from portal.questionnaires.definition import Severity
 from portal.vendors.models import Membership
 from tests.factories import files
 from tests.factories.people import user_of
@@ -43,7 +45,7 @@ def finding_of(case, key="a.contrat", **changes):
         "severity": Severity.MAJOR, "title": "Contrat absent", "action": "Signer", "proof_expected": "Contrat",
         "responsible": "Eux", "due_on": legal_date(now()) + timedelta(days=30),
     }  # fmt: skip
-    return reviewing.open_finding(case.judging, case.audit, key, Action(**{**values, **changes}))
+    return reviewing.open_finding_on_answer(case.judging, case.audit, key, CorrectiveAction(**{**values, **changes}))
 
 
 @pytest.fixture
@@ -523,7 +525,7 @@ def test_the_list_of_findings_opens_on_what_waits_for_the_reviewer(page, sent):
     finding = finding_of(sent)
     sent.session.commit()
     assert "Contrat absent" in client.get("/audits/constats").words
-    reviewing.reply(sent.answering, finding, "Signé.")
+    reply_to_finding(sent.answering, finding, "Signé.")
     sent.session.commit()
     found = client.get("/audits/constats")
     assert found.all("//nav[@class='tabs']//a[@aria-current]")[0].text_content().startswith("Réponse reçue")
@@ -582,23 +584,22 @@ def test_management_reads_findings_and_works_none(session, as_, sent):
 
 def test_a_settled_finding_shows_how_it_ended(session, page, sent):
     finding = finding_of(sent)
-    reviewing.settle(sent.judging, finding, FindingState.CLOSED, "Contrat reçu.")
+    settle_finding(sent.judging, finding, FindingState.CLOSED, "Contrat reçu.")
     session.commit()
     client = page(sent)
     assert "Contrat reçu." in client.get(f"/audits/constats/{finding.id}").words
     assert "Contrat absent" in client.get("/audits/constats?vue=clos").words
 
 
-@pytest.mark.parametrize("origin", ["case_sample", "mystery_test", "gone"])
-def test_a_finding_that_no_audit_asked_for_is_shown_listed_and_amended(as_, sent, origin):
+def test_a_finding_whose_source_is_no_longer_there_is_shown_listed_and_amended(as_, sent):
     page = as_(sent.reviewer)
-    made = reviewing.open_elsewhere(
-        sent.judging, sent.vendor, Place(origin, 7, "refund-late"),
-        Action(Severity.MAJOR, "Remboursements tardifs", "Rembourser.", "", "Ana", date(2026, 12, 8)),
+    made = open_finding(
+        sent.judging, sent.vendor, FindingSource("gone", 7), "refund-late",
+        CorrectiveAction(Severity.MAJOR, "Remboursements tardifs", "Rembourser.", "", "Ana", date(2026, 12, 8)),
     )  # fmt: skip
     sent.session.commit()
     shown = page.get(f"/audits/constats/{made.id}")
-    assert bool(shown.all("//main//a[contains(@href, '/retractation/')]")) is (origin != "gone")
+    assert "refund-late" in shown.words
     assert "Remboursements tardifs" in page.get("/audits/constats?vue=attendus").words
     address = f"/audits/constats/{made.id}/modifier"
     assert "Rembourser." in page.get(address).all("//textarea[@name='action']")[0].text

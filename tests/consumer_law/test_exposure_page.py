@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from portal.audits.rules import FindingState
 from portal.authz.policy import Role
 from portal.consumer_law.exposure_page import (
     SHOWN_FINDINGS,
@@ -15,6 +14,7 @@ from portal.consumer_law.exposure_page import (
     exposure_page,
 )
 from portal.consumer_law.rules.exposure import Breach, LateRefunds, Party
+from portal.findings.rules import FindingState
 from tests.factories.law import finding_of
 from tests.factories.review import case_of
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from portal.audits.rules import FindingState
 from portal.authz.policy import Role
 from portal.consumer_law import legislation
 from portal.core.language import Language
+from portal.findings.rules import FindingState
 from tests.factories.law import check_statements, finding_of
 from tests.factories.people import user_of
 from tests.factories.review import case_of

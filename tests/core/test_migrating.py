@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, text
 
-from portal.audits.models import Finding, FindingMessage
 from portal.core import migrating
 from portal.core.db import Database
 from portal.core.errors import Refused
-from portal.questionnaires.definition import Severity
+from portal.findings.models import Finding, FindingMessage
+from portal.findings.rules import Severity
 from tests.factories.world import full_vendor
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from portal.audits.models import Finding
 from portal.authz.policy import Role
 from portal.core.clock import now
 from portal.core.errors import Forbidden
 from portal.dashboard import home, queries
 from portal.dashboard.rules import Weight
-from portal.questionnaires.definition import Severity
+from portal.findings.models import Finding
+from portal.findings.rules import Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
@@ -59,7 +59,7 @@ def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(sessi
     session.flush()
     found = queries.portfolio(ctx)
     assert found.findings.count == 2
-    assert [m.link[0] for m in found.decisions if m.weight is Weight.OVERDUE_FINDING] == ["audits.finding"]
+    assert [m.link[0] for m in found.decisions if m.weight is Weight.OVERDUE_FINDING] == ["findings.show"]
 
 
 def test_minor_overdue_findings_are_told_too_each_vendor_by_its_gravest(session, acting):

@@ -4,8 +4,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.audits.models import Audit, Finding
-from portal.questionnaires.definition import Severity
+from portal.audits.models import Audit
+from portal.findings.models import Finding
+from portal.findings.rules import Severity
 from tests.conftest import NOW
 from tests.pages import Page
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.audits.models import Answer, AnswerEvidence, Audit, Finding
+from portal.audits.models import Answer, AnswerEvidence, Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import Contract, ContractVersion
@@ -15,12 +15,13 @@ from portal.core.documents.tree import Document
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
+from portal.findings.models import Finding
+from portal.findings.rules import Severity
 from portal.identity.models import User
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.mystery.rules.judgement import Way
 from portal.paper.models import PaperBatch, PaperReview
 from portal.questionnaires import catalogue
-from portal.questionnaires.definition import Severity
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.snapshot import digest_of, snapshot_of
 from portal.samples.models import CaseSample

@@ -3,16 +3,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits import reviewing
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
+from portal.findings.rules import Severity
+from portal.findings.services import findings_at
 from portal.jobs.models import Mail
 from portal.mystery import findings, queries, services
 from portal.mystery.judgement import breaches_of
-from portal.questionnaires.definition import Severity
-from portal.web.manifest import finding_origin
+from portal.web.manifest import finding_sightings
 from tests.conftest import NOW
 from tests.factories.mystery import observed, running
 from tests.factories.world import vendor_of, vendor_user
@@ -61,10 +61,10 @@ def test_it_is_opened_once_per_breach_told_to_the_vendor_and_linked_back(session
     assert (made.origin, made.origin_id, made.question_key, made.vendor_id) == (
         "mystery_test", test.id, "retention", test.vendor_id,
     )  # fmt: skip
-    assert reviewing.findings_at(dpo, queries.ORIGIN, test.id) == {"retention": made}
+    assert findings_at(dpo, queries.ORIGIN, test.id) == {"retention": made}
     assert session.scalars(select(Mail.recipient)).all() == [person.email]
     with app.test_request_context():
-        assert finding_origin(made.origin).url(test.id) == f"/retractation/tests/{test.id}"
+        assert [one.url for one in finding_sightings(dpo, made.id)] == [f"/retractation/tests/{test.id}"]
     with pytest.raises(Refused, match="déjà ouvert"):
         findings.open_finding(dpo, test, breach.key, wanted)
 

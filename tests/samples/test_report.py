@@ -4,7 +4,7 @@ import pytest
 
 from portal.core.language import Language
 from portal.core.translation import translate
-from portal.questionnaires.definition import Severity
+from portal.findings.rules import Severity
 from portal.samples import file_check
 from portal.samples.measure import judged
 from portal.samples.models import CaseSample, SampleState

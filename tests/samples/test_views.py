@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import func, select
 
-from portal.audits.models import Finding
 from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
+from portal.findings.models import Finding
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.report import report_of
 from portal.samples.rules.columns import Sample

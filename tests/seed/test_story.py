@@ -1,10 +1,11 @@
 import pytest
 
-from portal.audits.models import Audit, Finding
+from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import ContractVersion
 from portal.core.clock import now
+from portal.findings.models import Finding
 from portal.identity.models import User
 from portal.mystery.models import MysteryState, MysteryTest
 from portal.scorecards.models import Scorecard

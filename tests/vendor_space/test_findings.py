@@ -4,11 +4,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits.models import Finding, FindingMessage
-from portal.audits.rules import FindingState
 from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
-from portal.questionnaires.definition import Severity
+from portal.findings.models import Finding, FindingMessage
+from portal.findings.rules import FindingState, Severity
 from tests.factories import files
 
 

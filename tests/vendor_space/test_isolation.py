@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from portal.audits.models import AnswerEvidence, Audit, Finding
+from portal.audits.models import AnswerEvidence, Audit
 from portal.authz.policy import GRANTS, Permission, Role
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
+from portal.findings.models import Finding
 from portal.identity.models import User
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.paper.models import PaperBatch, PaperReview

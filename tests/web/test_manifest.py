@@ -1,19 +1,18 @@
 """What domains declare of themselves, and that the application holds it once however often it is made."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 
 from portal.app import DOMAINS, create_app
 from portal.audits.events import AuditSubmitted
 from portal.authz.policy import Permission, Role
-from portal.core.language import Language
-from portal.core.translation import translate
 from portal.jobs import ledger
 from portal.jobs.schedule import TICKS
 from portal.journal import wording
 from portal.web import manifest
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, FindingSighting, NavigationEntry
 
 
 @dataclass(frozen=True)
@@ -59,23 +58,26 @@ def test_making_the_application_again_leaves_what_is_registered_as_it_was(app, p
     monkeypatch.setitem(ledger.SUBSCRIPTIONS, Happened, ("audits.receipt",))
     again = create_app(portal_settings, app.extensions["vigie.database"])
     assert registered() == before
-    assert again.extensions["vigie.finding_origins"] == app.extensions["vigie.finding_origins"]
+    assert again.extensions["vigie.finding_sightings"] == app.extensions["vigie.finding_sightings"]
 
 
-@pytest.mark.parametrize("key", ["case_sample", "mystery_test"])
-def test_the_domains_say_where_findings_come_from_in_both_languages(app, key):
+def test_where_a_finding_was_seen_is_asked_of_every_domain_and_told_in_the_order_of_time(app, ctx, monkeypatch):
+    def sightings_of(place, day):
+        return lambda _ctx, _finding_id: [
+            FindingSighting(at=datetime(2026, 1, day, tzinfo=UTC), place=place, link="Voir", url="/")
+        ]
+
+    readers = {"a": sightings_of("second", 2), "b": sightings_of("first", 1), "c": lambda _ctx, _finding_id: []}
+    monkeypatch.setitem(app.extensions, "vigie.finding_sightings", readers)
     with app.test_request_context():
-        origin = manifest.finding_origin(key)
-        assert origin.url(7).endswith("/7")
-        assert manifest.finding_origin("audit") is None
-    assert translate(origin.label, Language.FR) != translate(origin.label, Language.EN)
+        assert [sighting.place for sighting in manifest.finding_sightings(ctx, 1)] == ["first", "second"]
 
 
-def test_no_page_is_declared_by_two_domains_and_no_origin_either():
+def test_no_page_is_declared_by_two_domains_and_no_source_of_findings_either():
     pages = [page for domain in DOMAINS for under in domain.pages_under.values() for page in under]
-    origins = [key for domain in DOMAINS for key in domain.finding_origins]
+    sources = [kind for domain in DOMAINS for kind in domain.finding_sightings]
     assert len(pages) == len(set(pages))
-    assert len(origins) == len(set(origins))
+    assert len(sources) == len(set(sources))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from portal.audits.reviewing.asking import Asked, ask
 from portal.audits.reviewing.deciding import accept, cancel, expected_findings, return_questions
+from portal.audits.reviewing.finding import open_finding_on_answer, propose_action
 from portal.audits.reviewing.judging import (
     Judgement,
     judge,
@@ -11,46 +12,23 @@ from portal.audits.reviewing.judging import (
     proof_fingerprint,
     review_fingerprint,
 )
-from portal.audits.reviewing.telling import tell_finding_answered, tell_reviewers
-from portal.audits.reviewing.working import (
-    Action,
-    Place,
-    amend,
-    answer_vendor,
-    findings_at,
-    open_elsewhere,
-    open_finding,
-    prefill,
-    reopen,
-    reply,
-    settle,
-)
+from portal.audits.reviewing.telling import tell_reviewers
 
 __all__ = [
-    "Action",
     "Asked",
     "Judgement",
-    "Place",
     "accept",
-    "amend",
-    "answer_vendor",
     "ask",
     "cancel",
     "expected_findings",
-    "findings_at",
     "judge",
     "judge_evidence",
     "judge_rest",
-    "open_elsewhere",
-    "open_finding",
+    "open_finding_on_answer",
     "plainly_acceptable",
-    "prefill",
     "proof_fingerprint",
-    "reopen",
-    "reply",
+    "propose_action",
     "return_questions",
     "review_fingerprint",
-    "settle",
-    "tell_finding_answered",
     "tell_reviewers",
 ]

@@ -5,17 +5,20 @@ from datetime import date
 from portal.audits import dossiers, queries
 from portal.audits.dossiers import Dossier, open_dossier
 from portal.audits.events import AuditAccepted
-from portal.audits.models import Audit, Finding
+from portal.audits.models import Audit
 from portal.audits.reviewing import telling
-from portal.audits.reviewing.working import Action, keep_finding, prefill
-from portal.audits.rules import AuditState, ReviewVerdict
+from portal.audits.reviewing.finding import propose_action
+from portal.audits.rules import FINDING_SOURCE, AuditState, ReviewVerdict
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.findings.models import Finding
+from portal.findings.rules import Severity
+from portal.findings.services import CorrectiveAction, FindingSource, open_finding
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
-from portal.questionnaires.definition import Question, Severity
+from portal.questionnaires.definition import Question
 from portal.questionnaires.rules.completing import severity_opened
 
 
@@ -40,7 +43,7 @@ def return_questions(ctx: Context, audit: Audit, *, due_on: date) -> list[str]:
     return keys
 
 
-def expected_findings(ctx: Context, dossier: Dossier, known: frozenset[str]) -> list[tuple[Question, Action]]:
+def expected_findings(ctx: Context, dossier: Dossier, known: frozenset[str]) -> list[tuple[Question, CorrectiveAction]]:
     """The findings that accepting would open, with their corrective action; `known` questions have theirs already.
 
     An answer that would open a finding by itself opens none once the reviewer has found it acceptable: the reviewer
@@ -55,7 +58,7 @@ def expected_findings(ctx: Context, dossier: Dossier, known: frozenset[str]) -> 
         if severity is None and review.verdict is ReviewVerdict.TO_CORRECT:
             severity = Severity.CRITICAL if question.critical else Severity.MAJOR
         if severity is not None:
-            found.append((question, prefill(ctx, dossier.audit, question, severity)))
+            found.append((question, propose_action(ctx, dossier.audit, question, severity)))
     return found
 
 
@@ -74,7 +77,7 @@ def accept(ctx: Context, audit: Audit) -> list[Finding]:
         )
     known = dossiers.findings_of(ctx, audit)
     opened = [
-        keep_finding(ctx, audit, question.key, action)
+        open_finding(ctx, audit.vendor, FindingSource(FINDING_SOURCE, audit.id), question.key, action, notify=False)
         for question, action in expected_findings(ctx, dossier, frozenset(known))
     ]
     audit.state, audit.accepted_at, audit.returned_questions = AuditState.ACCEPTED, ctx.now, []

@@ -1,16 +1,13 @@
-"""Who is written to: the vendor when a reviewer has decided, the reviewers when a vendor has sent or answered."""
+"""Who is written to: the vendor when a reviewer has decided, the reviewers when a vendor has sent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from portal.audits.models import Audit, Finding
-from portal.authz import policy
+from portal.audits.models import Audit
 from portal.authz.context import Context
-from portal.authz.policy import GRANTS, Actor, Permission, Role
+from portal.authz.policy import Permission
 from portal.core.landing import Landing
-from portal.identity.models import User
+from portal.identity.queries import holders_of
 from portal.jobs.mail import Envelope, send
 from portal.vendors.letters import VendorLetter, write_to_vendor
 
@@ -27,21 +24,6 @@ def tell_vendor(ctx: Context, audit: Audit, what: str, values: Mapping[str, Any]
             about=f"audit:{audit.id}",
             values=values,
             title=audit.questionnaire_version.title,
-        ),
-    )
-
-
-def tell_of_finding(ctx: Context, finding: Finding, what: str, *, key: str) -> None:
-    """Write to everyone the vendor has here about a finding: opened, amended, message, settled, reopened."""
-    write_to_vendor(
-        ctx,
-        finding.vendor_id,
-        VendorLetter(
-            template="audits/emails/finding",
-            key=f"finding:{finding.id}:{what}:{key}",
-            landing=Landing("vendor_space.finding", finding_id=finding.id),
-            about=f"finding:{finding.id}",
-            values={"what": what, "title": finding.title, "due_on": finding.due_on.isoformat()},
         ),
     )
 
@@ -65,36 +47,6 @@ def tell_reviewers(ctx: Context, audit: Audit) -> int:
                 link=Landing("audits.show", audit_id=audit.id),
                 about=f"audit:{audit.id}",
             )
-            for user in _holders(ctx, Permission.AUDIT_REVIEW, audit)
+            for user in holders_of(ctx, Permission.AUDIT_REVIEW, audit)
         ),
     )
-
-
-def tell_finding_answered(ctx: Context, finding: Finding, message_id: int) -> int:
-    """Write to whoever works findings that the vendor has answered one; once per message and person."""
-    return send(
-        ctx,
-        *(
-            Envelope(
-                template="audits/emails/finding_answered",
-                recipient=user.email,
-                language=user.language,
-                dedup=f"finding:{finding.id}:answered:{message_id}:{user.id}",
-                values={"name": user.name, "vendor": finding.vendor.name, "title": finding.title},
-                link=Landing("audits.finding", finding_id=finding.id),
-                about=f"finding:{finding.id}",
-            )
-            for user in _holders(ctx, Permission.FINDING_WORK, finding)
-        ),
-    )
-
-
-def _holders(ctx: Context, permission: Permission, row: Any) -> Iterator[User]:
-    """The open accounts that hold a permission on this row, by name."""
-    roles = [role for role, grants in GRANTS.items() if permission in grants and role is not Role.SYSTEM]
-    users = ctx.session.scalars(
-        select(User).where(User.role.in_(roles), User.disabled_at.is_(None)).order_by(User.name, User.id)
-    )
-    for user in users:
-        if policy.can(Actor(user.role, user.id), permission, row, today=ctx.today):
-            yield user

@@ -12,7 +12,7 @@ from portal.consumer_law.rules.after_withdrawal import refund_due
 from portal.consumer_law.rules.law import LawText, Rule, Rules
 from portal.consumer_law.rules.periods import ContractFacts, ContractKind, Periods, Unsupported, deadline
 from portal.core.language import N_
-from portal.questionnaires.definition import Severity
+from portal.findings.rules import Severity
 
 
 class Way(StrEnum):

@@ -7,8 +7,8 @@ from typing import Any
 
 from portal.consumer_law.rules.law import LawProblem, LawText, Rule, Rules
 from portal.core.language import Sentence, say
+from portal.findings.rules import Severity
 from portal.mystery.rules.judgement import Clock, Moment, Only, Order, ScriptStep, Way
-from portal.questionnaires.definition import Severity
 
 _TEXTS = ("title", "does", "expects", "action", "evidence")
 _CHOICES: Mapping[str, type[Severity] | type[Moment] | type[Clock] | type[Only]] = {

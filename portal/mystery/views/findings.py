@@ -28,5 +28,5 @@ def finding(test_id: int, key: str) -> ResponseReturnValue:
             form.refuse(error)
         else:
             flash(_("Constat ouvert ; le prestataire en est averti."))
-            return redirect(url_for("audits.finding", finding_id=made.id))
+            return redirect(url_for("findings.show", finding_id=made.id))
     return render_template("mystery/finding.html", form=form, test=test, breach=breach), form.status

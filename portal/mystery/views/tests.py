@@ -3,10 +3,10 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import reviewing
 from portal.authz.policy import Permission
 from portal.consumer_law.rules.periods import CONTRACT_KINDS
 from portal.core.errors import Refused
+from portal.findings.services import findings_at
 from portal.mystery import queries, services, wording
 from portal.mystery.forms import AmendForm, OrderForm, PlanForm, ReasonForm
 from portal.mystery.judgement import breaches_of
@@ -120,7 +120,7 @@ def show(test_id: int) -> ResponseReturnValue:
     return render_template(
         "mystery/result.html", test=test, desk=desk_of(ctx, test), words=wording, ways=WAYS, kinds=CONTRACT_KINDS,
         states=MysteryState, last_day=last_day_of(test), breaches=breaches_of(test),
-        findings=reviewing.findings_at(ctx, queries.ORIGIN, test.id),
+        findings=findings_at(ctx, queries.ORIGIN, test.id),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.core.language import Sentence, say
+from portal.findings.rules import Severity
 from portal.questionnaires.definition import (
     NO_ANSWER,
     AllOf,
@@ -16,7 +17,6 @@ from portal.questionnaires.definition import (
     GivenAnswer,
     Question,
     Questionnaire,
-    Severity,
 )
 
 Answers = Mapping[str, GivenAnswer]

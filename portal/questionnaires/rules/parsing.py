@@ -5,14 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from portal.core.language import say
-from portal.questionnaires.definition import (
-    EvidenceDemand,
-    FindingRule,
-    Question,
-    Questionnaire,
-    QuestionnaireSection,
-    Severity,
-)
+from portal.findings.rules import Severity
+from portal.questionnaires.definition import EvidenceDemand, FindingRule, Question, Questionnaire, QuestionnaireSection
 from portal.questionnaires.kinds import OWN_FIELDS, QUESTION_KINDS
 from portal.questionnaires.rules.checking import incoherences
 from portal.questionnaires.rules.conditions import read_condition

@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.core.canonical_json import canonical_json
 from portal.core.language import Sentence, say
+from portal.findings.rules import Severity
 from portal.questionnaires.definition import (
     AllOf,
     AnswerAmong,
@@ -26,7 +27,6 @@ from portal.questionnaires.definition import (
     Question,
     Questionnaire,
     QuestionnaireSection,
-    Severity,
 )
 from portal.questionnaires.kinds import QUESTION_KINDS, QuestionKind
 from portal.questionnaires.kinds.column_kind import COLUMN_KINDS, ColumnKind

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from portal.consumer_law.rules.after_withdrawal import Surcharge, refund_due, surcharge
-from portal.questionnaires.definition import Severity
+from portal.findings.rules import Severity
 from portal.samples.rules.case_law import Law, Term
 from portal.samples.rules.cases import LATE, Decision, StatedBy, WithdrawalCase
 from portal.samples.rules.faults import Book, Flag

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from portal.questionnaires.definition import Severity
+from portal.findings.rules import Severity
 from portal.samples.rules.columns import Sample
 from portal.samples.rules.faults import CallFlag, Flag
 from portal.samples.rules.statistics import interval

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.core.language import N_
-from portal.questionnaires.definition import Severity
+from portal.findings.rules import Severity
 
 
 class Book(StrEnum):

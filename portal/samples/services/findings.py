@@ -1,14 +1,14 @@
 """From a rate to a finding: what is expected of the vendor, worded from the rule that was broken."""
 
-from portal.audits import reviewing
-from portal.audits.models import Finding
-from portal.audits.reviewing import Action, Place
-from portal.audits.rules import finding_due
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.translation import translate
+from portal.findings import services as findings
+from portal.findings.models import Finding
+from portal.findings.rules import finding_due
+from portal.findings.services import CorrectiveAction, FindingSource
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.queries import ORIGIN
 from portal.samples.report import Line, report_of
@@ -21,7 +21,7 @@ _ACTION = N_(
 _PROOF = N_("Description du changement, et nouvel échantillon sans cette faute.")
 
 
-def proposed(ctx: Context, sample: CaseSample, line: Line) -> Action:
+def proposed(ctx: Context, sample: CaseSample, line: Line) -> CorrectiveAction:
     """The finding that a rate calls for, in the vendor's language."""
     language = sample.vendor.language
     values = {
@@ -31,7 +31,7 @@ def proposed(ctx: Context, sample: CaseSample, line: Line) -> Action:
         "rule": line.rule.text.said(language).rstrip("."),
         "article": line.rule.article,
     }
-    return Action(
+    return CorrectiveAction(
         severity=line.severity,
         title=(translate(_TITLE, language) % values)[:300],
         action=translate(_ACTION, language) % values,
@@ -41,9 +41,9 @@ def proposed(ctx: Context, sample: CaseSample, line: Line) -> Action:
     )
 
 
-def open_finding(ctx: Context, sample: CaseSample, flag: str, wanted: Action) -> Finding:
+def open_finding(ctx: Context, sample: CaseSample, flag: str, wanted: CorrectiveAction) -> Finding:
     """Open a finding on one fault of a sample, and tell the vendor; one per fault that was measured."""
     authorize(ctx, Permission.FINDING_WORK, sample)
     if sample.state is not SampleState.MEASURED or flag not in {line.flag for line in report_of(sample).faults}:
         raise NotFound()
-    return reviewing.open_elsewhere(ctx, sample.vendor, Place(ORIGIN, sample.id, flag), wanted)
+    return findings.open_finding(ctx, sample.vendor, FindingSource(ORIGIN, sample.id), flag, wanted)

@@ -3,10 +3,10 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import reviewing
 from portal.authz.policy import Permission
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.language import N_
+from portal.findings.services import reply_to_finding
 from portal.vendor_space import queries
 from portal.vendor_space.forms import ReplyForm
 from portal.vendor_space.queries import Correction
@@ -77,4 +77,4 @@ def _reply(exchange: queries.Exchange, form: ReplyForm) -> None:
     proof = take_in(finding.vendor_id) if _has_file() else None
     # Read again after a slow upload: it may have been closed meanwhile.
     fresh = queries.exchange(ctx, finding.id).finding if proof is not None else finding
-    reviewing.reply(ctx, fresh, form.text.data, proof)
+    reply_to_finding(ctx, fresh, form.text.data, proof)

@@ -1,9 +1,9 @@
 import pytest
 from sqlalchemy import select
 
-from portal.audits.models import Finding
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.findings.models import Finding
 from portal.mystery import services
 from tests.conftest import NOW
 from tests.factories.mystery import observed, running

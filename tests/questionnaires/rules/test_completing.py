@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.questionnaires.definition import AnswerAmong, GivenAnswer, Severity
+from portal.findings.rules import Severity
+from portal.questionnaires.definition import AnswerAmong, GivenAnswer
 from portal.questionnaires.rules.completing import (
     MissingReason,
     declared_mark,

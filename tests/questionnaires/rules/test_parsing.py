@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.questionnaires.definition import EvidenceDemand, Severity
+from portal.findings.rules import Severity
+from portal.questionnaires.definition import EvidenceDemand
 from portal.questionnaires.rules.parsing import parse_questionnaire, questionnaire_defects
 from portal.questionnaires.rules.snapshot import read_snapshot, snapshot_of
 from portal.questionnaires.toml_fields import UnsoundQuestionnaire

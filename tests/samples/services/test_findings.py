@@ -4,14 +4,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits import reviewing
 from portal.authz.policy import Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
+from portal.findings import services as findings
 from portal.jobs.models import Mail
 from portal.samples import queries, services
 from portal.samples.report import report_of
-from portal.web.manifest import finding_origin
+from portal.web.manifest import finding_sightings
 from tests.factories import samples
 from tests.factories.samples import asked, measured
 
@@ -46,11 +46,11 @@ def test_a_finding_is_opened_once_per_fault_told_to_the_vendor_and_linked_back(
     assert (made.origin, made.origin_id, made.question_key, made.audit_id) == (
         "case_sample", sample.id, worst.flag, None,
     )  # fmt: skip
-    assert reviewing.findings_at(dpo, queries.ORIGIN, sample.id) == {worst.flag: made}
-    [mail] = session.scalars(select(Mail).where(Mail.template.startswith("audits/emails/finding"))).all()
+    assert findings.findings_at(dpo, queries.ORIGIN, sample.id) == {worst.flag: made}
+    [mail] = session.scalars(select(Mail).where(Mail.template.startswith("findings/emails/changed"))).all()
     assert mail.recipient == sender.actor.email
     with app.test_request_context():
-        assert finding_origin(made.origin).url(made.origin_id) == f"/retractation/echantillons/{sample.id}"
+        assert [one.url for one in finding_sightings(dpo, made.id)] == [f"/retractation/echantillons/{sample.id}"]
     with pytest.raises(Refused, match="déjà ouvert"):
         services.open_finding(dpo, sample, worst.flag, wanted)
 

@@ -1,0 +1,38 @@
+"""Where the gap of a finding was seen in audits, for the page of the finding."""
+
+from collections.abc import Iterator
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.audits.models import Audit
+from portal.authz.context import Context
+from portal.findings.models import Finding
+from portal.questionnaires.queries import questionnaire_of
+from portal.web.formats import long_date
+from portal.web.manifest import FindingSighting
+from portal.web.text import _, current_language
+
+
+def sightings_of(ctx: Context, finding_id: int) -> Iterator[FindingSighting]:
+    """Each audit whose answer showed the gap, with the question that was answered."""
+    rows = ctx.session.execute(
+        select(Audit, Finding.question_key)
+        .join(Finding, Finding.audit_id == Audit.id)
+        .options(joinedload(Audit.questionnaire_version))
+        .where(Finding.id == finding_id)
+        .order_by(Audit.opened_at, Audit.id)
+    )
+    for audit, key in rows:
+        questionnaire = questionnaire_of(ctx.session, audit.questionnaire_version)
+        section = next((s.key for s in questionnaire.sections if key in {q.key for q in s.questions}), None)
+        question = questionnaire.question(key)
+        yield FindingSighting(
+            at=audit.submitted_at or audit.opened_at,
+            place=_("l'audit du %(day)s", day=long_date(audit.opened_at)),
+            link=_("Voir la réponse"),
+            url=url_for("audits.show", audit_id=audit.id, section=section, _anchor=f"q-{key}"),
+            number=questionnaire.numbers.get(key, ""),
+            question=question.text.read(current_language()) if question is not None else "",
+        )

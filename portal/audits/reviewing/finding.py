@@ -1,0 +1,44 @@
+"""A finding on an answer: the corrective action proposed from the question, and the finding opened on it."""
+
+from portal.audits import dossiers
+from portal.audits.dossiers import open_dossier
+from portal.audits.models import Audit
+from portal.audits.rules import FINDING_SOURCE, AuditState
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_, Language
+from portal.findings import services
+from portal.findings.models import Finding
+from portal.findings.rules import Severity, finding_due
+from portal.findings.services import CorrectiveAction, FindingSource
+from portal.questionnaires.definition import Question
+
+_DEFAULT_ACTION = {
+    Language.FR: "Corriger la situation décrite dans la réponse et décrire ce qui a été fait.",
+    Language.EN: "Correct the situation described in the answer and describe what was done.",
+}
+
+
+def propose_action(ctx: Context, audit: Audit, question: Question, severity: Severity) -> CorrectiveAction:
+    """The corrective action proposed for a bad answer, in the vendor's language."""
+    language, rule = audit.vendor.language, question.opens_finding
+    return CorrectiveAction(
+        severity=severity,
+        title=question.text.read(language)[:300],
+        action=rule.action.read(language) if rule is not None else _DEFAULT_ACTION[language],
+        proof_expected=rule.proof.read(language) if rule is not None else question.evidence_label.read(language),
+        responsible=audit.vendor.name[:200],
+        due_on=finding_due(severity, ctx.today),
+    )
+
+
+def open_finding_on_answer(ctx: Context, audit: Audit, key: str, action: CorrectiveAction) -> Finding:
+    """Record a gap that an answer shows, and tell the vendor; one finding per question of an audit."""
+    authorize(ctx, Permission.AUDIT_REVIEW, audit)
+    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    if audit.state is AuditState.CANCELLED or key not in {question.key for question in dossier.asked}:
+        raise NotFound()
+    if key in dossiers.findings_of(ctx, audit):
+        raise Refused(N_("Un constat est déjà ouvert sur cette question."))
+    return services.open_finding(ctx, audit.vendor, FindingSource(FINDING_SOURCE, audit.id), key, action)

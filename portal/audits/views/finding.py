@@ -1,0 +1,42 @@
+"""A finding opened on one answer under review."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.audits import reviewing
+from portal.audits.dossiers import open_dossier
+from portal.audits.views.blueprint import bp
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound, Refused
+from portal.findings.forms import FindingForm
+from portal.findings.rules import Severity
+from portal.questionnaires.rules.completing import severity_opened
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.text import _
+
+
+@bp.route("/<int:audit_id>/constats/nouveau", methods=["GET", "POST"])
+@requires(Permission.AUDIT_REVIEW)
+def open_finding(audit_id: int) -> ResponseReturnValue:
+    """A finding on one answer, with its corrective action filled in beforehand."""
+    ctx, key = current(), request.args.get("question", "")
+    dossier = open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    question = next((q for q in dossier.asked if q.key == key), None)
+    if question is None:
+        raise NotFound()
+    usual = Severity.CRITICAL if question.critical else Severity.MAJOR
+    severity = severity_opened(question, dossier.answer(key)) or usual
+    form = FindingForm(obj=reviewing.propose_action(ctx, dossier.audit, question, severity))
+    if form.submitted():
+        try:
+            finding = reviewing.open_finding_on_answer(ctx, dossier.audit, key, form.command())
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Constat ouvert ; le prestataire en est averti."))
+            return redirect(url_for("findings.show", finding_id=finding.id))
+    return render_template(
+        "audits/open_finding.html", form=form, audit=dossier.audit, question=question,
+        number=dossier.questionnaire.numbers[key],
+    ), form.status  # fmt: skip

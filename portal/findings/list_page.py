@@ -1,0 +1,100 @@
+"""The list of findings by where they stand; a fixed number of statements whatever their number."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.core.pages import Page, page_of
+from portal.findings.models import Finding
+from portal.findings.rules import LIVE, FindingState, Severity
+from portal.vendors.models import Vendor
+from portal.vendors.rules.naming import plain
+from portal.vendors.rules.tier import Tier
+
+MOST_WORDS = 6
+
+
+class FindingQueue(StrEnum):
+    """Where a finding stands; the first is what waits for the reviewer."""
+
+    ANSWERED = "reponse-recue"
+    OPEN = "attendus"
+    LATE = "en-retard"
+    SETTLED = "clos"
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A line of the list of findings."""
+
+    id: int
+    vendor_id: int
+    vendor: str
+    tier: Tier | None
+    title: str
+    severity: Severity
+    state: FindingState
+    responsible: str
+    due_on: date
+    closed_at: datetime | None
+
+
+_FINDING_ROWS = select(
+    Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.title, Finding.severity,
+    Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
+).join(Vendor, Vendor.id == Finding.vendor_id)  # fmt: skip
+
+
+def _finding_where(queue: FindingQueue, today: date) -> ColumnElement[bool]:
+    match queue:
+        case FindingQueue.ANSWERED:
+            return Finding.state == FindingState.ANSWERED
+        case FindingQueue.OPEN:
+            return Finding.state == FindingState.OPEN
+        case FindingQueue.LATE:
+            return and_(Finding.state.in_(LIVE), Finding.due_on < today)
+        case FindingQueue.SETTLED:
+            return Finding.state.not_in(LIVE)
+
+
+def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
+    """How many findings within reach stand in each queue, in one statement."""
+    late = func.sum(case((Finding.due_on < ctx.today, 1), else_=0))
+    rows = ctx.session.execute(
+        select(Finding.state, func.count().label("n"), late.label("late"))
+        .where(visible(ctx, Permission.FINDING_VIEW, Finding))
+        .group_by(Finding.state)
+    ).all()
+    found = dict.fromkeys(FindingQueue, 0)
+    for row in rows:
+        if row.state.is_settled:
+            found[FindingQueue.SETTLED] += row.n
+            continue
+        found[FindingQueue.ANSWERED if row.state is FindingState.ANSWERED else FindingQueue.OPEN] += row.n
+        found[FindingQueue.LATE] += int(row.late)
+    return found
+
+
+def finding_page(
+    ctx: Context, queue: FindingQueue, *, severity: Severity | None = None, words: str = "", page: int = 1
+) -> Page[FindingRow]:
+    """A page of the findings within reach that stand in a queue; three statements whatever the number."""
+    where = [visible(ctx, Permission.FINDING_VIEW, Finding), _finding_where(queue, ctx.today), *_named(words)]
+    if severity is not None:
+        where.append(Finding.severity == severity)
+    order = (Finding.closed_at.desc(), Finding.id) if queue is FindingQueue.SETTLED else (Finding.due_on, Finding.id)
+    ids = select(Finding.id).where(*where).order_by(*order)
+    if words:
+        ids = ids.join(Vendor, Vendor.id == Finding.vendor_id)
+    found = page_of(ctx.session, ids, page)
+    rows = ctx.session.execute(_FINDING_ROWS.where(Finding.id.in_(found.rows)).order_by(*order))
+    return found.showing([FindingRow(**row._mapping) for row in rows.all()])
+
+
+def _named(words: str) -> list[ColumnElement[bool]]:
+    """Vendors whose name or numbers hold all these words, without accents or case."""
+    return [Vendor.sought.contains(word, autoescape=True) for word in plain(words).split()[:MOST_WORDS]]

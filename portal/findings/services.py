@@ -1,0 +1,200 @@
+"""Use cases of findings: opened with a corrective action, worked by both sides, settled, opened again."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_
+from portal.findings.events import FindingAnswered
+from portal.findings.mails import tell_vendor_of_finding
+from portal.findings.models import Finding, FindingMessage
+from portal.findings.rules import FindingState, Severity
+from portal.jobs.ledger import publish
+from portal.journal import services as journal
+from portal.vendors.models import Vendor
+
+_AUDIT = "audit"
+_PAST = N_("L'échéance est déjà passée : choisissez une date à venir.")
+
+
+@dataclass(frozen=True)
+class CorrectiveAction:
+    """What is expected of a vendor about a gap, and by when."""
+
+    severity: Severity
+    title: str
+    action: str
+    proof_expected: str
+    responsible: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class FindingSource:
+    """What showed a gap: an audit, a sample, a test."""
+
+    kind: str
+    """`audit`, or a key of `finding_sightings` in the manifest of a domain."""
+    id: int
+    """Its row."""
+
+
+def open_finding(
+    ctx: Context,
+    vendor: Vendor,
+    source: FindingSource,
+    subject: str,
+    action: CorrectiveAction,
+    *,
+    notify: bool = True,
+) -> Finding:
+    """Record a gap with the action agreed for it; the vendor is told unless `notify` is false.
+
+    `subject` is the key of the question, or the code of the fault, that showed the gap. Raises Refused when it is open
+    already, or due in the past.
+    """
+    authorize(ctx, Permission.FINDING_WORK, vendor)
+    if action.due_on < ctx.today:
+        raise Refused(_PAST)
+    # Two people who open the same one at once: the second waits here, then finds it open.
+    ctx.session.execute(select(Vendor.id).where(Vendor.id == vendor.id).with_for_update())
+    if subject in findings_at(ctx, source.kind, source.id):
+        raise Refused(N_("Un constat est déjà ouvert sur ce point."))
+    is_audit = source.kind == _AUDIT
+    finding = Finding(
+        vendor_id=vendor.id, audit_id=source.id if is_audit else None, origin=source.kind,
+        origin_id=None if is_audit else source.id, question_key=subject, opened_at=ctx.now,
+        state=FindingState.OPEN, vendor=vendor, **asdict(action),
+    )  # fmt: skip
+    ctx.session.add(finding)
+    ctx.session.flush()
+    journal.record(
+        ctx, "finding.opened", finding,
+        after={
+            "origin": f"{source.kind}:{source.id}", "question": subject, "severity": action.severity,
+            "due_on": action.due_on, "action": action.action,
+        },
+    )  # fmt: skip
+    if notify:
+        tell_vendor_of_finding(ctx, finding, "opened", key="1")
+    return finding
+
+
+def findings_at(ctx: Context, kind: str, row_id: int) -> dict[str, Finding]:
+    """The findings opened from one place, by the thing measured."""
+    where = Finding.audit_id == row_id if kind == _AUDIT else (Finding.origin == kind) & (Finding.origin_id == row_id)
+    rows = ctx.session.scalars(select(Finding).where(where).order_by(Finding.id))
+    return {finding.question_key: finding for finding in rows}
+
+
+def amend_finding(ctx: Context, finding: Finding, action: CorrectiveAction) -> None:
+    """Change what is expected, by whom and by when; the vendor is told when that changes anything."""
+    authorize(ctx, Permission.FINDING_WORK, finding)
+    _lock(ctx, finding)
+    _must_be_live(finding)
+    if action.due_on != finding.due_on and action.due_on < ctx.today:
+        raise Refused(_PAST)
+    before, after = journal.changes(finding, asdict(action))
+    if after:
+        _journal(ctx, finding, "finding.amended", before, after)
+        tell_vendor_of_finding(ctx, finding, "amended", key=ctx.now.isoformat())
+
+
+def reply_to_finding(ctx: Context, finding: Finding, text: str, evidence: Any = None) -> FindingMessage:
+    """The vendor says what was done, with a proof if it has one; the finding then waits for the reviewer."""
+    authorize(ctx, Permission.FINDING_REPLY, finding)
+    _lock(ctx, finding)
+    _must_be_live(finding)
+    if evidence is not None and evidence.vendor_id != finding.vendor_id:
+        raise NotFound()
+    message = _write(ctx, finding, text, from_vendor=True, internal=False, evidence=evidence)
+    finding.state = FindingState.ANSWERED
+    ctx.session.flush()
+    publish(ctx, FindingAnswered(finding.id, message.id), key=f"{finding.id}:{message.id}")
+    return message
+
+
+def send_message_to_vendor(ctx: Context, finding: Finding, text: str) -> FindingMessage:
+    """A reviewer writes to the vendor; the finding waits for the vendor again. Raises Refused once it is settled."""
+    authorize(ctx, Permission.FINDING_WORK, finding)
+    _lock(ctx, finding)
+    _must_be_live(finding)
+    message = _write(ctx, finding, text, from_vendor=False, internal=False)
+    finding.state = FindingState.OPEN
+    ctx.session.flush()
+    tell_vendor_of_finding(ctx, finding, "message", key=f"m{message.id}")
+    return message
+
+
+def note_internally(ctx: Context, finding: Finding, text: str) -> FindingMessage:
+    """A reviewer leaves a note that the vendor never sees, also on a settled finding."""
+    authorize(ctx, Permission.FINDING_WORK, finding)
+    _lock(ctx, finding)
+    return _write(ctx, finding, text, from_vendor=False, internal=True)
+
+
+def settle_finding(ctx: Context, finding: Finding, state: FindingState, reason: str) -> None:
+    """Close a finding as corrected, or accept the risk, always with a reason that stays on file."""
+    authorize(ctx, Permission.FINDING_WORK, finding)
+    _lock(ctx, finding)
+    _must_be_live(finding)
+    if not state.is_settled:
+        raise Refused(N_("Un constat se clôt corrigé, ou par un risque accepté."))
+    if not reason:
+        raise Refused(N_("Écrivez pourquoi : ce motif reste au dossier."))
+    before, after = journal.changes(finding, {"state": state, "closed_at": ctx.now, "closing_reason": reason})
+    _journal(ctx, finding, f"finding.{state.value}", before, after)
+    tell_vendor_of_finding(ctx, finding, "settled", key=ctx.now.isoformat())
+
+
+def reopen_finding(ctx: Context, finding: Finding, reason: str) -> None:
+    """Open a settled finding again; why it had been settled stays in the journal."""
+    authorize(ctx, Permission.FINDING_WORK, finding)
+    _lock(ctx, finding)
+    if not finding.state.is_settled:
+        raise Refused(N_("Ce constat est déjà ouvert."))
+    if not reason:
+        raise Refused(N_("Écrivez pourquoi : ce motif reste au dossier."))
+    before, after = journal.changes(finding, {"state": FindingState.OPEN, "closed_at": None, "closing_reason": ""})
+    _journal(ctx, finding, "finding.reopened", before, {**after, "reason": reason})
+    tell_vendor_of_finding(ctx, finding, "reopened", key=ctx.now.isoformat())
+
+
+def _journal(
+    ctx: Context, finding: Finding, action: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:  # fmt: skip
+    ctx.session.flush()
+    journal.record(ctx, action, finding, before=before, after=after)
+
+
+def _lock(ctx: Context, finding: Finding) -> None:
+    """Keep the finding to this transaction: whoever answers, settles or reopens it at the same moment waits."""
+    ctx.session.refresh(finding, ["state", "closed_at", "closing_reason", "due_on"], with_for_update=True)
+
+
+def _must_be_live(finding: Finding) -> None:
+    if finding.state.is_settled:
+        raise Refused(N_("Ce constat est clos : rouvrez-le d'abord."))
+
+
+def _write(
+    ctx: Context, finding: Finding, text: str, *, from_vendor: bool, internal: bool, evidence: Any = None
+) -> FindingMessage:
+    if not text:
+        raise Refused(N_("Écrivez un message."))
+    message = FindingMessage(
+        finding_id=finding.id, at=ctx.now, author_id=ctx.actor.id, author_name=ctx.actor.name, from_vendor=from_vendor,
+        internal=internal, text=text, evidence_id=evidence.id if evidence is not None else None,
+    )  # fmt: skip
+    ctx.session.add(message)
+    ctx.session.flush()
+    journal.record(
+        ctx, "finding.message", finding, after={"internal": internal, "text": text, "evidence": message.evidence_id}
+    )
+    return message

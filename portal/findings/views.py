@@ -1,0 +1,153 @@
+"""Pages of findings: the list, one finding and its exchange, and what each side does about it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.findings import list_page, queries, services, wording
+from portal.findings.forms import SETTLED_HINTS, FindingForm, MessageForm, ReopenForm, SettleForm
+from portal.findings.list_page import FindingQueue
+from portal.findings.models import Finding
+from portal.findings.rules import Severity
+from portal.journal.readable import show as show_entry
+from portal.web.edge import current
+from portal.web.guard import requires
+from portal.web.manifest import FindingSighting, finding_sightings
+from portal.web.routing import page_number
+from portal.web.text import _
+
+bp = Blueprint("findings", __name__, url_prefix="/audits/constats")
+
+
+@bp.record_once
+def _install(state: BlueprintSetupState) -> None:
+    """The names and tones of states, for macros: those see no context."""
+    state.app.jinja_env.globals["finding_words"] = wording
+
+
+@bp.route("")
+@requires(Permission.FINDING_VIEW)
+def index() -> ResponseReturnValue:
+    """The findings, by where they stand."""
+    named, typed = request.args.get("vue", ""), request.args.get("q", "").strip()
+    counts = list_page.finding_counts(current())
+    queue = FindingQueue(named) if named in set(FindingQueue) else _first(counts)
+    severity = request.args.get("gravite", "")
+    page = request.args.get("page", 1, type=page_number)
+    found = list_page.finding_page(
+        current(), queue, severity=Severity(severity) if severity in set(Severity) else None, words=typed, page=page
+    )
+    return render_template(
+        "findings/index.html", queue=queue, queues=FindingQueue, counts=counts, found=found, page=page, typed=typed,
+        severities=Severity, is_filtered=bool(typed or severity),
+    )  # fmt: skip
+
+
+def _first(counts: dict[FindingQueue, int]) -> FindingQueue:
+    """What waits for the reviewer when something does, else what is expected of vendors."""
+    return FindingQueue.ANSWERED if counts[FindingQueue.ANSWERED] else FindingQueue.OPEN
+
+
+@bp.route("/<int:finding_id>")
+@requires(Permission.FINDING_VIEW)
+def show(finding_id: int) -> ResponseReturnValue:
+    """One finding."""
+    return _page(queries.get_finding(current(), finding_id, to=Permission.FINDING_VIEW))
+
+
+def _page(found: Finding, **failed: Any) -> ResponseReturnValue:
+    ctx = current()
+    forms = {
+        "message": MessageForm(formdata=None),
+        "settle": SettleForm(formdata=None),
+        "reopen": ReopenForm(formdata=None),
+    }
+    seen = _sightings(found)
+    page = render_template(
+        "findings/show.html", finding=found, sightings=seen, last=seen[-1] if seen else None, hints=SETTLED_HINTS,
+        history=[show_entry(entry) for entry in queries.history_of(ctx, found)], **{**forms, **failed},
+    )  # fmt: skip
+    return page, 422 if failed else 200
+
+
+def _sightings(found: Finding) -> Sequence[FindingSighting]:
+    """Where the gap was seen, the first time first."""
+    return finding_sightings(current(), found.id)
+
+
+@bp.route("/<int:finding_id>/modifier", methods=["GET", "POST"])
+@requires(Permission.FINDING_WORK)
+def amend(finding_id: int) -> ResponseReturnValue:
+    """Change what is expected, by whom and by when."""
+    ctx = current()
+    found = queries.get_finding(ctx, finding_id, to=Permission.FINDING_WORK)
+    form = FindingForm(obj=found)
+    if form.submitted():
+        try:
+            services.amend_finding(ctx, found, form.command())
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Constat modifié."))
+            return redirect(url_for(".show", finding_id=finding_id))
+    seen = _sightings(found)
+    return render_template(
+        "findings/amend.html", form=form, finding=found, last=seen[-1] if seen else None
+    ), form.status  # fmt: skip
+
+
+@bp.route("/<int:finding_id>/messages", methods=["POST"])
+@requires(Permission.FINDING_WORK)
+def write(finding_id: int) -> ResponseReturnValue:
+    """Write to the vendor, or leave an internal note."""
+    found = queries.get_finding(current(), finding_id, to=Permission.FINDING_WORK)
+    form = MessageForm()
+    if form.submitted():
+        work = services.note_internally if form.internal.data else services.send_message_to_vendor
+        try:
+            work(current(), found, form.text.data)
+        except Refused as error:
+            form.refuse(error, "text")
+        else:
+            flash(_("Note gardée.") if form.internal.data else _("Message envoyé au prestataire."))
+            return redirect(url_for(".show", finding_id=finding_id))
+    return _page(found, message=form)
+
+
+@bp.route("/<int:finding_id>/issue", methods=["POST"])
+@requires(Permission.FINDING_WORK)
+def settle(finding_id: int) -> ResponseReturnValue:
+    """Close a finding, corrected or at an accepted risk."""
+    found = queries.get_finding(current(), finding_id, to=Permission.FINDING_WORK)
+    form = SettleForm()
+    if form.submitted():
+        try:
+            services.settle_finding(current(), found, form.state.data, form.reason.data)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Constat clos."))
+            return redirect(url_for(".show", finding_id=finding_id))
+    return _page(found, settle=form)
+
+
+@bp.route("/<int:finding_id>/reouverture", methods=["POST"])
+@requires(Permission.FINDING_WORK)
+def reopen(finding_id: int) -> ResponseReturnValue:
+    """Open a settled finding again."""
+    found = queries.get_finding(current(), finding_id, to=Permission.FINDING_WORK)
+    form = ReopenForm()
+    if form.submitted():
+        try:
+            services.reopen_finding(current(), found, form.reason.data)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            flash(_("Constat rouvert."))
+            return redirect(url_for(".show", finding_id=finding_id))
+    return _page(found, reopen=form)
