@@ -37,7 +37,7 @@ from portal.scorecards.domain import DOMAIN as SCORECARDS
 from portal.vendor_space.domain import DOMAIN as VENDOR_SPACE
 from portal.vendors import accounts
 from portal.vendors.domain import DOMAIN as VENDORS
-from portal.web import edge, formats, guard, landings, manifest, text
+from portal.web import edge, error_pages, formats, guard, landings, manifest, security_headers, text, upload_limit
 from portal.web.routing import RowNumber
 
 PACKAGE = Path(__file__).resolve().parent
@@ -80,8 +80,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_https,
-        MAX_CONTENT_LENGTH=edge.FORM_BYTES,
-        MAX_FORM_MEMORY_SIZE=edge.FORM_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,
         TESTING=settings.environment is Environment.TEST,
@@ -99,7 +97,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     text.install(app)
     formats.install(app)
     signin.install(app, accounts.binding)
-    edge.install(app, database or Database.at(settings.database_url), guard.check_endpoint)
+    guard.install(app)
+    upload_limit.install(app)
+    edge.install(app, database or Database.at(settings.database_url))
+    security_headers.install(app)
+    error_pages.install(app)
     app.context_processor(_page_context)
     for domain in DOMAINS:
         for blueprint in domain.blueprints:
@@ -131,7 +133,7 @@ def _page_context() -> dict[str, Any]:
     context = edge.current() if current_user.is_authenticated else edge.anonymous(policy.NOBODY)
     signed_in = current_user.is_authenticated and current_user.detour is None
     return {
-        "csp_nonce": edge.nonce(),
+        "csp_nonce": security_headers.nonce(),
         "language": text.current_language().value,
         "today": context.today,
         "current_actor": _shown(context.actor) if current_user.is_authenticated else None,

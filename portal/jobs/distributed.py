@@ -39,7 +39,7 @@ _deferring = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
 def install() -> None:
-    """Have procrastinate told of every job that this process waiting."""
+    """Have procrastinate told of every job that this process promises."""
     ledger.notify_with(defer)
 
 

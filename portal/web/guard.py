@@ -18,6 +18,11 @@ PUBLIC = "public"
 _LIBRARY_ENDPOINTS = frozenset({"static", "web.static", "bootstrap.static"})
 
 
+def install(app: Flask) -> None:
+    """Check before each view that the request is entitled to it."""
+    app.before_request(lambda: check_endpoint(app))
+
+
 def requires(permission: Permission) -> Callable[[View], View]:
     """Declare the permission that a view needs; the row itself is checked by the query that fetches it."""
 

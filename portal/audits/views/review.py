@@ -21,6 +21,7 @@ from portal.core.errors import Refused
 from portal.core.stale import StaleWrite
 from portal.vendors.queries import correspondents
 from portal.web import edge
+from portal.web.error_pages import wants_json
 from portal.web.guard import requires
 from portal.web.text import _, ngettext, said
 
@@ -83,7 +84,7 @@ def judge(audit_id: int, key: str) -> ResponseReturnValue:
         return _refused(audit_id, Failed(key, form, said(stale.sentence), stale), 409)
     except Refused as refusal:
         return _refused(audit_id, Failed(key, form, said(refusal.sentence)), 422)
-    if edge.wants_json():
+    if wants_json():
         left = len(open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW).left)
         message = _("Enregistré à %(time)s", time=format_time(ctx.now, "HH:mm", tzinfo=LEGAL_ZONE))
         return jsonify(message=message, version=review_fingerprint(review), remaining=remaining(left))
@@ -91,7 +92,7 @@ def judge(audit_id: int, key: str) -> ResponseReturnValue:
 
 
 def _refused(audit_id: int, failed: Failed, status: int) -> ResponseReturnValue:
-    if not edge.wants_json():
+    if not wants_json():
         return _page(open_dossier(edge.current(), audit_id, to=Permission.AUDIT_REVIEW), failed, status)
     html = ""
     if failed.stale is not None:

@@ -18,9 +18,9 @@ from portal.core.errors import Refused
 from portal.core.language import Sentence
 from portal.questionnaires import catalogue
 from portal.vendors.places import place_name
-from portal.web.edge import current, refuse_inline
+from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.text import _, current_language
+from portal.web.text import _, current_language, said
 
 
 @bp.route("")
@@ -151,7 +151,7 @@ def _act(campaign_id: int, deed: Callable[[Context, Campaign], object], done: st
     try:
         deed(ctx, campaign)
     except Refused as error:
-        flash(refuse_inline(error), "danger")
+        flash(said(error.sentence), "danger")
     else:
         flash(done)
     return redirect(url_for(".show", campaign_id=campaign_id))
@@ -166,7 +166,7 @@ def launch(campaign_id: int) -> ResponseReturnValue:
     try:
         wave = services.launch_now(ctx, campaign)
     except Refused as error:
-        flash(refuse_inline(error), "danger")
+        flash(said(error.sentence), "danger")
         return redirect(url_for(".show", campaign_id=campaign_id))
     flash(_("Vague lancée. Les invitations partent au fur et à mesure."))
     return redirect(url_for(".wave", wave_id=wave.id))

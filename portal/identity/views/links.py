@@ -14,7 +14,7 @@ from portal.identity.views.blueprint import bp
 from portal.identity.views.door import enter
 from portal.web import edge, landings
 from portal.web.guard import public
-from portal.web.text import _, change_language
+from portal.web.text import _, change_language, said
 
 
 @bp.route("/invitation", methods=["GET", "POST"])
@@ -92,13 +92,13 @@ def _ask(purpose: LinkPurpose, link: OneTimeLink, form: ChoosePasswordForm) -> R
 def _over(purpose: LinkPurpose, over: LinkIsOver, token: str) -> ResponseReturnValue:
     """Say why a link opens nothing, and send another to its own address when asked: no address is ever shown."""
     link, sent = over.link, False
-    sentence = edge.refuse_inline(over)
+    sentence = said(over.sentence)
     if link is not None and "resend" in request.form:
         try:
             services.resend(edge.anonymous(NOBODY), edge.settings().secrets, link)
             sent = True
         except Refused as error:
-            sentence = edge.refuse_inline(error)
+            sentence = said(error.sentence)
     page = render_template(
         "identity/link_over.html", sentence=sentence, sent=sent, token=token if link is not None else "",
         was_used=link is not None and link.used_at is not None, target=_target(link) if link is not None else "",

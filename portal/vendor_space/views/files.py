@@ -24,6 +24,7 @@ from portal.vendor_space.views.answering import after
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, refusal_json, urls_of
 from portal.web import edge
 from portal.web.downloads import download
+from portal.web.error_pages import wants_json
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, current_language, said
 
@@ -66,11 +67,11 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
         raise
     except PortalError as refusal:
         edge.db_session().rollback()
-        if edge.wants_json():
+        if wants_json():
             return refusal_json(refusal)
         return _upload_page(sheet, section, text, said(refusal.sentence)), 422
     message = _("« %(name)s » est reçu.", name=proof.stored_file.filename)
-    if edge.wants_json():
+    if wants_json():
         fresh = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
         html = render_template(
             "vendor_space/_files.html",
