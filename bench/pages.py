@@ -10,6 +10,7 @@ from bench.limits import Limits
 from bench.measure import Report, cpu, statements
 from bench.world import World, world
 from portal.authz.policy import Role
+from portal.questionnaires import catalogue
 
 SIZES = (100, 10_000)
 LIST_AIM_MS = 6.0
@@ -25,11 +26,35 @@ _LISTS = (
     ("home of the DPO", Role.DPO, "/", None),
 )
 
+COUNTED = (
+    (Role.DPO, "/sous-traitants"),
+    (Role.DPO, "/sous-traitants?q=prestataire"),
+    (Role.DPO, "/audits"),
+    (Role.DPO, "/audits?vue=chez-le-prestataire"),
+    (Role.DPO, "/audits/constats"),
+    (Role.DPO, "/contrats"),
+    (Role.DPO, "/retractation/echantillons"),
+    (Role.DPO, "/retractation/tests"),
+    (Role.DPO, "/retractation/tests/plans"),
+    (Role.DPO, "/campagnes"),
+    (Role.DPO, "/campagnes/{campaign}"),
+    (Role.DPO, "/"),
+    (Role.MANAGEMENT, "/portefeuille"),
+    (Role.VENDOR_ADMIN, "/espace/"),
+    (Role.VENDOR_ADMIN, "/espace/audits/{audit}"),
+    (Role.VENDOR_ADMIN, "/espace/audits/{audit}/sections/{section}"),
+)
+"""Pages whose statements do not depend on the number of vendors."""
+FIRST_SECTION = catalogue.load()["socle-rgpd"].sections[0].key
+
 
 def lists(report: Report, limits: Limits) -> None:
     """Every list page at both sizes."""
+    with world(10) as small:
+        few = counts(small)
     for size in SIZES:
         with world(size) as made:
+            assert counts(made) == few, "a list page asks for more when there are more vendors"
             for what, role, path, aim in _LISTS:
                 page(report, limits, made, (f"{what}, {size:,} vendors", role, path, aim))
             path = f"/campagnes/{made.campaign_id}"
@@ -44,6 +69,17 @@ def page(report: Report, limits: Limits, made: World, wanted: tuple[str, Role, s
     assert found.status_code == 200, (path, found.status_code)
     spent = cpu(lambda: client.get(path), times=15, warm=4)
     report.add(what, spent, "ms", aim, limits.beside(spent, count(made, lambda: client.get(path))))
+
+
+def counts(made: World) -> dict[str, int]:
+    """The statements of each page, once it is warm."""
+    found = {}
+    for role, pattern in COUNTED:
+        client = made.client(role)
+        path = pattern.format(campaign=made.campaign_id, audit=made.audit_id, section=FIRST_SECTION)
+        assert client.get(path).status_code == 200, path
+        found[pattern] = count(made, lambda c=client, p=path: c.get(p))
+    return found
 
 
 def count(made: World, action: Callable[[], object]) -> int:

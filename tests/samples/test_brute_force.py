@@ -18,10 +18,11 @@ from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
 from portal.samples.rules.columns import Sample, map_header
 from portal.samples.rules.faults import CallFlag, Flag
 from portal.samples.rules.row_reader import Reader
+from tests.effort import rows
 from tests.samples import brute_force, generating
 from tests.samples.generating import AS_OF, CALL_FIELDS, CASE_FIELDS
 
-COUNT = 10_000
+COUNT = rows(10_000)
 LAW = law_files.case_law()
 ROWS = [*generating.cases(COUNT, seed=4)]
 CALLS = [*generating.calls(COUNT, seed=4)]
@@ -35,13 +36,13 @@ def case_of(line, row) -> WithdrawalCase:
 def test_the_cases_hold_every_flag_kind_channel_and_place():
     counted = Counter(flag for row in ROWS for flag in brute_force.flags(row, AS_OF))
     assert {flag.value for flag in Flag} == set(counted)
-    assert min(counted.values()) >= 30, counted
+    assert min(counted.values()) >= COUNT // 400, counted
     for field, values in (
         ("kind", generating.KINDS), ("channel", generating.CHANNELS), ("stated_by", generating.WAYS),
         ("region", generating.REGIONS), ("country", generating.COUNTRIES),
     ):  # fmt: skip
         met = Counter(row[field] for row in ROWS)
-        assert min(met[value] for value in values) >= 30, (field, met)
+        assert min(met[value] for value in values) >= COUNT // 400, (field, met)
 
 
 def test_every_case_bears_the_flags_and_the_dates_of_the_other_judge():

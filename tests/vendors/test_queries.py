@@ -1,4 +1,4 @@
-"""The list and the search for doubles: right, bounded by reach, and as cheap with ten thousand vendors as with ten."""
+"""The list and the search for doubles: right, bounded by reach, and as cheap with sixty vendors as with ten."""
 
 import pytest
 
@@ -77,10 +77,10 @@ def test_a_row_names_the_services_that_still_run(dpo):
     assert row.services == ["Fleurs de l'accueil"]
 
 
-def test_the_list_takes_as_many_statements_with_ten_vendors_as_with_ten_thousand(dpo, session, statements):
+def test_the_list_takes_as_many_statements_with_sixty_vendors_as_with_ten(dpo, session, statements):
     wanted = VendorFilter(words="numerique", tier="moyen", status=rules.Status.ACTIVE, country="FR")
     counts = []
-    for start, count in ((0, 10), (10, 9990)):
+    for start, count in ((0, 10), (10, 50)):
         many(session, count, start=start)
         for asked in (VendorFilter(), wanted):
             statements.clear()
