@@ -90,7 +90,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column of a table question."""
 
     key: str
@@ -124,7 +124,7 @@ class Question:
     """Articles of the RGPD, as in `28(3)(h)`, or of a code, as in `conso L221-18`."""
     required: bool = True
     choices: tuple[Choice, ...] = ()
-    columns: tuple[Column, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
     max_rows: int = 100
     max_length: int = 5000
     minimum: float | None = None
@@ -161,7 +161,7 @@ class Question:
         """The offered answer that has this value."""
         return next((choice for choice in self.choices if choice.value == value), None)
 
-    def column(self, key: str) -> Column | None:
+    def column(self, key: str) -> TableColumn | None:
         """The column that has this key."""
         return next((column for column in self.columns if column.key == key), None)
 

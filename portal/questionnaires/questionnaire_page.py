@@ -36,7 +36,7 @@ class OfferedChoice:
 
 
 @dataclass(frozen=True)
-class QuestionReading:
+class QuestionPreview:
     """One question, laid out."""
 
     question: Question
@@ -55,7 +55,7 @@ class QuestionReading:
 class QuestionnairePage:
     """A questionnaire, section by section."""
 
-    sections: Sequence[tuple[str, str, str, Sequence[QuestionReading]]]
+    sections: Sequence[tuple[str, str, str, Sequence[QuestionPreview]]]
     """Key, title, introduction, questions."""
     questions: int
     critical: int
@@ -83,8 +83,8 @@ def questionnaire_page(questionnaire: Questionnaire, language: Language) -> Ques
 
 def _question(
     questionnaire: Questionnaire, question: Question, number: Mapping[str, str], language: Language
-) -> QuestionReading:
-    return QuestionReading(
+) -> QuestionPreview:
+    return QuestionPreview(
         question=question,
         number=number[question.key],
         how=translate(question.kind.description(question), language),

@@ -15,7 +15,7 @@ from portal.questionnaires import catalogue, queries
 from portal.questionnaires.definition import Bilingual, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.questionnaire_page import questionnaire_page
-from portal.questionnaires.rules.articles import cited, tagged
+from portal.questionnaires.rules.articles import article_tag, articles_in_words
 from portal.questionnaires.rules.snapshot import digest_of
 from portal.web import edge
 from portal.web.edge import current
@@ -29,7 +29,7 @@ _GONE = N_("Ce questionnaire n'existe pas, ou son fichier a un défaut.")
 @bp.record_once
 def _install(state: BlueprintSetupState) -> None:
     """Texts of the data in the reader's language, for every template."""
-    state.app.jinja_env.filters.update(worded=worded, cited=cite, tagged=tag)
+    state.app.jinja_env.filters.update(worded=worded, articles=articles, article_tag=short_article)
 
 
 def worded(text: Bilingual, language: str | None = None) -> str:
@@ -37,18 +37,18 @@ def worded(text: Bilingual, language: str | None = None) -> str:
     return text.read(Language(language) if language else current_language())
 
 
-def cite(references: Iterable[str], language: str | None = None) -> str:
+def articles(references: Iterable[str], language: str | None = None) -> str:
     """The articles of a question, each under the name of its text, in the reader's language unless said otherwise."""
     read_in = Language(language) if language else current_language()
-    return " · ".join(_set(text, read_in) for text in cited(references))
+    return " · ".join(_typeset(text, read_in) for text in articles_in_words(references))
 
 
-def tag(reference: str, language: str | None = None) -> str:
+def short_article(reference: str, language: str | None = None) -> str:
     """One article, in as few words as name its text."""
-    return _set(tagged(reference), Language(language) if language else current_language())
+    return _typeset(article_tag(reference), Language(language) if language else current_language())
 
 
-def _set(text: Sentence, language: Language) -> str:
+def _typeset(text: Sentence, language: Language) -> str:
     """Typography that depends on the values: « art. » keeps to its number."""
     said = translate(text, language)
     return french(said) if language is Language.FR else said
@@ -62,11 +62,11 @@ def index() -> ResponseReturnValue:
     versions = queries.versions(current().session)
     return render_template(
         "questionnaires/index.html", defects=defects, versions=versions,
-        files=[_line(questionnaire, versions) for questionnaire in found.values()],
+        files=[_file_line(questionnaire, versions) for questionnaire in found.values()],
     )  # fmt: skip
 
 
-def _line(questionnaire: Questionnaire, versions: Any) -> Mapping[str, Any]:
+def _file_line(questionnaire: Questionnaire, versions: Any) -> Mapping[str, Any]:
     sha256 = digest_of(questionnaire)
     clash = any(
         v.key == questionnaire.key and v.version == questionnaire.version and v.sha256 != sha256 for v in versions

@@ -35,7 +35,7 @@ def own_vendor(ctx: Context) -> Vendor:
     return vendor
 
 
-def audits(ctx: Context) -> Sequence[Audit]:
+def vendor_audits(ctx: Context) -> Sequence[Audit]:
     """Every audit of the vendor with its questionnaire's title, the most urgent first."""
     return ctx.session.scalars(
         select(Audit)
@@ -47,7 +47,7 @@ def audits(ctx: Context) -> Sequence[Audit]:
 
 
 @dataclass(frozen=True)
-class Sending:
+class SentRound:
     """A round that was sent; `receipt_file_id` once its receipt is printed."""
 
     audit_id: int
@@ -58,7 +58,7 @@ class Sending:
     receipt_file_id: int | None
 
 
-def sendings(ctx: Context, audit_id: int | None = None) -> list[Sending]:
+def sent_rounds(ctx: Context, audit_id: int | None = None) -> list[SentRound]:
     """What the vendor has sent, the latest first; of one audit, or of all."""
     statement = (
         select(
@@ -72,10 +72,10 @@ def sendings(ctx: Context, audit_id: int | None = None) -> list[Sending]:
     )  # fmt: skip
     if audit_id is not None:
         statement = statement.where(Submission.audit_id == audit_id)
-    return [Sending(*row) for row in ctx.session.execute(statement)]
+    return [SentRound(*row) for row in ctx.session.execute(statement)]
 
 
-def receipt(ctx: Context, audit_id: int, number: int) -> StoredFile | None:
+def receipt_file(ctx: Context, audit_id: int, number: int) -> StoredFile | None:
     """The printed receipt of a round, None while it is being prepared; raises NotFound for a round never sent."""
     row = ctx.session.execute(
         select(Submission.id, StoredFile)
@@ -89,7 +89,7 @@ def receipt(ctx: Context, audit_id: int, number: int) -> StoredFile | None:
     return file
 
 
-def messages(ctx: Context, audit: Audit) -> dict[str, str]:
+def reviewer_messages(ctx: Context, audit: Audit) -> dict[str, str]:
     """What the reviewer wrote to the vendor on each question, once the audit was returned or accepted; never a note."""
     done = audit.round if audit.state is AuditState.ACCEPTED else audit.round - 1
     if done < 1:
@@ -102,7 +102,7 @@ def messages(ctx: Context, audit: Audit) -> dict[str, str]:
     return {row.question_key: row.comment for row in rows}
 
 
-def link_of(ctx: Context, audit_id: int, link_id: int) -> AnswerEvidence:
+def evidence_link(ctx: Context, audit_id: int, link_id: int) -> AnswerEvidence:
     """A proof attached to an audit of the vendor, with its file; raises NotFound."""
     link = ctx.session.scalar(
         select(AnswerEvidence)
@@ -134,7 +134,7 @@ def has_given_files(ctx: Context) -> bool:
     ) is not None  # fmt: skip
 
 
-def reusable(ctx: Context, audit: Audit, key: str) -> list[Evidence]:
+def reusable_evidence(ctx: Context, audit: Audit, key: str) -> list[Evidence]:
     """Proofs the vendor gave before that may serve again: not attached here, not expired, not set aside by a reviewer.
 
     Those given for the same question come first, then the latest.
@@ -167,7 +167,7 @@ def reusable(ctx: Context, audit: Audit, key: str) -> list[Evidence]:
 
 
 @dataclass(frozen=True)
-class Correction:
+class VendorFinding:
     """A finding as its vendor knows it: what is expected, by when, and where it stands; not how it is rated."""
 
     id: int
@@ -186,24 +186,24 @@ class Correction:
         return self.state is FindingState.OPEN
 
 
-_CORRECTION = (
+_COLUMNS = (
     Finding.id, Finding.audit_id, Finding.question_key, Finding.title, Finding.action, Finding.proof_expected,
     Finding.responsible, Finding.due_on, Finding.state,
 )  # fmt: skip
 
 
-def corrections(ctx: Context) -> list[Correction]:
+def vendor_findings(ctx: Context) -> list[VendorFinding]:
     """The findings of the vendor, those it must answer first, then the soonest due."""
     rows = ctx.session.execute(
-        select(*_CORRECTION).where(visible(ctx, P.FINDING_REPLY, Finding)).order_by(Finding.due_on, Finding.id)
+        select(*_COLUMNS).where(visible(ctx, P.FINDING_REPLY, Finding)).order_by(Finding.due_on, Finding.id)
         .limit(FOUND_AT_MOST)
     )  # fmt: skip
     rank = {FindingState.OPEN: 0, FindingState.ANSWERED: 1}
-    return sorted((Correction(*row) for row in rows), key=lambda found: rank.get(found.state, 2))
+    return sorted((VendorFinding(*row) for row in rows), key=lambda found: rank.get(found.state, 2))
 
 
 @dataclass(frozen=True)
-class Said:
+class ExchangeMessage:
     """A message of an exchange, with the file that came with it."""
 
     at: datetime
@@ -215,15 +215,15 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Exchange:
+class FindingExchange:
     """A finding with what both sides wrote to one another."""
 
     finding: Finding
-    correction: Correction
-    messages: list[Said]
+    correction: VendorFinding
+    messages: list[ExchangeMessage]
 
 
-def exchange(ctx: Context, finding_id: int) -> Exchange:
+def finding_exchange(ctx: Context, finding_id: int) -> FindingExchange:
     """One finding and its messages, internal ones left in the database; raises NotFound."""
     found = ctx.session.scalar(
         select(Finding).where(Finding.id == finding_id, visible(ctx, P.FINDING_REPLY, Finding))
@@ -240,8 +240,8 @@ def exchange(ctx: Context, finding_id: int) -> Exchange:
         .where(FindingMessage.finding_id == finding_id, FindingMessage.internal.is_(False))
         .order_by(FindingMessage.id)
     )  # fmt: skip
-    facts: dict[str, Any] = {column.key: getattr(found, column.key) for column in _CORRECTION}
-    return Exchange(found, Correction(**facts), [Said(*row) for row in rows])
+    facts: dict[str, Any] = {column.key: getattr(found, column.key) for column in _COLUMNS}
+    return FindingExchange(found, VendorFinding(**facts), [ExchangeMessage(*row) for row in rows])
 
 
 @dataclass(frozen=True)

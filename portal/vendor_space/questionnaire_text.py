@@ -7,7 +7,7 @@ from functools import cached_property
 from portal.core.language import Language, Sentence, french, say
 from portal.core.translation import translate
 from portal.questionnaires.definition import Bilingual, Choice, EvidenceDemand, Question, Questionnaire
-from portal.questionnaires.rules.articles import cited
+from portal.questionnaires.rules.articles import articles_in_words
 from portal.questionnaires.rules.vendor_copy import for_vendor
 
 _TEXTS: dict[tuple[str, Language], "QuestionnaireText"] = {}
@@ -107,14 +107,15 @@ def _question(question: Question, number: str, language: Language) -> QuestionTe
         text=question.text.read(language),
         help=question.help.read(language),
         why=question.why.read(language),
-        articles=" · ".join(_typeset(translate(text, language), language) for text in cited(question.articles)),
+        articles=_articles(question, language),
         evidence=_evidence(question, language),
     )
 
 
-def _typeset(text: str, language: Language) -> str:
-    """Typography that depends on the values: « art. » keeps to its number."""
-    return french(text) if language is Language.FR else text
+def _articles(question: Question, language: Language) -> str:
+    said = (translate(text, language) for text in articles_in_words(question.articles))
+    # Typography that depends on the values: « art. » keeps to its number.
+    return " · ".join(french(text) if language is Language.FR else text for text in said)
 
 
 def _evidence(question: Question, language: Language) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import EvidenceDemand, GivenAnswer
-from portal.questionnaires.rules.articles import cited
+from portal.questionnaires.rules.articles import articles_in_words
 from portal.questionnaires.rules.completing import visible_questions
 
 PACK = catalogue.load()["relation-client-retractation"]
@@ -68,7 +68,7 @@ def test_each_question_is_helped_explained_annotated_and_cites_an_article_and_a_
 
 @QUESTIONS
 def test_every_article_of_the_consumer_code_shown_bears_the_name_of_the_code(question):
-    for text in map(str, cited(question.articles)):
+    for text in map(str, articles_in_words(question.articles)):
         assert text.startswith(("RGPD art.", "Code de la consommation, art."))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from portal.core.language import Language, Sentence, say
-from portal.questionnaires.definition import Column
+from portal.questionnaires.definition import TableColumn
 from portal.questionnaires.kinds.choices import label_of, offered_value
 from portal.questionnaires.kinds.countries import COUNTRIES, code_named, country_names
 from portal.questionnaires.kinds.date import date_in_words, stored_date
@@ -36,7 +36,7 @@ class ColumnKind:
         """The cell as `stored_cell` accepts it, and why it cannot be accepted, if so."""
         return posted, None
 
-    def stored_cell(self, column: Column, text: str) -> str:
+    def stored_cell(self, column: TableColumn, text: str) -> str:
         """The one way this cell, cleaned and not empty, is written; raises `UnacceptableAnswer`."""
         return text
 
@@ -44,11 +44,11 @@ class ColumnKind:
         """What the control holds for a stored cell, or for what was typed and refused."""
         return text
 
-    def cell_in_words(self, column: Column, text: str, language: Language) -> str:
+    def cell_in_words(self, column: TableColumn, text: str, language: Language) -> str:
         """A cell, not empty, as a person reads it."""
         return text
 
-    def demo_cell(self, column: Column, row: int) -> str:
+    def demo_cell(self, column: TableColumn, row: int) -> str:
         """A plausible cell for row 0 or 1."""
         return self.demo_cells[row]
 
@@ -61,7 +61,7 @@ class NumberColumn(ColumnKind):
     attributes: ClassVar[Mapping[str, str]] = {"type": "text", "inputmode": "decimal"}
     demo_cells = ("12", "12")
 
-    def stored_cell(self, column: Column, text: str) -> str:
+    def stored_cell(self, column: TableColumn, text: str) -> str:
         """As for a question."""
         return stored_number(text)
 
@@ -69,7 +69,7 @@ class NumberColumn(ColumnKind):
         """With the decimal separator that the reader types."""
         return typed_number(text, language)
 
-    def cell_in_words(self, column: Column, text: str, language: Language) -> str:
+    def cell_in_words(self, column: TableColumn, text: str, language: Language) -> str:
         """With the separators of the language."""
         return number_in_words(text, language)
 
@@ -82,11 +82,11 @@ class DateColumn(ColumnKind):
     attributes: ClassVar[Mapping[str, str]] = {"type": "date"}
     demo_cells = ("2026-06-30", "2026-06-30")
 
-    def stored_cell(self, column: Column, text: str) -> str:
+    def stored_cell(self, column: TableColumn, text: str) -> str:
         """As ISO 8601."""
         return stored_date(text)
 
-    def cell_in_words(self, column: Column, text: str, language: Language) -> str:
+    def cell_in_words(self, column: TableColumn, text: str, language: Language) -> str:
         """In letters."""
         return date_in_words(text, language)
 
@@ -99,7 +99,7 @@ class EmailColumn(ColumnKind):
     attributes: ClassVar[Mapping[str, str]] = {"type": "email", "autocomplete": "off"}
     demo_cells = ("contact@provence-reseaux.example", "ayuda@arc-support.example")
 
-    def stored_cell(self, column: Column, text: str) -> str:
+    def stored_cell(self, column: TableColumn, text: str) -> str:
         """The address as typed."""
         if not _EMAIL.fullmatch(text):
             raise UnacceptableAnswer(say("« %(value)s » n'est pas une adresse e-mail.", value=text[:60]))
@@ -120,7 +120,7 @@ class CountryColumn(ColumnKind):
         code = code_named(posted)
         return (code, None) if isinstance(code, str) else (posted, code)
 
-    def stored_cell(self, column: Column, text: str) -> str:
+    def stored_cell(self, column: TableColumn, text: str) -> str:
         """The code in capitals."""
         if text.upper() not in COUNTRIES:
             raise UnacceptableAnswer(
@@ -132,7 +132,7 @@ class CountryColumn(ColumnKind):
         """The name of the country; what is no code stays as typed."""
         return country_names(language).get(text, text)
 
-    def cell_in_words(self, column: Column, text: str, language: Language) -> str:
+    def cell_in_words(self, column: TableColumn, text: str, language: Language) -> str:
         """The name of the country."""
         return country_names(language).get(text, text)
 
@@ -144,15 +144,15 @@ class SingleColumn(ColumnKind):
     label = say("au choix")
     takes_choices = True
 
-    def stored_cell(self, column: Column, text: str) -> str:
+    def stored_cell(self, column: TableColumn, text: str) -> str:
         """The value of the choice."""
         return offered_value(text, column.choices)
 
-    def cell_in_words(self, column: Column, text: str, language: Language) -> str:
+    def cell_in_words(self, column: TableColumn, text: str, language: Language) -> str:
         """The label of the choice."""
         return label_of(text, column.choices, language)
 
-    def demo_cell(self, column: Column, row: int) -> str:
+    def demo_cell(self, column: TableColumn, row: int) -> str:
         """The first choices."""
         return column.choices[min(row, len(column.choices) - 1)].value
 

@@ -7,7 +7,7 @@ from random import Random
 
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.answer_text import AnswerText, cells_in_words
-from portal.questionnaires.definition import Column, GivenAnswer, Question, Value
+from portal.questionnaires.definition import GivenAnswer, Question, TableColumn, Value
 from portal.questionnaires.kinds.choices import read_choice
 from portal.questionnaires.kinds.column_kind import COLUMN_KINDS
 from portal.questionnaires.kinds.posted_text import UnacceptableAnswer, clean_text, single_text
@@ -112,9 +112,9 @@ def _repeated(values: Sequence[str]) -> list[str]:
     return [value for value, times in Counter(values).items() if value and times > 1]
 
 
-def _read_column(table: TomlTable) -> Column:
+def _read_column(table: TomlTable) -> TableColumn:
     kind = table.choose("kind", COLUMN_KINDS, default=COLUMN_KINDS["text"])
-    column = Column(
+    column = TableColumn(
         key=table.slug("key"),
         label=table.bilingual("label"),
         kind=kind,

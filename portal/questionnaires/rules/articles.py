@@ -36,12 +36,12 @@ LAST_POINT = {
 
 
 @dataclass(frozen=True)
-class Code:
+class LegalCode:
     """A code of French law: how it is named, and the articles a question may cite."""
 
-    cited: Sentence
+    full_name: Sentence
     """Its name before several articles."""
-    tagged: Sentence
+    short_name: Sentence
     """Its name, short, before one."""
     articles: frozenset[str]
 
@@ -51,8 +51,8 @@ _RGPD_TAG = say("art. %(articles)s")
 
 # Only articles whose existence and subject were verified on 24 November 2026, in the text or in a source that reports
 # it; one known by hearsay is not citable, and a question that rests on it says so in its reviewer's note.
-CODES: Mapping[str, Code] = {
-    "conso": Code(
+CODES: Mapping[str, LegalCode] = {
+    "conso": LegalCode(
         say("Code de la consommation, art. %(articles)s"),
         say("C. conso. art. %(articles)s"),
         frozenset({
@@ -76,10 +76,10 @@ def is_article(reference: str) -> bool:
     return article in CODES[key].articles if key in CODES else _is_in_rgpd(reference)
 
 
-def cited(references: Iterable[str]) -> tuple[Sentence, ...]:
+def articles_in_words(references: Iterable[str]) -> tuple[Sentence, ...]:
     """References as a reader finds them: the RGPD's together, then each code's under its name.
 
-    >>> [str(one) for one in cited(["12(3)", "conso L221-24", "conso L242-4"])]
+    >>> [str(one) for one in articles_in_words(["12(3)", "conso L221-24", "conso L242-4"])]
     ['RGPD art. 12(3)', 'Code de la consommation, art. L221-24, L242-4']
     """
     grouped: dict[str, list[str]] = {"": []}
@@ -87,21 +87,21 @@ def cited(references: Iterable[str]) -> tuple[Sentence, ...]:
         key, _, article = reference.rpartition(" ")
         grouped.setdefault(key if key in CODES else "", []).append(article if key in CODES else reference)
     return tuple(
-        Sentence((CODES[key].cited if key else RGPD).text, {"articles": ", ".join(articles)})
+        Sentence((CODES[key].full_name if key else RGPD).text, {"articles": ", ".join(articles)})
         for key, articles in grouped.items()
         if articles
     )
 
 
-def tagged(reference: str) -> Sentence:
+def article_tag(reference: str) -> Sentence:
     """One reference in as few words as name its text.
 
-    >>> str(tagged("28(3)(h)")), str(tagged("conso D221-5"))
+    >>> str(article_tag("28(3)(h)")), str(article_tag("conso D221-5"))
     ('art. 28(3)(h)', 'C. conso. art. D221-5')
     """
     key, _, article = reference.rpartition(" ")
     if key in CODES:
-        return Sentence(CODES[key].tagged.text, {"articles": article})
+        return Sentence(CODES[key].short_name.text, {"articles": article})
     return Sentence(_RGPD_TAG.text, {"articles": reference})
 
 

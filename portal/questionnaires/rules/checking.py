@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from portal.core.language import Sentence, say
 from portal.questionnaires.definition import AnswerAmong, EvidenceDemand, Question, Questionnaire
 from portal.questionnaires.rules.articles import is_article
-from portal.questionnaires.rules.conditions import leaves
+from portal.questionnaires.rules.conditions import elementary_conditions
 from portal.questionnaires.toml_fields import QuestionnaireDefect
 
 _OBLIGATION = re.compile(r"C[0-9]{2}")
 _CLAUSE = re.compile(r"CL[0-9]{2}|CL-[A-Z0-9]+")
 
 
-def incoherences(questionnaire: Questionnaire) -> Iterator[QuestionnaireDefect]:
+def definition_defects(questionnaire: Questionnaire) -> Iterator[QuestionnaireDefect]:
     """Defects between fields, between questions and between sections."""
     for key, times in Counter(section.key for section in questionnaire.sections).items():
         if key and times > 1:
@@ -26,7 +26,7 @@ def incoherences(questionnaire: Questionnaire) -> Iterator[QuestionnaireDefect]:
             yield QuestionnaireDefect(question.key, say("Deux questions portent cette clé."))
         for sentence in _of_question(question):
             yield QuestionnaireDefect(question.key, sentence)
-        for among in leaves(question.visible_if):
+        for among in elementary_conditions(question.visible_if):
             for sentence in _of_condition(among, seen, everywhere):
                 yield QuestionnaireDefect(question.key, sentence)
         if question.key:

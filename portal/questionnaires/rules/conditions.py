@@ -40,13 +40,13 @@ def _condition(table: TomlTable, depth: int) -> Condition | None:
     return condition
 
 
-def leaves(condition: Condition | None) -> Iterator[AnswerAmong]:
+def elementary_conditions(condition: Condition | None) -> Iterator[AnswerAmong]:
     """The elementary conditions inside a condition."""
     match condition:
         case AnswerAmong():
             yield condition
         case AllOf(conditions) | AnyOf(conditions):
             for inner in conditions:
-                yield from leaves(inner)
+                yield from elementary_conditions(inner)
         case None:
             return

@@ -8,7 +8,7 @@ from portal.core.language import say
 from portal.findings.rules import Severity
 from portal.questionnaires.definition import EvidenceDemand, FindingRule, Question, Questionnaire, QuestionnaireSection
 from portal.questionnaires.kinds import OWN_FIELDS, QUESTION_KINDS
-from portal.questionnaires.rules.checking import incoherences
+from portal.questionnaires.rules.checking import definition_defects
 from portal.questionnaires.rules.conditions import read_condition
 from portal.questionnaires.rules.snapshot import digest_of
 from portal.questionnaires.toml_fields import SLUG, QuestionnaireDefect, TomlTable, UnsoundQuestionnaire
@@ -58,7 +58,7 @@ def _read(raw: object) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]
         sections=tuple(_section(section) for section in table.tables("sections")),
     )
     table.close()
-    found.extend(incoherences(questionnaire))
+    found.extend(definition_defects(questionnaire))
     return questionnaire, found
 
 

@@ -20,13 +20,13 @@ from portal.questionnaires.definition import (
     AnyOf,
     Bilingual,
     Choice,
-    Column,
     Condition,
     EvidenceDemand,
     FindingRule,
     Question,
     Questionnaire,
     QuestionnaireSection,
+    TableColumn,
 )
 from portal.questionnaires.kinds import QUESTION_KINDS, QuestionKind
 from portal.questionnaires.kinds.column_kind import COLUMN_KINDS, ColumnKind
@@ -86,7 +86,15 @@ def _plain(value: Any) -> Any:
             return _plain_condition(value)
         case tuple():
             return [_plain(item) for item in value]
-        case Bilingual() | Choice() | Column() | FindingRule() | Question() | QuestionnaireSection() | Questionnaire():
+        case (
+            Bilingual()
+            | Choice()
+            | TableColumn()
+            | FindingRule()
+            | Question()
+            | QuestionnaireSection()
+            | Questionnaire()
+        ):
             return {
                 field.name: _plain(held)
                 for field in fields(value)
@@ -115,8 +123,8 @@ def _choice(raw: Any) -> Choice:
     return Choice(**{**raw, **texts})
 
 
-def _column(raw: Any) -> Column:
-    return Column(
+def _column(raw: Any) -> TableColumn:
+    return TableColumn(
         raw["key"],
         _bilingual(raw["label"]),
         COLUMN_KINDS[raw["kind"]] if "kind" in raw else _USUAL_COLUMN,

@@ -59,7 +59,7 @@ def done_words(done: int, total: int) -> str:
     return str(ngettext("%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", done, total=total))
 
 
-def urls_of(audit_id: int, **more: object) -> SimpleNamespace:
+def page_urls(audit_id: int, **more: object) -> SimpleNamespace:
     """What each question of a page repeats, made once: addresses up to the key or number that ends each, words."""
     return SimpleNamespace(
         answer=url_for("vendor_space.answer", audit_id=audit_id, question="-")[:-1],

@@ -20,8 +20,8 @@ from portal.vendor_space import queries
 from portal.vendor_space.forms import ProofForm
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText, questionnaire_text
 from portal.vendor_space.section_page import AttachedFileLine, file_line
-from portal.vendor_space.views.answering import after
-from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, refusal_json, urls_of
+from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, page_urls, refusal_json
+from portal.vendor_space.views.section import saved_state
 from portal.web import edge
 from portal.web.downloads import download
 from portal.web.error_pages import wants_json
@@ -29,7 +29,7 @@ from portal.web.guard import requires, takes_files
 from portal.web.text import _, current_language, said
 
 
-def take_in(vendor_id: int) -> Evidence:
+def receive_proof(vendor_id: int) -> Evidence:
     """Seal the file that this request carries and record it as a proof; raises Refused, or Unavailable.
 
     The database is let go of while the file is sealed and scanned: nobody waits for a slow upload.
@@ -61,7 +61,7 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
         return _upload_page(sheet, section, text)
     try:
         services.must_take_files(sheet, question)
-        proof = take_in(sheet.audit.vendor_id)
+        proof = receive_proof(sheet.audit.vendor_id)
         link = services.attach(ctx, sheet.audit, question, proof)
     except (NotFound, Forbidden):
         raise
@@ -76,10 +76,10 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
         html = render_template(
             "vendor_space/_files.html",
             files=_file_lines(fresh, text),
-            urls=urls_of(audit_id),
+            urls=page_urls(audit_id),
             inside="inside" in request.form,
         )
-        return {"message": message, "html": html, **after(fresh, question)}
+        return {"message": message, "html": html, **saved_state(fresh, question)}
     flash(message)
     return redirect(url_for(".proof", audit_id=audit_id, link_id=link.id))
 
@@ -107,10 +107,10 @@ def _upload_page(sheet: Sheet, section: SectionText, text: QuestionText, error: 
         question=text,
         is_open=is_open,
         files=_file_lines(sheet, text),
-        reusable=queries.reusable(edge.current(), sheet.audit, text.key) if is_open else [],
+        reusable=queries.reusable_evidence(edge.current(), sheet.audit, text.key) if is_open else [],
         error=error,
         accept=ACCEPT,
-        urls=urls_of(sheet.audit.id),
+        urls=page_urls(sheet.audit.id),
         limit=edge.settings().upload_max_bytes // (1024 * 1024),
         title=questionnaire_text(sheet.questionnaire, current_language()).title,
     )
@@ -125,7 +125,7 @@ def reuse(audit_id: int, question: str) -> ResponseReturnValue:
     _where(sheet, question)
     proof = queries.own_evidence(ctx, _number(request.form.get("evidence", "")))
     try:
-        if proof.id not in {known.id for known in queries.reusable(ctx, sheet.audit, question)}:
+        if proof.id not in {known.id for known in queries.reusable_evidence(ctx, sheet.audit, question)}:
             raise Refused(N_("Ce fichier ne peut pas servir ici : il est périmé, écarté ou déjà joint."))
         services.attach(ctx, sheet.audit, question, proof)
         flash(_("« %(name)s » est joint.", name=proof.stored_file.filename))
@@ -144,7 +144,7 @@ def _number(text: str) -> int:
 def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
     """Say who issued a proof, what it covers and until when."""
     ctx = edge.current()
-    link = queries.link_of(ctx, audit_id, link_id)
+    link = queries.evidence_link(ctx, audit_id, link_id)
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
     section, text = _where(sheet, link.question_key)
     form = ProofForm(obj=link.evidence)
@@ -174,7 +174,7 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
 def detach(audit_id: int, link_id: int) -> ResponseReturnValue:
     """Take a file off an answer."""
     ctx = edge.current()
-    link = queries.link_of(ctx, audit_id, link_id)
+    link = queries.evidence_link(ctx, audit_id, link_id)
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
     section, _text = _where(sheet, link.question_key)
     try:

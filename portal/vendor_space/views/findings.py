@@ -9,9 +9,9 @@ from portal.core.language import N_
 from portal.findings.services import reply_to_finding
 from portal.vendor_space import queries
 from portal.vendor_space.forms import ReplyForm
-from portal.vendor_space.queries import Correction
+from portal.vendor_space.queries import VendorFinding
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, deadline
-from portal.vendor_space.views.files import take_in
+from portal.vendor_space.views.files import receive_proof
 from portal.web import edge
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, said
@@ -21,12 +21,12 @@ from portal.web.text import _, said
 @requires(Permission.FINDING_REPLY)
 def findings() -> ResponseReturnValue:
     """Every finding of the vendor, those to answer first."""
-    found = queries.corrections(edge.current())
+    found = queries.vendor_findings(edge.current())
     rows = [(correction, status(correction), deadline(correction.due_on)) for correction in found]
     return render_template("vendor_space/findings.html", rows=rows)
 
 
-def status(found: Correction) -> tuple[str, str]:
+def status(found: VendorFinding) -> tuple[str, str]:
     """Where a finding stands, in the vendor's words, and its tone; why a risk was accepted is not its business."""
     if found.state.is_settled:
         return _("Clos"), "ok"
@@ -40,7 +40,7 @@ def status(found: Correction) -> tuple[str, str]:
 @takes_files
 def finding(finding_id: int) -> ResponseReturnValue:
     """One finding: the action expected, the exchange, and a reply with a proof."""
-    exchange = queries.exchange(edge.current(), finding_id)
+    exchange = queries.finding_exchange(edge.current(), finding_id)
     form = ReplyForm()
     if form.submitted():
         try:
@@ -70,11 +70,11 @@ def _has_file() -> bool:
     return file is not None and bool(file.filename)
 
 
-def _reply(exchange: queries.Exchange, form: ReplyForm) -> None:
+def _reply(exchange: queries.FindingExchange, form: ReplyForm) -> None:
     ctx, finding = edge.current(), exchange.finding
     if finding.state.is_settled:
         raise Refused(N_("Ce constat est clos : il n'attend plus de réponse."))
-    proof = take_in(finding.vendor_id) if _has_file() else None
+    proof = receive_proof(finding.vendor_id) if _has_file() else None
     # Read again after a slow upload: it may have been closed meanwhile.
-    fresh = queries.exchange(ctx, finding.id).finding if proof is not None else finding
+    fresh = queries.finding_exchange(ctx, finding.id).finding if proof is not None else finding
     reply_to_finding(ctx, fresh, form.text.data, proof)

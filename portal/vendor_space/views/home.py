@@ -14,7 +14,7 @@ from portal.samples import queries as withdrawals
 from portal.samples.models import CaseSample, SampleState
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import resume_at
-from portal.vendor_space.queries import Correction
+from portal.vendor_space.queries import VendorFinding
 from portal.vendor_space.views.blueprint import ID, bp, deadline, done_words, left_words, open_audit_page, sample_title
 from portal.web import edge
 from portal.web.formats import typography
@@ -27,7 +27,7 @@ from portal.web.text import _, current_language, ngettext
 def home() -> ResponseReturnValue:
     """First what to do, the most pressing first; then what was sent."""
     ctx = edge.current()
-    audits, corrections, sendings = queries.audits(ctx), queries.corrections(ctx), queries.sendings(ctx)
+    audits, corrections, sendings = queries.vendor_audits(ctx), queries.vendor_findings(ctx), queries.sent_rounds(ctx)
     todo = [_audit_to_do(audit) for audit in audits if audit.state.is_with_vendor]
     todo += [_correction_to_do(found) for found in corrections if found.is_ours_to_answer]
     samples = withdrawals.of_vendor(ctx)
@@ -79,7 +79,7 @@ def _how_far(audit: Audit) -> str:
     return done_words(audit.answered, audit.expected)
 
 
-def _correction_to_do(found: Correction) -> SimpleNamespace:
+def _correction_to_do(found: VendorFinding) -> SimpleNamespace:
     due = deadline(found.due_on)
     return SimpleNamespace(
         title=typography(_("À corriger : %(title)s", title=found.title)),
@@ -115,7 +115,7 @@ def audit(audit_id: int) -> ResponseReturnValue:
         resume=resume_at(page) if page.sheet.audit.state.is_with_vendor else None,
         due=deadline(page.sheet.audit.due_on),
         left=left_words(page),
-        sendings=queries.sendings(ctx, audit_id) if page.sheet.audit.submitted_at else [],
+        sendings=queries.sent_rounds(ctx, audit_id) if page.sheet.audit.submitted_at else [],
         states=STATES,
     )
 

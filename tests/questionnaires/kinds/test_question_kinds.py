@@ -16,7 +16,7 @@ KINDS = pytest.mark.parametrize("name", list(QUESTION_KINDS))
 
 
 def test_the_names_that_frozen_questionnaires_hold_are_all_known():
-    """Adding one is fine; a name that goes, or changes, leaves frozen questionnaires unreadable."""
+    """Adding one is fine; a name that goes, or changes, elementary_conditions frozen questionnaires unreadable."""
     assert {"yes_no", "single", "multiple", "text", "number", "date", "file", "table"} <= set(QUESTION_KINDS)
     assert {"text", "number", "date", "email", "country", "single"} <= set(COLUMN_KINDS)
     assert len({kind.rank for kind in QUESTION_KINDS.values()}) == len(QUESTION_KINDS)

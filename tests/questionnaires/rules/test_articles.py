@@ -46,12 +46,12 @@ def test_an_article_that_nobody_verified_is_not_citable(reference):
 
 
 def test_references_are_grouped_under_the_name_of_their_text():
-    said = [str(one) for one in articles.cited(["conso L221-24", "12(3)", "conso L242-4", "28"])]
+    said = [str(one) for one in articles.articles_in_words(["conso L221-24", "12(3)", "conso L242-4", "28"])]
     assert said == ["RGPD art. 12(3), 28", "Code de la consommation, art. L221-24, L242-4"]
-    assert articles.cited([]) == ()
+    assert articles.articles_in_words([]) == ()
 
 
 def test_each_reference_alone_names_its_text_in_short():
-    assert [str(articles.tagged(one)) for one in ("28(3)(h)", "conso L221-28")] == [
+    assert [str(articles.article_tag(one)) for one in ("28(3)(h)", "conso L221-28")] == [
         "art. 28(3)(h)", "C. conso. art. L221-28",
     ]  # fmt: skip

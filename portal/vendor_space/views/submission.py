@@ -1,4 +1,4 @@
-"""Sending: a last look at what is missing, the sending itself, and the receipt."""
+"""Submission: a last look at what is missing, the sending itself, and the receipt."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -68,7 +68,7 @@ def send(audit_id: int) -> ResponseReturnValue:
 def sent(audit_id: int) -> ResponseReturnValue:
     """Thanks, what happens next, and the receipt as soon as it is printed."""
     page = open_audit_page(audit_id)
-    sendings = queries.sendings(edge.current(), audit_id)
+    sendings = queries.sent_rounds(edge.current(), audit_id)
     if not sendings:
         return redirect(url_for(".audit", audit_id=audit_id))
     return render_template("vendor_space/sent.html", page=page, audit=page.sheet.audit, last=sendings[0])
@@ -78,7 +78,7 @@ def sent(audit_id: int) -> ResponseReturnValue:
 @requires(Permission.SPACE_VIEW)
 def receipt(audit_id: int, number: int) -> ResponseReturnValue:
     """The receipt of a round, as PDF."""
-    stored = queries.receipt(edge.current(), audit_id, number)
+    stored = queries.receipt_file(edge.current(), audit_id, number)
     if stored is None:
         flash(_("L'accusé de réception est en préparation."), "info")
         return redirect(url_for(".sent", audit_id=audit_id))
@@ -89,7 +89,7 @@ def receipt(audit_id: int, number: int) -> ResponseReturnValue:
 @requires(Permission.SPACE_VIEW)
 def receipt_state(audit_id: int, number: int) -> ResponseReturnValue:
     """Whether the receipt is printed, for the page that waits for it."""
-    is_ready = queries.receipt(edge.current(), audit_id, number) is not None
+    is_ready = queries.receipt_file(edge.current(), audit_id, number) is not None
     message = _("L'accusé de réception est prêt.") if is_ready else _("L'accusé de réception est en préparation.")
     onward = url_for(".sent", audit_id=audit_id) if is_ready else None
     return {"done": int(is_ready), "total": 1, "message": message, "next": onward}

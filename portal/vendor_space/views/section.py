@@ -29,8 +29,8 @@ from portal.vendor_space.views.blueprint import (
     done_words,
     left_words,
     open_audit_page,
+    page_urls,
     refusal_json,
-    urls_of,
 )
 from portal.vendor_space.wording import saved_at
 from portal.web import edge
@@ -62,7 +62,7 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
     act, _sep, what = request.form.get("then", "").partition(":")
     questions = [text.question for text in part.questions]
     given = read_answers(request.form, questions, without=what if act == "retirer" else "")
-    entries = _chosen(given.entries, act, what)
+    entries = _settled_entries(given.entries, act, what)
     try:
         kept = services.save_together(ctx, sheet, [e for key, e in entries.items() if key not in given.refused])
     except Refused as over:
@@ -71,14 +71,14 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
     early = {key: refusal for key, refusal in given.refused.items() if key in kept.sheet.open_keys}
     posted = RefusedEntries(entries, {**early, **kept.refused})
     if not posted.refused:
-        return redirect(_onward(audit_page(kept.sheet, language), part, kept, act, what))
+        return redirect(_next_url(audit_page(kept.sheet, language), part, kept, act, what))
     # What could be saved is: the person corrects the rest on the page that comes back.
     edge.commit_despite_error()
     page = _page(audit_page(kept.sheet, language), part, posted)
     return page, 409 if all(isinstance(r, StaleWrite) for r in posted.refused.values()) else 422
 
 
-def _chosen(entries: Mapping[str, Entry], act: str, what: str) -> dict[str, Entry]:
+def _settled_entries(entries: Mapping[str, Entry], act: str, what: str) -> dict[str, Entry]:
     """The answers to save, once the person has settled a clash: theirs stands, or mine over the one I have seen."""
     found = dict(entries)
     if act == "leur":
@@ -90,7 +90,7 @@ def _chosen(entries: Mapping[str, Entry], act: str, what: str) -> dict[str, Entr
     return found
 
 
-def _onward(page: AuditPage, part: SectionText, kept: Kept, act: str, what: str) -> str:
+def _next_url(page: AuditPage, part: SectionText, kept: Kept, act: str, what: str) -> str:
     audit_id = page.sheet.audit.id
     question = what.partition(":")[0]
     is_here = any(text.key == question for text in part.questions)
@@ -101,18 +101,18 @@ def _onward(page: AuditPage, part: SectionText, kept: Kept, act: str, what: str)
     if act == "piece" and what.isascii() and what.isdigit():
         return url_for(".proof", audit_id=audit_id, link_id=int(what[:9]))
     if act in {"ligne", "retirer", "mien", "leur"} and is_here:
-        return _here(page, part, question, one_more=act == "ligne")
+        return _section_url(page, part, question, one_more=act == "ligne")
     appeared = [
         text.key for text in part.questions if text.key in kept.appeared and not _is_answered(kept.sheet, text.key)
     ]
     if appeared:
         flash(_("Enregistré. Une de vos réponses a fait apparaître une question : la voici."), "info")
-        return _here(page, part, appeared[0])
+        return _section_url(page, part, appeared[0])
     flash(_("Vos réponses sont enregistrées."))
-    return _here(page, part) if act == "ici" else _next(page, part)
+    return _section_url(page, part) if act == "ici" else _following_url(page, part)
 
 
-def _here(page: AuditPage, part: SectionText, question: str = "", *, one_more: bool = False) -> str:
+def _section_url(page: AuditPage, part: SectionText, question: str = "", *, one_more: bool = False) -> str:
     return url_for(
         ".section",
         audit_id=page.sheet.audit.id,
@@ -127,7 +127,7 @@ def _is_answered(sheet: Sheet, key: str) -> bool:
     return question is not None and is_answered(question, sheet.answers.get(key, NO_ANSWER))
 
 
-def _next(page: AuditPage, part: SectionText) -> str:
+def _following_url(page: AuditPage, part: SectionText) -> str:
     following = _following(page, part)
     if following is None:
         return url_for(".review_before_sending", audit_id=page.sheet.audit.id)
@@ -146,7 +146,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
     context = SectionContext(
         today=ctx.today,
         files=audits.files_of(ctx, audit),
-        messages=queries.messages(ctx, audit),
+        messages=queries.reviewer_messages(ctx, audit),
         says_unanswered="reste" in request.args,
     )
     before = [state.text for state in page.sections if state.text.number < part.number and state.is_asked]
@@ -165,7 +165,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         left=left_words(page),
         done=done_words(audit.answered, audit.expected),
         one_more=request.args.get("ligne", ""),
-        urls=urls_of(audit.id, has_files=queries.has_given_files(ctx)),
+        urls=page_urls(audit.id, has_files=queries.has_given_files(ctx)),
         countries=country_names(current_language()).values() if any(b.text.takes_countries for b in blocks) else (),
     )
 
@@ -207,10 +207,10 @@ def answer(audit_id: int, question: str) -> ResponseReturnValue:
         return refusal_json(stale, 409, html=html)
     except Refused as refusal:
         return refusal_json(refusal)
-    return {"message": saved_at(ctx.now), **after(saved.sheet, question)}
+    return {"message": saved_at(ctx.now), **saved_state(saved.sheet, question)}
 
 
-def after(sheet: Sheet, question: str) -> dict[str, object]:
+def saved_state(sheet: Sheet, question: str) -> dict[str, object]:
     """What a page shows once an answer, or a file, is kept."""
     language = current_language()
     page = audit_page(sheet, language)
