@@ -14,7 +14,8 @@ import pypdf
 
 from bench.limits import Limits
 from bench.measure import Report
-from portal.contracts import library, rules
+from portal.contracts import library
+from portal.contracts.rules.assembly import assemble_contract
 from portal.core.documents.docx import render_docx
 from portal.core.documents.markup import to_html
 from portal.core.documents.pdf import render_pdf
@@ -44,7 +45,7 @@ GROWTH = 1.35
 def contracts(report: Report, _limits: Limits | None = None) -> None:
     """Every format at every size, then what the check adds."""
     books = library.load()
-    tree = rules.assemble(books, books.templates[0], facts(), Language.FR).document
+    tree = assemble_contract(books, books.templates[0], facts(), Language.FR).document
     book = readings.load()
     for name, made in makers(tree).items():
         spent = {size: cpu(made(size), f"a.{name}") for size in SIZES}
@@ -56,7 +57,7 @@ def contracts(report: Report, _limits: Limits | None = None) -> None:
         report.add(f"reading and checking {name}, {SIZES[0]} pages of ours", both, "ms", AIM, told)
     report.add("starting the child that reads PDF files, once", started(tree), "ms", None)
     for language in Language:
-        text = tree_text(rules.assemble(books, books.templates[0], facts(), language).document)
+        text = tree_text(assemble_contract(books, books.templates[0], facts(), language).document)
         read = {size: reader.read_document(dense(text, size).encode(), "a.txt") for size in SIZES}
         check_contract(read[SIZES[0]], book)
         spent = {size: least(partial(check_contract, document, book), times=5) for size, document in read.items()}

@@ -11,7 +11,8 @@ from weasyprint import HTML
 
 from bench.measure import Report, cpu
 from bench.world import world
-from portal.contracts import library, rules
+from portal.contracts import library
+from portal.contracts.rules.assembly import assemble_contract
 from portal.core.documents.docx import render_docx
 from portal.core.documents.markup import to_html
 from portal.core.documents.pdf import render_pdf
@@ -73,8 +74,8 @@ def contract(report: Report) -> None:
     """Assembly, DOCX, PDF."""
     books = library.load()
     template, facts = books.templates[0], contract_facts()
-    assembled = rules.assemble(books, template, facts, Language.FR)
-    spent = cpu(lambda: rules.assemble(books, template, facts, Language.FR))
+    assembled = assemble_contract(books, template, facts, Language.FR)
+    spent = cpu(lambda: assemble_contract(books, template, facts, Language.FR))
     report.add("contract assembly with coverage", spent, "ms", 50.0)
     report.add("contract DOCX", cpu(lambda: render_docx(assembled.document), times=3), "ms", 200.0)
     html = str(to_html(assembled.document))

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from portal.contracts import library
-from portal.contracts.rules import FACTS
+from portal.contracts.rules.fact_catalogue import FACTS
 from portal.core.errors import Refused
 from portal.questionnaires import catalogue
 from portal.web.command import json_option, problem, show, show_json
@@ -25,7 +25,7 @@ def check(folder: Path, questionnaires: Path, *, as_json: bool) -> None:
     Each requirement must lead to a clause, and to a question and a proof of the questionnaire it goes with.
     """
     found, defects = library.read(folder)
-    defects = (*defects, *library.unlinked(found, catalogue.read(questionnaires)[0]))
+    defects = (*defects, *library.broken_links(found, catalogue.read(questionnaires)[0]))
     if as_json:
         show_json(
             [{"file": str(folder / d.path), "where": d.where, **problem(d.line, d.column, d.message)} for d in defects]

@@ -1,4 +1,4 @@
-"""`flask contracts …`: list the contracts of the desk, write a draft to files."""
+"""`flask contracts …`: list contracts, write a draft to files."""
 
 import hashlib
 import json
@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.authz.context import Context
-from portal.contracts import queries, rules, services
-from portal.contracts.rules import FACTS, Kind
-from portal.contracts.services import Draft, Subject
+from portal.contracts import queries, services
+from portal.contracts.rules.assembly import coverage_report
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.services import AssembledDraft, ContractSubject
 from portal.core.clock import LEGAL_ZONE
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.documents.tree import Document
@@ -64,7 +65,7 @@ def _line(row: queries.ContractRow) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Written:
+class DraftFiles:
     """A draft in its three files."""
 
     word: bytes
@@ -102,7 +103,7 @@ def draft(
         day = at.date() if at is not None else ctx.today
         context = replace(ctx, now=datetime.combine(day, time(), LEGAL_ZONE))
         subject = _subject(context, vendor_key, template, service, entity)
-        made = services.assemble(context, subject, _typed(typed), language)
+        made = services.assemble_draft(context, subject, _typed(typed), language)
         name = f"{subject.vendor.key}-{template}-{language.value}"
         document = replace(made.assembly.document, reference=name, created=context.now.isoformat())
         proof = _proof(subject, made, language, day)
@@ -129,17 +130,17 @@ def _typed(given: tuple[str, ...]) -> dict[str, Any]:
         key, equals, text = one.partition("=")
         if not equals:
             raise Refused("« %(given)s » n'est pas de la forme FAIT=VALEUR.", given=one)
-        several = key in FACTS and FACTS[key].kind is not Kind.TEXT
-        found[key] = services.written(key, text.split(";") if several else text)
+        several = key in FACTS and FACTS[key].kind is not FactKind.TEXT
+        found[key] = services.parse_typed_fact(key, text.split(";") if several else text)
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _subject(ctx: Context, vendor_key: str, template: str, service: str | None, entity: str | None) -> Subject:
+def _subject(ctx: Context, vendor_key: str, template: str, service: str | None, entity: str | None) -> ContractSubject:
     vendor = ctx.session.scalar(select(Vendor).options(selectinload(Vendor.services)).where(Vendor.key == vendor_key))
     if vendor is None:
         raise Refused("Aucun sous-traitant n'a la clé « %(key)s ». Voyez : flask vendors list", key=vendor_key)
     chosen = _service(vendor, service, ctx.today)
-    return Subject(vendor, chosen, _entity(ctx, chosen, entity), template)
+    return ContractSubject(vendor, chosen, _entity(ctx, chosen, entity), template)
 
 
 def _service(vendor: Vendor, wanted: str | None, today: date) -> Service | None:
@@ -179,9 +180,9 @@ def _entity(ctx: Context, service: Service | None, wanted: str | None) -> LegalE
     return found[0] if len(found) == 1 else None
 
 
-def _proof(subject: Subject, made: Draft, language: Language, day: date) -> dict[str, Any]:
-    facts = services.facts_as_plain(made.gathered, language)
-    report = rules.report(made.assembly, partial(translate, language=language))
+def _proof(subject: ContractSubject, made: AssembledDraft, language: Language, day: date) -> dict[str, Any]:
+    facts = services.facts_snapshot(made.gathered, language)
+    report = coverage_report(made.assembly, partial(translate, language=language))
     return {
         "vendor": subject.vendor.key,
         "service": subject.service.name if subject.service else None,
@@ -194,16 +195,16 @@ def _proof(subject: Subject, made: Draft, language: Language, day: date) -> dict
     }
 
 
-def _printed(document: Document, proof: Mapping[str, Any]) -> Written:
+def _printed(document: Document, proof: Mapping[str, Any]) -> DraftFiles:
     try:
         word, pdf = write_in_child(document, PRINTING_SECONDS), print_in_child(document, PRINTING_SECONDS)
     except PrintingError as error:
         raise click.ClickException(f"Le contrat n'a pas pu être imprimé : {error}") from error
     files = {"docx": hashlib.sha256(word).hexdigest(), "pdf": hashlib.sha256(pdf).hexdigest()}
-    return Written(word, pdf, json.dumps({**proof, "files": files}, ensure_ascii=False, indent=2) + "\n")
+    return DraftFiles(word, pdf, json.dumps({**proof, "files": files}, ensure_ascii=False, indent=2) + "\n")
 
 
-def _write(out: Path, name: str, made: Written) -> list[Path]:
+def _write(out: Path, name: str, made: DraftFiles) -> list[Path]:
     """All the files or none that looks whole: each is put in place once it is complete."""
     contents = {f"{name}.docx": made.word, f"{name}.pdf": made.pdf, COVERAGE: made.coverage.encode()}
     try:

@@ -1,4 +1,4 @@
-"""Forms of the contract desk: shape and syntax only."""
+"""Forms of contracts: shape and syntax only."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.contracts.rules import FACTS, Fact, Kind
+from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.services import LONGEST_FACT
 from portal.core.language import Language
 from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField
@@ -62,7 +62,7 @@ class FactsForm(PortalForm):
 
     def given(self) -> dict[str, str | list[str]]:
         """What was typed, by fact."""
-        return {key: self[name_of(key)].data or "" for key in self.keys}
+        return {key: self[field_name(key)].data or "" for key in self.keys}
 
     def before(self) -> dict[str, Any]:
         """What the person had before their eyes; nothing when that cannot be read any more."""
@@ -79,43 +79,45 @@ class FactsForm(PortalForm):
 
 def facts_form(keys: Sequence[str], typed: Mapping[str, Any], language: Language) -> Any:
     """A form with a field for each of these facts, holding what is typed already."""
-    fields = {name_of(key): _field(FACTS[key], _headed(FACTS[key].label.said_in(language)), language) for key in keys}
+    fields = {
+        field_name(key): _field(FACTS[key], _headed(FACTS[key].label.said_in(language)), language) for key in keys
+    }
     form = type("FactsForm", (FactsForm,), {**fields, "keys": tuple(keys)})(
-        data={name_of(key): _shown(FACTS[key], typed[key]) for key in keys if key in typed}
+        data={field_name(key): _shown(FACTS[key], typed[key]) for key in keys if key in typed}
     )
     if not form.is_submitted():
         form.see(typed)
     return form
 
 
-def _shown(fact: Fact, value: Any) -> Any:
+def _shown(fact: FactDefinition, value: Any) -> Any:
     """What a field takes: one code of a list of one, anything else as it is stored."""
-    return value[0] if fact.kind is Kind.CODES and not fact.several and isinstance(value, list) else value
+    return value[0] if fact.kind is FactKind.CODES and not fact.several and isinstance(value, list) else value
 
 
 def _headed(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def name_of(key: str) -> str:
+def field_name(key: str) -> str:
     """The field of a fact.
 
-    >>> name_of("vendor.name")
+    >>> field_name("vendor.name")
     'vendor__name'
     """
     return key.replace(".", "__")
 
 
-def _field(fact: Fact, label: str, language: Language) -> Any:
+def _field(fact: FactDefinition, label: str, language: Language) -> Any:
     needed = [_Needed()]
-    if fact.kind is Kind.CODES:
+    if fact.kind is FactKind.CODES:
         choices = [SelectChoice(code, words.said_in(language)) for code, words in fact.choices.items()]
         if fact.several:
             return SelectMultipleField(
                 label, needed, choices=choices, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
             )
         return SelectField(label, needed, choices=[SelectChoice("", lazy("À choisir")), *choices])
-    if fact.kind is Kind.LIST:
+    if fact.kind is FactKind.LIST:
         return ListField(label, needed, description=lazy("Un élément par ligne."))
     too_long = Length(max=LONGEST_FACT, message=lazy("Ce texte dépasse %(limit)s caractères.", limit=LONGEST_FACT))
     return (LongTextField if fact.key in _LONG else TextField)(label, [*needed, too_long])

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 
-from portal.contracts import reading, rules
-from portal.contracts.reading import Sheet, Unreadable
-from portal.contracts.rules import Clause, Library, Problem
-from portal.contracts.rules.prose import passages
+from portal.contracts import library_parsing
+from portal.contracts.library_parsing import LibraryFile, UnreadableFile
+from portal.contracts.rules.model import Clause, ClauseLibrary, LibraryDefect
+from portal.contracts.rules.problems import library_defects
+from portal.contracts.rules.prose_parsing import parse_passages
+from portal.contracts.rules.requirement_links import broken_links_of
 from portal.core.errors import Refused
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.definition import Questionnaire
@@ -22,7 +24,7 @@ MAX_BYTES = 1_000_000
 _PART = re.compile(r"## *(\w+) *")
 
 
-def load(folder: Path = FOLDER) -> Library:
+def load(folder: Path = FOLDER) -> ClauseLibrary:
     """The library, sound as a whole; raises `Refused` when a file is defective, for a contract rests on all of them."""
     library, defects = read(folder)
     if defects:
@@ -39,25 +41,27 @@ def load(folder: Path = FOLDER) -> Library:
     return library
 
 
-def kept(folder: Path = FOLDER) -> Library:
+def cached(folder: Path = FOLDER) -> ClauseLibrary:
     """The library as last read in this process; read again when a file has changed."""
     return _kept(folder, max(path.stat().st_mtime_ns for path in (folder, *folder.rglob("*"))))
 
 
 @lru_cache(maxsize=2)
-def _kept(folder: Path, _changed: int) -> Library:
+def _kept(folder: Path, _changed: int) -> ClauseLibrary:
     return load(folder)
 
 
-def read(folder: Path = FOLDER) -> tuple[Library, tuple[Problem, ...]]:
+def read(folder: Path = FOLDER) -> tuple[ClauseLibrary, tuple[LibraryDefect, ...]]:
     """What could be read, and every defect; the files are compared with one another once each can be read."""
-    defects: list[Problem] = []
+    defects: list[LibraryDefect] = []
     sheets = list(_sheets(folder, defects))
     clauses = [_clause(sheet, prose, defects) for sheet, prose in sheets if sheet.path.startswith("clauses/")]
-    templates = [reading.template(sheet) for sheet, _ in sheets if sheet.path.startswith("modeles/")]
-    tables = [reading.requirements(sheet) for sheet, _ in sheets if sheet.path.startswith("exigences/")]
-    library = Library(
-        tuple(one for sheet, _ in sheets if sheet.path == OBLIGATIONS for one in reading.obligations(sheet)),
+    templates = [library_parsing.parse_template(sheet) for sheet, _ in sheets if sheet.path.startswith("modeles/")]
+    tables = [library_parsing.parse_requirements(sheet) for sheet, _ in sheets if sheet.path.startswith("exigences/")]
+    library = ClauseLibrary(
+        tuple(
+            one for sheet, _ in sheets if sheet.path == OBLIGATIONS for one in library_parsing.parse_obligations(sheet)
+        ),
         tuple(clause for clause in clauses if clause),
         tuple(template for template in templates if template),
         OBLIGATIONS,
@@ -65,19 +69,19 @@ def read(folder: Path = FOLDER) -> tuple[Library, tuple[Problem, ...]]:
     )
     for sheet, _ in sheets:
         defects.extend(sheet.defects)
-    return library, tuple(defects or rules.problems(library))
+    return library, tuple(defects or library_defects(library))
 
 
-def unlinked(library: Library, questionnaires: Mapping[str, Questionnaire]) -> tuple[Problem, ...]:
+def broken_links(library: ClauseLibrary, questionnaires: Mapping[str, Questionnaire]) -> tuple[LibraryDefect, ...]:
     """Requirements that lead to no question or no proof: to be corrected, but no contract waits for it."""
     return tuple(
-        Problem(table.path, where, sentence)
+        LibraryDefect(table.path, where, sentence)
         for table in library.tables
-        for where, sentence in rules.unlinked(table, questionnaires, library)
+        for where, sentence in broken_links_of(table, questionnaires, library)
     )
 
 
-def _sheets(folder: Path, defects: list[Problem]) -> Iterator[tuple[Sheet, str]]:
+def _sheets(folder: Path, defects: list[LibraryDefect]) -> Iterator[tuple[LibraryFile, str]]:
     """Every file of the folder as a TOML sheet, and the prose that follows it in a clause."""
     paths = [folder / OBLIGATIONS, *sorted(folder.glob("clauses/*.md")), *sorted(folder.glob("modeles/*.toml"))]
     paths += sorted(folder.glob("exigences/*.toml"))
@@ -87,10 +91,10 @@ def _sheets(folder: Path, defects: list[Problem]) -> Iterator[tuple[Sheet, str]]
             data = _bytes(path)
             front, prose, offset = _front_matter(data) if path.suffix == ".md" else (data, "", 0)
             table = _toml(front, offset)
-        except Unreadable as defect:
-            defects.append(Problem(name, "", defect.sentence, defect.line, defect.column))
+        except UnreadableFile as defect:
+            defects.append(LibraryDefect(name, "", defect.sentence, defect.line, defect.column))
         else:
-            yield Sheet(name, table, hashlib.sha256(data).hexdigest(), front.count(b"\n") + offset + 3), prose
+            yield LibraryFile(name, table, hashlib.sha256(data).hexdigest(), front.count(b"\n") + offset + 3), prose
 
 
 def _bytes(path: Path) -> bytes:
@@ -98,9 +102,11 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Unreadable(say("Ce fichier ne peut pas être lu : %(reason)s.", reason=error.strerror or error)) from error
+        raise UnreadableFile(
+            say("Ce fichier ne peut pas être lu : %(reason)s.", reason=error.strerror or error)
+        ) from error
     if len(data) > MAX_BYTES:
-        raise Unreadable(say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000))
+        raise UnreadableFile(say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000))
     return data
 
 
@@ -109,12 +115,12 @@ def _front_matter(data: bytes) -> tuple[bytes, str, int]:
     opening, _, rest = data.partition(b"\n")
     front, fence, prose = rest.partition(b"\n+++")
     if opening.rstrip() != b"+++" or not fence:
-        raise Unreadable(say("L'en-tête doit se trouver entre deux lignes « +++ »."), 1, 1)
+        raise UnreadableFile(say("L'en-tête doit se trouver entre deux lignes « +++ »."), 1, 1)
     try:
         return front, prose.partition(b"\n")[2].decode("utf-8"), 1
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, len(data) - len(prose) + error.start) + 1
-        raise Unreadable(say("Ce fichier n'est pas encodé en UTF-8."), line) from error
+        raise UnreadableFile(say("Ce fichier n'est pas encodé en UTF-8."), line) from error
 
 
 def _toml(data: bytes, offset: int) -> dict[str, object]:
@@ -122,26 +128,26 @@ def _toml(data: bytes, offset: int) -> dict[str, object]:
         return read_toml(data)
     except NotToml as error:
         line = None if error.problem.line is None else error.problem.line + offset
-        raise Unreadable(error.problem.message, line, error.problem.column) from error
+        raise UnreadableFile(error.problem.message, line, error.problem.column) from error
 
 
-def _clause(sheet: Sheet, prose: str, defects: list[Problem]) -> Clause | None:
+def _clause(sheet: LibraryFile, prose: str, defects: list[LibraryDefect]) -> Clause | None:
     parts: dict[Language, tuple[str, int]] = {}
     for name, text, line in _parts(prose, sheet.next_line):
         if name in Language.__members__.values():
             parts[Language(name)] = (text, line)
         elif name or text.strip():
             message = say("Partie inattendue : seules « ## fr » et « ## en » suivent l'en-tête.")
-            defects.append(Problem(sheet.path, name, message, line))
+            defects.append(LibraryDefect(sheet.path, name, message, line))
 
     def complain(part: str, line: int, sentence: Sentence) -> None:
-        defects.append(Problem(sheet.path, part, sentence, line))
+        defects.append(LibraryDefect(sheet.path, part, sentence, line))
 
     read_parts = {
-        language: passages(text, language, partial(complain, f"## {language.value}"), first_line=line)
+        language: parse_passages(text, language, partial(complain, f"## {language.value}"), first_line=line)
         for language, (text, line) in parts.items()
     }
-    return reading.clause(sheet, read_parts)
+    return library_parsing.parse_clause(sheet, read_parts)
 
 
 def _parts(prose: str, first_line: int) -> Iterator[tuple[str, str, int]]:

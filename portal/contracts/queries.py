@@ -1,4 +1,4 @@
-"""Reads of the contract desk: contracts within reach, their versions, and the facts a draft can rest on today."""
+"""Reads of contracts: those within reach, their versions, and the facts a draft can rest on today."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
-from portal.contracts.gathering import AnswerSheet, Sources
-from portal.contracts.gathering.answers import QUESTIONS
+from portal.contracts.fact_sources.answer_facts import QUESTIONS
+from portal.contracts.fact_sources.sources import AnswerSheet, Sources
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import legal_date
 from portal.core.errors import NotFound
@@ -32,7 +32,7 @@ _TEXTS = (ContractVersion.tree, ContractVersion.facts, ContractVersion.coverage,
 
 
 @dataclass(frozen=True)
-class Latest:
+class LatestVersion:
     """The newest version of a contract, as a list shows it."""
 
     id: int
@@ -58,7 +58,7 @@ class ContractRow:
     vendor_name: str
     service_name: str | None
     entity_key: str | None
-    latest: Latest | None
+    latest: LatestVersion | None
 
 
 def contracts(ctx: Context, *, search: str = "", page: int = 1) -> Page[ContractRow]:
@@ -108,7 +108,7 @@ _ROWS = _rows()
 def _row(row: Row[Any]) -> ContractRow:
     latest = None
     if row.version_id is not None:
-        latest = Latest(
+        latest = LatestVersion(
             row.version_id, row.number, row.language, row.covered, row.required, len(row.blanks), bool(row.is_printed),
             row.sha256, row.created_at,
         )  # fmt: skip
@@ -165,7 +165,7 @@ def printing_key(version_id: int) -> str:
     return f"contract-version:{version_id}"
 
 
-def stuck(ctx: Context, versions: Sequence[ContractVersion | Latest]) -> Mapping[int, int]:
+def failed_printings(ctx: Context, versions: Sequence[ContractVersion | LatestVersion]) -> Mapping[int, int]:
     """Versions whose printing was given up, with the job to start again."""
     waiting = {printing_key(v.id): v.id for v in versions if not v.is_printed}
     if not waiting:
@@ -186,7 +186,7 @@ def vendors_named(ctx: Context, search: str) -> Sequence[Vendor]:
     ).all()
 
 
-def get_party(ctx: Context, vendor_id: int) -> Vendor:
+def get_contracting_vendor(ctx: Context, vendor_id: int) -> Vendor:
     """A vendor with its services, to draft a contract with; out of reach is NotFound."""
     vendor = ctx.session.scalar(
         select(Vendor)
@@ -211,14 +211,14 @@ def sources_for(
         entity=entity,
         vendor=vendor,
         service=service,
-        sheets=latest_sheets(ctx, vendor),
+        sheets=latest_answers(ctx, vendor),
         typed=typed,
         atlas=reference.atlas(),
         on=ctx.today,
     )
 
 
-def latest_sheets(ctx: Context, vendor: Vendor) -> tuple[AnswerSheet, ...]:
+def latest_answers(ctx: Context, vendor: Vendor) -> tuple[AnswerSheet, ...]:
     """The vendor's newest submitted answers to each questionnaire that feeds contracts, newest first.
 
     What is still being typed, or was sent back to be changed, is nobody's word yet; what was submitted is the vendor's,

@@ -1,4 +1,4 @@
-"""Use cases of the contract desk: open a contract, type missing facts, draft a version frozen for ever."""
+"""Use cases of contracts: open one, type missing facts, draft a version frozen for ever."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,10 +10,14 @@ from sqlalchemy import func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.contracts import library, queries, rules
-from portal.contracts.gathering import Gathered, Sources, gather
+from portal.contracts import library, queries
+from portal.contracts.fact_sources.gathered_facts import GatheredFacts, gather_facts
+from portal.contracts.fact_sources.sources import Sources
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules import FACTS, Assembly, Fact, Facts, Kind
+from portal.contracts.rules.assembly import AssembledContract, assemble_contract, coverage_report
+from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
+from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import ContractTemplate
 from portal.core import process
 from portal.core.documents.freezing import freeze
 from portal.core.documents.text import tree_text
@@ -31,7 +35,7 @@ LONGEST_FACT = 10_000
 
 
 @dataclass(frozen=True)
-class Subject:
+class ContractSubject:
     """What a contract is about."""
 
     vendor: Vendor
@@ -41,22 +45,24 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Draft:
+class AssembledDraft:
     """A contract as it would be written now."""
 
-    assembly: Assembly
-    gathered: Gathered
+    assembly: AssembledContract
+    gathered: GatheredFacts
     sources: Sources
 
 
-def subject_of(contract: Contract) -> Subject:
+def subject_of(contract: Contract) -> ContractSubject:
     """What a contract, loaded with its vendor, service and entity, is about."""
-    return Subject(contract.vendor, contract.service, contract.legal_entity, contract.template_key)
+    return ContractSubject(contract.vendor, contract.service, contract.legal_entity, contract.template_key)
 
 
-def assemble(ctx: Context, subject: Subject, typed: Mapping[str, Any], language: Language) -> Draft:
+def assemble_draft(
+    ctx: Context, subject: ContractSubject, typed: Mapping[str, Any], language: Language
+) -> AssembledDraft:
     """The contract as it would be drafted now; raises Refused when the library is defective or has no such template."""
-    books = library.kept(process.settings().clauses_dir)
+    books = library.cached(process.settings().clauses_dir)
     template = books.template.get(subject.template_key)
     if template is None:
         known = ", ".join(books.template)
@@ -68,17 +74,17 @@ def assemble(ctx: Context, subject: Subject, typed: Mapping[str, Any], language:
             )
         )
     sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, typed)
-    gathered = gather(sources, language)
-    return Draft(rules.assemble(books, template, gathered.facts, language), gathered, sources)
+    gathered = gather_facts(sources, language)
+    return AssembledDraft(assemble_contract(books, template, gathered.facts, language), gathered, sources)
 
 
-def templates() -> Sequence[rules.Template]:
+def templates() -> Sequence[ContractTemplate]:
     """The kinds of contract that the library offers; raises Refused when it is defective."""
-    return library.kept(process.settings().clauses_dir).templates
+    return library.cached(process.settings().clauses_dir).templates
 
 
-def open_contract(ctx: Context, subject: Subject, title: str) -> Contract:
-    """Open a contract on the desk; its first version is drafted apart."""
+def open_contract(ctx: Context, subject: ContractSubject, title: str) -> Contract:
+    """Open a contract; its first version is drafted apart."""
     authorize(ctx, Permission.CONTRACT_DRAFT, subject.vendor)
     _check_service(subject.vendor, subject.service)
     if subject.template_key not in {template.key for template in templates()}:
@@ -102,7 +108,9 @@ def open_contract(ctx: Context, subject: Subject, title: str) -> Contract:
     return contract
 
 
-def describe(ctx: Context, contract: Contract, title: str, service: Service | None, entity: LegalEntity | None) -> None:
+def describe_contract(
+    ctx: Context, contract: Contract, title: str, service: Service | None, entity: LegalEntity | None
+) -> None:
     """Change what a contract is about; its versions stay as they were drafted."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     _check_service(contract.vendor, service)
@@ -120,7 +128,7 @@ def _check_service(vendor: Vendor, service: Service | None) -> None:
         raise Refused(N_("Cette prestation est celle d'un autre sous-traitant."))
 
 
-def _free_key(ctx: Context, subject: Subject) -> str:
+def _free_key(ctx: Context, subject: ContractSubject) -> str:
     """A key nobody has; two colleagues opening a contract with one vendor at once wait for each other."""
     ctx.session.execute(select(Vendor.id).where(Vendor.id == subject.vendor.id).with_for_update())
     wanted = f"{subject.vendor.key}-{subject.template_key}"
@@ -131,7 +139,7 @@ def _free_key(ctx: Context, subject: Subject) -> str:
     return key
 
 
-def fill(
+def type_facts(
     ctx: Context, contract: Contract, given: Mapping[str, str | Sequence[str]], seen: Mapping[str, Any] | None = None
 ) -> None:
     """Keep facts typed by legal for this contract; an emptied field goes back to what the register says.
@@ -143,13 +151,13 @@ def fill(
     _lock(ctx, contract)
     typed = dict(contract.typed)
     for key, raw in given.items():
-        value = written(key, raw)
+        value = parse_typed_fact(key, raw)
         if seen is not None:
             before = seen.get(key)
             if value == before:
                 continue
             if typed.get(key) not in (before, value):
-                theirs = shown(typed.get(key))
+                theirs = typed_fact_in_words(typed.get(key))
                 told = say(
                     "Un collègue a saisi entre-temps : « %(theirs)s ». Gardez ou corrigez.", theirs=theirs or "—"
                 )
@@ -163,7 +171,7 @@ def fill(
         journal.record(ctx, "contract.facts_typed", contract, before=before_["typed"], after=after["typed"])
 
 
-def shown(value: Any) -> str:
+def typed_fact_in_words(value: Any) -> str:
     """A typed value as one line."""
     return "" if value is None else value if isinstance(value, str) else ", ".join(value)
 
@@ -174,26 +182,26 @@ def _lock(ctx: Context, contract: Contract) -> None:
     ctx.session.refresh(contract, ["typed"], with_for_update=True)
 
 
-def written(key: str, raw: str | Sequence[str]) -> str | list[str] | None:
+def parse_typed_fact(key: str, raw: str | Sequence[str]) -> str | list[str] | None:
     """What is stored of what was typed for a fact: a text, or a list; None when nothing is left of it.
 
     Raises Refused for a fact that is not typed (a table), an unknown code, or a text too long.
     """
     fact = FACTS.get(key)
-    if fact is None or fact.kind is Kind.ROWS:
+    if fact is None or fact.kind is FactKind.ROWS:
         raise Refused(say("« %(key)s » ne se saisit pas ici.", key=key))
-    parts = raw.split("\n") if isinstance(raw, str) and fact.kind is not Kind.TEXT else [raw]
+    parts = raw.split("\n") if isinstance(raw, str) and fact.kind is not FactKind.TEXT else [raw]
     listed = [clean for part in (parts if isinstance(raw, str) else raw) if (clean := printable(str(part)).strip())]
     if sum(map(len, listed)) > LONGEST_FACT:
         raise Refused(say("Ce texte dépasse %(limit)s caractères.", limit=LONGEST_FACT))
-    if fact.kind is Kind.CODES:
+    if fact.kind is FactKind.CODES:
         _check_codes(fact, listed)
     if not listed:
         return None
-    return " ".join(listed) if fact.kind is Kind.TEXT else listed
+    return " ".join(listed) if fact.kind is FactKind.TEXT else listed
 
 
-def _check_codes(fact: Fact, codes: Sequence[str]) -> None:
+def _check_codes(fact: FactDefinition, codes: Sequence[str]) -> None:
     if not set(codes) <= fact.choices.keys():
         raise Refused(N_("Cette valeur n'est pas proposée."))
     if len(codes) > 1 and not fact.several:
@@ -202,11 +210,11 @@ def _check_codes(fact: Fact, codes: Sequence[str]) -> None:
         raise Refused(N_("« Aucun transfert » ne va pas avec un autre régime."))
 
 
-def draft(ctx: Context, contract: Contract, language: Language) -> ContractVersion:
+def draft_version(ctx: Context, contract: Contract, language: Language) -> ContractVersion:
     """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     _lock(ctx, contract)
-    made = assemble(ctx, subject_of(contract), contract.typed, language)
+    made = assemble_draft(ctx, subject_of(contract), contract.typed, language)
     newest = select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)
     number = 1 + (ctx.session.scalar(newest) or 0)
     document = replace(
@@ -214,12 +222,12 @@ def draft(ctx: Context, contract: Contract, language: Language) -> ContractVersi
         reference=f"{contract.key} · v{number}",
         created=ctx.now.replace(microsecond=0).isoformat(),
     )
-    report = rules.report(made.assembly, partial(translate, language=language))
+    report = coverage_report(made.assembly, partial(translate, language=language))
     version = ContractVersion(
         contract_id=contract.id,
         number=number,
         language=language,
-        facts=facts_as_plain(made.gathered, language),
+        facts=facts_snapshot(made.gathered, language),
         clauses=report["clauses"],
         tree=freeze(document),
         coverage=report["obligations"],
@@ -241,14 +249,14 @@ def draft(ctx: Context, contract: Contract, language: Language) -> ContractVersi
 def print_again(ctx: Context, contract: Contract, version: ContractVersion) -> bool:
     """Give a printing that was given up another chance; says whether there was one."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    job_id = queries.stuck(ctx, [version]).get(version.id)
+    job_id = queries.failed_printings(ctx, [version]).get(version.id)
     if job_id is None or not retry(ctx, [job_id]):
         return False
     journal.record(ctx, "contract.printing_retried", contract, after={"version": version.number})
     return True
 
 
-def facts_as_plain(gathered: Gathered, language: Language) -> dict[str, Any]:
+def facts_snapshot(gathered: GatheredFacts, language: Language) -> dict[str, Any]:
     """Facts, their sources and what sources disagreed about, as plain values to be frozen."""
     return {
         "values": dict(_plain(gathered.facts)),
@@ -257,7 +265,7 @@ def facts_as_plain(gathered: Gathered, language: Language) -> dict[str, Any]:
     }
 
 
-def _plain(facts: Facts) -> Iterator[tuple[str, Any]]:
+def _plain(facts: ContractFacts) -> Iterator[tuple[str, Any]]:
     for key, value in facts.values.items():
         if isinstance(value, tuple):
             yield key, [dict(item) if isinstance(item, Mapping) else item for item in value]

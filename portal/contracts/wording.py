@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from portal.contracts.rules import FACTS, ObligationClass, Status
+from portal.contracts.rules.coverage import CoverageStatus
+from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.rules.model import ObligationClass
 from portal.core.language import N_
 from portal.journal.wording import name_words
 
 
-class Shown(NamedTuple):
+class StatusBadge(NamedTuple):
     """A status as a badge: a word and a tone (the tone brings its icon)."""
 
     label: str
     tone: str
 
 
-STATUSES: Mapping[str, Shown] = {
-    Status.COVERED.value: Shown(N_("Couverte"), "ok"),
-    Status.INCOMPLETE.value: Shown(N_("À compléter"), "warning"),
-    Status.UNCOVERED.value: Shown(N_("Non couverte"), "danger"),
+STATUSES: Mapping[str, StatusBadge] = {
+    CoverageStatus.COVERED.value: StatusBadge(N_("Couverte"), "ok"),
+    CoverageStatus.INCOMPLETE.value: StatusBadge(N_("À compléter"), "warning"),
+    CoverageStatus.UNCOVERED.value: StatusBadge(N_("Non couverte"), "danger"),
 }
 POSITIONS: Mapping[str, str] = {
     "preferred": N_("Position préférée"),

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from portal.contracts import library
-from portal.contracts.rules import Clause, Facts, Words
-from portal.contracts.rules.model import words
-from portal.contracts.rules.prose import passages
+from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import BilingualWords, Clause, words
+from portal.contracts.rules.prose_parsing import parse_passages
 from portal.core import process
 from portal.core.documents.tree import Document as Tree
 from portal.core.language import Language, Sentence
@@ -36,13 +36,13 @@ def amendment(
     found: Check,
     language: Language,
     amended: AmendedContract,
-    facts: Facts | None = None,
+    facts: ContractFacts | None = None,
     rulings: Mapping[str, Ruling] | None = None,
     *,
     everything: bool = False,
 ) -> Amendment | None:
     """The amendment that closes the gaps of a check; None when it has none."""
-    shipped, (frame, order) = library.kept(process.settings().clauses_dir), _frame()
+    shipped, (frame, order) = library.cached(process.settings().clauses_dir), _frame()
     return assemble_amendment(
         find_gaps(found, shipped, rulings or {}, everything=everything),
         readings.load(),
@@ -50,7 +50,7 @@ def amendment(
         shipped.template[order],
         frame,
         amended,
-        facts or Facts({}),
+        facts or ContractFacts({}),
         language,
     )
 
@@ -61,7 +61,7 @@ def completed(document: SourceDocument, amendment_tree: Tree, before: Check | No
     `before` is the contract's own check, when it is at hand.
     """
     rulebook, added = readings.load(), as_read(amendment_tree)
-    obligations = library.kept(process.settings().clauses_dir).obligations
+    obligations = library.cached(process.settings().clauses_dir).obligations
     both = join_documents(document, added)
     shift = len(document.text) + 1
     return merge_checks(
@@ -97,15 +97,15 @@ def _frame(path: Path = FRAME) -> tuple[AmendmentFrame, str]:
     return frame, table["order"]
 
 
-def _article(table: Mapping[str, Any], variables: Mapping[str, Words]) -> Clause:
+def _article(table: Mapping[str, Any], variables: Mapping[str, BilingualWords]) -> Clause:
     def refuse(line: int, sentence: Sentence) -> None:
         raise ValueError(f"{FRAME.name}, {table['key']}, {line}: {sentence}")
 
-    prose = {language: passages(table[language.value], language, refuse) for language in Language}
+    prose = {language: parse_passages(table[language.value], language, refuse) for language in Language}
     return Clause(
         table["key"], "1.0", _words(table["title"]), "preferred", (), (), variables, (), {}, prose, "", FRAME.name
     )
 
 
-def _words(table: Mapping[str, str]) -> Words:
+def _words(table: Mapping[str, str]) -> BilingualWords:
     return words(table["fr"], table["en"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from portal.contracts.rules import Obligation, ObligationClass
+from portal.contracts.rules.model import Obligation, ObligationClass
 from portal.core.language import Language
 from portal.documents_in.document import SourceDocument
 from portal.paper import freezing, obligations

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from portal.contracts import library, services
-from portal.contracts.rules import FACTS, Facts, Kind, Library
-from portal.contracts.rules.facts import Value
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.facts import ContractFacts, Value
+from portal.contracts.rules.model import ClauseLibrary
 from portal.core import process
 from portal.core.clock import now
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
@@ -107,21 +108,21 @@ _LETTER = {Language.FR: "demande", Language.EN: "request"}
 _AMENDMENT = {Language.FR: "avenant", Language.EN: "amendment"}
 
 
-def _books() -> Library:
-    return library.kept(process.settings().clauses_dir)
+def _books() -> ClauseLibrary:
+    return library.cached(process.settings().clauses_dir)
 
 
-def _facts(given: tuple[str, ...]) -> Facts:
+def _facts(given: tuple[str, ...]) -> ContractFacts:
     """Facts given on the command line; « ; » separates the items of a list."""
     found: dict[str, Value] = {}
     for one in given:
         key, equals, text = one.partition("=")
         if not equals:
             raise Refused(say("« %(given)s » n'est pas de la forme FAIT=VALEUR.", given=one))
-        several = key in FACTS and FACTS[key].kind is not Kind.TEXT
-        value = services.written(key, text.split(";") if several else text)
+        several = key in FACTS and FACTS[key].kind is not FactKind.TEXT
+        value = services.parse_typed_fact(key, text.split(";") if several else text)
         found[key] = tuple(value) if isinstance(value, list) else value
-    return Facts({key: value for key, value in found.items() if value is not None})
+    return ContractFacts({key: value for key, value in found.items() if value is not None})
 
 
 def _write(out: Path, name: str, made: Tree) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.core.language import Language, Sentence
 from portal.documents_in.document import Annex, ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.check_result import (
@@ -111,17 +111,17 @@ def thaw_check(frozen: Mapping[str, Any]) -> Check:
     return Check(
         Language(frozen["language"]),
         ContractVerdict(frozen["verdict"]),
-        Words(**frozen["reason"]),
+        BilingualWords(**frozen["reason"]),
         tuple(
             RequirementResult(
-                one["id"], tuple(one["obligations"]), RequirementStatus(one["status"]), Words(**one["reason"]),
+                one["id"], tuple(one["obligations"]), RequirementStatus(one["status"]), BilingualWords(**one["reason"]),
                 tuple(Span(*span) for span in one["spans"]), one["specific"],
             )
             for one in frozen["requirements"]
         ),
         tuple(
             ContractTerm(
-                one["id"], one["value"], one["unit"], TermJudgement(one["judgement"]), Words(**one["reason"]),
+                one["id"], one["value"], one["unit"], TermJudgement(one["judgement"]), BilingualWords(**one["reason"]),
                 Span(*one["span"]),
             )
             for one in frozen["terms"]
@@ -155,7 +155,7 @@ def _span(span: Span) -> list[Any]:
     return [_text(span.quote), span.start, span.end, span.page]
 
 
-def _words(words: Words) -> dict[str, str]:
+def _words(words: BilingualWords) -> dict[str, str]:
     return {"fr": _text(words.fr), "en": _text(words.en)}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.contracts.rules.model import Obligation, Words, words
+from portal.contracts.rules.model import BilingualWords, Obligation, words
 from portal.core.documents import tree
 from portal.core.documents.tree import Blank, Block, Inline, Items, Paragraph, Section, Signatures, Text
 from portal.core.language import Language
@@ -37,7 +37,7 @@ _OPENING = words(
 )
 _POINTS = words("Ce que nous vous demandons", "What we ask of you")
 _ARTICLES = words("RGPD, art. %s", "GDPR, Art. %s")
-_FOUND: Mapping[RequirementStatus, Words] = {
+_FOUND: Mapping[RequirementStatus, BilingualWords] = {
     RequirementStatus.MISSING: words(
         "Nous n'avons trouvé aucune stipulation sur ce point.", "We have found no provision on this point."
     ),
@@ -144,10 +144,10 @@ class _Pen:
     language: Language
     rulings: Mapping[str, Ruling]
 
-    def said(self, both: Words) -> str:
+    def said(self, both: BilingualWords) -> str:
         return both.said_in(self.language)
 
-    def paragraph(self, both: Words) -> Paragraph:
+    def paragraph(self, both: BilingualWords) -> Paragraph:
         return Paragraph((Text(self.said(both)),))
 
     def given(self, key: str, value: str) -> tuple[Inline, ...]:

@@ -4,8 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.contracts import library
-from portal.contracts.rules import Clause, Obligation, ObligationClass
-from portal.contracts.rules.model import Link, Para, Passage, Piece, Placeholder
+from portal.contracts.rules.model import (
+    Clause,
+    CrossReference,
+    FactPlaceholder,
+    Obligation,
+    ObligationClass,
+    Passage,
+    ProseParagraph,
+    ProsePiece,
+)
 from portal.core import process
 from portal.core.language import Language
 from portal.paper import readings
@@ -24,7 +32,7 @@ class Standard:
 
 def known() -> Mapping[str, Obligation]:
     """Every obligation of the library, by id."""
-    return {one.key: one for one in library.kept(process.settings().clauses_dir).obligations}
+    return {one.key: one for one in library.cached(process.settings().clauses_dir).obligations}
 
 
 def in_contract() -> frozenset[str]:
@@ -40,7 +48,7 @@ def requirement(name: str) -> Requirement | None:
 def standards(name: str, language: Language) -> tuple[Standard, ...]:
     """Our clauses for a requirement: their passages that meet it, or the whole clause when none is marked."""
     wanted = requirement(name)
-    clauses = library.kept(process.settings().clauses_dir).clause
+    clauses = library.cached(process.settings().clauses_dir).clause
     if wanted is None:
         return ()
     titles = {key: clause.title.said_in(language) for key, clause in clauses.items()}
@@ -69,16 +77,16 @@ class _Pen:
     def texts(self, passage: Passage) -> list[str]:
         texts = []
         for block in passage.blocks:
-            runs, mark = ((block.pieces,), "") if isinstance(block, Para) else (block.items, "– ")
+            runs, mark = ((block.pieces,), "") if isinstance(block, ProseParagraph) else (block.items, "– ")
             texts += [mark + "".join(map(self.said, run)) for run in runs]
         return texts
 
-    def said(self, piece: Piece) -> str:
+    def said(self, piece: ProsePiece) -> str:
         match piece:
-            case Placeholder():
+            case FactPlaceholder():
                 label = self.clause.variables.get(piece.key)
                 return f"[{label.said_in(self.language) if label else piece.key}]"
-            case Link():
+            case CrossReference():
                 return f"[{self.titles.get(piece.target, piece.target)}]"
             case _:
                 return piece.text

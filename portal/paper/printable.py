@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.contracts import library
-from portal.contracts.rules import Facts, Library
+from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import ClauseLibrary
 from portal.core import process
 from portal.core.documents.tree import Document as Tree
 from portal.core.errors import Refused
@@ -21,7 +22,7 @@ class Told:
     """What a document may say beside the review itself."""
 
     rulings: Mapping[str, Ruling]
-    facts: Facts
+    facts: ContractFacts
     """What the register knows of the vendor; nothing when the review has none."""
     author: str
     at: datetime
@@ -84,8 +85,8 @@ _BUILDERS: Mapping[PrintKind, Callable[[PaperReview, Told, Language], Tree | Non
 }
 
 
-def _books() -> Library:
-    return library.kept(process.settings().clauses_dir)
+def _books() -> ClauseLibrary:
+    return library.cached(process.settings().clauses_dir)
 
 
 def _digest(review: PaperReview) -> str:

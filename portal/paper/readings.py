@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.contracts.library import FOLDER as LIBRARY
 from portal.contracts.library import OBLIGATIONS
-from portal.contracts.rules.model import ObligationClass, Words, words
+from portal.contracts.rules.model import BilingualWords, ObligationClass, words
 from portal.paper.rules.check_result import RequirementStatus, TermJudgement
 from portal.paper.rules.parties import PartyNouns
 from portal.paper.rules.patterns import Pattern, parse_pattern
@@ -90,5 +90,5 @@ def _patterns(sources: Iterable[str], names: Mapping[str, str]) -> tuple[Pattern
     return tuple(parse_pattern(source, names) for source in sources)
 
 
-def _words(table: dict[str, str]) -> Words:
+def _words(table: dict[str, str]) -> BilingualWords:
     return words(table["fr"], table["en"])

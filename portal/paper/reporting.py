@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.contracts.rules.model import Obligation, ObligationClass, Words
+from portal.contracts.rules.model import BilingualWords, Obligation, ObligationClass
 from portal.core.clock import legal_date
 from portal.core.dates import Form, written, written_time
 from portal.core.documents import tree
@@ -85,7 +85,7 @@ class _Pen:
     obligations: Sequence[Obligation]
     language: Language
 
-    def said(self, both: Words) -> str:
+    def said(self, both: BilingualWords) -> str:
         return both.said_in(self.language)
 
     def cover(self) -> Iterator[tuple[str, str]]:
@@ -130,7 +130,7 @@ class _Pen:
         blocks += self._listed(wording.BESIDES, [one for one in open_points if one not in due])
         return Section(self.said(wording.VERDICT), tuple(blocks))
 
-    def _listed(self, opening: Words, findings: Sequence[RequirementResult]) -> Iterator[Block]:
+    def _listed(self, opening: BilingualWords, findings: Sequence[RequirementResult]) -> Iterator[Block]:
         if findings:
             yield Paragraph(_text(self.said(opening)))
             yield Items(
@@ -140,7 +140,7 @@ class _Pen:
                 )
             )
 
-    def requirements(self, title: Words, findings: Iterable[RequirementResult]) -> Section:
+    def requirements(self, title: BilingualWords, findings: Iterable[RequirementResult]) -> Section:
         header = (self.said(wording.REQUIREMENT), self.said(wording.STATUS), self.said(wording.PROOF))
         rows = tuple((self._what(one), self._status(one), self._proof(one)) for one in findings)
         return Section(self.said(title), (Table(self.said(wording.FOUND), header, rows, (3, 2, 6)),))

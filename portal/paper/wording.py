@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from portal.contracts.rules import ObligationClass
+from portal.contracts.rules.model import ObligationClass
 from portal.core.language import N_, Language
 from portal.journal.wording import name_words
 from portal.paper.models import PrintKind

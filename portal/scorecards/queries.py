@@ -87,7 +87,7 @@ def _measured(ctx: Context, dossier: Dossier, scale: rules.Scale) -> dict[str, S
 
     The requirement that a fault breaks names the question that asks for its proof (`clause_library/exigences`).
     """
-    table = library.kept(process.settings().clauses_dir).table.get(dossier.questionnaire.key)
+    table = library.cached(process.settings().clauses_dir).table.get(dossier.questionnaire.key)
     if table is None:
         return {}
     asked = {requirement.key: requirement.evidence for requirement in table.requirements}

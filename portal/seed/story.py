@@ -16,7 +16,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.campaigns import services as campaigns
 from portal.contracts import services as contracts
-from portal.contracts.services import Subject
+from portal.contracts.services import ContractSubject
 from portal.core import process
 from portal.core.language import Language
 from portal.core.stored import keep
@@ -139,10 +139,10 @@ def _vendor(stage: Stage, part: Part, entity: LegalEntity, version: Questionnair
     if part.contract:
         desk = stage.at(stage.now - timedelta(days=20), stage.staff[Role.LEGAL])
         contract = contracts.open_contract(
-            desk, Subject(vendor, service, entity, "dpa"), f"Accord de sous-traitance {vendor.name}"
+            desk, ContractSubject(vendor, service, entity, "dpa"), f"Accord de sous-traitance {vendor.name}"
         )
-        contracts.fill(desk, contract, {"agreement.reference": f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"})
-        contracts.draft(desk, contract, Language.FR)
+        contracts.type_facts(desk, contract, {"agreement.reference": f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"})
+        contracts.draft_version(desk, contract, Language.FR)
     return user
 
 

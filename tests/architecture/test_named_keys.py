@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portal.contracts import library
-from portal.contracts.gathering import answers as gathering
+from portal.contracts.fact_sources import answer_facts as gathering
 from portal.questionnaires import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from portal.contracts import library
 from portal.contracts.clauses_cli import cli
-from portal.contracts.rules import FACTS
+from portal.contracts.rules.fact_catalogue import FACTS
 
 
 @pytest.fixture

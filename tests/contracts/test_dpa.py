@@ -5,7 +5,7 @@ import re
 import pytest
 
 from portal.contracts import library
-from portal.contracts.rules import assemble
+from portal.contracts.rules.assembly import assemble_contract
 from portal.core.language import Language
 from tests.factories.contracts import facts
 
@@ -17,7 +17,7 @@ def passages(language, obligation=""):
     found = []
     for regime in (("none",), ("adequacy", "scc")):
         known = facts(transfers__mechanism=regime)
-        for placed in assemble(LIBRARY, LIBRARY.template["dpa"], known, language).clauses:
+        for placed in assemble_contract(LIBRARY, LIBRARY.template["dpa"], known, language).clauses:
             found += [one.quote for one in placed.passages if not obligation or obligation in one.obligations]
     return re.sub("[\u202f\xa0]", " ", "\n".join(found)).replace("’", "'")
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
 
 def test_the_newest_version_of_each_contract_is_found_without_its_texts(ctx, session):
     contract, _ = drafted(ctx, matter(session), FR)
-    newest = services.draft(ctx, contract, FR)
+    newest = services.draft_version(ctx, contract, FR)
     session.commit()
     session.expunge_all()
     (row,) = queries.contracts(ctx).rows
@@ -34,7 +34,7 @@ def test_the_newest_version_of_each_contract_is_found_without_its_texts(ctx, ses
 
 def test_a_version_is_read_whole_by_its_number_or_as_the_newest(ctx, session):
     contract, first = drafted(ctx, matter(session), FR)
-    second = services.draft(ctx, contract, FR)
+    second = services.draft_version(ctx, contract, FR)
     session.commit()
     session.expunge_all()
     found = queries.get_contract(ctx, contract.id, to=Permission.CONTRACT_VIEW)
@@ -58,7 +58,7 @@ def test_reach_bounds_every_read(acting, ctx, session):
         with pytest.raises(NotFound):
             queries.get_contract(other, contract.id, to=Permission.CONTRACT_VIEW)
         with pytest.raises(NotFound):
-            queries.get_party(other, contract.vendor_id)
+            queries.get_contracting_vendor(other, contract.vendor_id)
         assert queries.vendors_named(other, "relation") == []
 
 
@@ -76,7 +76,7 @@ def test_the_cost_of_a_page_does_not_depend_on_its_length(ctx, session, statemen
     one = cost()
     for _ in range(20):
         session.add(subject.vendor)
-        services.open_contract(ctx, services.Subject(subject.vendor, None, None, "dpa"), "Accord")
+        services.open_contract(ctx, services.ContractSubject(subject.vendor, None, None, "dpa"), "Accord")
     session.commit()
     assert cost() == one == 3
     assert queries.contracts(ctx, page=2).total == 21
@@ -88,7 +88,7 @@ def test_only_questionnaires_that_feed_contracts_are_read_and_only_their_newest_
     answered(session, vendor, submitted_at=SENT - timedelta(days=400), proof="")
     newest = answered(session, vendor, {**ANSWERS, "chaine.recours": "non"}, proof="")
     answered(session, vendor, {"a.qui": "nous"}, proof="", questionnaire_version_id=published(session, small()).id)
-    (sheet,) = queries.latest_sheets(ctx, vendor)
+    (sheet,) = queries.latest_answers(ctx, vendor)
     assert sheet.given["chaine.recours"] == "non"
     assert sheet.submitted_on == newest.submitted_at.date()
 
@@ -96,11 +96,11 @@ def test_only_questionnaires_that_feed_contracts_are_read_and_only_their_newest_
 def test_a_printing_is_stuck_once_its_job_was_given_up(ctx, session):
     _, version = drafted(ctx, matter(session), FR)
     job = session.query(Job).filter_by(kind="contracts.print").one()
-    assert queries.stuck(ctx, [version]) == {}
+    assert queries.failed_printings(ctx, [version]) == {}
     job.state = JobState.DEAD
     session.flush()
-    assert queries.stuck(ctx, [version]) == {version.id: job.id}
-    assert queries.stuck(Context(session, SYSTEM, now()), []) == {}
+    assert queries.failed_printings(ctx, [version]) == {version.id: job.id}
+    assert queries.failed_printings(Context(session, SYSTEM, now()), []) == {}
 
 
 def test_vendors_are_found_by_every_word_up_to_a_limit(ctx, session):

@@ -10,7 +10,7 @@ from portal.audits.models import Answer
 from portal.authz.policy import Role
 from portal.contracts import library, services
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.services import Subject
+from portal.contracts.services import ContractSubject
 from portal.core import process
 from portal.core.documents.freezing import thaw
 from portal.core.documents.text import tree_text
@@ -57,7 +57,7 @@ def test_complete_facts_cover_them_with_transfers_of_both_kinds_too(ctx, session
 def test_each_missing_fact_is_a_blank_in_the_text_and_a_line_of_the_list(ctx, session, language):
     subject = matter(session, representative="", breach_contact="", legal_form="")
     contract = services.open_contract(ctx, subject, "Accord")
-    version = services.draft(ctx, contract, language)
+    version = services.draft_version(ctx, contract, language)
     expected = {"vendor.representative", "vendor.breach_contact", "vendor.legal_form", "agreement.reference"}
     assert {blank["key"] for blank in version.blanks} == expected
     assert {one.key for one in inlines(thaw(version.tree)) if isinstance(one, Blank)} == expected
@@ -80,7 +80,7 @@ def test_a_version_never_changes_when_the_vendor_or_the_library_does(ctx, sessio
     clause.write_text(changed.replace("twenty-four (24) hours", "twelve (12) hours"), "utf-8")
     session.commit()
     monkeypatch.setattr(process, "_settings", [replace(process.settings(), clauses_dir=folder)])
-    second = services.draft(ctx, contract, FR)
+    second = services.draft_version(ctx, contract, FR)
     session.commit()
     session.expire_all()
     old = session.get_one(ContractVersion, version.id)
@@ -94,7 +94,7 @@ def test_a_version_never_changes_when_the_vendor_or_the_library_does(ctx, sessio
 
 def test_the_digest_is_of_the_text_and_two_drafts_of_the_same_facts_say_the_same(ctx, subject):
     contract, first = drafted(ctx, subject, FR)
-    second = services.draft(ctx, contract, FR)
+    second = services.draft_version(ctx, contract, FR)
     assert first.sha256 == second.sha256
     assert replace(thaw(first.tree), reference="") == replace(thaw(second.tree), reference="")
     assert thaw(second.tree).reference == f"{contract.key} · v2"
@@ -124,7 +124,7 @@ def test_no_two_versions_bear_one_number(ctx, session, subject):
     )  # fmt: skip
     with pytest.raises(IntegrityError), session.begin_nested():
         session.add(twin)
-    assert services.draft(ctx, contract, FR).number == version.number + 1
+    assert services.draft_version(ctx, contract, FR).number == version.number + 1
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -136,8 +136,8 @@ def test_whoever_may_not_draft_opens_types_and_drafts_nothing(acting, ctx, sessi
     other = acting(role, vendor_ids=frozenset({subject.vendor.id}))
     for attempt in (
         lambda: services.open_contract(other, subject, "x"),
-        lambda: services.fill(other, contract, {"vendor.name": "x"}),
-        lambda: services.draft(other, contract, FR),
+        lambda: services.type_facts(other, contract, {"vendor.name": "x"}),
+        lambda: services.draft_version(other, contract, FR),
     ):
         with pytest.raises((Forbidden, NotFound)):
             attempt()
@@ -148,16 +148,16 @@ def test_whoever_may_not_draft_opens_types_and_drafts_nothing(acting, ctx, sessi
 def test_a_service_of_another_vendor_is_refused(ctx, session, subject):
     other = matter(session)
     with pytest.raises(Refused, match="autre sous-traitant"):
-        services.open_contract(ctx, Subject(subject.vendor, other.service, None, "dpa"), "x")
+        services.open_contract(ctx, ContractSubject(subject.vendor, other.service, None, "dpa"), "x")
 
 
 def test_a_contract_is_described_again_and_the_journal_says_how(ctx, session, subject):
     contract = contract_of(ctx, subject)
     other = matter(session)
     with pytest.raises(Refused, match="autre sous-traitant"):
-        services.describe(ctx, contract, "x", other.service, None)
-    services.describe(ctx, contract, contract.title, subject.service, subject.entity)
-    services.describe(ctx, contract, "Titre", None, other.entity)
+        services.describe_contract(ctx, contract, "x", other.service, None)
+    services.describe_contract(ctx, contract, contract.title, subject.service, subject.entity)
+    services.describe_contract(ctx, contract, "Titre", None, other.entity)
     session.commit()
     (entry,) = session.query(JournalEntry).filter_by(action="contract.described")
     assert entry.before["service"] == "Centre de contacts clients"
@@ -166,11 +166,11 @@ def test_a_contract_is_described_again_and_the_journal_says_how(ctx, session, su
 
 
 def test_an_unknown_template_is_refused_with_those_that_exist(ctx, subject):
-    wrong = Subject(subject.vendor, subject.service, subject.entity, "nda")
+    wrong = ContractSubject(subject.vendor, subject.service, subject.entity, "nda")
     with pytest.raises(Refused, match="n’existe pas"):
         services.open_contract(ctx, wrong, "x")
     with pytest.raises(Refused, match=r"Modèles disponibles.*: dpa"):
-        services.assemble(ctx, wrong, {}, FR)
+        services.assemble_draft(ctx, wrong, {}, FR)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_an_unknown_template_is_refused_with_those_that_exist(ctx, subject):
 def test_what_cannot_be_a_fact_is_refused_whole(ctx, subject, key, value, message):
     contract = contract_of(ctx, subject)
     with pytest.raises(Refused, match=message):
-        services.fill(ctx, contract, {"vendor.address": "ailleurs", key: value})
+        services.type_facts(ctx, contract, {"vendor.address": "ailleurs", key: value})
     assert contract.typed.keys() == {"agreement.reference"}
 
 
@@ -206,14 +206,14 @@ def test_what_cannot_be_a_fact_is_refused_whole(ctx, subject, key, value, messag
     ],
 )
 def test_what_is_kept_is_clean_and_has_the_shape_of_its_fact(key, raw, kept):
-    assert services.written(key, raw) == kept
+    assert services.parse_typed_fact(key, raw) == kept
 
 
 def test_an_emptied_fact_goes_back_to_the_register(ctx, subject):
     contract = contract_of(ctx, subject, vendor__address="ailleurs")
-    assert services.draft(ctx, contract, FR).facts["values"]["vendor.address"] == "ailleurs"
-    services.fill(ctx, contract, {"vendor.address": ""})
-    after = services.draft(ctx, contract, FR).facts
+    assert services.draft_version(ctx, contract, FR).facts["values"]["vendor.address"] == "ailleurs"
+    services.type_facts(ctx, contract, {"vendor.address": ""})
+    after = services.draft_version(ctx, contract, FR).facts
     assert after["values"]["vendor.address"].startswith("3, rue de la Sardinerie")
     assert after["sources"]["vendor.address"] == "Fiche du sous-traitant"
 

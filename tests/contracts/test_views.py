@@ -445,7 +445,7 @@ def test_hostile_facts_are_words_on_every_page(as_, session, language):
     context = Context(session, SYSTEM, now())
     typed = {"vendor__representative": "A" * 5000, "agreement__reference": hostile + "\x00\x07"}
     contract, _ = drafted(context, subject, language, **typed)
-    services.draft(context, contract, language)
+    services.draft_version(context, contract, language)
     session.commit()
     client = as_(Role.LEGAL)
     for rest in ("", "/faits", "/apercu", "/versions"):

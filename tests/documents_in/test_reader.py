@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.contracts import library, rules
+from portal.contracts import library
+from portal.contracts.rules.assembly import assemble_contract
 from portal.core.documents.docx import render_docx
 from portal.core.documents.markup import to_html
 from portal.core.language import Language
@@ -41,7 +42,7 @@ def likeness(one: SourceDocument, other: SourceDocument) -> float:
 @pytest.fixture(scope="module")
 def trees():
     books = library.load()
-    return {language: rules.assemble(books, books.templates[0], facts(), language).document for language in Language}
+    return {language: assemble_contract(books, books.templates[0], facts(), language).document for language in Language}
 
 
 @pytest.fixture(scope="module")

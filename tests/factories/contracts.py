@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from portal.contracts.rules import Facts
+from portal.contracts.rules.facts import ContractFacts
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Signatures, Table
 
 COMPLETE: dict[str, Any] = {
@@ -60,10 +60,10 @@ COMPLETE: dict[str, Any] = {
 }
 
 
-def facts(**changes: Any) -> Facts:
+def facts(**changes: Any) -> ContractFacts:
     """Complete facts; `a__b` stands for the key `a.b`, and None takes a fact away."""
     given = {**COMPLETE, **{key.replace("__", "."): value for key, value in changes.items()}}
-    return Facts({key: value for key, value in given.items() if value is not None})
+    return ContractFacts({key: value for key, value in given.items() if value is not None})
 
 
 def sections(blocks: tuple[Block, ...]) -> Iterator[Section]:

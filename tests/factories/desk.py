@@ -9,7 +9,7 @@ from portal.audits.models import Answer, AnswerEvidence, Audit
 from portal.audits.rules import AuditState
 from portal.contracts import services
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.services import Subject
+from portal.contracts.services import ContractSubject
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -121,25 +121,25 @@ def answered(
     return audit
 
 
-def matter(session: Session, **facts: Any) -> Subject:
+def matter(session: Session, **facts: Any) -> ContractSubject:
     """A whole matter: everything known but the reference of the main agreement and the regime's law."""
     entity = entity_of(session)
     vendor = party_of(session, **facts)
     service = service_of(session, vendor, entity)
     answered(session, vendor)
     session.refresh(vendor, ["owner", "services"])
-    return Subject(vendor, service, entity, "dpa")
+    return ContractSubject(vendor, service, entity, "dpa")
 
 
-def contract_of(ctx: Any, subject: Subject, **typed: str) -> Contract:
+def contract_of(ctx: Any, subject: ContractSubject, **typed: str) -> Contract:
     """A contract opened on the desk, with facts typed; `a__b` stands for the key `a.b`."""
     contract = services.open_contract(ctx, subject, "Accord de sous-traitance Relation Atlantique")
     given = {"agreement.reference": "contrat n° 2026-041 du 2 novembre 2026"}
-    services.fill(ctx, contract, {**given, **{key.replace("__", "."): value for key, value in typed.items()}})
+    services.type_facts(ctx, contract, {**given, **{key.replace("__", "."): value for key, value in typed.items()}})
     return contract
 
 
-def drafted(ctx: Any, subject: Subject, language: Any, **typed: str) -> tuple[Contract, ContractVersion]:
+def drafted(ctx: Any, subject: ContractSubject, language: Any, **typed: str) -> tuple[Contract, ContractVersion]:
     """A contract with its first version."""
     contract = contract_of(ctx, subject, **typed)
-    return contract, services.draft(ctx, contract, language)
+    return contract, services.draft_version(ctx, contract, language)

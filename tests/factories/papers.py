@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from portal.contracts import library
-from portal.contracts.rules import assemble
+from portal.contracts.rules.assembly import assemble_contract
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language
 from portal.paper import readings
@@ -40,7 +40,7 @@ def contract(language: Language, **changes: Any) -> Document:
     """A contract the portal generates, complete, for a service that does nothing with consumers unless told."""
     shipped = library.load()
     known = facts(**{**dict.fromkeys(WITH_CONSUMERS), **changes})
-    return assemble(shipped, shipped.template["dpa"], known, language).document
+    return assemble_contract(shipped, shipped.template["dpa"], known, language).document
 
 
 def bare(language: Language) -> Document:

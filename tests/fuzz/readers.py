@@ -21,7 +21,8 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-from portal.contracts import library, rules
+from portal.contracts import library
+from portal.contracts.rules.assembly import assemble_contract
 from portal.core.documents.docx import render_docx
 from portal.core.documents.markup import to_html
 from portal.core.documents.text import tree_text
@@ -47,7 +48,7 @@ NAMES = ("a.docx", "a.odt", "a.pdf", "a.html", "a.md", "a.txt")
 def seeds() -> dict[str, list[bytes]]:
     """Sound files, by the name they are given to the reader."""
     books = library.load()
-    trees = [rules.assemble(books, books.templates[0], facts(), language).document for language in Language]
+    trees = [assemble_contract(books, books.templates[0], facts(), language).document for language in Language]
     texts = [tree_text(tree) for tree in trees]
     return {
         "a.docx": [render_docx(tree) for tree in trees],

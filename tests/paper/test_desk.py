@@ -1,7 +1,6 @@
 import pytest
 
-from portal.contracts.rules import ObligationClass
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords, ObligationClass
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.paper import desk, freezing
@@ -18,12 +17,12 @@ from portal.paper.rules.check_result import (
 from portal.paper.wording import GROUPS
 
 pytestmark = pytest.mark.usefixtures("app")
-NONE = Words("", "")
+NONE = BilingualWords("", "")
 
 
 def finding(name, obligations, status=RequirementStatus.SATISFIED, specific=None):
     return RequirementResult(
-        name, obligations, status, Words("parce que", "because"), (Span("Objet", 0, 5, 2),), specific
+        name, obligations, status, BilingualWords("parce que", "because"), (Span("Objet", 0, 5, 2),), specific
     )
 
 
@@ -65,7 +64,9 @@ def test_the_lawyers_word_is_the_status_that_counts():
 
 
 def test_a_delay_is_shown_with_its_obligation_and_judged():
-    term = ContractTerm("breach_notice", 48.0, "hours", TermJudgement.GOOD, Words("court", "short"), Span("48 h", 0, 4))
+    term = ContractTerm(
+        "breach_notice", 48.0, "hours", TermJudgement.GOOD, BilingualWords("court", "short"), Span("48 h", 0, 4)
+    )
     page = shown([finding("breach_notification", ("C42",))], [term])
     [said] = page.line("breach_notification").terms
     assert (said.value, said.judgement, said.look.tone) == ("48\u202fheures", "Favorable", "ok")

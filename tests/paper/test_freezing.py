@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.core.language import Language, Sentence
 from portal.documents_in.document import (
     Annex,
@@ -29,7 +29,7 @@ from portal.paper.rules.check_result import (
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
 PAGE = st.none() | st.integers(1, 500)
-WORDS = st.builds(Words, TEXT, TEXT)
+WORDS = st.builds(BilingualWords, TEXT, TEXT)
 SPANS = st.builds(Span, TEXT, st.integers(0, 10**7), st.integers(0, 10**7), PAGE)
 FINDINGS = st.builds(
     RequirementResult,

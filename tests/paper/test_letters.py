@@ -3,7 +3,7 @@
 import pytest
 
 from portal.contracts import library
-from portal.contracts.rules import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.core.documents.docx import render_docx
 from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Blank
@@ -18,19 +18,21 @@ from tests.printing_cache import render_pdf
 OBLIGATIONS = library.load().obligations
 READ = Span("Le prestataire peut supprimer les données.", 0, 42, 7)
 GAPS = (
-    RequirementResult("dpia_assistance", ("C45", "C46"), RequirementStatus.MISSING, Words("Rien.", "Nothing.")),
+    RequirementResult(
+        "dpia_assistance", ("C45", "C46"), RequirementStatus.MISSING, BilingualWords("Rien.", "Nothing.")
+    ),
     RequirementResult(
         "deletion_or_return",
         ("C50",),
         RequirementStatus.WEAK,
-        Words("Sans choix du responsable.", "No choice."),
+        BilingualWords("Sans choix du responsable.", "No choice."),
         (READ,),
     ),
     RequirementResult(
-        "audits_inspections", ("C61",), RequirementStatus.CONTRADICTED, Words("Refus.", "Refusal."), (READ,)
+        "audits_inspections", ("C61",), RequirementStatus.CONTRADICTED, BilingualWords("Refus.", "Refusal."), (READ,)
     ),
     RequirementResult(
-        "data_types", ("C14",), RequirementStatus.DEFERRED, Words("Voir l'annexe.", "See annex."), (READ,)
+        "data_types", ("C14",), RequirementStatus.DEFERRED, BilingualWords("Voir l'annexe.", "See annex."), (READ,)
     ),
 )
 FULL = Correspondence(

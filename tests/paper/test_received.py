@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.paper.received import TERM_RANK, Tag, hits, received, term_hits
@@ -27,7 +27,9 @@ def document(*lines):
 
 
 def hit(start, end, name, number, status):
-    [made] = hits([RequirementResult(name, (), status, Words("", ""), (Span("", start, end),))], {name: status}, TAGS)
+    [made] = hits(
+        [RequirementResult(name, (), status, BilingualWords("", ""), (Span("", start, end),))], {name: status}, TAGS
+    )
     return replace(made, number=number)
 
 
@@ -110,7 +112,9 @@ def test_every_kind_of_paragraph_has_its_place(kind, level, expected):
 
 def test_a_delay_has_its_own_tag_with_its_judgement_and_leads_to_its_obligation():
     doc = document("Sous 72 heures.")
-    term = ContractTerm("breach_notice", 72.0, "hours", TermJudgement.BAD, Words("", ""), Span("72 heures", 5, 14))
+    term = ContractTerm(
+        "breach_notice", 72.0, "hours", TermJudgement.BAD, BilingualWords("", ""), Span("72 heures", 5, 14)
+    )
     found = list(term_hits([term], {"breach_notification"}, Language.FR))
     made = sheet(doc, found)
     assert made.anchors == {("breach_notification", TERM_RANK): "passage-1"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from portal.contracts import library
-from portal.contracts.rules import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.core.documents.docx import render_docx
 from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Section, Table
@@ -38,25 +38,29 @@ DOCUMENT = SourceDocument(
     (say("Les modifications suivies sont lues comme acceptées."),),
     4,
 )
-WHY = Words("La violation est notifiée.", "The breach is notified.")
+WHY = BilingualWords("La violation est notifiée.", "The breach is notified.")
 CHECK = Check(
     Language.FR,
     ContractVerdict.INCOMPLETE,
-    Words("", ""),
+    BilingualWords("", ""),
     (
         RequirementResult("breach_notification", ("C42",), RequirementStatus.SATISFIED, WHY, (SPAN,), True),
         RequirementResult(
             "dpia_assistance",
             ("C45", "C46"),
             RequirementStatus.MISSING,
-            Words("Rien n'en est dit.", "Nothing is said."),
+            BilingualWords("Rien n'en est dit.", "Nothing is said."),
         ),
         RequirementResult(
-            "audits_inspections", ("C61",), RequirementStatus.CONTRADICTED, Words("Refus.", "Refusal."), (SPAN,)
+            "audits_inspections",
+            ("C61",),
+            RequirementStatus.CONTRADICTED,
+            BilingualWords("Refus.", "Refusal."),
+            (SPAN,),
         ),
-        RequirementResult("C72", ("C72",), RequirementStatus.WEAK, Words("En partie.", "In part."), (SPAN,)),
+        RequirementResult("C72", ("C72",), RequirementStatus.WEAK, BilingualWords("En partie.", "In part."), (SPAN,)),
     ),
-    (ContractTerm("breach_notice", 72.0, "hours", TermJudgement.BAD, Words("Trop long.", "Too long."), SPAN),),
+    (ContractTerm("breach_notice", 72.0, "hours", TermJudgement.BAD, BilingualWords("Trop long.", "Too long."), SPAN),),
 )
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CHECKED = Checked(

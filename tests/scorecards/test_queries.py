@@ -192,7 +192,7 @@ def items_of(ctx, audit, bareme):
 
 def test_a_question_whose_fault_is_surely_frequent_is_measured_and_the_others_are_not(system, bareme, measured_case):
     audit, sample = measured_case
-    requirements = library.kept(process.settings().clauses_dir).table["relation-client-retractation"].requirements
+    requirements = library.cached(process.settings().clauses_dir).table["relation-client-retractation"].requirements
     asked = {one.key: one.evidence for one in requirements}
     sure = {asked[f"R{line.item:02}"] for line in report_of(sample).faults if line.low > bareme.tolerated}
     found = items_of(system, audit, bareme)

@@ -4,10 +4,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.contracts.rules.coverage import Line, Placed, PlacedPassage, coverage, coverage_json
-from portal.contracts.rules.facts import Facts
-from portal.contracts.rules.model import Annex, Clause, Condition, Library, Passage, Slot, Template, words
-from portal.contracts.rules.writing import ANNEX, ARTICLE, Blanks, Missing, Target, Writer, quoted
+from portal.contracts.rules.coverage import CoverageLine, PlacedClause, PlacedPassage, coverage, coverage_json
+from portal.contracts.rules.document_writing import (
+    ANNEX,
+    ARTICLE,
+    BlankList,
+    DocumentWriter,
+    MissingFact,
+    ReferenceTarget,
+    quoted,
+)
+from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import (
+    Clause,
+    ClauseLibrary,
+    ClauseSlot,
+    ContractTemplate,
+    FactCondition,
+    Passage,
+    TemplateAnnex,
+    words,
+)
 from portal.core.documents.tree import Block, Document, Section, Signatures, Text
 from portal.core.language import Language, Sentence
 
@@ -19,31 +36,33 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
-class Assembly:
+class AssembledContract:
     """A contract ready to be rendered, with the proof of what it covers and the list of what it lacks."""
 
     document: Document
-    blanks: tuple[Missing, ...]
-    clauses: tuple[Placed, ...]
-    coverage: tuple[Line, ...]
+    blanks: tuple[MissingFact, ...]
+    clauses: tuple[PlacedClause, ...]
+    coverage: tuple[CoverageLine, ...]
     language: Language
-    template: Template
+    template: ContractTemplate
 
     @property
-    def uncovered(self) -> tuple[Line, ...]:
+    def uncovered(self) -> tuple[CoverageLine, ...]:
         """The lines of class C that are not fully covered."""
         return tuple(line for line in self.coverage if line.is_gap)
 
 
 @dataclass(frozen=True)
-class _Choice:
+class _Chosen:
     """A clause or annex that is in, and the facts without which that is only provisional."""
 
     key: str
     awaited: tuple[str, ...] = ()
 
 
-def assemble(library: Library, template: Template, facts: Facts, language: Language) -> Assembly:
+def assemble_contract(
+    library: ClauseLibrary, template: ContractTemplate, facts: ContractFacts, language: Language
+) -> AssembledContract:
     """Build the document tree, number it, and prove its coverage; the same input gives the same tree.
 
     A fact nobody has given becomes a `Blank` in the tree and a line of `blanks`; where it would have chosen between
@@ -52,10 +71,10 @@ def assemble(library: Library, template: Template, facts: Facts, language: Langu
     """
     chosen = {slot.key: tuple(_chosen(slot, library, facts)) for slot in template.slots}
     annexes = tuple(_annexes(template, facts))
-    writer = Writer(facts, language, _targets(chosen, annexes), Blanks())
+    writer = DocumentWriter(facts, language, _targets(chosen, annexes), BlankList())
     carried = {f"annex.{annex.key}": (*annex.facts, *annex.tables) for annex in template.annexes}
     sections: list[Block] = []
-    placed: list[Placed] = []
+    placed: list[PlacedClause] = []
     for number, choice in enumerate((choice for slot in chosen.values() for choice in slot), start=1):
         section, record = _article(library.clause[choice.key], choice, number, writer, carried)
         sections.append(section)
@@ -77,47 +96,47 @@ def assemble(library: Library, template: Template, facts: Facts, language: Langu
         cover=cover,
         keywords=(template.title.said_in(language),),
     )
-    return Assembly(document, blanks, clauses, coverage(library.obligations, clauses), language, template)
+    return AssembledContract(document, blanks, clauses, coverage(library.obligations, clauses), language, template)
 
 
-def _chosen(slot: Slot, library: Library, facts: Facts) -> Iterator[_Choice]:
+def _chosen(slot: ClauseSlot, library: ClauseLibrary, facts: ContractFacts) -> Iterator[_Chosen]:
     verdicts = {key: facts.verdict(library.clause[key].applies_when) for key in slot.among}
     if True not in verdicts.values() and None in verdicts.values():
         tested = [condition for key in slot.among for condition in library.clause[key].applies_when]
         if slot.default:
-            yield _Choice(slot.default, _awaited(tested, facts))
-    yield from (_Choice(key) for key, verdict in verdicts.items() if verdict)
+            yield _Chosen(slot.default, _awaited(tested, facts))
+    yield from (_Chosen(key) for key, verdict in verdicts.items() if verdict)
 
 
-def _annexes(template: Template, facts: Facts) -> Iterator[tuple[Annex, _Choice]]:
+def _annexes(template: ContractTemplate, facts: ContractFacts) -> Iterator[tuple[TemplateAnnex, _Chosen]]:
     for annex in template.annexes:
         verdict = facts.verdict(annex.applies_when)
         if verdict is not False:
-            yield annex, _Choice(annex.key, () if verdict else _awaited(annex.applies_when, facts))
+            yield annex, _Chosen(annex.key, () if verdict else _awaited(annex.applies_when, facts))
 
 
-def _awaited(conditions: tuple[Condition, ...] | list[Condition], facts: Facts) -> tuple[str, ...]:
+def _awaited(conditions: tuple[FactCondition, ...] | list[FactCondition], facts: ContractFacts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.fact for c in conditions if not facts.is_known(c.fact)))
 
 
 def _targets(
-    chosen: Mapping[str, tuple[_Choice, ...]], annexes: tuple[tuple[Annex, _Choice], ...]
-) -> dict[str, tuple[Target, ...]]:
-    targets: dict[str, tuple[Target, ...]] = {}
+    chosen: Mapping[str, tuple[_Chosen, ...]], annexes: tuple[tuple[TemplateAnnex, _Chosen], ...]
+) -> dict[str, tuple[ReferenceTarget, ...]]:
+    targets: dict[str, tuple[ReferenceTarget, ...]] = {}
     number = 0
     for slot, choices in chosen.items():
         for choice in choices:
             number += 1
-            targets[choice.key] = (Target(choice.key, str(number)),)
+            targets[choice.key] = (ReferenceTarget(choice.key, str(number)),)
         targets.setdefault(slot, tuple(target for choice in choices for target in targets[choice.key]))
     for letter, (annex, _choice) in zip(_ALPHABET, annexes, strict=False):
-        targets[f"annex.{annex.key}"] = (Target(f"annex_{annex.key}", letter, annex=True),)
+        targets[f"annex.{annex.key}"] = (ReferenceTarget(f"annex_{annex.key}", letter, annex=True),)
     return targets
 
 
 def _article(
-    clause: Clause, choice: _Choice, number: int, writer: Writer, carried: Mapping[str, tuple[str, ...]]
-) -> tuple[Section, Placed]:
+    clause: Clause, choice: _Chosen, number: int, writer: DocumentWriter, carried: Mapping[str, tuple[str, ...]]
+) -> tuple[Section, PlacedClause]:
     article = ARTICLE.said_in(writer.language)
     blocks: list[Block] = []
     passages: list[PlacedPassage] = []
@@ -140,16 +159,18 @@ def _article(
         )
     title = clause.title.said_in(writer.language)
     section = Section(title, tuple(blocks), number=str(number), anchor=clause.key, kind="article")
-    return section, Placed(clause.key, clause.version, clause.sha256, str(number), title, tuple(passages))
+    return section, PlacedClause(clause.key, clause.version, clause.sha256, str(number), title, tuple(passages))
 
 
-def _lacking(clause: Clause, passage: Passage, facts: Facts, carried: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _lacking(
+    clause: Clause, passage: Passage, facts: ContractFacts, carried: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
     """Needed facts this passage shows, itself or through an annex it refers to, that nobody has given."""
     shown = passage.placeholders.union(*(carried.get(link, ()) for link in passage.links))
     return tuple(key for key in clause.needs if key in shown and not facts.is_complete(key))
 
 
-def _annex(annex: Annex, choice: _Choice, letter: str, writer: Writer) -> Section:
+def _annex(annex: TemplateAnnex, choice: _Chosen, letter: str, writer: DocumentWriter) -> Section:
     place = f"{ANNEX.said_in(writer.language)} {letter}"
     title = annex.title.said_in(writer.language)
     blocks: list[Block] = []
@@ -164,7 +185,7 @@ def _annex(annex: Annex, choice: _Choice, letter: str, writer: Writer) -> Sectio
     return Section(title, tuple(blocks), number=letter, anchor=f"annex_{annex.key}", kind="annex")
 
 
-def _signatures(template: Template, writer: Writer) -> Signatures:
+def _signatures(template: ContractTemplate, writer: DocumentWriter) -> Signatures:
     parties = []
     language, place = writer.language, _SIGNATURES.said_in(writer.language)
     for title, name, representative in template.signatures:
@@ -174,7 +195,7 @@ def _signatures(template: Template, writer: Writer) -> Signatures:
     return Signatures(tuple(parties))
 
 
-def report(assembly: Assembly, say_it: Callable[[Sentence], str] = str) -> dict[str, Any]:
+def coverage_report(assembly: AssembledContract, say_it: Callable[[Sentence], str] = str) -> dict[str, Any]:
     """The whole proof as plain values: what `coverage.json` holds."""
     return {
         "template": assembly.template.key,

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from portal.contracts.rules.catalogue import FACTS, Kind
-from portal.contracts.rules.model import Annex, Clause, Condition, Library, ObligationClass, Passage, Slot, Template
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.model import (
+    Clause,
+    ClauseLibrary,
+    ClauseSlot,
+    ContractTemplate,
+    FactCondition,
+    ObligationClass,
+    Passage,
+    TemplateAnnex,
+)
 from portal.core.language import Language, Sentence, say
 
 
-def template_defects(template: Template, library: Library) -> Iterator[Sentence]:
+def template_defects(template: ContractTemplate, library: ClauseLibrary) -> Iterator[Sentence]:
     """What is wrong in one template."""
     yield from _slots(template, library)
     for annex in template.annexes:
@@ -15,7 +24,7 @@ def template_defects(template: Template, library: Library) -> Iterator[Sentence]
         yield from _intro(annex, template, library)
     named = [key for _, key in template.cover] + [key for _, *keys in template.signatures for key in keys]
     for key in named:
-        if key not in FACTS or FACTS[key].kind is not Kind.TEXT:
+        if key not in FACTS or FACTS[key].kind is not FactKind.TEXT:
             yield say("La couverture et les signatures veulent un fait de texte, non « %(key)s ».", key=key)
     certain = _certain(template, library)
     for obligation in library.obligations:
@@ -23,7 +32,7 @@ def template_defects(template: Template, library: Library) -> Iterator[Sentence]
             yield say("Aucune clause toujours présente ne couvre l'obligation %(key)s.", key=obligation.key)
 
 
-def clause_defects(clause: Clause, library: Library) -> Iterator[tuple[Sentence, int | None]]:
+def clause_defects(clause: Clause, library: ClauseLibrary) -> Iterator[tuple[Sentence, int | None]]:
     """What is wrong with a clause in the templates that use it."""
     using = [template for template in library.templates if clause.key in template.clause_keys]
     for template in using:
@@ -41,12 +50,12 @@ def _repeated(keys: Iterable[str]) -> list[str]:
     return sorted({key for key in listed if listed.count(key) > 1})
 
 
-def _condition(clause: Clause, passage: Passage) -> tuple[Condition, ...]:
+def _condition(clause: Clause, passage: Passage) -> tuple[FactCondition, ...]:
     found = clause.conditions.get(passage.condition)
     return (found,) if found else ()
 
 
-def _slots(template: Template, library: Library) -> Iterator[Sentence]:
+def _slots(template: ContractTemplate, library: ClauseLibrary) -> Iterator[Sentence]:
     for slot in template.slots:
         for key in slot.among:
             if key not in library.clause:
@@ -61,11 +70,11 @@ def _slots(template: Template, library: Library) -> Iterator[Sentence]:
         yield say("Annexe présente deux fois : %(key)s.", key=key)
 
 
-def _annex(annex: Annex) -> Iterator[Sentence]:
+def _annex(annex: TemplateAnnex) -> Iterator[Sentence]:
     for key in (*annex.facts, *annex.tables):
         if key not in FACTS:
             yield say("Annexe « %(annex)s » : fait inconnu « %(key)s ».", annex=annex.key, key=key)
-        elif (FACTS[key].kind is Kind.ROWS) != (key in annex.tables):
+        elif (FACTS[key].kind is FactKind.ROWS) != (key in annex.tables):
             yield say("Annexe « %(annex)s » : « %(key)s » n'est pas de la bonne forme.", annex=annex.key, key=key)
     for condition in annex.applies_when:
         if condition.fact not in FACTS or not condition.among <= FACTS[condition.fact].choices.keys():
@@ -74,7 +83,7 @@ def _annex(annex: Annex) -> Iterator[Sentence]:
             )
 
 
-def _intro(annex: Annex, template: Template, library: Library) -> Iterator[Sentence]:
+def _intro(annex: TemplateAnnex, template: ContractTemplate, library: ClauseLibrary) -> Iterator[Sentence]:
     for language in Language:
         passages = annex.intro.get(language, ())
         if not passages and any(annex.intro.values()):
@@ -88,7 +97,7 @@ def _intro(annex: Annex, template: Template, library: Library) -> Iterator[Sente
                     yield sentence
 
 
-def _needs(clause: Clause, template: Template) -> Iterator[tuple[Sentence, int | None]]:
+def _needs(clause: Clause, template: ContractTemplate) -> Iterator[tuple[Sentence, int | None]]:
     """A fact that is needed must be shown: by a passage, or by an annex a passage refers to."""
     carried = {f"annex.{annex.key}": {*annex.facts, *annex.tables} for annex in template.annexes}
     shown: set[str] = set()
@@ -104,7 +113,9 @@ def _needs(clause: Clause, template: Template) -> Iterator[tuple[Sentence, int |
             )
 
 
-def _dangling(target: str, given: Sequence[Condition], template: Template, library: Library) -> Sentence | None:
+def _dangling(
+    target: str, given: Sequence[FactCondition], template: ContractTemplate, library: ClauseLibrary
+) -> Sentence | None:
     """Why a reference may lead nowhere under the conditions in which it is written; None when it cannot."""
     slots = {slot.key: slot for slot in template.slots}
     annexes = {f"annex.{annex.key}": annex for annex in template.annexes}
@@ -123,11 +134,11 @@ def _dangling(target: str, given: Sequence[Condition], template: Template, libra
     )
 
 
-def _implied(wanted: Iterable[Condition], given: Sequence[Condition]) -> bool:
+def _implied(wanted: Iterable[FactCondition], given: Sequence[FactCondition]) -> bool:
     return all(any(one.implies(condition) for one in given) for condition in wanted)
 
 
-def _never_empty(slot: Slot, library: Library) -> bool:
+def _never_empty(slot: ClauseSlot, library: ClauseLibrary) -> bool:
     """Whether some alternative applies whatever the facts are: one has no condition, or they share out all codes."""
     clauses = [library.clause[key] for key in slot.among if key in library.clause]
     if any(not clause.applies_when for clause in clauses):
@@ -141,7 +152,7 @@ def _never_empty(slot: Slot, library: Library) -> bool:
     )
 
 
-def _certain(template: Template, library: Library) -> set[str]:
+def _certain(template: ContractTemplate, library: ClauseLibrary) -> set[str]:
     """Obligations met whatever the facts: by a clause always there, or by every alternative of a place never empty."""
     certain: set[str] = set()
     for slot in template.slots:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from portal.contracts.rules.catalogue import FACTS
+from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.model import Obligation, ObligationClass
 from portal.core.language import Language, Sentence, say
 
 
-class Status(StrEnum):
+class CoverageStatus(StrEnum):
     """How far an obligation is met; from worst to best."""
 
     UNCOVERED = "uncovered"
@@ -33,7 +33,7 @@ class PlacedPassage:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedClause:
     """A clause as placed in one contract, identified to the byte."""
 
     key: str
@@ -45,7 +45,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Proof:
+class CoverageProof:
     """Where a contract says what an obligation asks."""
 
     clause: str
@@ -53,12 +53,12 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Line:
+class CoverageLine:
     """One line of the coverage matrix."""
 
     obligation: Obligation
-    status: Status
-    proofs: tuple[Proof, ...]
+    status: CoverageStatus
+    proofs: tuple[CoverageProof, ...]
     missing: tuple[str, ...]
     """Facts that would complete it; empty unless incomplete."""
     why: Sentence
@@ -66,49 +66,60 @@ class Line:
     @property
     def is_gap(self) -> bool:
         """Whether it leaves the contract short of art. 28: a C item that is not fully covered."""
-        return self.obligation.kind is ObligationClass.CONTRACT and self.status is not Status.COVERED
+        return self.obligation.kind is ObligationClass.CONTRACT and self.status is not CoverageStatus.COVERED
 
 
-def coverage(obligations: Sequence[Obligation], clauses: Iterable[Placed]) -> tuple[Line, ...]:
+def coverage(obligations: Sequence[Obligation], clauses: Iterable[PlacedClause]) -> tuple[CoverageLine, ...]:
     """One line per obligation, in order; a clause more never makes a line worse.
 
-    >>> from portal.contracts.rules.model import Severity, Words
-    >>> duty = Obligation("C42", ObligationClass.STATUTE, Words("", ""), "33(2)", Words("", ""), Severity.MAJOR)
-    >>> clause = Placed("CL18", "1", "", "14", "Violations", (PlacedPassage("CL18_1", "14.1", ("C42",), "…"),))
+    >>> from portal.contracts.rules.model import BilingualWords, ObligationSeverity
+    >>> words = BilingualWords("", "")
+    >>> duty = Obligation("C42", ObligationClass.STATUTE, words, "33(2)", words, ObligationSeverity.MAJOR)
+    >>> clause = PlacedClause("CL18", "1", "", "14", "Violations", (PlacedPassage("CL18_1", "14.1", ("C42",), "…"),))
     >>> [line.status.value for line in coverage([duty], [])], [line.status.value for line in coverage([duty], [clause])]
     (['uncovered'], ['covered'])
     """
-    proofs: dict[str, list[tuple[Proof, ...]]] = {}
+    proofs: dict[str, list[tuple[CoverageProof, ...]]] = {}
     for clause in clauses:
         for key in dict.fromkeys(key for passage in clause.passages for key in passage.obligations):
-            said = tuple(Proof(clause.key, passage) for passage in clause.passages if key in passage.obligations)
+            said = tuple(
+                CoverageProof(clause.key, passage) for passage in clause.passages if key in passage.obligations
+            )
             proofs.setdefault(key, []).append(said)
     return tuple(_line(obligation, proofs.get(obligation.key, [])) for obligation in obligations)
 
 
-def _line(obligation: Obligation, by_clause: Sequence[tuple[Proof, ...]]) -> Line:
+def _line(obligation: Obligation, by_clause: Sequence[tuple[CoverageProof, ...]]) -> CoverageLine:
     """A clause meets the obligation when all it says about it is complete; one such clause is enough."""
     proofs = tuple(proof for said in by_clause for proof in said)
     if not proofs:
-        return Line(obligation, Status.UNCOVERED, (), (), say("Aucune clause du contrat ne traite ce point."))
+        return CoverageLine(
+            obligation, CoverageStatus.UNCOVERED, (), (), say("Aucune clause du contrat ne traite ce point.")
+        )
     articles = ", ".join(proof.passage.number for proof in proofs)
     if any(all(not proof.passage.missing for proof in said) for said in by_clause):
-        return Line(
-            obligation, Status.COVERED, proofs, (), say("Ce point est traité : %(articles)s.", articles=articles)
+        return CoverageLine(
+            obligation,
+            CoverageStatus.COVERED,
+            proofs,
+            (),
+            say("Ce point est traité : %(articles)s.", articles=articles),
         )
     missing = tuple(dict.fromkeys(key for proof in proofs for key in proof.passage.missing))
     why = say("Ce point est traité (%(articles)s), mais des faits restent à donner.", articles=articles)
-    return Line(obligation, Status.INCOMPLETE, proofs, missing, why)
+    return CoverageLine(obligation, CoverageStatus.INCOMPLETE, proofs, missing, why)
 
 
-def coverage_json(lines: Iterable[Line], language: Language, say_it: Callable[[Sentence], str] = str) -> dict[str, Any]:
+def coverage_json(
+    lines: Iterable[CoverageLine], language: Language, say_it: Callable[[Sentence], str] = str
+) -> dict[str, Any]:
     """The matrix as plain values for `coverage.json`; `say_it` puts the sentences in the reader's language."""
     rows = tuple(lines)
     due = [line for line in rows if line.obligation.kind is ObligationClass.CONTRACT]
     return {
         "language": language.value,
         "required": len(due),
-        "covered": sum(line.status is Status.COVERED for line in due),
+        "covered": sum(line.status is CoverageStatus.COVERED for line in due),
         "complete": not any(line.is_gap for line in rows),
         "obligations": [
             {

@@ -4,20 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from portal.contracts.rules.catalogue import FACTS, Column, Fact, Kind
-from portal.contracts.rules.model import Condition
+from portal.contracts.rules.fact_catalogue import FACTS, FactColumn, FactDefinition, FactKind
+from portal.contracts.rules.model import FactCondition
 
 Row: TypeAlias = Mapping[str, str | None]
 Value: TypeAlias = str | tuple[str, ...] | tuple[Row, ...] | None
 
 
 @dataclass(frozen=True)
-class Facts:
+class ContractFacts:
     """What is known of one vendor's service, and where each fact came from; a key left out is unknown.
 
     Raises ValueError when a key, a code or a shape is not one of `FACTS`: that is a caller's mistake, not a vendor's.
 
-    >>> facts = Facts({"service.name": "Paie", "data.special": (), "data.subjects": ()})
+    >>> facts = ContractFacts({"service.name": "Paie", "data.special": (), "data.subjects": ()})
     >>> facts.is_known("data.special"), facts.is_known("data.subjects")
     (True, False)
     """
@@ -55,9 +55,9 @@ class Facts:
         """Whether the fact can be written down; « none » is knowledge where the fact allows it."""
         if FACTS[key].none is not None and self.values.get(key) == ():
             return True
-        return bool(self.rows(key) if FACTS[key].kind is Kind.ROWS else self.items(key))
+        return bool(self.rows(key) if FACTS[key].kind is FactKind.ROWS else self.items(key))
 
-    def gaps(self, key: str) -> tuple[tuple[int, Column], ...]:
+    def gaps(self, key: str) -> tuple[tuple[int, FactColumn], ...]:
         """Cells of a table nobody has filled: row index from 0, column."""
         return tuple(
             (index, column)
@@ -70,29 +70,29 @@ class Facts:
         """Known, and without an empty cell."""
         return self.is_known(key) and not self.gaps(key)
 
-    def verdict(self, conditions: Sequence[Condition]) -> bool | None:
+    def verdict(self, conditions: Sequence[FactCondition]) -> bool | None:
         """Whether all conditions hold; None while a fact they test is unknown and none is already false."""
         verdicts = [self._one(condition) for condition in conditions]
         if False in verdicts:
             return False
         return None if None in verdicts else True
 
-    def _one(self, condition: Condition) -> bool | None:
+    def _one(self, condition: FactCondition) -> bool | None:
         if not self.is_known(condition.fact):
             return None
         return condition.among.isdisjoint(self.items(condition.fact)) == condition.negated
 
 
-def _fits(fact: Fact, value: Value) -> bool:
+def _fits(fact: FactDefinition, value: Value) -> bool:
     if value is None:
         return True
-    if fact.kind is Kind.TEXT:
+    if fact.kind is FactKind.TEXT:
         return isinstance(value, str)
-    if fact.kind is Kind.ROWS:
+    if fact.kind is FactKind.ROWS:
         known = {column.key for column in fact.columns}
         return isinstance(value, tuple) and all(isinstance(row, Mapping) and known.issuperset(row) for row in value)
     listed = (value,) if isinstance(value, str) else value
     strings = [item for item in listed if isinstance(item, str)]
     if len(strings) != len(listed):
         return False
-    return fact.kind is Kind.LIST or all(not item.strip() or item.strip() in fact.choices for item in strings)
+    return fact.kind is FactKind.LIST or all(not item.strip() or item.strip() in fact.choices for item in strings)

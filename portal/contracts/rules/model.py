@@ -32,10 +32,10 @@ def typeset(text: str, language: Language) -> str:
 
 
 @dataclass(frozen=True)
-class Words:
+class BilingualWords:
     """The same words in the two languages of the library.
 
-    >>> Words(fr="Durée", en="Duration").said_in(Language.EN)
+    >>> BilingualWords(fr="Durée", en="Duration").said_in(Language.EN)
     'Duration'
     """
 
@@ -47,9 +47,9 @@ class Words:
         return self.fr if language == Language.FR else self.en
 
 
-def words(fr: str, en: str) -> Words:
+def words(fr: str, en: str) -> BilingualWords:
     """The words as printed in each language."""
-    return Words(typeset(fr, Language.FR), typeset(en, Language.EN))
+    return BilingualWords(typeset(fr, Language.FR), typeset(en, Language.EN))
 
 
 class ObligationClass(StrEnum):
@@ -63,7 +63,7 @@ class ObligationClass(StrEnum):
     """Good practice or an expectation of the authorities."""
 
 
-class Severity(StrEnum):
+class ObligationSeverity(StrEnum):
     """How much a gap weighs when several must be closed."""
 
     CRITICAL = "critical"
@@ -77,25 +77,26 @@ class Obligation:
 
     key: str
     kind: ObligationClass
-    title: Words
+    title: BilingualWords
     basis: str
     """Article in the short French form, e.g. `28(3)(a)`."""
-    satisfied_when: Words
-    severity: Severity
+    satisfied_when: BilingualWords
+    severity: ObligationSeverity
 
 
 @dataclass(frozen=True)
-class Condition:
+class FactCondition:
     """A structured test on one fact; never an expression in a string."""
 
     fact: str
     among: frozenset[str]
     negated: bool = False
 
-    def implies(self, other: "Condition") -> bool:
+    def implies(self, other: "FactCondition") -> bool:
         """Whether the other surely holds when this one does.
 
-        >>> Condition("tier", frozenset({"critique"})).implies(Condition("tier", frozenset({"critique", "renforce"})))
+        >>> critical = FactCondition("tier", frozenset({"critique"}))
+        >>> critical.implies(FactCondition("tier", frozenset({"critique", "renforce"})))
         True
         """
         if self.fact != other.fact or self.negated != other.negated:
@@ -104,38 +105,38 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Placeholder:
+class FactPlaceholder:
     """Where a fact goes: `{{ service.purpose }}`."""
 
     key: str
 
 
 @dataclass(frozen=True)
-class Link:
+class CrossReference:
     """Where the number of another article or annex goes: `{{ ref:CL18 }}`, `{{ ref:annex.measures }}`."""
 
     target: str
 
 
-Piece: TypeAlias = Text | Placeholder | Link
+ProsePiece: TypeAlias = Text | FactPlaceholder | CrossReference
 
 
 @dataclass(frozen=True)
-class Para:
+class ProseParagraph:
     """A paragraph of prose, facts and references still open."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ProsePiece, ...]
 
 
 @dataclass(frozen=True)
-class Listing:
+class ProseList:
     """A list of prose, lettered when ordered."""
 
-    items: tuple[tuple[Piece, ...], ...]
+    items: tuple[tuple[ProsePiece, ...], ...]
     ordered: bool = False
 
 
-ProseBlock: TypeAlias = Para | Listing
+ProseBlock: TypeAlias = ProseParagraph | ProseList
 
 
 @dataclass(frozen=True)
@@ -150,23 +151,23 @@ class Passage:
     """Line of the file, for whoever must correct it."""
 
     @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[ProsePiece, ...]:
         """Every piece in reading order."""
-        found: list[Piece] = []
+        found: list[ProsePiece] = []
         for block in self.blocks:
-            for run in (block.pieces,) if isinstance(block, Para) else block.items:
+            for run in (block.pieces,) if isinstance(block, ProseParagraph) else block.items:
                 found.extend(run)
         return tuple(found)
 
     @cached_property
     def placeholders(self) -> frozenset[str]:
         """Keys of the facts it shows."""
-        return frozenset(piece.key for piece in self.pieces if isinstance(piece, Placeholder))
+        return frozenset(piece.key for piece in self.pieces if isinstance(piece, FactPlaceholder))
 
     @cached_property
     def links(self) -> frozenset[str]:
         """What it refers to."""
-        return frozenset(piece.target for piece in self.pieces if isinstance(piece, Link))
+        return frozenset(piece.target for piece in self.pieces if isinstance(piece, CrossReference))
 
 
 Prose: TypeAlias = Mapping[Language, tuple[Passage, ...]]
@@ -178,9 +179,9 @@ class NegotiationPoint:
 
     paragraph: int
     """Its number in the file, from 1."""
-    fallback: Words
+    fallback: BilingualWords
     """The wording we accept in its place."""
-    red_line: Words
+    red_line: BilingualWords
     """What we never accept."""
 
 
@@ -190,16 +191,16 @@ class Clause:
 
     key: str
     version: str
-    title: Words
+    title: BilingualWords
     position: str
     """`preferred`, `acceptable`: where it stands among our negotiation positions."""
     covers: tuple[str, ...]
     needs: tuple[str, ...]
     """Facts without which what it covers is not really said."""
-    variables: Mapping[str, Words]
+    variables: Mapping[str, BilingualWords]
     """Fact key → what to fill in, as the blank of a draft calls it."""
-    applies_when: tuple[Condition, ...]
-    conditions: Mapping[str, Condition]
+    applies_when: tuple[FactCondition, ...]
+    conditions: Mapping[str, FactCondition]
     """Named conditions of the passages between `:::` fences."""
     prose: Prose
     sha256: str
@@ -214,7 +215,7 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Slot:
+class ClauseSlot:
     """A place of the template: one clause, or alternatives of which the facts choose."""
 
     key: str
@@ -224,32 +225,32 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Annex:
+class TemplateAnnex:
     """An annex of the template, filled from the facts."""
 
     key: str
-    title: Words
+    title: BilingualWords
     intro: Prose
     facts: tuple[str, ...]
     """Shown as a table of two columns."""
     tables: tuple[str, ...]
     """Facts of several rows, each a table of its own."""
-    applies_when: tuple[Condition, ...] = ()
+    applies_when: tuple[FactCondition, ...] = ()
 
 
 @dataclass(frozen=True)
-class Template:
+class ContractTemplate:
     """A kind of contract: which clauses in which order, which annexes, who signs."""
 
     key: str
     version: str
-    title: Words
-    subtitle: Words
-    slots: tuple[Slot, ...]
-    annexes: tuple[Annex, ...]
-    cover: tuple[tuple[Words, str], ...]
+    title: BilingualWords
+    subtitle: BilingualWords
+    slots: tuple[ClauseSlot, ...]
+    annexes: tuple[TemplateAnnex, ...]
+    cover: tuple[tuple[BilingualWords, str], ...]
     """Lines of the cover: label, fact."""
-    signatures: tuple[tuple[Words, str, str], ...]
+    signatures: tuple[tuple[BilingualWords, str, str], ...]
     """Per signatory: its title, the fact with its name, the fact with its representative."""
     sha256: str
     path: str
@@ -261,19 +262,19 @@ class Template:
 
 
 @dataclass(frozen=True)
-class Requirement:
+class ContractRequirement:
     """Something we ask of some vendors beyond art. 28: the paragraph that says it, the question and the proof."""
 
     key: str
     """As a paragraph bears it in front: `{R03}`."""
-    title: Words
+    title: BilingualWords
     basis: tuple[str, ...]
     """Articles, as a questionnaire cites them: `conso L221-21`, `12(3)`."""
     questions: tuple[str, ...]
     """Keys of the questions that ask whether it is done."""
     evidence: str
     """Key of the question whose file proves it."""
-    verified_by: Words
+    verified_by: BilingualWords
     """What whoever audits does with that proof."""
 
 
@@ -282,19 +283,19 @@ class RequirementTable:
     """The requirements that go with one questionnaire (`exigences/*.toml`)."""
 
     questionnaire: str
-    title: Words
-    intro: Words
-    requirements: tuple[Requirement, ...]
+    title: BilingualWords
+    intro: BilingualWords
+    requirements: tuple[ContractRequirement, ...]
     path: str
 
 
 @dataclass(frozen=True)
-class Library:
+class ClauseLibrary:
     """All that was read; duplicates are kept so that they can be reported."""
 
     obligations: tuple[Obligation, ...] = ()
     clauses: tuple[Clause, ...] = ()
-    templates: tuple[Template, ...] = ()
+    templates: tuple[ContractTemplate, ...] = ()
     obligations_path: str = "obligations.toml"
     tables: tuple[RequirementTable, ...] = ()
 
@@ -304,7 +305,7 @@ class Library:
         return {clause.key: clause for clause in self.clauses}
 
     @cached_property
-    def template(self) -> Mapping[str, Template]:
+    def template(self) -> Mapping[str, ContractTemplate]:
         """By key."""
         return {template.key: template for template in self.templates}
 
@@ -315,7 +316,7 @@ class Library:
 
 
 @dataclass(frozen=True)
-class Problem:
+class LibraryDefect:
     """A defect of a library file: where, and what a lawyer must do about it."""
 
     path: str

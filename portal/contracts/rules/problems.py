@@ -3,35 +3,44 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from portal.contracts.rules.catalogue import FACTS, Kind
 from portal.contracts.rules.consistency import clause_defects, template_defects
-from portal.contracts.rules.linking import table_defects
-from portal.contracts.rules.model import Clause, Condition, Library, Link, Para, Passage, Placeholder, Problem
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.model import (
+    Clause,
+    ClauseLibrary,
+    CrossReference,
+    FactCondition,
+    FactPlaceholder,
+    LibraryDefect,
+    Passage,
+    ProseParagraph,
+)
+from portal.contracts.rules.requirement_links import table_defects
 from portal.core.language import Language, Sentence, say
 
 POSITIONS = frozenset({"preferred", "acceptable"})
 
 
-def problems(library: Library) -> Iterator[Problem]:
+def library_defects(library: ClauseLibrary) -> Iterator[LibraryDefect]:
     """All defects of a library that was read: those of each file, then those between files."""
     yield from _duplicates(library)
     known = frozenset(obligation.key for obligation in library.obligations)
     known |= {requirement.key for table in library.tables for requirement in table.requirements}
     for table in library.tables:
         for key, sentence in table_defects(table, library):
-            yield Problem(table.path, key, sentence)
+            yield LibraryDefect(table.path, key, sentence)
     for clause in library.clauses:
         for sentence, line in _clause(clause, known):
-            yield Problem(clause.path, clause.key, sentence, line)
+            yield LibraryDefect(clause.path, clause.key, sentence, line)
     for template in library.templates:
         for sentence in template_defects(template, library):
-            yield Problem(template.path, template.key, sentence)
+            yield LibraryDefect(template.path, template.key, sentence)
     for clause in library.clauses:
         for sentence, line in clause_defects(clause, library):
-            yield Problem(clause.path, clause.key, sentence, line)
+            yield LibraryDefect(clause.path, clause.key, sentence, line)
 
 
-def _duplicates(library: Library) -> Iterator[Problem]:
+def _duplicates(library: ClauseLibrary) -> Iterator[LibraryDefect]:
     where = [(obligation.key, library.obligations_path) for obligation in library.obligations]
     where += [(clause.key, clause.path) for clause in library.clauses]
     where += [(template.key, template.path) for template in library.templates]
@@ -39,7 +48,9 @@ def _duplicates(library: Library) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for key, path in where:
         if key in seen:
-            yield Problem(path, key, say("L'identifiant %(key)s est déjà pris dans %(path)s.", key=key, path=seen[key]))
+            yield LibraryDefect(
+                path, key, say("L'identifiant %(key)s est déjà pris dans %(path)s.", key=key, path=seen[key])
+            )
         seen.setdefault(key, path)
 
 
@@ -93,7 +104,7 @@ def _part(clause: Clause, language: Language, passages: tuple[Passage, ...]) -> 
         if passage.condition and passage.condition not in clause.conditions:
             yield say("Condition non déclarée : « %(name)s ».", name=passage.condition), passage.line
         for key in sorted(passage.placeholders & FACTS.keys()):
-            if FACTS[key].kind is Kind.ROWS:
+            if FACTS[key].kind is FactKind.ROWS:
                 yield say("« %(key)s » est un tableau : renvoyez à son annexe.", key=key), passage.line
     unused = (
         *(
@@ -141,24 +152,26 @@ def _unlike(clause: Clause) -> Iterator[tuple[Sentence, int | None]]:
 
 def _shape(passage: Passage) -> tuple[tuple[str, int], ...]:
     return tuple(
-        ("para", 1) if isinstance(block, Para) else ("ordered" if block.ordered else "bulleted", len(block.items))
+        ("para", 1)
+        if isinstance(block, ProseParagraph)
+        else ("ordered" if block.ordered else "bulleted", len(block.items))
         for block in passage.blocks
     )
 
 
 def _facts(passage: Passage) -> Counter[str]:
-    return Counter(piece.key for piece in passage.pieces if isinstance(piece, Placeholder))
+    return Counter(piece.key for piece in passage.pieces if isinstance(piece, FactPlaceholder))
 
 
 def _links(passage: Passage) -> Counter[str]:
-    return Counter(piece.target for piece in passage.pieces if isinstance(piece, Link))
+    return Counter(piece.target for piece in passage.pieces if isinstance(piece, CrossReference))
 
 
-def conditions(tested: Iterable[Condition]) -> Iterator[Sentence]:
+def conditions(tested: Iterable[FactCondition]) -> Iterator[Sentence]:
     """Conditions that no set of facts could ever decide."""
     for condition in tested:
         fact = FACTS.get(condition.fact)
-        if fact is None or fact.kind is not Kind.CODES:
+        if fact is None or fact.kind is not FactKind.CODES:
             yield say("Une condition porte sur « %(key)s », qui n'est pas un fait à codes.", key=condition.fact)
             continue
         for code in sorted(condition.among - fact.choices.keys()):

@@ -1,7 +1,7 @@
-"""Pages of the contract desk."""
+"""Pages of contracts."""
 
 from portal.contracts import wording
-from portal.contracts.views import drafting, files, reading, shelf
+from portal.contracts.views import clauses, drafting, files, reading
 from portal.contracts.views.blueprint import bp
 
-__all__ = ["bp", "drafting", "files", "reading", "shelf", "wording"]
+__all__ = ["bp", "clauses", "drafting", "files", "reading", "wording"]

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portal.authz.policy import Permission
-from portal.contracts import desk, queries, services
-from portal.contracts.desk import GROUPS, Desk
-from portal.contracts.forms import LanguageForm, NewContractForm, SubjectForm, facts_form, name_of
+from portal.contracts import draft_page, queries, services
+from portal.contracts.draft_page import GROUPS, DraftPage
+from portal.contracts.forms import LanguageForm, NewContractForm, SubjectForm, facts_form, field_name
 from portal.contracts.models import Contract
-from portal.contracts.rules import FACTS
-from portal.contracts.services import Subject
+from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.services import ContractSubject
 from portal.contracts.views.blueprint import bp
 from portal.core.errors import Refused
 from portal.core.language import Language
@@ -35,12 +35,12 @@ def new() -> ResponseReturnValue:
         search = request.args.get("q", "").strip()
         found = queries.vendors_named(ctx, search)
         return render_template("contracts/choose_vendor.html", found=found, search=search, most=queries.MOST_VENDORS)
-    vendor = queries.get_party(ctx, vendor_id)
+    vendor = queries.get_contracting_vendor(ctx, vendor_id)
     form = _new_form(vendor)
     if form.submitted():
         try:
             contract = services.open_contract(ctx, _subject(vendor, form), form.title.data)
-            services.draft(ctx, contract, Language(form.language.data))
+            services.draft_version(ctx, contract, Language(form.language.data))
         except Refused as error:
             form.refuse(error)
         else:
@@ -74,8 +74,8 @@ def _choices(none: str, rows: Iterable[Service | LegalEntity]) -> list[SelectCho
     return [SelectChoice("", none), *(SelectChoice(row.id, row.name) for row in rows)]
 
 
-def _subject(vendor: Vendor, form: NewContractForm) -> Subject:
-    return Subject(vendor, *_chosen(vendor, form), form.template.data)
+def _subject(vendor: Vendor, form: NewContractForm) -> ContractSubject:
+    return ContractSubject(vendor, *_chosen(vendor, form), form.template.data)
 
 
 def _chosen(vendor: Vendor, form: SubjectForm) -> tuple[Service | None, LegalEntity | None]:
@@ -89,14 +89,14 @@ def edit(contract_id: int) -> ResponseReturnValue:
     """Change what a contract is about."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
-    vendor = queries.get_party(ctx, contract.vendor_id)
+    vendor = queries.get_contracting_vendor(ctx, contract.vendor_id)
     form = SubjectForm(
         data={"title": contract.title, "service": contract.service_id, "entity": contract.legal_entity_id}
     )
     _offer(form, vendor, queries.entities(ctx))
     if not form.submitted():
         return render_template("contracts/edit.html", form=form, contract=contract), form.status
-    services.describe(ctx, contract, form.title.data, *_chosen(vendor, form))
+    services.describe_contract(ctx, contract, form.title.data, *_chosen(vendor, form))
     flash(_("Contrat modifié ; la prochaine version en tiendra compte."))
     return redirect(url_for(".show", contract_id=contract.id))
 
@@ -115,14 +115,14 @@ def fill(contract_id: int) -> ResponseReturnValue:
     """Keep what was typed; then, if asked, draft a version with it."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
-    found = desk.desk(ctx, contract, current_language())
+    found = draft_page.draft_page(ctx, contract, current_language())
     form = _facts_form(contract, found, posted=True)
     if not form.submitted():
         return _facts_page(contract, form)
     try:
-        services.fill(ctx, contract, form.given(), form.before())
+        services.type_facts(ctx, contract, form.given(), form.before())
     except StaleWrite as error:
-        form.refuse(error, name_of(error.about))
+        form.refuse(error, field_name(error.about))
         form.see(contract.typed)
         return _facts_page(contract, form)
     except Refused as error:
@@ -137,21 +137,21 @@ def fill(contract_id: int) -> ResponseReturnValue:
 
 def _facts_page(contract: Contract, form: Any = None) -> ResponseReturnValue:
     ctx = current()
-    found = desk.desk(ctx, contract, current_language())
+    found = draft_page.draft_page(ctx, contract, current_language())
     may_fill = ctx.can(Permission.CONTRACT_DRAFT, contract)
     form = form or (_facts_form(contract, found) if may_fill else None)
     page = render_template(
-        "contracts/facts.html", contract=contract, desk=found, form=form, groups=GROUPS, name_of=name_of,
-        asked=desk.asked(found, contract.typed, _wanted(form)) if form else {}, may_fill=may_fill,
-        elsewhere=[one for one in found.to_give if not desk.is_typable(one.key)],
+        "contracts/facts.html", contract=contract, page=found, form=form, groups=GROUPS, name_of=field_name,
+        asked=draft_page.facts_to_ask(found, contract.typed, _wanted(form)) if form else {}, may_fill=may_fill,
+        elsewhere=[one for one in found.to_give if not draft_page.is_typable(one.key)],
     )  # fmt: skip
     return page, form.status if form else 200
 
 
-def _facts_form(contract: Contract, found: Desk, *, posted: bool = False) -> Any:
+def _facts_form(contract: Contract, found: DraftPage, *, posted: bool = False) -> Any:
     """The fields of the page; a posted form keeps the fields that it was shown with."""
-    wanted = [key for key in FACTS if name_of(key) in request.form] if posted else request.args.getlist("corriger")
-    grouped = desk.asked(found, contract.typed, wanted)
+    wanted = [key for key in FACTS if field_name(key) in request.form] if posted else request.args.getlist("corriger")
+    grouped = draft_page.facts_to_ask(found, contract.typed, wanted)
     keys = [key for group in grouped.values() for key in group]
     return facts_form(keys, contract.typed, current_language())
 
@@ -173,6 +173,6 @@ def draft(contract_id: int) -> ResponseReturnValue:
 
 
 def _drafted(contract: Contract, language: Language) -> ResponseReturnValue:
-    version = services.draft(current(), contract, language)
+    version = services.draft_version(current(), contract, language)
     flash(_("Version %(number)s rédigée ; ses fichiers sont en préparation.", number=version.number))
     return redirect(url_for(".show", contract_id=contract.id))

@@ -27,7 +27,7 @@ def printing(contract_id: int, number: int) -> ResponseReturnValue:
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
     version = queries.get_version(ctx, contract, number)
     following = url_for(".show", contract_id=contract.id, version=number, _anchor="fichiers")
-    return progress(version, following, given_up=version.id in queries.stuck(ctx, [version]))
+    return progress(version, following, given_up=version.id in queries.failed_printings(ctx, [version]))
 
 
 @bp.route("/<int:contract_id>/versions/<int:number>/imprimer", methods=["POST"])

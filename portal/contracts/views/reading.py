@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import comparing, desk, library, paper, queries
+from portal.contracts import draft_page, library, preview_page, queries, version_comparison
 from portal.contracts.forms import LanguageForm
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.views.blueprint import bp
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     found = queries.contracts(ctx, search=search, page=page)
     latest = [row.latest for row in found.rows if row.latest is not None]
     return render_template(
-        "contracts/index.html", found=found, search=search, stuck=queries.stuck(ctx, latest),
+        "contracts/index.html", found=found, search=search, stuck=queries.failed_printings(ctx, latest),
     )  # fmt: skip
 
 
@@ -46,8 +46,8 @@ def show(contract_id: int) -> ResponseReturnValue:
     return render_template(
         "contracts/show.html", contract=contract, version=version, classes=CLASSES, statuses=STATUSES,
         groups=[(kind, [row for row in version.coverage if row["class"] == kind]) for kind in CLASSES],
-        stuck=queries.stuck(ctx, [version]), is_newest=newest,
-        overtaken=newest and desk.is_overtaken(ctx, contract, version),
+        stuck=queries.failed_printings(ctx, [version]), is_newest=newest,
+        is_outdated=newest and draft_page.is_outdated(ctx, contract, version),
     )  # fmt: skip
 
 
@@ -59,19 +59,19 @@ def preview(contract_id: int, number: int | None = None) -> ResponseReturnValue:
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
     version = queries.get_version(ctx, contract, number)
-    sheet = paper.sheet(thaw(version.tree), version.clauses, version.coverage, _blank_url(contract))
-    negotiated = {clause.key for clause in library.kept(edge.settings().clauses_dir).clauses if clause.negotiation}
+    sheet = preview_page.contract_preview(thaw(version.tree), version.clauses, version.coverage, _blank_url(contract))
+    negotiated = {clause.key for clause in library.cached(edge.settings().clauses_dir).clauses if clause.negotiation}
     return render_template(
         "contracts/preview.html", contract=contract, version=version, sheet=sheet, negotiated=negotiated
     )
 
 
-def _blank_url(contract: Contract) -> paper.BlankUrl:
+def _blank_url(contract: Contract) -> preview_page.BlankUrl:
     """A blank leads to where it is filled in, for whoever may fill it in."""
     if not current().can(Permission.CONTRACT_DRAFT, contract):
         return lambda key: None
     page = url_for("contracts.facts", contract_id=contract.id)
-    return lambda key: f"{page}#fait-{desk.base(key).replace('.', '-')}"
+    return lambda key: f"{page}#fait-{draft_page.fact_of_blank(key).replace('.', '-')}"
 
 
 @bp.route("/<int:contract_id>/versions")
@@ -83,8 +83,8 @@ def versions(contract_id: int) -> ResponseReturnValue:
     pair = _compared(contract)
     return render_template(
         "contracts/versions.html", contract=contract, form=_language_form(contract), statuses=STATUSES, pair=pair,
-        changes=comparing.compare(*pair, current_language()) if pair else None,
-        stuck=queries.stuck(ctx, contract.versions),
+        changes=version_comparison.compare_versions(*pair, current_language()) if pair else None,
+        stuck=queries.failed_printings(ctx, contract.versions),
     )  # fmt: skip
 
 

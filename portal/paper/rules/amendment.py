@@ -3,24 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from portal.contracts.rules.assembly import Assembly, assemble
-from portal.contracts.rules.facts import Facts
+from portal.contracts.rules.assembly import AssembledContract, assemble_contract
+from portal.contracts.rules.document_writing import MissingFact
+from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.model import (
-    Annex,
+    BilingualWords,
     Clause,
-    Library,
-    Link,
-    Listing,
+    ClauseLibrary,
+    ClauseSlot,
+    ContractTemplate,
+    CrossReference,
     ObligationClass,
-    Para,
     Passage,
-    Piece,
     Prose,
-    Slot,
-    Template,
-    Words,
+    ProseList,
+    ProseParagraph,
+    ProsePiece,
+    TemplateAnnex,
 )
-from portal.contracts.rules.writing import Missing
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Paragraph, Section, Text
 from portal.core.language import Language
 from portal.paper.rules.check_result import Check, RequirementResult
@@ -37,13 +37,13 @@ DATE = "amended.date"
 class AmendmentRecitals:
     """The words of the opening (`clause_library/avenant.toml`)."""
 
-    title: Words
-    amended: Words
-    dated: Words
-    date: Words
-    digest: Words
-    why: Words
-    elsewhere: Words
+    title: BilingualWords
+    amended: BilingualWords
+    dated: BilingualWords
+    date: BilingualWords
+    digest: BilingualWords
+    why: BilingualWords
+    elsewhere: BilingualWords
     """How a clause refers to what stands in the contract amended; `%s` is the point."""
 
 
@@ -53,8 +53,8 @@ class AmendmentFrame:
 
     key: str
     version: str
-    title: Words
-    subtitle: Words
+    title: BilingualWords
+    subtitle: BilingualWords
     recitals: AmendmentRecitals
     before: tuple[Clause, ...]
     after: tuple[Clause, ...]
@@ -76,7 +76,7 @@ class AmendedContract:
 class Amendment:
     """An amendment ready to be rendered."""
 
-    assembly: Assembly
+    assembly: AssembledContract
     closed: Mapping[str, tuple[str, ...]]
     """Place of the template (a clause, or `transfers`) → requirements for which it is asked."""
     uncovered: tuple[str, ...]
@@ -88,13 +88,13 @@ class Amendment:
         return self.assembly.document
 
     @property
-    def blanks(self) -> tuple[Missing, ...]:
+    def blanks(self) -> tuple[MissingFact, ...]:
         """What is to be filled in before it can be signed."""
         return self.assembly.blanks
 
 
 def find_gaps(
-    check: Check, library: Library, rulings: Mapping[str, Ruling], *, everything: bool = False
+    check: Check, library: ClauseLibrary, rulings: Mapping[str, Ruling], *, everything: bool = False
 ) -> tuple[RequirementResult, ...]:
     """The requirements that do not hold once the lawyer's words are counted.
 
@@ -111,7 +111,7 @@ def find_gaps(
 
 
 def clauses_to_add(
-    found: Iterable[RequirementResult], rulebook: Rulebook, library: Library, template: Template
+    found: Iterable[RequirementResult], rulebook: Rulebook, library: ClauseLibrary, template: ContractTemplate
 ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """Places of the template to take, in its order, each with the requirements it closes; then those no clause closes.
 
@@ -138,11 +138,11 @@ def clauses_to_add(
 def assemble_amendment(
     found: tuple[RequirementResult, ...],
     rulebook: Rulebook,
-    library: Library,
-    order: Template,
+    library: ClauseLibrary,
+    order: ContractTemplate,
     frame: AmendmentFrame,
     amended: AmendedContract,
-    facts: Facts,
+    facts: ContractFacts,
     language: Language,
 ) -> Amendment | None:
     """The amendment that closes these gaps; None when there is nothing to ask for.
@@ -168,11 +168,11 @@ def assemble_amendment(
         slots=(*map(_alone, before), *slots, *map(_alone, frame.after)),
         annexes=tuple(replace(annex, intro=elsewhere.prose(annex.intro)) for annex in annexes),
     )
-    made = assemble(replace(library, clauses=(*before, *clauses, *frame.after)), template, facts, language)
+    made = assemble_contract(replace(library, clauses=(*before, *clauses, *frame.after)), template, facts, language)
     blanks = made.blanks
     if not amended.date:
         blanks = (
-            Missing(DATE, frame.recitals.date.said_in(language), (frame.recitals.title.said_in(language),)),
+            MissingFact(DATE, frame.recitals.date.said_in(language), (frame.recitals.title.said_in(language),)),
             *blanks,
         )
     opening = _recitals(frame.recitals, amended, found, library, language)
@@ -180,16 +180,16 @@ def assemble_amendment(
     return Amendment(replace(made, document=document, blanks=blanks), wanted, uncovered)
 
 
-def _alone(clause: Clause) -> Slot:
-    return Slot(clause.key, (clause.key,), clause.key)
+def _alone(clause: Clause) -> ClauseSlot:
+    return ClauseSlot(clause.key, (clause.key,), clause.key)
 
 
-def _present(slot: Slot, library: Library, facts: Facts) -> tuple[str, ...]:
+def _present(slot: ClauseSlot, library: ClauseLibrary, facts: ContractFacts) -> tuple[str, ...]:
     """The alternatives the facts choose, else the default one."""
     return tuple(key for key in slot.among if facts.verdict(library.clause[key].applies_when)) or (slot.default,)
 
 
-def _annexes(order: Template, clauses: Iterable[Clause]) -> tuple[Annex, ...]:
+def _annexes(order: ContractTemplate, clauses: Iterable[Clause]) -> tuple[TemplateAnnex, ...]:
     """The annexes to which the clauses taken refer."""
     named = {
         link for clause in clauses for prose in clause.prose.values() for passage in prose for link in passage.links
@@ -197,7 +197,7 @@ def _annexes(order: Template, clauses: Iterable[Clause]) -> tuple[Annex, ...]:
     return tuple(annex for annex in order.annexes if f"annex.{annex.key}" in named)
 
 
-def _titles(order: Template, library: Library) -> dict[str, Words]:
+def _titles(order: ContractTemplate, library: ClauseLibrary) -> dict[str, BilingualWords]:
     """What each place of the template is about."""
     titles = {slot.key: library.clause[slot.default].title for slot in order.slots if slot.default in library.clause}
     return {**titles, **{key: library.clause[key].title for key in order.clause_keys if key in library.clause}}
@@ -208,8 +208,8 @@ class _Elsewhere:
     """Turns references to clauses that are not taken into words that point to the contract amended."""
 
     reachable: Collection[str]
-    titles: Mapping[str, Words]
-    phrase: Words
+    titles: Mapping[str, BilingualWords]
+    phrase: BilingualWords
 
     def prose(self, prose: Prose) -> Prose:
         return {
@@ -221,18 +221,18 @@ class _Elsewhere:
         return replace(
             passage,
             blocks=tuple(
-                Para(self._run(block.pieces, language))
-                if isinstance(block, Para)
-                else Listing(tuple(self._run(item, language) for item in block.items), block.ordered)
+                ProseParagraph(self._run(block.pieces, language))
+                if isinstance(block, ProseParagraph)
+                else ProseList(tuple(self._run(item, language) for item in block.items), block.ordered)
                 for block in passage.blocks
             ),
         )
 
-    def _run(self, pieces: tuple[Piece, ...], language: Language) -> tuple[Piece, ...]:
+    def _run(self, pieces: tuple[ProsePiece, ...], language: Language) -> tuple[ProsePiece, ...]:
         return tuple(self._piece(piece, language) for piece in pieces)
 
-    def _piece(self, piece: Piece, language: Language) -> Piece:
-        if not isinstance(piece, Link) or piece.target in self.reachable or piece.target not in self.titles:
+    def _piece(self, piece: ProsePiece, language: Language) -> ProsePiece:
+        if not isinstance(piece, CrossReference) or piece.target in self.reachable or piece.target not in self.titles:
             return piece
         return Text(self.phrase.said_in(language) % self.titles[piece.target].said_in(language))
 
@@ -241,7 +241,7 @@ def _recitals(
     words: AmendmentRecitals,
     amended: AmendedContract,
     found: Iterable[RequirementResult],
-    library: Library,
+    library: ClauseLibrary,
     language: Language,
 ) -> Section:
     named: tuple[Inline, ...] = (
@@ -259,7 +259,7 @@ def _recitals(
     return Section(words.title.said_in(language), tuple(blocks), anchor="recitals")
 
 
-def _point(result: RequirementResult, library: Library, language: Language) -> tuple[Inline, ...]:
+def _point(result: RequirementResult, library: ClauseLibrary, language: Language) -> tuple[Inline, ...]:
     title = requirement_title(result, library.obligations).said_in(language)
     articles = legal_basis(result, library.obligations)
     return (Text(f"{title} (art. {articles})" if articles else title),)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.core.language import Language
 
 
@@ -57,7 +57,7 @@ class RequirementResult:
     obligations: tuple[str, ...]
     """Ids in `clause_library/obligations.toml`."""
     status: RequirementStatus
-    reason: Words
+    reason: BilingualWords
     spans: tuple[Span, ...] = ()
     specific: bool | None = None
     """Whether it says how, who or when, beyond the words of the regulation; None when not satisfied."""
@@ -83,7 +83,7 @@ class ContractTerm:
     unit: str
     """`hours`, `days`, `months`, `per_year`, `eur`, `fees_months` or empty."""
     judgement: TermJudgement
-    reason: Words
+    reason: BilingualWords
     span: Span
 
 
@@ -93,7 +93,7 @@ class Check:
 
     language: Language
     verdict: ContractVerdict
-    reason: Words
+    reason: BilingualWords
     requirements: tuple[RequirementResult, ...]
     terms: tuple[ContractTerm, ...] = ()
 

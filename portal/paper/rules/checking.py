@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.documents_in.document import SourceDocument
 from portal.paper.rules.check_result import (
     Check,
@@ -29,12 +29,12 @@ _PRONOUN = re.compile(
 _BEST_SPANS = 4
 _NOT_BINDING = 2
 """Below this number of core requirements satisfied, a text that names no processor binds none."""
-_DENIED = Words(
+_DENIED = BilingualWords(
     "Le texte dit le contraire : le sous-traitant n'y est pas tenu.",
     "The text says the contrary: the processor is not bound to it.",
 )
-_BLANK = Words("Le texte laisse ce point à compléter.", "The text leaves this point to be completed.")
-_ELSEWHERE = Words(
+_BLANK = BilingualWords("Le texte laisse ce point à compléter.", "The text leaves this point to be completed.")
+_ELSEWHERE = BilingualWords(
     "Le texte renvoie à un autre document, qui n'est pas fourni.", "The text refers to another document, not supplied."
 )
 
@@ -161,7 +161,7 @@ class _Reader:
         return self._said(requirement, said.reading.status, said.reading.why, said.places)
 
     def _said(
-        self, requirement: Requirement, status: RequirementStatus, why: Words, places: list[int]
+        self, requirement: Requirement, status: RequirementStatus, why: BilingualWords, places: list[int]
     ) -> RequirementResult:
         spans = tuple(_span(self.index.units[place]) for place in dict.fromkeys(places[:_BEST_SPANS]))
         specific = self._is_specific(requirement, places) if status is RequirementStatus.SATISFIED else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from portal.contracts.rules.model import Obligation, Words, words
+from portal.contracts.rules.model import BilingualWords, Obligation, words
 from portal.core.language import Language
 from portal.paper.rules.check_result import (
     ContractTerm,
@@ -12,7 +12,7 @@ from portal.paper.rules.check_result import (
     TermJudgement,
 )
 
-REQUIREMENTS: Mapping[str, Words] = {
+REQUIREMENTS: Mapping[str, BilingualWords] = {
     "subject_matter": words("Objet du traitement", "Subject matter of the processing"),
     "duration": words("Durée du traitement", "Duration of the processing"),
     "nature_purpose": words("Nature et finalité du traitement", "Nature and purpose of the processing"),
@@ -46,7 +46,7 @@ REQUIREMENTS: Mapping[str, Words] = {
 }
 """The twenty main requirements; a finer one bears the title of its obligation."""
 
-STATUSES: Mapping[RequirementStatus, Words] = {
+STATUSES: Mapping[RequirementStatus, BilingualWords] = {
     RequirementStatus.SATISFIED: words("Satisfait", "Satisfied"),
     RequirementStatus.WEAK: words("À revoir", "To review"),
     RequirementStatus.MISSING: words("Absent", "Missing"),
@@ -55,7 +55,7 @@ STATUSES: Mapping[RequirementStatus, Words] = {
     RequirementStatus.NOT_APPLICABLE: words("Sans objet", "Not applicable"),
 }
 
-VERDICTS: Mapping[ContractVerdict, Words] = {
+VERDICTS: Mapping[ContractVerdict, BilingualWords] = {
     ContractVerdict.NOT_A_CONTRACT: words(
         "Ce texte ne paraît pas être un contrat de sous-traitance : rien n'y engage un sous-traitant.",
         "This text does not appear to be a data processing agreement: nothing in it binds a processor.",
@@ -76,14 +76,14 @@ VERDICTS: Mapping[ContractVerdict, Words] = {
     ),
 }
 
-SHORT_VERDICTS: Mapping[ContractVerdict, Words] = {
+SHORT_VERDICTS: Mapping[ContractVerdict, BilingualWords] = {
     ContractVerdict.NOT_A_CONTRACT: words("Pas un contrat de sous-traitance", "Not a processing agreement"),
     ContractVerdict.INCOMPLETE: words("Paraît incomplet", "Appears incomplete"),
     ContractVerdict.TO_REVIEW: words("À revoir", "To review"),
     ContractVerdict.COMPLETE: words("Paraît complet", "Appears complete"),
 }
 
-TERMS: Mapping[str, Words] = {
+TERMS: Mapping[str, BilingualWords] = {
     "breach_notice": words("Délai de notification d'une violation", "Breach notification time"),
     "objection_period": words("Délai d'opposition", "Objection period"),
     "audit_notice": words("Préavis d'audit", "Audit notice"),
@@ -95,13 +95,13 @@ TERMS: Mapping[str, Words] = {
     "assistance_cost": words("Coût de l'assistance", "Cost of assistance"),
 }
 
-JUDGEMENTS: Mapping[TermJudgement, Words] = {
+JUDGEMENTS: Mapping[TermJudgement, BilingualWords] = {
     TermJudgement.GOOD: words("Favorable", "Good"),
     TermJudgement.ACCEPTABLE: words("Acceptable", "Acceptable"),
     TermJudgement.BAD: words("Défavorable", "Unfavourable"),
 }
 
-_UNITS: Mapping[str, tuple[Words, Words]] = {
+_UNITS: Mapping[str, tuple[BilingualWords, BilingualWords]] = {
     "hours": (words("heure", "hour"), words("heures", "hours")),
     "days": (words("jour", "day"), words("jours", "days")),
     "months": (words("mois", "month"), words("mois", "months")),
@@ -110,35 +110,36 @@ _UNITS: Mapping[str, tuple[Words, Words]] = {
     "fees_months": (words("mois de redevances", "month of fees"), words("mois de redevances", "months of fees")),
 }
 
-SPECIFIC: Mapping[bool, Words] = {
+SPECIFIC: Mapping[bool, BilingualWords] = {
     True: words("Précis", "Specific"),
     False: words("Reprend le règlement", "Repeats the regulation"),
 }
 
 
-def requirement_title(result: RequirementResult, obligations: Iterable[Obligation]) -> Words:
+def requirement_title(result: RequirementResult, obligations: Iterable[Obligation]) -> BilingualWords:
     """What a requirement is called: one of the twenty, else by its obligation, else by its id.
 
-    >>> missing = RequirementResult("data_types", ("C14",), RequirementStatus.MISSING, Words("", ""))
+    >>> missing = RequirementResult("data_types", ("C14",), RequirementStatus.MISSING, BilingualWords("", ""))
     >>> requirement_title(missing, ()).said_in(Language.EN)
     'Types of personal data'
     """
     if result.id in REQUIREMENTS:
         return REQUIREMENTS[result.id]
     named = {obligation.key: obligation.title for obligation in obligations}
-    return next((named[key] for key in result.obligations if key in named), Words(result.id, result.id))
+    return next((named[key] for key in result.obligations if key in named), BilingualWords(result.id, result.id))
 
 
-def term_title(term: ContractTerm) -> Words:
+def term_title(term: ContractTerm) -> BilingualWords:
     """What a term is called."""
-    return TERMS.get(term.id, Words(term.id, term.id))
+    return TERMS.get(term.id, BilingualWords(term.id, term.id))
 
 
 def term_quantity(term: ContractTerm, language: Language) -> str:
     """A term's value with its unit; empty when it is not a number.
 
     >>> from portal.paper.rules.check_result import Span
-    >>> notice = ContractTerm("breach_notice", 48.0, "hours", TermJudgement.GOOD, Words("", ""), Span("", 0, 0))
+    >>> why, span = BilingualWords("", ""), Span("", 0, 0)
+    >>> notice = ContractTerm("breach_notice", 48.0, "hours", TermJudgement.GOOD, why, span)
     >>> term_quantity(notice, Language.FR), term_quantity(notice, Language.EN)
     ('48\\u202fheures', '48 hours')
     """
@@ -147,6 +148,6 @@ def term_quantity(term: ContractTerm, language: Language) -> str:
     number = f"{term.value:,.2f}".rstrip("0").rstrip(".")
     if language is Language.FR:
         number = number.replace(",", "\u202f").replace(".", ",")
-    one, several = _UNITS.get(term.unit, (Words("", ""), Words("", "")))
+    one, several = _UNITS.get(term.unit, (BilingualWords("", ""), BilingualWords("", "")))
     unit = (one if abs(term.value) < 2 else several).said_in(language)
     return f"{number}{chr(0x202F) if language is Language.FR else ' '}{unit}".strip()

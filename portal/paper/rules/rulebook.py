@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.parties import PartyNouns
 from portal.paper.rules.patterns import Pattern
 from portal.paper.rules.terms import TermRule
 
-NO_WORDS = Words("", "")
+NO_WORDS = BilingualWords("", "")
 """Nothing to say."""
 
 
@@ -30,7 +30,7 @@ class ReadingRule:
     """A way in which texts say something of a requirement."""
 
     status: RequirementStatus
-    why: Words
+    why: BilingualWords
     patterns: tuple[Pattern, ...]
     bearer: str = "processor"
     """`processor`: a sentence that only binds the controller does not count; `any`: it does."""
@@ -51,7 +51,7 @@ class Requirement:
     clauses: tuple[str, ...]
     """Clauses of the library that ask for it."""
     readings: tuple[ReadingRule, ...]
-    missing: Words
+    missing: BilingualWords
     """Why it is said missing."""
     specific: tuple[Pattern, ...] = ()
     """What, in the passage or beside it, says how, who or when beyond the words of the regulation."""
@@ -61,7 +61,7 @@ class Requirement:
     """Whether it shows that a text binds a processor at all."""
     shown_by: str = ""
     """Another requirement that is never satisfied unless this one is (a named purpose names what is entrusted)."""
-    shown_why: Words = NO_WORDS
+    shown_why: BilingualWords = NO_WORDS
 
 
 @dataclass(frozen=True)

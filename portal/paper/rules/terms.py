@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.paper.rules.check_result import ContractTerm, Span, TermJudgement
 from portal.paper.rules.patterns import Pattern, SentenceIndex
 from portal.paper.rules.sentences import ContractSentence
@@ -35,7 +35,7 @@ class TermRule:
     good: float | None
     """Up to this value (or from it when `more_is_better`), the term is good."""
     acceptable: float | None
-    why: dict[TermJudgement, Words]
+    why: dict[TermJudgement, BilingualWords]
     more_is_better: bool = False
     beside: str = ""
     """Expression the quantity stands beside; the first quantity of the sentence when empty."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import queries as contracts
-from portal.contracts.gathering import gather
-from portal.contracts.rules import Facts
+from portal.contracts.fact_sources.gathered_facts import gather_facts
+from portal.contracts.rules.facts import ContractFacts
 from portal.core.documents.freezing import freeze
 from portal.core.errors import Refused
 from portal.core.language import N_, Language
@@ -43,15 +43,15 @@ def ask_print(ctx: Context, review: PaperReview, kind: PrintKind, language: Lang
     return made
 
 
-def _facts(ctx: Context, review: PaperReview, language: Language) -> Facts:
+def _facts(ctx: Context, review: PaperReview, language: Language) -> ContractFacts:
     """What the register says of the vendor, and of its service when it has but one: an amendment is filled with it."""
     if review.vendor_id is None:
-        return Facts({})
-    vendor = contracts.get_party(ctx, review.vendor_id)
+        return ContractFacts({})
+    vendor = contracts.get_contracting_vendor(ctx, review.vendor_id)
     running = [one for one in vendor.services if one.ended_on is None or one.ended_on > ctx.today]
     service = running[0] if len(running) == 1 else None
     entity = service and service.legal_entity_id and ctx.session.get(LegalEntity, service.legal_entity_id)
-    return gather(contracts.sources_for(ctx, vendor, service, entity or None, {}), language).facts
+    return gather_facts(contracts.sources_for(ctx, vendor, service, entity or None, {}), language).facts
 
 
 def print_again(ctx: Context, review: PaperReview, made: PaperPrint) -> bool:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.contracts import library as files
-from portal.contracts.rules import FACTS, Facts, Kind, assemble, report
+from portal.contracts.rules.assembly import assemble_contract, coverage_report
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.facts import ContractFacts
 from portal.core.documents.tree import Blank, Items, Note, Paragraph, Reference, Section, Table, Text
 from portal.core.language import Language
 from tests.factories.contracts import COMPLETE, facts, inlines, sections
@@ -18,7 +20,7 @@ DPA = LIBRARY.template["dpa"]
 REGIMES = [("none",), ("adequacy",), ("scc",), ("adequacy", "scc")]
 
 some_facts = st.builds(
-    lambda kept, regime, tier: Facts(
+    lambda kept, regime, tier: ContractFacts(
         {
             **{key: value for key, value in COMPLETE.items() if key in kept},
             **({"transfers.mechanism": regime} if regime else {}),
@@ -33,7 +35,7 @@ languages = st.sampled_from(list(Language))
 
 
 def draft(known, language=Language.FR, library=LIBRARY):
-    return assemble(library, library.template["dpa"], known, language)
+    return assemble_contract(library, library.template["dpa"], known, language)
 
 
 def blanks_shown(document):
@@ -88,7 +90,7 @@ def test_a_missing_fact_is_a_visible_blank_and_a_line_of_the_list_and_invents_no
     known = Counter(words(whole).split()) + Counter(" ".join(provisional).split()) + Counter(default_clause.split())
     assert Counter(word for word in words(lacking).split() if not word.strip("(.,)").isdecimal()).keys() <= known.keys()
     value = COMPLETE[key]
-    if isinstance(value, str) and FACTS[key].kind is Kind.TEXT:
+    if isinstance(value, str) and FACTS[key].kind is FactKind.TEXT:
         assert value in words(whole)
         assert value not in words(lacking)
 
@@ -160,7 +162,7 @@ def test_both_languages_say_the_same_thing_in_the_same_places(known):
 
 @given(some_facts, languages)
 def test_the_same_facts_give_the_same_tree_in_whatever_order_they_come(known, language):
-    backwards = Facts(dict(reversed(list(known.values.items()))))
+    backwards = ContractFacts(dict(reversed(list(known.values.items()))))
     assert draft(known, language) == draft(backwards, language)
 
 
@@ -244,7 +246,7 @@ def test_a_clause_changed_by_one_word_changes_its_digest_and_nothing_else_of_the
 
 
 def test_the_report_is_plain_json_and_counts_only_the_contractual_items():
-    written = json.loads(json.dumps(report(draft(facts(service__purpose=None)))))
+    written = json.loads(json.dumps(coverage_report(draft(facts(service__purpose=None)))))
     required = [one for one in written["obligations"] if one["class"] == "C"]
     assert written["required"] == len(required)
     assert written["covered"] == len(required) - 1

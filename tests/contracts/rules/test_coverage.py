@@ -1,22 +1,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.contracts.rules import (
-    Obligation,
-    ObligationClass,
-    Placed,
-    PlacedPassage,
-    Severity,
-    Status,
-    Words,
-    coverage,
-    coverage_json,
-)
+from portal.contracts.rules.coverage import CoverageStatus, PlacedClause, PlacedPassage, coverage, coverage_json
+from portal.contracts.rules.model import BilingualWords, Obligation, ObligationClass, ObligationSeverity
 from portal.core.language import Language, Sentence
 
-RANK = list(Status)
+RANK = list(CoverageStatus)
 OBLIGATIONS = tuple(
-    Obligation(key, kind, Words(f"titre {key}", f"title {key}"), "28(3)", Words("si", "if"), Severity.MAJOR)
+    Obligation(
+        key,
+        kind,
+        BilingualWords(f"titre {key}", f"title {key}"),
+        "28(3)",
+        BilingualWords("si", "if"),
+        ObligationSeverity.MAJOR,
+    )
     for key, kind in [
         ("C20", ObligationClass.CONTRACT),
         ("C42", ObligationClass.STATUTE),
@@ -33,7 +31,7 @@ passages = st.builds(
     st.lists(st.sampled_from(["service.name", "measures"]), max_size=2, unique=True).map(tuple),
 )
 clauses = st.builds(
-    Placed,
+    PlacedClause,
     st.sampled_from(["CL01", "CL02", "CL03"]),
     st.just("1"),
     st.just(""),
@@ -48,7 +46,7 @@ def says(*obligations, missing=()):
 
 
 def placed(*said, key="CL18"):
-    return Placed(key, "1", "", "14", "Violations", said)
+    return PlacedClause(key, "1", "", "14", "Violations", said)
 
 
 def status(*clauses):
@@ -68,26 +66,26 @@ def test_there_is_one_line_per_obligation_and_each_status_can_be_justified(prese
     lines = coverage(OBLIGATIONS, present)
     assert [line.obligation for line in lines] == list(OBLIGATIONS)
     for line in lines:
-        assert bool(line.proofs) == (line.status is not Status.UNCOVERED)
-        assert bool(line.missing) == (line.status is Status.INCOMPLETE)
+        assert bool(line.proofs) == (line.status is not CoverageStatus.UNCOVERED)
+        assert bool(line.missing) == (line.status is CoverageStatus.INCOMPLETE)
 
 
 def test_an_obligation_no_passage_speaks_of_is_uncovered():
-    assert status() is Status.UNCOVERED
-    assert status(placed(says("C42"))) is Status.UNCOVERED
+    assert status() is CoverageStatus.UNCOVERED
+    assert status(placed(says("C42"))) is CoverageStatus.UNCOVERED
 
 
 def test_an_obligation_whose_only_clause_lacks_a_fact_is_incomplete():
-    assert status(placed(says("C20", missing=("service.name",)))) is Status.INCOMPLETE
+    assert status(placed(says("C20", missing=("service.name",)))) is CoverageStatus.INCOMPLETE
 
 
 def test_a_clause_is_incomplete_when_one_of_its_passages_on_the_point_is():
-    assert status(placed(says("C20"), says("C20", missing=("service.name",)))) is Status.INCOMPLETE
+    assert status(placed(says("C20"), says("C20", missing=("service.name",)))) is CoverageStatus.INCOMPLETE
 
 
 def test_one_complete_clause_is_enough():
     lacking = placed(says("C20", missing=("service.name",)))
-    assert status(lacking, placed(says("C20"), key="CL19")) is Status.COVERED
+    assert status(lacking, placed(says("C20"), key="CL19")) is CoverageStatus.COVERED
 
 
 def test_only_a_contractual_item_not_fully_covered_is_a_gap():

@@ -1,7 +1,8 @@
 import pytest
 
-from portal.contracts.rules import FACTS, Facts
-from portal.contracts.rules.model import Condition
+from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import FactCondition
 
 
 @pytest.mark.parametrize(
@@ -18,25 +19,25 @@ from portal.contracts.rules.model import Condition
 )
 def test_a_fact_the_library_cannot_use_is_refused_with_its_key(key, value):
     with pytest.raises(ValueError, match=key):
-        Facts({key: value})
+        ContractFacts({key: value})
 
 
 @pytest.mark.parametrize("value", [None, "", "   ", (), ("",)])
 def test_an_empty_value_is_unknown(value):
-    assert not Facts({"data.subjects": value}).is_known("data.subjects")
+    assert not ContractFacts({"data.subjects": value}).is_known("data.subjects")
 
 
 def test_none_is_known_where_it_can_be_said():
-    assert Facts({"data.special": (), "subprocessors": ()}).is_known("data.special")
-    assert not Facts({"measures": ()}).is_known("measures")
+    assert ContractFacts({"data.special": (), "subprocessors": ()}).is_known("data.special")
+    assert not ContractFacts({"measures": ()}).is_known("measures")
 
 
 def test_a_single_string_is_a_list_of_one():
-    assert Facts({"service.purpose": "paie"}).items("service.purpose") == ("paie",)
+    assert ContractFacts({"service.purpose": "paie"}).items("service.purpose") == ("paie",)
 
 
 def test_a_row_with_an_empty_cell_is_known_but_not_complete():
-    facts = Facts({"measures": ({"theme": "Accès", "measure": " "},)})
+    facts = ContractFacts({"measures": ({"theme": "Accès", "measure": " "},)})
     assert facts.is_known("measures")
     assert not facts.is_complete("measures")
     assert [(index, column.key) for index, column in facts.gaps("measures")] == [(0, "measure")]
@@ -47,20 +48,20 @@ def test_a_row_with_an_empty_cell_is_known_but_not_complete():
     [({"tier": "critique"}, True), ({"tier": "standard"}, False), ({}, None), ({"tier": None}, None)],
 )
 def test_a_condition_is_undecided_only_while_its_fact_is_unknown(values, verdict):
-    wanted = (Condition("tier", frozenset({"critique", "renforce"})),)
+    wanted = (FactCondition("tier", frozenset({"critique", "renforce"})),)
     opposite = None if verdict is None else not verdict
-    assert Facts(values).verdict(wanted) is verdict
-    assert Facts(values).verdict((Condition("tier", wanted[0].among, negated=True),)) is opposite
+    assert ContractFacts(values).verdict(wanted) is verdict
+    assert ContractFacts(values).verdict((FactCondition("tier", wanted[0].among, negated=True),)) is opposite
 
 
 def test_one_false_condition_decides_whatever_is_unknown():
-    tested = (Condition("tier", frozenset({"critique"})), Condition("transfers.mechanism", frozenset({"scc"})))
-    assert Facts({"tier": "standard"}).verdict(tested) is False
-    assert Facts({"tier": "critique"}).verdict(tested) is None
+    tested = (FactCondition("tier", frozenset({"critique"})), FactCondition("transfers.mechanism", frozenset({"scc"})))
+    assert ContractFacts({"tier": "standard"}).verdict(tested) is False
+    assert ContractFacts({"tier": "critique"}).verdict(tested) is None
 
 
 def test_without_a_condition_nothing_is_undecided():
-    assert Facts({}).verdict(()) is True
+    assert ContractFacts({}).verdict(()) is True
 
 
 def test_every_fact_has_a_label_in_both_languages_and_a_table_has_columns():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from portal.contracts import library
-from portal.contracts.rules import assemble
+from portal.contracts.rules.assembly import assemble_contract
 from portal.core.documents.freezing import _KINDS, NODE, freeze, thaw
 from portal.core.documents.tree import Blank, Document, Note, Paragraph, Section, Text
 from portal.core.language import Language
@@ -23,7 +23,7 @@ def test_any_tree_comes_back_from_json_as_it_was(tree):
 @pytest.mark.parametrize("language", Language)
 def test_a_contract_comes_back_from_json_as_it_was(language):
     books = library.load()
-    drafted = assemble(books, books.template["dpa"], facts(service__name=None), language).document
+    drafted = assemble_contract(books, books.template["dpa"], facts(service__name=None), language).document
     assert thaw(json.loads(json.dumps(freeze(drafted)))) == drafted
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.contracts import library
-from portal.contracts.rules import Facts, ObligationClass, Words
+from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import BilingualWords, ObligationClass
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Blank, Reference, Section, Signatures
 from portal.core.language import Language
@@ -22,7 +23,7 @@ from tests.factories.contracts import facts, inlines, sections
 LIBRARY, RULEBOOK = library.load(), readings.load()
 TEMPLATE = LIBRARY.template["dpa"]
 FRAME, _ = _frame()
-NOTHING = Words("", "")
+NOTHING = BilingualWords("", "")
 OPEN = [status for status in RequirementStatus if not status.holds]
 HELD = [status for status in RequirementStatus if status.holds]
 
@@ -136,7 +137,7 @@ def test_a_requirement_no_clause_answers_is_said_to_be_left():
 @pytest.mark.parametrize("language", Language)
 def test_a_fact_nobody_gave_is_a_visible_blank_and_none_is_made_up(language):
     check = a_check(dict.fromkeys(("data_types", "breach_notification"), RequirementStatus.MISSING))
-    amendment = made(check, Facts({}), language)
+    amendment = made(check, ContractFacts({}), language)
     blanks = {one.key for one in inlines(amendment.document) if isinstance(one, Blank)}
     assert {DATE, "controller.name", "vendor.name", "data.categories", "service.name"} <= blanks
     assert blanks <= {one.key for one in amendment.blanks}

@@ -1,11 +1,11 @@
 import pytest
 
-from portal.contracts.rules.model import Words
+from portal.contracts.rules.model import BilingualWords
 from portal.core.language import Language
 from portal.paper.rules.check_result import Check, ContractVerdict, RequirementResult, RequirementStatus
 from portal.paper.rules.rulings import Ruling, final_statuses, final_verdict
 
-NONE = Words("", "")
+NONE = BilingualWords("", "")
 CONTRACT = frozenset({"C20", "C61"})
 
 

@@ -15,7 +15,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from portal.contracts.rules.model import Link, Listing, Para, Passage, Piece, Placeholder, ProseBlock, typeset
+from portal.contracts.rules.model import (
+    CrossReference,
+    FactPlaceholder,
+    Passage,
+    ProseBlock,
+    ProseList,
+    ProseParagraph,
+    ProsePiece,
+    typeset,
+)
 from portal.core.documents.tree import Text
 from portal.core.language import Language, Sentence, say
 
@@ -30,7 +39,7 @@ _INDENT = "   "
 
 
 @dataclass
-class _Draft:
+class _OpenPassage:
     """A passage while its lines are being read."""
 
     line: int
@@ -39,20 +48,20 @@ class _Draft:
     lines: list[tuple[int, str]] = field(default_factory=list)
 
 
-def passages(text: str, language: Language, complain: Complain, *, first_line: int = 1) -> tuple[Passage, ...]:
+def parse_passages(text: str, language: Language, complain: Complain, *, first_line: int = 1) -> tuple[Passage, ...]:
     """Read numbered sub-paragraphs; what cannot be read is reported with its line and left out.
 
-    >>> [passage] = passages("1. {C13} Pour {{ service.purpose }}.", Language.FR, print)
+    >>> [passage] = parse_passages("1. {C13} Pour {{ service.purpose }}.", Language.FR, print)
     >>> passage.obligations, sorted(passage.placeholders)
     (('C13',), ['service.purpose'])
     """
-    drafts: list[_Draft] = []
+    drafts: list[_OpenPassage] = []
     condition = ""
     for number, line in enumerate(text.splitlines(), start=first_line):
         if line.startswith(":::"):
             condition = _fence(line[3:].strip(), condition, number, complain)
         elif match := _NUMBERED.fullmatch(line):
-            drafts.append(_Draft(number, _marks(match[2]), condition, [(number, match[3])]))
+            drafts.append(_OpenPassage(number, _marks(match[2]), condition, [(number, match[3])]))
             if int(match[1]) != len(drafts):
                 complain(
                     number,
@@ -78,7 +87,7 @@ def passages(text: str, language: Language, complain: Complain, *, first_line: i
     )
 
 
-def paragraphs(text: str, language: Language) -> tuple[Passage, ...]:
+def parse_paragraphs(text: str, language: Language) -> tuple[Passage, ...]:
     """Read unnumbered prose (the introduction of an annex) as one passage; raises ValueError on a bad placeholder."""
 
     def refuse(_line: int, sentence: Sentence) -> None:
@@ -116,22 +125,22 @@ def blocks(lines: Iterable[tuple[int, str]], language: Language, complain: Compl
         else:
             groups[-1][1].append((number, line.strip()))
         broken = False
-    pending: list[tuple[Piece, ...]] = []
+    pending: list[tuple[ProsePiece, ...]] = []
     mark = ""
     for kind, content in [*groups, ("", [])]:
         if pending and kind != mark:
-            yield Listing(tuple(pending), ordered=mark == "a")
+            yield ProseList(tuple(pending), ordered=mark == "a")
             pending = []
         mark = kind
         if kind == "p":
-            yield Para(_pieces(content, language, complain))
+            yield ProseParagraph(_pieces(content, language, complain))
         elif kind:
             pending.append(_pieces(content, language, complain))
 
 
-def _pieces(content: list[tuple[int, str]], language: Language, complain: Complain) -> tuple[Piece, ...]:
+def _pieces(content: list[tuple[int, str]], language: Language, complain: Complain) -> tuple[ProsePiece, ...]:
     text = typeset(" ".join(line for _, line in content), language)
-    found: list[Piece] = []
+    found: list[ProsePiece] = []
     at = 0
     for match in _PIECE.finditer(text):
         if match.start() > at:
@@ -146,11 +155,11 @@ def _pieces(content: list[tuple[int, str]], language: Language, complain: Compla
     return tuple(found)
 
 
-def _piece(match: re.Match[str]) -> Piece:
+def _piece(match: re.Match[str]) -> ProsePiece:
     if match["link"]:
-        return Link(match["link"])
+        return CrossReference(match["link"])
     if match["key"]:
-        return Placeholder(match["key"])
+        return FactPlaceholder(match["key"])
     if match["strong"]:
         return Text(match["strong"], strong=True)
     return Text(match["emphasis"], emphasis=True)

@@ -36,7 +36,7 @@ BlankUrl = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
-class Duty:
+class MarginObligation:
     """An obligation that an article meets, as the margin says it."""
 
     key: str
@@ -46,7 +46,7 @@ class Duty:
 
 
 @dataclass(frozen=True)
-class Part:
+class PreviewPart:
     """An article, an annex or the signatures."""
 
     anchor: str
@@ -55,31 +55,31 @@ class Part:
     body: Markup
     clause: str = ""
     version: str = ""
-    duties: tuple[Duty, ...] = ()
+    duties: tuple[MarginObligation, ...] = ()
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """The whole contract, ready for the macros `sheet` and `clause`."""
+class ContractPreview:
+    """The whole contract, ready for the macros `contract_preview` and `clause`."""
 
     title: str
     subtitle: str
     reference: str
     mark: str
     cover: tuple[tuple[str, Markup], ...]
-    parts: tuple[Part, ...]
+    parts: tuple[PreviewPart, ...]
 
 
-def sheet(
+def contract_preview(
     document: Document,
     clauses: Sequence[Mapping[str, Any]],
     coverage: Sequence[Mapping[str, Any]],
     blank_url: BlankUrl = lambda key: None,
-) -> Sheet:
+) -> ContractPreview:
     """A document with the clauses and the coverage frozen beside it."""
-    pen = _Pen(document, blank_url)
+    pen = _HtmlWriter(document, blank_url)
     placed = {clause["id"]: clause for clause in clauses}
-    return Sheet(
+    return ContractPreview(
         title=typeset(document.title, document.language),
         subtitle=typeset(document.subtitle, document.language),
         reference=document.reference,
@@ -89,20 +89,20 @@ def sheet(
     )
 
 
-def excerpt(blocks: tuple[Block, ...], number: int, language: Language) -> Markup:
+def passage_preview(blocks: tuple[Block, ...], number: int, language: Language) -> Markup:
     """A paragraph on its own under its number, references without links."""
     passage = Section("", blocks, number=f"{number}.")
-    return _Pen(Document("", language, (passage,)), lambda key: None).block(passage)
+    return _HtmlWriter(Document("", language, (passage,)), lambda key: None).block(passage)
 
 
 def _part(
-    block: Block, pen: "_Pen", placed: Mapping[str, Mapping[str, Any]], coverage: Sequence[Mapping[str, Any]]
-) -> Part:
+    block: Block, pen: "_HtmlWriter", placed: Mapping[str, Mapping[str, Any]], coverage: Sequence[Mapping[str, Any]]
+) -> PreviewPart:
     if not isinstance(block, Section):
-        return Part("signatures" if isinstance(block, Signatures) else "", "", "", pen.written((block,)))
+        return PreviewPart("signatures" if isinstance(block, Signatures) else "", "", "", pen.written((block,)))
     clause = placed.get(block.anchor, {})
     pen.place = section_label(block, pen.language)
-    return Part(
+    return PreviewPart(
         anchor=block.anchor,
         number=section_label(block, pen.language),
         title=typeset(block.title, pen.language),
@@ -113,14 +113,16 @@ def _part(
     )
 
 
-def _duties(clause: str, coverage: Sequence[Mapping[str, Any]]) -> Iterator[Duty]:
+def _duties(clause: str, coverage: Sequence[Mapping[str, Any]]) -> Iterator[MarginObligation]:
     for row in coverage:
         said = [passage for passage in row["passages"] if passage["clause"] == clause]
         if said:
-            yield Duty(row["id"], row["title"], row["basis"], not any(passage["missing"] for passage in said))
+            yield MarginObligation(
+                row["id"], row["title"], row["basis"], not any(passage["missing"] for passage in said)
+            )
 
 
-class _Pen:
+class _HtmlWriter:
     """Writes the blocks of one document."""
 
     def __init__(self, document: Document, blank_url: BlankUrl) -> None:

@@ -4,31 +4,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.contracts.gathering import answers, register, weighing
-from portal.contracts.gathering.sources import TYPED, Doubt, Said, Sources, line
-from portal.contracts.rules import FACTS, Facts, Kind
-from portal.contracts.rules.facts import Value
+from portal.contracts.fact_sources import answer_facts, contradictions, register_facts
+from portal.contracts.fact_sources.sources import TYPED, Doubt, SourcedFact, Sources, one_line
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.facts import ContractFacts, Value
 from portal.core.language import Language
 from portal.core.translation import translate
 
 
 @dataclass(frozen=True)
-class Gathered:
+class GatheredFacts:
     """The facts known today, in the contract's language, each with its source; and what sources disagree about."""
 
-    facts: Facts
+    facts: ContractFacts
     doubts: tuple[Doubt, ...]
 
 
-def gather(sources: Sources, language: Language) -> Gathered:
+def gather_facts(sources: Sources, language: Language) -> GatheredFacts:
     """Gather every fact somebody has given; what nobody said, or what two sources contradict, stays out."""
-    regime, regime_doubts = weighing.transfers(sources, language)
-    chain, chain_doubts = weighing.chain(sources, language)
+    regime, regime_doubts = contradictions.transfer_regime(sources, language)
+    chain, chain_doubts = contradictions.authorised_subprocessors(sources, language)
     typed = tuple(_typed(sources.typed))
-    found: dict[str, Said] = {}
+    found: dict[str, SourcedFact] = {}
     for group in (
-        answers.said(sources, language),
-        register.said(sources, language),
+        answer_facts.facts_from_answers(sources, language),
+        register_facts.facts_from_register(sources, language),
         (one for one in (regime, chain) if one is not None),
         typed,
     ):
@@ -36,13 +36,13 @@ def gather(sources: Sources, language: Language) -> Gathered:
     settled = {one.key: tuple(one.value) for one in typed if one.key == "transfers.mechanism" and one.value}
     if settled:
         regimes = [code for code in settled["transfers.mechanism"] if isinstance(code, str)]
-        regime_doubts = tuple(weighing.unsuited(regimes, sources, language))
-    return Gathered(
-        Facts(
+        regime_doubts = tuple(contradictions.unsuited_regimes(regimes, sources, language))
+    return GatheredFacts(
+        ContractFacts(
             {key: one.value for key, one in found.items()},
             {key: translate(one.origin, language) for key, one in found.items()},
         ),
-        (*regime_doubts, *chain_doubts, *weighing.remarks(sources, language)),
+        (*regime_doubts, *chain_doubts, *contradictions.warnings_for_signatory(sources, language)),
     )
 
 
@@ -55,8 +55,8 @@ def _says_something(key: str, value: Value) -> bool:
     return value is not None and any(isinstance(item, Mapping) or item.strip() for item in value)
 
 
-def _typed(typed: Mapping[str, Any]) -> Iterator[Said]:
+def _typed(typed: Mapping[str, Any]) -> Iterator[SourcedFact]:
     for key, value in typed.items():
-        if key in FACTS and FACTS[key].kind is not Kind.ROWS:
-            clean = tuple(map(line, value)) if isinstance(value, list | tuple) else line(value)
-            yield Said(key, clean, TYPED)
+        if key in FACTS and FACTS[key].kind is not FactKind.ROWS:
+            clean = tuple(map(one_line, value)) if isinstance(value, list | tuple) else one_line(value)
+            yield SourcedFact(key, clean, TYPED)

@@ -3,16 +3,24 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from portal.contracts.rules.catalogue import FACTS, Kind
-from portal.contracts.rules.facts import Facts
-from portal.contracts.rules.model import Link, Listing, Para, Passage, Piece, Words, words
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import (
+    BilingualWords,
+    CrossReference,
+    Passage,
+    ProseList,
+    ProseParagraph,
+    ProsePiece,
+    words,
+)
 from portal.core.documents.tree import Blank, Block, Inline, Items, Note, Paragraph, Reference, Table, Text
 from portal.core.language import NARROW, NO_BREAK, Language
 
-AND = Words(" et ", " and ")
-ARTICLE, ARTICLES = Words("article", "Article"), Words("articles", "Articles")
-ANNEX = Words("annexe", "Annex")
-_JOINT = Words(f"{NARROW}; ", "; ")
+AND = BilingualWords(" et ", " and ")
+ARTICLE, ARTICLES = BilingualWords("article", "Article"), BilingualWords("articles", "Articles")
+ANNEX = BilingualWords("annexe", "Annex")
+_JOINT = BilingualWords(f"{NARROW}; ", "; ")
 DASH = "—"
 _HEADER = (words("Élément", "Item"), words("Contenu", "Content"))
 _PROVISIONAL = words(
@@ -21,7 +29,7 @@ _PROVISIONAL = words(
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingFact:
     """A fact to be given before the contract can be signed."""
 
     key: str
@@ -33,7 +41,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Target:
+class ReferenceTarget:
     """What a reference leads to."""
 
     anchor: str
@@ -42,7 +50,7 @@ class Target:
 
 
 @dataclass
-class Blanks:
+class BlankList:
     """The blanks of one document, in order of appearance."""
 
     found: dict[str, tuple[str, list[str], bool]] = field(default_factory=dict)
@@ -55,10 +63,10 @@ class Blanks:
         self.found[key] = (label, places, decided or decides)
         return Blank(key, label)
 
-    def listed(self) -> tuple[Missing, ...]:
+    def listed(self) -> tuple[MissingFact, ...]:
         """All of them, each once."""
         return tuple(
-            Missing(key, label, tuple(places), decides) for key, (label, places, decides) in self.found.items()
+            MissingFact(key, label, tuple(places), decides) for key, (label, places, decides) in self.found.items()
         )
 
 
@@ -92,26 +100,26 @@ def _runs(block: Block) -> tuple[tuple[Inline, ...], ...]:
 
 
 @dataclass(frozen=True)
-class Writer:
+class DocumentWriter:
     """Writes passages and tables of one document."""
 
-    facts: Facts
+    facts: ContractFacts
     language: Language
-    targets: Mapping[str, tuple[Target, ...]]
-    blanks: Blanks
+    targets: Mapping[str, tuple[ReferenceTarget, ...]]
+    blanks: BlankList
 
-    def passage(self, passage: Passage, place: str, labels: Mapping[str, Words]) -> tuple[Block, ...]:
+    def passage(self, passage: Passage, place: str, labels: Mapping[str, BilingualWords]) -> tuple[Block, ...]:
         """A passage's blocks; a list alone in its paragraph becomes a list of the document."""
         written: list[Block] = []
         for block in passage.blocks:
-            if isinstance(block, Listing):
+            if isinstance(block, ProseList):
                 items = tuple(self._run(item, place, labels) for item in block.items)
                 written.append(Items(items, block.ordered))
             else:
                 written.append(self._paragraph(block, place, labels))
         return tuple(written)
 
-    def provisional(self, keys: Iterable[str], place: str, labels: Mapping[str, Words]) -> Note:
+    def provisional(self, keys: Iterable[str], place: str, labels: Mapping[str, BilingualWords]) -> Note:
         """The boxed remark that a wording waits for facts."""
         inlines: list[Inline] = [Text(_PROVISIONAL.said_in(self.language))]
         for index, key in enumerate(keys):
@@ -169,35 +177,39 @@ class Writer:
         label = f"{column.label.said_in(self.language)} ({name})"
         return (self.blanks.leave(f"{key}.{index}.{column_key}", label, place),)
 
-    def _paragraph(self, block: Para, place: str, labels: Mapping[str, Words]) -> Block:
+    def _paragraph(self, block: ProseParagraph, place: str, labels: Mapping[str, BilingualWords]) -> Block:
         return Paragraph(self._run(block.pieces, place, labels))
 
-    def _run(self, pieces: tuple[Piece, ...], place: str, labels: Mapping[str, Words]) -> tuple[Inline, ...]:
+    def _run(
+        self, pieces: tuple[ProsePiece, ...], place: str, labels: Mapping[str, BilingualWords]
+    ) -> tuple[Inline, ...]:
         run: list[Inline] = []
         for piece in pieces:
             if isinstance(piece, Text):
                 if piece.text.startswith(".") and run and isinstance(run[-1], Text):
                     run[-1] = Text(run[-1].text.removesuffix("."))  # a fact that ends with its own full stop
                 run.append(piece)
-            elif isinstance(piece, Link):
+            elif isinstance(piece, CrossReference):
                 run += self._reference(piece.target, place)
             else:
                 run += self._fact(piece.key, place, labels)
         return tuple(run)
 
-    def _label(self, key: str, labels: Mapping[str, Words]) -> str:
+    def _label(self, key: str, labels: Mapping[str, BilingualWords]) -> str:
         return (labels[key] if key in labels else FACTS[key].label).said_in(self.language)
 
-    def _fact(self, key: str, place: str, labels: Mapping[str, Words], *, joint: str = "") -> tuple[Inline, ...]:
+    def _fact(
+        self, key: str, place: str, labels: Mapping[str, BilingualWords], *, joint: str = ""
+    ) -> tuple[Inline, ...]:
         fact = FACTS[key]
         if not self.facts.is_known(key):
             return (self.blanks.leave(key, self._label(key, labels), place),)
-        if fact.kind is Kind.TEXT:
+        if fact.kind is FactKind.TEXT:
             return (Text(self.facts.text(key)),)
         items = self.facts.items(key)
         if not items:
             return (Text(fact.none.said_in(self.language) if fact.none else DASH),)
-        if fact.kind is Kind.CODES:
+        if fact.kind is FactKind.CODES:
             items = tuple(fact.choices[item].said_in(self.language) for item in items)
         return (Text(joint.join(items) if joint else enumeration(items, self.language)),)
 

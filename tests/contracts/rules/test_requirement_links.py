@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from portal.contracts import library
-from portal.contracts.rules import borne, unlinked
+from portal.contracts.rules.requirement_links import broken_links_of, paragraphs_bearing
 from portal.core.language import Language
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import EvidenceDemand
@@ -16,7 +16,7 @@ SHIPPED = catalogue.load()
 
 
 def said(table, questionnaires=SHIPPED):
-    return [(where, str(sentence)) for where, sentence in unlinked(table, questionnaires, LIBRARY)]
+    return [(where, str(sentence)) for where, sentence in broken_links_of(table, questionnaires, LIBRARY)]
 
 
 def changed(**fields):
@@ -37,7 +37,7 @@ def test_the_thirteen_requirements_each_have_a_paragraph_a_question_and_a_proof(
     assert [requirement.key for requirement in TABLE.requirements] == [f"R{n:02}" for n in range(1, 14)]
     assert said(TABLE) == []
     for requirement in TABLE.requirements:
-        assert borne(requirement.key, LIBRARY)
+        assert paragraphs_bearing(requirement.key, LIBRARY)
         assert requirement.questions
         assert SHIPPED[TABLE.questionnaire].question(requirement.evidence).evidence is not EvidenceDemand.NONE
 
@@ -51,7 +51,7 @@ def test_every_question_of_the_pack_but_the_first_two_checks_a_requirement():
 @pytest.mark.parametrize("language", Language)
 def test_a_paragraph_bears_the_same_requirement_in_both_languages(language):
     for requirement in TABLE.requirements:
-        for bearing in borne(requirement.key, LIBRARY):
+        for bearing in paragraphs_bearing(requirement.key, LIBRARY):
             assert requirement.key in bearing.passage(language).obligations
 
 

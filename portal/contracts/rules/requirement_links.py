@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from portal.contracts.rules.model import Clause, Library, Passage, RequirementTable
+from portal.contracts.rules.model import Clause, ClauseLibrary, Passage, RequirementTable
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.definition import EvidenceDemand, Questionnaire
 from portal.questionnaires.rules.articles import is_article
 
 
 @dataclass(frozen=True)
-class Bearing:
+class BearingParagraph:
     """A paragraph that says a requirement."""
 
     clause: Clause
@@ -22,17 +22,17 @@ class Bearing:
         return self.clause.prose[language][self.paragraph - 1]
 
 
-def borne(key: str, library: Library) -> tuple[Bearing, ...]:
+def paragraphs_bearing(key: str, library: ClauseLibrary) -> tuple[BearingParagraph, ...]:
     """The paragraphs that bear a requirement's mark, in the order of the library."""
     return tuple(
-        Bearing(clause, number)
+        BearingParagraph(clause, number)
         for clause in library.clauses
         for number, passage in enumerate(clause.prose.get(Language.FR, ()), start=1)
         if key in passage.obligations
     )
 
 
-def table_defects(table: RequirementTable, library: Library) -> Iterator[tuple[str, Sentence]]:
+def table_defects(table: RequirementTable, library: ClauseLibrary) -> Iterator[tuple[str, Sentence]]:
     """What is wrong in a table as far as the library alone can tell."""
     obligations = {obligation.key for obligation in library.obligations}
     if not table.requirements:
@@ -40,7 +40,7 @@ def table_defects(table: RequirementTable, library: Library) -> Iterator[tuple[s
     for requirement in table.requirements:
         if requirement.key in obligations:
             continue  # Reported as an identifier taken twice.
-        if not borne(requirement.key, library):
+        if not paragraphs_bearing(requirement.key, library):
             yield requirement.key, say("Aucun paragraphe de clause ne porte %(key)s.", key=requirement.key)
         if not requirement.basis:
             yield requirement.key, say("Cette exigence ne cite aucun article.")
@@ -51,8 +51,8 @@ def table_defects(table: RequirementTable, library: Library) -> Iterator[tuple[s
             yield requirement.key, say("Aucune question ne vérifie cette exigence.")
 
 
-def unlinked(
-    table: RequirementTable, questionnaires: Mapping[str, Questionnaire], library: Library
+def broken_links_of(
+    table: RequirementTable, questionnaires: Mapping[str, Questionnaire], library: ClauseLibrary
 ) -> Iterator[tuple[str, Sentence]]:
     """Requirements that lead to no question, or to no proof, of the questionnaire they go with."""
     questionnaire = questionnaires.get(table.questionnaire)
@@ -65,7 +65,7 @@ def unlinked(
             if asked is None:
                 yield requirement.key, say("La question « %(question)s » n'existe pas.", question=key)
                 continue
-            clauses = {bearing.clause.key for bearing in borne(requirement.key, library)}
+            clauses = {bearing.clause.key for bearing in paragraphs_bearing(requirement.key, library)}
             if clauses and clauses.isdisjoint(asked.clauses):
                 yield (
                     requirement.key,

@@ -6,11 +6,11 @@ A contract never states a regime that a place it knows of contradicts: the fact 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from portal.contracts.gathering import answers
-from portal.contracts.gathering.answers import CHAIN, CHAIN_LIST, OUTSIDE, PLACES
-from portal.contracts.gathering.register import TIERS
-from portal.contracts.gathering.sources import SERVICE, VENDOR, Doubt, Said, Sources
-from portal.contracts.rules import FACTS
+from portal.contracts.fact_sources import answer_facts
+from portal.contracts.fact_sources.answer_facts import CHAIN, CHAIN_LIST, OUTSIDE, PLACES
+from portal.contracts.fact_sources.register_facts import TIERS
+from portal.contracts.fact_sources.sources import SERVICE, VENDOR, Doubt, SourcedFact, Sources
+from portal.contracts.rules.fact_catalogue import FACTS
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.questionnaires.definition import NO
@@ -23,7 +23,7 @@ WORLD = "WORLD"
 
 
 @dataclass(frozen=True)
-class Place:
+class TransferPlace:
     """A country or region where the data are known to go, and who says so."""
 
     code: str
@@ -32,29 +32,29 @@ class Place:
     """How the vendor says that it frames the transfer."""
 
 
-def places(sources: Sources) -> tuple[Place, ...]:
+def known_places(sources: Sources) -> tuple[TransferPlace, ...]:
     """Every place known, whoever names it: a processor abroad receives the data wherever its servers are."""
-    found = [Place(sources.vendor.country, VENDOR)] if sources.vendor.country else []
+    found = [TransferPlace(sources.vendor.country, VENDOR)] if sources.vendor.country else []
     if sources.service is not None:
-        found += [Place(code, SERVICE) for code in sources.service.locations]
+        found += [TransferPlace(code, SERVICE) for code in sources.service.locations]
     for key in (PLACES, CHAIN_LIST):
         sheet = sources.asking(key)
         if sheet is not None:
             rows = ((row.get("pays"), row.get("mecanisme")) for row in sheet.rows(key))
-            found += [Place(code, sheet.origin, how or "") for code, how in rows if code]
+            found += [TransferPlace(code, sheet.origin, how or "") for code, how in rows if code]
     return tuple(found)
 
 
-def transfers(sources: Sources, language: Language) -> tuple[Said | None, tuple[Doubt, ...]]:
+def transfer_regime(sources: Sources, language: Language) -> tuple[SourcedFact | None, tuple[Doubt, ...]]:
     """The regime of transfers when the register or the answers settle it, and why they do not otherwise."""
     stated = sources.service.transfer_mechanism if sources.service is not None else ""
     if stated:
-        doubts = tuple(unsuited((stated,), sources, language))
-        return (None if doubts else Said("transfers.mechanism", (stated,), SERVICE)), doubts
+        doubts = tuple(unsuited_regimes((stated,), sources, language))
+        return (None if doubts else SourcedFact("transfers.mechanism", (stated,), SERVICE)), doubts
     sheet = sources.asking(PLACES)
     if sheet is None or not sheet.rows(PLACES):
         return None, ()
-    away = [place for place in places(sources) if not _near(place, sources)]
+    away = [place for place in known_places(sources) if not _near(place, sources)]
     open_ones = [p for p in away if not any(_frames(q.mechanism, p.code, sources) for q in away if q.code == p.code)]
     if open_ones:
         sentence = say(
@@ -65,14 +65,14 @@ def transfers(sources: Sources, language: Language) -> tuple[Said | None, tuple[
         sentence = say("Le sous-traitant ne dit pas quel lieu est hors de l'Espace économique européen.")
         return None, (Doubt("transfers.mechanism", sentence),)
     regimes = {found for place in away if (found := _frames(place.mechanism, place.code, sources))} or {NONE}
-    return Said("transfers.mechanism", tuple(sorted(regimes)), sheet.origin), ()
+    return SourcedFact("transfers.mechanism", tuple(sorted(regimes)), sheet.origin), ()
 
 
-def unsuited(regimes: Sequence[str], sources: Sources, language: Language) -> Iterator[Doubt]:
+def unsuited_regimes(regimes: Sequence[str], sources: Sources, language: Language) -> Iterator[Doubt]:
     """The doubt, if any, that a regime leaves places known of without a frame (RGPD art. 44)."""
     if SCC in regimes:
         return
-    away = [place for place in places(sources) if not _near(place, sources)]
+    away = [place for place in known_places(sources) if not _near(place, sources)]
     bare = away if ADEQUACY not in regimes else [p for p in away if not adequacy(p.code, sources.atlas, sources.on)]
     if bare:
         choices = FACTS["transfers.mechanism"].choices
@@ -84,20 +84,20 @@ def unsuited(regimes: Sequence[str], sources: Sources, language: Language) -> It
         yield Doubt("transfers.mechanism", sentence)
 
 
-def chain(sources: Sources, language: Language) -> tuple[Said | None, tuple[Doubt, ...]]:
+def authorised_subprocessors(sources: Sources, language: Language) -> tuple[SourcedFact | None, tuple[Doubt, ...]]:
     """The sub-processors to authorise; undecided while the register and the vendor contradict each other."""
     known = sources.service.chain if sources.service is not None else None
     sheet = sources.asking(CHAIN)
-    rows = answers.subprocessors(sheet, language) if sheet is not None else None
+    rows = answer_facts.subprocessors(sheet, language) if sheet is not None else None
     if rows is None or sheet is None:
-        return (Said("subprocessors", (), SERVICE) if known is Chain.NONE else None), ()
+        return (SourcedFact("subprocessors", (), SERVICE) if known is Chain.NONE else None), ()
     if known is not None and (known is Chain.NONE) != (rows == ()):
         sentence = say("La fiche de la prestation et les réponses se contredisent sur les sous-traitants ultérieurs.")
         return None, (Doubt("subprocessors", sentence),)
-    return Said("subprocessors", rows, sheet.origin), ()
+    return SourcedFact("subprocessors", rows, sheet.origin), ()
 
 
-def remarks(sources: Sources, language: Language) -> Iterator[Doubt]:
+def warnings_for_signatory(sources: Sources, language: Language) -> Iterator[Doubt]:
     """What does not keep a fact out, but that whoever signs should know."""
     yield from _other_places(sources, language)
     yield from _bare_subprocessors(sources, language)
@@ -117,7 +117,7 @@ def _other_places(sources: Sources, language: Language) -> Iterator[Doubt]:
     if not listed or sheet is None or WORLD in listed:
         return
     beyond = [
-        Place(code, sheet.origin)
+        TransferPlace(code, sheet.origin)
         for row in sheet.rows(PLACES)
         if (code := row.get("pays"))
         and code not in listed
@@ -136,7 +136,7 @@ def _bare_subprocessors(sources: Sources, language: Language) -> Iterator[Doubt]
     if sheet is None:
         return
     codes = [row.get("pays") for row in sheet.rows(CHAIN_LIST)]
-    rows = answers.subprocessors(sheet, language) or ()
+    rows = answer_facts.subprocessors(sheet, language) or ()
     bare = [
         row["name"] or "–"
         for code, row in zip(codes, rows, strict=False)
@@ -173,7 +173,7 @@ def _silent_on_consumers(sources: Sources) -> Iterator[Doubt]:
             yield Doubt(key, sentence)
 
 
-def _near(place: Place, sources: Sources) -> bool:
+def _near(place: TransferPlace, sources: Sources) -> bool:
     return in_eea(place.code, sources.atlas, sources.on)
 
 
@@ -187,7 +187,7 @@ def _frames(mechanism: str, code: str, sources: Sources) -> str | None:
     return ADEQUACY if mechanism in {"adequation", "dpf"} else None
 
 
-def _listed(found: Iterable[Place], language: Language) -> str:
+def _listed(found: Iterable[TransferPlace], language: Language) -> str:
     said: dict[str, list[str]] = {}
     for place in found:
         origins = said.setdefault(place_name(place.code, language), [])

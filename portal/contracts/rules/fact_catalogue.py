@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from portal.contracts.rules.model import Words, words
+from portal.contracts.rules.model import BilingualWords, words
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """The shape of a fact's value."""
 
     TEXT = "text"
@@ -20,89 +20,89 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
+class FactColumn:
     """A column of a fact in rows; an optional one left empty is shown as a dash, any other as a blank."""
 
     key: str
-    label: Words
+    label: BilingualWords
     optional: bool = False
     width: int = 1
 
 
 @dataclass(frozen=True)
-class Fact:
+class FactDefinition:
     """What the library may ask about the parties and the service."""
 
     key: str
-    kind: Kind
-    label: Words
-    choices: Mapping[str, Words] = field(default_factory=dict)
-    columns: tuple[Column, ...] = ()
-    none: Words | None = None
+    kind: FactKind
+    label: BilingualWords
+    choices: Mapping[str, BilingualWords] = field(default_factory=dict)
+    columns: tuple[FactColumn, ...] = ()
+    none: BilingualWords | None = None
     """How to say that there is none; without it an empty list counts as unknown."""
     several: bool = False
     """Whether several of its codes may hold together."""
 
 
-def _text(key: str, fr: str, en: str) -> Fact:
-    return Fact(key, Kind.TEXT, words(fr, en))
+def _text(key: str, fr: str, en: str) -> FactDefinition:
+    return FactDefinition(key, FactKind.TEXT, words(fr, en))
 
 
-def _list(key: str, fr: str, en: str, none: Words | None = None) -> Fact:
-    return Fact(key, Kind.LIST, words(fr, en), none=none)
+def _list(key: str, fr: str, en: str, none: BilingualWords | None = None) -> FactDefinition:
+    return FactDefinition(key, FactKind.LIST, words(fr, en), none=none)
 
 
-def _codes(key: str, fr: str, en: str, *, several: bool = False, **choices: tuple[str, str]) -> Fact:
+def _codes(key: str, fr: str, en: str, *, several: bool = False, **choices: tuple[str, str]) -> FactDefinition:
     named = {code: words(*both) for code, both in choices.items()}
-    return Fact(key, Kind.CODES, words(fr, en), choices=named, several=several)
+    return FactDefinition(key, FactKind.CODES, words(fr, en), choices=named, several=several)
 
 
 _ROWS = (
-    Fact(
+    FactDefinition(
         "measures",
-        Kind.ROWS,
+        FactKind.ROWS,
         words("mesures de sécurité", "security measures"),
         columns=(
-            Column("theme", words("Thème", "Topic"), width=2),
-            Column("measure", words("Mesure mise en œuvre", "Measure in place"), width=5),
-            Column("evidence", words("Preuve", "Evidence"), optional=True, width=3),
+            FactColumn("theme", words("Thème", "Topic"), width=2),
+            FactColumn("measure", words("Mesure mise en œuvre", "Measure in place"), width=5),
+            FactColumn("evidence", words("Preuve", "Evidence"), optional=True, width=3),
         ),
     ),
-    Fact(
+    FactDefinition(
         "subprocessors",
-        Kind.ROWS,
+        FactKind.ROWS,
         words("sous-traitants ultérieurs", "sub-processors"),
         columns=(
-            Column("name", words("Dénomination", "Name"), width=3),
-            Column("address", words("Adresse", "Address"), width=3),
-            Column("contact", words("Interlocuteur", "Contact person"), width=3),
-            Column("service", words("Traitement confié", "Processing entrusted"), width=4),
-            Column("country", words("Lieu du traitement", "Place of processing"), width=3),
-            Column("transfer", words("Outil de transfert", "Transfer tool"), optional=True, width=3),
+            FactColumn("name", words("Dénomination", "Name"), width=3),
+            FactColumn("address", words("Adresse", "Address"), width=3),
+            FactColumn("contact", words("Interlocuteur", "Contact person"), width=3),
+            FactColumn("service", words("Traitement confié", "Processing entrusted"), width=4),
+            FactColumn("country", words("Lieu du traitement", "Place of processing"), width=3),
+            FactColumn("transfer", words("Outil de transfert", "Transfer tool"), optional=True, width=3),
         ),
         none=words(
             "Aucun sous-traitant ultérieur n'est autorisé à la date de signature.",
             "No sub-processor is authorised on the date of signature.",
         ),
     ),
-    Fact(
+    FactDefinition(
         "transfers.rows",
-        Kind.ROWS,
+        FactKind.ROWS,
         words("transferts hors de l'Espace économique européen", "transfers outside the European Economic Area"),
         columns=(
-            Column("importer", words("Destinataire", "Recipient"), width=3),
-            Column("country", words("Pays", "Country"), width=2),
-            Column("purpose", words("Objet et données", "Purpose and data"), width=3),
-            Column(
+            FactColumn("importer", words("Destinataire", "Recipient"), width=3),
+            FactColumn("country", words("Pays", "Country"), width=2),
+            FactColumn("purpose", words("Objet et données", "Purpose and data"), width=3),
+            FactColumn(
                 "tool", words("Décision d'adéquation ou module des clauses", "Adequacy decision or SCC module"), width=3
             ),
-            Column("assessment", words("Évaluation (date)", "Assessment (date)"), optional=True, width=2),
-            Column("measures", words("Mesures supplémentaires", "Supplementary measures"), optional=True, width=3),
+            FactColumn("assessment", words("Évaluation (date)", "Assessment (date)"), optional=True, width=2),
+            FactColumn("measures", words("Mesures supplémentaires", "Supplementary measures"), optional=True, width=3),
         ),
     ),
 )
 
-FACTS: Mapping[str, Fact] = {
+FACTS: Mapping[str, FactDefinition] = {
     fact.key: fact
     for fact in (
         _text("controller.name", "dénomination du responsable du traitement", "controller's legal name"),

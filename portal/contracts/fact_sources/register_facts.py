@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from portal.contracts.gathering.sources import (
+from portal.contracts.fact_sources.sources import (
     ENTITY,
     ENTITY_COUNTRY,
     SERVICE,
     VENDOR,
     VENDOR_COUNTRY,
-    Said,
+    SourcedFact,
     Sources,
-    day,
-    items,
-    label,
-    line,
+    day_in_words,
+    label_in_sentence,
+    list_items,
+    one_line,
 )
 from portal.core.language import Language
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -29,7 +29,7 @@ Member = TypeVar("Member", bound=Labelled)
 _YES_OR_NO: dict[bool | None, str] = {True: "yes", False: "no"}
 
 
-def said(sources: Sources, language: Language) -> Iterator[Said]:
+def facts_from_register(sources: Sources, language: Language) -> Iterator[SourcedFact]:
     """Every fact the register gives; transfers and sub-processors are weighed against the vendor's answers apart."""
     if sources.entity is not None:
         yield from _entity(sources.entity)
@@ -38,7 +38,7 @@ def said(sources: Sources, language: Language) -> Iterator[Said]:
         yield from _service(sources.service, language)
 
 
-def _entity(entity: LegalEntity) -> Iterator[Said]:
+def _entity(entity: LegalEntity) -> Iterator[SourcedFact]:
     for key, text in (
         ("controller.name", entity.name),
         ("controller.registration", entity.registration),
@@ -47,12 +47,12 @@ def _entity(entity: LegalEntity) -> Iterator[Said]:
         ("controller.dpo", entity.dpo_contact),
         ("controller.contact", entity.privacy_contact),
     ):
-        yield Said(key, line(text), ENTITY)
+        yield SourcedFact(key, one_line(text), ENTITY)
     if entity.country == "FR":
-        yield Said("controller.authority", CNIL, ENTITY_COUNTRY)
+        yield SourcedFact("controller.authority", CNIL, ENTITY_COUNTRY)
 
 
-def _vendor(sources: Sources, language: Language) -> Iterator[Said]:
+def _vendor(sources: Sources, language: Language) -> Iterator[SourcedFact]:
     vendor = sources.vendor
     for key, text in (
         ("vendor.name", vendor.legal_name or vendor.name),
@@ -65,12 +65,12 @@ def _vendor(sources: Sources, language: Language) -> Iterator[Said]:
         ("vendor.dpo_contact", vendor.dpo_contact),
         ("vendor.breach_contact", vendor.breach_contact),
     ):
-        yield Said(key, line(text), VENDOR)
+        yield SourcedFact(key, one_line(text), VENDOR)
     if vendor.country:
         place = "eea" if in_eea(vendor.country, sources.atlas, sources.on) else "third_country"
-        yield Said("vendor.established", place, VENDOR_COUNTRY)
+        yield SourcedFact("vendor.established", place, VENDOR_COUNTRY)
     if vendor.tier is not None:
-        yield Said("tier", TIERS[vendor.tier], VENDOR)
+        yield SourcedFact("tier", TIERS[vendor.tier], VENDOR)
 
 
 def _registration(vendor: Vendor, language: Language) -> str:
@@ -83,26 +83,28 @@ def _registration(vendor: Vendor, language: Language) -> str:
     return f"{vendor.vat} ({'VAT' if language is Language.EN else 'TVA'})" if vendor.vat else ""
 
 
-def _service(service: Service, language: Language) -> Iterator[Said]:
+def _service(service: Service, language: Language) -> Iterator[SourcedFact]:
     values = {
-        "service.name": line(service.name),
-        "service.description": line(service.description),
-        "service.purpose": items(service.purpose),
-        "service.nature": items(service.nature),
-        "service.start": day(service.started_on, language),
-        "service.duration": line(service.duration),
-        "data.categories": (*_labels(DataCategory, service.categories, language), *items(service.data_details)),
+        "service.name": one_line(service.name),
+        "service.description": one_line(service.description),
+        "service.purpose": list_items(service.purpose),
+        "service.nature": list_items(service.nature),
+        "service.start": day_in_words(service.started_on, language),
+        "service.duration": one_line(service.duration),
+        "data.categories": (*_labels(DataCategory, service.categories, language), *list_items(service.data_details)),
         "data.special": _special(service, language),
         "data.subjects": _labels(Subject, service.subjects, language),
-        "data.volume": label(service.volume.label, language) if service.volume is not Volume.UNKNOWN else None,
-        "data.retention": line(service.retention),
+        "data.volume": label_in_sentence(service.volume.label, language)
+        if service.volume is not Volume.UNKNOWN
+        else None,
+        "data.retention": one_line(service.retention),
         "locations": tuple(place_name(code, language) for code in service.locations),
         "access.mode": service.access.value if service.access is not Access.UNKNOWN else None,
         "service.withdrawals": _YES_OR_NO.get(service.handles_withdrawals),
         "service.calls": _YES_OR_NO.get(service.calls_consumers),
     }
     for key, value in values.items():
-        yield Said(key, value, SERVICE)
+        yield SourcedFact(key, value, SERVICE)
 
 
 def _special(service: Service, language: Language) -> tuple[str, ...] | None:
@@ -114,5 +116,5 @@ def _special(service: Service, language: Language) -> tuple[str, ...] | None:
 
 
 def _labels(kind: type[Member], values: Sequence[str], language: Language) -> tuple[str, ...]:
-    known = {member.value: label(member.label, language) for member in kind}
+    known = {member.value: label_in_sentence(member.label, language) for member in kind}
     return tuple(known.get(value, value) for value in values)

@@ -2,15 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.contracts.rules.model import Link, Listing, Para, Placeholder
-from portal.contracts.rules.prose import passages
+from portal.contracts.rules.model import CrossReference, FactPlaceholder, ProseList, ProseParagraph
+from portal.contracts.rules.prose_parsing import parse_passages
 from portal.core.documents.tree import Text
 from portal.core.language import Language
 
 
 def read(text, language=Language.FR):
     complaints = []
-    found = passages(text, language, lambda line, sentence: complaints.append((line, str(sentence))), first_line=10)
+    found = parse_passages(
+        text, language, lambda line, sentence: complaints.append((line, str(sentence))), first_line=10
+    )
     return found, complaints
 
 
@@ -21,13 +23,13 @@ def test_a_paragraph_holds_text_facts_references_and_emphasis():
     assert complaints == []
     assert passage.obligations == ("C13", "C14")
     assert passage.blocks == (
-        Para(
+        ProseParagraph(
             (
                 Text("Finalité.", strong=True),
                 Text(" Pour "),
-                Placeholder("service.purpose"),
+                FactPlaceholder("service.purpose"),
                 Text(", voir l’"),
-                Link("CL18"),
+                CrossReference("CL18"),
                 Text(" "),
                 Text("au plus tard", emphasis=True),
                 Text("."),
@@ -39,7 +41,10 @@ def test_a_paragraph_holds_text_facts_references_and_emphasis():
 def test_lines_in_retreat_continue_a_paragraph_and_a_blank_line_opens_another():
     [passage], complaints = read("1. Un début\n   et sa suite.\n\n   Un second alinéa.")
     assert complaints == []
-    assert passage.blocks == (Para((Text("Un début et sa suite."),)), Para((Text("Un second alinéa."),)))
+    assert passage.blocks == (
+        ProseParagraph((Text("Un début et sa suite."),)),
+        ProseParagraph((Text("Un second alinéa."),)),
+    )
 
 
 def test_bullets_and_letters_are_lists_and_the_text_after_them_is_a_paragraph():
@@ -47,9 +52,9 @@ def test_bullets_and_letters_are_lists_and_the_text_after_them_is_a_paragraph():
     [passage], complaints = read(text)
     assert complaints == []
     intro, bullets, letters, end = passage.blocks
-    assert bullets == Listing(((Text("un, encore un\u202f;"),), (Text("deux."),)))
-    assert letters == Listing(((Text("alpha\u202f;"),), (Text("bêta."),)), ordered=True)
-    assert (intro, end) == (Para((Text("Soit\u202f:"),)), Para((Text("Puis la fin."),)))
+    assert bullets == ProseList(((Text("un, encore un\u202f;"),), (Text("deux."),)))
+    assert letters == ProseList(((Text("alpha\u202f;"),), (Text("bêta."),)), ordered=True)
+    assert (intro, end) == (ProseParagraph((Text("Soit\u202f:"),)), ProseParagraph((Text("Puis la fin."),)))
 
 
 def test_a_fenced_block_carries_its_condition_and_only_it():
@@ -89,4 +94,4 @@ def test_what_cannot_be_read_is_reported_with_its_line(text, line, says):
 def test_no_text_whatever_stops_the_reader(text):
     found, _ = read(text)
     for passage in found:
-        assert all(isinstance(piece, Text | Placeholder | Link) for piece in passage.pieces)
+        assert all(isinstance(piece, Text | FactPlaceholder | CrossReference) for piece in passage.pieces)

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from portal.contracts.models import ContractVersion
-from portal.contracts.rules import FACTS, Kind
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.core.language import Language
 
 
-class Change(StrEnum):
+class ChangeKind(StrEnum):
     """What happened to something between two versions."""
 
     ADDED = "added"
@@ -19,10 +19,10 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Changed:
+class VersionDifference:
     """One thing that differs; `before` and `after` are words to show."""
 
-    change: Change
+    change: ChangeKind
     key: str
     label: str
     before: str = ""
@@ -30,13 +30,13 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class VersionComparison:
     """All that differs between two versions, the older one first."""
 
-    clauses: tuple[Changed, ...]
-    facts: tuple[Changed, ...]
-    obligations: tuple[Changed, ...]
-    blanks: tuple[Changed, ...]
+    clauses: tuple[VersionDifference, ...]
+    facts: tuple[VersionDifference, ...]
+    obligations: tuple[VersionDifference, ...]
+    blanks: tuple[VersionDifference, ...]
     same_language: bool
 
     @property
@@ -45,13 +45,13 @@ class Comparison:
         return not (self.clauses or self.facts or self.obligations or self.blanks) and self.same_language
 
 
-def compare(old: ContractVersion, new: ContractVersion, language: Language) -> Comparison:
+def compare_versions(old: ContractVersion, new: ContractVersion, language: Language) -> VersionComparison:
     """Compare two frozen versions; labels of facts in the reader's language.
 
     In two languages the words of a fact differ without having changed: only those that came or went are named.
     """
     same = old.language is new.language
-    return Comparison(
+    return VersionComparison(
         clauses=tuple(_clauses(old.clauses, new.clauses)),
         facts=tuple(_facts(old.facts.get("values", {}), new.facts.get("values", {}), language, same_language=same)),
         obligations=tuple(_obligations(old.coverage, new.coverage)),
@@ -60,31 +60,31 @@ def compare(old: ContractVersion, new: ContractVersion, language: Language) -> C
     )
 
 
-def _clauses(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[Changed]:
+def _clauses(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[VersionDifference]:
     """A clause is the same when its file was, to the byte."""
     before, after = ({clause["id"]: clause for clause in clauses} for clauses in (old, new))
     for key in dict.fromkeys((*after, *before)):
         was, now = before.get(key), after.get(key)
         if was is None and now is not None:
-            yield Changed(Change.ADDED, key, now["title"], after=now["version"])
+            yield VersionDifference(ChangeKind.ADDED, key, now["title"], after=now["version"])
         elif now is None and was is not None:
-            yield Changed(Change.REMOVED, key, was["title"], before=was["version"])
+            yield VersionDifference(ChangeKind.REMOVED, key, was["title"], before=was["version"])
         elif was and now and was["sha256"] != now["sha256"]:
-            yield Changed(Change.CHANGED, key, now["title"], was["version"], now["version"])
+            yield VersionDifference(ChangeKind.CHANGED, key, now["title"], was["version"], now["version"])
 
 
 def _facts(
     old: Mapping[str, Any], new: Mapping[str, Any], language: Language, *, same_language: bool
-) -> Iterator[Changed]:
+) -> Iterator[VersionDifference]:
     for key in (key for key in FACTS if key in old or key in new):
         label = FACTS[key].label.said_in(language)
         before, after = fact_words(key, old.get(key), language), fact_words(key, new.get(key), language)
         if key not in old:
-            yield Changed(Change.ADDED, key, label, after=after)
+            yield VersionDifference(ChangeKind.ADDED, key, label, after=after)
         elif key not in new:
-            yield Changed(Change.REMOVED, key, label, before=before)
-        elif old[key] != new[key] and (same_language or FACTS[key].kind is Kind.CODES):
-            yield Changed(Change.CHANGED, key, label, before, after)
+            yield VersionDifference(ChangeKind.REMOVED, key, label, before=before)
+        elif old[key] != new[key] and (same_language or FACTS[key].kind is FactKind.CODES):
+            yield VersionDifference(ChangeKind.CHANGED, key, label, before, after)
 
 
 def fact_words(key: str, value: Any, language: Language) -> str:
@@ -101,9 +101,9 @@ def fact_words(key: str, value: Any, language: Language) -> str:
     listed: list[Any] = [value] if isinstance(value, str) else list(value)
     if not listed and fact.none is not None:
         return fact.none.said_in(language)
-    if fact.kind is Kind.ROWS:
+    if fact.kind is FactKind.ROWS:
         listed = [str(next((row[c.key] for c in _telling(key) if row.get(c.key)), "–")) for row in listed]
-    elif fact.kind is Kind.CODES:
+    elif fact.kind is FactKind.CODES:
         listed = [fact.choices[code].said_in(language) if code in fact.choices else code for code in listed]
     return " ; ".join(listed) if language is Language.FR else "; ".join(listed)
 
@@ -114,15 +114,15 @@ def _telling(key: str) -> Sequence[Any]:
     return columns[1:] if key == "measures" else columns
 
 
-def _obligations(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[Changed]:
+def _obligations(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[VersionDifference]:
     before = {row["id"]: row["status"] for row in old}
     for row in new:
         was = before.get(row["id"], "")
         if was != row["status"]:
-            yield Changed(Change.CHANGED, row["id"], row["title"], was, row["status"])
+            yield VersionDifference(ChangeKind.CHANGED, row["id"], row["title"], was, row["status"])
 
 
-def _blanks(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[Changed]:
+def _blanks(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[VersionDifference]:
     before, after = ({blank["key"]: blank["label"] for blank in blanks} for blanks in (old, new))
-    yield from (Changed(Change.ADDED, key, label) for key, label in after.items() if key not in before)
-    yield from (Changed(Change.REMOVED, key, label) for key, label in before.items() if key not in after)
+    yield from (VersionDifference(ChangeKind.ADDED, key, label) for key, label in after.items() if key not in before)
+    yield from (VersionDifference(ChangeKind.REMOVED, key, label) for key, label in before.items() if key not in after)

@@ -93,7 +93,7 @@ class Sources:
 
 
 @dataclass(frozen=True)
-class Said:
+class SourcedFact:
     """A fact as one source gives it; a value of None means that this source does not say."""
 
     key: str
@@ -109,39 +109,39 @@ class Doubt:
     sentence: Sentence
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     """Typed text on one line, as paper can show it.
 
-    >>> line(" 3 rue du Phare\\n69000  Lyon\\x00 ")
+    >>> one_line(" 3 rue du Phare\\n69000  Lyon\\x00 ")
     '3 rue du Phare, 69000 Lyon'
     """
     return ", ".join(part for row in printable(text).split("\n") if (part := " ".join(row.split()).rstrip(",")))
 
 
-def items(text: str) -> tuple[str, ...]:
+def list_items(text: str) -> tuple[str, ...]:
     """Typed text as the items of a list, without dashes before or stops after.
 
-    >>> items("- Héberger l'application.\\n- Sauvegarder ; restaurer ;")
+    >>> list_items("- Héberger l'application.\\n- Sauvegarder ; restaurer ;")
     ("Héberger l'application", 'Sauvegarder', 'restaurer')
     """
     parts = re.split(r"\n|;", printable(text))
     return tuple(found for part in parts if (found := " ".join(_ENDS.sub("", part).split())))
 
 
-def label(text: str, language: Language) -> str:
+def label_in_sentence(text: str, language: Language) -> str:
     """The label of a choice as it reads within a sentence.
 
-    >>> label("Données de santé", Language.FR), label("NIR", Language.FR)
+    >>> label_in_sentence("Données de santé", Language.FR), label_in_sentence("NIR", Language.FR)
     ('données de santé', 'NIR')
     """
     said = translate(text, language)
     return said[:1].lower() + said[1:] if said[1:2].islower() and not said.startswith(_PROPER) else said
 
 
-def day(when: date | None, language: Language) -> str:
+def day_in_words(when: date | None, language: Language) -> str:
     """A date in letters; nothing for nothing.
 
-    >>> day(date(2027, 1, 1), Language.FR)
+    >>> day_in_words(date(2027, 1, 1), Language.FR)
     '1er janvier 2027'
     """
     return "" if when is None else written(when, language)

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from portal.contracts import paper
-from portal.contracts.rules import (
-    FACTS,
+from portal.contracts import preview_page
+from portal.contracts.rules.document_writing import BlankList, DocumentWriter, ReferenceTarget
+from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import (
     Clause,
-    Facts,
-    Library,
+    ClauseLibrary,
+    ContractRequirement,
+    FactCondition,
     NegotiationPoint,
-    Requirement,
+    Passage,
     RequirementTable,
-    borne,
+    words,
 )
-from portal.contracts.rules.model import Condition, Passage, words
-from portal.contracts.rules.writing import Blanks, Target, Writer
+from portal.contracts.rules.requirement_links import paragraphs_bearing
 from portal.core.language import Language
 from portal.questionnaires.definition import Question, Questionnaire
 
@@ -26,7 +28,7 @@ _IF, _UNLESS = words("{fact} : {named}", "{fact}: {named}"), words("{fact} : sau
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class ClauseParagraph:
     """A paragraph of a clause, blanks and references open, with what else we may accept."""
 
     number: int
@@ -39,7 +41,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Place:
+class RequirementPlace:
     """Where a requirement is said."""
 
     clause: Clause
@@ -48,7 +50,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Asked:
+class NumberedQuestion:
     """A question that checks a requirement, with its number in the questionnaire."""
 
     number: str
@@ -56,31 +58,31 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Linked:
+class TracedRequirement:
     """One requirement from the contract to the proof; what is missing is None, and shown as missing."""
 
-    requirement: Requirement
-    places: tuple[Place, ...]
-    questions: tuple[Asked | None, ...]
-    proof: Asked | None
+    requirement: ContractRequirement
+    places: tuple[RequirementPlace, ...]
+    questions: tuple[NumberedQuestion | None, ...]
+    proof: NumberedQuestion | None
 
 
-def paragraphs(clause: Clause, library: Library, language: Language) -> tuple[Paragraph, ...]:
+def clause_paragraphs(clause: Clause, library: ClauseLibrary, language: Language) -> tuple[ClauseParagraph, ...]:
     """A clause read on its own, outside any contract."""
     writer = _writer(library, language)
     return tuple(
-        Paragraph(
+        ClauseParagraph(
             number,
             _body(passage, clause, number, writer),
             passage.obligations,
-            tuple(when((clause.conditions[passage.condition],), language)) if passage.condition else (),
+            tuple(conditions_in_words((clause.conditions[passage.condition],), language)) if passage.condition else (),
             clause.point(number),
         )
         for number, passage in enumerate(clause.prose[language], start=1)
     )
 
 
-def when(conditions: tuple[Condition, ...], language: Language) -> Iterator[str]:
+def conditions_in_words(conditions: tuple[FactCondition, ...], language: Language) -> Iterator[str]:
     """The facts that bring a clause in, in words: « tier : critique »."""
     for condition in conditions:
         fact = FACTS[condition.fact]
@@ -89,18 +91,20 @@ def when(conditions: tuple[Condition, ...], language: Language) -> Iterator[str]
         yield said.said_in(language).format(fact=fact.label.said_in(language), named=named)
 
 
-def linked(
-    table: RequirementTable, questionnaire: Questionnaire | None, library: Library, language: Language
-) -> tuple[Linked, ...]:
+def traced_requirements(
+    table: RequirementTable, questionnaire: Questionnaire | None, library: ClauseLibrary, language: Language
+) -> tuple[TracedRequirement, ...]:
     """Every requirement of a table with the paragraph, the questions and the proof it leads to."""
     writer = _writer(library, language)
     asked = _numbered(questionnaire) if questionnaire is not None else {}
     return tuple(
-        Linked(
+        TracedRequirement(
             requirement,
             tuple(
-                Place(one.clause, one.paragraph, _body(one.passage(language), one.clause, one.paragraph, writer))
-                for one in borne(requirement.key, library)
+                RequirementPlace(
+                    one.clause, one.paragraph, _body(one.passage(language), one.clause, one.paragraph, writer)
+                )
+                for one in paragraphs_bearing(requirement.key, library)
             ),
             tuple(asked.get(key) for key in requirement.questions),
             asked.get(requirement.evidence),
@@ -109,24 +113,24 @@ def linked(
     )
 
 
-def _numbered(questionnaire: Questionnaire) -> Mapping[str, Asked]:
+def _numbered(questionnaire: Questionnaire) -> Mapping[str, NumberedQuestion]:
     return {
-        question.key: Asked(f"{chapter}.{place}", question)
+        question.key: NumberedQuestion(f"{chapter}.{place}", question)
         for chapter, section in enumerate(questionnaire.sections, start=1)
         for place, question in enumerate(section.questions, start=1)
     }
 
 
-def _writer(library: Library, language: Language) -> Writer:
+def _writer(library: ClauseLibrary, language: Language) -> DocumentWriter:
     """A writer that knows no fact, and for which an article is called by its clause."""
-    targets: dict[str, tuple[Target, ...]] = {key: (Target(key, key),) for key in library.clause}
+    targets: dict[str, tuple[ReferenceTarget, ...]] = {key: (ReferenceTarget(key, key),) for key in library.clause}
     for template in library.templates:
         for slot in template.slots:
-            targets.setdefault(slot.key, (Target(slot.key, _either(slot.among, language)),))
+            targets.setdefault(slot.key, (ReferenceTarget(slot.key, _either(slot.among, language)),))
         for annex in template.annexes:
             title = f"« {annex.title.fr} »" if language is Language.FR else f"“{annex.title.en}”"
-            targets.setdefault(f"annex.{annex.key}", (Target(annex.key, title, annex=True),))
-    return Writer(Facts({}), language, targets, Blanks())
+            targets.setdefault(f"annex.{annex.key}", (ReferenceTarget(annex.key, title, annex=True),))
+    return DocumentWriter(ContractFacts({}), language, targets, BlankList())
 
 
 def _either(keys: Sequence[str], language: Language) -> str:
@@ -134,5 +138,5 @@ def _either(keys: Sequence[str], language: Language) -> str:
     return _OR.said_in(language).join([", ".join(start), last]) if start else last
 
 
-def _body(passage: Passage, clause: Clause, number: int, writer: Writer) -> Markup:
-    return paper.excerpt(writer.passage(passage, clause.key, clause.variables), number, writer.language)
+def _body(passage: Passage, clause: Clause, number: int, writer: DocumentWriter) -> Markup:
+    return preview_page.passage_preview(writer.passage(passage, clause.key, clause.variables), number, writer.language)

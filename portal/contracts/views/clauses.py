@@ -5,8 +5,8 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import library, shelf
-from portal.contracts.rules import Library
+from portal.contracts import clause_pages, library
+from portal.contracts.rules.model import ClauseLibrary
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import POSITIONS
 from portal.core.errors import NotFound
@@ -22,8 +22,8 @@ def _install(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["has_requirements"] = lambda key: key in _books().table
 
 
-def _books() -> Library:
-    return library.kept(edge.settings().clauses_dir)
+def _books() -> ClauseLibrary:
+    return library.cached(edge.settings().clauses_dir)
 
 
 @bp.route("/clauses")
@@ -31,7 +31,9 @@ def _books() -> Library:
 def clauses() -> ResponseReturnValue:
     """Every clause of the library, when it comes in, and where we may give way."""
     language = current_language()
-    rows = [(clause, list(shelf.when(clause.applies_when, language))) for clause in _books().clauses]
+    rows = [
+        (clause, list(clause_pages.conditions_in_words(clause.applies_when, language))) for clause in _books().clauses
+    ]
     return render_template("contracts/clauses.html", rows=rows, tables=_books().tables, positions=POSITIONS)
 
 
@@ -44,12 +46,13 @@ def clause(key: str) -> ResponseReturnValue:
         raise NotFound()
     one = books.clause[key]
     return render_template(
-        "contracts/clause.html", one=one, paragraphs=shelf.paragraphs(one, books, language), positions=POSITIONS,
-        conditions=list(shelf.when(one.applies_when, language)), table_of=_table_of(books),
+        "contracts/clause.html", one=one, paragraphs=clause_pages.clause_paragraphs(one, books, language),
+        positions=POSITIONS, conditions=list(clause_pages.conditions_in_words(one.applies_when, language)),
+        table_of=_table_of(books),
     )  # fmt: skip
 
 
-def _table_of(books: Library) -> dict[str, str]:
+def _table_of(books: ClauseLibrary) -> dict[str, str]:
     """The questionnaire with which each requirement goes."""
     return {requirement.key: table.questionnaire for table in books.tables for requirement in table.requirements}
 
@@ -62,5 +65,5 @@ def requirements(key: str) -> ResponseReturnValue:
     if key not in books.table:
         raise NotFound()
     found, _defects = catalogue.read(edge.settings().questionnaires_dir)
-    rows = shelf.linked(books.table[key], found.get(key), books, current_language())
+    rows = clause_pages.traced_requirements(books.table[key], found.get(key), books, current_language())
     return render_template("contracts/requirements.html", table=books.table[key], rows=rows)

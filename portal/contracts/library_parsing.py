@@ -7,30 +7,30 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from portal.contracts.rules.model import (
-    Annex,
+    BilingualWords,
     Clause,
-    Condition,
+    ClauseSlot,
+    ContractRequirement,
+    ContractTemplate,
+    FactCondition,
+    LibraryDefect,
     NegotiationPoint,
     Obligation,
     ObligationClass,
-    Problem,
+    ObligationSeverity,
     Prose,
-    Requirement,
     RequirementTable,
-    Severity,
-    Slot,
-    Template,
-    Words,
+    TemplateAnnex,
     words,
 )
-from portal.contracts.rules.prose import paragraphs
+from portal.contracts.rules.prose_parsing import parse_paragraphs
 from portal.core.language import Language, Sentence, say
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """A file nothing can be made of; says where and why."""
 
     def __init__(self, sentence: Sentence, line: int | None = None, column: int | None = None) -> None:
@@ -39,7 +39,7 @@ class Unreadable(Exception):
 
 
 @dataclass
-class Sheet:
+class LibraryFile:
     """One file: its table, its digest, and the defects found on the way."""
 
     path: str
@@ -47,18 +47,18 @@ class Sheet:
     sha256: str
     next_line: int = 1
     """Line of the file where the prose after the table starts."""
-    defects: list[Problem] = field(default_factory=list)
+    defects: list[LibraryDefect] = field(default_factory=list)
 
     def complain(self, where: str, sentence: Sentence) -> None:
         """Report a defect of this file."""
-        self.defects.append(Problem(self.path, where, sentence))
+        self.defects.append(LibraryDefect(self.path, where, sentence))
 
 
 @dataclass
-class Fields:
+class TableFields:
     """A table being read: every field must be known, present and of its type."""
 
-    sheet: Sheet
+    sheet: LibraryFile
     where: str
     table: Mapping[str, Any]
     taken: set[str] = field(default_factory=set)
@@ -77,10 +77,10 @@ class Fields:
             return self._wrong(name, say("un nombre entier à partir de 1"), 0)
         return value
 
-    def words(self, name: str) -> Words:
+    def words(self, name: str) -> BilingualWords:
         value = self._take(name, None)
         if not _is_words(value):
-            return self._wrong(name, say("un texte en « fr » et un en « en »"), Words("", ""))
+            return self._wrong(name, say("un texte en « fr » et un en « en »"), BilingualWords("", ""))
         return words(value["fr"], value["en"])
 
     def prose(self, name: str) -> Prose:
@@ -88,7 +88,7 @@ class Fields:
         if value and not _is_words(value):
             return self._wrong(name, say("un texte en « fr » et un en « en »"), {})
         try:
-            return {language: paragraphs(value.get(language.value, ""), language) for language in Language}
+            return {language: parse_paragraphs(value.get(language.value, ""), language) for language in Language}
         except ValueError as error:
             self.sheet.complain(self.where, say("Champ « %(name)s » : %(reason)s", name=name, reason=str(error)))
             return {}
@@ -101,23 +101,23 @@ class Fields:
             self.sheet.complain(self.where, say("Champ « %(name)s » : une valeur y est deux fois.", name=name))
         return tuple(dict.fromkeys(value))
 
-    def tables(self, name: str) -> Iterator["Fields"]:
+    def tables(self, name: str) -> Iterator["TableFields"]:
         value = self._take(name, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self._wrong(name, say("une liste de tables"), None)
             return
         yield from (
-            Fields(self.sheet, f"{self.where} {name}[{rank}]".strip(), item) for rank, item in enumerate(value, 1)
+            TableFields(self.sheet, f"{self.where} {name}[{rank}]".strip(), item) for rank, item in enumerate(value, 1)
         )
 
-    def named(self, name: str) -> Iterator[tuple[str, "Fields"]]:
+    def named(self, name: str) -> Iterator[tuple[str, "TableFields"]]:
         value = self._take(name, {})
         if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
             self._wrong(name, say("une table de tables"), None)
             return
-        yield from ((key, Fields(self.sheet, f"{self.where} {key}".strip(), item)) for key, item in value.items())
+        yield from ((key, TableFields(self.sheet, f"{self.where} {key}".strip(), item)) for key, item in value.items())
 
-    def table_of_words(self, name: str) -> dict[str, Words]:
+    def table_of_words(self, name: str) -> dict[str, BilingualWords]:
         """Fact key → label; a label that is not in both languages is reported."""
         value = self._take(name, {})
         if not isinstance(value, dict) or not all(_is_words(item) for item in value.values()):
@@ -140,12 +140,12 @@ class Fields:
             return self._wrong(name, say("une des valeurs %(values)s", values=listed), default)
         return found
 
-    def condition(self) -> Condition:
+    def condition(self) -> FactCondition:
         negated = "not_in" in self.table
         among = frozenset(self.texts("not_in" if negated else "in"))
         if not among:
             self.sheet.complain(self.where, say("Une condition veut « in » ou « not_in », avec au moins un code."))
-        return self.done(Condition(self.text("fact"), among, negated))
+        return self.done(FactCondition(self.text("fact"), among, negated))
 
     def done(self, made: T) -> T:
         for name in self.table.keys() - self.taken:
@@ -169,9 +169,9 @@ def _is_words(value: object) -> bool:
     )
 
 
-def obligations(sheet: Sheet) -> Iterator[Obligation]:
+def parse_obligations(sheet: LibraryFile) -> Iterator[Obligation]:
     """The obligations of `obligations.toml`, in its order."""
-    top = Fields(sheet, "", sheet.table)
+    top = TableFields(sheet, "", sheet.table)
     for item in top.tables("obligation"):
         item.where = key = item.text("id")
         made = Obligation(
@@ -180,15 +180,15 @@ def obligations(sheet: Sheet) -> Iterator[Obligation]:
             item.words("title"),
             item.text("basis"),
             item.words("satisfied_when"),
-            item.one_of("severity", Severity, Severity.MAJOR),
+            item.one_of("severity", ObligationSeverity, ObligationSeverity.MAJOR),
         )
         yield item.done(made)
     top.done(None)
 
 
-def clause(sheet: Sheet, prose: Prose) -> Clause | None:
+def parse_clause(sheet: LibraryFile, prose: Prose) -> Clause | None:
     """A clause from its front matter and its prose; None without an id."""
-    top = Fields(sheet, "", sheet.table)
+    top = TableFields(sheet, "", sheet.table)
     top.where = key = top.text("id")
     name = PurePosixPath(sheet.path).name
     if key and not name.startswith(f"{key}-"):
@@ -212,13 +212,13 @@ def clause(sheet: Sheet, prose: Prose) -> Clause | None:
     return top.done(made) if key else None
 
 
-def _point(item: Fields) -> NegotiationPoint:
+def _point(item: TableFields) -> NegotiationPoint:
     return item.done(NegotiationPoint(item.number("paragraph"), item.words("fallback"), item.words("red_line")))
 
 
-def requirements(sheet: Sheet) -> RequirementTable | None:
+def parse_requirements(sheet: LibraryFile) -> RequirementTable | None:
     """The requirements that go with a questionnaire; None without its key."""
-    top = Fields(sheet, "", sheet.table)
+    top = TableFields(sheet, "", sheet.table)
     top.where = key = top.text("questionnaire")
     if key and PurePosixPath(sheet.path).stem != key:
         sheet.complain(key, say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{key}.toml"))
@@ -232,9 +232,9 @@ def requirements(sheet: Sheet) -> RequirementTable | None:
     return top.done(made) if key else None
 
 
-def _requirement(item: Fields) -> Requirement:
+def _requirement(item: TableFields) -> ContractRequirement:
     item.where = key = item.text("id")
-    made = Requirement(
+    made = ContractRequirement(
         key,
         item.words("title"),
         item.texts("basis"),
@@ -245,13 +245,13 @@ def _requirement(item: Fields) -> Requirement:
     return item.done(made)
 
 
-def template(sheet: Sheet) -> Template | None:
+def parse_template(sheet: LibraryFile) -> ContractTemplate | None:
     """A template; None without a key."""
-    top = Fields(sheet, "", sheet.table)
+    top = TableFields(sheet, "", sheet.table)
     top.where = key = top.text("key")
     if key and PurePosixPath(sheet.path).stem != key:
         sheet.complain(key, say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{key}.toml"))
-    made = Template(
+    made = ContractTemplate(
         key,
         top.text("version"),
         top.words("title"),
@@ -269,19 +269,19 @@ def template(sheet: Sheet) -> Template | None:
     return top.done(made) if key else None
 
 
-def _slots(top: Fields) -> Iterator[Slot]:
+def _slots(top: TableFields) -> Iterator[ClauseSlot]:
     """Each place is a clause id, or a table of alternatives under one name."""
     for rank, item in enumerate(top.mixed("clauses"), start=1):
         if isinstance(item, str):
-            yield Slot(item, (item,), item)
+            yield ClauseSlot(item, (item,), item)
         else:
-            place = Fields(top.sheet, f"{top.where} clauses[{rank}]", item)
+            place = TableFields(top.sheet, f"{top.where} clauses[{rank}]", item)
             default = place.text("default") if "default" in item else ""
-            yield place.done(Slot(place.text("slot"), place.texts("among"), default))
+            yield place.done(ClauseSlot(place.text("slot"), place.texts("among"), default))
 
 
-def _annex(item: Fields) -> Annex:
-    made = Annex(
+def _annex(item: TableFields) -> TemplateAnnex:
+    made = TemplateAnnex(
         item.text("key"),
         item.words("title"),
         item.prose("intro"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from portal.contracts.gathering.sources import AnswerSheet, Said, Sources, line
+from portal.contracts.fact_sources.sources import AnswerSheet, SourcedFact, Sources, one_line
 from portal.contracts.rules.facts import Row
 from portal.core.language import Language
 from portal.questionnaires.definition import NO, YES
@@ -15,7 +15,7 @@ TOOLS = frozenset({"adequation", "dpf", "cct"})
 """Mechanisms our clauses know how to frame; another one leaves a blank rather than a promise nobody has checked."""
 
 
-def said(sources: Sources, language: Language) -> Iterator[Said]:
+def facts_from_answers(sources: Sources, language: Language) -> Iterator[SourcedFact]:
     """Every fact the answers give, each from the newest questionnaire that asks for it."""
     for question, read in ((MEASURES, _measures), (PLACES, _places), (DPO, _dpo)):
         sheet = sources.asking(question)
@@ -23,46 +23,46 @@ def said(sources: Sources, language: Language) -> Iterator[Said]:
             yield from read(sheet, sources, language)
 
 
-def _measures(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iterator[Said]:
+def _measures(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iterator[SourcedFact]:
     chosen = sheet.given.get(MEASURES) or ()
-    proofs = ", ".join(line(name) for name in sheet.files.get(MEASURES, ()))
+    proofs = ", ".join(one_line(name) for name in sheet.files.get(MEASURES, ()))
     rows = tuple(
         {"theme": choice.group.read(language), "measure": choice.label.read(language), "evidence": proofs or None}
         for choice in sheet.questions[MEASURES].choices
         if choice.value in chosen and choice.group
     )
-    yield Said("measures", rows, sheet.origin)
+    yield SourcedFact("measures", rows, sheet.origin)
 
 
-def _places(sheet: AnswerSheet, sources: Sources, language: Language) -> Iterator[Said]:
+def _places(sheet: AnswerSheet, sources: Sources, language: Language) -> Iterator[SourcedFact]:
     rows = sheet.rows(PLACES)
     names = (row["pays"] for row in sheet.rows_in_words(PLACES, language))
-    yield Said("locations", tuple(dict.fromkeys(filter(None, names))), sheet.origin)
+    yield SourcedFact("locations", tuple(dict.fromkeys(filter(None, names))), sheet.origin)
     outside = [row for row in rows if row.get("pays") and not in_eea(row["pays"] or "", sources.atlas, sources.on)]
-    yield Said("transfers.rows", tuple(_transfer(sheet, row, language) for row in outside), sheet.origin)
+    yield SourcedFact("transfers.rows", tuple(_transfer(sheet, row, language) for row in outside), sheet.origin)
 
 
 def _transfer(sheet: AnswerSheet, row: Row, language: Language) -> Row:
     words = sheet.row_in_words(PLACES, row, language)
     return {
-        "importer": line(words["organisme"]),
+        "importer": one_line(words["organisme"]),
         "country": words["pays"],
         "purpose": words["usage"] or None,
-        "tool": tool(sheet, row, language),
-        "assessment": line(words["analyse"]) or None,
+        "tool": transfer_tool(sheet, row, language),
+        "assessment": one_line(words["analyse"]) or None,
         "measures": None,
     }
 
 
-def tool(sheet: AnswerSheet, row: Row, language: Language) -> str | None:
+def transfer_tool(sheet: AnswerSheet, row: Row, language: Language) -> str | None:
     """The transfer tool of a place in words; None for one our clauses cannot frame, or that nobody knows."""
     return sheet.row_in_words(PLACES, row, language)["mecanisme"] if row.get("mecanisme") in TOOLS else None
 
 
-def _dpo(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iterator[Said]:
+def _dpo(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iterator[SourcedFact]:
     for row in sheet.rows(DPO)[:1]:
-        reached = ", ".join(line(text) for key in ("nom", "email", "telephone") if (text := row.get(key)))
-        yield Said("vendor.dpo_contact", reached, sheet.origin)
+        reached = ", ".join(one_line(text) for key in ("nom", "email", "telephone") if (text := row.get(key)))
+        yield SourcedFact("vendor.dpo_contact", reached, sheet.origin)
 
 
 def subprocessors(sheet: AnswerSheet, language: Language) -> tuple[Row, ...] | None:
@@ -74,12 +74,12 @@ def subprocessors(sheet: AnswerSheet, language: Language) -> tuple[Row, ...] | N
 def _subprocessor(sheet: AnswerSheet, row: Mapping[str, str | None], language: Language) -> Row:
     words = sheet.row_in_words(CHAIN_LIST, row, language)
     place = (_folded(row.get("nom")), row.get("pays"))
-    tools = [tool(sheet, one, language) for one in sheet.rows(PLACES) if _of(one) == place]
+    tools = [transfer_tool(sheet, one, language) for one in sheet.rows(PLACES) if _of(one) == place]
     return {
-        "name": line(words["nom"]),
-        "address": line(words["adresse"]),
-        "contact": line(words["contact"]),
-        "service": line(words["service"]),
+        "name": one_line(words["nom"]),
+        "address": one_line(words["adresse"]),
+        "contact": one_line(words["contact"]),
+        "service": one_line(words["service"]),
         "country": words["pays"],
         "transfer": next(filter(None, tools), None),
     }

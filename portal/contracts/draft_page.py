@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.authz.context import Context
-from portal.contracts.comparing import fact_words
-from portal.contracts.gathering import Doubt, Sources
-from portal.contracts.gathering.answers import CHAIN_LIST, MEASURES, PLACES
+from portal.contracts.fact_sources.answer_facts import CHAIN_LIST, MEASURES, PLACES
+from portal.contracts.fact_sources.sources import Doubt, Sources
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules import FACTS, Kind, Missing
-from portal.contracts.services import assemble, facts_as_plain, subject_of
+from portal.contracts.rules.document_writing import MissingFact
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.services import assemble_draft, facts_snapshot, subject_of
+from portal.contracts.version_comparison import fact_words
 from portal.core.language import N_, Language, Sentence, say
 
 GROUPS: Mapping[str, str] = {
@@ -32,7 +33,7 @@ _FEEDING = {"measures": MEASURES, "subprocessors": CHAIN_LIST, "transfers.rows":
 
 
 @dataclass(frozen=True)
-class ToGive:
+class FactToGive:
     """A fact nobody has given yet."""
 
     key: str
@@ -44,7 +45,7 @@ class ToGive:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownFact:
     """A fact that the next version would state."""
 
     key: str
@@ -55,34 +56,34 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Desk:
+class DraftPage:
     """What the next version of a contract rests on, and lacks."""
 
-    to_give: tuple[ToGive, ...]
-    known: tuple[Known, ...]
+    to_give: tuple[FactToGive, ...]
+    known: tuple[KnownFact, ...]
     doubts: tuple[Doubt, ...]
 
 
-def desk(ctx: Context, contract: Contract, language: Language) -> Desk:
+def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPage:
     """What is known today of a contract, in the reader's language."""
-    made = assemble(ctx, subject_of(contract), contract.typed, language)
-    values, sources = facts_as_plain(made.gathered, language)["values"], made.gathered.facts.sources
+    made = assemble_draft(ctx, subject_of(contract), contract.typed, language)
+    values, sources = facts_snapshot(made.gathered, language)["values"], made.gathered.facts.sources
     known = (
-        Known(key, _headed(fact.label.said_in(language)), fact_words(key, values[key], language), sources[key],
-              fact.kind is not Kind.ROWS)
+        KnownFact(key, _headed(fact.label.said_in(language)), fact_words(key, values[key], language), sources[key],
+              fact.kind is not FactKind.ROWS)
         for key, fact in FACTS.items() if key in values
     )  # fmt: skip
-    return Desk(
+    return DraftPage(
         tuple(_to_give(blank, made.sources, language) for blank in made.assembly.blanks),
         tuple(known),
         made.gathered.doubts,
     )
 
 
-def _to_give(blank: Missing, sources: Sources, language: Language) -> ToGive:
-    key = base(blank.key)
+def _to_give(blank: MissingFact, sources: Sources, language: Language) -> FactToGive:
+    key = fact_of_blank(blank.key)
     label = FACTS[key].label.said_in(language) if blank.key in FACTS else blank.label
-    return ToGive(blank.key, _headed(label), blank.places, blank.decides, _where(key, sources))
+    return FactToGive(blank.key, _headed(label), blank.places, blank.decides, _where(key, sources))
 
 
 def _where(key: str, sources: Sources) -> Sentence | None:
@@ -101,10 +102,10 @@ def _headed(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def base(key: str) -> str:
+def fact_of_blank(key: str) -> str:
     """The fact a blank belongs to: a cell of a table names its row and column.
 
-    >>> base("subprocessors.0.country"), base("vendor.name")
+    >>> fact_of_blank("subprocessors.0.country"), fact_of_blank("vendor.name")
     ('subprocessors', 'vendor.name')
     """
     return next((fact for fact in _FEEDING if key == fact or key.startswith(f"{fact}.")), key)
@@ -112,10 +113,10 @@ def base(key: str) -> str:
 
 def is_typable(key: str) -> bool:
     """Whether legal may type this fact for one contract."""
-    return key in FACTS and FACTS[key].kind is not Kind.ROWS
+    return key in FACTS and FACTS[key].kind is not FactKind.ROWS
 
 
-def asked(found: Desk, typed: Mapping[str, Any], corrected: Sequence[str]) -> dict[str, list[str]]:
+def facts_to_ask(found: DraftPage, typed: Mapping[str, Any], corrected: Sequence[str]) -> dict[str, list[str]]:
     """The facts to ask for, by group: those missing, those typed already, and those somebody wants to correct."""
     missing = [one.key for one in found.to_give]
     wanted = [key for key in FACTS if is_typable(key) and (key in missing or key in typed or key in corrected)]
@@ -130,10 +131,10 @@ def _group(key: str) -> str:
     return _GROUP_OF.get(head, head)
 
 
-def is_overtaken(ctx: Context, contract: Contract, version: ContractVersion) -> bool:
+def is_outdated(ctx: Context, contract: Contract, version: ContractVersion) -> bool:
     """Whether facts or clauses have changed since a version was drafted."""
-    made = assemble(ctx, subject_of(contract), contract.typed, version.language)
-    now_facts = facts_as_plain(made.gathered, version.language)["values"]
+    made = assemble_draft(ctx, subject_of(contract), contract.typed, version.language)
+    now_facts = facts_snapshot(made.gathered, version.language)["values"]
     now_clauses = [(clause.key, clause.sha256) for clause in made.assembly.clauses]
     return now_facts != version.facts.get("values") or now_clauses != list(_stamps(version))
 
