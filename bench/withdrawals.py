@@ -15,11 +15,11 @@ from bench.measure import Report
 from portal.core.spreadsheets import Limits as Most
 from portal.core.spreadsheets import open_table
 from portal.samples import law_files
-from portal.samples.rules.case_totals import Tally
-from portal.samples.rules.case_verdict import judge
-from portal.samples.rules.columns import Sample, map_header
-from portal.samples.rules.personal_data import Scanner
-from portal.samples.rules.row_reader import Reader
+from portal.samples.rules.case_totals import CaseTotals
+from portal.samples.rules.case_verdict import judge_case
+from portal.samples.rules.columns import SampleKind, map_header
+from portal.samples.rules.personal_data import PersonalDataScanner
+from portal.samples.rules.row_reader import RowReader
 from tests.samples import generating
 
 CASES = 100_000
@@ -49,15 +49,15 @@ def parse(path: Path) -> None:
 
 def audit(path: Path) -> None:
     """What a job does of it."""
-    law, tally = law_files.case_law(), Tally()
+    law, tally = law_files.case_law(), CaseTotals()
     with open_table(path, max_bytes=100 * MEGABYTE, limits=MOST) as table:
-        reader = Reader(map_header(table.header, Sample.CASES, {}), law)
-        scanner = Scanner(table.header, law_files.health_words())
+        reader = RowReader(map_header(table.header, SampleKind.CASES, {}), law)
+        scanner = PersonalDataScanner(table.header, law_files.health_words())
         for row in table.rows:
             scanner.add(row.line, row.cells)
             case = reader.read(row.line, row.cells)
             assert not isinstance(case, tuple), case
-            tally.add(judge(case, law, generating.AS_OF))
+            tally.add(judge_case(case, law, generating.AS_OF))
     assert (tally.cases, scanner.findings()) == (CASES, ())
 
 

@@ -34,7 +34,7 @@ from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.services import publish
 from portal.samples.models import CaseSample, SampleState
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.status import Status
@@ -272,7 +272,7 @@ def _sample(vendor_id: int, n: int, moment: datetime) -> dict[str, Any]:
     state = (SampleState.ASKED, SampleState.MEASURED)[n % 2]
     return {
         "vendor_id": vendor_id,
-        "kind": Sample.CASES,
+        "kind": SampleKind.CASES,
         "state": state,
         "asked_at": moment,
         "sent_at": moment,

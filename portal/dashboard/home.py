@@ -122,7 +122,7 @@ def _measured_samples(ctx: Context) -> Iterator[Todo]:
     """Samples measured lately in which something is wrong, and no finding was opened yet."""
     if not ctx.can(Permission.FINDING_WORK):
         return
-    for sample in withdrawals.to_read(ctx, at_most=EACH):
+    for sample in withdrawals.samples_to_read(ctx, at_most=EACH):
         yield Todo(
             say("%(vendor)s : un échantillon est mesuré", vendor=sample.vendor.name),
             say("%(flagged)s dossiers en faute sur %(total)s", flagged=sample.flagged_cases, total=sample.total),

@@ -19,14 +19,14 @@ from portal.samples.rules.columns import (
     CallField,
     CaseField,
     ColumnMapping,
-    Field,
-    Sample,
+    SampleField,
+    SampleKind,
     chosen_mapping,
     map_header,
 )
-from portal.samples.rules.personal_data import Scanner
-from portal.samples.rules.row_reader import CellProblem, Reader
-from portal.samples.rules.sampling import against
+from portal.samples.rules.personal_data import PersonalDataScanner
+from portal.samples.rules.row_reader import CellProblem, RowReader
+from portal.samples.rules.sampling import compare_with_draw
 
 MOST_BYTES = 60 * MEGABYTE
 MOST_ROWS = 120_000
@@ -38,7 +38,7 @@ MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
-class Trouble:
+class FileProblem:
     """Something to correct: with a line and a field, it can be corrected on the page."""
 
     message: Sentence
@@ -50,14 +50,14 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Examined:
+class FileCheck:
     """What a file holds."""
 
     mapping: ColumnMapping
-    troubles: tuple[Trouble, ...]
+    problems: tuple[FileProblem, ...]
     """The first ones."""
     count: int
-    """Of all troubles."""
+    """Of all problems."""
     cases: int = 0
     """Sound rows."""
 
@@ -68,33 +68,33 @@ class Examined:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FileExpectations:
     """What a file is read against."""
 
-    kind: Sample
+    kind: SampleKind
     remembered: Mapping[str, str]
     drawn: Collection[str]
-    corrections: Mapping[tuple[int, Field], str]
+    corrections: Mapping[tuple[int, SampleField], str]
 
 
-def opened(data: bytes, name: str) -> AbstractContextManager[Stream]:
+def open_file(data: bytes, name: str) -> AbstractContextManager[Stream]:
     """A file row by row; raises Refused when it is no table, or too large."""
     xlsx = data.startswith(b"PK")
     limits = Limits(rows=MOST_ROWS_OF_A_WORKBOOK if xlsx else MOST_ROWS, cells=MOST_CELLS)
     return open_table(data, name, max_bytes=MOST_BYTES, limits=limits)
 
 
-def refuse_excess(data: bytes, name: str) -> None:
+def refuse_personal_data(data: bytes, name: str) -> None:
     """Raise Refused when a file holds personal data in excess (RGPD art. 5(1)(c)): nothing of it is kept then."""
-    with opened(data, name) as stream:
-        scanner = Scanner(stream.header, law_files.health_words())
+    with open_file(data, name) as stream:
+        scanner = PersonalDataScanner(stream.header, law_files.health_words())
         for row in stream.rows:
             scanner.add(row.line, row.cells)
     if found := scanner.findings():
         raise Refused(found[0].sentence)
 
 
-def examine(stream: Stream, wanted: Wanted, clean: IO[str]) -> Examined:
+def check_file(stream: Stream, wanted: FileExpectations, clean: IO[str]) -> FileCheck:
     """Read every row; all that is wrong is said at once. Sound rows are written to `clean` as they come.
 
     `clean` is a CSV of ours: the line of each row, then every field in order, corrections made; it is worth something
@@ -103,15 +103,17 @@ def examine(stream: Stream, wanted: Wanted, clean: IO[str]) -> Examined:
     mapping = map_header(stream.header, wanted.kind, wanted.remembered)
     if mapping.missing:
         found = tuple(
-            Trouble(say("Aucune colonne ne donne « %(field)s » : dites laquelle.", field=one.label), field=one.value)
+            FileProblem(
+                say("Aucune colonne ne donne « %(field)s » : dites laquelle.", field=one.label), field=one.value
+            )
             for one in mapping.missing
         )
-        return Examined(mapping, found, len(found))
+        return FileCheck(mapping, found, len(found))
     fields = _fields(wanted.kind)
     writer = csv.writer(clean, lineterminator="\n")
     writer.writerow(["line", *(field.value for field in fields)])
-    reader = Reader(mapping, law_files.case_law() if wanted.kind is Sample.CASES else None)
-    by_line, troubles, cases = _by_line(wanted.corrections), _Troubles(), 0
+    reader = RowReader(mapping, law_files.case_law() if wanted.kind is SampleKind.CASES else None)
+    by_line, problems, cases = _by_line(wanted.corrections), _FirstProblems(), 0
     for row in stream.rows:
         if not row.sound:
             continue
@@ -121,59 +123,59 @@ def examine(stream: Stream, wanted: Wanted, clean: IO[str]) -> Examined:
             writer.writerow([row.line, *_cells(row, mapping, given, fields)])
             cases += 1
         else:
-            troubles.add(_of_cell(problem, row, mapping, given) for problem in read)
-    troubles.add(_of_table(one.line, one.column, one.message, mapping) for one in stream.problems)
-    troubles.add(_against(wanted.drawn, reader.seen))
-    if not cases and not troubles.count:
-        troubles.add([Trouble(say("Le fichier ne contient aucune ligne sous son en-tête."))])
-    return Examined(mapping, troubles.first(), troubles.count, cases)
+            problems.add(_of_cell(problem, row, mapping, given) for problem in read)
+    problems.add(_of_table(one.line, one.column, one.message, mapping) for one in stream.problems)
+    problems.add(_against(wanted.drawn, reader.seen))
+    if not cases and not problems.count:
+        problems.add([FileProblem(say("Le fichier ne contient aucune ligne sous son en-tête."))])
+    return FileCheck(mapping, problems.first(), problems.count, cases)
 
 
-class _Troubles:
-    """The first troubles, and how many there are."""
+class _FirstProblems:
+    """The first problems, and how many there are."""
 
     def __init__(self) -> None:
         self.count = 0
-        self._kept: list[Trouble] = []
+        self._kept: list[FileProblem] = []
 
-    def add(self, more: Iterable[Trouble]) -> None:
+    def add(self, more: Iterable[FileProblem]) -> None:
         for one in more:
             self.count += 1
             if len(self._kept) < 4 * MOST_LISTED:
                 self._kept.append(one)
 
-    def first(self) -> tuple[Trouble, ...]:
+    def first(self) -> tuple[FileProblem, ...]:
         return tuple(sorted(self._kept, key=lambda one: one.line or 0)[:MOST_LISTED])
 
 
-def _by_line(corrections: Mapping[tuple[int, Field], str]) -> dict[int, dict[tuple[int, Field], str]]:
-    found: dict[int, dict[tuple[int, Field], str]] = {}
+def _by_line(corrections: Mapping[tuple[int, SampleField], str]) -> dict[int, dict[tuple[int, SampleField], str]]:
+    found: dict[int, dict[tuple[int, SampleField], str]] = {}
     for (line, field), text in corrections.items():
         found.setdefault(line, {})[line, field] = text
     return found
 
 
-def _of_table(line: int | None, column: int | None, message: Sentence, mapping: ColumnMapping) -> Trouble:
-    return Trouble(message, line, "" if column is None else mapping.label(column - 1))
+def _of_table(line: int | None, column: int | None, message: Sentence, mapping: ColumnMapping) -> FileProblem:
+    return FileProblem(message, line, "" if column is None else mapping.label(column - 1))
 
 
 def _of_cell(
-    problem: CellProblem, row: Row, mapping: ColumnMapping, given: Mapping[tuple[int, Field], str]
-) -> Trouble:  # fmt: skip
+    problem: CellProblem, row: Row, mapping: ColumnMapping, given: Mapping[tuple[int, SampleField], str]
+) -> FileProblem:  # fmt: skip
     if problem.field is None:
-        return Trouble(problem.message, problem.line, problem.column)
+        return FileProblem(problem.message, problem.line, problem.column)
     at = mapping.columns.get(problem.field)
     cell = row.cells[at] if at is not None and at < len(row.cells) else ""
     cell = given.get((row.line, problem.field), cell)
-    return Trouble(problem.message, problem.line, problem.column, problem.field.value, cell[:200])
+    return FileProblem(problem.message, problem.line, problem.column, problem.field.value, cell[:200])
 
 
-def _fields(kind: Sample) -> list[Field]:
-    return [*CaseField] if kind is Sample.CASES else [*CallField]
+def _fields(kind: SampleKind) -> list[SampleField]:
+    return [*CaseField] if kind is SampleKind.CASES else [*CallField]
 
 
 def _cells(
-    row: Row, mapping: ColumnMapping, given: Mapping[tuple[int, Field], str], fields: Sequence[Field]
+    row: Row, mapping: ColumnMapping, given: Mapping[tuple[int, SampleField], str], fields: Sequence[SampleField]
 ) -> Iterator[str]:
     """Every field in order, corrected; a field that no column fills may have been given all the same."""
     columns, width = mapping.columns, len(row.cells)
@@ -183,13 +185,13 @@ def _cells(
         yield given.get((row.line, field), cell) if given else cell
 
 
-def _against(drawn: Collection[str], seen: Mapping[str, int]) -> Iterator[Trouble]:
+def _against(drawn: Collection[str], seen: Mapping[str, int]) -> Iterator[FileProblem]:
     """A file that answers a draw holds the references drawn, no other."""
     if not drawn:
         return
-    compared = against(drawn, seen)
+    compared = compare_with_draw(drawn, seen)
     if compared.missing:
-        yield Trouble(
+        yield FileProblem(
             say(
                 "%(count)s référence(s) tirée(s) au sort manquent, dont %(some)s.",
                 count=len(compared.missing),
@@ -197,16 +199,16 @@ def _against(drawn: Collection[str], seen: Mapping[str, int]) -> Iterator[Troubl
             )
         )
     for reference in compared.extra[:20]:
-        yield Trouble(say("La référence « %(ref)s » n'a pas été tirée au sort.", ref=reference), seen[reference])
+        yield FileProblem(say("La référence « %(ref)s » n'a pas été tirée au sort.", ref=reference), seen[reference])
 
 
-def references(data: bytes, name: str, kind: Sample = Sample.CASES) -> list[str]:
+def references(data: bytes, name: str, kind: SampleKind = SampleKind.CASES) -> list[str]:
     """The references of a full list: its column of that name, or its only one.
 
     Raises Refused when there is none, or one that no case could be sent under: drawn, it would block the sample.
     """
-    refuse_excess(data, name)
-    with opened(data, name) as stream:
+    refuse_personal_data(data, name)
+    with open_file(data, name) as stream:
         mapping = map_header(stream.header, kind)
         at = mapping.columns.get(FIELDS[kind]("reference"), 0 if len(stream.header) == 1 else None)
         if at is None:
@@ -225,12 +227,12 @@ def _reference(line: int, cell: str) -> str:
         raise Refused(say("Ligne %(line)s : %(what)s", line=line, what=bad.sentence)) from bad
 
 
-def measured_rows(stream: IO[str], kind: Sample, start: int, count: int) -> Iterator[WithdrawalCase | Call]:
+def measured_rows(stream: IO[str], kind: SampleKind, start: int, count: int) -> Iterator[WithdrawalCase | Call]:
     """Some of the cases of a clean file, from one on."""
     rows = csv.reader(stream)
     header = next(rows)
     mapping = chosen_mapping(header, kind, {name: at for at, name in enumerate(header) if name != "line"})
-    reader = Reader(mapping)
+    reader = RowReader(mapping)
     for number, row in enumerate(rows):
         if number >= start + count:
             return
@@ -241,12 +243,12 @@ def measured_rows(stream: IO[str], kind: Sample, start: int, count: int) -> Iter
             yield read
 
 
-def troubles_of(plain: Sequence[Mapping[str, Any]]) -> list[Trouble]:
-    """What was kept of troubles, as they were."""
-    return [Trouble(Sentence(one["text"], one["values"]), *(one[k] for k in _KEPT)) for one in plain]
+def thaw_problems(plain: Sequence[Mapping[str, Any]]) -> list[FileProblem]:
+    """What was kept of problems, as they were."""
+    return [FileProblem(Sentence(one["text"], one["values"]), *(one[k] for k in _KEPT)) for one in plain]
 
 
-def plain_troubles(troubles: Sequence[Trouble]) -> list[dict[str, Any]]:
+def freeze_problems(problems: Sequence[FileProblem]) -> list[dict[str, Any]]:
     """Troubles as JSON."""
     return [
         {
@@ -254,7 +256,7 @@ def plain_troubles(troubles: Sequence[Trouble]) -> list[dict[str, Any]]:
             "values": {name: _plain(value) for name, value in one.message.values.items()},
             **{name: getattr(one, name) for name in _KEPT},
         }
-        for one in troubles
+        for one in problems
     ]
 
 

@@ -7,8 +7,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.language import N_
-from portal.samples.rules.columns import Sample
-from portal.samples.services import Order
+from portal.samples.rules.columns import SampleKind
+from portal.samples.services import SampleRequest
 from portal.web.forms import DayField, LongTextField, PortalForm, SelectField
 from portal.web.text import lazy
 
@@ -24,11 +24,11 @@ class AskSampleForm(PortalForm):
     kind = RadioField(
         lazy("Que voulez-vous mesurer ?"),
         choices=[
-            SelectChoice(Sample.CASES.value, lazy("Des rétractations traitées")),
-            SelectChoice(Sample.CALLS.value, lazy("Des appels sortants et leurs accords")),
+            SelectChoice(SampleKind.CASES.value, lazy("Des rétractations traitées")),
+            SelectChoice(SampleKind.CALLS.value, lazy("Des appels sortants et leurs accords")),
         ],
-        coerce=Sample,
-        default=Sample.CASES,
+        coerce=SampleKind,
+        default=SampleKind.CASES,
     )
     period_from = DayField(lazy("Du"), required=True)
     period_to = DayField(lazy("Au"), required=True)
@@ -55,9 +55,9 @@ class AskSampleForm(PortalForm):
     due_on = DayField(lazy("À rendre au plus tard le"), required=True)
     note = LongTextField(lazy("Message au prestataire"), [Length(max=2000)], render_kw={"rows": 3})
 
-    def order(self) -> Order:
+    def order(self) -> SampleRequest:
         """What is asked."""
-        return Order(
+        return SampleRequest(
             kind=self.kind.data,
             period_from=self.period_from.data,
             period_to=self.period_to.data,
@@ -70,7 +70,7 @@ class AskSampleForm(PortalForm):
         )
 
 
-class ReasonForm(PortalForm):
+class CancelSampleForm(PortalForm):
     """Why."""
 
     reason = LongTextField(lazy("Motif"), [InputRequired(_REQUIRED), Length(max=2000)], render_kw={"rows": 2})

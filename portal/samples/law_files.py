@@ -5,16 +5,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.consumer_law import legislation
-from portal.samples.rules.case_law import Law
+from portal.samples.rules.case_law import CaseLaw
 from portal.samples.rules.health_words import HealthWords, read_health_words
 
 HEALTH_WORDS = Path(__file__).resolve().parent / "health_words.toml"
 
 
 @lru_cache(maxsize=1)
-def case_law() -> Law:
+def case_law() -> CaseLaw:
     """Everything that judging a withdrawal case reads."""
-    return Law(legislation.periods(), legislation.clocks(), legislation.function(), legislation.exceptions())
+    return CaseLaw(legislation.periods(), legislation.clocks(), legislation.function(), legislation.exceptions())
 
 
 @lru_cache(maxsize=1)

@@ -10,17 +10,17 @@ from typing import Any
 from portal.consumer_law import legislation
 from portal.findings.rules import Severity
 from portal.samples import law_files
-from portal.samples.rules.calls import Call, CallTally, CallVerdict, judge_call
-from portal.samples.rules.case_totals import Tally
-from portal.samples.rules.case_verdict import Verdict, judge
+from portal.samples.rules.calls import Call, CallTotals, CallVerdict, judge_call
+from portal.samples.rules.case_totals import CaseTotals
+from portal.samples.rules.case_verdict import CaseVerdict, judge_case
 from portal.samples.rules.cases import WithdrawalCase
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 
 _WEIGHTS: Mapping[Severity, int] = {Severity.CRITICAL: 100, Severity.MAJOR: 10, Severity.MINOR: 1}
 
 
 @dataclass(frozen=True)
-class Part:
+class MeasuredPart:
     """What a part of a sample came to, added to what came before."""
 
     count: int
@@ -28,38 +28,38 @@ class Part:
     worst: list[dict[str, Any]]
 
 
-def judged(
-    rows: Iterable[WithdrawalCase | Call], kind: Sample, before: Mapping[str, Any], as_of: date, most: int
-) -> Part:  # fmt: skip
+def measure_part(
+    rows: Iterable[WithdrawalCase | Call], kind: SampleKind, before: Mapping[str, Any], as_of: date, most: int
+) -> MeasuredPart:  # fmt: skip
     """Judge cases as of a day; keeps the `most` gravest of those with a fault."""
-    return _cases(rows, before, as_of, most) if kind is Sample.CASES else _calls(rows, before, as_of, most)
+    return _cases(rows, before, as_of, most) if kind is SampleKind.CASES else _calls(rows, before, as_of, most)
 
 
-def _cases(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: int) -> Part:
-    tally, law = Tally.from_plain(before) if before else Tally(), law_files.case_law()
-    count, worst = 0, _Worst(most)
+def _cases(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: int) -> MeasuredPart:
+    tally, law = CaseTotals.from_plain(before) if before else CaseTotals(), law_files.case_law()
+    count, worst = 0, _GravestCases(most)
     for case in rows:
-        verdict = judge(case, law, as_of)
+        verdict = judge_case(case, law, as_of)
         tally.add(verdict)
         count += 1
         if verdict.flags:
             worst.add(verdict.weight, case.line, verdict)
-    return Part(count, tally.plain(), [_case_row(one) for one in worst.kept()])
+    return MeasuredPart(count, tally.plain(), [_case_row(one) for one in worst.kept()])
 
 
-def _calls(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: int) -> Part:
-    tally, telephone = CallTally.from_plain(before) if before else CallTally(), legislation.telephone()
-    count, worst = 0, _Worst(most)
+def _calls(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: int) -> MeasuredPart:
+    tally, telephone = CallTotals.from_plain(before) if before else CallTotals(), legislation.telephone()
+    count, worst = 0, _GravestCases(most)
     for call in rows:
         verdict = judge_call(call, telephone, as_of)
         tally.add(verdict)
         count += 1
         if verdict.flags:
             worst.add(sum(_WEIGHTS[flag.severity] for flag in verdict.flags), call.line, verdict)
-    return Part(count, tally.plain(), [_call_row(one) for one in worst.kept()])
+    return MeasuredPart(count, tally.plain(), [_call_row(one) for one in worst.kept()])
 
 
-class _Worst:
+class _GravestCases:
     """The gravest of many, without keeping them all."""
 
     def __init__(self, most: int) -> None:
@@ -77,7 +77,7 @@ class _Worst:
         return [verdict for _, _, verdict in sorted(self._heap, key=lambda entry: entry[:2], reverse=True)]
 
 
-def _case_row(verdict: Verdict) -> dict[str, Any]:
+def _case_row(verdict: CaseVerdict) -> dict[str, Any]:
     case = verdict.case
     facts = {
         "kind": case.kind, "stated": case.stated, "stated_by": case.stated_by, "start": verdict.start,

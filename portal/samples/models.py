@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base
 from portal.core.stored import StoredFile
 from portal.identity.models import User
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from portal.vendors.models import Vendor, VendorChild
 
 
@@ -46,7 +46,7 @@ class CaseSample(VendorChild, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
-    kind: Mapped[Sample]
+    kind: Mapped[SampleKind]
     state: Mapped[SampleState] = mapped_column(default=SampleState.ASKED)
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -130,6 +130,6 @@ class SampleColumns(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
-    kind: Mapped[Sample]
+    kind: Mapped[SampleKind]
     fields: Mapped[dict[str, Any]]
     """{plain header: field, or empty for a column to leave out}."""

@@ -12,9 +12,9 @@ from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.findings.models import Finding
-from portal.samples.file_check import Wanted
+from portal.samples.file_check import FileExpectations
 from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleState
-from portal.samples.rules.columns import FIELDS, Field, Sample
+from portal.samples.rules.columns import FIELDS, SampleField, SampleKind
 from portal.samples.rules.fault_rates import gravest_first, rates_of
 
 ORIGIN = "case_sample"
@@ -48,7 +48,9 @@ def sample_page(ctx: Context, *, page: int, vendor_id: int | None = None) -> Pag
     return page_of(ctx.session, found, page)
 
 
-def worst(ctx: Context, sample: CaseSample, flag: str = "", *, at_most: int = WORST_SHOWN) -> Sequence[FlaggedCase]:
+def gravest_cases(
+    ctx: Context, sample: CaseSample, flag: str = "", *, at_most: int = WORST_SHOWN
+) -> Sequence[FlaggedCase]:
     """The gravest cases of a sample, of one fault or of all."""
     rows = ctx.session.scalars(
         select(FlaggedCase)
@@ -108,7 +110,7 @@ def _newest_of(vendor_id: int) -> Select[int]:
     )
 
 
-def to_read(ctx: Context, *, at_most: int) -> list[CaseSample]:
+def samples_to_read(ctx: Context, *, at_most: int) -> list[CaseSample]:
     """Measured samples with faults that nobody has opened a finding on, the newest first."""
     opened = select(Finding.origin_id).where(Finding.origin == ORIGIN, Finding.origin_id == CaseSample.id)
     rows = ctx.session.scalars(
@@ -126,7 +128,7 @@ def to_read(ctx: Context, *, at_most: int) -> list[CaseSample]:
     return list(rows)
 
 
-def before(ctx: Context, sample: CaseSample) -> CaseSample | None:
+def previous_sample(ctx: Context, sample: CaseSample) -> CaseSample | None:
     """The sample of the same vendor and kind measured before this one."""
     return ctx.session.scalar(
         select(CaseSample)
@@ -141,7 +143,7 @@ def before(ctx: Context, sample: CaseSample) -> CaseSample | None:
     )
 
 
-def of_vendor(ctx: Context) -> list[CaseSample]:
+def samples_of_vendor(ctx: Context) -> list[CaseSample]:
     """The samples of the signed-in vendor, the soonest due first."""
     rows = ctx.session.scalars(
         select(CaseSample)
@@ -152,7 +154,7 @@ def of_vendor(ctx: Context) -> list[CaseSample]:
     return list(rows)
 
 
-def remembered(ctx: Context, vendor_id: int, kind: Sample) -> dict[str, str]:
+def remembered_columns(ctx: Context, vendor_id: int, kind: SampleKind) -> dict[str, str]:
     """How a vendor names its columns, when it has said so."""
     found = ctx.session.scalar(
         select(SampleColumns.fields).where(SampleColumns.vendor_id == vendor_id, SampleColumns.kind == kind)
@@ -160,12 +162,12 @@ def remembered(ctx: Context, vendor_id: int, kind: Sample) -> dict[str, str]:
     return dict(found or {})
 
 
-def wanted(ctx: Context, sample: CaseSample) -> Wanted:
+def file_expectations(ctx: Context, sample: CaseSample) -> FileExpectations:
     """What a file of a sample is read against."""
-    fields: type[Field] = FIELDS[sample.kind]
+    fields: type[SampleField] = FIELDS[sample.kind]
     corrections = {
         (int(line), fields(name)): text for line, cells in sample.corrections.items() for name, text in cells.items()
     }
-    return Wanted(
-        sample.kind, remembered(ctx, sample.vendor_id, sample.kind), frozenset(sample.drawn), corrections
+    return FileExpectations(
+        sample.kind, remembered_columns(ctx, sample.vendor_id, sample.kind), frozenset(sample.drawn), corrections
     )  # fmt: skip

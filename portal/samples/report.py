@@ -11,15 +11,15 @@ from portal.core.clock import legal_date
 from portal.core.language import Sentence, say
 from portal.findings.rules import Severity
 from portal.samples.models import CaseSample
-from portal.samples.rules.calls import CallTally
-from portal.samples.rules.case_totals import Tally
-from portal.samples.rules.columns import Sample
-from portal.samples.rules.fault_rates import Rate, gravest_first
-from portal.samples.rules.faults import Book, CallFlag, Flag, Ground
+from portal.samples.rules.calls import CallTotals
+from portal.samples.rules.case_totals import CaseTotals
+from portal.samples.rules.columns import SampleKind
+from portal.samples.rules.fault_rates import FaultRate, gravest_first
+from portal.samples.rules.faults import CallFault, CaseFault, FaultGround, LawFile
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportedRate:
     """One fault: how often, of what, between what bounds, and the rule it breaks."""
 
     flag: str
@@ -41,61 +41,61 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Report:
+class SampleReport:
     """A measured sample."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ReportedRate, ...]
     """Every fault looked for, the gravest and most frequent first; those that were not found are here too."""
     cases: int
     flagged: int
     cautions: tuple[Sentence, ...]
-    tally: Tally | CallTally
+    tally: CaseTotals | CallTotals
 
     @property
-    def faults(self) -> tuple[Line, ...]:
+    def faults(self) -> tuple[ReportedRate, ...]:
         """Those that were found."""
         return tuple(line for line in self.lines if line.failures)
 
 
-def report_of(sample: CaseSample) -> Report:
+def report_of(sample: CaseSample) -> SampleReport:
     """The report of a sample measured to its end, or so far."""
-    tally: Tally | CallTally
-    rates: Sequence[Rate[Flag] | Rate[CallFlag]]
+    tally: CaseTotals | CallTotals
+    rates: Sequence[FaultRate[CaseFault] | FaultRate[CallFault]]
     confidence = Decimal(sample.confidence)
-    if sample.kind is Sample.CASES:
-        cases = Tally.from_plain(sample.tally) if sample.tally else Tally()
+    if sample.kind is SampleKind.CASES:
+        cases = CaseTotals.from_plain(sample.tally) if sample.tally else CaseTotals()
         tally, rates = cases, cases.rates(confidence)
         count, flagged = cases.cases, cases.flagged
     else:
-        calls = CallTally.from_plain(sample.tally) if sample.tally else CallTally()
+        calls = CallTotals.from_plain(sample.tally) if sample.tally else CallTotals()
         tally, rates = calls, calls.rates(confidence)
         count, flagged = calls.calls, calls.flagged
     day = legal_date(sample.sent_at or sample.asked_at)
     lines = tuple(_line(rate, day) for rate in gravest_first(rates))
-    return Report(lines, count, flagged, tuple(_cautions(sample, tally)), tally)
+    return SampleReport(lines, count, flagged, tuple(_cautions(sample, tally)), tally)
 
 
-def _line(rate: Rate[Flag] | Rate[CallFlag], day: date) -> Line:
+def _line(rate: FaultRate[CaseFault] | FaultRate[CallFault], day: date) -> ReportedRate:
     ground = rate.flag.ground
-    return Line(
+    return ReportedRate(
         flag=rate.flag.value, label=ground.label, severity=ground.severity, failures=rate.failures, trials=rate.trials,
         low=rate.low, high=rate.high, among=ground.among, item=ground.item, rule=_rule(ground, day),
     )  # fmt: skip
 
 
-def _rule(ground: Ground, day: date) -> Rule:
+def _rule(ground: FaultGround, day: date) -> Rule:
     """The rule behind a fault; where it depends on the case, the general one is shown."""
-    books: dict[Book, Rules] = {
-        Book.PERIODS: legislation.periods().rules, Book.CLOCKS: legislation.clocks(),
-        Book.FUNCTION: legislation.function(), Book.EXCEPTIONS: legislation.exceptions(),
-        Book.TELEPHONE: legislation.telephone(),
+    books: dict[LawFile, Rules] = {
+        LawFile.PERIODS: legislation.periods().rules, LawFile.CLOCKS: legislation.clocks(),
+        LawFile.FUNCTION: legislation.function(), LawFile.EXCEPTIONS: legislation.exceptions(),
+        LawFile.TELEPHONE: legislation.telephone(),
     }  # fmt: skip
     rules = books[ground.book]
-    name = ground.rule.format({Book.PERIODS: "goods", Book.EXCEPTIONS: "1"}.get(ground.book, ""))
+    name = ground.rule.format({LawFile.PERIODS: "goods", LawFile.EXCEPTIONS: "1"}.get(ground.book, ""))
     return rules.find(name, day) or next(rule for rule in rules if rule.id == name)
 
 
-def _cautions(sample: CaseSample, tally: Tally | CallTally) -> Iterator[Sentence]:
+def _cautions(sample: CaseSample, tally: CaseTotals | CallTotals) -> Iterator[Sentence]:
     """What to keep in mind when reading the rates."""
     if not sample.drawn:
         yield say("Les dossiers ont été choisis par le prestataire ; les bornes supposent un tirage au sort.")
@@ -107,7 +107,7 @@ def _cautions(sample: CaseSample, tally: Tally | CallTally) -> Iterator[Sentence
         )
     if sample.total < sample.size:
         yield say("%(total)s dossiers reçus sur %(size)s demandés.", total=sample.total, size=sample.size)
-    if isinstance(tally, Tally) and tally.contestable:
+    if isinstance(tally, CaseTotals) and tally.contestable:
         yield say(
             "%(count)s dossiers en faute reposent sur un point de droit contestable : lisez-les avant d'accuser.",
             count=tally.contestable,

@@ -12,9 +12,9 @@ from portal.core.clock import legal_date
 from portal.core.stored import blob_of, keep
 from portal.jobs.ledger import Record, task
 from portal.samples import file_check, services
-from portal.samples.measure import judged
+from portal.samples.measure import measure_part
 from portal.samples.models import CaseSample, SampleState
-from portal.samples.services.measuring import MOST_FLAGGED, PART
+from portal.samples.services.measurement import MOST_FLAGGED, PART
 
 
 @task("withdrawals.read", outside=True, lease_seconds=180)
@@ -23,12 +23,12 @@ def read(ctx: Context, *, sample_id: int, attempt: int, job_id: int) -> Record |
     sample = ctx.session.get_one(CaseSample, sample_id, options=[joinedload(CaseSample.file)])
     if sample.state is not SampleState.READING or sample.attempt != attempt or sample.file is None:
         return None
-    examined, blob = services.read_received(ctx, sample)
+    examined, blob = services.check_received(ctx, sample)
 
     def record(done: Context) -> None:
         row = done.session.get_one(CaseSample, sample_id)
         kept = None if blob is None else keep(done.session, blob, at=done.now)
-        services.settle(done, row, attempt, examined, kept)
+        services.record_check(done, row, attempt, examined, kept)
 
     return record
 
@@ -43,11 +43,11 @@ def measure(ctx: Context, *, sample_id: int, attempt: int, start: int, job_id: i
     pieces = io.BufferedReader(_Chunks(process.store().open(blob_of(sample.clean_file))))
     text = io.TextIOWrapper(pieces, encoding="utf-8", newline="")
     rows = file_check.measured_rows(text, sample.kind, start, PART)
-    found = judged(rows, sample.kind, sample.tally, as_of, MOST_FLAGGED)
+    found = measure_part(rows, sample.kind, sample.tally, as_of, MOST_FLAGGED)
 
     def record(done: Context) -> None:
         row = done.session.get_one(CaseSample, sample_id)
-        services.advance(done, row, start=start, count=found.count, tally=found.tally, worst=found.worst)
+        services.record_part(done, row, start=start, count=found.count, tally=found.tally, worst=found.worst)
 
     return record
 

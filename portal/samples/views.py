@@ -11,9 +11,9 @@ from portal.core.errors import NotFound, Refused
 from portal.core.spreadsheets import write_csv
 from portal.findings.services import findings_at
 from portal.samples import queries, services, wording
-from portal.samples.forms import AskSampleForm, ReasonForm
+from portal.samples.forms import AskSampleForm, CancelSampleForm
 from portal.samples.models import CaseSample, FlaggedCase, SampleState
-from portal.samples.report import Line, report_of
+from portal.samples.report import ReportedRate, report_of
 from portal.vendors import queries as vendors
 from portal.vendors.queries import VendorFilter
 from portal.web.downloads import attached
@@ -72,7 +72,7 @@ def ask() -> ResponseReturnValue:
     return render_template("samples/ask.html", form=form, vendor=vendor, proposed=proposed), form.status
 
 
-def _asked(asked: services.Asked) -> ResponseReturnValue:
+def _asked(asked: services.SampleRequested) -> ResponseReturnValue:
     if asked.told:
         flash(_("Échantillon demandé ; le prestataire reçoit un lien qui y mène."))
     else:
@@ -87,24 +87,24 @@ def show(sample_id: int) -> ResponseReturnValue:
     return _page(queries.get_sample(current(), sample_id, to=Permission.WITHDRAWAL_VIEW))
 
 
-def _page(found: CaseSample, reason: ReasonForm | None = None) -> ResponseReturnValue:
+def _page(found: CaseSample, reason: CancelSampleForm | None = None) -> ResponseReturnValue:
     ctx = current()
     if not found.state.is_sent:
-        form = reason or ReasonForm(formdata=None)
+        form = reason or CancelSampleForm(formdata=None)
         page = render_template("samples/waiting.html", sample=found, words=wording, reason=form)
         return page, form.status
     report, flag = report_of(found), request.args.get("faute", "")
-    earlier = queries.before(ctx, found)
+    earlier = queries.previous_sample(ctx, found)
     return render_template(
         "samples/show.html", sample=found, words=wording, report=report, flag=flag,
-        worst=queries.worst(ctx, found, flag), findings=findings_at(ctx, queries.ORIGIN, found.id),
+        worst=queries.gravest_cases(ctx, found, flag), findings=findings_at(ctx, queries.ORIGIN, found.id),
         labels={line.flag: line.label for line in report.lines}, progress=_progress(found),
         earlier=earlier, earlier_lines={line.flag: line for line in report_of(earlier).lines} if earlier else {},
         message=_message(report.faults), shown=_facts,
     )  # fmt: skip
 
 
-def _message(faults: tuple[Line, ...]) -> str:
+def _message(faults: tuple[ReportedRate, ...]) -> str:
     """The title of the chart says what it shows."""
     if not faults:
         return str(_("Aucune faute dans cet échantillon"))
@@ -152,7 +152,7 @@ def progress(sample_id: int) -> ResponseReturnValue:
 @requires(Permission.WITHDRAWAL_AUDIT)
 def cancel(sample_id: int) -> ResponseReturnValue:
     """Ask no longer."""
-    found, form = queries.get_sample(current(), sample_id, to=Permission.WITHDRAWAL_AUDIT), ReasonForm()
+    found, form = queries.get_sample(current(), sample_id, to=Permission.WITHDRAWAL_AUDIT), CancelSampleForm()
     if form.submitted():
         try:
             services.cancel(current(), found, form.reason.data)
@@ -192,7 +192,7 @@ def cases_csv(sample_id: int) -> ResponseReturnValue:
     ctx = current()
     found = queries.get_sample(ctx, sample_id, to=Permission.WITHDRAWAL_VIEW)
     labels = {line.flag: said(line.label) for line in report_of(found).lines}
-    rows = queries.worst(ctx, found, at_most=1000)
+    rows = queries.gravest_cases(ctx, found, at_most=1000)
     names = list(dict.fromkeys(name for row in rows for name in row.facts if name in wording.FACT_NAMES))
     header = [_("Ligne"), _("Référence"), _("Fautes"), *(said(wording.FACT_NAMES[name]) for name in names)]
     body = [

@@ -7,17 +7,17 @@ from portal.core.language import N_
 from portal.findings.rules import Severity
 from portal.journal.wording import name_words
 from portal.samples.models import SampleState
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 
 
-class Look(NamedTuple):
+class SeverityBadge(NamedTuple):
     """A tone and an icon."""
 
     tone: str
     icon: str
 
 
-KIND_NAMES: Mapping[Sample, str] = {Sample.CASES: N_("Rétractations"), Sample.CALLS: N_("Appels sortants")}
+KIND_NAMES: Mapping[SampleKind, str] = {SampleKind.CASES: N_("Rétractations"), SampleKind.CALLS: N_("Appels sortants")}
 STATE_NAMES: Mapping[SampleState, str] = {
     SampleState.ASKED: N_("Demandé"),
     SampleState.READING: N_("En lecture"),
@@ -34,10 +34,10 @@ STATE_TONES: Mapping[SampleState, str] = {
     SampleState.MEASURED: "ok",
     SampleState.CANCELLED: "neutral",
 }
-SEVERITY_LOOKS: Mapping[Severity, Look] = {
-    Severity.CRITICAL: Look("danger", "octagon"),
-    Severity.MAJOR: Look("warning", "warning"),
-    Severity.MINOR: Look("info", "flag"),
+SEVERITY_LOOKS: Mapping[Severity, SeverityBadge] = {
+    Severity.CRITICAL: SeverityBadge("danger", "octagon"),
+    Severity.MAJOR: SeverityBadge("warning", "warning"),
+    Severity.MINOR: SeverityBadge("info", "flag"),
 }
 FACT_NAMES: Mapping[str, str] = {
     "stated": N_("Rétractation"),

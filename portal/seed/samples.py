@@ -14,8 +14,8 @@ from portal.core.spreadsheets import Value, write_csv
 from portal.core.stored import keep
 from portal.samples import report, services, tasks
 from portal.samples.models import CaseSample
-from portal.samples.rules.columns import CallField, CaseField, Sample
-from portal.samples.services import Order
+from portal.samples.rules.columns import CallField, CaseField, SampleKind
+from portal.samples.services import SampleRequest
 from portal.vendors.models import Vendor
 
 DAY = timedelta(days=1)
@@ -29,21 +29,21 @@ At = Callable[[datetime], Context]
 def measure(now: datetime, auditor: At, sender: At, vendor: Vendor) -> None:
     """Two samples of withdrawals half a year apart, one of calls, and a last one that is awaited."""
     for age, care, size in ((200, 0.72, 120), (24, 0.93, 150)):
-        sample = _ask(auditor(now - age * DAY), vendor, Sample.CASES, size)
+        sample = _ask(auditor(now - age * DAY), vendor, SampleKind.CASES, size)
         _send(sender(now - (age - 9) * DAY), sample, _cases(sample, care))
         _open_findings(auditor(now - (age - 10) * DAY), sample)
-    calls = _ask(auditor(now - 24 * DAY), vendor, Sample.CALLS, 80)
+    calls = _ask(auditor(now - 24 * DAY), vendor, SampleKind.CALLS, 80)
     _send(sender(now - 12 * DAY), calls, _calls(calls))
 
 
 def ask_again(ctx: Context, vendor: Vendor) -> CaseSample:
     """A sample that a vendor has not begun."""
-    return _ask(ctx, vendor, Sample.CASES, 60)
+    return _ask(ctx, vendor, SampleKind.CASES, 60)
 
 
-def _ask(ctx: Context, vendor: Vendor, kind: Sample, size: int) -> CaseSample:
+def _ask(ctx: Context, vendor: Vendor, kind: SampleKind, size: int) -> CaseSample:
     until = ctx.today - DAY
-    order = Order(
+    order = SampleRequest(
         kind=kind, period_from=until - 60 * DAY, period_to=until, population=LISTED, confidence=services.USUAL[0],
         margin=services.USUAL[1], size=size, due_on=ctx.today + 21 * DAY,
     )  # fmt: skip
@@ -53,13 +53,13 @@ def _ask(ctx: Context, vendor: Vendor, kind: Sample, size: int) -> CaseSample:
 def _send(ctx: Context, sample: CaseSample, rows: Iterator[dict[str, Value]]) -> None:
     """Draw from the full list, send the cases drawn, and measure them as a worker would."""
     services.draw(ctx, sample, [f"CAL-{number:05}" for number in range(LISTED)])
-    fields = CaseField if sample.kind is Sample.CASES else CallField
+    fields = CaseField if sample.kind is SampleKind.CASES else CallField
     names = [field.value for field in fields]
     header = [field.label for field in fields]
     content = write_csv(header, [[row.get(name, "") for name in names] for row in rows], Language.FR)
     blob = process.store().put(BytesIO(content), filename="dossiers.csv", allowed={"csv"})
     services.receive(ctx, sample, keep(ctx.session, blob, at=ctx.now))
-    services.read_now(ctx, sample)
+    services.check_now(ctx, sample)
     record = tasks.measure(ctx, sample_id=sample.id, attempt=sample.attempt, start=0, job_id=0)
     if record is None:
         raise RuntimeError(f"the sample of the demonstration has {sample.problem_count} problems")

@@ -25,8 +25,8 @@ from portal.samples import services
 from portal.samples.models import CaseSample
 from portal.samples.rules.calls import Call
 from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
-from portal.samples.rules.columns import Sample
-from portal.samples.services import Order
+from portal.samples.rules.columns import SampleKind
+from portal.samples.services import SampleRequest
 from portal.vendors.models import Vendor
 from tests.conftest import NOW
 from tests.factories.world import audit_of, version_of
@@ -36,13 +36,13 @@ from tests.samples.generating import CALL_FIELDS, CASE_FIELDS
 LATER = NOW + timedelta(minutes=1)
 
 
-def order(**changes: Any) -> Order:
+def order(**changes: Any) -> SampleRequest:
     """Cases of the last quarter, ten of a hundred."""
     values: dict[str, Any] = {
-        "kind": Sample.CASES, "period_from": date(2026, 8, 1), "period_to": date(2026, 10, 31), "population": 100,
+        "kind": SampleKind.CASES, "period_from": date(2026, 8, 1), "period_to": date(2026, 10, 31), "population": 100,
         "confidence": Decimal("0.95"), "margin": Decimal("0.05"), "size": 10, "due_on": date(2026, 12, 15),
     }  # fmt: skip
-    return Order(**{**values, **changes})
+    return SampleRequest(**{**values, **changes})
 
 
 def asked(ctx: Context, vendor: Vendor, **changes: Any) -> CaseSample:
@@ -57,16 +57,16 @@ def rows(count: int, seed: int = 4) -> list[dict[str, Any]]:
     return [*generating.cases(count, seed)]
 
 
-def csv(given: Iterable[dict[str, Any]] | int = 10, kind: Sample = Sample.CASES) -> bytes:
+def csv(given: Iterable[dict[str, Any]] | int = 10, kind: SampleKind = SampleKind.CASES) -> bytes:
     """A file of cases or calls, as a French vendor saves it."""
-    make, fields = (generating.cases, CASE_FIELDS) if kind is Sample.CASES else (generating.calls, CALL_FIELDS)
+    make, fields = (generating.cases, CASE_FIELDS) if kind is SampleKind.CASES else (generating.calls, CALL_FIELDS)
     found: Iterator[dict[str, Any]] = make(given, 4) if isinstance(given, int) else iter(given)
     return generating.csv_of(found, fields)
 
 
-def cases_of(kind: Sample, given: Iterable[dict[str, Any]]) -> list[WithdrawalCase | Call]:
+def cases_of(kind: SampleKind, given: Iterable[dict[str, Any]]) -> list[WithdrawalCase | Call]:
     """Cases or calls as the rules know them, the first on line 2; no file in between."""
-    if kind is Sample.CALLS:
+    if kind is SampleKind.CALLS:
         return [Call(line, **row) for line, row in enumerate(given, 2)]
     kinds = {"kind": ContractKind, "channel": Channel, "stated_by": StatedBy, "decision": Decision}
     return [
@@ -100,7 +100,7 @@ def stored(ctx: Context, content: bytes, name: str = "dossiers.csv") -> StoredFi
 def received(ctx: Context, sample: CaseSample, content: bytes) -> CaseSample:
     """A file received and read."""
     services.receive(ctx, sample, stored(ctx, content))
-    services.read_now(ctx, sample)
+    services.check_now(ctx, sample)
     ctx.session.commit()
     return sample
 
@@ -151,8 +151,8 @@ def _pack() -> Questionnaire:
 def _best(question: Question) -> Any:
     """The answer that is worth most."""
     marked = sorted(question.choices, key=lambda choice: -(choice.mark or 0))
-    if question.kind.value == "multiple":
+    if question.kind.name == "multiple":
         return [choice.value for choice in question.choices if not choice.exclusive]
-    if question.kind.value == "yes_no":
+    if question.kind.name == "yes_no":
         return "oui"
     return marked[0].value if marked else None

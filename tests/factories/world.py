@@ -25,7 +25,7 @@ from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.snapshot import digest_of, snapshot_of
 from portal.samples.models import CaseSample
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.naming import fold, plain
@@ -147,7 +147,7 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
     session.add_all([plan, test])
     session.add(
         CaseSample(
-            vendor_id=vendor.id, kind=Sample.CASES, asked_at=now(), due_on=now().date(), period_from=now().date(),
+            vendor_id=vendor.id, kind=SampleKind.CASES, asked_at=now(), due_on=now().date(), period_from=now().date(),
             period_to=now().date(), population=10, size=5, confidence="0.95", margin="0.05", seed="0",
         )
     )  # fmt: skip

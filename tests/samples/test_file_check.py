@@ -10,25 +10,25 @@ from portal.core.language import Language
 from portal.core.spreadsheets import write_csv, write_xlsx
 from portal.core.translation import translate
 from portal.samples import file_check
-from portal.samples.file_check import Wanted
+from portal.samples.file_check import FileExpectations
 from portal.samples.rules.cases import WithdrawalCase
-from portal.samples.rules.columns import CallField, CaseField, Sample
+from portal.samples.rules.columns import CallField, CaseField, SampleKind
 from tests.factories import samples
 from tests.factories.samples import simple, spoilt
 from tests.samples import generating
 from tests.samples.generating import CASE_FIELDS
 
 
-def read(content, name="dossiers.csv", kind=Sample.CASES, **wanted):
+def read(content, name="dossiers.csv", kind=SampleKind.CASES, **wanted):
     """(what was found, the clean file)."""
     clean = io.StringIO()
-    asked = Wanted(kind, **{"remembered": {}, "drawn": (), "corrections": {}, **wanted})
-    with file_check.opened(content, name) as stream:
-        return file_check.examine(stream, asked, clean), clean.getvalue()
+    asked = FileExpectations(kind, **{"remembered": {}, "drawn": (), "corrections": {}, **wanted})
+    with file_check.open_file(content, name) as stream:
+        return file_check.check_file(stream, asked, clean), clean.getvalue()
 
 
-def said(trouble):
-    return translate(trouble.message, Language.FR)
+def said(problem):
+    return translate(problem.message, Language.FR)
 
 
 # --- what is sound, and what is not
@@ -38,7 +38,7 @@ def test_a_sound_file_is_measured_from_its_clean_copy_as_it_was_read():
     expected = samples.rows(30)
     examined, clean = read(samples.csv(expected))
     assert (examined.is_sound, examined.cases, examined.count) == (True, 30, 0)
-    cases = [*file_check.measured_rows(io.StringIO(clean), Sample.CASES, 0, 100)]
+    cases = [*file_check.measured_rows(io.StringIO(clean), SampleKind.CASES, 0, 100)]
     assert [case.reference for case in cases] == [row["reference"] for row in expected]
     assert [case.line for case in cases] == [*range(2, 32)]
     assert all(isinstance(case, WithdrawalCase) for case in cases)
@@ -47,27 +47,29 @@ def test_a_sound_file_is_measured_from_its_clean_copy_as_it_was_read():
 def test_parts_of_a_clean_file_put_together_are_the_whole():
     _examined, clean = read(samples.csv(10))
     parts = [
-        case for start in (0, 4, 8, 12) for case in file_check.measured_rows(io.StringIO(clean), Sample.CASES, start, 4)
+        case
+        for start in (0, 4, 8, 12)
+        for case in file_check.measured_rows(io.StringIO(clean), SampleKind.CASES, start, 4)
     ]
-    assert parts == [*file_check.measured_rows(io.StringIO(clean), Sample.CASES, 0, 10)]
+    assert parts == [*file_check.measured_rows(io.StringIO(clean), SampleKind.CASES, 0, 10)]
 
 
 def test_calls_are_read_too():
-    examined, clean = read(samples.csv(12, Sample.CALLS), kind=Sample.CALLS)
+    examined, clean = read(samples.csv(12, SampleKind.CALLS), kind=SampleKind.CALLS)
     assert (examined.is_sound, examined.cases) == (True, 12)
-    assert len([*file_check.measured_rows(io.StringIO(clean), Sample.CALLS, 0, 50)]) == 12
+    assert len([*file_check.measured_rows(io.StringIO(clean), SampleKind.CALLS, 0, 50)]) == 12
 
 
 def test_a_line_that_is_not_clean_stops_the_measure():
     _examined, clean = read(samples.csv(simple(2)))
     with pytest.raises(ValueError, match="line 2 of a clean file"):
-        [*file_check.measured_rows(io.StringIO(clean.replace("VIG-000000", "", 1)), Sample.CASES, 0, 5)]
+        [*file_check.measured_rows(io.StringIO(clean.replace("VIG-000000", "", 1)), SampleKind.CASES, 0, 5)]
 
 
 def test_every_bad_cell_is_told_with_its_line_its_column_and_what_it_says():
     content = spoilt(samples.csv(simple(5)), {(3, "stated"): "hier", (5, "decision"): "peut-être"})
     examined, _clean = read(content)
-    assert [(one.line, one.column, one.field, one.cell) for one in examined.troubles] == [
+    assert [(one.line, one.column, one.field, one.cell) for one in examined.problems] == [
         (3, "Date de la déclaration", "stated", "hier"), (5, "Décision", "decision", "peut-être"),
     ]  # fmt: skip
     assert (examined.count, examined.cases) == (2, 3)
@@ -77,7 +79,7 @@ def test_the_first_problems_are_kept_in_the_order_of_the_lines_and_all_are_count
     monkeypatch.setattr(file_check, "MOST_LISTED", 3)
     rows = simple(9)
     examined, _clean = read(spoilt(samples.csv(rows), {(line, "stated"): "hier" for line in range(2, 11)}))
-    assert ([one.line for one in examined.troubles], examined.count) == ([2, 3, 4], 9)
+    assert ([one.line for one in examined.problems], examined.count) == ([2, 3, 4], 9)
 
 
 def test_a_correction_takes_the_place_of_the_cell_and_is_what_is_measured():
@@ -90,8 +92,8 @@ def test_a_correction_takes_the_place_of_the_cell_and_is_what_is_measured():
 def test_a_correction_that_is_wrong_itself_is_told_as_it_was_written():
     content = spoilt(samples.csv(simple(3)), {(3, "decision"): "peut-être"})
     examined, _clean = read(content, corrections={(3, CaseField.DECISION): "bof"})
-    [trouble] = examined.troubles
-    assert (trouble.line, trouble.cell) == (3, "bof")
+    [problem] = examined.problems
+    assert (problem.line, problem.cell) == (3, "bof")
 
 
 def test_a_field_that_no_column_fills_can_be_given_for_a_line():
@@ -107,7 +109,7 @@ def test_a_field_that_no_column_fills_can_be_given_for_a_line():
 
 def test_a_file_without_a_row_says_so():
     examined, _clean = read(samples.csv([]))
-    assert ["aucune ligne" in said(one) for one in examined.troubles] == [True]
+    assert ["aucune ligne" in said(one) for one in examined.problems] == [True]
 
 
 # --- columns
@@ -116,7 +118,7 @@ def test_a_file_without_a_row_says_so():
 def test_columns_that_are_not_known_are_asked_for_and_what_was_said_is_used():
     content = samples.csv(3).decode("utf-8-sig").replace("Décision", "Verdict maison", 1).encode("utf-8-sig")
     examined, clean = read(content)
-    assert [(one.line, one.field) for one in examined.troubles] == [(None, "decision")]
+    assert [(one.line, one.field) for one in examined.problems] == [(None, "decision")]
     assert not clean
     assert read(content, remembered={"verdict maison": "decision"})[0].is_sound
 
@@ -128,7 +130,7 @@ def test_a_file_answers_the_draw_with_those_references_and_no_other():
     content = samples.csv(4)
     drawn = {f"VIG-{n:06}" for n in range(4)}
     assert read(content, drawn=drawn)[0].is_sound
-    missing, extra = read(content, drawn=drawn - {"VIG-000003"} | {"VIG-000777"})[0].troubles
+    missing, extra = read(content, drawn=drawn - {"VIG-000003"} | {"VIG-000777"})[0].problems
     assert "VIG-000777" in said(missing)
     assert (extra.line, "n’a pas été tirée au sort" in said(extra).replace("'", "’")) == (5, True)
 
@@ -149,7 +151,7 @@ def test_a_file_answers_the_draw_with_those_references_and_no_other():
 def test_personal_data_in_any_column_refuses_the_file_and_names_the_column_never_the_data(text, words, write):
     content = write(["Référence", "Commentaire"], [["A1", "rien"], ["A2", text]])
     with pytest.raises(Refused) as refusal:
-        file_check.refuse_excess(content, "dossiers")
+        file_check.refuse_personal_data(content, "dossiers")
     told = translate(refusal.value.sentence, Language.FR)
     assert "Commentaire" in told
     assert words in told
@@ -169,7 +171,7 @@ def test_a_formula_is_a_problem_of_its_line():
                 data = data[:start] + b'<c r="A2"><f>1+1</f><v>2</v></c>' + data[end + 4 :]
             new.writestr(name, data)
     examined, _clean = read(formula.getvalue(), "dossiers.xlsx")
-    assert any(one.line == 2 and "formule" in said(one) for one in examined.troubles)
+    assert any(one.line == 2 and "formule" in said(one) for one in examined.problems)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def test_a_formula_is_a_problem_of_its_line():
 )
 def test_what_is_no_table_is_refused_in_a_sentence(content):
     with pytest.raises(PortalError) as refusal:
-        file_check.refuse_excess(content, "dossiers.csv")
+        file_check.refuse_personal_data(content, "dossiers.csv")
     assert str(refusal.value).endswith(".")
 
 
@@ -199,7 +201,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
             new.writestr(name, old.read(name))
         new.writestr("xl/media/image1.png", bytes(300 * file_check.MEGABYTE))
     with pytest.raises(PortalError):
-        file_check.refuse_excess(bomb.getvalue(), "dossiers.xlsx")
+        file_check.refuse_personal_data(bomb.getvalue(), "dossiers.xlsx")
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -207,9 +209,9 @@ def test_more_rows_than_are_accepted_are_refused(monkeypatch, kind):
     monkeypatch.setattr(file_check, "MOST_ROWS", 5)
     monkeypatch.setattr(file_check, "MOST_ROWS_OF_A_WORKBOOK", 5)
     make = generating.csv_of if kind == "csv" else generating.xlsx_of
-    file_check.refuse_excess(make(iter(simple(5)), CASE_FIELDS), f"dossiers.{kind}")
+    file_check.refuse_personal_data(make(iter(simple(5)), CASE_FIELDS), f"dossiers.{kind}")
     with pytest.raises(PortalError, match="plus de"):
-        file_check.refuse_excess(make(iter(simple(6)), CASE_FIELDS), f"dossiers.{kind}")
+        file_check.refuse_personal_data(make(iter(simple(6)), CASE_FIELDS), f"dossiers.{kind}")
 
 
 # --- full lists
@@ -226,9 +228,9 @@ def test_the_references_of_a_list_are_its_column_of_that_name_or_its_only_one(co
 
 def test_a_list_of_calls_is_known_by_the_headers_of_calls():
     content = "Issue;Référence de l'appel\nvente;A1\n".encode()
-    assert file_check.references(content, "liste.csv", Sample.CALLS) == ["A1"]
+    assert file_check.references(content, "liste.csv", SampleKind.CALLS) == ["A1"]
     with pytest.raises(Refused, match="référence"):
-        file_check.references(content, "liste.csv", Sample.CASES)
+        file_check.references(content, "liste.csv", SampleKind.CASES)
 
 
 @pytest.mark.parametrize(
@@ -251,15 +253,15 @@ def test_a_list_that_could_not_be_drawn_from_is_refused_in_a_sentence(content, w
 
 def test_problems_are_kept_as_they_were():
     examined, _clean = read(spoilt(samples.csv(simple(3)), {(3, "amount"): "beaucoup"}))
-    again = file_check.troubles_of(file_check.plain_troubles(examined.troubles))
+    again = file_check.thaw_problems(file_check.freeze_problems(examined.problems))
     assert [(one.line, one.column, one.field, one.cell, said(one)) for one in again] == [
-        (one.line, one.column, one.field, one.cell, said(one)) for one in examined.troubles
+        (one.line, one.column, one.field, one.cell, said(one)) for one in examined.problems
     ]
 
 
 def test_a_problem_of_a_call_names_its_field():
-    content = samples.csv(2, Sample.CALLS).decode("utf-8-sig").split("\r\n")
+    content = samples.csv(2, SampleKind.CALLS).decode("utf-8-sig").split("\r\n")
     cells = content[1].split(";")
     cells[1] = "jadis"
-    examined, _clean = read("\n".join([content[0], ";".join(cells)]).encode(), kind=Sample.CALLS)
-    assert [one.field for one in examined.troubles] == [CallField.CALLED]
+    examined, _clean = read("\n".join([content[0], ";".join(cells)]).encode(), kind=SampleKind.CALLS)
+    assert [one.field for one in examined.problems] == [CallField.CALLED]

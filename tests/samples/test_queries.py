@@ -8,7 +8,7 @@ from portal.core.errors import NotFound
 from portal.samples import queries, services
 from portal.samples.models import FlaggedCase, SampleColumns, SampleState
 from portal.samples.report import report_of
-from portal.samples.rules.columns import CaseField, Sample
+from portal.samples.rules.columns import CaseField, SampleKind
 from tests.conftest import NOW
 from tests.factories import samples
 from tests.factories.samples import asked, measured
@@ -77,48 +77,48 @@ def test_the_worst_cases_come_first_and_may_be_those_of_one_fault(session, dpo, 
             )
         )  # fmt: skip
     session.flush()
-    assert [row.line for row in queries.worst(dpo, sample)] == [3, 5, 4, 2]
-    assert [row.line for row in queries.worst(dpo, sample, "a")] == [4, 2]
-    assert [row.line for row in queries.worst(dpo, sample, "a", at_most=1)] == [4]
-    assert queries.worst(dpo, asked(dpo, vendor)) == []
+    assert [row.line for row in queries.gravest_cases(dpo, sample)] == [3, 5, 4, 2]
+    assert [row.line for row in queries.gravest_cases(dpo, sample, "a")] == [4, 2]
+    assert [row.line for row in queries.gravest_cases(dpo, sample, "a", at_most=1)] == [4]
+    assert queries.gravest_cases(dpo, asked(dpo, vendor)) == []
 
 
 def test_the_newest_measure_of_each_kind_speaks_for_a_vendor(session, dpo, vendor):
-    old, new, calls = asked(dpo, vendor), asked(dpo, vendor), asked(dpo, vendor, kind=Sample.CALLS)
+    old, new, calls = asked(dpo, vendor), asked(dpo, vendor), asked(dpo, vendor, kind=SampleKind.CALLS)
     for sample in (old, new, calls):
         done(sample)
     asked(dpo, vendor)
     session.flush()
     assert {sample.id for sample in queries.latest_measured(dpo, vendor.id)} == {new.id, calls.id}
     assert queries.latest_measured(dpo, vendor_of(session).id) == []
-    assert queries.before(dpo, new).id == old.id
-    assert queries.before(dpo, old) is None
-    assert queries.before(dpo, calls) is None
+    assert queries.previous_sample(dpo, new).id == old.id
+    assert queries.previous_sample(dpo, old) is None
+    assert queries.previous_sample(dpo, calls) is None
 
 
 def test_what_shows_faults_is_to_be_read_until_a_finding_is_opened(session, database, dpo, vendor):
     sample = measured(database, sender_of(session, vendor), asked(dpo, vendor), samples.csv(30))
     done(asked(dpo, vendor))
     session.flush()
-    assert [row.id for row in queries.to_read(dpo, at_most=5)] == [sample.id]
+    assert [row.id for row in queries.samples_to_read(dpo, at_most=5)] == [sample.id]
     line = report_of(sample).faults[0]
     services.open_finding(dpo, sample, line.flag, services.proposed(dpo, sample, line))
-    assert queries.to_read(dpo, at_most=5) == []
+    assert queries.samples_to_read(dpo, at_most=5) == []
 
 
 def test_a_vendor_has_its_own_samples_the_soonest_due_first(session, dpo, vendor):
     later, sooner = asked(dpo, vendor), asked(dpo, vendor, due_on=dpo.today)
     asked(dpo, vendor_of(session))
-    assert [row.id for row in queries.of_vendor(sender_of(session, vendor))] == [sooner.id, later.id]
+    assert [row.id for row in queries.samples_of_vendor(sender_of(session, vendor))] == [sooner.id, later.id]
 
 
 def test_a_file_is_read_against_the_draw_the_corrections_and_what_the_vendor_said_of_its_columns(session, dpo, vendor):
     sample = asked(dpo, vendor)
     sample.drawn, sample.corrections = ["A1"], {"3": {"stated": "01/11/2025"}}
-    session.add(SampleColumns(vendor_id=vendor.id, kind=Sample.CASES, fields={"verdict": "decision"}))
+    session.add(SampleColumns(vendor_id=vendor.id, kind=SampleKind.CASES, fields={"verdict": "decision"}))
     session.flush()
-    wanted = queries.wanted(dpo, sample)
-    assert (wanted.kind, wanted.drawn, wanted.remembered) == (Sample.CASES, {"A1"}, {"verdict": "decision"})
+    wanted = queries.file_expectations(dpo, sample)
+    assert (wanted.kind, wanted.drawn, wanted.remembered) == (SampleKind.CASES, {"A1"}, {"verdict": "decision"})
     assert wanted.corrections == {(3, CaseField.STATED): "01/11/2025"}
 
 

@@ -6,10 +6,10 @@ from portal.core.language import Language
 from portal.core.translation import translate
 from portal.findings.rules import Severity
 from portal.samples import file_check
-from portal.samples.measure import judged
+from portal.samples.measure import measure_part
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.report import report_of
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from tests.conftest import NOW
 from tests.factories import samples
 from tests.samples.generating import AS_OF
@@ -19,10 +19,10 @@ COUNT = 200
 GRAVITY = [Severity.CRITICAL, Severity.MAJOR, Severity.MINOR]
 
 
-def sample_of(kind=Sample.CASES, **facts):
+def sample_of(kind=SampleKind.CASES, **facts):
     """A sample of 200 cases that was measured; never stored."""
     _examined, clean = read(samples.csv(COUNT, kind), kind=kind)
-    part = judged(file_check.measured_rows(io.StringIO(clean), kind, 0, COUNT), kind, {}, AS_OF, 10)
+    part = measure_part(file_check.measured_rows(io.StringIO(clean), kind, 0, COUNT), kind, {}, AS_OF, 10)
     values = {
         "kind": kind, "state": SampleState.MEASURED, "asked_at": NOW, "sent_at": NOW, "confidence": "0.95",
         "margin": "0.05", "population": 1000, "size": COUNT, "listed": 1000, "drawn": ["A1"], "total": COUNT,
@@ -31,7 +31,7 @@ def sample_of(kind=Sample.CASES, **facts):
     return CaseSample(**{**values, **facts})
 
 
-@pytest.mark.parametrize("kind", [*Sample])
+@pytest.mark.parametrize("kind", [*SampleKind])
 def test_each_rate_is_between_its_bounds_and_carries_a_dated_rule(kind):
     report = report_of(sample_of(kind))
     assert report.cases == COUNT
@@ -44,7 +44,7 @@ def test_each_rate_is_between_its_bounds_and_carries_a_dated_rule(kind):
         assert 1 <= line.item <= 22
 
 
-@pytest.mark.parametrize("kind", [*Sample])
+@pytest.mark.parametrize("kind", [*SampleKind])
 def test_what_was_found_comes_first_the_gravest_then_the_most_frequent(kind):
     lines = report_of(sample_of(kind)).lines
     ranks = [(not line.failures, GRAVITY.index(line.severity), -line.share) for line in lines]
@@ -60,7 +60,7 @@ def test_a_higher_confidence_gives_wider_bounds_around_the_same_rate():
         assert surer[flag].low < line.low < line.high < surer[flag].high or line.share in {0, 1}
 
 
-@pytest.mark.parametrize("kind", [*Sample])
+@pytest.mark.parametrize("kind", [*SampleKind])
 def test_a_sample_not_yet_measured_has_a_report_that_says_nothing(kind):
     report = report_of(sample_of(kind, tally={}, sent_at=None, total=0))
     assert (report.cases, report.flagged, report.faults) == (0, 0, ())
@@ -81,4 +81,4 @@ def test_what_makes_the_rates_less_sure_is_said(facts, words):
 
 
 def test_nothing_is_said_against_a_sample_drawn_whole():
-    assert not report_of(sample_of(Sample.CALLS)).cautions
+    assert not report_of(sample_of(SampleKind.CALLS)).cautions

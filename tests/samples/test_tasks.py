@@ -9,9 +9,9 @@ from portal.authz.policy import SYSTEM, Role
 from portal.jobs import execution
 from portal.jobs.models import Job, JobState, Mail
 from portal.samples import services, tasks
-from portal.samples.measure import judged
+from portal.samples.measure import measure_part
 from portal.samples.models import FlaggedCase, SampleState
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from tests.conftest import NOW
 from tests.factories import samples
 from tests.factories.samples import LATER, asked, received, run, simple, spoilt, stored
@@ -42,7 +42,7 @@ def _small_parts(monkeypatch):
     monkeypatch.setattr(tasks, "PART", 7)
 
 
-@pytest.fixture(params=[*Sample])
+@pytest.fixture(params=[*SampleKind])
 def sample(request, dpo, vendor, sender):
     """A complete sample that waits for its measure."""
     made = asked(dpo, vendor, kind=request.param, size=COUNT)
@@ -59,8 +59,8 @@ def worker(database):
 
 def whole(sample):
     """What one pass over the file comes to."""
-    given = [*(samples.generating.cases if sample.kind is Sample.CASES else samples.generating.calls)(COUNT, 4)]
-    return judged(samples.cases_of(sample.kind, given), sample.kind, {}, AS_OF, COUNT)
+    given = [*(samples.generating.cases if sample.kind is SampleKind.CASES else samples.generating.calls)(COUNT, 4)]
+    return measure_part(samples.cases_of(sample.kind, given), sample.kind, {}, AS_OF, COUNT)
 
 
 def flagged(session, sample):

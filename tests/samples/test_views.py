@@ -10,7 +10,7 @@ from portal.core.language import Language
 from portal.findings.models import Finding
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.report import report_of
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from portal.vendors.models import Membership
 from tests.conftest import NOW
 from tests.factories import samples
@@ -132,7 +132,7 @@ def test_a_sample_under_measure_shows_how_far_it_is(as_, dpo, vendor, sender):
 
 
 @pytest.mark.parametrize("language", [*Language])
-@pytest.mark.parametrize("kind", [*Sample])
+@pytest.mark.parametrize("kind", [*SampleKind])
 def test_a_report_shows_each_fault_with_its_rate_its_bounds_and_its_article(
     as_, session, database, dpo, vendor, sender, kind, language
 ):
@@ -240,6 +240,6 @@ def test_list_and_report_cost_the_same_statements_whatever_their_length(
     few = cost(LIST), cost(url(small))
     for _ in range(12):
         asked(dpo, vendor_of(session))
-    large = measured(database, sender, asked(dpo, vendor, size=40, kind=Sample.CASES), samples.csv(300))
+    large = measured(database, sender, asked(dpo, vendor, size=40, kind=SampleKind.CASES), samples.csv(300))
     assert cost(LIST) == few[0]
     assert cost(url(large)) == few[1]

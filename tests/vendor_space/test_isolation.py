@@ -18,7 +18,7 @@ from portal.identity.models import User
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.paper.models import PaperBatch, PaperReview
 from portal.samples.models import CaseSample
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Service, Vendor
 from portal.web import guard
@@ -50,7 +50,7 @@ def others(session, space) -> dict[str, list[Any]]:
         )
     )  # fmt: skip
     asked = {"asked_at": now(), "due_on": TODAY, "period_from": TODAY, "period_to": TODAY, "population": 9, "size": 2}
-    for kind in Sample:
+    for kind in SampleKind:
         session.add(
             CaseSample(
                 vendor_id=theirs.vendor.id, kind=kind, note=f"{MARK} note", confidence="0.95", margin="0.05", seed="s",

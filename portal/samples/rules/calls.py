@@ -9,9 +9,9 @@ from typing import Any
 
 from portal.consumer_law.rules.law import Rules
 from portal.core.language import Sentence, say
-from portal.samples.rules.fault_rates import Counts, Rate, centile
-from portal.samples.rules.faults import CallFlag
-from portal.samples.rules.moments import Moment, day_of, hours_between, is_after, is_late
+from portal.samples.rules.day_or_time import DayOrTime, day_of, hours_between, is_after, is_late
+from portal.samples.rules.fault_rates import FaultCounts, FaultRate, centile
+from portal.samples.rules.faults import CallFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,15 @@ class Call:
 
     line: int
     reference: str
-    called: Moment
-    consented: Moment | None = None
+    called: DayOrTime
+    consented: DayOrTime | None = None
     consent_wording: str = ""
     """A code of the wording, never its text nor a word on a person."""
     consent_by: str = ""
     """Who collected it: a company or a team's code."""
-    withdrawn: Moment | None = None
+    withdrawn: DayOrTime | None = None
     """When the person objected or took the consent back."""
-    suppressed: Moment | None = None
+    suppressed: DayOrTime | None = None
     """When the number was really blocked."""
     in_contract: bool = False
     """Related to the object of a running contract."""
@@ -46,8 +46,8 @@ class CallVerdict:
     consent_required: bool
     latency: int | None
     """Hours from the objection to the blocking; None while there is no such pair."""
-    flags: tuple[CallFlag, ...]
-    asked: tuple[CallFlag, ...]
+    flags: tuple[CallFault, ...]
+    asked: tuple[CallFault, ...]
     """The flags this call is counted among, raised or not."""
     notice: Sentence | None
     """Why consent was not looked at."""
@@ -57,27 +57,27 @@ def judge_call(call: Call, telephone: Rules, as_of: date) -> CallVerdict:
     """What is wrong in a call, seen on the day `as_of`."""
     day = day_of(call.called)
     required = telephone.find("calls.consent", day) is not None and not call.in_contract
-    asked: dict[CallFlag, bool] = {}
+    asked: dict[CallFault, bool] = {}
     if required:
         asked |= _consent(call)
     latency = None
     if call.withdrawn is not None:
-        asked[CallFlag.CALLED_AFTER_WITHDRAWAL] = is_after(call.called, call.withdrawn) and not _renewed(call)
+        asked[CallFault.CALLED_AFTER_WITHDRAWAL] = is_after(call.called, call.withdrawn) and not _renewed(call)
         asked |= _suppression(call, call.withdrawn, telephone, as_of)
         latency = None if call.suppressed is None else hours_between(call.withdrawn, call.suppressed)
     if call.renovation and telephone.find("calls.renovation", day) is not None:
-        asked[CallFlag.BANNED_SECTOR] = not call.in_contract
-    raised = tuple(flag for flag in CallFlag if asked.get(flag))
+        asked[CallFault.BANNED_SECTOR] = not call.in_contract
+    raised = tuple(flag for flag in CallFault if asked.get(flag))
     return CallVerdict(call, required, latency, raised, tuple(asked), None if required else _notice(call, telephone))
 
 
-def _consent(call: Call) -> dict[CallFlag, bool]:
+def _consent(call: Call) -> dict[CallFault, bool]:
     if call.consented is None:
-        return {CallFlag.NO_CONSENT: True}
+        return {CallFault.NO_CONSENT: True}
     return {
-        CallFlag.NO_CONSENT: False,
-        CallFlag.CONSENT_AFTER_CALL: is_after(call.consented, call.called),
-        CallFlag.CONSENT_UNPROVED: not (call.consent_wording and call.consent_by),
+        CallFault.NO_CONSENT: False,
+        CallFault.CONSENT_AFTER_CALL: is_after(call.consented, call.called),
+        CallFault.CONSENT_UNPROVED: not (call.consent_wording and call.consent_by),
     }
 
 
@@ -88,14 +88,14 @@ def _renewed(call: Call) -> bool:
     return is_after(call.consented, call.withdrawn) and not is_after(call.consented, call.called)
 
 
-def _suppression(call: Call, withdrawn: Moment, telephone: Rules, as_of: date) -> dict[CallFlag, bool]:
+def _suppression(call: Call, withdrawn: DayOrTime, telephone: Rules, as_of: date) -> dict[CallFault, bool]:
     rule = telephone.find("calls.suppression", day_of(withdrawn))
     if rule is None:
         return {}
     if call.suppressed is not None:
-        return {CallFlag.LATE_SUPPRESSION: is_late(withdrawn, call.suppressed, rule.days())}
+        return {CallFault.LATE_SUPPRESSION: is_late(withdrawn, call.suppressed, rule.days())}
     is_over = (as_of - day_of(withdrawn)).days > rule.days()
-    return {CallFlag.LATE_SUPPRESSION: True} if is_over else {}
+    return {CallFault.LATE_SUPPRESSION: True} if is_over else {}
 
 
 def _notice(call: Call, telephone: Rules) -> Sentence:
@@ -108,7 +108,7 @@ def _notice(call: Call, telephone: Rules) -> Sentence:
 MEDIAN, NINETIETH = Decimal("0.5"), Decimal("0.9")
 
 
-class CallTally:
+class CallTotals:
     """What a sample of calls, or a part of it, shows."""
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ class CallTally:
         self.flagged = 0
         self.required = 0
         """Calls that needed a consent."""
-        self.counts: Counts[CallFlag] = Counts(CallFlag)
+        self.counts: FaultCounts[CallFault] = FaultCounts(CallFault)
         self.latencies: Counter[int] = Counter()
         """Blockings by hours taken."""
         self.months: dict[str, list[int]] = {}
@@ -135,7 +135,7 @@ class CallTally:
         both[0] += 1
         both[1] += flagged
 
-    def merge(self, other: "CallTally") -> None:
+    def merge(self, other: "CallTotals") -> None:
         """What another part of the same sample showed."""
         self.calls += other.calls
         self.flagged += other.flagged
@@ -162,7 +162,7 @@ class CallTally:
         """Hours that the slowest blocking took."""
         return max(self.latencies, default=None)
 
-    def rates(self, confidence: Decimal) -> tuple[Rate[CallFlag], ...]:
+    def rates(self, confidence: Decimal) -> tuple[FaultRate[CallFault], ...]:
         """The rate of each flag, with its exact interval."""
         return self.counts.rates(confidence)
 
@@ -178,11 +178,11 @@ class CallTally:
         }
 
     @classmethod
-    def from_plain(cls, raw: Mapping[str, Any]) -> "CallTally":
+    def from_plain(cls, raw: Mapping[str, Any]) -> "CallTotals":
         """What `plain` gave."""
         found = cls()
         found.calls, found.flagged, found.required = raw["calls"], raw["flagged"], raw["required"]
-        found.counts = Counts.from_plain(CallFlag, raw["flags"])
+        found.counts = FaultCounts.from_plain(CallFault, raw["flags"])
         found.latencies = Counter({int(hours): count for hours, count in raw["latencies"].items()})
         found.months = {month: [*both] for month, both in raw["months"].items()}
         return found

@@ -9,14 +9,14 @@ from portal.consumer_law.rules.law import Rule, Rules
 from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Periods, Unsupported, deadline
 from portal.core.language import say
 from portal.samples.rules.cases import WithdrawalCase
-from portal.samples.rules.faults import Book, CallFlag, Flag
-from portal.samples.rules.moments import day_of
+from portal.samples.rules.day_or_time import day_of
+from portal.samples.rules.faults import CallFault, CaseFault, LawFile
 
-MOST_TERMS = 20_000
-"""Terms kept; a sample of 100,000 cases has far fewer different ones."""
+MOST_PERIODS = 20_000
+"""Periods kept; a sample of 100,000 cases has far fewer different ones."""
 
 
-class Term(NamedTuple):
+class CasePeriod(NamedTuple):
     """The period of a case, without its steps."""
 
     start: date
@@ -27,18 +27,18 @@ class Term(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Law:
+class CaseLaw:
     """Everything that judging a case reads."""
 
     periods: Periods
     clocks: Rules
     function: Rules
     exceptions: Rules
-    _terms: dict[tuple[object, ...], Term] = field(default_factory=dict, compare=False, repr=False)
+    _known_periods: dict[tuple[object, ...], CasePeriod] = field(default_factory=dict, compare=False, repr=False)
 
     _clocks: dict[str, Rule] = field(default_factory=dict, compare=False, repr=False)
 
-    def term(self, case: WithdrawalCase) -> Term:
+    def period_of(self, case: WithdrawalCase) -> CasePeriod:
         """The period of a case.
 
         :raises Unsupported: a fact is missing, contradictory, or outside what the data covers.
@@ -48,19 +48,19 @@ class Law:
             deadline(_facts(case), self.periods)  # says in words what is missing
             raise AssertionError("unreachable")
         key = (case.kind, start, case.country, case.region, case.channel, case.informed, case.informed_on)
-        term = self._terms.get(key)
-        if term is None:
-            if len(self._terms) >= MOST_TERMS:
-                self._terms.clear()
-            term = self._terms[key] = self._worked_out(case)
-        return term
+        period = self._known_periods.get(key)
+        if period is None:
+            if len(self._known_periods) >= MOST_PERIODS:
+                self._known_periods.clear()
+            period = self._known_periods[key] = self._worked_out(case)
+        return period
 
-    def _worked_out(self, case: WithdrawalCase) -> Term:
+    def _worked_out(self, case: WithdrawalCase) -> CasePeriod:
         found = deadline(_facts(case), self.periods)
         # What a site should also have said of its function moves no day: it makes no period unsure.
         counted = [*found.steps, *(one for one in found.notices if one.rule.id != "information.function")]
         unsure = dict.fromkeys(step.rule.id for step in counted if not step.rule.sure.is_firm)
-        return Term(found.start, found.last_day, tuple(unsure), found.place)
+        return CasePeriod(found.start, found.last_day, tuple(unsure), found.place)
 
     def is_function_due(self, case: WithdrawalCase) -> bool:
         """Whether the contract, by the day it was concluded, owes a withdrawal function; unknown day, no."""
@@ -95,16 +95,16 @@ class Law:
         self._clocks[rule_id] = rule
         return rule
 
-    def broken(self, flag: Flag, case: WithdrawalCase) -> Rule:
+    def broken(self, flag: CaseFault, case: WithdrawalCase) -> Rule:
         """The rule that a flag of a case breaks, as it held when the statement was made."""
         ground = flag.ground
-        books = {Book.PERIODS: self.periods.rules, Book.CLOCKS: self.clocks, Book.FUNCTION: self.function}
+        books = {LawFile.PERIODS: self.periods.rules, LawFile.CLOCKS: self.clocks, LawFile.FUNCTION: self.function}
         rules = books.get(ground.book, self.exceptions)
-        added = case.refusal if ground.book is Book.EXCEPTIONS else case.kind
+        added = case.refusal if ground.book is LawFile.EXCEPTIONS else case.kind
         return _version(rules, ground.rule.format(added), day_of(case.stated))
 
 
-def broken_by_call(flag: CallFlag, telephone: Rules, called: date) -> Rule:
+def broken_by_call(flag: CallFault, telephone: Rules, called: date) -> Rule:
     """The rule that a flag of a call breaks, as it held that day."""
     return _version(telephone, flag.ground.rule, day_of(called))
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from portal.consumer_law.rules.periods import Channel
 from portal.core.language import N_
-from portal.samples.rules.case_verdict import Verdict
+from portal.samples.rules.case_verdict import CaseVerdict
 from portal.samples.rules.cases import StatedBy
-from portal.samples.rules.fault_rates import Counts, Rate
-from portal.samples.rules.faults import Flag
-from portal.samples.rules.moments import day_of
+from portal.samples.rules.day_or_time import day_of
+from portal.samples.rules.fault_rates import FaultCounts, FaultRate
+from portal.samples.rules.faults import CaseFault
 
 LONGEST = 10_000
 BUCKETS: Mapping[int, str] = {
@@ -26,7 +26,7 @@ BUCKETS: Mapping[int, str] = {
 """The steps of the surcharge (L242-4), by their last day."""
 
 
-class Tally:
+class CaseTotals:
     """What a sample, or a part of it, shows."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Tally:
         """Cases with at least one flag."""
         self.contestable = 0
         """Flagged cases whose verdict rests on a rule that is not firm."""
-        self.counts: Counts[Flag] = Counts(Flag)
+        self.counts: FaultCounts[CaseFault] = FaultCounts(CaseFault)
         self.amount = Decimal(0)
         """All sums paid by the consumers of the sample."""
         self.owed = Decimal(0)
@@ -53,7 +53,7 @@ class Tally:
         self.months: dict[str, list[int]] = {}
         """The same by month of the statement (« 2026-11 »)."""
 
-    def add(self, verdict: Verdict) -> None:
+    def add(self, verdict: CaseVerdict) -> None:
         """One more verdict."""
         case, flagged = verdict.case, bool(verdict.flags)
         self.cases += 1
@@ -62,7 +62,7 @@ class Tally:
         if flagged:
             self.flagged += 1
             self.contestable += not verdict.firm
-        if Flag.NO_REFUND in verdict.asked:
+        if CaseFault.NO_REFUND in verdict.asked:
             self.owed += verdict.owed
             self.surcharge += verdict.surcharge.amount
             self.interest += verdict.surcharge.is_interest
@@ -76,7 +76,7 @@ class Tally:
             both[0] += 1
             both[1] += flagged
 
-    def merge(self, other: "Tally") -> None:
+    def merge(self, other: "CaseTotals") -> None:
         """What another part of the same sample showed."""
         self.cases += other.cases
         self.flagged += other.flagged
@@ -97,7 +97,7 @@ class Tally:
                 both[0] += cases
                 both[1] += flagged
 
-    def rates(self, confidence: Decimal) -> tuple[Rate[Flag], ...]:
+    def rates(self, confidence: Decimal) -> tuple[FaultRate[CaseFault], ...]:
         """The rate of each flag, with its exact interval."""
         return self.counts.rates(confidence)
 
@@ -119,11 +119,11 @@ class Tally:
         }
 
     @classmethod
-    def from_plain(cls, raw: Mapping[str, Any]) -> "Tally":
+    def from_plain(cls, raw: Mapping[str, Any]) -> "CaseTotals":
         """What `plain` gave."""
         found = cls()
         found.cases, found.flagged, found.contestable = raw["cases"], raw["flagged"], raw["contestable"]
-        found.counts = Counts.from_plain(Flag, raw["flags"])
+        found.counts = FaultCounts.from_plain(CaseFault, raw["flags"])
         found.amount, found.owed = Decimal(raw["amount"]), Decimal(raw["owed"])
         found.surcharge, found.interest = Decimal(raw["surcharge"]), raw["interest"]
         found.days_late = Counter({int(most): count for most, count in raw["days_late"].items()})

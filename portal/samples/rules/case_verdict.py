@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from portal.consumer_law.rules.after_withdrawal import Surcharge, refund_due, surcharge
 from portal.findings.rules import Severity
-from portal.samples.rules.case_law import Law, Term
+from portal.samples.rules.case_law import CaseLaw, CasePeriod
 from portal.samples.rules.cases import LATE, Decision, StatedBy, WithdrawalCase
-from portal.samples.rules.faults import Book, Flag
-from portal.samples.rules.moments import day_of, is_late
+from portal.samples.rules.day_or_time import day_of, is_late
+from portal.samples.rules.faults import CaseFault, LawFile
 
 NOTHING = Decimal(0)
 NO_SURCHARGE = Surcharge(0, 0, False, NOTHING)
@@ -21,7 +21,7 @@ MOST_POINTS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CaseVerdict:
     """A case with what is wrong in it."""
 
     case: WithdrawalCase
@@ -35,8 +35,8 @@ class Verdict:
     owed: Decimal
     """Overdue and unpaid on `as_of`, in euros."""
     surcharge: Surcharge
-    flags: tuple[Flag, ...]
-    asked: tuple[Flag, ...]
+    flags: tuple[CaseFault, ...]
+    asked: tuple[CaseFault, ...]
     """The flags this case is counted among, raised or not."""
     unsure: tuple[str, ...]
     """Identifiers of the rules used that a vendor may dispute: our reading, or not confirmed."""
@@ -64,94 +64,94 @@ class _Money:
 NO_MONEY = _Money()
 
 
-class _Sheet:
+class _FaultsOfCase:
     """The flags of one case, as its facts are gone through."""
 
     __slots__ = ("asked", "raised")
 
     def __init__(self) -> None:
-        self.asked: list[Flag] = []
-        self.raised: list[Flag] = []
+        self.asked: list[CaseFault] = []
+        self.raised: list[CaseFault] = []
 
-    def ask(self, flag: Flag, is_wrong: bool) -> None:
+    def ask(self, flag: CaseFault, is_wrong: bool) -> None:
         self.asked.append(flag)
         if is_wrong:
             self.raised.append(flag)
 
 
-def judge(case: WithdrawalCase, law: Law, as_of: date) -> Verdict:
+def judge_case(case: WithdrawalCase, law: CaseLaw, as_of: date) -> CaseVerdict:
     """What is wrong in a case, seen on the day `as_of`.
 
     What the file does not say is never held against the vendor: a flag is asked only where the facts allow it.
 
     :raises Unsupported: the period cannot be worked out; `Reader` says so first when it is given the law.
     """
-    term = law.term(case)
-    sheet = _Sheet()
+    period = law.period_of(case)
+    sheet = _FaultsOfCase()
     _intake(case, law, as_of, sheet)
-    _period(case, term, law, sheet)
-    _refusal(case, term, law, sheet)
-    money = _refund(case, term, law, as_of, sheet) if case.decision is Decision.ACCEPTED else NO_MONEY
-    unsure = () if not sheet.raised else _unsure(case, term, law, sheet.raised, money)
+    _period(case, period, law, sheet)
+    _refusal(case, period, law, sheet)
+    money = _refund(case, period, law, as_of, sheet) if case.decision is Decision.ACCEPTED else NO_MONEY
+    unsure = () if not sheet.raised else _unsure(case, period, law, sheet.raised, money)
     weight = _weight(sheet.raised, money) if sheet.raised else 0
-    return Verdict(
-        case, term.start, term.last_day, money.due, money.days_late, money.owed, money.surcharge,
+    return CaseVerdict(
+        case, period.start, period.last_day, money.due, money.days_late, money.owed, money.surcharge,
         tuple(sheet.raised), tuple(sheet.asked), unsure, weight,
     )  # fmt: skip
 
 
-def _intake(case: WithdrawalCase, law: Law, as_of: date, sheet: _Sheet) -> None:
+def _intake(case: WithdrawalCase, law: CaseLaw, as_of: date, sheet: _FaultsOfCase) -> None:
     """Logged the same day, forwarded and acknowledged the next (L221-21; clause CL30)."""
     received, known = case.received, case.is_received_known
     day = day_of(received)
     if case.logged is not None and (case.arrived is not None or case.stated_by is not StatedBy.LETTER):
         days = law.clock("log.same-day", day).days()
-        sheet.ask(Flag.LATE_LOGGING, (day_of(case.logged) - day).days > days)
+        sheet.ask(CaseFault.LATE_LOGGING, (day_of(case.logged) - day).days > days)
     if case.forwarded is not None and known:
         days = law.clock("forward.next-day", day).days()
-        sheet.ask(Flag.LATE_FORWARDING, is_late(received, case.forwarded, days))
+        sheet.ask(CaseFault.LATE_FORWARDING, is_late(received, case.forwarded, days))
     days = law.clock("acknowledge.prompt", day).days()
     if case.acknowledged is None:
         if (as_of - day).days > days:
-            sheet.ask(Flag.NO_ACKNOWLEDGEMENT, True)
+            sheet.ask(CaseFault.NO_ACKNOWLEDGEMENT, True)
         return
-    sheet.ask(Flag.NO_ACKNOWLEDGEMENT, False)
+    sheet.ask(CaseFault.NO_ACKNOWLEDGEMENT, False)
     if known:
-        sheet.ask(Flag.LATE_ACKNOWLEDGEMENT, is_late(received, case.acknowledged, days))
+        sheet.ask(CaseFault.LATE_ACKNOWLEDGEMENT, is_late(received, case.acknowledged, days))
     if case.stated_by is StatedBy.FUNCTION and case.acknowledged_content is not None and law.is_content_due(case):
-        sheet.ask(Flag.POOR_ACKNOWLEDGEMENT, not case.acknowledged_content)
+        sheet.ask(CaseFault.POOR_ACKNOWLEDGEMENT, not case.acknowledged_content)
 
 
-def _period(case: WithdrawalCase, term: Term, law: Law, sheet: _Sheet) -> None:
+def _period(case: WithdrawalCase, period: CasePeriod, law: CaseLaw, sheet: _FaultsOfCase) -> None:
     """The vendor's own dates, the information given, the function offered.
 
     A last day later than ours is no fault, as the trader may give more; an earlier one takes from the consumer.
     """
     if case.start_claimed is not None:
-        sheet.ask(Flag.WRONG_START, case.start_claimed != term.start)
+        sheet.ask(CaseFault.WRONG_START, case.start_claimed != period.start)
     if case.deadline_claimed is not None:
-        sheet.ask(Flag.WRONG_DEADLINE, case.deadline_claimed < term.last_day)
-    sheet.ask(Flag.MISSING_INFORMATION, not case.informed)
+        sheet.ask(CaseFault.WRONG_DEADLINE, case.deadline_claimed < period.last_day)
+    sheet.ask(CaseFault.MISSING_INFORMATION, not case.informed)
     if case.informed:
-        sheet.ask(Flag.LATE_INFORMATION, case.informed_on is not None and case.informed_on > term.start)
+        sheet.ask(CaseFault.LATE_INFORMATION, case.informed_on is not None and case.informed_on > period.start)
     if case.function_offered is not None and law.is_function_due(case):
-        sheet.ask(Flag.FUNCTION_MISSING, not case.function_offered)
+        sheet.ask(CaseFault.FUNCTION_MISSING, not case.function_offered)
 
 
-def _refusal(case: WithdrawalCase, term: Term, law: Law, sheet: _Sheet) -> None:
+def _refusal(case: WithdrawalCase, period: CasePeriod, law: CaseLaw, sheet: _FaultsOfCase) -> None:
     """A refusal rests on a coded exception or on a period that had really ended when the statement was sent."""
     if case.decision is not Decision.REFUSED:
         return
-    sheet.ask(Flag.UNCODED_REFUSAL, not case.refusal)
+    sheet.ask(CaseFault.UNCODED_REFUSAL, not case.refusal)
     if case.refusal == LATE:
-        sheet.ask(Flag.REFUSED_IN_TIME, day_of(case.stated) <= term.last_day)
+        sheet.ask(CaseFault.REFUSED_IN_TIME, day_of(case.stated) <= period.last_day)
     elif case.refusal:
         rule = law.exceptions.find(f"exception.{case.refusal}", day_of(case.stated))
         if rule is not None:
-            sheet.ask(Flag.EXCEPTION_DOUBTFUL, case.kind in rule.figures.get("never", ()))
+            sheet.ask(CaseFault.EXCEPTION_DOUBTFUL, case.kind in rule.figures.get("never", ()))
 
 
-def _refund(case: WithdrawalCase, term: Term, law: Law, as_of: date, sheet: _Sheet) -> _Money:
+def _refund(case: WithdrawalCase, period: CasePeriod, law: CaseLaw, as_of: date, sheet: _FaultsOfCase) -> _Money:
     """Everything refunded in fourteen days (L221-24), the goods back or on their way; the surcharge of L242-4."""
     received = day_of(case.received)
     law.clock("refund.due", received)
@@ -167,15 +167,15 @@ def _refund(case: WithdrawalCase, term: Term, law: Law, as_of: date, sheet: _She
         return _Money(due)
     paid, paid_on, passed = case.paid, case.refunded_on, as_of > due
     if paid > 0 and paid_on is not None:
-        sheet.ask(Flag.LATE_REFUND, paid_on > due)
+        sheet.ask(CaseFault.LATE_REFUND, paid_on > due)
     if paid > 0 or passed:
-        sheet.ask(Flag.NO_REFUND, paid <= 0 < case.amount and passed)
+        sheet.ask(CaseFault.NO_REFUND, paid <= 0 < case.amount and passed)
     if paid > 0 and case.refunded is not None and passed:
-        sheet.ask(Flag.PARTIAL_REFUND, paid < case.amount)
-    return _money(case, term, law, as_of, due)
+        sheet.ask(CaseFault.PARTIAL_REFUND, paid < case.amount)
+    return _money(case, period, law, as_of, due)
 
 
-def _money(case: WithdrawalCase, term: Term, law: Law, as_of: date, due: date) -> _Money:
+def _money(case: WithdrawalCase, period: CasePeriod, law: CaseLaw, as_of: date, due: date) -> _Money:
     paid = case.paid
     short = max(NOTHING, case.amount - paid) if as_of > due else NOTHING
     paid_late = (case.refunded_on - due).days if paid > 0 and case.refunded_on is not None else 0
@@ -187,19 +187,21 @@ def _money(case: WithdrawalCase, term: Term, law: Law, as_of: date, due: date) -
         # One part came late, the other has not come: each bears the surcharge of its own lateness.
         more = surcharge(paid, paid_late, law.clocks, due)
         borne = Surcharge(borne.days_late, borne.rate, borne.is_interest, borne.amount + more.amount)
-    moved = term.place.next_working(due)
+    moved = period.place.next_working(due)
     is_moot = moved != due and due + timedelta(days=late) <= moved
     return _Money(due, late, short, borne, is_moot)
 
 
-def _unsure(case: WithdrawalCase, term: Term, law: Law, raised: list[Flag], money: _Money) -> tuple[str, ...]:
+def _unsure(
+    case: WithdrawalCase, period: CasePeriod, law: CaseLaw, raised: list[CaseFault], money: _Money
+) -> tuple[str, ...]:
     broken = (rule.id for flag in raised if not (rule := law.broken(flag, case)).sure.is_firm)
     moot = ["refund.unmoved"] if money.is_moot else []
-    period = term.unsure if any(flag.ground.book is Book.PERIODS for flag in raised) else ()
-    return tuple(dict.fromkeys([*period, *broken, *moot]))
+    unread = period.unsure if any(flag.ground.book is LawFile.PERIODS for flag in raised) else ()
+    return tuple(dict.fromkeys([*unread, *broken, *moot]))
 
 
-def _weight(raised: list[Flag], money: _Money) -> int:
+def _weight(raised: list[CaseFault], money: _Money) -> int:
     """What is gravest first, then what is latest and dearest."""
     graveness = sum(WEIGHTS[flag.severity] for flag in raised)
     return graveness + min(money.days_late, MOST_DAYS) + min(int(money.owed) // EUROS_PER_POINT, MOST_POINTS)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.core.language import N_
-from portal.samples.rules.moments import Moment
+from portal.samples.rules.day_or_time import DayOrTime
 
 LATE = "late"
 """A refusal because the period had ended; the others are the number of an exception (L221-28), or nothing."""
@@ -26,7 +26,7 @@ class StatedBy(StrEnum):
     OTHER = "other"
 
 
-WAYS: Mapping[StatedBy, str] = {
+MEANS: Mapping[StatedBy, str] = {
     StatedBy.FUNCTION: N_("Fonction de rétractation en ligne"),
     StatedBy.EMAIL: N_("Courriel"),
     StatedBy.PHONE: N_("Téléphone"),
@@ -59,7 +59,7 @@ class WithdrawalCase:
     reference: str
     """A pseudonym: it names nobody."""
     kind: ContractKind
-    stated: Moment
+    stated: DayOrTime
     """When the consumer sent the statement."""
     decision: Decision
     amount: Decimal
@@ -75,11 +75,11 @@ class WithdrawalCase:
     informed_on: date | None = None
     """The day the information on the right was received; none when it was in time."""
     stated_by: StatedBy = StatedBy.OTHER
-    arrived: Moment | None = None
+    arrived: DayOrTime | None = None
     """When a statement sent by post reached the trader or the vendor."""
-    logged: Moment | None = None
-    forwarded: Moment | None = None
-    acknowledged: Moment | None = None
+    logged: DayOrTime | None = None
+    forwarded: DayOrTime | None = None
+    acknowledged: DayOrTime | None = None
     acknowledged_content: bool | None = None
     """Whether the acknowledgement repeats the statement, with its date and time."""
     start_claimed: date | None = None
@@ -98,7 +98,7 @@ class WithdrawalCase:
     function_offered: bool | None = None
 
     @property
-    def received(self) -> Moment:
+    def received(self) -> DayOrTime:
         """When the trader was told, itself or through its vendor (L221-24): at once, save by post.
 
         A letter counts from its arrival, or else from its logging; with neither, from the day it was sent.

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.core.language import Sentence, say
 from portal.samples.rules.cases import LATE, Decision, StatedBy
-from portal.samples.rules.moments import Moment, day_of
+from portal.samples.rules.day_or_time import DayOrTime, day_of
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.rows import NO, YES
 
@@ -109,7 +109,7 @@ def shown(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def moment(text: str) -> Moment:
+def moment(text: str) -> DayOrTime:
     """A day, with its hour if it is given: ISO, « jj/mm/aaaa », « jj/mm/aaaa hh:mm », or a spreadsheet's serial.
 
     >>> moment("2026-11-24"), moment("24/11/2026 9:05"), moment("46350")
@@ -136,14 +136,14 @@ def day(text: str) -> date:
     return day_of(moment(text))
 
 
-def _iso(text: str) -> Moment:
+def _iso(text: str) -> DayOrTime:
     if len(text) == 10:
         return date.fromisoformat(text)
     found = datetime.fromisoformat(text)
     return found if found.tzinfo is None else found.astimezone(PARIS).replace(tzinfo=None)
 
 
-def _day_first(text: str) -> Moment | None:
+def _day_first(text: str) -> DayOrTime | None:
     found = _DAY_FIRST.fullmatch(text)
     if found is None:
         return None
@@ -153,7 +153,7 @@ def _day_first(text: str) -> Moment | None:
     return datetime.combine(on, time(int(found[4]), int(found[5] or 0), int(found[6] or 0)))
 
 
-def _serial(text: str) -> Moment | None:
+def _serial(text: str) -> DayOrTime | None:
     if not _SERIAL.fullmatch(text) or int(text[:5]) not in SERIALS:
         return None
     minutes = round(float(text.replace(",", ".")) * 1440)

@@ -11,7 +11,7 @@ from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.naming import plain
 
 
-class Sample(StrEnum):
+class SampleKind(StrEnum):
     """What a file is a sample of."""
 
     CASES = "cases"
@@ -66,20 +66,23 @@ class CallField(Labelled):
     OUTCOME = "outcome", N_("Issue de l'appel (code)")
 
 
-Field = CaseField | CallField
-FIELDS: Mapping[Sample, type[CaseField] | type[CallField]] = {Sample.CASES: CaseField, Sample.CALLS: CallField}
+SampleField = CaseField | CallField
+FIELDS: Mapping[SampleKind, type[CaseField] | type[CallField]] = {
+    SampleKind.CASES: CaseField,
+    SampleKind.CALLS: CallField,
+}
 
-REQUIRED: Mapping[Sample, tuple[Field, ...]] = {
-    Sample.CASES: (
+REQUIRED: Mapping[SampleKind, tuple[SampleField, ...]] = {
+    SampleKind.CASES: (
         CaseField.REFERENCE, CaseField.KIND, CaseField.INFORMED, CaseField.STATED, CaseField.DECISION, CaseField.AMOUNT,
     ),
-    Sample.CALLS: (CallField.REFERENCE, CallField.CALLED, CallField.CONSENTED),
+    SampleKind.CALLS: (CallField.REFERENCE, CallField.CALLED, CallField.CONSENTED),
 }  # fmt: skip
 """Beside these, a sample of cases gives the day of conclusion or of receipt."""
 
 # Plain forms (`naming.plain`), that is without accents, case or punctuation; the label and the value are known as well.
 # Two tables: a field is its value, and both samples have a « reference ».
-_CASES: Mapping[Field, str] = {
+_CASES: Mapping[SampleField, str] = {
     CaseField.REFERENCE: "reference | ref | reference dossier | reference du dossier | dossier | numero de dossier | "
     "n dossier | no dossier | identifiant | id | case | case reference | case id | case number | pseudonym | "
     "pseudonyme | reference pseudonymisee | pseudonymised reference | "
@@ -154,7 +157,7 @@ _CASES: Mapping[Field, str] = {
     "withdrawal function offered | "
     "withdrawal button",
 }
-_CALLS: Mapping[Field, str] = {
+_CALLS: Mapping[SampleField, str] = {
     CallField.REFERENCE: "reference | ref | reference de lappel | numero dappel | identifiant | id | call | "
     "call reference | call id | pseudonym | pseudonyme | reference pseudonymisee | pseudonymised reference | "
     "pseudonymized reference",
@@ -187,10 +190,10 @@ _CALLS: Mapping[Field, str] = {
 class ColumnMapping:
     """Position of the column that fills each field."""
 
-    sample: Sample
+    sample: SampleKind
     header: tuple[str, ...]
-    columns: Mapping[Field, int]
-    missing: tuple[Field, ...] = ()
+    columns: Mapping[SampleField, int]
+    missing: tuple[SampleField, ...] = ()
     """Fields without which no row can be judged, that no column fills."""
 
     @property
@@ -203,7 +206,7 @@ class ColumnMapping:
         """What a person calls a column: its header, or its letter in a spreadsheet."""
         return VendorColumns(self.header, {}).label(column)
 
-    def label_of(self, field: Field) -> str:
+    def label_of(self, field: SampleField) -> str:
         """What a person calls the column that fills a field, or else the field's own name."""
         column = self.columns.get(field)
         return field.label if column is None else self.label(column)
@@ -214,19 +217,19 @@ class ColumnMapping:
         return found | {plain(self.header[at]): field.value for field, at in self.columns.items()}
 
 
-def map_header(header: Sequence[str], kind: Sample, remembered: Mapping[str, str] | None = None) -> ColumnMapping:
+def map_header(header: Sequence[str], kind: SampleKind, remembered: Mapping[str, str] | None = None) -> ColumnMapping:
     """What each column is: as was said for this vendor, or else as its header is known in French and English.
 
     `remembered` goes from a plain header to a field, or to nothing for a column to leave out. Of two columns for one
     field, the first is read. What is remembered of a field that no longer exists is not used.
 
-    >>> mapping = map_header(["Réf.", "Payé le", "Date de l'appel (UTC+1)"], Sample.CALLS, {})
+    >>> mapping = map_header(["Réf.", "Payé le", "Date de l'appel (UTC+1)"], SampleKind.CALLS, {})
     >>> [field.value for field in mapping.columns], mapping.unknown, [field.value for field in mapping.missing]
     (['reference', 'called'], (1,), ['consented'])
     """
     fields, known = FIELDS[kind], _KNOWN[kind]
     said = {plain(title): field for title, field in (remembered or {}).items()}
-    columns: dict[Field, int] = {}
+    columns: dict[SampleField, int] = {}
     for is_said in (True, False):
         for at, title in enumerate(header):
             whole = plain(title)
@@ -237,13 +240,13 @@ def map_header(header: Sequence[str], kind: Sample, remembered: Mapping[str, str
     return ColumnMapping(kind, tuple(header), {f: columns[f] for f in fields if f in columns}, _missing(kind, columns))
 
 
-def chosen_mapping(header: Sequence[str], kind: Sample, chosen: Mapping[str, int | None]) -> ColumnMapping:
+def chosen_mapping(header: Sequence[str], kind: SampleKind, chosen: Mapping[str, int | None]) -> ColumnMapping:
     """The mapping that a person chose; ValueError on a field that does not exist or a column that the file lacks.
 
-    >>> chosen_mapping(["A", "B"], Sample.CALLS, {"called": 1}).unknown
+    >>> chosen_mapping(["A", "B"], SampleKind.CALLS, {"called": 1}).unknown
     (0,)
     """
-    columns: dict[Field, int] = {}
+    columns: dict[SampleField, int] = {}
     for name, column in chosen.items():
         field = FIELDS[kind](name)
         if column is not None:
@@ -253,14 +256,14 @@ def chosen_mapping(header: Sequence[str], kind: Sample, chosen: Mapping[str, int
     return ColumnMapping(kind, tuple(header), columns, _missing(kind, columns))
 
 
-def _missing(kind: Sample, columns: Mapping[Field, int]) -> tuple[Field, ...]:
+def _missing(kind: SampleKind, columns: Mapping[SampleField, int]) -> tuple[SampleField, ...]:
     missing = [field for field in REQUIRED[kind] if field not in columns]
-    if kind is Sample.CASES and CaseField.CONCLUDED not in columns and CaseField.DELIVERIES not in columns:
+    if kind is SampleKind.CASES and CaseField.CONCLUDED not in columns and CaseField.DELIVERIES not in columns:
         missing.append(CaseField.DELIVERIES)
     return tuple(missing)
 
 
-def _field(fields: type[CaseField] | type[CallField], name: str) -> Field | None:
+def _field(fields: type[CaseField] | type[CallField], name: str) -> SampleField | None:
     return next((field for field in fields if field.value == name), None)
 
 
@@ -268,8 +271,8 @@ def _bare(title: str) -> str:
     return plain(BRACKETS.sub("", title))
 
 
-def _known(fields: type[CaseField] | type[CallField], synonyms: Mapping[Field, str]) -> dict[str, Field]:
-    found: dict[str, Field] = {}
+def _known(fields: type[CaseField] | type[CallField], synonyms: Mapping[SampleField, str]) -> dict[str, SampleField]:
+    found: dict[str, SampleField] = {}
     for field in fields:
         for spelling in (plain(field.value.replace("_", " ")), plain(field.label), _bare(field.label)):
             found.setdefault(spelling, field)
@@ -278,7 +281,7 @@ def _known(fields: type[CaseField] | type[CallField], synonyms: Mapping[Field, s
     return found
 
 
-_KNOWN: Mapping[Sample, Mapping[str, Field]] = {
-    Sample.CASES: _known(CaseField, _CASES),
-    Sample.CALLS: _known(CallField, _CALLS),
+_KNOWN: Mapping[SampleKind, Mapping[str, SampleField]] = {
+    SampleKind.CASES: _known(CaseField, _CASES),
+    SampleKind.CALLS: _known(CallField, _CALLS),
 }

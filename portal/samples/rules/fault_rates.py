@@ -7,16 +7,16 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from portal.findings.rules import Severity
-from portal.samples.rules.columns import Sample
-from portal.samples.rules.faults import CallFlag, Flag
+from portal.samples.rules.columns import SampleKind
+from portal.samples.rules.faults import CallFault, CaseFault
 from portal.samples.rules.statistics import interval
 
 _GRAVEST = tuple(Severity)
-F = TypeVar("F", Flag, CallFlag)
+F = TypeVar("F", CaseFault, CallFault)
 
 
 @dataclass(frozen=True)
-class Rate(Generic[F]):
+class FaultRate(Generic[F]):
     """How often a flag was raised, and between what bounds the true rate lies."""
 
     flag: F
@@ -31,7 +31,7 @@ class Rate(Generic[F]):
         return Decimal(self.failures) / self.trials
 
 
-class Counts(Generic[F]):
+class FaultCounts(Generic[F]):
     """Failures and trials of each flag; the trials of a flag are what it can apply to (`Ground.among`)."""
 
     def __init__(self, kind: type[F]) -> None:
@@ -46,7 +46,7 @@ class Counts(Generic[F]):
         for flag in raised:
             self.failures[flag] += 1
 
-    def merge(self, other: "Counts[F]") -> None:
+    def merge(self, other: "FaultCounts[F]") -> None:
         """What another part of the same sample counted."""
         self.failures.update(other.failures)
         self.trials.update(other.trials)
@@ -56,7 +56,7 @@ class Counts(Generic[F]):
         return {flag.value: [self.failures[flag], self.trials[flag]] for flag in self._kind if self.trials[flag]}
 
     @classmethod
-    def from_plain(cls, kind: type[F], raw: Mapping[str, Any]) -> "Counts[F]":
+    def from_plain(cls, kind: type[F], raw: Mapping[str, Any]) -> "FaultCounts[F]":
         """What `plain` gave."""
         found = cls(kind)
         for name, (failures, trials) in raw.items():
@@ -64,24 +64,28 @@ class Counts(Generic[F]):
             found.trials[kind(name)] += int(trials)
         return found
 
-    def rates(self, confidence: Decimal) -> tuple[Rate[F], ...]:
+    def rates(self, confidence: Decimal) -> tuple[FaultRate[F], ...]:
         """The rate of each flag that applied to something, in the order of the flags."""
         return tuple(
-            Rate(flag, self.failures[flag], self.trials[flag], *interval(self.failures[flag], trials, confidence))
+            FaultRate(flag, self.failures[flag], self.trials[flag], *interval(self.failures[flag], trials, confidence))
             for flag in self._kind
             if (trials := self.trials[flag])
         )
 
 
-def rates_of(kind: Sample, totals: Mapping[str, Any], confidence: Decimal) -> Sequence[Rate[Flag] | Rate[CallFlag]]:
+def rates_of(
+    kind: SampleKind, totals: Mapping[str, Any], confidence: Decimal
+) -> Sequence[FaultRate[CaseFault] | FaultRate[CallFault]]:
     """The rate of each fault from the kept totals of a sample; none of one that nothing was measured of."""
     counted = totals.get("flags", {})
-    if kind is Sample.CASES:
-        return Counts.from_plain(Flag, counted).rates(confidence)
-    return Counts.from_plain(CallFlag, counted).rates(confidence)
+    if kind is SampleKind.CASES:
+        return FaultCounts.from_plain(CaseFault, counted).rates(confidence)
+    return FaultCounts.from_plain(CallFault, counted).rates(confidence)
 
 
-def gravest_first(rates: Iterable[Rate[Flag] | Rate[CallFlag]]) -> list[Rate[Flag] | Rate[CallFlag]]:
+def gravest_first(
+    rates: Iterable[FaultRate[CaseFault] | FaultRate[CallFault]],
+) -> list[FaultRate[CaseFault] | FaultRate[CallFault]]:
     """The faults that were found before those that were not, each by severity, then by share."""
     return sorted(rates, key=lambda rate: (not rate.failures, _GRAVEST.index(rate.flag.severity), -rate.share))
 

@@ -8,7 +8,7 @@ from portal.core.language import N_
 from portal.findings.rules import Severity
 
 
-class Book(StrEnum):
+class LawFile(StrEnum):
     """The file of law that a flag rests on (`portal/consumer_law/law`)."""
 
     PERIODS = "periods"
@@ -19,12 +19,12 @@ class Book(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ground:
+class FaultGround:
     """What a flag says and rests on."""
 
     label: str
     severity: Severity
-    book: Book
+    book: LawFile
     rule: str
     """The identifier of the rule broken; `{}` stands for what the case adds (a kind, a number)."""
     item: int
@@ -33,11 +33,11 @@ class Ground:
     """The cases it is counted among."""
 
 
-class Fault(StrEnum):
+class SampleFault(StrEnum):
     """What a case can show that is wrong, whatever it is a case of."""
 
     @property
-    def ground(self) -> Ground:
+    def ground(self) -> FaultGround:
         """Its words, severity and rule."""
         return _EVERY_GROUND[self]
 
@@ -52,7 +52,7 @@ class Fault(StrEnum):
         return self.ground.severity
 
 
-class Flag(Fault):
+class CaseFault(SampleFault):
     """A fault of a withdrawal case. Accepting a late withdrawal is none: the trader may always give more."""
 
     LATE_LOGGING = "late-logging"
@@ -73,75 +73,139 @@ class Flag(Fault):
     PARTIAL_REFUND = "partial-refund"
 
 
-GROUNDS: Mapping[Flag, Ground] = {
-    Flag.LATE_LOGGING: Ground(
-        N_("Déclaration enregistrée en retard"), Severity.MINOR, Book.CLOCKS, "log.same-day", 2,
+GROUNDS: Mapping[CaseFault, FaultGround] = {
+    CaseFault.LATE_LOGGING: FaultGround(
+        N_("Déclaration enregistrée en retard"),
+        Severity.MINOR,
+        LawFile.CLOCKS,
+        "log.same-day",
+        2,
         N_("dossiers dont on sait quand la déclaration est arrivée et quand elle a été enregistrée"),
     ),
-    Flag.LATE_FORWARDING: Ground(
-        N_("Déclaration transmise en retard"), Severity.MINOR, Book.CLOCKS, "forward.next-day", 2,
+    CaseFault.LATE_FORWARDING: FaultGround(
+        N_("Déclaration transmise en retard"),
+        Severity.MINOR,
+        LawFile.CLOCKS,
+        "forward.next-day",
+        2,
         N_("dossiers dont on sait quand la déclaration est arrivée et quand elle a été transmise"),
     ),
-    Flag.NO_ACKNOWLEDGEMENT: Ground(
-        N_("Aucun accusé de réception"), Severity.MAJOR, Book.CLOCKS, "acknowledge.prompt", 3,
+    CaseFault.NO_ACKNOWLEDGEMENT: FaultGround(
+        N_("Aucun accusé de réception"),
+        Severity.MAJOR,
+        LawFile.CLOCKS,
+        "acknowledge.prompt",
+        3,
         N_("dossiers accusés, ou dont le délai d'accusé est passé"),
     ),
-    Flag.LATE_ACKNOWLEDGEMENT: Ground(
-        N_("Accusé de réception tardif"), Severity.MINOR, Book.CLOCKS, "acknowledge.prompt", 3,
+    CaseFault.LATE_ACKNOWLEDGEMENT: FaultGround(
+        N_("Accusé de réception tardif"),
+        Severity.MINOR,
+        LawFile.CLOCKS,
+        "acknowledge.prompt",
+        3,
         N_("dossiers accusés dont on sait quand la déclaration est arrivée"),
     ),
-    Flag.POOR_ACKNOWLEDGEMENT: Ground(
-        N_("Accusé sans le contenu, la date et l'heure de la déclaration"), Severity.MINOR, Book.CLOCKS,
-        "acknowledge.content", 3,
+    CaseFault.POOR_ACKNOWLEDGEMENT: FaultGround(
+        N_("Accusé sans le contenu, la date et l'heure de la déclaration"),
+        Severity.MINOR,
+        LawFile.CLOCKS,
+        "acknowledge.content",
+        3,
         N_("accusés de la fonction en ligne dont on connaît le contenu, contrats conclus depuis qu'elle est due"),
     ),
-    Flag.WRONG_START: Ground(
-        N_("Point de départ faux"), Severity.MAJOR, Book.PERIODS, "start.{}", 1,
+    CaseFault.WRONG_START: FaultGround(
+        N_("Point de départ faux"),
+        Severity.MAJOR,
+        LawFile.PERIODS,
+        "start.{}",
+        1,
         N_("dossiers qui disent le point de départ retenu"),
     ),
-    Flag.WRONG_DEADLINE: Ground(
-        N_("Dernier jour annoncé trop tôt"), Severity.MAJOR, Book.PERIODS, "end.midnight", 1,
+    CaseFault.WRONG_DEADLINE: FaultGround(
+        N_("Dernier jour annoncé trop tôt"),
+        Severity.MAJOR,
+        LawFile.PERIODS,
+        "end.midnight",
+        1,
         N_("dossiers qui disent le dernier jour retenu"),
     ),
-    Flag.MISSING_INFORMATION: Ground(
-        N_("Information sur le droit de rétractation absente"), Severity.MAJOR, Book.PERIODS, "information.missing", 1,
+    CaseFault.MISSING_INFORMATION: FaultGround(
+        N_("Information sur le droit de rétractation absente"),
+        Severity.MAJOR,
+        LawFile.PERIODS,
+        "information.missing",
+        1,
         N_("tous les dossiers"),
     ),
-    Flag.LATE_INFORMATION: Ground(
-        N_("Information sur le droit de rétractation tardive"), Severity.MINOR, Book.PERIODS, "information.late", 1,
+    CaseFault.LATE_INFORMATION: FaultGround(
+        N_("Information sur le droit de rétractation tardive"),
+        Severity.MINOR,
+        LawFile.PERIODS,
+        "information.late",
+        1,
         N_("dossiers où l'information a été donnée"),
     ),
-    Flag.FUNCTION_MISSING: Ground(
-        N_("Fonction de rétractation non proposée"), Severity.MAJOR, Book.FUNCTION, "function.scope", 4,
+    CaseFault.FUNCTION_MISSING: FaultGround(
+        N_("Fonction de rétractation non proposée"),
+        Severity.MAJOR,
+        LawFile.FUNCTION,
+        "function.scope",
+        4,
         N_("contrats conclus à distance en ligne depuis que la fonction est due, quand on sait si elle était proposée"),
     ),
-    Flag.UNCODED_REFUSAL: Ground(
-        N_("Refus sans exception codée"), Severity.MAJOR, Book.CLOCKS, "refusal.coded", 5, N_("refus"),
+    CaseFault.UNCODED_REFUSAL: FaultGround(
+        N_("Refus sans exception codée"),
+        Severity.MAJOR,
+        LawFile.CLOCKS,
+        "refusal.coded",
+        5,
+        N_("refus"),
     ),
-    Flag.REFUSED_IN_TIME: Ground(
-        N_("Refusée pour retard alors qu'elle était dans le délai"), Severity.CRITICAL, Book.PERIODS, "exercise.sent",
-        5, N_("refus pour retard"),
+    CaseFault.REFUSED_IN_TIME: FaultGround(
+        N_("Refusée pour retard alors qu'elle était dans le délai"),
+        Severity.CRITICAL,
+        LawFile.PERIODS,
+        "exercise.sent",
+        5,
+        N_("refus pour retard"),
     ),
-    Flag.EXCEPTION_DOUBTFUL: Ground(
-        N_("Exception invoquée incompatible avec le contrat"), Severity.MAJOR, Book.EXCEPTIONS, "exception.{}", 5,
+    CaseFault.EXCEPTION_DOUBTFUL: FaultGround(
+        N_("Exception invoquée incompatible avec le contrat"),
+        Severity.MAJOR,
+        LawFile.EXCEPTIONS,
+        "exception.{}",
+        5,
         N_("refus qui invoquent une exception"),
     ),
-    Flag.LATE_REFUND: Ground(
-        N_("Remboursement tardif"), Severity.MAJOR, Book.CLOCKS, "refund.due", 6,
+    CaseFault.LATE_REFUND: FaultGround(
+        N_("Remboursement tardif"),
+        Severity.MAJOR,
+        LawFile.CLOCKS,
+        "refund.due",
+        6,
         N_("rétractations acceptées et remboursées, dont le terme est connu"),
     ),
-    Flag.NO_REFUND: Ground(
-        N_("Remboursement absent après le terme"), Severity.CRITICAL, Book.CLOCKS, "refund.due", 6,
+    CaseFault.NO_REFUND: FaultGround(
+        N_("Remboursement absent après le terme"),
+        Severity.CRITICAL,
+        LawFile.CLOCKS,
+        "refund.due",
+        6,
         N_("rétractations acceptées, remboursées ou dont le terme est passé"),
     ),
-    Flag.PARTIAL_REFUND: Ground(
-        N_("Remboursement partiel"), Severity.MAJOR, Book.CLOCKS, "refund.due", 6,
+    CaseFault.PARTIAL_REFUND: FaultGround(
+        N_("Remboursement partiel"),
+        Severity.MAJOR,
+        LawFile.CLOCKS,
+        "refund.due",
+        6,
         N_("rétractations acceptées et remboursées, dont le terme est passé et la somme connue"),
     ),
-}  # fmt: skip
+}
 
 
-class CallFlag(Fault):
+class CallFault(SampleFault):
     """A fault of an outbound call."""
 
     NO_CONSENT = "no-consent"
@@ -152,31 +216,55 @@ class CallFlag(Fault):
     BANNED_SECTOR = "banned-sector"
 
 
-CALL_GROUNDS: Mapping[CallFlag, Ground] = {
-    CallFlag.NO_CONSENT: Ground(
-        N_("Appel sans accord préalable"), Severity.CRITICAL, Book.TELEPHONE, "calls.consent", 9,
+CALL_GROUNDS: Mapping[CallFault, FaultGround] = {
+    CallFault.NO_CONSENT: FaultGround(
+        N_("Appel sans accord préalable"),
+        Severity.CRITICAL,
+        LawFile.TELEPHONE,
+        "calls.consent",
+        9,
         N_("appels hors contrat en cours, depuis que l'accord est exigé"),
     ),
-    CallFlag.CONSENT_AFTER_CALL: Ground(
-        N_("Accord recueilli après l'appel"), Severity.CRITICAL, Book.TELEPHONE, "calls.consent", 9,
+    CallFault.CONSENT_AFTER_CALL: FaultGround(
+        N_("Accord recueilli après l'appel"),
+        Severity.CRITICAL,
+        LawFile.TELEPHONE,
+        "calls.consent",
+        9,
         N_("appels où l'accord est exigé et daté"),
     ),
-    CallFlag.CONSENT_UNPROVED: Ground(
-        N_("Accord sans preuve de qui l'a recueilli ou par quels mots"), Severity.MAJOR, Book.TELEPHONE, "calls.proof",
-        9, N_("appels où l'accord est exigé et daté"),
+    CallFault.CONSENT_UNPROVED: FaultGround(
+        N_("Accord sans preuve de qui l'a recueilli ou par quels mots"),
+        Severity.MAJOR,
+        LawFile.TELEPHONE,
+        "calls.proof",
+        9,
+        N_("appels où l'accord est exigé et daté"),
     ),
-    CallFlag.CALLED_AFTER_WITHDRAWAL: Ground(
-        N_("Appel après opposition ou retrait de l'accord"), Severity.CRITICAL, Book.TELEPHONE, "calls.suppression", 9,
+    CallFault.CALLED_AFTER_WITHDRAWAL: FaultGround(
+        N_("Appel après opposition ou retrait de l'accord"),
+        Severity.CRITICAL,
+        LawFile.TELEPHONE,
+        "calls.suppression",
+        9,
         N_("appels à des personnes qui se sont opposées ou ont retiré leur accord"),
     ),
-    CallFlag.LATE_SUPPRESSION: Ground(
-        N_("Numéro bloqué trop tard"), Severity.MAJOR, Book.TELEPHONE, "calls.suppression", 9,
+    CallFault.LATE_SUPPRESSION: FaultGround(
+        N_("Numéro bloqué trop tard"),
+        Severity.MAJOR,
+        LawFile.TELEPHONE,
+        "calls.suppression",
+        9,
         N_("oppositions et retraits suivis d'un blocage, ou dont le délai est passé"),
     ),
-    CallFlag.BANNED_SECTOR: Ground(
-        N_("Démarchage interdit : rénovation énergétique ou adaptation du logement"), Severity.CRITICAL, Book.TELEPHONE,
-        "calls.renovation", 9, N_("appels de ce secteur"),
+    CallFault.BANNED_SECTOR: FaultGround(
+        N_("Démarchage interdit : rénovation énergétique ou adaptation du logement"),
+        Severity.CRITICAL,
+        LawFile.TELEPHONE,
+        "calls.renovation",
+        9,
+        N_("appels de ce secteur"),
     ),
-}  # fmt: skip
+}
 
-_EVERY_GROUND = dict[Fault, Ground]([*GROUNDS.items(), *CALL_GROUNDS.items()])
+_EVERY_GROUND = dict[SampleFault, FaultGround]([*GROUNDS.items(), *CALL_GROUNDS.items()])

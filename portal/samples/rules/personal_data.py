@@ -11,7 +11,7 @@ from portal.vendors.rules.columns import ColumnMapping
 from portal.vendors.rules.naming import plain
 
 
-class Excess(StrEnum):
+class PersonalDataKind(StrEnum):
     """What a column holds in excess."""
 
     EMAIL = "email"
@@ -25,61 +25,65 @@ class Excess(StrEnum):
     BIRTH = "birth"
 
 
-_SENTENCES: Mapping[Excess, str] = {
-    Excess.EMAIL: N_(
+_SENTENCES: Mapping[PersonalDataKind, str] = {
+    PersonalDataKind.EMAIL: N_(
         "Colonne « %(column)s » : adresses e-mail (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez-les du fichier."
     ),
-    Excess.CARD: N_(
+    PersonalDataKind.CARD: N_(
         "Colonne « %(column)s » : numéros de carte bancaire (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez-les du fichier."
     ),
-    Excess.PHONE: N_(
+    PersonalDataKind.PHONE: N_(
         "Colonne « %(column)s » : numéros de téléphone (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez-les du fichier."
     ),
-    Excess.NATIONAL_NUMBER: N_(
+    PersonalDataKind.NATIONAL_NUMBER: N_(
         "Colonne « %(column)s » : numéros de sécurité sociale (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez-les du fichier."
     ),
-    Excess.IBAN: N_(
+    PersonalDataKind.IBAN: N_(
         "Colonne « %(column)s » : coordonnées bancaires (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez-les du fichier."
     ),
-    Excess.HEALTH: N_(
+    PersonalDataKind.HEALTH: N_(
         "Colonne « %(column)s » : texte qui parle de santé (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez-le du fichier."
     ),
-    Excess.NAME: N_(
+    PersonalDataKind.NAME: N_(
         "Colonne « %(column)s » : noms de personnes (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez la colonne."
     ),
-    Excess.ADDRESS: N_(
+    PersonalDataKind.ADDRESS: N_(
         "Colonne « %(column)s » : adresses postales (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez la colonne."
     ),
-    Excess.BIRTH: N_(
+    PersonalDataKind.BIRTH: N_(
         "Colonne « %(column)s » : dates ou lieux de naissance (%(count)s fois, à partir de la ligne %(line)s). "
         "Retirez la colonne."
     ),
 }
-_HEADERS: Mapping[Excess, str] = {
-    Excess.NAME: "nom | prenom | prenoms | nom prenom | prenom nom | nom et prenom | nom de famille | nom complet | "
+_HEADERS: Mapping[PersonalDataKind, str] = {
+    PersonalDataKind.NAME: "nom | prenom | prenoms | nom prenom | prenom nom | nom et prenom | nom de famille | "
+    "nom complet | "
     "nom du client | nom client | prenom client | nom du consommateur | client | cliente | consommateur | titulaire | "
     "civilite | name | first name | last name | surname | full name | customer name | consumer name | client name | "
     "given name | family name | title and name | nom de lagent | nom du conseiller | agent name",
-    Excess.ADDRESS: "adresse | adresse postale | adresse client | adresse du client | adresse de livraison | rue | "
+    PersonalDataKind.ADDRESS: "adresse | adresse postale | adresse client | adresse du client | adresse de livraison | "
+    "rue | "
     "code postal | cp | ville | address | postal address | street | postcode | post code | zip | zip code | city | "
     "delivery address | shipping address | billing address | adresse de facturation | adresse ip | ip address | ip",
-    Excess.BIRTH: "date de naissance | naissance | ne le | nee le | lieu de naissance | age | birth date | birthday | "
+    PersonalDataKind.BIRTH: "date de naissance | naissance | ne le | nee le | lieu de naissance | age | birth date | "
+    "birthday | "
     "date of birth | birthdate | place of birth",
-    Excess.EMAIL: "adresse e mail | adresse email | adresse mail | adresse electronique | email address | "
+    PersonalDataKind.EMAIL: "adresse e mail | adresse email | adresse mail | adresse electronique | email address | "
     "e mail address",
-    Excess.PHONE: "numero de telephone | telephone du client | telephone client | portable | mobile | phone number | "
+    PersonalDataKind.PHONE: "numero de telephone | telephone du client | telephone client | portable | mobile | "
+    "phone number | "
     "mobile number | customer phone",
-    Excess.IBAN: "iban | rib | bic",
-    Excess.NATIONAL_NUMBER: "nir | numero de securite sociale | securite sociale | social security number",
-    Excess.CARD: "numero de carte | carte bancaire | card number | cvv | pan",
+    PersonalDataKind.IBAN: "iban | rib | bic",
+    PersonalDataKind.NATIONAL_NUMBER: "nir | numero de securite sociale | securite sociale | social security number",
+    PersonalDataKind.CARD: "numero de carte | carte bancaire | card number | cvv | pan",
 }
 _BY_HEADER = {spelling: kind for kind, spellings in _HEADERS.items() for spelling in spellings.split(" | ")}
 
@@ -131,11 +135,11 @@ _CHANCE_OF_LUHN = 0.25
 
 
 @dataclass(frozen=True)
-class Finding:
+class PersonalDataColumn:
     """What one column holds in excess."""
 
     column: str
-    kind: Excess
+    kind: PersonalDataKind
     count: int
     lines: tuple[int, ...]
     """The first ones."""
@@ -151,8 +155,8 @@ class Finding:
 class _Column:
     """What was met in one column so far."""
 
-    met: dict[Excess, list[int]] = field(default_factory=dict)
-    counts: dict[Excess, int] = field(default_factory=dict)
+    met: dict[PersonalDataKind, list[int]] = field(default_factory=dict)
+    counts: dict[PersonalDataKind, int] = field(default_factory=dict)
     like_cards: int = 0
     """Bare numbers with a network's prefix and length, whether they pass Luhn's test or not."""
     bare_cards: int = 0
@@ -160,14 +164,14 @@ class _Column:
     sure_cards: int = 0
     """Lines whose card is written in groups or within a text."""
 
-    def note(self, kind: Excess, line: int) -> None:
+    def note(self, kind: PersonalDataKind, line: int) -> None:
         self.counts[kind] = self.counts.get(kind, 0) + 1
         lines = self.met.setdefault(kind, [])
         if len(lines) < FIRST_LINES:
             lines.append(line)
 
 
-class Scanner:
+class PersonalDataScanner:
     """Looks at rows as they are read; says at the end what each column holds in excess."""
 
     def __init__(self, header: Sequence[str], words: HealthWords) -> None:
@@ -196,20 +200,20 @@ class Scanner:
             return
         column = self._columns.setdefault(at, _Column())
         column.like_cards += is_like_card
-        if Excess.CARD in kinds:
+        if PersonalDataKind.CARD in kinds:
             column.bare_cards += is_like_card
             column.sure_cards += not is_like_card
         for kind in kinds:
             if self._by_header.get(at) is not kind:
                 column.note(kind, line)
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[PersonalDataColumn, ...]:
         """What each column holds in excess, in the order of the columns."""
         return tuple(
-            Finding(self._label(at), kind, column.counts[kind], tuple(column.met[kind]))
+            PersonalDataColumn(self._label(at), kind, column.counts[kind], tuple(column.met[kind]))
             for at, column in sorted(self._columns.items())
-            for kind in Excess
-            if kind in column.counts and not (kind is Excess.CARD and _are_orders(column))
+            for kind in PersonalDataKind
+            if kind in column.counts and not (kind is PersonalDataKind.CARD and _are_orders(column))
         )
 
     def _label(self, at: int) -> str:
@@ -218,9 +222,11 @@ class Scanner:
         return ColumnMapping(header, {}).label(at)
 
 
-def excess(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], words: HealthWords) -> tuple[Finding, ...]:
+def personal_data_in(
+    header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], words: HealthWords
+) -> tuple[PersonalDataColumn, ...]:
     """The personal data in excess of a whole file: its rows with their lines, columns that are not read included."""
-    scanner = Scanner(header, words)
+    scanner = PersonalDataScanner(header, words)
     for line, cells in rows:
         scanner.add(line, cells)
     return scanner.findings()
@@ -244,33 +250,33 @@ def _are_orders(column: _Column) -> bool:
     )
 
 
-def _kinds_in(cell: str, words: HealthWords) -> tuple[Excess, ...]:
+def _kinds_in(cell: str, words: HealthWords) -> tuple[PersonalDataKind, ...]:
     found = []
     if "@" in cell and _EMAIL.search(cell):
-        found.append(Excess.EMAIL)
+        found.append(PersonalDataKind.EMAIL)
     if sum(map(str.isdigit, cell)) >= 8:
         found += _numbers(cell)
     if words.found_in(cell):
-        found.append(Excess.HEALTH)
+        found.append(PersonalDataKind.HEALTH)
     return tuple(found)
 
 
-def _numbers(cell: str) -> list[Excess]:
+def _numbers(cell: str) -> list[PersonalDataKind]:
     found = []
     bare = _DATES.sub("|", cell)
     if any(_is_card(number) for number in _DIGITS.findall(bare)):
-        found.append(Excess.CARD)
+        found.append(PersonalDataKind.CARD)
     is_text = not cell.strip().isdigit()
     if (
         _FRENCH_PHONE.search(bare)
         or (is_text and _PHONE_IN_TEXT.search(bare))
         or any(8 <= _digits(n) <= 15 for n in _OTHER_PHONE.findall(bare))
     ):
-        found.append(Excess.PHONE)
+        found.append(PersonalDataKind.PHONE)
     if any(_is_nir(number) for number in _NIR.findall(bare)):
-        found.append(Excess.NATIONAL_NUMBER)
+        found.append(PersonalDataKind.NATIONAL_NUMBER)
     if any(_is_iban(number) for number in _IBAN.findall(bare)):
-        found.append(Excess.IBAN)
+        found.append(PersonalDataKind.IBAN)
     return found
 
 

@@ -9,11 +9,11 @@ from portal.consumer_law.rules.periods import Unsupported
 from portal.core.language import Sentence, say
 from portal.samples.rules import cells
 from portal.samples.rules.calls import Call
-from portal.samples.rules.case_law import Law
+from portal.samples.rules.case_law import CaseLaw
 from portal.samples.rules.cases import Decision, WithdrawalCase
 from portal.samples.rules.cells import BadCell
-from portal.samples.rules.columns import CallField, CaseField, ColumnMapping, Field, Sample
-from portal.samples.rules.moments import day_of
+from portal.samples.rules.columns import CallField, CaseField, ColumnMapping, SampleField, SampleKind
+from portal.samples.rules.day_or_time import day_of
 from portal.vendors.rules.rows import Problem
 
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
@@ -25,11 +25,11 @@ MOST_KEPT = 4_000
 class CellProblem(Problem):
     """What is wrong in one cell, and what it should have told; a correction is given by line and field."""
 
-    field: Field | None = None
+    field: SampleField | None = None
 
 
-_READERS: Mapping[Sample, Mapping[Field, Callable[[str], Any]]] = {
-    Sample.CASES: {
+_READERS: Mapping[SampleKind, Mapping[SampleField, Callable[[str], Any]]] = {
+    SampleKind.CASES: {
         CaseField.REFERENCE: cells.reference,
         CaseField.KIND: cells.kind,
         CaseField.CHANNEL: cells.channel,
@@ -58,7 +58,7 @@ _READERS: Mapping[Sample, Mapping[Field, Callable[[str], Any]]] = {
         CaseField.COLLECTED_BY_TRADER: cells.yes_or_no,
         CaseField.FUNCTION_OFFERED: cells.yes_or_no,
     },
-    Sample.CALLS: {
+    SampleKind.CALLS: {
         CallField.REFERENCE: cells.reference,
         CallField.CALLED: cells.moment,
         CallField.CONSENTED: cells.moment,
@@ -72,9 +72,9 @@ _READERS: Mapping[Sample, Mapping[Field, Callable[[str], Any]]] = {
     },
 }
 """« Informed » is read apart: it is a yes, a no, or a day."""
-_NEEDED: Mapping[Sample, tuple[Field, ...]] = {
-    Sample.CASES: (CaseField.KIND, CaseField.INFORMED, CaseField.STATED, CaseField.DECISION, CaseField.AMOUNT),
-    Sample.CALLS: (CallField.CALLED,),
+_NEEDED: Mapping[SampleKind, tuple[SampleField, ...]] = {
+    SampleKind.CASES: (CaseField.KIND, CaseField.INFORMED, CaseField.STATED, CaseField.DECISION, CaseField.AMOUNT),
+    SampleKind.CALLS: (CallField.CALLED,),
 }
 _NEVER_BEFORE_STATED = (
     CaseField.ARRIVED, CaseField.LOGGED, CaseField.FORWARDED, CaseField.ACKNOWLEDGED, CaseField.REFUNDED_ON,
@@ -82,21 +82,23 @@ _NEVER_BEFORE_STATED = (
 _FIELD_OF = {"received": CaseField.DELIVERIES, **{field.value: field for field in CaseField}}
 
 
-class Reader:
+class RowReader:
     """Reads the rows of one file; knows the references it has met, so that one met twice is said."""
 
-    def __init__(self, mapping: ColumnMapping, law: Law | None = None, seen: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, mapping: ColumnMapping, law: CaseLaw | None = None, seen: Mapping[str, int] | None = None
+    ) -> None:
         """`law` makes a problem of a period that cannot be worked out; `seen` are references by line, on resuming."""
         self.mapping = mapping
         self.seen: dict[str, int] = {**(seen or {})}
         self._law = law
         self._readers = {field: _Remembering(read) for field, read in _READERS[mapping.sample].items()}
         self._columns = [(f, at, self._readers[f]) for f, at in mapping.columns.items() if f in self._readers]
-        self._informed = mapping.columns.get(CaseField.INFORMED) if mapping.sample is Sample.CASES else None
+        self._informed = mapping.columns.get(CaseField.INFORMED) if mapping.sample is SampleKind.CASES else None
         self._width = len(mapping.header)
 
     def read(
-        self, line: int, row: Sequence[str], corrections: Mapping[tuple[int, Field], str] | None = None
+        self, line: int, row: Sequence[str], corrections: Mapping[tuple[int, SampleField], str] | None = None
     ) -> WithdrawalCase | Call | tuple[CellProblem, ...]:
         """The case or the call, or everything that is wrong with the row.
 
@@ -117,7 +119,7 @@ class Reader:
                 elif value is not None:
                     values[field] = value
         self._check_row(line, row, values, problems)
-        if self.mapping.sample is Sample.CALLS:
+        if self.mapping.sample is SampleKind.CALLS:
             return tuple(problems) or Call(line, **values)
         informed = self._informed
         if informed is not None or CaseField.INFORMED in given:
@@ -128,14 +130,14 @@ class Reader:
         case = WithdrawalCase(line, **values)
         return tuple(self._contradictions(case)) or case
 
-    def _columns_with(self, given: Mapping[Field, str]) -> list[tuple[Field, int, "_Remembering"]]:
+    def _columns_with(self, given: Mapping[SampleField, str]) -> list[tuple[SampleField, int, "_Remembering"]]:
         """The columns to read, and the fields that no column fills but a correction does."""
         more = [field for field in given if field not in self.mapping.columns and field in self._readers]
         return (
             [*self._columns, *((field, self._width, self._readers[field]) for field in more)] if more else self._columns
         )
 
-    def _problem(self, line: int, field: Field, sentence: Sentence) -> CellProblem:
+    def _problem(self, line: int, field: SampleField, sentence: Sentence) -> CellProblem:
         return CellProblem(line, self.mapping.label_of(field), sentence, field)
 
     def _check_row(
@@ -201,7 +203,7 @@ class Reader:
             )
         if self._law is not None:
             try:
-                self._law.term(case)
+                self._law.period_of(case)
             except Unsupported as refused:
                 field = _FIELD_OF.get(refused.field, CaseField.KIND)
                 found.append(self._problem(case.line, field, refused.sentence))

@@ -35,7 +35,7 @@ def sample_size(population: int, *, confidence: Decimal, margin: Decimal, expect
     :raises Unsupported: a figure is out of its bounds.
     """
     _check_population(population)
-    quantile = QUANTILES[checked(confidence)]
+    quantile = QUANTILES[known_confidence(confidence)]
     if not FINEST <= margin <= Decimal("0.5"):
         raise Unsupported(say("La marge va de 0,1 à 50 points de pourcentage."), "margin")
     if not 0 < expected < 1:
@@ -57,7 +57,7 @@ def discovery_size(population: int, *, confidence: Decimal, tolerated: Decimal) 
     :raises Unsupported: a figure is out of its bounds.
     """
     _check_population(population)
-    checked(confidence)
+    known_confidence(confidence)
     if not FINEST <= tolerated <= Decimal("0.5"):
         raise Unsupported(say("Le taux toléré va de 0,1 % à 50 %."), "tolerated")
     failing = max(1, int((tolerated * population).to_integral_value(ROUND_CEILING)))
@@ -98,7 +98,7 @@ def _rank(seed: str, reference: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Compared:
+class DrawComparison:
     """What was handed in against what had been drawn."""
 
     missing: tuple[str, ...]
@@ -107,20 +107,20 @@ class Compared:
     """Handed in and not drawn, in the order of the file."""
 
 
-def against(drawn: Collection[str], references: Collection[str]) -> Compared:
+def compare_with_draw(drawn: Collection[str], references: Collection[str]) -> DrawComparison:
     """The references that are missing from a file, and those nobody asked for.
 
-    >>> against(["A1", "A2"], ["A2", "B7"])
-    Compared(missing=('A1',), extra=('B7',))
+    >>> compare_with_draw(["A1", "A2"], ["A2", "B7"])
+    DrawComparison(missing=('A1',), extra=('B7',))
     """
     asked, given = {*drawn}, {*references}
-    return Compared(
+    return DrawComparison(
         tuple(reference for reference in drawn if reference not in given),
         tuple(reference for reference in references if reference not in asked),
     )
 
 
-def checked(confidence: Decimal) -> Decimal:
+def known_confidence(confidence: Decimal) -> Decimal:
     """A confidence that is one of those known.
 
     :raises Unsupported: it is not.

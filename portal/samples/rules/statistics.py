@@ -8,7 +8,7 @@ from math import exp, lgamma, log, log1p
 
 from portal.consumer_law.rules.periods import Unsupported
 from portal.core.language import N_, say
-from portal.samples.rules.sampling import checked
+from portal.samples.rules.sampling import known_confidence
 
 DIGIT = Decimal("0.000001")
 HALVINGS = 60
@@ -18,7 +18,7 @@ CLOSE = 1e-15
 MOST_TERMS = 100_000
 
 
-class Shift(StrEnum):
+class RateChange(StrEnum):
     """What two samples say of a rate over time."""
 
     LOWER = "lower"
@@ -32,9 +32,9 @@ class Shift(StrEnum):
 
 
 _SHIFTS = {
-    Shift.LOWER: N_("Baisse établie"),
-    Shift.HIGHER: N_("Hausse établie"),
-    Shift.UNPROVEN: N_("Aucune différence établie"),
+    RateChange.LOWER: N_("Baisse établie"),
+    RateChange.HIGHER: N_("Hausse établie"),
+    RateChange.UNPROVEN: N_("Aucune différence établie"),
 }
 
 
@@ -54,7 +54,7 @@ def interval(failures: int, trials: int, confidence: Decimal) -> tuple[Decimal, 
         raise Unsupported(say("Aucun dossier n'est concerné : il n'y a pas de taux à estimer."), "trials")
     if not 0 <= failures <= trials:
         raise Unsupported(say("Il ne peut y avoir plus de manquements que de dossiers."), "failures")
-    tail = float(1 - checked(confidence)) / 2
+    tail = float(1 - known_confidence(confidence)) / 2
     low, high = 0.0, 1.0
     if failures > 0:
         low = _crossing(lambda rate: _beta(failures, trials - failures + 1, rate), tail)
@@ -63,18 +63,18 @@ def interval(failures: int, trials: int, confidence: Decimal) -> tuple[Decimal, 
     return _within(low, ROUND_FLOOR), _within(high, ROUND_CEILING)
 
 
-def difference(before: tuple[int, int], after: tuple[int, int], confidence: Decimal) -> Shift:
+def difference(before: tuple[int, int], after: tuple[int, int], confidence: Decimal) -> RateChange:
     """Whether a rate moved between two samples (failures, trials): only when their intervals do not touch.
 
     Stricter than a test of the difference would be: what it calls a fall or a rise is one.
 
     >>> difference((30, 100), (2, 100), Decimal("0.95")), difference((3, 100), (2, 100), Decimal("0.95"))
-    (<Shift.LOWER: 'lower'>, <Shift.UNPROVEN: 'unproven'>)
+    (<RateChange.LOWER: 'lower'>, <RateChange.UNPROVEN: 'unproven'>)
     """
     first, second = interval(*before, confidence), interval(*after, confidence)
     if second[1] < first[0]:
-        return Shift.LOWER
-    return Shift.HIGHER if second[0] > first[1] else Shift.UNPROVEN
+        return RateChange.LOWER
+    return RateChange.HIGHER if second[0] > first[1] else RateChange.UNPROVEN
 
 
 def _within(rate: float, rounding: str) -> Decimal:

@@ -1,27 +1,27 @@
 """Use cases of samples: ask, draw, receive, correct, measure, open findings."""
 
 from portal.samples.services.findings import open_finding, proposed
-from portal.samples.services.intake import correct, draw, name_columns, read_now, read_received, receive, settle
-from portal.samples.services.measuring import advance, next_part
-from portal.samples.services.requests import USUAL, Asked, Order, ask, cancel, size_for, tell_measured
+from portal.samples.services.intake import check_now, check_received, correct, draw, name_columns, receive, record_check
+from portal.samples.services.measurement import queue_next_part, record_part
+from portal.samples.services.requests import USUAL, SampleRequest, SampleRequested, ask, cancel, size_for, tell_measured
 
 __all__ = [
     "USUAL",
-    "Asked",
-    "Order",
-    "advance",
+    "SampleRequest",
+    "SampleRequested",
     "ask",
     "cancel",
+    "check_now",
+    "check_received",
     "correct",
     "draw",
     "name_columns",
-    "next_part",
     "open_finding",
     "proposed",
-    "read_now",
-    "read_received",
+    "queue_next_part",
     "receive",
-    "settle",
+    "record_check",
+    "record_part",
     "size_for",
     "tell_measured",
 ]

@@ -11,7 +11,7 @@ from portal.findings.rules import finding_due
 from portal.findings.services import CorrectiveAction, FindingSource
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.queries import ORIGIN
-from portal.samples.report import Line, report_of
+from portal.samples.report import ReportedRate, report_of
 
 _TITLE = N_("%(fault)s : %(failures)s dossiers sur %(trials)s")
 _ACTION = N_(
@@ -21,7 +21,7 @@ _ACTION = N_(
 _PROOF = N_("Description du changement, et nouvel échantillon sans cette faute.")
 
 
-def proposed(ctx: Context, sample: CaseSample, line: Line) -> CorrectiveAction:
+def proposed(ctx: Context, sample: CaseSample, line: ReportedRate) -> CorrectiveAction:
     """The finding that a rate calls for, in the vendor's language."""
     language = sample.vendor.language
     values = {

@@ -17,12 +17,12 @@ from portal.core.stored import StoredFile, blob_of, keep
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
 from portal.samples import file_check, law_files, queries
-from portal.samples.file_check import Examined, plain_troubles
+from portal.samples.file_check import FileCheck, freeze_problems
 from portal.samples.models import CaseSample, SampleColumns, SampleState
 from portal.samples.rules import sampling
 from portal.samples.rules.columns import FIELDS
 from portal.samples.rules.personal_data import is_personal
-from portal.samples.services.measuring import next_part
+from portal.samples.services.measurement import queue_next_part
 
 LONGEST_CELL = 200
 MOST_CORRECTIONS = 2000
@@ -141,15 +141,15 @@ def _sound(sample: CaseSample, given: Mapping[str, Mapping[str, str]]) -> dict[s
     return kept
 
 
-def read_received(ctx: Context, sample: CaseSample) -> tuple[Examined, Blob | None]:
+def check_received(ctx: Context, sample: CaseSample) -> tuple[FileCheck, Blob | None]:
     """Read the file received, with the corrections made since; what can be measured is sealed apart."""
     if sample.file is None:
         raise Refused(_CLOSED)
-    data, wanted = b"".join(process.store().open(blob_of(sample.file))), queries.wanted(ctx, sample)
+    data, wanted = b"".join(process.store().open(blob_of(sample.file))), queries.file_expectations(ctx, sample)
     with TemporaryFile() as spool:
         clean = TextIOWrapper(spool, encoding="utf-8", newline="", write_through=True)
-        with file_check.opened(data, sample.file.filename) as stream:
-            examined = file_check.examine(stream, wanted, clean)
+        with file_check.open_file(data, sample.file.filename) as stream:
+            examined = file_check.check_file(stream, wanted, clean)
         clean.detach()
         if not examined.is_sound:
             return examined, None
@@ -159,20 +159,22 @@ def read_received(ctx: Context, sample: CaseSample) -> tuple[Examined, Blob | No
         return examined, blob
 
 
-def read_now(ctx: Context, sample: CaseSample) -> None:
+def check_now(ctx: Context, sample: CaseSample) -> None:
     """Read a small file while its sender waits; the job that was to do it will find it done."""
     authorize(ctx, Permission.SAMPLE_SEND, sample)
     if sample.state is SampleState.READING:
-        examined, blob = read_received(ctx, sample)
-        settle(ctx, sample, sample.attempt, examined, None if blob is None else keep(ctx.session, blob, at=ctx.now))
+        examined, blob = check_received(ctx, sample)
+        record_check(
+            ctx, sample, sample.attempt, examined, None if blob is None else keep(ctx.session, blob, at=ctx.now)
+        )
 
 
-def settle(ctx: Context, sample: CaseSample, attempt: int, examined: Examined, kept: StoredFile | None) -> None:
+def record_check(ctx: Context, sample: CaseSample, attempt: int, examined: FileCheck, kept: StoredFile | None) -> None:
     """Note what a reading found: what is to be corrected, or that measuring may begin; a late reading is left alone."""
     lock(ctx, sample)
     if sample.state is not SampleState.READING or sample.attempt != attempt:
         return
-    sample.problems, sample.problem_count = plain_troubles(examined.troubles), examined.count
+    sample.problems, sample.problem_count = freeze_problems(examined.problems), examined.count
     if kept is None:
         sample.state = SampleState.TO_CORRECT
         ctx.session.flush()
@@ -183,10 +185,10 @@ def settle(ctx: Context, sample: CaseSample, attempt: int, examined: Examined, k
     sample.tally, sample.flagged_cases = {}, 0
     ctx.session.flush()
     journal.record(ctx, "sample.complete", sample, after={"cases": sample.total, "sha256": kept.sha256})
-    next_part(ctx, sample)
+    queue_next_part(ctx, sample)
 
 
-def sent(ctx: Context, sample: CaseSample) -> None:
+def note_sender(ctx: Context, sample: CaseSample) -> None:
     """Note who sends, at the moment of sending."""
     sample.sent_at, sample.sent_by_id, sample.sent_by_name = ctx.now, ctx.actor.id, ctx.actor.name
 
@@ -202,7 +204,7 @@ def _must_be_open(sample: CaseSample) -> None:
 
 
 def _promise(ctx: Context, sample: CaseSample) -> None:
-    sent(ctx, sample)
+    note_sender(ctx, sample)
     ctx.session.flush()
     enqueue(
         ctx, "withdrawals.read", {"sample_id": sample.id, "attempt": sample.attempt},

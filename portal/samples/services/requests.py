@@ -13,7 +13,7 @@ from portal.core.language import N_
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
 from portal.samples.models import CaseSample, SampleState
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from portal.samples.rules.sampling import sample_size
 from portal.vendors.letters import VendorLetter, write_to_vendor
 from portal.vendors.models import Vendor
@@ -23,10 +23,10 @@ USUAL = (Decimal("0.95"), Decimal("0.05"))
 
 
 @dataclass(frozen=True)
-class Order:
+class SampleRequest:
     """What is asked."""
 
-    kind: Sample
+    kind: SampleKind
     period_from: date
     period_to: date
     population: int
@@ -40,14 +40,14 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SampleRequested:
     """A sample asked for, and whether anyone could be told."""
 
     sample: CaseSample
     told: int
 
 
-def size_for(order: Order) -> int:
+def size_for(order: SampleRequest) -> int:
     """How many cases give the precision wanted, of so many; raises Refused when that means nothing."""
     try:
         return sample_size(order.population, confidence=order.confidence, margin=order.margin)
@@ -55,7 +55,7 @@ def size_for(order: Order) -> int:
         raise Refused(getattr(error, "sentence", str(error))) from error
 
 
-def ask(ctx: Context, vendor: Vendor, order: Order) -> Asked:
+def ask(ctx: Context, vendor: Vendor, order: SampleRequest) -> SampleRequested:
     """Ask a vendor for a sample and tell its people; raises Refused when the order means nothing."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, vendor)
     proposed = size_for(order)
@@ -76,7 +76,7 @@ def ask(ctx: Context, vendor: Vendor, order: Order) -> Asked:
     ctx.session.flush()
     after = {"kind": order.kind, "size": size, "population": order.population, "due_on": order.due_on}
     journal.record(ctx, "sample.asked", sample, after=after)
-    return Asked(sample, tell(ctx, sample, "asked", key="1"))
+    return SampleRequested(sample, tell(ctx, sample, "asked", key="1"))
 
 
 def cancel(ctx: Context, sample: CaseSample, reason: str) -> None:

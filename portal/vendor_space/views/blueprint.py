@@ -11,7 +11,7 @@ from portal.audits import queries as audits
 from portal.authz.policy import Permission
 from portal.core.errors import PortalError
 from portal.core.files import KINDS
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from portal.vendor_space.audit_page import AuditPage, audit_page
 from portal.vendor_space.page_labels import page_labels
 from portal.vendor_space.wording import due_words, tone_of
@@ -39,9 +39,9 @@ def deadline(due_on: date) -> SimpleNamespace:
     return SimpleNamespace(text=due_words(due_on, today), tone=tone_of(due_on, today), on=due_on)
 
 
-def sample_title(kind: Sample) -> str:
+def sample_title(kind: SampleKind) -> str:
     """What a sample is of."""
-    return str(_("Échantillon de rétractations") if kind is Sample.CASES else _("Échantillon d'appels sortants"))
+    return str(_("Échantillon de rétractations") if kind is SampleKind.CASES else _("Échantillon d'appels sortants"))
 
 
 def left_words(page: AuditPage) -> str:

@@ -30,7 +30,7 @@ def home() -> ResponseReturnValue:
     audits, corrections, sendings = queries.vendor_audits(ctx), queries.vendor_findings(ctx), queries.sent_rounds(ctx)
     todo = [_audit_to_do(audit) for audit in audits if audit.state.is_with_vendor]
     todo += [_correction_to_do(found) for found in corrections if found.is_ours_to_answer]
-    samples = withdrawals.of_vendor(ctx)
+    samples = withdrawals.samples_of_vendor(ctx)
     todo += [_sample_to_do(sample) for sample in samples if sample.state.is_with_vendor]
     done = [audit for audit in audits if not audit.state.is_with_vendor]
     return render_template(

@@ -13,7 +13,7 @@ from portal.core.language import Sentence
 from portal.core.spreadsheets import write_csv
 from portal.core.stored import keep
 from portal.samples import file_check, queries, services
-from portal.samples.file_check import Trouble
+from portal.samples.file_check import FileProblem
 from portal.samples.forms import FileForm
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import FIELDS
@@ -51,23 +51,23 @@ def _page(found: CaseSample, file: FileForm | None = None, listed: FileForm | No
     forms = [file or FileForm(formdata=None), listed or FileForm(formdata=None, prefix=LIST)]
     page = render_template(
         "vendor_space/sample.html", sample=found, states=SampleState, due=deadline(found.due_on), file=forms[0],
-        listed=forms[1], troubles=_troubles(found), fields=FIELDS[found.kind], say=said,
+        listed=forms[1], problems=_problems(found), fields=FIELDS[found.kind], say=said,
     )  # fmt: skip
     return page, max(form.status for form in forms)
 
 
-def _troubles(found: CaseSample) -> list[Trouble]:
+def _problems(found: CaseSample) -> list[FileProblem]:
     """What is to be corrected, line by line, and what was corrected on those lines: it may be what is wrong now."""
-    troubles = file_check.troubles_of(found.problems)
+    problems = file_check.thaw_problems(found.problems)
     names = {field.value: field.label for field in FIELDS[found.kind]}
-    seen = {(str(one.line), one.field) for one in troubles}
+    seen = {(str(one.line), one.field) for one in problems}
     mine = [
-        Trouble(Sentence(""), int(line), said(names[field]), field, text)
-        for line in dict.fromkeys(str(one.line) for one in troubles)
+        FileProblem(Sentence(""), int(line), said(names[field]), field, text)
+        for line in dict.fromkeys(str(one.line) for one in problems)
         for field, text in found.corrections.get(line, {}).items()
         if (line, field) not in seen
     ]
-    return sorted([*troubles, *mine], key=lambda one: one.line or 0)
+    return sorted([*problems, *mine], key=lambda one: one.line or 0)
 
 
 @bp.route(f"/echantillons/<{ID}:sample_id>/etat")
@@ -140,7 +140,7 @@ def _take_in(found: CaseSample, form: FileForm) -> None:
     """Seal the file and have it read."""
     ctx = edge.current()
     data, name = _handed(form)
-    file_check.refuse_excess(data, name)
+    file_check.refuse_personal_data(data, name)
     blob = process.store().put(
         BytesIO(data), filename=name, allowed={"csv", "xlsx"}, max_bytes=file_check.MOST_BYTES,
         scanner=process.scanner(),
@@ -152,7 +152,7 @@ def _read_if_small(sample_id: int) -> ResponseReturnValue:
     """Read a small file now, so that the person sees at once what is to be corrected."""
     ctx, found = edge.current(), _sample(sample_id)
     if found.file is not None and found.file.size <= SMALL:
-        services.read_now(ctx, found)
+        services.check_now(ctx, found)
         fresh = _sample(sample_id)
         if fresh.state.is_sent:
             flash(_("Merci : votre échantillon est complet et envoyé."))
@@ -200,6 +200,6 @@ def sample_problems(sample_id: int) -> ResponseReturnValue:
     """Everything to correct, to be sent to whoever keeps the file."""
     found = _sample(sample_id)
     header = [_("Ligne"), _("Colonne"), _("Ce qui ne va pas")]
-    rows = [(one.line, one.column, said(one.message)) for one in file_check.troubles_of(found.problems)]
+    rows = [(one.line, one.column, said(one.message)) for one in file_check.thaw_problems(found.problems)]
     content = write_csv(header, rows, current_language())
     return attached(Response(content, mimetype="text/csv"), "a-corriger.csv")

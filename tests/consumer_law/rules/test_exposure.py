@@ -21,7 +21,7 @@ from portal.consumer_law.rules.exposure import (
     late_refund_cost,
     tiers,
 )
-from portal.samples.rules.faults import CallFlag, Flag
+from portal.samples.rules.faults import CallFault, CaseFault
 
 DAY = date(2026, 11, 24)
 RULES = legislation.ceilings()
@@ -107,9 +107,14 @@ def test_a_consumer_fine_is_touched_by_the_articles_it_punishes_by_its_own_and_b
 
 def test_what_was_measured_is_named_as_samples_name_it():
     named = {key for fine in every_fine(RULES, DAY).values() for key in fine.rule.figures.get("measured", ())}
-    assert named <= {*Flag, *CallFlag}
+    assert named <= {*CaseFault, *CallFault}
     # A delay that only our contract sets breaches no article.
-    assert not named & {Flag.LATE_LOGGING, Flag.LATE_FORWARDING, Flag.LATE_ACKNOWLEDGEMENT, CallFlag.LATE_SUPPRESSION}
+    assert not named & {
+        CaseFault.LATE_LOGGING,
+        CaseFault.LATE_FORWARDING,
+        CaseFault.LATE_ACKNOWLEDGEMENT,
+        CallFault.LATE_SUPPRESSION,
+    }
 
 
 def test_a_company_never_risks_less_than_a_person():

@@ -7,9 +7,9 @@ import pytest
 
 from portal.consumer_law import legislation
 from portal.core.language import french
-from portal.samples.rules.calls import Call, CallTally, judge_call
+from portal.samples.rules.calls import Call, CallTotals, judge_call
 from portal.samples.rules.case_law import broken_by_call
-from portal.samples.rules.faults import CallFlag
+from portal.samples.rules.faults import CallFault
 from tests.samples import generating
 
 LAW = legislation.telephone()
@@ -28,20 +28,20 @@ def judged(**told):
     ("told", "flags"),
     [
         ({}, []),
-        ({"consented": None}, [CallFlag.NO_CONSENT]),
+        ({"consented": None}, [CallFault.NO_CONSENT]),
         ({"consented": None, "in_contract": True}, []),
-        ({"consented": datetime(2026, 9, 1, 10, 1)}, [CallFlag.CONSENT_AFTER_CALL]),
+        ({"consented": datetime(2026, 9, 1, 10, 1)}, [CallFault.CONSENT_AFTER_CALL]),
         ({"consented": date(2026, 9, 1)}, []),
-        ({"consent_wording": ""}, [CallFlag.CONSENT_UNPROVED]),
-        ({"consent_by": ""}, [CallFlag.CONSENT_UNPROVED]),
+        ({"consent_wording": ""}, [CallFault.CONSENT_UNPROVED]),
+        ({"consent_by": ""}, [CallFault.CONSENT_UNPROVED]),
         ({"withdrawn": TAKEN, "suppressed": TAKEN + timedelta(days=1)}, []),
-        ({"withdrawn": TAKEN, "suppressed": TAKEN + timedelta(days=1, seconds=1)}, [CallFlag.LATE_SUPPRESSION]),
-        ({"withdrawn": TAKEN}, [CallFlag.LATE_SUPPRESSION]),
+        ({"withdrawn": TAKEN, "suppressed": TAKEN + timedelta(days=1, seconds=1)}, [CallFault.LATE_SUPPRESSION]),
+        ({"withdrawn": TAKEN}, [CallFault.LATE_SUPPRESSION]),
         ({"withdrawn": date(2026, 11, 23)}, []),
-        ({"withdrawn": BEFORE, "suppressed": BEFORE}, [CallFlag.CALLED_AFTER_WITHDRAWAL]),
-        ({"withdrawn": BEFORE, "suppressed": BEFORE, "in_contract": True}, [CallFlag.CALLED_AFTER_WITHDRAWAL]),
+        ({"withdrawn": BEFORE, "suppressed": BEFORE}, [CallFault.CALLED_AFTER_WITHDRAWAL]),
+        ({"withdrawn": BEFORE, "suppressed": BEFORE, "in_contract": True}, [CallFault.CALLED_AFTER_WITHDRAWAL]),
         ({"withdrawn": BEFORE, "suppressed": BEFORE, "consented": datetime(2026, 8, 31, 10)}, []),
-        ({"renovation": True}, [CallFlag.BANNED_SECTOR]),
+        ({"renovation": True}, [CallFault.BANNED_SECTOR]),
         ({"renovation": True, "in_contract": True}, []),
     ],
 )
@@ -60,12 +60,12 @@ def test_before_the_11th_of_august_2026_no_consent_is_required_and_the_verdict_s
         "Avant le 2026-08-11, l'accord préalable n'était pas exigé : rien n'est compté à ce titre."
     )
     since = judged(called=datetime(2026, 8, 11, 9), consented=None)
-    assert (since.flags, since.notice) == ((CallFlag.NO_CONSENT,), None)
+    assert (since.flags, since.notice) == ((CallFault.NO_CONSENT,), None)
     assert "contrat en cours" in str(judged(in_contract=True).notice)
 
 
 def test_latencies_are_told_by_their_median_ninetieth_centile_and_maximum():
-    tally = CallTally()
+    tally = CallTotals()
     assert (tally.median, tally.ninetieth, tally.slowest) == (None, None, None)
     for hours in (1, 1, 2, 3, 4, 5, 6, 7, 30, 90):
         tally.add(judged(withdrawn=TAKEN, suppressed=TAKEN + timedelta(hours=hours)))
@@ -74,11 +74,11 @@ def test_latencies_are_told_by_their_median_ninetieth_centile_and_maximum():
 
 def test_parts_merge_into_the_whole_through_json():
     verdicts = [judge_call(Call(n, **row), LAW, AS_OF) for n, row in enumerate(generating.calls(300), 2)]
-    whole, first, second = CallTally(), CallTally(), CallTally()
+    whole, first, second = CallTotals(), CallTotals(), CallTotals()
     for rank, verdict in enumerate(verdicts):
         whole.add(verdict)
         (first if rank < 120 else second).add(verdict)
-    resumed = CallTally.from_plain(json.loads(json.dumps(first.plain())))
+    resumed = CallTotals.from_plain(json.loads(json.dumps(first.plain())))
     resumed.merge(second)
     assert resumed.plain() == whole.plain()
     assert resumed.rates(Decimal("0.9")) == whole.rates(Decimal("0.9"))

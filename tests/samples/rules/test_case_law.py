@@ -8,7 +8,7 @@ from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.samples import law_files
 from portal.samples.rules import case_law
 from portal.samples.rules.cases import Decision, WithdrawalCase
-from portal.samples.rules.faults import Flag
+from portal.samples.rules.faults import CaseFault
 
 CASE = WithdrawalCase(
     2,
@@ -24,19 +24,19 @@ CASE = WithdrawalCase(
 
 def fresh():
     law = law_files.case_law()
-    return case_law.Law(law.periods, law.clocks, law.function, law.exceptions)
+    return case_law.CaseLaw(law.periods, law.clocks, law.function, law.exceptions)
 
 
-def test_terms_are_kept_apart_by_whatever_changes_them(monkeypatch):
-    monkeypatch.setattr(case_law, "MOST_TERMS", 3)
+def test_periods_are_kept_apart_by_whatever_changes_them(monkeypatch):
+    monkeypatch.setattr(case_law, "MOST_PERIODS", 3)
     law = fresh()
     told = [
         {}, {"online": False}, {"concluded": date(2026, 6, 22)}, {"informed": False},
         {"informed_on": date(2026, 6, 30)},
         {"country": "DE"}, {"region": "alsace-moselle"}, {"kind": ContractKind.DIGITAL}, {"channel": Channel.PHONE},
     ]  # fmt: skip
-    once = [law.term(replace(CASE, **one)) for one in told]
-    assert [fresh().term(replace(CASE, **one)) for one in reversed(told)] == once[::-1]
+    once = [law.period_of(replace(CASE, **one)) for one in told]
+    assert [fresh().period_of(replace(CASE, **one)) for one in reversed(told)] == once[::-1]
     assert once[0] == once[1]
     assert once[0] != once[3]
 
@@ -55,6 +55,6 @@ def test_the_function_is_due_for_distance_contracts_concluded_online_since_its_d
 def test_a_flag_names_the_rule_that_held_when_the_statement_was_made():
     law = fresh()
     refused = replace(CASE, decision=Decision.REFUSED, refusal="13")
-    assert law.broken(Flag.EXCEPTION_DOUBTFUL, refused).id == "exception.13"
-    assert law.broken(Flag.WRONG_START, refused).id == "start.service"
-    assert law.broken(Flag.FUNCTION_MISSING, replace(CASE, stated=date(2026, 1, 1))).id == "function.scope"
+    assert law.broken(CaseFault.EXCEPTION_DOUBTFUL, refused).id == "exception.13"
+    assert law.broken(CaseFault.WRONG_START, refused).id == "start.service"
+    assert law.broken(CaseFault.FUNCTION_MISSING, replace(CASE, stated=date(2026, 1, 1))).id == "function.scope"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Unsupported, deadline
 from portal.samples import law_files
-from portal.samples.rules.case_verdict import judge
+from portal.samples.rules.case_verdict import judge_case
 from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
-from portal.samples.rules.faults import Flag
+from portal.samples.rules.faults import CaseFault
 
 LAW = law_files.case_law()
 AS_OF = date(2026, 11, 24)
@@ -28,7 +28,7 @@ REFUSED = {"decision": Decision.REFUSED, "refunded": None, "refunded_on": None}
 
 
 def judged(**told):
-    return judge(replace(SOUND, **told), LAW, AS_OF)
+    return judge_case(replace(SOUND, **told), LAW, AS_OF)
 
 
 def test_a_sound_case_bears_no_flag_and_is_counted_among_all_it_can_show():
@@ -37,57 +37,57 @@ def test_a_sound_case_bears_no_flag_and_is_counted_among_all_it_can_show():
     assert (verdict.start, verdict.deadline) == (date(2026, 10, 1), date(2026, 10, 15))
     assert verdict.refund_due == date(2026, 10, 20)
     assert (verdict.days_late, verdict.owed, verdict.surcharge.amount, verdict.weight) == (0, 0, 0, 0)
-    refusals = {Flag.UNCODED_REFUSAL, Flag.REFUSED_IN_TIME, Flag.EXCEPTION_DOUBTFUL}
-    assert set(verdict.asked) == set(Flag) - refusals
+    refusals = {CaseFault.UNCODED_REFUSAL, CaseFault.REFUSED_IN_TIME, CaseFault.EXCEPTION_DOUBTFUL}
+    assert set(verdict.asked) == set(CaseFault) - refusals
 
 
 @pytest.mark.parametrize(
     ("told", "flags"),
     [
-        ({"logged": date(2026, 10, 7)}, [Flag.LATE_LOGGING]),
-        ({"forwarded": datetime(2026, 10, 7, 9, 0, 1)}, [Flag.LATE_FORWARDING]),
+        ({"logged": date(2026, 10, 7)}, [CaseFault.LATE_LOGGING]),
+        ({"forwarded": datetime(2026, 10, 7, 9, 0, 1)}, [CaseFault.LATE_FORWARDING]),
         ({"forwarded": datetime(2026, 10, 7, 9)}, []),
         ({"forwarded": date(2026, 10, 7)}, []),
-        ({"forwarded": date(2026, 10, 8)}, [Flag.LATE_FORWARDING]),
-        ({"acknowledged": None}, [Flag.NO_ACKNOWLEDGEMENT]),
-        ({"acknowledged": datetime(2026, 10, 7, 9, 1)}, [Flag.LATE_ACKNOWLEDGEMENT]),
+        ({"forwarded": date(2026, 10, 8)}, [CaseFault.LATE_FORWARDING]),
+        ({"acknowledged": None}, [CaseFault.NO_ACKNOWLEDGEMENT]),
+        ({"acknowledged": datetime(2026, 10, 7, 9, 1)}, [CaseFault.LATE_ACKNOWLEDGEMENT]),
         ({"stated": date(2026, 10, 6), "acknowledged": date(2026, 10, 7)}, []),
-        ({"acknowledged_content": False}, [Flag.POOR_ACKNOWLEDGEMENT]),
+        ({"acknowledged_content": False}, [CaseFault.POOR_ACKNOWLEDGEMENT]),
         ({"acknowledged_content": False, "stated_by": StatedBy.EMAIL}, []),
         ({"acknowledged_content": False, "concluded": None}, []),
         ({"acknowledged_content": False, "concluded": date(2026, 6, 18)}, []),
-        ({"start_claimed": date(2026, 9, 28)}, [Flag.WRONG_START]),
-        ({"deadline_claimed": date(2026, 10, 14)}, [Flag.WRONG_DEADLINE]),
+        ({"start_claimed": date(2026, 9, 28)}, [CaseFault.WRONG_START]),
+        ({"deadline_claimed": date(2026, 10, 14)}, [CaseFault.WRONG_DEADLINE]),
         ({"deadline_claimed": date(2026, 10, 30)}, []),
-        ({"informed": False, "deadline_claimed": None}, [Flag.MISSING_INFORMATION]),
-        ({"informed_on": date(2026, 10, 2), "deadline_claimed": None}, [Flag.LATE_INFORMATION]),
+        ({"informed": False, "deadline_claimed": None}, [CaseFault.MISSING_INFORMATION]),
+        ({"informed_on": date(2026, 10, 2), "deadline_claimed": None}, [CaseFault.LATE_INFORMATION]),
         ({"informed_on": date(2026, 10, 1)}, []),
-        ({"function_offered": False}, [Flag.FUNCTION_MISSING]),
+        ({"function_offered": False}, [CaseFault.FUNCTION_MISSING]),
         ({"function_offered": False, "channel": Channel.PHONE}, []),
         ({"function_offered": False, "online": False}, []),
         ({"function_offered": False, "concluded": date(2026, 6, 18)}, []),
-        ({**REFUSED}, [Flag.UNCODED_REFUSAL]),
-        ({**REFUSED, "refusal": "late"}, [Flag.REFUSED_IN_TIME]),
-        ({**REFUSED, "refusal": "late", "stated": datetime(2026, 10, 15, 23, 59)}, [Flag.REFUSED_IN_TIME]),
-        ({**REFUSED, "refusal": "13"}, [Flag.EXCEPTION_DOUBTFUL]),
+        ({**REFUSED}, [CaseFault.UNCODED_REFUSAL]),
+        ({**REFUSED, "refusal": "late"}, [CaseFault.REFUSED_IN_TIME]),
+        ({**REFUSED, "refusal": "late", "stated": datetime(2026, 10, 15, 23, 59)}, [CaseFault.REFUSED_IN_TIME]),
+        ({**REFUSED, "refusal": "13"}, [CaseFault.EXCEPTION_DOUBTFUL]),
         ({**REFUSED, "refusal": "3"}, []),
         ({**REFUSED, "refusal": "2"}, []),
-        ({"refunded_on": date(2026, 10, 21)}, [Flag.LATE_REFUND]),
-        ({"refunded": None, "refunded_on": None}, [Flag.NO_REFUND]),
-        ({"refunded": Decimal(0)}, [Flag.NO_REFUND]),
-        ({"refunded": Decimal("99.99")}, [Flag.PARTIAL_REFUND]),
+        ({"refunded_on": date(2026, 10, 21)}, [CaseFault.LATE_REFUND]),
+        ({"refunded": None, "refunded_on": None}, [CaseFault.NO_REFUND]),
+        ({"refunded": Decimal(0)}, [CaseFault.NO_REFUND]),
+        ({"refunded": Decimal("99.99")}, [CaseFault.PARTIAL_REFUND]),
         ({"refunded": None}, []),
         ({"refunded": None, "refunded_on": None, "recovered": None}, []),
         ({"refunded_on": date(2026, 11, 2), "recovered": date(2026, 11, 3)}, []),
         ({"refunded_on": date(2026, 11, 2), "recovered": date(2026, 11, 3), "collected_by_trader": True},
-         [Flag.LATE_REFUND]),
+         [CaseFault.LATE_REFUND]),
         ({"decision": Decision.PENDING, "refunded": None, "refunded_on": None}, []),
     ],
 )  # fmt: skip
 def test_what_raises_a_flag_and_what_does_not(told, flags):
     late = {"logged", "acknowledged"} - set(told)
     told = {**told, **{name: told["stated"] for name in late if "stated" in told}}
-    found = judge(replace(SOUND, **{"forwarded": None, **told}), LAW, AS_OF)
+    found = judge_case(replace(SOUND, **{"forwarded": None, **told}), LAW, AS_OF)
     assert [*found.flags] == flags
 
 
@@ -100,11 +100,11 @@ def test_accepting_a_late_withdrawal_is_no_fault():
 def test_a_letter_counts_from_its_arrival_and_without_it_from_its_logging():
     letter = {"stated_by": StatedBy.LETTER, "stated": date(2026, 10, 6), "forwarded": None}
     arrived = judged(**letter, arrived=date(2026, 10, 9), logged=date(2026, 10, 12), acknowledged=date(2026, 10, 12))
-    assert arrived.flags == (Flag.LATE_LOGGING, Flag.LATE_ACKNOWLEDGEMENT)
+    assert arrived.flags == (CaseFault.LATE_LOGGING, CaseFault.LATE_ACKNOWLEDGEMENT)
     assert arrived.refund_due == date(2026, 10, 23)
     logged = judged(**letter, logged=date(2026, 10, 12), acknowledged=date(2026, 10, 12))
     assert logged.flags == ()
-    assert Flag.LATE_LOGGING not in logged.asked
+    assert CaseFault.LATE_LOGGING not in logged.asked
     assert logged.refund_due == date(2026, 10, 26)
     guessed = judged(**letter, logged=None, acknowledged=date(2026, 10, 20), refunded_on=date(2026, 10, 30))
     assert guessed.flags == ()
@@ -114,7 +114,7 @@ def test_what_is_not_yet_due_is_neither_a_fault_nor_counted():
     now = datetime(2026, 11, 23, 9)
     found = judged(stated=now, logged=now, acknowledged=None, forwarded=None, refunded=None, refunded_on=None,
                    recovered=None, dispatched=date(2026, 11, 24))  # fmt: skip
-    assert not {Flag.NO_ACKNOWLEDGEMENT, Flag.NO_REFUND, Flag.LATE_REFUND} & set(found.asked)
+    assert not {CaseFault.NO_ACKNOWLEDGEMENT, CaseFault.NO_REFUND, CaseFault.LATE_REFUND} & set(found.asked)
     assert found.owed == 0
 
 
@@ -123,14 +123,14 @@ def test_what_is_not_yet_due_is_neither_a_fault_nor_counted():
 )
 def test_a_late_refund_bears_the_surcharge_of_its_lateness(days, rate, amount):
     long_after = date(2027, 6, 1)
-    found = judge(replace(SOUND, refunded_on=date(2026, 10, 20) + timedelta(days=days)), LAW, long_after)
+    found = judge_case(replace(SOUND, refunded_on=date(2026, 10, 20) + timedelta(days=days)), LAW, long_after)
     assert (found.days_late, found.owed) == (days, 0)
     assert (found.surcharge.rate, found.surcharge.amount, found.surcharge.is_interest) == (rate, amount, rate == 0)
 
 
 def test_a_part_paid_late_and_a_part_not_paid_bear_each_their_own():
     found = judged(refunded=Decimal(60), refunded_on=date(2026, 11, 1))
-    assert found.flags == (Flag.LATE_REFUND, Flag.PARTIAL_REFUND)
+    assert found.flags == (CaseFault.LATE_REFUND, CaseFault.PARTIAL_REFUND)
     assert (found.owed, found.days_late) == (40, 35)
     assert found.surcharge.amount == Decimal("40") * 20 / 100 + Decimal("60") * 5 / 100
 
@@ -141,23 +141,23 @@ def test_a_refund_whose_term_falls_on_a_week_end_and_paid_the_next_working_day_i
     told |= {"deliveries": (date(2026, 9, 20),), "start_claimed": None, "deadline_claimed": None}
     told |= {"recovered": date(2026, 9, 30)}
     monday = judged(**told, refunded_on=date(2026, 10, 12))
-    assert (monday.flags, monday.unsure, monday.firm) == ((Flag.LATE_REFUND,), ("refund.unmoved",), False)
+    assert (monday.flags, monday.unsure, monday.firm) == ((CaseFault.LATE_REFUND,), ("refund.unmoved",), False)
     tuesday = judged(**told, refunded_on=date(2026, 10, 13))
-    assert (tuesday.flags, tuesday.firm) == ((Flag.LATE_REFUND,), True)
+    assert (tuesday.flags, tuesday.firm) == ((CaseFault.LATE_REFUND,), True)
 
 
 def test_a_verdict_is_firm_only_when_every_rule_it_uses_is():
     service = {"kind": ContractKind.SERVICE, "deliveries": (), "recovered": None, "start_claimed": None}
     firm = judged(**service, online=False, stated_by=StatedBy.EMAIL, refunded_on=date(2026, 10, 30))
-    assert (firm.flags, firm.firm) == ((Flag.LATE_REFUND,), True)
+    assert (firm.flags, firm.firm) == ((CaseFault.LATE_REFUND,), True)
     assert judged(**service).firm
     italian = {**service, "online": False, "country": "IT", "channel": Channel.DOORSTEP}
     early = judged(**italian, deadline_claimed=date(2026, 10, 2))
-    assert Flag.WRONG_DEADLINE in early.flags
+    assert CaseFault.WRONG_DEADLINE in early.flags
     assert early.unsure == ("length.IT.doorstep", "end.local")
     assert judged(**italian, deadline_claimed=None).firm, "no fault rests on the period"
     contract = judged(**service, online=False, logged=date(2026, 10, 8))
-    assert (contract.flags, contract.firm) == ((Flag.LATE_LOGGING,), True)
+    assert (contract.flags, contract.firm) == ((CaseFault.LATE_LOGGING,), True)
 
 
 def test_the_gravest_the_latest_and_the_dearest_come_first():
@@ -204,7 +204,7 @@ def test_the_dates_kept_are_those_of_the_engine(start, more, kind, informed, tol
     )  # fmt: skip
     facts = ContractFacts(kind, start, case.deliveries, informed=informed, informed_on=told, online=True)
     for _ in range(2):
-        found, expected = judge(case, LAW, AS_OF), deadline(facts, LAW.periods)
+        found, expected = judge_case(case, LAW, AS_OF), deadline(facts, LAW.periods)
         assert (found.start, found.deadline) == (expected.start, expected.last_day)
     for flag in found.flags:
         assert LAW.broken(flag, case).article

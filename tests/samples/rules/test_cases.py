@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from portal.consumer_law.rules.periods import ContractKind
-from portal.samples.rules.cases import DECISIONS, WAYS, Decision, StatedBy, WithdrawalCase
+from portal.samples.rules.cases import DECISIONS, MEANS, Decision, StatedBy, WithdrawalCase
 
 SENT, ARRIVED, LOGGED = date(2026, 11, 2), datetime(2026, 11, 5, 10), date(2026, 11, 6)
 
@@ -36,5 +36,5 @@ def test_a_day_without_a_sum_is_a_refund_in_full(told, paid):
 
 
 def test_every_word_of_a_list_has_a_label():
-    assert set(WAYS) == set(StatedBy)
+    assert set(MEANS) == set(StatedBy)
     assert set(DECISIONS) == set(Decision)

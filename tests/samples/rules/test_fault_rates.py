@@ -4,17 +4,17 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.samples.rules.fault_rates import Counts, centile
-from portal.samples.rules.faults import Flag
+from portal.samples.rules.fault_rates import FaultCounts, centile
+from portal.samples.rules.faults import CaseFault
 from portal.samples.rules.statistics import interval
 
 verdicts = st.lists(
-    st.dictionaries(st.sampled_from([*Flag]), st.booleans()), max_size=30
+    st.dictionaries(st.sampled_from([*CaseFault]), st.booleans()), max_size=30
 )  # flags asked, and whether each was raised
 
 
 def counted(found):
-    counts = Counts(Flag)
+    counts = FaultCounts(CaseFault)
     for asked in found:
         counts.add(asked, [flag for flag, is_wrong in asked.items() if is_wrong])
     return counts
@@ -23,7 +23,7 @@ def counted(found):
 @given(verdicts, verdicts)
 def test_parts_merge_into_the_whole_and_plain_json_brings_everything_back(first, second):
     whole, part = counted(first + second), counted(first)
-    part.merge(Counts.from_plain(Flag, counted(second).plain()))
+    part.merge(FaultCounts.from_plain(CaseFault, counted(second).plain()))
     assert part.plain() == whole.plain()
     assert part.rates(Decimal("0.95")) == whole.rates(Decimal("0.95"))
 

@@ -4,26 +4,26 @@ import pytest
 
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.periods import ContractKind
-from portal.samples.rules.faults import CALL_GROUNDS, GROUNDS, Book, CallFlag, Flag
+from portal.samples.rules.faults import CALL_GROUNDS, GROUNDS, CallFault, CaseFault, LawFile
 
 BOOKS = {
-    Book.PERIODS: legislation.periods().rules,
-    Book.CLOCKS: legislation.clocks(),
-    Book.FUNCTION: legislation.function(),
-    Book.EXCEPTIONS: legislation.exceptions(),
-    Book.TELEPHONE: legislation.telephone(),
+    LawFile.PERIODS: legislation.periods().rules,
+    LawFile.CLOCKS: legislation.clocks(),
+    LawFile.FUNCTION: legislation.function(),
+    LawFile.EXCEPTIONS: legislation.exceptions(),
+    LawFile.TELEPHONE: legislation.telephone(),
 }
 
 
 def test_every_flag_has_its_ground():
-    assert set(GROUNDS) == set(Flag)
-    assert set(CALL_GROUNDS) == set(CallFlag)
+    assert set(GROUNDS) == set(CaseFault)
+    assert set(CALL_GROUNDS) == set(CallFault)
 
 
-@pytest.mark.parametrize("flag", [*Flag, *CallFlag])
+@pytest.mark.parametrize("flag", [*CaseFault, *CallFault])
 def test_every_ground_names_rules_that_exist_and_a_line_of_the_contract_requirements(flag):
     ground = flag.ground
-    added = [*ContractKind] if ground.book is Book.PERIODS else range(1, 14)
+    added = [*ContractKind] if ground.book is LawFile.PERIODS else range(1, 14)
     known = {rule.id for rule in BOOKS[ground.book]}
     assert {ground.rule.format(one) for one in added} <= known
     assert 1 <= ground.item <= 13

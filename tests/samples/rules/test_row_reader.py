@@ -11,8 +11,8 @@ from portal.consumer_law.rules.periods import Channel, ContractKind
 from portal.samples import law_files
 from portal.samples.rules.calls import Call
 from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
-from portal.samples.rules.columns import CallField, CaseField, Sample, map_header
-from portal.samples.rules.row_reader import CellProblem, Reader
+from portal.samples.rules.columns import CallField, CaseField, SampleKind, map_header
+from portal.samples.rules.row_reader import CellProblem, RowReader
 
 SOUND = {
     CaseField.REFERENCE: "VIG-1", CaseField.KIND: "bien", CaseField.CONCLUDED: "28/09/2026",
@@ -23,7 +23,7 @@ LAW = law_files.case_law()
 
 
 def reader(row, law=None):
-    return Reader(map_header([field.value for field in row], Sample.CASES), law)
+    return RowReader(map_header([field.value for field in row], SampleKind.CASES), law)
 
 
 def read(law=None, **told):
@@ -82,7 +82,7 @@ def test_a_reference_met_twice_names_the_first_line_even_on_resuming():
     assert isinstance(again.read(2, [*SOUND.values()]), WithdrawalCase)
     assert isinstance(again.read(2, [*SOUND.values()]), WithdrawalCase)
     assert "ligne 2" in str(again.read(7, [*SOUND.values()])[0].message)
-    resumed = Reader(again.mapping, seen=again.seen)
+    resumed = RowReader(again.mapping, seen=again.seen)
     assert "ligne 2" in str(resumed.read(8, [*SOUND.values()])[0].message)
 
 
@@ -127,7 +127,7 @@ def test_a_row_longer_than_its_header_is_a_problem_and_a_shorter_one_lacks_cells
 
 def test_a_call_is_read_the_same_way():
     header = ["Réf", "Appelé le", "Accord le", "Recueilli par"]
-    calls = Reader(map_header(header, Sample.CALLS))
+    calls = RowReader(map_header(header, SampleKind.CALLS))
     assert calls.read(2, ["APP-1", "01/09/2026 10:00", "", "C-2"]) == Call(
         2, "APP-1", datetime(2026, 9, 1, 10), consent_by="C-2"
     )
@@ -142,4 +142,4 @@ def test_whatever_the_cells_a_row_is_a_case_or_problems_of_its_line(cells):
         assert found
         assert all(isinstance(problem, CellProblem) and problem.line == 5 for problem in found)
     else:
-        assert LAW.term(found).last_day
+        assert LAW.period_of(found).last_day

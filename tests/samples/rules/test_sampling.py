@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.consumer_law.rules.periods import Unsupported
-from portal.samples.rules.sampling import QUANTILES, against, discovery_size, draw, sample_size
+from portal.samples.rules.sampling import QUANTILES, compare_with_draw, discovery_size, draw, sample_size
 
 confidences = st.sampled_from([*QUANTILES])
 margins = st.sampled_from([Decimal("0.01"), Decimal("0.05"), Decimal("0.1")])
@@ -93,5 +93,5 @@ def test_what_makes_no_sense_is_refused_with_its_field(call, field, said):
 
 
 def test_what_was_handed_in_is_compared_with_what_was_drawn():
-    found = against(("A1", "A2", "A3"), ["A3", "B1", "A1"])
+    found = compare_with_draw(("A1", "A2", "A3"), ["A3", "B1", "A1"])
     assert (found.missing, found.extra) == (("A2",), ("B1",))

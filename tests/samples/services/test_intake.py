@@ -13,7 +13,7 @@ from portal.journal.models import JournalEntry
 from portal.samples import queries, services
 from portal.samples.models import SampleColumns, SampleState
 from portal.samples.rules import sampling
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from tests.conftest import NOW
 from tests.factories import samples
 from tests.factories.samples import asked, received, simple, spoilt, stored
@@ -95,7 +95,7 @@ def test_problems_are_kept_with_line_and_column_and_nothing_is_measured(session,
 
 def test_another_file_replaces_one_to_correct_and_forgets_its_corrections(sender, bad):
     services.correct(sender, bad, {"3": {"stated": "bof"}})
-    services.read_now(sender, bad)
+    services.check_now(sender, bad)
     first = bad.file_id
     received(sender, bad, samples.csv(10))
     assert (bad.state, bad.attempt, bad.corrections, bad.problems) == (SampleState.MEASURING, 3, {}, [])
@@ -112,18 +112,18 @@ def test_the_same_file_sent_twice_is_measured_once(session, sender, sample):
 
 def test_a_reading_that_ends_after_its_file_was_replaced_is_left_alone(sender, sample):
     services.receive(sender, sample, stored(sender, spoilt(samples.csv(simple(3)), {(2, "stated"): "hier"})))
-    examined, blob = services.read_received(sender, sample)
+    examined, blob = services.check_received(sender, sample)
     services.receive(sender, sample, stored(sender, samples.csv(10)))
-    services.settle(sender, sample, 1, examined, blob)
+    services.record_check(sender, sample, 1, examined, blob)
     assert (sample.state, sample.attempt, sample.problems) == (SampleState.READING, 2, [])
 
 
 def test_two_readings_of_one_file_settle_it_once(session, sender, sample):
     received(sender, sample, samples.csv(10))
     before = sample.clean_file_id
-    examined, blob = services.read_received(sender, sample)
-    services.settle(sender, sample, 1, examined, keep(session, blob, at=NOW))
-    services.read_now(sender, sample)
+    examined, blob = services.check_received(sender, sample)
+    services.record_check(sender, sample, 1, examined, keep(session, blob, at=NOW))
+    services.check_now(sender, sample)
     assert (sample.clean_file_id, len(jobs(session, "withdrawals.measure"))) == (before, 1)
 
 
@@ -132,10 +132,10 @@ def test_two_readings_of_one_file_settle_it_once(session, sender, sample):
 
 def test_corrections_are_read_with_the_file_and_complete_it(session, sender, bad):
     services.correct(sender, bad, {"3": {"stated": STATED}}, seen=1)
-    services.read_now(sender, bad)
+    services.check_now(sender, bad)
     assert (bad.state, bad.problem_count) == (SampleState.TO_CORRECT, 1)
     services.correct(sender, bad, {"5": {"decision": "refusée"}}, seen=2)
-    services.read_now(sender, bad)
+    services.check_now(sender, bad)
     assert (bad.state, bad.total) == (SampleState.MEASURING, 10)
     assert bad.corrections == {"3": {"stated": STATED}, "5": {"decision": "refusée"}}
     clean = b"".join(process.store().open(blob_of(session.get_one(StoredFile, bad.clean_file_id)))).decode()
@@ -170,7 +170,7 @@ def test_a_correction_with_personal_data_in_excess_is_refused_naming_line_and_fi
 @pytest.mark.parametrize("line", ["0", "-3", "12345678", "9" * 5000, "\u0663", "3 ", "x", ""])
 def test_a_line_that_no_file_has_is_not_corrected(sender, bad, line):
     services.correct(sender, bad, {line: {"stated": "01/11/2025"}, "3": {"humeur": "bonne"}})
-    services.read_now(sender, bad)
+    services.check_now(sender, bad)
     assert (bad.corrections, bad.problem_count) == ({}, 2)
 
 
@@ -202,13 +202,13 @@ def test_columns_are_named_once_and_remembered_for_this_vendor_and_kind_alone(se
     assert [one["field"] for one in sample.problems] == ["decision"]
     services.name_columns(sender, sample, {"verdict maison": "decision"})
     services.correct(sender, sample, {})
-    services.read_now(sender, sample)
+    services.check_now(sender, sample)
     assert sample.state is SampleState.MEASURING
     assert received(sender, asked(dpo, vendor), content).state is SampleState.MEASURING
     other = vendor_of(session)
     theirs = Context(session, actor_of(vendor_user(session, other), other), NOW)
     assert received(theirs, asked(dpo, other), content).state is SampleState.TO_CORRECT
-    assert queries.remembered(dpo, vendor.id, Sample.CALLS) == {}
+    assert queries.remembered_columns(dpo, vendor.id, SampleKind.CALLS) == {}
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_the_staff_sends_nothing_and_another_vendor_does_not_see_it(session, act
             lambda c: services.receive(c, sample, sample.file),
             lambda c: services.correct(c, sample, {}),
             lambda c: services.name_columns(c, sample, {}),
-            lambda c: services.read_now(c, sample),
+            lambda c: services.check_now(c, sample),
         ):
             with pytest.raises(error):
                 act(ctx)
@@ -263,4 +263,4 @@ def test_the_staff_sends_nothing_and_another_vendor_does_not_see_it(session, act
 
 def test_reading_without_a_file_is_refused(sender, sample):
     with pytest.raises(PortalError, match="clos"):
-        services.read_received(sender, sample)
+        services.check_received(sender, sample)

@@ -11,7 +11,7 @@ from portal.jobs.models import Mail
 from portal.journal.models import JournalEntry
 from portal.samples import queries, services
 from portal.samples.models import SampleState
-from portal.samples.rules.columns import Sample
+from portal.samples.rules.columns import SampleKind
 from tests.factories import samples
 from tests.factories.samples import asked, order
 
@@ -61,7 +61,7 @@ def test_an_order_that_means_nothing_is_refused_in_a_sentence(dpo, vendor, chang
 
 def test_what_may_be_asked_for_today_may(dpo, vendor):
     today = dpo.today
-    assert asked(dpo, vendor, due_on=today, period_from=today, period_to=today, kind=Sample.CALLS).id
+    assert asked(dpo, vendor, due_on=today, period_from=today, period_to=today, kind=SampleKind.CALLS).id
 
 
 @pytest.mark.parametrize("role", [Role.MANAGEMENT, Role.BUYER, Role.EXPERT, Role.ADMIN, Role.VENDOR_ADMIN])
@@ -107,7 +107,7 @@ def test_whoever_asked_is_told_once_that_it_is_measured_unless_the_account_is_cl
 
 @pytest.mark.parametrize("language", [*Language])
 @pytest.mark.parametrize("what", ["asked", "cancelled"])
-@pytest.mark.parametrize("kind", [*Sample])
+@pytest.mark.parametrize("kind", [*SampleKind])
 def test_every_word_to_the_vendor_can_be_written(language, what, kind):
     values = {
         "name": "Ana", "what": what, "kind": kind.value, "size": 10, "due_on": "2026-12-15",

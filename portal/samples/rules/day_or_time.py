@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-Moment = date
+DayOrTime = date
 """A date, or a datetime (which is one) without a time zone: the hour of the consumer's place."""
 
 
-def day_of(moment: Moment) -> date:
+def day_of(moment: DayOrTime) -> date:
     """Its day.
 
     >>> day_of(datetime(2026, 11, 24, 14, 30)), day_of(date(2026, 11, 24))
@@ -15,7 +15,7 @@ def day_of(moment: Moment) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def is_after(moment: Moment, other: Moment) -> bool:
+def is_after(moment: DayOrTime, other: DayOrTime) -> bool:
     """Whether a moment comes after another; on one day, only hours tell, and without them nothing does.
 
     >>> is_after(datetime(2026, 11, 24, 15), datetime(2026, 11, 24, 14))
@@ -28,7 +28,7 @@ def is_after(moment: Moment, other: Moment) -> bool:
     return day_of(moment) > day_of(other)
 
 
-def is_late(since: Moment, done: Moment, days: int) -> bool:
+def is_late(since: DayOrTime, done: DayOrTime, days: int) -> bool:
     """Whether something was done later than so many days: twenty-four hours each when both hours are known.
 
     >>> is_late(datetime(2026, 11, 23, 9), datetime(2026, 11, 24, 10), 1)
@@ -41,7 +41,7 @@ def is_late(since: Moment, done: Moment, days: int) -> bool:
     return (day_of(done) - day_of(since)).days > days
 
 
-def hours_between(since: Moment, done: Moment) -> int:
+def hours_between(since: DayOrTime, done: DayOrTime) -> int:
     """Whole hours begun between two moments; days of twenty-four hours when an hour is missing.
 
     >>> hours_between(datetime(2026, 11, 23, 9), datetime(2026, 11, 23, 9, 1))

@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.samples.rules.moments import day_of, hours_between, is_after, is_late
+from portal.samples.rules.day_or_time import day_of, hours_between, is_after, is_late
 
 hours = st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1))
 moments = hours | st.dates(date(2025, 1, 1), date(2027, 1, 1))

@@ -17,7 +17,7 @@ MOST_FLAGGED = 1_000
 """Cases kept for the page, the gravest; the whole is in the file."""
 
 
-def next_part(ctx: Context, sample: CaseSample) -> None:
+def queue_next_part(ctx: Context, sample: CaseSample) -> None:
     """Promise the part that comes next."""
     enqueue(
         ctx, "withdrawals.measure", {"sample_id": sample.id, "attempt": sample.attempt, "start": sample.done},
@@ -25,7 +25,7 @@ def next_part(ctx: Context, sample: CaseSample) -> None:
     )  # fmt: skip
 
 
-def advance(
+def record_part(
     ctx: Context, sample: CaseSample, *, start: int, count: int, tally: dict[str, Any], worst: Sequence[dict[str, Any]]
 ) -> None:  # fmt: skip
     """Add what a part found, and go on with the next one; a part that was counted already is left alone."""
@@ -39,7 +39,7 @@ def advance(
     sample.flagged_cases = int(tally["flagged"])
     ctx.session.flush()
     if sample.done < sample.total:
-        next_part(ctx, sample)
+        queue_next_part(ctx, sample)
         return
     sample.state, sample.measured_at = SampleState.MEASURED, ctx.now
     ctx.session.flush()
