@@ -24,6 +24,7 @@ from portal.core import logs, process
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.dashboard.domain import DOMAIN as DASHBOARD
+from portal.evidence.domain import DOMAIN as EVIDENCE
 from portal.findings.domain import DOMAIN as FINDINGS
 from portal.identity import signin
 from portal.identity.domain import DOMAIN as IDENTITY
@@ -48,6 +49,7 @@ DOMAINS = (
     VENDORS,
     FINDINGS,
     QUESTIONNAIRES,
+    EVIDENCE,
     AUDITS,
     CONSUMER_LAW,
     SAMPLES,

@@ -5,7 +5,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from portal.audits import queues
+from portal.audits import evidence_ages, queues
 from portal.audits.rules import AuditState
 from portal.web.command import json_option, show, working
 
@@ -40,3 +40,12 @@ def _plain(row: Any) -> dict[str, Any]:
         "answered": audit.answered,
         "expected": audit.expected,
     }
+
+
+@audits.command("recount-evidence")
+def recount_evidence() -> None:
+    """Recount the age that questions accept of each proof; exit 1 when what was kept was wrong."""
+    with working() as ctx:
+        wrong = evidence_ages.recount(ctx)
+    click.echo(f"{wrong} preuve(s) corrigée(s).")
+    raise SystemExit(1 if wrong else 0)

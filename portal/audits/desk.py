@@ -7,11 +7,12 @@ from enum import StrEnum
 from portal.audits import dossiers
 from portal.audits.dossiers import Dossier, Sending, changed_since
 from portal.audits.models import Review
-from portal.audits.reviewing import plainly_acceptable, proof_fingerprint, review_fingerprint
+from portal.audits.reviewing import plainly_acceptable, review_fingerprint
 from portal.audits.rules import ReviewVerdict
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Standing
+from portal.evidence.services import evidence_fingerprint
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.questionnaires.answer_text import AnswerText, answer_text
@@ -166,7 +167,7 @@ def _item(
                 proofs[n],
                 dossiers.standing_of(question, proofs[n], ctx.today),
                 is_new=before is not None and n not in then,
-                mark=proof_fingerprint(proofs[n]),
+                mark=evidence_fingerprint(proofs[n]),
             )
             for n in now
             if n in proofs

@@ -10,19 +10,20 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries
-from portal.audits.models import AnswerEvidence, Audit, Review, Submission
+from portal.audits.models import Audit, Review, Submission
 from portal.audits.rules import AuditState, still_holds, unreviewed
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
-from portal.evidence.rules import Facts, Standing, standing
-from portal.findings.models import Finding, FindingMessage
+from portal.evidence.queries import facts_of
+from portal.evidence.rules import Standing, standing
+from portal.findings.models import Finding
 from portal.identity.models import User
 from portal.journal.models import JournalEntry
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Questionnaire
@@ -211,24 +212,6 @@ def proofs(ctx: Context, dossier: Dossier, before: Sending | None = None) -> dic
     return {row.id: row for row in rows}
 
 
-def get_sent_proof(ctx: Context, evidence_id: int, *, to: Permission) -> Evidence:
-    """A proof within reach that was sent to us, with its file; raises NotFound, also while it is only prepared."""
-    sent = (
-        exists()
-        .where(AnswerEvidence.evidence_id == Evidence.id, Audit.id == AnswerEvidence.audit_id)
-        .where(or_(Audit.state.in_([AuditState.SUBMITTED, AuditState.ACCEPTED]), AnswerEvidence.round < Audit.round))
-    )
-    told = exists().where(FindingMessage.evidence_id == Evidence.id)
-    evidence = ctx.session.scalar(
-        select(Evidence)
-        .options(joinedload(Evidence.stored_file), joinedload(Evidence.vendor))
-        .where(Evidence.id == evidence_id, or_(sent, told), visible(ctx, to, Evidence))
-    )
-    if evidence is None:
-        raise NotFound()
-    return evidence
-
-
 def get_receipt(ctx: Context, audit_id: int, round: int) -> StoredFile:
     """The receipt of a submission within reach; raises NotFound, also while it is not printed yet."""
     stored = ctx.session.scalar(
@@ -244,9 +227,7 @@ def get_receipt(ctx: Context, audit_id: int, round: int) -> StoredFile:
 
 def standing_of(question: Question, proof: Evidence, today: date) -> Standing:
     """What a proof is worth for a question on a day, freshness at the usual decay."""
-    return standing(
-        Facts(proof.issued_on, proof.expires_on, proof.verdict, question.evidence_max_age_months), today
-    )  # fmt: skip
+    return standing(facts_of(proof, question.evidence_max_age_months), today)
 
 
 def findings_of(ctx: Context, audit: Audit) -> dict[str, Finding]:

@@ -7,7 +7,6 @@ from wtforms.validators import InputRequired, Length
 from portal.audits.reviewing import Judgement
 from portal.audits.rules import ReviewVerdict
 from portal.audits.wording import VERDICT_NAMES
-from portal.evidence.rules import Verdict
 from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, choices
 from portal.web.text import _, lazy
 
@@ -52,17 +51,6 @@ class JudgeForm(PortalForm):
         if self.verdict.errors:
             return str(_("Choisissez un avis : acceptable, améliorable ou à corriger."))
         return str(_("Ce texte dépasse %(limit)s caractères.", limit=_LONG))
-
-
-class ProofForm(PortalForm):
-    """A verdict on one file; drawn by hand, once per file."""
-
-    verdict = RadioField(
-        choices=[SelectChoice(v.value, v.value) for v in (Verdict.VERIFIED, Verdict.REJECTED)],
-        coerce=Verdict, validators=[InputRequired()],
-    )  # fmt: skip
-    note = LongTextField(validators=[Length(max=_LONG)])
-    version = StringField()
 
 
 class ReasonForm(PortalForm):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from portal.audits.rules import AuditState, ReviewVerdict
 from portal.core.language import N_
-from portal.evidence.rules import StandingKind, Verdict
 from portal.journal.wording import name_words
 
 STATE_NAMES: Mapping[AuditState, str] = {
@@ -33,17 +32,6 @@ VERDICT_TONES: Mapping[ReviewVerdict, str] = {
     ReviewVerdict.IMPROVABLE: "warning",
     ReviewVerdict.TO_CORRECT: "danger",
 }
-PROOF_NAMES: Mapping[Verdict, str] = {
-    Verdict.UNREVIEWED: N_("À vérifier"),
-    Verdict.VERIFIED: N_("Vérifiée"),
-    Verdict.REJECTED: N_("Écartée"),
-}
-STANDING_TONES: Mapping[StandingKind, str] = {
-    StandingKind.SUPPLIED: "info",
-    StandingKind.VERIFIED: "ok",
-    StandingKind.EXPIRED: "warning",
-    StandingKind.REJECTED: "danger",
-}
 
 name_words(
     actions={
@@ -57,16 +45,12 @@ name_words(
         "answer.file_detached": N_("Fichier retiré d'une réponse"),
         "answer.reviewed": N_("Réponse examinée"),
         "answers.accepted_together": N_("Réponses acceptées ensemble"),
-        "evidence.recorded": N_("Preuve reçue"),
-        "evidence.described": N_("Preuve décrite"),
-        "evidence.judged": N_("Preuve examinée"),
     },
-    objects={"Audit": N_("Audit"), "Evidence": N_("Preuve")},
+    objects={"Audit": N_("Audit")},
     families={
         "audit": N_("Audits"),
         "answer": N_("Réponses aux audits"),
         "answers": N_("Réponses acceptées ensemble"),
-        "evidence": N_("Preuves"),
     },
     fields={
         "question": N_("Question"),
@@ -76,7 +60,6 @@ name_words(
         "comment": N_("Commentaire"),
         "note": N_("Note interne"),
         "verdict": N_("Avis"),
-        "verdict_note": N_("Motif de l'avis"),
         "to_return": N_("À renvoyer"),
         "round": N_("Tour"),
         "state": N_("État"),
@@ -84,17 +67,9 @@ name_words(
         "findings": N_("Constats ouverts"),
         "reason": N_("Motif"),
         "evidence": N_("Preuve n°"),
-        "issuer": N_("Émetteur"),
-        "scope": N_("Périmètre"),
-        "kind": N_("Nature"),
-        "issued_on": N_("Émise le"),
-        "expires_on": N_("Expire le"),
     },
     values={
-        "verdict": {
-            **{verdict.value: name for verdict, name in VERDICT_NAMES.items()},
-            **{verdict.value: name for verdict, name in PROOF_NAMES.items()},
-        },
+        "verdict": {verdict.value: name for verdict, name in VERDICT_NAMES.items()},
         "state": {
             **{state.value: name for state, name in STATE_NAMES.items()},
             AuditState.OPENED.value: N_("Ouvert"),

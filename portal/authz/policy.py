@@ -47,6 +47,8 @@ class Permission(StrEnum):
     CONTRACT_DRAFT = "contract:draft"
     CONTRACT_VIEW = "contract:view"
     ENTITY_MANAGE = "entity:manage"
+    EVIDENCE_GIVE = "evidence:give"
+    EVIDENCE_JUDGE = "evidence:judge"
     EVIDENCE_VIEW = "evidence:view"
     FINDING_REPLY = "finding:reply"
     FINDING_VIEW = "finding:view"
@@ -118,6 +120,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
         P.AUDIT_REVIEW: S.ALL,
+        P.EVIDENCE_JUDGE: S.ALL,
         P.CAMPAIGN_MANAGE: S.ALL,
         P.FINDING_WORK: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
@@ -178,6 +181,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ACCOUNT_SELF: S.ALL,
         P.SPACE_VIEW: S.SELF,
         P.AUDIT_ANSWER: S.SELF,
+        P.EVIDENCE_GIVE: S.SELF,
         P.AUDIT_SUBMIT: S.SELF,
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
@@ -187,6 +191,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ACCOUNT_SELF: S.ALL,
         P.SPACE_VIEW: S.SELF,
         P.AUDIT_ANSWER: S.SELF,
+        P.EVIDENCE_GIVE: S.SELF,
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
     },

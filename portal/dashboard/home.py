@@ -14,13 +14,13 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
-from portal.dashboard.queries import LIVE
 from portal.findings import queries as findings
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState
 from portal.jobs.models import Job, JobState
 from portal.samples import queries as withdrawals
 from portal.vendors.models import Vendor
+from portal.vendors.rules.status import LIVE
 
 EACH = 5
 

@@ -19,18 +19,16 @@ from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport
 from portal.dashboard.rules import HEAVY, MOST, HeatMap, Matter, Weight
-from portal.evidence.models import Evidence
+from portal.evidence import queries as evidence
+from portal.evidence.queries import Expiring, ExpiringRow
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState, Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import LIVE, Status
 
-LIVE = [Status.ONBOARDING, Status.ACTIVE, Status.SUSPENDED, Status.OFFBOARDING]
-"""Vendors that hold our data, or are about to."""
 WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
 LIVE_FINDINGS = [FindingState.OPEN, FindingState.ANSWERED]
-SOON_DAYS = 60
 GRADES = ("A", "B", "C", "D", "E")
 
 
@@ -48,7 +46,7 @@ class Portfolio:
 
     heat: HeatMap
     late: Tally
-    expiring: Tally
+    expiring: Expiring
     uncovered: Tally
     without_contract: int
     findings: Tally
@@ -59,7 +57,8 @@ class Portfolio:
 def portfolio(ctx: Context) -> Portfolio:
     """Everything management looks at, in a fixed number of statements."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    late, expiring, uncovered, findings = _late(ctx), _expiring(ctx), _uncovered(ctx), _findings(ctx)
+    late, uncovered, findings = _late(ctx), _uncovered(ctx), _findings(ctx)
+    expiring = evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
     without, missing = _without_contract(ctx)
     matters = [
         *_weak(ctx),
@@ -67,7 +66,7 @@ def portfolio(ctx: Context) -> Portfolio:
         *(_contract_matter(row) for row in uncovered.rows),
         *(_audit_matter(row) for row in late.rows),
         *(_missing_contract(row) for row in missing),
-        *(_proof_matter(row) for row in expiring.rows if row.expires_on < ctx.today and row.tier in HEAVY),
+        *(_proof_matter(row) for row in expiring.rows if row.good_until < ctx.today and row.tier in HEAVY),
     ]
     return Portfolio(
         heat=rules.heat_map(_heat(ctx), GRADES),
@@ -111,19 +110,6 @@ def _late(ctx: Context) -> Tally:
         .where(Audit.state.in_(WITH_VENDOR), Audit.due_on < ctx.today)
     )
     return _tally(ctx, statement, Audit.due_on, Audit.id)
-
-
-def _expiring(ctx: Context) -> Tally:
-    statement = (
-        select(Evidence.id, Evidence.expires_on, Evidence.kind, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
-        .join(Vendor, Vendor.id == Evidence.vendor_id)
-        .where(
-            Vendor.status.in_(LIVE),
-            Evidence.expires_on <= ctx.today + timedelta(days=SOON_DAYS),
-            Evidence.expires_on >= ctx.today - timedelta(days=365),
-        )
-    )
-    return _tally(ctx, statement, Evidence.expires_on, Evidence.id)
 
 
 def _uncovered(ctx: Context) -> Tally:
@@ -230,10 +216,10 @@ def _missing_contract(row: Any) -> Matter:
     return Matter(Weight.NO_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("vendors.show", row.vendor_id))
 
 
-def _proof_matter(row: Any) -> Matter:
+def _proof_matter(row: ExpiringRow) -> Matter:
     why = say("Une preuve est périmée : demander la nouvelle")
     return Matter(
-        Weight.EXPIRED_PROOF, row.vendor_id, row.name, row.tier, why, row.expires_on, ("vendors.show", row.vendor_id)
+        Weight.EXPIRED_PROOF, row.vendor_id, row.name, row.tier, why, row.good_until, ("vendors.show", row.vendor_id)
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
 from portal.core.stored import StoredFile
-from portal.evidence.rules import Verdict
+from portal.evidence.rules import EvidenceVerdict
 from portal.identity.models import User
 from portal.vendors.models import Vendor, VendorChild
 
@@ -26,12 +26,16 @@ class Evidence(VendorChild, Base):
     """The service, site or entity the proof covers; the most frequent false assurance is a scope that excludes ours."""
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None] = mapped_column(index=True)
-    verdict: Mapped[Verdict] = mapped_column(default=Verdict.UNREVIEWED)
+    verdict: Mapped[EvidenceVerdict] = mapped_column(default=EvidenceVerdict.UNREVIEWED)
     verdict_note: Mapped[str] = mapped_column(Text, default="")
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     verified_at: Mapped[datetime | None]
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     uploaded_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    """When its vendor sent it to us; before that it is being prepared, and shows nowhere on the staff side."""
+    max_age_months: Mapped[int | None]
+    """Shortest age accepted by the questions it answers today; written by the domain that attaches it."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     stored_file: Mapped[StoredFile] = relationship(lazy="raise_on_sql")

@@ -1,28 +1,29 @@
 """Reads of scorecards: the items of a sheet for the rules, a card, the trend, and proofs that have run out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import Integer, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from portal.audits import dossiers
 from portal.audits.dossiers import Dossier
+from portal.audits.evidence_ages import age_limits
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts import library
 from portal.core import process
-from portal.core.calendar import months_later
 from portal.core.errors import NotFound
 from portal.core.language import Sentence, say
 from portal.evidence.models import Evidence
-from portal.evidence.rules import Facts, Standing, good_until, standing
+from portal.evidence.queries import facts_of
+from portal.evidence.queries import good_until as good_until_column
+from portal.evidence.rules import Standing, good_until, standing
 from portal.questionnaires.definition import NOT_APPLICABLE, EvidenceDemand, GivenAnswer, Question
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.completing import declared_mark, evidence_expected, is_answered
 from portal.samples import queries as samples
 from portal.samples.queries import ProvenFault
@@ -117,8 +118,7 @@ def _standings(
     ctx: Context, question: Question, proofs: Sequence[Evidence], scale: rules.Scale
 ) -> Iterator[Standing]:  # fmt: skip
     for proof in proofs:
-        facts = Facts(proof.issued_on, proof.expires_on, proof.verdict, question.evidence_max_age_months)
-        yield standing(facts, ctx.today, scale.decay)
+        yield standing(facts_of(proof, question.evidence_max_age_months), ctx.today, scale.decay)
 
 
 def get_card(ctx: Context, card_id: int) -> Scorecard:
@@ -240,47 +240,22 @@ class RunOut:
 
 def run_out(ctx: Context) -> set[RunOut]:
     """Proofs of accepted audits that ended within `LOOK_BACK`; two statements, and one per text not yet read."""
-    limits = _age_limits(ctx)
+    limits = age_limits(ctx)
     since, until = ctx.today - LOOK_BACK, ctx.today - timedelta(days=1)
-    ended: list[ColumnElement[bool]] = [Evidence.expires_on.between(since, until)]
-    ended += [
-        _issued(since, until, months) for months in sorted({m for ages in limits.values() for m in ages.values()})
-    ]
+    ages = {None, *(months for of_version in limits.values() for months in of_version.values())}
     rows = ctx.session.execute(
-        select(
-            AnswerEvidence.audit_id, AnswerEvidence.question_key, Audit.questionnaire_version_id,
-            Evidence.issued_on, Evidence.expires_on,
-        )
+        select(AnswerEvidence.audit_id, AnswerEvidence.question_key, Audit.questionnaire_version_id, Evidence)
         .join(Evidence, Evidence.id == AnswerEvidence.evidence_id)
         .join(Audit, Audit.id == AnswerEvidence.audit_id)
-        .where(Audit.state == AuditState.ACCEPTED, or_(*ended))
-    ).all()  # fmt: skip
+        .where(
+            Audit.state == AuditState.ACCEPTED,
+            or_(*(good_until_column(literal(months, Integer)).between(since, until) for months in ages)),
+        )
+    ).all()
     found = set()
     for row in rows:
-        months = limits.get(row.questionnaire_version_id, {}).get(row.question_key)
-        end = good_until(Facts(row.issued_on, row.expires_on, max_age_months=months))
+        months = limits[row.questionnaire_version_id].get(row.question_key)
+        end = good_until(facts_of(row.Evidence, months))
         if end is not None and since <= end <= until:
             found.add(RunOut(row.audit_id, end))
     return found
-
-
-def _issued(since: date, until: date, months: int) -> ColumnElement[bool]:
-    """Proofs issued so many months before; a little wide, for months are not of one length: the rules then decide."""
-    slack = timedelta(days=3)
-    return and_(
-        Evidence.issued_on >= months_later(since, -months) - slack,
-        Evidence.issued_on <= months_later(until, -months) + slack,
-    )
-
-
-def _age_limits(ctx: Context) -> Mapping[int, Mapping[str, int]]:
-    """By version of questionnaire: the months beyond which each question accepts a proof no longer."""
-    versions = ctx.session.scalars(select(QuestionnaireVersion)).all()
-    return {
-        version.id: {
-            question.key: question.evidence_max_age_months
-            for question in questionnaire_of(ctx.session, version).questions
-            if question.evidence_max_age_months is not None
-        }
-        for version in versions
-    }

@@ -21,8 +21,8 @@ from portal.core import process
 from portal.core.language import Language
 from portal.core.stored import keep
 from portal.evidence import services as evidence
-from portal.evidence.rules import Verdict
-from portal.evidence.services import ProofFacts
+from portal.evidence.rules import EvidenceVerdict
+from portal.evidence.services import EvidenceDetails
 from portal.findings.rules import FindingState
 from portal.findings.services import settle_finding
 from portal.identity.models import User
@@ -218,7 +218,7 @@ def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chan
     life = timedelta(days=365 if quality > 0.6 else 240)
     proof = evidence.record(
         ctx, audit.vendor, keep(ctx.session, blob, at=ctx.now),
-        ProofFacts(issuer=audit.vendor.name, scope="Tout le service", issued_on=issued, expires_on=issued + life),
+        EvidenceDetails(issuer=audit.vendor.name, scope="Tout le service", issued_on=issued, expires_on=issued + life),
     )  # fmt: skip
     services.attach(ctx, audit, question.key, proof)
 
@@ -242,7 +242,7 @@ def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date
         )  # fmt: skip
     for links in audits.files_of(ctx, audit).values():
         for link in links[:1]:
-            reviewing.judge_evidence(ctx, audit, link.evidence, Verdict.VERIFIED, "Périmètre vérifié.")
+            reviewing.judge_evidence(ctx, audit, link.evidence, EvidenceVerdict.VERIFIED, "Périmètre vérifié.")
     if returning and bad:
         reviewing.return_questions(ctx, audit, due_on=ctx.today + timedelta(days=60))
         return

@@ -1,4 +1,4 @@
-"""Forms of the vendor space: what is said of a proof, a reply to a finding, a colleague to invite."""
+"""Forms of the vendor space: a reply to a finding, a colleague to invite."""
 
 from wtforms import FileField, RadioField
 from wtforms.fields.choices import SelectChoice
@@ -6,11 +6,10 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.authz.policy import Role
 from portal.core.language import N_, Language
-from portal.evidence.services import ISSUER_LENGTH, SCOPE_LENGTH, ProofFacts
 from portal.identity.rules import is_address
 from portal.identity.services import Person
 from portal.identity.wording import LANGUAGE_NAMES
-from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
 _REQUIRED = lazy("Remplissez ce champ.")
@@ -19,33 +18,6 @@ COLLEAGUE_ROLES = {
     Role.VENDOR_ADMIN: N_("Tout cela, et aussi envoyer les réponses et inviter des collègues"),
 }
 MESSAGE_LENGTH = 5000
-
-
-class ProofForm(PortalForm):
-    """Who issued a proof, what it covers, from when until when: all optional, all worth having."""
-
-    issuer = TextField(
-        lazy("Qui a émis ce document ?"),
-        [Length(max=ISSUER_LENGTH, message=lazy("%(max)d caractères au plus."))],
-        description=lazy("Votre entreprise, un organisme de certification, un cabinet…"),
-    )
-    scope = LongTextField(
-        lazy("Que couvre-t-il ?"),
-        [Length(max=SCOPE_LENGTH, message=lazy("%(max)d caractères au plus."))],
-        description=lazy("Le service, le site ou l'entité, tels que le document les nomme."),
-        render_kw={"rows": 2},
-    )
-    issued_on = DayField(lazy("Date du document"))
-    expires_on = DayField(lazy("Valable jusqu'au"))
-
-    def facts(self) -> ProofFacts:
-        """What is said of the proof."""
-        return ProofFacts(
-            issuer=self.issuer.data or "",
-            scope=self.scope.data or "",
-            issued_on=self.issued_on.data,
-            expires_on=self.expires_on.data,
-        )
 
 
 class ReplyForm(PortalForm):

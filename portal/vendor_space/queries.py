@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Integer, and_, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
+from portal.audits.queries import Sheet
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
-from portal.evidence.rules import Verdict
+from portal.evidence.queries import good_until
+from portal.evidence.rules import EvidenceVerdict
 from portal.findings.models import Finding, FindingMessage
 from portal.findings.rules import FindingState
 from portal.identity.models import User
@@ -115,30 +117,21 @@ def evidence_link(ctx: Context, audit_id: int, link_id: int) -> AnswerEvidence:
     return link
 
 
-def own_evidence(ctx: Context, evidence_id: int) -> Evidence:
-    """A proof of the vendor, with its file; raises NotFound."""
-    evidence = ctx.session.scalar(
-        select(Evidence)
-        .options(joinedload(Evidence.stored_file))
-        .where(Evidence.id == evidence_id, visible(ctx, P.SPACE_VIEW, Evidence))
-    )
-    if evidence is None:
-        raise NotFound()
-    return evidence
-
-
 def has_given_files(ctx: Context) -> bool:
     """Whether the vendor has ever attached a file: then one may serve again."""
-    return ctx.session.scalar(
-        select(Evidence.id).where(visible(ctx, P.SPACE_VIEW, Evidence), Evidence.verdict != Verdict.REJECTED).limit(1)
-    ) is not None  # fmt: skip
+    kept = Evidence.verdict != EvidenceVerdict.REJECTED
+    return (
+        ctx.session.scalar(select(Evidence.id).where(visible(ctx, P.SPACE_VIEW, Evidence), kept).limit(1)) is not None
+    )
 
 
-def reusable_evidence(ctx: Context, audit: Audit, key: str) -> list[Evidence]:
-    """Proofs the vendor gave before that may serve again: not attached here, not expired, not set aside by a reviewer.
+def reusable_evidence(ctx: Context, sheet: Sheet, key: str) -> list[Evidence]:
+    """Proofs the vendor gave before that may serve again: not attached here, not too old for this question.
 
-    Those given for the same question come first, then the latest.
+    None that a reviewer set aside. Those given for the same question come first, then the latest.
     """
+    question, audit = sheet.questionnaire.question(key), sheet.audit
+    end = good_until(literal(question.evidence_max_age_months if question else None, Integer))
     here = select(AnswerEvidence.evidence_id).where(
         AnswerEvidence.audit_id == audit.id, AnswerEvidence.question_key == key
     )
@@ -154,8 +147,8 @@ def reusable_evidence(ctx: Context, audit: Audit, key: str) -> list[Evidence]:
         .options(joinedload(Evidence.stored_file))
         .where(
             visible(ctx, P.SPACE_VIEW, Evidence),
-            Evidence.verdict != Verdict.REJECTED,
-            Evidence.expires_on.is_(None) | (Evidence.expires_on >= ctx.today),
+            Evidence.verdict != EvidenceVerdict.REJECTED,
+            or_(end.is_(None), end >= ctx.today),
             Evidence.id.not_in(here),
             Evidence.id.in_(attached),
         )

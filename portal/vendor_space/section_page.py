@@ -12,7 +12,8 @@ from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite, fingerprint
 from portal.core.translation import translate
-from portal.evidence.rules import Facts, StandingKind, standing
+from portal.evidence.queries import facts_of
+from portal.evidence.rules import good_until
 from portal.questionnaires.answer_text import AnswerText, answer_text
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Value
 from portal.questionnaires.kinds.question_kind import ControlValue
@@ -154,14 +155,14 @@ def _carried(entry: Entry) -> str:
 def file_line(link: AnswerEvidence, question: Question, sheet: Sheet, today: date) -> AttachedFileLine:
     """A file as its vendor sees it: until when it holds, not what the reviewer thinks of it."""
     proof = link.evidence
-    worth = standing(Facts(proof.issued_on, proof.expires_on, max_age_months=question.evidence_max_age_months), today)
+    until = good_until(facts_of(proof, question.evidence_max_age_months))
     return AttachedFileLine(
         link_id=link.id,
         evidence_id=link.evidence_id,
         name=proof.stored_file.filename,
         size=proof.stored_file.size,
         at=link.attached_at,
-        until=worth.until,
-        is_expired=worth.kind is StandingKind.EXPIRED,
+        until=until,
+        is_expired=until is not None and until < today,
         may_change=link.round == sheet.audit.round and question.key in sheet.open_keys,
     )

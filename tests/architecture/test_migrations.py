@@ -1,6 +1,9 @@
+from datetime import UTC, date, datetime
+from typing import Any
+
 import pytest
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select
 
 from portal.core import migrating, schema
 from portal.core.db import Base, Database
@@ -39,3 +42,52 @@ def test_an_empty_database_is_told_from_an_older_and_a_foreign_one(empty):
     with empty.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'ffff'")
     assert schema.state(empty) is SchemaState.UNKNOWN
+
+
+def _row(connection: Connection, tables: MetaData, table: str, **values: Any) -> int:
+    """Insert a row of a table as it was, with anything in the columns that must have a value."""
+    kinds = {Boolean: False, Integer: 1, DateTime: datetime(2026, 1, 1, tzinfo=UTC), Date: date(2026, 1, 1), JSON: {}}
+    filled: dict[str, Any] = {}
+    for column in tables.tables[table].columns:
+        if not column.nullable and not column.primary_key:
+            filled[column.name] = next((v for kind, v in kinds.items() if isinstance(column.type, kind)), "x")
+    key = connection.execute(tables.tables[table].insert().values(**{**filled, **values})).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_accept(empty):
+    migrating.upgrade(empty, "0004")
+    asked = {
+        "questionnaire": {"sections": [{"questions": [{"key": "q", "evidence_max_age_months": 12}, {"key": "p"}]}]}
+    }
+    sent = datetime(2026, 2, 1, tzinfo=UTC)
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+
+        def row(table: str, **values: Any) -> int:
+            return _row(connection, tables, table, **values)
+
+        vendor = row("vendor", status="actif", owner_id=None)
+        version = row("questionnaire_version", key="socle", content=asked)
+        file = row("stored_file")
+        of = {"vendor_id": vendor, "questionnaire_version_id": version}
+        old, new = row("audit", **of, state="accepte", round=1), row("audit", **of, state="a_completer", round=2)
+        for audit in (old, new):
+            row("submission", audit_id=audit, round=1, at=sent, language="fr")
+        proofs = [row("evidence", vendor_id=vendor, stored_file_id=file, verdict="a_verifier") for _ in range(5)]
+        for proof, audit, key, number in zip(proofs, (old, new, new, new), "qqpq", (1, 1, 1, 2), strict=False):
+            row("answer_evidence", audit_id=audit, evidence_id=proof, question_key=key, round=number)
+        finding = row("finding", vendor_id=vendor, audit_id=new, severity="majeur", state="ouvert", origin="audit")
+        row("finding_message", finding_id=finding, evidence_id=proofs[4], at=sent)
+    migrating.upgrade(empty)
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection, only=["evidence"])
+        evidence = tables.tables["evidence"]
+        found = connection.execute(select(evidence.c.sent_at, evidence.c.max_age_months).order_by(evidence.c.id)).all()
+    # Replaced by a newer audit; under a question of twelve months; under one without a limit; not sent; with a finding.
+    assert [(row.sent_at is not None, row.max_age_months) for row in found] == [
+        (True, None), (True, 12), (True, None), (False, None), (True, None),
+    ]  # fmt: skip

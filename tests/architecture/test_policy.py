@@ -84,3 +84,16 @@ def test_an_expert_reads_on_the_last_day_and_not_after():
 
 def test_nobody_may_do_anything():
     assert not any(policy.can(policy.NOBODY, permission, today=legal_date(now())) for permission in Permission)
+
+
+@pytest.mark.parametrize(
+    ("of_evidence", "as_before"),
+    [
+        (Permission.EVIDENCE_GIVE, Permission.AUDIT_ANSWER),
+        (Permission.EVIDENCE_JUDGE, Permission.AUDIT_REVIEW),
+        (Permission.EVIDENCE_VIEW, Permission.AUDIT_VIEW),
+    ],
+)
+def test_proofs_have_permissions_of_their_own_that_give_no_more_and_no_less_than_the_audits(of_evidence, as_before):
+    for role in Role:
+        assert policy.GRANTS.get(role, {}).get(of_evidence) == policy.GRANTS.get(role, {}).get(as_before), role

@@ -10,6 +10,7 @@ from portal.audits.rules import AuditState, ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.core.errors import NotFound
+from portal.evidence.queries import get_sent
 from portal.findings import list_page
 from portal.findings.list_page import FindingQueue
 from portal.findings.rules import FindingState, Severity
@@ -203,11 +204,11 @@ def test_a_proof_is_reached_once_it_was_sent(session, app):
     case.answer()
     proof = case.proofs["a.chiffre"]
     with pytest.raises(NotFound):
-        dossiers.get_sent_proof(case.judging, proof.id, to=Permission.EVIDENCE_VIEW)
+        get_sent(case.judging, proof.id, to=Permission.EVIDENCE_VIEW)
     case.send()
-    assert dossiers.get_sent_proof(case.judging, proof.id, to=Permission.EVIDENCE_VIEW).id == proof.id
+    assert get_sent(case.judging, proof.id, to=Permission.EVIDENCE_VIEW).id == proof.id
     with pytest.raises(NotFound):
-        dossiers.get_sent_proof(case.acting(user_of(session, Role.BUYER)), proof.id, to=Permission.EVIDENCE_VIEW)
+        get_sent(case.acting(user_of(session, Role.BUYER)), proof.id, to=Permission.EVIDENCE_VIEW)
 
 
 def test_what_a_vendor_types_is_not_part_of_the_history(session, sent):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.audits import reviewing, tasks
 from portal.audits.models import Audit, Review
 from portal.audits.queries import get_audit
-from portal.audits.reviewing import Judgement, proof_fingerprint, review_fingerprint
+from portal.audits.reviewing import Judgement, review_fingerprint
 from portal.audits.rules import AuditState, ReviewVerdict
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission, Role
@@ -15,7 +15,8 @@ from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.core.mail import render
 from portal.core.stale import StaleWrite
-from portal.evidence.rules import Verdict
+from portal.evidence.rules import EvidenceVerdict
+from portal.evidence.services import evidence_fingerprint
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.findings.services import CorrectiveAction
@@ -116,7 +117,7 @@ def test_only_a_reviewer_judges(session, sent, role):
         lambda: reviewing.return_questions(other, sent.audit, due_on=SOON),
         lambda: reviewing.cancel(other, sent.audit, "…"),
         lambda: reviewing.open_finding_on_answer(other, sent.audit, "a.contrat", action()),
-        lambda: reviewing.judge_evidence(other, sent.audit, sent.proofs["a.chiffre"], Verdict.VERIFIED, ""),
+        lambda: reviewing.judge_evidence(other, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, ""),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -220,7 +221,7 @@ def test_what_was_judged_already_is_not_judged_over(sent):
 
 
 @pytest.mark.parametrize(
-    "facts", [{"expires_on": date(2026, 11, 1)}, {"issued_on": date(2025, 6, 1)}, {"verdict": Verdict.REJECTED}]
+    "facts", [{"expires_on": date(2026, 11, 1)}, {"issued_on": date(2025, 6, 1)}, {"verdict": EvidenceVerdict.REJECTED}]
 )
 def test_an_answer_whose_proof_does_not_hold_waits_for_a_word(session, app, facts):
     case = case_of(session)
@@ -236,9 +237,9 @@ def test_an_answer_whose_proof_does_not_hold_waits_for_a_word(session, app, fact
 
 def test_a_proof_is_verified_once_and_the_score_is_told(session, sent):
     proof = sent.proofs["a.chiffre"]
-    reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.VERIFIED, "Périmètre lu.")
-    reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.VERIFIED, "Périmètre lu.")
-    assert (proof.verdict, proof.verified_by_id, proof.verified_at) == (Verdict.VERIFIED, sent.reviewer.id, NOW)
+    reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "Périmètre lu.")
+    reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "Périmètre lu.")
+    assert (proof.verdict, proof.verified_by_id, proof.verified_at) == (EvidenceVerdict.VERIFIED, sent.reviewer.id, NOW)
     told = [job for job in jobs(session, "scorecards.on_evidence") if job.payload["evidence_id"] == proof.id]
     assert len(told) == 1
     assert journal(session, "evidence.judged")[-1].after == {"verdict": "verifie", "verdict_note": "Périmètre lu."}
@@ -246,26 +247,26 @@ def test_a_proof_is_verified_once_and_the_score_is_told(session, sent):
 
 def test_a_proof_is_set_aside_only_with_a_reason(sent):
     with pytest.raises(Refused, match="pourquoi ce fichier"):
-        reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], Verdict.REJECTED, "")
+        reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.REJECTED, "")
 
 
 def test_a_proof_examined_by_another_meanwhile_is_not_judged_over(session, sent):
     proof = sent.proofs["a.chiffre"]
-    seen = proof_fingerprint(proof)
-    reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.REJECTED, "Autre site.", seen=seen)
+    seen = evidence_fingerprint(proof)
+    reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.REJECTED, "Autre site.", seen=seen)
     with pytest.raises(Refused, match="entre-temps"):
-        reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.VERIFIED, "", seen=seen)
+        reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "", seen=seen)
 
 
 def test_a_proof_of_another_audit_or_not_yet_sent_is_not_judged(session, sent):
     foreign = sent_case(session, name="Autre Maison").proofs["a.chiffre"]
     with pytest.raises(NotFound):
-        reviewing.judge_evidence(sent.judging, sent.audit, foreign, Verdict.VERIFIED, "")
+        reviewing.judge_evidence(sent.judging, sent.audit, foreign, EvidenceVerdict.VERIFIED, "")
     reviewing.judge(sent.judging, sent.audit, "a.chiffre", BAD)
     reviewing.return_questions(sent.judging, sent.audit, due_on=SOON)
     draft = sent.prove(issued_on=date(2026, 11, 1))
     with pytest.raises(NotFound):
-        reviewing.judge_evidence(sent.judging, sent.audit, draft, Verdict.VERIFIED, "")
+        reviewing.judge_evidence(sent.judging, sent.audit, draft, EvidenceVerdict.VERIFIED, "")
 
 
 # --- sending back

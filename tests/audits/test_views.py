@@ -15,7 +15,7 @@ from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.core.stored import keep
 from portal.evidence.models import Evidence
-from portal.evidence.rules import Verdict
+from portal.evidence.rules import EvidenceVerdict
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState, Severity
 from portal.findings.services import CorrectiveAction, FindingSource, open_finding, reply_to_finding, settle_finding
@@ -393,7 +393,7 @@ def test_a_file_is_judged_and_its_verdict_shows(page, with_file):
     found = client.post(path, {"verdict": "rejete", "note": "Autre entité."}, page=home)
     assert found.response.headers["Location"].endswith("#q-a.chiffre")
     with_file.session.refresh(proof)
-    assert proof.verdict is Verdict.REJECTED
+    assert proof.verdict is EvidenceVerdict.REJECTED
     assert "Autre entité." in client.get(home).words
     client.post(f"/audits/{with_file.audit.id}/preuves/{proof.id + 999}", {"verdict": "verifie"}, status=404, page=home)
 

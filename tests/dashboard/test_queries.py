@@ -1,20 +1,27 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from portal.audits import services as audits
+from portal.audits.models import AnswerEvidence
+from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.core.clock import now
 from portal.core.errors import Forbidden
+from portal.core.language import Language
 from portal.dashboard import home, queries
 from portal.dashboard.rules import Weight
+from portal.evidence.services import EvidenceDetails
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.rules.status import Status
 from portal.vendors.rules.tier import Tier
+from tests.factories.spaces import actor_of, answer_all, space_of
 from tests.factories.world import audit_of, full_vendor, vendor_of
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def card(session, vendor, audit, grade, points, days_ago=0):
@@ -115,3 +122,18 @@ def test_a_buyer_is_asked_to_describe_only_its_own_vendors(session, acting):
     assert not home.todos(ctx)
     vendor_of(session, tier=None, inherent=None, owner_id=ctx.actor.id)
     assert [todo.endpoint for todo in home.todos(ctx)] == ["vendors.show"]
+
+
+def test_a_proof_older_than_its_question_accepts_is_to_be_renewed(session, acting):
+    """Without an end date of its own, a pen-test of fourteen months is past the twelve that its question accepts."""
+    space = space_of(session)
+    vendor_side = Context(session, actor_of(space.admin, space.vendor), now())
+    answer_all(vendor_side, space.audit)
+    link = session.scalars(select(AnswerEvidence).where(AnswerEvidence.question_key == "a.chiffre")).one()
+    facts = EvidenceDetails(issued_on=vendor_side.today - timedelta(days=425))
+    audits.describe_proof(vendor_side, space.audit, link, facts)
+    ctx = acting(Role.MANAGEMENT)
+    assert queries.portfolio(ctx).expiring.count == 0, "prepared, not sent"
+    audits.submit(vendor_side, space.audit, language=Language.FR)
+    found = queries.portfolio(ctx).expiring
+    assert (found.count, [row.id for row in found.rows]) == (1, [link.evidence_id])

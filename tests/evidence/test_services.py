@@ -9,8 +9,8 @@ from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.stored import StoredFile
 from portal.evidence import services
 from portal.evidence.models import Evidence
-from portal.evidence.rules import Verdict
-from portal.evidence.services import ProofFacts
+from portal.evidence.rules import EvidenceVerdict
+from portal.evidence.services import EvidenceDetails
 from portal.journal.models import JournalEntry
 from tests.conftest import NOW
 from tests.factories.spaces import Space, actor_of, proof_of, space_of
@@ -36,10 +36,10 @@ def sealed(session) -> StoredFile:
 
 
 def test_a_sealed_file_becomes_a_proof_of_its_vendor_and_is_journaled_with_its_hash(session, space, admin):
-    facts = ProofFacts(issuer="Bureau V", scope="Tout", issued_on=date(2026, 1, 1), expires_on=date(2027, 1, 1))
+    facts = EvidenceDetails(issuer="Bureau V", scope="Tout", issued_on=date(2026, 1, 1), expires_on=date(2027, 1, 1))
     proof = services.record(admin, space.vendor, sealed(session), facts)
     assert (proof.vendor_id, proof.uploaded_by_id, proof.uploaded_at) == (space.vendor.id, space.admin.id, NOW)
-    assert (proof.issuer, proof.expires_on, proof.verdict) == ("Bureau V", date(2027, 1, 1), Verdict.UNREVIEWED)
+    assert (proof.issuer, proof.expires_on, proof.verdict) == ("Bureau V", date(2027, 1, 1), EvidenceVerdict.UNREVIEWED)
     session.commit()
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "evidence.recorded")).one()
     assert (entry.after["sha256"], entry.vendor_id) == ("b" * 64, space.vendor.id)
@@ -48,10 +48,10 @@ def test_a_sealed_file_becomes_a_proof_of_its_vendor_and_is_journaled_with_its_h
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        (ProofFacts(issued_on=NOW.date() + timedelta(days=2)), "dans l'avenir|dans l’avenir"),
-        (ProofFacts(issued_on=date(2026, 5, 2), expires_on=date(2026, 5, 1)), "avant d’avoir été émise"),
-        (ProofFacts(issuer="x" * 201), "200 caractères"),
-        (ProofFacts(scope="x" * 2001), "2000 caractères"),
+        (EvidenceDetails(issued_on=NOW.date() + timedelta(days=2)), "dans l'avenir|dans l’avenir"),
+        (EvidenceDetails(issued_on=date(2026, 5, 2), expires_on=date(2026, 5, 1)), "avant d’avoir été émise"),
+        (EvidenceDetails(issuer="x" * 201), "200 caractères"),
+        (EvidenceDetails(scope="x" * 2001), "2000 caractères"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_kept(session, space, admin, facts, sentence):
@@ -66,28 +66,28 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(session, space, admin, fa
 def test_a_vendor_records_proofs_of_itself_alone_and_staff_record_none(session, space, admin, acting):
     other = space_of(session, name="Autre SA")
     with pytest.raises(NotFound):
-        services.record(admin, other.vendor, sealed(session), ProofFacts())
+        services.record(admin, other.vendor, sealed(session), EvidenceDetails())
     with pytest.raises(Forbidden):
-        services.record(acting(Role.DPO), space.vendor, sealed(session), ProofFacts())
+        services.record(acting(Role.DPO), space.vendor, sealed(session), EvidenceDetails())
 
 
 def test_what_is_said_of_a_proof_may_be_completed_and_both_states_are_journaled(session, space, admin):
     proof = proof_of(session, space.vendor, issuer="Avant")
-    services.describe(admin, proof, ProofFacts(issuer="Après"))
-    services.describe(admin, proof, ProofFacts(issuer="Après"))
+    services.describe(admin, proof, EvidenceDetails(issuer="Après"))
+    services.describe(admin, proof, EvidenceDetails(issuer="Après"))
     session.commit()
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "evidence.described")).one()
     assert (entry.before, entry.after) == ({"issuer": "Avant"}, {"issuer": "Après"})
 
 
-@pytest.mark.parametrize("verdict", [Verdict.VERIFIED, Verdict.REJECTED])
+@pytest.mark.parametrize("verdict", [EvidenceVerdict.VERIFIED, EvidenceVerdict.REJECTED])
 def test_a_proof_that_was_judged_is_not_described_again(session, space, admin, verdict):
     proof = proof_of(session, space.vendor, verdict=verdict)
     with pytest.raises(Refused, match="déjà été examiné"):
-        services.describe(admin, proof, ProofFacts(issuer="Autre"))
+        services.describe(admin, proof, EvidenceDetails(issuer="Autre"))
 
 
 def test_another_vendor_s_proof_does_not_exist(session, space, admin):
     other = space_of(session, name="Autre SA")
     with pytest.raises(NotFound):
-        services.describe(admin, proof_of(session, other.vendor), ProofFacts(issuer="Moi"))
+        services.describe(admin, proof_of(session, other.vendor), EvidenceDetails(issuer="Moi"))

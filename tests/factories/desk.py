@@ -111,7 +111,7 @@ def answered(
         )
         session.add(stored)
         session.flush()
-        evidence = Evidence(vendor_id=vendor.id, stored_file_id=stored.id, uploaded_at=SENT)
+        evidence = Evidence(vendor_id=vendor.id, stored_file_id=stored.id, uploaded_at=SENT, sent_at=SENT)
         session.add(evidence)
         session.flush()
         session.add(

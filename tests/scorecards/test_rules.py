@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.language import say
-from portal.evidence.rules import Facts, Standing, StandingKind, standing
-from portal.evidence.rules import Verdict as ProofVerdict
+from portal.evidence.rules import EvidenceFacts, EvidenceVerdict, Standing, StandingKind, standing
 from portal.scorecards import rules
 from portal.scorecards.rules import Change, Scored, Verdict, movers, score
 
@@ -224,7 +223,11 @@ dates = st.dates(date(2022, 1, 1), date(2028, 12, 31))
 standings = st.builds(
     standing,
     st.builds(
-        Facts, st.none() | dates, st.none() | dates, st.sampled_from(ProofVerdict), st.none() | st.integers(1, 36)
+        EvidenceFacts,
+        st.none() | dates,
+        st.none() | dates,
+        st.sampled_from(EvidenceVerdict),
+        st.none() | st.integers(1, 36),
     ),
     st.just(TODAY),
 )

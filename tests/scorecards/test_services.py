@@ -14,7 +14,7 @@ from portal.authz.policy import SYSTEM, Permission, Role
 from portal.core.errors import Forbidden, Refused
 from portal.core.language import Language
 from portal.core.translation import translate
-from portal.evidence.rules import Verdict
+from portal.evidence.rules import EvidenceVerdict
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from portal.scorecards import queries, services
@@ -89,10 +89,12 @@ def test_an_audit_that_sent_nothing_is_not_measured(session, system):
 
 def test_verdicts_and_proofs_move_the_level(system, sent):
     sent.judge("a.role", "ameliorable")
-    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], Verdict.VERIFIED, "")
+    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
     card = services.snapshot(system, sent.audit, reason="evidence")
     assert (term(card, "a.role")["contribution"], term(card, "a.chiffre")["multiplier"]) == ("0.5", "1")
-    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], Verdict.REJECTED, "Autre site.")
+    reviewing.judge_evidence(
+        sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.REJECTED, "Autre site."
+    )
     assert term(services.snapshot(system, sent.audit, reason="evidence"), "a.chiffre")["multiplier"] == "0.6"
 
 

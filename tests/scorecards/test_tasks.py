@@ -6,7 +6,7 @@ from sqlalchemy import select
 from portal.audits import reviewing
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.evidence.rules import Verdict
+from portal.evidence.rules import EvidenceVerdict
 from portal.jobs.models import Job, JobState
 from portal.jobs.schedule import TICKS
 from portal.scorecards import queries, services, tasks
@@ -52,7 +52,7 @@ def test_a_submission_and_an_acceptance_are_measured(session, system, sent):
 
 
 def test_every_fact_has_its_job(session, sent):
-    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], Verdict.VERIFIED, "")
+    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
     sent.judge_all()
     reviewing.accept(sent.judging, sent.audit)
     kinds = session.scalars(select(Job.kind).where(Job.kind.startswith("scorecards."))).all()
@@ -62,7 +62,7 @@ def test_every_fact_has_its_job(session, sent):
 def test_a_verdict_on_a_proof_is_measured_once(session, system, sent):
     proof = sent.proofs["a.chiffre"]
     tasks.on_submission(system, audit_id=sent.audit.id, round=1)
-    reviewing.judge_evidence(sent.judging, sent.audit, proof, Verdict.VERIFIED, "")
+    reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "")
     tasks.on_evidence(system, audit_id=sent.audit.id, evidence_id=proof.id)
     tasks.on_evidence(system, audit_id=sent.audit.id, evidence_id=proof.id)
     first, second = cards(session)

@@ -11,7 +11,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
-from portal.evidence.rules import Verdict
+from portal.evidence.rules import EvidenceVerdict
 from portal.scorecards import services
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Membership
@@ -40,7 +40,7 @@ def numbers(cells):
 def test_the_printed_terms_multiply_and_add_up_to_the_printed_total(session, system, as_):
     case = sent_case(session, a_contrat="partiel", b_mesures=["mfa"])
     case.judge("a.role", "ameliorable")
-    reviewing.judge_evidence(case.judging, case.audit, case.proofs["a.chiffre"], Verdict.VERIFIED, "")
+    reviewing.judge_evidence(case.judging, case.audit, case.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
     card = services.snapshot(system, case.audit, reason="asked")
     session.commit()
     page = as_(Role.DPO).get(f"/garanties/{card.id}")

@@ -13,7 +13,7 @@ from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
-from portal.evidence.rules import Verdict
+from portal.evidence.rules import EvidenceVerdict
 from portal.web import edge
 from tests.factories import files
 from tests.factories.browsing import autosave, base_of, section, upload
@@ -215,7 +215,7 @@ def test_a_proof_still_valid_is_used_again_and_others_are_not_offered(session, p
     before = audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id)
     good = proof_of(session, space.vendor, "bon.pdf", expires_on=today + timedelta(days=9))
     for name, facts in {
-        "perime.pdf": {"expires_on": today - timedelta(days=1)}, "ecarte.pdf": {"verdict": Verdict.REJECTED},
+        "perime.pdf": {"expires_on": today - timedelta(days=1)}, "ecarte.pdf": {"verdict": EvidenceVerdict.REJECTED},
     }.items():  # fmt: skip
         services.attach(admin, before, "b.document", proof_of(session, space.vendor, name, **facts))
     services.attach(admin, before, "b.document", good)
@@ -227,6 +227,17 @@ def test_a_proof_still_valid_is_used_again_and_others_are_not_offered(session, p
     page.post(f"{place(space)}/reprendre", {"evidence": good.id}, page=place(space))
     assert [link.evidence_id for link in links(session, space)] == [good.id]
     assert not page.get(place(space)).all("//input[@name='evidence']")
+
+
+def test_a_proof_older_than_its_question_accepts_is_not_offered_there_but_is_elsewhere(session, page, space, admin):
+    before = audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id)
+    old = proof_of(session, space.vendor, "pentest.pdf", issued_on=legal_date(now()) - timedelta(days=425))
+    services.attach(admin, before, "b.document", old)
+    services.save_answer(admin, space.audit, "a.chiffre", posted="oui", comment="", base=0)
+    session.commit()
+    offered = "//input[@name='evidence']/@value"
+    assert page.get(place(space, "b.document")).all(offered) == [str(old.id)]
+    assert page.get(place(space, "a.chiffre")).all(offered) == [], "twelve months at most"
 
 
 def test_what_is_not_offered_is_not_attached(session, page, space):

@@ -9,7 +9,6 @@ from portal.audits.reviewing.judging import (
     judge_evidence,
     judge_rest,
     plainly_acceptable,
-    proof_fingerprint,
     review_fingerprint,
 )
 from portal.audits.reviewing.telling import tell_reviewers
@@ -26,7 +25,6 @@ __all__ = [
     "judge_rest",
     "open_finding_on_answer",
     "plainly_acceptable",
-    "proof_fingerprint",
     "propose_action",
     "return_questions",
     "review_fingerprint",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from portal.audits import dossiers, queries
+from portal.audits import dossiers, evidence_ages, queries
 from portal.audits.dossiers import Dossier, open_dossier
 from portal.audits.events import AuditAccepted
 from portal.audits.models import Audit
@@ -100,5 +100,6 @@ def cancel(ctx: Context, audit: Audit, reason: str) -> None:
     before = {"state": audit.state}
     audit.state = AuditState.CANCELLED
     ctx.session.flush()
+    evidence_ages.keep_ages(ctx, audit.vendor_id)
     journal.record(ctx, "audit.cancelled", audit, before=before, after={"state": audit.state, "reason": reason})
     telling.tell_vendor(ctx, audit, "cancelled", {})

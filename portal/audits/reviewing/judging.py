@@ -16,7 +16,8 @@ from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.stale import StaleWrite, fingerprint
 from portal.evidence.models import Evidence
-from portal.evidence.rules import LIVING, Verdict
+from portal.evidence.rules import LIVING, EvidenceVerdict
+from portal.evidence.services import judge as judge_file
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.questionnaires.definition import Question
@@ -134,29 +135,15 @@ def _is_plain(ctx: Context, dossier: Dossier, question: Question, proofs: Mappin
 
 
 def judge_evidence(
-    ctx: Context, audit: Audit, evidence: Evidence, verdict: Verdict, note: str, *, seen: str | None = None
+    ctx: Context, audit: Audit, evidence: Evidence, verdict: EvidenceVerdict, note: str, *, seen: str | None = None
 ) -> None:
-    """Say whether a proof proves: the issuer, the dates and above all the scope were looked at.
-
-    Only what was sent is judged. `seen` is the `proof_fingerprint` the reviewer had before them; raises Refused, and
-    StaleWrite when another reviewer was faster.
-    """
+    """Judge a proof that this audit was sent with (see `portal.evidence.services.judge`), and announce it."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     queries.get_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if evidence.id not in _sent_proofs(ctx, audit):
         raise NotFound()
-    ctx.session.refresh(evidence, ["verdict", "verdict_note"], with_for_update=True)
-    if verdict is Verdict.REJECTED and not note:
-        raise Refused(N_("Dites pourquoi ce fichier est écarté : ce motif reste au dossier."))
-    if (evidence.verdict, evidence.verdict_note) == (verdict, note):
-        return
-    if seen is not None and seen != proof_fingerprint(evidence):
-        told = N_("Un autre relecteur a examiné ce fichier entre-temps : relisez son avis avant de le changer.")
-        raise StaleWrite(told, evidence)
-    before, after = journal.changes(evidence, {"verdict": verdict, "verdict_note": note})
-    evidence.verified_by_id, evidence.verified_at = ctx.actor.id, ctx.now
-    journal.record(ctx, "evidence.judged", evidence, before=before, after=after)
-    publish(ctx, EvidenceJudged(audit.id, evidence.id), key=f"{audit.id}:{evidence.id}:{ctx.now.isoformat()}")
+    if judge_file(ctx, evidence, verdict, note, seen=seen):
+        publish(ctx, EvidenceJudged(audit.id, evidence.id), key=f"{audit.id}:{evidence.id}:{ctx.now.isoformat()}")
 
 
 def _sent_proofs(ctx: Context, audit: Audit) -> set[int]:
@@ -165,8 +152,3 @@ def _sent_proofs(ctx: Context, audit: Audit) -> set[int]:
     if audit.state not in {AuditState.SUBMITTED, AuditState.ACCEPTED}:
         links = links.where(AnswerEvidence.round < audit.round)
     return set(ctx.session.scalars(links))
-
-
-def proof_fingerprint(evidence: Evidence) -> str:
-    """Fingerprint of what was said of a proof."""
-    return fingerprint(evidence.verdict.value, evidence.verdict_note)

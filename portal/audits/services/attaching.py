@@ -13,7 +13,7 @@ from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.evidence import services as proofs
 from portal.evidence.models import Evidence
-from portal.evidence.services import ProofFacts
+from portal.evidence.services import EvidenceDetails
 from portal.journal import services as journal
 from portal.questionnaires.definition import NO_ANSWER, Question
 
@@ -90,7 +90,7 @@ def detach(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
     note_progress(_with_files(sheet, link.question_key, sheet.versions.get(link.question_key, 0), -1))
 
 
-def describe_proof(ctx: Context, audit: Audit, link: AnswerEvidence, facts: ProofFacts) -> None:
+def describe_proof(ctx: Context, audit: Audit, link: AnswerEvidence, details: EvidenceDetails) -> None:
     """Say who issued a proof, what it covers and until when, as long as it was never sent nor judged."""
     authorize(ctx, Permission.AUDIT_ANSWER, audit)
     _where_it_may_change(ctx, audit, link)
@@ -105,7 +105,7 @@ def describe_proof(ctx: Context, audit: Audit, link: AnswerEvidence, facts: Proo
     )
     if elsewhere is not None:
         raise Refused(N_("Ce fichier sert déjà ailleurs : joignez-le de nouveau pour en changer les dates."))
-    proofs.describe(ctx, ctx.session.get_one(Evidence, link.evidence_id), facts)
+    proofs.describe(ctx, ctx.session.get_one(Evidence, link.evidence_id), details)
 
 
 def _where_it_may_change(ctx: Context, audit: Audit, link: AnswerEvidence) -> Sheet:

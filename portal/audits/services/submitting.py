@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from portal.audits import queries
+from sqlalchemy import select
+
+from portal.audits import evidence_ages, queries
 from portal.audits.events import AuditSubmitted
 from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.queries import Sheet
@@ -14,6 +16,7 @@ from portal.authz.policy import Permission
 from portal.core.canonical_json import canonical_json
 from portal.core.errors import Refused
 from portal.core.language import N_, Language
+from portal.evidence import services as evidence
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer
@@ -52,6 +55,9 @@ def submit(ctx: Context, audit: Audit, *, language: Language) -> Submission:
     ctx.session.add(submission)
     audit.state, audit.submitted_at = AuditState.SUBMITTED, ctx.now
     ctx.session.flush()
+    links = ctx.session.scalars(select(AnswerEvidence.evidence_id).where(AnswerEvidence.audit_id == audit.id))
+    evidence.mark_sent(ctx, links)
+    evidence_ages.keep_ages(ctx, audit.vendor_id)
     journal.record(ctx, "audit.submitted", audit, after={"round": audit.round, "sha256": submission.sha256})
     publish(ctx, AuditSubmitted(audit.id, audit.round), key=f"{audit.id}:{audit.round}")
     return submission

@@ -10,13 +10,6 @@ from portal.web.edge import current
 from portal.web.guard import requires
 
 
-@bp.route("/fichiers/<int:evidence_id>")
-@requires(Permission.EVIDENCE_VIEW)
-def file(evidence_id: int) -> ResponseReturnValue:
-    """A proof that a vendor has sent."""
-    return download(dossiers.get_sent_proof(current(), evidence_id, to=Permission.EVIDENCE_VIEW).stored_file)
-
-
 @bp.route("/<int:audit_id>/accuses/<int:round>")
 @requires(Permission.AUDIT_VIEW)
 def receipt(audit_id: int, round: int) -> ResponseReturnValue:

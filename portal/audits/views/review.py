@@ -11,7 +11,7 @@ from portal.audits import desk, dossiers, queries, reviewing
 from portal.audits.chronicle import Happening, chronicle
 from portal.audits.desk import Lens
 from portal.audits.dossiers import Dossier, open_dossier
-from portal.audits.forms import JudgeForm, ProofForm
+from portal.audits.forms import JudgeForm
 from portal.audits.models import Review
 from portal.audits.reviewing import review_fingerprint
 from portal.audits.views.blueprint import bp
@@ -19,6 +19,8 @@ from portal.authz.policy import Permission
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import Refused
 from portal.core.stale import StaleWrite
+from portal.evidence.forms import VerdictForm
+from portal.evidence.queries import get_sent
 from portal.vendors.queries import correspondents
 from portal.web import edge
 from portal.web.error_pages import wants_json
@@ -128,10 +130,10 @@ def judge_evidence(audit_id: int, evidence_id: int) -> ResponseReturnValue:
     """Keep a verdict on a file."""
     ctx = edge.current()
     audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
-    form, mark = ProofForm(), f"proof:{evidence_id}"
+    form, mark = VerdictForm(), f"proof:{evidence_id}"
     if not form.submitted():
         return _refused(audit_id, Failed(mark, form, _("Choisissez : vérifiée ou écartée.")), 422)
-    evidence = dossiers.get_sent_proof(ctx, evidence_id, to=Permission.AUDIT_REVIEW)
+    evidence = get_sent(ctx, evidence_id, to=Permission.EVIDENCE_JUDGE)
     try:
         reviewing.judge_evidence(
             ctx, audit, evidence, form.verdict.data, form.note.data or "", seen=form.version.data or None

@@ -14,10 +14,11 @@ from portal.core.files import EVIDENCE
 from portal.core.language import N_
 from portal.core.stored import keep
 from portal.evidence import services as proofs
+from portal.evidence.forms import DetailsForm
 from portal.evidence.models import Evidence
-from portal.evidence.services import ProofFacts
+from portal.evidence.queries import get_evidence
+from portal.evidence.services import EvidenceDetails
 from portal.vendor_space import queries
-from portal.vendor_space.forms import ProofForm
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText, questionnaire_text
 from portal.vendor_space.section_page import AttachedFileLine, file_line
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, page_urls, refusal_json
@@ -46,7 +47,7 @@ def receive_proof(vendor_id: int) -> Evidence:
     vendor = queries.own_vendor(ctx)
     if vendor.id != vendor_id:
         raise NotFound()
-    return proofs.record(ctx, vendor, stored, ProofFacts())
+    return proofs.record(ctx, vendor, stored, EvidenceDetails())
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/fichiers/<question>", methods=["GET", "POST"])
@@ -107,7 +108,7 @@ def _upload_page(sheet: Sheet, section: SectionText, text: QuestionText, error: 
         question=text,
         is_open=is_open,
         files=_file_lines(sheet, text),
-        reusable=queries.reusable_evidence(edge.current(), sheet.audit, text.key) if is_open else [],
+        reusable=queries.reusable_evidence(edge.current(), sheet, text.key) if is_open else [],
         error=error,
         accept=ACCEPT,
         urls=page_urls(sheet.audit.id),
@@ -123,9 +124,9 @@ def reuse(audit_id: int, question: str) -> ResponseReturnValue:
     ctx = edge.current()
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
     _where(sheet, question)
-    proof = queries.own_evidence(ctx, _number(request.form.get("evidence", "")))
+    proof = get_evidence(ctx, _number(request.form.get("evidence", "")), to=Permission.SPACE_VIEW)
     try:
-        if proof.id not in {known.id for known in queries.reusable_evidence(ctx, sheet.audit, question)}:
+        if proof.id not in {known.id for known in queries.reusable_evidence(ctx, sheet, question)}:
             raise Refused(N_("Ce fichier ne peut pas servir ici : il est périmé, écarté ou déjà joint."))
         services.attach(ctx, sheet.audit, question, proof)
         flash(_("« %(name)s » est joint.", name=proof.stored_file.filename))
@@ -147,10 +148,10 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
     link = queries.evidence_link(ctx, audit_id, link_id)
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
     section, text = _where(sheet, link.question_key)
-    form = ProofForm(obj=link.evidence)
+    form = DetailsForm(obj=link.evidence)
     if form.submitted():
         try:
-            services.describe_proof(ctx, sheet.audit, link, form.facts())
+            services.describe_proof(ctx, sheet.audit, link, form.details())
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -193,4 +194,4 @@ def _back(audit: Audit, section: SectionText, link: AnswerEvidence) -> str:
 @requires(Permission.SPACE_VIEW)
 def file(evidence_id: int) -> Response:
     """Give a file back to the vendor that handed it in."""
-    return download(queries.own_evidence(edge.current(), evidence_id).stored_file)
+    return download(get_evidence(edge.current(), evidence_id, to=Permission.SPACE_VIEW).stored_file)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.language import N_
+from portal.evidence.services import mark_sent
 from portal.findings.services import reply_to_finding
 from portal.vendor_space import queries
 from portal.vendor_space.forms import ReplyForm
@@ -78,3 +79,5 @@ def _reply(exchange: queries.FindingExchange, form: ReplyForm) -> None:
     # Read again after a slow upload: it may have been closed meanwhile.
     fresh = queries.finding_exchange(ctx, finding.id).finding if proof is not None else finding
     reply_to_finding(ctx, fresh, form.text.data, proof)
+    if proof is not None:
+        mark_sent(ctx, [proof.id])

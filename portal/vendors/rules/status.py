@@ -17,6 +17,9 @@ class Status(Labelled):
     OFFBOARDED = "sorti", N_("Sorti")
 
 
+LIVE = (Status.ONBOARDING, Status.ACTIVE, Status.SUSPENDED, Status.OFFBOARDING)
+"""Stages of a vendor that holds our data, or is about to."""
+
 MOVES: Mapping[Status, tuple[Status, ...]] = {
     Status.PROSPECT: (Status.ONBOARDING, Status.OFFBOARDED),
     Status.ONBOARDING: (Status.ACTIVE, Status.PROSPECT, Status.OFFBOARDED),

@@ -8,7 +8,7 @@ from portal.audits.models import AnswerEvidence
 from portal.audits.rules import AuditState
 from portal.core.errors import NotFound, Refused
 from portal.evidence.models import Evidence
-from portal.evidence.services import ProofFacts
+from portal.evidence.services import EvidenceDetails
 from tests.factories.spaces import answer_all, proof_of, space_of
 from tests.factories.world import audit_of
 
@@ -73,7 +73,7 @@ def test_a_file_already_sent_stays_even_when_its_question_comes_back(session, sp
     with pytest.raises(Refused, match="tour précédent"):
         services.detach(admin, space.audit, link)
     with pytest.raises(Refused, match="tour précédent"):
-        services.describe_proof(admin, space.audit, link, ProofFacts(issuer="Autre"))
+        services.describe_proof(admin, space.audit, link, EvidenceDetails(issuer="Autre"))
     newer = services.attach(admin, space.audit, "b.document", proof_of(session, space.vendor, "neuf.pdf"))
     services.detach(admin, space.audit, newer)
     assert files(session, space.audit, "b.document") == [link]
@@ -88,7 +88,9 @@ def test_a_link_of_another_audit_is_not_taken_off(session, space, admin):
 
 def test_what_a_proof_is_may_be_said_after_it_came(session, space, admin):
     link = services.attach(admin, space.audit, "b.document", proof_of(session, space.vendor))
-    facts = ProofFacts(issuer="Bureau V", scope="Le service", issued_on=date(2026, 1, 2), expires_on=date(2027, 1, 1))
+    facts = EvidenceDetails(
+        issuer="Bureau V", scope="Le service", issued_on=date(2026, 1, 2), expires_on=date(2027, 1, 1)
+    )
     services.describe_proof(admin, space.audit, link, facts)
     proof = session.get_one(Evidence, link.evidence_id)
     assert (proof.issuer, proof.scope, proof.issued_on, proof.expires_on) == (
@@ -102,4 +104,4 @@ def test_a_proof_that_serves_elsewhere_is_not_rewritten_from_here(session, space
     services.attach(admin, second, "b.document", proof)
     link = services.attach(admin, space.audit, "b.document", proof)
     with pytest.raises(Refused, match="sert déjà ailleurs"):
-        services.describe_proof(admin, space.audit, link, ProofFacts(issued_on=admin.today))
+        services.describe_proof(admin, space.audit, link, EvidenceDetails(issued_on=admin.today))

@@ -1,0 +1,7 @@
+"""What evidence brings to the application."""
+
+from portal.evidence import views, wording
+from portal.evidence.cli import evidence
+from portal.web.manifest import Domain
+
+DOMAIN = Domain(blueprints=(views.bp,), wording=(wording,), commands=(evidence,))

@@ -1,0 +1,85 @@
+"""The age that questions accept of a proof: kept when answers are sent or an audit is cancelled, and recounted."""
+
+from dataclasses import replace
+
+import pytest
+
+from portal.audits import evidence_ages, queries, reviewing
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Permission
+from tests.conftest import NOW
+from tests.factories.review import case_of, sent_case
+
+ACCEPTED = 12
+"""What the question « a.chiffre » of these audits accepts, in months."""
+
+
+def again(case):
+    """The same vendor, asked the same questionnaire anew."""
+    new = replace(case, audit=case_of(case.session).audit, proofs={})
+    new.audit.vendor_id = case.vendor.id
+    case.session.flush()
+    case.session.expire(new.audit)
+    new.audit = queries.get_audit(new.judging, new.audit.id, to=Permission.AUDIT_VIEW)
+    return new
+
+
+@pytest.fixture
+def proved(session):
+    """What is kept is what a recount finds."""
+    return lambda: evidence_ages.recount(Context(session, SYSTEM, NOW)) == 0
+
+
+def age(case):
+    proof = case.proofs["a.chiffre"]
+    case.session.refresh(proof)
+    return proof.max_age_months, proof.sent_at is not None
+
+
+def test_the_age_is_known_once_the_answers_are_sent(session, app, proved):
+    case = case_of(session)
+    case.answer()
+    assert age(case) == (None, False)
+    case.send()
+    assert age(case) == (ACCEPTED, True)
+    assert proved()
+
+
+def test_a_proof_that_a_newer_audit_replaced_is_no_longer_to_be_renewed(session, app, proved):
+    old = sent_case(session)
+    new = again(old)
+    new.answer()
+    assert age(old) == (ACCEPTED, True), "until the new one is sent"
+    new.send()
+    assert (age(old), age(new)) == ((None, True), (ACCEPTED, True))
+    assert proved()
+
+
+def test_a_cancelled_audit_gives_its_place_back(session, app, proved):
+    old = sent_case(session)
+    new = again(old)
+    new.answer()
+    new.send()
+    new.judge("a.chiffre", "a_corriger", comment="À refaire.", to_return=True)
+    new.judge_all()
+    reviewing.return_questions(new.judging, new.audit, due_on=new.audit.due_on)
+    reviewing.cancel(new.judging, new.audit, "Ouvert par erreur.")
+    assert (age(old), age(new)) == ((ACCEPTED, True), (None, True))
+    assert proved()
+
+
+def test_another_vendor_s_audit_changes_nothing(session, app, proved):
+    old = sent_case(session)
+    sent_case(session, name="Autre Maison")
+    assert age(old) == (ACCEPTED, True)
+    assert proved()
+
+
+def test_a_recount_corrects_what_is_wrong_and_says_how_many(session, sent, app, monkeypatch):
+    monkeypatch.setattr("portal.web.command.ready", lambda _store: None)
+    sent.proofs["a.chiffre"].max_age_months = 3
+    session.commit()
+    first, second = (app.test_cli_runner().invoke(args=["audits", "recount-evidence"]) for _ in range(2))
+    assert (first.exit_code, first.output) == (1, "1 preuve(s) corrigée(s).\n")
+    assert (second.exit_code, second.output) == (0, "0 preuve(s) corrigée(s).\n")
+    assert age(sent) == (ACCEPTED, True)
