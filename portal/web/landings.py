@@ -16,6 +16,7 @@ RENAMED: Mapping[str, str] = {
     "audits.findings": "findings.index",
     "audits.reopen_finding": "findings.reopen",
     "audits.settle_finding": "findings.settle",
+    "audits.file": "evidence.file",
     "withdrawals.ask": "samples.ask",
     "withdrawals.calculator": "consumer_law.calculator",
     "withdrawals.cancel_sample": "samples.cancel",
