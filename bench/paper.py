@@ -22,9 +22,9 @@ from portal.core.documents.pdf import render_pdf
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document
 from portal.core.language import Language
-from portal.documents_in import reader
 from portal.documents_in.formats import pdf
-from portal.paper import readings
+from portal.documents_in.reader import read_document
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.checking import check_contract
 from tests.factories.contracts import facts
 from tests.factories.paper import markdown_of, odt_of
@@ -46,11 +46,11 @@ def contracts(report: Report, _limits: Limits | None = None) -> None:
     """Every format at every size, then what the check adds."""
     books = library.load()
     tree = assemble_contract(books, books.templates[0], facts(), Language.FR).document
-    book = readings.load()
+    book = load_rulebook()
     for name, made in makers(tree).items():
         spent = {size: cpu(made(size), f"a.{name}") for size in SIZES}
         add(report, f"reading {name}", spent)
-        document = reader.read_document(made(SIZES[0]), f"a.{name}")
+        document = read_document(made(SIZES[0]), f"a.{name}")
         check_contract(document, book)
         both = spent[SIZES[0]] + least(partial(check_contract, document, book), times=5)
         told = f"{len(document.text):,} characters"
@@ -58,7 +58,7 @@ def contracts(report: Report, _limits: Limits | None = None) -> None:
     report.add("starting the child that reads PDF files, once", started(tree), "ms", None)
     for language in Language:
         text = tree_text(assemble_contract(books, books.templates[0], facts(), language).document)
-        read = {size: reader.read_document(dense(text, size).encode(), "a.txt") for size in SIZES}
+        read = {size: read_document(dense(text, size).encode(), "a.txt") for size in SIZES}
         check_contract(read[SIZES[0]], book)
         spent = {size: least(partial(check_contract, document, book), times=5) for size, document in read.items()}
         add(report, f"checking dense pages, {language.value}", spent)
@@ -129,7 +129,7 @@ def cpu(data: bytes, name: str) -> float:
     """CPU milliseconds to read one file, in this process and its child once started, the best of three."""
 
     def times(turns: int) -> float:
-        return used(lambda: [reader.read_document(data, name) for _ in range(turns)])
+        return used(lambda: [read_document(data, name) for _ in range(turns)])
 
     return (times(1 + TURNS) - times(1)) / TURNS
 
@@ -137,7 +137,7 @@ def cpu(data: bytes, name: str) -> float:
 def started(tree: Document) -> float:
     """CPU milliseconds that the first PDF costs beyond the next ones."""
     data = render_pdf(tree)
-    return max(0.0, used(lambda: reader.read_document(data, "a.pdf")) - cpu(data, "a.pdf"))
+    return max(0.0, used(lambda: read_document(data, "a.pdf")) - cpu(data, "a.pdf"))
 
 
 def used(action: Callable[[], object]) -> float:

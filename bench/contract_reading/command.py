@@ -11,7 +11,7 @@ from bench.contract_reading.evaluation import ENGINE, Difference, Evaluation, ev
 from bench.contract_reading.labelled_texts import academic_texts, labelled_texts
 from bench.contract_reading.measures import DRAWS, SEED, GapClass, Interval, Label, Measure, Scores, measure
 from portal.core.errors import Refused
-from portal.paper import readings
+from portal.paper.rulebook_files import load_rulebook
 from portal.web.command import json_option, show_json
 from portal.web.forms import clean
 
@@ -49,7 +49,7 @@ def evaluate_texts(
     try:
         texts = academic_texts(folder, labels) if sentences or labels is None else labelled_texts(folder, labels)
         lenient = sentences and labels is None
-        found = evaluate(texts, readings.load(), partial=Label(partial or (Label.YES if lenient else Label.PARTIAL)))
+        found = evaluate(texts, load_rulebook(), partial=Label(partial or (Label.YES if lenient else Label.PARTIAL)))
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     measures = {

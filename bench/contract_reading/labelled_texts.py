@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.contract_reading.measures import Label
 from portal.core.errors import Refused
 from portal.core.language import Language, say
-from portal.documents_in import reader
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph, assemble_paragraphs
+from portal.documents_in.reader import read_document
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def labelled_texts(folder: Path, labels: Path) -> Iterator[LabelledText]:
             data = (folder / Path(name).name).read_bytes()
         except OSError as error:
             raise Refused(say("%(file)s : %(why)s.", file=name, why=error.strerror or str(error))) from error
-        yield LabelledText(name, reader.read_document(data, name), marks, ground[name])
+        yield LabelledText(name, read_document(data, name), marks, ground[name])
 
 
 def _marks(labels: Path) -> tuple[Mapping[str, Mapping[str, Label]], Mapping[str, Mapping[str, str]]]:

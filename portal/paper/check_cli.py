@@ -15,10 +15,11 @@ from portal.core.errors import Refused
 from portal.core.language import Language, say
 from portal.core.spreadsheets import write_xlsx
 from portal.core.translation import translate
-from portal.documents_in import reader
 from portal.documents_in.document import SourceDocument
-from portal.paper import bulk, freezing, readings, tables
-from portal.paper.resuming import followed
+from portal.documents_in.reader import read_document
+from portal.paper import batch_files, batch_table, snapshot
+from portal.paper.batch_resume import check_or_resume
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import Check, ContractTerm, RequirementResult, Span
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import (
@@ -64,7 +65,7 @@ def check_texts(path: Path, language: Language, xlsx: Path | None, kept: Path | 
     Nothing leaves the machine; with --keep, the same command goes on where it stopped. A text that cannot be read is
     refused with a sentence and status 2.
     """
-    with refusing(language):
+    with exit_on_refusal(language):
         if path.is_dir() or is_archive(path):
             _several(path, language, xlsx, kept, as_json=as_json)
         elif xlsx is not None or kept is not None:
@@ -74,7 +75,7 @@ def check_texts(path: Path, language: Language, xlsx: Path | None, kept: Path | 
 
 
 @contextmanager
-def refusing(language: Language) -> Iterator[None]:
+def exit_on_refusal(language: Language) -> Iterator[None]:
     """Turn a refusal into its sentence on stderr and status 2."""
     try:
         yield
@@ -88,33 +89,33 @@ def is_archive(path: Path) -> bool:
     return path.suffix.lower() == ".zip" and zipfile.is_zipfile(path)
 
 
-def checked_file(path: Path) -> tuple[bytes, SourceDocument, Check]:
+def check_file(path: Path) -> tuple[bytes, SourceDocument, Check]:
     """A file with what it says; raises Refused when it cannot be read."""
-    data = bulk.load(path)
-    document = reader.read_document(data, path.name)
-    return data, document, check_contract(document, readings.load())
+    data = batch_files.load_file(path)
+    document = read_document(data, path.name)
+    return data, document, check_contract(document, load_rulebook())
 
 
 def _one(path: Path, language: Language, *, as_json: bool) -> None:
-    data, document, found = checked_file(path)
+    data, document, found = check_file(path)
     if as_json:
-        show_json(plain(path.name, hashlib.sha256(data).hexdigest(), document, found, language))
+        show_json(check_as_json(path.name, hashlib.sha256(data).hexdigest(), document, found, language))
         return
     for line in _lines(document, found, language):
         click.echo(line)
 
 
 def _several(path: Path, language: Language, xlsx: Path | None, kept: Path | None, *, as_json: bool) -> None:
-    rulebook = readings.load()
+    rulebook = load_rulebook()
     if path.is_dir():
-        rows = _followed(bulk.folder(path), kept, as_json=as_json)
+        rows = _followed(batch_files.files_of_folder(path), kept, as_json=as_json)
     else:
         with path.open("rb") as file:
-            rows = _followed(bulk.archive(file), kept, as_json=as_json)
+            rows = _followed(batch_files.files_of_archive(file), kept, as_json=as_json)
     if xlsx is not None:
-        header, body = tables.table(rows, rulebook, library.load().obligations, language)
+        header, body = batch_table.batch_table(rows, rulebook, library.load().obligations, language)
         try:
-            xlsx.write_bytes(write_xlsx(tables.title(language), header, body))
+            xlsx.write_bytes(write_xlsx(batch_table.table_title(language), header, body))
         except OSError as error:
             raise Refused(
                 say("%(file)s ne peut pas être écrit : %(why)s.", file=xlsx, why=error.strerror or str(error))
@@ -126,29 +127,34 @@ def _several(path: Path, language: Language, xlsx: Path | None, kept: Path | Non
         click.echo(_line(row, language))
 
 
-def _followed(sources: Sequence[bulk.Source], kept: Path | None, *, as_json: bool) -> list[bulk.Row]:
+def _followed(
+    sources: Sequence[batch_files.BatchFile], kept: Path | None, *, as_json: bool
+) -> list[batch_files.CheckedFile]:
     """Every row, with a bar on a terminal."""
-    rows = followed(sources, readings.load(), kept)
+    rows = check_or_resume(sources, load_rulebook(), kept)
     if as_json:
         return list(rows)
     with click.progressbar(rows, length=len(sources), label="Contrats", file=sys.stderr) as bar:
         return list(bar)
 
 
-def _line(row: bulk.Row, language: Language) -> str:
+def _line(row: batch_files.CheckedFile, language: Language) -> str:
     name = clean(row.name)
     if row.check is None:
         return f"{name}\t{translate(row.refusal, language) if row.refusal else ''}"
-    counts = [f"{STATUSES[status].said_in(language)} {count}" for status, count in tables.counted(row.check).items()]
+    counts = [
+        f"{STATUSES[status].said_in(language)} {count}"
+        for status, count in batch_table.count_statuses(row.check).items()
+    ]
     return f"{name}\t{SHORT_VERDICTS[row.check.verdict].said_in(language)}\t" + ", ".join(counts)
 
 
-def plain(name: str, sha256: str, document: SourceDocument, found: Check, language: Language) -> dict[str, Any]:
+def check_as_json(name: str, sha256: str, document: SourceDocument, found: Check, language: Language) -> dict[str, Any]:
     """A check as a script reads it; the twenty main requirements come first, the finer ones after."""
     return {
         "file": name,
         "sha256": sha256,
-        "readings": freezing.digest(readings.load()),
+        "readings": snapshot.rulebook_digest(load_rulebook()),
         "language": found.language.value,
         "verdict": found.verdict.value,
         "reason": found.reason.said_in(language) or VERDICTS[found.verdict].said_in(language),
@@ -178,14 +184,14 @@ def plain(name: str, sha256: str, document: SourceDocument, found: Check, langua
     }
 
 
-def _plain_row(row: bulk.Row, language: Language) -> dict[str, Any]:
+def _plain_row(row: batch_files.CheckedFile, language: Language) -> dict[str, Any]:
     if row.check is None or row.document is None:
         return {
             "file": row.name,
             "sha256": row.sha256,
             "refusal": translate(row.refusal, language) if row.refusal else "",
         }
-    return plain(row.name, row.sha256, row.document, row.check, language)
+    return check_as_json(row.name, row.sha256, row.document, row.check, language)
 
 
 def _plain_span(span: Span) -> dict[str, Any]:

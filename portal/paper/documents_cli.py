@@ -1,4 +1,4 @@
-"""`flask paper report`, `letter`, `amend`: what comes out of a check, as DOCX and PDF files."""
+"""`flask paper report`, `gap_letter`, `amend`: what comes out of a check, as DOCX and PDF files."""
 
 import hashlib
 from pathlib import Path
@@ -15,11 +15,12 @@ from portal.core.documents.printing import PrintingError, print_in_child, write_
 from portal.core.documents.tree import Document as Tree
 from portal.core.errors import Refused
 from portal.core.language import Language, say
-from portal.paper import freezing, readings
-from portal.paper.amending import amendment, completed
-from portal.paper.check_cli import checked_file, language_option, refusing
-from portal.paper.letters import Correspondence, letter
-from portal.paper.reporting import Checked, report
+from portal.paper import snapshot
+from portal.paper.amendments import check_amended_contract, draft_amendment
+from portal.paper.check_cli import check_file, exit_on_refusal, language_option
+from portal.paper.check_report import ReportedContract, build_report
+from portal.paper.gap_letter import LetterDetails, gap_letter
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.amendment import AmendedContract, find_gaps
 from portal.paper.rules.naming import requirement_title
 
@@ -40,17 +41,17 @@ everything_option = click.option(
 @out_option
 def write_report(path: Path, language: Language, out: Path) -> None:
     """Write the report of a check, as DOCX and PDF."""
-    with refusing(language):
-        data, document, found = checked_file(path)
-        checked = Checked(
+    with exit_on_refusal(language):
+        data, document, found = check_file(path)
+        checked = ReportedContract(
             path.name,
             hashlib.sha256(data).hexdigest(),
             document,
             found,
-            freezing.digest(readings.load()),
+            snapshot.rulebook_digest(load_rulebook()),
             at=now().replace(microsecond=0),
         )
-        _write(out, f"{path.stem}-{_REPORT[language]}", report(checked, _books().obligations, language))
+        _write(out, f"{path.stem}-{_REPORT[language]}", build_report(checked, _books().obligations, language))
 
 
 @click.command("letter")
@@ -62,11 +63,11 @@ def write_report(path: Path, language: Language, out: Path) -> None:
 @everything_option
 def write_letter(path: Path, language: Language, out: Path, sender: str, vendor: str, *, everything: bool) -> None:
     """Write the letter that asks the vendor for what its contract does not say, as DOCX and PDF."""
-    with refusing(language):
-        _, _, found = checked_file(path)
+    with exit_on_refusal(language):
+        _, _, found = check_file(path)
         books = _books()
-        told = Correspondence(path.name, sender, vendor)
-        made = letter(find_gaps(found, books, {}, everything=everything), told, books.obligations, language)
+        told = LetterDetails(path.name, sender, vendor)
+        made = gap_letter(find_gaps(found, books, {}, everything=everything), told, books.obligations, language)
         if made is None:
             click.echo("Rien à demander : tous les points sont traités.", err=True)
             return
@@ -84,17 +85,17 @@ def write_amendment(
     path: Path, language: Language, out: Path, title: str, typed: tuple[str, ...], *, everything: bool
 ) -> None:
     """Write the amendment with exactly the clauses that the contract lacks, as DOCX and PDF."""
-    with refusing(language):
-        data, document, found = checked_file(path)
+    with exit_on_refusal(language):
+        data, document, found = check_file(path)
         amended = AmendedContract(title or path.name, hashlib.sha256(data).hexdigest())
-        made = amendment(found, language, amended, _facts(typed), everything=everything)
+        made = draft_amendment(found, language, amended, _facts(typed), everything=everything)
         if made is None:
             click.echo("Rien à ajouter : tous les points sont traités, aucun avenant n'est écrit.", err=True)
             return
         _write(out, f"{path.stem}-{_AMENDMENT[language]}", made.document)
         click.echo(f"{len(made.closed)} clause(s), {len(made.blanks)} blanc(s) à compléter.", err=True)
         books = _books()
-        left = find_gaps(completed(document, made.document, found), books, {}, everything=everything)
+        left = find_gaps(check_amended_contract(document, made.document, found), books, {}, everything=everything)
         lead = "Pas satisfait tant que des blancs restent" if made.blanks else "Reste à traiter"
         for one in left:
             click.echo(f"{lead} : {requirement_title(one, books.obligations).fr} [{one.id}]", err=True)

@@ -11,8 +11,7 @@ from portal.core.language import Language
 from portal.paper.models import PrintKind
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.naming import STATUSES
-from portal.paper.services.receiving import LONGEST_TITLE
-from portal.paper.services.ruling import LONGEST_NOTE, Word
+from portal.paper.services import LONGEST_NOTE, LONGEST_TITLE, RulingInput
 from portal.web.forms import LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import current_language, lazy
 
@@ -45,7 +44,7 @@ class ReceiveForm(PortalForm):
     )
     title = TextField(lazy("Titre"), [_TITLE], description=lazy("À défaut, le nom du fichier."))
 
-    def handed(self) -> list[Any]:
+    def uploaded_files(self) -> list[Any]:
         """The files that were chosen."""
         return [file for file in self.files.data or [] if getattr(file, "filename", "")]
 
@@ -67,9 +66,9 @@ class RulingForm(PortalForm):
     )
     seen = IntegerField(lazy("Avis affiché"), default=0)
 
-    def word(self) -> Word:
+    def ruling_input(self) -> RulingInput:
         """What was said."""
-        return Word(self.status.data, self.note.data or "")
+        return RulingInput(self.status.data, self.note.data or "")
 
 
 class PrintForm(PortalForm):
@@ -80,6 +79,6 @@ class PrintForm(PortalForm):
         lazy("Langue"), choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")], coerce=Language
     )
 
-    def asked(self) -> PrintKind | None:
+    def print_kind(self) -> PrintKind | None:
         """The kind of document, when it is one."""
         return PrintKind(self.kind.data) if self.kind.data in set(PrintKind) else None

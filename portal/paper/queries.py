@@ -64,7 +64,7 @@ class ReviewRow:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReviewFilter:
     """What a list is filtered by."""
 
     search: str = ""
@@ -88,7 +88,7 @@ def _with_vendor(statement: Select[Any]) -> Select[Any]:
     return statement.select_from(PaperReview).outerjoin(Vendor, Vendor.id == PaperReview.vendor_id)
 
 
-def reviews(ctx: Context, wanted: Wanted, *, page: int = 1) -> Page[ReviewRow]:
+def reviews(ctx: Context, wanted: ReviewFilter, *, page: int = 1) -> Page[ReviewRow]:
     """A page of reviews within reach, newest first, in three statements."""
     ids = _with_vendor(select(PaperReview.id)).where(*_conditions(ctx, wanted)).order_by(PaperReview.id.desc())
     found = page_of(ctx.session, ids, page)
@@ -98,7 +98,7 @@ def reviews(ctx: Context, wanted: Wanted, *, page: int = 1) -> Page[ReviewRow]:
     return found.showing([ReviewRow(*row) for row in rows])
 
 
-def _conditions(ctx: Context, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _conditions(ctx: Context, wanted: ReviewFilter) -> Iterator[ColumnElement[bool]]:
     yield visible(ctx, Permission.PAPER_VIEW, PaperReview)
     for word in wanted.search.split()[:MOST_WORDS]:
         looked_at = (Vendor.name, PaperReview.title, PaperReview.file_name)
@@ -147,18 +147,18 @@ def last_rulings(ctx: Context, review_id: int) -> Mapping[str, PaperRuling]:
     return {row.requirement: row for row in rows}
 
 
-def rulings_of(ctx: Context, review_id: int) -> dict[str, Ruling]:
+def rulings_by_requirement(ctx: Context, review_id: int) -> dict[str, Ruling]:
     """The same words as the rules read them."""
-    return {name: as_rule(row) for name, row in last_rulings(ctx, review_id).items()}
+    return {name: to_ruling(row) for name, row in last_rulings(ctx, review_id).items()}
 
 
-def as_rule(row: PaperRuling) -> Ruling:
+def to_ruling(row: PaperRuling) -> Ruling:
     """A stored ruling as the rules read it."""
     return Ruling(row.status, row.note, row.created_by.name if row.created_by else "", row.created_at)
 
 
 @dataclass(frozen=True)
-class Labelled:
+class ExportedRuling:
     """A lawyer's last word on one line: one example of labelled data."""
 
     review_id: int
@@ -174,7 +174,7 @@ class Labelled:
     at: datetime
 
 
-def labelled(ctx: Context) -> list[Labelled]:
+def exported_rulings(ctx: Context) -> list[ExportedRuling]:
     """Every last word within reach, in order: what the check is measured and improved with."""
     last = select(func.max(PaperRuling.id)).group_by(PaperRuling.review_id, PaperRuling.requirement)
     rows = ctx.session.execute(
@@ -190,7 +190,7 @@ def labelled(ctx: Context) -> list[Labelled]:
         .where(PaperRuling.id.in_(last), visible(ctx, Permission.PAPER_REVIEW, PaperReview))
         .order_by(PaperReview.id, PaperRuling.requirement)
     )  # fmt: skip
-    return [Labelled(*row) for row in rows]
+    return [ExportedRuling(*row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class BatchProgress:
     created_at: datetime
 
 
-def batches(ctx: Context) -> Sequence[BatchProgress]:
+def recent_batches(ctx: Context) -> Sequence[BatchProgress]:
     """The newest batches within reach, with how many of their files are over."""
     over = (
         select(func.count(PaperReview.id))
@@ -253,7 +253,7 @@ def printing_key(print_id: int) -> str:
     return f"paper-print:{print_id}"
 
 
-def given_up(ctx: Context, keys: Mapping[str, int]) -> Mapping[int, int]:
+def _given_up_jobs(ctx: Context, keys: Mapping[str, int]) -> Mapping[int, int]:
     """Of the jobs of these keys, those that failed for good: id of what each was for → job to start again."""
     if not keys:
         return {}
@@ -261,9 +261,9 @@ def given_up(ctx: Context, keys: Mapping[str, int]) -> Mapping[int, int]:
     return {keys[dedup]: job_id for dedup, job_id in rows}
 
 
-def unread(ctx: Context, rows: Sequence[ReviewRow | PaperReview]) -> Mapping[int, int]:
+def given_up_checks(ctx: Context, rows: Sequence[ReviewRow | PaperReview]) -> Mapping[int, int]:
     """Reviews whose reading was given up, with the job."""
-    return given_up(ctx, {checking_key(r.id, r.checks): r.id for r in rows if r.state is ReviewState.WAITING})
+    return _given_up_jobs(ctx, {checking_key(r.id, r.checks): r.id for r in rows if r.state is ReviewState.WAITING})
 
 
 def prints_of(ctx: Context, review: PaperReview) -> Sequence[PaperPrint]:
@@ -287,9 +287,9 @@ def get_print(ctx: Context, review: PaperReview, print_id: int) -> PaperPrint:
     return found
 
 
-def unprinted(ctx: Context, prints: Sequence[PaperPrint]) -> Mapping[int, int]:
+def given_up_prints(ctx: Context, prints: Sequence[PaperPrint]) -> Mapping[int, int]:
     """Documents whose printing was given up, with the job."""
-    return given_up(ctx, {printing_key(one.id): one.id for one in prints if not one.is_printed})
+    return _given_up_jobs(ctx, {printing_key(one.id): one.id for one in prints if not one.is_printed})
 
 
 def vendors_named(ctx: Context, text: str) -> Sequence[Vendor]:

@@ -8,8 +8,8 @@ from portal.core.language import Sentence
 from portal.documents_in.errors import UnreadableDocument
 from portal.jobs.ledger import Record, task
 from portal.jobs.printing import keep_files, print_files
-from portal.paper import intake, printable, queries, services
-from portal.paper.examining import Examined, examine
+from portal.paper import queries, review_documents, services, uploads
+from portal.paper.contract_check import CheckedContract, read_and_check
 from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
 
 
@@ -19,9 +19,9 @@ def check(ctx: Context, *, review_id: int, job_id: int) -> Record | None:
     review = ctx.session.get_one(PaperReview, review_id, options=[joinedload(PaperReview.stored_file)])
     if review.state is not ReviewState.WAITING or review.stored_file is None:
         return None
-    data = intake.content_of(review.stored_file, review.file_name)
+    data = uploads.stored_content(review.stored_file, review.file_name)
     try:
-        found: Examined | Sentence = examine(data, review.file_name)
+        found: CheckedContract | Sentence = read_and_check(data, review.file_name)
     except UnreadableDocument as refusal:
         found = refusal.sentence
 
@@ -30,9 +30,9 @@ def check(ctx: Context, *, review_id: int, job_id: int) -> Record | None:
         if row.state is not ReviewState.WAITING:
             return
         if isinstance(found, Sentence):
-            services.refuse(done, row, found)
+            services.record_refusal(done, row, found)
         else:
-            services.settle(done, row, found)
+            services.record_check(done, row, found)
 
     return record
 
@@ -57,6 +57,6 @@ def print_document(ctx: Context, *, print_id: int, job_id: int) -> Record | None
 def _left(ctx: Context, made: PaperPrint) -> list[str]:
     """What an amendment leaves open: it is checked like what we receive, together with the contract it amends."""
     review = ctx.session.get_one(PaperReview, made.review_id)
-    found = queries.rulings_of(ctx, review.id)
+    found = queries.rulings_by_requirement(ctx, review.id)
     held = {name: ruling for name, ruling in found.items() if ruling.status.holds}
-    return printable.left_by(review, thaw(made.tree), held)
+    return review_documents.remaining_gaps(review, thaw(made.tree), held)

@@ -15,31 +15,31 @@ from portal.paper.rules.check_result import (
 )
 
 
-class Look(NamedTuple):
+class StatusLook(NamedTuple):
     """A tone and an icon; the word beside them comes from `rules.naming`."""
 
     tone: str
     icon: str
 
 
-STATUS_LOOKS: Mapping[RequirementStatus, Look] = {
-    RequirementStatus.SATISFIED: Look("ok", "check-circle"),
-    RequirementStatus.WEAK: Look("warning", "warning"),
-    RequirementStatus.MISSING: Look("danger", "cross-circle"),
-    RequirementStatus.CONTRADICTED: Look("danger", "octagon"),
-    RequirementStatus.DEFERRED: Look("info", "link"),
-    RequirementStatus.NOT_APPLICABLE: Look("neutral", "minus"),
+STATUS_LOOKS: Mapping[RequirementStatus, StatusLook] = {
+    RequirementStatus.SATISFIED: StatusLook("ok", "check-circle"),
+    RequirementStatus.WEAK: StatusLook("warning", "warning"),
+    RequirementStatus.MISSING: StatusLook("danger", "cross-circle"),
+    RequirementStatus.CONTRADICTED: StatusLook("danger", "octagon"),
+    RequirementStatus.DEFERRED: StatusLook("info", "link"),
+    RequirementStatus.NOT_APPLICABLE: StatusLook("neutral", "minus"),
 }
-VERDICT_LOOKS: Mapping[ContractVerdict, Look] = {
-    ContractVerdict.COMPLETE: Look("ok", "check-circle"),
-    ContractVerdict.TO_REVIEW: Look("warning", "warning"),
-    ContractVerdict.INCOMPLETE: Look("danger", "octagon"),
-    ContractVerdict.NOT_A_CONTRACT: Look("neutral", "question"),
+VERDICT_LOOKS: Mapping[ContractVerdict, StatusLook] = {
+    ContractVerdict.COMPLETE: StatusLook("ok", "check-circle"),
+    ContractVerdict.TO_REVIEW: StatusLook("warning", "warning"),
+    ContractVerdict.INCOMPLETE: StatusLook("danger", "octagon"),
+    ContractVerdict.NOT_A_CONTRACT: StatusLook("neutral", "question"),
 }
-JUDGEMENT_LOOKS: Mapping[TermJudgement, Look] = {
-    TermJudgement.GOOD: Look("ok", "check-circle"),
-    TermJudgement.ACCEPTABLE: Look("neutral", "circle"),
-    TermJudgement.BAD: Look("danger", "octagon"),
+JUDGEMENT_LOOKS: Mapping[TermJudgement, StatusLook] = {
+    TermJudgement.GOOD: StatusLook("ok", "check-circle"),
+    TermJudgement.ACCEPTABLE: StatusLook("neutral", "circle"),
+    TermJudgement.BAD: StatusLook("danger", "octagon"),
 }
 GRAVEST = (
     RequirementStatus.CONTRADICTED,
@@ -57,7 +57,7 @@ PRINTS: Mapping[PrintKind, str] = {
     PrintKind.LETTER: N_("Lettre au sous-traitant"),
     PrintKind.AMENDMENT: N_("Avenant"),
 }
-KINDS: Mapping[ObligationClass, str] = {
+KIND_LABELS: Mapping[ObligationClass, str] = {
     ObligationClass.CONTRACT: "",
     ObligationClass.STATUTE: N_("imposé par la loi, contrat muet ou non"),
     ObligationClass.PRACTICE: N_("bonne pratique"),
@@ -78,11 +78,11 @@ _TENS = {0: _FORM, 1: _DESCRIPTION, 2: _INSTRUCTIONS, 3: _CHAIN, 4: _HELP, 5: _E
 _FIRST_OF_PEOPLE = 25
 
 
-def group_of(result: RequirementResult) -> str:
+def requirement_group(result: RequirementResult) -> str:
     """The part under which a requirement is listed, by its first obligation.
 
     >>> from portal.contracts.rules.model import Words
-    >>> group_of(RequirementResult("confidentiality_persons", ("C25",), RequirementStatus.WEAK, Words("", "")))
+    >>> requirement_group(RequirementResult("confidentiality_persons", ("C25",), RequirementStatus.WEAK, Words("", "")))
     'Personnes et sécurité'
     """
     digits = result.obligations[0][1:] if result.obligations else ""

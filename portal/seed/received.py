@@ -7,10 +7,10 @@ from pathlib import Path
 from portal.authz.context import Context
 from portal.core import process
 from portal.paper import services
-from portal.paper.examining import examine
-from portal.paper.intake import Parcel
+from portal.paper.contract_check import read_and_check
 from portal.paper.rules.check_result import RequirementStatus
-from portal.paper.services import Word
+from portal.paper.services import RulingInput
+from portal.paper.uploads import ReceivedFile
 from portal.vendors.models import Vendor
 
 TEXTS = Path(__file__).resolve().parent / "texts"
@@ -64,7 +64,7 @@ def receive(ctx: Context, paper: Paper, vendor: Vendor) -> None:
     """Receive a contract, read it, and rule on some lines."""
     data = (TEXTS / paper.file).read_bytes()
     blob = process.store().put(BytesIO(data), filename=paper.file, allowed={"txt"})
-    review = services.receive(ctx, Parcel(paper.file, blob), vendor, paper.title)
-    services.settle(ctx, review, examine(data, paper.file))
+    review = services.receive_contract(ctx, ReceivedFile(paper.file, blob), vendor, paper.title)
+    services.record_check(ctx, review, read_and_check(data, paper.file))
     for requirement, status, note in paper.words:
-        services.rule(ctx, review, requirement, Word(status, note), seen=0)
+        services.record_ruling(ctx, review, requirement, RulingInput(status, note), seen=0)

@@ -10,10 +10,10 @@ from portal.contracts import library
 from portal.contracts.rules.assembly import assemble_contract
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language
-from portal.paper import readings
-from portal.paper.as_read import as_read
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.checking import check_contract
+from portal.paper.tree_source import source_of_tree
 from tests.factories.contracts import facts
 
 BARE = (
@@ -79,7 +79,7 @@ def swapped(document: Document, anchors: Collection[str]) -> Document:
 @lru_cache(maxsize=256)
 def statuses(document: Document) -> Mapping[str, RequirementStatus]:
     """What the check says of a tree, by requirement."""
-    return {one.id: one.status for one in check_contract(as_read(document), readings.load()).requirements}
+    return {one.id: one.status for one in check_contract(source_of_tree(document), load_rulebook()).requirements}
 
 
 def _changed(document: Document, anchors: Collection[str], change: Callable[[Section], Section]) -> Document:

@@ -5,9 +5,9 @@ from io import BytesIO
 from portal.authz.context import Context
 from portal.core import process
 from portal.paper import services
-from portal.paper.examining import examine
-from portal.paper.intake import Parcel
+from portal.paper.contract_check import read_and_check
 from portal.paper.models import PaperReview
+from portal.paper.uploads import ReceivedFile
 from portal.vendors.models import Vendor
 
 GOOD = """Accord de protection des données
@@ -44,19 +44,19 @@ The Provider may inform the Customer of a personal data breach where it deems it
 """
 
 
-def parcel_of(text: str, name: str = "accord.txt") -> Parcel:
+def parcel_of(text: str, name: str = "accord.txt") -> ReceivedFile:
     """A text sealed in the store."""
     data = text.encode()
     blob = process.store().put(BytesIO(data), filename=name, allowed={"txt"})
-    return Parcel(name, blob, content=data)
+    return ReceivedFile(name, blob, content=data)
 
 
 def review_of(ctx: Context, text: str = GOOD, vendor: Vendor | None = None, **facts: str) -> PaperReview:
     """A contract received and read; `waiting=True` leaves the reading to its job."""
     name = facts.get("name", "accord.txt")
     parcel = parcel_of(text, name)
-    review = services.receive(ctx, parcel, vendor, facts.get("title", ""))
+    review = services.receive_contract(ctx, parcel, vendor, facts.get("title", ""))
     if not facts.get("waiting"):
-        services.settle(ctx, review, examine(parcel.content, name))
+        services.record_check(ctx, review, read_and_check(parcel.content, name))
     ctx.session.refresh(review, ["vendor", "stored_file"])
     return review

@@ -31,7 +31,7 @@ from portal.documents_in import reader
 from portal.documents_in.document import SourceDocument
 from portal.documents_in.errors import UnreadableDocument
 from portal.documents_in.reader import read_document
-from portal.paper import readings
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.checking import check_contract
 from tests.factories.contracts import facts
 from tests.factories.paper import markdown_of, odt_of
@@ -141,7 +141,7 @@ def attempt(data: bytes, name: str, *, whole: bool = False) -> str:
 
 def examine(document: SourceDocument) -> None:
     """Check a document; raises when a passage it shows is not in the text."""
-    found = check_contract(document, readings.load())
+    found = check_contract(document, load_rulebook())
     spans = [span for finding in found.requirements for span in finding.spans] + [term.span for term in found.terms]
     if not all(document.text[span.start : span.end] == span.quote for span in spans):
         raise AssertionError("A passage is not where it says.")

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Section
 from portal.core.language import Language
-from portal.documents_in import reader
-from portal.paper import readings
-from portal.paper.as_read import as_read
+from portal.documents_in.reader import read_document
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.amended_contract import join_documents
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
+from portal.paper.tree_source import source_of_tree
 from tests.effort import at_most
 from tests.factories.papers import bare, contract, saying, statuses, swapped, without
 
@@ -141,7 +141,7 @@ def test_the_order_of_articles_changes_no_status(language):
 def test_the_same_contract_in_the_other_language_has_the_same_statuses(regime):
     rows = {} if regime != ("none",) else {"transfers__rows": None}
     french, english = (
-        check_contract(as_read(contract(language, transfers__mechanism=regime, **rows)), readings.load())
+        check_contract(source_of_tree(contract(language, transfers__mechanism=regime, **rows)), load_rulebook())
         for language in (FR, EN)
     )
     assert [(one.id, one.status, one.specific) for one in french.requirements] == [
@@ -150,7 +150,9 @@ def test_the_same_contract_in_the_other_language_has_the_same_statuses(regime):
 
 
 def test_the_same_contract_in_the_other_language_has_the_same_terms():
-    french, english = (check_contract(as_read(contract(language)), readings.load()).terms for language in (FR, EN))
+    french, english = (
+        check_contract(source_of_tree(contract(language)), load_rulebook()).terms for language in (FR, EN)
+    )
     assert {(one.id, one.value, one.unit, one.judgement) for one in french} == {
         (one.id, one.value, one.unit, one.judgement) for one in english
     }
@@ -162,7 +164,7 @@ def test_the_same_contract_in_the_other_language_has_the_same_terms():
 def test_a_contract_in_two_files_is_read_as_one(language, cut):
     whole = contract(language)
     first, second = replace(whole, blocks=whole.blocks[:cut]), replace(whole, blocks=whole.blocks[cut:])
-    found = check_contract(join_documents(as_read(first), as_read(second)), readings.load())
+    found = check_contract(join_documents(source_of_tree(first), source_of_tree(second)), load_rulebook())
     assert {one.id: one.status for one in found.requirements} == statuses(whole)
 
 
@@ -205,7 +207,8 @@ def test_headings_and_contents_without_their_articles_satisfy_nothing(language):
     whole = contract(language)
     titles = [block.title for block in whole.blocks if isinstance(block, Section)]
     found = check_contract(
-        reader.read_document("\n\n".join([whole.title, *titles]).encode(), "sommaire.txt"), readings.load()
+        read_document("\n\n".join([whole.title, *titles]).encode(), "sommaire.txt"),
+        load_rulebook(),
     )
     assert {one.id for one in found.requirements if one.status.holds} == set()
 
@@ -213,6 +216,6 @@ def test_headings_and_contents_without_their_articles_satisfy_nothing(language):
 @pytest.mark.parametrize("language", Language)
 def test_the_same_text_twice_is_read_as_once(language):
     text = tree_text(bare(language))
-    once = check_contract(reader.read_document(text.encode(), "a.txt"), readings.load())
-    twice = check_contract(reader.read_document(f"{text}\n\n{text}".encode(), "a.txt"), readings.load())
+    once = check_contract(read_document(text.encode(), "a.txt"), load_rulebook())
+    twice = check_contract(read_document(f"{text}\n\n{text}".encode(), "a.txt"), load_rulebook())
     assert [one.status for one in twice.requirements] == [one.status for one in once.requirements]

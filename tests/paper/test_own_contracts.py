@@ -8,20 +8,20 @@ import pytest
 from portal.core.documents.docx import render_docx
 from portal.core.documents.text import tree_text
 from portal.core.language import Language
-from portal.documents_in import reader
-from portal.paper import readings
-from portal.paper.as_read import as_read
+from portal.documents_in.reader import read_document
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import ContractVerdict
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
+from portal.paper.tree_source import source_of_tree
 from tests.factories.papers import WITH_CONSUMERS, contract
 from tests.printing_cache import render_pdf
 
 FORMS = {
-    "tree": as_read,
-    "text": lambda tree: reader.read_document(tree_text(tree).encode(), "contrat.txt"),
-    "docx": lambda tree: reader.read_document(render_docx(tree), "contrat.docx"),
-    "pdf": lambda tree: reader.read_document(render_pdf(tree), "contrat.pdf"),
+    "tree": source_of_tree,
+    "text": lambda tree: read_document(tree_text(tree).encode(), "contrat.txt"),
+    "docx": lambda tree: read_document(render_docx(tree), "contrat.docx"),
+    "pdf": lambda tree: read_document(render_pdf(tree), "contrat.pdf"),
 }
 REGIMES = {
     "no transfer": {"transfers__mechanism": ("none",), "transfers__rows": None},
@@ -46,7 +46,7 @@ REGIMES = {
 
 
 def checked(document):
-    return check_contract(document, readings.load())
+    return check_contract(document, load_rulebook())
 
 
 def open_points(found):
@@ -66,19 +66,19 @@ def test_a_contract_of_ours_satisfies_every_requirement_in_every_form(language, 
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("language", Language)
 def test_it_does_whatever_the_facts_are(language, regime):
-    assert open_points(checked(as_read(contract(language, **REGIMES[regime])))) == {}
+    assert open_points(checked(source_of_tree(contract(language, **REGIMES[regime])))) == {}
 
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("consumers", [{}, WITH_CONSUMERS], ids=["bare", "consumers"])
 def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language, consumers):
-    found = checked(as_read(contract(language, **consumers)))
+    found = checked(source_of_tree(contract(language, **consumers)))
     assert {one.id for one in found.requirements if one.id in REQUIREMENTS and not one.specific} == set()
 
 
 @pytest.mark.parametrize("language", Language)
 def test_every_passage_stands_where_it_is_said_to_stand(language):
-    document = as_read(contract(language, **WITH_CONSUMERS))
+    document = source_of_tree(contract(language, **WITH_CONSUMERS))
     for one in checked(document).requirements:
         assert one.spans, one.id
         for span in one.spans:
@@ -90,7 +90,7 @@ def test_every_passage_stands_where_it_is_said_to_stand(language):
 def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(language, tmp_path):
     tree = contract(language, **WITH_CONSUMERS)
     (tmp_path / "contrat.docx").write_bytes(render_docx(tree))
-    expected = {one.id: one.status for one in checked(as_read(tree)).requirements}
+    expected = {one.id: one.status for one in checked(source_of_tree(tree)).requirements}
     for form in ("docx", "odt", "pdf"):
         folder = tmp_path / form
         command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
@@ -99,5 +99,5 @@ def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(langua
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip
         name = f"contrat.{form}"
-        found = checked(reader.read_document((folder / name).read_bytes(), name))
+        found = checked(read_document((folder / name).read_bytes(), name))
         assert {one.id: one.status for one in found.requirements} == expected, form

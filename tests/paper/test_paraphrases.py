@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.documents_in import reader
-from portal.paper import readings
+from portal.documents_in.reader import read_document
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.checking import check_contract
 
 ROLE = {
@@ -79,5 +79,5 @@ WAYS = {
     [(name, lang, text) for name, ways in WAYS.items() for lang, texts in ways.items() for text in texts],
 )
 def test_other_words_change_nothing(name, language, sentence):
-    found = check_contract(reader.read_document(f"{ROLE[language]}\n\n{sentence}\n".encode(), "a.txt"), readings.load())
+    found = check_contract(read_document(f"{ROLE[language]}\n\n{sentence}\n".encode(), "a.txt"), load_rulebook())
     assert {one.id for one in found.requirements if one.id in WAYS and one.status.holds} == {name}

@@ -9,7 +9,7 @@ from portal.core.files import Damaged
 from portal.jobs import execution
 from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
-from portal.paper import intake, printable, services, tasks
+from portal.paper import review_documents, services, tasks, uploads
 from portal.paper.models import PaperReview, PrintKind, ReviewState
 from tests.factories.received import GAPS, review_of
 
@@ -49,8 +49,8 @@ def test_reading_it_twice_changes_nothing(session, ctx, waiting):
 
 
 def test_what_no_reader_opens_is_refused_with_its_sentence(session, app, legal):
-    parcel = intake.take_text("Objet du contrat", "accord.txt")
-    review = services.receive(legal, intake.Parcel("accord.pdf", parcel.blob), None)
+    parcel = uploads.seal_text("Objet du contrat", "accord.txt")
+    review = services.receive_contract(legal, uploads.ReceivedFile("accord.pdf", parcel.blob), None)
     session.commit()
     drained(app)
     session.expire_all()
@@ -64,7 +64,7 @@ def test_a_damaged_file_is_a_failure_to_be_tried_again(session, app, waiting, mo
     def damaged(*_args):
         raise Damaged("altéré")
 
-    monkeypatch.setattr(intake, "content_of", damaged)
+    monkeypatch.setattr(uploads, "stored_content", damaged)
     drained(app)
     job = session.scalars(select(Job)).one()
     assert (job.state, job.attempts) == (JobState.READY, 1)
@@ -74,7 +74,7 @@ def test_a_damaged_file_is_a_failure_to_be_tried_again(session, app, waiting, mo
 
 def test_a_document_is_printed_once_in_two_files(session, ctx, legal):
     review = review_of(legal, GAPS)
-    made = services.ask_print(legal, review, PrintKind.LETTER, review.language)
+    made = services.request_document(legal, review, PrintKind.LETTER, review.language)
     session.commit()
     tasks.print_document(ctx, print_id=made.id, job_id=1)(ctx)
     session.flush()
@@ -85,7 +85,7 @@ def test_a_document_is_printed_once_in_two_files(session, ctx, legal):
 
 def test_an_amendment_is_read_with_the_contract_it_amends_and_says_what_it_leaves_open(session, ctx, legal):
     review = review_of(legal, GAPS)
-    made = services.ask_print(legal, review, PrintKind.AMENDMENT, review.language)
+    made = services.request_document(legal, review, PrintKind.AMENDMENT, review.language)
     session.commit()
     tasks.print_document(ctx, print_id=made.id, job_id=1)(ctx)
     session.flush()
@@ -97,7 +97,7 @@ def test_an_amendment_is_read_with_the_contract_it_amends_and_says_what_it_leave
 
 def test_an_amendment_that_lacks_a_clause_says_so(session, ctx, legal):
     review = review_of(legal, GAPS)
-    made = services.ask_print(legal, review, PrintKind.AMENDMENT, review.language)
+    made = services.request_document(legal, review, PrintKind.AMENDMENT, review.language)
     empty = replace(thaw(made.tree), blocks=())
-    assert "audits_inspections" in printable.left_by(review, empty, {})
-    assert "audits_inspections" not in printable.left_by(review, thaw(made.tree), {})
+    assert "audits_inspections" in review_documents.remaining_gaps(review, empty, {})
+    assert "audits_inspections" not in review_documents.remaining_gaps(review, thaw(made.tree), {})

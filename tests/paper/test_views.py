@@ -17,11 +17,11 @@ from portal.core.spreadsheets import read_table
 from portal.jobs import execution
 from portal.jobs.models import Job, JobState
 from portal.paper import services
-from portal.paper.intake import Parcel
 from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling, PrintKind, ReviewState
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS
-from portal.paper.services import Word
+from portal.paper.services import RulingInput
+from portal.paper.uploads import ReceivedFile
 from portal.vendors.models import Membership
 from tests.factories.people import user_of
 from tests.factories.received import GAPS, GOOD, parcel_of, review_of
@@ -237,7 +237,9 @@ def test_a_correction_without_a_reason_comes_back_as_it_was_typed(as_, review):
 
 
 def test_two_lawyers_at_once_both_see_what_the_other_said(as_, session, system, review):
-    services.rule(system, review, "deletion_or_return", Word(RequirementStatus.WEAK, "Partiel."), seen=0)
+    services.record_ruling(
+        system, review, "deletion_or_return", RulingInput(RequirementStatus.WEAK, "Partiel."), seen=0
+    )
     session.commit()
     client = as_(Role.LEGAL)
     typed = {"status": "satisfied", "note": "Annexe 3.", "seen": "0"}
@@ -307,7 +309,7 @@ def test_the_page_costs_the_same_statements_whatever_the_contract(as_, session, 
     few = cost(review)
     long = review_of(system, "\n\n".join(f"{n}. Article {n}\n{GOOD}" for n in range(40)), review.vendor)
     for name in list(long.statuses)[:15]:
-        services.rule(system, long, name, Word(RequirementStatus.WEAK, "Vu."), seen=0)
+        services.record_ruling(system, long, name, RulingInput(RequirementStatus.WEAK, "Vu."), seen=0)
     session.commit()
     assert cost(long) == few
 
@@ -352,7 +354,7 @@ def test_a_document_that_is_none_is_refused_in_words(as_, session, review):
 
 
 def test_a_printing_that_died_is_started_again(as_, session, system, review):
-    made = services.ask_print(system, review, PrintKind.REPORT, Language.FR)
+    made = services.request_document(system, review, PrintKind.REPORT, Language.FR)
     session.scalars(select(Job).where(Job.kind == "paper.print")).one().state = JobState.DEAD
     session.commit()
     client = as_(Role.LEGAL)
@@ -395,7 +397,9 @@ def test_the_list_costs_the_same_whatever_its_length(as_, session, review, state
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_lawyers_words_come_out_as_labelled_data(as_, session, system, review, kind):
-    services.rule(system, review, "security_measures", Word(RequirementStatus.MISSING, "Rien de concret."), seen=0)
+    services.record_ruling(
+        system, review, "security_measures", RulingInput(RequirementStatus.MISSING, "Rien de concret."), seen=0
+    )
     session.commit()
     answer = as_(Role.DPO).client.get(f"{LIST}/avis.{kind}")
     text = answer.data.decode("utf-8-sig")
@@ -454,7 +458,7 @@ def test_management_reads_and_cannot_rule(as_, review):
 
 
 def test_a_refused_file_of_a_batch_says_why_on_its_own_page(as_, session, system):
-    parcels = [parcel_of(GOOD, "a.txt"), Parcel("b.exe", refusal=say("« %(name)s » n'est pas lu.", name="b.exe"))]
+    parcels = [parcel_of(GOOD, "a.txt"), ReceivedFile("b.exe", refusal=say("« %(name)s » n'est pas lu.", name="b.exe"))]
     services.receive_batch(system, parcels, None, "Lot")
     session.commit()
     refused = session.scalars(select(PaperReview).where(PaperReview.state == ReviewState.REFUSED)).one()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench.contract_reading.measures import label_of_status
-from portal.documents_in import reader
-from portal.paper import readings
+from portal.documents_in.reader import read_document
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.checking import check_contract
 
 WORDINGS = tomllib.loads((Path(__file__).parent / "wordings.toml").read_text("utf-8"))
@@ -30,14 +30,14 @@ AROUND = {
 @cache
 def only(requirement):
     """The readings of one requirement, and of what shows it: the others are not looked for in every sentence."""
-    book = readings.load()
+    book = load_rulebook()
     shown_by = next(one.shown_by for one in book.requirements if one.id == requirement)
     return replace(book, terms=(), requirements=tuple(r for r in book.requirements if r.id in (requirement, shown_by)))
 
 
 def said(language, requirement, sentence):
     """What the check reads of a requirement in a sentence, within a contract of few words."""
-    document = reader.read_document(AROUND[language].replace("{}", sentence).encode(), "a.txt")
+    document = read_document(AROUND[language].replace("{}", sentence).encode(), "a.txt")
     return label_of_status(check_contract(document, only(requirement)).result_of(requirement).status)
 
 

@@ -1,18 +1,31 @@
-"""Use cases of contracts received: receive, check, rule line by line, print what comes of it."""
+"""Use cases of contracts received: receive, check, rule line by line, print what comes of it.
 
-from portal.paper.services.printing import ask_print, print_again
-from portal.paper.services.receiving import check_again, describe, receive, receive_batch, refuse, settle
-from portal.paper.services.ruling import Word, rule
+The only door: nothing outside this package imports its modules.
+"""
+
+from portal.paper.services.printing import request_document, retry_printing
+from portal.paper.services.receiving import (
+    LONGEST_TITLE,
+    check_again,
+    receive_batch,
+    receive_contract,
+    record_check,
+    record_refusal,
+    update_review,
+)
+from portal.paper.services.rulings import LONGEST_NOTE, RulingInput, record_ruling
 
 __all__ = [
-    "Word",
-    "ask_print",
+    "LONGEST_NOTE",
+    "LONGEST_TITLE",
+    "RulingInput",
     "check_again",
-    "describe",
-    "print_again",
-    "receive",
     "receive_batch",
-    "refuse",
-    "rule",
-    "settle",
+    "receive_contract",
+    "record_check",
+    "record_refusal",
+    "record_ruling",
+    "request_document",
+    "retry_printing",
+    "update_review",
 ]

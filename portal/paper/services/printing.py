@@ -12,13 +12,13 @@ from portal.core.errors import Refused
 from portal.core.language import N_, Language
 from portal.jobs.ledger import enqueue, retry
 from portal.journal import services as journal
-from portal.paper import printable, queries
+from portal.paper import queries, review_documents
 from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
-from portal.paper.printable import Told
+from portal.paper.review_documents import DocumentInputs
 from portal.vendors.models import LegalEntity
 
 
-def ask_print(ctx: Context, review: PaperReview, kind: PrintKind, language: Language) -> PaperPrint:
+def request_document(ctx: Context, review: PaperReview, kind: PrintKind, language: Language) -> PaperPrint:
     """Freeze a document as the review stands, the lawyers' words counted; its files come from a job.
 
     Raises Refused when the contract is not read yet, or when there is nothing to say.
@@ -26,8 +26,10 @@ def ask_print(ctx: Context, review: PaperReview, kind: PrintKind, language: Lang
     authorize(ctx, Permission.PAPER_REVIEW, review)
     if review.state is not ReviewState.CHECKED:
         raise Refused(N_("Ce contrat est en cours de lecture : attendez qu'elle soit finie."))
-    told = Told(queries.rulings_of(ctx, review.id), _facts(ctx, review, language), ctx.actor.name, ctx.now)
-    tree = printable.tree_of(review, kind, told, language)
+    told = DocumentInputs(
+        queries.rulings_by_requirement(ctx, review.id), _facts(ctx, review, language), ctx.actor.name, ctx.now
+    )
+    tree = review_documents.build_document_tree(review, kind, told, language)
     made = PaperPrint(
         review_id=review.id,
         kind=kind,
@@ -54,10 +56,10 @@ def _facts(ctx: Context, review: PaperReview, language: Language) -> ContractFac
     return gather_facts(contracts.sources_for(ctx, vendor, service, entity or None, {}), language).facts
 
 
-def print_again(ctx: Context, review: PaperReview, made: PaperPrint) -> bool:
+def retry_printing(ctx: Context, review: PaperReview, made: PaperPrint) -> bool:
     """Give a printing that was given up another chance; says whether there was one."""
     authorize(ctx, Permission.PAPER_REVIEW, review)
-    job_id = queries.unprinted(ctx, [made]).get(made.id)
+    job_id = queries.given_up_prints(ctx, [made]).get(made.id)
     if job_id is None or not retry(ctx, [job_id]):
         return False
     journal.record(ctx, "paper.printing_retried", review, after={"document": made.kind})

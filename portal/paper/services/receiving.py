@@ -11,18 +11,18 @@ from portal.core.language import N_, Sentence
 from portal.core.stored import keep
 from portal.jobs.ledger import JobOrder, enqueue_many
 from portal.journal import services as journal
-from portal.paper import freezing, obligations, queries
-from portal.paper.examining import Examined
-from portal.paper.intake import Parcel
+from portal.paper import library_lookup, queries, snapshot
+from portal.paper.contract_check import CheckedContract
 from portal.paper.models import PaperBatch, PaperReview, ReviewState
 from portal.paper.rules.rulings import final_statuses, final_verdict
+from portal.paper.uploads import ReceivedFile
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold
 
 LONGEST_TITLE = 300
 
 
-def receive(ctx: Context, parcel: Parcel, vendor: Vendor | None, title: str = "") -> PaperReview:
+def receive_contract(ctx: Context, parcel: ReceivedFile, vendor: Vendor | None, title: str = "") -> PaperReview:
     """Keep one contract, sealed already, and promise its reading; raises Refused when the file was."""
     authorize(ctx, Permission.PAPER_REVIEW, vendor)
     if parcel.refusal is not None:
@@ -35,7 +35,7 @@ def receive(ctx: Context, parcel: Parcel, vendor: Vendor | None, title: str = ""
     return review
 
 
-def receive_batch(ctx: Context, parcels: Sequence[Parcel], vendor: Vendor | None, title: str) -> PaperBatch:
+def receive_batch(ctx: Context, parcels: Sequence[ReceivedFile], vendor: Vendor | None, title: str) -> PaperBatch:
     """Keep several contracts; those refused stay in the list with the reason. Raises Refused when every one was.
 
     Without a vendor given, a file named after one, or standing in a folder named after one, is said to be its contract.
@@ -61,7 +61,7 @@ def receive_batch(ctx: Context, parcels: Sequence[Parcel], vendor: Vendor | None
     return batch
 
 
-def describe(ctx: Context, review: PaperReview, title: str, vendor: Vendor | None) -> None:
+def update_review(ctx: Context, review: PaperReview, title: str, vendor: Vendor | None) -> None:
     """Change what a review is called and whose contract it is."""
     authorize(ctx, Permission.PAPER_REVIEW, review)
     if vendor is not None:
@@ -86,33 +86,33 @@ def check_again(ctx: Context, review: PaperReview) -> None:
     _promise(ctx, [review])
 
 
-def settle(ctx: Context, review: PaperReview, examined: Examined) -> None:
+def record_check(ctx: Context, review: PaperReview, examined: CheckedContract) -> None:
     """Keep what was read and found; the lawyers' words already given still count."""
     authorize(ctx, Permission.PAPER_REVIEW, review)
     review.state, review.refusal = ReviewState.CHECKED, {}
     review.language = examined.document.language
-    review.document = freezing.freeze_document(examined.document)
-    review.findings = freezing.freeze_check(examined.check)
+    review.document = snapshot.freeze_document(examined.document)
+    review.findings = snapshot.freeze_check(examined.check)
     review.rulebook_sha256 = examined.rulebook_sha256
     review.checked_at = ctx.now
-    rulings = queries.rulings_of(ctx, review.id)
+    rulings = queries.rulings_by_requirement(ctx, review.id)
     review.statuses = {name: status.value for name, status in final_statuses(examined.check, rulings).items()}
-    review.verdict = final_verdict(examined.check, rulings, obligations.in_contract())
+    review.verdict = final_verdict(examined.check, rulings, library_lookup.contract_obligations())
     ctx.session.flush()
     after = {"reading_verdict": review.verdict, "language": review.language, "rulebook": review.rulebook_sha256[:16]}
     journal.record(ctx, "paper.checked", review, after=after)
 
 
-def refuse(ctx: Context, review: PaperReview, sentence: Sentence) -> None:
+def record_refusal(ctx: Context, review: PaperReview, sentence: Sentence) -> None:
     """Note that no reader could open a contract, and why."""
     authorize(ctx, Permission.PAPER_REVIEW, review)
-    review.state, review.refusal = ReviewState.REFUSED, freezing.freeze_sentence(sentence)
+    review.state, review.refusal = ReviewState.REFUSED, snapshot.freeze_sentence(sentence)
     review.verdict = None
     ctx.session.flush()
     journal.record(ctx, "paper.refused", review, after={"reason": str(sentence)})
 
 
-def _review(ctx: Context, parcel: Parcel, vendor: Vendor | None, title: str) -> PaperReview:
+def _review(ctx: Context, parcel: ReceivedFile, vendor: Vendor | None, title: str) -> PaperReview:
     stem = parcel.name.rpartition("/")[2]
     review = PaperReview(
         vendor=vendor,
@@ -125,7 +125,7 @@ def _review(ctx: Context, parcel: Parcel, vendor: Vendor | None, title: str) -> 
     if parcel.blob is not None:
         review.stored_file_id = keep(ctx.session, parcel.blob, at=ctx.now).id
     elif parcel.refusal is not None:
-        review.state, review.refusal = ReviewState.REFUSED, freezing.freeze_sentence(parcel.refusal)
+        review.state, review.refusal = ReviewState.REFUSED, snapshot.freeze_sentence(parcel.refusal)
     return review
 
 
@@ -140,17 +140,17 @@ def _promise(ctx: Context, reviews: Sequence[PaperReview]) -> None:
     )
 
 
-def _digest(parcel: Parcel) -> str:
+def _digest(parcel: ReceivedFile) -> str:
     return parcel.blob.sha256 if parcel.blob else ""
 
 
-def _names(parcel: Parcel) -> list[str]:
+def _names(parcel: ReceivedFile) -> list[str]:
     """What a file may be named after, the file itself first."""
     *folders, last = parcel.name.split("/")
     return [fold(name) for name in (last.rpartition(".")[0] or last, *reversed(folders)) if name]
 
 
-def _named_vendors(ctx: Context, parcels: Sequence[Parcel]) -> Mapping[str, Vendor]:
+def _named_vendors(ctx: Context, parcels: Sequence[ReceivedFile]) -> Mapping[str, Vendor]:
     wanted = {name for parcel in parcels for name in _names(parcel)}
     rows = ctx.session.scalars(
         select(Vendor).where(Vendor.folded_name.in_(wanted), visible(ctx, Permission.PAPER_REVIEW, Vendor))
@@ -158,5 +158,5 @@ def _named_vendors(ctx: Context, parcels: Sequence[Parcel]) -> Mapping[str, Vend
     return {vendor.folded_name: vendor for vendor in rows}
 
 
-def _its_vendor(parcel: Parcel, named: Mapping[str, Vendor]) -> Vendor | None:
+def _its_vendor(parcel: ReceivedFile, named: Mapping[str, Vendor]) -> Vendor | None:
     return next((named[name] for name in _names(parcel) if name in named), None)

@@ -11,7 +11,7 @@ from portal.vendors.models import Vendor
 bp = Blueprint("paper", __name__, url_prefix="/contrats-recus")
 
 
-def vendor_named(ctx: Context, text: str) -> Vendor | None:
+def find_vendor(ctx: Context, text: str) -> Vendor | None:
     """The vendor of this name, None for an empty one; raises Refused when no vendor, or several, may be meant."""
     if not text:
         return None

@@ -41,7 +41,7 @@ def printing(review_id: int, print_id: int) -> ResponseReturnValue:
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_VIEW)
     made = queries.get_print(ctx, review, print_id)
     following = url_for(".show", review_id=review.id, fait=made.id, _anchor="documents")
-    return progress(made, following, given_up=made.id in queries.unprinted(ctx, [made]))
+    return progress(made, following, given_up=made.id in queries.given_up_prints(ctx, [made]))
 
 
 @bp.route("/<int:review_id>/documents/<int:print_id>/imprimer", methods=["POST"])
@@ -50,5 +50,5 @@ def print_again(review_id: int, print_id: int) -> ResponseReturnValue:
     """Start again a printing that was given up."""
     ctx = current()
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_REVIEW)
-    started = services.print_again(ctx, review, queries.get_print(ctx, review, print_id))
+    started = services.retry_printing(ctx, review, queries.get_print(ctx, review, print_id))
     return printing_again(url_for(".show", review_id=review.id, _anchor="documents"), started=started)

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.spreadsheets import Value, write_csv, write_xlsx
-from portal.paper import freezing, obligations, queries
+from portal.paper import library_lookup, queries, snapshot
 from portal.paper.models import PaperBatch, ReviewState
-from portal.paper.queries import Labelled, ReviewRow, Wanted
+from portal.paper.queries import ExportedRuling, ReviewFilter, ReviewRow
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS, SHORT_VERDICTS, STATUSES
 from portal.paper.views.blueprint import bp
@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
     """Every contract received within reach, newest first, and the newest batches."""
     ctx = current()
     verdict = request.args.get("conclusion", "")
-    wanted = Wanted(
+    wanted = ReviewFilter(
         request.args.get("q", "").strip(),
         request.args.get("sous-traitant", type=row_number),
         ContractVerdict(verdict) if verdict in set(ContractVerdict) else None,
@@ -41,9 +41,10 @@ def index() -> ResponseReturnValue:
     found = queries.reviews(ctx, wanted, page=page)
     return render_template(
         "paper/index.html", found=found, wanted=wanted,
-        vendors=queries.vendors_with_reviews(ctx), batches=queries.batches(ctx), unread=queries.unread(ctx, found.rows),
+        vendors=queries.vendors_with_reviews(ctx), batches=queries.recent_batches(ctx),
+        unread=queries.given_up_checks(ctx, found.rows),
         verdicts=[(verdict.value, _words(words)) for verdict, words in SHORT_VERDICTS.items()],
-        looks=VERDICT_LOOKS, states=ReviewState, contract=obligations.in_contract(),
+        looks=VERDICT_LOOKS, states=ReviewState, contract=library_lookup.contract_obligations(),
     )  # fmt: skip
 
 
@@ -58,9 +59,9 @@ def batch(batch_id: int) -> ResponseReturnValue:
     ctx = current()
     found = queries.get_batch(ctx, batch_id)
     rows = queries.batch_rows(ctx, found)
-    unread = queries.unread(ctx, rows)
+    unread = queries.given_up_checks(ctx, rows)
     over = _over(rows, unread)
-    contract = obligations.in_contract()
+    contract = library_lookup.contract_obligations()
     return render_template(
         "paper/batch.html", batch=found, rows=rows, unread=unread, over=over, progress=_progress(over, len(rows)),
         states=ReviewState,
@@ -69,7 +70,7 @@ def batch(batch_id: int) -> ResponseReturnValue:
         others=lambda row: _gravest(row.others(contract)), looks=VERDICT_LOOKS,
         cells={s.value: (STATUS_LOOKS[s], _words(STATUSES[s])) for s in GRAVEST},
         verdicts={verdict: _words(words) for verdict, words in SHORT_VERDICTS.items()},
-        refusal=lambda row: said(freezing.thaw_sentence(row.refusal)),
+        refusal=lambda row: said(snapshot.thaw_sentence(row.refusal)),
     )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def batch_progress(batch_id: int) -> ResponseReturnValue:
     ctx = current()
     found = queries.get_batch(ctx, batch_id)
     rows = queries.batch_rows(ctx, found)
-    over = _over(rows, queries.unread(ctx, rows))
+    over = _over(rows, queries.given_up_checks(ctx, rows))
     message = _progress(over, len(rows))
     following = url_for(".batch", batch_id=found.id) if over == len(rows) else None
     return jsonify(done=over, total=len(rows), message=message, next=following)
@@ -122,7 +123,7 @@ def _table(found: PaperBatch, rows: Sequence[ReviewRow]) -> tuple[list[str], lis
     header = [_("Sous-traitant"), _("Fichier"), _("Langue"), _("Conclusion")]
     header += [_words(words) for words in REQUIREMENTS.values()] + [_others(), _("Refus")]
     body: list[list[Value]] = []
-    contract = obligations.in_contract()
+    contract = library_lookup.contract_obligations()
     for row in rows:
         statuses = [row.statuses.get(name) for name in REQUIREMENTS]
         body.append([
@@ -130,7 +131,7 @@ def _table(found: PaperBatch, rows: Sequence[ReviewRow]) -> tuple[list[str], lis
             _words(SHORT_VERDICTS[row.verdict]) if row.verdict else "",
             *(_words(STATUSES[RequirementStatus(status)]) if status else "" for status in statuses),
             other[1] if (other := _gravest(row.others(contract))) else "",
-            said(freezing.thaw_sentence(row.refusal)) if row.refusal else "",
+            said(snapshot.thaw_sentence(row.refusal)) if row.refusal else "",
         ])  # fmt: skip
     return [str(name) for name in header], body
 
@@ -139,7 +140,7 @@ def _table(found: PaperBatch, rows: Sequence[ReviewRow]) -> tuple[list[str], lis
 @requires(Permission.PAPER_REVIEW)
 def rulings(kind: str) -> ResponseReturnValue:
     """Every lawyer's word within reach: what the check said, what the lawyer says, on which passage."""
-    rows = queries.labelled(current())
+    rows = queries.exported_rulings(current())
     if kind == "json":
         text = json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=1)
         return attached(Response(text, mimetype="application/json"), "avis-contrats-recus.json")
@@ -156,7 +157,7 @@ _FIELDS = (
 """Column names are those of the data, in both languages: the file feeds the measure of the check."""
 
 
-def _plain(row: Labelled) -> dict[str, Any]:
+def _plain(row: ExportedRuling) -> dict[str, Any]:
     return {**asdict(row), "at": row.at.isoformat()}
 
 

@@ -8,11 +8,11 @@ from portal.core.clock import legal_date
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.documents_in.errors import UnreadableDocument
-from portal.paper import intake, queries, services
-from portal.paper.examining import Examined, examine
+from portal.paper import queries, services, uploads
+from portal.paper.contract_check import CheckedContract, read_and_check
 from portal.paper.forms import DescribeForm, ReceiveForm
-from portal.paper.intake import Parcel
-from portal.paper.views.blueprint import bp, vendor_named
+from portal.paper.uploads import ReceivedFile
+from portal.paper.views.blueprint import bp, find_vendor
 from portal.vendors.models import Vendor
 from portal.web import edge
 from portal.web.guard import requires, takes_files
@@ -29,7 +29,7 @@ def new() -> ResponseReturnValue:
     if not form.submitted():
         return _page(form)
     try:
-        vendor = vendor_named(edge.current(), form.vendor.data)
+        vendor = find_vendor(edge.current(), form.vendor.data)
     except Refused as error:
         form.refuse(error, "vendor")
         return _page(form)
@@ -38,13 +38,13 @@ def new() -> ResponseReturnValue:
     try:
         return redirect(_received(form, vendor))
     except Refused as error:
-        form.refuse(error, "text" if form.text.data and not form.handed() else "files")
+        form.refuse(error, "text" if form.text.data and not form.uploaded_files() else "files")
         return _page(form)
 
 
 def _page(form: ReceiveForm) -> ResponseReturnValue:
-    accept = ",".join(f".{kind}" for kind in intake.ACCEPTED)
-    page = render_template("paper/new.html", form=form, accept=accept, limit=intake.MOST_BYTES // intake.MEGABYTE)
+    accept = ",".join(f".{kind}" for kind in uploads.ACCEPTED)
+    page = render_template("paper/new.html", form=form, accept=accept, limit=uploads.MOST_BYTES // uploads.MEGABYTE)
     return page, form.status
 
 
@@ -66,29 +66,29 @@ def _received(form: ReceiveForm, vendor: Vendor | None) -> str:
     [parcel] = parcels
     examined = _examined_at_once(parcel)
     ctx = edge.current()
-    review = services.receive(ctx, parcel, vendor, title)
+    review = services.receive_contract(ctx, parcel, vendor, title)
     if examined is not None:
-        services.settle(ctx, review, examined)
+        services.record_check(ctx, review, examined)
     else:
         flash(_("Le contrat est reçu ; sa lecture est en cours."))
     return url_for(".show", review_id=review.id)
 
 
-def _parcels(form: ReceiveForm) -> list[Parcel]:
-    files = form.handed()
+def _parcels(form: ReceiveForm) -> list[ReceivedFile]:
+    files = form.uploaded_files()
     if files:
-        return intake.take_in(files)
+        return uploads.seal_files(files)
     if form.text.data:
-        return [intake.take_text(form.text.data, _("texte-collé.txt"))]
+        return [uploads.seal_text(form.text.data, _("texte-collé.txt"))]
     raise Refused(N_("Choisissez un fichier, ou collez le texte du contrat."))
 
 
-def _examined_at_once(parcel: Parcel) -> Examined | None:
+def _examined_at_once(parcel: ReceivedFile) -> CheckedContract | None:
     """What a short text says; None when a job is to read it. Raises Refused when no reader can."""
     if not parcel.content:
         return None
     try:
-        return examine(parcel.content, parcel.name)
+        return read_and_check(parcel.content, parcel.name)
     except UnreadableDocument as refusal:
         raise Refused(refusal.sentence) from refusal
 
@@ -102,7 +102,7 @@ def edit(review_id: int) -> ResponseReturnValue:
     form = DescribeForm(data={"title": review.title, "vendor": review.vendor.name if review.vendor else ""})
     if form.submitted():
         try:
-            services.describe(ctx, review, form.title.data, vendor_named(ctx, form.vendor.data))
+            services.update_review(ctx, review, form.title.data, find_vendor(ctx, form.vendor.data))
         except Refused as error:
             form.refuse(error, "vendor")
         else:

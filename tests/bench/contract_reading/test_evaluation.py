@@ -10,7 +10,7 @@ from bench.contract_reading.evaluation import ENGINE, KEYWORDS, TWO_SENTENCES, e
 from bench.contract_reading.labelled_texts import academic_texts, labelled_texts
 from bench.contract_reading.measures import Label
 from portal.core.errors import Refused
-from portal.paper import readings
+from portal.paper.rulebook_files import load_rulebook
 from tests.conftest import REAL
 
 CONTRACT = """Data processing agreement
@@ -40,7 +40,7 @@ def run():
 
 
 def test_each_label_makes_one_cell_per_method_and_differences_keep_both_passages(folder):
-    found = evaluate(labelled_texts(folder, folder / "labels.tsv"), readings.load())
+    found = evaluate(labelled_texts(folder, folder / "labels.tsv"), load_rulebook())
     assert set(found.cells) == {ENGINE, KEYWORDS, TWO_SENTENCES}
     assert all(len(cells) == 2 for cells in found.cells.values())
     [difference] = found.differences
@@ -56,7 +56,7 @@ def test_each_label_makes_one_cell_per_method_and_differences_keep_both_passages
 def test_what_is_half_said_counts_as_asked(folder, counted):
     labels = folder / "labels.tsv"
     labels.write_text("file\trequirement\tlabel\na.txt\tbreach_notification\tpartial\n", "utf-8")
-    [cell] = evaluate(labelled_texts(folder, labels), readings.load(), partial=counted).cells[ENGINE]
+    [cell] = evaluate(labelled_texts(folder, labels), load_rulebook(), partial=counted).cells[ENGINE]
     assert (cell.wanted, cell.got) == (counted, Label.YES)
 
 
@@ -97,7 +97,7 @@ def test_a_wrong_label_file_is_refused_with_what_and_where(folder, text, why):
     labels = folder / "labels.tsv"
     labels.write_text(text, "utf-8")
     with pytest.raises(Refused, match=why):
-        evaluate(labelled_texts(folder, labels), readings.load())
+        evaluate(labelled_texts(folder, labels), load_rulebook())
 
 
 def test_the_command_prints_a_readable_table_with_the_naive_checks_beside(run, folder):
@@ -132,7 +132,7 @@ def test_the_labelled_texts_are_measured_by_language_and_the_engine_beats_both_n
     labels = REAL / "dpa" / "labels.tsv"
     if not labels.exists():
         pytest.skip("les textes réels ne sont pas posés à côté du dépôt")
-    found = evaluate(labelled_texts(REAL / "dpa", labels), readings.load())
+    found = evaluate(labelled_texts(REAL / "dpa", labels), load_rulebook())
     assert {method: len(cells) for method, cells in found.cells.items()} == dict.fromkeys(found.cells, 280)
 
     def agreed(method):

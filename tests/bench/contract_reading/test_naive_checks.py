@@ -3,11 +3,11 @@
 from bench.contract_reading.measures import Label
 from bench.contract_reading.naive_checks import by_keyword, by_two_sentences, load_naive_checks
 from portal.core.language import Language
-from portal.paper import readings
+from portal.paper.rulebook_files import load_rulebook
 
 
 def test_the_naive_checks_know_the_twenty_main_requirements():
-    assert [rule.requirement for rule in load_naive_checks()] == [one.id for one in readings.load().requirements[:20]]
+    assert [rule.requirement for rule in load_naive_checks()] == [one.id for one in load_rulebook().requirements[:20]]
 
 
 def test_a_keyword_counts_even_where_the_text_says_the_contrary():

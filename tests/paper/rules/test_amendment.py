@@ -12,15 +12,15 @@ from portal.contracts.rules.model import BilingualWords, ObligationClass
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Blank, Reference, Section, Signatures
 from portal.core.language import Language
-from portal.paper import readings
-from portal.paper.amending import _frame
+from portal.paper.amendments import _frame
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.amendment import DATE, AmendedContract, assemble_amendment, clauses_to_add, find_gaps
 from portal.paper.rules.check_result import Check, ContractVerdict, RequirementResult, RequirementStatus
 from portal.paper.rules.rulings import Ruling
 from tests.effort import at_most
 from tests.factories.contracts import facts, inlines, sections
 
-LIBRARY, RULEBOOK = library.load(), readings.load()
+LIBRARY, RULEBOOK = library.load(), load_rulebook()
 TEMPLATE = LIBRARY.template["dpa"]
 FRAME, _ = _frame()
 NOTHING = BilingualWords("", "")

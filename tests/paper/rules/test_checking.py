@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.documents_in import reader
-from portal.paper import readings
+from portal.documents_in.reader import read_document
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.rules.checking import check_contract
 from tests.effort import at_most
@@ -21,8 +21,8 @@ DUTIES = {
 
 
 def checked(*sentences, role=ROLE):
-    document = reader.read_document("\n\n".join((role, *sentences)).encode(), "a.txt")
-    return document.text, check_contract(document, readings.load())
+    document = read_document("\n\n".join((role, *sentences)).encode(), "a.txt")
+    return document.text, check_contract(document, load_rulebook())
 
 
 @given(st.permutations(sorted(DUTIES)), st.integers(0, len(DUTIES)))
@@ -111,7 +111,7 @@ def test_repeating_the_regulation_is_not_specific(sentence, specific):
 def test_only_what_the_contract_must_say_makes_it_incomplete():
     _, found = checked(*DUTIES.values())
     assert found.verdict is ContractVerdict.INCOMPLETE
-    contract = readings.load().contract
+    contract = load_rulebook().contract
     assert {one.id for one in found.requirements if not contract.isdisjoint(one.obligations)} >= {"data_types", "C22"}
 
 

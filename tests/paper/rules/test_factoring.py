@@ -3,12 +3,12 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.paper import readings
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.factoring import factor_alternatives
 from portal.paper.rules.folding import fold
 from tests.paper.test_wordings import WORDINGS
 
-BOOK = readings.load()
+BOOK = load_rulebook()
 READINGS = [reading for requirement in BOOK.requirements for reading in requirement.readings]
 PATTERNS = [
     *(pattern for reading in READINGS for pattern in reading.patterns),

@@ -1,10 +1,10 @@
 import pytest
 
-from portal.paper import readings
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import RolePattern, find_parties
 
-NOUNS = readings.load().nouns
+NOUNS = load_rulebook().nouns
 
 
 def rewritten(text, sentence):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.paper import readings
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.required_words import WordIndex, plan_search
 
 SOME = st.text(st.sampled_from("abz @p-("), max_size=12)
@@ -63,7 +63,7 @@ def test_what_an_expression_needs(expression, needs):
 
 
 def test_the_branches_of_our_readings_are_expressions_of_their_own():
-    book = readings.load()
+    book = load_rulebook()
     parts = {
         part
         for requirement in book.requirements

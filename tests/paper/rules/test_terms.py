@@ -1,7 +1,7 @@
 import pytest
 
-from portal.documents_in import reader
-from portal.paper import readings
+from portal.documents_in.reader import read_document
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import TermJudgement
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.terms import find_durations
@@ -9,9 +9,7 @@ from portal.paper.rules.terms import find_durations
 
 def found(sentence):
     text = f"Brume acts as the processor on behalf of the Customer.\n\n{sentence}\n"
-    return {
-        term.id: term for term in check_contract(reader.read_document(text.encode(), "a.txt"), readings.load()).terms
-    }
+    return {term.id: term for term in check_contract(read_document(text.encode(), "a.txt"), load_rulebook()).terms}
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from portal.core.language import say
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from portal.paper import services
-from portal.paper.examining import examine
-from portal.paper.intake import Parcel
+from portal.paper.contract_check import read_and_check
 from portal.paper.models import PaperReview, ReviewState
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
-from portal.paper.services import Word
+from portal.paper.services import RulingInput
+from portal.paper.uploads import ReceivedFile
 from tests.factories.received import GAPS, GOOD, parcel_of, review_of
 from tests.factories.world import vendor_of
 
@@ -27,7 +27,7 @@ def actions(session):
 
 
 def test_a_contract_received_waits_for_its_job_and_is_journaled(session, legal):
-    review = services.receive(legal, parcel_of(GOOD), None)
+    review = services.receive_contract(legal, parcel_of(GOOD), None)
     assert review.state is ReviewState.WAITING
     assert review.title == "accord"
     job = session.scalars(select(Job).where(Job.kind == "paper.check")).one()
@@ -53,19 +53,19 @@ def test_a_text_with_gaps_says_which(legal):
 
 def test_a_refused_file_is_not_kept_alone(legal, session):
     with pytest.raises(Refused, match="illisible"):
-        services.receive(legal, Parcel("x.pdf", refusal=say("Ce fichier est illisible.")), None)
+        services.receive_contract(legal, ReceivedFile("x.pdf", refusal=say("Ce fichier est illisible.")), None)
     assert session.scalar(select(PaperReview)) is None
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.BUYER, Role.MANAGEMENT, Role.EXPERT, Role.VENDOR_ADMIN])
 def test_only_legal_and_the_dpo_receive_contracts(acting, app, role):
     with pytest.raises(Forbidden):
-        services.receive(acting(role), parcel_of(GOOD), None)
+        services.receive_contract(acting(role), parcel_of(GOOD), None)
 
 
 def test_a_batch_keeps_refused_files_with_their_reason_and_promises_a_job_for_each_other(session, legal):
     parcels = [
-        parcel_of(GOOD, "a.txt"), Parcel("b.exe", refusal=say("Pas lu.")), parcel_of(GAPS, "c.txt"),
+        parcel_of(GOOD, "a.txt"), ReceivedFile("b.exe", refusal=say("Pas lu.")), parcel_of(GAPS, "c.txt"),
     ]  # fmt: skip
     batch = services.receive_batch(legal, parcels, None, "Lot de novembre")
     rows = session.scalars(select(PaperReview).where(PaperReview.batch_id == batch.id).order_by(PaperReview.id)).all()
@@ -78,7 +78,7 @@ def test_a_batch_keeps_refused_files_with_their_reason_and_promises_a_job_for_ea
 
 def test_a_batch_of_refused_files_alone_is_refused(legal):
     with pytest.raises(Refused, match="Pas lu"):
-        services.receive_batch(legal, [Parcel("b.exe", refusal=say("Pas lu."))] * 2, None, "Lot")
+        services.receive_batch(legal, [ReceivedFile("b.exe", refusal=say("Pas lu."))] * 2, None, "Lot")
 
 
 def test_in_a_batch_a_file_or_its_folder_names_the_vendor(session, legal):
@@ -87,8 +87,8 @@ def test_in_a_batch_a_file_or_its_folder_names_the_vendor(session, legal):
         parcel_of(GOOD, "x.txt"), parcel_of(GOOD, "y.txt"), parcel_of(GOOD, "z.txt"),
     ]  # fmt: skip
     named = [
-        Parcel("Acme Conseil/accord.txt", parcels[0].blob), Parcel("lot/BETA.txt", parcels[1].blob),
-        Parcel("autre/z.txt", parcels[2].blob),
+        ReceivedFile("Acme Conseil/accord.txt", parcels[0].blob), ReceivedFile("lot/BETA.txt", parcels[1].blob),
+        ReceivedFile("autre/z.txt", parcels[2].blob),
     ]  # fmt: skip
     batch = services.receive_batch(legal, named, None, "Lot")
     rows = session.scalars(select(PaperReview).where(PaperReview.batch_id == batch.id).order_by(PaperReview.id)).all()
@@ -97,31 +97,31 @@ def test_in_a_batch_a_file_or_its_folder_names_the_vendor(session, legal):
 
 def test_a_new_reading_gets_its_own_job_and_keeps_the_lawyers_words(session, legal):
     review = review_of(legal, GAPS)
-    services.rule(
-        legal, review, "deletion_or_return", Word(RequirementStatus.SATISFIED, "Voir les CGV, art. 12."), seen=0
+    services.record_ruling(
+        legal, review, "deletion_or_return", RulingInput(RequirementStatus.SATISFIED, "Voir les CGV, art. 12."), seen=0
     )
     services.check_again(legal, review)
     assert review.state is ReviewState.WAITING
     jobs = session.scalars(select(Job.dedup).where(Job.kind == "paper.check")).all()
     assert len(jobs) == 2
-    services.settle(legal, review, examine(GAPS.encode(), "accord.txt"))
+    services.record_check(legal, review, read_and_check(GAPS.encode(), "accord.txt"))
     assert review.statuses["deletion_or_return"] == "satisfied"
     assert review.ruled == 1
 
 
 def test_a_contract_is_renamed_and_given_to_a_vendor_with_both_in_the_journal(session, legal):
     review, vendor = review_of(legal, GAPS), vendor_of(session, name="Acme")
-    services.describe(legal, review, "DPA Acme 2026", vendor)
+    services.update_review(legal, review, "DPA Acme 2026", vendor)
     assert (review.title, review.vendor_id) == ("DPA Acme 2026", vendor.id)
     session.commit()
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "paper.described")).one()
     assert entry.after == {"title": "DPA Acme 2026", "vendor": "Acme"}
-    services.describe(legal, review, "DPA Acme 2026", vendor)
+    services.update_review(legal, review, "DPA Acme 2026", vendor)
     assert actions(session).count("paper.described") == 1
 
 
 def test_an_unreadable_file_says_why(session, legal):
     review = review_of(legal, GAPS, waiting="oui")
-    services.refuse(legal, review, say("« %(name)s » est un scan.", name="x.pdf"))
+    services.record_refusal(legal, review, say("« %(name)s » est un scan.", name="x.pdf"))
     assert review.state is ReviewState.REFUSED
     assert review.refusal == {"text": "« %(name)s » est un scan.", "values": {"name": "x.pdf"}}

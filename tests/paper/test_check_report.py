@@ -12,7 +12,7 @@ from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Section, Table
 from portal.core.language import Language, say
 from portal.documents_in.document import Annex, SourceDocument, SourceParagraph
-from portal.paper.reporting import Checked, report
+from portal.paper.check_report import ReportedContract, build_report
 from portal.paper.rules.check_result import (
     Check,
     ContractTerm,
@@ -63,7 +63,7 @@ CHECK = Check(
     (ContractTerm("breach_notice", 72.0, "hours", TermJudgement.BAD, BilingualWords("Trop long.", "Too long."), SPAN),),
 )
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-CHECKED = Checked(
+CHECKED = ReportedContract(
     "contrat.pdf",
     "ab" * 32,
     DOCUMENT,
@@ -80,7 +80,7 @@ CHECKED = Checked(
 
 
 def words_of(language, checked=CHECKED):
-    return tree_text(report(checked, OBLIGATIONS, language)).replace("\u202f", " ").replace("\u00a0", " ")
+    return tree_text(build_report(checked, OBLIGATIONS, language)).replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def test_every_requirement_stands_with_its_status_reason_article_passage_and_page():
@@ -144,8 +144,12 @@ def test_remarks_on_the_reading_are_said():
 
 
 def test_parts_without_content_are_left_out():
-    bare = Checked("a.txt", "ab" * 32, replace(DOCUMENT, annexes=(), remarks=()), replace(CHECK, terms=()), "cd" * 32)
-    titles = [block.title for block in report(bare, OBLIGATIONS, Language.FR).blocks if isinstance(block, Section)]
+    bare = ReportedContract(
+        "a.txt", "ab" * 32, replace(DOCUMENT, annexes=(), remarks=()), replace(CHECK, terms=()), "cd" * 32
+    )
+    titles = [
+        block.title for block in build_report(bare, OBLIGATIONS, Language.FR).blocks if isinstance(block, Section)
+    ]
     assert titles == ["Avis", "Ce que l’article\u00a028 impose", "Points plus fins", "Méthode et limites"]
 
 
@@ -154,7 +158,7 @@ def test_a_long_passage_is_cut_visibly():
     check = replace(CHECK, requirements=(replace(CHECK.requirements[0], spans=(long, long, long)),))
     [table] = [
         block
-        for section in report(replace(CHECKED, check=check), OBLIGATIONS, Language.FR).blocks
+        for section in build_report(replace(CHECKED, check=check), OBLIGATIONS, Language.FR).blocks
         if isinstance(section, Section) and section.title.startswith("Ce que")
         for block in section.blocks
         if isinstance(block, Table)
@@ -166,10 +170,10 @@ def test_a_long_passage_is_cut_visibly():
 
 @pytest.mark.parametrize("language", Language)
 def test_both_files_say_the_same_and_anyone_can_read_them(language):
-    tree = report(CHECKED, OBLIGATIONS, language)
+    tree = build_report(CHECKED, OBLIGATIONS, language)
     assert fold(docx_text(render_docx(tree))) == fold(tree_text(tree))
     assert failures(render_pdf(tree)) == []
 
 
 def test_the_same_check_gives_the_same_tree():
-    assert report(CHECKED, OBLIGATIONS, Language.FR) == report(CHECKED, OBLIGATIONS, Language.FR)
+    assert build_report(CHECKED, OBLIGATIONS, Language.FR) == build_report(CHECKED, OBLIGATIONS, Language.FR)

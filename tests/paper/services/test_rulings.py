@@ -8,7 +8,7 @@ from portal.journal.models import JournalEntry
 from portal.paper import queries, services
 from portal.paper.models import PaperRuling
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
-from portal.paper.services import Word
+from portal.paper.services import RulingInput
 from tests.factories.received import GAPS, review_of
 
 LINE = "deletion_or_return"
@@ -25,8 +25,8 @@ def review(legal):
 
 
 def test_a_confirmation_needs_no_reason_and_is_kept_with_the_passages_it_rests_on(legal, review):
-    ruling = services.rule(
-        legal, review, "security_measures", Word(RequirementStatus(review.statuses["security_measures"])), seen=0
+    ruling = services.record_ruling(
+        legal, review, "security_measures", RulingInput(RequirementStatus(review.statuses["security_measures"])), seen=0
     )
     assert ruling.status is ruling.checked
     assert ruling.quotes == ["The Provider takes reasonable measures to protect personal data."]
@@ -35,12 +35,12 @@ def test_a_confirmation_needs_no_reason_and_is_kept_with_the_passages_it_rests_o
 
 def test_a_correction_needs_a_reason(legal, review):
     with pytest.raises(Refused, match="Dites pourquoi"):
-        services.rule(legal, review, LINE, Word(RequirementStatus.SATISFIED), seen=0)
+        services.record_ruling(legal, review, LINE, RulingInput(RequirementStatus.SATISFIED), seen=0)
     assert review.ruled == 0
 
 
 def test_a_correction_counts_in_the_statuses_and_the_journal_says_both(session, legal, review):
-    services.rule(legal, review, LINE, Word(RequirementStatus.SATISFIED, "Annexe 3."), seen=0)
+    services.record_ruling(legal, review, LINE, RulingInput(RequirementStatus.SATISFIED, "Annexe 3."), seen=0)
     assert review.statuses[LINE] == "satisfied"
     session.commit()
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "paper.ruled")).one()
@@ -51,21 +51,23 @@ def test_a_correction_counts_in_the_statuses_and_the_journal_says_both(session, 
 def test_when_every_line_is_overruled_as_satisfied_the_text_is_complete(legal, review):
     for name in list(review.statuses):
         held = queries.last_rulings(legal, review.id).get(name)
-        services.rule(legal, review, name, Word(RequirementStatus.SATISFIED, "Vu."), seen=held.id if held else 0)
+        services.record_ruling(
+            legal, review, name, RulingInput(RequirementStatus.SATISFIED, "Vu."), seen=held.id if held else 0
+        )
     assert review.verdict is ContractVerdict.COMPLETE
-    services.rule(
+    services.record_ruling(
         legal,
         review,
         LINE,
-        Word(RequirementStatus.MISSING, "Non."),
+        RulingInput(RequirementStatus.MISSING, "Non."),
         seen=queries.last_rulings(legal, review.id)[LINE].id,
     )
     assert review.verdict is ContractVerdict.INCOMPLETE
 
 
 def test_words_are_added_never_changed_and_the_last_one_counts(session, legal, review):
-    first = services.rule(legal, review, LINE, Word(RequirementStatus.SATISFIED, "Annexe 3."), seen=0)
-    services.rule(legal, review, LINE, Word(RequirementStatus.WEAK, "Sans délai."), seen=first.id)
+    first = services.record_ruling(legal, review, LINE, RulingInput(RequirementStatus.SATISFIED, "Annexe 3."), seen=0)
+    services.record_ruling(legal, review, LINE, RulingInput(RequirementStatus.WEAK, "Sans délai."), seen=first.id)
     rows = session.scalars(select(PaperRuling).order_by(PaperRuling.id)).all()
     assert [row.status for row in rows] == [RequirementStatus.SATISFIED, RequirementStatus.WEAK]
     assert queries.last_rulings(legal, review.id)[LINE].note == "Sans délai."
@@ -73,33 +75,35 @@ def test_words_are_added_never_changed_and_the_last_one_counts(session, legal, r
 
 
 def test_a_colleagues_word_given_meanwhile_is_never_overwritten(acting, legal, review):
-    theirs = services.rule(acting(Role.DPO), review, LINE, Word(RequirementStatus.WEAK, "Partiel."), seen=0)
+    theirs = services.record_ruling(
+        acting(Role.DPO), review, LINE, RulingInput(RequirementStatus.WEAK, "Partiel."), seen=0
+    )
     with pytest.raises(StaleWrite, match="entre-temps") as caught:
-        services.rule(legal, review, LINE, Word(RequirementStatus.SATISFIED, "Annexe 3."), seen=0)
+        services.record_ruling(legal, review, LINE, RulingInput(RequirementStatus.SATISFIED, "Annexe 3."), seen=0)
     assert caught.value.theirs.id == theirs.id
     assert review.statuses[LINE] == "weak"
-    services.rule(legal, review, LINE, Word(RequirementStatus.SATISFIED, "Annexe 3."), seen=theirs.id)
+    services.record_ruling(legal, review, LINE, RulingInput(RequirementStatus.SATISFIED, "Annexe 3."), seen=theirs.id)
     assert review.statuses[LINE] == "satisfied"
 
 
 def test_the_same_word_sent_twice_is_one_word(session, legal, review):
     for _ in range(2):
-        services.rule(legal, review, LINE, Word(RequirementStatus.SATISFIED, "Annexe 3."), seen=0)
+        services.record_ruling(legal, review, LINE, RulingInput(RequirementStatus.SATISFIED, "Annexe 3."), seen=0)
     assert len(session.scalars(select(PaperRuling)).all()) == 1
 
 
 def test_a_line_that_the_check_does_not_have_is_not_found(legal, review):
     with pytest.raises(NotFound):
-        services.rule(legal, review, "horoscope", Word(RequirementStatus.WEAK, "x"), seen=0)
+        services.record_ruling(legal, review, "horoscope", RulingInput(RequirementStatus.WEAK, "x"), seen=0)
 
 
 def test_a_contract_being_read_takes_no_word(legal):
     waiting = review_of(legal, GAPS, waiting="oui")
     with pytest.raises(Refused, match="en cours de lecture"):
-        services.rule(legal, waiting, LINE, Word(RequirementStatus.WEAK, "x"), seen=0)
+        services.record_ruling(legal, waiting, LINE, RulingInput(RequirementStatus.WEAK, "x"), seen=0)
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.BUYER, Role.MANAGEMENT, Role.EXPERT, Role.VENDOR_ADMIN])
 def test_others_never_rule(acting, review, role):
     with pytest.raises(Forbidden):
-        services.rule(acting(role), review, LINE, Word(RequirementStatus.WEAK, "x"), seen=0)
+        services.record_ruling(acting(role), review, LINE, RulingInput(RequirementStatus.WEAK, "x"), seen=0)

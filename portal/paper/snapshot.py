@@ -25,7 +25,7 @@ _UNKEEPABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 """Characters that a PostgreSQL text refuses; each is replaced by one, so that every offset stays true."""
 
 
-def digest(rulebook: Rulebook) -> str:
+def rulebook_digest(rulebook: Rulebook) -> str:
     """The SHA-256 of everything the check looks for: two checks with the same digest asked the same things."""
     return hashlib.sha256(json.dumps(_canonical(rulebook), sort_keys=True).encode()).hexdigest()
 

@@ -16,12 +16,12 @@ from portal.contracts.rules.model import (
 )
 from portal.core import process
 from portal.core.language import Language
-from portal.paper import readings
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.rulebook import Requirement
 
 
 @dataclass(frozen=True)
-class Standard:
+class OurClause:
     """Our own clause for a requirement, as a lawyer reads it beside the other side's words."""
 
     key: str
@@ -30,44 +30,44 @@ class Standard:
     paragraphs: tuple[str, ...]
 
 
-def known() -> Mapping[str, Obligation]:
+def obligations_by_id() -> Mapping[str, Obligation]:
     """Every obligation of the library, by id."""
     return {one.key: one for one in library.cached(process.settings().clauses_dir).obligations}
 
 
-def in_contract() -> frozenset[str]:
+def contract_obligations() -> frozenset[str]:
     """Ids of what RGPD art. 28 wants written in the contract (class C)."""
-    return frozenset(key for key, one in known().items() if one.kind is ObligationClass.CONTRACT)
+    return frozenset(key for key, one in obligations_by_id().items() if one.kind is ObligationClass.CONTRACT)
 
 
-def requirement(name: str) -> Requirement | None:
+def find_requirement(name: str) -> Requirement | None:
     """The requirement of this id among the readings of today."""
-    return next((one for one in readings.load().requirements if one.id == name), None)
+    return next((one for one in load_rulebook().requirements if one.id == name), None)
 
 
-def standards(name: str, language: Language) -> tuple[Standard, ...]:
+def our_clauses(name: str, language: Language) -> tuple[OurClause, ...]:
     """Our clauses for a requirement: their passages that meet it, or the whole clause when none is marked."""
-    wanted = requirement(name)
+    wanted = find_requirement(name)
     clauses = library.cached(process.settings().clauses_dir).clause
     if wanted is None:
         return ()
     titles = {key: clause.title.said_in(language) for key, clause in clauses.items()}
     return tuple(
-        _standard(clauses[key], wanted.obligations, _Pen(clauses[key], titles, language))
+        _our_clause(clauses[key], wanted.obligations, _ClauseWriter(clauses[key], titles, language))
         for key in wanted.clauses
         if key in clauses
     )
 
 
-def _standard(clause: Clause, obligations: Sequence[str], pen: "_Pen") -> Standard:
-    prose = clause.prose[pen.language]
+def _our_clause(clause: Clause, obligations: Sequence[str], writer: "_ClauseWriter") -> OurClause:
+    prose = clause.prose[writer.language]
     meeting = [passage for passage in prose if not set(passage.obligations).isdisjoint(obligations)]
-    paragraphs = [text for passage in meeting or prose for text in pen.texts(passage)]
-    return Standard(clause.key, clause.version, clause.title.said_in(pen.language), tuple(paragraphs))
+    paragraphs = [text for passage in meeting or prose for text in writer.texts(passage)]
+    return OurClause(clause.key, clause.version, clause.title.said_in(writer.language), tuple(paragraphs))
 
 
 @dataclass(frozen=True)
-class _Pen:
+class _ClauseWriter:
     """Writes the prose of a clause, what is still to be filled in between brackets."""
 
     clause: Clause

@@ -8,7 +8,7 @@ from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, say
 from portal.core.stale import StaleWrite
 from portal.journal import services as journal
-from portal.paper import freezing, obligations, queries
+from portal.paper import library_lookup, queries, snapshot
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.rulings import final_statuses, final_verdict
@@ -17,14 +17,14 @@ LONGEST_NOTE = 2_000
 
 
 @dataclass(frozen=True)
-class Word:
+class RulingInput:
     """What a lawyer says of a line."""
 
     status: RequirementStatus
     note: str = ""
 
 
-def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, seen: int) -> PaperRuling:
+def record_ruling(ctx: Context, review: PaperReview, requirement: str, word: RulingInput, *, seen: int) -> PaperRuling:
     """Confirm or overrule a line; `seen` is the id of the ruling the lawyer had before them, 0 for none.
 
     Raises NotFound for a line that the check does not have, Refused for a status changed without a reason, StaleWrite
@@ -35,7 +35,7 @@ def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, see
     ctx.session.refresh(review, ["findings", "state"], with_for_update=True)
     if review.state is not ReviewState.CHECKED:
         raise Refused(N_("Ce contrat est en cours de lecture : attendez qu'elle soit finie."))
-    check = freezing.thaw_check(review.findings)
+    check = snapshot.thaw_check(review.findings)
     result = next((one for one in check.requirements if one.id == requirement), None)
     if result is None:
         raise NotFound()
@@ -60,9 +60,9 @@ def rule(ctx: Context, review: PaperReview, requirement: str, word: Word, *, see
     )
     ctx.session.add(ruling)
     ctx.session.flush()
-    rulings = queries.rulings_of(ctx, review.id)
+    rulings = queries.rulings_by_requirement(ctx, review.id)
     review.statuses = {name: status.value for name, status in final_statuses(check, rulings).items()}
-    review.verdict = final_verdict(check, rulings, obligations.in_contract())
+    review.verdict = final_verdict(check, rulings, library_lookup.contract_obligations())
     review.ruled = len(rulings)
     ctx.session.flush()
     before = {"requirement": requirement, "ruled_as": held.status if held else result.status}

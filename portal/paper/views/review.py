@@ -7,15 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.paper import desk, freezing, obligations, printable, queries
-from portal.paper.desk import Desk
-from portal.paper.examining import readings_digest
+from portal.paper import library_lookup, queries, review_documents, review_page, snapshot
+from portal.paper.contract_check import current_readings_digest
+from portal.paper.contract_sheet import (
+    ContractSheet,
+    PassageTag,
+    render_sheet,
+    requirement_marks,
+    term_marks,
+)
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
-from portal.paper.received import Received, Tag, hits, received, term_hits
+from portal.paper.review_page import ReviewPage
 from portal.paper.rules.check_result import ContractVerdict
 from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, VERDICTS
 from portal.paper.views.blueprint import bp
-from portal.paper.wording import KINDS, LANGUAGES, PRINTS, VERDICT_LOOKS
+from portal.paper.wording import KIND_LABELS, LANGUAGES, PRINTS, VERDICT_LOOKS
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
@@ -26,28 +32,28 @@ from portal.web.text import _, current_language, said
 def show(review_id: int) -> ResponseReturnValue:
     """A contract received: what it says of each obligation, and where."""
     review = queries.get_review(current(), review_id, to=Permission.PAPER_VIEW, whole=True)
-    return page_of(review), 200
+    return render_review(review), 200
 
 
-def page_of(review: PaperReview, form: Any = None, requirement: str = "") -> str:
+def render_review(review: PaperReview, form: Any = None, requirement: str = "") -> str:
     """The page of a review; `form` is one sent back for a line."""
     if review.state is not ReviewState.CHECKED:
         return _waiting(review)
     ctx, language = current(), current_language()
     rulings = queries.last_rulings(ctx, review.id)
-    shown = desk.desk(review, rulings, language)
+    shown = review_page.build_review_page(review, rulings, language)
     prints = queries.prints_of(ctx, review)
     verdict = review.verdict or shown.check.verdict
     return render_template(
-        "paper/show.html", review=review, desk=shown, sheet=_sheet(shown), form=form, faulty=requirement,
-        verdict=_verdict(verdict), prints=prints, unprinted=queries.unprinted(ctx, prints), print_names=PRINTS,
+        "paper/show.html", review=review, shown=shown, sheet=_sheet(shown), form=form, faulty=requirement,
+        verdict=_verdict(verdict), prints=prints, unprinted=queries.given_up_prints(ctx, prints), print_names=PRINTS,
         titles_of=lambda names: ", ".join(line.title for line in shown.lines if line.id in names),
-        offered=printable.offered(), remarks=[said(remark) for remark in shown.document.remarks],
-        is_outdated=review.rulebook_sha256 != readings_digest(), languages=LANGUAGES,
+        offered=review_documents.document_kinds(), remarks=[said(remark) for remark in shown.document.remarks],
+        is_outdated=review.rulebook_sha256 != current_readings_digest(), languages=LANGUAGES,
         statuses=[(status, STATUSES[status].said_in(language)) for status in STATUSES],
         status_words={status: words.said_in(language) for status, words in STATUSES.items()},
         may_review=ctx.can(Permission.PAPER_REVIEW, review), short=SHORT_VERDICTS[verdict].said_in(language),
-        look=VERDICT_LOOKS[verdict], reason=shown.check.reason.said_in(language), kinds=KINDS,
+        look=VERDICT_LOOKS[verdict], reason=shown.check.reason.said_in(language), kinds=KIND_LABELS,
     )  # fmt: skip
 
 
@@ -55,8 +61,8 @@ def _waiting(review: PaperReview) -> str:
     return render_template(
         "paper/waiting.html",
         review=review,
-        is_given_up=review.id in queries.unread(current(), [review]),
-        refusal=said(freezing.thaw_sentence(review.refusal)) if review.refusal else "",
+        is_given_up=review.id in queries.given_up_checks(current(), [review]),
+        refusal=said(snapshot.thaw_sentence(review.refusal)) if review.refusal else "",
         may_review=current().can(Permission.PAPER_REVIEW, review),
     )
 
@@ -66,13 +72,15 @@ def _verdict(verdict: ContractVerdict) -> str:
     return VERDICTS[verdict].said_in(current_language())
 
 
-def _sheet(shown: Desk) -> Received:
-    titles = {line.id: Tag(line.title, line.word) for line in shown.lines}
+def _sheet(shown: ReviewPage) -> ContractSheet:
+    titles = {line.id: PassageTag(line.title, line.word) for line in shown.lines}
     found = [
-        *hits(shown.check.requirements, shown.statuses, titles),
-        *term_hits(shown.check.terms, titles, current_language()),
+        *requirement_marks(shown.check.requirements, shown.statuses, titles),
+        *term_marks(shown.check.terms, titles, current_language()),
     ]
-    return received(shown.document, found, lambda n: _("page %(n)s", n=n), url_for("static", filename="img/icons.svg"))
+    return render_sheet(
+        shown.document, found, lambda n: _("page %(n)s", n=n), url_for("static", filename="img/icons.svg")
+    )
 
 
 @bp.route("/<int:review_id>/etat")
@@ -81,7 +89,7 @@ def progress(review_id: int) -> ResponseReturnValue:
     """Whether a contract is read, for the page that waits."""
     ctx = current()
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_VIEW)
-    over = review.state is not ReviewState.WAITING or review.id in queries.unread(ctx, [review])
+    over = review.state is not ReviewState.WAITING or review.id in queries.given_up_checks(ctx, [review])
     following = url_for(".show", review_id=review.id) if over else None
     return jsonify(done=int(over), total=1, message=_("Lu") if over else _("Lecture en cours"), next=following)
 
@@ -95,8 +103,8 @@ def compare(review_id: int, requirement: str) -> ResponseReturnValue:
     if review.state is not ReviewState.CHECKED or review.language is None:
         raise NotFound()
     rulings: dict[str, PaperRuling] = dict(queries.last_rulings(ctx, review.id))
-    line = desk.desk(review, rulings, current_language()).line(requirement)
+    line = review_page.build_review_page(review, rulings, current_language()).line(requirement)
     if line is None:
         raise NotFound()
-    ours = obligations.standards(requirement, review.language)
+    ours = library_lookup.our_clauses(requirement, review.language)
     return render_template("paper/compare.html", review=review, line=line, ours=ours)

@@ -1,10 +1,10 @@
 from portal.contracts import library
-from portal.documents_in import reader
-from portal.paper import readings
+from portal.documents_in.reader import read_document
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.checking import check_contract
 
-BOOK = readings.load()
+BOOK = load_rulebook()
 
 
 def test_every_obligation_is_read_by_some_requirement():
@@ -38,5 +38,5 @@ def test_a_description_is_never_a_copy_of_the_regulation_which_names_no_person_a
         "Le Prestataire (sous-traitant) traite des données personnelles pour le compte du Client.\n\n"
         "Personnes concernées : locataires.\n\nTypes de données : nom, adresse.\n"
     )
-    found = check_contract(reader.read_document(text.encode(), "a.txt"), BOOK)
+    found = check_contract(read_document(text.encode(), "a.txt"), BOOK)
     assert [found.result_of(name).specific for name in ("data_subjects", "data_types")] == [True, True]

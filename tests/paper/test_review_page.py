@@ -3,7 +3,7 @@ import pytest
 from portal.contracts.rules.model import BilingualWords, ObligationClass
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
-from portal.paper import desk, freezing
+from portal.paper import review_page, snapshot
 from portal.paper.models import PaperReview, PaperRuling
 from portal.paper.rules.check_result import (
     Check,
@@ -30,10 +30,10 @@ def shown(findings, terms=(), rulings=None, language=Language.FR):
     text, paragraphs = assemble_paragraphs([("Objet du contrat", ParagraphKind.TEXT, 0, "", 2)])
     check = Check(Language.FR, ContractVerdict.TO_REVIEW, NONE, tuple(findings), tuple(terms))
     review = PaperReview(
-        document=freezing.freeze_document(SourceDocument(text, paragraphs, Language.FR)),
-        findings=freezing.freeze_check(check),
+        document=snapshot.freeze_document(SourceDocument(text, paragraphs, Language.FR)),
+        findings=snapshot.freeze_check(check),
     )
-    return desk.desk(review, rulings or {}, language)
+    return review_page.build_review_page(review, rulings or {}, language)
 
 
 def test_lines_stand_under_the_parts_of_article_28_main_ones_first():

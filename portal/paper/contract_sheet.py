@@ -15,7 +15,7 @@ from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.check_result import ContractTerm, RequirementResult, RequirementStatus, TermJudgement
 from portal.paper.rules.naming import JUDGEMENTS, term_title
-from portal.paper.wording import GRAVEST, JUDGEMENT_LOOKS, STATUS_LOOKS, TERM_OF, Look
+from portal.paper.wording import GRAVEST, JUDGEMENT_LOOKS, STATUS_LOOKS, TERM_OF, StatusLook
 
 _DEEPEST = 4
 TERM_RANK = 1_000
@@ -23,7 +23,7 @@ TERM_RANK = 1_000
 
 
 @dataclass(frozen=True)
-class Tag:
+class PassageTag:
     """What is written where a passage ends."""
 
     label: str
@@ -32,7 +32,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class PassageMark:
     """A passage that a requirement rests on, or that holds one of its delays, amounts or cost rules."""
 
     start: int
@@ -40,14 +40,14 @@ class Hit:
     requirement: str
     number: int
     """Rank of the passage among those of its requirement."""
-    look: Look
+    look: StatusLook
     gravity: int
     """The gravest is 0: a stretch of text wears the look of the gravest of its passages."""
-    tag: Tag
+    tag: PassageTag
 
 
 @dataclass
-class Received:
+class ContractSheet:
     """The sheet, and where each passage stands on it."""
 
     parts: list[Markup] = field(default_factory=list)
@@ -60,32 +60,34 @@ class Received:
         return Markup("\n").join(self.parts)
 
 
-def hits(
-    findings: Sequence[RequirementResult], statuses: Mapping[str, RequirementStatus], titles: Mapping[str, Tag]
-) -> Iterator[Hit]:
+def requirement_marks(
+    findings: Sequence[RequirementResult], statuses: Mapping[str, RequirementStatus], titles: Mapping[str, PassageTag]
+) -> Iterator[PassageMark]:
     """Every passage of the requirements of a check, under the status that counts."""
     for result in findings:
         status = statuses[result.id]
         for number, span in enumerate(result.spans):
             look = STATUS_LOOKS[status]
             gravity = 2 * GRAVEST.index(status)
-            yield Hit(span.start, span.end, result.id, number, look, gravity, titles[result.id])
+            yield PassageMark(span.start, span.end, result.id, number, look, gravity, titles[result.id])
 
 
-def term_hits(terms: Sequence[ContractTerm], known: Container[str], language: Language) -> Iterator[Hit]:
+def term_marks(terms: Sequence[ContractTerm], known: Container[str], language: Language) -> Iterator[PassageMark]:
     """The passage of each term that has its requirement on the page; a bad one comes after what is absent."""
     bad, calm = 2 * GRAVEST.index(RequirementStatus.WEAK) - 1, 2 * len(GRAVEST)
     for number, term in enumerate(terms, start=TERM_RANK):
         requirement, span = TERM_OF.get(term.id, ""), term.span
-        tag = Tag(term_title(term).said_in(language), JUDGEMENTS[term.judgement].said_in(language))
+        tag = PassageTag(term_title(term).said_in(language), JUDGEMENTS[term.judgement].said_in(language))
         gravity = bad if term.judgement is TermJudgement.BAD else calm
         if requirement in known:
-            yield Hit(span.start, span.end, requirement, number, JUDGEMENT_LOOKS[term.judgement], gravity, tag)
+            yield PassageMark(span.start, span.end, requirement, number, JUDGEMENT_LOOKS[term.judgement], gravity, tag)
 
 
-def received(document: SourceDocument, found: Iterable[Hit], page: Callable[[int], str], sprite: str) -> Received:
+def render_sheet(
+    document: SourceDocument, found: Iterable[PassageMark], page: Callable[[int], str], sprite: str
+) -> ContractSheet:
     """The sheet of a document; `page` says the name of a page, `sprite` is the address of the icons."""
-    pen = _Pen(page, sprite)
+    pen = _SheetWriter(page, sprite)
     wanted = (hit for hit in found if hit.end > hit.start)
     waiting, first = sorted(wanted, key=lambda hit: (hit.start, hit.end, hit.requirement, hit.number)), 0
     for paragraph in document.paragraphs:
@@ -96,21 +98,21 @@ def received(document: SourceDocument, found: Iterable[Hit], page: Callable[[int
     return pen.sheet
 
 
-def _until(found: Sequence[Hit], first: int, end: int) -> Iterator[Hit]:
+def _until(found: Sequence[PassageMark], first: int, end: int) -> Iterator[PassageMark]:
     for place in range(first, len(found)):
         if found[place].start >= end:
             return
         yield found[place]
 
 
-class _Pen:
+class _SheetWriter:
     def __init__(self, page: Callable[[int], str], sprite: str) -> None:
-        self.sheet = Received()
+        self.sheet = ContractSheet()
         self.page, self.sprite = page, sprite
         self.last_page: int | None = None
         self.marks = 0
 
-    def write(self, paragraph: SourceParagraph, found: Sequence[Hit]) -> None:
+    def write(self, paragraph: SourceParagraph, found: Sequence[PassageMark]) -> None:
         if paragraph.page is not None and paragraph.page != self.last_page:
             self.last_page = paragraph.page
             name = Markup('<p class="received__page">{}</p>').format(self.page(paragraph.page))
@@ -121,7 +123,7 @@ class _Pen:
         )
         self.sheet.parts.append(_FRAMES[_frame(paragraph)].format(number, body))
 
-    def body(self, paragraph: SourceParagraph, found: Sequence[Hit]) -> Markup:
+    def body(self, paragraph: SourceParagraph, found: Sequence[PassageMark]) -> Markup:
         start, end = paragraph.start, paragraph.end
         cuts = sorted({start, end, *(max(h.start, start) for h in found), *(min(h.end, end) for h in found)})
         pieces: list[Markup] = []
@@ -132,7 +134,7 @@ class _Pen:
             pieces += [self.tag(hit) for hit in over if min(hit.end, end) == right and hit.end <= end + 1]
         return Markup("").join(pieces)
 
-    def marked(self, text: str, over: Sequence[Hit]) -> Markup:
+    def marked(self, text: str, over: Sequence[PassageMark]) -> Markup:
         self.marks += 1
         name = f"passage-{self.marks}"
         for hit in over:
@@ -140,7 +142,7 @@ class _Pen:
         gravest = min(over, key=attrgetter("gravity"))
         return _MARK.format(gravest.look.tone, name, text)
 
-    def tag(self, hit: Hit) -> Markup:
+    def tag(self, hit: PassageMark) -> Markup:
         look, tag = hit.look, hit.tag
         return _TAG.format(look.tone, hit.requirement, self.sprite, look.icon, tag.label, tag.word)
 

@@ -13,7 +13,7 @@ from portal.documents_in.document import Annex, ParagraphKind, SourceDocument, a
 _Line: TypeAlias = tuple[str, ParagraphKind, int, str, int | None]
 
 
-def as_read(document: tree.Document) -> SourceDocument:
+def source_of_tree(document: tree.Document) -> SourceDocument:
     """The paragraphs of a tree, in order; blanks stand as printed (« [à compléter : …] »)."""
     language = document.language
     lines = [_line(typeset(document.title, language), ParagraphKind.HEADING, 1)]

@@ -81,7 +81,7 @@ _CLOSING = words(
 
 
 @dataclass(frozen=True)
-class Correspondence:
+class LetterDetails:
     """Who writes to whom about what; what is left empty is a visible blank of the letter."""
 
     contract: str
@@ -95,9 +95,9 @@ class Correspondence:
     """Whether the draft amendment goes with it."""
 
 
-def letter(
+def gap_letter(
     gaps: Sequence[RequirementResult],
-    told: Correspondence,
+    told: LetterDetails,
     obligations: Sequence[Obligation],
     language: Language,
     rulings: Mapping[str, Ruling] | None = None,
@@ -106,7 +106,7 @@ def letter(
     """The letter about these gaps, in their order; None when there is nothing to ask for."""
     if not gaps:
         return None
-    pen = _Pen(told, obligations, language, rulings or {})
+    pen = _LetterWriter(told, obligations, language, rulings or {})
     blocks: list[Block] = [
         pen.paragraph(_GREETING),
         pen.paragraph(_OPENING),
@@ -136,10 +136,10 @@ def letter(
 
 
 @dataclass(frozen=True)
-class _Pen:
+class _LetterWriter:
     """Writes one letter."""
 
-    told: Correspondence
+    told: LetterDetails
     obligations: Sequence[Obligation]
     language: Language
     rulings: Mapping[str, Ruling]

@@ -8,7 +8,7 @@ from portal.core.documents.docx import render_docx
 from portal.core.documents.text import docx_text, fold, tree_text
 from portal.core.documents.tree import Blank
 from portal.core.language import Language
-from portal.paper.letters import Correspondence, letter
+from portal.paper.gap_letter import LetterDetails, gap_letter
 from portal.paper.rules.check_result import RequirementResult, RequirementStatus, Span
 from portal.paper.rules.rulings import Ruling
 from tests.factories.contracts import inlines
@@ -35,18 +35,18 @@ GAPS = (
         "data_types", ("C14",), RequirementStatus.DEFERRED, BilingualWords("Voir l'annexe.", "See annex."), (READ,)
     ),
 )
-FULL = Correspondence(
+FULL = LetterDetails(
     "DPA Acme v3", "Mutuelle Horizon", "Acme SAS", "Claire Morvan, DPO", "24 nov. 2026", "15 déc. 2026"
 )
 
 
 def words_of(language, told=FULL, gaps=GAPS, rulings=None):
-    tree = letter(gaps, told, OBLIGATIONS, language, rulings)
+    tree = gap_letter(gaps, told, OBLIGATIONS, language, rulings)
     return tree_text(tree).replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def test_no_gap_no_letter():
-    assert letter((), FULL, OBLIGATIONS, Language.FR) is None
+    assert gap_letter((), FULL, OBLIGATIONS, Language.FR) is None
 
 
 @pytest.mark.parametrize(
@@ -91,18 +91,18 @@ def test_points_come_in_their_order_each_once():
 
 
 def test_what_is_not_known_is_a_blank_and_the_letter_a_draft():
-    tree = letter(GAPS, Correspondence("DPA"), OBLIGATIONS, Language.FR)
+    tree = gap_letter(GAPS, LetterDetails("DPA"), OBLIGATIONS, Language.FR)
     blanks = {one.key for one in inlines(tree) if isinstance(one, Blank)}
     assert blanks == {"letter.sender", "letter.vendor", "letter.signatory", "letter.date", "letter.reply_by"}
     assert tree.draft
-    complete = letter(GAPS, FULL, OBLIGATIONS, Language.FR)
+    complete = gap_letter(GAPS, FULL, OBLIGATIONS, Language.FR)
     assert not complete.draft
     assert not [one for one in inlines(complete) if isinstance(one, Blank)]
 
 
 def test_the_draft_amendment_is_announced_only_when_it_goes_with_it():
     assert "avenant" not in words_of(Language.FR)
-    assert "projet d’avenant" in words_of(Language.FR, Correspondence("DPA", enclosed=True))
+    assert "projet d’avenant" in words_of(Language.FR, LetterDetails("DPA", enclosed=True))
 
 
 def test_the_lawyers_status_is_the_one_said():
@@ -113,6 +113,6 @@ def test_the_lawyers_status_is_the_one_said():
 
 @pytest.mark.parametrize("language", Language)
 def test_both_files_say_the_same_and_anyone_can_read_them(language):
-    tree = letter(GAPS, Correspondence("DPA"), OBLIGATIONS, language)
+    tree = gap_letter(GAPS, LetterDetails("DPA"), OBLIGATIONS, language)
     assert fold(docx_text(render_docx(tree))) == fold(tree_text(tree))
     assert failures(render_pdf(tree)) == []

@@ -7,7 +7,7 @@ from portal.contracts.rules.model import Obligation, words
 from portal.core.language import Language
 from portal.core.spreadsheets import Value
 from portal.core.translation import translate
-from portal.paper.bulk import Row
+from portal.paper.batch_files import CheckedFile
 from portal.paper.rules.check_result import Check, RequirementResult, RequirementStatus
 from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, requirement_title
 from portal.paper.rules.rulebook import Rulebook
@@ -19,19 +19,19 @@ _VERDICT, _REFUSAL = words("Avis", "Verdict"), words("Refus", "Refusal")
 _GAPS = words("Points à demander", "Points to ask for")
 
 
-def title(language: Language) -> str:
+def table_title(language: Language) -> str:
     """The name of the sheet."""
     return _TITLE.said_in(language)
 
 
-def counted(check: Check) -> Mapping[RequirementStatus, int]:
+def count_statuses(check: Check) -> Mapping[RequirementStatus, int]:
     """How many requirements have each status, in the order of the statuses; those nobody has are left out."""
     seen = Counter(result.status for result in check.requirements)
     return {status: seen[status] for status in RequirementStatus if seen[status]}
 
 
-def table(
-    rows: Iterable[Row], rulebook: Rulebook, obligations: Sequence[Obligation], language: Language
+def batch_table(
+    rows: Iterable[CheckedFile], rulebook: Rulebook, obligations: Sequence[Obligation], language: Language
 ) -> tuple[list[str], list[list[Value]]]:
     """Header and rows: a contract a row, a requirement a column, its status in words; a refusal has its sentence."""
     blank = [
@@ -44,7 +44,7 @@ def table(
     return header, [_row(row, [result.id for result in blank], language) for row in rows]
 
 
-def _row(row: Row, names: Sequence[str], language: Language) -> list[Value]:
+def _row(row: CheckedFile, names: Sequence[str], language: Language) -> list[Value]:
     refusal = translate(row.refusal, language) if row.refusal else ""
     if row.check is None:
         return [row.name, "", None, "", None, *("" for _ in names), refusal, row.sha256]

@@ -10,7 +10,7 @@ from portal.core.stale import StaleWrite
 from portal.paper import queries, services
 from portal.paper.forms import PrintForm, RulingForm
 from portal.paper.views.blueprint import bp
-from portal.paper.views.reading import page_of
+from portal.paper.views.review import render_review
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, said
@@ -25,7 +25,7 @@ def rule(review_id: int, requirement: str) -> ResponseReturnValue:
     form = RulingForm()
     if form.submitted():
         try:
-            services.rule(ctx, review, requirement, form.word(), seen=form.seen.data or 0)
+            services.record_ruling(ctx, review, requirement, form.ruling_input(), seen=form.seen.data or 0)
         except StaleWrite as error:
             form.refuse(error)
             form.seen.data = error.theirs.id
@@ -34,7 +34,7 @@ def rule(review_id: int, requirement: str) -> ResponseReturnValue:
         else:
             flash(_("Votre avis est noté."))
             return redirect(url_for(".show", review_id=review.id, _anchor=f"ob-{requirement}"))
-    return page_of(review, form, requirement), 422
+    return render_review(review, form, requirement), 422
 
 
 @bp.route("/<int:review_id>/documents", methods=["POST"])
@@ -45,9 +45,9 @@ def ask_print(review_id: int) -> ResponseReturnValue:
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_REVIEW, whole=True)
     form = PrintForm()
     try:
-        if not form.submitted() or (kind := form.asked()) is None:
+        if not form.submitted() or (kind := form.print_kind()) is None:
             raise Refused(N_("Choisissez un document et sa langue."))
-        services.ask_print(ctx, review, kind, form.language.data)
+        services.request_document(ctx, review, kind, form.language.data)
     except Refused as error:
         flash(said(error.sentence), "warning")
     else:

@@ -9,7 +9,7 @@ from lxml import html
 from portal.contracts.rules.model import BilingualWords
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
-from portal.paper.received import TERM_RANK, Tag, hits, received, term_hits
+from portal.paper.contract_sheet import TERM_RANK, PassageTag, render_sheet, requirement_marks, term_marks
 from portal.paper.rules.check_result import (
     ContractTerm,
     RequirementResult,
@@ -27,17 +27,17 @@ def document(*lines):
 
 
 def hit(start, end, name, number, status):
-    [made] = hits(
+    [made] = requirement_marks(
         [RequirementResult(name, (), status, BilingualWords("", ""), (Span("", start, end),))], {name: status}, TAGS
     )
     return replace(made, number=number)
 
 
-TAGS = {name: Tag(name.upper(), "mot") for name in ("a", "b", "c")}
+TAGS = {name: PassageTag(name.upper(), "mot") for name in ("a", "b", "c")}
 
 
 def sheet(doc, found):
-    return received(doc, found, "page {}".format, "/i.svg")
+    return render_sheet(doc, found, "page {}".format, "/i.svg")
 
 
 def without_tags(markup):
@@ -115,7 +115,7 @@ def test_a_delay_has_its_own_tag_with_its_judgement_and_leads_to_its_obligation(
     term = ContractTerm(
         "breach_notice", 72.0, "hours", TermJudgement.BAD, BilingualWords("", ""), Span("72 heures", 5, 14)
     )
-    found = list(term_hits([term], {"breach_notification"}, Language.FR))
+    found = list(term_marks([term], {"breach_notification"}, Language.FR))
     made = sheet(doc, found)
     assert made.anchors == {("breach_notification", TERM_RANK): "passage-1"}
     tree = html.fragment_fromstring(str(made.html), create_parent="div")
@@ -123,4 +123,4 @@ def test_a_delay_has_its_own_tag_with_its_judgement_and_leads_to_its_obligation(
     [tag] = tree.xpath("//a")
     assert tag.get("href") == "#ob-breach_notification"
     assert tag.text_content() == "Délai de notification d’une violation – Défavorable"
-    assert not list(term_hits([term], {"data_types"}, Language.FR)), "no line, no way back"
+    assert not list(term_marks([term], {"data_types"}, Language.FR)), "no line, no way back"

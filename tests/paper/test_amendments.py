@@ -3,14 +3,14 @@
 import pytest
 
 from portal.core.language import Language
-from portal.documents_in import reader
-from portal.paper import readings
-from portal.paper.amending import amendment, completed
-from portal.paper.as_read import as_read
+from portal.documents_in.reader import read_document
+from portal.paper.amendments import check_amended_contract, draft_amendment
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.amendment import AmendedContract
 from portal.paper.rules.check_result import ContractVerdict
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
+from portal.paper.tree_source import source_of_tree
 from tests.conftest import REAL
 from tests.factories.contracts import facts
 from tests.factories.papers import bare, saying, without
@@ -43,8 +43,7 @@ The Processor is not obliged to notify the Controller of any personal data breac
 
 def texts():
     yield from (
-        (f"thin, {language.value}", reader.read_document(text.encode(), "contrat.txt"))
-        for language, text in THIN.items()
+        (f"thin, {language.value}", read_document(text.encode(), "contrat.txt")) for language, text in THIN.items()
     )
     for language in Language:
         whole = bare(language)
@@ -54,9 +53,9 @@ def texts():
             ["CL03", "CL04", "annex_description"],
             ["CL06", "CL24"],
         ):
-            yield f"{'+'.join(keys)}, {language.value}", as_read(without(whole, *keys))
+            yield f"{'+'.join(keys)}, {language.value}", source_of_tree(without(whole, *keys))
         contrary = ("Le Sous-traitant ne supprime pas les Données.", "The Processor does not delete the Personal Data.")
-        yield f"contrary, {language.value}", as_read(saying(whole, "CL20", contrary[language is Language.EN]))
+        yield f"contrary, {language.value}", source_of_tree(saying(whole, "CL20", contrary[language is Language.EN]))
 
 
 TEXTS = dict(texts())
@@ -64,9 +63,9 @@ TEXTS = dict(texts())
 
 def left(document, language, found=None):
     """The main requirements that do not hold once amended, and the check that says so."""
-    found = found or check_contract(document, readings.load())
-    made = amendment(found, language, AmendedContract("Contrat"), facts())
-    after = completed(document, made.document, found) if made else found
+    found = found or check_contract(document, load_rulebook())
+    made = draft_amendment(found, language, AmendedContract("Contrat"), facts())
+    after = check_amended_contract(document, made.document, found) if made else found
     return {one.id for one in after.requirements if one.id in REQUIREMENTS and not one.status.holds}, after
 
 
@@ -78,10 +77,10 @@ def test_with_its_amendment_a_text_of_ours_satisfies_everything(name, language):
 
 def test_what_was_satisfied_stays_so_and_passages_stand_in_the_joined_text():
     document = TEXTS["thin, fr"]
-    before = check_contract(document, readings.load())
-    made = amendment(before, Language.FR, AmendedContract("Contrat"), facts())
-    after = completed(document, made.document)
-    joined = f"{document.text}\n{as_read(made.document).text}"
+    before = check_contract(document, load_rulebook())
+    made = draft_amendment(before, Language.FR, AmendedContract("Contrat"), facts())
+    after = check_amended_contract(document, made.document)
+    joined = f"{document.text}\n{source_of_tree(made.document).text}"
     for one in before.requirements:
         if one.status.holds:
             assert after.result_of(one.id).status.holds
@@ -90,10 +89,10 @@ def test_what_was_satisfied_stays_so_and_passages_stand_in_the_joined_text():
 
 
 def test_a_contract_already_complete_needs_none():
-    found = check_contract(as_read(bare(Language.FR)), readings.load())
+    found = check_contract(source_of_tree(bare(Language.FR)), load_rulebook())
     main = [one for one in found.requirements if one.id in REQUIREMENTS]
     assert (
-        amendment(
+        draft_amendment(
             type(found)(found.language, found.verdict, found.reason, tuple(main)), Language.FR, AmendedContract("")
         )
         is None
@@ -108,8 +107,8 @@ def test_with_its_amendment_every_real_contract_satisfies_everything():
         pytest.skip("les textes réels ne sont pas posés à côté du dépôt")
     wrong, amended = {}, 0
     for rank, path in enumerate(sorted(folder.glob("*.txt"))):
-        document = reader.read_document(path.read_bytes(), path.name)
-        found = check_contract(document, readings.load())
+        document = read_document(path.read_bytes(), path.name)
+        found = check_contract(document, load_rulebook())
         if found.verdict is ContractVerdict.NOT_A_CONTRACT:
             continue
         for language in Language:

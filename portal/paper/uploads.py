@@ -10,8 +10,8 @@ from portal.core.errors import Refused
 from portal.core.files import Blob, WrongType, display_name
 from portal.core.language import Sentence, say
 from portal.core.stored import StoredFile, blob_of
-from portal.paper import bulk
-from portal.paper.examining import is_light
+from portal.paper import batch_files
+from portal.paper.contract_check import is_checked_at_once
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 25 * MEGABYTE
@@ -24,7 +24,7 @@ _WEB_PAGE = b"Page web conservee comme texte.\n"
 """Written before a web page that is kept: no browser takes what follows for something to run."""
 
 
-class Handed(Protocol):
+class UploadedFile(Protocol):
     """A file as a form gives it."""
 
     filename: str | None
@@ -32,7 +32,7 @@ class Handed(Protocol):
 
 
 @dataclass(frozen=True)
-class Parcel:
+class ReceivedFile:
     """One file of those received: sealed, or refused with the reason."""
 
     name: str
@@ -43,12 +43,12 @@ class Parcel:
     """Kept at hand only when the page may read it at once."""
 
 
-def take_in(files: list[Handed]) -> list[Parcel]:
+def seal_files(files: list[UploadedFile]) -> list[ReceivedFile]:
     """Seal every file, archives opened; a refused one is told apart, the others are kept.
 
     Raises Refused when there are too many, Unavailable when the store does not answer.
     """
-    parcels: list[Parcel] = []
+    parcels: list[ReceivedFile] = []
     for file in files:
         name = file.filename or ""
         for parcel in _members(file.stream, name) if extension(name) == "zip" else [_seal(file.stream, name)]:
@@ -58,7 +58,7 @@ def take_in(files: list[Handed]) -> list[Parcel]:
     return parcels
 
 
-def take_text(text: str, name: str) -> Parcel:
+def seal_text(text: str, name: str) -> ReceivedFile:
     """Seal a text that was pasted; raises TooLarge."""
     parcel = _seal(BytesIO(text.encode()), name)
     if parcel.refusal is not None:
@@ -75,29 +75,29 @@ def extension(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def content_of(stored: StoredFile, name: str) -> bytes:
+def stored_content(stored: StoredFile, name: str) -> bytes:
     """What a stored contract held when it was received under this name; raises Damaged or Unavailable."""
     data = b"".join(process.store().open(blob_of(stored)))
     return data.removeprefix(_WEB_PAGE) if extension(name) in KEPT_AS_TEXT else data
 
 
-def _members(stream: IO[bytes], name: str) -> Iterator[Parcel]:
+def _members(stream: IO[bytes], name: str) -> Iterator[ReceivedFile]:
     """What an archive holds, one member in memory at a time."""
     shown = display_name(name)
     try:
         if stream.seek(0, 2) > MOST_BYTES:
             raise Refused(say("« %(name)s » dépasse %(limit)s Mo.", name=shown, limit=MOST_BYTES // MEGABYTE))
-        sources = bulk.archive(stream)
+        sources = batch_files.files_of_archive(stream)
         if not sources:
             raise Refused(say("« %(name)s » ne contient aucun fichier.", name=shown))
     except Refused as refusal:
-        yield Parcel(shown, refusal=refusal.sentence)
+        yield ReceivedFile(shown, refusal=refusal.sentence)
         return
     for source in sorted(sources, key=lambda one: one.name):
         try:
             data = source.load()
         except Refused as refusal:
-            yield Parcel(_path(source.name), refusal=refusal.sentence)
+            yield ReceivedFile(_path(source.name), refusal=refusal.sentence)
         else:
             yield _seal(BytesIO(data), source.name)
 
@@ -107,7 +107,7 @@ def _path(name: str) -> str:
     return "/".join(display_name(part) for part in name.replace("\\", "/").split("/") if part)[-300:]
 
 
-def _seal(stream: IO[bytes], name: str) -> Parcel:
+def _seal(stream: IO[bytes], name: str) -> ReceivedFile:
     shown, kind = _path(name), extension(name)
     try:
         if kind not in ACCEPTED or kind == "zip":
@@ -129,5 +129,5 @@ def _seal(stream: IO[bytes], name: str) -> Parcel:
             scanner=process.scanner(),
         )
     except Refused as refusal:
-        return Parcel(shown, refusal=refusal.sentence)
-    return Parcel(shown, blob, content=data if is_light(shown, len(data)) else b"")
+        return ReceivedFile(shown, refusal=refusal.sentence)
+    return ReceivedFile(shown, blob, content=data if is_checked_at_once(shown, len(data)) else b"")

@@ -33,7 +33,7 @@ _EPOCH = "2000-01-01T00:00:00+00:00"
 
 
 @dataclass(frozen=True)
-class Checked:
+class ReportedContract:
     """A contract as it was read and checked, with what lawyers said of it."""
 
     name: str
@@ -47,9 +47,9 @@ class Checked:
     at: datetime | None = None
 
 
-def report(checked: Checked, obligations: Sequence[Obligation], language: Language) -> tree.Document:
+def build_report(checked: ReportedContract, obligations: Sequence[Obligation], language: Language) -> tree.Document:
     """The report; the same input always gives the same tree, hence the same files."""
-    pen = _Pen(checked, obligations, language)
+    pen = _ReportWriter(checked, obligations, language)
     main = [one for one in checked.check.requirements if one.id in REQUIREMENTS]
     finer = [one for one in checked.check.requirements if one.id not in REQUIREMENTS]
     sections = [
@@ -78,10 +78,10 @@ def report(checked: Checked, obligations: Sequence[Obligation], language: Langua
 
 
 @dataclass(frozen=True)
-class _Pen:
+class _ReportWriter:
     """Writes the parts of one report."""
 
-    checked: Checked
+    checked: ReportedContract
     obligations: Sequence[Obligation]
     language: Language
 

@@ -19,7 +19,7 @@ FOLDER = LIBRARY / "readings"
 
 
 @lru_cache(maxsize=2)
-def load(folder: Path = FOLDER) -> Rulebook:
+def load_rulebook(folder: Path = FOLDER) -> Rulebook:
     """All readings; raises ValueError or KeyError with the defect when a file is wrong."""
     sheets = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
     vocabulary, stated = sheets.pop("vocabulary"), sheets.pop("terms")

@@ -11,14 +11,14 @@ from portal.core import process
 from portal.core.documents.tree import Document as Tree
 from portal.core.errors import Refused
 from portal.core.language import N_, Language
-from portal.paper import amending, freezing, letters, reporting
+from portal.paper import amendments, check_report, gap_letter, snapshot
 from portal.paper.models import PaperReview, PrintKind
 from portal.paper.rules.amendment import AmendedContract, find_gaps
 from portal.paper.rules.rulings import Ruling
 
 
 @dataclass(frozen=True)
-class Told:
+class DocumentInputs:
     """What a document may say beside the review itself."""
 
     rulings: Mapping[str, Ruling]
@@ -28,7 +28,7 @@ class Told:
     at: datetime
 
 
-def tree_of(review: PaperReview, kind: PrintKind, told: Told, language: Language) -> Tree:
+def build_document_tree(review: PaperReview, kind: PrintKind, told: DocumentInputs, language: Language) -> Tree:
     """The tree of a document; raises Refused when the review leaves nothing to say in it."""
     made = _BUILDERS[kind](review, told, language)
     if made is None:
@@ -36,49 +36,49 @@ def tree_of(review: PaperReview, kind: PrintKind, told: Told, language: Language
     return made
 
 
-def offered() -> tuple[PrintKind, ...]:
+def document_kinds() -> tuple[PrintKind, ...]:
     """The kinds of document that can be made."""
     return tuple(_BUILDERS)
 
 
-def left_by(review: PaperReview, tree: Tree, rulings: Mapping[str, Ruling]) -> list[str]:
+def remaining_gaps(review: PaperReview, tree: Tree, rulings: Mapping[str, Ruling]) -> list[str]:
     """Requirements still to be asked for once an amendment is read together with the contract it amends."""
-    both = amending.completed(freezing.thaw_document(review.document), tree)
+    both = amendments.check_amended_contract(snapshot.thaw_document(review.document), tree)
     return [result.id for result in find_gaps(both, _books(), rulings)]
 
 
-def _report(review: PaperReview, told: Told, language: Language) -> Tree:
-    checked = reporting.Checked(
+def _report(review: PaperReview, told: DocumentInputs, language: Language) -> Tree:
+    checked = check_report.ReportedContract(
         review.file_name,
         _digest(review),
-        freezing.thaw_document(review.document),
-        freezing.thaw_check(review.findings),
+        snapshot.thaw_document(review.document),
+        snapshot.thaw_check(review.findings),
         review.rulebook_sha256,
         told.rulings,
         _vendor(review),
         told.at.replace(microsecond=0),
     )
-    return reporting.report(checked, _books().obligations, language)
+    return check_report.build_report(checked, _books().obligations, language)
 
 
-def _letter(review: PaperReview, told: Told, language: Language) -> Tree | None:
+def _letter(review: PaperReview, told: DocumentInputs, language: Language) -> Tree | None:
     books = _books()
-    missing = find_gaps(freezing.thaw_check(review.findings), books, told.rulings)
-    correspondence = letters.Correspondence(
+    missing = find_gaps(snapshot.thaw_check(review.findings), books, told.rulings)
+    correspondence = gap_letter.LetterDetails(
         review.title, sender=process.settings().organisation, vendor=_vendor(review), signatory=told.author
     )
     created = told.at.replace(microsecond=0).isoformat()
-    return letters.letter(missing, correspondence, books.obligations, language, told.rulings, created)
+    return gap_letter.gap_letter(missing, correspondence, books.obligations, language, told.rulings, created)
 
 
-def _amendment(review: PaperReview, told: Told, language: Language) -> Tree | None:
+def _amendment(review: PaperReview, told: DocumentInputs, language: Language) -> Tree | None:
     amended = AmendedContract(review.title, _digest(review))
-    check = freezing.thaw_check(review.findings)
-    made = amending.amendment(check, language, amended, told.facts, told.rulings)
+    check = snapshot.thaw_check(review.findings)
+    made = amendments.draft_amendment(check, language, amended, told.facts, told.rulings)
     return None if made is None else made.document
 
 
-_BUILDERS: Mapping[PrintKind, Callable[[PaperReview, Told, Language], Tree | None]] = {
+_BUILDERS: Mapping[PrintKind, Callable[[PaperReview, DocumentInputs, Language], Tree | None]] = {
     PrintKind.REPORT: _report,
     PrintKind.LETTER: _letter,
     PrintKind.AMENDMENT: _amendment,

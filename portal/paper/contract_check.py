@@ -5,17 +5,18 @@ from functools import lru_cache
 
 from portal.documents_in.document import SourceDocument
 from portal.documents_in.reader import read_document
-from portal.paper import freezing, readings
+from portal.paper import snapshot
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import Check
 from portal.paper.rules.checking import check_contract
 
-LIGHT_BYTES = 30_000
+AT_ONCE_BYTES = 30_000
 """A plain text up to this size (some ten pages) is read while the person waits; anything else by a job."""
 _PLAIN = frozenset({"txt", "text", "md"})
 
 
 @dataclass(frozen=True)
-class Examined:
+class CheckedContract:
     """What a contract says, and what that is worth."""
 
     document: SourceDocument
@@ -23,22 +24,24 @@ class Examined:
     rulebook_sha256: str
 
 
-def examine(data: bytes, name: str) -> Examined:
+def read_and_check(data: bytes, name: str) -> CheckedContract:
     """Read a file and check it against every requirement; raises Unreadable."""
     document = read_document(data, name)
-    return Examined(document, check_contract(document, readings.load()), readings_digest())
+    return CheckedContract(document, check_contract(document, load_rulebook()), current_readings_digest())
 
 
 @lru_cache(maxsize=1)
-def readings_digest() -> str:
+def current_readings_digest() -> str:
     """The digest of the readings that this process checks with; they are read once, and so is it."""
-    return freezing.digest(readings.load())
+    return snapshot.rulebook_digest(load_rulebook())
 
 
-def is_light(name: str, size: int) -> bool:
+def is_checked_at_once(name: str, size: int) -> bool:
     """Whether it costs so little that the page may wait for it.
 
-    >>> is_light("accord.txt", 9_000), is_light("accord.pdf", 9_000), is_light("accord.txt", 900_000)
-    (True, False, False)
+    >>> is_checked_at_once("accord.txt", 9_000), is_checked_at_once("accord.txt", 900_000)
+    (True, False)
+    >>> is_checked_at_once("accord.pdf", 9_000)
+    False
     """
-    return size <= LIGHT_BYTES and name.lower().rpartition(".")[2] in _PLAIN
+    return size <= AT_ONCE_BYTES and name.lower().rpartition(".")[2] in _PLAIN

@@ -10,8 +10,8 @@ from zipfile import ZipInfo
 from portal.core.errors import Refused
 from portal.core.files import archives
 from portal.core.language import Sentence, say
-from portal.documents_in import reader
 from portal.documents_in.document import SourceDocument
+from portal.documents_in.reader import read_document
 from portal.paper.rules.check_result import Check
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.rulebook import Rulebook
@@ -24,8 +24,8 @@ _NOISE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
-class Source:
-    """One file to be read; `load` raises Refused when it is too large or damaged."""
+class BatchFile:
+    """One file to be read; `load_file` raises Refused when it is too large or damaged."""
 
     name: str
     """Its path within the folder or the archive."""
@@ -33,7 +33,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Row:
+class CheckedFile:
     """One file of a batch: what was found, or why it was refused."""
 
     name: str
@@ -46,7 +46,7 @@ class Row:
     """Whether it was done before, by its digest: it was not read again."""
 
 
-def folder(path: Path) -> list[Source]:
+def files_of_folder(path: Path) -> list[BatchFile]:
     """The files of a folder and of those in it, by name; hidden files and links are left out."""
     found = []
     for file in sorted(path.rglob("*")):
@@ -54,11 +54,11 @@ def folder(path: Path) -> list[Source]:
         if any(part.startswith(".") for part in inside.parts) or _is_noise(inside.as_posix()):
             continue
         if file.is_file() and not any((path / parent).is_symlink() for parent in (inside, *inside.parents)):
-            found.append(Source(inside.as_posix(), _loading(file)))
+            found.append(BatchFile(inside.as_posix(), _loading(file)))
     return found
 
 
-def archive(file: IO[bytes]) -> list[Source]:
+def files_of_archive(file: IO[bytes]) -> list[BatchFile]:
     """The files of a ZIP, in its order; raises Refused for a bomb, a hostile name, a password, a damaged directory.
 
     Nothing is ever written to disk: each file is unpacked into memory when its turn comes.
@@ -68,10 +68,12 @@ def archive(file: IO[bytes]) -> list[Source]:
         for member in archives.directory(file, LIMITS)
         if not member.is_dir() and not _is_noise(member.filename) and not _is_link(member)
     ]
-    return [Source(member.filename, _unpacking(file, member)) for member in members]
+    return [BatchFile(member.filename, _unpacking(file, member)) for member in members]
 
 
-def checked(sources: Iterable[Source], rulebook: Rulebook, done: Container[str] = frozenset()) -> Iterator[Row]:
+def check_files(
+    sources: Iterable[BatchFile], rulebook: Rulebook, done: Container[str] = frozenset()
+) -> Iterator[CheckedFile]:
     """One row per file, as soon as it is read; `done` holds the SHA-256 of the files already checked."""
     for source in sources:
         digest = ""
@@ -79,16 +81,16 @@ def checked(sources: Iterable[Source], rulebook: Rulebook, done: Container[str] 
             data = source.load()
             digest = hashlib.sha256(data).hexdigest()
             if digest in done:
-                yield Row(source.name, digest, known=True)
+                yield CheckedFile(source.name, digest, known=True)
                 continue
-            document = reader.read_document(data, source.name)
+            document = read_document(data, source.name)
         except Refused as refusal:
-            yield Row(source.name, digest, refusal=refusal.sentence)
+            yield CheckedFile(source.name, digest, refusal=refusal.sentence)
         else:
-            yield Row(source.name, digest, document, check_contract(document, rulebook))
+            yield CheckedFile(source.name, digest, document, check_contract(document, rulebook))
 
 
-def load(path: Path) -> bytes:
+def load_file(path: Path) -> bytes:
     """One file whole; raises Refused when it is too large or cannot be read."""
     try:
         with path.open("rb") as file:
@@ -105,7 +107,7 @@ def load(path: Path) -> bytes:
 
 
 def _loading(path: Path) -> Callable[[], bytes]:
-    return lambda: load(path)
+    return lambda: load_file(path)
 
 
 def _unpacking(file: IO[bytes], member: ZipInfo) -> Callable[[], bytes]:

@@ -8,25 +8,25 @@ from typing import Any
 
 from portal.core.errors import Refused
 from portal.core.language import say
-from portal.paper import freezing
-from portal.paper.bulk import Row, Source, checked
+from portal.paper import snapshot
+from portal.paper.batch_files import BatchFile, CheckedFile, check_files
 from portal.paper.rules.rulebook import Rulebook
 
 
-def followed(sources: Iterable[Source], rulebook: Rulebook, kept: Path | None) -> Iterator[Row]:
+def check_or_resume(sources: Iterable[BatchFile], rulebook: Rulebook, kept: Path | None) -> Iterator[CheckedFile]:
     """The rows of a batch; with a file to keep them in, those it already holds come back as they were made.
 
     A row made with other readings is made again. Raises Refused when the file cannot be read, written or understood.
     """
     if kept is None:
-        yield from checked(sources, rulebook)
+        yield from check_files(sources, rulebook)
         return
-    digest = freezing.digest(rulebook)
+    digest = snapshot.rulebook_digest(rulebook)
     known = {row.sha256: row for row in _read(kept, digest)}
     try:
         with kept.open("a", encoding="utf-8", newline="\n") as file:
             file.truncate(_whole(kept))
-            for row in checked(sources, rulebook, known):
+            for row in check_files(sources, rulebook, known):
                 if row.known:
                     yield replace(known[row.sha256], name=row.name, known=True)
                     continue
@@ -38,17 +38,17 @@ def followed(sources: Iterable[Source], rulebook: Rulebook, kept: Path | None) -
         raise Refused(say("%(file)s ne peut pas être écrit : %(why)s.", file=kept, why=_why(error))) from error
 
 
-def _plain(row: Row, digest: str) -> dict[str, Any]:
+def _plain(row: CheckedFile, digest: str) -> dict[str, Any]:
     return {
         "file": row.name,
         "sha256": row.sha256,
         "readings": digest,
-        "document": row.document and freezing.freeze_document(row.document),
-        "check": row.check and freezing.freeze_check(row.check),
+        "document": row.document and snapshot.freeze_document(row.document),
+        "check": row.check and snapshot.freeze_check(row.check),
     }
 
 
-def _read(kept: Path, digest: str) -> Iterator[Row]:
+def _read(kept: Path, digest: str) -> Iterator[CheckedFile]:
     """Rows made with these readings."""
     try:
         lines = kept.read_bytes()[: _whole(kept)].decode("utf-8").split("\n") if kept.exists() else []
@@ -58,8 +58,8 @@ def _read(kept: Path, digest: str) -> Iterator[Row]:
         try:
             found = json.loads(line)
             if found["readings"] == digest:
-                document, check = freezing.thaw_document(found["document"]), freezing.thaw_check(found["check"])
-                yield Row(found["file"], found["sha256"], document, check)
+                document, check = snapshot.thaw_document(found["document"]), snapshot.thaw_check(found["check"])
+                yield CheckedFile(found["file"], found["sha256"], document, check)
         except (ValueError, KeyError, TypeError) as error:
             raise Refused(
                 say("%(file)s, ligne %(line)s : ce n'est pas une ligne de contrôle.", file=kept.name, line=number)

@@ -13,8 +13,7 @@ from portal.core import process
 from portal.core.documents.tree import Document as Tree
 from portal.core.language import Language, Sentence
 from portal.documents_in.document import SourceDocument
-from portal.paper import readings
-from portal.paper.as_read import as_read
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.amended_contract import join_documents, merge_checks
 from portal.paper.rules.amendment import (
     AmendedContract,
@@ -27,12 +26,13 @@ from portal.paper.rules.amendment import (
 from portal.paper.rules.check_result import Check
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.rulings import Ruling
+from portal.paper.tree_source import source_of_tree
 from portal.questionnaires.toml_reading import read_toml
 
 FRAME = library.FOLDER / "avenant.toml"
 
 
-def amendment(
+def draft_amendment(
     found: Check,
     language: Language,
     amended: AmendedContract,
@@ -45,7 +45,7 @@ def amendment(
     shipped, (frame, order) = library.cached(process.settings().clauses_dir), _frame()
     return assemble_amendment(
         find_gaps(found, shipped, rulings or {}, everything=everything),
-        readings.load(),
+        load_rulebook(),
         shipped,
         shipped.template[order],
         frame,
@@ -55,12 +55,12 @@ def amendment(
     )
 
 
-def completed(document: SourceDocument, amendment_tree: Tree, before: Check | None = None) -> Check:
+def check_amended_contract(document: SourceDocument, amendment_tree: Tree, before: Check | None = None) -> Check:
     """What the contract says once amended: both texts read as one, the amendment prevailing where it speaks.
 
     `before` is the contract's own check, when it is at hand.
     """
-    rulebook, added = readings.load(), as_read(amendment_tree)
+    rulebook, added = load_rulebook(), source_of_tree(amendment_tree)
     obligations = library.cached(process.settings().clauses_dir).obligations
     both = join_documents(document, added)
     shift = len(document.text) + 1

@@ -16,7 +16,8 @@ from portal.documents_in.document import (
     SourceParagraph,
     assemble_paragraphs,
 )
-from portal.paper import freezing, readings
+from portal.paper import snapshot
+from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import (
     Check,
     ContractTerm,
@@ -80,26 +81,29 @@ def through_json(frozen):
 
 @given(documents())
 def test_a_document_comes_back_as_it_was_read(document):
-    assert freezing.thaw_document(through_json(freezing.freeze_document(document))) == document
+    assert snapshot.thaw_document(through_json(snapshot.freeze_document(document))) == document
 
 
 @given(CHECKS)
 def test_a_check_comes_back_as_it_was_made(check):
-    assert freezing.thaw_check(through_json(freezing.freeze_check(check))) == check
+    assert snapshot.thaw_check(through_json(snapshot.freeze_check(check))) == check
 
 
 def test_characters_no_database_keeps_are_replaced_without_moving_any_offset():
     text, paragraphs = assemble_paragraphs(
         [("a\x00b", ParagraphKind.TEXT, 0, "", None), ("c\ud800d", ParagraphKind.TEXT, 0, "", None)]
     )
-    back = freezing.thaw_document(freezing.freeze_document(SourceDocument(text, paragraphs, Language.FR)))
+    back = snapshot.thaw_document(snapshot.freeze_document(SourceDocument(text, paragraphs, Language.FR)))
     assert [p.text for p in back.paragraphs] == ["a\ufffdb", "c\ufffdd"]
     assert back.paragraphs[1].start == paragraphs[1].start
 
 
 def test_the_digest_of_the_readings_is_the_same_in_every_process_and_changes_with_them():
-    rulebook = readings.load()
-    code = "from portal.paper import freezing, readings; print(freezing.digest(readings.load()))"
+    rulebook = load_rulebook()
+    code = (
+        "from portal.paper import rulebook_files, snapshot\n"
+        "print(snapshot.rulebook_digest(rulebook_files.load_rulebook()))"
+    )
     elsewhere = {
         subprocess.run(
             [sys.executable, "-c", code],
@@ -110,8 +114,8 @@ def test_the_digest_of_the_readings_is_the_same_in_every_process_and_changes_wit
         ).stdout.strip()
         for seed in ("1", "2")
     }
-    assert elsewhere == {freezing.digest(rulebook)}
-    assert freezing.digest(replace(rulebook, requirements=rulebook.requirements[1:])) not in elsewhere
-    assert freezing.digest(replace(rulebook, role=(*rulebook.role, "z" * 400 + "a"))) != freezing.digest(
-        replace(rulebook, role=(*rulebook.role, "z" * 400 + "b"))
-    )
+    assert elsewhere == {snapshot.rulebook_digest(rulebook)}
+    assert snapshot.rulebook_digest(replace(rulebook, requirements=rulebook.requirements[1:])) not in elsewhere
+    assert snapshot.rulebook_digest(
+        replace(rulebook, role=(*rulebook.role, "z" * 400 + "a"))
+    ) != snapshot.rulebook_digest(replace(rulebook, role=(*rulebook.role, "z" * 400 + "b")))
