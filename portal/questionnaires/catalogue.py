@@ -17,43 +17,43 @@ MAX_BYTES = 2_000_000
 NOT_QUESTIONNAIRES = frozenset({"bareme.toml", "preuves.toml"})
 """The scale from marks to grades and the validity of proofs sit in the same folder and have their own readers."""
 
-Defect = tuple[Path, QuestionnaireDefect]
+FileDefect = tuple[Path, QuestionnaireDefect]
 
 
 def load(folder: Path = FOLDER) -> dict[str, Questionnaire]:
-    """Every questionnaire of a folder by key; raises `Refused` when one is defective, for none is half-trusted."""
+    """Every questionnaire of a folder by key; raises `Refused` when one is defective: none is used then."""
     found, defects = read(folder)
     if defects:
-        path, problem = defects[0]
+        path, defect = defects[0]
         raise Refused(
             say(
                 "%(count)s défaut(s) dans les questionnaires ; le premier : %(file)s, %(where)s : %(message)s "
                 "Lancez « flask questionnaires check ».",
                 count=len(defects),
                 file=path.name,
-                where=problem.where or problem.line or "-",
-                message=problem.message,
+                where=defect.where or defect.line or "-",
+                message=defect.message,
             )
         )
     return found
 
 
-def problems(folder: Path = FOLDER) -> list[Defect]:
+def all_defects(folder: Path = FOLDER) -> list[FileDefect]:
     """Every defect of every file, in the order of the files; a folder without a questionnaire is one."""
     return read(folder)[1]
 
 
-_Reading = tuple[dict[str, Questionnaire], list[Defect]]
-_READ: dict[Path, tuple[tuple[object, ...], _Reading]] = {}
+_FolderContent = tuple[dict[str, Questionnaire], list[FileDefect]]
+_READ: dict[Path, tuple[tuple[object, ...], _FolderContent]] = {}
 
 
-def read(folder: Path = FOLDER) -> _Reading:
+def read(folder: Path = FOLDER) -> _FolderContent:
     """The questionnaires that are sound, by key, and every defect; files that have not changed are not read again."""
     signature = tuple(_signature(folder))
-    kept = _READ.get(folder)
-    if kept is None or kept[0] != signature:
-        kept = _READ[folder] = (signature, _scan(folder))
-    found, defects = kept[1]
+    cached = _READ.get(folder)
+    if cached is None or cached[0] != signature:
+        cached = _READ[folder] = (signature, _scan(folder))
+    found, defects = cached[1]
     return dict(found), list(defects)
 
 
@@ -67,9 +67,9 @@ def _signature(folder: Path) -> Iterator[object]:
             yield path, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size
 
 
-def _scan(folder: Path) -> _Reading:
+def _scan(folder: Path) -> _FolderContent:
     found: dict[str, Questionnaire] = {}
-    defects: list[Defect] = []
+    defects: list[FileDefect] = []
     if not folder.is_dir():
         return {}, [(folder, QuestionnaireDefect("", say("Ce dossier n'existe pas.")))]
     paths = [path for path in sorted(folder.glob("*.toml")) if path.name not in NOT_QUESTIONNAIRES]
@@ -78,8 +78,8 @@ def _scan(folder: Path) -> _Reading:
             (folder, QuestionnaireDefect("", say("Ce dossier ne contient aucun questionnaire (fichier .toml).")))
         ]
     for path in paths:
-        questionnaire, of_file = _read(path)
-        defects.extend((path, problem) for problem in of_file)
+        questionnaire, file_defects = _read(path)
+        defects.extend((path, defect) for defect in file_defects)
         if questionnaire is None:
             continue
         if questionnaire.key in found:

@@ -18,7 +18,7 @@ folder_argument = click.argument("folder", type=click.Path(path_type=Path), defa
 @json_option
 def check(folder: Path, *, as_json: bool) -> None:
     """Print every defect of every questionnaire file; exit 1 when there is one."""
-    found = catalogue.problems(folder)
+    found = catalogue.all_defects(folder)
     if as_json:
         show_json(
             [

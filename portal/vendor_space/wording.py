@@ -1,16 +1,34 @@
 """Sentences of the vendor space, in the reader's language."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.dates import format_time
 
 from portal.core.clock import LEGAL_ZONE
 from portal.core.language import say
+from portal.vendor_space.audit_page import AuditPage
+from portal.web import edge
 from portal.web.formats import relative
-from portal.web.text import said
+from portal.web.text import ngettext, said
 
 SOON_DAYS = 7
 """Days before a deadline from which it is shown as near."""
+
+
+@dataclass(frozen=True)
+class DueDate:
+    """A due date in words, with its tone."""
+
+    on: date
+    text: str
+    tone: str
+
+
+def due_date(due_on: date) -> DueDate:
+    """A due date as it reads today."""
+    today = edge.current().today
+    return DueDate(due_on, due_words(due_on, today), tone_of(due_on, today))
 
 
 def tone_of(due_on: date, today: date) -> str:
@@ -33,3 +51,18 @@ def due_words(due_on: date, today: date) -> str:
 def saved_at(moment: datetime) -> str:
     """« Enregistré à 14:32 », Paris time."""
     return said(say("Enregistré à %(time)s", time=format_time(moment, "HH:mm", tzinfo=LEGAL_ZONE)))
+
+
+def left_words(page: AuditPage) -> str:
+    """« Il reste 12 questions », « Il reste 2 questions à reprendre », or that nothing is left."""
+    left = page.left
+    if not left:
+        return said("Tout est répondu : il reste à envoyer.")
+    if page.sheet.round.number > 1:
+        return str(ngettext("Il reste %(num)s question à reprendre", "Il reste %(num)s questions à reprendre", left))
+    return str(ngettext("Il reste %(num)s question", "Il reste %(num)s questions", left))
+
+
+def answered_words(answered: int, total: int) -> str:
+    """« 1 réponse sur 6 »."""
+    return str(ngettext("%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", answered, total=total))

@@ -42,7 +42,7 @@ def folder(tmp_path):
 def found(folder):
     return [
         (path.name, problem.line, problem.column, problem.where, problem.message.text % problem.message.values)
-        for path, problem in catalogue.problems(folder)
+        for path, problem in catalogue.all_defects(folder)
     ]
 
 

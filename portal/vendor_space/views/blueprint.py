@@ -1,6 +1,5 @@
 """The blueprint that the pages of the vendor space hang on, and what several of them need."""
 
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +10,10 @@ from portal.audits import queries as audits
 from portal.authz.policy import Permission
 from portal.core.errors import PortalError
 from portal.core.files import KINDS
-from portal.samples.rules.columns import SampleKind
 from portal.vendor_space.audit_page import AuditPage, audit_page
 from portal.vendor_space.page_labels import page_labels
-from portal.vendor_space.wording import due_words, tone_of
 from portal.web import edge
-from portal.web.text import _, current_language, ngettext, said
+from portal.web.text import current_language, said
 
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
 """What a file chooser offers first."""
@@ -31,32 +28,6 @@ def open_audit_page(audit_id: int) -> AuditPage:
     """An audit of the vendor, with its answers, in the reader's language; raises NotFound."""
     sheet = audits.open_sheet(edge.current(), audit_id, to=Permission.SPACE_VIEW)
     return audit_page(sheet, current_language())
-
-
-def deadline(due_on: date) -> SimpleNamespace:
-    """A due date in words, with its tone."""
-    today = edge.current().today
-    return SimpleNamespace(text=due_words(due_on, today), tone=tone_of(due_on, today), on=due_on)
-
-
-def sample_title(kind: SampleKind) -> str:
-    """What a sample is of."""
-    return str(_("Échantillon de rétractations") if kind is SampleKind.CASES else _("Échantillon d'appels sortants"))
-
-
-def left_words(page: AuditPage) -> str:
-    """« Il reste 12 questions », « Il reste 2 questions à reprendre », or that nothing is left."""
-    left = page.left
-    if not left:
-        return said("Tout est répondu : il reste à envoyer.")
-    if page.sheet.round.number > 1:
-        return str(ngettext("Il reste %(num)s question à reprendre", "Il reste %(num)s questions à reprendre", left))
-    return str(ngettext("Il reste %(num)s question", "Il reste %(num)s questions", left))
-
-
-def done_words(done: int, total: int) -> str:
-    """« 1 réponse sur 6 »."""
-    return str(ngettext("%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", done, total=total))
 
 
 def page_urls(audit_id: int, **more: object) -> SimpleNamespace:

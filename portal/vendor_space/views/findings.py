@@ -11,8 +11,9 @@ from portal.findings.services import reply_to_finding
 from portal.vendor_space import queries
 from portal.vendor_space.forms import ReplyForm
 from portal.vendor_space.queries import VendorFinding
-from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, deadline
+from portal.vendor_space.views.blueprint import ACCEPT, ID, bp
 from portal.vendor_space.views.files import receive_proof
+from portal.vendor_space.wording import due_date
 from portal.web import edge
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, said
@@ -23,7 +24,7 @@ from portal.web.text import _, said
 def findings() -> ResponseReturnValue:
     """Every finding of the vendor, those to answer first."""
     found = queries.vendor_findings(edge.current())
-    rows = [(correction, status(correction), deadline(correction.due_on)) for correction in found]
+    rows = [(correction, status(correction), due_date(correction.due_on)) for correction in found]
     return render_template("vendor_space/findings.html", rows=rows)
 
 
@@ -59,7 +60,7 @@ def finding(finding_id: int) -> ResponseReturnValue:
         found=exchange.correction,
         messages=exchange.messages,
         form=form,
-        due=deadline(exchange.correction.due_on),
+        due=due_date(exchange.correction.due_on),
         status=status(exchange.correction),
         accept=ACCEPT,
     )

@@ -17,7 +17,8 @@ from portal.samples.file_check import FileProblem
 from portal.samples.forms import FileForm
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import FIELDS
-from portal.vendor_space.views.blueprint import ID, bp, deadline
+from portal.vendor_space.views.blueprint import ID, bp
+from portal.vendor_space.wording import due_date
 from portal.vendors.rules.naming import plain
 from portal.web import edge
 from portal.web.downloads import attached
@@ -50,7 +51,7 @@ def _page(found: CaseSample, file: FileForm | None = None, listed: FileForm | No
             flash(form.file.errors[0], "warning")
     forms = [file or FileForm(formdata=None), listed or FileForm(formdata=None, prefix=LIST)]
     page = render_template(
-        "vendor_space/sample.html", sample=found, states=SampleState, due=deadline(found.due_on), file=forms[0],
+        "vendor_space/sample.html", sample=found, states=SampleState, due=due_date(found.due_on), file=forms[0],
         listed=forms[1], problems=_problems(found), fields=FIELDS[found.kind], say=said,
     )  # fmt: skip
     return page, max(form.status for form in forms)

@@ -22,17 +22,8 @@ from portal.vendor_space.audit_page import AuditPage, audit_page
 from portal.vendor_space.page_labels import page_labels
 from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionText, questionnaire_text
 from portal.vendor_space.section_page import RefusedEntries, SectionContext, base_of, question_blocks, typed_answer
-from portal.vendor_space.views.blueprint import (
-    ID,
-    bp,
-    deadline,
-    done_words,
-    left_words,
-    open_audit_page,
-    page_urls,
-    refusal_json,
-)
-from portal.vendor_space.wording import saved_at
+from portal.vendor_space.views.blueprint import ID, bp, open_audit_page, page_urls, refusal_json
+from portal.vendor_space.wording import answered_words, due_date, left_words, saved_at
 from portal.web import edge
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
@@ -79,7 +70,7 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 def _settled_entries(entries: Mapping[str, Entry], act: str, what: str) -> dict[str, Entry]:
-    """The answers to save, once the person has settled a clash: theirs stands, or mine over the one I have seen."""
+    """The answers to save, once the person has settled a conflict: theirs stands, or mine over the one I have seen."""
     found = dict(entries)
     if act == "leur":
         found.pop(what, None)
@@ -161,9 +152,9 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         refused=[block for block in blocks if block.key in posted.refused],
         previous=before[-1] if before else None,
         next=_following(page, part),
-        due=deadline(audit.due_on),
+        due=due_date(audit.due_on),
         left=left_words(page),
-        done=done_words(audit.answered, audit.expected),
+        done=answered_words(audit.answered, audit.expected),
         one_more=request.args.get("ligne", ""),
         urls=page_urls(audit.id, has_files=queries.has_given_files(ctx)),
         countries=country_names(current_language()).values() if any(b.text.takes_countries for b in blocks) else (),
@@ -226,6 +217,6 @@ def saved_state(sheet: Sheet, question: str) -> dict[str, object]:
         "progress": {
             "answered": sheet.audit.answered,
             "expected": sheet.audit.expected,
-            "text": done_words(sheet.audit.answered, sheet.audit.expected),
+            "text": answered_words(sheet.audit.answered, sheet.audit.expected),
         },
     }

@@ -10,7 +10,8 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import AuditPage
-from portal.vendor_space.views.blueprint import ID, bp, deadline, open_audit_page
+from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
+from portal.vendor_space.wording import due_date
 from portal.web import edge
 from portal.web.downloads import download
 from portal.web.guard import requires
@@ -34,7 +35,7 @@ def _last_look(page: AuditPage) -> str:
         "vendor_space/last_look.html",
         page=page,
         audit=sheet.audit,
-        due=deadline(sheet.audit.due_on),
+        due=due_date(sheet.audit.due_on),
         missing=[(*page.text.by_question[owed.question], said(owed.why)) for owed in sheet.missing],
         untouched=[page.text.by_question[key] for key in page.text.by_question if key in page.to_redo],
         files=sum(len(attached) for attached in files.values()),
