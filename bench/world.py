@@ -37,9 +37,9 @@ from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
-from portal.vendors.services.sheets import sought
+from portal.vendors.services.vendor_sheet import search_text
 
 
 @dataclass
@@ -164,7 +164,7 @@ def _vendor(n: int, moment: datetime) -> dict[str, Any]:
         "name": name,
         "folded_name": name.lower(),
         "country": ("FR", "FR", "DE", "US", "IE")[n % 5],
-        "sought": sought(f"v{n}", blank),
+        "sought": search_text(f"v{n}", blank),
         "status": statuses[n % 4],
         "tier": tiers[n % 4],
         "inherent": 1 + n % 5,
@@ -174,7 +174,7 @@ def _vendor(n: int, moment: datetime) -> dict[str, Any]:
     }
 
 
-_STATUSES = (Status.ACTIVE, Status.ACTIVE, Status.ONBOARDING, Status.PROSPECT)
+_STATUSES = (VendorStatus.ACTIVE, VendorStatus.ACTIVE, VendorStatus.ONBOARDING, VendorStatus.PROSPECT)
 
 
 def _service(vendor_id: int) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     CSRFProtect(app)
     text.install(app)
     formats.install(app)
-    signin.install(app, accounts.binding)
+    signin.install(app, accounts.account_binding)
     guard.install(app)
     upload_limit.install(app)
     edge.install(app, database or Database.at(settings.database_url))

@@ -37,7 +37,7 @@ def authorize(ctx: Context, permission: Permission, row: Any = None) -> None:
     if not ctx.can(permission):
         raise Forbidden(N_("Votre compte ne permet pas cette action."))
     if row is not None and not ctx.can(permission, row):
-        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+        raise NotFound()
 
 
 def visible(ctx: Context, permission: Permission, model: Any) -> ColumnElement[bool]:

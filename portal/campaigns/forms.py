@@ -16,8 +16,8 @@ from portal.campaigns.wording import EVERY_NAMES, STATUS_NAMES, TIER_NAMES
 from portal.core.language import Sentence, say
 from portal.identity.rules import normal_address
 from portal.vendors import reference
-from portal.vendors.places import place_names
-from portal.vendors.rules import parse_country
+from portal.vendors.place_names import place_names
+from portal.vendors.rules.countries import parse_country
 from portal.web.forms import DayField, ListField, PortalForm, SelectField, SelectMultipleField, TextField
 from portal.web.text import current_language, lazy, said
 

@@ -6,7 +6,7 @@ from portal.campaigns.models import CampaignState
 from portal.campaigns.rules import UNCLASSIFIED, Every
 from portal.core.language import N_
 from portal.journal.wording import name_words
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 
 STATE_NAMES: Mapping[CampaignState, str] = {
@@ -31,12 +31,12 @@ TIER_NAMES: Mapping[str, str] = {
 }
 """Agrees with « criticité »."""
 STATUS_NAMES: Mapping[str, str] = {
-    Status.PROSPECT.value: N_("prospect"),
-    Status.ONBOARDING.value: N_("en intégration"),
-    Status.ACTIVE.value: N_("actif"),
-    Status.SUSPENDED.value: N_("suspendu"),
-    Status.OFFBOARDING.value: N_("en sortie"),
-    Status.OFFBOARDED.value: N_("sorti"),
+    VendorStatus.PROSPECT.value: N_("prospect"),
+    VendorStatus.ONBOARDING.value: N_("en intégration"),
+    VendorStatus.ACTIVE.value: N_("actif"),
+    VendorStatus.SUSPENDED.value: N_("suspendu"),
+    VendorStatus.OFFBOARDING.value: N_("en sortie"),
+    VendorStatus.OFFBOARDED.value: N_("sorti"),
 }
 EVERY_NAMES: Mapping[Every, str] = {
     Every.ONCE: N_("Une seule fois"),

@@ -14,7 +14,7 @@ def retry(ctx: Context, job_id: int) -> Job:
     authorize(ctx, Permission.JOB_MANAGE)
     job = ctx.session.get(Job, job_id)
     if job is None:
-        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+        raise NotFound()
     if not ledger.retry(ctx, [job_id]):
         raise Refused(N_("Seule une tâche en échec se relance."))
     journal.record(ctx, "job.retried", job, after={"kind": job.kind})

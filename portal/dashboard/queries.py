@@ -14,7 +14,7 @@ from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.errors import NotFound
-from portal.core.language import N_, say
+from portal.core.language import say
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport
@@ -25,7 +25,7 @@ from portal.findings.models import Finding
 from portal.findings.rules import FindingState, Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
-from portal.vendors.rules.status import LIVE, Status
+from portal.vendors.rules.status import LIVE, VendorStatus
 
 WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
 LIVE_FINDINGS = [FindingState.OPEN, FindingState.ANSWERED]
@@ -137,7 +137,7 @@ def _uncovered(ctx: Context) -> Tally:
 def _without_contract(ctx: Context) -> tuple[int, Sequence[Any]]:
     has = select(Contract.id).where(Contract.vendor_id == Vendor.id).exists()
     statement = select(Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier).where(
-        Vendor.status == Status.ACTIVE, Vendor.tier.in_(sorted(HEAVY)), ~has
+        Vendor.status == VendorStatus.ACTIVE, Vendor.tier.in_(sorted(HEAVY)), ~has
     )
     found = _tally(ctx, statement, Vendor.inherent.desc(), Vendor.folded_name)
     return found.count, found.rows
@@ -335,5 +335,5 @@ def get_report(ctx: Context, report_id: int) -> PortfolioReport:
         select(PortfolioReport).options(joinedload(PortfolioReport.stored_file)).where(PortfolioReport.id == report_id)
     )
     if found is None:
-        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+        raise NotFound()
     return found

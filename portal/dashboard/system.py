@@ -100,7 +100,7 @@ def retry(job_id: int) -> ResponseReturnValue:
 
 def _only_in_development() -> None:
     if edge.settings().environment is Environment.PRODUCTION:
-        raise NotFound(N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte."))
+        raise NotFound()
 
 
 @bp.route("/_messages")

@@ -20,7 +20,6 @@ from portal.identity import rules, second_factor
 from portal.identity.models import LinkPurpose, LoginSession, OneTimeLink, User
 from portal.identity.rules import SessionFacts, is_session_good
 
-_ABSENT = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 ACCOUNTS_ON_PAGE = 50
 
 
@@ -78,7 +77,7 @@ def me(ctx: Context) -> User:
     """The account of the actor; raises NotFound for the system."""
     user = ctx.session.get(User, ctx.actor.id) if ctx.actor.id is not None else None
     if user is None:
-        raise NotFound(_ABSENT)
+        raise NotFound()
     return user
 
 
@@ -212,7 +211,7 @@ def get_user(ctx: Context, user_id: int) -> User:
     authorize(ctx, Permission.USER_MANAGE)
     user = ctx.session.get(User, user_id)
     if user is None:
-        raise NotFound(_ABSENT)
+        raise NotFound()
     return user
 
 

@@ -13,7 +13,7 @@ from portal.questionnaires.queries import questionnaire_of
 from portal.scorecards import queries
 from portal.scorecards.explaining import Explanation, explain
 from portal.scorecards.models import Scorecard
-from portal.vendors.queries import by_key
+from portal.vendors.queries import vendor_by_key
 from portal.web.command import json_option, show, show_json, working
 
 scorecards = AppGroup("scorecards", help="Les niveaux de garanties démontrées (art. 28(1)).")
@@ -49,7 +49,7 @@ def explain_card(vendor_key: str, as_json: bool) -> None:
 
 
 def _newest(ctx: Context, vendor_key: str) -> Scorecard:
-    vendor = by_key(ctx, vendor_key, to=Permission.SCORECARD_VIEW)
+    vendor = vendor_by_key(ctx, vendor_key, to=Permission.SCORECARD_VIEW)
     card_id = queries.latest_card_id(ctx, vendor.id)
     if card_id is None:
         raise NotFound(N_("Ce sous-traitant n'a pas encore de niveau : rien n'a été mesuré."))

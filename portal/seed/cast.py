@@ -12,12 +12,12 @@ from portal.vendors.rules.facts import (
     Criticality,
     CustomerRelation,
     DataCategory,
+    DataSubject,
     SpecialCategory,
-    Subject,
     Volume,
 )
-from portal.vendors.rules.status import Status
-from portal.vendors.services import ContactSheet, EntitySheet, ServiceSheet, Sheet
+from portal.vendors.rules.status import VendorStatus
+from portal.vendors.services import ContactSheet, EntitySheet, ServiceSheet, VendorSheet
 
 STAFF = (
     ("dpo@verdelet.example", "Claire Dumas", Role.DPO),
@@ -55,10 +55,10 @@ ENTITIES = (
 class Part:
     """A vendor of the demonstration: its sheet, its people, what it does, and how it answers."""
 
-    sheet: Sheet
+    sheet: VendorSheet
     contact: ContactSheet
     service: ServiceSheet
-    path: tuple[Status, ...] = (Status.ONBOARDING, Status.ACTIVE)
+    path: tuple[VendorStatus, ...] = (VendorStatus.ONBOARDING, VendorStatus.ACTIVE)
     quality: tuple[float, ...] = ()
     """The quality of each yearly set of answers, 0–1, oldest first; empty: never audited."""
     state: str = "accepted"
@@ -73,7 +73,7 @@ START = date(2024, 3, 1)
 
 PARTS = (
     Part(
-        Sheet(
+        VendorSheet(
             "Hébergeur Provence",
             "Hébergeur Provence SAS",
             "SAS",
@@ -92,7 +92,7 @@ PARTS = (
             nature="Hébergement\nSauvegarde\nSupervision",
             categories=(ID, CONN),
             has_special=False,
-            subjects=(Subject.CUSTOMERS, Subject.PUBLIC),
+            subjects=(DataSubject.CUSTOMERS, DataSubject.PUBLIC),
             volume=Volume.UNDER_1M,
             locations=("FR",),
             access=Access.HOSTING,
@@ -106,7 +106,7 @@ PARTS = (
         quality=(0.62, 0.8, 0.97),
     ),
     Part(
-        Sheet(
+        VendorSheet(
             "Paie Facile",
             "Paie Facile SAS",
             "SAS",
@@ -125,7 +125,7 @@ PARTS = (
             categories=(ID, DataCategory.PROFESSIONAL, FIN),
             has_special=True,
             special_categories=(SpecialCategory.NATIONAL_NUMBER, SpecialCategory.HEALTH),
-            subjects=(Subject.EMPLOYEES,),
+            subjects=(DataSubject.EMPLOYEES,),
             volume=Volume.UNDER_10K,
             locations=("FR", "MA"),
             access=Access.HOSTING,
@@ -139,7 +139,7 @@ PARTS = (
         owned=True,
     ),
     Part(
-        Sheet(
+        VendorSheet(
             "Beacon Analytics",
             "Beacon Analytics Ltd",
             "Ltd",
@@ -156,7 +156,7 @@ PARTS = (
             nature="Collecte\nAgrégation",
             categories=(CONN,),
             has_special=False,
-            subjects=(Subject.PUBLIC,),
+            subjects=(DataSubject.PUBLIC,),
             volume=Volume.OVER_1M,
             locations=("IE", "US"),
             access=Access.HOSTING,
@@ -171,7 +171,7 @@ PARTS = (
         state="returned",
     ),
     Part(
-        Sheet(
+        VendorSheet(
             "Callisto Relation Client",
             "Callisto Relation Client SARL",
             "SARL",
@@ -187,7 +187,7 @@ PARTS = (
             nature="Consultation\nSaisie\nEnregistrement des appels",
             categories=(ID, REC),
             has_special=False,
-            subjects=(Subject.CUSTOMERS,),
+            subjects=(DataSubject.CUSTOMERS,),
             volume=Volume.UNDER_1M,
             locations=("MA",),
             access=Access.REMOTE,
@@ -205,7 +205,7 @@ PARTS = (
         owned=True,
     ),
     Part(
-        Sheet(
+        VendorSheet(
             "Atelier du Rhône",
             "Atelier du Rhône SARL",
             "SARL",
@@ -220,7 +220,7 @@ PARTS = (
             nature="Impression\nExpédition",
             categories=(ID,),
             has_special=False,
-            subjects=(Subject.CUSTOMERS,),
+            subjects=(DataSubject.CUSTOMERS,),
             volume=Volume.UNDER_100K,
             locations=("FR",),
             access=Access.OCCASIONAL,
@@ -233,7 +233,7 @@ PARTS = (
         state="submitted",
     ),
     Part(
-        Sheet(
+        VendorSheet(
             "Nordlys Cloud", "Nordlys Cloud AS", "AS", "NO", address="Fjordgata 9, 7010 Trondheim", language=Language.EN
         ),
         ContactSheet("Ingrid Solheim", "ingrid@nordlys.example", language=Language.EN),
@@ -243,7 +243,7 @@ PARTS = (
             nature="Conservation\nRestauration",
             categories=(ID, CONN, FIN),
             has_special=False,
-            subjects=(Subject.CUSTOMERS, Subject.EMPLOYEES),
+            subjects=(DataSubject.CUSTOMERS, DataSubject.EMPLOYEES),
             volume=Volume.UNDER_1M,
             locations=("NO",),
             access=Access.HOSTING,
@@ -255,7 +255,9 @@ PARTS = (
         quality=(0.92,),
     ),
     Part(
-        Sheet("SecureSign", "SecureSign GmbH", "GmbH", "DE", address="Ufergasse 3, 10115 Berlin", language=Language.EN),
+        VendorSheet(
+            "SecureSign", "SecureSign GmbH", "GmbH", "DE", address="Ufergasse 3, 10115 Berlin", language=Language.EN
+        ),
         ContactSheet("Jonas Keller", "jonas@securesign.example", language=Language.EN),
         ServiceSheet(
             "Signature électronique",
@@ -263,7 +265,7 @@ PARTS = (
             nature="Collecte\nHorodatage\nArchivage",
             categories=(ID,),
             has_special=False,
-            subjects=(Subject.EMPLOYEES, Subject.PARTNERS),
+            subjects=(DataSubject.EMPLOYEES, DataSubject.PARTNERS),
             volume=Volume.UNDER_10K,
             locations=("DE",),
             access=Access.HOSTING,
@@ -276,7 +278,9 @@ PARTS = (
         state="answering",
     ),
     Part(
-        Sheet("MedArchiv", "MedArchiv SA", "SA", "FR", siren="999104508", address="18 rue Ambroise-Paré, 35000 Rennes"),
+        VendorSheet(
+            "MedArchiv", "MedArchiv SA", "SA", "FR", siren="999104508", address="18 rue Ambroise-Paré, 35000 Rennes"
+        ),
         ContactSheet("Dr Anne Kervella", "anne@medarchiv.example", role=ContactRole.SECURITY),
         ServiceSheet(
             "Archivage de la médecine du travail",
@@ -285,7 +289,7 @@ PARTS = (
             categories=(ID,),
             has_special=True,
             special_categories=(SpecialCategory.HEALTH,),
-            subjects=(Subject.EMPLOYEES,),
+            subjects=(DataSubject.EMPLOYEES,),
             volume=Volume.UNDER_10K,
             locations=("FR",),
             access=Access.HOSTING,
@@ -297,14 +301,16 @@ PARTS = (
         contract=False,
     ),
     Part(
-        Sheet("DataLark", "DataLark Inc.", "Inc.", "US", address="410 Mission Pier, Oakland", language=Language.EN),
+        VendorSheet(
+            "DataLark", "DataLark Inc.", "Inc.", "US", address="410 Mission Pier, Oakland", language=Language.EN
+        ),
         ContactSheet("Dana Whitfield", "dana@datalark.example", language=Language.EN),
         ServiceSheet(
             "Enrichissement de fichiers",
             purpose="Compléter les fiches de prospects",
             nature="Rapprochement\nEnrichissement",
             categories=(ID, DataCategory.PERSONAL_LIFE),
-            subjects=(Subject.PUBLIC,),
+            subjects=(DataSubject.PUBLIC,),
             volume=Volume.UNDER_1M,
             locations=("US",),
             access=Access.HOSTING,
@@ -312,12 +318,12 @@ PARTS = (
             customer_relation=CustomerRelation.NONE,
             chain=Chain.DEEP,
         ),
-        path=(Status.ONBOARDING,),
+        path=(VendorStatus.ONBOARDING,),
         contract=False,
         owned=True,
     ),
     Part(
-        Sheet(
+        VendorSheet(
             "Logis Express",
             "Logis Express SA",
             "SA",
@@ -332,7 +338,7 @@ PARTS = (
             nature="Consultation\nTransmission aux livreurs",
             categories=(ID, DataCategory.LOCATION),
             has_special=False,
-            subjects=(Subject.CUSTOMERS,),
+            subjects=(DataSubject.CUSTOMERS,),
             volume=Volume.UNDER_1M,
             locations=("FR",),
             access=Access.REMOTE,
@@ -346,7 +352,7 @@ PARTS = (
         quality=(0.7, 0.74),
     ),
     Part(
-        Sheet("Studio Pixel", "Studio Pixel EURL", "EURL", "FR", siren="999106818"),
+        VendorSheet("Studio Pixel", "Studio Pixel EURL", "EURL", "FR", siren="999106818"),
         ContactSheet("Lina Moreau", "lina@studio-pixel.example"),
         ServiceSheet(
             "Maintenance du site vitrine",
@@ -354,7 +360,7 @@ PARTS = (
             nature="Accès ponctuel à la base",
             categories=(ID,),
             has_special=False,
-            subjects=(Subject.PUBLIC,),
+            subjects=(DataSubject.PUBLIC,),
             volume=Volume.UNDER_1K,
             locations=("FR",),
             access=Access.OCCASIONAL,

@@ -121,7 +121,7 @@ def _account(ctx: Context, person: Person, hashed: str) -> User:
 def _vendor(stage: Stage, part: Part, entity: LegalEntity, version: QuestionnaireVersion) -> User:
     began = stage.at(stage.now - LONG_AGO + timedelta(days=5), stage.staff[Role.DPO])
     owner = stage.staff[Role.BUYER] if part.owned else None
-    vendor = vendors.create(began, part.sheet, owner=owner, despite_likeness=True)
+    vendor = vendors.create_vendor(began, part.sheet, owner=owner, despite_likeness=True)
     for status in part.path:
         vendors.change_status(began, vendor, status)
     contact = vendors.add_contact(began, vendor, part.contact)

@@ -12,9 +12,13 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.spreadsheets import read_table
-from portal.vendors import exporting, queries, rules, services
+from portal.vendors import exporting, queries, services
 from portal.vendors.models import Vendor
 from portal.vendors.queries import VendorFilter
+from portal.vendors.rules.importing import DuplicateDecision
+from portal.vendors.rules.rows import RowProblem
+from portal.vendors.rules.status import VendorStatus
+from portal.vendors.rules.tier import Tier
 from portal.web.command import json_option, show, show_json, working
 
 vendors = AppGroup("vendors", help="Le registre des sous-traitants.")
@@ -32,12 +36,12 @@ def _values(kind: type[StrEnum]) -> list[str]:
 
 @vendors.command("list")
 @click.option("--words", default="", help="Mots du nom, de la raison sociale ou d'un numéro.")
-@click.option("--tier", type=click.Choice([*_values(rules.Tier), queries.UNCLASSIFIED]), default=None)
-@click.option("--status", type=click.Choice(_values(rules.Status)), default=None)
+@click.option("--tier", type=click.Choice([*_values(Tier), queries.UNCLASSIFIED]), default=None)
+@click.option("--status", type=click.Choice(_values(VendorStatus)), default=None)
 @json_option
 def list_vendors(words: str, tier: str | None, status: str | None, as_json: bool) -> None:
     """List the vendors, by name."""
-    wanted = VendorFilter(words=words, tier=tier or "", status=rules.Status(status) if status else None)
+    wanted = VendorFilter(words=words, tier=tier or "", status=VendorStatus(status) if status else None)
     with working(write=False) as ctx:
         rows = [_row(vendor) for vendor in queries.every_vendor(ctx, wanted)]
     show(rows, _COLUMNS, as_json=as_json)
@@ -49,8 +53,8 @@ def list_vendors(words: str, tier: str | None, status: str | None, as_json: bool
 def show_vendor(key: str, as_json: bool) -> None:
     """Show one vendor, its services and its contacts."""
     with working(write=False) as ctx:
-        vendor = queries.by_key(ctx, key, to=Permission.VENDOR_VIEW)
-        card = queries.card(ctx, vendor)
+        vendor = queries.vendor_by_key(ctx, key, to=Permission.VENDOR_VIEW)
+        card = queries.vendor_overview(ctx, vendor)
         found = {**_row(vendor, card.services), "tier_terms": vendor.tier_terms, "notes": vendor.notes}
         found["services"] = [_plain(service, _SERVICE) for service in card.services]
         found["contacts"] = [_plain(contact, _CONTACT) for contact in card.contacts]
@@ -66,12 +70,12 @@ def show_vendor(key: str, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Dire ce qui serait fait, sans rien écrire.")
 @click.option(
     "--duplicates",
-    type=click.Choice(_values(rules.Decision)),
+    type=click.Choice(_values(DuplicateDecision)),
     default=None,
     help="Ce que deviennent les doubles certains : fusionnés, séparés, ou seul le premier est importé.",
 )
 @click.option(
-    "--status", type=click.Choice(_values(rules.Status)), default=rules.Status.ACTIVE.value, show_default=True
+    "--status", type=click.Choice(_values(VendorStatus)), default=VendorStatus.ACTIVE.value, show_default=True
 )
 @json_option
 def import_list(file: Path, dry_run: bool, duplicates: str | None, status: str, as_json: bool) -> None:
@@ -86,15 +90,17 @@ def import_list(file: Path, dry_run: bool, duplicates: str | None, status: str, 
         report["problems"] = [{"line": None, "column": None, "message": refusal}]
     else:
         with working(write=not dry_run) as ctx:
-            default = rules.Decision(duplicates) if duplicates else None
-            material = services.Material(file.name, file.read_bytes(), queries.parties(ctx), default=default)
+            default = DuplicateDecision(duplicates) if duplicates else None
+            material = services.ImportMaterial(
+                file.name, file.read_bytes(), queries.every_identity(ctx), default=default
+            )
             seen = material.review()
             report |= _seen(seen)
             refusal = _refusal(seen)
             if not refusal:
                 report |= _planned(seen)
                 if not dry_run:
-                    services.carry_out(ctx, seen, filename=file.name, status=rules.Status(status))
+                    services.carry_out_import(ctx, seen, filename=file.name, status=VendorStatus(status))
     if as_json:
         show_json(report)
     else:
@@ -150,7 +156,7 @@ def _nothing() -> dict[str, Any]:
     return {"created": 0, "completed": 0, "services": 0, "skipped": 0, "problems": [], "warnings": [], "duplicates": []}
 
 
-def _seen(seen: services.Review) -> dict[str, Any]:
+def _seen(seen: services.ImportReview) -> dict[str, Any]:
     undecided = {group.key for group in seen.plan.undecided}
     return {
         "problems": [_problem(problem) for problem in seen.plan.problems],
@@ -170,7 +176,7 @@ def _seen(seen: services.Review) -> dict[str, Any]:
     }
 
 
-def _planned(seen: services.Review) -> dict[str, int]:
+def _planned(seen: services.ImportReview) -> dict[str, int]:
     new = [draft for draft in seen.plan.vendors if not draft.known]
     return {
         "created": len(new),
@@ -180,7 +186,7 @@ def _planned(seen: services.Review) -> dict[str, int]:
     }
 
 
-def _refusal(seen: services.Review) -> str:
+def _refusal(seen: services.ImportReview) -> str:
     if seen.plan.problems:
         return "Rien n'est importé : corrigez d'abord ces points."
     if seen.plan.undecided:
@@ -188,7 +194,7 @@ def _refusal(seen: services.Review) -> str:
     return ""
 
 
-def _problem(found: rules.Problem) -> dict[str, Any]:
+def _problem(found: RowProblem) -> dict[str, Any]:
     return {"line": found.line, "column": found.column, "message": str(found.message)}
 
 

@@ -8,7 +8,7 @@ from portal.core.language import N_, Language
 from portal.core.spreadsheets import Value, write_csv, write_xlsx
 from portal.core.translation import translate
 from portal.vendors.models import Vendor
-from portal.vendors.places import place_name
+from portal.vendors.place_names import place_name
 
 HEADER = (
     N_("Clé"),

@@ -11,10 +11,22 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence
 from portal.identity.models import User
-from portal.vendors import reference, rules
+from portal.vendors import reference
 from portal.vendors.models import ContactRole, LegalEntity
-from portal.vendors.places import country_names, place_names
-from portal.vendors.services import MECHANISMS, ContactSheet, EntitySheet, ServiceSheet, Sheet, Unsound
+from portal.vendors.place_names import country_names, place_names
+from portal.vendors.rules.countries import parse_locations
+from portal.vendors.rules.facts import (
+    Access,
+    Chain,
+    Criticality,
+    CustomerRelation,
+    DataCategory,
+    DataSubject,
+    SpecialCategory,
+    Volume,
+)
+from portal.vendors.rules.status import VendorStatus
+from portal.vendors.services import MECHANISMS, ContactSheet, EntitySheet, InvalidSheet, ServiceSheet, VendorSheet
 from portal.vendors.wording import CONTACT_ROLES, LANGUAGES, labels
 from portal.web.forms import (
     LongTextField,
@@ -71,7 +83,7 @@ class PlacesField(TextField):
         """Read the places; what is not one is said, and stays on the page."""
         super().process_formdata(valuelist)
         self._typed = self.data or ""
-        found = rules.parse_locations(self._typed, reference.atlas())
+        found = parse_locations(self._typed, reference.atlas())
         if isinstance(found, Sentence):
             raise ValueError(said(found))
         self.data = found
@@ -84,7 +96,7 @@ class PlacesField(TextField):
 class SheetForm(PortalForm):
     """A form whose use case may find several fields unsound."""
 
-    def refuse_fields(self, error: Unsound) -> None:
+    def refuse_fields(self, error: InvalidSheet) -> None:
         """Put each sentence beside its field; a parent company is typed by name."""
         for name, sentence in error.fields.items():
             shown = "parent_name" if name == "parent_id" else name
@@ -118,10 +130,10 @@ class VendorForm(SheetForm):
     )
     language = SelectField(lazy("Langue des échanges"), choices=choices(Language, LANGUAGES), coerce=Language)
 
-    def sheet(self, parent_id: int | None) -> Sheet:
+    def sheet(self, parent_id: int | None) -> VendorSheet:
         """What was typed."""
-        typed = {name: data for name, data in self.data.items() if name in Sheet.__dataclass_fields__}
-        return Sheet(**{**typed, "website": _web_address(self.website.data), "parent_id": parent_id})
+        typed = {name: data for name, data in self.data.items() if name in VendorSheet.__dataclass_fields__}
+        return VendorSheet(**{**typed, "website": _web_address(self.website.data), "parent_id": parent_id})
 
 
 class NewVendorForm(VendorForm):
@@ -173,14 +185,12 @@ class ServiceForm(SheetForm):
         lazy("Opérations effectuées sur les données"),
         description=lazy("Collecte, hébergement, consultation, effacement… une par ligne."),
     )
-    categories = _checkboxes(lazy("Catégories de données"), rules.DataCategory)
+    categories = _checkboxes(lazy("Catégories de données"), DataCategory)
     has_special = _yes_or_no(lazy("Traite-t-il des données sensibles (RGPD art. 9 et 10, NIR) ?"))
-    special_categories = _checkboxes(lazy("Lesquelles"), rules.SpecialCategory)
+    special_categories = _checkboxes(lazy("Lesquelles"), SpecialCategory)
     data_details = _lines(lazy("Précisions sur les données"))
-    subjects = _checkboxes(lazy("Personnes concernées"), rules.Subject)
-    volume = SelectField(
-        lazy("Combien de personnes"), choices=choices(rules.Volume, labels(rules.Volume)), coerce=rules.Volume
-    )
+    subjects = _checkboxes(lazy("Personnes concernées"), DataSubject)
+    volume = SelectField(lazy("Combien de personnes"), choices=choices(Volume, labels(Volume)), coerce=Volume)
     locations = PlacesField(
         lazy("Où sont les données"), [Length(max=2000)],
         description=lazy("Pays ou régions, séparés par des virgules : France, Union européenne, États-Unis."),
@@ -190,18 +200,18 @@ class ServiceForm(SheetForm):
         choices=[SelectChoice("", lazy(_UNKNOWN)), *(SelectChoice(k, lazy(name)) for k, name in MECHANISMS.items())],
     )
     access = SelectField(
-        lazy("Comment accède-t-il aux données"), choices=choices(rules.Access, labels(rules.Access)),
-        coerce=rules.Access,
+        lazy("Comment accède-t-il aux données"), choices=choices(Access, labels(Access)),
+        coerce=Access,
     )  # fmt: skip
     criticality = SelectField(
         lazy("Combien en dépendons-nous"),
         choices=[
             SelectChoice("", lazy(_UNKNOWN)),
-            *(SelectChoice(str(level.value), lazy(level.label)) for level in rules.Criticality),
+            *(SelectChoice(str(level.value), lazy(level.label)) for level in Criticality),
         ],
-        coerce=lambda value: rules.Criticality(int(value)) if value not in {None, "", "None"} else None,
+        coerce=lambda value: Criticality(int(value)) if value not in {None, "", "None"} else None,
     )
-    customer_relation = _one_of(lazy("Parle-t-il aux personnes en notre nom"), rules.CustomerRelation)
+    customer_relation = _one_of(lazy("Parle-t-il aux personnes en notre nom"), CustomerRelation)
     handles_withdrawals = _yes_or_no(
         lazy("Les rétractations, retours ou remboursements de consommateurs passent-ils par lui ?"),
         description=lazy("Code de la consommation, art. L221-18 à L221-28. « Oui » place la clause CL30 au contrat."),
@@ -210,7 +220,7 @@ class ServiceForm(SheetForm):
         lazy("Démarche-t-il des consommateurs par téléphone en notre nom ?"),
         description=lazy("Code de la consommation, art. L223-1. « Oui » place la clause CL31 au contrat."),
     )
-    chain = _one_of(lazy("Fait-il appel à d'autres"), rules.Chain)
+    chain = _one_of(lazy("Fait-il appel à d'autres"), Chain)
     retention = _lines(lazy("Durées de conservation"), 2000)
     started_on = DateField(lazy("Début"), [Optional()])
     duration = _line(lazy("Durée"), description=lazy("Telle qu'un contrat la dit : « trois ans, reconductible »."))
@@ -303,6 +313,6 @@ class ConfirmForm(PortalForm):
     """The last word before an import."""
 
     status_given = SelectField(
-        lazy("Statut de ces sous-traitants"), choices=choices(rules.Status, labels(rules.Status)), coerce=rules.Status,
-        default=rules.Status.ACTIVE,
+        lazy("Statut de ces sous-traitants"), choices=choices(VendorStatus, labels(VendorStatus)), coerce=VendorStatus,
+        default=VendorStatus.ACTIVE,
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """Accounts of the external audience: opened from a vendor's contacts, one vendor each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
 
@@ -19,14 +18,6 @@ from portal.vendors.models import Contact, ContactRole, Membership, Vendor
 
 SPACE = Landing("vendor_space.home")
 """Where a vendor's people arrive."""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What came of opening accounts: how many, and the contacts whose address already serves elsewhere."""
-
-    user_ids: tuple[int, ...]
-    taken: tuple[int, ...]
 
 
 def invite_contact(ctx: Context, secrets: Secrets, contact: Contact, *, landing: Landing = SPACE) -> User:
@@ -99,7 +90,7 @@ def _send(ctx: Context, secrets: Secrets, user: User, vendor: Vendor, landing: L
     )  # fmt: skip
 
 
-def open_accounts(ctx: Context, vendor_ids: Sequence[int]) -> Opened:
+def open_accounts(ctx: Context, vendor_ids: Sequence[int]) -> None:
     """Open the accounts that a wave needs: for each vendor that nobody answers for, one contact's, privacy first.
 
     An address that serves elsewhere already (another vendor, our own staff) opens nothing: one account, one vendor. Few
@@ -117,9 +108,8 @@ def open_accounts(ctx: Context, vendor_ids: Sequence[int]) -> Opened:
         if contact.vendor_id not in served and address not in elsewhere and address not in chosen:
             chosen[address] = contact
             served.add(contact.vendor_id)
-    taken = tuple(contact.id for contact in contacts if contact.vendor_id not in served)
     if not chosen:
-        return Opened((), taken)
+        return
     rows = [
         {
             "email": address,
@@ -138,7 +128,6 @@ def open_accounts(ctx: Context, vendor_ids: Sequence[int]) -> Opened:
     ctx.session.execute(update(Contact), [{"id": c.id, "user_id": u} for c, u in pairs])
     for contact, user_id in pairs:
         journal.record(ctx, "contact.account_opened", contact, after={"user": user_id}, vendor_id=contact.vendor_id)
-    return Opened(tuple(ids.values()), taken)
 
 
 def _contacts_to_open(ctx: Context, vendor_ids: Sequence[int]) -> list[Contact]:

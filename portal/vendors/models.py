@@ -12,7 +12,7 @@ from portal.core.db import Base
 from portal.core.language import Language
 from portal.identity.models import User
 from portal.vendors.rules.facts import Access, Chain, CustomerRelation, Volume
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 
 
@@ -78,7 +78,7 @@ class Vendor(Base):
     dpo_contact: Mapped[str] = mapped_column(String(200), default="")
     breach_contact: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[Language] = mapped_column(default=Language.FR)
-    status: Mapped[Status] = mapped_column(default=Status.PROSPECT)
+    status: Mapped[VendorStatus] = mapped_column(default=VendorStatus.PROSPECT)
     tier: Mapped[Tier | None]
     """None until a service is described: unknown is not low."""
     inherent: Mapped[int | None]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.vendors.rules.countries import Atlas, read_atlas
-from portal.vendors.rules.tier import Scale, read_scale
+from portal.vendors.rules.tier import InherentScale, read_scale
 
 FOLDER = Path(__file__).resolve().parent / "data"
 
@@ -17,6 +17,6 @@ def atlas() -> Atlas:
 
 
 @lru_cache(maxsize=1)
-def inherent_scale() -> Scale:
+def inherent_scale() -> InherentScale:
     """The weights of inherent risk."""
     return read_scale(tomllib.loads((FOLDER / "inherent.toml").read_text(encoding="utf-8")))

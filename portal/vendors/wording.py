@@ -2,9 +2,19 @@
 
 from portal.core.language import N_, Language
 from portal.journal.wording import name_words
-from portal.vendors import rules
 from portal.vendors.models import ContactRole
-from portal.vendors.rules.facts import Labelled
+from portal.vendors.rules.facts import (
+    Access,
+    Chain,
+    CustomerRelation,
+    DataCategory,
+    DataSubject,
+    Labelled,
+    SpecialCategory,
+    Volume,
+)
+from portal.vendors.rules.status import VendorStatus
+from portal.vendors.rules.tier import Tier
 from portal.vendors.services import MECHANISMS
 
 
@@ -120,16 +130,16 @@ name_words(
         "services": N_("Prestations"),
     },
     values={
-        "status": {member.value: member.label for member in rules.Status},
-        "tier": {member.value: member.label for member in rules.Tier},
-        "tier_ceiling": {member.value: member.label for member in rules.Tier},
-        "categories": {member.value: member.label for member in rules.DataCategory},
-        "special_categories": {member.value: member.label for member in rules.SpecialCategory},
-        "subjects": {member.value: member.label for member in rules.Subject},
-        "volume": {member.value: member.label for member in rules.Volume},
-        "access": {member.value: member.label for member in rules.Access},
-        "customer_relation": {member.value: member.label for member in rules.CustomerRelation},
-        "chain": {member.value: member.label for member in rules.Chain},
+        "status": {member.value: member.label for member in VendorStatus},
+        "tier": {member.value: member.label for member in Tier},
+        "tier_ceiling": {member.value: member.label for member in Tier},
+        "categories": {member.value: member.label for member in DataCategory},
+        "special_categories": {member.value: member.label for member in SpecialCategory},
+        "subjects": {member.value: member.label for member in DataSubject},
+        "volume": {member.value: member.label for member in Volume},
+        "access": {member.value: member.label for member in Access},
+        "customer_relation": {member.value: member.label for member in CustomerRelation},
+        "chain": {member.value: member.label for member in Chain},
         "transfer_mechanism": MECHANISMS,
         "contact_role": {member.value: name for member, name in CONTACT_ROLES.items()},
     },

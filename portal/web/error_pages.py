@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from portal.core.errors import Forbidden, NotFound, PortalError
+from portal.core.errors import GONE, Forbidden, NotFound, PortalError
 from portal.core.files import Damaged, Unavailable
 from portal.web import edge
 from portal.web.text import _, said
@@ -77,7 +77,7 @@ def _sentences() -> dict[int, str]:
         400: _("La demande n'a pas été comprise."),
         401: _("Votre session a pris fin. Connectez-vous de nouveau ; ce que vous avez saisi est encore à l'écran."),
         403: _("Votre compte ne permet pas cette action."),
-        404: _("Cette page n'existe pas, ou n'est pas accessible avec votre compte."),
+        404: said(GONE),
         405: _("Cette page ne s'ouvre pas de cette façon."),
         409: _("Quelqu'un d'autre a modifié cela entre-temps."),
         413: _("Ce fichier est trop volumineux."),

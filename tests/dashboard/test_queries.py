@@ -16,7 +16,7 @@ from portal.evidence.services import EvidenceDetails
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.scorecards.models import Scorecard
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from tests.factories.spaces import actor_of, answer_all, space_of
 from tests.factories.world import audit_of, full_vendor, vendor_of
@@ -46,8 +46,8 @@ def test_the_latest_scorecard_alone_counts(session, acting):
 
 
 def test_vendors_that_hold_nothing_of_ours_are_left_out(session, acting):
-    vendor_of(session, inherent=5, status=Status.PROSPECT)
-    vendor_of(session, inherent=5, status=Status.OFFBOARDED)
+    vendor_of(session, inherent=5, status=VendorStatus.PROSPECT)
+    vendor_of(session, inherent=5, status=VendorStatus.OFFBOARDED)
     assert queries.portfolio(acting(Role.MANAGEMENT)).heat.total == 0
 
 

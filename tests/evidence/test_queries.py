@@ -14,7 +14,7 @@ from portal.core.sql_dates import months_later as months_later_in_sql
 from portal.evidence import queries
 from portal.evidence.models import Evidence
 from portal.evidence.rules import EvidenceVerdict, good_until
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
 from tests.factories.spaces import proof_of
 from tests.factories.world import vendor_of
@@ -73,7 +73,7 @@ def test_months_are_counted_alike_on_every_day_of_a_year(session, months):
 
 def test_what_ends_soon_or_ended_within_the_year_is_to_be_renewed_the_soonest_first(session, acting):
     ctx = acting(Role.MANAGEMENT)
-    vendor, gone = vendor_of(session), vendor_of(session, status=Status.OFFBOARDED)
+    vendor, gone = vendor_of(session), vendor_of(session, status=VendorStatus.OFFBOARDED)
     ends = {
         days: proof_of(session, vendor, expires_on=ctx.today + timedelta(days=days)) for days in (60, 61, -365, -366)
     }

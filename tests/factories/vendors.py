@@ -9,41 +9,53 @@ from portal.authz.context import Context
 from portal.core.clock import now
 from portal.core.db import Base
 from portal.identity.models import User
-from portal.vendors import rules, services
+from portal.vendors import services
 from portal.vendors.models import Contact, Service, Vendor
+from portal.vendors.rules.facts import (
+    Access,
+    Chain,
+    Criticality,
+    CustomerRelation,
+    DataCategory,
+    DataSubject,
+    SpecialCategory,
+    Volume,
+)
 from portal.vendors.rules.naming import fold, plain
+from portal.vendors.rules.status import VendorStatus
+from portal.vendors.rules.tier import Tier
 
 HEAVY = services.ServiceSheet(
     "Dossier patient",
     purpose="Héberger la base des patients",
-    categories=(rules.DataCategory.IDENTITY,),
+    categories=(DataCategory.IDENTITY,),
     has_special=True,
-    special_categories=(rules.SpecialCategory.HEALTH,),
-    subjects=(rules.Subject.PATIENTS,),
-    volume=rules.Volume.OVER_1M,
+    special_categories=(SpecialCategory.HEALTH,),
+    subjects=(DataSubject.PATIENTS,),
+    volume=Volume.OVER_1M,
     locations=("FR",),
-    access=rules.Access.HOSTING,
-    criticality=rules.Criticality.ESSENTIAL,
-    customer_relation=rules.CustomerRelation.NONE,
-    chain=rules.Chain.NONE,
+    access=Access.HOSTING,
+    criticality=Criticality.ESSENTIAL,
+    customer_relation=CustomerRelation.NONE,
+    chain=Chain.NONE,
 )
 LIGHT = services.ServiceSheet(
     "Fleurs de l'accueil",
-    categories=(rules.DataCategory.IDENTITY,),
+    categories=(DataCategory.IDENTITY,),
     has_special=False,
-    subjects=(rules.Subject.PARTNERS,),
-    volume=rules.Volume.UNDER_1K,
+    subjects=(DataSubject.PARTNERS,),
+    volume=Volume.UNDER_1K,
     locations=("FR",),
-    access=rules.Access.NONE,
-    criticality=rules.Criticality.ACCESSORY,
-    customer_relation=rules.CustomerRelation.NONE,
-    chain=rules.Chain.NONE,
+    access=Access.NONE,
+    criticality=Criticality.ACCESSORY,
+    customer_relation=CustomerRelation.NONE,
+    chain=Chain.NONE,
 )
 
 
 def entered(ctx: Context, name: str, *, owner: User | None = None, **facts: object) -> Vendor:
     """A vendor entered by `ctx`, whatever it looks like."""
-    return services.create(ctx, services.Sheet(name, **facts), owner=owner, despite_likeness=True)  # type: ignore[arg-type]
+    return services.create_vendor(ctx, services.VendorSheet(name, **facts), owner=owner, despite_likeness=True)  # type: ignore[arg-type]
 
 
 def contact_at(ctx: Context, vendor: Vendor, email: str = "jeanne@acme.test", name: str = "Jeanne Roy") -> Contact:
@@ -53,7 +65,7 @@ def contact_at(ctx: Context, vendor: Vendor, email: str = "jeanne@acme.test", na
 
 def many(session: Session, count: int, *, start: int = 0, owner: User | None = None) -> None:
     """A long register: three statements whatever the count; tiers, countries and statuses alternate."""
-    tiers, statuses, countries = list(rules.Tier), list(rules.Status), ("FR", "DE", "US")
+    tiers, statuses, countries = list(Tier), list(VendorStatus), ("FR", "DE", "US")
     rows: Sequence[dict[str, object]] = [
         {
             "key": f"v-{n}", "name": f"Société {n} Numérique", "folded_name": fold(f"Société {n} Numérique"),
@@ -67,6 +79,6 @@ def many(session: Session, count: int, *, start: int = 0, owner: User | None = N
     ids = session.query(Vendor.id).order_by(Vendor.id.desc()).limit(count).all()
     session.execute(
         insert(Base.metadata.tables[Service.__tablename__]),
-        [{"vendor_id": i, "name": f"Prestation {k}", "volume": rules.Volume.UNKNOWN, "access": rules.Access.UNKNOWN}
+        [{"vendor_id": i, "name": f"Prestation {k}", "volume": Volume.UNKNOWN, "access": Access.UNKNOWN}
          for (i,) in ids for k in range(3)],
     )  # fmt: skip

@@ -29,7 +29,7 @@ from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.naming import fold, plain
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from tests.factories.people import user_of
 
@@ -42,7 +42,7 @@ def vendor_of(session: Session, owner: User | None = None, **facts: object) -> V
     name = str(facts.pop("name", f"Prestataire {n}"))
     values: dict[str, object] = {
         "key": f"prestataire-{n}", "name": name, "folded_name": fold(name), "sought": plain(name), "country": "FR",
-        "status": Status.ACTIVE, "tier": Tier.HIGH, "inherent": 4, "owner_id": owner.id if owner else None,
+        "status": VendorStatus.ACTIVE, "tier": Tier.HIGH, "inherent": 4, "owner_id": owner.id if owner else None,
         "created_at": now(),
     }  # fmt: skip
     vendor = Vendor(**{**values, **facts})

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.core.spreadsheets import read_table
-from portal.vendors import rules, services
+from portal.vendors import services
 from portal.vendors.models import Contact, Service, Vendor
+from portal.vendors.rules.tier import Tier
 from portal.web import command
 from tests.conftest import REAL
 from tests.factories import lists
@@ -160,9 +161,9 @@ def test_a_formula_is_refused_at_its_cell(run, listed):
 def test_the_whole_register_can_be_weighed_again(run, dpo, session):
     vendor = entered(dpo, "Acme")
     services.add_service(dpo, vendor, HEAVY)
-    vendor.tier = rules.Tier.LOW
+    vendor.tier = Tier.LOW
     run("reclassify")
-    assert session.scalars(select(Vendor.tier)).one() is rules.Tier.CRITICAL
+    assert session.scalars(select(Vendor.tier)).one() is Tier.CRITICAL
 
 
 @real

@@ -12,23 +12,26 @@ from portal.authz.policy import Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.spreadsheets import read_table
 from portal.journal.models import JournalEntry
-from portal.vendors import queries, rules, services
+from portal.vendors import queries, services
 from portal.vendors.models import Contact, ImportState, Service, Vendor, VendorImport
-from portal.vendors.services import EntitySheet, Material, importing
+from portal.vendors.rules.columns import ImportField, propose_mapping
+from portal.vendors.rules.importing import DuplicateDecision
+from portal.vendors.rules.status import VendorStatus
+from portal.vendors.services import EntitySheet, ImportMaterial, imports
 from tests.conftest import REAL
 from tests.factories import lists
 from tests.factories.vendors import contact_at, entered
 
 HOME = "/sous-traitants/import"
-MERGE = rules.Decision.MERGE
+MERGE = DuplicateDecision.MERGE
 
 
 def reviewed(ctx, content, *, default=MERGE, name="liste.csv"):
-    return Material(name, content, queries.parties(ctx), default=default).review()
+    return ImportMaterial(name, content, queries.every_identity(ctx), default=default).review()
 
 
 def imported(ctx, content, **more):
-    return services.carry_out(ctx, reviewed(ctx, content, **more), filename="liste.csv")
+    return services.carry_out_import(ctx, reviewed(ctx, content, **more), filename="liste.csv")
 
 
 def count(session, model=Vendor):
@@ -42,7 +45,7 @@ def test_rows_of_one_company_make_one_vendor_with_a_service_each_and_lose_nothin
     outcome = imported(dpo, lists.csv_of())
     assert (outcome.created, outcome.completed, outcome.services) == (2, 0, 3)
     acme, beta = session.scalars(select(Vendor).order_by(Vendor.id)).all()
-    assert (acme.key, acme.legal_name, acme.country, acme.status) == ("acme", "Acme SAS", "FR", rules.Status.ACTIVE)
+    assert (acme.key, acme.legal_name, acme.country, acme.status) == ("acme", "Acme SAS", "FR", VendorStatus.ACTIVE)
     assert acme.notes == {"Budget": ["10 k€", "12 k€"]}
     assert [s.name for s in session.scalars(select(Service).where(Service.vendor_id == acme.id))] == [
         "Hébergement", "Sauvegarde",
@@ -71,7 +74,7 @@ def test_a_vendor_of_the_register_is_completed_and_keeps_what_it_had(dpo, sessio
     assert (outcome.created, outcome.completed, outcome.services) == (1, 1, 3)
     session.flush()
     session.refresh(vendor)
-    assert (vendor.country, vendor.legal_name, vendor.status) == ("BE", "Acme SAS", rules.Status.PROSPECT)
+    assert (vendor.country, vendor.legal_name, vendor.status) == ("BE", "Acme SAS", VendorStatus.PROSPECT)
     assert vendor.notes["Pays"] == ["FR"], "what gives way is kept"
     assert session.scalars(select(Contact.name)).all() == ["Jeanne Roy"]
     assert vendor.tier is not None
@@ -103,7 +106,7 @@ def test_each_vendor_s_journal_says_from_which_lines_of_which_file_it_comes(dpo,
 def test_it_is_all_or_nothing(dpo, session):
     for seen in (reviewed(dpo, lists.csv_of(lists.ROWS + lists.FAULTY)), reviewed(dpo, lists.csv_of(), default=None)):
         with pytest.raises(Refused):
-            services.carry_out(dpo, seen, filename="x.csv")
+            services.carry_out_import(dpo, seen, filename="x.csv")
     assert count(session) == 0
 
 
@@ -111,25 +114,27 @@ def test_a_register_that_changed_during_the_review_is_looked_at_again(dpo, sessi
     seen = reviewed(dpo, lists.csv_of())
     entered(dpo, "Acme")
     with pytest.raises(Refused, match="a changé"):
-        services.carry_out(dpo, seen, filename="x.csv")
+        services.carry_out_import(dpo, seen, filename="x.csv")
     assert count(session) == 1
 
 
 def test_an_import_under_review_is_carried_out_once(dpo, session):
-    row = services.start(dpo, "liste.csv", lists.csv_of())
-    services.decide(dpo, row, {g.key: MERGE for g in services.material(dpo, row).review().plan.undecided})
-    seen = services.material(dpo, row).review()
-    services.finish(dpo, row, seen, status=rules.Status.ONBOARDING)
+    row = services.start_import(dpo, "liste.csv", lists.csv_of())
+    services.decide_duplicates(
+        dpo, row, {g.key: MERGE for g in services.import_material(dpo, row).review().plan.undecided}
+    )
+    seen = services.import_material(dpo, row).review()
+    services.finish_import(dpo, row, seen, status=VendorStatus.ONBOARDING)
     session.flush()
     session.expire_all()
     assert row.state is ImportState.DONE
     assert row.result == {"created": 2, "completed": 0, "services": 3}
-    assert {v.status for v in session.scalars(select(Vendor))} == {rules.Status.ONBOARDING}
-    again = replace(seen, parties=queries.parties(dpo))
+    assert {v.status for v in session.scalars(select(Vendor))} == {VendorStatus.ONBOARDING}
+    again = replace(seen, parties=queries.every_identity(dpo))
     for late in (
-        lambda: services.finish(dpo, row, again, status=rules.Status.ACTIVE),
-        lambda: services.decide(dpo, row, {}),
-        lambda: services.abandon(dpo, row),
+        lambda: services.finish_import(dpo, row, again, status=VendorStatus.ACTIVE),
+        lambda: services.decide_duplicates(dpo, row, {}),
+        lambda: services.abandon_import(dpo, row),
         lambda: services.replace_file(dpo, row, "x.csv", lists.csv_of()),
         lambda: services.map_columns(dpo, row, lists.HEADER, []),
     ):
@@ -138,35 +143,35 @@ def test_an_import_under_review_is_carried_out_once(dpo, session):
 
 
 def test_what_is_abandoned_is_erased(dpo, session):
-    row = services.start(dpo, "liste.csv", lists.csv_of())
-    services.abandon(dpo, row)
+    row = services.start_import(dpo, "liste.csv", lists.csv_of())
+    services.abandon_import(dpo, row)
     session.flush()
-    assert queries.content_of(dpo, row) == b""
+    assert queries.import_content(dpo, row) == b""
     assert count(session) == 0
 
 
 def test_a_choice_of_columns_does_not_outlive_its_header(dpo):
-    row = services.start(dpo, "liste.csv", lists.csv_of())
-    services.map_columns(dpo, row, lists.HEADER, [rules.Field.NAME, None, None, None, None, rules.Field.SERVICE])
-    assert services.material(dpo, row).review().plan.vendors[0].services[0].title == "10 k€"
+    row = services.start_import(dpo, "liste.csv", lists.csv_of())
+    services.map_columns(dpo, row, lists.HEADER, [ImportField.NAME, None, None, None, None, ImportField.SERVICE])
+    assert services.import_material(dpo, row).review().plan.vendors[0].services[0].title == "10 k€"
     services.replace_file(dpo, row, "autre.csv", lists.csv_of((("Acme", "FR"),), ("Nom", "Pays")))
-    assert services.material(dpo, row).review().plan.vendors[0].company.country == "FR"
+    assert services.import_material(dpo, row).review().plan.vendors[0].company.country == "FR"
 
 
 @pytest.mark.parametrize("role", [Role.BUYER, Role.MANAGEMENT, Role.ADMIN, Role.EXPERT, Role.VENDOR_ADMIN])
 def test_only_those_who_keep_the_register_import(acting, dpo, role):
-    row = services.start(dpo, "liste.csv", lists.csv_of())
+    row = services.start_import(dpo, "liste.csv", lists.csv_of())
     other = acting(role)
     with pytest.raises(Forbidden):
-        services.start(other, "liste.csv", lists.csv_of())
+        services.start_import(other, "liste.csv", lists.csv_of())
     with pytest.raises(NotFound):
         queries.get_import(other, row.id)
     with pytest.raises(Forbidden):
-        queries.parties(other)
+        queries.every_identity(other)
 
 
 def test_the_list_of_imports_does_not_fetch_their_files(dpo, statements):
-    services.start(dpo, "liste.csv", lists.csv_of())
+    services.start_import(dpo, "liste.csv", lists.csv_of())
     dpo.session.expire_all()
     statements.clear()
     assert [row.filename for row in queries.open_imports(dpo)] == ["liste.csv"]
@@ -180,7 +185,7 @@ def test_six_hundred_vendors_are_planned_and_written(dpo, session):
         for n in range(600)
     )
     content = lists.csv_of(rows)
-    outcome = imported(dpo, content, default=rules.Decision.SEPARATE)
+    outcome = imported(dpo, content, default=DuplicateDecision.SEPARATE)
     session.commit()
     assert outcome.created == count(session) == count(session, Contact) == 600
 
@@ -259,7 +264,7 @@ def test_problems_are_shown_by_line_and_column_downloaded_and_corrected(page, se
 )
 def test_what_cannot_be_read_is_refused_beside_the_field_and_not_kept(page, session, monkeypatch, content, name, told):
     # The test client keeps a larger body in a file that it does not close.
-    monkeypatch.setattr(importing, "MOST_BYTES", 250_000)
+    monkeypatch.setattr(imports, "MOST_BYTES", 250_000)
     begun = time.process_time()
     found = upload(page, content(), name, status=422)
     assert time.process_time() - begun < 2
@@ -287,8 +292,8 @@ def test_an_import_is_taken_up_where_it_was_left_or_abandoned(page, as_, session
 
 def test_the_model_names_every_column_that_an_import_understands(page):
     table = read_table(page.client.get(f"{HOME}/modele.csv").data, "m.csv")
-    assert rules.propose_mapping(table.header).notes == ()
-    assert len(table.header) == len(rules.Field)
+    assert propose_mapping(table.header).notes == ()
+    assert len(table.header) == len(ImportField)
 
 
 @pytest.mark.real

@@ -27,7 +27,7 @@ def test_an_invited_contact_gets_an_account_bound_to_its_vendor_and_a_letter_in_
     contact = services.add_contact(dpo, vendor, ContactSheet("Ann Lee", "ann@beacon.test", language=Language.EN))
     user = memberships.invite_contact(dpo, secrets, contact)
     assert (user.role, user.language, contact.user_id) == (Role.VENDOR_ADMIN, Language.EN, user.id)
-    assert accounts.binding(session, user.id, today=dpo.today).vendor_ids == {vendor.id}
+    assert accounts.account_binding(session, user.id, today=dpo.today).vendor_ids == {vendor.id}
     [row] = session.scalars(select(Mail)).all()
     letter = mail.render(row.template, row.language, {**row.payload["values"], "link": "https://x.test/invitation"})
     assert "Beacon Ltd" in letter.subject
@@ -78,7 +78,7 @@ def test_a_contact_who_leaves_is_out_at_once_and_may_come_back_without_the_old_p
 def test_the_address_of_someone_who_signs_in_does_not_change(dpo, secrets):
     contact = contact_at(dpo, entered(dpo, "Acme"))
     memberships.invite_contact(dpo, secrets, contact)
-    with pytest.raises(services.Unsound, match="se connecte"):
+    with pytest.raises(services.InvalidSheet, match="se connecte"):
         services.revise_contact(dpo, contact, ContactSheet("Jeanne", "autre@acme.test"))
 
 

@@ -3,9 +3,11 @@
 import pytest
 
 from portal.authz.policy import Role
-from portal.vendors import queries, rules, services
+from portal.vendors import queries, services
 from portal.vendors.queries import UNCLASSIFIED, VendorFilter
-from portal.vendors.queries.likeness import likenesses
+from portal.vendors.queries.similar_vendors import similarity_warnings
+from portal.vendors.rules.duplicates import CompanyIdentity, find_duplicates
+from portal.vendors.rules.status import VendorStatus
 from tests.factories.people import user_of
 from tests.factories.vendors import HEAVY, LIGHT, entered, many
 
@@ -38,15 +40,17 @@ def test_each_filter_keeps_what_it_says(dpo, session):
     light = entered(dpo, "Léger", country="FR")
     services.add_service(dpo, light, LIGHT)
     entered(dpo, "Inconnu")
-    services.change_status(dpo, light, rules.Status.ONBOARDING)
+    services.change_status(dpo, light, VendorStatus.ONBOARDING)
     assert names(dpo, tier="critique") == ["Lourd"]
     assert names(dpo, tier=UNCLASSIFIED) == ["Inconnu"]
-    assert names(dpo, status=rules.Status.ONBOARDING) == ["Léger"]
+    assert names(dpo, status=VendorStatus.ONBOARDING) == ["Léger"]
     assert names(dpo, country="DE") == ["Lourd"]
     assert names(dpo, owner_id=owner.id) == ["Lourd"]
     assert names(dpo, owner_id=owner.id, country="FR") == []
     assert sorted(queries.countries(dpo)) == ["DE", "FR"]
-    assert [tuple(row) for row in queries.owning(dpo)] == [(owner.id, owner.name)], "nobody who answers for nothing"
+    assert [tuple(row) for row in queries.owners_within_reach(dpo)] == [(owner.id, owner.name)], (
+        "nobody who answers for nothing"
+    )
 
 
 def test_the_list_sorts_both_ways_without_minding_accents(dpo):
@@ -78,7 +82,7 @@ def test_a_row_names_the_services_that_still_run(dpo):
 
 
 def test_the_list_takes_as_many_statements_with_sixty_vendors_as_with_ten(dpo, session, statements):
-    wanted = VendorFilter(words="numerique", tier="moyen", status=rules.Status.ACTIVE, country="FR")
+    wanted = VendorFilter(words="numerique", tier="moyen", status=VendorStatus.ACTIVE, country="FR")
     counts = []
     for start, count in ((0, 10), (10, 50)):
         many(session, count, start=start)
@@ -114,9 +118,11 @@ REGISTER = (
 )
 def test_whatever_the_rules_would_find_in_the_whole_register_the_narrow_search_finds(dpo, name, known):
     rows = [entered(dpo, each) for each in REGISTER]
-    party = rules.Party(line=1, name=name)
-    whole = {key for group in rules.duplicates([party], [queries.party_of(row) for row in rows]) for key in group.known}
-    narrow = {vendor.id for likeness in likenesses(dpo, party) for vendor in likeness.vendors}
+    party = CompanyIdentity(line=1, name=name)
+    whole = {
+        key for group in find_duplicates([party], [queries.identity_of(row) for row in rows]) for key in group.known
+    }
+    narrow = {vendor.id for likeness in similarity_warnings(dpo, party) for vendor in likeness.vendors}
     assert {row.id for row in rows if row.key in whole} == narrow
     assert {row.name for row in rows if row.id in narrow} == {known}
 
@@ -125,19 +131,19 @@ def test_what_only_shares_a_number_or_nothing_at_all_warns_of_nobody(dpo):
     for each in REGISTER:
         entered(dpo, each)
     for name in ("Lot 13", "Boulangerie Martin", "Cloudflare", "&"):
-        assert likenesses(dpo, rules.Party(line=1, name=name)) == ()
+        assert similarity_warnings(dpo, CompanyIdentity(line=1, name=name)) == ()
 
 
 def test_looking_for_doubles_takes_two_statements_whatever_the_register(dpo, session, statements):
     many(session, 2000)
     statements.clear()
-    likenesses(dpo, rules.Party(line=1, name="Société 12 Numérique", siren="732829320"))
+    similarity_warnings(dpo, CompanyIdentity(line=1, name="Société 12 Numérique", siren="732829320"))
     assert len(statements) == 2
 
 
 def test_a_parent_is_found_by_its_key_its_name_or_its_name_without_its_form(dpo):
     first, second = entered(dpo, "Acme SAS"), entered(dpo, "Acme")
-    assert queries.named(dpo, "acme-2") == [second.id]
-    assert queries.named(dpo, "Acme SAS") == [first.id]
-    assert queries.named(dpo, "ACME") == [first.id, second.id]
-    assert queries.named(dpo, "Personne") == []
+    assert queries.vendor_ids_named(dpo, "acme-2") == [second.id]
+    assert queries.vendor_ids_named(dpo, "Acme SAS") == [first.id]
+    assert queries.vendor_ids_named(dpo, "ACME") == [first.id, second.id]
+    assert queries.vendor_ids_named(dpo, "Personne") == []

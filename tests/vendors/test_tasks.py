@@ -7,7 +7,8 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.jobs.models import Job
-from portal.vendors import rules, services, tasks
+from portal.vendors import services, tasks
+from portal.vendors.rules.tier import Tier
 from portal.vendors.services import tiering
 from tests.factories.vendors import HEAVY, LIGHT, entered
 
@@ -34,4 +35,4 @@ def test_the_round_goes_through_the_whole_register_and_may_be_repeated(ctx, sess
             break
         [after] = promised
     assert after == {"after": vendors[1].id}
-    assert {vendor.tier for vendor in vendors} == {rules.Tier.LOW}
+    assert {vendor.tier for vendor in vendors} == {Tier.LOW}

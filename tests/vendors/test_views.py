@@ -9,9 +9,10 @@ from sqlalchemy import select
 from portal.authz.policy import Role
 from portal.core.spreadsheets import read_table
 from portal.jobs.models import Mail
-from portal.vendors import rules, services
+from portal.vendors import services
 from portal.vendors.models import Contact, LegalEntity, Membership, Service, Vendor
-from portal.vendors.rules.columns import Field, propose_mapping
+from portal.vendors.rules.columns import ImportField, propose_mapping
+from portal.vendors.rules.status import VendorStatus
 from tests.factories.people import user_of
 from tests.factories.vendors import HEAVY, contact_at, entered, many
 from tests.factories.world import vendor_user
@@ -79,7 +80,7 @@ def test_the_filtered_list_is_exported_as_csv_and_as_a_workbook(page, dpo, sessi
     assert (cells["Nom"], cells["Pays du siège"], cells["E-mail du contact"]) == (
         "=HYPERLINK(1)", "Allemagne", "jeanne@acme.test",
     )  # fmt: skip
-    assert {Field.NAME, Field.COUNTRY, Field.SIREN, Field.CONTACT_EMAIL} <= {
+    assert {ImportField.NAME, ImportField.COUNTRY, ImportField.SIREN, ImportField.CONTACT_EMAIL} <= {
         field for field, column in propose_mapping(table.header).columns.items() if column is not None
     }, "an export can be read back"
     sheet = openpyxl.load_workbook(io.BytesIO(page.client.get(f"{HOME}/liste.xlsx").data)).active
@@ -340,7 +341,7 @@ def test_a_buyer_meets_nothing_but_absence_on_others_vendors(as_, dpo, session):
     for path in ("statut", f"contacts/{contact.id}/inviter", f"contacts/{contact.id}/retirer"):
         buyer.post(f"{shown}/{path}", {"status": "sorti"}, page="/mon-compte", status=404)
     buyer.get(f"{HOME}/import", status=403)
-    assert vendor.status is rules.Status.PROSPECT
+    assert vendor.status is VendorStatus.PROSPECT
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -19,12 +19,12 @@ from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Contact, Membership, Vendor
 from portal.vendors.rules.naming import fold
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 
 _VOCABULARY: dict[str, Any] = {
     "tiers": {tier.value for tier in Tier} | {rules.UNCLASSIFIED},
-    "statuses": {status.value for status in Status},
+    "statuses": {status.value for status in VendorStatus},
 }
 OVER = (AuditState.ACCEPTED, AuditState.CANCELLED)
 """States of an audit that leaves its vendor free to be asked again."""
@@ -53,7 +53,7 @@ def _vendors(ctx: Context, audience: rules.Audience) -> Select[int]:
         unknown = [Vendor.tier.is_(None)] if rules.UNCLASSIFIED in audience.tiers else []
         where.append(or_(Vendor.tier.in_(classified), *unknown))
     if audience.statuses:
-        where.append(Vendor.status.in_(sorted(Status(status) for status in audience.statuses)))
+        where.append(Vendor.status.in_(sorted(VendorStatus(status) for status in audience.statuses)))
     if audience.countries:
         where.append(Vendor.country.in_(sorted(audience.countries)))
     if audience.vendor_ids:

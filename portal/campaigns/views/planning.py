@@ -17,7 +17,7 @@ from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import Sentence
 from portal.questionnaires import catalogue
-from portal.vendors.places import place_name
+from portal.vendors.place_names import place_name
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said

@@ -14,7 +14,7 @@ from portal.contracts.rules.fact_catalogue import FACTS
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.questionnaires.definition import NO
-from portal.vendors.places import place_name
+from portal.vendors.place_names import place_name
 from portal.vendors.rules.countries import EEA_REGIONS, adequacy, in_eea
 from portal.vendors.rules.facts import Chain, CustomerRelation
 

@@ -18,9 +18,9 @@ from portal.contracts.fact_sources.sources import (
 )
 from portal.core.language import Language
 from portal.vendors.models import LegalEntity, Service, Vendor
-from portal.vendors.places import place_name
+from portal.vendors.place_names import place_name
 from portal.vendors.rules.countries import in_eea
-from portal.vendors.rules.facts import Access, DataCategory, Labelled, SpecialCategory, Subject, Volume
+from portal.vendors.rules.facts import Access, DataCategory, DataSubject, Labelled, SpecialCategory, Volume
 from portal.vendors.rules.tier import Tier
 
 TIERS = {Tier.LOW: "standard", Tier.MEDIUM: "standard", Tier.HIGH: "renforce", Tier.CRITICAL: "critique"}
@@ -93,7 +93,7 @@ def _service(service: Service, language: Language) -> Iterator[SourcedFact]:
         "service.duration": one_line(service.duration),
         "data.categories": (*_labels(DataCategory, service.categories, language), *list_items(service.data_details)),
         "data.special": _special(service, language),
-        "data.subjects": _labels(Subject, service.subjects, language),
+        "data.subjects": _labels(DataSubject, service.subjects, language),
         "data.volume": label_in_sentence(service.volume.label, language)
         if service.volume is not Volume.UNKNOWN
         else None,

@@ -14,7 +14,7 @@ from portal.samples.rules.cases import Decision, WithdrawalCase
 from portal.samples.rules.cells import BadCell
 from portal.samples.rules.columns import CallField, CaseField, ColumnMapping, SampleField, SampleKind
 from portal.samples.rules.day_or_time import day_of
-from portal.vendors.rules.rows import Problem
+from portal.vendors.rules.rows import RowProblem
 
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 MOST_KEPT = 4_000
@@ -22,7 +22,7 @@ MOST_KEPT = 4_000
 
 
 @dataclass(frozen=True)
-class CellProblem(Problem):
+class CellProblem(RowProblem):
     """What is wrong in one cell, and what it should have told; a correction is given by line and field."""
 
     field: SampleField | None = None

@@ -12,9 +12,10 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.identity.models import User
-from portal.vendors import rules
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
+from portal.vendors.rules.status import VendorStatus
+from portal.vendors.rules.tier import Tier
 
 UNCLASSIFIED = "non_classe"
 """What the filter on tiers calls a vendor without a described service: unknown is not low."""
@@ -28,7 +29,7 @@ class VendorFilter:
     words: str = ""
     """Words, or parts of words, of the name, legal name or numbers, all of them, without accents or case."""
     tier: str = ""
-    status: rules.Status | None = None
+    status: VendorStatus | None = None
     country: str = ""
     owner_id: int | None = None
 
@@ -42,9 +43,9 @@ class VendorRow:
     name: str
     legal_name: str
     country: str
-    status: rules.Status
-    tier: rules.Tier | None
-    tier_ceiling: rules.Tier | None
+    status: VendorStatus
+    tier: Tier | None
+    tier_ceiling: Tier | None
     inherent: int | None
     owner: str | None
     created_at: datetime
@@ -77,7 +78,7 @@ def countries(ctx: Context) -> list[str]:
     return list(ctx.session.scalars(_each(ctx, Vendor.country, "")))
 
 
-def owning(ctx: Context) -> Sequence[Row[int, str]]:
+def owners_within_reach(ctx: Context) -> Sequence[Row[int, str]]:
     """Those who answer for some vendor within reach, by name: number and name."""
     found = _each(ctx, Vendor.owner_id, 0)
     return ctx.session.execute(select(User.id, User.name).where(User.id.in_(found)).order_by(User.name, User.id)).all()
@@ -99,7 +100,7 @@ def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]
     if wanted.tier == UNCLASSIFIED:
         where.append(Vendor.tier.is_(None))
     elif wanted.tier:
-        where.append(Vendor.tier == rules.Tier(wanted.tier))
+        where.append(Vendor.tier == Tier(wanted.tier))
     if wanted.status is not None:
         where.append(Vendor.status == wanted.status)
     if wanted.country:

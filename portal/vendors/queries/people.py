@@ -14,7 +14,6 @@ from portal.core.language import Language
 from portal.identity import queries as identity
 from portal.identity.models import User
 from portal.vendors.models import Membership, Vendor
-from portal.vendors.queries.reaching import ABSENT
 
 OWNER_ROLES = tuple(
     role for role, grants in GRANTS.items() if Permission.VENDOR_EDIT in grants and role is not Role.SYSTEM
@@ -63,7 +62,7 @@ def experts(ctx: Context) -> Sequence[User]:
 
 
 @dataclass(frozen=True)
-class Access:
+class ExpertAccess:
     """What an expert was given of a vendor; over once `until` is past."""
 
     user_id: int
@@ -73,7 +72,7 @@ class Access:
     is_over: bool
 
 
-def accesses(ctx: Context, vendor: Vendor) -> list[Access]:
+def expert_accesses(ctx: Context, vendor: Vendor) -> list[ExpertAccess]:
     """The experts who were given this vendor, those whose access is over last."""
     rows = ctx.session.execute(
         select(User.id, User.name, User.email, Membership.until)
@@ -81,11 +80,11 @@ def accesses(ctx: Context, vendor: Vendor) -> list[Access]:
         .where(Membership.vendor_id == vendor.id, User.role == Role.EXPERT)
         .order_by(User.name)
     )
-    found = [Access(r.id, r.name, r.email, r.until, r.until is not None and r.until < ctx.today) for r in rows]
+    found = [ExpertAccess(r.id, r.name, r.email, r.until, r.until is not None and r.until < ctx.today) for r in rows]
     return sorted(found, key=lambda access: access.is_over)
 
 
-def get_access(ctx: Context, vendor: Vendor, user_id: int) -> Membership:
+def get_expert_access(ctx: Context, vendor: Vendor, user_id: int) -> Membership:
     """The membership of an expert to this vendor; raises NotFound."""
     row = ctx.session.scalar(
         select(Membership)
@@ -94,5 +93,5 @@ def get_access(ctx: Context, vendor: Vendor, user_id: int) -> Membership:
         .where(Membership.vendor_id == vendor.id, Membership.user_id == user_id, User.role == Role.EXPERT)
     )
     if row is None:
-        raise NotFound(ABSENT)
+        raise NotFound()
     return row

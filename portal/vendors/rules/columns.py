@@ -10,7 +10,7 @@ from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.naming import plain
 
 
-class Field(Labelled):
+class ImportField(Labelled):
     """What an import can fill."""
 
     NAME = "name", N_("Nom")
@@ -37,42 +37,43 @@ class Field(Labelled):
 
 
 # Plain forms (`naming.plain`); the first of a line that a file holds wins over the next ones.
-_SYNONYMS: Mapping[Field, str] = {
-    Field.NAME: "nom | name | nom du sous traitant | sous traitant | fournisseur | nom du fournisseur | prestataire | "
-    "nom du prestataire | vendor | vendor name | supplier | supplier name | processor | sub processor | "
+_SYNONYMS: Mapping[ImportField, str] = {
+    ImportField.NAME: "nom | name | nom du sous traitant | sous traitant | fournisseur | nom du fournisseur | "
+    "prestataire | nom du prestataire | vendor | vendor name | supplier | supplier name | processor | sub processor | "
     "subprocessor | sous traitant ulterieur | nom commercial | societe | company | company name | entreprise | tiers | "
     "third party | organisme | entite | entity",
-    Field.LEGAL_NAME: "raison sociale | legal name | denomination sociale | denomination | entite juridique | "
+    ImportField.LEGAL_NAME: "raison sociale | legal name | denomination sociale | denomination | entite juridique | "
     "legal entity | legal entity name | registered name | entity name",
-    Field.COUNTRY: "pays | country | pays du siege | pays detablissement | code pays | country code | entity country | "
-    "country of establishment | siege | siege social | headquarters",
-    Field.SIREN: "siren",
-    Field.SIRET: "siret",
-    Field.VAT: "tva | vat | numero de tva | tva intracommunautaire | numero de tva intracommunautaire | vat number | "
-    "vat id | vat no | eu vat | eu vat number",
-    Field.LEI: "lei | code lei | lei code",
-    Field.ADDRESS: "adresse | address | adresse postale | adresse du siege | registered address",
-    Field.WEBSITE: "site web | website | site internet | site | url | web",
-    Field.SERVICE: "prestation | service | prestations | services | nature de la prestation | description du service | "
-    "service description | type de service | type de prestation | service provided | description | activite | activity",
-    Field.PURPOSE: "finalite | purpose fr | purpose | finalites | purposes | finalite du traitement | "
+    ImportField.COUNTRY: "pays | country | pays du siege | pays detablissement | code pays | country code | "
+    "entity country | country of establishment | siege | siege social | headquarters",
+    ImportField.SIREN: "siren",
+    ImportField.SIRET: "siret",
+    ImportField.VAT: "tva | vat | numero de tva | tva intracommunautaire | numero de tva intracommunautaire | "
+    "vat number | vat id | vat no | eu vat | eu vat number",
+    ImportField.LEI: "lei | code lei | lei code",
+    ImportField.ADDRESS: "adresse | address | adresse postale | adresse du siege | registered address",
+    ImportField.WEBSITE: "site web | website | site internet | site | url | web",
+    ImportField.SERVICE: "prestation | service | prestations | services | nature de la prestation | "
+    "description du service | service description | type de service | type de prestation | service provided | "
+    "description | activite | activity",
+    ImportField.PURPOSE: "finalite | purpose fr | purpose | finalites | purposes | finalite du traitement | "
     "purpose of processing | processing purpose | objet du traitement",
-    Field.LOCATIONS: "localisation des donnees | localisation | data location | data locations | location | "
+    ImportField.LOCATIONS: "localisation des donnees | localisation | data location | data locations | location | "
     "locations | lieu de traitement | lieu dhebergement | pays de traitement | pays dhebergement | lieu | "
     "processing location | hosting location | location of processing",
-    Field.PERSONAL_DATA: "donnees personnelles | donnees | personal data | categories de donnees | "
+    ImportField.PERSONAL_DATA: "donnees personnelles | donnees | personal data | categories de donnees | "
     "categories de donnees personnelles | types de donnees | donnees traitees | data categories | data",
-    Field.SPECIAL_DATA: "donnees sensibles | special data | categories particulieres | special categories | "
+    ImportField.SPECIAL_DATA: "donnees sensibles | special data | categories particulieres | special categories | "
     "special category data | sensitive data | donnees de sante",
-    Field.CRITICALITY: "criticite | criticality | criticite du service | importance",
-    Field.ENGAGED_BY: "engage par | engaged by | responsable de traitement | responsable du traitement | controller | "
-    "donneur dordre | entite du groupe | client",
-    Field.CONTACT_NAME: "contact | nom du contact | contact name | interlocuteur | correspondant | referent",
-    Field.CONTACT_EMAIL: "e mail du contact | e mail | email | courriel | mail | email du contact | adresse e mail | "
-    "adresse email | adresse mail | contact email | contact e mail | email address",
-    Field.CONTACT_PHONE: "telephone | tel | phone | telephone du contact | contact phone | phone number",
-    Field.SOURCE: "source | origine | sources",
-    Field.LISTED_ON: "listed on | date de la liste | liste le | date | list date",
+    ImportField.CRITICALITY: "criticite | criticality | criticite du service | importance",
+    ImportField.ENGAGED_BY: "engage par | engaged by | responsable de traitement | responsable du traitement | "
+    "controller | donneur dordre | entite du groupe | client",
+    ImportField.CONTACT_NAME: "contact | nom du contact | contact name | interlocuteur | correspondant | referent",
+    ImportField.CONTACT_EMAIL: "e mail du contact | e mail | email | courriel | mail | email du contact | "
+    "adresse e mail | adresse email | adresse mail | contact email | contact e mail | email address",
+    ImportField.CONTACT_PHONE: "telephone | tel | phone | telephone du contact | contact phone | phone number",
+    ImportField.SOURCE: "source | origine | sources",
+    ImportField.LISTED_ON: "listed on | date de la liste | liste le | date | list date",
 }
 _NUMBER_SIGN = re.compile(r"^(?:n|no|num|numero)(?: de)? (?=siren|siret|tva|lei)")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -83,7 +84,7 @@ class ColumnMapping:
     """Position of the column that fills each field, None for a field that no column fills."""
 
     header: tuple[str, ...]
-    columns: Mapping[Field, int | None]
+    columns: Mapping[ImportField, int | None]
 
     @property
     def notes(self) -> tuple[int, ...]:
@@ -106,7 +107,7 @@ class ColumnMapping:
             letters = ascii_uppercase[rest] + letters
         return letters
 
-    def label_of(self, field: Field) -> str:
+    def label_of(self, field: ImportField) -> str:
         """What a person calls the column that fills a field, empty if none does."""
         column = self.columns.get(field)
         return "" if column is None else self.label(column)
@@ -123,13 +124,13 @@ def propose_mapping(header: Sequence[str]) -> ColumnMapping:
     for at, title in enumerate(header):
         for spelling in (plain(title), plain(BRACKETS.sub("", title))):
             positions.setdefault(_NUMBER_SIGN.sub("", spelling), at)
-    columns: dict[Field, int | None] = {}
+    columns: dict[ImportField, int | None] = {}
     for field, synonyms in _SYNONYMS.items():
         known = (positions[synonym] for synonym in synonyms.split(" | ") if synonym in positions)
         columns[field] = next((at for at in known if at not in columns.values()), None)
-    if columns[Field.NAME] is None:
-        columns[Field.NAME] = columns[Field.LEGAL_NAME]
-    return ColumnMapping(tuple(header), {field: columns[field] for field in Field})
+    if columns[ImportField.NAME] is None:
+        columns[ImportField.NAME] = columns[ImportField.LEGAL_NAME]
+    return ColumnMapping(tuple(header), {field: columns[field] for field in ImportField})
 
 
 def chosen_mapping(header: Sequence[str], chosen: Mapping[str, int | None]) -> ColumnMapping:
@@ -138,9 +139,9 @@ def chosen_mapping(header: Sequence[str], chosen: Mapping[str, int | None]) -> C
     >>> chosen_mapping(["A", "B"], {"name": 1}).notes
     (0,)
     """
-    columns: dict[Field, int | None] = dict.fromkeys(Field)
+    columns: dict[ImportField, int | None] = dict.fromkeys(ImportField)
     for field, column in chosen.items():
         if column is not None and not 0 <= column < len(header):
             raise ValueError(f"{field} : le fichier n'a pas de colonne {column + 1}.")
-        columns[Field(field)] = column
+        columns[ImportField(field)] = column
     return ColumnMapping(tuple(header), columns)

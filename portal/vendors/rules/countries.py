@@ -8,8 +8,8 @@ from typing import Any
 
 from portal.core.language import Sentence, say
 from portal.vendors.rules.facts import Exposure
-from portal.vendors.rules.likeness import less_one_letter, one_mistake_apart
 from portal.vendors.rules.naming import plain, tidy, words
+from portal.vendors.rules.similar_names import less_one_letter, one_mistake_apart
 
 EEA_REGIONS = frozenset({"EU", "EEA"})
 SHORTEST_GUESS = 5
@@ -17,7 +17,7 @@ SHORTEST_GUESS = 5
 
 
 @dataclass(frozen=True)
-class Membership:
+class RegionMembership:
     """A country or territory where the RGPD applies as in the Union, between two dates."""
 
     code: str
@@ -52,7 +52,7 @@ class Atlas:
     """Code → name in French, for guesses; pages take names from the locale."""
     nearby: Mapping[str, tuple[str, ...]]
     """A name less one letter → plain names it may be."""
-    eea: tuple[Membership, ...]
+    eea: tuple[RegionMembership, ...]
     adequacy: tuple[Adequacy, ...]
 
 
@@ -94,10 +94,10 @@ def _spellings(code: str, country: Mapping[str, Any]) -> Iterator[str]:
     yield from (code, country["alpha3"], country["fr"], country["en"], *country.get("also", ()))
 
 
-def _memberships(entries: Iterable[Mapping[str, Any]]) -> Iterator[Membership]:
+def _memberships(entries: Iterable[Mapping[str, Any]]) -> Iterator[RegionMembership]:
     for entry in entries:
         for code in entry["codes"]:
-            yield Membership(code, entry["valid_from"], entry.get("valid_until"), entry["source"])
+            yield RegionMembership(code, entry["valid_from"], entry.get("valid_until"), entry["source"])
 
 
 def _nearby(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
@@ -227,7 +227,7 @@ def adequacy(code: str, atlas: Atlas, on: date) -> Adequacy | None:
     )
 
 
-def exposure(codes: Iterable[str], atlas: Atlas, on: date) -> Exposure | None:
+def transfer_exposure(codes: Iterable[str], atlas: Atlas, on: date) -> Exposure | None:
     """How far from the EEA data go, the farthest place deciding; None when no place is known (RGPD chapter V)."""
     reached = [_exposure(code, atlas, on) for code in codes]
     return max(reached, key=list(Exposure).index, default=None)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from portal.core.language import N_, Sentence, say
-from portal.vendors.rules.disjoint import Disjoint
 from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.identifiers import siren_of
-from portal.vendors.rules.likeness import Pair, alike
 from portal.vendors.rules.naming import fold
+from portal.vendors.rules.similar_names import Pair, similar_pairs
+from portal.vendors.rules.union_find import UnionFind
 
 
 @dataclass(frozen=True)
-class Party:
+class CompanyIdentity:
     """What is known of a company when looking for its double; identifiers are normalised and sound."""
 
     line: int = 0
@@ -42,15 +42,15 @@ class DuplicateGroup:
     """Parties that are, or may be, one company: those of the register first, then in the order of the file."""
 
     certainty: Certainty
-    members: tuple[Party, ...]
+    members: tuple[CompanyIdentity, ...]
     reasons: tuple[Sentence, ...]
 
     @property
     def key(self) -> str:
         """Names the group by its members, so that a decision never applies to lines it was not taken on.
 
-        >>> seen = DuplicateGroup(Certainty.CERTAIN, (Party(line=2), Party(line=9)), ())
-        >>> seen.key == DuplicateGroup(Certainty.CERTAIN, (Party(line=2), Party(line=8)), ()).key
+        >>> seen = DuplicateGroup(Certainty.CERTAIN, (CompanyIdentity(line=2), CompanyIdentity(line=9)), ())
+        >>> seen.key == DuplicateGroup(Certainty.CERTAIN, (CompanyIdentity(line=2), CompanyIdentity(line=8)), ()).key
         False
         """
         told = "\n".join([self.certainty, *(f"{party.line} {party.key} {party.name}" for party in self.members)])
@@ -67,32 +67,36 @@ class DuplicateGroup:
         return tuple(party.key for party in self.members if party.key)
 
 
-def duplicates(rows: Sequence[Party], existing: Sequence[Party] = ()) -> tuple[DuplicateGroup, ...]:
+def find_duplicates(
+    rows: Sequence[CompanyIdentity], existing: Sequence[CompanyIdentity] = ()
+) -> tuple[DuplicateGroup, ...]:
     """Every group of doubles that holds at least one row, certain ones first.
 
     Certain: an identifier in common, or the same name, or the same legal name, once legal forms are removed and unless
-    SIREN or LEI contradict it. Probable: see `likeness`. A party is in at most one certain and one probable group.
+    SIREN or LEI contradict it. Probable: see `similar_names`. A party is in at most one certain and one probable group.
 
-    >>> [group] = duplicates([Party(line=2, name="Stripe, Inc."), Party(line=3, name="STRIPE"), Party(line=4)])
+    >>> names = ("Stripe, Inc.", "STRIPE", "")
+    >>> [group] = find_duplicates([CompanyIdentity(line=n, name=name) for n, name in enumerate(names, start=2)])
     >>> group.certainty.value, group.lines
     ('certain', (2, 3))
-    >>> [group] = duplicates([Party(line=2, name="Link Mobility")], [Party(key="linkmobility", name="LinkMobility")])
+    >>> known = CompanyIdentity(key="linkmobility", name="LinkMobility")
+    >>> [group] = find_duplicates([CompanyIdentity(line=2, name="Link Mobility")], [known])
     >>> group.certainty.value, group.known
     ('probable', ('linkmobility',))
     """
     parties = [*existing, *rows]
     companies = _Companies(parties)
     companies.join_by_identifier()
-    doubts = [*companies.join_by_name(), *alike([p.name for p in parties], [p.legal_name for p in parties])]
+    doubts = [*companies.join_by_name(), *similar_pairs([p.name for p in parties], [p.legal_name for p in parties])]
     return (*_certain(parties, companies), *_probable(parties, companies, doubts))
 
 
 class _Companies:
     """Which parties are one company, by position; SIREN and LEI forbid some unions."""
 
-    def __init__(self, parties: Sequence[Party]) -> None:
+    def __init__(self, parties: Sequence[CompanyIdentity]) -> None:
         self._parties = parties
-        self._together = Disjoint(range(len(parties)))
+        self._together = UnionFind(range(len(parties)))
         sirens = [siren_of(party.siren, party.siret, party.vat) for party in parties]
         self._proof = [{"SIREN": siren, "LEI": party.lei} for siren, party in zip(sirens, parties, strict=True)]
         self.reasons: dict[int, list[Sentence]] = defaultdict(list)
@@ -160,7 +164,7 @@ def _alike_values(values: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
     return ((value, positions) for value, positions in found.items() if len(positions) > 1)
 
 
-def _certain(parties: Sequence[Party], companies: _Companies) -> Iterator[DuplicateGroup]:
+def _certain(parties: Sequence[CompanyIdentity], companies: _Companies) -> Iterator[DuplicateGroup]:
     for members in companies.sets():
         held = tuple(parties[member] for member in members)
         if len(held) > 1 and held[-1].line:
@@ -174,7 +178,9 @@ def _certain(parties: Sequence[Party], companies: _Companies) -> Iterator[Duplic
             yield DuplicateGroup(Certainty.CERTAIN, held, tuple(reasons))
 
 
-def _probable(parties: Sequence[Party], companies: _Companies, doubts: Iterable[Pair]) -> Iterator[DuplicateGroup]:
+def _probable(
+    parties: Sequence[CompanyIdentity], companies: _Companies, doubts: Iterable[Pair]
+) -> Iterator[DuplicateGroup]:
     """Gather doubts as stars around the shortest names: « Google » draws « Google Ads », not what looks like that one.
 
     Chains would put half a list into one group. Two vendors of the register are not this review's business.

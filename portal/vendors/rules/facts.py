@@ -50,7 +50,7 @@ class SpecialCategory(Labelled):
     CONVICTIONS = "condamnations", N_("Condamnations et infractions")
 
 
-class Subject(Labelled):
+class DataSubject(Labelled):
     """Whose data they are; the vulnerable ones in the sense of the DPIA guidelines (WP 248 rev.01, criterion 7)."""
 
     PUBLIC = "public", N_("Visiteurs, prospects, grand public")
@@ -63,7 +63,9 @@ class Subject(Labelled):
     MINORS = "mineurs", N_("Mineurs")
 
 
-VULNERABLE_SUBJECTS = frozenset({Subject.EMPLOYEES, Subject.VULNERABLE, Subject.PATIENTS, Subject.MINORS})
+VULNERABLE_SUBJECTS = frozenset(
+    {DataSubject.EMPLOYEES, DataSubject.VULNERABLE, DataSubject.PATIENTS, DataSubject.MINORS}
+)
 
 
 class Volume(Labelled):
@@ -136,12 +138,12 @@ class Chain(Labelled):
 
 
 @dataclass(frozen=True)
-class Facts:
+class ServiceFacts:
     """What is known of one service; None means that nobody has said, an empty set that there is none."""
 
     special: frozenset[SpecialCategory] | None = None
     data: frozenset[DataCategory] | None = None
-    subjects: frozenset[Subject] | None = None
+    subjects: frozenset[DataSubject] | None = None
     volume: Volume | None = None
     access: Access | None = None
     exposure: Exposure | None = None
@@ -164,7 +166,7 @@ def special_of(said: bool | None, named: Iterable[str]) -> frozenset[SpecialCate
     return None if said is None else frozenset({SpecialCategory.UNSPECIFIED})
 
 
-def subjects_of(vulnerable: bool | None, named: Iterable[str]) -> frozenset[Subject] | None:
+def subjects_of(vulnerable: bool | None, named: Iterable[str]) -> frozenset[DataSubject] | None:
     """The people behind « are some vulnerable? » and a list; ValueError if a name is not one of them.
 
     >>> sorted(member.value for member in subjects_of(True, ["clients"]))
@@ -172,7 +174,7 @@ def subjects_of(vulnerable: bool | None, named: Iterable[str]) -> frozenset[Subj
     >>> subjects_of(None, []) is None
     True
     """
-    members = frozenset(map(Subject, named))
+    members = frozenset(map(DataSubject, named))
     if vulnerable and not members & VULNERABLE_SUBJECTS:
-        members |= {Subject.VULNERABLE}
+        members |= {DataSubject.VULNERABLE}
     return None if vulnerable is None and not members else members

@@ -39,12 +39,12 @@ _SPREADSHEET = re.compile(r"\d(?:[.,]\d+)?E\+?\d+")
 _LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}")
 
 
-def normalise(value: str) -> str:
+def normalise_identifier(value: str) -> str:
     """The identifier as it is stored: compatibility digits made plain, separators and invisible characters removed.
 
-    >>> normalise(" 356 000 000 ")
+    >>> normalise_identifier(" 356 000 000 ")
     '356000000'
-    >>> normalise("fr-61.954.506.077")
+    >>> normalise_identifier("fr-61.954.506.077")
     'FR61954506077'
     """
     if not value.isascii():
@@ -74,7 +74,7 @@ def _false_key(name: str, value: str) -> Sentence:
 
 
 def _digits_problem(name: str, size: int, value: str) -> Sentence | None:
-    number, shown = normalise(value), value.strip()
+    number, shown = normalise_identifier(value), value.strip()
     if not (number.isascii() and number.isdigit()):
         return say("Le %(name)s « %(value)s » contient autre chose que des chiffres.", name=name, value=shown)
     if len(number) == size:
@@ -105,11 +105,11 @@ def siren_problem(value: str) -> Sentence | None:
     >>> print(siren_problem("7328"))
     Le SIREN « 7328 » a 4 chiffres ; il en faut 9.
     """
-    if len(normalise(value)) == 14 and not siret_problem(value):
+    if len(normalise_identifier(value)) == 14 and not siret_problem(value):
         return say("« %(value)s » est un SIRET ; le SIREN est formé de ses 9 premiers chiffres.", value=value.strip())
-    if problem := _spoiled(value) or _digits_problem("SIREN", 9, value):
-        return problem
-    number = normalise(value)
+    if fault := _spoiled(value) or _digits_problem("SIREN", 9, value):
+        return fault
+    number = normalise_identifier(value)
     return None if luhn.is_valid(number) and int(number) else _false_key("SIREN", value)
 
 
@@ -123,13 +123,13 @@ def siret_problem(value: str) -> Sentence | None:
     >>> siret_problem("35600000049837") is None # a post office: 3 + 5 + 6 + 4 + 9 + 8 + 3 + 7 = 45
     True
     """
-    if len(normalise(value)) == 9 and not siren_problem(value):
+    if len(normalise_identifier(value)) == 9 and not siren_problem(value):
         return say(
             "« %(value)s » est un SIREN ; le SIRET y ajoute les 5 chiffres de l'établissement.", value=value.strip()
         )
-    if problem := _spoiled(value) or _digits_problem("SIRET", 14, value):
-        return problem
-    return None if _siret_key_holds(normalise(value)) else _false_key("SIRET", value)
+    if fault := _spoiled(value) or _digits_problem("SIRET", 14, value):
+        return fault
+    return None if _siret_key_holds(normalise_identifier(value)) else _false_key("SIRET", value)
 
 
 def _siret_key_holds(number: str) -> bool:
@@ -150,7 +150,7 @@ def vat_problem(value: str) -> Sentence | None:
     """
     if spoiled := _spoiled(value):
         return spoiled
-    number = normalise(value)
+    number = normalise_identifier(value)
     try:
         if not re.fullmatch(r"[A-Z0-9+*]+", number):
             raise InvalidComponent
@@ -184,7 +184,7 @@ def lei_problem(value: str) -> Sentence | None:
     >>> print(lei_problem("213800KUD8LAJWSQ9D"))
     Le LEI « 213800KUD8LAJWSQ9D » a 18 caractères ; il en faut 20.
     """
-    number = normalise(value)
+    number = normalise_identifier(value)
     if len(number) != 20:
         # Only then: 0E0000… may be a sound LEI.
         return _spoiled(value) or say(
@@ -206,10 +206,10 @@ PROBLEM: Mapping[Identifier, Callable[[str], Sentence | None]] = {
 }
 
 
-def problem(kind: Identifier, value: str) -> Sentence | None:
+def identifier_problem(kind: Identifier, value: str) -> Sentence | None:
     """What is wrong with this identifier; an empty one is absent, not wrong.
 
-    >>> problem(Identifier.LEI, "") is None
+    >>> identifier_problem(Identifier.LEI, "") is None
     True
     """
     return PROBLEM[kind](value) if value.strip() else None
@@ -221,7 +221,7 @@ def vat_of_siren(siren: str) -> str:
     >>> vat_of_siren("732 829 320")
     'FR44732829320'
     """
-    number = normalise(siren)
+    number = normalise_identifier(siren)
     return f"FR{(12 + 3 * (int(number) % 97)) % 97:02d}{number}"
 
 
@@ -241,15 +241,15 @@ def siren_of(siren: str = "", siret: str = "", vat: str = "") -> str:
     return vat[4:] if vat.startswith("FR") and not vat.startswith("000", 4) else ""
 
 
-def disagreements(siren: str = "", siret: str = "", vat: str = "") -> tuple[Disagreement, ...]:
+def identifier_disagreements(siren: str = "", siret: str = "", vat: str = "") -> tuple[Disagreement, ...]:
     """Which identifiers of one company contradict each other; each must be sound on its own.
 
-    >>> [d.field.value for d in disagreements(siren="732829320", siret="35600000000048")]
+    >>> [d.field.value for d in identifier_disagreements(siren="732829320", siret="35600000000048")]
     ['siret']
-    >>> disagreements(siren="732829320", siret="73282932000074", vat="FR44732829320")
+    >>> identifier_disagreements(siren="732829320", siret="73282932000074", vat="FR44732829320")
     ()
     """
-    siren, siret, vat = normalise(siren), normalise(siret), normalise(vat)
+    siren, siret, vat = normalise_identifier(siren), normalise_identifier(siret), normalise_identifier(vat)
     known = siren_of(siren, siret)
     found = []
     if siren and siret and siret[:9] != siren:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from portal.core.language import say
-from portal.vendors.rules.columns import ColumnMapping, Field
-from portal.vendors.rules.duplicates import Party
+from portal.vendors.rules.columns import ColumnMapping, ImportField
+from portal.vendors.rules.duplicates import CompanyIdentity
 from portal.vendors.rules.naming import fold
-from portal.vendors.rules.rows import Company, ContactDraft, Note, Problem, RowDraft, ServiceDraft
+from portal.vendors.rules.rows import Company, ContactDraft, RowDraft, RowNote, RowProblem, ServiceDraft
 
-_ATTRIBUTES = tuple(Field(field.name) for field in fields(Company) if field.name != "name")
+_ATTRIBUTES = tuple(ImportField(field.name) for field in fields(Company) if field.name != "name")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class VendorDraft:
     """For a vendor of the register: its name, and only what the register does not hold yet."""
     contacts: tuple[ContactDraft, ...]
     services: tuple[ServiceDraft, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[RowNote, ...]
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -32,8 +32,8 @@ class VendorDraft:
 
 
 def merge(
-    rows: Sequence[RowDraft], known: Sequence[Party], key: str, mapping: ColumnMapping
-) -> tuple[VendorDraft, tuple[Problem, ...]]:
+    rows: Sequence[RowDraft], known: Sequence[CompanyIdentity], key: str, mapping: ColumnMapping
+) -> tuple[VendorDraft, tuple[RowProblem, ...]]:
     """One vendor from its rows, joined to the first of the `known` vendors if there are some, and what contradicts.
 
     No row is lost: each is a service, and a value that gives way to another becomes a note.
@@ -53,12 +53,12 @@ def merge(
         stated[attribute] = "" if held else first
         others = [(line, value) for line, value in given if value and value != first]
         label = mapping.label_of(attribute) or attribute.label
-        notes += [Note(line, label, value) for line, value in others]
+        notes += [RowNote(line, label, value) for line, value in others]
         if differing := [(line, value) for line, value in others if _differs(attribute, value, first)]:
             warnings.append(_contradiction(name, differing, label, first))
     if len(known) > 1:
         warnings.append(
-            Problem(
+            RowProblem(
                 rows[0].line,
                 "",
                 say(
@@ -84,14 +84,14 @@ def common_name(names: Sequence[str]) -> str:
     return next((name for name in spellings if not name.isupper()), usual)
 
 
-def _differs(attribute: Field, value: str, first: str) -> bool:
+def _differs(attribute: ImportField, value: str, first: str) -> bool:
     """« Zendesk, Inc » and « Zendesk Inc. » are one legal name written twice; elsewhere every character counts."""
-    return fold(value) != fold(first) if attribute is Field.LEGAL_NAME else value != first
+    return fold(value) != fold(first) if attribute is ImportField.LEGAL_NAME else value != first
 
 
-def _contradiction(name: str, differing: Iterable[tuple[int, str]], label: str, first: str) -> Problem:
+def _contradiction(name: str, differing: Iterable[tuple[int, str]], label: str, first: str) -> RowProblem:
     lines: Mapping[int, str] = dict(differing)
-    return Problem(
+    return RowProblem(
         next(iter(lines)),
         label,
         say(

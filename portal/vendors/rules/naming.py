@@ -106,11 +106,11 @@ def denominations(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def key(name: str, taken: Container[str]) -> str:
+def register_key(name: str, taken: Container[str]) -> str:
     """A key for URLs and commands, not yet taken; `taken` also holds the words that the routes reserve.
 
-    >>> key("Clever Cloud SAS", set()), key("Clever Cloud SAS", {"clever-cloud"}), key("광장", ())
-    ('clever-cloud', 'clever-cloud-2', 'sous-traitant')
+    >>> [register_key(name, {"clever-cloud"}) for name in ("Clever Cloud SAS", "Cloud", "광장")]
+    ['clever-cloud-2', 'cloud', 'sous-traitant']
     """
     latin = [word for word in fold(name).split() if word.isascii() and word != "&"]
     base = "-".join(latin)[:KEY_LENGTH].strip("-") or FALLBACK_KEY

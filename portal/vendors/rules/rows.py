@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from functools import cache
 
 from portal.core.language import Sentence, say
-from portal.vendors.rules.columns import ColumnMapping, Field
+from portal.vendors.rules.columns import ColumnMapping, ImportField
 from portal.vendors.rules.countries import Atlas, parse_country, parse_locations
 from portal.vendors.rules.facts import Criticality
-from portal.vendors.rules.identifiers import Identifier, disagreements, normalise, problem, siren_of
+from portal.vendors.rules.identifiers import (
+    Identifier,
+    identifier_disagreements,
+    identifier_problem,
+    normalise_identifier,
+    siren_of,
+)
 from portal.vendors.rules.naming import fold, plain, tidy
 
-LONGEST: Mapping[Field, int] = {
-    Field.NAME: 200,
-    Field.LEGAL_NAME: 200,
-    Field.WEBSITE: 200,
-    Field.CONTACT_NAME: 200,
-    Field.CONTACT_PHONE: 40,
+LONGEST: Mapping[ImportField, int] = {
+    ImportField.NAME: 200,
+    ImportField.LEGAL_NAME: 200,
+    ImportField.WEBSITE: 200,
+    ImportField.CONTACT_NAME: 200,
+    ImportField.CONTACT_PHONE: 40,
 }
 """Characters that a field can hold; more is refused, never cut."""
 LONGEST_SERVICE = 200
@@ -40,7 +46,7 @@ _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
 
 @dataclass(frozen=True)
-class Problem:
+class RowProblem:
     """What is wrong (or worth knowing) in a file, and where: `line` as in the file, `column` as its header says."""
 
     line: int
@@ -49,7 +55,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Note:
+class RowNote:
     """A cell that no field holds, kept with its header."""
 
     line: int
@@ -107,7 +113,7 @@ class RowDraft:
     company: Company
     contacts: tuple[ContactDraft, ...]
     service: ServiceDraft
-    notes: tuple[Note, ...]
+    notes: tuple[RowNote, ...]
 
 
 class RowReader:
@@ -119,7 +125,7 @@ class RowReader:
         self._country: Callable[[str], str | Sentence] = cache(lambda text: parse_country(text, atlas))
         self._locations: Callable[[str], tuple[str, ...] | Sentence] = cache(lambda text: parse_locations(text, atlas))
 
-    def read(self, line: int, cells: Sequence[str]) -> RowDraft | tuple[Problem, ...]:
+    def read(self, line: int, cells: Sequence[str]) -> RowDraft | tuple[RowProblem, ...]:
         """The row, or everything that is wrong with it."""
         texts = [cell.translate(_CONTROLS).strip() for cell in cells]
         row = _Row(line, texts, self._columns, self._mapping)
@@ -134,10 +140,14 @@ class RowReader:
 class _Row:
     """The cells of one row, with the problems and notes found while reading them."""
 
-    def __init__(self, line: int, texts: Sequence[str], columns: Mapping[Field, int], mapping: ColumnMapping) -> None:
+    def __init__(
+        self, line: int, texts: Sequence[str], columns: Mapping[ImportField, int], mapping: ColumnMapping
+    ) -> None:
         self.line, self._texts, self._columns, self._mapping = line, texts, columns, mapping
-        self.problems: list[Problem] = []
-        self.notes = [Note(line, mapping.label(at), texts[at]) for at in mapping.notes if at < len(texts) and texts[at]]
+        self.problems: list[RowProblem] = []
+        self.notes = [
+            RowNote(line, mapping.label(at), texts[at]) for at in mapping.notes if at < len(texts) and texts[at]
+        ]
         if any(texts[len(mapping.header) :]):
             self._complain_at("", say("La ligne a plus de cellules que l'en-tête n'a de colonnes."))
         for field, most in LONGEST.items():
@@ -146,61 +156,61 @@ class _Row:
                     field, say("Texte trop long : %(count)s caractères, %(most)s au plus.", count=len(text), most=most)
                 )
 
-    def text(self, field: Field) -> str:
+    def text(self, field: ImportField) -> str:
         column = self._columns.get(field)
         return self._texts[column] if column is not None and column < len(self._texts) else ""
 
-    def _complain(self, field: Field, message: Sentence) -> None:
+    def _complain(self, field: ImportField, message: Sentence) -> None:
         self._complain_at(self._mapping.label_of(field), message)
 
     def _complain_at(self, column: str, message: Sentence) -> None:
-        self.problems.append(Problem(self.line, column, message))
+        self.problems.append(RowProblem(self.line, column, message))
 
-    def _note(self, field: Field, value: str) -> None:
-        self.notes.append(Note(self.line, self._mapping.label_of(field), value))
+    def _note(self, field: ImportField, value: str) -> None:
+        self.notes.append(RowNote(self.line, self._mapping.label_of(field), value))
 
     def company(self, country: Callable[[str], str | Sentence]) -> Company:
-        name = tidy(self.text(Field.NAME)) or tidy(self.text(Field.LEGAL_NAME))
+        name = tidy(self.text(ImportField.NAME)) or tidy(self.text(ImportField.LEGAL_NAME))
         if not fold(name):
-            self._complain(Field.NAME, say("Le nom manque : une ligne sans nom n'est pas un sous-traitant."))
-        place = country(self.text(Field.COUNTRY))
+            self._complain(ImportField.NAME, say("Le nom manque : une ligne sans nom n'est pas un sous-traitant."))
+        place = country(self.text(ImportField.COUNTRY))
         if isinstance(place, Sentence):
-            self._complain(Field.COUNTRY, place)
+            self._complain(ImportField.COUNTRY, place)
         numbers = {kind: self._identifier(kind) for kind in Identifier}
         siren, siret, vat = numbers[Identifier.SIREN], numbers[Identifier.SIRET], numbers[Identifier.VAT]
-        for conflict in disagreements(siren, siret, vat):
-            self._complain(Field(conflict.field), conflict.sentence)
+        for conflict in identifier_disagreements(siren, siret, vat):
+            self._complain(ImportField(conflict.field), conflict.sentence)
         return Company(
             name=name,
-            legal_name=tidy(self.text(Field.LEGAL_NAME)),
+            legal_name=tidy(self.text(ImportField.LEGAL_NAME)),
             country="" if isinstance(place, Sentence) else place,
             siren=siren_of(siren, siret, vat),
             siret=siret,
             vat=vat,
             lei=numbers[Identifier.LEI],
-            address=self.text(Field.ADDRESS),
-            website=self.text(Field.WEBSITE),
+            address=self.text(ImportField.ADDRESS),
+            website=self.text(ImportField.WEBSITE),
         )
 
     def _identifier(self, kind: Identifier) -> str:
-        text = self.text(Field(kind))
-        if wrong := problem(kind, text):
-            self._complain(Field(kind), wrong)
+        text = self.text(ImportField(kind))
+        if wrong := identifier_problem(kind, text):
+            self._complain(ImportField(kind), wrong)
             return ""
-        return normalise(text)
+        return normalise_identifier(text)
 
     def contacts(self) -> tuple[ContactDraft, ...]:
-        name, phone = tidy(self.text(Field.CONTACT_NAME)), self.text(Field.CONTACT_PHONE)
-        emails = [email for email in re.split(r"[;,\s]+", self.text(Field.CONTACT_EMAIL)) if email]
+        name, phone = tidy(self.text(ImportField.CONTACT_NAME)), self.text(ImportField.CONTACT_PHONE)
+        emails = [email for email in re.split(r"[;,\s]+", self.text(ImportField.CONTACT_EMAIL)) if email]
         if "@" in name and not emails:
             # A lone « Contact » column often holds an address.
             name, emails = "", [email for email in re.split(r"[;,\s]+", name) if email]
         for email in emails:
             if not _EMAIL.fullmatch(email) or len(email) > 254:
-                field = Field.CONTACT_EMAIL if self.text(Field.CONTACT_EMAIL) else Field.CONTACT_NAME
+                field = ImportField.CONTACT_EMAIL if self.text(ImportField.CONTACT_EMAIL) else ImportField.CONTACT_NAME
                 self._complain(field, say("« %(email)s » n'est pas une adresse e-mail.", email=email))
         if not emails:
-            for field, text in ((Field.CONTACT_NAME, name), (Field.CONTACT_PHONE, phone)):
+            for field, text in ((ImportField.CONTACT_NAME, name), (ImportField.CONTACT_PHONE, phone)):
                 if text:
                     self._note(field, text)
             return ()
@@ -208,28 +218,28 @@ class _Row:
         return (ContactDraft(first, name, phone), *(ContactDraft(email) for email in others))
 
     def service(self, locations: Callable[[str], tuple[str, ...] | Sentence]) -> ServiceDraft:
-        title = self.text(Field.SERVICE)
+        title = self.text(ImportField.SERVICE)
         if len(title) > LONGEST_SERVICE:
-            self._note(Field.SERVICE, title)
+            self._note(ImportField.SERVICE, title)
             title = title[: LONGEST_SERVICE - 1].rstrip() + "…"
-        places = locations(self.text(Field.LOCATIONS))
+        places = locations(self.text(ImportField.LOCATIONS))
         if isinstance(places, Sentence):
-            self._complain(Field.LOCATIONS, places)
+            self._complain(ImportField.LOCATIONS, places)
         return ServiceDraft(
             line=self.line,
-            listed_as=tidy(self.text(Field.NAME)),
+            listed_as=tidy(self.text(ImportField.NAME)),
             title=title,
-            purpose=self.text(Field.PURPOSE),
+            purpose=self.text(ImportField.PURPOSE),
             locations=() if isinstance(places, Sentence) else places,
-            personal_data=self.text(Field.PERSONAL_DATA),
-            has_special=self._yes_or_no(Field.SPECIAL_DATA),
+            personal_data=self.text(ImportField.PERSONAL_DATA),
+            has_special=self._yes_or_no(ImportField.SPECIAL_DATA),
             criticality=self._criticality(),
-            engaged_by=self.text(Field.ENGAGED_BY),
-            source=self.text(Field.SOURCE),
-            listed_on=self.text(Field.LISTED_ON),
+            engaged_by=self.text(ImportField.ENGAGED_BY),
+            source=self.text(ImportField.SOURCE),
+            listed_on=self.text(ImportField.LISTED_ON),
         )
 
-    def _yes_or_no(self, field: Field) -> bool | None:
+    def _yes_or_no(self, field: ImportField) -> bool | None:
         text = self.text(field)
         word = plain(text)
         if word in YES or word in NO:
@@ -239,11 +249,11 @@ class _Row:
         return None
 
     def _criticality(self) -> Criticality | None:
-        text = self.text(Field.CRITICALITY)
+        text = self.text(ImportField.CRITICALITY)
         level = CRITICALITIES.get(plain(text))
         if text and level is None:
             self._complain(
-                Field.CRITICALITY,
+                ImportField.CRITICALITY,
                 say(
                     "« %(text)s » n'est pas une criticité : écrivez 1 à 4, ou faible, moyenne, élevée, critique.",
                     text=text,

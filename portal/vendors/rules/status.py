@@ -6,7 +6,7 @@ from portal.core.language import N_, Sentence
 from portal.vendors.rules.facts import Labelled
 
 
-class Status(Labelled):
+class VendorStatus(Labelled):
     """Stage of the relation with a vendor."""
 
     PROSPECT = "prospect", N_("Prospect")
@@ -17,42 +17,42 @@ class Status(Labelled):
     OFFBOARDED = "sorti", N_("Sorti")
 
 
-LIVE = (Status.ONBOARDING, Status.ACTIVE, Status.SUSPENDED, Status.OFFBOARDING)
+LIVE = (VendorStatus.ONBOARDING, VendorStatus.ACTIVE, VendorStatus.SUSPENDED, VendorStatus.OFFBOARDING)
 """Stages of a vendor that holds our data, or is about to."""
 
-MOVES: Mapping[Status, tuple[Status, ...]] = {
-    Status.PROSPECT: (Status.ONBOARDING, Status.OFFBOARDED),
-    Status.ONBOARDING: (Status.ACTIVE, Status.PROSPECT, Status.OFFBOARDED),
-    Status.ACTIVE: (Status.SUSPENDED, Status.OFFBOARDING),
-    Status.SUSPENDED: (Status.ACTIVE, Status.OFFBOARDING),
-    Status.OFFBOARDING: (Status.OFFBOARDED, Status.ACTIVE),
-    Status.OFFBOARDED: (Status.ONBOARDING,),
+MOVES: Mapping[VendorStatus, tuple[VendorStatus, ...]] = {
+    VendorStatus.PROSPECT: (VendorStatus.ONBOARDING, VendorStatus.OFFBOARDED),
+    VendorStatus.ONBOARDING: (VendorStatus.ACTIVE, VendorStatus.PROSPECT, VendorStatus.OFFBOARDED),
+    VendorStatus.ACTIVE: (VendorStatus.SUSPENDED, VendorStatus.OFFBOARDING),
+    VendorStatus.SUSPENDED: (VendorStatus.ACTIVE, VendorStatus.OFFBOARDING),
+    VendorStatus.OFFBOARDING: (VendorStatus.OFFBOARDED, VendorStatus.ACTIVE),
+    VendorStatus.OFFBOARDED: (VendorStatus.ONBOARDING,),
 }
 """An active vendor holds data: it leaves through « en sortie », where return or deletion is proved (art. 28(3)(g))."""
 
-_REFUSALS: Mapping[Status, str] = {
-    Status.PROSPECT: N_(
+_REFUSALS: Mapping[VendorStatus, str] = {
+    VendorStatus.PROSPECT: N_(
         "Un prospect passe en intégration, ou il est écarté ; il ne devient actif qu'une fois l'intégration faite."
     ),
-    Status.ONBOARDING: N_("Un sous-traitant en intégration devient actif, redevient prospect ou il est écarté."),
-    Status.ACTIVE: N_(
+    VendorStatus.ONBOARDING: N_("Un sous-traitant en intégration devient actif, redevient prospect ou il est écarté."),
+    VendorStatus.ACTIVE: N_(
         "Un sous-traitant actif est suspendu ou mis en sortie ; il n'est sorti qu'après restitution ou effacement des "
         "données (RGPD art. 28(3)(g))."
     ),
-    Status.SUSPENDED: N_("Un sous-traitant suspendu est réactivé ou mis en sortie."),
-    Status.OFFBOARDING: N_(
+    VendorStatus.SUSPENDED: N_("Un sous-traitant suspendu est réactivé ou mis en sortie."),
+    VendorStatus.OFFBOARDING: N_(
         "Un sous-traitant en sortie est déclaré sorti, ou redevient actif si la sortie est annulée."
     ),
-    Status.OFFBOARDED: N_("Un sous-traitant sorti ne revient que par une nouvelle intégration."),
+    VendorStatus.OFFBOARDED: N_("Un sous-traitant sorti ne revient que par une nouvelle intégration."),
 }
 
 
-def move_problem(current: Status, wanted: Status) -> Sentence | None:
+def move_problem(current: VendorStatus, wanted: VendorStatus) -> Sentence | None:
     """Why a vendor may not go from one status to another; staying where it is is no move and no problem.
 
-    >>> move_problem(Status.PROSPECT, Status.ONBOARDING) is None
+    >>> move_problem(VendorStatus.PROSPECT, VendorStatus.ONBOARDING) is None
     True
-    >>> print(move_problem(Status.OFFBOARDED, Status.ACTIVE))
+    >>> print(move_problem(VendorStatus.OFFBOARDED, VendorStatus.ACTIVE))
     Un sous-traitant sorti ne revient que par une nouvelle intégration.
     """
     if wanted is current or wanted in MOVES[current]:

@@ -13,11 +13,11 @@ from portal.vendors.rules.facts import (
     Criticality,
     CustomerRelation,
     DataCategory,
+    DataSubject,
     Exposure,
-    Facts,
     Labelled,
+    ServiceFacts,
     SpecialCategory,
-    Subject,
     Volume,
 )
 
@@ -43,8 +43,8 @@ class Tier(Labelled):
         return list(Tier).index(self)
 
 
-class Factor(Labelled):
-    """What is weighed; the value is the field of `Facts` and the table of the data file."""
+class RiskFactor(Labelled):
+    """What is weighed; the value is the field of `ServiceFacts` and the table of the data file."""
 
     SPECIAL = "special", N_("Données sensibles")
     DATA = "data", N_("Autres données personnelles")
@@ -57,25 +57,25 @@ class Factor(Labelled):
     CHAIN = "chain", N_("Sous-traitance ultérieure")
 
 
-_SETS: Mapping[Factor, tuple[type[Enum], str]] = {
-    Factor.SPECIAL: (SpecialCategory, N_("Aucune donnée sensible")),
-    Factor.DATA: (DataCategory, N_("Aucune autre donnée personnelle")),
-    Factor.SUBJECTS: (Subject, N_("Aucune personne vulnérable")),
+_SETS: Mapping[RiskFactor, tuple[type[Enum], str]] = {
+    RiskFactor.SPECIAL: (SpecialCategory, N_("Aucune donnée sensible")),
+    RiskFactor.DATA: (DataCategory, N_("Aucune autre donnée personnelle")),
+    RiskFactor.SUBJECTS: (DataSubject, N_("Aucune personne vulnérable")),
 }
 """Factors of several facts at once, with the words for none of them."""
-_LEVELS: Mapping[Factor, type[Enum]] = {
-    Factor.VOLUME: Volume,
-    Factor.ACCESS: Access,
-    Factor.EXPOSURE: Exposure,
-    Factor.CRITICALITY: Criticality,
-    Factor.CUSTOMER_RELATION: CustomerRelation,
-    Factor.CHAIN: Chain,
+_LEVELS: Mapping[RiskFactor, type[Enum]] = {
+    RiskFactor.VOLUME: Volume,
+    RiskFactor.ACCESS: Access,
+    RiskFactor.EXPOSURE: Exposure,
+    RiskFactor.CRITICALITY: Criticality,
+    RiskFactor.CUSTOMER_RELATION: CustomerRelation,
+    RiskFactor.CHAIN: Chain,
 }
 """Factors of one fact, in order of growing risk."""
 
 
 @dataclass(frozen=True)
-class Band:
+class TierBand:
     """From how many points on a service has a value (1–5) and a tier."""
 
     start: int
@@ -84,94 +84,94 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Scale:
+class InherentScale:
     """The weights of a dated data file, checked by `read_scale`."""
 
     valid_from: date
     source: str
-    bands: tuple[Band, ...]
-    points: Mapping[Factor, Mapping[str, int]]
-    unknown: Mapping[Factor, int]
+    bands: tuple[TierBand, ...]
+    points: Mapping[RiskFactor, Mapping[str, int]]
+    unknown: Mapping[RiskFactor, int]
 
-    def worst(self, factor: Factor) -> int:
+    def worst(self, factor: RiskFactor) -> int:
         """The most that a factor can weigh."""
         return max(self.points[factor].values())
 
-    def band(self, points: int) -> Band:
+    def band(self, points: int) -> TierBand:
         """The band that a number of points falls into."""
         return [band for band in self.bands if band.start <= points][-1]
 
 
 @dataclass(frozen=True)
-class Term:
+class RiskTerm:
     """One line of the explanation; the points of all lines add up to the result."""
 
-    factor: Factor
+    factor: RiskFactor
     sentence: Sentence
     points: int
     known: bool = True
 
 
 @dataclass(frozen=True)
-class Inherent:
+class InherentRisk:
     """The inherent risk of a service: 1–5, its tier, why, and what is not known."""
 
     points: int
     value: int
     tier: Tier
-    terms: tuple[Term, ...]
+    terms: tuple[RiskTerm, ...]
     ceiling: Tier
     """The tier if every unknown fact turned out to be the worst."""
 
     @property
-    def unknown(self) -> tuple[Factor, ...]:
+    def unknown(self) -> tuple[RiskFactor, ...]:
         """What nobody has said; while it is not empty the tier is provisional."""
         return tuple(term.factor for term in self.terms if not term.known)
 
 
-def inherent(facts: Facts, scale: Scale) -> Inherent:
+def inherent_risk(facts: ServiceFacts, scale: InherentScale) -> InherentRisk:
     """Weigh a service: per factor, the points of its heaviest known fact; the points of all factors add up.
 
     An unknown fact counts the scale's `unknown` points, always more than the best answer, is listed, and `ceiling` says
     how far it may lead: saying nothing never makes a service look safer than saying the best.
     """
-    terms = tuple(_term(factor, getattr(facts, factor), scale) for factor in Factor)
+    terms = tuple(_term(factor, getattr(facts, factor), scale) for factor in RiskFactor)
     points = sum(term.points for term in terms)
     worst = sum(term.points if term.known else scale.worst(term.factor) for term in terms)
     band = scale.band(points)
-    return Inherent(points, band.value, band.tier, terms, scale.band(worst).tier)
+    return InherentRisk(points, band.value, band.tier, terms, scale.band(worst).tier)
 
 
-def _term(factor: Factor, fact: Any, scale: Scale) -> Term:
+def _term(factor: RiskFactor, fact: Any, scale: InherentScale) -> RiskTerm:
     if fact is None or fact in (Volume.UNKNOWN, Access.UNKNOWN):
-        return Term(factor, say("Non renseigné : compté par prudence."), scale.unknown[factor], known=False)
+        return RiskTerm(factor, say("Non renseigné : compté par prudence."), scale.unknown[factor], known=False)
     weights = scale.points[factor]
     if factor in _SETS:
         if not fact:
-            return Term(factor, Sentence(_SETS[factor][1]), 0)
+            return RiskTerm(factor, Sentence(_SETS[factor][1]), 0)
         # Ties are told by the first in the order of the form, so that the explanation is stable.
         order = list(_SETS[factor][0])
         fact = max(sorted(fact, key=order.index), key=lambda member: weights[str(member.value)])
-    return Term(factor, Sentence(fact.label), weights[str(fact.value)])
+    return RiskTerm(factor, Sentence(fact.label), weights[str(fact.value)])
 
 
-def heaviest(services: Iterable[Inherent]) -> Inherent | None:
+def heaviest_risk(services: Iterable[InherentRisk]) -> InherentRisk | None:
     """The inherent risk of a vendor: that of its heaviest service, None if it has none (unknown is not low)."""
     return max(services, key=lambda risk: risk.points, default=None)
 
 
-def read_scale(document: Mapping[str, Any]) -> Scale:
+def read_scale(document: Mapping[str, Any]) -> InherentScale:
     """The scale of a parsed data file; ValueError lists everything that is wrong with it, in French."""
     problems = list(_scale_problems(document))
     if problems:
         raise ValueError("\n".join(problems))
     tables = document["factors"]
-    return Scale(
+    return InherentScale(
         valid_from=document["valid_from"],
         source=document["source"],
-        bands=tuple(Band(band["from"], band["value"], Tier(band["tier"])) for band in document["bands"]),
-        points={factor: {k: v for k, v in tables[factor].items() if k != "unknown"} for factor in Factor},
-        unknown={factor: tables[factor]["unknown"] for factor in Factor},
+        bands=tuple(TierBand(band["from"], band["value"], Tier(band["tier"])) for band in document["bands"]),
+        points={factor: {k: v for k, v in tables[factor].items() if k != "unknown"} for factor in RiskFactor},
+        unknown={factor: tables[factor]["unknown"] for factor in RiskFactor},
     )
 
 
@@ -179,16 +179,16 @@ def _scale_problems(document: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(document.get("valid_from"), date) or not document.get("source"):
         yield "il faut valid_from (une date) et source."
     tables = document.get("factors", {})
-    for unexpected in tables.keys() - set(Factor):
+    for unexpected in tables.keys() - set(RiskFactor):
         yield f"factors.{unexpected} : facteur inconnu."
-    found = [problem for factor in Factor for problem in _factor_problems(factor, tables.get(factor, {}))]
+    found = [problem for factor in RiskFactor for problem in _factor_problems(factor, tables.get(factor, {}))]
     yield from found
-    if not found and (total := sum(max(tables[factor].values()) for factor in Factor)) != FULL:
+    if not found and (total := sum(max(tables[factor].values()) for factor in RiskFactor)) != FULL:
         yield f"factors : les maxima s'additionnent à {total}, non à {FULL}."
     yield from _band_problems(document.get("bands", []))
 
 
-def _factor_problems(factor: Factor, table: Mapping[str, Any]) -> Iterator[str]:
+def _factor_problems(factor: RiskFactor, table: Mapping[str, Any]) -> Iterator[str]:
     kind = _SETS[factor][0] if factor in _SETS else _LEVELS[factor]
     expected = [str(member.value) for member in kind if member not in (Volume.UNKNOWN, Access.UNKNOWN)]
     yield from (f"factors.{factor}.{name} : manque." for name in [*expected, "unknown"] if name not in table)

@@ -3,60 +3,66 @@
 from portal.vendors.services.contacts import ContactSheet, add_contact, remove_contact, revise_contact
 from portal.vendors.services.entities import EntitySheet, create_entity, describe_entity
 from portal.vendors.services.experts import grant_expert, withdraw_expert
-from portal.vendors.services.importing import (
+from portal.vendors.services.import_writing import ImportOutcome
+from portal.vendors.services.imports import (
     MOST_BYTES,
-    Material,
-    Review,
-    abandon,
-    carry_out,
-    decide,
-    finish,
+    ImportMaterial,
+    ImportReview,
+    abandon_import,
+    carry_out_import,
+    decide_duplicates,
+    finish_import,
+    import_material,
     map_columns,
-    material,
     replace_file,
-    start,
+    start_import,
 )
-from portal.vendors.services.loading import Outcome
-from portal.vendors.services.provided import MECHANISMS, ServiceSheet, add_service, end_service, revise_service
-from portal.vendors.services.refusing import LooksAlike, Unsound
-from portal.vendors.services.sheets import Sheet, assign_owner, change_status, create, describe
+from portal.vendors.services.provided_services import MECHANISMS, ServiceSheet, add_service, end_service, revise_service
+from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
 from portal.vendors.services.tiering import facts_of, reclassify, reclassify_some
+from portal.vendors.services.vendor_sheet import (
+    VendorSheet,
+    assign_owner,
+    change_status,
+    create_vendor,
+    describe_vendor,
+)
 
 __all__ = [
     "MECHANISMS",
     "MOST_BYTES",
     "ContactSheet",
     "EntitySheet",
-    "LooksAlike",
-    "Material",
-    "Outcome",
-    "Review",
+    "ImportMaterial",
+    "ImportOutcome",
+    "ImportReview",
+    "InvalidSheet",
+    "PossibleDuplicate",
     "ServiceSheet",
-    "Sheet",
-    "Unsound",
-    "abandon",
+    "VendorSheet",
+    "abandon_import",
     "add_contact",
     "add_service",
     "assign_owner",
-    "carry_out",
+    "carry_out_import",
     "change_status",
-    "create",
     "create_entity",
-    "decide",
-    "describe",
+    "create_vendor",
+    "decide_duplicates",
     "describe_entity",
+    "describe_vendor",
     "end_service",
     "facts_of",
-    "finish",
+    "finish_import",
     "grant_expert",
+    "import_material",
     "map_columns",
-    "material",
     "reclassify",
     "reclassify_some",
     "remove_contact",
     "replace_file",
     "revise_contact",
     "revise_service",
-    "start",
+    "start_import",
     "withdraw_expert",
 ]

@@ -13,7 +13,7 @@ from portal.identity.rules import is_address, normal_address
 from portal.journal import services as journal
 from portal.vendors.memberships import close_account
 from portal.vendors.models import Contact, ContactRole, Vendor
-from portal.vendors.services.refusing import Unsound
+from portal.vendors.services.refusals import InvalidSheet
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ContactSheet:
 
 
 def add_contact(ctx: Context, vendor: Vendor, sheet: ContactSheet) -> Contact:
-    """Enter someone at a vendor; raises Unsound when the address is there already."""
+    """Enter someone at a vendor; raises InvalidSheet when the address is there already."""
     authorize(ctx, Permission.VENDOR_EDIT, vendor)
     sheet = _sound(ctx, vendor, sheet)
     contact = Contact(vendor=vendor, **asdict(sheet))
@@ -39,7 +39,7 @@ def add_contact(ctx: Context, vendor: Vendor, sheet: ContactSheet) -> Contact:
 
 
 def revise_contact(ctx: Context, contact: Contact, sheet: ContactSheet) -> None:
-    """Correct what is known of someone; raises Unsound on an address already there, or one that signs in."""
+    """Correct what is known of someone; raises InvalidSheet on an address already there, or one that signs in."""
     authorize(ctx, Permission.VENDOR_EDIT, contact)
     sheet = _sound(ctx, contact.vendor, sheet, contact)
     before, after = journal.changes(contact, asdict(sheet))
@@ -66,14 +66,14 @@ def _sound(ctx: Context, vendor: Vendor, sheet: ContactSheet, contact: Contact |
     """The sheet with its address as accounts write it."""
     email = normal_address(sheet.email)
     if not is_address(email):
-        raise Unsound({"email": say("Cette adresse est incomplète.")})
+        raise InvalidSheet({"email": say("Cette adresse est incomplète.")})
     if contact is not None and contact.user_id is not None and email != contact.email:
-        raise Unsound(
+        raise InvalidSheet(
             {"email": say("Cette personne se connecte avec cette adresse : retirez-la, puis ajoutez-la à nouveau.")}
         )
     twin = select(Contact.id).where(Contact.vendor_id == vendor.id, Contact.email == email)
     if contact is not None:
         twin = twin.where(Contact.id != contact.id)
     if ctx.session.scalar(twin) is not None:
-        raise Unsound({"email": say("Un contact de ce sous-traitant a déjà cette adresse.")})
+        raise InvalidSheet({"email": say("Un contact de ce sous-traitant a déjà cette adresse.")})
     return ContactSheet(sheet.name, email, sheet.phone, sheet.role, sheet.language)

@@ -9,9 +9,11 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.language import Sentence, say
 from portal.journal import services as journal
-from portal.vendors import reference, rules
+from portal.vendors import reference
 from portal.vendors.models import LegalEntity
-from portal.vendors.services.refusing import Unsound
+from portal.vendors.rules.identifiers import Identifier, identifier_problem, normalise_identifier
+from portal.vendors.rules.naming import register_key
+from portal.vendors.services.refusals import InvalidSheet
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,10 @@ class EntitySheet:
 
 
 def create_entity(ctx: Context, sheet: EntitySheet) -> LegalEntity:
-    """Enter a controller of the group; raises Unsound."""
+    """Enter a controller of the group; raises InvalidSheet."""
     authorize(ctx, Permission.ENTITY_MANAGE)
     columns = _columns(sheet)
-    key = rules.key(sheet.name, set(ctx.session.scalars(select(LegalEntity.key))))
+    key = register_key(sheet.name, set(ctx.session.scalars(select(LegalEntity.key))))
     entity = LegalEntity(**columns, key=key, created_at=ctx.now)
     ctx.session.add(entity)
     ctx.session.flush()
@@ -42,7 +44,7 @@ def create_entity(ctx: Context, sheet: EntitySheet) -> LegalEntity:
 
 
 def describe_entity(ctx: Context, entity: LegalEntity, sheet: EntitySheet) -> None:
-    """Correct what contracts say of a controller; those already frozen keep what they said. Raises Unsound."""
+    """Correct what contracts say of a controller; those already frozen keep what they said. Raises InvalidSheet."""
     authorize(ctx, Permission.ENTITY_MANAGE)
     before, after = journal.changes(entity, _columns(sheet))
     if after:
@@ -55,11 +57,11 @@ def _columns(sheet: EntitySheet) -> dict[str, Any]:
         faults["name"] = say("Le nom manque : donnez celui qui figure dans les contrats.")
     if sheet.country not in reference.atlas().codes:
         faults["country"] = say("Ce pays est inconnu.")
-    elif sheet.country == "FR" and (fault := rules.problem(rules.Identifier.SIREN, sheet.registration)):
+    elif sheet.country == "FR" and (fault := identifier_problem(Identifier.SIREN, sheet.registration)):
         faults["registration"] = fault
-    if fault := rules.problem(rules.Identifier.LEI, sheet.lei):
+    if fault := identifier_problem(Identifier.LEI, sheet.lei):
         faults["lei"] = fault
     if faults:
-        raise Unsound(faults)
-    registration = rules.normalise(sheet.registration) if sheet.country == "FR" else sheet.registration
-    return {**asdict(sheet), "registration": registration, "lei": rules.normalise(sheet.lei)}
+        raise InvalidSheet(faults)
+    registration = normalise_identifier(sheet.registration) if sheet.country == "FR" else sheet.registration
+    return {**asdict(sheet), "registration": registration, "lei": normalise_identifier(sheet.lei)}

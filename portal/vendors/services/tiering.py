@@ -11,9 +11,12 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
-from portal.vendors import reference, rules
+from portal.vendors import reference
 from portal.vendors.events import VendorReclassified
 from portal.vendors.models import Service, Vendor
+from portal.vendors.rules.countries import transfer_exposure
+from portal.vendors.rules.facts import Access, Criticality, DataCategory, ServiceFacts, Volume, special_of, subjects_of
+from portal.vendors.rules.tier import InherentRisk, RiskTerm, heaviest_risk, inherent_risk
 
 BATCH = 500
 
@@ -57,7 +60,7 @@ def classification(services: Iterable[Service], *, on: date) -> Mapping[str, Any
     """The columns of a vendor that its services decide; a service that has ended weighs nothing more."""
     live = [service for service in services if service.ended_on is None or service.ended_on > on]
     weighed = [(_weigh(facts_of(service, on=on)), service) for service in live]
-    heaviest = rules.heaviest(risk for risk, _ in weighed)
+    heaviest = heaviest_risk(risk for risk, _ in weighed)
     if heaviest is None:
         return {"tier": None, "inherent": None, "tier_ceiling": None, "tier_terms": []}
     name = next(service.name for risk, service in weighed if risk is heaviest)
@@ -70,28 +73,28 @@ def classification(services: Iterable[Service], *, on: date) -> Mapping[str, Any
     }
 
 
-def facts_of(service: Service, *, on: date) -> rules.Facts:
+def facts_of(service: Service, *, on: date) -> ServiceFacts:
     """What the rules weigh of a service; adequacy and membership of the EEA are those of the day."""
-    return rules.Facts(
-        special=rules.special_of(service.has_special, service.special_categories),
-        data=frozenset(map(rules.DataCategory, service.categories)) or None,
-        subjects=rules.subjects_of(service.has_vulnerable, service.subjects),
-        volume=None if service.volume is rules.Volume.UNKNOWN else service.volume,
-        access=None if service.access is rules.Access.UNKNOWN else service.access,
-        exposure=rules.exposure(service.locations, reference.atlas(), on),
-        criticality=None if service.criticality is None else rules.Criticality(service.criticality),
+    return ServiceFacts(
+        special=special_of(service.has_special, service.special_categories),
+        data=frozenset(map(DataCategory, service.categories)) or None,
+        subjects=subjects_of(service.has_vulnerable, service.subjects),
+        volume=None if service.volume is Volume.UNKNOWN else service.volume,
+        access=None if service.access is Access.UNKNOWN else service.access,
+        exposure=transfer_exposure(service.locations, reference.atlas(), on),
+        criticality=None if service.criticality is None else Criticality(service.criticality),
         customer_relation=service.customer_relation,
         chain=service.chain,
     )
 
 
 @lru_cache(maxsize=4096)
-def _weigh(facts: rules.Facts) -> rules.Inherent:
+def _weigh(facts: ServiceFacts) -> InherentRisk:
     """The rows of a list say the same few things of many services."""
-    return rules.inherent(facts, reference.inherent_scale())
+    return inherent_risk(facts, reference.inherent_scale())
 
 
-def _term(term: rules.Term, service: str) -> dict[str, Any]:
+def _term(term: RiskTerm, service: str) -> dict[str, Any]:
     return {
         "factor": term.factor.value,
         "text": term.sentence.text,

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from flask import Blueprint
 
-from portal.vendors import rules
-from portal.vendors.places import place_name, place_names
-from portal.vendors.rules.facts import Labelled
+from portal.vendors.place_names import place_name, place_names
+from portal.vendors.rules.facts import DataCategory, DataSubject, Labelled, SpecialCategory
 from portal.web.text import current_language, said
 
 bp = Blueprint("vendors", __name__, url_prefix="/sous-traitants")
@@ -32,5 +31,5 @@ def fact_labels(values: Iterable[str], factor: str) -> str:
 
 
 _KINDS: dict[str, type[Labelled]] = {
-    "data": rules.DataCategory, "special": rules.SpecialCategory, "subjects": rules.Subject,
+    "data": DataCategory, "special": SpecialCategory, "subjects": DataSubject,
 }  # fmt: skip

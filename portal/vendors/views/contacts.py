@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.vendors import memberships, queries, services
 from portal.vendors.forms import ContactForm
-from portal.vendors.services import Unsound
+from portal.vendors.services import InvalidSheet
 from portal.vendors.views.blueprint import bp
 from portal.web import edge
 from portal.web.guard import requires
@@ -23,7 +23,7 @@ def add_contact(vendor_id: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             contact = services.add_contact(ctx, vendor, form.sheet())
-        except Unsound as error:
+        except InvalidSheet as error:
             form.refuse_fields(error)
         else:
             flash(_("%(name)s est parmi les contacts.", name=contact.name))
@@ -41,7 +41,7 @@ def edit_contact(vendor_id: int, contact_id: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             services.revise_contact(ctx, contact, form.sheet())
-        except Unsound as error:
+        except InvalidSheet as error:
             form.refuse_fields(error)
         else:
             flash(_("Contact mis à jour."))

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.vendors import queries, services
 from portal.vendors.forms import EntityForm
-from portal.vendors.services import Unsound
+from portal.vendors.services import InvalidSheet
 from portal.vendors.views.blueprint import bp
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -28,7 +28,7 @@ def new_entity() -> ResponseReturnValue:
     if form.submitted():
         try:
             entity = services.create_entity(current(), form.sheet())
-        except Unsound as error:
+        except InvalidSheet as error:
             form.refuse_fields(error)
         else:
             flash(_("« %(name)s » peut signer des contrats.", name=entity.name))
@@ -46,7 +46,7 @@ def edit_entity(entity_id: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             services.describe_entity(ctx, entity, form.sheet())
-        except Unsound as error:
+        except InvalidSheet as error:
             form.refuse_fields(error)
         else:
             flash(_("Entité mise à jour."))

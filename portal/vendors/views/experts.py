@@ -31,7 +31,7 @@ def experts(vendor_id: int) -> ResponseReturnValue:
             flash(_("%(name)s peut lire ce sous-traitant.", name=user.name))
             return redirect(url_for(".experts", vendor_id=vendor.id))
     page = render_template(
-        "vendors/experts.html", form=form, vendor=vendor, known=known, accesses=queries.accesses(ctx, vendor)
+        "vendors/experts.html", form=form, vendor=vendor, known=known, accesses=queries.expert_accesses(ctx, vendor)
     )
     return page, form.status
 
@@ -42,7 +42,7 @@ def withdraw_expert(vendor_id: int, user_id: int) -> ResponseReturnValue:
     """Take a vendor back from an expert."""
     ctx = current()
     vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_INVITE)
-    access = queries.get_access(ctx, vendor, user_id)
+    access = queries.get_expert_access(ctx, vendor, user_id)
     services.withdraw_expert(ctx, vendor, access)
     flash(_("%(name)s ne lit plus ce sous-traitant.", name=access.user.name))
     return redirect(url_for(".experts", vendor_id=vendor_id))

@@ -10,10 +10,12 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.spreadsheets import write_csv
-from portal.vendors import queries, rules, services
+from portal.vendors import queries, services
 from portal.vendors.forms import ConfirmForm, UploadForm
+from portal.vendors.import_page import ImportPage
 from portal.vendors.models import ImportState, VendorImport
-from portal.vendors.preview import Preview
+from portal.vendors.rules.columns import ImportField
+from portal.vendors.rules.importing import DuplicateDecision
 from portal.vendors.views.blueprint import bp
 from portal.web import edge
 from portal.web.downloads import attached
@@ -33,7 +35,7 @@ def imports() -> ResponseReturnValue:
     if form.submitted():
         edge.release()
         try:
-            row = services.start(ctx, *form.listed(services.MOST_BYTES))
+            row = services.start_import(ctx, *form.listed(services.MOST_BYTES))
         except Refused as error:
             form.refuse(error, "file")
         else:
@@ -45,7 +47,7 @@ def imports() -> ResponseReturnValue:
 @requires(Permission.VENDOR_IMPORT)
 def import_model() -> ResponseReturnValue:
     """An empty list, with every column that an import understands."""
-    content = write_csv([said(field.label) for field in rules.Field], [], current_language())
+    content = write_csv([said(field.label) for field in ImportField], [], current_language())
     return _download(content, "modele-sous-traitants.csv")
 
 
@@ -116,7 +118,7 @@ def decide(import_id: int) -> ResponseReturnValue:
     if at_once := _decision(request.form.get("all", "")):
         undecided = _review(ctx, row).plan.undecided
         wanted |= {group.key: at_once for group in undecided if wanted.get(group.key) is None}
-    services.decide(ctx, row, wanted)
+    services.decide_duplicates(ctx, row, wanted)
     flash(_("Les décisions sont notées."))
     return _back(row)
 
@@ -129,7 +131,7 @@ def carry_out(import_id: int) -> ResponseReturnValue:
     row = queries.get_import(ctx, import_id)
     if not form.submitted():
         return _back(row)
-    outcome = services.finish(ctx, row, _review(ctx, row), status=form.status_given.data)
+    outcome = services.finish_import(ctx, row, _review(ctx, row), status=form.status_given.data)
     flash(_("%(count)s sous-traitants sont entrés dans le registre.", count=outcome.created))
     return _back(row)
 
@@ -139,25 +141,25 @@ def carry_out(import_id: int) -> ResponseReturnValue:
 def abandon(import_id: int) -> ResponseReturnValue:
     """Give up an import."""
     ctx = edge.current()
-    services.abandon(ctx, queries.get_import(ctx, import_id))
+    services.abandon_import(ctx, queries.get_import(ctx, import_id))
     flash(_("L'import est abandonné ; le registre n'a pas changé."))
     return redirect(url_for(".imports"))
 
 
-def _review(ctx: Context, row: VendorImport) -> services.Review:
+def _review(ctx: Context, row: VendorImport) -> services.ImportReview:
     """Read and compare the list with no transaction open: a long one takes seconds, and nobody waits for them."""
-    material = services.material(ctx, row)
+    material = services.import_material(ctx, row)
     edge.release()
     return material.review()
 
 
 def _page(
-    row: VendorImport, seen: services.Review, form: UploadForm, *, typed: Sequence[rules.Field | None] = (),
+    row: VendorImport, seen: services.ImportReview, form: UploadForm, *, typed: Sequence[ImportField | None] = (),
     fault: str = "",
 ) -> ResponseReturnValue:  # fmt: skip
     page = render_template(
-        "vendors/import.html", row=row, seen=Preview(seen, row.decisions, typed), form=form, fault=fault,
-        confirm=ConfirmForm(formdata=None), fields=rules.Field, decisions=rules.Decision, COLUMN=COLUMN, GROUP=GROUP,
+        "vendors/import.html", row=row, seen=ImportPage(seen, row.decisions, typed), form=form, fault=fault,
+        confirm=ConfirmForm(formdata=None), fields=ImportField, decisions=DuplicateDecision, COLUMN=COLUMN, GROUP=GROUP,
     )  # fmt: skip
     return page, 422 if fault else form.status
 
@@ -166,19 +168,19 @@ def _back(row: VendorImport) -> ResponseReturnValue:
     return redirect(url_for(".review", import_id=row.id))
 
 
-def _typed_columns(width: int) -> list[rules.Field | None]:
+def _typed_columns(width: int) -> list[ImportField | None]:
     """What each column was said to be."""
     given = [request.form.get(f"{COLUMN}{column}", "") for column in range(width)]
-    return [rules.Field(name) if name in set(rules.Field) else None for name in given]
+    return [ImportField(name) if name in set(ImportField) else None for name in given]
 
 
-def _decisions() -> dict[str, rules.Decision | None]:
+def _decisions() -> dict[str, DuplicateDecision | None]:
     given = {name.removeprefix(GROUP): value for name, value in request.form.items() if name.startswith(GROUP)}
     return {key: _decision(value) for key, value in given.items()}
 
 
-def _decision(value: str) -> rules.Decision | None:
-    return rules.Decision(value) if value in set(rules.Decision) else None
+def _decision(value: str) -> DuplicateDecision | None:
+    return DuplicateDecision(value) if value in set(DuplicateDecision) else None
 
 
 def _download(content: bytes, name: str) -> Response:

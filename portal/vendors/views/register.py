@@ -13,10 +13,12 @@ from portal.core.language import say
 from portal.identity import queries as identity
 from portal.identity.models import User
 from portal.journal.readable import show as readable
-from portal.vendors import exporting, queries, rules, services
+from portal.vendors import exporting, queries, services
 from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
 from portal.vendors.queries import UNCLASSIFIED, VendorFilter
-from portal.vendors.services import LooksAlike, Unsound
+from portal.vendors.rules.status import MOVES, VendorStatus
+from portal.vendors.rules.tier import RiskFactor, Tier
+from portal.vendors.services import InvalidSheet, PossibleDuplicate
 from portal.vendors.views.blueprint import bp
 from portal.vendors.wording import CONTACT_ROLES
 from portal.web.downloads import attached
@@ -37,8 +39,8 @@ def index() -> ResponseReturnValue:
     found = queries.vendors(ctx, wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
         "vendors/index.html", found=found, wanted=wanted,
-        filtered=wanted != VendorFilter(), tiers=rules.Tier, statuses=rules.Status, unclassified=UNCLASSIFIED,
-        countries=queries.countries(ctx), owners=queries.owning(ctx),
+        filtered=wanted != VendorFilter(), tiers=Tier, statuses=VendorStatus, unclassified=UNCLASSIFIED,
+        countries=queries.countries(ctx), owners=queries.owners_within_reach(ctx),
     )  # fmt: skip
 
 
@@ -58,8 +60,8 @@ def _wanted() -> VendorFilter:
     tier, status = args.get("criticite", ""), args.get("statut", "")
     return VendorFilter(
         words=args.get("q", "").strip(),
-        tier=tier if tier in {*rules.Tier, UNCLASSIFIED} else "",
-        status=rules.Status(status) if status in set(rules.Status) else None,
+        tier=tier if tier in {*Tier, UNCLASSIFIED} else "",
+        status=VendorStatus(status) if status in set(VendorStatus) else None,
         country=args.get("pays", ""),
         owner_id=args.get("responsable", type=row_number),
     )
@@ -73,13 +75,13 @@ def new() -> ResponseReturnValue:
     form = NewVendorForm().offering(_possible_owners(ctx))
     if form.submitted():
         try:
-            vendor = services.create(
+            vendor = services.create_vendor(
                 ctx, form.sheet(_parent_id(ctx, form)), owner=_owner(ctx, form.data.get("owner_id")),
                 despite_likeness="despite" in request.form,
             )  # fmt: skip
-        except LooksAlike as found:
+        except PossibleDuplicate as found:
             return render_template("vendors/new.html", form=form, likenesses=found.likenesses), 422
-        except Unsound as error:
+        except InvalidSheet as error:
             form.refuse_fields(error)
         else:
             flash(_("« %(name)s » est dans le registre. Décrivez ce qu'il fait pour vous.", name=vendor.name))
@@ -95,10 +97,10 @@ def show(vendor_id: int) -> ResponseReturnValue:
     vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_VIEW)
     is_inside = ctx.can(Permission.VENDOR_EDIT, vendor) or ctx.can(Permission.JOURNAL_VIEW)
     return render_template(
-        "vendors/show.html", vendor=vendor, card=queries.card(ctx, vendor), factor_of=rules.Factor,
-        moves=rules.MOVES[vendor.status], state_of=identity.state_of, contact_roles=CONTACT_ROLES,
-        experts=queries.accesses(ctx, vendor) if ctx.can(Permission.VENDOR_INVITE, vendor) else [],
-        history=[readable(entry) for entry in queries.history(ctx, vendor)] if is_inside else [],
+        "vendors/show.html", vendor=vendor, card=queries.vendor_overview(ctx, vendor), factor_of=RiskFactor,
+        moves=MOVES[vendor.status], state_of=identity.state_of, contact_roles=CONTACT_ROLES,
+        experts=queries.expert_accesses(ctx, vendor) if ctx.can(Permission.VENDOR_INVITE, vendor) else [],
+        history=[readable(entry) for entry in queries.vendor_history(ctx, vendor)] if is_inside else [],
     )  # fmt: skip
 
 
@@ -111,8 +113,8 @@ def edit(vendor_id: int) -> ResponseReturnValue:
     form = VendorForm(obj=vendor, parent_name=vendor.parent.name if vendor.parent else "")
     if form.submitted():
         try:
-            services.describe(ctx, vendor, form.sheet(_parent_id(ctx, form)))
-        except Unsound as error:
+            services.describe_vendor(ctx, vendor, form.sheet(_parent_id(ctx, form)))
+        except InvalidSheet as error:
             form.refuse_fields(error)
         else:
             flash(_("Fiche mise à jour."))
@@ -127,9 +129,9 @@ def move(vendor_id: int) -> ResponseReturnValue:
     ctx = current()
     vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_EDIT)
     wanted = request.form.get("status", "")
-    if wanted not in set(rules.Status):
+    if wanted not in set(VendorStatus):
         raise Refused(say("Ce statut n'existe pas."))
-    services.change_status(ctx, vendor, rules.Status(wanted))
+    services.change_status(ctx, vendor, VendorStatus(wanted))
     flash(_("Le statut est changé."))
     return redirect(url_for(".show", vendor_id=vendor.id))
 
@@ -160,11 +162,11 @@ def _owner(ctx: Context, user_id: int | None) -> User | None:
 
 
 def _parent_id(ctx: Context, form: VendorForm) -> int | None:
-    """The vendor whose name was typed; raises Unsound when it is none, or more than one."""
+    """The vendor whose name was typed; raises InvalidSheet when it is none, or more than one."""
     typed = form.parent_name.data
     if not typed:
         return None
-    found = queries.named(ctx, typed)
+    found = queries.vendor_ids_named(ctx, typed)
     if len(found) == 1:
         return found[0]
     if found:
@@ -173,4 +175,4 @@ def _parent_id(ctx: Context, form: VendorForm) -> int | None:
         )
     else:
         sentence = say("Aucun sous-traitant du registre ne s'appelle « %(name)s ».", name=typed)
-    raise Unsound({"parent_name": sentence})
+    raise InvalidSheet({"parent_name": sentence})

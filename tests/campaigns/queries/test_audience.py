@@ -14,7 +14,7 @@ from portal.campaigns import queries, rules
 from portal.campaigns.models import Campaign
 from portal.core.clock import legal_date
 from portal.vendors.models import Membership, Vendor
-from portal.vendors.rules.status import Status
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from tests.factories.campaigns import account_at, contact_named, reachable_vendor
 from tests.factories.people import user_of
@@ -56,7 +56,7 @@ def matching(ctx, raw):
 @pytest.fixture
 def register(session):
     """A vendor of each status, tier, country and last audit, or nearly."""
-    tiers, statuses = [None, *Tier], list(Status)
+    tiers, statuses = [None, *Tier], list(VendorStatus)
     for n, (tier, status) in enumerate(itertools.product(tiers, statuses)):
         vendor = vendor_of(session, tier=tier, status=status, country=["FR", "US", ""][n % 3])
         opened = AUDITED[n % len(AUDITED)]
@@ -141,5 +141,5 @@ def test_a_closed_account_reaches_nobody(ctx):
 
 def test_a_preview_costs_three_statements_however_large_the_register(ctx, register, statements):
     statements.clear()
-    queries.preview(ctx, {"statuses": [status.value for status in Status]}, "socle-rgpd")
+    queries.preview(ctx, {"statuses": [status.value for status in VendorStatus]}, "socle-rgpd")
     assert len(statements) == 3

@@ -8,7 +8,8 @@ import pytest
 import portal.vendors
 from portal.core.language import say
 from portal.core.spreadsheets import Problem, Row, Table
-from portal.vendors.rules import Atlas, Scale, read_atlas, read_scale
+from portal.vendors.rules.countries import Atlas, read_atlas
+from portal.vendors.rules.tier import InherentScale, read_scale
 
 DATA = Path(portal.vendors.__file__).parent / "data"
 
@@ -50,5 +51,5 @@ def atlas(countries_document) -> Atlas:
 
 
 @pytest.fixture(scope="session")
-def scale(scale_document) -> Scale:
+def scale(scale_document) -> InherentScale:
     return read_scale(scale_document)

@@ -2,20 +2,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.vendors.rules.columns import _SYNONYMS, Field, chosen_mapping, propose_mapping
+from portal.vendors.rules.columns import _SYNONYMS, ImportField, chosen_mapping, propose_mapping
 from portal.vendors.rules.naming import plain
 
 FRENCH = ["Nom", "Raison sociale", "Pays", "Prestation", "Finalité", "Localisation", "Données", "Données sensibles"]
 ENGLISH = ["name", "legal_name", "country", "service", "purpose_fr", "data_location", "personal_data", "special_data"]
 FIELDS = [
-    Field.NAME,
-    Field.LEGAL_NAME,
-    Field.COUNTRY,
-    Field.SERVICE,
-    Field.PURPOSE,
-    Field.LOCATIONS,
-    Field.PERSONAL_DATA,
-    Field.SPECIAL_DATA,
+    ImportField.NAME,
+    ImportField.LEGAL_NAME,
+    ImportField.COUNTRY,
+    ImportField.SERVICE,
+    ImportField.PURPOSE,
+    ImportField.LOCATIONS,
+    ImportField.PERSONAL_DATA,
+    ImportField.SPECIAL_DATA,
 ]
 
 
@@ -32,36 +32,38 @@ def test_a_header_is_recognised_in_french_and_in_english(header):
 @pytest.mark.parametrize(
     ("title", "field"),
     [
-        ("N° SIREN", Field.SIREN), ("Numéro SIRET", Field.SIRET), ("N° de TVA intracommunautaire", Field.VAT),
-        ("VAT number", Field.VAT), ("Code LEI", Field.LEI), ("E-mail", Field.CONTACT_EMAIL),
-        ("COURRIEL", Field.CONTACT_EMAIL),
-        ("Contact", Field.CONTACT_NAME), ("engaged_by", Field.ENGAGED_BY),
-        ("Responsable de traitement", Field.ENGAGED_BY),
-        ("listed_on", Field.LISTED_ON), ("Criticité", Field.CRITICALITY), ("Pays d'établissement", Field.COUNTRY),
-        ("Pays (siège)", Field.COUNTRY), ("Lieu d’hébergement", Field.LOCATIONS), ("Site web", Field.WEBSITE),
+        ("N° SIREN", ImportField.SIREN), ("Numéro SIRET", ImportField.SIRET),
+        ("N° de TVA intracommunautaire", ImportField.VAT),
+        ("VAT number", ImportField.VAT), ("Code LEI", ImportField.LEI), ("E-mail", ImportField.CONTACT_EMAIL),
+        ("COURRIEL", ImportField.CONTACT_EMAIL),
+        ("Contact", ImportField.CONTACT_NAME), ("engaged_by", ImportField.ENGAGED_BY),
+        ("Responsable de traitement", ImportField.ENGAGED_BY),
+        ("listed_on", ImportField.LISTED_ON), ("Criticité", ImportField.CRITICALITY),
+        ("Pays d'établissement", ImportField.COUNTRY), ("Pays (siège)", ImportField.COUNTRY),
+        ("Lieu d’hébergement", ImportField.LOCATIONS), ("Site web", ImportField.WEBSITE),
     ],
 )  # fmt: skip
 def test_a_column_is_recognised_as_people_title_it(title, field):
-    assert found(["Fournisseur", title]) == {Field.NAME: "Fournisseur", field: title}
+    assert found(["Fournisseur", title]) == {ImportField.NAME: "Fournisseur", field: title}
 
 
 def test_synonyms_are_written_in_their_plain_form_and_mean_one_field():
     synonyms = [synonym for known in _SYNONYMS.values() for synonym in known.split(" | ")]
     assert [plain(synonym) for synonym in synonyms] == synonyms
     assert len(set(synonyms)) == len(synonyms)
-    assert set(_SYNONYMS) == set(Field)
+    assert set(_SYNONYMS) == set(ImportField)
 
 
 def test_the_surer_of_two_columns_wins_and_the_other_is_kept_as_a_note():
     mapping = propose_mapping(["purpose", "Nom", "purpose_fr", "Nom"])
-    assert mapping.columns[Field.PURPOSE] == 2
-    assert mapping.columns[Field.NAME] == 1
+    assert mapping.columns[ImportField.PURPOSE] == 2
+    assert mapping.columns[ImportField.NAME] == 1
     assert mapping.notes == (0, 3)
 
 
 def test_a_list_of_legal_names_only_takes_its_names_from_them():
     mapping = propose_mapping(["Raison sociale", "Pays"])
-    assert mapping.columns[Field.NAME] == mapping.columns[Field.LEGAL_NAME] == 0
+    assert mapping.columns[ImportField.NAME] == mapping.columns[ImportField.LEGAL_NAME] == 0
 
 
 @given(st.lists(st.sampled_from([*FRENCH, *ENGLISH, "Budget", "", "€", "Contact", "e-mail"])))
@@ -70,17 +72,17 @@ def test_every_column_fills_a_field_or_is_a_note(header):
     used = {at for at in mapping.columns.values() if at is not None}
     assert used | set(mapping.notes) == set(range(len(header)))
     assert not used & set(mapping.notes)
-    assert set(mapping.columns) == set(Field)
+    assert set(mapping.columns) == set(ImportField)
 
 
 def test_a_column_without_title_is_called_by_its_letter():
     mapping = propose_mapping(["Nom", *[""] * 30])
     assert [mapping.label(at) for at in (0, 1, 25, 26, 30)] == ["Nom", "B", "Z", "AA", "AE"]
-    assert mapping.label_of(Field.SIREN) == ""
+    assert mapping.label_of(ImportField.SIREN) == ""
 
 
 def test_a_person_may_choose_any_column_of_the_file_and_no_other():
-    assert chosen_mapping(["A", "B"], {"name": 1, "siren": None}).columns[Field.NAME] == 1
+    assert chosen_mapping(["A", "B"], {"name": 1, "siren": None}).columns[ImportField.NAME] == 1
     with pytest.raises(ValueError, match="pas de colonne 3"):
         chosen_mapping(["A", "B"], {"name": 2})
     with pytest.raises(ValueError, match="couleur"):

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.language import Sentence
-from portal.vendors.rules.countries import adequacy, exposure, in_eea, parse_country, parse_locations, read_atlas
+from portal.vendors.rules.countries import (
+    adequacy,
+    in_eea,
+    parse_country,
+    parse_locations,
+    read_atlas,
+    transfer_exposure,
+)
 from portal.vendors.rules.facts import Exposure
 
 TODAY = date(2026, 11, 24)
@@ -140,19 +147,19 @@ def test_adequacy_decisions_are_those_of_the_day(atlas):
     ],
 )
 def test_law_is_that_of_the_day(atlas, code, day, expected):
-    assert exposure([code], atlas, day) is expected
+    assert transfer_exposure([code], atlas, day) is expected
 
 
 @given(st.lists(st.sampled_from(["FR", "EU", "CH", "US", "MA", "WORLD"])), st.sampled_from(["FR", "CH", "US", "WORLD"]))
 def test_one_more_place_never_brings_data_nearer(atlas, places, more):
-    before, after = exposure(places, atlas, TODAY), exposure([*places, more], atlas, TODAY)
+    before, after = transfer_exposure(places, atlas, TODAY), transfer_exposure([*places, more], atlas, TODAY)
     order = list(Exposure)
     assert after is not None
     assert before is None or order.index(after) >= order.index(before)
 
 
 def test_no_place_is_unknown_not_near(atlas):
-    assert exposure([], atlas, TODAY) is None
+    assert transfer_exposure([], atlas, TODAY) is None
 
 
 def test_a_spelling_given_to_two_countries_is_refused(countries_document):

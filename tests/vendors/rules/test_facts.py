@@ -6,9 +6,9 @@ from portal.vendors.rules.facts import (
     Criticality,
     CustomerRelation,
     DataCategory,
+    DataSubject,
     Exposure,
     SpecialCategory,
-    Subject,
     Volume,
     special_of,
     subjects_of,
@@ -16,7 +16,7 @@ from portal.vendors.rules.facts import (
 
 
 @pytest.mark.parametrize(
-    "kind", [DataCategory, SpecialCategory, Subject, Volume, Access, Exposure, Criticality, CustomerRelation, Chain]
+    "kind", [DataCategory, SpecialCategory, DataSubject, Volume, Access, Exposure, Criticality, CustomerRelation, Chain]
 )
 def test_every_word_of_a_form_has_its_own_label(kind):
     labels = [member.label for member in kind]
@@ -49,10 +49,10 @@ def test_a_named_category_weighs_more_than_a_bare_answer(said, named, expected):
     [
         (None, [], None),
         (False, [], frozenset()),
-        (True, [], {Subject.VULNERABLE}),
-        (True, ["clients"], {Subject.CUSTOMERS, Subject.VULNERABLE}),
-        (True, ["mineurs"], {Subject.MINORS}),
-        (None, ["clients"], {Subject.CUSTOMERS}),
+        (True, [], {DataSubject.VULNERABLE}),
+        (True, ["clients"], {DataSubject.CUSTOMERS, DataSubject.VULNERABLE}),
+        (True, ["mineurs"], {DataSubject.MINORS}),
+        (None, ["clients"], {DataSubject.CUSTOMERS}),
     ],
 )
 def test_vulnerable_people_are_counted_even_when_the_list_forgets_them(vulnerable, named, expected):

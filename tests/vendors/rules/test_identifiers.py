@@ -9,10 +9,10 @@ from stdnum.iso7064 import mod_97_10
 
 from portal.vendors.rules.identifiers import (
     Identifier,
-    disagreements,
+    identifier_disagreements,
+    identifier_problem,
     lei_problem,
-    normalise,
-    problem,
+    normalise_identifier,
     siren_of,
     siren_problem,
     siret_problem,
@@ -54,7 +54,7 @@ def test_a_wrong_siren_says_why(value, said):
 
 
 def test_full_width_digits_are_read_as_digits():
-    assert normalise("".join(chr(0xFF10 + int(digit)) for digit in "732829320")) == "732829320"
+    assert normalise_identifier("".join(chr(0xFF10 + int(digit)) for digit in "732829320")) == "732829320"
 
 
 @pytest.mark.parametrize("value", ["73282932000074", "732 829 320 00074", "35600000000048"])
@@ -112,7 +112,7 @@ def test_a_wrong_vat_number_says_why(value, said):
 @given(st.text())
 def test_no_text_whatever_breaks_a_check(text):
     for kind in Identifier:
-        found = problem(kind, text)
+        found = identifier_problem(kind, text)
         assert found is None or str(found)
 
 
@@ -150,12 +150,12 @@ def test_a_wrong_lei_says_why(value, said):
 
 
 def test_an_absent_identifier_is_not_wrong():
-    assert all(problem(kind, "  ") is None for kind in Identifier)
+    assert all(identifier_problem(kind, "  ") is None for kind in Identifier)
 
 
 @given(sirens, sirens)
 def test_identifiers_of_two_companies_disagree(one, other):
-    found = disagreements(siren=one, siret=other + "00000", vat=vat_of_siren(other))
+    found = identifier_disagreements(siren=one, siret=other + "00000", vat=vat_of_siren(other))
     told = {conflict.field for conflict in found}
     assert told == (set() if one == other else {Identifier.SIRET} | ({Identifier.VAT} - _monaco(other)))
 
@@ -165,10 +165,10 @@ def _monaco(siren: str) -> set[Identifier]:
 
 
 def test_a_foreign_vat_number_beside_a_siren_is_no_disagreement():
-    assert disagreements(siren="732829320", vat="DE136695976") == ()
+    assert identifier_disagreements(siren="732829320", vat="DE136695976") == ()
 
 
 def test_a_siret_and_a_vat_number_disagree_even_without_siren():
-    [conflict] = disagreements(siret="73282932000074", vat="FR61954506077")
+    [conflict] = identifier_disagreements(siret="73282932000074", vat="FR61954506077")
     assert conflict.field is Identifier.VAT
     assert "732829320" in str(conflict.sentence)

@@ -9,17 +9,17 @@ from stdnum import luhn
 
 from portal.core.language import say
 from portal.core.spreadsheets import Problem, Row
-from portal.vendors.rules.columns import Field, chosen_mapping, propose_mapping
-from portal.vendors.rules.duplicates import Certainty, Party
-from portal.vendors.rules.importing import Decision, plan
+from portal.vendors.rules.columns import ImportField, chosen_mapping, propose_mapping
+from portal.vendors.rules.duplicates import Certainty, CompanyIdentity
+from portal.vendors.rules.importing import DuplicateDecision, plan_import
 from tests.factories.work import calls
 
 HEADER = "Nom;Raison sociale;Pays;Prestation;SIREN;Données sensibles;Budget"
 NAMES = ["Nova", "NOVA SAS", "Nova Cloud", "Câble (Nova)", "Câble", "Axeptio", "Axceptio", "", "Lot 1"]
 KNOWN = [
-    Party(key="nova", name="Nova"),
-    Party(key="cable", name="Câble SA", siren="356000000"),
-    Party(key="fil", name="Fil"),
+    CompanyIdentity(key="nova", name="Nova"),
+    CompanyIdentity(key="cable", name="Câble SA", siren="356000000"),
+    CompanyIdentity(key="fil", name="Fil"),
 ]
 
 lines = st.builds(
@@ -34,14 +34,14 @@ lines = st.builds(
 )
 broken = st.sampled_from(["", "Nova;Paie", "a;b;c;d;e;f;g;h"])
 files = st.lists(lines | broken, max_size=15).map(lambda rows: "\n".join([HEADER, *rows, ""]))
-decisions = st.none() | st.sampled_from(Decision)
+decisions = st.none() | st.sampled_from(DuplicateDecision)
 
 
 @pytest.fixture
 def plan_of(cut, atlas):
     def make(text, **options):
         table = cut(text)
-        return plan(table, options.pop("mapping", propose_mapping(table.header)), atlas, **options)
+        return plan_import(table, options.pop("mapping", propose_mapping(table.header)), atlas, **options)
 
     return make
 
@@ -54,9 +54,9 @@ def lines_of(made):
 def test_every_line_ends_up_in_exactly_one_place(cut, atlas, text, default, with_register, chance):
     table = cut(text)
     mapping, existing = propose_mapping(table.header), KNOWN if with_register else []
-    first = plan(table, mapping, atlas, existing=existing)
-    chosen = {group.key: chance.choice(list(Decision)) for group in first.duplicates if chance.random() < 0.7}
-    made = plan(table, mapping, atlas, existing=existing, decisions=chosen, default=default)
+    first = plan_import(table, mapping, atlas, existing=existing)
+    chosen = {group.key: chance.choice(list(DuplicateDecision)) for group in first.duplicates if chance.random() < 0.7}
+    made = plan_import(table, mapping, atlas, existing=existing, decisions=chosen, default=default)
     wrong = {problem.line for problem in made.problems}
     placed = [*lines_of(made), *(skipped.line for skipped in made.skipped), *wrong - {1}]
     assert sorted(placed) == sorted({row.line for row in table.rows} | {problem.line for problem in table.problems})
@@ -66,8 +66,8 @@ def test_every_line_ends_up_in_exactly_one_place(cut, atlas, text, default, with
 def test_merging_loses_no_row_and_leaves_no_certain_double(cut, atlas, text):
     table = cut(text)
     mapping = propose_mapping(table.header)
-    apart = plan(table, mapping, atlas, default=Decision.SEPARATE)
-    merged = plan(table, mapping, atlas, default=Decision.MERGE)
+    apart = plan_import(table, mapping, atlas, default=DuplicateDecision.SEPARATE)
+    merged = plan_import(table, mapping, atlas, default=DuplicateDecision.MERGE)
     assert sorted(lines_of(merged)) == sorted(lines_of(apart))
     assert len(merged.vendors) <= len(apart.vendors)
     homes = {line: vendor.key for vendor in merged.vendors for line in vendor.lines}
@@ -79,7 +79,7 @@ def test_merging_loses_no_row_and_leaves_no_certain_double(cut, atlas, text):
 @given(files, decisions)
 def test_problems_and_warnings_point_to_lines_and_columns_that_exist(cut, atlas, text, default):
     table = cut(text)
-    made = plan(table, propose_mapping(table.header), atlas, existing=KNOWN, default=default)
+    made = plan_import(table, propose_mapping(table.header), atlas, existing=KNOWN, default=default)
     last = text.count("\n")
     for problem in (*made.problems, *made.warnings):
         assert 1 <= problem.line <= last
@@ -91,7 +91,9 @@ def test_problems_and_warnings_point_to_lines_and_columns_that_exist(cut, atlas,
 @given(files, decisions)
 def test_new_keys_are_unique_and_never_those_of_the_register_or_reserved(cut, atlas, text, default):
     table = cut(text)
-    made = plan(table, propose_mapping(table.header), atlas, existing=KNOWN, default=default, reserved=["axeptio"])
+    made = plan_import(
+        table, propose_mapping(table.header), atlas, existing=KNOWN, default=default, reserved=["axeptio"]
+    )
     keys = [vendor.key for vendor in made.vendors]
     assert len(set(keys)) == len(keys)
     for vendor in made.vendors:
@@ -106,11 +108,11 @@ def test_a_certain_double_blocks_until_it_is_decided(plan_of):
     [group] = made.undecided
     assert not made.problems
     for decision, vendors, skipped in (("merge", 1, 0), ("separate", 2, 0), ("skip", 1, 1)):
-        decided = plan_of(text, decisions={group.key: Decision(decision)})
+        decided = plan_of(text, decisions={group.key: DuplicateDecision(decision)})
         assert decided.importable
         assert (len(decided.vendors), len(decided.skipped)) == (vendors, skipped)
-    assert [s.title for s in plan_of(text, default=Decision.MERGE).vendors[0].services] == ["Paie", "SMS"]
-    assert [v.key for v in plan_of(text, default=Decision.SEPARATE).vendors] == ["nova", "nova-2"]
+    assert [s.title for s in plan_of(text, default=DuplicateDecision.MERGE).vendors[0].services] == ["Paie", "SMS"]
+    assert [v.key for v in plan_of(text, default=DuplicateDecision.SEPARATE).vendors] == ["nova", "nova-2"]
 
 
 def test_decisions_may_come_as_stored_words_and_nothing_else(plan_of):
@@ -123,32 +125,32 @@ def test_decisions_may_come_as_stored_words_and_nothing_else(plan_of):
 
 def test_a_probable_double_does_not_block_and_no_default_decides_on_it(plan_of):
     text = f"{HEADER}\nGoogle;;;;;;\nGoogle Ads;;;;;;\n"
-    made = plan_of(text, default=Decision.MERGE)
+    made = plan_of(text, default=DuplicateDecision.MERGE)
     assert made.importable
     assert len(made.vendors) == 2
     [group] = made.duplicates
-    merged = plan_of(text, decisions={group.key: Decision.MERGE})
+    merged = plan_of(text, decisions={group.key: DuplicateDecision.MERGE})
     assert [vendor.lines for vendor in merged.vendors] == [(2, 3)]
 
 
 def test_a_decision_on_one_group_wins_over_the_default(plan_of):
     text = f"{HEADER}\nNova;;;;;;\nNova;;;;;;\nFil;;;;;;\nFil;;;;;;\n"
     first, _ = plan_of(text).duplicates
-    made = plan_of(text, decisions={first.key: Decision.SEPARATE}, default=Decision.MERGE)
+    made = plan_of(text, decisions={first.key: DuplicateDecision.SEPARATE}, default=DuplicateDecision.MERGE)
     assert [vendor.lines for vendor in made.vendors] == [(2,), (3,), (4, 5)]
 
 
 def test_a_row_already_in_the_register_becomes_one_of_its_services_or_is_skipped(plan_of):
     text = f"{HEADER}\nNova SAS;;;Paie;;;\n"
-    [vendor] = plan_of(text, existing=KNOWN, default=Decision.MERGE).vendors
+    [vendor] = plan_of(text, existing=KNOWN, default=DuplicateDecision.MERGE).vendors
     assert (vendor.key, vendor.known, vendor.lines) == ("nova", True, (2,))
-    made = plan_of(text, existing=KNOWN, default=Decision.SKIP)
+    made = plan_of(text, existing=KNOWN, default=DuplicateDecision.SKIP)
     assert made.vendors == ()
     assert "Déjà dans le registre (nova)" in str(made.skipped[0].reason)
 
 
 def test_a_double_of_a_skipped_row_is_not_lost_with_it(plan_of):
-    made = plan_of(f"{HEADER}\nNova;;;;;;\nNova;;;;;;\n", default=Decision.SKIP)
+    made = plan_of(f"{HEADER}\nNova;;;;;;\nNova;;;;;;\n", default=DuplicateDecision.SKIP)
     assert [vendor.lines for vendor in made.vendors] == [(2,)]
     assert [(skipped.line, skipped.name) for skipped in made.skipped] == [(3, "Nova")]
 
@@ -164,7 +166,7 @@ def test_a_fault_of_the_file_is_carried_with_its_column_or_its_header_line(cut, 
         header_line=3,
         problems=(Problem(None, None, say("Encodage douteux.")), Problem(2, 3, say("Formule."))),
     )
-    made = plan(table, propose_mapping(table.header), atlas)
+    made = plan_import(table, propose_mapping(table.header), atlas)
     assert [(problem.line, problem.column) for problem in made.problems] == [(2, "Pays"), (3, "")]
     assert made.vendors == ()
 
@@ -185,11 +187,11 @@ def test_without_a_column_for_the_name_the_file_is_refused_whole(plan_of, cut):
 def test_an_empty_file_is_refused_and_blank_rows_of_a_spreadsheet_are_no_rows(plan_of, cut, atlas):
     assert not plan_of(f"{HEADER}\n").importable
     table = replace(cut(f"{HEADER}\nNova;;;;;;\n"), rows=(Row(2, ("Nova",)), Row(3, ("", " "))))
-    assert plan(table, propose_mapping(table.header), atlas).importable
+    assert plan_import(table, propose_mapping(table.header), atlas).importable
 
 
 def test_a_row_that_repeats_another_and_hidden_characters_are_pointed_out(plan_of):
-    made = plan_of(f"{HEADER}\nNo\u00adva;;;;;;\nFil;;;Paie;;;\nFil;;;Paie;;;\n", default=Decision.MERGE)
+    made = plan_of(f"{HEADER}\nNo\u00adva;;;;;;\nFil;;;Paie;;;\nFil;;;Paie;;;\n", default=DuplicateDecision.MERGE)
     assert [(warning.line, warning.column) for warning in made.warnings] == [(2, "Nom"), (4, "")]
     assert "Ligne identique à la ligne 3." in str(made.warnings[1].message)
 
@@ -209,7 +211,7 @@ def test_twice_the_rows_are_planned_with_twice_the_work(cut, atlas):
 
     def planned(count):
         table = cut("\n".join([HEADER, *rows[:count], ""]))
-        made = plan(table, propose_mapping(table.header), atlas, default=Decision.MERGE)
+        made = plan_import(table, propose_mapping(table.header), atlas, default=DuplicateDecision.MERGE)
         assert made.importable
         assert len(made.vendors) == count, "different SIREN numbers keep homonyms apart"
 
@@ -219,4 +221,4 @@ def test_twice_the_rows_are_planned_with_twice_the_work(cut, atlas):
 def test_the_name_column_is_the_only_one_that_is_required(plan_of):
     [vendor] = plan_of("Fournisseur\nNova\n").vendors
     assert vendor.company.name == "Nova"
-    assert propose_mapping(["Fournisseur"]).columns[Field.NAME] == 0
+    assert propose_mapping(["Fournisseur"]).columns[ImportField.NAME] == 0

@@ -1,7 +1,7 @@
 from portal.vendors.rules.columns import propose_mapping
-from portal.vendors.rules.duplicates import Party
+from portal.vendors.rules.duplicates import CompanyIdentity
 from portal.vendors.rules.merging import common_name, merge
-from portal.vendors.rules.rows import Company, ContactDraft, Note, RowDraft, ServiceDraft
+from portal.vendors.rules.rows import Company, ContactDraft, RowDraft, RowNote, ServiceDraft
 
 MAPPING = propose_mapping(["Nom", "Pays", "Raison sociale"])
 
@@ -13,9 +13,9 @@ def row(line, contacts=(), notes=(), **company):
 
 
 def test_every_row_is_a_service_and_every_note_is_kept():
-    vendor, warnings = merge([row(2, notes=[Note(2, "Budget", "1")]), row(5)], [], "nova", MAPPING)
+    vendor, warnings = merge([row(2, notes=[RowNote(2, "Budget", "1")]), row(5)], [], "nova", MAPPING)
     assert vendor.lines == (2, 5)
-    assert vendor.notes == (Note(2, "Budget", "1"),)
+    assert vendor.notes == (RowNote(2, "Budget", "1"),)
     assert warnings == ()
     assert (vendor.key, vendor.known) == ("nova", False)
 
@@ -23,14 +23,14 @@ def test_every_row_is_a_service_and_every_note_is_kept():
 def test_the_first_value_stands_and_the_other_is_kept_and_said():
     vendor, [warning] = merge([row(2, country="FR"), row(5), row(9, country="US")], [], "nova", MAPPING)
     assert vendor.company.country == "FR"
-    assert vendor.notes == (Note(9, "Pays", "US"),)
+    assert vendor.notes == (RowNote(9, "Pays", "US"),)
     assert (warning.line, warning.column) == (9, "Pays")
     assert "« FR » est retenu, le reste est gardé en note (US)" in str(warning.message).replace("\u202f", " ")
 
 
 def test_a_legal_name_written_twice_is_kept_but_not_worth_a_warning():
     vendor, warnings = merge([row(2, legal_name="Nova Inc."), row(5, legal_name="Nova, Inc")], [], "nova", MAPPING)
-    assert vendor.notes == (Note(5, "Raison sociale", "Nova, Inc"),)
+    assert vendor.notes == (RowNote(5, "Raison sociale", "Nova, Inc"),)
     assert warnings == ()
 
 
@@ -41,16 +41,16 @@ def test_a_missing_value_is_taken_from_the_next_row():
 
 
 def test_the_register_is_completed_never_overwritten():
-    known = Party(key="nova", name="Nova Câble", country="FR")
+    known = CompanyIdentity(key="nova", name="Nova Câble", country="FR")
     vendor, [warning] = merge([row(2, country="US", siren="732829320")], [known], "nova", MAPPING)
     assert vendor.known
     assert (vendor.company.name, vendor.company.country, vendor.company.siren) == ("Nova Câble", "", "732829320")
-    assert vendor.notes == (Note(2, "Pays", "US"),)
+    assert vendor.notes == (RowNote(2, "Pays", "US"),)
     assert warning.line == 2
 
 
 def test_several_vendors_of_the_register_are_pointed_out():
-    known = [Party(key="nova", name="Nova"), Party(key="nova-2", name="Nova")]
+    known = [CompanyIdentity(key="nova", name="Nova"), CompanyIdentity(key="nova-2", name="Nova")]
     _, [warning] = merge([row(2)], known, "nova", MAPPING)
     assert "nova, nova-2" in str(warning.message)
 

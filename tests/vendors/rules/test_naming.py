@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.vendors.rules.naming import KEY_LENGTH, denominations, fold, key, plain, tidy
+from portal.vendors.rules.naming import KEY_LENGTH, denominations, fold, plain, register_key, tidy
 
 FORMS = (
     "SA SAS SARL SASU GmbH Ltd Ltd. Limited Inc Inc. Inc.. B.V. BV S.à OÜ AB S.p.A. Oy ApS LLC L.L.C. PBC plc A/S a.s. "
@@ -82,11 +82,11 @@ def test_the_first_denomination_is_the_whole_name(name):
 
 @given(names, st.sets(st.sampled_from(["nova", "nova-2", "ete", "sous-traitant", "sous-traitant-2"])))
 def test_a_key_is_url_safe_short_and_not_taken(name, taken):
-    made = key(name, taken)
+    made = register_key(name, taken)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", made)
     assert made not in taken
     assert len(made) <= KEY_LENGTH + 3
 
 
 def test_a_very_long_name_gives_a_key_that_ends_on_a_word_character():
-    assert key("x" * 59 + " yyy", ()) == "x" * 59
+    assert register_key("x" * 59 + " yyy", ()) == "x" * 59

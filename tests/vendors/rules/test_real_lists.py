@@ -9,7 +9,7 @@ import pytest
 from portal.core.spreadsheets import read_table
 from portal.vendors.rules.columns import propose_mapping
 from portal.vendors.rules.duplicates import Certainty
-from portal.vendors.rules.importing import Decision, plan
+from portal.vendors.rules.importing import DuplicateDecision, plan_import
 
 REAL = Path(__file__).resolve().parents[3].parent / "shared" / "real"
 
@@ -27,7 +27,7 @@ def messy():
 
 
 def test_the_clean_list_has_no_problem_and_waits_for_its_doubles(clean, atlas):
-    made = plan(clean, propose_mapping(clean.header), atlas)
+    made = plan_import(clean, propose_mapping(clean.header), atlas)
     assert made.problems == ()
     assert propose_mapping(clean.header).notes == ()
     assert len(lines_of(made)) == 471
@@ -36,7 +36,7 @@ def test_the_clean_list_has_no_problem_and_waits_for_its_doubles(clean, atlas):
 
 
 def test_once_merged_the_clean_list_keeps_every_row_as_a_service(clean, atlas):
-    made = plan(clean, propose_mapping(clean.header), atlas, default=Decision.MERGE)
+    made = plan_import(clean, propose_mapping(clean.header), atlas, default=DuplicateDecision.MERGE)
     assert made.importable
     assert made.skipped == ()
     assert sorted(lines_of(made)) == list(range(2, 473))
@@ -66,12 +66,12 @@ def test_once_merged_the_clean_list_keeps_every_row_as_a_service(clean, atlas):
     ],
 )
 def test_known_doubles_of_the_clean_list_are_found(clean, atlas, names, certainty):
-    groups = plan(clean, propose_mapping(clean.header), atlas).duplicates
+    groups = plan_import(clean, propose_mapping(clean.header), atlas).duplicates
     assert any(group.certainty is certainty and names <= {member.name for member in group.members} for group in groups)
 
 
 def test_the_messy_list_has_exactly_its_four_defects(messy, atlas):
-    made = plan(messy, propose_mapping(messy.header), atlas, default=Decision.MERGE)
+    made = plan_import(messy, propose_mapping(messy.header), atlas, default=DuplicateDecision.MERGE)
     assert [(problem.line, problem.column) for problem in made.problems] == [(22, ""), (28, ""), (35, "Pays"), (36, "")]
     assert "Pays Bas et Allemagne" in str(made.problems[2].message)
     assert not made.importable

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from portal.vendors.rules.columns import propose_mapping
 from portal.vendors.rules.facts import Criticality
-from portal.vendors.rules.rows import LONGEST_SERVICE, ContactDraft, Note, RowDraft, RowReader
+from portal.vendors.rules.rows import LONGEST_SERVICE, ContactDraft, RowDraft, RowNote, RowReader
 
 HEADER = (
     "Nom", "Raison sociale", "SIREN", "SIRET", "TVA", "LEI", "Pays", "Prestation", "Localisation", "Données sensibles",
@@ -111,7 +111,11 @@ def test_an_address_in_the_contact_column_is_an_address(read):
 def test_a_contact_without_address_and_an_unknown_column_are_kept_as_notes(read):
     row = read(Contact="Ana Li", Téléphone="01", Budget="12 k€")
     assert row.contacts == ()
-    assert set(row.notes) == {Note(7, "Contact", "Ana Li"), Note(7, "Téléphone", "01"), Note(7, "Budget", "12 k€")}
+    assert set(row.notes) == {
+        RowNote(7, "Contact", "Ana Li"),
+        RowNote(7, "Téléphone", "01"),
+        RowNote(7, "Budget", "12 k€"),
+    }
 
 
 def test_a_long_service_keeps_its_whole_text_as_a_note(read):
@@ -119,7 +123,7 @@ def test_a_long_service_keeps_its_whole_text_as_a_note(read):
     row = read(Prestation=text)
     assert len(row.service.title) <= LONGEST_SERVICE
     assert row.service.title.endswith("…")
-    assert Note(7, "Prestation", text.strip()) in row.notes
+    assert RowNote(7, "Prestation", text.strip()) in row.notes
 
 
 def test_cells_beyond_the_header_are_a_problem_unless_empty(atlas):

@@ -11,15 +11,15 @@ from portal.vendors.rules.facts import (
     Criticality,
     CustomerRelation,
     DataCategory,
+    DataSubject,
     Exposure,
-    Facts,
+    ServiceFacts,
     SpecialCategory,
-    Subject,
     Volume,
 )
-from portal.vendors.rules.tier import FULL, Factor, Tier, heaviest, inherent, read_scale
+from portal.vendors.rules.tier import FULL, RiskFactor, Tier, heaviest_risk, inherent_risk, read_scale
 
-SETS = {"special": SpecialCategory, "data": DataCategory, "subjects": Subject}
+SETS = {"special": SpecialCategory, "data": DataCategory, "subjects": DataSubject}
 LEVELS = {
     "volume": Volume,
     "access": Access,
@@ -36,11 +36,11 @@ def level(kind):
 
 
 facts = st.builds(
-    Facts,
+    ServiceFacts,
     **{name: st.none() | st.frozensets(st.sampled_from(list(kind))) for name, kind in SETS.items()},
     **{name: st.none() | level(kind) for name, kind in LEVELS.items()},
 )
-NOTHING = Facts(
+NOTHING = ServiceFacts(
     special=frozenset(),
     data=frozenset(),
     subjects=frozenset(),
@@ -55,7 +55,7 @@ HEALTH_HOST = replace(
     NOTHING,
     special=frozenset({SpecialCategory.HEALTH}),
     data=frozenset({DataCategory.IDENTITY}),
-    subjects=frozenset({Subject.PATIENTS}),
+    subjects=frozenset({DataSubject.PATIENTS}),
     volume=Volume.UNDER_10K,
     access=Access.HOSTING,
     criticality=Criticality.ESSENTIAL,
@@ -63,14 +63,14 @@ HEALTH_HOST = replace(
 
 
 def test_there_is_a_factor_for_every_fact():
-    assert {factor.value for factor in Factor} == {field.name for field in fields(Facts)}
+    assert {factor.value for factor in RiskFactor} == {field.name for field in fields(ServiceFacts)}
 
 
 @given(facts)
 def test_the_terms_add_up_and_the_value_is_between_one_and_five(scale, known):
-    risk = inherent(known, scale)
+    risk = inherent_risk(known, scale)
     assert risk.points == sum(term.points for term in risk.terms)
-    assert [term.factor for term in risk.terms] == list(Factor)
+    assert [term.factor for term in risk.terms] == list(RiskFactor)
     assert 1 <= risk.value <= 5
     assert 0 <= risk.points <= FULL
     assert all(str(term.sentence) for term in risk.terms)
@@ -87,7 +87,7 @@ def test_a_riskier_fact_never_lowers_the_tier(scale, known, data):
     else:
         order = [member for member in LEVELS[name] if member not in NOT_SAID]
         riskier = data.draw(st.sampled_from(order[order.index(fact) :]))
-    before, after = inherent(known, scale), inherent(replace(known, **{name: riskier}), scale)
+    before, after = inherent_risk(known, scale), inherent_risk(replace(known, **{name: riskier}), scale)
     assert after.points >= before.points
     assert after.value >= before.value
     assert after.tier.rank >= before.tier.rank
@@ -95,56 +95,56 @@ def test_a_riskier_fact_never_lowers_the_tier(scale, known, data):
 
 @given(facts, st.sampled_from([*SETS, *LEVELS]))
 def test_saying_nothing_never_looks_safer_than_the_best_answer_and_is_never_silent(scale, known, name):
-    silent = inherent(replace(known, **{name: None}), scale)
-    best = inherent(replace(known, **{name: getattr(NOTHING, name)}), scale)
-    said = inherent(known, scale)
+    silent = inherent_risk(replace(known, **{name: None}), scale)
+    best = inherent_risk(replace(known, **{name: getattr(NOTHING, name)}), scale)
+    said = inherent_risk(known, scale)
     assert silent.points > best.points
-    assert Factor(name) in silent.unknown
+    assert RiskFactor(name) in silent.unknown
     assert silent.ceiling.rank >= said.tier.rank, "what was said can always still come true"
 
 
 @given(facts)
 def test_a_fully_known_service_has_no_higher_ceiling(scale, known):
-    risk = inherent(known, scale)
+    risk = inherent_risk(known, scale)
     assert risk.ceiling.rank >= risk.tier.rank
     if not risk.unknown:
         assert risk.ceiling is risk.tier
 
 
 def test_an_unknown_level_counts_as_nothing_said(scale):
-    assert inherent(replace(NOTHING, volume=Volume.UNKNOWN, access=Access.UNKNOWN), scale) == inherent(
+    assert inherent_risk(replace(NOTHING, volume=Volume.UNKNOWN, access=Access.UNKNOWN), scale) == inherent_risk(
         replace(NOTHING, volume=None, access=None), scale
     )
 
 
 def test_nothing_known_is_medium_and_may_be_critical(scale):
-    risk = inherent(Facts(), scale)
+    risk = inherent_risk(ServiceFacts(), scale)
     assert (risk.value, risk.tier, risk.ceiling) == (3, Tier.MEDIUM, Tier.CRITICAL)
-    assert risk.unknown == tuple(Factor)
+    assert risk.unknown == tuple(RiskFactor)
 
 
 def test_a_gardener_is_low_and_a_health_data_host_is_critical(scale):
-    assert (inherent(NOTHING, scale).points, inherent(NOTHING, scale).tier) == (0, Tier.LOW)
-    assert inherent(HEALTH_HOST, scale).tier is Tier.CRITICAL
+    assert (inherent_risk(NOTHING, scale).points, inherent_risk(NOTHING, scale).tier) == (0, Tier.LOW)
+    assert inherent_risk(HEALTH_HOST, scale).tier is Tier.CRITICAL
 
 
 def test_the_heaviest_conceivable_service_marks_all_the_points(scale):
-    worst = Facts(
+    worst = ServiceFacts(
         **{name: frozenset(kind) for name, kind in SETS.items()},
         **{name: list(kind)[-1] for name, kind in LEVELS.items()},
     )
-    assert (inherent(worst, scale).points, inherent(worst, scale).value) == (FULL, 5)
+    assert (inherent_risk(worst, scale).points, inherent_risk(worst, scale).value) == (FULL, 5)
 
 
 def test_the_explanation_names_the_heaviest_fact(scale):
     mixed = replace(NOTHING, special=frozenset({SpecialCategory.UNION, SpecialCategory.HEALTH}))
-    assert str(inherent(mixed, scale).terms[0].sentence) == "Données de santé"
+    assert str(inherent_risk(mixed, scale).terms[0].sentence) == "Données de santé"
 
 
 def test_a_vendor_is_as_risky_as_its_heaviest_service(scale):
-    light, heavy = inherent(NOTHING, scale), inherent(HEALTH_HOST, scale)
-    assert heaviest([light, heavy, light]) is heavy
-    assert heaviest([]) is None
+    light, heavy = inherent_risk(NOTHING, scale), inherent_risk(HEALTH_HOST, scale)
+    assert heaviest_risk([light, heavy, light]) is heavy
+    assert heaviest_risk([]) is None
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, literal, or_, select, union
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.language import Sentence
-from portal.vendors import rules
 from portal.vendors.models import Vendor
-from portal.vendors.rules.likeness import LONGEST_TYPO, SHORTEST_PREFIX, SHORTEST_TYPO
-from portal.vendors.rules.naming import denominations, plain
+from portal.vendors.rules.duplicates import Certainty, CompanyIdentity, find_duplicates
+from portal.vendors.rules.identifiers import siren_of
+from portal.vendors.rules.naming import denominations, fold, plain
+from portal.vendors.rules.similar_names import LONGEST_TYPO, SHORTEST_PREFIX, SHORTEST_TYPO
+from portal.vendors.rules.status import VendorStatus
 
 ENOUGH = 60
 """Candidates per way of looking: a word that a hundred companies share warns of nobody in particular."""
@@ -22,25 +24,25 @@ MOST_WORDS = 4
 
 
 @dataclass(frozen=True)
-class Alike:
+class SimilarVendor:
     """A vendor of the register that looks like the one being entered."""
 
     id: int
     name: str
     country: str
-    status: rules.Status
+    status: VendorStatus
 
 
 @dataclass(frozen=True)
-class Likeness:
+class SimilarityWarning:
     """Vendors that are, or may be, the company being entered, and why."""
 
-    certainty: rules.Certainty
-    vendors: tuple[Alike, ...]
+    certainty: Certainty
+    vendors: tuple[SimilarVendor, ...]
     reasons: tuple[Sentence, ...]
 
 
-def likenesses(ctx: Context, party: rules.Party) -> tuple[Likeness, ...]:
+def similarity_warnings(ctx: Context, party: CompanyIdentity) -> tuple[SimilarityWarning, ...]:
     """What in the register looks like a company about to be entered; two statements however long the register."""
     ways = [
         select(select(Vendor.id).where(way, visible(ctx, Permission.VENDOR_VIEW, Vendor)).limit(ENOUGH).subquery().c.id)
@@ -48,42 +50,42 @@ def likenesses(ctx: Context, party: rules.Party) -> tuple[Likeness, ...]:
     ]
     ids = ctx.session.scalars(union(*ways)).all() if ways else []
     rows = {v.key: v for v in ctx.session.scalars(select(Vendor).where(Vendor.id.in_(ids)).order_by(Vendor.id))}
-    groups = rules.duplicates([party], [party_of(vendor) for vendor in rows.values()])
+    groups = find_duplicates([party], [identity_of(vendor) for vendor in rows.values()])
     return tuple(
-        Likeness(
+        SimilarityWarning(
             group.certainty,
-            tuple(Alike(v.id, v.name, v.country, v.status) for v in (rows[key] for key in group.known)),
+            tuple(SimilarVendor(v.id, v.name, v.country, v.status) for v in (rows[key] for key in group.known)),
             group.reasons,
         )
         for group in groups
     )
 
 
-def parties(ctx: Context) -> Sequence[rules.Party]:
+def every_identity(ctx: Context) -> Sequence[CompanyIdentity]:
     """The whole register as an import is compared with it, in the order in which vendors entered it."""
     authorize(ctx, Permission.VENDOR_IMPORT)
     columns = ("key", "name", "legal_name", "country", "siren", "siret", "vat", "lei")
     rows = ctx.session.execute(select(*(getattr(Vendor, name) for name in columns)).order_by(Vendor.id))
-    return [rules.Party(0, *row) for row in rows]
+    return [CompanyIdentity(0, *row) for row in rows]
 
 
-def party_of(vendor: Vendor) -> rules.Party:
+def identity_of(vendor: Vendor) -> CompanyIdentity:
     """A vendor of the register as the search for doubles sees it."""
-    return rules.Party(
+    return CompanyIdentity(
         key=vendor.key, name=vendor.name, legal_name=vendor.legal_name, country=vendor.country, siren=vendor.siren,
         siret=vendor.siret, vat=vendor.vat, lei=vendor.lei,
     )  # fmt: skip
 
 
-def _ways(party: rules.Party) -> Iterator[ColumnElement[bool]]:
+def _ways(party: CompanyIdentity) -> Iterator[ColumnElement[bool]]:
     """The ways in which a double may be found: how it is spelt, how it begins, what it is also called."""
-    folded = rules.fold(party.name)
+    folded = fold(party.name)
     if not folded:
         return
     yield Vendor.folded_name.in_(sorted({*spellings(folded), *denominations(party.name)}))
     yield Vendor.folded_name.startswith(folded + " ")
-    siren = rules.siren_of(party.siren, party.siret, party.vat)
-    said = {*denominations(party.name), rules.fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
+    siren = siren_of(party.siren, party.siret, party.vat)
+    said = {*denominations(party.name), fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
     whole_words = literal(" ") + Vendor.sought + literal(" ")
     yield or_(*(whole_words.contains(f" {words} ") for words in sorted(said)))
 

@@ -11,10 +11,16 @@ from portal.authz.context import Context
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.journal import services as journal
-from portal.vendors import queries, rules
+from portal.vendors import queries
 from portal.vendors.models import Contact, ContactRole, Service, Vendor
-from portal.vendors.services.sheets import sought
+from portal.vendors.rules.columns import ColumnMapping, ImportField
+from portal.vendors.rules.facts import Access, Volume
+from portal.vendors.rules.merging import VendorDraft
+from portal.vendors.rules.naming import fold
+from portal.vendors.rules.rows import Company, RowNote, ServiceDraft
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.services.tiering import classification, reclassify
+from portal.vendors.services.vendor_sheet import search_text
 
 UNTITLED = "Prestation à préciser"
 """Name, in the register, of a service that its list does not name."""
@@ -22,7 +28,7 @@ BATCH = 500
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportOutcome:
     """What an import did: vendors created, vendors of the register completed, services written."""
 
     created: int
@@ -30,27 +36,27 @@ class Outcome:
     services: int
 
 
-def load(
-    ctx: Context, drafts: Sequence[rules.VendorDraft], mapping: rules.ColumnMapping, *, filename: str,
-    status: rules.Status,
-) -> Outcome:  # fmt: skip
+def write_import(
+    ctx: Context, drafts: Sequence[VendorDraft], mapping: ColumnMapping, *, filename: str,
+    status: VendorStatus,
+) -> ImportOutcome:  # fmt: skip
     """Write every draft; the caller has authorised it and holds the transaction."""
-    writer = _Loader(ctx, mapping, filename, status)
+    writer = _ImportWriter(ctx, mapping, filename, status)
     new = [draft for draft in drafts if not draft.known]
     known = [draft for draft in drafts if draft.known]
     writer.create(new)
     writer.complete(known)
-    return Outcome(len(new), len(known), sum(len(draft.services) for draft in drafts))
+    return ImportOutcome(len(new), len(known), sum(len(draft.services) for draft in drafts))
 
 
-class _Loader:
+class _ImportWriter:
     """One import being written."""
 
-    def __init__(self, ctx: Context, mapping: rules.ColumnMapping, filename: str, status: rules.Status) -> None:
+    def __init__(self, ctx: Context, mapping: ColumnMapping, filename: str, status: VendorStatus) -> None:
         self._ctx, self._mapping, self._filename, self._status = ctx, mapping, filename, status
-        self._entities = {rules.fold(entity.name): entity.id for entity in queries.entities(ctx)}
+        self._entities = {fold(entity.name): entity.id for entity in queries.entities(ctx)}
 
-    def create(self, drafts: Sequence[rules.VendorDraft]) -> None:
+    def create(self, drafts: Sequence[VendorDraft]) -> None:
         """Vendors that the register does not hold."""
         services = [[self._service(service, draft.company.name) for service in draft.services] for draft in drafts]
         rows = [self._vendor(draft, held) for draft, held in zip(drafts, services, strict=True)]
@@ -62,7 +68,7 @@ class _Loader:
             told = {"name": row["name"], "tier": row["tier"], "file": self._filename, "lines": list(draft.lines)}
             journal.record(self._ctx, "vendor.imported", vendor, after=told, vendor_id=at)
 
-    def complete(self, drafts: Sequence[rules.VendorDraft]) -> None:
+    def complete(self, drafts: Sequence[VendorDraft]) -> None:
         """Vendors of the register: what they lack is filled in, what they have stays."""
         by_key = {draft.key: draft for draft in drafts}
         for vendor in self._vendors(list(by_key)):
@@ -71,7 +77,7 @@ class _Loader:
                 kind: value for kind, value in _columns(draft.company).items() if value and not getattr(vendor, kind)
             }
             before, after = journal.changes(vendor, given)
-            vendor.sought = sought(vendor.key, {kind: getattr(vendor, kind) for kind in _columns(draft.company)})
+            vendor.sought = search_text(vendor.key, {kind: getattr(vendor, kind) for kind in _columns(draft.company)})
             vendor.notes = _joined(vendor.notes, _notes(draft.notes))
             self._ctx.session.add_all(
                 Service(vendor_id=vendor.id, **self._service(s, vendor.name)) for s in draft.services
@@ -97,13 +103,13 @@ class _Loader:
         if rows:
             self._ctx.session.execute(insert(Base.metadata.tables[model.__tablename__]), list(rows))
 
-    def _vendor(self, draft: rules.VendorDraft, services: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    def _vendor(self, draft: VendorDraft, services: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         columns = _columns(draft.company)
         return {
             **columns,
             "key": draft.key,
-            "folded_name": rules.fold(columns["name"])[:200],
-            "sought": sought(draft.key, columns),
+            "folded_name": fold(columns["name"])[:200],
+            "sought": search_text(draft.key, columns),
             "status": self._status,
             "language": Language.FR if draft.company.country in {"", "FR"} else Language.EN,
             "notes": _notes(draft.notes),
@@ -111,13 +117,13 @@ class _Loader:
             **classification([Service(**service) for service in services], on=self._ctx.today),
         }
 
-    def _service(self, draft: rules.ServiceDraft, vendor_name: str) -> dict[str, Any]:
-        entity = self._entities.get(rules.fold(draft.engaged_by)) if draft.engaged_by else None
+    def _service(self, draft: ServiceDraft, vendor_name: str) -> dict[str, Any]:
+        entity = self._entities.get(fold(draft.engaged_by)) if draft.engaged_by else None
         left = {
-            rules.Field.NAME: "" if draft.listed_as == vendor_name else draft.listed_as,
-            rules.Field.ENGAGED_BY: "" if entity else draft.engaged_by,
-            rules.Field.SOURCE: draft.source,
-            rules.Field.LISTED_ON: draft.listed_on,
+            ImportField.NAME: "" if draft.listed_as == vendor_name else draft.listed_as,
+            ImportField.ENGAGED_BY: "" if entity else draft.engaged_by,
+            ImportField.SOURCE: draft.source,
+            ImportField.LISTED_ON: draft.listed_on,
         }
         return {
             "name": draft.title or UNTITLED,
@@ -131,11 +137,11 @@ class _Loader:
             "categories": [],
             "special_categories": [],
             "subjects": [],
-            "volume": rules.Volume.UNKNOWN,
-            "access": rules.Access.UNKNOWN,
+            "volume": Volume.UNKNOWN,
+            "access": Access.UNKNOWN,
         }
 
-    def _contacts(self, vendor_id: int, draft: rules.VendorDraft) -> list[dict[str, Any]]:
+    def _contacts(self, vendor_id: int, draft: VendorDraft) -> list[dict[str, Any]]:
         language = Language.FR if draft.company.country in {"", "FR"} else Language.EN
         return [
             {
@@ -150,7 +156,7 @@ class _Loader:
         ]
 
 
-def _columns(company: rules.Company) -> dict[str, str]:
+def _columns(company: Company) -> dict[str, str]:
     return {
         "name": company.name, "legal_name": company.legal_name, "country": company.country, "siren": company.siren,
         "siret": company.siret, "vat": company.vat, "lei": company.lei, "address": company.address,
@@ -158,7 +164,7 @@ def _columns(company: rules.Company) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _notes(notes: Iterable[rules.Note]) -> dict[str, list[str]]:
+def _notes(notes: Iterable[RowNote]) -> dict[str, list[str]]:
     """Cells without a field, by the header of their column, each value once."""
     found: dict[str, list[str]] = defaultdict(list)
     for note in notes:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence
-from portal.vendors.queries import Likeness
+from portal.vendors.queries import SimilarityWarning
 
 
-class Unsound(Refused):
+class InvalidSheet(Refused):
     """Some fields cannot be right; `fields` says which and why."""
 
     def __init__(self, fields: Mapping[str, Sentence]) -> None:
@@ -15,9 +15,9 @@ class Unsound(Refused):
         self.fields = fields
 
 
-class LooksAlike(Refused):
+class PossibleDuplicate(Refused):
     """The register already holds vendors that are, or may be, the one being entered."""
 
-    def __init__(self, likenesses: tuple[Likeness, ...]) -> None:
+    def __init__(self, likenesses: tuple[SimilarityWarning, ...]) -> None:
         super().__init__(N_("Ce sous-traitant est peut-être déjà dans le registre."))
         self.likenesses = likenesses

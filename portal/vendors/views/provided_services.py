@@ -7,7 +7,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.vendors import queries, services
 from portal.vendors.forms import EndForm, ServiceForm
-from portal.vendors.services import Unsound
+from portal.vendors.services import InvalidSheet
 from portal.vendors.views.blueprint import bp
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -24,7 +24,7 @@ def add_service(vendor_id: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             services.add_service(ctx, vendor, form.sheet())
-        except Unsound as error:
+        except InvalidSheet as error:
             form.refuse_fields(error)
         else:
             flash(_("Prestation ajoutée ; la criticité du sous-traitant est recalculée."))
@@ -42,7 +42,7 @@ def edit_service(vendor_id: int, service_id: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             services.revise_service(ctx, service, form.sheet())
-        except Unsound as error:
+        except InvalidSheet as error:
             form.refuse_fields(error)
         else:
             flash(_("Prestation mise à jour ; la criticité du sous-traitant est recalculée."))

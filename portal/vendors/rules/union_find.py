@@ -6,10 +6,10 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item", bound=Hashable)
 
 
-class Disjoint(Generic[Item]):
+class UnionFind(Generic[Item]):
     """A union-find over given items; the earliest item of a set stands for it.
 
-    >>> sets = Disjoint("abcd")
+    >>> sets = UnionFind("abcd")
     >>> sets.unite("d", "b"), sets.root("d"), sets.sets()
     (True, 'b', [['a'], ['b', 'd'], ['c']])
     """

@@ -10,10 +10,20 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence, say
 from portal.journal import services as journal
-from portal.vendors import reference, rules
+from portal.vendors import reference
 from portal.vendors.models import LegalEntity, Service, Vendor
-from portal.vendors.rules.facts import VULNERABLE_SUBJECTS
-from portal.vendors.services.refusing import Unsound
+from portal.vendors.rules.facts import (
+    VULNERABLE_SUBJECTS,
+    Access,
+    Chain,
+    Criticality,
+    CustomerRelation,
+    DataCategory,
+    DataSubject,
+    SpecialCategory,
+    Volume,
+)
+from portal.vendors.services.refusals import InvalidSheet
 from portal.vendors.services.tiering import reclassify
 
 MECHANISMS = {
@@ -33,20 +43,20 @@ class ServiceSheet:
     description: str = ""
     purpose: str = ""
     nature: str = ""
-    categories: tuple[rules.DataCategory, ...] = ()
+    categories: tuple[DataCategory, ...] = ()
     has_special: bool | None = None
-    special_categories: tuple[rules.SpecialCategory, ...] = ()
+    special_categories: tuple[SpecialCategory, ...] = ()
     data_details: str = ""
-    subjects: tuple[rules.Subject, ...] = ()
-    volume: rules.Volume = rules.Volume.UNKNOWN
+    subjects: tuple[DataSubject, ...] = ()
+    volume: Volume = Volume.UNKNOWN
     locations: tuple[str, ...] = ()
     """ISO 3166 codes, or the regions EU, EEA, WORLD."""
-    access: rules.Access = rules.Access.UNKNOWN
-    criticality: rules.Criticality | None = None
-    customer_relation: rules.CustomerRelation | None = None
+    access: Access = Access.UNKNOWN
+    criticality: Criticality | None = None
+    customer_relation: CustomerRelation | None = None
     handles_withdrawals: bool | None = None
     calls_consumers: bool | None = None
-    chain: rules.Chain | None = None
+    chain: Chain | None = None
     transfer_mechanism: str = ""
     retention: str = ""
     started_on: date | None = None
@@ -55,7 +65,7 @@ class ServiceSheet:
 
 
 def add_service(ctx: Context, vendor: Vendor, sheet: ServiceSheet) -> Service:
-    """Describe something more that a vendor does for us; raises Unsound."""
+    """Describe something more that a vendor does for us; raises InvalidSheet."""
     authorize(ctx, Permission.VENDOR_EDIT, vendor)
     columns = _columns(ctx, sheet)
     service = Service(vendor=vendor, **columns, notes={})
@@ -68,7 +78,7 @@ def add_service(ctx: Context, vendor: Vendor, sheet: ServiceSheet) -> Service:
 
 
 def revise_service(ctx: Context, service: Service, sheet: ServiceSheet) -> None:
-    """Correct what is said of a service; raises Unsound."""
+    """Correct what is said of a service; raises InvalidSheet."""
     authorize(ctx, Permission.VENDOR_EDIT, service)
     before, after = journal.changes(service, _columns(ctx, sheet))
     if after:
@@ -92,7 +102,7 @@ def _columns(ctx: Context, sheet: ServiceSheet) -> dict[str, Any]:
     if sheet.legal_entity_id is not None and ctx.session.get(LegalEntity, sheet.legal_entity_id) is None:
         faults["legal_entity_id"] = say("Cette entité n'existe pas.")
     if faults:
-        raise Unsound(faults)
+        raise InvalidSheet(faults)
     lists = {name: list(value) for name, value in asdict(sheet).items() if isinstance(value, tuple)}
     criticality = None if sheet.criticality is None else int(sheet.criticality)
     vulnerable = bool(VULNERABLE_SUBJECTS & set(sheet.subjects)) if sheet.subjects else None

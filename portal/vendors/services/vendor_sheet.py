@@ -11,14 +11,23 @@ from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
 from portal.identity.models import User
 from portal.journal import services as journal
-from portal.vendors import queries, reference, rules
+from portal.vendors import queries, reference
 from portal.vendors.models import Vendor
-from portal.vendors.rules.naming import plain
-from portal.vendors.services.refusing import LooksAlike, Unsound
+from portal.vendors.rules.duplicates import CompanyIdentity
+from portal.vendors.rules.identifiers import (
+    Identifier,
+    identifier_disagreements,
+    identifier_problem,
+    normalise_identifier,
+    siren_of,
+)
+from portal.vendors.rules.naming import fold, plain, register_key, tidy
+from portal.vendors.rules.status import VendorStatus, move_problem
+from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
 
 
 @dataclass(frozen=True)
-class Sheet:
+class VendorSheet:
     """What a person says of a vendor; identifiers as typed, country as an ISO 3166 code."""
 
     name: str
@@ -39,20 +48,22 @@ class Sheet:
     parent_id: int | None = None
 
 
-def create(ctx: Context, sheet: Sheet, *, owner: User | None = None, despite_likeness: bool = False) -> Vendor:
-    """Enter a prospect in the register; raises Unsound, or LooksAlike until told to go on.
+def create_vendor(
+    ctx: Context, sheet: VendorSheet, *, owner: User | None = None, despite_likeness: bool = False
+) -> Vendor:
+    """Enter a prospect in the register; raises InvalidSheet, or PossibleDuplicate until told to go on.
 
     Whoever may only edit their own vendors owns the ones they enter.
     """
     authorize(ctx, Permission.VENDOR_CREATE)
     columns = _columns(ctx, sheet)
-    if not despite_likeness and (found := queries.likenesses(ctx, _party(sheet.name, columns))):
-        raise LooksAlike(found)
+    if not despite_likeness and (found := queries.similarity_warnings(ctx, _party(sheet.name, columns))):
+        raise PossibleDuplicate(found)
     is_own = policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is Scope.OWN
     owner_id = ctx.actor.id if is_own else owner.id if owner else None
-    key = rules.key(sheet.name, queries.keys_like(ctx, rules.key(sheet.name, ())))
+    key = register_key(sheet.name, queries.keys_like(ctx, register_key(sheet.name, ())))
     vendor = Vendor(
-        **columns, key=key, sought=sought(key, columns), status=rules.Status.PROSPECT, owner_id=owner_id,
+        **columns, key=key, sought=search_text(key, columns), status=VendorStatus.PROSPECT, owner_id=owner_id,
         tier_terms=[], notes={}, created_at=ctx.now,
     )  # fmt: skip
     ctx.session.add(vendor)
@@ -62,22 +73,22 @@ def create(ctx: Context, sheet: Sheet, *, owner: User | None = None, despite_lik
     return vendor
 
 
-def describe(ctx: Context, vendor: Vendor, sheet: Sheet) -> None:
-    """Correct a vendor's sheet; raises Unsound."""
+def describe_vendor(ctx: Context, vendor: Vendor, sheet: VendorSheet) -> None:
+    """Correct a vendor's sheet; raises InvalidSheet."""
     authorize(ctx, Permission.VENDOR_EDIT, vendor)
     columns = _columns(ctx, sheet, vendor)
     before, after = journal.changes(vendor, columns)
-    vendor.sought = sought(vendor.key, columns)
+    vendor.sought = search_text(vendor.key, columns)
     after.pop("folded_name", None)
     if after:
         told = {name: before[name] for name in after}
         journal.record(ctx, "vendor.described", vendor, before=_told(ctx, told), after=_told(ctx, after))
 
 
-def change_status(ctx: Context, vendor: Vendor, wanted: rules.Status) -> None:
+def change_status(ctx: Context, vendor: Vendor, wanted: VendorStatus) -> None:
     """Move a vendor to another stage of the relation; raises Refused when that move makes no sense."""
     authorize(ctx, Permission.VENDOR_EDIT, vendor)
-    if problem := rules.move_problem(vendor.status, wanted):
+    if problem := move_problem(vendor.status, wanted):
         raise Refused(problem)
     before, after = journal.changes(vendor, {"status": wanted})
     if after:
@@ -94,36 +105,36 @@ def assign_owner(ctx: Context, vendor: Vendor, owner: User | None) -> None:
         journal.record(ctx, "vendor.assigned", vendor, before=_told(ctx, before), after=_told(ctx, after))
 
 
-def sought(key: str, columns: Mapping[str, Any]) -> str:
+def search_text(key: str, columns: Mapping[str, Any]) -> str:
     """What a search looks in, in the words a search is folded to."""
-    said = (columns["name"], columns["legal_name"], key, *(columns[kind] for kind in rules.Identifier))
+    said = (columns["name"], columns["legal_name"], key, *(columns[kind] for kind in Identifier))
     return plain(" ".join(filter(None, said)))[:600]
 
 
-def _columns(ctx: Context, sheet: Sheet, vendor: Vendor | None = None) -> dict[str, Any]:
-    """The columns of a sheet, numbers normalised; raises Unsound with everything that is wrong."""
+def _columns(ctx: Context, sheet: VendorSheet, vendor: Vendor | None = None) -> dict[str, Any]:
+    """The columns of a sheet, numbers normalised; raises InvalidSheet with everything that is wrong."""
     faults = dict(_faults(sheet))
     if fault := _parent_fault(ctx, sheet.parent_id, vendor):
         faults["parent_id"] = fault
     if faults:
-        raise Unsound(faults)
-    numbers = {kind.value: rules.normalise(getattr(sheet, kind.value)) for kind in rules.Identifier}
-    numbers["siren"] = rules.siren_of(numbers["siren"], numbers["siret"], numbers["vat"])
-    name = rules.tidy(sheet.name)
-    return {**asdict(sheet), **numbers, "name": name, "folded_name": rules.fold(name)[:200]}
+        raise InvalidSheet(faults)
+    numbers = {kind.value: normalise_identifier(getattr(sheet, kind.value)) for kind in Identifier}
+    numbers["siren"] = siren_of(numbers["siren"], numbers["siret"], numbers["vat"])
+    name = tidy(sheet.name)
+    return {**asdict(sheet), **numbers, "name": name, "folded_name": fold(name)[:200]}
 
 
-def _faults(sheet: Sheet) -> dict[str, Sentence]:
+def _faults(sheet: VendorSheet) -> dict[str, Sentence]:
     faults: dict[str, Sentence] = {}
-    if not rules.fold(sheet.name):
+    if not fold(sheet.name):
         faults["name"] = say("Le nom manque : donnez celui que tout le monde emploie.")
     if sheet.country and sheet.country not in reference.atlas().codes:
         faults["country"] = say("Ce pays est inconnu.")
-    for kind in rules.Identifier:
-        if fault := rules.problem(kind, getattr(sheet, kind.value)):
+    for kind in Identifier:
+        if fault := identifier_problem(kind, getattr(sheet, kind.value)):
             faults[kind.value] = fault
-    if not faults.keys() & set(rules.Identifier):
-        faults |= {d.field.value: d.sentence for d in rules.disagreements(sheet.siren, sheet.siret, sheet.vat)}
+    if not faults.keys() & set(Identifier):
+        faults |= {d.field.value: d.sentence for d in identifier_disagreements(sheet.siren, sheet.siret, sheet.vat)}
     return faults
 
 
@@ -133,7 +144,7 @@ def _parent_fault(ctx: Context, parent_id: int | None, vendor: Vendor | None) ->
         return None
     if not queries.is_visible(ctx, parent_id):
         return say("Cette société mère n'est pas dans le registre.")
-    if vendor is not None and vendor.id in queries.lineage(ctx, parent_id):
+    if vendor is not None and vendor.id in queries.company_and_parents(ctx, parent_id):
         return say("Cette société est déjà une filiale de « %(name)s » : elle ne peut pas en être la mère.",
                    name=vendor.name)  # fmt: skip
     return None
@@ -150,6 +161,6 @@ def _told(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _party(name: str, columns: Mapping[str, Any]) -> rules.Party:
-    known = ("legal_name", "country", *rules.Identifier)
-    return rules.Party(line=1, name=name, **{str(field): columns[field] for field in known})
+def _party(name: str, columns: Mapping[str, Any]) -> CompanyIdentity:
+    known = ("legal_name", "country", *Identifier)
+    return CompanyIdentity(line=1, name=name, **{str(field): columns[field] for field in known})

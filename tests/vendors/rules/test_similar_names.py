@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.vendors.rules.likeness import alike, less_one_letter, one_mistake_apart
+from portal.vendors.rules.similar_names import less_one_letter, one_mistake_apart, similar_pairs
 from tests.factories.work import calls
 
 
 def pairs(*names, legal_names=()):
     legal = [*legal_names, *[""] * (len(names) - len(legal_names))]
-    return {(names[one], names[other]) for one, other, _ in alike(names, legal) if one != other}
+    return {(names[one], names[other]) for one, other, _ in similar_pairs(names, legal) if one != other}
 
 
 @pytest.mark.parametrize(
@@ -26,14 +26,16 @@ def pairs(*names, legal_names=()):
     ],
 )
 def test_a_likeness_is_found_and_said(one, other, said):
-    reasons = [str(why).replace("\u202f", " ") for a, b, why in alike([one, other], ["", ""]) if {a, b} == {0, 1}]
+    reasons = [
+        str(why).replace("\u202f", " ") for a, b, why in similar_pairs([one, other], ["", ""]) if {a, b} == {0, 1}
+    ]
     assert any(said in reason for reason in reasons)
     assert all(one in reason or other in reason for reason in reasons)
 
 
 def test_a_name_that_is_the_legal_name_of_another_is_a_likeness():
     names = ["Salesforce", "Heroku"]
-    assert [{a, b} for a, b, _ in alike(names, ["", "Salesforce, Inc."])] == [{0, 1}]
+    assert [{a, b} for a, b, _ in similar_pairs(names, ["", "Salesforce, Inc."])] == [{0, 1}]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,6 @@ def test_every_single_mistake_is_recognised_and_shares_a_pigeon_hole(text, data)
 def test_twice_the_names_are_compared_with_twice_the_work():
     def compared(count):
         names = [f"Fournisseur {first:04d} lot {second:02d}" for first in range(count) for second in range(20)]
-        assert list(alike(names, [""] * len(names))) == []
+        assert list(similar_pairs(names, [""] * len(names))) == []
 
     assert calls(lambda: compared(60)) < 3 * calls(lambda: compared(30)), "a quadratic comparison takes four times more"

@@ -14,59 +14,65 @@ from portal.core.files import display_name
 from portal.core.language import N_, Sentence, say
 from portal.core.spreadsheets import Table, read_table
 from portal.journal import services as journal
-from portal.vendors import queries, reference, rules
+from portal.vendors import queries, reference
 from portal.vendors.models import ImportState, VendorImport
-from portal.vendors.services import loading
+from portal.vendors.rules.columns import ColumnMapping, ImportField, chosen_mapping, propose_mapping
+from portal.vendors.rules.duplicates import CompanyIdentity
+from portal.vendors.rules.importing import DuplicateDecision, ImportPlan, plan_import
+from portal.vendors.rules.status import VendorStatus
+from portal.vendors.services import import_writing
 
 MOST_BYTES = 20 * 1024 * 1024
 """Bytes of a list; 50,000 rows take five."""
 
 
 @dataclass(frozen=True)
-class Review:
+class ImportReview:
     """A list as it stands under review: what was read, what would be done, and the register it was compared with."""
 
     table: Table
-    mapping: rules.ColumnMapping
-    parties: Sequence[rules.Party]
-    plan: rules.Plan
+    mapping: ColumnMapping
+    parties: Sequence[CompanyIdentity]
+    plan: ImportPlan
 
 
 @dataclass(frozen=True)
-class Material:
+class ImportMaterial:
     """All that a review needs, out of the database: `review` takes seconds on a long list and holds no transaction."""
 
     filename: str
     content: bytes
-    parties: Sequence[rules.Party]
+    parties: Sequence[CompanyIdentity]
     chosen: Mapping[str, Any] = field(default_factory=dict)
     """The header that a person saw and the columns they chose, as `VendorImport.mapping` keeps them."""
     decisions: Mapping[str, str] = field(default_factory=dict)
-    default: rules.Decision | None = None
+    default: DuplicateDecision | None = None
 
-    def review(self) -> Review:
+    def review(self) -> ImportReview:
         """Read the list and plan what importing it would do; raises Refused when it is no list."""
         table = read_table(self.content, self.filename, max_bytes=MOST_BYTES)
         # A choice of columns does not outlive the header it was made on.
         if self.chosen.get("header") == list(table.header):
-            mapping = rules.chosen_mapping(table.header, self.chosen["columns"])
+            mapping = chosen_mapping(table.header, self.chosen["columns"])
         else:
-            mapping = rules.propose_mapping(table.header)
-        plan = rules.plan(
+            mapping = propose_mapping(table.header)
+        plan = plan_import(
             table, mapping, reference.atlas(), existing=self.parties, decisions=self.decisions, default=self.default
         )
-        return Review(table, mapping, self.parties, plan)
+        return ImportReview(table, mapping, self.parties, plan)
 
 
-def material(ctx: Context, row: VendorImport) -> Material:
+def import_material(ctx: Context, row: VendorImport) -> ImportMaterial:
     """What reviewing an import needs."""
     authorize(ctx, Permission.VENDOR_IMPORT, row)
-    return Material(row.filename, queries.content_of(ctx, row), queries.parties(ctx), row.mapping, row.decisions)
+    return ImportMaterial(
+        row.filename, queries.import_content(ctx, row), queries.every_identity(ctx), row.mapping, row.decisions
+    )
 
 
-def carry_out(
-    ctx: Context, seen: Review, *, filename: str, status: rules.Status = rules.Status.ACTIVE
-) -> loading.Outcome:
+def carry_out_import(
+    ctx: Context, seen: ImportReview, *, filename: str, status: VendorStatus = VendorStatus.ACTIVE
+) -> import_writing.ImportOutcome:
     """Do what was planned, all of it or nothing.
 
     Raises Refused when something stands in the way, or when the register is no longer the one it was planned against.
@@ -76,15 +82,15 @@ def carry_out(
         raise Refused(N_("Corrigez d'abord ce qui est signalé : un fichier s'importe en entier ou pas du tout."))
     if seen.plan.undecided:
         raise Refused(N_("Décidez d'abord des doubles : rien n'est importé tant qu'un double certain attend."))
-    if queries.parties(ctx) != seen.parties:
+    if queries.every_identity(ctx) != seen.parties:
         raise Refused(N_("Le registre a changé pendant la revue : regardez de nouveau avant d'importer."))
     try:
-        return loading.load(ctx, seen.plan.vendors, seen.mapping, filename=filename, status=status)
+        return import_writing.write_import(ctx, seen.plan.vendors, seen.mapping, filename=filename, status=status)
     except IntegrityError as error:
         raise Refused(N_("Le registre a changé pendant la revue : regardez de nouveau avant d'importer.")) from error
 
 
-def start(ctx: Context, filename: str, content: bytes) -> VendorImport:
+def start_import(ctx: Context, filename: str, content: bytes) -> VendorImport:
     """Keep a list for review; raises Refused when it cannot be read as one."""
     authorize(ctx, Permission.VENDOR_IMPORT)
     read_table(content, filename, max_bytes=MOST_BYTES)
@@ -110,7 +116,7 @@ def replace_file(ctx: Context, row: VendorImport, filename: str, content: bytes)
     journal.record(ctx, "import.replaced", row, before={"file": before}, after={"file": row.filename})
 
 
-def map_columns(ctx: Context, row: VendorImport, header: Sequence[str], read_as: Sequence[rules.Field | None]) -> None:
+def map_columns(ctx: Context, row: VendorImport, header: Sequence[str], read_as: Sequence[ImportField | None]) -> None:
     """Say what each column of the list is, in their order; raises Refused when two would fill one field."""
     _reviewing(ctx, row)
     columns: dict[str, int] = {}
@@ -121,24 +127,26 @@ def map_columns(ctx: Context, row: VendorImport, header: Sequence[str], read_as:
     row.mapping = {"header": list(header), "columns": columns}
 
 
-def decide(ctx: Context, row: VendorImport, decisions: Mapping[str, rules.Decision | None]) -> None:
+def decide_duplicates(ctx: Context, row: VendorImport, decisions: Mapping[str, DuplicateDecision | None]) -> None:
     """Say what becomes of groups of doubles; None takes a decision back."""
     _reviewing(ctx, row)
     kept = {**row.decisions, **{key: decision.value if decision else None for key, decision in decisions.items()}}
     row.decisions = {key: decision for key, decision in kept.items() if decision}
 
 
-def finish(ctx: Context, row: VendorImport, seen: Review, *, status: rules.Status) -> loading.Outcome:
-    """Carry out an import under review, once; raises Refused as `carry_out` does."""
+def finish_import(
+    ctx: Context, row: VendorImport, seen: ImportReview, *, status: VendorStatus
+) -> import_writing.ImportOutcome:
+    """Carry out an import under review, once; raises Refused as `carry_out_import` does."""
     _reviewing(ctx, row)
     _close(ctx, row, ImportState.DONE)
-    outcome = carry_out(ctx, seen, filename=row.filename, status=status)
+    outcome = carry_out_import(ctx, seen, filename=row.filename, status=status)
     row.result = asdict(outcome)
     journal.record(ctx, "import.done", row, after={"file": row.filename, **asdict(outcome)})
     return outcome
 
 
-def abandon(ctx: Context, row: VendorImport) -> None:
+def abandon_import(ctx: Context, row: VendorImport) -> None:
     """Give up an import; its file is erased, since it will serve no more."""
     _reviewing(ctx, row)
     _close(ctx, row, ImportState.ABANDONED)

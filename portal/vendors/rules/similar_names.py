@@ -22,10 +22,10 @@ _BETWEEN_WORDS = re.compile(r"(?<!\d) | (?!\d)")
 Pair = tuple[int, int, Sentence]
 
 
-def alike(names: Sequence[str], legal_names: Sequence[str]) -> Iterator[Pair]:
+def similar_pairs(names: Sequence[str], legal_names: Sequence[str]) -> Iterator[Pair]:
     """Pairs of positions whose names look alike, each with the reason; a pair may come up more than once.
 
-    >>> [(one, other, why.values["name"]) for one, other, why in alike(["Google", "Google Ads"], ["", ""])]
+    >>> [(one, other, why.values["name"]) for one, other, why in similar_pairs(["Google", "Google Ads"], ["", ""])]
     [(0, 1, 'Google Ads')]
     """
     folded = [fold(name) for name in names]

@@ -8,11 +8,9 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.language import N_
-from portal.vendors import rules
 from portal.vendors.models import Contact, LegalEntity, Service, Vendor, VendorImport
+from portal.vendors.rules.naming import fold
 
-ABSENT = N_("Cette page n'existe pas, ou n'est pas accessible avec votre compte.")
 Child = TypeVar("Child", Contact, Service)
 
 
@@ -26,7 +24,7 @@ def get_vendor(ctx: Context, vendor_id: int, *, to: Permission) -> Vendor:
     return _found(vendor)
 
 
-def by_key(ctx: Context, key: str, *, to: Permission) -> Vendor:
+def vendor_by_key(ctx: Context, key: str, *, to: Permission) -> Vendor:
     """A vendor by the key that commands and links use; raises NotFound."""
     vendor_id = ctx.session.scalar(select(Vendor.id).where(Vendor.key == key))
     return get_vendor(ctx, _found(vendor_id), to=to)
@@ -59,10 +57,10 @@ def get_import(ctx: Context, import_id: int) -> VendorImport:
     )
 
 
-def named(ctx: Context, text: str) -> list[int]:
+def vendor_ids_named(ctx: Context, text: str) -> list[int]:
     """The vendors within reach of this key, or else of this very name, or else of this name legal forms aside."""
     reached = visible(ctx, Permission.VENDOR_VIEW, Vendor)
-    for way in (Vendor.key == text, Vendor.name == text, Vendor.folded_name == rules.fold(text)):
+    for way in (Vendor.key == text, Vendor.name == text, Vendor.folded_name == fold(text)):
         if found := ctx.session.scalars(select(Vendor.id).where(way, reached).order_by(Vendor.id)).all():
             return list(found)
     return []
@@ -78,7 +76,7 @@ def is_visible(ctx: Context, vendor_id: int) -> bool:
     )
 
 
-def lineage(ctx: Context, vendor_id: int) -> list[int]:
+def company_and_parents(ctx: Context, vendor_id: int) -> list[int]:
     """A company, its parent, the parent of that one…"""
     line: list[int] = []
     above: int | None = vendor_id
@@ -102,5 +100,5 @@ Row = TypeVar("Row")
 
 def _found(row: Row | None) -> Row:
     if row is None:
-        raise NotFound(ABSENT)
+        raise NotFound()
     return row

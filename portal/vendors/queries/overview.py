@@ -17,7 +17,7 @@ _OWN = ("Vendor", "Contact", "Service")
 """Whose journal entries make a vendor's own history; audits and contracts show theirs on their pages."""
 
 
-class Step(StrEnum):
+class NextStep(StrEnum):
     """What a vendor still lacks."""
 
     SERVICE = "prestation"
@@ -27,7 +27,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True)
-class Card:
+class VendorOverview:
     """What belongs to a vendor."""
 
     services: Sequence[Service]
@@ -35,16 +35,16 @@ class Card:
     subsidiaries: Sequence[Vendor]
 
     @property
-    def next_step(self) -> "Step":
+    def next_step(self) -> "NextStep":
         """The first thing that is missing before this vendor can be asked anything."""
         if not self.services:
-            return Step.SERVICE
+            return NextStep.SERVICE
         if not self.contacts:
-            return Step.CONTACT
-        return Step.INVITATION if all(contact.user_id is None for contact in self.contacts) else Step.NONE
+            return NextStep.CONTACT
+        return NextStep.INVITATION if all(contact.user_id is None for contact in self.contacts) else NextStep.NONE
 
 
-def card(ctx: Context, vendor: Vendor) -> Card:
+def vendor_overview(ctx: Context, vendor: Vendor) -> VendorOverview:
     """The services, contacts (with their accounts) and subsidiaries of a vendor already reached."""
     services = ctx.session.scalars(
         select(Service)
@@ -60,10 +60,10 @@ def card(ctx: Context, vendor: Vendor) -> Card:
         .where(Vendor.parent_id == vendor.id, visible(ctx, Permission.VENDOR_VIEW, Vendor))
         .order_by(Vendor.folded_name)
     ).all()
-    return Card(services, contacts, below)
+    return VendorOverview(services, contacts, below)
 
 
-def history(ctx: Context, vendor: Vendor) -> Sequence[JournalEntry]:
+def vendor_history(ctx: Context, vendor: Vendor) -> Sequence[JournalEntry]:
     """What happened to a vendor, its services and its contacts, newest first."""
     return ctx.session.scalars(
         select(JournalEntry)
@@ -89,7 +89,7 @@ def open_imports(ctx: Context) -> Sequence[VendorImport]:
     ).all()
 
 
-def content_of(ctx: Context, row: VendorImport) -> bytes:
+def import_content(ctx: Context, row: VendorImport) -> bytes:
     """The file of an import already reached."""
     return ctx.session.execute(select(VendorImport.content).where(VendorImport.id == row.id)).scalar_one()
 

@@ -1,14 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.vendors.rules.disjoint import Disjoint
+from portal.vendors.rules.union_find import UnionFind
 
 pairs = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)))
 
 
 @given(pairs)
 def test_sets_are_a_partition_where_united_items_stay_together(united):
-    sets = Disjoint(range(16))
+    sets = UnionFind(range(16))
     for one, other in united:
         sets.unite(one, other)
     found = sets.sets()
@@ -20,7 +20,7 @@ def test_sets_are_a_partition_where_united_items_stay_together(united):
 
 @given(pairs)
 def test_uniting_again_says_that_nothing_changed(united):
-    sets = Disjoint(range(16))
+    sets = UnionFind(range(16))
     for one, other in united:
         sets.unite(one, other)
         assert not sets.unite(other, one)

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from portal.vendors import rules
-from portal.vendors.services import Review
+from portal.vendors.rules.columns import ImportField
+from portal.vendors.rules.duplicates import Certainty, DuplicateGroup
+from portal.vendors.rules.merging import VendorDraft
+from portal.vendors.rules.rows import RowProblem
+from portal.vendors.services import ImportReview
 
 SAMPLES = 3
 MOST_PROBLEMS = 300
@@ -16,28 +19,30 @@ _ENCODINGS = {"cp1252": "Windows-1252", "cp850": "MS-DOS (850)", "mac_roman": "M
 
 
 @dataclass(frozen=True)
-class Column:
+class ImportColumn:
     """A column of the list, what it is read as, and what it holds."""
 
     position: int
     label: str
-    field: rules.Field | None
+    field: ImportField | None
     samples: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Group:
+class DuplicateChoice:
     """Doubles, and what was decided of them."""
 
     key: str
-    group: rules.DuplicateGroup
+    group: DuplicateGroup
     decision: str
 
 
-class Preview:
+class ImportPage:
     """A review and the decisions taken so far."""
 
-    def __init__(self, review: Review, decisions: Mapping[str, str], typed: Sequence[rules.Field | None] = ()) -> None:
+    def __init__(
+        self, review: ImportReview, decisions: Mapping[str, str], typed: Sequence[ImportField | None] = ()
+    ) -> None:
         """`typed` are the fields just chosen for the columns, when they could not be accepted."""
         self.plan = review.plan
         self.table = review.table
@@ -46,15 +51,16 @@ class Preview:
         self._typed = typed
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[ImportColumn]:
         """Every column of the list, in its order."""
         mapping = self._review.mapping
-        read_as: dict[int, rules.Field | None] = {
+        read_as: dict[int, ImportField | None] = {
             at: field for field, at in reversed(list(mapping.columns.items())) if at is not None
         }
         read_as = dict(enumerate(self._typed)) or read_as
         return [
-            Column(at, mapping.label(at), read_as.get(at), self._samples(at)) for at in range(len(self.table.header))
+            ImportColumn(at, mapping.label(at), read_as.get(at), self._samples(at))
+            for at in range(len(self.table.header))
         ]
 
     def _samples(self, column: int) -> tuple[str, ...]:
@@ -73,40 +79,40 @@ class Preview:
         return _ENCODINGS.get(self.table.encoding or "", (self.table.encoding or "").upper())
 
     @cached_property
-    def unread(self) -> list[Column]:
+    def unread(self) -> list[ImportColumn]:
         """The columns that fill no field: kept as notes."""
         return [column for column in self.columns if column.field is None]
 
     @cached_property
-    def certain(self) -> list[Group]:
+    def certain(self) -> list[DuplicateChoice]:
         """Certain doubles, those without a decision first."""
-        return self._groups(rules.Certainty.CERTAIN)
+        return self._groups(Certainty.CERTAIN)
 
     @cached_property
-    def probable(self) -> list[Group]:
+    def probable(self) -> list[DuplicateChoice]:
         """Probable doubles: apart, unless someone says otherwise."""
-        return self._groups(rules.Certainty.PROBABLE)
+        return self._groups(Certainty.PROBABLE)
 
-    def _groups(self, certainty: rules.Certainty) -> list[Group]:
+    def _groups(self, certainty: Certainty) -> list[DuplicateChoice]:
         found = [
-            Group(group.key, group, self._decisions.get(group.key, ""))
+            DuplicateChoice(group.key, group, self._decisions.get(group.key, ""))
             for group in self.plan.duplicates
             if group.certainty is certainty
         ]
         return sorted(found, key=lambda group: group.decision != "")[:MOST_GROUPS]
 
     @property
-    def problems(self) -> Sequence[rules.Problem]:
+    def problems(self) -> Sequence[RowProblem]:
         """What must be corrected, the first of them."""
         return self.plan.problems[:MOST_PROBLEMS]
 
     @property
-    def warnings(self) -> Sequence[rules.Problem]:
+    def warnings(self) -> Sequence[RowProblem]:
         """What deserves a look, the first of it."""
         return self.plan.warnings[:MOST_PROBLEMS]
 
     @property
-    def vendors(self) -> Sequence[rules.VendorDraft]:
+    def vendors(self) -> Sequence[VendorDraft]:
         """What would be entered, the first of it."""
         return self.plan.vendors[:MOST_VENDORS]
 
