@@ -39,7 +39,7 @@ from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
-from portal.vendors.services.vendor_sheet import search_text
+from portal.vendors.services import search_text
 
 
 @dataclass

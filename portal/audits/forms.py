@@ -7,10 +7,9 @@ from wtforms.validators import InputRequired, Length
 from portal.audits.reviewing import Judgement
 from portal.audits.rules import ReviewVerdict
 from portal.audits.wording import VERDICT_NAMES
-from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, choices
+from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, choices
 from portal.web.text import _, lazy
 
-_REQUIRED = lazy("Remplissez ce champ.")
 _LONG = 5000
 
 
@@ -23,7 +22,7 @@ class DueForm(PortalForm):
 class AskForm(DueForm):
     """One audit for one vendor."""
 
-    questionnaire = SelectField(lazy("Questionnaire"), [InputRequired(_REQUIRED)])
+    questionnaire = SelectField(lazy("Questionnaire"), [InputRequired(REQUIRED)])
 
     def offer(self, named: list[tuple[str, str]]) -> None:
         """The questionnaires to choose from, by key and title."""
@@ -56,4 +55,4 @@ class JudgeForm(PortalForm):
 class ReasonForm(PortalForm):
     """Why, in one's own words; it stays on file."""
 
-    reason = LongTextField(lazy("Motif"), [InputRequired(_REQUIRED), Length(max=_LONG)])
+    reason = LongTextField(lazy("Motif"), [InputRequired(REQUIRED), Length(max=_LONG)])

@@ -18,10 +18,9 @@ from portal.identity.rules import normal_address
 from portal.vendors import reference
 from portal.vendors.place_names import place_names
 from portal.vendors.rules.countries import parse_country
-from portal.web.forms import DayField, ListField, PortalForm, SelectField, SelectMultipleField, TextField
+from portal.web.forms import REQUIRED, DayField, ListField, PortalForm, SelectField, SelectMultipleField, TextField
 from portal.web.text import current_language, lazy, said
 
-_REQUIRED = lazy("Remplissez ce champ.")
 _WHOLE = lazy("Écrivez un nombre entier.")
 _OFFSET = re.compile(r"[Jj]?\s*([+-]?\s*\d{1,4})")
 ZONES = (
@@ -39,7 +38,7 @@ def _checkboxes(label: str, names: Any, **more: Any) -> SelectMultipleField:
 
 
 def _number(label: str, *, required: bool = True, **more: Any) -> IntegerField:
-    check = InputRequired(_REQUIRED) if required else Optional()
+    check = InputRequired(REQUIRED) if required else Optional()
     return IntegerField(label, [check], invalid_value_message=_WHOLE, render_kw={"inputmode": "numeric"}, **more)
 
 
@@ -89,11 +88,11 @@ class CampaignForm(PortalForm):
     """What is asked, of whom, how often, and what follows."""
 
     name = TextField(
-        lazy("Nom de la campagne"), [InputRequired(_REQUIRED), Length(max=200)],
+        lazy("Nom de la campagne"), [InputRequired(REQUIRED), Length(max=200)],
         description=lazy("Pour vous et vos collègues ; les prestataires ne le voient pas."),
     )  # fmt: skip
     questionnaire_key = SelectField(
-        lazy("Questionnaire"), [InputRequired(_REQUIRED)],
+        lazy("Questionnaire"), [InputRequired(REQUIRED)],
         description=lazy("Son texte du jour est figé à chaque vague."),
     )  # fmt: skip
     statuses = _checkboxes(lazy("Statut"), STATUS_NAMES, default=["actif"])
@@ -110,7 +109,7 @@ class CampaignForm(PortalForm):
         description=lazy("Le nom ou la clé de chacun, un par ligne. Vide : tous ceux des autres critères."),
     )  # fmt: skip
     every = SelectField(
-        lazy("Rythme"), [InputRequired(_REQUIRED)], coerce=Every, default=Every.YEARS,
+        lazy("Rythme"), [InputRequired(REQUIRED)], coerce=Every, default=Every.YEARS,
         choices=[SelectChoice(every.value, lazy(name)) for every, name in EVERY_NAMES.items()],
     )  # fmt: skip
     step = _number(
@@ -121,10 +120,8 @@ class CampaignForm(PortalForm):
         lazy("Jour du mois"), required=False,
         description=lazy("Pour un rythme en mois. 31 : le dernier jour. Vide : celui de la première vague."),
     )  # fmt: skip
-    at = TextField(
-        lazy("Heure"), [InputRequired(_REQUIRED), Length(max=5)], default="09:00", widget=widgets.TimeInput()
-    )
-    zone = SelectField(lazy("Fuseau horaire"), [InputRequired(_REQUIRED)], choices=list, default="Europe/Paris")
+    at = TextField(lazy("Heure"), [InputRequired(REQUIRED), Length(max=5)], default="09:00", widget=widgets.TimeInput())
+    zone = SelectField(lazy("Fuseau horaire"), [InputRequired(REQUIRED)], choices=list, default="Europe/Paris")
     until = DayField(lazy("Dernière vague au plus tard le"))
     delay_days = _number(
         lazy("Délai de réponse (jours)"), default=30,

@@ -17,7 +17,7 @@ from portal.consumer_law.rules.exposure import Breach, LateRefunds, every_fine
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.web.formats import typography
-from portal.web.forms import ListField, LongTextField, PortalForm
+from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm
 from portal.web.text import _, current_language, lazy, said
 
 MOST_TURNOVER = Decimal(10) ** 13
@@ -87,7 +87,7 @@ class ExposureForm(PortalForm):
     own_purposes = BooleanField(lazy("Le prestataire a décidé lui-même de finalités (art. 28(10))"))
     linked = RadioField(
         lazy("Ces manquements concernent-ils des opérations identiques ou liées ?"),
-        [InputRequired(lazy("Remplissez ce champ."))],
+        [InputRequired(REQUIRED)],
         choices=[
             SelectChoice("yes", lazy("Oui, toutes")),
             SelectChoice("no", lazy("Non, chacun la sienne")),

@@ -27,10 +27,8 @@ from portal.findings.rules import Severity
 from portal.findings.services import CorrectiveAction
 from portal.findings.wording import SEVERITY_NAMES
 from portal.web.formats import typography
-from portal.web.forms import DayField, ListField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import REQUIRED, DayField, ListField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import current_language, lazy
-
-_REQUIRED = lazy("Remplissez ce champ.")
 
 
 class AmountField(StringField):
@@ -63,14 +61,14 @@ class CalculatorForm(PortalForm):
 
     kind = RadioField(
         lazy("Sur quoi porte le contrat ?"),
-        [InputRequired(_REQUIRED)],
+        [InputRequired(REQUIRED)],
         choices=choices(ContractKind, CONTRACT_KINDS),
         coerce=ContractKind,
         default=ContractKind.GOODS,
     )
     channel = RadioField(
         lazy("Comment a-t-il été conclu ?"),
-        [InputRequired(_REQUIRED)],
+        [InputRequired(REQUIRED)],
         choices=choices(Channel, CHANNELS),
         coerce=Channel,
         default=Channel.DISTANCE,
@@ -86,7 +84,7 @@ class CalculatorForm(PortalForm):
     )
     informed = RadioField(
         lazy("Le consommateur a-t-il été informé de son droit de rétractation ?"),
-        [InputRequired(_REQUIRED)],
+        [InputRequired(REQUIRED)],
         choices=[
             SelectChoice("yes", lazy("Oui, à temps")),
             SelectChoice("late", lazy("Oui, mais plus tard")),
@@ -216,9 +214,9 @@ def conditions_form(exclusion: Exclusion) -> ConditionsForm:
 class SampleFindingForm(PortalForm):
     """A finding on one fault of a sample."""
 
-    title = TextField(lazy("Intitulé"), [InputRequired(_REQUIRED), Length(max=300)])
+    title = TextField(lazy("Intitulé"), [InputRequired(REQUIRED), Length(max=300)])
     severity = SelectField(lazy("Gravité"), choices=choices(Severity, SEVERITY_NAMES), coerce=Severity)
-    action = LongTextField(lazy("Action attendue"), [InputRequired(_REQUIRED), Length(max=5000)], render_kw={"rows": 5})
+    action = LongTextField(lazy("Action attendue"), [InputRequired(REQUIRED), Length(max=5000)], render_kw={"rows": 5})
     proof_expected = LongTextField(lazy("Preuve attendue"), [Length(max=5000)], render_kw={"rows": 2})
     responsible = TextField(lazy("Responsable"), [Length(max=200)])
     due_on = DayField(lazy("Échéance"), required=True)

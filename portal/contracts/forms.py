@@ -12,12 +12,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.services import LONGEST_FACT
 from portal.core.language import Language
-from portal.web.forms import ListField, LongTextField, PortalForm, SelectField, TextField
+from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import lazy
 
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
 _LONG = frozenset({"service.description", "data.retention", "controller.address", "vendor.address"})
-_REQUIRED = lazy("Remplissez ce champ.")
 
 
 def _number(value: Any) -> int | None:
@@ -27,7 +26,7 @@ def _number(value: Any) -> int | None:
 class SubjectForm(PortalForm):
     """What a contract is about."""
 
-    title = TextField(lazy("Titre"), [DataRequired(_REQUIRED), Length(max=300)])
+    title = TextField(lazy("Titre"), [DataRequired(REQUIRED), Length(max=300)])
     service = SelectField(lazy("Prestation"), coerce=_number)
     entity = SelectField(lazy("Entité du groupe qui signe"), coerce=_number)
 
@@ -35,14 +34,14 @@ class SubjectForm(PortalForm):
 class NewContractForm(SubjectForm):
     """What a new contract is about, and what it starts from."""
 
-    template = SelectField(lazy("Modèle"), [InputRequired(_REQUIRED)])
-    language = RadioField(lazy("Langue"), [InputRequired(_REQUIRED)], choices=LANGUAGES, default="fr")
+    template = SelectField(lazy("Modèle"), [InputRequired(REQUIRED)])
+    language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES, default="fr")
 
 
 class LanguageForm(PortalForm):
     """The language of a new version."""
 
-    language = RadioField(lazy("Langue"), [InputRequired(_REQUIRED)], choices=LANGUAGES)
+    language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES)
 
 
 class _Needed:

@@ -8,25 +8,24 @@ from portal.core.language import N_
 from portal.findings.rules import FindingState, Severity
 from portal.findings.services import CorrectiveAction
 from portal.findings.wording import SEVERITY_NAMES, STATE_NAMES
-from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
-_REQUIRED = lazy("Remplissez ce champ.")
 _LONG = 5000
 
 
 class FindingForm(PortalForm):
     """A finding and its corrective action."""
 
-    title = TextField(lazy("Constat"), [InputRequired(_REQUIRED), Length(max=300)])
+    title = TextField(lazy("Constat"), [InputRequired(REQUIRED), Length(max=300)])
     severity = SelectField(lazy("Gravité"), choices=choices(Severity, SEVERITY_NAMES), coerce=Severity)
     action = LongTextField(
-        lazy("Action attendue"), [InputRequired(_REQUIRED), Length(max=_LONG)],
+        lazy("Action attendue"), [InputRequired(REQUIRED), Length(max=_LONG)],
         description=lazy("Lue par le prestataire, dans sa langue."),
     )  # fmt: skip
     proof_expected = LongTextField(lazy("Preuve qui clora le constat"), [Length(max=_LONG)])
     responsible = TextField(
-        lazy("Responsable"), [InputRequired(_REQUIRED), Length(max=200)],
+        lazy("Responsable"), [InputRequired(REQUIRED), Length(max=200)],
         description=lazy("Qui doit agir : le prestataire, ou une personne nommée chez lui."),
     )  # fmt: skip
     due_on = DayField(lazy("Échéance"), required=True)
@@ -42,7 +41,7 @@ class FindingForm(PortalForm):
 class MessageForm(PortalForm):
     """A message about a finding."""
 
-    text = LongTextField(lazy("Message"), [InputRequired(_REQUIRED), Length(max=_LONG)])
+    text = LongTextField(lazy("Message"), [InputRequired(REQUIRED), Length(max=_LONG)])
     internal = BooleanField(
         lazy("Note interne"), description=lazy("Le prestataire ne la voit jamais, et rien ne lui est envoyé.")
     )
@@ -55,11 +54,11 @@ class SettleForm(PortalForm):
     """How a finding ends."""
 
     state = RadioField(
-        lazy("Issue"), [InputRequired(_REQUIRED)],
+        lazy("Issue"), [InputRequired(REQUIRED)],
         choices=[SelectChoice(state.value, lazy(STATE_NAMES[state])) for state in _SETTLED], coerce=FindingState,
     )  # fmt: skip
     reason = LongTextField(
-        lazy("Motif"), [InputRequired(_REQUIRED), Length(max=_LONG)],
+        lazy("Motif"), [InputRequired(REQUIRED), Length(max=_LONG)],
         description=lazy("Pourquoi c'est corrigé, ou pourquoi le risque est accepté et par qui."),
     )  # fmt: skip
 
@@ -73,4 +72,4 @@ SETTLED_HINTS = {
 class ReopenForm(PortalForm):
     """Why a settled finding is open again; it stays on file."""
 
-    reason = LongTextField(lazy("Motif"), [InputRequired(_REQUIRED), Length(max=_LONG)])
+    reason = LongTextField(lazy("Motif"), [InputRequired(REQUIRED), Length(max=_LONG)])

@@ -11,10 +11,8 @@ from portal.core.language import Language
 from portal.identity.rules import PASSWORD_MINIMUM, is_address
 from portal.identity.services import STAFF_ROLES, Person
 from portal.identity.wording import LANGUAGE_NAMES
-from portal.web.forms import PortalForm, SelectField, TextField, choices
+from portal.web.forms import REQUIRED, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
-
-_REQUIRED = lazy("Remplissez ce champ.")
 
 
 def _well_formed(_form: Any, field: Any) -> None:
@@ -24,14 +22,14 @@ def _well_formed(_form: Any, field: Any) -> None:
 
 def _address(autocomplete: str, *validators: Any) -> TextField:
     return TextField(
-        lazy("Adresse e-mail"), [InputRequired(_REQUIRED), Length(max=254), *validators],
+        lazy("Adresse e-mail"), [InputRequired(REQUIRED), Length(max=254), *validators],
         render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false", "autocomplete": autocomplete},
     )  # fmt: skip
 
 
 def _password(label: Any, autocomplete: str, *validators: Any, description: Any = "") -> PasswordField:
     return PasswordField(
-        label, [InputRequired(_REQUIRED), *validators], description=description,
+        label, [InputRequired(REQUIRED), *validators], description=description,
         render_kw={"autocomplete": autocomplete},
     )  # fmt: skip
 
@@ -95,7 +93,7 @@ class TokenForm(PortalForm):
     """The code of a one-time link, pasted by hand or by the page's script."""
 
     token = TextField(
-        lazy("Code du lien"), [InputRequired(_REQUIRED), Length(max=2000)],
+        lazy("Code du lien"), [InputRequired(REQUIRED), Length(max=2000)],
         description=lazy("Collez ici le lien reçu par e-mail, ou ce qui suit le signe #."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )  # fmt: skip
@@ -122,12 +120,12 @@ class ChangePasswordForm(PortalForm):
 
 
 def _name() -> TextField:
-    return TextField(lazy("Nom"), [InputRequired(_REQUIRED), Length(max=200)], render_kw={"autocomplete": "name"})
+    return TextField(lazy("Nom"), [InputRequired(REQUIRED), Length(max=200)], render_kw={"autocomplete": "name"})
 
 
 def _language() -> SelectField:
     return SelectField(
-        lazy("Langue"), [InputRequired(_REQUIRED)], choices=choices(Language, LANGUAGE_NAMES), coerce=Language
+        lazy("Langue"), [InputRequired(REQUIRED)], choices=choices(Language, LANGUAGE_NAMES), coerce=Language
     )
 
 
@@ -142,9 +140,9 @@ class InviteForm(PortalForm):
     """Someone of the organisation, or an expert, to invite."""
 
     email = _address("off", _well_formed)
-    name = TextField(lazy("Nom"), [InputRequired(_REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
+    name = TextField(lazy("Nom"), [InputRequired(REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
     role = SelectField(
-        lazy("Rôle"), [InputRequired(_REQUIRED)],
+        lazy("Rôle"), [InputRequired(REQUIRED)],
         choices=[SelectChoice(role.value, lazy(ROLE_NAMES[role])) for role in STAFF_ROLES], coerce=Role,
     )  # fmt: skip
     language = _language()

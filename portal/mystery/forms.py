@@ -16,10 +16,9 @@ from portal.mystery.rules.judgement import WAYS, Said, ScriptStep, Way
 from portal.mystery.rules.series import LONGEST_RHYTHM
 from portal.mystery.services import LONGEST_NOTE, OrderSheet, PlanSheet
 from portal.mystery.wording import SAID
-from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
-_REQUIRED = lazy("Remplissez ce champ.")
 _NOTE = Length(max=LONGEST_NOTE, message=lazy("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))
 _INTERFACE = Length(max=500, message=lazy("Cette adresse dépasse %(limit)s caractères.", limit=500))
 _RHYTHM = NumberRange(
@@ -33,7 +32,7 @@ class AmendForm(PortalForm):
 
     interface = TextField(
         lazy("Ce qui est testé"),
-        [InputRequired(_REQUIRED), _INTERFACE],
+        [InputRequired(REQUIRED), _INTERFACE],
         description=lazy("L'adresse de la page, le numéro de téléphone, l'adresse électronique ou postale."),
     )
     tester = TextField(lazy("Qui fait le test"), [Length(max=200)], description=lazy("À défaut, vous."))
@@ -47,7 +46,7 @@ class PlanForm(AmendForm):
 
     vendor = TextField(
         lazy("Sous-traitant"),
-        [InputRequired(_REQUIRED), Length(max=200)],
+        [InputRequired(REQUIRED), Length(max=200)],
         description=lazy("Son nom au registre. Il ne verra rien de ce test."),
     )
     way = RadioField(
@@ -55,7 +54,7 @@ class PlanForm(AmendForm):
         choices=choices(Way, WAYS),
         coerce=Way,
         default=Way.WEB,
-        validators=[InputRequired(_REQUIRED)],
+        validators=[InputRequired(REQUIRED)],
     )
     first_on = DayField(lazy("Premier test le"), required=True)
 
@@ -74,7 +73,7 @@ class OrderForm(PortalForm):
         choices=[SelectChoice(kind.value, lazy(CONTRACT_KINDS[kind])) for kind in _TESTABLE],
         coerce=ContractKind,
         default=ContractKind.GOODS,
-        validators=[InputRequired(_REQUIRED)],
+        validators=[InputRequired(REQUIRED)],
     )
     ordered_on = DayField(lazy("Commandé le"), required=True)
     received_on = DayField(
@@ -108,7 +107,7 @@ class ReceiptForm(PortalForm):
 class ReasonForm(PortalForm):
     """Why a test, or a plan, is left out."""
 
-    reason = LongTextField(lazy("Motif"), [InputRequired(_REQUIRED), _NOTE], render_kw={"rows": 3})
+    reason = LongTextField(lazy("Motif"), [InputRequired(REQUIRED), _NOTE], render_kw={"rows": 3})
 
 
 class MinuteField(DateTimeLocalField):

@@ -12,12 +12,11 @@ from portal.paper.models import PrintKind
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.naming import STATUSES
 from portal.paper.services import LONGEST_NOTE, LONGEST_TITLE, RulingInput
-from portal.web.forms import LongTextField, PortalForm, SelectField, TextField
+from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import current_language, lazy
 
 LONGEST_TEXT = 2_000_000
 """Characters of a pasted contract: some eight hundred pages."""
-_REQUIRED = lazy("Remplissez ce champ.")
 _TITLE = Length(max=LONGEST_TITLE, message=lazy("Ce titre dépasse %(limit)s caractères.", limit=LONGEST_TITLE))
 
 
@@ -52,7 +51,7 @@ class ReceiveForm(PortalForm):
 class DescribeForm(PortalForm):
     """What a review is called and whose contract it is."""
 
-    title = TextField(lazy("Titre"), [DataRequired(_REQUIRED), _TITLE])
+    title = TextField(lazy("Titre"), [DataRequired(REQUIRED), _TITLE])
     vendor = TextField(lazy("Sous-traitant"), [Length(max=200)], description=lazy("Son nom au registre."))
 
 

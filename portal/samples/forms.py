@@ -9,10 +9,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.core.language import N_
 from portal.samples.rules.columns import SampleKind
 from portal.samples.services import SampleRequest
-from portal.web.forms import DayField, LongTextField, PortalForm, SelectField
+from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField
 from portal.web.text import lazy
-
-_REQUIRED = lazy("Remplissez ce champ.")
 
 CONFIDENCES = {"0.90": N_("90 %"), "0.95": N_("95 %, l'usage"), "0.99": N_("99 %")}
 MARGINS = {"0.03": N_("3 points"), "0.05": N_("5 points, l'usage"), "0.10": N_("10 points")}
@@ -34,7 +32,7 @@ class AskSampleForm(PortalForm):
     period_to = DayField(lazy("Au"), required=True)
     population = IntegerField(
         lazy("Combien de dossiers sur cette période ?"),
-        [InputRequired(_REQUIRED), NumberRange(1, 100_000_000, message=lazy("Écrivez un nombre d'au moins 1."))],
+        [InputRequired(REQUIRED), NumberRange(1, 100_000_000, message=lazy("Écrivez un nombre d'au moins 1."))],
         description=lazy("Le volume annoncé par le prestataire, même approximatif."),
         invalid_value_message=lazy("Écrivez un nombre entier."),
         render_kw={"inputmode": "numeric"},
@@ -73,7 +71,7 @@ class AskSampleForm(PortalForm):
 class CancelSampleForm(PortalForm):
     """Why."""
 
-    reason = LongTextField(lazy("Motif"), [InputRequired(_REQUIRED), Length(max=2000)], render_kw={"rows": 2})
+    reason = LongTextField(lazy("Motif"), [InputRequired(REQUIRED), Length(max=2000)], render_kw={"rows": 2})
 
 
 class FileForm(PortalForm):

@@ -9,10 +9,9 @@ from portal.core.language import N_, Language
 from portal.identity.rules import is_address
 from portal.identity.services import Person
 from portal.identity.wording import LANGUAGE_NAMES
-from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
-_REQUIRED = lazy("Remplissez ce champ.")
 COLLEAGUE_ROLES = {
     Role.VENDOR_RESPONDENT: N_("Répondre aux questions et joindre des fichiers"),
     Role.VENDOR_ADMIN: N_("Tout cela, et aussi envoyer les réponses et inviter des collègues"),
@@ -25,7 +24,7 @@ class ReplyForm(PortalForm):
 
     text = LongTextField(
         lazy("Ce que vous avez fait"),
-        [InputRequired(_REQUIRED), Length(max=MESSAGE_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        [InputRequired(REQUIRED), Length(max=MESSAGE_LENGTH, message=lazy("%(max)d caractères au plus."))],
         render_kw={"rows": 5},
     )
     file = FileField(lazy("Preuve"))
@@ -34,21 +33,21 @@ class ReplyForm(PortalForm):
 class ColleagueForm(PortalForm):
     """A colleague to invite."""
 
-    name = TextField(lazy("Nom"), [InputRequired(_REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
+    name = TextField(lazy("Nom"), [InputRequired(REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
     email = TextField(
         lazy("Adresse e-mail"),
-        [InputRequired(_REQUIRED), Length(max=254)],
+        [InputRequired(REQUIRED), Length(max=254)],
         render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
     )
     role = RadioField(
         lazy("Ce que cette personne pourra faire"),
-        [InputRequired(_REQUIRED)],
+        [InputRequired(REQUIRED)],
         choices=[SelectChoice(role.value, lazy(label)) for role, label in COLLEAGUE_ROLES.items()],
         default=Role.VENDOR_RESPONDENT.value,
     )
     language = SelectField(
         lazy("Langue des messages"),
-        [InputRequired(_REQUIRED)],
+        [InputRequired(REQUIRED)],
         choices=choices(Language, LANGUAGE_NAMES),
         coerce=Language,
     )

@@ -29,6 +29,7 @@ from portal.vendors.rules.status import VendorStatus
 from portal.vendors.services import MECHANISMS, ContactSheet, EntitySheet, InvalidSheet, ServiceSheet, VendorSheet
 from portal.vendors.wording import CONTACT_ROLES, LANGUAGES, labels
 from portal.web.forms import (
+    REQUIRED,
     LongTextField,
     PortalForm,
     SelectField,
@@ -39,7 +40,6 @@ from portal.web.forms import (
 )
 from portal.web.text import current_language, lazy, said
 
-_REQUIRED = lazy("Remplissez ce champ.")
 _UNKNOWN = N_("Personne ne l'a dit")
 
 
@@ -107,7 +107,7 @@ class VendorForm(SheetForm):
     """The sheet of a vendor."""
 
     name = _line(
-        lazy("Nom d'usage"), 200, InputRequired(_REQUIRED), description=lazy("Celui que tout le monde emploie.")
+        lazy("Nom d'usage"), 200, InputRequired(REQUIRED), description=lazy("Celui que tout le monde emploie.")
     )
     legal_name = _line(lazy("Raison sociale"))
     legal_form = _line(lazy("Forme juridique"), 60)
@@ -177,7 +177,7 @@ def _web_address(typed: str) -> str:
 class ServiceForm(SheetForm):
     """What a vendor does for us."""
 
-    name = _line(lazy("Prestation"), 200, InputRequired(_REQUIRED))
+    name = _line(lazy("Prestation"), 200, InputRequired(REQUIRED))
     legal_entity_id = SelectField(lazy("Entité du groupe pour qui"), coerce=lambda value: int(value) if value else None)
     description = _lines(lazy("Description"))
     purpose = _lines(lazy("Finalités"), description=lazy("Une par ligne."))
@@ -244,15 +244,15 @@ class ServiceForm(SheetForm):
 class EndForm(PortalForm):
     """The day on which a service ends."""
 
-    on = DateField(lazy("Dernier jour de la prestation"), [InputRequired(_REQUIRED)])
+    on = DateField(lazy("Dernier jour de la prestation"), [InputRequired(REQUIRED)])
 
 
 class ContactForm(SheetForm):
     """Someone at a vendor."""
 
-    name = _line(lazy("Nom"), 200, InputRequired(_REQUIRED))
+    name = _line(lazy("Nom"), 200, InputRequired(REQUIRED))
     email = _line(
-        lazy("Adresse e-mail"), 254, InputRequired(_REQUIRED),
+        lazy("Adresse e-mail"), 254, InputRequired(REQUIRED),
         render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false"},
     )  # fmt: skip
     phone = _line(lazy("Téléphone"), 40, render_kw={"type": "tel"})
@@ -267,7 +267,7 @@ class ContactForm(SheetForm):
 class EntityForm(SheetForm):
     """A legal entity of the group."""
 
-    name = _line(lazy("Dénomination"), 200, InputRequired(_REQUIRED))
+    name = _line(lazy("Dénomination"), 200, InputRequired(REQUIRED))
     country = SelectField(lazy("Pays"), choices=_countries, default="FR")
     registration = _line(
         lazy("Immatriculation"), 80, description=lazy("Le SIREN en France ; ailleurs, le numéro du registre.")
@@ -291,7 +291,7 @@ class ExpertForm(PortalForm):
     """Which expert may read a vendor, and until when."""
 
     user_id = SelectField(lazy("Expert"), coerce=int)
-    until = DateField(lazy("Jusqu'au"), [InputRequired(_REQUIRED)], description=lazy("Ce jour compris."))
+    until = DateField(lazy("Jusqu'au"), [InputRequired(REQUIRED)], description=lazy("Ce jour compris."))
 
     def offering(self, experts: Sequence[User]) -> "ExpertForm":
         """The form with the experts' accounts."""

@@ -12,6 +12,8 @@ from wtforms.validators import InputRequired, Optional
 from portal.core.errors import Refused
 from portal.web.text import lazy, said
 
+REQUIRED = lazy("Remplissez ce champ.")
+
 
 def clean(text: str | None) -> str:
     """Drop control and invisible characters that no database or document wants; trim; compose accents."""
@@ -70,7 +72,7 @@ class DayField(DateField):
     data: Any
 
     def __init__(self, label: object, *, required: bool = False, **placed: Any) -> None:
-        check = InputRequired(lazy("Remplissez ce champ.")) if required else Optional()
+        check = InputRequired(REQUIRED) if required else Optional()
         super().__init__(label, [check], format=["%Y-%m-%d", "%d/%m/%Y"], **placed)
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -107,6 +109,7 @@ def optional(kind: type[StrEnum]) -> Any:
 
 
 __all__ = [
+    "REQUIRED",
     "DayField",
     "ListField",
     "LongTextField",

@@ -4,8 +4,7 @@ import pytest
 
 from portal.authz.policy import Role
 from portal.vendors import queries, services
-from portal.vendors.queries import UNCLASSIFIED, VendorFilter
-from portal.vendors.queries.similar_vendors import similarity_warnings
+from portal.vendors.queries import UNCLASSIFIED, VendorFilter, similarity_warnings
 from portal.vendors.rules.duplicates import CompanyIdentity, find_duplicates
 from portal.vendors.rules.status import VendorStatus
 from tests.factories.people import user_of

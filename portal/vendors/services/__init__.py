@@ -26,6 +26,7 @@ from portal.vendors.services.vendor_sheet import (
     change_status,
     create_vendor,
     describe_vendor,
+    search_text,
 )
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "replace_file",
     "revise_contact",
     "revise_service",
+    "search_text",
     "start_import",
     "withdraw_expert",
 ]
