@@ -1,7 +1,7 @@
 """Reads of audits: lists bounded by reach, and the sheet of answers that pages and rules work on."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -190,16 +190,6 @@ def reviews_of(ctx: Context, audit: Audit) -> dict[str, list[Review]]:
     for row in ctx.session.scalars(select(Review).where(Review.audit_id == audit.id).order_by(Review.round)):
         found[row.question_key].append(row)
     return dict(found)
-
-
-def submissions_of(ctx: Context, audit: Audit) -> Sequence[Submission]:
-    """What was submitted, oldest first, with receipts."""
-    return ctx.session.scalars(
-        select(Submission)
-        .options(joinedload(Submission.receipt_file))
-        .where(Submission.audit_id == audit.id)
-        .order_by(Submission.round)
-    ).all()
 
 
 @dataclass(frozen=True)

@@ -251,9 +251,6 @@ class RiskRow:
     due_on: date | None
 
 
-SORTS = ("nom", "criticite", "note", "risque")
-
-
 def risk_rows(
     ctx: Context,
     *,

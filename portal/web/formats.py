@@ -10,7 +10,7 @@ from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 from portal.core.clock import legal_date
-from portal.core.dates import LOCALES, Form, time_of, written, written_time
+from portal.core.dates import LOCALES, Form, written, written_time
 from portal.core.language import N_, Language, french
 from portal.core.translation import translate
 from portal.web.edge import request_time
@@ -37,12 +37,6 @@ def date_time(value: datetime | None) -> str:
         return ""
     language = current_language()
     return written_time(value, language, join=" at " if language is Language.EN else " à ")
-
-
-def clock_time(value: datetime) -> str:
-    """The hour in Paris, « 14 h 32 » or « 14:32 »."""
-    language = current_language()
-    return time_of(value, language, "HH:mm" if language is Language.EN else "H 'h' mm")
 
 
 def relative(value: date | datetime | None) -> str:

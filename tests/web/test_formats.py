@@ -43,7 +43,6 @@ LATE = datetime(2026, 6, 30, 22, 5, tzinfo=UTC)  # 1 July in Paris
         (lambda: formats.long_date(date(2026, 11, 24)), "24 novembre 2026", "24 November 2026"),
         (lambda: formats.short_date(date(2026, 11, 24)), "24 nov. 2026", "24 Nov 2026"),
         (lambda: formats.date_time(LATE), "1er juillet 2026 à 00:05", "1 July 2026 at 00:05"),
-        (lambda: formats.clock_time(LATE), "0 h 05", "00:05"),
         (lambda: formats.number(1234567), f"1{N}234{N}567", "1,234,567"),
         (lambda: formats.number(3.14159, 2), "3,14", "3.14"),
         (lambda: formats.percent(0.256), f"26{N}%", "26%"),

@@ -13,7 +13,6 @@ from weasyprint.urls import URLFetcher
 
 from portal.core.documents import markup, pdf_accessibility
 from portal.core.documents.tree import Document
-from portal.core.language import Language
 
 
 def render_pdf(document: Document) -> bytes:
@@ -24,16 +23,11 @@ def render_pdf(document: Document) -> bytes:
     return _write(markup.to_html(document))
 
 
-def render_html_pdf(html: str, title: str, language: Language) -> bytes:
-    """A page body already written as HTML (by an escaping template), under the same style sheet and rules.
-
-    Only `data:` addresses are read: a file, a link to the network or an attachment in `html` is ignored.
-    """
-    return _write(markup.page(Markup(html), title=title, language=language))  # noqa: S704 - escaped by its template
-
-
 def _write(page: Markup) -> bytes:
-    """Render once; again in the rare case (one in a hundred) where the file's own index ends ambiguously."""
+    """Render once; again in the rare case (one in a hundred) where the file's own index ends ambiguously.
+
+    Only `data:` addresses are read: a file, a link to the network or an attachment is ignored.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint forgets to close its colour profile
         for padding in count():

@@ -16,7 +16,6 @@ from time import monotonic
 from portal.core.config import ROOT
 from portal.core.documents import printing_child
 from portal.core.documents.tree import Document
-from portal.core.language import Language
 
 RENDERER = "portal.core.documents.pdf"
 WRITER = "portal.core.documents.docx"
@@ -42,11 +41,6 @@ def print_in_child(document: Document, timeout: float) -> bytes:
     Raises PrintingTimedOut, PrintingCrashed, or PrintingError when the document itself is refused.
     """
     return _printer.call("render_pdf", (document,), timeout)
-
-
-def print_page_in_child(html: str, title: str, language: Language, timeout: float) -> bytes:
-    """A page body written as HTML by an escaping template, as PDF; raises as `print_in_child` does."""
-    return _printer.call("render_html_pdf", (html, title, language), timeout)
 
 
 def write_in_child(document: Document, timeout: float) -> bytes:

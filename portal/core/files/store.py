@@ -126,10 +126,6 @@ class Store:
                 unreadable.append(path)
         return Rotation(rewrapped, current, tuple(unreadable))
 
-    def healthy(self) -> bool:
-        """Whether a file could be stored and read back now."""
-        return self.trouble() is None
-
     def trouble(self) -> Sentence | None:
         """Why the store cannot be used now, or None: writes, reads and removes a few bytes, in seconds at most."""
         path, content = f"probe/{secrets.token_hex(16)}", secrets.token_bytes(16)

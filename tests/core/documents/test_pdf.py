@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from markupsafe import Markup
 from pypdf.generic import IndirectObject, StreamObject
 
+from portal.core.documents import markup
 from portal.core.documents import pdf as printer
 from portal.core.documents.outline import contents_entries, headings
-from portal.core.documents.pdf import render_html_pdf
 from portal.core.documents.text import fold
 from portal.core.documents.tree import (
     Document,
@@ -226,7 +227,8 @@ def secret(tmp_path):
     ],
 )
 def test_no_local_file_and_no_network_address_is_read(html, secret):
-    pdf = render_html_pdf(html.format(path=secret), "Rapport", Language.FR)
+    page = markup.page(Markup(html.format(path=secret)), title="Rapport", language=Language.FR)
+    pdf = printer._write(page)
     assert b"MOT DE PASSE" not in pdf
     document = reader(pdf)
     assert document.attachments == {}
@@ -252,14 +254,6 @@ def test_an_entity_of_a_picture_is_not_expanded(secret):
     except ValueError:
         return
     assert "MOT DE PASSE" not in pdf_text(pdf)
-
-
-def test_a_report_page_is_as_accessible_as_a_document():
-    html = "<h1>Portefeuille</h1><p>Quatre sous-traitants critiques.</p><h2>Détail</h2><ul><li>Un</li></ul>"
-    pdf = render_html_pdf(html, "Portefeuille", Language.FR)
-    assert failures(pdf) == []
-    assert reader(pdf).metadata.title == "Portefeuille"
-    assert render_html_pdf(html, "Portefeuille", Language.FR) == pdf
 
 
 @at_most(6)

@@ -14,14 +14,13 @@ import pytest
 from portal.core.config import ROOT
 from portal.core.documents import printing, printing_child
 from portal.core.documents.docx import render_docx
-from portal.core.documents.pdf import render_html_pdf, render_pdf
+from portal.core.documents.pdf import render_pdf
 from portal.core.documents.printing import (
     Printer,
     PrintingCrashed,
     PrintingError,
     PrintingTimedOut,
     print_in_child,
-    print_page_in_child,
     write_in_child,
 )
 from portal.core.documents.tree import Document, Figure, Paragraph, Text
@@ -67,8 +66,6 @@ def test_nothing_loads_weasyprint_in_the_calling_process():
 
 def test_the_child_prints_what_the_renderer_prints():
     assert print_in_child(SHORT, PATIENCE) == render_pdf(SHORT)
-    html = "<h1>Rapport</h1>"
-    assert print_page_in_child(html, "Rapport", Language.FR, PATIENCE) == render_html_pdf(html, "Rapport", Language.FR)
 
 
 def test_a_word_file_is_written_out_of_the_process_too():

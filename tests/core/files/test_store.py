@@ -247,7 +247,7 @@ def test_the_wrong_keys_are_said_by_the_health_check_and_by_an_upload(store, fol
 
 
 def test_the_health_check_leaves_nothing_behind(any_store):
-    assert any_store.healthy()
+    assert any_store.trouble() is None
     assert list(any_store._place.paths()) == ["naming.key"]
 
 
@@ -255,7 +255,7 @@ def test_the_health_check_of_a_store_that_is_gone_says_so_within_seconds(keyring
     gone = Store("s3://coffre/x?endpoint=http://127.0.0.1:1", keyring, max_bytes=MB, credentials=CREDENTIALS)
     assert "ne répond pas" in str(gone.trouble())
     (tmp_path / "file").write_text("")
-    assert not Store(f"file://{tmp_path}/file", keyring, max_bytes=MB).healthy()
+    assert Store(f"file://{tmp_path}/file", keyring, max_bytes=MB).trouble() is not None
 
 
 @pytest.mark.parametrize("size", [30_000, WHOLE + CHUNK])
@@ -348,7 +348,7 @@ class Upload:
 
 url, key, credentials = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 store = Store(url, Keyring([key]), max_bytes=200 * 1024 * 1024, credentials=credentials)
-store.healthy()
+store.trouble()
 def peak():  # not ru_maxrss, which begins at what the parent had reached
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) // 1024
 
