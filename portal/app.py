@@ -31,6 +31,7 @@ from portal.identity.domain import DOMAIN as IDENTITY
 from portal.jobs import carriers, ledger
 from portal.journal.domain import DOMAIN as JOURNAL
 from portal.mystery.domain import DOMAIN as MYSTERY
+from portal.operations.domain import DOMAIN as OPERATIONS
 from portal.paper.domain import DOMAIN as PAPER
 from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
 from portal.samples.domain import DOMAIN as SAMPLES
@@ -60,6 +61,7 @@ DOMAINS = (
     CAMPAIGNS,
     VENDOR_SPACE,
     DASHBOARD,
+    OPERATIONS,
 )
 """Every domain, from the lowest floor up: where several answer an event, the lower ones are told first."""
 

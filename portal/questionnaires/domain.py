@@ -2,12 +2,13 @@
 
 from portal.authz.policy import Permission
 from portal.core.language import N_
-from portal.questionnaires import views
+from portal.questionnaires import views, wording
 from portal.questionnaires.cli import cli
 from portal.web.manifest import Domain, NavigationEntry
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
+    wording=(wording,),
     commands=(cli,),
     navigation=(
         NavigationEntry(

@@ -4,20 +4,13 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.clock import now
-from portal.core.language import N_
 from portal.jobs import execution, ledger, queries
 from portal.jobs.models import Job, JobState
 from portal.journal import services as journal
-from portal.journal.wording import name_words
 from portal.web.command import json_option, ready, show, working
 from portal.web.edge import database
 
 jobs = AppGroup("jobs", help="Les tâches promises par le portail.")
-name_words(
-    actions={"job.retried": N_("Tâche relancée")},
-    objects={"Job": N_("Tâche")},
-    families={"job": N_("Tâches")},
-)
 COLUMNS = ("id", "kind", "queue", "state", "attempts", "run_at", "error")
 
 

@@ -9,25 +9,12 @@ from flask.cli import AppGroup
 from portal.core import process
 from portal.core.errors import PortalError
 from portal.core.files import Rotation
-from portal.core.language import N_
 from portal.identity import second_factor
 from portal.journal import services as journal
-from portal.journal.wording import name_words
 from portal.web.command import json_option, ready, show_json, working
 from portal.web.edge import database, settings
 
 files = AppGroup("files", help="Le coffre des fichiers et ses clés.")
-name_words(
-    actions={"files.rotated": N_("Clé du coffre changée")},
-    objects={"FileStore": N_("Coffre des fichiers")},
-    families={"files": N_("Coffre des fichiers")},
-    fields={
-        "rewrapped": N_("Fichiers passés sous la nouvelle clé"),
-        "already_current": N_("Fichiers qui y étaient déjà"),
-        "second_factors": N_("Seconds facteurs passés sous la nouvelle clé"),
-        "unreadable": N_("Ce qu'aucune clé n'ouvre"),
-    },
-)
 
 
 @dataclass(frozen=True)

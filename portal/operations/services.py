@@ -1,4 +1,4 @@
-"""Working the ledger by hand: a dead job gets a second life."""
+"""What an operator does about a job that has failed for good."""
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -9,7 +9,7 @@ from portal.jobs.models import Job
 from portal.journal import services as journal
 
 
-def retry(ctx: Context, job_id: int) -> Job:
+def retry_dead_job(ctx: Context, job_id: int) -> Job:
     """Make a dead job ready again, with all its attempts before it; raises Refused when it is not dead."""
     authorize(ctx, Permission.JOB_MANAGE)
     job = ctx.session.get(Job, job_id)

@@ -15,9 +15,9 @@ from portal.core.config import Environment
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.schema import SchemaState
-from portal.dashboard import jobs as ledger
 from portal.jobs import heartbeats, queries
 from portal.jobs.models import JobState
+from portal.operations import services
 from portal.web import edge, gallery
 from portal.web.guard import public, requires
 from portal.web.routing import page_number
@@ -81,7 +81,7 @@ def jobs() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=page_number)
     counts = queries.counts(ctx.session)
     return render_template(
-        "dashboard/jobs.html",
+        "operations/jobs.html",
         found=queries.jobs(ctx.session, states=[state], page=page, total=counts[state]),
         states=[(said(name), url_for(".jobs", etat=s.value), s is state, counts[s]) for s, name in STATES.items()],
         names=STATES,
@@ -93,7 +93,7 @@ def jobs() -> ResponseReturnValue:
 @requires(Permission.JOB_MANAGE)
 def retry(job_id: int) -> ResponseReturnValue:
     """Give a dead job five more attempts."""
-    ledger.retry(edge.current(), job_id)
+    services.retry_dead_job(edge.current(), job_id)
     flash(_("La tâche est relancée."))
     return redirect(url_for(".jobs"))
 
@@ -110,7 +110,7 @@ def mails() -> ResponseReturnValue:
     _only_in_development()
     folder = edge.settings().mail_dir
     newest = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)[:NEWEST]
-    return render_template("dashboard/mails.html", mails=[_mail(path) for path in newest])
+    return render_template("operations/mails.html", mails=[_mail(path) for path in newest])
 
 
 def _mail(path: Path) -> SimpleNamespace:

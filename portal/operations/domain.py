@@ -1,0 +1,20 @@
+"""What the pages and commands of operators bring to the application."""
+
+from portal.authz.policy import Permission
+from portal.core.language import N_
+from portal.operations import views, wording
+from portal.operations.files_cli import files
+from portal.operations.jobs_cli import jobs
+from portal.web.manifest import Domain, NavigationEntry
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    wording=(wording,),
+    commands=(jobs, files),
+    navigation=(
+        NavigationEntry(
+            order=140, endpoint="system.jobs", label=N_("Tâches"), permission=Permission.JOB_MANAGE, icon="gear",
+        ),
+    ),
+    pages_under={"system.jobs": ("system.mails",)},
+)  # fmt: skip
