@@ -29,7 +29,7 @@ from portal.core.db import Database
 from portal.core.language import Language
 from portal.identity.models import LoginSession, User
 from portal.mystery.models import MysteryPlan, MysteryState, MysteryTest
-from portal.mystery.rules.judgement import Way
+from portal.mystery.rules.script import Way
 from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.services import publish

@@ -10,10 +10,10 @@ from portal.findings.services import CorrectiveAction, FindingSource
 from portal.mystery import queries
 from portal.mystery.judgement import breaches_of
 from portal.mystery.models import MysteryTest
-from portal.mystery.rules.judgement import Proposal
+from portal.mystery.rules.judgement import ObservedBreach
 
 
-def breach_of(test: MysteryTest, key: str) -> Proposal:
+def breach_of(test: MysteryTest, key: str) -> ObservedBreach:
     """One breach of a concluded test; raises NotFound."""
     found = next((one for one in breaches_of(test) if one.key == key), None)
     if found is None:
@@ -21,7 +21,7 @@ def breach_of(test: MysteryTest, key: str) -> Proposal:
     return found
 
 
-def proposed(ctx: Context, test: MysteryTest, breach: Proposal) -> CorrectiveAction:
+def proposed_action(ctx: Context, test: MysteryTest, breach: ObservedBreach) -> CorrectiveAction:
     """The finding that a breach calls for, in the vendor's language."""
     language = test.vendor.language
     return CorrectiveAction(
@@ -34,7 +34,7 @@ def proposed(ctx: Context, test: MysteryTest, breach: Proposal) -> CorrectiveAct
     )
 
 
-def open_finding(ctx: Context, test: MysteryTest, key: str, wanted: CorrectiveAction) -> Finding:
+def open_finding_from_test(ctx: Context, test: MysteryTest, key: str, wanted: CorrectiveAction) -> Finding:
     """Open a finding on one breach of a concluded test, and tell the vendor; one per breach."""
     authorize(ctx, Permission.FINDING_WORK, test)
     breach_of(test, key)

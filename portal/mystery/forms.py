@@ -12,10 +12,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.consumer_law.forms import places_choices
 from portal.consumer_law.rules.periods import CONTRACT_KINDS, ContractKind
 from portal.core.clock import LEGAL_ZONE
-from portal.mystery.rules.judgement import WAYS, Said, ScriptStep, Way
+from portal.mystery.rules.judgement import ObservationAnswer
+from portal.mystery.rules.script import WAYS, ScriptStep, Way
 from portal.mystery.rules.series import LONGEST_RHYTHM
-from portal.mystery.services import LONGEST_NOTE, OrderSheet, PlanSheet
-from portal.mystery.wording import SAID
+from portal.mystery.services import LONGEST_NOTE, OrderInput, PlanInput
+from portal.mystery.wording import OBSERVATION_ANSWERS
 from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
@@ -58,9 +59,9 @@ class PlanForm(AmendForm):
     )
     first_on = DayField(lazy("Premier test le"), required=True)
 
-    def sheet(self) -> PlanSheet:
+    def sheet(self) -> PlanInput:
         """What the plan says."""
-        return PlanSheet(
+        return PlanInput(
             self.way.data, self.interface.data, self.every.data, self.first_on.data, self.tester.data or ""
         )
 
@@ -87,11 +88,11 @@ class OrderForm(PortalForm):
         super().__init__(*args, **placed)
         self.place.choices = places_choices()
 
-    def sheet(self) -> OrderSheet:
+    def sheet(self) -> OrderInput:
         """The order."""
         country, _, region = self.place.data.partition("/")
         goods = self.kind.data.from_receipt
-        return OrderSheet(
+        return OrderInput(
             self.kind.data, self.ordered_on.data, self.received_on.data if goods else None, country, region,
             bool(self.is_guest.data), self.reference.data or "",
         )  # fmt: skip
@@ -142,8 +143,8 @@ class ObservationForm(PortalForm):
 
     said = RadioField(
         lazy("Qu'avez-vous vu ?"),
-        choices=choices(Said, SAID),
-        coerce=lambda value: Said(value) if value in set(Said) else None,
+        choices=choices(ObservationAnswer, OBSERVATION_ANSWERS),
+        coerce=lambda value: ObservationAnswer(value) if value in set(ObservationAnswer) else None,
         validators=[InputRequired(lazy("Dites ce que vous avez vu."))],
     )
     at = MinuteField(lazy("Quand"))

@@ -11,7 +11,8 @@ from portal.consumer_law.rules.periods import ContractKind
 from portal.core.db import Base
 from portal.core.stored import StoredFile
 from portal.identity.models import User
-from portal.mystery.rules.judgement import Overall, Said, Way
+from portal.mystery.rules.judgement import MysteryResult, ObservationAnswer
+from portal.mystery.rules.script import Way
 from portal.vendors.models import Vendor, VendorChild
 
 
@@ -89,7 +90,7 @@ class MysteryTest(VendorChild, Base):
     script_sha256: Mapped[str] = mapped_column(String(64), default="")
     result: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What each step came to when the test was concluded (`freezing.freeze_result`)."""
-    overall: Mapped[Overall | None]
+    overall: Mapped[MysteryResult | None]
     kept: Mapped[int] = mapped_column(default=0)
     breached: Mapped[int] = mapped_column(default=0)
     unobserved: Mapped[int] = mapped_column(default=0)
@@ -112,7 +113,7 @@ class MysteryObservation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     test_id: Mapped[int] = mapped_column(ForeignKey("mystery_test.id"))
     step: Mapped[str] = mapped_column(String(60))
-    said: Mapped[Said]
+    said: Mapped[ObservationAnswer]
     at: Mapped[datetime | None]
     """When it was seen; the day it was noted is `created_at`."""
     note: Mapped[str] = mapped_column(Text, default="")

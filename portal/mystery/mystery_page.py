@@ -9,20 +9,20 @@ from portal.core.language import Sentence
 from portal.mystery import queries, script_files
 from portal.mystery.judgement import judgement_of, order_of
 from portal.mystery.models import MysteryObservation, MysteryState, MysteryTest
-from portal.mystery.rules.judgement import Judged, Judgement, last_day
-from portal.mystery.rules.series import Change, Point, compare, message
+from portal.mystery.rules.judgement import JudgedStep, MysteryJudgement, last_day
+from portal.mystery.rules.series import SeriesPoint, StepChange, compare, message
 from portal.mystery.snapshot import thaw_result, thaw_script
 
 
 @dataclass(frozen=True)
-class Line:
+class StepRow:
     """One step of a test as its pages show it."""
 
     number: int
-    judged: Judged
+    judged: JudgedStep
     words: Sequence[MysteryObservation]
     """What was said of it, the last word first."""
-    change: Change
+    change: StepChange
 
     @property
     def key(self) -> str:
@@ -36,20 +36,20 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Desk:
+class MysteryTestPage:
     """A test, ready to be shown."""
 
-    lines: Sequence[Line]
-    judgement: Judgement
+    lines: Sequence[StepRow]
+    judgement: MysteryJudgement
     previous: MysteryTest | None
-    points: Sequence[Point]
+    points: Sequence[SeriesPoint]
 
     @property
     def spoken(self) -> int:
         """How many steps somebody has spoken on."""
         return sum(bool(line.words) for line in self.lines)
 
-    def line(self, key: str) -> Line | None:
+    def line(self, key: str) -> StepRow | None:
         """The line of a step."""
         return next((line for line in self.lines if line.key == key), None)
 
@@ -66,22 +66,22 @@ class Desk:
         return waiting[0] if waiting else None
 
 
-def desk_of(ctx: Context, test: MysteryTest) -> Desk:
+def mystery_test_page(ctx: Context, test: MysteryTest) -> MysteryTestPage:
     """A test with everything its pages show."""
-    words = queries.words_of(ctx, test.id)
-    judgement = judgement_of(test, queries.last_words(words), ctx.today)
-    earlier = queries.previous(ctx, test)
+    words = queries.observations_of(ctx, test.id)
+    judgement = judgement_of(test, queries.latest_observations(words), ctx.today)
+    earlier = queries.previous_test(ctx, test)
     before = thaw_result(earlier.result, thaw_script(earlier.script)) if earlier else ()
-    changes: Mapping[str, Change] = compare(before, judgement.lines)
+    changes: Mapping[str, StepChange] = compare(before, judgement.lines)
     lines = [
-        Line(number, judged, words.get(judged.step.key, []), changes[judged.step.key])
+        StepRow(number, judged, words.get(judged.step.key, []), changes[judged.step.key])
         for number, judged in enumerate(judgement.lines, start=1)
     ]
     points = queries.series(ctx, test.vendor_id, test.way)
     if test.state is MysteryState.CONCLUDED and test.concluded_at is not None:
         ids = [point.test_id for point in points]
         points = points[: ids.index(test.id) + 1] if test.id in ids else points
-    return Desk(lines, judgement, earlier, points)
+    return MysteryTestPage(lines, judgement, earlier, points)
 
 
 def last_day_of(test: MysteryTest) -> date | None:

@@ -15,8 +15,9 @@ from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, say
 from portal.core.pages import Page, page_of
 from portal.mystery.models import MysteryObservation, MysteryPlan, MysteryState, MysteryTest
-from portal.mystery.rules.judgement import Overall, Way
-from portal.mystery.rules.series import Point, point
+from portal.mystery.rules.judgement import MysteryResult
+from portal.mystery.rules.script import Way
+from portal.mystery.rules.series import SeriesPoint, series_point
 from portal.mystery.snapshot import thaw_result, thaw_script
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold
@@ -46,7 +47,7 @@ class MysteryRow:
     due_on: date
     started_at: datetime | None
     concluded_at: datetime | None
-    overall: Overall | None
+    overall: MysteryResult | None
     kept: int
     breached: int
     unobserved: int
@@ -58,7 +59,7 @@ class MysteryRow:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class MysteryFilter:
     """What the list is filtered by."""
 
     vendor_id: int | None = None
@@ -115,7 +116,7 @@ def to_do(ctx: Context) -> list[MysteryRow]:
     return [MysteryRow(*row) for row in rows]
 
 
-def listed(ctx: Context, wanted: Wanted, *, page: int = 1) -> Page[MysteryRow]:
+def list_tests(ctx: Context, wanted: MysteryFilter, *, page: int = 1) -> Page[MysteryRow]:
     """A page of tests within reach, the latest day first, in three statements."""
     order = (MysteryTest.due_on.desc(), MysteryTest.id.desc())
     found = page_of(ctx.session, select(MysteryTest.id).where(*_conditions(ctx, wanted)).order_by(*order), page)
@@ -123,7 +124,7 @@ def listed(ctx: Context, wanted: Wanted, *, page: int = 1) -> Page[MysteryRow]:
     return found.showing([MysteryRow(*row) for row in rows])
 
 
-def _conditions(ctx: Context, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _conditions(ctx: Context, wanted: MysteryFilter) -> Iterator[ColumnElement[bool]]:
     yield visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryTest)
     if wanted.vendor_id is not None:
         yield MysteryTest.vendor_id == wanted.vendor_id
@@ -198,7 +199,7 @@ def get_test(ctx: Context, test_id: int, *, to: Permission) -> MysteryTest:
     return test
 
 
-def words_of(ctx: Context, test_id: int) -> dict[str, list[MysteryObservation]]:
+def observations_of(ctx: Context, test_id: int) -> dict[str, list[MysteryObservation]]:
     """Everything the tester said, step by step, the last word of each first; with authors and files."""
     rows = ctx.session.scalars(
         select(MysteryObservation)
@@ -213,7 +214,7 @@ def words_of(ctx: Context, test_id: int) -> dict[str, list[MysteryObservation]]:
     return found
 
 
-def last_words(words: Mapping[str, Sequence[MysteryObservation]]) -> dict[str, MysteryObservation]:
+def latest_observations(words: Mapping[str, Sequence[MysteryObservation]]) -> dict[str, MysteryObservation]:
     """The word that counts on each step."""
     return {step: said[0] for step, said in words.items()}
 
@@ -230,7 +231,7 @@ def get_proof(ctx: Context, test: MysteryTest, observation_id: int) -> MysteryOb
     return found
 
 
-def previous(ctx: Context, test: MysteryTest) -> MysteryTest | None:
+def previous_test(ctx: Context, test: MysteryTest) -> MysteryTest | None:
     """The test of the same vendor and channel concluded last before this one."""
     earlier = MysteryTest.concluded_at < test.concluded_at if test.concluded_at else MysteryTest.id != test.id
     return ctx.session.scalar(
@@ -246,7 +247,7 @@ def previous(ctx: Context, test: MysteryTest) -> MysteryTest | None:
     )
 
 
-def series(ctx: Context, vendor_id: int, way: Way) -> list[Point]:
+def series(ctx: Context, vendor_id: int, way: Way) -> list[SeriesPoint]:
     """The last concluded tests of a vendor's channel, oldest first."""
     rows = ctx.session.scalars(
         select(MysteryTest)
@@ -261,7 +262,7 @@ def series(ctx: Context, vendor_id: int, way: Way) -> list[Point]:
         .limit(MOST_POINTS)
     ).all()
     return [
-        point(row.id, legal_date(row.concluded_at), thaw_result(row.result, thaw_script(row.script)))
+        series_point(row.id, legal_date(row.concluded_at), thaw_result(row.result, thaw_script(row.script)))
         for row in reversed(rows)
         if row.concluded_at is not None
     ]

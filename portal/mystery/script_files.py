@@ -6,8 +6,9 @@ from pathlib import Path
 
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.law import Rules
-from portal.mystery.rules.judgement import Law, Order, ScriptStep, Way
-from portal.mystery.rules.script_file import Draft, read_script, script_for
+from portal.mystery.rules.judgement import DelayLaw
+from portal.mystery.rules.script import MysteryOrder, ScriptStep, Way
+from portal.mystery.rules.script_file import StepDraft, read_script, script_for
 
 SCRIPT = Path(__file__).resolve().parent / "script.toml"
 
@@ -19,16 +20,16 @@ def rules() -> Rules:
 
 
 @lru_cache(maxsize=1)
-def drafts() -> tuple[Draft, ...]:
+def drafts() -> tuple[StepDraft, ...]:
     """The steps of every channel."""
     return read_script(tomllib.loads(SCRIPT.read_text(encoding="utf-8")), rules())
 
 
-def steps(way: Way, order: Order) -> tuple[ScriptStep, ...]:
+def steps(way: Way, order: MysteryOrder) -> tuple[ScriptStep, ...]:
     """The steps of a test of this channel on this order."""
     return script_for(drafts(), way, order, rules())
 
 
-def law() -> Law:
+def law() -> DelayLaw:
     """What the delays are computed from."""
-    return Law(legislation.clocks(), legislation.periods())
+    return DelayLaw(legislation.clocks(), legislation.periods())

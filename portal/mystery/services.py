@@ -16,8 +16,9 @@ from portal.journal import services as journal
 from portal.mystery import queries, script_files
 from portal.mystery.judgement import judgement_of, order_of
 from portal.mystery.models import MysteryObservation, MysteryPlan, MysteryState, MysteryTest
-from portal.mystery.rules.judgement import Outcome, Said, ScriptStep, Way
-from portal.mystery.rules.series import following
+from portal.mystery.rules.judgement import ObservationAnswer, StepOutcome
+from portal.mystery.rules.script import ScriptStep, Way
+from portal.mystery.rules.series import next_due
 from portal.mystery.snapshot import digest, freeze_result, freeze_script, thaw_script
 from portal.vendors.models import Vendor
 
@@ -30,7 +31,7 @@ _NOT_PLANNED = N_("Ce test est déjà commencé, passé ou conclu.")
 
 
 @dataclass(frozen=True)
-class PlanSheet:
+class PlanInput:
     """What a plan says."""
 
     way: Way
@@ -41,7 +42,7 @@ class PlanSheet:
 
 
 @dataclass(frozen=True)
-class OrderSheet:
+class OrderInput:
     """The order that a tester has placed."""
 
     kind: ContractKind
@@ -54,16 +55,16 @@ class OrderSheet:
 
 
 @dataclass(frozen=True)
-class Word:
+class ObservationInput:
     """What a tester says of a step; a proof already sealed in the store, if any."""
 
-    said: Said
+    said: ObservationAnswer
     at: datetime | None = None
     note: str = ""
     proof: Blob | None = None
 
 
-def plan(ctx: Context, vendor: Vendor, sheet: PlanSheet) -> MysteryPlan:
+def plan_tests(ctx: Context, vendor: Vendor, sheet: PlanInput) -> MysteryPlan:
     """Plan tests of a vendor's channel, once or every so many months; the first is planned at once."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, vendor)
     if sheet.first_on < ctx.today:
@@ -83,7 +84,7 @@ def plan(ctx: Context, vendor: Vendor, sheet: PlanSheet) -> MysteryPlan:
     return made
 
 
-def amend(ctx: Context, made: MysteryPlan, interface: str, tester: str, every: int | None) -> None:
+def amend_plan(ctx: Context, made: MysteryPlan, interface: str, tester: str, every: int | None) -> None:
     """Change what a plan tests, who, or how often; tests already started keep what they were started with."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, made)
     if made.stopped_at is not None:
@@ -92,14 +93,14 @@ def amend(ctx: Context, made: MysteryPlan, interface: str, tester: str, every: i
     waiting = queries.planned_of(ctx, made)
     if waiting is not None:
         waiting.interface, waiting.tester = made.interface, made.tester
-    elif (due_on := following(made.first_on, every, ctx.today)) is not None:
+    elif (due_on := next_due(made.first_on, every, ctx.today)) is not None:
         _plan_next(ctx, made, due_on)
     ctx.session.flush()
     if after:
         journal.record(ctx, "mystery.plan_amended", made, before=before, after=after)
 
 
-def stop(ctx: Context, made: MysteryPlan, reason: str) -> None:
+def stop_plan(ctx: Context, made: MysteryPlan, reason: str) -> None:
     """End a plan: its planned test is skipped, none follows."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, made)
     if made.stopped_at is not None:
@@ -113,7 +114,7 @@ def stop(ctx: Context, made: MysteryPlan, reason: str) -> None:
     journal.record(ctx, "mystery.plan_stopped", made, after={"reason": reason})
 
 
-def skip(ctx: Context, test: MysteryTest, reason: str) -> MysteryTest | None:
+def skip_test(ctx: Context, test: MysteryTest, reason: str) -> MysteryTest | None:
     """Leave a planned test out, saying why; returns the next of its plan, if there is one."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, test)
     _lock(ctx, test, MysteryState.PLANNED, _NOT_PLANNED)
@@ -124,7 +125,7 @@ def skip(ctx: Context, test: MysteryTest, reason: str) -> MysteryTest | None:
     return _plan_following(ctx, test)
 
 
-def start(ctx: Context, test: MysteryTest, sheet: OrderSheet) -> None:
+def start_test(ctx: Context, test: MysteryTest, sheet: OrderInput) -> None:
     """Start a planned test on an order: its script is frozen, and the next test of its plan is planned."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, test)
     _lock(ctx, test, MysteryState.PLANNED, _NOT_PLANNED)
@@ -141,7 +142,7 @@ def start(ctx: Context, test: MysteryTest, sheet: OrderSheet) -> None:
     _plan_following(ctx, test)
 
 
-def note_receipt(ctx: Context, test: MysteryTest, received_on: date, reference: str) -> None:
+def record_receipt(ctx: Context, test: MysteryTest, received_on: date, reference: str) -> None:
     """Say when the goods of a running test were received, or what its order is called."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, test)
     _lock(ctx, test, MysteryState.RUNNING, _NOT_RUNNING)
@@ -152,7 +153,7 @@ def note_receipt(ctx: Context, test: MysteryTest, received_on: date, reference: 
         journal.record(ctx, "mystery.order_described", test, before=before, after=after)
 
 
-def observe(ctx: Context, test: MysteryTest, key: str, word: Word) -> MysteryObservation:
+def record_observation(ctx: Context, test: MysteryTest, key: str, word: ObservationInput) -> MysteryObservation:
     """Say what was seen at a step of a running test, for the first time.
 
     Raises NotFound for a step that its script does not have, StaleWrite when somebody spoke on it meanwhile.
@@ -163,7 +164,9 @@ def observe(ctx: Context, test: MysteryTest, key: str, word: Word) -> MysteryObs
     return _note(ctx, test, step, word, held)
 
 
-def correct(ctx: Context, test: MysteryTest, key: str, word: Word, *, seen: int) -> MysteryObservation:
+def correct_observation(
+    ctx: Context, test: MysteryTest, key: str, word: ObservationInput, *, seen: int
+) -> MysteryObservation:
     """Say again, and why, what was seen at a step; what was said before stays, and its proof when none replaces it.
 
     `seen` is the observation the tester had before them; raises StaleWrite when another one came since.
@@ -182,17 +185,17 @@ def _stale(theirs: MysteryObservation) -> StaleWrite[MysteryObservation]:
     return StaleWrite(told, theirs, by=name)
 
 
-def conclude(ctx: Context, test: MysteryTest) -> None:
+def conclude_test(ctx: Context, test: MysteryTest) -> None:
     """Judge a running test for good; raises Refused while nothing at all was observed."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, test)
     _lock(ctx, test, MysteryState.RUNNING, _NOT_RUNNING)
-    found = judgement_of(test, queries.last_words(queries.words_of(ctx, test.id)), ctx.today)
-    counts = {outcome: found.count(outcome) for outcome in Outcome}
-    if not counts[Outcome.OK] and not counts[Outcome.BREACH]:
+    found = judgement_of(test, queries.latest_observations(queries.observations_of(ctx, test.id)), ctx.today)
+    counts = {outcome: found.count(outcome) for outcome in StepOutcome}
+    if not counts[StepOutcome.OK] and not counts[StepOutcome.BREACH]:
         raise Refused(N_("Rien n'a encore été observé : notez au moins un pas."))
     test.result, test.overall = freeze_result(found.lines), found.overall
-    test.kept, test.breached = counts[Outcome.OK], counts[Outcome.BREACH]
-    test.unobserved = counts[Outcome.UNOBSERVED]
+    test.kept, test.breached = counts[StepOutcome.OK], counts[StepOutcome.BREACH]
+    test.unobserved = counts[StepOutcome.UNOBSERVED]
     test.state, test.concluded_at = MysteryState.CONCLUDED, ctx.now
     ctx.session.flush()
     after = {"mystery_overall": found.overall, "mystery_breached": test.breached, "mystery_kept": test.kept}
@@ -232,7 +235,7 @@ def _plan_next(ctx: Context, made: MysteryPlan, due_on: date) -> MysteryTest:
 def _plan_following(ctx: Context, test: MysteryTest) -> MysteryTest | None:
     """Late or early, the rhythm keeps its days: the next is the first one after both its day and today."""
     made = test.plan
-    due_on = following(made.first_on, made.every, max(test.due_on, ctx.today))
+    due_on = next_due(made.first_on, made.every, max(test.due_on, ctx.today))
     if due_on is None or made.stopped_at is not None or queries.planned_of(ctx, made) is not None:
         return None
     return _plan_next(ctx, made, due_on)
@@ -244,16 +247,16 @@ def _step(ctx: Context, test: MysteryTest, key: str) -> tuple[ScriptStep, Myster
     step = next((one for one in thaw_script(test.script) if one.key == key), None)
     if step is None:
         raise NotFound()
-    return step, queries.last_words(queries.words_of(ctx, test.id)).get(key)
+    return step, queries.latest_observations(queries.observations_of(ctx, test.id)).get(key)
 
 
 def _note(
-    ctx: Context, test: MysteryTest, step: ScriptStep, word: Word, held: MysteryObservation | None
+    ctx: Context, test: MysteryTest, step: ScriptStep, word: ObservationInput, held: MysteryObservation | None
 ) -> MysteryObservation:
     _must_hold(ctx, test, step, word)
     proof = keep(ctx.session, word.proof, at=ctx.now) if word.proof else held.stored_file if held else None
     said = MysteryObservation(
-        test_id=test.id, step=step.key, said=word.said, at=None if word.said is Said.UNSEEN else word.at,
+        test_id=test.id, step=step.key, said=word.said, at=None if word.said is ObservationAnswer.UNSEEN else word.at,
         note=word.note, stored_file=proof, created_at=ctx.now, created_by_id=ctx.actor.id,
     )  # fmt: skip
     ctx.session.add(said)
@@ -266,12 +269,12 @@ def _note(
     return said
 
 
-def _must_hold(ctx: Context, test: MysteryTest, step: ScriptStep, word: Word) -> None:
+def _must_hold(ctx: Context, test: MysteryTest, step: ScriptStep, word: ObservationInput) -> None:
     if len(word.note) > LONGEST_NOTE:
         raise Refused(say("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))
-    if word.said is Said.DIFFERENT and not word.note:
+    if word.said is ObservationAnswer.DIFFERENT and not word.note:
         raise Refused(N_("Dites ce que vous avez vu : un écart sans récit ne se discute pas."))
-    if word.said is Said.UNSEEN:
+    if word.said is ObservationAnswer.UNSEEN:
         return
     if step.needs_time and word.at is None:
         raise Refused(N_("Donnez la date et l'heure : ce pas se juge dessus."))

@@ -8,7 +8,8 @@ from typing import Any
 
 from portal.consumer_law.rules.law import LawText, Rule, Sureness
 from portal.findings.rules import Severity
-from portal.mystery.rules.judgement import Clock, Judged, Moment, Outcome, Reason, ScriptStep
+from portal.mystery.rules.judgement import JudgedStep, OutcomeReason, StepOutcome
+from portal.mystery.rules.script import ScriptStep, StepDelay, StepInstant
 
 _TEXTS = ("title", "does", "expects", "action", "evidence")
 
@@ -45,15 +46,15 @@ def thaw_script(frozen: Sequence[Mapping[str, Any]]) -> tuple[ScriptStep, ...]:
             severity=Severity(row["severity"]),
             needs_time=row["needs_time"],
             needs_proof=row["needs_proof"],
-            marks=Moment(row["marks"]) if row["marks"] else None,
-            clock=Clock(row["clock"]) if row["clock"] else None,
+            marks=StepInstant(row["marks"]) if row["marks"] else None,
+            clock=StepDelay(row["clock"]) if row["clock"] else None,
             **{name: LawText(row[name]["fr"], row[name]["en"]) for name in _TEXTS},
         )
         for row in frozen
     )
 
 
-def freeze_result(lines: Sequence[Judged]) -> list[dict[str, Any]]:
+def freeze_result(lines: Sequence[JudgedStep]) -> list[dict[str, Any]]:
     """What each step came to."""
     return [
         {
@@ -68,14 +69,14 @@ def freeze_result(lines: Sequence[Judged]) -> list[dict[str, Any]]:
     ]
 
 
-def thaw_result(frozen: Sequence[Mapping[str, Any]], script: Sequence[ScriptStep]) -> tuple[Judged, ...]:
+def thaw_result(frozen: Sequence[Mapping[str, Any]], script: Sequence[ScriptStep]) -> tuple[JudgedStep, ...]:
     """What each step came to, again, beside its step."""
     by_key = {step.key: step for step in script}
     return tuple(
-        Judged(
+        JudgedStep(
             by_key[row["step"]],
-            Outcome(row["outcome"]),
-            Reason(row["reason"]),
+            StepOutcome(row["outcome"]),
+            OutcomeReason(row["reason"]),
             date.fromisoformat(row["due"]) if row["due"] else None,
             row["days_late"],
             None if row["seconds"] is None else timedelta(seconds=row["seconds"]),

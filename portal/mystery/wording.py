@@ -6,11 +6,12 @@ from typing import NamedTuple
 from portal.core.language import N_
 from portal.journal.wording import name_words
 from portal.mystery.models import MysteryState
-from portal.mystery.rules.judgement import WAYS, Outcome, Overall, Reason, Said, Way
-from portal.mystery.rules.series import Change
+from portal.mystery.rules.judgement import MysteryResult, ObservationAnswer, OutcomeReason, StepOutcome
+from portal.mystery.rules.script import WAYS, Way
+from portal.mystery.rules.series import StepChange
 
 
-class Look(NamedTuple):
+class StatusBadge(NamedTuple):
     """A word, its tone and its icon: a status is never a colour alone."""
 
     word: str
@@ -18,35 +19,35 @@ class Look(NamedTuple):
     icon: str
 
 
-STATES: Mapping[MysteryState, Look] = {
-    MysteryState.PLANNED: Look(N_("Planifié"), "neutral", "calendar"),
-    MysteryState.RUNNING: Look(N_("En cours"), "info", "clock"),
-    MysteryState.CONCLUDED: Look(N_("Conclu"), "neutral", "check"),
-    MysteryState.SKIPPED: Look(N_("Passé"), "neutral", "minus"),
+STATES: Mapping[MysteryState, StatusBadge] = {
+    MysteryState.PLANNED: StatusBadge(N_("Planifié"), "neutral", "calendar"),
+    MysteryState.RUNNING: StatusBadge(N_("En cours"), "info", "clock"),
+    MysteryState.CONCLUDED: StatusBadge(N_("Conclu"), "neutral", "check"),
+    MysteryState.SKIPPED: StatusBadge(N_("Passé"), "neutral", "minus"),
 }
-TO_DO = Look(N_("À faire"), "neutral", "circle")
+TO_DO = StatusBadge(N_("À faire"), "neutral", "circle")
 """Said of a step of a running test that nobody has spoken on."""
-OVERALL: Mapping[Overall, Look] = {
-    Overall.KEPT: Look(N_("Tout est tenu"), "ok", "check-circle"),
-    Overall.PARTIAL: Look(N_("Aucun écart vu"), "info", "info"),
-    Overall.BREACHED: Look(N_("Écarts"), "danger", "octagon"),
+OVERALL: Mapping[MysteryResult, StatusBadge] = {
+    MysteryResult.KEPT: StatusBadge(N_("Tout est tenu"), "ok", "check-circle"),
+    MysteryResult.PARTIAL: StatusBadge(N_("Aucun écart vu"), "info", "info"),
+    MysteryResult.BREACHED: StatusBadge(N_("Écarts"), "danger", "octagon"),
 }
-OUTCOMES: Mapping[Outcome, Look] = {
-    Outcome.OK: Look(N_("Tenu"), "ok", "check-circle"),
-    Outcome.BREACH: Look(N_("Écart"), "danger", "octagon"),
-    Outcome.UNOBSERVED: Look(N_("Non observé"), "neutral", "question"),
+OUTCOMES: Mapping[StepOutcome, StatusBadge] = {
+    StepOutcome.OK: StatusBadge(N_("Tenu"), "ok", "check-circle"),
+    StepOutcome.BREACH: StatusBadge(N_("Écart"), "danger", "octagon"),
+    StepOutcome.UNOBSERVED: StatusBadge(N_("Non observé"), "neutral", "question"),
 }
-SAID: Mapping[Said, str] = {
-    Said.AS_EXPECTED: N_("Comme attendu"),
-    Said.DIFFERENT: N_("Autrement"),
-    Said.UNSEEN: N_("Non observé"),
+OBSERVATION_ANSWERS: Mapping[ObservationAnswer, str] = {
+    ObservationAnswer.AS_EXPECTED: N_("Comme attendu"),
+    ObservationAnswer.DIFFERENT: N_("Autrement"),
+    ObservationAnswer.UNSEEN: N_("Non observé"),
 }
-CHANGES: Mapping[Change, Look | None] = {
-    Change.BROKEN: Look(N_("Nouvel écart"), "danger", "arrow-right"),
-    Change.STILL_BROKEN: Look(N_("Toujours en écart"), "danger", "return"),
-    Change.FIXED: Look(N_("Corrigé depuis"), "ok", "check"),
-    Change.STILL_KEPT: None,
-    Change.UNKNOWN: None,
+CHANGES: Mapping[StepChange, StatusBadge | None] = {
+    StepChange.BROKEN: StatusBadge(N_("Nouvel écart"), "danger", "arrow-right"),
+    StepChange.STILL_BROKEN: StatusBadge(N_("Toujours en écart"), "danger", "return"),
+    StepChange.FIXED: StatusBadge(N_("Corrigé depuis"), "ok", "check"),
+    StepChange.STILL_KEPT: None,
+    StepChange.UNKNOWN: None,
 }
 INTERFACES: Mapping[Way, str] = {
     Way.WEB: N_("Adresse de la page"),
@@ -54,24 +55,24 @@ INTERFACES: Mapping[Way, str] = {
     Way.EMAIL: N_("Adresse électronique"),
     Way.LETTER: N_("Adresse postale"),
 }
-REASONS: Mapping[Reason, str] = {
-    Reason.SEEN: "",
-    Reason.DIFFERENT: "",
-    Reason.LATE: N_("Venu après le %(due)s, dernier jour."),
-    Reason.NEVER: N_("Pas venu, ou pas en entier : il était dû le %(due)s."),
-    Reason.NOTHING: N_("Personne n'a rien noté."),
-    Reason.UNSEEN: N_("Le testeur n'a pas pu l'observer."),
-    Reason.NO_PROOF: N_("La preuve demandée manque : l'observation ne compte pas."),
-    Reason.NO_TIME: N_("L'heure manque : l'observation ne compte pas."),
-    Reason.NO_START: N_("Le point de départ n'est pas connu, ou pas prouvé : le délai ne se calcule pas."),
-    Reason.BEFORE: N_("Cet instant précède le départ du délai : à corriger."),
-    Reason.PENDING: N_("Attendu au plus tard le %(due)s."),
-    Reason.OVERDUE: N_("Attendu depuis le %(due)s : notez ce que vous voyez."),
-    Reason.WITHHELD: N_("Rien n'est dû tant que le bien n'est ni récupéré ni renvoyé."),
-    Reason.TOO_EARLY: N_("Noté avant le %(due)s, dernier jour : revenez après."),
-    Reason.OTHER_DAY: N_("Vu un autre jour que le dernier, le %(due)s."),
-    Reason.AFTER: N_("Vu après le %(due)s, dernier jour : plus rien n'était dû."),
-    Reason.OUT_OF_TIME: N_("Rétractation partie après le %(due)s, dernier jour : rien n'était dû."),
+REASONS: Mapping[OutcomeReason, str] = {
+    OutcomeReason.SEEN: "",
+    OutcomeReason.DIFFERENT: "",
+    OutcomeReason.LATE: N_("Venu après le %(due)s, dernier jour."),
+    OutcomeReason.NEVER: N_("Pas venu, ou pas en entier : il était dû le %(due)s."),
+    OutcomeReason.NOTHING: N_("Personne n'a rien noté."),
+    OutcomeReason.UNSEEN: N_("Le testeur n'a pas pu l'observer."),
+    OutcomeReason.NO_PROOF: N_("La preuve demandée manque : l'observation ne compte pas."),
+    OutcomeReason.NO_TIME: N_("L'heure manque : l'observation ne compte pas."),
+    OutcomeReason.NO_START: N_("Le point de départ n'est pas connu, ou pas prouvé : le délai ne se calcule pas."),
+    OutcomeReason.BEFORE: N_("Cet instant précède le départ du délai : à corriger."),
+    OutcomeReason.PENDING: N_("Attendu au plus tard le %(due)s."),
+    OutcomeReason.OVERDUE: N_("Attendu depuis le %(due)s : notez ce que vous voyez."),
+    OutcomeReason.WITHHELD: N_("Rien n'est dû tant que le bien n'est ni récupéré ni renvoyé."),
+    OutcomeReason.TOO_EARLY: N_("Noté avant le %(due)s, dernier jour : revenez après."),
+    OutcomeReason.OTHER_DAY: N_("Vu un autre jour que le dernier, le %(due)s."),
+    OutcomeReason.AFTER: N_("Vu après le %(due)s, dernier jour : plus rien n'était dû."),
+    OutcomeReason.OUT_OF_TIME: N_("Rétractation partie après le %(due)s, dernier jour : rien n'était dû."),
 }
 
 name_words(
@@ -109,7 +110,7 @@ name_words(
     },
     values={
         "mystery_way": {way.value: name for way, name in WAYS.items()},
-        "mystery_said": {said.value: name for said, name in SAID.items()},
+        "mystery_said": {said.value: name for said, name in OBSERVATION_ANSWERS.items()},
         "mystery_overall": {overall.value: look.word for overall, look in OVERALL.items()},
     },
 )

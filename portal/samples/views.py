@@ -173,10 +173,10 @@ def finding(sample_id: int) -> ResponseReturnValue:
     line = next((one for one in report_of(found).faults if one.flag == flag), None)
     if line is None or found.state is not SampleState.MEASURED:
         raise NotFound()
-    form = SampleFindingForm(obj=services.proposed(ctx, found, line))
+    form = SampleFindingForm(obj=services.proposed_action(ctx, found, line))
     if form.submitted():
         try:
-            made = services.open_finding(ctx, found, flag, form.command())
+            made = services.open_finding_from_sample(ctx, found, flag, form.command())
         except Refused as error:
             form.refuse(error)
         else:

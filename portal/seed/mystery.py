@@ -12,8 +12,9 @@ from portal.core.clock import LEGAL_ZONE
 from portal.core.files import Blob
 from portal.mystery import queries, services
 from portal.mystery.models import MysteryTest
-from portal.mystery.rules.judgement import Said, Way
-from portal.mystery.services import OrderSheet, PlanSheet, Word
+from portal.mystery.rules.judgement import ObservationAnswer
+from portal.mystery.rules.script import Way
+from portal.mystery.services import ObservationInput, OrderInput, PlanInput
 from portal.seed.paper import plain_pdf
 from portal.vendors.models import Vendor
 
@@ -30,12 +31,12 @@ class Seen:
 
     step: str
     after: timedelta
-    said: Said
+    said: ObservationAnswer
     note: str = ""
     proof: str = ""
 
 
-OK, NOT = Said.AS_EXPECTED, Said.DIFFERENT
+OK, NOT = ObservationAnswer.AS_EXPECTED, ObservationAnswer.DIFFERENT
 FIRST = (
     Seen("called", timedelta(0), OK, "Prise à la deuxième sonnerie."),
     Seen("reason", timedelta(minutes=4), NOT, "« Je ne peux pas enregistrer sans motif. » Demandé deux fois."),
@@ -66,8 +67,8 @@ def play(now: datetime, at: At, centre: Vendor, carrier: Vendor) -> None:
     """Plan, test twice, and leave the next tests to be done."""
     first = now - BEGAN
     ctx = at(first - timedelta(days=6))
-    sheet = PlanSheet(Way.PHONE, "+33 4 00 00 00 10, choix 2", 3, (first - timedelta(days=1)).date())
-    plan = services.plan(ctx, centre, sheet)
+    sheet = PlanInput(Way.PHONE, "+33 4 00 00 00 10, choix 2", 3, (first - timedelta(days=1)).date())
+    plan = services.plan_tests(ctx, centre, sheet)
     test = queries.planned_of(ctx, plan)
     for seen in (FIRST, SECOND):
         if test is not None:
@@ -75,21 +76,21 @@ def play(now: datetime, at: At, centre: Vendor, carrier: Vendor) -> None:
         test = queries.planned_of(ctx, plan)
     soon = at(now - timedelta(days=2))
     day = soon.today + timedelta(days=7)
-    services.plan(soon, carrier, PlanSheet(Way.WEB, "https://boutique.verdelet.example/commandes", None, day))
+    services.plan_tests(soon, carrier, PlanInput(Way.WEB, "https://boutique.verdelet.example/commandes", None, day))
 
 
 def _run(at: At, test: MysteryTest, seen: tuple[Seen, ...]) -> None:
     called = datetime.combine(test.due_on + timedelta(days=1), CALLED_AT, LEGAL_ZONE)
     start = at(called)
-    order = OrderSheet(
+    order = OrderInput(
         ContractKind.GOODS, start.today - timedelta(days=5), start.today - timedelta(days=1), reference="C-40217"
     )
-    services.start(start, test, order)
+    services.start_test(start, test, order)
     for one in seen:
         when = called + one.after
-        word = Word(one.said, when, one.note, _proof(one.proof, one.step))
-        services.observe(at(when + timedelta(minutes=1)), test, one.step, word)
-    services.conclude(at(called + seen[-1].after + timedelta(days=1)), test)
+        word = ObservationInput(one.said, when, one.note, _proof(one.proof, one.step))
+        services.record_observation(at(when + timedelta(minutes=1)), test, one.step, word)
+    services.conclude_test(at(called + seen[-1].after + timedelta(days=1)), test)
 
 
 def _proof(title: str, name: str) -> Blob | None:

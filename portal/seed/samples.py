@@ -69,7 +69,7 @@ def _send(ctx: Context, sample: CaseSample, rows: Iterator[dict[str, Value]]) ->
 def _open_findings(ctx: Context, sample: CaseSample) -> None:
     for line in report.report_of(sample).faults:
         if line.flag in FOUND and line.low > 0:
-            services.open_finding(ctx, sample, line.flag, services.proposed(ctx, sample, line))
+            services.open_finding_from_sample(ctx, sample, line.flag, services.proposed_action(ctx, sample, line))
 
 
 def _cases(sample: CaseSample, care: float) -> Iterator[dict[str, Value]]:

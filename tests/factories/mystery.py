@@ -10,8 +10,9 @@ from portal.core.clock import LEGAL_ZONE
 from portal.core.files import Blob
 from portal.mystery import queries, services
 from portal.mystery.models import MysteryTest
-from portal.mystery.rules.judgement import Said, Way
-from portal.mystery.services import OrderSheet, PlanSheet, Word
+from portal.mystery.rules.judgement import ObservationAnswer
+from portal.mystery.rules.script import Way
+from portal.mystery.services import ObservationInput, OrderInput, PlanInput
 from portal.mystery.snapshot import thaw_script
 from portal.vendors.models import Vendor
 from tests.factories import files
@@ -29,7 +30,7 @@ def proof(name: str = "ecran.png") -> Blob:
 
 def planned(ctx: Context, vendor: Vendor, way: Way = Way.PHONE, every: int | None = 3) -> MysteryTest:
     """A test planned for today."""
-    made = services.plan(ctx, vendor, PlanSheet(way, "+33 4 00 00 00 10", every, ctx.today, "Ana"))
+    made = services.plan_tests(ctx, vendor, PlanInput(way, "+33 4 00 00 00 10", every, ctx.today, "Ana"))
     test = queries.planned_of(ctx, made)
     assert test is not None
     return test
@@ -41,7 +42,7 @@ def running(
     """A test started on an order placed forty days ago."""
     test = planned(ctx, vendor, way)
     day = ctx.today - timedelta(days=40)
-    services.start(ctx, test, OrderSheet(kind, day, day if kind.from_receipt else None))
+    services.start_test(ctx, test, OrderInput(kind, day, day if kind.from_receipt else None))
     return test
 
 
@@ -52,4 +53,9 @@ def observed(ctx: Context, test: MysteryTest, **different: str) -> None:
         note = different.get(step.key, "")
         blob = proof() if step.needs_proof else None
         when = at(day, 12 if step.clock else 10) if step.needs_time else None
-        services.observe(ctx, test, step.key, Word(Said.DIFFERENT if note else Said.AS_EXPECTED, when, note, blob))
+        services.record_observation(
+            ctx,
+            test,
+            step.key,
+            ObservationInput(ObservationAnswer.DIFFERENT if note else ObservationAnswer.AS_EXPECTED, when, note, blob),
+        )

@@ -19,7 +19,7 @@ from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.identity.models import User
 from portal.mystery.models import MysteryPlan, MysteryTest
-from portal.mystery.rules.judgement import Way
+from portal.mystery.rules.script import Way
 from portal.paper.models import PaperBatch, PaperReview
 from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion

@@ -29,7 +29,7 @@ def test(session, app):
     system = Context(session, SYSTEM, NOW)
     made = running(system, vendor_of(session, name="Callisto"))
     observed(system, made, retention="Bon d'achat proposé.")
-    services.conclude(system, made)
+    services.conclude_test(system, made)
     return made
 
 
@@ -39,7 +39,7 @@ def test_a_finding_is_worded_from_the_step_in_the_language_of_the_vendor_and_nev
 ):  # fmt: skip
     test.vendor.language = language
     [breach] = breaches_of(test)
-    action = findings.proposed(dpo, test, breach)
+    action = findings.proposed_action(dpo, test, breach)
     assert action.title == f"{breach.title.said(language)} ({breach.article})"
     assert (action.action, action.proof_expected) == (
         breach.action.said(language),
@@ -56,8 +56,8 @@ def test_a_finding_is_worded_from_the_step_in_the_language_of_the_vendor_and_nev
 def test_it_is_opened_once_per_breach_told_to_the_vendor_and_linked_back(session, app, dpo, test):
     person = vendor_user(session, test.vendor)
     [breach] = breaches_of(test)
-    wanted = findings.proposed(dpo, test, breach)
-    made = findings.open_finding(dpo, test, breach.key, wanted)
+    wanted = findings.proposed_action(dpo, test, breach)
+    made = findings.open_finding_from_test(dpo, test, breach.key, wanted)
     assert (made.origin, made.origin_id, made.question_key, made.vendor_id) == (
         "mystery_test", test.id, "retention", test.vendor_id,
     )  # fmt: skip
@@ -66,15 +66,15 @@ def test_it_is_opened_once_per_breach_told_to_the_vendor_and_linked_back(session
     with app.test_request_context():
         assert [one.url for one in finding_sightings(dpo, made.id)] == [f"/retractation/tests/{test.id}"]
     with pytest.raises(Refused, match="déjà ouvert"):
-        findings.open_finding(dpo, test, breach.key, wanted)
+        findings.open_finding_from_test(dpo, test, breach.key, wanted)
 
 
 def test_nothing_is_opened_on_what_is_no_breach_or_not_concluded(session, dpo, test):
-    wanted = findings.proposed(dpo, test, breaches_of(test)[0])
+    wanted = findings.proposed_action(dpo, test, breaches_of(test)[0])
     unfinished = running(Context(session, SYSTEM, NOW), test.vendor)
     for one, key in ((test, "called"), (test, "rien"), (unfinished, "retention")):
         with pytest.raises(NotFound):
-            findings.open_finding(dpo, one, key, wanted)
+            findings.open_finding_from_test(dpo, one, key, wanted)
     assert wanted.due_on > dpo.today + timedelta(days=1)
 
 
@@ -82,4 +82,4 @@ def test_nothing_is_opened_on_what_is_no_breach_or_not_concluded(session, dpo, t
 def test_whoever_does_not_work_findings_opens_none(acting, dpo, test, role):
     [breach] = breaches_of(test)
     with pytest.raises(Forbidden):
-        findings.open_finding(acting(role), test, breach.key, findings.proposed(dpo, test, breach))
+        findings.open_finding_from_test(acting(role), test, breach.key, findings.proposed_action(dpo, test, breach))

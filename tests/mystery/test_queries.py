@@ -9,9 +9,9 @@ from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound, Refused
 from portal.mystery import queries, services
 from portal.mystery.models import MysteryState
-from portal.mystery.queries import Wanted
-from portal.mystery.rules.judgement import Way
-from portal.mystery.services import PlanSheet
+from portal.mystery.queries import MysteryFilter
+from portal.mystery.rules.script import Way
+from portal.mystery.services import PlanInput
 from tests.factories.mystery import observed, planned, running
 from tests.factories.world import vendor_of
 
@@ -26,14 +26,16 @@ def legal(acting, app):
 def concluded(ctx, vendor, **different):
     test = running(ctx, vendor)
     observed(ctx, test, **different)
-    services.conclude(ctx, test)
+    services.conclude_test(ctx, test)
     return test
 
 
 def test_what_is_to_be_done_comes_by_its_day_and_what_is_far_does_not_come(session, legal):
     vendor = vendor_of(session)
-    soon = services.plan(legal, vendor, PlanSheet(Way.WEB, "https://x.test", None, legal.today + timedelta(days=9)))
-    services.plan(legal, vendor, PlanSheet(Way.WEB, "https://y.test", None, legal.today + timedelta(days=31)))
+    soon = services.plan_tests(
+        legal, vendor, PlanInput(Way.WEB, "https://x.test", None, legal.today + timedelta(days=9))
+    )
+    services.plan_tests(legal, vendor, PlanInput(Way.WEB, "https://y.test", None, legal.today + timedelta(days=31)))
     begun = running(legal, vendor)
     found = queries.to_do(legal)
     assert [row.id for row in found] == [begun.id, queries.planned_of(legal, soon).id]
@@ -46,9 +48,9 @@ def test_lists_are_bounded_by_reach_filtered_and_counted(session, legal, acting)
     mine, other = vendor_of(session, name="Mien", owner_id=buyer.actor.id), vendor_of(session, name="Autre")
     planned(legal, mine)
     concluded(legal, other)
-    assert queries.listed(legal, Wanted()).total == 3
-    assert [row.vendor_name for row in queries.listed(buyer, Wanted()).rows] == ["Mien"]
-    assert queries.listed(legal, Wanted(vendor_id=other.id, state=MysteryState.CONCLUDED)).total == 1
+    assert queries.list_tests(legal, MysteryFilter()).total == 3
+    assert [row.vendor_name for row in queries.list_tests(buyer, MysteryFilter()).rows] == ["Mien"]
+    assert queries.list_tests(legal, MysteryFilter(vendor_id=other.id, state=MysteryState.CONCLUDED)).total == 1
     assert queries.vendors_tested(buyer) == [(mine.id, "Mien")]
     assert [row.vendor_name for row in queries.to_do(buyer)] == ["Mien"]
     found = queries.plans(buyer)
@@ -70,7 +72,7 @@ def test_what_is_out_of_reach_does_not_exist(session, legal, acting):
 def test_a_proof_is_reached_through_its_own_test(session, legal):
     test, other = running(legal, vendor_of(session)), running(legal, vendor_of(session))
     observed(legal, test)
-    words = queries.words_of(legal, test.id)
+    words = queries.observations_of(legal, test.id)
     shown, bare = words["refunded"][0], words["reason"][0]
     assert queries.get_proof(legal, test, shown.id).stored_file.filename == "ecran.png"
     for wrong_test, wrong in ((other, shown.id), (test, bare.id), (test, 10**6)):
@@ -84,10 +86,10 @@ def test_the_test_before_is_the_last_one_of_the_same_channel(session, legal):
     later = Context(session, legal.actor, legal.now + timedelta(days=1))
     second = concluded(later, vendor)
     concluded(later, vendor_of(session))
-    assert queries.previous(later, second).id == first.id
-    assert queries.previous(later, first) is None
-    assert queries.previous(later, running(later, vendor)).id == second.id
-    assert queries.previous(later, running(later, vendor, Way.EMAIL)) is None
+    assert queries.previous_test(later, second).id == first.id
+    assert queries.previous_test(later, first) is None
+    assert queries.previous_test(later, running(later, vendor)).id == second.id
+    assert queries.previous_test(later, running(later, vendor, Way.EMAIL)) is None
 
 
 def test_a_series_runs_from_the_oldest_to_the_newest(session, legal):

@@ -15,8 +15,9 @@ from portal.journal.models import JournalEntry
 from portal.mystery import queries, services
 from portal.mystery.judgement import breaches_of
 from portal.mystery.models import MysteryObservation, MysteryState, MysteryTest
-from portal.mystery.rules.judgement import Outcome, Overall, Said, Way
-from portal.mystery.services import OrderSheet, PlanSheet, Word
+from portal.mystery.rules.judgement import MysteryResult, ObservationAnswer, StepOutcome
+from portal.mystery.rules.script import Way
+from portal.mystery.services import ObservationInput, OrderInput, PlanInput
 from portal.mystery.snapshot import digest
 from tests.factories.mystery import at, observed, planned, proof, running
 from tests.factories.world import vendor_of
@@ -55,24 +56,24 @@ def test_a_plan_has_its_first_test_at_once(session, legal, vendor):
 
 def test_a_plan_does_not_begin_in_the_past(legal, vendor):
     with pytest.raises(Refused, match="passé"):
-        services.plan(legal, vendor, PlanSheet(Way.WEB, "https://x.test", None, legal.today - timedelta(days=1)))
+        services.plan_tests(legal, vendor, PlanInput(Way.WEB, "https://x.test", None, legal.today - timedelta(days=1)))
 
 
 @pytest.mark.parametrize("role", [Role.MANAGEMENT, Role.BUYER, Role.EXPERT, Role.VENDOR_ADMIN, Role.ADMIN])
 def test_only_the_dpo_and_the_lawyer_test(acting, app, legal, vendor, role):
     test = planned(legal, vendor)
     other = acting(role)
-    sheet = PlanSheet(Way.WEB, "https://x.test", None, legal.today)
+    sheet = PlanInput(Way.WEB, "https://x.test", None, legal.today)
     for act in (
-        lambda: services.plan(other, vendor, sheet),
-        lambda: services.amend(other, test.plan, "x", "", None),
-        lambda: services.stop(other, test.plan, "Non."),
-        lambda: services.skip(other, test, "Non."),
-        lambda: services.start(other, test, OrderSheet(ContractKind.SERVICE, legal.today)),
-        lambda: services.note_receipt(other, test, legal.today, ""),
-        lambda: services.observe(other, test, "called", Word(Said.UNSEEN)),
-        lambda: services.correct(other, test, "called", Word(Said.UNSEEN), seen=1),
-        lambda: services.conclude(other, test),
+        lambda: services.plan_tests(other, vendor, sheet),
+        lambda: services.amend_plan(other, test.plan, "x", "", None),
+        lambda: services.stop_plan(other, test.plan, "Non."),
+        lambda: services.skip_test(other, test, "Non."),
+        lambda: services.start_test(other, test, OrderInput(ContractKind.SERVICE, legal.today)),
+        lambda: services.record_receipt(other, test, legal.today, ""),
+        lambda: services.record_observation(other, test, "called", ObservationInput(ObservationAnswer.UNSEEN)),
+        lambda: services.correct_observation(other, test, "called", ObservationInput(ObservationAnswer.UNSEEN), seen=1),
+        lambda: services.conclude_test(other, test),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -81,27 +82,30 @@ def test_only_the_dpo_and_the_lawyer_test(acting, app, legal, vendor, role):
 def test_an_amended_plan_changes_the_test_that_waits_and_no_other(legal, vendor):
     begun = running(legal, vendor)
     waiting = queries.planned_of(legal, begun.plan)
-    services.amend(legal, begun.plan, "+33 5", "Bo", 6)
+    services.amend_plan(legal, begun.plan, "+33 5", "Bo", 6)
     assert (waiting.interface, waiting.tester, begun.interface) == ("+33 5", "Bo", "+33 4 00 00 00 10")
     assert begun.plan.every == 6
 
 
 def test_a_single_test_that_becomes_regular_has_a_next_one(legal, vendor):
     test = planned(legal, vendor, every=None)
-    services.start(legal, test, OrderSheet(ContractKind.SERVICE, legal.today))
+    services.start_test(legal, test, OrderInput(ContractKind.SERVICE, legal.today))
     assert queries.planned_of(legal, test.plan) is None
-    services.amend(legal, test.plan, "+33 5", "", 1)
+    services.amend_plan(legal, test.plan, "+33 5", "", 1)
     assert queries.planned_of(legal, test.plan).due_on == date(2026, 12, 24)
 
 
 def test_a_plan_that_is_stopped_plans_nothing_more(session, legal, vendor):
     test = planned(legal, vendor)
     with pytest.raises(Refused, match="pourquoi"):
-        services.stop(legal, test.plan, "")
-    services.stop(legal, test.plan, "Contrat fini.")
+        services.stop_plan(legal, test.plan, "")
+    services.stop_plan(legal, test.plan, "Contrat fini.")
     assert (test.state, test.reason) == (MysteryState.SKIPPED, "Contrat fini.")
     assert those(session, MysteryState.PLANNED) == []
-    for act in (lambda: services.stop(legal, test.plan, "x"), lambda: services.amend(legal, test.plan, "x", "", 2)):
+    for act in (
+        lambda: services.stop_plan(legal, test.plan, "x"),
+        lambda: services.amend_plan(legal, test.plan, "x", "", 2),
+    ):
         with pytest.raises(Refused, match="arrêté"):
             act()
 
@@ -109,12 +113,12 @@ def test_a_plan_that_is_stopped_plans_nothing_more(session, legal, vendor):
 def test_a_skipped_test_says_why_and_gives_way_to_the_next(legal, vendor):
     test = planned(legal, vendor)
     with pytest.raises(Refused, match="pourquoi"):
-        services.skip(legal, test, "")
-    following = services.skip(legal, test, "Testeuse absente.")
+        services.skip_test(legal, test, "")
+    following = services.skip_test(legal, test, "Testeuse absente.")
     assert (following.state, following.due_on) == (MysteryState.PLANNED, date(2027, 2, 24))
     with pytest.raises(Refused, match="déjà commencé"):
-        services.skip(legal, test, "Encore.")
-    assert services.skip(legal, planned(legal, vendor, every=None), "Une fois suffit.") is None
+        services.skip_test(legal, test, "Encore.")
+    assert services.skip_test(legal, planned(legal, vendor, every=None), "Une fois suffit.") is None
 
 
 # --- starting ---------------------------------------------------------------------------------------------------------
@@ -130,34 +134,34 @@ def test_starting_freezes_the_script_and_plans_the_next(session, legal, vendor):
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "mystery.started")).one()
     assert entry.after["sha256"] == test.script_sha256
     with pytest.raises(Refused, match="déjà commencé"):
-        services.start(legal, test, OrderSheet(ContractKind.SERVICE, legal.today))
+        services.start_test(legal, test, OrderInput(ContractKind.SERVICE, legal.today))
 
 
 def test_a_test_that_is_started_late_keeps_the_days_of_its_rhythm(legal, vendor):
     test = planned(legal, vendor, every=1)
     late = later(legal, 40)
-    services.start(late, test, OrderSheet(ContractKind.SERVICE, late.today))
+    services.start_test(late, test, OrderInput(ContractKind.SERVICE, late.today))
     assert queries.planned_of(late, test.plan).due_on == date(2027, 1, 24)
 
 
 def test_an_order_is_neither_to_come_nor_received_before_it_was_placed(legal, vendor):
     test, today = planned(legal, vendor), legal.today
     tomorrow, yesterday = today + timedelta(days=1), today - timedelta(days=1)
-    for sheet in (OrderSheet(ContractKind.GOODS, tomorrow), OrderSheet(ContractKind.GOODS, today, tomorrow)):
+    for sheet in (OrderInput(ContractKind.GOODS, tomorrow), OrderInput(ContractKind.GOODS, today, tomorrow)):
         with pytest.raises(Refused, match="à venir"):
-            services.start(legal, test, sheet)
+            services.start_test(legal, test, sheet)
     with pytest.raises(Refused, match="avant la commande"):
-        services.start(legal, test, OrderSheet(ContractKind.GOODS, today, yesterday))
+        services.start_test(legal, test, OrderInput(ContractKind.GOODS, today, yesterday))
     assert test.state is MysteryState.PLANNED
 
 
 def test_the_receipt_of_the_goods_may_come_later(legal, vendor):
     test = planned(legal, vendor, Way.WEB)
-    services.start(legal, test, OrderSheet(ContractKind.GOODS, legal.today - timedelta(days=3)))
-    services.note_receipt(legal, test, legal.today, "C-1")
+    services.start_test(legal, test, OrderInput(ContractKind.GOODS, legal.today - timedelta(days=3)))
+    services.record_receipt(legal, test, legal.today, "C-1")
     assert (test.received_on, test.reference) == (legal.today, "C-1")
     with pytest.raises(Refused, match="avant la commande"):
-        services.note_receipt(legal, test, legal.today - timedelta(days=9), "")
+        services.record_receipt(legal, test, legal.today - timedelta(days=9), "")
 
 
 # --- observing --------------------------------------------------------------------------------------------------------
@@ -165,8 +169,11 @@ def test_the_receipt_of_the_goods_may_come_later(legal, vendor):
 
 def test_what_is_seen_is_kept_with_its_proof_and_journalled(session, legal, vendor):
     test = running(legal, vendor)
-    said = services.observe(
-        legal, test, "acknowledged", Word(Said.AS_EXPECTED, at(legal.today, 9), "Courriel.", proof())
+    said = services.record_observation(
+        legal,
+        test,
+        "acknowledged",
+        ObservationInput(ObservationAnswer.AS_EXPECTED, at(legal.today, 9), "Courriel.", proof()),
     )
     assert said.stored_file.media_type == "image/png"
     session.commit()
@@ -178,53 +185,61 @@ def test_what_is_seen_is_kept_with_its_proof_and_journalled(session, legal, vend
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        (Word(Said.AS_EXPECTED), "date et l’heure"),
-        (Word(Said.DIFFERENT, at(date(2026, 11, 20))), "ce que vous avez vu"),
-        (Word(Said.AS_EXPECTED, at(date(2026, 11, 25))), "à venir"),
-        (Word(Said.AS_EXPECTED, at(date(2026, 9, 1))), "précède la commande"),
-        (Word(Said.AS_EXPECTED, at(date(2026, 11, 20)), "x" * 2001), "dépasse"),
+        (ObservationInput(ObservationAnswer.AS_EXPECTED), "date et l’heure"),
+        (ObservationInput(ObservationAnswer.DIFFERENT, at(date(2026, 11, 20))), "ce que vous avez vu"),
+        (ObservationInput(ObservationAnswer.AS_EXPECTED, at(date(2026, 11, 25))), "à venir"),
+        (ObservationInput(ObservationAnswer.AS_EXPECTED, at(date(2026, 9, 1))), "précède la commande"),
+        (ObservationInput(ObservationAnswer.AS_EXPECTED, at(date(2026, 11, 20)), "x" * 2001), "dépasse"),
     ],
 )
 def test_an_observation_that_cannot_be_is_refused(session, legal, vendor, word, said):
     test = running(legal, vendor)
     with pytest.raises(Refused) as refusal:
-        services.observe(legal, test, "called", word)
+        services.record_observation(legal, test, "called", word)
     assert said in str(refusal.value.sentence)
     assert session.scalars(select(MysteryObservation)).all() == []
 
 
 def test_a_step_of_another_channel_is_no_step(legal, vendor):
     with pytest.raises(NotFound):
-        services.observe(legal, running(legal, vendor), "label", Word(Said.UNSEEN))
+        services.record_observation(legal, running(legal, vendor), "label", ObservationInput(ObservationAnswer.UNSEEN))
 
 
 def test_what_could_not_be_seen_has_no_time(legal, vendor):
-    said = services.observe(legal, running(legal, vendor), "called", Word(Said.UNSEEN, at(legal.today, 9)))
+    said = services.record_observation(
+        legal, running(legal, vendor), "called", ObservationInput(ObservationAnswer.UNSEEN, at(legal.today, 9))
+    )
     assert said.at is None
 
 
 def test_two_testers_at_once_do_not_overwrite_each_other(legal, vendor):
     test = running(legal, vendor)
-    first = services.observe(legal, test, "reason", Word(Said.AS_EXPECTED))
+    first = services.record_observation(legal, test, "reason", ObservationInput(ObservationAnswer.AS_EXPECTED))
     with pytest.raises(StaleWrite) as refusal:
-        services.observe(legal, test, "reason", Word(Said.DIFFERENT, None, "Demandé."))
+        services.record_observation(
+            legal, test, "reason", ObservationInput(ObservationAnswer.DIFFERENT, None, "Demandé.")
+        )
     assert refusal.value.theirs.id == first.id
-    services.correct(legal, test, "reason", Word(Said.DIFFERENT, None, "Demandé."), seen=first.id)
+    services.correct_observation(
+        legal, test, "reason", ObservationInput(ObservationAnswer.DIFFERENT, None, "Demandé."), seen=first.id
+    )
     with pytest.raises(StaleWrite):
-        services.correct(legal, test, "reason", Word(Said.UNSEEN, None, "Non."), seen=first.id)
+        services.correct_observation(
+            legal, test, "reason", ObservationInput(ObservationAnswer.UNSEEN, None, "Non."), seen=first.id
+        )
 
 
 def test_a_correction_adds_a_word_says_why_and_keeps_the_proof(session, legal, vendor):
     test = running(legal, vendor)
-    word = Word(Said.AS_EXPECTED, at(legal.today, 9), "Courriel.", proof())
-    first = services.observe(legal, test, "acknowledged", word)
+    word = ObservationInput(ObservationAnswer.AS_EXPECTED, at(legal.today, 9), "Courriel.", proof())
+    first = services.record_observation(legal, test, "acknowledged", word)
     for note in ("", "Courriel."):
         with pytest.raises(Refused, match="ce qui change"):
-            services.correct(legal, test, "acknowledged", replace(word, note=note), seen=first.id)
+            services.correct_observation(legal, test, "acknowledged", replace(word, note=note), seen=first.id)
     again = replace(word, note="C'était la veille.", at=at(legal.today - timedelta(days=1)), proof=None)
-    second = services.correct(legal, test, "acknowledged", again, seen=first.id)
+    second = services.correct_observation(legal, test, "acknowledged", again, seen=first.id)
     assert second.stored_file_id == first.stored_file_id
-    words = queries.words_of(legal, test.id)["acknowledged"]
+    words = queries.observations_of(legal, test.id)["acknowledged"]
     assert [one.id for one in words] == [second.id, first.id]
     session.commit()
     actions = session.scalars(select(JournalEntry.action).where(JournalEntry.object_id == test.id)).all()
@@ -233,7 +248,9 @@ def test_a_correction_adds_a_word_says_why_and_keeps_the_proof(session, legal, v
 
 def test_nothing_is_corrected_before_it_was_said(legal, vendor):
     with pytest.raises(NotFound):
-        services.correct(legal, running(legal, vendor), "reason", Word(Said.UNSEEN, None, "Non."), seen=3)
+        services.correct_observation(
+            legal, running(legal, vendor), "reason", ObservationInput(ObservationAnswer.UNSEEN, None, "Non."), seen=3
+        )
 
 
 # --- concluding -------------------------------------------------------------------------------------------------------
@@ -241,27 +258,27 @@ def test_nothing_is_corrected_before_it_was_said(legal, vendor):
 
 def test_a_test_in_which_nothing_was_seen_is_not_concluded(legal, vendor):
     test = running(legal, vendor)
-    services.observe(legal, test, "reason", Word(Said.UNSEEN))
+    services.record_observation(legal, test, "reason", ObservationInput(ObservationAnswer.UNSEEN))
     with pytest.raises(Refused, match="Rien n’a encore été observé"):
-        services.conclude(legal, test)
+        services.conclude_test(legal, test)
 
 
 def test_a_concluded_test_says_what_it_came_to_for_good(session, legal, vendor):
     test = running(legal, vendor)
     observed(legal, test, retention="Bon d'achat proposé.")
     assert breaches_of(test) == ()
-    services.conclude(legal, test)
-    assert (test.state, test.overall, test.breached) == (MysteryState.CONCLUDED, Overall.BREACHED, 1)
+    services.conclude_test(legal, test)
+    assert (test.state, test.overall, test.breached) == (MysteryState.CONCLUDED, MysteryResult.BREACHED, 1)
     assert test.kept + test.breached + test.unobserved == len(test.script)
     [breach] = breaches_of(test)
     assert breach.key == "retention"
     assert breach.action.fr
     assert breach.proof_expected.en
-    assert {row["outcome"] for row in test.result} <= set(Outcome)
+    assert {row["outcome"] for row in test.result} <= set(StepOutcome)
     for act in (
-        lambda: services.conclude(legal, test),
-        lambda: services.observe(legal, test, "called", Word(Said.UNSEEN)),
-        lambda: services.note_receipt(legal, test, legal.today, ""),
+        lambda: services.conclude_test(legal, test),
+        lambda: services.record_observation(legal, test, "called", ObservationInput(ObservationAnswer.UNSEEN)),
+        lambda: services.record_receipt(legal, test, legal.today, ""),
     ):
         with pytest.raises(Refused, match="pas en cours"):
             act()

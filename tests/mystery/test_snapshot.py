@@ -7,10 +7,11 @@ import pytest
 
 from portal.consumer_law.rules.periods import ContractKind
 from portal.mystery import script_files
-from portal.mystery.rules.judgement import Judged, Order, Outcome, Reason, Way
+from portal.mystery.rules.judgement import JudgedStep, OutcomeReason, StepOutcome
+from portal.mystery.rules.script import MysteryOrder, Way
 from portal.mystery.snapshot import digest, freeze_result, freeze_script, thaw_result, thaw_script
 
-ORDER = Order(ContractKind.GOODS, date(2026, 9, 1), is_guest=True)
+ORDER = MysteryOrder(ContractKind.GOODS, date(2026, 9, 1), is_guest=True)
 
 
 @pytest.mark.parametrize("way", Way)
@@ -34,7 +35,7 @@ def test_a_fingerprint_does_not_depend_on_the_order_of_the_keys():
 def test_a_result_comes_back_as_it_was():
     script = script_files.steps(Way.PHONE, ORDER)
     lines = [
-        Judged(script[0], Outcome.OK, Reason.SEEN, date(2026, 9, 2), 0, timedelta(hours=3)),
-        Judged(script[1], Outcome.BREACH, Reason.LATE, date(2026, 9, 2), 4),
+        JudgedStep(script[0], StepOutcome.OK, OutcomeReason.SEEN, date(2026, 9, 2), 0, timedelta(hours=3)),
+        JudgedStep(script[1], StepOutcome.BREACH, OutcomeReason.LATE, date(2026, 9, 2), 4),
     ]
     assert list(thaw_result(json.loads(json.dumps(freeze_result(lines))), script)) == lines

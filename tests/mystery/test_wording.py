@@ -6,17 +6,24 @@ from portal.core.language import Language
 from portal.core.translation import translate
 from portal.mystery import wording
 from portal.mystery.models import MysteryState
-from portal.mystery.rules.judgement import WAYS, Outcome, Overall, Reason, Said, Way
-from portal.mystery.rules.series import Change
+from portal.mystery.rules.judgement import MysteryResult, ObservationAnswer, OutcomeReason, StepOutcome
+from portal.mystery.rules.script import WAYS, Way
+from portal.mystery.rules.series import StepChange
 
 
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (MysteryState, wording.STATES), (Overall, wording.OVERALL), (Outcome, wording.OUTCOMES), (Said, wording.SAID),
-        (Reason, wording.REASONS), (Change, wording.CHANGES), (Way, wording.INTERFACES), (Way, WAYS),
+        (MysteryState, wording.STATES),
+        (MysteryResult, wording.OVERALL),
+        (StepOutcome, wording.OUTCOMES),
+        (ObservationAnswer, wording.OBSERVATION_ANSWERS),
+        (OutcomeReason, wording.REASONS),
+        (StepChange, wording.CHANGES),
+        (Way, wording.INTERFACES),
+        (Way, WAYS),
     ],
-)  # fmt: skip
+)
 def test_everything_has_its_words(kind, words):
     assert set(words) == set(kind)
 

@@ -102,7 +102,7 @@ def test_what_shows_faults_is_to_be_read_until_a_finding_is_opened(session, data
     session.flush()
     assert [row.id for row in queries.samples_to_read(dpo, at_most=5)] == [sample.id]
     line = report_of(sample).faults[0]
-    services.open_finding(dpo, sample, line.flag, services.proposed(dpo, sample, line))
+    services.open_finding_from_sample(dpo, sample, line.flag, services.proposed_action(dpo, sample, line))
     assert queries.samples_to_read(dpo, at_most=5) == []
 
 

@@ -1,4 +1,4 @@
-"""Mystery withdrawals: a script of steps by channel, and what a tester's observations are worth against the rules.
+"""Judging a mystery test: what a tester's observations of each step come to against the rules.
 
 A step is judged on what was seen, when, and with which proof; delays are those of the engine (L221-18 to L221-24).
 """
@@ -9,93 +9,21 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from portal.consumer_law.rules.after_withdrawal import refund_due
-from portal.consumer_law.rules.law import LawText, Rule, Rules
-from portal.consumer_law.rules.periods import ContractFacts, ContractKind, Periods, Unsupported, deadline
-from portal.core.language import N_
+from portal.consumer_law.rules.law import LawText, Rules
+from portal.consumer_law.rules.periods import ContractFacts, Periods, Unsupported, deadline
 from portal.findings.rules import Severity
-
-
-class Way(StrEnum):
-    """The channel by which a tester withdraws."""
-
-    WEB = "web"
-    PHONE = "phone"
-    EMAIL = "email"
-    LETTER = "letter"
-
-
-WAYS: Mapping[Way, str] = {
-    Way.WEB: N_("Fonction en ligne"),
-    Way.PHONE: N_("Téléphone"),
-    Way.EMAIL: N_("Courriel"),
-    Way.LETTER: N_("Lettre"),
-}
-
-
-class Moment(StrEnum):
-    """An instant that a step gives to the delays."""
-
-    STATED = "stated"
-    HEARD = "heard"
-    DISPATCHED = "dispatched"
-
-
-class Clock(StrEnum):
-    """The delay a step is judged by; the first two are rules of clocks.toml."""
-
-    ACKNOWLEDGE = "acknowledge.prompt"
-    REFUND = "refund.due"
-    LAST_DAY = "last-day"
-
-
-class Only(StrEnum):
-    """The orders a step is for."""
-
-    GUEST = "guest"
-    GOODS = "goods"
+from portal.mystery.rules.script import MysteryOrder, ScriptStep, StepDelay, StepInstant
 
 
 @dataclass(frozen=True)
-class ScriptStep:
-    """One step of a script."""
-
-    key: str
-    title: LawText
-    does: LawText
-    expects: LawText
-    rule: Rule
-    severity: Severity
-    """Of the finding that a breach of it deserves."""
-    action: LawText
-    evidence: LawText
-    """What would close that finding."""
-    needs_time: bool = False
-    needs_proof: bool = False
-    marks: Moment | None = None
-    clock: Clock | None = None
-
-
-@dataclass(frozen=True)
-class Order:
-    """The order a tester withdraws from."""
-
-    kind: ContractKind
-    ordered_on: date
-    received_on: date | None = None
-    country: str = "FR"
-    region: str = ""
-    is_guest: bool = False
-
-
-@dataclass(frozen=True)
-class Law:
+class DelayLaw:
     """What the delays are computed from."""
 
     clocks: Rules
     periods: Periods
 
 
-class Said(StrEnum):
+class ObservationAnswer(StrEnum):
     """A tester's own word on a step."""
 
     AS_EXPECTED = "as_expected"
@@ -107,12 +35,12 @@ class Said(StrEnum):
 class Observation:
     """What a tester saw at a step; `at` in the civil time of the law (Europe/Paris)."""
 
-    said: Said
+    said: ObservationAnswer
     at: datetime | None = None
     has_proof: bool = False
 
 
-class Outcome(StrEnum):
+class StepOutcome(StrEnum):
     """What a step comes to."""
 
     OK = "ok"
@@ -120,7 +48,7 @@ class Outcome(StrEnum):
     UNOBSERVED = "unobserved"
 
 
-class Reason(StrEnum):
+class OutcomeReason(StrEnum):
     """Why a step comes to that; said in words by `mystery.wording`."""
 
     SEEN = "seen"
@@ -143,19 +71,19 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedStep:
     """One step with what it comes to."""
 
     step: ScriptStep
-    outcome: Outcome
-    reason: Reason
+    outcome: StepOutcome
+    reason: OutcomeReason
     due: date | None = None
     days_late: int = 0
     elapsed: timedelta | None = None
     """From the moment the trader was informed to the moment observed, for a step with a delay."""
 
 
-class Overall(StrEnum):
+class MysteryResult(StrEnum):
     """What a whole test comes to."""
 
     KEPT = "kept"
@@ -165,28 +93,28 @@ class Overall(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judgement:
+class MysteryJudgement:
     """Every step of a script, judged."""
 
-    lines: tuple[Judged, ...]
+    lines: tuple[JudgedStep, ...]
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: StepOutcome) -> int:
         """How many steps come to this."""
         return sum(line.outcome is outcome for line in self.lines)
 
     @property
-    def breaches(self) -> tuple[Judged, ...]:
+    def breaches(self) -> tuple[JudgedStep, ...]:
         """The steps that the rules were not kept at, gravest first."""
         gravest = tuple(Severity)
-        found = [line for line in self.lines if line.outcome is Outcome.BREACH]
+        found = [line for line in self.lines if line.outcome is StepOutcome.BREACH]
         return tuple(sorted(found, key=lambda line: gravest.index(line.step.severity)))
 
     @property
-    def overall(self) -> Overall:
+    def overall(self) -> MysteryResult:
         """The one word that stands for the test."""
         if self.breaches:
-            return Overall.BREACHED
-        return Overall.PARTIAL if not self.lines or self.count(Outcome.UNOBSERVED) else Overall.KEPT
+            return MysteryResult.BREACHED
+        return MysteryResult.PARTIAL if not self.lines or self.count(StepOutcome.UNOBSERVED) else MysteryResult.KEPT
 
 
 def share_kept(kept: int, breached: int) -> int | None:
@@ -198,15 +126,17 @@ def share_kept(kept: int, breached: int) -> int | None:
     return round(100 * kept / (kept + breached)) if kept + breached else None
 
 
-def judge(
-    script: Sequence[ScriptStep], seen: Mapping[str, Observation], order: Order, law: Law, as_of: date
-) -> Judgement:
+def judge_test(
+    script: Sequence[ScriptStep], seen: Mapping[str, Observation], order: MysteryOrder, law: DelayLaw, as_of: date
+) -> MysteryJudgement:
     """What observations come to on a day; those made later do not count yet.
 
     What nobody saw is never a breach: it is « not observed », with the day it was due.
     """
     known = {
-        key: one for key, one in seen.items() if one.said is not Said.UNSEEN and (not one.at or one.at.date() <= as_of)
+        key: one
+        for key, one in seen.items()
+        if one.said is not ObservationAnswer.UNSEEN and (not one.at or one.at.date() <= as_of)
     }
     moments = {
         step.marks: found.at
@@ -217,30 +147,34 @@ def judge(
         and (found.has_proof or not step.needs_proof)  # an instant that nobody can prove starts no delay
     }
     # A letter is heard when it is delivered, not when it is posted; the other channels are heard at once.
-    by_delivery = any(step.marks is Moment.HEARD for step in script)
-    heard = moments.get(Moment.HEARD if by_delivery else Moment.STATED)
-    stated, last = moments.get(Moment.STATED), last_day(order, law)
+    by_delivery = any(step.marks is StepInstant.HEARD for step in script)
+    heard = moments.get(StepInstant.HEARD if by_delivery else StepInstant.STATED)
+    stated, last = moments.get(StepInstant.STATED), last_day(order, law)
     is_late = stated is not None and last is not None and stated.date() > last
     lines = []
     for step in script:
         found = known.get(step.key)
-        if step.clock is Clock.LAST_DAY:
+        if step.clock is StepDelay.LAST_DAY:
             line = _last_day(step, found, order, last, as_of)
         elif is_late:
             # A tester who withdraws too late has nothing to reproach anyone with: only what was owed in time is judged.
-            line = Judged(step, Outcome.UNOBSERVED, Reason.OUT_OF_TIME, last)
+            line = JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.OUT_OF_TIME, last)
         elif step.clock is not None:
-            due = _due(step.clock, heard.date(), order, moments.get(Moment.DISPATCHED), law) if heard else None
+            due = _due(step.clock, heard.date(), order, moments.get(StepInstant.DISPATCHED), law) if heard else None
             line = _timed(step, found, heard, due, as_of)
         else:
             line = _plain(step, found)
-        if line.reason is Reason.NOTHING and step.key in seen and seen[step.key].said is Said.UNSEEN:
-            line = replace(line, reason=Reason.UNSEEN)
+        if (
+            line.reason is OutcomeReason.NOTHING
+            and step.key in seen
+            and seen[step.key].said is ObservationAnswer.UNSEEN
+        ):
+            line = replace(line, reason=OutcomeReason.UNSEEN)
         lines.append(line)
-    return Judgement(tuple(lines))
+    return MysteryJudgement(tuple(lines))
 
 
-def last_day(order: Order, law: Law) -> date | None:
+def last_day(order: MysteryOrder, law: DelayLaw) -> date | None:
     """The last day on which this order may be withdrawn from; None while its start is not known, or out of the data."""
     facts = ContractFacts(
         order.kind,
@@ -257,76 +191,88 @@ def last_day(order: Order, law: Law) -> date | None:
         return None
 
 
-def _due(clock: Clock, heard: date, order: Order, dispatched: datetime | None, law: Law) -> date | None:
-    if clock is Clock.REFUND:
+def _due(clock: StepDelay, heard: date, order: MysteryOrder, dispatched: datetime | None, law: DelayLaw) -> date | None:
+    if clock is StepDelay.REFUND:
         goods = order.kind.from_receipt
         return refund_due(heard, law.clocks, goods=goods, dispatched=dispatched.date() if dispatched else None).due
     return heard + timedelta(days=law.clocks.at(clock.value, heard).days())
 
 
-def _plain(step: ScriptStep, found: Observation | None) -> Judged:
+def _plain(step: ScriptStep, found: Observation | None) -> JudgedStep:
     if found is None:
-        return Judged(step, Outcome.UNOBSERVED, Reason.NOTHING)
+        return JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.NOTHING)
     if step.needs_time and found.at is None:
-        return Judged(step, Outcome.UNOBSERVED, Reason.NO_TIME)
+        return JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.NO_TIME)
     if step.needs_proof and not found.has_proof:
-        return Judged(step, Outcome.UNOBSERVED, Reason.NO_PROOF)
-    if found.said is Said.DIFFERENT:
-        return Judged(step, Outcome.BREACH, Reason.DIFFERENT)
-    return Judged(step, Outcome.OK, Reason.SEEN)
+        return JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.NO_PROOF)
+    if found.said is ObservationAnswer.DIFFERENT:
+        return JudgedStep(step, StepOutcome.BREACH, OutcomeReason.DIFFERENT)
+    return JudgedStep(step, StepOutcome.OK, OutcomeReason.SEEN)
 
 
 def _timed(
     step: ScriptStep, found: Observation | None, heard: datetime | None, due: date | None, as_of: date
-) -> Judged:
+) -> JudgedStep:
     """A step with a delay; what never came leaves no trace, so its absence asks for no proof."""
     if heard is None:
-        return Judged(step, Outcome.UNOBSERVED, Reason.NOTHING if found is None else Reason.NO_START)
+        return JudgedStep(
+            step, StepOutcome.UNOBSERVED, OutcomeReason.NOTHING if found is None else OutcomeReason.NO_START
+        )
     if found is None:
-        waits = Reason.WITHHELD if due is None else Reason.PENDING if as_of <= due else Reason.OVERDUE
-        return Judged(step, Outcome.UNOBSERVED, waits, due)
+        waits = (
+            OutcomeReason.WITHHELD if due is None else OutcomeReason.PENDING if as_of <= due else OutcomeReason.OVERDUE
+        )
+        return JudgedStep(step, StepOutcome.UNOBSERVED, waits, due)
     if found.at is None or found.at < heard:
-        return Judged(step, Outcome.UNOBSERVED, Reason.NO_TIME if found.at is None else Reason.BEFORE, due)
-    if found.said is Said.DIFFERENT:
+        return JudgedStep(
+            step, StepOutcome.UNOBSERVED, OutcomeReason.NO_TIME if found.at is None else OutcomeReason.BEFORE, due
+        )
+    if found.said is ObservationAnswer.DIFFERENT:
         return _never(step, found.at.date(), due)
     plain = _plain(step, found)
-    if plain.outcome is not Outcome.OK:
+    if plain.outcome is not StepOutcome.OK:
         return replace(plain, due=due)
     late = max((found.at.date() - due).days, 0) if due is not None else 0
     # Two instants of one zone subtract as wall clocks do: through UTC, a change of hour is not counted.
     elapsed = found.at.astimezone(UTC) - heard.astimezone(UTC)
-    outcome, reason = (Outcome.BREACH, Reason.LATE) if late else (Outcome.OK, Reason.SEEN)
-    return Judged(step, outcome, reason, due, late, elapsed)
+    outcome, reason = (StepOutcome.BREACH, OutcomeReason.LATE) if late else (StepOutcome.OK, OutcomeReason.SEEN)
+    return JudgedStep(step, outcome, reason, due, late, elapsed)
 
 
-def _never(step: ScriptStep, on: date, due: date | None) -> Judged:
+def _never(step: ScriptStep, on: date, due: date | None) -> JudgedStep:
     """What had not come, or not in full, on a day: a breach only once it was due."""
     if due is None:
-        return Judged(step, Outcome.UNOBSERVED, Reason.WITHHELD)
+        return JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.WITHHELD)
     if on <= due:
-        return Judged(step, Outcome.UNOBSERVED, Reason.TOO_EARLY, due)
-    return Judged(step, Outcome.BREACH, Reason.NEVER, due, (on - due).days)
+        return JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.TOO_EARLY, due)
+    return JudgedStep(step, StepOutcome.BREACH, OutcomeReason.NEVER, due, (on - due).days)
 
 
-def _last_day(step: ScriptStep, found: Observation | None, order: Order, last: date | None, as_of: date) -> Judged:
+def _last_day(
+    step: ScriptStep, found: Observation | None, order: MysteryOrder, last: date | None, as_of: date
+) -> JudgedStep:
     """Available throughout the period: one day without it is a breach, only its last day shows that it was kept."""
     if last is None:
-        return Judged(step, Outcome.UNOBSERVED, Reason.NO_START)
+        return JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.NO_START)
     if found is None:
-        return Judged(step, Outcome.UNOBSERVED, Reason.PENDING if as_of <= last else Reason.NOTHING, last)
+        return JudgedStep(
+            step, StepOutcome.UNOBSERVED, OutcomeReason.PENDING if as_of <= last else OutcomeReason.NOTHING, last
+        )
     if found.at is None:
-        return Judged(step, Outcome.UNOBSERVED, Reason.NO_TIME, last)
+        return JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.NO_TIME, last)
     on = found.at.date()
     if on < order.ordered_on or on > last:
-        return Judged(step, Outcome.UNOBSERVED, Reason.AFTER if on > last else Reason.BEFORE, last)
+        return JudgedStep(
+            step, StepOutcome.UNOBSERVED, OutcomeReason.AFTER if on > last else OutcomeReason.BEFORE, last
+        )
     plain = _plain(step, found)
-    if plain.outcome is Outcome.OK and on != last:
-        return Judged(step, Outcome.UNOBSERVED, Reason.OTHER_DAY, last)
+    if plain.outcome is StepOutcome.OK and on != last:
+        return JudgedStep(step, StepOutcome.UNOBSERVED, OutcomeReason.OTHER_DAY, last)
     return replace(plain, due=last)
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ObservedBreach:
     """A breach ready to become a finding: nothing is left to write."""
 
     key: str
@@ -335,14 +281,14 @@ class Proposal:
     action: LawText
     proof_expected: LawText
     article: str
-    reason: Reason
+    reason: OutcomeReason
     days_late: int
 
 
-def proposals(judgement: Judgement) -> tuple[Proposal, ...]:
+def breaches_in(judgement: MysteryJudgement) -> tuple[ObservedBreach, ...]:
     """The findings that a test deserves, gravest first."""
     return tuple(
-        Proposal(
+        ObservedBreach(
             line.step.key,
             line.step.severity,
             line.step.title,

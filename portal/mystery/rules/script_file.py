@@ -8,31 +8,31 @@ from typing import Any
 from portal.consumer_law.rules.law import LawProblem, LawText, Rule, Rules
 from portal.core.language import Sentence, say
 from portal.findings.rules import Severity
-from portal.mystery.rules.judgement import Clock, Moment, Only, Order, ScriptStep, Way
+from portal.mystery.rules.script import MysteryOrder, OrderFilter, ScriptStep, StepDelay, StepInstant, Way
 
 _TEXTS = ("title", "does", "expects", "action", "evidence")
-_CHOICES: Mapping[str, type[Severity] | type[Moment] | type[Clock] | type[Only]] = {
+_CHOICES: Mapping[str, type[Severity] | type[StepInstant] | type[StepDelay] | type[OrderFilter]] = {
     "severity": Severity,
-    "marks": Moment,
-    "clock": Clock,
-    "only": Only,
+    "marks": StepInstant,
+    "clock": StepDelay,
+    "only": OrderFilter,
 }
 
 
 @dataclass(frozen=True)
-class Draft:
+class StepDraft:
     """A step as the file has it, before an order says whether it applies."""
 
     row: Mapping[str, Any]
     channels: frozenset[Way]
-    only: Only | None
+    only: OrderFilter | None
 
-    def applies(self, way: Way, order: Order) -> bool:
+    def applies(self, way: Way, order: MysteryOrder) -> bool:
         """Whether this channel and this order have the step."""
         fits = {
             None: True,
-            Only.GUEST: order.is_guest,
-            Only.GOODS: order.kind.from_receipt,
+            OrderFilter.GUEST: order.is_guest,
+            OrderFilter.GOODS: order.kind.from_receipt,
         }
         return way in self.channels and fits[self.only]
 
@@ -78,11 +78,11 @@ def _wrong_values(where: str, row: Mapping[str, Any]) -> Iterator[Sentence]:
 def _lacking(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sentence]:
     """A channel whose script never says when the consumer withdrew could compute no delay."""
     for way in Way:
-        if not any(row.get("marks") == Moment.STATED and way in row.get("channels", []) for row in rows):
+        if not any(row.get("marks") == StepInstant.STATED and way in row.get("channels", []) for row in rows):
             yield say("%(way)s : aucun pas ne dit quand la rétractation part.", way=way.value)
 
 
-def read_script(raw: Mapping[str, Any], rules: Rules) -> tuple[Draft, ...]:
+def read_script(raw: Mapping[str, Any], rules: Rules) -> tuple[StepDraft, ...]:
     """The steps of a file, in its order.
 
     :raises LawProblem: some step is not whole.
@@ -90,12 +90,12 @@ def read_script(raw: Mapping[str, Any], rules: Rules) -> tuple[Draft, ...]:
     if problems := list(script_problems(raw, rules)):
         raise LawProblem("\n".join(map(str, problems)))
     return tuple(
-        Draft(row, frozenset(map(Way, row["channels"])), Only(row["only"]) if "only" in row else None)
+        StepDraft(row, frozenset(map(Way, row["channels"])), OrderFilter(row["only"]) if "only" in row else None)
         for row in raw["step"]
     )
 
 
-def script_for(drafts: Sequence[Draft], way: Way, order: Order, rules: Rules) -> tuple[ScriptStep, ...]:
+def script_for(drafts: Sequence[StepDraft], way: Way, order: MysteryOrder, rules: Rules) -> tuple[ScriptStep, ...]:
     """The steps of one test: those of its channel, that its order has, and whose rule was law when it was placed.
 
     A contract concluded before 19 June 2026 owes no online function: no step then asks for one.
@@ -119,7 +119,7 @@ def _step(row: Mapping[str, Any], rule: Rule) -> ScriptStep:
         severity=Severity(row["severity"]),
         needs_time=row.get("timestamp", False),
         needs_proof=row.get("proof", False),
-        marks=Moment(row["marks"]) if "marks" in row else None,
-        clock=Clock(row["clock"]) if "clock" in row else None,
+        marks=StepInstant(row["marks"]) if "marks" in row else None,
+        clock=StepDelay(row["clock"]) if "clock" in row else None,
         **texts,
     )

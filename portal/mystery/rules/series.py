@@ -7,18 +7,19 @@ from enum import StrEnum
 
 from portal.core.calendar import months_later
 from portal.core.language import Sentence, say
-from portal.mystery.rules.judgement import Clock, Judged, Outcome, share_kept
+from portal.mystery.rules.judgement import JudgedStep, StepOutcome, share_kept
+from portal.mystery.rules.script import StepDelay
 
 LONGEST_RHYTHM = 24
 """Months."""
 
 
-def following(first: date, every: int | None, after: date) -> date | None:
+def next_due(first: date, every: int | None, after: date) -> date | None:
     """The next day of a rhythm of so many months, strictly after a day; None when there is only one.
 
     Every day is counted from the first: the 31st comes back after a shorter month.
 
-    >>> following(date(2026, 8, 31), 6, date(2026, 8, 31)), following(date(2026, 8, 31), 6, date(2027, 3, 1))
+    >>> next_due(date(2026, 8, 31), 6, date(2026, 8, 31)), following(date(2026, 8, 31), 6, date(2027, 3, 1))
     (datetime.date(2027, 2, 28), datetime.date(2027, 8, 31))
     """
     if every is None:
@@ -30,7 +31,7 @@ def following(first: date, every: int | None, after: date) -> date | None:
     return found if found > after else months_later(first, (turns + 1) * every)
 
 
-class Change(StrEnum):
+class StepChange(StrEnum):
     """How a step went from one test to the next."""
 
     BROKEN = "broken"
@@ -41,25 +42,27 @@ class Change(StrEnum):
     """One of the two did not observe it, or did not have it."""
 
 
-_CHANGES: Mapping[tuple[Outcome, Outcome], Change] = {
-    (Outcome.OK, Outcome.BREACH): Change.BROKEN,
-    (Outcome.BREACH, Outcome.BREACH): Change.STILL_BROKEN,
-    (Outcome.BREACH, Outcome.OK): Change.FIXED,
-    (Outcome.OK, Outcome.OK): Change.STILL_KEPT,
+_CHANGES: Mapping[tuple[StepOutcome, StepOutcome], StepChange] = {
+    (StepOutcome.OK, StepOutcome.BREACH): StepChange.BROKEN,
+    (StepOutcome.BREACH, StepOutcome.BREACH): StepChange.STILL_BROKEN,
+    (StepOutcome.BREACH, StepOutcome.OK): StepChange.FIXED,
+    (StepOutcome.OK, StepOutcome.OK): StepChange.STILL_KEPT,
 }
 
 
-def compare(before: Sequence[Judged], after: Sequence[Judged]) -> Mapping[str, Change]:
+def compare(before: Sequence[JudgedStep], after: Sequence[JudgedStep]) -> Mapping[str, StepChange]:
     """How each step of the later test went since the earlier one."""
     earlier = {line.step.key: line.outcome for line in before}
     return {
-        line.step.key: _CHANGES.get((earlier.get(line.step.key, Outcome.UNOBSERVED), line.outcome), Change.UNKNOWN)
+        line.step.key: _CHANGES.get(
+            (earlier.get(line.step.key, StepOutcome.UNOBSERVED), line.outcome), StepChange.UNKNOWN
+        )
         for line in after
     }
 
 
 @dataclass(frozen=True)
-class Point:
+class SeriesPoint:
     """One test in the series of its channel."""
 
     test_id: int
@@ -76,26 +79,26 @@ class Point:
         return share_kept(self.kept, self.breached)
 
 
-def point(test_id: int, on: date, lines: Sequence[Judged]) -> Point:
+def series_point(test_id: int, on: date, lines: Sequence[JudgedStep]) -> SeriesPoint:
     """A test as one point, its two delays beside its counts."""
-    count = {outcome: sum(line.outcome is outcome for line in lines) for outcome in Outcome}
+    count = {outcome: sum(line.outcome is outcome for line in lines) for outcome in StepOutcome}
     taken = {line.step.clock: line.elapsed for line in lines if line.step.clock and line.elapsed is not None}
-    acknowledged, refunded = taken.get(Clock.ACKNOWLEDGE), taken.get(Clock.REFUND)
-    return Point(
+    acknowledged, refunded = taken.get(StepDelay.ACKNOWLEDGE), taken.get(StepDelay.REFUND)
+    return SeriesPoint(
         test_id,
         on,
-        count[Outcome.OK],
-        count[Outcome.BREACH],
-        count[Outcome.UNOBSERVED],
+        count[StepOutcome.OK],
+        count[StepOutcome.BREACH],
+        count[StepOutcome.UNOBSERVED],
         None if acknowledged is None else int(acknowledged.total_seconds() // 3600),
         None if refunded is None else refunded.days,
     )
 
 
-def message(points: Sequence[Point]) -> Sentence:
+def message(points: Sequence[SeriesPoint]) -> Sentence:
     """What a series says, to stand as the title of its picture; needs a point in which something was observed.
 
-    >>> message([Point(1, date(2026, 3, 1), 6, 4, 0), Point(2, date(2026, 9, 1), 9, 1, 0)]).values
+    >>> message([SeriesPoint(1, date(2026, 3, 1), 6, 4, 0), Point(2, date(2026, 9, 1), 9, 1, 0)]).values
     {'first': 60, 'last': 90}
     """
     shares = [one.share for one in points if one.share is not None]

@@ -20,10 +20,10 @@ def finding(test_id: int, key: str) -> ResponseReturnValue:
     ctx = current()
     test = queries.get_test(ctx, test_id, to=Permission.FINDING_WORK)
     breach = findings.breach_of(test, key)
-    form = SampleFindingForm(obj=findings.proposed(ctx, test, breach))
+    form = SampleFindingForm(obj=findings.proposed_action(ctx, test, breach))
     if form.submitted():
         try:
-            made = findings.open_finding(ctx, test, key, form.command())
+            made = findings.open_finding_from_test(ctx, test, key, form.command())
         except Refused as error:
             form.refuse(error)
         else:

@@ -12,9 +12,9 @@ from portal.core.stale import StaleWrite
 from portal.mystery import queries, services, wording
 from portal.mystery.forms import ObservationForm, ReceiptForm, observation_form
 from portal.mystery.models import MysteryState, MysteryTest
-from portal.mystery.mystery_page import Desk, Line, desk_of, last_day_of
-from portal.mystery.rules.judgement import WAYS
-from portal.mystery.services import MOST_BYTES, PROOFS, Word
+from portal.mystery.mystery_page import MysteryTestPage, StepRow, last_day_of, mystery_test_page
+from portal.mystery.rules.script import WAYS
+from portal.mystery.services import MOST_BYTES, PROOFS, ObservationInput
 from portal.mystery.views.blueprint import bp
 from portal.web import edge
 from portal.web.downloads import download
@@ -30,10 +30,10 @@ ACCEPT = "image/png,image/jpeg,application/pdf"
 @requires(Permission.WITHDRAWAL_AUDIT)
 def step(test_id: int, key: str) -> ResponseReturnValue:
     """One step: what to do, what is expected, and what was seen."""
-    test, desk, line = _there(test_id, key)
+    test, shown, line = _there(test_id, key)
     form = observation_form(line.judged.step, _shown(line))
     if not form.submitted():
-        return _page(test, desk, line, form)
+        return _page(test, shown, line, form)
     try:
         blob = _sealed(form)
         ctx = edge.current()
@@ -48,24 +48,24 @@ def step(test_id: int, key: str) -> ResponseReturnValue:
         edge.db_session().rollback()
         form.refuse(error)
         return _page(*_there(test_id, key), form)
-    following = desk_of(ctx, test).next_key(key)
+    following = mystery_test_page(ctx, test).next_key(key)
     if following is None:
         flash(_("Tous les pas sont notés."))
         return redirect(url_for(".show", test_id=test.id))
     return redirect(url_for(".step", test_id=test.id, key=following))
 
 
-def _there(test_id: int, key: str) -> tuple[MysteryTest, Desk, Line]:
+def _there(test_id: int, key: str) -> tuple[MysteryTest, MysteryTestPage, StepRow]:
     ctx = edge.current()
     test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT)
-    desk = desk_of(ctx, test)
-    line = desk.line(key)
+    shown = mystery_test_page(ctx, test)
+    line = shown.line(key)
     if line is None or test.state is not MysteryState.RUNNING:
         raise NotFound()
-    return test, desk, line
+    return test, shown, line
 
 
-def _shown(line: Line) -> dict[str, object]:
+def _shown(line: StepRow) -> dict[str, object]:
     """What stands in the form: the last word, or the present."""
     last = line.last
     if last is None:
@@ -73,11 +73,11 @@ def _shown(line: Line) -> dict[str, object]:
     return {"said": last.said.value, "at": last.at or edge.request_time(), "note": last.note, "seen": str(last.id)}
 
 
-def _page(test: MysteryTest, desk: Desk, line: Line, form: ObservationForm) -> ResponseReturnValue:
-    around = [one.key for one in desk.lines]
+def _page(test: MysteryTest, shown: MysteryTestPage, line: StepRow, form: ObservationForm) -> ResponseReturnValue:
+    around = [one.key for one in shown.lines]
     place = around.index(line.key)
     page = render_template(
-        "mystery/step.html", test=test, desk=desk, line=line, form=form, words=wording, ways=WAYS,
+        "mystery/step.html", test=test, found=shown, line=line, form=form, words=wording, ways=WAYS,
         previous=around[place - 1] if place else None, following=around[place + 1] if around[place + 1 :] else None,
         present=edge.request_time().astimezone(LEGAL_ZONE).strftime("%Y-%m-%dT%H:%M:%S"), accept=ACCEPT,
         limit=MOST_BYTES // (1024 * 1024), last_day=last_day_of(test),
@@ -97,11 +97,11 @@ def _sealed(form: ObservationForm) -> Blob | None:
 
 
 def _said(test: MysteryTest, key: str, form: ObservationForm, blob: Blob | None) -> None:
-    word = Word(form.said.data, form.at.instant if "at" in form else None, form.note.data or "", blob)
+    word = ObservationInput(form.said.data, form.at.instant if "at" in form else None, form.note.data or "", blob)
     if form.held:
-        services.correct(edge.current(), test, key, word, seen=form.held)
+        services.correct_observation(edge.current(), test, key, word, seen=form.held)
     else:
-        services.observe(edge.current(), test, key, word)
+        services.record_observation(edge.current(), test, key, word)
 
 
 @bp.route("/tests/<int:test_id>/commande", methods=["GET", "POST"])
@@ -113,7 +113,7 @@ def receipt(test_id: int) -> ResponseReturnValue:
     form = ReceiptForm(data={"received_on": test.received_on or ctx.today, "reference": test.reference})
     if form.submitted():
         try:
-            services.note_receipt(ctx, test, form.received_on.data, form.reference.data or "")
+            services.record_receipt(ctx, test, form.received_on.data, form.reference.data or "")
         except Refused as error:
             form.refuse(error)
         else:
@@ -127,7 +127,7 @@ def receipt(test_id: int) -> ResponseReturnValue:
 def conclude(test_id: int) -> ResponseReturnValue:
     """Judge a test for good."""
     ctx = edge.current()
-    services.conclude(ctx, queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT))
+    services.conclude_test(ctx, queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT))
     flash(_("Le test est conclu."))
     return redirect(url_for(".show", test_id=test_id))
 

@@ -11,9 +11,9 @@ from portal.mystery import queries, services, wording
 from portal.mystery.forms import AmendForm, OrderForm, PlanForm, ReasonForm
 from portal.mystery.judgement import breaches_of
 from portal.mystery.models import MysteryState
-from portal.mystery.mystery_page import desk_of, last_day_of
-from portal.mystery.queries import Wanted
-from portal.mystery.rules.judgement import WAYS
+from portal.mystery.mystery_page import last_day_of, mystery_test_page
+from portal.mystery.queries import MysteryFilter
+from portal.mystery.rules.script import WAYS
 from portal.mystery.views.blueprint import bp
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -27,11 +27,11 @@ def index() -> ResponseReturnValue:
     """What is to be done now, then every test within reach."""
     ctx = current()
     state = request.args.get("etat", "")
-    wanted = Wanted(
+    wanted = MysteryFilter(
         request.args.get("sous-traitant", type=row_number), MysteryState(state) if state in set(MysteryState) else None
     )
     page = request.args.get("page", 1, type=page_number)
-    found = queries.listed(ctx, wanted, page=page)
+    found = queries.list_tests(ctx, wanted, page=page)
     return render_template(
         "mystery/index.html", found=found, wanted=wanted,
         to_do=[] if wanted.is_anything or page > 1 else queries.to_do(ctx), vendors=queries.vendors_tested(ctx),
@@ -62,7 +62,7 @@ def new_plan() -> ResponseReturnValue:
             form.refuse(error, "vendor")
         else:
             try:
-                made = services.plan(ctx, found, form.sheet())
+                made = services.plan_tests(ctx, found, form.sheet())
             except Refused as error:
                 form.refuse(error, "first_on")
             else:
@@ -81,7 +81,7 @@ def amend_plan(plan_id: int) -> ResponseReturnValue:
     form = AmendForm(obj=plan)
     if form.submitted():
         try:
-            services.amend(ctx, plan, form.interface.data, form.tester.data or "", form.every.data)
+            services.amend_plan(ctx, plan, form.interface.data, form.tester.data or "", form.every.data)
         except Refused as error:
             form.refuse(error)
         else:
@@ -99,7 +99,7 @@ def stop_plan(plan_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if form.submitted():
         try:
-            services.stop(ctx, plan, form.reason.data)
+            services.stop_plan(ctx, plan, form.reason.data)
         except Refused as error:
             form.refuse(error)
         else:
@@ -118,10 +118,17 @@ def show(test_id: int) -> ResponseReturnValue:
     if test.state in {MysteryState.PLANNED, MysteryState.SKIPPED}:
         return render_template("mystery/planned.html", test=test, words=wording, ways=WAYS, states=MysteryState)
     return render_template(
-        "mystery/result.html", test=test, desk=desk_of(ctx, test), words=wording, ways=WAYS, kinds=CONTRACT_KINDS,
-        states=MysteryState, last_day=last_day_of(test), breaches=breaches_of(test),
+        "mystery/result.html",
+        test=test,
+        found=mystery_test_page(ctx, test),
+        words=wording,
+        ways=WAYS,
+        kinds=CONTRACT_KINDS,
+        states=MysteryState,
+        last_day=last_day_of(test),
+        breaches=breaches_of(test),
         findings=findings_at(ctx, queries.ORIGIN, test.id),
-    )  # fmt: skip
+    )
 
 
 @bp.route("/tests/<int:test_id>/commencer", methods=["GET", "POST"])
@@ -135,7 +142,7 @@ def start(test_id: int) -> ResponseReturnValue:
     form = OrderForm(data={"ordered_on": ctx.today})
     if form.submitted():
         try:
-            services.start(ctx, test, form.sheet())
+            services.start_test(ctx, test, form.sheet())
         except Refused as error:
             form.refuse(error)
         else:
@@ -154,7 +161,7 @@ def skip(test_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if form.submitted():
         try:
-            following = services.skip(ctx, test, form.reason.data)
+            following = services.skip_test(ctx, test, form.reason.data)
         except Refused as error:
             form.refuse(error)
         else:

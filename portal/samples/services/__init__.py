@@ -1,6 +1,6 @@
 """Use cases of samples: ask, draw, receive, correct, measure, open findings."""
 
-from portal.samples.services.findings import open_finding, proposed
+from portal.samples.services.findings import open_finding_from_sample, proposed_action
 from portal.samples.services.intake import check_now, check_received, correct, draw, name_columns, receive, record_check
 from portal.samples.services.measurement import queue_next_part, record_part
 from portal.samples.services.requests import USUAL, SampleRequest, SampleRequested, ask, cancel, size_for, tell_measured
@@ -16,8 +16,8 @@ __all__ = [
     "correct",
     "draw",
     "name_columns",
-    "open_finding",
-    "proposed",
+    "open_finding_from_sample",
+    "proposed_action",
     "queue_next_part",
     "receive",
     "record_check",

@@ -21,7 +21,7 @@ _ACTION = N_(
 _PROOF = N_("Description du changement, et nouvel échantillon sans cette faute.")
 
 
-def proposed(ctx: Context, sample: CaseSample, line: ReportedRate) -> CorrectiveAction:
+def proposed_action(ctx: Context, sample: CaseSample, line: ReportedRate) -> CorrectiveAction:
     """The finding that a rate calls for, in the vendor's language."""
     language = sample.vendor.language
     values = {
@@ -41,7 +41,7 @@ def proposed(ctx: Context, sample: CaseSample, line: ReportedRate) -> Corrective
     )
 
 
-def open_finding(ctx: Context, sample: CaseSample, flag: str, wanted: CorrectiveAction) -> Finding:
+def open_finding_from_sample(ctx: Context, sample: CaseSample, flag: str, wanted: CorrectiveAction) -> Finding:
     """Open a finding on one fault of a sample, and tell the vendor; one per fault that was measured."""
     authorize(ctx, Permission.FINDING_WORK, sample)
     if sample.state is not SampleState.MEASURED or flag not in {line.flag for line in report_of(sample).faults}:

@@ -10,10 +10,10 @@ from portal.consumer_law.rules.law import LawProblem, Rules
 from portal.consumer_law.rules.periods import ContractKind
 from portal.core.language import Language
 from portal.mystery import script_files
-from portal.mystery.rules.judgement import Clock, Moment, Order, Way
+from portal.mystery.rules.script import MysteryOrder, StepDelay, StepInstant, Way
 from portal.mystery.rules.script_file import read_script, script_problems
 
-ORDER = Order(ContractKind.GOODS, date(2026, 9, 1), is_guest=True)
+ORDER = MysteryOrder(ContractKind.GOODS, date(2026, 9, 1), is_guest=True)
 RAW = tomllib.loads(script_files.SCRIPT.read_text(encoding="utf-8"))
 TEXTS = ("title", "does", "expects", "action", "evidence")
 
@@ -38,15 +38,15 @@ def test_both_languages_end_alike(row):
 def test_every_channel_ends_with_the_money_and_starts_its_delays(way):
     script = script_files.steps(way, ORDER)
     assert [step.key for step in script][-2:] == ["refunded", "means"]
-    assert {step.clock for step in script} >= {Clock.ACKNOWLEDGE, Clock.REFUND}
-    assert sum(step.marks is Moment.STATED for step in script) == 1
+    assert {step.clock for step in script} >= {StepDelay.ACKNOWLEDGE, StepDelay.REFUND}
+    assert sum(step.marks is StepInstant.STATED for step in script) == 1
     assert all(step.needs_time for step in script if step.marks or step.clock)
 
 
 def test_an_order_has_the_steps_that_are_for_it():
     keys = {step.key for step in script_files.steps(Way.WEB, ORDER)}
     assert keys >= {"guest", "returned", "last-day"}
-    other = {step.key for step in script_files.steps(Way.WEB, Order(ContractKind.SERVICE, ORDER.ordered_on))}
+    other = {step.key for step in script_files.steps(Way.WEB, MysteryOrder(ContractKind.SERVICE, ORDER.ordered_on))}
     assert keys - other == {"guest", "returned"}
 
 

@@ -18,7 +18,7 @@ def test(session, app):
     system = Context(session, SYSTEM, NOW)
     made = running(system, vendor_of(session, name="Callisto"))
     observed(system, made, retention="Bon d'achat proposé.")
-    services.conclude(system, made)
+    services.conclude_test(system, made)
     session.commit()
     return made
 

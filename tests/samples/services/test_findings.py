@@ -29,7 +29,7 @@ def worst(sample):
 @pytest.mark.parametrize("language", [*Language])
 def test_a_finding_is_worded_from_the_rate_and_its_rule_in_the_language_of_the_vendor(dpo, sample, worst, language):
     sample.vendor.language = language
-    action = services.proposed(dpo, sample, worst)
+    action = services.proposed_action(dpo, sample, worst)
     assert str(worst.failures) in action.title
     assert worst.rule.article in action.action
     assert (" of " in action.title) is (language is Language.EN)
@@ -41,8 +41,8 @@ def test_a_finding_is_worded_from_the_rate_and_its_rule_in_the_language_of_the_v
 def test_a_finding_is_opened_once_per_fault_told_to_the_vendor_and_linked_back(
     session, app, dpo, sender, sample, worst
 ):
-    wanted = services.proposed(dpo, sample, worst)
-    made = services.open_finding(dpo, sample, worst.flag, wanted)
+    wanted = services.proposed_action(dpo, sample, worst)
+    made = services.open_finding_from_sample(dpo, sample, worst.flag, wanted)
     assert (made.origin, made.origin_id, made.question_key, made.audit_id) == (
         "case_sample", sample.id, worst.flag, None,
     )  # fmt: skip
@@ -52,26 +52,30 @@ def test_a_finding_is_opened_once_per_fault_told_to_the_vendor_and_linked_back(
     with app.test_request_context():
         assert [one.url for one in finding_sightings(dpo, made.id)] == [f"/retractation/echantillons/{sample.id}"]
     with pytest.raises(Refused, match="déjà ouvert"):
-        services.open_finding(dpo, sample, worst.flag, wanted)
+        services.open_finding_from_sample(dpo, sample, worst.flag, wanted)
 
 
 def test_the_same_fault_of_another_sample_is_another_finding(database, dpo, vendor, sender, sample, worst):
     other = measured(database, sender, asked(dpo, vendor, size=40), samples.csv(40))
-    wanted = services.proposed(dpo, sample, worst)
-    first, second = (services.open_finding(dpo, one, worst.flag, wanted) for one in (sample, other))
+    wanted = services.proposed_action(dpo, sample, worst)
+    first, second = (services.open_finding_from_sample(dpo, one, worst.flag, wanted) for one in (sample, other))
     assert first.id != second.id
 
 
 def test_nothing_is_opened_on_what_was_not_found_not_measured_or_is_already_due(dpo, vendor, sample, worst):
-    wanted = services.proposed(dpo, sample, worst)
+    wanted = services.proposed_action(dpo, sample, worst)
     for one, flag in ((sample, "no-such-fault"), (asked(dpo, vendor), worst.flag)):
         with pytest.raises(NotFound):
-            services.open_finding(dpo, one, flag, wanted)
+            services.open_finding_from_sample(dpo, one, flag, wanted)
     with pytest.raises(Refused, match="déjà passée"):
-        services.open_finding(dpo, sample, worst.flag, replace(wanted, due_on=dpo.today - timedelta(days=1)))
+        services.open_finding_from_sample(
+            dpo, sample, worst.flag, replace(wanted, due_on=dpo.today - timedelta(days=1))
+        )
 
 
 @pytest.mark.parametrize("role", [Role.LEGAL, Role.MANAGEMENT, Role.BUYER, Role.EXPERT, Role.VENDOR_ADMIN])
 def test_whoever_does_not_work_findings_opens_none(acting, dpo, sample, worst, role):
     with pytest.raises(Forbidden):
-        services.open_finding(acting(role), sample, worst.flag, services.proposed(dpo, sample, worst))
+        services.open_finding_from_sample(
+            acting(role), sample, worst.flag, services.proposed_action(dpo, sample, worst)
+        )

@@ -13,7 +13,8 @@ from portal.core.clock import LEGAL_ZONE, now
 from portal.core.language import Language
 from portal.mystery import services
 from portal.mystery.models import MysteryObservation, MysteryPlan, MysteryState, MysteryTest
-from portal.mystery.rules.judgement import Said, Way
+from portal.mystery.rules.judgement import ObservationAnswer
+from portal.mystery.rules.script import Way
 from portal.vendors.models import Membership
 from tests.factories import files
 from tests.factories.mystery import observed, planned, running
@@ -46,7 +47,7 @@ def picture(name="ecran.png"):
 def concluded(ctx, vendor, way=Way.PHONE, **different):
     test = running(ctx, vendor, way)
     observed(ctx, test, **different)
-    services.conclude(ctx, test)
+    services.conclude_test(ctx, test)
     return test
 
 
@@ -229,7 +230,7 @@ def test_the_time_is_prefilled_by_the_server_and_may_be_changed(as_, session, sy
 
 def test_a_correction_says_why_and_a_colleague_is_not_overwritten(as_, session, system, vendor):
     test = running(system, vendor)
-    services.observe(system, test, "reason", services.Word(Said.AS_EXPECTED))
+    services.record_observation(system, test, "reason", services.ObservationInput(ObservationAnswer.AS_EXPECTED))
     client = as_(Role.LEGAL)
     page = client.post(url(test, "/pas/reason"), {"said": "different", "note": "Demandé.", "seen": "0"}, status=422)
     assert "a noté ce pas entre-temps" in page.words
@@ -309,7 +310,7 @@ def test_every_channel_has_its_pages_in_both_languages(as_, session, system, ven
         assert step["title"]["en"].replace("’", "'") in page.words.replace("’", "'")
     assert "Nobody noted" not in client.get(url(test)).words
     observed(system, test)
-    services.conclude(system, test)
+    services.conclude_test(system, test)
     shown = client.get(url(test)).words
     assert "All kept" in shown or "No breach seen" in shown
 
