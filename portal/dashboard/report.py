@@ -59,10 +59,10 @@ def _cell(text: object) -> tuple[Inline, ...]:
 def _figures(found: Portfolio, said: Say) -> Table:
     figures = (
         (say("Sous-traitants suivis"), found.heat.total),
-        (say("Audits en retard"), found.late.count),
-        (say("Preuves à renouveler sous 60 jours"), found.expiring.count),
-        (say("Contrats incomplets"), found.uncovered.count),
-        (say("Constats ouverts"), found.findings.count),
+        (say("Audits en retard"), found.late.total),
+        (say("Preuves à renouveler sous 60 jours"), found.expiring.total),
+        (say("Contrats incomplets"), found.incomplete.total),
+        (say("Constats ouverts"), found.findings.total),
     )
     return Table(
         caption=said(say("Chiffres clés")),

@@ -10,6 +10,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import NotFound
+from portal.core.pages import Page
 from portal.core.sql_dates import Column, earliest, fewest, months_later
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
@@ -82,15 +83,9 @@ class ExpiringRow:
     tier: Tier | None
 
 
-@dataclass(frozen=True)
-class Expiring:
-    """Proofs to renew: how many, and those that end first."""
-
-    count: int
-    rows: list[ExpiringRow]
-
-
-def expiring(ctx: Context, *, to: Permission, within_days: int = 60, since_days: int = 365, most: int = 10) -> Expiring:
+def expiring(
+    ctx: Context, *, to: Permission, within_days: int = 60, since_days: int = 365, most: int = 10
+) -> Page[ExpiringRow]:
     """Proofs of live vendors that end within so many days or ended since so many, the soonest first; one statement."""
     end = good_until(Evidence.max_age_months).label("good_until")
     first, last = ctx.today - timedelta(days=since_days), ctx.today + timedelta(days=within_days)
@@ -102,4 +97,4 @@ def expiring(ctx: Context, *, to: Permission, within_days: int = 60, since_days:
         .limit(most)
     ).all()
     found = [ExpiringRow(row.id, row.good_until, row.vendor_id, row.name, row.tier) for row in rows]
-    return Expiring(rows[0].n if rows else 0, found)
+    return Page(found, 1, most, rows[0].n if rows else 0)

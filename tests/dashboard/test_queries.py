@@ -65,7 +65,7 @@ def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(sessi
         )  # fmt: skip
     session.flush()
     found = queries.portfolio(ctx)
-    assert found.findings.count == 2
+    assert found.findings.total == 2
     assert [m.link[0] for m in found.decisions if m.weight is Weight.OVERDUE_FINDING] == ["findings.show"]
 
 
@@ -133,7 +133,7 @@ def test_a_proof_older_than_its_question_accepts_is_to_be_renewed(session, actin
     facts = EvidenceDetails(issued_on=vendor_side.today - timedelta(days=425))
     audits.describe_proof(vendor_side, space.audit, link, facts)
     ctx = acting(Role.MANAGEMENT)
-    assert queries.portfolio(ctx).expiring.count == 0, "prepared, not sent"
+    assert queries.portfolio(ctx).expiring.total == 0, "prepared, not sent"
     audits.submit(vendor_side, space.audit, language=Language.FR)
     found = queries.portfolio(ctx).expiring
-    assert (found.count, [row.id for row in found.rows]) == (1, [link.evidence_id])
+    assert (found.total, [row.id for row in found.rows]) == (1, [link.evidence_id])

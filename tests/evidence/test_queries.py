@@ -85,18 +85,18 @@ def test_what_ends_soon_or_ended_within_the_year_is_to_be_renewed_the_soonest_fi
     proof_of(session, vendor, issued_on=ctx.today - timedelta(days=4000))
     found = queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
     assert [row.id for row in found.rows] == [ends[-365].id, aged.id, certificate.id, ends[60].id]
-    assert (found.count, found.rows[1].good_until < ctx.today) == (4, True)
+    assert (found.total, found.rows[1].good_until < ctx.today) == (4, True)
     assert (found.rows[0].vendor_id, found.rows[0].name, found.rows[0].tier) == (vendor.id, vendor.name, vendor.tier)
     few = queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW, most=1)
-    assert (few.count, [row.id for row in few.rows]) == (4, [ends[-365].id])
+    assert (few.total, [row.id for row in few.rows]) == (4, [ends[-365].id])
 
 
 def test_a_buyer_is_told_of_its_own_vendors_only_and_nobody_else_of_any(session, acting):
     ctx = acting(Role.BUYER)
     for owner in (ctx.actor.id, None):
         proof_of(session, vendor_of(session, owner_id=owner), expires_on=ctx.today)
-    assert queries.expiring(ctx, to=Permission.EVIDENCE_VIEW).count == 1
-    assert queries.expiring(acting(Role.ADMIN), to=Permission.EVIDENCE_VIEW).count == 0
+    assert queries.expiring(ctx, to=Permission.EVIDENCE_VIEW).total == 1
+    assert queries.expiring(acting(Role.ADMIN), to=Permission.EVIDENCE_VIEW).total == 0
 
 
 def test_a_proof_that_is_only_prepared_does_not_exist_for_the_staff(session, acting):
