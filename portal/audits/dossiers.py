@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries
-from portal.audits.models import Audit, Review, Submission
+from portal.audits.models import Audit, AuditFinding, Review, Submission
 from portal.audits.rules import AuditState, still_holds, unreviewed
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
@@ -232,8 +232,13 @@ def standing_of(question: Question, proof: Evidence, today: date) -> Standing:
 
 def findings_of(ctx: Context, audit: Audit) -> dict[str, Finding]:
     """The findings of an audit by question: there is at most one on each."""
-    rows = ctx.session.scalars(select(Finding).where(Finding.audit_id == audit.id).order_by(Finding.id))
-    return {finding.question_key: finding for finding in rows}
+    rows = ctx.session.execute(
+        select(AuditFinding.question_key, Finding)
+        .join(Finding, Finding.id == AuditFinding.finding_id)
+        .where(AuditFinding.audit_id == audit.id)
+        .order_by(AuditFinding.id)
+    )
+    return {row.question_key: row.Finding for row in rows}
 
 
 def history(ctx: Context, object_type: str, object_id: int) -> Sequence[JournalEntry]:

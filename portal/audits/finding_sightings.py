@@ -6,9 +6,8 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.audits.models import Audit
+from portal.audits.models import Audit, AuditFinding
 from portal.authz.context import Context
-from portal.findings.models import Finding
 from portal.questionnaires.queries import questionnaire_of
 from portal.web.formats import long_date
 from portal.web.manifest import FindingSighting
@@ -18,10 +17,10 @@ from portal.web.text import _, current_language
 def sightings_of(ctx: Context, finding_id: int) -> Iterator[FindingSighting]:
     """Each audit whose answer showed the gap, with the question that was answered."""
     rows = ctx.session.execute(
-        select(Audit, Finding.question_key)
-        .join(Finding, Finding.audit_id == Audit.id)
+        select(Audit, AuditFinding.question_key)
+        .join(AuditFinding, AuditFinding.audit_id == Audit.id)
         .options(joinedload(Audit.questionnaire_version))
-        .where(Finding.id == finding_id)
+        .where(AuditFinding.finding_id == finding_id)
         .order_by(Audit.opened_at, Audit.id)
     )
     for audit, key in rows:

@@ -11,6 +11,7 @@ from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
+from portal.findings.models import Finding
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor, VendorChild
 
@@ -126,3 +127,18 @@ class Review(Base):
     to_return: Mapped[bool] = mapped_column(default=False)
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reviewed_at: Mapped[datetime]
+
+
+class AuditFinding(Base):
+    """An answer of an audit that showed the gap of a finding."""
+
+    __tablename__ = "audit_finding"
+    __table_args__ = (UniqueConstraint("audit_id", "question_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"))
+    question_key: Mapped[str] = mapped_column(String(120))
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    seen_at: Mapped[datetime]
+
+    finding: Mapped[Finding] = relationship(lazy="raise_on_sql")

@@ -1,7 +1,7 @@
 """Reads of audits: lists bounded by reach, and the sheet of answers that pages and rules work on."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -10,14 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.audits.models import Answer, AnswerEvidence, Audit, Review, Submission
+from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission
 from portal.audits.rules import AuditState, Round, open_questions
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.evidence.models import Evidence
-from portal.questionnaires.definition import GivenAnswer, Questionnaire, Value
+from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire, Value
+from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.completing import (
     MissingItem,
@@ -225,3 +226,19 @@ def _narrowed(ctx: Context, wanted: AuditFilter) -> list[ColumnElement[bool]]:
     if wanted.search:
         where.append(Vendor.name.icontains(wanted.search, autoescape=True))
     return where
+
+
+def questions_of_findings(ctx: Context, finding_ids: Sequence[int]) -> dict[int, Question]:
+    """The question whose answer showed each finding, as last asked; none for those that no audit showed."""
+    rows = ctx.session.execute(
+        select(AuditFinding.finding_id, AuditFinding.question_key, QuestionnaireVersion)
+        .join(Audit, Audit.id == AuditFinding.audit_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .where(AuditFinding.finding_id.in_(finding_ids))
+        .order_by(AuditFinding.id)
+    ).all()
+    asked = {
+        row.finding_id: questionnaire_of(ctx.session, row.QuestionnaireVersion).question(row.question_key)
+        for row in rows
+    }
+    return {finding_id: question for finding_id, question in asked.items() if question is not None}

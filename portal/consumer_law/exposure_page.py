@@ -6,9 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from portal.audits.models import Audit
+from portal.audits.queries import questions_of_findings
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.consumer_law import legislation
@@ -17,7 +16,7 @@ from portal.consumer_law.rules.exposure import Breach, CeilingSum, Fine, LateRef
 from portal.consumer_law.rules.law import LawText, Rule
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState, Severity
-from portal.questionnaires.queries import questionnaire_of
+from portal.questionnaires.definition import Question
 
 SHOWN_FINDINGS = 60
 LIVE = sorted(state for state in FindingState if not state.is_settled)
@@ -45,17 +44,16 @@ def exposed_findings(ctx: Context, vendor_id: int) -> list[ExposedFinding]:
     """The open findings of a vendor within reach, each with what its question cites or what was measured."""
     rows = ctx.session.scalars(
         select(Finding)
-        .options(joinedload(Finding.audit).joinedload(Audit.questionnaire_version))
         .where(visible(ctx, Permission.FINDING_VIEW, Finding), Finding.vendor_id == vendor_id, Finding.state.in_(LIVE))
         .order_by(Finding.due_on, Finding.id)
         .limit(SHOWN_FINDINGS)
     )
-    return [_touched(ctx, finding, number) for number, finding in enumerate(rows, start=1)]
+    found = rows.all()
+    asked = questions_of_findings(ctx, [finding.id for finding in found])
+    return [_touched(ctx, finding, number, asked.get(finding.id)) for number, finding in enumerate(found, start=1)]
 
 
-def _touched(ctx: Context, finding: Finding, number: int) -> ExposedFinding:
-    version = finding.audit.questionnaire_version if finding.audit is not None else None
-    question = questionnaire_of(ctx.session, version).question(finding.question_key) if version is not None else None
+def _touched(ctx: Context, finding: Finding, number: int, question: Question | None) -> ExposedFinding:
     cited = question.articles if question is not None else ()
     return ExposedFinding(
         finding.id,
@@ -63,7 +61,7 @@ def _touched(ctx: Context, finding: Finding, number: int) -> ExposedFinding:
         finding.title,
         finding.severity,
         tuple(article for article in cited if exposure.is_of_rgpd(article)),
-        exposure.fines_touched(cited, finding.question_key, legislation.ceilings(), ctx.today),
+        exposure.fines_touched(cited, finding.subject, legislation.ceilings(), ctx.today),
     )
 
 

@@ -3,36 +3,33 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
+from portal.core.stored import StoredFile
 from portal.findings.rules import FindingState, Severity
 from portal.identity.models import User
 from portal.vendors.models import Vendor, VendorChild
 
 
 class Finding(VendorChild, Base):
-    """A gap found in an audit, or elsewhere, with the corrective action agreed for it, worked to closed by both sides.
+    """A gap at a vendor, with the corrective action agreed for it, worked to closed by both sides.
 
-    One that was found elsewhere has no audit: `origin` and `origin_id` say where (see `Domain.finding_sightings`), and
-    `question_key` says which of the things measured there.
+    A subject is one finding for ever: seen again, it is the same one. Whatever showed the gap (an audit, a sample, a
+    test) keeps the link in a table of its own: nothing here knows of them.
     """
 
     __tablename__ = "finding"
     __table_args__ = (
-        UniqueConstraint("audit_id", "question_key"),
-        UniqueConstraint("origin", "origin_id", "question_key"),
-        CheckConstraint("(audit_id IS NULL) <> (origin_id IS NULL)", name="one_source"),
+        UniqueConstraint("vendor_id", "subject"),
         Index("ix_finding_state_due", "state", "due_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
-    audit_id: Mapped[int | None] = mapped_column(ForeignKey("audit.id"))
-    origin: Mapped[str] = mapped_column(String(40), default="audit", server_default="audit")
-    origin_id: Mapped[int | None]
-    question_key: Mapped[str] = mapped_column(String(120))
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
+    subject: Mapped[str] = mapped_column(String(120))
+    """The key of the question, or the code of the fault, that showed the gap."""
     severity: Mapped[Severity]
     title: Mapped[str] = mapped_column(String(300))
     state: Mapped[FindingState] = mapped_column(default=FindingState.OPEN)
@@ -42,11 +39,11 @@ class Finding(VendorChild, Base):
     responsible: Mapped[str] = mapped_column(String(200), default="")
     due_on: Mapped[date]
     opened_at: Mapped[datetime]
+    """When the gap was first seen."""
     closed_at: Mapped[datetime | None]
     closing_reason: Mapped[str] = mapped_column(Text, default="")
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
-    audit: Mapped[Any] = relationship("Audit", lazy="raise_on_sql")
     messages: Mapped[list["FindingMessage"]] = relationship(
         lazy="raise_on_sql", order_by="FindingMessage.id", back_populates="finding"
     )
@@ -65,8 +62,25 @@ class FindingMessage(Base):
     from_vendor: Mapped[bool]
     internal: Mapped[bool] = mapped_column(default=False)
     text: Mapped[str] = mapped_column(Text)
-    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    """The file that came with it; the locker of proofs, above, finds its proof by this file."""
 
     finding: Mapped[Finding] = relationship(lazy="raise_on_sql", back_populates="messages")
-    evidence: Mapped[Any] = relationship("Evidence", lazy="raise_on_sql")
+    file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
     author: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class MergedFinding(Base):
+    """A finding that was opened again for the same subject, before a subject was one finding: what became of it.
+
+    Mails, bookmarks, jobs and the journal still name it by its number.
+    """
+
+    __tablename__ = "merged_finding"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The number it had."""
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    """The finding that it is now."""
+    content: Mapped[dict[str, Any]]
+    """Its row as it was, with the numbers of its messages: what going back to the older tables needs."""

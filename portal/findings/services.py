@@ -1,25 +1,26 @@
 """Use cases of findings: opened with a corrective action, worked by both sides, settled, opened again."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.core.errors import NotFound, Refused
+from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.stored import StoredFile
 from portal.findings.events import FindingAnswered
 from portal.findings.mails import tell_vendor_of_finding
 from portal.findings.models import Finding, FindingMessage
-from portal.findings.rules import FindingState, Severity
+from portal.findings.rules import FindingState, Severity, graver
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.vendors.models import Vendor
 
-_AUDIT = "audit"
 _PAST = N_("L'échéance est déjà passée : choisissez une date à venir.")
 
 
@@ -40,7 +41,7 @@ class FindingSource:
     """What showed a gap: an audit, a sample, a test."""
 
     kind: str
-    """`audit`, or a key of `finding_sightings` in the manifest of a domain."""
+    """A key of `finding_sightings` in the manifest of a domain."""
     id: int
     """Its row."""
 
@@ -56,41 +57,93 @@ def open_finding(
 ) -> Finding:
     """Record a gap with the action agreed for it; the vendor is told unless `notify` is false.
 
-    `subject` is the key of the question, or the code of the fault, that showed the gap. Raises Refused when it is open
-    already, or due in the past.
+    `subject` is the key of the question, or the code of the fault, that showed the gap: one finding per vendor and
+    subject. Seen again, a settled finding is open again, and a live one is amended; both keep their messages and the
+    day they were first opened. The caller keeps the link from its own row. Raises Refused when it is due in the past.
     """
     authorize(ctx, Permission.FINDING_WORK, vendor)
+    lock_findings_of(ctx, vendor)
+    finding = ctx.session.scalar(
+        select(Finding)
+        .where(Finding.vendor_id == vendor.id, Finding.subject == subject)
+        .execution_options(populate_existing=True)
+    )
+    if finding is None:
+        _must_be_due_later(ctx, action)
+        return _open_new(ctx, vendor, source, subject, action, notify=notify)
+    set_committed_value(finding, "vendor", vendor)
+    if finding.state.is_settled:
+        _must_be_due_later(ctx, action)
+        _open_again(ctx, finding, source, action, notify=notify)
+    else:
+        _see_again(ctx, finding, source, action, notify=notify)
+    return finding
+
+
+def lock_findings_of(ctx: Context, vendor: Vendor) -> None:
+    """Keep the findings of a vendor to this transaction: of two who open the same one, the second waits here."""
+    ctx.session.execute(select(Vendor.id).where(Vendor.id == vendor.id).with_for_update())
+
+
+def _must_be_due_later(ctx: Context, action: CorrectiveAction) -> None:
     if action.due_on < ctx.today:
         raise Refused(_PAST)
-    # Two people who open the same one at once: the second waits here, then finds it open.
-    ctx.session.execute(select(Vendor.id).where(Vendor.id == vendor.id).with_for_update())
-    if subject in findings_at(ctx, source.kind, source.id):
-        raise Refused(N_("Un constat est déjà ouvert sur ce point."))
-    is_audit = source.kind == _AUDIT
+
+
+def _open_new(
+    ctx: Context, vendor: Vendor, source: FindingSource, subject: str, action: CorrectiveAction, *, notify: bool
+) -> Finding:
     finding = Finding(
-        vendor_id=vendor.id, audit_id=source.id if is_audit else None, origin=source.kind,
-        origin_id=None if is_audit else source.id, question_key=subject, opened_at=ctx.now,
-        state=FindingState.OPEN, vendor=vendor, **asdict(action),
+        vendor_id=vendor.id, subject=subject, opened_at=ctx.now, state=FindingState.OPEN, vendor=vendor,
+        **asdict(action),
     )  # fmt: skip
     ctx.session.add(finding)
-    ctx.session.flush()
-    journal.record(
-        ctx, "finding.opened", finding,
-        after={
-            "origin": f"{source.kind}:{source.id}", "question": subject, "severity": action.severity,
-            "due_on": action.due_on, "action": action.action,
-        },
-    )  # fmt: skip
+    after = {"question": subject, "severity": action.severity, "due_on": action.due_on, "action": action.action}
+    _journal(ctx, finding, "finding.opened", {}, {**_seen_in(source), **after})
     if notify:
         tell_vendor_of_finding(ctx, finding, "opened", key="1")
     return finding
 
 
-def findings_at(ctx: Context, kind: str, row_id: int) -> dict[str, Finding]:
-    """The findings opened from one place, by the thing measured."""
-    where = Finding.audit_id == row_id if kind == _AUDIT else (Finding.origin == kind) & (Finding.origin_id == row_id)
-    rows = ctx.session.scalars(select(Finding).where(where).order_by(Finding.id))
-    return {finding.question_key: finding for finding in rows}
+def _open_again(
+    ctx: Context, finding: Finding, source: FindingSource, action: CorrectiveAction, *, notify: bool
+) -> None:
+    changes = {**asdict(action), "state": FindingState.OPEN, "closed_at": None, "closing_reason": ""}
+    before, after = journal.changes(finding, changes)
+    _journal(ctx, finding, "finding.reopened", before, {**after, **_seen_in(source)})
+    if notify:
+        tell_vendor_of_finding(ctx, finding, "reopened", key=ctx.now.isoformat())
+
+
+def _see_again(
+    ctx: Context, finding: Finding, source: FindingSource, action: CorrectiveAction, *, notify: bool
+) -> None:
+    if action.due_on != finding.due_on:
+        _must_be_due_later(ctx, action)
+    before, after = journal.changes(finding, asdict(action))
+    _journal(ctx, finding, "finding.seen_again", before, {**after, **_seen_in(source)})
+    if notify and after:
+        tell_vendor_of_finding(ctx, finding, "amended", key=ctx.now.isoformat())
+
+
+def _seen_in(source: FindingSource) -> dict[str, str]:
+    return {"origin": f"{source.kind}:{source.id}"}
+
+
+def agreed_action(finding: Finding) -> CorrectiveAction:
+    """What is expected of the vendor about a finding now."""
+    return CorrectiveAction(**{field.name: getattr(finding, field.name) for field in fields(CorrectiveAction)})
+
+
+def continued_action(finding: Finding | None, proposed: CorrectiveAction) -> CorrectiveAction:
+    """What to propose when a gap is seen, perhaps again: while its finding is live, never lighter and never later."""
+    if finding is None or finding.state.is_settled:
+        return proposed
+    return replace(
+        proposed,
+        severity=graver(finding.severity, proposed.severity),
+        due_on=min(finding.due_on, proposed.due_on),
+    )
 
 
 def amend_finding(ctx: Context, finding: Finding, action: CorrectiveAction) -> None:
@@ -106,14 +159,12 @@ def amend_finding(ctx: Context, finding: Finding, action: CorrectiveAction) -> N
         tell_vendor_of_finding(ctx, finding, "amended", key=ctx.now.isoformat())
 
 
-def reply_to_finding(ctx: Context, finding: Finding, text: str, evidence: Any = None) -> FindingMessage:
-    """The vendor says what was done, with a proof if it has one; the finding then waits for the reviewer."""
+def reply_to_finding(ctx: Context, finding: Finding, text: str, file: StoredFile | None = None) -> FindingMessage:
+    """The vendor says what was done, with a file if it has one; the finding then waits for the reviewer."""
     authorize(ctx, Permission.FINDING_REPLY, finding)
     _lock(ctx, finding)
     _must_be_live(finding)
-    if evidence is not None and evidence.vendor_id != finding.vendor_id:
-        raise NotFound()
-    message = _write(ctx, finding, text, from_vendor=True, internal=False, evidence=evidence)
+    message = _write(ctx, finding, text, from_vendor=True, internal=False, file=file)
     finding.state = FindingState.ANSWERED
     ctx.session.flush()
     publish(ctx, FindingAnswered(finding.id, message.id), key=f"{finding.id}:{message.id}")
@@ -184,17 +235,20 @@ def _must_be_live(finding: Finding) -> None:
 
 
 def _write(
-    ctx: Context, finding: Finding, text: str, *, from_vendor: bool, internal: bool, evidence: Any = None
+    ctx: Context, finding: Finding, text: str, *, from_vendor: bool, internal: bool, file: StoredFile | None = None
 ) -> FindingMessage:
     if not text:
         raise Refused(N_("Écrivez un message."))
     message = FindingMessage(
         finding_id=finding.id, at=ctx.now, author_id=ctx.actor.id, author_name=ctx.actor.name, from_vendor=from_vendor,
-        internal=internal, text=text, evidence_id=evidence.id if evidence is not None else None,
+        internal=internal, text=text, file_id=file.id if file is not None else None,
     )  # fmt: skip
     ctx.session.add(message)
     ctx.session.flush()
     journal.record(
-        ctx, "finding.message", finding, after={"internal": internal, "text": text, "evidence": message.evidence_id}
+        ctx,
+        "finding.message",
+        finding,
+        after={"internal": internal, "text": text, "file": file.filename if file is not None else None},
     )
     return message

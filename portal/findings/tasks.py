@@ -1,15 +1,17 @@
 """Jobs of findings."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
 from portal.findings.mails import tell_workers_of_answer
 from portal.findings.models import Finding
+from portal.findings.queries import numbered
 from portal.jobs.ledger import task
 
 
 @task("audits.tell_finding_answered")  # the name that waiting jobs were promised under
 def tell_finding_answered(ctx: Context, *, finding_id: int, message_id: int) -> None:
     """Write to whoever works findings that the vendor has answered one; running it twice writes once."""
-    finding = ctx.session.get_one(Finding, finding_id, options=[joinedload(Finding.vendor)])
+    finding = ctx.session.scalars(select(Finding).options(joinedload(Finding.vendor)).where(numbered(finding_id))).one()
     tell_workers_of_answer(ctx, finding, message_id)

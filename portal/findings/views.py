@@ -15,6 +15,7 @@ from portal.findings.list_page import FindingQueue
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.journal.readable import show as show_entry
+from portal.web.downloads import download
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.manifest import FindingSighting, finding_sightings
@@ -78,6 +79,13 @@ def _page(found: Finding, **failed: Any) -> ResponseReturnValue:
 def _sightings(found: Finding) -> Sequence[FindingSighting]:
     """Where the gap was seen, the first time first."""
     return finding_sightings(current(), found.id)
+
+
+@bp.route("/<int:finding_id>/messages/<int:message_id>/fichier")
+@requires(Permission.EVIDENCE_VIEW)
+def file(finding_id: int, message_id: int) -> ResponseReturnValue:
+    """The file that came with a message."""
+    return download(queries.get_message_file(current(), finding_id, message_id, to=Permission.EVIDENCE_VIEW))
 
 
 @bp.route("/<int:finding_id>/modifier", methods=["GET", "POST"])

@@ -37,6 +37,7 @@ name_words(
         "finding.clos": N_("Constat clos, corrigé"),
         "finding.risque_accepte": N_("Risque accepté"),
         "finding.reopened": N_("Constat rouvert"),
+        "finding.seen_again": N_("Constat revu"),
     },
     objects={"Finding": N_("Constat")},
     families={"finding": N_("Constats")},
@@ -55,6 +56,8 @@ name_words(
         "internal": N_("Interne"),
         "text": N_("Message"),
         "evidence": N_("Preuve n°"),
+        "file": N_("Fichier"),
+        "origin": N_("Vu dans"),
     },
     values={
         "severity": {severity.value: name for severity, name in SEVERITY_NAMES.items()},

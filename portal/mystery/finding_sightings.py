@@ -6,9 +6,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.findings.models import Finding
-from portal.mystery.models import MysteryTest
-from portal.mystery.queries import ORIGIN
+from portal.mystery.models import MysteryFinding, MysteryTest
 from portal.web.formats import long_date
 from portal.web.manifest import FindingSighting
 from portal.web.text import _
@@ -17,12 +15,12 @@ from portal.web.text import _
 def sightings_of(ctx: Context, finding_id: int) -> Iterator[FindingSighting]:
     """Each mystery test in which the gap was seen."""
     rows = ctx.session.execute(
-        select(MysteryTest, Finding.opened_at)
-        .join(Finding, Finding.origin_id == MysteryTest.id)
-        .where(Finding.id == finding_id, Finding.origin == ORIGIN)
+        select(MysteryTest, MysteryFinding.seen_at)
+        .join(MysteryFinding, MysteryFinding.test_id == MysteryTest.id)
+        .where(MysteryFinding.finding_id == finding_id)
     )
-    for test, opened_at in rows:
-        seen_at = test.concluded_at or opened_at
+    for test, linked_at in rows:
+        seen_at = test.concluded_at or linked_at
         yield FindingSighting(
             at=seen_at,
             place=_("le test mystère du %(day)s", day=long_date(seen_at)),

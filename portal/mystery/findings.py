@@ -2,14 +2,16 @@
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_
 from portal.findings import services as findings
 from portal.findings.models import Finding
+from portal.findings.queries import findings_by_subject
 from portal.findings.rules import finding_due
 from portal.findings.services import CorrectiveAction, FindingSource
 from portal.mystery import queries
 from portal.mystery.judgement import breaches_of
-from portal.mystery.models import MysteryTest
+from portal.mystery.models import MysteryFinding, MysteryTest
 from portal.mystery.rules.judgement import ObservedBreach
 
 
@@ -24,7 +26,7 @@ def breach_of(test: MysteryTest, key: str) -> ObservedBreach:
 def proposed_action(ctx: Context, test: MysteryTest, breach: ObservedBreach) -> CorrectiveAction:
     """The finding that a breach calls for, in the vendor's language."""
     language = test.vendor.language
-    return CorrectiveAction(
+    action = CorrectiveAction(
         severity=breach.severity,
         title=f"{breach.title.said(language)} ({breach.article})"[:300],
         action=breach.action.said(language),
@@ -32,10 +34,17 @@ def proposed_action(ctx: Context, test: MysteryTest, breach: ObservedBreach) -> 
         responsible=test.vendor.name[:200],
         due_on=finding_due(breach.severity, ctx.today),
     )
+    return findings.continued_action(findings_by_subject(ctx, test.vendor_id).get(breach.key), action)
 
 
 def open_finding_from_test(ctx: Context, test: MysteryTest, key: str, wanted: CorrectiveAction) -> Finding:
-    """Open a finding on one breach of a concluded test, and tell the vendor; one per breach."""
+    """Open the finding of one breach of a concluded test, or see it again, and tell the vendor; once per breach."""
     authorize(ctx, Permission.FINDING_WORK, test)
     breach_of(test, key)
-    return findings.open_finding(ctx, test.vendor, FindingSource(queries.ORIGIN, test.id), key, wanted)
+    findings.lock_findings_of(ctx, test.vendor)
+    if key in queries.findings_of_test(ctx, test):
+        raise Refused(N_("Un constat est déjà ouvert sur ce point."))
+    finding = findings.open_finding(ctx, test.vendor, FindingSource(queries.ORIGIN, test.id), key, wanted)
+    ctx.session.add(MysteryFinding(test_id=test.id, step=key, finding_id=finding.id, seen_at=ctx.now))
+    ctx.session.flush()
+    return finding

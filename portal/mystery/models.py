@@ -4,12 +4,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, inspect
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.consumer_law.rules.periods import ContractKind
 from portal.core.db import Base
 from portal.core.stored import StoredFile
+from portal.findings.models import Finding
 from portal.identity.models import User
 from portal.mystery.rules.judgement import MysteryResult, ObservationAnswer
 from portal.mystery.rules.script import Way
@@ -123,6 +124,21 @@ class MysteryObservation(Base):
 
     stored_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
     created_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class MysteryFinding(Base):
+    """A step of a mystery test that showed the gap of a finding."""
+
+    __tablename__ = "mystery_test_finding"
+    __table_args__ = (UniqueConstraint("test_id", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    test_id: Mapped[int] = mapped_column(ForeignKey("mystery_test.id"))
+    step: Mapped[str] = mapped_column(String(120))
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    seen_at: Mapped[datetime]
+
+    finding: Mapped[Finding] = relationship(lazy="raise_on_sql")
 
 
 def _label(row: MysteryPlan | MysteryTest) -> str:

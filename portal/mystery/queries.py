@@ -14,7 +14,8 @@ from portal.core.clock import legal_date
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, say
 from portal.core.pages import Page, page_of
-from portal.mystery.models import MysteryObservation, MysteryPlan, MysteryState, MysteryTest
+from portal.findings.models import Finding
+from portal.mystery.models import MysteryFinding, MysteryObservation, MysteryPlan, MysteryState, MysteryTest
 from portal.mystery.rules.judgement import MysteryResult
 from portal.mystery.rules.script import Way
 from portal.mystery.rules.series import SeriesPoint, series_point
@@ -292,3 +293,14 @@ def get_vendor(ctx: Context, vendor_id: int) -> Vendor | None:
     return ctx.session.scalar(
         select(Vendor).where(Vendor.id == vendor_id, visible(ctx, Permission.WITHDRAWAL_AUDIT, Vendor))
     )
+
+
+def findings_of_test(ctx: Context, test: MysteryTest) -> dict[str, Finding]:
+    """The findings that a test showed, by the step that was breached."""
+    rows = ctx.session.execute(
+        select(MysteryFinding.step, Finding)
+        .join(Finding, Finding.id == MysteryFinding.finding_id)
+        .where(MysteryFinding.test_id == test.id)
+        .order_by(MysteryFinding.id)
+    )
+    return {row.step: row.Finding for row in rows}

@@ -6,9 +6,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.findings.models import Finding
-from portal.samples.models import CaseSample
-from portal.samples.queries import ORIGIN
+from portal.samples.models import CaseSample, SampleFinding
 from portal.web.formats import long_date
 from portal.web.manifest import FindingSighting
 from portal.web.text import _
@@ -18,8 +16,8 @@ def sightings_of(ctx: Context, finding_id: int) -> Iterator[FindingSighting]:
     """Each sample of cases or calls whose measure showed the gap."""
     rows = ctx.session.scalars(
         select(CaseSample)
-        .join(Finding, Finding.origin_id == CaseSample.id)
-        .where(Finding.id == finding_id, Finding.origin == ORIGIN)
+        .join(SampleFinding, SampleFinding.sample_id == CaseSample.id)
+        .where(SampleFinding.finding_id == finding_id)
     )
     for sample in rows:
         seen_at = sample.measured_at or sample.asked_at

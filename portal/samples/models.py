@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
 from portal.core.stored import StoredFile
+from portal.findings.models import Finding
 from portal.identity.models import User
 from portal.samples.rules.columns import SampleKind
 from portal.vendors.models import Vendor, VendorChild
@@ -133,3 +134,18 @@ class SampleColumns(Base):
     kind: Mapped[SampleKind]
     fields: Mapped[dict[str, Any]]
     """{plain header: field, or empty for a column to leave out}."""
+
+
+class SampleFinding(Base):
+    """A fault measured in a sample that showed the gap of a finding."""
+
+    __tablename__ = "case_sample_finding"
+    __table_args__ = (UniqueConstraint("sample_id", "fault"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("case_sample.id"))
+    fault: Mapped[str] = mapped_column(String(120))
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    seen_at: Mapped[datetime]
+
+    finding: Mapped[Finding] = relationship(lazy="raise_on_sql")

@@ -13,7 +13,7 @@ from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.findings.models import Finding
 from portal.samples.file_check import FileExpectations
-from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleState
+from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleFinding, SampleState
 from portal.samples.rules.columns import FIELDS, SampleField, SampleKind
 from portal.samples.rules.fault_rates import gravest_first, rates_of
 
@@ -110,9 +110,20 @@ def _newest_of(vendor_id: int) -> Select[int]:
     )
 
 
+def findings_of_sample(ctx: Context, sample: CaseSample) -> dict[str, Finding]:
+    """The findings that a sample showed, by the fault that was measured."""
+    rows = ctx.session.execute(
+        select(SampleFinding.fault, Finding)
+        .join(Finding, Finding.id == SampleFinding.finding_id)
+        .where(SampleFinding.sample_id == sample.id)
+        .order_by(SampleFinding.id)
+    )
+    return {row.fault: row.Finding for row in rows}
+
+
 def samples_to_read(ctx: Context, *, at_most: int) -> list[CaseSample]:
     """Measured samples with faults that nobody has opened a finding on, the newest first."""
-    opened = select(Finding.origin_id).where(Finding.origin == ORIGIN, Finding.origin_id == CaseSample.id)
+    opened = select(SampleFinding.id).where(SampleFinding.sample_id == CaseSample.id)
     rows = ctx.session.scalars(
         select(CaseSample)
         .options(joinedload(CaseSample.vendor))

@@ -9,7 +9,6 @@ from portal.authz.policy import Permission
 from portal.consumer_law.forms import SampleFindingForm
 from portal.core.errors import NotFound, Refused
 from portal.core.spreadsheets import write_csv
-from portal.findings.services import findings_at
 from portal.samples import queries, services, wording
 from portal.samples.forms import AskSampleForm, CancelSampleForm
 from portal.samples.models import CaseSample, FlaggedCase, SampleState
@@ -97,7 +96,7 @@ def _page(found: CaseSample, reason: CancelSampleForm | None = None) -> Response
     earlier = queries.previous_sample(ctx, found)
     return render_template(
         "samples/show.html", sample=found, words=wording, report=report, flag=flag,
-        worst=queries.gravest_cases(ctx, found, flag), findings=findings_at(ctx, queries.ORIGIN, found.id),
+        worst=queries.gravest_cases(ctx, found, flag), findings=queries.findings_of_sample(ctx, found),
         labels={line.flag: line.label for line in report.lines}, progress=_progress(found),
         earlier=earlier, earlier_lines={line.flag: line for line in report_of(earlier).lines} if earlier else {},
         message=_message(report.faults), shown=_facts,

@@ -19,6 +19,7 @@ from portal.evidence.models import Evidence
 from portal.evidence.queries import good_until
 from portal.evidence.rules import EvidenceVerdict
 from portal.findings.models import Finding, FindingMessage
+from portal.findings.queries import numbered
 from portal.findings.rules import FindingState
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
@@ -164,8 +165,6 @@ class VendorFinding:
     """A finding as its vendor knows it: what is expected, by when, and where it stands; not how it is rated."""
 
     id: int
-    audit_id: int | None
-    question_key: str
     title: str
     action: str
     proof_expected: str
@@ -180,7 +179,7 @@ class VendorFinding:
 
 
 _COLUMNS = (
-    Finding.id, Finding.audit_id, Finding.question_key, Finding.title, Finding.action, Finding.proof_expected,
+    Finding.id, Finding.title, Finding.action, Finding.proof_expected,
     Finding.responsible, Finding.due_on, Finding.state,
 )  # fmt: skip
 
@@ -219,18 +218,18 @@ class FindingExchange:
 def finding_exchange(ctx: Context, finding_id: int) -> FindingExchange:
     """One finding and its messages, internal ones left in the database; raises NotFound."""
     found = ctx.session.scalar(
-        select(Finding).where(Finding.id == finding_id, visible(ctx, P.FINDING_REPLY, Finding))
+        select(Finding).where(numbered(finding_id), visible(ctx, P.FINDING_REPLY, Finding))
     )  # fmt: skip
     if found is None:
         raise NotFound()
     rows = ctx.session.execute(
         select(
             FindingMessage.at, FindingMessage.author_name, FindingMessage.from_vendor, FindingMessage.text,
-            FindingMessage.evidence_id, StoredFile.filename,
+            Evidence.id, StoredFile.filename,
         )
-        .outerjoin(Evidence, Evidence.id == FindingMessage.evidence_id)
-        .outerjoin(StoredFile, StoredFile.id == Evidence.stored_file_id)
-        .where(FindingMessage.finding_id == finding_id, FindingMessage.internal.is_(False))
+        .outerjoin(Evidence, Evidence.stored_file_id == FindingMessage.file_id)
+        .outerjoin(StoredFile, StoredFile.id == FindingMessage.file_id)
+        .where(FindingMessage.finding_id == found.id, FindingMessage.internal.is_(False))
         .order_by(FindingMessage.id)
     )  # fmt: skip
     facts: dict[str, Any] = {column.key: getattr(found, column.key) for column in _COLUMNS}

@@ -5,8 +5,6 @@ import pytest
 from portal.audits.receipt import Sent, receipt
 from portal.core.documents.tree import Items, Paragraph, Section, Table
 from portal.core.language import Language
-from portal.questionnaires.answer_text import answer_text
-from portal.questionnaires.definition import GivenAnswer
 from tests.factories.spaces import SECRET, small
 from tests.printing_cache import render_pdf
 
@@ -54,15 +52,6 @@ def test_a_receipt_says_what_was_sent_by_whom_when_and_for_whom():
     for expected in ("1.1 Chiffrez-vous les données\u202f?", "Oui", "Depuis 2019", "Partout", "Second facteur",
                      "2,5 jours", "3 février 2026", "1 fichier joint", "Hébergeur", "Allemagne"):  # fmt: skip
         assert expected in text
-
-
-def test_an_answer_reads_in_a_receipt_as_on_the_page_of_its_reviewer():
-    """Until 0.2 a receipt wrote « 12000,5 » where the reviewer read « 12 000,5 »."""
-    content = {"answers": {"b.delai": {"value": "12000.5", "comment": ""}}, "files": []}
-    for language, number in ((Language.FR, "12\u202f000,5 jours"), (Language.EN, "12,000.5 days")):
-        shown = answer_text(small().question("b.delai"), GivenAnswer("12000.5"), language)
-        assert shown.lines == (number,)
-        assert number in whole(receipt(Sent(**{**vars(SENT), "content": content}), small(), language))
 
 
 def test_every_file_is_named_with_its_question_its_size_and_its_whole_digest():

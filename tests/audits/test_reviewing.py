@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.audits import reviewing, tasks
-from portal.audits.models import Audit, Review
+from portal.audits.models import Audit, AuditFinding, Review
 from portal.audits.queries import get_audit
 from portal.audits.reviewing import Judgement, review_fingerprint
 from portal.audits.rules import AuditState, ReviewVerdict
@@ -18,11 +18,12 @@ from portal.core.stale import StaleWrite
 from portal.evidence.rules import EvidenceVerdict
 from portal.evidence.services import evidence_fingerprint
 from portal.findings.models import Finding
-from portal.findings.rules import Severity
-from portal.findings.services import CorrectiveAction
+from portal.findings.rules import FindingState, Severity
+from portal.findings.services import CorrectiveAction, amend_finding, settle_finding
 from portal.identity.models import User
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
+from portal.web.manifest import finding_sightings
 from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.review import case_of, examined, sent_case
@@ -377,7 +378,7 @@ def test_an_audit_with_questions_to_send_back_is_not_accepted(sent):
 def test_bad_answers_open_findings_with_the_action_written_in_the_questionnaire(session, sending):
     case = sending(a_contrat="non", a_chiffre="partiel", a_role="autre")
     case.judge_all(a_contrat="a_corriger", a_chiffre="ameliorable", a_role="a_corriger")
-    opened = {finding.question_key: finding for finding in reviewing.accept(case.judging, case.audit)}
+    opened = {finding.subject: finding for finding in reviewing.accept(case.judging, case.audit)}
     assert {key: finding.severity for key, finding in opened.items()} == {
         "a.contrat": Severity.CRITICAL, "a.chiffre": Severity.MINOR, "a.role": Severity.MAJOR,
     }  # fmt: skip
@@ -401,10 +402,41 @@ def test_a_finding_already_open_is_not_opened_twice_and_counts_for_the_vendor(se
     case.judge_all(a_contrat="a_corriger")
     reviewing.open_finding_on_answer(case.judging, case.audit, "a.contrat", action(title="À ma façon"))
     assert reviewing.accept(case.judging, case.audit) == []
-    assert [f.title for f in session.scalars(select(Finding).where(Finding.audit_id == case.audit.id))] == [
-        "À ma façon"
-    ]
+    assert [f.title for f in session.scalars(select(Finding))] == ["À ma façon"]
     assert mails(session, "accepted")[0].payload["values"]["count"] == 1
+
+
+def next_audit(case, **changes):
+    """The same vendor a year later: asked again, answered with these changes and judged bad where they are."""
+    later = sent_case(case.session, name="Autre", **changes)
+    later.audit.vendor_id, later.audit.vendor = case.vendor.id, case.vendor
+    case.session.flush()
+    later.judge_all(a_contrat="a_corriger")
+    return later
+
+
+@pytest.mark.parametrize("settled", [None, FindingState.CLOSED, FindingState.ACCEPTED_RISK])
+def test_the_same_gap_the_next_year_is_the_same_finding_open_again_if_it_was_settled(session, app, sending, settled):
+    case = sending(a_contrat="partiel")
+    case.judge_all(a_contrat="a_corriger")
+    [finding] = reviewing.accept(case.judging, case.audit)
+    amend_finding(case.judging, finding, action(title="À ma façon", due_on=SOON))
+    if settled is not None:
+        settle_finding(case.judging, finding, settled, "Vu.")
+    later = next_audit(case, a_contrat="non")
+    [again] = reviewing.accept(case.judging, later.audit)
+    assert (again.id, again.state, again.opened_at) == (finding.id, FindingState.OPEN, NOW)
+    assert again.severity is Severity.CRITICAL, "graver than a year before"
+    assert (again.title, again.due_on) == (
+        ("À ma façon", SOON) if settled is None else ("Avons-nous signé un contrat\u202f?", date(2026, 12, 9))
+    )
+    links = session.scalars(select(AuditFinding).order_by(AuditFinding.id)).all()
+    assert [(link.audit_id, link.finding_id) for link in links] == [
+        (case.audit.id, finding.id), (later.audit.id, finding.id),
+    ]  # fmt: skip
+    with app.test_request_context():
+        seen = [sighting.place for sighting in finding_sightings(case.judging, finding.id)]
+    assert len(seen) == 2, "revu dans l'audit du…"
 
 
 def test_findings_are_written_in_the_language_of_the_vendor(sending):

@@ -446,7 +446,7 @@ def test_accepting_shows_the_findings_it_will_open(session, page):
     assert "Signer le contrat." in found.words
     done = client.follow(client.post(path))
     assert "1 constat ouvert." in done.words
-    assert session.scalars(select(Finding)).one().question_key == "a.contrat"
+    assert session.scalars(select(Finding)).one().subject == "a.contrat"
 
 
 def test_an_audit_is_withdrawn_with_its_reason(session, page):

@@ -43,7 +43,7 @@ def test_a_finding_touches_what_its_question_cites_or_what_was_measured(session,
 
 def test_a_finding_measured_outside_any_audit_touches_what_was_measured(session, acting):
     case = case_of(session)
-    finding_of(session, case.audit, "no-consent", audit_id=None, origin="case_sample", origin_id=1)
+    finding_of(session, case.audit, "no-consent", is_answer=False)
     (found,) = exposed_findings(acting(Role.DPO), case.vendor.id)
     assert (found.articles, found.fines) == ((), ("consumer.calls",))
 

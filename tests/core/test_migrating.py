@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, text
 
+from portal.audits.models import Audit, AuditFinding
 from portal.core import migrating
 from portal.core.db import Database
 from portal.core.errors import Refused
@@ -23,10 +24,10 @@ def store(empty_url):
     database.engine.dispose()
 
 
-def finding(session, vendor_id, **where):
+def finding(session, vendor_id, subject):
     made = Finding(
-        vendor_id=vendor_id, severity=Severity.MAJOR, title="Écart", action="Corriger", due_on=AT.date(), opened_at=AT,
-        **where,
+        vendor_id=vendor_id, subject=subject, severity=Severity.MAJOR, title="Écart", action="Corriger",
+        due_on=AT.date(), opened_at=AT,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -52,17 +53,20 @@ def messages(store):
 def test_a_finding_keeps_its_messages_down_to_the_first_tables_and_up_again(store):
     with store.transaction() as session:
         vendor = full_vendor(session)
-        audit_id = session.scalars(select(Finding.audit_id)).one()
-        kept = finding(session, vendor.id, audit_id=audit_id, question_key="r")
-        finding(session, vendor.id, origin="case_sample", origin_id=1, question_key="refund-late")
+        audit_id = session.scalars(select(Audit.id)).one()
+        kept = finding(session, vendor.id, "r")
+        session.add(AuditFinding(audit_id=audit_id, question_key="r", finding_id=kept, seen_at=AT))
+        finding(session, vendor.id, "refund-late")
     expected = [(kept, audit_id, "Un"), (kept, audit_id, "Deux")]
     migrating.downgrade(store, "0001")
     assert messages(store) == expected
     migrating.upgrade(store)
-    assert messages(store) == expected
     with store.transaction() as session:
-        found = session.get_one(Finding, kept)
-        assert (found.origin, found.origin_id, found.title) == ("audit", None, "Écart")
+        link = session.scalars(select(AuditFinding).where(AuditFinding.finding_id == kept)).one()
+        assert (link.audit_id, link.question_key) == (audit_id, "r")
+        words = session.scalars(select(FindingMessage.text).where(FindingMessage.finding_id == kept)).all()
+        assert sorted(words) == ["Deux", "Un"]
+        assert session.get_one(Finding, kept).title == "Écart"
 
 
 def test_keys_hold_again_once_the_tables_have_moved(store):

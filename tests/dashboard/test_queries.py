@@ -54,11 +54,10 @@ def test_vendors_that_hold_nothing_of_ours_are_left_out(session, acting):
 def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(session, acting):
     ctx = acting(Role.MANAGEMENT)
     vendor = vendor_of(session)
-    audit = audit_of(session, vendor)
     for key, days in (("a", -1), ("b", 10)):
         session.add(
             Finding(
-                vendor_id=vendor.id, audit_id=audit.id, question_key=key, severity=Severity.MAJOR, title=key,
+                vendor_id=vendor.id, subject=key, severity=Severity.MAJOR, title=key,
                 action="…",
                 due_on=ctx.today + timedelta(days=days), opened_at=now(),
             )
@@ -81,8 +80,8 @@ def test_minor_overdue_findings_are_told_too_each_vendor_by_its_gravest(session,
     ):
         session.add(
             Finding(
-                vendor_id=vendor.id, question_key=key, severity=severity, title=key, action="…",
-                audit_id=audit_of(session, vendor).id, due_on=ctx.today + timedelta(days=days), opened_at=now(),
+                vendor_id=vendor.id, subject=key, severity=severity, title=key, action="…",
+                due_on=ctx.today + timedelta(days=days), opened_at=now(),
             )
         )  # fmt: skip
     session.flush()

@@ -4,22 +4,26 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.audits.models import Audit
+from portal.audits.models import Audit, AuditFinding
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from tests.conftest import NOW
 from tests.pages import Page
 
 
-def finding_of(session: Session, audit: Audit, key: str, **facts: object) -> Finding:
+def finding_of(session: Session, audit: Audit, key: str, *, is_answer: bool = True, **facts: object) -> Finding:
     """An open finding on a question, or on what was measured."""
     values: dict[str, object] = {
-        "vendor_id": audit.vendor_id, "audit_id": audit.id, "question_key": key, "severity": Severity.MAJOR,
+        "vendor_id": audit.vendor_id, "subject": key, "severity": Severity.MAJOR,
         "title": f"Constat {key}", "action": "Corriger.", "due_on": date(2026, 12, 24), "opened_at": NOW,
     }  # fmt: skip
     finding = Finding(**{**values, **facts})
     session.add(finding)
     session.flush()
+    if is_answer:
+        link = AuditFinding(audit_id=audit.id, question_key=key, finding_id=finding.id, seen_at=NOW)
+        session.add(link)
+        session.flush()
     return finding
 
 

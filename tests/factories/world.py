@@ -3,9 +3,10 @@
 import itertools
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.audits.models import Answer, AnswerEvidence, Audit
+from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import Contract, ContractVersion
@@ -126,7 +127,7 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
             Answer(audit_id=audit.id, question_key="q", value={"v": "oui"}, updated_at=now()),
             AnswerEvidence(audit_id=audit.id, question_key="q", evidence_id=evidence.id, attached_at=now()),
             Finding(
-                vendor_id=vendor.id, audit_id=audit.id, question_key="q", severity=Severity.MAJOR, title="Écart",
+                vendor_id=vendor.id, subject="q", severity=Severity.MAJOR, title="Écart",
                 action="Corriger", due_on=legal_date(now()) + timedelta(days=60), opened_at=now(),
             ),
             Scorecard(
@@ -137,6 +138,9 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
             contract,
         ]
     )  # fmt: skip
+    session.flush()
+    finding_id = session.scalars(select(Finding.id).where(Finding.vendor_id == vendor.id)).one()
+    session.add(AuditFinding(audit_id=audit.id, question_key="q", finding_id=finding_id, seen_at=now()))
     session.flush()
     batch = PaperBatch(title="Lot", vendor_id=vendor.id, total=1, created_at=now())
     review = PaperReview(vendor_id=vendor.id, batch=batch, title="Leur DPA", file_name="dpa.pdf", created_at=now())

@@ -8,7 +8,6 @@ from portal.authz.policy import SYSTEM, Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.findings.rules import Severity
-from portal.findings.services import findings_at
 from portal.jobs.models import Mail
 from portal.mystery import findings, queries, services
 from portal.mystery.judgement import breaches_of
@@ -58,10 +57,8 @@ def test_it_is_opened_once_per_breach_told_to_the_vendor_and_linked_back(session
     [breach] = breaches_of(test)
     wanted = findings.proposed_action(dpo, test, breach)
     made = findings.open_finding_from_test(dpo, test, breach.key, wanted)
-    assert (made.origin, made.origin_id, made.question_key, made.vendor_id) == (
-        "mystery_test", test.id, "retention", test.vendor_id,
-    )  # fmt: skip
-    assert findings_at(dpo, queries.ORIGIN, test.id) == {"retention": made}
+    assert (made.subject, made.vendor_id) == ("retention", test.vendor_id)
+    assert queries.findings_of_test(dpo, test) == {"retention": made}
     assert session.scalars(select(Mail.recipient)).all() == [person.email]
     with app.test_request_context():
         assert [one.url for one in finding_sightings(dpo, made.id)] == [f"/retractation/tests/{test.id}"]

@@ -30,13 +30,13 @@ from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.core.schema import SchemaState
 from portal.identity.models import OneTimeLink, User
-from portal.jobs import carriers, ledger
+from portal.jobs import execution, ledger
 from portal.jobs.models import Job, JobState, Mail
 from portal.journal import queries as journal
 from portal.journal import readable, wording
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Membership
-from portal.web import guard, landings, manifest
+from portal.web import guard, landings
 from tests.conftest import settings_for
 from tests.pages import PageClient
 
@@ -71,7 +71,7 @@ def upgraded(folder: Path, portal_settings) -> Iterator[Flask]:
     settings = settings_for(folder, str(database.engine.url), secrets=Secrets.at(folder / "secrets.json"))
     app = create_app(settings, database)
     app.testing = False  # a page that breaks is counted among the others
-    carriers.drain(database, "after", clock=lambda: AFTER)
+    execution.drain(database, "after", clock=lambda: AFTER)
     yield app
     database.engine.dispose()
     process.prepare(portal_settings)
@@ -241,7 +241,5 @@ def test_every_template_of_mail_of_version_0_1_is_still_written(app):
             assert "TemplateNotFound" not in type(failure.value).__name__, template
 
 
-def test_every_origin_of_findings_of_version_0_1_but_audits_leads_somewhere(app):
-    with app.test_request_context():
-        for origin in set(NAMES["finding_origins"]) - {"audit"}:
-            assert manifest.finding_origin(origin).url(7).endswith("/7")
+def test_every_origin_of_findings_of_version_0_1_is_one_that_a_domain_still_reads(app):
+    assert set(NAMES["finding_origins"]) <= set(app.extensions["vigie.finding_sightings"])

@@ -14,7 +14,7 @@ from tests.factories import files
 @pytest.fixture
 def finding(session, space):
     made = Finding(
-        vendor_id=space.vendor.id, audit_id=space.audit.id, question_key="b.delai", severity=Severity.CRITICAL,
+        vendor_id=space.vendor.id, subject="b.delai", severity=Severity.CRITICAL,
         title="Délai trop long", action="Passer à 15 jours.", proof_expected="La procédure signée.",
         responsible="Nuage Clair SAS", due_on=legal_date(now()) + timedelta(days=5), opened_at=now(),
     )  # fmt: skip
@@ -58,7 +58,7 @@ def test_a_reply_is_written_and_the_finding_waits_for_its_reader(session, page, 
     session.expire_all()
     assert finding.state is FindingState.ANSWERED
     last = session.scalars(select(FindingMessage).order_by(FindingMessage.id.desc())).first()
-    assert (last.text, last.from_vendor, last.internal, last.evidence_id) == ("C'est fait.", True, False, None)
+    assert (last.text, last.from_vendor, last.internal, last.file_id) == ("C'est fait.", True, False, None)
     assert "Répondu, en cours de lecture" in page.get("/espace/constats").words
 
 

@@ -45,7 +45,7 @@ def others(session, space) -> dict[str, list[Any]]:
         vendor.name = vendor.legal_name = f"{MARK} {vendor.id}"
     session.add(
         Finding(
-            vendor_id=theirs.vendor.id, audit_id=theirs.audit.id, question_key="b.delai", severity="major",
+            vendor_id=theirs.vendor.id, subject="b.delai", severity="major",
             title=f"{MARK} écart", action=f"{MARK} action", due_on=TODAY, opened_at=now(),
         )
     )  # fmt: skip

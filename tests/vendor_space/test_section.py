@@ -153,7 +153,7 @@ def test_two_people_in_the_same_form_lose_nothing_and_the_slower_chooses(session
     assert (answer.value, answer.comment, answer.version) == ({"v": "nous"}, "Nous et le siège", 2)
 
 
-def test_a_conflict_is_not_settled_by_simply_going_on(session, page, colleague, space, save, typed):
+def test_a_clash_is_not_settled_by_simply_going_on(session, page, colleague, space, save, typed):
     late = typed(page.get(section(space, "b")))
     save(colleague, section(space, "b"), {"b.delai": "10"})
     found = page.post(section(space, "b"), {**late, "b.delai": "20", "then": "suite"}, status=409)
@@ -161,7 +161,7 @@ def test_a_conflict_is_not_settled_by_simply_going_on(session, page, colleague, 
     assert stored(session, space, "b.delai").value == {"v": "10"}
 
 
-def test_a_third_change_while_one_chooses_is_a_conflict_again(session, page, colleague, space, save, typed):
+def test_a_third_change_while_one_chooses_is_a_clash_again(session, page, colleague, space, save, typed):
     late = typed(page.get(section(space, "b")))
     save(colleague, section(space, "b"), {"b.delai": "10"})
     found = page.post(section(space, "b"), {**late, "b.delai": "20"}, status=409)

@@ -7,15 +7,16 @@ from portal.audits.dossiers import Dossier, open_dossier
 from portal.audits.events import AuditAccepted
 from portal.audits.models import Audit
 from portal.audits.reviewing import telling
-from portal.audits.reviewing.finding import propose_action
-from portal.audits.rules import FINDING_SOURCE, AuditState, ReviewVerdict
+from portal.audits.reviewing.finding import open_linked_finding, propose_action
+from portal.audits.rules import AuditState, ReviewVerdict
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.findings.models import Finding
+from portal.findings.queries import findings_by_subject
 from portal.findings.rules import Severity
-from portal.findings.services import CorrectiveAction, FindingSource, open_finding
+from portal.findings.services import CorrectiveAction
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.questionnaires.definition import Question
@@ -50,6 +51,7 @@ def expected_findings(ctx: Context, dossier: Dossier, known: frozenset[str]) -> 
     has read the explanation, the file has not.
     """
     found = []
+    earlier = findings_by_subject(ctx, dossier.audit.vendor_id)
     for question in dossier.asked:
         review = dossier.verdicts.get(question.key)
         if review is None or review.verdict is ReviewVerdict.ACCEPTABLE or question.key in known:
@@ -58,12 +60,12 @@ def expected_findings(ctx: Context, dossier: Dossier, known: frozenset[str]) -> 
         if severity is None and review.verdict is ReviewVerdict.TO_CORRECT:
             severity = Severity.CRITICAL if question.critical else Severity.MAJOR
         if severity is not None:
-            found.append((question, propose_action(ctx, dossier.audit, question, severity)))
+            found.append((question, propose_action(ctx, dossier.audit, question, severity, earlier.get(question.key))))
     return found
 
 
 def accept(ctx: Context, audit: Audit) -> list[Finding]:
-    """Accept a fully reviewed audit; what remains bad opens findings, returned for the page to show."""
+    """Accept a fully reviewed audit; what remains bad opens findings, or is seen again: they are returned."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if audit.state is not AuditState.SUBMITTED:
@@ -77,7 +79,7 @@ def accept(ctx: Context, audit: Audit) -> list[Finding]:
         )
     known = dossiers.findings_of(ctx, audit)
     opened = [
-        open_finding(ctx, audit.vendor, FindingSource(FINDING_SOURCE, audit.id), question.key, action, notify=False)
+        open_linked_finding(ctx, audit, question.key, action, notify=False)
         for question, action in expected_findings(ctx, dossier, frozenset(known))
     ]
     audit.state, audit.accepted_at, audit.returned_questions = AuditState.ACCEPTED, ctx.now, []

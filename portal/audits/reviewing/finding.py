@@ -1,8 +1,10 @@
 """A finding on an answer: the corrective action proposed from the question, and the finding opened on it."""
 
+from dataclasses import replace
+
 from portal.audits import dossiers
 from portal.audits.dossiers import open_dossier
-from portal.audits.models import Audit
+from portal.audits.models import Audit, AuditFinding
 from portal.audits.rules import FINDING_SOURCE, AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -20,9 +22,19 @@ _DEFAULT_ACTION = {
 }
 
 
-def propose_action(ctx: Context, audit: Audit, question: Question, severity: Severity) -> CorrectiveAction:
-    """The corrective action proposed for a bad answer, in the vendor's language."""
+def propose_action(
+    ctx: Context, audit: Audit, question: Question, severity: Severity, known: Finding | None = None
+) -> CorrectiveAction:
+    """The corrective action proposed for a bad answer: the one agreed while a finding is live, else the question's.
+
+    `known` is the finding of this vendor on this question, from whatever audit.
+    """
     language, rule = audit.vendor.language, question.opens_finding
+    if known is not None and not known.state.is_settled:
+        due_on = finding_due(severity, ctx.today)
+        return services.continued_action(
+            known, replace(services.agreed_action(known), severity=severity, due_on=due_on)
+        )
     return CorrectiveAction(
         severity=severity,
         title=question.text.read(language)[:300],
@@ -41,4 +53,15 @@ def open_finding_on_answer(ctx: Context, audit: Audit, key: str, action: Correct
         raise NotFound()
     if key in dossiers.findings_of(ctx, audit):
         raise Refused(N_("Un constat est déjà ouvert sur cette question."))
-    return services.open_finding(ctx, audit.vendor, FindingSource(FINDING_SOURCE, audit.id), key, action)
+    return open_linked_finding(ctx, audit, key, action)
+
+
+def open_linked_finding(
+    ctx: Context, audit: Audit, key: str, action: CorrectiveAction, *, notify: bool = True
+) -> Finding:
+    """Open the finding of a question, or see it again, and keep that this audit showed it; the caller has checked."""
+    source = FindingSource(FINDING_SOURCE, audit.id)
+    finding = services.open_finding(ctx, audit.vendor, source, key, action, notify=notify)
+    ctx.session.add(AuditFinding(audit_id=audit.id, question_key=key, finding_id=finding.id, seen_at=ctx.now))
+    ctx.session.flush()
+    return finding

@@ -9,6 +9,7 @@ from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.findings.forms import FindingForm
+from portal.findings.queries import findings_by_subject
 from portal.findings.rules import Severity
 from portal.questionnaires.rules.completing import severity_opened
 from portal.web.edge import current
@@ -27,14 +28,18 @@ def open_finding(audit_id: int) -> ResponseReturnValue:
         raise NotFound()
     usual = Severity.CRITICAL if question.critical else Severity.MAJOR
     severity = severity_opened(question, dossier.answer(key)) or usual
-    form = FindingForm(obj=reviewing.propose_action(ctx, dossier.audit, question, severity))
+    known = findings_by_subject(ctx, dossier.audit.vendor_id).get(key)
+    form = FindingForm(obj=reviewing.propose_action(ctx, dossier.audit, question, severity, known))
     if form.submitted():
         try:
             finding = reviewing.open_finding_on_answer(ctx, dossier.audit, key, form.command())
         except Refused as error:
             form.refuse(error)
         else:
-            flash(_("Constat ouvert ; le prestataire en est averti."))
+            if known is None:
+                flash(_("Constat ouvert ; le prestataire en est averti."))
+            else:
+                flash(_("Ce constat était déjà connu : il est revu dans cet audit, et rouvert s'il était clos."))
             return redirect(url_for("findings.show", finding_id=finding.id))
     return render_template(
         "audits/open_finding.html", form=form, audit=dossier.audit, question=question,

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.consumer_law.rules.periods import CONTRACT_KINDS
 from portal.core.errors import Refused
-from portal.findings.services import findings_at
 from portal.mystery import queries, services, wording
 from portal.mystery.forms import AmendForm, OrderForm, PlanForm, ReasonForm
 from portal.mystery.judgement import breaches_of
@@ -127,7 +126,7 @@ def show(test_id: int) -> ResponseReturnValue:
         states=MysteryState,
         last_day=last_day_of(test),
         breaches=breaches_of(test),
-        findings=findings_at(ctx, queries.ORIGIN, test.id),
+        findings=queries.findings_of_test(ctx, test),
     )
 
 

@@ -2,15 +2,16 @@
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.translation import translate
 from portal.findings import services as findings
 from portal.findings.models import Finding
+from portal.findings.queries import findings_by_subject
 from portal.findings.rules import finding_due
 from portal.findings.services import CorrectiveAction, FindingSource
-from portal.samples.models import CaseSample, SampleState
-from portal.samples.queries import ORIGIN
+from portal.samples.models import CaseSample, SampleFinding, SampleState
+from portal.samples.queries import ORIGIN, findings_of_sample
 from portal.samples.report import ReportedRate, report_of
 
 _TITLE = N_("%(fault)s : %(failures)s dossiers sur %(trials)s")
@@ -31,7 +32,7 @@ def proposed_action(ctx: Context, sample: CaseSample, line: ReportedRate) -> Cor
         "rule": line.rule.text.said(language).rstrip("."),
         "article": line.rule.article,
     }
-    return CorrectiveAction(
+    action = CorrectiveAction(
         severity=line.severity,
         title=(translate(_TITLE, language) % values)[:300],
         action=translate(_ACTION, language) % values,
@@ -39,11 +40,18 @@ def proposed_action(ctx: Context, sample: CaseSample, line: ReportedRate) -> Cor
         responsible=sample.vendor.name[:200],
         due_on=finding_due(line.severity, ctx.today),
     )
+    return findings.continued_action(findings_by_subject(ctx, sample.vendor_id).get(line.flag), action)
 
 
 def open_finding_from_sample(ctx: Context, sample: CaseSample, flag: str, wanted: CorrectiveAction) -> Finding:
-    """Open a finding on one fault of a sample, and tell the vendor; one per fault that was measured."""
+    """Open the finding of one fault of a sample, or see it again, and tell the vendor; once per fault of a sample."""
     authorize(ctx, Permission.FINDING_WORK, sample)
     if sample.state is not SampleState.MEASURED or flag not in {line.flag for line in report_of(sample).faults}:
         raise NotFound()
-    return findings.open_finding(ctx, sample.vendor, FindingSource(ORIGIN, sample.id), flag, wanted)
+    findings.lock_findings_of(ctx, sample.vendor)
+    if flag in findings_of_sample(ctx, sample):
+        raise Refused(N_("Un constat est déjà ouvert sur ce point."))
+    finding = findings.open_finding(ctx, sample.vendor, FindingSource(ORIGIN, sample.id), flag, wanted)
+    ctx.session.add(SampleFinding(sample_id=sample.id, fault=flag, finding_id=finding.id, seen_at=ctx.now))
+    ctx.session.flush()
+    return finding

@@ -79,6 +79,6 @@ def _reply(exchange: queries.FindingExchange, form: ReplyForm) -> None:
     proof = receive_proof(finding.vendor_id) if _has_file() else None
     # Read again after a slow upload: it may have been closed meanwhile.
     fresh = queries.finding_exchange(ctx, finding.id).finding if proof is not None else finding
-    reply_to_finding(ctx, fresh, form.text.data, proof)
+    reply_to_finding(ctx, fresh, form.text.data, proof.stored_file if proof is not None else None)
     if proof is not None:
         mark_sent(ctx, [proof.id])

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from portal.authz.policy import Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
-from portal.findings import services as findings
 from portal.jobs.models import Mail
 from portal.samples import queries, services
 from portal.samples.report import report_of
@@ -43,10 +42,8 @@ def test_a_finding_is_opened_once_per_fault_told_to_the_vendor_and_linked_back(
 ):
     wanted = services.proposed_action(dpo, sample, worst)
     made = services.open_finding_from_sample(dpo, sample, worst.flag, wanted)
-    assert (made.origin, made.origin_id, made.question_key, made.audit_id) == (
-        "case_sample", sample.id, worst.flag, None,
-    )  # fmt: skip
-    assert findings.findings_at(dpo, queries.ORIGIN, sample.id) == {worst.flag: made}
+    assert made.subject == worst.flag
+    assert queries.findings_of_sample(dpo, sample) == {worst.flag: made}
     [mail] = session.scalars(select(Mail).where(Mail.template.startswith("findings/emails/changed"))).all()
     assert mail.recipient == sender.actor.email
     with app.test_request_context():
@@ -55,11 +52,12 @@ def test_a_finding_is_opened_once_per_fault_told_to_the_vendor_and_linked_back(
         services.open_finding_from_sample(dpo, sample, worst.flag, wanted)
 
 
-def test_the_same_fault_of_another_sample_is_another_finding(database, dpo, vendor, sender, sample, worst):
+def test_the_same_fault_of_another_sample_is_the_same_finding_seen_again(database, dpo, vendor, sender, sample, worst):
     other = measured(database, sender, asked(dpo, vendor, size=40), samples.csv(40))
     wanted = services.proposed_action(dpo, sample, worst)
     first, second = (services.open_finding_from_sample(dpo, one, worst.flag, wanted) for one in (sample, other))
-    assert first.id != second.id
+    assert first.id == second.id
+    assert queries.findings_of_sample(dpo, other) == {worst.flag: first}
 
 
 def test_nothing_is_opened_on_what_was_not_found_not_measured_or_is_already_due(dpo, vendor, sample, worst):

@@ -24,12 +24,12 @@ export function start(question) {
     if (answer.ok) question.dispatchEvent(new CustomEvent("portal:kept", { bubbles: true, detail: found }));
     if (answer.status === 422) error.textContent = found.error;
     if (answer.status === 409) fill(question.querySelector("[data-portal-conflict]"), found.html);
-    question.toggleAttribute("data-conflict", answer.status === 409);
+    question.toggleAttribute("data-clash", answer.status === 409);
     if (![400, 401].includes(answer.status)) return;
     question.dataset.unsaved = "";
     form.dispatchEvent(new CustomEvent("portal:over", { detail: question }));
   };
-  const { saved } = keepSaving(question, { request, answered, isHeld: () => "conflict" in question.dataset });
+  const { saved } = keepSaving(question, { request, answered, isHeld: () => "clash" in question.dataset });
   question.addEventListener("portal:kept", (event) => kept(event.detail));
   question.addEventListener("portal:save", (event) => event.detail.push(saved()));
 }

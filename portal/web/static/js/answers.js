@@ -24,7 +24,7 @@ export function start(form) {
       question.dispatchEvent(new CustomEvent("portal:save", { detail: waiting }));
     }
     await Promise.all(waiting);
-    return !form.querySelector("[data-unsaved]:not([data-conflict])");
+    return !form.querySelector("[data-unsaved]:not([data-clash])");
   };
   form.addEventListener("portal:kept", ({ detail: { visible, remaining, progress } }) => {
     follow(visible, remaining);
