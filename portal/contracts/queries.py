@@ -20,7 +20,7 @@ from portal.core.clock import legal_date
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.core.pages import Page, page_of
-from portal.jobs.models import Job, JobState
+from portal.jobs.queries import given_up
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors import reference
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -167,11 +167,7 @@ def printing_key(version_id: int) -> str:
 
 def failed_printings(ctx: Context, versions: Sequence[ContractVersion | LatestVersion]) -> Mapping[int, int]:
     """Versions whose printing was given up, with the job to start again."""
-    waiting = {printing_key(v.id): v.id for v in versions if not v.is_printed}
-    if not waiting:
-        return {}
-    rows = ctx.session.execute(select(Job.dedup, Job.id).where(Job.dedup.in_(waiting), Job.state == JobState.DEAD))
-    return {waiting[dedup]: job_id for dedup, job_id in rows}
+    return given_up(ctx.session, {printing_key(v.id): v.id for v in versions if not v.is_printed})
 
 
 def vendors_named(ctx: Context, search: str) -> Sequence[Vendor]:

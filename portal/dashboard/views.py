@@ -16,7 +16,7 @@ from portal.web.downloads import download
 from portal.web.edge import current
 from portal.web.formats import percent, relative
 from portal.web.guard import requires
-from portal.web.routing import page_number, row_number
+from portal.web.routing import page_asked, row_number
 from portal.web.text import _, current_language, said
 
 bp = Blueprint("dashboard", __name__)
@@ -84,7 +84,7 @@ def portfolio() -> ResponseReturnValue:
     """Where the risk is, and what there is to decide."""
     ctx = current()
     found = queries.portfolio(ctx)
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     inherent, grade = request.args.get("risque", type=row_number), request.args.get("niveau")
     grade = {"sans": ""}.get(grade, grade) if grade else None
     rows = queries.risk_rows(ctx, sort=request.args.get("tri", "-risque"), page=page, inherent=inherent, grade=grade)

@@ -19,7 +19,7 @@ from portal.web.downloads import download
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.manifest import FindingSighting, finding_sightings
-from portal.web.routing import page_number
+from portal.web.routing import page_asked
 from portal.web.text import _
 
 bp = Blueprint("findings", __name__, url_prefix="/audits/constats")
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     counts = list_page.finding_counts(current())
     queue = FindingQueue(named) if named in set(FindingQueue) else _first(counts)
     severity = request.args.get("gravite", "")
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     found = list_page.finding_page(
         current(), queue, severity=Severity(severity) if severity in set(Severity) else None, words=typed, page=page
     )

@@ -1,4 +1,4 @@
-"""Reads of the ledger, for those who run the portal."""
+"""Reads of the ledger: for those who run the portal, and for pages that wait for a job."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,3 +21,14 @@ def counts(session: Session) -> Mapping[JobState, int]:
     """How many jobs stand in each state."""
     rows = session.execute(select(Job.state, func.count(Job.id)).group_by(Job.state))
     return dict.fromkeys(JobState, 0) | dict(rows.all())
+
+
+def given_up(session: Session, keys: Mapping[str, int]) -> Mapping[int, int]:
+    """Of the jobs of these keys of the ledger, those that failed for good: what each was for → the job to start again.
+
+    One statement, none without a key.
+    """
+    if not keys:
+        return {}
+    rows = session.execute(select(Job.dedup, Job.id).where(Job.dedup.in_(keys), Job.state == JobState.DEAD))
+    return {keys[dedup]: job_id for dedup, job_id in rows}

@@ -12,7 +12,7 @@ from portal.journal.readable import show
 from portal.journal.rules import is_sealed
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.routing import page_number, row_number
+from portal.web.routing import page_asked, row_number
 from portal.web.text import said
 
 bp = Blueprint("journal", __name__, url_prefix="/journal")
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
         words=request.args.get("q", "").strip(), family=request.args.get("objet", ""),
         since=_day("du"), until=_day("au"), vendor_id=request.args.get("prestataire", type=row_number),
     )  # fmt: skip
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     found = queries.entries(ctx, wanted, page=page)
     sound = {row.id: is_sealed(queries.as_link(row)) for row in found.rows}
     return render_template(

@@ -20,7 +20,7 @@ from portal.jobs.models import JobState
 from portal.operations import services
 from portal.web import edge, gallery
 from portal.web.guard import public, requires
-from portal.web.routing import page_number
+from portal.web.routing import page_asked
 from portal.web.text import _, said
 
 bp = Blueprint("system", __name__)
@@ -78,7 +78,7 @@ def jobs() -> ResponseReturnValue:
     ctx = edge.current()
     wanted = request.args.get("etat", JobState.DEAD.value)
     state = JobState(wanted) if wanted in set(JobState) else JobState.DEAD
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     counts = queries.counts(ctx.session)
     return render_template(
         "operations/jobs.html",

@@ -14,7 +14,7 @@ from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.core.pages import Page, page_of
 from portal.identity.models import User
-from portal.jobs.models import Job, JobState
+from portal.jobs.queries import given_up
 from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling, ReviewState
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS
@@ -253,17 +253,9 @@ def printing_key(print_id: int) -> str:
     return f"paper-print:{print_id}"
 
 
-def _given_up_jobs(ctx: Context, keys: Mapping[str, int]) -> Mapping[int, int]:
-    """Of the jobs of these keys, those that failed for good: id of what each was for → job to start again."""
-    if not keys:
-        return {}
-    rows = ctx.session.execute(select(Job.dedup, Job.id).where(Job.dedup.in_(keys), Job.state == JobState.DEAD))
-    return {keys[dedup]: job_id for dedup, job_id in rows}
-
-
 def given_up_checks(ctx: Context, rows: Sequence[ReviewRow | PaperReview]) -> Mapping[int, int]:
     """Reviews whose reading was given up, with the job."""
-    return _given_up_jobs(ctx, {checking_key(r.id, r.checks): r.id for r in rows if r.state is ReviewState.WAITING})
+    return given_up(ctx.session, {checking_key(r.id, r.checks): r.id for r in rows if r.state is ReviewState.WAITING})
 
 
 def prints_of(ctx: Context, review: PaperReview) -> Sequence[PaperPrint]:
@@ -289,7 +281,7 @@ def get_print(ctx: Context, review: PaperReview, print_id: int) -> PaperPrint:
 
 def given_up_prints(ctx: Context, prints: Sequence[PaperPrint]) -> Mapping[int, int]:
     """Documents whose printing was given up, with the job."""
-    return _given_up_jobs(ctx, {printing_key(one.id): one.id for one in prints if not one.is_printed})
+    return given_up(ctx.session, {printing_key(one.id): one.id for one in prints if not one.is_printed})
 
 
 def vendors_named(ctx: Context, text: str) -> Sequence[Vendor]:

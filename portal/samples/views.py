@@ -19,7 +19,7 @@ from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.formats import number, short_date
 from portal.web.guard import requires
-from portal.web.routing import page_number, row_number
+from portal.web.routing import page_asked, row_number
 from portal.web.text import _, current_language, ngettext, said
 
 bp = Blueprint("samples", __name__, url_prefix="/retractation")
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.WITHDRAWAL_VIEW)
 def list_samples() -> ResponseReturnValue:
     """Every sample within reach."""
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     found = queries.sample_page(current(), page=page, vendor_id=request.args.get("vendor_id", type=row_number))
     return render_template("samples/index.html", found=found, words=wording)
 

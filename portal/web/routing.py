@@ -1,5 +1,6 @@
 """Numbers in addresses: one that no row can have is an address that does not exist, never an error of the database."""
 
+from flask import request
 from werkzeug.routing import IntegerConverter, Map
 
 from portal.core.errors import NotFound
@@ -34,3 +35,8 @@ def page_number(text: str) -> int:
     (3, 1, 2147483647)
     """
     return min(max(int(text), 1), LARGEST_ID)
+
+
+def page_asked() -> int:
+    """The page of a list that the address asks for (`?page=`); the first when it asks for none."""
+    return request.args.get("page", 1, type=page_number)

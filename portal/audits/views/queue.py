@@ -9,7 +9,7 @@ from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.routing import page_number
+from portal.web.routing import page_asked
 
 
 @bp.route("")
@@ -17,7 +17,7 @@ from portal.web.routing import page_number
 def index() -> ResponseReturnValue:
     """The audits, by what they wait for."""
     ctx, queue = current(), chosen_queue()
-    typed, page = request.args.get("q", "").strip(), request.args.get("page", 1, type=page_number)
+    typed, page = request.args.get("q", "").strip(), page_asked()
     counts = queues.audit_counts(ctx)
     found = queues.audit_page(ctx, queue, words=typed, page=page, total=None if typed else counts[queue])
     return render_template(

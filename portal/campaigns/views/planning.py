@@ -11,7 +11,7 @@ from portal.campaigns import queries, rules, services
 from portal.campaigns.forms import CampaignForm
 from portal.campaigns.models import Campaign, CampaignState
 from portal.campaigns.services import Plan, Unfit
-from portal.campaigns.views.blueprint import ID, bp, page_asked
+from portal.campaigns.views.blueprint import ID, bp
 from portal.campaigns.wording import STATUS_NAMES, TIER_NAMES
 from portal.core import process
 from portal.core.errors import Refused
@@ -20,6 +20,7 @@ from portal.questionnaires import catalogue
 from portal.vendors.place_names import place_name
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_asked
 from portal.web.text import _, current_language, said
 
 

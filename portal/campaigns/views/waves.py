@@ -8,9 +8,10 @@ from portal.audits.wording import STATE_NAMES
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
 from portal.campaigns.queries import FILTERS, Board
-from portal.campaigns.views.blueprint import ID, bp, page_asked
+from portal.campaigns.views.blueprint import ID, bp
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_asked
 from portal.web.text import _, ngettext, said
 
 TONES = {

@@ -16,7 +16,7 @@ from portal.journal import queries as journal
 from portal.journal.readable import show
 from portal.web import edge
 from portal.web.guard import requires
-from portal.web.routing import page_number
+from portal.web.routing import page_asked
 from portal.web.text import _, said
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -27,7 +27,7 @@ Kind = TypeVar("Kind", bound=StrEnum)
 def users() -> ResponseReturnValue:
     """Every account, searched, filtered, page by page."""
     wanted = AccountFilter(request.args.get("q", "").strip(), _chosen(Role, "role"), _chosen(AccountState, "etat"))
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     found = queries.accounts(edge.current(), wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
         "identity/users.html", found=found,

@@ -16,7 +16,7 @@ from portal.mystery.rules.script import WAYS
 from portal.mystery.views.blueprint import bp
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.routing import page_number, row_number
+from portal.web.routing import page_asked, row_number
 from portal.web.text import _
 
 
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     wanted = MysteryFilter(
         request.args.get("sous-traitant", type=row_number), MysteryState(state) if state in set(MysteryState) else None
     )
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     found = queries.list_tests(ctx, wanted, page=page)
     return render_template(
         "mystery/index.html", found=found, wanted=wanted,
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.WITHDRAWAL_VIEW)
 def plans() -> ResponseReturnValue:
     """Every plan within reach, the next due first."""
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     return render_template("mystery/plans.html", found=queries.plans(current(), page=page), ways=WAYS)
 
 

@@ -20,7 +20,7 @@ from portal.paper.wording import GRAVEST, STATUS_LOOKS, VERDICT_LOOKS
 from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.routing import page_number, row_number
+from portal.web.routing import page_asked, row_number
 from portal.web.text import _, current_language, ngettext, said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         request.args.get("sous-traitant", type=row_number),
         ContractVerdict(verdict) if verdict in set(ContractVerdict) else None,
     )
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     found = queries.reviews(ctx, wanted, page=page)
     return render_template(
         "paper/index.html", found=found, wanted=wanted,

@@ -24,7 +24,7 @@ from portal.vendors.wording import CONTACT_ROLES
 from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.routing import page_number, row_number
+from portal.web.routing import page_asked, row_number
 from portal.web.text import _, current_language
 
 MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -35,7 +35,7 @@ MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-office
 def index() -> ResponseReturnValue:
     """The vendors within reach: searched, filtered, sorted, page by page."""
     ctx, wanted = current(), _wanted()
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     found = queries.vendors(ctx, wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
         "vendors/index.html", found=found, wanted=wanted,

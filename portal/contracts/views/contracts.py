@@ -15,7 +15,7 @@ from portal.core.documents.freezing import thaw
 from portal.web import edge
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.routing import page_number, row_number
+from portal.web.routing import page_asked, row_number
 from portal.web.text import current_language
 
 
@@ -25,7 +25,7 @@ def index() -> ResponseReturnValue:
     """Every contract within reach, with the coverage of its newest version."""
     ctx = current()
     search = request.args.get("q", "").strip()
-    page = request.args.get("page", 1, type=page_number)
+    page = page_asked()
     found = queries.contracts(ctx, search=search, page=page)
     latest = [row.latest for row in found.rows if row.latest is not None]
     return render_template(
