@@ -11,8 +11,8 @@ from portal.core.errors import NotFound
 from portal.core.language import N_, Language
 from portal.questionnaires.queries import questionnaire_of
 from portal.scorecards import queries
-from portal.scorecards.explaining import Explanation, explain
 from portal.scorecards.models import Scorecard
+from portal.scorecards.scorecard_page import Explanation, explain
 from portal.vendors.queries import vendor_by_key
 from portal.web.command import json_option, show, show_json, working
 
@@ -26,7 +26,7 @@ def list_cards(as_json: bool) -> None:
     """List the newest level of every vendor, by name."""
     with working(write=False) as ctx:
         rows = [
-            {"key": vendor.key, "name": vendor.name, **_figures(card)} for card, vendor in queries.latest(ctx)
+            {"key": vendor.key, "name": vendor.name, **_figures(card)} for card, vendor in queries.latest_cards(ctx)
         ]  # fmt: skip
     show(rows, COLUMNS, as_json=as_json)
 

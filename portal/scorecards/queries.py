@@ -36,7 +36,7 @@ LOOK_BACK = timedelta(days=30)
 MOST_MEASURES = 200
 
 
-def scored_items(ctx: Context, dossier: Dossier, scale: rules.Scale) -> list[rules.Scored]:
+def scored_questions(ctx: Context, dossier: Dossier, scale: rules.Scale) -> list[rules.ScoredQuestion]:
     """Every scored question of an audit as last sent, with its best proof and the verdict that holds."""
     proofs = dossiers.proofs(ctx, dossier)
     section_of = {q.key: s.key for s in dossier.questionnaire.sections for q in s.questions}
@@ -65,8 +65,8 @@ def _item(
     proof: Standing | None,
     review: Review | None,
     measured: Sentence | None,
-) -> rules.Scored:
-    return rules.Scored(
+) -> rules.ScoredQuestion:
+    return rules.ScoredQuestion(
         question_key=question.key,
         section_key=section,
         weight=question.weight,
@@ -77,7 +77,7 @@ def _item(
         justified=bool(answer.comment.strip()),
         evidence_requested=_is_proof_awaited(question, answer),
         evidence=proof,
-        verdict=rules.Verdict(review.verdict.value) if review is not None else None,
+        verdict=rules.AnswerVerdict(review.verdict.value) if review is not None else None,
         required=question.required,
         measured=measured,
     )
@@ -139,7 +139,7 @@ def get_card(ctx: Context, card_id: int) -> Scorecard:
 
 
 @dataclass(frozen=True)
-class Measure:
+class ScorecardRow:
     """A snapshot without its derivation: what lists and trends need."""
 
     id: int
@@ -153,7 +153,7 @@ class Measure:
     grade: str
 
 
-def measures(ctx: Context, vendor_id: int, *, at_most: int = MOST_MEASURES) -> list[Measure]:
+def scorecard_rows(ctx: Context, vendor_id: int, *, at_most: int = MOST_MEASURES) -> list[ScorecardRow]:
     """A vendor's latest snapshots, oldest first, in one statement."""
     rows = ctx.session.execute(
         select(
@@ -166,7 +166,7 @@ def measures(ctx: Context, vendor_id: int, *, at_most: int = MOST_MEASURES) -> l
         .order_by(Scorecard.id.desc())
         .limit(at_most)
     ).all()  # fmt: skip
-    return [Measure(**row._mapping) for row in reversed(rows)]
+    return [ScorecardRow(**row._mapping) for row in reversed(rows)]
 
 
 def get_vendor(ctx: Context, vendor_id: int) -> Vendor:
@@ -179,7 +179,7 @@ def get_vendor(ctx: Context, vendor_id: int) -> Vendor:
     return vendor
 
 
-def latest(ctx: Context) -> Sequence[tuple[Scorecard, Vendor]]:
+def latest_cards(ctx: Context) -> Sequence[tuple[Scorecard, Vendor]]:
     """The newest snapshot of every vendor within reach, by name, without derivations: for a command."""
     newest = select(func.max(Scorecard.id)).group_by(Scorecard.vendor_id)
     rows = ctx.session.execute(
@@ -224,21 +224,21 @@ def current_audits(ctx: Context, vendor_id: int) -> list[Audit]:
     return list({audit.questionnaire_version.key: audit for audit in rows}.values())
 
 
-def audits_with(ctx: Context, evidence_id: int) -> Sequence[int]:
+def audits_with_evidence(ctx: Context, evidence_id: int) -> Sequence[int]:
     """The audits that a proof was given in: a certificate serves more than once."""
     links = select(AnswerEvidence.audit_id).where(AnswerEvidence.evidence_id == evidence_id)
     return ctx.session.scalars(links.distinct()).all()
 
 
 @dataclass(frozen=True)
-class RunOut:
+class ExpiredProof:
     """A proof of an accepted audit that no longer counts, and the last day it did."""
 
     audit_id: int
     until: date
 
 
-def run_out(ctx: Context) -> set[RunOut]:
+def expired_proofs(ctx: Context) -> set[ExpiredProof]:
     """Proofs of accepted audits that ended within `LOOK_BACK`; two statements, and one per text not yet read."""
     limits = age_limits(ctx)
     since, until = ctx.today - LOOK_BACK, ctx.today - timedelta(days=1)
@@ -257,5 +257,5 @@ def run_out(ctx: Context) -> set[RunOut]:
         months = limits[row.questionnaire_version_id].get(row.question_key)
         end = good_until(facts_of(row.Evidence, months))
         if end is not None and since <= end <= until:
-            found.add(RunOut(row.audit_id, end))
+            found.add(ExpiredProof(row.audit_id, end))
     return found

@@ -13,7 +13,7 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
 from portal.journal import services as journal
-from portal.scorecards import keeping, queries, rules, scale
+from portal.scorecards import queries, rules, scale_file, snapshot
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
 
@@ -21,27 +21,27 @@ EARLY = 5
 """Hour in Paris from which proofs that have run out are looked for."""
 
 
-def snapshot(ctx: Context, audit: Audit, *, reason: str) -> Scorecard:
+def take_snapshot(ctx: Context, audit: Audit, *, reason: str) -> Scorecard:
     """Score an audit as last sent and keep the whole derivation; a new snapshot never changes an older one.
 
     Raises Refused while the vendor has sent nothing.
     """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
-    return _keep(ctx, _measured(ctx, audit, reason))
+    return _keep(ctx, _new_card(ctx, audit, reason))
 
 
-def snapshot_if_current(ctx: Context, audit: Audit, *, reason: str) -> Scorecard | None:
+def take_snapshot_if_current(ctx: Context, audit: Audit, *, reason: str) -> Scorecard | None:
     """A snapshot, unless a later audit speaks for the vendor by now: late work must not bring an old level back."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     current = {found.id for found in queries.current_audits(ctx, audit.vendor_id)}
-    return snapshot(ctx, audit, reason=reason) if audit.id in current else None
+    return take_snapshot(ctx, audit, reason=reason) if audit.id in current else None
 
 
-def snapshot_if_changed(ctx: Context, audit: Audit, *, reason: str) -> Scorecard | None:
+def take_snapshot_if_changed(ctx: Context, audit: Audit, *, reason: str) -> Scorecard | None:
     """A snapshot, unless the newest one of this audit says the very same; None then."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
-    card, last = _measured(ctx, audit, reason), queries.last_card_of(ctx, audit)
-    return None if last is not None and _picture(last) == _picture(card) else _keep(ctx, card)
+    card, last = _new_card(ctx, audit, reason), queries.last_card_of(ctx, audit)
+    return None if last is not None and _comparable(last) == _comparable(card) else _keep(ctx, card)
 
 
 def measure_again(ctx: Context, vendor: Vendor) -> list[Scorecard]:
@@ -50,23 +50,25 @@ def measure_again(ctx: Context, vendor: Vendor) -> list[Scorecard]:
     audits = queries.current_audits(ctx, vendor.id)
     if not audits:
         raise Refused(N_("Ce sous-traitant n'a encore envoyé aucune réponse : il n'y a rien à mesurer."))
-    return [snapshot(ctx, audit, reason="asked") for audit in audits]
+    return [take_snapshot(ctx, audit, reason="asked") for audit in audits]
 
 
-def refresh(ctx: Context, vendor_id: int, *, reason: str, only: Iterable[int] | None = None) -> list[Scorecard]:
+def retake_snapshots(
+    ctx: Context, vendor_id: int, *, reason: str, only: Iterable[int] | None = None
+) -> list[Scorecard]:
     """Take the snapshots that something has changed, of the audits that speak for a vendor today (or some of them)."""
     wanted = None if only is None else frozenset(only)
     audits = [audit for audit in queries.current_audits(ctx, vendor_id) if wanted is None or audit.id in wanted]
-    cards = [snapshot_if_changed(ctx, audit, reason=reason) for audit in audits]
+    cards = [take_snapshot_if_changed(ctx, audit, reason=reason) for audit in audits]
     return [card for card in cards if card is not None]
 
 
-def _measured(ctx: Context, audit: Audit, reason: str) -> Scorecard:
-    read = scale.read(process.settings().questionnaires_dir)
+def _new_card(ctx: Context, audit: Audit, reason: str) -> Scorecard:
+    read = scale_file.read_scale(process.settings().questionnaires_dir)
     dossier = dossier_of(ctx, audit)
     if dossier.sent is None:
         raise Refused(N_("Ce sous-traitant n'a encore envoyé aucune réponse : il n'y a rien à mesurer."))
-    items = queries.scored_items(ctx, dossier, read.scale)
+    items = queries.scored_questions(ctx, dossier, read.scale)
     score = rules.score(items, read.scale, ctx.today)
     inherent = audit.vendor.inherent
     return Scorecard(
@@ -80,12 +82,12 @@ def _measured(ctx: Context, audit: Audit, reason: str) -> Scorecard:
         inherent=inherent,
         tier=audit.vendor.tier,
         residual_points=rules.residual(inherent, score.basis_points) if inherent else None,
-        detail=keeping.detail_of(score, rules.movers(items, read.scale, ctx.today), read.scale),
+        detail=snapshot.freeze_detail(score, rules.best_improvements(items, read.scale, ctx.today), read.scale),
         scale_sha256=read.sha256,
     )
 
 
-def _picture(card: Scorecard) -> tuple[object, ...]:
+def _comparable(card: Scorecard) -> tuple[object, ...]:
     return card.detail, card.inherent, card.tier, card.scale_sha256
 
 
@@ -97,7 +99,7 @@ def _keep(ctx: Context, card: Scorecard) -> Scorecard:
     return card
 
 
-def watch_expiry(ctx: Context) -> int:
+def queue_expiry_check(ctx: Context) -> int:
     """Once a day, from early morning in Paris, promise a look at the proofs that have run out."""
     if ctx.now.astimezone(LEGAL_ZONE).hour < EARLY:
         return 0
@@ -105,7 +107,7 @@ def watch_expiry(ctx: Context) -> int:
     return 0 if made is None else 1
 
 
-def promise_for_expired(ctx: Context) -> int:
+def queue_expired_snapshots(ctx: Context) -> int:
     """Promise a snapshot of each accepted audit in which a proof has run out; once per audit and day of expiry."""
     orders = [
         JobOrder(
@@ -113,12 +115,12 @@ def promise_for_expired(ctx: Context) -> int:
             {"audit_id": found.audit_id, "until": found.until.isoformat()},
             f"scorecards.on_expiry:{found.audit_id}:{found.until}",
         )
-        for found in sorted(queries.run_out(ctx), key=lambda found: (found.audit_id, found.until))
+        for found in sorted(queries.expired_proofs(ctx), key=lambda found: (found.audit_id, found.until))
     ]
     return len(enqueue_many(ctx, orders)) if orders else 0
 
 
-def has_seen(ctx: Context, audit: Audit, day: date) -> bool:
+def counts_expiry_of(ctx: Context, audit: Audit, day: date) -> bool:
     """Whether the newest snapshot of an audit was taken after this day, and so counts what ended on it."""
     last = queries.last_card_of(ctx, audit)
     return last is not None and legal_date(last.taken_at) > day

@@ -13,8 +13,8 @@ from portal.samples import queries as samples
 from portal.samples.report import report_of
 from portal.samples.wording import KIND_NAMES, SEVERITY_LOOKS
 from portal.scorecards import queries, services, wording
-from portal.scorecards.explaining import explain, trend_of
-from portal.scorecards.queries import Measure
+from portal.scorecards.queries import ScorecardRow
+from portal.scorecards.scorecard_page import explain, trend_of
 from portal.vendors.queries import get_vendor
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -30,7 +30,7 @@ def show(card_id: int) -> ResponseReturnValue:
     ctx = current()
     card = queries.get_card(ctx, card_id)
     questionnaire = questionnaire_of(ctx.session, card.audit.questionnaire_version)
-    measures = queries.measures(ctx, card.vendor_id)
+    measures = queries.scorecard_rows(ctx, card.vendor_id)
     return render_template(
         "scorecards/show.html", card=card, vendor=card.vendor, audit=card.audit, reasons=wording.REASONS,
         found=explain(card, questionnaire, current_language()), latest=measures[-1] if measures else None,
@@ -44,7 +44,7 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     """A vendor's level today and where it is heading."""
     ctx = current()
     found = queries.get_vendor(ctx, vendor_id)
-    measures = queries.measures(ctx, vendor_id)
+    measures = queries.scorecard_rows(ctx, vendor_id)
     trend, kept = trend_of(measures)
     return render_template(
         "scorecards/vendor.html", vendor=found, measures=list(reversed(measures)), trend=trend, points=_points(kept),
@@ -54,7 +54,7 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _points(kept: Sequence[Measure]) -> list[tuple[datetime, int]]:
+def _points(kept: Sequence[ScorecardRow]) -> list[tuple[datetime, int]]:
     return [(measure.taken_at, measure.basis_points // 100) for measure in kept]
 
 

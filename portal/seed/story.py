@@ -175,7 +175,7 @@ def _audit(
         settled_before=stage.now.date(),
     )
     if state == "accepted":
-        scorecards.snapshot(stage.at(opened + timedelta(days=21)), audit, reason="accepted")
+        scorecards.take_snapshot(stage.at(opened + timedelta(days=21)), audit, reason="accepted")
 
 
 def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share: float) -> None:

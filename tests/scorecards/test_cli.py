@@ -24,7 +24,7 @@ def run(app, session, monkeypatch):
 
 @pytest.fixture
 def card(session, sent):
-    return services.snapshot(Context(session, SYSTEM, NOW), sent.audit, reason="submitted")
+    return services.take_snapshot(Context(session, SYSTEM, NOW), sent.audit, reason="submitted")
 
 
 def test_the_newest_level_of_each_vendor_is_listed(run, sent, card):

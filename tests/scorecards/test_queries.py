@@ -15,7 +15,7 @@ from portal.core.errors import NotFound
 from portal.evidence.rules import Decay, StandingKind
 from portal.samples.models import SampleState
 from portal.samples.report import report_of
-from portal.scorecards import queries, scale, services
+from portal.scorecards import queries, scale_file, services
 from tests.conftest import NOW
 from tests.factories import samples
 from tests.factories.people import user_of
@@ -33,11 +33,11 @@ def system(session, app):
 
 @pytest.fixture
 def bareme(app):
-    return scale.read(process.settings().questionnaires_dir).scale
+    return scale_file.read_scale(process.settings().questionnaires_dir).scale
 
 
 def items(ctx, case, bareme):
-    return {item.question_key: item for item in queries.scored_items(ctx, case.dossier(), bareme)}
+    return {item.question_key: item for item in queries.scored_questions(ctx, case.dossier(), bareme)}
 
 
 # --- what the rules are given
@@ -80,7 +80,7 @@ def test_the_best_of_several_proofs_counts(session, system, bareme):
 
 
 def test_a_card_out_of_reach_is_not_found(session, system, sent):
-    card = services.snapshot(system, sent.audit, reason="asked")
+    card = services.take_snapshot(system, sent.audit, reason="asked")
     assert queries.get_card(system, card.id).detail["terms"]
     for role, vendor_ids in (
         (Role.BUYER, ()),
@@ -92,15 +92,15 @@ def test_a_card_out_of_reach_is_not_found(session, system, sent):
             queries.get_card(ctx, card.id)
         with pytest.raises(NotFound):
             queries.get_vendor(ctx, sent.vendor.id)
-        assert queries.measures(ctx, sent.vendor.id) == []
+        assert queries.scorecard_rows(ctx, sent.vendor.id) == []
 
 
 def test_measures_come_in_the_order_they_were_taken_without_their_derivation(session, system, sent, statements):
-    first = services.snapshot(system, sent.audit, reason="submitted")
-    second = services.snapshot(replace(system, now=NOW + timedelta(days=3)), sent.audit, reason="asked")
+    first = services.take_snapshot(system, sent.audit, reason="submitted")
+    second = services.take_snapshot(replace(system, now=NOW + timedelta(days=3)), sent.audit, reason="asked")
     session.commit()
     statements.clear()
-    found = queries.measures(system, sent.vendor.id)
+    found = queries.scorecard_rows(system, sent.vendor.id)
     assert [measure.id for measure in found] == [first.id, second.id]
     assert len(statements) == 1
     assert "detail" not in statements[0]
@@ -109,8 +109,8 @@ def test_measures_come_in_the_order_they_were_taken_without_their_derivation(ses
 def test_the_newest_measure_of_each_vendor_is_listed_by_name(session, system, sent):
     other = sent_case(session, name="Autre Maison")
     for case in (sent, other, sent):
-        last = services.snapshot(system, case.audit, reason="asked")
-    found = queries.latest(system)
+        last = services.take_snapshot(system, case.audit, reason="asked")
+    found = queries.latest_cards(system)
     assert [vendor.name for _, vendor in found] == ["Autre Maison", "Nuage Clair SAS"]
     assert found[1][0].id == last.id == queries.latest_card_id(system, sent.vendor.id)
 
@@ -144,7 +144,7 @@ def accepted(session, **proof):
 )
 def test_what_ran_out_lately_is_found_to_the_day(session, system, proof, until):
     case = accepted(session, **proof)
-    assert queries.run_out(system) == ({queries.RunOut(case.audit.id, until)} if until else set())
+    assert queries.expired_proofs(system) == ({queries.ExpiredProof(case.audit.id, until)} if until else set())
 
 
 def test_only_accepted_audits_are_looked_at(session, system):
@@ -153,22 +153,22 @@ def test_only_accepted_audits_are_looked_at(session, system):
     case.answer()
     case.prove(expires_on=date(2026, 11, 23))
     case.send()
-    assert queries.run_out(system) == set()
+    assert queries.expired_proofs(system) == set()
 
 
 def test_looking_costs_the_same_whatever_the_number_of_proofs(session, system, statements):
     def cost():
         statements.clear()
-        queries.run_out(system)
+        queries.expired_proofs(system)
         return len(statements)
 
     accepted(session, expires_on=date(2026, 11, 23))
-    queries.run_out(system)  # the frozen text is read once per process
+    queries.expired_proofs(system)  # the frozen text is read once per process
     few = cost()
     for _ in range(5):
         accepted(session, expires_on=date(2026, 11, 22))
     assert cost() == few == 2
-    assert len(queries.run_out(system)) == 6
+    assert len(queries.expired_proofs(system)) == 6
 
 
 # --- what real cases show
@@ -187,7 +187,7 @@ def measured_case(session, database, system):
 
 def items_of(ctx, audit, bareme):
     loaded = audits.get_audit(ctx, audit.id, to=Permission.AUDIT_VIEW)
-    return {item.question_key: item for item in queries.scored_items(ctx, dossier_of(ctx, loaded), bareme)}
+    return {item.question_key: item for item in queries.scored_questions(ctx, dossier_of(ctx, loaded), bareme)}
 
 
 def test_a_question_whose_fault_is_surely_frequent_is_measured_and_the_others_are_not(system, bareme, measured_case):
@@ -221,10 +221,10 @@ def test_a_question_that_is_measured_counts_zero_and_says_why(session, system, b
     audit, sample = measured_case
     loaded = audits.get_audit(system, audit.id, to=Permission.AUDIT_VIEW)
     key = next(key for key, item in items_of(system, audit, bareme).items() if item.measured and item.mark)
-    card = services.snapshot(system, loaded, reason="sample")
+    card = services.take_snapshot(system, loaded, reason="sample")
     [term] = [one for one in card.detail["terms"] if one["question"] == key]
     assert Decimal(term["contribution"]) == 0
     assert "Mesuré sur dossiers" in str(term["reasons"])
     sample.state = SampleState.CANCELLED
     session.flush()
-    assert services.snapshot(system, loaded, reason="sample").basis_points > card.basis_points
+    assert services.take_snapshot(system, loaded, reason="sample").basis_points > card.basis_points

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from portal.core.language import say
 from portal.evidence.rules import EvidenceFacts, EvidenceVerdict, Standing, StandingKind, standing
 from portal.scorecards import rules
-from portal.scorecards.rules import Change, Scored, Verdict, movers, score
+from portal.scorecards.rules import AnswerVerdict, ImprovementKind, ScoredQuestion, best_improvements, score
 
 RAW = tomllib.loads((Path(__file__).parents[2] / "questionnaires" / "bareme.toml").read_text())
 SCALE = rules.parse_scale(RAW)
@@ -25,11 +25,11 @@ def proof(kind: StandingKind, freshness: str = "1") -> Standing:
     return Standing(kind, Decimal(freshness), None, say("…"))
 
 
-def yes(key: str, weight: int = 1, **more) -> Scored:
-    return Scored(key, "s", weight, **({"mark": 1.0} | more))
+def yes(key: str, weight: int = 1, **more) -> ScoredQuestion:
+    return ScoredQuestion(key, "s", weight, **({"mark": 1.0} | more))
 
 
-def points(item: Scored) -> Decimal:
+def points(item: ScoredQuestion) -> Decimal:
     return score([item], SCALE, TODAY).contribution
 
 
@@ -39,17 +39,17 @@ def points(item: Scored) -> Decimal:
 def test_a_mixed_sheet_adds_up_as_on_paper():
     sheet = [
         # 5 × 1 × 1 (verified) × 0.9 = 4.5
-        Scored(
+        ScoredQuestion(
             "contrat", "cadre", 5, True, 1.0, evidence_requested=True, evidence=proof(StandingKind.VERIFIED, "0.90")
         ),
         # 3 × 0.5, no evidence asked = 1.5
-        Scored("registre", "cadre", 3, mark=0.5),
+        ScoredQuestion("registre", "cadre", 3, mark=0.5),
         # 2 × 1 × 0.6 (asked, none given) = 1.2
-        Scored("sauvegarde", "securite", 2, mark=1.0, evidence_requested=True),
+        ScoredQuestion("sauvegarde", "securite", 2, mark=1.0, evidence_requested=True),
         # silence: 0 out of 1
-        Scored("journaux", "securite", 1, answered=False),
+        ScoredQuestion("journaux", "securite", 1, answered=False),
         # not applicable and justified: out of the sum, but answered
-        Scored("transferts", "pays", 4, not_applicable=True, justified=True),
+        ScoredQuestion("transferts", "pays", 4, not_applicable=True, justified=True),
     ]
     result = score(sheet, SCALE, TODAY)
     assert [str(term.contribution.normalize()) for term in result.terms] == ["4.5", "1.5", "1.2", "0", "0"]
@@ -98,16 +98,16 @@ def test_a_question_that_asks_no_proof_keeps_its_mark_whatever_is_attached():
 @pytest.mark.parametrize(
     ("item", "mark", "maximum", "covered"),
     [
-        (yes("q", verdict=Verdict.ACCEPTABLE), 1, 2, True),
-        (yes("q", verdict=Verdict.IMPROVABLE), Decimal("0.5"), 2, True),
-        (yes("q", mark=0.25, verdict=Verdict.IMPROVABLE), Decimal("0.25"), 2, True),
-        (yes("q", verdict=Verdict.TO_CORRECT), 0, 2, True),
+        (yes("q", verdict=AnswerVerdict.ACCEPTABLE), 1, 2, True),
+        (yes("q", verdict=AnswerVerdict.IMPROVABLE), Decimal("0.5"), 2, True),
+        (yes("q", mark=0.25, verdict=AnswerVerdict.IMPROVABLE), Decimal("0.25"), 2, True),
+        (yes("q", verdict=AnswerVerdict.TO_CORRECT), 0, 2, True),
         (yes("q", mark=None), None, 0, True),
-        (yes("q", mark=None, verdict=Verdict.ACCEPTABLE), 1, 2, True),
-        (yes("q", mark=None, verdict=Verdict.TO_CORRECT), 0, 2, True),
+        (yes("q", mark=None, verdict=AnswerVerdict.ACCEPTABLE), 1, 2, True),
+        (yes("q", mark=None, verdict=AnswerVerdict.TO_CORRECT), 0, 2, True),
         (yes("q", not_applicable=True, justified=True), None, 0, True),
-        (yes("q", not_applicable=True, justified=True, verdict=Verdict.IMPROVABLE), None, 0, True),
-        (yes("q", not_applicable=True, justified=True, verdict=Verdict.TO_CORRECT), 0, 2, True),
+        (yes("q", not_applicable=True, justified=True, verdict=AnswerVerdict.IMPROVABLE), None, 0, True),
+        (yes("q", not_applicable=True, justified=True, verdict=AnswerVerdict.TO_CORRECT), 0, 2, True),
         (yes("q", not_applicable=True), 0, 2, False),
         (yes("q", answered=False), 0, 2, False),
         (yes("q", answered=False, required=False), None, 0, False),
@@ -121,18 +121,18 @@ def test_the_mark_that_counts_after_silence_not_applicable_and_verdict(item, mar
 
 
 def test_a_verdict_is_named_only_where_it_lowers_the_mark():
-    def said(mark: float, verdict: Verdict) -> str:
+    def said(mark: float, verdict: AnswerVerdict) -> str:
         [term] = score([yes("q", mark=mark, verdict=verdict)], SCALE, TODAY).terms
         return term.reasons[0].text % term.reasons[0].values
 
-    assert said(1.0, Verdict.IMPROVABLE) == "Réponse jugée améliorable : elle est ramenée à 50 % des points."
-    assert said(0.5, Verdict.IMPROVABLE) == "La réponse vaut 50 % des points."
-    assert said(0.5, Verdict.TO_CORRECT) == "Réponse jugée à corriger : la question compte zéro."
+    assert said(1.0, AnswerVerdict.IMPROVABLE) == "Réponse jugée améliorable : elle est ramenée à 50 % des points."
+    assert said(0.5, AnswerVerdict.IMPROVABLE) == "La réponse vaut 50 % des points."
+    assert said(0.5, AnswerVerdict.TO_CORRECT) == "Réponse jugée à corriger : la question compte zéro."
 
 
 def test_one_critical_question_at_zero_caps_the_whole_questionnaire_at_half():
     # 45 points of 46 = 97.8 %, grade A; the missing point is critical.
-    sheet = [yes(f"q{n}", 5) for n in range(9)] + [Scored("contrat-ecrit", "cadre", 1, True, 0.0)]
+    sheet = [yes(f"q{n}", 5) for n in range(9)] + [ScoredQuestion("contrat-ecrit", "cadre", 1, True, 0.0)]
     result = score(sheet, SCALE, TODAY)
     assert result.before_cap == Fraction(45, 46)
     assert (result.value, result.grade.key, result.is_capped) == (Fraction(1, 2), "D", True)
@@ -142,7 +142,7 @@ def test_one_critical_question_at_zero_caps_the_whole_questionnaire_at_half():
 
 
 @pytest.mark.parametrize(
-    "zero", [{"answered": False}, {"verdict": Verdict.TO_CORRECT}, {"not_applicable": True}, {"mark": 0.0}]
+    "zero", [{"answered": False}, {"verdict": AnswerVerdict.TO_CORRECT}, {"not_applicable": True}, {"mark": 0.0}]
 )
 def test_a_critical_question_caps_by_silence_verdict_or_unjustified_refusal_too(zero):
     sheet = [yes("a", 5), yes("b", critical=True, **zero)]
@@ -155,7 +155,7 @@ def test_a_critical_question_half_met_or_rightly_out_of_scope_does_not_cap(spare
 
 
 def test_a_cap_above_the_level_is_named_but_changes_nothing():
-    result = score([yes("a"), Scored("b", "s", 3, True, 0.0)], SCALE, TODAY)
+    result = score([yes("a"), ScoredQuestion("b", "s", 3, True, 0.0)], SCALE, TODAY)
     assert (result.value, len(result.caps), result.is_capped) == (Fraction(1, 4), 1, False)
 
 
@@ -177,7 +177,7 @@ def test_a_sheet_where_nothing_applies_has_no_grade():
     for sheet in ([], [yes("a", not_applicable=True, justified=True)]):
         result = score(sheet, SCALE, TODAY)
         assert (result.grade, result.value, result.coverage, result.basis_points) == (None, 0, 1, 0)
-        assert movers(sheet, SCALE, TODAY) == ()
+        assert best_improvements(sheet, SCALE, TODAY) == ()
 
 
 def test_yes_to_everything_without_a_proof_is_not_the_best_grade():
@@ -232,7 +232,7 @@ standings = st.builds(
     st.just(TODAY),
 )
 questions = st.builds(
-    Scored,
+    ScoredQuestion,
     st.uuids().map(str),
     st.sampled_from(["a", "b", "c"]),
     st.integers(1, 5),
@@ -243,7 +243,7 @@ questions = st.builds(
     justified=st.booleans(),
     evidence_requested=st.booleans(),
     evidence=st.none() | standings,
-    verdict=st.none() | st.sampled_from(Verdict),
+    verdict=st.none() | st.sampled_from(AnswerVerdict),
     required=st.booleans(),
 )
 sheets = st.lists(questions, min_size=1, max_size=12, unique_by=lambda item: item.question_key)
@@ -290,7 +290,7 @@ def test_adding_a_verified_proof_never_lowers_the_level(sheet, data, other):
 @given(sheets, st.data())
 def test_a_kinder_verdict_never_lowers_the_level(sheet, data):
     place = data.draw(st.integers(0, len(sheet) - 1))
-    given_verdicts = [replace(sheet[place], verdict=verdict) for verdict in reversed(Verdict)]
+    given_verdicts = [replace(sheet[place], verdict=verdict) for verdict in reversed(AnswerVerdict)]
     values = [score([*sheet[:place], item, *sheet[place + 1 :]], SCALE, TODAY).value for item in given_verdicts]
     if not sheet[place].not_applicable and sheet[place].answered:
         assert values == sorted(values)
@@ -314,39 +314,39 @@ def test_the_three_best_single_changes_are_named_best_first():
     ]
     # 5 + 0 + 3 + 1.7 + 1.5 = 11.2 of 19 = 58.9 %: D
     assert score(sheet, SCALE, TODAY).grade.key == "D"
-    found = movers(sheet, SCALE, TODAY)
+    found = best_improvements(sheet, SCALE, TODAY)
     assert [(mover.question_key, mover.change) for mover in found] == [
-        ("non", Change.ANSWER),
-        ("declare", Change.PROVE),
-        ("perime", Change.RENEW),
+        ("non", ImprovementKind.ANSWER),
+        ("declare", ImprovementKind.PROVE),
+        ("perime", ImprovementKind.RENEW),
     ]
     assert [mover.value for mover in found] == [Fraction(152, 190), Fraction(132, 190), Fraction(127, 190)]
     assert [(mover.grade.key, mover.moves_grade) for mover in found] == [("B", True), ("C", True), ("C", True)]
     assert str(found[0].effect) == "La note passe de D à B."
-    everything = movers(sheet, SCALE, TODAY, n=10)
+    everything = best_improvements(sheet, SCALE, TODAY, n=10)
     assert [mover.question_key for mover in everything] == ["non", "declare", "perime", "fourni"]
-    assert everything[-1].change is Change.VERIFY
+    assert everything[-1].change is ImprovementKind.VERIFY
     assert everything[-1].value == Fraction(115, 190)
 
 
 def test_a_change_that_leaves_the_grade_says_so():
     sheet = [*(yes(f"q{n}", 5) for n in range(8)), yes("non", 1, mark=0.0)]
-    [only] = movers(sheet, SCALE, TODAY)
+    [only] = best_improvements(sheet, SCALE, TODAY)
     assert (only.moves_grade, only.gain) == (False, Fraction(1, 41))
     assert str(only.effect) == "Le niveau monte, la note reste A."
 
 
 def test_the_change_that_lifts_a_cap_comes_first_even_for_few_points():
-    sheet = [yes("a", 5), yes("b", 5, mark=0.0), Scored("critique", "s", 1, True, 0.0)]
+    sheet = [yes("a", 5), yes("b", 5, mark=0.0), ScoredQuestion("critique", "s", 1, True, 0.0)]
     # 5 of 11 = 45 % before the cap; lifting it: 6 of 11 = 54.5 %; the heavy question alone stops at 50 %.
-    first, second = movers(sheet, SCALE, TODAY)
+    first, second = best_improvements(sheet, SCALE, TODAY)
     assert (first.question_key, first.value) == ("critique", Fraction(6, 11))
     assert (second.question_key, second.value) == ("b", Fraction(1, 2))
 
 
 def test_under_two_caps_no_single_change_moves_the_level_and_each_says_it():
-    sheet = [yes("a", 5), *(Scored(f"critique{n}", "s", 1, True, 0.0) for n in (1, 2)), yes("b", 2, mark=0.5)]
-    found = movers(sheet, SCALE, TODAY)
+    sheet = [yes("a", 5), *(ScoredQuestion(f"critique{n}", "s", 1, True, 0.0) for n in (1, 2)), yes("b", 2, mark=0.5)]
+    found = best_improvements(sheet, SCALE, TODAY)
     assert [mover.question_key for mover in found] == ["critique1", "critique2", "b"]
     assert {(mover.gain, mover.moves_grade) for mover in found} == {(0, False)}
     assert str(found[0].effect) == "La note reste D, plafonnée par une autre question critique."
@@ -354,24 +354,24 @@ def test_under_two_caps_no_single_change_moves_the_level_and_each_says_it():
 
 def test_an_unjustified_not_applicable_asks_for_its_justification_and_a_refused_one_for_an_answer():
     sheet = [yes("a"), yes("muet", not_applicable=True)]
-    [mover] = movers(sheet, SCALE, TODAY)
-    assert (mover.change, mover.value) == (Change.JUSTIFY, 1)
-    refused = [yes("a"), yes("b", not_applicable=True, justified=True, verdict=Verdict.TO_CORRECT)]
-    assert movers(refused, SCALE, TODAY)[0].change is Change.ANSWER
+    [mover] = best_improvements(sheet, SCALE, TODAY)
+    assert (mover.change, mover.value) == (ImprovementKind.JUSTIFY, 1)
+    refused = [yes("a"), yes("b", not_applicable=True, justified=True, verdict=AnswerVerdict.TO_CORRECT)]
+    assert best_improvements(refused, SCALE, TODAY)[0].change is ImprovementKind.ANSWER
 
 
 @given(sheets)
 def test_each_change_alone_brings_exactly_the_level_it_announces(sheet):
     now = score(sheet, SCALE, TODAY)
-    found = movers(sheet, SCALE, TODAY, n=len(sheet))
+    found = best_improvements(sheet, SCALE, TODAY, n=len(sheet))
     assert len({mover.question_key for mover in found}) == len(found)
     assert [mover.value for mover in found] == sorted((mover.value for mover in found), reverse=True)
     fresh = proof(StandingKind.VERIFIED)
     for mover in found:
         [place] = [place for place, item in enumerate(sheet) if item.question_key == mover.question_key]
         done = {
-            Change.ANSWER: {"not_applicable": False, "answered": True, "mark": 1.0, "verdict": None},
-            Change.JUSTIFY: {"justified": True, "verdict": None},
+            ImprovementKind.ANSWER: {"not_applicable": False, "answered": True, "mark": 1.0, "verdict": None},
+            ImprovementKind.JUSTIFY: {"justified": True, "verdict": None},
         }.get(mover.change, {"evidence": fresh})
         after = score([*sheet[:place], replace(sheet[place], **done), *sheet[place + 1 :]], SCALE, TODAY)
         assert mover.value == after.value
@@ -382,7 +382,7 @@ def test_each_change_alone_brings_exactly_the_level_it_announces(sheet):
 # --- what real cases show
 
 
-@given(st.sampled_from([*Verdict]) | st.none(), st.floats(0, 1))
+@given(st.sampled_from([*AnswerVerdict]) | st.none(), st.floats(0, 1))
 def test_what_real_cases_show_against_an_answer_makes_it_zero_whatever_was_declared_or_judged(verdict, mark):
     shown = say("Mesuré.")
     item = yes("refus", 3, mark=mark, verdict=verdict, measured=shown, evidence_requested=True)
@@ -392,8 +392,8 @@ def test_what_real_cases_show_against_an_answer_makes_it_zero_whatever_was_decla
 
 def test_what_was_not_answered_or_does_not_apply_stays_so_whatever_is_measured():
     silent, out = (
-        Scored("silence", "s", 2, answered=False, measured=say("Mesuré.")),
-        Scored("sans-objet", "s", 2, not_applicable=True, justified=True, measured=say("Mesuré.")),
+        ScoredQuestion("silence", "s", 2, answered=False, measured=say("Mesuré.")),
+        ScoredQuestion("sans-objet", "s", 2, not_applicable=True, justified=True, measured=say("Mesuré.")),
     )
     terms = score([silent, out], SCALE, TODAY).terms
     assert [term.maximum for term in terms] == [2, 0]

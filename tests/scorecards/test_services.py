@@ -18,8 +18,8 @@ from portal.evidence.rules import EvidenceVerdict
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from portal.scorecards import queries, services
-from portal.scorecards.keeping import restored
 from portal.scorecards.models import Scorecard
+from portal.scorecards.snapshot import thaw_sentence
 from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.review import case_of, sent_case
@@ -45,7 +45,7 @@ def again(case):
 
 
 def test_a_snapshot_adds_up_as_on_paper(system, sent):
-    card = services.snapshot(system, sent.audit, reason="submitted")
+    card = services.take_snapshot(system, sent.audit, reason="submitted")
     # 5 + 3 × 1 × 0.85 (supplied) × 0.83 (176 days of 548) + 1 + 2 = 10.1165 out of 11
     assert [term(card, key)["contribution"] for key in ("a.contrat", "a.chiffre", "a.role", "b.mesures")] == [
         "5.0", "2.11650", "1.0", "2.0",
@@ -59,22 +59,22 @@ def test_a_snapshot_adds_up_as_on_paper(system, sent):
 
 
 def test_a_snapshot_is_journaled(session, system, sent):
-    card = services.snapshot(system, sent.audit, reason="asked")
+    card = services.take_snapshot(system, sent.audit, reason="asked")
     session.commit()
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "scorecard.taken")).one()
     assert (entry.object_id, entry.vendor_id, entry.after["reason"]) == (card.id, sent.vendor.id, "asked")
 
 
 def test_what_the_vendor_types_before_sending_counts_for_nothing(system, sent):
-    before = services.snapshot(system, sent.audit, reason="submitted").basis_points
+    before = services.take_snapshot(system, sent.audit, reason="submitted").basis_points
     word = Judgement(ReviewVerdict.IMPROVABLE, comment="Précisez.", to_return=True)
     reviewing.judge(sent.judging, sent.audit, "a.role", word)
     reviewing.return_questions(sent.judging, sent.audit, due_on=date(2026, 12, 8))
     sent.answer(a_role="autre")
-    draft = services.snapshot(system, sent.audit, reason="asked")
+    draft = services.take_snapshot(system, sent.audit, reason="asked")
     assert term(draft, "a.role")["mark"] == "0.5", "the verdict on what was sent, not what is being typed"
     sent.send()
-    assert term(services.snapshot(system, sent.audit, reason="submitted"), "a.role")["mark"] == "0.0"
+    assert term(services.take_snapshot(system, sent.audit, reason="submitted"), "a.role")["mark"] == "0.0"
     assert before > draft.basis_points
 
 
@@ -82,7 +82,7 @@ def test_an_audit_that_sent_nothing_is_not_measured(session, system):
     case = case_of(session)
     case.answer()
     with pytest.raises(Refused, match="rien à mesurer"):
-        services.snapshot(system, case.audit, reason="asked")
+        services.take_snapshot(system, case.audit, reason="asked")
     with pytest.raises(Refused, match="rien à mesurer"):
         services.measure_again(case.judging, case.vendor)
 
@@ -90,26 +90,26 @@ def test_an_audit_that_sent_nothing_is_not_measured(session, system):
 def test_verdicts_and_proofs_move_the_level(system, sent):
     sent.judge("a.role", "ameliorable")
     reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
-    card = services.snapshot(system, sent.audit, reason="evidence")
+    card = services.take_snapshot(system, sent.audit, reason="evidence")
     assert (term(card, "a.role")["contribution"], term(card, "a.chiffre")["multiplier"]) == ("0.5", "1")
     reviewing.judge_evidence(
         sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.REJECTED, "Autre site."
     )
-    assert term(services.snapshot(system, sent.audit, reason="evidence"), "a.chiffre")["multiplier"] == "0.6"
+    assert term(services.take_snapshot(system, sent.audit, reason="evidence"), "a.chiffre")["multiplier"] == "0.6"
 
 
 def test_a_critical_question_at_zero_caps_the_whole(session, system):
     case = sent_case(session, a_contrat="non")
-    card = services.snapshot(system, case.audit, reason="submitted")
+    card = services.take_snapshot(system, case.audit, reason="submitted")
     assert [cap["question"] for cap in card.detail["caps"]] == ["a.contrat"]
     assert card.basis_points <= 5000
 
 
 def test_an_older_snapshot_never_changes(session, system, sent):
-    card = services.snapshot(system, sent.audit, reason="submitted")
+    card = services.take_snapshot(system, sent.audit, reason="submitted")
     kept = (card.basis_points, dict(card.detail))
     sent.judge("a.contrat", "a_corriger")
-    services.snapshot(system, sent.audit, reason="asked")
+    services.take_snapshot(system, sent.audit, reason="asked")
     session.commit()
     session.expire_all()
     read = queries.get_card(system, card.id)
@@ -117,20 +117,20 @@ def test_an_older_snapshot_never_changes(session, system, sent):
 
 
 def test_the_scale_and_the_sentences_are_kept_with_the_snapshot_in_any_language(system, sent):
-    card = services.snapshot(system, sent.audit, reason="submitted")
+    card = services.take_snapshot(system, sent.audit, reason="submitted")
     assert [grade["key"] for grade in card.detail["scale"]["grades"]] == ["A", "B", "C", "D", "E"]
     assert card.detail["scale"]["evidence"]["supplied"] == "0.85"
-    reasons = [restored(reason) for reason in term(card, "a.chiffre")["reasons"]]
+    reasons = [thaw_sentence(reason) for reason in term(card, "a.chiffre")["reasons"]]
     (dated,) = [reason for reason in reasons if "until" in reason.values]
     assert "1er juin 2027" in translate(dated, Language.FR)
     assert "1 June 2027" in translate(dated, Language.EN)
 
 
 def test_an_unchanged_level_is_not_taken_twice(session, system, sent):
-    assert services.snapshot_if_changed(system, sent.audit, reason="evidence") is not None
-    assert services.snapshot_if_changed(system, sent.audit, reason="evidence") is None
+    assert services.take_snapshot_if_changed(system, sent.audit, reason="evidence") is not None
+    assert services.take_snapshot_if_changed(system, sent.audit, reason="evidence") is None
     sent.judge("a.role", "ameliorable")
-    assert services.snapshot_if_changed(system, sent.audit, reason="evidence") is not None
+    assert services.take_snapshot_if_changed(system, sent.audit, reason="evidence") is not None
 
 
 def test_only_the_newest_audit_of_a_questionnaire_speaks_for_its_vendor(session, system, sent):
@@ -139,8 +139,8 @@ def test_only_the_newest_audit_of_a_questionnaire_speaks_for_its_vendor(session,
     newer.answer(a_role="autre")
     newer.send()
     assert [audit.id for audit in queries.current_audits(system, sent.vendor.id)] == [newer.audit.id]
-    assert services.snapshot_if_current(system, sent.audit, reason="accepted") is None
-    assert services.snapshot_if_current(system, newer.audit, reason="accepted").audit_id == newer.audit.id
+    assert services.take_snapshot_if_current(system, sent.audit, reason="accepted") is None
+    assert services.take_snapshot_if_current(system, newer.audit, reason="accepted").audit_id == newer.audit.id
     assert {card.audit_id for card in services.measure_again(sent.judging, sent.vendor)} == {newer.audit.id}
 
 
@@ -149,13 +149,13 @@ def test_only_a_reviewer_takes_a_measure(session, sent):
         with pytest.raises(Forbidden):
             services.measure_again(sent.acting(user_of(session, role)), sent.vendor)
     with pytest.raises(Forbidden):
-        services.snapshot(sent.answering, sent.audit, reason="asked")
+        services.take_snapshot(sent.answering, sent.audit, reason="asked")
 
 
 def test_proofs_are_looked_at_once_a_day_from_early_morning(session, system):
     night = replace(system, now=NOW.replace(hour=2))
-    assert services.watch_expiry(night) == 0, "three in the morning in Paris"
-    assert [services.watch_expiry(system), services.watch_expiry(system)] == [1, 0]
-    assert services.watch_expiry(replace(system, now=NOW + timedelta(days=1))) == 1
+    assert services.queue_expiry_check(night) == 0, "three in the morning in Paris"
+    assert [services.queue_expiry_check(system), services.queue_expiry_check(system)] == [1, 0]
+    assert services.queue_expiry_check(replace(system, now=NOW + timedelta(days=1))) == 1
     assert len(session.scalars(select(Job).where(Job.kind == "scorecards.look_for_expired")).all()) == 2
     assert not session.scalars(select(Scorecard)).all()

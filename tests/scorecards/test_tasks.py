@@ -132,7 +132,7 @@ def test_the_tick_is_registered():
 def test_a_sample_measured_lowers_the_level_once_and_the_pages_say_why(session, database, system, as_):
     vendor = vendor_of(session)
     audit = samples.pack_sent(session, vendor)
-    before = services.refresh(system, vendor.id, reason="submitted")[0]
+    before = services.retake_snapshots(system, vendor.id, reason="submitted")[0]
     sender = Context(session, actor_of(vendor_user(session, vendor), vendor), NOW)
     sample = samples.measured(database, sender, samples.asked(system, vendor, size=100), samples.csv(200))
     assert samples.run(database, session, "scorecards.on_sample") == 1

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.scorecards.rules import Direction, Snapshot, trend
+from portal.scorecards.rules import Direction, TrendPoint, trend
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,12 @@ from portal.scorecards.rules import Direction, Snapshot, trend
     ],
 )
 def test_the_trend_is_told_in_whole_points(before, after, direction, title):
-    result = trend([Snapshot(date(2026, 5, 1), before, "C"), Snapshot(date(2026, 11, 1), after, "C")])
+    result = trend([TrendPoint(date(2026, 5, 1), before, "C"), TrendPoint(date(2026, 11, 1), after, "C")])
     assert (result.direction, str(result.title), result.change) == (direction, title, after - before)
 
 
 def test_of_several_measures_in_one_day_the_last_given_counts():
     day = date(2026, 5, 1)
-    result = trend([Snapshot(day, 4000, "D"), Snapshot(day, 6000, "C")])
-    assert (result.points, result.direction) == ((Snapshot(day, 6000, "C"),), Direction.FIRST)
+    result = trend([TrendPoint(day, 4000, "D"), TrendPoint(day, 6000, "C")])
+    assert (result.points, result.direction) == ((TrendPoint(day, 6000, "C"),), Direction.FIRST)
     assert trend([]) is None

@@ -28,7 +28,7 @@ def system(session, app):
 @pytest.fixture
 def card(session, system, sent):
     """A snapshot of good answers: 10.1165 points of 11."""
-    found = services.snapshot(system, sent.audit, reason="submitted")
+    found = services.take_snapshot(system, sent.audit, reason="submitted")
     session.commit()
     return found
 
@@ -41,7 +41,7 @@ def test_the_printed_terms_multiply_and_add_up_to_the_printed_total(session, sys
     case = sent_case(session, a_contrat="partiel", b_mesures=["mfa"])
     case.judge("a.role", "ameliorable")
     reviewing.judge_evidence(case.judging, case.audit, case.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
-    card = services.snapshot(system, case.audit, reason="asked")
+    card = services.take_snapshot(system, case.audit, reason="asked")
     session.commit()
     page = as_(Role.DPO).get(f"/garanties/{card.id}")
     table = page.all("//section[@id='calcul']//table[.//tfoot]")[-1]
@@ -85,7 +85,7 @@ def test_it_is_never_called_compliance(as_, card):
 
 def test_a_cap_says_what_it_costs(session, system, as_):
     case = sent_case(session, a_contrat="non")
-    card = services.snapshot(system, case.audit, reason="submitted")
+    card = services.take_snapshot(system, case.audit, reason="submitted")
     session.commit()
     page = as_(Role.DPO).get(f"/garanties/{card.id}")
     assert card.detail["caps"]
@@ -95,7 +95,7 @@ def test_a_cap_says_what_it_costs(session, system, as_):
 
 def test_three_answers_at_most_are_suggested_with_where_they_lead(session, system, as_):
     case = sent_case(session, a_contrat="partiel", a_role="autre", b_mesures=["mfa"])
-    card = services.snapshot(system, case.audit, reason="submitted")
+    card = services.take_snapshot(system, case.audit, reason="submitted")
     session.commit()
     page = as_(Role.DPO).get(f"/garanties/{card.id}")
     links = page.all("//ol[@class='plain-list']//a/@href")
@@ -124,7 +124,7 @@ def test_the_scale_shown_is_the_one_used_then(session, as_, card):
 
 
 def test_an_older_snapshot_points_to_the_newest(session, system, as_, sent, card):
-    newer = services.snapshot(replace(system, now=NOW + timedelta(days=5)), sent.audit, reason="asked")
+    newer = services.take_snapshot(replace(system, now=NOW + timedelta(days=5)), sent.audit, reason="asked")
     session.commit()
     assert as_(Role.DPO).get(f"/garanties/{card.id}").all(f"//a[@href='/garanties/{newer.id}']")
     assert not as_(Role.DPO).get(f"/garanties/{newer.id}").all("//div[contains(@class, 'callout--info')]")
@@ -134,7 +134,7 @@ def test_the_trend_says_its_message_and_has_its_table(session, system, as_, sent
     path = f"/garanties/sous-traitant/{sent.vendor.id}"
     assert "Une seule mesure" in as_(Role.DPO).get(path).words
     sent.judge("a.contrat", "a_corriger")
-    services.snapshot(replace(system, now=NOW + timedelta(days=40)), sent.audit, reason="asked")
+    services.take_snapshot(replace(system, now=NOW + timedelta(days=40)), sent.audit, reason="asked")
     session.commit()
     page = as_(Role.DPO).get(path)
     assert "En baisse de 46 points depuis la mesure précédente" in page.words
@@ -196,6 +196,6 @@ def test_a_page_costs_the_same_statements_whatever_the_past(session, system, as_
     paths = [f"/garanties/{card.id}", f"/garanties/sous-traitant/{card.vendor_id}"]
     few = [cost(path) for path in paths]
     for days in range(1, 15):
-        services.snapshot(replace(system, now=NOW + timedelta(days=days)), sent.audit, reason="asked")
+        services.take_snapshot(replace(system, now=NOW + timedelta(days=days)), sent.audit, reason="asked")
     session.commit()
     assert [cost(path) for path in paths] == few

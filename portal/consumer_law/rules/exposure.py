@@ -9,9 +9,6 @@ from enum import StrEnum
 
 from portal.consumer_law.rules.after_withdrawal import CENT, surcharge
 from portal.consumer_law.rules.law import Rule, Rules
-from portal.core.language import N_
-
-LABEL = N_("Plafond légal, pas une prévision")
 
 
 class Party(StrEnum):

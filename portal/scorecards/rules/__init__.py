@@ -1,10 +1,9 @@
 """What is this answer sheet worth, why, and what would change it?"""
 
-from portal.scorecards.rules.movers import Change, Mover, movers
-from portal.scorecards.rules.scale import Grade, Scale, Verdict, review_interval_months
-from portal.scorecards.rules.scale_file import parse_scale, scale_problems
+from portal.scorecards.rules.improvements import Improvement, ImprovementKind, best_improvements
+from portal.scorecards.rules.scale import AnswerVerdict, Grade, Scale, review_interval_months
+from portal.scorecards.rules.scale_parsing import parse_scale, scale_problems
 from portal.scorecards.rules.scoring import (
-    LABEL,
     Cap,
     Score,
     Subtotal,
@@ -12,26 +11,25 @@ from portal.scorecards.rules.scoring import (
     score,
     subtotals,
 )
-from portal.scorecards.rules.terms import Scored, Term, best_evidence
-from portal.scorecards.rules.trend import Direction, Snapshot, Trend, trend
+from portal.scorecards.rules.terms import ScoredQuestion, ScoreTerm, best_evidence
+from portal.scorecards.rules.trend import Direction, Trend, TrendPoint, trend
 
 __all__ = [
-    "LABEL",
+    "AnswerVerdict",
     "Cap",
-    "Change",
     "Direction",
     "Grade",
-    "Mover",
+    "Improvement",
+    "ImprovementKind",
     "Scale",
     "Score",
-    "Scored",
-    "Snapshot",
+    "ScoreTerm",
+    "ScoredQuestion",
     "Subtotal",
-    "Term",
     "Trend",
-    "Verdict",
+    "TrendPoint",
     "best_evidence",
-    "movers",
+    "best_improvements",
     "parse_scale",
     "residual",
     "review_interval_months",

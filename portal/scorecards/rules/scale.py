@@ -10,7 +10,7 @@ from fractions import Fraction
 from portal.evidence.rules import Decay
 
 
-class Verdict(StrEnum):
+class AnswerVerdict(StrEnum):
     """The CNIL's words for an answer; the values are those stored and those of the scale's file."""
 
     ACCEPTABLE = "acceptable"
@@ -43,7 +43,7 @@ class Scale:
     supplied: Decimal
     verified: Decimal
     expired: Decimal
-    verdicts: Mapping[Verdict, Decimal]
+    verdicts: Mapping[AnswerVerdict, Decimal]
     """Highest mark each verdict leaves to an answer."""
     decay: Decay
     tolerated: Decimal

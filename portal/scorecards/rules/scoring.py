@@ -12,11 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from portal.core.language import N_, Sentence, say
+from portal.core.language import Sentence, say
 from portal.scorecards.rules.scale import Grade, Scale
-from portal.scorecards.rules.terms import NOTHING, Scored, Term, percent, term_of
-
-LABEL = N_("Niveau de garanties démontrées (art. 28(1))")
+from portal.scorecards.rules.terms import NOTHING, ScoredQuestion, ScoreTerm, percent, term_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Score:
     value: Fraction
     grade: Grade | None
     """None when no question applies: nothing was asked, so nothing can be graded."""
-    terms: tuple[Term, ...]
+    terms: tuple[ScoreTerm, ...]
     caps: tuple[Cap, ...]
     answered: int
     expected: int
@@ -79,7 +77,7 @@ class Score:
         return self.value < self.before_cap
 
 
-def score(items: Sequence[Scored], scale: Scale, today: date) -> Score:
+def score(items: Sequence[ScoredQuestion], scale: Scale, today: date) -> Score:
     """What a sheet is worth today and why.
 
     A critical question at zero (by its answer, by silence or by a reviewer's verdict) caps the whole questionnaire,
@@ -119,7 +117,7 @@ def score(items: Sequence[Scored], scale: Scale, today: date) -> Score:
     )
 
 
-def add_up(terms: Iterable[Term]) -> tuple[Decimal, int]:
+def add_up(terms: Iterable[ScoreTerm]) -> tuple[Decimal, int]:
     """The two sums at the foot of the table: points obtained, points possible."""
     lines = tuple(terms)
     return sum((term.contribution for term in lines), NOTHING), sum(term.maximum for term in lines)
@@ -131,14 +129,14 @@ def level(contribution: Decimal, maximum: int, scale: Scale, *, capped: bool) ->
     return before, min(before, Fraction(scale.critical_cap)) if capped else before
 
 
-def is_capping(term: Term) -> bool:
+def is_capping(term: ScoreTerm) -> bool:
     """Whether this line is a critical question at zero."""
     return term.critical and term.mark == 0
 
 
-def subtotals(terms: Iterable[Term]) -> tuple[Subtotal, ...]:
+def subtotals(terms: Iterable[ScoreTerm]) -> tuple[Subtotal, ...]:
     """The sum of each section, in the order of the sheet; together they are the whole sum."""
-    sections: dict[str, list[Term]] = {}
+    sections: dict[str, list[ScoreTerm]] = {}
     for term in terms:
         sections.setdefault(term.section_key, []).append(term)
     return tuple(Subtotal(key, *add_up(lines)) for key, lines in sections.items())

@@ -7,13 +7,13 @@ from typing import TypeAlias
 
 from portal.core.language import Sentence, say
 from portal.evidence.rules import Standing, StandingKind
-from portal.scorecards.rules.scale import Scale, Verdict
+from portal.scorecards.rules.scale import AnswerVerdict, Scale
 
 NOTHING, WHOLE = Decimal(0), Decimal(1)
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredQuestion:
     """One visible question of a sheet with all that decides what its answer is worth.
 
     :raises ValueError: the weight is not 1–5, or the mark not between 0 and 1.
@@ -31,7 +31,7 @@ class Scored:
     evidence_requested: bool = False
     evidence: Standing | None = None
     """The best of the proofs attached (see `best_evidence`)."""
-    verdict: Verdict | None = None
+    verdict: AnswerVerdict | None = None
     required: bool = True
     measured: Sentence | None = None
     """What real cases showed against the answer, when they surely did."""
@@ -44,7 +44,7 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Term:
+class ScoreTerm:
     """One line of the sum; `contribution` = weight × mark × multiplier × freshness, to the last digit."""
 
     question_key: str
@@ -64,14 +64,14 @@ class Term:
     reasons: tuple[Sentence, ...]
 
 
-def term_of(item: Scored, scale: Scale) -> Term:
+def term_of(item: ScoredQuestion, scale: Scale) -> ScoreTerm:
     """The line of one question."""
     mark, covered, said = _mark(item, scale)
     multiplier, freshness = WHOLE, WHOLE
     if mark:
         multiplier, freshness, proof = _proof(item, scale)
         said += proof
-    return Term(
+    return ScoreTerm(
         question_key=item.question_key,
         section_key=item.section_key,
         weight=item.weight,
@@ -87,12 +87,12 @@ def term_of(item: Scored, scale: Scale) -> Term:
     )
 
 
-Read: TypeAlias = tuple[Decimal | None, bool, tuple[Sentence, ...]]
+_MarkReading: TypeAlias = tuple[Decimal | None, bool, tuple[Sentence, ...]]
 """The mark once the reviewer has spoken (none = left out), whether the question counts as answered, and why."""
 
 
-def _mark(item: Scored, scale: Scale) -> Read:
-    ceiling = WHOLE if item.verdict is None else scale.verdicts[Verdict(item.verdict)]
+def _mark(item: ScoredQuestion, scale: Scale) -> _MarkReading:
+    ceiling = WHOLE if item.verdict is None else scale.verdicts[AnswerVerdict(item.verdict)]
     if item.not_applicable:
         return _not_applicable(item, refused=ceiling == 0)
     if not item.answered:
@@ -104,7 +104,7 @@ def _mark(item: Scored, scale: Scale) -> Read:
     return _judged(item, ceiling)
 
 
-def _judged(item: Scored, ceiling: Decimal) -> Read:
+def _judged(item: ScoredQuestion, ceiling: Decimal) -> _MarkReading:
     if item.mark is None:
         if item.verdict is None:
             return None, True, (say("Réponse libre, pas encore jugée : elle ne compte pas."),)
@@ -119,7 +119,7 @@ def _judged(item: Scored, ceiling: Decimal) -> Read:
     return ceiling, True, (text,)
 
 
-def _not_applicable(item: Scored, *, refused: bool) -> Read:
+def _not_applicable(item: ScoredQuestion, *, refused: bool) -> _MarkReading:
     if refused:
         return NOTHING, True, (say("« Sans objet » refusé à la revue : la question compte zéro."),)
     if not item.justified:
@@ -127,7 +127,7 @@ def _not_applicable(item: Scored, *, refused: bool) -> Read:
     return None, True, (say("Sans objet, justifié : la question est retirée du calcul."),)
 
 
-def _proof(item: Scored, scale: Scale) -> tuple[Decimal, Decimal, tuple[Sentence, ...]]:
+def _proof(item: ScoredQuestion, scale: Scale) -> tuple[Decimal, Decimal, tuple[Sentence, ...]]:
     """Multiplier and freshness; a proof still good never counts for less than the bare statement it supports."""
     if not item.evidence_requested:
         return scale.not_requested, WHOLE, (say("Aucune preuve n'est demandée."),)
@@ -149,7 +149,7 @@ def best_evidence(proofs: Iterable[Standing], scale: Scale) -> Standing | None:
     """Which of the proofs attached to an answer counts: the one that gives it most, the first among equals."""
 
     def worth(proof: Standing) -> Decimal:
-        multiplier, freshness, _ = _proof(Scored("", "", evidence_requested=True, evidence=proof), scale)
+        multiplier, freshness, _ = _proof(ScoredQuestion("", "", evidence_requested=True, evidence=proof), scale)
         return multiplier * freshness
 
     return max(proofs, key=worth, default=None)

@@ -22,7 +22,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class TrendPoint:
     """One measure of the past, as kept."""
 
     on: date
@@ -39,17 +39,17 @@ class Snapshot:
 class Trend:
     """The measures in order of time, one a day, and what to say of the last one."""
 
-    points: tuple[Snapshot, ...]
+    points: tuple[TrendPoint, ...]
     change: int
     """Basis points gained since the measure before; 0 for a first measure."""
     direction: Direction
     title: Sentence
 
 
-def trend(snapshots: Iterable[Snapshot]) -> Trend | None:
+def trend(snapshots: Iterable[TrendPoint]) -> Trend | None:
     """The trend of a vendor; of several measures in one day the last given counts; none without any measure.
 
-    >>> print(trend([Snapshot(date(2026, 9, 1), 7000, "C"), Snapshot(date(2026, 3, 1), 6550, "C")]).title)
+    >>> print(trend([TrendPoint(date(2026, 9, 1), 7000, "C"), Snapshot(date(2026, 3, 1), 6550, "C")]).title)
     En hausse de 4 points depuis la mesure précédente
     """
     points = tuple(sorted({snapshot.on: snapshot for snapshot in snapshots}.values(), key=lambda point: point.on))

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.core.language import Sentence, say
 from portal.evidence.rules import Decay
-from portal.scorecards.rules.scale import PROOFS, Grade, Scale, Verdict
+from portal.scorecards.rules.scale import PROOFS, AnswerVerdict, Grade, Scale
 
 _TOP = {
     "valid_from", "source", "note", "critical_cap", "grade", "evidence", "verdict", "freshness", "sample",
@@ -28,7 +28,7 @@ def scale_problems(raw: Mapping[str, Any]) -> list[Sentence]:
         *_grade_problems(raw.get("grade")),
         *_factor_problems("", raw, ("critical_cap",)),
         *_table_problems(raw, "evidence", ("not_requested", *PROOFS), rising=PROOFS),
-        *_table_problems(raw, "verdict", tuple(Verdict), rising=tuple(reversed(Verdict))),
+        *_table_problems(raw, "verdict", tuple(AnswerVerdict), rising=tuple(reversed(AnswerVerdict))),
         *_table_problems(raw, "freshness", ("floor",), others=("grace_months",)),
         *_table_problems(raw, "sample", ("tolerated",)),
         *_month_problems(raw),
@@ -138,7 +138,7 @@ def parse_scale(raw: Mapping[str, Any]) -> Scale:
         note=raw["note"],
         grades=tuple(Grade(row["key"], Decimal(str(row["from"])), row["fr"], row["en"]) for row in raw["grade"]),
         critical_cap=Decimal(str(raw["critical_cap"])),
-        verdicts={Verdict(name): Decimal(str(mark)) for name, mark in raw["verdict"].items()},
+        verdicts={AnswerVerdict(name): Decimal(str(mark)) for name, mark in raw["verdict"].items()},
         decay=Decay(Decimal(str(raw["freshness"]["floor"])), raw["freshness"]["grace_months"]),
         tolerated=Decimal(str(raw["sample"]["tolerated"])),
         review_months=raw["review_months"],

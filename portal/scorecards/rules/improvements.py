@@ -11,10 +11,10 @@ from portal.core.language import Sentence, say
 from portal.evidence.rules import Standing, StandingKind
 from portal.scorecards.rules.scale import Grade, Scale
 from portal.scorecards.rules.scoring import Score, is_capping, level, score
-from portal.scorecards.rules.terms import Scored, Term, term_of
+from portal.scorecards.rules.terms import ScoredQuestion, ScoreTerm, term_of
 
 
-class Change(StrEnum):
+class ImprovementKind(StrEnum):
     """What would be done about one question."""
 
     ANSWER = "answer"
@@ -25,24 +25,24 @@ class Change(StrEnum):
 
 
 ACTIONS = {
-    Change.ANSWER: say("Mettre en œuvre ce que la question demande, jusqu'à la meilleure réponse."),
-    Change.JUSTIFY: say("Justifier que la question est sans objet."),
-    Change.PROVE: say("Fournir la preuve demandée et la faire vérifier."),
-    Change.VERIFY: say("Vérifier la preuve déjà fournie."),
-    Change.RENEW: say("Renouveler la preuve et la faire vérifier."),
+    ImprovementKind.ANSWER: say("Mettre en œuvre ce que la question demande, jusqu'à la meilleure réponse."),
+    ImprovementKind.JUSTIFY: say("Justifier que la question est sans objet."),
+    ImprovementKind.PROVE: say("Fournir la preuve demandée et la faire vérifier."),
+    ImprovementKind.VERIFY: say("Vérifier la preuve déjà fournie."),
+    ImprovementKind.RENEW: say("Renouveler la preuve et la faire vérifier."),
 }
 
 
-PROVEN = Standing(StandingKind.VERIFIED, Decimal(1), None, say("Preuve vérifiée, sans échéance."))
+VERIFIED_PROOF = Standing(StandingKind.VERIFIED, Decimal(1), None, say("Preuve vérifiée, sans échéance."))
 """The proof a change would bring: verified and new."""
 
 
 @dataclass(frozen=True)
-class Mover:
+class Improvement:
     """One change, alone, and where it would bring the level; `effect` is honest when the grade stays."""
 
     question_key: str
-    change: Change
+    change: ImprovementKind
     value: Fraction
     grade: Grade
     gain: Fraction
@@ -57,7 +57,9 @@ class Mover:
         return int(self.value * 10_000)
 
 
-def movers(items: Sequence[Scored], scale: Scale, today: date, n: int = 3) -> tuple[Mover, ...]:
+def best_improvements(
+    items: Sequence[ScoredQuestion], scale: Scale, today: date, n: int = 3
+) -> tuple[Improvement, ...]:
     """The single changes that would raise the level most, at most one per question, best first.
 
     Under the cap of one critical question, the change that lifts it comes first. Where several are at zero no single
@@ -68,7 +70,10 @@ def movers(items: Sequence[Scored], scale: Scale, today: date, n: int = 3) -> tu
     now = score(items, scale, today)
     best = []
     for place, (item, term) in enumerate(zip(items, now.terms, strict=True)):
-        offers = [_offer(now, term, change, term_of(changed, scale), scale) for change, changed in changes(item, term)]
+        offers = [
+            _offer(now, term, change, term_of(changed, scale), scale)
+            for change, changed in possible_improvements(item, term)
+        ]
         useful = [offer for offer in offers if offer.before_cap > now.before_cap or offer.lifts_cap]
         if useful:
             top = min(useful, key=_rank)
@@ -76,29 +81,29 @@ def movers(items: Sequence[Scored], scale: Scale, today: date, n: int = 3) -> tu
     return tuple(mover for *_, mover in sorted(best, key=lambda found: found[:2])[:n])
 
 
-def changes(item: Scored, term: Term) -> Iterator[tuple[Change, Scored]]:
+def possible_improvements(item: ScoredQuestion, term: ScoreTerm) -> Iterator[tuple[ImprovementKind, ScoredQuestion]]:
     """What could be done about one question, each with the question as it would then be."""
     if term.mark is None:
         return
     if item.not_applicable and not item.justified:
-        yield Change.JUSTIFY, replace(item, justified=True, verdict=None)
+        yield ImprovementKind.JUSTIFY, replace(item, justified=True, verdict=None)
     elif term.mark < 1:
-        yield Change.ANSWER, replace(item, not_applicable=False, answered=True, mark=1.0, verdict=None)
+        yield ImprovementKind.ANSWER, replace(item, not_applicable=False, answered=True, mark=1.0, verdict=None)
     if term.mark > 0 and item.evidence_requested:
-        yield _proving(item.evidence), replace(item, evidence=PROVEN)
+        yield _proving(item.evidence), replace(item, evidence=VERIFIED_PROOF)
 
 
-def _proving(proof: Standing | None) -> Change:
+def _proving(proof: Standing | None) -> ImprovementKind:
     if proof is None or proof.kind == StandingKind.REJECTED:
-        return Change.PROVE
+        return ImprovementKind.PROVE
     if proof.kind == StandingKind.SUPPLIED and proof.freshness == 1:
-        return Change.VERIFY
-    return Change.RENEW
+        return ImprovementKind.VERIFY
+    return ImprovementKind.RENEW
 
 
 @dataclass(frozen=True)
 class _Offer:
-    mover: Mover
+    mover: Improvement
     before_cap: Fraction
     lifts_cap: bool
 
@@ -107,14 +112,14 @@ def _rank(offer: _Offer) -> tuple[Fraction, bool, Fraction]:
     return -offer.mover.value, not offer.lifts_cap, -offer.before_cap
 
 
-def _offer(now: Score, old: Term, change: Change, new: Term, scale: Scale) -> _Offer:
+def _offer(now: Score, old: ScoreTerm, change: ImprovementKind, new: ScoreTerm, scale: Scale) -> _Offer:
     """The level with one line replaced: the two sums move by one line, the caps by at most one."""
     contribution = now.contribution - old.contribution + new.contribution
     maximum = now.maximum - old.maximum + new.maximum
     capping = len(now.caps) - is_capping(old) + is_capping(new)
     before_cap, value = level(contribution, maximum, scale, capped=capping > 0)
     grade = scale.grade(value)
-    mover = Mover(
+    mover = Improvement(
         question_key=old.question_key,
         change=change,
         value=value,

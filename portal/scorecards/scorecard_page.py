@@ -15,16 +15,16 @@ from portal.core.language import Language
 from portal.core.translation import translate
 from portal.questionnaires.definition import Questionnaire
 from portal.scorecards import rules
-from portal.scorecards.keeping import restored
 from portal.scorecards.models import Scorecard
-from portal.scorecards.queries import Measure
+from portal.scorecards.queries import ScorecardRow
+from portal.scorecards.snapshot import thaw_sentence
 
 _EXACT = "#,##0.####################"
 """No digit is dropped: the reader adds up what is printed and finds the total."""
 
 
 @dataclass(frozen=True)
-class Line:
+class TermRow:
     """One term: points = weight × mark × proof × freshness."""
 
     key: str
@@ -41,12 +41,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
+class SectionRows:
     """The terms of a section and their sum."""
 
     key: str
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[TermRow]
     points: str
     maximum: int
     share: float
@@ -55,7 +55,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Loss:
+class PointsLost:
     """Where the points went: obtained, missing for want of proof, missing because of the answers."""
 
     kept: Decimal
@@ -81,7 +81,7 @@ class Suggestion:
 class Explanation:
     """The whole page of a snapshot."""
 
-    parts: Sequence[Part]
+    parts: Sequence[SectionRows]
     points: str
     maximum: int
     before_cap: int
@@ -90,7 +90,7 @@ class Explanation:
     caps: Sequence[tuple[str, str]]
     """The question's text and what its zero does."""
     suggestions: Sequence[Suggestion]
-    loss: Loss
+    loss: PointsLost
     answered: int
     expected: int
     grades: Sequence[tuple[str, str, str]]
@@ -141,12 +141,12 @@ def explain(card: Scorecard, questionnaire: Questionnaire, language: Language) -
 
 def _parts(
     terms: Sequence[Mapping[str, Any]], text: Mapping[str, str], title: Mapping[str, str], language: Language
-) -> Iterator[Part]:
+) -> Iterator[SectionRows]:
     for key in dict.fromkeys(term["section"] for term in terms):
         own = [term for term in terms if term["section"] == key]
         points = sum((Decimal(term["contribution"]) for term in own), Decimal(0))
         maximum = sum(term["maximum"] for term in own)
-        yield Part(
+        yield SectionRows(
             key=key,
             title=title.get(key, key),
             lines=[_line(term, text, language) for term in own],
@@ -157,8 +157,8 @@ def _parts(
         )
 
 
-def _line(term: Mapping[str, Any], text: Mapping[str, str], language: Language) -> Line:
-    return Line(
+def _line(term: Mapping[str, Any], text: Mapping[str, str], language: Language) -> TermRow:
+    return TermRow(
         key=term["question"],
         text=text.get(term["question"], term["question"]),
         weight=term["weight"],
@@ -184,10 +184,10 @@ def _suggestion(mover: Mapping[str, Any], text: Mapping[str, str], language: Lan
     )
 
 
-def _loss(terms: Sequence[Mapping[str, Any]], contribution: Decimal, maximum: int) -> Loss:
+def _loss(terms: Sequence[Mapping[str, Any]], contribution: Decimal, maximum: int) -> PointsLost:
     """What proofs cost is what the answers alone would have brought, less what they bring."""
     declared = sum((term["weight"] * Decimal(term["mark"]) for term in terms if term["mark"] is not None), Decimal(0))
-    return Loss(contribution, declared - contribution, maximum - declared, maximum)
+    return PointsLost(contribution, declared - contribution, maximum - declared, maximum)
 
 
 def _bands(grades: Sequence[Mapping[str, Any]]) -> list[tuple[str, float, float]]:
@@ -198,7 +198,7 @@ def _bands(grades: Sequence[Mapping[str, Any]]) -> list[tuple[str, float, float]
 
 
 def _said(raw: Mapping[str, Any], language: Language) -> str:
-    return translate(restored(raw), language)
+    return translate(thaw_sentence(raw), language)
 
 
 def exact(number: Decimal, language: Language) -> str:
@@ -222,11 +222,11 @@ def percent(factor: str, language: Language) -> str:
     return f"{number}%" if language is Language.EN else f"{number}\u202f%"
 
 
-def trend_of(measures: Sequence[Measure]) -> tuple[rules.Trend | None, Sequence[Measure]]:
+def trend_of(measures: Sequence[ScorecardRow]) -> tuple[rules.Trend | None, Sequence[ScorecardRow]]:
     """The trend of the last measure's questionnaire, and its measures, one a day, oldest first."""
     if not measures:
         return None, ()
     own = [measure for measure in measures if measure.questionnaire == measures[-1].questionnaire]
     kept = list({legal_date(measure.taken_at): measure for measure in own}.values())
-    snapshots = [rules.Snapshot(legal_date(m.taken_at), m.basis_points, m.grade) for m in kept]
+    snapshots = [rules.TrendPoint(legal_date(m.taken_at), m.basis_points, m.grade) for m in kept]
     return rules.trend(snapshots), kept

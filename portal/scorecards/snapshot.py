@@ -9,7 +9,7 @@ from portal.core.language import Sentence
 from portal.scorecards import rules
 
 
-def detail_of(score: rules.Score, movers: tuple[rules.Mover, ...], scale: rules.Scale) -> dict[str, Any]:
+def freeze_detail(score: rules.Score, movers: tuple[rules.Improvement, ...], scale: rules.Scale) -> dict[str, Any]:
     """All that the page shows, scale included: what a score meant on its day never changes afterwards."""
     return {
         "contribution": str(score.contribution),
@@ -19,14 +19,15 @@ def detail_of(score: rules.Score, movers: tuple[rules.Mover, ...], scale: rules.
         "expected": score.expected,
         "terms": [_term(term) for term in score.terms],
         "caps": [
-            {"question": cap.question_key, "limit": str(cap.limit), "reason": kept(cap.reason)} for cap in score.caps
+            {"question": cap.question_key, "limit": str(cap.limit), "reason": freeze_sentence(cap.reason)}
+            for cap in score.caps
         ],
         "movers": [_mover(mover) for mover in movers],
         "scale": _scale(scale),
     }
 
 
-def _term(term: rules.Term) -> dict[str, Any]:
+def _term(term: rules.ScoreTerm) -> dict[str, Any]:
     return {
         "question": term.question_key,
         "section": term.section_key,
@@ -37,11 +38,11 @@ def _term(term: rules.Term) -> dict[str, Any]:
         "freshness": str(term.freshness),
         "contribution": str(term.contribution),
         "maximum": term.maximum,
-        "reasons": [kept(reason) for reason in term.reasons],
+        "reasons": [freeze_sentence(reason) for reason in term.reasons],
     }
 
 
-def _mover(mover: rules.Mover) -> dict[str, Any]:
+def _mover(mover: rules.Improvement) -> dict[str, Any]:
     return {
         "question": mover.question_key,
         "change": mover.change.value,
@@ -49,8 +50,8 @@ def _mover(mover: rules.Mover) -> dict[str, Any]:
         "gain_points": int(mover.gain * 10_000),
         "grade": mover.grade.key,
         "moves_grade": mover.moves_grade,
-        "action": kept(mover.action),
-        "effect": kept(mover.effect),
+        "action": freeze_sentence(mover.action),
+        "effect": freeze_sentence(mover.effect),
     }
 
 
@@ -70,10 +71,10 @@ def _scale(scale: rules.Scale) -> dict[str, Any]:
     }
 
 
-def kept(sentence: Sentence) -> dict[str, Any]:
+def freeze_sentence(sentence: Sentence) -> dict[str, Any]:
     """A sentence as JSON; its dates and decimals are marked as such, to be written later as each language does.
 
-    >>> kept(Sentence("Le %(day)s", {"day": date(2026, 11, 24)}))
+    >>> freeze_sentence(Sentence("Le %(day)s", {"day": date(2026, 11, 24)}))
     {'text': 'Le %(day)s', 'values': {'day': {'date': '2026-11-24'}}}
     """
     return {"text": sentence.text, "values": {name: _value(value) for name, value in sentence.values.items()}}
@@ -82,7 +83,7 @@ def kept(sentence: Sentence) -> dict[str, Any]:
 def _value(value: object) -> Any:
     match value:
         case Sentence():
-            return kept(value)
+            return freeze_sentence(value)
         case date():
             return {"date": value.isoformat()}
         case Decimal():
@@ -93,11 +94,11 @@ def _value(value: object) -> Any:
             return str(value)
 
 
-def restored(raw: Mapping[str, Any]) -> Sentence:
+def thaw_sentence(raw: Mapping[str, Any]) -> Sentence:
     """The sentence that was kept.
 
     >>> said = Sentence("%(percent)s %%, %(why)s", {"percent": Decimal("12.5"), "why": Sentence("bon")})
-    >>> restored(kept(said)) == said
+    >>> thaw_sentence(freeze_sentence(said)) == said
     True
     """
     return Sentence(raw["text"], {name: _given(value) for name, value in raw["values"].items()})
@@ -106,7 +107,7 @@ def restored(raw: Mapping[str, Any]) -> Sentence:
 def _given(raw: Any) -> object:
     match raw:
         case {"text": _, "values": _}:
-            return restored(raw)
+            return thaw_sentence(raw)
         case {"date": day}:
             return date.fromisoformat(day)
         case {"decimal": digits}:

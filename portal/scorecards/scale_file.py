@@ -10,7 +10,7 @@ from portal.scorecards import rules
 
 
 @dataclass(frozen=True)
-class ReadScale:
+class ScaleFile:
     """A scale and the hash of the file it was read from."""
 
     scale: rules.Scale
@@ -18,7 +18,7 @@ class ReadScale:
 
 
 @lru_cache(maxsize=4)
-def read(folder: Path) -> ReadScale:
+def read_scale(folder: Path) -> ScaleFile:
     """The scale of `bareme.toml`; raises ValueError with every defect."""
     data = (folder / "bareme.toml").read_bytes()
-    return ReadScale(rules.parse_scale(tomllib.loads(data.decode("utf-8"))), hashlib.sha256(data).hexdigest())
+    return ScaleFile(rules.parse_scale(tomllib.loads(data.decode("utf-8"))), hashlib.sha256(data).hexdigest())
