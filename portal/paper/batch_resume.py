@@ -22,23 +22,23 @@ def check_or_resume(sources: Iterable[BatchFile], rulebook: Rulebook, kept: Path
         yield from check_files(sources, rulebook)
         return
     digest = snapshot.rulebook_digest(rulebook)
-    known = {row.sha256: row for row in _read(kept, digest)}
+    known = {row.sha256: row for row in _read_rows(kept, digest)}
     try:
         with kept.open("a", encoding="utf-8", newline="\n") as file:
-            file.truncate(_whole(kept))
+            file.truncate(_complete_bytes(kept))
             for row in check_files(sources, rulebook, known):
                 if row.known:
                     yield replace(known[row.sha256], name=row.name, known=True)
                     continue
                 if row.check is not None:
-                    file.write(json.dumps(_plain(row, digest), ensure_ascii=False) + "\n")
+                    file.write(json.dumps(_to_json_line(row, digest), ensure_ascii=False) + "\n")
                     file.flush()
                 yield row
     except OSError as error:
-        raise Refused(say("%(file)s ne peut pas être écrit : %(why)s.", file=kept, why=_why(error))) from error
+        raise Refused(say("%(file)s ne peut pas être écrit : %(why)s.", file=kept, why=_os_reason(error))) from error
 
 
-def _plain(row: CheckedFile, digest: str) -> dict[str, Any]:
+def _to_json_line(row: CheckedFile, digest: str) -> dict[str, Any]:
     return {
         "file": row.name,
         "sha256": row.sha256,
@@ -48,12 +48,12 @@ def _plain(row: CheckedFile, digest: str) -> dict[str, Any]:
     }
 
 
-def _read(kept: Path, digest: str) -> Iterator[CheckedFile]:
+def _read_rows(kept: Path, digest: str) -> Iterator[CheckedFile]:
     """Rows made with these readings."""
     try:
-        lines = kept.read_bytes()[: _whole(kept)].decode("utf-8").split("\n") if kept.exists() else []
+        lines = kept.read_bytes()[: _complete_bytes(kept)].decode("utf-8").split("\n") if kept.exists() else []
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(say("%(file)s ne peut pas être lu : %(why)s.", file=kept, why=_why(error))) from error
+        raise Refused(say("%(file)s ne peut pas être lu : %(why)s.", file=kept, why=_os_reason(error))) from error
     for number, line in enumerate(lines[:-1], start=1):
         try:
             found = json.loads(line)
@@ -66,10 +66,10 @@ def _read(kept: Path, digest: str) -> Iterator[CheckedFile]:
             ) from error
 
 
-def _whole(kept: Path) -> int:
+def _complete_bytes(kept: Path) -> int:
     """Bytes of the whole lines: the last one may have been cut short by a stop."""
     return kept.read_bytes().rfind(b"\n") + 1
 
 
-def _why(error: OSError | UnicodeDecodeError) -> str:
+def _os_reason(error: OSError | UnicodeDecodeError) -> str:
     return str(getattr(error, "strerror", None) or error)

@@ -67,11 +67,11 @@ def check_texts(path: Path, language: Language, xlsx: Path | None, kept: Path | 
     """
     with exit_on_refusal(language):
         if path.is_dir() or is_archive(path):
-            _several(path, language, xlsx, kept, as_json=as_json)
+            _check_several(path, language, xlsx, kept, as_json=as_json)
         elif xlsx is not None or kept is not None:
             raise Refused(say("--xlsx et --keep veulent un dossier ou un ZIP de contrats."))
         else:
-            _one(path, language, as_json=as_json)
+            _check_one(path, language, as_json=as_json)
 
 
 @contextmanager
@@ -96,22 +96,22 @@ def check_file(path: Path) -> tuple[bytes, SourceDocument, Check]:
     return data, document, check_contract(document, load_rulebook())
 
 
-def _one(path: Path, language: Language, *, as_json: bool) -> None:
+def _check_one(path: Path, language: Language, *, as_json: bool) -> None:
     data, document, found = check_file(path)
     if as_json:
         show_json(check_as_json(path.name, hashlib.sha256(data).hexdigest(), document, found, language))
         return
-    for line in _lines(document, found, language):
+    for line in _report_lines(document, found, language):
         click.echo(line)
 
 
-def _several(path: Path, language: Language, xlsx: Path | None, kept: Path | None, *, as_json: bool) -> None:
+def _check_several(path: Path, language: Language, xlsx: Path | None, kept: Path | None, *, as_json: bool) -> None:
     rulebook = load_rulebook()
     if path.is_dir():
-        rows = _followed(batch_files.files_of_folder(path), kept, as_json=as_json)
+        rows = _check_all(batch_files.files_of_folder(path), kept, as_json=as_json)
     else:
         with path.open("rb") as file:
-            rows = _followed(batch_files.files_of_archive(file), kept, as_json=as_json)
+            rows = _check_all(batch_files.files_of_archive(file), kept, as_json=as_json)
     if xlsx is not None:
         header, body = batch_table.batch_table(rows, rulebook, library.load().obligations, language)
         try:
@@ -121,13 +121,13 @@ def _several(path: Path, language: Language, xlsx: Path | None, kept: Path | Non
                 say("%(file)s ne peut pas être écrit : %(why)s.", file=xlsx, why=error.strerror or str(error))
             ) from error
     if as_json:
-        show_json([_plain_row(row, language) for row in rows])
+        show_json([_row_as_json(row, language) for row in rows])
         return
     for row in rows:
-        click.echo(_line(row, language))
+        click.echo(_table_line(row, language))
 
 
-def _followed(
+def _check_all(
     sources: Sequence[batch_files.BatchFile], kept: Path | None, *, as_json: bool
 ) -> list[batch_files.CheckedFile]:
     """Every row, with a bar on a terminal."""
@@ -138,7 +138,7 @@ def _followed(
         return list(bar)
 
 
-def _line(row: batch_files.CheckedFile, language: Language) -> str:
+def _table_line(row: batch_files.CheckedFile, language: Language) -> str:
     name = clean(row.name)
     if row.check is None:
         return f"{name}\t{translate(row.refusal, language) if row.refusal else ''}"
@@ -163,7 +163,7 @@ def check_as_json(name: str, sha256: str, document: SourceDocument, found: Check
                 "id": one.id,
                 "status": one.status.value,
                 "specific": one.specific,
-                "spans": [_plain_span(span) for span in one.spans],
+                "spans": [_span_as_json(span) for span in one.spans],
                 "reason": one.reason.said_in(language),
                 "obligations": list(one.obligations),
             }
@@ -176,7 +176,7 @@ def check_as_json(name: str, sha256: str, document: SourceDocument, found: Check
                 "unit": one.unit,
                 "judgement": one.judgement.value,
                 "reason": one.reason.said_in(language),
-                "span": _plain_span(one.span),
+                "span": _span_as_json(one.span),
             }
             for one in found.terms
         ],
@@ -184,7 +184,7 @@ def check_as_json(name: str, sha256: str, document: SourceDocument, found: Check
     }
 
 
-def _plain_row(row: batch_files.CheckedFile, language: Language) -> dict[str, Any]:
+def _row_as_json(row: batch_files.CheckedFile, language: Language) -> dict[str, Any]:
     if row.check is None or row.document is None:
         return {
             "file": row.name,
@@ -194,11 +194,11 @@ def _plain_row(row: batch_files.CheckedFile, language: Language) -> dict[str, An
     return check_as_json(row.name, row.sha256, row.document, row.check, language)
 
 
-def _plain_span(span: Span) -> dict[str, Any]:
+def _span_as_json(span: Span) -> dict[str, Any]:
     return {"quote": span.quote, "start": span.start, "end": span.end, "page": span.page}
 
 
-def _lines(document: SourceDocument, found: Check, language: Language) -> Iterator[str]:
+def _report_lines(document: SourceDocument, found: Check, language: Language) -> Iterator[str]:
     obligations = library.load().obligations
     yield found.reason.said_in(language) or VERDICTS[found.verdict].said_in(language)
     yield from (f"({translate(remark, language)})" for remark in document.remarks)
@@ -221,8 +221,8 @@ def _requirement(result: RequirementResult, title: str, language: Language) -> s
 
 
 def _term(term: ContractTerm, language: Language) -> str:
-    said = " ".join(filter(None, (term_title(term).said_in(language), term_quantity(term, language))))
-    return f"{JUDGEMENTS[term.judgement].said_in(language):<16} {said} [{term.id}]\n    {_quoted(term.span)}"
+    text = " ".join(filter(None, (term_title(term).said_in(language), term_quantity(term, language))))
+    return f"{JUDGEMENTS[term.judgement].said_in(language):<16} {text} [{term.id}]\n    {_quoted(term.span)}"
 
 
 def _quoted(span: Span) -> str:

@@ -49,31 +49,33 @@ class ReportedContract:
 
 def build_report(checked: ReportedContract, obligations: Sequence[Obligation], language: Language) -> tree.Document:
     """The report; the same input always gives the same tree, hence the same files."""
-    pen = _ReportWriter(checked, obligations, language)
+    writer = _ReportWriter(checked, obligations, language)
     main = [one for one in checked.check.requirements if one.id in REQUIREMENTS]
     finer = [one for one in checked.check.requirements if one.id not in REQUIREMENTS]
     sections = [
-        pen.verdict(),
-        pen.requirements(wording.MAIN, main),
-        *([pen.requirements(wording.FINER, finer)] if finer else []),
-        *pen.terms(),
-        *pen.rulings(),
-        *pen.annexes(),
-        Section(pen.said(wording.METHOD), tuple(Paragraph(_text(pen.said(text))) for text in wording.METHOD_TEXT)),
+        writer.verdict(),
+        writer.requirements(wording.MAIN, main),
+        *([writer.requirements(wording.FINER, finer)] if finer else []),
+        *writer.terms(),
+        *writer.rulings(),
+        *writer.annexes(),
+        Section(
+            writer.text(wording.METHOD), tuple(Paragraph(_text(writer.text(text))) for text in wording.METHOD_TEXT)
+        ),
     ]
     numbered = tuple(
         Section(one.title, one.blocks, str(number), f"part_{number}") for number, one in enumerate(sections, start=1)
     )
     return tree.Document(
-        title=pen.said(wording.TITLE),
-        subtitle=pen.said(wording.SUBTITLE),
+        title=writer.text(wording.TITLE),
+        subtitle=writer.text(wording.SUBTITLE),
         language=language,
-        blocks=(Note(_text(pen.said(wording.AUTOMATIC)), kind="warning"), *numbered),
+        blocks=(Note(_text(writer.text(wording.AUTOMATIC)), kind="warning"), *numbered),
         reference=f"{checked.name[:40]} · {checked.sha256[:16]}",
         contents=False,
-        cover=tuple(pen.cover()),
+        cover=tuple(writer.cover()),
         created=checked.at.isoformat() if checked.at else _EPOCH,
-        keywords=(pen.said(wording.TITLE),),
+        keywords=(writer.text(wording.TITLE),),
     )
 
 
@@ -85,65 +87,65 @@ class _ReportWriter:
     obligations: Sequence[Obligation]
     language: Language
 
-    def said(self, both: BilingualWords) -> str:
+    def text(self, both: BilingualWords) -> str:
         return both.said_in(self.language)
 
     def cover(self) -> Iterator[tuple[str, str]]:
         document, checked = self.checked.document, self.checked
-        pages = f", {document.pages} {self.said(wording.PAGES)}" if document.pages else ""
+        pages = f", {document.pages} {self.text(wording.PAGES)}" if document.pages else ""
         values = {
             "name": checked.name,
             "vendor": checked.vendor,
-            "language": self.said(wording.LANGUAGES[document.language]) + pages,
+            "language": self.text(wording.LANGUAGES[document.language]) + pages,
             "at": written_time(checked.at, self.language, join=", ") if checked.at else "",
             "sha256": _grouped(checked.sha256),
             "readings": _grouped(checked.readings),
         }
-        yield from ((self.said(wording.COVER[key]), value) for key, value in values.items() if value)
+        yield from ((self.text(wording.COVER[key]), value) for key, value in values.items() if value)
 
     def status(self, result: RequirementResult) -> RequirementStatus:
         return final_status(result, self.checked.rulings.get(result.id))
 
     def title(self, result: RequirementResult) -> str:
-        return self.said(requirement_title(result, self.obligations))
+        return self.text(requirement_title(result, self.obligations))
 
     def verdict(self) -> Section:
         check = self.checked.check
         contract = {one.key for one in self.obligations if one.kind is ObligationClass.CONTRACT}
         reached = final_verdict(check, self.checked.rulings, contract)
-        words_said = self.said(VERDICTS[reached])
-        if reached is check.verdict and self.said(check.reason):
-            words_said = self.said(check.reason)
+        words_said = self.text(VERDICTS[reached])
+        if reached is check.verdict and self.text(check.reason):
+            words_said = self.text(check.reason)
         blocks: list[Block] = [Paragraph((Text(words_said, strong=True),))]
         blocks += [Note(_text(translate(remark, self.language))) for remark in self.checked.document.remarks]
         statuses = [self.status(one) for one in check.requirements]
         rows = tuple(
-            (_text(self.said(STATUSES[one])), _text(str(statuses.count(one))))
+            (_text(self.text(STATUSES[one])), _text(str(statuses.count(one))))
             for one in RequirementStatus
             if one in statuses
         )
-        header = (self.said(wording.STATUS), self.said(wording.NUMBER))
-        blocks.append(Table(self.said(wording.COUNTS), header, rows, (4, 1)))
+        header = (self.text(wording.STATUS), self.text(wording.NUMBER))
+        blocks.append(Table(self.text(wording.COUNTS), header, rows, (4, 1)))
         open_points = [one for one in check.requirements if not self.status(one).holds]
         due = [one for one in open_points if one.id in REQUIREMENTS or not contract.isdisjoint(one.obligations)]
         blocks += self._listed(wording.TO_ASK, due)
         blocks += self._listed(wording.BESIDES, [one for one in open_points if one not in due])
-        return Section(self.said(wording.VERDICT), tuple(blocks))
+        return Section(self.text(wording.VERDICT), tuple(blocks))
 
     def _listed(self, opening: BilingualWords, findings: Sequence[RequirementResult]) -> Iterator[Block]:
         if findings:
-            yield Paragraph(_text(self.said(opening)))
+            yield Paragraph(_text(self.text(opening)))
             yield Items(
                 tuple(
-                    (Text(self.title(one), strong=True), Text(f" – {self.said(STATUSES[self.status(one)]).lower()}"))
+                    (Text(self.title(one), strong=True), Text(f" – {self.text(STATUSES[self.status(one)]).lower()}"))
                     for one in findings
                 )
             )
 
     def requirements(self, title: BilingualWords, findings: Iterable[RequirementResult]) -> Section:
-        header = (self.said(wording.REQUIREMENT), self.said(wording.STATUS), self.said(wording.PROOF))
+        header = (self.text(wording.REQUIREMENT), self.text(wording.STATUS), self.text(wording.PROOF))
         rows = tuple((self._what(one), self._status(one), self._proof(one)) for one in findings)
-        return Section(self.said(title), (Table(self.said(wording.FOUND), header, rows, (3, 2, 6)),))
+        return Section(self.text(title), (Table(self.text(wording.FOUND), header, rows, (3, 2, 6)),))
 
     def _what(self, result: RequirementResult) -> tuple[Inline, ...]:
         articles = legal_basis(result, self.obligations)
@@ -151,34 +153,34 @@ class _ReportWriter:
 
     def _status(self, result: RequirementResult) -> tuple[Inline, ...]:
         ruling = self.checked.rulings.get(result.id)
-        said: list[Inline] = [Text(self.said(STATUSES[self.status(result)]), strong=True)]
+        said: list[Inline] = [Text(self.text(STATUSES[self.status(result)]), strong=True)]
         if ruling and ruling.status is result.status:
-            said.append(Text(f"\n{self.said(wording.CONFIRMED)}"))
+            said.append(Text(f"\n{self.text(wording.CONFIRMED)}"))
         elif ruling:
-            said.append(Text(f"\n{self.said(wording.SAID_BY_CHECK)}{self.said(STATUSES[result.status]).lower()}"))
+            said.append(Text(f"\n{self.text(wording.SAID_BY_CHECK)}{self.text(STATUSES[result.status]).lower()}"))
         if result.specific is not None:
-            said.append(Text(f"\n{self.said(SPECIFIC[result.specific]).lower()}"))
+            said.append(Text(f"\n{self.text(SPECIFIC[result.specific]).lower()}"))
         return tuple(said)
 
     def _proof(self, result: RequirementResult) -> tuple[Inline, ...]:
-        inlines: list[Inline] = [Text(self.said(result.reason))]
+        inlines: list[Inline] = [Text(self.text(result.reason))]
         for span in result.spans[: SHOWN_SPANS if result.id in REQUIREMENTS else 1]:
             inlines.append(Text("\n" + quote_passage(span, self.language), emphasis=True))
         return tuple(inlines)
 
     def terms(self) -> Iterator[Section]:
         if self.checked.check.terms:
-            header = tuple(map(self.said, wording.TERM_HEADER))
+            header = tuple(map(self.text, wording.TERM_HEADER))
             rows = tuple(map(self._term, self.checked.check.terms))
             yield Section(
-                self.said(wording.TERMS), (Table(self.said(wording.FOUND_TERMS), header, rows, (3, 2, 3, 5)),)
+                self.text(wording.TERMS), (Table(self.text(wording.FOUND_TERMS), header, rows, (3, 2, 3, 5)),)
             )
 
     def _term(self, term: ContractTerm) -> tuple[tuple[Inline, ...], ...]:
-        opinion: tuple[Inline, ...] = (Text(self.said(JUDGEMENTS[term.judgement]), strong=True),)
-        reason = self.said(term.reason)
+        opinion: tuple[Inline, ...] = (Text(self.text(JUDGEMENTS[term.judgement]), strong=True),)
+        reason = self.text(term.reason)
         return (
-            _text(self.said(term_title(term))),
+            _text(self.text(term_title(term))),
             _text(term_quantity(term, self.language) or "—"),
             (*opinion, *(_text(f"\n{reason}") if reason else ())),
             self._quoted(term.span),
@@ -191,19 +193,19 @@ class _ReportWriter:
         given = self.checked.rulings
         ruled = [one for one in self.checked.check.requirements if one.id in given]
         if ruled:
-            header = tuple(map(self.said, wording.RULING_HEADER))
+            header = tuple(map(self.text, wording.RULING_HEADER))
             rows = tuple(self._ruling(one, given[one.id]) for one in ruled)
             yield Section(
-                self.said(wording.RULINGS), (Table(self.said(wording.FOUND_RULINGS), header, rows, (4, 2, 3, 4)),)
+                self.text(wording.RULINGS), (Table(self.text(wording.FOUND_RULINGS), header, rows, (4, 2, 3, 4)),)
             )
 
     def _ruling(self, result: RequirementResult, ruling: Ruling) -> tuple[tuple[Inline, ...], ...]:
         day = written(legal_date(ruling.at), self.language, Form.SHORT) if ruling.at else ""
         signed = ", ".join(filter(None, (ruling.by, day)))
-        decision = (Text(self.said(STATUSES[ruling.status]), strong=True), *(_text(f"\n{signed}") if signed else ()))
+        decision = (Text(self.text(STATUSES[ruling.status]), strong=True), *(_text(f"\n{signed}") if signed else ()))
         return (
             _text(self.title(result)),
-            _text(self.said(STATUSES[result.status])),
+            _text(self.text(STATUSES[result.status])),
             decision,
             _text(ruling.note or "—"),
         )
@@ -211,11 +213,11 @@ class _ReportWriter:
     def annexes(self) -> Iterator[Section]:
         if self.checked.document.annexes:
             rows = tuple(
-                (_text(one.label), _text(self.said(wording.SUPPLIED if one.supplied else wording.ABSENT)))
+                (_text(one.label), _text(self.text(wording.SUPPLIED if one.supplied else wording.ABSENT)))
                 for one in self.checked.document.annexes
             )
-            header = tuple(map(self.said, wording.ANNEX_HEADER))
-            yield Section(self.said(wording.ANNEXES), (Table(self.said(wording.FOUND_ANNEXES), header, rows, (3, 2)),))
+            header = tuple(map(self.text, wording.ANNEX_HEADER))
+            yield Section(self.text(wording.ANNEXES), (Table(self.text(wording.FOUND_ANNEXES), header, rows, (3, 2)),))
 
 
 def _text(text: str) -> tuple[Inline, ...]:

@@ -87,15 +87,15 @@ def render_sheet(
     document: SourceDocument, found: Iterable[PassageMark], page: Callable[[int], str], sprite: str
 ) -> ContractSheet:
     """The sheet of a document; `page` says the name of a page, `sprite` is the address of the icons."""
-    pen = _SheetWriter(page, sprite)
+    writer = _SheetWriter(page, sprite)
     wanted = (hit for hit in found if hit.end > hit.start)
     waiting, first = sorted(wanted, key=lambda hit: (hit.start, hit.end, hit.requirement, hit.number)), 0
     for paragraph in document.paragraphs:
         while first < len(waiting) and waiting[first].end <= paragraph.start:
             first += 1
         here = [hit for hit in _until(waiting, first, paragraph.end) if hit.end > paragraph.start]
-        pen.write(paragraph, here)
-    return pen.sheet
+        writer.write(paragraph, here)
+    return writer.sheet
 
 
 def _until(found: Sequence[PassageMark], first: int, end: int) -> Iterator[PassageMark]:
@@ -166,8 +166,8 @@ def _frame(paragraph: SourceParagraph) -> str:
 def _frames(names: Mapping[str, tuple[str, str]]) -> Mapping[str, Markup]:
     made = {}
     for name, (kind, look) in names.items():
-        said = f' class="received__{look}"' if look else ""
-        made[name] = Markup(f"<{kind}{said}>{{}}{{}}</{kind}>")  # noqa: S704 - names of ours
+        attribute = f' class="received__{look}"' if look else ""
+        made[name] = Markup(f"<{kind}{attribute}>{{}}{{}}</{kind}>")  # noqa: S704 - names of ours
     return made
 
 

@@ -66,8 +66,8 @@ def write_letter(path: Path, language: Language, out: Path, sender: str, vendor:
     with exit_on_refusal(language):
         _, _, found = check_file(path)
         books = _books()
-        told = LetterDetails(path.name, sender, vendor)
-        made = gap_letter(find_gaps(found, books, {}, everything=everything), told, books.obligations, language)
+        details = LetterDetails(path.name, sender, vendor)
+        made = gap_letter(find_gaps(found, books, {}, everything=everything), details, books.obligations, language)
         if made is None:
             click.echo("Rien à demander : tous les points sont traités.", err=True)
             return

@@ -97,7 +97,7 @@ class LetterDetails:
 
 def gap_letter(
     gaps: Sequence[RequirementResult],
-    told: LetterDetails,
+    details: LetterDetails,
     obligations: Sequence[Obligation],
     language: Language,
     rulings: Mapping[str, Ruling] | None = None,
@@ -106,32 +106,32 @@ def gap_letter(
     """The letter about these gaps, in their order; None when there is nothing to ask for."""
     if not gaps:
         return None
-    pen = _LetterWriter(told, obligations, language, rulings or {})
+    writer = _LetterWriter(details, obligations, language, rulings or {})
     blocks: list[Block] = [
-        pen.paragraph(_GREETING),
-        pen.paragraph(_OPENING),
-        Section(pen.said(_POINTS), (Items(tuple(map(pen.point, gaps)), ordered=True),)),
+        writer.paragraph(_GREETING),
+        writer.paragraph(_OPENING),
+        Section(writer.text(_POINTS), (Items(tuple(map(writer.point, gaps)), ordered=True),)),
     ]
-    closing = [pen.paragraph(_ENCLOSED)] if told.enclosed else []
-    closing += [pen.paragraph(_OTHERWISE), pen.reply(), pen.paragraph(_CLOSING)]
-    lines = (pen.given("signatory", told.signatory),)
-    blocks += [*closing, Signatures(((told.sender or f"[{pen.said(_LABELS['sender'])}]", lines),))]
+    closing = [writer.paragraph(_ENCLOSED)] if details.enclosed else []
+    closing += [writer.paragraph(_OTHERWISE), writer.reply(), writer.paragraph(_CLOSING)]
+    lines = (writer.given("signatory", details.signatory),)
+    blocks += [*closing, Signatures(((details.sender or f"[{writer.text(_LABELS['sender'])}]", lines),))]
     return tree.Document(
-        title=pen.said(_TITLE),
-        subtitle=told.contract,
+        title=writer.text(_TITLE),
+        subtitle=details.contract,
         language=language,
         blocks=tuple(blocks),
-        reference=told.contract[:60],
-        draft=not all((told.sender, told.vendor, told.signatory, told.date, told.reply_by)),
+        reference=details.contract[:60],
+        draft=not all((details.sender, details.vendor, details.signatory, details.date, details.reply_by)),
         contents=False,
         cover=(
-            (pen.said(_COVER["sender"]), pen.given("sender", told.sender)),
-            (pen.said(_COVER["vendor"]), pen.given("vendor", told.vendor)),
-            (pen.said(_COVER["contract"]), told.contract),
-            (pen.said(_COVER["date"]), pen.given("date", told.date)),
+            (writer.text(_COVER["sender"]), writer.given("sender", details.sender)),
+            (writer.text(_COVER["vendor"]), writer.given("vendor", details.vendor)),
+            (writer.text(_COVER["contract"]), details.contract),
+            (writer.text(_COVER["date"]), writer.given("date", details.date)),
         ),
         created=created,
-        keywords=(pen.said(_TITLE),),
+        keywords=(writer.text(_TITLE),),
     )
 
 
@@ -139,40 +139,40 @@ def gap_letter(
 class _LetterWriter:
     """Writes one letter."""
 
-    told: LetterDetails
+    details: LetterDetails
     obligations: Sequence[Obligation]
     language: Language
     rulings: Mapping[str, Ruling]
 
-    def said(self, both: BilingualWords) -> str:
+    def text(self, both: BilingualWords) -> str:
         return both.said_in(self.language)
 
     def paragraph(self, both: BilingualWords) -> Paragraph:
-        return Paragraph((Text(self.said(both)),))
+        return Paragraph((Text(self.text(both)),))
 
     def given(self, key: str, value: str) -> tuple[Inline, ...]:
-        return (Text(value),) if value else (Blank(f"letter.{key}", self.said(_LABELS[key])),)
+        return (Text(value),) if value else (Blank(f"letter.{key}", self.text(_LABELS[key])),)
 
     def reply(self) -> Paragraph:
-        before, after = map(self.said, _REPLY)
-        return Paragraph((Text(before), *self.given("reply_by", self.told.reply_by), Text(after)))
+        before, after = map(self.text, _REPLY)
+        return Paragraph((Text(before), *self.given("reply_by", self.details.reply_by), Text(after)))
 
     def point(self, result: RequirementResult) -> tuple[Inline, ...]:
         status = final_status(result, self.rulings.get(result.id))
-        title = self.said(requirement_title(result, self.obligations))
+        title = self.text(requirement_title(result, self.obligations))
         articles = legal_basis(result, self.obligations)
-        cited = f" ({self.said(_ARTICLES) % articles})" if articles else ""
-        needed = " ".join(self.said(one.satisfied_when) for one in self.obligations if one.key in result.obligations)
-        asked = self.said(_SUPPLY if status is RequirementStatus.DEFERRED else _NEEDED)
+        cited = f" ({self.text(_ARTICLES) % articles})" if articles else ""
+        needed = " ".join(self.text(one.satisfied_when) for one in self.obligations if one.key in result.obligations)
+        asked = self.text(_SUPPLY if status is RequirementStatus.DEFERRED else _NEEDED)
         inlines = [Text(title, strong=True), Text(f"{cited}. {self._found(result, status)}")]
         return (*inlines, *((Text(f" {asked}{needed[:1].lower()}{needed[1:]}"),) if needed else ()))
 
     def _found(self, result: RequirementResult, status: RequirementStatus) -> str:
-        said = self.said(_FOUND.get(status, _FOUND[RequirementStatus.MISSING]))
+        said = self.text(_FOUND.get(status, _FOUND[RequirementStatus.MISSING]))
         if status is RequirementStatus.MISSING:
             return said
-        reason = self.said(result.reason) if status is result.status else ""
+        reason = self.text(result.reason) if status is result.status else ""
         parts = [f"{said}.", *([reason] if reason else [])]
         if result.spans:
-            parts.append(f"{self.said(_READ)}{quote_passage(result.spans[0], self.language, LONGEST)}.")
+            parts.append(f"{self.text(_READ)}{quote_passage(result.spans[0], self.language, LONGEST)}.")
         return " ".join(parts)

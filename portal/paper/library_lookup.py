@@ -78,10 +78,10 @@ class _ClauseWriter:
         texts = []
         for block in passage.blocks:
             runs, mark = ((block.pieces,), "") if isinstance(block, ProseParagraph) else (block.items, "– ")
-            texts += [mark + "".join(map(self.said, run)) for run in runs]
+            texts += [mark + "".join(map(self.text, run)) for run in runs]
         return texts
 
-    def said(self, piece: ProsePiece) -> str:
+    def text(self, piece: ProsePiece) -> str:
         match piece:
             case FactPlaceholder():
                 label = self.clause.variables.get(piece.key)

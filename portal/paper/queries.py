@@ -72,7 +72,7 @@ class ReviewFilter:
     verdict: ContractVerdict | None = None
 
     @property
-    def is_anything(self) -> bool:
+    def is_set(self) -> bool:
         """Whether something is asked for."""
         return bool(self.search or self.vendor_id or self.verdict)
 

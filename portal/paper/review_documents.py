@@ -28,9 +28,9 @@ class DocumentInputs:
     at: datetime
 
 
-def build_document_tree(review: PaperReview, kind: PrintKind, told: DocumentInputs, language: Language) -> Tree:
+def build_document_tree(review: PaperReview, kind: PrintKind, inputs: DocumentInputs, language: Language) -> Tree:
     """The tree of a document; raises Refused when the review leaves nothing to say in it."""
-    made = _BUILDERS[kind](review, told, language)
+    made = _BUILDERS[kind](review, inputs, language)
     if made is None:
         raise Refused(N_("Rien n'est à demander : ce document serait vide."))
     return made
@@ -47,34 +47,34 @@ def remaining_gaps(review: PaperReview, tree: Tree, rulings: Mapping[str, Ruling
     return [result.id for result in find_gaps(both, _books(), rulings)]
 
 
-def _report(review: PaperReview, told: DocumentInputs, language: Language) -> Tree:
+def _report(review: PaperReview, inputs: DocumentInputs, language: Language) -> Tree:
     checked = check_report.ReportedContract(
         review.file_name,
         _digest(review),
         snapshot.thaw_document(review.document),
         snapshot.thaw_check(review.findings),
         review.rulebook_sha256,
-        told.rulings,
+        inputs.rulings,
         _vendor(review),
-        told.at.replace(microsecond=0),
+        inputs.at.replace(microsecond=0),
     )
     return check_report.build_report(checked, _books().obligations, language)
 
 
-def _letter(review: PaperReview, told: DocumentInputs, language: Language) -> Tree | None:
+def _letter(review: PaperReview, inputs: DocumentInputs, language: Language) -> Tree | None:
     books = _books()
-    missing = find_gaps(snapshot.thaw_check(review.findings), books, told.rulings)
+    missing = find_gaps(snapshot.thaw_check(review.findings), books, inputs.rulings)
     correspondence = gap_letter.LetterDetails(
-        review.title, sender=process.settings().organisation, vendor=_vendor(review), signatory=told.author
+        review.title, sender=process.settings().organisation, vendor=_vendor(review), signatory=inputs.author
     )
-    created = told.at.replace(microsecond=0).isoformat()
-    return gap_letter.gap_letter(missing, correspondence, books.obligations, language, told.rulings, created)
+    created = inputs.at.replace(microsecond=0).isoformat()
+    return gap_letter.gap_letter(missing, correspondence, books.obligations, language, inputs.rulings, created)
 
 
-def _amendment(review: PaperReview, told: DocumentInputs, language: Language) -> Tree | None:
+def _amendment(review: PaperReview, inputs: DocumentInputs, language: Language) -> Tree | None:
     amended = AmendedContract(review.title, _digest(review))
     check = snapshot.thaw_check(review.findings)
-    made = amendments.draft_amendment(check, language, amended, told.facts, told.rulings)
+    made = amendments.draft_amendment(check, language, amended, inputs.facts, inputs.rulings)
     return None if made is None else made.document
 
 

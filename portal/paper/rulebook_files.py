@@ -30,7 +30,7 @@ def load_rulebook(folder: Path = FOLDER) -> Rulebook:
     requirements.sort(key=lambda requirement: (order.get(requirement.id, len(order)), requirement.id))
     return Rulebook(
         tuple(requirements),
-        PartyNouns.of(vocabulary["parties"]),
+        PartyNouns.compiled(vocabulary["parties"]),
         names,
         _patterns(vocabulary["idle"], names),
         _patterns(vocabulary["controller_duty"], names),

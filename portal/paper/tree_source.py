@@ -19,7 +19,7 @@ def source_of_tree(document: tree.Document) -> SourceDocument:
     lines = [_line(typeset(document.title, language), ParagraphKind.HEADING, 1)]
     lines += [_line(typeset(document.subtitle, language))] if document.subtitle else []
     for label, value in document.cover:
-        lines.append(_line(f"{typeset(label, language)} | {_said_line(value, language)}", ParagraphKind.ROW))
+        lines.append(_line(f"{typeset(label, language)} | {_line_text(value, language)}", ParagraphKind.ROW))
     lines += _blocks(document.blocks, language, 1)
     text, paragraphs = assemble_paragraphs([line for line in lines if line[0].strip()])
     placed = tuple(replace(paragraph, language=language) for paragraph in paragraphs)
@@ -42,15 +42,16 @@ def _blocks(blocks: tuple[tree.Block, ...], language: Language, level: int) -> I
             case tree.Section():
                 yield from _section(block, language, level)
             case tree.Paragraph() | tree.Note():
-                yield _line(_said(block.inlines, language))
+                yield _line(_inline_text(block.inlines, language))
             case tree.Items():
                 for rank, item in enumerate(block.items, start=1):
                     mark = item_mark(rank, ordered=True).strip("()") if block.ordered else ""
-                    yield _line(_said(item, language), ParagraphKind.ITEM, 1, mark)
+                    yield _line(_inline_text(item, language), ParagraphKind.ITEM, 1, mark)
             case tree.Table():
                 yield _line(" | ".join(typeset(cell, language) for cell in block.header), ParagraphKind.ROW)
                 yield from (
-                    _line(" | ".join(_said(cell, language) for cell in row), ParagraphKind.ROW) for row in block.rows
+                    _line(" | ".join(_inline_text(cell, language) for cell in row), ParagraphKind.ROW)
+                    for row in block.rows
                 )
             case tree.Figure():
                 yield _line(typeset(block.alternative, language))
@@ -61,7 +62,7 @@ def _blocks(blocks: tuple[tree.Block, ...], language: Language, level: int) -> I
 def _signatures(block: tree.Signatures, language: Language) -> Iterator[_Line]:
     for party, lines in block.parties:
         yield _line(typeset(party, language))
-        yield from (_line(_said_line(line, language)) for line in lines)
+        yield from (_line(_line_text(line, language)) for line in lines)
 
 
 def _section(section: tree.Section, language: Language, level: int) -> Iterator[_Line]:
@@ -76,7 +77,7 @@ def _section(section: tree.Section, language: Language, level: int) -> Iterator[
         notes, first, rest = clause_opening(section)
         yield from _blocks(notes, language, level)
         if first:
-            yield _line(_said(first.inlines, language), ParagraphKind.TEXT, 0, section.number)
+            yield _line(_inline_text(first.inlines, language), ParagraphKind.TEXT, 0, section.number)
         yield from _blocks(rest, language, level)
 
 
@@ -84,9 +85,9 @@ def _heading(annex: tree.Section, language: Language, level: int = 1) -> _Line:
     return _line(f"{section_label(annex, language)} {typeset(annex.title, language)}", ParagraphKind.HEADING, level)
 
 
-def _said(inlines: tuple[tree.Inline, ...], language: Language) -> str:
+def _inline_text(inlines: tuple[tree.Inline, ...], language: Language) -> str:
     return "".join(text for _, text in set_inlines(inlines, language))
 
 
-def _said_line(line: tree.Line, language: Language) -> str:
-    return typeset(line, language) if isinstance(line, str) else _said(line, language)
+def _line_text(line: tree.Line, language: Language) -> str:
+    return typeset(line, language) if isinstance(line, str) else _inline_text(line, language)

@@ -48,22 +48,24 @@ def seal_files(files: list[UploadedFile]) -> list[ReceivedFile]:
 
     Raises Refused when there are too many, Unavailable when the store does not answer.
     """
-    parcels: list[ReceivedFile] = []
+    received: list[ReceivedFile] = []
     for file in files:
         name = file.filename or ""
-        for parcel in _members(file.stream, name) if extension(name) == "zip" else [_seal(file.stream, name)]:
-            parcels.append(parcel)
-            if len(parcels) > MOST_FILES:
+        for received_file in (
+            _seal_archive(file.stream, name) if extension(name) == "zip" else [_seal_file(file.stream, name)]
+        ):
+            received.append(received_file)
+            if len(received) > MOST_FILES:
                 raise Refused(say("Pas plus de %(count)s contrats à la fois : coupez ce lot.", count=MOST_FILES))
-    return parcels
+    return received
 
 
 def seal_text(text: str, name: str) -> ReceivedFile:
     """Seal a text that was pasted; raises TooLarge."""
-    parcel = _seal(BytesIO(text.encode()), name)
-    if parcel.refusal is not None:
-        raise Refused(parcel.refusal)
-    return parcel
+    received_file = _seal_file(BytesIO(text.encode()), name)
+    if received_file.refusal is not None:
+        raise Refused(received_file.refusal)
+    return received_file
 
 
 def extension(name: str) -> str:
@@ -81,7 +83,7 @@ def stored_content(stored: StoredFile, name: str) -> bytes:
     return data.removeprefix(_WEB_PAGE) if extension(name) in KEPT_AS_TEXT else data
 
 
-def _members(stream: IO[bytes], name: str) -> Iterator[ReceivedFile]:
+def _seal_archive(stream: IO[bytes], name: str) -> Iterator[ReceivedFile]:
     """What an archive holds, one member in memory at a time."""
     shown = display_name(name)
     try:
@@ -97,18 +99,18 @@ def _members(stream: IO[bytes], name: str) -> Iterator[ReceivedFile]:
         try:
             data = source.load()
         except Refused as refusal:
-            yield ReceivedFile(_path(source.name), refusal=refusal.sentence)
+            yield ReceivedFile(_display_path(source.name), refusal=refusal.sentence)
         else:
-            yield _seal(BytesIO(data), source.name)
+            yield _seal_file(BytesIO(data), source.name)
 
 
-def _path(name: str) -> str:
+def _display_path(name: str) -> str:
     """A path fit to be shown; it is never used as one."""
     return "/".join(display_name(part) for part in name.replace("\\", "/").split("/") if part)[-300:]
 
 
-def _seal(stream: IO[bytes], name: str) -> ReceivedFile:
-    shown, kind = _path(name), extension(name)
+def _seal_file(stream: IO[bytes], name: str) -> ReceivedFile:
+    shown, kind = _display_path(name), extension(name)
     try:
         if kind not in ACCEPTED or kind == "zip":
             raise WrongType(

@@ -81,8 +81,9 @@ _FIRST_OF_PEOPLE = 25
 def requirement_group(result: RequirementResult) -> str:
     """The part under which a requirement is listed, by its first obligation.
 
-    >>> from portal.contracts.rules.model import Words
-    >>> requirement_group(RequirementResult("confidentiality_persons", ("C25",), RequirementStatus.WEAK, Words("", "")))
+    >>> from portal.contracts.rules.model import BilingualWords
+    >>> weak = RequirementResult("confidentiality_persons", ("C25",), RequirementStatus.WEAK, BilingualWords("", ""))
+    >>> requirement_group(weak)
     'Personnes et sécurité'
     """
     digits = result.obligations[0][1:] if result.obligations else ""

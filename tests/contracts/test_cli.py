@@ -6,9 +6,10 @@ import pytest
 
 from portal.contracts import cli
 from portal.contracts.models import Contract, ContractVersion
-from portal.core.documents.text import docx_text, fold
+from portal.core.documents.text import fold
 from portal.core.language import Language
 from portal.jobs.models import Job
+from tests.docx_text import docx_text
 from tests.factories.desk import drafted, entity_of, matter, party_of, service_of
 from tests.factories.printed import failures, pdf_text
 

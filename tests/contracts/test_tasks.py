@@ -15,10 +15,11 @@ from portal.core.clock import now
 from portal.core.documents.docx import render_docx
 from portal.core.documents.freezing import thaw
 from portal.core.documents.markup import STYLE, to_html
-from portal.core.documents.text import docx_text, fold, tree_text
+from portal.core.documents.text import fold, tree_text
 from portal.core.documents.wording import WORDS
 from portal.core.language import Language
 from portal.core.stored import StoredFile, blob_of
+from tests.docx_text import docx_text
 from tests.factories.desk import drafted, matter
 from tests.factories.printed import W, failures, outline, part, pdf_text, through_libreoffice
 from tests.printing_cache import render_pdf

@@ -6,10 +6,11 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from portal.core.documents.text import docx_text, tree_text
+from portal.core.documents.text import tree_text
 from portal.core.language import Language
 from portal.paper.rules.naming import REQUIREMENTS
 from tests.conftest import REAL
+from tests.docx_text import docx_text
 from tests.factories.papers import contract as whole_contract
 from tests.factories.papers import without
 

@@ -8,7 +8,7 @@ import pytest
 from portal.contracts import library
 from portal.contracts.rules.model import BilingualWords
 from portal.core.documents.docx import render_docx
-from portal.core.documents.text import docx_text, fold, tree_text
+from portal.core.documents.text import fold, tree_text
 from portal.core.documents.tree import Section, Table
 from portal.core.language import Language, say
 from portal.documents_in.document import Annex, SourceDocument, SourceParagraph
@@ -23,6 +23,7 @@ from portal.paper.rules.check_result import (
     TermJudgement,
 )
 from portal.paper.rules.rulings import Ruling
+from tests.docx_text import docx_text
 from tests.factories.printed import failures
 from tests.printing_cache import render_pdf
 

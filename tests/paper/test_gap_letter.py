@@ -5,12 +5,13 @@ import pytest
 from portal.contracts import library
 from portal.contracts.rules.model import BilingualWords
 from portal.core.documents.docx import render_docx
-from portal.core.documents.text import docx_text, fold, tree_text
+from portal.core.documents.text import fold, tree_text
 from portal.core.documents.tree import Blank
 from portal.core.language import Language
 from portal.paper.gap_letter import LetterDetails, gap_letter
 from portal.paper.rules.check_result import RequirementResult, RequirementStatus, Span
 from portal.paper.rules.rulings import Ruling
+from tests.docx_text import docx_text
 from tests.factories.contracts import inlines
 from tests.factories.printed import failures
 from tests.printing_cache import render_pdf

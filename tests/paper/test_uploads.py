@@ -31,25 +31,25 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def test_a_text_is_sealed_and_stays_at_hand_when_short():
-    [parcel] = uploads.seal_files([File("accord.txt", b"Objet du contrat")])
-    assert parcel.blob.filename == "accord.txt"
-    assert parcel.content == b"Objet du contrat"
-    assert parcel.refusal is None
+    [received_file] = uploads.seal_files([File("accord.txt", b"Objet du contrat")])
+    assert received_file.blob.filename == "accord.txt"
+    assert received_file.content == b"Objet du contrat"
+    assert received_file.refusal is None
 
 
 def test_a_web_page_is_kept_as_text_and_given_to_the_reader_as_it_came(session, ctx):
     page = b"<!doctype html><p>Objet</p><script>alert(1)</script>"
-    [parcel] = uploads.seal_files([File("dpa.html", page)])
-    assert parcel.blob.media_type == "text/plain"
-    stored = keep(session, parcel.blob, at=ctx.now)
-    assert uploads.stored_content(stored, parcel.name) == page
+    [received_file] = uploads.seal_files([File("dpa.html", page)])
+    assert received_file.blob.media_type == "text/plain"
+    stored = keep(session, received_file.blob, at=ctx.now)
+    assert uploads.stored_content(stored, received_file.name) == page
 
 
 def test_an_archive_gives_its_files_with_their_folders_and_tells_the_refused_apart():
     data = archive(
         [("Acme/accord.txt", "Objet"), ("Acme/plan.exe", b"MZ"), ("__MACOSX/._x", b"\0"), ("Beta/vide.txt", "")]
     )
-    found = {parcel.name: parcel for parcel in uploads.seal_files([File("lot.zip", data)])}
+    found = {received_file.name: received_file for received_file in uploads.seal_files([File("lot.zip", data)])}
     assert set(found) == {"Acme/accord.txt", "Acme/plan.exe", "Beta/vide.txt"}
     assert found["Acme/accord.txt"].blob
     assert "n’est pas lu" in str(found["Acme/plan.exe"].refusal)
@@ -67,17 +67,17 @@ def test_an_archive_gives_its_files_with_their_folders_and_tells_the_refused_apa
     ],
 )
 def test_a_file_nobody_reads_is_refused_with_a_sentence(name, data, why):
-    [parcel] = uploads.seal_files([File(name, data)])
-    assert parcel.blob is None
-    assert why in str(parcel.refusal)
+    [received_file] = uploads.seal_files([File(name, data)])
+    assert received_file.blob is None
+    assert why in str(received_file.refusal)
 
 
 def test_a_file_above_the_limit_is_refused(monkeypatch):
     monkeypatch.setattr(uploads, "MOST_BYTES", 1024 * 1024)
-    [parcel] = uploads.seal_files([File("long.txt", b"a" * (1024 * 1024 + 1))])
-    assert "1 Mo" in str(parcel.refusal).replace("\u202f", " ").replace("\xa0", " ")
-    [parcel] = uploads.seal_files([File("long.zip", b"a" * (1024 * 1024 + 1))])
-    assert "dépasse 1 Mo" in str(parcel.refusal)
+    [received_file] = uploads.seal_files([File("long.txt", b"a" * (1024 * 1024 + 1))])
+    assert "1 Mo" in str(received_file.refusal).replace("\u202f", " ").replace("\xa0", " ")
+    [received_file] = uploads.seal_files([File("long.zip", b"a" * (1024 * 1024 + 1))])
+    assert "dépasse 1 Mo" in str(received_file.refusal)
 
 
 def test_too_many_files_at_once_are_refused(monkeypatch):
@@ -87,5 +87,5 @@ def test_too_many_files_at_once_are_refused(monkeypatch):
 
 
 def test_a_hostile_name_is_never_a_path():
-    [parcel] = uploads.seal_files([File("../../etc/passwd.txt", b"Objet")])
-    assert ".." not in parcel.name
+    [received_file] = uploads.seal_files([File("../../etc/passwd.txt", b"Objet")])
+    assert ".." not in received_file.name

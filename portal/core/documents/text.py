@@ -19,11 +19,8 @@ from portal.core.documents.tree import (
     Signatures,
     Table,
 )
-from portal.core.documents.word_reading import docx_text
 from portal.core.documents.wording import WORDS, item_mark, section_label, set_inlines, typeset
 from portal.core.language import Language
-
-__all__ = ["docx_text", "fold", "tree_text"]
 
 
 def fold(text: str) -> str:

@@ -37,7 +37,7 @@ def read(data: bytes) -> SourceDocument:
     body = root.find(W + "body")
     if body is None:
         raise damaged_part(MAIN)
-    reader = _Reader(package)
+    reader = _DocxReader(package)
     return document_builder.build_document(list(reader.blocks(body)), _remarks(root, package))
 
 
@@ -48,7 +48,7 @@ def _remarks(root: Element, package: ZipPackage) -> tuple[Sentence, ...]:
     return tracked_change_remarks(inserted=inserted, deleted=deleted, moved=moved, comments=comments)
 
 
-class _Reader:
+class _DocxReader:
     """Walks one body in reading order."""
 
     def __init__(self, package: ZipPackage) -> None:
@@ -90,13 +90,13 @@ class _Reader:
         lines = _lines(text)
         for rank, line in enumerate(lines):
             first = rank == 0
-            told = kind or (ParagraphKind.HEADING if heading and len(lines) < 3 else None)
-            if told is None and first and label and not any(char.isalnum() for char in label.strip("o§q")):
-                told = ParagraphKind.ITEM
+            paragraph_kind = kind or (ParagraphKind.HEADING if heading and len(lines) < 3 else None)
+            if paragraph_kind is None and first and label and not any(char.isalnum() for char in label.strip("o§q")):
+                paragraph_kind = ParagraphKind.ITEM
             yield Block(
                 line,
-                told,
-                heading if told is ParagraphKind.HEADING else level,
+                paragraph_kind,
+                heading if paragraph_kind is ParagraphKind.HEADING else level,
                 label if first and label else None,
                 apart=first,
                 strong=_strong(paragraph),

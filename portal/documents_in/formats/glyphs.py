@@ -17,7 +17,7 @@ _CONTROLS = "".join(map(chr, range(0x20)))
 _TURNED_CONTROLS = {code: turned for code, turned in _TURNED.items() if code < 0x20}
 _LINE = re.compile("[^\r\n\f]+")
 LEAST_WORDS = 20
-MENDED = say(
+DECODED_REMARK = say(
     "Une partie du texte était codée par les numéros des glyphes de sa police : elle a été rétablie, vérifiez-la."
 )
 

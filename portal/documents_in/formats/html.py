@@ -39,21 +39,21 @@ DEEPEST = 150
 
 def read(data: bytes) -> SourceDocument:
     """The document a page shows; raises Unreadable when it is no page."""
-    source = _DECLARATION.sub("", _decoded(data)).replace("\0", "")
+    source = _DECLARATION.sub("", _decode(data)).replace("\0", "")
     parser = etree.HTMLParser(
         no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8", recover=True
     )
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as failure:
-        raise _no_page() from failure
+        raise _not_html() from failure
     if root is None:
-        raise _no_page()
+        raise _not_html()
     body = root.find("body")
-    return document_builder.build_document(list(_Page().blocks(root if body is None else body)))
+    return document_builder.build_document(list(_HtmlReader().blocks(root if body is None else body)))
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     """The page's characters, by what it declares, else as any text."""
     declared = _CHARSET.search(data[:4096])
     if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
@@ -64,13 +64,13 @@ def _decoded(data: bytes) -> str:
     return plain_text.decode(data)[0]
 
 
-def _no_page() -> UnreadableDocument:
+def _not_html() -> UnreadableDocument:
     return UnreadableDocument(
         say("Cette page web ne peut pas être lue : enregistrez-la à nouveau, ou copiez son texte.")
     )
 
 
-class _Page:
+class _HtmlReader:
     """Walks one page in reading order; the text met between two block elements makes one block."""
 
     def __init__(self) -> None:
@@ -81,44 +81,44 @@ class _Page:
 
     def blocks(self, element: Element, depth: int = 0) -> Iterator[Block]:
         """The blocks under an element, its own text included."""
-        self._say(element.text, bold=False)
+        self._add_text(element.text, bold=False)
         for child in element:
             yield from self._child(child, depth + 1)
-            self._say(child.tail, bold=False)
-        yield from self._flushed()
+            self._add_text(child.tail, bold=False)
+        yield from self._flush()
 
     def _child(self, child: Element, depth: int) -> Iterator[Block]:
         name = child.tag if isinstance(child.tag, str) else ""
         if not name or name in _DROPPED or _is_hidden(child):
             return
         if name == "br":
-            yield from self._flushed(apart=False)
+            yield from self._flush(apart=False)
         elif depth > DEEPEST:
-            self._say("".join(child.itertext()), bold=False)
+            self._add_text("".join(child.itertext()), bold=False)
         elif name in _INLINE and not any(isinstance(each.tag, str) and each.tag not in _INLINE for each in child):
-            self._say("".join(child.itertext()), bold=name in ("b", "strong"))
+            self._add_text("".join(child.itertext()), bold=name in ("b", "strong"))
         elif name in _INLINE:
-            self._say(child.text, bold=name in ("b", "strong"))
+            self._add_text(child.text, bold=name in ("b", "strong"))
             for inner in child:
                 yield from self._child(inner, depth + 1)
-                self._say(inner.tail, bold=False)
+                self._add_text(inner.tail, bold=False)
         else:
-            yield from self._flushed()
+            yield from self._flush()
             yield from self._element(child, name, depth)
 
     def _element(self, child: Element, name: str, depth: int) -> Iterator[Block]:
         if name == "table":
             for caption in child.iterchildren("caption"):
-                yield from _Page().blocks(caption, depth + 1)
+                yield from _HtmlReader().blocks(caption, depth + 1)
             yield from table_cells.table_rows(
-                [[list(_Page().blocks(cell, depth + 1)) for cell in row] for row in _rows(child)]
+                [[list(_HtmlReader().blocks(cell, depth + 1)) for cell in row] for row in _rows(child)]
             )
         elif name in ("ol", "ul", "menu"):
             yield from self._list(child, name, depth)
         elif name == "pre":
             for line in "".join(child.itertext()).split("\n"):
-                self._say(line, bold=False)
-                yield from self._flushed(apart=False)
+                self._add_text(line, bold=False)
+                yield from self._flush(apart=False)
         else:
             kind = self._kinds[-1]
             if heading := re.fullmatch(r"h([1-6])", name):
@@ -144,13 +144,13 @@ class _Page:
             else:
                 yield from self._child(child, depth + 1)
 
-    def _say(self, words: str | None, *, bold: bool) -> None:
+    def _add_text(self, words: str | None, *, bold: bool) -> None:
         if words:
             self._words.append(words)
             if words.strip():
                 self._bold.append(bold)
 
-    def _flushed(self, *, apart: bool = True) -> Iterator[Block]:
+    def _flush(self, *, apart: bool = True) -> Iterator[Block]:
         said = normalise(re.sub(r"[\r\n]+", " ", "".join(self._words)))
         strong = bool(self._bold) and all(self._bold)
         self._words.clear()

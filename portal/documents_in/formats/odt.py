@@ -32,7 +32,7 @@ def read(data: bytes) -> SourceDocument:
     if body is None:
         raise damaged_part(CONTENT)
     numbers = OdtNumbering([root, *([package.xml("styles.xml")] if "styles.xml" in package else [])])
-    return document_builder.build_document(list(_Reader(numbers).blocks(body)), _remarks(body))
+    return document_builder.build_document(list(_OdtReader(numbers).blocks(body)), _remarks(body))
 
 
 def _remarks(body: Element) -> tuple[Sentence, ...]:
@@ -41,7 +41,7 @@ def _remarks(body: Element) -> tuple[Sentence, ...]:
     return tracked_change_remarks(inserted=inserted, deleted=deleted, moved=0, comments=comments)
 
 
-class _Reader:
+class _OdtReader:
     """Walks one body in reading order."""
 
     def __init__(self, numbers: OdtNumbering) -> None:
@@ -111,7 +111,7 @@ class _Reader:
 
 def _texts(parent: Element) -> Iterator[str]:
     """The visible text of a paragraph; boxes and notes are not in it."""
-    yield _collapsed(parent.text)
+    yield _collapse_spaces(parent.text)
     for child in parent:
         if child.tag == TEXT + "s" or child.tag == TEXT + "tab":
             yield " "
@@ -119,10 +119,10 @@ def _texts(parent: Element) -> Iterator[str]:
             yield "\n"
         elif isinstance(child.tag, str) and child.tag not in _DROPPED and child.tag != _DRAW + "text-box":
             yield from _texts(child)
-        yield _collapsed(child.tail)
+        yield _collapse_spaces(child.tail)
 
 
-def _collapsed(words: str | None) -> str:
+def _collapse_spaces(words: str | None) -> str:
     return re.sub(r"\s+", " ", words) if words else ""
 
 

@@ -34,15 +34,15 @@ atexit.register(stop)
 
 def read(data: bytes) -> SourceDocument:
     """The document; raises Unreadable when it is locked, damaged, too long, or only pictures of pages."""
-    answer = _extracted(data)
+    answer = _extract_pages(data)
     pages = [
         PdfPage(tuple(PdfPiece(*piece) for piece in pieces), tuple(RuledLine(*rule) for rule in rules))
         for pieces, rules in zip(answer["pages"], answer["rules"], strict=True)
     ]
     remarks: list[Sentence] = []
     if sum(RANKED in piece.text for page in pages for piece in page.pieces) > len(pages):
-        pages = [_turned_back(page) for page in pages]
-        remarks.append(glyphs.MENDED)
+        pages = [_decode_page(page) for page in pages]
+        remarks.append(glyphs.DECODED_REMARK)
     size = sum(len(piece.text) for page in pages for piece in page.pieces)
     if not size or (answer["pictures"] and size < LEAST_TEXT * len(pages)):
         raise UnreadableDocument(
@@ -58,11 +58,11 @@ def read(data: bytes) -> SourceDocument:
     return document_builder.build_document(pdf_layout.page_blocks(pages), remarks, len(pages))
 
 
-def _turned_back(page: PdfPage) -> PdfPage:
+def _decode_page(page: PdfPage) -> PdfPage:
     return replace(page, pieces=tuple(replace(p, text=glyphs.decode_line(p.text).strip()) for p in page.pieces))
 
 
-def _extracted(data: bytes) -> dict[str, Any]:
+def _extract_pages(data: bytes) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(_extractor.call("extract", (data,), TIMEOUT))
     except PrintingTimedOut as failure:
@@ -70,7 +70,7 @@ def _extracted(data: bytes) -> dict[str, Any]:
             say("Ce PDF demande plus de %(seconds)s secondes de lecture : il a été abandonné.", seconds=int(TIMEOUT))
         ) from failure
     except PrintingError as failure:
-        raise _damaged() from failure
+        raise _damaged_file() from failure
     match answer.get("refused"):
         case None:
             return answer
@@ -91,8 +91,8 @@ def _extracted(data: bytes) -> dict[str, Any]:
             raise UnreadableDocument(
                 say("Ce PDF contient plus de texte qu'un contrat n'en peut avoir : il n'a pas été lu.")
             )
-    raise _damaged()
+    raise _damaged_file()
 
 
-def _damaged() -> UnreadableDocument:
+def _damaged_file() -> UnreadableDocument:
     return UnreadableDocument(say("Ce PDF est endommagé : ouvrez-le, enregistrez-le à nouveau en PDF, puis réessayez."))

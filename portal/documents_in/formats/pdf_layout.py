@@ -74,13 +74,13 @@ def page_blocks(pages: Sequence[PdfPage]) -> list[Block]:
         for number, (pieces, page) in enumerate(zip(kept, pages, strict=True), start=1)
         for line in _page_lines(pieces, page, number)
     ]
-    lines = _aligned(lines)
-    lines = [_unspread(before, line, after) for before, line, after in _neighbours(lines)]
+    lines = _align_lines(lines)
+    lines = [_close_letter_spacing(before, line, after) for before, line, after in _neighbours(lines)]
     joiner = HyphenJoiner(line.text for line in lines)
     return list(_blocks(lines, body, joiner))
 
 
-def _aligned(lines: list[PdfLine]) -> list[PdfLine]:
+def _align_lines(lines: list[PdfLine]) -> list[PdfLine]:
     """The lines, pages in one column ending where most do: a last page is too short to say."""
     edges = sorted({line.page: line.right for line in lines if not line.narrow and not line.ruled}.values())
     common = edges[int(len(edges) * 0.75)] if edges else 0.0
@@ -91,7 +91,7 @@ def _neighbours(lines: list[PdfLine]) -> Iterator[tuple[PdfLine | None, PdfLine,
     yield from zip([None, *lines[:-1]], lines, [*lines[1:], None], strict=False)
 
 
-def _unspread(before: PdfLine | None, line: PdfLine, after: PdfLine | None) -> PdfLine:
+def _close_letter_spacing(before: PdfLine | None, line: PdfLine, after: PdfLine | None) -> PdfLine:
     """A line of a justified paragraph whose few words were spread apart is one text, not the cells of a table."""
     if line.ruled or len(line.cells) < 2 or line.x1 < line.right - NEAR:
         return line
@@ -244,7 +244,7 @@ def _cells(row: list[PdfPiece]) -> list[PdfPiece]:
 
 
 def _blocks(lines: list[PdfLine], body: float, joiner: HyphenJoiner) -> Iterator[Block]:
-    grouped = _grouped(lines, body, _leading(lines))
+    grouped = _group_paragraphs(lines, body, _leading(lines))
     for tabular, groups in groupby(grouped, key=lambda group: len(group[0].cells) > 1):
         if tabular:
             yield from _rows([line for group in groups for line in group])
@@ -259,11 +259,11 @@ def _leading(lines: Sequence[PdfLine]) -> float:
     return min(common, default=12.0)
 
 
-def _grouped(lines: Sequence[PdfLine], body: float, leading: float) -> Iterator[list[PdfLine]]:
+def _group_paragraphs(lines: Sequence[PdfLine], body: float, leading: float) -> Iterator[list[PdfLine]]:
     """Lines, those of one paragraph together."""
     group: list[PdfLine] = []
     for line in lines:
-        if group and _goes_on(group, line, body, leading):
+        if group and _continues_paragraph(group, line, body, leading):
             group.append(line)
         else:
             if group:
@@ -273,11 +273,11 @@ def _grouped(lines: Sequence[PdfLine], body: float, leading: float) -> Iterator[
         yield group
 
 
-def _goes_on(group: list[PdfLine], line: PdfLine, body: float, leading: float) -> bool:
+def _continues_paragraph(group: list[PdfLine], line: PdfLine, body: float, leading: float) -> bool:
     """Whether a line belongs to the paragraph printed just before it."""
     before = group[-1]
     ended = before.text.endswith(_ENDED)
-    if _breaks(group, line, body, leading):
+    if _starts_paragraph(group, line, body, leading):
         return False
     found = numbering.parse_mark(line.text)
     full = before.x1 + _first_word(line) > before.right - 0.5 * line.size
@@ -289,7 +289,7 @@ def _goes_on(group: list[PdfLine], line: PdfLine, body: float, leading: float) -
     )
 
 
-def _breaks(group: list[PdfLine], line: PdfLine, body: float, leading: float) -> bool:
+def _starts_paragraph(group: list[PdfLine], line: PdfLine, body: float, leading: float) -> bool:
     """Whether the setting alone parts two lines: cells, sizes, a wide space, a page's end after a sentence's."""
     before = group[-1]
     if len(before.cells) > 1 or len(line.cells) > 1 or abs(before.size - line.size) > 0.1 * before.size:

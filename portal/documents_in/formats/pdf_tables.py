@@ -56,14 +56,14 @@ class PdfPage:
 
 def ruled_rows(page: PdfPage) -> list[list[list[PdfPiece]]]:
     """The rows of ruled tables, each the pieces of each of its cells, top to bottom; pieces elsewhere are in none."""
-    return [row for table in _tables(_joined(page.rules)) for row in _table_rows(table, page.pieces)]
+    return [row for table in _tables(_join_rules(page.rules)) for row in _table_rows(table, page.pieces)]
 
 
 def _table_rows(table: list[RuledLine], pieces: Sequence[PdfPiece]) -> Iterator[list[list[PdfPiece]]]:
     inside = [p for p in pieces if p.x0 > table[0].x0 - NEAR and p.x1 < table[0].x1 + 2 * NEAR]
     bands = [(above, [p for p in inside if above.y < p.middle < below.y]) for above, below in pairwise(table)]
     known: Sequence[float] = table[0].edges or max((_columns(band) for _, band in bands), key=len)
-    for tabular, run in groupby(bands, key=lambda band: _fits(band[1], known)):
+    for tabular, run in groupby(bands, key=lambda band: _fits_columns(band[1], known)):
         found = list(run)
         edges = table[0].edges or _columns([piece for _, band in found for piece in band])
         if not tabular or len(edges) < 2 or len(found) + len(edges) < LEAST_CELLS:
@@ -77,7 +77,7 @@ def _table_rows(table: list[RuledLine], pieces: Sequence[PdfPiece]) -> Iterator[
                 yield cells
 
 
-def _fits(band: Sequence[PdfPiece], edges: Sequence[float]) -> bool:
+def _fits_columns(band: Sequence[PdfPiece], edges: Sequence[float]) -> bool:
     """Whether what stands between two rules is one row: nothing lies across two columns."""
     return not any(piece.x0 < edge - NEAR and piece.x1 > edge + NEAR for piece in band for edge in edges)
 
@@ -89,7 +89,7 @@ def _header(first: RuledLine, edges: Sequence[float], pieces: Sequence[PdfPiece]
     return [p for p in near if round(p.middle) in middles]
 
 
-def _joined(rules: Sequence[RuledLine]) -> list[RuledLine]:
+def _join_rules(rules: Sequence[RuledLine]) -> list[RuledLine]:
     """Rules drawn cell by cell made one, top to bottom."""
     joined: list[RuledLine] = []
     for rule in sorted(rules, key=lambda rule: (round(rule.y / 2), rule.x0)):
@@ -107,14 +107,14 @@ def _tables(rules: Sequence[RuledLine]) -> list[list[RuledLine]]:
     """Rules of the same width and cells, one under the other."""
     tables: list[list[RuledLine]] = []
     for rule in rules:
-        if tables and _alike(tables[-1][0], rule):
+        if tables and _same_extent(tables[-1][0], rule):
             tables[-1].append(rule)
         else:
             tables.append([rule])
     return [table for table in tables if len(table) > 1]
 
 
-def _alike(one: RuledLine, other: RuledLine) -> bool:
+def _same_extent(one: RuledLine, other: RuledLine) -> bool:
     ends = abs(one.x0 - other.x0) < NEAR and abs(one.x1 - other.x1) < NEAR
     return ends and len(one.edges) == len(other.edges)
 

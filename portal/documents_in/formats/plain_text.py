@@ -30,16 +30,16 @@ def decode(data: bytes) -> tuple[str, tuple[Sentence, ...]]:
     """The text of a file, whatever it was saved in, and what was mended; raises Unreadable when it is not text."""
     check_length(len(data) // 4, data.count(b"\n") // BLANKS)
     if b"\0" not in data and (turned := glyphs.decode_ranks(data.decode("utf-8", "replace"))):
-        return turned, (glyphs.MENDED,)
+        return turned, (glyphs.DECODED_REMARK,)
     try:
-        return decoding.decode(_without_strays(data))[0], ()
+        return decoding.decode(_without_stray_bytes(data))[0], ()
     except NoText as failure:
         raise UnreadableDocument(
             say("Ce fichier n'est pas du texte : enregistrez le contrat en DOCX, en PDF ou en texte.")
         ) from failure
 
 
-def _without_strays(data: bytes) -> bytes:
+def _without_stray_bytes(data: bytes) -> bytes:
     """Text that a PDF was turned into keeps a few controls of its fonts: they are no reason to refuse it."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
         return data

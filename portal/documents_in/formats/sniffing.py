@@ -76,7 +76,7 @@ def recognise_format(data: bytes, name: str) -> FileFormat:
 
 def _by_content(data: bytes, shown: str) -> FileFormat:
     if data.startswith(b"PK\x03\x04"):
-        return _archive(data, shown)
+        return _format_of_archive(data, shown)
     if b"%PDF-" in data[:PDF_WITHIN]:
         return FileFormat.PDF
     if data.startswith(OLE):
@@ -87,16 +87,16 @@ def _by_content(data: bytes, shown: str) -> FileFormat:
             )
         )
     if data.startswith(b"{\\rtf"):
-        raise _other("RTF", shown)
+        raise _unsupported("RTF", shown)
     if _PAGE.match(data[:HEAD]):
         return FileFormat.HTML
     guess = filetype.guess(data[:HEAD]) if b"\0" in data[:HEAD] else None
     if guess is not None:
-        raise _other(str(guess.extension).upper(), shown)
+        raise _unsupported(str(guess.extension).upper(), shown)
     return FileFormat.MARKDOWN if _TITLES.search(data[: HEAD * 4]) else FileFormat.TEXT
 
 
-def _archive(data: bytes, shown: str) -> FileFormat:
+def _format_of_archive(data: bytes, shown: str) -> FileFormat:
     file = BytesIO(data)
     try:
         names = {member.filename for member in archives.directory(file, LIMITS)}
@@ -108,10 +108,10 @@ def _archive(data: bytes, shown: str) -> FileFormat:
     if "content.xml" in names and stated in (b"", ODT):
         return FileFormat.ODT
     guess = filetype.guess(data[:HEAD])
-    raise _other("ZIP" if guess is None else str(guess.extension).upper(), shown)
+    raise _unsupported("ZIP" if guess is None else str(guess.extension).upper(), shown)
 
 
-def _other(found: str, shown: str) -> UnreadableDocument:
+def _unsupported(found: str, shown: str) -> UnreadableDocument:
     return UnreadableDocument(
         say(
             "« %(name)s » est un fichier %(found)s : un contrat se lit en DOCX, PDF, ODT, HTML, Markdown ou texte.",

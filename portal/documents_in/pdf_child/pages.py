@@ -102,10 +102,12 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Piece], li
 
 def _objects(page: pypdfium2.PdfPage, kind: int) -> Iterator[Any]:
     """Bare PDFium handles of what is drawn: a page has thousands, the library's wrappers cost more than the reading."""
-    return islice(_drawn(page.raw, kind, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, DEPTH), MAX_OBJECTS)
+    return islice(
+        _walk_objects(page.raw, kind, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, DEPTH), MAX_OBJECTS
+    )
 
 
-def _drawn(
+def _walk_objects(
     parent: Any, kind: int, count: Callable[[Any], int], one: Callable[[Any, int], Any], depth: int
 ) -> Iterator[Any]:
     for rank in range(count(parent)):
@@ -116,7 +118,9 @@ def _drawn(
         if found == kind:
             yield drawn
         if found == pdfium.FPDF_PAGEOBJ_FORM and depth > 1:
-            yield from _drawn(drawn, kind, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, depth - 1)
+            yield from _walk_objects(
+                drawn, kind, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, depth - 1
+            )
 
 
 def _boundaries(rules: list[Ruled], height: float) -> list[tuple[float, float, float]]:
@@ -138,9 +142,9 @@ def _rules(page: pypdfium2.PdfPage, height: float) -> Iterator[Ruled]:
         left, bottom, right, top = (edge.value for edge in edges)
         if right - left < LEAST_RULE:
             continue
-        yield _place(left), _place(height - top), _place(right)
+        yield _to_tenth(left), _to_tenth(height - top), _to_tenth(right)
         if top - bottom > THIN:
-            yield _place(left), _place(height - bottom), _place(right)
+            yield _to_tenth(left), _to_tenth(height - bottom), _to_tenth(right)
 
 
 class _TextPage:
@@ -172,7 +176,7 @@ class _TextPage:
             return []
         angles = Counter(angle for angle, _ in found)
         angle = angles.most_common(1)[0][0]
-        return [_turned(piece, angle, width, height) for other, piece in found if other == angle]
+        return [_rotate(piece, angle, width, height) for other, piece in found if other == angle]
 
     def _cut(self, line: re.Match[str]) -> Iterator[tuple[int, Piece]]:
         start, end = line.span()
@@ -224,7 +228,7 @@ class _TextPage:
         return 0 < size <= len(self._name) and _BOLD_NAME.search(self._name.value.lower()) is not None
 
 
-def _turned(piece: Piece, angle: int, width: float, height: float) -> Piece:
+def _rotate(piece: Piece, angle: int, width: float, height: float) -> Piece:
     """The piece seen upright, its origin at the top left."""
     x0, y0, x1, y1 = (float(part) for part in piece[:4])
     if angle == 90:
@@ -233,10 +237,10 @@ def _turned(piece: Piece, angle: int, width: float, height: float) -> Piece:
         x0, y0, x1, y1 = width - x1, height - y1, width - x0, height - y0
     elif angle == 270:
         x0, y0, x1, y1, height = height - y1, x0, height - y0, x1, width
-    left, top, right, bottom, size = map(_place, (x0, height - y1, x1, height - y0, float(piece[4])))
+    left, top, right, bottom, size = map(_to_tenth, (x0, height - y1, x1, height - y0, float(piece[4])))
     return [left, top, max(left, right), max(top, bottom), size, *piece[5:]]
 
 
-def _place(points: float) -> float:
+def _to_tenth(points: float) -> float:
     """To the tenth of a point; a damaged font places its letters nowhere, and they are kept at the page's edge."""
     return round(points, 1) if math.isfinite(points) else 0.0

@@ -35,18 +35,18 @@ LEAST_CONTENT = 20
 
 def find_annexes(paragraphs: Sequence[SourceParagraph]) -> tuple[Annex, ...]:
     """The annexes in the order of the text, each once; one with a title and something under it is supplied."""
-    supplied = dict(_supplied(paragraphs))
+    supplied = dict(_supplied_annexes(paragraphs))
     named: dict[str, Annex] = {}
     for paragraph in paragraphs:
         if paragraph.kind is ParagraphKind.CONTENTS:
             continue
-        for label, offset in _mentions(paragraph.text):
-            key = _key(label)
+        for label, offset in _annex_mentions(paragraph.text):
+            key = _annex_key(label)
             if key not in named and key not in supplied:
                 named[key] = Annex(label, paragraph.start + offset, supplied=False)
     numbered = any(" " in key for key in [*named, *supplied])
     if not numbered and not supplied:
-        named |= dict(_unnumbered(paragraphs))
+        named |= dict(_unnumbered_annexes(paragraphs))
     return tuple(sorted([*supplied.values(), *named.values()], key=lambda annex: annex.start))
 
 
@@ -67,26 +67,26 @@ def annex_label(text: str) -> str:
     return "" if rest[:1].islower() and not text.isupper() else " ".join(found["label"].split())
 
 
-def _supplied(paragraphs: Sequence[SourceParagraph]) -> list[tuple[str, Annex]]:
+def _supplied_annexes(paragraphs: Sequence[SourceParagraph]) -> list[tuple[str, Annex]]:
     found: list[tuple[str, Annex]] = []
     for rank, paragraph in enumerate(paragraphs):
         label = annex_label(paragraph.text) if paragraph.kind is ParagraphKind.HEADING else ""
-        if not label or _key(label) in dict(found):
+        if not label or _annex_key(label) in dict(found):
             continue
         size = 0
         for following in paragraphs[rank + 1 :]:
             if following.kind is ParagraphKind.HEADING and (
-                following.level < paragraph.level or _word(annex_label(following.text)) == _word(label)
+                following.level < paragraph.level or _annex_word(annex_label(following.text)) == _annex_word(label)
             ):
                 break
             size += len(following.text) if following.kind is not ParagraphKind.HEADING else 0
             if size >= LEAST_CONTENT:
-                found.append((_key(label), Annex(label, paragraph.start, supplied=True)))
+                found.append((_annex_key(label), Annex(label, paragraph.start, supplied=True)))
                 break
     return found
 
 
-def _mentions(text: str) -> list[tuple[str, int]]:
+def _annex_mentions(text: str) -> list[tuple[str, int]]:
     """Annexes named in a text, each with its offset; an annex of somebody else's text is none of ours."""
     found: list[tuple[str, int]] = []
     for match in _NAMED.finditer(text):
@@ -101,17 +101,17 @@ def _mentions(text: str) -> list[tuple[str, int]]:
     return found
 
 
-def _unnumbered(paragraphs: Sequence[SourceParagraph]) -> list[tuple[str, Annex]]:
+def _unnumbered_annexes(paragraphs: Sequence[SourceParagraph]) -> list[tuple[str, Annex]]:
     for paragraph in paragraphs:
         if paragraph.kind is not ParagraphKind.CONTENTS and (found := _BARE.search(paragraph.text)):
             label = found[0]
-            return [(_key(label), Annex(label, paragraph.start + found.start(), supplied=False))]
+            return [(_annex_key(label), Annex(label, paragraph.start + found.start(), supplied=False))]
     return []
 
 
-def _word(label: str) -> str:
+def _annex_word(label: str) -> str:
     """The kind of annex, without its number."""
-    return _key(label).split(" ")[0] if label else ""
+    return _annex_key(label).split(" ")[0] if label else ""
 
 
 def in_list_of_annexes(texts: Sequence[str]) -> list[bool]:
@@ -120,13 +120,13 @@ def in_list_of_annexes(texts: Sequence[str]) -> list[bool]:
     >>> in_list_of_annexes(["Annexe 1 – Registre", "Annexe 2 – Mesures", "Signatures"])
     [True, True, False]
     """
-    words = [_word(annex_label(text)) for text in texts]
+    words = [_annex_word(annex_label(text)) for text in texts]
     return [
         bool(word) and word in (words[rank - 1] if rank else "", words[rank + 1] if rank + 1 < len(words) else "")
         for rank, word in enumerate(words)
     ]
 
 
-def _key(label: str) -> str:
+def _annex_key(label: str) -> str:
     words = label.lower().replace("n°", "").replace("n °", "").split()
     return " ".join([_KIND.get(words[0], words[0].rstrip("s")), *words[1:]])

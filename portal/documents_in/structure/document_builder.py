@@ -62,12 +62,12 @@ def build_document(
     Raises Unreadable for more text than a contract may have.
     """
     check_length(sum(len(block.text) for block in blocks), len(blocks))
-    blocks = table_of_contents.mark_contents(_lifted([block for block in blocks if block.text.strip()]))
+    blocks = table_of_contents.mark_contents(_lift_nested_titles([block for block in blocks if block.text.strip()]))
     pieces = [_piece(block) for block in blocks]
-    pieces = _titled_articles(pieces)
-    _tell_titles(pieces)
-    _tell_items(pieces)
-    _level(pieces)
+    pieces = _join_titles_to_articles(pieces)
+    _mark_titles(pieces)
+    _mark_list_items(pieces)
+    _set_levels(pieces)
     text, paragraphs = assemble_paragraphs(
         [
             (piece.text, piece.kind or ParagraphKind.TEXT, piece.level, piece.number, piece.block.page)
@@ -76,11 +76,11 @@ def build_document(
     )
     bare = SourceDocument(text, paragraphs, languages.main_language(text))
     spoken = languages.paragraph_languages(paragraphs, [path[:1] for path in bare.headings])
-    told = tuple(replace(paragraph, language=each) for paragraph, each in zip(paragraphs, spoken, strict=True))
-    return SourceDocument(text, told, bare.language, annexes.find_annexes(told), tuple(remarks), pages)
+    paragraphs = tuple(replace(paragraph, language=each) for paragraph, each in zip(paragraphs, spoken, strict=True))
+    return SourceDocument(text, paragraphs, bare.language, annexes.find_annexes(paragraphs), tuple(remarks), pages)
 
 
-def _lifted(blocks: list[Block]) -> list[Block]:
+def _lift_nested_titles(blocks: list[Block]) -> list[Block]:
     """The blocks, chapters at depth 1 where a format counts the title of the whole as the only one there."""
     levels = [block.level for block in blocks if block.kind is ParagraphKind.HEADING]
     if not levels or levels.count(levels[0]) > 1 or min(levels[1:], default=0) <= levels[0]:
@@ -125,7 +125,7 @@ def _is_sentence(text: str) -> bool:
     return len(text) > 2 * LONGEST_TITLE or (len(words) > MOST_WORDS and text.endswith((".", ";", ":", ",")))
 
 
-def _titled_articles(pieces: list[_Piece]) -> list[_Piece]:
+def _join_titles_to_articles(pieces: list[_Piece]) -> list[_Piece]:
     """« Article 5 » alone on its line takes the title of the next line."""
     kept: list[_Piece] = []
     for piece in pieces:
@@ -167,8 +167,8 @@ def _title_like(text: str, *, numbered: bool) -> bool:
     return text.isupper() or not _VERB.search(text) or (numbered and len(words) <= 4)
 
 
-def _tell_titles(pieces: list[_Piece]) -> None:
-    candidates = [piece.kind is None and _candidate(piece) for piece in pieces]
+def _mark_titles(pieces: list[_Piece]) -> None:
+    candidates = [piece.kind is None and _may_be_title(piece) for piece in pieces]
     for rank, piece in enumerate(pieces):
         if not candidates[rank]:
             continue
@@ -184,7 +184,7 @@ def _tell_titles(pieces: list[_Piece]) -> None:
             piece.kind = ParagraphKind.ITEM
 
 
-def _candidate(piece: _Piece) -> bool:
+def _may_be_title(piece: _Piece) -> bool:
     if annexes.annex_label(piece.block.text) and (piece.mark is None or piece.mark.form is not NumberForm.BULLET):
         return True
     if piece.mark is None:
@@ -234,23 +234,23 @@ def _in_list(pieces: list[_Piece], candidates: list[bool], rank: int) -> bool:
     sibling = False
     for other in (rank - 1, rank + 1):
         near = pieces[other].mark if 0 <= other < len(pieces) else None
-        if near is not None and near.form is mark.form and _follow(near.number, mark.number, other - rank):
+        if near is not None and near.form is mark.form and _is_next_number(near.number, mark.number, other - rank):
             sibling = sibling or candidates[other] or not pieces[max(rank, other)].block.apart
     introduced = rank > 0 and pieces[rank - 1].text.endswith(":")
     return sibling or introduced
 
 
-def _follow(near: str, number: str, distance: int) -> bool:
+def _is_next_number(near: str, number: str, distance: int) -> bool:
     """Whether one number is another and so many more."""
     return near.isdigit() and number.isdigit() and int(near) == int(number) + distance
 
 
-def _tell_items(pieces: list[_Piece]) -> None:
+def _mark_list_items(pieces: list[_Piece]) -> None:
     listing = False
     clause = item = ""
     for piece in pieces:
         numbered = piece.mark is not None and piece.mark.form is NumberForm.DECIMAL and piece.mark.depth == 1
-        if numbered and _follow(piece.number, clause, 1) and not _follow(piece.number, item, 1):
+        if numbered and _is_next_number(piece.number, clause, 1) and not _is_next_number(piece.number, item, 1):
             listing = False  # the clause after the one that held a list
         if piece.kind is not None:
             listing = listing and piece.kind is ParagraphKind.ITEM
@@ -264,7 +264,7 @@ def _tell_items(pieces: list[_Piece]) -> None:
         listing = listing or piece.text.endswith(":")
 
 
-def _level(pieces: list[_Piece]) -> None:
+def _set_levels(pieces: list[_Piece]) -> None:
     """Depths by nesting: a form of number not yet open goes one deeper, one already open comes back to it."""
     titles: list[str] = []
     items: list[tuple[str, int]] = []

@@ -62,10 +62,10 @@ def paragraph_languages(
         likelier_language(*count, least=SURE) or likelier_language(*totals[section], least=SURE)
         for count, section in zip(counts, sections, strict=True)
     ]
-    return _carried(_carried(found)[::-1])[::-1]
+    return _fill_from_previous(_fill_from_previous(found)[::-1])[::-1]
 
 
-def _carried(found: list[Language | None]) -> list[Language | None]:
+def _fill_from_previous(found: list[Language | None]) -> list[Language | None]:
     last = None
     carried = []
     for language in found:

@@ -25,7 +25,7 @@ def mark_contents(blocks: list[Block]) -> list[Block]:
     >>> [(block.kind and block.kind.value, block.text) for block in found]
     [('contents', 'Sommaire'), ('contents', '1. Objet'), ('contents', '2. Durée'), (None, '1. Objet')]
     """
-    keys = [_key(block.text) for block in blocks]
+    keys = [_title_key(block.text) for block in blocks]
     last = {key: rank for rank, key in enumerate(keys) if key}
     found = list(blocks)
     rank = 0
@@ -34,17 +34,17 @@ def mark_contents(blocks: list[Block]) -> list[Block]:
         if block.kind is ParagraphKind.CONTENTS or (
             block.kind is None and len(block.text) <= LONGEST and _LEADER.search(block.text)
         ):
-            found[rank] = _entry(block)
+            found[rank] = _contents_line(block)
         elif block.kind in (None, ParagraphKind.HEADING) and _TITLE.fullmatch(block.text):
-            end = _end(blocks, keys, last, rank + 1)
+            end = _end_of_table(blocks, keys, last, rank + 1)
             if end > rank + 1:
-                found[rank:end] = [_entry(entry) for entry in blocks[rank:end]]
+                found[rank:end] = [_contents_line(entry) for entry in blocks[rank:end]]
                 rank = end - 1
         rank += 1
     return found
 
 
-def _end(blocks: list[Block], keys: list[str], last: dict[str, int], start: int) -> int:
+def _end_of_table(blocks: list[Block], keys: list[str], last: dict[str, int], start: int) -> int:
     """Where a table that begins at `start` ends: at the first line that announces nothing further down."""
     rank = start + _tight_list(blocks, start)
     while rank < len(blocks):
@@ -70,7 +70,7 @@ def _numbered_page(block: Block) -> bool:
     return bool(_PAGE.search(block.text)) and len(block.text) < LONGEST
 
 
-def _entry(block: Block) -> Block:
+def _contents_line(block: Block) -> Block:
     if len(block.text) > LONGEST:
         return replace(block, kind=ParagraphKind.CONTENTS, level=0)
     text = _LEADER.sub("", block.text)
@@ -79,7 +79,7 @@ def _entry(block: Block) -> Block:
     return replace(block, text=text or block.text, kind=ParagraphKind.CONTENTS, level=0)
 
 
-def _key(text: str) -> str:
+def _title_key(text: str) -> str:
     """What two printings of one title share."""
     if len(text) > LONGEST:
         return ""

@@ -32,21 +32,22 @@ def merge_checks(
     `shift` is where the amendment begins in the joined text: its passages are placed there.
     """
     results = tuple(
-        _settled(one, before.result_of(one.id), amendment.result_of(one.id), shift) for one in together.requirements
+        _result_once_amended(one, before.result_of(one.id), amendment.result_of(one.id), shift)
+        for one in together.requirements
     )
     contract = {one.key for one in obligations if one.kind is ObligationClass.CONTRACT}
     verdict = settled_verdict(together, {one.id: Ruling(one.status) for one in results}, contract)
     return replace(together, requirements=results, verdict=verdict)
 
 
-def _settled(
+def _result_once_amended(
     together: RequirementResult, before: RequirementResult, amendment: RequirementResult, shift: int
 ) -> RequirementResult:
     if before.status.holds:
         return together if amendment.status is RequirementStatus.CONTRADICTED else before
-    return _shifted(amendment, shift) if amendment.status.holds else together
+    return _shift_spans(amendment, shift) if amendment.status.holds else together
 
 
-def _shifted(result: RequirementResult, shift: int) -> RequirementResult:
+def _shift_spans(result: RequirementResult, shift: int) -> RequirementResult:
     spans = tuple(replace(one, start=one.start + shift, end=one.end + shift, page=None) for one in result.spans)
     return replace(result, spans=spans)

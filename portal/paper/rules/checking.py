@@ -42,9 +42,11 @@ _ELSEWHERE = BilingualWords(
 def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     """Read a document against every requirement (RGPD art. 28)."""
     sentences = split_sentences(document)
-    reader = _Reader(SentenceIndex(sentences, find_parties(document.text, rulebook.nouns)), rulebook)
-    results = _completed(tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook)
-    if not _binds(document, results, rulebook):
+    reader = _RequirementChecker(SentenceIndex(sentences, find_parties(document.text, rulebook.nouns)), rulebook)
+    results = _complete_from_others(
+        tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook
+    )
+    if not _binds_a_processor(document, results, rulebook):
         missing = tuple(
             RequirementResult(r.id, r.obligations, RequirementStatus.MISSING, r.missing) for r in rulebook.requirements
         )
@@ -53,7 +55,7 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     return Check(document.language, _verdict(results, rulebook), NO_WORDS, results, found)
 
 
-def _completed(results: tuple[RequirementResult, ...], rulebook: Rulebook) -> tuple[RequirementResult, ...]:
+def _complete_from_others(results: tuple[RequirementResult, ...], rulebook: Rulebook) -> tuple[RequirementResult, ...]:
     """The results, those short of something that another one shows being satisfied by its passages."""
     by_id = {result.id: result for result in results}
     return tuple(
@@ -66,7 +68,7 @@ def _completed(results: tuple[RequirementResult, ...], rulebook: Rulebook) -> tu
     )
 
 
-def _binds(document: SourceDocument, results: Sequence[RequirementResult], rulebook: Rulebook) -> bool:
+def _binds_a_processor(document: SourceDocument, results: Sequence[RequirementResult], rulebook: Rulebook) -> bool:
     """Whether a text binds a processor at all: enough of its duties, or words that make someone a processor."""
     core = {requirement.id for requirement in rulebook.requirements if requirement.core}
     held = sum(result.status.holds for result in results if result.id in core)
@@ -90,22 +92,22 @@ class _Evidence:
     places: list[int]
 
 
-class _Reader:
+class _RequirementChecker:
     """One text under one rulebook."""
 
     def __init__(self, index: SentenceIndex, rulebook: Rulebook) -> None:
         self.index = index
-        self._idle = self._any(rulebook.idle)
-        self._duties = self._carried(self._any(rulebook.controller_duty))
-        denials = self._any(rulebook.denial)
+        self._idle = self._matching_any(rulebook.idle)
+        self._duties = self._carry_pronouns(self._matching_any(rulebook.controller_duty))
+        denials = self._matching_any(rulebook.denial)
         self._against = {
             Negation.NONE: frozenset[int](),
             Negation.DENIAL: denials,
-            Negation.REFUSAL: self._any(rulebook.refusal) | denials,
+            Negation.REFUSAL: self._matching_any(rulebook.refusal) | denials,
         }
-        self._elsewhere = self._any(rulebook.elsewhere)
-        self._blank = self._any(rulebook.blank)
-        self._exact = self._any(rulebook.specific)
+        self._elsewhere = self._matching_any(rulebook.elsewhere)
+        self._blank = self._matching_any(rulebook.blank)
+        self._exact = self._matching_any(rulebook.specific)
 
     def result_of(self, requirement: Requirement) -> RequirementResult:
         """What the text says of a requirement: what satisfies it, unless a red flag or a denial lowers it."""
@@ -113,7 +115,7 @@ class _Reader:
         lowered: _Evidence | None = None
         denied: list[int] = []
         for reading in requirement.readings:
-            places = self._places(reading)
+            places = self._matching_sentences(reading)
             if reading.status in (RequirementStatus.SATISFIED, RequirementStatus.WEAK):
                 against = self._against[reading.negation]
                 denied += [place for place in places if place in against]
@@ -131,16 +133,18 @@ class _Reader:
                 lowered = lowered or (evidence if reading.prevails else None)
         held = found.get(RequirementStatus.SATISFIED)
         if held and lowered:
-            return self._said(requirement, lowered.reading.status, lowered.reading.why, lowered.places + held.places)
+            return self._result(requirement, lowered.reading.status, lowered.reading.why, lowered.places + held.places)
         if held:
-            return self._said(requirement, RequirementStatus.SATISFIED, held.reading.why, held.places)
+            return self._result(requirement, RequirementStatus.SATISFIED, held.reading.why, held.places)
         if denied:
-            return self._said(requirement, RequirementStatus.CONTRADICTED, _DENIED, denied)
-        return self._short_of(requirement, found)
+            return self._result(requirement, RequirementStatus.CONTRADICTED, _DENIED, denied)
+        return self._unsatisfied_result(requirement, found)
 
-    def _short_of(self, requirement: Requirement, found: Mapping[RequirementStatus, _Evidence]) -> RequirementResult:
-        """What is said when nothing satisfies a requirement."""
-        said = next(
+    def _unsatisfied_result(
+        self, requirement: Requirement, found: Mapping[RequirementStatus, _Evidence]
+    ) -> RequirementResult:
+        """The best result when nothing satisfies a requirement."""
+        best = next(
             (
                 found[status]
                 for status in (RequirementStatus.CONTRADICTED, RequirementStatus.WEAK, RequirementStatus.DEFERRED)
@@ -148,19 +152,19 @@ class _Reader:
             ),
             None,
         )
-        if said is None:
+        if best is None:
             return RequirementResult(
                 requirement.id, requirement.obligations, RequirementStatus.MISSING, requirement.missing
             )
-        blank = [place for place in said.places if place in self._blank]
-        if said.reading.status is RequirementStatus.WEAK and blank:
-            return self._said(requirement, RequirementStatus.WEAK, _BLANK, blank)
-        elsewhere = [place for place in said.places if place in self._elsewhere]
-        if said.reading.status is RequirementStatus.WEAK and requirement.deferrable and elsewhere:
-            return self._said(requirement, RequirementStatus.DEFERRED, _ELSEWHERE, elsewhere)
-        return self._said(requirement, said.reading.status, said.reading.why, said.places)
+        blank = [place for place in best.places if place in self._blank]
+        if best.reading.status is RequirementStatus.WEAK and blank:
+            return self._result(requirement, RequirementStatus.WEAK, _BLANK, blank)
+        elsewhere = [place for place in best.places if place in self._elsewhere]
+        if best.reading.status is RequirementStatus.WEAK and requirement.deferrable and elsewhere:
+            return self._result(requirement, RequirementStatus.DEFERRED, _ELSEWHERE, elsewhere)
+        return self._result(requirement, best.reading.status, best.reading.why, best.places)
 
-    def _said(
+    def _result(
         self, requirement: Requirement, status: RequirementStatus, why: BilingualWords, places: list[int]
     ) -> RequirementResult:
         spans = tuple(_span(self.index.units[place]) for place in dict.fromkeys(places[:_BEST_SPANS]))
@@ -169,10 +173,10 @@ class _Reader:
 
     def _is_specific(self, requirement: Requirement, places: list[int]) -> bool:
         """Whether the passages, or what stands beside them, say how, who or when (CNIL, SAN-2023-003)."""
-        exact = self._exact | self._any(requirement.specific)
+        exact = self._exact | self._matching_any(requirement.specific)
         return any(self.index.neighbours(place) & exact for place in places)
 
-    def _places(self, reading: ReadingRule) -> list[int]:
+    def _matching_sentences(self, reading: ReadingRule) -> list[int]:
         """Where a reading finds something: first what most of its patterns agree on, then in the order of the text."""
         hits = Counter(place for pattern in reading.patterns for place in self.index.matching(pattern))
         found = hits.keys() - self._idle
@@ -182,7 +186,7 @@ class _Reader:
             found = {place for place in found if not self.index.units[place].announces}
         return sorted(found, key=lambda place: (-hits[place], place))
 
-    def _carried(self, duties: frozenset[int]) -> frozenset[int]:
+    def _carry_pronouns(self, duties: frozenset[int]) -> frozenset[int]:
         """The controller's duties, and the sentences in which « il » stands for the controller of the one before."""
         carried = set(duties)
         for place in range(1, len(self.index.units)):
@@ -191,7 +195,7 @@ class _Reader:
                 carried.add(place)
         return frozenset(carried)
 
-    def _any(self, patterns: Iterable[Pattern]) -> frozenset[int]:
+    def _matching_any(self, patterns: Iterable[Pattern]) -> frozenset[int]:
         return frozenset[int]().union(*(self.index.matching(pattern) for pattern in patterns))
 
 

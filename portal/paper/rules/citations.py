@@ -25,5 +25,5 @@ def quote_passage(span: Span, language: Language, longest: int = LONGEST) -> str
 
 def legal_basis(result: RequirementResult, obligations: Iterable[Obligation]) -> str:
     """Articles of the RGPD on which a requirement rests, each once: « 28(3)(f), 35, 36 »."""
-    said = [one.basis.split(", ") for one in obligations if one.key in result.obligations]
-    return ", ".join(dict.fromkeys(article for articles in said for article in articles))
+    articles_of_each = [one.basis.split(", ") for one in obligations if one.key in result.obligations]
+    return ", ".join(dict.fromkeys(article for articles in articles_of_each for article in articles))

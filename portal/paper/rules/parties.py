@@ -31,7 +31,7 @@ _CONTROLLER = (
     "(?:controller|Controller|CONTROLLER"
     "|responsable d[eu] traitement|Responsable d[eu] traitement|Responsable d[eu] Traitement)"
 )
-"""Each way to write it begins with a letter, not with a choice of letters: they are then found many times faster."""
+"""Each begins with a letter, not with a choice of letters: they are then found many times faster."""
 _IS = r"(?:is|are|acts?|acting|agit|agissant|intervient|est)(?: qualified| considered)?"
 _DATA = "(?:[Dd]ata )"
 _AS = rf"(?:as |en (?:qualité|tant) (?:de|que) |comme |un |le |la )?(?:a |the |your )?{_DATA}?"
@@ -62,7 +62,7 @@ class RolePattern(NamedTuple):
     sign: str = ""
     """What the expression ends with."""
 
-    def found(self, text: str) -> Iterator[re.Match[str]]:
+    def find(self, text: str) -> Iterator[re.Match[str]]:
         """Every place, some of them more than once."""
         if not self.sign:
             yield from re.finditer(self.expression, text)
@@ -150,7 +150,7 @@ class PartyNouns:
     """Words too common to be a party's name."""
 
     @classmethod
-    def of(cls, lists: Mapping[str, Sequence[str]]) -> "PartyNouns":
+    def compiled(cls, lists: Mapping[str, Sequence[str]]) -> "PartyNouns":
         """Compile the lists of each role; raises KeyError for a missing role, re.error for a bad expression."""
         compiled = []
         for role, token in ROLES.items():
@@ -160,7 +160,7 @@ class PartyNouns:
             compiled.append((token, re.compile(rf"(?<![{before}])(?:{listed})(?![{edge}])", re.MULTILINE)))
         return cls(tuple(compiled), frozenset(lists.get("common", ())))
 
-    def name(self, word: str) -> bool:
+    def is_noun(self, word: str) -> bool:
         """Whether a folded word is one of these nouns."""
         return any(pattern.fullmatch(word) for _, pattern in self.patterns)
 
@@ -174,12 +174,12 @@ class Parties:
     controller: frozenset[str] = field(default=frozenset())
     subprocessor: frozenset[str] = field(default=frozenset())
 
-    def rewritten(self, folded: Iterable[str]) -> list[str]:
+    def rewrite(self, folded: Iterable[str]) -> list[str]:
         """Folded texts, each on one line, with each party by its letter; all are searched at once, which costs less.
 
         >>> lists = {"subprocessor": ["subprocessor"], "controller": ["customer"], "processor": ["-"], "data": ["-"]}
-        >>> known = Parties(PartyNouns.of(lists), frozenset({"acme"}))
-        >>> known.rewritten(["acme tells the customer", "any subprocessor"])
+        >>> known = Parties(PartyNouns.compiled(lists), frozenset({"acme"}))
+        >>> known.rewrite(["acme tells the customer", "any subprocessor"])
         ['@p tells the @c', 'any @s']
         """
         whole = "\n".join(one.replace("\n", " ") for one in folded)
@@ -199,7 +199,7 @@ class Parties:
 def find_parties(text: str, nouns: PartyNouns) -> Parties:
     """Find in a whole text (not folded) the names of its parties.
 
-    >>> nouns = PartyNouns.of({role: ["sous-traitant"] if role == "processor" else ["-"] for role in ROLES})
+    >>> nouns = PartyNouns.compiled({role: ["sous-traitant"] if role == "processor" else ["-"] for role in ROLES})
     >>> sorted(find_parties("ACME SAS (ci-après « le Sous-traitant ») traite les données.", nouns).processor)
     ['acme', 'acme sas']
     """
@@ -209,24 +209,24 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
         for name, seen in acting.most_common(2)
         if seen >= _ACTIVE and seen > 2 * served[name] and _usable(name, nouns)
     }
-    processor = _named(text, _NAMED[PROCESSOR], nouns)
+    processor = _names_given(text, _NAMED[PROCESSOR], nouns)
     # Who processes for others is often the controller of its own accounts too, and says so in the same text.
-    controller = (_named(text, _NAMED[CONTROLLER], nouns) - processor) | {
+    controller = (_names_given(text, _NAMED[CONTROLLER], nouns) - processor) | {
         name for name, seen in served.items() if seen >= _OFTEN and _usable(name, nouns)
     }
     if not processor - controller:
         processor = doer
         controller -= {name for name in controller for done in doer if name.startswith(done)}
     processor -= controller
-    called = _called(text, nouns) - controller - processor
+    called = _subprocessor_names(text, nouns) - controller - processor
     return Parties(nouns, frozenset(processor), frozenset(controller), frozenset(called))
 
 
-def _called(text: str, nouns: PartyNouns) -> set[str]:
+def _subprocessor_names(text: str, nouns: PartyNouns) -> set[str]:
     """What a text calls those it calls upon, one or several of them; a word for a party may be theirs here."""
     found: set[str] = set()
-    for way in _NAMED[SUBPROCESSOR]:
-        for match in way.found(text):
+    for role_pattern in _NAMED[SUBPROCESSOR]:
+        for match in role_pattern.find(text):
             name = fold(match[1]).strip(" .'")
             if len(name) > _SHORT and name not in nouns.common and not re.search(_ROLE, name):
                 found |= {name, name.removesuffix("s"), name.removesuffix("s") + "s"}
@@ -242,10 +242,10 @@ def _mentions(pattern: re.Pattern[str], text: str) -> Counter[str]:
     return Counter(fold(name) for name, _ in sorted(seen))
 
 
-def _named(text: str, ways: Iterable[RolePattern], nouns: PartyNouns) -> set[str]:
+def _names_given(text: str, role_patterns: Iterable[RolePattern], nouns: PartyNouns) -> set[str]:
     found: set[str] = set()
-    for way in ways:
-        for match in way.found(text):
+    for role_pattern in role_patterns:
+        for match in role_pattern.find(text):
             if _ANOTHERS.search(text, max(0, match.start(1) - _BEFORE), match.start(1)):
                 continue
             name = fold(match[1]).strip(" .'")
@@ -261,6 +261,6 @@ def _usable(name: str, nouns: PartyNouns) -> bool:
         len(name) > 2
         and not all(word in nouns.common for word in words)
         and words[0] not in nouns.common
-        and not nouns.name(name)
+        and not nouns.is_noun(name)
         and not re.search(_ROLE, name)
     )

@@ -120,7 +120,7 @@ class SentenceIndex:
         self.units = units
         leads = dict.fromkeys(unit.lead for unit in units)
         titles = dict.fromkeys(unit.heading for unit in units)
-        read = parties.rewritten(map(fold, (*leads, *titles, *(unit.text for unit in units))))
+        read = parties.rewrite(map(fold, (*leads, *titles, *(unit.text for unit in units))))
         self.read = read[len(leads) + len(titles) :]
         led = {lead: f"{one} | " if lead else "" for lead, one in zip(leads, read, strict=False)}
         titled = {title: _ENDLESS.sub(r"\1", one) for title, one in zip(titles, read[len(leads) :], strict=False)}
@@ -134,7 +134,7 @@ class SentenceIndex:
         self._titled: dict[str, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}
 
-    def having(self, term: PatternTerm, among: frozenset[int] | None = None) -> frozenset[int]:
+    def sentences_with(self, term: PatternTerm, among: frozenset[int] | None = None) -> frozenset[int]:
         """Numbers of the sentences, among some or all, in which a term is found."""
         for part in sorted(term.parts, key=lambda part: part not in self._found):
             among = self._with(part, among)
@@ -158,12 +158,12 @@ class SentenceIndex:
     def _searched(self, expression: str, among: frozenset[int] | None = None) -> frozenset[int]:
         """Where an expression is found: at once where it is a word, else where the words it needs stand."""
         known = plan_search(expression)
-        found = self._words.any(known.words) if known.words else frozenset()
+        found = self._words.sentences_with_any(known.words) if known.words else frozenset()
         found = found if among is None else found & among
         for branch, needs in known.rest:
             possible = among
             for words in needs:
-                having = self._words.any(words)
+                having = self._words.sentences_with_any(words)
                 possible = having if possible is None else possible & having
                 if not possible:
                     break
@@ -173,7 +173,7 @@ class SentenceIndex:
                 found |= {place for place in left if search(self.lines[place])}
         return found
 
-    def under(self, expression: str) -> frozenset[int]:
+    def sentences_under(self, expression: str) -> frozenset[int]:
         """Numbers of the sentences under a title in which an expression is found."""
         if expression not in self._titled:
             hit = {title: bool(_compiled(expression).search(title)) for title in set(self._titles)}
@@ -184,22 +184,22 @@ class SentenceIndex:
         """Numbers of the sentences that a pattern accepts."""
         found: frozenset[int] | None = None
         for term in pattern.titled:
-            found = self.under(term.whole) if found is None else found & self.under(term.whole)
+            found = self.sentences_under(term.whole) if found is None else found & self.sentences_under(term.whole)
         for term in sorted(pattern.here, key=self._unknown):
-            found = self.having(term, found)
+            found = self.sentences_with(term, found)
         for term in pattern.untitled if found else ():
-            found = (found or frozenset()) - self.under(term.whole)
+            found = (found or frozenset()) - self.sentences_under(term.whole)
         for term in pattern.absent:
-            found = found - self.having(term, found) if found else found
+            found = found - self.sentences_with(term, found) if found else found
         for term in pattern.near if found else ():
-            found = self._beside(term, found or frozenset())
+            found = self._with_neighbour(term, found or frozenset())
         for term in pattern.far if found else ():
-            found = (found or frozenset()) - self._beside(term, found or frozenset())
+            found = (found or frozenset()) - self._with_neighbour(term, found or frozenset())
         return found or frozenset()
 
-    def _beside(self, term: PatternTerm, places: frozenset[int]) -> frozenset[int]:
+    def _with_neighbour(self, term: PatternTerm, places: frozenset[int]) -> frozenset[int]:
         """Those of some sentences in which, or beside which, a term is found."""
-        around = self.having(term, frozenset[int]().union(*map(self.neighbours, places)))
+        around = self.sentences_with(term, frozenset[int]().union(*map(self.neighbours, places)))
         return frozenset(place for place in places if self.neighbours(place) & around)
 
     def neighbours(self, place: int) -> frozenset[int]:

@@ -107,16 +107,16 @@ class WordIndex:
         self._having: dict[str, frozenset[int]] = {}
         self._any: dict[frozenset[str], frozenset[int]] = {}
 
-    def having(self, letters: str) -> frozenset[int]:
+    def sentences_with(self, letters: str) -> frozenset[int]:
         """Numbers of the sentences with a word in which these letters stand."""
         if letters not in self._having:
             self._having[letters] = frozenset[int]().union(*(self._places[word] for word in self._with(letters)))
         return self._having[letters]
 
-    def any(self, letters: frozenset[str]) -> frozenset[int]:
+    def sentences_with_any(self, letters: frozenset[str]) -> frozenset[int]:
         """Numbers of the sentences with one of several."""
         if letters not in self._any:
-            self._any[letters] = frozenset[int]().union(*map(self.having, letters))
+            self._any[letters] = frozenset[int]().union(*map(self.sentences_with, letters))
         return self._any[letters]
 
     def _with(self, letters: str) -> Iterator[str]:

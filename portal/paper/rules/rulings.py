@@ -23,8 +23,8 @@ class Ruling:
 def final_status(result: RequirementResult, ruling: Ruling | None) -> RequirementStatus:
     """The status that counts: the lawyer's word, else the check's.
 
-    >>> from portal.contracts.rules.model import Words
-    >>> checked = RequirementResult("C22", ("C22",), RequirementStatus.WEAK, Words("", ""))
+    >>> from portal.contracts.rules.model import BilingualWords
+    >>> checked = RequirementResult("C22", ("C22",), RequirementStatus.WEAK, BilingualWords("", ""))
     >>> final_status(checked, Ruling(RequirementStatus.SATISFIED)).value
     'satisfied'
     """

@@ -45,16 +45,16 @@ class TermRule:
 
 def find_terms(index: SentenceIndex, readings: Iterable[TermRule]) -> tuple[ContractTerm, ...]:
     """Every term found, one per sentence and kind, in the order of the readings then of the text."""
-    return tuple(term for reading in readings for term in _found(index, reading))
+    return tuple(term for reading in readings for term in _terms_of_rule(index, reading))
 
 
-def _found(index: SentenceIndex, reading: TermRule) -> Iterator[ContractTerm]:
+def _terms_of_rule(index: SentenceIndex, reading: TermRule) -> Iterator[ContractTerm]:
     places = frozenset[int]().union(*(index.matching(pattern) for pattern in reading.patterns))
     for place in sorted(places):
         unit = index.units[place]
         value = _value(index.read[place], reading)
         if value is not None:
-            judged = _judged(value, reading)
+            judged = _judge(value, reading)
             yield ContractTerm(reading.id, value, reading.unit, judged, reading.why[judged], _span(unit))
         elif reading.without_number is not None:
             judged = reading.without_number
@@ -97,7 +97,7 @@ def find_durations(sentence: str) -> Sequence[tuple[int, float]]:
     return found
 
 
-def _judged(value: float, reading: TermRule) -> TermJudgement:
+def _judge(value: float, reading: TermRule) -> TermJudgement:
     if reading.good is None or reading.acceptable is None:
         return TermJudgement.ACCEPTABLE
     good, acceptable = (

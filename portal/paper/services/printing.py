@@ -26,10 +26,10 @@ def request_document(ctx: Context, review: PaperReview, kind: PrintKind, languag
     authorize(ctx, Permission.PAPER_REVIEW, review)
     if review.state is not ReviewState.CHECKED:
         raise Refused(N_("Ce contrat est en cours de lecture : attendez qu'elle soit finie."))
-    told = DocumentInputs(
+    inputs = DocumentInputs(
         queries.rulings_by_requirement(ctx, review.id), _facts(ctx, review, language), ctx.actor.name, ctx.now
     )
-    tree = review_documents.build_document_tree(review, kind, told, language)
+    tree = review_documents.build_document_tree(review, kind, inputs, language)
     made = PaperPrint(
         review_id=review.id,
         kind=kind,

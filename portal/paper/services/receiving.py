@@ -22,42 +22,42 @@ from portal.vendors.rules.naming import fold
 LONGEST_TITLE = 300
 
 
-def receive_contract(ctx: Context, parcel: ReceivedFile, vendor: Vendor | None, title: str = "") -> PaperReview:
+def receive_contract(ctx: Context, received_file: ReceivedFile, vendor: Vendor | None, title: str = "") -> PaperReview:
     """Keep one contract, sealed already, and promise its reading; raises Refused when the file was."""
     authorize(ctx, Permission.PAPER_REVIEW, vendor)
-    if parcel.refusal is not None:
-        raise Refused(parcel.refusal)
-    review = _review(ctx, parcel, vendor, title)
+    if received_file.refusal is not None:
+        raise Refused(received_file.refusal)
+    review = _review(ctx, received_file, vendor, title)
     ctx.session.add(review)
     ctx.session.flush()
-    journal.record(ctx, "paper.received", review, after={"file": parcel.name, "sha256": _digest(parcel)})
-    _promise(ctx, [review])
+    journal.record(ctx, "paper.received", review, after={"file": received_file.name, "sha256": _digest(received_file)})
+    _enqueue_checks(ctx, [review])
     return review
 
 
-def receive_batch(ctx: Context, parcels: Sequence[ReceivedFile], vendor: Vendor | None, title: str) -> PaperBatch:
+def receive_batch(ctx: Context, received: Sequence[ReceivedFile], vendor: Vendor | None, title: str) -> PaperBatch:
     """Keep several contracts; those refused stay in the list with the reason. Raises Refused when every one was.
 
     Without a vendor given, a file named after one, or standing in a folder named after one, is said to be its contract.
     """
     authorize(ctx, Permission.PAPER_REVIEW, vendor)
-    if not any(parcel.blob for parcel in parcels):
-        raise Refused(parcels[0].refusal or N_("Aucun fichier n'a été reçu."))
+    if not any(received_file.blob for received_file in received):
+        raise Refused(received[0].refusal or N_("Aucun fichier n'a été reçu."))
     batch = PaperBatch(
-        title=title[:LONGEST_TITLE], vendor=vendor, total=len(parcels), created_at=ctx.now, created_by_id=ctx.actor.id
+        title=title[:LONGEST_TITLE], vendor=vendor, total=len(received), created_at=ctx.now, created_by_id=ctx.actor.id
     )
     ctx.session.add(batch)
-    named = {} if vendor is not None else _named_vendors(ctx, parcels)
+    named = {} if vendor is not None else _named_vendors(ctx, received)
     reviews = []
-    for parcel in parcels:
-        review = _review(ctx, parcel, vendor or _its_vendor(parcel, named), "")
+    for received_file in received:
+        review = _review(ctx, received_file, vendor or _vendor_of_file(received_file, named), "")
         review.batch = batch
         reviews.append(review)
     ctx.session.add_all(reviews)
     ctx.session.flush()
     refused = sum(review.state is ReviewState.REFUSED for review in reviews)
     journal.record(ctx, "paper.batch_received", batch, after={"files": len(reviews), "refused": refused})
-    _promise(ctx, [review for review in reviews if review.state is ReviewState.WAITING])
+    _enqueue_checks(ctx, [review for review in reviews if review.state is ReviewState.WAITING])
     return batch
 
 
@@ -83,7 +83,7 @@ def check_again(ctx: Context, review: PaperReview) -> None:
     review.state, review.refusal = ReviewState.WAITING, {}
     ctx.session.flush()
     journal.record(ctx, "paper.check_asked", review)
-    _promise(ctx, [review])
+    _enqueue_checks(ctx, [review])
 
 
 def record_check(ctx: Context, review: PaperReview, examined: CheckedContract) -> None:
@@ -112,24 +112,24 @@ def record_refusal(ctx: Context, review: PaperReview, sentence: Sentence) -> Non
     journal.record(ctx, "paper.refused", review, after={"reason": str(sentence)})
 
 
-def _review(ctx: Context, parcel: ReceivedFile, vendor: Vendor | None, title: str) -> PaperReview:
-    stem = parcel.name.rpartition("/")[2]
+def _review(ctx: Context, received_file: ReceivedFile, vendor: Vendor | None, title: str) -> PaperReview:
+    stem = received_file.name.rpartition("/")[2]
     review = PaperReview(
         vendor=vendor,
         title=(title or stem.rpartition(".")[0] or stem)[:LONGEST_TITLE],
-        file_name=parcel.name,
+        file_name=received_file.name,
         state=ReviewState.WAITING,
         created_at=ctx.now,
         created_by_id=ctx.actor.id,
     )
-    if parcel.blob is not None:
-        review.stored_file_id = keep(ctx.session, parcel.blob, at=ctx.now).id
-    elif parcel.refusal is not None:
-        review.state, review.refusal = ReviewState.REFUSED, snapshot.freeze_sentence(parcel.refusal)
+    if received_file.blob is not None:
+        review.stored_file_id = keep(ctx.session, received_file.blob, at=ctx.now).id
+    elif received_file.refusal is not None:
+        review.state, review.refusal = ReviewState.REFUSED, snapshot.freeze_sentence(received_file.refusal)
     return review
 
 
-def _promise(ctx: Context, reviews: Sequence[PaperReview]) -> None:
+def _enqueue_checks(ctx: Context, reviews: Sequence[PaperReview]) -> None:
     """One job a contract: a worker that dies gives back one, the others are done or still wait."""
     for review in reviews:
         review.checks = (review.checks or 0) + 1
@@ -140,23 +140,23 @@ def _promise(ctx: Context, reviews: Sequence[PaperReview]) -> None:
     )
 
 
-def _digest(parcel: ReceivedFile) -> str:
-    return parcel.blob.sha256 if parcel.blob else ""
+def _digest(received_file: ReceivedFile) -> str:
+    return received_file.blob.sha256 if received_file.blob else ""
 
 
-def _names(parcel: ReceivedFile) -> list[str]:
+def _possible_vendor_names(received_file: ReceivedFile) -> list[str]:
     """What a file may be named after, the file itself first."""
-    *folders, last = parcel.name.split("/")
+    *folders, last = received_file.name.split("/")
     return [fold(name) for name in (last.rpartition(".")[0] or last, *reversed(folders)) if name]
 
 
-def _named_vendors(ctx: Context, parcels: Sequence[ReceivedFile]) -> Mapping[str, Vendor]:
-    wanted = {name for parcel in parcels for name in _names(parcel)}
+def _named_vendors(ctx: Context, received: Sequence[ReceivedFile]) -> Mapping[str, Vendor]:
+    wanted = {name for received_file in received for name in _possible_vendor_names(received_file)}
     rows = ctx.session.scalars(
         select(Vendor).where(Vendor.folded_name.in_(wanted), visible(ctx, Permission.PAPER_REVIEW, Vendor))
     )
     return {vendor.folded_name: vendor for vendor in rows}
 
 
-def _its_vendor(parcel: ReceivedFile, named: Mapping[str, Vendor]) -> Vendor | None:
-    return next((named[name] for name in _names(parcel) if name in named), None)
+def _vendor_of_file(received_file: ReceivedFile, named: Mapping[str, Vendor]) -> Vendor | None:
+    return next((named[name] for name in _possible_vendor_names(received_file) if name in named), None)

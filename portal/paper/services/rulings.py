@@ -73,7 +73,7 @@ def record_ruling(ctx: Context, review: PaperReview, requirement: str, word: Rul
 
 def _stale(theirs: PaperRuling) -> StaleWrite[PaperRuling]:
     name = theirs.created_by.name if theirs.created_by else "–"
-    told = say(
+    sentence = say(
         "%(who)s s'est prononcé sur cette ligne entre-temps. Son avis est affiché ; gardez ou corrigez.", who=name
     )
-    return StaleWrite(told, theirs, by=name)
+    return StaleWrite(sentence, theirs, by=name)

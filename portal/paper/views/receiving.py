@@ -25,7 +25,7 @@ from portal.web.text import _
 @requires(Permission.PAPER_REVIEW)
 def new() -> ResponseReturnValue:
     """Hand in one contract or several."""
-    form = ReceiveForm(data={"vendor": _vendor_asked()})
+    form = ReceiveForm(data={"vendor": _vendor_of_address()})
     if not form.submitted():
         return _page(form)
     try:
@@ -36,7 +36,7 @@ def new() -> ResponseReturnValue:
     # The database is let go of while files are sealed and read: nobody waits for a slow upload.
     edge.release()
     try:
-        return redirect(_received(form, vendor))
+        return redirect(_store_received(form, vendor))
     except Refused as error:
         form.refuse(error, "text" if form.text.data and not form.uploaded_files() else "files")
         return _page(form)
@@ -48,25 +48,25 @@ def _page(form: ReceiveForm) -> ResponseReturnValue:
     return page, form.status
 
 
-def _vendor_asked() -> str:
+def _vendor_of_address() -> str:
     """The vendor named by the address, when one comes from its page."""
     asked = request.args.get("sous-traitant", type=row_number)
     vendor = queries.get_vendor(edge.current(), asked) if asked is not None else None
     return vendor.name if vendor else ""
 
 
-def _received(form: ReceiveForm, vendor: Vendor | None) -> str:
+def _store_received(form: ReceiveForm, vendor: Vendor | None) -> str:
     """Keep what was handed in; the address of its page. Raises Refused with nothing kept."""
-    parcels, title = _parcels(form), form.title.data or ""
-    if len(parcels) > 1:
+    received, title = _received_files(form), form.title.data or ""
+    if len(received) > 1:
         ctx = edge.current()
         name = title or _("Lot du %(day)s", day=legal_date(ctx.now).strftime("%d/%m/%Y"))
-        batch = services.receive_batch(ctx, parcels, vendor, name)
+        batch = services.receive_batch(ctx, received, vendor, name)
         return url_for(".batch", batch_id=batch.id)
-    [parcel] = parcels
-    examined = _examined_at_once(parcel)
+    [received_file] = received
+    examined = _check_at_once(received_file)
     ctx = edge.current()
-    review = services.receive_contract(ctx, parcel, vendor, title)
+    review = services.receive_contract(ctx, received_file, vendor, title)
     if examined is not None:
         services.record_check(ctx, review, examined)
     else:
@@ -74,7 +74,7 @@ def _received(form: ReceiveForm, vendor: Vendor | None) -> str:
     return url_for(".show", review_id=review.id)
 
 
-def _parcels(form: ReceiveForm) -> list[ReceivedFile]:
+def _received_files(form: ReceiveForm) -> list[ReceivedFile]:
     files = form.uploaded_files()
     if files:
         return uploads.seal_files(files)
@@ -83,12 +83,12 @@ def _parcels(form: ReceiveForm) -> list[ReceivedFile]:
     raise Refused(N_("Choisissez un fichier, ou collez le texte du contrat."))
 
 
-def _examined_at_once(parcel: ReceivedFile) -> CheckedContract | None:
+def _check_at_once(received_file: ReceivedFile) -> CheckedContract | None:
     """What a short text says; None when a job is to read it. Raises Refused when no reader can."""
-    if not parcel.content:
+    if not received_file.content:
         return None
     try:
-        return read_and_check(parcel.content, parcel.name)
+        return read_and_check(received_file.content, received_file.name)
     except UnreadableDocument as refusal:
         raise Refused(refusal.sentence) from refusal
 

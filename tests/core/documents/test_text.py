@@ -7,10 +7,11 @@ from hypothesis import example, given
 
 from portal.core.documents import markup
 from portal.core.documents.docx import render_docx
-from portal.core.documents.text import docx_text, fold, tree_text
+from portal.core.documents.text import fold, tree_text
 from portal.core.documents.tree import Blank, Document, Note, Section, Table, Text
 from portal.core.documents.wording import WORDS
 from portal.core.language import Language
+from tests.docx_text import docx_text
 from tests.effort import at_most
 from tests.factories.documents import processing_agreement
 from tests.factories.printed import outline, pdf_text, reader

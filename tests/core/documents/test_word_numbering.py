@@ -3,9 +3,9 @@
 import pytest
 
 from portal.core.documents.docx import render_docx
-from portal.core.documents.text import docx_text
 from portal.core.documents.tree import Document, Items, Section, Text
 from portal.core.language import Language
+from tests.docx_text import docx_text
 from tests.factories.printed import W, part
 
 

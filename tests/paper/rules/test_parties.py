@@ -8,7 +8,7 @@ NOUNS = load_rulebook().nouns
 
 
 def rewritten(text, sentence):
-    return find_parties(text, NOUNS).rewritten([fold(sentence)])[0]
+    return find_parties(text, NOUNS).rewrite([fold(sentence)])[0]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,6 @@ def test_a_name_that_serves_is_not_its_client():
 
 
 def test_a_hostile_line_of_many_signs_is_searched_near_each_of_them_only():
-    found = list(RolePattern(r".+!", "!").found("le sous-traitant ! " * 2000))
+    found = list(RolePattern(r".+!", "!").find("le sous-traitant ! " * 2000))
     assert len(found) == 2000
     assert max(len(match[0]) for match in found) < 1000

@@ -6,7 +6,7 @@ from portal.paper.rules.parties import ROLES, Parties, PartyNouns
 from portal.paper.rules.patterns import SentenceIndex, parse_pattern
 from portal.paper.rules.sentences import split_sentences
 
-NOUNS = PartyNouns.of({role: ["-"] for role in ROLES} | {"processor": ["vendor"], "controller": ["client"]})
+NOUNS = PartyNouns.compiled({role: ["-"] for role in ROLES} | {"processor": ["vendor"], "controller": ["client"]})
 
 
 def index(*pieces):

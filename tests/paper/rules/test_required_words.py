@@ -26,10 +26,10 @@ def expressions(draw, depth=2):
 
 def possible(expression, lines):
     known, words = plan_search(expression), WordIndex(lines)
-    found = set(words.any(known.words))
+    found = set(words.sentences_with_any(known.words))
     for branch, needs in known.rest:
         re.compile(branch)
-        found |= set(range(len(lines))).intersection(*(words.any(some) for some in needs))
+        found |= set(range(len(lines))).intersection(*(words.sentences_with_any(some) for some in needs))
     return found
 
 

@@ -64,10 +64,10 @@ def test_only_legal_and_the_dpo_receive_contracts(acting, app, role):
 
 
 def test_a_batch_keeps_refused_files_with_their_reason_and_promises_a_job_for_each_other(session, legal):
-    parcels = [
+    received = [
         parcel_of(GOOD, "a.txt"), ReceivedFile("b.exe", refusal=say("Pas lu.")), parcel_of(GAPS, "c.txt"),
     ]  # fmt: skip
-    batch = services.receive_batch(legal, parcels, None, "Lot de novembre")
+    batch = services.receive_batch(legal, received, None, "Lot de novembre")
     rows = session.scalars(select(PaperReview).where(PaperReview.batch_id == batch.id).order_by(PaperReview.id)).all()
     assert [row.state for row in rows] == [ReviewState.WAITING, ReviewState.REFUSED, ReviewState.WAITING]
     assert rows[1].refusal["text"] == "Pas lu."
@@ -83,12 +83,12 @@ def test_a_batch_of_refused_files_alone_is_refused(legal):
 
 def test_in_a_batch_a_file_or_its_folder_names_the_vendor(session, legal):
     acme, beta = vendor_of(session, name="Acme Conseil"), vendor_of(session, name="Beta")
-    parcels = [
+    received = [
         parcel_of(GOOD, "x.txt"), parcel_of(GOOD, "y.txt"), parcel_of(GOOD, "z.txt"),
     ]  # fmt: skip
     named = [
-        ReceivedFile("Acme Conseil/accord.txt", parcels[0].blob), ReceivedFile("lot/BETA.txt", parcels[1].blob),
-        ReceivedFile("autre/z.txt", parcels[2].blob),
+        ReceivedFile("Acme Conseil/accord.txt", received[0].blob), ReceivedFile("lot/BETA.txt", received[1].blob),
+        ReceivedFile("autre/z.txt", received[2].blob),
     ]  # fmt: skip
     batch = services.receive_batch(legal, named, None, "Lot")
     rows = session.scalars(select(PaperReview).where(PaperReview.batch_id == batch.id).order_by(PaperReview.id)).all()

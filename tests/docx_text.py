@@ -1,4 +1,7 @@
-"""The text of a Word file as its reader sees it, numbers included: they are computed from the numbering definitions."""
+"""The text of a Word file that the portal wrote, numbers included, to compare it with the tree it was made from.
+
+Files of others are read by `portal.documents_in.formats.docx`; this reader refuses any numbering we never write.
+"""
 
 import re
 import zipfile
@@ -100,11 +103,7 @@ def _start(level: Element) -> int:
 
 
 def _written(count: int, form: str) -> str:
-    """A counter in one of Word's formats.
-
-    >>> _written(3, "decimal"), _written(2, "upperLetter"), _written(28, "lowerLetter")
-    ('3', 'B', 'bb')
-    """
+    """A counter in one of Word's formats: 28 is `bb` in lower letters."""
     rounds, letter = divmod(count - 1, len(LETTERS))
     letters = LETTERS[letter] * (rounds + 1)
     match form:
