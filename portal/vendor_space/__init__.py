@@ -1,1 +1,1 @@
-"""The external audience: what a vendor sees, and nothing else."""
+"""The pages of vendors: they read and write only what concerns themselves."""

@@ -1,4 +1,4 @@
-"""What the vendors' own pages bring to the application; their navigation is their own."""
+"""What the vendor space brings to the application; it has a navigation of its own."""
 
 from portal.vendor_space import views
 from portal.web.manifest import Domain

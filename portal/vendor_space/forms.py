@@ -53,7 +53,7 @@ class ColleagueForm(PortalForm):
     )
 
     def validate_email(self, field: TextField) -> None:
-        """Refuse what no message could reach."""
+        """Refuse an address that cannot be written to."""
         if not is_address(field.data):
             raise ValidationError(lazy("Cette adresse est incomplète, ou comporte un caractère inattendu."))
 

@@ -1,4 +1,4 @@
-"""What a vendor may read of itself: each read names the columns it takes, so that nothing of the reviewer's comes."""
+"""What a vendor may read: each query names its columns, so that nothing written for the reviewer is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

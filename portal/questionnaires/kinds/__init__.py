@@ -1,4 +1,4 @@
-"""The kinds of question, one module each: a module of this folder that has a `KIND` is one more."""
+"""The kinds of question, one module each: every module of this folder that defines `KIND` is registered."""
 
 from collections.abc import Mapping
 from importlib import import_module

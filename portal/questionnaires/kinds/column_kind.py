@@ -16,7 +16,7 @@ _EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,180}\.[^@\s<>\"'.]{2,63}")
 
 
 class ColumnKind:
-    """A text, and what the others change."""
+    """A column of texts; the other kinds of column derive from it."""
 
     name: ClassVar[str] = "text"
     """As written in questionnaire files and kept in frozen ones: it never changes."""

@@ -1,4 +1,4 @@
-"""Text as it is posted: a browser, or somebody who is not using one, may have sent anything."""
+"""Cleaning of posted text. Nothing is assumed of what was posted: it may not come from a browser."""
 
 import re
 import unicodedata

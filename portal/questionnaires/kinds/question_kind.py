@@ -1,4 +1,4 @@
-"""What a kind of question must say of itself: one module of this folder per kind, each with its `KIND`.
+"""What every kind of question must provide; each kind is a module of this folder that defines `KIND`.
 
 The rest of the portal asks the kind of a question (`question.kind`) and never compares it with another. To add one,
 write its module here (a class derived from `QuestionKind` and `KIND`, its instance), the template of its control in
@@ -79,9 +79,8 @@ class QuestionKind(ABC):
     def stored_value(self, question: Question, posted: object) -> Value:
         """The one way this answer is written; None when nothing was answered.
 
-        `posted` is whatever a browser, or somebody who is not using one, has sent: only `UnacceptableAnswer` is ever
-        raised. Two answers are the same when their stored values are equal, and storing a stored value changes
-        nothing.
+        Nothing is assumed of `posted`, which may not come from a browser; only `UnacceptableAnswer` is raised. Two
+        answers are the same when their stored values are equal, and storing a stored value changes nothing.
         """
 
     def control_value(self, question: Question, value: object, language: Language) -> ControlValue:

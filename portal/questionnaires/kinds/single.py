@@ -26,7 +26,7 @@ class SingleChoiceKind(QuestionKind):
         return replace(question, choices=choices)
 
     def definition_defects(self, question: Question) -> Iterator[Sentence]:
-        """A single choice is no choice."""
+        """A question that offers one choice only."""
         if len(question.choices) == 1:
             yield say("Une question à choix en propose au moins deux.")
 

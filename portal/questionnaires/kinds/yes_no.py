@@ -49,7 +49,7 @@ class YesNoKind(SingleChoiceKind):
         return replace(question, choices=choices)
 
     def definition_defects(self, question: Question) -> Iterator[Sentence]:
-        """None: « oui » and « non » are always there."""
+        """Nothing to check: `read_definition` always offers « oui » and « non »."""
         yield from ()
 
 
