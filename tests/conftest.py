@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -80,9 +81,29 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables of the portal, to copy rather than to make again."""
+    path = tmp_path_factory.mktemp("db") / "migrated.db"
+    database = Database.at(f"sqlite:///{path}")
+    migrating.upgrade(database)
+    database.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """The name of a PostgreSQL database with the tables of the portal, to copy."""
+    name = f"migrated_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    database = Database.at(fresh_postgres(postgres, name))
+    migrating.upgrade(database)
+    database.engine.dispose()
+    return name
+
+
+@pytest.fixture(scope="session")
+def database_url(migrated: Path) -> str:
     """Where the SQLite database of this process is."""
-    return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+    return f"sqlite:///{shutil.copy(migrated, migrated.with_name('test.db'))}"
 
 
 @pytest.fixture
@@ -96,9 +117,21 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of a test's own, on each in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'own.db'}"
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = f"own_{worker}_{next(_NUMBERS)}"
-    return fresh_postgres(request.getfixturevalue("postgres"), name)
+    return fresh_postgres(request.getfixturevalue("postgres"), own_name())
+
+
+@pytest.fixture(params=BOTH)
+def lasting_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of a test's own with the tables of the portal, whose commits last, on each in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path / 'own.db')}"
+    template = request.getfixturevalue("migrated_postgres")
+    return fresh_postgres(request.getfixturevalue("postgres"), own_name(), template=template)
+
+
+def own_name() -> str:
+    """A name that no database of this session has."""
+    return f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_NUMBERS)}"
 
 
 def settings_for(folder: Path, database_url: str, **changes: Any) -> Settings:
@@ -134,7 +167,6 @@ def portal_settings(tmp_path_factory: pytest.TempPathFactory, database_url: str)
 def engine(database_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The migrated database of this process."""
     database = Database.at(database_url)
-    migrating.upgrade(database)
     if request.config.option.postgres:
         databases.STATEMENTS.plan_on(request.getfixturevalue("postgres_engine"))
         databases.STATEMENTS.watch(database.engine)
@@ -143,11 +175,10 @@ def engine(database_url: str, request: pytest.FixtureRequest) -> Iterator[Engine
 
 
 @pytest.fixture(scope="session")
-def postgres_engine(postgres: str) -> Iterator[Engine]:
+def postgres_engine(postgres: str, migrated_postgres: str) -> Iterator[Engine]:
     """The migrated PostgreSQL database of this process."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    database = Database.at(fresh_postgres(postgres, f"suite_{worker}"))
-    migrating.upgrade(database)
+    database = Database.at(fresh_postgres(postgres, f"suite_{worker}", template=migrated_postgres))
     databases.STATEMENTS.watch(database.engine)
     yield database.engine
     database.engine.dispose()

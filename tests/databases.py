@@ -112,12 +112,12 @@ def answering(address: str, seconds: float = 60) -> str:
             return address
 
 
-def fresh_postgres(server: str, name: str) -> str:
-    """An empty database of this name on the server."""
+def fresh_postgres(server: str, name: str, *, template: str = "template1") -> str:
+    """A database of this name on the server, empty or as its template."""
     admin = Database.at(f"{server}/postgres").engine.execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     admin.dispose()
     return f"{server}/{name}"
 

@@ -6,7 +6,7 @@ A counterexample that `make fuzz` finds is written beside its property with `@ex
 from hypothesis import HealthCheck, Phase, settings
 
 QUICK, TEST, FUZZ = "quick", "test", "fuzz"
-_EXAMPLES = {QUICK: 10, TEST: 40, FUZZ: 500}
+_EXAMPLES = {QUICK: 10, TEST: 25, FUZZ: 500}
 _UNFIT = [
     HealthCheck.too_slow,
     HealthCheck.function_scoped_fixture,

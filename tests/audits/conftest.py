@@ -17,6 +17,6 @@ def sending(session, app):
 
 
 @pytest.fixture
-def committed(empty_url, app):
+def committed(lasting_url, app):
     """A database of its own, where threads really meet."""
-    yield from database_of_its_own(empty_url)
+    yield from database_of_its_own(lasting_url)

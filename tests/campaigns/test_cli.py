@@ -1,6 +1,7 @@
 """`flask campaigns` over a database of its own: what it promises is committed and drained."""
 
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -21,8 +22,8 @@ from tests.factories.campaigns import YEARLY, campaign_of, register_of, started_
 
 
 @pytest.fixture
-def store(tmp_path):
-    database = Database.at(f"sqlite:///{tmp_path}/vigie.db")
+def store(migrated, tmp_path):
+    database = Database.at(f"sqlite:///{shutil.copy(migrated, tmp_path / 'vigie.db')}")
     yield database
     database.engine.dispose()
 
@@ -32,7 +33,6 @@ def run(store, tmp_path, portal_settings, monkeypatch):
     """`run("list", "--json")` runs a command; only the ticks of campaigns are left."""
     app = create_app(settings_for(tmp_path, str(store.engine.url)), store)
     monkeypatch.setattr("portal.jobs.schedule.TICKS", {k: v for k, v in TICKS.items() if k.startswith("campaigns.")})
-    app.test_cli_runner().invoke(args=["database", "upgrade"])
     yield lambda *words: app.test_cli_runner().invoke(args=["campaigns", *map(str, words)])
     process.prepare(portal_settings)
 

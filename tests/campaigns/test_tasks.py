@@ -16,8 +16,8 @@ from tests.factories.databases import lasting_database
 
 
 @pytest.fixture
-def database(empty_url):
-    with lasting_database(empty_url) as found:
+def database(lasting_url):
+    with lasting_database(lasting_url) as found:
         yield found
 
 

@@ -31,9 +31,10 @@ def run(app, session):
 @pytest.fixture
 def unprinted(monkeypatch):
     """Nothing is printed, which takes seconds, where a test asks what is found out and not how it is printed."""
-    monkeypatch.setattr(cli, "print_in_child", lambda document, _: b"%PDF-1.7 " + document.title.encode())
+    monkeypatch.setattr(cli, "print_in_child", lambda document, _: b"%PDF-1.7 " + repr(document).encode())
 
 
+@pytest.mark.pdf
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_draft_is_written_in_three_files_and_nowhere_else(run, session, tmp_path, language):
     subject = matter(session)
@@ -58,6 +59,7 @@ def test_a_draft_is_written_in_three_files_and_nowhere_else(run, session, tmp_pa
     assert session.query(Contract).count() == session.query(ContractVersion).count() == session.query(Job).count() == 0
 
 
+@pytest.mark.pdf
 def test_a_fact_given_on_the_command_line_completes_the_contract(run, session, tmp_path):
     subject = matter(session)
     found = run("draft", "--vendor", subject.vendor.key, "--out", tmp_path, "--fact", REFERENCE)
@@ -68,7 +70,8 @@ def test_a_fact_given_on_the_command_line_completes_the_contract(run, session, t
     assert "PROJET" not in pdf_text((tmp_path / "relation-atlantique-dpa-fr.pdf").read_bytes(), content_only=False)
 
 
-def test_the_same_register_and_day_give_the_same_bytes(run, session, tmp_path):
+def test_the_same_register_and_day_give_the_same_bytes(run, session, tmp_path, unprinted):
+    """Of the tree and of the Word file; equal trees make an equal PDF: `tests/core/documents/test_pdf.py`."""
     subject = matter(session)
     for folder in ("one", "two"):
         found = run("draft", "--vendor", subject.vendor.key, "--out", tmp_path / folder, "--at", "2026-11-24")

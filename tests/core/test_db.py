@@ -40,8 +40,8 @@ class Room(Own):
 
 
 @pytest.fixture
-def store(empty_url):
-    with lasting_database(empty_url) as database:
+def store(lasting_url):
+    with lasting_database(lasting_url) as database:
         Own.metadata.create_all(database.engine)
         yield database
 

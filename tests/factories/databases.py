@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from portal.core.db import Base, Database
+from portal.core.db import Database
 
 
 @contextmanager
 def lasting_database(url: str) -> Iterator[Database]:
-    """The empty database at an address, with the tables of the portal."""
+    """The database at an address, let go at the end."""
     database = Database.at(url)
-    Base.metadata.create_all(database.engine)
     try:
         yield database
     finally:

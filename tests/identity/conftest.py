@@ -34,8 +34,8 @@ def caller():
 
 
 @pytest.fixture
-def lasting(empty_url):
-    with lasting_database(empty_url) as database:
+def lasting(lasting_url):
+    with lasting_database(lasting_url) as database:
         yield database
 
 

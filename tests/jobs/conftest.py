@@ -9,25 +9,16 @@ import pytest
 from portal.core import mail as post
 from portal.core import process
 from portal.core.config import Settings
-from portal.core.db import Base, Database
+from portal.core.db import Database
 from portal.jobs import ledger, mail
-from tests.conftest import fresh_postgres, settings_for
+from tests.conftest import settings_for
 from tests.factories.post import Post, Sink
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def lasting_url(request, tmp_path) -> str:
-    """An empty database whose commits last."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'lasting.db'}"
-    return fresh_postgres(request.getfixturevalue("postgres"), f"jobs_{tmp_path.name[-16:]}".replace("-", "_").lower())
 
 
 @pytest.fixture
 def lasting(lasting_url) -> Iterator[Database]:
-    """The same with its tables."""
+    """A database whose commits last."""
     database = Database.at(lasting_url)
-    Base.metadata.create_all(database.engine)
     yield database
     database.engine.dispose()
 

@@ -26,6 +26,9 @@ from tests.factories.workers import REPOSITORY, Worker, environment, wait_for
 VENDORS = 500
 
 
+pytestmark = pytest.mark.faults
+
+
 @pytest.fixture
 def settings(request, tmp_path, lasting_url, sink, portal_settings):
     """A portal of the test's own, its tables made, this process prepared to promise in it."""

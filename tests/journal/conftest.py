@@ -13,8 +13,8 @@ from tests.factories.things import Thing
 
 
 @pytest.fixture
-def lasting(empty_url):
-    with lasting_database(empty_url) as database:
+def lasting(lasting_url):
+    with lasting_database(lasting_url) as database:
         yield database
 
 

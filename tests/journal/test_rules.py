@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.journal.rules import GENESIS, SENTENCES, Break, Fault, Link, is_sealed, seal, walk
+from tests.effort import at_most
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -25,6 +26,7 @@ def chained(found):
     return links
 
 
+@at_most(12)
 @given(contents)
 def test_an_untouched_chain_holds_to_its_end(found):
     links = chained(found)
@@ -32,6 +34,7 @@ def test_an_untouched_chain_holds_to_its_end(found):
     assert (report.count, report.head, report.broken) == (len(links), links[-1].hash, None)
 
 
+@at_most(12)
 @given(contents, st.data())
 def test_changing_any_entry_is_detected_and_named(found, data):
     links = chained(found)
@@ -44,6 +47,7 @@ def test_changing_any_entry_is_detected_and_named(found, data):
     assert walk(links).broken == Break(place + 1, Fault.CHANGED)
 
 
+@at_most(12)
 @given(contents, st.data())
 def test_a_change_resealed_is_found_at_the_next_entry_or_by_the_head(found, data):
     """Whoever can write can compute a hash; what follows, or the head noted before, still tells."""
@@ -58,6 +62,7 @@ def test_a_change_resealed_is_found_at_the_next_entry_or_by_the_head(found, data
     assert found_break == (Break(len(links) + 1, Fault.UNKNOWN_HEAD) if last else Break(place + 2, Fault.MOVED))
 
 
+@at_most(12)
 @given(contents, st.data())
 def test_removing_an_entry_is_detected_and_named_wherever_it_stood(found, data):
     links = chained(found)
@@ -69,6 +74,7 @@ def test_removing_an_entry_is_detected_and_named_wherever_it_stood(found, data):
     assert walk(links, expected_head=head).broken == Break(place + 1, wanted)
 
 
+@at_most(12)
 @given(contents, st.integers(1, 8))
 def test_a_tail_cut_off_shows_only_against_a_head_noted_before(found, cut):
     links = chained(found)
@@ -77,6 +83,7 @@ def test_a_tail_cut_off_shows_only_against_a_head_noted_before(found, cut):
     assert walk(kept, expected_head=head).broken == Break(len(kept) + 1, Fault.UNKNOWN_HEAD)
 
 
+@at_most(12)
 @given(contents.filter(lambda found: len(found) > 1), st.data())
 def test_reordering_entries_is_detected_at_the_first_out_of_place(found, data):
     links = chained(found)
@@ -86,6 +93,7 @@ def test_reordering_entries_is_detected_at_the_first_out_of_place(found, data):
     assert walk(links).broken == Break(first + 1, Fault.MISSING)
 
 
+@at_most(12)
 @given(contents.filter(lambda found: len(found) > 1), st.data())
 def test_renumbering_what_was_reordered_does_not_hide_it(found, data):
     links = chained(found)
@@ -94,6 +102,7 @@ def test_renumbering_what_was_reordered_does_not_hide_it(found, data):
     assert walk(links).broken == Break(first + 1, Fault.MOVED)
 
 
+@at_most(12)
 @given(contents)
 def test_rewriting_the_whole_chain_shows_against_a_head_noted_before(found):
     links = chained(found)
@@ -102,12 +111,14 @@ def test_rewriting_the_whole_chain_shows_against_a_head_noted_before(found):
     assert walk(forged, expected_head=links[-1].hash).broken is not None
 
 
+@at_most(12)
 @given(contents, contents)
 def test_a_chain_that_has_only_grown_still_holds_the_head_noted_before(first, more):
     before = chained(first)
     assert walk(chained([*first, *more]), expected_head=before[-1].hash).broken is None
 
 
+@at_most(12)
 @given(contents, st.data())
 def test_a_walk_may_start_behind_any_sound_entry(found, data):
     links = chained(found)

@@ -100,13 +100,14 @@ def test_a_contract_already_complete_needs_none():
 
 
 @pytest.mark.real
-def test_with_its_amendment_every_real_contract_satisfies_everything():
-    """In its own language, and every eighth one in the other."""
+@pytest.mark.parametrize("share", [12, pytest.param(1, marks=pytest.mark.faults)], ids=["one in twelve", "all"])
+def test_with_its_amendment_every_real_contract_satisfies_everything(share):
+    """In its own language, and every eighth one in the other; all of them take minutes."""
     folder = REAL / "dpa"
     if not folder.exists():
         pytest.skip("les textes réels ne sont pas posés à côté du dépôt")
     wrong, amended = {}, 0
-    for rank, path in enumerate(sorted(folder.glob("*.txt"))):
+    for rank, path in enumerate(sorted(folder.glob("*.txt"))[::share]):
         document = read_document(path.read_bytes(), path.name)
         found = check_contract(document, load_rulebook())
         if found.verdict is ContractVerdict.NOT_A_CONTRACT:
@@ -117,5 +118,5 @@ def test_with_its_amendment_every_real_contract_satisfies_everything():
                 amended += 1
                 if remaining or after.verdict is not ContractVerdict.COMPLETE:
                     wrong[path.name, language.value] = (remaining, after.verdict.value)
-    assert amended > 50
+    assert amended > 50 // share
     assert wrong == {}

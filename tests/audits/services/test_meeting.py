@@ -10,12 +10,11 @@ from portal.audits import services
 from portal.audits.models import Answer, Audit
 from portal.audits.services import Entry
 from portal.authz.context import Context
-from portal.core import migrating
 from portal.core.db import Database
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite
-from tests.conftest import NOW, fresh_postgres
+from tests.conftest import NOW, fresh_postgres, own_name
 from tests.factories.spaces import Space, actor_of, answer_all, space_of
 
 pytestmark = pytest.mark.postgres
@@ -34,9 +33,8 @@ class Meeting:
 
 
 @pytest.fixture
-def meeting(postgres):
-    database = Database.at(fresh_postgres(postgres, "meeting"))
-    migrating.upgrade(database)
+def meeting(postgres, migrated_postgres):
+    database = Database.at(fresh_postgres(postgres, own_name(), template=migrated_postgres))
     with database.session(write=True) as session:
         space = space_of(session)
         answer_all(Context(session, actor_of(space.admin, space.vendor), NOW), space.audit)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from portal.core.documents.columns import column_shares
 from portal.core.documents.tree import Table, Text
 from portal.core.language import Language
+from tests.effort import at_most
 from tests.factories.trees import any_text, tables
 
 
@@ -31,6 +32,7 @@ def test_a_word_too_long_for_any_column_does_not_squeeze_the_others():
     assert first == second == 0.5
 
 
+@at_most(15)
 @given(tables(any_text))
 def test_shares_add_up_and_no_column_vanishes(table):
     found = column_shares(table, Language.FR)

@@ -28,6 +28,7 @@ from portal.core.documents.tree import (
 )
 from portal.core.documents.wording import section_label
 from portal.core.language import Language
+from tests.effort import at_most
 from tests.factories.documents import processing_agreement
 from tests.factories.printed import W, part, pdf_text, through_libreoffice
 from tests.factories.trees import SVG, documents
@@ -248,6 +249,7 @@ def test_the_zip_says_nothing_of_the_day_it_was_written(agreement):
         assert package.namelist()[0] == "[Content_Types].xml"
 
 
+@at_most(12)
 @given(documents())
 def test_any_tree_makes_a_file_word_libraries_open(tree):
     document = python_docx.Document(BytesIO(render_docx(tree)))

@@ -11,10 +11,12 @@ from portal.contracts.rules.assembly import assemble_contract
 from portal.core.documents.freezing import _KINDS, NODE, freeze, thaw
 from portal.core.documents.tree import Blank, Document, Note, Paragraph, Section, Text
 from portal.core.language import Language
+from tests.effort import at_most
 from tests.factories.contracts import facts
 from tests.factories.trees import documents
 
 
+@at_most(15)
 @given(documents())
 def test_any_tree_comes_back_from_json_as_it_was(tree):
     assert thaw(json.loads(json.dumps(freeze(tree)))) == tree

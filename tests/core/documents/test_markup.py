@@ -20,6 +20,7 @@ from portal.core.documents.tree import (
     Text,
 )
 from portal.core.language import Language
+from tests.effort import at_most
 from tests.factories.trees import SVG, documents
 
 
@@ -36,6 +37,7 @@ def test_text_is_escaped_and_markup_of_ours_is_not():
     assert tag("a", "x", href='"><script>') == '<a href="&#34;&gt;&lt;script&gt;">x</a>'
 
 
+@at_most(15)
 @given(documents())
 def test_no_text_becomes_markup(tree):
     """The elements of the page are those we write, whatever the words."""

@@ -16,7 +16,7 @@ from tests.effort import at_most
 from tests.factories.questionnaires import junk, questionnaires, raw_document, raw_question
 
 
-@at_most(40)
+@at_most(12)
 @given(questionnaires)
 def test_a_frozen_questionnaire_comes_back_whole_through_json(questionnaire):
     frozen = snapshot_of(questionnaire)
@@ -25,7 +25,7 @@ def test_a_frozen_questionnaire_comes_back_whole_through_json(questionnaire):
     assert frozen["sha256"] == questionnaire.sha256 == digest_of(questionnaire)
 
 
-@at_most(40)
+@at_most(12)
 @given(questionnaires)
 def test_the_order_in_which_json_keys_come_back_does_not_matter(questionnaire):
     frozen = snapshot_of(questionnaire)
@@ -39,7 +39,7 @@ def _places(node, path=()):
         yield from _places(inner, (*path, key))
 
 
-@at_most(40)
+@at_most(12)
 @given(questionnaires, st.data())
 def test_a_word_changed_after_freezing_is_noticed(questionnaire, data):
     frozen = copy.deepcopy(snapshot_of(questionnaire))
@@ -52,7 +52,7 @@ def test_a_word_changed_after_freezing_is_noticed(questionnaire, data):
         read_snapshot(frozen)
 
 
-@at_most(40)
+@at_most(12)
 @given(questionnaires, questionnaires)
 def test_two_questionnaires_share_a_digest_only_when_they_are_the_same(first, second):
     assert (first.sha256 == second.sha256) == (first == second)
