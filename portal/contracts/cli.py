@@ -26,6 +26,7 @@ from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.translation import translate
 from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.queries import entities
 from portal.web.command import json_option, show, working
 
 PRINTING_SECONDS = 180
@@ -166,7 +167,7 @@ def _offered(vendor: Vendor) -> str:
 
 
 def _entity(ctx: Context, service: Service | None, wanted: str | None) -> LegalEntity | None:
-    found = queries.entities(ctx)
+    found = entities(ctx)
     if wanted is not None:
         named = next((one for one in found if one.key == wanted), None)
         if named is None:

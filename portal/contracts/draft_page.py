@@ -10,6 +10,7 @@ from portal.contracts.fact_sources.sources import Doubt, Sources
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.document_writing import MissingFact
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.model import headed
 from portal.contracts.services import assemble_draft, facts_snapshot, subject_of
 from portal.contracts.version_comparison import fact_words
 from portal.core.language import N_, Language, Sentence, say
@@ -69,7 +70,7 @@ def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPag
     made = assemble_draft(ctx, subject_of(contract), contract.typed, language)
     values, sources = facts_snapshot(made.gathered, language)["values"], made.gathered.facts.sources
     known = (
-        KnownFact(key, _headed(fact.label.said_in(language)), fact_words(key, values[key], language), sources[key],
+        KnownFact(key, headed(fact.label.said_in(language)), fact_words(key, values[key], language), sources[key],
               fact.kind is not FactKind.ROWS)
         for key, fact in FACTS.items() if key in values
     )  # fmt: skip
@@ -83,7 +84,7 @@ def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPag
 def _to_give(blank: MissingFact, sources: Sources, language: Language) -> FactToGive:
     key = fact_of_blank(blank.key)
     label = FACTS[key].label.said_in(language) if blank.key in FACTS else blank.label
-    return FactToGive(blank.key, _headed(label), blank.places, blank.decides, _where(key, sources))
+    return FactToGive(blank.key, headed(label), blank.places, blank.decides, _where(key, sources))
 
 
 def _where(key: str, sources: Sources) -> Sentence | None:
@@ -96,10 +97,6 @@ def _where(key: str, sources: Sources) -> Sentence | None:
     return say(
         "Vient des réponses du sous-traitant, question « %(question)s ».", question=sheet.questions[question].text
     )
-
-
-def _headed(label: str) -> str:
-    return label[:1].upper() + label[1:]
 
 
 def fact_of_blank(key: str) -> str:

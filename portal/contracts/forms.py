@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
+from portal.contracts.rules.model import headed
 from portal.contracts.services import LONGEST_FACT
 from portal.core.language import Language
 from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm, SelectField, TextField
@@ -78,9 +79,7 @@ class FactsForm(PortalForm):
 
 def facts_form(keys: Sequence[str], typed: Mapping[str, Any], language: Language) -> Any:
     """A form with a field for each of these facts, holding what is typed already."""
-    fields = {
-        field_name(key): _field(FACTS[key], _headed(FACTS[key].label.said_in(language)), language) for key in keys
-    }
+    fields = {field_name(key): _field(FACTS[key], headed(FACTS[key].label.said_in(language)), language) for key in keys}
     form = type("FactsForm", (FactsForm,), {**fields, "keys": tuple(keys)})(
         data={field_name(key): _shown(FACTS[key], typed[key]) for key in keys if key in typed}
     )
@@ -92,10 +91,6 @@ def facts_form(keys: Sequence[str], typed: Mapping[str, Any], language: Language
 def _shown(fact: FactDefinition, value: Any) -> Any:
     """What a field takes: one code of a list of one, anything else as it is stored."""
     return value[0] if fact.kind is FactKind.CODES and not fact.several and isinstance(value, list) else value
-
-
-def _headed(label: str) -> str:
-    return label[:1].upper() + label[1:]
 
 
 def field_name(key: str) -> str:

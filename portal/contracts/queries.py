@@ -194,11 +194,6 @@ def get_contracting_vendor(ctx: Context, vendor_id: int) -> Vendor:
     return vendor
 
 
-def entities(ctx: Context) -> Sequence[LegalEntity]:
-    """The controllers of the group, by name."""
-    return ctx.session.scalars(select(LegalEntity).order_by(LegalEntity.name, LegalEntity.id)).all()
-
-
 def sources_for(
     ctx: Context, vendor: Vendor, service: Service | None, entity: LegalEntity | None, typed: Mapping[str, Any]
 ) -> Sources:

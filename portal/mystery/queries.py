@@ -11,8 +11,8 @@ from sqlalchemy.orm import defer, joinedload
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.clock import legal_date
-from portal.core.errors import NotFound, Refused
-from portal.core.language import N_, say
+from portal.core.errors import NotFound
+from portal.core.language import N_
 from portal.core.pages import Page, page_of
 from portal.findings.models import Finding
 from portal.mystery.models import MysteryFinding, MysteryObservation, MysteryPlan, MysteryState, MysteryTest
@@ -21,7 +21,7 @@ from portal.mystery.rules.script import Way
 from portal.mystery.rules.series import SeriesPoint, series_point
 from portal.mystery.snapshot import thaw_result, thaw_script
 from portal.vendors.models import Vendor
-from portal.vendors.rules.naming import fold
+from portal.vendors.queries import one_vendor_named
 
 ORIGIN = "mystery_test"
 """What findings opened from a test say of where they come from."""
@@ -30,8 +30,6 @@ AHEAD = timedelta(days=30)
 MOST_TO_DO = 12
 MOST_VENDORS = 200
 MOST_POINTS = 12
-MOST_NAMED = 6
-MOST_WORDS = 6
 
 
 @dataclass(frozen=True)
@@ -271,21 +269,8 @@ def series(ctx: Context, vendor_id: int, way: Way) -> list[SeriesPoint]:
 
 def vendor_named(ctx: Context, text: str) -> Vendor:
     """The vendor that a form names, among those one may test; raises Refused when none, or several, may be meant."""
-    may = visible(ctx, Permission.WITHDRAWAL_AUDIT, Vendor)
-    found = ctx.session.scalars(
-        select(Vendor).where(may, or_(Vendor.folded_name == fold(text), Vendor.key == text)).limit(MOST_NAMED)
-    ).all()
-    if not found:
-        wanted = [Vendor.name.icontains(word, autoescape=True) for word in text.split()[:MOST_WORDS]]
-        found = ctx.session.scalars(
-            select(Vendor).where(may, *wanted).order_by(Vendor.folded_name, Vendor.id).limit(MOST_NAMED)
-        ).all()
-    if not found or not text:
-        raise Refused(N_("Aucun sous-traitant du registre ne porte ce nom : corrigez-le."))
-    if len(found) > 1:
-        names = ", ".join(vendor.name for vendor in found)
-        raise Refused(say("Plusieurs sous-traitants répondent à ce nom : %(names)s. Précisez.", names=names))
-    return found[0]
+    absent = N_("Aucun sous-traitant du registre ne porte ce nom : corrigez-le.")
+    return one_vendor_named(ctx, text, to=Permission.WITHDRAWAL_AUDIT, absent=absent)
 
 
 def get_vendor(ctx: Context, vendor_id: int) -> Vendor | None:

@@ -20,10 +20,8 @@ from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.rules.rulings import Ruling
 from portal.vendors.models import Vendor
-from portal.vendors.rules.naming import fold
 
 MOST_WORDS = 6
-MOST_NAMED = 6
 MOST_BATCHES = 5
 MOST_VENDORS = 200
 
@@ -282,22 +280,6 @@ def get_print(ctx: Context, review: PaperReview, print_id: int) -> PaperPrint:
 def given_up_prints(ctx: Context, prints: Sequence[PaperPrint]) -> Mapping[int, int]:
     """Documents whose printing was given up, with the job."""
     return given_up(ctx.session, {printing_key(one.id): one.id for one in prints if not one.is_printed})
-
-
-def vendors_named(ctx: Context, text: str) -> Sequence[Vendor]:
-    """Vendors of this name or key that one may review contracts of; failing an exact one, those whose name holds it."""
-    may = visible(ctx, Permission.PAPER_REVIEW, Vendor)
-    exact = ctx.session.scalars(
-        select(Vendor).where(may, or_(Vendor.folded_name == fold(text), Vendor.key == text)).limit(MOST_NAMED)
-    ).all()
-    if exact:
-        return exact
-    return ctx.session.scalars(
-        select(Vendor)
-        .where(may, *(Vendor.name.icontains(word, autoescape=True) for word in text.split()[:MOST_WORDS]))
-        .order_by(Vendor.folded_name, Vendor.id)
-        .limit(MOST_NAMED)
-    ).all()
 
 
 def get_vendor(ctx: Context, vendor_id: int) -> Vendor | None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.authz.policy import Role
+from portal.authz.policy import Permission, Role
+from portal.core.errors import Refused
 from portal.vendors import queries, services
 from portal.vendors.queries import UNCLASSIFIED, VendorFilter, similarity_warnings
 from portal.vendors.rules.duplicates import CompanyIdentity, find_duplicates
@@ -146,3 +147,17 @@ def test_a_parent_is_found_by_its_key_its_name_or_its_name_without_its_form(dpo)
     assert queries.vendor_ids_named(dpo, "Acme SAS") == [first.id]
     assert queries.vendor_ids_named(dpo, "ACME") == [first.id, second.id]
     assert queries.vendor_ids_named(dpo, "Personne") == []
+
+
+def test_the_vendor_one_names_is_found_by_its_name_its_key_or_its_words(dpo):
+    exact, other = entered(dpo, "Acme Conseil"), entered(dpo, "Acme")
+
+    def named(text):
+        return queries.one_vendor_named(dpo, text, to=Permission.VENDOR_VIEW, absent="Personne de ce nom.")
+
+    assert [named(text).id for text in ("acme conseil", "Conseil", "acme")] == [exact.id, exact.id, other.id]
+    with pytest.raises(Refused, match="Acme, Acme Conseil"):
+        named("cme")
+    for text in ("", "Personne"):
+        with pytest.raises(Refused, match="Personne de ce nom"):
+            named(text)

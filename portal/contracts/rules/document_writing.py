@@ -12,6 +12,7 @@ from portal.contracts.rules.model import (
     ProseList,
     ProseParagraph,
     ProsePiece,
+    headed,
     words,
 )
 from portal.core.documents.tree import Blank, Block, Inline, Items, Note, Paragraph, Reference, Table, Text
@@ -134,7 +135,7 @@ class DocumentWriter:
             label = FACTS[key].label.said_in(self.language)
             rows.append(
                 (
-                    (Text(label[:1].upper() + label[1:]),),
+                    (Text(headed(label)),),
                     self._fact(key, place, {}, joint=_JOINT.said_in(self.language)),
                 )
             )
@@ -152,7 +153,7 @@ class DocumentWriter:
             return Paragraph((Text(fact.none.said_in(self.language) if fact.none else DASH),))
         columns = fact.columns
         return Table(
-            label[:1].upper() + label[1:],
+            headed(label),
             tuple(column.label.said_in(self.language) for column in columns),
             tuple(
                 tuple(

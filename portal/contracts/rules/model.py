@@ -31,6 +31,15 @@ def typeset(text: str, language: Language) -> str:
     return _TOGETHER.sub(NO_BREAK, text).replace("'", "’")
 
 
+def headed(label: str) -> str:
+    """A label at the head of a line.
+
+    >>> headed("lieux de traitement")
+    'Lieux de traitement'
+    """
+    return label[:1].upper() + label[1:]
+
+
 @dataclass(frozen=True)
 class BilingualWords:
     """The same words in the two languages of the library.

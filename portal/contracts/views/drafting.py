@@ -19,6 +19,7 @@ from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite
 from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.queries import entities
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.routing import row_number
@@ -51,15 +52,15 @@ def new() -> ResponseReturnValue:
 
 def _new_form(vendor: Vendor) -> NewContractForm:
     running = [one for one in vendor.services if one.ended_on is None or one.ended_on > current().today]
-    entities = queries.entities(current())
-    signing = {one.legal_entity_id for one in running} - {None} or {entity.id for entity in entities}
+    offered = entities(current())
+    signing = {one.legal_entity_id for one in running} - {None} or {entity.id for entity in offered}
     form = NewContractForm(data={
         "title": _("Accord de sous-traitance %(vendor)s", vendor=vendor.name)[:300],
         "service": running[0].id if len(running) == 1 else None,
         "entity": next(iter(signing)) if len(signing) == 1 else None,
         "language": vendor.language.value,
     })  # fmt: skip
-    _offer(form, vendor, entities)
+    _offer(form, vendor, offered)
     language = current_language()
     form.template.choices = [SelectChoice(one.key, one.title.said_in(language)) for one in services.templates()]
     return form
@@ -80,7 +81,7 @@ def _subject(vendor: Vendor, form: NewContractForm) -> ContractSubject:
 
 def _chosen(vendor: Vendor, form: SubjectForm) -> tuple[Service | None, LegalEntity | None]:
     service = next((one for one in vendor.services if one.id == form.service.data), None)
-    return service, next((one for one in queries.entities(current()) if one.id == form.entity.data), None)
+    return service, next((one for one in entities(current()) if one.id == form.entity.data), None)
 
 
 @bp.route("/<int:contract_id>/modifier", methods=["GET", "POST"])
@@ -93,7 +94,7 @@ def edit(contract_id: int) -> ResponseReturnValue:
     form = SubjectForm(
         data={"title": contract.title, "service": contract.service_id, "entity": contract.legal_entity_id}
     )
-    _offer(form, vendor, queries.entities(ctx))
+    _offer(form, vendor, entities(ctx))
     if not form.submitted():
         return render_template("contracts/edit.html", form=form, contract=contract), form.status
     services.describe_contract(ctx, contract, form.title.data, *_chosen(vendor, form))

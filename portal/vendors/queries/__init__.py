@@ -17,6 +17,7 @@ from portal.vendors.queries.lookup import (
     get_service,
     get_vendor,
     is_visible,
+    one_vendor_named,
     vendor_by_key,
     vendor_ids_named,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "import_content",
     "is_visible",
     "keys_like",
+    "one_vendor_named",
     "open_imports",
     "owners",
     "owners_within_reach",

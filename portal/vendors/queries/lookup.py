@@ -2,15 +2,19 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, Refused
+from portal.core.language import say
 from portal.vendors.models import Contact, LegalEntity, Service, Vendor, VendorImport
 from portal.vendors.rules.naming import fold
 
+MOST_NAMED = 6
+"""Vendors named to someone whose words may mean several."""
+MOST_WORDS = 6
 Child = TypeVar("Child", Contact, Service)
 
 
@@ -64,6 +68,26 @@ def vendor_ids_named(ctx: Context, text: str) -> list[int]:
         if found := ctx.session.scalars(select(Vendor.id).where(way, reached).order_by(Vendor.id)).all():
             return list(found)
     return []
+
+
+def one_vendor_named(ctx: Context, text: str, *, to: Permission, absent: str) -> Vendor:
+    """The vendor that a person names, among those they may do `to` with: by name or key, else by words of its name.
+
+    Raises Refused: with `absent` when no vendor may be meant, naming them when several may.
+    """
+    may = visible(ctx, to, Vendor)
+    exact = select(Vendor).where(may, or_(Vendor.folded_name == fold(text), Vendor.key == text))
+    found = ctx.session.scalars(exact.limit(MOST_NAMED)).all() if text else []
+    if text and not found:
+        holding = [Vendor.name.icontains(word, autoescape=True) for word in text.split()[:MOST_WORDS]]
+        ordered = select(Vendor).where(may, *holding).order_by(Vendor.folded_name, Vendor.id)
+        found = ctx.session.scalars(ordered.limit(MOST_NAMED)).all()
+    if not found:
+        raise Refused(absent)
+    if len(found) > 1:
+        names = ", ".join(vendor.name for vendor in found)
+        raise Refused(say("Plusieurs sous-traitants répondent à ce nom : %(names)s. Précisez.", names=names))
+    return found[0]
 
 
 def is_visible(ctx: Context, vendor_id: int) -> bool:

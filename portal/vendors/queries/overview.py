@@ -75,7 +75,7 @@ def vendor_history(ctx: Context, vendor: Vendor) -> Sequence[JournalEntry]:
 
 def entities(ctx: Context) -> Sequence[LegalEntity]:
     """The legal entities of the group, by name."""
-    return ctx.session.scalars(select(LegalEntity).order_by(LegalEntity.name)).all()
+    return ctx.session.scalars(select(LegalEntity).order_by(LegalEntity.name, LegalEntity.id)).all()
 
 
 def open_imports(ctx: Context) -> Sequence[VendorImport]:
