@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZipInfo
 
+from portal.core import archives
 from portal.core.errors import Refused
-from portal.core.files import archives
 from portal.core.language import Sentence, say
 from portal.documents_in.document import SourceDocument
 from portal.documents_in.reader import read_document

@@ -1,15 +1,20 @@
 """Files people hand in: checked, sealed, stored once by content; what other modules import is named here."""
 
+from portal.core.archives import Unsafe
 from portal.core.files.antivirus import Scanner
-from portal.core.files.archives import Unsafe
 from portal.core.files.keyring import Keyring, WrongKey
-from portal.core.files.kinds import EVIDENCE, KINDS, TABLES, display_name
+from portal.core.files.kinds import EVIDENCE, KINDS, OLE, TABLES, display_name
+from portal.core.files.office import identify_office_file
 from portal.core.files.refusals import Damaged, Infected, TooLarge, Unavailable, Unscanned, WrongType
 from portal.core.files.store import Blob, Rotation, Store
+from portal.core.files.text import BOMS, CONTROL
 
 __all__ = [
+    "BOMS",
+    "CONTROL",
     "EVIDENCE",
     "KINDS",
+    "OLE",
     "TABLES",
     "Blob",
     "Damaged",
@@ -25,4 +30,5 @@ __all__ = [
     "WrongKey",
     "WrongType",
     "display_name",
+    "identify_office_file",
 ]

@@ -7,8 +7,8 @@ from typing import IO
 
 import filetype
 
+from portal.core.archives import Limits
 from portal.core.files import office
-from portal.core.files.archives import Limits
 from portal.core.files.refusals import WrongType
 from portal.core.files.text import is_active, is_plain_text
 from portal.core.language import N_, say
@@ -122,7 +122,7 @@ def recognise(file: IO[bytes], kind: Kind, limits: Limits) -> str | None:
     if head.startswith(OLE):
         return "ole"
     if head.startswith(b"PK\x03\x04"):
-        return office.identify(file, limits) or "zip"
+        return office.identify_office_file(file, limits) or "zip"
     if kind.extension in TEXTS and is_plain_text(file):
         # Asked before the magic numbers: two letters such as « BM » begin a bitmap as well as a list of vendors.
         return kind.extension

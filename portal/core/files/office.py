@@ -7,7 +7,7 @@ from zipfile import ZipInfo
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from portal.core.files.archives import Limits, broken, directory, inflate, read
+from portal.core.archives import Limits, broken, directory, inflate, read
 from portal.core.files.refusals import WrongType
 from portal.core.language import say
 
@@ -31,7 +31,7 @@ FETCHED_AT_OPENING = ("/attachedTemplate", "/oleObject", "/frame", "/subDocument
 """Relationships that a word processor follows by itself; a hyperlink waits for a click and is no matter."""
 
 
-def identify(file: IO[bytes], limits: Limits) -> str | None:
+def identify_office_file(file: IO[bytes], limits: Limits) -> str | None:
     """The extension this archive deserves, or None for any other archive.
 
     Raises Unsafe when it is damaged or a bomb, WrongType when it carries macros or fetches something when opened.

@@ -11,9 +11,9 @@ from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 
+from portal.core.archives import Limits
 from portal.core.errors import PortalError
 from portal.core.files.antivirus import Scanner
-from portal.core.files.archives import Limits
 from portal.core.files.keyring import Keyring, WrongKey
 from portal.core.files.kinds import claimed, confirm, display_name
 from portal.core.files.places import Place

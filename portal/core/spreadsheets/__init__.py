@@ -6,10 +6,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from portal.core.files.kinds import OLE
-from portal.core.files.refusals import TooLarge
+from portal.core.files import OLE, TooLarge
 from portal.core.language import say
 from portal.core.spreadsheets import csv_reading
+from portal.core.spreadsheets.decoding import decode_text
 from portal.core.spreadsheets.table import Limits, Problem, Row, Stream, Table, Unreadable
 from portal.core.spreadsheets.writing import Value, write_csv
 
@@ -21,6 +21,7 @@ __all__ = [
     "Table",
     "Unreadable",
     "Value",
+    "decode_text",
     "open_table",
     "read_table",
     "write_csv",

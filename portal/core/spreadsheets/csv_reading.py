@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from portal.core.language import N_, Sentence, say
-from portal.core.spreadsheets.decoding import UNREAD, decode
+from portal.core.spreadsheets.decoding import UNREAD, decode_text
 from portal.core.spreadsheets.table import (
     Limits,
     Problem,
@@ -36,7 +36,7 @@ def stream(data: bytes, limits: Limits) -> Stream:
 
     Raises Unreadable when it is no text or has no header, or once it passes the limits.
     """
-    text, encoding = decode(data)
+    text, encoding = decode_text(data)
     if text.count("\n") + text.count("\r") > limits.rows * 20:
         raise limits.too_many_rows()
     lines = LINE.findall(text)

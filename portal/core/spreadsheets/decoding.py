@@ -4,7 +4,7 @@ import re
 
 from charset_normalizer import from_bytes
 
-from portal.core.files.text import BOMS, CONTROL
+from portal.core.files import BOMS, CONTROL
 from portal.core.language import say
 from portal.core.spreadsheets.table import Unreadable
 
@@ -15,14 +15,14 @@ SAMPLE = 64 * 1024
 UNREAD = "\ufffd"
 
 
-def decode(data: bytes) -> tuple[str, str]:
+def decode_text(data: bytes) -> tuple[str, str]:
     """The text and its encoding; raises Unreadable when it is no text.
 
     A file in UTF-8 with a few damaged bytes stays UTF-8: each comes out as UNREAD, for the reader to say where.
 
-    >>> decode("Bénin".encode("cp1252"))
+    >>> decode_text("Bénin".encode("cp1252"))
     ('Bénin', 'cp1252')
-    >>> decode(b"B\\xc3\\xa9nin; \\xc3\\xa9t\\xc3\\xa9; \\xc3\\xa0; \\xc3\\xa7; \\xc3\\xa9; \\xff")[1]
+    >>> decode_text(b"B\\xc3\\xa9nin; \\xc3\\xa9t\\xc3\\xa9; \\xc3\\xa0; \\xc3\\xa7; \\xc3\\xa9; \\xff")[1]
     'utf-8'
     """
     for mark, encoding in BOMS:

@@ -10,8 +10,9 @@ from typing import IO, Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
+from portal.core import archives
 from portal.core.errors import Refused
-from portal.core.files import archives, office
+from portal.core.files import identify_office_file
 from portal.core.language import Sentence, say
 from portal.core.spreadsheets.table import (
     Limits,
@@ -35,7 +36,7 @@ def stream(data: bytes, limits: Limits) -> Iterator[Stream]:
     """
     file = io.BytesIO(data)
     unpacked = archives.Limits(members=2_000, unpacked=limits.unpacked, ratio=100, always_fine=8 * 1024 * 1024)
-    if office.identify(file, unpacked) != "xlsx":
+    if identify_office_file(file, unpacked) != "xlsx":
         raise Unreadable(say("Ce fichier n'est pas un classeur Excel : enregistrez le tableau en XLSX ou en CSV."))
     if any(m.filename.lower().startswith("xl/externallinks/") for m in archives.directory(file, unpacked)):
         raise Unreadable(

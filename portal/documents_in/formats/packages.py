@@ -4,8 +4,8 @@ from io import BytesIO
 
 from lxml import etree
 
+from portal.core import archives
 from portal.core.documents.word_xml import Element
-from portal.core.files import archives
 from portal.core.language import Sentence, say
 from portal.documents_in.errors import UnreadableDocument
 

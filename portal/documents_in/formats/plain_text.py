@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from portal.core.language import Sentence, say
-from portal.core.spreadsheets import decoding
-from portal.core.spreadsheets.table import Unreadable as NoText
+from portal.core.spreadsheets import Unreadable as NoText
+from portal.core.spreadsheets import decode_text
 from portal.documents_in.document import SourceDocument
 from portal.documents_in.errors import UnreadableDocument, check_length
 from portal.documents_in.formats import glyphs
@@ -32,7 +32,7 @@ def decode(data: bytes) -> tuple[str, tuple[Sentence, ...]]:
     if b"\0" not in data and (turned := glyphs.decode_ranks(data.decode("utf-8", "replace"))):
         return turned, (glyphs.DECODED_REMARK,)
     try:
-        return decoding.decode(_without_stray_bytes(data))[0], ()
+        return decode_text(_without_stray_bytes(data))[0], ()
     except NoText as failure:
         raise UnreadableDocument(
             say("Ce fichier n'est pas du texte : enregistrez le contrat en DOCX, en PDF ou en texte.")

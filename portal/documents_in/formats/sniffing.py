@@ -6,8 +6,8 @@ from io import BytesIO
 
 import filetype
 
-from portal.core.files import archives
-from portal.core.files.kinds import OLE, display_name
+from portal.core import archives
+from portal.core.files import OLE, display_name
 from portal.core.language import say
 from portal.documents_in.errors import UnreadableDocument
 from portal.documents_in.formats.packages import LIMITS

@@ -3,8 +3,8 @@ import zipfile
 
 import pytest
 
+from portal.core.archives import Limits
 from portal.core.errors import Refused
-from portal.core.files.archives import Limits
 from portal.core.files.kinds import EVIDENCE, claimed, confirm, display_name
 from tests.factories.files import EXE, OLE, open_document, pdf, picture, rewritten, saved, word, workbook
 

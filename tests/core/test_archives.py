@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from portal.core.files.archives import Limits, Unsafe, directory, inflate, read
+from portal.core.archives import Limits, Unsafe, directory, inflate, read
 
 LIMITS = Limits(members=50, unpacked=40 * 1024 * 1024, ratio=100, always_fine=1024 * 1024)
 
