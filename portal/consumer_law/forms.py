@@ -8,7 +8,7 @@ from typing import Any
 
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.exceptions import Exclusion, Ruling, ruling
@@ -23,11 +23,8 @@ from portal.consumer_law.rules.periods import (
 )
 from portal.core.errors import Refused
 from portal.core.language import say
-from portal.findings.rules import Severity
-from portal.findings.services import CorrectiveAction
-from portal.findings.wording import SEVERITY_NAMES
 from portal.web.formats import typography
-from portal.web.forms import REQUIRED, DayField, ListField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import REQUIRED, DayField, ListField, PortalForm, SelectField, choices
 from portal.web.text import current_language, lazy
 
 
@@ -209,22 +206,3 @@ def conditions_form(exclusion: Exclusion) -> ConditionsForm:
     }
     made: type[ConditionsForm] = type("Conditions", (ConditionsForm,), {**fields, "exclusion": exclusion})
     return made()
-
-
-class SampleFindingForm(PortalForm):
-    """A finding on one fault of a sample."""
-
-    title = TextField(lazy("Intitulé"), [InputRequired(REQUIRED), Length(max=300)])
-    severity = SelectField(lazy("Gravité"), choices=choices(Severity, SEVERITY_NAMES), coerce=Severity)
-    action = LongTextField(lazy("Action attendue"), [InputRequired(REQUIRED), Length(max=5000)], render_kw={"rows": 5})
-    proof_expected = LongTextField(lazy("Preuve attendue"), [Length(max=5000)], render_kw={"rows": 2})
-    responsible = TextField(lazy("Responsable"), [Length(max=200)])
-    due_on = DayField(lazy("Échéance"), required=True)
-
-    def command(self) -> CorrectiveAction:
-        """The corrective action."""
-        return CorrectiveAction(
-            severity=self.severity.data, title=self.title.data, action=self.action.data,
-            proof_expected=self.proof_expected.data or "", responsible=self.responsible.data or "",
-            due_on=self.due_on.data,
-        )  # fmt: skip

@@ -38,6 +38,25 @@ class FindingForm(PortalForm):
         )  # fmt: skip
 
 
+class MeasuredFindingForm(PortalForm):
+    """A finding on something measured, filled in from what was seen: a fault of a sample, a breach of a test."""
+
+    title = TextField(lazy("Intitulé"), [InputRequired(REQUIRED), Length(max=300)])
+    severity = SelectField(lazy("Gravité"), choices=choices(Severity, SEVERITY_NAMES), coerce=Severity)
+    action = LongTextField(lazy("Action attendue"), [InputRequired(REQUIRED), Length(max=_LONG)], render_kw={"rows": 5})
+    proof_expected = LongTextField(lazy("Preuve attendue"), [Length(max=_LONG)], render_kw={"rows": 2})
+    responsible = TextField(lazy("Responsable"), [Length(max=200)])
+    due_on = DayField(lazy("Échéance"), required=True)
+
+    def command(self) -> CorrectiveAction:
+        """What is expected, by whom, by when."""
+        return CorrectiveAction(
+            severity=self.severity.data, title=self.title.data, action=self.action.data,
+            proof_expected=self.proof_expected.data or "", responsible=self.responsible.data or "",
+            due_on=self.due_on.data,
+        )  # fmt: skip
+
+
 class MessageForm(PortalForm):
     """A message about a finding."""
 

@@ -14,7 +14,7 @@ from portal.jobs.ledger import Record, task
 from portal.samples import file_check, services
 from portal.samples.measure import measure_part
 from portal.samples.models import CaseSample, SampleState
-from portal.samples.services.measurement import MOST_FLAGGED, PART
+from portal.samples.services import MOST_FLAGGED, PART
 
 
 @task("withdrawals.read", outside=True, lease_seconds=180)

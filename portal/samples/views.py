@@ -6,9 +6,9 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.consumer_law.forms import SampleFindingForm
 from portal.core.errors import NotFound, Refused
 from portal.core.spreadsheets import write_csv
+from portal.findings.forms import MeasuredFindingForm
 from portal.samples import queries, services, wording
 from portal.samples.forms import AskSampleForm, CancelSampleForm
 from portal.samples.models import CaseSample, FlaggedCase, SampleState
@@ -172,7 +172,7 @@ def finding(sample_id: int) -> ResponseReturnValue:
     line = next((one for one in report_of(found).faults if one.flag == flag), None)
     if line is None or found.state is not SampleState.MEASURED:
         raise NotFound()
-    form = SampleFindingForm(obj=services.proposed_action(ctx, found, line))
+    form = MeasuredFindingForm(obj=services.proposed_action(ctx, found, line))
     if form.submitted():
         try:
             made = services.open_finding_from_sample(ctx, found, flag, form.command())

@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.consumer_law.forms import SampleFindingForm
 from portal.core.errors import Refused
+from portal.findings.forms import MeasuredFindingForm
 from portal.mystery import findings, queries
 from portal.mystery.views.blueprint import bp
 from portal.web.edge import current
@@ -20,7 +20,7 @@ def finding(test_id: int, key: str) -> ResponseReturnValue:
     ctx = current()
     test = queries.get_test(ctx, test_id, to=Permission.FINDING_WORK)
     breach = findings.breach_of(test, key)
-    form = SampleFindingForm(obj=findings.proposed_action(ctx, test, breach))
+    form = MeasuredFindingForm(obj=findings.proposed_action(ctx, test, breach))
     if form.submitted():
         try:
             made = findings.open_finding_from_test(ctx, test, key, form.command())
