@@ -1,4 +1,4 @@
-"""The calculator, for legal and for vendors alike: a form, its answer ready to show, and nothing kept of either."""
+"""The calculator, for legal and for vendors alike: a form and its answer; neither is stored."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class CalculatorAnswer:
     drawing: Timeline
     after: AfterWithdrawal | None
     is_unsure: bool
-    """Whether a step rests on a rule that was not read: said beside the result."""
+    """Whether a step rests on a rule that was not read in a text; shown beside the result."""
 
 
 def answer(form: CalculatorForm) -> CalculatorAnswer:

@@ -138,7 +138,7 @@ class ExposureForm(PortalForm):
         """Whether it was posted, and there is something to compute."""
         if not super().submitted():
             return False
-        if not (self.atoms() or self.fines.data or self.late.late or self.surcharge.data):
+        if not (self.sources() or self.fines.data or self.late.late or self.surcharge.data):
             self.refuse(Refused(say("Choisissez au moins un constat, un article ou une amende.")), "articles")
             return False
         try:
@@ -148,7 +148,7 @@ class ExposureForm(PortalForm):
             return False
         return True
 
-    def atoms(self) -> tuple[BreachSource, ...]:
+    def sources(self) -> tuple[BreachSource, ...]:
         """The breaches chosen, in the order of the page."""
         language, names = current_language(), article_names()
         chosen = [self.found[number] for number in self.findings.data or ()]
@@ -163,7 +163,7 @@ class ExposureForm(PortalForm):
     def exposure_input(self) -> ExposureInput:
         """The whole question."""
         return ExposureInput(
-            self.atoms(),
+            self.sources(),
             self._groups(),
             self.controller.data,
             self.vendor.data,
@@ -178,7 +178,7 @@ class ExposureForm(PortalForm):
             return None
         if self.linked.data == "no":
             return ()
-        known = {atom.label.casefold(): atom.label for atom in self.atoms()}
+        known = {source.label.casefold(): source.label for source in self.sources()}
         groups, placed = [], set()
         for line in self.groups.data or ():
             labels = [part.strip().casefold().removeprefix("art.").strip() for part in line.split(",") if part.strip()]

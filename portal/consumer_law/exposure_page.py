@@ -79,9 +79,9 @@ class BreachSource:
 class ExposureInput:
     """What the page computes."""
 
-    atoms: tuple[BreachSource, ...]
+    sources: tuple[BreachSource, ...]
     groups: tuple[tuple[str, ...], ...] | None
-    """Labels of linked atoms; None: all of them are linked."""
+    """Labels of linked sources; None: all of them are linked."""
     controller: Decimal | None
     vendor: Decimal | None
     is_own_purposes: bool
@@ -93,7 +93,7 @@ class ExposureInput:
 class LinkedBreaches:
     """Linked breaches, and the ceiling they share."""
 
-    atoms: tuple[BreachSource, ...]
+    sources: tuple[BreachSource, ...]
     is_upper: bool
     amount: Decimal
 
@@ -113,7 +113,7 @@ class PartyCeiling:
 class SourceCeiling:
     """One finding or breach by itself: its ceiling for each party."""
 
-    atom: BreachSource
+    source: BreachSource
     ceilings: tuple[Decimal, ...]
     """Controller, then vendor; nothing when article 83 sets none."""
     fines: tuple[Fine, ...]
@@ -150,9 +150,9 @@ def exposure_page(asked: ExposureInput, day: date, surcharge: Decimal | None = N
         _side(asked, Party.CONTROLLER, asked.controller, day),
         _side(asked, vendor, asked.vendor, day),
     )
-    breaches = [one for atom in asked.atoms for one in atom.breaches]
+    breaches = [one for source in asked.sources for one in source.breaches]
     fines = exposure.every_fine(rules, day)
-    wanted = {*asked.fines, *(name for atom in asked.atoms for name in atom.fines)}
+    wanted = {*asked.fines, *(name for source in asked.sources for name in source.fines)}
     alone = (
         [one for one in breaches if exposure.is_of_controller_alone(one, rules, day)]
         if vendor is Party.PROCESSOR
@@ -160,7 +160,7 @@ def exposure_page(asked: ExposureInput, day: date, surcharge: Decimal | None = N
     )
     return ExposurePage(
         sides,
-        tuple(_line(atom, sides, fines, day) for atom in asked.atoms),
+        tuple(_line(source, sides, fines, day) for source in asked.sources),
         _articles([one for one in breaches if not exposure.has_ceiling(one, rules, day)]),
         _articles(alone),
         tuple(fine for name, fine in fines.items() if name in wanted),
@@ -175,8 +175,8 @@ def exposure_page(asked: ExposureInput, day: date, surcharge: Decimal | None = N
 def _side(asked: ExposureInput, party: Party, turnover: Decimal | None, day: date) -> PartyCeiling:
     rules = legislation.ceilings()
     groups = []
-    for atoms in _grouped(asked):
-        breaches = [one for atom in atoms for one in atom.breaches]
+    for sources in _grouped(asked):
+        breaches = [one for source in sources for one in source.breaches]
         found = exposure.ceiling([breaches], party, turnover, rules, day)
         if found.amount:
             upper = any(
@@ -184,30 +184,35 @@ def _side(asked: ExposureInput, party: Party, turnover: Decimal | None, day: dat
                 for one in breaches
                 if exposure.has_ceiling(one, rules, day)
             )  # fmt: skip
-            groups.append(LinkedBreaches(atoms, upper, found.amount))
+            groups.append(LinkedBreaches(sources, upper, found.amount))
     whole = exposure.ceiling(
-        [[one for atom in group.atoms for one in atom.breaches] for group in groups], party, turnover, rules, day
+        [[one for source in group.sources for one in source.breaches] for group in groups], party, turnover, rules, day
     )
     return PartyCeiling(party, exposure.ceiling_sums(turnover, rules, day), tuple(groups), whole.amount, whole.rules)
 
 
 def _grouped(asked: ExposureInput) -> list[tuple[BreachSource, ...]]:
-    """The atoms that are linked, together; an atom that no group names stands alone."""
+    """The sources that are linked, together; an source that no group names stands alone."""
     if asked.groups is None:
-        return [asked.atoms] if asked.atoms else []
-    by_label = {atom.label: atom for atom in asked.atoms}
+        return [asked.sources] if asked.sources else []
+    by_label = {source.label: source for source in asked.sources}
     named = [tuple(by_label[label] for label in group if label in by_label) for group in asked.groups]
-    placed = {atom.label for group in named for atom in group}
-    return [*(group for group in named if group), *((atom,) for atom in asked.atoms if atom.label not in placed)]
+    placed = {source.label for group in named for source in group}
+    return [
+        *(group for group in named if group),
+        *((source,) for source in asked.sources if source.label not in placed),
+    ]
 
 
 def _line(
-    atom: BreachSource, sides: tuple[PartyCeiling, PartyCeiling], fines: Mapping[str, Fine], day: date
+    source: BreachSource, sides: tuple[PartyCeiling, PartyCeiling], fines: Mapping[str, Fine], day: date
 ) -> SourceCeiling:
     rules = legislation.ceilings()
-    alone = [exposure.ceiling([atom.breaches], side.party, side.sums[0].turnover, rules, day).amount for side in sides]
+    alone = [
+        exposure.ceiling([source.breaches], side.party, side.sums[0].turnover, rules, day).amount for side in sides
+    ]
     return SourceCeiling(
-        atom, tuple(alone) if alone[0] else (), tuple(fines[name] for name in atom.fines if name in fines)
+        source, tuple(alone) if alone[0] else (), tuple(fines[name] for name in source.fines if name in fines)
     )
 
 

@@ -46,7 +46,7 @@ class GuideSection:
 
 @dataclass(frozen=True)
 class Guide:
-    """The guide as it stands on a day, in a language."""
+    """The guide of a day, in a language."""
 
     sections: tuple[GuideSection, ...]
     read_on: date

@@ -1,4 +1,4 @@
-"""A period as a picture: where each day falls on a line, which days are off, which steps meet on a day."""
+"""The timeline of a period: the place of each day on a line, days off, and the steps of each day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

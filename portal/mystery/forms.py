@@ -167,7 +167,7 @@ class ObservationForm(PortalForm):
 
 
 def observation_form(step: ScriptStep, shown: Mapping[str, Any]) -> ObservationForm:
-    """The form of a step: the time stands in it only when the step asks for one."""
+    """The form of a step: it asks for the time only when the step needs one."""
     form = ObservationForm(data=dict(shown))
     if step.needs_time:
         form.at.flags.required = True

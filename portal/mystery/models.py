@@ -18,7 +18,7 @@ from portal.vendors.models import Vendor, VendorChild
 
 
 class MysteryState(StrEnum):
-    """Where a test stands."""
+    """The state of a test."""
 
     PLANNED = "planned"
     RUNNING = "running"
@@ -106,7 +106,7 @@ class MysteryTest(VendorChild, Base):
 
 
 class MysteryObservation(Base):
-    """A tester's word on one step of a test; append-only, the last one counts."""
+    """An observation of one step of a test; append-only, the latest one counts."""
 
     __tablename__ = "mystery_observation"
     __table_args__ = (Index("ix_mystery_observation_test_step", "test_id", "step", "id"),)

@@ -1,4 +1,4 @@
-"""What the pages of a test show: its steps with their words and outcomes, what is left, how it compares."""
+"""The pages of a test: its steps, their observations and outcomes, and what changed since the one before."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class StepRow:
 
     number: int
     judged: JudgedStep
-    words: Sequence[MysteryObservation]
-    """What was said of it, the last word first."""
+    observations: Sequence[MysteryObservation]
+    """The latest first."""
     change: StepChange
 
     @property
@@ -30,9 +30,9 @@ class StepRow:
         return self.judged.step.key
 
     @property
-    def last(self) -> MysteryObservation | None:
-        """The word that counts."""
-        return self.words[0] if self.words else None
+    def latest(self) -> MysteryObservation | None:
+        """The observation that counts."""
+        return self.observations[0] if self.observations else None
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class MysteryTestPage:
     points: Sequence[SeriesPoint]
 
     @property
-    def spoken(self) -> int:
-        """How many steps somebody has spoken on."""
-        return sum(bool(line.words) for line in self.lines)
+    def observed_steps(self) -> int:
+        """How many steps have an observation."""
+        return sum(bool(line.observations) for line in self.lines)
 
     def line(self, key: str) -> StepRow | None:
         """The line of a step."""
@@ -59,10 +59,10 @@ class MysteryTestPage:
         return message(self.points) if sum(point.share is not None for point in self.points) > 1 else None
 
     def next_key(self, after: str = "") -> str | None:
-        """The first step nobody has spoken on, from one on, then from the start."""
+        """The first step without observation after one, then from the start."""
         keys = [line.key for line in self.lines]
         start = keys.index(after) + 1 if after in keys else 0
-        waiting = [line.key for line in (*self.lines[start:], *self.lines[:start]) if not line.words]
+        waiting = [line.key for line in (*self.lines[start:], *self.lines[:start]) if not line.observations]
         return waiting[0] if waiting else None
 
 

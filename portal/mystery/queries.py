@@ -1,4 +1,4 @@
-"""Reads of mystery withdrawals: what is to be done, lists, one test, its words, its channel over time."""
+"""Reads of mystery tests: what is to be done, lists, one test, its observations, the results of a channel over time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -199,7 +199,7 @@ def get_test(ctx: Context, test_id: int, *, to: Permission) -> MysteryTest:
 
 
 def observations_of(ctx: Context, test_id: int) -> dict[str, list[MysteryObservation]]:
-    """Everything the tester said, step by step, the last word of each first; with authors and files."""
+    """Every observation of a test by step, the latest of each first, with authors and files."""
     rows = ctx.session.scalars(
         select(MysteryObservation)
         .options(joinedload(MysteryObservation.stored_file), joinedload(MysteryObservation.created_by))
@@ -214,7 +214,7 @@ def observations_of(ctx: Context, test_id: int) -> dict[str, list[MysteryObserva
 
 
 def latest_observations(words: Mapping[str, Sequence[MysteryObservation]]) -> dict[str, MysteryObservation]:
-    """The word that counts on each step."""
+    """The observation that counts on each step."""
     return {step: said[0] for step, said in words.items()}
 
 

@@ -154,9 +154,9 @@ def record_receipt(ctx: Context, test: MysteryTest, received_on: date, reference
 
 
 def record_observation(ctx: Context, test: MysteryTest, key: str, word: ObservationInput) -> MysteryObservation:
-    """Say what was seen at a step of a running test, for the first time.
+    """Record the first observation of a step of a running test.
 
-    Raises NotFound for a step that its script does not have, StaleWrite when somebody spoke on it meanwhile.
+    Raises NotFound for a step that its script does not have, StaleWrite when somebody recorded one meanwhile.
     """
     step, held = _step(ctx, test, key)
     if held is not None:
@@ -167,7 +167,7 @@ def record_observation(ctx: Context, test: MysteryTest, key: str, word: Observat
 def correct_observation(
     ctx: Context, test: MysteryTest, key: str, word: ObservationInput, *, seen: int
 ) -> MysteryObservation:
-    """Say again, and why, what was seen at a step; what was said before stays, and its proof when none replaces it.
+    """Add a new observation of a step, with why; the one before stays, and its proof serves when none replaces it.
 
     `seen` is the observation the tester had before them; raises StaleWrite when another one came since.
     """

@@ -1,4 +1,4 @@
-"""Scripts and results as kept in the database: what a test was, and came to, never changes with the law's files."""
+"""Scripts and results as JSON of the database: those of a test never change with the files of the law."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""How the pages and the journal speak of mystery withdrawals."""
+"""Words of mystery tests for the pages and the journal."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -26,7 +26,7 @@ STATES: Mapping[MysteryState, StatusBadge] = {
     MysteryState.SKIPPED: StatusBadge(N_("Passé"), "neutral", "minus"),
 }
 TO_DO = StatusBadge(N_("À faire"), "neutral", "circle")
-"""Said of a step of a running test that nobody has spoken on."""
+"""Shown for a step of a running test that has no observation."""
 OVERALL: Mapping[MysteryResult, StatusBadge] = {
     MysteryResult.KEPT: StatusBadge(N_("Tout est tenu"), "ok", "check-circle"),
     MysteryResult.PARTIAL: StatusBadge(N_("Aucun écart vu"), "info", "info"),

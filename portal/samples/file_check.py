@@ -1,4 +1,4 @@
-"""A file received from a vendor, read whole: what is wrong with it, or the cells that will be measured; no database."""
+"""Check of a file received from a vendor: its problems, or the cells that will be measured; no database."""
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -51,7 +51,7 @@ class FileProblem:
 
 @dataclass(frozen=True)
 class FileCheck:
-    """What a file holds."""
+    """What the check of a file found."""
 
     mapping: ColumnMapping
     problems: tuple[FileProblem, ...]
@@ -69,7 +69,7 @@ class FileCheck:
 
 @dataclass(frozen=True)
 class FileExpectations:
-    """What a file is read against."""
+    """What a file is checked against."""
 
     kind: SampleKind
     remembered: Mapping[str, str]
@@ -95,7 +95,7 @@ def refuse_personal_data(data: bytes, name: str) -> None:
 
 
 def check_file(stream: Stream, wanted: FileExpectations, clean: IO[str]) -> FileCheck:
-    """Read every row; all that is wrong is said at once. Sound rows are written to `clean` as they come.
+    """Read every row and list every problem at once. Sound rows are written to `clean` as they come.
 
     `clean` is a CSV of ours: the line of each row, then every field in order, corrections made; it is worth something
     only when nothing is to be corrected.
@@ -244,7 +244,7 @@ def measured_rows(stream: IO[str], kind: SampleKind, start: int, count: int) -> 
 
 
 def thaw_problems(plain: Sequence[Mapping[str, Any]]) -> list[FileProblem]:
-    """What was kept of problems, as they were."""
+    """The problems of JSON, as `freeze_problems` wrote them."""
     return [FileProblem(Sentence(one["text"], one["values"]), *(one[k] for k in _KEPT)) for one in plain]
 
 

@@ -36,7 +36,7 @@ def measure_part(
 
 
 def _cases(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: int) -> MeasuredPart:
-    tally, law = CaseTotals.from_plain(before) if before else CaseTotals(), law_files.case_law()
+    tally, law = CaseTotals.from_json(before) if before else CaseTotals(), law_files.case_law()
     count, worst = 0, _GravestCases(most)
     for case in rows:
         verdict = judge_case(case, law, as_of)
@@ -44,11 +44,11 @@ def _cases(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: in
         count += 1
         if verdict.flags:
             worst.add(verdict.weight, case.line, verdict)
-    return MeasuredPart(count, tally.plain(), [_case_row(one) for one in worst.kept()])
+    return MeasuredPart(count, tally.to_json(), [_case_row(one) for one in worst.kept()])
 
 
 def _calls(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: int) -> MeasuredPart:
-    tally, telephone = CallTotals.from_plain(before) if before else CallTotals(), legislation.telephone()
+    tally, telephone = CallTotals.from_json(before) if before else CallTotals(), legislation.telephone()
     count, worst = 0, _GravestCases(most)
     for call in rows:
         verdict = judge_call(call, telephone, as_of)
@@ -56,7 +56,7 @@ def _calls(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: in
         count += 1
         if verdict.flags:
             worst.add(sum(_WEIGHTS[flag.severity] for flag in verdict.flags), call.line, verdict)
-    return MeasuredPart(count, tally.plain(), [_call_row(one) for one in worst.kept()])
+    return MeasuredPart(count, tally.to_json(), [_call_row(one) for one in worst.kept()])
 
 
 class _GravestCases:
@@ -86,7 +86,7 @@ def _case_row(verdict: CaseVerdict) -> dict[str, Any]:
         "days_late": verdict.days_late, "amount": case.amount, "refunded": case.refunded, "owed": verdict.owed,
         "surcharge": verdict.surcharge.amount, "unsure": list(verdict.unsure),
     }  # fmt: skip
-    return _row(case, verdict.weight, verdict.firm, verdict.flags, facts)
+    return _row(case, verdict.weight, verdict.is_firm, verdict.flags, facts)
 
 
 def _call_row(verdict: CallVerdict) -> dict[str, Any]:

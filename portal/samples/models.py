@@ -16,7 +16,7 @@ from portal.vendors.models import Vendor, VendorChild
 
 
 class SampleState(StrEnum):
-    """Where a sample stands."""
+    """The state of a sample."""
 
     ASKED = "demande"
     READING = "lecture"
@@ -124,7 +124,7 @@ class FlaggedCase(Base):
 
 
 class SampleColumns(Base):
-    """How a vendor names its columns, said once."""
+    """How a vendor names its columns, kept from one file to the next."""
 
     __tablename__ = "sample_columns"
     __table_args__ = (UniqueConstraint("vendor_id", "kind"),)

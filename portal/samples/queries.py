@@ -166,7 +166,7 @@ def samples_of_vendor(ctx: Context) -> list[CaseSample]:
 
 
 def remembered_columns(ctx: Context, vendor_id: int, kind: SampleKind) -> dict[str, str]:
-    """How a vendor names its columns, when it has said so."""
+    """How a vendor names its columns; empty when it has not chosen."""
     found = ctx.session.scalar(
         select(SampleColumns.fields).where(SampleColumns.vendor_id == vendor_id, SampleColumns.kind == kind)
     )

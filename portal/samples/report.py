@@ -63,11 +63,11 @@ def report_of(sample: CaseSample) -> SampleReport:
     rates: Sequence[FaultRate[CaseFault] | FaultRate[CallFault]]
     confidence = Decimal(sample.confidence)
     if sample.kind is SampleKind.CASES:
-        cases = CaseTotals.from_plain(sample.tally) if sample.tally else CaseTotals()
+        cases = CaseTotals.from_json(sample.tally) if sample.tally else CaseTotals()
         tally, rates = cases, cases.rates(confidence)
         count, flagged = cases.cases, cases.flagged
     else:
-        calls = CallTotals.from_plain(sample.tally) if sample.tally else CallTotals()
+        calls = CallTotals.from_json(sample.tally) if sample.tally else CallTotals()
         tally, rates = calls, calls.rates(confidence)
         count, flagged = calls.calls, calls.flagged
     day = legal_date(sample.sent_at or sample.asked_at)

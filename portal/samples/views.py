@@ -82,7 +82,7 @@ def _asked(asked: services.SampleRequested) -> ResponseReturnValue:
 @bp.route("/echantillons/<int:sample_id>")
 @requires(Permission.WITHDRAWAL_VIEW)
 def show(sample_id: int) -> ResponseReturnValue:
-    """One sample: where it stands, or what it shows."""
+    """One sample: its progress, or its report once it is sent."""
     return _page(queries.get_sample(current(), sample_id, to=Permission.WITHDRAWAL_VIEW))
 
 

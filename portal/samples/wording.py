@@ -1,4 +1,4 @@
-"""How the pages and the journal speak of samples."""
+"""Words of samples for the pages and the journal."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -212,7 +212,7 @@ def last_card_of(ctx: Context, audit: Audit) -> Scorecard | None:
 
 
 def current_audits(ctx: Context, vendor_id: int) -> list[Audit]:
-    """The audits that speak for a vendor today: of each questionnaire, the newest one it has sent answers to."""
+    """The audits that count for a vendor today: of each questionnaire, the newest one it has sent answers to."""
     sent = exists().where(Submission.audit_id == Audit.id)
     rows = ctx.session.scalars(
         select(Audit)

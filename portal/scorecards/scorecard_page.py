@@ -1,4 +1,4 @@
-"""A snapshot laid out for reading: every term of its sum, as exact as it was kept, in the reader's language."""
+"""The page of a scorecard: every term of its sum with all its digits, in the language of the reader."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Taking a snapshot: what a vendor's answers and proofs are worth today, kept as it was."""
+"""Taking a snapshot: what a vendor's answers and proofs are worth today, kept unchanged."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -31,7 +31,7 @@ def take_snapshot(ctx: Context, audit: Audit, *, reason: str) -> Scorecard:
 
 
 def take_snapshot_if_current(ctx: Context, audit: Audit, *, reason: str) -> Scorecard | None:
-    """A snapshot, unless a later audit speaks for the vendor by now: late work must not bring an old level back."""
+    """A snapshot, unless a later audit counts for the vendor by now: a late job must not bring an old level back."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     current = {found.id for found in queries.current_audits(ctx, audit.vendor_id)}
     return take_snapshot(ctx, audit, reason=reason) if audit.id in current else None
@@ -45,7 +45,7 @@ def take_snapshot_if_changed(ctx: Context, audit: Audit, *, reason: str) -> Scor
 
 
 def measure_again(ctx: Context, vendor: Vendor) -> list[Scorecard]:
-    """Take today's snapshot of each audit that speaks for a vendor, because a reviewer asks for it."""
+    """Take today's snapshot of each audit that counts for a vendor, because a reviewer asks for it."""
     authorize(ctx, Permission.AUDIT_REVIEW, vendor)
     audits = queries.current_audits(ctx, vendor.id)
     if not audits:
@@ -56,7 +56,7 @@ def measure_again(ctx: Context, vendor: Vendor) -> list[Scorecard]:
 def retake_snapshots(
     ctx: Context, vendor_id: int, *, reason: str, only: Iterable[int] | None = None
 ) -> list[Scorecard]:
-    """Take the snapshots that something has changed, of the audits that speak for a vendor today (or some of them)."""
+    """Take the snapshots that something has changed, of the audits that count for a vendor today (or some of them)."""
     wanted = None if only is None else frozenset(only)
     audits = [audit for audit in queries.current_audits(ctx, vendor_id) if wanted is None or audit.id in wanted]
     cards = [take_snapshot_if_changed(ctx, audit, reason=reason) for audit in audits]

@@ -95,7 +95,7 @@ def _value(value: object) -> Any:
 
 
 def thaw_sentence(raw: Mapping[str, Any]) -> Sentence:
-    """The sentence that was kept.
+    """The sentence that `freeze_sentence` wrote.
 
     >>> said = Sentence("%(percent)s %%, %(why)s", {"percent": Decimal("12.5"), "why": Sentence("bon")})
     >>> thaw_sentence(freeze_sentence(said)) == said

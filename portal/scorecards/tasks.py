@@ -27,7 +27,7 @@ def on_acceptance(ctx: Context, *, audit_id: int) -> None:
 
 @task("scorecards.on_evidence")
 def on_evidence(ctx: Context, *, audit_id: int, evidence_id: int) -> None:
-    """Measure again after a verdict on a proof; audits that no longer speak for their vendor are left alone."""
+    """Measure again after a verdict on a proof; audits that no longer count for their vendor are left alone."""
     carriers = queries.audits_with_evidence(ctx, evidence_id)
     services.retake_snapshots(ctx, _audit(ctx, audit_id).vendor_id, reason="evidence", only=carriers)
 

@@ -1,4 +1,4 @@
-"""The words for snapshots, and how the journal says them."""
+"""Words of scorecards for the pages and the journal."""
 
 from collections.abc import Mapping
 

@@ -25,8 +25,8 @@ TRANSFER = BreachSource("C2", "Transfert", (Breach("44"), Breach("28(3)(a)")), (
 CRIMES = BreachSource("10", "Condamnations", (Breach("10"),))
 
 
-def asked(*atoms, groups=None, controller=None, vendor=None, own=False, fines=(), late=()):
-    return ExposureInput(atoms, groups, controller, vendor, own, fines, late)
+def asked(*sources, groups=None, controller=None, vendor=None, own=False, fines=(), late=()):
+    return ExposureInput(sources, groups, controller, vendor, own, fines, late)
 
 
 def test_a_finding_touches_what_its_question_cites_or_what_was_measured(session, acting):
@@ -87,7 +87,7 @@ def test_linked_facts_share_a_ceiling_and_the_others_add_up():
     assert apart.amount == TEN + TWENTY
     third = BreachSource("32", "Sécurité", (Breach("32"),))
     some = exposure_page(asked(CONTRACT, TRANSFER, third, groups=(("C1", "32"),)), DAY).sides[0]
-    assert [[atom.label for atom in group.atoms] for group in some.groups] == [["C1", "32"], ["C2"]]
+    assert [[source.label for source in group.sources] for group in some.groups] == [["C1", "32"], ["C2"]]
     assert some.amount == sum(group.amount for group in some.groups) == TEN + TWENTY
 
 

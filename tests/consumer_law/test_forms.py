@@ -130,9 +130,9 @@ def test_an_exception_applies_only_when_every_question_is_answered_as_it_needs(a
 def test_breaches_are_the_findings_ticked_the_articles_chosen_and_an_order(exposing):
     sound, _, asked = exposing(findings=["7", "9"], articles=["10"], order="y", vendor="30 000 000")
     assert sound
-    assert [atom.label for atom in asked.atoms] == ["C1", "C2", "10", "injonction"]
-    assert asked.atoms[1].breaches == (Breach("44"), Breach("48"))
-    assert asked.atoms[3].breaches[0].is_order
+    assert [source.label for source in asked.sources] == ["C1", "C2", "10", "injonction"]
+    assert asked.sources[1].breaches == (Breach("44"), Breach("48"))
+    assert asked.sources[3].breaches[0].is_order
     assert (asked.controller, asked.vendor, asked.groups) == (None, Decimal(30_000_000), None)
 
 

@@ -50,7 +50,7 @@ def test_every_case_bears_the_flags_and_the_dates_of_the_other_judge():
         verdict = judge_case(case_of(line, row), LAW, AS_OF)
         assert (verdict.start, verdict.deadline) == brute_force.period(row), row
         assert {flag.value for flag in verdict.flags} == brute_force.flags(row, AS_OF), row
-        assert set(verdict.flags) <= set(verdict.asked)
+        assert set(verdict.flags) <= set(verdict.applicable)
         received = brute_force.day(verdict.case.received)
         owed = brute_force.refund(row, received, AS_OF)[1] if row["decision"] == "accepted" else Decimal(0)
         assert verdict.owed == owed, row

@@ -24,7 +24,7 @@ class DelayLaw:
 
 
 class ObservationAnswer(StrEnum):
-    """A tester's own word on a step."""
+    """A tester's answer on a step."""
 
     AS_EXPECTED = "as_expected"
     DIFFERENT = "different"
@@ -49,7 +49,7 @@ class StepOutcome(StrEnum):
 
 
 class OutcomeReason(StrEnum):
-    """Why a step comes to that; said in words by `mystery.wording`."""
+    """Why a step has its outcome; `mystery.wording` has the sentences."""
 
     SEEN = "seen"
     DIFFERENT = "different"
@@ -104,14 +104,14 @@ class MysteryJudgement:
 
     @property
     def breaches(self) -> tuple[JudgedStep, ...]:
-        """The steps that the rules were not kept at, gravest first."""
+        """The steps where a rule was broken, gravest first."""
         gravest = tuple(Severity)
         found = [line for line in self.lines if line.outcome is StepOutcome.BREACH]
         return tuple(sorted(found, key=lambda line: gravest.index(line.step.severity)))
 
     @property
     def overall(self) -> MysteryResult:
-        """The one word that stands for the test."""
+        """The result of the whole test."""
         if self.breaches:
             return MysteryResult.BREACHED
         return MysteryResult.PARTIAL if not self.lines or self.count(StepOutcome.UNOBSERVED) else MysteryResult.KEPT

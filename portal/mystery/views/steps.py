@@ -66,8 +66,8 @@ def _there(test_id: int, key: str) -> tuple[MysteryTest, MysteryTestPage, StepRo
 
 
 def _shown(line: StepRow) -> dict[str, object]:
-    """What stands in the form: the last word, or the present."""
-    last = line.last
+    """The first values of the form: the latest observation, or the present time."""
+    last = line.latest
     if last is None:
         return {"at": edge.request_time(), "seen": "0"}
     return {"said": last.said.value, "at": last.at or edge.request_time(), "note": last.note, "seen": str(last.id)}
@@ -86,7 +86,7 @@ def _page(test: MysteryTest, shown: MysteryTestPage, line: StepRow, form: Observ
 
 
 def _sealed(form: ObservationForm) -> Blob | None:
-    """The proof, put in the store; the database is let go of meanwhile: nobody waits for a slow upload."""
+    """Put the proof in the store, without a database connection while it is uploaded."""
     file = form.handed()
     if file is None:
         return None

@@ -47,8 +47,8 @@ class CallVerdict:
     latency: int | None
     """Hours from the objection to the blocking; None while there is no such pair."""
     flags: tuple[CallFault, ...]
-    asked: tuple[CallFault, ...]
-    """The flags this call is counted among, raised or not."""
+    applicable: tuple[CallFault, ...]
+    """The faults this call is counted among, raised or not."""
     notice: Sentence | None
     """Why consent was not looked at."""
 
@@ -128,7 +128,7 @@ class CallTotals:
         self.calls += 1
         self.flagged += flagged
         self.required += verdict.consent_required
-        self.counts.add(verdict.asked, verdict.flags)
+        self.counts.add(verdict.applicable, verdict.flags)
         if verdict.latency is not None:
             self.latencies[verdict.latency] += 1
         both = self.months.setdefault(day_of(verdict.call.called).isoformat()[:7], [0, 0])
@@ -166,23 +166,23 @@ class CallTotals:
         """The rate of each flag, with its exact interval."""
         return self.counts.rates(confidence)
 
-    def plain(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Plain JSON, the same for the same sample whatever the order of its calls."""
         return {
             "calls": self.calls,
             "flagged": self.flagged,
             "required": self.required,
-            "flags": self.counts.plain(),
+            "flags": self.counts.to_json(),
             "latencies": {str(hours): count for hours, count in sorted(self.latencies.items())},
             "months": {month: [*both] for month, both in sorted(self.months.items())},
         }
 
     @classmethod
-    def from_plain(cls, raw: Mapping[str, Any]) -> "CallTotals":
-        """What `plain` gave."""
+    def from_json(cls, raw: Mapping[str, Any]) -> "CallTotals":
+        """What `to_json` gave."""
         found = cls()
         found.calls, found.flagged, found.required = raw["calls"], raw["flagged"], raw["required"]
-        found.counts = FaultCounts.from_plain(CallFault, raw["flags"])
+        found.counts = FaultCounts.from_json(CallFault, raw["flags"])
         found.latencies = Counter({int(hours): count for hours, count in raw["latencies"].items()})
         found.months = {month: [*both] for month, both in raw["months"].items()}
         return found

@@ -1,4 +1,4 @@
-"""The law that cases are judged by, held together; what depends on few facts is worked out once."""
+"""The law that cases are judged by; a period is computed once for all cases with the same facts."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -57,12 +57,12 @@ class CaseTotals:
         """One more verdict."""
         case, flagged = verdict.case, bool(verdict.flags)
         self.cases += 1
-        self.counts.add(verdict.asked, verdict.flags)
+        self.counts.add(verdict.applicable, verdict.flags)
         self.amount += case.amount
         if flagged:
             self.flagged += 1
-            self.contestable += not verdict.firm
-        if CaseFault.NO_REFUND in verdict.asked:
+            self.contestable += not verdict.is_firm
+        if CaseFault.NO_REFUND in verdict.applicable:
             self.owed += verdict.owed
             self.surcharge += verdict.surcharge.amount
             self.interest += verdict.surcharge.is_interest
@@ -101,13 +101,13 @@ class CaseTotals:
         """The rate of each flag, with its exact interval."""
         return self.counts.rates(confidence)
 
-    def plain(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Plain JSON, the same for the same sample whatever the order of its cases."""
         return {
             "cases": self.cases,
             "flagged": self.flagged,
             "contestable": self.contestable,
-            "flags": self.counts.plain(),
+            "flags": self.counts.to_json(),
             "amount": str(self.amount),
             "owed": str(self.owed),
             "surcharge": str(self.surcharge),
@@ -119,11 +119,11 @@ class CaseTotals:
         }
 
     @classmethod
-    def from_plain(cls, raw: Mapping[str, Any]) -> "CaseTotals":
-        """What `plain` gave."""
+    def from_json(cls, raw: Mapping[str, Any]) -> "CaseTotals":
+        """What `to_json` gave."""
         found = cls()
         found.cases, found.flagged, found.contestable = raw["cases"], raw["flagged"], raw["contestable"]
-        found.counts = FaultCounts.from_plain(CaseFault, raw["flags"])
+        found.counts = FaultCounts.from_json(CaseFault, raw["flags"])
         found.amount, found.owed = Decimal(raw["amount"]), Decimal(raw["owed"])
         found.surcharge, found.interest = Decimal(raw["surcharge"]), raw["interest"]
         found.days_late = Counter({int(most): count for most, count in raw["days_late"].items()})

@@ -36,15 +36,15 @@ class CaseVerdict:
     """Overdue and unpaid on `as_of`, in euros."""
     surcharge: Surcharge
     flags: tuple[CaseFault, ...]
-    asked: tuple[CaseFault, ...]
-    """The flags this case is counted among, raised or not."""
+    applicable: tuple[CaseFault, ...]
+    """The faults this case is counted among, raised or not."""
     unsure: tuple[str, ...]
     """Identifiers of the rules used that a vendor may dispute: our reading, or not confirmed."""
     weight: int
     """The greater, the worse."""
 
     @property
-    def firm(self) -> bool:
+    def is_firm(self) -> bool:
         """Whether every rule used is sure enough to be relied on against the vendor."""
         return not self.unsure
 
@@ -67,14 +67,14 @@ NO_MONEY = _Money()
 class _FaultsOfCase:
     """The flags of one case, as its facts are gone through."""
 
-    __slots__ = ("asked", "raised")
+    __slots__ = ("applicable", "raised")
 
     def __init__(self) -> None:
-        self.asked: list[CaseFault] = []
+        self.applicable: list[CaseFault] = []
         self.raised: list[CaseFault] = []
 
     def ask(self, flag: CaseFault, is_wrong: bool) -> None:
-        self.asked.append(flag)
+        self.applicable.append(flag)
         if is_wrong:
             self.raised.append(flag)
 
@@ -96,7 +96,7 @@ def judge_case(case: WithdrawalCase, law: CaseLaw, as_of: date) -> CaseVerdict:
     weight = _weight(sheet.raised, money) if sheet.raised else 0
     return CaseVerdict(
         case, period.start, period.last_day, money.due, money.days_late, money.owed, money.surcharge,
-        tuple(sheet.raised), tuple(sheet.asked), unsure, weight,
+        tuple(sheet.raised), tuple(sheet.applicable), unsure, weight,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A withdrawal case as a vendor's file tells it, pseudonymised: what was sold, said, done and paid, and when."""
+"""A withdrawal case as a vendor's file describes it, pseudonymised: contract, statement, decision and refund."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

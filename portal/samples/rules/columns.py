@@ -1,4 +1,4 @@
-"""Which column of a sample is what: headers in French or English, recognised, or said once by a person and kept."""
+"""Which column of a sample is what: known headers in French and English, or what a person chose once for a vendor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

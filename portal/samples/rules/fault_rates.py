@@ -51,13 +51,13 @@ class FaultCounts(Generic[F]):
         self.failures.update(other.failures)
         self.trials.update(other.trials)
 
-    def plain(self) -> dict[str, list[int]]:
+    def to_json(self) -> dict[str, list[int]]:
         """Failures and trials by flag, for JSON."""
         return {flag.value: [self.failures[flag], self.trials[flag]] for flag in self._kind if self.trials[flag]}
 
     @classmethod
-    def from_plain(cls, kind: type[F], raw: Mapping[str, Any]) -> "FaultCounts[F]":
-        """What `plain` gave."""
+    def from_json(cls, kind: type[F], raw: Mapping[str, Any]) -> "FaultCounts[F]":
+        """What `to_json` gave."""
         found = cls(kind)
         for name, (failures, trials) in raw.items():
             found.failures[kind(name)] += int(failures)
@@ -79,8 +79,8 @@ def rates_of(
     """The rate of each fault from the kept totals of a sample; none of one that nothing was measured of."""
     counted = totals.get("flags", {})
     if kind is SampleKind.CASES:
-        return FaultCounts.from_plain(CaseFault, counted).rates(confidence)
-    return FaultCounts.from_plain(CallFault, counted).rates(confidence)
+        return FaultCounts.from_json(CaseFault, counted).rates(confidence)
+    return FaultCounts.from_json(CallFault, counted).rates(confidence)
 
 
 def gravest_first(

@@ -1,4 +1,4 @@
-"""Personal data that a sample must not hold (RGPD art. 5(1)(c)): found in any column, told, never repeated."""
+"""Personal data that a sample must not hold (RGPD art. 5(1)(c)), found in any column; no message repeats a value."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

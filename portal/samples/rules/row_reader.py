@@ -23,7 +23,7 @@ MOST_KEPT = 4_000
 
 @dataclass(frozen=True)
 class CellProblem(RowProblem):
-    """What is wrong in one cell, and what it should have told; a correction is given by line and field."""
+    """What is wrong in one cell, and the field it should fill; a correction is given by line and field."""
 
     field: SampleField | None = None
 
@@ -83,7 +83,7 @@ _FIELD_OF = {"received": CaseField.DELIVERIES, **{field.value: field for field i
 
 
 class RowReader:
-    """Reads the rows of one file; knows the references it has met, so that one met twice is said."""
+    """Reads the rows of one file; knows the references it has met, so that one met twice is a problem."""
 
     def __init__(
         self, mapping: ColumnMapping, law: CaseLaw | None = None, seen: Mapping[str, int] | None = None

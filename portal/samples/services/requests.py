@@ -41,7 +41,7 @@ class SampleRequest:
 
 @dataclass(frozen=True)
 class SampleRequested:
-    """A sample asked for, and whether anyone could be told."""
+    """A sample asked for, and how many people of the vendor were written to."""
 
     sample: CaseSample
     told: int

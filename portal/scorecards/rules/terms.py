@@ -88,7 +88,7 @@ def term_of(item: ScoredQuestion, scale: Scale) -> ScoreTerm:
 
 
 _MarkReading: TypeAlias = tuple[Decimal | None, bool, tuple[Sentence, ...]]
-"""The mark once the reviewer has spoken (none = left out), whether the question counts as answered, and why."""
+"""The mark after the reviewer's verdict (none: left out), whether the question counts as answered, and why."""
 
 
 def _mark(item: ScoredQuestion, scale: Scale) -> _MarkReading:

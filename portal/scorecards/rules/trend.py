@@ -1,4 +1,4 @@
-"""Where a vendor's level is heading, told by the chart's title."""
+"""The trend of a vendor's level, and the title of its chart."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """One measure of the past, as kept."""
+    """A past measure."""
 
     on: date
     basis_points: int

@@ -48,7 +48,7 @@ def judged(**told):
 def test_what_raises_a_flag_and_what_does_not(told, flags):
     verdict = judged(**told)
     assert [*verdict.flags] == flags
-    assert set(verdict.flags) <= set(verdict.asked)
+    assert set(verdict.flags) <= set(verdict.applicable)
     for flag in verdict.flags:
         assert broken_by_call(flag, LAW, CALLED).article
 
@@ -78,9 +78,9 @@ def test_parts_merge_into_the_whole_through_json():
     for rank, verdict in enumerate(verdicts):
         whole.add(verdict)
         (first if rank < 120 else second).add(verdict)
-    resumed = CallTotals.from_plain(json.loads(json.dumps(first.plain())))
+    resumed = CallTotals.from_json(json.loads(json.dumps(first.to_json())))
     resumed.merge(second)
-    assert resumed.plain() == whole.plain()
+    assert resumed.to_json() == whole.to_json()
     assert resumed.rates(Decimal("0.9")) == whole.rates(Decimal("0.9"))
     assert whole.calls == 300
     assert whole.required == sum(verdict.consent_required for verdict in verdicts)

@@ -32,9 +32,9 @@ def tallied(verdicts):
 
 @given(st.permutations(VERDICTS), st.integers(0, len(VERDICTS)))
 def test_a_sample_cut_anywhere_in_any_order_and_resumed_from_json_is_the_same(verdicts, cut):
-    resumed = CaseTotals.from_plain(json.loads(json.dumps(tallied(verdicts[:cut]).plain())))
+    resumed = CaseTotals.from_json(json.loads(json.dumps(tallied(verdicts[:cut]).to_json())))
     resumed.merge(tallied(verdicts[cut:]))
-    assert resumed.plain() == tallied(VERDICTS).plain()
+    assert resumed.to_json() == tallied(VERDICTS).to_json()
 
 
 def test_the_sums_are_those_of_the_verdicts():
@@ -44,14 +44,14 @@ def test_the_sums_are_those_of_the_verdicts():
     assert tally.owed == sum(one.owed for one in VERDICTS) > 0
     assert tally.surcharge == sum(one.surcharge.amount for one in VERDICTS) > 0
     assert tally.interest == sum(one.surcharge.is_interest for one in VERDICTS) > 0
-    assert tally.contestable == sum(bool(one.flags) and not one.firm for one in VERDICTS) > 0
+    assert tally.contestable == sum(bool(one.flags) and not one.is_firm for one in VERDICTS) > 0
     for counted in (tally.channels, tally.ways, tally.months):
         assert [sum(column) for column in zip(*counted.values(), strict=True)] == [tally.cases, tally.flagged]
 
 
 def test_every_refund_is_in_one_bucket_of_lateness():
     tally = tallied(VERDICTS)
-    refunds = [one for one in VERDICTS if CaseFault.NO_REFUND in one.asked]
+    refunds = [one for one in VERDICTS if CaseFault.NO_REFUND in one.applicable]
     assert sum(tally.days_late.values()) == len(refunds)
     assert tally.days_late[0] == sum(one.days_late == 0 for one in refunds)
     assert set(tally.days_late) <= set(BUCKETS)

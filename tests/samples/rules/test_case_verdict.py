@@ -38,7 +38,7 @@ def test_a_sound_case_bears_no_flag_and_is_counted_among_all_it_can_show():
     assert verdict.refund_due == date(2026, 10, 20)
     assert (verdict.days_late, verdict.owed, verdict.surcharge.amount, verdict.weight) == (0, 0, 0, 0)
     refusals = {CaseFault.UNCODED_REFUSAL, CaseFault.REFUSED_IN_TIME, CaseFault.EXCEPTION_DOUBTFUL}
-    assert set(verdict.asked) == set(CaseFault) - refusals
+    assert set(verdict.applicable) == set(CaseFault) - refusals
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_letter_counts_from_its_arrival_and_without_it_from_its_logging():
     assert arrived.refund_due == date(2026, 10, 23)
     logged = judged(**letter, logged=date(2026, 10, 12), acknowledged=date(2026, 10, 12))
     assert logged.flags == ()
-    assert CaseFault.LATE_LOGGING not in logged.asked
+    assert CaseFault.LATE_LOGGING not in logged.applicable
     assert logged.refund_due == date(2026, 10, 26)
     guessed = judged(**letter, logged=None, acknowledged=date(2026, 10, 20), refunded_on=date(2026, 10, 30))
     assert guessed.flags == ()
@@ -114,7 +114,7 @@ def test_what_is_not_yet_due_is_neither_a_fault_nor_counted():
     now = datetime(2026, 11, 23, 9)
     found = judged(stated=now, logged=now, acknowledged=None, forwarded=None, refunded=None, refunded_on=None,
                    recovered=None, dispatched=date(2026, 11, 24))  # fmt: skip
-    assert not {CaseFault.NO_ACKNOWLEDGEMENT, CaseFault.NO_REFUND, CaseFault.LATE_REFUND} & set(found.asked)
+    assert not {CaseFault.NO_ACKNOWLEDGEMENT, CaseFault.NO_REFUND, CaseFault.LATE_REFUND} & set(found.applicable)
     assert found.owed == 0
 
 
@@ -141,23 +141,23 @@ def test_a_refund_whose_term_falls_on_a_week_end_and_paid_the_next_working_day_i
     told |= {"deliveries": (date(2026, 9, 20),), "start_claimed": None, "deadline_claimed": None}
     told |= {"recovered": date(2026, 9, 30)}
     monday = judged(**told, refunded_on=date(2026, 10, 12))
-    assert (monday.flags, monday.unsure, monday.firm) == ((CaseFault.LATE_REFUND,), ("refund.unmoved",), False)
+    assert (monday.flags, monday.unsure, monday.is_firm) == ((CaseFault.LATE_REFUND,), ("refund.unmoved",), False)
     tuesday = judged(**told, refunded_on=date(2026, 10, 13))
-    assert (tuesday.flags, tuesday.firm) == ((CaseFault.LATE_REFUND,), True)
+    assert (tuesday.flags, tuesday.is_firm) == ((CaseFault.LATE_REFUND,), True)
 
 
 def test_a_verdict_is_firm_only_when_every_rule_it_uses_is():
     service = {"kind": ContractKind.SERVICE, "deliveries": (), "recovered": None, "start_claimed": None}
     firm = judged(**service, online=False, stated_by=StatedBy.EMAIL, refunded_on=date(2026, 10, 30))
-    assert (firm.flags, firm.firm) == ((CaseFault.LATE_REFUND,), True)
-    assert judged(**service).firm
+    assert (firm.flags, firm.is_firm) == ((CaseFault.LATE_REFUND,), True)
+    assert judged(**service).is_firm
     italian = {**service, "online": False, "country": "IT", "channel": Channel.DOORSTEP}
     early = judged(**italian, deadline_claimed=date(2026, 10, 2))
     assert CaseFault.WRONG_DEADLINE in early.flags
     assert early.unsure == ("length.IT.doorstep", "end.local")
-    assert judged(**italian, deadline_claimed=None).firm, "no fault rests on the period"
+    assert judged(**italian, deadline_claimed=None).is_firm, "no fault rests on the period"
     contract = judged(**service, online=False, logged=date(2026, 10, 8))
-    assert (contract.flags, contract.firm) == ((CaseFault.LATE_LOGGING,), True)
+    assert (contract.flags, contract.is_firm) == ((CaseFault.LATE_LOGGING,), True)
 
 
 def test_the_gravest_the_latest_and_the_dearest_come_first():

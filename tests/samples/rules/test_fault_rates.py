@@ -23,8 +23,8 @@ def counted(found):
 @given(verdicts, verdicts)
 def test_parts_merge_into_the_whole_and_plain_json_brings_everything_back(first, second):
     whole, part = counted(first + second), counted(first)
-    part.merge(FaultCounts.from_plain(CaseFault, counted(second).plain()))
-    assert part.plain() == whole.plain()
+    part.merge(FaultCounts.from_json(CaseFault, counted(second).to_json()))
+    assert part.to_json() == whole.to_json()
     assert part.rates(Decimal("0.95")) == whole.rates(Decimal("0.95"))
 
 
