@@ -23,7 +23,7 @@ COLUMNS = ("id", "name", "state", "questionnaire", "next_run_at", "last_wave", "
 MOST_LISTED = 100_000
 
 
-class Instant(click.ParamType[datetime]):
+class InstantParam(click.ParamType[datetime]):
     """An instant in ISO form; without a zone it is one of Paris."""
 
     name = "instant"
@@ -75,7 +75,7 @@ def launch(campaign_id: int, as_json: bool) -> None:
 
 
 @campaigns.command("tick")
-@click.option("--at", type=Instant(), help="L'instant à jouer, en ISO ; par défaut, maintenant.")
+@click.option("--at", type=InstantParam(), help="L'instant à jouer, en ISO ; par défaut, maintenant.")
 @json_option
 def tick(at: datetime | None, as_json: bool) -> None:
     """Run what would be due at an instant: waves, follow-ups, then every job due, with the clock at that instant."""
@@ -143,7 +143,7 @@ def _whole(ctx: Context, campaign: Campaign) -> dict[str, Any]:
         "reminders": list(campaign.reminders),
         "escalation_email": campaign.escalation_email,
         "escalation_after_days": campaign.escalation_after_days,
-        "next_dates": [moment.isoformat() for moment in queries.upcoming(ctx, campaign)],
+        "next_dates": [moment.isoformat() for moment in queries.next_dates(ctx, campaign)],
         "waves": [
             {
                 "id": row.wave.id,

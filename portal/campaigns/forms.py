@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.campaigns.models import Campaign
-from portal.campaigns.rules import Every, Problem
+from portal.campaigns.rules import Every, FieldProblem
 from portal.campaigns.services import Plan
 from portal.campaigns.wording import EVERY_NAMES, STATUS_NAMES, TIER_NAMES
 from portal.core.language import Sentence, say
@@ -187,7 +187,7 @@ class CampaignForm(PortalForm):
             escalation_after_days=self.escalation_after_days.data,
         )
 
-    def show(self, problems: Sequence[Problem]) -> None:
+    def show(self, problems: Sequence[FieldProblem]) -> None:
         """Put each sentence of a refused plan beside its field."""
         for problem in problems:
             name = "vendors" if problem.field == "vendor_ids" else problem.field

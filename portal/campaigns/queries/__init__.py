@@ -1,66 +1,66 @@
 """Reads of campaigns: audience, waves, and what still waits for an answer."""
 
 from portal.campaigns.queries.audience import (
-    OVER,
-    Preview,
+    FINISHED,
+    AudiencePreview,
     audience_of,
     audience_problems,
-    keys_of,
-    named,
     parse_audience,
     preview,
+    vendor_keys,
+    vendors_named,
 )
-from portal.campaigns.queries.boards import FILTERS, AuditRow, Board, Post, audits, board
-from portal.campaigns.queries.leftout import Unreached, skipped, unreached
-from portal.campaigns.queries.listing import (
+from portal.campaigns.queries.campaign_list import (
     CampaignRow,
     WaveRow,
     campaigns,
-    is_stuck,
-    upcoming,
+    is_stalled,
+    next_dates,
     waves_of,
 )
-from portal.campaigns.queries.reaching import (
+from portal.campaigns.queries.lookups import (
     MORNING,
     WITH_VENDOR,
     audits_waiting,
     get_campaign,
     get_wave,
     is_morning,
-    to_reach,
+    unreached_audits,
     waves_waiting,
 )
+from portal.campaigns.queries.not_invited import UnreachedVendor, skipped, unreached
+from portal.campaigns.queries.wave_page import FILTERS, LetterCounts, WaveAuditRow, WaveOverview, audits, wave_overview
 
 __all__ = [
     "FILTERS",
+    "FINISHED",
     "MORNING",
-    "OVER",
     "WITH_VENDOR",
-    "AuditRow",
-    "Board",
+    "AudiencePreview",
     "CampaignRow",
-    "Post",
-    "Preview",
-    "Unreached",
+    "LetterCounts",
+    "UnreachedVendor",
+    "WaveAuditRow",
+    "WaveOverview",
     "WaveRow",
     "audience_of",
     "audience_problems",
     "audits",
     "audits_waiting",
-    "board",
     "campaigns",
     "get_campaign",
     "get_wave",
     "is_morning",
-    "is_stuck",
-    "keys_of",
-    "named",
+    "is_stalled",
+    "next_dates",
     "parse_audience",
     "preview",
     "skipped",
-    "to_reach",
     "unreached",
-    "upcoming",
+    "unreached_audits",
+    "vendor_keys",
+    "vendors_named",
+    "wave_overview",
     "waves_of",
     "waves_waiting",
 ]

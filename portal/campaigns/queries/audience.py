@@ -26,11 +26,11 @@ _VOCABULARY: dict[str, Any] = {
     "tiers": {tier.value for tier in Tier} | {rules.UNCLASSIFIED},
     "statuses": {status.value for status in VendorStatus},
 }
-OVER = (AuditState.ACCEPTED, AuditState.CANCELLED)
+FINISHED = (AuditState.ACCEPTED, AuditState.CANCELLED)
 """States of an audit that leaves its vendor free to be asked again."""
 
 
-def audience_problems(raw: Mapping[str, Any]) -> list[rules.Problem]:
+def audience_problems(raw: Mapping[str, Any]) -> list[rules.FieldProblem]:
     """What is wrong with an audience."""
     return rules.audience_problems(raw, **_VOCABULARY)
 
@@ -67,7 +67,7 @@ def _vendors(ctx: Context, audience: rules.Audience) -> Select[int]:
     return select(Vendor.id).where(*where)
 
 
-def named(ctx: Context, references: Sequence[str]) -> tuple[list[int], list[Sentence]]:
+def vendors_named(ctx: Context, references: Sequence[str]) -> tuple[list[int], list[Sentence]]:
     """The vendors that people name one by one, by key or by name, and a sentence for each that is none or several."""
     folded = {reference: fold(reference) for reference in references}
     found: dict[str, set[int]] = {}
@@ -90,7 +90,7 @@ def named(ctx: Context, references: Sequence[str]) -> tuple[list[int], list[Sent
     return sorted(ids), faults
 
 
-def keys_of(ctx: Context, vendor_ids: Sequence[int]) -> list[str]:
+def vendor_keys(ctx: Context, vendor_ids: Sequence[int]) -> list[str]:
     """The keys of vendors chosen one by one, by name."""
     if not vendor_ids:
         return []
@@ -98,7 +98,7 @@ def keys_of(ctx: Context, vendor_ids: Sequence[int]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Preview:
+class AudiencePreview:
     """What a wave would do if it left now."""
 
     vendors: int
@@ -108,20 +108,20 @@ class Preview:
     """Vendors without a contact or an open account: their audit would open, and nobody would be told."""
 
 
-def preview(ctx: Context, audience: Mapping[str, Any], questionnaire_key: str) -> Preview:
+def preview(ctx: Context, audience: Mapping[str, Any], questionnaire_key: str) -> AudiencePreview:
     """How many vendors an audience holds today, and how many of them no letter would reach; three statements."""
     within = _vendors(ctx, parse_audience(audience))
     busy = (
         select(Audit.vendor_id)
         .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
-        .where(QuestionnaireVersion.key == questionnaire_key, Audit.state.not_in(OVER))
+        .where(QuestionnaireVersion.key == questionnaire_key, Audit.state.not_in(FINISHED))
     )
     silent = within.where(Vendor.id.not_in(busy), Vendor.id.not_in(_answered_for()), Vendor.id.not_in(_writable()))
 
     def count(statement: Select[int]) -> int:
         return ctx.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
-    return Preview(count(within), count(within.where(Vendor.id.in_(busy))), count(silent))
+    return AudiencePreview(count(within), count(within.where(Vendor.id.in_(busy))), count(silent))
 
 
 def _answered_for() -> Select[int]:

@@ -19,10 +19,10 @@ from portal.campaigns.rules.deadlines import (
     reminders_due,
 )
 from portal.campaigns.rules.effort import minutes_to_answer
-from portal.campaigns.rules.progress import LEFT_OUT, STAGES, Progress, wave_progress
+from portal.campaigns.rules.progress import LEFT_OUT, STAGES, WaveProgress, wave_progress
 from portal.campaigns.rules.recurrence import (
     Every,
-    Problem,
+    FieldProblem,
     Recurrence,
     as_data,
     describe_recurrence,
@@ -38,11 +38,11 @@ __all__ = [
     "Audience",
     "CatchUp",
     "Every",
-    "Problem",
-    "Progress",
+    "FieldProblem",
     "Recurrence",
     "Reminder",
     "VendorFacts",
+    "WaveProgress",
     "as_data",
     "audience_problems",
     "audited_since",

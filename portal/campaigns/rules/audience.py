@@ -8,7 +8,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Any, TypeGuard
 
-from portal.campaigns.rules.recurrence import Problem
+from portal.campaigns.rules.recurrence import FieldProblem
 from portal.core.calendar import months_later
 from portal.core.language import N_, Sentence, say
 
@@ -84,7 +84,9 @@ def audited_since(audience: Audience, today: date) -> date | None:
     return day + timedelta(days=1)
 
 
-def audience_problems(raw: Mapping[str, object], *, tiers: Collection[str], statuses: Collection[str]) -> list[Problem]:
+def audience_problems(
+    raw: Mapping[str, object], *, tiers: Collection[str], statuses: Collection[str]
+) -> list[FieldProblem]:
     """Every defect of a filter as kept in JSON, against the tiers and statuses that exist.
 
     A status or named vendors are required, so that no campaign writes by mistake to vendors who have left.
@@ -92,7 +94,7 @@ def audience_problems(raw: Mapping[str, object], *, tiers: Collection[str], stat
     >>> [str(found.message) for found in audience_problems({"tiers": ["bas"]}, tiers=["faible"], statuses=["actif"])]
     ['Criticité inconnue.', 'Choisissez au moins un statut, ou des sous-traitants un par un.']
     """
-    found = [Problem(name, say("« %(name)s » est inconnu.", name=name)) for name in sorted(set(raw) - _FIELDS)]
+    found = [FieldProblem(name, say("« %(name)s » est inconnu.", name=name)) for name in sorted(set(raw) - _FIELDS)]
     known_tiers, known_statuses = {*tiers, UNCLASSIFIED}, set(statuses)
     checks: tuple[tuple[str, Callable[[object], bool], Sentence], ...] = (
         ("tiers", known_tiers.__contains__, say("Criticité inconnue.")),
@@ -105,15 +107,15 @@ def audience_problems(raw: Mapping[str, object], *, tiers: Collection[str], stat
         if not isinstance(values, list) or not all(
             isinstance(value, str | int) and is_sound(value) for value in values
         ):
-            found.append(Problem(name, text))
+            found.append(FieldProblem(name, text))
     months = raw.get("not_audited_months")
     if months is not None and not (_is_number(months) and months <= LONGEST_MONTHS):
         text = say(
             "Le délai depuis le dernier audit est un nombre de mois, de 1 à %(longest)s.", longest=LONGEST_MONTHS
         )
-        found.append(Problem("not_audited_months", text))
+        found.append(FieldProblem("not_audited_months", text))
     if not raw.get("statuses") and not raw.get("vendor_ids"):
-        found.append(Problem("statuses", say("Choisissez au moins un statut, ou des sous-traitants un par un.")))
+        found.append(FieldProblem("statuses", say("Choisissez au moins un statut, ou des sous-traitants un par un.")))
     return found
 
 

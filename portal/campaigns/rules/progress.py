@@ -20,7 +20,7 @@ LEFT_OUT = (AuditState.CANCELLED,)
 
 
 @dataclass(frozen=True)
-class Progress:
+class WaveProgress:
     """A wave as a funnel: how many of its audits have reached each stage, the first being all of them."""
 
     total: int
@@ -35,7 +35,7 @@ class Progress:
         return 10_000 * self.reached[STAGES[-1]] // self.total if self.total else 0
 
 
-def wave_progress(counts: Mapping[str, int]) -> Progress:
+def wave_progress(counts: Mapping[str, int]) -> WaveProgress:
     """The funnel of a wave, from the number of its audits in each state.
 
     >>> board = wave_progress({"ouvert": 5, "en_cours": 3, "soumis": 1, "accepte": 1, "annule": 2})
@@ -54,4 +54,4 @@ def wave_progress(counts: Mapping[str, int]) -> Progress:
         total=reached[AuditState.OPENED],
         accepted=reached[AuditState.ACCEPTED],
     )
-    return Progress(reached[AuditState.OPENED], reached, sum(counts.get(state, 0) for state in LEFT_OUT), headline)
+    return WaveProgress(reached[AuditState.OPENED], reached, sum(counts.get(state, 0) for state in LEFT_OUT), headline)

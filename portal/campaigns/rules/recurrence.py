@@ -23,7 +23,7 @@ class Every(StrEnum):
 
 
 @dataclass(frozen=True)
-class Problem:
+class FieldProblem:
     """A defect of a rule typed by a person; `field` is the one to show it on."""
 
     field: str
@@ -54,7 +54,7 @@ _FIELDS = {"every", "start", "at", "zone", "step", "day", "until"}
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
-def recurrence_problems(raw: Mapping[str, object]) -> list[Problem]:
+def recurrence_problems(raw: Mapping[str, object]) -> list[FieldProblem]:
     """Every defect of a rule as kept in JSON: dates in ISO form, time as HH:MM, zone as in the IANA data base.
 
     >>> [str(problem.message) for problem in recurrence_problems(
@@ -62,51 +62,51 @@ def recurrence_problems(raw: Mapping[str, object]) -> list[Problem]:
     []
     """
     return [
-        *(Problem(name, say("« %(name)s » est inconnu.", name=name)) for name in sorted(set(raw) - _FIELDS)),
+        *(FieldProblem(name, say("« %(name)s » est inconnu.", name=name)) for name in sorted(set(raw) - _FIELDS)),
         *_unit_problems(raw),
         *_day_problems(raw),
         *_time_problems(raw),
     ]
 
 
-def _unit_problems(raw: Mapping[str, object]) -> Iterator[Problem]:
+def _unit_problems(raw: Mapping[str, object]) -> Iterator[FieldProblem]:
     if raw.get("every") not in list(Every):
         choices = ", ".join(Every)
-        yield Problem("every", say("Choisissez un rythme parmi %(choices)s.", choices=choices))
+        yield FieldProblem("every", say("Choisissez un rythme parmi %(choices)s.", choices=choices))
     if not _is_whole(raw.get("step", 1), 1, LONGEST_STEP):
         text = say("L'intervalle est un nombre entier de 1 à %(longest)s.", longest=LONGEST_STEP)
-        yield Problem("step", text)
+        yield FieldProblem("step", text)
     if raw.get("day") is not None and not _is_whole(raw["day"], 1, 31):
-        yield Problem("day", say("Le jour du mois est un nombre entier de 1 à 31."))
+        yield FieldProblem("day", say("Le jour du mois est un nombre entier de 1 à 31."))
 
 
-def _day_problems(raw: Mapping[str, object]) -> Iterator[Problem]:
+def _day_problems(raw: Mapping[str, object]) -> Iterator[FieldProblem]:
     start, until = _date(raw.get("start")), _date(raw.get("until"))
     if start is None:
-        yield Problem("start", say("Le premier jour manque ou n'est pas une date (2026-11-24)."))
+        yield FieldProblem("start", say("Le premier jour manque ou n'est pas une date (2026-11-24)."))
     elif not YEARS[0] <= start.year <= YEARS[1]:
         text = say("L'année doit être comprise entre %(low)s et %(high)s.", low=YEARS[0], high=YEARS[1])
-        yield Problem("start", text)
+        yield FieldProblem("start", text)
     if raw.get("until") is None:
         return
     if until is None:
-        yield Problem("until", say("Le dernier jour n'est pas une date (2026-11-24)."))
+        yield FieldProblem("until", say("Le dernier jour n'est pas une date (2026-11-24)."))
     elif start and until < start:
-        yield Problem("until", say("Le dernier jour précède le premier."))
+        yield FieldProblem("until", say("Le dernier jour précède le premier."))
 
 
-def _time_problems(raw: Mapping[str, object]) -> Iterator[Problem]:
+def _time_problems(raw: Mapping[str, object]) -> Iterator[FieldProblem]:
     at = raw.get("at")
     if not isinstance(at, str) or not _TIME.fullmatch(at):
-        yield Problem("at", say("L'heure s'écrit sur quatre chiffres, de 00:00 à 23:59."))
+        yield FieldProblem("at", say("L'heure s'écrit sur quatre chiffres, de 00:00 à 23:59."))
     elif at.startswith("02:"):
         text = say(
             "Choisissez une heure avant 02:00 ou à partir de 03:00 : cette heure-là n'existe pas ou existe deux fois "
             "les jours de changement d'heure."
         )
-        yield Problem("at", text)
+        yield FieldProblem("at", text)
     if not _is_zone(raw.get("zone")):
-        yield Problem("zone", say("Le fuseau horaire est inconnu ; exemple : Europe/Paris."))
+        yield FieldProblem("zone", say("Le fuseau horaire est inconnu ; exemple : Europe/Paris."))
 
 
 def _is_whole(value: object, low: int, high: int) -> bool:

@@ -1,7 +1,17 @@
 """Use cases of campaigns: plan, start a wave once, open its audits by batches, remind, escalate."""
 
-from portal.campaigns.services.following import follow_up, follow_up_batch, follow_up_due, follow_up_wave
-from portal.campaigns.services.planning import Plan, Unfit, activate, check, create, faults, pause, plan_of, revise
+from portal.campaigns.services.daily_follow_up import follow_up, follow_up_batch, follow_up_due, follow_up_wave
+from portal.campaigns.services.planning import (
+    InvalidPlan,
+    Plan,
+    activate,
+    check,
+    create,
+    pause,
+    plan_of,
+    plan_problems,
+    revise,
+)
 from portal.campaigns.services.waves import (
     BATCH,
     invite_unreached,
@@ -13,12 +23,11 @@ from portal.campaigns.services.waves import (
 
 __all__ = [
     "BATCH",
+    "InvalidPlan",
     "Plan",
-    "Unfit",
     "activate",
     "check",
     "create",
-    "faults",
     "follow_up",
     "follow_up_batch",
     "follow_up_due",
@@ -29,6 +38,7 @@ __all__ = [
     "open_batch",
     "pause",
     "plan_of",
+    "plan_problems",
     "revise",
     "start_due_waves",
 ]

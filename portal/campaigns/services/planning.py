@@ -32,16 +32,16 @@ class Plan:
     escalation_after_days: int
 
 
-class Unfit(Refused):
+class InvalidPlan(Refused):
     """A plan that cannot be followed; `problems` says what is wrong and on which field."""
 
-    def __init__(self, problems: list[rules.Problem]) -> None:
+    def __init__(self, problems: list[rules.FieldProblem]) -> None:
         super().__init__(problems[0].message)
         self.problems = problems
 
 
 def create(ctx: Context, plan: Plan) -> Campaign:
-    """Keep a campaign as a draft; raises Unfit with everything that is wrong."""
+    """Keep a campaign as a draft; raises InvalidPlan with everything that is wrong."""
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
     check(plan)
     campaign = Campaign(**_columns(plan), next_run_at=None, created_at=ctx.now, created_by_id=ctx.actor.id)
@@ -85,31 +85,31 @@ def pause(ctx: Context, campaign: Campaign) -> None:
 
 
 def check(plan: Plan) -> None:
-    """Raise Unfit with every fault of a plan."""
-    if problems := faults(plan):
-        raise Unfit(problems)
+    """Raise InvalidPlan with every fault of a plan."""
+    if problems := plan_problems(plan):
+        raise InvalidPlan(problems)
 
 
-def faults(plan: Plan) -> list[rules.Problem]:
+def plan_problems(plan: Plan) -> list[rules.FieldProblem]:
     """What is wrong with a plan, each on its field; an empty list when nothing is."""
-    found: list[rules.Problem] = []
+    found: list[rules.FieldProblem] = []
     if not plan.name:
-        found.append(rules.Problem("name", say("Donnez un nom à cette campagne.")))
+        found.append(rules.FieldProblem("name", say("Donnez un nom à cette campagne.")))
     if plan.questionnaire_key not in catalogue.load(process.settings().questionnaires_dir):
-        found.append(rules.Problem("questionnaire_key", say("Ce questionnaire n'existe pas.")))
+        found.append(rules.FieldProblem("questionnaire_key", say("Ce questionnaire n'existe pas.")))
     if not 1 <= plan.delay_days <= LONGEST_DELAY_DAYS:
         text = say("Le délai de réponse est un nombre de jours, de 1 à %(longest)s.", longest=LONGEST_DELAY_DAYS)
-        found.append(rules.Problem("delay_days", text))
+        found.append(rules.FieldProblem("delay_days", text))
     if not 0 <= plan.escalation_after_days <= LONGEST_DELAY_DAYS:
         text = say("Le délai d'escalade est un nombre de jours, de 0 à %(longest)s.", longest=LONGEST_DELAY_DAYS)
-        found.append(rules.Problem("escalation_after_days", text))
+        found.append(rules.FieldProblem("escalation_after_days", text))
     if plan.escalation_email and not is_address(plan.escalation_email):
-        found.append(rules.Problem("escalation_email", say("Cette adresse n'est pas complète.")))
+        found.append(rules.FieldProblem("escalation_email", say("Cette adresse n'est pas complète.")))
     return [
         *found,
         *queries.audience_problems(plan.audience),
         *rules.recurrence_problems(plan.recurrence),
-        *(rules.Problem("reminders", text) for text in rules.reminder_problems(plan.reminders, plan.delay_days)),
+        *(rules.FieldProblem("reminders", text) for text in rules.reminder_problems(plan.reminders, plan.delay_days)),
     ]
 
 
@@ -130,8 +130,8 @@ def plan_of(campaign: Campaign) -> Plan:
 def _next_run(campaign: Campaign, after: datetime) -> datetime:
     upcoming = rules.next_run(rules.parse_recurrence(campaign.recurrence), after)
     if upcoming is None:
-        raise Unfit(
-            [rules.Problem("until", say("La dernière date de cette campagne est passée : changez son rythme."))]
+        raise InvalidPlan(
+            [rules.FieldProblem("until", say("La dernière date de cette campagne est passée : changez son rythme."))]
         )
     return upcoming
 

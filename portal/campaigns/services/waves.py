@@ -10,10 +10,9 @@ from portal.audits.models import Audit
 from portal.audits.services import open_many
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.campaigns import queries, rules
+from portal.campaigns import queries, rules, wave_letters
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit, WaveSkip
-from portal.campaigns.services import letters
-from portal.campaigns.services.letters import Draft
+from portal.campaigns.wave_letters import LetterDraft
 from portal.consumer_law.legislation import metropolitan_france
 from portal.core import process
 from portal.core.errors import Refused
@@ -147,7 +146,7 @@ def open_batch(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]
         return []
     audit_ids = open_many(ctx, left, wave.questionnaire_version, due_on=wave.due_on)
     open_accounts(ctx, left)
-    people = letters.by_vendor(correspondents(ctx.session, left))
+    people = wave_letters.by_vendor(correspondents(ctx.session, left))
     ctx.session.connection().execute(
         insert(WaveAudit),
         [
@@ -156,11 +155,11 @@ def open_batch(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]
         ],
     )
     drafts = [
-        Draft("invitation", person, audit_id, wave.due_on)
+        LetterDraft("invitation", person, audit_id, wave.due_on)
         for vendor_id, audit_id in zip(left, audit_ids, strict=True)
         for person in people.get(vendor_id, ())
     ]
-    letters.send(ctx, wave, drafts)
+    wave_letters.send(ctx, wave, drafts)
     after = {"wave": wave.id, "audits": audit_ids, "invited": len(drafts), "unreached": len(left) - len(people)}
     journal.record(ctx, "wave.audits_opened", wave.campaign, after=after)
     return audit_ids
@@ -179,7 +178,7 @@ def _free(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]:
         .where(
             Audit.vendor_id.in_(vendor_ids),
             QuestionnaireVersion.key == wave.questionnaire_version.key,
-            or_(Audit.state.not_in(queries.OVER), WaveAudit.wave_id == wave.id),
+            or_(Audit.state.not_in(queries.FINISHED), WaveAudit.wave_id == wave.id),
         )
     ).all()
     ours = {row.vendor_id for row in rows if row.wave_id == wave.id}
@@ -201,7 +200,7 @@ def _note_skips(ctx: Context, wave: Wave, busy: dict[int, int]) -> None:
 def invite_unreached(ctx: Context, wave: Wave) -> int:
     """Write to the vendors of a wave that had nobody to write to and now have; returns how many audits that makes."""
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
-    rows = ctx.session.execute(queries.to_reach(wave.id).limit(BATCH))
+    rows = ctx.session.execute(queries.unreached_audits(wave.id).limit(BATCH))
     return invite_late(ctx, wave, [(link, audit) for link, audit in rows])
 
 
@@ -211,18 +210,18 @@ def invite_late(ctx: Context, wave: Wave, rows: Sequence[tuple[WaveAudit, Audit]
     if not vendor_ids:
         return 0
     open_accounts(ctx, vendor_ids)
-    people = letters.by_vendor(correspondents(ctx.session, vendor_ids))
+    people = wave_letters.by_vendor(correspondents(ctx.session, vendor_ids))
     reached = [(link, audit) for link, audit in rows if audit.vendor_id in people]
     for link, audit in reached:
         link.invited = len(people[audit.vendor_id])
         past = rules.reminders_due(audit.due_on, today=ctx.today, already=frozenset(), offsets=wave.campaign.reminders)
         link.reminded_on = [one.on.isoformat() for one in past]
     drafts = [
-        Draft("invitation", person, audit.id, audit.due_on, audit.state)
+        LetterDraft("invitation", person, audit.id, audit.due_on, audit.state)
         for _, audit in reached
         for person in people[audit.vendor_id]
     ]
-    letters.send(ctx, wave, drafts)
+    wave_letters.send(ctx, wave, drafts)
     if reached:
         after = {"wave": wave.id, "audits": [audit.id for _, audit in reached]}
         journal.record(ctx, "wave.invited_late", wave.campaign, after=after)

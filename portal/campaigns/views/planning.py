@@ -10,7 +10,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
 from portal.campaigns.forms import CampaignForm
 from portal.campaigns.models import Campaign, CampaignState
-from portal.campaigns.services import Plan, Unfit
+from portal.campaigns.services import InvalidPlan, Plan
 from portal.campaigns.views.blueprint import ID, bp
 from portal.campaigns.wording import STATUS_NAMES, TIER_NAMES
 from portal.core import process
@@ -60,7 +60,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     """Revise a plan; the waves under way keep what they started with."""
     ctx = current()
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_MANAGE)
-    keys = queries.keys_of(ctx, campaign.audience.get("vendor_ids") or [])
+    keys = queries.vendor_keys(ctx, campaign.audience.get("vendor_ids") or [])
     form = CampaignForm.of(campaign, keys).offering(list(_titles().items()))
     if form.submitted():
         plan = _plan(ctx, form)
@@ -74,21 +74,23 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 
 def _plan(ctx: Context, form: CampaignForm) -> Plan | None:
     """The plan that was typed, or None once the form says what is wrong with it."""
-    vendor_ids, unknown = queries.named(ctx, form.vendors.data or [])
+    vendor_ids, unknown = queries.vendors_named(ctx, form.vendors.data or [])
     plan = form.plan(vendor_ids)
-    form.show([*(rules.Problem("vendors", sentence) for sentence in unknown), *services.faults(plan)])
+    form.show([*(rules.FieldProblem("vendors", sentence) for sentence in unknown), *services.plan_problems(plan)])
     return None if form.errors else plan
 
 
 def _revised(ctx: Context, campaign: Campaign, plan: Plan, form: CampaignForm) -> bool:
     try:
         services.revise(ctx, campaign, plan)
-    except Unfit as error:
+    except InvalidPlan as error:
         form.show(error.problems)
     return not form.errors
 
 
-def _form_page(form: CampaignForm, campaign: Campaign | None, preview: queries.Preview | None) -> ResponseReturnValue:
+def _form_page(
+    form: CampaignForm, campaign: Campaign | None, preview: queries.AudiencePreview | None
+) -> ResponseReturnValue:
     return render_template("campaigns/edit.html", form=form, campaign=campaign, preview=preview), form.status
 
 
@@ -105,12 +107,12 @@ def show(campaign_id: int) -> ResponseReturnValue:
     """A plan in words, what a wave would do now (when asked: it counts the audience), the next dates, the waves."""
     ctx = current()
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_VIEW)
-    faults = services.faults(services.plan_of(campaign))
+    faults = services.plan_problems(services.plan_of(campaign))
     counted = "apercu" in request.args and not faults and ctx.can(Permission.CAMPAIGN_MANAGE)
     return render_template(
         "campaigns/show.html", campaign=campaign, waves=queries.waves_of(ctx, campaign, page=page_asked()),
-        faults=faults, stuck=queries.is_stuck(ctx, campaign), titles=_titles(),
-        upcoming=[] if faults else queries.upcoming(ctx, campaign),
+        faults=faults, stuck=queries.is_stalled(ctx, campaign), titles=_titles(),
+        upcoming=[] if faults else queries.next_dates(ctx, campaign),
         preview=queries.preview(ctx, campaign.audience, campaign.questionnaire_key) if counted else None,
         audience=_audience(campaign), rhythm=_rhythm(campaign), reminders=rules.describe_reminders(campaign.reminders),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A wave: its board, how far its opening has come, and a word to those who could not be reached."""
+"""A wave: its overview, how far its opening has come, and a word to those who could not be reached."""
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,7 @@ from portal.audits.rules import AuditState
 from portal.audits.wording import STATE_NAMES
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
-from portal.campaigns.queries import FILTERS, Board
+from portal.campaigns.queries import FILTERS, WaveOverview
 from portal.campaigns.views.blueprint import ID, bp
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -27,31 +27,33 @@ TONES = {
 @bp.route(f"/vagues/<{ID}:wave_id>")
 @requires(Permission.CAMPAIGN_VIEW)
 def wave(wave_id: int) -> ResponseReturnValue:
-    """The board of a wave."""
+    """A wave: figures, letters, and its audits as a list."""
     ctx = current()
     found = queries.get_wave(ctx, wave_id)
-    board = queries.board(ctx, found)
+    overview = queries.wave_overview(ctx, found)
     wanted, words = request.args.get("etat", ""), request.args.get("q", "").strip()
     wanted = wanted if wanted in {*AuditState, *FILTERS} else ""
-    rows = queries.audits(ctx, found, wanted=wanted, words=words, page=page_asked(), counted=board.counts)
+    rows = queries.audits(ctx, found, wanted=wanted, words=words, page=page_asked(), counted=overview.counts)
     return render_template(
-        "campaigns/wave.html", wave=found, board=board, bars=_bars(board), audits=rows, wanted=wanted,
+        "campaigns/wave.html", wave=found, overview=overview, bars=_bars(overview), audits=rows, wanted=wanted,
         words=words, states=AuditState, opening_text=opening_text,
-        unreached=queries.unreached(ctx, found) if board.unreached else [],
-        skipped=queries.skipped(ctx, found) if board.skipped else [],
+        unreached=queries.unreached(ctx, found) if overview.unreached else [],
+        skipped=queries.skipped(ctx, found) if overview.skipped else [],
     )  # fmt: skip
 
 
-def _bars(board: Board) -> list[tuple[str, int, str, str, str | None]]:
+def _bars(overview: WaveOverview) -> list[tuple[str, int, str, str, str | None]]:
     """Audits by state, each leading to its part of the list."""
-    shown = [*rules.STAGES, *(state for state in rules.LEFT_OUT if board.counts[state])]
+    shown = [*rules.STAGES, *(state for state in rules.LEFT_OUT if overview.counts[state])]
     return [
         (
             said(STATE_NAMES[state]),
-            board.counts[state],
-            str(board.counts[state]),
+            overview.counts[state],
+            str(overview.counts[state]),
             TONES[state],
-            url_for(".wave", wave_id=board.wave.id, etat=state, _anchor="audits") if board.counts[state] else None,
+            url_for(".wave", wave_id=overview.wave.id, etat=state, _anchor="audits")
+            if overview.counts[state]
+            else None,
         )
         for state in shown
     ]
@@ -62,23 +64,23 @@ def _bars(board: Board) -> list[tuple[str, int, str, str, str | None]]:
 def opening(wave_id: int) -> ResponseReturnValue:
     """How many audits are open, for the page that waits for the others."""
     ctx = current()
-    board = queries.board(ctx, queries.get_wave(ctx, wave_id))
+    overview = queries.wave_overview(ctx, queries.get_wave(ctx, wave_id))
     return jsonify(
-        done=board.opened,
-        total=board.wave.size,
-        message=opening_text(board),
-        next=None if board.is_opening else url_for(".wave", wave_id=wave_id),
+        done=overview.opened,
+        total=overview.wave.size,
+        message=opening_text(overview),
+        next=None if overview.is_opening else url_for(".wave", wave_id=wave_id),
     )
 
 
-def opening_text(board: Board) -> str:
+def opening_text(overview: WaveOverview) -> str:
     """« 312 audits ouverts sur 500 »."""
-    if not board.wave.size:
+    if not overview.wave.size:
         return str(_("Choix des sous-traitants"))
     return str(
         ngettext(
-            "%(num)s audit ouvert sur %(total)s", "%(num)s audits ouverts sur %(total)s", board.opened,
-            total=board.wave.size,
+            "%(num)s audit ouvert sur %(total)s", "%(num)s audits ouverts sur %(total)s", overview.opened,
+            total=overview.wave.size,
         )
     )  # fmt: skip
 

@@ -113,14 +113,14 @@ def preview(ctx, *vendors):
 
 def test_a_preview_counts_whom_a_wave_would_ask(ctx):
     vendors = [reachable_vendor(ctx.session) for _ in range(3)]
-    assert preview(ctx, *vendors) == queries.Preview(vendors=3, busy=0, unreached=0)
+    assert preview(ctx, *vendors) == queries.AudiencePreview(vendors=3, busy=0, unreached=0)
 
 
 def test_a_preview_counts_those_that_are_answering_already(ctx):
     busy, over = reachable_vendor(ctx.session), reachable_vendor(ctx.session)
     audit_of(ctx.session, busy, state=AuditState.SUBMITTED)
     audit_of(ctx.session, over, state=AuditState.ACCEPTED)
-    assert preview(ctx, busy, over) == queries.Preview(vendors=2, busy=1, unreached=0)
+    assert preview(ctx, busy, over) == queries.AudiencePreview(vendors=2, busy=1, unreached=0)
 
 
 def test_a_preview_counts_those_that_no_letter_would_reach(ctx):
@@ -130,7 +130,7 @@ def test_a_preview_counts_those_that_no_letter_would_reach(ctx):
     expert = user_of(ctx.session, Role.EXPERT)
     ctx.session.add(Membership(user_id=expert.id, vendor_id=expert_only.id))
     ctx.session.flush()
-    assert preview(ctx, known, silent, shared, expert_only) == queries.Preview(vendors=4, busy=0, unreached=3)
+    assert preview(ctx, known, silent, shared, expert_only) == queries.AudiencePreview(vendors=4, busy=0, unreached=3)
 
 
 def test_a_closed_account_reaches_nobody(ctx):

@@ -7,7 +7,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.campaigns import services
 from portal.campaigns.models import CampaignState
-from portal.campaigns.services import Unfit
+from portal.campaigns.services import InvalidPlan
 from portal.core.errors import Forbidden, Refused
 from portal.journal.models import JournalEntry
 from tests.conftest import NOW
@@ -41,11 +41,11 @@ def test_a_campaign_starts_as_a_draft_that_does_not_run(ctx):
     ],
 )
 def test_each_fault_of_a_plan_is_said_on_its_field(ctx, changes, field):
-    assert [problem.field for problem in services.faults(plan_of(**changes))] == [field]
+    assert [problem.field for problem in services.plan_problems(plan_of(**changes))] == [field]
 
 
 def test_every_fault_is_said_at_once(ctx):
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(InvalidPlan) as refused:
         services.create(ctx, plan_of(name="", delay_days=0, audience={}))
     assert {problem.field for problem in refused.value.problems} >= {"name", "delay_days", "statuses"}
 
@@ -71,7 +71,7 @@ def test_a_rule_whose_dates_are_all_past_is_refused(ctx):
 def test_a_campaign_whose_questionnaire_is_gone_cannot_be_activated(ctx):
     campaign = campaign_of(ctx)
     campaign.questionnaire_key = "disparu"
-    with pytest.raises(Unfit, match="questionnaire"):
+    with pytest.raises(InvalidPlan, match="questionnaire"):
         services.activate(ctx, campaign)
 
 
@@ -105,7 +105,7 @@ def test_a_new_rhythm_moves_the_next_run_of_an_active_campaign_only(ctx):
 def test_an_active_campaign_cannot_be_given_a_rhythm_that_is_over(ctx):
     campaign = campaign_of(ctx, active=True)
     over = plan_of(recurrence={**YEARLY, "every": "once", "start": "2026-01-05"})
-    with pytest.raises(Unfit, match="dernière date"):
+    with pytest.raises(InvalidPlan, match="dernière date"):
         services.revise(ctx, campaign, over)
 
 

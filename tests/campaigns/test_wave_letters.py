@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
+from portal.campaigns import wave_letters
 from portal.campaigns.models import WaveAudit
-from portal.campaigns.services import letters
-from portal.campaigns.services.letters import Draft
+from portal.campaigns.wave_letters import LetterDraft
 from portal.core import mail as post
 from portal.core.language import Language
 from portal.jobs.models import Mail
@@ -30,7 +30,9 @@ def write(ctx):
         audit = ctx.session.scalars(select(Audit).join(WaveAudit).where(WaveAudit.wave_id == wave.id)).one()
         (person,) = correspondents(ctx.session, [vendor.id])
         if template != "invitation" or due_on:
-            letters.send(ctx, wave, [Draft(template, person, audit.id, due_on or audit.due_on, state, key or ":x")])
+            wave_letters.send(
+                ctx, wave, [LetterDraft(template, person, audit.id, due_on or audit.due_on, state, key or ":x")]
+            )
         row = ctx.session.scalars(
             select(Mail).where(Mail.template == f"campaigns/emails/{template}").order_by(Mail.id.desc())
         ).first()

@@ -37,7 +37,7 @@ def test_a_board_counts_states_silence_and_those_left_alone(ctx, wave):
     first, second, _ = audits_in(ctx, wave)
     first.state, second.due_on = AuditState.SUBMITTED, ctx.today - timedelta(days=1)
     ctx.session.flush()
-    board = queries.board(ctx, wave)
+    board = queries.wave_overview(ctx, wave)
     assert {state: n for state, n in board.counts.items() if n} == {AuditState.SUBMITTED: 1, AuditState.OPENED: 2}
     assert (board.late, board.unreached, board.skipped) == (1, 1, 1)
     assert board.progress.total == 3
@@ -50,26 +50,26 @@ def test_a_board_counts_letters_sent_waiting_and_failed(ctx, wave):
     mails[0].sent_at = NOW
     ctx.session.execute(update(Job).where(Job.id == mails[1].job_id).values(state=JobState.DEAD))
     ctx.session.flush()
-    (post,) = queries.board(ctx, wave).post
-    assert (post.label, post.sent, post.waiting, post.failed) == ("Invitations", 1, 0, 1)
+    (counts,) = queries.wave_overview(ctx, wave).letters
+    assert (counts.label, counts.sent, counts.waiting, counts.failed) == ("Invitations", 1, 0, 1)
 
 
 def test_a_wave_is_opening_until_each_vendor_has_its_audit_or_was_left_alone(ctx):
     vendor_ids = register_of(ctx.session, 5)
     wave = queries.get_wave(ctx, services.launch_now(ctx, campaign_of(ctx, audience={"vendor_ids": vendor_ids})).id)
-    assert queries.board(ctx, wave).is_opening, "its vendors are not chosen yet"
+    assert queries.wave_overview(ctx, wave).is_opening, "its vendors are not chosen yet"
     services.launch(ctx, wave)
     services.open_batch(ctx, wave, vendor_ids[:3])
-    assert queries.board(ctx, wave).is_opening
+    assert queries.wave_overview(ctx, wave).is_opening
     services.open_batch(ctx, wave, vendor_ids[3:])
-    assert not queries.board(ctx, wave).is_opening
+    assert not queries.wave_overview(ctx, wave).is_opening
 
 
 def test_a_wave_over_nobody_is_not_opening_for_ever(ctx):
     wave = queries.get_wave(ctx, services.launch_now(ctx, campaign_of(ctx, audience={"vendor_ids": [987654]})).id)
     services.launch(ctx, wave)
     ctx.session.execute(update(Job).where(Job.dedup == f"wave:{wave.id}").values(state=JobState.DONE))
-    assert not queries.board(ctx, wave).is_opening
+    assert not queries.wave_overview(ctx, wave).is_opening
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_audits_of_a_wave_are_listed_by_name_and_narrowed(ctx, wave, wanted,
     ctx.session.flush()
     found = queries.audits(ctx, wave, wanted=wanted, words=words)
     assert ([row.vendor for row in found.rows], found.total) == (names, len(names))
-    counts = queries.board(ctx, wave).counts
+    counts = queries.wave_overview(ctx, wave).counts
     assert queries.audits(ctx, wave, wanted=wanted, words=words, counted=counts) == found
 
 
@@ -107,7 +107,7 @@ def test_a_large_wave_costs_the_statements_of_a_small_one(ctx, statements):
         wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": ids}))
         ctx.session.commit()
         statements.clear()
-        queries.board(ctx, wave)
+        queries.wave_overview(ctx, wave)
         queries.audits(ctx, wave)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 9

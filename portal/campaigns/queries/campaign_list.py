@@ -24,7 +24,7 @@ class WaveRow:
     """A wave with how far it has come."""
 
     wave: Wave
-    progress: rules.Progress
+    progress: rules.WaveProgress
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _with_progress(ctx: Context, waves: Sequence[Wave]) -> list[WaveRow]:
     return [WaveRow(wave, rules.wave_progress(counted[wave.id])) for wave in waves]
 
 
-def upcoming(ctx: Context, campaign: Campaign) -> list[datetime]:
+def next_dates(ctx: Context, campaign: Campaign) -> list[datetime]:
     """The next dates of a campaign: those that will run when it is active, those that would when it is not."""
     rule = rules.parse_recurrence(campaign.recurrence)
     found: list[datetime] = []
@@ -80,7 +80,7 @@ def upcoming(ctx: Context, campaign: Campaign) -> list[datetime]:
     return found
 
 
-def is_stuck(ctx: Context, campaign: Campaign) -> bool:
+def is_stalled(ctx: Context, campaign: Campaign) -> bool:
     """Whether a wave was due minutes ago and has not started."""
     return (
         campaign.state is CampaignState.ACTIVE

@@ -7,11 +7,10 @@ from sqlalchemy import select, update
 
 from portal.audits.models import Audit
 from portal.authz.context import Context
-from portal.campaigns import queries, rules
+from portal.campaigns import queries, rules, wave_letters
 from portal.campaigns.models import Wave, WaveAudit
-from portal.campaigns.services import letters
-from portal.campaigns.services.letters import Draft
 from portal.campaigns.services.waves import batches, invite_late
+from portal.campaigns.wave_letters import LetterDraft
 from portal.core.clock import legal_date
 from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
 from portal.journal import services as journal
@@ -69,16 +68,16 @@ def follow_up_batch(ctx: Context, wave: Wave, day: date, audit_ids: Sequence[int
         for link, audit in rows
         if link.invited and (reminder := _reminder(wave, link, audit, day)) is not None
     ]
-    people = letters.by_vendor(correspondents(ctx.session, [audit.vendor_id for _, audit, _ in due]))
-    drafts: list[Draft] = []
+    people = wave_letters.by_vendor(correspondents(ctx.session, [audit.vendor_id for _, audit, _ in due]))
+    drafts: list[LetterDraft] = []
     for link, audit, reminder in due:
         template = "late" if audit.due_on < day else "reminder"
         drafts += [
-            Draft(template, person, audit.id, audit.due_on, audit.state, f":{reminder.on}")
+            LetterDraft(template, person, audit.id, audit.due_on, audit.state, f":{reminder.on}")
             for person in people.get(audit.vendor_id, ())
         ]
         link.reminded_on = [*link.reminded_on, reminder.on.isoformat()]
-    sent = letters.send(ctx, wave, drafts)
+    sent = wave_letters.send(ctx, wave, drafts)
     if due:
         after = {"wave": wave.id, "day": day, "audits": [audit.id for _, audit, _ in due], "letters": sent}
         journal.record(ctx, "wave.reminded", wave.campaign, after=after)
@@ -116,7 +115,7 @@ def _escalate(ctx: Context, wave: Wave, day: date) -> None:
     ]
     if not late:
         return
-    letters.escalate(ctx, wave, [(row.name, row.due_on) for row in late], day)
+    wave_letters.escalate(ctx, wave, [(row.name, row.due_on) for row in late], day)
     for _, ids in batches([row.audit_id for row in late]):
         ctx.session.execute(
             update(WaveAudit)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from portal.audits.models import Audit
 from portal.authz.context import Context
 from portal.campaigns.models import Wave, WaveAudit, WaveSkip
-from portal.campaigns.queries.reaching import WITH_VENDOR
+from portal.campaigns.queries.lookups import WITH_VENDOR
 from portal.core.language import N_
 from portal.identity.models import User
 from portal.identity.rules import normal_address
@@ -21,7 +21,7 @@ SHOWN_AT_MOST = 10
 
 
 @dataclass(frozen=True)
-class Unreached:
+class UnreachedVendor:
     """A vendor of a wave whom nobody could write to, and what to do about it."""
 
     vendor_id: int
@@ -35,7 +35,7 @@ ACCOUNT_CLOSED = N_("Le compte de son contact est fermé : rouvrez-le, ou ajoute
 READY = N_("Un contact peut maintenant être invité.")
 
 
-def unreached(ctx: Context, wave: Wave, *, limit: int = SHOWN_AT_MOST) -> list[Unreached]:
+def unreached(ctx: Context, wave: Wave, *, limit: int = SHOWN_AT_MOST) -> list[UnreachedVendor]:
     """Vendors nobody could write to, each with what to do; three statements."""
     vendors = ctx.session.execute(
         select(Vendor.id, Vendor.name)
@@ -51,7 +51,7 @@ def unreached(ctx: Context, wave: Wave, *, limit: int = SHOWN_AT_MOST) -> list[U
     ):
         contacts[contact.vendor_id].append(contact)
     taken = _addresses_taken(ctx, [contact for each in contacts.values() for contact in each])
-    return [Unreached(row.id, row.name, _reason(contacts[row.id], taken)) for row in vendors]
+    return [UnreachedVendor(row.id, row.name, _reason(contacts[row.id], taken)) for row in vendors]
 
 
 def _addresses_taken(ctx: Context, contacts: Iterable[Contact]) -> set[str]:

@@ -12,7 +12,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.campaigns import rules
 from portal.campaigns.models import Wave, WaveAudit, WaveSkip
-from portal.campaigns.queries.reaching import WITH_VENDOR
+from portal.campaigns.queries.lookups import WITH_VENDOR
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.jobs.models import Job, JobState, Mail
@@ -20,7 +20,7 @@ from portal.vendors.models import Vendor
 
 
 @dataclass(frozen=True)
-class Post:
+class LetterCounts:
     """Letters of a wave of one kind."""
 
     label: str
@@ -30,23 +30,23 @@ class Post:
 
 
 @dataclass(frozen=True)
-class Board:
+class WaveOverview:
     """A wave at a glance."""
 
     wave: Wave
     counts: Mapping[AuditState, int]
-    progress: rules.Progress
+    progress: rules.WaveProgress
     late: int
     unreached: int
     skipped: int
     opened: int
     """Vendors whose audit is open, or that were left alone."""
-    post: Sequence[Post]
+    letters: Sequence[LetterCounts]
     is_opening: bool
     """Whether audits are still being opened."""
 
 
-POST_NAMES: Mapping[str, str] = {
+LETTER_NAMES: Mapping[str, str] = {
     "campaigns/emails/invitation": N_("Invitations"),
     "campaigns/emails/reminder": N_("Rappels avant l'échéance"),
     "campaigns/emails/late": N_("Relances après l'échéance"),
@@ -54,7 +54,7 @@ POST_NAMES: Mapping[str, str] = {
 }
 
 
-def board(ctx: Context, wave: Wave) -> Board:
+def wave_overview(ctx: Context, wave: Wave) -> WaveOverview:
     """How far a wave has come: six statements, over indexes."""
     rows = ctx.session.execute(
         select(Audit.state, func.count())
@@ -67,7 +67,7 @@ def board(ctx: Context, wave: Wave) -> Board:
     unreached = _count(ctx, _of_wave(wave).where(*_narrowed(ctx, "sans-destinataire")))
     skipped = ctx.session.scalar(select(func.count()).where(WaveSkip.wave_id == wave.id)) or 0
     opened = sum(counts.values()) + skipped
-    return Board(
+    return WaveOverview(
         wave=wave,
         counts=counts,
         progress=rules.wave_progress({state.value: count for state, count in counts.items()}),
@@ -75,7 +75,7 @@ def board(ctx: Context, wave: Wave) -> Board:
         unreached=unreached,
         skipped=skipped,
         opened=opened,
-        post=_post(ctx, wave),
+        letters=_letters(ctx, wave),
         is_opening=opened < wave.size or (wave.size == 0 and _is_choosing(ctx, wave)),
     )
 
@@ -85,9 +85,9 @@ def _is_choosing(ctx: Context, wave: Wave) -> bool:
     return state in {JobState.READY, JobState.RUNNING}
 
 
-def _post(ctx: Context, wave: Wave) -> list[Post]:
+def _letters(ctx: Context, wave: Wave) -> list[LetterCounts]:
     sent = Mail.sent_at.is_not(None)
-    tally: dict[str, list[int]] = {template: [0, 0, 0] for template in POST_NAMES}
+    tally: dict[str, list[int]] = {template: [0, 0, 0] for template in LETTER_NAMES}
     for template, is_sent, count in ctx.session.execute(
         select(Mail.template, sent.label("sent"), func.count())
         .where(Mail.series == f"wave:{wave.id}")
@@ -102,11 +102,15 @@ def _post(ctx: Context, wave: Wave) -> list[Post]:
     ):
         tally[template][1] -= count
         tally[template][2] += count
-    return [Post(POST_NAMES.get(template, template), *numbers) for template, numbers in tally.items() if any(numbers)]
+    return [
+        LetterCounts(LETTER_NAMES.get(template, template), *numbers)
+        for template, numbers in tally.items()
+        if any(numbers)
+    ]
 
 
 @dataclass(frozen=True)
-class AuditRow:
+class WaveAuditRow:
     """A line of a wave's list."""
 
     audit_id: int
@@ -134,10 +138,10 @@ def audits(
     page: int = 1,
     size: int = PAGE_SIZE,
     counted: Mapping[AuditState, int] | None = None,
-) -> Page[AuditRow]:
+) -> Page[WaveAuditRow]:
     """A page of a wave's audits by vendor; `wanted` is a state or one of `FILTERS`.
 
-    `counted` (`Board.counts`) spares counting again when nothing is searched for.
+    `counted` (`WaveOverview.counts`) spares counting again when nothing is searched for.
     """
     where = _narrowed(ctx, wanted)
     if words:
@@ -153,7 +157,7 @@ def audits(
     found = page_of(ctx.session, ids.where(*where), page, size=size, total=total)
     rows = _of_wave(wave, *columns).join(Vendor, Vendor.id == Audit.vendor_id).where(Audit.id.in_(found.rows))
     ordered = rows.order_by(Vendor.folded_name, Audit.id)
-    return found.showing([AuditRow(*row) for row in ctx.session.execute(ordered)])
+    return found.showing([WaveAuditRow(*row) for row in ctx.session.execute(ordered)])
 
 
 def _of_wave(wave: Wave, *columns: Any) -> Select[Any]:

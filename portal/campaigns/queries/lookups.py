@@ -66,7 +66,7 @@ def audits_waiting(wave_id: int) -> Select[int]:
     )
 
 
-def to_reach(wave_id: int) -> Select[WaveAudit, Audit]:
+def unreached_audits(wave_id: int) -> Select[WaveAudit, Audit]:
     """Audits of a wave still with a vendor where nobody has been written to."""
     return (
         select(WaveAudit, Audit)

@@ -70,24 +70,24 @@ def test_twenty_campaigns_cost_the_statements_of_one(ctx, statements):
 
 def test_the_next_dates_follow_the_rule_even_before_it_runs(ctx):
     draft = campaign_of(ctx, recurrence={**YEARLY, "every": "months", "day": 31, "start": "2026-12-31"})
-    dates = [moment.date().isoformat() for moment in queries.upcoming(ctx, draft)]
+    dates = [moment.date().isoformat() for moment in queries.next_dates(ctx, draft)]
     assert dates == ["2026-12-31", "2027-01-31", "2027-02-28"]
     once = campaign_of(ctx, recurrence={**YEARLY, "every": "once", "start": "2026-12-05"})
-    assert len(queries.upcoming(ctx, once)) == 1
+    assert len(queries.next_dates(ctx, once)) == 1
 
 
 def test_a_campaign_that_ended_has_no_next_date(ctx):
     once = campaign_of(ctx, active=True, recurrence={**YEARLY, "every": "once", "at": "10:00"})
     services.start_due_waves(ctx)
-    assert queries.upcoming(ctx, once) == []
+    assert queries.next_dates(ctx, once) == []
 
 
 def test_a_wave_due_for_minutes_and_not_started_is_said_to_be_stuck(ctx):
     campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "10:00"})
-    assert not queries.is_stuck(ctx, campaign)
-    assert queries.is_stuck(Context(ctx.session, ctx.actor, NOW + timedelta(minutes=6)), campaign)
+    assert not queries.is_stalled(ctx, campaign)
+    assert queries.is_stalled(Context(ctx.session, ctx.actor, NOW + timedelta(minutes=6)), campaign)
     services.pause(ctx, campaign)
-    assert not queries.is_stuck(Context(ctx.session, ctx.actor, datetime(2027, 1, 1, tzinfo=UTC)), campaign)
+    assert not queries.is_stalled(Context(ctx.session, ctx.actor, datetime(2027, 1, 1, tzinfo=UTC)), campaign)
 
 
 @pytest.mark.parametrize("role", [Role.BUYER, Role.EXPERT, Role.VENDOR_ADMIN, Role.ADMIN])

@@ -7,7 +7,7 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.authz.policy import Role
-from portal.campaigns import services
+from portal.campaigns import queries, services
 from portal.campaigns.models import WaveAudit
 from portal.core.language import Language
 from portal.jobs.models import Job, Mail
@@ -166,7 +166,7 @@ def test_a_hundred_reminders_cost_the_statements_of_one(ctx, statements):
     counts = []
     for batch in (ids[:1], ids[1:]):
         ctx.session.expire_all()
-        wave = services.following.queries.get_wave(ctx, wave.id)
+        wave = queries.get_wave(ctx, wave.id)
         statements.clear()
         assert services.follow_up_batch(on(ctx, DUE), wave, DUE, batch) == len(batch)
         ctx.session.commit()

@@ -26,7 +26,7 @@ NAMED_AT_MOST = 40
 
 
 @dataclass(frozen=True)
-class Draft:
+class LetterDraft:
     """A letter to one person about one audit; `key` tells the letters of one kind apart."""
 
     template: str
@@ -42,7 +42,7 @@ def series_of(wave: Wave) -> str:
     return f"wave:{wave.id}"
 
 
-def send(ctx: Context, wave: Wave, drafts: Sequence[Draft]) -> int:
+def send(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> int:
     """Promise letters, with a one-time link for whoever has not signed in yet; returns how many are new."""
     if not drafts:
         return 0
@@ -61,7 +61,7 @@ def _shared_values(ctx: Context, wave: Wave) -> Mapping[str, Any]:
     }
 
 
-def _letter(wave: Wave, draft: Draft, shared: Mapping[str, Any]) -> VendorLetter:
+def _letter(wave: Wave, draft: LetterDraft, shared: Mapping[str, Any]) -> VendorLetter:
     due_on = draft.due_on.isoformat()
     return VendorLetter(
         template=f"campaigns/emails/{draft.template}",
