@@ -1,4 +1,4 @@
-"""The clause library as a person reads it: each clause with our other positions, each requirement with its proof."""
+"""What the pages of the clause library show: each clause with our other positions, each requirement with its proof."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

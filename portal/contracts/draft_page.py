@@ -1,4 +1,4 @@
-"""What the pages of one contract show: what is still to be given, what is known and from whom, what is in doubt."""
+"""What the next version of a contract rests on: facts missing, facts known with their source, doubts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From the tables of a library file to what the library holds; what is not as expected is reported."""
+"""Parsing the TOML of clause library files; every unknown, missing or mistyped field is reported."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A frozen contract as a sheet of paper on a page: the tree as HTML, each article with what its margin says.
+"""The preview of a frozen contract: its document tree as HTML, each article with the obligations it meets.
 
 The page's security policy allows no inline style, so this is not the markup that is printed; the words are the same.
 Every text is escaped by construction.

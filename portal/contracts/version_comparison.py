@@ -102,13 +102,13 @@ def fact_words(key: str, value: Any, language: Language) -> str:
     if not listed and fact.none is not None:
         return fact.none.said_in(language)
     if fact.kind is FactKind.ROWS:
-        listed = [str(next((row[c.key] for c in _telling(key) if row.get(c.key)), "–")) for row in listed]
+        listed = [str(next((row[c.key] for c in _naming_columns(key) if row.get(c.key)), "–")) for row in listed]
     elif fact.kind is FactKind.CODES:
         listed = [fact.choices[code].said_in(language) if code in fact.choices else code for code in listed]
     return " ; ".join(listed) if language is Language.FR else "; ".join(listed)
 
 
-def _telling(key: str) -> Sequence[Any]:
+def _naming_columns(key: str) -> Sequence[Any]:
     """The columns that tell rows apart: a measure is known by what it is, the others by a name."""
     columns = FACTS[key].columns
     return columns[1:] if key == "measures" else columns

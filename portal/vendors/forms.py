@@ -310,7 +310,7 @@ class UploadForm(PortalForm):
 
 
 class ConfirmForm(PortalForm):
-    """The last word before an import."""
+    """The status that imported vendors receive, asked just before importing."""
 
     status_given = SelectField(
         lazy("Statut de ces sous-traitants"), choices=choices(VendorStatus, labels(VendorStatus)), coerce=VendorStatus,

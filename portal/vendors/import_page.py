@@ -1,4 +1,4 @@
-"""What the page of a review shows of it: columns with samples, doubles with decisions, figures that fit."""
+"""What the page of an import under review shows: columns with samples, duplicates with decisions, totals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

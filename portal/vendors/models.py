@@ -35,7 +35,7 @@ class LegalEntity(Base):
     created_at: Mapped[datetime]
 
 
-def _walked(name: str, *first: str) -> Index:
+def _list_index(name: str, *first: str) -> Index:
     """An index that a sort or a filter of the list walks; a search or any other filter reads it and opens no row."""
     return Index(
         f"ix_vendor_{name}",
@@ -48,11 +48,11 @@ class Vendor(Base):
 
     __tablename__ = "vendor"
     __table_args__ = (
-        _walked("name"),
-        _walked("country_name", "country"),
-        _walked("inherent_name", "inherent"),
-        _walked("tier_name", "tier"),
-        _walked("status_name", "status"),
+        _list_index("name"),
+        _list_index("country_name", "country"),
+        _list_index("inherent_name", "inherent"),
+        _list_index("tier_name", "tier"),
+        _list_index("status_name", "status"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

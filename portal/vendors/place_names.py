@@ -1,4 +1,4 @@
-"""Countries and regions by the names people know them by, in their language, in its alphabetical order."""
+"""Names of countries and regions in each language, in its alphabetical order."""
 
 from collections.abc import Iterable
 from functools import lru_cache

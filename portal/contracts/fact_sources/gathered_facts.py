@@ -1,4 +1,4 @@
-"""One value per fact: what legal typed wins over the register, the register over the vendor's own words."""
+"""One value per fact: what legal typed first, then the register, then the vendor's answers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From prose to the document tree: facts put in place, references resolved, blanks left visible and listed."""
+"""Writing clauses into the document tree: facts put in place, references resolved, missing facts as blanks."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

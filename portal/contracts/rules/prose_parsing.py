@@ -1,4 +1,4 @@
-"""Reading the prose of a clause: a small, strict Markdown whose every line means one thing.
+"""Parsing the prose of a clause, a strict subset of Markdown.
 
 1. {C42} Un paragraphe numéroté, {{ service.name }}, {{ ref:CL18 }}, **en gras**, *en italique*.
    La suite est en retrait de trois espaces.

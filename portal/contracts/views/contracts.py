@@ -1,4 +1,4 @@
-"""Reading contracts: the list, the coverage of one, its text on paper, its versions and what changed between them."""
+"""Pages that show contracts: the list, coverage, preview, versions and what changed between two of them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Writing contracts: opening one, typing the facts it lacks, drafting a version."""
+"""Pages that write contracts: open one, type the facts it lacks, draft a version."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -75,16 +75,16 @@ def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Se
 
 def countries(ctx: Context) -> list[str]:
     """The countries that some vendor within reach has."""
-    return list(ctx.session.scalars(_each(ctx, Vendor.country, "")))
+    return list(ctx.session.scalars(_distinct_values(ctx, Vendor.country, "")))
 
 
 def owners_within_reach(ctx: Context) -> Sequence[Row[int, str]]:
     """Those who answer for some vendor within reach, by name: number and name."""
-    found = _each(ctx, Vendor.owner_id, 0)
+    found = _distinct_values(ctx, Vendor.owner_id, 0)
     return ctx.session.execute(select(User.id, User.name).where(User.id.in_(found)).order_by(User.name, User.id)).all()
 
 
-def _each(ctx: Context, column: InstrumentedAttribute[Any], below: Any) -> Select[Any]:
+def _distinct_values(ctx: Context, column: InstrumentedAttribute[Any], below: Any) -> Select[Any]:
     """The values of an indexed column, all above `below`: one step along the index each, not one per vendor."""
     least = select(func.min(column)).where(visible(ctx, Permission.VENDOR_VIEW, Vendor))
     seen = least.where(column > below).cte("seen", recursive=True)

@@ -1,4 +1,4 @@
-"""One vendor, one of its services or contacts: the row with the permission that is needed, or nothing at all."""
+"""One vendor, service, contact, entity or import by number, key or name, within the actor's reach; else NotFound."""
 
 from typing import Any, TypeVar
 
@@ -101,7 +101,7 @@ def is_visible(ctx: Context, vendor_id: int) -> bool:
 
 
 def company_and_parents(ctx: Context, vendor_id: int) -> list[int]:
-    """A company, its parent, the parent of that one…"""
+    """The numbers of a company, of its parent, and so on up; stops at a cycle."""
     line: list[int] = []
     above: int | None = vendor_id
     while above is not None and above not in line:

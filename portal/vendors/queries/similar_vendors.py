@@ -1,4 +1,4 @@
-"""Vendors of the register that a new one may be: few are fetched, by index where one helps, and the rules decide."""
+"""Vendors of the register that may be the company being entered: candidates by index, then the rules decide."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def similarity_warnings(ctx: Context, party: CompanyIdentity) -> tuple[Similarit
     """What in the register looks like a company about to be entered; two statements however long the register."""
     ways = [
         select(select(Vendor.id).where(way, visible(ctx, Permission.VENDOR_VIEW, Vendor)).limit(ENOUGH).subquery().c.id)
-        for way in _ways(party)
+        for way in _possible_matches(party)
     ]
     ids = ctx.session.scalars(union(*ways)).all() if ways else []
     rows = {v.key: v for v in ctx.session.scalars(select(Vendor).where(Vendor.id.in_(ids)).order_by(Vendor.id))}
@@ -77,8 +77,8 @@ def identity_of(vendor: Vendor) -> CompanyIdentity:
     )  # fmt: skip
 
 
-def _ways(party: CompanyIdentity) -> Iterator[ColumnElement[bool]]:
-    """The ways in which a double may be found: how it is spelt, how it begins, what it is also called."""
+def _possible_matches(party: CompanyIdentity) -> Iterator[ColumnElement[bool]]:
+    """Conditions under which a vendor is a candidate: same or close spelling, same beginning, another name it has."""
     folded = fold(party.name)
     if not folded:
         return

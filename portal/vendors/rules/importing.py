@@ -111,7 +111,7 @@ def plan_import(
     problems += wrong
     if not rows and not problems:
         problems.append(RowProblem(table.header_line, "", say("Le fichier ne contient aucune ligne sous son en-tête.")))
-    groups = find_duplicates([_party(row) for row in rows], existing)
+    groups = find_duplicates([_identity(row) for row in rows], existing)
     decided = {
         group.key: decision for group in groups if (decision := _decision(group, decisions or {}, default)) is not None
     }
@@ -148,7 +148,7 @@ def _read_rows(table: ImportedTable, reader: RowReader, broken: set[int]) -> tup
     return rows, problems
 
 
-def _party(row: RowDraft) -> CompanyIdentity:
+def _identity(row: RowDraft) -> CompanyIdentity:
     company = row.company
     return CompanyIdentity(
         line=row.line,

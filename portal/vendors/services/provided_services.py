@@ -72,7 +72,7 @@ def add_service(ctx: Context, vendor: Vendor, sheet: ServiceSheet) -> Service:
     ctx.session.add(service)
     ctx.session.flush()
     stated = {name: value for name, value in columns.items() if value not in ("", None, [])}
-    journal.record(ctx, "service.added", service, after=_told(ctx, stated))
+    journal.record(ctx, "service.added", service, after=_journal_values(ctx, stated))
     reclassify(ctx, vendor)
     return service
 
@@ -82,7 +82,9 @@ def revise_service(ctx: Context, service: Service, sheet: ServiceSheet) -> None:
     authorize(ctx, Permission.VENDOR_EDIT, service)
     before, after = journal.changes(service, _columns(ctx, sheet))
     if after:
-        journal.record(ctx, "service.revised", service, before=_told(ctx, before), after=_told(ctx, after))
+        journal.record(
+            ctx, "service.revised", service, before=_journal_values(ctx, before), after=_journal_values(ctx, after)
+        )
         reclassify(ctx, service.vendor)
 
 
@@ -109,7 +111,7 @@ def _columns(ctx: Context, sheet: ServiceSheet) -> dict[str, Any]:
     return {**asdict(sheet), **lists, "criticality": criticality, "has_vulnerable": vulnerable}
 
 
-def _told(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
+def _journal_values(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the journal keeps: the legal entity by its name, which outlives its row."""
     told = dict(values)
     if "legal_entity_id" in values:

@@ -57,7 +57,7 @@ def create_vendor(
     """
     authorize(ctx, Permission.VENDOR_CREATE)
     columns = _columns(ctx, sheet)
-    if not despite_likeness and (found := queries.similarity_warnings(ctx, _party(sheet.name, columns))):
+    if not despite_likeness and (found := queries.similarity_warnings(ctx, _identity(sheet.name, columns))):
         raise PossibleDuplicate(found)
     is_own = policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is Scope.OWN
     owner_id = ctx.actor.id if is_own else owner.id if owner else None
@@ -69,7 +69,7 @@ def create_vendor(
     ctx.session.add(vendor)
     ctx.session.flush()
     stated = {name: value for name, value in {**asdict(sheet), "owner_id": owner_id}.items() if value}
-    journal.record(ctx, "vendor.created", vendor, after=_told(ctx, stated))
+    journal.record(ctx, "vendor.created", vendor, after=_journal_values(ctx, stated))
     return vendor
 
 
@@ -82,7 +82,9 @@ def describe_vendor(ctx: Context, vendor: Vendor, sheet: VendorSheet) -> None:
     after.pop("folded_name", None)
     if after:
         told = {name: before[name] for name in after}
-        journal.record(ctx, "vendor.described", vendor, before=_told(ctx, told), after=_told(ctx, after))
+        journal.record(
+            ctx, "vendor.described", vendor, before=_journal_values(ctx, told), after=_journal_values(ctx, after)
+        )
 
 
 def change_status(ctx: Context, vendor: Vendor, wanted: VendorStatus) -> None:
@@ -102,7 +104,9 @@ def assign_owner(ctx: Context, vendor: Vendor, owner: User | None) -> None:
         raise Refused(N_("Ce compte ne peut pas être responsable d'un sous-traitant."))
     before, after = journal.changes(vendor, {"owner_id": owner.id if owner else None})
     if after:
-        journal.record(ctx, "vendor.assigned", vendor, before=_told(ctx, before), after=_told(ctx, after))
+        journal.record(
+            ctx, "vendor.assigned", vendor, before=_journal_values(ctx, before), after=_journal_values(ctx, after)
+        )
 
 
 def search_text(key: str, columns: Mapping[str, Any]) -> str:
@@ -150,7 +154,7 @@ def _parent_fault(ctx: Context, parent_id: int | None, vendor: Vendor | None) ->
     return None
 
 
-def _told(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
+def _journal_values(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the journal keeps: other rows by their names, which outlive them."""
     told = dict(values)
     for column, model, name in (("parent_id", Vendor, "parent"), ("owner_id", User, "owner")):
@@ -161,6 +165,6 @@ def _told(ctx: Context, values: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _party(name: str, columns: Mapping[str, Any]) -> CompanyIdentity:
+def _identity(name: str, columns: Mapping[str, Any]) -> CompanyIdentity:
     known = ("legal_name", "country", *Identifier)
     return CompanyIdentity(line=1, name=name, **{str(field): columns[field] for field in known})
