@@ -16,7 +16,7 @@ from bench.pages import LIST_AIM_MS, page
 from bench.world import World, world
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
-from portal.audits.services import open_many
+from portal.audits.services import open_audits
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.campaigns import services
@@ -42,7 +42,7 @@ def opening(report: Report, _limits: Limits) -> None:
             "opened_by_id": None, "due_on": ctx.today, "returned_questions": [], "answered": 0, "expected": 0,
         }  # fmt: skip
         raw = raw_insert(session, Audit.__table__, [{**row, "vendor_id": vendor_id} for vendor_id in ids])
-        ours = cpu(lambda: open_many(ctx, ids, version, due_on=ctx.today), times=5) / len(ids)
+        ours = cpu(lambda: open_audits(ctx, ids, version, due_on=ctx.today), times=5) / len(ids)
         session.rollback()
     report.add("opening an audit, its row", ours, "ms", 1.0, f"{ours / raw:.1f} × bare bulk insert ({raw:.4f} ms)")
     report.add("opening an audit, times the insert", ours / raw, "×", 3.0)

@@ -5,7 +5,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from portal.audits import evidence_ages, queues
+from portal.audits import evidence_ages, list_page
 from portal.audits.rules import AuditState
 from portal.web.command import json_option, show, working
 
@@ -19,7 +19,7 @@ COLUMNS = ("id", "vendor", "questionnaire", "version", "state", "round", "due_on
 def list_audits(state: str | None, as_json: bool) -> None:
     """List the audits, the soonest due first."""
     with working(write=False) as ctx:
-        rows = [_plain(row) for row in queues.every_audit(ctx, state=AuditState(state) if state else None)]
+        rows = [_plain(row) for row in list_page.every_audit(ctx, state=AuditState(state) if state else None)]
     show(rows, COLUMNS, as_json=as_json)
 
 

@@ -4,8 +4,8 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from portal.audits.reviewing import Judgement
 from portal.audits.rules import ReviewVerdict
+from portal.audits.services import Judgement
 from portal.audits.wording import VERDICT_NAMES
 from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, choices
 from portal.web.text import _, lazy

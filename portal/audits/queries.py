@@ -31,7 +31,7 @@ from portal.vendors.models import Vendor
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AuditAnswers:
     """An audit's answers, as the rules and the pages need them."""
 
     audit: Audit
@@ -81,7 +81,7 @@ def get_audit(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False
     return audit
 
 
-def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> Sheet:
+def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> AuditAnswers:
     """An audit with its answers, in two statements; out of reach is NotFound.
 
     `lock` keeps the audit to this transaction: whoever submits, returns or answers it at the same moment waits, so that
@@ -95,7 +95,7 @@ def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = Fals
     return _sheet(ctx, audit, sent)
 
 
-def sheet_of(ctx: Context, audit: Audit) -> Sheet:
+def sheet_of(ctx: Context, audit: Audit) -> AuditAnswers:
     """Every answer of an audit already loaded, with the number of files attached."""
     sent = None
     if audit.round > 1:
@@ -105,9 +105,9 @@ def sheet_of(ctx: Context, audit: Audit) -> Sheet:
     return _sheet(ctx, audit, sent)
 
 
-def _sheet(ctx: Context, audit: Audit, sent: str | None) -> Sheet:
+def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
     rows = ctx.session.execute(_ANSWERS, {"audit_id": audit.id}).all()
-    return Sheet(
+    return AuditAnswers(
         audit=audit,
         questionnaire=questionnaire_of(ctx.session, audit.questionnaire_version),
         answers={key: GivenAnswer(value_of(value), comment, n or 0) for key, value, comment, _v, _at, n in rows},

@@ -15,7 +15,7 @@ from portal.questionnaires.definition import GivenAnswer, Question, Questionnair
 
 
 @dataclass(frozen=True)
-class Sent:
+class ReceiptFacts:
     """What a receipt proves."""
 
     vendor: str
@@ -27,7 +27,7 @@ class Sent:
     content: Mapping[str, Any]
 
 
-def receipt(sent: Sent, questionnaire: Questionnaire, language: Language) -> Document:
+def receipt(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language) -> Document:
     """The receipt in the language of whoever submitted; the same submission always gives the same document.
 
     `sent.sha256` is that of the canonical JSON of `sent.content`: whoever holds both can check them.
@@ -77,7 +77,7 @@ def _moment(at: datetime, language: Language) -> str:
     return written_time(at, language, time="HH:mm:ss zzzz", join=" at " if language is Language.EN else " à ")
 
 
-def _answers(sent: Sent, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
+def _answers(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
     given = sent.content["answers"]
     files = Counter(file["question"] for file in sent.content["files"])
     for section in questionnaire.sections:
@@ -114,7 +114,7 @@ def _text(text: str) -> tuple[Inline, ...]:
     return (Text(text or "–"),)
 
 
-def _files(sent: Sent, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
+def _files(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
     files = sent.content["files"]
     if not files:
         return

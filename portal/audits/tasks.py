@@ -5,9 +5,9 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.audits import reviewing
+from portal.audits.mails import write_to_reviewers
 from portal.audits.models import Audit, Submission
-from portal.audits.receipt import Sent, receipt
+from portal.audits.receipt import ReceiptFacts, receipt
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.core import process
@@ -31,7 +31,7 @@ def make_receipt(ctx: Context, *, audit_id: int, round: int, job_id: int) -> Rec
         Audit, audit_id, options=[joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)]
     )
     questionnaire = questionnaire_of(ctx.session, audit.questionnaire_version)
-    sent = Sent(
+    sent = ReceiptFacts(
         vendor=audit.vendor.name,
         organisation=process.settings().organisation,
         by=submission.by_name,
@@ -60,4 +60,4 @@ def tell_reviewers(ctx: Context, *, audit_id: int, round: int) -> None:
         Audit, audit_id, options=[joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)]
     )
     if audit.state is AuditState.SUBMITTED and audit.round == round:
-        reviewing.tell_reviewers(ctx, audit)
+        write_to_reviewers(ctx, audit)

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Integer, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
-from portal.audits import dossiers
-from portal.audits.dossiers import Dossier
+from portal.audits import submitted_audit
 from portal.audits.evidence_ages import age_limits
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
 from portal.audits.rules import AuditState
+from portal.audits.submitted_audit import SubmittedAudit
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts import library
@@ -36,9 +36,9 @@ LOOK_BACK = timedelta(days=30)
 MOST_MEASURES = 200
 
 
-def scored_questions(ctx: Context, dossier: Dossier, scale: rules.Scale) -> list[rules.ScoredQuestion]:
+def scored_questions(ctx: Context, dossier: SubmittedAudit, scale: rules.Scale) -> list[rules.ScoredQuestion]:
     """Every scored question of an audit as last sent, with its best proof and the verdict that holds."""
-    proofs = dossiers.proofs(ctx, dossier)
+    proofs = submitted_audit.proofs(ctx, dossier)
     section_of = {q.key: s.key for s in dossier.questionnaire.sections for q in s.questions}
     files = dossier.sent.files if dossier.sent else {}
     measured = _measured(ctx, dossier, scale)
@@ -83,7 +83,7 @@ def _item(
     )
 
 
-def _measured(ctx: Context, dossier: Dossier, scale: rules.Scale) -> dict[str, Sentence]:
+def _measured(ctx: Context, dossier: SubmittedAudit, scale: rules.Scale) -> dict[str, Sentence]:
     """By question: what the newest samples surely show against it, beyond what the scale tolerates.
 
     The requirement that a fault breaks names the question that asks for its proof (`clause_library/exigences`).

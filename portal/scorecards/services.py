@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from portal.audits.dossiers import dossier_of
 from portal.audits.models import Audit
+from portal.audits.submitted_audit import submitted_audit_of
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
@@ -65,7 +65,7 @@ def retake_snapshots(
 
 def _new_card(ctx: Context, audit: Audit, reason: str) -> Scorecard:
     read = scale_file.read_scale(process.settings().questionnaires_dir)
-    dossier = dossier_of(ctx, audit)
+    dossier = submitted_audit_of(ctx, audit)
     if dossier.sent is None:
         raise Refused(N_("Ce sous-traitant n'a encore envoyé aucune réponse : il n'y a rien à mesurer."))
     items = queries.scored_questions(ctx, dossier, read.scale)

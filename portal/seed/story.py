@@ -8,10 +8,10 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from portal.audits import queries as audits
-from portal.audits import reviewing, services
+from portal.audits import services
 from portal.audits.models import Audit
-from portal.audits.reviewing import Judgement
 from portal.audits.rules import ReviewVerdict
+from portal.audits.services import Judgement
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.campaigns import services as campaigns
@@ -165,7 +165,7 @@ def _audit(
     _answer(answering, audit, quality, chance, share=1.0 if everything else 0.4)
     if not everything:
         return
-    services.submit(answering, audit, language=user.language)
+    services.submit_answers(answering, audit, language=user.language)
     if state == "submitted":
         return
     _review(
@@ -220,7 +220,7 @@ def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chan
         ctx, audit.vendor, keep(ctx.session, blob, at=ctx.now),
         EvidenceDetails(issuer=audit.vendor.name, scope="Tout le service", issued_on=issued, expires_on=issued + life),
     )  # fmt: skip
-    services.attach(ctx, audit, question.key, proof)
+    services.attach_proof(ctx, audit, question.key, proof)
 
 
 def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date) -> None:
@@ -232,7 +232,7 @@ def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date
         weak = severity is not None
         bad += weak
         back = returning and weak and bad <= 2
-        reviewing.judge(
+        services.give_verdict(
             ctx, audit, question.key,
             Judgement(
                 ReviewVerdict.TO_CORRECT if back else ReviewVerdict.IMPROVABLE if weak else ReviewVerdict.ACCEPTABLE,
@@ -242,11 +242,11 @@ def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date
         )  # fmt: skip
     for links in audits.files_of(ctx, audit).values():
         for link in links[:1]:
-            reviewing.judge_evidence(ctx, audit, link.evidence, EvidenceVerdict.VERIFIED, "Périmètre vérifié.")
+            services.judge_evidence(ctx, audit, link.evidence, EvidenceVerdict.VERIFIED, "Périmètre vérifié.")
     if returning and bad:
-        reviewing.return_questions(ctx, audit, due_on=ctx.today + timedelta(days=60))
+        services.return_questions(ctx, audit, due_on=ctx.today + timedelta(days=60))
         return
-    for finding in reviewing.accept(ctx, audit):
+    for finding in services.accept_audit(ctx, audit):
         # What was found in earlier years has been put right since; this year's is still being worked on.
         if finding.due_on < settled_before:
             settle_finding(ctx, finding, FindingState.CLOSED, "Preuve reçue et vérifiée.")

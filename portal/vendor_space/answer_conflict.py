@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.audits.services import Theirs
+from portal.audits.services import StoredAnswer
 from portal.core.language import Language
 from portal.core.stale import fingerprint
 from portal.questionnaires.definition import GivenAnswer, Question
@@ -21,7 +21,7 @@ class AnswerConflict:
     """The version of theirs that is shown, and its fingerprint."""
 
 
-def answer_conflict(question: Question, mine: GivenAnswer, theirs: Theirs, language: Language) -> AnswerConflict:
+def answer_conflict(question: Question, mine: GivenAnswer, theirs: StoredAnswer, language: Language) -> AnswerConflict:
     """Two answers to the same question in a language; mine may be anything a form can post."""
     return AnswerConflict(
         mine=_lines(question, mine, language),

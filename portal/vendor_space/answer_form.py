@@ -11,7 +11,7 @@ from functools import cached_property
 
 from werkzeug.datastructures import MultiDict
 
-from portal.audits.services import Entry
+from portal.audits.services import PostedAnswer
 from portal.core.errors import Refused
 from portal.questionnaires.definition import Question
 
@@ -23,7 +23,7 @@ NO_VERSION = -1
 class PostedAnswers:
     """The answers of a page, and those refused before anything could be made of them."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, PostedAnswer]
     refused: Mapping[str, Refused] = field(default_factory=dict)
 
 
@@ -56,7 +56,7 @@ class _FormFields:
 def read_answers(form: MultiDict[str, str], questions: Iterable[Question], *, without: str = "") -> PostedAnswers:
     """The answers posted to these questions; `without` names a row (`key:row`) that the person takes away."""
     fields = _FormFields(form, without)
-    entries: dict[str, Entry] = {}
+    entries: dict[str, PostedAnswer] = {}
     refused: dict[str, Refused] = {}
     for question in questions:
         key = question.key
@@ -64,7 +64,7 @@ def read_answers(form: MultiDict[str, str], questions: Iterable[Question], *, wi
             continue
         posted, refusal = question.kind.read_form(question, fields)
         base, seen = read_base(form.get(f"{key}:base", ""))
-        entries[key] = Entry(key, posted, form.get(f"{key}:comment"), base, seen)
+        entries[key] = PostedAnswer(key, posted, form.get(f"{key}:comment"), base, seen)
         if refusal is not None:
             refused[key] = Refused(refusal)
     return PostedAnswers(entries, refused)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.audits.queries import Sheet
+from portal.audits.queries import AuditAnswers
 from portal.core.language import Language
 from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionText, questionnaire_text
 
@@ -29,7 +29,7 @@ class SectionLine:
 class AuditPage:
     """An audit, its answers and its text in the reader's language, section by section."""
 
-    sheet: Sheet
+    sheet: AuditAnswers
     text: QuestionnaireText
     sections: tuple[SectionLine, ...]
     to_redo: frozenset[str]
@@ -40,7 +40,7 @@ class AuditPage:
         return len(self.to_redo) if self.sheet.round.number > 1 else sum(s.total - s.done for s in self.sections)
 
 
-def audit_page(sheet: Sheet, language: Language) -> AuditPage:
+def audit_page(sheet: AuditAnswers, language: Language) -> AuditPage:
     """The page of an audit in a language."""
     text = questionnaire_text(sheet.questionnaire, language)
     asked, redo = sheet.shown, to_redo(sheet)
@@ -61,14 +61,14 @@ def audit_page(sheet: Sheet, language: Language) -> AuditPage:
     )
 
 
-def to_redo(sheet: Sheet) -> frozenset[str]:
+def to_redo(sheet: AuditAnswers) -> frozenset[str]:
     """Questions of a returned round that nobody has touched since, and new ones not answered yet."""
     if sheet.round.number <= 1 or not sheet.audit.state.is_with_vendor:
         return frozenset()
     return frozenset(key for key in sheet.open_keys if not is_redone(sheet, key))
 
 
-def is_redone(sheet: Sheet, key: str) -> bool:
+def is_redone(sheet: AuditAnswers, key: str) -> bool:
     """Whether an answer was changed, or given a file, since the last submission."""
     touched, sent = sheet.touched.get(key), sheet.audit.submitted_at
     return touched is not None and (sent is None or touched > sent)

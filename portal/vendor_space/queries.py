@@ -9,7 +9,7 @@ from sqlalchemy import Integer, and_, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
-from portal.audits.queries import Sheet
+from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Role
@@ -126,7 +126,7 @@ def has_given_files(ctx: Context) -> bool:
     )
 
 
-def reusable_evidence(ctx: Context, sheet: Sheet, key: str) -> list[Evidence]:
+def reusable_evidence(ctx: Context, sheet: AuditAnswers, key: str) -> list[Evidence]:
     """Proofs the vendor gave before that may serve again: not attached here, not too old for this question.
 
     None that a reviewer set aside. Those given for the same question come first, then the latest.

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import cast
 
 from portal.audits.models import AnswerEvidence
-from portal.audits.queries import Sheet
-from portal.audits.services import Entry
+from portal.audits.queries import AuditAnswers
+from portal.audits.services import PostedAnswer
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite, fingerprint
@@ -76,7 +76,7 @@ class QuestionBlock:
 class RefusedEntries:
     """The answers of a page that was posted and is shown again, and why some could not be saved."""
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, PostedAnswer] = field(default_factory=dict)
     refused: Mapping[str, Refused] = field(default_factory=dict)
 
 
@@ -102,7 +102,7 @@ def question_blocks(
 
 
 def _block(
-    sheet: Sheet, text: QuestionText, owed: list[MissingItem], context: SectionContext, posted: RefusedEntries,
+    sheet: AuditAnswers, text: QuestionText, owed: list[MissingItem], context: SectionContext, posted: RefusedEntries,
     language: Language,
 ) -> QuestionBlock:  # fmt: skip
     key, question = text.key, text.question
@@ -130,29 +130,29 @@ def _block(
     )
 
 
-def typed_answer(entry: Entry, stored: GivenAnswer = NO_ANSWER) -> GivenAnswer:
+def typed_answer(entry: PostedAnswer, stored: GivenAnswer = NO_ANSWER) -> GivenAnswer:
     """An answer as it was typed, whether or not it can be stored, for its control to hold it again."""
     comment = entry.comment if isinstance(entry.comment, str) else stored.comment
     return GivenAnswer(cast(Value, entry.posted), comment, stored.files)
 
 
-def _would_open(sheet: Sheet, key: str) -> bool:
+def _would_open(sheet: AuditAnswers, key: str) -> bool:
     """Whether a question not asked now could be answered if an answer made it appear."""
     sent = sheet.round.number > 1 and key in sheet.round.settled and key not in sheet.round.returned
     return sheet.audit.state.is_with_vendor and not sent
 
 
-def base_of(sheet: Sheet, key: str) -> str:
+def base_of(sheet: AuditAnswers, key: str) -> str:
     """The version of a stored answer and its fingerprint, for a page to carry."""
     answer = sheet.answers.get(key, NO_ANSWER)
     return f"{sheet.versions.get(key, 0)}.{fingerprint(answer.value, answer.comment)}"
 
 
-def _carried(entry: Entry) -> str:
+def _carried(entry: PostedAnswer) -> str:
     return f"{max(entry.base, 0)}.{entry.seen}"
 
 
-def file_line(link: AnswerEvidence, question: Question, sheet: Sheet, today: date) -> AttachedFileLine:
+def file_line(link: AnswerEvidence, question: Question, sheet: AuditAnswers, today: date) -> AttachedFileLine:
     """A file as its vendor sees it: until when it holds, not what the reviewer thinks of it."""
     proof = link.evidence
     until = good_until(facts_of(proof, question.evidence_max_age_months))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal.audits import evidence_ages, queries, reviewing
+from portal.audits import evidence_ages, queries, services
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission
 from tests.conftest import NOW
@@ -62,8 +62,8 @@ def test_a_cancelled_audit_gives_its_place_back(session, app, proved):
     new.send()
     new.judge("a.chiffre", "a_corriger", comment="À refaire.", to_return=True)
     new.judge_all()
-    reviewing.return_questions(new.judging, new.audit, due_on=new.audit.due_on)
-    reviewing.cancel(new.judging, new.audit, "Ouvert par erreur.")
+    services.return_questions(new.judging, new.audit, due_on=new.audit.due_on)
+    services.cancel_audit(new.judging, new.audit, "Ouvert par erreur.")
     assert (age(old), age(new)) == ((ACCEPTED, True), (None, True))
     assert proved()
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portal.audits.receipt import Sent, receipt
+from portal.audits.receipt import ReceiptFacts, receipt
 from portal.core.documents.tree import Items, Paragraph, Section, Table
 from portal.core.language import Language
 from tests.factories.spaces import SECRET, small
@@ -20,7 +20,7 @@ CONTENT = {
     },
     "files": [{"question": "b.document", "evidence": 7, "name": "registre.pdf", "sha256": "0f" * 32, "size": 1234}],
 }
-SENT = Sent(
+SENT = ReceiptFacts(
     vendor="Nuage Clair SAS", organisation="Mutuelle Horizon", by="Aline Roux",
     at=datetime(2026, 7, 1, 12, 30, 5, tzinfo=UTC), round=2, sha256="ab" * 32, content=CONTENT,
 )  # fmt: skip
@@ -75,7 +75,7 @@ def test_what_is_the_reviewer_s_is_not_in_a_receipt():
 
 def test_a_question_asked_and_left_empty_says_so():
     content = {"answers": {"b.jour": {"value": None, "comment": ""}}, "files": []}
-    text = whole(receipt(Sent(**{**vars(SENT), "content": content}), small(), Language.FR))
+    text = whole(receipt(ReceiptFacts(**{**vars(SENT), "content": content}), small(), Language.FR))
     assert "2.2 Depuis quand" in text
     assert "Sans réponse" in text
     assert "Fichiers reçus" not in text
@@ -92,13 +92,15 @@ HOSTILE = ["<b>gras</b>", "a & b", "\u202e", "%(x)s", "{{ 1 }}"]
 @pytest.mark.pdf
 def test_a_receipt_is_printed_whatever_a_vendor_typed():
     answers = {"a.suite": {"value": " ".join(HOSTILE), "comment": "".join(HOSTILE)}}
-    document = receipt(Sent(**{**vars(SENT), "content": {"answers": answers, "files": []}}), small(), Language.FR)
+    document = receipt(
+        ReceiptFacts(**{**vars(SENT), "content": {"answers": answers, "files": []}}), small(), Language.FR
+    )
     assert render_pdf(document).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_a_vendor_typed_is_text_and_nothing_else(text):
     content = {"answers": {"a.suite": {"value": text, "comment": text}}, "files": []}
-    document = receipt(Sent(**{**vars(SENT), "content": content}), small(), Language.FR)
+    document = receipt(ReceiptFacts(**{**vars(SENT), "content": content}), small(), Language.FR)
     paragraphs = [b for s in document.blocks if isinstance(s, Section) for b in s.blocks if isinstance(b, Paragraph)]
     assert [words(p) for p in paragraphs[1:]] == [text, text]

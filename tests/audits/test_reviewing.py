@@ -4,11 +4,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits import reviewing, tasks
+from portal.audits import services, tasks
 from portal.audits.models import Audit, AuditFinding, Review
 from portal.audits.queries import get_audit
-from portal.audits.reviewing import Judgement, review_fingerprint
 from portal.audits.rules import AuditState, ReviewVerdict
+from portal.audits.services import Judgement, review_fingerprint
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission, Role
 from portal.core.errors import Forbidden, NotFound, Refused
@@ -64,7 +64,7 @@ def test_a_verdict_is_kept_with_who_gave_it_and_when(session, sent):
         ReviewVerdict.IMPROVABLE, "Ajoutez l'annexe.", "Déjà dit en 2025.",
     )  # fmt: skip
     assert (review.reviewer_id, review.reviewed_at, review.round) == (sent.reviewer.id, NOW, 1)
-    assert sent.dossier().reviewers[review.id] == sent.reviewer.name
+    assert sent.submitted().reviewers[review.id] == sent.reviewer.name
 
 
 def test_a_second_verdict_replaces_the_first_and_the_journal_keeps_both(session, sent):
@@ -111,14 +111,14 @@ def test_an_acceptable_answer_is_not_sent_back(sent):
 def test_only_a_reviewer_judges(session, sent, role):
     other = sent.acting(user_of(session, role))
     with pytest.raises(Forbidden):
-        reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE))
+        services.give_verdict(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE))
     for act in (
-        lambda: reviewing.judge_rest(other, sent.audit),
-        lambda: reviewing.accept(other, sent.audit),
-        lambda: reviewing.return_questions(other, sent.audit, due_on=SOON),
-        lambda: reviewing.cancel(other, sent.audit, "…"),
-        lambda: reviewing.open_finding_on_answer(other, sent.audit, "a.contrat", action()),
-        lambda: reviewing.judge_evidence(other, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, ""),
+        lambda: services.accept_remaining_answers(other, sent.audit),
+        lambda: services.accept_audit(other, sent.audit),
+        lambda: services.return_questions(other, sent.audit, due_on=SOON),
+        lambda: services.cancel_audit(other, sent.audit, "…"),
+        lambda: services.open_finding_on_answer(other, sent.audit, "a.contrat", action()),
+        lambda: services.judge_evidence(other, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, ""),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -126,7 +126,7 @@ def test_only_a_reviewer_judges(session, sent, role):
 
 def test_a_vendor_judges_nothing(sent):
     with pytest.raises(Forbidden):
-        reviewing.judge(sent.answering, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE))
+        services.give_verdict(sent.answering, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE))
 
 
 # --- two reviewers
@@ -137,32 +137,34 @@ def test_a_reviewer_who_is_late_overwrites_nothing_and_sees_the_other_verdict(se
     sent.judge("a.contrat", "a_corriger", comment="Non signé.")
     other = sent.acting(user_of(session, Role.DPO))
     with pytest.raises(StaleWrite) as caught:
-        reviewing.judge(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen=seen)
+        services.give_verdict(other, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen=seen)
     assert caught.value.theirs.comment == "Non signé."
     assert caught.value.by == sent.reviewer.name
-    assert sent.dossier().verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT
-    reviewing.judge(
+    assert sent.submitted().verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT
+    services.give_verdict(
         other,
         sent.audit,
         "a.contrat",
         Judgement(ReviewVerdict.ACCEPTABLE),
         seen=review_fingerprint(caught.value.theirs),
     )
-    assert sent.dossier().verdicts["a.contrat"].verdict is ReviewVerdict.ACCEPTABLE
+    assert sent.submitted().verdicts["a.contrat"].verdict is ReviewVerdict.ACCEPTABLE
 
 
 def test_two_who_say_the_same_do_not_conflict(session, sent):
     sent.judge("a.contrat", "ameliorable")
     other = sent.acting(user_of(session, Role.DPO))
-    kept = reviewing.judge(
+    kept = services.give_verdict(
         other, sent.audit, "a.contrat", Judgement(ReviewVerdict.IMPROVABLE), seen=review_fingerprint(None)
     )
     assert kept.reviewer_id == sent.reviewer.id
 
 
 def test_an_invented_mark_on_an_answer_without_verdict_is_harmless(sent):
-    reviewing.judge(sent.judging, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen="n'importe quoi")
-    assert "a.contrat" in sent.dossier().verdicts
+    services.give_verdict(
+        sent.judging, sent.audit, "a.contrat", Judgement(ReviewVerdict.ACCEPTABLE), seen="n'importe quoi"
+    )
+    assert "a.contrat" in sent.submitted().verdicts
 
 
 def test_of_two_verdicts_at_the_same_moment_one_is_kept_and_the_other_is_told(committed):
@@ -173,7 +175,7 @@ def test_of_two_verdicts_at_the_same_moment_one_is_kept_and_the_other_is_told(co
     def judge(ctx, number):
         audit = get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
         word = Judgement(ReviewVerdict.IMPROVABLE if number else ReviewVerdict.TO_CORRECT, comment=f"mot {number}")
-        return reviewing.judge(ctx, audit, "a.contrat", word, seen=review_fingerprint(None)).comment
+        return services.give_verdict(ctx, audit, "a.contrat", word, seen=review_fingerprint(None)).comment
 
     results = both(committed, judge)
     assert sum(isinstance(found, StaleWrite) for found in results) == 1, results
@@ -186,13 +188,13 @@ def test_of_accepting_and_returning_at_the_same_moment_only_one_happens(committe
     with committed.session(write=True) as session:
         case = sent_case(session)
         case.judge_all(a_contrat="ameliorable")
-        reviewing.judge(case.judging, case.audit, "a.role", BAD)
+        services.give_verdict(case.judging, case.audit, "a.role", BAD)
         audit_id = case.audit.id
         session.commit()
 
     def decide(ctx, number):
         audit = get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
-        return reviewing.return_questions(ctx, audit, due_on=SOON)
+        return services.return_questions(ctx, audit, due_on=SOON)
 
     results = both(committed, decide)
     assert sum(isinstance(found, Refused) for found in results) == 1, results
@@ -206,19 +208,19 @@ def test_of_accepting_and_returning_at_the_same_moment_only_one_happens(committe
 
 def test_the_rest_is_acceptable_only_where_nothing_calls_for_a_word(session, sending):
     case = sending(a_contrat="partiel", a_role="autre", b_mesures=["mfa"])
-    keys = reviewing.judge_rest(case.judging, case.audit)
+    keys = services.accept_remaining_answers(case.judging, case.audit)
     assert keys == ["a.chiffre", "b.mesures", "b.texte", "b.delai", "b.depuis", "b.liste"]
-    assert case.dossier().left == ("a.contrat", "a.role")
+    assert case.submitted().left == ("a.contrat", "a.role")
     assert journal(session, "answers.accepted_together")[-1].after == {"questions": keys}
 
 
 def test_what_was_judged_already_is_not_judged_over(sent):
     sent.judge("a.contrat", "a_corriger")
-    reviewing.judge_rest(sent.judging, sent.audit)
-    assert sent.dossier().verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT
-    assert sent.dossier().left == ()
+    services.accept_remaining_answers(sent.judging, sent.audit)
+    assert sent.submitted().verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT
+    assert sent.submitted().left == ()
     with pytest.raises(Refused, match="demande votre avis"):
-        reviewing.judge_rest(sent.judging, sent.audit)
+        services.accept_remaining_answers(sent.judging, sent.audit)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +232,7 @@ def test_an_answer_whose_proof_does_not_hold_waits_for_a_word(session, app, fact
     case.answer()
     case.prove(**facts)
     case.send()
-    assert "a.chiffre" not in reviewing.judge_rest(case.judging, case.audit)
+    assert "a.chiffre" not in services.accept_remaining_answers(case.judging, case.audit)
 
 
 # --- proofs
@@ -238,8 +240,8 @@ def test_an_answer_whose_proof_does_not_hold_waits_for_a_word(session, app, fact
 
 def test_a_proof_is_verified_once_and_the_score_is_told(session, sent):
     proof = sent.proofs["a.chiffre"]
-    reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "Périmètre lu.")
-    reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "Périmètre lu.")
+    services.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "Périmètre lu.")
+    services.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "Périmètre lu.")
     assert (proof.verdict, proof.verified_by_id, proof.verified_at) == (EvidenceVerdict.VERIFIED, sent.reviewer.id, NOW)
     told = [job for job in jobs(session, "scorecards.on_evidence") if job.payload["evidence_id"] == proof.id]
     assert len(told) == 1
@@ -248,26 +250,26 @@ def test_a_proof_is_verified_once_and_the_score_is_told(session, sent):
 
 def test_a_proof_is_set_aside_only_with_a_reason(sent):
     with pytest.raises(Refused, match="pourquoi ce fichier"):
-        reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.REJECTED, "")
+        services.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.REJECTED, "")
 
 
 def test_a_proof_examined_by_another_meanwhile_is_not_judged_over(session, sent):
     proof = sent.proofs["a.chiffre"]
     seen = evidence_fingerprint(proof)
-    reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.REJECTED, "Autre site.", seen=seen)
+    services.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.REJECTED, "Autre site.", seen=seen)
     with pytest.raises(Refused, match="entre-temps"):
-        reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "", seen=seen)
+        services.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "", seen=seen)
 
 
 def test_a_proof_of_another_audit_or_not_yet_sent_is_not_judged(session, sent):
     foreign = sent_case(session, name="Autre Maison").proofs["a.chiffre"]
     with pytest.raises(NotFound):
-        reviewing.judge_evidence(sent.judging, sent.audit, foreign, EvidenceVerdict.VERIFIED, "")
-    reviewing.judge(sent.judging, sent.audit, "a.chiffre", BAD)
-    reviewing.return_questions(sent.judging, sent.audit, due_on=SOON)
+        services.judge_evidence(sent.judging, sent.audit, foreign, EvidenceVerdict.VERIFIED, "")
+    services.give_verdict(sent.judging, sent.audit, "a.chiffre", BAD)
+    services.return_questions(sent.judging, sent.audit, due_on=SOON)
     draft = sent.prove(issued_on=date(2026, 11, 1))
     with pytest.raises(NotFound):
-        reviewing.judge_evidence(sent.judging, sent.audit, draft, EvidenceVerdict.VERIFIED, "")
+        services.judge_evidence(sent.judging, sent.audit, draft, EvidenceVerdict.VERIFIED, "")
 
 
 # --- sending back
@@ -275,8 +277,8 @@ def test_a_proof_of_another_audit_or_not_yet_sent_is_not_judged(session, sent):
 
 def test_only_the_marked_questions_go_back(session, sent):
     sent.judge_all()
-    reviewing.judge(sent.judging, sent.audit, "b.mesures", BAD)
-    assert reviewing.return_questions(sent.judging, sent.audit, due_on=SOON) == ["b.mesures"]
+    services.give_verdict(sent.judging, sent.audit, "b.mesures", BAD)
+    assert services.return_questions(sent.judging, sent.audit, due_on=SOON) == ["b.mesures"]
     assert (sent.audit.state, sent.audit.round, sent.audit.due_on) == (AuditState.RETURNED, 2, SOON)
     entry = journal(session, "audit.returned")[-1]
     assert entry.after["questions"] == ["b.mesures"]
@@ -284,8 +286,8 @@ def test_only_the_marked_questions_go_back(session, sent):
 
 
 def test_the_vendor_is_written_to_with_the_day_and_a_link_to_the_work(session, sent):
-    reviewing.judge(sent.judging, sent.audit, "b.mesures", BAD)
-    reviewing.return_questions(sent.judging, sent.audit, due_on=SOON)
+    services.give_verdict(sent.judging, sent.audit, "b.mesures", BAD)
+    services.return_questions(sent.judging, sent.audit, due_on=SOON)
     (mail,) = mails(session, "returned")
     assert mail.recipient == sent.contact.email
     assert mail.payload["link"] == f"vendor_space.audit?audit_id={sent.audit.id}"
@@ -297,52 +299,52 @@ def test_the_vendor_is_written_to_with_the_day_and_a_link_to_the_work(session, s
 def test_nothing_marked_nothing_returned(sent):
     sent.judge_all(a_contrat="a_corriger")
     with pytest.raises(Refused, match="Aucune question"):
-        reviewing.return_questions(sent.judging, sent.audit, due_on=SOON)
+        services.return_questions(sent.judging, sent.audit, due_on=SOON)
 
 
 def test_a_day_gone_by_is_no_deadline(sent):
-    reviewing.judge(sent.judging, sent.audit, "b.mesures", BAD)
+    services.give_verdict(sent.judging, sent.audit, "b.mesures", BAD)
     with pytest.raises(Refused, match="déjà passée"):
-        reviewing.return_questions(sent.judging, sent.audit, due_on=NOW.date() - timedelta(days=1))
+        services.return_questions(sent.judging, sent.audit, due_on=NOW.date() - timedelta(days=1))
 
 
 def returned(case, *keys):
     for key in keys:
-        reviewing.judge(case.judging, case.audit, key, BAD)
-    reviewing.return_questions(case.judging, case.audit, due_on=SOON)
+        services.give_verdict(case.judging, case.audit, key, BAD)
+    services.return_questions(case.judging, case.audit, due_on=SOON)
 
 
 def test_what_was_sent_back_is_judged_again_even_unchanged(sent):
     sent.judge_all()
     returned(sent, "b.mesures")
     sent.send()
-    dossier = sent.dossier()
-    assert dossier.left == ("b.mesures",)
-    assert dossier.verdicts["a.contrat"].round == 1, "an answer that did not move keeps its verdict"
+    submitted = sent.submitted()
+    assert submitted.left == ("b.mesures",)
+    assert submitted.verdicts["a.contrat"].round == 1, "an answer that did not move keeps its verdict"
     with pytest.raises(Refused, match="Il reste 1"):
-        reviewing.accept(sent.judging, sent.audit)
+        services.accept_audit(sent.judging, sent.audit)
 
 
 def test_a_question_that_appears_in_a_later_round_is_judged(session, app):
     case = sent_case(session, a_chiffre="non")
     case.judge_all()
-    assert "b.texte" not in {q.key for q in case.dossier().asked}
+    assert "b.texte" not in {q.key for q in case.submitted().asked}
     returned(case, "a.chiffre")
     case.answer(a_chiffre="partiel")
     case.send()
-    assert case.dossier().left == ("a.chiffre", "b.texte")
+    assert case.submitted().left == ("a.chiffre", "b.texte")
 
 
 def test_while_the_vendor_answers_again_the_reviewer_sees_what_was_sent(sent):
     sent.judge_all()
     returned(sent, "a.contrat")
     sent.answer(a_contrat="non")
-    dossier = sent.dossier()
-    assert dossier.answer("a.contrat").value == "oui"
-    assert dossier.verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT, "the verdict that sent it back shows"
-    assert dossier.marked == ()
+    submitted = sent.submitted()
+    assert submitted.answer("a.contrat").value == "oui"
+    assert submitted.verdicts["a.contrat"].verdict is ReviewVerdict.TO_CORRECT, "the verdict that sent it back shows"
+    assert submitted.marked == ()
     sent.send()
-    assert sent.dossier().answer("a.contrat").value == "non"
+    assert sent.submitted().answer("a.contrat").value == "non"
 
 
 def test_a_verdict_of_the_first_round_may_be_changed_in_the_second(sent):
@@ -350,7 +352,7 @@ def test_a_verdict_of_the_first_round_may_be_changed_in_the_second(sent):
     returned(sent, "b.mesures")
     sent.send()
     sent.judge("a.contrat", "ameliorable")
-    verdicts = sent.dossier().verdicts
+    verdicts = sent.submitted().verdicts
     assert (verdicts["a.contrat"].verdict, verdicts["a.contrat"].round) == (ReviewVerdict.IMPROVABLE, 2)
 
 
@@ -359,26 +361,26 @@ def test_a_verdict_of_the_first_round_may_be_changed_in_the_second(sent):
 
 def test_an_audit_is_accepted_once_every_answer_is_judged(session, sent):
     with pytest.raises(Refused, match="Il reste 8"):
-        reviewing.accept(sent.judging, sent.audit)
+        services.accept_audit(sent.judging, sent.audit)
     sent.judge_all()
-    assert reviewing.accept(sent.judging, sent.audit) == []
+    assert services.accept_audit(sent.judging, sent.audit) == []
     assert (sent.audit.state, sent.audit.accepted_at) == (AuditState.ACCEPTED, NOW)
     with pytest.raises(Refused, match="Seul un questionnaire envoyé"):
-        reviewing.accept(sent.judging, sent.audit)
+        services.accept_audit(sent.judging, sent.audit)
     assert [job.payload for job in jobs(session, "scorecards.on_acceptance")] == [{"audit_id": sent.audit.id}]
 
 
 def test_an_audit_with_questions_to_send_back_is_not_accepted(sent):
     sent.judge_all()
-    reviewing.judge(sent.judging, sent.audit, "b.mesures", BAD)
+    services.give_verdict(sent.judging, sent.audit, "b.mesures", BAD)
     with pytest.raises(Refused, match="renvoyez-les"):
-        reviewing.accept(sent.judging, sent.audit)
+        services.accept_audit(sent.judging, sent.audit)
 
 
 def test_bad_answers_open_findings_with_the_action_written_in_the_questionnaire(session, sending):
     case = sending(a_contrat="non", a_chiffre="partiel", a_role="autre")
     case.judge_all(a_contrat="a_corriger", a_chiffre="ameliorable", a_role="a_corriger")
-    opened = {finding.subject: finding for finding in reviewing.accept(case.judging, case.audit)}
+    opened = {finding.subject: finding for finding in services.accept_audit(case.judging, case.audit)}
     assert {key: finding.severity for key, finding in opened.items()} == {
         "a.contrat": Severity.CRITICAL, "a.chiffre": Severity.MINOR, "a.role": Severity.MAJOR,
     }  # fmt: skip
@@ -394,14 +396,14 @@ def test_bad_answers_open_findings_with_the_action_written_in_the_questionnaire(
 def test_an_answer_found_acceptable_opens_nothing_whatever_the_file_says(sending):
     case = sending(a_contrat="non")
     case.judge_all()
-    assert reviewing.accept(case.judging, case.audit) == []
+    assert services.accept_audit(case.judging, case.audit) == []
 
 
 def test_a_finding_already_open_is_not_opened_twice_and_counts_for_the_vendor(session, sending):
     case = sending(a_contrat="non")
     case.judge_all(a_contrat="a_corriger")
-    reviewing.open_finding_on_answer(case.judging, case.audit, "a.contrat", action(title="À ma façon"))
-    assert reviewing.accept(case.judging, case.audit) == []
+    services.open_finding_on_answer(case.judging, case.audit, "a.contrat", action(title="À ma façon"))
+    assert services.accept_audit(case.judging, case.audit) == []
     assert [f.title for f in session.scalars(select(Finding))] == ["À ma façon"]
     assert mails(session, "accepted")[0].payload["values"]["count"] == 1
 
@@ -419,12 +421,12 @@ def next_audit(case, **changes):
 def test_the_same_gap_the_next_year_is_the_same_finding_open_again_if_it_was_settled(session, app, sending, settled):
     case = sending(a_contrat="partiel")
     case.judge_all(a_contrat="a_corriger")
-    [finding] = reviewing.accept(case.judging, case.audit)
+    [finding] = services.accept_audit(case.judging, case.audit)
     amend_finding(case.judging, finding, action(title="À ma façon", due_on=SOON))
     if settled is not None:
         settle_finding(case.judging, finding, settled, "Vu.")
     later = next_audit(case, a_contrat="non")
-    [again] = reviewing.accept(case.judging, later.audit)
+    [again] = services.accept_audit(case.judging, later.audit)
     assert (again.id, again.state, again.opened_at) == (finding.id, FindingState.OPEN, NOW)
     assert again.severity is Severity.CRITICAL, "graver than a year before"
     assert (again.title, again.due_on) == (
@@ -442,7 +444,7 @@ def test_the_same_gap_the_next_year_is_the_same_finding_open_again_if_it_was_set
 def test_findings_are_written_in_the_language_of_the_vendor(sending):
     case = sending(language=Language.EN, a_contrat="non")
     case.judge_all(a_contrat="a_corriger")
-    (finding,) = reviewing.accept(case.judging, case.audit)
+    (finding,) = services.accept_audit(case.judging, case.audit)
     assert (finding.title, finding.action) == ("Have we signed a contract?", "Sign the contract.")
 
 
@@ -452,36 +454,36 @@ def test_findings_are_written_in_the_language_of_the_vendor(sending):
 def test_an_audit_still_with_its_vendor_is_withdrawn_with_a_reason(session, app):
     case = case_of(session)
     with pytest.raises(Refused, match="pourquoi"):
-        reviewing.cancel(case.judging, case.audit, "")
-    reviewing.cancel(case.judging, case.audit, "Doublon.")
+        services.cancel_audit(case.judging, case.audit, "")
+    services.cancel_audit(case.judging, case.audit, "Doublon.")
     assert case.audit.state is AuditState.CANCELLED
     assert mails(session, "cancelled")[0].recipient == case.contact.email
     with pytest.raises(Refused, match="encore chez le prestataire"):
-        reviewing.cancel(case.judging, case.audit, "Encore.")
+        services.cancel_audit(case.judging, case.audit, "Encore.")
 
 
 def test_what_was_sent_is_not_withdrawn(sent):
     with pytest.raises(Refused):
-        reviewing.cancel(sent.judging, sent.audit, "Trop tard.")
+        services.cancel_audit(sent.judging, sent.audit, "Trop tard.")
 
 
 # --- findings
 
 
 def test_a_finding_opened_by_hand_is_told_at_once(session, sent):
-    finding = reviewing.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
+    finding = services.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
     (mail,) = session.scalars(select(Mail).where(Mail.template == "findings/emails/changed")).all()
     assert mail.payload["values"]["what"] == "opened"
     assert mail.payload["link"] == f"vendor_space.finding?finding_id={finding.id}"
     with pytest.raises(Refused, match="déjà ouvert"):
-        reviewing.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
+        services.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
 
 
 def test_a_finding_is_about_a_question_that_was_asked_and_due_in_the_future(sent):
     with pytest.raises(NotFound):
-        reviewing.open_finding_on_answer(sent.judging, sent.audit, "z.inconnu", action())
+        services.open_finding_on_answer(sent.judging, sent.audit, "z.inconnu", action())
     with pytest.raises(Refused, match="déjà passée"):
-        reviewing.open_finding_on_answer(sent.judging, sent.audit, "a.role", action(due_on=date(2026, 11, 23)))
+        services.open_finding_on_answer(sent.judging, sent.audit, "a.role", action(due_on=date(2026, 11, 23)))
 
 
 # --- asking one vendor
@@ -491,7 +493,7 @@ def test_one_vendor_is_asked_and_a_newcomer_gets_a_link_that_opens_its_account(s
     vendor = vendor_of(session)
     contact_of(session, vendor)
     dpo = Context(session, SYSTEM, NOW)
-    asked = reviewing.ask(dpo, vendor, examined(), due_on=SOON)
+    asked = services.open_and_invite(dpo, vendor, examined(), due_on=SOON)
     assert (asked.told, asked.audit.vendor_id, asked.audit.due_on) == (1, vendor.id, SOON)
     (mail,) = mails(session, "asked")
     assert mail.payload["link"] == "identity.invitation"
@@ -503,8 +505,8 @@ def test_one_vendor_is_asked_and_a_newcomer_gets_a_link_that_opens_its_account(s
 def test_someone_with_an_account_lands_on_the_questionnaire(session, app):
     case = sent_case(session)
     case.judge_all()
-    reviewing.accept(case.judging, case.audit)
-    asked = reviewing.ask(case.judging, case.vendor, examined(), due_on=SOON)
+    services.accept_audit(case.judging, case.audit)
+    asked = services.open_and_invite(case.judging, case.vendor, examined(), due_on=SOON)
     (mail,) = mails(session, "asked")
     assert mail.recipient == case.contact.email
     assert mail.payload["link"] == f"vendor_space.audit?audit_id={asked.audit.id}"
@@ -513,19 +515,21 @@ def test_someone_with_an_account_lands_on_the_questionnaire(session, app):
 def test_the_same_questionnaire_is_not_asked_twice_at_once(session, app):
     case = case_of(session)
     with pytest.raises(Refused, match="déjà en cours"):
-        reviewing.ask(case.judging, case.vendor, examined(), due_on=SOON)
-    reviewing.cancel(case.judging, case.audit, "Doublon.")
-    assert reviewing.ask(case.judging, case.vendor, examined(), due_on=SOON).audit.id != case.audit.id
+        services.open_and_invite(case.judging, case.vendor, examined(), due_on=SOON)
+    services.cancel_audit(case.judging, case.audit, "Doublon.")
+    assert services.open_and_invite(case.judging, case.vendor, examined(), due_on=SOON).audit.id != case.audit.id
 
 
 def test_a_vendor_without_contact_is_asked_and_nobody_told(session, app):
-    assert reviewing.ask(Context(session, SYSTEM, NOW), vendor_of(session), examined(), due_on=SOON).told == 0
+    assert (
+        services.open_and_invite(Context(session, SYSTEM, NOW), vendor_of(session), examined(), due_on=SOON).told == 0
+    )
 
 
 def test_who_may_not_open_an_audit_asks_nobody(session, app):
     buyer = case_of(session).acting(user_of(session, Role.BUYER))
     with pytest.raises(Forbidden):
-        reviewing.ask(buyer, vendor_of(session), examined(), due_on=SOON)
+        services.open_and_invite(buyer, vendor_of(session), examined(), due_on=SOON)
 
 
 # --- telling the reviewers

@@ -24,7 +24,7 @@ def sent(session, app):
     space = space_of(session)
     admin = Context(session, actor_of(space.admin, space.vendor), NOW)
     answer_all(admin, space.audit)
-    submission = services.submit(admin, space.audit, language=Language.FR)
+    submission = services.submit_answers(admin, space.audit, language=Language.FR)
     session.commit()
     return submission
 

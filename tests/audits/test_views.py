@@ -5,10 +5,10 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from portal.audits import desk, reviewing, services
+from portal.audits import review_page, services
 from portal.audits.models import Audit, Review, Submission
-from portal.audits.reviewing import Judgement, review_fingerprint
 from portal.audits.rules import AuditState, ReviewVerdict
+from portal.audits.services import Judgement, review_fingerprint
 from portal.authz.policy import Role
 from portal.core import process
 from portal.core.clock import legal_date, now
@@ -36,8 +36,8 @@ def later(days):
 def returned(case, *keys):
     for key in keys:
         word = Judgement(ReviewVerdict.TO_CORRECT, comment="Précisez.", to_return=True)
-        reviewing.judge(case.judging, case.audit, key, word)
-    reviewing.return_questions(case.judging, case.audit, due_on=SOON)
+        services.give_verdict(case.judging, case.audit, key, word)
+    services.return_questions(case.judging, case.audit, due_on=SOON)
 
 
 def finding_of(case, key="a.contrat", **changes):
@@ -45,7 +45,7 @@ def finding_of(case, key="a.contrat", **changes):
         "severity": Severity.MAJOR, "title": "Contrat absent", "action": "Signer", "proof_expected": "Contrat",
         "responsible": "Eux", "due_on": legal_date(now()) + timedelta(days=30),
     }  # fmt: skip
-    return reviewing.open_finding_on_answer(case.judging, case.audit, key, CorrectiveAction(**{**values, **changes}))
+    return services.open_finding_on_answer(case.judging, case.audit, key, CorrectiveAction(**{**values, **changes}))
 
 
 @pytest.fixture
@@ -183,11 +183,11 @@ def test_the_file_tells_submissions_findings_and_what_happened_in_few_lines(page
     assert "en préparation" in found.words, "the receipt is not printed yet"
 
 
-@pytest.mark.parametrize("lens", [lens.value for lens in desk.Lens])
-def test_every_way_of_reading_works_at_every_stage(session, page, lens):
+@pytest.mark.parametrize("view", [view.value for view in review_page.ReviewView])
+def test_every_way_of_reading_works_at_every_stage(session, page, view):
     case = sent_case(session, a_contrat="non")
     client = page(case)
-    path = f"/audits/{case.audit.id}?vue={lens}"
+    path = f"/audits/{case.audit.id}?vue={view}"
     client.get(path)
     case.judge_all(a_contrat="a_corriger")
     session.commit()
@@ -197,7 +197,7 @@ def test_every_way_of_reading_works_at_every_stage(session, page, lens):
     client.get(path)
     case.send()
     case.judge_all()
-    reviewing.accept(case.judging, case.audit)
+    services.accept_audit(case.judging, case.audit)
     session.commit()
     client.get(path)
 
@@ -256,7 +256,7 @@ def test_without_scripts_a_verdict_leads_back_to_the_same_question(page, sent):
         path, {"verdict": "ameliorable", "comment": "Annexe ?", "version": "0"}, page=f"/audits/{sent.audit.id}"
     )
     assert found.response.headers["Location"] == f"/audits/{sent.audit.id}?vue=section&section=a#q-a.contrat"
-    assert sent.dossier().verdicts["a.contrat"].comment == "Annexe ?"
+    assert sent.submitted().verdicts["a.contrat"].comment == "Annexe ?"
     again = client.get(f"/audits/{sent.audit.id}?section=a")
     assert again.all("//input[@id='v-a.contrat-ameliorable' and @checked]")
 
@@ -267,7 +267,7 @@ def test_a_script_gets_what_it_needs_to_go_on(page, sent):
     said = answer.get_json()
     assert answer.status_code == 200
     assert said["remaining"] == "7 réponses restent à juger"
-    assert said["version"] == review_fingerprint(sent.dossier().verdicts["a.contrat"])
+    assert said["version"] == review_fingerprint(sent.submitted().verdicts["a.contrat"])
     assert said["message"].startswith("Enregistré à")
 
 
@@ -312,7 +312,7 @@ def test_whoever_is_late_sees_both_verdicts_and_chooses(session, page, as_, sent
     fields = {i.get("name"): i.get("value") for i in mine.xpath(".//input")}
     client.client.post(mine.get("action"), data=fields)
     session.expire_all()
-    assert sent.dossier().verdicts["a.contrat"].comment == "Tout va bien."
+    assert sent.submitted().verdicts["a.contrat"].comment == "Tout va bien."
 
 
 def test_a_late_script_gets_both_verdicts_as_html(session, as_, sent):
@@ -360,7 +360,7 @@ def with_file(session, app):
     session.flush()
     case.proofs["a.chiffre"] = proof
     case.answer()
-    services.attach(case.answering, case.audit, "a.chiffre", proof)
+    services.attach_proof(case.answering, case.audit, "a.chiffre", proof)
     case.send()
     return case
 

@@ -133,6 +133,6 @@ def test_a_proof_older_than_its_question_accepts_is_to_be_renewed(session, actin
     audits.describe_proof(vendor_side, space.audit, link, facts)
     ctx = acting(Role.MANAGEMENT)
     assert queries.portfolio(ctx).expiring.total == 0, "prepared, not sent"
-    audits.submit(vendor_side, space.audit, language=Language.FR)
+    audits.submit_answers(vendor_side, space.audit, language=Language.FR)
     found = queries.portfolio(ctx).expiring
     assert (found.total, [row.id for row in found.rows]) == (1, [link.evidence_id])

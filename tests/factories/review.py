@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.audits import queries, reviewing, services
+from portal.audits import queries, services
 from portal.audits.models import AnswerEvidence, Audit, Submission
-from portal.audits.reviewing import Judgement
 from portal.audits.rules import ReviewVerdict
+from portal.audits.services import Judgement
+from portal.audits.submitted_audit import open_submitted_audit
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.core.language import Language
@@ -146,29 +147,29 @@ class Case:
     def prove(self, key: str = "a.chiffre", **facts: Any) -> Evidence:
         """Attach a proof."""
         proof = proof_of(self.session, self.vendor, f"{key}-{len(self.proofs)}.pdf", **facts)
-        services.attach(self.answering, self.audit, key, proof)
+        services.attach_proof(self.answering, self.audit, key, proof)
         self.proofs[key] = proof
         return proof
 
     def send(self) -> Submission:
         """Send."""
-        found = services.submit(self.answering, self.audit, language=Language.FR)
+        found = services.submit_answers(self.answering, self.audit, language=Language.FR)
         self.session.commit()
         return found
 
     def judge(self, key: str, verdict: str = "acceptable", **facts: Any) -> Any:
         """Judge one answer."""
-        return reviewing.judge(self.judging, self.audit, key, Judgement(ReviewVerdict(verdict), **facts))
+        return services.give_verdict(self.judging, self.audit, key, Judgement(ReviewVerdict(verdict), **facts))
 
     def judge_all(self, **verdicts: str) -> None:
         """Judge every answer, acceptable but for some (`a_contrat="a_corriger"`)."""
         named = {key.replace("_", ".", 1): verdict for key, verdict in verdicts.items()}
-        for key in self.dossier().left:
+        for key in self.submitted().left:
             self.judge(key, named.get(key, "acceptable"))
 
-    def dossier(self) -> Any:
-        """The dossier as it stands."""
-        return reviewing.judging.open_dossier(self.judging, self.audit.id, to=Permission.AUDIT_VIEW)
+    def submitted(self) -> Any:
+        """The audit as last sent, with the verdicts that hold."""
+        return open_submitted_audit(self.judging, self.audit.id, to=Permission.AUDIT_VIEW)
 
     def links(self) -> list[AnswerEvidence]:
         """The proofs attached."""

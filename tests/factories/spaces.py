@@ -149,5 +149,5 @@ def answer_all(ctx: Context, audit: Audit, *, but: frozenset[str] = frozenset())
     vendor = ctx.session.get_one(Vendor, audit.vendor_id)
     for key in ("a.chiffre", "b.document"):
         if key not in but:
-            services.attach(ctx, audit, key, proof_of(ctx.session, vendor, f"{key}.pdf"))
+            services.attach_proof(ctx, audit, key, proof_of(ctx.session, vendor, f"{key}.pdf"))
     ctx.session.commit()

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from portal.audits import queries as audits
-from portal.audits import reviewing
-from portal.audits.dossiers import dossier_of
+from portal.audits import services as audit_services
+from portal.audits.submitted_audit import submitted_audit_of
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.contracts import library
@@ -125,7 +125,7 @@ def accepted(session, **proof):
     case.prove(**proof)
     case.send()
     case.judge_all()
-    reviewing.accept(case.judging, case.audit)
+    audit_services.accept_audit(case.judging, case.audit)
     return case
 
 
@@ -187,7 +187,7 @@ def measured_case(session, database, system):
 
 def items_of(ctx, audit, bareme):
     loaded = audits.get_audit(ctx, audit.id, to=Permission.AUDIT_VIEW)
-    return {item.question_key: item for item in queries.scored_questions(ctx, dossier_of(ctx, loaded), bareme)}
+    return {item.question_key: item for item in queries.scored_questions(ctx, submitted_audit_of(ctx, loaded), bareme)}
 
 
 def test_a_question_whose_fault_is_surely_frequent_is_measured_and_the_others_are_not(system, bareme, measured_case):

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.audits import queries as audits
-from portal.audits import reviewing
-from portal.audits.reviewing import Judgement
+from portal.audits import services as audit_services
 from portal.audits.rules import ReviewVerdict
+from portal.audits.services import Judgement
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission, Role
 from portal.core.errors import Forbidden, Refused
@@ -68,8 +68,8 @@ def test_a_snapshot_is_journaled(session, system, sent):
 def test_what_the_vendor_types_before_sending_counts_for_nothing(system, sent):
     before = services.take_snapshot(system, sent.audit, reason="submitted").basis_points
     word = Judgement(ReviewVerdict.IMPROVABLE, comment="Précisez.", to_return=True)
-    reviewing.judge(sent.judging, sent.audit, "a.role", word)
-    reviewing.return_questions(sent.judging, sent.audit, due_on=date(2026, 12, 8))
+    audit_services.give_verdict(sent.judging, sent.audit, "a.role", word)
+    audit_services.return_questions(sent.judging, sent.audit, due_on=date(2026, 12, 8))
     sent.answer(a_role="autre")
     draft = services.take_snapshot(system, sent.audit, reason="asked")
     assert term(draft, "a.role")["mark"] == "0.5", "the verdict on what was sent, not what is being typed"
@@ -89,10 +89,10 @@ def test_an_audit_that_sent_nothing_is_not_measured(session, system):
 
 def test_verdicts_and_proofs_move_the_level(system, sent):
     sent.judge("a.role", "ameliorable")
-    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
+    audit_services.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
     card = services.take_snapshot(system, sent.audit, reason="evidence")
     assert (term(card, "a.role")["contribution"], term(card, "a.chiffre")["multiplier"]) == ("0.5", "1")
-    reviewing.judge_evidence(
+    audit_services.judge_evidence(
         sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.REJECTED, "Autre site."
     )
     assert term(services.take_snapshot(system, sent.audit, reason="evidence"), "a.chiffre")["multiplier"] == "0.6"

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits import reviewing
+from portal.audits import services as audit_services
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.evidence.rules import EvidenceVerdict
@@ -39,22 +39,22 @@ def accepted(session, **proof):
     case.prove(**proof)
     case.send()
     case.judge_all()
-    reviewing.accept(case.judging, case.audit)
+    audit_services.accept_audit(case.judging, case.audit)
     return case
 
 
 def test_a_submission_and_an_acceptance_are_measured(session, system, sent):
     tasks.on_submission(system, audit_id=sent.audit.id, round=1)
     sent.judge_all()
-    reviewing.accept(sent.judging, sent.audit)
+    audit_services.accept_audit(sent.judging, sent.audit)
     tasks.on_acceptance(system, audit_id=sent.audit.id)
     assert [card.reason for card in cards(session)] == ["submitted", "accepted"]
 
 
 def test_every_fact_has_its_job(session, sent):
-    reviewing.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
+    audit_services.judge_evidence(sent.judging, sent.audit, sent.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
     sent.judge_all()
-    reviewing.accept(sent.judging, sent.audit)
+    audit_services.accept_audit(sent.judging, sent.audit)
     kinds = session.scalars(select(Job.kind).where(Job.kind.startswith("scorecards."))).all()
     assert sorted(kinds) == ["scorecards.on_acceptance", "scorecards.on_evidence", "scorecards.on_submission"]
 
@@ -62,7 +62,7 @@ def test_every_fact_has_its_job(session, sent):
 def test_a_verdict_on_a_proof_is_measured_once(session, system, sent):
     proof = sent.proofs["a.chiffre"]
     tasks.on_submission(system, audit_id=sent.audit.id, round=1)
-    reviewing.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "")
+    audit_services.judge_evidence(sent.judging, sent.audit, proof, EvidenceVerdict.VERIFIED, "")
     tasks.on_evidence(system, audit_id=sent.audit.id, evidence_id=proof.id)
     tasks.on_evidence(system, audit_id=sent.audit.id, evidence_id=proof.id)
     first, second = cards(session)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from portal.audits import reviewing
+from portal.audits import services as audit_services
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core.clock import legal_date, now
@@ -40,7 +40,7 @@ def numbers(cells):
 def test_the_printed_terms_multiply_and_add_up_to_the_printed_total(session, system, as_):
     case = sent_case(session, a_contrat="partiel", b_mesures=["mfa"])
     case.judge("a.role", "ameliorable")
-    reviewing.judge_evidence(case.judging, case.audit, case.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
+    audit_services.judge_evidence(case.judging, case.audit, case.proofs["a.chiffre"], EvidenceVerdict.VERIFIED, "")
     card = services.take_snapshot(system, case.audit, reason="asked")
     session.commit()
     page = as_(Role.DPO).get(f"/garanties/{card.id}")

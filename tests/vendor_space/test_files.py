@@ -130,7 +130,7 @@ def test_a_question_that_takes_no_file_has_no_such_page(page, space):
 
 def test_nothing_is_attached_once_it_was_sent(session, page, space, admin):
     answer_all(admin, space.audit)
-    services.submit(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR)
     session.commit()
     found = upload(page, place(space), files.pdf())
     assert found.status_code == 422
@@ -199,7 +199,7 @@ def test_a_file_attached_by_mistake_is_taken_off(session, page, space, link):
 
 def test_a_file_already_sent_is_neither_described_nor_taken_off(session, page, space, admin, link):
     answer_all(admin, space.audit, but=frozenset({"b.document"}))
-    services.submit(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR)
     session.commit()
     assert not page.get(piece(space, link)).all("//input[@name='issuer']")
     page.post(piece(space, link), {"issuer": "Autre"}, status=422)
@@ -217,8 +217,8 @@ def test_a_proof_still_valid_is_used_again_and_others_are_not_offered(session, p
     for name, facts in {
         "perime.pdf": {"expires_on": today - timedelta(days=1)}, "ecarte.pdf": {"verdict": EvidenceVerdict.REJECTED},
     }.items():  # fmt: skip
-        services.attach(admin, before, "b.document", proof_of(session, space.vendor, name, **facts))
-    services.attach(admin, before, "b.document", good)
+        services.attach_proof(admin, before, "b.document", proof_of(session, space.vendor, name, **facts))
+    services.attach_proof(admin, before, "b.document", good)
     proof_of(session, space.vendor, "jamais-joint.pdf")
     session.commit()
     found = page.get(place(space))
@@ -232,7 +232,7 @@ def test_a_proof_still_valid_is_used_again_and_others_are_not_offered(session, p
 def test_a_proof_older_than_its_question_accepts_is_not_offered_there_but_is_elsewhere(session, page, space, admin):
     before = audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id)
     old = proof_of(session, space.vendor, "pentest.pdf", issued_on=legal_date(now()) - timedelta(days=425))
-    services.attach(admin, before, "b.document", old)
+    services.attach_proof(admin, before, "b.document", old)
     services.save_answer(admin, space.audit, "a.chiffre", posted="oui", comment="", base=0)
     session.commit()
     offered = "//input[@name='evidence']/@value"
@@ -252,7 +252,7 @@ def test_what_is_not_offered_is_not_attached(session, page, space):
 
 def test_a_returned_question_keeps_the_file_that_was_sent_and_takes_another(session, page, space, admin):
     answer_all(admin, space.audit)
-    services.submit(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR)
     space.audit.state, space.audit.round, space.audit.returned_questions = AuditState.RETURNED, 2, ["b.document"]
     session.commit()
     assert "Il reste 1 question à reprendre" in page.get(section(space, "b")).words

@@ -43,7 +43,7 @@ def test_home_tells_how_far_one_is_and_what_is_left_to_do_is_only_to_send(sessio
 
 def test_a_vendor_with_nothing_to_do_is_told_so_and_sees_what_it_sent(session, page, space, admin):
     answer_all(admin, space.audit)
-    services.submit(admin, space.audit, language=space.admin.language)
+    services.submit_answers(admin, space.audit, language=space.admin.language)
     session.commit()
     found = page.get("/espace/")
     assert "Vous n’avez rien à faire." in found.words

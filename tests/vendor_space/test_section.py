@@ -260,7 +260,7 @@ def test_a_section_costs_the_same_number_of_statements_empty_or_full(session, pa
 def returned(session, space, admin):
     """Sent, then returned with one question and the reviewer's words."""
     answer_all(admin, space.audit)
-    services.submit(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR)
     for key, comment, back in (("b.delai", "C'est trop long.", True), ("a.choix", "Merci.", False)):
         session.add(
             Review(
@@ -305,7 +305,7 @@ def test_a_question_not_returned_is_not_changed_whatever_is_posted(session, page
 def test_after_sending_every_answer_is_read_and_none_is_written(session, page, space, admin):
     fields = {"b.delai": "9", "b.delai:base": "1.", "then": "suite"}
     answer_all(admin, space.audit)
-    services.submit(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR)
     session.commit()
     found = page.get(section(space, "b"))
     assert not found.all("//main//input[@name][not(@name='csrf_token')]")
@@ -320,7 +320,7 @@ def test_after_sending_every_answer_is_read_and_none_is_written(session, page, s
 
 def test_the_words_of_a_review_in_progress_are_not_shown(session, page, space, admin):
     answer_all(admin, space.audit)
-    services.submit(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR)
     session.add(
         Review(
             audit_id=space.audit.id, question_key="b.delai", round=1, verdict=ReviewVerdict.IMPROVABLE,

@@ -71,7 +71,7 @@ def test_a_respondent_sees_who_can_send_and_cannot_send(session, colleague, spac
 @pytest.fixture
 def sent(session, space, admin):
     answer_all(admin, space.audit)
-    submission = services.submit(admin, space.audit, language=Language.FR)
+    submission = services.submit_answers(admin, space.audit, language=Language.FR)
     session.commit()
     return submission
 

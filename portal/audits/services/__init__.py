@@ -1,35 +1,66 @@
-"""Use cases of the vendor's side of an audit: opened, answered with proofs, submitted."""
+"""Use cases of audits: opened, answered with proofs, submitted, reviewed, sent back, accepted, cancelled."""
 
-from portal.audits.services.answering import (
-    Entry,
-    Kept,
-    Saved,
-    Theirs,
-    locked,
+from portal.audits.services.answers import (
+    PostedAnswer,
+    SavedAnswer,
+    SavedSection,
+    StoredAnswer,
+    open_answers_to_write,
     save_answer,
-    save_on,
-    save_together,
+    save_posted_answer,
+    save_section,
 )
-from portal.audits.services.attaching import FILES_PER_QUESTION, attach, describe_proof, detach, must_take_files
-from portal.audits.services.opening import open_audit, open_many
-from portal.audits.services.submitting import Incomplete, submit
+from portal.audits.services.decision import accept_audit, cancel_audit, expected_findings, return_questions
+from portal.audits.services.findings import open_finding_on_answer, propose_action
+from portal.audits.services.invitation import InvitedAudit, open_and_invite
+from portal.audits.services.opening import open_audit, open_audits
+from portal.audits.services.proofs import (
+    FILES_PER_QUESTION,
+    attach_proof,
+    describe_proof,
+    detach_proof,
+    question_taking_files,
+)
+from portal.audits.services.submission import IncompleteAnswers, submit_answers
+from portal.audits.services.verdicts import (
+    Judgement,
+    accept_remaining_answers,
+    give_verdict,
+    judge_evidence,
+    plainly_acceptable_answers,
+    review_fingerprint,
+)
 
 __all__ = [
     "FILES_PER_QUESTION",
-    "Entry",
-    "Incomplete",
-    "Kept",
-    "Saved",
-    "Theirs",
-    "attach",
+    "IncompleteAnswers",
+    "InvitedAudit",
+    "Judgement",
+    "PostedAnswer",
+    "SavedAnswer",
+    "SavedSection",
+    "StoredAnswer",
+    "accept_audit",
+    "accept_remaining_answers",
+    "attach_proof",
+    "cancel_audit",
     "describe_proof",
-    "detach",
-    "locked",
-    "must_take_files",
+    "detach_proof",
+    "expected_findings",
+    "give_verdict",
+    "judge_evidence",
+    "open_and_invite",
+    "open_answers_to_write",
     "open_audit",
-    "open_many",
+    "open_audits",
+    "open_finding_on_answer",
+    "plainly_acceptable_answers",
+    "propose_action",
+    "question_taking_files",
+    "return_questions",
+    "review_fingerprint",
     "save_answer",
-    "save_on",
-    "save_together",
-    "submit",
+    "save_posted_answer",
+    "save_section",
+    "submit_answers",
 ]

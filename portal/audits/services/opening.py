@@ -22,7 +22,7 @@ def open_audit(ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, d
     authorize(ctx, Permission.AUDIT_OPEN, vendor)
     if due_on < ctx.today:
         raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
-    audit_id = open_many(ctx, [vendor.id], version, due_on=due_on)[0]
+    audit_id = open_audits(ctx, [vendor.id], version, due_on=due_on)[0]
     audit = ctx.session.get_one(Audit, audit_id)
     set_committed_value(audit, "vendor", vendor)  # so that the journal names it
     journal.record(
@@ -31,7 +31,7 @@ def open_audit(ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, d
     return audit
 
 
-def open_many(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireVersion, *, due_on: date) -> list[int]:
+def open_audits(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireVersion, *, due_on: date) -> list[int]:
     """Open one audit per vendor (each named once) with one statement per thousand; returns their ids in that order.
 
     The caller (a wave) has authorised and journals the whole; answers come when given.

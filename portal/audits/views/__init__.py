@@ -1,6 +1,6 @@
-"""Pages of the review: the queue, one dossier, decisions, findings, files."""
+"""Pages of the review: the list, one audit, decisions, findings, receipts."""
 
-from portal.audits.views import asking, decisions, files, finding, queue, review
+from portal.audits.views import decisions, files, findings, list, opening, review
 from portal.audits.views.blueprint import bp
 
-__all__ = ["asking", "bp", "decisions", "files", "finding", "queue", "review"]
+__all__ = ["bp", "decisions", "files", "findings", "list", "opening", "review"]

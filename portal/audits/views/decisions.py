@@ -5,9 +5,9 @@ from datetime import timedelta
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import dossiers, queries, reviewing
-from portal.audits.dossiers import open_dossier
+from portal.audits import queries, services, submitted_audit
 from portal.audits.forms import DueForm, ReasonForm
+from portal.audits.submitted_audit import open_submitted_audit
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
@@ -24,18 +24,19 @@ USUAL_DAYS = 14
 def send_back(audit_id: int) -> ResponseReturnValue:
     """Show what would be sent back, then send it back."""
     ctx = current()
-    dossier = open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    submitted = open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
     form = DueForm(due_on=ctx.today + timedelta(days=USUAL_DAYS))
     if form.submitted():
         try:
-            keys = reviewing.return_questions(ctx, dossier.audit, due_on=form.due_on.data)
+            keys = services.return_questions(ctx, submitted.audit, due_on=form.due_on.data)
         except Refused as error:
             form.refuse(error)
         else:
             flash(ngettext("%(num)s question renvoyée au prestataire.", "%(num)s questions renvoyées.", len(keys)))
             return redirect(url_for(".show", audit_id=audit_id))
     return render_template(
-        "audits/send_back.html", form=form, dossier=dossier, audit=dossier.audit, numbers=dossier.questionnaire.numbers
+        "audits/send_back.html", form=form, submitted=submitted, audit=submitted.audit,
+        numbers=submitted.questionnaire.numbers,
     ), form.status  # fmt: skip
 
 
@@ -44,11 +45,11 @@ def send_back(audit_id: int) -> ResponseReturnValue:
 def accept(audit_id: int) -> ResponseReturnValue:
     """Show what accepting would open, then accept."""
     ctx = current()
-    dossier = open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    submitted = open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
     form = PortalForm()
     if form.submitted():
         try:
-            opened = reviewing.accept(ctx, dossier.audit)
+            opened = services.accept_audit(ctx, submitted.audit)
         except Refused as error:
             form.refuse(error)
         else:
@@ -56,10 +57,10 @@ def accept(audit_id: int) -> ResponseReturnValue:
             if opened:
                 flash(ngettext("%(num)s constat ouvert.", "%(num)s constats ouverts.", len(opened)))
             return redirect(url_for(".show", audit_id=audit_id, vue="dossier"))
-    known = dossiers.findings_of(ctx, dossier.audit)
+    known = submitted_audit.findings_of(ctx, submitted.audit)
     return render_template(
-        "audits/accept.html", form=form, dossier=dossier, audit=dossier.audit, known=known,
-        expected=reviewing.expected_findings(ctx, dossier, frozenset(known)),
+        "audits/accept.html", form=form, submitted=submitted, audit=submitted.audit, known=known,
+        expected=services.expected_findings(ctx, submitted, frozenset(known)),
     ), form.status  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def cancel(audit_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if form.submitted():
         try:
-            reviewing.cancel(ctx, audit, form.reason.data)
+            services.cancel_audit(ctx, audit, form.reason.data)
         except Refused as error:
             form.refuse(error)
         else:

@@ -2,7 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
-from portal.audits import dossiers
+from portal.audits import submitted_audit
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.web.downloads import download
@@ -14,4 +14,4 @@ from portal.web.guard import requires
 @requires(Permission.AUDIT_VIEW)
 def receipt(audit_id: int, round: int) -> ResponseReturnValue:
     """The receipt of a submission."""
-    return download(dossiers.get_receipt(current(), audit_id, round))
+    return download(submitted_audit.get_receipt(current(), audit_id, round))

@@ -1,4 +1,4 @@
-"""One dossier under review: answers, proofs, verdicts."""
+"""The page of an audit under review: answers, proofs, verdicts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,13 +7,13 @@ from babel.dates import format_time
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import desk, dossiers, queries, reviewing
-from portal.audits.chronicle import Happening, chronicle
-from portal.audits.desk import Lens
-from portal.audits.dossiers import Dossier, open_dossier
+from portal.audits import queries, review_page, services, submitted_audit
+from portal.audits.audit_history import HistoryLine, history_lines
 from portal.audits.forms import JudgeForm
 from portal.audits.models import Review
-from portal.audits.reviewing import review_fingerprint
+from portal.audits.review_page import ReviewView
+from portal.audits.services import review_fingerprint
+from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.clock import LEGAL_ZONE
@@ -29,7 +29,7 @@ from portal.web.text import _, ngettext, said
 
 
 @dataclass(frozen=True)
-class Failed:
+class RefusedForm:
     """A form sent back with what was typed, where it was typed."""
 
     key: str
@@ -48,27 +48,29 @@ class Failed:
 @bp.route("/<int:audit_id>")
 @requires(Permission.AUDIT_VIEW)
 def show(audit_id: int) -> ResponseReturnValue:
-    """The dossier of an audit."""
-    return _page(open_dossier(edge.current(), audit_id, to=Permission.AUDIT_VIEW))
+    """The page of an audit."""
+    return _page(open_submitted_audit(edge.current(), audit_id, to=Permission.AUDIT_VIEW))
 
 
-def _page(dossier: Dossier, failed: Failed | None = None, status: int = 200) -> ResponseReturnValue:
-    ctx, lens = edge.current(), _lens()
-    audit = dossier.audit
-    if dossier.sent is None:
+def _page(submitted: SubmittedAudit, failed: RefusedForm | None = None, status: int = 200) -> ResponseReturnValue:
+    ctx, view = edge.current(), _chosen_view()
+    audit = submitted.audit
+    if submitted.sent is None:
         people = correspondents(ctx.session, [audit.vendor_id])
-        told = _history(dossier)
-        return render_template("audits/waiting.html", dossier=dossier, audit=audit, people=people, history=told)
-    laid = desk.lay_out(ctx, dossier, lens, request.args.get("section", ""))
-    entries = _history(dossier) if lens is Lens.FILE else []
+        told = _history(submitted)
+        return render_template("audits/waiting.html", submitted=submitted, audit=audit, people=people, history=told)
+    page = review_page.review_page_of(ctx, submitted, view, request.args.get("section", ""))
+    entries = _history(submitted) if view is ReviewView.FILE else []
     return render_template(
-        "audits/show.html", desk=laid, dossier=dossier, audit=audit, lenses=Lens, failed=failed, history=entries,
-        here=_here(),
+        "audits/show.html", page=page, submitted=submitted, audit=audit, views=ReviewView, failed=failed,
+        history=entries, here=_here(),
     ), status  # fmt: skip
 
 
-def _history(dossier: Dossier) -> list[Happening]:
-    return chronicle(dossiers.history(edge.current(), "Audit", dossier.audit.id), dossier.questionnaire.numbers)
+def _history(submitted: SubmittedAudit) -> list[HistoryLine]:
+    return history_lines(
+        submitted_audit.history(edge.current(), "Audit", submitted.audit.id), submitted.questionnaire.numbers
+    )
 
 
 @bp.route("/<int:audit_id>/questions/<key>", methods=["POST"])
@@ -79,23 +81,23 @@ def judge(audit_id: int, key: str) -> ResponseReturnValue:
     audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
     form = JudgeForm()
     if not form.submitted():
-        return _refused(audit_id, Failed(key, form, form.fault), 422)
+        return _refused(audit_id, RefusedForm(key, form, form.fault), 422)
     try:
-        review = reviewing.judge(ctx, audit, key, form.judgement(), seen=form.version.data or None)
+        review = services.give_verdict(ctx, audit, key, form.judgement(), seen=form.version.data or None)
     except StaleWrite as stale:
-        return _refused(audit_id, Failed(key, form, said(stale.sentence), stale), 409)
+        return _refused(audit_id, RefusedForm(key, form, said(stale.sentence), stale), 409)
     except Refused as refusal:
-        return _refused(audit_id, Failed(key, form, said(refusal.sentence)), 422)
+        return _refused(audit_id, RefusedForm(key, form, said(refusal.sentence)), 422)
     if wants_json():
-        left = len(open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW).left)
+        left = len(open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW).left)
         message = _("Enregistré à %(time)s", time=format_time(ctx.now, "HH:mm", tzinfo=LEGAL_ZONE))
         return jsonify(message=message, version=review_fingerprint(review), remaining=remaining(left))
     return redirect(_back(audit_id, f"q-{key}"))
 
 
-def _refused(audit_id: int, failed: Failed, status: int) -> ResponseReturnValue:
+def _refused(audit_id: int, failed: RefusedForm, status: int) -> ResponseReturnValue:
     if not wants_json():
-        return _page(open_dossier(edge.current(), audit_id, to=Permission.AUDIT_REVIEW), failed, status)
+        return _page(open_submitted_audit(edge.current(), audit_id, to=Permission.AUDIT_REVIEW), failed, status)
     html = ""
     if failed.stale is not None:
         html = render_template("audits/_stale.html", failed=failed, audit_id=audit_id, here=_here())
@@ -116,7 +118,7 @@ def judge_rest(audit_id: int) -> ResponseReturnValue:
     ctx = edge.current()
     audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
     try:
-        keys = reviewing.judge_rest(ctx, audit)
+        keys = services.accept_remaining_answers(ctx, audit)
     except Refused as refusal:
         flash(said(refusal.sentence), "warning")
     else:
@@ -132,29 +134,29 @@ def judge_evidence(audit_id: int, evidence_id: int) -> ResponseReturnValue:
     audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
     form, mark = VerdictForm(), f"proof:{evidence_id}"
     if not form.submitted():
-        return _refused(audit_id, Failed(mark, form, _("Choisissez : vérifiée ou écartée.")), 422)
+        return _refused(audit_id, RefusedForm(mark, form, _("Choisissez : vérifiée ou écartée.")), 422)
     evidence = get_sent(ctx, evidence_id, to=Permission.EVIDENCE_JUDGE)
     try:
-        reviewing.judge_evidence(
+        services.judge_evidence(
             ctx, audit, evidence, form.verdict.data, form.note.data or "", seen=form.version.data or None
         )
     except Refused as refusal:
-        return _refused(audit_id, Failed(mark, form, said(refusal.sentence)), 422)
+        return _refused(audit_id, RefusedForm(mark, form, said(refusal.sentence)), 422)
     key = request.args.get("question", "")
     return redirect(_back(audit_id, f"q-{key}" if key else None))
 
 
-def _lens() -> Lens:
+def _chosen_view() -> ReviewView:
     named = request.args.get("vue", "")
-    return Lens(named) if named in set(Lens) else Lens.SECTION
+    return ReviewView(named) if named in set(ReviewView) else ReviewView.SECTION
 
 
 def _here() -> dict[str, str]:
-    """Where the reviewer stands in the dossier, as arguments of an address."""
+    """The view and the section shown, as arguments of an address."""
     return {name: request.args[name] for name in ("vue", "section") if request.args.get(name)}
 
 
 def _back(audit_id: int, anchor: str | None = None) -> str:
-    """The same place of the dossier."""
+    """The address of the same view and section."""
     here = _here()
     return url_for(".show", audit_id=audit_id, vue=here.get("vue"), section=here.get("section"), _anchor=anchor)

@@ -7,7 +7,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.audits.models import Audit
-from portal.audits.services import open_many
+from portal.audits.services import open_audits
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, wave_letters
@@ -144,7 +144,7 @@ def open_batch(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]
     left = _free(ctx, wave, vendor_ids)
     if not left:
         return []
-    audit_ids = open_many(ctx, left, wave.questionnaire_version, due_on=wave.due_on)
+    audit_ids = open_audits(ctx, left, wave.questionnaire_version, due_on=wave.due_on)
     open_accounts(ctx, left)
     people = wave_letters.by_vendor(correspondents(ctx.session, left))
     ctx.session.connection().execute(

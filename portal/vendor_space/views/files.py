@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.audits import queries as audits
 from portal.audits import services
 from portal.audits.models import AnswerEvidence, Audit
-from portal.audits.queries import Sheet
+from portal.audits.queries import AuditAnswers
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
@@ -61,9 +61,9 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _upload_page(sheet, section, text)
     try:
-        services.must_take_files(sheet, question)
+        services.question_taking_files(sheet, question)
         proof = receive_proof(sheet.audit.vendor_id)
-        link = services.attach(ctx, sheet.audit, question, proof)
+        link = services.attach_proof(ctx, sheet.audit, question, proof)
     except (NotFound, Forbidden):
         raise
     except PortalError as refusal:
@@ -85,21 +85,21 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
     return redirect(url_for(".proof", audit_id=audit_id, link_id=link.id))
 
 
-def _where(sheet: Sheet, question: str) -> tuple[SectionText, QuestionText]:
+def _where(sheet: AuditAnswers, question: str) -> tuple[SectionText, QuestionText]:
     found = questionnaire_text(sheet.questionnaire, current_language()).by_question.get(question)
     if found is None or not found[1].question.takes_files:
         raise NotFound()
     return found
 
 
-def _file_lines(sheet: Sheet, text: QuestionText) -> list[AttachedFileLine]:
+def _file_lines(sheet: AuditAnswers, text: QuestionText) -> list[AttachedFileLine]:
     ctx = edge.current()
     return [
         file_line(link, text.question, sheet, ctx.today) for link in audits.files_of(ctx, sheet.audit).get(text.key, [])
     ]
 
 
-def _upload_page(sheet: Sheet, section: SectionText, text: QuestionText, error: str = "") -> str:
+def _upload_page(sheet: AuditAnswers, section: SectionText, text: QuestionText, error: str = "") -> str:
     is_open = text.key in sheet.open_keys
     return render_template(
         "vendor_space/upload.html",
@@ -128,7 +128,7 @@ def reuse(audit_id: int, question: str) -> ResponseReturnValue:
     try:
         if proof.id not in {known.id for known in queries.reusable_evidence(ctx, sheet, question)}:
             raise Refused(N_("Ce fichier ne peut pas servir ici : il est périmé, écarté ou déjà joint."))
-        services.attach(ctx, sheet.audit, question, proof)
+        services.attach_proof(ctx, sheet.audit, question, proof)
         flash(_("« %(name)s » est joint.", name=proof.stored_file.filename))
     except Refused as refusal:
         flash(said(refusal.sentence), "warning")
@@ -179,7 +179,7 @@ def detach(audit_id: int, link_id: int) -> ResponseReturnValue:
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
     section, _text = _where(sheet, link.question_key)
     try:
-        services.detach(ctx, sheet.audit, link)
+        services.detach_proof(ctx, sheet.audit, link)
         flash(_("« %(name)s » n'est plus joint à cette réponse.", name=link.evidence.stored_file.filename))
     except Refused as refusal:
         flash(said(refusal.sentence), "warning")

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits import queries as audits
 from portal.audits import services
-from portal.audits.queries import Sheet
-from portal.audits.services import Entry, Kept
+from portal.audits.queries import AuditAnswers
+from portal.audits.services import PostedAnswer, SavedSection
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.stale import StaleWrite
@@ -48,14 +48,14 @@ def _section(text: QuestionnaireText, key: str) -> SectionText:
 
 def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
     ctx, language = edge.current(), current_language()
-    sheet = services.locked(ctx, audit_id)
+    sheet = services.open_answers_to_write(ctx, audit_id)
     part = _section(questionnaire_text(sheet.questionnaire, language), section_key)
     act, _sep, what = request.form.get("then", "").partition(":")
     questions = [text.question for text in part.questions]
     given = read_answers(request.form, questions, without=what if act == "retirer" else "")
     entries = _settled_entries(given.entries, act, what)
     try:
-        kept = services.save_together(ctx, sheet, [e for key, e in entries.items() if key not in given.refused])
+        kept = services.save_section(ctx, sheet, [e for key, e in entries.items() if key not in given.refused])
     except Refused as over:
         flash(said(over.sentence), "warning")
         return redirect(url_for(".audit", audit_id=audit_id))
@@ -69,7 +69,7 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
     return page, 409 if all(isinstance(r, StaleWrite) for r in posted.refused.values()) else 422
 
 
-def _settled_entries(entries: Mapping[str, Entry], act: str, what: str) -> dict[str, Entry]:
+def _settled_entries(entries: Mapping[str, PostedAnswer], act: str, what: str) -> dict[str, PostedAnswer]:
     """The answers to save, once the person has settled a conflict: theirs stands, or mine over the one I have seen."""
     found = dict(entries)
     if act == "leur":
@@ -77,11 +77,11 @@ def _settled_entries(entries: Mapping[str, Entry], act: str, what: str) -> dict[
     if act == "mien" and what in found:
         base, seen = read_base(request.form.get(f"{what}:seen", ""))
         old = found[what]
-        found[what] = Entry(what, old.posted, old.comment, base, seen)
+        found[what] = PostedAnswer(what, old.posted, old.comment, base, seen)
     return found
 
 
-def _next_url(page: AuditPage, part: SectionText, kept: Kept, act: str, what: str) -> str:
+def _next_url(page: AuditPage, part: SectionText, kept: SavedSection, act: str, what: str) -> str:
     audit_id = page.sheet.audit.id
     question = what.partition(":")[0]
     is_here = any(text.key == question for text in part.questions)
@@ -113,7 +113,7 @@ def _section_url(page: AuditPage, part: SectionText, question: str = "", *, one_
     )
 
 
-def _is_answered(sheet: Sheet, key: str) -> bool:
+def _is_answered(sheet: AuditAnswers, key: str) -> bool:
     question = sheet.questionnaire.question(key)
     return question is not None and is_answered(question, sheet.answers.get(key, NO_ANSWER))
 
@@ -182,16 +182,16 @@ def _steps(page: AuditPage, part: SectionText) -> list[dict[str, object]]:
 def answer(audit_id: int, question: str) -> ResponseReturnValue:
     """One answer, saved while the person goes on; the page's script shows what comes back."""
     ctx, language = edge.current(), current_language()
-    sheet = services.locked(ctx, audit_id)
+    sheet = services.open_answers_to_write(ctx, audit_id)
     asked = sheet.questionnaire.question(question)
     if asked is None:
         raise NotFound()
     given = read_answers(request.form, [asked])
-    entry = given.entries.get(question, Entry(question, None, None, NO_VERSION))
+    entry = given.entries.get(question, PostedAnswer(question, None, None, NO_VERSION))
     try:
         if question in given.refused:
             raise given.refused[question]
-        saved = services.save_on(ctx, sheet, entry)
+        saved = services.save_posted_answer(ctx, sheet, entry)
     except StaleWrite as stale:
         both = answer_conflict(asked, typed_answer(entry), stale.theirs, language)
         html = render_template("vendor_space/_conflict.html", conflict=both, key=question, words=page_labels(language))
@@ -201,7 +201,7 @@ def answer(audit_id: int, question: str) -> ResponseReturnValue:
     return {"message": saved_at(ctx.now), **saved_state(saved.sheet, question)}
 
 
-def saved_state(sheet: Sheet, question: str) -> dict[str, object]:
+def saved_state(sheet: AuditAnswers, question: str) -> dict[str, object]:
     """What a page shows once an answer, or a file, is kept."""
     language = current_language()
     page = audit_page(sheet, language)

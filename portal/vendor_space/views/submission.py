@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits import queries as audits
 from portal.audits import services
-from portal.audits.services import Incomplete
+from portal.audits.services import IncompleteAnswers
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.vendor_space import queries
@@ -54,8 +54,8 @@ def send(audit_id: int) -> ResponseReturnValue:
     ctx = edge.current()
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_SUBMIT, lock=True)
     try:
-        services.submit(ctx, sheet.audit, language=current_language())
-    except Incomplete:
+        services.submit_answers(ctx, sheet.audit, language=current_language())
+    except IncompleteAnswers:
         edge.db_session().rollback()
         return _last_look(open_audit_page(audit_id)), 422
     except Refused as refusal:

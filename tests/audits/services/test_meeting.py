@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.audits import services
 from portal.audits.models import Answer, Audit
-from portal.audits.services import Entry
+from portal.audits.services import PostedAnswer
 from portal.authz.context import Context
 from portal.core.db import Database
 from portal.core.errors import Refused
@@ -68,11 +68,11 @@ def waiting(work):
 def test_what_is_sent_holds_the_answer_that_was_being_saved(meeting):
     slow, quick = meeting.open(meeting.space.respondent), meeting.open(meeting.space.admin)
     audit = quick.session.get_one(Audit, meeting.space.audit.id)
-    sheet = services.locked(slow, audit.id)
-    services.save_on(slow, sheet, Entry("b.delai", "7", base=1))
+    sheet = services.open_answers_to_write(slow, audit.id)
+    services.save_posted_answer(slow, sheet, PostedAnswer("b.delai", "7", base=1))
 
     def send():
-        content = services.submit(quick, audit, language=Language.FR).content
+        content = services.submit_answers(quick, audit, language=Language.FR).content
         quick.session.commit()
         return content
 
@@ -86,7 +86,7 @@ def test_nothing_is_answered_once_it_was_sent_even_if_one_began_before(meeting):
     slow, quick = meeting.open(meeting.space.respondent), meeting.open(meeting.space.admin)
     audit = slow.session.get_one(Audit, meeting.space.audit.id)
     slow.session.commit()
-    services.submit(quick, quick.session.get_one(Audit, audit.id), language=Language.FR)
+    services.submit_answers(quick, quick.session.get_one(Audit, audit.id), language=Language.FR)
     end = waiting(lambda: services.save_answer(slow, audit, "b.delai", posted="7", comment="", base=1))
     quick.session.commit()
     assert "ne changent plus" in str(end().sentence)
@@ -97,7 +97,9 @@ def test_nothing_is_answered_once_it_was_sent_even_if_one_began_before(meeting):
 
 def test_two_who_save_the_same_answer_at_once_lose_nothing(meeting):
     first, second = meeting.open(meeting.space.respondent), meeting.open(meeting.space.admin)
-    services.save_on(first, services.locked(first, meeting.space.audit.id), Entry("b.delai", "7", base=1))
+    services.save_posted_answer(
+        first, services.open_answers_to_write(first, meeting.space.audit.id), PostedAnswer("b.delai", "7", base=1)
+    )
     audit = second.session.get_one(Audit, meeting.space.audit.id)
     second.session.commit()
     end = waiting(lambda: services.save_answer(second, audit, "b.delai", posted="8", comment="", base=1))

@@ -41,6 +41,6 @@ def test_a_wave_opens_one_audit_per_vendor_with_one_statement_and_keeps_their_or
     dpo, version = acting(Role.DPO), version_of(session)
     vendors = [vendor_of(session) for _ in range(20)]
     statements.clear()
-    ids = services.open_many(dpo, [v.id for v in vendors], version, due_on=dpo.today)
+    ids = services.open_audits(dpo, [v.id for v in vendors], version, due_on=dpo.today)
     assert len(statements) == 1
     assert [session.get_one(Audit, i).vendor_id for i in ids] == [v.id for v in vendors]

@@ -3,8 +3,8 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import reviewing
-from portal.audits.dossiers import open_dossier
+from portal.audits import services
+from portal.audits.submitted_audit import open_submitted_audit
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -22,17 +22,17 @@ from portal.web.text import _
 def open_finding(audit_id: int) -> ResponseReturnValue:
     """A finding on one answer, with its corrective action filled in beforehand."""
     ctx, key = current(), request.args.get("question", "")
-    dossier = open_dossier(ctx, audit_id, to=Permission.AUDIT_REVIEW)
-    question = next((q for q in dossier.asked if q.key == key), None)
+    submitted = open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    question = next((q for q in submitted.asked if q.key == key), None)
     if question is None:
         raise NotFound()
     usual = Severity.CRITICAL if question.critical else Severity.MAJOR
-    severity = severity_opened(question, dossier.answer(key)) or usual
-    known = findings_by_subject(ctx, dossier.audit.vendor_id).get(key)
-    form = FindingForm(obj=reviewing.propose_action(ctx, dossier.audit, question, severity, known))
+    severity = severity_opened(question, submitted.answer(key)) or usual
+    known = findings_by_subject(ctx, submitted.audit.vendor_id).get(key)
+    form = FindingForm(obj=services.propose_action(ctx, submitted.audit, question, severity, known))
     if form.submitted():
         try:
-            finding = reviewing.open_finding_on_answer(ctx, dossier.audit, key, form.command())
+            finding = services.open_finding_on_answer(ctx, submitted.audit, key, form.command())
         except Refused as error:
             form.refuse(error)
         else:
@@ -42,6 +42,6 @@ def open_finding(audit_id: int) -> ResponseReturnValue:
                 flash(_("Ce constat était déjà connu : il est revu dans cet audit, et rouvert s'il était clos."))
             return redirect(url_for("findings.show", finding_id=finding.id))
     return render_template(
-        "audits/open_finding.html", form=form, audit=dossier.audit, question=question,
-        number=dossier.questionnaire.numbers[key],
+        "audits/open_finding.html", form=form, audit=submitted.audit, question=question,
+        number=submitted.questionnaire.numbers[key],
     ), form.status  # fmt: skip

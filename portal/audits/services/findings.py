@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from portal.audits import dossiers
-from portal.audits.dossiers import open_dossier
+from portal.audits import submitted_audit
 from portal.audits.models import Audit, AuditFinding
 from portal.audits.rules import FINDING_SOURCE, AuditState
+from portal.audits.submitted_audit import open_submitted_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -48,10 +48,10 @@ def propose_action(
 def open_finding_on_answer(ctx: Context, audit: Audit, key: str, action: CorrectiveAction) -> Finding:
     """Record a gap that an answer shows, and tell the vendor; one finding per question of an audit."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
-    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
-    if audit.state is AuditState.CANCELLED or key not in {question.key for question in dossier.asked}:
+    submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    if audit.state is AuditState.CANCELLED or key not in {question.key for question in submitted.asked}:
         raise NotFound()
-    if key in dossiers.findings_of(ctx, audit):
+    if key in submitted_audit.findings_of(ctx, audit):
         raise Refused(N_("Un constat est déjà ouvert sur cette question."))
     return open_linked_finding(ctx, audit, key, action)
 

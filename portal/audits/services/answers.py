@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.audits import queries
 from portal.audits.models import Answer, Audit
-from portal.audits.queries import Sheet
+from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -28,7 +28,7 @@ _TABLE = cast(Table, Answer.__table__)
 
 
 @dataclass(frozen=True)
-class Theirs:
+class StoredAnswer:
     """The answer that someone else has stored meanwhile."""
 
     value: Value
@@ -39,7 +39,7 @@ class Theirs:
 
 
 @dataclass(frozen=True)
-class Entry:
+class PostedAnswer:
     """One answer as it was posted; `base` is the version the person saw, 0 for none."""
 
     key: str
@@ -52,10 +52,10 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedAnswer:
     """What a page needs after an answer is kept."""
 
-    sheet: Sheet
+    sheet: AuditAnswers
     version: int
     value: Value
     comment: str
@@ -68,35 +68,35 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Kept:
+class SavedSection:
     """What came of several answers posted together: the sheet after them, and what was refused and why."""
 
-    sheet: Sheet
+    sheet: AuditAnswers
     refused: Mapping[str, Refused]
     appeared: frozenset[str]
     """Questions that these answers have made visible."""
 
 
-def save_answer(ctx: Context, audit: Audit, key: str, *, posted: object, comment: object, base: int) -> Saved:
+def save_answer(ctx: Context, audit: Audit, key: str, *, posted: object, comment: object, base: int) -> SavedAnswer:
     """Keep one answer; `base` is the version the person saw, 0 for none.
 
     Raises Refused (not open, value not acceptable) and StaleWrite (someone was faster; nothing is overwritten).
     """
-    return save_on(ctx, locked(ctx, audit.id), Entry(key, posted, comment, base))
+    return save_posted_answer(ctx, open_answers_to_write(ctx, audit.id), PostedAnswer(key, posted, comment, base))
 
 
-def locked(ctx: Context, audit_id: int) -> Sheet:
+def open_answers_to_write(ctx: Context, audit_id: int) -> AuditAnswers:
     """The answers of an audit that the actor may write, kept to this transaction."""
     return queries.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER, lock=True)
 
 
-def save_on(ctx: Context, sheet: Sheet, entry: Entry) -> Saved:
+def save_posted_answer(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer) -> SavedAnswer:
     """Keep one answer on a sheet obtained from `locked`; raises as `save_answer` does."""
     authorize(ctx, Permission.AUDIT_ANSWER, sheet.audit)
     after = _keep(ctx, sheet, entry)
     note_progress(after)
     answer = after.answers.get(entry.key, NO_ANSWER)
-    return Saved(
+    return SavedAnswer(
         sheet=after,
         version=after.versions.get(entry.key, 0),
         value=answer.value,
@@ -108,7 +108,7 @@ def save_on(ctx: Context, sheet: Sheet, entry: Entry) -> Saved:
     )
 
 
-def save_together(ctx: Context, sheet: Sheet, entries: Iterable[Entry]) -> Kept:
+def save_section(ctx: Context, sheet: AuditAnswers, entries: Iterable[PostedAnswer]) -> SavedSection:
     """Keep the answers of a section on a sheet obtained from `locked`: one refused does not hold the others back.
 
     An answer to a question that is not asked (any more) is left aside.
@@ -127,10 +127,10 @@ def save_together(ctx: Context, sheet: Sheet, entries: Iterable[Entry]) -> Kept:
         except Refused as refusal:
             refused[question.key] = refusal
     note_progress(sheet)
-    return Kept(sheet, refused, sheet.open_keys - before)
+    return SavedSection(sheet, refused, sheet.open_keys - before)
 
 
-def _keep(ctx: Context, sheet: Sheet, entry: Entry) -> Sheet:
+def _keep(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer) -> AuditAnswers:
     """The sheet after one answer; unchanged when the same is stored already, whoever stored it."""
     question = open_question(sheet, entry.key)
     old = sheet.answers.get(entry.key, NO_ANSWER)
@@ -157,16 +157,16 @@ def _keep(ctx: Context, sheet: Sheet, entry: Entry) -> Sheet:
     )
 
 
-def _is_untouched(sheet: Sheet, entry: Entry, value: Value, comment: str) -> bool:
+def _is_untouched(sheet: AuditAnswers, entry: PostedAnswer, value: Value, comment: str) -> bool:
     """Whether the person sends back what they were shown while someone else has changed it: theirs stands."""
     return entry.base != sheet.versions.get(entry.key, 0) and _seen(entry) == fingerprint(value, comment)
 
 
-def _seen(entry: Entry) -> str:
+def _seen(entry: PostedAnswer) -> str:
     return entry.seen or (fingerprint(None, "") if entry.base == 0 else "")
 
 
-def open_question(sheet: Sheet, key: str) -> Question:
+def open_question(sheet: AuditAnswers, key: str) -> Question:
     """The question to be changed; raises NotFound for an unknown key, Refused when it may not change now."""
     must_be_with_vendor(sheet.audit)
     found = sheet.questionnaire.question(key)
@@ -185,7 +185,7 @@ def must_be_with_vendor(audit: Audit) -> None:
         raise Refused(N_("Ce questionnaire a été envoyé : les réponses ne changent plus."))
 
 
-def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) -> int:
+def write(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer, value: Value, comment: str) -> int:
     """Store an answer and return its version; raises StaleWrite unless the person saw the one stored until now."""
     audit_id, key = sheet.audit.id, entry.key
     stored, old = sheet.versions.get(key, 0), sheet.answers.get(key, NO_ANSWER)
@@ -218,7 +218,7 @@ def write(ctx: Context, sheet: Sheet, entry: Entry, value: Value, comment: str) 
     return int(version)
 
 
-def _stale(ctx: Context, audit_id: int, key: str) -> StaleWrite[Theirs]:
+def _stale(ctx: Context, audit_id: int, key: str) -> StaleWrite[StoredAnswer]:
     told = N_("Quelqu'un d'autre a modifié cette réponse entre-temps. Les deux textes sont affichés.")
     row = ctx.session.execute(
         select(Answer.value, Answer.comment, Answer.version, Answer.updated_at, User.name, User.role)
@@ -226,14 +226,14 @@ def _stale(ctx: Context, audit_id: int, key: str) -> StaleWrite[Theirs]:
         .where(Answer.audit_id == audit_id, Answer.question_key == key)
     ).one_or_none()
     if row is None:
-        return StaleWrite(told, Theirs(None, "", 0))
+        return StaleWrite(told, StoredAnswer(None, "", 0))
     # A colleague's name helps to settle it; the names of staff are no business of a vendor.
     by = row.name if row.role is not None and row.role.is_vendor else ""
-    theirs = Theirs(queries.value_of(row.value), row.comment, row.version, row.updated_at, by)
+    theirs = StoredAnswer(queries.value_of(row.value), row.comment, row.version, row.updated_at, by)
     return StaleWrite(told, theirs, by=by)
 
 
-def note_progress(sheet: Sheet) -> None:
+def note_progress(sheet: AuditAnswers) -> None:
     """Keep on the audit how many questions are answered: lists need not open answers."""
     audit = sheet.audit
     audit.answered, audit.expected = sum(s.answered for s in sheet.progress), sum(s.total for s in sheet.progress)

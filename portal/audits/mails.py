@@ -12,7 +12,7 @@ from portal.jobs.mail import Envelope, send
 from portal.vendors.letters import VendorLetter, write_to_vendor
 
 
-def tell_vendor(ctx: Context, audit: Audit, what: str, values: Mapping[str, Any]) -> None:
+def write_decision_to_vendor(ctx: Context, audit: Audit, what: str, values: Mapping[str, Any]) -> None:
     """Write to everyone the vendor has here: its questionnaire was returned, accepted or withdrawn."""
     write_to_vendor(
         ctx,
@@ -28,7 +28,7 @@ def tell_vendor(ctx: Context, audit: Audit, what: str, values: Mapping[str, Any]
     )
 
 
-def tell_reviewers(ctx: Context, audit: Audit) -> int:
+def write_to_reviewers(ctx: Context, audit: Audit) -> int:
     """Write to the reviewers that a vendor has sent its answers, once per round and person; returns how many."""
     return send(
         ctx,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.audits import evidence_ages, queries
 from portal.audits.events import AuditSubmitted
 from portal.audits.models import AnswerEvidence, Audit, Submission
-from portal.audits.queries import Sheet
+from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -23,7 +23,7 @@ from portal.questionnaires.definition import NO_ANSWER, GivenAnswer
 from portal.questionnaires.rules.completing import MissingItem
 
 
-class Incomplete(Refused):
+class IncompleteAnswers(Refused):
     """Something is missing before submission; `missing` says what and where."""
 
     def __init__(self, missing: tuple[MissingItem, ...]) -> None:
@@ -31,7 +31,7 @@ class Incomplete(Refused):
         self.missing = missing
 
 
-def submit(ctx: Context, audit: Audit, *, language: Language) -> Submission:
+def submit_answers(ctx: Context, audit: Audit, *, language: Language) -> Submission:
     """Send the answers: frozen with the hashes of their files; raises Incomplete with all that is missing."""
     authorize(ctx, Permission.AUDIT_SUBMIT, audit)
     sheet = queries.open_sheet(ctx, audit.id, to=Permission.AUDIT_SUBMIT, lock=True)
@@ -40,7 +40,7 @@ def submit(ctx: Context, audit: Audit, *, language: Language) -> Submission:
     if not audit.state.is_with_vendor:
         raise Refused(N_("Ce questionnaire a déjà été envoyé."))
     if sheet.missing:
-        raise Incomplete(sheet.missing)
+        raise IncompleteAnswers(sheet.missing)
     content = _frozen(ctx, sheet)
     submission = Submission(
         audit_id=audit.id,
@@ -63,7 +63,7 @@ def submit(ctx: Context, audit: Audit, *, language: Language) -> Submission:
     return submission
 
 
-def _frozen(ctx: Context, sheet: Sheet) -> dict[str, Any]:
+def _frozen(ctx: Context, sheet: AuditAnswers) -> dict[str, Any]:
     """All that was asked, with what was answered: a question left empty was sent empty, and stays so."""
     return {
         "answers": {key: _frozen_answer(sheet.answers.get(key, NO_ANSWER)) for key in sorted(sheet.shown)},

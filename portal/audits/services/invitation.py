@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlalchemy import select
 
-from portal.audits import services
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
+from portal.audits.services.opening import open_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
@@ -24,14 +24,14 @@ _ENDED = (AuditState.ACCEPTED, AuditState.CANCELLED)
 
 
 @dataclass(frozen=True)
-class Asked:
+class InvitedAudit:
     """An audit just opened, and how many people were written to; none when the vendor has no contact yet."""
 
     audit: Audit
     told: int
 
 
-def ask(ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: date) -> Asked:
+def open_and_invite(ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: date) -> InvitedAudit:
     """Freeze the questionnaire, open the audit and promise the invitations.
 
     Raises Refused when the vendor already has this questionnaire to answer, in whatever version: two questionnaires
@@ -48,9 +48,9 @@ def ask(ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: d
     if already is not None:
         raise Refused(N_("Ce questionnaire est déjà en cours chez ce sous-traitant : terminez ou annulez cet audit."))
     version = publish(ctx, questionnaire)
-    audit = services.open_audit(ctx, vendor, version, due_on=due_on)
+    audit = open_audit(ctx, vendor, version, due_on=due_on)
     open_accounts(ctx, [vendor.id])
-    return Asked(audit, _invite(ctx, audit, version))
+    return InvitedAudit(audit, _invite(ctx, audit, version))
 
 
 def _invite(ctx: Context, audit: Audit, version: QuestionnaireVersion) -> int:

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from portal.audits import dossiers, evidence_ages, queries
-from portal.audits.dossiers import Dossier, open_dossier
+from portal.audits import evidence_ages, queries, submitted_audit
 from portal.audits.events import AuditAccepted
+from portal.audits.mails import write_decision_to_vendor
 from portal.audits.models import Audit
-from portal.audits.reviewing import telling
-from portal.audits.reviewing.finding import open_linked_finding, propose_action
 from portal.audits.rules import AuditState, ReviewVerdict
+from portal.audits.services.findings import open_linked_finding, propose_action
+from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
@@ -26,12 +26,12 @@ from portal.questionnaires.rules.completing import severity_opened
 def return_questions(ctx: Context, audit: Audit, *, due_on: date) -> list[str]:
     """Send back to the vendor only the questions marked so in this round; returns their keys."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
-    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if audit.state is not AuditState.SUBMITTED:
         raise Refused(N_("Seul un questionnaire envoyé peut être renvoyé au prestataire."))
     if due_on < ctx.today:
         raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
-    keys = list(dossier.marked)
+    keys = list(submitted.marked)
     if not keys:
         raise Refused(N_("Aucune question n'est marquée « à renvoyer »."))
     before = {"state": audit.state, "round": audit.round, "due_on": audit.due_on}
@@ -40,58 +40,62 @@ def return_questions(ctx: Context, audit: Audit, *, due_on: date) -> list[str]:
     ctx.session.flush()
     after = {"state": audit.state, "round": audit.round, "due_on": due_on, "questions": keys}
     journal.record(ctx, "audit.returned", audit, before=before, after=after)
-    telling.tell_vendor(ctx, audit, "returned", {"count": len(keys), "due_on": due_on.isoformat()})
+    write_decision_to_vendor(ctx, audit, "returned", {"count": len(keys), "due_on": due_on.isoformat()})
     return keys
 
 
-def expected_findings(ctx: Context, dossier: Dossier, known: frozenset[str]) -> list[tuple[Question, CorrectiveAction]]:
+def expected_findings(
+    ctx: Context, submitted: SubmittedAudit, known: frozenset[str]
+) -> list[tuple[Question, CorrectiveAction]]:
     """The findings that accepting would open, with their corrective action; `known` questions have theirs already.
 
     An answer that would open a finding by itself opens none once the reviewer has found it acceptable: the reviewer
     has read the explanation, the file has not.
     """
     found = []
-    earlier = findings_by_subject(ctx, dossier.audit.vendor_id)
-    for question in dossier.asked:
-        review = dossier.verdicts.get(question.key)
+    earlier = findings_by_subject(ctx, submitted.audit.vendor_id)
+    for question in submitted.asked:
+        review = submitted.verdicts.get(question.key)
         if review is None or review.verdict is ReviewVerdict.ACCEPTABLE or question.key in known:
             continue
-        severity = severity_opened(question, dossier.answer(question.key))
+        severity = severity_opened(question, submitted.answer(question.key))
         if severity is None and review.verdict is ReviewVerdict.TO_CORRECT:
             severity = Severity.CRITICAL if question.critical else Severity.MAJOR
         if severity is not None:
-            found.append((question, propose_action(ctx, dossier.audit, question, severity, earlier.get(question.key))))
+            found.append(
+                (question, propose_action(ctx, submitted.audit, question, severity, earlier.get(question.key)))
+            )
     return found
 
 
-def accept(ctx: Context, audit: Audit) -> list[Finding]:
+def accept_audit(ctx: Context, audit: Audit) -> list[Finding]:
     """Accept a fully reviewed audit; what remains bad opens findings, or is seen again: they are returned."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
-    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if audit.state is not AuditState.SUBMITTED:
         raise Refused(N_("Seul un questionnaire envoyé peut être accepté."))
-    if dossier.left:
-        raise Refused(N_("Il reste %(n)s réponse(s) sans verdict avant de pouvoir accepter."), n=len(dossier.left))
-    if dossier.marked:
+    if submitted.left:
+        raise Refused(N_("Il reste %(n)s réponse(s) sans verdict avant de pouvoir accepter."), n=len(submitted.left))
+    if submitted.marked:
         raise Refused(
             N_("%(n)s question(s) sont marquées « à renvoyer » : renvoyez-les, ou retirez la marque."),
-            n=len(dossier.marked),
+            n=len(submitted.marked),
         )
-    known = dossiers.findings_of(ctx, audit)
+    known = submitted_audit.findings_of(ctx, audit)
     opened = [
         open_linked_finding(ctx, audit, question.key, action, notify=False)
-        for question, action in expected_findings(ctx, dossier, frozenset(known))
+        for question, action in expected_findings(ctx, submitted, frozenset(known))
     ]
     audit.state, audit.accepted_at, audit.returned_questions = AuditState.ACCEPTED, ctx.now, []
     ctx.session.flush()
     journal.record(ctx, "audit.accepted", audit, after={"findings": len(opened)})
     publish(ctx, AuditAccepted(audit.id), key=f"{audit.id}:{audit.round}")
     live = len(opened) + sum(not finding.state.is_settled for finding in known.values())
-    telling.tell_vendor(ctx, audit, "accepted", {"count": live})
+    write_decision_to_vendor(ctx, audit, "accepted", {"count": live})
     return opened
 
 
-def cancel(ctx: Context, audit: Audit, reason: str) -> None:
+def cancel_audit(ctx: Context, audit: Audit, reason: str) -> None:
     """Withdraw an audit that is still with the vendor; what was answered stays on file."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     queries.get_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
@@ -104,4 +108,4 @@ def cancel(ctx: Context, audit: Audit, reason: str) -> None:
     ctx.session.flush()
     evidence_ages.keep_ages(ctx, audit.vendor_id)
     journal.record(ctx, "audit.cancelled", audit, before=before, after={"state": audit.state, "reason": reason})
-    telling.tell_vendor(ctx, audit, "cancelled", {})
+    write_decision_to_vendor(ctx, audit, "cancelled", {})

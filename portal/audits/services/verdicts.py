@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from portal.audits import dossiers, queries
-from portal.audits.dossiers import Dossier, open_dossier, standing_of
+from portal.audits import queries, submitted_audit
 from portal.audits.events import EvidenceJudged
 from portal.audits.models import AnswerEvidence, Audit, Review
 from portal.audits.rules import AuditState, ReviewVerdict
+from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit, standing_of
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -36,32 +36,32 @@ class Judgement:
     to_return: bool = False
 
 
-def judge(ctx: Context, audit: Audit, key: str, judgement: Judgement, *, seen: str | None = None) -> Review:
+def give_verdict(ctx: Context, audit: Audit, key: str, judgement: Judgement, *, seen: str | None = None) -> Review:
     """Give a verdict on an answer of the submitted round; a second one replaces the first and is journaled.
 
     `seen` is the `review_fingerprint` of the verdict the reviewer had before them; raises StaleWrite when it is no
     longer the one kept. Without it the last word stands.
     """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
-    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
-    _must_be_open(dossier)
-    if key not in {question.key for question in dossier.asked}:
+    submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    _must_be_open(submitted)
+    if key not in {question.key for question in submitted.asked}:
         raise NotFound()
     if judgement.to_return and judgement.verdict is ReviewVerdict.ACCEPTABLE:
         raise Refused(N_("Une réponse acceptable n'est pas à renvoyer : changez l'avis, ou décochez le renvoi."))
     if judgement.to_return and not judgement.comment:
         raise Refused(N_("Dites au prestataire ce qui est attendu avant de lui renvoyer la question."))
-    held = dossier.verdicts.get(key)
+    held = submitted.verdicts.get(key)
     if held is not None and _same(held, judgement) and held.round == audit.round:
         return held
     if held is not None and seen is not None and seen != review_fingerprint(held):
         told = N_("Un autre relecteur a jugé cette réponse entre-temps. Les deux avis sont affichés.")
-        raise StaleWrite(told, held, by=dossier.reviewers.get(held.id, ""))
-    return _keep(ctx, dossier, key, judgement, held)
+        raise StaleWrite(told, held, by=submitted.reviewers.get(held.id, ""))
+    return _keep(ctx, submitted, key, judgement, held)
 
 
-def _must_be_open(dossier: Dossier) -> None:
-    if not dossier.is_open_to_review:
+def _must_be_open(submitted: SubmittedAudit) -> None:
+    if not submitted.is_open_to_review:
         raise Refused(N_("La revue porte sur un questionnaire envoyé par le prestataire."))
 
 
@@ -69,8 +69,8 @@ def _same(held: Review, judgement: Judgement) -> bool:
     return Judgement(held.verdict, held.comment, held.note, held.to_return) == judgement
 
 
-def _keep(ctx: Context, dossier: Dossier, key: str, judgement: Judgement, held: Review | None) -> Review:
-    audit = dossier.audit
+def _keep(ctx: Context, submitted: SubmittedAudit, key: str, judgement: Judgement, held: Review | None) -> Review:
+    audit = submitted.audit
     before = {} if held is None else _facts(key, Judgement(held.verdict, held.comment, held.note, held.to_return))
     review = held if held is not None and held.round == audit.round else None
     if review is None:
@@ -100,12 +100,12 @@ def review_fingerprint(review: Review | None) -> str:
     return fingerprint(review.round, review.verdict.value, review.comment, review.note, review.to_return)
 
 
-def judge_rest(ctx: Context, audit: Audit) -> list[str]:
+def accept_remaining_answers(ctx: Context, audit: Audit) -> list[str]:
     """Find acceptable every answer left that is `plainly_acceptable`; returns their keys."""
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
-    dossier = open_dossier(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
-    _must_be_open(dossier)
-    keys = plainly_acceptable(ctx, dossier, dossiers.proofs(ctx, dossier))
+    submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
+    _must_be_open(submitted)
+    keys = plainly_acceptable_answers(ctx, submitted, submitted_audit.proofs(ctx, submitted))
     if not keys:
         raise Refused(N_("Aucune réponse restante ne peut être acceptée d'office : chacune demande votre avis."))
     ctx.session.add_all(
@@ -120,17 +120,17 @@ def judge_rest(ctx: Context, audit: Audit) -> list[str]:
     return keys
 
 
-def plainly_acceptable(ctx: Context, dossier: Dossier, proofs: Mapping[int, Evidence]) -> list[str]:
+def plainly_acceptable_answers(ctx: Context, submitted: SubmittedAudit, proofs: Mapping[int, Evidence]) -> list[str]:
     """Answers left to judge that open no finding, are worth something, and whose proofs all still hold."""
-    left = frozenset(dossier.left)
-    return [q.key for q in dossier.asked if q.key in left and _is_plain(ctx, dossier, q, proofs)]
+    left = frozenset(submitted.left)
+    return [q.key for q in submitted.asked if q.key in left and _is_plain(ctx, submitted, q, proofs)]
 
 
-def _is_plain(ctx: Context, dossier: Dossier, question: Question, proofs: Mapping[int, Evidence]) -> bool:
-    answer = dossier.answer(question.key)
+def _is_plain(ctx: Context, submitted: SubmittedAudit, question: Question, proofs: Mapping[int, Evidence]) -> bool:
+    answer = submitted.answer(question.key)
     if severity_opened(question, answer) is not None or declared_mark(question, answer) == 0:
         return False
-    numbers = dossier.sent.files.get(question.key, ()) if dossier.sent else ()
+    numbers = submitted.sent.files.get(question.key, ()) if submitted.sent else ()
     return all(standing_of(question, proofs[n], ctx.today).kind in LIVING for n in numbers if n in proofs)
 
 

@@ -1,4 +1,4 @@
-"""What happened to an audit, told in few lines: a review of forty answers is one of them."""
+"""The history of an audit, from the journal: the verdicts one person gave in a row on one day are one line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ _TONES = {"audit.submitted": "info", "audit.returned": "warning", "audit.accepte
 
 
 @dataclass(frozen=True)
-class Happening:
-    """One line, ready for the macro `timeline`."""
+class HistoryLine:
+    """One line of the history, as the macro `timeline` shows it."""
 
     at: datetime
     actor: str
@@ -29,12 +29,12 @@ class Happening:
     tone: str
 
 
-def chronicle(entries: Iterable[JournalEntry], numbers: Mapping[str, str]) -> list[Happening]:
+def history_lines(entries: Iterable[JournalEntry], numbers: Mapping[str, str]) -> list[HistoryLine]:
     """The entries of an audit, newest first; what one person judges in a row on one day becomes one line."""
     return list(_lines(entries, numbers))
 
 
-def _lines(entries: Iterable[JournalEntry], numbers: Mapping[str, str]) -> Iterator[Happening]:
+def _lines(entries: Iterable[JournalEntry], numbers: Mapping[str, str]) -> Iterator[HistoryLine]:
     for _key, run in groupby(entries, key=_kind):
         together = list(run)
         yield _reviewed(together, numbers) if together[0].action == _JUDGED else _told(together[0], numbers)
@@ -46,7 +46,7 @@ def _kind(entry: JournalEntry) -> tuple[object, ...]:
     return entry.action, entry.actor_id, legal_date(entry.at)
 
 
-def _reviewed(entries: Sequence[JournalEntry], numbers: Mapping[str, str]) -> Happening:
+def _reviewed(entries: Sequence[JournalEntry], numbers: Mapping[str, str]) -> HistoryLine:
     newest = entries[0]
     last = {entry.after["question"]: entry.after["verdict"] for entry in reversed(entries)}
     if len(last) == 1:
@@ -59,7 +59,7 @@ def _reviewed(entries: Sequence[JournalEntry], numbers: Mapping[str, str]) -> Ha
     return _line(newest, text, _("Améliorables ou à corriger : %(numbers)s", numbers=_ordered(bad)) if bad else "")
 
 
-def _told(entry: JournalEntry, numbers: Mapping[str, str]) -> Happening:
+def _told(entry: JournalEntry, numbers: Mapping[str, str]) -> HistoryLine:
     return _line(entry, _text(entry), " ".join(_details(entry.action, entry.after, numbers)))
 
 
@@ -93,5 +93,5 @@ def _ordered(numbers: Iterable[str]) -> str:
     return ", ".join(sorted(numbers, key=lambda number: [int(part) for part in number.split(".") if part.isdigit()]))
 
 
-def _line(entry: JournalEntry, text: str, detail: str) -> Happening:
-    return Happening(entry.at, entry.actor_name, text, detail, _TONES.get(entry.action, "neutral"))
+def _line(entry: JournalEntry, text: str, detail: str) -> HistoryLine:
+    return HistoryLine(entry.at, entry.actor_name, text, detail, _TONES.get(entry.action, "neutral"))

@@ -24,7 +24,7 @@ MOST_WORDS = 6
 _WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
 
 
-class Queue(StrEnum):
+class AuditQueue(StrEnum):
     """What an audit waits for; the first is what waits for the reviewer."""
 
     TO_REVIEW = "a-examiner"
@@ -56,28 +56,28 @@ class AuditRow:
     """Whoever judged last in the present round: two people do not review the same audit unknowingly."""
 
 
-def _audit_where(queue: Queue, today: date) -> ColumnElement[bool]:
+def _audit_where(queue: AuditQueue, today: date) -> ColumnElement[bool]:
     match queue:
-        case Queue.TO_REVIEW:
+        case AuditQueue.TO_REVIEW:
             return Audit.state == AuditState.SUBMITTED
-        case Queue.WITH_VENDOR:
+        case AuditQueue.WITH_VENDOR:
             return Audit.state.in_(_WITH_VENDOR)
-        case Queue.LATE:
+        case AuditQueue.LATE:
             return and_(Audit.state.in_(_WITH_VENDOR), Audit.due_on < today)
-        case Queue.ACCEPTED:
+        case AuditQueue.ACCEPTED:
             return Audit.state == AuditState.ACCEPTED
 
 
-_AUDIT_ORDER: Mapping[Queue, Sequence[Any]] = {
-    Queue.TO_REVIEW: (Audit.submitted_at, Audit.id),
-    Queue.WITH_VENDOR: (Audit.due_on, Audit.id),
-    Queue.LATE: (Audit.due_on, Audit.id),
-    Queue.ACCEPTED: (Audit.accepted_at.desc(), Audit.id.desc()),
+_AUDIT_ORDER: Mapping[AuditQueue, Sequence[Any]] = {
+    AuditQueue.TO_REVIEW: (Audit.submitted_at, Audit.id),
+    AuditQueue.WITH_VENDOR: (Audit.due_on, Audit.id),
+    AuditQueue.LATE: (Audit.due_on, Audit.id),
+    AuditQueue.ACCEPTED: (Audit.accepted_at.desc(), Audit.id.desc()),
 }
 """Whoever has waited longest comes first; what is done comes newest first."""
 
 
-def audit_counts(ctx: Context) -> dict[Queue, int]:
+def audit_counts(ctx: Context) -> dict[AuditQueue, int]:
     """How many audits within reach wait in each queue, in one statement."""
     late = func.sum(case((Audit.due_on < ctx.today, 1), else_=0))
     rows = ctx.session.execute(
@@ -85,20 +85,20 @@ def audit_counts(ctx: Context) -> dict[Queue, int]:
         .where(visible(ctx, Permission.AUDIT_VIEW, Audit))
         .group_by(Audit.state)
     ).all()
-    found = dict.fromkeys(Queue, 0)
+    found = dict.fromkeys(AuditQueue, 0)
     for row in rows:
         if row.state is AuditState.SUBMITTED:
-            found[Queue.TO_REVIEW] += row.n
+            found[AuditQueue.TO_REVIEW] += row.n
         elif row.state is AuditState.ACCEPTED:
-            found[Queue.ACCEPTED] += row.n
+            found[AuditQueue.ACCEPTED] += row.n
         elif row.state.is_with_vendor:
-            found[Queue.WITH_VENDOR] += row.n
-            found[Queue.LATE] += int(row.late)
+            found[AuditQueue.WITH_VENDOR] += row.n
+            found[AuditQueue.LATE] += int(row.late)
     return found
 
 
 def audit_page(
-    ctx: Context, queue: Queue, *, words: str = "", page: int = 1, total: int | None = None
+    ctx: Context, queue: AuditQueue, *, words: str = "", page: int = 1, total: int | None = None
 ) -> Page[AuditRow]:
     """A page of the audits within reach that wait in a queue; four statements whatever the number.
 
@@ -110,7 +110,7 @@ def audit_page(
         ids = ids.join(Vendor, Vendor.id == Audit.vendor_id)
     found = page_of(ctx.session, ids, page, total=total)
     rows = ctx.session.execute(_AUDIT_ROWS.where(Audit.id.in_(found.rows)).order_by(*_AUDIT_ORDER[queue]))
-    judged = _judged(ctx.session, found.rows) if queue is Queue.TO_REVIEW else {}
+    judged = _judged(ctx.session, found.rows) if queue is AuditQueue.TO_REVIEW else {}
     return found.showing([AuditRow(**row._mapping, **judged.get(row.id, {})) for row in rows.all()])
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlalchemy import select, update
 
 from portal.audits.models import Answer, AnswerEvidence, Audit
-from portal.audits.queries import Sheet
-from portal.audits.services.answering import Entry, locked, note_progress, open_question, write
+from portal.audits.queries import AuditAnswers
+from portal.audits.services.answers import PostedAnswer, note_progress, open_answers_to_write, open_question, write
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -20,13 +20,13 @@ from portal.questionnaires.definition import NO_ANSWER, Question
 FILES_PER_QUESTION = 20
 
 
-def attach(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> AnswerEvidence:
+def attach_proof(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> AnswerEvidence:
     """Attach a proof of the same vendor to an open question; attaching it twice changes nothing."""
     authorize(ctx, Permission.AUDIT_ANSWER, audit)
     if evidence.vendor_id != audit.vendor_id:
         raise NotFound()
-    sheet = locked(ctx, audit.id)
-    must_take_files(sheet, key)
+    sheet = open_answers_to_write(ctx, audit.id)
+    question_taking_files(sheet, key)
     found = ctx.session.scalar(
         select(AnswerEvidence).where(
             AnswerEvidence.audit_id == audit.id,
@@ -36,7 +36,7 @@ def attach(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> AnswerEv
     )
     if found is not None:
         return found
-    version = sheet.versions.get(key) or write(ctx, sheet, Entry(key, None), None, "")
+    version = sheet.versions.get(key) or write(ctx, sheet, PostedAnswer(key, None), None, "")
     _touch(ctx, audit, key)
     link = AnswerEvidence(
         audit_id=audit.id, question_key=key, evidence_id=evidence.id, round=audit.round, attached_at=ctx.now
@@ -58,7 +58,7 @@ def _touch(ctx: Context, audit: Audit, key: str) -> None:
     )
 
 
-def must_take_files(sheet: Sheet, key: str) -> Question:
+def question_taking_files(sheet: AuditAnswers, key: str) -> Question:
     """The open question that a file is for; raises Refused when it takes none, or no more."""
     question = open_question(sheet, key)
     if not question.takes_files:
@@ -68,7 +68,7 @@ def must_take_files(sheet: Sheet, key: str) -> Question:
     return question
 
 
-def _with_files(sheet: Sheet, key: str, version: int, change: int) -> Sheet:
+def _with_files(sheet: AuditAnswers, key: str, version: int, change: int) -> AuditAnswers:
     old = sheet.answers.get(key, NO_ANSWER)
     return replace(
         sheet,
@@ -77,7 +77,7 @@ def _with_files(sheet: Sheet, key: str, version: int, change: int) -> Sheet:
     )
 
 
-def detach(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
+def detach_proof(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
     """Take a proof off an answer, only in the round in which it came; the file itself stays."""
     authorize(ctx, Permission.AUDIT_ANSWER, audit)
     sheet = _where_it_may_change(ctx, audit, link)
@@ -108,10 +108,10 @@ def describe_proof(ctx: Context, audit: Audit, link: AnswerEvidence, details: Ev
     proofs.describe(ctx, ctx.session.get_one(Evidence, link.evidence_id), details)
 
 
-def _where_it_may_change(ctx: Context, audit: Audit, link: AnswerEvidence) -> Sheet:
+def _where_it_may_change(ctx: Context, audit: Audit, link: AnswerEvidence) -> AuditAnswers:
     if link.audit_id != audit.id:
         raise NotFound()
-    sheet = locked(ctx, audit.id)
+    sheet = open_answers_to_write(ctx, audit.id)
     open_question(sheet, link.question_key)
     if link.round != sheet.audit.round:
         raise Refused(N_("Ce fichier a été envoyé dans un tour précédent : il reste au dossier."))

@@ -1,14 +1,14 @@
-"""The reviewer's desk: each question of a dossier with all that is needed to judge it, as the page shows it."""
+"""What the page of a review shows: each question with its answer, the one before, its proofs and the verdict."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.audits import dossiers
-from portal.audits.dossiers import Dossier, Sending, changed_since
+from portal.audits import submitted_audit
 from portal.audits.models import Review
-from portal.audits.reviewing import plainly_acceptable, review_fingerprint
 from portal.audits.rules import ReviewVerdict
+from portal.audits.services import plainly_acceptable_answers, review_fingerprint
+from portal.audits.submitted_audit import SentAnswers, SubmittedAudit, changed_since
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
 from portal.evidence.rules import Standing
@@ -21,7 +21,7 @@ from portal.questionnaires.rules.completing import severity_opened
 from portal.web.text import current_language
 
 
-class Lens(StrEnum):
+class ReviewView(StrEnum):
     """What the reviewer looks at."""
 
     SECTION = "section"
@@ -32,7 +32,7 @@ class Lens(StrEnum):
 
 
 @dataclass(frozen=True)
-class Proof:
+class ReviewedProof:
     """A file sent with an answer, and what it is worth for that question today."""
 
     evidence: Evidence
@@ -42,7 +42,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Item:
+class ReviewedAnswer:
     """One question under review."""
 
     question: Question
@@ -50,7 +50,7 @@ class Item:
     told: AnswerText
     before: AnswerText | None
     """What was answered before, when that differs."""
-    proofs: Sequence[Proof]
+    proofs: Sequence[ReviewedProof]
     gone: Sequence[Evidence]
     """Files sent before and not this time."""
     review: Review | None
@@ -63,7 +63,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ReviewedSection:
     """How far a section is judged."""
 
     section: QuestionnaireSection
@@ -74,98 +74,98 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The whole page of a dossier."""
+class AuditReviewPage:
+    """What the page of an audit under review shows."""
 
-    dossier: Dossier
-    before: Sending | None
+    submitted: SubmittedAudit
+    before: SentAnswers | None
     is_earlier_audit: bool
     """Whether `before` is of an earlier audit rather than of the round before."""
-    lens: Lens
+    view: ReviewView
     section: QuestionnaireSection | None
-    items: Sequence[Item]
-    sections: Sequence[Progress]
+    items: Sequence[ReviewedAnswer]
+    sections: Sequence[ReviewedSection]
     changed: frozenset[str]
     plain: Sequence[str]
     """Answers left that need no word."""
     findings: Mapping[str, Finding]
 
 
-def lay_out(ctx: Context, dossier: Dossier, lens: Lens, section_key: str) -> Desk:
-    """The desk of a dossier; the statements do not depend on how many questions it has."""
-    before = dossiers.compared_with(ctx, dossier)
-    proofs = dossiers.proofs(ctx, dossier, before)
-    findings = dossiers.findings_of(ctx, dossier.audit)
-    changed = changed_since(dossier, before)
-    section = _section(dossier, section_key) if lens is Lens.SECTION else None
-    kept = _kept(dossier, lens, section, changed)
-    number = dossier.questionnaire.numbers
-    return Desk(
-        dossier=dossier,
+def review_page_of(ctx: Context, submitted: SubmittedAudit, view: ReviewView, section_key: str) -> AuditReviewPage:
+    """What the page shows of an audit; the number of statements does not depend on how many questions it has."""
+    before = submitted_audit.compared_with(ctx, submitted)
+    proofs = submitted_audit.proofs(ctx, submitted, before)
+    findings = submitted_audit.findings_of(ctx, submitted.audit)
+    changed = changed_since(submitted, before)
+    section = _section(submitted, section_key) if view is ReviewView.SECTION else None
+    kept = _kept(submitted, view, section, changed)
+    number = submitted.questionnaire.numbers
+    return AuditReviewPage(
+        submitted=submitted,
         before=before,
-        is_earlier_audit=before is not None and len(dossier.sendings) == 1,
-        lens=lens,
+        is_earlier_audit=before is not None and len(submitted.submissions) == 1,
+        view=view,
         section=section,
         items=[
-            _item(ctx, dossier, question, number[question.key], before, proofs, findings)
-            for question in dossier.asked
+            _item(ctx, submitted, question, number[question.key], before, proofs, findings)
+            for question in submitted.asked
             if question.key in kept
         ],
-        sections=list(_progress(dossier)),
+        sections=list(_progress(submitted)),
         changed=changed,
-        plain=plainly_acceptable(ctx, dossier, proofs) if dossier.is_open_to_review else [],
+        plain=plainly_acceptable_answers(ctx, submitted, proofs) if submitted.is_open_to_review else [],
         findings=findings,
     )
 
 
-def _section(dossier: Dossier, key: str) -> QuestionnaireSection | None:
+def _section(submitted: SubmittedAudit, key: str) -> QuestionnaireSection | None:
     """The section asked for, else the first with something left to judge, else the first."""
-    asked = frozenset(question.key for question in dossier.asked)
-    shown = [section for section in dossier.questionnaire.sections if asked & {q.key for q in section.questions}]
-    left = frozenset(dossier.left)
+    asked = frozenset(question.key for question in submitted.asked)
+    shown = [section for section in submitted.questionnaire.sections if asked & {q.key for q in section.questions}]
+    left = frozenset(submitted.left)
     named = [section for section in shown if section.key == key]
     waiting = [section for section in shown if left & {q.key for q in section.questions}]
     return next(iter([*named, *waiting, *shown]), None)
 
 
 def _kept(
-    dossier: Dossier, lens: Lens, section: QuestionnaireSection | None, changed: frozenset[str]
+    submitted: SubmittedAudit, view: ReviewView, section: QuestionnaireSection | None, changed: frozenset[str]
 ) -> frozenset[str]:
-    match lens:
-        case Lens.SECTION:
+    match view:
+        case ReviewView.SECTION:
             return frozenset(q.key for q in section.questions) if section else frozenset()
-        case Lens.LEFT:
-            return frozenset(dossier.left)
-        case Lens.CHANGED:
+        case ReviewView.LEFT:
+            return frozenset(submitted.left)
+        case ReviewView.CHANGED:
             return changed
-        case Lens.MARKED:
-            return frozenset(dossier.marked)
-        case Lens.FILE:
+        case ReviewView.MARKED:
+            return frozenset(submitted.marked)
+        case ReviewView.FILE:
             return frozenset()
 
 
 def _item(
     ctx: Context,
-    dossier: Dossier,
+    submitted: SubmittedAudit,
     question: Question,
     number: str,
-    before: Sending | None,
+    before: SentAnswers | None,
     proofs: Mapping[int, Evidence],
     findings: Mapping[str, Finding],
-) -> Item:
-    key, answer = question.key, dossier.answer(question.key)
-    now = dossier.sent.files.get(key, ()) if dossier.sent else ()
+) -> ReviewedAnswer:
+    key, answer = question.key, submitted.answer(question.key)
+    now = submitted.sent.files.get(key, ()) if submitted.sent else ()
     then = before.files.get(key, ()) if before else ()
-    review = dossier.verdicts.get(key)
-    return Item(
+    review = submitted.verdicts.get(key)
+    return ReviewedAnswer(
         question=question,
         number=number,
         told=answer_text(question, answer, current_language()),
-        before=_before(dossier, question, before),
+        before=_before(submitted, question, before),
         proofs=[
-            Proof(
+            ReviewedProof(
                 proofs[n],
-                dossiers.standing_of(question, proofs[n], ctx.today),
+                submitted_audit.standing_of(question, proofs[n], ctx.today),
                 is_new=before is not None and n not in then,
                 mark=evidence_fingerprint(proofs[n]),
             )
@@ -174,29 +174,29 @@ def _item(
         ],
         gone=[proofs[n] for n in then if n not in now and n in proofs],
         review=review,
-        reviewer=dossier.reviewers.get(review.id, "") if review is not None else "",
+        reviewer=submitted.reviewers.get(review.id, "") if review is not None else "",
         mark=review_fingerprint(review),
-        was_returned=dossier.audit.round > 1 and key in dossier.audit.returned_questions,
+        was_returned=submitted.audit.round > 1 and key in submitted.audit.returned_questions,
         finding=findings.get(key),
         opens=severity_opened(question, answer),
     )
 
 
-def _before(dossier: Dossier, question: Question, before: Sending | None) -> AnswerText | None:
+def _before(submitted: SubmittedAudit, question: Question, before: SentAnswers | None) -> AnswerText | None:
     """The answer before, when it is not the same as now; a comment alone is a change too."""
     if before is None:
         return None
-    old, new = before.answers.get(question.key), dossier.answer(question.key)
+    old, new = before.answers.get(question.key), submitted.answer(question.key)
     if old is not None and (old.value, old.comment) == (new.value, new.comment):
         return None
     return answer_text(question, old, current_language())
 
 
-def _progress(dossier: Dossier) -> Iterable[Progress]:
-    asked = frozenset(question.key for question in dossier.asked)
-    for section in dossier.questionnaire.sections:
+def _progress(submitted: SubmittedAudit) -> Iterable[ReviewedSection]:
+    asked = frozenset(question.key for question in submitted.asked)
+    for section in submitted.questionnaire.sections:
         keys = [question.key for question in section.questions if question.key in asked]
-        verdicts = [dossier.verdicts[key].verdict for key in keys if key in dossier.verdicts]
+        verdicts = [submitted.verdicts[key].verdict for key in keys if key in submitted.verdicts]
         if keys:
             bad = sum(verdict is not ReviewVerdict.ACCEPTABLE for verdict in verdicts)
-            yield Progress(section, len(verdicts), len(keys), bad)
+            yield ReviewedSection(section, len(verdicts), len(keys), bad)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits import reviewing
+from portal.audits import services
 from portal.audits.forms import AskForm
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
@@ -36,7 +36,7 @@ def new() -> ResponseReturnValue:
     form.offer([(key, _title(questionnaire)) for key, questionnaire in shipped.items()])
     if form.submitted():
         try:
-            asked = reviewing.ask(ctx, vendor, shipped[form.questionnaire.data], due_on=form.due_on.data)
+            asked = services.open_and_invite(ctx, vendor, shipped[form.questionnaire.data], due_on=form.due_on.data)
         except Refused as error:
             form.refuse(error)
         else:
@@ -55,7 +55,7 @@ def _title(questionnaire: Questionnaire) -> str:
     return f"{questionnaire.title.read(current_language())} ({questionnaire.version})"
 
 
-def _say_who_was_told(asked: reviewing.Asked) -> None:
+def _say_who_was_told(asked: services.InvitedAudit) -> None:
     if asked.told:
         flash(_("Audit ouvert ; l'invitation part avec un lien qui mène au questionnaire."))
     else:

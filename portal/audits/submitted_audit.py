@@ -37,7 +37,7 @@ _SHOWN_ELSEWHERE = ("answer.saved", "answer.file_attached", "answer.file_detache
 
 
 @dataclass(frozen=True)
-class Sending:
+class SentAnswers:
     """One submission, as the rules take it."""
 
     round: int
@@ -53,7 +53,7 @@ class Sending:
         """What was answered to a question; nothing when it was not asked."""
         return self.answers.get(key, NO_ANSWER)
 
-    def picture(self, key: str) -> tuple[object, ...] | None:
+    def comparable(self, key: str) -> tuple[object, ...] | None:
         """What two sendings are compared by: answer, comment and proofs; None when the question was not asked."""
         if key not in self.answers:
             return None
@@ -62,21 +62,21 @@ class Sending:
 
 
 @dataclass(frozen=True)
-class Dossier:
+class SubmittedAudit:
     """An audit with all that was sent and the verdict that holds on each answer."""
 
     audit: Audit
     questionnaire: Questionnaire
-    sendings: tuple[Sending, ...]
+    submissions: tuple[SentAnswers, ...]
     """Oldest first; none while the vendor has sent nothing."""
     verdicts: Mapping[str, Review]
     """By question: the verdict that holds on the answer as last sent."""
     reviewers: Mapping[int, str] = field(default_factory=dict)
 
     @property
-    def sent(self) -> Sending | None:
+    def sent(self) -> SentAnswers | None:
         """The last submission."""
-        return self.sendings[-1] if self.sendings else None
+        return self.submissions[-1] if self.submissions else None
 
     @property
     def is_open_to_review(self) -> bool:
@@ -105,29 +105,29 @@ class Dossier:
         return tuple(q.key for q in self.asked if q.key in self.verdicts and self.verdicts[q.key].to_return)
 
 
-def open_dossier(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> Dossier:
-    """The dossier of an audit within reach; three statements, and the frozen text once per process.
+def open_submitted_audit(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> SubmittedAudit:
+    """An audit within reach, as last sent; three statements, and the frozen questionnaire once per process.
 
     `lock` keeps the audit to this transaction: two reviewers who decide at the same moment do so one after the other.
     Raises NotFound.
     """
-    return dossier_of(ctx, queries.get_audit(ctx, audit_id, to=to, lock=lock))
+    return submitted_audit_of(ctx, queries.get_audit(ctx, audit_id, to=to, lock=lock))
 
 
-def dossier_of(ctx: Context, audit: Audit) -> Dossier:
-    """The dossier of an audit already loaded with its questionnaire."""
-    sendings = tuple(_sending(row) for row in _submissions(ctx, Submission.audit_id == audit.id))
+def submitted_audit_of(ctx: Context, audit: Audit) -> SubmittedAudit:
+    """The same, of an audit already loaded with its questionnaire."""
+    submissions = tuple(_sent_answers(row) for row in _submissions(ctx, Submission.audit_id == audit.id))
     rows = ctx.session.execute(
         select(Review, User.name)
         .outerjoin(User, User.id == Review.reviewer_id)
         .where(Review.audit_id == audit.id)
         .order_by(Review.round)
     ).all()
-    return Dossier(
+    return SubmittedAudit(
         audit=audit,
         questionnaire=questionnaire_of(ctx.session, audit.questionnaire_version),
-        sendings=sendings,
-        verdicts=dict(_holding(audit, sendings, [row.Review for row in rows])),
+        submissions=submissions,
+        verdicts=dict(_holding(audit, submissions, [row.Review for row in rows])),
         reviewers={row.Review.id: row.name for row in rows if row.name is not None},
     )
 
@@ -136,11 +136,11 @@ def _submissions(ctx: Context, where: Any) -> Sequence[Submission]:
     return ctx.session.scalars(select(Submission).where(where).order_by(Submission.round)).all()
 
 
-def _sending(row: Submission) -> Sending:
+def _sent_answers(row: Submission) -> SentAnswers:
     files: dict[str, tuple[int, ...]] = {}
     for file in row.content["files"]:
         files[file["question"]] = (*files.get(file["question"], ()), file["evidence"])
-    return Sending(
+    return SentAnswers(
         round=row.round,
         at=row.at,
         by_name=row.by_name,
@@ -154,29 +154,31 @@ def _sending(row: Submission) -> Sending:
     )
 
 
-def _holding(audit: Audit, sendings: Sequence[Sending], reviews: Sequence[Review]) -> Iterator[tuple[str, Review]]:
-    if not sendings:
+def _holding(
+    audit: Audit, submissions: Sequence[SentAnswers], reviews: Sequence[Review]
+) -> Iterator[tuple[str, Review]]:
+    if not submissions:
         return
-    last, by_round = sendings[-1], {sending.round: sending for sending in sendings}
+    last, by_round = submissions[-1], {sending.round: sending for sending in submissions}
     # While the vendor answers a new round, what was sent back is that of the round to come.
     returned = frozenset(audit.returned_questions) if last.round == audit.round else frozenset()
     for review in reviews:
         judged, key = by_round.get(review.round), review.question_key
-        unchanged = judged is not None and judged.picture(key) == last.picture(key)
+        unchanged = judged is not None and judged.comparable(key) == last.comparable(key)
         if still_holds(review.round, last.round, unchanged=unchanged, returned=key in returned):
             yield key, review
 
 
-def compared_with(ctx: Context, dossier: Dossier) -> Sending | None:
+def compared_with(ctx: Context, submitted: SubmittedAudit) -> SentAnswers | None:
     """What the last submission is read against: the round before, else the vendor's last answers to an earlier audit.
 
     The earlier audit must have asked the same questionnaire, in whatever version: question keys keep their meaning.
     """
-    if len(dossier.sendings) > 1:
-        return dossier.sendings[-2]
-    if not dossier.sendings:
+    if len(submitted.submissions) > 1:
+        return submitted.submissions[-2]
+    if not submitted.submissions:
         return None
-    audit = dossier.audit
+    audit = submitted.audit
     row = ctx.session.scalar(
         select(Submission)
         .join(Audit, Audit.id == Submission.audit_id)
@@ -189,21 +191,21 @@ def compared_with(ctx: Context, dossier: Dossier) -> Sending | None:
         .order_by(Submission.id.desc())
         .limit(1)
     )
-    return _sending(row) if row is not None else None
+    return _sent_answers(row) if row is not None else None
 
 
-def changed_since(dossier: Dossier, before: Sending | None) -> frozenset[str]:
+def changed_since(submitted: SubmittedAudit, before: SentAnswers | None) -> frozenset[str]:
     """Questions answered otherwise than before, newly asked ones included; none without anything to compare with."""
-    if before is None or dossier.sent is None:
+    if before is None or submitted.sent is None:
         return frozenset()
-    sent = dossier.sent
-    return frozenset(q.key for q in dossier.asked if sent.picture(q.key) != before.picture(q.key))
+    sent = submitted.sent
+    return frozenset(q.key for q in submitted.asked if sent.comparable(q.key) != before.comparable(q.key))
 
 
-def proofs(ctx: Context, dossier: Dossier, before: Sending | None = None) -> dict[int, Evidence]:
+def proofs(ctx: Context, submitted: SubmittedAudit, before: SentAnswers | None = None) -> dict[int, Evidence]:
     """The proofs sent, and those sent before, with their files."""
-    sendings = [sending for sending in (dossier.sent, before) if sending is not None]
-    ids = {number for sending in sendings for numbers in sending.files.values() for number in numbers}
+    submissions = [sending for sending in (submitted.sent, before) if sending is not None]
+    ids = {number for sending in submissions for numbers in sending.files.values() for number in numbers}
     if not ids:
         return {}
     rows = ctx.session.scalars(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from portal.audits import queries, services
 from portal.audits.models import Answer
 from portal.audits.rules import AuditState
-from portal.audits.services import Entry
+from portal.audits.services import PostedAnswer
 from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound, Refused
 from portal.core.stale import StaleWrite, fingerprint
@@ -133,15 +133,15 @@ def test_nothing_is_answered_once_it_is_not_the_vendor_s_turn(session, space, ad
     session.flush()
     with pytest.raises(Refused):
         services.save_answer(admin, space.audit, "b.delai", posted="1", comment="", base=0)
-    sheet = services.locked(admin, space.audit.id)
+    sheet = services.open_answers_to_write(admin, space.audit.id)
     with pytest.raises(Refused):
-        services.save_together(admin, sheet, [Entry("b.delai", "1")])
+        services.save_section(admin, sheet, [PostedAnswer("b.delai", "1")])
     assert stored(session, space.audit, "b.delai") is None
 
 
 def test_a_returned_round_opens_only_what_was_returned(session, space, admin):
     answer_all(admin, space.audit)
-    services.submit(admin, space.audit, language=space.admin.language)
+    services.submit_answers(admin, space.audit, language=space.admin.language)
     space.audit.state, space.audit.round = AuditState.RETURNED, 2
     space.audit.returned_questions = ["b.delai"]
     session.flush()
@@ -155,7 +155,7 @@ def test_a_returned_round_opens_only_what_was_returned(session, space, admin):
 def test_a_returned_answer_opens_what_it_newly_asks(session, space, admin):
     answer_all(admin, space.audit, but=frozenset({"a.suite", "a.chiffre"}))
     services.save_answer(admin, space.audit, "a.chiffre", posted="non", comment="", base=0)
-    services.submit(admin, space.audit, language=space.admin.language)
+    services.submit_answers(admin, space.audit, language=space.admin.language)
     space.audit.state, space.audit.round = AuditState.RETURNED, 2
     space.audit.returned_questions = ["a.chiffre"]
     session.flush()
@@ -165,11 +165,15 @@ def test_a_returned_answer_opens_what_it_newly_asks(session, space, admin):
 
 
 def test_a_section_is_saved_whole_and_one_refused_does_not_hold_the_others_back(session, space, admin):
-    sheet = services.locked(admin, space.audit.id)
-    kept = services.save_together(
+    sheet = services.open_answers_to_write(admin, space.audit.id)
+    kept = services.save_section(
         admin,
         sheet,
-        [Entry("b.delai", "beaucoup"), Entry("b.jour", "2026-01-31"), Entry("b.liste", [{"nom": "Hôte"}])],
+        [
+            PostedAnswer("b.delai", "beaucoup"),
+            PostedAnswer("b.jour", "2026-01-31"),
+            PostedAnswer("b.liste", [{"nom": "Hôte"}]),
+        ],
     )
     assert set(kept.refused) == {"b.delai"}
     assert stored(session, space.audit, "b.delai") is None
@@ -179,12 +183,12 @@ def test_a_section_is_saved_whole_and_one_refused_does_not_hold_the_others_back(
 
 
 def test_a_section_answers_a_question_that_the_same_section_makes_visible_and_drops_one_it_hides(session, space, admin):
-    sheet = services.locked(admin, space.audit.id)
-    kept = services.save_together(admin, sheet, [Entry("a.suite", "AES"), Entry("a.chiffre", "oui")])
+    sheet = services.open_answers_to_write(admin, space.audit.id)
+    kept = services.save_section(admin, sheet, [PostedAnswer("a.suite", "AES"), PostedAnswer("a.chiffre", "oui")])
     assert kept.appeared == {"a.suite"}
     assert stored(session, space.audit, "a.suite").value == {"v": "AES"}
-    kept = services.save_together(
-        admin, kept.sheet, [Entry("a.chiffre", "non", base=1), Entry("a.suite", "RSA", base=1)]
+    kept = services.save_section(
+        admin, kept.sheet, [PostedAnswer("a.chiffre", "non", base=1), PostedAnswer("a.suite", "RSA", base=1)]
     )
     assert not kept.refused
     assert stored(session, space.audit, "a.suite").value == {"v": "AES"}, "hidden, left as it was"
@@ -193,22 +197,24 @@ def test_a_section_answers_a_question_that_the_same_section_makes_visible_and_dr
 def test_an_answer_left_as_it_was_shown_does_not_conflict_with_the_colleague_who_changed_it(space, admin, colleague):
     services.save_answer(admin, space.audit, "b.delai", posted="30", comment="", base=0)
     services.save_answer(colleague, space.audit, "b.delai", posted="10", comment="", base=1)
-    sheet = services.locked(admin, space.audit.id)
-    untouched = Entry("b.delai", "30", "", base=1, seen=fingerprint("30", ""))
-    kept = services.save_together(admin, sheet, [untouched])
+    sheet = services.open_answers_to_write(admin, space.audit.id)
+    untouched = PostedAnswer("b.delai", "30", "", base=1, seen=fingerprint("30", ""))
+    kept = services.save_section(admin, sheet, [untouched])
     assert not kept.refused
     assert kept.sheet.answers["b.delai"].value == "10"
-    assert set(services.save_together(admin, sheet, [replace(untouched, posted="40")]).refused) == {"b.delai"}
+    assert set(services.save_section(admin, sheet, [replace(untouched, posted="40")]).refused) == {"b.delai"}
 
 
 def test_a_sheet_is_read_and_a_section_saved_with_few_statements(session, space, admin, statements):
-    services.locked(admin, space.audit.id)  # the questionnaire itself is read once per process
+    services.open_answers_to_write(admin, space.audit.id)  # the questionnaire itself is read once per process
     session.commit()
     statements.clear()
-    sheet = services.locked(admin, space.audit.id)
+    sheet = services.open_answers_to_write(admin, space.audit.id)
     assert len(statements) == 2
-    services.save_together(
-        admin, sheet, [Entry("a.chiffre", "oui"), Entry("a.choix", "nous"), Entry("a.mesures", ["mfa"])]
+    services.save_section(
+        admin,
+        sheet,
+        [PostedAnswer("a.chiffre", "oui"), PostedAnswer("a.choix", "nous"), PostedAnswer("a.mesures", ["mfa"])],
     )
     session.commit()
     # Three answers, the audit's progress, the end of the journal (with its lock on PostgreSQL) and its entries.
@@ -217,27 +223,27 @@ def test_a_sheet_is_read_and_a_section_saved_with_few_statements(session, space,
 
 def test_locking_reads_what_others_wrote_since(session, space, admin, database):
     """The session may hold an audit read before a slow upload: what it knows of it must be read anew."""
-    assert services.locked(admin, space.audit.id).audit.state is AuditState.OPENED
+    assert services.open_answers_to_write(admin, space.audit.id).audit.state is AuditState.OPENED
     session.commit()
     with database.session(write=True) as other:
         other.get_one(type(space.audit), space.audit.id).state = AuditState.CANCELLED
         other.commit()
-    assert services.locked(admin, space.audit.id).audit.state is AuditState.CANCELLED
+    assert services.open_answers_to_write(admin, space.audit.id).audit.state is AuditState.CANCELLED
 
 
 def test_when_answers_were_changed_is_known_to_the_sheet(space, admin):
     services.save_answer(admin, space.audit, "b.delai", posted="1", comment="", base=0)
     later = replace(admin, now=admin.now + timedelta(hours=1))
     services.save_answer(later, space.audit, "b.delai", posted="2", comment="", base=1)
-    assert services.locked(admin, space.audit.id).touched == {"b.delai": later.now}
+    assert services.open_answers_to_write(admin, space.audit.id).touched == {"b.delai": later.now}
 
 
 def test_whoever_saw_what_is_still_stored_is_not_late(session, space, admin, colleague):
     """A file attached meanwhile makes a row of an empty answer; changed and changed back, it is the same answer."""
-    services.attach(colleague, space.audit, "a.chiffre", proof_of(session, space.vendor))
+    services.attach_proof(colleague, space.audit, "a.chiffre", proof_of(session, space.vendor))
     assert services.save_answer(admin, space.audit, "a.chiffre", posted="oui", comment="", base=0).version == 2
     services.save_answer(colleague, space.audit, "b.delai", posted="1", comment="", base=0)
     services.save_answer(colleague, space.audit, "b.delai", posted="2", comment="", base=1)
     services.save_answer(colleague, space.audit, "b.delai", posted="1", comment="", base=2)
-    entry = Entry("b.delai", "5", "", base=1, seen=fingerprint("1", ""))
-    assert services.save_on(admin, services.locked(admin, space.audit.id), entry).version == 4
+    entry = PostedAnswer("b.delai", "5", "", base=1, seen=fingerprint("1", ""))
+    assert services.save_posted_answer(admin, services.open_answers_to_write(admin, space.audit.id), entry).version == 4
