@@ -16,7 +16,7 @@ _END = re.compile(r"(?<=[.;!?])\s+|\n+")
 
 @dataclass(frozen=True, slots=True)
 class NaiveCheck:
-    """What a quick hand would search for; expressions on folded text."""
+    """Expressions on folded text that a naive check searches for one requirement."""
 
     requirement: str
     keyword: Mapping[Language, str]

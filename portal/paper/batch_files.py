@@ -1,4 +1,4 @@
-"""Many contracts one after the other: a folder or a ZIP, each file read in turn; a refusal is a row, never an abort."""
+"""The files of a folder or a ZIP, read and checked one after the other; a refused file does not stop the next ones."""
 
 import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -25,7 +25,7 @@ _NOISE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True)
 class BatchFile:
-    """One file to be read; `load_file` raises Refused when it is too large or damaged."""
+    """One file to be read; `load` raises Refused when it is too large or damaged."""
 
     name: str
     """Its path within the folder or the archive."""
@@ -125,7 +125,7 @@ def _too_large() -> Refused:
 
 
 def _is_noise(name: str) -> bool:
-    """What systems leave beside files.
+    """Whether a file is one that an operating system leaves beside others.
 
     >>> _is_noise("__MACOSX/._contrat.docx"), _is_noise("a/.DS_Store"), _is_noise("a/contrat.docx")
     (True, True, False)

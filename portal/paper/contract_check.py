@@ -1,4 +1,4 @@
-"""Examining one contract: bytes in, the document read and the check made; no database, so that nobody waits for it."""
+"""Read and check one contract from its bytes, without the database, which is released meanwhile."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +17,7 @@ _PLAIN = frozenset({"txt", "text", "md"})
 
 @dataclass(frozen=True)
 class CheckedContract:
-    """What a contract says, and what that is worth."""
+    """A contract as it was read, its check, and the digest of the readings used."""
 
     document: SourceDocument
     check: Check
@@ -25,7 +25,7 @@ class CheckedContract:
 
 
 def read_and_check(data: bytes, name: str) -> CheckedContract:
-    """Read a file and check it against every requirement; raises Unreadable."""
+    """Read a file and check it against every requirement; raises UnreadableDocument."""
     document = read_document(data, name)
     return CheckedContract(document, check_contract(document, load_rulebook()), current_readings_digest())
 

@@ -1,4 +1,4 @@
-"""A contract received as a sheet of paper on a page: its paragraphs, the passages that obligations rest on marked.
+"""HTML of a contract received: its paragraphs, with the passages that requirements rest on marked.
 
 Every text is escaped by construction. Passages may overlap: each stretch of text is marked once, in the look of the
 gravest obligation that rests on it, and every obligation has its tag where its passage ends, which leads back to it.
@@ -48,7 +48,7 @@ class PassageMark:
 
 @dataclass
 class ContractSheet:
-    """The sheet, and where each passage stands on it."""
+    """The HTML of a contract and the anchor of each passage in it."""
 
     parts: list[Markup] = field(default_factory=list)
     anchors: dict[tuple[str, int], str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""`flask paper report`, `gap_letter`, `amend`: what comes out of a check, as DOCX and PDF files."""
+"""`flask paper report`, `letter`, `amend`: documents made from a check, as DOCX and PDF files."""
 
 import hashlib
 from pathlib import Path

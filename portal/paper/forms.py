@@ -56,7 +56,7 @@ class DescribeForm(PortalForm):
 
 
 class RulingForm(PortalForm):
-    """A lawyer's word on a line."""
+    """A lawyer's ruling on one requirement."""
 
     status = SelectField(lazy("Avis"), choices=_statuses, coerce=RequirementStatus)
     note = LongTextField(
@@ -66,7 +66,7 @@ class RulingForm(PortalForm):
     seen = IntegerField(lazy("Avis affiché"), default=0)
 
     def ruling_input(self) -> RulingInput:
-        """What was said."""
+        """The ruling that was typed."""
         return RulingInput(self.status.data, self.note.data or "")
 
 

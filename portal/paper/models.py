@@ -17,7 +17,7 @@ from portal.vendors.models import Vendor
 
 
 class _OfMaybeAVendor:
-    """What belongs to one vendor, or to none yet: only those who reach every vendor then reach it."""
+    """Belongs to one vendor, or to none yet; without a vendor, only those who may reach every vendor reach it."""
 
     vendor_id: Mapped[int | None]
     vendor: Mapped[Vendor | None]
@@ -104,7 +104,7 @@ class PaperReview(_OfMaybeAVendor, Base):
 
 
 class PaperRuling(Base):
-    """A lawyer's word on one requirement of a review; append-only, the last one counts."""
+    """A lawyer's ruling on one requirement of a review; rows are only added, the last one counts."""
 
     __tablename__ = "paper_ruling"
     __table_args__ = (Index("ix_paper_ruling_review", "review_id", "requirement", "id"),)

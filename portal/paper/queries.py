@@ -137,7 +137,7 @@ def get_review(ctx: Context, review_id: int, *, to: Permission, whole: bool = Fa
 
 
 def last_rulings(ctx: Context, review_id: int) -> Mapping[str, PaperRuling]:
-    """The word that counts on each requirement of a review, with its author."""
+    """The last ruling on each requirement of a review, with its author."""
     last = select(func.max(PaperRuling.id)).where(PaperRuling.review_id == review_id).group_by(PaperRuling.requirement)
     rows = ctx.session.scalars(
         select(PaperRuling).options(joinedload(PaperRuling.created_by)).where(PaperRuling.id.in_(last))
@@ -146,18 +146,18 @@ def last_rulings(ctx: Context, review_id: int) -> Mapping[str, PaperRuling]:
 
 
 def rulings_by_requirement(ctx: Context, review_id: int) -> dict[str, Ruling]:
-    """The same words as the rules read them."""
+    """The last ruling on each requirement, as the rules take it."""
     return {name: to_ruling(row) for name, row in last_rulings(ctx, review_id).items()}
 
 
 def to_ruling(row: PaperRuling) -> Ruling:
-    """A stored ruling as the rules read it."""
+    """A stored ruling as the rules take it."""
     return Ruling(row.status, row.note, row.created_by.name if row.created_by else "", row.created_at)
 
 
 @dataclass(frozen=True)
 class ExportedRuling:
-    """A lawyer's last word on one line: one example of labelled data."""
+    """A lawyer's last ruling on one requirement, as exported to measure and improve the check."""
 
     review_id: int
     title: str
@@ -173,7 +173,7 @@ class ExportedRuling:
 
 
 def exported_rulings(ctx: Context) -> list[ExportedRuling]:
-    """Every last word within reach, in order: what the check is measured and improved with."""
+    """The last ruling on every requirement within reach, by review then requirement."""
     last = select(func.max(PaperRuling.id)).group_by(PaperRuling.review_id, PaperRuling.requirement)
     rows = ctx.session.execute(
         select(

@@ -1,4 +1,4 @@
-"""The documents that come of a review, as neutral trees: what a lawyer may have printed."""
+"""Document trees made from a review: its report, the letter that asks for what is missing, the amendment."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

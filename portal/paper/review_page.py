@@ -1,4 +1,4 @@
-"""What the page of a review shows: the sheet, and one line per requirement with all that bears on it."""
+"""View model of the page of a review: the contract, and one line per requirement with its passages and ruling."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -144,7 +144,7 @@ def is_asked_for(requirement: str, kind: ObligationClass) -> bool:
 
 
 def _calmer(look: StatusLook) -> StatusLook:
-    """What is not asked of the contract alarms nobody; its icon stays."""
+    """A neutral tone, with the same icon, for a requirement that is not asked of the contract."""
     return look if look.tone == "ok" else StatusLook("neutral", look.icon)
 
 

@@ -1,4 +1,4 @@
-"""A document tree as a reader would read it once printed: what we write is checked like what we receive."""
+"""Turns a document tree of ours into a source document, so that what we write is checked like what we receive."""
 
 from collections.abc import Iterator
 from dataclasses import replace

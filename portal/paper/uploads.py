@@ -1,4 +1,4 @@
-"""Taking contracts in: each file sealed, archives opened member by member, every refusal a sentence; no database."""
+"""Uploaded contracts sealed in the file store, archives member by member; refusals are sentences; no database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +120,14 @@ def test_the_digest_of_the_readings_is_the_same_in_every_process_and_changes_wit
     assert snapshot.rulebook_digest(
         replace(rulebook, role=(*rulebook.role, "z" * 400 + "a"))
     ) != snapshot.rulebook_digest(replace(rulebook, role=(*rulebook.role, "z" * 400 + "b")))
+
+
+def test_a_review_frozen_by_version_0_1_is_still_read_as_it_was():
+    """Frozen reviews stand in rows: their keys and values are kept, whatever the classes are called."""
+    stored = json.loads(Path(__file__).with_name("frozen_review_0_1.json").read_text("utf-8"))
+    document, check = snapshot.thaw_document(stored["document"]), snapshot.thaw_check(stored["findings"])
+    assert snapshot.freeze_document(document) == stored["document"]
+    assert snapshot.freeze_check(check) == stored["findings"]
+    assert check.verdict is ContractVerdict.INCOMPLETE
+    assert check.result_of("breach_notification").status is RequirementStatus.SATISFIED
+    assert [term.value for term in check.terms] == [48.0]

@@ -31,7 +31,7 @@ _NOTES = {"footnote": "word/footnotes.xml", "endnote": "word/endnotes.xml"}
 
 
 def read(data: bytes) -> SourceDocument:
-    """The document; raises Unreadable when the file is damaged, protected or a bomb."""
+    """The document; raises UnreadableDocument when the file is damaged, protected or a bomb."""
     package = ZipPackage(data)
     root = package.xml(MAIN)
     body = root.find(W + "body")

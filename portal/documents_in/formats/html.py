@@ -38,7 +38,7 @@ DEEPEST = 150
 
 
 def read(data: bytes) -> SourceDocument:
-    """The document a page shows; raises Unreadable when it is no page."""
+    """The document a page shows; raises UnreadableDocument when it is no page."""
     source = _DECLARATION.sub("", _decode(data)).replace("\0", "")
     parser = etree.HTMLParser(
         no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8", recover=True

@@ -22,7 +22,7 @@ _QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
 
 
 def read(data: bytes) -> SourceDocument:
-    """The document a Markdown file describes; raises Unreadable when it is not text."""
+    """The document a Markdown file describes; raises UnreadableDocument when it is not text."""
     source, remarks = plain_text.decode(data)
     source = _COMMENT.sub("", _FRONT.sub("", plain_text.ENDS.sub("\n", source), count=1))
     return document_builder.build_document(list(_blocks(source.split("\n"))), remarks)

@@ -25,7 +25,7 @@ _TITLES = re.compile(r"title|titre", re.IGNORECASE)
 
 
 def read(data: bytes) -> SourceDocument:
-    """The document; raises Unreadable when the file is damaged, protected or a bomb."""
+    """The document; raises UnreadableDocument when the file is damaged, protected or a bomb."""
     package = ZipPackage(data)
     root = package.xml(CONTENT)
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")

@@ -1,4 +1,4 @@
-"""Opening the ZIP that a DOCX or an ODT is, without trusting it: sizes, entities, addresses."""
+"""Opens the ZIP that a DOCX or an ODT is, with limits on sizes, and without entities or network."""
 
 from io import BytesIO
 
@@ -16,7 +16,7 @@ DEEPEST = 200
 
 
 class ZipPackage:
-    """The parts of one file; raises Unreadable when it is damaged, protected or a bomb."""
+    """The parts of one file; raises UnreadableDocument when it is damaged, protected or a bomb."""
 
     def __init__(self, data: bytes) -> None:
         self._file = BytesIO(data)
@@ -45,7 +45,7 @@ class ZipPackage:
 
 
 def parse_xml(content: bytes, name: str) -> Element:
-    """The tree of an XML text; raises Unreadable when it is none or declares entities."""
+    """The tree of an XML text; raises UnreadableDocument when it is none or declares entities."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         root = etree.fromstring(content, parser)

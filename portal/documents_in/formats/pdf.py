@@ -1,4 +1,4 @@
-"""PDF files: their text layer, read in a child process that may be slow, crash or lie without harm to ours."""
+"""PDF files: their text layer, read in a child process, so that a file that hangs or crashes PDFium stops only it."""
 
 import atexit
 import json
@@ -33,7 +33,7 @@ atexit.register(stop)
 
 
 def read(data: bytes) -> SourceDocument:
-    """The document; raises Unreadable when it is locked, damaged, too long, or only pictures of pages."""
+    """The document; raises UnreadableDocument when it is locked, damaged, too long, or only pictures of pages."""
     answer = _extract_pages(data)
     pages = [
         PdfPage(tuple(PdfPiece(*piece) for piece in pieces), tuple(RuledLine(*rule) for rule in rules))

@@ -22,12 +22,12 @@ _FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$")
 
 
 def read(data: bytes) -> SourceDocument:
-    """A text file; raises Unreadable when it is not text."""
+    """A text file; raises UnreadableDocument when it is not text."""
     return parse_text(*decode(data))
 
 
 def decode(data: bytes) -> tuple[str, tuple[Sentence, ...]]:
-    """The text of a file, whatever it was saved in, and what was mended; raises Unreadable when it is not text."""
+    """The text of a file in any encoding, and what was repaired; raises UnreadableDocument when it is not text."""
     check_length(len(data) // 4, data.count(b"\n") // BLANKS)
     if b"\0" not in data and (turned := glyphs.decode_ranks(data.decode("utf-8", "replace"))):
         return turned, (glyphs.DECODED_REMARK,)

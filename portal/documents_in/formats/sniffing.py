@@ -49,7 +49,7 @@ ODT = b"application/vnd.oasis.opendocument.text"
 def recognise_format(data: bytes, name: str) -> FileFormat:
     """The format of a file.
 
-    Raises Unreadable for an empty file, one of another kind, or one whose name says another format than its content.
+    Raises UnreadableDocument for an empty file, one of another kind, or one whose name and content differ.
 
     >>> recognise_format(b"%PDF-1.7", "contrat.pdf").value, recognise_format(b"Article 1", "contrat.txt").value
     ('pdf', 'text')

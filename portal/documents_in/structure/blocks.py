@@ -1,4 +1,4 @@
-"""What a reader hands over before anything is understood: pieces of text in reading order, with what their file says.
+"""Pieces of text in reading order, as a format's reader gives them before titles, lists and annexes are told.
 
 Standard library only.
 """

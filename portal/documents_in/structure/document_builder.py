@@ -59,7 +59,7 @@ def build_document(
 ) -> SourceDocument:
     """The document that blocks make; those without text are left out.
 
-    Raises Unreadable for more text than a contract may have.
+    Raises UnreadableDocument for more text than a contract may have.
     """
     check_length(sum(len(block.text) for block in blocks), len(blocks))
     blocks = table_of_contents.mark_contents(_lift_nested_titles([block for block in blocks if block.text.strip()]))

@@ -1,4 +1,4 @@
-"""Joining two printed lines: a word cut at a line's end is mended, a real hyphen is never eaten.
+"""Joins two printed lines: a word cut at a line's end is put back together, a real hyphen is kept.
 
 Standard library only.
 """

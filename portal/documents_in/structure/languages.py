@@ -1,4 +1,4 @@
-"""French or English, by the words that carry no meaning: no dictionary, no dependency. Standard library only."""
+"""Tells French from English by counting function words (articles, prepositions). Standard library only."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Tables of contents: lines that announce the titles of a text and bind nobody. Standard library only."""
+"""Tables of contents: lines that repeat the titles of a text; rules leave them out. Standard library only."""
 
 import re
 from dataclasses import replace

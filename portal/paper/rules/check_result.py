@@ -27,7 +27,7 @@ class RequirementStatus(StrEnum):
 
 
 class ContractVerdict(StrEnum):
-    """The whole text, in careful words: a missing S or G item never makes a text incomplete."""
+    """The verdict on the whole text; a missing obligation of class S or G never makes it incomplete."""
 
     NOT_A_CONTRACT = "not_a_contract"
     """Nothing in it binds a processor: a privacy policy, a note, an empty page."""
@@ -64,7 +64,7 @@ class RequirementResult:
 
 
 class TermJudgement(StrEnum):
-    """A number of the text against our positions."""
+    """How a term compares with the positions of the controller."""
 
     GOOD = "good"
     ACCEPTABLE = "acceptable"

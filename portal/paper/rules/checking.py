@@ -110,7 +110,7 @@ class _RequirementChecker:
         self._exact = self._matching_any(rulebook.specific)
 
     def result_of(self, requirement: Requirement) -> RequirementResult:
-        """What the text says of a requirement: what satisfies it, unless a red flag or a denial lowers it."""
+        """The result for one requirement: satisfied by a passage, unless a red flag or a denial lowers it."""
         found: dict[RequirementStatus, _Evidence] = {}
         lowered: _Evidence | None = None
         denied: list[int] = []

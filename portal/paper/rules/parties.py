@@ -1,4 +1,4 @@
-"""Who is who in a text: its names and nouns for the controller, the processor and sub-processors made four words.
+"""Finds what a text calls its controller, processor, sub-processors and data, and rewrites each as one token.
 
 Rules then speak of `@p` (processor), `@c` (controller), `@s` (sub-processor) and `@d` (personal data), whatever the
 text calls them: « SCALINGO », « le Prestataire », "we", « la bibliothèque adhérente ».

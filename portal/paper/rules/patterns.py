@@ -113,7 +113,7 @@ def _compiled(expression: str) -> re.Pattern[str]:
 
 
 class SentenceIndex:
-    """The sentences of one text, ready to be asked; their words are looked up once, expressions run where they may."""
+    """Index of the sentences of one text: words are looked up once, expressions run only where they may match."""
 
     def __init__(self, units: Sequence[ContractSentence], parties: Parties) -> None:
         """Fold and rewrite every sentence with the words that introduce it."""

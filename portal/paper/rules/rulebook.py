@@ -66,7 +66,11 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything the check needs beside the text."""
+    """Everything the check needs beside the text.
+
+    Names of fields, here and in what it holds, enter the digest that reviews store (`snapshot.rulebook_digest`): a
+    field renamed would make every stored review look outdated.
+    """
 
     requirements: tuple[Requirement, ...]
     nouns: PartyNouns

@@ -1,4 +1,4 @@
-"""A lawyer's word over the check's: which status counts, line by line, and what the whole text then amounts to."""
+"""Lawyers' rulings applied to a check: the status that counts for each requirement, and the verdict that follows."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Ruling:
 
 
 def final_status(result: RequirementResult, ruling: Ruling | None) -> RequirementStatus:
-    """The status that counts: the lawyer's word, else the check's.
+    """The status that counts: the lawyer's ruling if there is one, else the check's.
 
     >>> from portal.contracts.rules.model import BilingualWords
     >>> checked = RequirementResult("C22", ("C22",), RequirementStatus.WEAK, BilingualWords("", ""))

@@ -57,7 +57,7 @@ def _facts(ctx: Context, review: PaperReview, language: Language) -> ContractFac
 
 
 def retry_printing(ctx: Context, review: PaperReview, made: PaperPrint) -> bool:
-    """Give a printing that was given up another chance; says whether there was one."""
+    """Start again a printing that failed for good; returns whether there was one."""
     authorize(ctx, Permission.PAPER_REVIEW, review)
     job_id = queries.given_up_prints(ctx, [made]).get(made.id)
     if job_id is None or not retry(ctx, [job_id]):

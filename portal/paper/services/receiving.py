@@ -23,7 +23,7 @@ LONGEST_TITLE = 300
 
 
 def receive_contract(ctx: Context, received_file: ReceivedFile, vendor: Vendor | None, title: str = "") -> PaperReview:
-    """Keep one contract, sealed already, and promise its reading; raises Refused when the file was."""
+    """Store one contract, sealed already, and enqueue its check; raises Refused when the file was refused."""
     authorize(ctx, Permission.PAPER_REVIEW, vendor)
     if received_file.refusal is not None:
         raise Refused(received_file.refusal)
@@ -130,7 +130,7 @@ def _review(ctx: Context, received_file: ReceivedFile, vendor: Vendor | None, ti
 
 
 def _enqueue_checks(ctx: Context, reviews: Sequence[PaperReview]) -> None:
-    """One job a contract: a worker that dies gives back one, the others are done or still wait."""
+    """One job per contract, so that a worker that dies loses one check only."""
     for review in reviews:
         review.checks = (review.checks or 0) + 1
     ctx.session.flush()

@@ -1,4 +1,4 @@
-"""Lawyers' words on the lines of a check: appended, never changed; the last one counts."""
+"""Lawyers' rulings on the requirements of a check: rows are only added, the last one counts."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ LONGEST_NOTE = 2_000
 
 @dataclass(frozen=True)
 class RulingInput:
-    """What a lawyer says of a line."""
+    """A ruling as typed: the status a lawyer gives to a requirement, and why."""
 
     status: RequirementStatus
     note: str = ""

@@ -68,7 +68,7 @@ def _waiting(review: PaperReview) -> str:
 
 
 def _verdict(verdict: ContractVerdict) -> str:
-    """The careful sentence at the head of the page."""
+    """The sentence of the verdict at the head of the page."""
     return VERDICTS[verdict].said_in(current_language())
 
 

@@ -1,4 +1,4 @@
-"""A lawyer's word on a line, and the documents that come of a review."""
+"""Pages that record a lawyer's ruling and that request the documents of a review."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
