@@ -9,8 +9,8 @@ from typing import Any
 from portal.audits.rules import ReviewVerdict
 from portal.audits.wording import VERDICT_NAMES
 from portal.core.clock import legal_date
+from portal.journal.entry_text import shown_entry
 from portal.journal.models import JournalEntry
-from portal.journal.readable import show
 from portal.web.formats import long_date
 from portal.web.text import _, ngettext, said
 
@@ -73,7 +73,7 @@ def _text(entry: JournalEntry) -> str:
             count = len(after["questions"])
             return str(ngettext("%(num)s question renvoyée", "%(num)s questions renvoyées", count))
         case _:
-            return show(entry).text
+            return shown_entry(entry).text
 
 
 def _details(action: str, after: Mapping[str, Any], numbers: Mapping[str, str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from portal.core.language import say
 from portal.core.pages import PAGE_SIZE, Page
 from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport
-from portal.dashboard.rules import HEAVY, WEAK, HeatMap, Matter, Weight
+from portal.dashboard.rules import HIGH_RISK, WEAK_GRADES, HeatMap, PendingDecision, Urgency
 from portal.evidence import queries as evidence
 from portal.evidence.queries import ExpiringRow
 from portal.findings import overview as findings
@@ -36,7 +36,7 @@ class Portfolio:
     """Contracts that do not cover what art. 28 asks for."""
     without_contract: int
     findings: Page[Any]
-    decisions: list[Matter]
+    decisions: list[PendingDecision]
     trend: list[tuple[date, float]]
 
 
@@ -45,14 +45,14 @@ def portfolio(ctx: Context) -> Portfolio:
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     late, incomplete, found = audits.late_audits(ctx), contracts.incomplete_contracts(ctx), findings.open_findings(ctx)
     expiring = evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
-    missing = contracts.vendors_without_contract(ctx, HEAVY)
-    matters = [
-        *map(_weak_vendor_matter, scorecards.weakest_vendors(ctx, HEAVY, WEAK)),
-        *map(_finding_matter, found.rows),
-        *map(_contract_matter, incomplete.rows),
-        *map(_audit_matter, late.rows),
-        *map(_missing_contract_matter, missing.rows),
-        *(_proof_matter(row) for row in expiring.rows if row.good_until < ctx.today and row.tier in HEAVY),
+    missing = contracts.vendors_without_contract(ctx, HIGH_RISK)
+    waiting = [
+        *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, HIGH_RISK, WEAK_GRADES)),
+        *map(_finding_decision, found.rows),
+        *map(_contract_decision, incomplete.rows),
+        *map(_audit_decision, late.rows),
+        *map(_missing_contract_decision, missing.rows),
+        *(_proof_decision(row) for row in expiring.rows if row.good_until < ctx.today and row.tier in HIGH_RISK),
     ]
     return Portfolio(
         heat=rules.heat_map(scorecards.count_by_risk_and_grade(ctx), GRADES),
@@ -61,43 +61,51 @@ def portfolio(ctx: Context) -> Portfolio:
         incomplete=incomplete,
         without_contract=missing.total,
         findings=found,
-        decisions=rules.decisions(matters),
+        decisions=rules.decisions(waiting),
         trend=scorecards.monthly_means(ctx),
     )
 
 
-def _weak_vendor_matter(row: Any) -> Matter:
+def _weak_vendor_decision(row: Any) -> PendingDecision:
     why = say("Niveau %(grade)s pour un risque inhérent élevé : poursuivre, encadrer ou sortir", grade=row.grade)
-    return Matter(Weight.WEAK_CRITICAL, row.vendor_id, row.name, row.tier, why, None, ("scorecards.show", row.id))
+    return PendingDecision(
+        Urgency.WEAK_CRITICAL, row.vendor_id, row.name, row.tier, why, None, ("scorecards.show", row.id)
+    )
 
 
-def _finding_matter(row: Any) -> Matter:
+def _finding_decision(row: Any) -> PendingDecision:
     why = say("Constat non corrigé à l'échéance : %(title)s", title=row.title)
-    return Matter(
-        Weight.OVERDUE_FINDING, row.vendor_id, row.name, row.tier, why, row.due_on, ("findings.show", row.id),
+    return PendingDecision(
+        Urgency.OVERDUE_FINDING, row.vendor_id, row.name, row.tier, why, row.due_on, ("findings.show", row.id),
         others=row.overdue - 1,
     )  # fmt: skip
 
 
-def _contract_matter(row: Any) -> Matter:
+def _contract_decision(row: Any) -> PendingDecision:
     why = say("Contrat couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered, total=row.required)
-    return Matter(Weight.UNCOVERED_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("contracts.show", row.id))
+    return PendingDecision(
+        Urgency.UNCOVERED_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("contracts.show", row.id)
+    )
 
 
-def _audit_matter(row: Any) -> Matter:
+def _audit_decision(row: Any) -> PendingDecision:
     why = say("Audit sans réponse : relancer ou changer d'interlocuteur")
-    return Matter(Weight.LATE_AUDIT, row.vendor_id, row.name, row.tier, why, row.due_on, ("audits.show", row.id))
+    return PendingDecision(
+        Urgency.LATE_AUDIT, row.vendor_id, row.name, row.tier, why, row.due_on, ("audits.show", row.id)
+    )
 
 
-def _missing_contract_matter(row: Any) -> Matter:
+def _missing_contract_decision(row: Any) -> PendingDecision:
     why = say("Aucun contrat au dossier pour un sous-traitant actif à risque élevé")
-    return Matter(Weight.NO_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("vendors.show", row.vendor_id))
+    return PendingDecision(
+        Urgency.NO_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("vendors.show", row.vendor_id)
+    )
 
 
-def _proof_matter(row: ExpiringRow) -> Matter:
+def _proof_decision(row: ExpiringRow) -> PendingDecision:
     why = say("Une preuve est périmée : demander la nouvelle")
-    return Matter(
-        Weight.EXPIRED_PROOF, row.vendor_id, row.name, row.tier, why, row.good_until, ("vendors.show", row.vendor_id)
+    return PendingDecision(
+        Urgency.EXPIRED_PROOF, row.vendor_id, row.name, row.tier, why, row.good_until, ("vendors.show", row.vendor_id)
     )
 
 

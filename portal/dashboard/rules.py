@@ -8,14 +8,14 @@ from enum import IntEnum
 from portal.core.language import Sentence, say
 from portal.vendors.rules.tier import Tier
 
-WEAK = frozenset({"D", "E"})
+WEAK_GRADES = frozenset({"D", "E"})
 """Grades that call for a decision on a vendor whose inherent risk is high or critical."""
-HEAVY = frozenset({Tier.HIGH, Tier.CRITICAL})
-MOST = 10
+HIGH_RISK = frozenset({Tier.HIGH, Tier.CRITICAL})
+MOST_DECISIONS = 10
 
 
-class Weight(IntEnum):
-    """How pressing a decision is; within a weight, the oldest date comes first."""
+class Urgency(IntEnum):
+    """How pressing a decision is; within one urgency, the oldest date comes first."""
 
     WEAK_CRITICAL = 1
     OVERDUE_FINDING = 2
@@ -27,19 +27,19 @@ class Weight(IntEnum):
 
 
 @dataclass(frozen=True)
-class Matter:
+class PendingDecision:
     """Something that waits for a decision: about which vendor, why, since or until when."""
 
-    weight: Weight
+    urgency: Urgency
     vendor_id: int
     vendor: str
     tier: Tier | None
     why: Sentence
     on: date | None = None
     link: tuple[str, int] | None = None
-    """Endpoint and id of the page that opens the matter."""
+    """Endpoint and id of the page that opens the decision."""
     others: int = 0
-    """How many more of the same weight the vendor has; only the most pressing is shown."""
+    """How many more of the same urgency the vendor has; only the most pressing is shown."""
 
     @property
     def words(self) -> Sentence:
@@ -51,23 +51,23 @@ class Matter:
         return say("%(why)s ; et %(n)s autres de même nature", why=self.why, n=self.others)
 
 
-def decisions(matters: Iterable[Matter], *, most: int = MOST) -> list[Matter]:
-    """The matters to decide, the gravest first, one per vendor and weight, at most ten.
+def decisions(waiting: Iterable[PendingDecision], *, most: int = MOST_DECISIONS) -> list[PendingDecision]:
+    """What waits for a decision, the most pressing first, one per vendor and urgency, ten at most.
 
-    >>> grave = Matter(Weight.WEAK_CRITICAL, 1, "A", Tier.CRITICAL, say("…"))
-    >>> light = Matter(Weight.LATE_AUDIT, 2, "B", Tier.LOW, say("…"), date(2026, 1, 1))
+    >>> grave = PendingDecision(Urgency.WEAK_CRITICAL, 1, "A", Tier.CRITICAL, say("…"))
+    >>> light = PendingDecision(Urgency.LATE_AUDIT, 2, "B", Tier.LOW, say("…"), date(2026, 1, 1))
     >>> [(m.vendor, m.others) for m in decisions([light, grave, light])]
     [('A', 0), ('B', 1)]
     """
-    kept: dict[tuple[int, Weight], Matter] = {}
-    for matter in sorted(matters, key=_urgency):
-        key = (matter.vendor_id, matter.weight)
-        kept[key] = replace(kept[key], others=kept[key].others + 1) if key in kept else matter
+    kept: dict[tuple[int, Urgency], PendingDecision] = {}
+    for decision in sorted(waiting, key=_urgency):
+        key = (decision.vendor_id, decision.urgency)
+        kept[key] = replace(kept[key], others=kept[key].others + 1) if key in kept else decision
     return list(kept.values())[:most]
 
 
-def _urgency(matter: Matter) -> tuple[int, int, date, str]:
-    return (matter.weight, -(matter.tier.rank if matter.tier else 0), matter.on or date.max, matter.vendor)
+def _urgency(decision: PendingDecision) -> tuple[int, int, date, str]:
+    return (decision.urgency, -(decision.tier.rank if decision.tier else 0), decision.on or date.max, decision.vendor)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class HeatMap:
     @property
     def weak(self) -> int:
         """Vendors of inherent risk 4 or 5 graded D or E."""
-        worst = [i for i, grade in enumerate(self.grades) if grade in WEAK]
+        worst = [i for i, grade in enumerate(self.grades) if grade in WEAK_GRADES]
         return sum(cells[i] for inherent, cells in self.rows if inherent >= 4 for i in worst)
 
 

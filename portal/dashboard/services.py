@@ -7,7 +7,7 @@ from portal.core.documents.freezing import freeze
 from portal.core.language import Language
 from portal.dashboard import queries
 from portal.dashboard.models import PortfolioReport
-from portal.dashboard.report import document
+from portal.dashboard.portfolio_report import document
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
 

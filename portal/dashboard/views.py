@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_, say
-from portal.dashboard import home as doings
-from portal.dashboard import queries, rules, services
+from portal.dashboard import home_page, queries, rules, services
 from portal.vendors.rules.tier import Tier
 from portal.web.downloads import download
 from portal.web.edge import current
@@ -27,16 +26,16 @@ bp = Blueprint("dashboard", __name__)
 def home() -> ResponseReturnValue:
     """What this person must do next, then how things stand."""
     ctx = current()
-    todos = [_shown_todo(todo) for todo in doings.todos(ctx)]
+    todos = [_shown_todo(todo) for todo in home_page.todos(ctx)]
     decisions = queries.portfolio(ctx).decisions if ctx.can(Permission.PORTFOLIO_VIEW) and not todos else []
     return render_template(
         "dashboard/home.html",
-        todos=todos or [_shown_matter(matter) for matter in decisions],
-        figures=[(f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone) for f in doings.figures(ctx)],
+        todos=todos or [_shown_decision(decision) for decision in decisions],
+        figures=[(f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone) for f in home_page.figures(ctx)],
     )
 
 
-def _shown_todo(todo: doings.Todo) -> dict[str, Any]:
+def _shown_todo(todo: home_page.Todo) -> dict[str, Any]:
     return {
         "title": said(todo.title),
         "detail": said(todo.detail) if todo.detail else "",
@@ -61,19 +60,19 @@ def _argument(endpoint: str, number: int) -> dict[str, Any]:
     return {_ARGUMENTS[endpoint]: number}
 
 
-def _shown_matter(matter: rules.Matter) -> dict[str, Any]:
+def _shown_decision(decision: rules.PendingDecision) -> dict[str, Any]:
     ctx = current()
-    endpoint, number = matter.link or ("vendors.show", matter.vendor_id)
+    endpoint, number = decision.link or ("vendors.show", decision.vendor_id)
     if endpoint == "audits.show" and not ctx.can(Permission.AUDIT_VIEW):
         # Management reads levels and findings, never a vendor's answers.
-        endpoint, number = "vendors.show", matter.vendor_id
+        endpoint, number = "vendors.show", decision.vendor_id
     return {
-        "title": matter.vendor,
-        "detail": said(matter.words),
+        "title": decision.vendor,
+        "detail": said(decision.words),
         "url": url_for(endpoint, **_argument(endpoint, number)),
-        "due_on": matter.on,
-        "due_text": relative(matter.on) if matter.on else "",
-        "tone": "danger" if matter.weight <= rules.Weight.OVERDUE_FINDING else "warning",
+        "due_on": decision.on,
+        "due_text": relative(decision.on) if decision.on else "",
+        "tone": "danger" if decision.urgency <= rules.Urgency.OVERDUE_FINDING else "warning",
         "action": _("Ouvrir le dossier"),
     }
 
@@ -95,7 +94,7 @@ def portfolio() -> ResponseReturnValue:
         heat_rows=[(f"{level} / 5", [_cell(level, g, n) for g, n in zip(found.heat.grades, cells, strict=True)])
                    for level, cells in found.heat.rows],
         heat_columns=[g or _("Non mesuré") for g in found.heat.grades],
-        decisions=[_shown_matter(matter) for matter in found.decisions],
+        decisions=[_shown_decision(decision) for decision in found.decisions],
         trend=[(_month(month), round(mean)) for month, mean in found.trend],
         trend_title=_trend_title(found.trend),
         ranked=rows,

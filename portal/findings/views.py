@@ -14,7 +14,7 @@ from portal.findings.forms import SETTLED_HINTS, FindingForm, MessageForm, Reope
 from portal.findings.list_page import FindingQueue
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
-from portal.journal.readable import show as show_entry
+from portal.journal.entry_text import shown_entry
 from portal.web.downloads import download
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -71,7 +71,7 @@ def _page(found: Finding, **failed: Any) -> ResponseReturnValue:
     seen = _sightings(found)
     page = render_template(
         "findings/show.html", finding=found, sightings=seen, last=seen[-1] if seen else None, hints=SETTLED_HINTS,
-        history=[show_entry(entry) for entry in queries.history_of(ctx, found)], **{**forms, **failed},
+        history=[shown_entry(entry) for entry in queries.history_of(ctx, found)], **{**forms, **failed},
     )  # fmt: skip
     return page, 422 if failed else 200
 

@@ -14,11 +14,11 @@ from portal.authz.policy import Permission
 from portal.core.clock import LEGAL_ZONE
 from portal.core.pages import Page, page_of
 from portal.journal.models import JournalEntry
-from portal.journal.rules import GENESIS, Link, Report, walk
+from portal.journal.rules import GENESIS, ChainLink, ChainReport, verify_chain
 from portal.journal.services import content_of
 
 ENTRIES_ON_PAGE = 50
-WALK_ON_PAGE = 50_000
+VERIFIED_ON_PAGE = 50_000
 """Links that a page re-reads at most (about a second); the command re-reads them all."""
 
 
@@ -77,55 +77,55 @@ def history(ctx: Context, object_type: str, object_id: int, *, limit: int = 20) 
 
 
 @dataclass(frozen=True)
-class Head:
+class ChainHead:
     """The end of the chain: how many entries it has, and the hash to note down."""
 
     count: int
     hash: str
 
 
-def head(ctx: Context) -> Head:
+def head(ctx: Context) -> ChainHead:
     """The end of the chain as it stands."""
     authorize(ctx, Permission.JOURNAL_VIEW)
     last = ctx.session.execute(
         select(JournalEntry.id, JournalEntry.hash).order_by(JournalEntry.id.desc()).limit(1)
     ).one_or_none()
-    return Head(last.id, last.hash) if last is not None else Head(0, GENESIS)
+    return ChainHead(last.id, last.hash) if last is not None else ChainHead(0, GENESIS)
 
 
-def chain(session: Session, *, after: int = 0) -> Generator[Link]:
+def chain(session: Session, *, after: int = 0) -> Generator[ChainLink]:
     """Every link after a position, in order, streamed; close it when the walk stops half-way."""
     statement = select(*JournalEntry.__table__.c).where(JournalEntry.id > after).order_by(JournalEntry.id)
     with session.execute(statement, execution_options={"yield_per": 1000}) as rows:
         for row in rows:
-            yield as_link(row)
+            yield chain_link(row)
 
 
-def as_link(row: Any) -> Link:
+def chain_link(row: Any) -> ChainLink:
     """A stored entry as the chain sees it."""
-    return Link(row.id, content_of(row, object_id=row.object_id), row.previous_hash, row.hash)
+    return ChainLink(row.id, content_of(row, object_id=row.object_id), row.previous_hash, row.hash)
 
 
-def verify(ctx: Context, *, expected_head: str = "") -> Report:
+def verify(ctx: Context, *, expected_head: str = "") -> ChainReport:
     """Walk the whole chain."""
     authorize(ctx, Permission.JOURNAL_VIEW)
     with closing(chain(ctx.session)) as links:
-        return walk(links, expected_head=expected_head)
+        return verify_chain(links, expected_head=expected_head)
 
 
 @dataclass(frozen=True)
-class PartialReport:
+class PartialChainReport:
     """What re-reading the end of the chain found, and from which entry on."""
 
     first: int
-    report: Report
+    report: ChainReport
 
 
-def verify_end(ctx: Context, *, at_most: int = WALK_ON_PAGE) -> PartialReport:
+def verify_end(ctx: Context, *, at_most: int = VERIFIED_ON_PAGE) -> PartialChainReport:
     """Walk the last links of the chain: all of them while they are not too many for a page."""
     start = max(head(ctx).count - at_most, 0)
     row = ctx.session.get(JournalEntry, start) if start else None
     if start and row is None:
         start = 0  # the starting point itself is gone: the walk from the beginning says where
     with closing(chain(ctx.session, after=start)) as links:
-        return PartialReport(start + 1, walk(links, after=as_link(row) if row else None))
+        return PartialChainReport(start + 1, verify_chain(links, after=chain_link(row) if row else None))

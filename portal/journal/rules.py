@@ -13,7 +13,7 @@ GENESIS = "0" * 64
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """An entry as the chain sees it."""
 
     id: int
@@ -22,7 +22,7 @@ class Link:
     hash: str
 
 
-class Fault(StrEnum):
+class ChainFault(StrEnum):
     """How a link fails."""
 
     MISSING = "missing"
@@ -32,21 +32,23 @@ class Fault(StrEnum):
 
 
 SENTENCES = {
-    Fault.MISSING: N_("L'écriture n° %(id)s manque."),
-    Fault.MOVED: N_("L'écriture n° %(id)s ne suit pas la précédente : l'une des deux a été déplacée ou remplacée."),
-    Fault.CHANGED: N_("L'écriture n° %(id)s a été modifiée après coup."),
-    Fault.UNKNOWN_HEAD: N_(
+    ChainFault.MISSING: N_("L'écriture n° %(id)s manque."),
+    ChainFault.MOVED: N_(
+        "L'écriture n° %(id)s ne suit pas la précédente : l'une des deux a été déplacée ou remplacée."
+    ),
+    ChainFault.CHANGED: N_("L'écriture n° %(id)s a été modifiée après coup."),
+    ChainFault.UNKNOWN_HEAD: N_(
         "Aucune écriture ne porte l'empreinte attendue : la fin du journal a été retirée ou récrite depuis."
     ),
 }
 
 
 @dataclass(frozen=True)
-class Break:
+class ChainBreak:
     """The first place where the chain does not hold."""
 
     id: int
-    fault: Fault
+    fault: ChainFault
 
     @property
     def sentence(self) -> Sentence:
@@ -55,12 +57,12 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Report:
+class ChainReport:
     """What a walk along the chain found: how many sound links, the hash of the last one, the first break if any."""
 
     count: int
     head: str
-    broken: Break | None
+    broken: ChainBreak | None
 
 
 def seal(previous_hash: str, content: Mapping[str, Any]) -> str:
@@ -73,38 +75,38 @@ def seal(previous_hash: str, content: Mapping[str, Any]) -> str:
     return hashlib.sha256((previous_hash + canonical).encode()).hexdigest()
 
 
-def is_sealed(link: Link) -> bool:
+def is_sealed(link: ChainLink) -> bool:
     """Whether an entry still is what its own hash says."""
     return link.hash == seal(link.previous_hash, link.content)
 
 
-def walk(links: Iterable[Link], *, expected_head: str = "", after: Link | None = None) -> Report:
+def verify_chain(links: Iterable[ChainLink], *, expected_head: str = "", after: ChainLink | None = None) -> ChainReport:
     """Follow the chain to its end, or to the first link that is missing, moved or changed.
 
     The end of a chain can be cut off without a trace in what is left. `expected_head`, a head noted earlier, tells:
     a chain that has only grown since still holds it. `after` starts behind a link taken as sound.
 
-    >>> one = Link(1, {"a": 1}, GENESIS, seal(GENESIS, {"a": 1}))
-    >>> two = Link(2, {"a": 2}, one.hash, seal(one.hash, {"a": 2}))
-    >>> walk([one, two]).broken is None, walk([two]).broken
-    (True, Break(id=1, fault=<Fault.MISSING: 'missing'>))
-    >>> walk([one], expected_head=two.hash).broken
-    Break(id=2, fault=<Fault.UNKNOWN_HEAD: 'unknown head'>)
+    >>> one = ChainLink(1, {"a": 1}, GENESIS, seal(GENESIS, {"a": 1}))
+    >>> two = ChainLink(2, {"a": 2}, one.hash, seal(one.hash, {"a": 2}))
+    >>> verify_chain([one, two]).broken is None, verify_chain([two]).broken
+    (True, ChainBreak(id=1, fault=<ChainFault.MISSING: 'missing'>))
+    >>> verify_chain([one], expected_head=two.hash).broken
+    ChainBreak(id=2, fault=<ChainFault.UNKNOWN_HEAD: 'unknown head'>)
     """
     count, head = (after.id, after.hash) if after is not None else (0, GENESIS)
     is_found = expected_head in {"", GENESIS, head}
     for link in links:
         fault = _fault(link, count + 1, head)
         if fault is not None:
-            return Report(count, head, Break(count + 1 if fault is Fault.MISSING else link.id, fault))
+            return ChainReport(count, head, ChainBreak(count + 1 if fault is ChainFault.MISSING else link.id, fault))
         count, head = link.id, link.hash
         is_found = is_found or head == expected_head
-    return Report(count, head, None if is_found else Break(count + 1, Fault.UNKNOWN_HEAD))
+    return ChainReport(count, head, None if is_found else ChainBreak(count + 1, ChainFault.UNKNOWN_HEAD))
 
 
-def _fault(link: Link, position: int, previous: str) -> Fault | None:
+def _fault(link: ChainLink, position: int, previous: str) -> ChainFault | None:
     if link.id != position:
-        return Fault.MISSING
+        return ChainFault.MISSING
     if link.previous_hash != previous:
-        return Fault.MOVED
-    return None if is_sealed(link) else Fault.CHANGED
+        return ChainFault.MOVED
+    return None if is_sealed(link) else ChainFault.CHANGED

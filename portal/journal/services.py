@@ -19,7 +19,7 @@ _LOCK = 0x5649_4749  # « VIGI »: any constant, the same in every process
 
 
 @dataclass(frozen=True)
-class _Noted:
+class _PendingEntry:
     at: datetime
     actor_id: int | None
     actor_name: str
@@ -46,7 +46,7 @@ def record(
     """Note a write on `row`; the entry is chained and stored with the transaction, or not at all."""
     if not ctx.session.in_transaction():
         ctx.session.begin()  # an entry belongs to a transaction, even one that has not yet reached the database
-    noted = _Noted(
+    noted = _PendingEntry(
         at=ctx.now.astimezone(UTC),
         actor_id=ctx.actor.id,
         actor_name=_text(ctx.actor.name)[:200],
@@ -75,7 +75,7 @@ def changes(row: Any, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
 def _chain(session: Session) -> None:
     if session.in_nested_transaction():
         return  # the release of a savepoint: the whole is not certain yet
-    waiting: list[_Noted] = session.info.pop(_WAITING, [])
+    waiting: list[_PendingEntry] = session.info.pop(_WAITING, [])
     if not waiting:
         return
     session.flush()
@@ -101,7 +101,7 @@ def _forget(session: Session) -> None:
     """What a savepoint undoes did not happen; the rest of the transaction goes on."""
     undone = session.get_nested_transaction()
     if undone is not None:
-        waiting: list[_Noted] = session.info.get(_WAITING, [])
+        waiting: list[_PendingEntry] = session.info.get(_WAITING, [])
         session.info[_WAITING] = [noted for noted in waiting if undone not in noted.savepoints]
 
 

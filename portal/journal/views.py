@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.journal import queries, wording
+from portal.journal.entry_text import shown_entry
 from portal.journal.queries import JournalFilter
-from portal.journal.readable import show
 from portal.journal.rules import is_sealed
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -29,9 +29,9 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
     page = page_asked()
     found = queries.entries(ctx, wanted, page=page)
-    sound = {row.id: is_sealed(queries.as_link(row)) for row in found.rows}
+    sound = {row.id: is_sealed(queries.chain_link(row)) for row in found.rows}
     return render_template(
-        "journal/index.html", entries=[show(row, is_sound=sound[row.id]) for row in found.rows],
+        "journal/index.html", entries=[shown_entry(row, is_sound=sound[row.id]) for row in found.rows],
         unsound=[i for i, is_sound in sound.items() if not is_sound], found=found,
         filtered=wanted != JournalFilter(), families=_families(),
         head=queries.head(ctx),

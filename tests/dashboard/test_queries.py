@@ -10,8 +10,8 @@ from portal.authz.policy import Role
 from portal.core.clock import now
 from portal.core.errors import Forbidden
 from portal.core.language import Language
-from portal.dashboard import home, queries
-from portal.dashboard.rules import Weight
+from portal.dashboard import home_page, queries
+from portal.dashboard.rules import Urgency
 from portal.evidence.services import EvidenceDetails
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
@@ -42,7 +42,7 @@ def test_the_latest_scorecard_alone_counts(session, acting):
     card(session, vendor, audit, "B", 8000)
     found = queries.portfolio(acting(Role.MANAGEMENT))
     assert dict(found.heat.rows)[5] == (0, 1, 0, 0, 0, 0)
-    assert not [m for m in found.decisions if m.weight is Weight.WEAK_CRITICAL]
+    assert not [m for m in found.decisions if m.urgency is Urgency.WEAK_CRITICAL]
 
 
 def test_vendors_that_hold_nothing_of_ours_are_left_out(session, acting):
@@ -65,7 +65,7 @@ def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(sessi
     session.flush()
     found = queries.portfolio(ctx)
     assert found.findings.total == 2
-    assert [m.link[0] for m in found.decisions if m.weight is Weight.OVERDUE_FINDING] == ["findings.show"]
+    assert [m.link[0] for m in found.decisions if m.urgency is Urgency.OVERDUE_FINDING] == ["findings.show"]
 
 
 def test_minor_overdue_findings_are_told_too_each_vendor_by_its_gravest(session, acting):
@@ -85,7 +85,7 @@ def test_minor_overdue_findings_are_told_too_each_vendor_by_its_gravest(session,
             )
         )  # fmt: skip
     session.flush()
-    told = {m.vendor_id: m for m in queries.portfolio(ctx).decisions if m.weight is Weight.OVERDUE_FINDING}
+    told = {m.vendor_id: m for m in queries.portfolio(ctx).decisions if m.urgency is Urgency.OVERDUE_FINDING}
     assert {key: (m.why.values["title"], m.others) for key, m in told.items()} == {
         several.id: ("b", 2),
         one.id: ("e", 0),
@@ -111,16 +111,16 @@ def test_the_portfolio_is_not_for_everyone(acting, role):
 def test_home_answers_every_member_of_staff(session, acting, role):
     full_vendor(session)
     ctx = acting(role)
-    assert all(todo.endpoint for todo in home.todos(ctx))
-    assert all(figure.value >= 0 for figure in home.figures(ctx))
+    assert all(todo.endpoint for todo in home_page.todos(ctx))
+    assert all(figure.value >= 0 for figure in home_page.figures(ctx))
 
 
 def test_a_buyer_is_asked_to_describe_only_its_own_vendors(session, acting):
     ctx = acting(Role.BUYER)
     vendor_of(session, tier=None, inherent=None)
-    assert not home.todos(ctx)
+    assert not home_page.todos(ctx)
     vendor_of(session, tier=None, inherent=None, owner_id=ctx.actor.id)
-    assert [todo.endpoint for todo in home.todos(ctx)] == ["vendors.show"]
+    assert [todo.endpoint for todo in home_page.todos(ctx)] == ["vendors.show"]
 
 
 def test_a_proof_older_than_its_question_accepts_is_to_be_renewed(session, acting):

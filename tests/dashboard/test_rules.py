@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from portal.core.language import Language, say
 from portal.core.translation import translate
-from portal.dashboard.rules import MOST, Matter, Weight, decisions, headline, heat_map
+from portal.dashboard.rules import MOST_DECISIONS, PendingDecision, Urgency, decisions, headline, heat_map
 from portal.vendors.rules.tier import Tier
 
 GRADES = ("A", "B", "C", "D", "E")
-matters = st.builds(
-    Matter,
-    weight=st.sampled_from(Weight),
+waiting = st.builds(
+    PendingDecision,
+    urgency=st.sampled_from(Urgency),
     vendor_id=st.integers(1, 30),
     vendor=st.text(max_size=5),
     tier=st.none() | st.sampled_from(Tier),
@@ -24,16 +24,16 @@ counts = st.dictionaries(
 )
 
 
-@given(st.lists(matters, max_size=40))
+@given(st.lists(waiting, max_size=40))
 def test_decisions_are_few_sorted_by_gravity_and_said_once_per_vendor(found):
     kept = decisions(found)
-    assert len(kept) <= MOST
-    assert [m.weight for m in kept] == sorted(m.weight for m in kept)
-    assert len({(m.vendor_id, m.weight) for m in kept}) == len(kept)
+    assert len(kept) <= MOST_DECISIONS
+    assert [m.urgency for m in kept] == sorted(m.urgency for m in kept)
+    assert len({(m.vendor_id, m.urgency) for m in kept}) == len(kept)
 
 
 def test_what_is_not_shown_of_a_vendor_is_counted():
-    one = Matter(Weight.OVERDUE_FINDING, 1, "A", Tier.LOW, say("Constat ancien"), date(2026, 1, 1))
+    one = PendingDecision(Urgency.OVERDUE_FINDING, 1, "A", Tier.LOW, say("Constat ancien"), date(2026, 1, 1))
     (kept,) = decisions([replace(one, on=date(2026, 2, 1)), one])
     assert (kept.on, translate(kept.words, Language.FR)) == (
         date(2026, 1, 1),
@@ -43,17 +43,17 @@ def test_what_is_not_shown_of_a_vendor_is_counted():
     assert translate(kept.words, Language.EN).endswith("; and 2 more of the same kind")
 
 
-@given(st.lists(matters, max_size=40))
+@given(st.lists(waiting, max_size=40))
 def test_nothing_left_out_is_graver_than_what_is_kept(found):
     kept = decisions(found)
-    if len(kept) == MOST:
-        left = [m for m in found if (m.vendor_id, m.weight) not in {(k.vendor_id, k.weight) for k in kept}]
-        assert all(m.weight >= kept[-1].weight for m in left)
+    if len(kept) == MOST_DECISIONS:
+        left = [m for m in found if (m.vendor_id, m.urgency) not in {(k.vendor_id, k.urgency) for k in kept}]
+        assert all(m.urgency >= kept[-1].urgency for m in left)
 
 
 def test_at_equal_gravity_the_riskier_vendor_comes_first():
-    low = Matter(Weight.LATE_AUDIT, 1, "A", Tier.LOW, say("…"), date(2026, 1, 1))
-    high = Matter(Weight.LATE_AUDIT, 2, "B", Tier.CRITICAL, say("…"), date(2026, 6, 1))
+    low = PendingDecision(Urgency.LATE_AUDIT, 1, "A", Tier.LOW, say("…"), date(2026, 1, 1))
+    high = PendingDecision(Urgency.LATE_AUDIT, 2, "B", Tier.CRITICAL, say("…"), date(2026, 6, 1))
     assert decisions([low, high]) == [high, low]
 
 

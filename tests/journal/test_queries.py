@@ -10,7 +10,7 @@ from portal.core.errors import Forbidden
 from portal.journal import queries, services
 from portal.journal.models import JournalEntry
 from portal.journal.queries import JournalFilter
-from portal.journal.rules import GENESIS, Break, Fault
+from portal.journal.rules import GENESIS, ChainBreak, ChainFault
 from tests.factories.things import Thing
 
 pytestmark = pytest.mark.both_databases
@@ -89,24 +89,24 @@ def test_an_objects_history_is_its_own(ctx, written):
 
 
 def test_the_head_is_that_of_the_last_entry_and_known_before_the_first(ctx, written):
-    assert queries.head(ctx) == queries.Head(0, GENESIS)
+    assert queries.head(ctx) == queries.ChainHead(0, GENESIS)
     last = written(3)[-1]
-    assert queries.head(ctx) == queries.Head(3, last.hash)
+    assert queries.head(ctx) == queries.ChainHead(3, last.hash)
 
 
 @pytest.mark.parametrize(
     ("tamper", "broken"),
     [
-        (FOURTH.values(actor_name="Autre"), Break(4, Fault.CHANGED)),
-        (FOURTH.values(at=datetime(2020, 1, 1, tzinfo=UTC)), Break(4, Fault.CHANGED)),
-        (FOURTH.values(object_id=None), Break(4, Fault.CHANGED)),
-        (FOURTH.values(after={"n": 99}), Break(4, Fault.CHANGED)),
-        (FOURTH.values(vendor_id=1), Break(4, Fault.CHANGED)),
-        (FOURTH.values(hash="0" * 64), Break(4, Fault.CHANGED)),
-        (FOURTH.values(previous_hash="0" * 64), Break(4, Fault.MOVED)),
-        (delete(JournalEntry).where(JournalEntry.id == 4), Break(4, Fault.MISSING)),
-        (delete(JournalEntry).where(JournalEntry.id == 1), Break(1, Fault.MISSING)),
-        (update(JournalEntry).where(JournalEntry.id == 6).values(id=7), Break(6, Fault.MISSING)),
+        (FOURTH.values(actor_name="Autre"), ChainBreak(4, ChainFault.CHANGED)),
+        (FOURTH.values(at=datetime(2020, 1, 1, tzinfo=UTC)), ChainBreak(4, ChainFault.CHANGED)),
+        (FOURTH.values(object_id=None), ChainBreak(4, ChainFault.CHANGED)),
+        (FOURTH.values(after={"n": 99}), ChainBreak(4, ChainFault.CHANGED)),
+        (FOURTH.values(vendor_id=1), ChainBreak(4, ChainFault.CHANGED)),
+        (FOURTH.values(hash="0" * 64), ChainBreak(4, ChainFault.CHANGED)),
+        (FOURTH.values(previous_hash="0" * 64), ChainBreak(4, ChainFault.MOVED)),
+        (delete(JournalEntry).where(JournalEntry.id == 4), ChainBreak(4, ChainFault.MISSING)),
+        (delete(JournalEntry).where(JournalEntry.id == 1), ChainBreak(1, ChainFault.MISSING)),
+        (update(JournalEntry).where(JournalEntry.id == 6).values(id=7), ChainBreak(6, ChainFault.MISSING)),
     ],
 )  # fmt: skip
 def test_tampering_with_the_table_is_named(ctx, written, tamper, broken):
@@ -123,7 +123,7 @@ def test_entries_cut_off_the_end_show_against_the_head_noted_before(ctx, written
     assert queries.verify(ctx, expected_head=noted).broken is None
     ctx.session.execute(delete(JournalEntry).where(JournalEntry.id > 4))
     assert queries.verify(ctx).broken is None
-    assert queries.verify(ctx, expected_head=noted).broken == Break(5, Fault.UNKNOWN_HEAD)
+    assert queries.verify(ctx, expected_head=noted).broken == ChainBreak(5, ChainFault.UNKNOWN_HEAD)
 
 
 def test_a_page_re_reads_the_end_only_when_the_journal_is_long(ctx, written):
@@ -133,10 +133,10 @@ def test_a_page_re_reads_the_end_only_when_the_journal_is_long(ctx, written):
     end = queries.verify_end(ctx, at_most=4)
     assert (end.first, end.report.count, end.report.broken) == (7, 10, None)
     ctx.session.execute(update(JournalEntry).where(JournalEntry.id == 7).values(actor_name="Autre"))
-    assert queries.verify_end(ctx, at_most=4).report.broken == Break(7, Fault.CHANGED)
+    assert queries.verify_end(ctx, at_most=4).report.broken == ChainBreak(7, ChainFault.CHANGED)
     ctx.session.execute(delete(JournalEntry).where(JournalEntry.id == 6))
     ctx.session.expire_all()
-    assert queries.verify_end(ctx, at_most=4).report.broken == Break(6, Fault.MISSING)
+    assert queries.verify_end(ctx, at_most=4).report.broken == ChainBreak(6, ChainFault.MISSING)
 
 
 def test_reading_the_chain_costs_one_statement(ctx, written, statements):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.journal.rules import GENESIS, SENTENCES, Break, Fault, Link, is_sealed, seal, walk
+from portal.journal.rules import GENESIS, SENTENCES, ChainBreak, ChainFault, ChainLink, is_sealed, seal, verify_chain
 from tests.effort import at_most
 
 values = st.recursive(
@@ -20,7 +20,7 @@ contents = st.lists(
 def chained(found):
     links, previous = [], GENESIS
     for position, content in enumerate(found, start=1):
-        link = Link(position, content, previous, seal(previous, content))
+        link = ChainLink(position, content, previous, seal(previous, content))
         links.append(link)
         previous = link.hash
     return links
@@ -30,7 +30,7 @@ def chained(found):
 @given(contents)
 def test_an_untouched_chain_holds_to_its_end(found):
     links = chained(found)
-    report = walk(links, expected_head=links[-1].hash)
+    report = verify_chain(links, expected_head=links[-1].hash)
     assert (report.count, report.head, report.broken) == (len(links), links[-1].hash, None)
 
 
@@ -44,7 +44,7 @@ def test_changing_any_entry_is_detected_and_named(found, data):
     if seal(GENESIS, content) == seal(GENESIS, links[place].content):
         return
     links[place] = changed
-    assert walk(links).broken == Break(place + 1, Fault.CHANGED)
+    assert verify_chain(links).broken == ChainBreak(place + 1, ChainFault.CHANGED)
 
 
 @at_most(12)
@@ -56,10 +56,12 @@ def test_a_change_resealed_is_found_at_the_next_entry_or_by_the_head(found, data
     place = data.draw(st.integers(0, len(links) - 1))
     old = links[place]
     content = {**old.content, "ajouté": 1}
-    links[place] = Link(old.id, content, old.previous_hash, seal(old.previous_hash, content))
-    found_break = walk(links, expected_head=head).broken
+    links[place] = ChainLink(old.id, content, old.previous_hash, seal(old.previous_hash, content))
+    found_break = verify_chain(links, expected_head=head).broken
     last = place == len(links) - 1
-    assert found_break == (Break(len(links) + 1, Fault.UNKNOWN_HEAD) if last else Break(place + 2, Fault.MOVED))
+    assert found_break == (
+        ChainBreak(len(links) + 1, ChainFault.UNKNOWN_HEAD) if last else ChainBreak(place + 2, ChainFault.MOVED)
+    )
 
 
 @at_most(12)
@@ -70,8 +72,8 @@ def test_removing_an_entry_is_detected_and_named_wherever_it_stood(found, data):
     place = data.draw(st.integers(0, len(links) - 1))
     del links[place]
     last = place == len(links)
-    wanted = Fault.UNKNOWN_HEAD if last else Fault.MISSING
-    assert walk(links, expected_head=head).broken == Break(place + 1, wanted)
+    wanted = ChainFault.UNKNOWN_HEAD if last else ChainFault.MISSING
+    assert verify_chain(links, expected_head=head).broken == ChainBreak(place + 1, wanted)
 
 
 @at_most(12)
@@ -79,8 +81,8 @@ def test_removing_an_entry_is_detected_and_named_wherever_it_stood(found, data):
 def test_a_tail_cut_off_shows_only_against_a_head_noted_before(found, cut):
     links = chained(found)
     head, kept = links[-1].hash, links[: -min(cut, len(links))]
-    assert walk(kept).broken is None
-    assert walk(kept, expected_head=head).broken == Break(len(kept) + 1, Fault.UNKNOWN_HEAD)
+    assert verify_chain(kept).broken is None
+    assert verify_chain(kept, expected_head=head).broken == ChainBreak(len(kept) + 1, ChainFault.UNKNOWN_HEAD)
 
 
 @at_most(12)
@@ -90,7 +92,7 @@ def test_reordering_entries_is_detected_at_the_first_out_of_place(found, data):
     first = data.draw(st.integers(0, len(links) - 2))
     second = data.draw(st.integers(first + 1, len(links) - 1))
     links[first], links[second] = links[second], links[first]
-    assert walk(links).broken == Break(first + 1, Fault.MISSING)
+    assert verify_chain(links).broken == ChainBreak(first + 1, ChainFault.MISSING)
 
 
 @at_most(12)
@@ -99,7 +101,7 @@ def test_renumbering_what_was_reordered_does_not_hide_it(found, data):
     links = chained(found)
     first = data.draw(st.integers(0, len(links) - 2))
     links[first], links[first + 1] = replace(links[first + 1], id=first + 1), replace(links[first], id=first + 2)
-    assert walk(links).broken == Break(first + 1, Fault.MOVED)
+    assert verify_chain(links).broken == ChainBreak(first + 1, ChainFault.MOVED)
 
 
 @at_most(12)
@@ -107,15 +109,15 @@ def test_renumbering_what_was_reordered_does_not_hide_it(found, data):
 def test_rewriting_the_whole_chain_shows_against_a_head_noted_before(found):
     links = chained(found)
     forged = chained([{**content, "faux": True} for content in found])
-    assert walk(forged).broken is None
-    assert walk(forged, expected_head=links[-1].hash).broken is not None
+    assert verify_chain(forged).broken is None
+    assert verify_chain(forged, expected_head=links[-1].hash).broken is not None
 
 
 @at_most(12)
 @given(contents, contents)
 def test_a_chain_that_has_only_grown_still_holds_the_head_noted_before(first, more):
     before = chained(first)
-    assert walk(chained([*first, *more]), expected_head=before[-1].hash).broken is None
+    assert verify_chain(chained([*first, *more]), expected_head=before[-1].hash).broken is None
 
 
 @at_most(12)
@@ -123,14 +125,14 @@ def test_a_chain_that_has_only_grown_still_holds_the_head_noted_before(first, mo
 def test_a_walk_may_start_behind_any_sound_entry(found, data):
     links = chained(found)
     start = data.draw(st.integers(1, len(links)))
-    report = walk(links[start:], after=links[start - 1])
+    report = verify_chain(links[start:], after=links[start - 1])
     assert (report.count, report.head, report.broken) == (len(links), links[-1].hash, None)
 
 
 def test_the_empty_chain_holds_and_its_head_is_known():
-    assert walk([]).broken is None
-    assert walk([], expected_head=GENESIS).broken is None
-    assert walk([], expected_head="ab" * 32).broken == Break(1, Fault.UNKNOWN_HEAD)
+    assert verify_chain([]).broken is None
+    assert verify_chain([], expected_head=GENESIS).broken is None
+    assert verify_chain([], expected_head="ab" * 32).broken == ChainBreak(1, ChainFault.UNKNOWN_HEAD)
 
 
 def test_an_entry_alone_tells_whether_it_was_changed():
@@ -139,8 +141,8 @@ def test_an_entry_alone_tells_whether_it_was_changed():
     assert not is_sealed(replace(link, content={"a": 2}))
 
 
-@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("fault", list(ChainFault))
 def test_every_fault_has_a_sentence_that_names_its_entry_where_there_is_one(fault):
-    sentence = str(Break(70, fault).sentence)
+    sentence = str(ChainBreak(70, fault).sentence)
     assert fault in SENTENCES
-    assert ("70" in sentence) is (fault is not Fault.UNKNOWN_HEAD)
+    assert ("70" in sentence) is (fault is not ChainFault.UNKNOWN_HEAD)

@@ -32,8 +32,8 @@ from portal.core.schema import SchemaState
 from portal.identity.models import OneTimeLink, User
 from portal.jobs import execution, ledger
 from portal.jobs.models import Job, JobState, Mail
+from portal.journal import entry_text, wording
 from portal.journal import queries as journal
-from portal.journal import readable, wording
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Membership
 from portal.web import guard, landings
@@ -132,7 +132,7 @@ def test_the_chain_of_the_journal_holds_and_every_entry_is_worded(upgraded, stor
     known = set(NAMES["journal_fields"])
     with upgraded.test_request_context():
         for entry in entries:
-            shown = readable.show(entry)
+            shown = entry_text.shown_entry(entry)
             assert entry.action in wording.ACTIONS, entry.action
             assert entry.object_type in wording.OBJECTS, entry.object_type
             assert entry.action.partition(".")[0] in wording.FAMILIES, entry.action

@@ -13,7 +13,7 @@ from portal.identity.forms import InviteForm
 from portal.identity.queries import ACCOUNT_STATES, AccountFilter, AccountState
 from portal.identity.views.blueprint import bp
 from portal.journal import queries as journal
-from portal.journal.readable import show
+from portal.journal.entry_text import shown_entry
 from portal.web import edge
 from portal.web.guard import requires
 from portal.web.routing import page_asked
@@ -61,7 +61,7 @@ def user(user_id: int) -> ResponseReturnValue:
     return render_template(
         "identity/user.html", account=queries.account(ctx, user_id), is_me=user_id == ctx.actor.id,
         role_names=ROLE_NAMES, states=ACCOUNT_STATES,
-        history=[show(entry) for entry in journal.history(ctx, "User", user_id)],
+        history=[shown_entry(entry) for entry in journal.history(ctx, "User", user_id)],
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from portal.core.errors import Refused
 from portal.core.language import say
 from portal.identity import queries as identity
 from portal.identity.models import User
-from portal.journal.readable import show as readable
+from portal.journal.entry_text import shown_entry
 from portal.vendors import exporting, queries, services
 from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
 from portal.vendors.queries import UNCLASSIFIED, VendorFilter
@@ -100,7 +100,7 @@ def show(vendor_id: int) -> ResponseReturnValue:
         "vendors/show.html", vendor=vendor, card=queries.vendor_overview(ctx, vendor), factor_of=RiskFactor,
         moves=MOVES[vendor.status], state_of=identity.state_of, contact_roles=CONTACT_ROLES,
         experts=queries.expert_accesses(ctx, vendor) if ctx.can(Permission.VENDOR_INVITE, vendor) else [],
-        history=[readable(entry) for entry in queries.vendor_history(ctx, vendor)] if is_inside else [],
+        history=[shown_entry(entry) for entry in queries.vendor_history(ctx, vendor)] if is_inside else [],
     )  # fmt: skip
 
 

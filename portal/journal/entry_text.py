@@ -17,7 +17,7 @@ _INSTANT = re.compile(_DAY.pattern + r"T\d\d:\d\d")
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field, before and after."""
 
     label: str
@@ -28,7 +28,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownEntry:
     """An entry ready for the macro `timeline`."""
 
     id: int
@@ -37,14 +37,14 @@ class Shown:
     actor: str
     detail: str
     tone: str
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
 
-def show(entry: JournalEntry, *, is_sound: bool = True) -> Shown:
+def shown_entry(entry: JournalEntry, *, is_sound: bool = True) -> ShownEntry:
     """An entry in the reader's language; one whose hash does not hold is shown as such."""
     action = said(wording.ACTIONS[entry.action]) if entry.action in wording.ACTIONS else entry.action
     kind = said(wording.OBJECTS[entry.object_type]) if entry.object_type in wording.OBJECTS else entry.object_type
-    return Shown(
+    return ShownEntry(
         id=entry.id, at=entry.at, text=action, actor=_actor(entry),
         detail=_detail(entry, kind),
         tone="neutral" if is_sound else "danger", changes=_changes(entry.before, entry.after),
@@ -63,9 +63,9 @@ def _actor(entry: JournalEntry) -> str:
     return f"{entry.actor_name} ({role})" if entry.actor_name else role
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     return tuple(
-        Change(
+        FieldChange(
             said(wording.FIELDS[name]) if name in wording.FIELDS else name,
             _value(name, before.get(name)),
             _value(name, after.get(name)),

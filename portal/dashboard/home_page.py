@@ -38,7 +38,7 @@ class Todo:
 
 
 @dataclass(frozen=True)
-class Figure:
+class KeyFigure:
     """A number that leads somewhere."""
 
     value: int
@@ -62,23 +62,23 @@ def todos(ctx: Context) -> list[Todo]:
     return sorted(found, key=lambda todo: (order[todo.tone], todo.due_on or date.max))
 
 
-def figures(ctx: Context) -> list[Figure]:
+def figures(ctx: Context) -> list[KeyFigure]:
     """How things stand, as far as this role may see."""
-    found: list[Figure] = []
+    found: list[KeyFigure] = []
     if ctx.can(Permission.VENDOR_VIEW):
         live = _count(ctx, Vendor, Permission.VENDOR_VIEW, Vendor.status.in_(LIVE))
-        found.append(Figure(live, say("sous-traitants suivis"), "vendors.index", {}))
+        found.append(KeyFigure(live, say("sous-traitants suivis"), "vendors.index", {}))
     if ctx.can(Permission.AUDIT_VIEW):
         waiting = _count(
             ctx, Audit, Permission.AUDIT_VIEW, Audit.state.in_([s for s in AuditState if s.is_with_vendor])
         )
-        found.append(Figure(waiting, say("audits chez les prestataires"), "audits.index", {}))
+        found.append(KeyFigure(waiting, say("audits chez les prestataires"), "audits.index", {}))
         review = _count(ctx, Audit, Permission.AUDIT_VIEW, Audit.state == AuditState.SUBMITTED)
-        found.append(Figure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
+        found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
     if ctx.can(Permission.FINDING_VIEW):
         states = [FindingState.OPEN, FindingState.ANSWERED]
         late = _count(ctx, Finding, Permission.FINDING_VIEW, Finding.state.in_(states), Finding.due_on < ctx.today)
-        found.append(Figure(late, say("constats en retard"), "findings.index", {}, "danger" if late else None))
+        found.append(KeyFigure(late, say("constats en retard"), "findings.index", {}, "danger" if late else None))
     return found
 
 

@@ -5,8 +5,8 @@ import pytest
 from portal.authz.policy import Actor, Role
 from portal.core.language import N_
 from portal.journal import services, wording
+from portal.journal.entry_text import shown_entry
 from portal.journal.models import JournalEntry
-from portal.journal.readable import show
 from tests.factories.things import Thing
 
 
@@ -25,7 +25,7 @@ def shown(app, ctx, monkeypatch):
         services.record(actor, action, Thing(3, name), before=before, after=after)
         ctx.session.commit()
         with app.test_request_context():
-            return show(ctx.session.get_one(JournalEntry, 1))
+            return shown_entry(ctx.session.get_one(JournalEntry, 1))
 
     return make
 

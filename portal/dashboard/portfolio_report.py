@@ -87,8 +87,8 @@ def _decisions(found: Portfolio, said: Say) -> tuple[Block, ...]:
     return (
         Items(
             tuple(
-                (Text(f"{matter.vendor} : ", strong=True), Text(said(matter.words)))
-                for matter in found.decisions[:SHOWN_DECISIONS]
+                (Text(f"{decision.vendor} : ", strong=True), Text(said(decision.words)))
+                for decision in found.decisions[:SHOWN_DECISIONS]
             ),
             ordered=True,
         ),
