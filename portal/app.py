@@ -26,7 +26,7 @@ from portal.core.db import Database
 from portal.dashboard.domain import DOMAIN as DASHBOARD
 from portal.evidence.domain import DOMAIN as EVIDENCE
 from portal.findings.domain import DOMAIN as FINDINGS
-from portal.identity import signin
+from portal.identity import web_session
 from portal.identity.domain import DOMAIN as IDENTITY
 from portal.jobs import carriers, ledger
 from portal.journal.domain import DOMAIN as JOURNAL
@@ -100,7 +100,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     CSRFProtect(app)
     text.install(app)
     formats.install(app)
-    signin.install(app, accounts.account_binding)
+    web_session.install(app, accounts.account_binding)
     guard.install(app)
     upload_limit.install(app)
     edge.install(app, database or Database.at(settings.database_url))
@@ -135,7 +135,7 @@ def _templates(app: Flask) -> None:
 
 def _page_context() -> dict[str, Any]:
     context = edge.current() if current_user.is_authenticated else edge.anonymous(policy.NOBODY)
-    signed_in = current_user.is_authenticated and current_user.detour is None
+    signed_in = current_user.is_authenticated and current_user.required_step is None
     return {
         "csp_nonce": security_headers.nonce(),
         "language": text.current_language().value,
@@ -158,7 +158,7 @@ def _shell(context: Context) -> dict[str, str]:
     urls = {"language_url": url_for("identity.language"), "sign_in_url": url_for("identity.sign_in")}
     if current_user.is_authenticated:
         urls |= {
-            "home_url": signin.home_url(context.actor),
+            "home_url": web_session.home_url(context.actor),
             "account_url": url_for("identity.account"),
             "sign_out_url": url_for("identity.sign_out"),
         }

@@ -24,7 +24,7 @@ ACCOUNTS_ON_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownSession:
     """A browser that is signed in: its session and its account."""
 
     session: LoginSession
@@ -49,13 +49,13 @@ _SESSION = (
 """Written once: every page begins with it."""
 
 
-def find_session(session: Session, token: str, now: datetime) -> Known | None:
+def find_session(session: Session, token: str, now: datetime) -> KnownSession | None:
     """The live session of a cookie's token, or None."""
     row = session.scalar(_SESSION, {"fingerprint": tokens.fingerprint(token)})
     if row is None:
         return None
     facts = SessionFacts(row.created_at, row.seen_at, row.revoked_at is not None, row.user.disabled_at is not None)
-    return Known(row, row.user) if is_session_good(facts, now) else None
+    return KnownSession(row, row.user) if is_session_good(facts, now) else None
 
 
 def open_sessions(ctx: Context) -> Sequence[LoginSession]:

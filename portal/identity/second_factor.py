@@ -87,7 +87,7 @@ def check(ctx: Context, secrets: Secrets, user: User, code: str) -> None:
 
 
 @dataclass(frozen=True)
-class Resealing:
+class ResealReport:
     """What a change of key did to the secrets of second factors; while some are unreadable no old key may go."""
 
     resealed: int
@@ -95,7 +95,7 @@ class Resealing:
     """The accounts, by address."""
 
 
-def reseal(ctx: Context, secrets: Secrets) -> Resealing:
+def reseal(ctx: Context, secrets: Secrets) -> ResealReport:
     """Seal every secret under the newest key; safe to repeat."""
     ring = Keyring(secrets.files)
     done, unreadable = 0, []
@@ -108,7 +108,7 @@ def reseal(ctx: Context, secrets: Secrets) -> Resealing:
             done += 1
         except WrongKey:
             unreadable.append(user.email)
-    return Resealing(done, tuple(unreadable))
+    return ResealReport(done, tuple(unreadable))
 
 
 def reset(ctx: Context, user: User) -> None:

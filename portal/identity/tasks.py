@@ -12,14 +12,14 @@ from portal.jobs.schedule import every_tick
 def way_in(ctx: Context, user_id: int | None) -> None:
     """Send a link to the account whose address was typed; asked for an address without account, do nothing."""
     user = ctx.session.get(User, user_id) if user_id is not None else None
-    if user is not None and not services.is_flooded(ctx, user.id):
-        services.send_way_in(ctx, process.settings().secrets, user)
+    if user is not None and not services.has_too_many_links(ctx, user.id):
+        services.send_access_link(ctx, process.settings().secrets, user)
 
 
 @task("identity.forget")
 def forget(ctx: Context) -> None:
     """Erase old attempts, sessions and links; running it twice erases nothing more."""
-    services.forget(ctx)
+    services.erase_expired(ctx)
 
 
 @every_tick("identity.forget")

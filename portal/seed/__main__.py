@@ -11,7 +11,7 @@ from portal.core.clock import now
 from portal.core.config import Environment, Settings
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
-from portal.seed.story import tell
+from portal.seed.demo_history import write_history
 from portal.vendors.models import Vendor
 
 
@@ -19,12 +19,12 @@ def main(arguments: list[str]) -> int:
     """Run one of the three; exit status 1 when refused."""
     settings = Settings.from_env()
     if settings.environment is Environment.PRODUCTION:
-        return _say("Les données de démonstration ne s'installent pas en production.", error=True)
+        return _print("Les données de démonstration ne s'installent pas en production.", error=True)
     create_app(settings)
     database = Database.at(settings.database_url)
     wanted = arguments[0] if arguments else "ensure"
     if wanted == "logins":
-        return _say(_logins(settings))
+        return _print(_logins(settings))
     if schema.state(database) is not SchemaState.CURRENT:
         migrating.upgrade(database)
     if wanted == "rebuild":
@@ -33,11 +33,11 @@ def main(arguments: list[str]) -> int:
         return 0
     password = settings.demo_password or secrets.token_urlsafe(9)
     with database.transaction() as session:
-        logins = tell(session, now(), password)
+        logins = write_history(session, now(), password)
     note = _note(settings)
     note.write_text(json.dumps({"password": password, "logins": logins}), encoding="utf-8")
     note.chmod(0o600)
-    return _say("Données de démonstration installées.")
+    return _print("Données de démonstration installées.")
 
 
 def _note(settings: Settings) -> Path:
@@ -67,7 +67,7 @@ def _logins(settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def _say(text: str, *, error: bool = False) -> int:
+def _print(text: str, *, error: bool = False) -> int:
     print(text, file=sys.stderr if error else sys.stdout)
     return int(error)
 

@@ -65,9 +65,9 @@ def check_endpoint(app: Flask) -> ResponseReturnValue | None:
         if request.method != "GET" or request.headers.get("X-Requested-With"):
             abort(401)
         return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
-    detour = getattr(current_user, "detour", None)
-    if detour and request.endpoint not in detour.allowed:
-        return redirect(url_for(detour.endpoint))
+    required_step = getattr(current_user, "required_step", None)
+    if required_step and request.endpoint not in required_step.allowed:
+        return redirect(url_for(required_step.endpoint))
     if not policy.can(current().actor, needed, today=current().today):
         raise Forbidden(N_("Votre compte ne permet pas cette action."))
     return None

@@ -34,7 +34,7 @@ from portal.core.config import Environment
 from portal.core.db import Database
 from portal.identity.models import User
 from portal.jobs import execution
-from portal.seed.story import tell
+from portal.seed.demo_history import write_history
 from portal.vendors.models import Membership
 from tests import databases
 from tests.conftest import fresh_postgres, settings_for
@@ -112,7 +112,7 @@ def demonstration(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> It
     app = create_app(settings, database)
     with database.transaction() as session:
         ctx = Context(session, SYSTEM, now())
-        tell(session, ctx.now, "une phrase de passe bien longue")
+        write_history(session, ctx.now, "une phrase de passe bien longue")
         _let_guests_in(ctx)
         campaigns.launch_now(ctx, session.scalars(select(Campaign)).one())
     people = {who: _client(app, database, email) for who, email in PEOPLE.items()}

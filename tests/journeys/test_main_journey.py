@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from portal.authz.policy import Role
-from portal.seed.paper import plain_pdf
+from portal.seed.plain_pdf import plain_pdf
 from tests.journeys.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser

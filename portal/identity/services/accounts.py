@@ -64,7 +64,7 @@ def invite_again(ctx: Context, secrets: Secrets, user: User) -> None:
     authorize(ctx, Permission.USER_MANAGE)
     if user.password_hash is not None:
         raise Refused(N_("Ce compte est déjà ouvert : son titulaire peut demander un nouveau mot de passe."))
-    if links.send_way_in(ctx, secrets, user) is None:
+    if links.send_access_link(ctx, secrets, user) is None:
         raise Refused(N_("Ce compte est fermé."))
 
 
@@ -104,10 +104,10 @@ def change_password(
 ) -> None:
     """Change one's own password, knowing the old one; ends every other session and link. Guesses are counted."""
     _own(ctx, user)
-    at = throttle.door(secrets, "password", user.email, caller)
-    throttle.knock(ctx, at)
-    right = passwords.is_right(user.password_hash, old)
-    throttle.note(ctx, at, succeeded=right)
+    key = throttle.throttle_key(secrets, "password", user.email, caller)
+    throttle.check_throttle(ctx, key)
+    right = passwords.is_correct(user.password_hash, old)
+    throttle.record_attempt(ctx, key, succeeded=right)
     if not right:
         raise WrongPassword(N_("Le mot de passe actuel n'est pas le bon."))
     passwords.set_password(ctx, user, new)

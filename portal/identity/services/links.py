@@ -28,7 +28,7 @@ PAGES = {LinkPurpose.INVITATION: INVITATION_PAGE, LinkPurpose.PASSWORD_RESET: La
 _ALREADY_USED = N_("Ce lien a déjà servi. Connectez-vous avec votre mot de passe, ou demandez un nouveau lien.")
 
 
-class LinkIsOver(Refused):
+class LinkUnusable(Refused):
     """A one-time link that no longer opens anything; `link` lets a new one be offered, when it was ours."""
 
     def __init__(self, sentence: str, link: OneTimeLink | None = None) -> None:
@@ -55,7 +55,9 @@ def send_reset(ctx: Context, secrets: Secrets, user: User, *, landing: Landing =
     )  # fmt: skip
 
 
-def send_way_in(ctx: Context, secrets: Secrets, user: User, *, landing: Landing | None = None) -> OneTimeLink | None:
+def send_access_link(
+    ctx: Context, secrets: Secrets, user: User, *, landing: Landing | None = None
+) -> OneTimeLink | None:
     """Send what lets this person in again: the invitation while there is no password, a reset afterwards.
 
     Nothing goes to a closed account. An invitation keeps the landing of the newest one: a link lands on the work.
@@ -70,14 +72,14 @@ def send_way_in(ctx: Context, secrets: Secrets, user: User, *, landing: Landing 
 def resend(ctx: Context, secrets: Secrets, link: OneTimeLink) -> None:
     """Send a fresh link in place of one that is over, to the account's address only; not twice in two minutes."""
     recent = _sent_since(ctx, link.user_id, timedelta(minutes=rules.RESEND_PAUSE_MINUTES))
-    if recent or is_flooded(ctx, link.user_id):
+    if recent or has_too_many_links(ctx, link.user_id):
         raise Refused(N_("Un lien vient d'être envoyé : regardez votre boîte de réception et les indésirables."))
     user = ctx.session.get_one(User, link.user_id)
-    if send_way_in(ctx, secrets, user, landing=Landing.read(link.landing)) is None:
+    if send_access_link(ctx, secrets, user, landing=Landing.read(link.landing)) is None:
         raise Refused(N_("Ce compte est fermé."))
 
 
-def is_flooded(ctx: Context, user_id: int) -> bool:
+def has_too_many_links(ctx: Context, user_id: int) -> bool:
     """Whether a mailbox has had its share of links for a day: nobody fills it by asking again and again."""
     return _sent_since(ctx, user_id, timedelta(days=1)) >= rules.LINKS_PER_DAY
 
@@ -100,32 +102,32 @@ def ask_reset(ctx: Context, secrets: Secrets, caller: Caller, email: str) -> Non
     and the address typed is stored nowhere. One message per account in five minutes.
     """
     address = rules.normal_address(email)
-    at = throttle.door(secrets, "forgotten", address, caller)
-    throttle.knock(ctx, at)
-    throttle.note(ctx, at, succeeded=False)
+    key = throttle.throttle_key(secrets, "forgotten", address, caller)
+    throttle.check_throttle(ctx, key)
+    throttle.record_attempt(ctx, key, succeeded=False)
     user_id = ctx.session.scalar(select(User.id).where(User.email == address))
     slot = int(ctx.now.timestamp()) // (60 * rules.RESET_SLOT_MINUTES)
-    who = throttle.keyed(secrets, f"forgotten:{address}")
+    who = throttle.keyed_hash(secrets, f"forgotten:{address}")
     enqueue(ctx, "identity.way_in", {"user_id": user_id}, dedup=f"identity.way_in:{who}:{slot}")
 
 
 def open_link(ctx: Context, token: str, purpose: LinkPurpose) -> OneTimeLink:
-    """The link of a token, with its account; raises LinkIsOver with a sentence that says why."""
+    """The link of a token, with its account; raises LinkUnusable with a sentence that says why."""
     link = ctx.session.scalar(
         select(OneTimeLink)
         .options(joinedload(OneTimeLink.user))
         .where(OneTimeLink.token_hash == tokens.fingerprint(token.strip()), OneTimeLink.purpose == purpose)
     )
     if link is None or link.user.disabled_at is not None:
-        raise LinkIsOver(N_("Ce lien n'est pas reconnu. Vérifiez qu'il est complet, ou demandez-en un nouveau."))
+        raise LinkUnusable(N_("Ce lien n'est pas reconnu. Vérifiez qu'il est complet, ou demandez-en un nouveau."))
     if link.used_at is not None:
-        raise LinkIsOver(_ALREADY_USED, link)
+        raise LinkUnusable(_ALREADY_USED, link)
     if link.expires_at <= ctx.now:
-        raise LinkIsOver(N_("Ce lien a expiré. Demandez-en un nouveau : il arrivera à la même adresse."), link)
+        raise LinkUnusable(N_("Ce lien a expiré. Demandez-en un nouveau : il arrivera à la même adresse."), link)
     return link
 
 
-def take_up(ctx: Context, secrets: Secrets, token: str, purpose: LinkPurpose, password: str) -> OneTimeLink:
+def use_link(ctx: Context, secrets: Secrets, token: str, purpose: LinkPurpose, password: str) -> OneTimeLink:
     """Use a link once: set the password, end every session and every other link of the account, forgive failures."""
     link = open_link(ctx, token, purpose)
     user = link.user
@@ -137,13 +139,13 @@ def take_up(ctx: Context, secrets: Secrets, token: str, purpose: LinkPurpose, pa
         .returning(OneTimeLink.id)
     )
     if used is None:
-        raise LinkIsOver(_ALREADY_USED, link)
+        raise LinkUnusable(_ALREADY_USED, link)
     own = as_user(ctx, user)
     journal.record(own, f"link.{purpose.value}_used", user)
     passwords.set_password(own, user, password)
     void_links(own, user)
     sign_out_everywhere(own, user)
-    throttle.forgive(own, throttle.account_mark(secrets, "password", user.email))
+    throttle.clear_failures(own, throttle.account_hash(secrets, "password", user.email))
     return link
 
 

@@ -19,7 +19,7 @@ def _hasher() -> PasswordHasher:
 
 
 @lru_cache(maxsize=1)
-def _decoy() -> str:
+def _dummy_hash() -> str:
     """A hash to verify against when there is none, so that both answers take the same time."""
     return _hasher().hash(tokens.draw())
 
@@ -29,11 +29,11 @@ def hash_password(password: str) -> str:
     return _hasher().hash(rules.normal_password(password))
 
 
-def is_right(stored: str | None, password: str) -> bool:
+def is_correct(stored: str | None, password: str) -> bool:
     """Whether a password is the one of a stored hash; takes as long when there is no hash."""
     typed = rules.normal_password(password[: rules.PASSWORD_MAXIMUM + 1])
     try:
-        same = _hasher().verify(stored or _decoy(), typed)
+        same = _hasher().verify(stored or _dummy_hash(), typed)
     except (VerificationError, InvalidHashError):
         return False
     return same and stored is not None and len(typed) <= rules.PASSWORD_MAXIMUM

@@ -68,7 +68,7 @@ def sign_out_everywhere(ctx: Context, user: User, *, but: int | None = None) -> 
     return len(ended)
 
 
-def forget(ctx: Context) -> None:
+def erase_expired(ctx: Context) -> None:
     """Erase what has served (RGPD art. 5(1)(e)): attempts after a day, sessions after a month, links after a year."""
     over = timedelta(hours=rules.ABSOLUTE_HOURS) + timedelta(days=rules.KEEP_SESSIONS_DAYS)
     for statement in (

@@ -28,54 +28,55 @@ class Throttled(Refused):
 
 
 @dataclass(frozen=True)
-class Door:
-    """What is being tried, from where, as keyed hashes: the table tells nobody who tried what from where."""
+class ThrottleKey:
+    """What failed attempts are counted under: the account and the address, as keyed hashes that name nobody."""
 
     account: str
     address: str
 
 
-def door(secrets: Secrets, kind: str, account: object, caller: Caller) -> Door:
-    """The door of one kind of secret (`password`, `code`, `forgotten`); failures at one do not count at another."""
+def throttle_key(secrets: Secrets, kind: str, account: object, caller: Caller) -> ThrottleKey:
+    """Key under which failed attempts are counted, per kind of secret: `password`, `code`, `forgotten`."""
     network = rules.network_of(caller.address)
-    return Door(account_mark(secrets, kind, account), keyed(secrets, f"{kind}:address:{network}"))
+    return ThrottleKey(account_hash(secrets, kind, account), keyed_hash(secrets, f"{kind}:address:{network}"))
 
 
-def account_mark(secrets: Secrets, kind: str, account: object) -> str:
-    """What an account's failures at one kind of door are counted under."""
-    return keyed(secrets, f"{kind}:account:{account}")
+def account_hash(secrets: Secrets, kind: str, account: object) -> str:
+    """The hash that an account's failed attempts at one kind of secret are counted under."""
+    return keyed_hash(secrets, f"{kind}:account:{account}")
 
 
-def keyed(secrets: Secrets, value: str) -> str:
+def keyed_hash(secrets: Secrets, value: str) -> str:
     """A hash that nobody without the portal's secret can compute."""
     return hmac.new(secrets.tokens.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
-def knock(ctx: Context, at: Door) -> None:
-    """Let one attempt through, or raise Throttled.
+def check_throttle(ctx: Context, key: ThrottleKey) -> None:
+    """Raise Throttled when this account or this address has failed too often of late.
 
     On PostgreSQL, attempts on one account wait for one another until they commit: fired all at once they would each
     see no failure yet. SQLite has one writer anyway.
     """
     if ctx.session.get_bind().dialect.name == "postgresql":
-        ctx.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": int(at.account[:15], 16)})
+        ctx.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": int(key.account[:15], 16)})
     if rules.is_throttled(
-        failures(ctx, SignInAttempt.account_hash == at.account), failures(ctx, SignInAttempt.address_hash == at.address)
+        failures(ctx, SignInAttempt.account_hash == key.account),
+        failures(ctx, SignInAttempt.address_hash == key.address),
     ):
         raise Throttled(N_("Trop de tentatives. Attendez un quart d'heure avant de recommencer."))
 
 
-def note(ctx: Context, at: Door, *, succeeded: bool) -> int:
-    """Count an attempt; returns the account's failures. A success forgets them, never those of the address's others."""
+def record_attempt(ctx: Context, key: ThrottleKey, *, succeeded: bool) -> int:
+    """Record an attempt; returns the account's failures. A success clears them, not those of others at the address."""
     if succeeded:
-        forgive(ctx, at.account)
-    ctx.session.add(SignInAttempt(at=ctx.now, account_hash=at.account, address_hash=at.address, succeeded=succeeded))
+        clear_failures(ctx, key.account)
+    ctx.session.add(SignInAttempt(at=ctx.now, account_hash=key.account, address_hash=key.address, succeeded=succeeded))
     ctx.session.flush()
-    return failures(ctx, SignInAttempt.account_hash == at.account)
+    return failures(ctx, SignInAttempt.account_hash == key.account)
 
 
-def forgive(ctx: Context, account: str) -> None:
-    """Forget an account's failures at a door: its owner has proved who they are."""
+def clear_failures(ctx: Context, account: str) -> None:
+    """Clear an account's failures at one kind of secret: its owner has proved who they are."""
     ctx.session.execute(delete(SignInAttempt).where(SignInAttempt.account_hash == account))
 
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
-from portal.identity import queries, rules, services, signin
+from portal.identity import queries, rules, services, web_session
 from portal.identity import second_factor as totp
 from portal.identity.forms import ChangePasswordForm, CodeForm, ProfileForm
 from portal.identity.models import User
@@ -48,7 +48,7 @@ def password() -> ResponseReturnValue:
     if form.submitted():
         try:
             services.change_password(
-                ctx, edge.settings().secrets, signin.caller(), queries.me(ctx),
+                ctx, edge.settings().secrets, web_session.caller(), queries.me(ctx),
                 old=form.old.data, new=form.password.data, session_id=current_user.session_id,
             )  # fmt: skip
         except (Throttled, WrongPassword) as error:
@@ -69,7 +69,7 @@ def close_sessions() -> ResponseReturnValue:
     """Sign out everywhere, here included."""
     ctx = edge.current()
     services.sign_out_everywhere(ctx, queries.me(ctx))
-    signin.end()
+    web_session.end_session()
     flash(_("Toutes vos sessions sont fermées."))
     return redirect(url_for(".sign_in"))
 
@@ -101,10 +101,10 @@ def enrol() -> ResponseReturnValue:
 
 
 def _with_code(ctx: Context, user: User, code: str, target: str) -> ResponseReturnValue:
-    secrets, caller = edge.settings().secrets, signin.caller()
+    secrets, caller = edge.settings().secrets, web_session.caller()
     if user.totp_confirmed_at is None:
         codes = totp.confirm(ctx, secrets, user, code)
-        signin.begin(services.renew_session(ctx, current_user.session_id))
+        web_session.start_session(services.renew_session(ctx, current_user.session_id))
     elif "remove" in request.form:
         services.remove_second_factor(ctx, secrets, caller, user, code)
         flash(_("Le second facteur est désactivé."))
@@ -112,12 +112,12 @@ def _with_code(ctx: Context, user: User, code: str, target: str) -> ResponseRetu
     else:
         codes = services.renew_recovery_codes(ctx, secrets, caller, user, code)
     # Shown in this very answer and nowhere else: only their hashes are kept.
-    onward = target or signin.home_url(ctx.actor)
+    onward = target or web_session.home_url(ctx.actor)
     return render_template("identity/recovery_codes.html", codes=codes, onward=onward, frame=_frame(ctx))
 
 
 def _frame(ctx: Context) -> str:
     """The base page of this person: a narrow one on the way in, else that of their side of the portal."""
-    if current_user.detour is not None:
+    if current_user.required_step is not None:
         return "bare.html"
     return "vendor_base.html" if ctx.actor.role.is_vendor else "base.html"

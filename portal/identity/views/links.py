@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import NOBODY
 from portal.core.errors import Refused
 from portal.core.landing import Landing
-from portal.identity import rules, services, signin
+from portal.identity import rules, services, web_session
 from portal.identity.forms import ChoosePasswordForm, ForgottenForm, TokenForm
 from portal.identity.models import LinkPurpose, OneTimeLink
-from portal.identity.services import LinkIsOver, Throttled
+from portal.identity.services import LinkUnusable, Throttled
+from portal.identity.views.authentication import sign_in_and_redirect
 from portal.identity.views.blueprint import bp
-from portal.identity.views.door import enter
 from portal.web import edge, landings
 from portal.web.guard import public
 from portal.web.text import _, change_language, said
@@ -39,7 +39,7 @@ def forgot() -> ResponseReturnValue:
     if not form.submitted():
         return render_template("identity/forgot.html", form=form), form.status
     try:
-        services.ask_reset(edge.anonymous(NOBODY), edge.settings().secrets, signin.caller(), form.email.data)
+        services.ask_reset(edge.anonymous(NOBODY), edge.settings().secrets, web_session.caller(), form.email.data)
     except Throttled as error:
         form.refuse(error)
         return render_template("identity/forgot.html", form=form), 429
@@ -63,7 +63,7 @@ def _open(purpose: LinkPurpose) -> ResponseReturnValue:
         link = services.open_link(edge.anonymous(NOBODY), token, purpose)
         _read_in_the_account_s_language(link)
         return _choose(purpose, link, token)
-    except LinkIsOver as over:
+    except LinkUnusable as over:
         return _over(purpose, over, token)
 
 
@@ -75,13 +75,13 @@ def _choose(purpose: LinkPurpose, link: OneTimeLink, token: str) -> ResponseRetu
     if not form.submitted():
         return _ask(purpose, link, form)
     try:
-        used = services.take_up(edge.anonymous(NOBODY), edge.settings().secrets, token, purpose, form.password.data)
-    except LinkIsOver:
+        used = services.use_link(edge.anonymous(NOBODY), edge.settings().secrets, token, purpose, form.password.data)
+    except LinkUnusable:
         raise
     except Refused as error:
         form.refuse(error, "password")
         return _ask(purpose, link, form)
-    return enter(used.user, _target(used, home=""))
+    return sign_in_and_redirect(used.user, _target(used, home=""))
 
 
 def _ask(purpose: LinkPurpose, link: OneTimeLink, form: ChoosePasswordForm) -> ResponseReturnValue:
@@ -89,7 +89,7 @@ def _ask(purpose: LinkPurpose, link: OneTimeLink, form: ChoosePasswordForm) -> R
     return page, form.status
 
 
-def _over(purpose: LinkPurpose, over: LinkIsOver, token: str) -> ResponseReturnValue:
+def _over(purpose: LinkPurpose, over: LinkUnusable, token: str) -> ResponseReturnValue:
     """Say why a link opens nothing, and send another to its own address when asked: no address is ever shown."""
     link, sent = over.link, False
     sentence = said(over.sentence)

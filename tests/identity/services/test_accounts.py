@@ -8,7 +8,7 @@ from portal.core.errors import Forbidden, Refused
 from portal.core.language import Language
 from portal.identity import queries, services
 from portal.identity.models import LinkPurpose, User
-from portal.identity.services import LinkIsOver, Person, Throttled, WrongPassword, passwords
+from portal.identity.services import LinkUnusable, Person, Throttled, WrongPassword, passwords
 from portal.journal.models import JournalEntry
 from tests.factories.people import user_of
 
@@ -111,10 +111,10 @@ def test_a_password_is_changed_by_who_knows_it_and_everything_else_ends(own, use
     here, elsewhere = (services.open_session(own, user, caller) for _ in range(2))
     mine = queries.find_session(own.session, here, own.now).session.id
     services.change_password(own, secrets, caller, user, old=PASSWORD, new="une autre phrase salée", session_id=mine)
-    assert passwords.is_right(user.password_hash, "une autre phrase salée")
+    assert passwords.is_correct(user.password_hash, "une autre phrase salée")
     assert queries.find_session(own.session, here, own.now) is not None
     assert queries.find_session(own.session, elsewhere, own.now) is None
-    with pytest.raises(LinkIsOver):
+    with pytest.raises(LinkUnusable):
         services.open_link(own, link, LinkPurpose.PASSWORD_RESET)
     assert mailbox(own)[-1].subject == "Votre mot de passe a été changé"
 
@@ -125,13 +125,13 @@ def test_guessing_the_present_password_from_a_stolen_session_is_counted(own, use
             services.change_password(own, secrets, caller, user, old="deviné", new="une autre phrase", session_id=None)
     with pytest.raises(Throttled):
         services.change_password(own, secrets, caller, user, old=PASSWORD, new="une autre phrase", session_id=None)
-    assert passwords.is_right(user.password_hash, PASSWORD)
+    assert passwords.is_correct(user.password_hash, PASSWORD)
 
 
 def test_a_new_password_that_is_too_weak_changes_nothing(own, user, secrets, caller):
     with pytest.raises(Refused, match="12"):
         services.change_password(own, secrets, caller, user, old=PASSWORD, new="court", session_id=None)
-    assert passwords.is_right(user.password_hash, PASSWORD)
+    assert passwords.is_correct(user.password_hash, PASSWORD)
 
 
 def test_nobody_changes_the_account_of_another_as_their_own(acting, user, secrets, caller):

@@ -17,7 +17,7 @@ from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.identity import queries, services
 from portal.identity.models import LinkPurpose, OneTimeLink, User
-from portal.identity.services import Caller, LinkIsOver, Throttled, passwords
+from portal.identity.services import Caller, LinkUnusable, Throttled, passwords
 from portal.identity.services.links import HOME
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
@@ -40,9 +40,9 @@ def invited(ctx, secrets, user, mailbox):
 
 
 def test_an_invitation_opens_its_account_and_lands_on_the_work(ctx, secrets, user, invited):
-    link = services.take_up(ctx, secrets, invited, INVITATION, PASSWORD)
+    link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
     assert (link.user, link.landing) == (user, "audits.show?audit_id=12")
-    assert passwords.is_right(user.password_hash, PASSWORD)
+    assert passwords.is_correct(user.password_hash, PASSWORD)
 
 
 def test_the_mail_names_the_organisation_the_person_and_the_delay(ctx, user, invited, mailbox, portal_settings):
@@ -68,9 +68,9 @@ def test_mails_are_written_in_the_readers_language_with_every_value(ctx, secrets
 
 
 def test_a_token_serves_once(ctx, secrets, invited):
-    services.take_up(ctx, secrets, invited, INVITATION, PASSWORD)
-    with pytest.raises(LinkIsOver, match="déjà servi") as over:
-        services.take_up(ctx, secrets, invited, INVITATION, "une autre phrase encore")
+    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
+    with pytest.raises(LinkUnusable, match="déjà servi") as over:
+        services.use_link(ctx, secrets, invited, INVITATION, "une autre phrase encore")
     assert over.value.link is not None
 
 
@@ -78,20 +78,20 @@ def test_a_token_serves_for_its_purpose_only(ctx, secrets, user, mailbox):
     user.password_hash = passwords.hash_password(PASSWORD)
     services.send_reset(ctx, secrets, user)
     token = mailbox(ctx)[-1].token
-    with pytest.raises(LinkIsOver, match="reconnu"):
+    with pytest.raises(LinkUnusable, match="reconnu"):
         services.open_link(ctx, token, INVITATION)
     assert services.open_link(ctx, token, RESET).user is user
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64, "x", "é" * 40])
 def test_a_token_that_is_not_ours_is_not_recognised_and_offers_nothing(ctx, invited, token):
-    with pytest.raises(LinkIsOver, match="reconnu") as over:
+    with pytest.raises(LinkUnusable, match="reconnu") as over:
         services.open_link(ctx, token, INVITATION)
     assert over.value.link is None
 
 
 def test_a_link_past_its_end_says_so_and_offers_a_new_one(ctx, invited):
-    with pytest.raises(LinkIsOver, match="expiré") as over:
+    with pytest.raises(LinkUnusable, match="expiré") as over:
         services.open_link(replace(ctx, now=ctx.now + timedelta(days=14)), invited, INVITATION)
     assert over.value.link is not None
     services.open_link(replace(ctx, now=ctx.now + timedelta(days=14, seconds=-1)), invited, INVITATION)
@@ -100,16 +100,16 @@ def test_a_link_past_its_end_says_so_and_offers_a_new_one(ctx, invited):
 def test_a_closed_accounts_link_is_not_recognised_and_stays_dead_once_reopened(ctx, user, invited, acting):
     admin = acting(Role.ADMIN)
     services.disable(admin, user)
-    with pytest.raises(LinkIsOver, match="reconnu"):
+    with pytest.raises(LinkUnusable, match="reconnu"):
         services.open_link(ctx, invited, INVITATION)
     services.enable(admin, user)
-    with pytest.raises(LinkIsOver, match="déjà servi"):
+    with pytest.raises(LinkUnusable, match="déjà servi"):
         services.open_link(ctx, invited, INVITATION)
 
 
 def test_a_weak_password_is_refused_and_the_link_still_serves(ctx, secrets, invited):
     with pytest.raises(Refused, match="12"):
-        services.take_up(ctx, secrets, invited, INVITATION, "court")
+        services.use_link(ctx, secrets, invited, INVITATION, "court")
     assert services.open_link(ctx, invited, INVITATION).used_at is None
 
 
@@ -122,9 +122,9 @@ def test_taking_a_link_up_ends_sessions_kills_other_links_and_forgives_failures(
     for _ in range(5):
         with pytest.raises(Refused):
             services.sign_in(ctx, secrets, caller, user.email, "mauvais")
-    services.take_up(ctx, secrets, invited, INVITATION, PASSWORD)
+    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
     assert queries.find_session(ctx.session, session_token, ctx.now) is None
-    with pytest.raises(LinkIsOver):
+    with pytest.raises(LinkUnusable):
         services.open_link(ctx, other, INVITATION)
     assert services.sign_in(ctx, secrets, caller, user.email, PASSWORD) is user
 
@@ -147,9 +147,9 @@ def test_of_two_people_who_take_the_same_link_up_at_once_one_wins(lasting, secre
                 services.open_link(ctx, token, INVITATION)
                 together.wait()
             try:
-                services.take_up(ctx, secrets, token, INVITATION, password)
+                services.use_link(ctx, secrets, token, INVITATION, password)
                 session.commit()
-            except LinkIsOver:
+            except LinkUnusable:
                 session.rollback()
                 return None
         return password
@@ -159,12 +159,12 @@ def test_of_two_people_who_take_the_same_link_up_at_once_one_wins(lasting, secre
     winners = [password for password in results if password]
     assert len(winners) == 1
     with lasting.reading() as session:
-        assert passwords.is_right(session.get_one(User, user_id).password_hash, winners[0])
+        assert passwords.is_correct(session.get_one(User, user_id).password_hash, winners[0])
 
 
 def test_the_token_stands_in_no_table_no_log_and_no_journal(ctx, secrets, user, invited, caplog):
     with capture_logs() as logs, caplog.at_level(logging.DEBUG):
-        link = services.take_up(ctx, secrets, invited, INVITATION, PASSWORD)
+        link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
         services.open_session(ctx, link.user, Caller("192.0.2.1", "x"))
         ctx.session.commit()
     connection = ctx.session.connection()
@@ -187,7 +187,7 @@ def test_a_fresh_link_goes_to_the_same_person_and_keeps_the_landing(ctx, secrets
 def test_a_used_invitation_asked_again_sets_a_password_anew_and_lands_on_the_same_work(
     ctx, secrets, user, invited, mailbox
 ):
-    link = services.take_up(ctx, secrets, invited, INVITATION, PASSWORD)
+    link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
     late = replace(ctx, now=ctx.now + timedelta(days=20))
     services.resend(late, secrets, link)
     message = mailbox(ctx)[-1]
@@ -216,7 +216,7 @@ def test_nothing_is_sent_to_a_closed_account(ctx, secrets, user, invited, acting
         services.resend(
             replace(ctx, now=ctx.now + timedelta(hours=1)), secrets, ctx.session.scalars(select(OneTimeLink)).one()
         )
-    assert services.send_way_in(ctx, secrets, user) is None
+    assert services.send_access_link(ctx, secrets, user) is None
     assert len(mailbox(ctx)) == before
 
 
@@ -275,7 +275,7 @@ def test_many_links_are_made_with_one_statement_and_each_opens_its_account(ctx, 
 
 
 def test_who_took_a_link_up_is_written_in_the_journal_as_its_owner(ctx, secrets, user, invited):
-    services.take_up(ctx, secrets, invited, INVITATION, PASSWORD)
+    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
     ctx.session.commit()
     entries = ctx.session.scalars(select(JournalEntry).order_by(JournalEntry.id)).all()
     assert [(e.action, e.actor_id) for e in entries][-2:] == [

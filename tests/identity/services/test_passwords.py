@@ -15,16 +15,16 @@ def test_a_hash_is_argon2id_and_says_nothing_of_the_password():
 
 def test_the_right_password_is_recognised_however_its_accents_were_typed():
     made = passwords.hash_password("une phrase de mare\u0301e")
-    assert passwords.is_right(made, "une phrase de mar\u00e9e")
-    assert not passwords.is_right(made, "une phrase de maree")
+    assert passwords.is_correct(made, "une phrase de mar\u00e9e")
+    assert not passwords.is_correct(made, "une phrase de maree")
 
 
 def test_a_longer_password_than_allowed_is_not_cut_to_a_right_one():
     longest = "abcdefgh" * 25
     assert len(longest) == rules.PASSWORD_MAXIMUM
     made = passwords.hash_password(longest)
-    assert passwords.is_right(made, longest)
-    assert not passwords.is_right(made, longest + "x")
+    assert passwords.is_correct(made, longest)
+    assert not passwords.is_correct(made, longest + "x")
 
 
 def test_without_a_hash_the_answer_is_no_after_the_same_work(monkeypatch):
@@ -39,14 +39,14 @@ def test_without_a_hash_the_answer_is_no_after_the_same_work(monkeypatch):
             return "decoy"
 
     monkeypatch.setattr(passwords, "_hasher", Hasher)
-    passwords._decoy.cache_clear()
-    assert passwords.is_right(None, "une phrase de marée") is False
+    passwords._dummy_hash.cache_clear()
+    assert passwords.is_correct(None, "une phrase de marée") is False
     assert verified == ["decoy"]
-    passwords._decoy.cache_clear()
+    passwords._dummy_hash.cache_clear()
 
 
 def test_a_stored_value_that_is_no_hash_matches_nothing():
-    assert not passwords.is_right("x", "x")
+    assert not passwords.is_correct("x", "x")
 
 
 def test_a_weak_password_is_not_set(ctx):

@@ -88,8 +88,8 @@ def test_what_has_served_is_erased_and_what_may_still_serve_is_kept(ctx, user, c
         services.open_session(moment, user, caller)
         services.send_reset(moment, secrets, user)
         moment.session.add(SignInAttempt(at=moment.now, account_hash="a", address_hash="b", succeeded=False))
-    sessions.forget(ctx)
-    sessions.forget(ctx)
+    sessions.erase_expired(ctx)
+    sessions.erase_expired(ctx)
     for model in (LoginSession, OneTimeLink, SignInAttempt):
         assert ctx.session.scalar(select(func.count()).select_from(model)) == 1, model
 
@@ -97,7 +97,7 @@ def test_what_has_served_is_erased_and_what_may_still_serve_is_kept(ctx, user, c
 def test_a_link_expired_for_months_can_still_offer_a_new_one(ctx, user, secrets, mailbox):
     services.invite(replace(ctx, now=ctx.now - timedelta(days=200)), secrets, user, landing=Landing("dashboard.home"))
     token = mailbox(ctx)[0].token
-    sessions.forget(ctx)
-    with pytest.raises(services.LinkIsOver) as over:
+    sessions.erase_expired(ctx)
+    with pytest.raises(services.LinkUnusable) as over:
         services.open_link(ctx, token, LinkPurpose.INVITATION)
     assert over.value.link is not None

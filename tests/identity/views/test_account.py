@@ -75,7 +75,7 @@ def test_a_new_password_needs_the_present_one_and_keeps_this_session_only(client
     assert "n’est pas le bon" in page.words
     client.follow(client.post("/mon-compte/mot-de-passe", {"old": PASSWORD, **NEW}))
     session.expire_all()
-    assert passwords.is_right(session.get_one(User, user.id).password_hash, NEW["password"])
+    assert passwords.is_correct(session.get_one(User, user.id).password_hash, NEW["password"])
     ended = session.scalars(select(LoginSession.revoked_at).order_by(LoginSession.id)).all()
     assert sorted(e is None for e in ended) == [False, True]
     client.get("/mon-compte")

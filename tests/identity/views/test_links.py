@@ -62,7 +62,7 @@ def test_taking_it_up_signs_in_and_lands_on_the_work(stranger, invited, session,
     assert found.response.headers["Location"] == "/mon-compte?bienvenue=1"
     stranger.follow(found)
     session.expire_all()
-    assert passwords.is_right(session.get_one(User, user.id).password_hash, PASSWORD)
+    assert passwords.is_correct(session.get_one(User, user.id).password_hash, PASSWORD)
 
 
 def test_passwords_that_differ_or_are_weak_are_sent_back_with_the_code_kept(stranger, invited):

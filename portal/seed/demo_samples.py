@@ -74,7 +74,7 @@ def _open_findings(ctx: Context, sample: CaseSample) -> None:
 
 def _cases(sample: CaseSample, care: float) -> Iterator[dict[str, Value]]:
     """Cases handled with more or less care: the share of what is done in time."""
-    chance = Random(sample.size)  # noqa: S311 - a story, not a secret
+    chance = Random(sample.size)  # noqa: S311 - a demonstration, not a secret
     for reference in sample.drawn:
         kind = chance.choice((ContractKind.GOODS, ContractKind.GOODS, ContractKind.GOODS, ContractKind.SERVICE))
         start = sample.period_from + chance.randrange(30) * DAY
@@ -108,7 +108,7 @@ def _outcome(chance: Random, kind: ContractKind, stated: date, care: float) -> d
 
 
 def _calls(sample: CaseSample) -> Iterator[dict[str, Value]]:
-    chance = Random(sample.size)  # noqa: S311 - a story, not a secret
+    chance = Random(sample.size)  # noqa: S311 - a demonstration, not a secret
     for number, reference in enumerate(sample.drawn):
         called = datetime.combine(sample.period_from + chance.randrange(50) * DAY, datetime.min.time())
         called += timedelta(hours=10 + number % 7)

@@ -17,7 +17,7 @@ TEXTS = Path(__file__).resolve().parent / "texts"
 
 
 @dataclass(frozen=True)
-class Paper:
+class ReceivedContract:
     """A contract of the other side: its file, its title, and what the lawyer said of it."""
 
     vendor: str
@@ -27,8 +27,8 @@ class Paper:
     """Requirement, status, note."""
 
 
-PAPERS = (
-    Paper(
+RECEIVED_CONTRACTS = (
+    ReceivedContract(
         "Hébergeur Provence",
         "accord-hebergement.txt",
         "Accord RGPD d'hébergement, version 2026",
@@ -45,7 +45,7 @@ PAPERS = (
             ),
         ),
     ),
-    Paper(
+    ReceivedContract(
         "Beacon Analytics",
         "analytics-terms.txt",
         "Data Protection Terms",
@@ -60,7 +60,7 @@ PAPERS = (
 )
 
 
-def receive(ctx: Context, paper: Paper, vendor: Vendor) -> None:
+def receive(ctx: Context, paper: ReceivedContract, vendor: Vendor) -> None:
     """Receive a contract, read it, and rule on some lines."""
     data = (TEXTS / paper.file).read_bytes()
     blob = process.store().put(BytesIO(data), filename=paper.file, allowed={"txt"})

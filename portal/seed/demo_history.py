@@ -33,11 +33,11 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.completing import MissingReason, missing_items, severity_opened, visible_questions
 from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
-from portal.seed.cast import ENTITIES, PARTS, STAFF, Part
-from portal.seed.mystery import CALL_CENTRE, CARRIER, play
-from portal.seed.paper import plain_pdf
-from portal.seed.received import PAPERS, receive
-from portal.seed.samples import ask_again, measure
+from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
+from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
+from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
+from portal.seed.demo_samples import ask_again, measure
+from portal.seed.plain_pdf import plain_pdf
 from portal.vendors import services as vendors
 from portal.vendors.models import LegalEntity, Membership, Service, Vendor
 
@@ -45,8 +45,8 @@ LONG_AGO = timedelta(days=800)
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Where the story is told: the session, the present, and the people."""
+class DemoContext:
+    """What the demonstration is written with: the session, the present instant, the staff, the hash of the password."""
 
     session: Session
     now: datetime
@@ -61,55 +61,55 @@ class Stage:
         return Context(self.session, Actor(user.role, user.id, user.name, user.email, user.language, ids), moment)
 
 
-def tell(session: Session, now: datetime, password: str) -> list[tuple[str, str]]:
-    """Write the whole story; returns the accounts to sign in with, as (role, address)."""
+def write_history(session: Session, now: datetime, password: str) -> list[tuple[str, str]]:
+    """Write everything; returns the accounts to sign in with, as (role, address)."""
     hashed = hash_password(password)
     began = Context(session, SYSTEM, now - LONG_AGO)
     staff = {role: _account(began, Person(email, name, role, Language.FR), hashed) for email, name, role in STAFF}
-    stage = Stage(session, now, staff, hashed)
+    demo = DemoContext(session, now, staff, hashed)
     entities = [vendors.create_entity(began, sheet) for sheet in ENTITIES]
     version = publish(began, catalogue.load(process.settings().questionnaires_dir)["socle-rgpd"])
-    people = [_vendor(stage, part, entities[0], version) for part in PARTS]
-    _customer_relations(stage)
-    _papers(stage)
-    _mystery(stage)
-    _samples(stage)
-    _campaign(stage)
+    people = [_vendor(demo, vendor_plan, entities[0], version) for vendor_plan in VENDORS]
+    _customer_relations(demo)
+    _papers(demo)
+    _mystery(demo)
+    _samples(demo)
+    _campaign(demo)
     logins = [(role.value, email) for email, _, role in STAFF]
     return [*logins, *((Role.VENDOR_ADMIN.value, user.email) for user in people[:3])]
 
 
-def _customer_relations(stage: Stage) -> None:
+def _customer_relations(demo: DemoContext) -> None:
     """The call centre is halfway through the questionnaire on withdrawal and calls."""
-    opened = stage.at(stage.now - timedelta(days=14))
+    opened = demo.at(demo.now - timedelta(days=14))
     version = publish(opened, catalogue.load(process.settings().questionnaires_dir)["relation-client-retractation"])
-    for vendor in stage.session.query(Vendor).join(Service).filter(Service.calls_consumers.is_(True)):
-        user = stage.session.query(User).join(Membership).filter(Membership.vendor_id == vendor.id).one()
-        _audit(stage, vendor, user, version, stage.now - timedelta(days=14), 0.9, "answering")
+    for vendor in demo.session.query(Vendor).join(Service).filter(Service.calls_consumers.is_(True)):
+        user = demo.session.query(User).join(Membership).filter(Membership.vendor_id == vendor.id).one()
+        _audit(demo, vendor, user, version, demo.now - timedelta(days=14), 0.9, "answering")
 
 
-def _papers(stage: Stage) -> None:
+def _papers(demo: DemoContext) -> None:
     """Contracts on vendors' own paper, received one after the other these last weeks."""
-    for number, paper in enumerate(PAPERS):
-        vendor = stage.session.query(Vendor).filter_by(name=paper.vendor).one()
-        receive(stage.at(stage.now - timedelta(days=16 - 9 * number), stage.staff[Role.LEGAL]), paper, vendor)
+    for number, paper in enumerate(RECEIVED_CONTRACTS):
+        vendor = demo.session.query(Vendor).filter_by(name=paper.vendor).one()
+        receive(demo.at(demo.now - timedelta(days=16 - 9 * number), demo.staff[Role.LEGAL]), paper, vendor)
 
 
-def _mystery(stage: Stage) -> None:
+def _mystery(demo: DemoContext) -> None:
     """A call centre tested twice as a customer would, and tests still to be done."""
-    centre, carrier = (stage.session.query(Vendor).filter_by(name=name).one() for name in (CALL_CENTRE, CARRIER))
-    play(stage.now, lambda moment: stage.at(moment, stage.staff[Role.LEGAL]), centre, carrier)
+    centre, carrier = (demo.session.query(Vendor).filter_by(name=name).one() for name in (CALL_CENTRE, CARRIER))
+    run_mystery_tests(demo.now, lambda moment: demo.at(moment, demo.staff[Role.LEGAL]), centre, carrier)
 
 
-def _samples(stage: Stage) -> None:
+def _samples(demo: DemoContext) -> None:
     """The call centre's cases measured twice, its calls once; another vendor is asked for cases it has not sent."""
-    centre, carrier = (stage.session.query(Vendor).filter_by(name=name).one() for name in (CALL_CENTRE, CARRIER))
-    user = stage.session.query(User).join(Membership).filter(Membership.vendor_id == centre.id).one()
-    auditor = stage.staff[Role.DPO]
+    centre, carrier = (demo.session.query(Vendor).filter_by(name=name).one() for name in (CALL_CENTRE, CARRIER))
+    user = demo.session.query(User).join(Membership).filter(Membership.vendor_id == centre.id).one()
+    auditor = demo.staff[Role.DPO]
     measure(
-        stage.now, lambda moment: stage.at(moment, auditor), lambda moment: stage.at(moment, user, centre), centre
+        demo.now, lambda moment: demo.at(moment, auditor), lambda moment: demo.at(moment, user, centre), centre
     )  # fmt: skip
-    ask_again(stage.at(stage.now - timedelta(days=3), auditor), carrier)
+    ask_again(demo.at(demo.now - timedelta(days=3), auditor), carrier)
 
 
 def _account(ctx: Context, person: Person, hashed: str) -> User:
@@ -118,36 +118,36 @@ def _account(ctx: Context, person: Person, hashed: str) -> User:
     return user
 
 
-def _vendor(stage: Stage, part: Part, entity: LegalEntity, version: QuestionnaireVersion) -> User:
-    began = stage.at(stage.now - LONG_AGO + timedelta(days=5), stage.staff[Role.DPO])
-    owner = stage.staff[Role.BUYER] if part.owned else None
-    vendor = vendors.create_vendor(began, part.sheet, owner=owner, despite_likeness=True)
-    for status in part.path:
+def _vendor(demo: DemoContext, vendor_plan: DemoVendor, entity: LegalEntity, version: QuestionnaireVersion) -> User:
+    began = demo.at(demo.now - LONG_AGO + timedelta(days=5), demo.staff[Role.DPO])
+    owner = demo.staff[Role.BUYER] if vendor_plan.owned else None
+    vendor = vendors.create_vendor(began, vendor_plan.sheet, owner=owner, despite_likeness=True)
+    for status in vendor_plan.path:
         vendors.change_status(began, vendor, status)
-    contact = vendors.add_contact(began, vendor, part.contact)
-    sheet = vendors.ServiceSheet(**{**part.service.__dict__, "legal_entity_id": entity.id})
+    contact = vendors.add_contact(began, vendor, vendor_plan.contact)
+    sheet = vendors.ServiceSheet(**{**vendor_plan.service.__dict__, "legal_entity_id": entity.id})
     service = vendors.add_service(began, vendor, sheet)
     person = Person(contact.email, contact.name, Role.VENDOR_ADMIN, contact.language)
-    user = _account(began, person, stage.password_hash)
-    stage.session.add(Membership(user_id=user.id, vendor_id=vendor.id))
+    user = _account(began, person, demo.password_hash)
+    demo.session.add(Membership(user_id=user.id, vendor_id=vendor.id))
     contact.user_id = user.id
-    stage.session.flush()
-    for year, quality in enumerate(part.quality):
-        latest = year == len(part.quality) - 1
-        opened = stage.now - timedelta(days=365 * (len(part.quality) - 1 - year) + 45)
-        _audit(stage, vendor, user, version, opened, quality, part.state if latest else "accepted")
-    if part.contract:
-        desk = stage.at(stage.now - timedelta(days=20), stage.staff[Role.LEGAL])
+    demo.session.flush()
+    for year, quality in enumerate(vendor_plan.quality):
+        latest = year == len(vendor_plan.quality) - 1
+        opened = demo.now - timedelta(days=365 * (len(vendor_plan.quality) - 1 - year) + 45)
+        _audit(demo, vendor, user, version, opened, quality, vendor_plan.state if latest else "accepted")
+    if vendor_plan.contract:
+        drafting = demo.at(demo.now - timedelta(days=20), demo.staff[Role.LEGAL])
         contract = contracts.open_contract(
-            desk, ContractSubject(vendor, service, entity, "dpa"), f"Accord de sous-traitance {vendor.name}"
+            drafting, ContractSubject(vendor, service, entity, "dpa"), f"Accord de sous-traitance {vendor.name}"
         )
-        contracts.type_facts(desk, contract, {"agreement.reference": f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"})
-        contracts.draft_version(desk, contract, Language.FR)
+        contracts.type_facts(drafting, contract, {"agreement.reference": f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"})
+        contracts.draft_version(drafting, contract, Language.FR)
     return user
 
 
 def _audit(
-    stage: Stage,
+    demo: DemoContext,
     vendor: Vendor,
     user: User,
     version: QuestionnaireVersion,
@@ -156,11 +156,11 @@ def _audit(
     state: str,
 ) -> None:
     delay = 20 if state == "late" else 60
-    start = stage.at(opened, stage.staff[Role.DPO])
+    start = demo.at(opened, demo.staff[Role.DPO])
     audit = services.open_audit(start, vendor, version, due_on=start.today + timedelta(days=delay))
-    audit = audits.get_audit(stage.at(opened), audit.id, to=Permission.AUDIT_VIEW)
-    chance = Random(f"{vendor.key}:{opened:%Y}")  # noqa: S311 - a story, not a secret
-    answering = stage.at(opened + timedelta(days=12), user, vendor)
+    audit = audits.get_audit(demo.at(opened), audit.id, to=Permission.AUDIT_VIEW)
+    chance = Random(f"{vendor.key}:{opened:%Y}")  # noqa: S311 - a demonstration, not a secret
+    answering = demo.at(opened + timedelta(days=12), user, vendor)
     everything = state not in {"late", "answering"}
     _answer(answering, audit, quality, chance, share=1.0 if everything else 0.4)
     if not everything:
@@ -169,13 +169,13 @@ def _audit(
     if state == "submitted":
         return
     _review(
-        stage.at(opened + timedelta(days=20), stage.staff[Role.DPO]),
+        demo.at(opened + timedelta(days=20), demo.staff[Role.DPO]),
         audit,
         returning=state == "returned",
-        settled_before=stage.now.date(),
+        settled_before=demo.now.date(),
     )
     if state == "accepted":
-        scorecards.take_snapshot(stage.at(opened + timedelta(days=21)), audit, reason="accepted")
+        scorecards.take_snapshot(demo.at(opened + timedelta(days=21)), audit, reason="accepted")
 
 
 def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share: float) -> None:
@@ -252,8 +252,8 @@ def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date
             settle_finding(ctx, finding, FindingState.CLOSED, "Preuve reçue et vérifiée.")
 
 
-def _campaign(stage: Stage) -> None:
-    ctx = stage.at(stage.now - timedelta(days=3), stage.staff[Role.DPO])
+def _campaign(demo: DemoContext) -> None:
+    ctx = demo.at(demo.now - timedelta(days=3), demo.staff[Role.DPO])
     campaign = campaigns.create(
         ctx,
         campaigns.Plan(
@@ -261,7 +261,7 @@ def _campaign(stage: Stage) -> None:
             questionnaire_key="socle-rgpd",
             audience={"statuses": ["actif"], "tiers": ["critique", "eleve"], "not_audited_months": 11},
             recurrence={
-                "every": "months", "step": 6, "day": 15, "start": f"{stage.now:%Y-%m-%d}", "at": "09:00",
+                "every": "months", "step": 6, "day": 15, "start": f"{demo.now:%Y-%m-%d}", "at": "09:00",
                 "zone": "Europe/Paris",
             },
             delay_days=30,

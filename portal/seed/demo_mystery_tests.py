@@ -15,7 +15,7 @@ from portal.mystery.models import MysteryTest
 from portal.mystery.rules.judgement import ObservationAnswer
 from portal.mystery.rules.script import Way
 from portal.mystery.services import ObservationInput, OrderInput, PlanInput
-from portal.seed.paper import plain_pdf
+from portal.seed.plain_pdf import plain_pdf
 from portal.vendors.models import Vendor
 
 CALL_CENTRE, CARRIER = "Callisto Relation Client", "Logis Express"
@@ -26,7 +26,7 @@ CALLED_AT = time(10, 20)
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """What the tester saw: how long after the call, what, and which proof was kept."""
 
     step: str
@@ -38,24 +38,24 @@ class Seen:
 
 OK, NOT = ObservationAnswer.AS_EXPECTED, ObservationAnswer.DIFFERENT
 FIRST = (
-    Seen("called", timedelta(0), OK, "Prise à la deuxième sonnerie."),
-    Seen("reason", timedelta(minutes=4), NOT, "« Je ne peux pas enregistrer sans motif. » Demandé deux fois."),
-    Seen("retention", timedelta(minutes=6), NOT, "Bon d'achat de 15 € proposé avant l'enregistrement."),
-    Seen("logged", timedelta(minutes=11), OK, "Numéro donné, date de l'appel."),
-    Seen("acknowledged", timedelta(days=4, hours=2), OK, "Courriel, sans excuse.", "Accusé reçu"),
-    Seen("returned", timedelta(days=3), OK, "Étiquette payée par nous.", "Preuve de dépôt"),
-    Seen("refunded", timedelta(days=19), OK, "Prix et livraison.", "Extrait de relevé"),
-    Seen("means", timedelta(days=19), OK),
+    Observation("called", timedelta(0), OK, "Prise à la deuxième sonnerie."),
+    Observation("reason", timedelta(minutes=4), NOT, "« Je ne peux pas enregistrer sans motif. » Demandé deux fois."),
+    Observation("retention", timedelta(minutes=6), NOT, "Bon d'achat de 15 € proposé avant l'enregistrement."),
+    Observation("logged", timedelta(minutes=11), OK, "Numéro donné, date de l'appel."),
+    Observation("acknowledged", timedelta(days=4, hours=2), OK, "Courriel, sans excuse.", "Accusé reçu"),
+    Observation("returned", timedelta(days=3), OK, "Étiquette payée par nous.", "Preuve de dépôt"),
+    Observation("refunded", timedelta(days=19), OK, "Prix et livraison.", "Extrait de relevé"),
+    Observation("means", timedelta(days=19), OK),
 )
 SECOND = (
-    Seen("called", timedelta(0), OK),
-    Seen("reason", timedelta(minutes=3), OK),
-    Seen("retention", timedelta(minutes=3), NOT, "Échange proposé d'emblée, puis abandonné."),
-    Seen("logged", timedelta(minutes=5), OK, "Numéro donné."),
-    Seen("acknowledged", timedelta(hours=3), OK, "Courriel avec la date et l'heure de l'appel.", "Accusé reçu"),
-    Seen("returned", timedelta(days=2), OK, "", "Preuve de dépôt"),
-    Seen("refunded", timedelta(days=11), OK, "Prix et livraison.", "Extrait de relevé"),
-    Seen("means", timedelta(days=11), OK),
+    Observation("called", timedelta(0), OK),
+    Observation("reason", timedelta(minutes=3), OK),
+    Observation("retention", timedelta(minutes=3), NOT, "Échange proposé d'emblée, puis abandonné."),
+    Observation("logged", timedelta(minutes=5), OK, "Numéro donné."),
+    Observation("acknowledged", timedelta(hours=3), OK, "Courriel avec la date et l'heure de l'appel.", "Accusé reçu"),
+    Observation("returned", timedelta(days=2), OK, "", "Preuve de dépôt"),
+    Observation("refunded", timedelta(days=11), OK, "Prix et livraison.", "Extrait de relevé"),
+    Observation("means", timedelta(days=11), OK),
 )
 
 
@@ -63,7 +63,7 @@ At = Callable[[datetime], Context]
 """A context for the tester at a moment."""
 
 
-def play(now: datetime, at: At, centre: Vendor, carrier: Vendor) -> None:
+def run_mystery_tests(now: datetime, at: At, centre: Vendor, carrier: Vendor) -> None:
     """Plan, test twice, and leave the next tests to be done."""
     first = now - BEGAN
     ctx = at(first - timedelta(days=6))
@@ -79,7 +79,7 @@ def play(now: datetime, at: At, centre: Vendor, carrier: Vendor) -> None:
     services.plan_tests(soon, carrier, PlanInput(Way.WEB, "https://boutique.verdelet.example/commandes", None, day))
 
 
-def _run(at: At, test: MysteryTest, seen: tuple[Seen, ...]) -> None:
+def _run(at: At, test: MysteryTest, seen: tuple[Observation, ...]) -> None:
     called = datetime.combine(test.due_on + timedelta(days=1), CALLED_AT, LEGAL_ZONE)
     start = at(called)
     order = OrderInput(

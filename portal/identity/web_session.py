@@ -29,7 +29,7 @@ class Binding(Protocol):
         """The last day, included; None without an end."""
 
 
-class Bind(Protocol):
+class FindBinding(Protocol):
     """How the account of a vendor or of an expert is bound; the domain of vendors, above this one, knows."""
 
     def __call__(self, session: Session, user_id: int, /, *, today: date) -> Binding:
@@ -37,7 +37,7 @@ class Bind(Protocol):
 
 
 @dataclass(frozen=True)
-class Detour:
+class RequiredStep:
     """Pages a signed-in person must pass by before any other: the second factor."""
 
     endpoint: str
@@ -45,8 +45,8 @@ class Detour:
 
 
 _ALWAYS = frozenset({"identity.sign_out", "identity.language", "static", "bootstrap.static"})
-SECOND_FACTOR = Detour("identity.second_factor", _ALWAYS | {"identity.second_factor"})
-ENROLMENT = Detour("identity.enrol", _ALWAYS | {"identity.enrol"})
+SECOND_FACTOR = RequiredStep("identity.second_factor", _ALWAYS | {"identity.second_factor"})
+ENROLMENT = RequiredStep("identity.enrol", _ALWAYS | {"identity.enrol"})
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     token: str = field(repr=False)
     session_id: int
     actor: Actor
-    detour: Detour | None = None
+    required_step: RequiredStep | None = None
 
     def get_id(self) -> str:
         """What the signed cookie keeps."""
         return self.token
 
 
-def install(app: Flask, bind: Bind) -> None:
+def install(app: Flask, bind: FindBinding) -> None:
     """Have flask-login find the person of a request; `bind` is asked for vendors' accounts and for experts."""
     manager = LoginManager(app)
     manager.session_protection = "basic"
@@ -77,20 +77,20 @@ def load(token: str) -> SignedIn | None:
     if known is None:
         return None
     _touch(known)
-    detour = SECOND_FACTOR if known.owes_second_factor else ENROLMENT if known.owes_enrolment else None
-    return SignedIn(token, known.session.id, _actor(known), detour)
+    required_step = SECOND_FACTOR if known.owes_second_factor else ENROLMENT if known.owes_enrolment else None
+    return SignedIn(token, known.session.id, _actor(known), required_step)
 
 
-def _actor(known: queries.Known) -> Actor:
+def _actor(known: queries.KnownSession) -> Actor:
     user = known.user
     if not user.role.is_vendor and user.role is not Role.EXPERT:
         return Actor(user.role, user.id, user.name, user.email, user.language)
-    bind: Bind = current_app.extensions["vigie.bind"]
+    bind: FindBinding = current_app.extensions["vigie.bind"]
     bound = bind(edge.db_session(), user.id, today=edge.anonymous(NOBODY).today)
     return Actor(user.role, user.id, user.name, user.email, user.language, bound.vendor_ids, bound.until)
 
 
-def _touch(known: queries.Known) -> None:
+def _touch(known: queries.KnownSession) -> None:
     """Note that the session is in use, at most once a minute; a reading request does it in a writing transaction."""
     now = edge.request_time()
     if now - known.session.seen_at < SEEN_EVERY:
@@ -102,7 +102,7 @@ def _touch(known: queries.Known) -> None:
         services.touch_session(Context(edge.db_session(), SYSTEM, now), known.session.id)
 
 
-def begin(token: str) -> SignedIn:
+def start_session(token: str) -> SignedIn:
     """Make this browser the one of a session just opened or renewed.
 
     Whatever the cookie held before is dropped, so that nobody can have planted it (session fixation); the language
@@ -120,7 +120,7 @@ def begin(token: str) -> SignedIn:
     return found
 
 
-def end() -> None:
+def end_session() -> None:
     """Close this browser's session, here and in the table."""
     if current_user.is_authenticated:
         services.close_session(edge.current(), current_user.session_id)

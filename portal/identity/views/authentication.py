@@ -7,12 +7,12 @@ from flask_login import current_user
 from portal.authz.policy import NOBODY, Permission
 from portal.core.errors import Refused
 from portal.core.language import Language
-from portal.identity import queries, rules, services, signin
+from portal.identity import queries, rules, services, web_session
 from portal.identity.forms import CodeForm, SignInForm
 from portal.identity.models import User
 from portal.identity.services import Throttled
-from portal.identity.signin import SignedIn
 from portal.identity.views.blueprint import bp
+from portal.identity.web_session import SignedIn
 from portal.web import edge
 from portal.web.forms import PortalForm
 from portal.web.guard import public, requires
@@ -25,19 +25,21 @@ def sign_in() -> ResponseReturnValue:
     """Sign in; a failure is counted although nothing else is kept."""
     target = rules.local_path(request.args.get("next"), "")
     if current_user.is_authenticated:
-        return redirect(target or signin.home_url(edge.current().actor))
+        return redirect(target or web_session.home_url(edge.current().actor))
     form = SignInForm()
     if form.submitted():
-        ctx, caller = edge.anonymous(NOBODY), signin.caller()
+        ctx, caller = edge.anonymous(NOBODY), web_session.caller()
         try:
             user = services.sign_in(ctx, edge.settings().secrets, caller, form.email.data, form.password.data)
         except Refused as error:
-            return _counted(form, error, "identity/sign_in.html", target=target, lapsed=False)
-        return enter(user, target)
-    return render_template("identity/sign_in.html", form=form, target=target, lapsed=signin.has_lapsed()), form.status
+            return _refused_attempt(form, error, "identity/sign_in.html", target=target, lapsed=False)
+        return sign_in_and_redirect(user, target)
+    return render_template(
+        "identity/sign_in.html", form=form, target=target, lapsed=web_session.has_lapsed()
+    ), form.status
 
 
-def enter(user: User, target: str) -> ResponseReturnValue:
+def sign_in_and_redirect(user: User, target: str) -> ResponseReturnValue:
     """Open a session for an account that has proved who it is, and go where it was going."""
     ctx = edge.anonymous(NOBODY)
     chosen = session.get("language")
@@ -45,17 +47,17 @@ def enter(user: User, target: str) -> ResponseReturnValue:
         services.set_language(services.as_user(ctx, user), user, Language(chosen))
     if current_user.is_authenticated:
         services.close_session(edge.current(), current_user.session_id)
-    return onward(signin.begin(services.open_session(ctx, user, signin.caller())), target)
+    return redirect_to_target(web_session.start_session(services.open_session(ctx, user, web_session.caller())), target)
 
 
-def onward(who: SignedIn, target: str) -> ResponseReturnValue:
+def redirect_to_target(who: SignedIn, target: str) -> ResponseReturnValue:
     """To the page that was asked for, by way of the second factor when it is owed."""
-    if who.detour is not None:
-        return redirect(url_for(who.detour.endpoint, next=target or None))
-    return redirect(target or signin.home_url(who.actor))
+    if who.required_step is not None:
+        return redirect(url_for(who.required_step.endpoint, next=target or None))
+    return redirect(target or web_session.home_url(who.actor))
 
 
-def _counted(form: PortalForm, error: Refused, template: str, **values: object) -> ResponseReturnValue:
+def _refused_attempt(form: PortalForm, error: Refused, template: str, **values: object) -> ResponseReturnValue:
     edge.commit_despite_error()
     form.refuse(error)
     html = render_template(template, form=form, **values)
@@ -69,18 +71,23 @@ def _counted(form: PortalForm, error: Refused, template: str, **values: object) 
 def second_factor() -> ResponseReturnValue:
     """Show the code after the password."""
     target = rules.local_path(request.args.get("next"), "")
-    if current_user.detour is not signin.SECOND_FACTOR:
-        return onward(current_user, target)
+    if current_user.required_step is not web_session.SECOND_FACTOR:
+        return redirect_to_target(current_user, target)
     form = CodeForm()
     if form.submitted():
         ctx = edge.current()
         try:
-            token = services.show_code(
-                ctx, edge.settings().secrets, signin.caller(), queries.me(ctx), current_user.session_id, form.given()
+            token = services.pass_second_factor(
+                ctx,
+                edge.settings().secrets,
+                web_session.caller(),
+                queries.me(ctx),
+                current_user.session_id,
+                form.given(),
             )
         except Refused as error:
-            return _counted(form, error, "identity/second_factor.html")
-        return onward(signin.begin(token), target)
+            return _refused_attempt(form, error, "identity/second_factor.html")
+        return redirect_to_target(web_session.start_session(token), target)
     return render_template("identity/second_factor.html", form=form), form.status
 
 
@@ -88,7 +95,7 @@ def second_factor() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     """Sign this browser out; for a stranger it does nothing."""
-    signin.end()
+    web_session.end_session()
     flash(_("Vous êtes déconnecté."))
     return redirect(url_for(".sign_in"))
 

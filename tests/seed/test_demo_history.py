@@ -10,14 +10,14 @@ from portal.identity.models import User
 from portal.mystery.models import MysteryState, MysteryTest
 from portal.scorecards.models import Scorecard
 from portal.seed import __main__ as seed
-from portal.seed.cast import PARTS
-from portal.seed.story import tell
+from portal.seed.demo_history import write_history
+from portal.seed.demo_people import VENDORS
 from portal.vendors.models import Vendor
 
 
 def test_the_story_shows_every_state_of_the_product(session, portal_settings, app):
-    logins = tell(session, now(), "une phrase de passe bien longue")
-    assert session.query(Vendor).count() == len(PARTS)
+    logins = write_history(session, now(), "une phrase de passe bien longue")
+    assert session.query(Vendor).count() == len(VENDORS)
     states = {state for (state,) in session.query(Audit.state).distinct()}
     assert states >= {AuditState.IN_PROGRESS, AuditState.SUBMITTED, AuditState.RETURNED, AuditState.ACCEPTED}
     grades = {grade for (grade,) in session.query(Scorecard.grade).distinct()}
@@ -41,5 +41,5 @@ def test_production_refuses_demonstration_data(monkeypatch, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("name", ["Peugeot", "Orange", "Google"])
-def test_nobody_real_is_in_the_story(name):
-    assert not [part for part in PARTS if name in part.sheet.name]
+def test_nobody_real_is_in_the_demonstration(name):
+    assert not [vendor_plan for vendor_plan in VENDORS if name in vendor_plan.sheet.name]

@@ -20,12 +20,12 @@ def sign_in(ctx: Context, secrets: Secrets, caller: Caller, email: str, password
     The caller commits even when it is refused: the failure counts.
     """
     address = rules.normal_address(email)
-    at = throttle.door(secrets, "password", address, caller)
-    throttle.knock(ctx, at)
+    key = throttle.throttle_key(secrets, "password", address, caller)
+    throttle.check_throttle(ctx, key)
     user = ctx.session.scalar(select(User).where(User.email == address))
     is_open = user is not None and user.disabled_at is None
-    right = passwords.is_right(user.password_hash if user is not None and is_open else None, password)
-    count = throttle.note(ctx, at, succeeded=right)
+    right = passwords.is_correct(user.password_hash if user is not None and is_open else None, password)
+    count = throttle.record_attempt(ctx, key, succeeded=right)
     if user is None or not right:
         if user is not None and count == rules.FAILURES_PER_ACCOUNT:
             journal.record(ctx, "sign_in.blocked", user, after={"minutes": rules.THROTTLE_MINUTES})
@@ -35,9 +35,9 @@ def sign_in(ctx: Context, secrets: Secrets, caller: Caller, email: str, password
     return user
 
 
-def show_code(ctx: Context, secrets: Secrets, caller: Caller, user: User, session_id: int, code: str) -> str:
+def pass_second_factor(ctx: Context, secrets: Secrets, caller: Caller, user: User, session_id: int, code: str) -> str:
     """Pass the second factor; returns the browser's new token. Raises Throttled or Refused, and the failure counts."""
-    _spend_code(ctx, secrets, caller, user, code)
+    _use_code(ctx, secrets, caller, user, code)
     return renew_session(ctx, session_id)
 
 
@@ -45,23 +45,23 @@ def remove_second_factor(ctx: Context, secrets: Secrets, caller: Caller, user: U
     """Give up one's own second factor, with a code; raises Refused where the role requires one."""
     if second_factor.is_required(user):
         raise Refused(N_("Votre rôle exige un second facteur : il ne peut pas être désactivé."))
-    _spend_code(ctx, secrets, caller, user, code)
+    _use_code(ctx, secrets, caller, user, code)
     second_factor.reset(ctx, user)
 
 
 def renew_recovery_codes(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> tuple[str, ...]:
     """Replace one's recovery codes, with a code; returns the new ones, shown once."""
-    _spend_code(ctx, secrets, caller, user, code)
+    _use_code(ctx, secrets, caller, user, code)
     return second_factor.draw_recovery_codes(ctx, user)
 
 
-def _spend_code(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> None:
-    at = throttle.door(secrets, "code", user.id, caller)
-    throttle.knock(ctx, at)
+def _use_code(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> None:
+    key = throttle.throttle_key(secrets, "code", user.id, caller)
+    throttle.check_throttle(ctx, key)
     try:
         second_factor.check(as_user(ctx, user), secrets, user, code)
     except Refused:
-        if throttle.note(ctx, at, succeeded=False) == rules.FAILURES_PER_ACCOUNT:
+        if throttle.record_attempt(ctx, key, succeeded=False) == rules.FAILURES_PER_ACCOUNT:
             journal.record(ctx, "second_factor.blocked", user, after={"minutes": rules.THROTTLE_MINUTES})
         raise
-    throttle.note(ctx, at, succeeded=True)
+    throttle.record_attempt(ctx, key, succeeded=True)

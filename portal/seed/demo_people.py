@@ -52,7 +52,7 @@ ENTITIES = (
 
 
 @dataclass(frozen=True)
-class Part:
+class DemoVendor:
     """A vendor of the demonstration: its sheet, its people, what it does, and how it answers."""
 
     sheet: VendorSheet
@@ -71,8 +71,8 @@ class Part:
 ID, CONN, FIN, REC = DataCategory.IDENTITY, DataCategory.CONNECTION, DataCategory.FINANCIAL, DataCategory.RECORDING
 START = date(2024, 3, 1)
 
-PARTS = (
-    Part(
+VENDORS = (
+    DemoVendor(
         VendorSheet(
             "Hébergeur Provence",
             "Hébergeur Provence SAS",
@@ -105,7 +105,7 @@ PARTS = (
         ),
         quality=(0.62, 0.8, 0.97),
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "Paie Facile",
             "Paie Facile SAS",
@@ -138,7 +138,7 @@ PARTS = (
         quality=(0.7, 0.55, 0.4),
         owned=True,
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "Beacon Analytics",
             "Beacon Analytics Ltd",
@@ -170,7 +170,7 @@ PARTS = (
         quality=(0.75,),
         state="returned",
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "Callisto Relation Client",
             "Callisto Relation Client SARL",
@@ -204,7 +204,7 @@ PARTS = (
         state="late",
         owned=True,
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "Atelier du Rhône",
             "Atelier du Rhône SARL",
@@ -232,7 +232,7 @@ PARTS = (
         quality=(0.66,),
         state="submitted",
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "Nordlys Cloud", "Nordlys Cloud AS", "AS", "NO", address="Fjordgata 9, 7010 Trondheim", language=Language.EN
         ),
@@ -254,7 +254,7 @@ PARTS = (
         ),
         quality=(0.92,),
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "SecureSign", "SecureSign GmbH", "GmbH", "DE", address="Ufergasse 3, 10115 Berlin", language=Language.EN
         ),
@@ -277,7 +277,7 @@ PARTS = (
         quality=(0.85,),
         state="answering",
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "MedArchiv", "MedArchiv SA", "SA", "FR", siren="999104508", address="18 rue Ambroise-Paré, 35000 Rennes"
         ),
@@ -300,7 +300,7 @@ PARTS = (
         ),
         contract=False,
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "DataLark", "DataLark Inc.", "Inc.", "US", address="410 Mission Pier, Oakland", language=Language.EN
         ),
@@ -322,7 +322,7 @@ PARTS = (
         contract=False,
         owned=True,
     ),
-    Part(
+    DemoVendor(
         VendorSheet(
             "Logis Express",
             "Logis Express SA",
@@ -351,7 +351,7 @@ PARTS = (
         ),
         quality=(0.7, 0.74),
     ),
-    Part(
+    DemoVendor(
         VendorSheet("Studio Pixel", "Studio Pixel EURL", "EURL", "FR", siren="999106818"),
         ContactSheet("Lina Moreau", "lina@studio-pixel.example"),
         ServiceSheet(
