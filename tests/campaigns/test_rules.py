@@ -313,3 +313,12 @@ def test_the_day_of_the_month_is_by_default_that_of_the_first_run():
 )
 def test_a_rhythm_reads_as_a_sentence(rule, words):
     assert words in str(rules.describe_recurrence(rule))
+
+
+def test_a_campaign_may_last_one_day():
+    raw = {"every": "weeks", "start": "2026-11-24", "until": "2026-11-24", "at": "09:00", "zone": PARIS}
+    assert rules.recurrence_problems(raw) == []
+    rule = rules.parse_recurrence(raw)
+    assert runs(rule, utc(2026, 11, 1), 3) == [utc(2026, 11, 24, 8)]
+    before = rules.recurrence_problems({**raw, "until": "2026-11-23"})
+    assert [problem.field for problem in before] == ["until"]

@@ -398,3 +398,11 @@ def test_what_was_not_answered_or_does_not_apply_stays_so_whatever_is_measured()
     terms = score([silent, out], SCALE, TODAY).terms
     assert [term.maximum for term in terms] == [2, 0]
     assert say("Mesuré.") not in terms[0].reasons + terms[1].reasons
+
+
+def test_an_answer_that_nobody_waits_for_counts_in_neither_figure_of_coverage():
+    asked, offered = yes("a"), yes("b", required=False)
+    silent = ScoredQuestion("c", "s", 1, answered=False)
+    found = score([asked, offered, silent], SCALE, TODAY)
+    assert (found.answered, found.expected) == (1, 2)
+    assert found.coverage == Fraction(1, 2)

@@ -113,3 +113,16 @@ def test_the_matrix_as_json_quotes_the_passage_and_speaks_the_language_asked():
         }
     ]
     assert first["missing"] == [{"key": "service.name", "label": "name of the service"}]
+
+
+def test_the_contract_is_complete_when_its_own_items_are_whatever_the_others():
+    def is_complete(*keys):
+        return coverage_json(coverage(OBLIGATIONS, [placed(says(key)) for key in keys]), Language.FR)["complete"]
+
+    own = [one.key for one in OBLIGATIONS if one.kind is ObligationClass.CONTRACT]
+    others = [one.key for one in OBLIGATIONS if one.kind is not ObligationClass.CONTRACT]
+    assert own
+    assert others
+    assert is_complete(*own) is True
+    assert is_complete(*own[1:], *others) is False
+    assert is_complete() is False

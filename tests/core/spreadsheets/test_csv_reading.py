@@ -247,3 +247,16 @@ def test_a_limit_is_met_on_the_way():
 @given(st.text(st.sampled_from("a;\n\r\x0b\x85\u2028 "), max_size=30))
 def test_lines_end_where_a_file_says_they_do_and_nowhere_else(text):
     assert LINE.findall(text) == list(io.StringIO(text, newline=""))
+
+
+def test_a_cell_may_have_131_072_characters_and_not_one_more():
+    assert said(read("Nom;Note\nA;" + "x" * 131_072 + "\n")) == []
+    assert said(read("Nom;Note\nA;" + "x" * 131_073 + "\n")) == [
+        (2, None, "Une cellule compte plus de 131 072 caractères.")
+    ]
+
+
+def test_a_quote_left_open_is_named_as_such_however_much_it_swallows():
+    table = read('Nom;Note\nA;"ouvert\n' + ("B;" + "x" * 900 + "\n") * 200)
+    assert [(line, column) for line, column, _ in said(table)] == [(2, 2)]
+    assert "131 072" not in said(table)[0][2]

@@ -128,3 +128,13 @@ def test_an_answer_still_to_be_written_is_said_to_be(answer):
         checked("Types of personal data: names, addresses")[1].result_of("data_types").status
         is RequirementStatus.SATISFIED
     )
+
+
+def test_a_pronoun_stands_for_the_controller_of_the_sentence_before_but_not_across_a_title():
+    """Under another title it is the processor's duty again: nothing there says who « it » is but the contract."""
+    controller = "The Controller shall ensure that its instructions are lawful."
+    notified = "It shall notify the other party of any personal data breach without undue delay."
+    _, together = checked("1. Duties of the Controller", controller, notified)
+    _, apart = checked("1. Duties of the Controller", controller, "2. Personal data breaches", notified)
+    assert together.result_of("breach_notification").status is RequirementStatus.MISSING
+    assert apart.result_of("breach_notification").status.holds
