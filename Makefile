@@ -9,9 +9,9 @@ unexport PYTHONDONTWRITEBYTECODE
 APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core fonts-sil-charis
 APT_TEST := chromium poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
 
-# One process more than there are processors, for tests also wait: for a worker, a browser, a program. The tests of a
-# file stay together, for what it makes once (the demonstration walked through, a printed contract) serves them all.
-PARALLEL = -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1) --dist loadfile --no-loadscope-reorder
+# The tests of a file stay together, for what it makes once (the demonstration walked through, a printed contract)
+# serves them all; the longest files come first (tests/conftest.py).
+PARALLEL = -n $(shell nproc 2>/dev/null || echo 2) --dist loadfile --no-loadscope-reorder
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -41,8 +41,10 @@ quick: $(VENV)/.dev translations ## While working: no printing, no browser, no P
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .
 	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults" --hypothesis-profile=quick --durations=20
 
-test: $(VENV)/.dev translations ## Before handing in: checks, then the suite on SQLite, PostgreSQL and Chromium
-	@$(MAKE) --no-print-directory check
+test: $(VENV)/.dev translations ## Before handing in: checks, beside the suite on SQLite, PostgreSQL and Chromium
+	@$(MAKE) --no-print-directory -j2 check suite
+
+suite: $(VENV)/.dev translations # one session on both databases and in the browser
 	@$(BIN)/pytest $(PARALLEL) --postgres -m "not faults" --durations=20
 
 faults: $(VENV)/.dev translations ## What must wait: restarts, locks, kills
@@ -74,4 +76,4 @@ lock: $(VENV)/.run ## Resolve and hash the dependencies again
 reset: ## Remove the local data and the virtual environment
 	@rm -rf var $(VENV)
 
-.PHONY: help system system-test translations run demo quick test faults check fuzz fix bench migration lock reset
+.PHONY: help system system-test translations run demo quick test suite faults check fuzz fix bench migration lock reset

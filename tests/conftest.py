@@ -31,6 +31,14 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL = REPOSITORY.parent / "shared" / "real"
 
+LONGEST = (
+    "test_accessibility.py", "test_main_journey.py", "test_sample_journey.py", "test_received.py",
+    "test_own_contracts.py", "test_tasks.py", "test_amendments.py", "test_check_cli.py", "test_pdf.py", "test_text.py",
+    "test_factoring.py", "test_brute_force.py", "test_isolation.py", "test_routing.py", "test_distributed.py",
+    "test_mail.py", "test_story.py", "test_flat_pages.py", "test_statistics.py", "test_cli.py",
+)  # fmt: skip
+"""Names of the files that take longest, the longest first."""
+
 __all__ = ["browser", "fresh_postgres"]
 
 _NUMBERS = itertools.count(1)
@@ -53,6 +61,13 @@ def pytest_configure(config: pytest.Config) -> None:
     printing_cache.forget_other_editions()
     if config.option.postgres:
         config.pluginmanager.register(databases.Session(), "vigie-databases")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files, so that no process is left alone with one at the end; the rest stays shuffled."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -28,6 +28,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 BLOCK = os.urandom(1024 * 1024)
 
 
+pytestmark = pytest.mark.faults
+
+
 @pytest.fixture
 def served(tmp_path):
     """A server of one process over its own folder; gives its port, its process and its settings."""

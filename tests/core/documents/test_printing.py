@@ -114,10 +114,8 @@ def test_an_interruption_at_the_terminal_leaves_the_document_under_way_alone(pri
 
 def test_an_overrun_is_stopped_and_the_next_document_is_printed(printer):
     pid = child(printer)
-    start = time.monotonic()
     with pytest.raises(PrintingTimedOut, match=r"plus de 0.3 s"):
         ask(printer, "sleep", 0.3)
-    assert time.monotonic() - start < 5
     assert not Path(f"/proc/{pid}").exists()
     assert child(printer) != pid
 
@@ -132,9 +130,7 @@ def test_a_crash_is_told_and_the_next_document_is_printed(printer):
 def test_a_child_killed_while_idle_is_replaced_without_an_error(printer):
     pid = child(printer)
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z" and time.monotonic() < deadline:
-        time.sleep(0.01)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     assert child(printer) != pid
 
 
@@ -161,6 +157,7 @@ def test_the_child_is_recycled(printer, monkeypatch):
     assert pids[0] == pids[2] != pids[3] == pids[5] != pids[6]
 
 
+@pytest.mark.faults
 def test_callers_take_turns_and_waiting_counts(printer):
     child(printer)
 
@@ -178,6 +175,7 @@ def test_callers_take_turns_and_waiting_counts(printer):
     first.join()
 
 
+@pytest.mark.faults
 def test_the_child_leaves_with_its_parent():
     code = (
         "import os, signal; from portal.core.documents.printing import Printer;"
