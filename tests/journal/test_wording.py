@@ -12,7 +12,7 @@ def recorded() -> dict[str, str]:
     """Every action code that the portal writes in the journal, with the place."""
     found = {}
     for path in sorted(PORTAL.rglob("*.py")):
-        for node in ast.verify_chain(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or len(node.args) < 2:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
