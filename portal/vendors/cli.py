@@ -12,10 +12,10 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.spreadsheets import read_table
-from portal.vendors import exporting, queries, services
+from portal.vendors import queries, register_export, services
 from portal.vendors.models import Vendor
 from portal.vendors.queries import VendorFilter
-from portal.vendors.rules.importing import DuplicateDecision
+from portal.vendors.rules.import_plan import DuplicateDecision
 from portal.vendors.rules.rows import RowProblem
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
@@ -120,7 +120,7 @@ def export(file: Path, language: str) -> None:
         raise click.ClickException("Donnez un nom de fichier en .csv ou en .xlsx.")
     with working(write=False) as ctx:
         found = queries.every_vendor(ctx, VendorFilter())
-        file.write_bytes(exporting.export(found, kind, Language(language), on=ctx.today))
+        file.write_bytes(register_export.export_register(found, kind, Language(language), on=ctx.today))
     click.echo(f"{len(found)} sous-traitants écrits dans {file}.")
 
 

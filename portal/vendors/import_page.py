@@ -6,8 +6,8 @@ from functools import cached_property
 
 from portal.vendors.rules.columns import ImportField
 from portal.vendors.rules.duplicates import Certainty, DuplicateGroup
-from portal.vendors.rules.merging import VendorDraft
 from portal.vendors.rules.rows import RowProblem
+from portal.vendors.rules.vendor_drafts import VendorDraft
 from portal.vendors.services import ImportReview
 
 SAMPLES = 3

@@ -25,7 +25,7 @@ from portal.vendors.services import (
     PossibleDuplicate,
     ServiceSheet,
     VendorSheet,
-    tiering,
+    classification,
 )
 from tests.factories.people import user_of
 from tests.factories.vendors import HEAVY, LIGHT, contact_at, entered
@@ -232,7 +232,7 @@ def test_all_that_is_wrong_with_a_service_is_said_beside_its_fields(dpo):
 
 
 def test_a_whole_register_is_weighed_again_by_batches(dpo, session, monkeypatch):
-    monkeypatch.setattr(tiering, "BATCH", 2)
+    monkeypatch.setattr(classification, "BATCH", 2)
     vendors = [entered(dpo, name) for name in ("Un", "Deux", "Trois")]
     for vendor in vendors:
         services.add_service(dpo, vendor, HEAVY)

@@ -9,7 +9,7 @@ from portal.authz.policy import SYSTEM
 from portal.jobs.models import Job
 from portal.vendors import services, tasks
 from portal.vendors.rules.tier import Tier
-from portal.vendors.services import tiering
+from portal.vendors.services import classification
 from tests.factories.vendors import HEAVY, LIGHT, entered
 
 
@@ -20,7 +20,7 @@ def test_the_round_is_promised_once_a_day(ctx, session):
 
 
 def test_the_round_goes_through_the_whole_register_and_may_be_repeated(ctx, session, monkeypatch):
-    monkeypatch.setattr(tiering, "BATCH", 1)
+    monkeypatch.setattr(classification, "BATCH", 1)
     vendors = [entered(ctx, name) for name in ("Un", "Deux")]
     for vendor in vendors:
         services.add_service(ctx, vendor, LIGHT)

@@ -1,5 +1,6 @@
 """Writes of the register, by what they change; a contact's account is opened by `memberships`."""
 
+from portal.vendors.services.classification import facts_of, reclassify, reclassify_some
 from portal.vendors.services.contacts import ContactSheet, add_contact, remove_contact, revise_contact
 from portal.vendors.services.entities import EntitySheet, create_entity, describe_entity
 from portal.vendors.services.experts import grant_expert, withdraw_expert
@@ -19,7 +20,6 @@ from portal.vendors.services.imports import (
 )
 from portal.vendors.services.provided_services import MECHANISMS, ServiceSheet, add_service, end_service, revise_service
 from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
-from portal.vendors.services.tiering import facts_of, reclassify, reclassify_some
 from portal.vendors.services.vendor_sheet import (
     VendorSheet,
     assign_owner,

@@ -15,11 +15,11 @@ from portal.vendors import queries
 from portal.vendors.models import Contact, ContactRole, Service, Vendor
 from portal.vendors.rules.columns import ColumnMapping, ImportField
 from portal.vendors.rules.facts import Access, Volume
-from portal.vendors.rules.merging import VendorDraft
 from portal.vendors.rules.naming import fold
 from portal.vendors.rules.rows import Company, RowNote, ServiceDraft
 from portal.vendors.rules.status import VendorStatus
-from portal.vendors.services.tiering import classification, reclassify
+from portal.vendors.rules.vendor_drafts import VendorDraft
+from portal.vendors.services.classification import classification, reclassify
 from portal.vendors.services.vendor_sheet import search_text
 
 UNTITLED = "Prestation à préciser"

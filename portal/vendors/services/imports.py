@@ -18,7 +18,7 @@ from portal.vendors import queries, reference
 from portal.vendors.models import ImportState, VendorImport
 from portal.vendors.rules.columns import ColumnMapping, ImportField, chosen_mapping, propose_mapping
 from portal.vendors.rules.duplicates import CompanyIdentity
-from portal.vendors.rules.importing import DuplicateDecision, ImportPlan, plan_import
+from portal.vendors.rules.import_plan import DuplicateDecision, ImportPlan, plan_import
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.services import import_writing
 

@@ -23,8 +23,8 @@ from portal.vendors.rules.facts import (
     SpecialCategory,
     Volume,
 )
+from portal.vendors.services.classification import reclassify
 from portal.vendors.services.refusals import InvalidSheet
-from portal.vendors.services.tiering import reclassify
 
 MECHANISMS = {
     "none": N_("Aucun transfert hors de l'Espace économique européen"),

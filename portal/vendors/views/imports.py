@@ -15,7 +15,7 @@ from portal.vendors.forms import ConfirmForm, UploadForm
 from portal.vendors.import_page import ImportPage
 from portal.vendors.models import ImportState, VendorImport
 from portal.vendors.rules.columns import ImportField
-from portal.vendors.rules.importing import DuplicateDecision
+from portal.vendors.rules.import_plan import DuplicateDecision
 from portal.vendors.views.blueprint import bp
 from portal.web import edge
 from portal.web.downloads import attached

@@ -13,7 +13,7 @@ from portal.core.language import say
 from portal.identity import queries as identity
 from portal.identity.models import User
 from portal.journal.entry_text import shown_entry
-from portal.vendors import exporting, queries, services
+from portal.vendors import queries, register_export, services
 from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
 from portal.vendors.queries import UNCLASSIFIED, VendorFilter
 from portal.vendors.rules.status import MOVES, VendorStatus
@@ -50,7 +50,7 @@ def export(kind: str) -> ResponseReturnValue:
     """The filtered list as a file."""
     ctx = current()
     found = queries.every_vendor(ctx, _wanted(), sort=request.args.get("tri", "nom"))
-    content = exporting.export(found, kind, current_language(), on=ctx.today)
+    content = register_export.export_register(found, kind, current_language(), on=ctx.today)
     return attached(Response(content, mimetype=MEDIA_TYPES[kind]), f"sous-traitants-{ctx.today}.{kind}")
 
 

@@ -9,7 +9,7 @@ import pytest
 from portal.core.spreadsheets import read_table
 from portal.vendors.rules.columns import propose_mapping
 from portal.vendors.rules.duplicates import Certainty
-from portal.vendors.rules.importing import DuplicateDecision, plan_import
+from portal.vendors.rules.import_plan import DuplicateDecision, plan_import
 
 REAL = Path(__file__).resolve().parents[3].parent / "shared" / "real"
 

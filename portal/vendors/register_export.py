@@ -32,7 +32,7 @@ HEADER = (
 )
 
 
-def export(vendors: Iterable[Vendor], kind: str, language: Language, *, on: date) -> bytes:
+def export_register(vendors: Iterable[Vendor], kind: str, language: Language, *, on: date) -> bytes:
     """A file of `kind` (csv or xlsx), one row per vendor; the services are those that have not ended on a day."""
     header = [translate(name, language) for name in HEADER]
     rows = list(_rows(vendors, language, on))

@@ -11,7 +11,7 @@ from portal.core.language import say
 from portal.core.spreadsheets import Problem, Row
 from portal.vendors.rules.columns import ImportField, chosen_mapping, propose_mapping
 from portal.vendors.rules.duplicates import Certainty, CompanyIdentity
-from portal.vendors.rules.importing import DuplicateDecision, plan_import
+from portal.vendors.rules.import_plan import DuplicateDecision, plan_import
 from tests.factories.work import calls
 
 HEADER = "Nom;Raison sociale;Pays;Prestation;SIREN;Données sensibles;Budget"

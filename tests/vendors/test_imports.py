@@ -15,7 +15,7 @@ from portal.journal.models import JournalEntry
 from portal.vendors import queries, services
 from portal.vendors.models import Contact, ImportState, Service, Vendor, VendorImport
 from portal.vendors.rules.columns import ImportField, propose_mapping
-from portal.vendors.rules.importing import DuplicateDecision
+from portal.vendors.rules.import_plan import DuplicateDecision
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.services import EntitySheet, ImportMaterial, imports
 from tests.conftest import REAL

@@ -1,7 +1,7 @@
 from portal.vendors.rules.columns import propose_mapping
 from portal.vendors.rules.duplicates import CompanyIdentity
-from portal.vendors.rules.merging import common_name, merge
 from portal.vendors.rules.rows import Company, ContactDraft, RowDraft, RowNote, ServiceDraft
+from portal.vendors.rules.vendor_drafts import common_name, merge
 
 MAPPING = propose_mapping(["Nom", "Pays", "Raison sociale"])
 

@@ -10,10 +10,10 @@ from portal.vendors.rules.columns import ColumnMapping, ImportField
 from portal.vendors.rules.countries import Atlas
 from portal.vendors.rules.duplicates import Certainty, CompanyIdentity, DuplicateGroup, find_duplicates
 from portal.vendors.rules.facts import Labelled
-from portal.vendors.rules.merging import VendorDraft, common_name, merge
 from portal.vendors.rules.naming import register_key
 from portal.vendors.rules.rows import RowDraft, RowProblem, RowReader
 from portal.vendors.rules.union_find import UnionFind
+from portal.vendors.rules.vendor_drafts import VendorDraft, common_name, merge
 
 
 class ImportedProblem(Protocol):
