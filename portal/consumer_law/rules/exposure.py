@@ -153,11 +153,6 @@ def ceiling(
     return Ceiling(total, tuple(rules.at(name, day) for name in names))
 
 
-def fines(rule_ids: Iterable[str], rules: Rules, day: date) -> Mapping[str, int]:
-    """The administrative fine that each consumer-law rule sets for a company, in euros."""
-    return {rule_id: int(rules.at(rule_id, day).figures["company"]) for rule_id in rule_ids}
-
-
 def every_fine(rules: Rules, day: date) -> Mapping[str, Fine]:
     """The administrative fines of consumer law that are in the data, by rule."""
     return {
@@ -187,7 +182,7 @@ def fines_touched(articles: Iterable[str], measured: str, rules: Rules, day: dat
 def is_of_rgpd(article: str) -> bool:
     """Whether a question's reference is to the RGPD, and not to a code.
 
-    >>> is_of_rgpd("28(3)(h)"), of_rgpd("conso L221-18")
+    >>> is_of_rgpd("28(3)(h)"), is_of_rgpd("conso L221-18")
     (True, False)
     """
     return article[:1].isdigit()

@@ -19,7 +19,7 @@ def next_due(first: date, every: int | None, after: date) -> date | None:
 
     Every day is counted from the first: the 31st comes back after a shorter month.
 
-    >>> next_due(date(2026, 8, 31), 6, date(2026, 8, 31)), following(date(2026, 8, 31), 6, date(2027, 3, 1))
+    >>> next_due(date(2026, 8, 31), 6, date(2026, 8, 31)), next_due(date(2026, 8, 31), 6, date(2027, 3, 1))
     (datetime.date(2027, 2, 28), datetime.date(2027, 8, 31))
     """
     if every is None:
@@ -98,7 +98,7 @@ def series_point(test_id: int, on: date, lines: Sequence[JudgedStep]) -> SeriesP
 def message(points: Sequence[SeriesPoint]) -> Sentence:
     """What a series says, to stand as the title of its picture; needs a point in which something was observed.
 
-    >>> message([SeriesPoint(1, date(2026, 3, 1), 6, 4, 0), Point(2, date(2026, 9, 1), 9, 1, 0)]).values
+    >>> message([SeriesPoint(1, date(2026, 3, 1), 6, 4, 0), SeriesPoint(2, date(2026, 9, 1), 9, 1, 0)]).values
     {'first': 60, 'last': 90}
     """
     shares = [one.share for one in points if one.share is not None]

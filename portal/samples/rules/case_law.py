@@ -10,7 +10,7 @@ from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKi
 from portal.core.language import say
 from portal.samples.rules.cases import WithdrawalCase
 from portal.samples.rules.day_or_time import day_of
-from portal.samples.rules.faults import CallFault, CaseFault, LawFile
+from portal.samples.rules.faults import CaseFault, LawFile
 
 MOST_PERIODS = 20_000
 """Periods kept; a sample of 100,000 cases has far fewer different ones."""
@@ -102,11 +102,6 @@ class CaseLaw:
         rules = books.get(ground.book, self.exceptions)
         added = case.refusal if ground.book is LawFile.EXCEPTIONS else case.kind
         return _version(rules, ground.rule.format(added), day_of(case.stated))
-
-
-def broken_by_call(flag: CallFault, telephone: Rules, called: date) -> Rule:
-    """The rule that a flag of a call breaks, as it held that day."""
-    return _version(telephone, flag.ground.rule, day_of(called))
 
 
 def _version(rules: Rules, rule_id: str, day: date) -> Rule:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from enum import StrEnum
 from functools import lru_cache
 from math import exp, lgamma, log, log1p
 
 from portal.consumer_law.rules.periods import Unsupported
-from portal.core.language import N_, say
+from portal.core.language import say
 from portal.samples.rules.sampling import known_confidence
 
 DIGIT = Decimal("0.000001")
@@ -16,26 +15,6 @@ HALVINGS = 60
 TINY = 1e-300
 CLOSE = 1e-15
 MOST_TERMS = 100_000
-
-
-class RateChange(StrEnum):
-    """What two samples say of a rate over time."""
-
-    LOWER = "lower"
-    HIGHER = "higher"
-    UNPROVEN = "unproven"
-
-    @property
-    def label(self) -> str:
-        """Shown beside the two rates."""
-        return _SHIFTS[self]
-
-
-_SHIFTS = {
-    RateChange.LOWER: N_("Baisse établie"),
-    RateChange.HIGHER: N_("Hausse établie"),
-    RateChange.UNPROVEN: N_("Aucune différence établie"),
-}
 
 
 @lru_cache(maxsize=4096)
@@ -61,20 +40,6 @@ def interval(failures: int, trials: int, confidence: Decimal) -> tuple[Decimal, 
     if failures < trials:
         high = _crossing(lambda rate: _beta(failures + 1, trials - failures, rate), 1 - tail)
     return _within(low, ROUND_FLOOR), _within(high, ROUND_CEILING)
-
-
-def difference(before: tuple[int, int], after: tuple[int, int], confidence: Decimal) -> RateChange:
-    """Whether a rate moved between two samples (failures, trials): only when their intervals do not touch.
-
-    Stricter than a test of the difference would be: what it calls a fall or a rise is one.
-
-    >>> difference((30, 100), (2, 100), Decimal("0.95")), difference((3, 100), (2, 100), Decimal("0.95"))
-    (<RateChange.LOWER: 'lower'>, <RateChange.UNPROVEN: 'unproven'>)
-    """
-    first, second = interval(*before, confidence), interval(*after, confidence)
-    if second[1] < first[0]:
-        return RateChange.LOWER
-    return RateChange.HIGHER if second[0] > first[1] else RateChange.UNPROVEN
 
 
 def _within(rate: float, rounding: str) -> Decimal:

@@ -6,10 +6,8 @@ from portal.scorecards.rules.scale_parsing import parse_scale, scale_problems
 from portal.scorecards.rules.scoring import (
     Cap,
     Score,
-    Subtotal,
     residual,
     score,
-    subtotals,
 )
 from portal.scorecards.rules.terms import ScoredQuestion, ScoreTerm, best_evidence
 from portal.scorecards.rules.trend import Direction, Trend, TrendPoint, trend
@@ -25,7 +23,6 @@ __all__ = [
     "Score",
     "ScoreTerm",
     "ScoredQuestion",
-    "Subtotal",
     "Trend",
     "TrendPoint",
     "best_evidence",
@@ -35,6 +32,5 @@ __all__ = [
     "review_interval_months",
     "scale_problems",
     "score",
-    "subtotals",
     "trend",
 ]

@@ -27,20 +27,6 @@ class Cap:
 
 
 @dataclass(frozen=True)
-class Subtotal:
-    """The terms of one section, added up; no cap applies to a part."""
-
-    section_key: str
-    contribution: Decimal
-    maximum: int
-
-    @property
-    def value(self) -> Fraction | None:
-        """Between 0 and 1; none when no question of the section applies."""
-        return Fraction(self.contribution) / self.maximum if self.maximum else None
-
-
-@dataclass(frozen=True)
 class Score:
     """A level with its whole derivation: `before_cap` = `contribution` / `maximum`, exactly."""
 
@@ -132,14 +118,6 @@ def level(contribution: Decimal, maximum: int, scale: Scale, *, capped: bool) ->
 def is_capping(term: ScoreTerm) -> bool:
     """Whether this line is a critical question at zero."""
     return term.critical and term.mark == 0
-
-
-def subtotals(terms: Iterable[ScoreTerm]) -> tuple[Subtotal, ...]:
-    """The sum of each section, in the order of the sheet; together they are the whole sum."""
-    sections: dict[str, list[ScoreTerm]] = {}
-    for term in terms:
-        sections.setdefault(term.section_key, []).append(term)
-    return tuple(Subtotal(key, *add_up(lines)) for key, lines in sections.items())
 
 
 def residual(inherent: int, basis_points: int) -> int:

@@ -49,7 +49,7 @@ class Trend:
 def trend(snapshots: Iterable[TrendPoint]) -> Trend | None:
     """The trend of a vendor; of several measures in one day the last given counts; none without any measure.
 
-    >>> print(trend([TrendPoint(date(2026, 9, 1), 7000, "C"), Snapshot(date(2026, 3, 1), 6550, "C")]).title)
+    >>> print(trend([TrendPoint(date(2026, 9, 1), 7000, "C"), TrendPoint(date(2026, 3, 1), 6550, "C")]).title)
     En hausse de 4 points depuis la mesure précédente
     """
     points = tuple(sorted({snapshot.on: snapshot for snapshot in snapshots}.values(), key=lambda point: point.on))

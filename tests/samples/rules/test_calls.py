@@ -8,7 +8,6 @@ import pytest
 from portal.consumer_law import legislation
 from portal.core.language import french
 from portal.samples.rules.calls import Call, CallTotals, judge_call
-from portal.samples.rules.case_law import broken_by_call
 from portal.samples.rules.faults import CallFault
 from tests.samples import generating
 
@@ -49,8 +48,6 @@ def test_what_raises_a_flag_and_what_does_not(told, flags):
     verdict = judged(**told)
     assert [*verdict.flags] == flags
     assert set(verdict.flags) <= set(verdict.applicable)
-    for flag in verdict.flags:
-        assert broken_by_call(flag, LAW, CALLED).article
 
 
 def test_before_the_11th_of_august_2026_no_consent_is_required_and_the_verdict_says_so():

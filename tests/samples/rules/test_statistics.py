@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.consumer_law.rules.periods import Unsupported
 from portal.samples.rules.sampling import QUANTILES
-from portal.samples.rules.statistics import DIGIT, RateChange, difference, interval
+from portal.samples.rules.statistics import DIGIT, interval
 
 confidences = st.sampled_from([*QUANTILES])
 samples = st.integers(1, 3000).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials)))
@@ -79,17 +79,3 @@ def test_a_large_sample_comes_near_the_normal_law():
 def test_no_trial_gives_no_rate(failures, trials, said):
     with pytest.raises(Unsupported, match=said):
         interval(failures, trials, Decimal("0.95"))
-
-
-@given(samples, samples, confidences)
-def test_a_difference_is_said_only_when_the_intervals_are_apart(before, after, confidence):
-    first, second = interval(*before, confidence), interval(*after, confidence)
-    found = difference(before, after, confidence)
-    assert (found is RateChange.UNPROVEN) == (first[0] <= second[1] and second[0] <= first[1])
-    mirror = {
-        RateChange.LOWER: RateChange.HIGHER,
-        RateChange.HIGHER: RateChange.LOWER,
-        RateChange.UNPROVEN: RateChange.UNPROVEN,
-    }
-    assert difference(after, before, confidence) is mirror[found]
-    assert found.label
