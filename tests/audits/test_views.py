@@ -17,8 +17,8 @@ from portal.core.stored import keep
 from portal.evidence.models import Evidence
 from portal.evidence.rules import EvidenceVerdict
 from portal.findings.models import Finding
-from portal.findings.rules import FindingState, Severity
-from portal.findings.services import CorrectiveAction, FindingSource, open_finding, reply_to_finding, settle_finding
+from portal.findings.rules import Severity
+from portal.findings.services import CorrectiveAction
 from portal.jobs.models import Mail
 from portal.vendors.models import Membership
 from tests.factories import files
@@ -517,92 +517,6 @@ def test_a_finding_is_opened_with_its_action_filled_in(session, page):
     assert "déjà ouvert" in client.post(path, data, status=422).words
     client.get(f"/audits/{case.audit.id}/constats/nouveau?question=z.rien", status=404)
     assert "Constat ouvert sur cette réponse" in client.get(f"/audits/{case.audit.id}?section=a").words
-
-
-def test_the_list_of_findings_opens_on_what_waits_for_the_reviewer(page, sent):
-    client = page(sent)
-    assert "Rien n’est attendu des prestataires" in client.get("/audits/constats").words
-    finding = finding_of(sent)
-    sent.session.commit()
-    assert "Contrat absent" in client.get("/audits/constats").words
-    reply_to_finding(sent.answering, finding, "Signé.")
-    sent.session.commit()
-    found = client.get("/audits/constats")
-    assert found.all("//nav[@class='tabs']//a[@aria-current]")[0].text_content().startswith("Réponse reçue")
-    assert "Contrat absent" not in client.get("/audits/constats?vue=attendus").words
-    assert "Contrat absent" in client.get("/audits/constats?vue=reponse-recue&gravite=major&q=nuage").words
-    assert "Contrat absent" not in client.get("/audits/constats?vue=reponse-recue&gravite=minor").words
-
-
-def test_a_finding_is_worked_to_closed_and_reopened(session, page, sent):
-    client, finding = page(sent), finding_of(sent)
-    session.commit()
-    path = f"/audits/constats/{finding.id}"
-    client.post(f"{path}/messages", {"text": "Où en êtes-vous ?"}, page=path)
-    client.post(f"{path}/messages", {"text": "Je doute.", "internal": "y"}, page=path)
-    shown = client.get(path)
-    assert "Où en êtes-vous" in shown.words
-    assert "Note interne, jamais montrée" in shown.words
-    assert "Remplissez ce champ" in client.post(f"{path}/messages", {"text": ""}, status=422, page=path).words
-    assert "Écrivez un message" in client.post(f"{path}/messages", {"text": " "}, status=422, page=path).words
-    kept = client.post(f"{path}/issue", {"reason": "Motif tapé"}, status=422, page=path)
-    assert kept.one("textarea#reason").text_content().strip() == "Motif tapé"
-    client.post(f"{path}/issue", {"state": "repondu", "reason": "x"}, status=422, page=path)
-    client.post(f"{path}/issue", {"state": "risque_accepte", "reason": "Fin de contrat proche."}, page=path)
-    session.refresh(finding)
-    assert finding.state is FindingState.ACCEPTED_RISK
-    assert "Fin de contrat proche." in client.get(path).words
-    client.post(f"{path}/reouverture", {"reason": "Prolongé."}, page=path)
-    session.refresh(finding)
-    assert finding.state is FindingState.OPEN
-    refused = client.post(f"{path}/reouverture", {"reason": "Encore."}, status=422, page=path)
-    assert refused.status == 422
-
-
-def test_what_is_expected_may_be_changed(session, page, sent):
-    client, finding = page(sent), finding_of(sent)
-    session.commit()
-    path = f"/audits/constats/{finding.id}/modifier"
-    form = client.get(path)
-    data = {f.get("name"): f.get("value") or f.text_content().strip() for f in form.all("//form//input | //textarea")}
-    client.post(path, {**data, "severity": "minor", "action": "Signer et annexer"})
-    session.refresh(finding)
-    assert (finding.severity, finding.action) == (Severity.MINOR, "Signer et annexer")
-
-
-def test_management_reads_findings_and_works_none(session, as_, sent):
-    finding = finding_of(sent)
-    session.commit()
-    client = as_(Role.MANAGEMENT)
-    found = client.get(f"/audits/constats/{finding.id}")
-    assert not found.all("//main//form")
-    assert not found.all(f"//a[starts-with(@href, '/audits/{sent.audit.id}')]"), "no link to what it may not read"
-    client.post(f"/audits/constats/{finding.id}/messages", {"text": "x"}, status=403)
-    as_(Role.VENDOR_ADMIN).get(f"/audits/constats/{finding.id}", status=403)
-    as_(Role.BUYER).get(f"/audits/constats/{finding.id}", status=404)
-
-
-def test_a_settled_finding_shows_how_it_ended(session, page, sent):
-    finding = finding_of(sent)
-    settle_finding(sent.judging, finding, FindingState.CLOSED, "Contrat reçu.")
-    session.commit()
-    client = page(sent)
-    assert "Contrat reçu." in client.get(f"/audits/constats/{finding.id}").words
-    assert "Contrat absent" in client.get("/audits/constats?vue=clos").words
-
-
-def test_a_finding_whose_source_is_no_longer_there_is_shown_listed_and_amended(as_, sent):
-    page = as_(sent.reviewer)
-    made = open_finding(
-        sent.judging, sent.vendor, FindingSource("gone", 7), "refund-late",
-        CorrectiveAction(Severity.MAJOR, "Remboursements tardifs", "Rembourser.", "", "Ana", date(2026, 12, 8)),
-    )  # fmt: skip
-    sent.session.commit()
-    shown = page.get(f"/audits/constats/{made.id}")
-    assert "refund-late" in shown.words
-    assert "Remboursements tardifs" in page.get("/audits/constats?vue=attendus").words
-    address = f"/audits/constats/{made.id}/modifier"
-    assert "Rembourser." in page.get(address).all("//textarea[@name='action']")[0].text
 
 
 @pytest.mark.parametrize("number", ["9" * 30, "-1", "deux"])

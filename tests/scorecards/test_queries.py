@@ -37,7 +37,7 @@ def bareme(app):
 
 
 def items(ctx, case, bareme):
-    return {item.question_key: item for item in queries.scored_questions(ctx, case.dossier(), bareme)}
+    return {item.question_key: item for item in queries.scored_questions(ctx, case.submitted(), bareme)}
 
 
 # --- what the rules are given

@@ -141,7 +141,7 @@ def _keep(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer) -> AuditAnswer
         raise Refused(refusal.sentence) from refusal
     if (value, comment) == (old.value, old.comment) or _is_untouched(sheet, entry, value, comment):
         return sheet
-    version = write(ctx, sheet, entry, value, comment)
+    version = store_answer(ctx, sheet, entry, value, comment)
     journal.record(
         ctx,
         "answer.saved",
@@ -185,7 +185,7 @@ def must_be_with_vendor(audit: Audit) -> None:
         raise Refused(N_("Ce questionnaire a été envoyé : les réponses ne changent plus."))
 
 
-def write(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer, value: Value, comment: str) -> int:
+def store_answer(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer, value: Value, comment: str) -> int:
     """Store an answer and return its version; raises StaleWrite unless the person saw the one stored until now."""
     audit_id, key = sheet.audit.id, entry.key
     stored, old = sheet.versions.get(key, 0), sheet.answers.get(key, NO_ANSWER)

@@ -28,7 +28,7 @@ class InvitedAudit:
     """An audit just opened, and how many people were written to; none when the vendor has no contact yet."""
 
     audit: Audit
-    told: int
+    invited: int
 
 
 def open_and_invite(ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: date) -> InvitedAudit:

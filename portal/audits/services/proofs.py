@@ -6,7 +6,13 @@ from sqlalchemy import select, update
 
 from portal.audits.models import Answer, AnswerEvidence, Audit
 from portal.audits.queries import AuditAnswers
-from portal.audits.services.answers import PostedAnswer, note_progress, open_answers_to_write, open_question, write
+from portal.audits.services.answers import (
+    PostedAnswer,
+    note_progress,
+    open_answers_to_write,
+    open_question,
+    store_answer,
+)
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -36,7 +42,7 @@ def attach_proof(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> An
     )
     if found is not None:
         return found
-    version = sheet.versions.get(key) or write(ctx, sheet, PostedAnswer(key, None), None, "")
+    version = sheet.versions.get(key) or store_answer(ctx, sheet, PostedAnswer(key, None), None, "")
     _touch(ctx, audit, key)
     link = AnswerEvidence(
         audit_id=audit.id, question_key=key, evidence_id=evidence.id, round=audit.round, attached_at=ctx.now

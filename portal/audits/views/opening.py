@@ -56,7 +56,7 @@ def _title(questionnaire: Questionnaire) -> str:
 
 
 def _say_who_was_told(asked: services.InvitedAudit) -> None:
-    if asked.told:
+    if asked.invited:
         flash(_("Audit ouvert ; l'invitation part avec un lien qui mène au questionnaire."))
     else:
         flash(

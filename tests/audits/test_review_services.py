@@ -494,7 +494,7 @@ def test_one_vendor_is_asked_and_a_newcomer_gets_a_link_that_opens_its_account(s
     contact_of(session, vendor)
     dpo = Context(session, SYSTEM, NOW)
     asked = services.open_and_invite(dpo, vendor, examined(), due_on=SOON)
-    assert (asked.told, asked.audit.vendor_id, asked.audit.due_on) == (1, vendor.id, SOON)
+    assert (asked.invited, asked.audit.vendor_id, asked.audit.due_on) == (1, vendor.id, SOON)
     (mail,) = mails(session, "asked")
     assert mail.payload["link"] == "identity.invitation"
     assert mail.payload["token"]
@@ -522,7 +522,8 @@ def test_the_same_questionnaire_is_not_asked_twice_at_once(session, app):
 
 def test_a_vendor_without_contact_is_asked_and_nobody_told(session, app):
     assert (
-        services.open_and_invite(Context(session, SYSTEM, NOW), vendor_of(session), examined(), due_on=SOON).told == 0
+        services.open_and_invite(Context(session, SYSTEM, NOW), vendor_of(session), examined(), due_on=SOON).invited
+        == 0
     )
 
 

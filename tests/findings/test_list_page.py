@@ -1,0 +1,49 @@
+from datetime import date
+
+import pytest
+
+from portal.audits import services
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
+from portal.findings import list_page as findings_list
+from portal.findings.list_page import FindingQueue
+from portal.findings.rules import FindingState, Severity
+from portal.findings.services import CorrectiveAction
+from tests.conftest import NOW
+from tests.factories.review import sent_case
+
+
+@pytest.fixture
+def system(session, app):
+    return Context(session, SYSTEM, NOW)
+
+
+def finding_of(case, key="a.contrat", **changes):
+    values = {
+        "severity": Severity.MAJOR, "title": "Écart", "action": "Corriger", "proof_expected": "", "responsible": "Eux",
+        "due_on": date(2026, 12, 8),
+    }  # fmt: skip
+    return services.open_finding_on_answer(case.judging, case.audit, key, CorrectiveAction(**{**values, **changes}))
+
+
+def test_each_queue_of_findings_holds_what_its_name_says_and_the_counts_agree(session, system):
+    case = sent_case(session)
+    waiting, late = finding_of(case), finding_of(case, "a.role", due_on=date(2026, 11, 24))
+    answered, closed = finding_of(case, "a.chiffre"), finding_of(case, "b.mesures")
+    late.due_on = date(2026, 11, 20)
+    answered.state, closed.state, closed.closed_at = FindingState.ANSWERED, FindingState.CLOSED, NOW
+    session.flush()
+
+    def found(queue, **wanted):
+        return [row.id for row in findings_list.finding_page(system, queue, **wanted).rows]
+
+    assert found(FindingQueue.ANSWERED) == [answered.id]
+    assert found(FindingQueue.OPEN) == [late.id, waiting.id], "the soonest due first"
+    assert found(FindingQueue.LATE) == [late.id]
+    assert found(FindingQueue.SETTLED) == [closed.id]
+    assert findings_list.finding_counts(system) == {
+        q: findings_list.finding_page(system, q).total for q in FindingQueue
+    }
+    assert found(FindingQueue.OPEN, severity=Severity.CRITICAL) == []
+    assert found(FindingQueue.OPEN, words="nuage") == [late.id, waiting.id]
+    assert findings_list.finding_page(system, FindingQueue.OPEN, words="inconnu").total == 0

@@ -1,0 +1,136 @@
+from datetime import date, timedelta
+
+import pytest
+
+from portal.audits import services as audit_services
+from portal.audits.models import AuditFinding
+from portal.authz.policy import Role
+from portal.core.clock import legal_date, now
+from portal.findings.rules import FindingState, Severity
+from portal.findings.services import CorrectiveAction, FindingSource, open_finding, reply_to_finding, settle_finding
+from tests.conftest import NOW
+from tests.factories.review import sent_case
+
+SOON = date(2026, 12, 8)
+
+
+def finding_of(case, key="a.contrat", **changes):
+    """A finding on an answer of an audit."""
+    values = {
+        "severity": Severity.MAJOR, "title": "Contrat absent", "action": "Signer", "proof_expected": "Contrat",
+        "responsible": "Eux", "due_on": legal_date(now()) + timedelta(days=30),
+    }  # fmt: skip
+    action = CorrectiveAction(**{**values, **changes})
+    return audit_services.open_finding_on_answer(case.judging, case.audit, key, action)
+
+
+@pytest.fixture
+def page(as_):
+    """The reviewer's page client for a case."""
+    return lambda case: as_(case.reviewer)
+
+
+# --- the queue
+
+
+def test_the_list_of_findings_opens_on_what_waits_for_the_reviewer(page, sent):
+    client = page(sent)
+    assert "Rien n’est attendu des prestataires" in client.get("/audits/constats").words
+    finding = finding_of(sent)
+    sent.session.commit()
+    assert "Contrat absent" in client.get("/audits/constats").words
+    reply_to_finding(sent.answering, finding, "Signé.")
+    sent.session.commit()
+    found = client.get("/audits/constats")
+    assert found.all("//nav[@class='tabs']//a[@aria-current]")[0].text_content().startswith("Réponse reçue")
+    assert "Contrat absent" not in client.get("/audits/constats?vue=attendus").words
+    assert "Contrat absent" in client.get("/audits/constats?vue=reponse-recue&gravite=major&q=nuage").words
+    assert "Contrat absent" not in client.get("/audits/constats?vue=reponse-recue&gravite=minor").words
+
+
+def test_a_finding_is_worked_to_closed_and_reopened(session, page, sent):
+    client, finding = page(sent), finding_of(sent)
+    session.commit()
+    path = f"/audits/constats/{finding.id}"
+    client.post(f"{path}/messages", {"text": "Où en êtes-vous ?"}, page=path)
+    client.post(f"{path}/messages", {"text": "Je doute.", "internal": "y"}, page=path)
+    shown = client.get(path)
+    assert "Où en êtes-vous" in shown.words
+    assert "Note interne, jamais montrée" in shown.words
+    assert "Remplissez ce champ" in client.post(f"{path}/messages", {"text": ""}, status=422, page=path).words
+    assert "Écrivez un message" in client.post(f"{path}/messages", {"text": " "}, status=422, page=path).words
+    kept = client.post(f"{path}/issue", {"reason": "Motif tapé"}, status=422, page=path)
+    assert kept.one("textarea#reason").text_content().strip() == "Motif tapé"
+    client.post(f"{path}/issue", {"state": "repondu", "reason": "x"}, status=422, page=path)
+    client.post(f"{path}/issue", {"state": "risque_accepte", "reason": "Fin de contrat proche."}, page=path)
+    session.refresh(finding)
+    assert finding.state is FindingState.ACCEPTED_RISK
+    assert "Fin de contrat proche." in client.get(path).words
+    client.post(f"{path}/reouverture", {"reason": "Prolongé."}, page=path)
+    session.refresh(finding)
+    assert finding.state is FindingState.OPEN
+    refused = client.post(f"{path}/reouverture", {"reason": "Encore."}, status=422, page=path)
+    assert refused.status == 422
+
+
+def test_what_is_expected_may_be_changed(session, page, sent):
+    client, finding = page(sent), finding_of(sent)
+    session.commit()
+    path = f"/audits/constats/{finding.id}/modifier"
+    form = client.get(path)
+    data = {f.get("name"): f.get("value") or f.text_content().strip() for f in form.all("//form//input | //textarea")}
+    client.post(path, {**data, "severity": "minor", "action": "Signer et annexer"})
+    session.refresh(finding)
+    assert (finding.severity, finding.action) == (Severity.MINOR, "Signer et annexer")
+
+
+def test_management_reads_findings_and_works_none(session, as_, sent):
+    finding = finding_of(sent)
+    session.commit()
+    client = as_(Role.MANAGEMENT)
+    found = client.get(f"/audits/constats/{finding.id}")
+    assert not found.all("//main//form")
+    assert not found.all(f"//a[starts-with(@href, '/audits/{sent.audit.id}')]"), "no link to what it may not read"
+    client.post(f"/audits/constats/{finding.id}/messages", {"text": "x"}, status=403)
+    as_(Role.VENDOR_ADMIN).get(f"/audits/constats/{finding.id}", status=403)
+    as_(Role.BUYER).get(f"/audits/constats/{finding.id}", status=404)
+
+
+def test_a_settled_finding_shows_how_it_ended(session, page, sent):
+    finding = finding_of(sent)
+    settle_finding(sent.judging, finding, FindingState.CLOSED, "Contrat reçu.")
+    session.commit()
+    client = page(sent)
+    assert "Contrat reçu." in client.get(f"/audits/constats/{finding.id}").words
+    assert "Contrat absent" in client.get("/audits/constats?vue=clos").words
+
+
+def test_a_finding_whose_source_is_no_longer_there_is_shown_listed_and_amended(as_, sent):
+    page = as_(sent.reviewer)
+    made = open_finding(
+        sent.judging, sent.vendor, FindingSource("gone", 7), "refund-late",
+        CorrectiveAction(Severity.MAJOR, "Remboursements tardifs", "Rembourser.", "", "Ana", date(2026, 12, 8)),
+    )  # fmt: skip
+    sent.session.commit()
+    shown = page.get(f"/audits/constats/{made.id}")
+    assert "refund-late" in shown.words
+    assert "Remboursements tardifs" in page.get("/audits/constats?vue=attendus").words
+    address = f"/audits/constats/{made.id}/modifier"
+    assert "Rembourser." in page.get(address).all("//textarea[@name='action']")[0].text
+
+
+def test_a_gap_seen_several_times_says_when_and_leads_to_each(session, page, sent):
+    finding = finding_of(sent)
+    session.commit()
+    address = f"/audits/constats/{finding.id}"
+    once = page(sent).get(address)
+    assert "Revu dans" not in once.words
+    later = sent_case(session, name="Plus tard")
+    session.add(AuditFinding(audit_id=later.audit.id, question_key="a.contrat", finding_id=finding.id, seen_at=NOW))
+    later.audit.submitted_at = NOW + timedelta(days=365)
+    session.commit()
+    found = page(sent).get(address)
+    assert "Vu dans l’audit du" in found.words
+    assert "Revu dans l’audit du" in found.words
+    links = [link.get("href") for link in found.all("//main//a[contains(@href, '#q-a.contrat')]")]
+    assert {int(link.split("/")[2].split("?")[0]) for link in links} == {sent.audit.id, later.audit.id}
