@@ -18,7 +18,7 @@ from portal.consumer_law.rules.after_withdrawal import surcharge, usual_refund
 from portal.consumer_law.rules.exceptions import exclusions
 from portal.consumer_law.rules.law import Rule, Rules
 from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadline
-from portal.core.dates import LOCALES, Form, written
+from portal.core.dates import LOCALES, DateStyle, written
 from portal.core.language import NO_BREAK, Language, french, say
 from portal.core.translation import translate, translations
 
@@ -137,7 +137,7 @@ class _GuideWriter:
         return f"“{label}”" if self.language is Language.EN else f"« {label} »"
 
     def weekday(self, day: date) -> str:
-        return written(day, self.language, Form.WEEKDAY)
+        return written(day, self.language, DateStyle.WEEKDAY)
 
     @property
     def locale(self) -> str:

@@ -13,7 +13,7 @@ from portal.core.language import Language
 LOCALES: Mapping[Language, str] = {Language.FR: "fr_FR", Language.EN: "en_GB"}
 
 
-class Form(StrEnum):
+class DateStyle(StrEnum):
     """How much of a day is said, as a CLDR pattern."""
 
     LONG = "d MMMM yyyy"
@@ -22,21 +22,23 @@ class Form(StrEnum):
 
 
 @lru_cache(maxsize=2048)
-def written(day: date, language: Language, form: Form = Form.LONG) -> str:
+def written(day: date, language: Language, style: DateStyle = DateStyle.LONG) -> str:
     """A day in letters; a list shows the same few again and again.
 
     >>> written(date(2027, 1, 1), Language.FR), written(date(2027, 1, 1), Language.EN)
     ('1er janvier 2027', '1 January 2027')
-    >>> written(date(2027, 2, 2), Language.FR, Form.WEEKDAY)
+    >>> written(date(2027, 2, 2), Language.FR, DateStyle.WEEKDAY)
     'mardi 2 février 2027'
     """
     first = language is Language.FR and day.day == 1
-    return str(format_date(day, form.replace("d ", "d'er' ") if first else form.value, locale=LOCALES[language]))
+    return str(format_date(day, style.replace("d ", "d'er' ") if first else style.value, locale=LOCALES[language]))
 
 
-def written_time(at: datetime, language: Language, form: Form = Form.LONG, *, time: str = "HH:mm", join: str) -> str:
+def written_time(
+    at: datetime, language: Language, style: DateStyle = DateStyle.LONG, *, time: str = "HH:mm", join: str
+) -> str:
     """A moment in letters, legal time; `time` is a CLDR pattern, `join` stands between the day and the hour."""
-    return written(legal_date(at), language, form) + join + time_of(at, language, time)
+    return written(legal_date(at), language, style) + join + time_of(at, language, time)
 
 
 def time_of(at: datetime, language: Language, time: str) -> str:

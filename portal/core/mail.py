@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from portal.core.dates import Form, written
+from portal.core.dates import DateStyle, written
 from portal.core.language import Language, french
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -60,7 +60,7 @@ def day_in_letters(value: date | str, language: Language) -> str:
     >>> day_in_letters("2027-02-01", Language.FR), day_in_letters(date(2027, 2, 2), Language.EN)
     ('lundi 1er février 2027', 'Tuesday 2 February 2027')
     """
-    return written(date.fromisoformat(value) if isinstance(value, str) else value, language, Form.WEEKDAY)
+    return written(date.fromisoformat(value) if isinstance(value, str) else value, language, DateStyle.WEEKDAY)
 
 
 def duration_in_words(minutes: int, language: Language) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from portal.contracts.rules.model import BilingualWords, Obligation, ObligationClass
 from portal.core.clock import legal_date
-from portal.core.dates import Form, written, written_time
+from portal.core.dates import DateStyle, written, written_time
 from portal.core.documents import tree
 from portal.core.documents.tree import Block, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language
@@ -200,7 +200,7 @@ class _ReportWriter:
             )
 
     def _ruling(self, result: RequirementResult, ruling: Ruling) -> tuple[tuple[Inline, ...], ...]:
-        day = written(legal_date(ruling.at), self.language, Form.SHORT) if ruling.at else ""
+        day = written(legal_date(ruling.at), self.language, DateStyle.SHORT) if ruling.at else ""
         signed = ", ".join(filter(None, (ruling.by, day)))
         decision = (Text(self.text(STATUSES[ruling.status]), strong=True), *(_text(f"\n{signed}") if signed else ()))
         return (

@@ -3,7 +3,7 @@
 import click
 
 from portal.translations import catalogue
-from portal.translations.sources import spoken
+from portal.translations.sources import source_sentences
 
 
 @click.group()
@@ -21,7 +21,7 @@ def compile_command() -> None:
 @translations.command("check")
 def check() -> None:
     """List the French sentences without a sound English one; exit 1 when there are any."""
-    said = spoken()
+    said = source_sentences()
     found = catalogue.faults(said)
     for fault in found:
         click.echo(str(fault))

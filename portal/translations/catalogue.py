@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
-from portal.translations.sources import Spoken
+from portal.translations.sources import SourceSentence
 
 HERE = Path(__file__).resolve().parent
 PARTS = HERE / "en" / "parts"
@@ -64,7 +64,7 @@ def merged(parts: Path = PARTS) -> Catalog:
     return catalogue
 
 
-def faults(spoken: Mapping[str, Spoken], parts: Path = PARTS) -> list[Fault]:
+def faults(spoken: Mapping[str, SourceSentence], parts: Path = PARTS) -> list[Fault]:
     """What is missing, unfinished, contradictory, or would fail when its values are filled in."""
     found: list[Fault] = []
     known: dict[str, Pair] = {}
@@ -87,7 +87,7 @@ def faults(spoken: Mapping[str, Spoken], parts: Path = PARTS) -> list[Fault]:
     return found
 
 
-def unused(spoken: Mapping[str, Spoken], parts: Path = PARTS) -> list[Fault]:
+def unused(spoken: Mapping[str, SourceSentence], parts: Path = PARTS) -> list[Fault]:
     """Translations of sentences that nobody says any more."""
     return [
         Fault(pair.part, f"« {_key(pair.message)} » n'est plus dit nulle part.")

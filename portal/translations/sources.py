@@ -14,7 +14,7 @@ JINJA = {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}
 
 
 @dataclass(frozen=True)
-class Spoken:
+class SourceSentence:
     """A sentence to translate, and where it is first said."""
 
     singular: str
@@ -22,16 +22,16 @@ class Spoken:
     where: str
 
 
-def spoken(root: Path = PORTAL) -> dict[str, Spoken]:
+def source_sentences(root: Path = PORTAL) -> dict[str, SourceSentence]:
     """Every sentence marked for translation under a folder, by its French text (the singular of a plural)."""
-    found: dict[str, Spoken] = {}
+    found: dict[str, SourceSentence] = {}
     for path in sorted([*root.rglob("*.py"), *root.rglob("*.html")]):
         for line, texts in _extracted(path):
             singular, plural = texts
-            sentence = Spoken(singular, plural, f"{path.relative_to(root.parent)}:{line}")
+            sentence = SourceSentence(singular, plural, f"{path.relative_to(root.parent)}:{line}")
             known = found.setdefault(singular, sentence)
             if plural and not known.plural:
-                found[singular] = Spoken(singular, plural, known.where)
+                found[singular] = SourceSentence(singular, plural, known.where)
     return found
 
 

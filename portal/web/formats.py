@@ -10,7 +10,7 @@ from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 from portal.core.clock import legal_date
-from portal.core.dates import LOCALES, Form, written, written_time
+from portal.core.dates import LOCALES, DateStyle, written, written_time
 from portal.core.language import N_, Language, french
 from portal.core.translation import translate
 from portal.web.edge import request_time
@@ -28,7 +28,7 @@ def long_date(value: date | datetime | None) -> str:
 
 def short_date(value: date | datetime | None) -> str:
     """« 24 nov. 2026 »."""
-    return "" if value is None else written(_day(value), current_language(), Form.SHORT)
+    return "" if value is None else written(_day(value), current_language(), DateStyle.SHORT)
 
 
 def date_time(value: datetime | None) -> str:

@@ -9,7 +9,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PORTAL = ROOT / "portal"
 EXCEPTIONS: dict[str, frozenset[str]] = {
     "portal.questionnaires.kinds": frozenset({"column_kind", "countries", "posted_text", "question_kind"}),
-    "portal.samples.services": frozenset({"measurement"}),
 }
 """Submodules still imported from outside, by facade; the list only gets shorter."""
 

@@ -51,7 +51,9 @@ def test_every_question_that_code_names_is_asked():
 def test_the_questions_a_contract_is_filled_from_are_asked_and_have_what_is_read_of_them():
     assert set(QUESTIONS) >= gathering.QUESTIONS
     columns = {column.key for key in gathering.QUESTIONS for column in QUESTIONS[key].columns}
-    files = [ROOT / "portal" / "contracts" / "gathering" / f"{name}.py" for name in ("answers", "weighing")]
+    files = [
+        ROOT / "portal" / "contracts" / "fact_sources" / f"{name}.py" for name in ("answer_facts", "contradictions")
+    ]
     read = {
         name
         for path in files

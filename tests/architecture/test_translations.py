@@ -1,9 +1,9 @@
 from functools import cache
 
 from portal.translations import catalogue
-from portal.translations.sources import spoken
+from portal.translations.sources import source_sentences
 
-said = cache(spoken)
+said = cache(source_sentences)
 
 
 def test_every_french_sentence_has_a_sound_english_one():

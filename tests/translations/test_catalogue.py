@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.translations import catalogue
-from portal.translations.sources import Spoken
+from portal.translations.sources import SourceSentence
 
 GOOD = """
 msgid "Ligne %(line)s : pays inconnu."
@@ -30,8 +30,8 @@ def write(parts: Path, text: str, name: str = "a.po") -> None:
     (parts / name).write_text(text, encoding="utf-8")
 
 
-def said(*singulars: str, plural: str = "") -> dict[str, Spoken]:
-    return {text: Spoken(text, plural, "portal/x.py:1") for text in singulars}
+def said(*singulars: str, plural: str = "") -> dict[str, SourceSentence]:
+    return {text: SourceSentence(text, plural, "portal/x.py:1") for text in singulars}
 
 
 def test_sound_pairs_have_no_fault(parts):

@@ -3,7 +3,7 @@ from click.testing import CliRunner
 
 from portal.translations import catalogue
 from portal.translations.__main__ import translations
-from portal.translations.sources import Spoken
+from portal.translations.sources import SourceSentence
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def run(monkeypatch, tmp_path):
     parts, compiled = tmp_path / "parts", tmp_path / "messages.mo"
     parts.mkdir()
     (parts / "a.po").write_text('msgid "Nom"\nmsgstr "Name"\n', encoding="utf-8")
-    said = {"Nom": Spoken("Nom", "", "portal/x.py:1")}
+    said = {"Nom": SourceSentence("Nom", "", "portal/x.py:1")}
     monkeypatch.setattr("portal.translations.__main__.spoken", lambda: said)
     for name, arguments in (("faults", 2), ("unused", 2), ("is_stale", 0), ("compile_catalogue", 0)):
         real = getattr(catalogue, name)
@@ -24,7 +24,7 @@ def run(monkeypatch, tmp_path):
 def test_check_succeeds_on_a_complete_catalogue_and_fails_with_a_list(run):
     command, _parts, _compiled, said = run
     assert command("check").exit_code == 0
-    said["Rôle"] = Spoken("Rôle", "", "portal/y.py:7")
+    said["Rôle"] = SourceSentence("Rôle", "", "portal/y.py:7")
     refused = command("check")
     assert refused.exit_code == 1
     assert "portal/y.py:7: « Rôle » n'a pas de traduction anglaise." in refused.output

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from portal.translations.sources import spoken
+from portal.translations.sources import source_sentences
 
 CODE = """
 from somewhere import N_, _, lazy, ngettext, say
@@ -26,14 +26,14 @@ def project(folder: Path) -> Path:
 
 
 def test_marked_sentences_of_code_and_templates_are_found_and_nothing_else(tmp_path):
-    found = spoken(project(tmp_path))
+    found = source_sentences(project(tmp_path))
     assert set(found) == {
         "Prestataire", "Ligne %(line)s : pays inconnu.", "Nom", "%(num)s audit", "Bonjour %(name)s", "une page",
     }  # fmt: skip
 
 
 def test_a_plural_is_kept_with_its_singular_and_a_sentence_with_its_place(tmp_path):
-    found = spoken(project(tmp_path))
+    found = source_sentences(project(tmp_path))
     assert found["%(num)s audit"].plural == "%(num)s audits"
     assert found["Prestataire"].where == "portal/code.py:4"
 
@@ -41,8 +41,8 @@ def test_a_plural_is_kept_with_its_singular_and_a_sentence_with_its_place(tmp_pa
 def test_a_sentence_said_alone_first_and_counted_later_asks_for_its_plural(tmp_path):
     root = project(tmp_path)
     (root / "a.py").write_text('_("une page")\n', encoding="utf-8")
-    assert spoken(root)["une page"].plural == "%(num)s pages"
+    assert source_sentences(root)["une page"].plural == "%(num)s pages"
 
 
 def test_the_portal_itself_speaks():
-    assert len(spoken()) > 300
+    assert len(source_sentences()) > 300
