@@ -30,6 +30,8 @@ from tests.factories.review import case_of, examined, sent_case
 from tests.factories.two_at_once import both
 from tests.factories.world import contact_of, vendor_of
 
+pytestmark = pytest.mark.both_databases
+
 SOON = date(2026, 12, 8)
 BAD = Judgement(ReviewVerdict.TO_CORRECT, comment="Précisez.", to_return=True)
 

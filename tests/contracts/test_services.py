@@ -23,7 +23,7 @@ from tests.factories.contracts import inlines
 from tests.factories.desk import BRITAIN, INDIA, contract_of, drafted, matter
 
 FR, EN = Language.FR, Language.EN
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
 COMPLETE = {"law__governing": "droit français", "law__courts": "tribunaux de Paris"}
 
 

@@ -15,6 +15,8 @@ from portal.journal.models import JournalEntry
 from tests.conftest import NOW
 from tests.factories.spaces import Space, actor_of, proof_of, space_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def space(session) -> Space:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from portal.core.db import Database
+from tests import databases
 
 
 @contextmanager
 def lasting_database(url: str) -> Iterator[Database]:
     """The database at an address, let go at the end."""
     database = Database.at(url)
+    databases.STATEMENTS.watch(database.engine)
     try:
         yield database
     finally:

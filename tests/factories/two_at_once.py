@@ -9,12 +9,14 @@ from portal.authz.policy import SYSTEM
 from portal.core import migrating
 from portal.core.db import Database
 from portal.core.errors import Refused
+from tests import databases
 from tests.conftest import NOW
 
 
 def database_of_its_own(url: str) -> Iterator[Database]:
     """A migrated database at this address; for a fixture to yield from."""
     database = Database.at(url)
+    databases.STATEMENTS.watch(database.engine)
     migrating.upgrade(database)
     yield database
     database.engine.dispose()

@@ -23,6 +23,8 @@ from tests.factories.review import sent_case
 from tests.factories.two_at_once import both
 from tests.factories.world import vendor_of
 
+pytestmark = pytest.mark.both_databases
+
 SOON = date(2026, 12, 8)
 
 

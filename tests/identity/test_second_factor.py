@@ -14,6 +14,8 @@ from portal.identity.models import User
 from tests.conftest import NOW
 from tests.factories.people import user_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def user(ctx):

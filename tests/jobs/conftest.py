@@ -12,15 +12,15 @@ from portal.core.config import Settings
 from portal.core.db import Database
 from portal.jobs import ledger, mail
 from tests.conftest import settings_for
+from tests.factories.databases import lasting_database
 from tests.factories.post import Post, Sink
 
 
 @pytest.fixture
 def lasting(lasting_url) -> Iterator[Database]:
     """A database whose commits last."""
-    database = Database.at(lasting_url)
-    yield database
-    database.engine.dispose()
+    with lasting_database(lasting_url) as database:
+        yield database
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from portal.jobs.ledger import JobOrder, WaitingJob
 from portal.jobs.models import Job, JobState
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def _kinds(kind):

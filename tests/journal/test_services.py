@@ -18,6 +18,8 @@ from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.things import Thing
 
+pytestmark = pytest.mark.both_databases
+
 
 def stored(session):
     session.expire_all()

@@ -196,7 +196,13 @@ def _view(routes: MapAdapter, address: str, method: str = "GET") -> str:
 
 
 def _links(page: Page, path: str) -> Iterator[str]:
-    for link in page.tree.xpath("//a/@href"):
+    """Where the links of a page lead, and its search forms once something is looked for."""
+    searches = [
+        f"{form.get('action') or path.partition('?')[0]}?{box.get('name')}=a"
+        for form in page.tree.xpath("//main//form[not(@method) or @method='get']")
+        for box in form.xpath(".//input[@type='search' or @type='text'][@name]")
+    ]
+    for link in [*page.tree.xpath("//a/@href"), *searches]:
         parts = urlsplit(urljoin(path, link))
         if not parts.scheme and not parts.netloc:
             yield f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -22,6 +22,8 @@ from portal.mystery.snapshot import digest
 from tests.factories.mystery import at, observed, planned, proof, running
 from tests.factories.world import vendor_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def legal(acting, app):

@@ -13,6 +13,8 @@ from portal.paper import review_documents, services, tasks, uploads
 from portal.paper.models import PaperReview, PrintKind, ReviewState
 from tests.factories.received import GAPS, review_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def legal(acting, app):

@@ -24,6 +24,8 @@ from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.review import case_of, sent_case
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def system(session, app):

@@ -14,6 +14,8 @@ from portal.core.stale import StaleWrite, fingerprint
 from portal.journal.models import JournalEntry
 from tests.factories.spaces import answer_all, proof_of
 
+pytestmark = pytest.mark.both_databases
+
 
 def stored(session, audit, key):
     return session.scalars(

@@ -11,6 +11,8 @@ from portal.core.errors import Forbidden, Refused
 from portal.journal.models import JournalEntry
 from tests.factories.world import vendor_of, version_of
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_an_audit_opens_with_nothing_answered_and_is_journaled(session, acting):
     dpo, vendor, version = acting(Role.DPO), vendor_of(session), version_of(session)

@@ -12,6 +12,8 @@ from portal.evidence.services import EvidenceDetails
 from tests.factories.spaces import answer_all, proof_of, space_of
 from tests.factories.world import audit_of
 
+pytestmark = pytest.mark.both_databases
+
 
 def files(session, audit, key):
     return session.scalars(

@@ -15,6 +15,8 @@ from portal.core.language import Language
 from portal.jobs.models import Job
 from tests.factories.spaces import answer_all, proof_of
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_all_that_is_missing_is_said_at_once_and_where(space, admin):
     services.save_answer(admin, space.audit, "a.chiffre", posted="oui", comment="", base=0)

@@ -12,6 +12,8 @@ from portal.identity.services import throttle
 from portal.identity.services.throttle import Caller, Throttled
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.both_databases
+
 HERE, THERE = Caller("192.0.2.10", ""), Caller("198.51.100.7", "")
 
 

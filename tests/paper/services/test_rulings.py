@@ -11,6 +11,8 @@ from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.services import RulingInput
 from tests.factories.received import GAPS, review_of
 
+pytestmark = pytest.mark.both_databases
+
 LINE = "deletion_or_return"
 
 

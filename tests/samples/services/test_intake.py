@@ -20,6 +20,8 @@ from tests.factories.samples import asked, received, simple, spoilt, stored
 from tests.factories.spaces import actor_of
 from tests.factories.world import vendor_of, vendor_user
 
+pytestmark = pytest.mark.both_databases
+
 LIST = [f"A{n}" for n in range(40)]
 STATED = "13/12/2025 12:21"
 """What line 3 said before it was spoilt."""

@@ -8,6 +8,8 @@ from portal.samples.services import measurement
 from tests.factories import samples
 from tests.factories.samples import asked, received
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def sample(dpo, vendor, sender):

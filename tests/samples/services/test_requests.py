@@ -15,6 +15,8 @@ from portal.samples.rules.columns import SampleKind
 from tests.factories import samples
 from tests.factories.samples import asked, order
 
+pytestmark = pytest.mark.both_databases
+
 
 def mails(session, template):
     return session.scalars(select(Mail).where(Mail.template == template)).all()
