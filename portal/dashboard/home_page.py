@@ -17,7 +17,8 @@ from portal.core.language import Sentence, say
 from portal.findings import queries as findings
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState
-from portal.jobs.models import Job, JobState
+from portal.jobs import queries as jobs
+from portal.jobs.models import JobState
 from portal.samples import queries as withdrawals
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import LIVE
@@ -175,6 +176,6 @@ def _undescribed(ctx: Context) -> Iterator[Todo]:
 def _dead_jobs(ctx: Context) -> Iterator[Todo]:
     if not ctx.can(Permission.JOB_MANAGE):
         return
-    dead = ctx.session.scalar(select(func.count(Job.id)).where(Job.state == JobState.DEAD)) or 0
+    dead = jobs.counts(ctx.session)[JobState.DEAD]
     if dead:
         yield Todo(say("%(n)s tâche(s) en échec à relancer", n=dead), None, "system.jobs", {}, tone="danger")

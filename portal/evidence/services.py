@@ -8,10 +8,12 @@ from sqlalchemy import or_, select, true, update
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.stale import StaleWrite, fingerprint
 from portal.core.stored import StoredFile
+from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
 from portal.evidence.rules import EvidenceVerdict, date_problems
 from portal.journal import services as journal
@@ -35,7 +37,7 @@ class EvidenceDetails:
 
 
 def record(ctx: Context, vendor: Vendor, stored: StoredFile, details: EvidenceDetails) -> Evidence:
-    """Keep a file already sealed in the store as a proof of this vendor; raises Refused on impossible dates."""
+    """Keep a sealed file as a proof of this vendor; raises Refused on impossible dates or an unknown kind."""
     authorize(ctx, Permission.EVIDENCE_GIVE, vendor)
     _must_be_possible(ctx, details)
     evidence = Evidence(
@@ -137,6 +139,8 @@ def evidence_fingerprint(evidence: Evidence) -> str:
 def _must_be_possible(ctx: Context, details: EvidenceDetails) -> None:
     for problem in date_problems(details.issued_on, details.expires_on, ctx.today):
         raise Refused(problem)
+    if details.kind and details.kind not in read_kinds(process.settings().questionnaires_dir):
+        raise Refused(N_("Cette nature de preuve n'existe pas."))
     if len(details.issuer) > ISSUER_LENGTH:
         raise Refused(N_("Le nom de l'émetteur dépasse %(limit)s caractères."), limit=ISSUER_LENGTH)
     if len(details.scope) > SCOPE_LENGTH:

@@ -93,3 +93,11 @@ def test_another_vendor_s_proof_does_not_exist(session, space, admin):
     other = space_of(session, name="Autre SA")
     with pytest.raises(NotFound):
         services.describe(admin, proof_of(session, other.vendor), EvidenceDetails(issuer="Moi"))
+
+
+@pytest.mark.usefixtures("app")
+def test_a_kind_is_one_that_the_file_of_kinds_names(session, space, admin):
+    proof = services.record(admin, space.vendor, sealed(session), EvidenceDetails(kind="iso-27001"))
+    assert proof.kind == "iso-27001"
+    with pytest.raises(Refused, match="nature de preuve"):
+        services.describe(admin, proof, EvidenceDetails(kind="tout"))
