@@ -4,10 +4,12 @@ The picture is drawn from the import graph (an arrow goes where nothing between 
 reduction), the tables from the models, the events from the manifests. A test holds the written copy against the code.
 """
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from textwrap import shorten
 from tomllib import loads
 
 import grimp
@@ -20,7 +22,11 @@ from portal.web.manifest import subscriptions_of
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 PAGE = ROOT / "docs" / "architecture.md"
-WIDTH, ROW, BOX, GAP = 980, 62, 132, 14
+WIDTH, ROW, BOX, GAP = 1180, 62, 132, 14
+MIDDLE, ASIDE, WORDS = 300, 155, 545
+"""Middle of the boxes, how far a lone one stands from it, and where the descriptions begin, in pixels."""
+LETTERS = 104
+"""Of a description, before it is cut."""
 
 
 def floors() -> list[list[str]]:
@@ -62,13 +68,24 @@ def reduced(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
     }
 
 
-def picture(rows: Sequence[Sequence[str]], arrows: Mapping[str, set[str]]) -> str:
+def descriptions() -> dict[str, str]:
+    """What each package says of itself in the first line of its docstring."""
+    found = {}
+    for name in (name for row in floors() for name in row):
+        path = ROOT / "portal" / name / "__init__.py"
+        source = path if path.exists() else path.parent.with_suffix(".py")
+        docstring = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
+        found[name] = docstring.split("\n")[0].rstrip(".")
+    return found
+
+
+def picture(rows: Sequence[Sequence[str]], arrows: Mapping[str, set[str]], words: Mapping[str, str]) -> str:
     """An SVG of the floors: boxes by floor, an arrow from who imports to who is imported."""
     place: dict[str, tuple[float, float]] = {}
     for number, row in enumerate(rows):
-        left = WIDTH / 2 - (len(row) * BOX + (len(row) - 1) * GAP) / 2
+        left = MIDDLE - (len(row) * BOX + (len(row) - 1) * GAP) / 2
         # Neighbouring floors of one package each stand aside of one another, so that arrows past them are seen.
-        aside = (0, -190, 190)[number % 3] if len(row) == 1 else 0
+        aside = (0, -ASIDE, ASIDE)[number % 3] if len(row) == 1 else 0
         for position, name in enumerate(row):
             place[name] = (left + position * (BOX + GAP) + aside, 20 + number * ROW)
     height = 20 + len(rows) * ROW
@@ -89,6 +106,11 @@ def picture(rows: Sequence[Sequence[str]], arrows: Mapping[str, set[str]]) -> st
             f'<rect x="{x:.0f}" y="{y:.0f}" width="{BOX}" height="30" rx="4" fill="#fff" stroke="#1f3a68"/>'
             f'<text x="{x + BOX / 2:.0f}" y="{y + 20:.0f}" text-anchor="middle" fill="#1f3a68">{escape(name)}</text>'
         )
+    for number, row in enumerate(rows):
+        for position, name in enumerate(row):
+            height = 20 + number * ROW + 20 + 17 * position - 8 * (len(row) - 1)
+            told = shorten(f"{name}: {words[name]}" if len(row) > 1 else words[name], LETTERS, placeholder="…")
+            parts.append(f'<text x="{WORDS}" y="{height}" fill="#3d4656" font-size="13">{escape(told)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -149,7 +171,7 @@ def page(text: str) -> str:
 def main(paths: Iterable[Path] = (PAGE, PICTURE)) -> None:
     """Write the picture and the page's parts."""
     here, drawn = paths
-    drawn.write_text(picture(floors(), reduced(imports())), encoding="utf-8")
+    drawn.write_text(picture(floors(), reduced(imports()), descriptions()), encoding="utf-8")
     here.write_text(page(here.read_text(encoding="utf-8")), encoding="utf-8")
 
 

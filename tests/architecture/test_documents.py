@@ -83,5 +83,5 @@ def test_the_architecture_page_is_written_from_the_code():
 
 def test_the_picture_is_drawn_from_the_import_graph():
     """`make map` draws it again."""
-    drawn = code_map.picture(code_map.floors(), code_map.reduced(code_map.imports()))
+    drawn = code_map.picture(code_map.floors(), code_map.reduced(code_map.imports()), code_map.descriptions())
     assert drawn == code_map.PICTURE.read_text(encoding="utf-8")
