@@ -67,6 +67,12 @@ fix: $(VENV)/.dev ## Let the tools repair what they can
 bench: $(VENV)/.dev translations ## Measure, each figure beside its limit taken in the same run
 	@$(PY) -m bench
 
+mutants: $(VENV)/.dev translations ## Plant faults in the rules and list those that no test of their domain notices
+	@$(PY) -m bench.mutants
+
+map: $(VENV)/.dev ## Draw the floors and write tables and events into docs/architecture.md again
+	@$(PY) -m bench.code_map
+
 migration: $(VENV)/.dev ## Write a migration from the models (NAME=verb_object)
 	@$(BIN)/flask database draft "$(NAME)"
 
@@ -76,4 +82,4 @@ lock: $(VENV)/.run ## Resolve and hash the dependencies again
 reset: ## Remove the local data and the virtual environment
 	@rm -rf var $(VENV)
 
-.PHONY: help system system-test translations run demo quick test suite faults check fuzz fix bench migration lock reset
+.PHONY: help system system-test translations run demo quick test suite faults check fuzz fix bench mutants map migration lock reset
