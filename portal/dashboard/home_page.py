@@ -16,7 +16,7 @@ from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
 from portal.findings import queries as findings
 from portal.findings.models import Finding
-from portal.findings.rules import FindingState
+from portal.findings.rules import LIVE as LIVE_STATES
 from portal.jobs import queries as jobs
 from portal.jobs.models import JobState
 from portal.samples import queries as withdrawals
@@ -77,8 +77,7 @@ def figures(ctx: Context) -> list[KeyFigure]:
         review = _count(ctx, Audit, Permission.AUDIT_VIEW, Audit.state == AuditState.SUBMITTED)
         found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
     if ctx.can(Permission.FINDING_VIEW):
-        states = [FindingState.OPEN, FindingState.ANSWERED]
-        late = _count(ctx, Finding, Permission.FINDING_VIEW, Finding.state.in_(states), Finding.due_on < ctx.today)
+        late = _count(ctx, Finding, Permission.FINDING_VIEW, Finding.state.in_(LIVE_STATES), Finding.due_on < ctx.today)
         found.append(KeyFigure(late, say("constats en retard"), "findings.index", {}, "danger" if late else None))
     return found
 
@@ -107,8 +106,7 @@ def _reviews(ctx: Context) -> Iterator[Todo]:
 def _answered_findings(ctx: Context) -> Iterator[Todo]:
     if not ctx.can(Permission.FINDING_WORK):
         return
-    answered = findings.findings(ctx, states=frozenset({FindingState.ANSWERED}), size=EACH)
-    for finding in answered.rows:
+    for finding in findings.answered_findings(ctx, at_most=EACH):
         yield Todo(
             say("%(vendor)s a répondu à un constat", vendor=finding.vendor.name),
             say("%(title)s", title=finding.title),

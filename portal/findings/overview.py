@@ -8,10 +8,9 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.pages import Page
 from portal.findings.models import Finding
-from portal.findings.rules import FindingState, Severity
+from portal.findings.rules import LIVE, Severity
 from portal.vendors.models import Vendor
 
-LIVE_FINDINGS = [FindingState.OPEN, FindingState.ANSWERED]
 SHOWN = 10
 
 
@@ -22,7 +21,7 @@ def open_findings(ctx: Context) -> Page[Any]:
     `tier` of the vendor.
     """
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    live = Finding.state.in_(LIVE_FINDINGS)
+    live = Finding.state.in_(LIVE)
     count = ctx.session.scalar(select(func.count(Finding.id)).where(live)) or 0
     gravest = (Finding.severity != Severity.CRITICAL, Finding.severity != Severity.MAJOR, Finding.due_on, Finding.id)
     overdue = (

@@ -8,10 +8,9 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.core.stored import StoredFile
 from portal.findings.models import Finding, FindingMessage, MergedFinding
-from portal.findings.rules import LIVE, FindingState
+from portal.findings.rules import FindingState
 from portal.journal.models import JournalEntry
 
 
@@ -55,21 +54,15 @@ def get_message_file(ctx: Context, finding_id: int, message_id: int, *, to: Perm
     return file
 
 
-def findings(
-    ctx: Context,
-    *,
-    to: Permission = Permission.FINDING_VIEW,
-    states: frozenset[FindingState] = frozenset(LIVE),
-    vendor_id: int | None = None,
-    page: int = 1,
-    size: int = PAGE_SIZE,
-) -> Page[Finding]:
-    """A page of findings within reach, the soonest due first."""
-    where = [visible(ctx, to, Finding), Finding.state.in_(sorted(states))]
-    if vendor_id is not None:
-        where.append(Finding.vendor_id == vendor_id)
-    listing = select(Finding).options(joinedload(Finding.vendor)).where(*where).order_by(Finding.due_on, Finding.id)
-    return page_of(ctx.session, listing, page, size=size)
+def answered_findings(ctx: Context, *, at_most: int) -> Sequence[Finding]:
+    """The findings within reach that a vendor has answered, with their vendors, the soonest due first."""
+    return ctx.session.scalars(
+        select(Finding)
+        .options(joinedload(Finding.vendor))
+        .where(visible(ctx, Permission.FINDING_VIEW, Finding), Finding.state == FindingState.ANSWERED)
+        .order_by(Finding.due_on, Finding.id)
+        .limit(at_most)
+    ).all()
 
 
 HISTORY = 400
