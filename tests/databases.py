@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.pq import ExecStatus
 from sqlalchemy import Column, Engine, event
@@ -99,12 +100,12 @@ class Shared:
 
 
 def answering(address: str, seconds: float = 60) -> str:
-    """The address of a server, once it answers."""
-    port, end = int(address.rsplit(":", 1)[1]), time.monotonic() + seconds
+    """The address of a server, once it answers; it listens before it does."""
+    end = time.monotonic() + seconds
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
+            psycopg.connect(f"{address.replace('+psycopg', '')}/postgres").close()
+        except psycopg.OperationalError:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)

@@ -162,6 +162,8 @@ def _walk(app: Flask, client: PageClient, start: list[str], each: int) -> Walk:
     while todo:
         asked = todo.popleft()
         answer = client.client.get(asked, follow_redirects=True)
+        answer.get_data()
+        answer.close()
         path = answer.request.full_path.rstrip("?")
         walk.answered |= {_view(routes, asked), _view(routes, path)}
         if answer.status_code != 200:
@@ -226,7 +228,9 @@ def test_every_endpoint_is_asked_once_and_none_fails(demonstration):
         with app.test_request_context():
             address = url_for(rule.endpoint, **known)
         for who, walk in demonstration.walks.items():
-            status = walk.client.client.get(address).status_code
+            answer = walk.client.client.get(address)
+            answer.close()
+            status = answer.status_code
             faults += [f"{who} {address}: {status}"] if status >= 500 else []
     assert not faults
     assert len(reached & {rule.endpoint for rule in app.url_map.iter_rules()}) > 80
