@@ -13,7 +13,7 @@ def run(monkeypatch, tmp_path):
     parts.mkdir()
     (parts / "a.po").write_text('msgid "Nom"\nmsgstr "Name"\n', encoding="utf-8")
     said = {"Nom": SourceSentence("Nom", "", "portal/x.py:1")}
-    monkeypatch.setattr("portal.translations.__main__.spoken", lambda: said)
+    monkeypatch.setattr("portal.translations.__main__.source_sentences", lambda: said)
     for name, arguments in (("faults", 2), ("unused", 2), ("is_stale", 0), ("compile_catalogue", 0)):
         real = getattr(catalogue, name)
         given = (said, parts) if arguments else (parts, compiled)
