@@ -36,24 +36,24 @@ LOOK_BACK = timedelta(days=30)
 MOST_MEASURES = 200
 
 
-def scored_questions(ctx: Context, dossier: SubmittedAudit, scale: rules.Scale) -> list[rules.ScoredQuestion]:
+def scored_questions(ctx: Context, submitted: SubmittedAudit, scale: rules.Scale) -> list[rules.ScoredQuestion]:
     """Every scored question of an audit as last sent, with its best proof and the verdict that holds."""
-    proofs = submitted_audit.proofs(ctx, dossier)
-    section_of = {q.key: s.key for s in dossier.questionnaire.sections for q in s.questions}
-    files = dossier.sent.files if dossier.sent else {}
-    measured = _measured(ctx, dossier, scale)
+    proofs = submitted_audit.proofs(ctx, submitted)
+    section_of = {q.key: s.key for s in submitted.questionnaire.sections for q in s.questions}
+    files = submitted.sent.files if submitted.sent else {}
+    measured = _measured(ctx, submitted, scale)
     return [
         _item(
             question,
             section_of[question.key],
-            dossier.answer(question.key),
+            submitted.answer(question.key),
             rules.best_evidence(
                 _standings(ctx, question, [proofs[n] for n in files.get(question.key, ()) if n in proofs], scale), scale
             ),
-            dossier.verdicts.get(question.key),
+            submitted.verdicts.get(question.key),
             measured.get(question.key),
         )
-        for question in dossier.asked
+        for question in submitted.asked
         if question.scored
     ]
 
@@ -83,17 +83,17 @@ def _item(
     )
 
 
-def _measured(ctx: Context, dossier: SubmittedAudit, scale: rules.Scale) -> dict[str, Sentence]:
+def _measured(ctx: Context, submitted: SubmittedAudit, scale: rules.Scale) -> dict[str, Sentence]:
     """By question: what the newest samples surely show against it, beyond what the scale tolerates.
 
     The requirement that a fault breaks names the question that asks for its proof (`clause_library/exigences`).
     """
-    table = library.cached(process.settings().clauses_dir).table.get(dossier.questionnaire.key)
+    table = library.cached(process.settings().clauses_dir).table.get(submitted.questionnaire.key)
     if table is None:
         return {}
     asked = {requirement.key: requirement.evidence for requirement in table.requirements}
     found: dict[str, Sentence] = {}
-    for fault in samples.proven_faults(ctx, dossier.audit.vendor_id, beyond=scale.tolerated):
+    for fault in samples.proven_faults(ctx, submitted.audit.vendor_id, beyond=scale.tolerated):
         question = asked.get(f"R{fault.item:02}")
         if question is not None:
             found.setdefault(question, _sentence(fault))

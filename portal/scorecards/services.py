@@ -65,10 +65,10 @@ def retake_snapshots(
 
 def _new_card(ctx: Context, audit: Audit, reason: str) -> Scorecard:
     read = scale_file.read_scale(process.settings().questionnaires_dir)
-    dossier = submitted_audit_of(ctx, audit)
-    if dossier.sent is None:
+    submitted = submitted_audit_of(ctx, audit)
+    if submitted.sent is None:
         raise Refused(N_("Ce sous-traitant n'a encore envoyé aucune réponse : il n'y a rien à mesurer."))
-    items = queries.scored_questions(ctx, dossier, read.scale)
+    items = queries.scored_questions(ctx, submitted, read.scale)
     score = rules.score(items, read.scale, ctx.today)
     inherent = audit.vendor.inherent
     return Scorecard(
