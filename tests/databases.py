@@ -1,8 +1,8 @@
 """The two databases of a session: SQLite for every test, PostgreSQL for what has SQL of its own.
 
-Under `--postgres`, each statement that a test runs on SQLite is also compiled for PostgreSQL and prepared by it, so
-that both are asked the same; and a piece that PostgreSQL does in its own way (see `OWN`) must have been run there too,
-by a test marked `both_databases`, or the session fails.
+Under `--postgres`, each statement on the portal's tables that a test runs on SQLite is also compiled for PostgreSQL
+and prepared by it, so that both are asked the same; and a piece that PostgreSQL does in its own way (see `OWN`) must
+have been run there too, by a test marked `both_databases`, or the session fails.
 """
 
 import os
@@ -21,13 +21,13 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.pq import ExecStatus
-from sqlalchemy import Column, Engine, event
+from sqlalchemy import Column, Engine, Table, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.visitors import iterate
 
-from portal.core.db import Database
+from portal.core.db import Base, Database
 
 SERVER = "VIGIE_TEST_POSTGRES_SERVER"
 OWN = re.compile(
@@ -157,6 +157,8 @@ class Statements:
         if known in self._known or context is None or context.compiled is None:
             return
         self._known.add(known)
+        if context.isddl or not of_the_portal(context.compiled.statement):
+            return
         if isinstance(context.compiled.statement, sqlite.Insert):
             # Written for SQLite alone: its twin for PostgreSQL must have run there.
             self.on_sqlite |= dict.fromkeys(pieces(statement), _test())
@@ -174,6 +176,11 @@ class Statements:
         text = LATER.sub("NULL", str(clause.compile(dialect=self._dialect, column_keys=keys)))
         ordered = unknowns_in_order(clause)
         return f"{text}\n-- ORDER BY {', '.join(ordered)}" if ordered else text
+
+
+def of_the_portal(clause: ClauseElement) -> bool:
+    """Whether every table of a statement is the portal's: those a test makes for itself are not on the server."""
+    return all(table.metadata is Base.metadata for table in iterate(clause) if isinstance(table, Table))
 
 
 def pieces(text: str) -> set[str]:

@@ -5,10 +5,11 @@ from portal.authz.policy import GRANTS, NOBODY, ROLE_NAMES, SYSTEM, Actor, Permi
 
 TODAY = date(2026, 11, 24)
 P = Permission
-VENDOR_SIDE = {P.SPACE_VIEW, P.AUDIT_ANSWER, P.AUDIT_SUBMIT, P.SAMPLE_SEND, P.FINDING_REPLY, P.COLLEAGUE_INVITE}
+VENDOR_SIDE = {P.SPACE_VIEW, P.AUDIT_ANSWER, P.AUDIT_SUBMIT, P.EVIDENCE_GIVE, P.SAMPLE_SEND, P.FINDING_REPLY,
+               P.COLLEAGUE_INVITE}  # fmt: skip
 WRITES = {P.VENDOR_CREATE, P.VENDOR_EDIT, P.VENDOR_IMPORT, P.VENDOR_INVITE, P.ENTITY_MANAGE, P.AUDIT_OPEN,
-          P.AUDIT_REVIEW, P.CAMPAIGN_MANAGE, P.FINDING_WORK, P.CONTRACT_DRAFT, P.USER_MANAGE, P.JOB_MANAGE,
-          P.PAPER_REVIEW, P.WITHDRAWAL_AUDIT}  # fmt: skip
+          P.AUDIT_REVIEW, P.EVIDENCE_JUDGE, P.CAMPAIGN_MANAGE, P.FINDING_WORK, P.CONTRACT_DRAFT, P.USER_MANAGE,
+          P.JOB_MANAGE, P.PAPER_REVIEW, P.WITHDRAWAL_AUDIT}  # fmt: skip
 
 
 def test_absence_is_denial():
@@ -30,6 +31,11 @@ def test_whoever_is_outside_reaches_rows_one_by_one():
         wide = {p for p, scope in GRANTS[role].items() if scope is Scope.ALL}
         assert wide <= {P.ACCOUNT_SELF, P.HOME_VIEW}, role
         assert Scope.OWN not in GRANTS[role].values()
+
+
+def test_a_vendor_reaches_its_own_rows_alone():
+    for role in (Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT):
+        assert {scope for p, scope in GRANTS[role].items() if p is not P.ACCOUNT_SELF} == {Scope.SELF}
 
 
 def test_management_and_experts_only_look():
