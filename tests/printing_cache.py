@@ -10,7 +10,8 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -19,8 +20,9 @@ import pytest
 from hypothesis import settings
 
 from portal.core.config import ROOT
-from portal.core.documents import markup
+from portal.core.documents import markup, printing
 from portal.core.documents.tree import Document
+from portal.seed.plain_pdf import plain_pdf
 from tests import effort
 
 FOLDER = ROOT / "var" / "cache" / "printed"
@@ -86,6 +88,24 @@ def render_pdf(document: Document) -> bytes:
         return really(document)
 
     return printed("render_pdf", (document, markup.STYLE), make)
+
+
+@contextmanager
+def nothing_printed() -> Iterator[None]:
+    """Documents are marked up and one page stands for each: where the pages that lead to them are the point.
+
+    Marking up still reads the whole tree, so that a document that could not be printed fails here as well.
+    """
+
+    def call(_function: str, arguments: tuple[object, ...], _timeout: float) -> bytes:
+        (document, *_) = arguments
+        assert isinstance(document, Document)
+        marked_up = str(markup.to_html(document))
+        return plain_pdf(document.title, [hashlib.sha256(marked_up.encode()).hexdigest()])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing._printer, "call", call)
+        yield
 
 
 def forget_other_editions() -> None:

@@ -41,6 +41,7 @@ from tests.conftest import fresh_postgres, settings_for
 from tests.factories.lists import csv_of
 from tests.factories.people import user_of
 from tests.pages import Page, PageClient, check_quality
+from tests.printing_cache import nothing_printed
 from tests.serving import served
 
 pytestmark = pytest.mark.postgres
@@ -102,7 +103,7 @@ class Demonstration:
 
 @pytest.fixture(scope="module")
 def demonstration(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """The demonstration a little later: a wave is out, a list is under review, a report is printed, guests are in."""
+    """The demonstration a little later: a wave is out, a list is under review, a report is made, guests are in."""
     folder = tmp_path_factory.mktemp("demonstration")
     url = fresh_postgres(postgres, "demonstration")
     settings = settings_for(folder, url, environment=Environment.DEVELOPMENT)
@@ -120,7 +121,8 @@ def demonstration(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> It
         "/sous-traitants/import", {"file": (BytesIO(csv_of()), "liste.csv")}, content_type="multipart/form-data"
     )
     people["dpo"].post("/portefeuille/rapports", page="/portefeuille")
-    execution.drain(database, "walk")
+    with nothing_printed():
+        execution.drain(database, "walk")
     execution.release_resources()
     starts = STARTS | {"dpo": ["/", *_review_of_one(database)]}
     walks = {who: _walk(app, client, starts.get(who, ["/"]), EACH.get(who, 2)) for who, client in people.items()}

@@ -39,6 +39,7 @@ from portal.vendors.models import Membership
 from portal.web import guard, landings
 from tests.conftest import settings_for
 from tests.pages import PageClient
+from tests.printing_cache import nothing_printed
 
 HERE = Path(__file__).parent
 NAMES: dict[str, Any] = json.loads((HERE / "names_0_1.json").read_text(encoding="utf-8"))
@@ -71,7 +72,8 @@ def upgraded(folder: Path, portal_settings) -> Iterator[Flask]:
     settings = settings_for(folder, str(database.engine.url), secrets=Secrets.at(folder / "secrets.json"))
     app = create_app(settings, database)
     app.testing = False  # a page that breaks is counted among the others
-    execution.drain(database, "after", clock=lambda: AFTER)
+    with nothing_printed():
+        execution.drain(database, "after", clock=lambda: AFTER)
     yield app
     database.engine.dispose()
     process.prepare(portal_settings)
