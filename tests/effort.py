@@ -37,5 +37,8 @@ def at_most(examples: int) -> settings:
 
 
 def rows(many: int) -> int:
-    """How many rows to draw where two judges must agree on each: a quarter of them, all under `make fuzz`."""
+    """How many rows to draw where two judges must agree on each: a quarter of them, all under `make fuzz`.
+
+    A file that calls this bears the mark `hypothesis`, by which `make fuzz` selects its tests.
+    """
     return many if settings.get_current_profile_name() == FUZZ else many // 4

@@ -1,4 +1,4 @@
-"""10,000 cases and 10,000 calls judged twice, by the rules and by a judge that shares nothing with them."""
+"""Cases and calls, 10,000 of each under `make fuzz`, judged twice: by the rules and by a judge apart from them."""
 
 from collections import Counter
 from datetime import datetime
@@ -21,6 +21,9 @@ from portal.samples.rules.row_reader import RowReader
 from tests.effort import rows
 from tests.samples import brute_force, generating
 from tests.samples.generating import AS_OF, CALL_FIELDS, CASE_FIELDS
+
+pytestmark = pytest.mark.hypothesis
+"""`make fuzz` selects by this mark, and is what judges all of them."""
 
 COUNT = rows(10_000)
 LAW = law_files.case_law()
