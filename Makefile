@@ -73,6 +73,9 @@ mutants: $(VENV)/.dev translations ## Plant faults in the rules and list those t
 map: $(VENV)/.dev ## Draw the floors and write tables and events into docs/architecture.md again
 	@$(PY) -m bench.code_map
 
+permissions: $(VENV)/.dev # write again who may call what, to be read in the diff
+	@PYTHONPATH=. $(PY) -m tests.architecture.test_endpoints
+
 migration: $(VENV)/.dev ## Write a migration from the models (NAME=verb_object)
 	@$(BIN)/flask database draft "$(NAME)"
 
@@ -82,4 +85,4 @@ lock: $(VENV)/.run ## Resolve and hash the dependencies again
 reset: ## Remove the local data and the virtual environment
 	@rm -rf var $(VENV)
 
-.PHONY: help system system-test translations run demo quick test suite faults check fuzz fix bench mutants map migration lock reset
+.PHONY: help system system-test translations run demo quick test suite faults check fuzz fix bench mutants map permissions migration lock reset

@@ -64,3 +64,7 @@ def test_every_role_grants_something_and_no_vendor_role_reaches_beyond_itself():
         if role.is_vendor:
             beyond = {p for p, scope in grants.items() if scope.value != "self" and p is not Permission.ACCOUNT_SELF}
             assert not beyond
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(matrix(create_app()), encoding="utf-8")
