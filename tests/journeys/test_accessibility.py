@@ -84,10 +84,32 @@ GRAVE = {
 _ONLY = {"resultTypes": ["violations"], "preload": False}
 RUN = """options => axe.run(document, options).then(found => found.violations
     .filter(one => ["serious", "critical"].includes(one.impact)).map(one => [one.id, one.nodes[0].target.join(" ")]))"""
+CONTRAST = """async () => {
+    const seen = new Set(JSON.parse(sessionStorage.getItem("read") ?? "[]")), fresh = [];
+    const looks = one => {
+        const style = getComputedStyle(one), parts = [style.color, style.fontSize, style.fontWeight];
+        for (let at = one; at; at = at.parentElement) {
+            const {backgroundColor, backgroundImage, opacity} = getComputedStyle(at);
+            parts.push(`${backgroundColor} ${backgroundImage} ${opacity}`);
+        }
+        return parts.filter((part, place) => place < 3 || part !== "rgba(0, 0, 0, 0) none 1").join();
+    };
+    for (const one of document.body.querySelectorAll("*")) {
+        const written = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        if (!(written || one.matches("input, select, textarea")) || !one.checkVisibility()) continue;
+        const look = looks(one);
+        if (!seen.has(look)) { seen.add(look); fresh.push(one); }
+    }
+    sessionStorage.setItem("read", JSON.stringify([...seen]));
+    if (!fresh.length) return [];
+    const found = await axe.run({include: fresh}, {runOnly: ["color-contrast"], preload: false});
+    return found.violations.map(one => [one.id, one.nodes[0].target.join(" ")]);
+}"""
+"""Contrast of the texts that look like none read before: colours, size, weight, and all that lies behind them."""
 AXE = {
     "fr": _ONLY | {
         "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
-        "rules": {name: {"enabled": True} for name in GRAVE},
+        "rules": {name: {"enabled": True} for name in GRAVE} | {"color-contrast": {"enabled": False}},
     },
     "en": _ONLY | {"runOnly": {"type": "rule", "values": IN_ENGLISH}},
 }  # fmt: skip
@@ -299,5 +321,5 @@ def _faults(tab: Tab, path: str, options: dict[str, object]) -> Iterator[str]:
     room, taken = tab.evaluate("[window.innerWidth, document.documentElement.scrollWidth]")
     if taken > room:
         yield f"{path}: {taken} pixels wide in a window of {room}"
-    for name, where in tab.evaluate(RUN, options):
+    for name, where in [*tab.evaluate(RUN, options), *tab.evaluate(CONTRAST)]:
         yield f"{path}: {name} at {where}"
