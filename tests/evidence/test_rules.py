@@ -118,3 +118,9 @@ def test_dates_that_cannot_be_are_refused_together():
     ]
     assert not list(rules.date_problems(TODAY, TODAY, TODAY))
     assert not list(rules.date_problems(None, date(2020, 1, 1), TODAY))
+
+
+def test_a_proof_weighs_everything_on_its_day_of_issue_even_one_good_for_a_day():
+    day = date(2026, 1, 1)
+    assert freshness(day, date(2027, 1, 1), day) == 1
+    assert freshness(day, date(2026, 1, 2), day, Decay(grace_months=0)) == 1

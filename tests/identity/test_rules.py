@@ -147,3 +147,9 @@ def test_the_fifth_failure_on_an_account_or_the_thirtieth_from_an_address_closes
     assert not rules.is_throttled(4, 29)
     assert rules.is_throttled(5, 0)
     assert rules.is_throttled(0, 30)
+
+
+def test_the_longest_password_allowed_is_allowed_and_one_more_character_is_not():
+    longest = ("correct horse battery " * 100)[: rules.PASSWORD_MAXIMUM]
+    assert rules.password_problem(longest.strip().ljust(rules.PASSWORD_MAXIMUM, "z")) is None
+    assert rules.password_problem(longest.strip().ljust(rules.PASSWORD_MAXIMUM + 1, "z")) is not None

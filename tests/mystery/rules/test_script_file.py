@@ -97,3 +97,7 @@ def test_a_channel_that_never_withdraws_is_refused():
 def test_the_script_speaks_two_languages():
     step = script_files.steps(Way.PHONE, ORDER)[0]
     assert step.does.said(Language.FR) != step.does.said(Language.EN)
+
+
+def test_a_step_without_a_name_is_found_by_its_place_counted_from_one():
+    assert next(script_problems({"step": [{}]}, Rules([]))).values["where"] == "step[1]"
