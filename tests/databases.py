@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.pq import ExecStatus
-from sqlalchemy import Column, Engine, Table, event
+from sqlalchemy import Column, Engine, Table, TextClause, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
@@ -178,8 +178,14 @@ class Statements:
         return f"{text}\n-- ORDER BY {', '.join(ordered)}" if ordered else text
 
 
+NAMED_TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN)\s+\"?(\w+)", re.IGNORECASE)
+"""A table in a statement written as text."""
+
+
 def of_the_portal(clause: ClauseElement) -> bool:
     """Whether every table of a statement is the portal's: those a test makes for itself are not on the server."""
+    if isinstance(clause, TextClause):
+        return all(name in Base.metadata.tables for name in NAMED_TABLE.findall(clause.text))
     return all(table.metadata is Base.metadata for table in iterate(clause) if isinstance(table, Table))
 
 
