@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -37,9 +38,9 @@ run: $(VENV)/.run translations ## Start the portal: database, demo data at first
 demo: $(VENV)/.run translations ## Rebuild the demonstration database
 	@$(PY) -m portal.seed rebuild
 
-quick: $(VENV)/.dev translations ## While working: no printing, no browser, no PostgreSQL, few examples
+quick: $(VENV)/.dev translations ## While working: no printing, no browser, no PostgreSQL, nothing long, few examples
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .
-	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults" --hypothesis-profile=quick --durations=20
+	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults and not long" --hypothesis-profile=quick --durations=20
 
 test: $(VENV)/.dev translations ## Before handing in: checks, beside the suite on SQLite, PostgreSQL and Chromium
 	@$(MAKE) --no-print-directory -j2 check suite

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from portal.core import migrating
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from portal.core.documents import printing
+from portal.identity.services import passwords
 from tests import databases, effort, printing_cache
 from tests.databases import fresh_postgres
 from tests.factories.people import user_of
@@ -170,6 +172,18 @@ def _printed_once() -> Iterator[None]:
 
         patch.setattr(printing._printer, "call", call)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def true_hasher() -> Iterator[Callable[[], PasswordHasher]]:
+    """The maker of the portal's own hasher; every test hashes with the least work Argon2 knows, as the true one is
+    meant to take long."""
+    with pytest.MonkeyPatch.context() as patch:
+        really = passwords._hasher
+        cheapest = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", lambda: cheapest)
+        passwords._dummy_hash.cache_clear()
+        yield really
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,7 @@ def test_upgrade_makes_the_tables_and_may_be_repeated(run, store):
     assert {"vendor", "job", "user"} <= tables(store)
 
 
+@pytest.mark.long
 def test_downgrade_takes_every_table_back_and_upgrade_returns(run, store):
     run("database", "upgrade")
     assert run("database", "downgrade", "base").exit_code == 0
@@ -63,6 +64,7 @@ def test_an_unknown_revision_is_refused_with_a_sentence(run, store):
     assert schema.state(store) is SchemaState.CURRENT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [("database", "check"), ("jobs", "list"), ("journal", "verify")])
 def test_any_command_on_an_empty_database_makes_it_first(run, store, words):
     result = run(*words)
@@ -70,6 +72,7 @@ def test_any_command_on_an_empty_database_makes_it_first(run, store, words):
     assert schema.state(store) is SchemaState.CURRENT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [("database", "check"), ("jobs", "list"), ("journal", "verify")])
 def test_any_command_on_an_older_database_names_the_one_to_run(run, store, words, monkeypatch):
     run("database", "upgrade")

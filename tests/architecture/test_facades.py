@@ -1,11 +1,10 @@
 """A package whose `__init__` re-exports is entered by it alone: one name, one way to import it."""
 
-import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.factories.sources import ROOT, source_file
+
 PORTAL = ROOT / "portal"
 EXCEPTIONS: dict[str, frozenset[str]] = {
     "portal.questionnaires.kinds": frozenset({"column_kind", "countries", "posted_text", "question_kind"}),
@@ -13,16 +12,9 @@ EXCEPTIONS: dict[str, frozenset[str]] = {
 """Submodules still imported from outside, by facade; the list only gets shorter."""
 
 
-@cache
-def imports(path: Path) -> tuple[tuple[str, str], ...]:
+def imports(path: Path) -> list[tuple[str, str]]:
     """Module and name of each `from … import …` of a file, and of each `import …` with an empty name."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found += [(node.module, alias.name) for alias in node.names]
-        elif isinstance(node, ast.Import):
-            found += [(alias.name, "") for alias in node.names]
-    return tuple(found)
+    return [(one.module, one.name) for one in source_file(path).imports]
 
 
 def module_of(path: Path) -> str:

@@ -17,6 +17,7 @@ def _process_as_found(portal_settings: Settings):
     process.prepare(portal_settings)
 
 
+@pytest.mark.long
 def test_list_pages_cost_the_same_statements_with_10_and_with_60_vendors():
     with world(10) as few, world(60) as many:
         short, long = counts(few), counts(many)

@@ -1,8 +1,6 @@
 """Names of pages kept in mails and rows: each leads to a page, and those of version 0.1 still lead where they led."""
 
-import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,26 +8,20 @@ from structlog.testing import capture_logs
 
 from portal.core.landing import Landing
 from portal.web import landings
+from tests.factories.sources import sources
 
-ROOT = Path(__file__).resolve().parents[2]
 ENDPOINTS_0_1 = Path(__file__).with_name("endpoints_0_1.txt").read_text(encoding="utf-8").splitlines()
 """Every endpoint of version 0.1 with its rule; never edited."""
-
-
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted((ROOT / "portal").rglob("*.py")):
-        yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
 
 
 def landings_written() -> list[tuple[str, str, frozenset[str]]]:
     """Where, endpoint and names of arguments of each `Landing("…", …)` of the portal."""
     return [
-        (f"{where}:{node.lineno}", node.args[0].value, frozenset(word.arg for word in node.keywords))
-        for where, tree in sources()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Landing"
-        and isinstance(node.args[0], ast.Constant)
-    ]  # fmt: skip
+        (f"{file.path}:{call.line}", call.arguments[0], frozenset(call.named))
+        for file in sources()
+        for call in file.calls
+        if call.name == "Landing" and call.arguments and isinstance(call.arguments[0], str)
+    ]
 
 
 def test_every_landing_names_a_page_with_all_its_arguments(app):
@@ -45,23 +37,18 @@ def test_every_landing_names_a_page_with_all_its_arguments(app):
 
 def test_no_page_is_named_by_its_path_below_the_views():
     """A path written in a lower domain points to a page that it does not know: it is named by a Landing instead."""
-    prefixes = sorted({match[1] for _, tree in sources() for match in _url_prefixes(tree)} - {""})
+    named = {call.named.get("url_prefix") for file in sources() for call in file.calls}
+    prefixes = sorted(prefix for prefix in named if isinstance(prefix, str) and prefix)
+    assert len(prefixes) > 10
     starts = re.compile(rf"({'|'.join(re.escape(prefix) for prefix in prefixes)})(/|$)")
     found = [
-        f"{where}:{node.lineno} {node.value}"
-        for where, tree in sources()
-        if "/views" not in where and not where.startswith("portal/web/")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and starts.match(node.value)
-        and "\n" not in node.value
-    ]  # fmt: skip
+        f"{file.path}:{line} {text}"
+        for file in sources()
+        if "/views" not in file.path and not file.path.startswith("portal/web/")
+        for line, text in file.strings
+        if starts.match(text) and "\n" not in text
+    ]
     assert not found
-
-
-def _url_prefixes(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "url_prefix" and isinstance(node.value, ast.Constant):
-            yield "url_prefix", node.value.value
 
 
 @pytest.mark.parametrize("line", ENDPOINTS_0_1, ids=lambda line: line.replace(" ", "-"))

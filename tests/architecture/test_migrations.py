@@ -17,6 +17,7 @@ def empty(empty_url):
     database.engine.dispose()
 
 
+@pytest.mark.long
 def test_migrations_build_what_the_models_say(empty):
     migrating.upgrade(empty)
     settings = migrating.config()
@@ -26,6 +27,7 @@ def test_migrations_build_what_the_models_say(empty):
     assert set(Base.metadata.tables) <= set(inspect(empty.engine).get_table_names())
 
 
+@pytest.mark.long
 def test_migrations_go_down_to_nothing_and_up_again(empty):
     migrating.upgrade(empty)
     migrating.downgrade(empty, "base")
@@ -56,6 +58,7 @@ def _row(connection: Connection, tables: MetaData, table: str, **values: Any) ->
     return int(key[0])
 
 
+@pytest.mark.long
 def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_accept(empty):
     migrating.upgrade(empty, "0004")
     asked = {

@@ -1,17 +1,21 @@
 """What code names of the data files exists there: keys of questions, columns, choices, clauses and obligations."""
 
-import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from portal.contracts import library
 from portal.contracts.fact_sources import answer_facts as gathering
 from portal.questionnaires import catalogue
+from tests.factories.sources import sources
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON = sorted([*(ROOT / "portal").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
-TEXTS = [*PYTHON, *(ROOT / "portal").rglob("*.html"), *(ROOT / "portal").rglob("*.toml")]
+
+TEXTS = [
+    *sorted((ROOT / "portal").rglob("*.py")),
+    *sorted((ROOT / "bench").rglob("*.py")),
+    *(ROOT / "portal").rglob("*.html"),
+    *(ROOT / "portal").rglob("*.toml"),
+]
 QUESTIONNAIRES = catalogue.load().values()
 QUESTIONS = {question.key: question for asked in QUESTIONNAIRES for question in asked.questions}
 SECTIONS = {section.key for asked in QUESTIONNAIRES for section in asked.sections}
@@ -20,12 +24,6 @@ EXAMPLES = {"fin.sauvegardes"}
 """Keys of examples in docstrings."""
 FACT_COLUMNS = {"name", "transfer"}
 """Columns of the contract's own tables, read in the same modules."""
-
-
-def literals(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.lineno, node.value
 
 
 def unknown(pattern: str, known: set[str]) -> list[str]:
@@ -40,11 +38,11 @@ def unknown(pattern: str, known: set[str]) -> list[str]:
 
 def test_every_question_that_code_names_is_asked():
     found = []
-    for path in PYTHON:
-        for number, text in literals(path):
+    for file in sources("portal", "bench"):
+        for number, text in file.strings:
             match = KEY.fullmatch(text)
             if match and match[1] in SECTIONS and text not in QUESTIONS.keys() | EXAMPLES:
-                found.append(f"{path.relative_to(ROOT)}:{number}: {text}")
+                found.append(f"{file.path}:{number}: {text}")
     assert not found
 
 

@@ -71,6 +71,7 @@ def test_two_workers_that_print_at_once_keep_one_receipt(session, sent):
     assert session.scalar(select(func.count(StoredFile.id)).where(StoredFile.filename.startswith("accuse-"))) == 1
 
 
+@pytest.mark.long
 def test_a_printer_that_fails_leaves_the_receipt_to_a_later_attempt(database, session, sent, monkeypatch):
     def jammed(*_arguments):
         raise PrintingError("bourrage")

@@ -59,6 +59,7 @@ class TestPlanning:
         ):  # fmt: skip
             assert words in page.words
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("changes", "words"),
         [

@@ -28,7 +28,8 @@ from tests.factories.desk import (
     party_of,
     service_of,
 )
-from tests.factories.spaces import published, small
+from tests.factories.questionnaires import published
+from tests.factories.spaces import small
 
 FR, EN = Language.FR, Language.EN
 

@@ -136,6 +136,7 @@ PLANTED = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("path", "old", "new", "where", "message"), PLANTED)
 def test_a_planted_defect_is_reported_with_its_file_and_place(folder, path, old, new, where, message):
     rewrite(folder, path, old, new)

@@ -13,7 +13,8 @@ from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.jobs.models import Job, JobState
 from tests.factories.desk import ANSWERS, SENT, answered, drafted, matter, party_of
-from tests.factories.spaces import published, small
+from tests.factories.questionnaires import published
+from tests.factories.spaces import small
 
 FR = Language.FR
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]

@@ -19,6 +19,7 @@ def run(store, statement):
         connection.exec_driver_sql(statement)
 
 
+@pytest.mark.long
 def test_a_new_database_is_empty_then_current_then_empty_again(store):
     assert schema.state(store) is SchemaState.EMPTY
     migrating.upgrade(store)

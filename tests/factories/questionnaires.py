@@ -1,13 +1,19 @@
 """Questionnaires for tests: small raw documents to spoil, and Hypothesis strategies for sound ones and for junk."""
 
 import copy
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
+from portal.core.clock import now
+from portal.questionnaires import catalogue
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 from portal.questionnaires.kinds import QUESTION_KINDS
+from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.questionnaires.rules.snapshot import snapshot_of
 
 WORDS = ("annexe", "bail", "chiffre", "délai", "écart")
 
@@ -179,3 +185,29 @@ def answered(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, GivenAnswer]]:
     return asked, {
         question.key: draw(given_answers(question)) for question in asked.questions if draw(st.integers(0, 4)) > 0
     }
+
+
+@lru_cache
+def shipped() -> dict[str, Questionnaire]:
+    """The questionnaires that come with the portal, by key."""
+    return catalogue.load()
+
+
+_FROZEN: dict[str, dict[str, Any]] = {}
+
+
+def published(session: Session, questionnaire: Questionnaire) -> QuestionnaireVersion:
+    """A questionnaire as it is kept once launched, once."""
+    digest = questionnaire.sha256
+    found = session.query(QuestionnaireVersion).filter_by(sha256=digest).one_or_none()
+    if found is not None:
+        return found
+    if digest not in _FROZEN:
+        _FROZEN[digest] = snapshot_of(questionnaire)
+    version = QuestionnaireVersion(
+        key=questionnaire.key, version=questionnaire.version, sha256=digest, published_at=now(),
+        content=_FROZEN[digest], title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+    return version

@@ -22,13 +22,12 @@ from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.completing import visible_questions
 from portal.questionnaires.rules.parsing import parse_questionnaire
-from portal.questionnaires.rules.snapshot import digest_of
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import plain
 from tests.conftest import NOW
 from tests.factories.people import user_of
-from tests.factories.questionnaires import both, raw_document, raw_question
-from tests.factories.spaces import actor_of, proof_of, published
+from tests.factories.questionnaires import both, published, raw_document, raw_question
+from tests.factories.spaces import actor_of, proof_of
 from tests.factories.world import audit_of, vendor_of, vendor_user
 
 GOOD: Mapping[str, Any] = {
@@ -102,8 +101,7 @@ def examined() -> Questionnaire:
 
 def version(session: Session) -> QuestionnaireVersion:
     """The questionnaire, published once."""
-    found = session.query(QuestionnaireVersion).filter_by(sha256=digest_of(examined())).one_or_none()
-    return found or published(session, examined())
+    return published(session, examined())
 
 
 @dataclass

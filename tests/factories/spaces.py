@@ -16,11 +16,9 @@ from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.identity.models import User
 from portal.questionnaires.definition import Questionnaire
-from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.parsing import parse_questionnaire
-from portal.questionnaires.rules.snapshot import digest_of, snapshot_of
 from portal.vendors.models import Vendor
-from tests.factories.questionnaires import both, raw_document, raw_question
+from tests.factories.questionnaires import both, published, raw_document, raw_question
 from tests.factories.world import audit_of, vendor_of, vendor_user
 
 SECRET = "Réservé au relecteur"
@@ -88,17 +86,6 @@ def small() -> Questionnaire:
     return parse_questionnaire(_raw())
 
 
-def published(session: Session, questionnaire: Questionnaire) -> QuestionnaireVersion:
-    """A questionnaire as it is kept once launched."""
-    version = QuestionnaireVersion(
-        key=questionnaire.key, version=questionnaire.version, sha256=digest_of(questionnaire), published_at=now(),
-        content=snapshot_of(questionnaire), title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
-    )  # fmt: skip
-    session.add(version)
-    session.flush()
-    return version
-
-
 @dataclass(frozen=True)
 class Space:
     """A vendor, its two accounts, and what it has to answer."""
@@ -112,9 +99,7 @@ class Space:
 def space_of(session: Session, questionnaire: Questionnaire | None = None, **facts: Any) -> Space:
     """A vendor that has the small questionnaire (or another) to answer."""
     vendor = vendor_of(session, name=str(facts.pop("name", "Nuage Clair SAS")))
-    digest = digest_of(questionnaire or small())
-    version = session.query(QuestionnaireVersion).filter_by(sha256=digest).one_or_none()
-    version = version or published(session, questionnaire or small())
+    version = published(session, questionnaire or small())
     return Space(
         vendor, vendor_user(session, vendor), vendor_user(session, vendor, Role.VENDOR_RESPONDENT),
         audit_of(session, vendor, questionnaire_version_id=version.id, **facts),

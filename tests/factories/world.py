@@ -22,9 +22,7 @@ from portal.identity.models import User
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.mystery.rules.script import Way
 from portal.paper.models import PaperBatch, PaperReview
-from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules.snapshot import digest_of, snapshot_of
 from portal.samples.models import CaseSample
 from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
@@ -33,6 +31,7 @@ from portal.vendors.rules.naming import fold, plain
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from tests.factories.people import user_of
+from tests.factories.questionnaires import published, shipped
 
 _numbers = itertools.count(1)
 
@@ -54,27 +53,18 @@ def vendor_of(session: Session, owner: User | None = None, **facts: object) -> V
 
 def version_of(session: Session, key: str = "socle-rgpd") -> QuestionnaireVersion:
     """The shipped questionnaire, published."""
-    questionnaire = catalogue.load()[key]
-    digest = digest_of(questionnaire)
-    found = session.query(QuestionnaireVersion).filter_by(sha256=digest).one_or_none()
-    if found is None:
-        found = QuestionnaireVersion(
-            key=key, version=questionnaire.version, sha256=digest, published_at=now(),
-            content=snapshot_of(questionnaire),
-            title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
-        )  # fmt: skip
-        session.add(found)
-        session.flush()
-    return found
+    return published(session, shipped()[key])
 
 
 def audit_of(session: Session, vendor: Vendor, **facts: object) -> Audit:
     """An audit with the shipped questionnaire, due in a month."""
     values: dict[str, object] = {
-        "vendor_id": vendor.id, "questionnaire_version_id": version_of(session).id, "state": AuditState.OPENED,
-        "opened_at": now(), "due_on": legal_date(now()) + timedelta(days=30), "returned_questions": [],
+        "vendor_id": vendor.id, "state": AuditState.OPENED, "opened_at": now(),
+        "due_on": legal_date(now()) + timedelta(days=30), "returned_questions": [], **facts,
     }  # fmt: skip
-    audit = Audit(**{**values, **facts})
+    if "questionnaire_version_id" not in values:
+        values["questionnaire_version_id"] = version_of(session).id
+    audit = Audit(**values)
     session.add(audit)
     session.flush()
     return audit

@@ -1,25 +1,17 @@
-import ast
-from pathlib import Path
-
 from portal.authz.policy import ROLE_NAMES
 from portal.core.language import N_
 from portal.journal import wording
-
-PORTAL = Path(__file__).resolve().parents[2] / "portal"
+from tests.factories.sources import sources
 
 
 def recorded() -> dict[str, str]:
     """Every action code that the portal writes in the journal, with the place."""
-    found = {}
-    for path in sorted(PORTAL.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or len(node.args) < 2:
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            code = node.args[1]
-            if name == "record" and isinstance(code, ast.Constant) and isinstance(code.value, str):
-                found[code.value] = f"{path.relative_to(PORTAL)}:{node.lineno}"
-    return found
+    return {
+        call.arguments[1]: f"{file.path}:{call.line}"
+        for file in sources()
+        for call in file.calls
+        if call.name == "record" and len(call.arguments) > 1 and isinstance(call.arguments[1], str)
+    }
 
 
 def test_every_action_written_in_the_journal_has_a_name_and_a_subject_to_filter_by(app):

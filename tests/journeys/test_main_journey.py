@@ -33,33 +33,45 @@ def submit(page: Page, name: str) -> None:
         page.get_by_role("button", name=name).first.click()
 
 
+FILL = """() => {
+  const told = (field, name) => field.dispatchEvent(new Event(name, { bubbles: true }));
+  const samples = { email: "contact@exemple.test", date: "2026-09-15" };
+  const open = document.querySelectorAll("[data-portal-question]:not([hidden])");
+  for (const question of open) {
+    const chosen = question.querySelector("input[type=radio]:checked");
+    if (!chosen) question.querySelector("label.option:has([type=radio])")?.click();
+    for (const option of [...question.querySelectorAll("label.option:has([type=checkbox])")].slice(0, 3)) {
+      if (!option.querySelector("input").checked) option.click();
+    }
+    for (const field of question.querySelectorAll("input[type=text], input[type=email], input[type=date], select")) {
+      if (!field.checkVisibility() || field.value) continue;
+      if (field.matches("select")) field.selectedIndex = 1;
+      else field.value = samples[field.type] ?? (field.hasAttribute("list") ? "France" : "12");
+      told(field, "input");
+      told(field, "change");
+    }
+  }
+  return open.length;
+}"""
+"""Answers every open question of a section as a diligent vendor would, by its labels and fields; counts them."""
+
+SAVED = """async () => {
+  const waiting = [];
+  for (const question of document.querySelectorAll("[data-portal-answer]")) {
+    question.dispatchEvent(new CustomEvent("portal:save", { detail: waiting }));
+  }
+  await Promise.all(waiting);
+}"""
+"""Lets every answer be kept, as the page does before its form is sent: the questions that follow have appeared."""
+
+
 def fill_questions(page: Page) -> None:
-    """Answer every open question of a section as a diligent vendor would; new ones may appear meanwhile."""
+    """Answer every open question of a section; new ones may appear meanwhile."""
     for _ in range(4):
-        keys = [q.get_attribute("data-portal-question") for q in page.locator(OPEN).all()]
-        for key in keys:
-            answer(page.locator(f'[data-portal-question="{key}"]'))
-        page.wait_for_timeout(400)
-        if page.locator(OPEN).count() == len(keys):
+        answered = page.evaluate(FILL)
+        page.evaluate(SAVED)
+        if page.locator(OPEN).count() == answered:
             return
-
-
-def answer(question) -> None:
-    radios = question.locator("input[type=radio]")
-    if radios.count() and not question.locator("input[type=radio]:checked").count():
-        question.locator("label.option").first.click()
-    for box in question.locator("label.option:has(input[type=checkbox])").all()[:3]:
-        if not box.locator("input").is_checked():
-            box.click()
-    for field in question.locator("input[type=text], input[type=email], input[type=date]").all():
-        if not field.is_visible() or field.input_value():
-            continue
-        kind, listed = field.get_attribute("type"), field.get_attribute("list")
-        sample = {"email": "contact@exemple.test", "date": "2026-09-15"}.get(kind or "", "France" if listed else "12")
-        field.fill(sample)
-    for choice in question.locator("select").all():
-        if choice.is_visible() and not choice.input_value():
-            choice.select_option(index=1)
 
 
 def attach_where_asked(page: Page) -> None:

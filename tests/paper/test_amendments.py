@@ -69,12 +69,14 @@ def left(document, language, found=None):
     return {one.id for one in after.requirements if one.id in REQUIREMENTS and not one.status.holds}, after
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("name", TEXTS)
 def test_with_its_amendment_a_text_of_ours_satisfies_everything(name, language):
     assert left(TEXTS[name], language)[0] == set()
 
 
+@pytest.mark.long
 def test_what_was_satisfied_stays_so_and_passages_stand_in_the_joined_text():
     document = TEXTS["thin, fr"]
     before = check_contract(document, load_rulebook())

@@ -123,11 +123,13 @@ def held(found):
     return {name for name, status in main(found).items() if status.holds}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_our_shortest_contract_satisfies_every_main_requirement(language):
     assert held(statuses(bare(language))) == set(REQUIREMENTS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_the_order_of_articles_changes_no_status(language):
     whole = contract(language)
@@ -137,6 +139,7 @@ def test_the_order_of_articles_changes_no_status(language):
         assert statuses(replace(whole, blocks=tuple(blocks))) == statuses(whole)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("regime", [("none",), ("adequacy",), ("scc",), ("adequacy", "scc")], ids="+".join)
 def test_the_same_contract_in_the_other_language_has_the_same_statuses(regime):
     rows = {} if regime != ("none",) else {"transfers__rows": None}
@@ -149,6 +152,7 @@ def test_the_same_contract_in_the_other_language_has_the_same_statuses(regime):
     ]
 
 
+@pytest.mark.long
 def test_the_same_contract_in_the_other_language_has_the_same_terms():
     french, english = (
         check_contract(source_of_tree(contract(language)), load_rulebook()).terms for language in (FR, EN)
@@ -158,6 +162,7 @@ def test_the_same_contract_in_the_other_language_has_the_same_terms():
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @given(cut=st.integers(1, 20))
 @at_most(4)
@@ -168,12 +173,14 @@ def test_a_contract_in_two_files_is_read_as_one(language, cut):
     assert {one.id: one.status for one in found.requirements} == statuses(whole)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("anchors", CARRIED, ids="+".join)
 def test_taking_a_clause_away_opens_what_it_carried_and_nothing_else(language, anchors):
     assert set(REQUIREMENTS) - held(statuses(without(bare(language), *anchors))) == CARRIED[anchors]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("requirement", CONTRARY)
 def test_the_contrary_of_a_clause_does_not_satisfy_it(language, requirement):
@@ -184,6 +191,7 @@ def test_the_contrary_of_a_clause_does_not_satisfy_it(language, requirement):
     assert held(found) >= set(REQUIREMENTS) - carried - CARRIED[("CL06", "CL24")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("anchor", DUTIES)
 def test_a_duty_put_on_the_controller_is_not_the_processors(language, anchor):
@@ -193,6 +201,7 @@ def test_a_duty_put_on_the_controller_is_not_the_processors(language, anchor):
     assert found >= set(REQUIREMENTS) - DUTIES[anchor] - {"subprocessor_authorisation", "transfer_instructions"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_a_contract_with_its_parties_exchanged_binds_no_processor(language):
     whole = without(bare(language), "annex_measures")
@@ -213,6 +222,7 @@ def test_headings_and_contents_without_their_articles_satisfy_nothing(language):
     assert {one.id for one in found.requirements if one.status.holds} == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_the_same_text_twice_is_read_as_once(language):
     text = tree_text(bare(language))

@@ -53,6 +53,7 @@ def open_points(found):
     return {one.id: one.status.value for one in found.requirements if not one.status.holds}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "form", [form if form != "pdf" else pytest.param(form, marks=pytest.mark.pdf) for form in FORMS]
 )
@@ -65,12 +66,14 @@ def test_a_contract_of_ours_satisfies_every_requirement_in_every_form(language, 
     assert found.verdict is ContractVerdict.COMPLETE
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("language", Language)
 def test_it_does_whatever_the_facts_are(language, regime):
     assert open_points(checked(source_of_tree(contract(language, **REGIMES[regime])))) == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("consumers", [{}, WITH_CONSUMERS], ids=["bare", "consumers"])
 def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language, consumers):
@@ -78,6 +81,7 @@ def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language, c
     assert {one.id for one in found.requirements if one.id in REQUIREMENTS and not one.specific} == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_every_passage_stands_where_it_is_said_to_stand(language):
     document = source_of_tree(contract(language, **WITH_CONSUMERS))
@@ -87,19 +91,24 @@ def test_every_passage_stands_where_it_is_said_to_stand(language):
             assert document.text[span.start : span.end] == span.quote
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-@pytest.mark.parametrize("language", Language)
-def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(language, tmp_path):
-    tree = contract(language, **WITH_CONSUMERS)
-    (tmp_path / "contrat.docx").write_bytes(render_docx(tree))
-    expected = {one.id: one.status for one in checked(source_of_tree(tree)).requirements}
+def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(tmp_path):
+    trees = {language: contract(language, **WITH_CONSUMERS) for language in Language}
+    expected = {language: statuses(source_of_tree(tree)) for language, tree in trees.items()}
+    for language, tree in trees.items():
+        (tmp_path / f"{language}.docx").write_bytes(render_docx(tree))
     for form in ("docx", "odt", "pdf"):
-        folder = tmp_path / form
         command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
+        files = [str(tmp_path / f"{language}.docx") for language in trees]
         subprocess.run(
-            [*command, "--outdir", str(folder), str(tmp_path / "contrat.docx")],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
-        name = f"contrat.{form}"
-        found = checked(read_document((folder / name).read_bytes(), name))
-        assert {one.id: one.status for one in found.requirements} == expected, form
+            [*command, "--outdir", str(tmp_path / form), *files], check=True, capture_output=True, timeout=120
+        )
+        for language in trees:
+            saved = tmp_path / form / f"{language}.{form}"
+            assert statuses(read_document(saved.read_bytes(), saved.name)) == expected[language], saved
+
+
+def statuses(read):
+    """Of each requirement."""
+    return {one.id: one.status for one in checked(read).requirements}

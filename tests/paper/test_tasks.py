@@ -32,6 +32,7 @@ def drained(app):
     return execution.drain(app.extensions["vigie.database"], "test")
 
 
+@pytest.mark.long
 def test_a_contract_is_read_and_checked_once(session, app, waiting):
     assert drained(app) == 1
     session.expire_all()
@@ -85,6 +86,7 @@ def test_a_document_is_printed_once_in_two_files(session, ctx, legal):
     assert tasks.print_document(ctx, print_id=made.id, job_id=1) is None
 
 
+@pytest.mark.long
 def test_an_amendment_is_read_with_the_contract_it_amends_and_says_what_it_leaves_open(session, ctx, legal):
     review = review_of(legal, GAPS)
     made = services.request_document(legal, review, PrintKind.AMENDMENT, review.language)
@@ -97,6 +99,7 @@ def test_an_amendment_is_read_with_the_contract_it_amends_and_says_what_it_leave
     assert set(made.left) <= missing | {name for name, status in review.statuses.items() if status != "satisfied"}
 
 
+@pytest.mark.long
 def test_an_amendment_that_lacks_a_clause_says_so(session, ctx, legal):
     review = review_of(legal, GAPS)
     made = services.request_document(legal, review, PrintKind.AMENDMENT, review.language)

@@ -59,6 +59,7 @@ def test_every_case_bears_the_flags_and_the_dates_of_the_other_judge():
         assert verdict.owed == owed, row
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", [*Language])
 @pytest.mark.parametrize("write", [generating.csv_of, generating.xlsx_of])
 def test_the_same_cases_read_from_a_file_bear_the_same_flags(language, write):

@@ -15,6 +15,7 @@ from portal.seed.demo_people import VENDORS
 from portal.vendors.models import Vendor
 
 
+@pytest.mark.long
 def test_the_story_shows_every_state_of_the_product(session, portal_settings, app):
     logins = write_history(session, now(), "une phrase de passe bien longue")
     assert session.query(Vendor).count() == len(VENDORS)

@@ -42,7 +42,3 @@ def test_a_sentence_said_alone_first_and_counted_later_asks_for_its_plural(tmp_p
     root = project(tmp_path)
     (root / "a.py").write_text('_("une page")\n', encoding="utf-8")
     assert source_sentences(root)["une page"].plural == "%(num)s pages"
-
-
-def test_the_portal_itself_speaks():
-    assert len(source_sentences()) > 300

@@ -85,6 +85,7 @@ def store(upgraded: Flask) -> Database:
     return upgraded.extensions["vigie.database"]
 
 
+@pytest.mark.long
 def test_every_job_that_was_pending_is_done(store):
     with store.reading() as session:
         left = session.execute(
@@ -178,6 +179,7 @@ ALIASES = {
 SKIPPED = {"system.components", "static", "web.static", "bootstrap.static"}
 
 
+@pytest.mark.long
 def test_every_page_opens_for_every_role_that_may_see_it(upgraded, store):
     known, opened, failed = ids_of(store), Counter(), []
     for role in (role for role in Role if role not in {Role.SYSTEM, Role.ANONYMOUS}):

@@ -129,6 +129,7 @@ def test_no_address_gives_a_vendor_what_belongs_to_another_or_to_staff(app, sess
     assert asked > 40, "the map was walked"
 
 
+@pytest.mark.long
 def test_a_stranger_is_sent_to_the_door(app, others):
     client = app.test_client()
     for rule, method, path in addresses(app, others):
@@ -141,6 +142,7 @@ def test_a_stranger_is_sent_to_the_door(app, others):
             assert "/connexion" in found.headers["Location"]
 
 
+@pytest.mark.long
 def test_staff_have_nothing_to_do_in_the_vendor_space(app, as_, space):
     numbers = {"audit_id": space.audit.id, "section_key": "a", "question": "b.document", "number": 1}
     for role in (Role.ADMIN, Role.DPO, Role.LEGAL, Role.BUYER, Role.MANAGEMENT, Role.EXPERT):

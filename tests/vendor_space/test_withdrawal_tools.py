@@ -27,6 +27,7 @@ def test_the_home_page_leads_to_the_tools(page):
     assert links == ["/espace/retractation", "/espace/retractation/guide"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PATHS)
 def test_each_tool_states_the_law_with_its_article_and_its_day(reader, path):
     found = reader.get(f"/espace/retractation{path}")

@@ -253,6 +253,7 @@ def test_problems_are_shown_by_line_and_column_downloaded_and_corrected(page, se
     assert corrected.all(f"//form[@action='{at}/importer']"), "the decision taken before stands"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("content", "name", "told"),
     [

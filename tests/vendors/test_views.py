@@ -344,6 +344,7 @@ def test_a_buyer_meets_nothing_but_absence_on_others_vendors(as_, dpo, session):
     assert vendor.status is VendorStatus.PROSPECT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_page_of_a_vendor_reads_in_both_languages(page, dpo, session, language):
     vendor = entered(dpo, "Acme", country="DE")

@@ -47,6 +47,7 @@ def test_a_page_is_always_one_that_can_be_counted(number):
 NAMES = ["page", "vendor_id", "sous-traitant", "responsable", "prestataire", "risque", "version"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("role", "names"), [*((Role.DPO, [name]) for name in NAMES), (Role.ADMIN, NAMES)])
 def test_no_number_after_the_question_mark_breaks_a_page(as_, app, role, names):
     client = as_(role).client

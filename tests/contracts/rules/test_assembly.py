@@ -70,6 +70,7 @@ WITHOUT_A_BLANK = {"service.withdrawals", "service.calls"}
 """Facts that bring a clause in when they are yes; while nobody has said, nothing of it is shown."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", sorted(COMPLETE.keys() - WITHOUT_A_BLANK))
 def test_a_missing_fact_is_a_visible_blank_and_a_line_of_the_list_and_invents_no_word(key):
     whole, lacking = draft(facts()), draft(facts(**{key.replace(".", "__"): None}))

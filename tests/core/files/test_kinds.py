@@ -93,6 +93,7 @@ def macro_enabled(name, part):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -90,7 +90,10 @@ def test_the_block_is_written_once_in_the_journal(visitor, secrets, caller, user
     assert visitor.session.scalars(select(JournalEntry.action)).all() == ["sign_in.blocked"]
 
 
-def test_a_hash_of_weaker_days_is_made_anew_when_its_owner_comes(visitor, secrets, caller, user):
+def test_a_hash_of_weaker_days_is_made_anew_when_its_owner_comes(
+    visitor, secrets, caller, user, true_hasher, monkeypatch
+):
+    monkeypatch.setattr(passwords, "_hasher", true_hasher)
     user.password_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     services.sign_in(visitor, secrets, caller, user.email, PASSWORD)
     assert not passwords.is_outdated(user.password_hash)

@@ -1,10 +1,20 @@
+import argon2
 import pytest
+from argon2 import extract_parameters
 
 from portal.authz.policy import Role
 from portal.core.errors import Refused
 from portal.identity import rules
 from portal.identity.services import passwords
 from tests.factories.people import user_of
+
+
+def test_the_portal_hashes_with_all_the_work_that_the_library_advises(true_hasher):
+    """Other tests hash with the least: what people's passwords get is read here."""
+    stored = true_hasher().hash("une phrase de marée")
+    assert extract_parameters(stored) == argon2.profiles.RFC_9106_LOW_MEMORY
+    assert passwords.is_outdated(passwords.hash_password("une phrase de marée")) is False
+    assert true_hasher().check_needs_rehash(passwords.hash_password("une phrase de marée"))
 
 
 def test_a_hash_is_argon2id_and_says_nothing_of_the_password():

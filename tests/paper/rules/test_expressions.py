@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 
 from portal.paper.rules.expressions import parse_expression
@@ -23,6 +24,7 @@ def test_an_expression_taken_apart_is_all_there(expression):
     assert "|".join(branch.source for branch in branches) == expression
 
 
+@pytest.mark.long
 def test_so_are_those_of_the_readings():
     for expression in EXPRESSIONS:
         assert written(parse_expression(expression)) == expression
