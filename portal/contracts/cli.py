@@ -41,7 +41,11 @@ def list_all(*, as_json: bool) -> None:
     """List the contracts with the coverage of their newest version."""
     with working(write=False) as ctx:
         rows = [_line(row) for row in queries.every_contract(ctx)]
-    show(rows, ("key", "vendor", "version", "language", "covered", "required", "blanks", "printed"), as_json=as_json)
+    show(
+        rows,
+        ("key", "vendor", "version", "language", "covered", "required", "blanks", "printed", "signed_on"),
+        as_json=as_json,
+    )
 
 
 def _line(row: queries.ContractRow) -> dict[str, Any]:
@@ -62,6 +66,7 @@ def _line(row: queries.ContractRow) -> dict[str, Any]:
         "printed": version and version.is_printed,
         "sha256": version and version.sha256,
         "drafted_at": version and version.created_at.isoformat(),
+        "signed_on": row.signed_on,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
-from portal.vendors.models import LegalEntity, Service, Vendor, VendorChild
+from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor, VendorChild
 
 
 class Contract(VendorChild, Base):
@@ -38,7 +38,7 @@ class Contract(VendorChild, Base):
 
 
 class ContractVersion(Base):
-    """A draft as generated: nothing in it changes afterwards but the arrival of its two files."""
+    """A draft as generated: nothing in it changes afterwards but the arrival of its two files, and its signature."""
 
     __tablename__ = "contract_version"
     __table_args__ = (UniqueConstraint("contract_id", "number"),)
@@ -64,10 +64,13 @@ class ContractVersion(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     docx_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     pdf_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signed_contract.id"), index=True)
+    """The record that it was signed, while that record stands."""
 
     contract: Mapped[Contract] = relationship(lazy="raise_on_sql", back_populates="versions")
     docx_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[docx_file_id])
     pdf_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[pdf_file_id])
+    signature: Mapped[SignedContract | None] = relationship(lazy="raise_on_sql")
 
     @property
     def is_printed(self) -> bool:

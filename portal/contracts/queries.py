@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -23,7 +23,7 @@ from portal.core.pages import Page, page_of
 from portal.jobs.queries import given_up
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors import reference
-from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor
 
 MOST_WORDS = 6
 MOST_VENDORS = 20
@@ -59,6 +59,8 @@ class ContractRow:
     service_name: str | None
     entity_key: str | None
     latest: LatestVersion | None
+    signed_on: date | None
+    """Day of the newest signature of one of its versions that stands; none: it is a draft."""
 
 
 def contracts(ctx: Context, *, search: str = "", page: int = 1) -> Page[ContractRow]:
@@ -89,12 +91,19 @@ def _rows() -> Select[Any]:
     number = select(func.max(newest.number)).where(newest.contract_id == Contract.id).scalar_subquery()
     is_newest = (ContractVersion.contract_id == Contract.id) & (ContractVersion.number == number)
     is_printed = ContractVersion.docx_file_id.is_not(None) & ContractVersion.pdf_file_id.is_not(None)
+    signed = aliased(ContractVersion)
+    signed_on = (
+        select(func.max(SignedContract.signed_on))
+        .join(signed, signed.signature_id == SignedContract.id)
+        .where(signed.contract_id == Contract.id)
+        .scalar_subquery()
+    )
     columns: list[Any] = [
         Contract.id, Contract.key, Contract.title, Contract.template_key, Vendor.key.label("vendor_key"),
         Vendor.name.label("vendor_name"), Service.name.label("service_name"), LegalEntity.key.label("entity_key"),
         ContractVersion.id.label("version_id"), ContractVersion.number, ContractVersion.language,
         ContractVersion.covered, ContractVersion.required, ContractVersion.blanks, is_printed.label("is_printed"),
-        ContractVersion.sha256, ContractVersion.created_at,
+        ContractVersion.sha256, ContractVersion.created_at, signed_on.label("signed_on"),
     ]  # fmt: skip
     joined = _with_vendor(select(*columns)).outerjoin(Service, Service.id == Contract.service_id)
     joined = joined.outerjoin(LegalEntity, LegalEntity.id == Contract.legal_entity_id)
@@ -114,7 +123,7 @@ def _row(row: Row[Any]) -> ContractRow:
         )  # fmt: skip
     return ContractRow(
         row.id, row.key, row.title, row.template_key, row.vendor_key, row.vendor_name, row.service_name,
-        row.entity_key, latest,
+        row.entity_key, latest, row.signed_on,
     )  # fmt: skip
 
 
@@ -137,7 +146,7 @@ def get_contract(ctx: Context, contract_id: int, *, to: Permission) -> Contract:
             joinedload(Contract.vendor),
             joinedload(Contract.service),
             joinedload(Contract.legal_entity),
-            selectinload(Contract.versions).options(*_without_texts()),
+            selectinload(Contract.versions).options(*_without_texts(), joinedload(ContractVersion.signature)),
         )
         .where(Contract.id == contract_id, visible(ctx, to, Contract))
     )
@@ -151,13 +160,23 @@ def get_version(ctx: Context, contract: Contract, number: int | None) -> Contrac
     wanted = number if number is not None else max((v.number for v in contract.versions), default=0)
     version = ctx.session.scalar(
         select(ContractVersion)
-        .options(joinedload(ContractVersion.docx_file), joinedload(ContractVersion.pdf_file))
+        .options(joinedload(ContractVersion.docx_file), joinedload(ContractVersion.pdf_file), with_signature())
         .where(ContractVersion.contract_id == contract.id, ContractVersion.number == wanted)
         .execution_options(populate_existing=True)
     )
     if version is None:
         raise NotFound()
     return version
+
+
+def with_signature() -> Any:
+    """What loads the record that a version was signed: its copy, its vendor, who recorded it."""
+    record = joinedload(ContractVersion.signature)
+    return record.options(
+        joinedload(SignedContract.stored_file),
+        joinedload(SignedContract.recorded_by),
+        joinedload(SignedContract.vendor),
+    )
 
 
 def printing_key(version_id: int) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,16 +20,19 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKin
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.model import ContractTemplate
 from portal.core import process
+from portal.core.clock import legal_date
 from portal.core.documents.freezing import freeze
 from portal.core.documents.text import tree_text
 from portal.core.documents.wording import printable
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, say
 from portal.core.stale import StaleWrite
+from portal.core.stored import StoredFile
 from portal.core.translation import translate
 from portal.jobs.ledger import enqueue, retry
 from portal.journal import services as journal
-from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor
+from portal.vendors.services import SignedCopy, cancel_signed_contract, record_signed_contract
 
 LONGEST_FACT = 10_000
 """Characters of one typed fact: a page and a half of a contract."""
@@ -244,6 +248,41 @@ def draft_version(ctx: Context, contract: Contract, language: Language) -> Contr
     journal.record(ctx, "contract.drafted", contract, after=after)
     enqueue(ctx, "contracts.print", {"version_id": version.id}, dedup=queries.printing_key(version.id))
     return version
+
+
+def record_version_signed(
+    ctx: Context, contract: Contract, number: int, signed_on: date, file: StoredFile
+) -> SignedContract:
+    """Note that a version was signed, on a day, with the signed copy; a version drafted later takes nothing away.
+
+    Raises Refused on a day that cannot be, or when this version is recorded as signed already.
+    """
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    version = _locked_version(ctx, contract, number)
+    if version.signature_id is not None:
+        raise Refused(N_("Cette version est déjà enregistrée comme signée."))
+    copy = SignedCopy(signed_on, file, written_on=legal_date(version.created_at))
+    version.signature = record_signed_contract(ctx, contract.vendor, f"{contract.title}, v{number}", copy)
+    ctx.session.flush()
+    return version.signature
+
+
+def cancel_version_signed(ctx: Context, contract: Contract, number: int, reason: str) -> None:
+    """Take back the record that a version was signed; raises Refused without a reason, or without a record."""
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    version = _locked_version(ctx, contract, number)
+    if version.signature is None:
+        raise Refused(N_("Cette version n'est pas enregistrée comme signée."))
+    cancel_signed_contract(ctx, version.signature, reason)
+    version.signature = None
+    ctx.session.flush()
+
+
+def _locked_version(ctx: Context, contract: Contract, number: int) -> ContractVersion:
+    """A version kept to this transaction, with the record of its signature; raises NotFound."""
+    ctx.session.flush()
+    ctx.session.execute(select(Contract.id).where(Contract.id == contract.id).with_for_update())
+    return queries.get_version(ctx, contract, number)
 
 
 def print_again(ctx: Context, contract: Contract, version: ContractVersion) -> bool:

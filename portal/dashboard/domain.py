@@ -3,12 +3,14 @@
 from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.dashboard import tasks, views, wording
+from portal.dashboard.cli import portfolio
 from portal.web.manifest import Domain, NavigationEntry
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    commands=(portfolio,),
     navigation=(
         NavigationEntry(
             order=10, endpoint="dashboard.home", label=N_("Accueil"), permission=Permission.HOME_VIEW, icon="house"

@@ -20,10 +20,15 @@ from portal.findings.rules import LIVE as LIVE_STATES
 from portal.jobs import queries as jobs
 from portal.jobs.models import JobState
 from portal.samples import queries as withdrawals
+from portal.vendors import queries as vendors
 from portal.vendors.models import Vendor
-from portal.vendors.rules.status import LIVE
+from portal.vendors.rules.status import LIVE, VendorStatus
 
 EACH = 5
+WITHOUT_CONTRACT_LIST = {
+    "criticite": vendors.AT_RISK_TIERS, "statut": VendorStatus.ACTIVE.value, "contrat": vendors.UNSIGNED,
+}  # fmt: skip
+"""The list of `vendors.WITHOUT_CONTRACT`, as an address asks for it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,14 @@ def figures(ctx: Context) -> list[KeyFigure]:
     if ctx.can(Permission.VENDOR_VIEW):
         live = _count(ctx, Vendor, Permission.VENDOR_VIEW, Vendor.status.in_(LIVE))
         found.append(KeyFigure(live, say("sous-traitants suivis"), "vendors.index", {}))
+    if scope_of(ctx.actor, Permission.VENDOR_VIEW) is Scope.ALL:
+        bare = vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, most=0).total
+        found.append(
+            KeyFigure(
+                bare, say("sous-traitants à risque sans contrat signé"), "vendors.index", WITHOUT_CONTRACT_LIST,
+                "danger" if bare else None,
+            )
+        )  # fmt: skip
     if ctx.can(Permission.AUDIT_VIEW):
         waiting = _count(
             ctx, Audit, Permission.AUDIT_VIEW, Audit.state.in_([s for s in AuditState if s.is_with_vendor])

@@ -16,11 +16,13 @@ from portal.core.language import say
 from portal.core.pages import PAGE_SIZE, Page
 from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport
-from portal.dashboard.rules import HIGH_RISK, WEAK_GRADES, HeatMap, PendingDecision, Urgency
+from portal.dashboard.rules import WEAK_GRADES, HeatMap, PendingDecision, Urgency
 from portal.evidence import queries as evidence
 from portal.evidence.queries import ExpiringRow
 from portal.findings import overview as findings
 from portal.scorecards import overview as scorecards
+from portal.vendors import queries as vendors
+from portal.vendors.rules.tier import AT_RISK
 
 GRADES = ("A", "B", "C", "D", "E")
 
@@ -35,6 +37,7 @@ class Portfolio:
     incomplete: Page[Any]
     """Contracts that do not cover what art. 28 asks for."""
     without_contract: int
+    """Active vendors at risk without a signed contract; a draft is none (`vendors.WITHOUT_CONTRACT`)."""
     findings: Page[Any]
     decisions: list[PendingDecision]
     trend: list[tuple[date, float]]
@@ -45,14 +48,15 @@ def portfolio(ctx: Context) -> Portfolio:
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     late, incomplete, found = audits.late_audits(ctx), contracts.incomplete_contracts(ctx), findings.open_findings(ctx)
     expiring = evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
-    missing = contracts.vendors_without_contract(ctx, HIGH_RISK)
+    missing = vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite")
     waiting = [
-        *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, HIGH_RISK, WEAK_GRADES)),
+        *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, AT_RISK, WEAK_GRADES)),
         *map(_finding_decision, found.rows),
+        *map(_missing_contract_decision, missing.rows),
+        *map(_unmeasured_decision, scorecards.never_measured(ctx, AT_RISK)),
         *map(_contract_decision, incomplete.rows),
         *map(_audit_decision, late.rows),
-        *map(_missing_contract_decision, missing.rows),
-        *(_proof_decision(row) for row in expiring.rows if row.good_until < ctx.today and row.tier in HIGH_RISK),
+        *(_proof_decision(row) for row in expiring.rows if row.good_until < ctx.today and row.tier in AT_RISK),
     ]
     return Portfolio(
         heat=rules.heat_map(scorecards.count_by_risk_and_grade(ctx), GRADES),
@@ -82,7 +86,13 @@ def _finding_decision(row: Any) -> PendingDecision:
 
 
 def _contract_decision(row: Any) -> PendingDecision:
-    why = say("Contrat couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered, total=row.required)
+    signed = say(
+        "Contrat signé couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered, total=row.required
+    )
+    draft = say(
+        "Projet de contrat couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered, total=row.required
+    )
+    why = signed if row.is_signed else draft
     return PendingDecision(
         Urgency.UNCOVERED_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("contracts.show", row.id)
     )
@@ -96,10 +106,13 @@ def _audit_decision(row: Any) -> PendingDecision:
 
 
 def _missing_contract_decision(row: Any) -> PendingDecision:
-    why = say("Aucun contrat au dossier pour un sous-traitant actif à risque élevé")
-    return PendingDecision(
-        Urgency.NO_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("vendors.show", row.vendor_id)
-    )
+    why = say("Aucun contrat signé au dossier pour un sous-traitant actif à risque élevé")
+    return PendingDecision(Urgency.NO_CONTRACT, row.id, row.name, row.tier, why, None, ("vendors.show", row.id))
+
+
+def _unmeasured_decision(row: Any) -> PendingDecision:
+    why = say("Jamais mesuré : aucune garantie démontrée pour un sous-traitant actif à risque élevé")
+    return PendingDecision(Urgency.NEVER_AUDITED, row.id, row.name, row.tier, why, None, ("vendors.show", row.id))
 
 
 def _proof_decision(row: ExpiringRow) -> PendingDecision:

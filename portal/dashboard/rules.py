@@ -10,20 +10,23 @@ from portal.vendors.rules.tier import Tier
 
 WEAK_GRADES = frozenset({"D", "E"})
 """Grades that call for a decision on a vendor whose inherent risk is high or critical."""
-HIGH_RISK = frozenset({Tier.HIGH, Tier.CRITICAL})
 MOST_DECISIONS = 10
 
 
 class Urgency(IntEnum):
-    """How pressing a decision is; within one urgency, the oldest date comes first."""
+    """How pressing a decision is; within one urgency, the oldest date comes first.
+
+    Processing without a contract (RGPD art. 28(3)) or without any guarantee shown (art. 28(1)) comes before a text that
+    leaves something out.
+    """
 
     WEAK_CRITICAL = 1
     OVERDUE_FINDING = 2
-    UNCOVERED_CONTRACT = 3
-    LATE_AUDIT = 4
-    NO_CONTRACT = 5
-    EXPIRED_PROOF = 6
-    NEVER_AUDITED = 7
+    NO_CONTRACT = 3
+    NEVER_AUDITED = 4
+    UNCOVERED_CONTRACT = 5
+    LATE_AUDIT = 6
+    EXPIRED_PROOF = 7
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Home and portfolio."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -8,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.language import N_, say
-from portal.dashboard import home_page, queries, rules, services
+from portal.core.language import N_
+from portal.dashboard import home_page, portfolio_page, queries, rules, services
 from portal.vendors.rules.tier import Tier
 from portal.web.downloads import download
 from portal.web.edge import current
@@ -72,7 +71,7 @@ def _shown_decision(decision: rules.PendingDecision) -> dict[str, Any]:
         "url": url_for(endpoint, **_argument(endpoint, number)),
         "due_on": decision.on,
         "due_text": relative(decision.on) if decision.on else "",
-        "tone": "danger" if decision.urgency <= rules.Urgency.OVERDUE_FINDING else "warning",
+        "tone": "danger" if decision.urgency <= rules.Urgency.NO_CONTRACT else "warning",
         "action": _("Ouvrir le dossier"),
     }
 
@@ -95,8 +94,9 @@ def portfolio() -> ResponseReturnValue:
                    for level, cells in found.heat.rows],
         heat_columns=[g or _("Non mesuré") for g in found.heat.grades],
         decisions=[_shown_decision(decision) for decision in found.decisions],
-        trend=[(_month(month), round(mean)) for month, mean in found.trend],
-        trend_title=_trend_title(found.trend),
+        tiles=[(f.value, said(f.label), _figure_url(f.key), f.tone) for f in portfolio_page.key_figures(found)],
+        trend=[(portfolio_page.month_name(month), round(mean)) for month, mean in found.trend],
+        trend_title=said(portfolio_page.trend_title(found.trend)),
         ranked=rows,
         narrowed=inherent is not None or grade is not None,
         levels={tier: tier.rank + 1 for tier in Tier},
@@ -104,23 +104,22 @@ def portfolio() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+def _figure_url(key: str) -> str | None:
+    """The list that a figure counts, when this person may read it."""
+    lists: dict[str, tuple[Permission, str, dict[str, Any]]] = {
+        "late_audits": (Permission.AUDIT_VIEW, "audits.index", {}),
+        "open_findings": (Permission.FINDING_VIEW, "findings.index", {}),
+        "incomplete_contracts": (Permission.CONTRACT_VIEW, "contracts.index", {}),
+        "without_contract": (Permission.VENDOR_VIEW, "vendors.index", home_page.WITHOUT_CONTRACT_LIST),
+    }
+    if key not in lists or not current().can(lists[key][0]):
+        return None
+    _permission, endpoint, arguments = lists[key]
+    return url_for(endpoint, **arguments)
+
+
 def _cell(level: int, grade: str, count: int) -> tuple[int, str | None]:
     return count, url_for(".portfolio", risque=level, niveau=grade or "sans", _anchor="table") if count else None
-
-
-def _month(month: date) -> str:
-    return f"{month:%m/%Y}"
-
-
-def _trend_title(points: list[tuple[date, float]]) -> str:
-    if len(points) < 2:
-        return said(say("Pas encore assez de fiches pour une tendance"))
-    change = round(points[-1][1] - points[0][1])
-    if change > 0:
-        return said(say("Le niveau moyen a gagné %(n)s points", n=change))
-    if change < 0:
-        return said(say("Le niveau moyen a perdu %(n)s points", n=-change))
-    return said(say("Le niveau moyen est stable"))
 
 
 @bp.route("/portefeuille/rapports", methods=["POST"])

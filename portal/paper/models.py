@@ -13,7 +13,7 @@ from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.identity.models import User
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
-from portal.vendors.models import Vendor
+from portal.vendors.models import SignedContract, Vendor
 
 
 class _OfMaybeAVendor:
@@ -96,11 +96,14 @@ class PaperReview(_OfMaybeAVendor, Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     checked_at: Mapped[datetime | None]
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signed_contract.id"), index=True)
+    """The record that it was signed, while that record stands."""
 
     vendor: Mapped[Vendor | None] = relationship(lazy="raise_on_sql")
     batch: Mapped[PaperBatch | None] = relationship(lazy="raise_on_sql")
     stored_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
     created_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    signature: Mapped[SignedContract | None] = relationship(lazy="raise_on_sql")
 
 
 class PaperRuling(Base):

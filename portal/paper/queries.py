@@ -19,7 +19,7 @@ from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.rules.rulings import Ruling
-from portal.vendors.models import Vendor
+from portal.vendors.models import SignedContract, Vendor
 
 MOST_WORDS = 6
 MOST_BATCHES = 5
@@ -126,6 +126,9 @@ def get_review(ctx: Context, review_id: int, *, to: Permission, whole: bool = Fa
             joinedload(PaperReview.stored_file),
             joinedload(PaperReview.created_by),
             joinedload(PaperReview.batch),
+            joinedload(PaperReview.signature).options(
+                joinedload(SignedContract.stored_file), joinedload(SignedContract.recorded_by)
+            ),
             *texts,
         )
         .where(PaperReview.id == review_id, visible(ctx, to, PaperReview))

@@ -11,7 +11,7 @@ from portal.authz.policy import Permission
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
-from portal.vendors.rules.status import LIVE
+from portal.vendors.rules.status import LIVE, VendorStatus
 from portal.vendors.rules.tier import Tier
 
 SHOWN = 10
@@ -50,6 +50,18 @@ def weakest_vendors(ctx: Context, tiers: Collection[Tier], grades: Collection[st
         .join(Vendor, Vendor.id == Scorecard.vendor_id)
         .where(Vendor.status.in_(LIVE), Vendor.tier.in_(sorted(tiers)), Scorecard.grade.in_(sorted(grades)))
         .order_by(Scorecard.basis_points)
+        .limit(SHOWN)
+    ).all()
+
+
+def never_measured(ctx: Context, tiers: Collection[Tier]) -> Sequence[Any]:
+    """Active vendors of some classes of risk without any scorecard, the riskiest first: `id`, `name`, `tier`; ten."""
+    authorize(ctx, Permission.PORTFOLIO_VIEW)
+    has = select(Scorecard.id).where(Scorecard.vendor_id == Vendor.id).exists()
+    return ctx.session.execute(
+        select(Vendor.id, Vendor.name, Vendor.tier)
+        .where(Vendor.status == VendorStatus.ACTIVE, Vendor.tier.in_(sorted(tiers)), ~has)
+        .order_by(Vendor.inherent.desc(), Vendor.folded_name)
         .limit(SHOWN)
     ).all()
 

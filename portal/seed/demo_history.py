@@ -16,6 +16,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.campaigns import services as campaigns
 from portal.contracts import services as contracts
+from portal.contracts.models import Contract
 from portal.contracts.services import ContractSubject
 from portal.core import process
 from portal.core.language import Language
@@ -143,7 +144,16 @@ def _vendor(demo: DemoContext, vendor_plan: DemoVendor, entity: LegalEntity, ver
         )
         contracts.type_facts(drafting, contract, {"agreement.reference": f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"})
         contracts.draft_version(drafting, contract, Language.FR)
+        if vendor_plan.state == "accepted":
+            _sign(demo.at(demo.now - timedelta(days=9), demo.staff[Role.LEGAL]), contract)
     return user
+
+
+def _sign(ctx: Context, contract: Contract) -> None:
+    """The contract of a vendor whose answers were accepted is signed; the others are still drafts."""
+    page = plain_pdf(contract.title, ["Exemplaire signé des deux parties."])
+    copy = vendors.keep_signed_copy(ctx, vendors.seal_signed_copy(BytesIO(page), f"{contract.key}-signe.pdf"))
+    contracts.record_version_signed(ctx, contract, 1, ctx.today, copy)
 
 
 def _audit(

@@ -148,6 +148,7 @@ def _row(vendor: Vendor, held: Iterable[Any] | None = None) -> dict[str, Any]:
         "country": vendor.country, "siren": vendor.siren, "vat": vendor.vat, "lei": vendor.lei,
         "status": vendor.status.value, "tier": vendor.tier.value if vendor.tier else None,
         "inherent": vendor.inherent, "owner": vendor.owner.name if vendor.owner else None,
+        "signed_on": vendor.signed_on,
         "services": [service.name for service in (vendor.services if held is None else held)],
     }  # fmt: skip
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, RadioField, widgets
+from wtforms import RadioField, widgets
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence
@@ -26,10 +26,19 @@ from portal.vendors.rules.facts import (
     Volume,
 )
 from portal.vendors.rules.status import VendorStatus
-from portal.vendors.services import MECHANISMS, ContactSheet, EntitySheet, InvalidSheet, ServiceSheet, VendorSheet
+from portal.vendors.services import (
+    LONGEST_REASON,
+    MECHANISMS,
+    ContactSheet,
+    EntitySheet,
+    InvalidSheet,
+    ServiceSheet,
+    VendorSheet,
+)
 from portal.vendors.wording import CONTACT_ROLES, LANGUAGES, labels
 from portal.web.forms import (
     REQUIRED,
+    DayField,
     LongTextField,
     PortalForm,
     SelectField,
@@ -222,9 +231,9 @@ class ServiceForm(SheetForm):
     )
     chain = _one_of(lazy("Fait-il appel à d'autres"), Chain)
     retention = _lines(lazy("Durées de conservation"), 2000)
-    started_on = DateField(lazy("Début"), [Optional()])
+    started_on = DayField(lazy("Début"))
     duration = _line(lazy("Durée"), description=lazy("Telle qu'un contrat la dit : « trois ans, reconductible »."))
-    ended_on = DateField(lazy("Fin"), [Optional()])
+    ended_on = DayField(lazy("Fin"))
 
     def offering(self, entities: Sequence[LegalEntity]) -> "ServiceForm":
         """The form with the legal entities to choose from."""
@@ -244,7 +253,7 @@ class ServiceForm(SheetForm):
 class EndForm(PortalForm):
     """The day on which a service ends."""
 
-    on = DateField(lazy("Dernier jour de la prestation"), [InputRequired(REQUIRED)])
+    on = DayField(lazy("Dernier jour de la prestation"), required=True)
 
 
 class ContactForm(SheetForm):
@@ -291,7 +300,7 @@ class ExpertForm(PortalForm):
     """Which expert may read a vendor, and until when."""
 
     user_id = SelectField(lazy("Expert"), coerce=int)
-    until = DateField(lazy("Jusqu'au"), [InputRequired(REQUIRED)], description=lazy("Ce jour compris."))
+    until = DayField(lazy("Jusqu'au"), required=True, description=lazy("Ce jour compris."))
 
     def offering(self, experts: Sequence[User]) -> "ExpertForm":
         """The form with the experts' accounts."""
@@ -307,6 +316,35 @@ class UploadForm(PortalForm):
     def listed(self, most: int) -> tuple[str, bytes]:
         """The name and content of the file: one byte more than allowed is enough to refuse it."""
         return self.file.data.filename or "", self.file.data.read(most + 1)
+
+
+class SignatureForm(PortalForm):
+    """A contract recorded as signed: when, and the copy that was signed."""
+
+    signed_on = DayField(lazy("Signé le"), required=True)
+    file = FileField(
+        lazy("Exemplaire signé"), [FileRequired(lazy("Choisissez d'abord un fichier."))],
+        description=lazy("PDF signé ou numérisé, ou image (PNG, JPG). Il est chiffré dès son arrivée."),
+    )  # fmt: skip
+
+
+class ReceivedSignatureForm(SignatureForm):
+    """The same for a contract received, whose file may be the signed copy."""
+
+    file = FileField(
+        lazy("Exemplaire signé"),
+        description=lazy("PDF signé ou numérisé, ou image (PNG, JPG). À défaut, le PDF reçu est l'exemplaire signé."),
+    )
+
+
+class CancelSignatureForm(PortalForm):
+    """Why a record of signature is taken back."""
+
+    reason = LongTextField(
+        lazy("Motif"), [InputRequired(REQUIRED), Length(max=LONGEST_REASON)],
+        description=lazy("Signature enregistrée par erreur, contrat résilié… La raison reste au journal."),
+        render_kw={"rows": 3},
+    )  # fmt: skip
 
 
 class ConfirmForm(PortalForm):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
 from portal.core.language import Language
+from portal.core.stored import StoredFile
 from portal.identity.models import User
 from portal.vendors.rules.facts import Access, Chain, CustomerRelation, Volume
 from portal.vendors.rules.status import VendorStatus
@@ -39,7 +40,7 @@ def _list_index(name: str, *first: str) -> Index:
     """An index that a sort or a filter of the list walks; a search or any other filter reads it and opens no row."""
     return Index(
         f"ix_vendor_{name}",
-        *dict.fromkeys([*first, "folded_name", "sought", "id", "tier", "status", "country", "owner_id"]),
+        *dict.fromkeys([*first, "folded_name", "sought", "id", "tier", "status", "country", "owner_id", "signed_on"]),
     )
 
 
@@ -91,6 +92,8 @@ class Vendor(Base):
     """Cells of imports that no field holds, by the header of their column: nothing is lost."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id"), index=True)
+    signed_on: Mapped[date | None]
+    """Day of its newest contract recorded as signed that stands; none: it has no contract, whatever was drafted."""
     created_at: Mapped[datetime]
 
     owner: Mapped[User | None] = relationship(lazy="raise_on_sql")
@@ -224,6 +227,34 @@ class Service(VendorChild, Base):
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql", back_populates="services")
     legal_entity: Mapped[LegalEntity | None] = relationship(lazy="raise_on_sql")
+
+
+class SignedContract(VendorChild, Base):
+    """A contract with a vendor recorded as signed, with the copy that proves it; once cancelled it counts no more.
+
+    RGPD art. 28(3) and (9): processing by a processor is governed by a contract, in writing.
+    """
+
+    __tablename__ = "signed_contract"
+    __table_args__ = (Index("ix_signed_contract_vendor", "vendor_id", "cancelled_at", "signed_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
+    title: Mapped[str] = mapped_column(String(300))
+    """What was signed, as it was called when that was recorded."""
+    signed_on: Mapped[date]
+    stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    """The signed copy: there is no signature without it."""
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    stored_file: Mapped[StoredFile] = relationship(lazy="raise_on_sql")
+    recorded_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[recorded_by_id])
+    cancelled_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[cancelled_by_id])
 
 
 class ImportState(StrEnum):

@@ -29,6 +29,7 @@ HEADER = (
     N_("Prestations"),
     N_("E-mail du contact"),
     N_("Entré le"),
+    N_("Contrat signé le"),
 )
 
 
@@ -63,4 +64,5 @@ def _rows(vendors: Iterable[Vendor], language: Language, on: date) -> Iterator[l
             " ; ".join(live),
             " ; ".join(contact.email for contact in vendor.contacts),
             legal_date(vendor.created_at),
+            vendor.signed_on,
         ]

@@ -43,6 +43,9 @@ name_words(
         "vendor.reclassified": N_("Criticité recalculée"),
         "vendor.expert_granted": N_("Accès donné à un expert"),
         "vendor.expert_withdrawn": N_("Accès retiré à un expert"),
+        "vendor.contract_signed": N_("Contrat enregistré comme signé"),
+        "vendor.signature_cancelled": N_("Signature d'un contrat annulée"),
+        "vendor.signature_moved": N_("Contrat signé rattaché à un autre sous-traitant"),
         "service.added": N_("Prestation ajoutée"),
         "service.revised": N_("Prestation corrigée"),
         "service.ended": N_("Fin de prestation"),
@@ -64,6 +67,7 @@ name_words(
         "Contact": N_("Contact"),
         "LegalEntity": N_("Entité du groupe"),
         "VendorImport": N_("Import"),
+        "SignedContract": N_("Contrat signé"),
     },
     families={
         "vendor": N_("Sous-traitants"),
@@ -128,6 +132,7 @@ name_words(
         "created": N_("Sous-traitants créés"),
         "completed": N_("Sous-traitants complétés"),
         "services": N_("Prestations"),
+        "signed_on": N_("Signé le"),
     },
     values={
         "status": {member.value: member.label for member in VendorStatus},

@@ -2,13 +2,14 @@
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from portal.audits.models import Answer
 from portal.authz.policy import Role
-from portal.contracts import library, services
+from portal.contracts import library, overview, queries, services
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.services import ContractSubject
 from portal.core import process
@@ -21,6 +22,7 @@ from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from tests.factories.contracts import inlines
 from tests.factories.desk import BRITAIN, INDIA, contract_of, drafted, matter
+from tests.factories.signatures import copy_of
 
 FR, EN = Language.FR, Language.EN
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
@@ -239,3 +241,56 @@ def test_the_account_of_the_drafter_is_kept(acting, subject):
     legal = acting(Role.LEGAL)
     contract, version = drafted(legal, subject, FR)
     assert contract.created_by_id == version.created_by_id == legal.actor.id
+
+
+def signed(ctx, contract, number=1, *, days_ago=0):
+    return services.record_version_signed(ctx, contract, number, ctx.today - timedelta(days=days_ago), copy_of(ctx))
+
+
+def test_a_draft_later_than_the_signed_version_takes_nothing_away(ctx, session, subject):
+    contract, version = drafted(ctx, subject, FR)
+    assert subject.vendor.signed_on is None
+    record = signed(ctx, contract)
+    assert (version.signature, subject.vendor.signed_on) == (record, ctx.today)
+    subject.vendor.representative = ""
+    later = services.draft_version(ctx, contract, FR)
+    assert (later.signature, later.covered < later.required) == (None, True)
+    assert subject.vendor.signed_on == ctx.today
+    assert overview.incomplete_contracts(ctx).total == 0
+    [row] = queries.contracts(ctx).rows
+    assert (row.latest.number, row.signed_on) == (2, ctx.today)
+
+
+def test_a_signed_version_that_leaves_something_out_is_told_whatever_is_drafted_since(ctx, session):
+    subject = matter(session, breach_contact="")
+    contract, _ = drafted(ctx, subject, FR)
+    assert [row.is_signed for row in overview.incomplete_contracts(ctx).rows] == [False]
+    signed(ctx, contract)
+    subject.vendor.breach_contact = "astreinte@relation.example"
+    later = services.draft_version(ctx, contract, FR)
+    assert later.covered == later.required
+    assert [row.is_signed for row in overview.incomplete_contracts(ctx).rows] == [True]
+
+
+def test_a_version_is_signed_once_and_not_before_it_was_drafted(ctx, subject):
+    contract, _ = drafted(ctx, subject, FR)
+    with pytest.raises(Refused, match="rédigée le"):
+        signed(ctx, contract, days_ago=1)
+    signed(ctx, contract)
+    with pytest.raises(Refused, match="déjà"):
+        signed(ctx, contract)
+    with pytest.raises(NotFound):
+        signed(ctx, contract, number=9)
+
+
+def test_a_signature_taken_back_leaves_a_version_that_may_be_signed_again(ctx, subject):
+    contract, version = drafted(ctx, subject, FR)
+    with pytest.raises(Refused, match="pas enregistrée"):
+        services.cancel_version_signed(ctx, contract, 1, "Erreur")
+    signed(ctx, contract)
+    with pytest.raises(Refused, match="pourquoi"):
+        services.cancel_version_signed(ctx, contract, 1, "")
+    services.cancel_version_signed(ctx, contract, 1, "Mauvais exemplaire")
+    assert (version.signature, subject.vendor.signed_on) == (None, None)
+    signed(ctx, contract)
+    assert subject.vendor.signed_on == ctx.today

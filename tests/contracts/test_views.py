@@ -1,7 +1,9 @@
 """Pages of the contract desk: what they show, to whom, and what each form does."""
 
+import io
 import json
 import re
+from datetime import date
 
 import pytest
 
@@ -9,13 +11,14 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.contracts import services
 from portal.contracts.models import Contract, ContractVersion
-from portal.core.clock import now
+from portal.core.clock import legal_date, now
 from portal.core.documents.freezing import thaw
 from portal.core.documents.text import fold, tree_text
 from portal.core.language import Language
 from portal.jobs.models import Job, JobState
 from portal.vendors.models import Vendor
 from tests.factories.desk import drafted, matter
+from tests.factories.files import pdf
 from tests.factories.people import user_of
 
 FR, EN = Language.FR, Language.EN
@@ -603,3 +606,45 @@ def test_the_margin_of_a_draft_leads_to_our_positions(as_, session, buyer):
     page = as_(Role.LEGAL).get(url(contract, "/apercu"))
     assert page.all("//*[@id='CL30']//a[@href='/contrats/clauses/CL30']")
     assert not page.all("//*[@id='CL18']//a[contains(@href, '/contrats/clauses')]")
+
+
+def signing(content=None, name="signe.pdf", day=None):
+    found = {"signed_on": f"{day or legal_date(now()):%d/%m/%Y}"}
+    return {**found, "file": (io.BytesIO(pdf() if content is None else content), name)} if name else found
+
+
+def test_a_draft_is_no_contract_until_it_is_recorded_as_signed_with_its_copy(as_, made):
+    client, page = as_(Role.LEGAL), url(made[0], "/versions/1/signature")
+    assert "ne compte pas comme contrat" in client.get(url(made[0])).words
+    assert "Aucun contrat signé" in client.get(f"/sous-traitants/{made[0].vendor_id}").words
+    found = client.follow(client.post(page, signing(), content_type="multipart/form-data"))
+    assert "ne compte pas comme contrat" not in found.words
+    assert "signe.pdf" in found.words
+    assert "Signé le" in client.get("/contrats").words
+    assert "Aucun contrat signé" not in client.get(f"/sous-traitants/{made[0].vendor_id}").words
+    copy = client.client.get(url(made[0], "/versions/1/signe"))
+    assert (copy.data, copy.headers["Content-Disposition"]) == (pdf(), 'attachment; filename="signe.pdf"')
+
+
+@pytest.mark.parametrize(
+    "lie", [signing(name=""), signing(b""), signing(b"ok", "signe.txt"), signing(day=date(2099, 12, 31))]
+)
+def test_a_signature_without_a_file_or_to_come_is_refused_and_the_day_typed_stays(as_, made, lie):
+    client = as_(Role.LEGAL)
+    page = client.post(url(made[0], "/versions/1/signature"), lie, status=422, content_type="multipart/form-data")
+    assert page.all(f"//input[@name='signed_on'][@value='{lie['signed_on']}']")
+    client.get(url(made[0], "/versions/1/signe"), status=404)
+
+
+def test_a_signature_is_taken_back_with_a_reason(as_, made):
+    client, page = as_(Role.LEGAL), url(made[0], "/versions/1/signature")
+    client.post(page, signing(), content_type="multipart/form-data")
+    client.post(f"{page}/annulation", {"reason": ""}, page=page, status=422)
+    found = client.follow(client.post(f"{page}/annulation", {"reason": "Mauvais exemplaire"}, page=page))
+    assert "ne compte pas comme contrat" in found.words
+    client.get(url(made[0], "/versions/1/signe"), status=404)
+
+
+def test_who_only_reads_contracts_records_no_signature(as_, made, buyer):
+    for who in (Role.MANAGEMENT, buyer):
+        as_(who).get(url(made[0], "/versions/1/signature"), status=403)

@@ -7,6 +7,7 @@ from portal.audits import services as audits
 from portal.audits.models import AnswerEvidence
 from portal.authz.context import Context
 from portal.authz.policy import Role
+from portal.contracts.models import ContractVersion
 from portal.core.clock import now
 from portal.core.errors import Forbidden
 from portal.core.language import Language
@@ -16,8 +17,10 @@ from portal.evidence.services import EvidenceDetails
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.scorecards.models import Scorecard
+from portal.vendors import services as vendors
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
+from tests.factories.signatures import signed_contract_of
 from tests.factories.spaces import actor_of, answer_all, space_of
 from tests.factories.world import audit_of, full_vendor, vendor_of
 
@@ -136,3 +139,47 @@ def test_a_proof_older_than_its_question_accepts_is_to_be_renewed(session, actin
     audits.submit_answers(vendor_side, space.audit, language=Language.FR)
     found = queries.portfolio(ctx).expiring
     assert (found.total, [row.id for row in found.rows]) == (1, [link.evidence_id])
+
+
+def decisions_about(found, vendor):
+    return [decision.urgency for decision in found.decisions if decision.vendor_id == vendor.id]
+
+
+def test_an_empty_draft_is_no_contract_and_a_signed_one_is(session, acting):
+    """The cheapest lie: a row of contract for a vendor at risk, empty, drafted or not, took the figure from 1 to 0."""
+    ctx, legal, vendor = acting(Role.MANAGEMENT), acting(Role.LEGAL), full_vendor(session)
+    found = queries.portfolio(ctx)
+    assert (found.without_contract, decisions_about(found, vendor)) == (1, [Urgency.NO_CONTRACT])
+    record = signed_contract_of(legal, vendor)
+    found = queries.portfolio(ctx)
+    assert (found.without_contract, decisions_about(found, vendor)) == (0, [])
+    vendors.cancel_signed_contract(legal, record, "Erreur")
+    assert queries.portfolio(ctx).without_contract == 1
+
+
+def test_home_counts_as_the_portfolio_does_and_leads_to_those_vendors(session, acting):
+    full_vendor(session)
+    for role in (Role.MANAGEMENT, Role.DPO, Role.LEGAL):
+        ctx = acting(role)
+        [figure] = [one for one in home_page.figures(ctx) if "sans contrat" in str(one.label)]
+        assert figure.value == queries.portfolio(ctx).without_contract == 1
+
+
+def test_an_active_vendor_at_risk_that_was_never_measured_waits_for_a_decision(session, acting):
+    ctx = acting(Role.MANAGEMENT)
+    vendor, other = vendor_of(session), vendor_of(session, tier=Tier.LOW, inherent=1)
+    card(session, vendor_of(session), audit_of(session, vendor), "A", 9000)
+    found = queries.portfolio(ctx)
+    assert decisions_about(found, vendor) == [Urgency.NO_CONTRACT, Urgency.NEVER_AUDITED]
+    assert not decisions_about(found, other)
+
+
+def test_no_contract_and_never_measured_come_before_an_incomplete_draft(session, acting):
+    vendor = vendor_of(session)
+    drafted = full_vendor(session)
+    session.scalars(select(ContractVersion)).one().required = 32
+    found = queries.portfolio(acting(Role.MANAGEMENT))
+    assert [(decision.urgency, decision.vendor_id) for decision in found.decisions] == [
+        (Urgency.NO_CONTRACT, vendor.id), (Urgency.NO_CONTRACT, drafted.id), (Urgency.NEVER_AUDITED, vendor.id),
+        (Urgency.UNCOVERED_CONTRACT, drafted.id),
+    ]  # fmt: skip

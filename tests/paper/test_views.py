@@ -23,6 +23,7 @@ from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.services import RulingInput
 from portal.paper.uploads import ReceivedFile
 from portal.vendors.models import Membership
+from tests.factories.files import pdf
 from tests.factories.people import user_of
 from tests.factories.received import GAPS, GOOD, parcel_of, review_of
 from tests.factories.world import vendor_of, vendor_user
@@ -477,3 +478,21 @@ def test_english_readers_have_the_pages_in_english(as_, session, review):
     assert "From this text alone" in page.words
     assert "Deletion or return" in page.words
     assert "Contracts received" in client.get(LIST).words
+
+
+# --- signed -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_contract_received_is_recorded_as_signed_and_that_is_taken_back(as_, review):
+    client, page = as_(Role.LEGAL), url(review, "/signature")
+    typed = {"signed_on": f"{legal_date(now()):%d/%m/%Y}"}
+    assert "PDF" in client.post(page, typed, status=422).words, "a text received is no signed copy"
+    client.post(page, {**typed, "signed_on": "31/12/2099"}, status=422)
+    copy = {**typed, "file": (io.BytesIO(pdf()), "dpa-signe.pdf")}
+    found = client.follow(client.post(page, copy, content_type="multipart/form-data"))
+    assert "Signé le" in found.words
+    assert client.client.get(url(review, "/signe")).data == pdf()
+    client.post(f"{page}/annulation", {"reason": ""}, page=page, status=422)
+    client.post(f"{page}/annulation", {"reason": "Projet"}, page=page)
+    client.get(url(review, "/signe"), status=404)
+    as_(Role.MANAGEMENT).get(page, status=403)

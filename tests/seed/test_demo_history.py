@@ -25,6 +25,8 @@ def test_the_story_shows_every_state_of_the_product(session, portal_settings, ap
     assert len(grades) >= 3
     assert session.query(Finding).count() > 0
     assert session.query(ContractVersion).count() >= 8
+    signed = session.query(Vendor).filter(Vendor.signed_on.is_not(None)).count()
+    assert 0 < signed < session.query(Vendor).count()
     mystery = [state for (state,) in session.query(MysteryTest.state)]
     assert set(mystery) == {MysteryState.CONCLUDED, MysteryState.PLANNED}
     assert session.query(MysteryTest).filter(MysteryTest.breached > 0).count() == 2

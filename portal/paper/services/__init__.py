@@ -14,16 +14,19 @@ from portal.paper.services.receiving import (
     update_review,
 )
 from portal.paper.services.rulings import LONGEST_NOTE, RulingInput, record_ruling
+from portal.paper.services.signing import cancel_review_signed, record_review_signed
 
 __all__ = [
     "LONGEST_NOTE",
     "LONGEST_TITLE",
     "RulingInput",
+    "cancel_review_signed",
     "check_again",
     "receive_batch",
     "receive_contract",
     "record_check",
     "record_refusal",
+    "record_review_signed",
     "record_ruling",
     "request_document",
     "retry_printing",

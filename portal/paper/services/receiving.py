@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
@@ -16,8 +17,9 @@ from portal.paper.contract_check import CheckedContract
 from portal.paper.models import PaperBatch, PaperReview, ReviewState
 from portal.paper.rules.rulings import final_statuses, final_verdict
 from portal.paper.uploads import ReceivedFile
-from portal.vendors.models import Vendor
+from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.rules.naming import fold
+from portal.vendors.services import move_signed_contract
 
 LONGEST_TITLE = 300
 
@@ -69,10 +71,21 @@ def update_review(ctx: Context, review: PaperReview, title: str, vendor: Vendor 
     before, after = journal.changes(review, {"title": title[:LONGEST_TITLE]})
     if (review.vendor and review.vendor.id) != (vendor and vendor.id):
         before["vendor"], after["vendor"] = review.vendor and review.vendor.name, vendor and vendor.name
+        _move_signature(ctx, review, vendor)
         review.vendor = vendor
     ctx.session.flush()
     if after:
         journal.record(ctx, "paper.described", review, before=before, after=after)
+
+
+def _move_signature(ctx: Context, review: PaperReview, vendor: Vendor | None) -> None:
+    """A contract recorded as signed takes its signature along to the vendor it is now said to be of."""
+    if review.signature_id is None:
+        return
+    if vendor is None:
+        raise Refused(N_("Ce contrat est enregistré comme signé : annulez d'abord sa signature."))
+    row = ctx.session.get_one(SignedContract, review.signature_id, options=[joinedload(SignedContract.vendor)])
+    move_signed_contract(ctx, row, vendor)
 
 
 def check_again(ctx: Context, review: PaperReview) -> None:

@@ -1,11 +1,16 @@
 """Reads of the register; bounded by the actor's reach where an actor asks."""
 
 from portal.vendors.queries.listing import (
+    AT_RISK_TIERS,
+    SIGNED,
     UNCLASSIFIED,
+    UNSIGNED,
+    WITHOUT_CONTRACT,
     VendorFilter,
     VendorRow,
     countries,
     every_vendor,
+    first_vendors,
     owners_within_reach,
     vendors,
 )
@@ -49,8 +54,12 @@ from portal.vendors.queries.similar_vendors import (
 )
 
 __all__ = [
+    "AT_RISK_TIERS",
     "OWNER_ROLES",
+    "SIGNED",
     "UNCLASSIFIED",
+    "UNSIGNED",
+    "WITHOUT_CONTRACT",
     "Correspondent",
     "ExpertAccess",
     "SimilarVendor",
@@ -66,6 +75,7 @@ __all__ = [
     "every_vendor",
     "expert_accesses",
     "experts",
+    "first_vendors",
     "get_contact",
     "get_entity",
     "get_expert_access",

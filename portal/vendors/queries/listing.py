@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -10,15 +10,19 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
-from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.core.pages import PAGE_SIZE, Page, first_rows, page_of
 from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.status import VendorStatus
-from portal.vendors.rules.tier import Tier
+from portal.vendors.rules.tier import AT_RISK, Tier
 
 UNCLASSIFIED = "non_classe"
 """What the filter on tiers calls a vendor without a described service: unknown is not low."""
+AT_RISK_TIERS = "a_risque"
+"""What the same filter calls the two tiers that management answers for."""
+SIGNED, UNSIGNED = "signe", "aucun"
+"""What the filter on contracts is given."""
 MOST_WORDS = 6
 
 
@@ -32,6 +36,12 @@ class VendorFilter:
     status: VendorStatus | None = None
     country: str = ""
     owner_id: int | None = None
+    contract: str = ""
+    """`SIGNED`, or `UNSIGNED`: no contract recorded as signed stands, whatever was drafted."""
+
+
+WITHOUT_CONTRACT = VendorFilter(tier=AT_RISK_TIERS, status=VendorStatus.ACTIVE, contract=UNSIGNED)
+"""Active vendors at risk without a signed contract: what management counts, and the list it leads to."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ class VendorRow:
     inherent: int | None
     owner: str | None
     created_at: datetime
+    signed_on: date | None
+    """Of its newest signed contract; none: it has no contract."""
     services: list[str] = field(default_factory=list)
     """Titles of the services that have not ended."""
 
@@ -61,6 +73,12 @@ def vendors(
     ids = select(Vendor.id).where(*_conditions(ctx, wanted)).order_by(*_order(sort))
     found = page_of(ctx.session, ids, page, size=size)
     return found.showing(_rows(ctx, found.rows))
+
+
+def first_vendors(ctx: Context, wanted: VendorFilter, *, sort: str = "nom", most: int = 10) -> Page[Row[Any]]:
+    """The first vendors of a filter, by number, name and tier alone, and how many there are: two statements."""
+    named = select(Vendor.id, Vendor.name, Vendor.tier).where(*_conditions(ctx, wanted)).order_by(*_order(sort))
+    return first_rows(ctx.session, named, most=most)
 
 
 def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Sequence[Vendor]:
@@ -99,6 +117,8 @@ def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]
     where += [Vendor.sought.contains(word) for word in plain(wanted.words).split()[:MOST_WORDS]]
     if wanted.tier == UNCLASSIFIED:
         where.append(Vendor.tier.is_(None))
+    elif wanted.tier == AT_RISK_TIERS:
+        where.append(Vendor.tier.in_(sorted(AT_RISK)))
     elif wanted.tier:
         where.append(Vendor.tier == Tier(wanted.tier))
     if wanted.status is not None:
@@ -107,6 +127,8 @@ def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]
         where.append(Vendor.country == wanted.country)
     if wanted.owner_id is not None:
         where.append(Vendor.owner_id == wanted.owner_id)
+    if wanted.contract:
+        where.append(Vendor.signed_on.is_(None) if wanted.contract == UNSIGNED else Vendor.signed_on.is_not(None))
     return where
 
 
@@ -133,6 +155,7 @@ def _rows(ctx: Context, ids: Sequence[int]) -> list[VendorRow]:
         select(
             Vendor.id, Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.status, Vendor.tier,
             Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
+            Vendor.signed_on,
         )
         .outerjoin(User, User.id == Vendor.owner_id)
         .where(Vendor.id.in_(ids))

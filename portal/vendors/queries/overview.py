@@ -13,7 +13,7 @@ from portal.journal.models import JournalEntry
 from portal.vendors.models import Contact, ImportState, LegalEntity, Service, Vendor, VendorImport
 
 HISTORY = 20
-_OWN = ("Vendor", "Contact", "Service")
+_OWN = ("Vendor", "Contact", "Service", "SignedContract")
 """Whose journal entries make a vendor's own history; audits and contracts show theirs on their pages."""
 
 

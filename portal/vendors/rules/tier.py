@@ -43,6 +43,10 @@ class Tier(Labelled):
         return list(Tier).index(self)
 
 
+AT_RISK = frozenset({Tier.HIGH, Tier.CRITICAL})
+"""Classes of vendors that management answers for one by one."""
+
+
 class RiskFactor(Labelled):
     """What is weighed; the value is the field of `ServiceFacts` and the table of the data file."""
 

@@ -20,6 +20,16 @@ from portal.vendors.services.imports import (
 )
 from portal.vendors.services.provided_services import MECHANISMS, ServiceSheet, add_service, end_service, revise_service
 from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
+from portal.vendors.services.signed_contracts import (
+    COPY_KINDS,
+    LONGEST_REASON,
+    SignedCopy,
+    cancel_signed_contract,
+    keep_signed_copy,
+    move_signed_contract,
+    record_signed_contract,
+    seal_signed_copy,
+)
 from portal.vendors.services.vendor_sheet import (
     VendorSheet,
     assign_owner,
@@ -30,6 +40,8 @@ from portal.vendors.services.vendor_sheet import (
 )
 
 __all__ = [
+    "COPY_KINDS",
+    "LONGEST_REASON",
     "MECHANISMS",
     "MOST_BYTES",
     "ContactSheet",
@@ -40,11 +52,13 @@ __all__ = [
     "InvalidSheet",
     "PossibleDuplicate",
     "ServiceSheet",
+    "SignedCopy",
     "VendorSheet",
     "abandon_import",
     "add_contact",
     "add_service",
     "assign_owner",
+    "cancel_signed_contract",
     "carry_out_import",
     "change_status",
     "create_entity",
@@ -57,13 +71,17 @@ __all__ = [
     "finish_import",
     "grant_expert",
     "import_material",
+    "keep_signed_copy",
     "map_columns",
+    "move_signed_contract",
     "reclassify",
     "reclassify_some",
+    "record_signed_contract",
     "remove_contact",
     "replace_file",
     "revise_contact",
     "revise_service",
+    "seal_signed_copy",
     "search_text",
     "start_import",
     "withdraw_expert",

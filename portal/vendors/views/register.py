@@ -15,7 +15,7 @@ from portal.identity.models import User
 from portal.journal.entry_text import shown_entry
 from portal.vendors import queries, register_export, services
 from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
-from portal.vendors.queries import UNCLASSIFIED, VendorFilter
+from portal.vendors.queries import AT_RISK_TIERS, SIGNED, UNCLASSIFIED, UNSIGNED, VendorFilter
 from portal.vendors.rules.status import MOVES, VendorStatus
 from portal.vendors.rules.tier import RiskFactor, Tier
 from portal.vendors.services import InvalidSheet, PossibleDuplicate
@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "vendors/index.html", found=found, wanted=wanted,
         filtered=wanted != VendorFilter(), tiers=Tier, statuses=VendorStatus, unclassified=UNCLASSIFIED,
+        at_risk=AT_RISK_TIERS,
         countries=queries.countries(ctx), owners=queries.owners_within_reach(ctx),
     )  # fmt: skip
 
@@ -60,10 +61,11 @@ def _wanted() -> VendorFilter:
     tier, status = args.get("criticite", ""), args.get("statut", "")
     return VendorFilter(
         words=args.get("q", "").strip(),
-        tier=tier if tier in {*Tier, UNCLASSIFIED} else "",
+        tier=tier if tier in {*Tier, UNCLASSIFIED, AT_RISK_TIERS} else "",
         status=VendorStatus(status) if status in set(VendorStatus) else None,
         country=args.get("pays", ""),
         owner_id=args.get("responsable", type=row_number),
+        contract=args["contrat"] if args.get("contrat") in {SIGNED, UNSIGNED} else "",
     )
 
 

@@ -1,0 +1,101 @@
+"""What the portfolio says: the same figures and titles on the page, on paper and from the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.core.language import Language, Sentence, say
+from portal.core.translation import translate
+from portal.dashboard import rules
+from portal.dashboard.queries import Portfolio
+
+TrendPoint = tuple[date, float]
+"""First day of a month, and the mean level of 100 of the scorecards taken in it."""
+
+
+@dataclass(frozen=True)
+class PortfolioFigure:
+    """A number of the portfolio; the label completes it into a sentence."""
+
+    key: str
+    value: int
+    label: Sentence
+    tone: str | None = None
+
+
+def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
+    """The numbers at the head of the portfolio, in the order in which they are shown."""
+
+    def figure(key: str, value: int, label: Sentence, tone: str | None = None) -> PortfolioFigure:
+        return PortfolioFigure(key, value, label, tone if value else None)
+
+    return (
+        figure("late_audits", found.late.total, say("audits en retard"), "warning"),
+        figure("open_findings", found.findings.total, say("constats ouverts")),
+        figure("expiring_proofs", found.expiring.total, say("preuves à renouveler sous 60 jours"), "warning"),
+        figure("incomplete_contracts", found.incomplete.total, say("contrats sans couverture complète"), "warning"),
+        figure("without_contract", found.without_contract, say("sous-traitants à risque sans contrat signé"), "danger"),
+    )
+
+
+def trend_title(points: Sequence[TrendPoint]) -> Sentence:
+    """The message of the trend: what the mean level gained or lost between the first and last months shown.
+
+    >>> print(trend_title([(date(2025, 12, 1), 81.2), (date(2026, 11, 1), 48.0)]))
+    Le niveau moyen a perdu 33 points entre 12/2025 et 11/2026
+    """
+    if len(points) < 2:
+        return say("Pas encore assez de fiches pour une tendance")
+    change = round(points[-1][1] - points[0][1])
+    months = {"first": month_name(points[0][0]), "last": month_name(points[-1][0])}
+    if abs(change) == 1:
+        gained = say("Le niveau moyen a gagné un point entre %(first)s et %(last)s", **months)
+        return gained if change > 0 else say("Le niveau moyen a perdu un point entre %(first)s et %(last)s", **months)
+    if change > 0:
+        return say("Le niveau moyen a gagné %(n)s points entre %(first)s et %(last)s", n=change, **months)
+    if change < 0:
+        return say("Le niveau moyen a perdu %(n)s points entre %(first)s et %(last)s", n=-change, **months)
+    return say("Le niveau moyen est le même en %(first)s et en %(last)s", **months)
+
+
+def month_name(day: date) -> str:
+    """A month in figures.
+
+    >>> month_name(date(2026, 3, 1))
+    '03/2026'
+    """
+    return f"{day:%m/%Y}"
+
+
+def figures_as_json(found: Portfolio, day: date, language: Language = Language.FR) -> dict[str, Any]:
+    """Everything that the page shows above its list of vendors, as plain values."""
+
+    def said(sentence: Sentence) -> str:
+        return translate(sentence, language)
+
+    return {
+        "on": day,
+        "vendors": found.heat.total,
+        "unclassified": found.heat.unclassified,
+        **{figure.key: figure.value for figure in key_figures(found)},
+        "figures": [{"key": f.key, "value": f.value, "label": said(f.label)} for f in key_figures(found)],
+        "headline": said(rules.headline(found.heat)),
+        "heat": [
+            {"inherent": level, **{grade or "none": n for grade, n in zip(found.heat.grades, cells, strict=True)}}
+            for level, cells in found.heat.rows
+        ],
+        "trend_title": said(trend_title(found.trend)),
+        "trend": [{"month": f"{month:%Y-%m}", "mean": round(mean, 2)} for month, mean in found.trend],
+        "decisions": [
+            {
+                "urgency": decision.urgency.name.lower(),
+                "vendor_id": decision.vendor_id,
+                "vendor": decision.vendor,
+                "tier": decision.tier,
+                "why": said(decision.words),
+                "on": decision.on,
+            }
+            for decision in found.decisions
+        ],
+    }

@@ -1,0 +1,60 @@
+"""A contract received, recorded as signed: with the file received when that is the signed copy, or with another one."""
+
+from datetime import date
+
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.core.stored import StoredFile
+from portal.paper.models import PaperReview
+from portal.vendors.models import SignedContract
+from portal.vendors.services import SignedCopy, cancel_signed_contract, record_signed_contract
+
+SIGNED_TYPES = frozenset({"application/pdf"})
+"""What a file received must be to pass for the signed copy: a text or a Word file shows no signature."""
+
+
+def record_review_signed(ctx: Context, review: PaperReview, signed_on: date, file: StoredFile | None) -> SignedContract:
+    """Note that a contract received was signed, on a day; without a `file` of its own, the file received is the copy.
+
+    Raises Refused without a vendor, on a day that cannot be, without a copy, or when it is recorded as signed already.
+    """
+    authorize(ctx, Permission.PAPER_REVIEW, review)
+    _lock(ctx, review)
+    if review.signature_id is not None:
+        raise Refused(N_("Ce contrat est déjà enregistré comme signé."))
+    if review.vendor is None:
+        raise Refused(N_("Dites d'abord de quel sous-traitant est ce contrat : bouton « Modifier » de sa page."))
+    copy = file if file is not None else _received_copy(ctx, review)
+    review.signature = record_signed_contract(ctx, review.vendor, review.title, SignedCopy(signed_on, copy))
+    ctx.session.flush()
+    return review.signature
+
+
+def cancel_review_signed(ctx: Context, review: PaperReview, reason: str) -> None:
+    """Take back the record that a contract received was signed; raises Refused without a reason or a record."""
+    authorize(ctx, Permission.PAPER_REVIEW, review)
+    _lock(ctx, review)
+    if review.signature_id is None:
+        raise Refused(N_("Ce contrat n'est pas enregistré comme signé."))
+    row = ctx.session.get_one(SignedContract, review.signature_id, options=[joinedload(SignedContract.vendor)])
+    cancel_signed_contract(ctx, row, reason)
+    review.signature_id = None
+    ctx.session.flush()
+
+
+def _lock(ctx: Context, review: PaperReview) -> None:
+    ctx.session.flush()
+    ctx.session.refresh(review, ["signature_id"], with_for_update=True)
+
+
+def _received_copy(ctx: Context, review: PaperReview) -> StoredFile:
+    received = ctx.session.get(StoredFile, review.stored_file_id) if review.stored_file_id is not None else None
+    if received is None or received.media_type not in SIGNED_TYPES:
+        raise Refused(
+            N_("Le fichier reçu n'est pas un PDF : joignez l'exemplaire signé, qui seul prouve la signature.")
+        )
+    return received

@@ -1,0 +1,24 @@
+"""Signed copies, and vendors whose contract is recorded as signed."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+from portal.authz.context import Context
+from portal.core.stored import StoredFile
+from portal.vendors import services
+from portal.vendors.models import SignedContract, Vendor
+from portal.vendors.services import SignedCopy
+from tests.factories.files import pdf
+
+
+def copy_of(ctx: Context, name: str = "accord-signe.pdf") -> StoredFile:
+    """A signed copy kept in the store."""
+    return services.keep_signed_copy(ctx, services.seal_signed_copy(BytesIO(pdf()), name))
+
+
+def signed_contract_of(
+    ctx: Context, vendor: Vendor, *, on: date | None = None, title: str = "Accord"
+) -> SignedContract:
+    """A contract with a vendor recorded as signed, a month ago unless told otherwise."""
+    day = on or ctx.today - timedelta(days=30)
+    return services.record_signed_contract(ctx, vendor, title, SignedCopy(day, copy_of(ctx)))

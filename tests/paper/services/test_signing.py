@@ -1,0 +1,74 @@
+"""A contract received recorded as signed: with the file received when it is a PDF, else with the copy handed in."""
+
+from io import BytesIO
+
+import pytest
+
+from portal.authz.policy import Role
+from portal.core import process
+from portal.core.errors import Refused
+from portal.paper import services
+from portal.paper.uploads import ReceivedFile
+from tests.factories.files import pdf
+from tests.factories.received import review_of
+from tests.factories.signatures import copy_of
+from tests.factories.world import vendor_of
+
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
+
+
+@pytest.fixture
+def legal(acting):
+    return acting(Role.LEGAL)
+
+
+def scan_of(ctx, vendor):
+    blob = process.store().put(BytesIO(pdf()), filename="dpa-signe.pdf", allowed={"pdf"})
+    return services.receive_contract(ctx, ReceivedFile("dpa-signe.pdf", blob), vendor)
+
+
+def test_a_pdf_received_is_its_own_signed_copy(session, legal):
+    vendor = vendor_of(session)
+    review = scan_of(legal, vendor)
+    assert vendor.signed_on is None
+    record = services.record_review_signed(legal, review, legal.today, None)
+    assert (record.stored_file_id, vendor.signed_on) == (review.stored_file_id, legal.today)
+    with pytest.raises(Refused, match="déjà"):
+        services.record_review_signed(legal, review, legal.today, None)
+
+
+def test_a_text_received_is_no_signed_copy(session, legal):
+    vendor = vendor_of(session)
+    review = review_of(legal, vendor=vendor)
+    with pytest.raises(Refused, match="exemplaire signé"):
+        services.record_review_signed(legal, review, legal.today, None)
+    assert vendor.signed_on is None
+    assert services.record_review_signed(legal, review, legal.today, copy_of(legal)).title == review.title
+    assert vendor.signed_on == legal.today
+
+
+def test_a_contract_of_nobody_is_not_recorded_as_signed(legal):
+    with pytest.raises(Refused, match="de quel sous-traitant"):
+        services.record_review_signed(legal, review_of(legal), legal.today, copy_of(legal))
+
+
+def test_taking_it_back_needs_a_reason_and_a_signature(session, legal):
+    vendor = vendor_of(session)
+    review = scan_of(legal, vendor)
+    with pytest.raises(Refused, match="est pas enregistré"):
+        services.cancel_review_signed(legal, review, "Erreur")
+    services.record_review_signed(legal, review, legal.today, None)
+    with pytest.raises(Refused, match="pourquoi"):
+        services.cancel_review_signed(legal, review, "")
+    services.cancel_review_signed(legal, review, "Ce n'était qu'un projet")
+    assert (review.signature_id, vendor.signed_on) == (None, None)
+
+
+def test_a_signed_contract_takes_its_signature_to_the_vendor_it_is_of(session, legal):
+    first, second = vendor_of(session), vendor_of(session)
+    review = scan_of(legal, first)
+    services.record_review_signed(legal, review, legal.today, None)
+    services.update_review(legal, review, "DPA", second)
+    assert (first.signed_on, second.signed_on) == (None, legal.today)
+    with pytest.raises(Refused, match="annulez d"):
+        services.update_review(legal, review, "DPA", None)

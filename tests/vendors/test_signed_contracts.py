@@ -1,0 +1,149 @@
+"""A contract recorded as signed: what proves it, what it changes of the vendor, and how it is taken back."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.core.db import Database
+from portal.core.errors import Forbidden, Refused
+from portal.core.files import WrongType
+from portal.journal.models import JournalEntry
+from portal.vendors import queries, services
+from portal.vendors.models import SignedContract, Vendor
+from portal.vendors.queries import WITHOUT_CONTRACT, VendorFilter
+from portal.vendors.services import SignedCopy
+from tests.conftest import NOW
+from tests.effort import at_most
+from tests.factories.signatures import copy_of, signed_contract_of
+from tests.factories.world import vendor_of
+
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
+
+
+def without_contract(ctx):
+    return queries.first_vendors(ctx, WITHOUT_CONTRACT).total
+
+
+def test_a_vendor_has_a_contract_once_one_is_signed_and_no_more_once_that_is_taken_back(session, acting):
+    ctx, vendor = acting(Role.LEGAL), vendor_of(session)
+    assert (vendor.signed_on, without_contract(ctx)) == (None, 1)
+    row = signed_contract_of(ctx, vendor, on=date(2026, 3, 2))
+    assert (vendor.signed_on, without_contract(ctx)) == (date(2026, 3, 2), 0)
+    assert (row.recorded_by_id, row.recorded_at, row.stored_file.filename) == (ctx.actor.id, NOW, "accord-signe.pdf")
+    services.cancel_signed_contract(ctx, row, "Résilié d'un commun accord")
+    assert (vendor.signed_on, without_contract(ctx)) == (None, 1)
+    assert (row.cancelled_by_id, row.cancel_reason) == (ctx.actor.id, "Résilié d'un commun accord")
+
+
+def test_each_of_these_writes_is_in_the_journal_of_the_vendor(session, acting):
+    ctx, vendor = acting(Role.LEGAL), vendor_of(session)
+    services.cancel_signed_contract(ctx, signed_contract_of(ctx, vendor), "Erreur de saisie")
+    session.commit()
+    noted = session.scalars(select(JournalEntry).where(JournalEntry.vendor_id == vendor.id).order_by(JournalEntry.id))
+    assert [(entry.action, sorted(entry.after)) for entry in noted] == [
+        ("vendor.contract_signed", ["file", "sha256", "signed_on"]),
+        ("vendor.signature_cancelled", ["reason"]),
+    ]
+    assert "SignedContract" in {entry.object_type for entry in queries.vendor_history(ctx, vendor)}
+
+
+@pytest.mark.parametrize("day", [NOW.date() + timedelta(days=1), date(26, 3, 2)])
+def test_a_day_to_come_or_of_another_age_is_refused(session, acting, day):
+    ctx, vendor = acting(Role.LEGAL), vendor_of(session)
+    with pytest.raises(Refused):
+        services.record_signed_contract(ctx, vendor, "Accord", SignedCopy(day, copy_of(ctx)))
+    assert vendor.signed_on is None
+
+
+def test_a_version_is_not_signed_before_it_is_written(session, acting):
+    ctx, vendor = acting(Role.LEGAL), vendor_of(session)
+    copy = SignedCopy(date(2026, 3, 1), copy_of(ctx), written_on=date(2026, 3, 2))
+    with pytest.raises(Refused, match="rédigée le"):
+        services.record_signed_contract(ctx, vendor, "Accord", copy)
+    services.record_signed_contract(ctx, vendor, "Accord", replace(copy, signed_on=date(2026, 3, 2)))
+
+
+@pytest.mark.parametrize(("content", "name"), [(b"", "accord.pdf"), (b"%PD", "accord.pdf"), (b"signed", "accord.txt")])
+def test_a_copy_of_zero_bytes_or_of_another_kind_proves_nothing(content, name):
+    with pytest.raises(WrongType):
+        services.seal_signed_copy(BytesIO(content), name)
+
+
+def test_no_copy_is_no_signature():
+    with pytest.raises(Refused, match="exemplaire signé"):
+        services.seal_signed_copy(BytesIO(b""), "")
+
+
+def test_an_empty_file_of_the_store_is_refused_too(session, acting):
+    ctx, vendor = acting(Role.LEGAL), vendor_of(session)
+    empty = copy_of(ctx)
+    empty.size = 0
+    with pytest.raises(Refused, match="vide"):
+        services.record_signed_contract(ctx, vendor, "Accord", SignedCopy(ctx.today, empty))
+
+
+def test_taking_back_needs_a_reason_and_happens_once(session, acting):
+    ctx = acting(Role.LEGAL)
+    row = signed_contract_of(ctx, vendor_of(session))
+    with pytest.raises(Refused, match="pourquoi"):
+        services.cancel_signed_contract(ctx, row, " ")
+    services.cancel_signed_contract(ctx, row, "Erreur")
+    with pytest.raises(Refused, match="déjà"):
+        services.cancel_signed_contract(ctx, row, "Encore")
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.MANAGEMENT, Role.EXPERT, Role.ADMIN])
+def test_who_drafts_no_contract_records_none_as_signed(session, acting, role):
+    vendor = vendor_of(session)
+    copy = SignedCopy(NOW.date(), copy_of(acting(Role.LEGAL)))
+    with pytest.raises(Forbidden):
+        services.record_signed_contract(acting(role), vendor, "Accord", copy)
+
+
+def test_a_contract_of_another_vendor_leaves_the_first_and_counts_for_the_second(session, acting):
+    ctx, first, second = acting(Role.LEGAL), vendor_of(session), vendor_of(session)
+    row = signed_contract_of(ctx, first)
+    services.move_signed_contract(ctx, row, second)
+    assert (first.signed_on, second.signed_on) == (None, row.signed_on)
+
+
+def test_the_list_tells_who_has_a_contract(session, acting):
+    ctx = acting(Role.LEGAL)
+    bare, signed = vendor_of(session), vendor_of(session)
+    signed_contract_of(ctx, signed)
+    assert [row.id for row in queries.vendors(ctx, VendorFilter(contract=queries.UNSIGNED)).rows] == [bare.id]
+    assert [row.id for row in queries.vendors(ctx, VendorFilter(contract=queries.SIGNED)).rows] == [signed.id]
+
+
+ACTS = st.tuples(st.sampled_from(["sign", "cancel", "move"]), st.integers(0, 5), st.integers(0, 9))
+
+
+@given(writes=st.lists(ACTS, max_size=8))
+@at_most(10)
+def test_the_day_kept_is_always_the_newest_that_stands(database: Database, writes):
+    """Whatever is recorded, cancelled and moved, in any order: the day that pages read equals a recount."""
+    with database.session(write=True) as session:
+        ctx = Context(session, SYSTEM, NOW)
+        vendors, rows = [vendor_of(session), vendor_of(session)], []
+        for act, which, days in writes:
+            row = rows[which % len(rows)] if rows else None
+            if act == "sign":
+                rows.append(signed_contract_of(ctx, vendors[which % 2], on=ctx.today - timedelta(days=days)))
+            elif act == "move" and row is not None:
+                services.move_signed_contract(ctx, row, vendors[days % 2])
+            elif row is not None and row.cancelled_at is None:
+                services.cancel_signed_contract(ctx, row, "Erreur")
+        session.expire_all()
+        counted = select(func.max(SignedContract.signed_on)).where(
+            SignedContract.vendor_id == Vendor.id, SignedContract.cancelled_at.is_(None)
+        )
+        found = select(Vendor.signed_on, counted.scalar_subquery()).where(Vendor.id.in_([v.id for v in vendors]))
+        assert all(kept == newest for kept, newest in session.execute(found))
+        session.rollback()
