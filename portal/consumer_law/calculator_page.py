@@ -99,14 +99,15 @@ def _given(form: CalculatorForm, facts: ContractFacts, found: Deadline) -> Itera
 def _after(form: CalculatorForm, facts: ContractFacts, found: Deadline) -> AfterWithdrawal:
     clocks, stated = legislation.clocks(), form.stated.data
     heard = form.heard.data or stated
-    goods = facts.kind.from_receipt
+    goods, financial = facts.kind.from_receipt, facts.kind.is_financial
     collected = bool(form.collected.data)
     refund = refund_due(
-        heard, clocks, goods=goods, collected_by_trader=collected, recovered=form.recovered.data,
-        dispatched=form.dispatched.data,
+        heard, clocks, goods=goods, financial=financial, collected_by_trader=collected,
+        recovered=form.recovered.data, dispatched=form.dispatched.data,
     )  # fmt: skip
     held = goods and not collected
-    refund_rules = ["refund.due", "refund.unmoved", *(["refund.withheld"] if held else []), "refund.means"]
+    usual = ["refund.due", "refund.unmoved", *(["refund.withheld"] if held else []), "refund.means"]
+    refund_rules = ["refund.financial"] if financial else usual
     prompt = clocks.at("acknowledge.prompt", heard)
     shown = [RunningPeriod(N_("Accusé de la rétractation"), heard + timedelta(days=prompt.days()), (prompt,))]
     if goods:
@@ -115,8 +116,10 @@ def _after(form: CalculatorForm, facts: ContractFacts, found: Deadline) -> After
     shown.append(RunningPeriod(N_("Remboursement"), refund.due, _rules(*refund_rules, day=heard)))
     extra = None
     if refund.due is not None and form.amount.data is not None and form.paid.data is not None:
-        extra = surcharge(Decimal(form.amount.data), (form.paid.data - refund.due).days, clocks, heard)
-    return AfterWithdrawal(stated <= found.last_day, tuple(shown), refund, extra, clocks.at("surcharge", heard))
+        late = (form.paid.data - refund.due).days
+        extra = surcharge(Decimal(form.amount.data), late, clocks, heard, financial=financial)
+    more = clocks.at("surcharge.financial" if financial else "surcharge", heard)
+    return AfterWithdrawal(stated <= found.last_day, tuple(shown), refund, extra, more)
 
 
 def _rules(*names: str, day: date) -> tuple[Rule, ...]:

@@ -46,7 +46,11 @@ def _day(value: datetime | None) -> date | None:
 )
 @click.option("--concluded", type=DAY, help="Jour de conclusion du contrat.")
 @click.option("--country", default="FR", show_default=True, help="Pays du consommateur, deux lettres.")
-@click.option("--region", default="", help="alsace-moselle, guadeloupe, martinique, guyane, reunion, mayotte…")
+@click.option(
+    "--region",
+    default="",
+    help="alsace-moselle, guadeloupe, martinique, guyane, reunion, mayotte, saint-pierre-et-miquelon…",
+)
 @click.option("--channel", type=_choice(Channel), default="distance", show_default=True)
 @click.option("--informed", default="yes", show_default=True, help="yes, no, ou le jour où l'information a été reçue.")
 @click.option("--online", is_flag=True, help="Contrat conclu par une interface en ligne.")
@@ -100,6 +104,7 @@ def _plain(found: Deadline) -> dict[str, Any]:
         "region": found.place.region,
         "steps": [_step(step) for step in found.steps],
         "notices": [_step(notice) for notice in found.notices],
+        "doubts": [_step(step) for step in found.steps if not step.rule.sure.is_firm],
         "law_read_on": legislation.periods().read_on.isoformat(),
     }
 

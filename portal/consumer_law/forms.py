@@ -135,7 +135,10 @@ class CalculatorForm(PortalForm):
         """The field of this form that holds a fact."""
         if field == "received" and self.kind.data in {ContractKind.SEVERAL, ContractKind.REGULAR}:
             return "deliveries"
-        return {"concluded": "concluded", "received": "received", "country": "place", "region": "place"}.get(field)
+        return {
+            "concluded": "concluded", "received": "received", "country": "place", "region": "place",
+            "channel": "channel", "informed": "informed",
+        }.get(field)  # fmt: skip
 
     def submitted(self) -> bool:
         """Whether it was posted, and what it says can be computed."""

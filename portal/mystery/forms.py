@@ -25,7 +25,9 @@ _INTERFACE = Length(max=500, message=lazy("Cette adresse dépasse %(limit)s cara
 _RHYTHM = NumberRange(
     min=1, max=LONGEST_RHYTHM, message=lazy("Un nombre de mois, de 1 à %(most)s.", most=LONGEST_RHYTHM)
 )
-_TESTABLE = (ContractKind.GOODS, ContractKind.SERVICE, ContractKind.DIGITAL)
+_TESTABLE = (
+    ContractKind.GOODS, ContractKind.SERVICE, ContractKind.DIGITAL, ContractKind.FINANCE, ContractKind.LIFE,
+)  # fmt: skip
 
 
 class AmendForm(PortalForm):

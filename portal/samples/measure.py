@@ -11,6 +11,7 @@ from portal.consumer_law import legislation
 from portal.findings.rules import Severity
 from portal.samples import law_files
 from portal.samples.rules.calls import Call, CallTotals, CallVerdict, judge_call
+from portal.samples.rules.case_law import NO_LAST_DAY
 from portal.samples.rules.case_totals import CaseTotals
 from portal.samples.rules.case_verdict import CaseVerdict, judge_case
 from portal.samples.rules.cases import WithdrawalCase
@@ -81,8 +82,9 @@ def _case_row(verdict: CaseVerdict) -> dict[str, Any]:
     case = verdict.case
     facts = {
         "kind": case.kind, "stated": case.stated, "stated_by": case.stated_by, "start": verdict.start,
-        "deadline": verdict.deadline, "decision": case.decision, "refusal": case.refusal,
-        "acknowledged": case.acknowledged, "refund_due": verdict.refund_due, "refunded_on": case.refunded_on,
+        "deadline": None if verdict.deadline == NO_LAST_DAY else verdict.deadline, "decision": case.decision,
+        "refusal": case.refusal, "acknowledged": case.acknowledged, "refund_due": verdict.refund_due,
+        "refunded_on": case.refunded_on,
         "days_late": verdict.days_late, "amount": case.amount, "refunded": case.refunded, "owed": verdict.owed,
         "surcharge": verdict.surcharge.amount, "unsure": list(verdict.unsure),
     }  # fmt: skip

@@ -53,6 +53,14 @@ def test_a_withdrawal_starts_the_clocks_of_its_acknowledgement_its_return_and_it
     }  # fmt: skip
 
 
+def test_a_financial_service_is_refunded_by_its_own_rule(typed):
+    found = typed(kind="life", concluded="2026-11-02", stated="2026-11-30", amount="1000", paid="2027-02-01")
+    assert (found.period.last_day, found.after.is_in_time) == (date(2026, 12, 2), True)
+    assert clocks(found)["Remboursement"] == date(2026, 12, 30)
+    assert (found.after.surcharge.is_interest, found.after.surcharge.amount) == (True, 0)
+    assert found.after.surcharge_rule.id == "surcharge.financial"
+
+
 def test_a_refund_may_be_withheld_while_nothing_comes_back(typed):
     found = typed(stated="2026-11-05")
     assert clocks(found)["Remboursement"] is None

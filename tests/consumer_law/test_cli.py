@@ -43,10 +43,22 @@ def test_a_deadline_comes_with_its_steps(run):
         (["--kind", "several", "--received", "2026-11-03", "--received", "2026-11-06"], "2026-11-20"),
         (["--kind", "goods", "--received", "2026-03-20", "--region", "alsace-moselle"], "2026-04-07"),
         (["--kind", "goods", "--received", "2026-11-06", "--country", "ES", "--channel", "doorstep"], "2026-12-07"),
+        (["--kind", "life", "--concluded", "2026-11-02"], "2026-12-02"),
+        (["--kind", "goods", "--received", "2026-10-28", "--region", "saint-pierre-et-miquelon"], "2026-11-12"),
     ],
 )
 def test_each_fact_may_be_given(run, options, expected):
     assert json.loads(run("deadline", *options, "--json").output)["deadline"] == expected
+
+
+def test_a_doubt_is_said_among_the_steps_and_by_itself(run):
+    options = ("deadline", "--kind", "goods", "--received", "2026-10-01", "--informed", "2027-10-14")
+    found = json.loads(run(*options, "--json").output)
+    assert found["deadline"] == "2027-10-28"
+    [doubt] = found["doubts"]
+    assert doubt in found["steps"]
+    assert (doubt["rule"], doubt["sure"]) == ("information.disputed", "inferred")
+    assert "[inferred]" in run(*options).output
 
 
 @pytest.mark.parametrize("language", [*Language])
@@ -65,6 +77,8 @@ def test_it_is_read_line_by_line_in_either_language(run, language):
         (["--kind", "goods", "--received", "2026-11-06", "--country", "US"], "US"),
         (["--kind", "goods", "--received", "2026-11-06", "--region", "corse"], "corse"),
         (["--kind", "goods", "--received", "2010-11-06"], "14 juin 2014|2014-06-14"),
+        (["--kind", "finance", "--concluded", "2026-11-06", "--informed", "no"], "L222-7"),
+        (["--kind", "finance", "--concluded", "2026-11-06", "--channel", "doorstep"], "L341-16"),
         (["--kind", "goods", "--received", "2026-11-06", "--concluded", "2026-11-20"], "avant la conclusion"),
     ],
 )

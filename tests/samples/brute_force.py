@@ -10,6 +10,8 @@ from typing import Any
 
 DAY = timedelta(days=1)
 GOODS = {"goods", "several", "regular", "mixed"}
+MONEY = {"finance": 14, "life": 30}
+"""Days of the kinds that have their own chapter, refunded in thirty."""
 FUNCTION = date(2026, 6, 19)
 CONSENT = date(2026, 8, 11)
 
@@ -47,11 +49,12 @@ MOVING = {
 REGION = {
     "": "", "alsace-moselle": "2612", "guadeloupe": "2705", "martinique": "2205", "guyane": "1006", "reunion": "2012",
     "mayotte": "2704", "saint-barthelemy": "0910", "saint-martin": "2805",
+    "saint-pierre-et-miquelon": "",
 }  # fmt: skip
 NEVER = {
     1: "goods several regular", 3: "service digital utilities", 4: "service digital utilities",
     5: "service digital utilities", 6: "service digital", 7: "service digital utilities", 8: "regular digital",
-    9: "service digital utilities", 10: "regular service utilities", 12: "goods several utilities",
+    9: "service digital utilities", 10: "regular service utilities", 11: "", 12: "goods several utilities",
     13: "goods several regular utilities",
 }  # fmt: skip
 _OFF: dict[tuple[int, str, str], set[date]] = {}
@@ -88,6 +91,11 @@ def moved(day: date, row: dict[str, Any]) -> date:
 
 def period(row: dict[str, Any]) -> tuple[date, date]:
     """The starting day and the last day."""
+    if row["kind"] in MONEY:
+        if not row["informed"]:
+            return row["concluded"], date.max
+        start = max(row["concluded"], row["informed_on"] or row["concluded"])
+        return start, moved(start + MONEY[row["kind"]] * DAY, row)
     if row["kind"] in GOODS:
         start = min(row["deliveries"]) if row["kind"] == "regular" else max(row["deliveries"])
     else:
@@ -101,7 +109,10 @@ def period(row: dict[str, Any]) -> tuple[date, date]:
     most = moved(date(year, initial.month, min(initial.day, calendar.monthrange(year, initial.month)[1])), row)
     if not row["informed"] or told > most:
         return start, most
-    return start, min(moved(told + span * DAY, row), most)
+    leap = calendar.monthrange(start.year + 1, start.month)[1]
+    if row["country"] != "FR" and told > date(start.year + 1, start.month, min(start.day, leap)):
+        return start, most
+    return start, moved(told + span * DAY, row)
 
 
 def day(moment: date) -> date:
@@ -155,7 +166,7 @@ def dates(row: dict[str, Any], start: date, last: date) -> set[str]:
         found.add("wrong-deadline")
     if not row["informed"]:
         found.add("missing-information")
-    elif row["informed_on"] and row["informed_on"] > start:
+    elif row["informed_on"] and row["informed_on"] > start and row["kind"] not in MONEY:
         found.add("late-information")
     is_owed = row["online"] and row["channel"] == "distance" and row["concluded"] and row["concluded"] >= FUNCTION
     if is_owed and row["function_offered"] is False:
@@ -169,12 +180,14 @@ def refusal(row: dict[str, Any], last: date) -> set[str]:
         return {"uncoded-refusal"}
     if row["refusal"] == "late":
         return {"refused-in-time"} if day(row["stated"]) <= last else set()
-    return {"exception-doubtful"} if row["kind"] in NEVER.get(int(row["refusal"]), "").split() else set()
+    number = int(row["refusal"])
+    is_apart = row["kind"] in MONEY and number > 2
+    return {"exception-doubtful"} if is_apart or row["kind"] in NEVER.get(number, "").split() else set()
 
 
 def refund(row: dict[str, Any], since: date, as_of: date) -> tuple[set[str], Decimal]:
     """The faults of a refund, and what is overdue and unpaid."""
-    due = since + 14 * DAY
+    due = since + (30 if row["kind"] in MONEY else 14) * DAY
     if row["kind"] in GOODS and not row["collected_by_trader"]:
         back = [when for when in (row["recovered"], row["dispatched"]) if when]
         if not back:

@@ -19,12 +19,13 @@ AS_OF = date(2026, 11, 24)
 CALLS_FIRST, CALLS_SPAN = date(2026, 6, 1), 170
 FUNCTION_SINCE = date(2026, 6, 19)
 
-KINDS = ("goods", "several", "regular", "mixed", "service", "digital", "utilities")
+KINDS = ("goods", "several", "regular", "mixed", "service", "digital", "utilities", "finance", "life")
 FROM_RECEIPT = KINDS[:4]
 CHANNELS = ("distance", "phone", "doorstep")
 WAYS = ("function", "email", "phone", "letter", "form", "other")
 REGIONS = (
     "alsace-moselle", "guadeloupe", "martinique", "guyane", "reunion", "mayotte", "saint-barthelemy", "saint-martin",
+    "saint-pierre-et-miquelon",
 )  # fmt: skip
 COUNTRIES = ("BE", "LU", "DE", "ES", "IT", "NL", "PL", "PT", "AT", "IE")
 
@@ -75,7 +76,8 @@ WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "goods": ("bien", "goods"), "several": ("plusieurs biens", "several goods"),
         "regular": ("livraisons régulières", "regular deliveries"), "mixed": ("mixte", "mixed"),
         "service": ("service", "service"), "digital": ("numérique", "digital content"),
-        "utilities": ("énergie", "utilities"),
+        "utilities": ("énergie", "utilities"), "finance": ("assurance", "insurance"),
+        "life": ("assurance vie", "life insurance"),
     },
     "channel": {
         "distance": ("à distance", "distance"), "phone": ("téléphone", "phone"), "doorstep": ("domicile", "doorstep"),
@@ -112,9 +114,9 @@ def _case(chance: random.Random, number: int) -> dict[str, Any]:
 
 
 def _contract(chance: random.Random, row: dict[str, Any]) -> None:
-    kind = chance.choices(KINDS, (40, 10, 8, 6, 16, 12, 8))[0]
+    kind = chance.choices(KINDS, (36, 10, 8, 6, 14, 12, 8, 4, 2))[0]
     concluded = FIRST + chance.randrange(SPAN) * DAY
-    channel = chance.choices(CHANNELS, (70, 15, 15))[0]
+    channel = chance.choices(CHANNELS, (70, 15, 15 * (kind not in {"finance", "life"})))[0]
     row |= {"kind": kind, "channel": channel, "online": channel == "distance" and chance.random() < 0.8}
     row["country"], row["region"] = "FR", ""
     place = chance.random()
@@ -172,7 +174,7 @@ def _statement(chance: random.Random, row: dict[str, Any], start: date) -> None:
         if must:
             known = row[field]
     if row["acknowledged"] is not None and chance.random() < 0.8:
-        row["acknowledged_content"] = chance.random() < 0.85
+        row["acknowledged_content"] = chance.random() < 0.75
 
 
 def _done(chance: random.Random, since: date, days: int) -> date:

@@ -38,9 +38,14 @@ def return_due(communicated: date, rules: Rules, *, collected_by_trader: bool = 
     return communicated + timedelta(days=rules.at("return.consumer", communicated).days())
 
 
-def usual_refund(informed: date, rules: Rules) -> date:
-    """The last day on which a service, or goods that nobody need wait for, is refunded (L221-24)."""
-    return informed + timedelta(days=rules.at("refund.due", informed).days())
+def usual_refund(informed: date, rules: Rules, *, financial: bool = False) -> date:
+    """The last day on which what nobody need wait for is refunded (L221-24; L222-13 for a financial service)."""
+    return informed + timedelta(days=rules.at(refund_rule(financial=financial), informed).days())
+
+
+def refund_rule(*, financial: bool) -> str:
+    """The rule that a refund is owed by."""
+    return "refund.financial" if financial else "refund.due"
 
 
 def refund_due(
@@ -48,6 +53,7 @@ def refund_due(
     rules: Rules,
     *,
     goods: bool,
+    financial: bool = False,
     collected_by_trader: bool = False,
     recovered: date | None = None,
     dispatched: date | None = None,
@@ -56,7 +62,7 @@ def refund_due(
 
     `informed` is the day any channel of the trader, an appointed vendor included, received the decision.
     """
-    usual = usual_refund(informed, rules)
+    usual = usual_refund(informed, rules, financial=financial)
     if not goods or collected_by_trader:
         return Refund(usual)
     back = [day for day in (recovered, dispatched) if day is not None]
@@ -65,13 +71,15 @@ def refund_due(
     return Refund(max(usual, min(back)), min(back) if min(back) > usual else None)
 
 
-def surcharge(owed: Decimal, days_late: int, rules: Rules, day: date) -> Surcharge:
-    """The surcharge that a sum bears when it is paid so many days late.
+def surcharge(owed: Decimal, days_late: int, rules: Rules, day: date, *, financial: bool = False) -> Surcharge:
+    """The surcharge that a sum bears when it is paid so many days late; a financial service bears interest alone.
 
     `owed` in euros. The months beyond the last step are counted as soon as they begin: this is a ceiling.
     """
     if days_late <= 0:
         return Surcharge(0, 0, False, Decimal(0))
+    if financial:
+        return Surcharge(days_late, 0, True, Decimal(0))
     figures = rules.at("surcharge", day).figures
     reached = [step["rate"] for step in figures["steps"] if days_late > step["beyond"]]
     if not reached:

@@ -21,6 +21,13 @@ class ContractKind(StrEnum):
     SERVICE = "service"
     DIGITAL = "digital"
     UTILITIES = "utilities"
+    FINANCE = "finance"
+    LIFE = "life"
+
+    @property
+    def is_financial(self) -> bool:
+        """Whether chapter II (C. conso. L222-1 and following) rules it, and not L221-18."""
+        return self in {ContractKind.FINANCE, ContractKind.LIFE}
 
     @property
     def from_receipt(self) -> bool:
@@ -33,9 +40,11 @@ CONTRACT_KINDS: Mapping[ContractKind, str] = {
     ContractKind.SEVERAL: N_("Plusieurs biens, lots ou pièces"),
     ContractKind.REGULAR: N_("Livraisons régulières"),
     ContractKind.MIXED: N_("Biens et services ensemble"),
-    ContractKind.SERVICE: N_("Un service"),
+    ContractKind.SERVICE: N_("Un service (hors banque et assurance)"),
     ContractKind.DIGITAL: N_("Contenu ou service numérique"),
     ContractKind.UTILITIES: N_("Eau, gaz, électricité, chauffage urbain"),
+    ContractKind.FINANCE: N_("Banque, crédit, assurance (sauf vie)"),
+    ContractKind.LIFE: N_("Assurance vie, retraite individuelle"),
 }
 
 
@@ -72,6 +81,10 @@ class ContractFacts:
     """The day it was received; none when it was in time."""
     online: bool = False
     """Concluded by means of an online interface."""
+
+    def is_informed_by(self, day: date) -> bool:
+        """Whether the information had come by a day."""
+        return self.informed and (self.informed_on is None or self.informed_on <= day)
 
 
 @dataclass(frozen=True)
@@ -114,6 +127,10 @@ class Unsupported(ValueError):
         super().__init__(str(sentence))
 
 
+class NeverEnds(Unsupported):
+    """The period has not begun: nothing can be the last day of the right."""
+
+
 @dataclass(frozen=True)
 class Periods:
     """Everything that the computation of a period reads."""
@@ -134,22 +151,26 @@ def deadline(facts: ContractFacts, law: Periods) -> Deadline:
 
     :raises Unsupported: a fact is missing, contradictory, or outside what the data covers.
     """
-    start = _start(facts)
+    start = start_of(facts)
     place = _place(facts, law, start)
-    track = _Computation(law, place, start)
+    length = _length(facts, law, start)
+    track = _Computation(law, place, start, "finance." if facts.kind.is_financial else "")
     track.step(f"start.{facts.kind}", start)
     track.step("day.uncounted", start + timedelta(days=1))
-    length = law.rules.find(f"length.{facts.country}.{facts.channel}", start) or law.rules.at("length.usual", start)
     last = start + timedelta(days=length.days())
     track.add(length, last)
     initial = last = track.moved(last)
-    if not facts.informed or (facts.informed_on is not None and facts.informed_on > start):
+    if not facts.kind.is_financial and not facts.is_informed_by(start):
         last = _informed_late(facts, track, length.days(), initial)
     track.step("end.midnight", last)
     return Deadline(start, initial, last, tuple(track.steps), tuple(_notices(facts, track, last)), place)
 
 
-def _start(facts: ContractFacts) -> date:
+def start_of(facts: ContractFacts) -> date:
+    """The day that starts the period: of receipt, of conclusion, or of the terms for a financial service.
+
+    :raises Unsupported: it cannot be told from these facts; :raises NeverEnds: the period has not begun.
+    """
     if not facts.kind.from_receipt:
         if facts.concluded is None:
             # A receipt beside the conclusion changes nothing: what starts the period is the contract.
@@ -157,7 +178,7 @@ def _start(facts: ContractFacts) -> date:
                 say("Pour un service ou un contenu numérique, le délai part de la conclusion : donnez sa date."),
                 "concluded",
             )
-        return facts.concluded
+        return _terms_received(facts, facts.concluded) if facts.kind.is_financial else facts.concluded
     if not facts.deliveries:
         raise Unsupported(say("Pour un bien, le délai part de la réception : donnez sa date."), "received")
     if len(facts.deliveries) > 1 and facts.kind in {ContractKind.GOODS, ContractKind.MIXED}:
@@ -169,6 +190,39 @@ def _start(facts: ContractFacts) -> date:
             say("Le bien serait reçu avant la conclusion du contrat : vérifiez les deux dates."), "received"
         )
     return min(facts.deliveries) if facts.kind is ContractKind.REGULAR else max(facts.deliveries)
+
+
+def _terms_received(facts: ContractFacts, concluded: date) -> date:
+    """The later of the conclusion and of the receipt of the terms and information (L222-7): no twelve months here."""
+    if facts.channel is Channel.DOORSTEP:
+        raise Unsupported(
+            say(
+                "Un service financier ou une assurance vendus hors établissement suivent d'autres codes (C. mon. fin."
+                " L341-16, C. assur. L112-9), qui ne sont pas calculés ici."
+            ),
+            "channel",
+        )
+    if not facts.informed:
+        raise NeverEnds(
+            say(
+                "Le délai d'un service financier part de la réception des conditions et des informations : tant"
+                " qu'elles manquent, il n'a pas commencé et aucun dernier jour n'existe (C. conso. L222-7)."
+            ),
+            "informed",
+        )
+    return max(concluded, facts.informed_on or concluded)
+
+
+def _length(facts: ContractFacts, law: Periods, start: date) -> Rule:
+    """How long the period is; a financial service never takes the length of another contract."""
+    if facts.kind.is_financial:
+        length = law.rules.find(f"length.{facts.kind}", start)
+        if length is None:
+            raise Unsupported(
+                say("Le régime des services financiers n'est connu que depuis le 1er juillet 2016."), "concluded"
+            )
+        return length
+    return law.rules.find(f"length.{facts.country}.{facts.channel}", start) or law.rules.at("length.usual", start)
 
 
 def _place(facts: ContractFacts, law: Periods, start: date) -> ConsumerPlace:
@@ -211,8 +265,9 @@ def _place(facts: ContractFacts, law: Periods, start: date) -> ConsumerPlace:
 class _Computation:
     """The steps of one computation, as they are taken."""
 
-    def __init__(self, law: Periods, place: ConsumerPlace, start: date) -> None:
-        self._law, self.place, self.start = law, place, start
+    def __init__(self, law: Periods, place: ConsumerPlace, start: date, family: str) -> None:
+        """`family` begins the identifiers of the rules that a kind of contract has to itself."""
+        self._law, self.place, self.start, self._family = law, place, start, family
         self.steps: list[DeadlineStep] = []
 
     def made(self, rule: Rule, day: date, detail: LawText | None = None) -> DeadlineStep:
@@ -222,7 +277,9 @@ class _Computation:
         self.steps.append(self.made(rule, day, detail))
 
     def step(self, rule_id: str, day: date, detail: LawText | None = None) -> None:
-        self.add(self.rule(rule_id), day, detail)
+        """Add a step by the rule that this kind of contract has to itself, or else by the common one."""
+        own = self.find(f"{self._family}{rule_id}", self.start) if self._family else None
+        self.add(own or self.rule(rule_id), day, detail)
 
     def rule(self, rule_id: str) -> Rule:
         return self._law.rules.at(rule_id, self.start)
@@ -256,17 +313,33 @@ def _informed_late(facts: ContractFacts, track: _Computation, days: int, initial
         return track.moved(extended)
     counted = told + timedelta(days=days)
     track.step("information.early" if told <= initial else "information.late", counted)
-    if counted > extended:
+    past_directive = told > months_later(track.start, int(missing.figures["months"]))
+    if past_directive and facts.country != "FR":
         track.step("information.ceiling", extended)
-    return track.moved(min(counted, extended))
+        return track.moved(extended)
+    if past_directive or counted > extended:
+        # Nothing moves: L221-20 is followed to the letter, and the reader is told what may be answered to it.
+        track.step("information.disputed", counted)
+    return track.moved(counted)
 
 
 def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[DeadlineStep]:
     """What the reader should know, which moved nothing."""
-    yield track.made(track.rule("exercise.sent"), last)
     signed = facts.concluded or track.start
+    if facts.kind.is_financial:
+        yield track.made(track.rule("finance.sent"), last)
+        function = track.find("finance.function", signed)
+        if facts.online and function is not None:
+            yield track.made(function, function.valid_from)
+        yield track.made(track.rule("finance.others"), last)
+        if track.place.has_local:
+            yield track.made(track.rule("end.local"), last)
+        return
+    yield track.made(track.rule("exercise.sent"), last)
     if facts.channel is Channel.DOORSTEP and facts.kind.from_receipt and facts.country == "FR":
         yield track.made(track.rule("start.early"), signed)
+    if facts.channel is Channel.DOORSTEP and facts.country == "FR":
+        yield from _off_premises(track, signed)
     function = track.find("information.function", signed)
     if facts.online and facts.channel is Channel.DISTANCE and function is not None:
         yield track.made(function, function.valid_from)
@@ -277,3 +350,13 @@ def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[
         yield track.made(track.rule("length.unsolicited"), last)
     if track.place.has_local:
         yield track.made(track.rule("end.local"), last)
+
+
+def _off_premises(track: _Computation, signed: date) -> Iterator[DeadlineStep]:
+    """What a contract concluded off premises owes beside the right itself (L221-3, L221-9, L221-10, L242-1)."""
+    unpaid = track.find("doorstep.payment", signed)
+    if unpaid is not None:
+        yield track.made(unpaid, signed + timedelta(days=unpaid.days()))
+    for name in ("doorstep.copy", "doorstep.nullity", "doorstep.professional"):
+        if (rule := track.find(name, signed)) is not None:
+            yield track.made(rule, signed)

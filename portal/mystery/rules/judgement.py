@@ -193,8 +193,13 @@ def last_day(order: MysteryOrder, law: DelayLaw) -> date | None:
 
 def _due(clock: StepDelay, heard: date, order: MysteryOrder, dispatched: datetime | None, law: DelayLaw) -> date | None:
     if clock is StepDelay.REFUND:
-        goods = order.kind.from_receipt
-        return refund_due(heard, law.clocks, goods=goods, dispatched=dispatched.date() if dispatched else None).due
+        return refund_due(
+            heard,
+            law.clocks,
+            goods=order.kind.from_receipt,
+            financial=order.kind.is_financial,
+            dispatched=dispatched.date() if dispatched else None,
+        ).due
     return heard + timedelta(days=law.clocks.at(clock.value, heard).days())
 
 

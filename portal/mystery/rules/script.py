@@ -49,6 +49,9 @@ class OrderFilter(StrEnum):
 
     GUEST = "guest"
     GOODS = "goods"
+    FINANCIAL = "financial"
+    ORDINARY = "ordinary"
+    """Everything but a financial service, which is refunded by a rule of its own."""
 
 
 @dataclass(frozen=True)

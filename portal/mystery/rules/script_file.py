@@ -33,6 +33,8 @@ class StepDraft:
             None: True,
             OrderFilter.GUEST: order.is_guest,
             OrderFilter.GOODS: order.kind.from_receipt,
+            OrderFilter.FINANCIAL: order.kind.is_financial,
+            OrderFilter.ORDINARY: not order.kind.is_financial,
         }
         return way in self.channels and fits[self.only]
 

@@ -1,12 +1,20 @@
 """The law that cases are judged by; a period is computed once for all cases with the same facts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
 from portal.consumer_law.rules.calendar import ConsumerPlace
 from portal.consumer_law.rules.law import Rule, Rules
-from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Periods, Unsupported, deadline
+from portal.consumer_law.rules.periods import (
+    Channel,
+    ContractFacts,
+    ContractKind,
+    NeverEnds,
+    Periods,
+    Unsupported,
+    deadline,
+)
 from portal.core.language import say
 from portal.samples.rules.cases import WithdrawalCase
 from portal.samples.rules.day_or_time import day_of
@@ -16,11 +24,16 @@ MOST_PERIODS = 20_000
 """Periods kept; a sample of 100,000 cases has far fewer different ones."""
 
 
+NO_LAST_DAY = date.max
+"""The right has no end: the terms of a financial service were never given (L222-7)."""
+
+
 class CasePeriod(NamedTuple):
     """The period of a case, without its steps."""
 
     start: date
     last_day: date
+    """`NO_LAST_DAY` while it has not begun."""
     unsure: tuple[str, ...]
     """Rules applied, or announced to the reader, that were not read in a text or elsewhere."""
     place: ConsumerPlace
@@ -56,7 +69,12 @@ class CaseLaw:
         return period
 
     def _worked_out(self, case: WithdrawalCase) -> CasePeriod:
-        found = deadline(_facts(case), self.periods)
+        facts = _facts(case)
+        try:
+            found = deadline(facts, self.periods)
+        except NeverEnds:
+            begun = deadline(replace(facts, informed=True), self.periods)
+            return CasePeriod(begun.start, NO_LAST_DAY, (), begun.place)
         # What a site should also have said of its function moves no day: it makes no period unsure.
         counted = [*found.steps, *(one for one in found.notices if one.rule.id != "information.function")]
         unsure = dict.fromkeys(step.rule.id for step in counted if not step.rule.sure.is_firm)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from portal.consumer_law.rules.after_withdrawal import Surcharge, refund_due, surcharge
+from portal.consumer_law.rules.after_withdrawal import Surcharge, refund_due, refund_rule, surcharge
 from portal.findings.rules import Severity
 from portal.samples.rules.case_law import CaseLaw, CasePeriod
 from portal.samples.rules.cases import LATE, Decision, StatedBy, WithdrawalCase
@@ -132,7 +132,7 @@ def _period(case: WithdrawalCase, period: CasePeriod, law: CaseLaw, sheet: _Faul
     if case.deadline_claimed is not None:
         sheet.ask(CaseFault.WRONG_DEADLINE, case.deadline_claimed < period.last_day)
     sheet.ask(CaseFault.MISSING_INFORMATION, not case.informed)
-    if case.informed:
+    if case.informed and not case.kind.is_financial:  # there, the period starts with it and nothing is extended
         sheet.ask(CaseFault.LATE_INFORMATION, case.informed_on is not None and case.informed_on > period.start)
     if case.function_offered is not None and law.is_function_due(case):
         sheet.ask(CaseFault.FUNCTION_MISSING, not case.function_offered)
@@ -154,11 +154,12 @@ def _refusal(case: WithdrawalCase, period: CasePeriod, law: CaseLaw, sheet: _Fau
 def _refund(case: WithdrawalCase, period: CasePeriod, law: CaseLaw, as_of: date, sheet: _FaultsOfCase) -> _Money:
     """Everything refunded in fourteen days (L221-24), the goods back or on their way; the surcharge of L242-4."""
     received = day_of(case.received)
-    law.clock("refund.due", received)
+    law.clock(refund_rule(financial=case.kind.is_financial), received)
     due = refund_due(
         received,
         law.clocks,
         goods=case.kind.from_receipt,
+        financial=case.kind.is_financial,
         collected_by_trader=case.collected_by_trader,
         recovered=case.recovered,
         dispatched=case.dispatched,
@@ -182,10 +183,11 @@ def _money(case: WithdrawalCase, period: CasePeriod, law: CaseLaw, as_of: date, 
     late = (as_of - due).days if short > 0 else max(0, paid_late)
     if late == 0 and paid_late <= 0:
         return _Money(due)
-    borne = surcharge(short if short > 0 else paid, late, law.clocks, due)
+    financial = case.kind.is_financial
+    borne = surcharge(short if short > 0 else paid, late, law.clocks, due, financial=financial)
     if short > 0 and paid_late > 0:
         # One part came late, the other has not come: each bears the surcharge of its own lateness.
-        more = surcharge(paid, paid_late, law.clocks, due)
+        more = surcharge(paid, paid_late, law.clocks, due, financial=financial)
         borne = Surcharge(borne.days_late, borne.rate, borne.is_interest, borne.amount + more.amount)
     moved = period.place.next_working(due)
     is_moot = moved != due and due + timedelta(days=late) <= moved

@@ -61,6 +61,11 @@ KIND_WORDS = _words({
     "digital service",
     ContractKind.UTILITIES: "energie | eau gaz electricite | eau gaz electricite chauffage urbain | fluides | energy | "
     "utility",
+    ContractKind.FINANCE: "service financier | services financiers | banque | credit | assurance | "
+    "banque credit assurance | banque credit assurance sauf vie | financial service | financial services | banking | "
+    "insurance",
+    ContractKind.LIFE: "assurance vie | retraite individuelle | assurance vie retraite individuelle | "
+    "epargne retraite | life insurance | personal pension",
 })  # fmt: skip
 CHANNEL_WORDS = _words({
     Channel.DISTANCE: "a distance | distance | vente a distance | internet | site | web | en ligne | online | "
@@ -96,6 +101,7 @@ REGION_WORDS = _words({
     "guyane": "guyane francaise | french guiana",
     "saint-barthelemy": "saint barth | st barthelemy",
     "saint-martin": "st martin",
+    "saint-pierre-et-miquelon": "st pierre et miquelon | saint pierre et miquelon | saint pierre and miquelon | spm",
 })  # fmt: skip
 COUNTRY_WORDS = _words({
     "FR": "france | fra", "BE": "belgique | belgium", "LU": "luxembourg", "DE": "allemagne | germany",
@@ -258,7 +264,7 @@ kind = word_of(
     KIND_WORDS,
     lambda text: say(
         "« %(text)s » n'est pas un type de contrat : écrivez bien, plusieurs biens, livraisons régulières, mixte, "
-        "service, numérique ou énergie.",
+        "service, numérique, énergie, service financier ou assurance vie.",
         text=text,
     ),
 )

@@ -1,5 +1,6 @@
 """Properties of the last day: monotone, never on a day off, bounded, and equal to the sum of its steps."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.consumer_law import legislation
-from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Unsupported, deadline
+from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, NeverEnds, Unsupported, deadline
 from portal.core.calendar import months_later
 
 LAW = legislation.periods()
@@ -16,6 +17,7 @@ PLACES = [
 ]
 days = st.dates(date(2024, 1, 1), date(2031, 6, 30))
 places = st.sampled_from(PLACES)
+ORDINARY = [kind for kind in ContractKind if not kind.is_financial]
 channels = st.sampled_from([*Channel])
 
 
@@ -46,11 +48,15 @@ def test_the_last_day_is_never_a_day_off_in_that_place(start, place, channel, in
 
 
 @given(days, days, places, channels)
-def test_late_information_never_gives_more_than_no_information_nor_less_than_information_in_time(
+def test_late_information_never_gives_less_than_information_in_time_nor_more_than_its_own_period(
     start, told, place, channel
 ):
-    late = last_day(start, place, channel, informed_on=told)
-    assert last_day(start, place, channel) <= late <= last_day(start, place, channel, informed=False)
+    """Past what no information would give, only in France, and by a period that runs from its receipt (L221-20)."""
+    late, none = last_day(start, place, channel, informed_on=told), last_day(start, place, channel, informed=False)
+    assert last_day(start, place, channel) <= late
+    assert late <= (max(none, told + timedelta(days=20)) if place[0] == "FR" else none + timedelta(days=5))
+    if late > none:
+        assert start < told <= none
 
 
 @given(days, places)
@@ -59,7 +65,7 @@ def test_no_information_gives_twelve_months_and_the_days_moved(start, place):
     assert months_later(found.initial, 12) <= found.last_day <= months_later(found.initial, 12) + timedelta(days=6)
 
 
-@given(days, places, channels, st.sampled_from([*ContractKind]), st.none() | st.booleans(), days)
+@given(days, places, channels, st.sampled_from(ORDINARY), st.none() | st.booleans(), days)
 def test_the_steps_add_up_to_the_result(start, place, channel, kind, informed, told):
     """Each step says the day it led to: the first is the start, the last the result; only named days are skipped."""
     how = {"informed_on": told} if informed is None else {"informed": informed}
@@ -72,14 +78,14 @@ def test_the_steps_add_up_to_the_result(start, place, channel, kind, informed, t
             case ["day", _]:
                 assert step.day == start + timedelta(days=1)
             case ["length", *_]:
-                assert step.day == start + timedelta(days=step.rule.days())
+                assert step.day == found.start + timedelta(days=step.rule.days())
             case ["end", "moved"]:
                 passed = [before.day + timedelta(days=n) for n in range((step.day - before.day).days)]
                 assert passed
                 assert not any(found.place.is_working(day) for day in passed)
                 assert step.detail is not None
                 assert len(step.detail.fr.split(", ")) == len(passed)
-            case ["end", "midnight"]:
+            case ["end", "midnight"] | ["information", "disputed"]:
                 assert step.day == before.day
             case ["information", "missing" | "useless" | "ceiling"]:
                 assert step.day == months_later(found.initial, 12)
@@ -95,6 +101,54 @@ def test_every_step_and_notice_cites_an_article_that_is_law_that_day(start, plac
         assert step.article
         assert step.rule.source
         assert step.rule.valid_from <= max(start, step.day)
+
+
+def rules_of(steps):
+    return [step.rule.id for step in steps]
+
+
+def test_information_at_the_end_of_the_extension_runs_from_its_receipt_and_the_doubt_is_said():
+    facts = ContractFacts(ContractKind.GOODS, deliveries=(date(2026, 10, 1),), informed_on=date(2027, 10, 14))
+    found = deadline(facts, LAW)
+    assert found.last_day == date(2027, 10, 28)
+    assert "information.disputed" in rules_of(found.steps)
+    assert [rule.id for rule in found.unsure] == ["information.disputed"]
+    sooner = deadline(replace(facts, informed_on=date(2027, 9, 1)), LAW)
+    assert (sooner.last_day, rules_of(sooner.steps).count("information.disputed")) == (date(2027, 9, 15), 0)
+
+
+def test_a_financial_service_never_takes_the_length_of_another_contract():
+    for kind, days, channel in ((ContractKind.FINANCE, 14, Channel.DISTANCE), (ContractKind.LIFE, 30, Channel.PHONE)):
+        found = deadline(ContractFacts(kind, date(2026, 11, 2), channel=channel, online=True), LAW)
+        assert (found.last_day - found.start).days == days
+        assert not [step for step in found.steps if "L221" in step.article]
+        assert {"finance.function", "finance.sent"} <= {*rules_of(found.notices)}
+
+
+def test_the_period_of_a_financial_service_runs_from_its_terms_and_does_not_begin_without_them():
+    facts = ContractFacts(ContractKind.LIFE, date(2026, 11, 2), informed_on=date(2026, 11, 20))
+    assert deadline(facts, LAW).start == date(2026, 11, 20)
+    with pytest.raises(NeverEnds):
+        deadline(replace(facts, informed=False), LAW)
+    with pytest.raises(Unsupported, match="L341-16"):
+        deadline(replace(facts, channel=Channel.DOORSTEP), LAW)
+
+
+def test_a_financial_period_moved_from_a_day_off_says_that_it_may_be_answered():
+    found = deadline(ContractFacts(ContractKind.FINANCE, date(2026, 10, 31)), LAW)
+    assert (found.last_day, [rule.id for rule in found.unsure if not rule.sure.is_firm]) == (
+        date(2026, 11, 16), ["finance.end.moved"],
+    )  # fmt: skip
+
+
+def test_a_contract_concluded_off_premises_says_what_else_it_owes():
+    facts = ContractFacts(ContractKind.SERVICE, date(2026, 11, 2), channel=Channel.DOORSTEP)
+    notices = {step.rule.id: step for step in deadline(facts, LAW).notices}
+    assert {"doorstep.payment", "doorstep.copy", "doorstep.nullity", "doorstep.professional"} <= {*notices}
+    assert notices["doorstep.payment"].day == date(2026, 11, 9)
+    assert notices["doorstep.professional"].rule.figures["employees"] == 5
+    for other in (replace(facts, channel=Channel.PHONE), replace(facts, country="DE")):
+        assert not [name for name in rules_of(deadline(other, LAW).notices) if name.startswith("doorstep")]
 
 
 def test_doorstep_goods_may_be_withdrawn_from_before_they_come():

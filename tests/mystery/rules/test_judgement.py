@@ -81,6 +81,12 @@ def test_the_acknowledgement_has_one_day(day, expected):
     assert line(found, "acknowledged").days_late == max(day - 11, 0)
 
 
+def test_a_refund_of_a_life_insurance_has_thirty_days():
+    found = {**WRITTEN, "refunded-financial": seen(date(2026, 10, 10))}
+    assert line(found, "refunded-financial", order=replace(SERVICE, kind=ContractKind.LIFE)).due == date(2026, 10, 10)
+    assert last_day(replace(SERVICE, kind=ContractKind.LIFE), LAW) == date(2026, 10, 1)
+
+
 def test_a_refund_of_a_service_has_fourteen_days_from_the_statement_week_ends_included():
     due = date(2026, 9, 24)
     assert came_to({**WRITTEN, "refunded": seen(due)}, "refunded") == (StepOutcome.OK, OutcomeReason.SEEN)

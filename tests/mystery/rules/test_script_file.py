@@ -50,6 +50,13 @@ def test_an_order_has_the_steps_that_are_for_it():
     assert keys - other == {"guest", "returned"}
 
 
+def test_a_financial_order_is_refunded_by_its_own_rule():
+    order = MysteryOrder(ContractKind.LIFE, ORDER.ordered_on)
+    steps = {step.key: step for step in script_files.steps(Way.WEB, order)}
+    assert steps["refunded-financial"].rule.days() == 30
+    assert not {"refunded", "means", "returned"} & {*steps}
+
+
 def test_a_contract_concluded_before_the_function_was_owed_has_no_step_about_it():
     before = script_files.steps(Way.WEB, replace(ORDER, ordered_on=date(2026, 6, 18)))
     assert not {step.key for step in before} & {"found", "label", "asked", "confirm", "content"}

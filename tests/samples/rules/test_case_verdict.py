@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Unsupported, deadline
 from portal.samples import law_files
+from portal.samples.rules.case_law import NO_LAST_DAY
 from portal.samples.rules.case_verdict import judge_case
 from portal.samples.rules.cases import Decision, StatedBy, WithdrawalCase
 from portal.samples.rules.faults import CaseFault
@@ -147,7 +148,12 @@ def test_a_refund_whose_term_falls_on_a_week_end_and_paid_the_next_working_day_i
 
 
 def test_a_verdict_is_firm_only_when_every_rule_it_uses_is():
-    service = {"kind": ContractKind.SERVICE, "deliveries": (), "recovered": None, "start_claimed": None}
+    service = {
+        "kind": ContractKind.SERVICE,
+        "deliveries": (),
+        "recovered": None,
+        "start_claimed": None,
+    }
     firm = judged(**service, online=False, stated_by=StatedBy.EMAIL, refunded_on=date(2026, 10, 30))
     assert (firm.flags, firm.is_firm) == ((CaseFault.LATE_REFUND,), True)
     assert judged(**service).is_firm
@@ -195,6 +201,36 @@ def test_a_case_that_cannot_be_worked_out_says_which_fact_is_wrong(told, field):
 days = st.dates(date(2025, 1, 1), date(2026, 10, 1))
 
 
+LIFE = {
+    "kind": ContractKind.LIFE,
+    "concluded": date(2026, 10, 1),
+    "deliveries": (),
+    "recovered": None,
+    "start_claimed": None,
+    "deadline_claimed": None,
+    "dispatched": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "flags", "owed"),
+    [
+        ({"refunded_on": date(2026, 11, 5), "refunded": Decimal("100")}, [], 0),
+        ({"refunded_on": date(2026, 11, 6), "refunded": Decimal("100")}, [CaseFault.LATE_REFUND], 0),
+        ({"refunded_on": None, "refunded": None}, [CaseFault.NO_REFUND], 100),
+        ({"decision": Decision.REFUSED, "refusal": "late", "informed": False}, [
+            CaseFault.MISSING_INFORMATION, CaseFault.REFUSED_IN_TIME,
+        ], 0),
+        ({"decision": Decision.REFUSED, "refusal": "13"}, [CaseFault.EXCEPTION_DOUBTFUL], 0),
+    ],
+)  # fmt: skip
+def test_a_financial_service_is_judged_by_its_own_chapter(told, flags, owed):
+    """Thirty days to refund, legal interest alone, no exception of L221-28, no end while the terms are missing."""
+    verdict = judged(**{**LIFE, **told})
+    assert [*verdict.flags] == flags
+    assert (verdict.owed, verdict.surcharge.amount) == (owed, 0)
+
+
 @given(days, st.integers(0, 30), st.sampled_from([*ContractKind]), st.booleans(), st.none() | days)
 def test_the_dates_kept_are_those_of_the_engine(start, more, kind, informed, told):
     received = (start,) if kind in {ContractKind.GOODS, ContractKind.MIXED} else (start, start + timedelta(days=more))
@@ -204,7 +240,11 @@ def test_the_dates_kept_are_those_of_the_engine(start, more, kind, informed, tol
     )  # fmt: skip
     facts = ContractFacts(kind, start, case.deliveries, informed=informed, informed_on=told, online=True)
     for _ in range(2):
-        found, expected = judge_case(case, LAW, AS_OF), deadline(facts, LAW.periods)
+        found = judge_case(case, LAW, AS_OF)
+        if kind.is_financial and not informed:
+            assert (found.start, found.deadline) == (start, NO_LAST_DAY)
+            continue
+        expected = deadline(facts, LAW.periods)
         assert (found.start, found.deadline) == (expected.start, expected.last_day)
     for flag in found.flags:
         assert LAW.broken(flag, case).article
