@@ -103,9 +103,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     web_session.install(app, accounts.account_binding)
     guard.install(app)
     upload_limit.install(app)
-    edge.install(app, database or Database.at(settings.database_url))
     security_headers.install(app)
     error_pages.install(app)
+    edge.install(app, database or Database.at(settings.database_url))
     app.context_processor(_page_context)
     for domain in DOMAINS:
         for blueprint in domain.blueprints:

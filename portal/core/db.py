@@ -13,6 +13,8 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from portal.core.write_queue import WriteQueue, connections_of
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -62,14 +64,21 @@ def build_engine(url: str) -> Engine:
     """An engine that survives concurrency; its errors name no value, for they end up in logs.
 
     SQLite: WAL, foreign keys on, and `BEGIN IMMEDIATE` for writers, because a deferred transaction that later
-    writes fails with « database is locked » whatever the time-out. Readers ask for `sqlite_write=False`.
+    writes fails with « database is locked » whatever the time-out; on a file they wait for it in order of arrival.
+    Readers ask for `sqlite_write=False`.
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+    arguments: dict[str, Any] = {"timeout": 30, "isolation_level": None}
     database = make_url(url).database
-    if database and database != ":memory:":
+    is_file = bool(database) and database != ":memory:"
+    if database and is_file:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None}, hide_parameters=True)
+        queue = WriteQueue(database)
+        arguments["factory"] = connections_of(queue)
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
+    if is_file:
+        event.listen(engine, "engine_disposed", lambda _engine: queue.close())
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
@@ -79,9 +88,22 @@ def build_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("sqlite_write", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if write and is_file:
+            _begin_in_turn(connection)
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _begin_in_turn(connection: Connection) -> None:
+    held: Any = connection.connection.dbapi_connection
+    held.take_turn()
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        held.end_turn()
+        raise
 
 
 class Database:

@@ -9,12 +9,14 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
-from portal.authz.policy import NOBODY, SYSTEM, Actor, Role
+from portal.authz.policy import SYSTEM, Actor, Role
+from portal.core.clock import legal_date
 from portal.identity import queries, services
 from portal.identity.services import Caller
 from portal.web import edge
 
 SEEN_EVERY = timedelta(minutes=1)
+"""How often a session in use is noted."""
 
 
 class Binding(Protocol):
@@ -73,33 +75,27 @@ def install(app: Flask, bind: FindBinding) -> None:
 
 def load(token: str) -> SignedIn | None:
     """The person of a cookie's token; None once the session, or the account, is over."""
-    known = queries.find_session(edge.db_session(), token, edge.request_time())
-    if known is None:
-        return None
-    _touch(known)
-    required_step = SECOND_FACTOR if known.owes_second_factor else ENROLMENT if known.owes_enrolment else None
-    return SignedIn(token, known.session.id, _actor(known), required_step)
+    now = edge.request_time()
+    with edge.identifying() as reading:
+        known = queries.find_session(reading, token, now)
+        if known is None:
+            return None
+        required_step = SECOND_FACTOR if known.owes_second_factor else ENROLMENT if known.owes_enrolment else None
+        found = SignedIn(token, known.session.id, _actor(reading, known), required_step)
+        is_to_note = now - known.session.seen_at >= SEEN_EVERY
+    if is_to_note:
+        with edge.writing_now() as writing:
+            services.touch_session(Context(writing, SYSTEM, now), found.session_id)
+    return found
 
 
-def _actor(known: queries.KnownSession) -> Actor:
+def _actor(reading: Session, known: queries.KnownSession) -> Actor:
     user = known.user
     if not user.role.is_vendor and user.role is not Role.EXPERT:
         return Actor(user.role, user.id, user.name, user.email, user.language)
     bind: FindBinding = current_app.extensions["vigie.bind"]
-    bound = bind(edge.db_session(), user.id, today=edge.anonymous(NOBODY).today)
+    bound = bind(reading, user.id, today=legal_date(edge.request_time()))
     return Actor(user.role, user.id, user.name, user.email, user.language, bound.vendor_ids, bound.until)
-
-
-def _touch(known: queries.KnownSession) -> None:
-    """Note that the session is in use, at most once a minute; a reading request does it in a writing transaction."""
-    now = edge.request_time()
-    if now - known.session.seen_at < SEEN_EVERY:
-        return
-    if request.method in {"GET", "HEAD"}:
-        with edge.database().transaction() as writing:
-            services.touch_session(Context(writing, SYSTEM, now), known.session.id)
-    else:
-        services.touch_session(Context(edge.db_session(), SYSTEM, now), known.session.id)
 
 
 def start_session(token: str) -> SignedIn:

@@ -1,9 +1,12 @@
 """The request: its database session, its context, its instant; committed at the end of a success, else rolled back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.authz.policy import NOBODY, Actor
@@ -15,7 +18,10 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def install(app: Flask, store: Database) -> None:
-    """Close each request's session: committed after a success, rolled back after an error, let go of either way."""
+    """Close each request's session: committed after a success, rolled back after an error, let go of either way.
+
+    To be called after whatever else does something to an answer: those come after the end of the transaction then.
+    """
     app.extensions["vigie.database"] = store
     app.after_request(_close)
     app.teardown_request(_drop)
@@ -36,16 +42,45 @@ def settings() -> Settings:
 def db_session() -> Any:
     """The request's session, opened at first use: writing for unsafe methods, reading otherwise."""
     if "db_session" not in g:
-        g.db_session = database().session(write=request.method not in _READS)
+        g.db_session = database().session(write=_may_write())
     return g.db_session
 
 
 def release() -> None:
-    """Commit what this request has written so far and let go of the database, before long work (taking a file in).
+    """Commit what this request has written so far and let go of the database, before long work.
 
-    On SQLite a writing request holds the one write lock: nobody else may wait for a slow upload.
+    On SQLite a writing request holds the one write lock: nobody else may wait for a slow upload, for a password to be
+    compared, or for an answer to be put into words.
     """
     db_session().commit()
+
+
+def _may_write() -> bool:
+    return request.method not in _READS
+
+
+def _has_begun() -> bool:
+    return "db_session" in g and g.db_session.in_transaction()
+
+
+@contextmanager
+def identifying() -> Iterator[Session]:
+    """A session to read who is calling: a request that will write takes SQLite's write lock only once that is known."""
+    if not _may_write() or _has_begun():
+        yield db_session()
+    else:
+        with database().reading() as session:
+            yield session
+
+
+@contextmanager
+def writing_now() -> Iterator[Session]:
+    """A session to write something small whatever becomes of the request; its own when it holds the lock already."""
+    if _may_write() and _has_begun():
+        yield db_session()
+    else:
+        with database().transaction() as session:
+            yield session
 
 
 def current() -> Context:

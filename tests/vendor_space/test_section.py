@@ -1,15 +1,19 @@
 import re
+import shutil
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from portal.audits import services
 from portal.audits.models import Answer, Review
 from portal.audits.rules import AuditState, ReviewVerdict
 from portal.core.clock import now
 from portal.core.language import Language
+from portal.vendor_space.views import section as section_view
 from tests.factories.browsing import autosave, base_of, section
-from tests.factories.spaces import answer_all
+from tests.factories.databases import lasting_database
+from tests.factories.spaces import answer_all, space_of
+from tests.pages import PageClient
 
 
 def stored(session, space, key):
@@ -239,6 +243,40 @@ def test_an_answer_by_script_costs_few_statements(session, page, space, statemen
         # On PostgreSQL the journal's lock is one more: it asks for nothing and reads nothing.
         assert len([s for s in statements if "pg_advisory" not in s]) <= 8, statements
         base = found.get_json()["base"]
+
+
+@pytest.fixture
+def lasting_space(_app, migrated, tmp_path):
+    """The same vendor on a database of its own, whose commits last: the application, the database and the space."""
+    before = _app.extensions["vigie.database"]
+    with lasting_database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'own.db')}") as database:
+        with database.transaction() as own:
+            made = space_of(own)
+        _app.extensions["vigie.database"] = database
+        yield _app, database, made
+    _app.extensions["vigie.database"] = before
+
+
+def test_a_save_takes_the_write_lock_after_who_is_calling_and_gives_it_back_before_its_words(
+    lasting_space, monkeypatch
+):
+    app, database, space = lasting_space
+    page = PageClient(app, space.admin)
+    base, token = base_of(page.get(section(space, "b")), "b.delai"), page.csrf("/espace/")
+    seen, really = [], section_view.saved_state
+
+    def words(*arguments):
+        seen.append("words")
+        return really(*arguments)
+
+    monkeypatch.setattr(section_view, "saved_state", words)
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: seen.append(statement))
+    event.listen(database.engine, "commit", lambda _connection: seen.append("COMMIT"))
+    assert autosave(page, space, "b.delai", {"b.delai": "4", "b.delai:base": base}, token=token).status_code == 200
+    begin, commit = seen.index("BEGIN IMMEDIATE"), seen.index("COMMIT")
+    assert [n for n, statement in enumerate(seen) if "login_session" in statement and n > begin] == []
+    assert seen[commit + 1 :] == ["words"]
+    assert commit - begin - 1 <= 6, seen[begin:commit]
 
 
 def test_a_section_costs_the_same_number_of_statements_empty_or_full(session, page, space, admin, statements):

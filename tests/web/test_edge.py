@@ -258,3 +258,8 @@ def test_a_store_that_fails_says_so_on_a_page_and_in_the_log(client, capsys, end
     (entry,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
     assert (entry["level"], entry["endpoint"]) == ("error", "probe.leave")
     assert entry["why"] in answer.text
+
+
+def test_the_transaction_ends_before_anything_else_is_done_to_an_answer(app):
+    """What compresses or signs an answer, in whatever file, keeps nobody from writing."""
+    assert app.after_request_funcs[None][-1] is edge._close

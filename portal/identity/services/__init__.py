@@ -35,7 +35,7 @@ from portal.identity.services.links import (
     use_link,
     void_links,
 )
-from portal.identity.services.passwords import hash_password, set_password
+from portal.identity.services.passwords import Release, hash_password, set_password
 from portal.identity.services.sessions import (
     as_user,
     close_session,
@@ -54,6 +54,7 @@ __all__ = [
     "LinkOrder",
     "LinkUnusable",
     "Person",
+    "Release",
     "Throttled",
     "WrongPassword",
     "as_user",

@@ -16,6 +16,7 @@ from portal.core.language import N_, Language
 from portal.identity import rules, second_factor
 from portal.identity.models import User
 from portal.identity.services import links, passwords, throttle
+from portal.identity.services.passwords import Release
 from portal.identity.services.sessions import sign_out_everywhere
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
@@ -100,20 +101,28 @@ def reset_second_factor(ctx: Context, user: User) -> None:
 
 
 def change_password(
-    ctx: Context, secrets: Secrets, caller: throttle.Caller, user: User, *, old: str, new: str, session_id: int | None
-) -> None:
-    """Change one's own password, knowing the old one; ends every other session and link. Guesses are counted."""
+    ctx: Context, secrets: Secrets, caller: throttle.Caller, user: User, *, old: str, new: str, session_id: int | None,
+    release: Release,
+) -> None:  # fmt: skip
+    """Change one's own password, knowing the old one; ends every other session and link. Guesses are counted.
+
+    A new one that is too weak is refused before the old one is looked at: that is no guess.
+    """
     _own(ctx, user)
+    passwords.check(new, user)
     key = throttle.throttle_key(secrets, "password", user.email, caller)
-    throttle.check_throttle(ctx, key)
-    right = passwords.is_correct(user.password_hash, old)
-    throttle.record_attempt(ctx, key, succeeded=right)
-    if not right:
+    throttle.count_in_advance(ctx, key)
+    stored = user.password_hash
+    release()
+    hashed = passwords.new_hash(new, user) if passwords.is_correct(stored, old) else None
+    held = passwords.held_account(ctx, user.id, stored) if hashed is not None else None
+    if hashed is None or held is None:
         raise WrongPassword(N_("Le mot de passe actuel n'est pas le bon."))
-    passwords.set_password(ctx, user, new)
-    links.void_links(ctx, user)
-    sign_out_everywhere(ctx, user, but=session_id)
-    _notify(ctx, user, "identity/emails/password_changed")
+    throttle.record_attempt(ctx, key, succeeded=True)
+    passwords.set_password(ctx, held, hashed)
+    links.void_links(ctx, held)
+    sign_out_everywhere(ctx, held, but=session_id)
+    _notify(ctx, held, "identity/emails/password_changed")
 
 
 class WrongPassword(Refused):

@@ -9,30 +9,36 @@ from portal.core.language import N_
 from portal.identity import rules, second_factor
 from portal.identity.models import User
 from portal.identity.services import passwords, throttle
+from portal.identity.services.passwords import Release
 from portal.identity.services.sessions import as_user, renew_session
 from portal.identity.services.throttle import Caller
 from portal.journal import services as journal
 
 
-def sign_in(ctx: Context, secrets: Secrets, caller: Caller, email: str, password: str) -> User:
+def sign_in(
+    ctx: Context, secrets: Secrets, caller: Caller, email: str, password: str, *, release: Release
+) -> User:  # fmt: skip
     """The account of a correct address and password; raises Throttled, or Refused without saying which was wrong.
 
-    The caller commits even when it is refused: the failure counts.
+    Counted first, then compared with the database let go of. The caller commits even when it is refused.
     """
     address = rules.normal_address(email)
     key = throttle.throttle_key(secrets, "password", address, caller)
-    throttle.check_throttle(ctx, key)
+    failures = throttle.count_in_advance(ctx, key)
     user = ctx.session.scalar(select(User).where(User.email == address))
-    is_open = user is not None and user.disabled_at is None
-    right = passwords.is_correct(user.password_hash if user is not None and is_open else None, password)
-    count = throttle.record_attempt(ctx, key, succeeded=right)
-    if user is None or not right:
-        if user is not None and count == rules.FAILURES_PER_ACCOUNT:
-            journal.record(ctx, "sign_in.blocked", user, after={"minutes": rules.THROTTLE_MINUTES})
-        raise Refused(N_("L'adresse ou le mot de passe n'est pas correct."))
-    if user.password_hash is not None and passwords.is_outdated(user.password_hash):
-        user.password_hash = passwords.hash_password(password)
-    return user
+    stored = user.password_hash if user is not None and user.disabled_at is None else None
+    release()
+    right = passwords.is_correct(stored, password)
+    renewed = passwords.hash_password(password) if right and stored and passwords.is_outdated(stored) else stored
+    if user is not None and right:
+        held = passwords.held_account(ctx, user.id, stored)
+        if held is not None:
+            throttle.record_attempt(ctx, key, succeeded=True)
+            held.password_hash = renewed
+            return held
+    elif user is not None and failures == rules.FAILURES_PER_ACCOUNT:
+        journal.record(ctx, "sign_in.blocked", user, after={"minutes": rules.THROTTLE_MINUTES})
+    raise Refused(N_("L'adresse ou le mot de passe n'est pas correct."))
 
 
 def pass_second_factor(ctx: Context, secrets: Secrets, caller: Caller, user: User, session_id: int, code: str) -> str:

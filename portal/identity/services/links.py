@@ -16,6 +16,7 @@ from portal.core.language import N_
 from portal.identity import rules
 from portal.identity.models import LinkPurpose, OneTimeLink, User
 from portal.identity.services import passwords, throttle
+from portal.identity.services.passwords import Release
 from portal.identity.services.sessions import as_user, sign_out_everywhere
 from portal.identity.services.throttle import Caller
 from portal.jobs.ledger import enqueue
@@ -127,11 +128,17 @@ def open_link(ctx: Context, token: str, purpose: LinkPurpose) -> OneTimeLink:
     return link
 
 
-def use_link(ctx: Context, secrets: Secrets, token: str, purpose: LinkPurpose, password: str) -> OneTimeLink:
-    """Use a link once: set the password, end every session and every other link of the account, forgive failures."""
+def use_link(
+    ctx: Context, secrets: Secrets, token: str, purpose: LinkPurpose, password: str, *, release: Release
+) -> OneTimeLink:  # fmt: skip
+    """Use a link once: set the password, end every session and every other link of the account, forgive failures.
+
+    The password is hashed with the database let go of; whether the link still serves is decided after that.
+    """
     link = open_link(ctx, token, purpose)
     user = link.user
-    passwords.check(password, user)
+    release()
+    hashed = passwords.new_hash(password, user)
     used = ctx.session.scalar(
         update(OneTimeLink)
         .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
@@ -142,7 +149,7 @@ def use_link(ctx: Context, secrets: Secrets, token: str, purpose: LinkPurpose, p
         raise LinkUnusable(_ALREADY_USED, link)
     own = as_user(ctx, user)
     journal.record(own, f"link.{purpose.value}_used", user)
-    passwords.set_password(own, user, password)
+    passwords.set_password(own, user, hashed)
     void_links(own, user)
     sign_out_everywhere(own, user)
     throttle.clear_failures(own, throttle.account_hash(secrets, "password", user.email))

@@ -1,9 +1,15 @@
-"""Passwords: judged, kept as Argon2id hashes, compared in the same time whether or not the account exists."""
+"""Passwords: judged, kept as Argon2id hashes, compared in the same time whether or not the account exists.
 
+Hashing takes a quarter of a second and nothing of the database: who hashes has let go of it first (`Release`), for on
+SQLite nobody else could write meanwhile.
+"""
+
+from collections.abc import Callable
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.core import tokens
@@ -11,6 +17,9 @@ from portal.core.errors import Refused
 from portal.identity import rules
 from portal.identity.models import User
 from portal.journal import services as journal
+
+Release = Callable[[], None]
+"""Commits what was written so far and lets go of the database: given by the edge that owns the transaction."""
 
 
 @lru_cache(maxsize=1)
@@ -51,8 +60,24 @@ def check(password: str, user: User) -> None:
         raise Refused(problem)
 
 
-def set_password(ctx: Context, user: User, password: str) -> None:
-    """Give an account a password; raises Refused when it is too weak."""
+def new_hash(password: str, user: User) -> str:
+    """The hash of a password that this account may take, else Refused; to be made with no transaction open."""
     check(password, user)
-    user.password_hash = hash_password(password)
+    return hash_password(password)
+
+
+def set_password(ctx: Context, user: User, hashed: str) -> None:
+    """Give an account the password of a hash."""
+    user.password_hash = hashed
     journal.record(ctx, "user.password_changed", user)
+
+
+def held_account(ctx: Context, user_id: int, stored: str | None) -> User | None:
+    """An account read again, kept to this transaction, if its password is still the one that was compared.
+
+    None when, in the meantime, it was closed or its password changed.
+    """
+    user = ctx.session.scalar(
+        select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
+    )
+    return user if user is not None and user.disabled_at is None and user.password_hash == stored else None

@@ -66,6 +66,16 @@ def check_throttle(ctx: Context, key: ThrottleKey) -> None:
         raise Throttled(N_("Trop de tentatives. Attendez un quart d'heure avant de recommencer."))
 
 
+def count_in_advance(ctx: Context, key: ThrottleKey) -> int:
+    """Count an attempt as failed before its secret is compared; returns the account's failures, this one included.
+
+    The comparison is done with no transaction open: attempts fired all at once would each be let through if they were
+    counted after it. A success clears what was counted. Raises Throttled.
+    """
+    check_throttle(ctx, key)
+    return record_attempt(ctx, key, succeeded=False)
+
+
 def record_attempt(ctx: Context, key: ThrottleKey, *, succeeded: bool) -> int:
     """Record an attempt; returns the account's failures. A success clears them, not those of others at the address."""
     if succeeded:

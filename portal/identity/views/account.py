@@ -50,6 +50,7 @@ def password() -> ResponseReturnValue:
             services.change_password(
                 ctx, edge.settings().secrets, web_session.caller(), queries.me(ctx),
                 old=form.old.data, new=form.password.data, session_id=current_user.session_id,
+                release=edge.release,
             )  # fmt: skip
         except (Throttled, WrongPassword) as error:
             edge.commit_despite_error()

@@ -30,7 +30,9 @@ def sign_in() -> ResponseReturnValue:
     if form.submitted():
         ctx, caller = edge.anonymous(NOBODY), web_session.caller()
         try:
-            user = services.sign_in(ctx, edge.settings().secrets, caller, form.email.data, form.password.data)
+            user = services.sign_in(
+                ctx, edge.settings().secrets, caller, form.email.data, form.password.data, release=edge.release
+            )
         except Refused as error:
             return _refused_attempt(form, error, "identity/sign_in.html", target=target, lapsed=False)
         return sign_in_and_redirect(user, target)

@@ -75,7 +75,9 @@ def _choose(purpose: LinkPurpose, link: OneTimeLink, token: str) -> ResponseRetu
     if not form.submitted():
         return _ask(purpose, link, form)
     try:
-        used = services.use_link(edge.anonymous(NOBODY), edge.settings().secrets, token, purpose, form.password.data)
+        used = services.use_link(
+            edge.anonymous(NOBODY), edge.settings().secrets, token, purpose, form.password.data, release=edge.release
+        )
     except LinkUnusable:
         raise
     except Refused as error:

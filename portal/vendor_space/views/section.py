@@ -198,6 +198,7 @@ def answer(audit_id: int, question: str) -> ResponseReturnValue:
         return refusal_json(stale, 409, html=html)
     except Refused as refusal:
         return refusal_json(refusal)
+    edge.release()  # it is kept: nobody waits for what the page will show of it
     return {"message": saved_at(ctx.now), **saved_state(saved.sheet, question)}
 
 

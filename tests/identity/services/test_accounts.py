@@ -15,6 +15,10 @@ from tests.factories.people import user_of
 PASSWORD = "une phrase de marée"
 
 
+def change_password(ctx, *args, **kwargs):
+    services.change_password(ctx, *args, **kwargs, release=ctx.session.commit)
+
+
 @pytest.fixture
 def admin(acting):
     return acting(Role.ADMIN)
@@ -110,7 +114,7 @@ def test_a_password_is_changed_by_who_knows_it_and_everything_else_ends(own, use
     link = mailbox(own)[-1].token
     here, elsewhere = (services.open_session(own, user, caller) for _ in range(2))
     mine = queries.find_session(own.session, here, own.now).session.id
-    services.change_password(own, secrets, caller, user, old=PASSWORD, new="une autre phrase salée", session_id=mine)
+    change_password(own, secrets, caller, user, old=PASSWORD, new="une autre phrase salée", session_id=mine)
     assert passwords.is_correct(user.password_hash, "une autre phrase salée")
     assert queries.find_session(own.session, here, own.now) is not None
     assert queries.find_session(own.session, elsewhere, own.now) is None
@@ -122,22 +126,22 @@ def test_a_password_is_changed_by_who_knows_it_and_everything_else_ends(own, use
 def test_guessing_the_present_password_from_a_stolen_session_is_counted(own, user, secrets, caller):
     for _ in range(5):
         with pytest.raises(WrongPassword):
-            services.change_password(own, secrets, caller, user, old="deviné", new="une autre phrase", session_id=None)
+            change_password(own, secrets, caller, user, old="deviné", new="une autre phrase", session_id=None)
     with pytest.raises(Throttled):
-        services.change_password(own, secrets, caller, user, old=PASSWORD, new="une autre phrase", session_id=None)
+        change_password(own, secrets, caller, user, old=PASSWORD, new="une autre phrase", session_id=None)
     assert passwords.is_correct(user.password_hash, PASSWORD)
 
 
 def test_a_new_password_that_is_too_weak_changes_nothing(own, user, secrets, caller):
     with pytest.raises(Refused, match="12"):
-        services.change_password(own, secrets, caller, user, old=PASSWORD, new="court", session_id=None)
+        change_password(own, secrets, caller, user, old=PASSWORD, new="court", session_id=None)
     assert passwords.is_correct(user.password_hash, PASSWORD)
 
 
 def test_nobody_changes_the_account_of_another_as_their_own(acting, user, secrets, caller):
     other = acting(Role.ADMIN)
     with pytest.raises(Forbidden):
-        services.change_password(other, secrets, caller, user, old=PASSWORD, new="une autre phrase", session_id=None)
+        change_password(other, secrets, caller, user, old=PASSWORD, new="une autre phrase", session_id=None)
     with pytest.raises(Forbidden):
         services.describe_self(other, user, name="Autre", language=Language.EN)
 

@@ -27,6 +27,10 @@ def user(ctx):
     return user_of(ctx.session, Role.DPO, password_hash=passwords.hash_password(PASSWORD))
 
 
+def sign_in(ctx, *args):
+    return services.sign_in(ctx, *args, release=ctx.session.commit)
+
+
 def refusal(act, *args):
     with pytest.raises(Refused) as refused:
         act(*args)
@@ -34,7 +38,7 @@ def refusal(act, *args):
 
 
 def test_the_right_password_opens_the_account_however_the_address_is_written(visitor, secrets, caller, user):
-    assert services.sign_in(visitor, secrets, caller, f" {user.email.upper()} ", PASSWORD) is user
+    assert sign_in(visitor, secrets, caller, f" {user.email.upper()} ", PASSWORD) is user
 
 
 def test_every_refusal_says_the_same_and_does_the_same_work(visitor, secrets, caller, user, monkeypatch):
@@ -60,7 +64,7 @@ def test_every_refusal_says_the_same_and_does_the_same_work(visitor, secrets, ca
         (closed.email, PASSWORD),
         (invited.email, PASSWORD),
     ]
-    said = {refusal(services.sign_in, visitor, secrets, caller, *case) for case in cases}
+    said = {refusal(sign_in, visitor, secrets, caller, *case) for case in cases}
     assert said == {"L’adresse ou le mot de passe n’est pas correct."}
     assert len(checked) == len(cases)
     assert closed.password_hash not in checked
@@ -68,24 +72,24 @@ def test_every_refusal_says_the_same_and_does_the_same_work(visitor, secrets, ca
 
 def test_five_failures_block_the_right_password_too_for_a_quarter_of_an_hour(visitor, secrets, caller, user):
     for _ in range(5):
-        refusal(services.sign_in, visitor, secrets, caller, user.email, "mauvais")
+        refusal(sign_in, visitor, secrets, caller, user.email, "mauvais")
     with pytest.raises(Throttled):
-        services.sign_in(visitor, secrets, caller, user.email, PASSWORD)
+        sign_in(visitor, secrets, caller, user.email, PASSWORD)
     later = replace(visitor, now=visitor.now + timedelta(minutes=15))
-    assert services.sign_in(later, secrets, caller, user.email, PASSWORD) is user
+    assert sign_in(later, secrets, caller, user.email, PASSWORD) is user
 
 
 def test_an_unknown_address_is_throttled_like_any_other(visitor, secrets, caller):
     for _ in range(5):
-        refusal(services.sign_in, visitor, secrets, caller, "inconnu@exemple.test", "mauvais")
+        refusal(sign_in, visitor, secrets, caller, "inconnu@exemple.test", "mauvais")
     with pytest.raises(Throttled):
-        services.sign_in(visitor, secrets, caller, "inconnu@exemple.test", "mauvais")
+        sign_in(visitor, secrets, caller, "inconnu@exemple.test", "mauvais")
 
 
 def test_the_block_is_written_once_in_the_journal(visitor, secrets, caller, user):
     for _ in range(7):
         with pytest.raises(Refused):
-            services.sign_in(visitor, secrets, caller, user.email, "mauvais")
+            sign_in(visitor, secrets, caller, user.email, "mauvais")
     visitor.session.commit()
     assert visitor.session.scalars(select(JournalEntry.action)).all() == ["sign_in.blocked"]
 
@@ -95,9 +99,25 @@ def test_a_hash_of_weaker_days_is_made_anew_when_its_owner_comes(
 ):
     monkeypatch.setattr(passwords, "_hasher", true_hasher)
     user.password_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    services.sign_in(visitor, secrets, caller, user.email, PASSWORD)
+    sign_in(visitor, secrets, caller, user.email, PASSWORD)
     assert not passwords.is_outdated(user.password_hash)
     assert passwords.is_correct(user.password_hash, PASSWORD)
+
+
+def test_an_account_closed_or_given_another_password_while_it_is_compared_does_not_open(visitor, secrets, caller, user):
+    """What was compared is looked at again before anything is opened."""
+
+    def closed():
+        user.disabled_at = visitor.now
+        visitor.session.commit()
+
+    def changed():
+        user.disabled_at, user.password_hash = None, passwords.hash_password("une autre phrase salée")
+        visitor.session.commit()
+
+    for meanwhile in (closed, changed):
+        with pytest.raises(Refused, match="n’est pas correct"):
+            services.sign_in(visitor, secrets, caller, user.email, PASSWORD, release=meanwhile)
 
 
 @pytest.fixture
@@ -128,7 +148,7 @@ def test_codes_cannot_be_guessed_nor_the_counter_cleaned_with_the_password(
 ):
     for _ in range(5):
         refusal(services.pass_second_factor, visitor, secrets, caller, user, half_in.session.id, "000000")
-        services.sign_in(visitor, secrets, caller, user.email, PASSWORD)
+        sign_in(visitor, secrets, caller, user.email, PASSWORD)
     with pytest.raises(Throttled):
         services.pass_second_factor(visitor, secrets, caller, user, half_in.session.id, enrolled(visitor.now))
     visitor.session.commit()

@@ -40,7 +40,7 @@ def invited(ctx, secrets, user, mailbox):
 
 
 def test_an_invitation_opens_its_account_and_lands_on_the_work(ctx, secrets, user, invited):
-    link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
+    link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD, release=ctx.session.commit)
     assert (link.user, link.landing) == (user, "audits.show?audit_id=12")
     assert passwords.is_correct(user.password_hash, PASSWORD)
 
@@ -68,9 +68,9 @@ def test_mails_are_written_in_the_readers_language_with_every_value(ctx, secrets
 
 
 def test_a_token_serves_once(ctx, secrets, invited):
-    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
+    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD, release=ctx.session.commit)
     with pytest.raises(LinkUnusable, match="déjà servi") as over:
-        services.use_link(ctx, secrets, invited, INVITATION, "une autre phrase encore")
+        services.use_link(ctx, secrets, invited, INVITATION, "une autre phrase encore", release=ctx.session.commit)
     assert over.value.link is not None
 
 
@@ -109,7 +109,7 @@ def test_a_closed_accounts_link_is_not_recognised_and_stays_dead_once_reopened(c
 
 def test_a_weak_password_is_refused_and_the_link_still_serves(ctx, secrets, invited):
     with pytest.raises(Refused, match="12"):
-        services.use_link(ctx, secrets, invited, INVITATION, "court")
+        services.use_link(ctx, secrets, invited, INVITATION, "court", release=ctx.session.commit)
     assert services.open_link(ctx, invited, INVITATION).used_at is None
 
 
@@ -121,12 +121,12 @@ def test_taking_a_link_up_ends_sessions_kills_other_links_and_forgives_failures(
     other = mailbox(ctx)[-1].token
     for _ in range(5):
         with pytest.raises(Refused):
-            services.sign_in(ctx, secrets, caller, user.email, "mauvais")
-    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
+            services.sign_in(ctx, secrets, caller, user.email, "mauvais", release=ctx.session.commit)
+    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD, release=ctx.session.commit)
     assert queries.find_session(ctx.session, session_token, ctx.now) is None
     with pytest.raises(LinkUnusable):
         services.open_link(ctx, other, INVITATION)
-    assert services.sign_in(ctx, secrets, caller, user.email, PASSWORD) is user
+    assert services.sign_in(ctx, secrets, caller, user.email, PASSWORD, release=ctx.session.commit) is user
 
 
 def test_of_two_people_who_take_the_same_link_up_at_once_one_wins(lasting, secrets):
@@ -147,7 +147,7 @@ def test_of_two_people_who_take_the_same_link_up_at_once_one_wins(lasting, secre
                 services.open_link(ctx, token, INVITATION)
                 together.wait()
             try:
-                services.use_link(ctx, secrets, token, INVITATION, password)
+                services.use_link(ctx, secrets, token, INVITATION, password, release=ctx.session.commit)
                 session.commit()
             except LinkUnusable:
                 session.rollback()
@@ -164,7 +164,7 @@ def test_of_two_people_who_take_the_same_link_up_at_once_one_wins(lasting, secre
 
 def test_the_token_stands_in_no_table_no_log_and_no_journal(ctx, secrets, user, invited, caplog):
     with capture_logs() as logs, caplog.at_level(logging.DEBUG):
-        link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
+        link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD, release=ctx.session.commit)
         services.open_session(ctx, link.user, Caller("192.0.2.1", "x"))
         ctx.session.commit()
     connection = ctx.session.connection()
@@ -187,7 +187,7 @@ def test_a_fresh_link_goes_to_the_same_person_and_keeps_the_landing(ctx, secrets
 def test_a_used_invitation_asked_again_sets_a_password_anew_and_lands_on_the_same_work(
     ctx, secrets, user, invited, mailbox
 ):
-    link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
+    link = services.use_link(ctx, secrets, invited, INVITATION, PASSWORD, release=ctx.session.commit)
     late = replace(ctx, now=ctx.now + timedelta(days=20))
     services.resend(late, secrets, link)
     message = mailbox(ctx)[-1]
@@ -260,7 +260,7 @@ def test_asking_resets_for_someone_does_not_lock_them_out(ctx, secrets, user, ca
         services.ask_reset(
             replace(ctx, now=ctx.now + timedelta(seconds=n)), secrets, Caller("203.0.113.9", ""), user.email
         )
-    assert services.sign_in(ctx, secrets, caller, user.email, PASSWORD) is user
+    assert services.sign_in(ctx, secrets, caller, user.email, PASSWORD, release=ctx.session.commit) is user
 
 
 def test_many_links_are_made_with_one_statement_and_each_opens_its_account(ctx, secrets, statements):
@@ -275,7 +275,7 @@ def test_many_links_are_made_with_one_statement_and_each_opens_its_account(ctx, 
 
 
 def test_who_took_a_link_up_is_written_in_the_journal_as_its_owner(ctx, secrets, user, invited):
-    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD)
+    services.use_link(ctx, secrets, invited, INVITATION, PASSWORD, release=ctx.session.commit)
     ctx.session.commit()
     entries = ctx.session.scalars(select(JournalEntry).order_by(JournalEntry.id)).all()
     assert [(e.action, e.actor_id) for e in entries][-2:] == [

@@ -1,12 +1,23 @@
 import argon2
 import pytest
 from argon2 import extract_parameters
+from sqlalchemy import select, text
 
-from portal.authz.policy import Role
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.core import tokens
+from portal.core.clock import now
 from portal.core.errors import Refused
-from portal.identity import rules
+from portal.identity import rules, services
+from portal.identity.models import User
 from portal.identity.services import passwords
+from portal.identity.services.links import HOME
+from portal.jobs.models import Mail
 from tests.factories.people import user_of
+from tests.pages import PageClient
+
+PASSWORD = "une phrase de marée"
+NEW = "une autre phrase salée"
 
 
 def test_the_portal_hashes_with_all_the_work_that_the_library_advises(true_hasher):
@@ -59,8 +70,79 @@ def test_a_stored_value_that_is_no_hash_matches_nothing():
     assert not passwords.is_correct("x", "x")
 
 
-def test_a_weak_password_is_not_set(ctx):
-    user = user_of(ctx.session, Role.DPO)
+def test_a_weak_password_is_not_hashed(ctx):
     with pytest.raises(Refused, match="12"):
-        passwords.set_password(ctx, user, "court")
-    assert user.password_hash is None
+        passwords.new_hash("court", user_of(ctx.session, Role.DPO))
+
+
+# Nobody waits for a password: while it is hashed the request has let go of the database, on both databases.
+
+
+@pytest.fixture
+def served(_app, lasting):
+    before = _app.extensions["vigie.database"]
+    _app.extensions["vigie.database"] = lasting
+    yield _app
+    _app.extensions["vigie.database"] = before
+
+
+@pytest.fixture
+def user(lasting):
+    with lasting.transaction() as session:
+        return user_of(session, Role.DPO, password_hash=passwords.hash_password(PASSWORD))
+
+
+@pytest.fixture
+def hashed(lasting, monkeypatch):
+    """What is hashed and compared; each time no connection is taken, and somebody else can write."""
+    seen, real = [], passwords._hasher()
+
+    def note(what):
+        assert lasting.engine.pool.checkedout() == 0, f"the database is held while a password is {what}"
+        with lasting.transaction() as other:
+            other.execute(text("DELETE FROM heartbeat"))
+        seen.append(what)
+
+    class Hasher:
+        check_needs_rehash = staticmethod(real.check_needs_rehash)
+
+        def verify(self, stored, typed):
+            note("compared")
+            return real.verify(stored, typed)
+
+        def hash(self, typed):
+            note("hashed")
+            return real.hash(typed)
+
+    passwords._dummy_hash()
+    monkeypatch.setattr(passwords, "_hasher", Hasher)
+    return seen
+
+
+@pytest.mark.parametrize(("typed", "status"), [(PASSWORD, 302), ("mauvais", 422)])
+def test_the_database_is_free_while_a_password_is_compared(served, user, hashed, typed, status):
+    PageClient(served).post("/connexion", {"email": user.email, "password": typed}, status=status)
+    assert hashed == ["compared"]
+
+
+def test_an_unknown_address_is_compared_as_freely(served, user, hashed):
+    PageClient(served).post("/connexion", {"email": "inconnu@exemple.test", "password": PASSWORD}, status=422)
+    assert hashed == ["compared"]
+
+
+def test_the_database_is_free_while_a_new_password_is_hashed(served, lasting, user, hashed):
+    given = {"old": PASSWORD, "password": NEW, "again": NEW}
+    PageClient(served, user).post("/mon-compte/mot-de-passe", given)
+    assert hashed == ["compared", "hashed"]
+    with lasting.reading() as session:
+        kept = session.get_one(User, user.id).password_hash
+    assert passwords.is_correct(kept, NEW)
+
+
+def test_the_database_is_free_while_a_link_is_taken_up(served, lasting, user, hashed, secrets):
+    with lasting.transaction() as session:
+        services.send_reset(Context(session, SYSTEM, now()), secrets, session.get_one(User, user.id), landing=HOME)
+        token = tokens.derive(secrets.tokens, session.scalars(select(Mail)).one().payload["token"])
+    given = {"token": token, "password": NEW, "again": NEW}
+    PageClient(served).post("/mot-de-passe/nouveau", given, page="/connexion")
+    assert hashed == ["hashed"]
