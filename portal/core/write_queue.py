@@ -24,6 +24,12 @@ class WriteQueue:
 
     Between processes there are two locks: nobody asks for the second without holding the first, so that a process which
     has just written and asks again comes after the one that waits. A process that dies lets go of both.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     mine, theirs = (WriteQueue(f"{folder}/vigie.db") for _process in range(2))
+    ...     mine.take(), theirs.take(seconds=0), mine.give_back(), theirs.take(seconds=0)
+    (True, False, None, True)
     """
 
     def __init__(self, database: str) -> None:
