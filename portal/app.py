@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -39,7 +38,20 @@ from portal.scorecards.domain import DOMAIN as SCORECARDS
 from portal.vendor_space.domain import DOMAIN as VENDOR_SPACE
 from portal.vendors import accounts
 from portal.vendors.domain import DOMAIN as VENDORS
-from portal.web import edge, error_pages, formats, guard, landings, manifest, security_headers, text, upload_limit
+from portal.web import (
+    assets,
+    compression,
+    edge,
+    error_pages,
+    formats,
+    guard,
+    landings,
+    manifest,
+    security_headers,
+    text,
+    upload_limit,
+)
+from portal.web.csrf import MaskedCsrf
 from portal.web.routing import RowNumber
 
 PACKAGE = Path(__file__).resolve().parent
@@ -89,15 +101,17 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         TESTING=settings.environment is Environment.TEST,
     )
     app.extensions["vigie.settings"] = settings
+    logs.configure()
+    process.prepare(settings)
+    _templates(app)
+    assets.install(app)
     if settings.trusted_proxies:
         # Without one, X-Forwarded-For is what the caller likes: it would escape the throttle of its address.
         near = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near)  # type: ignore[method-assign]
-    logs.configure()
-    process.prepare(settings)
-    _templates(app)
     Bootstrap5(app)
-    CSRFProtect(app)
+    compression.install(app)
+    MaskedCsrf(app)
     text.install(app)
     formats.install(app)
     web_session.install(app, accounts.account_binding)

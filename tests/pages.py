@@ -12,6 +12,8 @@ from tests.factories.people import token_for
 
 ASCII_PUNCTUATION = re.compile(r"\w'\w|\w [;:!?](?:\s|$)|« | »")
 
+VERSIONED = re.compile(r"/static/(?:css|js)/portal\.[0-9a-f]{12}\.(?:css|js)$")
+
 
 class Page:
     """A response with its parsed document."""
@@ -127,6 +129,7 @@ def check_quality(page: Page, path: str) -> None:
     assert not tree.xpath("//@style"), f"{path}: inline style"
     assert not list(tree.xpath("//@*[starts-with(name(), 'on')]")), f"{path}: inline handler"
     assert all(s.get("nonce") for s in tree.xpath("//script")), f"{path}: script without nonce"
+    _check_weight(tree, path)
     policy = page.response.headers["Content-Security-Policy"]
     assert "unsafe-inline" not in policy, f"{path}: lax CSP"
     assert "default-src 'none'" in policy, f"{path}: lax CSP"
@@ -136,6 +139,15 @@ def check_quality(page: Page, path: str) -> None:
         assert form.xpath(".//input[@name='csrf_token']"), f"{path}: form without CSRF token"
     if tree.get("lang") == "fr":
         _check_typography(tree, path)
+
+
+def _check_weight(tree: Any, path: str) -> None:
+    """One style sheet and one script, whose names change with their content; Werkzeug's own pages have none."""
+    if tree.get("data-portal-page") is None:
+        return
+    linked = tree.xpath("//link[@rel='stylesheet']/@href | //script/@src")
+    assert len(linked) == 2, f"{path}: {linked}"
+    assert all(VERSIONED.search(one) for one in linked), f"{path}: {linked}"
 
 
 def _check_labels(tree: Any, path: str, ids: set[str]) -> None:

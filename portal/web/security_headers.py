@@ -3,12 +3,13 @@
 import secrets
 
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import Headers
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
-_HEADERS = {
+ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -16,6 +17,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+"""What any answer carries, a page or a file, from the application or before it."""
 
 _STATIC = frozenset({"static", "bootstrap.static", "web.static"})
 
@@ -32,12 +34,17 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def add_transport_security(headers: Headers, *, is_secure: bool) -> None:
+    """Hold browsers to TLS once they have come by it."""
+    if is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
 def _add(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce()))
-    for name, value in _HEADERS.items():
+    for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    add_transport_security(response.headers, is_secure=request.is_secure)
     if request.endpoint not in _STATIC:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

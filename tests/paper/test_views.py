@@ -207,7 +207,7 @@ def test_a_status_is_a_word_an_icon_and_a_tone(as_, review):
 
 def test_the_verdict_is_careful(as_, review):
     page = as_(Role.LEGAL).get(url(review))
-    said = page.one("div.outcome").text_content()
+    said = page.one("div.verdict-band").text_content()
     assert "paraît" in said
     assert "D’après ce texte seul" in said
     assert "non conforme" not in page.words.lower()

@@ -40,7 +40,7 @@ def stranger(as_, user):
 def test_the_page_of_a_link_asks_for_its_code_and_loads_the_script_that_moves_it(stranger):
     page = stranger.get("/invitation")
     assert page.one("#token") is not None
-    assert page.all("//script[contains(@src,'js/invitation.js')]")
+    assert page.all("//body[@data-portal-invitation]")
     assert "sous-traitant" not in page.one("main").text_content()
 
 

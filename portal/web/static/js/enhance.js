@@ -1,17 +1,18 @@
-// data-portal-<hook> on an element → <hook>.js, whose start(element) runs once per element.
-const HOOKS = ["answer", "answers", "autosave", "confirm", "copy", "dirty", "filter", "focus", "later", "menu", "now", "poll", "reveal", "rows", "theme", "toggle", "upload"];
+// data-portal-<hook> on an element → the module of that name, whose start(element) runs once per element.
+const starts = new Map();
 const started = new WeakMap();
 
-export async function enhance(root) {
-  for (const hook of HOOKS) {
-    const elements = root.querySelectorAll(`[data-portal-${hook}]`);
-    if (!elements.length) continue;
-    const module = await import(`./${hook}.js`);
-    for (const element of elements) {
+export function offer(modules) {
+  for (const [hook, { start }] of Object.entries(modules)) starts.set(hook, start);
+}
+
+export function enhance(root) {
+  for (const [hook, start] of starts) {
+    for (const element of root.querySelectorAll(`[data-portal-${hook}]`)) {
       const done = started.get(element) ?? new Set();
       if (done.has(hook)) continue;
       started.set(element, done.add(hook));
-      module.start(element);
+      start(element);
     }
   }
 }

@@ -1,9 +1,6 @@
 // A one-time link carries its code after the #, which browsers send to nobody. This page takes it out of the address
 // bar and posts it; on the page that follows, the language button brings the code along.
-const paste = document.querySelector("[data-invitation-paste]");
-const held = document.querySelector('form.form input[type="hidden"][name="token"]');
-
-function open() {
+function open(paste) {
   if (location.hash.length < 2) return;
   // Another link pasted over a later page: the bare « ? » makes the browser load the first one again.
   if (!paste) return void location.assign(`${location.pathname}?${location.hash}`);
@@ -15,11 +12,13 @@ function open() {
   form.submit();
 }
 
-open();
-window.addEventListener("hashchange", open);
-
-if (held) {
-  for (const next of document.querySelectorAll('form.language input[name="next"]')) {
+export function start(page) {
+  const paste = page.querySelector("[data-invitation-paste]");
+  const held = page.querySelector('form.form input[type="hidden"][name="token"]');
+  open(paste);
+  window.addEventListener("hashchange", () => open(paste));
+  if (!held) return;
+  for (const next of page.querySelectorAll('form.language input[name="next"]')) {
     next.value = `${location.pathname}#${held.value}`;
   }
 }
