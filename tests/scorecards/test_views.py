@@ -137,7 +137,7 @@ def test_the_trend_says_its_message_and_has_its_table(session, system, as_, sent
     services.take_snapshot(replace(system, now=NOW + timedelta(days=40)), sent.audit, reason="asked")
     session.commit()
     page = as_(Role.DPO).get(path)
-    assert "En baisse de 46 points depuis la mesure précédente" in page.words
+    assert "En baisse de 46 points entre le 24 novembre 2026 et le 3 janvier 2027" in page.words
     assert len(page.all("//details[@class='chart__table']//tbody/tr")) == 2
     assert "Recalcul demandé" in page.words
 

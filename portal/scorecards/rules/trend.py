@@ -13,7 +13,7 @@ STEADY = 100
 
 
 class Direction(StrEnum):
-    """Which way the level went between the last two measures."""
+    """Which way the level went over the period shown: from its first measure to its last."""
 
     FIRST = "first"
     UP = "up"
@@ -37,11 +37,11 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class Trend:
-    """The measures in order of time, one a day, and what to say of the last one."""
+    """The measures in order of time, one a day, and what to say of the period they cover."""
 
     points: tuple[TrendPoint, ...]
     change: int
-    """Basis points gained since the measure before; 0 for a first measure."""
+    """Basis points gained since the first measure shown; 0 for a single one."""
     direction: Direction
     title: Sentence
 
@@ -49,25 +49,31 @@ class Trend:
 def trend(snapshots: Iterable[TrendPoint]) -> Trend | None:
     """The trend of a vendor; of several measures in one day the last given counts; none without any measure.
 
-    >>> print(trend([TrendPoint(date(2026, 9, 1), 7000, "C"), TrendPoint(date(2026, 3, 1), 6550, "C")]).title)
-    En hausse de 4 points depuis la mesure précédente
+    >>> print(trend([TrendPoint(date(2026, 9, 1), 4850, "D"), TrendPoint(date(2024, 9, 1), 8150, "B")]).title)
+    En baisse de 33 points entre le 2024-09-01 et le 2026-09-01
     """
     points = tuple(sorted({snapshot.on: snapshot for snapshot in snapshots}.values(), key=lambda point: point.on))
     if not points:
         return None
     if len(points) == 1:
         return Trend(points, 0, Direction.FIRST, say("Première mesure"))
-    change = points[-1].basis_points - points[-2].basis_points
-    return Trend(points, change, *_said(change, abs(change) // 100))
+    first, last = points[0], points[-1]
+    change = last.basis_points - first.basis_points
+    return Trend(points, change, *_said(change, first.on, last.on))
 
 
-def _said(change: int, whole_points: int) -> tuple[Direction, Sentence]:
+def _said(change: int, first: date, last: date) -> tuple[Direction, Sentence]:
+    days, whole_points = {"first": first, "last": last}, abs(change) // 100
     if abs(change) < STEADY:
-        return Direction.STEADY, say("Stable depuis la mesure précédente")
+        return Direction.STEADY, say("Au même niveau le %(first)s et le %(last)s", **days)
     if change > 0:
         if whole_points == 1:
-            return Direction.UP, say("En hausse d'un point depuis la mesure précédente")
-        return Direction.UP, say("En hausse de %(points)s points depuis la mesure précédente", points=whole_points)
+            return Direction.UP, say("En hausse d'un point entre le %(first)s et le %(last)s", **days)
+        return Direction.UP, say(
+            "En hausse de %(points)s points entre le %(first)s et le %(last)s", points=whole_points, **days
+        )
     if whole_points == 1:
-        return Direction.DOWN, say("En baisse d'un point depuis la mesure précédente")
-    return Direction.DOWN, say("En baisse de %(points)s points depuis la mesure précédente", points=whole_points)
+        return Direction.DOWN, say("En baisse d'un point entre le %(first)s et le %(last)s", **days)
+    return Direction.DOWN, say(
+        "En baisse de %(points)s points entre le %(first)s et le %(last)s", points=whole_points, **days
+    )
