@@ -1,18 +1,20 @@
 """The portfolio on one page, as a document tree that a director may hand out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from portal.authz.context import Context
 from portal.core.dates import written
-from portal.core.documents.tree import Block, Document, Inline, Items, Note, Section, Table, Text
-from portal.core.language import Language, Sentence, say
+from portal.core.documents.tree import Block, Document, Inline, Note, Table, Text
+from portal.core.language import Language, say
 from portal.core.translation import translate
-from portal.dashboard import rules
+from portal.dashboard.portfolio_page import PortfolioFigure, key_figures
+from portal.dashboard.portfolio_picture import Say, portfolio_picture
 from portal.dashboard.queries import Portfolio, RiskRow
 
-Say = Callable[[Sentence | str], str]
-SHOWN_VENDORS = 8
+SHOWN_VENDORS = 5
 SHOWN_DECISIONS = 6
+LONGEST_NAME, LONGEST_REASON = 40, 100
+"""Letters shown of a name and of a reason: with them, the longest page is still one page."""
 
 
 def document(
@@ -20,88 +22,72 @@ def document(
 ) -> Document:
     """The page as it stands now, in a language."""
 
-    def said(sentence: Sentence | str) -> str:
-        return translate(sentence, language)
+    def said(sentence: object) -> str:
+        return translate(sentence, language)  # type: ignore[arg-type]
 
     day = written(ctx.today, language)
-    blocks: tuple[Block, ...] = (
-        _figures(found, said),
-        _heat(found, said),
-        Section(title=said(say("À décider")), blocks=_decisions(found, said)),
-        _worst(worst, said),
-        Note(
-            (
-                Text(
-                    said(
-                        say(
-                            "Niveau de garanties démontrées (RGPD art. 28(1)) : échelle interne, pas une certification."
-                        )
-                    )
-                ),
-            )
-        ),
-    )
+    followed = PortfolioFigure("vendors", found.heat.total, say("sous-traitants suivis"))
     return Document(
         title=said(say("Portefeuille des sous-traitants")),
-        subtitle=f"{organisation} · {day}",
+        subtitle=f"{shortened(organisation, 60)} · {day}",
         language=language,
-        blocks=blocks,
-        reference=day,
+        blocks=(
+            portfolio_picture([followed, *key_figures(found)], found.heat, found.trend, said),
+            _decisions(found, said, language),
+            _worst(worst, said),
+        ),
+        reference=f"{shortened(organisation, 60)} · {day}",
         contents=False,
+        compact=True,
         created=ctx.now.replace(microsecond=0).isoformat(),
     )
 
 
-def _cell(text: object) -> tuple[Inline, ...]:
-    return (Text(str(text)),)
+def shortened(text: str, letters: int) -> str:
+    """A text cut at a word when it is too long, with an ellipsis.
+
+    >>> shortened("Hébergeur Provence", 40), shortened("Hébergeur de Provence et d'ailleurs", 20)
+    ('Hébergeur Provence', 'Hébergeur de…')
+    """
+    if len(text) <= letters:
+        return text
+    kept = text[:letters].rpartition(" ")[0].rstrip(" ,;:") or text[: letters - 1]
+    return f"{kept}…"
 
 
-def _figures(found: Portfolio, said: Say) -> Table:
-    figures = (
-        (say("Sous-traitants suivis"), found.heat.total),
-        (say("Audits en retard"), found.late.total),
-        (say("Preuves à renouveler sous 60 jours"), found.expiring.total),
-        (say("Contrats incomplets"), found.incomplete.total),
-        (say("Constats ouverts"), found.findings.total),
-    )
-    return Table(
-        caption=said(say("Chiffres clés")),
-        header=tuple(said(label) for label, _ in figures),
-        rows=(tuple(_cell(value) for _, value in figures),),
-    )
+def _cell(text: object, *, strong: bool = False) -> tuple[Inline, ...]:
+    return (Text(str(text), strong=strong),)
 
 
-def _heat(found: Portfolio, said: Say) -> Table:
-    columns = [grade or said(say("non mesuré")) for grade in found.heat.grades]
-    return Table(
-        caption=said(rules.headline(found.heat)),
-        header=(said(say("Risque inhérent")), *columns),
-        rows=tuple((_cell(f"{level} / 5"), *(_cell(n or "–") for n in cells)) for level, cells in found.heat.rows),
-        widths=(3, *(1 for _ in columns)),
-    )
-
-
-def _decisions(found: Portfolio, said: Say) -> tuple[Block, ...]:
+def _decisions(found: Portfolio, said: Say, language: Language) -> Block:
     if not found.decisions:
-        return (Note((Text(said(say("Rien n'attend de décision."))),)),)
-    return (
-        Items(
-            tuple(
-                (Text(f"{decision.vendor} : ", strong=True), Text(said(decision.words)))
-                for decision in found.decisions[:SHOWN_DECISIONS]
-            ),
-            ordered=True,
+        return Note((Text(said(say("Rien n'attend de décision."))),))
+    return Table(
+        caption=said(say("À décider")),
+        header=tuple(said(s) for s in (say("Sous-traitant"), say("Pourquoi"), say("Échéance"))),
+        rows=tuple(
+            (
+                _cell(shortened(decision.vendor, LONGEST_NAME), strong=True),
+                _cell(shortened(said(decision.words), LONGEST_REASON)),
+                _cell(written(decision.on, language) if decision.on else "–"),
+            )
+            for decision in found.decisions[:SHOWN_DECISIONS]
         ),
+        widths=(5, 9, 3),
     )
 
 
 def _worst(worst: Sequence[RiskRow], said: Say) -> Table:
+    caption = say(
+        "Risque résiduel le plus élevé ; niveau de garanties démontrées (RGPD art. 28(1)) : échelle interne, pas une "
+        "certification"
+    )
     return Table(
-        caption=said(say("Risque résiduel le plus élevé")),
+        caption=said(caption),
         header=tuple(said(s) for s in (say("Sous-traitant"), say("Risque inhérent"), say("Niveau"), say("Sur 100"))),
         rows=tuple(
             (
-                _cell(row.name),
+                _cell(shortened(row.name, LONGEST_NAME)),
                 _cell(row.inherent or "–"),
                 _cell(row.grade or "–"),
                 _cell(row.points // 100 if row.points is not None else "–"),

@@ -7,7 +7,7 @@ from portal.core.documents.freezing import freeze
 from portal.core.language import Language
 from portal.dashboard import queries
 from portal.dashboard.models import PortfolioReport
-from portal.dashboard.portfolio_report import document
+from portal.dashboard.portfolio_report import SHOWN_VENDORS, document
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
 
@@ -15,7 +15,7 @@ from portal.journal import services as journal
 def ask_report(ctx: Context, language: Language) -> PortfolioReport:
     """Freeze the portfolio as it stands and promise its page."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    worst = queries.risk_rows(ctx, size=8).rows
+    worst = queries.risk_rows(ctx, size=SHOWN_VENDORS).rows
     page = document(ctx, queries.portfolio(ctx), worst, language, process.settings().organisation)
     report = PortfolioReport(asked_at=ctx.now, asked_by_id=ctx.actor.id, language=language, tree=freeze(page))
     ctx.session.add(report)

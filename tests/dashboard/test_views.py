@@ -48,7 +48,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_vendors(sessi
     assert len(statements) == 18, "\n".join(statements)
 
 
-def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, database, as_):
+def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, database, as_, portal_settings):
     full_vendor(session)
     session.commit()
     client = as_(Role.MANAGEMENT)
@@ -61,7 +61,11 @@ def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, 
     assert pdf.status_code == 200
     read = PdfReader(BytesIO(pdf.data))
     assert len(read.pages) == 1
-    assert "Chiffres clés" in read.pages[0].extract_text()
+    text = " ".join(read.pages[0].extract_text().split())
+    assert portal_settings.organisation in text
+    assert "sans contrat" in text
+    assert "Jamais mesuré" not in text
+    assert "Aucun contrat signé au dossier" in text
 
 
 def test_health_tells_what_is_wrong_and_when_all_is_well(app, session):

@@ -76,6 +76,7 @@ def to_html(document: Document) -> Markup:
         title=document.title,
         language=document.language,
         metadata=_metadata(document),
+        class_="compact" if document.compact else "text",
         data_title=running(document.title, document.language),
         data_reference=running(document.reference, document.language),
         data_draft=WORDS[document.language].draft if document.draft else "",

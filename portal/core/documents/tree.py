@@ -141,6 +141,8 @@ class Document:
     draft: bool = False
     contents: bool = True
     """Whether a cover page and a table of contents open the document; without, a title block heads the first page."""
+    compact: bool = False
+    """Whether the PDF is set tightly on narrow margins: a single sheet to hand out, not a text to read."""
     cover: tuple[tuple[str, Line], ...] = ()
     """Label–value lines of the cover (parties, date)."""
     created: str = "2000-01-01T00:00:00+00:00"

@@ -1,0 +1,57 @@
+"""The portfolio on paper: one page whatever it says, and all that the page on screen says."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from portal.core.documents.printing import print_in_child
+from portal.core.language import Language, say
+from portal.core.pages import Page
+from portal.dashboard.portfolio_report import SHOWN_DECISIONS, SHOWN_VENDORS, document
+from portal.dashboard.queries import Portfolio, RiskRow
+from portal.dashboard.rules import PendingDecision, Urgency, heat_map
+from portal.vendors.rules.tier import Tier
+
+LONG = "Wattenmeerwirtschaftsgesellschaft " * 8
+MONTHS = [(date(2025, 12, 1) + timedelta(days=31 * n), 81.0 - 3 * n) for n in range(12)]
+
+
+def portfolio_of(name="Acme", **facts):
+    decision = PendingDecision(Urgency.OVERDUE_FINDING, 1, name, Tier.HIGH, say("%(t)s", t=name), date(2026, 9, 30))
+    counted = {name: Page([], 1, 10, 12_345) for name in ("late", "expiring", "incomplete", "findings")}
+    found = {
+        "heat": heat_map({(5, "E"): 2, (4, ""): 3, (1, "A"): 7, (None, ""): 1}, tuple("ABCDE")), "without_contract": 4,
+        "decisions": [decision] * 10, "trend": MONTHS, **counted, **facts,
+    }  # fmt: skip
+    worst = [RiskRow(n, name, Tier.HIGH, 4, "E", 1200, 35_200, n, None) for n in range(10)]
+    return Portfolio(**found), worst
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize("language", Language)
+def test_the_longest_page_is_one_page(ctx, language):
+    made = document(ctx, *portfolio_of(LONG), language, LONG)
+    read = PdfReader(BytesIO(print_in_child(made, 60)))
+    assert len(read.pages) == 1
+
+
+def test_the_picture_says_in_colour_and_in_words_what_the_screen_says(ctx):
+    made = document(ctx, *portfolio_of(), Language.FR, "Mutuelle Horizon")
+    assert made.subtitle.startswith("Mutuelle Horizon · ")
+    picture, decisions, worst = made.blocks
+    assert {f'fill="{shade}"' in picture.svg for shade in ("#d3e5da", "#fae6b8", "#efa6a0")} == {True}
+    assert picture.svg.count("<circle") == len(MONTHS)
+    for words in (
+        "4 sous-traitants à risque sans contrat signé", "5 / 5\u00a0: E 2", "4 / 5\u00a0: non mesuré 3",
+        "Le niveau moyen a perdu 33 points entre 12/2025 et 11/2026",
+    ):  # fmt: skip
+        assert words in picture.alternative.replace(" : ", "\u00a0: ")
+    assert (len(decisions.rows), len(worst.rows)) == (SHOWN_DECISIONS, SHOWN_VENDORS)
+
+
+def test_without_measures_the_trend_says_so(ctx):
+    made = document(ctx, *portfolio_of(trend=[], decisions=[]), Language.FR, "Mutuelle Horizon")
+    assert "Pas encore assez de fiches" in made.blocks[0].alternative
+    assert "Rien n’attend de décision" in made.blocks[1].inlines[0].text
