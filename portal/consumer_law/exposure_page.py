@@ -138,7 +138,8 @@ class ExposurePage:
 CAVEATS = (
     "rgpd.turnover", "rgpd.linked", "rgpd.order", "rgpd.own-purposes", "rgpd.uncovered", "rgpd.addressee", "rgpd.fault",
     "rgpd.public", "rgpd.simplified", "rgpd.powers", "rgpd.damages", "rgpd.criminal", "consumer.whom",
-    "consumer.several", "consumer.calls-share", "consumer.widespread",
+    "consumer.several", "consumer.calls-share", "consumer.nullity", "consumer.professionals",
+    "consumer.widespread",
 )  # fmt: skip
 
 

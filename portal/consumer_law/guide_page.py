@@ -5,10 +5,11 @@ engine, which reads the same ones.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -77,6 +78,8 @@ class _GuideWriter:
             "when": lambda rule: self.when(rule.days()),
             "since": lambda rule: written(rule.valid_from, self.language),
             "label": lambda rule: self.quoted(rule.figures["label"][language.value]),
+            "hours": lambda rule: self.hours(rule.figures["hours"]),
+            "most": lambda rule: self.calls(int(rule.figures["most"])),
             "first": lambda rule: self.days(min(step["beyond"] for step in rule.figures["steps"])),
             "rates": lambda rule: self.rates(sorted(step["rate"] for step in rule.figures["steps"])),
         }
@@ -120,6 +123,17 @@ class _GuideWriter:
         return (self.catalogue.ngettext("%(num)s mois", "%(num)s mois", number) % {"num": number}).replace(
             " ", NO_BREAK
         )
+
+    def calls(self, number: int) -> str:
+        return (self.catalogue.ngettext("%(num)s appel", "%(num)s appels", number) % {"num": number}).replace(
+            " ", NO_BREAK
+        )
+
+    def hours(self, slots: Sequence[Sequence[str]]) -> str:
+        """« de 10:00 à 13:00 et de 14:00 à 20:00 »"""
+        slot, both = say("de %(first)s à %(last)s"), say("%(one)s et %(other)s")
+        said = [translate(slot, self.language) % {"first": first, "last": last} for first, last in slots]
+        return reduce(lambda one, other: translate(both, self.language) % {"one": one, "other": other}, said)
 
     def when(self, number: int) -> str:
         if number == 0:

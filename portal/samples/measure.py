@@ -50,9 +50,9 @@ def _cases(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: in
 
 def _calls(rows: Iterable[Any], before: Mapping[str, Any], as_of: date, most: int) -> MeasuredPart:
     tally, telephone = CallTotals.from_json(before) if before else CallTotals(), legislation.telephone()
-    count, worst = 0, _GravestCases(most)
+    count, worst, place = 0, _GravestCases(most), legislation.metropolitan_france()
     for call in rows:
-        verdict = judge_call(call, telephone, as_of)
+        verdict = judge_call(call, telephone, place, as_of)
         tally.add(verdict)
         count += 1
         if verdict.flags:
@@ -95,7 +95,7 @@ def _call_row(verdict: CallVerdict) -> dict[str, Any]:
     call = verdict.call
     facts = {
         "called": call.called, "consented": call.consented, "withdrawn": call.withdrawn, "suppressed": call.suppressed,
-        "latency": verdict.latency,
+        "latency": verdict.latency, "recent_calls": call.recent_calls, "refused_call": call.refused,
     }  # fmt: skip
     return _row(call, sum(_WEIGHTS[flag.severity] for flag in verdict.flags), True, verdict.flags, facts)
 

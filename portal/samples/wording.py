@@ -56,6 +56,8 @@ FACT_NAMES: Mapping[str, str] = {
     "withdrawn": N_("Opposition"),
     "suppressed": N_("Blocage"),
     "latency": N_("Heures jusqu'au blocage"),
+    "recent_calls": N_("Appels en trente jours"),
+    "refused_call": N_("Refus précédent"),
 }
 
 name_words(

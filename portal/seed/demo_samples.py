@@ -1,7 +1,7 @@
 """Cases of the call centre, measured twice: a first sample with faults, a second one better; calls, and one awaited."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from random import Random
 
@@ -19,6 +19,8 @@ from portal.samples.services import SampleRequest
 from portal.vendors.models import Vendor
 
 DAY = timedelta(days=1)
+HOURS = (10, 11, 12, 14, 15, 16, 18)
+"""Of the calls of the demonstration, all within those of D223-9."""
 LISTED = 900
 """References of the vendor's full list."""
 FOUND = ("late-refund", "late-acknowledgement")
@@ -109,14 +111,16 @@ def _outcome(chance: Random, kind: ContractKind, stated: date, care: float) -> d
 
 def _calls(sample: CaseSample) -> Iterator[dict[str, Value]]:
     chance = Random(sample.size)  # noqa: S311 - a demonstration, not a secret
+    place = legislation.metropolitan_france()
     for number, reference in enumerate(sample.drawn):
-        called = datetime.combine(sample.period_from + chance.randrange(50) * DAY, datetime.min.time())
-        called += timedelta(hours=10 + number % 7)
+        day = place.next_working(sample.period_from + chance.randrange(50) * DAY)
+        called = datetime.combine(day, time(HOURS[number % len(HOURS)], 20))
         consented = called - chance.randrange(2, 90) * DAY if chance.random() < 0.95 else ""
         withdrawn = called + DAY * chance.randrange(1, 5) if number % 4 == 0 else None
         yield {
             "reference": reference, "called": called, "consented": consented, "in_contract": "non",
-            "renovation": "non", "consent_wording": "TXT-2" if chance.random() < 0.9 else "", "consent_by": "SITE-1",
+            "renovation": "non", "training": "non", "recent_calls": chance.choice((1, 1, 2, 3)),
+            "consent_wording": "TXT-2" if chance.random() < 0.9 else "", "consent_by": "SITE-1",
             "withdrawn": withdrawn or "", "outcome": chance.choice(("refus", "vente", "rappel")),
             "suppressed": withdrawn + timedelta(hours=chance.choice((1, 3, 9, 60))) if withdrawn else "",
         }  # fmt: skip

@@ -68,6 +68,8 @@ def words(language=Language.FR):
         ("clocks", "acknowledge.prompt", "days", 0, "garder, le jour même", "keep, the same day|keep, on the day"),
         ("clocks", "log.same-day", "days", 3, "Enregistrez-le au plus tard 3 jours après", "at most 3 days later"),
         ("telephone", "calls.suppression", "days", 2, "au plus tard 2 jours après", "at most 2 days later"),
+        ("telephone", "calls.frequency", "most", 3, "Pas plus de 3 appels", "more than 3 calls"),
+        ("telephone", "calls.hours", "hours", '[["09:00", "12:00"]]', "de 09:00 à 12:00", "from 09:00 to 12:00"),
         (
             "function",
             "function.confirm",

@@ -218,8 +218,26 @@ def call_flags(row: dict[str, Any], as_of: date) -> set[str]:
             found.add("consent-after-call")
         if given and not (row["consent_wording"] and row["consent_by"]):
             found.add("consent-unproved")
-    if row["renovation"] and not row["in_contract"]:
+    if (row["energy"] or row["housing"] or row["renovation"]) and not row["in_contract"]:
         found.add("banned-sector")
+    if row["training"] and not row["in_contract"]:
+        found.add("banned-training")
+    return found | times(row)
+
+
+def times(row: dict[str, Any]) -> set[str]:
+    """Days, hours, frequency and rest."""
+    found, called = set(), row["called"]
+    is_off = called.weekday() > 4 or called.date() in days_off(called.year, "FR", "")
+    minutes = 60 * called.hour + called.minute
+    if is_off and not row["any_time"]:
+        found.add("call-on-day-off")
+    if not (600 <= minutes <= 780 or 840 <= minutes <= 1200) and not row["any_time"]:
+        found.add("call-out-of-hours")
+    if (row["recent_calls"] or 0) > 4:
+        found.add("called-too-often")
+    if row["refused"] and row["refused"] < called <= row["refused"] + 60 * DAY:
+        found.add("called-after-refusal")
     return found
 
 

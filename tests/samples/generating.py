@@ -68,7 +68,13 @@ CALL_FIELDS: Mapping[str, tuple[str, str]] = {
     "withdrawn": ("Opposition le", "Opt-out date"),
     "suppressed": ("Bloqué le", "Blocked on"),
     "in_contract": ("Contrat en cours", "Current contract"),
-    "renovation": ("Rénovation énergétique", "Energy renovation"),
+    "energy": ("Rénovation énergétique", "Energy renovation"),
+    "housing": ("Adaptation du logement", "Home adaptation"),
+    "renovation": ("Rénovation ou adaptation", "Banned sector"),
+    "training": ("CPF", "Training account"),
+    "any_time": ("Accord hors horaires", "Agreed other time"),
+    "recent_calls": ("Appels en 30 jours", "Calls in 30 days"),
+    "refused": ("Refus précédent", "Refusal date"),
     "outcome": ("Issue", "Outcome"),
 }
 WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -228,10 +234,16 @@ def calls(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     """So many calls, before and after consent was required."""
     chance = random.Random(seed)
     for number in range(count):
-        called = datetime.combine(CALLS_FIRST + chance.randrange(CALLS_SPAN) * DAY, time(chance.randrange(9, 20), 30))
+        called = datetime.combine(CALLS_FIRST + chance.randrange(CALLS_SPAN) * DAY, time(chance.randrange(9, 21), 30))
         row: dict[str, Any] = dict.fromkeys(CALL_FIELDS)
         row |= {"reference": f"APP-{number:06}", "called": called, "in_contract": chance.random() < 0.2}
-        row |= {"renovation": chance.random() < 0.08, "outcome": chance.choice(("vente", "refus", "rappel"))}
+        for sector in ("energy", "housing", "renovation", "training"):
+            row[sector] = chance.random() < 0.03
+        row |= {"outcome": chance.choice(("vente", "refus", "rappel")), "any_time": chance.random() < 0.1}
+        if chance.random() < 0.5:
+            row["recent_calls"] = chance.randrange(1, 7)
+        if chance.random() < 0.2:
+            row["refused"] = called + chance.choice((-90, -61, -60, -59, -3, 0, 2)) * DAY
         row |= {"consent_wording": "", "consent_by": ""}
         if chance.random() < 0.85:
             row["consented"] = called + timedelta(hours=chance.choice((-900, -200, -48, -24, -2, 3, 30)))

@@ -84,7 +84,7 @@ def test_every_call_bears_the_flags_of_the_other_judge_and_each_is_met():
     counted: Counter[str] = Counter()
     tally = CallTotals()
     for line, row in enumerate(CALLS, 2):
-        verdict = judge_call(Call(line, **row), legislation.telephone(), AS_OF)
+        verdict = judge_call(Call(line, **row), legislation.telephone(), legislation.metropolitan_france(), AS_OF)
         expected = brute_force.call_flags(row, AS_OF)
         assert {flag.value for flag in verdict.flags} == expected, row
         counted.update(expected)

@@ -1,12 +1,13 @@
-"""Outbound calls against the consent they need (C. conso. L223-1) and the objection to respect (RGPD art. 21)."""
+"""Outbound calls against the law: consent and banned sectors (C. conso. L223-1), times (D223-9), objection (RGPD)."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from portal.consumer_law.rules.calendar import ConsumerPlace
 from portal.consumer_law.rules.law import Rules
 from portal.core.language import Sentence, say
 from portal.samples.rules.day_or_time import DayOrTime, day_of, hours_between, is_after, is_late
@@ -32,8 +33,20 @@ class Call:
     """When the number was really blocked."""
     in_contract: bool = False
     """Related to the object of a running contract."""
+    energy: bool = False
+    """Energy renovation."""
+    housing: bool = False
+    """Adaptation of a home to disability or age."""
     renovation: bool = False
-    """Energy renovation or home adaptation."""
+    """One of these two, the file does not say which."""
+    training: bool = False
+    """To the holder of a personal training account."""
+    any_time: bool = False
+    """The person expressly agreed beforehand to be called outside the usual days and hours."""
+    recent_calls: int | None = None
+    """Calls and attempts to this person in thirty days, this one included."""
+    refused: DayOrTime | None = None
+    """When the person last refused during a call."""
     outcome: str = ""
     """A code."""
 
@@ -53,8 +66,11 @@ class CallVerdict:
     """Why consent was not looked at."""
 
 
-def judge_call(call: Call, telephone: Rules, as_of: date) -> CallVerdict:
-    """What is wrong in a call, seen on the day `as_of`."""
+def judge_call(call: Call, telephone: Rules, place: ConsumerPlace, as_of: date) -> CallVerdict:
+    """What is wrong in a call, seen on the day `as_of`; each rule is that of the day of the call.
+
+    `place` has the public holidays of D223-9, which are those of code du travail L3133-1.
+    """
     day = day_of(call.called)
     required = telephone.find("calls.consent", day) is not None and not call.in_contract
     asked: dict[CallFault, bool] = {}
@@ -65,8 +81,8 @@ def judge_call(call: Call, telephone: Rules, as_of: date) -> CallVerdict:
         asked[CallFault.CALLED_AFTER_WITHDRAWAL] = is_after(call.called, call.withdrawn) and not _renewed(call)
         asked |= _suppression(call, call.withdrawn, telephone, as_of)
         latency = None if call.suppressed is None else hours_between(call.withdrawn, call.suppressed)
-    if call.renovation and telephone.find("calls.renovation", day) is not None:
-        asked[CallFault.BANNED_SECTOR] = not call.in_contract
+    asked |= _banned(call, telephone, day)
+    asked |= _times(call, telephone, place, day)
     raised = tuple(flag for flag in CallFault if asked.get(flag))
     return CallVerdict(call, required, latency, raised, tuple(asked), None if required else _notice(call, telephone))
 
@@ -79,6 +95,40 @@ def _consent(call: Call) -> dict[CallFault, bool]:
         CallFault.CONSENT_AFTER_CALL: is_after(call.consented, call.called),
         CallFault.CONSENT_UNPROVED: not (call.consent_wording and call.consent_by),
     }
+
+
+def _banned(call: Call, telephone: Rules, day: date) -> dict[CallFault, bool]:
+    """Sectors that nobody may canvass outside a running contract: each since its own day."""
+    asked = {}
+    rule = telephone.find("calls.renovation", day)
+    banned = rule.figures["sectors"] if rule is not None else ()
+    energy, housing = "energy" in banned, "housing" in banned
+    if (call.energy and energy) or (call.housing and housing) or (call.renovation and energy and housing):
+        asked[CallFault.BANNED_SECTOR] = not call.in_contract
+    if call.training and telephone.find("calls.training", day) is not None:
+        asked[CallFault.BANNED_TRAINING] = not call.in_contract
+    return asked
+
+
+def _times(call: Call, telephone: Rules, place: ConsumerPlace, day: date) -> dict[CallFault, bool]:
+    """Days, hours and frequency (D223-9); they bind a call within a running contract too."""
+    asked = {}
+    days, hours = telephone.find("calls.days", day), telephone.find("calls.hours", day)
+    if days is not None:
+        is_open = day.isoweekday() in days.figures["weekdays"] and not place.is_holiday(day)
+        asked[CallFault.CALL_ON_DAY_OFF] = not is_open and not call.any_time
+    if hours is not None and isinstance(call.called, datetime):
+        clock = call.called.time().replace(second=0, microsecond=0)
+        slots = [(time.fromisoformat(first), time.fromisoformat(last)) for first, last in hours.figures["hours"]]
+        within = any(first <= clock <= last for first, last in slots)
+        asked[CallFault.CALL_OUT_OF_HOURS] = not within and not call.any_time
+    frequency = telephone.find("calls.frequency", day)
+    if frequency is not None and call.recent_calls is not None:
+        asked[CallFault.CALLED_TOO_OFTEN] = call.recent_calls > frequency.figures["most"]
+    rest = telephone.find("calls.rest", day)
+    if rest is not None and call.refused is not None and is_after(call.called, call.refused):
+        asked[CallFault.CALLED_AFTER_REFUSAL] = (day - day_of(call.refused)).days <= rest.days()
+    return asked
 
 
 def _renewed(call: Call) -> bool:

@@ -29,6 +29,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _MONEY = re.compile(r"\d+(?:[.,]\d{1,2})?")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{1,2}|\d{1,3}(?:\.\d{3})+,\d{1,2}")
 _NUMBER = re.compile(r"\d+")
+_COUNT = re.compile(r"[1-9][0-9]{0,3}")
 REFERENCE = re.compile(r"(?=[A-Za-z0-9_./-]*\d)[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")
 CODE = re.compile(r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ_./ -]{0,39}")
 
@@ -205,6 +206,18 @@ def money(text: str) -> Decimal:
     if not _MONEY.fullmatch(bare):
         raise BadCell(say("« %(text)s » n'est pas une somme : écrivez 1234,50 ou 1234.50, en euros.", text=shown(text)))
     return Decimal(bare.replace(",", "."))
+
+
+def count(text: str) -> int:
+    """A whole number of calls.
+
+    >>> count("4"), count(" 12 ")
+    (4, 12)
+    """
+    bare = text.strip()
+    if not _COUNT.fullmatch(bare):
+        raise BadCell(say("« %(text)s » n'est pas un nombre d'appels : écrivez 1, 2, 3…", text=shown(text)))
+    return int(bare)
 
 
 def refusal(text: str) -> str:

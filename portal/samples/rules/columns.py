@@ -62,7 +62,13 @@ class CallField(Labelled):
     WITHDRAWN = "withdrawn", N_("Date et heure de l'opposition ou du retrait")
     SUPPRESSED = "suppressed", N_("Date et heure du blocage du numéro")
     IN_CONTRACT = "in_contract", N_("Lié à un contrat en cours (oui ou non)")
+    ENERGY = "energy", N_("Rénovation énergétique (oui ou non)")
+    HOUSING = "housing", N_("Adaptation du logement (oui ou non)")
     RENOVATION = "renovation", N_("Rénovation énergétique ou adaptation du logement (oui ou non)")
+    TRAINING = "training", N_("Compte personnel de formation (oui ou non)")
+    ANY_TIME = "any_time", N_("Accord exprès pour un autre jour ou une autre heure (oui ou non)")
+    RECENT_CALLS = "recent_calls", N_("Appels à cette personne en trente jours, celui-ci compris (nombre)")
+    REFUSED = "refused", N_("Date et heure du refus précédent")
     OUTCOME = "outcome", N_("Issue de l'appel (code)")
 
 
@@ -179,8 +185,20 @@ _CALLS: Mapping[SampleField, str] = {
     CallField.IN_CONTRACT: "contrat en cours | lie a un contrat | lie a un contrat en cours | client en cours | "
     "in contract | "
     "current contract | running contract | existing contract",
-    CallField.RENOVATION: "renovation | renovation energetique | secteur interdit | renovation ou adaptation | "
-    "energy renovation | banned sector | home adaptation",
+    CallField.ENERGY: "renovation energetique | energie | travaux denergie | energy renovation | energy works",
+    CallField.HOUSING: "adaptation | adaptation du logement | adaptation du logement au handicap | home adaptation",
+    CallField.RENOVATION: "renovation | secteur interdit | renovation ou adaptation | banned sector | "
+    "energy renovation or home adaptation",
+    CallField.TRAINING: "cpf | formation | compte de formation | compte formation | training account | training | "
+    "personal training account",
+    CallField.ANY_TIME: "accord horaire | accord hors horaires | accord autre horaire | autre horaire accepte | "
+    "agreed time | agreed other time | any time | express agreement to another day or hour",
+    CallField.RECENT_CALLS: "appels en trente jours | appels sur trente jours | nombre dappels en trente jours | "
+    "appels en 30 jours | appels sur 30 jours | nombre dappels | nombre dappels en 30 jours | calls in thirty days | "
+    "calls in 30 days | recent calls | calls to this person in thirty days this one included | "
+    "calls to this person in thirty days",
+    CallField.REFUSED: "refus precedent | date du refus | refus le | refuse le | dernier refus | refused on | "
+    "refusal date | last refusal | date and time of the previous refusal | previous refusal",
     CallField.OUTCOME: "issue | issue de lappel | resultat | resultat de lappel | outcome | call outcome | result | "
     "status",
 }

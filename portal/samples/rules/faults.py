@@ -214,6 +214,11 @@ class CallFault(SampleFault):
     CALLED_AFTER_WITHDRAWAL = "called-after-withdrawal"
     LATE_SUPPRESSION = "late-suppression"
     BANNED_SECTOR = "banned-sector"
+    BANNED_TRAINING = "banned-training"
+    CALL_ON_DAY_OFF = "call-on-day-off"
+    CALL_OUT_OF_HOURS = "call-out-of-hours"
+    CALLED_TOO_OFTEN = "called-too-often"
+    CALLED_AFTER_REFUSAL = "called-after-refusal"
 
 
 CALL_GROUNDS: Mapping[CallFault, FaultGround] = {
@@ -263,7 +268,47 @@ CALL_GROUNDS: Mapping[CallFault, FaultGround] = {
         LawFile.TELEPHONE,
         "calls.renovation",
         9,
-        N_("appels de ce secteur"),
+        N_("appels de ce secteur, depuis que l'interdiction y vaut"),
+    ),
+    CallFault.BANNED_TRAINING: FaultGround(
+        N_("Démarchage interdit : compte personnel de formation"),
+        Severity.CRITICAL,
+        LawFile.TELEPHONE,
+        "calls.training",
+        9,
+        N_("appels à des titulaires d'un compte de formation, depuis l'interdiction"),
+    ),
+    CallFault.CALL_ON_DAY_OFF: FaultGround(
+        N_("Appel un samedi, un dimanche ou un jour férié"),
+        Severity.MAJOR,
+        LawFile.TELEPHONE,
+        "calls.days",
+        14,
+        N_("tous les appels depuis le 1er mars 2023"),
+    ),
+    CallFault.CALL_OUT_OF_HOURS: FaultGround(
+        N_("Appel en dehors des heures permises"),
+        Severity.MAJOR,
+        LawFile.TELEPHONE,
+        "calls.hours",
+        14,
+        N_("appels dont on sait l'heure"),
+    ),
+    CallFault.CALLED_TOO_OFTEN: FaultGround(
+        N_("Plus de quatre appels en trente jours"),
+        Severity.MAJOR,
+        LawFile.TELEPHONE,
+        "calls.frequency",
+        14,
+        N_("appels dont on sait combien les ont précédés en trente jours"),
+    ),
+    CallFault.CALLED_AFTER_REFUSAL: FaultGround(
+        N_("Rappel moins de soixante jours après un refus"),
+        Severity.MAJOR,
+        LawFile.TELEPHONE,
+        "calls.rest",
+        14,
+        N_("appels à des personnes qui avaient refusé"),
     ),
 }
 

@@ -67,7 +67,13 @@ _READERS: Mapping[SampleKind, Mapping[SampleField, Callable[[str], Any]]] = {
         CallField.WITHDRAWN: cells.moment,
         CallField.SUPPRESSED: cells.moment,
         CallField.IN_CONTRACT: cells.yes_or_no,
+        CallField.ENERGY: cells.yes_or_no,
+        CallField.HOUSING: cells.yes_or_no,
         CallField.RENOVATION: cells.yes_or_no,
+        CallField.TRAINING: cells.yes_or_no,
+        CallField.ANY_TIME: cells.yes_or_no,
+        CallField.RECENT_CALLS: cells.count,
+        CallField.REFUSED: cells.moment,
         CallField.OUTCOME: cells.code,
     },
 }

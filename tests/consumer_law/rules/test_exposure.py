@@ -99,6 +99,13 @@ def test_a_consumer_fine_is_touched_by_the_articles_it_punishes_by_its_own_and_b
         (["conso L223-1"], "", ("consumer.calls",)),
         (["conso L221-16"], "", ("consumer.signed",)),
         (["conso L242-13"], "", ("consumer.withdrawal",)),
+        (["conso L221-13"], "", ("consumer.information",)),
+        (["conso L221-7"], "", ()),
+        (["conso D223-9"], "", ("consumer.calls",)),
+        (["conso L221-10"], "", ("consumer.doorstep",)),
+        (["conso L242-6"], "", ("consumer.doorstep",)),
+        ([], "banned-training", ("consumer.training",)),
+        ([], "called-too-often", ("consumer.calls",)),
         (["conso L221-22", "conso L215-1-1", "28(3)"], "a.question", ()),
         ([], "late-refund", ("consumer.withdrawal",)),
     ):
@@ -120,9 +127,30 @@ def test_what_was_measured_is_named_as_samples_name_it():
 def test_a_company_never_risks_less_than_a_person():
     fines = every_fine(RULES, DAY)
     assert {fine.rule.article for fine in fines.values()} == {
-        "C. conso. L242-10", "C. conso. L242-12", "C. conso. L242-13", "C. conso. L242-16",
+        "C. conso. L242-10", "C. conso. L242-12", "C. conso. L242-13", "C. conso. L242-16", "C. conso. L242-5 à L242-7",
+        "C. trav. L6323-8-1",
     }  # fmt: skip
     assert all(fine.company == 5 * fine.person for fine in fines.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "amounts"),
+    [
+        ("consumer.signed", date(2020, 7, 25), (3_000, 15_000)),
+        ("consumer.signed", date(2020, 7, 26), (75_000, 375_000)),
+        ("consumer.calls", date(2020, 7, 25), (15_000, 75_000)),
+        ("consumer.calls", date(2020, 7, 26), (75_000, 375_000)),
+    ],
+)
+def test_a_fine_is_that_of_its_day(name, day, amounts):
+    fine = every_fine(RULES, day)[name]
+    assert (fine.person, fine.company) == amounts
+
+
+def test_the_whole_list_of_l242_10_holds_since_the_28th_of_may_2022():
+    listed = [f"conso L221-{number}" for number in (5, 6, 8, 11, 12, 13, 14)]
+    assert all(fines_touched([one], "", RULES, DAY) == ("consumer.information",) for one in listed)
+    assert fines_touched(["conso L221-14"], "", RULES, date(2022, 5, 27)) == ()
 
 
 late = st.builds(LateRefunds, st.decimals(0, 5000, places=2), st.integers(-30, 400), st.integers(1, 50))
