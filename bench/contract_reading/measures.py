@@ -28,6 +28,7 @@ _OF_STATUS = {
     RequirementStatus.SATISFIED: Label.YES,
     RequirementStatus.NOT_APPLICABLE: Label.YES,
     RequirementStatus.WEAK: Label.PARTIAL,
+    RequirementStatus.TO_COMPLETE: Label.PARTIAL,
     RequirementStatus.DEFERRED: Label.PARTIAL,
     RequirementStatus.MISSING: Label.NO,
     RequirementStatus.CONTRADICTED: Label.NO,

@@ -18,6 +18,7 @@ from portal.core.translation import translate
 from portal.documents_in.document import SourceDocument
 from portal.documents_in.reader import read_document
 from portal.paper import batch_files, batch_table, snapshot
+from portal.paper import report_wording as wording
 from portal.paper.batch_resume import check_or_resume
 from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import Check, ContractTerm, RequirementResult, Span
@@ -157,7 +158,7 @@ def check_as_json(name: str, sha256: str, document: SourceDocument, found: Check
         "readings": snapshot.rulebook_digest(load_rulebook()),
         "language": found.language.value,
         "verdict": found.verdict.value,
-        "reason": found.reason.said_in(language) or VERDICTS[found.verdict].said_in(language),
+        "reason": " ".join(_conclusion(found, language)),
         "requirements": [
             {
                 "id": one.id,
@@ -180,6 +181,7 @@ def check_as_json(name: str, sha256: str, document: SourceDocument, found: Check
             }
             for one in found.terms
         ],
+        "blanks": [_span_as_json(span) for span in found.blanks],
         "remarks": [translate(remark, language) for remark in document.remarks],
     }
 
@@ -200,7 +202,7 @@ def _span_as_json(span: Span) -> dict[str, Any]:
 
 def _report_lines(document: SourceDocument, found: Check, language: Language) -> Iterator[str]:
     obligations = library.load().obligations
-    yield found.reason.said_in(language) or VERDICTS[found.verdict].said_in(language)
+    yield from _conclusion(found, language)
     yield from (f"({translate(remark, language)})" for remark in document.remarks)
     yield ""
     for result in found.requirements:
@@ -209,10 +211,20 @@ def _report_lines(document: SourceDocument, found: Check, language: Language) ->
             yield f"    {_quoted(result.spans[0])}"
         elif not result.status.holds:
             yield f"    {result.reason.said_in(language)}"
+    if found.blanks:
+        yield ""
+        yield wording.BLANKS.said_in(language)
+        yield from (f"    {_quoted(span)}" for span in found.blanks)
     if found.terms:
         yield ""
     for term in found.terms:
         yield _term(term, language)
+
+
+def _conclusion(found: Check, language: Language) -> list[str]:
+    """The verdict, then what else is said of the whole text."""
+    said = (VERDICTS[found.verdict].said_in(language), found.reason.said_in(language))
+    return [sentence for sentence in said if sentence]
 
 
 def _requirement(result: RequirementResult, title: str, language: Language) -> str:

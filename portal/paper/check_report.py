@@ -56,6 +56,7 @@ def build_report(checked: ReportedContract, obligations: Sequence[Obligation], l
         writer.verdict(),
         writer.requirements(wording.MAIN, main),
         *([writer.requirements(wording.FINER, finer)] if finer else []),
+        *writer.blanks(),
         *writer.terms(),
         *writer.rulings(),
         *writer.annexes(),
@@ -113,10 +114,8 @@ class _ReportWriter:
         check = self.checked.check
         contract = {one.key for one in self.obligations if one.kind is ObligationClass.CONTRACT}
         reached = final_verdict(check, self.checked.rulings, contract)
-        words_said = self.text(VERDICTS[reached])
-        if reached is check.verdict and self.text(check.reason):
-            words_said = self.text(check.reason)
-        blocks: list[Block] = [Paragraph((Text(words_said, strong=True),))]
+        said = filter(None, (self.text(VERDICTS[reached]), self.text(check.reason)))
+        blocks: list[Block] = [Paragraph((Text(" ".join(said), strong=True),))]
         blocks += [Note(_text(translate(remark, self.language))) for remark in self.checked.document.remarks]
         statuses = [self.status(one) for one in check.requirements]
         rows = tuple(
@@ -167,6 +166,10 @@ class _ReportWriter:
         for span in result.spans[: SHOWN_SPANS if result.id in REQUIREMENTS else 1]:
             inlines.append(Text("\n" + quote_passage(span, self.language), emphasis=True))
         return tuple(inlines)
+
+    def blanks(self) -> Iterator[Section]:
+        if self.checked.check.blanks:
+            yield Section(self.text(wording.BLANKS), (Items(tuple(map(self._quoted, self.checked.check.blanks))),))
 
     def terms(self) -> Iterator[Section]:
         if self.checked.check.terms:

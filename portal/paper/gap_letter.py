@@ -47,6 +47,9 @@ _FOUND: Mapping[RequirementStatus, BilingualWords] = {
     RequirementStatus.CONTRADICTED: words(
         "Le contrat paraît dire le contraire", "The contract appears to say the contrary"
     ),
+    RequirementStatus.TO_COMPLETE: words(
+        "Le contrat laisse ce point à compléter", "The contract leaves this point to be completed"
+    ),
     RequirementStatus.DEFERRED: words(
         "Le contrat renvoie à un document que nous n'avons pas reçu",
         "The contract refers to a document that we have not received",

@@ -34,6 +34,7 @@ FOUND_ANNEXES = words("Annexes citées", "Annexes referred to")
 REQUIREMENT, PROOF = words("Exigence", "Requirement"), words("Raison et passage", "Reason and passage")
 SAID_BY_CHECK = words("lecture automatique : ", "automatic reading: ")
 CONFIRMED = words("confirmé par le juriste", "confirmed by the lawyer")
+BLANKS = words("Ce qui reste à compléter", "What is still to be completed")
 TERMS = words("Délais, montants et coûts", "Times, amounts and costs")
 TERM_HEADER = (
     words("Objet", "Subject"),

@@ -103,6 +103,7 @@ def freeze_check(check: Check) -> dict[str, Any]:
         "reason": _words(check.reason),
         "requirements": [_result(result) for result in check.requirements],
         "terms": [_term(term) for term in check.terms],
+        **({"blanks": [_span(span) for span in check.blanks]} if check.blanks else {}),
     }
 
 
@@ -126,6 +127,7 @@ def thaw_check(frozen: Mapping[str, Any]) -> Check:
             )
             for one in frozen["terms"]
         ),
+        tuple(Span(*span) for span in frozen.get("blanks", ())),
     )  # fmt: skip
 
 

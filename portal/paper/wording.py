@@ -27,6 +27,7 @@ STATUS_LOOKS: Mapping[RequirementStatus, StatusLook] = {
     RequirementStatus.WEAK: StatusLook("warning", "warning"),
     RequirementStatus.MISSING: StatusLook("danger", "cross-circle"),
     RequirementStatus.CONTRADICTED: StatusLook("danger", "octagon"),
+    RequirementStatus.TO_COMPLETE: StatusLook("warning", "pencil"),
     RequirementStatus.DEFERRED: StatusLook("info", "link"),
     RequirementStatus.NOT_APPLICABLE: StatusLook("neutral", "minus"),
 }
@@ -44,6 +45,7 @@ JUDGEMENT_LOOKS: Mapping[TermJudgement, StatusLook] = {
 GRAVEST = (
     RequirementStatus.CONTRADICTED,
     RequirementStatus.MISSING,
+    RequirementStatus.TO_COMPLETE,
     RequirementStatus.WEAK,
     RequirementStatus.DEFERRED,
     RequirementStatus.SATISFIED,
@@ -138,6 +140,7 @@ name_words(
             RequirementStatus.WEAK.value: N_("À revoir"),
             RequirementStatus.MISSING.value: N_("Absent"),
             RequirementStatus.CONTRADICTED.value: N_("Contredit"),
+            RequirementStatus.TO_COMPLETE.value: N_("À compléter"),
             RequirementStatus.DEFERRED.value: N_("Renvoyé à un document non fourni"),
             RequirementStatus.NOT_APPLICABLE.value: N_("Sans objet"),
         },

@@ -117,9 +117,12 @@ def test_a_document_is_written_as_docx_and_pdf(run, contract, tmp_path, command,
 
 
 def test_an_amendment_says_its_blanks_and_takes_facts(run, contract, tmp_path):
-    result = run("amend", contract, "--out", tmp_path, "--fact", "vendor.name=Acme SAS")
+    named = ("--fact", "vendor.name=Acme SAS")
+    result = run("amend", contract, "--out", tmp_path, *named)
     assert result.exit_code == 0, result.output
     assert "1 clause(s)" in result.stderr
+    assert "Pas satisfait tant que des blancs restent : Aide à l’exercice des droits" in result.stderr
+    result = run("amend", contract, "--out", tmp_path, *named, "--fact", "controller.contact=donnees@horizon.example")
     assert "chaque point contrôlé est satisfait" in result.stderr
     assert "Acme SAS" in docx_text((tmp_path / "acme-avenant.docx").read_bytes())
     assert run("amend", contract, "--out", tmp_path, "--fact", "vendor.name").exit_code == 2

@@ -43,7 +43,15 @@ def strip_emphasis(text: str) -> str:
 
     >>> strip_emphasis("the **Processor** and `each` _Subprocessor_ of snake_case_name")
     'the Processor and each Subprocessor of snake_case_name'
+    >>> strip_emphasis("Durée : ______, le __/__/____")
+    'Durée : ______, le __/__/____'
     """
     if not ("*" in text or "_" in text or "`" in text):
         return text
-    return _STRESS.sub(lambda found: str(found[2] or found[4]), text)
+    return _STRESS.sub(_stressed, text)
+
+
+def _stressed(found: re.Match[str]) -> str:
+    """What marks of emphasis hold; a line to be filled in holds no letter, and stays."""
+    inside = str(found[2] or found[4])
+    return inside if any(map(str.isalnum, inside)) else found[0]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from portal.core.language import Sentence
+from portal.documents_in.annex_titles import annex_label
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.documents_in.errors import check_length
 from portal.documents_in.structure import annexes, languages, numbering, table_of_contents
@@ -101,7 +102,7 @@ def _piece(block: Block) -> _Piece:
         return _Piece(block, None, kind, block.text, block.label or "", 0)
     level = block.level if kind is ParagraphKind.HEADING else 0
     if block.label:
-        if annexes.annex_label(whole := normalise(f"{block.label} {block.text}")):
+        if annex_label(whole := normalise(f"{block.label} {block.text}")):
             return _Piece(replace(block, text=whole), None, kind, whole, "", level)
         mark: NumberMark | None = numbering.mark_from_label(block.label, block.text)
         typed = numbering.parse_mark(block.text)
@@ -114,7 +115,7 @@ def _piece(block: Block) -> _Piece:
             mark = typed  # an item numbered by hand in a list of bullets
     else:
         mark = numbering.parse_mark(block.text)
-    if mark is None or not mark.rest or (mark.form is NumberForm.ARTICLE and annexes.annex_label(block.text)):
+    if mark is None or not mark.rest or (mark.form is NumberForm.ARTICLE and annex_label(block.text)):
         return _Piece(block, mark, kind, block.text, "", level)
     return _Piece(block, mark, kind, mark.rest, mark.number, level)
 
@@ -177,7 +178,7 @@ def _mark_titles(pieces: list[_Piece]) -> None:
             title = _unnumbered_title(pieces, candidates, rank)
         else:
             title = not _in_list(pieces, candidates, rank)
-        if title and (following is not None or annexes.annex_label(piece.text)):
+        if title and (following is not None or annex_label(piece.text)):
             piece.kind = ParagraphKind.HEADING
     for piece, listed in zip(pieces, annexes.in_list_of_annexes([piece.text for piece in pieces]), strict=True):
         if listed and piece.kind is ParagraphKind.HEADING:
@@ -185,7 +186,7 @@ def _mark_titles(pieces: list[_Piece]) -> None:
 
 
 def _may_be_title(piece: _Piece) -> bool:
-    if annexes.annex_label(piece.block.text) and (piece.mark is None or piece.mark.form is not NumberForm.BULLET):
+    if annex_label(piece.block.text) and (piece.mark is None or piece.mark.form is not NumberForm.BULLET):
         return True
     if piece.mark is None:
         return _title_like(piece.text, numbered=False)
@@ -196,7 +197,7 @@ def _may_be_title(piece: _Piece) -> bool:
 
 def _unnumbered_title(pieces: list[_Piece], candidates: list[bool], rank: int) -> bool:
     piece = pieces[rank]
-    if rank == 0 or annexes.annex_label(piece.text) or piece.block.strong:
+    if rank == 0 or annex_label(piece.text) or piece.block.strong:
         return True
     before, after = pieces[rank - 1], pieces[rank + 1] if rank + 1 < len(pieces) else None
     if after is None or before.text.endswith(":") or not piece.block.apart:
@@ -293,7 +294,7 @@ def _set_levels(pieces: list[_Piece]) -> None:
 
 
 def _title_level(piece: _Piece, titles: list[str]) -> int:
-    if annexes.annex_label(piece.block.text):
+    if annex_label(piece.block.text):
         titles[:] = ["annex"]
         return 1
     if piece.mark is None:

@@ -20,6 +20,8 @@ WIDEST = 140
 _ENDED = (".", ":", ";", "!", "?", ":*", "|")
 _ROW = re.compile(r"^\s*\|.*\|\s*$|^\s*\|.*\S.*\|.*$")
 _RULE = re.compile(r"^[\s|:=_*~.·–—-]{3,}$")
+_TO_FILL = re.compile(r"^[\s|]*(?:_{3,}|\.{3,}|…)[\s|_.…]*$")
+"""A line that waits for an answer where it follows a label or stands in a table; elsewhere it only separates."""
 _JOINING = re.compile(
     r"(?:\b(?:article|section|annexe?|appendix|schedule|clause|n°|no\.|du|de|des|of|the|to|la|le|les|in|and|et|[ldàa]['’]?)|[,(§]|l['’])$",
     re.I,
@@ -65,10 +67,14 @@ def unwrap(lines: list[TextLine], width: int | None = None) -> list[Block]:
     apart: list[bool] = []
     separated = True
     for entry in lines:
-        if entry.blank or _RULE.match(entry.text):
+        awaited = _TO_FILL.match(entry.text) and ("|" in entry.text or (found and found[-1][-1].text.endswith(":")))
+        if entry.blank or (_RULE.match(entry.text) and not awaited):
             separated = True
             continue
-        if (found and not separated and _continues(found[-1][-1], entry, width, opening=found[-1][0])) or (
+        if awaited:
+            found.append([entry])
+            apart.append(True)
+        elif (found and not separated and _continues(found[-1][-1], entry, width, opening=found[-1][0])) or (
             found and separated and _runs_on(found[-1][-1], entry, width)
         ):
             found[-1].append(entry)
@@ -82,7 +88,7 @@ def unwrap(lines: list[TextLine], width: int | None = None) -> list[Block]:
 def _block(group: list[TextLine], joiner: HyphenJoiner, *, apart: bool) -> Block:
     text = strip_emphasis(normalise(joiner.joined(entry.text for entry in group)))
     if _ROW.match(text):
-        cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
+        cells = [cell.strip() for cell in text.strip().removeprefix("|").removesuffix("|").split("|")]
         return Block(" | ".join(cells), ParagraphKind.ROW, page=group[0].page, apart=apart)
     return Block(text, level=group[0].indent, page=group[0].page, apart=apart)
 

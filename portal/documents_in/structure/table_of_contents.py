@@ -11,6 +11,8 @@ _TITLE = re.compile(
     r"(?:sommaire|table des mati[èe]res|table of contents|contents|index|plan du contrat|plan)\s*:?", re.IGNORECASE
 )
 _LEADER = re.compile(r"\s*(?:\.\s?){4,}\s*(?:\d{1,3}|[ivxl]{1,5})?$|\s*…{2,}\s*\d{0,3}$|\s*_{4,}\s*\d{1,3}$")
+_TO_FILL = re.compile(r":\s*(?:[.…]\s?)+$")
+"""Dots after a label, without the number of a page: an answer is to be written there."""
 _PAGE = re.compile(r"\s+\d{1,3}$")
 _LETTERS = re.compile(r"[\W\d_]+")
 LONGEST = 160
@@ -32,7 +34,10 @@ def mark_contents(blocks: list[Block]) -> list[Block]:
     while rank < len(blocks):
         block = blocks[rank]
         if block.kind is ParagraphKind.CONTENTS or (
-            block.kind is None and len(block.text) <= LONGEST and _LEADER.search(block.text)
+            block.kind is None
+            and len(block.text) <= LONGEST
+            and _LEADER.search(block.text)
+            and not _TO_FILL.search(block.text)
         ):
             found[rank] = _contents_line(block)
         elif block.kind in (None, ParagraphKind.HEADING) and _TITLE.fullmatch(block.text):

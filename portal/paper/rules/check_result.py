@@ -16,6 +16,8 @@ class RequirementStatus(StrEnum):
     MISSING = "missing"
     CONTRADICTED = "contradicted"
     """The text says the contrary."""
+    TO_COMPLETE = "to_complete"
+    """Left blank: a placeholder, a dotted line or an empty annex stands where it is to be said."""
     DEFERRED = "deferred"
     """Left to an annex or a document that was not supplied."""
     NOT_APPLICABLE = "not_applicable"
@@ -26,15 +28,19 @@ class RequirementStatus(StrEnum):
         return self in (RequirementStatus.SATISFIED, RequirementStatus.NOT_APPLICABLE)
 
 
+LACKING = frozenset({RequirementStatus.MISSING, RequirementStatus.CONTRADICTED, RequirementStatus.TO_COMPLETE})
+"""Statuses of an item that makes a text incomplete, when art. 28 wants it in the contract."""
+
+
 class ContractVerdict(StrEnum):
     """The verdict on the whole text; a missing obligation of class S or G never makes it incomplete."""
 
     NOT_A_CONTRACT = "not_a_contract"
     """Nothing in it binds a processor: a privacy policy, a note, an empty page."""
     INCOMPLETE = "incomplete"
-    """At least one item that art. 28 wants in the contract is missing or contradicted."""
+    """At least one item that art. 28 wants in the contract is missing, contradicted or left blank."""
     TO_REVIEW = "to_review"
-    """Nothing is missing, something is weak or deferred."""
+    """Nothing is missing, something is weak or deferred, or a blank stands elsewhere in the text."""
     COMPLETE = "complete"
 
 
@@ -96,6 +102,8 @@ class Check:
     reason: BilingualWords
     requirements: tuple[RequirementResult, ...]
     terms: tuple[ContractTerm, ...] = ()
+    blanks: tuple[Span, ...] = ()
+    """What is still to be written, in the order of the text, each with the words before it."""
 
     def result_of(self, name: str) -> RequirementResult:
         """The result of a requirement; raises KeyError for an unknown one."""

@@ -3,11 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from portal.contracts.rules.model import BilingualWords
 from portal.documents_in.document import SourceDocument
+from portal.paper.rules.blank_places import BlankPlaces
+from portal.paper.rules.blanks import cite_blank
 from portal.paper.rules.check_result import (
+    LACKING,
     Check,
     ContractVerdict,
     RequirementResult,
@@ -34,6 +37,14 @@ _DENIED = BilingualWords(
     "The text says the contrary: the processor is not bound to it.",
 )
 _BLANK = BilingualWords("Le texte laisse ce point à compléter.", "The text leaves this point to be completed.")
+_ONE_BLANK = BilingualWords(
+    "Ce texte n'est pas achevé : un blanc y reste à compléter.",
+    "This text is not finished: one blank in it is still to be completed.",
+)
+_BLANKS = BilingualWords(
+    "Ce texte n'est pas achevé : %d blancs y restent à compléter.",
+    "This text is not finished: %d blanks in it are still to be completed.",
+)
 _ELSEWHERE = BilingualWords(
     "Le texte renvoie à un autre document, qui n'est pas fourni.", "The text refers to another document, not supplied."
 )
@@ -42,7 +53,9 @@ _ELSEWHERE = BilingualWords(
 def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     """Read a document against every requirement (RGPD art. 28)."""
     sentences = split_sentences(document)
-    reader = _RequirementChecker(SentenceIndex(sentences, find_parties(document.text, rulebook.nouns)), rulebook)
+    blanks = BlankPlaces(document, sentences)
+    index = SentenceIndex(sentences, find_parties(document.text, rulebook.nouns))
+    reader = _RequirementChecker(index, rulebook, blanks)
     results = _complete_from_others(
         tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook
     )
@@ -52,7 +65,18 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
         )
         return Check(document.language, ContractVerdict.NOT_A_CONTRACT, NO_WORDS, missing)
     found = find_terms(reader.index, rulebook.terms)
-    return Check(document.language, _verdict(results, rulebook), NO_WORDS, results, found)
+    cited = tuple(cite_blank(blank, document.paragraphs[blank.paragraph]) for blank in blanks.found)
+    verdict = _verdict(results, rulebook)
+    if cited and verdict is ContractVerdict.COMPLETE:
+        verdict = ContractVerdict.TO_REVIEW
+    return Check(document.language, verdict, _unfinished(len(cited)), results, found, cited)
+
+
+def _unfinished(blanks: int) -> BilingualWords:
+    """What is said of a text in which blanks stand, whatever else it says."""
+    if not blanks:
+        return NO_WORDS
+    return _ONE_BLANK if blanks == 1 else BilingualWords(_BLANKS.fr % blanks, _BLANKS.en % blanks)
 
 
 def _complete_from_others(results: tuple[RequirementResult, ...], rulebook: Rulebook) -> tuple[RequirementResult, ...]:
@@ -61,7 +85,7 @@ def _complete_from_others(results: tuple[RequirementResult, ...], rulebook: Rule
     return tuple(
         replace(by_id[requirement.shown_by], id=result.id, obligations=result.obligations, reason=requirement.shown_why)
         if requirement.shown_by
-        and result.status is not RequirementStatus.SATISFIED
+        and result.status not in (RequirementStatus.SATISFIED, RequirementStatus.TO_COMPLETE)
         and by_id[requirement.shown_by].status is RequirementStatus.SATISFIED
         else result
         for result, requirement in zip(results, rulebook.requirements, strict=True)
@@ -81,7 +105,7 @@ def _binds_a_processor(document: SourceDocument, results: Sequence[RequirementRe
 def _verdict(results: Iterable[RequirementResult], rulebook: Rulebook) -> ContractVerdict:
     """Only what art. 28 wants in the contract counts: a missing S or G item binds the parties, or is mere prudence."""
     statuses = {f.status for f in results if not rulebook.contract.isdisjoint(f.obligations)}
-    if statuses & {RequirementStatus.MISSING, RequirementStatus.CONTRADICTED}:
+    if statuses & LACKING:
         return ContractVerdict.INCOMPLETE
     return ContractVerdict.COMPLETE if all(status.holds for status in statuses) else ContractVerdict.TO_REVIEW
 
@@ -92,11 +116,24 @@ class _Evidence:
     places: list[int]
 
 
+@dataclass(slots=True)
+class _Read:
+    """What the readings of one requirement find in a text."""
+
+    found: dict[RequirementStatus, _Evidence] = field(default_factory=dict)
+    lowered: _Evidence | None = None
+    """A red flag."""
+    denied: list[int] = field(default_factory=list)
+    blank: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, were they finished."""
+
+
 class _RequirementChecker:
     """One text under one rulebook."""
 
-    def __init__(self, index: SentenceIndex, rulebook: Rulebook) -> None:
+    def __init__(self, index: SentenceIndex, rulebook: Rulebook, blanks: BlankPlaces) -> None:
         self.index = index
+        self._blanks = blanks
         self._idle = self._matching_any(rulebook.idle)
         self._duties = self._carry_pronouns(self._matching_any(rulebook.controller_duty))
         denials = self._matching_any(rulebook.denial)
@@ -106,39 +143,69 @@ class _RequirementChecker:
             Negation.REFUSAL: self._matching_any(rulebook.refusal) | denials,
         }
         self._elsewhere = self._matching_any(rulebook.elsewhere)
-        self._blank = self._matching_any(rulebook.blank)
+        self._unnamed = frozenset(blanks.standing_for(rulebook.identity))
+        self._reached = frozenset(blanks.standing_for(rulebook.contact))
         self._exact = self._matching_any(rulebook.specific)
 
     def result_of(self, requirement: Requirement) -> RequirementResult:
-        """The result for one requirement: satisfied by a passage, unless a red flag or a denial lowers it."""
-        found: dict[RequirementStatus, _Evidence] = {}
-        lowered: _Evidence | None = None
-        denied: list[int] = []
+        """The result for one requirement: satisfied by a passage, unless a blank, a red flag or a denial lowers it."""
+        read = self._read(requirement)
+        held = read.found.get(RequirementStatus.SATISFIED)
+        contradicted = read.lowered is not None and read.lowered.reading.status is RequirementStatus.CONTRADICTED
+        if (blank := self._left_blank(requirement, read)) and not contradicted:
+            return self._result(requirement, RequirementStatus.TO_COMPLETE, _BLANK, blank)
+        if held and read.lowered:
+            lowered = read.lowered
+            return self._result(requirement, lowered.reading.status, lowered.reading.why, lowered.places + held.places)
+        if held:
+            return self._result(requirement, RequirementStatus.SATISFIED, held.reading.why, held.places)
+        if read.denied:
+            return self._result(requirement, RequirementStatus.CONTRADICTED, _DENIED, read.denied)
+        return self._unsatisfied_result(requirement, read.found)
+
+    def _read(self, requirement: Requirement) -> _Read:
+        """What the readings of a requirement find."""
+        read = _Read()
         for reading in requirement.readings:
             places = self._matching_sentences(reading)
             if reading.status in (RequirementStatus.SATISFIED, RequirementStatus.WEAK):
                 against = self._against[reading.negation]
-                denied += [place for place in places if place in against]
+                read.denied += [place for place in places if place in against]
                 places = [place for place in places if place not in against]
-            if reading.status is RequirementStatus.SATISFIED and (
-                blank := [place for place in places if place in self._blank]
-            ):
-                found.setdefault(
-                    RequirementStatus.WEAK, _Evidence(replace(reading, status=RequirementStatus.WEAK), blank)
-                )
-                places = [place for place in places if place not in self._blank]
+            if reading.status is RequirementStatus.SATISFIED:
+                read.blank += [place for place in places if place in self._blanks.sentences]
+                places = [place for place in places if place not in self._blanks.sentences]
             if places:
                 evidence = _Evidence(reading, places)
-                found.setdefault(reading.status, evidence)
-                lowered = lowered or (evidence if reading.prevails else None)
-        held = found.get(RequirementStatus.SATISFIED)
-        if held and lowered:
-            return self._result(requirement, lowered.reading.status, lowered.reading.why, lowered.places + held.places)
-        if held:
-            return self._result(requirement, RequirementStatus.SATISFIED, held.reading.why, held.places)
-        if denied:
-            return self._result(requirement, RequirementStatus.CONTRADICTED, _DENIED, denied)
-        return self._unsatisfied_result(requirement, found)
+                read.found.setdefault(reading.status, evidence)
+                read.lowered = read.lowered or (evidence if reading.prevails else None)
+        return read
+
+    def _left_blank(self, requirement: Requirement, read: _Read) -> list[int]:
+        """The blanks that stand for a requirement: by their words, by their sentence, by the annex it refers to.
+
+        A blank in the sentence of a finer point, one that only says who a party is, or one that says itself what
+        it stands for among the particulars of the processing, counts for others when nothing else holds.
+        """
+        held = read.found.get(RequirementStatus.SATISFIED)
+        asked = self._blanks.standing_for(requirement.topic)
+        if held is None:
+            return [*asked, *read.blank]
+        if requirement.finer:
+            return asked
+        if requirement.deferrable:
+            others = self._blanks.named | self._unnamed | self._reached
+        else:
+            others = self._unnamed
+            asked += [place for place in self._blanks.under_titles(requirement.topic) if place not in others]
+        return [*asked, *(place for place in read.blank if place not in others), *self._annexed(requirement, held)]
+
+    def _annexed(self, requirement: Requirement, held: _Evidence) -> list[int]:
+        """The blanks of the annexes that the passages of a requirement refer to."""
+        if not requirement.topic:
+            return []
+        passages = (self.index.units[place].text for place in held.places[:_BEST_SPANS])
+        return [place for passage in passages for place in self._blanks.in_annexes_named(passage, requirement.topic)]
 
     def _unsatisfied_result(
         self, requirement: Requirement, found: Mapping[RequirementStatus, _Evidence]
@@ -156,9 +223,9 @@ class _RequirementChecker:
             return RequirementResult(
                 requirement.id, requirement.obligations, RequirementStatus.MISSING, requirement.missing
             )
-        blank = [place for place in best.places if place in self._blank]
-        if best.reading.status is RequirementStatus.WEAK and blank:
-            return self._result(requirement, RequirementStatus.WEAK, _BLANK, blank)
+        blank = [place for place in best.places if place in self._blanks.sentences - self._unnamed]
+        if best.reading.status is RequirementStatus.WEAK and blank and (not requirement.finer or blank == best.places):
+            return self._result(requirement, RequirementStatus.TO_COMPLETE, _BLANK, blank)
         elsewhere = [place for place in best.places if place in self._elsewhere]
         if best.reading.status is RequirementStatus.WEAK and requirement.deferrable and elsewhere:
             return self._result(requirement, RequirementStatus.DEFERRED, _ELSEWHERE, elsewhere)

@@ -51,6 +51,7 @@ STATUSES: Mapping[RequirementStatus, BilingualWords] = {
     RequirementStatus.WEAK: words("À revoir", "To review"),
     RequirementStatus.MISSING: words("Absent", "Missing"),
     RequirementStatus.CONTRADICTED: words("Contredit", "Contradicted"),
+    RequirementStatus.TO_COMPLETE: words("À compléter", "To complete"),
     RequirementStatus.DEFERRED: words("Renvoyé à un document non fourni", "Left to a document not supplied"),
     RequirementStatus.NOT_APPLICABLE: words("Sans objet", "Not applicable"),
 }
@@ -62,9 +63,9 @@ VERDICTS: Mapping[ContractVerdict, BilingualWords] = {
     ),
     ContractVerdict.INCOMPLETE: words(
         "Ce texte paraît incomplet au regard de l'article 28 du RGPD : au moins un point que le contrat doit contenir "
-        "est absent ou contredit.",
+        "est absent, contredit ou laissé en blanc.",
         "This text appears to be incomplete with regard to Article 28 of the GDPR: at least one point that the "
-        "contract must contain is missing or contradicted.",
+        "contract must contain is missing, contradicted or left blank.",
     ),
     ContractVerdict.TO_REVIEW: words(
         "Rien de ce que l'article 28 du RGPD impose ne paraît absent, mais au moins un point est à revoir.",

@@ -57,11 +57,18 @@ class Requirement:
     """What, in the passage or beside it, says how, who or when beyond the words of the regulation."""
     deferrable: bool = False
     """Whether an annex or another document may carry it."""
+    topic: str = ""
+    """What a blank, or the title of an empty annex, says when it stands for this: an expression on folded text."""
     core: bool = False
     """Whether it shows that a text binds a processor at all."""
     shown_by: str = ""
     """Another requirement that is never satisfied unless this one is (a named purpose names what is entrusted)."""
     shown_why: BilingualWords = NO_WORDS
+
+    @property
+    def finer(self) -> bool:
+        """Whether it is not one of the twenty main ones, and bears the id of its obligation."""
+        return self.id in self.obligations
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,10 @@ class Rulebook:
     """Sentences that deny the duty or the right they name, whatever the requirement."""
     elsewhere: tuple[Pattern, ...] = ()
     """Sentences that leave the matter to another document."""
-    blank: tuple[Pattern, ...] = ()
-    """Labels whose answer is still to be written."""
+    identity: str = ""
+    """What a blank says when it only stands for who a party is: its sentence is not about anything else."""
+    contact: str = ""
+    """The same, when it stands for how to reach someone."""
     specific: tuple[Pattern, ...] = ()
     """What says how, who or when, whatever the requirement."""
     terms: tuple[TermRule, ...] = ()

@@ -4,9 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.paper.rules.check_result import Check, ContractVerdict, RequirementResult, RequirementStatus
-
-_ABSENT = frozenset({RequirementStatus.MISSING, RequirementStatus.CONTRADICTED})
+from portal.paper.rules.check_result import LACKING, Check, ContractVerdict, RequirementResult, RequirementStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def final_verdict(check: Check, rulings: Mapping[str, Ruling], contract: Collect
     """What the whole text amounts to once the lawyer's words are counted; the check's own verdict without any.
 
     Only an item that art. 28(3) wants in the contract can make a text incomplete: the law binds the parties to the
-    others whether the contract says them or not.
+    others whether the contract says them or not. No ruling fills a blank: a text with one is never complete.
     """
     overruled = any(f.id in rulings and rulings[f.id].status is not f.status for f in check.requirements)
     if not overruled:
@@ -55,6 +53,7 @@ def final_verdict(check: Check, rulings: Mapping[str, Ruling], contract: Collect
         for result in check.requirements
         if is_wanted_in_contract(result, contract)
     ]
-    if not _ABSENT.isdisjoint(statuses):
+    if not LACKING.isdisjoint(statuses):
         return ContractVerdict.INCOMPLETE
-    return ContractVerdict.COMPLETE if all(status.holds for status in statuses) else ContractVerdict.TO_REVIEW
+    finished = not check.blanks and all(status.holds for status in statuses)
+    return ContractVerdict.COMPLETE if finished else ContractVerdict.TO_REVIEW

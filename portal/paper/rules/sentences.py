@@ -41,12 +41,16 @@ _QUESTION = re.compile(
     r"(?:categor|types?\b|nature|purposes?|subject[- ]matter|duration|obligations|objet|finalit|dur[ée]e)",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
+ABOUT = re.compile(
     r"categor|cat[ée]gor|types? (?:of|de)\b|\bnature\b|purposes?\b|finalit|subject[- ]matter|\bduration|\bdur[ée]e|"
     r"obligations and rights|droits et obligations|processing (?:activities|operations)|op[ée]rations de traitement",
     re.IGNORECASE,
 )
 """What a label asks when it describes the processing (RGPD art. 28(3))."""
+_KIND_OF_TEXT = re.compile(
+    r"(?:\w+ ){0,3}(?:accord|contrat|convention|avenant|agreement|addendum|contract|dpa|terms|conditions)\b",
+    re.IGNORECASE,
+)
 _ASKED_WORDS = 16
 _SENTENCE_WORDS = 5
 """A title of fewer words names a subject; it promises nothing."""
@@ -91,9 +95,11 @@ def split_sentences(document: SourceDocument) -> tuple[ContractSentence, ...]:
     lead, reach, header = "", 0, ""
     section: tuple[str, ...] = ()
     chapter = _Chapter()
-    for place, (paragraph, path) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
+    named = _document_title(document)
+    for place, (paragraph, above) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
         if paragraph.kind is ParagraphKind.CONTENTS or not paragraph.text.strip():
             continue
+        path = above[1:] if above and above[0] == named else above
         titles = (*path, paragraph.text) if paragraph.kind is ParagraphKind.HEADING else path
         if titles != section:
             lead = chapter.lead_of(titles, section, lead if not reach else "")
@@ -134,13 +140,20 @@ def split_sentences(document: SourceDocument) -> tuple[ContractSentence, ...]:
     return tuple(found)
 
 
+def _document_title(document: SourceDocument) -> str:
+    """The title of the whole, when it only says what kind of text it is: « Accord de sous-traitance » is no subject."""
+    first = document.paragraphs[0] if document.paragraphs else None
+    is_title = first is not None and first.kind is ParagraphKind.HEADING and _KIND_OF_TEXT.match(first.text)
+    return first.text if first is not None and is_title else ""
+
+
 def _nests(lead: str, introduction: str, paragraph: SourceParagraph, reach: int) -> bool:
     """Whether an introduction stands inside another one, not beside it.
 
     A label that asks something else, or that follows one left unanswered, begins anew.
     """
     beside = paragraph.kind is ParagraphKind.TEXT and introduction[:1].isupper()
-    anew = beside and (_ABOUT.search(introduction) or (reach == 1 and not _PROMISES.search(lead)))
+    anew = beside and (ABOUT.search(introduction) or (reach == 1 and not _PROMISES.search(lead)))
     return len(lead) < _LEAD_LENGTH and not _PROMISES.search(introduction) and not anew
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.documents_in.structure.annexes import annex_label, in_list_of_annexes
+from portal.documents_in.annex_titles import annex_label
+from portal.documents_in.structure.annexes import in_list_of_annexes
 from portal.documents_in.structure.blocks import Block
 from portal.documents_in.structure.document_builder import build_document
 

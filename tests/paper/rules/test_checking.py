@@ -122,7 +122,7 @@ def test_only_what_the_contract_must_say_makes_it_incomplete():
 def test_an_answer_still_to_be_written_is_said_to_be(answer):
     _, found = checked(f"Types of personal data: {answer}")
     finding = found.result_of("data_types")
-    assert finding.status is RequirementStatus.WEAK
+    assert finding.status is RequirementStatus.TO_COMPLETE
     assert "completed" in finding.reason.en
     assert (
         checked("Types of personal data: names, addresses")[1].result_of("data_types").status

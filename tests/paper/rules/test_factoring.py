@@ -20,7 +20,6 @@ PATTERNS = [
     *BOOK.refusal,
     *BOOK.denial,
     *BOOK.elsewhere,
-    *BOOK.blank,
     *BOOK.specific,
 ]
 EXPRESSIONS = sorted(

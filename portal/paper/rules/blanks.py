@@ -1,0 +1,277 @@
+"""What a text leaves to be written: brackets that ask, dotted lines, « XXX », « à compléter », annexes with nothing in.
+
+A blank is never an answer: what it stands for is still to be agreed, so no requirement rests on it (RGPD art. 28(3)).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from portal.documents_in.annex_titles import annex_label, annex_word
+from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
+from portal.paper.rules.check_result import Span
+from portal.paper.rules.sentences import ABOUT
+
+_TO_FILL = (
+    r"(?:(?:à|a) (?:compl[ée]ter|renseigner|remplir|d[ée]finir|pr[ée]ciser|ins[ée]rer|indiquer|d[ée]terminer|convenir)"
+    r"|to be (?:completed|filled|defined|specified|determined|inserted|confirmed|provided|agreed|advised|decided))"
+)
+_LEFT = r"(?:(?:à|a) (?:compl[ée]ter|renseigner|remplir)|to be (?:completed|filled))"
+_HERE = (
+    r"(?:(?:ins[ée]re[rz]|insert|indique[rz]|pr[ée]cise[rz]|specify|d[ée]cri(?:re|vez)|describe|enter|saisir|saisissez)"
+    r"[^.|\n]{0,40}\b(?:ici|here)\b|click or tap[^.|\n]{0,40}|cliquez ou appuyez[^.|\n]{0,40}|choose an item"
+    r"|choisissez un [ée]l[ée]ment|lorem ipsum)"
+)
+_SIGN = re.compile(
+    r"(?P<bracket>\[[^\[\]\n]{0,400}\])"
+    r"|(?P<double>\{\{[^{}\n]{1,80}\}\}|<<[^<>\n]{1,60}>>|«\w*_\w*»)"
+    r"|(?P<single>(?<![\w/=:])\$?\{[A-Za-z_À-ÿ][^{}\n]{1,60}\})"
+    r"|(?P<angle><[A-Za-zÀ-ÿ][^<>\n@=/]{1,60}>)"
+    r"|(?P<line>_{3,}|(?:\.[ ]?){4,}(?![ ]?\d{1,3}$)|…[ ]?(?:…[ ]?)+|…(?=/)|\?{2,})"
+    r"|(?P<crosses>\b(?:\d{2,3})?X{2,}\b|\bx{3,}\b)"
+    r"|(?P<date>\b(?:JJ|DD|jj|dd)[/-](?:MM|mm)[/-](?:AAAA|YYYY|aaaa|yyyy|AA|YY)\b)"
+    r"|(?P<short>\b(?:TBD|TBC|TBA)\b|(?:^|[|:(] ?)(?i:tbd|tbc|tba)\b(?=[).; ]*(?:$|\|)))"
+    r"|(?P<dots>(?<=[|:])[ ]?(?:…|\.{2,}|\?)(?=[ ]?(?:$|\|))|^(?:…|\.{3,})$)"
+    rf"|(?P<here>(?:^|[|:(] ?)(?i:{_HERE}))"
+    rf"|(?P<shouted>\b(?:À|A) (?:COMPL[ÉE]TER|RENSEIGNER|REMPLIR|D[ÉE]FINIR|PR[ÉE]CISER)\b|\bTO BE (?:COMPLETED|FILLED"
+    r"|DEFINED|DETERMINED|CONFIRMED|INSERTED)\b)"
+    rf"|(?P<left>\b(?:reste(?:nt)?|demeure(?:nt)?|est|sont|remains?|is|are) (?:encore |still |yet )?{_LEFT}\b"
+    r"(?! (?:as|with|by|in|comme|avec|par|dans|selon)\b))"
+    rf"|(?P<answer>(?:^|[|:(–]|[-=] )[ ]?[\"“« ]*{_TO_FILL}\b(?=[^.;|\n]{{0,60}}[.;)»”\"]*[ ]?(?:$|\||;)))",
+    re.MULTILINE,
+)
+_ONLY_SIGNS = re.compile(r"[\W_xX]*")
+_NO_PROMPT = re.compile(
+    r"\d{1,3}(?:[,–-] ?\d{1,3})*|sic|[xX✓✔]|.*(?:@|://).*|(?:art(?:icle|\.)|section|clause|paragraph|recital|consid[ée]rant)\W.*",
+    re.IGNORECASE,
+)
+"""What brackets may hold without asking for anything: a footnote, a tick, an address, a reference."""
+_SAYS = re.compile(r"\b(?:shall|will|must|doit|doivent|s['’]engage)\b", re.IGNORECASE)
+"""Brackets that hold a whole provision hold an option, which was written."""
+_MENTION = re.compile(r"(?:\bobjet|\bsubject|\bsujet|mention|intitul|\btag)\w*\W[^.|\n]{0,25}$", re.IGNORECASE)
+"""What stands before words in brackets that are to be copied as they are, in the subject of a message."""
+_RANKED = re.compile(
+    r"\b(?:annex|annexe|title|titre|chapter|chapitre|part|partie|section|tome|article|schedule|appendix|livre)\s+$",
+    re.IGNORECASE,
+)
+"""What stands before a Roman number."""
+_MARKUP = re.compile(
+    r"</?(?:a|b|i|p|u|br|em|li|ol|td|th|tr|ul|div|img|pre|sub|sup|code|span|body|html|strong|table|h\d)\b", re.I
+)
+_TICK = re.compile(r"\[ ?\]|[☐☑☒]")
+"""A box beside another one: both are choices."""
+_JOINED = re.compile(r"[\s\d./+-]*")
+"""What stands between the parts of one blank (« +33 1 XX XX », « …/…/20… »)."""
+_SIGNED = re.compile(
+    r"\b(?:signatures?|signed|sign[ée]e?s?|bon pour accord|fait (?:à|en)|cachet|stamp|initials|paraphe)\b", re.I
+)
+_BY_HAND = re.compile(
+    r"(?:^|[|:,;] ?)\W*(?:\w+ ){0,3}(?:signatures?|sign[ée]e?|signed|date|dat[ée]|fait à|le|à|nom|name|pr[ée]nom"
+    r"|title|titre|fonction|function|qualit[ée]|position|by|par|place|lieu|pour|for|cachet|stamp|bon pour accord)"
+    r"\b[^|:\n]{0,40}[:.]?[\W_\d]*$",
+    re.IGNORECASE,
+)
+"""What stands before a line that is filled in by hand when the text is signed."""
+_SIGNING_REACH = 8
+"""Paragraphs around a word of signature in which lines are filled in by hand."""
+_QUOTED = 60
+"""Characters before a blank that are cited with it."""
+_MOST_SENTENCES = 2
+"""Sentences of introduction that an annex left blank may have."""
+_LEAST = 3
+"""Letters below which a paragraph says nothing beside its blank."""
+_LABEL = re.compile(
+    rf"{ABOUT.pattern}|mesures|measures|sous-traitants|sub-?processors|personnes|data subjects", re.IGNORECASE
+)
+_LABEL_WORDS = 10
+_PAIR = 2
+"""Cells of a row that is a label and its answer."""
+_OWN_WORDS = re.compile(
+    rf"{_TO_FILL}|\b(?:insert|ins[ée]rer|tbd|tbc|indiquer|pr[ée]ciser|specify|the|le|la|les|x+)\b|[\W\d_]", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A place of the text, `[start, end[` in characters, that is still to be written."""
+
+    start: int
+    end: int
+    paragraph: int
+    """Rank of its paragraph."""
+    words: str
+    """What it says it stands for (« catégories de données »); empty for a dotted line."""
+    label: str
+    """What stands before it in its sentence or its cells."""
+    alone: bool
+    """Whether its paragraph says nothing else."""
+
+
+def find_blanks(document: SourceDocument) -> tuple[Blank, ...]:
+    """Every blank in the order of the text; lines to be filled in by hand when the text is signed are none.
+
+    >>> from portal.documents_in.reader import read_document
+    >>> read = read_document("Durée : [à compléter]\\nDélai : XX heures.\\nVoir [1] et l'annexe XX.".encode(), "a.txt")
+    >>> [read.text[one.start : one.end] for one in find_blanks(read)]
+    ['[à compléter]', 'XX']
+    """
+    signing = _signing_paragraphs(document.paragraphs)
+    found = []
+    for rank, paragraph in enumerate(document.paragraphs):
+        if paragraph.kind is ParagraphKind.CONTENTS:
+            continue
+        places = list(_places(paragraph.text, by_hand=rank in signing))
+        said = _letters(paragraph.text) - sum(_letters(paragraph.text[start:end]) for start, end in places)
+        for start, end in places:
+            words = _OWN_WORDS.sub(" ", paragraph.text[start:end]).strip()
+            label = paragraph.text[max(0, start - _QUOTED) : start]
+            found.append(
+                Blank(
+                    paragraph.start + start,
+                    paragraph.start + end,
+                    rank,
+                    paragraph.text[start:end] if _letters(words) >= _LEAST else "",
+                    label,
+                    said < _LEAST,
+                )
+            )
+    unanswered = [*_empty_annexes(document.paragraphs), *_empty_labels(document.paragraphs)]
+    bearing = {blank.paragraph for blank in found}
+    empty = [
+        Blank(one.start, one.end, rank, one.text, "", alone=True) for rank, one in unanswered if rank not in bearing
+    ]
+    return tuple(sorted([*found, *empty], key=lambda blank: blank.start))
+
+
+def cite_blank(blank: Blank, paragraph: SourceParagraph) -> Span:
+    """A blank with the words before it, as a passage."""
+    begin = max(0, blank.start - paragraph.start - _QUOTED)
+    if begin:
+        begin += paragraph.text[begin:].find(" ") + 1
+    begin = min(begin, blank.start - paragraph.start)
+    return Span(paragraph.text[begin : blank.end - paragraph.start], paragraph.start + begin, blank.end, paragraph.page)
+
+
+def unfilled_annexes(document: SourceDocument, blanks: Sequence[Blank]) -> dict[str, list[Blank]]:
+    """The annexes that hold blanks and nothing else but an introduction: folded label → their blanks."""
+    titles = [
+        (rank, label)
+        for rank, one in enumerate(document.paragraphs)
+        if one.kind is ParagraphKind.HEADING and (label := annex_label(one.text))
+    ]
+    ends = [*(rank for rank, _ in titles), len(document.paragraphs)][1:]
+    found: dict[str, list[Blank]] = {}
+    for (first, label), end in zip(titles, ends, strict=True):
+        inside = [one for one in blanks if first <= one.paragraph < end]
+        bearing = {one.paragraph for one in inside}
+        others = [
+            one
+            for rank, one in enumerate(document.paragraphs[first + 1 : end], start=first + 1)
+            if rank not in bearing and one.kind is not ParagraphKind.HEADING
+        ]
+        introduced = len(others) <= _MOST_SENTENCES and all(one.kind is ParagraphKind.TEXT for one in others)
+        if inside and introduced and all(one.alone for one in inside):
+            found[label.casefold()] = inside
+    return found
+
+
+def _places(text: str, *, by_hand: bool) -> Iterator[tuple[int, int]]:
+    """Bounds of the blanks of a paragraph."""
+    begin = end = last = 0
+    asked = False
+    for match in _SIGN.finditer(text):
+        joined = bool(last) and bool(_JOINED.fullmatch(text, last, match.start()))
+        asked = asked if joined else _asks(match, text[last : match.start()], text[match.end() :], by_hand=by_hand)
+        last = match.end()
+        if joined and end:
+            end = last
+        elif asked:
+            if end:
+                yield begin, end
+            begin, end = match.span()
+    if end:
+        yield begin, end
+
+
+def _asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bool:
+    """Whether a sign leaves something to be written; `before` begins where the sign before it ends."""
+    match match.lastgroup:
+        case "bracket":
+            return _bracket_asks(match, before, after, by_hand=by_hand)
+        case "angle":
+            return not _MARKUP.match(match[0])
+        case "crosses":
+            return not _RANKED.search(before)
+        case "line":
+            return not _is_signed_there(before, by_hand=by_hand) and not _leads_to_page(match[0], after)
+    return True
+
+
+def _bracket_asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bool:
+    inside = match[0][1:-1].strip()
+    if after.startswith(("(", "[", "://")) or (before[-1:].isalpha()) or (after[:1].isalpha()):
+        return False  # a link, or letters changed in a quotation
+    if not inside:
+        ticked = not before.strip(" -*•|") and after.strip()
+        return not ticked and not _is_signed_there(before, by_hand=by_hand)
+    if _ONLY_SIGNS.fullmatch(inside):
+        beside = match.string[: match.start()] + match.string[match.end() :]
+        return inside not in ("x", "X") or not (_TICK.search(beside) or not before.strip(" -*•|"))
+    return not _NO_PROMPT.fullmatch(inside) and not _SAYS.search(inside) and not _MENTION.search(before)
+
+
+def _is_signed_there(before: str, *, by_hand: bool) -> bool:
+    """Whether a line is where somebody signs, by what stands before it."""
+    return bool(_SIGNED.search(before)) or (by_hand and (not before.strip() or bool(_BY_HAND.search(before))))
+
+
+def _leads_to_page(line: str, after: str) -> bool:
+    """Whether dots lead to the number of a page, as in a table of contents."""
+    return line.startswith((".", "…")) and bool(re.fullmatch(r"\s*\d{1,3}\s*", after))
+
+
+def _signing_paragraphs(paragraphs: Sequence[SourceParagraph]) -> frozenset[int]:
+    """Ranks of the paragraphs near a word of signature."""
+    words = [rank for rank, one in enumerate(paragraphs) if len(one.text) < 2 * _QUOTED and _SIGNED.search(one.text)]
+    return frozenset(near for rank in words for near in range(rank - _SIGNING_REACH, rank + _SIGNING_REACH + 1))
+
+
+def _empty_annexes(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int, SourceParagraph]]:
+    """The titles of annexes with nothing under them before the title of the next one, or the end."""
+    titles = [
+        rank for rank, one in enumerate(paragraphs) if one.kind is ParagraphKind.HEADING and annex_label(one.text)
+    ]
+    for first, end in pairwise([*titles, len(paragraphs)]):
+        following = annex_label(paragraphs[end].text) if end < len(paragraphs) else ""
+        inside = following and annex_word(following) != annex_word(annex_label(paragraphs[first].text))
+        under = [one for one in paragraphs[first + 1 : end] if one.kind is not ParagraphKind.HEADING]
+        if not inside and not any(_letters(one.text) for one in under):
+            yield first, paragraphs[first]
+
+
+def _empty_labels(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int, SourceParagraph]]:
+    """Labels that ask what the processing is or what an annex holds, and have no answer: beside them or under them."""
+    for rank, one in enumerate(paragraphs):
+        if not _LABEL.search(one.text) or len(one.text.split()) > _LABEL_WORDS:
+            continue
+        cells = [cell.strip() for cell in one.text.split("|")]
+        if one.kind is ParagraphKind.ROW:
+            if len(cells) == _PAIR and cells[0] and not cells[1]:
+                yield rank, one
+        elif one.text.endswith(":") and one.kind is not ParagraphKind.HEADING:
+            following = paragraphs[rank + 1] if rank + 1 < len(paragraphs) else None
+            if following is None or following.kind is ParagraphKind.HEADING or _is_empty_label(following):
+                yield rank, one
+
+
+def _is_empty_label(paragraph: SourceParagraph) -> bool:
+    return (
+        paragraph.text.endswith(":")
+        and len(paragraph.text.split()) <= _LABEL_WORDS
+        and bool(_LABEL.search(paragraph.text))
+    )
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
