@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
-from portal.core import migrating
+from portal.core import clock, migrating
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from portal.core.documents import printing
@@ -30,6 +30,9 @@ from tests.pages import PageClient
 from tests.serving import browser
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+TRUE_CLOCK = clock._source
+PASSING = ("browser", "faults")
+"""Marks of the tests during which time passes: they wait for something real."""
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL = REPOSITORY.parent / "shared" / "real"
 
@@ -159,6 +162,30 @@ def settings_for(folder: Path, database_url: str, **changes: Any) -> Settings:
         tasks=Tasks.EMBEDDED, secrets=Secrets.at(folder / "secrets.json"), base_url="http://127.0.0.1:8000",
     )  # fmt: skip
     return replace(made, **changes)
+
+
+@pytest.fixture
+def passing_time(monkeypatch: pytest.MonkeyPatch, _one_instant: None) -> None:
+    """Time passes, for what renews a lease while it works."""
+    monkeypatch.setattr(clock, "_source", TRUE_CLOCK)
+
+
+@pytest.fixture
+def move_time(monkeypatch: pytest.MonkeyPatch, _one_instant: None) -> Callable[..., None]:
+    """`move_time(hours=1)`: every test is at the same instant, this one later."""
+
+    def move(**later: float) -> None:
+        then = clock.now() + timedelta(**later)
+        monkeypatch.setattr(clock, "_source", lambda: then)
+
+    return move
+
+
+@pytest.fixture(autouse=True)
+def _one_instant(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test is at the same instant; but those marked as in `PASSING`."""
+    if not any(map(request.node.get_closest_marker, PASSING)):
+        monkeypatch.setattr(clock, "_source", lambda: NOW)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -37,6 +37,7 @@ def older(monkeypatch):
     monkeypatch.setattr(schema, "revisions", lambda: (*known, "9999"))
 
 
+@pytest.mark.long
 def test_upgrade_makes_the_tables_and_may_be_repeated(run, store):
     for _ in range(2):
         result = run("database", "upgrade")
@@ -54,6 +55,7 @@ def test_downgrade_takes_every_table_back_and_upgrade_returns(run, store):
     assert schema.state(store) is SchemaState.CURRENT
 
 
+@pytest.mark.long
 def test_an_unknown_revision_is_refused_with_a_sentence(run, store):
     run("database", "upgrade")
     result = run("database", "downgrade", "0999")

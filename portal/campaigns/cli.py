@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import click
 from flask.cli import AppGroup
@@ -85,7 +86,7 @@ def tick(at: datetime | None, as_json: bool) -> None:
     with store.reading() as session:
         last_wave = session.scalar(select(Wave.id).order_by(Wave.id.desc()).limit(1)) or 0
     started = schedule.tick(store, at=instant)
-    worker = f"tick:{now():%Y%m%dT%H%M%S%f}"
+    worker = f"tick:{uuid4()}"
     ran = execution.drain(store, worker, clock=lambda: instant)
     with store.reading() as session:
         jobs = Counter(

@@ -1,14 +1,18 @@
 """The only reader of the clock; legal dates are dates in Paris."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 LEGAL_ZONE = ZoneInfo("Europe/Paris")
 
+_source: Callable[[], datetime] = partial(datetime.now, UTC)
+
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return _source()
 
 
 def legal_date(instant: datetime) -> date:

@@ -148,6 +148,7 @@ def contractual(folder, key, kind):
     rewrite(folder, "obligations.toml", f'id = "{key}"\nclass = "{kind}"', f'id = "{key}"\nclass = "C"')
 
 
+@pytest.mark.long
 def test_an_obligation_only_some_alternatives_meet_is_not_sure_to_be_covered(folder):
     contractual(folder, "C73", "S")
     assert defects(folder) == ()

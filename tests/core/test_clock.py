@@ -5,6 +5,7 @@ import pytest
 from portal.core import clock
 
 
+@pytest.mark.usefixtures("passing_time")
 def test_now_is_aware_and_in_utc():
     before = datetime.now(UTC)
     found = clock.now()

@@ -13,6 +13,9 @@ from portal.jobs.ledger import JobOrder
 from portal.jobs.models import Heartbeat, Job, JobState
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.usefixtures("passing_time")
+"""Leases are read on the clock of the database, where one is shared."""
+
 
 @pytest.fixture
 def ran(kind):

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from email.utils import parseaddr
 
 import pytest
@@ -70,7 +71,7 @@ def test_a_worker_killed_before_it_could_note_the_sending_sends_the_same_message
     job_id = execution.claim(lasting, "killed", at=NOW)
     execution._outside_part(lasting, job_id, "killed", NOW, None)  # « 250 » is in, and the commit never comes
     with lasting.transaction() as session:
-        session.get_one(Job, job_id).lease_until = NOW
+        session.get_one(Job, job_id).lease_until = NOW - timedelta(seconds=1)
     assert execution.drain(lasting, "next", clock=lambda: NOW) == 1
     assert list(sink.message_ids.values()) == [2]
     assert sink.letters[0].get_content() == sink.letters[1].get_content()

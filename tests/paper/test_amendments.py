@@ -90,6 +90,7 @@ def test_what_was_satisfied_stays_so_and_passages_stand_in_the_joined_text():
         assert all(joined[span.start : span.end] == span.quote for span in one.spans)
 
 
+@pytest.mark.long
 def test_a_contract_already_complete_needs_none():
     found = check_contract(source_of_tree(bare(Language.FR)), load_rulebook())
     main = [one for one in found.requirements if one.id in REQUIREMENTS]

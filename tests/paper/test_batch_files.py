@@ -62,6 +62,7 @@ def test_files_already_done_are_not_read_again(folder):
     assert [(row.known, row.check is None) for row in again] == [(True, True), (False, True)]
 
 
+@pytest.mark.long
 def test_an_archive_gives_its_files_in_their_order():
     data = archive(**{"b/one.txt": CONTRACT, "__MACOSX/b/._one.txt": b"x", "a.txt": CONTRACT})
     found = rows(batch_files.files_of_archive(data))

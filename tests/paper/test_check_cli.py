@@ -90,6 +90,7 @@ def test_a_folder_is_a_row_per_contract_and_a_workbook_in_which_nothing_runs(run
     assert sheet.max_row == 3
 
 
+@pytest.mark.long
 def test_an_archive_is_read_like_a_folder_and_a_hostile_one_refused(run, contract, tmp_path):
     path = tmp_path / "contracts.zip"
     with zipfile.ZipFile(path, "w") as package:
@@ -116,6 +117,7 @@ def test_a_document_is_written_as_docx_and_pdf(run, contract, tmp_path, command,
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [word.name, pdf.name]
 
 
+@pytest.mark.long
 def test_an_amendment_says_its_blanks_and_takes_facts(run, contract, tmp_path):
     named = ("--fact", "vendor.name=Acme SAS")
     result = run("amend", contract, "--out", tmp_path, *named)

@@ -41,6 +41,7 @@ def test_a_contract_is_read_and_checked_once(session, app, waiting):
     assert row.statuses["deletion_or_return"] == "missing"
 
 
+@pytest.mark.long
 def test_reading_it_twice_changes_nothing(session, ctx, waiting):
     first = tasks.check(ctx, review_id=waiting.id, job_id=1)
     second = tasks.check(ctx, review_id=waiting.id, job_id=1)
@@ -63,6 +64,7 @@ def test_what_no_reader_opens_is_refused_with_its_sentence(session, app, legal):
     assert session.scalars(select(Job.state)).all() == [JobState.DONE], "a refusal is an answer, not a failure"
 
 
+@pytest.mark.long
 def test_a_damaged_file_is_a_failure_to_be_tried_again(session, app, waiting, monkeypatch):
     def damaged(*_args):
         raise Damaged("altéré")

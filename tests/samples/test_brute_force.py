@@ -48,6 +48,7 @@ def test_the_cases_hold_every_flag_kind_channel_and_place():
         assert min(met[value] for value in values) >= COUNT // 400, (field, met)
 
 
+@pytest.mark.long
 def test_every_case_bears_the_flags_and_the_dates_of_the_other_judge():
     for line, row in enumerate(ROWS, 2):
         verdict = judge_case(case_of(line, row), LAW, AS_OF)

@@ -41,6 +41,8 @@ from tests.conftest import settings_for
 from tests.pages import PageClient
 from tests.printing_cache import nothing_printed
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 NAMES: dict[str, Any] = json.loads((HERE / "names_0_1.json").read_text(encoding="utf-8"))
 AFTER = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -85,7 +87,6 @@ def store(upgraded: Flask) -> Database:
     return upgraded.extensions["vigie.database"]
 
 
-@pytest.mark.long
 def test_every_job_that_was_pending_is_done(store):
     with store.reading() as session:
         left = session.execute(
@@ -179,7 +180,6 @@ ALIASES = {
 SKIPPED = {"system.components", "static", "web.static", "bootstrap.static"}
 
 
-@pytest.mark.long
 def test_every_page_opens_for_every_role_that_may_see_it(upgraded, store):
     known, opened, failed = ids_of(store), Counter(), []
     for role in (role for role in Role if role not in {Role.SYSTEM, Role.ANONYMOUS}):

@@ -250,9 +250,10 @@ def test_what_is_not_offered_is_not_attached(session, page, space):
     assert not links(session, space)
 
 
-def test_a_returned_question_keeps_the_file_that_was_sent_and_takes_another(session, page, space, admin):
+def test_a_returned_question_keeps_the_file_that_was_sent_and_takes_another(session, page, space, admin, move_time):
     answer_all(admin, space.audit)
     services.submit_answers(admin, space.audit, language=Language.FR)
+    move_time(hours=1)
     space.audit.state, space.audit.round, space.audit.returned_questions = AuditState.RETURNED, 2, ["b.document"]
     session.commit()
     assert "Il reste 1 question à reprendre" in page.get(section(space, "b")).words

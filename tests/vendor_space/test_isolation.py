@@ -106,6 +106,7 @@ def _is_anyone_s(app: Flask, rule: Rule) -> bool:
     return needed in {guard.PUBLIC, Permission.ACCOUNT_SELF}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", VENDOR_ROLES)
 def test_no_address_gives_a_vendor_what_belongs_to_another_or_to_staff(app, session, as_, space, others, role):
     client = as_(space.admin if role is Role.VENDOR_ADMIN else space.respondent)

@@ -324,7 +324,8 @@ def test_a_returned_round_opens_the_returned_question_alone_with_the_reviewer_s_
     assert "1 à reprendre" in page.get(f"/espace/audits/{returned.audit.id}").words
 
 
-def test_a_returned_question_taken_up_again_counts_as_done(session, page, returned, save):
+def test_a_returned_question_taken_up_again_counts_as_done(session, page, returned, save, move_time):
+    move_time(hours=1)
     save(page, section(returned, "b"), {"b.delai": "5"}, then="ici")
     found = page.get(section(returned, "b"))
     assert "Tout est répondu : il reste à envoyer." in found.words

@@ -9,20 +9,20 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.consumer_law.rules.periods import ContractKind
-from portal.core.clock import LEGAL_ZONE, now
+from portal.core.clock import LEGAL_ZONE
 from portal.core.language import Language
 from portal.mystery import services
 from portal.mystery.models import MysteryObservation, MysteryPlan, MysteryState, MysteryTest
 from portal.mystery.rules.judgement import ObservationAnswer
 from portal.mystery.rules.script import Way
 from portal.vendors.models import Membership
+from tests.conftest import NOW
 from tests.factories import files
 from tests.factories.mystery import observed, planned, running
 from tests.factories.people import user_of
 from tests.factories.world import vendor_of, vendor_user
 
 LIST = "/retractation/tests"
-NOW = now()
 """Pages are read today: what they say of days is told from it."""
 
 

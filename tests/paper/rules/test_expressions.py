@@ -17,6 +17,7 @@ def written(branches):
     )
 
 
+@pytest.mark.long
 @given(expressions())
 def test_an_expression_taken_apart_is_all_there(expression):
     branches = parse_expression(expression)
