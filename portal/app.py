@@ -52,7 +52,7 @@ from portal.web import (
     upload_limit,
 )
 from portal.web.csrf import MaskedCsrf
-from portal.web.routing import RowNumber
+from portal.web.routing import Address, RowNumber
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -88,6 +88,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     settings = settings or Settings.from_env()
     is_https = settings.base_url.startswith("https://")
     app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
+    app.url_rule_class = Address
     app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=settings.secrets.session,

@@ -6,18 +6,17 @@ import socket
 import sys
 from collections.abc import Sequence
 
-import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from portal.app import create_app
-from portal.core import schema
+from portal.core import logs, schema
 from portal.core.clock import now
 from portal.core.config import Settings, Tasks
 from portal.core.db import Database
 from portal.core.schema import SchemaState
 from portal.jobs import carriers, heartbeats, schedule
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

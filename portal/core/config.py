@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
+from portal.core.fernet_keys import draw_key, is_key
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,12 +62,12 @@ class Secrets:
             drawn = {
                 "session": secrets.token_urlsafe(48),
                 "tokens": secrets.token_urlsafe(48),
-                "files": [Fernet.generate_key().decode()],
+                "files": [draw_key()],
             }
             _create_once(path, json.dumps(drawn, indent=1))
         raw = json.loads(path.read_text(encoding="utf-8"))
         found = cls(session=raw["session"], tokens=raw["tokens"], files=tuple(raw["files"]))
-        if not (found.session and found.tokens and found.files and all(map(Fernet, found.files))):
+        if not (found.session and found.tokens and found.files and all(map(is_key, found.files))):
             raise ValueError
         return found
 

@@ -5,8 +5,11 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-import structlog
-from structlog.tracebacks import ExceptionDictTransformer
+from portal.core import late
+
+with late.hidden("rich"):  # structlog loads it, where it is installed, for colours that lines of JSON do not have
+    import structlog
+    from structlog.tracebacks import ExceptionDictTransformer
 
 SECRET_WORDS = ("password", "token", "secret", "code", "cookie", "authorization")
 
@@ -38,6 +41,11 @@ def configure() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=_StandardError,
     )
+
+
+def get_logger() -> Any:
+    """Where a module writes its lines."""
+    return structlog.get_logger()
 
 
 def _without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -2,10 +2,8 @@
 
 import secrets as drawing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pyotp
-import segno
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import select
 
 from portal.authz.context import Context
@@ -15,8 +13,16 @@ from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.files import Keyring, WrongKey
 from portal.core.language import N_
+from portal.core.late import late
 from portal.identity.models import User
 from portal.journal import services as journal
+
+if TYPE_CHECKING:
+    import pyotp
+    import segno
+    from cryptography import fernet
+else:
+    fernet, pyotp, segno = late("cryptography.fernet"), late("pyotp"), late("segno")
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
@@ -125,14 +131,14 @@ def _lock(ctx: Context, user: User) -> None:
     ).one()
 
 
-def _box(secrets: Secrets) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in secrets.files])
+def _box(secrets: Secrets) -> "fernet.MultiFernet":
+    return fernet.MultiFernet([fernet.Fernet(key) for key in secrets.files])
 
 
 def _open(secrets: Secrets, sealed: str) -> str:
     try:
         return _box(secrets).decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
+    except fernet.InvalidToken as error:
         raise Refused(
             N_("Ce second facteur ne peut plus être lu. Demandez à l'administration du portail de le réinitialiser.")
         ) from error

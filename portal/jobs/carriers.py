@@ -5,11 +5,11 @@ No carrier knows of this module nor of another carrier.
 """
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Protocol, cast
 
 from portal.core.config import Tasks
 from portal.core.db import Database
+from portal.core.late import load
 
 _MODULES: Mapping[Tasks, str] = {
     Tasks.EMBEDDED: "portal.jobs.embedded",
@@ -41,4 +41,4 @@ class Carrier(Protocol):
 
 def carrier_of(tasks: Tasks) -> Carrier:
     """The carrier that the settings ask for."""
-    return cast(Carrier, import_module(_MODULES[tasks]))
+    return cast(Carrier, load(_MODULES[tasks]))

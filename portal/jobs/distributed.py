@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import procrastinate
-import structlog
 from procrastinate.jobs import Job as Deferred
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from sqlalchemy import String, cast, column, exists, func, literal, literal_column, select, table, text
 from sqlalchemy.orm import Session
 
+from portal.core import logs
 from portal.core.clock import now
 from portal.core.db import Database
 from portal.jobs import execution, ledger
@@ -31,7 +31,7 @@ TASK = "vigie.run"
 ORPHANED_SECONDS = 60
 _SWEEPING = 0x5649_5357  # « VISW »: any constant, the same in every worker
 _BATCH = 1000
-log = structlog.get_logger()
+log = logs.get_logger()
 
 # Deferring is synchronous and always on a session's connection: this application is never opened. The one that works is
 # asynchronous, and would take such a connection for one of its own kind.

@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import ColumnElement, Interval, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
+from portal.core import logs
 from portal.core.clock import now
 from portal.core.db import Database, UtcDateTime
 from portal.jobs.ledger import LEASE_SECONDS, REGISTRY, Record, WaitingJob, notify_carrier
@@ -31,7 +31,7 @@ MAX_ATTEMPTS = 5
 BACK_OFF_SECONDS = (5, 30, 300, 1800)
 ON_IDLE: list[Callable[[], None]] = []
 """Callbacks run once no job is left: they close an open SMTP connection."""
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 def claim(

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
-import structlog
-
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
+from portal.core import logs
 from portal.core.db import Database
 
 Tick = Callable[[Context], int]
 TICKS: dict[str, Tick] = {}
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 def every_tick(name: str) -> Callable[[Tick], Tick]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import click
-from cryptography.fernet import Fernet
 from flask.cli import AppGroup
 
 from portal.core import process
 from portal.core.errors import PortalError
+from portal.core.fernet_keys import draw_key
 from portal.core.files import Rotation
 from portal.identity import second_factor
 from portal.journal import services as journal
@@ -27,7 +27,7 @@ class FileStore:
 @files.command("key")
 def key() -> None:
     """Draw a key, to be added by hand to the file of secrets."""
-    click.echo(Fernet.generate_key().decode())
+    click.echo(draw_key())
 
 
 @files.command("rotate")

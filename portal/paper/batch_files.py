@@ -4,17 +4,22 @@ import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from zipfile import ZipInfo
 
 from portal.core import archives
 from portal.core.errors import Refused
 from portal.core.language import Sentence, say
+from portal.core.late import late
 from portal.documents_in.document import SourceDocument
-from portal.documents_in.reader import read_document
 from portal.paper.rules.check_result import Check
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from portal.documents_in import reader
+else:
+    reader = late("portal.documents_in.reader")
 
 MEGABYTE = 1024 * 1024
 LARGEST = 100 * MEGABYTE
@@ -83,7 +88,7 @@ def check_files(
             if digest in done:
                 yield CheckedFile(source.name, digest, known=True)
                 continue
-            document = read_document(data, source.name)
+            document = reader.read_document(data, source.name)
         except Refused as refusal:
             yield CheckedFile(source.name, digest, refusal=refusal.sentence)
         else:

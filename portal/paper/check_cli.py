@@ -6,17 +6,17 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from portal.contracts import library
 from portal.core.errors import Refused
 from portal.core.language import Language, say
+from portal.core.late import late
 from portal.core.spreadsheets import write_xlsx
 from portal.core.translation import translate
 from portal.documents_in.document import SourceDocument
-from portal.documents_in.reader import read_document
 from portal.paper import batch_files, batch_table, snapshot
 from portal.paper import report_wording as wording
 from portal.paper.batch_resume import check_or_resume
@@ -35,6 +35,11 @@ from portal.paper.rules.naming import (
 )
 from portal.web.command import json_option, show_json
 from portal.web.forms import clean
+
+if TYPE_CHECKING:
+    from portal.documents_in import reader
+else:
+    reader = late("portal.documents_in.reader")
 
 REFUSED = 2
 """Exit status when the text cannot be checked."""
@@ -93,7 +98,7 @@ def is_archive(path: Path) -> bool:
 def check_file(path: Path) -> tuple[bytes, SourceDocument, Check]:
     """A file with what it says; raises Refused when it cannot be read."""
     data = batch_files.load_file(path)
-    document = read_document(data, path.name)
+    document = reader.read_document(data, path.name)
     return data, document, check_contract(document, load_rulebook())
 
 

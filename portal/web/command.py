@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +16,7 @@ from portal.core import schema
 from portal.core.clock import now
 from portal.core.db import Database
 from portal.core.errors import PortalError
+from portal.core.late import load
 from portal.core.schema import SchemaState
 from portal.jobs import carriers
 from portal.web.edge import database, settings
@@ -25,7 +25,7 @@ from portal.web.forms import clean
 
 def migrating() -> ModuleType:
     """The module that loads Alembic, only when a command needs it: a web process never does."""
-    return import_module("portal.core.migrating")
+    return load("portal.core.migrating")
 
 
 def bring_up_to_date(store: Database) -> None:

@@ -3,18 +3,18 @@
 import secrets
 from collections.abc import Mapping
 
-import structlog
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from portal.core import logs
 from portal.core.errors import GONE, Forbidden, NotFound, PortalError
 from portal.core.files import Damaged, Unavailable
 from portal.web import edge
 from portal.web.text import _, said
 
-log = structlog.get_logger()
+log = logs.get_logger()
 _STATUSES = {NotFound: 404, Forbidden: 403, Unavailable: 503, Damaged: 500}
 """What the refusals are to a browser; any other is 422. The last two are ours to mend: an operator reads the log."""
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-import structlog
 from flask import Flask, current_app
 from werkzeug.routing import BuildError
 
+from portal.core import logs
 from portal.core.landing import Landing
 from portal.jobs import mail
 
@@ -47,7 +47,7 @@ RENAMED: Mapping[str, str] = {
 }
 """Endpoints that rows of an earlier version may name, each with its name of today."""
 HOME = "/"
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 def install(app: Flask) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import structlog
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -14,7 +13,7 @@ from portal.campaigns import queries, rules, wave_letters
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit, WaveSkip
 from portal.campaigns.wave_letters import LetterDraft
 from portal.consumer_law.legislation import metropolitan_france
-from portal.core import process
+from portal.core import logs, process
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
@@ -29,7 +28,7 @@ from portal.vendors.queries import correspondents
 BATCH = 500
 """Audits opened per transaction: some tens of milliseconds, so that no page waits for the database."""
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 def start_due_waves(ctx: Context) -> int:

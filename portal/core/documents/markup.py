@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import count, starmap, zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lxml import etree
 from markupsafe import Markup, escape
 
 from portal.core.documents.columns import column_shares
@@ -38,6 +38,12 @@ from portal.core.documents.wording import (
     typeset,
 )
 from portal.core.language import Language
+from portal.core.late import late
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = late("lxml.etree")
 
 STYLE = Path(__file__).with_name("print.css").read_text("utf-8")
 DEEPEST_HEADING = 6

@@ -3,15 +3,19 @@
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import IO
-
-import filetype
+from typing import IO, TYPE_CHECKING
 
 from portal.core.archives import Limits
 from portal.core.files import office
 from portal.core.files.refusals import WrongType
 from portal.core.files.text import is_active, is_plain_text
 from portal.core.language import N_, say
+from portal.core.late import late
+
+if TYPE_CHECKING:
+    import filetype
+else:
+    filetype = late("filetype")
 
 LONGEST_NAME = 150
 HEAD = 8192

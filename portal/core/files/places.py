@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
-
-import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import LocalStore, S3Store
 
 from portal.core.config import ConfigurationError
 from portal.core.files.refusals import Unavailable
 from portal.core.language import say
+from portal.core.late import late
+
+if TYPE_CHECKING:
+    import obstore
+    from obstore import exceptions, store
+else:
+    obstore, exceptions, store = late("obstore"), late("obstore.exceptions"), late("obstore.store")
 
 PART = 5 * 1024 * 1024
 """Bytes sent at once: the least Amazon accepts for a part, and twice that is all the memory a file costs."""
@@ -68,7 +71,7 @@ class Place:
             raise ConfigurationError(
                 "VIGIE_FILES_URL : file:///chemin/du/dossier ou s3://seau/préfixe?endpoint=https://… attendu."
             )
-        self._opened: dict[int, LocalStore | S3Store] = {}
+        self._opened: dict[int, store.LocalStore | store.S3Store] = {}
 
     def exists(self, path: str) -> bool:
         """Whether an object is there."""
@@ -101,7 +104,7 @@ class Place:
         with _answering():
             try:
                 obstore.put(self._store(), path, content, mode="create")
-            except AlreadyExistsError:
+            except exceptions.AlreadyExistsError:
                 return False
             self._sync(path)
             return True
@@ -116,7 +119,7 @@ class Place:
         with _answering():
             try:
                 obstore.copy(self._store(), draft, path, overwrite=False)
-            except AlreadyExistsError:
+            except exceptions.AlreadyExistsError:
                 return False
             finally:
                 obstore.delete(self._store(), draft)
@@ -153,7 +156,7 @@ class Place:
             finally:
                 os.close(descriptor)
 
-    def _store(self) -> LocalStore | S3Store:
+    def _store(self) -> "store.LocalStore | store.S3Store":
         process = os.getpid()
         _used_by.add(process)
         if _used_by != {process}:
@@ -162,12 +165,12 @@ class Place:
             self._opened[process] = self._open()
         return self._opened[process]
 
-    def _open(self) -> LocalStore | S3Store:
+    def _open(self) -> "store.LocalStore | store.S3Store":
         if self._folder is not None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return LocalStore(self._folder)
+            return store.LocalStore(self._folder)
         short, usual = timedelta(seconds=PROBE_SECONDS), timedelta(seconds=READ_SECONDS)
-        return S3Store(
+        return store.S3Store(
             config=self._bucket["config"],
             prefix=self._bucket["prefix"],
             client_options={
@@ -212,5 +215,5 @@ def _reading(result: "obstore.GetResult") -> Iterator[bytes]:
 def _answering() -> Iterator[None]:
     try:
         yield
-    except (BaseError, OSError) as failure:
+    except (exceptions.BaseError, OSError) as failure:
         raise Unavailable(say("Le coffre des fichiers ne répond pas : réessayez dans quelques minutes.")) from failure

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from portal.core.files import OLE, TooLarge
 from portal.core.language import say
+from portal.core.late import late
 from portal.core.spreadsheets import csv_reading
 from portal.core.spreadsheets.decoding import decode_text
 from portal.core.spreadsheets.table import Limits, Problem, Row, Stream, Table, Unreadable
@@ -84,8 +84,8 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
 
 
 def _workbooks(half: str) -> Any:
-    """The reader or the writer of XLSX, loaded by name at first use: the one place that brings openpyxl in.
+    """The reader or the writer of XLSX, loaded at first use: the one place that brings openpyxl in.
 
     A web process starts without it (its weight is felt in memory and in start-up time), and most never need it.
     """
-    return import_module(f"portal.core.spreadsheets.xlsx_{half}")
+    return late(f"portal.core.spreadsheets.xlsx_{half}")

@@ -1,12 +1,17 @@
 """From bytes to text: which encoding a CSV was saved in, always the same answer for the same bytes."""
 
 import re
-
-from charset_normalizer import from_bytes
+from typing import TYPE_CHECKING
 
 from portal.core.files import BOMS, CONTROL
 from portal.core.language import say
+from portal.core.late import late
 from portal.core.spreadsheets.table import Unreadable
+
+if TYPE_CHECKING:
+    import charset_normalizer
+else:
+    charset_normalizer = late("charset_normalizer")
 
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 LEGACY = ("cp1252", "mac_roman", "cp850")
@@ -50,7 +55,7 @@ def _marked(data: bytes, encoding: str) -> str:
 
 def _legacy(data: bytes) -> str:
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
-    found = {match.encoding: match for match in from_bytes(telling, cp_isolation=list(LEGACY))}
+    found = {match.encoding: match for match in charset_normalizer.from_bytes(telling, cp_isolation=list(LEGACY))}
     best = min(found.values(), key=lambda match: (match.chaos, -match.coherence), default=None)
     try:
         data.decode("cp1252")

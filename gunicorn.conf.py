@@ -1,0 +1,13 @@
+"""How the pages are served, for `gunicorn wsgi:app` started in this folder; any of it may be said otherwise there.
+
+The application is loaded once and the workers are forked from it: they start at once and share what it holds.
+Nothing may have used the file store by then (`portal.core.files.places`), which loading the application does not.
+"""
+
+bind = "127.0.0.1:8000"
+workers = 2
+worker_class = "gthread"
+threads = 4
+preload_app = True
+control_socket_disable = True
+loglevel = "warning"

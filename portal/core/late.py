@@ -1,0 +1,77 @@
+"""Modules that are loaded when they are first used and not when the portal starts: all of them are declared here.
+
+A web process needs few of them, a command fewer; each costs time at every start and memory for as long as the process
+lives. Everything else is imported at the head of its file.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+LATE: Mapping[str, str] = {
+    "cryptography.fernet": "a file or a second factor is opened or sealed",
+    "charset_normalizer": "a table handed in is not Unicode",
+    "filetype": "the kind of a file is recognised",
+    "lxml.etree": "a picture, a page or a package of XML is read",
+    "obstore": "a file is read or kept",
+    "obstore.exceptions": "the place of files refuses something",
+    "obstore.store": "the place of files is opened",
+    "pyotp": "a second factor is drawn or checked",
+    "segno": "a second factor is enrolled",
+    "portal.core.migrating": "the tables are made or changed",
+    "portal.core.spreadsheets.xlsx_reading": "a workbook is read",
+    "portal.core.spreadsheets.xlsx_writing": "a workbook is written",
+    "portal.documents_in.reader": "a document handed in is read",
+    "portal.jobs.distributed": "jobs are carried by PostgreSQL",
+    "portal.jobs.embedded": "jobs are carried by the portal's own worker",
+}
+"""Modules by name, with what loads them. A file asks for one under the name that a type checker sees:
+
+    if TYPE_CHECKING:
+        from lxml import etree
+    else:
+        etree = late("lxml.etree")
+"""
+
+
+class LateModule:
+    """Stands for a module until one of its names is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, wanted: str) -> Any:
+        """The module's own, loaded if it was not."""
+        return getattr(import_module(self._name), wanted)
+
+
+def late(name: str) -> Any:
+    """A declared module, loaded when one of its names is first asked for; raises KeyError for any other."""
+    if name not in LATE:
+        raise KeyError(f"{name} is not declared in {__name__}")
+    return LateModule(name)
+
+
+def load(name: str) -> ModuleType:
+    """A declared module, loaded now; raises KeyError for any other."""
+    if name not in LATE:
+        raise KeyError(f"{name} is not declared in {__name__}")
+    return import_module(name)
+
+
+@contextmanager
+def hidden(name: str) -> Iterator[None]:
+    """Have what is imported meanwhile do without a library that it takes for its comfort when it is installed."""
+    missing = object()
+    found = sys.modules.get(name, missing)
+    sys.modules[name] = None  # type: ignore[assignment] # Python's own way to say that an import is to fail
+    try:
+        yield
+    finally:
+        if found is missing:
+            del sys.modules[name]
+        else:
+            sys.modules[name] = found  # type: ignore[assignment]
