@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Flask, render_template
 from jinja2 import DictLoader
-from sqlalchemy import String, create_engine, insert, select
+from sqlalchemy import StaticPool, String, create_engine, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from bench.measure import Report, cpu
+from bench.serving import served
 
 ROWS = 100
 _PAGE = """<!DOCTYPE html><html lang="fr"><title>Liste</title><table>
@@ -37,25 +38,22 @@ class Limits:
     """CPU milliseconds of the barest of each kind."""
 
     view: float
-    """A Flask view that answers a constant, through the test client."""
+    """A Flask view that answers a constant, through gunicorn."""
     select: float
     """One ORM SELECT of one row, session included."""
     page: float
-    """A bare page of 100 rows from one SELECT, without frame, language or rights."""
+    """A bare page of 100 rows from one SELECT, without frame, language or rights, through gunicorn."""
 
-    def beside(self, milliseconds: float, statements: int) -> str:
+    def beside(self, milliseconds: float) -> str:
         """A page's figure in terms of these."""
-        return (
-            f"{milliseconds / self.view:.0f} × bare view, {milliseconds / self.page:.1f} × bare 100-row page; "
-            f"{statements} SQL"
-        )
+        return f"{milliseconds / self.view:.0f} × bare view, {milliseconds / self.page:.1f} × bare 100-row page"
 
 
-def measure(report: Report) -> Limits:
-    """Measure the three; each is a line of the report."""
+def bare() -> Flask:
+    """The barest application, for gunicorn."""
     app = Flask("bare")
     app.jinja_loader = DictLoader({"page.html": _PAGE})
-    engine = create_engine("sqlite://")
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     _Base.metadata.create_all(engine)
     with Session(engine) as session, session.begin():
         rows = [{"name": f"Prestataire {n:05}", "country": "FR", "status": "actif"} for n in range(ROWS)]
@@ -69,18 +67,22 @@ def measure(report: Report) -> Limits:
         with Session(engine) as session:
             session.scalars(select(_Row).where(_Row.id == 1)).one()
 
-    app.add_url_rule("/", view_func=lambda: {"ok": True})
+    app.add_url_rule("/connexion", view_func=lambda: {"ok": True})
     app.add_url_rule("/page", view_func=page)
-    client = app.test_client()
-    found = Limits(
-        view=cpu(lambda: client.get("/"), times=51, warm=10),
-        select=cpu(one, times=51, warm=10),
-        page=cpu(lambda: client.get("/page"), times=21, warm=5),
-    )
-    report.add("bare Flask view (test client)", found.view, "ms", None)
+    app.extensions["one"] = one
+    return app
+
+
+def measure(report: Report) -> Limits:
+    """Measure the three; each is a line of the report."""
+    with served({}, app="bench.limits:bare()") as server:
+        caller = server.caller()
+        view = server.cpu(lambda: caller.get("/connexion"), more=5)
+        page = server.cpu(lambda: caller.get("/page"), more=3)
+    found = Limits(view=view, select=cpu(bare().extensions["one"], times=51, warm=10), page=page)
+    report.add("bare Flask view, through gunicorn", found.view, "ms", None)
     report.add("one ORM SELECT", found.select, "ms", None)
-    report.add("bare page of 100 rows", found.page, "ms", None)
-    engine.dispose()
+    report.add("bare page of 100 rows, through gunicorn", found.page, "ms", None)
     return found
 
 

@@ -1,6 +1,6 @@
 """Contracts of the other side: CPU to read 60 pages in each format, to check them, and how time grows to 500 pages.
 
-`python -m bench --only paper` alone. A PDF is counted with its child process, which serves many files; starting it
+`python -m bench paper` alone. A PDF is counted with its child process, which serves many files; starting it
 has a line of its own.
 """
 

@@ -1,6 +1,5 @@
 """A wave over 10,000 vendors: opened, invited by real SMTP to a sink on this machine, shown, no page slowed."""
 
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from sqlalchemy import func, select, update
 from bench.limits import Limits, raw_insert
 from bench.measure import Report, cpu
 from bench.pages import LIST_AIM_MS, page
+from bench.serving import Server, free_port, served
 from bench.world import World, world
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -31,9 +31,9 @@ from portal.vendors.models import Vendor
 SIZE = 10_000
 
 
-def opening(report: Report, _limits: Limits) -> None:
-    """Opening a thousand audits, beside the bare bulk insert of the same rows."""
-    with world(1000) as made, made.database.transaction() as session:
+def opening(report: Report, _limits: Limits, size: int = 1000) -> None:
+    """Opening audits, beside the bare bulk insert of the same rows."""
+    with world(size, few=size < 1000) as made, made.database.transaction() as session:
         version = session.scalars(select(QuestionnaireVersion)).first()
         ids = list(session.scalars(select(Vendor.id)))
         ctx = Context(session, SYSTEM, now())
@@ -48,36 +48,37 @@ def opening(report: Report, _limits: Limits) -> None:
     report.add("opening an audit, times the insert", ours / raw, "×", 3.0)
 
 
-def wave(report: Report, limits: Limits) -> None:
+def wave(report: Report, limits: Limits, size: int = SIZE) -> None:
     """The whole wave; pages are measured before, in its midst, and after."""
-    with world(SIZE) as made, _sink() as (address, received):
+    with world(size, few=size < SIZE) as made, _sink() as (address, received), served(made.environment) as server:
         process.prepare(replace(made.settings, smtp_url=address))
-        _page(report, limits, made, "vendor list before the wave", "/sous-traitants")
+        _page(report, limits, (made, server), "vendor list before the wave", "/sous-traitants")
         wave_id = _launch(made)
         spent, _wall = _run(made, until_opened=True)
-        report.add(
-            "opening an audit in a wave: row, link, letter, job", spent * 1000 / SIZE, "ms", 1.0,
-            f"{SIZE:,} in {spent:.1f} s of CPU",
-        )  # fmt: skip
-        first, wall = _run(made, limit=SIZE // 2)
-        _page(report, limits, made, "vendor list, half of the wave sent", "/sous-traitants")
-        _page(report, limits, made, "board, half of the wave sent", f"/campagnes/vagues/{wave_id}")
-        second, more = _run(made)
         with made.database.reading() as session:
             size = session.get_one(Wave, wave_id).size
+        report.add(
+            "opening an audit in a wave: row, link, letter, job", spent * 1000 / size, "ms", 1.0,
+            f"{size:,} in {spent:.1f} s of CPU",
+        )  # fmt: skip
+        first, wall = _run(made, limit=size // 2)
+        _page(report, limits, (made, server), "vendor list, half of the wave sent", "/sous-traitants")
+        _page(report, limits, (made, server), "board, half of the wave sent", f"/campagnes/vagues/{wave_id}")
+        second, more = _run(made)
+        with made.database.reading() as session:
             sent = session.scalar(select(func.count()).where(Mail.sent_at.is_not(None)))
         report.add(
             f"inviting {size:,} vendors by SMTP, CPU", first + second, "s", None,
             f"{(first + second) * 1000 / size:.1f} ms each; {wall + more:.0f} s wall; "
             f"{sent:,} sent, {len(received):,} received",
         )  # fmt: skip
-        _page(report, limits, made, "vendor list after the wave", "/sous-traitants")
-        _page(report, limits, made, "board of the wave", f"/campagnes/vagues/{wave_id}")
-        _page(report, limits, made, "page of its campaign", f"/campagnes/{made.campaign_id}")
+        _page(report, limits, (made, server), "vendor list after the wave", "/sous-traitants")
+        _page(report, limits, (made, server), f"board of a wave of {size:,}", f"/campagnes/vagues/{wave_id}")
+        _page(report, limits, (made, server), "page of its campaign", f"/campagnes/{made.campaign_id}")
 
 
-def _page(report: Report, limits: Limits, made: World, what: str, path: str) -> None:
-    page(report, limits, made, (what, Role.DPO, path, LIST_AIM_MS))
+def _page(report: Report, limits: Limits, portal: tuple[World, Server], what: str, path: str) -> None:
+    page(report, limits, portal, (what, Role.DPO, path, LIST_AIM_MS))
 
 
 @contextmanager
@@ -90,19 +91,12 @@ def _sink() -> Iterator[tuple[str, list[int]]]:
             received.append(len(envelope.content))
             return "250 OK"
 
-    controller = Controller(Sink(), hostname="127.0.0.1", port=_free_port())
+    controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}", received
     finally:
         controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _launch(made: World) -> int:

@@ -6,6 +6,7 @@ SQLite nobody else could write meanwhile.
 
 from collections.abc import Callable
 from functools import lru_cache
+from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -22,6 +23,10 @@ Release = Callable[[], None]
 """Commits what was written so far and lets go of the database: given by the edge that owns the transaction."""
 
 
+_ONE_AT_A_TIME = Lock()
+"""Held while this process hashes: four people signing in at once would take every processor, and 64 MiB each."""
+
+
 @lru_cache(maxsize=1)
 def _hasher() -> PasswordHasher:
     return PasswordHasher()
@@ -35,14 +40,16 @@ def _dummy_hash() -> str:
 
 def hash_password(password: str) -> str:
     """Argon2id, with the library's current parameters."""
-    return _hasher().hash(rules.normal_password(password))
+    with _ONE_AT_A_TIME:
+        return _hasher().hash(rules.normal_password(password))
 
 
 def is_correct(stored: str | None, password: str) -> bool:
     """Whether a password is the one of a stored hash; takes as long when there is no hash."""
     typed = rules.normal_password(password[: rules.PASSWORD_MAXIMUM + 1])
     try:
-        same = _hasher().verify(stored or _dummy_hash(), typed)
+        with _ONE_AT_A_TIME:
+            same = _hasher().verify(stored or _dummy_hash(), typed)
     except (VerificationError, InvalidHashError):
         return False
     return same and stored is not None and len(typed) <= rules.PASSWORD_MAXIMUM

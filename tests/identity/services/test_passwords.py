@@ -75,6 +75,23 @@ def test_a_weak_password_is_not_hashed(ctx):
         passwords.new_hash("court", user_of(ctx.session, Role.DPO))
 
 
+def test_passwords_are_hashed_one_at_a_time(monkeypatch):
+    """Four people who sign in at once would take every processor from those who answer."""
+    alone = []
+
+    class Hasher:
+        def verify(self, _stored, _typed):
+            alone.append(passwords._ONE_AT_A_TIME.locked())
+
+        def hash(self, _password):
+            alone.append(passwords._ONE_AT_A_TIME.locked())
+
+    monkeypatch.setattr(passwords, "_hasher", Hasher)
+    passwords.is_correct("stored", PASSWORD)
+    passwords.hash_password(PASSWORD)
+    assert alone == [True, True]
+
+
 # Nobody waits for a password: while it is hashed the request has let go of the database, on both databases.
 
 
