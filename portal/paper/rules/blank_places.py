@@ -36,7 +36,9 @@ class BlankPlaces:
         self.named = frozenset(place for place, blank in placed if _says_something(blank.words))
         """Sentences with a blank that says itself what it stands for."""
         self._asked = [(place, _asked_by(blank, units[place])) for place, blank in placed]
-        self._titles = [(place, fold(units[place].heading.rpartition(" / ")[2])) for place in sorted(self.sentences)]
+        self._titles = [
+            (place, fold(units[place].heading.rpartition(" / ")[2])) for place, blank in placed if not blank.loose
+        ]
         rank_of = {blank: place for place, blank in placed}
         self._annexes = {
             annex_key(label): (
@@ -81,6 +83,8 @@ def _says_something(words: str) -> bool:
 
 def _asked_by(blank: Blank, unit: ContractSentence) -> list[str]:
     """What a blank stands for, folded: its own words, and what it answers."""
+    if blank.loose:
+        return []
     said = [blank.words] if _says_something(blank.words) else []
     label = unit.text[: max(0, blank.start - unit.start)][-80:]
     if label.strip() and (not said or _LABELLED.search(label)):

@@ -43,10 +43,19 @@ _SIGN = re.compile(
 )
 _ONLY_SIGNS = re.compile(r"[\W_xX]*")
 _NO_PROMPT = re.compile(
-    r"\d{1,3}(?:[,–-] ?\d{1,3})*|sic|[xX✓✔]|.*(?:@|://).*|(?:art(?:icle|\.)|section|clause|paragraph|recital|consid[ée]rant)\W.*",
+    r"\d{1,3}(?:[,–-] ?\d{1,3})*|sic|an?|the|l[ea]s?|une?|s|"
+    r"(?:\(|(?:as|or|and|in|under|where|if|by|with|of|ou|et|si|dans|selon|par|en)\s).*|[xX✓✔]|.*(?:@|://).*|(?:art(?:icle|\.)|section|clause|paragraph|recital|consid[ée]rant)\W.*",
     re.IGNORECASE,
 )
-"""What brackets may hold without asking for anything: a footnote, a tick, an address, a reference."""
+"""What brackets may hold without asking for anything: a footnote, a tick, an address, a reference, an aside."""
+_PROMPTS = re.compile(
+    rf"{_TO_FILL}|\b(?:insert|ins[ée]rer|complete|compl[ée]ter|confirm\w*|choose|choisir|select|delete as|rayer|review"
+    r"|draft\w*|note|e\.g|ex\.|list of|liste d|describe|d[ée]cri\w+|specify|pr[ée]ciser|indiquer|indicate|names?|noms?"
+    r"|tbd|tbc|x+)\b",
+    re.IGNORECASE,
+)
+_ASIDE_WORDS = 12
+"""Words beyond which brackets that ask for nothing hold an aside."""
 _SAYS = re.compile(r"\b(?:shall|will|must|doit|doivent|s['’]engage)\b", re.IGNORECASE)
 """Brackets that hold a whole provision hold an option, which was written."""
 _MENTION = re.compile(r"(?:\bobjet|\bsubject|\bsujet|mention|intitul|\btag)\w*\W[^.|\n]{0,25}$", re.IGNORECASE)
@@ -106,6 +115,8 @@ class Blank:
     """What stands before it in its sentence or its cells."""
     alone: bool
     """Whether its paragraph says nothing else."""
+    loose: bool = False
+    """Whether it is a line drawn under a text that it does not answer."""
 
 
 def find_blanks(document: SourceDocument) -> tuple[Blank, ...]:
@@ -123,6 +134,8 @@ def find_blanks(document: SourceDocument) -> tuple[Blank, ...]:
             continue
         places = list(_places(paragraph.text, by_hand=rank in signing))
         said = _letters(paragraph.text) - sum(_letters(paragraph.text[start:end]) for start, end in places)
+        before = document.paragraphs[rank - 1] if rank else None
+        answers = before is None or before.kind is ParagraphKind.HEADING or before.text.endswith(":")
         for start, end in places:
             words = _OWN_WORDS.sub(" ", paragraph.text[start:end]).strip()
             label = paragraph.text[max(0, start - _QUOTED) : start]
@@ -134,6 +147,7 @@ def find_blanks(document: SourceDocument) -> tuple[Blank, ...]:
                     paragraph.text[start:end] if _letters(words) >= _LEAST else "",
                     label,
                     said < _LEAST,
+                    said < _LEAST and not answers and not paragraph.text.strip("_. …"),
                 )
             )
     unanswered = [*_empty_annexes(document.paragraphs), *_empty_labels(document.paragraphs)]
@@ -218,6 +232,8 @@ def _bracket_asks(match: re.Match[str], before: str, after: str, *, by_hand: boo
     if _ONLY_SIGNS.fullmatch(inside):
         beside = match.string[: match.start()] + match.string[match.end() :]
         return inside not in ("x", "X") or not (_TICK.search(beside) or not before.strip(" -*•|"))
+    if len(inside.split()) > _ASIDE_WORDS and not _PROMPTS.search(inside):
+        return False
     return not _NO_PROMPT.fullmatch(inside) and not _SAYS.search(inside) and not _MENTION.search(before)
 
 

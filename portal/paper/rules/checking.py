@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.contracts.rules.model import BilingualWords
-from portal.documents_in.document import SourceDocument
+from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.paper.rules.blank_places import BlankPlaces
 from portal.paper.rules.blanks import cite_blank
 from portal.paper.rules.check_result import (
@@ -30,6 +30,8 @@ _PRONOUN = re.compile(
     r"(?:il|elle|ils|elles|it|they|these|ces|(?:the|la|this|cette) notification) "
 )
 _BEST_SPANS = 4
+_TITLE_WORDS = 6
+"""Words up to which a sentence may be but the title of a clause (« Data Protection Impact Assessment. »)."""
 _NOT_BINDING = 2
 """Below this number of core requirements satisfied, a text that names no processor binds none."""
 _DENIED = BilingualWords(
@@ -132,9 +134,9 @@ class _RequirementChecker:
     """One text under one rulebook."""
 
     def __init__(self, index: SentenceIndex, rulebook: Rulebook, blanks: BlankPlaces) -> None:
-        self.index = index
+        self.index = _from_processor_turn(index, rulebook)
         self._blanks = blanks
-        self._idle = self._matching_any(rulebook.idle)
+        self._idle = self._matching_any(rulebook.idle) | self._where_processor_is_controller(rulebook)
         self._duties = self._carry_pronouns(self._matching_any(rulebook.controller_duty))
         denials = self._matching_any(rulebook.denial)
         self._against = {
@@ -173,6 +175,8 @@ class _RequirementChecker:
                 read.denied += [place for place in places if place in against]
                 places = [place for place in places if place not in against]
             if reading.status is RequirementStatus.SATISFIED:
+                unlike = self._matching_any(requirement.unlike)
+                places = [place for place in places if place not in unlike]
                 read.blank += [place for place in places if place in self._blanks.sentences]
                 places = [place for place in places if place not in self._blanks.sentences]
             if places:
@@ -244,14 +248,39 @@ class _RequirementChecker:
         return any(self.index.neighbours(place) & exact for place in places)
 
     def _matching_sentences(self, reading: ReadingRule) -> list[int]:
-        """Where a reading finds something: first what most of its patterns agree on, then in the order of the text."""
+        """Where a reading finds something: first what most of its patterns agree on, then in the order of the text.
+
+        A few words that only name the subject come after what says something of it.
+        """
         hits = Counter(place for pattern in reading.patterns for place in self.index.matching(pattern))
         found = hits.keys() - self._idle
         if reading.bearer == "processor":
             found -= self._duties
         if not reading.titles:
             found = {place for place in found if not self.index.units[place].announces}
-        return sorted(found, key=lambda place: (-hits[place], place))
+        return sorted(found, key=lambda place: (self._names_only(place), -hits[place], place))
+
+    def _names_only(self, place: int) -> bool:
+        """Whether a sentence is as short as a title and ends as one that a full stop closes."""
+        unit = self.index.units[place]
+        return unit.kind is ParagraphKind.TEXT and not unit.lead and len(unit.text.split()) <= _TITLE_WORDS
+
+    def _where_processor_is_controller(self, rulebook: Rulebook) -> frozenset[int]:
+        """The sentences about processing of which the processor is itself controller: they bind no processor."""
+        titled = (self.index.sentences_under(expression) for expression in rulebook.own_titles)
+        units = self.index.units
+        said = self._matching_any(rulebook.own_sentences)
+        carried = (
+            {
+                after
+                for place in said
+                for after in range(place, len(units))
+                if units[after].paragraph == units[place].paragraph
+            }
+            if said
+            else set[int]()
+        )
+        return frozenset[int]().union(*titled) | carried
 
     def _carry_pronouns(self, duties: frozenset[int]) -> frozenset[int]:
         """The controller's duties, and the sentences in which « il » stands for the controller of the one before."""
@@ -264,6 +293,16 @@ class _RequirementChecker:
 
     def _matching_any(self, patterns: Iterable[Pattern]) -> frozenset[int]:
         return frozenset[int]().union(*(self.index.matching(pattern) for pattern in patterns))
+
+
+def _from_processor_turn(index: SentenceIndex, rulebook: Rulebook) -> SentenceIndex:
+    """The index in which a sentence that binds the controller first begins where the processor takes its turn."""
+    if not rulebook.processor_turn:
+        return index
+    turn = re.compile(rulebook.processor_turn)
+    duties = frozenset[int]().union(*(index.matching(pattern) for pattern in rulebook.controller_duty))
+    cut = {place: found.start("turn") for place in duties if (found := turn.search(index.lines[place]))}
+    return index.beginning_at(cut) if cut else index
 
 
 def _span(unit: ContractSentence) -> Span:

@@ -8,6 +8,7 @@ Each term is a regular expression on folded text whose parties are rewritten (`@
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -133,6 +134,14 @@ class SentenceIndex:
         self._titles = [titled[unit.heading] for unit in units]
         self._titled: dict[str, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}
+
+    def beginning_at(self, cut: Mapping[int, int]) -> "SentenceIndex":
+        """The same index, some of its lines without what stands before a place."""
+        other = copy(self)
+        other.lines = [line[cut.get(place, 0) :] for place, line in enumerate(self.lines)]
+        other._words = WordIndex(other.lines)
+        other._found = {}
+        return other
 
     def sentences_with(self, term: PatternTerm, among: frozenset[int] | None = None) -> frozenset[int]:
         """Numbers of the sentences, among some or all, in which a term is found."""

@@ -57,6 +57,8 @@ class Requirement:
     """What, in the passage or beside it, says how, who or when beyond the words of the regulation."""
     deferrable: bool = False
     """Whether an annex or another document may carry it."""
+    unlike: tuple[Pattern, ...] = ()
+    """Sentences of another kind that share its words (a retention period is not a duration): they never satisfy it."""
     topic: str = ""
     """What a blank, or the title of an empty annex, says when it stands for this: an expression on folded text."""
     core: bool = False
@@ -86,6 +88,12 @@ class Rulebook:
     """Sentences that never count: definitions, questions, promises about other people's texts."""
     controller_duty: tuple[Pattern, ...] = ()
     """Sentences that bind the controller."""
+    own_titles: tuple[str, ...] = ()
+    """Expressions on titles of sections in which the processor is itself controller."""
+    own_sentences: tuple[Pattern, ...] = ()
+    """Sentences that say so of the rest of their paragraph."""
+    processor_turn: str = ""
+    """Where the processor's duty begins after the controller's in one sentence (group `turn`)."""
     role: tuple[str, ...] = ()
     """Expressions, on the folded text as written, that make someone a processor."""
     refusal: tuple[Pattern, ...] = ()

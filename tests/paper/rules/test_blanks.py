@@ -69,6 +69,7 @@ def test_what_is_still_to_be_written_is_seen(line, blank):
         "Écrire à <dpo@example.org> ou <https://example.org>",
         "“[t]he Processor” shall mean Acme[s]",
         "[Optional: the Processor shall delete the data.]",
+        "the replacement of [a] sub-processor [(acting reasonably)] as instructed [as given by an officer]",
         "GET https://example.org/users/{uid}/export",
         "Transferts : aucun",
         "Durée : N/A",
