@@ -298,3 +298,11 @@ def test_no_contract_shows_our_fallbacks_or_our_red_lines(language):
         for point in clause.negotiation:
             assert point.fallback.said_in(language) not in said
             assert point.red_line.said_in(language) not in said
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_sheet_of_facts_names_them_in_a_third_of_its_width(language):
+    sheets = [block for part in sections(draft(facts(), language).document.blocks) for block in part.blocks]
+    tables = [block for block in sheets if isinstance(block, Table) and len(block.header) == 2]
+    assert tables
+    assert {table.widths for table in tables} == {(1, 2)}
