@@ -45,7 +45,7 @@ from tests.printing_cache import nothing_printed
 from tests.serving import served
 
 pytestmark = pytest.mark.postgres
-EACH = {"dpo": 6, "prestataire": 6}
+EACH = {"dpo": 4, "prestataire": 4}
 """Pages of one view that these two follow: enough to meet its rows in every state; the others follow two."""
 PEOPLE = {
     "stranger": "",
