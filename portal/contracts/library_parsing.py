@@ -13,14 +13,19 @@ from portal.contracts.rules.model import (
     ContractRequirement,
     ContractTemplate,
     FactCondition,
+    FigureSense,
+    FigureUnit,
     LibraryDefect,
     NegotiationPoint,
     Obligation,
     ObligationClass,
     ObligationSeverity,
+    PositionFigure,
     Prose,
+    Quantity,
     RequirementTable,
     TemplateAnnex,
+    read_quantity,
     words,
 )
 from portal.contracts.rules.prose_parsing import parse_paragraphs
@@ -140,6 +145,13 @@ class TableFields:
             return self._wrong(name, say("une des valeurs %(values)s", values=listed), default)
         return found
 
+    def quantity(self, name: str) -> Quantity | None:
+        """A number with its unit: « 24 hours »."""
+        value = self._take(name, None)
+        found = read_quantity(value) if isinstance(value, str) else None
+        units = ", ".join(FigureUnit)
+        return found or self._wrong(name, say("un nombre et son unité (%(units)s) : « 24 hours »", units=units), None)
+
     def condition(self) -> FactCondition:
         negated = "not_in" in self.table
         among = frozenset(self.texts("not_in" if negated else "in"))
@@ -213,7 +225,19 @@ def parse_clause(sheet: LibraryFile, prose: Prose) -> Clause | None:
 
 
 def _point(item: TableFields) -> NegotiationPoint:
-    return item.done(NegotiationPoint(item.number("paragraph"), item.words("fallback"), item.words("red_line")))
+    figures = tuple(one for one in map(_figure, item.tables("figures")) if one is not None)
+    return item.done(
+        NegotiationPoint(item.number("paragraph"), item.words("fallback"), item.words("red_line"), figures)
+    )
+
+
+def _figure(item: TableFields) -> PositionFigure | None:
+    """One figure of a position; None when a quantity of it cannot be read."""
+    what, sense = item.words("what"), item.one_of("sense", FigureSense, FigureSense.AT_MOST)
+    preferred, fallback = item.quantity("preferred"), item.quantity("fallback")
+    red_line = item.quantity("red_line") if "red_line" in item.table else None
+    item.done(None)
+    return PositionFigure(what, sense, preferred, fallback, red_line) if preferred and fallback else None
 
 
 def parse_requirements(sheet: LibraryFile) -> RequirementTable | None:

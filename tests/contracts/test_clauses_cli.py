@@ -54,7 +54,7 @@ def test_list_gives_key_version_title_obligations_and_digest(run):
     assert (breach["title"], breach["title_en"]) == ("Violations de données", "Personal data breaches")
     assert breach["covers"] == ["C42", "C43", "C44"]
     assert len(breach["sha256"]) == 64
-    assert "CL18\t1.0\tViolations de données\tC42, C43, C44" in run("list").output
+    assert "CL18\t1.1\tViolations de données\tC42, C43, C44" in run("list").output
 
 
 def test_list_refuses_a_defective_library_and_says_why(run, broken):

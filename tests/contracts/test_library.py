@@ -65,10 +65,52 @@ PLANTED = [
     (CL31, "Une liste par centre", "Une liste par {{ centre }}", "CL31", "sans variable"),
     (CL31, 'position = "preferred"', 'position = "acceptable"', "CL31", "déjà un repli"),
     (CL31, "red_line = ", "line = ", "CL31 negotiation[1]", "Champ « red_line »"),
+    # figures of the positions
+    (
+        CL30,
+        'preferred = "7 days", fallback = "12 days"',
+        'preferred = "7 days", fallback = "5 days"',
+        "CL30",
+        "plus strict",
+    ),
+    (
+        CL30,
+        'preferred = "24 hours", fallback = "48 hours"',
+        'preferred = "24 hours", fallback = "1 days"',
+        "CL30",
+        "n'imprime pas 1 days",
+    ),
+    (
+        CL30,
+        'preferred = "24 hours", fallback = "48 hours"',
+        'preferred = "48 hours", fallback = "48 hours"',
+        "CL30",
+        "(preferred, fr) n'imprime pas 48 hours",
+    ),
+    (CL30, "quarante-huit (48) heures", "trente-six (36) heures", "CL30", "(fallback, fr) n'imprime pas 48 hours"),
+    (CL30, "forty-eight (48) hours", "forty-eight (48) days", "CL30", "(fallback, en) imprime 48 days"),
+    (
+        CL30,
+        "vingt-quatre (24) heures. Avant",
+        "trente (30) heures. Avant",
+        "CL30",
+        "(preferred, fr) n'imprime pas 24 hours",
+    ),
+    (CL30, 'red_line = "3 business_days"', 'red_line = "1 hours"', "CL30", "la ligne rouge est plus stricte"),
+    (CL30, "trois (3) jours ouvrés", "trois jours ouvrés", "CL30", "écrivez aussi en chiffres « trois jours ouvrés »"),
+    (CL30, 'preferred = "7 days"', 'preferred = "7 jours"', "CL30 negotiation[6] figures[1]", "un nombre et son unité"),
+    (CL30, 'preferred = "7 days"', "preferred = 7", "CL30 negotiation[6] figures[1]", "un nombre et son unité"),
+    (
+        CL30,
+        'sense = "at_most", preferred = "7 days"',
+        'sense = "atmost", preferred = "7 days"',
+        "CL30 negotiation[6] figures[1]",
+        "at_most, at_least",
+    ),
     # requirements
     (CL30, "13. **Contrôle", "13. {R01} **Contrôle", "CL30", "obligations différentes"),
     (TABLE, 'id = "R13"', 'id = "R12"', "R12", "déjà pris"),
-    (TABLE, 'id = "R13"', 'id = "R14"', "R14", "Aucun paragraphe de clause ne porte R14"),
+    (TABLE, 'id = "R13"', 'id = "R16"', "R16", "Aucun paragraphe de clause ne porte R16"),
     (TABLE, '"conso L221-20"]', '"conso L221-99"]', "R01", "Article inconnu : « conso L221-99 »"),
     (TABLE, 'questions = ["declarations.declencheurs"]', "questions = []", "R01", "Aucune question ne vérifie"),
     (TABLE, 'basis = ["5(1)(c)", "9(1)"]', "basis = []", "R07", "ne cite aucun article"),
@@ -122,7 +164,7 @@ PLANTED = [
     (DPA, "l'{{ ref:CL11 }}.\", en", "l'{{ ref:CL12 }}.\", en", "dpa", "Renvoi à « CL12 », absent"),
     ("obligations.toml", 'id = "C02"', 'id = "C01"', "C01", "L'identifiant C01 est déjà pris dans obligations.toml"),
     # shape of the tables
-    (CL18, 'version = "1.0"', "", "CL18", "Champ « version » : il faut un texte"),
+    (CL18, 'version = "1.1"', "", "CL18", "Champ « version » : il faut un texte"),
     (CL18, 'position = "preferred"', 'position = "ideal"', "CL18", "Position inconnue : « ideal »"),
     (CL18, 'position = "preferred"', 'position = "preferred"\nauteur = "moi"', "CL18", "Champ inconnu : « auteur »"),
     (CL18, 'title = { fr = "Violations de données", en', "title = { en", "CL18", "un texte en « fr » et un en « en »"),
@@ -142,6 +184,38 @@ def test_a_planted_defect_is_reported_with_its_file_and_place(folder, path, old,
     rewrite(folder, path, old, new)
     said = [(one.path, one.where, str(one.message).replace("\u202f", " ").replace("’", "'")) for one in defects(folder)]
     assert any(one[0] == path and one[1] == where and message in one[2] for one in said), said
+
+
+def test_a_figure_that_is_at_least_is_stricter_the_higher_it_is(folder):
+    old = 'sense = "at_most", preferred = "10 business_days", fallback = "20 business_days"'
+    rewrite(folder, CL30, old, old.replace("at_most", "at_least"))
+    assert ["plus strict" in str(one.message) for one in defects(folder)] == [True]
+
+
+@pytest.mark.parametrize("key", ["CL15", "CL18", "CL30", "CL31"])
+def test_a_clause_that_was_rewritten_has_another_version(key):
+    assert library.load().clause[key].version == "1.1"
+
+
+def said(key, paragraph, language=Language.FR):
+    pieces = library.load().clause[key].prose[language][paragraph - 1].pieces
+    return " ".join(" ".join(getattr(piece, "text", "") for piece in pieces).split()).replace("’", "'")
+
+
+def test_the_consumer_is_refunded_within_fourteen_days_unless_collection_was_offered():
+    french, english = said("CL30", 7), said("CL30", 7, Language.EN)
+    assert "Le Client est remboursé" in french
+    assert "quatorze (14) jours après" in french
+    assert "sauf si le Responsable du traitement ou le Sous-traitant a proposé de récupérer le bien" in french
+    assert "is refunded" in english
+    assert "offered to collect the goods" in english
+
+
+def test_the_processor_s_record_of_breaches_rests_on_the_contract_and_it_tells_a_sub_processor_s_failure():
+    for language in Language:
+        assert "33(5)" not in said("CL18", 6, language)
+    assert "signale par écrit tout manquement d'un Sous-traitant ultérieur" in said("CL15", 5)
+    assert "any failure by a Sub-processor" in said("CL15", 5, Language.EN)
 
 
 def contractual(folder, key, kind):
@@ -176,14 +250,14 @@ def test_a_defect_of_the_prose_or_of_the_header_says_its_line(folder):
 
 
 def test_every_file_is_read_before_saying_what_is_wrong(folder):
-    rewrite(folder, CL18, 'version = "1.0"', "")
+    rewrite(folder, CL18, 'version = "1.1"', "")
     rewrite(folder, CL24, 'version = "1.0"', "")
     rewrite(folder, DPA, 'version = "1.0"', "")
     assert {one.path for one in defects(folder)} == {CL18, CL24, DPA}
 
 
 def test_a_library_with_a_defect_is_refused_whole_and_says_what_to_run(folder):
-    rewrite(folder, CL18, 'version = "1.0"', "")
+    rewrite(folder, CL18, 'version = "1.1"', "")
     with pytest.raises(Refused, match=r"1 défaut.*CL18.*flask clauses check"):
         library.load(folder)
 

@@ -576,7 +576,7 @@ def test_a_clause_is_shown_with_the_fallback_and_the_red_line_of_its_paragraphs(
 def test_each_requirement_leads_to_its_paragraph_its_questions_and_its_proof(as_):
     page = as_(Role.LEGAL).get("/contrats/exigences/relation-client-retractation")
     rows = page.all("//tbody/tr")
-    assert [row.get("id") for row in rows] == [f"R{number:02}" for number in range(1, 14)]
+    assert [row.get("id") for row in rows] == [f"R{number:02}" for number in range(1, 16)]
     for row in rows:
         assert row.xpath(".//a[contains(@href, '/contrats/clauses/CL3')]")
         assert row.xpath(".//a[contains(@href, '/questionnaires/relation-client-retractation#q-')]")

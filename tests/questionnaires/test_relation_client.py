@@ -17,10 +17,11 @@ UNSURE = {
     "fonction.accessibilite": "Non vérifié",
     "fonction.surveillance": "notre exigence",
     "suites.refus": "11° à 13°",
-    "suites.remboursement": "n'ont pas été vérifiés",
+    "suites.remboursement": "connu, non relu",
     "suites.conservation": "n'a pas été retrouvé",
     "appels.enregistrement": "à vérifier",
     "appels.consentement": "décret d'application",
+    "appels.horaires": "n'a pas été trouvé",
 }
 """What the reviewer's note must say of the points nobody could verify."""
 
@@ -33,14 +34,14 @@ def asked(*channels, **more):
     return {question.key for question in visible_questions(PACK, answers)}
 
 
-def test_it_asks_twenty_two_questions_two_of_them_critical():
-    assert len(PACK.questions) == 22
+def test_it_asks_twenty_four_questions_two_of_them_critical():
+    assert len(PACK.questions) == 24
     assert {q.key for q in PACK.questions if q.critical} == {"fonction.presente", "appels.consentement"}
 
 
 def test_about_half_of_them_ask_for_a_proof():
     wanted = [question.evidence for question in PACK.questions]
-    assert (wanted.count(EvidenceDemand.REQUIRED), wanted.count(EvidenceDemand.OPTIONAL)) == (11, 2)
+    assert (wanted.count(EvidenceDemand.REQUIRED), wanted.count(EvidenceDemand.OPTIONAL)) == (12, 3)
 
 
 def test_the_function_is_asked_only_of_whoever_runs_an_interface():
@@ -53,6 +54,13 @@ def test_the_function_is_asked_only_of_whoever_runs_an_interface():
 def test_consent_is_asked_only_of_whoever_calls():
     assert "appels.consentement" not in asked("appels-entrants")
     assert {"appels.consentement", "appels.opposition", "appels.information"} <= asked("appels-sortants")
+
+
+def test_whoever_collects_a_number_is_asked_what_they_say_and_whoever_calls_when():
+    assert "appels.numero" in asked("interface") & asked("appels-entrants")
+    assert "appels.numero" not in asked("colis")
+    assert "appels.horaires" in asked("appels-sortants")
+    assert "appels.horaires" not in asked("appels-entrants")
 
 
 @QUESTIONS

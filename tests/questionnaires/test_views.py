@@ -29,7 +29,7 @@ def test_the_files_are_listed_with_version_size_and_hash(as_):
     page = as_(Role.DPO).get("/questionnaires")
     questionnaire = catalogue.load()["socle-rgpd"]
     row, pack = page.all("//tbody/tr")
-    assert "22" in pack.text_content()
+    assert "24" in pack.text_content()
     assert questionnaire.title.fr in page.words
     assert str(len(questionnaire.questions)) in row.text_content()
     assert "pas encore" in row.text_content()

@@ -182,6 +182,68 @@ class Passage:
 Prose: TypeAlias = Mapping[Language, tuple[Passage, ...]]
 
 
+class FigureSense(StrEnum):
+    """Which way a figure binds the vendor."""
+
+    AT_MOST = "at_most"
+    AT_LEAST = "at_least"
+
+
+class FigureUnit(StrEnum):
+    """What a figure counts; a business day lasts at least one day, a month at least twenty-eight."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    BUSINESS_DAYS = "business_days"
+    MONTHS = "months"
+
+    @property
+    def hours(self) -> int:
+        """Hours of one of them."""
+        return {FigureUnit.HOURS: 1, FigureUnit.MONTHS: 28 * 24}.get(self, 24)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit: « 24 hours »."""
+
+    number: int
+    unit: FigureUnit
+
+    @property
+    def hours(self) -> int:
+        """Its length, to be compared."""
+        return self.number * self.unit.hours
+
+
+_WRITTEN = re.compile(rf"(\d{{1,4}}) ({'|'.join(FigureUnit)})")
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """What a front matter writes, None when it is none.
+
+    >>> read_quantity("2 business_days").hours, read_quantity("two days")
+    (48, None)
+    """
+    found = _WRITTEN.fullmatch(text)
+    return Quantity(int(found[1]), FigureUnit(found[2])) if found else None
+
+
+@dataclass(frozen=True)
+class PositionFigure:
+    """One figure under negotiation: what we ask first, what we accept, and beyond what we never go."""
+
+    what: BilingualWords
+    sense: FigureSense
+    preferred: Quantity
+    fallback: Quantity
+    red_line: Quantity | None = None
+
+    def is_stricter(self, one: Quantity, other: Quantity) -> bool:
+        """Whether the vendor is bound more tightly by the first of two quantities."""
+        return one.hours < other.hours if self.sense is FigureSense.AT_MOST else one.hours > other.hours
+
+
 @dataclass(frozen=True)
 class NegotiationPoint:
     """How far we may give way on one paragraph of a clause, and where we stop; the paragraph is what we ask first."""
@@ -192,6 +254,8 @@ class NegotiationPoint:
     """The wording we accept in its place."""
     red_line: BilingualWords
     """What we never accept."""
+    figures: tuple[PositionFigure, ...] = ()
+    """The numbers of these texts, to be compared."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from portal.contracts.rules.model import (
     Passage,
     ProseParagraph,
 )
+from portal.contracts.rules.position_figures import figure_defects
 from portal.contracts.rules.requirement_links import table_defects
 from portal.core.language import Language, Sentence, say
 
@@ -71,6 +72,7 @@ def _clause(clause: Clause, known: frozenset[str]) -> Iterator[tuple[Sentence, i
             yield from _part(clause, language, clause.prose[language])
     yield from _unlike(clause)
     yield from ((sentence, None) for sentence in _negotiation(clause))
+    yield from ((sentence, None) for sentence in figure_defects(clause))
 
 
 def _negotiation(clause: Clause) -> Iterator[Sentence]:

@@ -49,16 +49,18 @@ class LegalCode:
 RGPD = say("RGPD art. %(articles)s")
 _RGPD_TAG = say("art. %(articles)s")
 
-# Only articles whose existence and subject were verified on 24 November 2026, in the text or in a source that reports
+# Only articles whose existence and subject were verified in November 2026, in the text or in a source that reports
 # it; one known by hearsay is not citable, and a question that rests on it says so in its reviewer's note.
 CODES: Mapping[str, LegalCode] = {
     "conso": LegalCode(
         say("Code de la consommation, art. %(articles)s"),
         say("C. conso. art. %(articles)s"),
         frozenset({
-            "L215-1-1", "L221-5", "L221-16", "L221-18", "L221-19", "L221-20", "L221-21", "L221-23", "L221-24",
-            "L221-25", "L221-26", "L221-27", "L221-28", "L222-8", "L223-1", "L242-3", "L242-4", "L242-10", "L242-12",
-            "L242-13", "L242-16", "R221-1", "R221-3", "D215-1", "D221-5",
+            "L215-1-1", "L221-3", "L221-5", "L221-6", "L221-8", "L221-9", "L221-10", "L221-11", "L221-12", "L221-13",
+            "L221-14", "L221-16", "L221-18", "L221-19", "L221-20", "L221-21", "L221-23", "L221-24", "L221-25",
+            "L221-26", "L221-27", "L221-28", "L222-7", "L222-8", "L223-1", "L223-2", "L242-1", "L242-3", "L242-4",
+            "L242-5", "L242-6", "L242-7", "L242-10", "L242-12", "L242-13", "L242-16", "R221-1", "R221-3", "D215-1",
+            "D221-5", "D223-9",
         }),
     ),
 }  # fmt: skip

@@ -33,8 +33,8 @@ def without(field_of, **fields):
     return {TABLE.questionnaire: replace(pack, sections=sections)}
 
 
-def test_the_thirteen_requirements_each_have_a_paragraph_a_question_and_a_proof():
-    assert [requirement.key for requirement in TABLE.requirements] == [f"R{n:02}" for n in range(1, 14)]
+def test_the_fifteen_requirements_each_have_a_paragraph_a_question_and_a_proof():
+    assert [requirement.key for requirement in TABLE.requirements] == [f"R{n:02}" for n in range(1, 16)]
     assert said(TABLE) == []
     for requirement in TABLE.requirements:
         assert paragraphs_bearing(requirement.key, LIBRARY)

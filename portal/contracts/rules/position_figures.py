@@ -1,0 +1,135 @@
+"""The figures of our negotiation positions: compared with one another, and with the numbers printed in their texts."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from portal.contracts.rules.model import Clause, FigureUnit, NegotiationPoint, Passage, PositionFigure, Quantity
+from portal.core.documents.tree import Text
+from portal.core.language import Language, Sentence, say
+
+_UNITS: Mapping[Language, str] = {
+    Language.FR: r"(?P<business_days>jours? ouvrés?)|(?P<hours>heures?)|(?P<days>jours?|jour)|(?P<months>mois)",
+    Language.EN: r"(?P<business_days>business days?)|(?P<hours>hours?)|(?P<days>days?)|(?P<months>months?)",
+}
+_FIGURES = {
+    language: re.compile(rf"(?P<number>\d+)(?:e|er|st|nd|rd|th)?\)?\s+(?:{units})\b", re.IGNORECASE)
+    for language, units in _UNITS.items()
+}
+_NUMBER_WORDS: Mapping[Language, str] = {
+    Language.FR: "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|"
+    "quarante|cinquante|soixante|cent",
+    Language.EN: "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|twenty|"
+    "thirty|forty|fifty|sixty|hundred",
+}
+_UNNAMED = {language: re.sub(r"[?]P<[a-z_]+>", "?:", units) for language, units in _UNITS.items()}
+_UNFIGURED = {
+    language: re.compile(
+        rf"\b(?:{numbers})(?:[- ](?:{numbers}|one|un|et un))?\s+(?:{_UNNAMED[language]})\b", re.IGNORECASE
+    )
+    for language, numbers in _NUMBER_WORDS.items()
+}
+_RHYTHMS: Mapping[Language, Mapping[str, int]] = {
+    Language.FR: {
+        "chaque mois": 1, "mensuel": 1, "chaque trimestre": 3, "trimestriel": 3, "chaque semestre": 6, "semestriel": 6,
+    },
+    Language.EN: {
+        "every month": 1, "monthly": 1, "every quarter": 3, "quarterly": 3, "every half-year": 6, "half-yearly": 6,
+    },
+}  # fmt: skip
+_AT_ONCE: Mapping[Language, tuple[str, ...]] = {
+    Language.FR: ("le jour même", "immédiat", "aussitôt", "préalable"),
+    Language.EN: ("the same day", "immediate", "at once", "prior"),
+}
+
+
+def figure_defects(clause: Clause) -> Iterator[Sentence]:
+    """Figures that contradict one another, or the numbers of the texts they stand for."""
+    for point in clause.negotiation:
+        for figure in point.figures:
+            yield from _order(point.paragraph, figure)
+        for language in Language:
+            passages = clause.prose.get(language, ())
+            if point.paragraph <= len(passages):
+                yield from _printed(point, passages[point.paragraph - 1], language)
+
+
+def _order(paragraph: int, figure: PositionFigure) -> Iterator[Sentence]:
+    if figure.is_stricter(figure.fallback, figure.preferred):
+        yield say(
+            "Paragraphe %(n)s, « %(what)s » : le repli est plus strict que la position préférée.",
+            n=paragraph,
+            what=figure.what.fr,
+        )
+    if figure.red_line is not None and figure.is_stricter(figure.red_line, figure.fallback):
+        yield say(
+            "Paragraphe %(n)s, « %(what)s » : la ligne rouge est plus stricte que le repli.",
+            n=paragraph,
+            what=figure.what.fr,
+        )
+
+
+def _printed(point: NegotiationPoint, passage: Passage, language: Language) -> Iterator[Sentence]:
+    """Each figure is printed where it holds, and no text of ours prints one that was not declared."""
+    text = " ".join(piece.text for piece in passage.pieces if isinstance(piece, Text))
+    texts = {
+        "preferred": text,
+        "fallback": point.fallback.said_in(language),
+        "red_line": point.red_line.said_in(language),
+    }
+    declared: dict[str, set[Quantity]] = {name: set() for name in texts}
+    for figure in point.figures:
+        for name, quantity in (
+            ("preferred", figure.preferred), ("fallback", figure.fallback), ("red_line", figure.red_line),
+        ):  # fmt: skip
+            if quantity is None:
+                continue
+            declared[name].add(quantity)
+            if not _says(texts[name], quantity, language):
+                yield say(
+                    "Paragraphe %(n)s, « %(what)s » : le texte (%(where)s, %(language)s) n'imprime pas %(figure)s.",
+                    n=point.paragraph,
+                    what=figure.what.fr,
+                    where=name,
+                    language=language.value,
+                    figure=f"{quantity.number} {quantity.unit}",
+                )
+    everything = set().union(*declared.values())
+    for name in ("fallback", "red_line"):
+        for quantity in sorted(quantities_in(texts[name], language) - everything, key=lambda one: one.hours):
+            yield say(
+                "Paragraphe %(n)s : le texte (%(where)s, %(language)s) imprime %(figure)s, que rien ne déclare.",
+                n=point.paragraph,
+                where=name,
+                language=language.value,
+                figure=f"{quantity.number} {quantity.unit}",
+            )
+        if found := _UNFIGURED[language].search(texts[name]):
+            yield say(
+                "Paragraphe %(n)s : écrivez aussi en chiffres « %(words)s » (%(where)s, %(language)s).",
+                n=point.paragraph,
+                words=found[0],
+                where=name,
+                language=language.value,
+            )
+
+
+def _says(text: str, quantity: Quantity, language: Language) -> bool:
+    if quantity.number == 0:
+        return any(words in text.lower() for words in _AT_ONCE[language])
+    return quantity in quantities_in(text, language)
+
+
+def quantities_in(text: str, language: Language) -> set[Quantity]:
+    """The numbers with a unit that a text prints.
+
+    >>> sorted(one.hours for one in quantities_in("dans les vingt-quatre (24) heures, chaque mois", Language.FR))
+    [24, 672]
+    """
+    flat = " ".join(text.split())
+    found = [
+        Quantity(int(one["number"]), next(unit for unit in FigureUnit if one[unit.value]))
+        for one in _FIGURES[language].finditer(flat)
+    ]
+    low = flat.lower()
+    found += [Quantity(months, FigureUnit.MONTHS) for words, months in _RHYTHMS[language].items() if words in low]
+    return set(found)
