@@ -1,7 +1,9 @@
-"""The age that questions accept of the proofs that answer them: read here, kept on each proof.
+"""What audits ask today of the proofs that answer them: read here, kept on each proof.
 
-Evidence knows no audit. What its lists need of one, the shortest age accepted (`Evidence.max_age_months`), is written
-when a vendor sends its answers and when an audit is cancelled; `flask audits recount-evidence` proves it.
+Evidence knows no audit. What its lists need of one, whether it rests on the proof and the shortest age it accepts
+(`Evidence.in_use`, `max_age_months`, and the day that follows from them), is written when a vendor sends its answers
+and when an audit is cancelled; a job recounts it each night, for the file of kinds may have changed, and
+`flask audits recount-evidence` says what was wrong.
 """
 
 from collections.abc import Mapping
@@ -20,16 +22,16 @@ from portal.questionnaires.queries import questionnaire_of
 
 def keep_ages(ctx: Context, vendor_id: int) -> int:
     """Write the age accepted of each proof of a vendor; returns how many changed."""
-    return evidence.keep_max_ages(ctx, accepted_ages(ctx, vendor_id), vendor_id)
+    return evidence.keep_demands(ctx, accepted_ages(ctx, vendor_id), vendor_id)
 
 
 def recount(ctx: Context) -> int:
     """Write the age accepted of every proof; returns how many were wrong, which should be none."""
-    return evidence.keep_max_ages(ctx, accepted_ages(ctx))
+    return evidence.keep_demands(ctx, accepted_ages(ctx))
 
 
-def accepted_ages(ctx: Context, vendor_id: int | None = None) -> dict[int, int]:
-    """By proof, the fewest months that a question it answers accepts, of one vendor or of all.
+def accepted_ages(ctx: Context, vendor_id: int | None = None) -> dict[int, int | None]:
+    """By proof in use, the fewest months that a question it answers accepts, of one vendor or of all.
 
     Only the audits that speak for a vendor today count: of each questionnaire, the newest one it has sent answers to.
     A proof that was given again is then no longer to be renewed.
@@ -58,11 +60,10 @@ def accepted_ages(ctx: Context, vendor_id: int | None = None) -> dict[int, int]:
     if vendor_id is not None:
         statement = statement.where(Audit.vendor_id == vendor_id)
     limits = age_limits(ctx)
-    found: dict[int, int] = {}
+    found: dict[int, int | None] = {}
     for row in ctx.session.execute(statement):
-        months = limits[row.questionnaire_version_id].get(row.question_key)
-        if months is not None:
-            found[row.evidence_id] = min(months, found.get(row.evidence_id, months))
+        asked_of = (limits[row.questionnaire_version_id].get(row.question_key), found.get(row.evidence_id))
+        found[row.evidence_id] = min((months for months in asked_of if months is not None), default=None)
     return found
 
 

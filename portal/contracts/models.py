@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
@@ -16,6 +16,7 @@ class Contract(VendorChild, Base):
     """A data-processing agreement with a vendor (RGPD art. 28(3))."""
 
     __tablename__ = "contract"
+    __table_args__ = (Index("ix_contract_lacking", "lacking", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -26,6 +27,10 @@ class Contract(VendorChild, Base):
     title: Mapped[str] = mapped_column(String(300))
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Facts typed by legal for this contract, by fact key; they win over the register."""
+    counting_number: Mapped[int | None]
+    """The version that counts: the newest recorded as signed; without one, the newest drafted. Kept by `services`."""
+    lacking: Mapped[int] = mapped_column(default=0)
+    """How many obligations of art. 28 that version should cover and does not; kept with it."""
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 

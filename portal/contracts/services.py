@@ -243,7 +243,7 @@ def draft_version(ctx: Context, contract: Contract, language: Language) -> Contr
         created_by_id=ctx.actor.id,
     )
     ctx.session.add(version)
-    ctx.session.flush()
+    keep_counting_version(ctx, contract)
     after = {"version": number, "language": language, "sha256": version.sha256, "covered": version.covered}
     journal.record(ctx, "contract.drafted", contract, after=after)
     enqueue(ctx, "contracts.print", {"version_id": version.id}, dedup=queries.printing_key(version.id))
@@ -262,9 +262,9 @@ def record_version_signed(
     if version.signature_id is not None:
         raise Refused(N_("Cette version est déjà enregistrée comme signée."))
     copy = SignedCopy(signed_on, file, written_on=legal_date(version.created_at))
-    version.signature = record_signed_contract(ctx, contract.vendor, f"{contract.title}, v{number}", copy)
-    ctx.session.flush()
-    return version.signature
+    record = version.signature = record_signed_contract(ctx, contract.vendor, f"{contract.title}, v{number}", copy)
+    keep_counting_version(ctx, contract)
+    return record
 
 
 def cancel_version_signed(ctx: Context, contract: Contract, number: int, reason: str) -> None:
@@ -275,7 +275,7 @@ def cancel_version_signed(ctx: Context, contract: Contract, number: int, reason:
         raise Refused(N_("Cette version n'est pas enregistrée comme signée."))
     cancel_signed_contract(ctx, version.signature, reason)
     version.signature = None
-    ctx.session.flush()
+    keep_counting_version(ctx, contract)
 
 
 def _locked_version(ctx: Context, contract: Contract, number: int) -> ContractVersion:
@@ -283,6 +283,20 @@ def _locked_version(ctx: Context, contract: Contract, number: int) -> ContractVe
     ctx.session.flush()
     ctx.session.execute(select(Contract.id).where(Contract.id == contract.id).with_for_update())
     return queries.get_version(ctx, contract, number)
+
+
+def keep_counting_version(ctx: Context, contract: Contract) -> None:
+    """Note which version of a contract counts, and what it lacks: the newest signed, else the newest drafted."""
+    ctx.session.flush()
+    found = ctx.session.execute(
+        select(ContractVersion.number, ContractVersion.covered, ContractVersion.required)
+        .where(ContractVersion.contract_id == contract.id)
+        .order_by(ContractVersion.signature_id.is_(None), ContractVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+    contract.counting_number = found.number if found else None
+    contract.lacking = max(0, found.required - found.covered) if found else 0
+    ctx.session.flush()
 
 
 def print_again(ctx: Context, contract: Contract, version: ContractVersion) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 PAGE_SIZE = 25
@@ -70,9 +70,3 @@ def page_of(
         counting = wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
         total = session.scalar(counting) or 0
     return Page(rows, number, size, total)
-
-
-def first_rows(session: Session, wanted: Any, *, most: int = 10) -> Page[Any]:
-    """The first rows of an ordered select of several columns, and how many it has in all: two statements."""
-    total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
-    return Page(session.execute(wanted.limit(most)).all(), 1, most, total)

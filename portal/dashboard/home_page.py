@@ -75,7 +75,7 @@ def figures(ctx: Context) -> list[KeyFigure]:
         live = _count(ctx, Vendor, Permission.VENDOR_VIEW, Vendor.status.in_(LIVE))
         found.append(KeyFigure(live, say("sous-traitants suivis"), "vendors.index", {}))
     if scope_of(ctx.actor, Permission.VENDOR_VIEW) is Scope.ALL:
-        bare = vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, most=0).total
+        bare = vendors.count_vendors(ctx, vendors.WITHOUT_CONTRACT)
         found.append(
             KeyFigure(
                 bare, say("sous-traitants à risque sans contrat signé"), "vendors.index", WITHOUT_CONTRACT_LIST,

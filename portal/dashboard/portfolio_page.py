@@ -31,10 +31,10 @@ def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
         return PortfolioFigure(key, value, label, tone if value else None)
 
     return (
-        figure("late_audits", found.late.total, say("audits en retard"), "warning"),
-        figure("open_findings", found.findings.total, say("constats ouverts")),
-        figure("expiring_proofs", found.expiring.total, say("preuves à renouveler sous 60 jours"), "warning"),
-        figure("incomplete_contracts", found.incomplete.total, say("contrats sans couverture complète"), "warning"),
+        figure("late_audits", found.late, say("audits en retard"), "warning"),
+        figure("open_findings", found.findings, say("constats ouverts")),
+        figure("expiring_proofs", found.expiring, say("preuves à renouveler sous 60 jours"), "warning"),
+        figure("incomplete_contracts", found.incomplete, say("contrats sans couverture complète"), "warning"),
         figure("without_contract", found.without_contract, say("sous-traitants à risque sans contrat signé"), "danger"),
     )
 

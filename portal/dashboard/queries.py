@@ -32,13 +32,16 @@ class Portfolio:
     """The whole page of management."""
 
     heat: HeatMap
-    late: Page[Any]
-    expiring: Page[ExpiringRow]
-    incomplete: Page[Any]
+    late: int
+    """Audits past their due date."""
+    expiring: int
+    """Proofs in use that ended within the year or end within sixty days."""
+    incomplete: int
     """Contracts that do not cover what art. 28 asks for."""
     without_contract: int
     """Active vendors at risk without a signed contract; a draft is none (`vendors.WITHOUT_CONTRACT`)."""
-    findings: Page[Any]
+    findings: int
+    """Findings open in all."""
     decisions: list[PendingDecision]
     trend: list[tuple[date, float]]
 
@@ -46,27 +49,32 @@ class Portfolio:
 def portfolio(ctx: Context) -> Portfolio:
     """Everything management looks at, in a fixed number of statements."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    late, incomplete, found = audits.late_audits(ctx), contracts.incomplete_contracts(ctx), findings.open_findings(ctx)
-    expiring = evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
-    missing = vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite")
-    waiting = [
-        *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, AT_RISK, WEAK_GRADES)),
-        *map(_finding_decision, found.rows),
-        *map(_missing_contract_decision, missing.rows),
-        *map(_unmeasured_decision, scorecards.never_measured(ctx, AT_RISK)),
-        *map(_contract_decision, incomplete.rows),
-        *map(_audit_decision, late.rows),
-        *(_proof_decision(row) for row in expiring.rows if row.good_until < ctx.today and row.tier in AT_RISK),
-    ]
     return Portfolio(
         heat=rules.heat_map(scorecards.count_by_risk_and_grade(ctx), GRADES),
-        late=late,
-        expiring=expiring,
-        incomplete=incomplete,
-        without_contract=missing.total,
-        findings=found,
-        decisions=rules.decisions(waiting),
+        late=audits.count_late_audits(ctx),
+        expiring=evidence.count_expiring(ctx, to=Permission.PORTFOLIO_VIEW),
+        incomplete=contracts.count_incomplete_contracts(ctx),
+        without_contract=vendors.count_vendors(ctx, vendors.WITHOUT_CONTRACT),
+        findings=findings.count_open_findings(ctx),
+        decisions=pending_decisions(ctx),
         trend=scorecards.monthly_means(ctx),
+    )
+
+
+def pending_decisions(ctx: Context) -> list[PendingDecision]:
+    """What waits for a decision, without counting anything: the first few of each kind."""
+    authorize(ctx, Permission.PORTFOLIO_VIEW)
+    proofs = evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
+    return rules.decisions(
+        [
+            *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, sorted(WEAK_GRADES))),
+            *map(_finding_decision, findings.overdue_findings(ctx)),
+            *map(_missing_contract_decision, vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite")),
+            *map(_unmeasured_decision, scorecards.never_measured(ctx)),
+            *map(_contract_decision, contracts.incomplete_contracts(ctx)),
+            *map(_audit_decision, audits.late_audits(ctx)),
+            *(_proof_decision(row) for row in proofs if row.good_until < ctx.today and row.tier in AT_RISK),
+        ]
     )
 
 
@@ -142,6 +150,7 @@ class RiskRow:
 
 def risk_rows(
     ctx: Context,
+    heat: HeatMap,
     *,
     sort: str = "-risque",
     page: int = 1,
@@ -149,14 +158,16 @@ def risk_rows(
     inherent: int | None = None,
     grade: str | None = None,
 ) -> Page[RiskRow]:
-    """A page of live vendors with their latest level, the greatest residual risk first (see `vendors_by_risk`)."""
-    found = scorecards.vendors_by_risk(ctx, sort=sort, page=page, size=size, inherent=inherent, grade=grade)
+    """A page of the vendors of a heat map with their latest level, the greatest residual risk first."""
+    found = scorecards.vendors_by_risk(
+        ctx, sort=sort, page=page, size=size, total=heat.count(inherent, grade), inherent=inherent, grade=grade
+    )
     due = audits.first_due_dates(ctx, [row.id for row in found.rows])
     return found.showing(
         [
             RiskRow(
-                row.id, row.name, row.tier, row.inherent, row.grade or "", row.basis_points, row.residual_points,
-                row.card_id, due.get(row.id),
+                row.id, row.name, row.tier, row.inherent, row.grade, row.level_points if row.card_id else None,
+                row.residual_points, row.card_id, due.get(row.id),
             )
             for row in found.rows
         ]

@@ -1,7 +1,7 @@
 """What management is asked to decide, most urgent first, and how the portfolio is summed up; pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 
@@ -81,11 +81,25 @@ class HeatMap:
     rows: tuple[tuple[int, tuple[int, ...]], ...]
     unclassified: int
     """Vendors whose inherent risk nobody has described."""
+    undescribed: Mapping[str, int] = field(default_factory=dict)
+    """The same by grade."""
 
     @property
     def total(self) -> int:
         """Every vendor counted."""
         return self.unclassified + sum(sum(cells) for _, cells in self.rows)
+
+    def count(self, inherent: int | None = None, grade: str | None = None) -> int:
+        """How many vendors have this inherent risk and this grade; without one of them, whatever it is.
+
+        >>> heat_map({(5, "D"): 2, (5, ""): 1, (None, ""): 4}, ("A", "B", "C", "D", "E")).count(grade="")
+        5
+        """
+        if inherent is None and grade is None:
+            return self.total
+        columns = range(len(self.grades)) if grade is None else [i for i, g in enumerate(self.grades) if g == grade]
+        counted = sum(cells[i] for level, cells in self.rows if inherent in {None, level} for i in columns)
+        return counted + (self.undescribed.get(grade, 0) if inherent is None and grade is not None else 0)
 
     @property
     def weak(self) -> int:
@@ -104,7 +118,8 @@ def heat_map(counts: Mapping[tuple[int | None, str], int], grades: tuple[str, ..
     rows = tuple(
         (inherent, tuple(counts.get((inherent, grade), 0) for grade in columns)) for inherent in (5, 4, 3, 2, 1)
     )
-    return HeatMap(columns, rows, sum(n for (inherent, _), n in counts.items() if inherent is None))
+    undescribed = {grade: n for (inherent, grade), n in counts.items() if inherent is None}
+    return HeatMap(columns, rows, sum(undescribed.values()), undescribed)
 
 
 def headline(heat: HeatMap) -> Sentence:

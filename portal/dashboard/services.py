@@ -15,8 +15,9 @@ from portal.journal import services as journal
 def ask_report(ctx: Context, language: Language) -> PortfolioReport:
     """Freeze the portfolio as it stands and promise its page."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    worst = queries.risk_rows(ctx, size=SHOWN_VENDORS).rows
-    page = document(ctx, queries.portfolio(ctx), worst, language, process.settings().organisation)
+    found = queries.portfolio(ctx)
+    worst = queries.risk_rows(ctx, found.heat, size=SHOWN_VENDORS).rows
+    page = document(ctx, found, worst, language, process.settings().organisation)
     report = PortfolioReport(asked_at=ctx.now, asked_by_id=ctx.actor.id, language=language, tree=freeze(page))
     ctx.session.add(report)
     ctx.session.flush()

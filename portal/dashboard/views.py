@@ -26,7 +26,7 @@ def home() -> ResponseReturnValue:
     """What this person must do next, then how things stand."""
     ctx = current()
     todos = [_shown_todo(todo) for todo in home_page.todos(ctx)]
-    decisions = queries.portfolio(ctx).decisions if ctx.can(Permission.PORTFOLIO_VIEW) and not todos else []
+    decisions = queries.pending_decisions(ctx) if ctx.can(Permission.PORTFOLIO_VIEW) and not todos else []
     return render_template(
         "dashboard/home.html",
         todos=todos or [_shown_decision(decision) for decision in decisions],
@@ -85,7 +85,9 @@ def portfolio() -> ResponseReturnValue:
     page = page_asked()
     inherent, grade = request.args.get("risque", type=row_number), request.args.get("niveau")
     grade = {"sans": ""}.get(grade, grade) if grade else None
-    rows = queries.risk_rows(ctx, sort=request.args.get("tri", "-risque"), page=page, inherent=inherent, grade=grade)
+    rows = queries.risk_rows(
+        ctx, found.heat, sort=request.args.get("tri", "-risque"), page=page, inherent=inherent, grade=grade
+    )
     return render_template(
         "dashboard/portfolio.html",
         found=found,

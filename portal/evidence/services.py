@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select, true, update
+from sqlalchemy import Result, or_, select, true, update
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -15,14 +16,13 @@ from portal.core.stale import StaleWrite, fingerprint
 from portal.core.stored import StoredFile
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
-from portal.evidence.rules import EvidenceVerdict, date_problems
+from portal.evidence.queries import facts_of
+from portal.evidence.rules import EvidenceVerdict, date_problems, good_until
 from portal.journal import services as journal
 from portal.vendors.models import Vendor
 
 ISSUER_LENGTH = 200
 SCOPE_LENGTH = 2000
-_AT_ONCE = 1000
-"""Rows named in one statement: databases bound the number of parameters."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def describe(ctx: Context, evidence: Evidence, details: EvidenceDetails) -> None
         },
     )
     if after:
+        evidence.good_until = good_until(facts_of(evidence, evidence.max_age_months)) if evidence.in_use else None
         ctx.session.flush()
         journal.record(ctx, "evidence.described", evidence, before=before, after=after)
 
@@ -111,23 +112,33 @@ def mark_sent(ctx: Context, evidence_ids: Iterable[int]) -> None:
     )
 
 
-def keep_max_ages(ctx: Context, ages: Mapping[int, int], vendor_id: int | None = None) -> int:
-    """Write the shortest age accepted of each proof, by its number, and none for those not named; returns the changes.
+def keep_demands(ctx: Context, ages: Mapping[int, int | None], vendor_id: int | None = None) -> int:
+    """Write what is asked today of each proof, of one vendor or of all; returns how many were otherwise.
 
-    Of one vendor, or of all. The caller knows the questions, and has authorised what changes their answers.
+    `ages` names the proofs that an audit speaking for its vendor rests on, each with the shortest age accepted of it;
+    those not named are no longer in use. The day each is good until is computed again. The caller knows the questions,
+    and has authorised what changes their answers.
     """
-    rows = select(Evidence.id, Evidence.max_age_months).where(
-        Evidence.vendor_id == vendor_id if vendor_id is not None else true(),
-        or_(Evidence.max_age_months.is_not(None), Evidence.sent_at.is_not(None)),
-    )
-    wrong = [row.id for row in ctx.session.execute(rows) if row.max_age_months != ages.get(row.id)]
-    by_age: dict[int | None, list[int]] = {}
-    for number in wrong:
-        by_age.setdefault(ages.get(number), []).append(number)
-    for months, numbers in by_age.items():
-        for start in range(0, len(numbers), _AT_ONCE):
-            some = numbers[start : start + _AT_ONCE]
-            ctx.session.execute(update(Evidence).where(Evidence.id.in_(some)).values(max_age_months=months))
+    ctx.session.flush()
+    rows: Result[Any] = ctx.session.execute(
+        select(
+            Evidence.id, Evidence.kind, Evidence.issued_on, Evidence.expires_on, Evidence.verdict,
+            Evidence.max_age_months, Evidence.in_use, Evidence.good_until,
+        ).where(
+            Evidence.vendor_id == vendor_id if vendor_id is not None else true(),
+            or_(Evidence.in_use, Evidence.max_age_months.is_not(None), Evidence.sent_at.is_not(None)),
+        )
+    )  # fmt: skip
+    wrong = []
+    for row in rows:
+        in_use, months = row.id in ages, ages.get(row.id)
+        end = good_until(facts_of(row, months)) if in_use else None
+        if (row.max_age_months, row.in_use, row.good_until) != (months, in_use, end):
+            wrong.append({"id": row.id, "max_age_months": months, "in_use": in_use, "good_until": end})
+    if wrong:
+        ctx.session.execute(update(Evidence), wrong)
+        for proof in [held for held in ctx.session if isinstance(held, Evidence)]:
+            ctx.session.expire(proof, ["max_age_months", "in_use", "good_until"])
     return len(wrong)
 
 

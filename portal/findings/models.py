@@ -24,6 +24,7 @@ class Finding(VendorChild, Base):
     __table_args__ = (
         UniqueConstraint("vendor_id", "subject"),
         Index("ix_finding_state_due", "state", "due_on"),
+        Index("ix_finding_state_severity", "state", "severity", "due_on", "id", "vendor_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

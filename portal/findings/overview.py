@@ -1,47 +1,86 @@
-"""What the pages of management count of findings; it asks for the permission to see the portfolio."""
+"""What the pages of management count of findings; each asks for the permission to see the portfolio."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select, union_all
+from sqlalchemy.orm import aliased
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.core.pages import Page
 from portal.findings.models import Finding
-from portal.findings.rules import LIVE, Severity
+from portal.findings.rules import LIVE, FindingState, Severity
 from portal.vendors.models import Vendor
 
 SHOWN = 10
+_ORDER = (Finding.severity, Finding.due_on, Finding.id)
+"""The gravest, then the longest overdue: the values of severities stand in the order of gravity, as in the index."""
+_TODAY = bindparam("today", type_=Finding.due_on.type)
 
 
-def open_findings(ctx: Context) -> Page[Any]:
-    """How many findings are open in all; its rows are the gravest overdue one of each vendor.
+def _first_of_vendors(state: FindingState) -> Select[Any]:
+    """The numbers of the first overdue findings in a state, one a vendor, along the index of that order."""
+    before = aliased(Finding)
+    is_before = (before.severity < Finding.severity) | (
+        (before.severity == Finding.severity)
+        & ((before.due_on < Finding.due_on) | ((before.due_on == Finding.due_on) & (before.id < Finding.id)))
+    )
+    # Said by what it is not, so that the few findings of the vendor are looked up, not every one in this state.
+    others = [one for one in FindingState if one is not state]
+    same = select(before.id).where(
+        before.vendor_id == Finding.vendor_id, before.state.not_in(others), before.due_on < _TODAY, is_before
+    )
+    first = select(Finding.id).where(Finding.state == state, Finding.due_on < _TODAY, ~same.exists())
+    return select(first.order_by(*_ORDER).limit(SHOWN).subquery().c.id)
 
-    Each row has `id`, `title`, `severity`, `due_on`, `vendor_id`, `overdue` (how many the vendor has), and `name` and
-    `tier` of the vendor.
-    """
+
+_GRAVEST = (
+    select(Finding.id, Finding.title, Finding.severity, Finding.due_on, Finding.vendor_id, Vendor.name, Vendor.tier)
+    .join(Vendor, Vendor.id == Finding.vendor_id)
+    .where(Finding.id.in_(union_all(*map(_first_of_vendors, LIVE))))
+    .order_by(*_ORDER)
+)
+_OVERDUE = (
+    select(Finding.vendor_id, func.count().label("n"))
+    .where(
+        Finding.vendor_id.in_(bindparam("vendors", expanding=True)), Finding.due_on < _TODAY,
+        Finding.state.not_in([state for state in FindingState if state not in LIVE]),
+    )
+    .group_by(Finding.vendor_id)
+)  # fmt: skip
+_COUNT = select(func.count()).where(Finding.state.in_(LIVE))
+
+
+@dataclass(frozen=True)
+class OverdueFinding:
+    """The gravest overdue finding of a vendor."""
+
+    id: int
+    title: str
+    severity: Severity
+    due_on: date
+    vendor_id: int
+    name: str
+    """Of the vendor."""
+    tier: Any
+    overdue: int
+    """How many the vendor has."""
+
+
+def overdue_findings(ctx: Context) -> list[OverdueFinding]:
+    """The gravest overdue finding of each vendor, the gravest and longest overdue first; ten at most."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    live = Finding.state.in_(LIVE)
-    count = ctx.session.scalar(select(func.count(Finding.id)).where(live)) or 0
-    gravest = (Finding.severity != Severity.CRITICAL, Finding.severity != Severity.MAJOR, Finding.due_on, Finding.id)
-    overdue = (
-        select(
-            Finding.id,
-            Finding.title,
-            Finding.severity,
-            Finding.due_on,
-            Finding.vendor_id,
-            func.row_number().over(partition_by=Finding.vendor_id, order_by=gravest).label("rank"),
-            func.count().over(partition_by=Finding.vendor_id).label("overdue"),
-        )
-        .where(live, Finding.due_on < ctx.today)
-        .subquery()
-    )
-    first = (
-        select(overdue, Vendor.name, Vendor.tier)
-        .join(Vendor, Vendor.id == overdue.c.vendor_id)
-        .where(overdue.c.rank == 1)
-        .order_by(overdue.c.severity != Severity.CRITICAL, overdue.c.severity != Severity.MAJOR, overdue.c.due_on)
-        .limit(SHOWN)
-    )
-    return Page(ctx.session.execute(first).all(), 1, SHOWN, count)
+    first: dict[int, Any] = {}
+    for row in ctx.session.execute(_GRAVEST, {"today": ctx.today}):
+        first.setdefault(row.vendor_id, row)
+    shown = list(first.values())[:SHOWN]
+    asked = {"vendors": [row.vendor_id for row in shown], "today": ctx.today}
+    overdue = {row.vendor_id: row.n for row in ctx.session.execute(_OVERDUE, asked)}
+    return [OverdueFinding(**row._mapping, overdue=overdue[row.vendor_id]) for row in shown]
+
+
+def count_open_findings(ctx: Context) -> int:
+    """How many findings are open in all."""
+    authorize(ctx, Permission.PORTFOLIO_VIEW)
+    return ctx.session.scalar(_COUNT) or 0

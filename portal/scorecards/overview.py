@@ -1,82 +1,117 @@
-"""What the pages of management read of scorecards; each asks for the permission to see the portfolio."""
+"""What the pages of management read of levels; each asks for the permission to see the portfolio.
 
-from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+The newest scorecard of a vendor is kept on the vendor (`vendors.services.keep_level`): no scorecard is opened here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, extract, func, or_, select
+from sqlalchemy import bindparam, func, select
 
-from portal.authz.context import Context, authorize, visible
+from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.core.pages import PAGE_SIZE, Page, page_of
-from portal.scorecards.models import Scorecard
-from portal.vendors.models import Vendor
-from portal.vendors.rules.status import LIVE, VendorStatus
-from portal.vendors.rules.tier import Tier
+from portal.core.pages import PAGE_SIZE, Page
+from portal.vendors.models import PortfolioMonth, Vendor
+from portal.vendors.rules.status import GONE, LIVE, VendorStatus
+from portal.vendors.rules.tier import AT_RISK, Tier
 
 SHOWN = 10
+MONTHS = 12
+# Said by what they are not: an index that is walked in the order shown is then not left for one on the status or tier.
+_IS_LIVE = Vendor.status.not_in(GONE)
+_IS_ACTIVE = Vendor.status.not_in([status for status in VendorStatus if status is not VendorStatus.ACTIVE])
+_IS_AT_RISK = Vendor.tier.not_in([tier for tier in Tier if tier not in AT_RISK])
 
-
-def _newest() -> Subquery:
-    """The newest scorecard of each vendor."""
-    return select(Scorecard.vendor_id, func.max(Scorecard.id).label("id")).group_by(Scorecard.vendor_id).subquery()
+# Each statement is written once: what a page asks for never changes, only the values.
+_COUNTS = (
+    select(Vendor.status, Vendor.inherent, Vendor.grade, func.count(), func.sum(Vendor.level_points))
+    .where(Vendor.status.in_(LIVE))
+    .group_by(Vendor.status, Vendor.inherent, Vendor.grade)
+)
+_WEAKEST = (
+    select(Vendor.card_id.label("id"), Vendor.grade, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
+    .where(_IS_LIVE, _IS_AT_RISK, Vendor.level_points >= 0, Vendor.grade.in_(bindparam("grades", expanding=True)))
+    .order_by(Vendor.level_points, Vendor.folded_name, Vendor.id)
+    .limit(SHOWN)
+)
+_UNMEASURED = (
+    select(Vendor.id, Vendor.name, Vendor.tier)
+    .where(_IS_ACTIVE, _IS_AT_RISK, Vendor.level_points < 0)
+    .order_by(Vendor.risk_points.desc(), Vendor.folded_name.desc(), Vendor.id.desc())
+    .limit(SHOWN)
+)
+_MONTHS = select(PortfolioMonth.month, PortfolioMonth.vendors, PortfolioMonth.points).order_by(
+    PortfolioMonth.month.desc()
+).limit(MONTHS)  # fmt: skip
 
 
 def count_by_risk_and_grade(ctx: Context) -> dict[tuple[int | None, str], int]:
     """Live vendors by inherent risk (1 to 5, none when it is not described) and grade (empty when not measured)."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    newest = _newest()
-    grade = func.coalesce(Scorecard.grade, "")
-    rows = ctx.session.execute(
-        select(Vendor.inherent, grade, func.count())
-        .outerjoin(newest, newest.c.vendor_id == Vendor.id)
-        .outerjoin(Scorecard, Scorecard.id == newest.c.id)
-        .where(Vendor.status.in_(LIVE))
-        .group_by(Vendor.inherent, grade)
-    )
-    return {(inherent, found): count for inherent, found, count in rows}
+    counts: dict[tuple[int | None, str], int] = {}
+    for _status, inherent, grade, count, _points in ctx.session.execute(_COUNTS):
+        counts[inherent, grade] = counts.get((inherent, grade), 0) + count
+    return counts
 
 
-def weakest_vendors(ctx: Context, tiers: Collection[Tier], grades: Collection[str]) -> Sequence[Any]:
-    """Live vendors of some classes of risk whose newest scorecard has one of some grades, the weakest first.
+def weakest_vendors(ctx: Context, grades: Sequence[str]) -> Sequence[Any]:
+    """Live vendors at risk whose newest scorecard has one of some grades, the weakest first.
 
     Each with `id` of the card, `grade`, `vendor_id`, and `name` and `tier` of the vendor; ten at most.
     """
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    newest = _newest()
-    return ctx.session.execute(
-        select(Scorecard.id, Scorecard.grade, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
-        .join(newest, newest.c.id == Scorecard.id)
-        .join(Vendor, Vendor.id == Scorecard.vendor_id)
-        .where(Vendor.status.in_(LIVE), Vendor.tier.in_(sorted(tiers)), Scorecard.grade.in_(sorted(grades)))
-        .order_by(Scorecard.basis_points)
-        .limit(SHOWN)
-    ).all()
+    return ctx.session.execute(_WEAKEST, {"grades": list(grades)}).all()
 
 
-def never_measured(ctx: Context, tiers: Collection[Tier]) -> Sequence[Any]:
-    """Active vendors of some classes of risk without any scorecard, the riskiest first: `id`, `name`, `tier`; ten."""
+def never_measured(ctx: Context) -> Sequence[Any]:
+    """Active vendors at risk without any scorecard, the riskiest first: `id`, `name`, `tier`; ten at most."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    has = select(Scorecard.id).where(Scorecard.vendor_id == Vendor.id).exists()
-    return ctx.session.execute(
-        select(Vendor.id, Vendor.name, Vendor.tier)
-        .where(Vendor.status == VendorStatus.ACTIVE, Vendor.tier.in_(sorted(tiers)), ~has)
-        .order_by(Vendor.inherent.desc(), Vendor.folded_name)
-        .limit(SHOWN)
-    ).all()
+    return ctx.session.execute(_UNMEASURED).all()
+
+
+@dataclass(frozen=True)
+class MonthLevel:
+    """The mean level of the live vendors that are measured, at the end of a month."""
+
+    month: date
+    vendors: int
+    points: int
+
+    @property
+    def mean(self) -> float:
+        """Of 100."""
+        return self.points / self.vendors / 100
 
 
 def monthly_means(ctx: Context) -> list[tuple[date, float]]:
-    """The mean level (of 100) of the scorecards taken in each of the last twelve months that had any."""
+    """The mean level (of 100) at the end of each of the last twelve months, this one as of now; none before the first.
+
+    A month in which nothing changed has no row: it ended as the one before.
+    """
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    year, month = extract("year", Scorecard.taken_at), extract("month", Scorecard.taken_at)
-    rows = ctx.session.execute(
-        select(year, month, func.avg(Scorecard.basis_points))
-        .where(Scorecard.taken_at >= ctx.now - timedelta(days=365))
-        .group_by(year, month)
-        .order_by(year, month)
-    )
-    return [(date(int(y), int(m), 1), float(mean) / 100) for y, m, mean in rows]
+    rows = [MonthLevel(*row) for row in ctx.session.execute(_MONTHS)]
+    known = {row.month: row for row in rows}
+    this = ctx.today.replace(day=1)
+    months = [_months_before(this, n) for n in reversed(range(MONTHS))]
+    held = next((row for row in rows if row.month < months[0]), None)
+    means = []
+    for month in months:
+        held = known.get(month, held)
+        if held is not None and held.vendors:
+            means.append((month, held.mean))
+    return means
+
+
+def _months_before(month: date, count: int) -> date:
+    """The first day of the month that came so many months before.
+
+    >>> _months_before(date(2026, 3, 1), 4)
+    datetime.date(2025, 11, 1)
+    """
+    years, index = divmod(month.year * 12 + month.month - 1 - count, 12)
+    return date(years, index + 1, 1)
 
 
 def vendors_by_risk(
@@ -85,47 +120,46 @@ def vendors_by_risk(
     sort: str = "-risque",
     page: int = 1,
     size: int = PAGE_SIZE,
+    total: int,
     inherent: int | None = None,
     grade: str | None = None,
-) -> Page[Row[Any]]:
-    """A page of live vendors with their newest level, the greatest residual risk first.
+) -> Page[Any]:
+    """A page of live vendors with their newest level, the greatest residual risk first; two statements.
 
-    `sort` is a key of `_order`, with a minus sign to begin with the greatest; an empty `grade` means not measured. Each
-    row has `id`, `key`, `name`, `tier` and `inherent` of the vendor, and `grade`, `basis_points`, `residual_points` and
-    `card_id` of its scorecard, none when it has none.
+    `sort` is a key of `_SORTS`, with a minus sign to begin with the greatest; an empty `grade` means not measured, and
+    `total` is how many there are, which the heat map knows. Each row has `id`, `name`, `tier` and `inherent` of the
+    vendor, and `grade`, `level_points`, `residual_points` and `card_id` of its scorecard, none when it has none.
     """
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    newest = _newest()
-    where = [visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE)]
+    where: list[Any] = [_IS_LIVE]
     if inherent is not None:
         where.append(Vendor.inherent == inherent)
     if grade is not None:
-        where.append(Scorecard.grade == grade if grade else or_(Scorecard.grade.is_(None), Scorecard.grade == ""))
-
-    def measured(*columns: Any) -> Select[Any]:
-        joined = select(*columns).select_from(Vendor).outerjoin(newest, newest.c.vendor_id == Vendor.id)
-        return joined.outerjoin(Scorecard, Scorecard.id == newest.c.id)
-
-    # Without a grade to look for, counting needs no scorecard.
-    total = ctx.session.scalar(select(func.count(Vendor.id)).where(*where)) if grade is None else None
-    ids = measured(Vendor.id).where(*where).order_by(*_order(sort))
-    found = page_of(ctx.session, ids, page, size=size, total=total)
-    listed = measured(
-        Vendor.id, Vendor.key, Vendor.name, Vendor.tier, Vendor.inherent, Scorecard.grade, Scorecard.basis_points,
-        Scorecard.residual_points, Scorecard.id.label("card_id"),
-    )  # fmt: skip
-    rows = ctx.session.execute(listed.where(Vendor.id.in_(found.rows)).order_by(*_order(sort))).all()
-    return found.showing(rows)
+        where.append(Vendor.grade == grade)
+    column = _SORTS.get(sort.removeprefix("-"), Vendor.risk_points)
+    order: list[Any] = list(dict.fromkeys([column, Vendor.folded_name, *_TIES.get(column, ()), Vendor.id]))
+    order = [_placed(one, descending=sort.startswith("-")) for one in order]
+    # The page's numbers come along an index that holds all that is asked; only then are its few rows opened.
+    ids = ctx.session.scalars(select(Vendor.id).where(*where).order_by(*order).offset((page - 1) * size).limit(size))
+    numbers = list(ids)
+    rows = {row.id: row for row in ctx.session.execute(_RANKED, {"ids": numbers})}
+    return Page([rows[number] for number in numbers], page, size, total)
 
 
-def _order(sort: str) -> list[Any]:
-    # Without a scorecard the whole inherent risk remains: it counts as residual, in the same basis points.
-    risk = func.coalesce(Scorecard.residual_points, Vendor.inherent * 10_000, -1)
-    columns: dict[str, Any] = {
-        "nom": Vendor.folded_name,
-        "criticite": func.coalesce(Vendor.inherent, 0),
-        "note": func.coalesce(Scorecard.basis_points, -1),
-        "risque": risk,
-    }
-    column = columns.get(sort.lstrip("-"), risk)
-    return [column.desc() if sort.startswith("-") else column, Vendor.folded_name, Vendor.id]
+def _placed(column: Any, *, descending: bool) -> Any:
+    """What nobody has described comes with the lightest, on both databases."""
+    placed = column.desc() if descending else column.asc()
+    if column is not Vendor.inherent:
+        return placed
+    return placed.nulls_last() if descending else placed.nulls_first()
+
+
+_RANKED = select(
+    Vendor.id, Vendor.name, Vendor.tier, Vendor.inherent, Vendor.grade, Vendor.level_points, Vendor.residual_points,
+    Vendor.card_id,
+).where(Vendor.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+_SORTS: dict[str, Any] = {
+    "nom": Vendor.folded_name, "criticite": Vendor.inherent, "note": Vendor.level_points, "risque": Vendor.risk_points,
+}  # fmt: skip
+_TIES: dict[Any, Any] = {Vendor.folded_name: [Vendor.sought], Vendor.inherent: [Vendor.sought]}
+"""What the indexes of the list hold between the name and the number."""

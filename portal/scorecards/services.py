@@ -16,6 +16,7 @@ from portal.journal import services as journal
 from portal.scorecards import queries, rules, scale_file, snapshot
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
+from portal.vendors.services import VendorLevel, keep_level
 
 EARLY = 5
 """Hour in Paris from which proofs that have run out are looked for."""
@@ -94,6 +95,9 @@ def _comparable(card: Scorecard) -> tuple[object, ...]:
 def _keep(ctx: Context, card: Scorecard) -> Scorecard:
     ctx.session.add(card)
     ctx.session.flush()
+    keep_level(
+        ctx, card.vendor_id, VendorLevel(card.id, card.grade, card.basis_points, card.residual_points)
+    )  # fmt: skip
     after = {"basis_points": card.basis_points, "grade": card.grade, "audit": card.audit_id, "reason": card.reason}
     journal.record(ctx, "scorecard.taken", card, after=after, vendor_id=card.vendor_id)
     return card

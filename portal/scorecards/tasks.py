@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import joinedload
 
+from portal.audits import evidence_ages
 from portal.audits.models import Audit
 from portal.authz.context import Context
 from portal.jobs.ledger import task
@@ -46,7 +47,8 @@ def on_sample(ctx: Context, *, sample_id: int, vendor_id: int) -> None:
 
 @task("scorecards.look_for_expired")
 def look_for_expired(ctx: Context) -> None:
-    """Promise the snapshots that proofs run out lately ask for; safe to repeat."""
+    """Count again until when proofs are good, then promise the snapshots that those run out ask for; safe to repeat."""
+    evidence_ages.recount(ctx)
     services.queue_expired_snapshots(ctx)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -44,6 +44,10 @@ def _list_index(name: str, *first: str) -> Index:
     )
 
 
+_RANKED = ("folded_name", "id", "status", "tier", "inherent", "grade")
+"""What the portfolio sorts and narrows by, in one narrow index: no row is opened but those shown."""
+
+
 class Vendor(Base):
     """A processor acting on our behalf (« sous-traitant », RGPD art. 28)."""
 
@@ -54,6 +58,9 @@ class Vendor(Base):
         _list_index("inherent_name", "inherent"),
         _list_index("tier_name", "tier"),
         _list_index("status_name", "status"),
+        Index("ix_vendor_risk", "risk_points", *_RANKED, "level_points"),
+        Index("ix_vendor_level", "level_points", *_RANKED),
+        Index("ix_vendor_portfolio", "status", "inherent", "grade", "level_points", "tier", "signed_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +99,18 @@ class Vendor(Base):
     """Cells of imports that no field holds, by the header of their column: nothing is lost."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id"), index=True)
+    card_id: Mapped[int | None]
+    """Its newest scorecard, by number, kept with the three columns below by the write that takes one (`keep_level`)."""
+    grade: Mapped[str] = mapped_column(String(2), default="")
+    """Of that scorecard; empty when nothing was measured, or nothing could be graded."""
+    level_points: Mapped[int] = mapped_column(default=-1)
+    """Its level, 0–10,000; -1 without a scorecard."""
+    residual_points: Mapped[int | None]
+    """The residual risk it leaves, 0–50,000; none when the inherent risk was not known then."""
+    risk_points: Mapped[int] = mapped_column(
+        Computed("coalesce(residual_points, inherent * 10000, -1)", persisted=True)
+    )
+    """What vendors are ranked by: without a measure the whole inherent risk remains; -1 when that is not known."""
     signed_on: Mapped[date | None]
     """Day of its newest contract recorded as signed that stands; none: it has no contract, whatever was drafted."""
     created_at: Mapped[datetime]
@@ -255,6 +274,18 @@ class SignedContract(VendorChild, Base):
     stored_file: Mapped[StoredFile] = relationship(lazy="raise_on_sql")
     recorded_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[recorded_by_id])
     cancelled_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[cancelled_by_id])
+
+
+class PortfolioMonth(Base):
+    """How many live vendors are measured and the sum of their levels: at the end of a month; of this one, as of now."""
+
+    __tablename__ = "portfolio_month"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day, in Paris."""
+    vendors: Mapped[int]
+    points: Mapped[int] = mapped_column(BigInteger)
+    """Sum of their levels, in basis points."""
 
 
 class ImportState(StrEnum):

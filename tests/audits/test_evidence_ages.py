@@ -1,6 +1,7 @@
 """The age that questions accept of a proof: kept when answers are sent or an audit is cancelled, and recounted."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -34,6 +35,13 @@ def age(case):
     proof = case.proofs["a.chiffre"]
     case.session.refresh(proof)
     return proof.max_age_months, proof.sent_at is not None
+
+
+def renewal(case):
+    """Whether the proof is in use, and until when it is good."""
+    proof = case.proofs["a.chiffre"]
+    case.session.refresh(proof)
+    return proof.in_use, proof.good_until
 
 
 def test_the_age_is_known_once_the_answers_are_sent(session, app, proved):
@@ -83,3 +91,20 @@ def test_a_recount_corrects_what_is_wrong_and_says_how_many(session, sent, app, 
     assert (first.exit_code, first.output) == (1, "1 preuve(s) corrigée(s).\n")
     assert (second.exit_code, second.output) == (0, "0 preuve(s) corrigée(s).\n")
     assert age(sent) == (ACCEPTED, True)
+
+
+def test_a_proof_with_an_end_of_its_own_is_to_be_renewed_only_while_an_audit_rests_on_it(session, app, proved):
+    """An end date written on the document was told for a year after its proof had been given again."""
+    old = case_of(session)
+    old.answer()
+    old.proofs["a.chiffre"].expires_on = end = NOW.date() + timedelta(days=20)
+    session.flush()
+    assert renewal(old) == (False, None), "prepared, not sent"
+    old.send()
+    assert renewal(old) == (True, end)
+    new = again(old)
+    new.answer()
+    assert renewal(old) == (True, end), "until the new one is sent"
+    new.send()
+    assert (renewal(old), renewal(new)) == ((False, None), (True, date(2027, 6, 1)))
+    assert proved()

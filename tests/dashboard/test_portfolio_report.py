@@ -8,7 +8,6 @@ from pypdf import PdfReader
 
 from portal.core.documents.printing import print_in_child
 from portal.core.language import Language, say
-from portal.core.pages import Page
 from portal.dashboard.portfolio_report import SHOWN_DECISIONS, SHOWN_VENDORS, document
 from portal.dashboard.queries import Portfolio, RiskRow
 from portal.dashboard.rules import PendingDecision, Urgency, heat_map
@@ -20,7 +19,7 @@ MONTHS = [(date(2025, 12, 1) + timedelta(days=31 * n), 81.0 - 3 * n) for n in ra
 
 def portfolio_of(name="Acme", **facts):
     decision = PendingDecision(Urgency.OVERDUE_FINDING, 1, name, Tier.HIGH, say("%(t)s", t=name), date(2026, 9, 30))
-    counted = {name: Page([], 1, 10, 12_345) for name in ("late", "expiring", "incomplete", "findings")}
+    counted = dict.fromkeys(("late", "expiring", "incomplete", "findings"), 12_345)
     found = {
         "heat": heat_map({(5, "E"): 2, (4, ""): 3, (1, "A"): 7, (None, ""): 1}, tuple("ABCDE")), "without_contract": 4,
         "decisions": [decision] * 10, "trend": MONTHS, **counted, **facts,

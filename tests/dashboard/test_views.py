@@ -45,7 +45,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_vendors(sessi
     client.get("/portefeuille")
     statements.clear()
     client.get("/portefeuille")
-    assert len(statements) == 18, "\n".join(statements)
+    assert len(statements) == 19, "\n".join(statements)
 
 
 def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, database, as_, portal_settings):

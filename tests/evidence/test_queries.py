@@ -16,7 +16,7 @@ from portal.evidence.models import Evidence
 from portal.evidence.rules import EvidenceVerdict, good_until
 from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
-from tests.factories.spaces import proof_of
+from tests.factories.spaces import proof_of, used_proof_of
 from tests.factories.world import vendor_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -75,28 +75,37 @@ def test_what_ends_soon_or_ended_within_the_year_is_to_be_renewed_the_soonest_fi
     ctx = acting(Role.MANAGEMENT)
     vendor, gone = vendor_of(session), vendor_of(session, status=VendorStatus.OFFBOARDED)
     ends = {
-        days: proof_of(session, vendor, expires_on=ctx.today + timedelta(days=days)) for days in (60, 61, -365, -366)
+        days: used_proof_of(session, vendor, expires_on=ctx.today + timedelta(days=days))
+        for days in (60, 61, -365, -366)
     }
-    proof_of(session, gone, expires_on=ctx.today)
-    aged = proof_of(session, vendor, issued_on=ctx.today - timedelta(days=425), max_age_months=12)
-    certificate = proof_of(
+    used_proof_of(session, gone, expires_on=ctx.today)
+    aged = used_proof_of(session, vendor, issued_on=ctx.today - timedelta(days=425), max_age_months=12)
+    certificate = used_proof_of(
         session, vendor, kind="iso-27001", issued_on=months_later(ctx.today, -36) + timedelta(days=3)
     )  # fmt: skip
-    proof_of(session, vendor, issued_on=ctx.today - timedelta(days=4000))
+    used_proof_of(session, vendor, issued_on=ctx.today - timedelta(days=4000))
     found = queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
-    assert [row.id for row in found.rows] == [ends[-365].id, aged.id, certificate.id, ends[60].id]
-    assert (found.total, found.rows[1].good_until < ctx.today) == (4, True)
-    assert (found.rows[0].vendor_id, found.rows[0].name, found.rows[0].tier) == (vendor.id, vendor.name, vendor.tier)
-    few = queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW, most=1)
-    assert (few.total, [row.id for row in few.rows]) == (4, [ends[-365].id])
+    assert [row.id for row in found] == [ends[-365].id, aged.id, certificate.id, ends[60].id]
+    assert (queries.count_expiring(ctx, to=Permission.PORTFOLIO_VIEW), found[1].good_until < ctx.today) == (4, True)
+    assert (found[0].vendor_id, found[0].name, found[0].tier) == (vendor.id, vendor.name, vendor.tier)
+    assert [row.id for row in queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW, most=1)] == [ends[-365].id]
+
+
+def test_a_proof_only_prepared_or_that_no_audit_rests_on_any_more_is_not_to_be_renewed(session, acting):
+    ctx, vendor = acting(Role.MANAGEMENT), vendor_of(session)
+    proof_of(session, vendor, expires_on=ctx.today)
+    proof_of(session, vendor, expires_on=ctx.today, sent_at=NOW)
+    assert queries.count_expiring(ctx, to=Permission.PORTFOLIO_VIEW) == 0
+    assert not queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
 
 
 def test_a_buyer_is_told_of_its_own_vendors_only_and_nobody_else_of_any(session, acting):
     ctx = acting(Role.BUYER)
     for owner in (ctx.actor.id, None):
-        proof_of(session, vendor_of(session, owner_id=owner), expires_on=ctx.today)
-    assert queries.expiring(ctx, to=Permission.EVIDENCE_VIEW).total == 1
-    assert queries.expiring(acting(Role.ADMIN), to=Permission.EVIDENCE_VIEW).total == 0
+        used_proof_of(session, vendor_of(session, owner_id=owner), expires_on=ctx.today)
+    assert queries.count_expiring(ctx, to=Permission.EVIDENCE_VIEW) == 1
+    assert len(queries.expiring(ctx, to=Permission.EVIDENCE_VIEW)) == 1
+    assert queries.count_expiring(acting(Role.ADMIN), to=Permission.EVIDENCE_VIEW) == 0
 
 
 def test_a_proof_that_is_only_prepared_does_not_exist_for_the_staff(session, acting):

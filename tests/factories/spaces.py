@@ -14,6 +14,8 @@ from portal.core.clock import now
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
+from portal.evidence.queries import facts_of
+from portal.evidence.rules import good_until
 from portal.identity.models import User
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.rules.parsing import parse_questionnaire
@@ -118,6 +120,14 @@ def proof_of(session: Session, vendor: Vendor, name: str = "registre.pdf", **fac
     )
     proof = Evidence(vendor_id=vendor.id, stored_file=stored, uploaded_at=now(), **facts)
     session.add(proof)
+    session.flush()
+    return proof
+
+
+def used_proof_of(session: Session, vendor: Vendor, name: str = "registre.pdf", **facts: Any) -> Evidence:
+    """A proof that an audit speaking for its vendor rests on."""
+    proof = proof_of(session, vendor, name, **{"in_use": True, "sent_at": now(), **facts})
+    proof.good_until = good_until(facts_of(proof, proof.max_age_months))
     session.flush()
     return proof
 

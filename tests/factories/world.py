@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding
 from portal.audits.rules import AuditState
-from portal.authz.policy import Role
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import legal_date, now
 from portal.core.documents.freezing import freeze
@@ -30,6 +31,7 @@ from portal.vendors.models import Contact, Membership, Service, Vendor
 from portal.vendors.rules.naming import fold, plain
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
+from portal.vendors.services import VendorLevel, keep_level
 from tests.factories.people import user_of
 from tests.factories.questionnaires import published, shipped
 
@@ -90,6 +92,13 @@ def vendor_user(session: Session, vendor: Vendor, role: Role = Role.VENDOR_ADMIN
     return user
 
 
+def kept(session: Session, card: Scorecard) -> Scorecard:
+    """A scorecard made by hand, noted on its vendor as the write that takes one does."""
+    level = VendorLevel(card.id, card.grade, card.basis_points, card.residual_points)
+    keep_level(Context(session, SYSTEM, card.taken_at), card.vendor_id, level)
+    return card
+
+
 def full_vendor(session: Session, owner: User | None = None) -> Vendor:
     """A vendor with one of everything."""
     vendor = vendor_of(session, owner)
@@ -129,6 +138,7 @@ def full_vendor(session: Session, owner: User | None = None) -> Vendor:
         ]
     )  # fmt: skip
     session.flush()
+    kept(session, session.scalars(select(Scorecard).where(Scorecard.vendor_id == vendor.id)).one())
     finding_id = session.scalars(select(Finding.id).where(Finding.vendor_id == vendor.id)).one()
     session.add(AuditFinding(audit_id=audit.id, question_key="q", finding_id=finding_id, seen_at=now()))
     session.flush()

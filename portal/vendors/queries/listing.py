@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
-from portal.core.pages import PAGE_SIZE, Page, first_rows, page_of
+from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
@@ -75,10 +75,15 @@ def vendors(
     return found.showing(_rows(ctx, found.rows))
 
 
-def first_vendors(ctx: Context, wanted: VendorFilter, *, sort: str = "nom", most: int = 10) -> Page[Row[Any]]:
-    """The first vendors of a filter, by number, name and tier alone, and how many there are: two statements."""
+def first_vendors(ctx: Context, wanted: VendorFilter, *, sort: str = "nom", most: int = 10) -> Sequence[Any]:
+    """The first vendors of a filter, by number, name and tier alone."""
     named = select(Vendor.id, Vendor.name, Vendor.tier).where(*_conditions(ctx, wanted)).order_by(*_order(sort))
-    return first_rows(ctx.session, named, most=most)
+    return ctx.session.execute(named.limit(most)).all()
+
+
+def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
+    """How many vendors a filter keeps: what its list would count."""
+    return ctx.session.scalar(select(func.count()).select_from(Vendor).where(*_conditions(ctx, wanted))) or 0
 
 
 def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Sequence[Vendor]:

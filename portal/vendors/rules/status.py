@@ -20,6 +20,9 @@ class VendorStatus(Labelled):
 LIVE = (VendorStatus.ONBOARDING, VendorStatus.ACTIVE, VendorStatus.SUSPENDED, VendorStatus.OFFBOARDING)
 """Stages of a vendor that holds our data, or is about to."""
 
+GONE = tuple(status for status in VendorStatus if status not in LIVE)
+"""The others: nothing of ours is there yet, or any more."""
+
 MOVES: Mapping[VendorStatus, tuple[VendorStatus, ...]] = {
     VendorStatus.PROSPECT: (VendorStatus.ONBOARDING, VendorStatus.OFFBOARDED),
     VendorStatus.ONBOARDING: (VendorStatus.ACTIVE, VendorStatus.PROSPECT, VendorStatus.OFFBOARDED),

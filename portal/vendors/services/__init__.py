@@ -18,6 +18,7 @@ from portal.vendors.services.imports import (
     replace_file,
     start_import,
 )
+from portal.vendors.services.levels import VendorLevel, keep_level
 from portal.vendors.services.provided_services import MECHANISMS, ServiceSheet, add_service, end_service, revise_service
 from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
 from portal.vendors.services.signed_contracts import (
@@ -53,6 +54,7 @@ __all__ = [
     "PossibleDuplicate",
     "ServiceSheet",
     "SignedCopy",
+    "VendorLevel",
     "VendorSheet",
     "abandon_import",
     "add_contact",
@@ -71,6 +73,7 @@ __all__ = [
     "finish_import",
     "grant_expert",
     "import_material",
+    "keep_level",
     "keep_signed_copy",
     "map_columns",
     "move_signed_contract",

@@ -23,6 +23,7 @@ from portal.vendors.rules.identifiers import (
 )
 from portal.vendors.rules.naming import fold, plain, register_key, tidy
 from portal.vendors.rules.status import VendorStatus, move_problem
+from portal.vendors.services.levels import count_change, weight_of
 from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
 
 
@@ -90,10 +91,14 @@ def describe_vendor(ctx: Context, vendor: Vendor, sheet: VendorSheet) -> None:
 def change_status(ctx: Context, vendor: Vendor, wanted: VendorStatus) -> None:
     """Move a vendor to another stage of the relation; raises Refused when that move makes no sense."""
     authorize(ctx, Permission.VENDOR_EDIT, vendor)
+    ctx.session.flush()
+    ctx.session.refresh(vendor, ["status", "level_points"], with_for_update=True)
     if problem := move_problem(vendor.status, wanted):
         raise Refused(problem)
+    weight = weight_of(vendor)
     before, after = journal.changes(vendor, {"status": wanted})
     if after:
+        count_change(ctx, weight, weight_of(vendor))
         journal.record(ctx, "vendor.moved", vendor, before=before, after=after)
 
 
