@@ -31,7 +31,7 @@ from portal.samples.rules.sampling import compare_with_draw
 MOST_BYTES = 60 * MEGABYTE
 MOST_ROWS = 120_000
 MOST_ROWS_OF_A_WORKBOOK = 10_000
-"""A workbook is slow to read: a longer list is sent as CSV."""
+"""A workbook is held whole while it is read, by the process that received it: a longer list is sent as CSV."""
 MOST_CELLS = 5_000_000
 MOST_LISTED = 200
 """Problems kept for the page; the rest are counted."""

@@ -7,7 +7,7 @@ import pytest
 from tests.factories.sources import sources
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("weasyprint", "docx", "openpyxl", "alembic.autogenerate", "procrastinate", "hypothesis")
+HEAVY = ("weasyprint", "docx", "openpyxl", "python_calamine", "alembic.autogenerate", "procrastinate", "hypothesis")
 
 
 @pytest.mark.long

@@ -84,7 +84,7 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
 
 
 def _workbooks(half: str) -> Any:
-    """The reader or the writer of XLSX, loaded at first use: the one place that brings openpyxl in.
+    """The reader or the writer of XLSX, loaded at first use: the one place that brings openpyxl or calamine in.
 
     A web process starts without it (its weight is felt in memory and in start-up time), and most never need it.
     """

@@ -1,19 +1,27 @@
-"""Reading the first sheet of an XLSX: values only, nothing computed, nothing fetched, nothing unpacked on trust."""
+"""Reading the first sheet of an XLSX: values only, nothing computed, nothing fetched, nothing unpacked on trust.
+
+The values are read by calamine. It is given an archive made here, with the one sheet that was looked into and what its
+values need, so that it cannot read another part than the one that was checked.
+"""
 
 import io
-import warnings
-from collections.abc import Iterator
+import posixpath
+import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import IO, Any
+from typing import IO
+from xml.sax.saxutils import quoteattr
 
-import openpyxl
-from openpyxl.utils import get_column_letter
+from defusedxml.ElementTree import fromstring
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from portal.core import archives
 from portal.core.errors import Refused
 from portal.core.files import identify_office_file
 from portal.core.language import Sentence, say
+from portal.core.spreadsheets.sheet_scan import CellFault, SheetScan, scan_sheet
 from portal.core.spreadsheets.table import (
     Limits,
     Problem,
@@ -26,6 +34,8 @@ from portal.core.spreadsheets.table import (
 )
 
 Line = tuple[int, list[str], list[Problem]]
+EXACT = 2**53
+"""Whole numbers that a spreadsheet holds without loss are below."""
 
 
 @contextmanager
@@ -42,30 +52,138 @@ def stream(data: bytes, limits: Limits) -> Iterator[Stream]:
         raise Unreadable(
             say("Ce classeur dépend d'autres classeurs : copiez ses valeurs dans un classeur neuf, puis réessayez.")
         )
-    with _workbook(file) as workbook:
-        sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-        if not sheets:
+    with _damage_told():
+        book = _book(_Parts(file, limits.unpacked))
+        if not book.sheets:
             raise _empty()
-        yield _table(_lines(sheets[0], limits), limits, _notes([sheet.title for sheet in sheets]))
+        xml = book.parts.read(book.sheets[0].path)
+        found = scan_sheet(xml, limits)
+        alone = _alone(book, xml)
+        del xml  # held once: the archive has it now
+        sheet = CalamineWorkbook.from_filelike(alone).get_sheet_by_index(0)
+        del alone
+        yield _table(_lines(sheet, found), limits, _notes([one.title for one in book.sheets]))
 
 
 @contextmanager
-def _workbook(file: IO[bytes]) -> Iterator[Any]:
-    """Whatever openpyxl stumbles over becomes one refusal: it raises some ten different errors on a bad file."""
+def _damage_told() -> Iterator[None]:
+    """Whatever a reader stumbles over becomes one refusal: a bad file raises some ten different errors."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            workbook = openpyxl.load_workbook(file, read_only=True, keep_links=False)
-            try:
-                yield workbook
-            finally:
-                workbook.close()
+        yield
     except Refused:
         raise
     except Exception as failure:
         raise Unreadable(
             say("Ce classeur est endommagé : ouvrez-le, enregistrez-le à nouveau en XLSX, puis réessayez.")
         ) from failure
+
+
+class _Parts:
+    """The parts of the archive by name; their sizes were checked before."""
+
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file, self._most = file, most
+
+    def read(self, name: str) -> bytes:
+        """One part; raises Unsafe when it is missing."""
+        return archives.read(self._file, name, self._most)
+
+    def links(self, owner: str) -> Mapping[str, tuple[str, str]]:
+        """Where the relationships of a part lead: their kind and the part's name, by identifier."""
+        folder, name = posixpath.split(owner)
+        found = fromstring(self.read(posixpath.join(folder, "_rels", f"{name}.rels")))
+        return {
+            link.get("Id", ""): (
+                link.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/"),
+            )
+            for link in found
+        }
+
+
+@dataclass(frozen=True)
+class _SheetPart:
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What the workbook's own part says."""
+
+    parts: _Parts
+    sheets: tuple[_SheetPart, ...]
+    """Those that are visible and hold cells, in order."""
+    shared: Mapping[str, str]
+    """The parts that every sheet needs: styles and shared strings, by kind."""
+    since_1904: bool
+
+
+def _book(parts: _Parts) -> _Book:
+    main = next((path for kind, path in parts.links("").values() if kind == "officeDocument"), "xl/workbook.xml")
+    root, links = fromstring(parts.read(main)), parts.links(main)
+    sheets = []
+    for node in root.iter():
+        if _local(node.tag) != "sheet" or node.get("state", "visible") != "visible":
+            continue
+        target = next((value for name, value in node.items() if _local(name) == "id"), "")
+        kind, path = links.get(target, ("", ""))
+        if kind == "worksheet":
+            sheets.append(_SheetPart(node.get("name", ""), path))
+    shared = {kind: path for kind, path in links.values() if kind in {"styles", "sharedStrings"}}
+    dated = next((node.get("date1904", "") for node in root if _local(node.tag) == "workbookPr"), "")
+    return _Book(parts, tuple(sheets), shared, dated in {"1", "true", "on"})
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def _alone(book: _Book, xml: bytes) -> IO[bytes]:
+    """An archive of one sheet and of what its values need, not packed: nothing in it is larger than was checked."""
+    file = io.BytesIO()
+    links = [(f"rId{rank}", kind, f"{kind}.xml") for rank, kind in enumerate(book.shared, start=2)]
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("[Content_Types].xml", _declared([f"{kind}.xml" for kind in book.shared]))
+        archive.writestr("_rels/.rels", _linked([("rId1", "officeDocument", "xl/workbook.xml")]))
+        archive.writestr("xl/_rels/workbook.xml.rels", _linked([("rId1", "worksheet", "sheet1.xml"), *links]))
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><workbookPr date1904="{int(book.since_1904)}"/>'
+            '<sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        )
+        for kind, path in book.shared.items():
+            archive.writestr(f"xl/{kind}.xml", book.parts.read(path))
+        archive.writestr("xl/sheet1.xml", xml)
+    file.seek(0)
+    return file
+
+
+def _linked(links: list[tuple[str, str, str]]) -> str:
+    each = "".join(
+        f"<Relationship Id={quoteattr(one)} Type={quoteattr(f'{_LINKS}/{kind}')} Target={quoteattr(target)}/>"
+        for one, kind, target in links
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{each}</Relationships>'
+
+
+def _declared(names: list[str]) -> str:
+    kinds = {
+        "workbook.xml": "sheet.main",
+        "sheet1.xml": "worksheet",
+        **{name: name.removesuffix(".xml") for name in names},
+    }
+    each = "".join(
+        f'<Override PartName="/xl/{name}" ContentType="{_TYPES}.{kind}+xml"/>' for name, kind in kinds.items()
+    )
+    rels = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    return f'<Types xmlns="{_PACKAGE}/content-types">{rels}{each}</Types>'
 
 
 def _notes(titles: list[str]) -> tuple[Sentence, ...]:
@@ -75,27 +193,35 @@ def _notes(titles: list[str]) -> tuple[Sentence, ...]:
     return (say("Seule la feuille « %(read)s » a été lue ; ignorées : %(ignored)s.", read=titles[0], ignored=ignored),)
 
 
-def _lines(sheet: Any, limits: Limits) -> Iterator[Line]:
-    sheet.reset_dimensions()  # what a file says of its own size is not to be believed
-    cells_seen = 0
-    for line, cells in enumerate(sheet.iter_rows(), 1):
-        if line > limits.rows * 20:
-            raise limits.too_many_rows()
-        texts: list[str] = []
-        problems: list[Problem] = []
-        for column, cell in enumerate(cells, 1):
-            if cell.value is None:
-                continue
-            if column > limits.columns:
-                raise limits.too_many_columns()
-            cells_seen += 1
-            texts += [""] * (column - 1 - len(texts))
-            texts.append(as_text(cell.value))
-            if fault := _fault(cell.data_type, f"{get_column_letter(column)}{line}", texts[-1]):
-                problems.append(Problem(line, column, fault))
-        if cells_seen > limits.cells:
-            raise limits.too_many_cells()
-        yield line, texts, problems
+def _lines(sheet: CalamineSheet, found: SheetScan) -> Iterator[Line]:
+    """Every line with its cells as text and what is wrong in them; empty cells at its end are left out."""
+    left = sheet.start[1] if sheet.start else 0
+    height = sheet.end[0] + 1 if sheet.end else 0
+    lines = iter(sheet.iter_rows()) if height else iter(())
+    faults = found.faults
+    for line in range(1, max(height, found.last_line) + 1):
+        values = next(lines, ())
+        texts = [""] * left
+        texts += [value if value.__class__ is str else as_text(value) for value in values]
+        while texts and not texts[-1]:
+            texts.pop()
+        yield line, texts, _faults(line, texts, faults[line]) if line in faults else []
+
+
+def _faults(line: int, texts: list[str], found: Mapping[int, CellFault]) -> list[Problem]:
+    """The problems of a line; each cell shows what is wrong with it, even when it has no value."""
+    problems = []
+    for column, fault in sorted(found.items()):
+        texts += [""] * (column - len(texts))
+        texts[column - 1] = fault.text.strip() or texts[column - 1] or "="
+        problems.append(Problem(line, column, _said(fault)))
+    return problems
+
+
+def _said(fault: CellFault) -> Sentence:
+    if fault.is_formula:
+        return say("Cellule %(cell)s : formule ; remplacez-la par sa valeur.", cell=fault.address)
+    return say("Cellule %(cell)s : erreur %(error)s.", cell=fault.address, error=fault.text.strip())
 
 
 def _table(lines: Iterator[Line], limits: Limits, notes: tuple[Sentence, ...]) -> Stream:
@@ -128,14 +254,6 @@ def _body(lines: Iterator[Line], names: tuple[str, ...], limits: Limits, problem
         yield Row(line, tuple(texts), not faults)
 
 
-def _fault(data_type: str, address: str, text: str) -> Sentence | None:
-    if data_type == "f":
-        return say("Cellule %(cell)s : formule ; remplacez-la par sa valeur.", cell=address)
-    if data_type == "e":
-        return say("Cellule %(cell)s : erreur %(error)s.", cell=address, error=text)
-    return None
-
-
 def as_text(value: object) -> str:
     """A cell as a person would retype it, dates in ISO form.
 
@@ -144,7 +262,7 @@ def as_text(value: object) -> str:
     """
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
@@ -152,8 +270,7 @@ def as_text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value)
-    text = getattr(value, "text", value)  # an array formula is an object around its text
-    return str(text)
+    return str(value)
 
 
 def _empty() -> Unreadable:

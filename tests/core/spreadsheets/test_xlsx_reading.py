@@ -105,6 +105,33 @@ def test_only_the_first_visible_sheet_is_read_and_a_note_says_so():
     ]
 
 
+def test_a_sheet_whose_cells_start_elsewhere_keeps_its_lines_and_columns():
+    def edit(book):
+        book.active["B3"], book.active["C3"], book.active["B4"], book.active["D4"] = "Nom", "Pays", "A", "=1"
+
+    table = read(workbook(edit=edit))
+    assert (table.header_line, table.header) == (3, ("", "Nom", "Pays"))
+    assert [(row.line, row.cells) for row in table.rows] == [(4, ("", "A", "", "="))]
+    assert [column for _, column, _ in said(table)] == [4, None]
+
+
+def test_days_counted_from_1904_and_shared_texts_are_read_as_they_are():
+    def edit(book):
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+
+    table = read(workbook(["Jour", "Nom"], [date(2026, 11, 24), "Été"], edit=edit))
+    assert table.rows == (Row(2, ("2026-11-24", "Été")),)
+
+
+def test_only_the_sheet_that_was_looked_into_is_read():
+    """A formula of another sheet is no fault; a part that the workbook names twice is one sheet, read once."""
+
+    def edit(book):
+        book.create_sheet("Calculs").append(["=1+1"])
+
+    assert not read(workbook(["Nom"], ["A"], edit=edit)).problems
+
+
 def test_a_sheet_that_lies_about_its_size_costs_nothing():
     plain = workbook(["Nom"], ["A"])
     table = read(sheet_edited(plain, b'<dimension ref="A1:A2"', b'<dimension ref="A1:XFD1048576"'))
@@ -126,6 +153,7 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;">]><workshe
         (sheet_edited(workbook(["Nom"], ["A"]), b"</sheetData>", b""), "endommagé"),
         (rewritten(workbook(["Nom"], ["A"]), lambda n, p: b"<x/>" if n == "xl/workbook.xml" else p), "vide"),
         (workbook(["Nom"], ["A"])[:-200], "endommagé"),
+        (sheet_edited(workbook(["Nom"], ["A"]), b"</c>", b"</d>"), "endommagé"),
         (OLE, "Excel 97"),
         (word(), "pas un classeur Excel"),
         (open_document("spreadsheet"), "pas un classeur Excel"),
