@@ -135,6 +135,19 @@ class Vendor(Base):
         return self.owner_id
 
 
+class VendorSpelling(Base):
+    """A text under which a vendor is looked up when one that resembles it is entered (`rules.spellings`)."""
+
+    __tablename__ = "vendor_spelling"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    text: Mapped[str] = mapped_column(
+        String(220).with_variant(String(220, collation="C"), "postgresql"), primary_key=True
+    )  # fmt: skip
+    """In the order of its bytes on both databases: what begins with some words is a range of the key."""
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class VendorChild:
     """What belongs to one vendor: reached as the vendor is. The policy needs `vendor` loaded for OWN scopes."""
 

@@ -28,10 +28,11 @@ from portal.samples.models import CaseSample
 from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Membership, Service, Vendor
+from portal.vendors.rules.identifiers import Identifier
 from portal.vendors.rules.naming import fold, plain
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
-from portal.vendors.services import VendorLevel, keep_level
+from portal.vendors.services import VendorLevel, add_spellings, keep_level
 from tests.factories.people import user_of
 from tests.factories.questionnaires import published, shipped
 
@@ -50,6 +51,8 @@ def vendor_of(session: Session, owner: User | None = None, **facts: object) -> V
     vendor = Vendor(**{**values, **facts})
     session.add(vendor)
     session.flush()
+    columns = {kind: getattr(vendor, kind) for kind in ("name", "legal_name", *Identifier)}
+    add_spellings(Context(session, SYSTEM, now()), [(vendor.id, columns)])
     return vendor
 
 

@@ -13,6 +13,7 @@ from portal.journal.models import JournalEntry
 from portal.vendors.models import Contact, ImportState, LegalEntity, Service, Vendor, VendorImport
 
 HISTORY = 20
+FIRST_KEYS = 8
 _OWN = ("Vendor", "Contact", "Service", "SignedContract")
 """Whose journal entries make a vendor's own history; audits and contracts show theirs on their pages."""
 
@@ -95,5 +96,10 @@ def import_content(ctx: Context, row: VendorImport) -> bytes:
 
 
 def keys_like(ctx: Context, base: str) -> Container[str]:
-    """The keys of the register that begin like this one: those a new key must differ from."""
+    """The keys of the register that a new key of this base must differ from."""
+    first = [base, *(f"{base}-{number}" for number in range(2, FIRST_KEYS + 1))]
+    taken = set(ctx.session.scalars(select(Vendor.key).where(Vendor.key.in_(first))))
+    if len(taken) < len(first):
+        return taken
+    # Many vendors of one name: only then are all the keys that begin so read.
     return set(ctx.session.scalars(select(Vendor.key).where(Vendor.key.startswith(base, autoescape=True))))

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from string import ascii_lowercase
+from typing import Any
 
-from sqlalchemy import ColumnElement, literal, or_, select, union
+from sqlalchemy import Select, or_, select, union
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.language import Sentence
-from portal.vendors.models import Vendor
+from portal.vendors.models import Vendor, VendorSpelling
 from portal.vendors.rules.duplicates import Certainty, CompanyIdentity, find_duplicates
 from portal.vendors.rules.identifiers import siren_of
 from portal.vendors.rules.naming import denominations, fold, plain
-from portal.vendors.rules.similar_names import LONGEST_TYPO, SHORTEST_PREFIX, SHORTEST_TYPO
+from portal.vendors.rules.similar_names import SHORTEST_PREFIX
+from portal.vendors.rules.spellings import LONGEST, NEAR, WORDS, near_texts
 from portal.vendors.rules.status import VendorStatus
 
 ENOUGH = 60
@@ -44,10 +45,8 @@ class SimilarityWarning:
 
 def similarity_warnings(ctx: Context, party: CompanyIdentity) -> tuple[SimilarityWarning, ...]:
     """What in the register looks like a company about to be entered; two statements however long the register."""
-    ways = [
-        select(select(Vendor.id).where(way, visible(ctx, Permission.VENDOR_VIEW, Vendor)).limit(ENOUGH).subquery().c.id)
-        for way in _possible_matches(party)
-    ]
+    reached = visible(ctx, Permission.VENDOR_VIEW, Vendor)
+    ways = [select(way.where(reached).limit(ENOUGH).subquery().c[0]) for way in _possible_matches(party)]
     ids = ctx.session.scalars(union(*ways)).all() if ways else []
     rows = {v.key: v for v in ctx.session.scalars(select(Vendor).where(Vendor.id.in_(ids)).order_by(Vendor.id))}
     groups = find_duplicates([party], [identity_of(vendor) for vendor in rows.values()])
@@ -77,25 +76,27 @@ def identity_of(vendor: Vendor) -> CompanyIdentity:
     )  # fmt: skip
 
 
-def _possible_matches(party: CompanyIdentity) -> Iterator[ColumnElement[bool]]:
-    """Conditions under which a vendor is a candidate: same or close spelling, same beginning, another name it has."""
+def _possible_matches(party: CompanyIdentity) -> Iterator[Select[Any]]:
+    """Numbers of vendors that may be this company: same or close spelling, same beginning, another name it has."""
     folded = fold(party.name)
     if not folded:
         return
-    yield Vendor.folded_name.in_(sorted({*spellings(folded), *denominations(party.name)}))
-    yield Vendor.folded_name.startswith(folded + " ")
+    yield select(Vendor.id).where(Vendor.folded_name.in_(sorted({*spellings(folded), *denominations(party.name)})))
+    texts = select(VendorSpelling.vendor_id).join(Vendor, Vendor.id == VendorSpelling.vendor_id)
+    if near := near_texts(folded):
+        yield texts.where(VendorSpelling.text.in_(sorted(NEAR + text for text in near)))
     siren = siren_of(party.siren, party.siret, party.vat)
     said = {*denominations(party.name), fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
-    whole_words = literal(" ") + Vendor.sought + literal(" ")
-    yield or_(*(whole_words.contains(f" {words} ") for words in sorted(said)))
+    words = sorted(WORDS + text[:LONGEST] for text in said)
+    # What goes on after these words lies between « words␣ » and « words! », the character that follows the space.
+    longer = (VendorSpelling.text.between(f"{text} ", f"{text}!") for text in words)
+    yield texts.where(or_(VendorSpelling.text.in_(words), *longer))
 
 
 def spellings(folded: str) -> set[str]:
-    """How the same company may stand in a register: other order, spaces and beginning, one letter more, less or else.
+    """How the same company may stand in a register, slips apart: in another order, without spaces, its beginning.
 
-    >>> {"mobility link", "linkmobility", "link", "lnik mobility", "linc mobility"} <= spellings("link mobility")
-    True
-    >>> "link mobility" in spellings("linkmobility")
+    >>> {"mobility link", "linkmobility", "link"} <= spellings("link mobility")
     True
     """
     words = folded.split()
@@ -103,16 +104,4 @@ def spellings(folded: str) -> set[str]:
     found |= {" ".join(words[:size]) for size in range(1, len(words)) if len(" ".join(words[:size])) >= SHORTEST_PREFIX}
     if len(words) <= MOST_WORDS:
         found |= {" ".join(order) for order in permutations(words)}
-    if SHORTEST_TYPO <= len(folded) <= LONGEST_TYPO:
-        found |= set(_one_mistake(folded))
     return found
-
-
-def _one_mistake(text: str) -> Iterator[str]:
-    for at in range(len(text) + 1):
-        before, after = text[:at], text[at:]
-        yield from (before + letter + after for letter in ascii_lowercase + " ")
-        if after:
-            yield before + after[1:]
-            yield from (before + letter + after[1:] for letter in ascii_lowercase)
-            yield before + after[1::-1] + after[2:]

@@ -31,6 +31,7 @@ from portal.vendors.services.signed_contracts import (
     record_signed_contract,
     seal_signed_copy,
 )
+from portal.vendors.services.spellings import add_spellings
 from portal.vendors.services.vendor_sheet import (
     VendorSheet,
     assign_owner,
@@ -59,6 +60,7 @@ __all__ = [
     "abandon_import",
     "add_contact",
     "add_service",
+    "add_spellings",
     "assign_owner",
     "cancel_signed_contract",
     "carry_out_import",

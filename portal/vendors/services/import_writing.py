@@ -20,6 +20,7 @@ from portal.vendors.rules.rows import Company, RowNote, ServiceDraft
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.vendor_drafts import VendorDraft
 from portal.vendors.services.classification import classification, reclassify
+from portal.vendors.services.spellings import add_spellings, keep_spellings
 from portal.vendors.services.vendor_sheet import search_text
 
 UNTITLED = "Prestation à préciser"
@@ -61,6 +62,7 @@ class _ImportWriter:
         services = [[self._service(service, draft.company.name) for service in draft.services] for draft in drafts]
         rows = [self._vendor(draft, held) for draft, held in zip(drafts, services, strict=True)]
         ids = self._insert_vendors(rows)
+        add_spellings(self._ctx, zip(ids, rows, strict=True))
         self._insert(Service, [{**s, "vendor_id": at} for at, held in zip(ids, services, strict=True) for s in held])
         self._insert(Contact, [c for at, draft in zip(ids, drafts, strict=True) for c in self._contacts(at, draft)])
         for at, row, draft in zip(ids, rows, drafts, strict=True):
@@ -77,7 +79,9 @@ class _ImportWriter:
                 kind: value for kind, value in _columns(draft.company).items() if value and not getattr(vendor, kind)
             }
             before, after = journal.changes(vendor, given)
-            vendor.sought = search_text(vendor.key, {kind: getattr(vendor, kind) for kind in _columns(draft.company)})
+            columns = {kind: getattr(vendor, kind) for kind in _columns(draft.company)}
+            vendor.sought = search_text(vendor.key, columns)
+            keep_spellings(self._ctx, vendor.id, columns, is_new=False)
             vendor.notes = _joined(vendor.notes, _notes(draft.notes))
             self._ctx.session.add_all(
                 Service(vendor_id=vendor.id, **self._service(s, vendor.name)) for s in draft.services

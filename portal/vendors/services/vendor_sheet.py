@@ -25,6 +25,7 @@ from portal.vendors.rules.naming import fold, plain, register_key, tidy
 from portal.vendors.rules.status import VendorStatus, move_problem
 from portal.vendors.services.levels import count_change, weight_of
 from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
+from portal.vendors.services.spellings import keep_spellings
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def create_vendor(
     )  # fmt: skip
     ctx.session.add(vendor)
     ctx.session.flush()
+    keep_spellings(ctx, vendor.id, columns, is_new=True)
     stated = {name: value for name, value in {**asdict(sheet), "owner_id": owner_id}.items() if value}
     journal.record(ctx, "vendor.created", vendor, after=_journal_values(ctx, stated))
     return vendor
@@ -80,6 +82,8 @@ def describe_vendor(ctx: Context, vendor: Vendor, sheet: VendorSheet) -> None:
     columns = _columns(ctx, sheet, vendor)
     before, after = journal.changes(vendor, columns)
     vendor.sought = search_text(vendor.key, columns)
+    if after.keys() & {"name", "legal_name", *Identifier}:
+        keep_spellings(ctx, vendor.id, columns, is_new=False)
     after.pop("folded_name", None)
     if after:
         told = {name: before[name] for name in after}

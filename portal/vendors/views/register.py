@@ -74,11 +74,12 @@ def _wanted() -> VendorFilter:
 def new() -> ResponseReturnValue:
     """Enter a vendor, once it is sure that it is not there already."""
     ctx = current()
-    form = NewVendorForm().offering(_possible_owners(ctx))
+    offered = _possible_owners(ctx)
+    form = NewVendorForm().offering(offered)
     if form.submitted():
         try:
             vendor = services.create_vendor(
-                ctx, form.sheet(_parent_id(ctx, form)), owner=_owner(ctx, form.data.get("owner_id")),
+                ctx, form.sheet(_parent_id(ctx, form)), owner=_owner(offered, form.data.get("owner_id")),
                 despite_likeness="despite" in request.form,
             )  # fmt: skip
         except PossibleDuplicate as found:
@@ -144,10 +145,11 @@ def owner(vendor_id: int) -> ResponseReturnValue:
     """Say who answers for a vendor."""
     ctx = current()
     vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_EDIT)
-    form = OwnerForm(obj=vendor).offering(queries.owners(ctx))
+    offered = queries.owners(ctx)
+    form = OwnerForm(obj=vendor).offering(offered)
     if not form.submitted():
         return render_template("vendors/owner.html", form=form, vendor=vendor), form.status
-    services.assign_owner(ctx, vendor, _owner(ctx, form.owner_id.data))
+    services.assign_owner(ctx, vendor, _owner(offered, form.owner_id.data))
     flash(_("Le responsable est désigné."))
     if ctx.can(Permission.VENDOR_VIEW, vendor):
         return redirect(url_for(".show", vendor_id=vendor.id))
@@ -159,8 +161,8 @@ def _possible_owners(ctx: Context) -> Sequence[User]:
     return queries.owners(ctx) if policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is Scope.ALL else ()
 
 
-def _owner(ctx: Context, user_id: int | None) -> User | None:
-    return next((user for user in queries.owners(ctx) if user.id == user_id), None) if user_id else None
+def _owner(offered: Sequence[User], user_id: int | None) -> User | None:
+    return next((user for user in offered if user.id == user_id), None)
 
 
 def _parent_id(ctx: Context, form: VendorForm) -> int | None:
