@@ -62,6 +62,10 @@ def copy_vendors(connection: Connection, turns: int) -> None:
             _set_sequence(connection, one)
 
 
+_KEPT = {("vendor", "card_id"): "scorecard"}
+"""Numbers of rows that stand above: no key says so."""
+
+
 def hanging() -> set[str]:
     """The tables whose rows hang on a vendor, the vendor's own included; accounts are apart, for staff have some."""
     found, size = {"vendor"}, 0
@@ -90,17 +94,19 @@ def _unit(connection: Connection, one: Table) -> int:
 
 def _copy(connection: Connection, one: Table, units: Mapping[str, int], users: Sequence[int], *, trimmed: bool) -> None:
     to_rename = _unique_texts(one, units) | set(_NAMES.get(one.name, ()))
-    values = [_value(col, units, users, rename=col.name in to_rename, trimmed=trimmed) for col in one.columns]
+    columns = [col for col in one.columns if col.computed is None]
+    values = [_value(col, units, users, rename=col.name in to_rename, trimmed=trimmed) for col in columns]
     rows = select(*values).select_from(one.join(_TURNS, literal(value=True)))
     if one.name == "user":
         rows = rows.where(one.c.id.in_(users))
-    connection.execute(insert(one).from_select([col.name for col in one.columns], rows, include_defaults=False))
+    connection.execute(insert(one).from_select([col.name for col in columns], rows, include_defaults=False))
 
 
 def _value(
     col: Column[Any], units: Mapping[str, int], users: Sequence[int], *, rename: bool, trimmed: bool
 ) -> ColumnElement[Any]:
-    target = next((key.column.table.name for key in col.foreign_keys), None)
+    kept = _KEPT.get((col.table.name, col.name))
+    target = next((key.column.table.name for key in col.foreign_keys), kept)
     if target == "user":
         return case((col.in_(users), col + _TURN * units["user"]), else_=col)
     if target in units:
