@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import Table, event, insert, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.authz.context import Context
@@ -15,6 +15,9 @@ from portal.journal.models import JournalEntry
 from portal.journal.rules import GENESIS, seal
 
 _WAITING = "journal.waiting"
+_END = select(JournalEntry.id, JournalEntry.hash).order_by(JournalEntry.id.desc()).limit(1)
+_ADD = insert(cast(Table, JournalEntry.__table__))
+"""Written once: every write ends with the two."""
 _LOCK = 0x5649_4749  # « VIGI »: any constant, the same in every process
 
 
@@ -82,9 +85,7 @@ def _chain(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         # One writer at a time at the chain's end; SQLite's BEGIN IMMEDIATE already guarantees it.
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    end = session.execute(
-        select(JournalEntry.id, JournalEntry.hash).order_by(JournalEntry.id.desc()).limit(1)
-    ).one_or_none()
+    end = session.execute(_END).one_or_none()
     position, previous = (end.id, end.hash) if end else (0, GENESIS)
     rows = []
     for noted in waiting:
@@ -93,7 +94,7 @@ def _chain(session: Session) -> None:
         digest = seal(previous, row)
         rows.append({"id": position, **row, "at": noted.at, "previous_hash": previous, "hash": digest})
         previous = digest
-    session.execute(insert(JournalEntry), rows)
+    session.connection().execute(_ADD, rows)  # as rows: objects would cost as much again, under the lock
 
 
 @event.listens_for(Session, "after_rollback")
