@@ -1,13 +1,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.campaigns import queries, services
 from portal.campaigns.models import WaveAudit
+from portal.campaigns.queries import wave_page
 from portal.jobs.models import Job, JobState, Mail
 from tests.conftest import NOW
 from tests.factories.campaigns import campaign_of, reachable_vendor, register_of, started_wave
@@ -125,3 +126,51 @@ def test_a_row_says_who_was_written_to_and_how_often(ctx):
     ctx.session.expire_all()
     (row,) = queries.audits(ctx, wave).rows
     assert (row.invited, len(row.reminded_on), row.escalated_on) == (1, 1, day)
+
+
+@pytest.mark.parametrize("wanted", ["", AuditState.OPENED, AuditState.ACCEPTED])
+def test_a_page_found_along_the_names_is_the_one_that_sorting_gives(ctx, monkeypatch, wanted):
+    """A wave of thousands is not sorted to show its first page."""
+    vendor_ids = register_of(ctx.session, 9)
+    wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": vendor_ids[1:]}))
+    for number, audit in enumerate(audits_in(ctx, wave)):
+        audit.state = (AuditState.OPENED, AuditState.ACCEPTED, AuditState.SUBMITTED)[number % 3]
+    ctx.session.flush()
+    counts = queries.wave_overview(ctx, wave).counts
+
+    def pages(large):
+        monkeypatch.setattr(wave_page, "LARGE_WAVE", large)
+        return [
+            [row.vendor for row in queries.audits(ctx, wave, wanted=wanted, page=page, size=3, counted=counts).rows]
+            for page in (1, 2, 3)
+        ]
+
+    assert pages(large=0) == pages(large=100)
+    assert pages(large=0)[0] != []
+
+
+def test_neither_the_letters_nor_the_rows_of_a_large_wave_are_sorted_or_opened_one_by_one(ctx, monkeypatch):
+    """What SQLite says it will do: along an index of letters, from dead jobs, along the names of vendors."""
+    if ctx.session.get_bind().dialect.name != "sqlite":
+        pytest.skip("the plan is SQLite's")
+    wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": register_of(ctx.session, 4)}))
+    monkeypatch.setattr(wave_page, "LARGE_WAVE", 0)
+    plans = []
+
+    def explain(_connection, cursor, statement, parameters, *_rest):
+        if statement.startswith("SELECT"):
+            cursor.execute("EXPLAIN QUERY PLAN " + statement, parameters)
+            plans.append("; ".join(row[3] for row in cursor.fetchall()))
+
+    engine = ctx.session.get_bind().engine
+    counts = queries.wave_overview(ctx, wave).counts
+    event.listen(engine, "before_cursor_execute", explain)
+    queries.wave_overview(ctx, wave)
+    queries.audits(ctx, wave, counted=counts)
+    event.remove(engine, "before_cursor_execute", explain)
+    letters, failed = (plan for plan in plans if "mail" in plan)
+    assert "COVERING INDEX ix_mail_series" in letters
+    assert "TEMP B-TREE" not in letters
+    assert failed.index("SEARCH job") < failed.index("SEARCH mail")
+    along_names = next(plan for plan in plans if "CORRELATED" in plan)
+    assert along_names.startswith("SCAN vendor USING COVERING INDEX")
