@@ -155,12 +155,16 @@ def get_contract(ctx: Context, contract_id: int, *, to: Permission) -> Contract:
     return contract
 
 
-def get_version(ctx: Context, contract: Contract, number: int | None) -> ContractVersion:
-    """One version of a contract already within reach, whole, with its files; the newest without a number; NotFound."""
+def get_version(ctx: Context, contract: Contract, number: int | None, *, whole: bool = True) -> ContractVersion:
+    """One version of a contract already within reach, with its files; the newest without a number; NotFound.
+
+    `whole` reads its text and its coverage too, a hundred kilobytes of JSON.
+    """
     wanted = number if number is not None else max((v.number for v in contract.versions), default=0)
     version = ctx.session.scalar(
         select(ContractVersion)
         .options(joinedload(ContractVersion.docx_file), joinedload(ContractVersion.pdf_file), with_signature())
+        .options(*([] if whole else _without_texts()))
         .where(ContractVersion.contract_id == contract.id, ContractVersion.number == wanted)
         .execution_options(populate_existing=True)
     )

@@ -14,9 +14,13 @@ from portal.contracts.wording import CLASSES, STATUSES
 from portal.core.documents.freezing import thaw
 from portal.web import edge
 from portal.web.edge import current
+from portal.web.frozen import FrozenHtml
 from portal.web.guard import requires
 from portal.web.routing import page_asked, row_number
 from portal.web.text import current_language
+
+SHEETS = FrozenHtml(most=20)
+"""Some 90 kB each."""
 
 
 @bp.route("")
@@ -58,11 +62,23 @@ def preview(contract_id: int, number: int | None = None) -> ResponseReturnValue:
     """A version as a sheet of paper with a margin for notes."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
-    version = queries.get_version(ctx, contract, number)
+    version = queries.get_version(ctx, contract, number, whole=False)
+    negotiated = frozenset(
+        clause.key for clause in library.cached(edge.settings().clauses_dir).clauses if clause.negotiation
+    )
+    may_draft = ctx.can(Permission.CONTRACT_DRAFT, contract)
+    sheet = SHEETS.of(
+        (contract.id, version.id, version.sha256, version.covered, current_language(), may_draft, negotiated),
+        lambda: _sheet(contract, version.number, negotiated),
+    )
+    return render_template("contracts/preview.html", contract=contract, version=version, sheet=sheet)
+
+
+def _sheet(contract: Contract, number: int, negotiated: frozenset[str]) -> str:
+    version = queries.get_version(current(), contract, number)
     sheet = preview_page.contract_preview(thaw(version.tree), version.clauses, version.coverage, _blank_url(contract))
-    negotiated = {clause.key for clause in library.cached(edge.settings().clauses_dir).clauses if clause.negotiation}
     return render_template(
-        "contracts/preview.html", contract=contract, version=version, sheet=sheet, negotiated=negotiated
+        "contracts/_sheet.html", contract=contract, version=version, sheet=sheet, negotiated=negotiated
     )
 
 
