@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
-from sqlalchemy.orm import aliased, defer, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, defer, joinedload, selectinload
 
 from portal.audits import queries as audits
 from portal.audits.models import Audit
@@ -155,16 +155,22 @@ def get_contract(ctx: Context, contract_id: int, *, to: Permission) -> Contract:
     return contract
 
 
-def get_version(ctx: Context, contract: Contract, number: int | None, *, whole: bool = True) -> ContractVersion:
+TREE_AND_COVERAGE = (ContractVersion.tree, ContractVersion.coverage)
+"""What a page of a version is made of once, a hundred kilobytes of JSON."""
+
+
+def get_version(
+    ctx: Context, contract: Contract, number: int | None, *, but_for: Sequence[InstrumentedAttribute[Any]] = ()
+) -> ContractVersion:
     """One version of a contract already within reach, with its files; the newest without a number; NotFound.
 
-    `whole` reads its text and its coverage too, a hundred kilobytes of JSON.
+    `but_for` leaves columns unread.
     """
     wanted = number if number is not None else max((v.number for v in contract.versions), default=0)
     version = ctx.session.scalar(
         select(ContractVersion)
         .options(joinedload(ContractVersion.docx_file), joinedload(ContractVersion.pdf_file), with_signature())
-        .options(*([] if whole else _without_texts()))
+        .options(*(defer(column, raiseload=True) for column in but_for))
         .where(ContractVersion.contract_id == contract.id, ContractVersion.number == wanted)
         .execution_options(populate_existing=True)
     )

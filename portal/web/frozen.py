@@ -37,6 +37,11 @@ class FrozenHtml:
                 self._kept.popitem(last=False)
         return made
 
+    def pieces(self) -> list[Markup]:
+        """What is kept."""
+        with self._guard:
+            return list(self._kept.values())
+
     def forget(self) -> None:
         """Forget every piece."""
         with self._guard:

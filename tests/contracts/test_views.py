@@ -11,6 +11,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.contracts import services
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.views import contracts as contract_pages
 from portal.core.clock import legal_date, now
 from portal.core.documents.freezing import thaw
 from portal.core.documents.text import fold, tree_text
@@ -422,6 +423,22 @@ def test_the_text_stands_on_a_sheet_with_notes_in_its_margin(as_, lacking):
         "fait-vendor-representative", "fait-vendor-breach_contact",
     }  # fmt: skip
     assert "PROJET" in page.one(".sheet__mark").text_content()
+
+
+def test_what_a_version_says_and_covers_is_made_once_and_holds_nothing_of_a_request(as_, lacking, monkeypatch):
+    """Kept by the hash of the version: the next reader waits for neither its tree nor its coverage."""
+    contract, _version = lacking
+    legal, management = as_(Role.LEGAL), as_(Role.MANAGEMENT)
+    contract_pages.SHEETS.forget()
+    contract_pages.MATRICES.forget()
+    paths = [url(contract, "/apercu"), url(contract)]
+    first = [(legal.get(path).words, management.get(path).words) for path in paths]
+    for piece in (*contract_pages.SHEETS.pieces(), *contract_pages.MATRICES.pieces()):
+        assert 'name="csrf' not in piece
+        assert 'nonce="' not in piece
+    monkeypatch.setattr(contract_pages, "thaw", None)
+    monkeypatch.setattr(contract_pages, "_matrices", None)
+    assert [(legal.get(path).words, management.get(path).words) for path in paths] == first
 
 
 def test_whoever_cannot_fill_a_blank_sees_it_without_a_link(as_, lacking):

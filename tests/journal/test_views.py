@@ -3,7 +3,7 @@ from sqlalchemy import delete, update
 
 from portal.authz.policy import GRANTS, Permission, Role
 from portal.identity import services as identity
-from portal.journal import services
+from portal.journal import services, views
 from portal.journal.models import JournalEntry
 from tests.factories.people import user_of
 from tests.factories.things import Thing
@@ -69,6 +69,26 @@ def test_an_entry_changed_in_the_table_is_named_on_the_page(dpo, written, sessio
     page = dpo.get("/journal")
     assert "L’écriture n° 3 ne correspond plus à son empreinte" in page.words
     assert len(page.all("//li[contains(@class,'timeline__entry--danger')]")) == 1
+
+
+def test_a_line_is_made_once_for_each_language_and_again_as_soon_as_its_content_has_changed(
+    dpo, as_, written, session, monkeypatch
+):
+    """What is kept by its hash is shown only while the content is what the hash says."""
+    written(3)
+    views.LINES.forget()
+    made, really = [], views.shown_entry
+    monkeypatch.setattr(views, "shown_entry", lambda entry, **more: (made.append(entry.id), really(entry, **more))[1])
+    first = dpo.get("/journal")
+    assert as_(Role.DPO).get("/journal").words == first.words
+    assert sorted(made) == [1, 2, 3]
+    session.execute(update(JournalEntry).where(JournalEntry.id == 2).values(object_label="Réécrit"))
+    session.commit()
+    assert "Réécrit" in dpo.get("/journal").words
+    assert sorted(made) == [1, 2, 2, 3]
+    dpo.post("/langue", {"language": "en", "next": "/journal"}, page="/mon-compte")
+    dpo.get("/journal")
+    assert len(made) > 4
 
 
 def test_the_end_of_the_chain_is_shown_with_its_fingerprint(dpo, written):

@@ -148,7 +148,7 @@ def audits(
     where = _narrowed(ctx, wanted)
     if words:
         where.append(Vendor.name.icontains(words, autoescape=True))
-    columns = (
+    columns: tuple[Any, ...] = (
         Audit.id, Vendor.id, Vendor.name, Audit.state, Audit.answered, Audit.expected, Audit.due_on, WaveAudit.invited,
         WaveAudit.reminded_on, WaveAudit.escalated_on,
     )  # fmt: skip

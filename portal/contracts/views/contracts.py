@@ -1,5 +1,6 @@
 """Pages that show contracts: the list, coverage, preview, versions and what changed between two of them."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -19,8 +20,8 @@ from portal.web.guard import requires
 from portal.web.routing import page_asked, row_number
 from portal.web.text import current_language
 
-SHEETS = FrozenHtml(most=20)
-"""Some 90 kB each."""
+SHEETS, MATRICES = FrozenHtml(most=20), FrozenHtml(most=20)
+"""The text of a version, some 90 kB, and what it covers, some 30."""
 
 
 @bp.route("")
@@ -45,13 +46,27 @@ def show(contract_id: int) -> ResponseReturnValue:
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
     if not contract.versions:
         return render_template("contracts/undrafted.html", contract=contract, form=_language_form(contract))
-    version = queries.get_version(ctx, contract, request.args.get("version", type=row_number))
+    wanted = request.args.get("version", type=row_number)
+    version = queries.get_version(ctx, contract, wanted, but_for=queries.TREE_AND_COVERAGE)
     newest = version.number == contract.versions[-1].number
     return render_template(
-        "contracts/show.html", contract=contract, version=version, classes=CLASSES, statuses=STATUSES,
-        groups=[(kind, [row for row in version.coverage if row["class"] == kind]) for kind in CLASSES],
+        "contracts/show.html", contract=contract, version=version,
+        matrices=MATRICES.of(_frozen(contract, version), lambda: _matrices(contract, version.number)),
         stuck=queries.failed_printings(ctx, [version]), is_newest=newest,
         is_outdated=newest and draft_page.is_outdated(ctx, contract, version),
+    )  # fmt: skip
+
+
+def _frozen(contract: Contract, version: ContractVersion) -> tuple[Hashable, ...]:
+    """What the pieces of a version's pages depend on: the version, which never changes, and the reader's language."""
+    return contract.id, version.id, version.sha256, version.created_at, version.covered, current_language()
+
+
+def _matrices(contract: Contract, number: int) -> str:
+    version = queries.get_version(current(), contract, number)
+    return render_template(
+        "contracts/_matrices.html", contract=contract, version=version, classes=CLASSES, statuses=STATUSES,
+        groups=[(kind, [row for row in version.coverage if row["class"] == kind]) for kind in CLASSES],
     )  # fmt: skip
 
 
@@ -62,13 +77,13 @@ def preview(contract_id: int, number: int | None = None) -> ResponseReturnValue:
     """A version as a sheet of paper with a margin for notes."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
-    version = queries.get_version(ctx, contract, number, whole=False)
+    version = queries.get_version(ctx, contract, number, but_for=queries.TREE_AND_COVERAGE)
     negotiated = frozenset(
         clause.key for clause in library.cached(edge.settings().clauses_dir).clauses if clause.negotiation
     )
     may_draft = ctx.can(Permission.CONTRACT_DRAFT, contract)
     sheet = SHEETS.of(
-        (contract.id, version.id, version.sha256, version.covered, current_language(), may_draft, negotiated),
+        (*_frozen(contract, version), may_draft, negotiated),
         lambda: _sheet(contract, version.number, negotiated),
     )
     return render_template("contracts/preview.html", contract=contract, version=version, sheet=sheet)
