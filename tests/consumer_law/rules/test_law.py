@@ -1,5 +1,6 @@
 """A rule without its article, source, day or second language does not enter the product."""
 
+import re
 from datetime import date
 
 import pytest
@@ -49,3 +50,9 @@ def test_every_rule_shipped_has_its_source_its_article_and_its_first_day(name):
 def test_every_text_shipped_says_its_placeholders_and_ends_alike_in_both_languages(name):
     for rule in read_rules({"rule": legislation.read(name).get("rule", [])}):
         assert rule.text.said(Language.FR).rstrip()[-1] == rule.text.said(Language.EN).rstrip()[-1]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_could_not_be_verified_says_on_which_day_it_was_looked_for(name):
+    rows = [row for row in legislation.read(name).get("rule", []) if row["sure"] == Sureness.UNVERIFIED]
+    assert all(re.search(r"au \d{1,2} \w+ 20\d\d\b", row["source"]) for row in rows)
