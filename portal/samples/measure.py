@@ -97,7 +97,8 @@ def _call_row(verdict: CallVerdict) -> dict[str, Any]:
         "called": call.called, "consented": call.consented, "withdrawn": call.withdrawn, "suppressed": call.suppressed,
         "latency": verdict.latency, "recent_calls": call.recent_calls, "refused_call": call.refused,
     }  # fmt: skip
-    return _row(call, sum(_WEIGHTS[flag.severity] for flag in verdict.flags), True, verdict.flags, facts)
+    weight = sum(_WEIGHTS[flag.severity] for flag in verdict.flags)
+    return _row(call, weight, verdict.is_firm, verdict.flags, facts)
 
 
 def _row(one: Any, weight: int, firm: bool, flags: Iterable[Any], facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -112,3 +112,5 @@ def _cautions(sample: CaseSample, tally: CaseTotals | CallTotals) -> Iterator[Se
             "%(count)s dossiers en faute reposent sur un point de droit contestable : lisez-les avant d'accuser.",
             count=tally.contestable,
         )
+    if isinstance(tally, CallTotals) and tally.calls and not tally.counts.trials[CallFault.CALLED_TOO_OFTEN]:
+        yield say("Le fichier ne dit pas combien d'appels chaque personne a reçus : leur fréquence n'est pas mesurée.")

@@ -82,3 +82,10 @@ def test_what_makes_the_rates_less_sure_is_said(facts, words):
 
 def test_nothing_is_said_against_a_sample_drawn_whole():
     assert not report_of(sample_of(SampleKind.CALLS)).cautions
+
+
+def test_a_file_that_does_not_count_the_calls_of_a_person_measures_no_frequency():
+    sample = sample_of(SampleKind.CALLS)
+    sample.tally["flags"].pop("called-too-often")
+    [caution] = report_of(sample).cautions
+    assert "leur fréquence" in str(caution)

@@ -65,6 +65,14 @@ class CallVerdict:
     notice: Sentence | None
     """Why consent was not looked at."""
 
+    @property
+    def is_firm(self) -> bool:
+        """Whether nothing rests on our reading that agreeing to be called is not agreeing to any time (D223-9)."""
+        return not (AT_OTHER_TIMES.intersection(self.flags) and _is_consent_proved(self.call))
+
+
+AT_OTHER_TIMES = frozenset({CallFault.CALL_ON_DAY_OFF, CallFault.CALL_OUT_OF_HOURS})
+
 
 def judge_call(call: Call, telephone: Rules, place: ConsumerPlace, as_of: date) -> CallVerdict:
     """What is wrong in a call, seen on the day `as_of`; each rule is that of the day of the call.
@@ -129,6 +137,17 @@ def _times(call: Call, telephone: Rules, place: ConsumerPlace, day: date) -> dic
     if rest is not None and call.refused is not None and is_after(call.called, call.refused):
         asked[CallFault.CALLED_AFTER_REFUSAL] = (day - day_of(call.refused)).days <= rest.days()
     return asked
+
+
+def _is_consent_proved(call: Call) -> bool:
+    """Whether the person agreed to be called before this call, and the file says who noted it and in which words.
+
+    >>> _is_consent_proved(Call(2, "A1", date(2026, 9, 1), date(2026, 8, 1), "TXT-3", "SITE-1"))
+    True
+    """
+    if call.consented is None or is_after(call.consented, call.called):
+        return False
+    return bool(call.consent_wording and call.consent_by)
 
 
 def _renewed(call: Call) -> bool:

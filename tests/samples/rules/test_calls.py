@@ -100,6 +100,12 @@ def test_calls_are_made_on_working_days_within_the_hours_of_the_decree(called, e
     assert flags(called=called, any_time=True) == []
 
 
+def test_a_call_at_another_time_is_not_firm_when_a_consent_to_be_called_is_proved():
+    sunday = datetime(2026, 9, 6, 11)
+    assert [judged(called=sunday).is_firm, judged(called=sunday, consented=None).is_firm] == [False, True]
+    assert judged(called=CALLED, consented=None).is_firm
+
+
 def test_the_decree_binds_only_the_calls_made_since_it_is_in_force():
     sunday = datetime(2023, 2, 26, 21)
     assert flags(called=sunday, consented=None, recent_calls=9, refused=date(2023, 2, 20)) == []
