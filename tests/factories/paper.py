@@ -38,6 +38,12 @@ def docx(body: str, *, numbering: str = "", styles: str = "", **parts: str) -> b
     return zipped(members)
 
 
+def with_members(data: bytes, members: dict[str, str | bytes]) -> bytes:
+    """A ZIP with these members more."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return zipped({name: archive.read(name) for name in archive.namelist()} | members)
+
+
 def p(text: str, properties: str = "") -> str:
     """A Word paragraph of one run."""
     return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{escape(text)}</w:t></w:r></w:p>"

@@ -1,6 +1,7 @@
-"""Word files: what a reader sees once every tracked change is accepted, numbers included.
+"""Word files: what they say once every tracked change is accepted, numbers included.
 
-Left out: running headers and footers, comments, hidden text. A footnote follows the paragraph that calls it.
+Hidden text is read where it stands, headers and footers at the end, each once: they may hold a clause as well as the
+body, and the reader is told of both. Comments are left out. A footnote follows the paragraph that calls it.
 """
 
 import re
@@ -8,13 +9,14 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from portal.core.documents.word_xml import Element, W
-from portal.core.language import Sentence
+from portal.core.language import Sentence, say
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.documents_in.formats.docx_numbers import DocxCounters, as_integer, attribute_value, style_chain
 from portal.documents_in.formats.packages import ZipPackage, damaged_part, tracked_change_remarks
 from portal.documents_in.structure import document_builder, table_cells
 from portal.documents_in.structure.blocks import Block
 from portal.documents_in.structure.characters import normalise
+from portal.documents_in.structure.running_headers import is_page_number
 
 MAIN = "word/document.xml"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -38,7 +40,18 @@ def read(data: bytes) -> SourceDocument:
     if body is None:
         raise damaged_part(MAIN)
     reader = _DocxReader(package)
-    return document_builder.build_document(list(reader.blocks(body)), _remarks(root, package))
+    blocks = [*reader.blocks(body)]
+    around = [*reader.around(root)]
+    remarks = (*_remarks(root, package), *_unseen_remarks(len(around), sum(map(_is_hidden, root.iter(W + "r")))))
+    return document_builder.build_document([*blocks, *around], remarks)
+
+
+def _unseen_remarks(around: int, hidden: int) -> Iterator[Sentence]:
+    """What the reader must know of text that stands out of the body, or that Word does not show."""
+    if around:
+        yield say("En-têtes et pieds de page, lus à la fin du texte : %(count)s.", count=around)
+    if hidden:
+        yield say("Passages masqués dans Word, lus avec le reste : %(count)s.", count=hidden)
 
 
 def _remarks(root: Element, package: ZipPackage) -> tuple[Sentence, ...]:
@@ -75,6 +88,27 @@ class _DocxReader:
                     yield from self.blocks(content, ParagraphKind.CONTENTS if contents else kind)
             elif child.tag not in _DROPPED and isinstance(child.tag, str):
                 yield from self.blocks(child, kind)
+
+    def around(self, root: Element) -> Iterator[Block]:
+        """The headers and footers that sections refer to, each text once, page numbers left out."""
+        told: set[str] = set()
+        for part in self._around_parts(root):
+            for block in self.blocks(self._package.xml(part)):
+                if block.text not in told and not is_page_number(block.text, alone=True):
+                    told.add(block.text)
+                    yield Block(block.text, ParagraphKind.NOTE)
+
+    def _around_parts(self, root: Element) -> Iterator[str]:
+        """The names of those parts, in the order of the sections."""
+        relations = "word/_rels/document.xml.rels"
+        if relations not in self._package:
+            return
+        targets = {one.get("Id", ""): one.get("Target", "") for one in self._package.xml(relations)}
+        references = list(root.iter(W + "headerReference", W + "footerReference"))
+        for name in dict.fromkeys(targets.get(one.get(_R + "id", ""), "") for one in references):
+            part = name.removeprefix("/") if name.startswith("/") else f"word/{name}"
+            if name and part in self._package:
+                yield part
 
     def _paragraph(self, paragraph: Element, kind: ParagraphKind | None) -> Iterator[Block]:
         style = attribute_value(paragraph, "pPr", "pStyle")
@@ -144,16 +178,21 @@ class _DocxReader:
 
 
 def _texts(parent: Element) -> Iterator[str]:
-    """The visible text under an element; what is inside a text box is not in its paragraph."""
+    """The text under an element, hidden or not; what is inside a text box is not in its paragraph."""
     for child in parent:
         if child.tag == W + "t":
             yield child.text or ""
         elif child.tag in _SHOWN:
             yield _SHOWN[child.tag]
-        elif child.tag == W + "r" and child.find(f"{W}rPr/{W}vanish") is not None:
-            continue
         elif child.tag not in _DROPPED and child.tag != W + "txbxContent" and isinstance(child.tag, str):
             yield from _texts(child)
+
+
+def _is_hidden(run: Element) -> bool:
+    """Whether Word does not show a run that says something."""
+    vanish = run.find(f"{W}rPr/{W}vanish")
+    said = any((text.text or "").strip() for text in run.iter(W + "t"))
+    return said and vanish is not None and vanish.get(W + "val") not in ("0", "false")
 
 
 def _lines(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.contracts.rules.model import BilingualWords
+from portal.documents_in.annex_titles import annex_key, annex_label, annex_mentions
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.paper.rules.blank_places import BlankPlaces
 from portal.paper.rules.blanks import cite_blank
@@ -47,6 +48,15 @@ _BLANKS = BilingualWords(
     "Ce texte n'est pas achevé : %d blancs y restent à compléter.",
     "This text is not finished: %d blanks in it are still to be completed.",
 )
+_FOLLOWED = BilingualWords(
+    "Le texte renvoie à une annexe du même fichier, où ce point n'est pas dit.",
+    "The text refers to an annex of the same file, in which this point is not stated.",
+)
+_OTHER_DOCUMENT = re.compile(
+    r"(?:main|principal|primary|services?|master) agreement|order form|bon de commande|contrat principal|polic(?:y|ies)"
+    r"|politique|conditions (?:particulieres|generales)|documentation"
+)
+_BARE_ANNEX = re.compile(r"\b(?:annexe?|appendix|schedule|exhibit)\b")
 _ELSEWHERE = BilingualWords(
     "Le texte renvoie à un autre document, qui n'est pas fourni.", "The text refers to another document, not supplied."
 )
@@ -57,7 +67,8 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     sentences = split_sentences(document)
     blanks = BlankPlaces(document, sentences)
     index = SentenceIndex(sentences, find_parties(document.text, rulebook.nouns))
-    reader = _RequirementChecker(index, rulebook, blanks)
+    supplied = frozenset(annex_key(annex.label) for annex in document.annexes if annex.supplied)
+    reader = _RequirementChecker(index, rulebook, blanks, supplied)
     results = _complete_from_others(
         tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook
     )
@@ -133,7 +144,9 @@ class _Read:
 class _RequirementChecker:
     """One text under one rulebook."""
 
-    def __init__(self, index: SentenceIndex, rulebook: Rulebook, blanks: BlankPlaces) -> None:
+    def __init__(
+        self, index: SentenceIndex, rulebook: Rulebook, blanks: BlankPlaces, supplied: frozenset[str] = frozenset()
+    ) -> None:
         self.index = _from_processor_turn(index, rulebook)
         self._blanks = blanks
         self._idle = self._matching_any(rulebook.idle) | self._where_processor_is_controller(rulebook)
@@ -147,6 +160,7 @@ class _RequirementChecker:
         self._elsewhere = self._matching_any(rulebook.elsewhere)
         self._unnamed = frozenset(blanks.standing_for(rulebook.identity))
         self._reached = frozenset(blanks.standing_for(rulebook.contact))
+        self._supplied = supplied
         self._exact = self._matching_any(rulebook.specific)
 
     def result_of(self, requirement: Requirement) -> RequirementResult:
@@ -232,8 +246,26 @@ class _RequirementChecker:
             return self._result(requirement, RequirementStatus.TO_COMPLETE, _BLANK, blank)
         elsewhere = [place for place in best.places if place in self._elsewhere]
         if best.reading.status is RequirementStatus.WEAK and requirement.deferrable and elsewhere:
-            return self._result(requirement, RequirementStatus.DEFERRED, _ELSEWHERE, elsewhere)
+            absent = [place for place in elsewhere if not self._is_followed(place)]
+            others = [place for place in best.places if place not in self._elsewhere]
+            others.sort(key=lambda place: not self._is_in_annex(place))
+            if absent and not (others and self._is_in_annex(others[0])):
+                return self._result(requirement, RequirementStatus.DEFERRED, _ELSEWHERE, absent)
+            why = best.reading.why if others else _FOLLOWED
+            return self._result(requirement, RequirementStatus.WEAK, why, [*others, *elsewhere])
         return self._result(requirement, best.reading.status, best.reading.why, best.places)
+
+    def _is_followed(self, place: int) -> bool:
+        """Whether all the annexes a sentence refers to are in the same file, where they were read with the rest."""
+        named = [annex_key(label) for label, _ in annex_mentions(self.index.units[place].text)]
+        if not named:
+            line = self.index.lines[place]
+            return bool(self._supplied and _BARE_ANNEX.search(line)) and not _OTHER_DOCUMENT.search(line)
+        return self._supplied.issuperset(named)
+
+    def _is_in_annex(self, place: int) -> bool:
+        """Whether a sentence stands under the title of an annex."""
+        return any(map(annex_label, self.index.units[place].heading.split(" / ")))
 
     def _result(
         self, requirement: Requirement, status: RequirementStatus, why: BilingualWords, places: list[int]

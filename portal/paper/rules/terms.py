@@ -21,6 +21,11 @@ _QUANTITY = re.compile(
     r"(?: ?\((?P<figure>[\w-]{1,15})\))?[ -]?(?:full |consecutive |calendar |working |business |clear )*"
     r"(?P<unit>h\b|hours?|heures?|days?|jours?|weeks?|semaines?|months?|mois|years?|ans?|annees?)\b"
 )
+_NUMBER = r"\d{1,3}(?:[ ,.]\d{3})+|\d+(?:[.,]\d{1,2})?"
+_AMOUNT = re.compile(
+    rf"(?:(?:€|\beur(?:os?)?) ?(?P<after>{_NUMBER})|(?P<before>{_NUMBER}) ?(?=(?:millions? (?:d')?)?(?:€|eur)))"
+    r" ?(?P<million>million)?"
+)
 _KINDS = {"h": "hours", "j": "days", "d": "days", "w": "weeks", "s": "weeks", "m": "months", "y": "years", "a": "years"}
 
 
@@ -57,8 +62,9 @@ def _terms_of_rule(index: SentenceIndex, reading: TermRule) -> Iterator[Contract
             judged = _judge(value, reading)
             yield ContractTerm(reading.id, value, reading.unit, judged, reading.why[judged], _span(unit))
         elif reading.without_number is not None:
-            judged = reading.without_number
-            yield ContractTerm(reading.id, None, "", judged, reading.why[judged], _span(unit))
+            judged, amount = reading.without_number, find_amount(index.read[place])
+            measure = "eur" if amount is not None else ""
+            yield ContractTerm(reading.id, amount, measure, judged, reading.why[judged], _span(unit))
 
 
 def _value(sentence: str, reading: TermRule) -> float | None:
@@ -95,6 +101,20 @@ def find_durations(sentence: str) -> Sequence[tuple[int, float]]:
         value = float(_WORDS.get(number, 0)) or float(number.replace(",", ".")) if number else 0.0
         found.append((match.start(), value * _HOURS[_KINDS[match["unit"][0]]]))
     return found
+
+
+def find_amount(sentence: str) -> float | None:
+    """The first amount in euros of a folded sentence; None when it has none.
+
+    >>> find_amount("plafonnee a 100 000 euros"), find_amount("capped at eur 1.5 million"), find_amount("12 months")
+    (100000.0, 1500000.0, None)
+    """
+    found = _AMOUNT.search(sentence)
+    if found is None:
+        return None
+    digits = found["before"] or found["after"]
+    plain = re.sub(r"[ ,.](?=\d{3}\b)", "", digits).replace(",", ".")
+    return float(plain) * (1_000_000 if found["million"] else 1)
 
 
 def _judge(value: float, reading: TermRule) -> TermJudgement:

@@ -126,17 +126,49 @@ def test_tables_are_rows_and_columns_of_clauses_are_clauses():
     ]
 
 
-def test_text_boxes_controls_and_links_are_read_once_and_hidden_text_is_not():
+def test_text_boxes_controls_and_links_are_read_once():
     box = f"<w:txbxContent>{p('Dans la boîte.')}</w:txbxContent>"
     mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
     body = (
         f'<w:p><w:r><mc:AlternateContent xmlns:mc="{mc}"><mc:Choice><w:drawing>{box}</w:drawing></mc:Choice>'
         f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
         "<w:p><w:sdt><w:sdtContent><w:r><w:t>Nom</w:t></w:r></w:sdtContent></w:sdt>"
-        "<w:hyperlink><w:r><w:t xml:space='preserve'> du client</w:t></w:r></w:hyperlink>"
-        "<w:r><w:rPr><w:vanish/></w:rPr><w:t> caché</w:t></w:r></w:p>"
+        "<w:hyperlink><w:r><w:t xml:space='preserve'> du client</w:t></w:r></w:hyperlink></w:p>"
     )
     assert [q.text for q in docx.read(paper.docx(body)).paragraphs] == ["Dans la boîte.", "Nom du client"]
+
+
+def test_hidden_text_is_read_where_it_stands_and_said_so():
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t xml:space='preserve'> sauf [à compléter]</w:t></w:r>"
+    shown = "<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t xml:space='preserve'> sans délai</w:t></w:r>"
+    found = docx.read(paper.docx(f"<w:p><w:r><w:t>Il notifie</w:t></w:r>{shown}{hidden}</w:p>"))
+    assert found.text == "Il notifie sans délai sauf [à compléter]"
+    assert [str(remark).replace("\u202f", " ") for remark in found.remarks] == [
+        "Passages masqués dans Word, lus avec le reste : 1."
+    ]
+
+
+def test_headers_and_footers_are_read_once_each_at_the_end_without_page_numbers():
+    r = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    section = "".join(
+        f'<w:sectPr {r}><w:headerReference r:id="a"/><w:footerReference r:id="b"/></w:sectPr>' for _ in range(2)
+    )
+    relations = "".join(f'<Relationship Id="{key}" Target="{name}.xml"/>' for key, name in (("a", "hdr"), ("b", "ftr")))
+    made = paper.docx(
+        p("Le sous-traitant notifie toute violation.") + section,
+        hdr=p("Projet du 3 mars") + p("Page 3"),
+        ftr=p("Le client renonce à tout audit.") + p("Projet du 3 mars"),
+    )
+    members = {"word/_rels/document.xml.rels": f"<Relationships>{relations}</Relationships>"}
+    found = docx.read(paper.with_members(made, members))
+    assert [(q.kind.value, q.text) for q in found.paragraphs] == [
+        ("text", "Le sous-traitant notifie toute violation."),
+        ("note", "Projet du 3 mars"),
+        ("note", "Le client renonce à tout audit."),
+    ]
+    assert [str(remark).replace("\u202f", " ") for remark in found.remarks] == [
+        "En-têtes et pieds de page, lus à la fin du texte : 2."
+    ]
 
 
 def test_a_table_of_contents_binds_nobody():

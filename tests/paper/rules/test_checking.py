@@ -138,3 +138,27 @@ def test_a_pronoun_stands_for_the_controller_of_the_sentence_before_but_not_acro
     _, apart = checked("1. Duties of the Controller", controller, "2. Personal data breaches", notified)
     assert together.result_of("breach_notification").status is RequirementStatus.MISSING
     assert apart.result_of("breach_notification").status.holds
+
+
+SCHEDULED = (
+    "The types of personal data and the categories of data subjects are further specified in Schedule 1.",
+    "9. General",
+    "English law applies.",
+    "Schedule 1",
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "status"),
+    [
+        (None, RequirementStatus.DEFERRED),
+        ("The type, extent and detail of the personal data is determined by the Customer.", RequirementStatus.WEAK),
+        ("This schedule is signed by the duly authorised officers of both companies.", RequirementStatus.WEAK),
+        ("Types of personal data: names, e-mail addresses, telephone numbers.", RequirementStatus.SATISFIED),
+    ],
+)
+def test_a_reference_is_followed_within_the_file_before_a_document_is_said_not_to_be_supplied(inside, status):
+    _, found = checked(*(SCHEDULED[:-1] if inside is None else (*SCHEDULED, inside)))
+    one = found.result_of("data_types")
+    assert one.status is status
+    assert ("not supplied" in one.reason.en) is (status is RequirementStatus.DEFERRED)

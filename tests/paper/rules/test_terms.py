@@ -47,3 +47,18 @@ def test_who_pays_has_no_number():
 @pytest.mark.parametrize("sentence", ["en 2024", "article 32", "version 1.2.3 h", "les 10 jourdains"])
 def test_a_figure_that_counts_no_time_is_no_duration(sentence):
     assert list(find_durations(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "unit"),
+    [
+        ("La responsabilité du Prestataire est plafonnée à 100 000 euros.", 100_000, "eur"),
+        ("The Supplier's liability shall not exceed EUR 250,000.", 250_000, "eur"),
+        ("The Supplier's liability is capped at the fees paid over the last 24 months.", 24, "months"),
+        ("La responsabilité du Prestataire est limitée au prix du service.", None, ""),
+    ],
+)
+def test_a_cap_of_liability_is_read_and_set_beside_our_position(sentence, value, unit):
+    cap = found(sentence)["liability_cap"]
+    assert (cap.value, cap.unit) == (value, unit)
+    assert "CL35" in cap.reason.fr
