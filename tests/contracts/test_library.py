@@ -107,6 +107,9 @@ PLANTED = [
         "CL30 negotiation[6] figures[1]",
         "at_most, at_least",
     ),
+    (CL18, "vingt-quatre (24) heures", "vingt-quatre (48) heures", "CL18", "« vingt-quatre » est suivi de (48)"),
+    (CL18, "twelve (12) hours", "twelve (21) hours", "CL18", "« twelve » est suivi de (21)"),
+    (CL30, "quarante-huit (48) heures", "trente-huit (48) heures", "CL30", "« trente-huit » est suivi de (48)"),
     # requirements
     (CL30, "13. **Contrôle", "13. {R01} **Contrôle", "CL30", "obligations différentes"),
     (TABLE, 'id = "R13"', 'id = "R12"', "R12", "déjà pris"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from portal.contracts.rules.model import Clause, FigureUnit, NegotiationPoint, Passage, PositionFigure, Quantity
+from portal.contracts.rules.spelled_numbers import number_words
 from portal.core.documents.tree import Text
 from portal.core.language import Language, Sentence, say
 
@@ -42,8 +43,17 @@ _AT_ONCE: Mapping[Language, tuple[str, ...]] = {
 }
 
 
+_IN_FIGURES = re.compile(r"((?:[^\W\d_]+[- ]){0,4}[^\W\d_]+)\s\((\d{1,3})\)")
+
+
 def figure_defects(clause: Clause) -> Iterator[Sentence]:
-    """Figures that contradict one another, or the numbers of the texts they stand for."""
+    """Figures that contradict one another, the numbers of the texts they stand for, or their own words."""
+    for language in Language:
+        for number, passage in enumerate(clause.prose.get(language, ()), start=1):
+            yield from _misspelled(number, _text_of(passage), language)
+        for point in clause.negotiation:
+            for text in (point.fallback, point.red_line):
+                yield from _misspelled(point.paragraph, text.said_in(language), language)
     for point in clause.negotiation:
         for figure in point.figures:
             yield from _order(point.paragraph, figure)
@@ -70,7 +80,7 @@ def _order(paragraph: int, figure: PositionFigure) -> Iterator[Sentence]:
 
 def _printed(point: NegotiationPoint, passage: Passage, language: Language) -> Iterator[Sentence]:
     """Each figure is printed where it holds, and no text of ours prints one that was not declared."""
-    text = " ".join(piece.text for piece in passage.pieces if isinstance(piece, Text))
+    text = _text_of(passage)
     texts = {
         "preferred": text,
         "fallback": point.fallback.said_in(language),
@@ -110,6 +120,26 @@ def _printed(point: NegotiationPoint, passage: Passage, language: Language) -> I
                 words=found[0],
                 where=name,
                 language=language.value,
+            )
+
+
+def _text_of(passage: Passage) -> str:
+    return " ".join(piece.text for piece in passage.pieces if isinstance(piece, Text))
+
+
+def _misspelled(paragraph: int, text: str, language: Language) -> Iterator[Sentence]:
+    """Words that do not say the figures that follow them: « vingt-quatre (48) »."""
+    for found in _IN_FIGURES.finditer(" ".join(text.split())):
+        words, figures = found[1].lower().split(), int(found[2])
+        ends = (" ".join(words[start:]) for start in range(len(words)))
+        said = next((end for end in ends if end in number_words(language)), None)
+        if said is not None and number_words(language)[said] != figures:
+            yield say(
+                "Paragraphe %(n)s (%(language)s) : « %(words)s » est suivi de (%(figures)s).",
+                n=paragraph,
+                language=language.value,
+                words=said,
+                figures=figures,
             )
 
 
