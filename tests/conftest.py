@@ -37,7 +37,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 REAL = REPOSITORY.parent / "shared" / "real"
 
 LONGEST = (
-    "test_accessibility.py", "test_main_journey.py", "test_sample_journey.py", "test_received.py",
+    "test_measures.py", "test_accessibility.py", "test_main_journey.py", "test_sample_journey.py", "test_received.py",
     "test_own_contracts.py", "test_tasks.py", "test_amendments.py", "test_check_cli.py", "test_pdf.py", "test_text.py",
     "test_factoring.py", "test_brute_force.py", "test_isolation.py", "test_routing.py", "test_distributed.py",
     "test_mail.py", "test_story.py", "test_flat_pages.py", "test_statistics.py", "test_cli.py",
