@@ -10,18 +10,21 @@ from bench.serving import BROWSER, served
 from bench.world import world
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.core import process
+from portal.core import clock, process
 from portal.core.clock import now
 from portal.journal import queries as journal
 from portal.journal.models import JournalEntry
 from portal.samples.models import CaseSample
 from portal.scorecards.models import Scorecard
+from tests.conftest import TRUE_CLOCK
 
 SMALL = 6
 
 
 @pytest.fixture(autouse=True)
-def _process_as_found(portal_settings):
+def _process_as_found(portal_settings, monkeypatch):
+    """The true clock: a server has no other."""
+    monkeypatch.setattr(clock, "_source", TRUE_CLOCK)
     yield
     process.prepare(portal_settings)
 
