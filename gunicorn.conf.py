@@ -4,6 +4,8 @@ The application is loaded once and the workers are forked from it: they start at
 Nothing may have used the file store by then (`portal.core.files.places`), which loading the application does not.
 """
 
+from sqlalchemy.orm import configure_mappers
+
 bind = "127.0.0.1:8000"
 workers = 2
 worker_class = "gthread"
@@ -11,3 +13,8 @@ threads = 4
 preload_app = True
 control_socket_disable = True
 loglevel = "warning"
+
+
+def when_ready(_server: object) -> None:
+    """Before the workers are forked: what the tables' classes are to one another is worked out once for all of them."""
+    configure_mappers()

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission
@@ -87,7 +87,7 @@ def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = Fals
     `lock` keeps the audit to this transaction: whoever submits, returns or answers it at the same moment waits, so that
     nothing is answered after it was sent, and each sees what the other wrote: the answers are read after the wait.
     """
-    statement = (_LOCKED if lock else _OPENED).where(visible(ctx, to, Audit))
+    statement = _opened(lock=lock).where(visible(ctx, to, Audit))
     found = ctx.session.execute(statement, {"audit_id": audit_id}).one_or_none()
     if found is None:
         raise NotFound()
@@ -128,13 +128,20 @@ _LAST_SENT = (
     .limit(1)
     .scalar_subquery()
 )
-_OPENED = (
-    select(Audit, case((Audit.round > 1, _LAST_SENT)))
-    .join(Audit.questionnaire_version)
-    .options(contains_eager(Audit.questionnaire_version))
-    .where(Audit.id == bindparam("audit_id"))
-)
-_LOCKED = _OPENED.with_for_update(of=Audit).execution_options(populate_existing=True)
+
+
+@cache
+def _opened(*, lock: bool) -> Select[Any]:
+    """Written once, at the first audit opened."""
+    found = (
+        select(Audit, case((Audit.round > 1, _LAST_SENT)))
+        .join(Audit.questionnaire_version)
+        .options(contains_eager(Audit.questionnaire_version))
+        .where(Audit.id == bindparam("audit_id"))
+    )
+    return found.with_for_update(of=Audit).execution_options(populate_existing=True) if lock else found
+
+
 _FILES = (
     select(AnswerEvidence.question_key, func.count().label("n"))
     .where(AnswerEvidence.audit_id == bindparam("audit_id"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -67,13 +68,13 @@ def contracts(ctx: Context, *, search: str = "", page: int = 1) -> Page[Contract
     """A page of contracts within reach, newest first, in three statements."""
     wanted = _named(select(Contract.id), search).where(*_conditions(ctx, search)).order_by(Contract.id.desc())
     found = page_of(ctx.session, wanted, page)
-    rows = ctx.session.execute(_ROWS.where(Contract.id.in_(found.rows)).order_by(Contract.id.desc()))
+    rows = ctx.session.execute(_rows().where(Contract.id.in_(found.rows)).order_by(Contract.id.desc()))
     return found.showing([_row(row) for row in rows])
 
 
 def every_contract(ctx: Context) -> Sequence[ContractRow]:
     """All the contracts within reach, newest first: for a command, never for a page."""
-    rows = ctx.session.execute(_ROWS.where(*_conditions(ctx, "")).order_by(Contract.id.desc()))
+    rows = ctx.session.execute(_rows().where(*_conditions(ctx, "")).order_by(Contract.id.desc()))
     return [_row(row) for row in rows]
 
 
@@ -86,7 +87,9 @@ def _with_vendor(statement: Select[Any]) -> Select[Any]:
     return statement.join(Vendor, Vendor.id == Contract.vendor_id)
 
 
+@cache
 def _rows() -> Select[Any]:
+    """Written once, at the first list: what a list asks for never changes, only which contracts."""
     newest = aliased(ContractVersion)
     number = select(func.max(newest.number)).where(newest.contract_id == Contract.id).scalar_subquery()
     is_newest = (ContractVersion.contract_id == Contract.id) & (ContractVersion.number == number)
@@ -108,10 +111,6 @@ def _rows() -> Select[Any]:
     joined = _with_vendor(select(*columns)).outerjoin(Service, Service.id == Contract.service_id)
     joined = joined.outerjoin(LegalEntity, LegalEntity.id == Contract.legal_entity_id)
     return joined.outerjoin(ContractVersion, is_newest)
-
-
-_ROWS = _rows()
-"""Written once: what a list asks for never changes, only which contracts."""
 
 
 def _row(row: Row[Any]) -> ContractRow:

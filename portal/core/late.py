@@ -49,7 +49,11 @@ class LateModule:
 
 
 def late(name: str) -> Any:
-    """A declared module, loaded when one of its names is first asked for; raises KeyError for any other."""
+    """A declared module, loaded when one of its names is first asked for; raises KeyError for any other.
+
+    >>> late("pyotp").TOTP.__name__
+    'TOTP'
+    """
     if name not in LATE:
         raise KeyError(f"{name} is not declared in {__name__}")
     return LateModule(name)

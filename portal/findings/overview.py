@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, union_all
@@ -35,12 +36,17 @@ def _first_of_vendors(state: FindingState) -> Select[Any]:
     return select(first.order_by(*_ORDER).limit(SHOWN).subquery().c.id)
 
 
-_GRAVEST = (
-    select(Finding.id, Finding.title, Finding.severity, Finding.due_on, Finding.vendor_id, Vendor.name, Vendor.tier)
-    .join(Vendor, Vendor.id == Finding.vendor_id)
-    .where(Finding.id.in_(union_all(*map(_first_of_vendors, LIVE))))
-    .order_by(*_ORDER)
-)
+@cache
+def _gravest() -> Any:
+    """Written once, at the first home shown."""
+    return (
+        select(Finding.id, Finding.title, Finding.severity, Finding.due_on, Finding.vendor_id, Vendor.name, Vendor.tier)
+        .join(Vendor, Vendor.id == Finding.vendor_id)
+        .where(Finding.id.in_(union_all(*map(_first_of_vendors, LIVE))))
+        .order_by(*_ORDER)
+    )
+
+
 _OVERDUE = (
     select(Finding.vendor_id, func.count().label("n"))
     .where(
@@ -72,7 +78,7 @@ def overdue_findings(ctx: Context) -> list[OverdueFinding]:
     """The gravest overdue finding of each vendor, the gravest and longest overdue first; ten at most."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     first: dict[int, Any] = {}
-    for row in ctx.session.execute(_GRAVEST, {"today": ctx.today}):
+    for row in ctx.session.execute(_gravest(), {"today": ctx.today}):
         first.setdefault(row.vendor_id, row)
     shown = list(first.values())[:SHOWN]
     asked = {"vendors": [row.vendor_id for row in shown], "today": ctx.today}

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.authz import policy
@@ -41,17 +42,19 @@ class KnownSession:
         return second_factor.is_required(self.user) and self.user.totp_confirmed_at is None
 
 
-_SESSION = (
-    select(LoginSession)
-    .options(joinedload(LoginSession.user))
-    .where(LoginSession.token_hash == bindparam("fingerprint"))
-)
-"""Written once: every page begins with it."""
+@cache
+def _session() -> Select[LoginSession]:
+    """Written once, at the first page: every page begins with it."""
+    return (
+        select(LoginSession)
+        .options(joinedload(LoginSession.user))
+        .where(LoginSession.token_hash == bindparam("fingerprint"))
+    )
 
 
 def find_session(session: Session, token: str, now: datetime) -> KnownSession | None:
     """The live session of a cookie's token, or None."""
-    row = session.scalar(_SESSION, {"fingerprint": tokens.fingerprint(token)})
+    row = session.scalar(_session(), {"fingerprint": tokens.fingerprint(token)})
     if row is None:
         return None
     facts = SessionFacts(row.created_at, row.seen_at, row.revoked_at is not None, row.user.disabled_at is not None)

@@ -12,6 +12,8 @@ AT_HOME = frozenset({"portal/core/late.py"})
 """Loads what the others declare."""
 _ASK = """
 import sys, wsgi
+from portal.core.db import Base
+print("\\n".join("configured:" + mapper.class_.__name__ for mapper in Base.registry.mappers if mapper.configured))
 print("\\n".join(sys.modules))
 """
 
@@ -61,15 +63,8 @@ def test_a_process_that_serves_pages_starts_without_what_is_loaded_late(tmp_path
     )
     loaded = set(done.stdout.split())
     heavy = {
-        "rich",
-        "weasyprint",
-        "docx",
-        "openpyxl",
-        "pypdfium2",
-        "apscheduler",
-        "procrastinate",
-        "psycopg",
-        "alembic",
-    }
+        "rich", "weasyprint", "docx", "openpyxl", "pypdfium2", "apscheduler", "procrastinate", "psycopg", "alembic",
+    }  # fmt: skip
     chosen = {"portal.jobs.embedded"}  # the default carrier, which every process tells of its jobs
     assert not loaded & (heavy | LATE.keys() - chosen)
+    assert not {each for each in loaded if each.startswith("configured:")}, "a statement written when a file is loaded"
