@@ -154,17 +154,6 @@ def previous_sample(ctx: Context, sample: CaseSample) -> CaseSample | None:
     )
 
 
-def samples_of_vendor(ctx: Context) -> list[CaseSample]:
-    """The samples of the signed-in vendor, the soonest due first."""
-    rows = ctx.session.scalars(
-        select(CaseSample)
-        .where(visible(ctx, Permission.SAMPLE_SEND, CaseSample))
-        .order_by(CaseSample.due_on, CaseSample.id)
-        .limit(200)
-    )
-    return list(rows)
-
-
 def remembered_columns(ctx: Context, vendor_id: int, kind: SampleKind) -> dict[str, str]:
     """How a vendor names its columns; empty when it has not chosen."""
     found = ctx.session.scalar(

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, and_, func, literal, or_, select
+from sqlalchemy import Integer, Select, Subquery, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
@@ -14,6 +15,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound
+from portal.core.pages import PAGE_SIZE, Page
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.evidence.queries import good_until
@@ -23,6 +25,7 @@ from portal.findings.queries import numbered
 from portal.findings.rules import FindingState
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
+from portal.samples.models import CaseSample, SampleState
 from portal.vendors.models import Membership, Vendor
 
 P = Permission
@@ -38,15 +41,76 @@ def own_vendor(ctx: Context) -> Vendor:
     return vendor
 
 
-def vendor_audits(ctx: Context) -> Sequence[Audit]:
-    """Every audit of the vendor with its questionnaire's title, the most urgent first."""
-    return ctx.session.scalars(
+class ItemKind(StrEnum):
+    """What an item of the home page is."""
+
+    AUDIT = "audit"
+    FINDING = "finding"
+    SAMPLE = "sample"
+
+
+def items_to_do(ctx: Context, page: int) -> Page[tuple[ItemKind, int]]:
+    """A page of what the vendor is asked to do, the soonest due first: kind and number."""
+    asked = union_all(
+        _items(ItemKind.AUDIT, Audit.id, Audit.due_on).where(
+            visible(ctx, P.SPACE_VIEW, Audit), Audit.state.in_([one for one in AuditState if one.is_with_vendor])
+        ),
+        _items(ItemKind.FINDING, Finding.id, Finding.due_on).where(
+            visible(ctx, P.FINDING_REPLY, Finding), Finding.state == FindingState.OPEN
+        ),
+        _items(ItemKind.SAMPLE, CaseSample.id, CaseSample.due_on).where(
+            visible(ctx, P.SAMPLE_SEND, CaseSample),
+            CaseSample.state.in_([one for one in SampleState if one.is_with_vendor]),
+        ),
+    ).subquery()
+    return _item_page(ctx, asked, [asked.c.at, asked.c.kind, asked.c.id], page, PAGE_SIZE)
+
+
+def items_sent(ctx: Context, page: int = 1, *, size: int = PAGE_SIZE) -> Page[tuple[ItemKind, int]]:
+    """A page of the audits and samples that the vendor has sent, the latest first: kind and number."""
+    sent = union_all(
+        _items(ItemKind.AUDIT, Audit.id, func.coalesce(Audit.submitted_at, Audit.opened_at)).where(
+            visible(ctx, P.SPACE_VIEW, Audit), Audit.state.in_([one for one in AuditState if not one.is_with_vendor])
+        ),
+        _items(ItemKind.SAMPLE, CaseSample.id, CaseSample.sent_at).where(
+            visible(ctx, P.SAMPLE_SEND, CaseSample), CaseSample.state.in_([one for one in SampleState if one.is_sent])
+        ),
+    ).subquery()
+    return _item_page(ctx, sent, [sent.c.at.desc(), sent.c.kind, sent.c.id.desc()], page, size)
+
+
+def _items(kind: ItemKind, number: Any, at: Any) -> Select[Any]:
+    return select(literal(kind.value).label("kind"), number.label("id"), at.label("at"))
+
+
+def _item_page(
+    ctx: Context, items: Subquery, order: Sequence[Any], page: int, size: int
+) -> Page[tuple[ItemKind, int]]:  # fmt: skip
+    counted = select(items.c.kind, items.c.id, func.count().over().label("total"))
+    rows = ctx.session.execute(counted.order_by(*order).offset((page - 1) * size).limit(size)).all()
+    return Page([(ItemKind(row.kind), row.id) for row in rows], page, size, rows[0].total if rows else 0)
+
+
+def audits_numbered(ctx: Context, numbers: Sequence[int]) -> dict[int, Audit]:
+    """Some audits of the vendor with their questionnaires' titles; none costs nothing."""
+    if not numbers:
+        return {}
+    rows = ctx.session.scalars(
         select(Audit)
         .options(joinedload(Audit.questionnaire_version))
-        .where(visible(ctx, P.SPACE_VIEW, Audit))
-        .order_by(Audit.due_on, Audit.id)
-        .limit(FOUND_AT_MOST)
-    ).all()
+        .where(Audit.id.in_(numbers), visible(ctx, P.SPACE_VIEW, Audit))
+    )
+    return {row.id: row for row in rows}
+
+
+def samples_numbered(ctx: Context, numbers: Sequence[int]) -> dict[int, CaseSample]:
+    """Some samples of the vendor; none costs nothing."""
+    if not numbers:
+        return {}
+    rows = ctx.session.scalars(
+        select(CaseSample).where(CaseSample.id.in_(numbers), visible(ctx, P.SAMPLE_SEND, CaseSample))
+    )
+    return {row.id: row for row in rows}
 
 
 @dataclass(frozen=True)
@@ -61,20 +125,19 @@ class SentRound:
     receipt_file_id: int | None
 
 
-def sent_rounds(ctx: Context, audit_id: int | None = None) -> list[SentRound]:
-    """What the vendor has sent, the latest first; of one audit, or of all."""
+def sent_rounds(ctx: Context, audit_ids: Sequence[int]) -> list[SentRound]:
+    """The rounds of some audits that the vendor has sent, the latest first; none costs nothing."""
+    if not audit_ids:
+        return []
     statement = (
         select(
             Submission.audit_id, Submission.round, Submission.at, Submission.by_name, Submission.sha256,
             Submission.receipt_file_id,
         )
         .join(Audit, Audit.id == Submission.audit_id)
-        .where(visible(ctx, P.SPACE_VIEW, Audit))
+        .where(Submission.audit_id.in_(audit_ids), visible(ctx, P.SPACE_VIEW, Audit))
         .order_by(Submission.at.desc(), Submission.id.desc())
-        .limit(FOUND_AT_MOST)
     )  # fmt: skip
-    if audit_id is not None:
-        statement = statement.where(Submission.audit_id == audit_id)
     return [SentRound(*row) for row in ctx.session.execute(statement)]
 
 
@@ -184,6 +247,25 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+def findings_numbered(ctx: Context, numbers: Sequence[int]) -> dict[int, VendorFinding]:
+    """Some findings of the vendor; none costs nothing."""
+    if not numbers:
+        return {}
+    rows = ctx.session.execute(select(*_COLUMNS).where(Finding.id.in_(numbers), visible(ctx, P.FINDING_REPLY, Finding)))
+    return {row.id: VendorFinding(*row) for row in rows}
+
+
+def answered_findings(ctx: Context) -> list[VendorFinding]:
+    """The findings that the vendor has answered and that are being read, the soonest due first."""
+    rows = ctx.session.execute(
+        select(*_COLUMNS)
+        .where(visible(ctx, P.FINDING_REPLY, Finding), Finding.state == FindingState.ANSWERED)
+        .order_by(Finding.due_on, Finding.id)
+        .limit(PAGE_SIZE)
+    )
+    return [VendorFinding(*row) for row in rows]
+
+
 def vendor_findings(ctx: Context) -> list[VendorFinding]:
     """The findings of the vendor, those it must answer first, then the soonest due."""
     rows = ctx.session.execute(
@@ -265,5 +347,9 @@ def colleagues(ctx: Context) -> list[Colleague]:
 
 
 def version_title(version: QuestionnaireVersion, language: str) -> str:
-    """The title of a questionnaire in the reader's language."""
+    """The title of a questionnaire in the reader's language, in French where it has no other.
+
+    >>> version_title(QuestionnaireVersion(title={"fr": "Socle RGPD"}), "en")
+    'Socle RGPD'
+    """
     return str(version.title.get(language) or version.title.get("fr", ""))

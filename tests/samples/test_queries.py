@@ -106,12 +106,6 @@ def test_what_shows_faults_is_to_be_read_until_a_finding_is_opened(session, data
     assert queries.samples_to_read(dpo, at_most=5) == []
 
 
-def test_a_vendor_has_its_own_samples_the_soonest_due_first(session, dpo, vendor):
-    later, sooner = asked(dpo, vendor), asked(dpo, vendor, due_on=dpo.today)
-    asked(dpo, vendor_of(session))
-    assert [row.id for row in queries.samples_of_vendor(sender_of(session, vendor))] == [sooner.id, later.id]
-
-
 def test_a_file_is_read_against_the_draw_the_corrections_and_what_the_vendor_said_of_its_columns(session, dpo, vendor):
     sample = asked(dpo, vendor)
     sample.drawn, sample.corrections = ["A1"], {"3": {"stated": "01/11/2025"}}

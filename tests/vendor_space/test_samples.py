@@ -13,11 +13,13 @@ from portal.samples import services
 from portal.samples.models import CaseSample, SampleColumns, SampleState
 from portal.samples.report import report_of
 from portal.vendor_space.views import samples as views
+from tests.conftest import NOW
 from tests.factories import samples
 from tests.factories.browsing import upload
 from tests.factories.people import user_of
 from tests.factories.samples import asked, measured, run, simple, spoilt
 from tests.factories.spaces import space_of
+from tests.factories.world import vendor_of
 from tests.pages import Page
 
 STATED = "13/12/2025 12:21"
@@ -276,3 +278,28 @@ def test_the_home_costs_the_same_statements_whatever_the_samples(session, dpo, s
     for days in range(12):
         asked(dpo, space.vendor, due_on=dpo.today + timedelta(days=days))
     assert cost() == few
+
+
+@pytest.mark.both_databases
+def test_what_is_asked_comes_page_by_page_the_soonest_due_first(session, dpo, space, page, sample):
+    """A vendor asked for hundreds of samples had them all on its home page."""
+    late = asked(dpo, space.vendor, due_on=dpo.today + timedelta(days=200))
+    for days in range(30):
+        asked(dpo, space.vendor, due_on=dpo.today + timedelta(days=100 + days))
+    asked(dpo, vendor_of(session))
+    first, second = page.get("/espace/"), page.get("/espace/?page=2")
+    assert [len(found.all("//ol[@class='todo']/li")) for found in (first, second)] == [25, 8]
+    last = f"//a[@href='{url(late)}']"
+    assert (len(first.all(last)), len(second.all(last))) == (0, 1)
+
+
+@pytest.mark.both_databases
+def test_what_was_sent_has_its_own_pages_the_latest_first(session, dpo, space, page, sample):
+    sent = [asked(dpo, space.vendor) for _ in range(30)]
+    for days, one in enumerate(sent):
+        one.state, one.sent_at = SampleState.MEASURED, NOW - timedelta(days=days)
+    session.commit()
+    links = "//main//ul[@class='plain-list']/li/a/@href"
+    assert page.get("/espace/").all(links) == [url(one) for one in sent[:5]]
+    assert page.get("/espace/envois").all(links) == [url(one) for one in sent[:25]]
+    assert page.get("/espace/envois?page=2").all(links) == [url(one) for one in sent[25:]]

@@ -1,43 +1,97 @@
 """What the vendor must do next, and what it has sent; one audit from above."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Permission
-from portal.samples import queries as withdrawals
+from portal.core.pages import Page
+from portal.samples.models import CaseSample
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import resume_at
-from portal.vendor_space.home_page import audit_to_do, finding_to_do, sample_title, sample_to_do
+from portal.vendor_space.home_page import TodoItem, audit_to_do, finding_to_do, sample_title, sample_to_do
+from portal.vendor_space.queries import ItemKind, VendorFinding
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
 from portal.vendor_space.wording import due_date, left_words
 from portal.web import edge
 from portal.web.guard import requires
+from portal.web.routing import page_asked
 from portal.web.text import current_language
+
+LATEST = 5
+"""What was sent lately, on the home page."""
 
 
 @bp.route("/")
 @requires(Permission.SPACE_VIEW)
 def home() -> ResponseReturnValue:
-    """First what to do, the most pressing first; then what was sent."""
+    """First what to do, the most pressing first; then what was sent lately."""
     ctx = edge.current()
-    audits, findings, sendings = queries.vendor_audits(ctx), queries.vendor_findings(ctx), queries.sent_rounds(ctx)
-    todo = [audit_to_do(audit) for audit in audits if audit.state.is_with_vendor]
-    todo += [finding_to_do(found) for found in findings if found.is_ours_to_answer]
-    samples = withdrawals.samples_of_vendor(ctx)
-    todo += [sample_to_do(sample) for sample in samples if sample.state.is_with_vendor]
-    done = [audit for audit in audits if not audit.state.is_with_vendor]
+    asked, sent = queries.items_to_do(ctx, page_asked()), queries.items_sent(ctx, size=LATEST)
+    held = _held([*asked.rows, *sent.rows])
     return render_template(
         "vendor_space/home.html",
-        todo=sorted(todo, key=lambda item: item.due.on),
-        done=sorted(done, key=lambda audit: audit.submitted_at or audit.opened_at, reverse=True),
-        title_of=lambda audit: queries.version_title(audit.questionnaire_version, current_language()),
-        sendings=sendings,
-        sample_title=sample_title,
-        waiting=[found for found in findings if not found.is_ours_to_answer],
-        samples=[sample for sample in samples if sample.state.is_sent],
-        states=STATES,
+        asked=asked,
+        todo=[held.to_do(kind, number) for kind, number in asked.rows],
+        waiting=queries.answered_findings(ctx),
+        **_sent(sent, held),
     )
+
+
+@bp.route("/envois")
+@requires(Permission.SPACE_VIEW)
+def sent_items() -> ResponseReturnValue:
+    """Everything that was sent, page by page."""
+    sent = queries.items_sent(edge.current(), page_asked())
+    return render_template("vendor_space/sent_items.html", **_sent(sent, _held(sent.rows)))
+
+
+@dataclass(frozen=True)
+class HeldItems:
+    """What the lists of a page name, read once."""
+
+    audits: dict[int, Audit]
+    findings: dict[int, VendorFinding]
+    samples: dict[int, CaseSample]
+
+    def to_do(self, kind: ItemKind, number: int) -> TodoItem:
+        """One of them as something to do."""
+        match kind:
+            case ItemKind.AUDIT:
+                return audit_to_do(self.audits[number])
+            case ItemKind.FINDING:
+                return finding_to_do(self.findings[number])
+            case ItemKind.SAMPLE:
+                return sample_to_do(self.samples[number])
+
+
+def _held(rows: Sequence[tuple[ItemKind, int]]) -> HeldItems:
+    ctx = edge.current()
+    numbers = {kind: [number for found, number in rows if found is kind] for kind in ItemKind}
+    return HeldItems(
+        queries.audits_numbered(ctx, numbers[ItemKind.AUDIT]),
+        queries.findings_numbered(ctx, numbers[ItemKind.FINDING]),
+        queries.samples_numbered(ctx, numbers[ItemKind.SAMPLE]),
+    )
+
+
+def _sent(found: Page[tuple[ItemKind, int]], held: HeldItems) -> dict[str, Any]:
+    """What a list of things sent is drawn from."""
+    audits = [number for kind, number in found.rows if kind is ItemKind.AUDIT]
+    return {
+        "sent": found,
+        "audits": held.audits,
+        "samples": held.samples,
+        "sendings": queries.sent_rounds(edge.current(), audits),
+        "title_of": lambda audit: queries.version_title(audit.questionnaire_version, current_language()),
+        "sample_title": sample_title,
+        "states": STATES,
+    }
 
 
 STATES = {
@@ -60,7 +114,7 @@ def audit(audit_id: int) -> ResponseReturnValue:
         resume=resume_at(page) if page.sheet.audit.state.is_with_vendor else None,
         due=due_date(page.sheet.audit.due_on),
         left=left_words(page),
-        sendings=queries.sent_rounds(ctx, audit_id) if page.sheet.audit.submitted_at else [],
+        sendings=queries.sent_rounds(ctx, [audit_id]) if page.sheet.audit.submitted_at else [],
         states=STATES,
     )
 

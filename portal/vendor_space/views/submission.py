@@ -69,7 +69,7 @@ def send(audit_id: int) -> ResponseReturnValue:
 def sent(audit_id: int) -> ResponseReturnValue:
     """Thanks, what happens next, and the receipt as soon as it is printed."""
     page = open_audit_page(audit_id)
-    sendings = queries.sent_rounds(edge.current(), audit_id)
+    sendings = queries.sent_rounds(edge.current(), [audit_id])
     if not sendings:
         return redirect(url_for(".audit", audit_id=audit_id))
     return render_template("vendor_space/sent.html", page=page, audit=page.sheet.audit, last=sendings[0])
