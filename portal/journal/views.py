@@ -13,6 +13,7 @@ from portal.journal.models import JournalEntry
 from portal.journal.queries import JournalFilter
 from portal.journal.rules import is_sealed
 from portal.web.edge import current
+from portal.web.forms import typed_day
 from portal.web.frozen import FrozenHtml
 from portal.web.guard import requires
 from portal.web.routing import page_asked, row_number
@@ -70,7 +71,4 @@ def _families() -> list[tuple[str, str]]:
 
 def _day(name: str) -> date | None:
     """A day of the query string; what is not one filters nothing."""
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
+    return typed_day(request.args.get(name, ""))

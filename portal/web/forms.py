@@ -1,6 +1,7 @@
 """Forms: CSRF, translated messages, status, and field types that clean what people type."""
 
 import unicodedata
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -66,6 +67,24 @@ class LongTextField(TextAreaField):
         self.data = clean(valuelist[0]) if valuelist else self.data
 
 
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+"""As browsers send a day, and as people write it."""
+
+
+def typed_day(text: str) -> date | None:
+    """A day typed in an address or a filter; none when it is not one.
+
+    >>> typed_day("31/12/2026") == typed_day("2026-12-31") == date(2026, 12, 31), typed_day("demain")
+    (True, None)
+    """
+    for form in DAY_FORMATS:
+        try:
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no hour
+        except ValueError:
+            continue
+    return None
+
+
 class DayField(DateField):
     """A day, as browsers send it (2026-12-31) or as people write it (31/12/2026); what was typed stays on the page."""
 
@@ -73,7 +92,7 @@ class DayField(DateField):
 
     def __init__(self, label: object, *, required: bool = False, **placed: Any) -> None:
         check = InputRequired(REQUIRED) if required else Optional()
-        super().__init__(label, [check], format=["%Y-%m-%d", "%d/%m/%Y"], **placed)
+        super().__init__(label, [check], format=DAY_FORMATS, **placed)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the day, or say how to write one."""
@@ -119,4 +138,5 @@ __all__ = [
     "TextField",
     "choices",
     "optional",
+    "typed_day",
 ]

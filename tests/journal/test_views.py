@@ -52,6 +52,7 @@ def test_it_is_filtered_by_words_subject_and_days_and_paged(dpo, written):
     assert len(page.all("//ol[@class='timeline']/li")) == 1
     assert "Page 3 sur 3" in dpo.get("/journal?page=3").words
     assert "120 écritures" in dpo.get("/journal?du=2026-11-24&au=2026-11-24").words
+    assert dpo.get("/journal?du=25/11/2026").words == dpo.get("/journal?du=2026-11-25").words
     for nothing in ("?objet=user", "?au=2026-11-23", "?q=absente"):
         assert "Aucune écriture ne répond" in dpo.get("/journal" + nothing).words
 

@@ -230,7 +230,7 @@ def test_a_service_ends_on_a_day_not_before_it_began(page, dpo, session):
     session.commit()
     path = f"{HOME}/{vendor.id}/prestations/{service.id}/fin"
     page.post(path, {"on": "2020-01-01"}, status=422)
-    assert "terminée" in page.follow(page.post(path, {"on": dpo.today.isoformat()})).words
+    assert "terminée" in page.follow(page.post(path, {"on": f"{dpo.today:%d/%m/%Y}"})).words
 
 
 # -- contacts, experts, entities
@@ -270,7 +270,7 @@ def test_an_expert_is_given_a_vendor_until_a_day_and_sees_that_page_alone(page, 
     expert = user_of(session, Role.EXPERT)
     session.commit()
     page.post(path, {"user_id": str(expert.id), "until": "2020-01-01"}, status=422)
-    page.post(path, {"user_id": str(expert.id), "until": "2099-01-01"})
+    page.post(path, {"user_id": str(expert.id), "until": "01/01/2099"})
     theirs = as_(expert)
     assert "1 sous-traitant" in theirs.get(HOME).words
     seen = theirs.get(f"{HOME}/{given.id}")
