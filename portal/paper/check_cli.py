@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portal.contracts import library
+from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import Language, say
 from portal.core.late import late
@@ -20,6 +21,7 @@ from portal.documents_in.document import SourceDocument
 from portal.paper import batch_files, batch_table, snapshot
 from portal.paper import report_wording as wording
 from portal.paper.batch_resume import check_or_resume
+from portal.paper.kept_expressions import kept_expressions
 from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import Check, ContractTerm, RequirementResult, Span
 from portal.paper.rules.checking import check_contract
@@ -71,7 +73,7 @@ def check_texts(path: Path, language: Language, xlsx: Path | None, kept: Path | 
     Nothing leaves the machine; with --keep, the same command goes on where it stopped. A text that cannot be read is
     refused with a sentence and status 2.
     """
-    with exit_on_refusal(language):
+    with exit_on_refusal(language), kept_expressions(process.settings().data_dir / "cache"):
         if path.is_dir() or is_archive(path):
             _check_several(path, language, xlsx, kept, as_json=as_json)
         elif xlsx is not None or kept is not None:

@@ -10,12 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
 
-from portal.paper.rules.factoring import factor_alternatives
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import Parties
-from portal.paper.rules.required_words import WordIndex, plan_search
+from portal.paper.rules.prepared import PreparedExpressions
+from portal.paper.rules.required_words import WordIndex
 from portal.paper.rules.sentences import ContractSentence
 
 _GAP = ".{0,150}?"
@@ -108,9 +107,12 @@ def _balanced(expression: str) -> bool:
     return plain.count("(") == plain.count(")")
 
 
-@lru_cache(maxsize=4096)
+PREPARED = PreparedExpressions()
+"""What this process knows of expressions; a command gives it what an earlier one kept (`paper.kept_expressions`)."""
+
+
 def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(factor_alternatives(expression))
+    return PREPARED.compiled(expression)
 
 
 class SentenceIndex:
@@ -166,7 +168,7 @@ class SentenceIndex:
 
     def _searched(self, expression: str, among: frozenset[int] | None = None) -> frozenset[int]:
         """Where an expression is found: at once where it is a word, else where the words it needs stand."""
-        known = plan_search(expression)
+        known = PREPARED.plan(expression)
         found = self._words.sentences_with_any(known.words) if known.words else frozenset()
         found = found if among is None else found & among
         for branch, needs in known.rest:

@@ -1,0 +1,108 @@
+"""Prepared expressions kept on disk between two commands: one file, named by what it depends on, never trusted blindly.
+
+Named by the readings, by the code that prepares them, and by the version of Python: anything else starts anew. The file
+holds JSON, then numbers of 32 bits that the machine of `re` checks before it runs them.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import sys
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from portal.paper.rulebook_files import FOLDER
+from portal.paper.rules import expressions, factoring, prepared, required_words
+from portal.paper.rules.patterns import PREPARED
+from portal.paper.rules.prepared import CompiledCode, PreparedExpressions
+from portal.paper.rules.required_words import SearchPlan
+
+_LOG = logging.getLogger(__name__)
+_LENGTH = 8
+"""Bytes that say how long the JSON is."""
+
+
+@contextmanager
+def kept_expressions(folder: Path, known: PreparedExpressions = PREPARED) -> Iterator[None]:
+    """Give this process what an earlier one prepared, and keep what it prepares more; it may be kept nowhere."""
+    path = folder / f"expressions-{_digest()[:32]}.bin"
+    _load(path, known)
+    yield
+    if known.changed:
+        _save(path, known)
+
+
+def _digest() -> str:
+    """What the file depends on: readings, code, Python."""
+    made = hashlib.sha256(f"{sys.version}|{prepared.MAGIC}|{sys.byteorder}".encode())
+    sources = [Path(str(module.__file__)) for module in (expressions, factoring, prepared, required_words)]
+    for path in (*sorted(FOLDER.glob("*.toml")), *sources):
+        made.update(hashlib.sha256(path.read_bytes()).digest())
+    return made.hexdigest()
+
+
+def _load(path: Path, known: PreparedExpressions) -> None:
+    try:
+        data = path.read_bytes()
+        length = int.from_bytes(data[:_LENGTH], "big")
+        header = json.loads(data[_LENGTH : _LENGTH + length])
+        numbers = array("I")
+        numbers.frombytes(data[_LENGTH + length :])
+        plans, codes = _thaw(header, numbers.tolist())
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, TypeError, KeyError, IndexError) as failure:
+        _LOG.warning("kept expressions of %s are made anew: %s", path.name, failure)
+        return
+    known.plans |= plans
+    known.codes |= codes
+
+
+def _thaw(header: Any, numbers: list[int]) -> tuple[dict[str, SearchPlan], dict[str, CompiledCode]]:
+    plans = {
+        expression: SearchPlan(
+            frozenset(words), tuple((branch, tuple(map(frozenset, needs))) for branch, needs in rest)
+        )
+        for expression, (words, rest) in header["plans"].items()
+    }
+    codes, start = {}, 0
+    for expression, source, flags, groups, named, size in header["codes"]:
+        codes[expression] = CompiledCode(source, flags, numbers[start : start + size], groups, named)
+        start += size
+    if start != len(numbers):
+        raise ValueError("its numbers are not all there")
+    return plans, codes
+
+
+def _save(path: Path, known: PreparedExpressions) -> None:
+    """Put the file in place whole; older ones go, for nothing will name them again."""
+    header = {
+        "plans": {
+            expression: [sorted(plan.words), [[branch, list(map(sorted, needs))] for branch, needs in plan.rest]]
+            for expression, plan in known.plans.items()
+        },
+        "codes": [
+            [expression, one.source, one.flags, one.groups, dict(one.named), len(one.code)]
+            for expression, one in known.codes.items()
+        ],
+    }
+    written = json.dumps(header).encode()
+    numbers = array("I")
+    for one in known.codes.values():
+        numbers.extend(one.code)
+    waiting = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        waiting.write_bytes(len(written).to_bytes(_LENGTH, "big") + written + numbers.tobytes())
+        waiting.replace(path)
+        for old in path.parent.glob("expressions-*.bin"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    except OSError as failure:
+        _LOG.info("prepared expressions are not kept: %s", failure)
+        return
+    known.changed = False
