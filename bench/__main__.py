@@ -6,6 +6,7 @@ clock is what people wait for.
 """
 
 import argparse
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 
 from bench import contention, limits, pages, paper, phone, processes, waves, withdrawals
@@ -38,9 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
     report = Report()
     found = limits.measure(report)
-    for name in chosen:
-        PARTS[name](report, found)
+    broken = [name for name in chosen if not _run(name, report, found)]
     report.show()
+    if broken:
+        raise SystemExit(f"broken: {', '.join(broken)}")
+
+
+def _run(name: str, report: Report, found: Limits) -> bool:
+    """One part; one that breaks is a line of the table, and does not take the others with it."""
+    try:
+        PARTS[name](report, found)
+    except Exception as failure:
+        traceback.print_exc()
+        report.add(f"{name}: broken", 1, "part", 0.0, f"{type(failure).__name__}: {failure}"[:100])
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import resource
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from weasyprint import HTML
 from bench.limits import Limits
 from bench.measure import Report, cpu
 from bench.pages import home_of, places, sections
-from bench.serving import Server, served
+from bench.serving import Server, kept_code, served
 from bench.world import World, world
 from portal.authz.policy import Role
 from portal.contracts import library
@@ -83,7 +82,7 @@ VISITED = (
 def start(report: Report, _limits: Limits, size: int = 100) -> None:
     """A web process: CPU until it is ready, memory held then, and once it has shown fifty pages to those signed in."""
     with world(size) as made:
-        env = {**os.environ, **made.environment}
+        env = kept_code(made.environment)
         bare = min(_child(_BARE, env)[0] for _ in range(3))
         found = [_child(_READY + _MEMORY, env) for _ in range(5)]
         report.add(
@@ -128,7 +127,7 @@ def checking(report: Report, _limits: Limits) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "accord.docx"
         path.write_bytes(render_docx(document))
-        env = {**os.environ, "VIGIE_DATA_DIR": folder, "FLASK_APP": "wsgi"}
+        env = kept_code({"VIGIE_DATA_DIR": folder, "FLASK_APP": "wsgi"})
         spent = [_command(["paper", "check", str(path), "--json"], env) for _ in range(4)]
     report.add(
         "checking one contract, whole command", min(spent), "s", CHECK_S, f"the first time {spent[0]:.2f} s"
@@ -155,7 +154,7 @@ def imports(report: Report, _limits: Limits, lines: int = 10_000) -> None:
     with world(1, few=lines < 10_000) as made:
         path = made.settings.data_dir / "liste.csv"
         path.write_bytes(data)
-        env = {**os.environ, **made.environment, "FLASK_APP": "wsgi"}
+        env = kept_code({**made.environment, "FLASK_APP": "wsgi"})
         spent = _command(["vendors", "import", str(path), "--duplicates", "separate", "--json"], env)
     report.add(
         f"importing {lines:,} vendors, whole command", spent, "s", 10.0, f"parsing alone {parse / 1000:.2f} s"

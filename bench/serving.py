@@ -198,8 +198,7 @@ def served(environment: Mapping[str, str], *, workers: int = 1, app: str = "wsgi
         sys.executable, "-m", "gunicorn", "--no-control-socket", "-w", str(workers), "-k", "gthread", "--threads", "4",
         "-b", f"127.0.0.1:{port}", "--log-level", "warning", app,
     ]  # fmt: skip
-    env = {name: value for name, value in {**os.environ, **environment}.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(command, env=env)
+    process = subprocess.Popen(command, env=kept_code(environment))
     server = Server(port, process)
     try:
         _wait(server, workers)
@@ -209,6 +208,11 @@ def served(environment: Mapping[str, str], *, workers: int = 1, app: str = "wsgi
             caller.close()
         process.terminate()
         process.wait(SERVER_SECONDS)
+
+
+def kept_code(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a process of ours is told, and that it keeps its byte code, as one that is installed does."""
+    return {name: told for name, told in {**os.environ, **environment}.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _wait(server: Server, workers: int) -> None:

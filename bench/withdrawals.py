@@ -3,7 +3,6 @@
 `python -m bench.withdrawals` alone. Each figure is that of a child process of its own, so that its memory is its own.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from bench.limits import Limits
 from bench.measure import Report
+from bench.serving import kept_code
 from portal.core.spreadsheets import Limits as Most
 from portal.core.spreadsheets import open_table
 from portal.samples import law_files
@@ -65,7 +65,7 @@ def _child(action: str, path: Path) -> tuple[float, float]:
     """CPU seconds and MiB of a child process, beyond what it held before it began."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.withdrawals", action, str(path)],
-        env={**os.environ},
+        env=kept_code({}),
         capture_output=True,
         text=True,
         check=True,

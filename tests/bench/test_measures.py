@@ -140,3 +140,21 @@ def test_each_part_is_run_alone_and_one_that_does_not_exist_is_refused(monkeypat
     assert len(ran) == 2 + len(command.PARTS)
     with pytest.raises(SystemExit):
         command.main(["tables"])
+
+
+def test_a_part_that_breaks_is_told_in_the_table_and_the_others_go_on(monkeypatch, capsys):
+    """It had broken at its third part for weeks, and no table was printed."""
+
+    def broken(*_):
+        raise ValueError("an empty list")
+
+    monkeypatch.setattr(limits, "measure", lambda _report: BARE)
+    monkeypatch.setattr(
+        command, "PARTS", {"import": broken, "lists": lambda report, _: report.add("a page", 1, "ms", 2)}
+    )
+    with pytest.raises(SystemExit, match="import"):
+        command.main([])
+    printed = capsys.readouterr().out
+    assert "import: broken" in printed
+    assert "ValueError: an empty list" in printed
+    assert "a page" in printed
