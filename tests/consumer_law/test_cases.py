@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.consumer_law import legislation
-from portal.consumer_law.rules.after_withdrawal import refund_due, return_due, surcharge
+from portal.consumer_law.rules.after_withdrawal import Surcharge, refund_due, return_due, surcharge
 from portal.consumer_law.rules.exceptions import exclusions, ruling, unknown_answers
 from portal.consumer_law.rules.exposure import Breach, Party, ceiling, tiers
 from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Unsupported, deadline
@@ -91,3 +91,8 @@ def test_a_ceiling_is_the_one_worked_out_by_hand(case):
     breaches = [Breach(article, case.get("order_breach", False)) for article in case["articles"]]
     groups = [breaches] if case["linked"] else [[breach] for breach in breaches]
     assert ceiling(groups, Party(case["role"]), turnover, rules, TODAY).amount == case["ceiling"], case["why"]
+
+
+@pytest.mark.parametrize("late", [0, -3])
+def test_what_is_refunded_in_time_bears_nothing(late):
+    assert surcharge(Decimal("59.90"), late, legislation.clocks(), TODAY) == Surcharge(0, 0, False, Decimal(0))

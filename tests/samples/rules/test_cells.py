@@ -29,6 +29,17 @@ def test_an_hour_is_kept_in_every_usual_form(at):
     assert found == (at.date() if at.hour == at.minute == 0 else at)
 
 
+def test_an_hour_without_minutes_or_seconds_is_the_hour_sharp():
+    assert cells.moment("24/11/2026 14h") == datetime(2026, 11, 24, 14, 0, 0)
+    assert cells.moment("24/11/2026 à 9h05") == datetime(2026, 11, 24, 9, 5, 0)
+    assert cells.moment("24/11/2026 9:05:07") == datetime(2026, 11, 24, 9, 5, 7)
+
+
+def test_a_long_cell_is_shown_by_its_beginning():
+    assert cells.shown("a" * cells.LONGEST_SHOWN) == "a" * cells.LONGEST_SHOWN
+    assert cells.shown("a" * 31) == "a" * 29 + "…"
+
+
 def test_an_hour_with_its_zone_is_brought_to_paris():
     assert cells.moment("2026-11-24T23:30:00Z") == datetime(2026, 11, 25, 0, 30)
     assert cells.moment("2026-07-01T10:00:00+02:00") == datetime(2026, 7, 1, 10)
