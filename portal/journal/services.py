@@ -140,6 +140,8 @@ def content_of(entry: Any, *, object_id: int | None) -> dict[str, Any]:
 def _label(row: Any) -> str:
     for name in ("journal_label", "name", "title", "key", "email"):
         value = getattr(row, name, None)
+        if isinstance(value, Mapping):
+            value = value.get("fr")  # a text of the data that exists in every language
         if value:
             return str(value)
     return type(row).__name__

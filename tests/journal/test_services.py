@@ -186,3 +186,10 @@ def test_writers_at_the_same_moment_never_fork_the_chain(lasting):
     with lasting.reading() as session:
         report = verify_chain(queries.chain(session))
     assert (report.count, report.broken) == (54, None)
+
+
+def test_what_has_a_title_in_every_language_is_called_by_the_french_one(ctx):
+    """The journal once said « Version figée : {'fr': … } »."""
+    services.record(ctx, "chose.faite", Thing(1, {"fr": "Socle", "en": "Baseline"}))
+    ctx.session.commit()
+    assert ctx.session.get_one(JournalEntry, 1).object_label == "Socle"
