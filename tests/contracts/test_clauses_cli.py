@@ -69,6 +69,7 @@ def test_facts_lists_every_fact_with_its_codes(run):
     assert rows["tier"]["codes"] == ["standard", "renforce", "critique"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

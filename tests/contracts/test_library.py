@@ -195,6 +195,7 @@ def test_a_figure_that_is_at_least_is_stricter_the_higher_it_is(folder):
     assert ["plus strict" in str(one.message) for one in defects(folder)] == [True]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["CL15", "CL18", "CL30", "CL31"])
 def test_a_clause_that_was_rewritten_has_another_version(key):
     assert library.load().clause[key].version == "1.1"
@@ -214,6 +215,7 @@ def test_the_consumer_is_refunded_within_fourteen_days_unless_collection_was_off
     assert "offered to collect the goods" in english
 
 
+@pytest.mark.long
 def test_the_processor_s_record_of_breaches_rests_on_the_contract_and_it_tells_a_sub_processor_s_failure():
     for language in Language:
         assert "33(5)" not in said("CL18", 6, language)

@@ -55,6 +55,7 @@ def test_everything_declared_is_asked_for_somewhere():
     assert written | put_together == LATE.keys()
 
 
+@pytest.mark.long
 def test_a_process_that_serves_pages_starts_without_what_is_loaded_late(tmp_path):
     """In a process of its own: whatever imports one of them at its head would undo it for all."""
     environment = {"VIGIE_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}

@@ -52,6 +52,7 @@ def test_a_database_that_does_not_answer_is_an_error_not_a_state(tmp_path):
     database.engine.dispose()
 
 
+@pytest.mark.long
 def test_an_unknown_revision_is_refused_with_a_sentence_and_nothing_moves(store):
     migrating.upgrade(store)
     with pytest.raises(Refused, match="« 0999 »".replace(" ", "\u202f")):

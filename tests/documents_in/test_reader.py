@@ -97,6 +97,7 @@ def test_our_contract_resaved_by_libreoffice_reads_the_same(as_word, tmp_path):
         ], extension
 
 
+@pytest.mark.long
 @pytest.mark.real
 @pytest.mark.skipif(not REAL.exists(), reason="the real texts are not laid beside the checkout")
 def test_every_real_text_is_read_with_its_language_and_its_titles():

@@ -261,6 +261,7 @@ def drafted(fact, language):
     return made, check_contract(source_of_tree(made.document), book), wanted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fact", [fact for fact in COMPLETE if not fact.startswith(("service.w", "service.ca"))])
 def test_a_fact_left_blank_leaves_to_be_completed_what_it_carries_and_nothing_else(fact):
     """What is short is what the library itself says is short; the languages take turns, to halve what it costs."""
@@ -274,6 +275,7 @@ def test_a_fact_left_blank_leaves_to_be_completed_what_it_carries_and_nothing_el
     assert not [one for one in found.blanks for start, end in cited if start < one.end and one.end <= end]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize(("annex", "inside"), list(zip(ONE_ANNEX, ["[à compléter]", "……………", "TBD"], strict=True)))
 def test_an_annex_left_blank_is_never_an_answer(language, annex, inside):
@@ -283,6 +285,7 @@ def test_an_annex_left_blank_is_never_an_answer(language, annex, inside):
     assert left or annex == "annex_description"  # the articles repeat what it says
 
 
+@pytest.mark.long
 def test_our_draft_with_no_fact_at_all_is_never_said_to_be_complete():
     shipped = library.load()
     for language in Language:

@@ -77,6 +77,7 @@ def test_a_damaged_file_is_a_failure_to_be_tried_again(session, app, waiting, mo
     assert session.get(PaperReview, waiting.id).state is ReviewState.WAITING
 
 
+@pytest.mark.long
 def test_a_document_is_printed_once_in_two_files(session, ctx, legal):
     review = review_of(legal, GAPS)
     made = services.request_document(legal, review, PrintKind.LETTER, review.language)
