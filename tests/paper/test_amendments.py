@@ -64,7 +64,7 @@ TEXTS = dict(texts())
 def left(document, language, found=None):
     """The main requirements that do not hold once amended, and the check that says so."""
     found = found or check_contract(document, load_rulebook())
-    made = draft_amendment(found, language, AmendedContract("Contrat"), facts())
+    made = draft_amendment(found, language, AmendedContract("Contrat", date="24/11/2026"), facts())
     after = check_amended_contract(document, made.document, found) if made else found
     return {one.id for one in after.requirements if one.id in REQUIREMENTS and not one.status.holds}, after
 
