@@ -141,20 +141,22 @@ def _handers(made: World, server: Server) -> list[tuple[str, Callable[[], None]]
 
 
 class _HandingIn:
-    """A proof attached to the first answer that takes one, as the page's script does."""
+    """A proof attached to each answer that takes one in turn, as the page's script does: an answer takes twenty."""
 
     def __init__(self, caller: Caller, audit_id: int) -> None:
         self._caller, self._turn = caller, 0
-        html = caller.get(sections(caller.get(home_of(audit_id)).text, audit_id)[0]).text
-        self._path = next(iter(_upload_paths(html, audit_id)))
-        self._token = field_of(html, "csrf_token")
+        pages = [caller.get(one).text for one in sections(caller.get(home_of(audit_id)).text, audit_id)]
+        self._paths = [path for html in pages for path in _upload_paths(html, audit_id)]
+        self._token = field_of(pages[0], "csrf_token")
         self._audit_id = audit_id
 
     def __call__(self) -> None:
         self._turn += 1
         page = plain_pdf(f"Preuve {self._audit_id}-{self._turn}", [f"ligne {n} {self._turn}" for n in range(40)])
         content = page + b"%" + b"x" * 100_000
-        answer = self._caller.upload(self._path, {"csrf_token": self._token}, f"preuve-{self._turn}.pdf", content)
+        answer = self._caller.upload(
+            self._paths[self._turn % len(self._paths)], {"csrf_token": self._token}, f"preuve-{self._turn}.pdf", content
+        )
         assert answer.status == 200, f"status {answer.status}: {answer.text[:80]}"
 
 
