@@ -12,8 +12,7 @@ APT_TEST := chromium poppler-utils postgresql clamav-daemon libreoffice-writer-n
 
 # The tests of a file stay together, for what it makes once (the demonstration walked through, a printed contract)
 # serves them all; the longest files come first (tests/conftest.py).
-CORES := $(shell nproc 2>/dev/null || echo 2)
-PARALLEL = --dist loadfile --no-loadscope-reorder
+PARALLEL = -n $(shell nproc 2>/dev/null || echo 2) --dist loadfile --no-loadscope-reorder
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -41,16 +40,16 @@ demo: $(VENV)/.run translations ## Rebuild the demonstration database
 
 quick: $(VENV)/.dev translations ## While working: no printing, no browser, no PostgreSQL, nothing long, few examples
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .
-	@$(BIN)/pytest -n $(CORES) $(PARALLEL) -m "not browser and not postgres and not pdf and not faults and not long" --hypothesis-profile=quick --durations=20
+	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults and not long" --hypothesis-profile=quick --durations=20
 
 test: $(VENV)/.dev translations ## Before handing in: checks, beside the suite on SQLite, PostgreSQL and Chromium
 	@$(MAKE) --no-print-directory -j2 check suite
 
-suite: $(VENV)/.dev translations # one session on both databases and in the browser; one process more than cores, for those that wait
-	@$(BIN)/pytest -n $$(($(CORES) + 1)) $(PARALLEL) --postgres -m "not faults" --durations=20
+suite: $(VENV)/.dev translations # one session on both databases and in the browser
+	@$(BIN)/pytest $(PARALLEL) --postgres -m "not faults" --durations=20
 
 faults: $(VENV)/.dev translations ## What must wait: restarts, locks, kills
-	@$(BIN)/pytest -n $(CORES) $(PARALLEL) -m faults --durations=20 tests
+	@$(BIN)/pytest $(PARALLEL) -m faults --durations=20 tests
 
 check: $(VENV)/.dev translations ## Style, types, imports, data files, templates, translations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
@@ -61,7 +60,7 @@ check: $(VENV)/.dev translations ## Style, types, imports, data files, templates
 	@VIGIE_DATA_DIR=$$(mktemp -d) && export VIGIE_DATA_DIR && $(BIN)/flask questionnaires check && $(BIN)/flask clauses check; s=$$?; rm -rf "$$VIGIE_DATA_DIR"; exit $$s
 
 fuzz: $(VENV)/.dev translations ## Try the properties hard: hundreds of examples, others each time; what fails is kept in .hypothesis
-	@$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz -n $(CORES) $(PARALLEL) tests
+	@$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz $(PARALLEL) tests
 
 fix: $(VENV)/.dev ## Let the tools repair what they can
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIN)/djlint --reformat --quiet portal
