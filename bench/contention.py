@@ -17,7 +17,7 @@ from sqlalchemy import select
 from bench.limits import Limits
 from bench.measure import Report
 from bench.pages import Saving, home_of, sections
-from bench.serving import Caller, Server, field_of, served
+from bench.serving import Answer, Caller, Server, field_of, served
 from bench.world import PASSWORD, World, world
 from portal.authz.policy import Role
 from portal.identity.models import User
@@ -146,18 +146,22 @@ class _HandingIn:
     def __init__(self, caller: Caller, audit_id: int) -> None:
         self._caller, self._turn = caller, 0
         pages = [caller.get(one).text for one in sections(caller.get(home_of(audit_id)).text, audit_id)]
-        self._paths = [path for html in pages for path in _upload_paths(html, audit_id)]
         self._token = field_of(pages[0], "csrf_token")
         self._audit_id = audit_id
+        named = [path for html in pages for path in _upload_paths(html, audit_id)]
+        # A page also names answers that are not open; one file each tells them apart, before the clock runs.
+        self._paths = [path for path in named if self._upload(path).status == 200]
+        assert self._paths, f"no answer of audit {audit_id} takes a file"
 
     def __call__(self) -> None:
+        answer = self._upload(self._paths[self._turn % len(self._paths)])
+        assert answer.status == 200, f"status {answer.status}: {answer.text[:80]}"
+
+    def _upload(self, path: str) -> Answer:
         self._turn += 1
         page = plain_pdf(f"Preuve {self._audit_id}-{self._turn}", [f"ligne {n} {self._turn}" for n in range(40)])
         content = page + b"%" + b"x" * 100_000
-        answer = self._caller.upload(
-            self._paths[self._turn % len(self._paths)], {"csrf_token": self._token}, f"preuve-{self._turn}.pdf", content
-        )
-        assert answer.status == 200, f"status {answer.status}: {answer.text[:80]}"
+        return self._caller.upload(path, {"csrf_token": self._token}, f"preuve-{self._turn}.pdf", content)
 
 
 def _upload_paths(html: str, audit_id: int) -> list[str]:
