@@ -10,6 +10,7 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.stored import StoredFile
 from portal.paper.models import PaperReview
+from portal.paper.rules.check_result import ContractVerdict
 from portal.vendors.models import SignedContract
 from portal.vendors.services import SignedCopy, cancel_signed_contract, record_signed_contract
 
@@ -20,7 +21,8 @@ SIGNED_TYPES = frozenset({"application/pdf"})
 def record_review_signed(ctx: Context, review: PaperReview, signed_on: date, file: StoredFile | None) -> SignedContract:
     """Note that a contract received was signed, on a day; without a `file` of its own, the file received is the copy.
 
-    Raises Refused without a vendor, on a day that cannot be, without a copy, or when it is recorded as signed already.
+    Raises Refused without a vendor, on a day that cannot be, without a copy, when it is recorded as signed already, or
+    when the text was read as binding no processor: a privacy policy is no contract, however signed.
     """
     authorize(ctx, Permission.PAPER_REVIEW, review)
     _lock(ctx, review)
@@ -28,6 +30,10 @@ def record_review_signed(ctx: Context, review: PaperReview, signed_on: date, fil
         raise Refused(N_("Ce contrat est déjà enregistré comme signé."))
     if review.vendor is None:
         raise Refused(N_("Dites d'abord de quel sous-traitant est ce contrat : bouton « Modifier » de sa page."))
+    if review.verdict is ContractVerdict.NOT_A_CONTRACT:
+        raise Refused(
+            N_("Rien dans ce texte n'engage un sous-traitant. Si la lecture se trompe, corrigez-en d'abord une ligne.")
+        )
     copy = file if file is not None else _received_copy(ctx, review)
     review.signature = record_signed_contract(ctx, review.vendor, review.title, SignedCopy(signed_on, copy))
     ctx.session.flush()

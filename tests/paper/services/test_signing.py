@@ -72,3 +72,13 @@ def test_a_signed_contract_takes_its_signature_to_the_vendor_it_is_of(session, l
     assert (first.signed_on, second.signed_on) == (None, legal.today)
     with pytest.raises(Refused, match="annulez d"):
         services.update_review(legal, review, "DPA", None)
+
+
+def test_a_text_that_binds_no_processor_is_no_contract_whatever_copy_is_handed_in(session, legal):
+    """The cheapest lie: a privacy policy, filed as received and recorded as signed."""
+    vendor = vendor_of(session)
+    policy = "Politique de confidentialité\n\nNous utilisons des cookies pour mesurer l'audience de notre site.\n"
+    review = review_of(legal, policy, vendor)
+    with pytest.raises(Refused, match="engage un sous-traitant"):
+        services.record_review_signed(legal, review, legal.today, copy_of(legal))
+    assert (vendor.signed_on, review.signature_id) == (None, None)
