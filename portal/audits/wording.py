@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from portal.audits.rules import AuditState, ReviewVerdict
+from portal.audits.rules import FINDING_SOURCE, AuditState, ReviewVerdict
 from portal.core.language import N_
 from portal.journal.wording import name_words
 
@@ -69,6 +69,7 @@ name_words(
         "evidence": N_("Preuve n°"),
     },
     values={
+        "origin": {FINDING_SOURCE: N_("Audit")},
         "verdict": {verdict.value: name for verdict, name in VERDICT_NAMES.items()},
         "state": {
             **{state.value: name for state, name in STATE_NAMES.items()},

@@ -78,7 +78,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Field
 def _value(name: str, value: Any) -> str:
     names = wording.VALUES.get(name, {})
     if isinstance(value, str):
-        return said(names[value]) if value in names else _moment(value)
+        return said(names[value]) if value in names else _row(names, value) or _moment(value)
     if isinstance(value, bool):
         return str(_("oui") if value else _("non"))
     if isinstance(value, list):
@@ -86,6 +86,14 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {_value(str(key), item)}" for key, item in value.items())
     return "" if value is None else str(value)
+
+
+def _row(names: Mapping[str, str], value: str) -> str:
+    """A row of another table, noted as `kind:number`, by the name of its kind; empty when it is none."""
+    kind, _colon, number = value.partition(":")
+    if kind not in names or not number.isdecimal():
+        return ""
+    return str(_("%(kind)s n° %(id)s", kind=said(names[kind]), id=number))
 
 
 def _moment(value: str) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from portal.core.language import N_
 from portal.journal.wording import name_words
 from portal.mystery.models import MysteryState
+from portal.mystery.queries import ORIGIN
 from portal.mystery.rules.judgement import MysteryResult, ObservationAnswer, OutcomeReason, StepOutcome
 from portal.mystery.rules.script import WAYS, Way
 from portal.mystery.rules.series import StepChange
@@ -109,6 +110,7 @@ name_words(
         "mystery_kept": N_("Points tenus"),
     },
     values={
+        "origin": {ORIGIN: N_("Test mystère")},
         "mystery_way": {way.value: name for way, name in WAYS.items()},
         "mystery_said": {said.value: name for said, name in OBSERVATION_ANSWERS.items()},
         "mystery_overall": {overall.value: look.word for overall, look in OVERALL.items()},

@@ -7,6 +7,7 @@ from portal.core.language import N_
 from portal.findings.rules import Severity
 from portal.journal.wording import name_words
 from portal.samples.models import SampleState
+from portal.samples.queries import ORIGIN
 from portal.samples.rules.columns import SampleKind
 
 
@@ -87,7 +88,9 @@ name_words(
         "file_id": N_("Fichier n°"),
         "sha256": N_("Empreinte"),
         "fields": N_("Colonnes"),
-        "origin": N_("Origine"),
     },
-    values={"state": {state.value: name for state, name in STATE_NAMES.items()}},
+    values={
+        "state": {state.value: name for state, name in STATE_NAMES.items()},
+        "origin": {ORIGIN: N_("Échantillon")},
+    },
 )

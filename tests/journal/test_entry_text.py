@@ -72,3 +72,13 @@ def test_lists_and_tables_are_spelled_out(shown):
 @pytest.mark.parametrize("text", ["2026-13-45", "2026", "2026-01-05 est un lundi", "2026-99-99T99:99", "12:30"])
 def test_what_only_looks_like_a_date_is_left_as_it_is(shown, text):
     assert values(shown(after={"n": text})) == {"n": ("", text, False)}
+
+
+def test_a_row_of_another_table_is_called_by_its_kind_and_number(shown):
+    """A finding's history says « Échantillon n° 2 », never `case_sample:2`; what no domain has named stays as it is."""
+    entry = shown(after={"origin": "case_sample:2", "role": "dpo:trois", "other": "case_sample:2"})
+    assert values(entry) == {
+        "Vu dans": ("", "Échantillon n° 2", False),
+        "Rôle": ("", "dpo:trois", False),
+        "other": ("", "case_sample:2", False),
+    }
