@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from wtforms import IntegerField, widgets
@@ -13,6 +13,7 @@ from portal.campaigns.models import Campaign
 from portal.campaigns.rules import Every, FieldProblem
 from portal.campaigns.services import Plan
 from portal.campaigns.wording import EVERY_NAMES, STATUS_NAMES, TIER_NAMES
+from portal.core.clock import LEGAL_ZONE
 from portal.core.language import Sentence, say
 from portal.identity.rules import normal_address
 from portal.vendors import reference
@@ -23,6 +24,8 @@ from portal.web.text import current_language, lazy, said
 
 _WHOLE = lazy("Écrivez un nombre entier.")
 _OFFSET = re.compile(r"[Jj]?\s*([+-]?\s*\d{1,4})")
+FIRST_HOUR = time(9)
+"""Hour proposed for the waves of a new campaign."""
 ZONES = (
     "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne", "America/Miquelon", "Indian/Reunion",
     "Indian/Mayotte", "Pacific/Noumea", "Pacific/Tahiti", "Pacific/Wallis", "Europe/Brussels", "Europe/Zurich",
@@ -120,7 +123,12 @@ class CampaignForm(PortalForm):
         lazy("Jour du mois"), required=False,
         description=lazy("Pour un rythme en mois. 31 : le dernier jour. Vide : celui de la première vague."),
     )  # fmt: skip
-    at = TextField(lazy("Heure"), [InputRequired(REQUIRED), Length(max=5)], default="09:00", widget=widgets.TimeInput())
+    at = TextField(
+        lazy("Heure"),
+        [InputRequired(REQUIRED), Length(max=5)],
+        default=f"{FIRST_HOUR:%H:%M}",
+        widget=widgets.TimeInput(),
+    )
     zone = SelectField(lazy("Fuseau horaire"), [InputRequired(REQUIRED)], choices=list, default="Europe/Paris")
     until = DayField(lazy("Dernière vague au plus tard le"))
     delay_days = _number(
@@ -148,6 +156,12 @@ class CampaignForm(PortalForm):
         named = [*ZONES, *([zone] if zone and zone not in ZONES else [])]
         self.zone.choices = [SelectChoice(name, name.replace("_", " ")) for name in named]
         return self
+
+    @classmethod
+    def first_day(cls, now: datetime) -> date:
+        """The first day whose usual hour, 09:00 in Paris, is still ahead: nobody means a year later by default."""
+        local = now.astimezone(LEGAL_ZONE)
+        return local.date() + timedelta(days=local.time() >= FIRST_HOUR)
 
     @classmethod
     def of(cls, campaign: Campaign, vendors: Sequence[str]) -> "CampaignForm":

@@ -114,6 +114,44 @@ class TestPlanning:
         assert "1 n’a personne à qui écrire" in page.words
         assert latest(session, Campaign) is None
 
+    def test_a_plan_of_default_values_goes_tomorrow_once_the_hour_has_passed(self, dpo):
+        page = dpo.get("/campagnes/nouvelle")
+        assert page.one("#start").get("value") == "2026-11-25"  # it is 10:00, its hour is 09:00
+
+    def test_a_first_wave_a_year_away_is_said_and_today_or_tomorrow_are_one_click(self, dpo, session):
+        typed = {**FORM, "start": "2026-11-24"}
+        page = dpo.post("/campagnes/nouvelle", {**typed, "apercu": "1"}, status=200)
+        assert "Première vague le 24 novembre 2027 à 09:00, dans 12 mois" in page.words
+        assert "Celle du 24 novembre 2026 à 09:00 est passée" in page.words
+        assert [one.get("value") for one in page.all("//button[@name='commencer']")] == ["aujourd-hui", "demain"]
+        default = page.all("//main//form[@method='post']//button")[0]
+        assert default.get("name") is None, "the return key saves, and launches nothing"
+        dpo.post("/campagnes/nouvelle", {**typed, "commencer": "demain"})
+        campaign = latest(session, Campaign)
+        assert (campaign.state, campaign.next_run_at.day) == (CampaignState.ACTIVE, 25)
+        assert latest(session, Wave) is None
+        dpo.post("/campagnes/nouvelle", {**typed, "commencer": "aujourd-hui"})
+        assert latest(session, Wave).campaign_id == latest(session, Campaign).id
+
+    def test_saved_without_a_look_the_campaign_s_page_says_it_too(self, dpo, session):
+        page = dpo.follow(dpo.post("/campagnes/nouvelle", {**FORM, "start": "2026-11-24"}))
+        assert "Première vague le 24 novembre 2027 à 09:00, dans 12 mois" in page.words
+        path = f"/campagnes/{latest(session, Campaign).id}"
+        page = dpo.follow(dpo.post(f"{path}/commencer", {"commencer": "demain"}, page=path))
+        assert "Première vague le 25 novembre 2026 à 09:00, demain" in page.words
+        assert not page.all("//form[contains(@action, 'commencer')]")
+
+    def test_a_first_wave_still_ahead_is_said_and_nothing_else_proposed(self, dpo):
+        page = dpo.post("/campagnes/nouvelle", {**FORM, "apercu": "1"}, status=200)
+        assert "Première vague le 4 janvier 2027 à 09:00" in page.words
+        assert not page.all("//button[@name='commencer']")
+
+    def test_a_day_that_is_no_choice_is_refused(self, dpo, session, ctx):
+        campaign = campaign_of(ctx)
+        session.commit()
+        path = f"/campagnes/{campaign.id}"
+        dpo.post(f"{path}/commencer", {"commencer": "hier"}, page=path, status=400)
+
     def test_an_audience_of_nobody_is_said_before_it_is_activated(self, dpo, session, ctx):
         campaign = campaign_of(ctx, audience={"statuses": ["sorti"], "countries": ["IS"]})
         session.commit()
@@ -310,7 +348,7 @@ class TestReach:
         for path in ("/campagnes/nouvelle", f"/campagnes/{campaign.id}/modifier"):
             boss.get(path, status=403)
 
-    @pytest.mark.parametrize("deed", ["activer", "suspendre", "lancer"])
+    @pytest.mark.parametrize("deed", ["activer", "suspendre", "lancer", "commencer"])
     def test_management_cannot_act_by_address(self, as_, session, ctx, deed):
         campaign = campaign_of(ctx)
         session.commit()

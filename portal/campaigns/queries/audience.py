@@ -13,6 +13,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign
+from portal.campaigns.queries.campaign_list import has_run
 from portal.core.clock import LEGAL_ZONE
 from portal.core.language import Sentence, say
 from portal.identity.models import User
@@ -106,6 +107,28 @@ class AudiencePreview:
     """Vendors answering the same questionnaire already: they would not be asked twice."""
     unreached: int
     """Vendors without a contact or an open account: their audit would open, and nobody would be told."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a plan would do: whom a wave would ask now, and when the first one goes."""
+
+    audience: AudiencePreview
+    first: rules.FirstRun | None
+    """None for a campaign that has run: its next date follows its rhythm."""
+
+
+def outlook(
+    ctx: Context,
+    audience: Mapping[str, Any],
+    questionnaire_key: str,
+    recurrence: Mapping[str, Any],
+    campaign: Campaign | None,
+) -> Outlook:
+    """What a sound plan would do, for a campaign that exists or not yet."""
+    has_begun = campaign is not None and has_run(ctx, campaign)
+    first = None if has_begun else rules.first_run(recurrence, ctx.now)
+    return Outlook(preview(ctx, audience, questionnaire_key), first)
 
 
 def preview(ctx: Context, audience: Mapping[str, Any], questionnaire_key: str) -> AudiencePreview:

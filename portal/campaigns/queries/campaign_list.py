@@ -80,6 +80,11 @@ def next_dates(ctx: Context, campaign: Campaign) -> list[datetime]:
     return found
 
 
+def has_run(ctx: Context, campaign: Campaign) -> bool:
+    """Whether a campaign has had a wave."""
+    return ctx.session.scalar(select(Wave.id).where(Wave.campaign_id == campaign.id).limit(1)) is not None
+
+
 def is_stalled(ctx: Context, campaign: Campaign) -> bool:
     """Whether a wave was due minutes ago and has not started."""
     return (

@@ -29,7 +29,7 @@ from portal.campaigns.rules.recurrence import (
     parse_recurrence,
     recurrence_problems,
 )
-from portal.campaigns.rules.schedule import CatchUp, catch_up, next_run, period
+from portal.campaigns.rules.schedule import CatchUp, FirstRun, begun_on, catch_up, first_run, next_run, period
 
 __all__ = [
     "LEFT_OUT",
@@ -39,6 +39,7 @@ __all__ = [
     "CatchUp",
     "Every",
     "FieldProblem",
+    "FirstRun",
     "Recurrence",
     "Reminder",
     "VendorFacts",
@@ -46,12 +47,14 @@ __all__ = [
     "as_data",
     "audience_problems",
     "audited_since",
+    "begun_on",
     "catch_up",
     "deadline",
     "describe_audience",
     "describe_recurrence",
     "describe_reminders",
     "escalation_due",
+    "first_run",
     "matches",
     "minutes_to_answer",
     "next_run",

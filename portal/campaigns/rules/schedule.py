@@ -5,11 +5,12 @@ no day and doubles none. Every period has one key whatever the hour it is comput
 """
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from portal.campaigns.rules.recurrence import Every, Recurrence
+from portal.campaigns.rules.recurrence import Every, Recurrence, parse_recurrence, recurrence_problems
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,58 @@ class CatchUp:
     """Earlier runs it stands for."""
     following: datetime | None
     """The next run after now; none when the rule has ended."""
+
+
+MINUTE = timedelta(minutes=1)
+"""A run of this very minute is still to come for whoever activates its campaign."""
+
+
+@dataclass(frozen=True)
+class FirstRun:
+    """When a campaign that has never run begins, and what else it could do."""
+
+    at: datetime | None
+    """Its first run if it is activated now; none when the rule is over."""
+    passed: datetime | None
+    """The run it will not make, the first of the rule, because its hour is over; none when nothing is lost."""
+    today_at: datetime | None
+    """When it would run if its first day were today; none when it could only be launched by hand."""
+    tomorrow_at: datetime | None
+    """When it would run if its first day were tomorrow; none when its rhythm does not allow that day."""
+
+
+def first_run(raw: Mapping[str, object], now: datetime) -> FirstRun:
+    """The first run of a sound rule as kept in JSON, for a campaign that has had no wave.
+
+    >>> rule = {"every": "years", "start": "2026-11-24", "at": "09:00", "zone": "Europe/Paris"}
+    >>> first = first_run(rule, datetime(2026, 11, 24, 11, 11, tzinfo=UTC)) # 12:11 in Paris
+    >>> f"{first.passed:%d/%m/%Y} is over: {first.at:%d/%m/%Y}, or {first.tomorrow_at:%d/%m/%Y}; {first.today_at}"
+    '24/11/2026 is over: 24/11/2027, or 25/11/2026; None'
+    """
+    rule, since = parse_recurrence(raw), now - MINUTE
+    today = now.astimezone(ZoneInfo(rule.zone)).date()
+    return FirstRun(
+        at=next_run(rule, since),
+        passed=_instant(rule, _day(rule, 0)) if _latest(rule, since) >= 0 else None,
+        today_at=_run_on(begun_on(raw, today), today, since),
+        tomorrow_at=_run_on(begun_on(raw, today + timedelta(days=1)), today + timedelta(days=1), since),
+    )
+
+
+def begun_on(raw: Mapping[str, object], day: date) -> dict[str, object]:
+    """The same rule with another first day."""
+    return {**raw, "start": day.isoformat()}
+
+
+def _run_on(raw: Mapping[str, object], day: date, after: datetime) -> datetime | None:
+    """The first run of a rule when it falls on that day and is still to come."""
+    if recurrence_problems(raw):
+        return None  # the last day of the rule comes before
+    rule = parse_recurrence(raw)
+    if _day(rule, 0) != day:
+        return None
+    at = _instant(rule, day)
+    return at if at > after else None
 
 
 def next_run(rule: Recurrence, after: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """Use cases of campaigns: plan, start a wave once, open its audits by batches, remind, escalate."""
 
+from portal.campaigns.services.beginning import FirstDay, begin
 from portal.campaigns.services.daily_follow_up import follow_up, follow_up_batch, follow_up_due, follow_up_wave
 from portal.campaigns.services.planning import (
     InvalidPlan,
@@ -23,9 +24,11 @@ from portal.campaigns.services.waves import (
 
 __all__ = [
     "BATCH",
+    "FirstDay",
     "InvalidPlan",
     "Plan",
     "activate",
+    "begin",
     "check",
     "create",
     "follow_up",

@@ -1,6 +1,7 @@
 """A campaign as planned: drafted, revised, activated, paused."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,10 @@ class Plan:
     reminders: tuple[int, ...]
     escalation_email: str
     escalation_after_days: int
+
+    def on(self, recurrence: Mapping[str, Any]) -> "Plan":
+        """The same plan at another rhythm."""
+        return replace(self, recurrence=dict(recurrence))
 
 
 class InvalidPlan(Refused):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.context import Context
@@ -42,13 +42,15 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Plan a campaign; it stays a draft until it is activated."""
     ctx = current()
-    form = CampaignForm(start=ctx.today).offering(list(_titles().items()))
+    form = CampaignForm(start=CampaignForm.first_day(ctx.now)).offering(list(_titles().items()))
     if form.submitted():
         plan = _plan(ctx, form)
         if plan is not None and "apercu" in request.form:
-            return _form_page(form, None, queries.preview(ctx, plan.audience, plan.questionnaire_key))
+            return _form_page(form, None, _outlook(ctx, plan))
         if plan is not None:
             campaign = services.create(ctx, plan)
+            if "commencer" in request.form:
+                return _begun(ctx, campaign, request.form["commencer"])
             flash(_("Campagne enregistrée. Elle ne part pas tant que vous ne l'activez pas."))
             return redirect(url_for(".show", campaign_id=campaign.id))
     return _form_page(form, None, None)
@@ -65,8 +67,10 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     if form.submitted():
         plan = _plan(ctx, form)
         if plan is not None and "apercu" in request.form:
-            return _form_page(form, campaign, queries.preview(ctx, plan.audience, plan.questionnaire_key))
+            return _form_page(form, campaign, _outlook(ctx, plan, campaign))
         if plan is not None and _revised(ctx, campaign, plan, form):
+            if "commencer" in request.form:
+                return _begun(ctx, campaign, request.form["commencer"])
             flash(_("Campagne modifiée."))
             return redirect(url_for(".show", campaign_id=campaign_id))
     return _form_page(form, campaign, None)
@@ -88,10 +92,36 @@ def _revised(ctx: Context, campaign: Campaign, plan: Plan, form: CampaignForm) -
     return not form.errors
 
 
-def _form_page(
-    form: CampaignForm, campaign: Campaign | None, preview: queries.AudiencePreview | None
-) -> ResponseReturnValue:
-    return render_template("campaigns/edit.html", form=form, campaign=campaign, preview=preview), form.status
+def _outlook(ctx: Context, plan: Plan, campaign: Campaign | None = None) -> queries.Outlook:
+    return queries.outlook(ctx, plan.audience, plan.questionnaire_key, plan.recurrence, campaign)
+
+
+def _form_page(form: CampaignForm, campaign: Campaign | None, outlook: queries.Outlook | None) -> ResponseReturnValue:
+    return render_template("campaigns/edit.html", form=form, campaign=campaign, outlook=outlook), form.status
+
+
+@bp.route(f"/<{ID}:campaign_id>/commencer", methods=["POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def begin(campaign_id: int) -> ResponseReturnValue:
+    """Let a campaign that has never run begin today or tomorrow."""
+    ctx = current()
+    campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_MANAGE)
+    return _begun(ctx, campaign, request.form.get("commencer", ""))
+
+
+def _begun(ctx: Context, campaign: Campaign, wanted: str) -> ResponseReturnValue:
+    if wanted not in set(services.FirstDay):
+        abort(400)
+    try:
+        wave = services.begin(ctx, campaign, services.FirstDay(wanted))
+    except Refused as error:
+        flash(said(error.sentence), "danger")
+        return redirect(url_for(".show", campaign_id=campaign.id))
+    if wave is not None:
+        flash(_("Vague lancée. Les invitations partent au fur et à mesure."))
+        return redirect(url_for(".wave", wave_id=wave.id))
+    flash(_("Campagne activée."))
+    return redirect(url_for(".show", campaign_id=campaign.id))
 
 
 def _titles() -> dict[str, str]:
@@ -109,8 +139,10 @@ def show(campaign_id: int) -> ResponseReturnValue:
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_VIEW)
     faults = services.plan_problems(services.plan_of(campaign))
     counted = "apercu" in request.args and not faults and ctx.can(Permission.CAMPAIGN_MANAGE)
+    waves = queries.waves_of(ctx, campaign, page=page_asked())
     return render_template(
-        "campaigns/show.html", campaign=campaign, waves=queries.waves_of(ctx, campaign, page=page_asked()),
+        "campaigns/show.html", campaign=campaign, waves=waves,
+        first=None if faults or waves.total else rules.first_run(campaign.recurrence, ctx.now),
         faults=faults, stuck=queries.is_stalled(ctx, campaign), titles=_titles(),
         upcoming=[] if faults else queries.next_dates(ctx, campaign),
         preview=queries.preview(ctx, campaign.audience, campaign.questionnaire_key) if counted else None,
