@@ -95,6 +95,9 @@ def figures_as_json(found: Portfolio, day: date, language: Language = Language.F
                 "tier": decision.tier,
                 "why": said(decision.words),
                 "on": decision.on,
+                "also": [
+                    {"urgency": reason.urgency.name.lower(), "why": said(reason.words)} for reason in decision.also
+                ],
             }
             for decision in found.decisions
         ],

@@ -10,6 +10,7 @@ from portal.core.translation import translate
 from portal.dashboard.portfolio_page import PortfolioFigure, key_figures
 from portal.dashboard.portfolio_picture import Say, portfolio_picture
 from portal.dashboard.queries import Portfolio, RiskRow
+from portal.dashboard.rules import PendingDecision
 
 SHOWN_VENDORS = 5
 SHOWN_DECISIONS = 6
@@ -59,6 +60,15 @@ def _cell(text: object, *, strong: bool = False) -> tuple[Inline, ...]:
     return (Text(str(text), strong=strong),)
 
 
+def _reason(decision: PendingDecision, said: Say) -> str:
+    """The most pressing reason, cut where the page is too narrow, with how many others there are."""
+    if not decision.also:
+        return shortened(said(decision.words), LONGEST_REASON)
+    n = len(decision.also)
+    more = said(say("et un autre motif") if n == 1 else say("et %(n)s autres motifs", n=n))
+    return f"{shortened(said(decision.words), LONGEST_REASON - len(more) - 3)} ; {more}"
+
+
 def _decisions(found: Portfolio, said: Say, language: Language) -> Block:
     if not found.decisions:
         return Note((Text(said(say("Rien n'attend de décision."))),))
@@ -68,7 +78,7 @@ def _decisions(found: Portfolio, said: Say, language: Language) -> Block:
         rows=tuple(
             (
                 _cell(shortened(decision.vendor, LONGEST_NAME), strong=True),
-                _cell(shortened(said(decision.words), LONGEST_REASON)),
+                _cell(_reason(decision, said)),
                 _cell(written(decision.on, language) if decision.on else "–"),
             )
             for decision in found.decisions[:SHOWN_DECISIONS]

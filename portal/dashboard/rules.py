@@ -43,6 +43,8 @@ class PendingDecision:
     """Endpoint and id of the page that opens the decision."""
     others: int = 0
     """How many more of the same urgency the vendor has; only the most pressing is shown."""
+    also: tuple["PendingDecision", ...] = ()
+    """What else waits about the same vendor, the most pressing first, one per urgency."""
 
     @property
     def words(self) -> Sentence:
@@ -55,18 +57,22 @@ class PendingDecision:
 
 
 def decisions(waiting: Iterable[PendingDecision], *, most: int = MOST_DECISIONS) -> list[PendingDecision]:
-    """What waits for a decision, the most pressing first, one per vendor and urgency, ten at most.
+    """What waits for a decision, the most pressing first, one per vendor, ten at most.
+
+    A vendor stands where the most pressing of its reasons puts it; the others go with it, one per urgency.
 
     >>> grave = PendingDecision(Urgency.WEAK_CRITICAL, 1, "A", Tier.CRITICAL, say("…"))
     >>> light = PendingDecision(Urgency.LATE_AUDIT, 2, "B", Tier.LOW, say("…"), date(2026, 1, 1))
-    >>> [(m.vendor, m.others) for m in decisions([light, grave, light])]
-    [('A', 0), ('B', 1)]
+    >>> [(m.vendor, m.others, len(m.also)) for m in decisions([light, grave, light, replace(light, vendor_id=1)])]
+    [('A', 0, 1), ('B', 1, 0)]
     """
-    kept: dict[tuple[int, Urgency], PendingDecision] = {}
+    by_vendor: dict[int, dict[Urgency, PendingDecision]] = {}
     for decision in sorted(waiting, key=_urgency):
-        key = (decision.vendor_id, decision.urgency)
-        kept[key] = replace(kept[key], others=kept[key].others + 1) if key in kept else decision
-    return list(kept.values())[:most]
+        reasons = by_vendor.setdefault(decision.vendor_id, {})
+        first = reasons.get(decision.urgency)
+        reasons[decision.urgency] = replace(first, others=first.others + 1) if first else decision
+    kept = [tuple(reasons.values()) for reasons in by_vendor.values()][:most]
+    return [replace(first, also=tuple(also)) for first, *also in kept]
 
 
 def _urgency(decision: PendingDecision) -> tuple[int, int, date, str]:

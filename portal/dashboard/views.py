@@ -60,20 +60,24 @@ def _argument(endpoint: str, number: int) -> dict[str, Any]:
 
 
 def _shown_decision(decision: rules.PendingDecision) -> dict[str, Any]:
-    ctx = current()
-    endpoint, number = decision.link or ("vendors.show", decision.vendor_id)
-    if endpoint == "audits.show" and not ctx.can(Permission.AUDIT_VIEW):
-        # Management reads levels and findings, never a vendor's answers.
-        endpoint, number = "vendors.show", decision.vendor_id
     return {
         "title": decision.vendor,
         "detail": said(decision.words),
-        "url": url_for(endpoint, **_argument(endpoint, number)),
+        "url": _decision_url(decision),
+        "also": [(said(reason.words), _decision_url(reason)) for reason in decision.also],
         "due_on": decision.on,
         "due_text": relative(decision.on) if decision.on else "",
         "tone": "danger" if decision.urgency <= rules.Urgency.NO_CONTRACT else "warning",
         "action": _("Ouvrir le dossier"),
     }
+
+
+def _decision_url(decision: rules.PendingDecision) -> str:
+    endpoint, number = decision.link or ("vendors.show", decision.vendor_id)
+    if endpoint == "audits.show" and not current().can(Permission.AUDIT_VIEW):
+        # Management reads levels and findings, never a vendor's answers.
+        endpoint, number = "vendors.show", decision.vendor_id
+    return url_for(endpoint, **_argument(endpoint, number))
 
 
 @bp.route("/portefeuille")
