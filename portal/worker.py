@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     database: Database = create_app(settings).extensions["vigie.database"]
     if schema.state(database) is not SchemaState.CURRENT:
         sys.exit("La base n'est pas à jour. Lancez : flask database upgrade")
+    if not settings.signing_name:
+        log.warning("organisation without a name: set VIGIE_ORGANISATION", shown=settings.organisation)
     name = f"{socket.gethostname()}:{os.getpid()}"[:80]
     scheduler = _scheduler(database, name, settings.tasks, options.tick)
     scheduler.start()

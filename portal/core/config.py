@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from portal.core.fernet_keys import draw_key, is_key
 
 ROOT = Path(__file__).resolve().parents[2]
+UNNAMED = "Vigie"
+"""What an organisation is called that has not said its name."""
 
 
 class Environment(StrEnum):
@@ -104,7 +106,7 @@ class Settings:
     mail_from: str = "vigie@localhost"
     base_url: str = "http://127.0.0.1:8000"
     clamd_url: str | None = None
-    organisation: str = "Vigie"
+    organisation: str = UNNAMED
     demo_password: str | None = field(default=None, repr=False)
     file_credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     trusted_proxies: int = 0
@@ -112,6 +114,11 @@ class Settings:
     upload_max_bytes: int = 500 * 1024 * 1024
     questionnaires_dir: Path = ROOT / "questionnaires"
     clauses_dir: Path = ROOT / "clause_library"
+
+    @property
+    def signing_name(self) -> str:
+        """The name an organisation signs with; none when nobody has said it, for « Vigie » signs nothing."""
+        return "" if self.organisation == UNNAMED else self.organisation
 
     @property
     def mail_dir(self) -> Path:
@@ -163,7 +170,7 @@ class Settings:
             mail_from=mail_from,
             base_url=base_url.rstrip("/"),
             clamd_url=env.get("VIGIE_CLAMD_URL") or None,
-            organisation=" ".join(env.get("VIGIE_ORGANISATION", "Vigie").split()),
+            organisation=" ".join(env.get("VIGIE_ORGANISATION", UNNAMED).split()),
             demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,
             file_credentials={k: v for k, v in env.items() if k.startswith("AWS_")},
             trusted_proxies=int(proxies),

@@ -30,6 +30,9 @@ WITHOUT_CONTRACT_LIST = {
 }  # fmt: skip
 """The list of `vendors.WITHOUT_CONTRACT`, as an address asks for it."""
 
+SIGNING = (Permission.JOB_MANAGE, Permission.CAMPAIGN_MANAGE)
+"""Who is told that the organisation has no name: who runs the server, and in whose name vendors are written to."""
+
 
 @dataclass(frozen=True)
 class Todo:

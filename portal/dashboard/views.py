@@ -9,9 +9,10 @@ from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.dashboard import home_page, portfolio_page, queries, rules, services
+from portal.identity import web_session
 from portal.vendors.rules.tier import Tier
 from portal.web.downloads import download
-from portal.web.edge import current
+from portal.web.edge import current, settings
 from portal.web.formats import percent, relative
 from portal.web.guard import requires
 from portal.web.routing import page_asked, row_number
@@ -21,14 +22,17 @@ bp = Blueprint("dashboard", __name__)
 
 
 @bp.route("/")
-@requires(Permission.HOME_VIEW)
+@requires(Permission.ACCOUNT_SELF)
 def home() -> ResponseReturnValue:
-    """What this person must do next, then how things stand."""
+    """What this person must do next, then how things stand; whoever works elsewhere is led there."""
     ctx = current()
+    if not ctx.can(Permission.HOME_VIEW):
+        return redirect(web_session.home_url(ctx.actor))
     todos = [_shown_todo(todo) for todo in home_page.todos(ctx)]
     decisions = queries.pending_decisions(ctx) if ctx.can(Permission.PORTFOLIO_VIEW) and not todos else []
     return render_template(
         "dashboard/home.html",
+        is_unnamed=not settings().signing_name and any(ctx.can(permission) for permission in home_page.SIGNING),
         todos=todos or [_shown_decision(decision) for decision in decisions],
         figures=[(f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone) for f in home_page.figures(ctx)],
     )

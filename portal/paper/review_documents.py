@@ -65,7 +65,7 @@ def _letter(review: PaperReview, inputs: DocumentInputs, language: Language) -> 
     books = _books()
     missing = find_gaps(snapshot.thaw_check(review.findings), books, inputs.rulings)
     correspondence = gap_letter.LetterDetails(
-        review.title, sender=process.settings().organisation, vendor=_vendor(review), signatory=inputs.author
+        review.title, sender=process.settings().signing_name, vendor=_vendor(review), signatory=inputs.author
     )
     created = inputs.at.replace(microsecond=0).isoformat()
     return gap_letter.gap_letter(missing, correspondence, books.obligations, language, inputs.rulings, created)

@@ -1,9 +1,8 @@
-"""`python -m portal.seed ensure|rebuild|logins`: the demonstration database."""
+"""`python -m portal.seed ensure|rebuild`: the demonstration database."""
 
-import json
 import secrets
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 from portal.app import create_app
 from portal.core import migrating, schema
@@ -11,20 +10,22 @@ from portal.core.clock import now
 from portal.core.config import Environment, Settings
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
+from portal.seed.announce import note_logins
 from portal.seed.demo_history import write_history
+from portal.seed.demo_people import ORGANISATION
 from portal.vendors.models import Vendor
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the three; exit status 1 when refused."""
+    """Run one of the two; exit status 1 when refused."""
+    wanted = arguments[0] if arguments else "ensure"
     settings = Settings.from_env()
+    if not settings.signing_name:
+        settings = replace(settings, organisation=ORGANISATION)
     if settings.environment is Environment.PRODUCTION:
         return _print("Les données de démonstration ne s'installent pas en production.", error=True)
     create_app(settings)
     database = Database.at(settings.database_url)
-    wanted = arguments[0] if arguments else "ensure"
-    if wanted == "logins":
-        return _print(_logins(settings))
     if schema.state(database) is not SchemaState.CURRENT:
         migrating.upgrade(database)
     if wanted == "rebuild":
@@ -34,15 +35,8 @@ def main(arguments: list[str]) -> int:
     password = settings.demo_password or secrets.token_urlsafe(9)
     with database.transaction() as session:
         logins = write_history(session, now(), password)
-    note = _note(settings)
-    note.write_text(json.dumps({"password": password, "logins": logins}), encoding="utf-8")
-    note.chmod(0o600)
+    note_logins(settings, password, logins)
     return _print("Données de démonstration installées.")
-
-
-def _note(settings: Settings) -> Path:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return settings.data_dir / "demo.json"
 
 
 def _is_empty(database: Database) -> bool:
@@ -55,16 +49,6 @@ def _empty(database: Database) -> None:
     with database.transaction() as session:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
-
-
-def _logins(settings: Settings) -> str:
-    lines = ["", f"  Vigie est prête : {settings.base_url}", ""]
-    note = _note(settings)
-    if note.exists():
-        found = json.loads(note.read_text(encoding="utf-8"))
-        lines += [f"  {role:20} {email}" for role, email in found["logins"]]
-        lines += [f"  {'mot de passe':20} {found['password']}", ""]
-    return "\n".join(lines)
 
 
 def _print(text: str, *, error: bool = False) -> int:

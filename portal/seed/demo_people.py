@@ -19,6 +19,7 @@ from portal.vendors.rules.facts import (
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.services import ContactSheet, EntitySheet, ServiceSheet, VendorSheet
 
+ORGANISATION = "Maison Verdelet"
 STAFF = (
     ("dpo@verdelet.example", "Claire Dumas", Role.DPO),
     ("juriste@verdelet.example", "Karim Benali", Role.LEGAL),

@@ -139,3 +139,8 @@ def test_only_credentials_of_the_file_store_are_kept_from_the_environment(tmp_pa
 
 def test_an_organisation_holds_on_one_line(tmp_path):
     assert read(tmp_path, VIGIE_ORGANISATION="Ville\nde Nantes ").organisation == "Ville de Nantes"
+
+
+def test_what_has_not_said_its_name_signs_nothing(tmp_path):
+    assert read(tmp_path).signing_name == ""
+    assert read(tmp_path, VIGIE_ORGANISATION="Ville de Nantes").signing_name == "Ville de Nantes"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -96,3 +97,17 @@ def test_a_dead_job_is_shown_and_retried_by_an_administrator(session, as_):
 @pytest.mark.parametrize("page", ["", "portfolio"])
 def test_components_are_shown_and_checked(as_, page):
     as_(Role.DPO).get(f"/_composants/{page}" if page else "/_composants")
+
+
+@pytest.mark.parametrize(
+    ("role", "is_told"), [(Role.ADMIN, True), (Role.DPO, True), (Role.BUYER, False), (Role.EXPERT, False)]
+)
+def test_an_organisation_without_a_name_is_told_so_where_its_people_arrive(as_, role, is_told):
+    """Its vendors were written to in the name of « Vigie », and nobody knew."""
+    assert ("VIGIE_ORGANISATION" in as_(role).get("/").words) is is_told
+
+
+def test_an_organisation_that_has_said_its_name_is_told_nothing(app, as_, monkeypatch):
+    named = replace(app.extensions["vigie.settings"], organisation="Maison Verdelet")
+    monkeypatch.setitem(app.extensions, "vigie.settings", named)
+    assert "VIGIE_ORGANISATION" not in as_(Role.ADMIN).get("/").words

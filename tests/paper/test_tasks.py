@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.authz.policy import Role
+from portal.core import process
 from portal.core.documents.freezing import thaw
 from portal.core.files import Damaged
+from portal.core.language import Language
 from portal.jobs import execution
 from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
@@ -87,6 +89,15 @@ def test_a_document_is_printed_once_in_two_files(session, ctx, legal):
     files = (made.docx_file_id, made.pdf_file_id)
     assert None not in files
     assert tasks.print_document(ctx, print_id=made.id, job_id=1) is None
+
+
+@pytest.mark.parametrize(("organisation", "signs"), [("Vigie", False), ("Maison Verdelet", True)])
+def test_a_letter_is_written_by_the_organisation_and_by_no_one_when_it_has_no_name(
+    legal, monkeypatch, organisation, signs
+):
+    monkeypatch.setattr(process, "_settings", [replace(process.settings(), organisation=organisation)])
+    tree = str(services.request_document(legal, review_of(legal, GAPS), PrintKind.LETTER, Language.FR).tree)
+    assert (f"'{organisation}'" in tree) is signs
 
 
 @pytest.mark.long

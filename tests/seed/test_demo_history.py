@@ -5,14 +5,16 @@ from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import ContractVersion
 from portal.core.clock import now
+from portal.core.config import UNNAMED
 from portal.findings.models import Finding
 from portal.identity.models import User
 from portal.mystery.models import MysteryState, MysteryTest
 from portal.scorecards.models import Scorecard
 from portal.seed import __main__ as seed
 from portal.seed.demo_history import write_history
-from portal.seed.demo_people import VENDORS
+from portal.seed.demo_people import ENTITIES, ORGANISATION, STAFF, VENDORS
 from portal.vendors.models import Vendor
+from tests.conftest import REPOSITORY
 
 
 @pytest.mark.long
@@ -46,3 +48,12 @@ def test_production_refuses_demonstration_data(monkeypatch, tmp_path, capsys):
 @pytest.mark.parametrize("name", ["Peugeot", "Orange", "Google"])
 def test_nobody_real_is_in_the_demonstration(name):
     assert not [vendor_plan for vendor_plan in VENDORS if name in vendor_plan.sheet.name]
+
+
+def test_the_company_of_the_demonstration_has_a_name_and_its_people_and_entities_bear_it():
+    family = ORGANISATION.split()[-1]
+    assert ORGANISATION != UNNAMED
+    assert all(family in entity.name for entity in ENTITIES)
+    assert all(f"@{family.lower()}." in email for email, *_ in STAFF)
+    # `.ci/serve` says it to the web and to the worker, without a start of Python to ask what it is.
+    assert f"VIGIE_ORGANISATION:-{ORGANISATION}}}" in (REPOSITORY / ".ci" / "serve").read_text(encoding="utf-8")

@@ -120,6 +120,36 @@ def test_signing_in_again_closes_the_session_that_was_there(as_, user, session):
     assert session.scalars(select(LoginSession.revoked_at)).one() is not None
 
 
+HOMES = {
+    **dict.fromkeys((Role.DPO, Role.LEGAL, Role.BUYER, Role.MANAGEMENT, Role.EXPERT), "/"),
+    **dict.fromkeys((Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT), "/espace/"),
+}
+
+
+@pytest.mark.parametrize(("role", "home"), HOMES.items())
+@pytest.mark.parametrize("path", ["/connexion", "/connexion?next=/", "/connexion?next=%2F%3F"])
+def test_signing_in_leads_to_one_s_own_work(as_, session, role, home, path):
+    user = user_of(session, role, password_hash=passwords.hash_password(PASSWORD))
+    client = as_(None)
+    where = sign_in(client, user, path=path).response.headers["Location"]
+    if where.rstrip("?") != home:
+        where = client.get(where, status=302).response.headers["Location"]
+    arrived = client.get(where)
+    assert where.rstrip("?") == home
+    assert arrived.one("a.brand").get("href") == home
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, *HOMES])
+def test_the_root_of_the_portal_is_a_door_for_everyone(as_, role):
+    """It was « Accès refusé » for vendors, at the very address that the start script prints."""
+    client = as_(role)
+    home = HOMES.get(role, "/")
+    assert client.get("/", status=200 if home == "/" else 302).response.headers.get("Location", "/") == home
+    refused = client.get("/nulle-part", status=404)
+    assert refused.one("a.brand").get("href") == home
+    assert refused.all("//main//a/@href") == [home]
+
+
 def test_who_is_signed_in_already_is_sent_on(as_):
     assert as_(Role.DPO).get("/connexion?next=/mon-compte", status=302).response.headers["Location"] == "/mon-compte"
 
