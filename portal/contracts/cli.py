@@ -1,4 +1,4 @@
-"""`flask contracts …`: list contracts, write a draft to files."""
+"""`flask contracts …`: list contracts, write a draft to files, compute deadlines."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.authz.context import Context
-from portal.contracts import queries, services
+from portal.contracts import deadlines_cli, queries, services
 from portal.contracts.rules.assembly import coverage_report
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.services import AssembledDraft, ContractSubject
@@ -33,6 +33,7 @@ PRINTING_SECONDS = 180
 COVERAGE = "coverage.json"
 
 contracts = AppGroup("contracts", help="Les contrats de sous-traitance.")
+contracts.add_command(deadlines_cli.command)
 
 
 @contracts.command("list")
