@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
-from portal.campaigns import rules
 from portal.campaigns.models import Wave
 from portal.core import process
 from portal.core.landing import Landing
@@ -18,6 +17,7 @@ from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS
 from portal.jobs.mail import Envelope, send_many
 from portal.questionnaires.queries import questionnaire_of
+from portal.questionnaires.rules.effort import effort_of
 from portal.vendors.letters import VendorLetter, write_letters
 from portal.vendors.queries import Correspondent
 
@@ -51,11 +51,11 @@ def send(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> int:
 
 
 def _shared_values(ctx: Context, wave: Wave) -> Mapping[str, Any]:
-    questionnaire = questionnaire_of(ctx.session, wave.questionnaire_version)
-    count = sum(len(section.questions) for section in questionnaire.sections)
+    effort = effort_of(questionnaire_of(ctx.session, wave.questionnaire_version))
     return {
-        "questions": count,
-        "minutes": rules.minutes_to_answer(count),
+        "questions": effort.questions,
+        "at_most": effort.at_most,
+        "minutes": effort.minutes,
         "link_days": INVITATION_DAYS,
         "today": ctx.today.isoformat(),
     }

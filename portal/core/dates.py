@@ -44,3 +44,18 @@ def written_time(
 def time_of(at: datetime, language: Language, time: str) -> str:
     """The legal time of a moment, by a CLDR pattern."""
     return str(format_datetime(at, time, tzinfo=LEGAL_ZONE, locale=LOCALES[language]))
+
+
+def duration_in_words(minutes: int, language: Language) -> str:
+    """So many minutes in hours and minutes.
+
+    >>> duration_in_words(75, Language.FR), duration_in_words(45, Language.FR), duration_in_words(135, Language.EN)
+    ('1 heure 15', '45 minutes', '2 hours 15 minutes')
+    """
+    hours, rest = divmod(minutes, 60)
+    if language is Language.EN:
+        words = [f"{n} {unit}{'s' if n > 1 else ''}" for n, unit in ((hours, "hour"), (rest, "minute")) if n]
+        return " ".join(words)
+    if not hours:
+        return f"{rest} minute{'s' if rest > 1 else ''}"
+    return f"{hours} heure{'s' if hours > 1 else ''}" + (f" {rest:02}" if rest else "")

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from portal.core.dates import DateStyle, written
+from portal.core.dates import DateStyle, duration_in_words, written
 from portal.core.language import Language, french
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -61,21 +61,6 @@ def day_in_letters(value: date | str, language: Language) -> str:
     ('lundi 1er février 2027', 'Tuesday 2 February 2027')
     """
     return written(date.fromisoformat(value) if isinstance(value, str) else value, language, DateStyle.WEEKDAY)
-
-
-def duration_in_words(minutes: int, language: Language) -> str:
-    """So many minutes as a letter says them.
-
-    >>> duration_in_words(75, Language.FR), duration_in_words(45, Language.FR), duration_in_words(135, Language.EN)
-    ('1 heure 15', '45 minutes', '2 hours 15 minutes')
-    """
-    hours, rest = divmod(minutes, 60)
-    if language is Language.EN:
-        words = [f"{n} {unit}{'s' if n > 1 else ''}" for n, unit in ((hours, "hour"), (rest, "minute")) if n]
-        return " ".join(words)
-    if not hours:
-        return f"{rest} minute{'s' if rest > 1 else ''}"
-    return f"{hours} heure{'s' if hours > 1 else ''}" + (f" {rest:02}" if rest else "")
 
 
 def render(template: str, language: Language, values: Mapping[str, Any]) -> Letter:

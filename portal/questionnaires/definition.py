@@ -108,6 +108,8 @@ class FindingRule:
     action: Bilingual
     proof: Bilingual
     """The proof that will close the finding."""
+    gap: Bilingual = Bilingual()
+    """The fault in plain words, as the title of the finding: what is wrong, never the question."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ class Questionnaire:
     introduction: Bilingual
     sections: tuple[QuestionnaireSection, ...]
     minutes: int | None = None
-    """How long a well-prepared vendor needs, in minutes."""
+    """Minutes that its author measured; what vendors are told is `rules.effort`, which may be more."""
     sha256: str = ""
     """Digest of the whole text, reviewer notes and marks included; kept when these are stripped for the vendor."""
 

@@ -7,11 +7,11 @@ from flask import url_for
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.questionnaires.queries import questionnaire_of
-from portal.questionnaires.rules.completing import progress_by_section
+from portal.questionnaires.rules.effort import effort_of
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import SampleKind
 from portal.vendor_space.queries import VendorFinding, version_title
-from portal.vendor_space.wording import DueDate, answered_words, due_date
+from portal.vendor_space.wording import DueDate, answered_words, due_date, effort_words
 from portal.web import edge
 from portal.web.formats import typography
 from portal.web.text import _, current_language, ngettext
@@ -56,10 +56,7 @@ def _how_far(audit: Audit) -> str:
         return str(ngettext("%(num)s question vous est renvoyée", "%(num)s questions vous sont renvoyées", count))
     if audit.state is AuditState.OPENED:
         questionnaire = questionnaire_of(edge.db_session(), audit.questionnaire_version)
-        count = sum(part.total for part in progress_by_section(questionnaire, {}))
-        if questionnaire.minutes is None:
-            return str(ngettext("%(num)s question", "%(num)s questions", count))
-        return str(_("%(count)s questions, environ %(minutes)s minutes", count=count, minutes=questionnaire.minutes))
+        return effort_words(effort_of(questionnaire))
     if audit.answered >= audit.expected:
         return str(_("Tout est répondu : il reste à envoyer."))
     return answered_words(audit.answered, audit.expected)

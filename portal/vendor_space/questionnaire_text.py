@@ -8,6 +8,7 @@ from portal.core.language import Language, Sentence, french, say
 from portal.core.translation import translate
 from portal.questionnaires.definition import Bilingual, Choice, EvidenceDemand, Question, Questionnaire
 from portal.questionnaires.rules.articles import articles_in_words
+from portal.questionnaires.rules.effort import Effort, effort_of
 from portal.questionnaires.rules.vendor_copy import for_vendor
 
 _TEXTS: dict[tuple[str, Language], "QuestionnaireText"] = {}
@@ -56,7 +57,7 @@ class QuestionnaireText:
 
     title: str
     introduction: str
-    minutes: int | None
+    effort: Effort
     sections: tuple[SectionText, ...]
 
     @cached_property
@@ -84,7 +85,7 @@ def _made(source: Questionnaire, language: Language) -> QuestionnaireText:
     return QuestionnaireText(
         title=source.title.read(language),
         introduction=source.introduction.read(language).strip(),
-        minutes=source.minutes,
+        effort=effort_of(source),
         sections=tuple(
             SectionText(
                 key=section.key,

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from babel.dates import format_time
 
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dates import duration_in_words
 from portal.core.language import say
+from portal.questionnaires.rules.effort import Effort
 from portal.vendor_space.audit_page import AuditPage
 from portal.web import edge
 from portal.web.formats import relative
-from portal.web.text import ngettext, said
+from portal.web.text import _, current_language, ngettext, said
 
 SOON_DAYS = 7
 """Days before a deadline from which it is shown as near."""
@@ -66,3 +68,15 @@ def left_words(page: AuditPage) -> str:
 def answered_words(answered: int, total: int) -> str:
     """« 1 réponse sur 6 »."""
     return str(ngettext("%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", answered, total=total))
+
+
+def effort_words(effort: Effort) -> str:
+    """« 29 à 40 questions selon vos réponses, 1 heure 45 au plus »."""
+    time = duration_in_words(effort.minutes, current_language())
+    if effort.at_most > effort.questions:
+        told = _("%(least)s à %(most)s questions selon vos réponses, %(time)s au plus",
+                 least=effort.questions, most=effort.at_most, time=time)  # fmt: skip
+    else:
+        told = ngettext("%(num)s question, %(time)s au plus", "%(num)s questions, %(time)s au plus",
+                        effort.questions, time=time)  # fmt: skip
+    return str(told)

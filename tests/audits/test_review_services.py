@@ -388,8 +388,11 @@ def test_bad_answers_open_findings_with_the_action_written_in_the_questionnaire(
     }  # fmt: skip
     contract = opened["a.contrat"]
     assert (contract.title, contract.action, contract.proof_expected) == (
-        "Avons-nous signé un contrat\u202f?", "Signer le contrat.", "Contrat signé.",
+        "Pas de contrat signé", "Signer le contrat.", "Contrat signé.",
     )  # fmt: skip
+    assert opened["a.chiffre"].title == "Réponse insuffisante\u202f: Chiffrez-vous les données\u202f?", (
+        "no fault is named"
+    )
     assert (contract.responsible, contract.due_on) == ("Nuage Clair SAS", date(2026, 12, 9)), "15 days"
     assert "Corriger la situation" in opened["a.role"].action
     assert mails(session, "accepted")[0].payload["values"]["count"] == 3
@@ -433,7 +436,7 @@ def test_the_same_gap_the_next_year_is_the_same_finding_open_again_if_it_was_set
     assert (again.id, again.state, again.opened_at) == (finding.id, FindingState.OPEN, NOW)
     assert again.severity is Severity.CRITICAL, "graver than a year before"
     assert (again.title, again.due_on) == (
-        ("À ma façon", SOON) if settled is None else ("Avons-nous signé un contrat\u202f?", date(2026, 12, 9))
+        ("À ma façon", SOON) if settled is None else ("Pas de contrat signé", date(2026, 12, 9))
     )
     links = session.scalars(select(AuditFinding).order_by(AuditFinding.id)).all()
     assert [(link.audit_id, link.finding_id) for link in links] == [
@@ -448,7 +451,7 @@ def test_findings_are_written_in_the_language_of_the_vendor(sending):
     case = sending(language=Language.EN, a_contrat="non")
     case.judge_all(a_contrat="a_corriger")
     (finding,) = services.accept_audit(case.judging, case.audit)
-    assert (finding.title, finding.action) == ("Have we signed a contract?", "Sign the contract.")
+    assert (finding.title, finding.action) == ("No signed contract", "Sign the contract.")
 
 
 # --- withdrawing

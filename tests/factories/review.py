@@ -44,6 +44,7 @@ def _raw() -> dict[str, Any]:
             critical=True, articles=["28(3)"], reviewer_note=both("Regarder la signature.", "Look at the signature."),
             opens_finding={
                 "on": {"non": "critical", "partiel": "major"},
+                "gap": both("Pas de contrat signé", "No signed contract"),
                 "action": both("Signer le contrat.", "Sign the contract."),
                 "proof": both("Contrat signé.", "Signed contract."),
             },

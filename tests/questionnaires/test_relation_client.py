@@ -89,3 +89,11 @@ def test_what_could_not_be_verified_is_said_to_the_reviewer_and_never_stated_to_
 def test_no_vendor_reads_an_unverified_figure():
     shown = " ".join(f"{t.fr} {t.en}" for q in PACK.questions for t in (q.text, q.help, q.why))
     assert not re.search(r"20\s?%|375|décret|decree|six mois|six months|nullité|nullity", shown)
+
+
+@QUESTIONS
+def test_a_question_that_opens_a_finding_names_the_fault_and_does_not_ask_it_again(question):
+    if question.opens_finding is not None:
+        for text in (question.opens_finding.gap.fr, question.opens_finding.gap.en):
+            assert 10 <= len(text) <= 70
+            assert "?" not in text

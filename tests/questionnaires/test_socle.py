@@ -163,3 +163,11 @@ def test_nothing_a_reviewer_reads_reaches_the_vendor():
         assert question.reviewer_note.fr not in seen
         if question.opens_finding:
             assert question.opens_finding.action.fr not in seen
+
+
+@QUESTIONS
+def test_a_question_that_opens_a_finding_names_the_fault_and_does_not_ask_it_again(question):
+    if question.opens_finding is not None:
+        for text in (question.opens_finding.gap.fr, question.opens_finding.gap.en):
+            assert 10 <= len(text) <= 70
+            assert "?" not in text

@@ -1,16 +1,21 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.audits import services
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
+from portal.core import mail as post
+from portal.core import process
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
+from portal.jobs.models import Mail
+from tests.factories.campaigns import account_at, campaign_of, started_wave
 from tests.factories.people import user_of
 from tests.factories.spaces import SECRET, answer_all, space_of
-from tests.factories.world import audit_of
+from tests.factories.world import audit_of, vendor_of
 
 
 def test_home_says_first_what_to_do_the_most_pressing_first_with_its_deadline_in_words(session, page, space):
@@ -20,7 +25,7 @@ def test_home_says_first_what_to_do_the_most_pressing_first_with_its_deadline_in
     found = page.get("/espace/")
     first, second = found.all("//ol[@class='todo']/li")
     assert "à rendre dans 3 jours" in " ".join(first.text_content().split())
-    assert "6 questions, environ 15 minutes" in second.text_content()
+    assert "6 à 7 questions selon vos réponses, 30 minutes au plus" in second.text_content()
     assert len(found.all("//a[contains(@class, 'button--next')]")) == 1
 
 
@@ -60,7 +65,8 @@ def test_an_account_bound_to_no_vendor_sees_an_empty_home(session, as_, space):
 
 def test_the_audit_page_says_who_asks_until_when_how_long_it_takes_and_where_to_start(page, space):
     found = page.get(f"/espace/audits/{space.audit.id}")
-    for words in ("Merci de répondre.", "environ 15 minutes", "Demandé par", "dans 30 jours", "Commencer"):
+    effort = "30 minutes au plus, recherche des preuves comprise"
+    for words in ("Merci de répondre.", effort, "Demandé par", "dans 30 jours", "Commencer"):
         assert words in found.words
     links = found.all("//nav[contains(@class, 'stepper')]//a/@href")
     assert links == [f"/espace/audits/{space.audit.id}/sections/{key}" for key in ("a", "b")]
@@ -140,3 +146,20 @@ def test_another_vendor_s_audit_is_not_found(session, page, space):
     session.commit()
     for path in ("", "/sections/a", "/envoi", "/envoi/merci", "/reprendre"):
         page.get(f"/espace/audits/{other.audit.id}{path}", status=404)
+
+
+def test_the_mail_the_home_and_the_page_of_an_audit_give_one_figure(ctx, as_, portal_settings):
+    process.prepare(portal_settings)
+    vendor = vendor_of(ctx.session)
+    person = account_at(ctx.session, vendor)
+    started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+    audit = ctx.session.scalars(select(Audit).where(Audit.vendor_id == vendor.id)).one()
+    row = ctx.session.scalars(select(Mail).where(Mail.about == f"audit:{audit.id}")).one()
+    letter = post.render(row.template, Language.FR, {**row.payload["values"], "link": "https://vigie.test/x"})
+    ctx.session.commit()
+    client = as_(person)
+    told = "29 à 39 questions selon vos réponses, 1 heure 45 au plus"
+    assert told in client.get("/espace/").words
+    assert told in client.get(f"/espace/audits/{audit.id}").words
+    text = " ".join(letter.body.split())
+    assert "29 questions, 39 au plus selon vos réponses. Prévoyez 1 heure 45 au plus" in text

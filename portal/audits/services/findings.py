@@ -9,7 +9,7 @@ from portal.audits.submitted_audit import open_submitted_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
-from portal.core.language import N_, Language
+from portal.core.language import N_, Language, french
 from portal.findings import services
 from portal.findings.models import Finding
 from portal.findings.rules import Severity, finding_due
@@ -19,6 +19,11 @@ from portal.questionnaires.definition import Question
 _DEFAULT_ACTION = {
     Language.FR: "Corriger la situation décrite dans la réponse et décrire ce qui a été fait.",
     Language.EN: "Correct the situation described in the answer and describe what was done.",
+}
+
+_BAD_ANSWER = {
+    Language.FR: french("Réponse insuffisante : {question}"),
+    Language.EN: "Insufficient answer: {question}",
 }
 
 
@@ -37,12 +42,19 @@ def propose_action(
         )
     return CorrectiveAction(
         severity=severity,
-        title=question.text.read(language)[:300],
+        title=_title(question, language)[:300],
         action=rule.action.read(language) if rule is not None else _DEFAULT_ACTION[language],
         proof_expected=rule.proof.read(language) if rule is not None else question.evidence_label.read(language),
         responsible=audit.vendor.name[:200],
         due_on=finding_due(severity, ctx.today),
     )
+
+
+def _title(question: Question, language: Language) -> str:
+    """What is wrong, in plain words; a question that does not name its fault is itself named as badly answered."""
+    rule = question.opens_finding
+    gap = rule.gap.read(language) if rule is not None else ""
+    return gap or _BAD_ANSWER[language].format(question=question.text.read(language))
 
 
 def open_finding_on_answer(ctx: Context, audit: Audit, key: str, action: CorrectiveAction) -> Finding:

@@ -18,7 +18,6 @@ from portal.campaigns.rules.deadlines import (
     reminder_problems,
     reminders_due,
 )
-from portal.campaigns.rules.effort import minutes_to_answer
 from portal.campaigns.rules.progress import LEFT_OUT, STAGES, WaveProgress, wave_progress
 from portal.campaigns.rules.recurrence import (
     Every,
@@ -56,7 +55,6 @@ __all__ = [
     "escalation_due",
     "first_run",
     "matches",
-    "minutes_to_answer",
     "next_run",
     "parse_audience",
     "parse_recurrence",

@@ -139,6 +139,11 @@ def _finding(table: TomlTable) -> FindingRule | None:
     found = table.table("opens_finding")
     if found is None:
         return None
-    rule = FindingRule(found.keyed("on", Severity), found.bilingual("action"), found.bilingual("proof"))
+    rule = FindingRule(
+        found.keyed("on", Severity),
+        found.bilingual("action"),
+        found.bilingual("proof"),
+        found.bilingual("gap", required=False),
+    )
     found.close()
     return rule

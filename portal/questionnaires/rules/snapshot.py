@@ -143,7 +143,7 @@ def _condition(raw: Any) -> Condition:
 
 def _finding(raw: Any) -> FindingRule:
     on = tuple((value, Severity(severity)) for value, severity in raw["on"])
-    return FindingRule(on, _bilingual(raw["action"]), _bilingual(raw["proof"]))
+    return FindingRule(on, _bilingual(raw["action"]), _bilingual(raw["proof"]), _bilingual(raw.get("gap")))
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {

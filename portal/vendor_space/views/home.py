@@ -17,7 +17,7 @@ from portal.vendor_space.audit_page import resume_at
 from portal.vendor_space.home_page import TodoItem, audit_to_do, finding_to_do, sample_title, sample_to_do
 from portal.vendor_space.queries import ItemKind, VendorFinding
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
-from portal.vendor_space.wording import due_date, left_words
+from portal.vendor_space.wording import due_date, effort_words, left_words
 from portal.web import edge
 from portal.web.guard import requires
 from portal.web.routing import page_asked
@@ -114,6 +114,7 @@ def audit(audit_id: int) -> ResponseReturnValue:
         resume=resume_at(page) if page.sheet.audit.state.is_with_vendor else None,
         due=due_date(page.sheet.audit.due_on),
         left=left_words(page),
+        effort=effort_words(page.text.effort),
         sendings=queries.sent_rounds(ctx, [audit_id]) if page.sheet.audit.submitted_at else [],
         states=STATES,
     )
