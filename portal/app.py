@@ -128,6 +128,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     cli.install(app, DOMAINS)
     ledger.subscribe(manifest.subscriptions_of(DOMAINS))
     manifest.install_finding_sightings(app, DOMAINS)
+    manifest.install_last_write(app, DOMAINS)
     landings.install(app)
     carriers.carrier_of(settings.tasks).install()
     guard.assert_all_declared(app)

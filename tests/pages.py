@@ -12,6 +12,8 @@ from tests.factories.people import token_for
 
 ASCII_PUNCTUATION = re.compile(r"\w'\w|\w [;:!?](?:\s|$)|« | »")
 
+MARK = re.compile(r'name="seen"[^>]*value="(\w+:[0-9a-f]{8}[^"]*)"')
+"""What a page says it was shown with (`EditForm.seen`)."""
 VERSIONED = re.compile(r"/static/(?:css|js)/portal\.[0-9a-f]{12}\.(?:css|js)$")
 
 
@@ -64,6 +66,7 @@ class PageClient:
 
     def __init__(self, app: Flask, user: User | None = None) -> None:
         self.user = user
+        self.mark: dict[str, str] = {}
         self.client = app.test_client()
         if user is not None:
             with app.extensions["vigie.database"].session(write=True) as opened:
@@ -91,18 +94,20 @@ class PageClient:
     ) -> Page:
         """Post a form with a CSRF token taken from `page` (by default the same address, else the home page)."""
         token = self.csrf(page or path)
-        found = Page(self.client.post(path, data={"csrf_token": token, **(data or {})}, **kwargs))
+        found = Page(self.client.post(path, data={"csrf_token": token, **self.mark, **(data or {})}, **kwargs))
         assert found.status == status, f"{path}: {found.status} instead of {status}: {_first_words(found)}"
         if found.tree is not None and found.status not in {301, 302, 303}:
             check_quality(found, path)
         return found
 
     def csrf(self, path: str) -> str:
-        """A CSRF token for this client."""
+        """A CSRF token for this client; `mark` is then what the page says it was shown with, as a browser sends it."""
         for candidate in (path, "/mon-compte", "/connexion"):
-            response = self.client.get(candidate)
-            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', response.get_data(as_text=True))
+            text = self.client.get(candidate).get_data(as_text=True)
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
             if found:
+                mark = MARK.search(text) if candidate == path else None
+                self.mark = {"seen": mark[1]} if mark else {}
                 return found[1]
         raise AssertionError("no page with a form to take a CSRF token from")
 

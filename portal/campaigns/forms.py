@@ -19,7 +19,8 @@ from portal.identity.rules import normal_address
 from portal.vendors import reference
 from portal.vendors.place_names import place_names
 from portal.vendors.rules.countries import parse_country
-from portal.web.forms import REQUIRED, DayField, ListField, PortalForm, SelectField, SelectMultipleField, TextField
+from portal.web.edit_form import EditForm
+from portal.web.forms import REQUIRED, DayField, ListField, SelectField, SelectMultipleField, TextField
 from portal.web.text import current_language, lazy, said
 
 _WHOLE = lazy("Écrivez un nombre entier.")
@@ -87,7 +88,7 @@ class CountriesField(TextField):
         return typed if typed is not None else place_names(self.data or (), current_language())
 
 
-class CampaignForm(PortalForm):
+class CampaignForm(EditForm):
     """What is asked, of whom, how often, and what follows."""
 
     name = TextField(
@@ -168,7 +169,8 @@ class CampaignForm(PortalForm):
         """The form of a campaign as it stands; `vendors` are the keys of those chosen one by one."""
         audience, rule = campaign.audience, campaign.recurrence
         return cls(
-            name=campaign.name, questionnaire_key=campaign.questionnaire_key, statuses=audience.get("statuses") or [],
+            row=campaign, name=campaign.name, questionnaire_key=campaign.questionnaire_key,
+            statuses=audience.get("statuses") or [],
             tiers=audience.get("tiers") or [], countries=audience.get("countries") or (),
             not_audited_months=audience.get("not_audited_months"), vendors=list(vendors), every=Every(rule["every"]),
             step=rule.get("step", 1), start=date.fromisoformat(rule["start"]), day=rule.get("day"), at=rule["at"],

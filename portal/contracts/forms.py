@@ -13,6 +13,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKin
 from portal.contracts.rules.model import headed
 from portal.contracts.services import LONGEST_FACT
 from portal.core.language import Language
+from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import lazy
 
@@ -24,7 +25,7 @@ def _number(value: Any) -> int | None:
     return int(value) if str(value or "").isdecimal() else None
 
 
-class SubjectForm(PortalForm):
+class SubjectForm(EditForm):
     """What a contract is about."""
 
     title = TextField(lazy("Titre"), [DataRequired(REQUIRED), Length(max=300)])

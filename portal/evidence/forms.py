@@ -6,13 +6,14 @@ from wtforms.validators import InputRequired, Length
 
 from portal.evidence.rules import EvidenceVerdict
 from portal.evidence.services import ISSUER_LENGTH, SCOPE_LENGTH, EvidenceDetails
+from portal.web.edit_form import EditForm
 from portal.web.forms import DayField, LongTextField, PortalForm, TextField
 from portal.web.text import lazy
 
 NOTE_LENGTH = 5000
 
 
-class DetailsForm(PortalForm):
+class DetailsForm(EditForm):
     """Who issued a proof, what it covers, from when until when: all optional, all worth having."""
 
     issuer = TextField(

@@ -8,13 +8,14 @@ from portal.core.language import N_
 from portal.findings.rules import FindingState, Severity
 from portal.findings.services import CorrectiveAction
 from portal.findings.wording import SEVERITY_NAMES, STATE_NAMES
+from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
 _LONG = 5000
 
 
-class FindingForm(PortalForm):
+class FindingForm(EditForm):
     """A finding and its corrective action."""
 
     title = TextField(lazy("Constat"), [InputRequired(REQUIRED), Length(max=300)])

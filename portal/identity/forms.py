@@ -11,6 +11,7 @@ from portal.core.language import Language
 from portal.identity.rules import PASSWORD_MINIMUM, is_address
 from portal.identity.services import STAFF_ROLES, Person
 from portal.identity.wording import LANGUAGE_NAMES
+from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
@@ -129,7 +130,7 @@ def _language() -> SelectField:
     )
 
 
-class ProfileForm(PortalForm):
+class ProfileForm(EditForm):
     """One's own name and language."""
 
     name = _name()

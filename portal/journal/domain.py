@@ -4,11 +4,13 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.journal import views
 from portal.journal.cli import journal
+from portal.journal.last_write import last_write
 from portal.web.manifest import Domain, NavigationEntry
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     commands=(journal,),
+    last_write=last_write,
     navigation=(
         NavigationEntry(
             order=130, endpoint="journal.index", label=N_("Journal"), permission=Permission.JOURNAL_VIEW, icon="clock"

@@ -17,6 +17,7 @@ from portal.mystery.rules.script import WAYS, ScriptStep, Way
 from portal.mystery.rules.series import LONGEST_RHYTHM
 from portal.mystery.services import LONGEST_NOTE, OrderInput, PlanInput
 from portal.mystery.wording import OBSERVATION_ANSWERS
+from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
@@ -30,7 +31,7 @@ _TESTABLE = (
 )  # fmt: skip
 
 
-class AmendForm(PortalForm):
+class AmendForm(EditForm):
     """What a plan tests, who, and how often."""
 
     interface = TextField(
@@ -100,7 +101,7 @@ class OrderForm(PortalForm):
         )  # fmt: skip
 
 
-class ReceiptForm(PortalForm):
+class ReceiptForm(EditForm):
     """When the goods came."""
 
     received_on = DayField(lazy("Bien reçu le"), required=True)

@@ -12,6 +12,7 @@ from portal.paper.models import PrintKind
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.naming import STATUSES
 from portal.paper.services import LONGEST_NOTE, LONGEST_TITLE, RulingInput
+from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import current_language, lazy
 
@@ -48,7 +49,7 @@ class ReceiveForm(PortalForm):
         return [file for file in self.files.data or [] if getattr(file, "filename", "")]
 
 
-class DescribeForm(PortalForm):
+class DescribeForm(EditForm):
     """What a review is called and whose contract it is."""
 
     title = TextField(lazy("Titre"), [DataRequired(REQUIRED), _TITLE])

@@ -36,6 +36,7 @@ from portal.vendors.services import (
     VendorSheet,
 )
 from portal.vendors.wording import CONTACT_ROLES, LANGUAGES, labels
+from portal.web.edit_form import EditForm
 from portal.web.forms import (
     REQUIRED,
     DayField,
@@ -102,7 +103,7 @@ class PlacesField(TextField):
         return typed if typed is not None else place_names(self.data or (), current_language())
 
 
-class SheetForm(PortalForm):
+class SheetForm(EditForm):
     """A form whose use case may find several fields unsound."""
 
     def refuse_fields(self, error: InvalidSheet) -> None:
@@ -159,7 +160,7 @@ class NewVendorForm(VendorForm):
         return self
 
 
-class OwnerForm(PortalForm):
+class OwnerForm(EditForm):
     """Who answers for a vendor."""
 
     owner_id = SelectField(lazy("Responsable"), coerce=lambda value: int(value) if value else None)
@@ -250,7 +251,7 @@ class ServiceForm(SheetForm):
         return ServiceSheet(**{**typed, **lists})
 
 
-class EndForm(PortalForm):
+class EndForm(EditForm):
     """The day on which a service ends."""
 
     on = DayField(lazy("Dernier jour de la prestation"), required=True)

@@ -28,6 +28,8 @@ class PortalForm(FlaskForm):
     """A form of the portal: a view asks `submitted()`, then shows `status` when it is not."""
 
     form_errors: list[str]
+    seen: Any = None
+    """What the page was shown with, for a form over a row (`portal.web.edit_form`)."""
 
     def submitted(self) -> bool:
         """Whether it was posted and every field is well formed."""

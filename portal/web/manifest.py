@@ -1,10 +1,10 @@
 """What a domain brings to the application, declared in its `domain.py` and read by `portal.app` and `portal.cli`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import click
 from flask import Blueprint, Flask, current_app
@@ -46,6 +46,18 @@ SightingsOf: TypeAlias = Callable[[Context, int], Iterable[FindingSighting]]
 """Reads where the gap of a finding, by its number, was seen in one domain."""
 
 
+@dataclass(frozen=True)
+class LastWrite:
+    """The last change of a row: who made it (empty when the reader may not know it), and when."""
+
+    by: str
+    at: datetime
+
+
+LastWriteOf: TypeAlias = Callable[[Context, Any, Collection[str]], LastWrite | None]
+"""Reads the last change of a row, preferably of these columns."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Domain:
     """Everything that the composition root must know of one domain."""
@@ -65,6 +77,8 @@ class Domain:
     """Tasks of this domain that answer an event, its own or that of a domain below."""
     finding_sightings: Mapping[str, SightingsOf] = field(default_factory=dict)
     """How to read where findings were seen, by the kind of their source (`FindingSource.kind`)."""
+    last_write: LastWriteOf | None = None
+    """How to read who changed a row last, for the one domain that knows it."""
 
 
 def navigation_of(domains: Iterable[Domain]) -> tuple[NavigationEntry, ...]:
@@ -106,3 +120,14 @@ def finding_sightings(ctx: Context, finding_id: int) -> list[FindingSighting]:
     readers: Mapping[str, SightingsOf] = current_app.extensions["vigie.finding_sightings"]
     found = [sighting for sightings_of in readers.values() for sighting in sightings_of(ctx, finding_id)]
     return sorted(found, key=lambda sighting: sighting.at)
+
+
+def install_last_write(app: Flask, domains: Iterable[Domain]) -> None:
+    """Keep with the application how to read who changed a row last."""
+    app.extensions["vigie.last_write"] = next(one.last_write for one in domains if one.last_write is not None)
+
+
+def last_write(ctx: Context, row: Any, columns: Collection[str]) -> LastWrite | None:
+    """The last change of a row, of these columns when one is known; the caller has checked that the actor sees it."""
+    read: LastWriteOf = current_app.extensions["vigie.last_write"]
+    return read(ctx, row, columns)

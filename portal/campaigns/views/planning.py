@@ -19,6 +19,7 @@ from portal.core.language import Sentence
 from portal.questionnaires import catalogue
 from portal.vendors.place_names import place_name
 from portal.web.edge import current
+from portal.web.edit_form import hold
 from portal.web.guard import requires
 from portal.web.routing import page_asked
 from portal.web.text import _, current_language, said
@@ -62,6 +63,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     """Revise a plan; the waves under way keep what they started with."""
     ctx = current()
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_MANAGE)
+    hold(campaign)
     keys = queries.vendor_keys(ctx, campaign.audience.get("vendor_ids") or [])
     form = CampaignForm.of(campaign, keys).offering(list(_titles().items()))
     if form.submitted():

@@ -21,6 +21,7 @@ from portal.core.stale import StaleWrite
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.queries import entities
 from portal.web.edge import current
+from portal.web.edit_form import hold
 from portal.web.guard import requires
 from portal.web.routing import row_number
 from portal.web.text import _, current_language
@@ -91,8 +92,9 @@ def edit(contract_id: int) -> ResponseReturnValue:
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
     vendor = queries.get_contracting_vendor(ctx, contract.vendor_id)
+    hold(contract)
     form = SubjectForm(
-        data={"title": contract.title, "service": contract.service_id, "entity": contract.legal_entity_id}
+        row=contract, data={"title": contract.title, "service": contract.service_id, "entity": contract.legal_entity_id}
     )
     _offer(form, vendor, entities(ctx))
     if not form.submitted():

@@ -18,6 +18,7 @@ from portal.mystery.services import MOST_BYTES, PROOFS, ObservationInput
 from portal.mystery.views.blueprint import bp
 from portal.web import edge
 from portal.web.downloads import download
+from portal.web.edit_form import hold
 from portal.web.guard import requires, takes_files
 from portal.web.text import _
 
@@ -110,7 +111,8 @@ def receipt(test_id: int) -> ResponseReturnValue:
     """Say when the goods were received: the last day of the period follows from it."""
     ctx = edge.current()
     test = queries.get_test(ctx, test_id, to=Permission.WITHDRAWAL_AUDIT)
-    form = ReceiptForm(data={"received_on": test.received_on or ctx.today, "reference": test.reference})
+    hold(test)
+    form = ReceiptForm(row=test, data={"received_on": test.received_on or ctx.today, "reference": test.reference})
     if form.submitted():
         try:
             services.record_receipt(ctx, test, form.received_on.data, form.reference.data or "")

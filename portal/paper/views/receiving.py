@@ -15,6 +15,7 @@ from portal.paper.uploads import ReceivedFile
 from portal.paper.views.blueprint import bp, find_vendor
 from portal.vendors.models import Vendor
 from portal.web import edge
+from portal.web.edit_form import hold
 from portal.web.guard import requires, takes_files
 from portal.web.routing import row_number
 from portal.web.text import _
@@ -99,7 +100,8 @@ def edit(review_id: int) -> ResponseReturnValue:
     """Change what a review is called and whose contract it is."""
     ctx = edge.current()
     review = queries.get_review(ctx, review_id, to=Permission.PAPER_REVIEW)
-    form = DescribeForm(data={"title": review.title, "vendor": review.vendor.name if review.vendor else ""})
+    hold(review)
+    form = DescribeForm(row=review, data={"title": review.title, "vendor": review.vendor.name if review.vendor else ""})
     if form.submitted():
         try:
             services.update_review(ctx, review, form.title.data, find_vendor(ctx, form.vendor.data))

@@ -10,6 +10,7 @@ from portal.vendors.forms import EndForm, ServiceForm
 from portal.vendors.services import InvalidSheet
 from portal.vendors.views.blueprint import bp
 from portal.web.edge import current
+from portal.web.edit_form import hold
 from portal.web.guard import requires
 from portal.web.text import _
 
@@ -56,7 +57,8 @@ def end_service(vendor_id: int, service_id: int) -> ResponseReturnValue:
     """Say when a service ends."""
     ctx = current()
     service = queries.get_service(ctx, vendor_id, service_id, to=Permission.VENDOR_EDIT)
-    form = EndForm(on=service.ended_on or ctx.today)
+    hold(service)
+    form = EndForm(row=service, on=service.ended_on or ctx.today)
     if form.submitted():
         try:
             services.end_service(ctx, service, form.on.data)

@@ -23,6 +23,7 @@ from portal.vendors.views.blueprint import bp
 from portal.vendors.wording import CONTACT_ROLES
 from portal.web.downloads import attached
 from portal.web.edge import current
+from portal.web.edit_form import hold
 from portal.web.guard import requires
 from portal.web.routing import page_asked, row_number
 from portal.web.text import _, current_language
@@ -113,6 +114,7 @@ def edit(vendor_id: int) -> ResponseReturnValue:
     """Correct a vendor's sheet."""
     ctx = current()
     vendor = queries.get_vendor(ctx, vendor_id, to=Permission.VENDOR_EDIT)
+    hold(vendor)
     form = VendorForm(obj=vendor, parent_name=vendor.parent.name if vendor.parent else "")
     if form.submitted():
         try:

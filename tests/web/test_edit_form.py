@@ -1,0 +1,318 @@
+"""Two colleagues on one page lose nothing: every form over a row carries the mark of what it was shown with.
+
+The forms are found in the source: a new one without the mark, or without its case below, fails here.
+"""
+
+import ast
+import importlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from portal.authz.policy import Role
+from portal.consumer_law.rules.periods import ContractKind
+from portal.findings.models import Finding
+from portal.web.edit_form import EditForm, _digest
+from portal.web.forms import LongTextField
+from tests.conftest import REPOSITORY
+from tests.factories.campaigns import campaign_of
+from tests.factories.desk import entity_of, service_of
+from tests.factories.mystery import running
+from tests.factories.people import user_of
+from tests.factories.world import contact_of, full_vendor, vendor_of, vendor_user
+from tests.pages import Page, PageClient
+
+NOT_OVER_A_ROW = {
+    "AskForm": "a new audit: the usual day is proposed",
+    "CampaignForm": "a new campaign: its first day is proposed; an existing one goes through `of`",
+    "AskSampleForm": "a new sample",
+    "ColleagueForm": "a new account",
+    "ContactForm": "a new contact, in the vendor's language",
+    "DueForm": "a new due date is proposed each time",
+    "ExposureForm": "a calculation, kept nowhere",
+    "FindingForm": "a new finding, proposed from a question",
+    "LanguageForm": "the language of a new version",
+    "MeasuredFindingForm": "a new finding, proposed from a fault or a breach",
+    "NewContractForm": "a new contract",
+    "ObservationForm": "has its own mark: the observation seen (`correct_observation`)",
+    "OrderForm": "a new order",
+    "PlanForm": "a new plan",
+    "ReceiveForm": "a new review",
+    "SampleForm": "the gallery of components",
+}
+"""Forms shown with values that are not those of a row, or that have a mark of their own."""
+HARMLESS = {"formdata", "prefix", "meta", "token"}
+
+
+def shown_with_values() -> Iterator[tuple[str, str, bool]]:
+    """Each call that shows a form with values: where, its class, and whether it says over which row."""
+    for path in sorted((REPOSITORY / "portal").rglob("*.py")):
+        if "seed" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == "of" else node.func
+            if not isinstance(called, ast.Name) or not called.id.endswith("Form"):
+                continue
+            words = {word.arg for word in node.keywords}
+            if words - HARMLESS or called is not node.func:
+                module = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts)
+                yield module, called.id, bool(words & {"obj", "row"}) or called is not node.func
+
+
+FOUND = list(shown_with_values())
+
+
+def test_a_form_shown_with_the_values_of_a_row_carries_the_mark():
+    unmarked = {
+        f"{module}: {name}"
+        for module, name, over_row in FOUND
+        if not (over_row and issubclass(getattr(importlib.import_module(module), name), EditForm))
+        and name not in NOT_OVER_A_ROW
+    }
+    assert not unmarked, f"EditForm with obj= or row=, or a reason in NOT_OVER_A_ROW: {sorted(unmarked)}"
+
+
+def test_no_reason_outlives_its_form():
+    assert set(NOT_OVER_A_ROW) <= {name for _module, name, _over_row in FOUND}
+
+
+# --- two colleagues on each page
+
+World = Callable[[Any, Any], tuple[Any, str]]
+
+
+def _dpos(path: Callable[[Any], str]) -> World:
+    """Two data protection officers, over everything that a vendor can have."""
+
+    def build(session: Any, _ctx: Any) -> tuple[Any, str]:
+        return lambda: user_of(session, Role.DPO), path(full_vendor(session))
+
+    return build
+
+
+def _over(model: str) -> Callable[[Any], int]:
+    module, name = model.rsplit(".", 1)
+    kind = getattr(importlib.import_module(module), name)
+
+    def newest(vendor: Any) -> int:
+        session = vendor._sa_instance_state.session
+        return int(session.query(kind).order_by(kind.id.desc()).first().id)
+
+    return newest
+
+
+def _contact(session: Any, _ctx: Any) -> tuple[Any, str]:
+    vendor = vendor_of(session)
+    return lambda: user_of(session, Role.DPO), f"/sous-traitants/{vendor.id}/contacts/{contact_of(session, vendor).id}"
+
+
+def _entity(session: Any, _ctx: Any) -> tuple[Any, str]:
+    entity = entity_of(session, registration="552100554")
+    return lambda: user_of(session, Role.DPO), f"/sous-traitants/entites/{entity.id}"
+
+
+def _service(path: str = "") -> World:
+    def build(session: Any, _ctx: Any) -> tuple[Any, str]:
+        service = service_of(session, vendor_of(session), started_on=None)
+        return lambda: user_of(session, Role.DPO), f"/sous-traitants/{service.vendor_id}/prestations/{service.id}{path}"
+
+    return build
+
+
+def _owner(session: Any, _ctx: Any) -> tuple[Any, str]:
+    for _ in range(3):
+        user_of(session, Role.BUYER)
+    return lambda: user_of(session, Role.DPO), f"/sous-traitants/{vendor_of(session).id}/responsable"
+
+
+def _campaign(session: Any, ctx: Any) -> tuple[Any, str]:
+    return lambda: user_of(session, Role.DPO), f"/campagnes/{campaign_of(ctx).id}/modifier"
+
+
+def _finding(session: Any, _ctx: Any) -> tuple[Any, str]:
+    vendor = full_vendor(session)
+    finding = session.query(Finding).filter_by(vendor_id=vendor.id).one()
+    finding.responsible = "Le prestataire"
+    return lambda: user_of(session, Role.DPO), f"/audits/constats/{finding.id}/modifier"
+
+
+def _receipt(session: Any, ctx: Any) -> tuple[Any, str]:
+    test = running(ctx, vendor_of(session), kind=ContractKind.GOODS)
+    return lambda: user_of(session, Role.DPO), f"/retractation/tests/{test.id}/commande"
+
+
+def _own_account(session: Any, _ctx: Any) -> tuple[Any, str]:
+    one = user_of(session, Role.DPO)
+    return lambda: one, "/mon-compte"
+
+
+def _proof(session: Any, _ctx: Any) -> tuple[Any, str]:
+    from_space = importlib.import_module("tests.factories.spaces")
+    models = importlib.import_module("portal.audits.models")
+    space = from_space.space_of(session)
+    question = next(one.key for one in from_space.small().questions if one.takes_files)
+    proof = from_space.proof_of(session, space.vendor)
+    link = models.AnswerEvidence(
+        audit_id=space.audit.id, question_key=question, evidence_id=proof.id, attached_at=proof.uploaded_at, round=1
+    )
+    session.add(link)
+    session.flush()
+    return lambda: vendor_user(session, space.vendor), f"/espace/audits/{space.audit.id}/pieces/{link.id}"
+
+
+CASES: dict[str, World] = {
+    "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
+    "CampaignForm": _campaign,
+    "ContactForm": _contact,
+    "DescribeForm": _dpos(lambda v: f"/contrats-recus/{_over('portal.paper.models.PaperReview')(v)}/modifier"),
+    "DetailsForm": _proof,
+    "EndForm": _service("/fin"),
+    "EntityForm": _entity,
+    "FindingForm": _finding,
+    "OwnerForm": _owner,
+    "ProfileForm": _own_account,
+    "ReceiptForm": _receipt,
+    "ServiceForm": _service(),
+    "SubjectForm": _dpos(lambda v: f"/contrats/{_over('portal.contracts.models.Contract')(v)}/modifier"),
+    "VendorForm": _dpos(lambda v: f"/sous-traitants/{v.id}/modifier"),
+}
+
+ONE_TEXT = {"AmendForm", "DescribeForm", "EndForm", "OwnerForm", "ProfileForm", "ReceiptForm", "SubjectForm"}
+"""Forms with a single field that takes any text: whoever changes anything changes the same one."""
+
+
+def test_every_form_over_a_row_has_its_case():
+    over_rows = {
+        name
+        for module, name, over_row in FOUND
+        if over_row and issubclass(getattr(importlib.import_module(module), name), EditForm)
+    }
+    assert over_rows == set(CASES)
+
+
+def fields_of(page: Page) -> dict[str, list[str]]:
+    """What a browser would send of the page's marked form, as it is shown."""
+    (form,) = page.all("//form[.//input[@name='seen']]")
+    found: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        if name != "take":
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def writable(page: Page) -> list[Any]:
+    """The controls of the marked form whose value a person can change, those of one value each."""
+    (form,) = page.all("//form[.//input[@name='seen']]")
+    return [
+        one
+        for one in form.xpath(
+            ".//input[not(@type) or @type='text' or @type='email' or @type='date'] | .//textarea | .//select"
+        )
+        if one.get("name") not in {None, "vendor"} and (one.tag != "select" or len(one.xpath(".//option")) > 2)
+    ]
+
+
+SOUND = {
+    "countries": ("France", "Belgique", "Italie"),
+    "email": ("un@exemple.test", "deux@exemple.test", "trois@exemple.test"),
+    "registration": ("552100554", "732829320", "552081317"),
+}
+"""Other values for the fields that do not take any text."""
+
+
+def other_value(control: Any, place: int) -> str:
+    """Another value for a control; `place` tells one from the next."""
+    if control.tag == "select":
+        values = [o.get("value") for o in control.xpath(".//option[not(@selected)]") if o.get("value")]
+        return str(values[place])
+    if control.get("type") == "date":
+        return f"2026-11-{10 + place}"
+    return SOUND.get(control.get("name"), ("Autrement 0", "Autrement 1", "Autrement 2"))[place]
+
+
+def shown(page: Page, name: str) -> str:
+    """What a control of the page holds."""
+    return fields_of(page)[name][0].strip()
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, session: Any, ctx: Any, app: Any) -> tuple[PageClient, PageClient, str]:
+    """Two people who may edit one row, and the address of its page."""
+    person, path = CASES[request.param](session, ctx)
+    users = person(), person()
+    session.commit()
+    return PageClient(app, users[0]), PageClient(app, users[1]), path
+
+
+def send(client: PageClient, path: str, page: Page, status: int, **changed: str) -> Page:
+    """Post the page's form as it was shown, but for what is changed."""
+    data = {**fields_of(page), **{name: [value] for name, value in changed.items()}}
+    found = Page(client.client.post(path, data=data))
+    assert found.status == status, found.words[:300]
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("desk", sorted(CASES), indirect=True)
+def test_two_colleagues_on_one_page_lose_nothing(desk):
+    alice, bob, path = desk
+    before = bob.get(path)
+    controls = writable(before)
+    first, name = controls[0], controls[0].get("name")
+    theirs, mine = other_value(first, 0), other_value(first, 1)
+    send(alice, path, alice.get(path), 302, **{name: theirs})
+    also = {one.get("name"): other_value(one, 2) for one in controls[1:2] if one.tag != "select"}
+    refused = send(bob, path, before, 409, **{name: mine}, **also)
+    (pair,) = refused.all(".pair--field")
+    words = " ".join(pair.text_content().split())
+    assert alice.user.name in words, "who was faster is named"
+    assert "2026" in words, "and when"
+    for one, value in {name: mine, **also}.items():
+        assert shown(refused, one) == value, "what was typed is still there"
+    assert shown(alice.get(path), name) == theirs, "nothing was written over"
+    # Saving again as it stands keeps one's own; ticking the box keeps theirs.
+    taken = send(bob, path, refused, 302, take=name)
+    assert taken.status == 302
+    assert shown(alice.get(path), name) == theirs
+    again = send(bob, path, before, 409, **{name: mine})
+    send(bob, path, again, 302)
+    assert shown(alice.get(path), name) == mine
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("desk", sorted(set(CASES) - ONE_TEXT), indirect=True)
+def test_what_only_a_colleague_changed_is_kept_and_said(desk):
+    alice, bob, path = desk
+    before = bob.get(path)
+    controls = [one for one in writable(before) if one.tag != "select"]
+    (theirs, mine) = controls[0].get("name"), controls[1].get("name")
+    send(alice, path, alice.get(path), 302, **{theirs: other_value(controls[0], 0)})
+    done = send(bob, path, before, 302, **{mine: other_value(controls[1], 1)})
+    assert alice.user.name in bob.follow(done).words
+    after = alice.get(path)
+    assert shown(after, theirs) == other_value(controls[0], 0)
+    assert shown(after, mine) == other_value(controls[1], 1)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("mark", ["", "name:00000000 tout"])
+def test_whoever_carries_no_mark_writes_over_nothing(as_, session, mark):
+    vendor = vendor_of(session, name="Acme")
+    client = as_(Role.DPO)
+    path = f"/sous-traitants/{vendor.id}/modifier"
+    data = {**fields_of(client.get(path)), "name": "Autre", "seen": mark}
+    client.post(path, data, status=409)
+    session.refresh(vendor)
+    assert vendor.name == "Acme"
+
+
+def test_a_value_that_nobody_touched_is_the_same_on_both_sides():
+    class Sheet(EditForm):
+        text = LongTextField("Texte")
+
+    assert _digest(Sheet.text, None) == _digest(Sheet.text, "")
+    assert _digest(Sheet.text, "a\r\nb") == _digest(Sheet.text, "a\nb")
+    assert _digest(Sheet.text, [1, 2]) != _digest(Sheet.text, [2, 1])
