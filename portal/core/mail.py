@@ -1,11 +1,16 @@
-"""Rendering a message and handing it to SMTP, or to `.eml` files when no server is set."""
+"""Rendering a message and handing it to SMTP, or to `.eml` files when no server is set.
+
+What a server answers is told apart by whom it is about: an address (`AddressRefusal`), one message for now
+(`MessageDelay`), the server itself (`ServerTrouble`), or nothing at all once it had the whole (`NoReply`).
+"""
 
 import os
+import re
 import smtplib
 import ssl
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
@@ -33,6 +38,10 @@ FORMER_TEMPLATES: Mapping[str, str] = {
 """Names that templates had before they moved: a message promised then keeps the name in its row."""
 MESSAGES_PER_CONNECTION = 100
 """Servers commonly hang up after a hundred or so."""
+LAST_REPLY_SECONDS = 120
+"""How long the server may think once it has the whole message: to leave before it has answered is to send it twice."""
+LONGEST_REASON = 300
+SIGN_IN_FIRST = (503, 530, 535, 538)
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,41 @@ def compose(letter: Letter, *, sender: str, recipient: str, message_id: str, at:
     return message
 
 
+class MailTrouble(Exception):
+    """A message that did not go; `reason` is what was said, on one line."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AddressRefusal(MailTrouble):
+    """The server wants no message for this address, now or later (5xx on RCPT TO, or on DATA for the one address)."""
+
+
+class MessageDelay(MailTrouble):
+    """The server asks to see this message again later; the next one may well pass."""
+
+
+class ServerTrouble(MailTrouble):
+    """The server is away, or will have nothing from us: no message would pass."""
+
+
+class NoReply(MailTrouble):
+    """The server had the whole message and said nothing: it may have been delivered."""
+
+
+def on_one_line(words: str | bytes) -> str:
+    """What a server said, fit for a row and a page: bounded, without line breaks nor control characters.
+
+    >>> on_one_line(b"no such\\r\\nmailbox \\x1b[31m caf\\xc3\\xa9")
+    'no such mailbox [31m café'
+    """
+    text = words[: 4 * LONGEST_REASON].decode("utf-8", "replace") if isinstance(words, bytes) else words
+    printable = "".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_REASON])
+    return " ".join(printable.split())[:LONGEST_REASON]
+
+
 class MailFolder:
     """Keeps each message as one `.eml` file; writing the same message twice leaves one file."""
 
@@ -98,14 +142,17 @@ class MailFolder:
     def hang_up(self) -> None:
         """Nothing is kept open."""
 
-    def send(self, message: EmailMessage) -> None:
-        """Write the file under its Message-ID."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def send(self, message: EmailMessage, *, return_path: str | None = None) -> None:
+        """Write the file under its Message-ID; raises ServerTrouble when it cannot be written."""
         name = message["Message-ID"].strip("<>").partition("@")[0]
         path = self.folder / f"{name}.eml"
         draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-        draft.write_bytes(message.as_bytes())
-        draft.replace(path)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(message.as_bytes())
+            draft.replace(path)
+        except OSError as error:
+            raise ServerTrouble(on_one_line(f"{self.folder}: {error.strerror}")) from error
 
 
 class SmtpServer:
@@ -119,16 +166,29 @@ class SmtpServer:
         self._open: deque[tuple[smtplib.SMTP, int]] = deque()
         """Idle connections and how many messages each has carried."""
 
-    def send(self, message: EmailMessage) -> None:
-        """Hand the message over; raises smtplib.SMTPException or OSError, and the ledger tries again."""
-        client, carried = self._take()
+    def send(self, message: EmailMessage, *, return_path: str | None = None) -> None:
+        """Hand the message over, bounces to go to `return_path`, by default to the sender; raises MailTrouble."""
         try:
-            client.send_message(message)
-        except (smtplib.SMTPException, OSError):
+            client, carried = self._take()
+        except (smtplib.SMTPException, OSError) as error:
+            raise ServerTrouble(_words_of(error)) from error
+        try:
+            _hand_over(client, message, return_path)
+        except (AddressRefusal, MessageDelay):
+            if _reset(client):
+                self._keep(client, carried + 1)
+            raise
+        except MailTrouble:
             client.close()  # what the server thinks of this connection is no longer known
             raise
-        if carried + 1 < MESSAGES_PER_CONNECTION:
-            self._open.append((client, carried + 1))
+        except (smtplib.SMTPException, OSError) as error:
+            client.close()
+            raise ServerTrouble(_words_of(error)) from error
+        self._keep(client, carried + 1)
+
+    def _keep(self, client: smtplib.SMTP, carried: int) -> None:
+        if carried < MESSAGES_PER_CONNECTION:
+            self._open.append((client, carried))
         else:
             _leave(client)
 
@@ -167,6 +227,79 @@ class SmtpServer:
             client.close()
             raise
         return client
+
+
+def _hand_over(client: smtplib.SMTP, message: EmailMessage, return_path: str | None) -> None:
+    """One message to one address, step by step: at which step a server says no tells what it says no to."""
+    sender = return_path or message["From"].addresses[0].addr_spec
+    recipient = message["To"].addresses[0].addr_spec
+    client.ehlo_or_helo_if_needed()
+    options: list[str] = []
+    if not recipient.isascii():
+        if not client.has_extn("smtputf8"):
+            raise AddressRefusal("the mail server takes no address beyond ASCII (SMTPUTF8)")
+        options = ["SMTPUTF8", "BODY=8BITMIME"]
+    _expect(client.mail(sender, options), _of_the_server)
+    _expect(client.rcpt(recipient), _of_the_address, accepted=(250, 251))
+    client.putcmd("data")
+    _expect(client.getreply(), _of_the_message, accepted=(354,))
+    text = message.as_bytes(policy=SMTP.clone(utf8=True) if options else SMTP)
+    client.send(re.sub(rb"(?m)^\.", b"..", text).removesuffix(b"\r\n") + b"\r\n")
+    if client.sock is not None:
+        client.sock.settimeout(LAST_REPLY_SECONDS)
+    try:
+        client.send(b".\r\n")
+        reply = client.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        raise NoReply(_words_of(error)) from error
+    if client.sock is not None:
+        client.sock.settimeout(TIMEOUT_SECONDS)
+    _expect(reply, _of_the_message)
+
+
+def _expect(
+    reply: tuple[int, bytes], trouble: Callable[[int, str], type[MailTrouble]], *, accepted: tuple[int, ...] = (250,)
+) -> None:
+    code, words = reply
+    if code in accepted:
+        return
+    said = on_one_line(f"{code} ".encode() + words)
+    # « 421 »: the server closes the line, whatever it was asked (RFC 5321 § 3.8).
+    raise (ServerTrouble if code == 421 else trouble(code, said))(said)
+
+
+def _of_the_server(_code: int, _said: str) -> type[MailTrouble]:
+    return ServerTrouble
+
+
+def _of_the_message(code: int, _said: str) -> type[MailTrouble]:
+    return AddressRefusal if 500 <= code < 600 else MessageDelay
+
+
+def _of_the_address(code: int, said: str) -> type[MailTrouble]:
+    """Asked to sign in first, or told that we may not relay: it is about us, and says nothing of the address."""
+    about_us = code in SIGN_IN_FIRST or (code == 554 and " 5.7." in said)
+    return MessageDelay if about_us else _of_the_message(code, said)
+
+
+def _reset(client: smtplib.SMTP) -> bool:
+    """Have the server forget the message it turned down, and the line be used for the next; False when it is closed."""
+    try:
+        if client.rset()[0] == 250:
+            return True
+    except (smtplib.SMTPException, OSError):
+        pass
+    client.close()
+    return False
+
+
+def _words_of(error: smtplib.SMTPException | OSError) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = error.smtp_error
+        return on_one_line(
+            f"{error.smtp_code} ".encode() + (words if isinstance(words, bytes) else str(words).encode())
+        )
+    return on_one_line(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
 
 
 def _leave(client: smtplib.SMTP) -> None:

@@ -11,12 +11,12 @@ choose; they never decide whether a worker is alive.
 
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Interval, Select, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
@@ -24,37 +24,88 @@ from portal.authz.policy import SYSTEM
 from portal.core import logs
 from portal.core.clock import now
 from portal.core.db import Database, UtcDateTime
-from portal.jobs.ledger import LEASE_SECONDS, REGISTRY, Record, WaitingJob, notify_carrier
+from portal.jobs.ledger import LEASE_SECONDS, REGISTRY, Record, TryLater, WaitingJob, notify_carrier
 from portal.jobs.models import Job, JobState
 
 MAX_ATTEMPTS = 5
 BACK_OFF_SECONDS = (5, 30, 300, 1800)
 ON_IDLE: list[Callable[[], None]] = []
 """Callbacks run once no job is left: they close an open SMTP connection."""
+ON_DEAD: list[Callable[[Context, Sequence[int], str], None]] = []
+"""Told, in the same transaction, of jobs that have failed for good, and why."""
+GATES: dict[str, Callable[[Session, datetime], bool]] = {}
+"""By queue, what says whether a job of it may be taken at an instant; a queue without a gate is open."""
 log = logs.get_logger()
 
 
 def claim(
-    database: Database, worker: str, *, at: datetime, job_id: int | None = None, lease_seconds: int | None = None
+    database: Database,
+    worker: str,
+    *,
+    at: datetime,
+    job_id: int | None = None,
+    lease_seconds: int | None = None,
+    queues: Collection[str] | None = None,
 ) -> int | None:
-    """Take the oldest job due at that instant (or this one, whatever its hour); two processes never take the same."""
-    wanted = select(Job.id).where(Job.state == JobState.READY)
-    # By instant alone: the index gives the first row at once, where a tie-break would sort ten thousand invitations.
-    due = wanted.where(Job.run_at <= at).order_by(Job.run_at).limit(1)
-    chosen = due if job_id is None else wanted.where(Job.id == job_id)
+    """Take the oldest job due at that instant (or this one, whatever its hour); two processes never take the same.
+
+    `queues` are those to take from, by default all of them; one whose gate is shut is passed over.
+    """
     with database.transaction() as session:
-        return session.execute(
-            update(Job)
-            .where(Job.id == chosen.with_for_update(skip_locked=True).scalar_subquery())
-            .values(
-                state=JobState.RUNNING,
-                attempts=Job.attempts + 1,
-                locked_by=worker,
-                lease_until=_lease_end(session, lease_seconds),
+        if job_id is not None:
+            return _take(
+                session, select(Job.id).where(Job.state == JobState.READY, Job.id == job_id), worker, lease_seconds
             )
-            .returning(Job.id)
-            .execution_options(synchronize_session=False)
-        ).scalar_one_or_none()
+        for queue in _oldest_first(session, queues_known() if queues is None else queues, at):
+            if GATES.get(queue, _open_gate)(session, at):
+                # By instant alone: the index gives the first row at once, where a tie-break would sort ten thousand
+                # invitations.
+                due = _due(queue, at).order_by(Job.run_at).limit(1)
+                taken = _take(session, due, worker, lease_seconds)
+                if taken is not None:
+                    return taken
+    return None
+
+
+def queues_known() -> frozenset[str]:
+    """The queues that the registered kinds of jobs wait in."""
+    return frozenset(kind.queue for kind in REGISTRY.values()) | {"default"}
+
+
+def _open_gate(_session: Session, _at: datetime) -> bool:
+    return True
+
+
+def _due(queue: str, at: datetime) -> Select[int]:
+    return select(Job.id).where(Job.state == JobState.READY, Job.queue == queue, Job.run_at <= at)
+
+
+def _oldest_first(session: Session, queues: Collection[str], at: datetime) -> list[str]:
+    """The queues where something is due, that of the oldest job first; one look at the index for each."""
+    first = {
+        queue: select(func.min(Job.run_at)).where(Job.state == JobState.READY, Job.queue == queue).scalar_subquery()
+        for queue in sorted(queues)
+    }
+    row = session.execute(select(*first.values())).one()
+    oldest = {
+        queue: instant for queue, instant in zip(first, row, strict=True) if instant is not None and instant <= at
+    }
+    return sorted(oldest, key=lambda queue: oldest[queue])
+
+
+def _take(session: Session, chosen: Select[int], worker: str, lease_seconds: int | None) -> int | None:
+    return session.execute(
+        update(Job)
+        .where(Job.id == chosen.with_for_update(skip_locked=True).scalar_subquery())
+        .values(
+            state=JobState.RUNNING,
+            attempts=Job.attempts + 1,
+            locked_by=worker,
+            lease_until=_lease_end(session, lease_seconds),
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
 
 
 def _lease_end(session: Session, seconds: int | None) -> ColumnElement[Any]:
@@ -100,7 +151,14 @@ def rescue(database: Database, *, at: datetime) -> int:
         for row in rows:
             log.warning("job given back", job=row.id, kind=row.kind, attempts=row.attempts, state=row.state.value)
         notify_carrier(session, [WaitingJob(r.id, r.queue, r.run_at) for r in rows if r.state is JobState.READY])
+        dead = [row.id for row in rows if row.state is JobState.DEAD]
+        _tell_of_the_dead(Context(session, SYSTEM, at), dead, "worker silent")
         return len(rows)
+
+
+def _tell_of_the_dead(ctx: Context, job_ids: Sequence[int], reason: str) -> None:
+    for tell in ON_DEAD if job_ids else ():
+        tell(ctx, job_ids, reason)
 
 
 def execute(
@@ -115,6 +173,8 @@ def execute(
     try:
         record = _outside_part(database, job_id, worker, clock(), lease_seconds)
         return _inside_part(database, job_id, worker, record, clock)
+    except TryLater as later:
+        return _give_back(database, job_id, worker, later, clock())
     except Exception as error:  # a job may fail in any way; the ledger keeps the reason
         return _note_failure(database, job_id, worker, error, clock())
 
@@ -150,6 +210,24 @@ def _inside_part(
         return JobState.DONE
 
 
+def _give_back(database: Database, job_id: int, worker: str, later: TryLater, at: datetime) -> JobState:
+    with database.transaction() as session:
+        job = session.get_one(Job, job_id, with_for_update=True)
+        if job.state is not JobState.RUNNING or job.locked_by != worker:
+            return job.state
+        job.state, job.lease_until, job.attempts = JobState.READY, None, max(job.attempts - 1, 0)
+        job.run_at = later.at or job.run_at
+        job.last_error = str(later)[:2000]
+        session.flush()
+        if later.record is not None:
+            later.record(Context(session, SYSTEM, at))
+            session.refresh(job)  # what is written may have given the job up with others
+        if job.state is JobState.READY:
+            notify_carrier(session, [WaitingJob(job.id, job.queue, job.run_at)])
+        log.info("job put off", job=job_id, kind=job.kind, until=job.run_at.isoformat())
+        return job.state
+
+
 def _note_failure(database: Database, job_id: int, worker: str, error: Exception, at: datetime) -> JobState:
     with database.transaction() as session:
         job = session.get_one(Job, job_id, with_for_update=True)
@@ -159,6 +237,8 @@ def _note_failure(database: Database, job_id: int, worker: str, error: Exception
         job.lease_until = None
         if job.attempts >= MAX_ATTEMPTS:
             job.state = JobState.DEAD
+            session.flush()
+            _tell_of_the_dead(Context(session, SYSTEM, at), [job_id], job.last_error)
         else:
             job.state = JobState.READY
             job.run_at = at + timedelta(seconds=BACK_OFF_SECONDS[max(job.attempts - 1, 0)])
@@ -206,12 +286,13 @@ def drain(
     clock: Callable[[], datetime] = now,
     lease_seconds: int | None = None,
     until: Callable[[], bool] = lambda: False,
+    queues: Collection[str] | None = None,
 ) -> int:
     """Run due jobs until none is left, or `limit` have been run, or `until()` says so; returns how many were run."""
     rescue(database, at=clock())
     done = 0
     while (limit is None or done < limit) and not until():
-        job_id = claim(database, worker, at=clock(), lease_seconds=lease_seconds)
+        job_id = claim(database, worker, at=clock(), lease_seconds=lease_seconds, queues=queues)
         if job_id is None:
             release_resources()
             break

@@ -16,6 +16,19 @@ Record = Callable[[Context], None]
 """What an outside task hands back: the effect to write in the transaction that closes the job."""
 
 
+class TryLater(Exception):
+    """Raised by an outside task that could not do its work, through no fault of its own: no attempt is counted.
+
+    The job waits until `at`, or keeps its place when what holds it is the gate of its queue; `record` is written with
+    that. A task which raises it says itself when it gives up.
+    """
+
+    def __init__(self, reason: str, *, at: datetime | None = None, record: Record | None = None) -> None:
+        super().__init__(reason)
+        self.at = at
+        self.record = record
+
+
 class WaitingJob(NamedTuple):
     """A job that is ready: what a distributed carrier is told of it."""
 

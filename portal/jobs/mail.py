@@ -3,26 +3,33 @@
 An e-mail cannot be sent exactly once: when the worker dies between the server's « 250 » and the commit of `sent_at`,
 the message goes out again after the lease, with the same Message-ID and the same text, so that a receiver can drop the
 repetition. At most one message per worker thread is in that window; everything else is sent once.
+
+Mail alone leaves the rule of five attempts (decision 27): an address that a server refuses is refused at once, and
+everything else is tried for days, the queue as a whole waiting for a server that is away (`portal.jobs.relay`).
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from portal.authz.context import Context
+from portal.core import logs, process, tokens
 from portal.core import mail as post
-from portal.core import process, tokens
 from portal.core.config import Settings
 from portal.core.landing import Landing
 from portal.core.language import Language
-from portal.jobs import execution
-from portal.jobs.ledger import JobOrder, Record, enqueue_by_key, task
-from portal.jobs.models import Mail
+from portal.jobs import back_off, execution, relay
+from portal.jobs.ledger import JobOrder, Record, TryLater, enqueue_by_key, task
+from portal.jobs.models import Job, JobState, Mail, MailState
 
 _TOKEN_PLACE = "{token}"  # noqa: S105 - where version 0.1 wrote that the token goes in the links it stored
+SETTLED = (MailState.SENT, MailState.REFUSED, MailState.UNCERTAIN)
+"""States in which a message is left alone; one that was given up is tried again when its job is started again."""
+log = logs.get_logger()
 _find_address: list[Callable[[Landing], str]] = []
 """What makes a path of a landing, given at start; empty until then."""
 
@@ -44,6 +51,8 @@ class Envelope:
     token: str | None = None
     about: str = ""
     series: str = ""
+    vendor_id: int | None = None
+    """The vendor whose person it is for; a message about `vendor:12` need not say."""
 
 
 def send(ctx: Context, *envelopes: Envelope) -> int:
@@ -71,18 +80,27 @@ def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, A
         "payload": {"values": dict(envelope.values), "link": envelope.link.stored, "token": envelope.token},
         "about": envelope.about,
         "series": envelope.series,
+        "vendor_id": envelope.vendor_id or _vendor_in(envelope.about),
         "subject": "",
         "queued_at": ctx.now,
         "job_id": job_id,
     }
 
 
+def _vendor_in(about: str) -> int | None:
+    kind, _, number = about.partition(":")
+    return int(number) if kind == "vendor" and number.isdecimal() else None
+
+
 @task("mail.send", queue="mail", outside=True)
 def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
-    """Send one promised message; a message already marked sent is left alone."""
+    """Send one promised message; one that was sent or refused already is left alone.
+
+    Raises TryLater when the server put it off or is away.
+    """
     settings = process.settings()
     row = ctx.session.scalars(select(Mail).where(Mail.job_id == job_id)).one()
-    if row.sent_at is not None:
+    if row.state in SETTLED:
         return None
     letter = post.render(
         row.template, row.language, {**row.payload["values"], "link": address_of(settings, row.payload)}
@@ -95,18 +113,117 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
         at=ctx.now,
         name=settings.organisation,
     )
-    post.sender_for(settings.smtp_url, settings.mail_dir).send(message)
-    mail_id = row.id  # the row itself ends with the reading session
+    # The row itself ends with the reading session.
+    promised_at = ctx.now if row.state is MailState.GIVEN_UP else row.queued_at
+    tried = _Tried(row.id, promised_at, row.tries + 1, row.unanswered, letter.subject)
+    try:
+        post.sender_for(settings.smtp_url, settings.mail_dir).send(message)
+    except post.MailTrouble as trouble:
+        return _outcome(tried, trouble, ctx.now)
+    return _answered(tried, MailState.SENT, "")
 
-    def record(done: Context) -> None:
-        done.session.execute(
+
+@dataclass(frozen=True)
+class _Tried:
+    """A message that has just been handed over."""
+
+    mail_id: int
+    promised_at: datetime
+    tries: int
+    unanswered: int
+    subject: str
+
+    def note(self, ctx: Context, **facts: Any) -> None:
+        """Write what became of it."""
+        ctx.session.execute(
             update(Mail)
-            .where(Mail.id == mail_id)
-            .values(sent_at=done.now, subject=letter.subject)
+            .where(Mail.id == self.mail_id)
+            .values(tries=self.tries, subject=self.subject, **facts)
             .execution_options(synchronize_session=False)
         )
 
+    def wait(self, ctx: Context, reason: str, **facts: Any) -> None:
+        """Write that it is to be tried again."""
+        since = {"state": MailState.PROMISED, "queued_at": self.promised_at, "settled_at": None}
+        self.note(ctx, reason=reason, **since, **facts)
+
+
+def _answered(tried: _Tried, state: MailState, reason: str) -> Record:
+    """The server is there and has said yes or no for good."""
+
+    def record(done: Context) -> None:
+        sent = state is MailState.SENT
+        tried.note(
+            done, state=state, reason=reason, sent_at=done.now if sent else None, settled_at=None if sent else done.now
+        )
+        relay.answered(done.session)
+
     return record
+
+
+def _outcome(tried: _Tried, trouble: post.MailTrouble, at: datetime) -> Record:
+    """What to write of a message that did not go; raises TryLater when it is to be tried again."""
+    reason = trouble.reason
+    if isinstance(trouble, post.AddressRefusal):
+        return _answered(tried, MailState.REFUSED, reason)
+    if isinstance(trouble, post.NoReply) and tried.unanswered:
+
+        def uncertain(done: Context) -> None:
+            facts = {"unanswered": tried.unanswered + 1, "settled_at": done.now}
+            tried.note(done, state=MailState.UNCERTAIN, reason=reason, **facts)
+            relay.failed(done.session, done.now, reason)
+
+        return uncertain
+    if isinstance(trouble, post.MessageDelay):
+        return _put_off(tried, reason, at)
+
+    def away(done: Context) -> None:
+        lost = 1 if isinstance(trouble, post.NoReply) else 0
+        tried.wait(done, reason, unanswered=tried.unanswered + lost)
+        _give_up_the_oldest(done, relay.failed(done.session, done.now, reason))
+
+    raise TryLater(reason, record=away)
+
+
+def _put_off(tried: _Tried, reason: str, at: datetime) -> Record:
+    if back_off.is_over(tried.promised_at, tried.tries, at):
+
+        def over(done: Context) -> None:
+            tried.note(done, state=MailState.GIVEN_UP, reason=reason, settled_at=done.now)
+
+        return over
+
+    def put_off(done: Context) -> None:
+        tried.wait(done, reason)
+        relay.put_off(done.session, done.now, reason)
+
+    wait = back_off.wait(back_off.MESSAGE_SECONDS, tried.tries)
+    raise TryLater(reason, at=at + timedelta(seconds=wait), record=put_off)
+
+
+def give_up(ctx: Context, job_ids: Sequence[int], reason: str) -> None:
+    """Say of the messages of jobs that failed for good, five times through a fault of ours, that they did not go."""
+    ctx.session.execute(
+        update(Mail)
+        .where(Mail.job_id.in_(job_ids), Mail.state == MailState.PROMISED)
+        .values(state=MailState.GIVEN_UP, settled_at=ctx.now, reason=post.on_one_line(reason))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _give_up_the_oldest(ctx: Context, outage: relay.RelayOutage) -> None:
+    """A server away for days: what was promised before, or that long ago, waits no more."""
+    if not back_off.is_over(outage.since, outage.failures, ctx.now):
+        return
+    old = [Mail.state == MailState.PROMISED, Mail.queued_at <= ctx.now - back_off.MAIL_DAYS]
+    for statement in (
+        update(Job)
+        .where(Job.state == JobState.READY, Job.id.in_(select(Mail.job_id).where(*old)))
+        .values(state=JobState.DONE, done_at=ctx.now),
+        update(Mail).where(*old).values(state=MailState.GIVEN_UP, settled_at=ctx.now, reason=outage.reason),
+    ):
+        ctx.session.execute(statement.execution_options(synchronize_session=False))
+    log.warning("old mails given up", reason=outage.reason)
 
 
 def address_of(settings: Settings, payload: Mapping[str, Any]) -> str:
@@ -126,3 +243,5 @@ def find_addresses_with(find: Callable[[Landing], str]) -> None:
 
 
 execution.ON_IDLE.append(post.hang_up)
+execution.ON_DEAD.append(give_up)
+execution.GATES["mail"] = relay.lets_through

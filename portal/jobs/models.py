@@ -1,4 +1,4 @@
-"""Tables of the ledger: jobs, mails, and the sign of life of each worker."""
+"""Tables of the ledger: jobs, mails, what is known of the mail server, and the sign of life of each worker."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -24,7 +24,7 @@ class Job(Base):
     """A piece of work promised by a committed transaction."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+    __table_args__ = (Index("ix_job_lane", "state", "queue", "run_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(80))
@@ -46,11 +46,29 @@ class Job(Base):
         return f"{self.kind} {self.id}"
 
 
+class MailState(StrEnum):
+    """Where a message stands (decision 27); but for `PROMISED`, only a person or a bounce changes it again."""
+
+    PROMISED = "promised"
+    SENT = "sent"
+    """A server has taken it; a bounce may still make it refused."""
+    REFUSED = "refused"
+    """A server wants no message for this address."""
+    UNCERTAIN = "uncertain"
+    """Handed over twice whole, and twice no word came back."""
+    GIVEN_UP = "given_up"
+    """Tried for days."""
+
+
 class Mail(Base):
     """One message to one person; its text is rendered when sent, so that no secret link is stored."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index("ix_mail_series", "series", "template", "sent_at"),)
+    __table_args__ = (
+        Index("ix_mail_series", "series", "template", "state"),
+        Index("ix_mail_state", "state", "id"),
+        Index("ix_mail_vendor", "vendor_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
@@ -63,9 +81,59 @@ class Mail(Base):
     """What it is about, e.g. `audit:12`, for the pages that show what was sent."""
     series: Mapped[str] = mapped_column(String(40), default="")
     """What it was sent with by the thousand, e.g. `wave:3`: a board counts them from the index alone."""
+    vendor_id: Mapped[int | None]
+    """The vendor whose person it is for; none for a message to staff."""
     queued_at: Mapped[datetime]
+    """When it was promised, or promised again by a person: the days it is tried for are counted from here."""
+    state: Mapped[MailState] = mapped_column(default=MailState.PROMISED)
     sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    """When it came to a state other than promised and sent."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How many times it was handed to a server."""
+    unanswered: Mapped[int] = mapped_column(default=0)
+    """How many times it was handed over whole without a word back."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """The last words of a server about it, on one line; hostile text, to be shown as text."""
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"), index=True)
+
+    @property
+    def journal_label(self) -> str:
+        """For the journal: to whom, and about what."""
+        return f"{self.recipient} ({self.about or self.template})"
+
+    @property
+    def reach_vendor(self) -> int | None:
+        """Whose it is, for the policy and the journal."""
+        return self.vendor_id
+
+
+class RelayPause(Base):
+    """What is known of the mail server, in one row: the queue of mail stops as a whole while it is away."""
+
+    __tablename__ = "relay_pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    away_since: Mapped[datetime | None]
+    """When it was first found away; none while it answers."""
+    tried_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    """Tries in a row that found it away."""
+    delays: Mapped[int] = mapped_column(default=0)
+    """Messages in a row that it asked to see again later."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ClockMark(Base):
+    """The instant of the last tick of the schedule, in one row: a machine's clock that leaps is told by it."""
+
+    __tablename__ = "clock_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    refused_at: Mapped[datetime | None]
+    """What the clock said when it was not believed; none once it is again."""
 
 
 class Heartbeat(Base):

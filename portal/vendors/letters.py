@@ -66,4 +66,5 @@ def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None) -> 
         token=seed,
         about=letter.about,
         series=letter.series,
+        vendor_id=person.vendor_id,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaD
 from portal.core import migrating, schema
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
+from portal.jobs.models import Mail
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def _row(connection: Connection, tables: MetaData, table: str, **values: Any) ->
     kinds = {Boolean: False, Integer: 1, DateTime: datetime(2026, 1, 1, tzinfo=UTC), Date: date(2026, 1, 1), JSON: {}}
     filled: dict[str, Any] = {}
     for column in tables.tables[table].columns:
-        if not column.nullable and not column.primary_key:
+        if not column.nullable and not column.primary_key and column.computed is None:
             filled[column.name] = next((v for kind, v in kinds.items() if isinstance(column.type, kind)), "x")
     key = connection.execute(tables.tables[table].insert().values(**{**filled, **values})).inserted_primary_key
     assert key is not None
@@ -94,3 +95,45 @@ def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_a
     assert [(row.sent_at is not None, row.max_age_months) for row in found] == [
         (True, None), (True, 12), (True, None), (False, None), (True, None),
     ]  # fmt: skip
+
+
+@pytest.mark.long
+def test_messages_of_before_are_sent_given_up_or_waiting_and_know_their_vendor(empty):
+    migrating.upgrade(empty, "0009")
+    sent = datetime(2026, 2, 1, tzinfo=UTC)
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+
+        def row(table: str, **values: Any) -> int:
+            return _row(connection, tables, table, **values)
+
+        vendor = row("vendor", status="actif", owner_id=None)
+        audit = row("audit", vendor_id=vendor, questionnaire_version_id=row("questionnaire_version"), state="ouvert")
+        row("user", email="ana@exemple.test", role="prestataire_admin")
+        row("user", email="dpo@exemple.test", role="dpo")
+        for n, (state, at, to) in enumerate(
+            [("done", sent, "ana"), ("dead", None, "ana"), ("ready", None, "ana"), ("done", sent, "dpo")]
+        ):
+            job = row("job", state=state, dedup=f"{n}", last_error="SMTPException: " + "no " * 200, run_at=sent)
+            row(
+                "mail",
+                message_id=f"{n}",
+                job_id=job,
+                sent_at=at,
+                recipient=f"{to}@exemple.test",
+                about=f"audit:{audit}",
+            )
+    migrating.upgrade(empty)
+    with empty.reading() as session:
+        columns = Mail.state, Mail.vendor_id, Mail.tries, Mail.reason, Mail.settled_at
+        mails = session.execute(select(*columns).order_by(Mail.message_id)).all()
+        assert [mail.state.value for mail in mails] == ["sent", "given_up", "promised", "sent"]
+        assert [mail.vendor_id for mail in mails] == [vendor, vendor, vendor, None]
+        assert [mail.tries for mail in mails] == [1, 0, 0, 1]
+        assert (len(mails[1].reason), mails[1].settled_at) == (300, sent)
+    migrating.downgrade(empty, "0009")
+    migrating.upgrade(empty)
+    with empty.reading() as session:
+        states = session.scalars(select(Mail.state).order_by(Mail.message_id)).all()
+        assert [state.value for state in states] == ["sent", "given_up", "promised", "sent"]

@@ -3,7 +3,6 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from ipaddress import ip_address
-from smtplib import SMTPAuthenticationError, SMTPException
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -15,6 +14,7 @@ from cryptography.x509.oid import NameOID
 from portal.core import mail
 from portal.core.mail import Letter, MailFolder, SmtpServer, compose
 from tests.conftest import NOW
+from tests.databases import free_port
 from tests.factories.post import Post, Sink, _AnyPort
 
 LETTER = Letter("Votre dossier", "Bonjour,\n\nL’avis est prêt.\n")
@@ -120,11 +120,63 @@ def test_many_messages_share_one_connection():
     assert sink.greetings == 1
 
 
-def test_a_refused_recipient_is_raised_for_the_ledger():
+@pytest.mark.parametrize(
+    ("step", "answer", "trouble"),
+    [
+        ("MAIL", "451 try later", mail.ServerTrouble),
+        ("MAIL", "550 we do not know you", mail.ServerTrouble),
+        ("RCPT", "550 5.1.1 no such user", mail.AddressRefusal),
+        ("RCPT", "554 5.7.1 relay access denied", mail.MessageDelay),
+        ("RCPT", "530 5.7.0 authentication required", mail.MessageDelay),
+        ("RCPT", "452 4.2.2 mailbox full", mail.MessageDelay),
+        ("RCPT", "421 closing", mail.ServerTrouble),
+        ("DATA", "552 5.3.4 too big", mail.AddressRefusal),
+        ("DATA", "451 4.3.0 try later", mail.MessageDelay),
+        ("DATA", "421 closing", mail.ServerTrouble),
+        ("DATA", "", mail.NoReply),
+    ],
+)
+def test_a_no_is_about_an_address_a_message_or_the_server(step, answer, trouble):
     with Post() as sink:
-        sink.refuse.add("ana@exemple.test")
-        with pytest.raises(SMTPException):
-            SmtpServer(sink.url).send(message())
+        sink.says[step] = answer
+        server = SmtpServer(sink.url)
+        with pytest.raises(mail.MailTrouble) as told:
+            server.send(message())
+        assert type(told.value) is trouble
+        assert told.value.reason == answer or not answer
+        sink.says.clear()
+        sink.letters.clear()
+        server.send(message())
+        server.hang_up()
+        assert len(sink.letters) == 1
+        assert sink.greetings == (1 if trouble in (mail.AddressRefusal, mail.MessageDelay) else 2)
+
+
+def test_a_server_that_is_not_there_is_in_trouble():
+    with pytest.raises(mail.ServerTrouble, match="ConnectionRefusedError"):
+        SmtpServer(f"smtp://127.0.0.1:{free_port()}").send(message())
+
+
+def test_a_line_that_begins_with_a_dot_is_whole_and_ends_nothing():
+    with Post() as sink:
+        server = SmtpServer(sink.url)
+        server.send(message(Letter("S", "Un\n.\n.Deux\n")))
+        server.hang_up()
+    assert sink.letters[0].get_content().splitlines() == ["Un", ".", ".Deux"]
+
+
+def test_bounces_go_where_they_are_told_to():
+    with Post() as sink:
+        server = SmtpServer(sink.url)
+        server.send(message(), return_path="bounces+1@exemple.test")
+        server.send(message())
+        server.hang_up()
+    assert sink.return_paths == ["bounces+1@exemple.test", "vigie@exemple.test"]
+    assert sink.letters[0]["From"].addresses[0].addr_spec == "vigie@exemple.test"
+
+
+def test_the_words_of_a_server_are_bounded_and_on_one_line():
+    assert mail.on_one_line(b"550-no\r\n550 \x1b[2Jway\x00 " + b"x" * 5000) == ("550-no 550 [2Jway " + "x" * 5000)[:300]
 
 
 def certificate(folder):
@@ -174,13 +226,13 @@ def test_messages_go_through_starttls_and_a_password_with_any_character(strict, 
     server.send(message())
     server.hang_up()
     assert [m["To"] for m in sink.letters] == ["ana@exemple.test"]
-    with pytest.raises(SMTPAuthenticationError):
+    with pytest.raises(mail.ServerTrouble, match="535"):
         SmtpServer(f"smtp://vigie:wrong@127.0.0.1:{port}?starttls=1").send(message())
 
 
 def test_no_password_is_given_to_a_server_whose_certificate_is_unknown(strict):
     sink, port, _cert = strict
-    with pytest.raises(ssl.SSLCertVerificationError):
+    with pytest.raises(mail.ServerTrouble, match="CERTIFICATE_VERIFY_FAILED"):
         SmtpServer(f"smtp://vigie:p%40ss%3Aw%2Frd@127.0.0.1:{port}?starttls=1").send(message())
     assert sink.letters == []
 

@@ -13,12 +13,18 @@ from aiosmtpd.controller import Controller
 
 @dataclass
 class Sink:
-    """Letters received so far; `refuse` holds addresses it turns down."""
+    """Letters received so far; `refuse` holds addresses it turns down, `says` what it answers instead of yes."""
 
     letters: list[Message] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     greetings: int = 0
+    return_paths: list[str] = field(default_factory=list)
+    """The sender each message was handed over with: where its bounces go."""
     refuse: set[str] = field(default_factory=set)
+    says: dict[str, str] = field(default_factory=dict)
+    """By step of the dialogue (« MAIL », « RCPT », « DATA »); an empty answer is no answer: it hangs up."""
+    asked: Counter[str] = field(default_factory=Counter)
+    """How many times each address was proposed to it."""
     url: str = ""
     sessions: list[Any] = field(default_factory=list)
     loop: Any = None
@@ -44,15 +50,32 @@ class Sink:
         session.host_name = hostname
         return responses
 
+    async def handle_MAIL(  # noqa: N802 - the library's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if "MAIL" in self.says:
+            return self.says["MAIL"]
+        envelope.mail_from = address
+        self.return_paths.append(address)
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
+        self.asked[address] += 1
         if address in self.refuse:
             return "550 no such mailbox"
+        if "RCPT" in self.says:
+            return self.says["RCPT"]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - the library's name
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - the library's name
+        if "DATA" in self.says:
+            if not self.says["DATA"]:
+                self.letters.append(message_from_bytes(envelope.content, policy=default))
+                server.transport.abort()
+            return self.says["DATA"]
         self.letters.append(message_from_bytes(envelope.content, policy=default))
         self.recipients += envelope.rcpt_tos
         return "250 taken"

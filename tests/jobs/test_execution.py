@@ -80,13 +80,13 @@ def test_a_claim_reads_the_index_and_sorts_nothing(tmp_path):
     """Ten thousand invitations are due at the same instant: a sort per claim would take minutes."""
     database = Database.at(f"sqlite:///{tmp_path / 'plan.db'}")
     Base.metadata.create_all(database.engine)
-    chosen = select(Job.id).where(Job.state == JobState.READY, Job.run_at <= NOW).order_by(Job.run_at).limit(1)
+    chosen = execution._due("mail", NOW).order_by(Job.run_at).limit(1)
     with database.reading() as session:
         text = chosen.compile(database.engine, compile_kwargs={"literal_binds": True})
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
     database.engine.dispose()
     assert len(plan) == 1
-    assert "ix_job_due" in plan[0][3]
+    assert "ix_job_lane" in plan[0][3]
 
 
 def test_an_effect_and_its_done_are_one_commit(lasting, kind):

@@ -9,9 +9,9 @@ from portal.authz.policy import SYSTEM
 from portal.core import tokens
 from portal.core.landing import Landing
 from portal.core.language import Language
-from portal.jobs import execution
+from portal.jobs import back_off, execution, ledger, relay
 from portal.jobs.mail import Envelope, send, send_many
-from portal.jobs.models import Job, JobState, Mail
+from portal.jobs.models import Job, JobState, Mail, MailState
 from tests.conftest import NOW
 
 
@@ -58,7 +58,7 @@ def test_a_message_promised_twice_is_sent_once(lasting, mailing, sink):
 def test_a_message_marked_sent_is_left_alone_when_its_job_comes_back(lasting, mailing, sink):
     promise(lasting, envelope())
     with lasting.transaction() as session:
-        session.scalars(select(Mail)).one().sent_at = NOW
+        session.scalars(select(Mail)).one().state = MailState.SENT
     assert drain(lasting) == 1
     assert sink.letters == []
     with lasting.reading() as session:
@@ -119,15 +119,133 @@ def test_a_server_that_hangs_up_between_two_messages_is_called_again(lasting, ma
     assert [letter["To"] for letter in sink.letters] == ["contact1@exemple.test", "contact2@exemple.test"]
 
 
-def test_an_address_turned_down_is_tried_again_then_noted_and_spoils_nothing_else(lasting, mailing, sink):
+def states(database):
+    with database.reading() as session:
+        rows = session.execute(select(Mail.recipient, Mail.state, Mail.tries, Mail.reason).order_by(Mail.id))
+        return {row.recipient.split("@")[0]: (row.state, row.tries, row.reason) for row in rows}
+
+
+def test_an_address_turned_down_is_refused_at_once_with_its_reason_and_spoils_nothing_else(lasting, mailing, sink):
     sink.refuse.add("contact1@exemple.test")
     promise(lasting, *(envelope(n) for n in range(3)))
     assert drain(lasting) == 3
+    assert drain(lasting, NOW + timedelta(days=2)) == 0
     assert sorted(sink.recipients) == ["contact0@exemple.test", "contact2@exemple.test"]
+    assert sink.asked["contact1@exemple.test"] == 1
+    assert states(lasting)["contact1"] == (MailState.REFUSED, 1, "550 no such mailbox")
+    assert states(lasting)["contact2"] == (MailState.SENT, 1, "")
     with lasting.reading() as session:
-        refused = session.scalars(select(Job).where(Job.state == JobState.READY)).one()
-        assert "no such mailbox" in refused.last_error
-        assert session.scalar(select(func.count(Mail.id)).where(Mail.sent_at.is_(None))) == 1
+        assert session.scalars(select(Job.state)).all() == [JobState.DONE] * 3
+
+
+@pytest.mark.parametrize("answer", ["451 4.3.2 busy", "550 5.7.1 we do not know you"])
+def test_a_server_that_will_have_nothing_from_us_is_asked_with_one_message_and_loses_none(
+    lasting, mailing, sink, answer
+):
+    sink.says["MAIL"] = answer
+    promise(lasting, *(envelope(n) for n in range(20)))
+    assert drain(lasting) == 1, "the first to fail stops the queue"
+    for minutes in range(1, 120):
+        assert drain(lasting, NOW + timedelta(minutes=minutes)) <= 1
+    with lasting.reading() as session:
+        away = relay.outage(session)
+        assert (away.since, away.reason) == (NOW, answer)
+        assert 8 <= away.failures <= 16
+        assert set(session.scalars(select(Job.attempts))) == {0}
+    sink.says.clear()
+    drain(lasting, NOW + timedelta(hours=3))
+    assert {one[0] for one in states(lasting).values()} == {MailState.SENT}
+    assert set(sink.message_ids.values()) == {1}
+    with lasting.reading() as session:
+        assert relay.outage(session) is None
+
+
+def test_a_message_put_off_waits_alone_and_the_next_ones_go(lasting, mailing, sink):
+    promise(lasting, envelope(0))
+    sink.says["RCPT"] = "452 4.2.2 mailbox full"
+    assert drain(lasting) == 1
+    sink.says.clear()
+    promise(lasting, envelope(1))
+    drain(lasting)
+    assert sink.recipients == ["contact1@exemple.test"]
+    assert states(lasting)["contact0"] == (MailState.PROMISED, 1, "452 4.2.2 mailbox full")
+    drain(lasting, NOW + timedelta(hours=1))
+    assert states(lasting)["contact0"] == (MailState.SENT, 2, "")
+
+
+def test_a_server_that_puts_everything_off_is_believed_to_be_away_after_a_few(lasting, mailing, sink):
+    sink.says["RCPT"] = "450 4.7.1 too many"
+    promise(lasting, *(envelope(n) for n in range(30)))
+    assert drain(lasting) == back_off.DELAYS_BEFORE_PAUSE
+    drain(lasting, NOW + timedelta(seconds=31 * 1.25))
+    assert sink.asked.total() == back_off.DELAYS_BEFORE_PAUSE + 1
+    sink.says.clear()
+    drain(lasting, NOW + timedelta(hours=6))
+    assert {one[0] for one in states(lasting).values()} == {MailState.SENT}
+
+
+def test_no_word_after_the_whole_message_is_one_more_try_then_uncertain_for_good(lasting, mailing, sink):
+    sink.says["DATA"] = ""
+    promise(lasting, envelope())
+    drain(lasting)
+    assert states(lasting)["contact0"][:2] == (MailState.PROMISED, 1)
+    for hours in range(1, 200):
+        drain(lasting, NOW + timedelta(hours=hours))
+    assert list(sink.message_ids.values()) == [2]
+    assert states(lasting)["contact0"][:2] == (MailState.UNCERTAIN, 2)
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT"])
+def test_after_five_days_without_success_a_message_is_given_up_and_not_before(lasting, mailing, sink, step):
+    sink.says[step] = "451 later"
+    promise(lasting, envelope(0), envelope(1))
+    for hours in range(119):
+        drain(lasting, NOW + timedelta(hours=hours))
+    assert {one[0] for one in states(lasting).values()} == {MailState.PROMISED}
+    for hours in range(120, 130):
+        drain(lasting, NOW + timedelta(hours=hours))
+    assert {one[0] for one in states(lasting).values()} == {MailState.GIVEN_UP}
+    asked = sink.greetings
+    sink.says.clear()
+    promise(lasting, envelope(2))
+    drain(lasting, NOW + timedelta(hours=140))
+    assert sink.greetings == asked + 1
+    assert sink.recipients == ["contact2@exemple.test"]
+
+
+def test_a_portal_that_was_switched_off_for_a_week_gives_nothing_up_on_its_first_try(lasting, mailing, sink):
+    sink.says["MAIL"] = "451 later"
+    promise(lasting, envelope())
+    drain(lasting, NOW + timedelta(days=8))
+    sink.says.clear()
+    drain(lasting, NOW + timedelta(days=8, hours=1))
+    assert states(lasting)["contact0"] == (MailState.SENT, 2, "")
+
+
+def test_a_message_that_cannot_even_be_written_is_given_up_after_five_attempts_and_retried_with_its_job(
+    lasting, mailing, sink
+):
+    promise(lasting, envelope())
+    with lasting.transaction() as session:
+        session.scalars(select(Mail)).one().template = "identity/emails/missing"
+    for hours in range(5):
+        drain(lasting, NOW + timedelta(hours=hours))
+    state, tries, reason = states(lasting)["contact0"]
+    assert (state, tries, "missing" in reason) == (MailState.GIVEN_UP, 0, True)
+    with lasting.transaction() as session:
+        session.scalars(select(Mail)).one().template = "identity/emails/invitation"
+        ledger.retry(Context(session, SYSTEM, NOW + timedelta(days=9)))
+    drain(lasting, NOW + timedelta(days=9))
+    assert states(lasting)["contact0"] == (MailState.SENT, 1, "")
+
+
+def test_an_outage_written_by_a_clock_years_ahead_holds_nobody(lasting, mailing, sink):
+    sink.says["MAIL"] = "451 later"
+    promise(lasting, envelope())
+    drain(lasting, NOW + timedelta(days=1095))
+    sink.says.clear()
+    drain(lasting, NOW + timedelta(minutes=1))
+    assert states(lasting)["contact0"][0] is MailState.SENT
 
 
 def test_a_thousand_messages_are_promised_with_a_handful_of_statements(ctx, statements):

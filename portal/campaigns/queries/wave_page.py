@@ -15,7 +15,7 @@ from portal.campaigns.models import Wave, WaveAudit, WaveSkip
 from portal.campaigns.queries.lookups import WITH_VENDOR
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, page_of
-from portal.jobs.models import Job, JobState, Mail
+from portal.jobs.models import Job, JobState, Mail, MailState
 from portal.vendors.models import Vendor
 
 
@@ -55,7 +55,7 @@ LETTER_NAMES: Mapping[str, str] = {
 
 
 def wave_overview(ctx: Context, wave: Wave) -> WaveOverview:
-    """How far a wave has come: six statements, over indexes."""
+    """How far a wave has come: five statements, over indexes."""
     rows = ctx.session.execute(
         select(Audit.state, func.count())
         .join(WaveAudit, WaveAudit.audit_id == Audit.id)
@@ -89,21 +89,11 @@ def _letters(ctx: Context, wave: Wave) -> list[LetterCounts]:
     series = f"wave:{wave.id}"
     tally: dict[str, list[int]] = {template: [0, 0, 0] for template in LETTER_NAMES}
     # Counted along the index alone, in its order.
-    for template, written, sent in ctx.session.execute(
-        select(Mail.template, func.count(), func.count(Mail.sent_at))
-        .where(Mail.series == series)
-        .group_by(Mail.template)
+    for template, state, count in ctx.session.execute(
+        select(Mail.template, Mail.state, func.count()).where(Mail.series == series).group_by(Mail.template, Mail.state)
     ):
-        tally[template] = [sent, written - sent, 0]
-    # From the few jobs that failed for good to their letters: the other way round every letter would be opened.
-    for template, failed in ctx.session.execute(
-        select(Mail.template, func.count())
-        .join(Job, Job.id == Mail.job_id)
-        .where(Job.state == JobState.DEAD, Mail.sent_at.is_(None), Mail.series.concat("") == series)
-        .group_by(Mail.template)
-    ):
-        tally[template][1] -= failed
-        tally[template][2] += failed
+        place = {MailState.SENT: 0, MailState.PROMISED: 1}.get(state, 2)
+        tally.setdefault(template, [0, 0, 0])[place] += count
     return [
         LetterCounts(LETTER_NAMES.get(template, template), *numbers)
         for template, numbers in tally.items()
