@@ -252,6 +252,10 @@ class Outer(Database):
         """A session whose commits are savepoints."""
         return Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
+    def waiting(self, seconds: float) -> Database:
+        """Itself: nobody else writes here."""
+        return self
+
     def close(self) -> None:
         """Undo the test."""
         self._transaction.rollback()

@@ -21,6 +21,7 @@ from portal.consumer_law.rules.periods import (
     Unsupported,
     deadline,
 )
+from portal.core.calendar import given_day
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.web.formats import typography
@@ -159,15 +160,12 @@ class CalculatorForm(PortalForm):
 
 
 def _day(text: str) -> date:
-    for pattern in ("-", "/"):
-        parts = text.split(pattern)
-        if len(parts) == 3:
-            year, month, day = parts if pattern == "-" else reversed(parts)
-            try:
-                return date(int(year), int(month), int(day))
-            except ValueError:
-                break
-    raise Refused(say("« %(text)s » n'est pas une date : écrivez 31/12/2026, une par ligne.", text=text[:40]))
+    try:
+        return given_day(text)
+    except ValueError:
+        raise Refused(
+            say("« %(text)s » n'est pas une date : écrivez 31/12/2026, une par ligne.", text=text[:40])
+        ) from None
 
 
 def places_choices() -> list[SelectChoice]:

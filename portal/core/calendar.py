@@ -1,8 +1,45 @@
 """Counting on the civil calendar; pure, so that rules may use it."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+
+from portal.core.errors import Refused
+from portal.core.language import N_
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""What a date that a person gives may be: before and after, it is a slip, and no rule of law is known."""
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+"""As browsers send a day, and as people write it."""
+
+
+class BeyondCalendar(Refused):
+    """A date that exists, in a year that no one can have meant."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("L'année doit être comprise entre 1900 et 2200."))
+
+
+def given_day(text: str) -> date:
+    """A day as a person gives it; raises ValueError when it is none, BeyondCalendar outside 1900-2200.
+
+    >>> given_day("31/12/2026") == given_day(" 2026-12-31 ") == date(2026, 12, 31)
+    True
+    """
+    for form in DAY_FORMATS:
+        try:
+            found = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no hour
+        except ValueError:
+            continue
+        return within_calendar(found)
+    raise ValueError(text[:40])
+
+
+def within_calendar(day: date) -> date:
+    """The same day; raises BeyondCalendar outside 1900-2200."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BeyondCalendar
+    return day
 
 
 @lru_cache(maxsize=512)

@@ -13,7 +13,10 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from portal.core.write_queue import WriteQueue, connections_of
+from portal.core.write_queue import SECONDS, WriteQueue, connections_of
+
+CONNECT_SECONDS = 5
+"""How long a PostgreSQL server that does not answer is waited for."""
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -65,11 +68,14 @@ def build_engine(url: str) -> Engine:
 
     SQLite: WAL, foreign keys on, and `BEGIN IMMEDIATE` for writers, because a deferred transaction that later
     writes fails with « database is locked » whatever the time-out; on a file they wait for it in order of arrival.
-    Readers ask for `sqlite_write=False`.
+    Readers ask for `sqlite_write=False`, and who cannot wait half a minute for `sqlite_wait=` seconds.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
-    arguments: dict[str, Any] = {"timeout": 30, "isolation_level": None}
+        return create_engine(
+            url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True,
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+        )  # fmt: skip
+    arguments: dict[str, Any] = {"timeout": SECONDS, "isolation_level": None}
     database = make_url(url).database
     is_file = bool(database) and database != ":memory:"
     if database and is_file:
@@ -82,23 +88,32 @@ def build_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute("pragma " + pragma)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("sqlite_write", True)
+        options = connection.get_execution_options()
+        write, seconds = options.get("sqlite_write", True), options.get("sqlite_wait", SECONDS)
+        _wait_at_most(connection, seconds)
         if write and is_file:
-            _begin_in_turn(connection)
+            _begin_in_turn(connection, seconds)
         else:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
 
 
-def _begin_in_turn(connection: Connection) -> None:
+def _wait_at_most(connection: Connection, seconds: float) -> None:
+    """Set how long SQLite itself waits for a lock; connections are lent to callers who wait differently."""
+    if connection.connection.info.get("waits", SECONDS) != seconds:
+        connection.exec_driver_sql(f"pragma busy_timeout={int(seconds * 1000)}")
+        connection.connection.info["waits"] = seconds
+
+
+def _begin_in_turn(connection: Connection, seconds: float) -> None:
     held: Any = connection.connection.dbapi_connection
-    held.take_turn()
+    held.take_turn(seconds)
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except BaseException:
@@ -112,11 +127,21 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(sqlite_write=False)
+        self._waiting: dict[float, Database] = {}
 
     @classmethod
     def at(cls, url: str) -> "Database":
         """Open the database of this address; connects on first use only."""
         return cls(build_engine(url))
+
+    def waiting(self, seconds: float) -> "Database":
+        """The same database for who waits no longer than this for SQLite's write lock.
+
+        Raises OperationalError (« database is locked ») after that.
+        """
+        if seconds not in self._waiting:
+            self._waiting[seconds] = Database(self.engine.execution_options(sqlite_wait=seconds))
+        return self._waiting[seconds]
 
     def session(self, *, write: bool) -> Session:
         """A session; `write=False` takes no write lock on SQLite and must not write."""

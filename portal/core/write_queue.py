@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 SECONDS = 30.0
-"""How long a writer waits for its turn before it is told that the database is locked."""
+"""How long a writer waits for its turn before it is told that the database is locked, unless it says otherwise."""
 PAUSE = 0.0005
 """Seconds between two looks at a file that another process holds."""
 
@@ -124,9 +124,9 @@ class QueuedConnection(sqlite3.Connection):
     queue: WriteQueue
     has_turn = False
 
-    def take_turn(self) -> None:
+    def take_turn(self, seconds: float = SECONDS) -> None:
         """Wait for one's turn to write; raises sqlite3.OperationalError when it does not come."""
-        if not self.queue.take():
+        if not self.queue.take(seconds):
             raise sqlite3.OperationalError("database is locked")
         self.has_turn = True
 

@@ -1,22 +1,27 @@
 """Who is signed in: the cookie's token, the account behind it, and the pages it must pass by before any other."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
+from portal.core import logs
 from portal.core.clock import legal_date
 from portal.identity import queries, services
 from portal.identity.services import Caller
 from portal.web import edge
 
+log = logs.get_logger()
 SEEN_EVERY = timedelta(minutes=1)
 """How often a session in use is noted."""
+NOTE_SECONDS = 0.5
+"""How long noting it may wait for the database: when others write, it is noted by a later request."""
 
 
 class Binding(Protocol):
@@ -84,9 +89,17 @@ def load(token: str) -> SignedIn | None:
         found = SignedIn(token, known.session.id, _actor(reading, known), required_step)
         is_to_note = now - known.session.seen_at >= SEEN_EVERY
     if is_to_note:
-        with edge.writing_now() as writing:
-            services.touch_session(Context(writing, SYSTEM, now), found.session_id)
+        _note(found.session_id, now)
     return found
+
+
+def _note(session_id: int, now: datetime) -> None:
+    """Note that a session is in use, if the database can: nobody is kept from reading by a lock."""
+    try:
+        with edge.writing_now(NOTE_SECONDS) as writing:
+            services.touch_session(Context(writing, SYSTEM, now), session_id)
+    except OperationalError as failure:
+        log.warning("session not noted", session=session_id, why=str(failure.orig))
 
 
 def _actor(reading: Session, known: queries.KnownSession) -> Actor:

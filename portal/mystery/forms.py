@@ -18,7 +18,16 @@ from portal.mystery.rules.series import LONGEST_RHYTHM
 from portal.mystery.services import LONGEST_NOTE, OrderInput, PlanInput
 from portal.mystery.wording import OBSERVATION_ANSWERS
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import (
+    REQUIRED,
+    DayField,
+    LongTextField,
+    PortalForm,
+    SelectField,
+    TextField,
+    choices,
+    refuse_beyond_calendar,
+)
 from portal.web.text import lazy
 
 _NOTE = Length(max=LONGEST_NOTE, message=lazy("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))
@@ -133,6 +142,7 @@ class MinuteField(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(lazy("Cet instant n'est pas reconnu ; écrivez-le ainsi : 31/12/2026 14:30.")) from None
+        refuse_beyond_calendar(self.data)
 
     @property
     def instant(self) -> datetime | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
@@ -14,6 +15,8 @@ from portal.core.clock import now
 from portal.core.config import Settings
 from portal.core.db import Database
 
+PATIENCE = 5.0
+"""Seconds that a request waits for SQLite's write lock: a person gets a page that says so rather than nothing."""
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -28,9 +31,9 @@ def install(app: Flask, store: Database) -> None:
 
 
 def database() -> Database:
-    """The database of this application."""
+    """The database of this application; a request does not wait for it as long as a command or a job does."""
     found: Database = current_app.extensions["vigie.database"]
-    return found
+    return found.waiting(PATIENCE) if has_request_context() else found
 
 
 def settings() -> Settings:
@@ -74,12 +77,12 @@ def identifying() -> Iterator[Session]:
 
 
 @contextmanager
-def writing_now() -> Iterator[Session]:
+def writing_now(seconds: float = PATIENCE) -> Iterator[Session]:
     """A session to write something small whatever becomes of the request; its own when it holds the lock already."""
     if _may_write() and _has_begun():
         yield db_session()
     else:
-        with database().transaction() as session:
+        with database().waiting(seconds).transaction() as session:
             yield session
 
 
@@ -117,9 +120,12 @@ def undo() -> None:
 
 
 def undo_all() -> None:
-    """Take back what the view wrote, whatever it asked: something broke."""
+    """Take back what the view wrote, whatever it asked: something broke, the database perhaps."""
     g.commit_anyway = False
-    undo()
+    try:
+        undo()
+    except SQLAlchemyError:
+        g.db_session.invalidate()  # the connection is lost, and all it held with it
 
 
 def _close(response: Response) -> Response:

@@ -1,22 +1,37 @@
-"""The answers to errors: a page for a person, JSON for one of our scripts; what the view wrote is taken back."""
+"""The answers to errors: a page for a person, JSON for one of our scripts; what the view wrote is taken back.
 
+None of them asks the database for anything: it may be what is missing. Who is signed in is shown when it is known.
+"""
+
+import errno
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portal.core import logs
 from portal.core.errors import GONE, Forbidden, NotFound, PortalError
-from portal.core.files import Damaged, Unavailable
-from portal.web import edge
+from portal.core.files import Damaged, Full, Unavailable
+from portal.core.language import Language
+from portal.web import edge, security_headers
 from portal.web.text import _, said
 
 log = logs.get_logger()
-_STATUSES = {NotFound: 404, Forbidden: 403, Unavailable: 503, Damaged: 500}
-"""What the refusals are to a browser; any other is 422. The last two are ours to mend: an operator reads the log."""
+RETRY_SECONDS = "10"
+"""After how long to ask again, when the database or the place of files does not answer."""
+_STATUSES = {NotFound: 404, Forbidden: 403, Full: 507, Unavailable: 503, Damaged: 500}
+"""What the refusals are to a browser; any other is 422. The last three are ours to mend: an operator reads the log."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FULL = ("disk is full", "No space left")
+"""What SQLite and PostgreSQL say of a disk without room."""
+_OURS = ("no such table", "no such column")
+"""Faults of our own statements that SQLite reports as it does a database that is away."""
 
 
 def install(app: Flask) -> None:
@@ -29,21 +44,23 @@ def install(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Whether the caller is one of our scripts rather than a person."""
+    """Whether the caller is a script, one of ours or another, rather than a person."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json" or request.headers.get("X-Requested-With") == "fetch"
 
 
 def _portal_error(error: PortalError) -> ResponseReturnValue:
     edge.undo()
+    _settle_language()
     status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 422)
-    if status >= 500:
+    if status >= 500 and not isinstance(error, Full):  # which is logged where it is noticed, page or no page
         log.error("files failed", endpoint=request.endpoint, status=status, why=str(error.sentence))
-    return _page(status, said(error.sentence))
+    return _page(status, said(error.sentence), {"Retry-After": RETRY_SECONDS} if status == 503 else None)
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
     edge.undo()
+    _settle_language()
     return _page(
         400, _("Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la et recommencez.")
     )
@@ -53,6 +70,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _crash(error.original_exception)  # what broke while the answer was being closed: the commit
     edge.undo()
+    _settle_language()
     status = error.code or 500
     if status < 400:
         return error
@@ -63,6 +81,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _crash(error: Exception) -> ResponseReturnValue:
     edge.undo_all()
+    _settle_language()
+    if has_no_room(error):
+        log.error("no room left on the disk", endpoint=request.endpoint, why=type(error).__name__)
+        return _page(507, said(Full.SENTENCE))
+    if is_outage(error):
+        log.error("database away", endpoint=request.endpoint, why=_said_by_database(error))
+        return _page(503, _sentences()[503], {"Retry-After": RETRY_SECONDS})
     reference = secrets.token_hex(4)
     log.error("request failed", reference=reference, endpoint=request.endpoint, exc_info=error)
     if current_app.testing or current_app.debug:
@@ -72,6 +97,29 @@ def _crash(error: Exception) -> ResponseReturnValue:
     )
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether an error says that the database is away, locked or full up with callers: asking again later may do."""
+    if isinstance(error, NoConnectionLeft):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError) and not any(w in str(error.orig) for w in _OURS)
+
+
+def has_no_room(error: BaseException) -> bool:
+    """Whether an error says that a disk is full: ours, or the database's."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    return isinstance(error, DBAPIError) and any(words in str(error.orig) for words in _FULL)
+
+
+def _said_by_database(error: Exception) -> str:
+    """Its own first line, which names no value."""
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
+
+
 def _sentences() -> dict[int, str]:
     return {
         400: _("La demande n'a pas été comprise."),
@@ -79,15 +127,40 @@ def _sentences() -> dict[int, str]:
         403: _("Votre compte ne permet pas cette action."),
         404: said(GONE),
         405: _("Cette page ne s'ouvre pas de cette façon."),
+        408: _("L'envoi s'est arrêté en route : rien n'a été enregistré. Vérifiez votre connexion et recommencez."),
         409: _("Quelqu'un d'autre a modifié cela entre-temps."),
-        413: _("Ce fichier est trop volumineux."),
+        411: _("L'envoi ne dit pas sa taille : rien n'a été lu."),
+        413: _("Cet envoi est trop volumineux : rien n'a été enregistré."),
         429: _("Trop de tentatives. Attendez un peu avant de recommencer."),
-        503: _("Le service n'est pas disponible pour le moment."),
+        503: _("Le portail ne répond pas pour le moment. Rien n'est perdu de ce qui était enregistré : réessayez."),
     }
+
+
+def _settle_language() -> None:
+    """The language of the answer when nothing has chosen one yet: the choice made, or what the browser asks for."""
+    if "language" in g:
+        return
+    chosen = session.get("language") or getattr(_known_actor(), "language", None)
+    if chosen not in set(Language):
+        chosen = request.accept_languages.best_match([one.value for one in Language]) or Language.FR
+    g.language = Language(chosen)
+
+
+def _known_actor() -> Any:
+    """Who is signed in, if this request has found it out already."""
+    return getattr(g.get("_login_user"), "actor", None)
 
 
 def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error=sentence), status, dict(headers or {})
-    html = render_template("errors/error.html", status=status, sentence=sentence)
+    # Not `render_template`: what it adds to every page asks who is signed in, hence the database.
+    page = current_app.jinja_env.get_template("errors/error.html")
+    shell = {
+        "language_url": url_for("identity.language"), "home_url": "/", "sign_in_url": url_for("identity.sign_in"),
+    }  # fmt: skip
+    html = page.render(
+        status=status, sentence=sentence, language=g.language.value, csp_nonce=security_headers.nonce(), shell=shell,
+        is_known=_known_actor() is not None,
+    )  # fmt: skip
     return html, status, dict(headers or {})

@@ -1,7 +1,7 @@
 """Forms: CSRF, translated messages, status, and field types that clean what people type."""
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,7 @@ from wtforms import DateField, SelectField, SelectMultipleField, StringField, Te
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
+from portal.core.calendar import DAY_FORMATS, BeyondCalendar, given_day, within_calendar
 from portal.core.errors import Refused
 from portal.web.text import lazy, said
 
@@ -69,22 +70,16 @@ class LongTextField(TextAreaField):
         self.data = clean(valuelist[0]) if valuelist else self.data
 
 
-DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
-"""As browsers send a day, and as people write it."""
-
-
 def typed_day(text: str) -> date | None:
-    """A day typed in an address or a filter; none when it is not one.
+    """A day typed in an address or a filter; none when it is not one; raises BeyondCalendar outside 1900-2200.
 
     >>> typed_day("31/12/2026") == typed_day("2026-12-31") == date(2026, 12, 31), typed_day("demain")
     (True, None)
     """
-    for form in DAY_FORMATS:
-        try:
-            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no hour
-        except ValueError:
-            continue
-    return None
+    try:
+        return given_day(text)
+    except ValueError:
+        return None
 
 
 class DayField(DateField):
@@ -102,6 +97,16 @@ class DayField(DateField):
             super().process_formdata([text.strip() for text in valuelist])
         except ValueError:
             raise ValueError(lazy("Cette date n'est pas reconnue ; écrivez-la ainsi : 31/12/2026.")) from None
+        refuse_beyond_calendar(self.data)
+
+
+def refuse_beyond_calendar(day: date | None) -> None:
+    """Raise ValueError, as fields do, for a year that no one can have meant."""
+    try:
+        if day is not None:
+            within_calendar(day)
+    except BeyondCalendar as refusal:
+        raise ValueError(said(refusal.sentence)) from refusal
 
 
 class ListField(TextAreaField):
@@ -140,5 +145,6 @@ __all__ = [
     "TextField",
     "choices",
     "optional",
+    "refuse_beyond_calendar",
     "typed_day",
 ]

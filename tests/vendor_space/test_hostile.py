@@ -44,12 +44,12 @@ def test_an_answer_that_is_not_offered_is_refused(session, page, space):
     assert kept(session, space) == 0
 
 
-@pytest.mark.long
-def test_a_hundred_thousand_rows_are_refused_quickly(session, page, space):
-    rows = {f"b.liste:{n}:nom": "x" for n in range(100_000)}
+def test_thousands_of_rows_are_refused_quickly(session, page, space):
+    rows = {f"b.liste:{n}:nom": "x" for n in range(4_000)}
     found = autosave(page, space, "b.liste", {**rows, "b.liste:base": "0."})
     assert found.status_code == 422
     assert found.get_json()["error"] == "Ce tableau dépasse 5 lignes."
+    assert autosave(page, space, "b.liste", {**rows, **{f"x{n}": "" for n in range(4_000)}}).status_code == 413
     assert kept(session, space) == 0
 
 
@@ -154,5 +154,5 @@ def test_without_the_form_s_token_nothing_is_written(session, page, space):
 
 
 def test_query_arguments_are_only_looked_at(page, space):
-    for query in ("?ligne=%00", "?ligne=b.delai", "?reste=%3Cscript%3E", "?ligne=" + "x" * 3000):
+    for query in ("?ligne=b.delai", "?reste=%3Cscript%3E", "?ligne=" + "x" * 3000):
         assert "<script>" not in page.get(section(space, "b") + query).text.partition("<main")[2]

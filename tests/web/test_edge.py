@@ -22,6 +22,7 @@ from tests.conftest import NOW, settings_for
 from tests.factories.people import user_of
 from tests.pages import PageClient
 
+TOO_LARGE = "Cet envoi est trop volumineux : rien n’a été enregistré."
 bp = Blueprint("probe", __name__, url_prefix="/probe")
 ENDINGS = {
     "ok": lambda: "ok",
@@ -226,12 +227,12 @@ def test_a_page_of_files_takes_what_the_settings_allow_from_who_is_signed_in(app
     assert upload(client, 5_500_000).text == "5500000"
     refused = upload(client, 11_000_000)
     assert refused.status_code == 413
-    assert "Ce fichier est trop volumineux." in refused.text
-    assert upload(client, 11_000_000, Accept="application/json").json == {"error": "Ce fichier est trop volumineux."}
+    assert TOO_LARGE in refused.text
+    assert upload(client, 11_000_000, Accept="application/json").json == {"error": TOO_LARGE}
     gc.collect()
 
 
-def test_a_stranger_may_send_no_page_more_than_a_form(app, client):
+def test_a_stranger_may_send_no_file(app, client):
     app.config["WTF_CSRF_ENABLED"] = True  # it reads the form before the guard speaks
     try:
         assert upload(client, 5_500_000).status_code == 413

@@ -1,5 +1,7 @@
 """Where the bytes lie: a local folder or an S3 bucket, behind one interface (obstore) that can create only."""
 
+import errno
+import logging
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from portal.core.config import ConfigurationError
-from portal.core.files.refusals import Unavailable
+from portal.core.files.refusals import Full, Unavailable
 from portal.core.language import say
 from portal.core.late import late
 
@@ -41,6 +43,10 @@ AWS_NAMES = frozenset(
         "CONTAINER_AUTHORIZATION_TOKEN_FILE",
     )
 )
+
+log = logging.getLogger(__name__)
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 # obstore's threads do not survive a fork: a child of a process that had used it would wait for ever.
 _used_by: set[int] = set()
@@ -216,4 +222,7 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except (exceptions.BaseError, OSError) as failure:
+        if getattr(failure, "errno", None) in _NO_ROOM or "No space left" in str(failure):
+            log.error("no room left where files are kept")
+            raise Full from failure
         raise Unavailable(say("Le coffre des fichiers ne répond pas : réessayez dans quelques minutes.")) from failure

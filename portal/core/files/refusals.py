@@ -1,6 +1,7 @@
 """What the file store says when it will not take, or cannot give back, a file."""
 
 from portal.core.errors import PortalError, Refused
+from portal.core.language import N_
 
 
 class TooLarge(Refused):
@@ -25,3 +26,15 @@ class Damaged(PortalError):
 
 class Unavailable(PortalError):
     """The store itself cannot be reached or used now; trying again later may work."""
+
+
+class Full(Unavailable):
+    """There is no room left where files are kept; nothing of the one at hand is."""
+
+    SENTENCE = N_(
+        "Il n'y a plus de place sur le disque du portail : rien n'a été enregistré. Prévenez l'administrateur, puis "
+        "recommencez."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(self.SENTENCE)

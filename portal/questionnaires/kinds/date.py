@@ -4,6 +4,7 @@ import re
 from datetime import date
 from random import Random
 
+from portal.core.calendar import BeyondCalendar, within_calendar
 from portal.core.dates import written
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.definition import Question, Value
@@ -50,9 +51,10 @@ def stored_date(text: str) -> str:
         given = date(year, month, day)
     except ValueError:
         raise UnacceptableAnswer(say("Cette date n'existe pas dans le calendrier.")) from None
-    if not 1900 <= year <= 2200:
-        raise UnacceptableAnswer(say("L'année doit être comprise entre 1900 et 2200."))
-    return given.isoformat()
+    try:
+        return within_calendar(given).isoformat()
+    except BeyondCalendar as refusal:
+        raise UnacceptableAnswer(refusal.sentence) from refusal
 
 
 def date_in_words(text: str, language: Language) -> str:
