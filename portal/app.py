@@ -178,6 +178,10 @@ def _shell(context: Context) -> dict[str, str]:
             "account_url": url_for("identity.account"),
             "sign_out_url": url_for("identity.sign_out"),
         }
+        if len(current_user.places) > 1:
+            here = context.actor.vendor_id
+            names = [place.name for place in current_user.places if place.vendor_id == here]
+            urls |= {"answers_for": next(iter(names), ""), "choose_url": url_for("vendor_space.choose")}
     return urls
 
 

@@ -12,7 +12,7 @@ from portal.core.language import N_, Language
 
 
 class Role(StrEnum):
-    """What a person is for the portal; one role per account."""
+    """What a person is for the portal; at a vendor, it is the membership that says it (one person may have several)."""
 
     ADMIN = "admin"
     DPO = "dpo"
@@ -22,6 +22,7 @@ class Role(StrEnum):
     EXPERT = "expert"
     VENDOR_ADMIN = "prestataire_admin"
     VENDOR_RESPONDENT = "prestataire_repondant"
+    VENDOR_READER = "prestataire_lecteur"
     ANONYMOUS = "anonyme"
     """Nobody yet: holds no grant."""
     SYSTEM = "systeme"
@@ -29,7 +30,13 @@ class Role(StrEnum):
     @property
     def is_vendor(self) -> bool:
         """Whether this role belongs to the external audience."""
-        return self in {Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT}
+        return self in VENDOR_ROLES
+
+
+VENDOR_ROLES = (Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT, Role.VENDOR_READER)
+"""The roles of the external audience, the strongest first."""
+ANSWERING_ROLES = (Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT)
+"""Those who are written to and may answer: who only reads is asked for nothing."""
 
 
 class Permission(StrEnum):
@@ -195,6 +202,10 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
     },
+    Role.VENDOR_READER: {
+        P.ACCOUNT_SELF: S.ALL,
+        P.SPACE_VIEW: S.SELF,
+    },
     Role.SYSTEM: dict.fromkeys(P, S.ALL),
 }
 
@@ -207,6 +218,7 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.EXPERT: N_("Expert externe"),
     Role.VENDOR_ADMIN: N_("Prestataire : responsable"),
     Role.VENDOR_RESPONDENT: N_("Prestataire : répondant"),
+    Role.VENDOR_READER: N_("Prestataire : lecteur"),
     Role.ANONYMOUS: N_("Visiteur"),
     Role.SYSTEM: N_("Système"),
 }
@@ -222,13 +234,13 @@ class Actor:
     email: str = ""
     language: Language = Language.FR
     vendor_ids: frozenset[int] = frozenset()
-    """A vendor account's own vendor, or the vendors an expert was given."""
+    """The vendor that an external account answers for at the moment, or the vendors an expert was given."""
     until: date | None = None
     """Last day of an expert's access, included."""
 
     @property
     def vendor_id(self) -> int | None:
-        """The one vendor of an external account."""
+        """The vendor that an external account answers for at the moment; None before it has said which."""
         return next(iter(self.vendor_ids)) if self.role.is_vendor and len(self.vendor_ids) == 1 else None
 
     @property

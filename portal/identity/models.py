@@ -51,6 +51,8 @@ class LoginSession(Base):
     second_factor_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    vendor_id: Mapped[int | None]
+    """The vendor that an external account answers for in this browser, by number; checked at every request."""
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")
 

@@ -16,6 +16,7 @@ RESET_MINUTES = 60
 RESEND_PAUSE_MINUTES = 2
 LINKS_PER_DAY = 10
 """Links that a stranger can have sent to one mailbox in twenty-four hours."""
+PERSON_NAME_LENGTH = 80
 PASSWORD_MINIMUM = 12
 PASSWORD_MAXIMUM = 200
 PASSWORD_OWN_CHARACTERS = 8
@@ -132,6 +133,25 @@ def is_address(email: str) -> bool:
     [True, False, False, False]
     """
     return len(email) <= 254 and ".." not in email and _ADDRESS.fullmatch(email) is not None
+
+
+def is_person_name(text: str) -> bool:
+    """Whether a text is a person's name: letters, spaces, hyphens, apostrophes; no digit, no address, no link.
+
+    A name that somebody else typed stands in messages sent in our name: it must not say anything but a name.
+
+    >>> [is_person_name(x) for x in ("Zoé d'Arc-Nguyên", "J. R. Martin", "Müller")]
+    [True, True, True]
+    >>> [is_person_name(x) for x in ("Lisez evil.example", "http://x", "Gagnez 100", "a@b.fr", "Jean\\nPaul", "")]
+    [False, False, False, False, False, False]
+    """
+    name = text.strip()
+    if not 0 < len(name) <= PERSON_NAME_LENGTH or not name[0].isalpha():
+        return False
+    plain = all(c.isalpha() or c in " '’-." or unicodedata.category(c) in {"Mn", "Mc"} for c in name)
+    # A full stop ends an initial: between two letters it would make a link of the name.
+    following = zip(name, [*name[1:], " "], strict=True)
+    return plain and all(after == " " for before, after in following if before == ".")
 
 
 def network_of(address: str) -> str:

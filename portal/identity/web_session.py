@@ -1,5 +1,6 @@
 """Who is signed in: the cookie's token, the account behind it, and the pages it must pass by before any other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -10,10 +11,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
-from portal.authz.policy import SYSTEM, Actor, Role
+from portal.authz.policy import NOBODY, SYSTEM, Actor, Role
 from portal.core import logs
 from portal.core.clock import legal_date
 from portal.identity import queries, services
+from portal.identity.models import User
 from portal.identity.services import Caller
 from portal.web import edge
 
@@ -24,8 +26,20 @@ NOTE_SECONDS = 0.5
 """How long noting it may wait for the database: when others write, it is noted by a later request."""
 
 
+class Place(Protocol):
+    """A vendor that an external account may answer for."""
+
+    @property
+    def vendor_id(self) -> int:
+        """Its number."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+
 class Binding(Protocol):
-    """Which vendors an account is bound to, and the last day of its access."""
+    """Which vendors an account is bound to, as what, and the last day of its access."""
 
     @property
     def vendor_ids(self) -> frozenset[int]:
@@ -35,12 +49,24 @@ class Binding(Protocol):
     def until(self) -> date | None:
         """The last day, included; None without an end."""
 
+    @property
+    def role(self) -> Role | None:
+        """What an external account is at the vendor it answers for; None when it has said none."""
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """The vendors that an external account may answer for."""
+
+    @property
+    def last_chosen(self) -> int | None:
+        """The vendor that the next session of an external account begins with."""
+
 
 class FindBinding(Protocol):
     """How the account of a vendor or of an expert is bound; the domain of vendors, above this one, knows."""
 
-    def __call__(self, session: Session, user_id: int, /, *, today: date) -> Binding:
-        """The binding of an account on a day."""
+    def __call__(self, session: Session, user_id: int, /, *, today: date, chosen: int | None = None) -> Binding:
+        """The binding of an account on a day, in a session that has chosen a vendor."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +90,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     session_id: int
     actor: Actor
     required_step: RequiredStep | None = None
+    places: Sequence[Place] = ()
+    """The vendors that an external account may answer for; `actor` reaches one of them at a time."""
 
     def get_id(self) -> str:
         """What the signed cookie keeps."""
@@ -86,7 +114,8 @@ def load(token: str) -> SignedIn | None:
         if known is None:
             return None
         required_step = SECOND_FACTOR if known.owes_second_factor else ENROLMENT if known.owes_enrolment else None
-        found = SignedIn(token, known.session.id, _actor(reading, known), required_step)
+        actor, places = _actor(reading, known)
+        found = SignedIn(token, known.session.id, actor, required_step, places)
         is_to_note = now - known.session.seen_at >= SEEN_EVERY
     if is_to_note:
         _note(found.session_id, now)
@@ -102,13 +131,30 @@ def _note(session_id: int, now: datetime) -> None:
         log.warning("session not noted", session=session_id, why=str(failure.orig))
 
 
-def _actor(reading: Session, known: queries.KnownSession) -> Actor:
+def _actor(reading: Session, known: queries.KnownSession) -> tuple[Actor, Sequence[Place]]:
     user = known.user
-    if not user.role.is_vendor and user.role is not Role.EXPERT:
-        return Actor(user.role, user.id, user.name, user.email, user.language)
+    if not _is_bound(user):
+        return Actor(user.role, user.id, user.name, user.email, user.language), ()
+    bound = _binding(reading, user, known.session.vendor_id)
+    role = bound.role or user.role
+    actor = Actor(role, user.id, user.name, user.email, user.language, bound.vendor_ids, bound.until)
+    return actor, bound.places
+
+
+def _is_bound(user: User) -> bool:
+    return user.role.is_vendor or user.role is Role.EXPERT
+
+
+def _binding(reading: Session, user: User, chosen: int | None) -> Binding:
     bind: FindBinding = current_app.extensions["vigie.bind"]
-    bound = bind(reading, user.id, today=legal_date(edge.request_time()))
-    return Actor(user.role, user.id, user.name, user.email, user.language, bound.vendor_ids, bound.until)
+    return bind(reading, user.id, today=legal_date(edge.request_time()), chosen=chosen)
+
+
+def sign_in_session(user: User) -> SignedIn:
+    """Open a session for an account that has proved who it is; it begins with the vendor answered for last."""
+    ctx = edge.anonymous(NOBODY)
+    vendor_id = _binding(ctx.session, user, None).last_chosen if _is_bound(user) else None
+    return start_session(services.open_session(ctx, user, caller(), vendor_id))
 
 
 def start_session(token: str) -> SignedIn:

@@ -19,6 +19,7 @@ name_words(
         "link.reset_sent": N_("Lien de nouveau mot de passe envoyé"),
         "link.reset_used": N_("Lien de nouveau mot de passe utilisé"),
         "session.opened": N_("Connexion"),
+        "session.vendor_chosen": N_("Sous-traitant choisi pour la session"),
         "session.closed": N_("Déconnexion"),
         "session.all_closed": N_("Sessions fermées"),
         "sign_in.blocked": N_("Connexion bloquée après trop d'échecs"),

@@ -138,7 +138,7 @@ def _vendor(demo: DemoContext, vendor_plan: DemoVendor, entity: LegalEntity, ver
     service = vendors.add_service(began, vendor, sheet)
     person = Person(contact.email, contact.name, Role.VENDOR_ADMIN, contact.language)
     user = _account(began, person, demo.password_hash)
-    demo.session.add(Membership(user_id=user.id, vendor_id=vendor.id))
+    demo.session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=Role.VENDOR_ADMIN))
     contact.user_id = user.id
     demo.session.flush()
     for year, quality in enumerate(vendor_plan.quality):

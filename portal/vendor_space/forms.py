@@ -6,13 +6,14 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.authz.policy import Role
 from portal.core.language import N_, Language
-from portal.identity.rules import is_address
+from portal.identity.rules import PERSON_NAME_LENGTH, is_address, is_person_name
 from portal.identity.services import Person
 from portal.identity.wording import LANGUAGE_NAMES
 from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy
 
 COLLEAGUE_ROLES = {
+    Role.VENDOR_READER: N_("Lire seulement, sans rien changer ni recevoir"),
     Role.VENDOR_RESPONDENT: N_("Répondre aux questions et joindre des fichiers"),
     Role.VENDOR_ADMIN: N_("Tout cela, et aussi envoyer les réponses et inviter des collègues"),
 }
@@ -33,7 +34,9 @@ class ReplyForm(PortalForm):
 class ColleagueForm(PortalForm):
     """A colleague to invite."""
 
-    name = TextField(lazy("Nom"), [InputRequired(REQUIRED), Length(max=200)], render_kw={"autocomplete": "off"})
+    name = TextField(
+        lazy("Nom"), [InputRequired(REQUIRED), Length(max=PERSON_NAME_LENGTH)], render_kw={"autocomplete": "off"}
+    )  # fmt: skip
     email = TextField(
         lazy("Adresse e-mail"),
         [InputRequired(REQUIRED), Length(max=254)],
@@ -51,6 +54,11 @@ class ColleagueForm(PortalForm):
         choices=choices(Language, LANGUAGE_NAMES),
         coerce=Language,
     )
+
+    def validate_name(self, field: TextField) -> None:
+        """Refuse what is no name: it stands in our messages."""
+        if not is_person_name(field.data):
+            raise ValidationError(lazy("Écrivez un nom de personne : des lettres, sans adresse ni lien."))
 
     def validate_email(self, field: TextField) -> None:
         """Refuse an address that cannot be written to."""

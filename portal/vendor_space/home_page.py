@@ -6,6 +6,7 @@ from flask import url_for
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
+from portal.authz.policy import Permission
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.effort import effort_of
 from portal.samples.models import CaseSample, SampleState
@@ -46,8 +47,13 @@ def audit_to_do(audit: Audit) -> TodoItem:
         url=url_for("vendor_space.audit", audit_id=audit.id),
         detail=_how_far(audit),
         due=due_date(audit.due_on),
-        action=_("Commencer") if audit.state is AuditState.OPENED else _("Continuer"),
+        action=_act(Permission.AUDIT_ANSWER, _("Commencer") if audit.state is AuditState.OPENED else _("Continuer")),
     )
+
+
+def _act(permission: Permission, words: str) -> str:
+    """What the button says; to whoever only reads, that they may."""
+    return words if edge.current().can(permission) else _("Lire")
 
 
 def _how_far(audit: Audit) -> str:
@@ -69,7 +75,7 @@ def finding_to_do(found: VendorFinding) -> TodoItem:
         url=url_for("vendor_space.finding", finding_id=found.id),
         detail=typography(found.action),
         due=due_date(found.due_on),
-        action=_("Répondre"),
+        action=_act(Permission.FINDING_REPLY, _("Répondre")),
     )
 
 

@@ -13,7 +13,7 @@ from portal.audits.models import AnswerEvidence, Audit, Review, Submission
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
-from portal.authz.policy import Permission, Role
+from portal.authz.policy import VENDOR_ROLES, Permission, Role
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page
 from portal.core.stored import StoredFile
@@ -26,7 +26,7 @@ from portal.findings.rules import FindingState
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.samples.models import CaseSample, SampleState
-from portal.vendors.models import Membership, Vendor
+from portal.vendors.models import ColleagueInvitation, Membership, Vendor
 
 P = Permission
 FOUND_AT_MOST = 200
@@ -56,10 +56,10 @@ def items_to_do(ctx: Context, page: int) -> Page[tuple[ItemKind, int]]:
             visible(ctx, P.SPACE_VIEW, Audit), Audit.state.in_([one for one in AuditState if one.is_with_vendor])
         ),
         _items(ItemKind.FINDING, Finding.id, Finding.due_on).where(
-            visible(ctx, P.FINDING_REPLY, Finding), Finding.state == FindingState.OPEN
+            visible(ctx, P.SPACE_VIEW, Finding), Finding.state == FindingState.OPEN
         ),
         _items(ItemKind.SAMPLE, CaseSample.id, CaseSample.due_on).where(
-            visible(ctx, P.SAMPLE_SEND, CaseSample),
+            visible(ctx, P.SPACE_VIEW, CaseSample),
             CaseSample.state.in_([one for one in SampleState if one.is_with_vendor]),
         ),
     ).subquery()
@@ -73,7 +73,7 @@ def items_sent(ctx: Context, page: int = 1, *, size: int = PAGE_SIZE) -> Page[tu
             visible(ctx, P.SPACE_VIEW, Audit), Audit.state.in_([one for one in AuditState if not one.is_with_vendor])
         ),
         _items(ItemKind.SAMPLE, CaseSample.id, CaseSample.sent_at).where(
-            visible(ctx, P.SAMPLE_SEND, CaseSample), CaseSample.state.in_([one for one in SampleState if one.is_sent])
+            visible(ctx, P.SPACE_VIEW, CaseSample), CaseSample.state.in_([one for one in SampleState if one.is_sent])
         ),
     ).subquery()
     return _item_page(ctx, sent, [sent.c.at.desc(), sent.c.kind, sent.c.id.desc()], page, size)
@@ -108,7 +108,7 @@ def samples_numbered(ctx: Context, numbers: Sequence[int]) -> dict[int, CaseSamp
     if not numbers:
         return {}
     rows = ctx.session.scalars(
-        select(CaseSample).where(CaseSample.id.in_(numbers), visible(ctx, P.SAMPLE_SEND, CaseSample))
+        select(CaseSample).where(CaseSample.id.in_(numbers), visible(ctx, P.SPACE_VIEW, CaseSample))
     )
     return {row.id: row for row in rows}
 
@@ -251,7 +251,7 @@ def findings_numbered(ctx: Context, numbers: Sequence[int]) -> dict[int, VendorF
     """Some findings of the vendor; none costs nothing."""
     if not numbers:
         return {}
-    rows = ctx.session.execute(select(*_COLUMNS).where(Finding.id.in_(numbers), visible(ctx, P.FINDING_REPLY, Finding)))
+    rows = ctx.session.execute(select(*_COLUMNS).where(Finding.id.in_(numbers), visible(ctx, P.SPACE_VIEW, Finding)))
     return {row.id: VendorFinding(*row) for row in rows}
 
 
@@ -259,7 +259,7 @@ def answered_findings(ctx: Context) -> list[VendorFinding]:
     """The findings that the vendor has answered and that are being read, the soonest due first."""
     rows = ctx.session.execute(
         select(*_COLUMNS)
-        .where(visible(ctx, P.FINDING_REPLY, Finding), Finding.state == FindingState.ANSWERED)
+        .where(visible(ctx, P.SPACE_VIEW, Finding), Finding.state == FindingState.ANSWERED)
         .order_by(Finding.due_on, Finding.id)
         .limit(PAGE_SIZE)
     )
@@ -269,7 +269,7 @@ def answered_findings(ctx: Context) -> list[VendorFinding]:
 def vendor_findings(ctx: Context) -> list[VendorFinding]:
     """The findings of the vendor, those it must answer first, then the soonest due."""
     rows = ctx.session.execute(
-        select(*_COLUMNS).where(visible(ctx, P.FINDING_REPLY, Finding)).order_by(Finding.due_on, Finding.id)
+        select(*_COLUMNS).where(visible(ctx, P.SPACE_VIEW, Finding)).order_by(Finding.due_on, Finding.id)
         .limit(FOUND_AT_MOST)
     )  # fmt: skip
     rank = {FindingState.OPEN: 0, FindingState.ANSWERED: 1}
@@ -300,7 +300,7 @@ class FindingExchange:
 def finding_exchange(ctx: Context, finding_id: int) -> FindingExchange:
     """One finding and its messages, internal ones left in the database; raises NotFound."""
     found = ctx.session.scalar(
-        select(Finding).where(numbered(finding_id), visible(ctx, P.FINDING_REPLY, Finding))
+        select(Finding).where(numbered(finding_id), visible(ctx, P.SPACE_VIEW, Finding))
     )  # fmt: skip
     if found is None:
         raise NotFound()
@@ -322,9 +322,11 @@ def finding_exchange(ctx: Context, finding_id: int) -> FindingExchange:
 class Colleague:
     """An account of the vendor."""
 
+    user_id: int
     name: str
     email: str
     role: Role
+    """What it may do at this vendor."""
     is_open: bool
     """Whether the invitation was taken up."""
 
@@ -337,13 +339,23 @@ class Colleague:
 def colleagues(ctx: Context) -> list[Colleague]:
     """The accounts of the vendor that are not closed, in order of names."""
     rows = ctx.session.execute(
-        select(User.name, User.email, User.role, User.password_hash)
+        select(User.id, User.name, User.email, Membership.role, User.password_hash)
         .join(Membership, Membership.user_id == User.id)
         .join(Vendor, and_(Vendor.id == Membership.vendor_id, visible(ctx, P.SPACE_VIEW, Vendor)))
-        .where(User.role.in_([Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT]), User.disabled_at.is_(None))
+        .where(Membership.role.in_(VENDOR_ROLES), User.disabled_at.is_(None))
         .order_by(User.name, User.id)
     )
-    return [Colleague(row.name, row.email, row.role, row.password_hash is not None) for row in rows]
+    return [Colleague(row.id, row.name, row.email, row.role, row.password_hash is not None) for row in rows]
+
+
+def waiting_invitations(ctx: Context) -> Sequence[ColleagueInvitation]:
+    """The invitations of the vendor that nobody has taken up yet, the latest first; those that expired included."""
+    return ctx.session.scalars(
+        select(ColleagueInvitation)
+        .where(visible(ctx, P.COLLEAGUE_INVITE, ColleagueInvitation), ColleagueInvitation.closed_at.is_(None))
+        .order_by(ColleagueInvitation.id.desc())
+        .limit(FOUND_AT_MOST)
+    ).all()
 
 
 def version_title(version: QuestionnaireVersion, language: str) -> str:

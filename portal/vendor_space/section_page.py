@@ -1,7 +1,7 @@
 """The page of a section for its vendor: every question with its control, and what there is to say about each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 
@@ -89,6 +89,8 @@ class SectionContext:
     messages: Mapping[str, str] = field(default_factory=dict)
     says_unanswered: bool = False
     """Whether to say of unanswered questions that they are missing: when one comes from the list of these."""
+    may_answer: bool = True
+    """Whether its reader may change anything; a colleague who only reads may not."""
 
 
 def question_blocks(
@@ -118,7 +120,7 @@ def _block(
         base=base_of(sheet, key) if refusal is None else _carried(posted.entries[key]),
         answer=answer_text(question, answer, language),
         is_shown=key in sheet.shown,
-        is_open=key in sheet.open_keys if key in sheet.shown else _would_open(sheet, key),
+        is_open=context.may_answer and (key in sheet.open_keys if key in sheet.shown else _would_open(sheet, key)),
         is_returned=key in sheet.round.returned and sheet.audit.state.is_with_vendor,
         is_redone=is_redone(sheet, key),
         message=context.messages.get(key, ""),
@@ -126,8 +128,15 @@ def _block(
         owes_comment=any(m.reason is MissingReason.COMMENT for m in told),
         error=translate(refusal.sentence, language) if refusal is not None and conflict is None else "",
         conflict=answer_conflict(question, typed, conflict.theirs, language) if conflict is not None else None,
-        files=tuple(file_line(link, question, sheet, context.today) for link in context.files.get(key, [])),
+        files=tuple(_file_of(link, question, sheet, context) for link in context.files.get(key, [])),
     )
+
+
+def _file_of(
+    link: AnswerEvidence, question: Question, sheet: AuditAnswers, context: SectionContext
+) -> AttachedFileLine:
+    line = file_line(link, question, sheet, context.today)
+    return line if context.may_answer else replace(line, may_change=False)
 
 
 def typed_answer(entry: PostedAnswer, stored: GivenAnswer = NO_ANSWER) -> GivenAnswer:

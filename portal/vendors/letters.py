@@ -11,6 +11,9 @@ from portal.identity.services import INVITATION_PAGE, link_many
 from portal.jobs.mail import Envelope, send_many
 from portal.vendors.queries import Correspondent, correspondents
 
+FOR_VENDOR = "pour"
+"""The argument of an address that says which vendor a page is about."""
+
 
 @dataclass(frozen=True)
 class VendorLetter:
@@ -38,7 +41,9 @@ def write_to_vendor(ctx: Context, vendor_id: int, letter: VendorLetter) -> int:
 def write_letters(ctx: Context, addressed: Sequence[tuple[Correspondent, VendorLetter]]) -> int:
     """Promise many letters in few statements; returns how many messages are new."""
     newcomers = {
-        (person.user_id, letter.landing) for person, letter in addressed if letter.invites and not person.has_signed_in
+        (person.user_id, arrival(letter.landing, person.vendor_id))
+        for person, letter in addressed
+        if letter.invites and not person.has_signed_in
     }
     seeds: dict[tuple[int, Landing], str] = {}
     if newcomers:
@@ -46,8 +51,20 @@ def write_letters(ctx: Context, addressed: Sequence[tuple[Correspondent, VendorL
         seeds = {(order.user_id, order.landing): order.seed for order in orders}
     return send_many(
         ctx,
-        (_envelope(person, letter, seeds.get((person.user_id, letter.landing))) for person, letter in addressed),
+        (
+            _envelope(person, letter, seeds.get((person.user_id, arrival(letter.landing, person.vendor_id))))
+            for person, letter in addressed
+        ),
     )
+
+
+def arrival(landing: Landing, vendor_id: int) -> Landing:
+    """A page of the vendor space with the vendor it is about: whoever answers for another is asked first.
+
+    >>> arrival(Landing("vendor_space.audit", audit_id=12), 3).stored
+    'vendor_space.audit?audit_id=12&pour=3'
+    """
+    return Landing(landing.endpoint, **dict(landing.arguments), **{FOR_VENDOR: vendor_id})
 
 
 def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None) -> Envelope:
@@ -62,7 +79,7 @@ def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None) -> 
         language=person.language,
         dedup=f"{letter.key}:{person.user_id}",
         values=values,
-        link=INVITATION_PAGE if seed else letter.landing,
+        link=INVITATION_PAGE if seed else arrival(letter.landing, person.vendor_id),
         token=seed,
         about=letter.about,
         series=letter.series,

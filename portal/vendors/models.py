@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Computed, ForeignKey, Index, LargeBinary, Str
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.authz.policy import Role
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
@@ -201,7 +202,7 @@ class Contact(VendorChild, Base):
 
 
 class Membership(Base):
-    """Which vendor an account is bound to: an external account has one, an expert those it was given until a date."""
+    """A vendor that an account is bound to, and as what: one it answers for, or one given to an expert."""
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("user_id", "vendor_id"),)
@@ -209,9 +210,43 @@ class Membership(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
+    role: Mapped[Role]
+    """What the account may do at this vendor; it may do something else at another."""
     until: Mapped[date | None]
+    chosen_at: Mapped[datetime | None]
+    """When its person last said that it is this vendor they answer for: what the next session begins with."""
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class ColleagueInvitation(Base):
+    """An invitation that a vendor's administrator had sent: nothing else exists of the address until it is taken up.
+
+    One row a sending, so that sendings are counted; the vendor is shown the same whoever the address belongs to.
+    """
+
+    __tablename__ = "colleague_invitation"
+    __table_args__ = (Index("ix_colleague_invitation_vendor", "vendor_id", "sent_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Role]
+    language: Mapped[Language] = mapped_column(default=Language.FR)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    """When it was taken up, sent anew or withdrawn."""
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+
+    @hybrid_property
+    def reach_vendor(self) -> int:
+        """For the policy: the vendor that invites."""
+        return self.vendor_id
 
 
 class Service(VendorChild, Base):

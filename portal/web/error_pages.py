@@ -159,6 +159,8 @@ def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) 
     shell = {
         "language_url": url_for("identity.language"), "home_url": "/", "sign_in_url": url_for("identity.sign_in"),
     }  # fmt: skip
+    if len(getattr(g.get("_login_user"), "places", ())) > 1:
+        shell["choose_url"] = url_for("vendor_space.choose")
     html = page.render(
         status=status, sentence=sentence, language=g.language.value, csp_nonce=security_headers.nonce(), shell=shell,
         is_known=_known_actor() is not None,

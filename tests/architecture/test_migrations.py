@@ -137,3 +137,25 @@ def test_messages_of_before_are_sent_given_up_or_waiting_and_know_their_vendor(e
     with empty.reading() as session:
         states = session.scalars(select(Mail.state).order_by(Mail.message_id)).all()
         assert [state.value for state in states] == ["sent", "given_up", "promised", "sent"]
+
+
+@pytest.mark.long
+def test_a_membership_of_before_keeps_what_its_account_was_and_goes_back(empty):
+    migrating.upgrade(empty, "0010")
+    roles = ["prestataire_admin", "prestataire_repondant", "expert"]
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        vendor = _row(connection, tables, "vendor", status="actif", language="fr")
+        for role in roles:
+            user = _row(connection, tables, "user", email=role, role=role, language="fr", recovery_hashes=[])
+            _row(connection, tables, "membership", user_id=user, vendor_id=vendor)
+    migrating.upgrade(empty, "0011")
+    with empty.engine.begin() as connection:
+        held = connection.exec_driver_sql("SELECT role FROM membership ORDER BY id").scalars().all()
+        assert held == roles
+        connection.exec_driver_sql("UPDATE \"user\" SET role = 'prestataire_lecteur' WHERE role = 'prestataire_admin'")
+    migrating.downgrade(empty, "0010")
+    with empty.engine.begin() as connection:
+        kept = connection.exec_driver_sql('SELECT role FROM "user" ORDER BY id').scalars().all()
+    assert kept == ["prestataire_repondant", *roles[1:]], "a role that version does not know is no role of its own"

@@ -292,7 +292,7 @@ def test_the_vendor_is_written_to_with_the_day_and_a_link_to_the_work(session, s
     services.return_questions(sent.judging, sent.audit, due_on=SOON)
     (mail,) = mails(session, "returned")
     assert mail.recipient == sent.contact.email
-    assert mail.payload["link"] == f"vendor_space.audit?audit_id={sent.audit.id}"
+    assert mail.payload["link"] == f"vendor_space.audit?audit_id={sent.audit.id}&pour={sent.vendor.id}"
     letter = render(mail.template, mail.language, {**mail.payload["values"], "link": "https://x"})
     assert "mardi 8 décembre 2026" in letter.body
     assert letter.subject.startswith("Une question vous revient")
@@ -480,7 +480,7 @@ def test_a_finding_opened_by_hand_is_told_at_once(session, sent):
     finding = services.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
     (mail,) = session.scalars(select(Mail).where(Mail.template == "findings/emails/changed")).all()
     assert mail.payload["values"]["what"] == "opened"
-    assert mail.payload["link"] == f"vendor_space.finding?finding_id={finding.id}"
+    assert mail.payload["link"] == f"vendor_space.finding?finding_id={finding.id}&pour={sent.vendor.id}"
     with pytest.raises(Refused, match="déjà ouvert"):
         services.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
 
@@ -515,7 +515,7 @@ def test_someone_with_an_account_lands_on_the_questionnaire(session, app):
     asked = services.open_and_invite(case.judging, case.vendor, examined(), due_on=SOON)
     (mail,) = mails(session, "asked")
     assert mail.recipient == case.contact.email
-    assert mail.payload["link"] == f"vendor_space.audit?audit_id={asked.audit.id}"
+    assert mail.payload["link"] == f"vendor_space.audit?audit_id={asked.audit.id}&pour={case.vendor.id}"
 
 
 def test_the_same_questionnaire_is_not_asked_twice_at_once(session, app):

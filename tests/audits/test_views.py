@@ -207,7 +207,7 @@ def test_every_way_of_reading_works_at_every_stage(session, page, view):
 def test_an_expert_reads_what_was_given_and_may_not_judge(session, as_, sent):
     expert = user_of(session, Role.EXPERT)
     other = sent_case(session, name="Autre Maison")
-    session.add(Membership(user_id=expert.id, vendor_id=sent.vendor.id, until=legal_date(now())))
+    session.add(Membership(user_id=expert.id, vendor_id=sent.vendor.id, until=legal_date(now()), role=Role.EXPERT))
     client = as_(expert)
     found = client.get(f"/audits/{sent.audit.id}")
     assert not found.all("//form[contains(@action, '/questions/')]")

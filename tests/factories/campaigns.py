@@ -59,7 +59,7 @@ def contact_named(session: Session, vendor: Vendor, email: str, role: ContactRol
 def account_at(session: Session, vendor: Vendor, **facts: Any) -> Any:
     """An open external account of a vendor."""
     user = user_of(session, Role.VENDOR_ADMIN, **facts)
-    session.add(Membership(user_id=user.id, vendor_id=vendor.id))
+    session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=user.role))
     session.flush()
     return user
 

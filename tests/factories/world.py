@@ -90,7 +90,7 @@ def contact_of(session: Session, vendor: Vendor, user: User | None = None) -> Co
 def vendor_user(session: Session, vendor: Vendor, role: Role = Role.VENDOR_ADMIN) -> User:
     """An external account bound to a vendor."""
     user = user_of(session, role, password_hash="x")
-    session.add(Membership(user_id=user.id, vendor_id=vendor.id))
+    session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=role))
     contact_of(session, vendor, user)
     return user
 

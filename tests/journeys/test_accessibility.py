@@ -186,7 +186,7 @@ def _let_guests_in(ctx: Context) -> None:
     ):
         guest = user_of(ctx.session, role, email=PEOPLE[who])
         ends = ctx.today.replace(year=ctx.today.year + 1) if role is Role.EXPERT else None
-        ctx.session.add(Membership(user_id=guest.id, vendor_id=vendor, until=ends))
+        ctx.session.add(Membership(user_id=guest.id, vendor_id=vendor, until=ends, role=Role.EXPERT))
     admin = ctx.session.scalars(select(User).where(User.role == Role.ADMIN)).one()
     admin.totp_confirmed_at = ctx.now
 

@@ -432,7 +432,7 @@ READS = ("", "/etat", "/fichier", "/lignes/security_measures/comparer")
 @pytest.mark.parametrize("rest", READS)
 def test_an_expert_reads_the_contracts_of_its_vendors_until_its_last_day_only(as_, session, review, rest):
     expert, stranger = user_of(session, Role.EXPERT), user_of(session, Role.EXPERT)
-    session.add(Membership(user_id=expert.id, vendor_id=review.vendor_id, until=legal_date(now())))
+    session.add(Membership(user_id=expert.id, vendor_id=review.vendor_id, until=legal_date(now()), role=Role.EXPERT))
     session.commit()
     assert as_(expert).client.get(url(review, rest)).status_code == 200
     as_(stranger).get(url(review, rest), status=404)

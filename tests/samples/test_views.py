@@ -199,7 +199,9 @@ def places(sample):
 
 def test_whoever_is_out_of_reach_finds_nothing(as_, session, sample, sender):
     expert = user_of(session, Role.EXPERT)
-    session.add(Membership(user_id=expert.id, vendor_id=vendor_of(session).id, until=legal_date(now())))
+    session.add(
+        Membership(user_id=expert.id, vendor_id=vendor_of(session).id, until=legal_date(now()), role=Role.EXPERT)
+    )
     other = vendor_user(session, vendor_of(session))
     mine = session.get_one(type(other), sender.actor.id)
     for who, status in ((Role.BUYER, {403, 404}), (expert, {403, 404}), (other, {403}), (mine, {403})):

@@ -178,7 +178,7 @@ def test_management_reads_without_links_to_what_it_may_not_open(as_, card):
 
 def test_an_expert_reads_the_vendors_given_and_a_buyer_their_own(session, as_, card):
     expert = user_of(session, Role.EXPERT)
-    session.add(Membership(user_id=expert.id, vendor_id=card.vendor_id, until=legal_date(now())))
+    session.add(Membership(user_id=expert.id, vendor_id=card.vendor_id, until=legal_date(now()), role=Role.EXPERT))
     as_(expert).get(f"/garanties/{card.id}")
     as_(Role.EXPERT).get(f"/garanties/{card.id}", status=404)
     as_(Role.BUYER).get(f"/garanties/{card.id}", status=404)

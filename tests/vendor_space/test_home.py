@@ -56,11 +56,11 @@ def test_a_vendor_with_nothing_to_do_is_told_so_and_sees_what_it_sent(session, p
     assert "accusé de réception en préparation" in found.words
 
 
-def test_an_account_bound_to_no_vendor_sees_an_empty_home(session, as_, space):
+def test_an_account_bound_to_no_vendor_is_told_so(session, as_, space):
     stray = as_(user_of(session, Role.VENDOR_ADMIN))
-    found = stray.get("/espace/")
+    found = stray.follow(stray.get("/espace/", status=302))
     assert "Petit audit" not in found.words
-    assert "Vous n’avez rien à faire." in found.words
+    assert "Plus personne ne vous a confié de réponses." in found.words
 
 
 def test_the_audit_page_says_who_asks_until_when_how_long_it_takes_and_where_to_start(page, space):

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from portal.audits.models import AnswerEvidence, Audit
-from portal.authz.policy import GRANTS, Permission, Role
+from portal.authz.policy import GRANTS, VENDOR_ROLES, Permission, Role
 from portal.contracts.models import Contract, ContractVersion
 from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
@@ -20,7 +22,7 @@ from portal.paper.models import PaperBatch, PaperReview
 from portal.samples.models import CaseSample
 from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
-from portal.vendors.models import Contact, Service, Vendor
+from portal.vendors.models import ColleagueInvitation, Contact, Membership, Service, Vendor
 from portal.web import guard
 from tests.factories.people import user_of
 from tests.factories.spaces import space_of
@@ -32,7 +34,6 @@ MARK = "Zéphyr-7Q"
 TODAY = legal_date(now())
 NOT_ROWS = {"number"}
 """What no vendor owns: an exception of the law is anyone's to read."""
-VENDOR_ROLES = [Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT]
 
 
 @pytest.fixture
@@ -49,6 +50,12 @@ def others(session, space) -> dict[str, list[Any]]:
             title=f"{MARK} écart", action=f"{MARK} action", due_on=TODAY, opened_at=now(),
         )
     )  # fmt: skip
+    session.add(
+        ColleagueInvitation(
+            vendor_id=theirs.vendor.id, email="zephyr-7q@exemple.test", name=f"{MARK} invité", role=Role.VENDOR_ADMIN,
+            token_hash="0" * 64, sent_at=now(), expires_at=now() + timedelta(days=14),
+        )
+    )  # fmt: skip
     asked = {"asked_at": now(), "due_on": TODAY, "period_from": TODAY, "period_to": TODAY, "population": 9, "size": 2}
     for kind in SampleKind:
         session.add(
@@ -63,13 +70,13 @@ def others(session, space) -> dict[str, list[Any]]:
     for name, model in {
         "audit": Audit, "finding": Finding, "evidence": Evidence, "contact": Contact, "service": Service,
         "scorecard": Scorecard, "contract": Contract, "review": PaperReview, "batch": PaperBatch,
-        "sample": CaseSample, "test": MysteryTest, "plan": MysteryPlan,
+        "invitation": ColleagueInvitation, "sample": CaseSample, "test": MysteryTest, "plan": MysteryPlan,
     }.items():  # fmt: skip
         numbers[name] = [row.id for row in session.query(model) if row.vendor_id not in ours]
     numbers["vendor"] = [vendor.id for vendor in session.query(Vendor) if vendor.id not in ours]
     numbers["link"] = [row.id for row in session.query(AnswerEvidence)]
     numbers["version"] = [row.id for row in session.query(ContractVersion)]
-    numbers["user"] = [user.id for user in session.query(User)]
+    numbers["user"] = [user.id for user in session.query(User) if user.id not in {space.admin.id, space.respondent.id}]
     numbers["key"] = [vendor.key for vendor in (other, theirs.vendor)]
     session.commit()
     return numbers
@@ -109,7 +116,30 @@ def _is_anyone_s(app: Flask, rule: Rule) -> bool:
 @pytest.mark.long
 @pytest.mark.parametrize("role", VENDOR_ROLES)
 def test_no_address_gives_a_vendor_what_belongs_to_another_or_to_staff(app, session, as_, space, others, role):
-    client = as_(space.admin if role is Role.VENDOR_ADMIN else space.respondent)
+    user = space.admin if role is Role.VENDOR_ADMIN else space.respondent
+    held = session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
+    held.role = role
+    walk(app, as_(user), others, role)
+
+
+@pytest.mark.long
+def test_answering_for_one_vendor_shows_nothing_of_the_two_others_one_answers_for_too(app, session, as_, space, others):
+    """An external DPO of three vendors: while one is chosen, the whole map is that one's."""
+    for vendor_id in others["vendor"]:
+        session.add(Membership(user_id=space.admin.id, vendor_id=vendor_id, role=Role.VENDOR_ADMIN))
+    client = as_(space.admin)
+    client.post(f"/espace/choisir/{space.vendor.id}", {}, page="/espace/choisir")
+    walk(app, client, others, Role.VENDOR_ADMIN)
+    for rule in app.url_map.iter_rules():
+        if not rule.arguments and "GET" in (rule.methods or set()) and rule.endpoint != "vendor_space.choose":
+            found = client.client.get(rule.rule)
+            assert MARK.encode() not in found.get_data(), rule.rule
+            found.close()
+    assert MARK in client.get("/espace/choisir").words, "the names of one's own vendors, where one chooses"
+
+
+def walk(app, client, others, role):
+    """Ask for every rule with what belongs to others: nothing of it is shown, and it does not exist."""
     token = client.csrf("/espace/")
     asked = 0
     for rule, method, path in addresses(app, others):
@@ -126,7 +156,9 @@ def test_no_address_gives_a_vendor_what_belongs_to_another_or_to_staff(app, sess
         if permission not in GRANTS[role]:
             assert found.status_code in {403, 404}, f"{method} {path}: {found.status_code} for {permission}"
         elif rule.arguments - NOT_ROWS:
-            assert found.status_code == 404, f"{method} {path}: {found.status_code} with another vendor's number"
+            # Who only reads is refused whatever they write, before anybody looks for the row.
+            gone = {403, 404} if role is Role.VENDOR_READER and method != "GET" else {404}
+            assert found.status_code in gone, f"{method} {path}: {found.status_code} with another vendor's number"
     assert asked > 40, "the map was walked"
 
 
@@ -150,12 +182,13 @@ def test_staff_have_nothing_to_do_in_the_vendor_space(app, as_, space):
         client = as_(role)
         token = client.csrf("/mon-compte")
         for rule in app.url_map.iter_rules():
-            if rule.endpoint.partition(".")[0] != "vendor_space":
+            if rule.endpoint.partition(".")[0] != "vendor_space" or guard.declared(app, rule.endpoint) == guard.PUBLIC:
                 continue
+            refused = 404 if _is_anyone_s(app, rule) else 403
             path = rule.build({name: numbers.get(name, 1) for name in rule.arguments})[1]
             for method in {"GET", "POST"} & (rule.methods or set()):
                 found = client.client.open(path, method=method, data={"csrf_token": token})
-                assert found.status_code == 403, f"{role} {method} {path}: {found.status_code}"
+                assert found.status_code == refused, f"{role} {method} {path}: {found.status_code}"
 
 
 def test_one_s_own_pages_show_no_other_vendor(app, session, as_, space, others):

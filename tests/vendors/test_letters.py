@@ -45,7 +45,7 @@ def test_whoever_never_signed_in_receives_a_link_that_opens_the_account(ctx, ses
     told = {user: found[user.email].payload for user in (new, known)}
     assert [bool(told[user]["token"]) for user in (new, known)] == [True, False]
     assert [told[user]["values"]["new_account"] for user in (new, known)] == [True, False]
-    assert found[known.email].payload["link"] == LETTER.landing.stored
+    assert found[known.email].payload["link"] == f"{LETTER.landing.stored}&pour={vendor.id}"
 
 
 def test_nobody_is_written_to_where_nobody_has_an_account(ctx, session, vendor):

@@ -8,10 +8,9 @@ from portal.core import mail
 from portal.core.errors import NotFound, Refused
 from portal.core.language import Language
 from portal.identity.models import LoginSession, OneTimeLink, User
-from portal.identity.services import Person
 from portal.jobs.models import Mail
 from portal.vendors import accounts, memberships, services
-from portal.vendors.models import Contact, Membership
+from portal.vendors.models import Membership
 from portal.vendors.services import ContactSheet
 from tests.factories.people import token_for, user_of
 from tests.factories.vendors import contact_at, entered
@@ -60,6 +59,64 @@ def test_an_address_that_serves_elsewhere_opens_no_second_account(dpo, secrets, 
         memberships.invite_contact(dpo, secrets, contact_at(dpo, entered(dpo, "Acme")))
 
 
+def test_whoever_answers_for_another_vendor_gains_this_one_and_is_told_in_our_words(dpo, secrets, session):
+    first, second = entered(dpo, "Acme"), entered(dpo, "Beta")
+    contact = contact_at(dpo, first)
+    user = contact.user = memberships.invite_contact(dpo, secrets, contact)
+    user.password_hash = "x"
+    assert memberships.invite_contact(dpo, secrets, contact_at(dpo, second)) is user
+    assert {row.vendor_id for row in session.scalars(select(Membership))} == {first.id, second.id}
+    *_, told = session.scalars(select(Mail).order_by(Mail.id)).all()
+    assert (told.template, told.payload["token"]) == ("vendors/emails/one_more_vendor", None)
+    assert told.payload["link"] == f"vendor_space.home?pour={second.id}"
+    for language in Language:
+        letter = mail.render(told.template, language, {**told.payload["values"], "link": "https://x.test/"})
+        assert "Beta" in letter.subject
+        assert "Acme" not in letter.body
+
+
+def test_leaving_one_vendor_keeps_the_others_and_the_session(dpo, secrets, session):
+    first, second = entered(dpo, "Acme"), entered(dpo, "Beta")
+    contacts = [contact_at(dpo, vendor) for vendor in (first, second)]
+    for contact in contacts:
+        contact.user = memberships.invite_contact(dpo, secrets, contact)
+        contact.user.password_hash = "x"
+    user = contacts[0].user
+    token_for(session, user)
+    services.remove_contact(dpo, contacts[0])
+    assert user.disabled_at is None
+    assert session.scalars(select(LoginSession.id).where(LoginSession.revoked_at.is_(None))).all()
+    assert accounts.account_binding(session, user.id, today=dpo.today).vendor_ids == {second.id}
+    services.remove_contact(dpo, contacts[1])
+    assert user.disabled_at is not None
+
+
+def test_an_account_that_was_closed_comes_back_for_the_vendor_that_invites_it_alone(dpo, secrets, session):
+    first, second = entered(dpo, "Acme"), entered(dpo, "Beta")
+    user = memberships.invite_contact(dpo, secrets, contact_at(dpo, first))
+    user.disabled_at = dpo.now
+    assert memberships.invite_contact(dpo, secrets, contact_at(dpo, second)) is user
+    assert accounts.account_binding(session, user.id, today=dpo.today).vendor_ids == {second.id}
+
+
+def test_a_session_reaches_the_vendor_it_chose_and_nothing_once_that_one_is_withdrawn(dpo, session):
+    first, second = entered(dpo, "Acme"), entered(dpo, "Beta")
+    user = user_of(session, Role.VENDOR_ADMIN)
+    for vendor, role in ((first, Role.VENDOR_ADMIN), (second, Role.VENDOR_READER)):
+        session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=role))
+    session.flush()
+
+    def bound(chosen):
+        return accounts.account_binding(session, user.id, today=dpo.today, chosen=chosen)
+
+    assert (bound(None).vendor_ids, bound(None).role) == (frozenset(), None), "with several, none is guessed"
+    assert (bound(second.id).vendor_ids, bound(second.id).role) == ({second.id}, Role.VENDOR_READER)
+    assert [place.name for place in bound(first.id).places] == ["Acme", "Beta"]
+    session.delete(session.scalars(select(Membership).where(Membership.vendor_id == second.id)).one())
+    session.flush()
+    assert bound(second.id).vendor_ids == frozenset(), "not the other one in its place"
+
+
 def test_a_contact_who_leaves_is_out_at_once_and_may_come_back_without_the_old_password(dpo, secrets, session):
     vendor = entered(dpo, "Acme")
     contact = contact_at(dpo, vendor)
@@ -80,21 +137,6 @@ def test_the_address_of_someone_who_signs_in_does_not_change(dpo, secrets):
     memberships.invite_contact(dpo, secrets, contact)
     with pytest.raises(services.InvalidSheet, match="se connecte"):
         services.revise_contact(dpo, contact, ContactSheet("Jeanne", "autre@acme.test"))
-
-
-def test_a_colleague_who_was_already_a_contact_keeps_one_line(acting, dpo, secrets, session):
-    vendor = entered(dpo, "Acme")
-    contact_at(dpo, vendor, "marc@acme.test", "Marc")
-    inside = acting(Role.VENDOR_ADMIN, vendor_ids=frozenset({vendor.id}))
-    person = Person("Marc@acme.test", "Marc Petit", Role.VENDOR_RESPONDENT, Language.FR)
-    user = memberships.invite_colleague(inside, secrets, vendor, person)
-    [contact] = session.scalars(select(Contact)).all()
-    assert contact.user_id == user.id
-    staff = Person("x@acme.test", "X", Role.DPO, Language.FR)
-    with pytest.raises(Refused):
-        memberships.invite_colleague(inside, secrets, vendor, staff)
-    with pytest.raises(NotFound):
-        memberships.invite_colleague(inside, secrets, entered(dpo, "Beta"), person)
 
 
 def test_a_buyer_invites_for_their_own_vendors_only(buyer, dpo, secrets, session):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
-from portal.authz.policy import Role
+from portal.authz.policy import ANSWERING_ROLES, VENDOR_ROLES
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign
 from portal.campaigns.queries.campaign_list import has_run
@@ -148,16 +148,15 @@ def preview(ctx: Context, audience: Mapping[str, Any], questionnaire_key: str) -
 
 
 def _answered_for() -> Select[int]:
-    """Vendors with an open account of the external audience."""
+    """Vendors with an open account that answers for them."""
     return (
         select(Membership.vendor_id)
         .join(User, User.id == Membership.user_id)
-        .where(User.role.in_([Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT]), User.disabled_at.is_(None))
+        .where(Membership.role.in_(ANSWERING_ROLES), User.disabled_at.is_(None))
     )
 
 
 def _writable() -> Select[int]:
-    """Vendors with a contact whose address can become an account."""
-    return select(Contact.vendor_id).where(
-        Contact.user_id.is_(None), func.lower(Contact.email).not_in(select(User.email))
-    )
+    """Vendors with a contact whose address can become an account, or whose account can answer for them too."""
+    ours = select(User.email).where(or_(User.role.not_in(VENDOR_ROLES), User.disabled_at.is_not(None)))
+    return select(Contact.vendor_id).where(Contact.user_id.is_(None), func.lower(Contact.email).not_in(ours))

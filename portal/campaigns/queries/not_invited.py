@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
 from portal.authz.context import Context
+from portal.authz.policy import VENDOR_ROLES
 from portal.campaigns.models import Wave, WaveAudit, WaveSkip
 from portal.campaigns.queries.lookups import WITH_VENDOR
 from portal.core.language import N_
@@ -30,7 +31,7 @@ class UnreachedVendor:
 
 
 NO_CONTACT = N_("Aucun contact : ajoutez-en un à la fiche.")
-ADDRESS_TAKEN = N_("L'adresse de son contact sert déjà à un autre compte : donnez-lui une autre adresse.")
+ADDRESS_TAKEN = N_("L'adresse de son contact est celle d'un compte interne ou fermé : donnez-lui une autre adresse.")
 ACCOUNT_CLOSED = N_("Le compte de son contact est fermé : rouvrez-le, ou ajoutez un contact.")
 READY = N_("Un contact peut maintenant être invité.")
 
@@ -55,8 +56,10 @@ def unreached(ctx: Context, wave: Wave, *, limit: int = SHOWN_AT_MOST) -> list[U
 
 
 def _addresses_taken(ctx: Context, contacts: Iterable[Contact]) -> set[str]:
+    """Addresses of our own people and of closed accounts; who answers for another vendor may for this one too."""
     wanted = {normal_address(contact.email) for contact in contacts if contact.user_id is None}
-    return set(ctx.session.scalars(select(User.email).where(User.email.in_(sorted(wanted)))))
+    ours = or_(User.role.not_in(VENDOR_ROLES), User.disabled_at.is_not(None))
+    return set(ctx.session.scalars(select(User.email).where(User.email.in_(sorted(wanted)), ours)))
 
 
 def _reason(contacts: Sequence[Contact], taken: set[str]) -> str:

@@ -38,6 +38,7 @@ from portal.identity.services.links import (
 from portal.identity.services.passwords import Release, hash_password, set_password
 from portal.identity.services.sessions import (
     as_user,
+    choose_vendor,
     close_session,
     erase_expired,
     open_session,
@@ -60,6 +61,7 @@ __all__ = [
     "as_user",
     "ask_reset",
     "change_password",
+    "choose_vendor",
     "close_session",
     "create_user",
     "describe_self",

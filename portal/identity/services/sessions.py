@@ -19,13 +19,13 @@ def as_user(ctx: Context, user: User) -> Context:
     return replace(ctx, actor=Actor(user.role, user.id, user.name, user.email, user.language))
 
 
-def open_session(ctx: Context, user: User, caller: Caller) -> str:
-    """Remember a signed-in browser; returns the token its cookie will hold."""
+def open_session(ctx: Context, user: User, caller: Caller, vendor_id: int | None = None) -> str:
+    """Remember a signed-in browser and the vendor it answers for; returns the token its cookie will hold."""
     token = tokens.draw()
     ctx.session.add(
         LoginSession(
             user_id=user.id, token_hash=tokens.fingerprint(token), created_at=ctx.now, seen_at=ctx.now,
-            user_agent="".join(c for c in caller.user_agent if c.isprintable())[:200],
+            user_agent="".join(c for c in caller.user_agent if c.isprintable())[:200], vendor_id=vendor_id,
         )
     )  # fmt: skip
     ctx.session.flush()
@@ -45,6 +45,14 @@ def renew_session(ctx: Context, session_id: int) -> str:
 def touch_session(ctx: Context, session_id: int) -> None:
     """Note that a session is in use; at most once a minute, by the caller's care."""
     ctx.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=ctx.now))
+
+
+def choose_vendor(ctx: Context, session_id: int, vendor_id: int) -> None:
+    """Note the vendor that a browser answers for from now on; the caller has checked that its account may."""
+    row = ctx.session.get_one(LoginSession, session_id)
+    if row.vendor_id != vendor_id:
+        row.vendor_id = vendor_id
+        journal.record(ctx, "session.vendor_chosen", ctx.session.get_one(User, row.user_id), vendor_id=vendor_id)
 
 
 def close_session(ctx: Context, session_id: int) -> None:

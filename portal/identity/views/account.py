@@ -26,10 +26,14 @@ def account() -> ResponseReturnValue:
     user = queries.me(ctx)
     form = ProfileForm(obj=user)
     if form.submitted():
-        services.describe_self(ctx, user, name=form.name.data, language=form.language.data)
-        change_language(user.language)
-        flash(_("Votre compte est à jour."))
-        return redirect(url_for(".account"))
+        try:
+            services.describe_self(ctx, user, name=form.name.data, language=form.language.data)
+        except Refused as error:
+            form.refuse(error, "name")
+        else:
+            change_language(user.language)
+            flash(_("Votre compte est à jour."))
+            return redirect(url_for(".account"))
     page = render_template(
         "identity/account.html", form=form, user=user, frame=_frame(ctx), required=totp.is_required(user),
         sessions=[(row, rules.device(row.user_agent)) for row in queries.open_sessions(ctx)],

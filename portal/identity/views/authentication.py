@@ -49,7 +49,7 @@ def sign_in_and_redirect(user: User, target: str) -> ResponseReturnValue:
         services.set_language(services.as_user(ctx, user), user, Language(chosen))
     if current_user.is_authenticated:
         services.close_session(edge.current(), current_user.session_id)
-    return redirect_to_target(web_session.start_session(services.open_session(ctx, user, web_session.caller())), target)
+    return redirect_to_target(web_session.sign_in_session(user), target)
 
 
 def redirect_to_target(who: SignedIn, target: str) -> ResponseReturnValue:

@@ -1,6 +1,29 @@
-"""Pages of the vendor space: home, one section at a time, files, sending, findings, samples, colleagues, tools."""
+"""Pages of the vendor space: its door, home, one section at a time, files, sending, findings, samples, colleagues."""
 
-from portal.vendor_space.views import colleagues, files, findings, home, samples, section, submission, withdrawal_tools
+from portal.vendor_space.views import (
+    colleagues,
+    door,
+    files,
+    findings,
+    home,
+    joining,
+    samples,
+    section,
+    submission,
+    withdrawal_tools,
+)
 from portal.vendor_space.views.blueprint import bp
 
-__all__ = ["bp", "colleagues", "files", "findings", "home", "samples", "section", "submission", "withdrawal_tools"]
+__all__ = [
+    "bp",
+    "colleagues",
+    "door",
+    "files",
+    "findings",
+    "home",
+    "joining",
+    "samples",
+    "section",
+    "submission",
+    "withdrawal_tools",
+]

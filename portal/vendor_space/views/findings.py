@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.authz.context import authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.language import N_
@@ -20,7 +21,7 @@ from portal.web.text import _, said
 
 
 @bp.route("/constats")
-@requires(Permission.FINDING_REPLY)
+@requires(Permission.SPACE_VIEW)
 def findings() -> ResponseReturnValue:
     """Every finding of the vendor, those to answer first."""
     found = queries.vendor_findings(edge.current())
@@ -38,12 +39,14 @@ def status(found: VendorFinding) -> tuple[str, str]:
 
 
 @bp.route(f"/constats/<{ID}:finding_id>", methods=["GET", "POST"])
-@requires(Permission.FINDING_REPLY)
+@requires(Permission.SPACE_VIEW)
 @takes_files
 def finding(finding_id: int) -> ResponseReturnValue:
     """One finding: the action expected, the exchange, and a reply with a proof."""
     exchange = queries.finding_exchange(edge.current(), finding_id)
     form = ReplyForm()
+    if request.method == "POST":
+        authorize(edge.current(), Permission.FINDING_REPLY, exchange.finding)
     if form.submitted():
         try:
             _reply(exchange, form)

@@ -31,15 +31,15 @@ COLUMN, CELL, LIST = "colonne-", "cellule-", "liste"
 """What the names of the page's controls begin with."""
 
 
-def _sample(sample_id: int) -> CaseSample:
-    return queries.get_sample(edge.current(), sample_id, to=Permission.SAMPLE_SEND)
+def _sample(sample_id: int, *, to: Permission = Permission.SAMPLE_SEND) -> CaseSample:
+    return queries.get_sample(edge.current(), sample_id, to=to)
 
 
 @bp.route(f"/echantillons/<{ID}:sample_id>")
-@requires(Permission.SAMPLE_SEND)
+@requires(Permission.SPACE_VIEW)
 def sample(sample_id: int) -> ResponseReturnValue:
     """What is asked, and what to do about it now."""
-    return _page(_sample(sample_id))
+    return _page(_sample(sample_id, to=Permission.SPACE_VIEW))
 
 
 def _page(found: CaseSample, file: FileForm | None = None, listed: FileForm | None = None) -> ResponseReturnValue:
@@ -72,20 +72,20 @@ def _problems(found: CaseSample) -> list[FileProblem]:
 
 
 @bp.route(f"/echantillons/<{ID}:sample_id>/etat")
-@requires(Permission.SAMPLE_SEND)
+@requires(Permission.SPACE_VIEW)
 def sample_progress(sample_id: int) -> ResponseReturnValue:
     """Whether a file is read, for the page that waits."""
-    found = _sample(sample_id)
+    found = _sample(sample_id, to=Permission.SPACE_VIEW)
     over = found.state is not SampleState.READING
     following = url_for(".sample", sample_id=sample_id) if over else None
     return jsonify(done=int(over), total=1, message=_("Lu") if over else _("Lecture en cours"), next=following)
 
 
 @bp.route(f"/echantillons/<{ID}:sample_id>/modele.csv")
-@requires(Permission.SAMPLE_SEND)
+@requires(Permission.SPACE_VIEW)
 def sample_model(sample_id: int) -> ResponseReturnValue:
     """A table to fill in: every column that is read, and the references drawn when there are any."""
-    found = _sample(sample_id)
+    found = _sample(sample_id, to=Permission.SPACE_VIEW)
     fields = list(FIELDS[found.kind])
     rows = [[reference] for reference in found.drawn]
     content = write_csv([said(field.label) for field in fields], rows, current_language())
@@ -196,10 +196,10 @@ def _cells(form: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 @bp.route(f"/echantillons/<{ID}:sample_id>/problemes.csv")
-@requires(Permission.SAMPLE_SEND)
+@requires(Permission.SPACE_VIEW)
 def sample_problems(sample_id: int) -> ResponseReturnValue:
     """Everything to correct, to be sent to whoever keeps the file."""
-    found = _sample(sample_id)
+    found = _sample(sample_id, to=Permission.SPACE_VIEW)
     header = [_("Ligne"), _("Colonne"), _("Ce qui ne va pas")]
     rows = [(one.line, one.column, said(one.message)) for one in file_check.thaw_problems(found.problems)]
     content = write_csv(header, rows, current_language())

@@ -9,6 +9,7 @@ from portal.audits import queries as audits
 from portal.audits import services
 from portal.audits.queries import AuditAnswers
 from portal.audits.services import PostedAnswer, SavedSection
+from portal.authz.context import authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.stale import StaleWrite
@@ -30,10 +31,11 @@ from portal.web.text import _, current_language, said
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/sections/<section_key>", methods=["GET", "POST"])
-@requires(Permission.AUDIT_ANSWER)
+@requires(Permission.SPACE_VIEW)
 def section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """A section: its questions, or all its answers saved at once."""
     if request.method == "POST":
+        authorize(edge.current(), Permission.AUDIT_ANSWER)
         return _save(audit_id, section_key)
     page = open_audit_page(audit_id)
     return _page(page, _section(page.text, section_key), RefusedEntries())
@@ -139,6 +141,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         files=audits.files_of(ctx, audit),
         messages=queries.reviewer_messages(ctx, audit),
         says_unanswered="reste" in request.args,
+        may_answer=ctx.can(Permission.AUDIT_ANSWER),
     )
     before = [state.text for state in page.sections if state.text.number < part.number and state.is_asked]
     blocks = question_blocks(page, part, context, posted, current_language())

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.authz.context import Context
-from portal.authz.policy import GRANTS, Permission, Role
+from portal.authz.policy import ANSWERING_ROLES, GRANTS, Permission, Role
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.identity import queries as identity
@@ -34,7 +34,7 @@ class Correspondent:
 
 
 def correspondents(session: Session, vendor_ids: Sequence[int]) -> list[Correspondent]:
-    """The external accounts of some vendors, in few statements."""
+    """The external accounts that answer for some vendors, in few statements; those who only read are not written to."""
     found: list[Correspondent] = []
     for start in range(0, len(vendor_ids), 1000):
         rows = session.execute(
@@ -42,7 +42,7 @@ def correspondents(session: Session, vendor_ids: Sequence[int]) -> list[Correspo
             .join(User, User.id == Membership.user_id)
             .where(
                 Membership.vendor_id.in_(vendor_ids[start : start + 1000]),
-                User.role.in_([Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT]),
+                Membership.role.in_(ANSWERING_ROLES),
                 User.disabled_at.is_(None),
             )
             .order_by(Membership.vendor_id, User.id)

@@ -28,7 +28,7 @@ def grant_expert(ctx: Context, vendor: Vendor, user: User, until: date) -> Membe
     )
     before = {"expert": user.name, "until": held.until} if held else {}
     if held is None:
-        held = Membership(user_id=user.id, vendor_id=vendor.id)
+        held = Membership(user_id=user.id, vendor_id=vendor.id, role=Role.EXPERT)
         ctx.session.add(held)
     held.until = until
     journal.record(ctx, "vendor.expert_granted", vendor, before=before, after={"expert": user.name, "until": until})

@@ -125,13 +125,15 @@ def test_a_preview_counts_those_that_are_answering_already(ctx):
 
 
 def test_a_preview_counts_those_that_no_letter_would_reach(ctx):
-    known, silent, shared, expert_only = (vendor_of(ctx.session) for _ in range(4))
+    known, silent, shared, expert_only, ours = (vendor_of(ctx.session) for _ in range(5))
     user = account_at(ctx.session, known)
     contact_named(ctx.session, shared, user.email.upper())
+    contact_named(ctx.session, ours, user_of(ctx.session, Role.BUYER).email)
     expert = user_of(ctx.session, Role.EXPERT)
-    ctx.session.add(Membership(user_id=expert.id, vendor_id=expert_only.id))
+    ctx.session.add(Membership(user_id=expert.id, vendor_id=expert_only.id, role=Role.EXPERT))
     ctx.session.flush()
-    assert preview(ctx, known, silent, shared, expert_only) == queries.AudiencePreview(vendors=4, busy=0, unreached=3)
+    found = preview(ctx, known, silent, shared, expert_only, ours)
+    assert found == queries.AudiencePreview(vendors=5, busy=0, unreached=3), "one person may answer for two vendors"
 
 
 def test_a_closed_account_reaches_nobody(ctx):

@@ -1,8 +1,10 @@
 import pytest
 
 from portal.audits.rules import AuditState
+from portal.authz.policy import Role
 from portal.campaigns import queries, services
 from tests.factories.campaigns import account_at, campaign_of, contact_named, started_wave
+from tests.factories.people import user_of
 from tests.factories.world import audit_of, vendor_of
 
 pytestmark = pytest.mark.both_databases
@@ -19,8 +21,7 @@ def reasons(ctx, wave):
 def test_each_vendor_nobody_could_write_to_comes_with_what_to_do(ctx):
     names = ("Sans contact", "Adresse prise", "Compte fermé", "Contact ajouté")
     bare, shared, closed, added = (vendor_of(ctx.session, name=name) for name in names)
-    elsewhere = account_at(ctx.session, vendor_of(ctx.session))
-    contact_named(ctx.session, shared, elsewhere.email)
+    contact_named(ctx.session, shared, user_of(ctx.session, Role.BUYER).email)
     left = account_at(ctx.session, closed, disabled_at=ctx.now)
     contact_named(ctx.session, closed, left.email).user_id = left.id
     wave = wave_over(ctx, bare, shared, closed, added)
@@ -28,7 +29,7 @@ def test_each_vendor_nobody_could_write_to_comes_with_what_to_do(ctx):
     found = reasons(ctx, wave)
     assert [found[name].split(" : ")[0].rstrip(".") for name in names] == [
         "Aucun contact",
-        "L'adresse de son contact sert déjà à un autre compte",
+        "L'adresse de son contact est celle d'un compte interne ou fermé",
         "Le compte de son contact est fermé",
         "Un contact peut maintenant être invité",
     ]

@@ -214,7 +214,7 @@ class TestReaching:
         assert letter.payload["link"] == "identity.invitation"
         assert letter.payload["values"]["new_account"] is True
         link = ctx.session.scalars(select(OneTimeLink).order_by(OneTimeLink.id.desc())).first()
-        assert link.landing == f"vendor_space.audit?audit_id={audit_id}"
+        assert link.landing == f"vendor_space.audit?audit_id={audit_id}&pour={vendor.id}"
         assert letter.payload["token"]
 
     def test_whoever_has_an_account_gets_a_link_to_the_questionnaire_itself(self, ctx):
@@ -224,7 +224,8 @@ class TestReaching:
         (audit_id,) = links_of(ctx, wave)
         (letter,) = letters(ctx, wave)
         assert letter.recipient == user.email
-        assert (letter.payload["link"], letter.payload["token"]) == (f"vendor_space.audit?audit_id={audit_id}", None)
+        landing = f"vendor_space.audit?audit_id={audit_id}&pour={vendor.id}"
+        assert (letter.payload["link"], letter.payload["token"]) == (landing, None)
 
     def test_a_vendor_without_a_contact_has_its_audit_and_nobody_invited(self, ctx):
         vendor = vendor_of(ctx.session)
@@ -232,37 +233,40 @@ class TestReaching:
         (link,) = links_of(ctx, wave).values()
         assert (link.invited, letters(ctx, wave)) == (0, [])
 
-    def test_an_address_that_serves_another_vendor_opens_nothing_and_betrays_nothing(self, ctx):
+    def test_whoever_answers_for_another_vendor_answers_for_this_one_too(self, ctx):
         first, second = vendor_of(ctx.session), vendor_of(ctx.session)
-        taken = account_at(ctx.session, first, password_hash="x")
-        contact_named(ctx.session, second, taken.email)
+        known = account_at(ctx.session, first, password_hash="x")
+        contact_named(ctx.session, second, known.email)
         wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [second.id]}))
-        (link,) = links_of(ctx, wave).values()
-        assert (link.invited, letters(ctx, wave)) == (0, [])
-        bound = ctx.session.scalars(select(Membership.vendor_id).where(Membership.user_id == taken.id)).all()
-        assert bound == [first.id]
+        assert [letter.recipient for letter in letters(ctx, wave)] == [known.email]
+        bound = ctx.session.scalars(select(Membership.vendor_id).where(Membership.user_id == known.id)).all()
+        assert sorted(bound) == [first.id, second.id]
 
-    def test_when_the_first_address_is_taken_the_next_contact_is_invited(self, ctx):
-        first, second = vendor_of(ctx.session), vendor_of(ctx.session)
-        taken = account_at(ctx.session, first)
-        contact_named(ctx.session, second, taken.email)
+    def test_an_address_of_our_own_opens_nothing_and_the_next_contact_is_invited(self, ctx):
+        silent, second = vendor_of(ctx.session), vendor_of(ctx.session)
+        ours = user_of(ctx.session, Role.BUYER)
+        for vendor in (silent, second):
+            contact_named(ctx.session, vendor, ours.email)
         contact_named(ctx.session, second, "commercial@second.test", ContactRole.COMMERCIAL)
-        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [second.id]}))
+        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [silent.id, second.id]}))
         assert [letter.recipient for letter in letters(ctx, wave)] == ["commercial@second.test"]
+        assert ctx.session.scalar(select(func.count()).where(Membership.user_id == ours.id)) == 0
 
-    def test_two_vendors_that_give_the_same_address_share_no_account(self, ctx):
+    def test_two_vendors_that_give_the_same_address_share_an_account_and_are_written_to_apart(self, ctx):
         vendors = [vendor_of(ctx.session) for _ in range(2)]
         for vendor in vendors:
             contact_named(ctx.session, vendor, "DPO@groupe.test")
         wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [v.id for v in vendors]}))
-        assert sorted(link.invited for link in links_of(ctx, wave).values()) == [0, 1]
+        assert sorted(link.invited for link in links_of(ctx, wave).values()) == [1, 1]
         user = ctx.session.scalars(select(User).where(User.email == "dpo@groupe.test")).one()
-        assert ctx.session.scalar(select(func.count()).where(Membership.user_id == user.id)) == 1
+        assert ctx.session.scalar(select(func.count()).where(Membership.user_id == user.id)) == 2
+        landings = ctx.session.scalars(select(OneTimeLink.landing).where(OneTimeLink.user_id == user.id)).all()
+        assert sorted(landing.rpartition("=")[2] for landing in landings) == sorted(str(v.id) for v in vendors)
 
     def test_the_account_of_an_expert_is_no_correspondent_and_hides_no_contact(self, ctx):
         vendor = reachable_vendor(ctx.session)
         expert = user_of(ctx.session, Role.EXPERT)
-        ctx.session.add(Membership(user_id=expert.id, vendor_id=vendor.id))
+        ctx.session.add(Membership(user_id=expert.id, vendor_id=vendor.id, role=Role.EXPERT))
         ctx.session.flush()
         wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
         assert [letter.recipient == expert.email for letter in letters(ctx, wave)] == [False]

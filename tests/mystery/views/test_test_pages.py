@@ -336,7 +336,7 @@ def test_readers_read_within_their_reach_and_write_nothing(as_, session, system,
     buyer = as_(Role.BUYER)
     buyer.get(url(test), status=404)
     expert = user_of(session, Role.EXPERT)
-    session.add(Membership(user_id=expert.id, vendor_id=vendor.id, until=day(-9)))
+    session.add(Membership(user_id=expert.id, vendor_id=vendor.id, until=day(-9), role=Role.EXPERT))
     client = as_(expert)
     page = client.get(url(test))
     assert not page.all("//main//form")
