@@ -1,11 +1,12 @@
 """`flask clauses …`: check and list the clause library shipped as files."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from portal.contracts import library
-from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.core.errors import Refused
 from portal.questionnaires import catalogue
 from portal.web.command import json_option, problem, show, show_json
@@ -67,16 +68,45 @@ def list_all(folder: Path, *, as_json: bool) -> None:
 @cli.command("facts")
 @json_option
 def list_facts(*, as_json: bool) -> None:
-    """List the facts a clause may show or test: key, kind, labels, codes."""
+    """List the facts a clause may show or test: key, kind, labels, codes, columns of tables.
+
+    With --json, what « flask contracts draft --facts » takes for each: a text, a list of texts, a list of codes, or
+    a list of rows with these columns.
+    """
+    if as_json:
+        show_json([_described(fact) for fact in FACTS.values()])
+        return
     rows = [
         {
             "key": fact.key,
             "kind": fact.kind.value,
             "label": fact.label.fr,
-            "label_en": fact.label.en,
-            "codes": list(fact.choices) if as_json else ", ".join(fact.choices),
-            "columns": [column.key for column in fact.columns],
+            "codes": ", ".join((*fact.choices, *(column.key for column in fact.columns))),
         }
         for fact in FACTS.values()
     ]
-    show(rows, ("key", "kind", "label", "codes"), as_json=as_json)
+    show(rows, ("key", "kind", "label", "codes"), as_json=False)
+
+
+def _described(fact: FactDefinition) -> dict[str, Any]:
+    return {
+        "key": fact.key,
+        "kind": fact.kind.value,
+        "label": fact.label.fr,
+        "label_en": fact.label.en,
+        "codes": list(fact.choices),
+        "choices": [{"code": code, "label": said.fr, "label_en": said.en} for code, said in fact.choices.items()],
+        "several": fact.several or fact.kind in {FactKind.LIST, FactKind.ROWS},
+        "columns": [
+            {
+                "key": column.key,
+                "label": column.label.fr,
+                "label_en": column.label.en,
+                "optional": column.optional,
+                "printed": column.printed,
+            }
+            for column in fact.columns
+        ],
+        "none": fact.none.fr if fact.none else None,
+        "none_en": fact.none.en if fact.none else None,
+    }

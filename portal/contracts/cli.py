@@ -27,7 +27,7 @@ from portal.core.language import Language
 from portal.core.translation import translate
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.queries import entities
-from portal.web.command import json_option, show, working
+from portal.web.command import json_option, show, show_json, working
 
 PRINTING_SECONDS = 180
 COVERAGE = "coverage.json"
@@ -90,7 +90,15 @@ class DraftFiles:
 @click.option(
     "--fact", "typed", multiple=True, metavar="FAIT=VALEUR", help="Un fait à saisir ; voir flask clauses facts."
 )
+@click.option(
+    "--facts",
+    "facts_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Fichier JSON des faits, tableaux compris ; voir flask clauses facts --json.",
+)
+@click.option("--anyway", default="", metavar="RAISON", help="Rédiger malgré des contrôles en échec, et dire pourquoi.")
 @click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="Jour du projet ; aujourd'hui sinon.")
+@json_option
 def draft(
     vendor_key: str,
     template: str,
@@ -99,28 +107,90 @@ def draft(
     service: str | None,
     entity: str | None,
     typed: tuple[str, ...],
+    facts_file: Path | None,
+    anyway: str,
     at: datetime | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Write the DOCX, the PDF and the proof of coverage of a contract with a vendor.
 
     Only files are written: no contract is opened on the desk. The same register, library and day give the same bytes.
+    Facts that make no sense are printed as problems (fact, message), nothing is written and the command exits with 1,
+    unless --anyway says why; the reason and the problems are then kept in coverage.json. With --json, the problems are
+    an array on the standard output, empty when there is none.
     """
     language = _language(lang)
+    given = _facts_of(facts_file) if facts_file is not None else {}
     with working(write=False) as ctx:
         day = at.date() if at is not None else ctx.today
         context = replace(ctx, now=datetime.combine(day, time(), LEGAL_ZONE))
         subject = _subject(context, vendor_key, template, service, entity)
-        made = services.assemble_draft(context, subject, _typed(typed), language)
+        made = services.assemble_draft(context, subject, {**given, **_typed(typed)}, language)
         name = f"{subject.vendor.key}-{template}-{language.value}"
         document = replace(made.assembly.document, reference=name, created=context.now.isoformat())
-        proof = _proof(subject, made, language, day)
+        proof = _proof(subject, made, language, day) | services.checks_snapshot(made, language, anyway.strip())
+    _tell_problems(proof.get("problems", []), as_json=as_json)
+    if made.problems and not anyway.strip():
+        raise click.ClickException(
+            "Rien n'est écrit : des faits n'ont pas de sens. Corrigez-les, ou dites pourquoi avec --anyway RAISON."
+        )
     for path in _write(out, name, _printed(document, proof)):
-        click.echo(path)
+        click.echo(path, err=as_json)
     covered, required = proof["covered"], proof["required"]
     click.echo(f"{covered} obligations sur {required} couvertes, {len(proof['blanks'])} à compléter.", err=True)
     for doubt in proof["doubts"]:
         click.echo(f"À vérifier : {doubt['why']}", err=True)
     click.echo("Seuls ces fichiers sont écrits : aucun contrat n'est ouvert dans le portail.", err=True)
+
+
+def _tell_problems(problems: list[dict[str, str]], *, as_json: bool) -> None:
+    if as_json:
+        show_json(problems)
+    else:
+        for one in problems:
+            click.echo(f"{one['fact']}: {one['message']}", err=True)
+
+
+def _facts_of(file: Path) -> dict[str, Any]:
+    """The facts of a JSON file, in the shape that is kept; raises ClickException with what is wrong and where."""
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise click.ClickException(f"Impossible de lire {file} : {error.strerror or error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{file} n'est pas du JSON en UTF-8 : {error}") from error
+    if not isinstance(read, dict):
+        raise click.ClickException(f"{file} : écrivez un objet, un fait par clé ; voir flask clauses facts --json.")
+    try:
+        found = {key: _fact(key, value) for key, value in read.items()}
+    except Refused as refusal:
+        raise click.ClickException(f"{file} : {refusal}") from refusal
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _fact(key: str, value: Any) -> Any:
+    fact = FACTS.get(key)
+    if fact is None:
+        raise Refused("« %(key)s » n'est pas un fait. Voyez : flask clauses facts", key=key)
+    if value is None:
+        return None
+    if fact.kind is FactKind.ROWS:
+        if not isinstance(value, list) or not all(_is_row(row) for row in value):
+            raise Refused("« %(key)s » attend une liste de lignes, chacune un objet de textes par colonne.", key=key)
+        return services.parse_typed_rows(key, value)
+    if isinstance(value, str):
+        return services.parse_typed_fact(key, value if fact.kind is FactKind.TEXT else [value])
+    if fact.kind is FactKind.TEXT or not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        wanted = "un texte" if fact.kind is FactKind.TEXT else "un texte ou une liste de textes"
+        raise Refused("« %(key)s » attend %(wanted)s.", key=key, wanted=wanted)
+    if not value and fact.none is not None:
+        return []
+    return services.parse_typed_fact(key, value)
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, dict) and all(cell is None or isinstance(cell, str) for cell in row.values())
 
 
 def _language(said: str) -> Language:

@@ -57,12 +57,24 @@ class KnownFact:
 
 
 @dataclass(frozen=True)
+class FactProblem:
+    """A check of sense that a fact fails."""
+
+    key: str
+    label: str
+    message: str
+    is_typable: bool
+
+
+@dataclass(frozen=True)
 class DraftPage:
     """What the next version of a contract rests on, and lacks."""
 
     to_give: tuple[FactToGive, ...]
     known: tuple[KnownFact, ...]
     doubts: tuple[Doubt, ...]
+    problems: tuple[FactProblem, ...]
+    """Checks of sense that fail: no version is drafted without a written reason."""
 
 
 def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPage:
@@ -78,7 +90,12 @@ def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPag
         tuple(_to_give(blank, made.sources, language) for blank in made.assembly.blanks),
         tuple(known),
         made.gathered.doubts,
-    )
+        tuple(
+            FactProblem(one.fact, headed(FACTS[one.fact].label.said_in(language)), one.said_in(language),
+                        is_typable(one.fact))
+            for one in made.problems
+        ),
+    )  # fmt: skip
 
 
 def _to_give(blank: MissingFact, sources: Sources, language: Language) -> FactToGive:

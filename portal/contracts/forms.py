@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.rules.model import headed
-from portal.contracts.services import LONGEST_FACT
+from portal.contracts.services import LONGEST_FACT, LONGEST_REASON
 from portal.core.language import Language
 from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm, SelectField, TextField
@@ -44,6 +44,16 @@ class LanguageForm(PortalForm):
     """The language of a new version."""
 
     language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES)
+
+
+class DraftForm(LanguageForm):
+    """A new version, and why it is drafted when checks of sense fail."""
+
+    despite = LongTextField(
+        lazy("Pourquoi la rédiger malgré tout"),
+        [Length(max=LONGEST_REASON)],
+        description=lazy("La raison est gardée avec la version et au journal."),
+    )
 
 
 class _Needed:

@@ -263,9 +263,5 @@ def _feeds(ctx: Context, audit: Audit) -> bool:
 
 def _sheet(ctx: Context, audit: Audit) -> AnswerSheet:
     sheet = audits.sheet_of(ctx, audit)
-    files = {
-        key: [link.evidence.stored_file.filename for link in links]
-        for key, links in audits.files_of(ctx, audit).items()
-    }
     sent_on = legal_date(audit.submitted_at) if audit.submitted_at is not None else None
-    return AnswerSheet(sheet.questionnaire, sheet.answers, files, sent_on)
+    return AnswerSheet(sheet.questionnaire, sheet.answers, sent_on)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,6 +19,9 @@ from portal.contracts.rules.assembly import AssembledContract, assemble_contract
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.model import ContractTemplate
+from portal.contracts.rules.sense.checks import failed_checks
+from portal.contracts.rules.sense.model import FactsScene, SenseProblem
+from portal.contracts.sense_checks import sense_checks
 from portal.core import process
 from portal.core.clock import legal_date
 from portal.core.documents.freezing import freeze
@@ -36,6 +39,13 @@ from portal.vendors.services import SignedCopy, cancel_signed_contract, record_s
 
 LONGEST_FACT = 10_000
 """Characters of one typed fact: a page and a half of a contract."""
+LONGEST_CELL = 1_000
+MOST_ROWS = 200
+LONGEST_REASON = 2_000
+
+
+class FailedChecks(Refused):
+    """Facts that make no sense, and no reason given for drafting a version all the same; nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,12 @@ class AssembledDraft:
     assembly: AssembledContract
     gathered: GatheredFacts
     sources: Sources
+
+    @cached_property
+    def problems(self) -> tuple[SenseProblem, ...]:
+        """The checks of sense that its facts fail."""
+        scene = FactsScene(self.gathered.facts, self.sources.atlas, self.sources.on)
+        return failed_checks(sense_checks(), scene)
 
 
 def subject_of(contract: Contract) -> ContractSubject:
@@ -189,7 +205,7 @@ def _lock(ctx: Context, contract: Contract) -> None:
 def parse_typed_fact(key: str, raw: str | Sequence[str]) -> str | list[str] | None:
     """What is stored of what was typed for a fact: a text, or a list; None when nothing is left of it.
 
-    Raises Refused for a fact that is not typed (a table), an unknown code, or a text too long.
+    Raises Refused for a fact that is not typed (a table, see `parse_typed_rows`), an unknown code, or a text too long.
     """
     fact = FACTS.get(key)
     if fact is None or fact.kind is FactKind.ROWS:
@@ -205,6 +221,40 @@ def parse_typed_fact(key: str, raw: str | Sequence[str]) -> str | list[str] | No
     return " ".join(listed) if fact.kind is FactKind.TEXT else listed
 
 
+def parse_typed_rows(key: str, raw: Sequence[Mapping[str, str | None]]) -> list[dict[str, str]]:
+    """What is stored of a table typed for a fact, empty cells and empty rows left out; an empty table says « none ».
+
+    Raises Refused for a fact that is no table, a column it has not, too many rows, a cell too long, or an empty table
+    where « none » cannot be said.
+    """
+    fact = FACTS.get(key)
+    if fact is None or fact.kind is not FactKind.ROWS:
+        raise Refused(say("« %(key)s » n'est pas un tableau.", key=key))
+    if len(raw) > MOST_ROWS:
+        raise Refused(say("« %(key)s » : un tableau compte au plus %(most)s lignes.", key=key, most=MOST_ROWS))
+    columns = {column.key for column in fact.columns}
+    rows = []
+    for row in raw:
+        if unknown := sorted(row.keys() - columns):
+            known = ", ".join(column.key for column in fact.columns)
+            raise Refused(
+                say(
+                    "« %(key)s » n'a pas de colonne « %(column)s » ; ses colonnes : %(known)s.",
+                    key=key,
+                    column=unknown[0],
+                    known=known,
+                )
+            )
+        clean = {column: text for column, cell in row.items() if (text := printable(cell or "").strip())}
+        if any(len(text) > LONGEST_CELL for text in clean.values()):
+            raise Refused(say("« %(key)s » : une case dépasse %(limit)s caractères.", key=key, limit=LONGEST_CELL))
+        if clean:
+            rows.append(clean)
+    if not rows and fact.none is None:
+        raise Refused(say("« %(key)s » : un tableau vide ne dit rien ; retirez-le.", key=key))
+    return rows
+
+
 def _check_codes(fact: FactDefinition, codes: Sequence[str]) -> None:
     if not set(codes) <= fact.choices.keys():
         raise Refused(N_("Cette valeur n'est pas proposée."))
@@ -214,11 +264,36 @@ def _check_codes(fact: FactDefinition, codes: Sequence[str]) -> None:
         raise Refused(N_("« Aucun transfert » ne va pas avec un autre régime."))
 
 
-def draft_version(ctx: Context, contract: Contract, language: Language) -> ContractVersion:
-    """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job."""
+def type_table(ctx: Context, contract: Contract, key: str, rows: Sequence[Mapping[str, str | None]] | None) -> None:
+    """Keep a table typed by legal for this contract, in place of the vendor's answers; None goes back to them."""
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    _lock(ctx, contract)
+    typed = {name: value for name, value in contract.typed.items() if name != key}
+    if rows is not None:
+        typed[key] = parse_typed_rows(key, rows)
+    before, after = journal.changes(contract, {"typed": typed})
+    if after:
+        journal.record(ctx, "contract.facts_typed", contract, before=before["typed"], after=after["typed"])
+
+
+def draft_version(ctx: Context, contract: Contract, language: Language, *, despite: str = "") -> ContractVersion:
+    """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job.
+
+    `despite` says why it is drafted although checks of sense fail; it is frozen with it and written in the journal.
+    Raises FailedChecks when checks fail and nobody says why.
+    """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     _lock(ctx, contract)
     made = assemble_draft(ctx, subject_of(contract), contract.typed, language)
+    reason = despite.strip()[:LONGEST_REASON] if made.problems else ""
+    if made.problems and not reason:
+        raise FailedChecks(
+            say(
+                "Cette version n'est pas rédigée : %(count)s contrôle(s) de bon sens échouent. Corrigez les faits, ou "
+                "écrivez pourquoi vous la rédigez malgré tout.",
+                count=len(made.problems),
+            )
+        )
     newest = select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)
     number = 1 + (ctx.session.scalar(newest) or 0)
     document = replace(
@@ -231,7 +306,7 @@ def draft_version(ctx: Context, contract: Contract, language: Language) -> Contr
         contract_id=contract.id,
         number=number,
         language=language,
-        facts=facts_snapshot(made.gathered, language),
+        facts={**facts_snapshot(made.gathered, language), **checks_snapshot(made, language, reason)},
         clauses=report["clauses"],
         tree=freeze(document),
         coverage=report["obligations"],
@@ -245,6 +320,8 @@ def draft_version(ctx: Context, contract: Contract, language: Language) -> Contr
     ctx.session.add(version)
     keep_counting_version(ctx, contract)
     after = {"version": number, "language": language, "sha256": version.sha256, "covered": version.covered}
+    if made.problems:
+        after |= {"despite": reason, "failed_checks": [problem.said_in(Language.FR) for problem in made.problems]}
     journal.record(ctx, "contract.drafted", contract, after=after)
     enqueue(ctx, "contracts.print", {"version_id": version.id}, dedup=queries.printing_key(version.id))
     return version
@@ -307,6 +384,14 @@ def print_again(ctx: Context, contract: Contract, version: ContractVersion) -> b
         return False
     journal.record(ctx, "contract.printing_retried", contract, after={"version": version.number})
     return True
+
+
+def checks_snapshot(made: AssembledDraft, language: Language, reason: str) -> dict[str, Any]:
+    """The checks that a version failed and why it was drafted all the same, to be frozen; nothing when all pass."""
+    if not made.problems:
+        return {}
+    failed = [{"check": one.check.key, "fact": one.fact, "message": one.said_in(language)} for one in made.problems]
+    return {"problems": failed, "despite": reason}
 
 
 def facts_snapshot(gathered: GatheredFacts, language: Language) -> dict[str, Any]:

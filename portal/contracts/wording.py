@@ -50,6 +50,8 @@ name_words(
         "version": N_("Version"),
         "covered": N_("Obligations couvertes"),
         "sha256": N_("Empreinte SHA-256"),
+        "despite": N_("Rédigée malgré des contrôles en échec, parce que"),
+        "failed_checks": N_("Contrôles en échec"),
         **{key: fact.label.fr for key, fact in FACTS.items()},
     },
 )

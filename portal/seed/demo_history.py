@@ -35,6 +35,7 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.completing import MissingReason, missing_items, severity_opened, visible_questions
 from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
+from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfers
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
 from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
@@ -150,7 +151,12 @@ def _vendor(demo: DemoContext, vendor_plan: DemoVendor, entity: LegalEntity, ver
         contract = contracts.open_contract(
             drafting, ContractSubject(vendor, service, entity, "dpa"), f"Accord de sous-traitance {vendor.name}"
         )
-        contracts.type_facts(drafting, contract, {"agreement.reference": f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"})
+        reference = f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"
+        contracts.type_facts(
+            drafting, contract, {"agreement.reference": reference, **typed_facts(vendor_plan.sheet.name)}
+        )
+        if (transfers := typed_transfers(vendor_plan.sheet.name, drafting.today)) is not None:
+            contracts.type_table(drafting, contract, "transfers.rows", transfers)
         contracts.draft_version(drafting, contract, Language.FR)
         if vendor_plan.state == "accepted":
             _sign(demo.at(demo.now - timedelta(days=9), demo.staff[Role.LEGAL]), contract)
@@ -208,6 +214,9 @@ def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share
         question = left[0]
         asked.add(question.key)
         posted, comment = question.kind.demo_answer(question, quality, chance)
+        said = VENDOR_ANSWERS.get(audit.vendor.name)
+        if said is not None and (own := said.to(question.key, ctx.today)) is not None:
+            posted, comment = own, ""
         if posted is not None:
             services.save_answer(ctx, audit, question.key, posted=posted, comment=comment, base=0)
     if share == 1:

@@ -69,6 +69,18 @@ def test_facts_lists_every_fact_with_its_codes(run):
     assert rows["tier"]["codes"] == ["standard", "renforce", "critique"]
 
 
+def test_facts_describes_tables_their_columns_and_how_to_say_none(run):
+    rows = {row["key"]: row for row in json.loads(run("facts", "--json").output)}
+    for key, fact in FACTS.items():
+        assert [column["key"] for column in rows[key]["columns"]] == [column.key for column in fact.columns]
+    [name, *_] = rows["subprocessors"]["columns"]
+    assert name == {"key": "name", "label": "Dénomination", "label_en": "Name", "optional": False, "printed": True}
+    assert rows["subprocessors"]["none_en"].startswith("No sub-processor is authorised")
+    assert rows["measures"]["none"] is None
+    assert rows["tier"]["choices"][2] == {"code": "critique", "label": "critique", "label_en": "critical"}
+    assert (rows["transfers.mechanism"]["several"], rows["tier"]["several"]) == (True, False)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "told"),

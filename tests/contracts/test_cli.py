@@ -146,12 +146,125 @@ def test_the_entity_is_that_of_the_service_or_the_one_named(run, session, tmp_pa
 def test_what_sources_disagree_about_is_said(run, session, tmp_path):
     vendor = party_of(session, country="CH")
     service_of(session, vendor, transfer_mechanism="none")
-    found = run("draft", "--vendor", vendor.key, "--out", tmp_path)
+    found = run("draft", "--vendor", vendor.key, "--out", tmp_path, "--anyway", "régime en cours de choix")
+    assert found.exit_code == 0
     assert "À vérifier : Le régime des transferts « aucun transfert » ne convient pas à" in found.stderr.replace(
         "\u202f", " "
     )
     doubts = json.loads((tmp_path / "coverage.json").read_text("utf-8"))["doubts"]
     assert [doubt["key"] for doubt in doubts] == ["transfers.mechanism"]
+
+
+# --- facts from a file ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def facts_file(tmp_path):
+    def write(content):
+        path = tmp_path / "facts.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return path
+
+    return write
+
+
+WHOLE = {
+    "agreement.reference": "contrat 2026-041",
+    "service.purpose": ["répondre aux clients"],
+    "tier": "critique",
+    "data.special": [],
+    "measures": [{"theme": "Accès", "measure": "double authentification"}],
+    "subprocessors": [
+        {"name": "Nuage", "address": "1 rue Haute, Lille", "contact": "dpo@nuage.example", "service": "stockage",
+         "country": "France"}
+    ],
+    "transfers.mechanism": ["scc"],
+    "transfers.rows": [
+        {"importer": "Kerala Desk", "country": "Inde", "purpose": "assistance", "tool": "2021/914, module 3",
+         "assessment": "3 mars 2026"}
+    ],
+    **dict.fromkeys(("law.governing", "law.courts"), "France"),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_every_kind_of_fact_is_taken_from_a_file_tables_included(run, session, tmp_path, facts_file):
+    subject = matter(session)
+    found = run(
+        "draft", "--vendor", subject.vendor.key, "--out", tmp_path / "o", "--facts", facts_file(WHOLE), "--json"
+    )
+    assert (found.exit_code, json.loads(found.stdout)) == (0, [])
+    proof = json.loads((tmp_path / "o" / "coverage.json").read_text("utf-8"))
+    assert proof["facts"]["subprocessors"] == WHOLE["subprocessors"]
+    assert proof["facts"]["transfers.rows"] == WHOLE["transfers.rows"]
+    assert proof["facts"]["measures"] == WHOLE["measures"]
+    assert (proof["facts"]["tier"], proof["facts"]["data.special"]) == (["critique"], [])
+    assert {proof["sources"][key] for key in WHOLE} == {"Saisi pour ce contrat"}
+    assert "problems" not in proof
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_facts_without_sense_are_problems_and_nothing_is_written_without_a_reason(run, session, tmp_path, facts_file):
+    subject = matter(session)
+    spain = {**WHOLE["subprocessors"][0], "country": "Espagne", "transfer": "Décision d'adéquation"}
+    file = facts_file({**WHOLE, "subprocessors": [spain], "service.start": "31 février 2027"})
+    call = ("draft", "--vendor", subject.vendor.key, "--out", tmp_path / "o", "--facts", file)
+    found = run(*call, "--json")
+    assert found.exit_code == 1
+    problems = json.loads(found.stdout)
+    assert [one["fact"] for one in problems] == ["subprocessors", "service.start"]
+    assert "Espagne" in problems[0]["message"]
+    assert not (tmp_path / "o").exists()
+    told = run(*call, "--anyway", "  ")
+    assert told.exit_code == 1
+    assert "subprocessors: « Nuage »" in told.stderr.replace("\u202f", " ")
+    kept = run(*call, "--anyway", "urgence, corrigé demain", "--json")
+    assert (kept.exit_code, json.loads(kept.stdout)) == (0, problems)
+    proof = json.loads((tmp_path / "o" / "coverage.json").read_text("utf-8"))
+    assert (proof["despite"], proof["problems"]) == ("urgence, corrigé demain", problems)
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_problems_are_told_in_the_language_of_the_contract(run, session, tmp_path, facts_file):
+    subject = matter(session)
+    file = facts_file({"service.start": "soon"})
+    found = run("draft", "--vendor", subject.vendor.key, "--out", tmp_path, "--facts", file, "--lang", "en", "--json")
+    assert "is no date of the calendar" in json.loads(found.stdout)[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "n'est pas du JSON"),
+        ("[" * 100_000, "n'est pas du JSON"),
+        ([1], "écrivez un objet"),
+        ({"vendor.nickname": "x"}, "« vendor.nickname » n'est pas un fait"),
+        ({"vendor.name": ["x"]}, "« vendor.name » attend un texte"),
+        ({"service.purpose": {"a": "b"}}, "attend un texte ou une liste de textes"),
+        ({"tier": "enorme"}, "Cette valeur n'est pas proposée"),
+        ({"measures": "chiffrement"}, "« measures » attend une liste de lignes"),
+        ({"measures": [{"theme": 3}]}, "« measures » attend une liste de lignes"),
+        ({"measures": [{"mesure": "x"}]}, "n'a pas de colonne « mesure » ; ses colonnes : theme, measure, evidence"),
+        ({"measures": []}, "un tableau vide ne dit rien"),
+        ({"measures": [{"theme": "x" * 1_001}]}, "une case dépasse 1000 caractères"),
+        ({"subprocessors": [{"name": "x"}] * 201}, "au plus 200 lignes"),
+    ],
+)
+def test_a_file_of_facts_that_cannot_be_taken_is_refused_with_what_is_wrong(
+    run, session, tmp_path, facts_file, content, told
+):
+    subject = matter(session)
+    found = run("draft", "--vendor", subject.vendor.key, "--out", tmp_path / "o", "--facts", facts_file(content))
+    assert found.exit_code == 1
+    assert told in found.stderr.replace("\u202f", " ").replace("’", "'")
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_file_of_facts_that_is_not_there_is_said(run, session, tmp_path):
+    subject = matter(session)
+    found = run("draft", "--vendor", subject.vendor.key, "--out", tmp_path, "--facts", tmp_path / "absent.json")
+    assert found.exit_code == 1
+    assert "Impossible de lire" in found.stderr
 
 
 def test_the_list_says_where_each_contract_stands(run, ctx, session):

@@ -212,16 +212,59 @@ def test_what_is_kept_is_clean_and_has_the_shape_of_its_fact(key, raw, kept):
 
 
 def test_an_emptied_fact_goes_back_to_the_register(ctx, subject):
-    contract = contract_of(ctx, subject, vendor__address="ailleurs")
-    assert services.draft_version(ctx, contract, FR).facts["values"]["vendor.address"] == "ailleurs"
+    elsewhere = "12, rue du Port, 29200 Brest"
+    contract = contract_of(ctx, subject, vendor__address=elsewhere)
+    assert services.draft_version(ctx, contract, FR).facts["values"]["vendor.address"] == elsewhere
     services.type_facts(ctx, contract, {"vendor.address": ""})
     after = services.draft_version(ctx, contract, FR).facts
     assert after["values"]["vendor.address"].startswith("3, rue de la Sardinerie")
     assert after["sources"]["vendor.address"] == "Fiche du sous-traitant"
 
 
+LILLE = {"name": "Nuage", "address": "1 rue Haute, Lille", "contact": "dpo@nuage.example", "service": "stockage",
+         "country": "France"}  # fmt: skip
+
+
+def test_a_table_typed_for_a_contract_wins_over_the_answers_and_can_be_taken_back(ctx, session, subject):
+    contract = contract_of(ctx, subject)
+    services.type_table(ctx, contract, "subprocessors", [{**LILLE, "transfer": "  "}, {"name": "\u200b "}])
+    assert contract.typed["subprocessors"] == [LILLE]
+    facts = services.draft_version(ctx, contract, FR).facts
+    assert (facts["values"]["subprocessors"], facts["sources"]["subprocessors"]) == ([LILLE], "Saisi pour ce contrat")
+    services.type_table(ctx, contract, "subprocessors", [])
+    assert services.draft_version(ctx, contract, FR).facts["values"]["subprocessors"] == []
+    services.type_table(ctx, contract, "subprocessors", None)
+    assert services.draft_version(ctx, contract, FR).facts["values"]["subprocessors"][0]["name"] == "Nuage Rhénan"
+    session.commit()
+    assert session.query(JournalEntry).filter_by(action="contract.facts_typed").count() == 4
+
+
+def test_whoever_may_not_draft_types_no_table_and_gives_no_reason(acting, ctx, subject):
+    contract = contract_of(ctx, subject, transfers__mechanism="none", service__start="bientôt")
+    with pytest.raises(Forbidden):
+        services.type_table(acting(Role.BUYER), contract, "subprocessors", [LILLE])
+    with pytest.raises(Forbidden):
+        services.draft_version(acting(Role.BUYER), contract, FR, despite="je veux")
+
+
+def test_a_version_whose_checks_fail_is_not_drafted_without_a_reason_and_one_whose_checks_pass_keeps_none(
+    ctx, session, subject
+):
+    contract = contract_of(ctx, subject, service__start="31 février 2027")
+    for reason in ("", "  \n"):
+        with pytest.raises(services.FailedChecks, match="1 contrôle"):
+            services.draft_version(ctx, contract, FR, despite=reason)
+    assert session.query(ContractVersion).count() == 0
+    version = services.draft_version(ctx, contract, EN, despite=" the date comes tomorrow ")
+    assert version.facts["despite"] == "the date comes tomorrow"
+    assert version.facts["problems"][0]["message"].startswith("“31 février 2027” is no date")
+    services.type_facts(ctx, contract, {"service.start": "28 février 2027"})
+    assert not {"problems", "despite"} & services.draft_version(ctx, contract, FR, despite="inutile").facts.keys()
+
+
 def test_contradictions_are_frozen_with_the_version(ctx, session):
-    _, version = drafted(ctx, matter(session, country="CH"), EN)
+    contract = contract_of(ctx, matter(session, country="CH"))
+    version = services.draft_version(ctx, contract, EN, despite="the regime is being chosen")
     assert [doubt["key"] for doubt in version.facts["doubts"]] == ["transfers.mechanism"]
     assert "Switzerland" in version.facts["doubts"][0]["why"]
 

@@ -17,8 +17,9 @@ from portal.core.documents.freezing import thaw
 from portal.core.documents.text import fold, tree_text
 from portal.core.language import Language
 from portal.jobs.models import Job, JobState
+from portal.journal.models import JournalEntry
 from portal.vendors.models import Vendor
-from tests.factories.desk import drafted, matter
+from tests.factories.desk import contract_of, drafted, matter
 from tests.factories.files import pdf
 from tests.factories.people import user_of
 
@@ -399,11 +400,75 @@ def test_the_page_leads_to_where_the_register_and_the_answers_are_corrected(as_,
 
 def test_doubts_are_shown_before_anything_else(as_, session):
     subject = matter(session, country="CH")
-    contract, _ = drafted(Context(session, SYSTEM, now()), subject, FR)
+    contract = contract_of(Context(session, SYSTEM, now()), subject)
     session.commit()
     page = as_(Role.LEGAL).get(url(contract, "/faits"))
     assert "Suisse (Fiche du sous-traitant)" in page.one("#a-verifier").text_content()
-    assert [s.get("id") for s in page.all("//main//section[@id]")][:2] == ["a-verifier", "a-completer"]
+    expected = ["controles", "a-verifier", "a-completer"]
+    assert [s.get("id") for s in page.all("//main//section[@id]")][:3] == expected
+
+
+# --- checks of sense --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def senseless(session):
+    """A contract whose facts say that nothing leaves the Area, with a processor in Switzerland; no version yet."""
+    subject = matter(session, country="CH")
+    contract = contract_of(Context(session, SYSTEM, now()), subject, transfers__mechanism="none")
+    session.commit()
+    return contract
+
+
+def test_facts_without_sense_are_shown_and_no_version_is_drafted_without_a_reason(as_, session, senseless):
+    client = as_(Role.LEGAL)
+    for posted in ({"language": "en"}, {"language": "en", "despite": "   "}):
+        page = client.follow(client.post(url(senseless, "/versions"), posted))
+        assert "Cette version n’est pas rédigée" in page.words
+        told = page.one("#controles").text_content().replace("\u202f", " ")
+        assert "« Aucun transfert » ne va pas avec : Suisse" in told
+        assert page.all("//*[@id='controles']//input[@name='language'][@checked]/@value") == ["en"]
+    assert session.query(ContractVersion).count() == 0
+
+
+def test_a_written_reason_drafts_the_version_and_stays_in_the_journal_and_in_its_proof(as_, session, senseless):
+    client = as_(Role.LEGAL)
+    posted = {"language": "fr", "despite": "Le siège est déménagé à Lyon le mois prochain."}
+    client.follow(client.post(url(senseless, "/versions"), posted))
+    version = session.query(ContractVersion).one()
+    assert version.facts["despite"] == posted["despite"]
+    assert [one["check"] for one in version.facts["problems"]] == ["no_transfer_outside_eea"]
+    entry = session.query(JournalEntry).filter_by(action="contract.drafted").one()
+    assert entry.after["despite"] == posted["despite"]
+    assert "Suisse" in entry.after["failed_checks"][0]
+    proof = client.client.get(url(senseless, "/versions/1/json")).json
+    assert proof["facts"]["despite"] == posted["despite"]
+
+
+def test_a_new_contract_without_sense_is_opened_and_its_facts_asked_for(as_, session):
+    subject = matter(session, country="CH")
+    client = as_(Role.LEGAL)
+    answer = {"title": "Accord", "service": subject.service.id, "entity": subject.entity.id, "template": "dpa",
+              "language": "fr"}  # fmt: skip
+    page = client.follow(client.post(f"/contrats/nouveau?sous-traitant={subject.vendor.id}", answer))
+    assert page.one("#controles") is not None
+    assert session.query(Contract).count() == 1
+    assert session.query(ContractVersion).count() == 0
+
+
+def test_what_is_typed_is_kept_when_the_version_is_not_drafted(as_, session, senseless):
+    client = as_(Role.LEGAL)
+    typed = {"vendor__legal_form": "société anonyme", "seen": "{}", "draft": "1"}
+    client.follow(client.post(url(senseless, "/faits"), typed))
+    session.expire_all()
+    assert senseless.typed["vendor.legal_form"] == "société anonyme"
+    assert session.query(ContractVersion).count() == 0
+
+
+def test_whoever_may_only_read_sees_the_checks_and_cannot_draft_in_spite_of_them(as_, senseless):
+    page = as_(Role.MANAGEMENT).get(url(senseless, "/faits"))
+    assert "Suisse" in page.one("#controles").text_content()
+    assert not page.all("//*[@id='controles']//form")
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------

@@ -24,10 +24,10 @@ def facts_from_answers(sources: Sources, language: Language) -> Iterator[Sourced
 
 
 def _measures(sheet: AnswerSheet, _sources: Sources, language: Language) -> Iterator[SourcedFact]:
+    """The measures ticked; the files attached prove them to a reviewer, their names mean nothing in a contract."""
     chosen = sheet.given.get(MEASURES) or ()
-    proofs = ", ".join(one_line(name) for name in sheet.files.get(MEASURES, ()))
     rows = tuple(
-        {"theme": choice.group.read(language), "measure": choice.label.read(language), "evidence": proofs or None}
+        {"theme": choice.group.read(language), "measure": choice.label.read(language), "evidence": None}
         for choice in sheet.questions[MEASURES].choices
         if choice.value in chosen and choice.group
     )

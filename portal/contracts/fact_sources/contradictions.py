@@ -133,7 +133,7 @@ def _other_places(sources: Sources, language: Language) -> Iterator[Doubt]:
 
 def _bare_subprocessors(sources: Sources, language: Language) -> Iterator[Doubt]:
     sheet = sources.asking(CHAIN)
-    if sheet is None:
+    if sheet is None or "subprocessors" in sources.typed:
         return
     codes = [row.get("pays") for row in sheet.rows(CHAIN_LIST)]
     rows = answer_facts.subprocessors(sheet, language) or ()

@@ -37,6 +37,8 @@ def gather_facts(sources: Sources, language: Language) -> GatheredFacts:
     if settled:
         regimes = [code for code in settled["transfers.mechanism"] if isinstance(code, str)]
         regime_doubts = tuple(contradictions.unsuited_regimes(regimes, sources, language))
+    if "subprocessors" in sources.typed:
+        chain_doubts = ()
     return GatheredFacts(
         ContractFacts(
             {key: one.value for key, one in found.items()},
@@ -57,6 +59,11 @@ def _says_something(key: str, value: Value) -> bool:
 
 def _typed(typed: Mapping[str, Any]) -> Iterator[SourcedFact]:
     for key, value in typed.items():
-        if key in FACTS and FACTS[key].kind is not FactKind.ROWS:
+        if key not in FACTS:
+            continue
+        if FACTS[key].kind is FactKind.ROWS:
+            rows = tuple({column: one_line(text) for column, text in row.items()} for row in value)
+            yield SourcedFact(key, rows, TYPED)
+        else:
             clean = tuple(map(one_line, value)) if isinstance(value, list | tuple) else one_line(value)
             yield SourcedFact(key, clean, TYPED)

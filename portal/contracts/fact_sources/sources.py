@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -32,11 +32,10 @@ _ENDS = re.compile(r"^[-–—•*\s]+|[\s;,.]+$")
 
 @dataclass(frozen=True)
 class AnswerSheet:
-    """A vendor's submitted answers, with the names of the files attached to each."""
+    """A vendor's submitted answers."""
 
     questionnaire: Questionnaire
     answers: Mapping[str, GivenAnswer]
-    files: Mapping[str, Sequence[str]] = field(default_factory=dict)
     submitted_on: date | None = None
 
     @cached_property

@@ -151,7 +151,11 @@ class DocumentWriter:
         rows = self.facts.rows(key)
         if not rows:
             return Paragraph((Text(fact.none.said_in(self.language) if fact.none else DASH),))
-        columns = fact.columns
+        columns = [
+            column
+            for column in fact.columns
+            if column.printed and not (column.optional and not any(row.get(column.key) for row in rows))
+        ]
         return Table(
             headed(label),
             tuple(column.label.said_in(self.language) for column in columns),

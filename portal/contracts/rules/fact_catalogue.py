@@ -21,12 +21,17 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True)
 class FactColumn:
-    """A column of a fact in rows; an optional one left empty is shown as a dash, any other as a blank."""
+    """A column of a fact in rows; an optional one left empty is shown as a dash, any other as a blank.
+
+    An optional column that is empty in every row is left out.
+    """
 
     key: str
     label: BilingualWords
     optional: bool = False
     width: int = 1
+    printed: bool = True
+    """Whether the contract shows it; what is not shown serves the checks alone."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,20 @@ _ROWS = (
             ),
             FactColumn("assessment", words("Évaluation (date)", "Assessment (date)"), optional=True, width=2),
             FactColumn("measures", words("Mesures supplémentaires", "Supplementary measures"), optional=True, width=3),
+            FactColumn(
+                "listing",
+                words("Inscription au DPF vérifiée le", "DPF listing checked on"),
+                optional=True,
+                width=2,
+            ),
+            FactColumn(
+                "article_3_2",
+                words(
+                    "Destinataire soumis au RGPD (art. 3, paragraphe 2)", "Recipient subject to the GDPR (Art. 3(2))"
+                ),
+                optional=True,
+                printed=False,
+            ),
         ),
     ),
 )

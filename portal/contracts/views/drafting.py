@@ -10,10 +10,10 @@ from wtforms.fields.choices import SelectChoice
 from portal.authz.policy import Permission
 from portal.contracts import draft_page, queries, services
 from portal.contracts.draft_page import GROUPS, DraftPage
-from portal.contracts.forms import LanguageForm, NewContractForm, SubjectForm, facts_form, field_name
+from portal.contracts.forms import DraftForm, NewContractForm, SubjectForm, facts_form, field_name
 from portal.contracts.models import Contract
 from portal.contracts.rules.fact_catalogue import FACTS
-from portal.contracts.services import ContractSubject
+from portal.contracts.services import ContractSubject, FailedChecks
 from portal.contracts.views.blueprint import bp
 from portal.core.errors import Refused
 from portal.core.language import Language
@@ -24,7 +24,7 @@ from portal.web.edge import current
 from portal.web.edit_form import hold
 from portal.web.guard import requires
 from portal.web.routing import row_number
-from portal.web.text import _, current_language
+from portal.web.text import _, current_language, said
 
 
 @bp.route("/nouveau", methods=["GET", "POST"])
@@ -42,12 +42,10 @@ def new() -> ResponseReturnValue:
     if form.submitted():
         try:
             contract = services.open_contract(ctx, _subject(vendor, form), form.title.data)
-            services.draft_version(ctx, contract, Language(form.language.data))
         except Refused as error:
             form.refuse(error)
         else:
-            flash(_("Première version rédigée ; ses fichiers sont en préparation."))
-            return redirect(url_for(".show", contract_id=contract.id))
+            return _drafted(contract, Language(form.language.data))
     return render_template("contracts/new.html", form=form, vendor=vendor), form.status
 
 
@@ -134,8 +132,15 @@ def fill(contract_id: int) -> ResponseReturnValue:
     if "draft" not in request.form:
         flash(_("Informations enregistrées ; elles entreront dans la prochaine version."))
         return redirect(url_for(".facts", contract_id=contract.id))
-    latest = contract.versions[-1].language if contract.versions else contract.vendor.language
-    return _drafted(contract, latest)
+    return _drafted(contract, _language_of(contract))
+
+
+def _language_of(contract: Contract) -> Language:
+    """The language that the next version is likely to be in."""
+    asked = request.args.get("langue")
+    if asked in set(Language):
+        return Language(asked)
+    return contract.versions[-1].language if contract.versions else contract.vendor.language
 
 
 def _facts_page(contract: Contract, form: Any = None) -> ResponseReturnValue:
@@ -147,6 +152,7 @@ def _facts_page(contract: Contract, form: Any = None) -> ResponseReturnValue:
         "contracts/facts.html", contract=contract, page=found, form=form, groups=GROUPS, name_of=field_name,
         asked=draft_page.facts_to_ask(found, contract.typed, _wanted(form)) if form else {}, may_fill=may_fill,
         elsewhere=[one for one in found.to_give if not draft_page.is_typable(one.key)],
+        despite=DraftForm(formdata=None, data={"language": _language_of(contract).value}),
     )  # fmt: skip
     return page, form.status if form else 200
 
@@ -168,14 +174,19 @@ def _wanted(form: Any) -> list[str]:
 def draft(contract_id: int) -> ResponseReturnValue:
     """Draft a new version in French or in English."""
     contract = queries.get_contract(current(), contract_id, to=Permission.CONTRACT_DRAFT)
-    form = LanguageForm()
+    form = DraftForm()
     if not form.submitted():
         flash(_("Choisissez la langue de la version."), "warning")
         return redirect(url_for(".versions", contract_id=contract.id))
-    return _drafted(contract, Language(form.language.data))
+    return _drafted(contract, Language(form.language.data), form.despite.data or "")
 
 
-def _drafted(contract: Contract, language: Language) -> ResponseReturnValue:
-    version = services.draft_version(current(), contract, language)
+def _drafted(contract: Contract, language: Language, despite: str = "") -> ResponseReturnValue:
+    """Draft a version, or show the checks that keep it from being drafted; the contract and its facts stay."""
+    try:
+        version = services.draft_version(current(), contract, language, despite=despite)
+    except FailedChecks as error:
+        flash(said(error.sentence), "warning")
+        return redirect(url_for(".facts", contract_id=contract.id, langue=language.value, _anchor="controles"))
     flash(_("Version %(number)s rédigée ; ses fichiers sont en préparation.", number=version.number))
     return redirect(url_for(".show", contract_id=contract.id))

@@ -225,8 +225,22 @@ def test_an_empty_cell_of_a_table_is_a_blank_of_its_own_and_leaves_the_obligatio
     assert {line.obligation.key: line.status for line in assembly.coverage}["C30"] == "incomplete"
 
 
-def test_an_optional_cell_left_empty_is_a_dash():
-    assert "—" in words(draft(facts()))
+def test_an_optional_cell_left_empty_is_a_dash_and_a_column_empty_everywhere_is_left_out():
+    bare = {"theme": "Accès", "measure": "droits revus", "evidence": None}
+    proven = {"theme": "Accès", "measure": "double authentification", "evidence": "rapport 2026"}
+    annexes = {"subprocessors": (), "transfers.rows": None, "transfers.mechanism": ("none",)}
+
+    def measured(*rows):
+        return words(draft(ContractFacts({**facts().values, **annexes, "measures": rows})))
+
+    assert "—" in measured(bare, proven)
+    assert "—" not in measured(bare)
+    assert "Preuve" not in measured(bare)
+
+
+def test_a_column_for_the_checks_alone_is_never_printed():
+    row = {"importer": "Acme", "country": "Inde", "purpose": "aide", "tool": "module 3", "article_3_2": "nullement"}
+    assert "nullement" not in words(draft(facts(transfers__rows=(row,))))
 
 
 def test_a_fact_that_ends_with_a_full_stop_does_not_print_two():

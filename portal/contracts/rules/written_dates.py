@@ -1,0 +1,67 @@
+"""Dates as people write them in a contract, in French or in English: read, or known to be none."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from babel.dates import get_month_names
+
+from portal.core.dates import LOCALES
+from portal.core.language import Language
+from portal.vendors.rules.naming import plain
+
+_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_SLASHES = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2}) ?(?:er|st|nd|rd|th)? ([a-z]+) (\d{4})\b")
+_MONTH_FIRST = re.compile(r"\b([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})\b")
+_MONTH_ONLY = re.compile(r"\b([a-z]+) (\d{4})\b")
+_YEARS = range(1900, 2201)
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    return {
+        plain(name): number
+        for language in Language
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=LOCALES[language]).items()
+    }
+
+
+def date_in(text: str) -> date | None:
+    """The first whole date that a text holds, and that the calendar has; a month and its year stand for its first day.
+
+    >>> date_in("1er janvier 2027"), date_in("AITD du 03/02/2026"), date_in("31 février 2027"), date_in("bientôt")
+    (datetime.date(2027, 1, 1), datetime.date(2026, 2, 3), None, None)
+    """
+    return next(_dates(text), None)
+
+
+def _dates(text: str) -> Iterator[date]:
+    """A text that writes a day which does not exist holds no date: its month alone is not read."""
+    for pattern, order in ((_ISO, (0, 1, 2)), (_SLASHES, (2, 1, 0))):
+        for found in pattern.finditer(text):
+            yield from _day(*(found.groups()[place] for place in order))
+            return
+    words = plain(text)
+    for found in _DAY_FIRST.finditer(words):
+        if found[2] in _months():
+            yield from _day(found[3], str(_months()[found[2]]), found[1])
+            return
+    for found in _MONTH_FIRST.finditer(words):
+        if found[1] in _months():
+            yield from _day(found[3], str(_months()[found[1]]), found[2])
+            return
+    for found in _MONTH_ONLY.finditer(words):
+        if found[1] in _months():
+            yield from _day(found[2], str(_months()[found[1]]), "1")
+
+
+def _day(year: str, month: str, day: str) -> Iterator[date]:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return
+    if found.year in _YEARS:
+        yield found
