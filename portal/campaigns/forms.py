@@ -20,7 +20,16 @@ from portal.vendors import reference
 from portal.vendors.place_names import place_names
 from portal.vendors.rules.countries import parse_country
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, DayField, ListField, SelectField, SelectMultipleField, TextField
+from portal.web.forms import (
+    REQUIRED,
+    DayField,
+    ListField,
+    LongTextField,
+    PortalForm,
+    SelectField,
+    SelectMultipleField,
+    TextField,
+)
 from portal.web.text import current_language, lazy, said
 
 _WHOLE = lazy("Écrivez un nombre entier.")
@@ -44,6 +53,24 @@ def _checkboxes(label: str, names: Any, **more: Any) -> SelectMultipleField:
 def _number(label: str, *, required: bool = True, **more: Any) -> IntegerField:
     check = InputRequired(REQUIRED) if required else Optional()
     return IntegerField(label, [check], invalid_value_message=_WHOLE, render_kw={"inputmode": "numeric"}, **more)
+
+
+class ExtendForm(PortalForm):
+    """Until when vendors have."""
+
+    on = DayField(
+        lazy("Nouvelle échéance"), required=True,
+        description=lazy("Un samedi, un dimanche ou un jour férié est reporté au jour ouvré suivant."),
+    )  # fmt: skip
+
+
+class CancelAuditsForm(PortalForm):
+    """Why audits of a wave are withdrawn."""
+
+    reason = LongTextField(
+        lazy("Motif"), [InputRequired(REQUIRED), Length(max=1000)],
+        description=lazy("Il reste au dossier de chaque audit. Le prestataire ne le lit pas."), render_kw={"rows": 3},
+    )  # fmt: skip
 
 
 class OffsetsField(TextField):

@@ -29,6 +29,21 @@ def invite_contact(ctx: Context, secrets: Secrets, contact: Contact, *, landing:
     Somebody who answers for another vendor already gains this one: they are told, and sign in as before. Raises
     Refused for an address of our own.
     """
+    user, is_new = open_account(ctx, contact)
+    if user.password_hash is not None and not is_new:
+        raise Refused(N_("Cette personne a déjà ouvert son compte ; elle peut demander un nouveau mot de passe."))
+    if user.password_hash is not None:
+        _tell(ctx, user, contact, landing)
+    else:
+        _send(ctx, secrets, user, contact.vendor, landing)
+    return user
+
+
+def open_account(ctx: Context, contact: Contact) -> tuple[User, bool]:
+    """The account of a contact, opened if there is none, and whether it gains this vendor; the caller writes to it.
+
+    Raises Refused for an address of our own.
+    """
     authorize(ctx, Permission.VENDOR_INVITE, contact.vendor)
     user = contact.user or _account_of(ctx, contact.email)
     if user is None:
@@ -41,16 +56,11 @@ def invite_contact(ctx: Context, secrets: Secrets, contact: Contact, *, landing:
         ctx.session.execute(delete(Membership).where(Membership.user_id == user.id))
         user.disabled_at, user.password_hash = None, None
     is_new = _join(ctx, contact.vendor_id, user)
-    if user.password_hash is not None and not is_new:
-        raise Refused(N_("Cette personne a déjà ouvert son compte ; elle peut demander un nouveau mot de passe."))
     if contact.user_id is None:
         contact.user_id = user.id
         journal.record(ctx, "contact.account_opened", contact, after={"user": user.id})
-    if user.password_hash is not None:
-        _tell(ctx, user, contact, landing)
-    else:
-        _send(ctx, secrets, user, contact.vendor, landing)
-    return user
+    ctx.session.flush()
+    return user, is_new
 
 
 def _account_of(ctx: Context, email: str) -> User | None:

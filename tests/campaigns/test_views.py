@@ -10,7 +10,9 @@ from portal.campaigns import services
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit
 from portal.core.clock import now
 from portal.core.language import Language
-from portal.jobs.models import Job, JobState
+from portal.identity.models import User
+from portal.jobs.models import Job, JobState, Mail, MailState
+from portal.vendors.models import Contact
 from tests.factories.campaigns import (
     YEARLY,
     campaign_of,
@@ -331,6 +333,111 @@ class TestWave:
         page = as_(reader).get(f"/campagnes/vagues/{wave.id}")
         assert "To reach" in page.words
         assert "Avancement" not in page.words
+
+
+class TestActs:
+    """The board acts on the lines ticked, without scripts, and says what became of each."""
+
+    @pytest.fixture
+    def wave(self, session, ctx):
+        vendors = [reachable_vendor(session, name=f"Prestataire {n}") for n in range(4)]
+        made = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [v.id for v in vendors]}))
+        for mail in session.scalars(select(Mail)):
+            mail.queued_at -= timedelta(days=9)
+        session.commit()
+        return made
+
+    @staticmethod
+    def audits(session, wave):
+        found = select(Audit).join(WaveAudit).where(WaveAudit.wave_id == wave.id).order_by(Audit.id)
+        return session.scalars(found).all()
+
+    @staticmethod
+    def send(dpo, wave, act, audits=(), status=200, **more):
+        path = f"/campagnes/vagues/{wave.id}"
+        data = {"act": act, "audit": [str(audit.id) for audit in audits], **more}
+        return dpo.post(f"{path}/actes", data, page=path, status=status)
+
+    def test_each_line_has_a_box_and_the_page_can_tick_them_all_without_a_script(self, dpo, wave):
+        path = f"/campagnes/vagues/{wave.id}"
+        page = dpo.get(path)
+        assert len(page.all("//input[@name='audit']")) == 4
+        assert not page.all("//input[@name='audit'][@checked]")
+        assert len(dpo.get(f"{path}?cocher=1").all("//input[@name='audit'][@checked]")) == 4
+        assert {b.get("value") for b in page.all("//button[@name='act']")} == set(services.WaveAct)
+
+    def test_reminding_says_how_many_and_who_was_left_alone(self, dpo, session, wave):
+        audits = self.audits(session, wave)
+        audits[0].state = AuditState.SUBMITTED
+        session.commit()
+        page = self.send(dpo, wave, "relancer", audits)
+        assert "3 relancés. 1 déjà rendu : rien envoyé." in page.words
+        assert page.all("//tbody/tr")[0].text_content().split()[-2:] == ["Déjà", "rendu"]
+        again = self.send(dpo, wave, "relancer", audits)
+        assert "3 avertis aujourd’hui déjà : rien envoyé." in again.words
+
+    def test_more_time_asks_until_when_and_a_bad_day_keeps_the_choice(self, dpo, session, wave):
+        audits = self.audits(session, wave)[:2]
+        page = self.send(dpo, wave, "prolonger", audits)
+        assert page.one("#on").get("value") == "2026-12-08"
+        assert len(page.all("//input[@name='audit']")) == 2
+        page = self.send(dpo, wave, "prolonger", audits, status=422, sur="1", on="2020-01-01")
+        assert "Choisissez un jour à venir" in page.words
+        assert len(page.all("//input[@name='audit']")) == 2
+        page = self.send(dpo, wave, "prolonger", audits, sur="1", on="2027-01-02")
+        assert "2 échéances reportées au 4 janvier 2027." in page.words
+
+    def test_cancelling_is_confirmed_on_a_page_that_says_what_it_does(self, dpo, session, wave):
+        audits = self.audits(session, wave)[:2]
+        page = self.send(dpo, wave, "annuler", audits)
+        assert "C’est définitif" in page.words
+        assert {a.state for a in self.audits(session, wave)} == {AuditState.OPENED}, "nothing before the confirmation"
+        self.send(dpo, wave, "annuler", audits, status=422, sur="1", reason=" ")
+        page = self.send(dpo, wave, "annuler", audits, sur="1", reason="Doublon")
+        assert "2 audits annulés." in page.words
+        again = self.send(dpo, wave, "annuler", audits, sur="1", reason="Doublon")
+        assert "2 déjà annulés : rien changé." in again.words
+
+    def test_the_whole_filter_can_be_acted_on_at_once(self, dpo, session, wave):
+        self.audits(session, wave)[0].due_on -= timedelta(days=60)
+        session.commit()
+        page = self.send(dpo, wave, "relancer", tous="1", etat="en-retard")
+        assert "1 relancé." in page.words
+
+    def test_somebody_else_is_asked_and_whoever_they_replace_has_no_more_access(self, dpo, session, wave):
+        audit = self.audits(session, wave)[0]
+        answer = self.send(dpo, wave, "destinataire", [audit], status=302)
+        page = dpo.follow(answer)
+        (old,) = session.scalars(select(Contact).where(Contact.vendor_id == audit.vendor_id)).all()
+        assert f"Ne plus écrire à {old.name}" in page.words
+        path = f"/campagnes/vagues/{wave.id}/destinataires"
+        typed = {"audit": str(audit.id), f"name-{audit.id}": "Aline Roy", f"drop-{audit.id}": str(old.id)}
+        page = dpo.post(path, {**typed, f"email-{audit.id}": "aline@"}, page="/mon-compte", status=422)
+        assert page.one(f"#name-{audit.id}").get("value") == "Aline Roy"
+        assert page.all(f"//input[@name='drop-{audit.id}'][@checked]")
+        dpo.post(path, {**typed, f"email-{audit.id}": "Aline@Un.test"}, page="/mon-compte")
+        (new,) = session.scalars(select(Contact).where(Contact.vendor_id == audit.vendor_id)).all()
+        assert new.email == "aline@un.test"
+        assert session.get(User, new.user_id).disabled_at is None
+        assert "aline@un.test" in dpo.get(f"/campagnes/vagues/{wave.id}").words
+
+    def test_each_person_s_letter_says_what_became_of_it_with_the_server_s_words_as_text(self, dpo, session, wave):
+        mails = session.scalars(select(Mail).where(Mail.series == f"wave:{wave.id}").order_by(Mail.id)).all()
+        mails[0].state, mails[0].sent_at = MailState.SENT, now()
+        mails[1].state, mails[1].reason = MailState.REFUSED, "550 5.1.1 <b>unknown</b> user"
+        mails[2].state = MailState.UNCERTAIN
+        session.commit()
+        page = dpo.get(f"/campagnes/vagues/{wave.id}")
+        for words in ("Envoyé", "Adresse refusée", "Envoi incertain", "À envoyer", "550 5.1.1 <b>unknown</b> user"):
+            assert words in page.words
+        assert all(mail.recipient in page.words for mail in mails)
+        assert len(page.all("//a[contains(@href, 'destinataires')]")) == 2
+
+    @pytest.mark.parametrize(("act", "status"), [("relancer", 302), ("exploser", 400), ("", 400)])
+    def test_nothing_ticked_or_no_such_act_does_nothing(self, dpo, wave, act, status):
+        page = self.send(dpo, wave, act, status=status)
+        if status == 302:
+            assert "Cochez d’abord au moins un audit" in dpo.follow(page).words
 
 
 class TestReach:

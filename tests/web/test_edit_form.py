@@ -31,6 +31,7 @@ NOT_OVER_A_ROW = {
     "ContactForm": "a new contact, in the vendor's language",
     "DueForm": "a new due date is proposed each time",
     "ExposureForm": "a calculation, kept nowhere",
+    "ExtendForm": "a new due date is proposed each time",
     "FindingForm": "a new finding, proposed from a question",
     "LanguageForm": "the language of a new version",
     "MeasuredFindingForm": "a new finding, proposed from a fault or a breach",

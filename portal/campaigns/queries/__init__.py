@@ -32,7 +32,18 @@ from portal.campaigns.queries.lookups import (
     waves_waiting,
 )
 from portal.campaigns.queries.not_invited import UnreachedVendor, skipped, unreached
-from portal.campaigns.queries.wave_page import FILTERS, LetterCounts, WaveAuditRow, WaveOverview, audits, wave_overview
+from portal.campaigns.queries.wave_page import (
+    FILTERS,
+    LetterCounts,
+    WaveAuditRow,
+    WaveOverview,
+    audit_ids,
+    audits,
+    chosen_audits,
+    last_letters,
+    people_at,
+    wave_overview,
+)
 
 __all__ = [
     "FILTERS",
@@ -49,17 +60,21 @@ __all__ = [
     "WaveRow",
     "audience_of",
     "audience_problems",
+    "audit_ids",
     "audits",
     "audits_waiting",
     "campaigns",
+    "chosen_audits",
     "get_campaign",
     "get_wave",
     "has_run",
     "is_morning",
     "is_stalled",
+    "last_letters",
     "next_dates",
     "outlook",
     "parse_audience",
+    "people_at",
     "preview",
     "skipped",
     "unreached",

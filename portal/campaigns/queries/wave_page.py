@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -15,8 +16,9 @@ from portal.campaigns.models import Wave, WaveAudit, WaveSkip
 from portal.campaigns.queries.lookups import WITH_VENDOR
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.jobs.deliveries import Delivery, deliveries
 from portal.jobs.models import Job, JobState, Mail, MailState
-from portal.vendors.models import Vendor
+from portal.vendors.models import Contact, Vendor
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ LETTER_NAMES: Mapping[str, str] = {
     "campaigns/emails/invitation": N_("Invitations"),
     "campaigns/emails/reminder": N_("Rappels avant l'échéance"),
     "campaigns/emails/late": N_("Relances après l'échéance"),
+    "campaigns/emails/extended": N_("Nouvelles échéances annoncées"),
     "campaigns/emails/escalation": N_("Escalades"),
 }
 
@@ -117,6 +120,10 @@ class WaveAuditRow:
     escalated_on: date | None
 
 
+_COLUMNS: tuple[Any, ...] = (
+    Audit.id, Vendor.id, Vendor.name, Audit.state, Audit.answered, Audit.expected, Audit.due_on, WaveAudit.invited,
+    WaveAudit.reminded_on, WaveAudit.escalated_on,
+)  # fmt: skip
 FILTERS = ("en-retard", "sans-destinataire")
 """What the list can be narrowed to besides a state."""
 
@@ -138,10 +145,6 @@ def audits(
     where = _narrowed(ctx, wanted)
     if words:
         where.append(Vendor.name.icontains(words, autoescape=True))
-    columns: tuple[Any, ...] = (
-        Audit.id, Vendor.id, Vendor.name, Audit.state, Audit.answered, Audit.expected, Audit.due_on, WaveAudit.invited,
-        WaveAudit.reminded_on, WaveAudit.escalated_on,
-    )  # fmt: skip
     total: int | None = None
     if counted is not None and not words and wanted not in FILTERS:
         total = counted[AuditState(wanted)] if wanted in counted else sum(counted.values())
@@ -151,9 +154,45 @@ def audits(
         ids = _of_wave(wave).join(Vendor, Vendor.id == Audit.vendor_id).where(*where)
         ids = ids.order_by(Vendor.folded_name, Audit.id)
     found = page_of(ctx.session, ids, page, size=size, total=total)
-    rows = select(*columns).select_from(WaveAudit).join(Audit).join(Vendor).where(WaveAudit.audit_id.in_(found.rows))
+    rows = select(*_COLUMNS).select_from(WaveAudit).join(Audit).join(Vendor).where(WaveAudit.audit_id.in_(found.rows))
     ordered = rows.order_by(Vendor.folded_name, Audit.id)
     return found.showing([WaveAuditRow(*row) for row in ctx.session.execute(ordered)])
+
+
+def audit_ids(ctx: Context, wave: Wave, *, wanted: str = "", words: str = "", most: int = 500) -> list[int]:
+    """The audits that a filter of the board holds, all pages together."""
+    where = _narrowed(ctx, wanted)
+    if words:
+        where.append(Vendor.name.icontains(words, autoescape=True))
+    found = _of_wave(wave).join(Vendor, Vendor.id == Audit.vendor_id).where(*where)
+    return list(ctx.session.scalars(found.order_by(Audit.id).limit(most + 1)))
+
+
+def chosen_audits(ctx: Context, wave: Wave, ids: Sequence[int]) -> list[WaveAuditRow]:
+    """The lines of some audits of a wave, by vendor."""
+    rows = select(*_COLUMNS).select_from(WaveAudit).join(Audit).join(Vendor)
+    rows = rows.where(WaveAudit.wave_id == wave.id, WaveAudit.audit_id.in_(ids))
+    return [WaveAuditRow(*row) for row in ctx.session.execute(rows.order_by(Vendor.folded_name, Audit.id))]
+
+
+def last_letters(ctx: Context, wave: Wave, rows: Sequence[WaveAuditRow]) -> dict[int, list[Delivery]]:
+    """What became of the last letter of the wave to each person, by audit; one statement."""
+    abouts = {f"audit:{row.audit_id}": row.audit_id for row in rows}
+    found = deliveries(ctx.session, list(abouts), series=f"wave:{wave.id}")
+    return {abouts[about]: list({one.recipient: one for one in written}.values()) for about, written in found.items()}
+
+
+def people_at(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, list[Contact]]:
+    """The contacts of some vendors, those with an open account first."""
+    found: dict[int, list[Contact]] = {vendor_id: [] for vendor_id in vendor_ids}
+    for contact in ctx.session.scalars(
+        select(Contact)
+        .options(joinedload(Contact.user))
+        .where(Contact.vendor_id.in_(vendor_ids))
+        .order_by(Contact.user_id.is_(None), Contact.id)
+    ):
+        found[contact.vendor_id].append(contact)
+    return found
 
 
 LARGE_WAVE = 500

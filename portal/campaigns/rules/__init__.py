@@ -1,5 +1,6 @@
 """When does a wave start, whom does it address, what is due today?"""
 
+from portal.campaigns.rules.acts import ActOutcome, counted
 from portal.campaigns.rules.audience import (
     UNCLASSIFIED,
     Audience,
@@ -34,6 +35,7 @@ __all__ = [
     "LEFT_OUT",
     "STAGES",
     "UNCLASSIFIED",
+    "ActOutcome",
     "Audience",
     "CatchUp",
     "Every",
@@ -48,6 +50,7 @@ __all__ = [
     "audited_since",
     "begun_on",
     "catch_up",
+    "counted",
     "deadline",
     "describe_audience",
     "describe_recurrence",

@@ -13,6 +13,18 @@ from portal.campaigns.services.planning import (
     plan_problems,
     revise,
 )
+from portal.campaigns.services.recipients import NewRecipient, change_recipient
+from portal.campaigns.services.wave_acts import (
+    LONGEST_EXTENSION_DAYS,
+    MOST_AT_ONCE,
+    MOST_CANCELLED,
+    ActLine,
+    WaveAct,
+    cancel,
+    extend,
+    remind,
+    resend,
+)
 from portal.campaigns.services.waves import (
     BATCH,
     invite_unreached,
@@ -24,13 +36,22 @@ from portal.campaigns.services.waves import (
 
 __all__ = [
     "BATCH",
+    "LONGEST_EXTENSION_DAYS",
+    "MOST_AT_ONCE",
+    "MOST_CANCELLED",
+    "ActLine",
     "FirstDay",
     "InvalidPlan",
+    "NewRecipient",
     "Plan",
+    "WaveAct",
     "activate",
     "begin",
+    "cancel",
+    "change_recipient",
     "check",
     "create",
+    "extend",
     "follow_up",
     "follow_up_batch",
     "follow_up_due",
@@ -42,6 +63,8 @@ __all__ = [
     "pause",
     "plan_of",
     "plan_problems",
+    "remind",
+    "resend",
     "revise",
     "start_due_waves",
 ]

@@ -36,7 +36,7 @@ def wave(wave_id: int) -> ResponseReturnValue:
     rows = queries.audits(ctx, found, wanted=wanted, words=words, page=page_asked(), counted=overview.counts)
     return render_template(
         "campaigns/wave.html", wave=found, overview=overview, bars=_bars(overview), audits=rows, wanted=wanted,
-        words=words, states=AuditState, opening_text=opening_text,
+        words=words, states=AuditState, opening_text=opening_text, letters=queries.last_letters(ctx, found, rows.rows),
         unreached=queries.unreached(ctx, found) if overview.unreached else [],
         skipped=queries.skipped(ctx, found) if overview.skipped else [],
     )  # fmt: skip
