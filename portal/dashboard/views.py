@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.authz.policy import Permission
+from portal.authz.policy import ROLE_NAMES, Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.dashboard import home_page, portfolio_page, queries, rules, services
+from portal.dashboard import first_steps, home_page, portfolio_page, queries, rules, services
 from portal.identity import web_session
 from portal.vendors.rules.tier import Tier
 from portal.web.downloads import download
@@ -33,6 +33,8 @@ def home() -> ResponseReturnValue:
     return render_template(
         "dashboard/home.html",
         is_unnamed=not settings().signing_name and any(ctx.can(permission) for permission in home_page.SIGNING),
+        steps=first_steps.first_steps(ctx),
+        role_names=ROLE_NAMES,
         todos=todos or [_shown_decision(decision) for decision in decisions],
         figures=[(f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone) for f in home_page.figures(ctx)],
     )
