@@ -176,7 +176,7 @@ def _undescribed(ctx: Context) -> Iterator[Todo]:
         return
     if total > EACH or (scope is Scope.ALL and total > 1):
         title = say("Décrire les prestations de %(n)s sous-traitants sans classe de risque", n=total)
-        yield Todo(title, None, "vendors.index", {"criticite": "inconnue"})
+        yield Todo(title, None, "vendors.index", {"criticite": vendors.UNCLASSIFIED})
         return
     for vendor in ctx.session.scalars(select(Vendor).options(joinedload(Vendor.owner)).where(*where).limit(EACH)):
         yield Todo(

@@ -22,7 +22,7 @@ from portal.evidence.queries import ExpiringRow
 from portal.findings import overview as findings
 from portal.scorecards import overview as scorecards
 from portal.vendors import queries as vendors
-from portal.vendors.rules.tier import AT_RISK
+from portal.vendors.rules.tier import AT_RISK_VALUES
 
 GRADES = ("A", "B", "C", "D", "E")
 
@@ -73,7 +73,7 @@ def pending_decisions(ctx: Context) -> list[PendingDecision]:
             *map(_unmeasured_decision, scorecards.never_measured(ctx)),
             *map(_contract_decision, contracts.incomplete_contracts(ctx)),
             *map(_audit_decision, audits.late_audits(ctx)),
-            *(_proof_decision(row) for row in proofs if row.good_until < ctx.today and row.tier in AT_RISK),
+            *(_proof_decision(row) for row in proofs if row.good_until < ctx.today and row.inherent in AT_RISK_VALUES),
         ]
     )
 

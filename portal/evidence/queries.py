@@ -80,6 +80,7 @@ class ExpiringRow:
     name: str
     """Of the vendor."""
     tier: Tier | None
+    inherent: int | None
 
 
 def expiring(
@@ -90,13 +91,15 @@ def expiring(
     A proof that is only prepared, or that a newer audit replaced, is not to be renewed.
     """
     rows: Result[Any] = ctx.session.execute(
-        select(Evidence.id, Evidence.good_until, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
+        select(
+            Evidence.id, Evidence.good_until, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier, Vendor.inherent
+        )
         .join(Vendor, Vendor.id == Evidence.vendor_id)
         .where(visible(ctx, to, Evidence), Vendor.status.not_in(GONE), _ends(ctx, within_days, since_days))
         .order_by(Evidence.good_until, Evidence.id)
         .limit(most)
     )
-    return [ExpiringRow(row.id, row.good_until, row.vendor_id, row.name, row.tier) for row in rows]
+    return [ExpiringRow(row.id, row.good_until, row.vendor_id, row.name, row.tier, row.inherent) for row in rows]
 
 
 def count_expiring(ctx: Context, *, to: Permission, within_days: int = 60, since_days: int = 365) -> int:

@@ -15,14 +15,14 @@ from portal.authz.policy import Permission
 from portal.core.pages import PAGE_SIZE, Page
 from portal.vendors.models import PortfolioMonth, Vendor
 from portal.vendors.rules.status import GONE, LIVE, VendorStatus
-from portal.vendors.rules.tier import AT_RISK, Tier
+from portal.vendors.rules.tier import AT_RISK_VALUES
 
 SHOWN = 10
 MONTHS = 12
 # Said by what they are not: an index that is walked in the order shown is then not left for one on the status or tier.
 _IS_LIVE = Vendor.status.not_in(GONE)
 _IS_ACTIVE = Vendor.status.not_in([status for status in VendorStatus if status is not VendorStatus.ACTIVE])
-_IS_AT_RISK = Vendor.tier.not_in([tier for tier in Tier if tier not in AT_RISK])
+_IS_AT_RISK = Vendor.inherent.not_in([value for value in range(1, 6) if value not in AT_RISK_VALUES])
 
 # Each statement is written once: what a page asks for never changes, only the values.
 _COUNTS = (

@@ -147,6 +147,9 @@ def _row(vendor: Vendor, held: Iterable[Any] | None = None) -> dict[str, Any]:
         "id": vendor.id, "key": vendor.key, "name": vendor.name, "legal_name": vendor.legal_name,
         "country": vendor.country, "siren": vendor.siren, "vat": vendor.vat, "lei": vendor.lei,
         "status": vendor.status.value, "tier": vendor.tier.value if vendor.tier else None,
+        # Between which tiers one that is not known stands; both are the tier itself once it is.
+        "tier_floor": vendor.tier_floor.value if vendor.tier_floor else None,
+        "tier_ceiling": vendor.tier_ceiling.value if vendor.tier_ceiling else None,
         "inherent": vendor.inherent, "owner": vendor.owner.name if vendor.owner else None,
         "signed_on": vendor.signed_on,
         "services": [service.name for service in (vendor.services if held is None else held)],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from portal.vendors.rules.columns import ImportField
 from portal.vendors.rules.duplicates import Certainty, DuplicateGroup
@@ -37,11 +38,27 @@ class DuplicateChoice:
     decision: str
 
 
+@dataclass(frozen=True)
+class CellProblem:
+    """What is wrong, and the cell to write in."""
+
+    problem: RowProblem
+    column: int | None
+    """Of the cell, from 0; none when it is the line as a whole that is wrong."""
+    text: str
+    may_leave: bool
+    """Whether the line may be left aside: a header may not."""
+
+
 class ImportPage:
     """A review and the decisions taken so far."""
 
     def __init__(
-        self, review: ImportReview, decisions: Mapping[str, str], typed: Sequence[ImportField | None] = ()
+        self,
+        review: ImportReview,
+        decisions: Mapping[str, str],
+        typed: Sequence[ImportField | None] = (),
+        corrections: Mapping[str, Any] | None = None,
     ) -> None:
         """`typed` are the fields just chosen for the columns, when they could not be accepted."""
         self.plan = review.plan
@@ -49,6 +66,7 @@ class ImportPage:
         self._review = review
         self._decisions = decisions
         self._typed = typed
+        self._corrections = corrections or {}
 
     @cached_property
     def columns(self) -> list[ImportColumn]:
@@ -102,9 +120,26 @@ class ImportPage:
         return sorted(found, key=lambda group: group.decision != "")[:MOST_GROUPS]
 
     @property
-    def problems(self) -> Sequence[RowProblem]:
-        """What must be corrected, the first of them."""
-        return self.plan.problems[:MOST_PROBLEMS]
+    def problems(self) -> Sequence["CellProblem"]:
+        """What must be corrected, the first of them, each with its cell when there is one."""
+        at = {column.label: column.position for column in self.columns}
+        cells = {row.line: row.cells for row in self.table.rows}
+        found = []
+        for problem in self.plan.problems[:MOST_PROBLEMS]:
+            column, row = at.get(problem.column), cells.get(problem.line, ())
+            is_cell = column is not None and column < len(row)
+            found.append(
+                CellProblem(
+                    problem, column if is_cell else None, row[column] if is_cell and column is not None else "",
+                    problem.line > self.table.header_line,
+                )
+            )  # fmt: skip
+        return found
+
+    @property
+    def aside(self) -> int:
+        """How many lines were left aside."""
+        return sum(cells is None for cells in self._corrections.values())
 
     @property
     def warnings(self) -> Sequence[RowProblem]:

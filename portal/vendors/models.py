@@ -89,11 +89,13 @@ class Vendor(Base):
     language: Mapped[Language] = mapped_column(default=Language.FR)
     status: Mapped[VendorStatus] = mapped_column(default=VendorStatus.PROSPECT)
     tier: Mapped[Tier | None]
-    """None until a service is described: unknown is not low."""
+    """None while what is not known could change it: unknown is neither low nor medium."""
     inherent: Mapped[int | None]
-    """Inherent risk 1–5, the worst of its services."""
+    """Inherent risk 1–5, the worst of its services; the least it can be for one at risk whose tier is not known."""
+    tier_floor: Mapped[Tier | None]
+    """The tier if every unknown fact turned out to be the best; with the ceiling, the range of an unknown tier."""
     tier_ceiling: Mapped[Tier | None]
-    """The tier if every unknown fact turned out to be the worst; the tier itself once all is known."""
+    """The tier if every unknown fact turned out to be the worst; the tier itself once it is known."""
     tier_terms: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """Why: the terms of the computation, each a sentence, its points and the most it could weigh."""
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -296,6 +298,51 @@ class Service(VendorChild, Base):
     legal_entity: Mapped[LegalEntity | None] = relationship(lazy="raise_on_sql")
 
 
+class FactsRequest(VendorChild, Base):
+    """Ten plain questions about one service, asked by a link of somebody without an account: a proposal, not a fact.
+
+    What is answered waits for whoever may edit the vendor: the link may have been passed on.
+    """
+
+    __tablename__ = "facts_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[Language] = mapped_column(default=Language.FR)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_by: Mapped[str] = mapped_column(String(200), default="")
+    """Who answered, as they wrote it."""
+    answered_at: Mapped[datetime | None]
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Columns of the service and what was answered; what was left open is not there."""
+    settled_at: Mapped[datetime | None]
+    """When it was accepted, set aside or withdrawn."""
+    accepted: Mapped[bool | None]
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    service: Mapped[Service] = relationship(lazy="raise_on_sql")
+
+
+class FormDraft(Base):
+    """A long form as it was typed, kept while its person goes on; erased when it is saved."""
+
+    __tablename__ = "form_draft"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(80))
+    """Which form, of what: `service:12:new`."""
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """By control, what it held, as a browser posts it."""
+    saved_at: Mapped[datetime]
+
+
 class SignedContract(VendorChild, Base):
     """A contract with a vendor recorded as signed, with the copy that proves it; once cancelled it counts no more.
 
@@ -356,6 +403,8 @@ class VendorImport(Base):
     """The header of the list and the column that fills each field, as a person said; empty while the guess stands."""
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What becomes of each group of doubles, by its key."""
+    corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What stands in place of cells that could not be read: by line, by column from 0, what was written instead."""
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """How many vendors and services it made, once done."""
     state: Mapped[ImportState] = mapped_column(default=ImportState.REVIEWING)

@@ -61,6 +61,7 @@ name_words(
         "entity.created": N_("Entité du groupe créée"),
         "entity.described": N_("Entité du groupe corrigée"),
         "import.started": N_("Liste déposée"),
+        "import.corrected": N_("Cellules d'une liste corrigées sur la page"),
         "import.replaced": N_("Liste corrigée déposée"),
         "import.done": N_("Liste importée"),
         "import.abandoned": N_("Import abandonné"),
@@ -102,6 +103,7 @@ name_words(
         "owner": N_("Responsable"),
         "status": N_("Statut"),
         "tier": N_("Criticité"),
+        "tier_floor": N_("Criticité au mieux"),
         "tier_ceiling": N_("Criticité au pire"),
         "inherent": N_("Risque inhérent"),
         "expert": N_("Expert"),
@@ -143,6 +145,7 @@ name_words(
     values={
         "status": {member.value: member.label for member in VendorStatus},
         "tier": {member.value: member.label for member in Tier},
+        "tier_floor": {member.value: member.label for member in Tier},
         "tier_ceiling": {member.value: member.label for member in Tier},
         "categories": {member.value: member.label for member in DataCategory},
         "special_categories": {member.value: member.label for member in SpecialCategory},

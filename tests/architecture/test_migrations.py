@@ -159,3 +159,25 @@ def test_a_membership_of_before_keeps_what_its_account_was_and_goes_back(empty):
     with empty.engine.begin() as connection:
         kept = connection.exec_driver_sql('SELECT role FROM "user" ORDER BY id').scalars().all()
     assert kept == ["prestataire_repondant", *roles[1:]], "a role that version does not know is no role of its own"
+
+
+@pytest.mark.long
+def test_a_tier_that_unknown_facts_could_raise_becomes_unknown_and_goes_back(empty):
+    migrating.upgrade(empty, "0011")
+    held = [("moyen", 3, "critique"), ("critique", 5, "critique"), ("eleve", 4, "critique"), (None, None, None)]
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for n, (tier, inherent, ceiling) in enumerate(held):
+            known = {"tier": tier, "inherent": inherent, "tier_ceiling": ceiling}
+            _row(connection, tables, "vendor", key=f"v{n}", status="actif", language="fr", **known)
+    migrating.upgrade(empty, "0012")
+    with empty.engine.begin() as connection:
+        rows = connection.exec_driver_sql("SELECT tier, inherent, tier_floor FROM vendor ORDER BY key").all()
+    assert [tuple(row) for row in rows] == [
+        (None, None, "moyen"), ("critique", 5, "critique"), (None, 4, "eleve"), (None, None, None),
+    ]  # fmt: skip
+    migrating.downgrade(empty, "0011")
+    with empty.engine.begin() as connection:
+        rows = connection.exec_driver_sql("SELECT tier FROM vendor ORDER BY key").scalars().all()
+    assert rows == [tier for tier, _, _ in held]

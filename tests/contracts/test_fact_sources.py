@@ -425,12 +425,17 @@ def test_places_that_the_register_lacks_are_pointed_out(ctx, session, subject):
 
 
 def test_a_level_that_missing_facts_could_raise_is_pointed_out(ctx, subject):
-    subject.vendor.tier, subject.vendor.tier_ceiling = Tier.LOW, Tier.CRITICAL
+    subject.vendor.tier, subject.vendor.tier_floor, subject.vendor.tier_ceiling = None, Tier.LOW, Tier.CRITICAL
     found = gathered(ctx, subject)
-    assert found.facts.values["tier"] == "standard"
+    assert "tier" not in found.facts.values, "what is not known is not written in a contract"
     assert ("tier", "Des faits manquent à la fiche : le niveau de criticité pourrait monter à « critique ».") in doubts(
         found
     )
+
+
+def test_a_level_is_known_when_every_tier_it_may_be_asks_for_the_same(ctx, subject):
+    subject.vendor.tier, subject.vendor.tier_floor, subject.vendor.tier_ceiling = None, Tier.LOW, Tier.MEDIUM
+    assert gathered(ctx, subject).facts.values["tier"] == "standard"
 
 
 def test_hostile_words_are_kept_as_words_and_control_characters_are_not_kept(ctx, subject):

@@ -77,7 +77,7 @@ def test_a_vendor_of_the_register_is_completed_and_keeps_what_it_had(dpo, sessio
     assert (vendor.country, vendor.legal_name, vendor.status) == ("BE", "Acme SAS", VendorStatus.PROSPECT)
     assert vendor.notes["Pays"] == ["FR"], "what gives way is kept"
     assert session.scalars(select(Contact.name)).all() == ["Jeanne Roy"]
-    assert vendor.tier is not None
+    assert (vendor.tier, vendor.tier_floor is not None) == (None, True), "weighed, and not known"
     assert queries.vendors(dpo, queries.VendorFilter("acme sas")).total == 1
 
 
@@ -251,6 +251,41 @@ def test_problems_are_shown_by_line_and_column_downloaded_and_corrected(page, se
     page.post(f"{at}/doubles", {key: "merge"}, page=at)
     corrected = page.follow(upload(page, lists.csv_of(), path=f"{at}/fichier"))
     assert corrected.all(f"//form[@action='{at}/importer']"), "the decision taken before stands"
+
+
+def test_a_faulty_cell_is_corrected_on_the_page_kept_and_read_again(page, session):
+    found = page.follow(upload(page, lists.csv_of(lists.FAULTY)))
+    at = f"{HOME}/{session.scalars(select(VendorImport.id)).one()}"
+    typed = "//ol[@class='corrections']//input[@class='field__input']"
+    cells = dict(zip(found.all(f"{typed}/@name"), found.all(f"{typed}/@value"), strict=True))
+    assert cells == {"cellule-2-2": "Frence", "cellule-3-0": "", "cellule-3-4": "adresse@"}
+    half = page.follow(page.post(f"{at}/cellules", {**cells, "cellule-2-2": "France", "cellule-3-0": "Beta"}, page=at))
+    assert "Il reste 1 point à corriger." in half.words
+    assert half.all(f"{typed}/@value") == ["adresse@"]
+    done = page.follow(page.post(f"{at}/cellules", {"cellule-3-4": "dpo@beta.test"}, page=at))
+    assert done.all(f"//form[@action='{at}/importer']")
+    page.post(f"{at}/importer", {"status_given": "actif"}, page=at)
+    assert dict(session.execute(select(Vendor.name, Vendor.country)).all()) == {"Acme": "FR", "Beta": "FR"}
+
+
+def test_a_line_that_is_no_vendor_is_left_aside_and_a_new_file_forgets_what_was_written(page, session):
+    page.follow(upload(page, lists.csv_of((*lists.FAULTY, ("Total", "", "2 sociétés", "", "", "")))))
+    row = session.scalars(select(VendorImport)).one()
+    at = f"{HOME}/{row.id}"
+    page.post(
+        f"{at}/cellules", {"ecarter-4": "1", "cellule-99-1": "x", "cellule-2-77": "x", "cellule-a-b": "x"}, page=at
+    )
+    session.refresh(row)
+    assert row.corrections == {"4": None}, "what the list has not is not kept"
+    assert "2 sociétés" not in page.get(at).words
+    page.follow(upload(page, lists.csv_of(), path=f"{at}/fichier"))
+    session.refresh(row)
+    assert row.corrections == {}
+
+
+def test_a_blank_line_does_not_stop_an_import(dpo, session):
+    content = lists.csv_of().replace(b"\r\n", b"\r\n;;;;;\r\n\r\n  ;\r\n")
+    assert imported(dpo, content).created == 2
 
 
 @pytest.mark.long

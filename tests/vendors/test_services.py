@@ -188,8 +188,8 @@ def test_the_tier_is_that_of_the_heaviest_service_and_says_why(dpo):
 def test_what_nobody_said_weighs_and_its_worst_is_told(dpo):
     vendor = entered(dpo, "Acme")
     services.add_service(dpo, vendor, ServiceSheet("Mystère"))
-    assert vendor.tier is not Tier.LOW
-    assert vendor.tier_ceiling is Tier.CRITICAL
+    assert (vendor.tier, vendor.inherent) == (None, None), "neither low nor medium"
+    assert (vendor.tier_floor, vendor.tier_ceiling) == (Tier.LOW, Tier.CRITICAL)
     assert not any(term["known"] for term in vendor.tier_terms)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -21,7 +21,7 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Contact, Membership, Vendor
 from portal.vendors.rules.naming import fold
 from portal.vendors.rules.status import VendorStatus
-from portal.vendors.rules.tier import Tier
+from portal.vendors.rules.tier import AT_RISK_VALUES, Tier
 
 _VOCABULARY: dict[str, Any] = {
     "tiers": {tier.value for tier in Tier} | {rules.UNCLASSIFIED},
@@ -51,7 +51,9 @@ def _vendors(ctx: Context, audience: rules.Audience) -> Select[int]:
     where: list[ColumnElement[bool]] = []
     if audience.tiers:
         classified = sorted(Tier(tier) for tier in audience.tiers - {rules.UNCLASSIFIED})
-        unknown = [Vendor.tier.is_(None)] if rules.UNCLASSIFIED in audience.tiers else []
+        unknown: list[ColumnElement[bool]] = [Vendor.tier.is_(None)] if rules.UNCLASSIFIED in audience.tiers else []
+        if audience.tiers >= rules.AT_RISK_TIERS:
+            unknown.append(and_(Vendor.tier.is_(None), Vendor.inherent.in_(AT_RISK_VALUES)))
         where.append(or_(Vendor.tier.in_(classified), *unknown))
     if audience.statuses:
         where.append(Vendor.status.in_(sorted(VendorStatus(status) for status in audience.statuses)))

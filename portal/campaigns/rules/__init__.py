@@ -2,6 +2,7 @@
 
 from portal.campaigns.rules.acts import ActOutcome, counted
 from portal.campaigns.rules.audience import (
+    AT_RISK_TIERS,
     UNCLASSIFIED,
     Audience,
     VendorFacts,
@@ -32,6 +33,7 @@ from portal.campaigns.rules.recurrence import (
 from portal.campaigns.rules.schedule import CatchUp, FirstRun, begun_on, catch_up, first_run, next_run, period
 
 __all__ = [
+    "AT_RISK_TIERS",
     "LEFT_OUT",
     "STAGES",
     "UNCLASSIFIED",

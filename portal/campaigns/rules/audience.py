@@ -16,6 +16,8 @@ UNCLASSIFIED = "non_classe"
 """Tier of a vendor whose services are not described yet: unknown is not low, so it can be asked for by name."""
 
 LONGEST_MONTHS = 120
+AT_RISK_TIERS = frozenset({"eleve", "critique"})
+"""The two highest tiers: a vendor whose tier is one of them without anybody knowing which is of both."""
 LISTS = ("tiers", "statuses", "countries", "vendor_ids")
 _FIELDS = {*LISTS, "not_audited_months"}
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -41,6 +43,8 @@ class VendorFacts:
     status: str
     country: str
     last_audited_on: date | None
+    is_at_risk: bool = False
+    """Whether it is at least of the second highest tier, even if which one is not known."""
 
 
 def matches(audience: Audience, facts: VendorFacts, today: date) -> bool:
@@ -52,8 +56,9 @@ def matches(audience: Audience, facts: VendorFacts, today: date) -> bool:
     >>> matches(rule, VendorFacts(1, "critique", "actif", "FR", date(2025, 11, 25)), date(2026, 11, 24))
     False
     """
+    if audience.tiers and not _is_of_tiers(audience, facts):
+        return False
     checks: tuple[tuple[Collection[object], object], ...] = (
-        (audience.tiers, facts.tier or UNCLASSIFIED),
         (audience.statuses, facts.status),
         (audience.countries, facts.country),
         (audience.vendor_ids, facts.vendor_id),
@@ -63,6 +68,13 @@ def matches(audience: Audience, facts: VendorFacts, today: date) -> bool:
     if audience.not_audited_months is None or facts.last_audited_on is None:
         return True
     return months_later(facts.last_audited_on, audience.not_audited_months) <= today
+
+
+def _is_of_tiers(audience: Audience, facts: VendorFacts) -> bool:
+    """Whether a tier is one of those wanted; one not known is when whatever it turns out to be would be."""
+    if facts.tier is not None:
+        return facts.tier in audience.tiers
+    return UNCLASSIFIED in audience.tiers or (facts.is_at_risk and audience.tiers >= AT_RISK_TIERS)
 
 
 def audited_since(audience: Audience, today: date) -> date | None:

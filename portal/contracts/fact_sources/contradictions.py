@@ -103,8 +103,9 @@ def warnings_for_signatory(sources: Sources, language: Language) -> Iterator[Dou
     yield from _bare_subprocessors(sources, language)
     yield from _silent_on_consumers(sources)
     vendor = sources.vendor
-    if vendor.tier and vendor.tier_ceiling and TIERS[vendor.tier] != TIERS[vendor.tier_ceiling]:
-        level = FACTS["tier"].choices[TIERS[vendor.tier_ceiling]].said_in(language)
+    floor, ceiling = vendor.tier_floor, vendor.tier_ceiling
+    if vendor.tier is None and floor and ceiling and TIERS[floor] != TIERS[ceiling]:
+        level = FACTS["tier"].choices[TIERS[ceiling]].said_in(language)
         yield Doubt(
             "tier",
             say("Des faits manquent à la fiche : le niveau de criticité pourrait monter à « %(level)s ».", level=level),

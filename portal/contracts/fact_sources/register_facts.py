@@ -69,8 +69,11 @@ def _vendor(sources: Sources, language: Language) -> Iterator[SourcedFact]:
     if vendor.country:
         place = "eea" if in_eea(vendor.country, sources.atlas, sources.on) else "third_country"
         yield SourcedFact("vendor.established", place, VENDOR_COUNTRY)
+    floor, ceiling = vendor.tier_floor, vendor.tier_ceiling
     if vendor.tier is not None:
         yield SourcedFact("tier", TIERS[vendor.tier], VENDOR)
+    elif floor and ceiling and TIERS[floor] == TIERS[ceiling]:
+        yield SourcedFact("tier", TIERS[floor], VENDOR)
 
 
 def _registration(vendor: Vendor, language: Language) -> str:

@@ -66,6 +66,13 @@ def open_table(
         raise Unreadable(
             say("Ce classeur est au format d'Excel 97 ou protégé par un mot de passe : enregistrez-le en XLSX.")
         )
+    if content[:1024].lstrip().startswith(b"%PDF-"):
+        raise Unreadable(
+            say(
+                "Ce fichier est un PDF, non un tableau : exportez la liste en Excel (XLSX) ou en CSV depuis le "
+                "logiciel qui l'a produite, ou recopiez-la dans le modèle."
+            )
+        )
     if content.startswith(b"PK\x03\x04"):
         with _workbooks("reading").stream(content, limits) as workbook:
             yield workbook

@@ -53,15 +53,10 @@ def stream(data: bytes, limits: Limits) -> Stream:
 
 
 def _body(records: "_Records", width: int, limits: Limits, problems: list[Problem], *, flawed: bool) -> Iterator[Row]:
-    blanks: list[int] = []
     rows_seen = cells_seen = 0
     for line, cells in records:
         if not any(cell.strip() for cell in cells):
-            blanks.append(line)
-            continue
-        # Blank lines at the very end are how many programs finish a file; only those before a row are a fault.
-        problems += [Problem(blank, None, say("Ligne vide.")) for blank in blanks]
-        blanks.clear()
+            continue  # a blank line holds nothing: it is no fault, wherever it stands
         cells_seen += len(cells)
         if rows_seen == limits.rows:
             raise limits.too_many_rows()

@@ -235,14 +235,10 @@ def _table(lines: Iterator[Line], limits: Limits, notes: tuple[Sentence, ...]) -
 
 
 def _body(lines: Iterator[Line], names: tuple[str, ...], limits: Limits, problems: list[Problem]) -> Iterator[Row]:
-    blanks: list[int] = []
     rows_seen = 0
     for line, texts, faults in lines:
         if not any(text.strip() for text in texts):
-            blanks.append(line)
-            continue
-        problems += [Problem(blank, None, say("Ligne vide.")) for blank in blanks]
-        blanks.clear()
+            continue  # a blank line holds nothing: it is no fault, wherever it stands
         if rows_seen == limits.rows:
             raise limits.too_many_rows()
         rows_seen += 1

@@ -15,10 +15,10 @@ from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.status import VendorStatus
-from portal.vendors.rules.tier import AT_RISK, Tier
+from portal.vendors.rules.tier import AT_RISK_VALUES, Tier
 
 UNCLASSIFIED = "non_classe"
-"""What the filter on tiers calls a vendor without a described service: unknown is not low."""
+"""What the filter on tiers calls a vendor whose tier is not known: unknown is neither low nor medium."""
 AT_RISK_TIERS = "a_risque"
 """What the same filter calls the two tiers that management answers for."""
 SIGNED, UNSIGNED = "signe", "aucun"
@@ -55,6 +55,7 @@ class VendorRow:
     country: str
     status: VendorStatus
     tier: Tier | None
+    tier_floor: Tier | None
     tier_ceiling: Tier | None
     inherent: int | None
     owner: str | None
@@ -123,7 +124,8 @@ def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]
     if wanted.tier == UNCLASSIFIED:
         where.append(Vendor.tier.is_(None))
     elif wanted.tier == AT_RISK_TIERS:
-        where.append(Vendor.tier.in_(sorted(AT_RISK)))
+        # Those whose tier is not known but cannot be lower count with them: what is unknown hides no risk.
+        where.append(Vendor.inherent.in_(AT_RISK_VALUES))
     elif wanted.tier:
         where.append(Vendor.tier == Tier(wanted.tier))
     if wanted.status is not None:
@@ -159,7 +161,7 @@ def _rows(ctx: Context, ids: Sequence[int]) -> list[VendorRow]:
     found = ctx.session.execute(
         select(
             Vendor.id, Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.status, Vendor.tier,
-            Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
+            Vendor.tier_floor, Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
             Vendor.signed_on,
         )
         .outerjoin(User, User.id == Vendor.owner_id)

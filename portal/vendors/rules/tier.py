@@ -1,6 +1,6 @@
 """Inherent risk of a service and tier of a vendor, before any guarantee is counted; every point is explained."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -45,6 +45,8 @@ class Tier(Labelled):
 
 AT_RISK = frozenset({Tier.HIGH, Tier.CRITICAL})
 """Classes of vendors that management answers for one by one."""
+AT_RISK_VALUES = (4, 5)
+"""The inherent risks of these classes, of 1–5; a vendor may have one while its class is not known yet."""
 
 
 class RiskFactor(Labelled):
@@ -101,6 +103,10 @@ class InherentScale:
         """The most that a factor can weigh."""
         return max(self.points[factor].values())
 
+    def best(self, factor: RiskFactor) -> int:
+        """The least that a factor can weigh."""
+        return 0 if factor in _SETS else min(self.points[factor].values())
+
     def band(self, points: int) -> TierBand:
         """The band that a number of points falls into."""
         return [band for band in self.bands if band.start <= points][-1]
@@ -124,12 +130,14 @@ class InherentRisk:
     value: int
     tier: Tier
     terms: tuple[RiskTerm, ...]
+    floor: TierBand
+    """Where it would stand if every unknown fact turned out to be the best."""
     ceiling: Tier
     """The tier if every unknown fact turned out to be the worst."""
 
     @property
     def unknown(self) -> tuple[RiskFactor, ...]:
-        """What nobody has said; while it is not empty the tier is provisional."""
+        """What nobody has said."""
         return tuple(term.factor for term in self.terms if not term.known)
 
 
@@ -141,9 +149,10 @@ def inherent_risk(facts: ServiceFacts, scale: InherentScale) -> InherentRisk:
     """
     terms = tuple(_term(factor, getattr(facts, factor), scale) for factor in RiskFactor)
     points = sum(term.points for term in terms)
+    best = sum(term.points if term.known else scale.best(term.factor) for term in terms)
     worst = sum(term.points if term.known else scale.worst(term.factor) for term in terms)
     band = scale.band(points)
-    return InherentRisk(points, band.value, band.tier, terms, scale.band(worst).tier)
+    return InherentRisk(points, band.value, band.tier, terms, scale.band(best), scale.band(worst).tier)
 
 
 def _term(factor: RiskFactor, fact: Any, scale: InherentScale) -> RiskTerm:
@@ -157,6 +166,31 @@ def _term(factor: RiskFactor, fact: Any, scale: InherentScale) -> RiskTerm:
         order = list(_SETS[factor][0])
         fact = max(sorted(fact, key=order.index), key=lambda member: weights[str(member.value)])
     return RiskTerm(factor, Sentence(fact.label), weights[str(fact.value)])
+
+
+@dataclass(frozen=True)
+class VendorRisk:
+    """What the services of a vendor make of it; a tier that an unknown fact could still change is not known."""
+
+    tier: Tier | None
+    inherent: int | None
+    """1–5; for a vendor at risk for certain whose tier is not known, the least it can be; else None with the tier."""
+    floor: Tier
+    ceiling: Tier
+    heaviest: InherentRisk
+
+
+def vendor_risk(services: Sequence[InherentRisk]) -> VendorRisk | None:
+    """The risk of a vendor from those of its services, None if it has none: unknown is neither low nor medium."""
+    heaviest = heaviest_risk(services)
+    if heaviest is None:
+        return None
+    # An unknown fact of a lighter service may yet make it the heaviest.
+    ceiling = max((risk.ceiling for risk in services), key=lambda tier: tier.rank)
+    floor = max((risk.floor for risk in services), key=lambda band: band.value)
+    if floor.tier is ceiling:
+        return VendorRisk(ceiling, heaviest.value, ceiling, ceiling, heaviest)
+    return VendorRisk(None, floor.value if floor.tier in AT_RISK else None, floor.tier, ceiling, heaviest)
 
 
 def heaviest_risk(services: Iterable[InherentRisk]) -> InherentRisk | None:

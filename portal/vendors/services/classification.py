@@ -16,7 +16,7 @@ from portal.vendors.events import VendorReclassified
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.countries import transfer_exposure
 from portal.vendors.rules.facts import Access, Criticality, DataCategory, ServiceFacts, Volume, special_of, subjects_of
-from portal.vendors.rules.tier import InherentRisk, RiskTerm, heaviest_risk, inherent_risk
+from portal.vendors.rules.tier import InherentRisk, RiskTerm, inherent_risk, vendor_risk
 
 BATCH = 500
 
@@ -46,7 +46,7 @@ def reclassify_some(ctx: Context, after: int = 0) -> int | None:
 
 def _settle(ctx: Context, vendor: Vendor, services: Iterable[Service]) -> None:
     before, after = journal.changes(vendor, classification(services, on=ctx.today))
-    told = after.keys() & {"tier", "inherent", "tier_ceiling"}
+    told = after.keys() & {"tier", "inherent", "tier_floor", "tier_ceiling"}
     if not told:
         return
     journal.record(
@@ -60,16 +60,16 @@ def classification(services: Iterable[Service], *, on: date) -> Mapping[str, Any
     """The columns of a vendor that its services decide; a service that has ended weighs nothing more."""
     live = [service for service in services if service.ended_on is None or service.ended_on > on]
     weighed = [(_weigh(facts_of(service, on=on)), service) for service in live]
-    heaviest = heaviest_risk(risk for risk, _ in weighed)
-    if heaviest is None:
-        return {"tier": None, "inherent": None, "tier_ceiling": None, "tier_terms": []}
-    name = next(service.name for risk, service in weighed if risk is heaviest)
+    found = vendor_risk([risk for risk, _ in weighed])
+    if found is None:
+        return {"tier": None, "inherent": None, "tier_floor": None, "tier_ceiling": None, "tier_terms": []}
+    name = next(service.name for risk, service in weighed if risk is found.heaviest)
     return {
-        "tier": heaviest.tier,
-        "inherent": heaviest.value,
-        # An unknown fact of a lighter service may yet make it the heaviest.
-        "tier_ceiling": max((risk.ceiling for risk, _ in weighed), key=lambda tier: tier.rank),
-        "tier_terms": [_term(term, name) for term in heaviest.terms],
+        "tier": found.tier,
+        "inherent": found.inherent,
+        "tier_floor": found.floor,
+        "tier_ceiling": found.ceiling,
+        "tier_terms": [_term(term, name) for term in found.heaviest.terms],
     }
 
 

@@ -1,7 +1,7 @@
 """Imports of lists: kept while under review, then carried out whole or not at all."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import update
@@ -24,6 +24,8 @@ from portal.vendors.services import import_writing
 
 MOST_BYTES = 20 * 1024 * 1024
 """Bytes of a list; 50,000 rows take five."""
+LONGEST_CELL = 5000
+"""Characters of a cell written on the page."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,13 @@ class ImportMaterial:
     chosen: Mapping[str, Any] = field(default_factory=dict)
     """The header that a person saw and the columns they chose, as `VendorImport.mapping` keeps them."""
     decisions: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
+    """What a person wrote on the page, as `VendorImport.corrections` keeps it."""
     default: DuplicateDecision | None = None
 
     def review(self) -> ImportReview:
         """Read the list and plan what importing it would do; raises Refused when it is no list."""
-        table = read_table(self.content, self.filename, max_bytes=MOST_BYTES)
+        table = corrected(read_table(self.content, self.filename, max_bytes=MOST_BYTES), self.corrections)
         # A choice of columns does not outlive the header it was made on.
         if self.chosen.get("header") == list(table.header):
             mapping = chosen_mapping(table.header, self.chosen["columns"])
@@ -66,8 +70,46 @@ def import_material(ctx: Context, row: VendorImport) -> ImportMaterial:
     """What reviewing an import needs."""
     authorize(ctx, Permission.VENDOR_IMPORT, row)
     return ImportMaterial(
-        row.filename, queries.import_content(ctx, row), queries.every_identity(ctx), row.mapping, row.decisions
-    )
+        row.filename, queries.import_content(ctx, row), queries.every_identity(ctx), row.mapping, row.decisions,
+        row.corrections,
+    )  # fmt: skip
+
+
+def corrected(table: Table, corrections: Mapping[str, Mapping[str, str] | None]) -> Table:
+    """A list with what was written on the page in place of its cells; a line left aside is not there any more."""
+    if not corrections:
+        return table
+    aside = {int(line) for line, cells in corrections.items() if cells is None}
+    rows = []
+    for row in table.rows:
+        cells = corrections.get(str(row.line)) or {}
+        if row.line not in aside:
+            texts = tuple(cells.get(str(at), text) for at, text in enumerate(row.cells))
+            rows.append(replace(row, cells=texts) if cells else row)
+    kept = tuple(problem for problem in table.problems if problem.line not in aside)
+    return replace(table, rows=tuple(rows), problems=kept)
+
+
+def correct_cells(
+    ctx: Context, row: VendorImport, seen: ImportReview, cells: Mapping[tuple[int, int], str], aside: Collection[int]
+) -> None:
+    """Write in place of cells that could not be read, or leave lines aside; what was written before stays.
+
+    A cell that the list has not is left; raises Refused on a text that no field could hold.
+    """
+    _reviewing(ctx, row)
+    width = {line.line: len(line.cells) for line in seen.table.rows}
+    known = {*width, *(problem.line for problem in seen.plan.problems)}
+    found: dict[str, Any] = dict(row.corrections)
+    for (line, column), text in cells.items():
+        if len(text) > LONGEST_CELL:
+            raise Refused(N_("Ce texte est trop long pour une cellule."))
+        if column < width.get(line, 0):
+            found[str(line)] = {**(found.get(str(line)) or {}), str(column): text.strip()}
+    found |= {str(line): None for line in aside if line in known}
+    if found != row.corrections:
+        row.corrections = found
+        journal.record(ctx, "import.corrected", row, after={"lines": len(found)})
 
 
 def carry_out_import(
@@ -95,7 +137,7 @@ def start_import(ctx: Context, filename: str, content: bytes) -> VendorImport:
     authorize(ctx, Permission.VENDOR_IMPORT)
     read_table(content, filename, max_bytes=MOST_BYTES)
     row = VendorImport(
-        filename=display_name(filename), content=content, mapping={}, decisions={}, result={},
+        filename=display_name(filename), content=content, mapping={}, decisions={}, corrections={}, result={},
         state=ImportState.REVIEWING, created_by_id=ctx.actor.id, created_at=ctx.now,
     )  # fmt: skip
     ctx.session.add(row)
@@ -107,12 +149,14 @@ def start_import(ctx: Context, filename: str, content: bytes) -> VendorImport:
 def replace_file(ctx: Context, row: VendorImport, filename: str, content: bytes) -> None:
     """Put a corrected list in the place of the one under review; decisions on lines that have not changed stand.
 
+    What was written on the page in place of the former one's cells is forgotten: its lines are no longer the same.
+
     Raises Refused when it cannot be read as one.
     """
     _reviewing(ctx, row)
     read_table(content, filename, max_bytes=MOST_BYTES)
     before = row.filename
-    row.filename, row.content = display_name(filename), content
+    row.filename, row.content, row.corrections = display_name(filename), content, {}
     journal.record(ctx, "import.replaced", row, before={"file": before}, after={"file": row.filename})
 
 

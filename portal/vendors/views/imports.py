@@ -20,9 +20,9 @@ from portal.vendors.views.blueprint import bp
 from portal.web import edge
 from portal.web.downloads import attached
 from portal.web.guard import requires, takes_files
-from portal.web.text import _, current_language, said
+from portal.web.text import _, current_language, ngettext, said
 
-COLUMN, GROUP = "colonne-", "doubles-"
+COLUMN, GROUP, CELL, ASIDE = "colonne-", "doubles-", "cellule-", "ecarter-"
 """What the names of the review's controls begin with."""
 
 
@@ -108,6 +108,23 @@ def map_columns(import_id: int) -> ResponseReturnValue:
     return _back(row)
 
 
+@bp.route("/import/<int:import_id>/cellules", methods=["POST"])
+@requires(Permission.VENDOR_IMPORT)
+def correct_cells(import_id: int) -> ResponseReturnValue:
+    """Write in place of faulty cells, or leave their lines aside; the list is read again with it."""
+    ctx = edge.current()
+    row = queries.get_import(ctx, import_id)
+    seen = _review(ctx, row)
+    services.correct_cells(ctx, row, seen, _typed_cells(), _lines_aside())
+    left = len(_review(ctx, row).plan.problems)
+    if left:
+        told = ngettext("Il reste %(num)s point à corriger.", "Il reste %(num)s points à corriger.", left)
+        flash(told, "warning")
+    else:
+        flash(_("Tout se lit : il reste à importer."))
+    return _back(row)
+
+
 @bp.route("/import/<int:import_id>/doubles", methods=["POST"])
 @requires(Permission.VENDOR_IMPORT)
 def decide(import_id: int) -> ResponseReturnValue:
@@ -158,8 +175,9 @@ def _page(
     fault: str = "",
 ) -> ResponseReturnValue:  # fmt: skip
     page = render_template(
-        "vendors/import.html", row=row, seen=ImportPage(seen, row.decisions, typed), form=form, fault=fault,
-        confirm=ConfirmForm(formdata=None), fields=ImportField, decisions=DuplicateDecision, COLUMN=COLUMN, GROUP=GROUP,
+        "vendors/import.html", row=row, seen=ImportPage(seen, row.decisions, typed, row.corrections), form=form,
+        fault=fault, confirm=ConfirmForm(formdata=None), fields=ImportField, decisions=DuplicateDecision,
+        COLUMN=COLUMN, GROUP=GROUP, CELL=CELL, ASIDE=ASIDE,
     )  # fmt: skip
     return page, 422 if fault else form.status
 
@@ -172,6 +190,25 @@ def _typed_columns(width: int) -> list[ImportField | None]:
     """What each column was said to be."""
     given = [request.form.get(f"{COLUMN}{column}", "") for column in range(width)]
     return [ImportField(name) if name in set(ImportField) else None for name in given]
+
+
+def _typed_cells() -> dict[tuple[int, int], str]:
+    """By line and column, from controls named « cellule-12-3 »."""
+    found = {}
+    for name, text in request.form.items():
+        line, _sep, column = name.removeprefix(CELL).partition("-")
+        if name.startswith(CELL) and _is_number(line) and _is_number(column):
+            found[int(line), int(column)] = text
+    return found
+
+
+def _lines_aside() -> list[int]:
+    given = [name.removeprefix(ASIDE) for name in request.form if name.startswith(ASIDE)]
+    return [int(line) for line in given if _is_number(line)]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _decisions() -> dict[str, DuplicateDecision | None]:

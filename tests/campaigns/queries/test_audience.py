@@ -47,6 +47,7 @@ def matching(ctx, raw):
                 vendor.status.value,
                 vendor.country,
                 legal_date(last[vendor.id]) if vendor.id in last else None,
+                vendor.inherent in {4, 5},
             ),
             ctx.today,
         )
@@ -58,7 +59,8 @@ def register(session):
     """A vendor of each status, tier, country and last audit, or nearly."""
     tiers, statuses = [None, *Tier], list(VendorStatus)
     for n, (tier, status) in enumerate(itertools.product(tiers, statuses)):
-        vendor = vendor_of(session, tier=tier, status=status, country=["FR", "US", ""][n % 3])
+        known = {"inherent": tier.rank + 1 if tier else [None, 4][n % 2]}
+        vendor = vendor_of(session, tier=tier, status=status, country=["FR", "US", ""][n % 3], **known)
         opened = AUDITED[n % len(AUDITED)]
         if opened is not None:
             audit_of(session, vendor, opened_at=opened, state=AuditState.ACCEPTED)
@@ -70,7 +72,7 @@ def register(session):
 def test_the_query_finds_exactly_whom_the_rules_match(ctx, register):
     choices = itertools.product(
         [[], ["actif"], ["actif", "sorti"]],
-        [[], ["critique"], ["non_classe"], ["faible", "non_classe"]],
+        [[], ["critique"], ["non_classe"], ["faible", "non_classe"], ["eleve", "critique"]],
         [[], ["FR"], ["FR", "US"]],
         [[], register[::2]],
         [None, 1, 6, 12],

@@ -24,11 +24,10 @@ def said(table):
 
 @pytest.mark.real
 @real
-def test_the_real_list_as_a_french_spreadsheet_saves_it_has_exactly_its_three_faults_and_loses_nothing():
+def test_the_real_list_as_a_french_spreadsheet_saves_it_has_exactly_its_two_faults_and_loses_nothing():
     table = read_table(REAL / "vendors_messy.csv")
     assert (table.encoding, table.delimiter, len(table.header)) == ("cp1252", ";", 8)
     assert said(table) == [
-        (22, None, "Ligne vide."),
         (28, None, "7 cellules au lieu de 8."),
         (36, None, "9 cellules au lieu de 8."),
     ]
@@ -84,17 +83,24 @@ def test_a_damaged_byte_in_a_unicode_file_is_shown_where_it_is():
     assert table.rows[2] == Row(4, ("Acme", "France"))
 
 
+@pytest.mark.parametrize("name", ["liste.pdf", "liste.csv", "liste.xlsx", None])
+def test_a_pdf_given_as_a_list_is_refused_as_one(name):
+    """It used to be read as a table of one column, « %PDF-1.7 »."""
+    with pytest.raises(Unreadable, match="est un PDF"):
+        read_table(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n%%EOF", name)
+
+
 def test_a_cell_on_several_lines_keeps_the_line_numbers_true():
     table = read('Nom;Note\nA;"un\ndeux\r\ntrois"\nB;x;y\n\nC;z\n')
     assert [(row.line, row.sound) for row in table.rows] == [(2, True), (5, False), (7, True)]
     assert table.rows[0].cells[1] == "un\ndeux\r\ntrois"
-    assert [(line, text) for line, _, text in said(table)] == [(5, "3 cellules au lieu de 2."), (6, "Ligne vide.")]
+    assert [(line, text) for line, _, text in said(table)] == [(5, "3 cellules au lieu de 2.")], "a blank line is none"
 
 
-def test_blank_lines_at_the_beginning_and_end_are_no_fault():
-    table = read("\n;\nNom;Pays\nA;B\n\n;\n \n")
+def test_blank_lines_are_no_fault_wherever_they_stand():
+    table = read("\n;\nNom;Pays\nA;B\n\n;\n;;;;\n \nC;D\n\n;\n")
     assert (table.header_line, table.header, table.problems) == (3, ("Nom", "Pays"), ())
-    assert table.rows == (Row(4, ("A", "B")),)
+    assert table.rows == (Row(4, ("A", "B")), Row(9, ("C", "D")))
 
 
 def test_a_quote_never_closed_is_a_fault_of_its_line_and_what_follows_is_read_all_the_same():
@@ -232,7 +238,6 @@ def test_a_table_is_gone_through_row_by_row_and_its_problems_are_known_at_the_en
         assert next(table.rows) == Row(4, ("Beta",), False)
         assert next(table.rows, None) is None
         assert [(problem.line, str(problem.message)) for problem in table.problems] == [
-            (3, "Ligne vide."),
             (4, "1 cellule au lieu de 2."),
         ]
 

@@ -21,7 +21,6 @@ def cut(text: str, delimiter: str = ";") -> Table:
     rows, problems = [], []
     for line, cells in enumerate(reader, 2):
         if not any(cells):
-            problems.append(Problem(line, None, say("Ligne vide.")))
             continue
         sound = len(cells) == len(header)
         rows.append(Row(line, tuple(cells), sound))

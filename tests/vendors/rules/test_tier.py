@@ -17,7 +17,7 @@ from portal.vendors.rules.facts import (
     SpecialCategory,
     Volume,
 )
-from portal.vendors.rules.tier import FULL, RiskFactor, Tier, heaviest_risk, inherent_risk, read_scale
+from portal.vendors.rules.tier import FULL, RiskFactor, Tier, heaviest_risk, inherent_risk, read_scale, vendor_risk
 
 SETS = {"special": SpecialCategory, "data": DataCategory, "subjects": DataSubject}
 LEVELS = {
@@ -109,6 +109,28 @@ def test_a_fully_known_service_has_no_higher_ceiling(scale, known):
     assert risk.ceiling.rank >= risk.tier.rank
     if not risk.unknown:
         assert risk.ceiling is risk.tier
+
+
+@given(facts, st.sets(st.sampled_from([*SETS, *LEVELS])), facts)
+def test_a_tier_is_known_when_and_only_when_no_answer_could_change_it(scale, known, silent, answers):
+    """The cheapest lie: a tier counted by prudence shown as if it were known."""
+    partly = replace(known, **dict.fromkeys(silent))
+    found = vendor_risk([inherent_risk(partly, scale)])
+    later = vendor_risk([inherent_risk(replace(partly, **{name: getattr(answers, name) for name in silent}), scale)])
+    assert found.floor.rank <= later.floor.rank <= later.ceiling.rank <= found.ceiling.rank
+    assert (found.tier is None) == (found.floor is not found.ceiling)
+    if found.tier is not None and later.tier is not None:
+        assert later.tier is found.tier
+    if found.tier is None:
+        assert found.inherent is None or found.inherent >= 4, "never counted as medium"
+
+
+def test_two_services_of_which_one_is_not_known_leave_the_vendor_unknown(scale):
+    vendor = vendor_risk([inherent_risk(HEALTH_HOST, scale), inherent_risk(ServiceFacts(), scale)])
+    assert vendor.tier is Tier.CRITICAL, "nothing is worse"
+    light = vendor_risk([inherent_risk(NOTHING, scale), inherent_risk(ServiceFacts(), scale)])
+    assert (light.tier, light.floor, light.ceiling) == (None, Tier.LOW, Tier.CRITICAL)
+    assert vendor_risk([]) is None
 
 
 def test_an_unknown_level_counts_as_nothing_said(scale):
