@@ -1,6 +1,7 @@
 """`python -m portal.worker`: the ticks of the schedule and the jobs of the ledger, until told to stop."""
 
 import argparse
+import logging
 import os
 import socket
 import sys
@@ -14,7 +15,8 @@ from portal.core.clock import now
 from portal.core.config import Settings, Tasks
 from portal.core.db import Database
 from portal.core.schema import SchemaState
-from portal.jobs import carriers, heartbeats, schedule
+from portal.jobs import carriers, embedded, heartbeats, schedule
+from portal.jobs.outages import DatabaseWatch
 
 log = logs.get_logger()
 
@@ -29,12 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not settings.signing_name:
         log.warning("organisation without a name: set VIGIE_ORGANISATION", shown=settings.organisation)
     name = f"{socket.gethostname()}:{os.getpid()}"[:80]
-    scheduler = _scheduler(database, name, settings.tasks, options.tick)
+    lanes = [name, embedded.mail_lane(name)]
+    watch = DatabaseWatch(database, name, lanes, lease_seconds=options.lease)
+    scheduler = _scheduler(database, name, settings.tasks, options.tick, watch)
     scheduler.start()
     log.info("worker started", worker=name, carrier=settings.tasks.value)
     carriers.carrier_of(settings.tasks).work(
         database,
         name,
+        watch=watch,
         queues=options.queues.split(","),
         concurrency=options.concurrency,
         lease_seconds=options.lease,
@@ -44,19 +49,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     log.info("worker stopped", worker=name)
 
 
-def _scheduler(database: Database, name: str, tasks: Tasks, tick_seconds: float) -> BackgroundScheduler:
+def _scheduler(
+    database: Database, name: str, tasks: Tasks, tick_seconds: float, watch: DatabaseWatch
+) -> BackgroundScheduler:
+    # Rounds that are still waiting for a database that is away are not worth a line each.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+    def beat() -> None:
+        watch.round("heartbeat", lambda: heartbeats.beat(database, name, tasks.value, at=now()))
+
+    def tick() -> None:
+        watch.round("schedule", lambda: schedule.tick(database, at=now()))
+
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(
-        lambda: heartbeats.beat(database, name, tasks.value, at=now()), "interval", seconds=15, next_run_time=now()
-    )
-    scheduler.add_job(
-        lambda: schedule.tick(database, at=now()),
-        "interval",
-        seconds=tick_seconds,
-        next_run_time=now(),
-        max_instances=1,
-        coalesce=True,
-    )
+    for function, seconds in ((beat, 15.0), (tick, tick_seconds)):
+        scheduler.add_job(
+            function, "interval", seconds=seconds, next_run_time=now(), max_instances=1, coalesce=True,
+            misfire_grace_time=None,
+        )  # fmt: skip
     return scheduler
 
 

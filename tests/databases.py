@@ -48,27 +48,45 @@ def binaries() -> Path | None:
     return found[-1] if found else None
 
 
+class Server:
+    """A private PostgreSQL server on a port, its files in a folder that goes with it; it may be stopped for a while."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.address = f"postgresql+psycopg://postgres@127.0.0.1:{port}"
+
+    def __enter__(self) -> "Server":
+        self._folder = Path(tempfile.mkdtemp(prefix="vigie-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres")
+        self._run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop("immediate")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+        self._run("pg_ctl", "-w", "-l", f"{self._folder}/log", "-o", options, "start")
+
+    def stop(self, mode: str) -> None:
+        """Stop it: « fast » hangs up on everybody, « immediate » is a crash."""
+        self._run("pg_ctl", "-w", "stop", "-m", mode)
+
+    def _run(self, program: str, *options: str) -> None:
+        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = [*as_user, f"{binaries()}/{program}", "-D", f"{self._folder}/db", *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder)
+
+
 @contextmanager
 def server(port: int) -> Iterator[str]:
-    """A private server on this port, its files in a folder that goes with it."""
-    programs = binaries()
-    folder = Path(tempfile.mkdtemp(prefix="vigie-pg-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        shutil.chown(folder, "postgres")
-
-    def run(program: str, *options: str) -> None:
-        command = [*as_user, f"{programs}/{program}", "-D", f"{folder}/db", *options]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
-
-    run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
-    run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}"
-    finally:
-        run("pg_ctl", "stop", "-m", "immediate")
-        shutil.rmtree(folder, ignore_errors=True)
+    """The address of a private server on this port."""
+    with Server(port) as running:
+        yield running.address
 
 
 def free_port() -> int:

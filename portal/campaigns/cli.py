@@ -1,6 +1,7 @@
 """`flask campaigns`: what campaigns are planned, what would be due at an instant, and a wave at once."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from portal.campaigns.models import Campaign, Wave
 from portal.core.clock import LEGAL_ZONE, now
 from portal.jobs import execution, schedule
 from portal.jobs.models import Job, JobState
+from portal.journal import services as journal
 from portal.web.command import json_option, ready, show, show_json, working
 from portal.web.edge import database
 
@@ -36,6 +38,18 @@ class InstantParam(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"« {value} » n'est pas un instant : 2027-01-04T09:00 ou 2027-01-04T08:00:00+00:00.", param, ctx)
         return (found if found.tzinfo else found.replace(tzinfo=LEGAL_ZONE)).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class TypedInstant:
+    """What the entry of the journal is about: the instant that a person had the schedule play."""
+
+    at: datetime
+
+    @property
+    def journal_label(self) -> str:
+        """That instant."""
+        return self.at.isoformat()
 
 
 @campaigns.command("list")
@@ -85,7 +99,9 @@ def tick(at: datetime | None, as_json: bool) -> None:
     store = database()
     with store.reading() as session:
         last_wave = session.scalar(select(Wave.id).order_by(Wave.id.desc()).limit(1)) or 0
-    started = schedule.tick(store, at=instant)
+    with working() as ctx:
+        journal.record(ctx, "schedule.ticked", TypedInstant(instant))
+    started = schedule.tick(store, at=instant, by_hand=True)
     worker = f"tick:{uuid4()}"
     ran = execution.drain(store, worker, clock=lambda: instant)
     with store.reading() as session:

@@ -1,6 +1,7 @@
 """The declarative base, portable column types, and engines that behave (SQLite as carefully as PostgreSQL)."""
 
 import enum
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -119,6 +122,13 @@ def _begin_in_turn(connection: Connection, seconds: float) -> None:
     except BaseException:
         held.end_turn()
         raise
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether an error says that the database is away, locked or full, and not that a statement is wrong."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError))
 
 
 class Database:

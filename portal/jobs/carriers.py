@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from portal.core.config import Tasks
 from portal.core.db import Database
 from portal.core.late import load
+from portal.jobs.outages import DatabaseWatch
 
 _MODULES: Mapping[Tasks, str] = {
     Tasks.EMBEDDED: "portal.jobs.embedded",
@@ -31,6 +32,7 @@ class Carrier(Protocol):
         database: Database,
         worker: str,
         *,
+        watch: DatabaseWatch,
         queues: Sequence[str],
         concurrency: int,
         lease_seconds: int | None,

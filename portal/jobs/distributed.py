@@ -4,15 +4,24 @@ Loaded only where `VIGIE_TASKS=procrastinate` (see `portal.jobs.carriers`), so t
 no other process pays for the library. The ledger stays the truth: procrastinate is told « job 12 waits in queue mail »
 on the connection of the transaction that promises it, and a worker that is handed 12 asks the ledger whether it may.
 Whatever procrastinate loses or repeats, a job is run by one worker at a time and counted by the ledger alone.
+
+Mail is not handed over: its queue stops as a whole while the mail server is away, which the ledger alone can say, and a
+lane of its own serves it in each worker, as the embedded carrier does (decision 27).
 """
 
 import asyncio
-from collections.abc import Sequence
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate.jobs import Job as Deferred
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
@@ -21,16 +30,21 @@ from sqlalchemy.orm import Session
 
 from portal.core import logs
 from portal.core.clock import now
-from portal.core.db import Database
-from portal.jobs import execution, ledger
-from portal.jobs.ledger import WaitingJob
+from portal.core.db import Database, is_outage
+from portal.jobs import back_off, embedded, execution, ledger
+from portal.jobs.ledger import MAIL_QUEUE, WaitingJob
 from portal.jobs.models import Job, JobState
+from portal.jobs.outages import DatabaseWatch
 
-QUEUES = ("mail", "pdf", "default")
+QUEUES = (MAIL_QUEUE, "pdf", "default")
 TASK = "vigie.run"
 ORPHANED_SECONDS = 60
 _SWEEPING = 0x5649_5357  # « VISW »: any constant, the same in every worker
 _BATCH = 1000
+_STEADY_SECONDS = 30
+"""A worker that served that long was well: its next failure is a first one."""
+_HANDED = table("procrastinate_jobs", column("queueing_lock"), column("queue_name"), column("status"))
+_IS_WAITING = _HANDED.c.status == literal_column("'todo'")
 log = logs.get_logger()
 
 # Deferring is synchronous and always on a session's connection: this application is never opened. The one that works is
@@ -45,8 +59,9 @@ def install() -> None:
 
 def defer(session: Session, waiting: Sequence[WaitingJob]) -> None:
     """Tell procrastinate of some jobs in the session's own transaction, and savepoint if it has one."""
-    for start in range(0, len(waiting), _BATCH):
-        batch = waiting[start : start + _BATCH]
+    handed = [one for one in waiting if one.queue != MAIL_QUEUE]
+    for start in range(0, len(handed), _BATCH):
+        batch = handed[start : start + _BATCH]
         try:
             _defer_batch(session, batch)
         except procrastinate.exceptions.AlreadyEnqueued:
@@ -94,6 +109,8 @@ def prepare(database: Database) -> None:
             for path in _migrations():
                 if path.name > done:
                     driver.execute(path.read_text(encoding="utf-8"))
+        # Mail promised before version 0.4 was handed over; the lane finds it in the ledger.
+        connection.execute(_HANDED.delete().where(_HANDED.c.queue_name == MAIL_QUEUE, _IS_WAITING))
         connection.exec_driver_sql(f"COMMENT ON TABLE procrastinate_jobs IS '{_migrations()[-1].name}'")
 
 
@@ -105,59 +122,158 @@ def work(
     database: Database,
     worker: str,
     *,
+    watch: DatabaseWatch,
     queues: Sequence[str] = QUEUES,
     concurrency: int = 1,
     lease_seconds: int | None = None,
     sweep_seconds: int = 30,
 ) -> None:
     """Run what procrastinate hands over from these queues until SIGTERM or SIGINT; what is under way is finished."""
-    address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    working = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=4))
-
-    @working.task(name=TASK)
-    def run(job_id: int) -> None:
-        # Whatever its hour: procrastinate kept it until then, and the clocks of two machines differ.
-        if execution.claim(database, worker, at=now(), job_id=job_id, lease_seconds=lease_seconds) is not None:
-            execution.execute(database, job_id, worker, lease_seconds=lease_seconds)
-
-    async def until_told() -> None:
-        async with working.open_async():
-            sweeping = asyncio.create_task(_sweep_for_ever(working, database, sweep_seconds))
-            try:
-                await working.run_worker_async(
-                    queues=list(queues),
-                    name=worker,
-                    concurrency=concurrency,
-                    delete_jobs="always",
-                    update_heartbeat_interval=sweep_seconds / 3,
-                    stalled_worker_timeout=sweep_seconds,
-                )
-            finally:
-                sweeping.cancel()
-                execution.release_resources()
-
-    asyncio.run(until_told())
+    stop = threading.Event()
+    mail = None
+    if MAIL_QUEUE in queues:
+        mail = embedded.start_mail_lane(database, worker, stop=stop, watch=watch, lease_seconds=lease_seconds)
+    handed = [queue for queue in queues if queue != MAIL_QUEUE]
+    asyncio.run(_Hands(database, worker, watch, handed, concurrency, lease_seconds, sweep_seconds, stop).work())
+    if mail is not None:
+        mail.join()
+    execution.release_resources()
 
 
-async def _sweep_for_ever(working: procrastinate.App, database: Database, seconds: int) -> None:
-    while True:
+@dataclass(frozen=True)
+class _Hands:
+    """A worker of procrastinate that outlives its database.
+
+    The library's own ends when a connection of its own is lost, sometimes as if it had been told to: it is started
+    again, on new connections, until somebody does tell it.
+    """
+
+    database: Database
+    worker: str
+    watch: DatabaseWatch
+    queues: Sequence[str]
+    concurrency: int
+    lease_seconds: int | None
+    sweep_seconds: int
+    stop: threading.Event
+
+    def run(self, job_id: int) -> None:
+        """One job handed over, whatever its hour: procrastinate kept it until then, and clocks of machines differ."""
+        began = time.monotonic()
         try:
-            await _sweep(working, database, seconds)
+            if self._claim(job_id):
+                execution.execute(
+                    self.database, job_id, self.worker, lease_seconds=self.lease_seconds, until=self.stop.is_set
+                )
+        except Exception as error:  # the ledger knows whose it is; the sweeps and the next start find it there
+            self.watch.failed(self.worker, error, began=began)
+
+    def _claim(self, job_id: int) -> bool:
+        claimed = execution.claim(self.database, self.worker, at=now(), job_id=job_id, lease_seconds=self.lease_seconds)
+        return claimed is not None
+
+    async def work(self) -> None:
+        """Serve until told to stop."""
+        told, loop, failures = asyncio.Event(), asyncio.get_running_loop(), 0
+
+        def tell() -> None:
+            self.stop.set()
+            told.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, tell)
+        while self.queues and not told.is_set():
+            began = time.monotonic()
+            try:
+                await self._serve(told)
+            except Exception as error:  # a worker outlives its database
+                failures = 1 if time.monotonic() > began + _STEADY_SECONDS else failures + 1
+                _note(self.watch, self.worker, error, began)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(told.wait(), back_off.wait(back_off.DATABASE_SECONDS, failures))
+        await told.wait()
+
+    async def _serve(self, told: asyncio.Event) -> None:
+        working = _application(self.database, self.run)
+        async with working.open_async():
+            await asyncio.to_thread(self._take_up_again)
+            sweeping = asyncio.create_task(_sweep_for_ever(working, self.database, self.sweep_seconds, self.watch))
+            asked = asyncio.create_task(told.wait())
+            serving = asyncio.create_task(
+                working.run_worker_async(
+                    queues=list(self.queues),
+                    name=self.worker,
+                    concurrency=self.concurrency,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=self.sweep_seconds / 3,
+                    stalled_worker_timeout=self.sweep_seconds,
+                )
+            )
+            try:
+                await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for one in (sweeping, asked, serving):  # cancelled, its worker finishes what is under way
+                    one.cancel()
+                *_, ended = await asyncio.gather(sweeping, asked, serving, return_exceptions=True)
+            if not told.is_set():
+                raise ended if isinstance(ended, Exception) else _WorkerEnded()
+
+    def _take_up_again(self) -> None:
+        self.watch.returned()
+        execution.hand_back(self.database, self.worker, at=now())
+
+
+class _WorkerEnded(Exception):
+    """procrastinate's worker stopped unasked: one of its own connections was lost."""
+
+
+def _is_away(error: Exception) -> bool:
+    lost = (_WorkerEnded, procrastinate.exceptions.ConnectorException, psycopg.OperationalError)
+    return isinstance(error, lost) or is_outage(error)
+
+
+def _note(watch: DatabaseWatch, what: str, error: Exception, began: float) -> None:
+    if isinstance(error, _WorkerEnded):
+        began = time.monotonic()  # it served until now
+    if _is_away(error):
+        watch.lost(error, began=began)
+    else:
+        watch.failed(what, error, began=began)
+
+
+def _application(database: Database, run: Callable[[int], None]) -> procrastinate.App:
+    address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    made = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=4))
+
+    @made.task(name=TASK)
+    def run_job(job_id: int) -> None:
+        run(job_id)
+
+    return made
+
+
+async def _sweep_for_ever(working: procrastinate.App, database: Database, seconds: int, watch: DatabaseWatch) -> None:
+    while True:
+        began = time.monotonic()
+        try:
+            await asyncio.to_thread(watch.returned)
+            await _sweep(working, database, seconds, watch)
         except Exception as error:  # the database may be away for a while; the next sweep tries again
-            log.warning("sweep failed", error=type(error).__name__)
+            _note(watch, "sweep", error, began)
         await asyncio.sleep(seconds)
 
 
-async def _sweep(working: procrastinate.App, database: Database, seconds: int) -> None:
+async def _sweep(working: procrastinate.App, database: Database, seconds: int, watch: DatabaseWatch) -> None:
     """Clear what a killed worker held, in procrastinate and in the ledger; every worker does it, one at a time."""
     held = []
     for stalled in await working.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         await working.job_manager.finish_job(stalled, Status.FAILED, delete_job=True)
         held.append(int(str(stalled.task_kwargs["job_id"])))
-    await asyncio.to_thread(execution.rescue, database, at=now())
+    if not watch.is_settling:
+        await asyncio.to_thread(execution.rescue, database, at=now())
     await asyncio.to_thread(defer_again, database, held)
     await asyncio.to_thread(defer_unknown, database)
-    await asyncio.to_thread(execution.release_resources)
 
 
 def defer_again(database: Database, job_ids: Sequence[int]) -> int:
@@ -177,17 +293,18 @@ def defer_again(database: Database, job_ids: Sequence[int]) -> int:
 
 def defer_unknown(database: Database, *, after_seconds: int = ORPHANED_SECONDS) -> int:
     """Tell procrastinate of due jobs it does not know: promised while the embedded carrier ran, or lost on its side."""
-    deferred = table("procrastinate_jobs", column("queueing_lock"), column("status"))
-    known = exists().where(
-        deferred.c.queueing_lock == literal("job:") + cast(Job.id, String),
-        deferred.c.status == literal_column("'todo'"),
-    )
+    known = exists().where(_HANDED.c.queueing_lock == literal("job:") + cast(Job.id, String), _IS_WAITING)
     with database.transaction() as session:
         if not session.scalar(select(func.pg_try_advisory_xact_lock(_SWEEPING))):
             return 0
         rows = session.execute(
             select(Job.id, Job.queue, Job.run_at)
-            .where(Job.state == JobState.READY, Job.run_at < now() - timedelta(seconds=after_seconds), ~known)
+            .where(
+                Job.state == JobState.READY,
+                Job.queue != MAIL_QUEUE,
+                Job.run_at < now() - timedelta(seconds=after_seconds),
+                ~known,
+            )
             .order_by(Job.run_at)
             .limit(_BATCH)
         ).all()

@@ -1,4 +1,7 @@
-"""The embedded carrier: a worker polls the ledger every second and runs one job at a time."""
+"""The embedded carrier: a worker polls the ledger every second; mail in a lane of its own, all else in another.
+
+One job at a time in each: a mail server that hangs delays no print, a print no mail.
+"""
 
 import signal
 import threading
@@ -6,7 +9,8 @@ from collections.abc import Sequence
 from types import FrameType
 
 from portal.core.db import Database
-from portal.jobs import execution, ledger
+from portal.jobs import execution, ledger, outages
+from portal.jobs.outages import DatabaseWatch
 
 POLL_SECONDS = 1
 
@@ -24,12 +28,13 @@ def work(
     database: Database,
     worker: str,
     *,
+    watch: DatabaseWatch,
     queues: Sequence[str],
     concurrency: int,
     lease_seconds: int | None,
     sweep_seconds: int,
 ) -> None:
-    """Run what is due until SIGTERM or SIGINT; a job under way is finished."""
+    """Run what is due until SIGTERM or SIGINT; the jobs under way are finished."""
     stop = threading.Event()
 
     def ask_stop(_signal: int, _frame: FrameType | None) -> None:
@@ -37,7 +42,29 @@ def work(
 
     signal.signal(signal.SIGTERM, ask_stop)
     signal.signal(signal.SIGINT, ask_stop)
-    while not stop.is_set():
-        if not execution.drain(database, worker, limit=50, lease_seconds=lease_seconds, until=stop.is_set):
-            stop.wait(POLL_SECONDS)
+    mail = start_mail_lane(database, worker, stop=stop, watch=watch, lease_seconds=lease_seconds)
+    others = sorted(execution.queues_known() - {ledger.MAIL_QUEUE})
+    outages.serve(
+        database, worker, others, stop=stop, watch=watch, poll_seconds=POLL_SECONDS, lease_seconds=lease_seconds
+    )
+    mail.join()
     execution.release_resources()
+
+
+def start_mail_lane(
+    database: Database, worker: str, *, stop: threading.Event, watch: DatabaseWatch, lease_seconds: int | None
+) -> threading.Thread:
+    """Serve the queue of mail in a thread of its own until `stop` is set."""
+    thread = threading.Thread(
+        target=outages.serve,
+        args=(database, mail_lane(worker), [ledger.MAIL_QUEUE]),
+        kwargs={"stop": stop, "watch": watch, "poll_seconds": POLL_SECONDS, "lease_seconds": lease_seconds},
+        name="mail",
+    )
+    thread.start()
+    return thread
+
+
+def mail_lane(worker: str) -> str:
+    """The name under which a worker's lane of mail takes jobs."""
+    return f"{worker[:74]}/mail"

@@ -10,27 +10,32 @@ choose; they never decide whether a worker is alive.
 """
 
 import threading
+import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, Select, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Interval, Select, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import logs
 from portal.core.clock import now
-from portal.core.db import Database, UtcDateTime
+from portal.core.db import Database, UtcDateTime, is_outage
+from portal.jobs import back_off
 from portal.jobs.ledger import LEASE_SECONDS, REGISTRY, Record, TryLater, WaitingJob, notify_carrier
 from portal.jobs.models import Job, JobState
 
 MAX_ATTEMPTS = 5
+PATIENCE_SECONDS = 600
+"""How long what was done outside the database is kept to be written down."""
+LONGEST_LEASE = timedelta(days=1)
 BACK_OFF_SECONDS = (5, 30, 300, 1800)
-ON_IDLE: list[Callable[[], None]] = []
-"""Callbacks run once no job is left: they close an open SMTP connection."""
+ON_IDLE: dict[str, Callable[[], None]] = {}
+"""By queue, what is run once no job of it is left: it closes an open SMTP connection."""
 ON_DEAD: list[Callable[[Context, Sequence[int], str], None]] = []
 """Told, in the same transaction, of jobs that have failed for good, and why."""
 GATES: dict[str, Callable[[Session, datetime], bool]] = {}
@@ -132,28 +137,57 @@ def _lease_clock(session: Session) -> ColumnElement[Any]:
     return literal(now(), UtcDateTime())
 
 
+def _later(session: Session, clock: ColumnElement[Any], length: timedelta) -> ColumnElement[Any]:
+    if session.get_bind().dialect.name == "postgresql":
+        return clock + literal(length, Interval())
+    return literal(now() + length, UtcDateTime())
+
+
 def rescue(database: Database, *, at: datetime) -> int:
-    """Give back the jobs whose worker has fallen silent; those that have had their five attempts are dead."""
+    """Give back the jobs whose worker has fallen silent; those that have had their five attempts are dead.
+
+    A lease that ends further off than any lease lasts was given by a clock that was wrong, and counts as silence.
+    """
     with database.transaction() as session:
-        silent = [Job.state == JobState.RUNNING, Job.lease_until < _lease_clock(session)]
-        rows = session.execute(
-            update(Job)
-            .where(*silent)
-            .values(
-                state=case((Job.attempts >= MAX_ATTEMPTS, JobState.DEAD), else_=JobState.READY),
-                run_at=case((Job.attempts >= MAX_ATTEMPTS, Job.run_at), else_=literal(at, UtcDateTime())),
-                lease_until=None,
-                last_error="worker silent: " + func.coalesce(Job.locked_by, "?"),
-            )
-            .returning(Job.id, Job.queue, Job.run_at, Job.state, Job.kind, Job.attempts)
-            .execution_options(synchronize_session=False)
-        ).all()
-        for row in rows:
-            log.warning("job given back", job=row.id, kind=row.kind, attempts=row.attempts, state=row.state.value)
-        notify_carrier(session, [WaitingJob(r.id, r.queue, r.run_at) for r in rows if r.state is JobState.READY])
-        dead = [row.id for row in rows if row.state is JobState.DEAD]
-        _tell_of_the_dead(Context(session, SYSTEM, at), dead, "worker silent")
-        return len(rows)
+        clock = _lease_clock(session)
+        longest = _later(session, clock, LONGEST_LEASE)
+        return _give_to_others(session, or_(Job.lease_until < clock, Job.lease_until > longest), "worker silent", at)
+
+
+def hand_back(database: Database, worker: str, *, at: datetime) -> int:
+    """Give back what a lane had taken when its database went away: it has nothing in hand any more."""
+    with database.transaction() as session:
+        return _give_to_others(session, Job.locked_by == worker, "database away", at)
+
+
+def renew_leases(session: Session, workers: Collection[str], lease_seconds: int | None) -> None:
+    """Renew the leases of what these lanes have in hand: an outage kept them from it."""
+    session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING, Job.locked_by.in_(workers))
+        .values(lease_until=_lease_end(session, lease_seconds))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _give_to_others(session: Session, whose: ColumnElement[bool], why: str, at: datetime) -> int:
+    rows = session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING, whose)
+        .values(
+            state=case((Job.attempts >= MAX_ATTEMPTS, JobState.DEAD), else_=JobState.READY),
+            run_at=case((Job.attempts >= MAX_ATTEMPTS, Job.run_at), else_=literal(at, UtcDateTime())),
+            lease_until=None,
+            last_error=literal(why + ": ") + func.coalesce(Job.locked_by, "?"),
+        )
+        .returning(Job.id, Job.queue, Job.run_at, Job.state, Job.kind, Job.attempts)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for row in rows:
+        log.warning("job given back", job=row.id, kind=row.kind, attempts=row.attempts, state=row.state.value, why=why)
+    notify_carrier(session, [WaitingJob(r.id, r.queue, r.run_at) for r in rows if r.state is JobState.READY])
+    _tell_of_the_dead(Context(session, SYSTEM, at), [row.id for row in rows if row.state is JobState.DEAD], why)
+    return len(rows)
 
 
 def _tell_of_the_dead(ctx: Context, job_ids: Sequence[int], reason: str) -> None:
@@ -168,29 +202,66 @@ def execute(
     *,
     clock: Callable[[], datetime] = now,
     lease_seconds: int | None = None,
+    until: Callable[[], bool] = lambda: False,
 ) -> JobState:
-    """Run a claimed job to `done`, or note the failure: five attempts with back-off, then `dead`."""
+    """Run a claimed job to `done`, or note the failure: five attempts with back-off, then `dead`.
+
+    What was done outside the database is written down however long that takes while the database is away, or until
+    `until()`: it would be done again otherwise. Raises what the database raises when a failure cannot be noted.
+    """
     try:
-        record = _outside_part(database, job_id, worker, clock(), lease_seconds)
-        return _inside_part(database, job_id, worker, record, clock)
-    except TryLater as later:
-        return _give_back(database, job_id, worker, later, clock())
+        try:
+            record = _outside_part(database, job_id, worker, clock(), lease_seconds)
+        except TryLater as put_off:
+            later = put_off  # the name of a caught exception ends with its block
+            return _surely(lambda: _give_back(database, job_id, worker, later, clock()), job_id, until)
+        if record is None:
+            return _inside_part(database, job_id, worker, None, clock)
+        return _surely(lambda: _inside_part(database, job_id, worker, record, clock), job_id, until)
     except Exception as error:  # a job may fail in any way; the ledger keeps the reason
         return _note_failure(database, job_id, worker, error, clock())
+
+
+def _surely(write: Callable[[], JobState], job_id: int, until: Callable[[], bool]) -> JobState:
+    end = time.monotonic() + PATIENCE_SECONDS
+    failures = 0
+    while True:
+        try:
+            return write()
+        except Exception as error:
+            if not is_outage(error) or until() or time.monotonic() > end:
+                raise
+            failures += 1
+            if failures == 1:
+                log.warning("work done waits for the database", job=job_id, error=type(error).__name__)
+            time.sleep(back_off.wait(back_off.DATABASE_SECONDS, failures))
 
 
 def _outside_part(
     database: Database, job_id: int, worker: str, at: datetime, lease_seconds: int | None
 ) -> Record | None:
-    with database.reading() as session:
-        job = session.get_one(Job, job_id)
-        kind = REGISTRY.get(job.kind)
-        if kind is None:
-            raise LookupError(f"no task is called {job.kind}")
-        if not kind.outside or job.state is JobState.DONE:
-            return None
-        with _lease_kept(database, job_id, worker, lease_seconds or kind.lease_seconds):
-            return kind.run(Context(session, SYSTEM, at), **job.payload, job_id=job_id)
+    outcome: list[Record | TryLater | None] = []
+    try:
+        with database.reading() as session:
+            job = session.get_one(Job, job_id)
+            kind = REGISTRY.get(job.kind)
+            if kind is None:
+                raise LookupError(f"no task is called {job.kind}")
+            if not kind.outside or job.state is JobState.DONE:
+                return None
+            with _lease_kept(database, job_id, worker, lease_seconds or kind.lease_seconds):
+                try:
+                    outcome.append(kind.run(Context(session, SYSTEM, at), **job.payload, job_id=job_id))
+                except TryLater as later:
+                    outcome.append(later)
+    except Exception as error:
+        if not outcome or not is_outage(error):
+            raise
+        # The work is done: only the reading that went with it could not be ended.
+    (found,) = outcome
+    if isinstance(found, TryLater):
+        raise found
+    return found
 
 
 def _inside_part(
@@ -287,21 +358,24 @@ def drain(
     lease_seconds: int | None = None,
     until: Callable[[], bool] = lambda: False,
     queues: Collection[str] | None = None,
+    rescuing: bool = True,
 ) -> int:
     """Run due jobs until none is left, or `limit` have been run, or `until()` says so; returns how many were run."""
-    rescue(database, at=clock())
+    if rescuing:
+        rescue(database, at=clock())
     done = 0
     while (limit is None or done < limit) and not until():
         job_id = claim(database, worker, at=clock(), lease_seconds=lease_seconds, queues=queues)
         if job_id is None:
-            release_resources()
+            release_resources(queues)
             break
-        execute(database, job_id, worker, clock=clock, lease_seconds=lease_seconds)
+        execute(database, job_id, worker, clock=clock, lease_seconds=lease_seconds, until=until)
         done += 1
     return done
 
 
-def release_resources() -> None:
-    """Let go of what a run of jobs kept open."""
-    for release in ON_IDLE:
-        release()
+def release_resources(queues: Collection[str] | None = None) -> None:
+    """Let go of what a run of jobs of these queues, or of all, kept open."""
+    for queue, release in ON_IDLE.items():
+        if queues is None or queue in queues:
+            release()

@@ -62,6 +62,8 @@ class JobOrder:
 
 
 LEASE_SECONDS = 120
+MAIL_QUEUE = "mail"
+"""The queue that both carriers serve in a lane of its own."""
 REGISTRY: dict[str, Task] = {}
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {}
 _NOTIFIERS: list[CarrierNotifier] = []

@@ -23,7 +23,7 @@ from portal.core.config import Settings
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.jobs import back_off, execution, relay
-from portal.jobs.ledger import JobOrder, Record, TryLater, enqueue_by_key, task
+from portal.jobs.ledger import MAIL_QUEUE, JobOrder, Record, TryLater, enqueue_by_key, task
 from portal.jobs.models import Job, JobState, Mail, MailState
 
 _TOKEN_PLACE = "{token}"  # noqa: S105 - where version 0.1 wrote that the token goes in the links it stored
@@ -92,7 +92,7 @@ def _vendor_in(about: str) -> int | None:
     return int(number) if kind == "vendor" and number.isdecimal() else None
 
 
-@task("mail.send", queue="mail", outside=True)
+@task("mail.send", queue=MAIL_QUEUE, outside=True)
 def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     """Send one promised message; one that was sent or refused already is left alone.
 
@@ -242,6 +242,6 @@ def find_addresses_with(find: Callable[[Landing], str]) -> None:
     _find_address[:] = [find]
 
 
-execution.ON_IDLE.append(post.hang_up)
+execution.ON_IDLE[MAIL_QUEUE] = post.hang_up
 execution.ON_DEAD.append(give_up)
-execution.GATES["mail"] = relay.lets_through
+execution.GATES[MAIL_QUEUE] = relay.lets_through

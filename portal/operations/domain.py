@@ -2,13 +2,14 @@
 
 from portal.authz.policy import Permission
 from portal.core.language import N_
-from portal.operations import views, wording
+from portal.operations import incidents, views, wording
 from portal.operations.files_cli import files
 from portal.operations.jobs_cli import jobs
 from portal.web.manifest import Domain, NavigationEntry
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
+    tasks=(incidents,),
     wording=(wording,),
     commands=(jobs, files),
     navigation=(

@@ -4,9 +4,10 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.clock import now
-from portal.jobs import execution, ledger, queries
+from portal.jobs import clock_guard, execution, ledger, queries
 from portal.jobs.models import Job, JobState
 from portal.journal import services as journal
+from portal.operations import incidents
 from portal.web.command import json_option, ready, show, working
 from portal.web.edge import database
 
@@ -51,6 +52,26 @@ def drain(limit: int | None) -> None:
     ready(database())
     done = execution.drain(database(), f"command:{now():%Y%m%dT%H%M%S%f}", limit=limit)
     click.echo(f"{done} tâche(s) exécutée(s).")
+
+
+@jobs.command("clock")
+@click.option("--accept", is_flag=True, help="L'heure de la machine est juste : l'échéancier reprend.")
+def clock(accept: bool) -> None:
+    """Say whether a leap of the clock holds the schedule; exits 1 when one does."""
+    with working() as ctx:
+        if accept:
+            held = incidents.accept_clock(ctx)
+            click.echo(f"Horloge confirmée : l'échéancier, arrêté depuis le {held.last:%Y-%m-%d %H:%M}, reprend.")
+            return
+        leap = clock_guard.leap(ctx.session)
+    if leap is None:
+        click.echo("L'échéancier tourne : l'horloge n'a pas fait d'écart.")
+        return
+    click.echo(
+        f"La machine dit {leap.said:%Y-%m-%d %H:%M}, le dernier passage date du {leap.last:%Y-%m-%d %H:%M} (UTC) : "
+        "rien ne part. Si l'heure est fausse, corrigez-la ; si elle est juste : flask jobs clock --accept"
+    )
+    raise SystemExit(1)
 
 
 def _plain(job: Job) -> dict[str, object]:

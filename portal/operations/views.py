@@ -1,5 +1,6 @@
 """Pages for those who run the portal: health, jobs, and in development the mails and the components."""
 
+from collections.abc import Mapping
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -15,7 +16,8 @@ from portal.core.config import Environment
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.schema import SchemaState
-from portal.jobs import heartbeats, queries
+from portal.jobs import clock_guard, heartbeats, queries
+from portal.jobs.heartbeats import Pulse
 from portal.jobs.models import JobState
 from portal.operations import services
 from portal.web import edge, gallery
@@ -63,12 +65,24 @@ def _antivirus() -> list[str]:
     return [f"antivirus: {trouble}"] if trouble else []
 
 
+_PULSES: Mapping[Pulse, list[str]] = {
+    Pulse.ALIVE: [],
+    Pulse.SILENT: ["jobs: no worker has given a sign of life for 90 seconds"],
+    Pulse.FROM_THE_FUTURE: ["jobs: the last sign of life is dated in the future, check the clocks"],
+}
+
+
 def _carrier() -> list[str]:
+    at = edge.request_time()
     try:
-        alive = heartbeats.is_alive(edge.database(), at=edge.request_time())
+        with edge.database().reading() as session:
+            pulse, leap = heartbeats.pulse(session, at=at), clock_guard.leap(session)
     except SQLAlchemyError as error:
         return [f"jobs: {type(error).__name__}"]
-    return [] if alive else ["jobs: no worker has given a sign of life for 90 seconds"]
+    held = (
+        f"jobs: the clock leapt from {leap.last:%Y-%m-%d} to {leap.said:%Y-%m-%d}, nothing is started" if leap else ""
+    )
+    return [*_PULSES[pulse], *([f"{held}; see flask jobs clock"] if held else [])]
 
 
 @bp.route("/taches")

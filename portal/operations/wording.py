@@ -4,10 +4,32 @@ from portal.core.language import N_
 from portal.journal.wording import name_words
 
 name_words(
-    actions={"job.retried": N_("Tâche relancée"), "files.rotated": N_("Clé du coffre changée")},
-    objects={"Job": N_("Tâche"), "FileStore": N_("Coffre des fichiers")},
-    families={"job": N_("Tâches"), "files": N_("Coffre des fichiers")},
+    actions={
+        "job.retried": N_("Tâche relancée"),
+        "files.rotated": N_("Clé du coffre changée"),
+        "database.away": N_("Base de données revenue"),
+        "clock.leapt": N_("Écart de l'horloge : rien ne part"),
+        "clock.accepted": N_("Horloge confirmée"),
+    },
+    objects={
+        "Job": N_("Tâche"),
+        "FileStore": N_("Coffre des fichiers"),
+        "DatabaseOutage": N_("Panne de la base"),
+        "ClockLeap": N_("Horloge"),
+    },
+    families={
+        "job": N_("Tâches"),
+        "files": N_("Coffre des fichiers"),
+        "database": N_("Base de données"),
+        "clock": N_("Horloge"),
+    },
     fields={
+        "since": N_("Depuis"),
+        "until": N_("Jusqu'à"),
+        "seconds": N_("Secondes"),
+        "error": N_("Erreur"),
+        "last": N_("Dernier passage"),
+        "said": N_("Heure de la machine"),
         "rewrapped": N_("Fichiers passés sous la nouvelle clé"),
         "already_current": N_("Fichiers qui y étaient déjà"),
         "second_factors": N_("Seconds facteurs passés sous la nouvelle clé"),

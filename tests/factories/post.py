@@ -95,11 +95,11 @@ class _AnyPort(Controller):
 
 
 class Post:
-    """`with Post() as sink:` serves on a free port of 127.0.0.1."""
+    """`with Post() as sink:` serves on a port of 127.0.0.1, by default a free one."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.sink = Sink()
-        self.controller = _AnyPort(self.sink, hostname="127.0.0.1", port=0)
+        self.controller = _AnyPort(self.sink, hostname="127.0.0.1", port=port)
 
     def __enter__(self) -> Sink:
         self.controller.start()

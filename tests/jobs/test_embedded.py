@@ -2,9 +2,10 @@
 
 import os
 import signal
+import threading
 
 from portal.core.config import Tasks
-from portal.jobs import carriers, embedded, execution, ledger
+from portal.jobs import carriers, embedded, execution, ledger, outages
 
 
 def test_the_settings_choose_the_carrier_by_its_name():
@@ -19,22 +20,24 @@ def test_it_tells_nobody_of_jobs_and_needs_no_table_of_its_own(monkeypatch):
     assert embedded.prepare(None) is None
 
 
-def test_it_runs_jobs_until_it_is_told_to_stop_then_lets_go_of_what_they_kept_open(monkeypatch):
-    rounds, released = [], []
+def test_it_serves_mail_in_a_lane_of_its_own_until_it_is_told_to_stop_then_lets_go_of_what_was_kept_open(monkeypatch):
+    served, released, both = {}, [], threading.Barrier(2)
 
-    def drain(database, worker, *, limit, lease_seconds, until):
-        rounds.append((worker, lease_seconds))
-        if len(rounds) == 2:
+    def serve(_database, lane, queues, *, stop, lease_seconds, **_options):
+        served[lane] = (set(queues), lease_seconds)
+        both.wait(10)
+        if lane == "w":
             os.kill(os.getpid(), signal.SIGTERM)
-        return 1
+        assert stop.wait(10)
 
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(execution, "drain", drain)
-    monkeypatch.setattr(execution, "ON_IDLE", [lambda: released.append(True)])
+    monkeypatch.setattr(outages, "serve", serve)
+    monkeypatch.setattr(execution, "ON_IDLE", {"mail": lambda: released.append(True)})
     try:
-        embedded.work(None, "w", queues=(), concurrency=1, lease_seconds=7, sweep_seconds=30)
+        embedded.work(None, "w", watch=None, queues=(), concurrency=1, lease_seconds=7, sweep_seconds=30)
     finally:
         signal.signal(signal.SIGTERM, before[0])
         signal.signal(signal.SIGINT, before[1])
-    assert rounds == [("w", 7)] * 2
+    assert served["w/mail"] == ({"mail"}, 7)
+    assert served["w"] == (execution.queues_known() - {"mail"}, 7)
     assert released == [True]

@@ -1,14 +1,16 @@
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core.clock import now
 from portal.core.db import Base, Database
-from portal.jobs import execution, heartbeats, ledger
+from portal.jobs import execution, ledger
 from portal.jobs.ledger import JobOrder
 from portal.jobs.models import Heartbeat, Job, JobState
 from tests.conftest import NOW
@@ -259,21 +261,78 @@ def test_jobs_promised_by_a_job_are_run_in_the_same_drain(lasting, kind, ran):
 
 def test_what_is_kept_open_is_let_go_when_nothing_is_left(lasting, ran, monkeypatch):
     let_go = []
-    monkeypatch.setattr(execution, "ON_IDLE", [lambda: let_go.append(list(ran))])
+    monkeypatch.setattr(execution, "ON_IDLE", {"default": lambda: let_go.append(list(ran))})
     promise(lasting, count=2)
     execution.drain(lasting, "w", clock=lambda: NOW + timedelta(hours=1))
     assert let_go == [[0, 1]]
 
 
-def test_a_worker_is_alive_for_ninety_seconds_after_its_last_sign(lasting):
-    assert not heartbeats.is_alive(lasting, at=NOW)
-    heartbeats.beat(lasting, "w", "embedded", at=NOW)
-    assert heartbeats.is_alive(lasting, at=NOW + timedelta(seconds=90))
-    assert not heartbeats.is_alive(lasting, at=NOW + timedelta(seconds=91))
+def test_a_lease_given_by_a_clock_years_ahead_holds_nobody_and_one_of_an_hour_stands(lasting, ran):
+    far, near = promise(lasting, count=2)
+    for job_id, ahead in ((far, timedelta(days=1095)), (near, timedelta(hours=1))):
+        execution.claim(lasting, "w", at=NOW, job_id=job_id)
+        with lasting.transaction() as session:
+            session.execute(update(Job).where(Job.id == job_id).values(lease_until=now() + ahead))
+    assert execution.rescue(lasting, at=NOW) == 1
+    assert (job_of(lasting, far).state, job_of(lasting, near).state) == (JobState.READY, JobState.RUNNING)
 
 
-def test_workers_silent_for_a_day_are_forgotten(lasting):
-    heartbeats.beat(lasting, "old", "embedded", at=NOW)
-    heartbeats.beat(lasting, "new", "embedded", at=NOW + timedelta(days=1, seconds=1))
-    with lasting.reading() as session:
-        assert session.scalars(select(Heartbeat.worker)).all() == ["new"]
+def test_a_lane_that_lost_its_database_gives_back_what_it_had_taken_and_no_more(lasting, ran):
+    mine, theirs = promise(lasting, count=2)
+    execution.claim(lasting, "w", at=NOW, job_id=mine)
+    execution.claim(lasting, "v", at=NOW, job_id=theirs)
+    assert execution.hand_back(lasting, "w", at=NOW) == 1
+    assert (job_of(lasting, mine).state, job_of(lasting, theirs).state) == (JobState.READY, JobState.RUNNING)
+
+
+def away():
+    return OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+
+
+def test_what_was_done_outside_is_written_down_once_the_database_is_back_and_done_once(lasting, kind, monkeypatch):
+    done, noted = [], []
+    kind("test.out", lambda _ctx, **_: done.append(1) or (lambda _later: noted.append(1)), outside=True)
+    (job_id,) = promise(lasting, "test.out", number=1)
+    really, refusals = execution._inside_part, [away(), away(), away()]
+
+    def refuse(*arguments):
+        if refusals:
+            raise refusals.pop()
+        return really(*arguments)
+
+    monkeypatch.setattr(execution, "_inside_part", refuse)
+    monkeypatch.setattr(execution.time, "sleep", lambda _seconds: None)
+    assert execution.drain(lasting, "w", clock=lambda: NOW) == 1
+    assert (done, noted) == ([1], [1])
+    assert (job_of(lasting, job_id).state, job_of(lasting, job_id).attempts) == (JobState.DONE, 1)
+
+
+def test_a_reading_that_cannot_be_ended_does_not_undo_the_work_that_went_with_it(lasting, kind, monkeypatch):
+    """A message sent while PostgreSQL restarted: the connection of its reading is dead."""
+    done = []
+    kind("test.out", lambda _ctx, **_: done.append(1) or (lambda _later: None), outside=True)
+    (job_id,) = promise(lasting, "test.out", number=1)
+    really = lasting.reading
+
+    @contextmanager
+    def dying():
+        with really() as session:
+            yield session
+        raise away()
+
+    monkeypatch.setattr(lasting, "reading", dying)
+    execution.drain(lasting, "w", clock=lambda: NOW)
+    monkeypatch.undo()
+    assert done == [1]
+    assert job_of(lasting, job_id).state is JobState.DONE
+
+
+def test_a_lane_takes_from_its_own_queues_the_oldest_first(lasting, ran, monkeypatch):
+    monkeypatch.setitem(ledger.REGISTRY, "test.pdf", ledger.Task("test.pdf", lambda _ctx, **_: None, "pdf", False, 120))
+    first, second = promise(lasting, count=2)
+    (printing,) = promise(lasting, "test.pdf", at=NOW - timedelta(hours=1))
+    late = NOW + timedelta(hours=1)
+    assert execution.claim(lasting, "w", at=late, queues=["mail"]) is None
+    assert execution.claim(lasting, "w", at=late, queues=["default"]) == first
+    assert execution.claim(lasting, "w", at=late, queues=["pdf", "default"]) == printing
+    assert execution.claim(lasting, "w", at=late, queues=["pdf", "default"]) == second

@@ -1,12 +1,17 @@
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from portal.jobs import ledger
+from portal.jobs import clock_guard, ledger, outages, schedule
+from portal.jobs.clock_guard import ClockLeap
 from portal.jobs.ledger import JobOrder
 from portal.jobs.models import Job, JobState
+from portal.jobs.outages import DatabaseOutage
 from portal.journal.models import JournalEntry
+from portal.operations import incidents
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -74,3 +79,32 @@ def test_draining_runs_what_is_due_in_this_process(run, session, ctx):
     session.commit()
     assert "1 tâche(s) exécutée(s)." in run("drain").stdout
     assert run.ran == [2]
+
+
+def test_a_leap_of_the_clock_is_told_and_a_person_may_confirm_it(run, ctx, app):
+    assert run("clock").exit_code == 0
+    clock_guard.look(ctx.session, NOW)
+    clock_guard.look(ctx.session, NOW + timedelta(days=1095))
+    ctx.session.commit()
+    assert "2029-11-23 09:00" in run("clock").stdout
+    assert run("clock").exit_code == 1
+    reasons = app.test_client().get("/healthz").get_json()["reasons"]
+    assert any("the clock leapt from 2026-11-24 to 2029-11-23" in reason for reason in reasons)
+    assert run("clock", "--accept").exit_code == 0
+    assert run("clock").exit_code == 0
+    assert run("clock", "--accept").exit_code == 1
+    ctx.session.expire_all()
+    assert ctx.session.scalars(select(JournalEntry.action)).all() == ["clock.accepted"]
+
+
+def test_an_outage_and_a_leap_are_journalled(app, ctx):
+    incidents.note_outage(ctx, DatabaseOutage("w", NOW, NOW + timedelta(seconds=75), "OperationalError"))
+    incidents.note_leap(ctx, ClockLeap(NOW + timedelta(days=1095), NOW))
+    ctx.session.commit()
+    entries = ctx.session.scalars(select(JournalEntry).order_by(JournalEntry.id)).all()
+    assert [(entry.action, entry.object_label) for entry in entries] == [
+        ("database.away", "w"), ("clock.leapt", "2026-11-24 09:00 → 2029-11-23 09:00"),
+    ]  # fmt: skip
+    assert entries[0].after["seconds"] == 75
+    assert incidents.note_outage in outages.ON_RETURN
+    assert incidents.note_leap in schedule.ON_LEAP

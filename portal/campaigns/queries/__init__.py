@@ -18,6 +18,7 @@ from portal.campaigns.queries.campaign_list import (
     campaigns,
     has_run,
     is_stalled,
+    missed_runs,
     next_dates,
     waves_of,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "is_morning",
     "is_stalled",
     "last_letters",
+    "missed_runs",
     "next_dates",
     "outlook",
     "parse_audience",

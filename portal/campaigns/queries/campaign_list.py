@@ -92,3 +92,11 @@ def is_stalled(ctx: Context, campaign: Campaign) -> bool:
         and campaign.next_run_at is not None
         and campaign.next_run_at < ctx.now - timedelta(minutes=STALLED_MINUTES)
     )
+
+
+def missed_runs(ctx: Context, campaign: Campaign) -> int:
+    """How many runs would be skipped at once: above `rules.MOST_SKIPPED` nothing starts until a person says so."""
+    if campaign.state is not CampaignState.ACTIVE or campaign.next_run_at is None:
+        return 0
+    missed = rules.catch_up(rules.parse_recurrence(campaign.recurrence), campaign.next_run_at, ctx.now)
+    return missed.skipped if missed is not None else 0

@@ -30,11 +30,21 @@ from portal.campaigns.rules.recurrence import (
     parse_recurrence,
     recurrence_problems,
 )
-from portal.campaigns.rules.schedule import CatchUp, FirstRun, begun_on, catch_up, first_run, next_run, period
+from portal.campaigns.rules.schedule import (
+    MOST_SKIPPED,
+    CatchUp,
+    FirstRun,
+    begun_on,
+    catch_up,
+    first_run,
+    next_run,
+    period,
+)
 
 __all__ = [
     "AT_RISK_TIERS",
     "LEFT_OUT",
+    "MOST_SKIPPED",
     "STAGES",
     "UNCLASSIFIED",
     "ActOutcome",

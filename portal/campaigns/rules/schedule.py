@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 from portal.campaigns.rules.recurrence import Every, Recurrence, parse_recurrence, recurrence_problems
 
+MOST_SKIPPED = 1
+"""Runs that may be skipped without a person: more at once may be a clock that leapt rather than time that passed."""
+
 
 @dataclass(frozen=True)
 class CatchUp:

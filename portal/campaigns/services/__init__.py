@@ -31,6 +31,7 @@ from portal.campaigns.services.waves import (
     launch,
     launch_now,
     open_batch,
+    resume,
     start_due_waves,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "plan_problems",
     "remind",
     "resend",
+    "resume",
     "revise",
     "start_due_waves",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.audits.models import Audit
 from portal.audits.services import open_audits
 from portal.authz.context import Context, authorize
-from portal.authz.policy import Permission
+from portal.authz.policy import SYSTEM, Permission
 from portal.campaigns import queries, rules, wave_letters
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit, WaveSkip
 from portal.campaigns.wave_letters import LetterDraft
@@ -57,8 +57,8 @@ def _start(ctx: Context, campaign: Campaign) -> bool:
     rule = rules.parse_recurrence(campaign.recurrence)
     expected = campaign.next_run_at
     missed = rules.catch_up(rule, expected, ctx.now) if expected is not None else None
-    if missed is None:
-        return False
+    if missed is None or (missed.skipped > rules.MOST_SKIPPED and ctx.actor == SYSTEM):
+        return False  # so many at once, and only a clock says so: a person looks first (`resume`)
     state = CampaignState.ACTIVE if missed.following else CampaignState.ENDED
     won = ctx.session.execute(
         update(Campaign)
@@ -75,6 +75,15 @@ def _start(ctx: Context, campaign: Campaign) -> bool:
     if missed.run_at is None:
         return False
     return _new_wave(ctx, campaign, rules.period(rule, missed.run_at), skipped=missed.skipped) is not None
+
+
+def resume(ctx: Context, campaign: Campaign) -> None:
+    """Start the one wave that stands for those missed: a person says that the date is right; raises Refused."""
+    authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    before = campaign.next_run_at
+    if campaign.state is not CampaignState.ACTIVE or not _start(ctx, campaign):
+        raise Refused(N_("Aucune vague n'attend : vérifiez les prochaines dates."))
+    journal.record(ctx, "campaign.resumed", campaign, before={"next_run_at": before})
 
 
 def launch_now(ctx: Context, campaign: Campaign) -> Wave:

@@ -145,7 +145,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "campaigns/show.html", campaign=campaign, waves=waves,
         first=None if faults or waves.total else rules.first_run(campaign.recurrence, ctx.now),
-        faults=faults, stuck=queries.is_stalled(ctx, campaign), titles=_titles(),
+        faults=faults, stuck=queries.is_stalled(ctx, campaign),
+        missed=0 if faults else queries.missed_runs(ctx, campaign), held_above=rules.MOST_SKIPPED, today=ctx.today,
+        titles=_titles(),
         upcoming=[] if faults else queries.next_dates(ctx, campaign),
         preview=queries.preview(ctx, campaign.audience, campaign.questionnaire_key) if counted else None,
         audience=_audience(campaign), rhythm=_rhythm(campaign), reminders=rules.describe_reminders(campaign.reminders),
@@ -180,6 +182,13 @@ def activate(campaign_id: int) -> ResponseReturnValue:
 def pause(campaign_id: int) -> ResponseReturnValue:
     """Stop starting waves; those under way go on."""
     return _act(campaign_id, services.pause, _("Campagne suspendue. Les vagues en cours continuent."))
+
+
+@bp.route(f"/<{ID}:campaign_id>/reprendre", methods=["POST"])
+@requires(Permission.CAMPAIGN_MANAGE)
+def resume(campaign_id: int) -> ResponseReturnValue:
+    """Start the one wave that stands for those missed."""
+    return _act(campaign_id, services.resume, _("Vague lancée. Les invitations partent au fur et à mesure."))
 
 
 def _act(campaign_id: int, deed: Callable[[Context, Campaign], object], done: str) -> ResponseReturnValue:

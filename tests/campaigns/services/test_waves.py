@@ -13,6 +13,7 @@ from portal.campaigns.services import waves
 from portal.core.errors import Refused
 from portal.identity.models import OneTimeLink, User
 from portal.jobs.models import Job, Mail
+from portal.jobs.schedule import BY_HAND
 from portal.journal.models import JournalEntry
 from portal.vendors.models import ContactRole, Membership
 from tests.conftest import NOW
@@ -83,15 +84,40 @@ class TestStarting:
         assert len(waves_of(ctx, campaign)) == 1
         assert campaign.next_run_at == datetime(2027, 11, 25, 9, 0, tzinfo=UTC)
 
-    def test_runs_missed_while_nothing_ran_make_one_wave(self, ctx):
+    def test_many_runs_missed_at_once_wait_for_a_person_who_starts_one_wave(self, ctx, acting):
         weekly = {**YEARLY, "every": "weeks", "start": "2026-11-02"}
         campaign = campaign_of(at(ctx, datetime(2026, 11, 1, tzinfo=UTC)), active=True, recurrence=weekly)
-        assert services.start_due_waves(ctx) == 1
+        due = campaign.next_run_at
+        assert services.start_due_waves(ctx) == 0
+        assert (waves_of(ctx, campaign), campaign.next_run_at) == ([], due)
+        assert queries.missed_runs(ctx, campaign) == 3
+        services.resume(acting(Role.DPO), campaign)
         (wave,) = waves_of(ctx, campaign)
         assert wave.period == "2026-W48"
         ctx.session.commit()
-        noted = ctx.session.scalars(select(JournalEntry.after).where(JournalEntry.action == "wave.started")).one()
-        assert noted["skipped"] == 3
+        noted = dict(ctx.session.execute(select(JournalEntry.action, JournalEntry.after)).all())
+        assert noted["wave.started"]["skipped"] == 3
+        assert "campaign.resumed" in noted
+        assert queries.missed_runs(ctx, campaign) == 0
+        with pytest.raises(Refused):
+            services.resume(acting(Role.DPO), campaign)
+
+    def test_a_clock_three_years_ahead_moves_no_campaign_and_starts_nothing(self, ctx):
+        monthly = {**YEARLY, "every": "months", "start": "2026-12-01"}
+        campaign = campaign_of(ctx, active=True, recurrence=monthly)
+        due = campaign.next_run_at
+        assert services.start_due_waves(at(ctx, NOW + timedelta(days=1095))) == 0
+        assert (waves_of(ctx, campaign), campaign.next_run_at) == ([], due)
+        assert services.start_due_waves(at(ctx, due)) == 1
+
+    def test_one_run_missed_is_caught_up_without_a_person_and_a_typed_command_is_one(self, ctx):
+        weekly = {**YEARLY, "every": "weeks", "start": "2026-11-16"}
+        missed_one = campaign_of(at(ctx, datetime(2026, 11, 15, tzinfo=UTC)), active=True, recurrence=weekly)
+        assert services.start_due_waves(ctx) == 1
+        (wave,) = waves_of(ctx, missed_one)
+        assert wave.period == "2026-W48"
+        typed = Context(ctx.session, BY_HAND, NOW + timedelta(days=365))
+        assert services.start_due_waves(typed) == 1
 
     def test_a_campaign_that_runs_once_ends(self, ctx):
         campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "every": "once", "at": "10:00"})

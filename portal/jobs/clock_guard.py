@@ -1,0 +1,90 @@
+"""Whether the clock of the machine is to be believed: one that leaps starts nothing until a person has looked.
+
+A clock three years ahead would start three years of waves and remind everybody of what they owe in three years. Each
+tick of the schedule leaves its instant; the next one, if it is days from it, waits. So does a portal that was switched
+off for as long: nothing but a person can tell the two apart.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.core import logs
+from portal.jobs.models import ClockMark, Job, JobState
+
+LEAP = timedelta(days=7)
+"""From a tick to the next, the longest that is believed; in a week no rhythm misses more than one run."""
+ASTRAY = timedelta(days=1)
+"""How far in the future something is that only a wrong clock can have written."""
+_ONLY = 1
+log = logs.get_logger()
+
+
+@dataclass(frozen=True)
+class ClockLeap:
+    """What the clock said, and the instant of the last tick that was believed."""
+
+    said: datetime
+    last: datetime
+
+    @property
+    def journal_label(self) -> str:
+        """For the journal: from when to when."""
+        return f"{self.last:%Y-%m-%d %H:%M} → {self.said:%Y-%m-%d %H:%M}"
+
+
+def look(session: Session, at: datetime) -> tuple[bool, ClockLeap | None]:
+    """Whether a tick may run at that instant, and the leap to tell of the first time it may not."""
+    row = session.get(ClockMark, _ONLY, with_for_update=True, populate_existing=True)
+    last = row.at if row is not None else session.scalar(select(Job.created_at).order_by(Job.id.desc()).limit(1))
+    if last is not None and abs(at - last) > LEAP:
+        known = row is not None and row.refused_at is not None
+        (row or _made(session, last)).refused_at = at
+        return False, None if known else ClockLeap(at, last)
+    if row is None:
+        _made(session, at)
+    else:
+        if at < row.at or row.refused_at is not None:
+            bring_back(session, at)
+        row.at, row.refused_at = at, None
+    return True, None
+
+
+def leap(session: Session) -> ClockLeap | None:
+    """The leap that holds the schedule, if one does."""
+    row = session.get(ClockMark, _ONLY, populate_existing=True)
+    return None if row is None or row.refused_at is None else ClockLeap(row.refused_at, row.at)
+
+
+def accept(session: Session, at: datetime) -> ClockLeap | None:
+    """Believe the clock: a person says that it is right; returns the leap that was held, if one was."""
+    held = leap(session)
+    if held is not None:
+        bring_back(session, at)
+        row = session.get_one(ClockMark, _ONLY)
+        row.at, row.refused_at = at, None
+    return held
+
+
+def bring_back(session: Session, at: datetime) -> int:
+    """Make due what a clock that was ahead had put off to its own days; returns how many jobs."""
+    late = or_(Job.created_at > at + ASTRAY, Job.last_error.is_not(None))
+    rows = session.execute(
+        update(Job)
+        .where(Job.state == JobState.READY, Job.run_at > at + ASTRAY, late)
+        .values(run_at=at)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if rows:
+        log.warning("jobs brought back from a clock ahead", count=len(rows))
+    return len(rows)
+
+
+def _made(session: Session, at: datetime) -> ClockMark:
+    row = ClockMark(id=_ONLY, at=at, refused_at=None)
+    session.add(row)
+    session.flush()
+    return row

@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+import pytest
+
+from portal.jobs import clock_guard
+from portal.jobs.models import Job, JobState
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.both_databases
+YEARS = timedelta(days=1095)
+
+
+def look(ctx, **later):
+    return clock_guard.look(ctx.session, NOW + timedelta(**later))
+
+
+def test_time_that_passes_is_believed_and_so_is_a_week_switched_off(ctx):
+    for later in ({}, {"seconds": 20}, {"days": 7}, {"days": 14}, {"days": 13, "hours": 23}):
+        assert look(ctx, **later) == (True, None)
+
+
+@pytest.mark.parametrize("days", [1095, 8, -8])
+def test_a_clock_that_leaps_is_told_once_and_not_believed_until_it_is_right_again(ctx, days):
+    look(ctx)
+    believed, told = look(ctx, days=days)
+    assert (believed, told.last, told.said) == (False, NOW, NOW + timedelta(days=days))
+    assert look(ctx, days=days, seconds=20) == (False, None)
+    assert clock_guard.leap(ctx.session).last == NOW
+    assert look(ctx, seconds=40) == (True, None)
+    assert clock_guard.leap(ctx.session) is None
+
+
+def test_a_person_may_say_that_the_clock_is_right(ctx):
+    look(ctx)
+    look(ctx, days=30)
+    assert clock_guard.accept(ctx.session, NOW + timedelta(days=30)).last == NOW
+    assert look(ctx, days=30, seconds=20) == (True, None)
+    assert clock_guard.accept(ctx.session, NOW) is None
+
+
+def job(ctx, key, **facts):
+    row = Job(
+        kind="x", payload={}, dedup=key, **{"run_at": NOW + YEARS, "created_at": NOW, "state": JobState.READY, **facts}
+    )
+    ctx.session.add(row)
+    ctx.session.flush()
+    return row
+
+
+def test_without_a_mark_the_newest_job_tells_the_time(ctx):
+    job(ctx, "a")
+    assert look(ctx, days=1095)[0] is False
+
+
+def test_what_a_clock_ahead_put_off_is_due_again_and_what_was_meant_for_later_is_not(ctx):
+    look(ctx)
+    promised, failed = job(ctx, "a", created_at=NOW + YEARS), job(ctx, "b", last_error="no")
+    meant = job(ctx, "c", run_at=NOW + timedelta(days=30))
+    clock_guard.look(ctx.session, NOW + YEARS)
+    look(ctx, seconds=20)
+    for row in (promised, failed, meant):
+        ctx.session.refresh(row)
+    assert promised.run_at == failed.run_at == NOW + timedelta(seconds=20)
+    assert meant.run_at == NOW + timedelta(days=30)
