@@ -8,7 +8,7 @@ from sqlalchemy.orm import configure_mappers
 
 bind = "127.0.0.1:8000"
 workers = 2
-worker_class = "gthread"
+worker_class = "portal.web.patient_worker.PatientWorker"
 threads = 4
 preload_app = True
 control_socket_disable = True

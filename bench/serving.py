@@ -195,8 +195,8 @@ def served(environment: Mapping[str, str], *, workers: int = 1, app: str = "wsgi
     """Gunicorn as `make run` starts it, on a free port, until the end of the block."""
     port = free_port()
     command = [
-        sys.executable, "-m", "gunicorn", "--no-control-socket", "-w", str(workers), "-k", "gthread", "--threads", "4",
-        "-b", f"127.0.0.1:{port}", "--log-level", "warning", app,
+        sys.executable, "-m", "gunicorn", "--no-control-socket", "-w", str(workers), "-b", f"127.0.0.1:{port}",
+        "--log-level", "warning", app,
     ]  # fmt: skip
     process = subprocess.Popen(command, env=kept_code(environment))
     server = Server(port, process)

@@ -40,6 +40,7 @@ from portal.vendors import accounts
 from portal.vendors.domain import DOMAIN as VENDORS
 from portal.web import (
     assets,
+    body_clock,
     compression,
     edge,
     error_pages,
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     web_session.install(app, accounts.account_binding)
     guard.install(app)
     upload_limit.install(app)
+    app.wsgi_app = body_clock.timed(app.wsgi_app)  # type: ignore[method-assign,assignment]
     security_headers.install(app)
     error_pages.install(app)
     edge.install(app, database or Database.at(settings.database_url))
