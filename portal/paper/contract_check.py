@@ -2,19 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from portal.core.late import late
 from portal.documents_in.document import SourceDocument
+from portal.documents_in.reading import read_document_apart
 from portal.paper import snapshot
 from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import Check
 from portal.paper.rules.checking import check_contract
-
-if TYPE_CHECKING:
-    from portal.documents_in import reader
-else:
-    reader = late("portal.documents_in.reader")
 
 AT_ONCE_BYTES = 30_000
 """A plain text up to this size (some ten pages) is read while the person waits; anything else by a job."""
@@ -32,7 +26,7 @@ class CheckedContract:
 
 def read_and_check(data: bytes, name: str) -> CheckedContract:
     """Read a file and check it against every requirement; raises UnreadableDocument."""
-    document = reader.read_document(data, name)
+    document = read_document_apart(data, name)
     return CheckedContract(document, check_contract(document, load_rulebook()), current_readings_digest())
 
 

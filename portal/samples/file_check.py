@@ -30,8 +30,8 @@ from portal.samples.rules.sampling import compare_with_draw
 
 MOST_BYTES = 60 * MEGABYTE
 MOST_ROWS = 120_000
-MOST_ROWS_OF_A_WORKBOOK = 10_000
-"""A workbook is held whole while it is read, by the process that received it: a longer list is sent as CSV."""
+MOST_UNPACKED = 256 * MEGABYTE
+"""Of a workbook, which is held whole while it is read, by a child with a limit of its own (`file_reading`)."""
 MOST_CELLS = 5_000_000
 MOST_LISTED = 200
 """Problems kept for the page; the rest are counted."""
@@ -79,8 +79,7 @@ class FileExpectations:
 
 def open_file(data: bytes, name: str) -> AbstractContextManager[Stream]:
     """A file row by row; raises Refused when it is no table, or too large."""
-    xlsx = data.startswith(b"PK")
-    limits = Limits(rows=MOST_ROWS_OF_A_WORKBOOK if xlsx else MOST_ROWS, cells=MOST_CELLS)
+    limits = Limits(rows=MOST_ROWS, cells=MOST_CELLS, unpacked=MOST_UNPACKED)
     return open_table(data, name, max_bytes=MOST_BYTES, limits=limits)
 
 

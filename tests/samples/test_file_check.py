@@ -208,7 +208,6 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_more_rows_than_are_accepted_are_refused(monkeypatch, kind):
     monkeypatch.setattr(file_check, "MOST_ROWS", 5)
-    monkeypatch.setattr(file_check, "MOST_ROWS_OF_A_WORKBOOK", 5)
     make = generating.csv_of if kind == "csv" else generating.xlsx_of
     file_check.refuse_personal_data(make(iter(simple(5)), CASE_FIELDS), f"dossiers.{kind}")
     with pytest.raises(PortalError, match="plus de"):

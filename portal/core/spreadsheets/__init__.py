@@ -8,6 +8,7 @@ from typing import Any
 from portal.core.files import OLE, TooLarge
 from portal.core.language import say
 from portal.core.late import late
+from portal.core.reading import ChildReader
 from portal.core.spreadsheets import csv_reading
 from portal.core.spreadsheets.decoding import decode_text
 from portal.core.spreadsheets.table import Limits, Problem, Row, Stream, Table, Unreadable
@@ -24,11 +25,16 @@ __all__ = [
     "decode_text",
     "open_table",
     "read_table",
+    "read_table_apart",
     "write_csv",
     "write_xlsx",
 ]
 
 MEGABYTE = 1024 * 1024
+SECONDS = 60.0
+"""Of one table, starting the child and waiting for one's turn included; 50,000 rows take some ten."""
+
+_reader = ChildReader("portal.core.spreadsheets.reading_child", SECONDS)
 
 
 def read_table(
@@ -48,6 +54,14 @@ def read_table(
         return stream.whole()
 
 
+def read_table_apart(data: bytes, filename: str, *, max_bytes: int = 20 * MEGABYTE) -> Table:
+    """The same in a child process, for a file that somebody else made; raises NotRead when it had to be stopped."""
+    if len(data) > max_bytes:
+        raise _too_large(max_bytes)
+    found: Table = _reader.read("read_table", data, filename)
+    return found
+
+
 @contextmanager
 def open_table(
     data: bytes | Path, filename: str | None = None, *, max_bytes: int = 20 * MEGABYTE, limits: Limits | None = None
@@ -60,7 +74,7 @@ def open_table(
     name = filename or (data.name if isinstance(data, Path) else "")
     size = data.stat().st_size if isinstance(data, Path) else len(data)
     if size > max_bytes:
-        raise TooLarge(say("Ce tableau dépasse %(limit)s Mo : coupez-le en plusieurs.", limit=max_bytes // MEGABYTE))
+        raise _too_large(max_bytes)
     content = data.read_bytes() if isinstance(data, Path) else data
     if content.startswith(OLE):
         raise Unreadable(
@@ -88,6 +102,10 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
     """One sheet: bold frozen header, filter, widths that fit; text stays text even when it looks like a formula."""
     content: bytes = _workbooks("writing").write_xlsx(title, header, rows)
     return content
+
+
+def _too_large(max_bytes: int) -> TooLarge:
+    return TooLarge(say("Ce tableau dépasse %(limit)s Mo : coupez-le en plusieurs.", limit=max_bytes // MEGABYTE))
 
 
 def _workbooks(half: str) -> Any:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from portal.core.language import N_, Sentence, say
 from portal.core.spreadsheets.decoding import UNREAD, decode_text
 from portal.core.spreadsheets.table import (
+    TOO_LONG,
     Limits,
     Problem,
     Row,
     Stream,
     Unreadable,
     check_header,
+    cut_cells,
     miscounted,
     repeated_names,
 )
@@ -24,11 +26,10 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 HINT = re.compile(r"sep=(.)\r?\n?")
 GUARDED = re.compile(r"'(?=\s*[=+\-@\t\r＝＋－＠])")
 """The apostrophe our own exports put before what a spreadsheet would run."""
-LONGEST_CELL = 131_072
-"""Characters; the limit of the standard library's reader."""
+LONGEST_FIELD = 131_072
+"""Characters; the limit of the standard library's reader, which gives up there."""
 MISPLACED = N_("Guillemets mal placés : une cellule entre guillemets n'est pas suivie d'un séparateur.")
 UNCLOSED = N_("Un guillemet est ouvert et n'est jamais refermé.")
-TOO_LONG = N_("Une cellule compte plus de 131 072 caractères.")
 
 
 def stream(data: bytes, limits: Limits) -> Stream:
@@ -66,7 +67,10 @@ def _body(records: "_Records", width: int, limits: Limits, problems: list[Proble
         fault = records.faults.get(line) or _fault(cells, width, flawed)
         if fault:
             problems.append(Problem(line, *fault))
-        yield Row(line, tuple(map(_unguarded, cells)), fault is None)
+        too_long: list[Problem] = []
+        shown = cut_cells(line, cells, too_long)
+        problems += too_long if fault is None else []
+        yield Row(line, tuple(map(_unguarded, shown)), fault is None and not too_long)
 
 
 def _unguarded(cell: str) -> str:
@@ -123,7 +127,7 @@ class _Records:
         line = self._lines[first].rstrip("\r\n")
         cells = line.split(self._delimiter)
         column = next((n for n, cell in enumerate(cells, 1) if cell.startswith('"') and cell.count('"') % 2), None)
-        if "field larger" in failure and len(line) > LONGEST_CELL:
+        if "field larger" in failure and len(line) > LONGEST_FIELD:
             self.faults[first + 1] = (None, say(TOO_LONG))
         elif span == 1 and "expected after" in failure:
             self.faults[first + 1] = (None, say(MISPLACED))

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from portal.core.errors import Refused
-from portal.core.language import Sentence, say
+from portal.core.language import N_, Sentence, say
 
 LONGEST_NAME = 500
 """Characters of a column's name."""
+LONGEST_CELL = 32_767
+"""Characters of a cell: as many as a spreadsheet holds; a longer one was not typed, and is cut where it is shown."""
+TOO_LONG = N_("Une cellule compte plus de 32 767 caractères.")
 
 
 class Unreadable(Refused):
@@ -113,6 +116,21 @@ def miscounted(count: int, expected: int) -> Sentence:
     if count == 1:
         return say("1 cellule au lieu de %(expected)s.", expected=expected)
     return say("%(count)s cellules au lieu de %(expected)s.", count=count, expected=expected)
+
+
+def cut_cells(line: int, cells: list[str], problems: list[Problem]) -> list[str]:
+    """The cells of a row, those that no spreadsheet would hold cut with « … » at the end; each is a problem of its row.
+
+    >>> found = []
+    >>> [len(cell) for cell in cut_cells(3, ["a", "b" * 40_000], found)], found[0].line, found[0].column
+    ([1, 32767], 3, 2)
+    """
+    if max(map(len, cells), default=0) <= LONGEST_CELL:
+        return cells
+    for column, cell in enumerate(cells, 1):
+        if len(cell) > LONGEST_CELL:
+            problems.append(Problem(line, column, say(TOO_LONG)))
+    return [cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1] + "…" for cell in cells]
 
 
 def check_header(header: tuple[str, ...], limits: Limits) -> None:

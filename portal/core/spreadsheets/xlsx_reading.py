@@ -29,6 +29,7 @@ from portal.core.spreadsheets.table import (
     Stream,
     Unreadable,
     check_header,
+    cut_cells,
     miscounted,
     repeated_names,
 )
@@ -246,8 +247,9 @@ def _body(lines: Iterator[Line], names: tuple[str, ...], limits: Limits, problem
         texts.extend([""] * (len(names) - len(texts)))
         if len(texts) > len(names):
             faults.append(Problem(line, None, miscounted(len(texts), len(names))))
+        shown = cut_cells(line, texts, faults)
         problems += faults
-        yield Row(line, tuple(texts), not faults)
+        yield Row(line, tuple(shown), not faults)
 
 
 def as_text(value: object) -> str:

@@ -17,7 +17,7 @@ from portal.core.spreadsheets.writing import Value
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first date a ZIP can hold: an export says nothing of when it was made, its page does."""
-MODIFIED = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+MODIFIED = re.compile(rb"<dcterms:(created|modified)[^>]{0,200}>[^<]{0,100}</dcterms:\1>")
 WIDEST = 60
 
 

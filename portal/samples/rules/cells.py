@@ -27,10 +27,10 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(?:à )?(\d
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _MONEY = re.compile(r"\d+(?:[.,]\d{1,2})?")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{1,2}|\d{1,3}(?:\.\d{3})+,\d{1,2}")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3}){1,6}\.\d{1,2}|\d{1,3}(?:\.\d{3}){1,6},\d{1,2}")
 _NUMBER = re.compile(r"\d+")
 _COUNT = re.compile(r"[1-9][0-9]{0,3}")
-REFERENCE = re.compile(r"(?=[A-Za-z0-9_./-]*\d)[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")
+REFERENCE = re.compile(r"(?=[A-Za-z0-9_./-]{0,39}\d)[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")
 CODE = re.compile(r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ_./ -]{0,39}")
 
 

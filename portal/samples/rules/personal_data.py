@@ -99,7 +99,8 @@ _DATES = re.compile(
     r"(?<!\d)(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2}|(?:19|20)\d{2}[-/.]\d{2}[-/.]\d{2})"
     r"(?:[ T]\d{1,2}[:h]\d{2}(?::\d{2})?)?(?!\d)"
 )
-_EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[A-Za-z]{2,}")
+_EMAIL = re.compile(r"[^\s@<>(),;:]@[^\s@<>(),;:]{1,253}\.[A-Za-z]{2}")
+"""What an address cannot be without: the whole of it need not be told, and a cell may be one endless word."""
 _DIGITS = re.compile(r"(?<![\w.,/+-])\d(?:[ -]?\d){12,18}(?![\w/]|[.,-]\w)")
 _FRENCH_PHONE = re.compile(
     r"(?<![\w+.,/-])(?:(?:\+|00)33[ .-]?(?:\(0\)[ .-]?)?[1-9](?:[ .-]?\d{2}){4}|0[1-9](?:[ .-]\d{2}){4}|0[67]\d{8})"

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from io import TextIOWrapper
-from tempfile import TemporaryFile
+from io import BytesIO
 
 from sqlalchemy import select
 
@@ -16,7 +15,7 @@ from portal.core.language import N_, Sentence, say
 from portal.core.stored import StoredFile, blob_of, keep
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
-from portal.samples import file_check, law_files, queries
+from portal.samples import file_check, file_reading, law_files, queries
 from portal.samples.file_check import FileCheck, freeze_problems
 from portal.samples.models import CaseSample, SampleColumns, SampleState
 from portal.samples.rules import sampling
@@ -146,17 +145,13 @@ def check_received(ctx: Context, sample: CaseSample) -> tuple[FileCheck, Blob | 
     if sample.file is None:
         raise Refused(_CLOSED)
     data, wanted = b"".join(process.store().open(blob_of(sample.file))), queries.file_expectations(ctx, sample)
-    with TemporaryFile() as spool:
-        clean = TextIOWrapper(spool, encoding="utf-8", newline="", write_through=True)
-        with file_check.open_file(data, sample.file.filename) as stream:
-            examined = file_check.check_file(stream, wanted, clean)
-        clean.detach()
-        if not examined.is_sound:
-            return examined, None
-        spool.seek(0)
-        name = f"echantillon-{sample.id}-{sample.attempt}.csv"
-        blob = process.store().put(spool, filename=name, allowed={"csv"}, max_bytes=file_check.MOST_BYTES)
-        return examined, blob
+    examined, clean = file_reading.check_file(data, sample.file.filename, wanted)
+    if not examined.is_sound:
+        return examined, None
+    name = f"echantillon-{sample.id}-{sample.attempt}.csv"
+    return examined, process.store().put(
+        BytesIO(clean), filename=name, allowed={"csv"}, max_bytes=file_check.MOST_BYTES
+    )
 
 
 def check_now(ctx: Context, sample: CaseSample) -> None:

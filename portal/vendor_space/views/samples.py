@@ -12,7 +12,7 @@ from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.language import Sentence
 from portal.core.spreadsheets import write_csv
 from portal.core.stored import keep
-from portal.samples import file_check, queries, services
+from portal.samples import file_check, file_reading, queries, services
 from portal.samples.file_check import FileProblem
 from portal.samples.forms import FileForm
 from portal.samples.models import CaseSample, SampleState
@@ -100,7 +100,7 @@ def sample_list(sample_id: int) -> ResponseReturnValue:
     found, form = _sample(sample_id), FileForm(prefix=LIST)
     if form.submitted():
         try:
-            references = file_check.references(*_handed(form), found.kind)
+            references = file_reading.references(*_handed(form), found.kind)
             drawn = services.draw(edge.current(), found, references)
         except (NotFound, Forbidden):
             raise
@@ -141,7 +141,7 @@ def _take_in(found: CaseSample, form: FileForm) -> None:
     """Seal the file and have it read."""
     ctx = edge.current()
     data, name = _handed(form)
-    file_check.refuse_personal_data(data, name)
+    file_reading.refuse_personal_data(data, name)
     blob = process.store().put(
         BytesIO(data), filename=name, allowed={"csv", "xlsx"}, max_bytes=file_check.MOST_BYTES,
         scanner=process.scanner(),

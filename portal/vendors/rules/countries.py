@@ -110,7 +110,7 @@ def _nearby(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 
 
 _SAME_WORD = {"and": "&", "et": "&", "und": "&", "st": "saint", "ste": "sainte"}
-_DOTTED = re.compile(r"\s*(?:\w\.\s?)+\w?\.?\s*")
+_DOTTED = re.compile(r"\A\s*(?:\w\.\s?)+\w?\.?\s*")
 
 
 def _plain(text: str) -> str:
@@ -130,7 +130,7 @@ def _code(text: str, atlas: Atlas) -> str:
 _SEPARATORS = (
     re.compile(r"[;|\r\n\t]+"),
     re.compile(r"[,/+•·]+|\s[-–—]\s"),
-    re.compile(r"\s*&\s*|\s+(?:et|and|und|ou|or)\s+", re.IGNORECASE),
+    re.compile(r"(?<!\s)\s+&\s*|&\s*|(?<!\s)\s+(?:et|and|und|ou|or)\s+", re.IGNORECASE),
 )
 
 

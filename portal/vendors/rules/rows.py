@@ -41,7 +41,7 @@ CRITICALITIES: Mapping[str, Criticality] = {
     }.items()
     for word in words.split()
 }
-_EMAIL = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\"().]+(?:\.[^\s@<>,;\"().]+)+")
+_EMAIL = re.compile(r"[^\s@<>,;\"()]{1,64}@[^\s@<>,;\"().]{1,63}(?:\.[^\s@<>,;\"().]{1,63}){1,30}")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
 

@@ -12,7 +12,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.files import display_name
 from portal.core.language import N_, Sentence, say
-from portal.core.spreadsheets import Table, read_table
+from portal.core.spreadsheets import Table, read_table_apart
 from portal.journal import services as journal
 from portal.vendors import queries, reference
 from portal.vendors.models import ImportState, VendorImport
@@ -54,7 +54,7 @@ class ImportMaterial:
 
     def review(self) -> ImportReview:
         """Read the list and plan what importing it would do; raises Refused when it is no list."""
-        table = corrected(read_table(self.content, self.filename, max_bytes=MOST_BYTES), self.corrections)
+        table = corrected(read_table_apart(self.content, self.filename, max_bytes=MOST_BYTES), self.corrections)
         # A choice of columns does not outlive the header it was made on.
         if self.chosen.get("header") == list(table.header):
             mapping = chosen_mapping(table.header, self.chosen["columns"])
@@ -135,7 +135,7 @@ def carry_out_import(
 def start_import(ctx: Context, filename: str, content: bytes) -> VendorImport:
     """Keep a list for review; raises Refused when it cannot be read as one."""
     authorize(ctx, Permission.VENDOR_IMPORT)
-    read_table(content, filename, max_bytes=MOST_BYTES)
+    read_table_apart(content, filename, max_bytes=MOST_BYTES)
     row = VendorImport(
         filename=display_name(filename), content=content, mapping={}, decisions={}, corrections={}, result={},
         state=ImportState.REVIEWING, created_by_id=ctx.actor.id, created_at=ctx.now,
@@ -154,7 +154,7 @@ def replace_file(ctx: Context, row: VendorImport, filename: str, content: bytes)
     Raises Refused when it cannot be read as one.
     """
     _reviewing(ctx, row)
-    read_table(content, filename, max_bytes=MOST_BYTES)
+    read_table_apart(content, filename, max_bytes=MOST_BYTES)
     before = row.filename
     row.filename, row.content, row.corrections = display_name(filename), content, {}
     journal.record(ctx, "import.replaced", row, before={"file": before}, after={"file": row.filename})

@@ -1,0 +1,54 @@
+"""Reading files that somebody else made, in a child process: a file that would take all the memory or all the time
+stops a reading, never who serves pages.
+
+The child is kept from one file to the next, one of each kind in a process: starting one costs as much as reading many
+small files. It is the one of printing (`portal.core.documents.printing`), with limits.
+"""
+
+import atexit
+import pickle
+from typing import Any
+
+from portal.core import logs
+from portal.core.documents.printing import Printer, PrintingCrashed, PrintingError, PrintingTimedOut
+from portal.core.errors import Refused
+from portal.core.language import N_
+
+log = logs.get_logger()
+
+
+class NotRead(Refused):
+    """A file whose reading was stopped: it asked for more time or memory than any honest one."""
+
+    SENTENCE = N_(
+        "La lecture de ce fichier a été arrêtée : elle demandait trop de temps ou de mémoire. Rien n'en est gardé. "
+        "Ouvrez-le, enregistrez-le à nouveau, et coupez-le en plusieurs s'il est très long."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(self.SENTENCE)
+
+
+class ChildReader:
+    """One child that reads files by the functions of one module (declared `answering`), one file at a time."""
+
+    def __init__(self, module: str, seconds: float) -> None:
+        self._child, self._seconds, self._module = Printer(module), seconds, module
+        atexit.register(self._child.stop)
+
+    def read(self, function: str, *arguments: Any) -> Any:
+        """What a function of the module returns; raises what it refused, or NotRead when it was stopped."""
+        try:
+            refused, found = pickle.loads(self._child.call(function, arguments, self._seconds))  # noqa: S301 - our own
+        except PrintingError as failure:
+            if isinstance(failure, PrintingTimedOut | PrintingCrashed) or str(failure).startswith("MemoryError"):
+                log.warning("reading stopped", reader=self._module, why=str(failure))
+                raise NotRead from failure
+            raise
+        if refused is not None:
+            raise refused(found)
+        return found
+
+    def stop(self) -> None:
+        """End the child; the next file gets another."""
+        self._child.stop()
