@@ -33,7 +33,7 @@ from portal.web.forms import (
 from portal.web.text import current_language, lazy, said
 
 _WHOLE = lazy("Écrivez un nombre entier.")
-_OFFSET = re.compile(r"[Jj]?\s*([+-]?\s*\d{1,4})")
+_OFFSET = re.compile(r"[Jj]?\s?([+-]?\s?\d{1,4})")
 FIRST_HOUR = time(9)
 """Hour proposed for the waves of a new campaign."""
 ZONES = (

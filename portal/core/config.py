@@ -155,7 +155,7 @@ class Settings:
         if not proxies.isdecimal():
             faults.append("VIGIE_TRUSTED_PROXIES : un nombre entier attendu.")
         mail_from = env.get("VIGIE_MAIL_FROM", "vigie@localhost")
-        if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", mail_from):
+        if not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,255}", mail_from):
             faults.append("VIGIE_MAIL_FROM : une adresse de messagerie attendue, seule.")
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))

@@ -46,7 +46,7 @@ def N_(text: str) -> str:  # noqa: N802 - the name translators' tools expect
 _RULES = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
     (re.compile(r"«[ \u00a0\u202f]*"), "«" + NARROW),
-    (re.compile(r"[ \u00a0\u202f]*»"), NARROW + "»"),
+    (re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]*»"), NARROW + "»"),
     (re.compile(r"(?<=\S)[ \u00a0]+(?=[;!?:](?:\s|$|[\"»)<]))"), NARROW),
     (re.compile(r"(?<=[\ds])[ \u00a0]+(?=%%|€)"), NARROW),
     (re.compile(r"(?<=\d)[ \u00a0]+(?=%)"), NARROW),
@@ -55,7 +55,7 @@ _RULES = (
 )
 
 
-_ADDRESS = re.compile(r"\w*://[^\s«»<>\"]*")
+_ADDRESS = re.compile(r"(?<!\w)\w*://[^\s«»<>\"]*")
 _HELD = "\ue000"
 
 

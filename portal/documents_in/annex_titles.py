@@ -3,15 +3,18 @@
 import re
 
 _WORD = r"annex(?:es|e)?|appendix|appendices|appendice|schedules?|exhibits?|attachments?|pi[èe]ces? jointes?"
-ANNEX_ID = r"(?:n\s?°\s*)?(?:\d{1,2}(?:[.-]?[A-Z]\b)?|[IVX]{1,5}|[A-Z](?:[.-]?\d{1,2})?)(?!\w)"
+ANNEX_ID = r"(?:n\s?°\s{0,9})?(?:\d{1,2}(?:[.-]?[A-Z]\b)?|[IVX]{1,5}|[A-Z](?:[.-]?\d{1,2})?)(?!\w)"
 _NAMED = re.compile(
-    rf"\b(?P<word>{_WORD})\s+(?P<ids>{ANNEX_ID}(?:\s*(?:,|et|and|&|ou|or|à|to|-)\s*{ANNEX_ID})*)", re.IGNORECASE
+    rf"\b(?P<word>{_WORD})\s{{1,9}}(?P<ids>{ANNEX_ID}(?:\s{{0,9}}(?:,|et|and|&|ou|or|à|to|-)\s{{0,9}}{ANNEX_ID}){{0,60}})",
+    re.IGNORECASE,
 )
 _ONE = re.compile(ANNEX_ID)
-_TITLE = re.compile(rf"\W{{0,3}}(?P<label>(?:{_WORD})(?:\s+{ANNEX_ID})?)(?=\s*(?:$|[:.–—(-])|\s+\S)", re.IGNORECASE)
+_TITLE = re.compile(
+    rf"\W{{0,3}}(?P<label>(?:{_WORD})(?:\s{{1,9}}{ANNEX_ID})?)(?=\s{{0,9}}(?:$|[:.–—(-])|\s{{1,9}}\S)", re.IGNORECASE
+)
 _FOREIGN = re.compile(
-    r"\s*(?:\([^)]*\)\s*)?(?:of|to|in|du|de la|des|aux|au)\s+(?:the\s+)?"
-    r"(?:eu\s+|uk\s+)?(?:sccs?|standard|clauses|cct|gdpr|rgpd|r[èe]glement|regulation|directive|"
+    r"\s{0,9}(?:\([^)]{0,300}\)\s{0,9})?(?:of|to|in|du|de la|des|aux|au)\s{1,9}(?:the\s{1,9})?"
+    r"(?:eu\s{1,9}|uk\s{1,9})?(?:sccs?|standard|clauses|cct|gdpr|rgpd|r[èe]glement|regulation|directive|"
     r"d[ée]cision|decision|data protection act)",
     re.IGNORECASE,
 )

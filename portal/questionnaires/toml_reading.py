@@ -7,7 +7,7 @@ from typing import Any
 from portal.core.language import Sentence, say
 from portal.questionnaires.toml_fields import QuestionnaireDefect
 
-_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
+_PLACE = re.compile(r"\A(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 _SAID = {
     "Expected '=' after a key": say("un signe « = » est attendu après un nom de champ"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 _WHOLE = re.compile(r'^import \* as (\w+) from "\./([\w-]+)\.js";\n', re.M)
 _NAMES = re.compile(r'^import (\{[^}\n]+\}) from "\./([\w-]+)\.js";\n', re.M)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.M)
-_LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*|\bimport\s*\(.*", re.M)
+_LEFT_OVER = re.compile(r"^[ \t]*(?:import|export)\b.*|\bimport\s{0,9}\(.*", re.M)
 
 
 class NotBundled(ValueError):

@@ -27,7 +27,8 @@ SERVICE = say("Fiche de la prestation")
 TYPED = say("Saisi pour ce contrat")
 _PROPER = ("French",)
 """Words that keep their capital within a sentence."""
-_ENDS = re.compile(r"^[-–—•*\s]+|[\s;,.]+$")
+_BEFORE, _AFTER = "-–—•* ", " ;,."
+"""What stands around an item of a list that is typed."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def list_items(text: str) -> tuple[str, ...]:
     ("Héberger l'application", 'Sauvegarder', 'restaurer')
     """
     parts = re.split(r"\n|;", printable(text))
-    return tuple(found for part in parts if (found := " ".join(_ENDS.sub("", part).split())))
+    return tuple(found for part in parts if (found := " ".join(part.split()).lstrip(_BEFORE).rstrip(_AFTER)))
 
 
 def label_in_sentence(text: str, language: Language) -> str:

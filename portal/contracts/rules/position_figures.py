@@ -13,7 +13,7 @@ _UNITS: Mapping[Language, str] = {
     Language.EN: r"(?P<business_days>business days?)|(?P<hours>hours?)|(?P<days>days?)|(?P<months>months?)",
 }
 _FIGURES = {
-    language: re.compile(rf"(?P<number>\d+)(?:e|er|st|nd|rd|th)?\)?\s+(?:{units})\b", re.IGNORECASE)
+    language: re.compile(rf"(?P<number>\d{{1,9}})(?:e|er|st|nd|rd|th)?\)?\s(?:{units})\b", re.IGNORECASE)
     for language, units in _UNITS.items()
 }
 _NUMBER_WORDS: Mapping[Language, str] = {
@@ -25,7 +25,7 @@ _NUMBER_WORDS: Mapping[Language, str] = {
 _UNNAMED = {language: re.sub(r"[?]P<[a-z_]+>", "?:", units) for language, units in _UNITS.items()}
 _UNFIGURED = {
     language: re.compile(
-        rf"\b(?:{numbers})(?:[- ](?:{numbers}|one|un|et un))?\s+(?:{_UNNAMED[language]})\b", re.IGNORECASE
+        rf"\b(?:{numbers})(?:[- ](?:{numbers}|one|un|et un))?\s(?:{_UNNAMED[language]})\b", re.IGNORECASE
     )
     for language, numbers in _NUMBER_WORDS.items()
 }
@@ -43,7 +43,7 @@ _AT_ONCE: Mapping[Language, tuple[str, ...]] = {
 }
 
 
-_IN_FIGURES = re.compile(r"((?:[^\W\d_]+[- ]){0,4}[^\W\d_]+)\s\((\d{1,3})\)")
+_IN_FIGURES = re.compile(r"((?:[^\W\d_]{1,30}[- ]){0,4}[^\W\d_]{1,30})\s\((\d{1,3})\)")
 
 
 def figure_defects(clause: Clause) -> Iterator[Sentence]:

@@ -30,10 +30,11 @@ from portal.core.language import Language, Sentence, say
 
 Complain: TypeAlias = Callable[[int, Sentence], None]
 
-_NUMBERED = re.compile(r"(\d+)\. +(?:\{([^{}]*)\} *)?(.*)")
-_ITEM = re.compile(r"(?:(-)|([a-z])\)) +(.*)")
+_NUMBERED = re.compile(r"\A(\d{1,9})\. ++(?:\{([^{}]*)\} *+)?(.*)")
+_ITEM = re.compile(r"\A(?:(-)|([a-z])\)) ++(.*)")
 _PIECE = re.compile(
-    r"\{\{ *(?:ref:(?P<link>[\w.-]+)|(?P<key>[\w.-]+)) *\}\}|\*\*(?P<strong>[^*{}]+)\*\*|\*(?P<emphasis>[^*{}]+)\*"
+    r"\{\{ {0,9}(?:ref:(?P<link>[\w.-]{1,200})|(?P<key>[\w.-]{1,200})) {0,9}\}\}|\*\*(?P<strong>[^*{}]+)\*\*|\*"
+    r"(?P<emphasis>[^*{}]+)\*"
 )
 _INDENT = "   "
 

@@ -9,13 +9,12 @@ from portal.documents_in.structure import document_builder, line_wrapping
 from portal.documents_in.structure.blocks import Block
 from portal.documents_in.structure.characters import normalise, strip_emphasis
 
-_TITLE = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_TITLE = re.compile(r"^ {0,3}(#{1,6})\s(.*)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_FRONT = re.compile(r"\A---\s*\n.*?\n---\s*\n", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FRONT = re.compile(r"\A---[^\S\n]*\n.*?\n---[^\S\n]*\n", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)|<(https?://[^<>\s]+)>")
-_REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:\s+\S+.*$")
+_REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:\s+\S.*$")
 _TAG = re.compile(r"</?(?:br|b|i|em|strong|u|sup|sub|span|div|p|center|a|img|details|summary|hr)\b[^<>]*>", re.I)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
 _QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
@@ -24,7 +23,7 @@ _QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
 def read(data: bytes) -> SourceDocument:
     """The document a Markdown file describes; raises UnreadableDocument when it is not text."""
     source, remarks = plain_text.decode(data)
-    source = _COMMENT.sub("", _FRONT.sub("", plain_text.ENDS.sub("\n", source), count=1))
+    source = _without_comments(_FRONT.sub("", plain_text.ENDS.sub("\n", source), count=1))
     return document_builder.build_document(list(_blocks(source.split("\n"))), remarks)
 
 
@@ -44,8 +43,8 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
         if title:
             yield from _paragraphs(body, width)
             body = []
-            if title[2]:
-                yield Block(normalise(strip_emphasis(title[2])), ParagraphKind.HEADING, len(title[1]))
+            if words := title[2].strip().rstrip("#").rstrip():
+                yield Block(normalise(strip_emphasis(words)), ParagraphKind.HEADING, len(title[1]))
         elif under and body and body[-1].strip() and (len(body) < 2 or not body[-2].strip()) and len(under[1]) > 1:
             words = body.pop()
             yield from _paragraphs(body, width)
@@ -54,6 +53,19 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
         else:
             body.append(line)
     yield from _paragraphs(body, width)
+
+
+def _without_comments(source: str) -> str:
+    """A text without what stands in comments; one that is never closed is text.
+
+    >>> _without_comments("a<!-- b --> c <!-- d <!-- e --> f <!-- g")
+    'a c  f <!-- g'
+    """
+    kept, at = [], 0
+    while (begin := source.find("<!--", at)) >= 0 and (end := source.find("-->", begin + 4)) >= 0:
+        kept.append(source[at:begin])
+        at = end + 3
+    return "".join(kept) + source[at:]
 
 
 def _bare(line: str) -> str:

@@ -30,12 +30,12 @@ LARGE = 1.2
 """A title's letters, compared with those of the text."""
 _ENDED = (".", ":", ";", "!", "?")
 LEADER_END = 60
-_LEADER = re.compile(r"[.…]{3,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
+_LEADER = re.compile(r"(?<![.…])[.…]{3,}\s{0,9}(?:\d{1,4}|[ivxl]{1,6})$")
 _PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
-_NOTE = re.compile(r"(\d{1,3}|\*|[a-z])\)?\s+(?=\S)")
+_NOTE = re.compile(r"(\d{1,3}|\*|[a-z])\)?\s{1,40}(?=\S)")
 _LABEL = re.compile(
-    r"(?:(?:article|annexe?|appendix|schedule|exhibit|section|clause|chapitre)\s+\S{1,6}"
-    r"|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5})[.)°]*|[^\w\s]{1,2}|[oq§Ɣ])\s*[.:–—-]?",
+    r"(?:(?:article|annexe?|appendix|schedule|exhibit|section|clause|chapitre)\s{1,9}\S{1,6}"
+    r"|\(?(?:\d{1,3}(?:\.\d{1,3}){0,9}|[a-z]|[ivx]{1,5})[.)°]{0,9}|[^\w\s]{1,2}|[oq§Ɣ])\s{0,9}[.:–—-]?",
     re.IGNORECASE,
 )
 

@@ -41,7 +41,9 @@ _EXTENSIONS = {
     "text": FileFormat.TEXT,
 }
 _WRITTEN = frozenset((FileFormat.HTML, FileFormat.MARKDOWN, FileFormat.TEXT))
-_PAGE = re.compile(rb"(?:\s|\xef\xbb\xbf|<!--.*?-->|<\?xml[^>]*\?>)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_PAGE = re.compile(
+    rb"\A(?:\s|\xef\xbb\xbf|(?><!--.*?-->)|(?><\?xml[^>]*\?>))*+<(?:!doctype\s{1,9}html|html|head|body)\b", re.I | re.S
+)
 _TITLES = re.compile(rb"^#{1,4} \S", re.MULTILINE)
 ODT = b"application/vnd.oasis.opendocument.text"
 

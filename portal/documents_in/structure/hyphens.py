@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from portal.documents_in.structure.characters import SOFT_HYPHEN
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_CUT = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
+_CUT = re.compile(r"(?<![^\W\d_])(?<![^\W\d_]-)([^\W\d_]+(?:-[^\W\d_]+)*)-$")
 _NEXT = re.compile(r"[^\W\d_]+")
 _KEPT_AFTER = frozenset(
     _WORD.findall(

@@ -45,23 +45,25 @@ _CROSSES = "❌✗✘"
 """They say « no »: kept in the text."""
 _BULLETS = "•·∙▪▫■□●○◦‣➢➤►▶✓✔✅☑☐→⇒Ɣ\u2043"
 _DASHES = "–—−-"
-_BULLET = re.compile(rf"(?:(?P<sign>[{_BULLETS}])\s*|[*+{_DASHES}]\s+|[oq§]\s{{2,}}|(?=[{_CROSSES}]))(?P<rest>\S.*)")
+_BULLET = re.compile(
+    rf"(?:(?P<sign>[{_BULLETS}])\s{{0,40}}|[*+{_DASHES}]\s{{1,40}}|[oq§]\s{{2,40}}|(?=[{_CROSSES}]))(?P<rest>\S.*)"
+)
 _ARTICLE = re.compile(
-    r"(?:article|art\.|section|clause|chapitre|chapter|partie|part|titre|title)\s+(?:n\s?°\s*)?"
+    r"(?:article|art\.|section|clause|chapitre|chapter|partie|part|titre|title)\s{1,9}(?:n\s?°\s{0,9})?"
     r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|premier|[A-Z])(?:er|ère)?"
-    r"(?P<closed>\s*[.:)–—−-]+(?=\s|$)|(?=\s|$))\s*(?P<rest>.*)",
+    r"(?P<closed>\s{0,9}[.:)–—−-]{1,9}(?=\s|$)|(?=\s|$))\s{0,40}(?P<rest>.*)",
     re.IGNORECASE,
 )
 _DECIMAL = re.compile(
-    r"(?:§\s*)?(?P<number>(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,5}(?:\.[a-z](?=[.)]\s))?)"
-    r"(?P<closed>\.?\s*[)–—−-](?=\s)|\.(?=\s|[^\W\d])|\s?°\)?(?=\s)|(?<=\.\d)(?=[A-ZÀ-Ý][a-zà-ÿ]+ )|(?=\s))"
-    r"\s*(?P<rest>\S.*)"
+    r"(?:§\s{0,9})?(?P<number>(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,5}(?:\.[a-z](?=[.)]\s))?)"
+    r"(?P<closed>\.?\s{0,9}[)–—−-](?=\s)|\.(?=\s|[^\W\d])|\s?°\)?(?=\s)|(?<=\.\d)(?=[A-ZÀ-Ý][a-zà-ÿ]+ )|(?=\s))"
+    r"\s{0,40}(?P<rest>\S.*)"
 )
 _LETTER = re.compile(
     r"(?:\((?P<in>[a-z]{1,2}|[ivxl]{1,6}|\d{1,2}|[A-Z]{1,2})\)|(?P<out>[a-z]|[ivxl]{2,6}|[A-Z])\s?\)|"
-    r"(?P<dot>[a-z]|[ivx]{2,5})\.(?=\s))\s*[.:–—-]?\s*(?P<rest>\S.*)"
+    r"(?P<dot>[a-z]|[ivx]{2,5})\.(?=\s))\s{0,9}[.:–—-]?\s{0,40}(?P<rest>\S.*)"
 )
-_CAPITAL = re.compile(r"(?P<number>[A-Z]|[IVXL]{1,6})(?P<closed>\.|\s+[–—-]|\s*/)\s+(?P<rest>\S.*)")
+_CAPITAL = re.compile(r"(?P<number>[A-Z]|[IVXL]{1,6})(?P<closed>\.|\s{1,9}[–—-]|\s{0,9}/)\s{1,40}(?P<rest>\S.*)")
 _REFERRED = re.compile(
     r"[(\[]|(?:du|de|des|of|to|et|and|ou|or|above|below|ci-|is|are|shall|will|may|does|est|sont)\b", re.I
 )
@@ -161,4 +163,4 @@ def _bullet(line: str) -> NumberMark | None:
 
 def _opens(rest: str) -> bool:
     """Whether words could open a title or a sentence."""
-    return rest[:1].isupper() or rest[0] in "«“\"'‘([_`" or re.match(r"\d+[a-z]{3}", rest) is not None
+    return rest[:1].isupper() or rest[0] in "«“\"'‘([_`" or re.match(r"\d{1,9}[a-z]{3}", rest) is not None

@@ -12,10 +12,14 @@ LONGEST_STAMP = 80
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\bv\d", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivx]{1,5})(?:\s*(?:/|of|sur|de|-|–)\s*\d{1,4})?[\W_]*", re.IGNORECASE
+    r"\A[\W_]*(?:page\s{0,9}|p\.\s{0,9})?(?:\d{1,4}|[ivx]{1,5})(?:\s{0,9}(?:/|of|sur|de|-|–)\s{0,9}\d{1,4})?[\W_]*",
+    re.IGNORECASE,
 )
 _OF = r"(?:/|of|sur|de)"
-_SPELT = re.compile(rf"[\W_]*(?:page\s*\d{{1,4}}(?:\s*{_OF}\s*\d{{1,4}})?|\d{{1,4}}\s?{_OF}\s?\d{{1,4}})[\W_]*", re.I)
+_SPELT = re.compile(
+    rf"\A[\W_]*(?:page\s{{0,9}}\d{{1,4}}(?:\s{{0,9}}{_OF}\s{{0,9}}\d{{1,4}})?|\d{{1,4}}\s?{_OF}\s?\d{{1,4}})[\W_]*",
+    re.I,
+)
 
 
 def find_repeated(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:

@@ -11,7 +11,8 @@ from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
 _LABELLED = re.compile(
-    r"(?:[:|(–=-]|\b(?:est|sont|is|are|suivante?s?|following|appele\w*|called|nomme\w*))[ \"'*]*$", re.IGNORECASE
+    r"(?:[:|(–=-]|\b(?:est|sont|is|are|suivante?s?|following|appele\w{0,9}|called|nomme\w{0,9}))[ \"'*]{0,9}$",
+    re.IGNORECASE,
 )
 """What stands just before a blank that answers it, whatever the blank says of itself."""
 _SAYS_NOTHING = re.compile(

@@ -25,7 +25,7 @@ _HERE = (
 )
 _SIGN = re.compile(
     r"(?P<bracket>\[[^\[\]\n]{0,400}\])"
-    r"|(?P<double>\{\{[^{}\n]{1,80}\}\}|<<[^<>\n]{1,60}>>|«\w*_\w*»)"
+    r"|(?P<double>\{\{[^{}\n]{1,80}\}\}|<<[^<>\n]{1,60}>>|«(?=[^\W_]{0,60}_)\w{1,120}»)"
     r"|(?P<single>(?<![\w/=:])\$?\{[A-Za-z_À-ÿ][^{}\n]{1,60}\})"
     r"|(?P<angle><[A-Za-zÀ-ÿ][^<>\n@=/]{1,60}>)"
     r"|(?P<line>_{3,}|(?:\.[ ]?){4,}(?![ ]?\d{1,3}$)|…[ ]?(?:…[ ]?)+|…(?=/)|\?{2,})"
@@ -43,25 +43,27 @@ _SIGN = re.compile(
 )
 _ONLY_SIGNS = re.compile(r"[\W_xX]*")
 _NO_PROMPT = re.compile(
-    r"\d{1,3}(?:[,–-] ?\d{1,3})*|sic|an?|the|l[ea]s?|une?|s|"
-    r"(?:\(|(?:as|or|and|in|under|where|if|by|with|of|ou|et|si|dans|selon|par|en)\s).*|[xX✓✔]|.*(?:@|://).*|(?:art(?:icle|\.)|section|clause|paragraph|recital|consid[ée]rant)\W.*",
+    r"\A(?:\d{1,3}(?:[,–-] ?\d{1,3})*|sic|an?|the|l[ea]s?|une?|s|"
+    r"(?:\(|(?:as|or|and|in|under|where|if|by|with|of|ou|et|si|dans|selon|par|en)\s).*|[xX✓✔]|.*(?:@|://).*|(?:art(?:icle|\.)|section|clause|paragraph|recital|consid[ée]rant)\W.*)",
     re.IGNORECASE,
 )
 """What brackets may hold without asking for anything: a footnote, a tick, an address, a reference, an aside."""
 _PROMPTS = re.compile(
-    rf"{_TO_FILL}|\b(?:insert|ins[ée]rer|complete|compl[ée]ter|confirm\w*|choose|choisir|select|delete as|rayer|review"
-    r"|draft\w*|note|e\.g|ex\.|list of|liste d|describe|d[ée]cri\w+|specify|pr[ée]ciser|indiquer|indicate|names?|noms?"
-    r"|tbd|tbc|x+)\b",
+    rf"{_TO_FILL}|\b(?:insert|ins[ée]rer|complete|compl[ée]ter|confirm\w{{0,20}}|choose|choisir|select|delete as"
+    rf"|rayer|review"
+    r"|draft\w{0,20}|note|e\.g|ex\.|list of|liste d|describe|d[ée]cri\w{1,20}|specify|pr[ée]ciser|indiquer"
+    r"|indicate|names?|noms?"
+    r"|tbd|tbc|x{1,20})\b",
     re.IGNORECASE,
 )
 _ASIDE_WORDS = 12
 """Words beyond which brackets that ask for nothing hold an aside."""
 _SAYS = re.compile(r"\b(?:shall|will|must|doit|doivent|s['’]engage)\b", re.IGNORECASE)
 """Brackets that hold a whole provision hold an option, which was written."""
-_MENTION = re.compile(r"(?:\bobjet|\bsubject|\bsujet|mention|intitul|\btag)\w*\W[^.|\n]{0,25}$", re.IGNORECASE)
+_MENTION = re.compile(r"(?:\bobjet|\bsubject|\bsujet|mention|intitul|\btag)\w{0,20}\W[^.|\n]{0,25}$", re.IGNORECASE)
 """What stands before words in brackets that are to be copied as they are, in the subject of a message."""
 _RANKED = re.compile(
-    r"\b(?:annex|annexe|title|titre|chapter|chapitre|part|partie|section|tome|article|schedule|appendix|livre)\s+$",
+    r"\b(?:annex|annexe|title|titre|chapter|chapitre|part|partie|section|tome|article|schedule|appendix|livre)\s{1,9}$",
     re.IGNORECASE,
 )
 """What stands before a Roman number."""
@@ -76,9 +78,10 @@ _SIGNED = re.compile(
     r"\b(?:signatures?|signed|sign[ée]e?s?|bon pour accord|fait (?:à|en)|cachet|stamp|initials|paraphe)\b", re.I
 )
 _BY_HAND = re.compile(
-    r"(?:^|[|:,;] ?)\W*(?:\w+ ){0,3}(?:signatures?|sign[ée]e?|signed|date|dat[ée]|fait à|le|à|nom|name|pr[ée]nom"
+    r"(?:^|[|:,;] ?)\W{0,9}(?:\w{1,30} ){0,3}(?:signatures?|sign[ée]e?|signed|date|dat[ée]|fait à|le|à|nom"
+    r"|name|pr[ée]nom"
     r"|title|titre|fonction|function|qualit[ée]|position|by|par|place|lieu|pour|for|cachet|stamp|bon pour accord)"
-    r"\b[^|:\n]{0,40}[:.]?[\W_\d]*$",
+    r"\b[^|:\n]{0,40}[:.]?[\W_\d]{0,300}$",
     re.IGNORECASE,
 )
 """What stands before a line that is filled in by hand when the text is signed."""
@@ -97,7 +100,7 @@ _LABEL_WORDS = 10
 _PAIR = 2
 """Cells of a row that is a label and its answer."""
 _OWN_WORDS = re.compile(
-    rf"{_TO_FILL}|\b(?:insert|ins[ée]rer|tbd|tbc|indiquer|pr[ée]ciser|specify|the|le|la|les|x+)\b|[\W\d_]", re.I
+    rf"{_TO_FILL}|\b(?:insert|ins[ée]rer|tbd|tbc|indiquer|pr[ée]ciser|specify|the|le|la|les|x{{1,20}})\b|[\W\d_]", re.I
 )
 
 
@@ -244,7 +247,7 @@ def _is_signed_there(before: str, *, by_hand: bool) -> bool:
 
 def _leads_to_page(line: str, after: str) -> bool:
     """Whether dots lead to the number of a page, as in a table of contents."""
-    return line.startswith((".", "…")) and bool(re.fullmatch(r"\s*\d{1,3}\s*", after))
+    return line.startswith((".", "…")) and bool(re.fullmatch(r"\s{0,9}\d{1,3}\s{0,9}", after))
 
 
 def _signing_paragraphs(paragraphs: Sequence[SourceParagraph]) -> frozenset[int]:

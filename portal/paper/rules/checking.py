@@ -25,9 +25,9 @@ from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Require
 from portal.paper.rules.sentences import ContractSentence, split_sentences
 from portal.paper.rules.terms import find_terms
 
-_SERVES = re.compile(r"(?:behalf of|pour le compte d\S*) (?!us\b|our\b)")
+_SERVES = re.compile(r"(?:behalf of|pour le compte d\S{0,30}) (?!us\b|our\b)")
 _PRONOUN = re.compile(
-    r"(?:\W*\w{0,3}[.)] )?(?:(?:[^@|]|@[ds]){0,140}, )?"
+    r"(?:\W{0,9}\w{0,3}[.)] )?(?:(?:[^@|]|@[ds]){0,140}, )?"
     r"(?:il|elle|ils|elles|it|they|these|ces|(?:the|la|this|cette) notification) "
 )
 _BEST_SPANS = 4

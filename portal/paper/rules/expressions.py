@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"(?P<group>\(\?(?::|[!=]|<[!=]))|(?P<plain>\()|(?P<close>\))|(?P<bar>\|)"
-    r"|(?P<times>(?:[?*+]|\{\d*,?\d*\})[?+]?)|(?P<any>\\[a-zA-Z]|\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])"
+    r"|(?P<times>(?:[?*+]|\{\d{0,6},?\d{0,6}\})[?+]?)|(?P<any>\\[a-zA-Z]|\[\^?\]?(?:\\.|[^\]\\]){0,300}\]|[.^$])"
     r"|(?P<letter>\\?.)",
     re.DOTALL,
 )
@@ -33,7 +33,7 @@ class Atom:
         """How many times it must be there, at least."""
         if not self.times:
             return 1
-        counted = re.match(r"\{(\d+)", self.times)
+        counted = re.match(r"\{(\d{1,6})", self.times)
         return int(counted[1]) if counted else int(self.times[0] == "+")
 
     @property

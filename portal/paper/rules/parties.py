@@ -21,8 +21,8 @@ ROLES: Mapping[str, str] = {
 }
 """In the order in which nouns are rewritten: the longer hides the shorter, data may belong to the controller."""
 
-_WORD = r"[\w&'’-]*(?:\.(?=\w)[\w&'’-]*)*"
-_NAME = rf"(\b(?:[A-ZÀ-Ý]|\d+[a-z]){_WORD}(?: [A-ZÀ-Ý]{_WORD}){{0,3}})"
+_WORD = r"[\w&'’-]{0,40}(?:\.(?=\w)[\w&'’-]{0,40}){0,6}"
+_NAME = rf"(\b(?:[A-ZÀ-Ý]|\d{{1,9}}[a-z]){_WORD}(?: [A-ZÀ-Ý]{_WORD}){{0,3}})"
 _QUOTE = r"[\"“”«»']"
 _PROCESSOR = (
     "(?:processor|Processor|PROCESSOR|sous-traitant|Sous-traitant|Sous-Traitant|SOUS-TRAITANT|prestataire|Prestataire)"
@@ -78,41 +78,54 @@ class RolePattern(NamedTuple):
 def _role_patterns(role: str) -> tuple[RolePattern, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
     acting = rf" {_IS} {_AS}{role}"
-    called = rf"{role}\s*{_QUOTE}"
+    called = rf"{role}\s{{0,9}}{_QUOTE}"
     our = rf" (?:son|votre|leur|notre|its|your|their) {_DATA}?{role}"
     return (
-        RolePattern(rf"{_NAME}\s*\((?:[^()]{{0,60}}?)?{_QUOTE}?\s*(?:[Tt]he |[Ll]e )?{_DATA}?{called}", called),
-        RolePattern(rf"{_NAME}(?:\s*\([^()\n\"“”«»]{{0,40}}\))?,?{acting}", acting),
+        RolePattern(
+            rf"{_NAME}\s{{0,9}}\((?:[^()]{{0,60}}?)?{_QUOTE}?\s{{0,9}}(?:[Tt]he |[Ll]e )?{_DATA}?{called}", called
+        ),
+        RolePattern(rf"{_NAME}(?:\s{{0,9}}\([^()\n\"“”«»]{{0,40}}\))?,?{acting}", acting),
         RolePattern(rf"(?:(?<=\n)|(?<=\. )){_NAME}, [^.;\n]{{0,160}},{acting}", acting),
         RolePattern(rf"{_NAME}{our}", our),
-        RolePattern(rf"\([^()\n]{{0,40}}{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}\s*\),?{acting}", acting),
         RolePattern(
-            rf"{role}(?: (?:au sens|within the meaning)[^.\n()]{{0,60}})?\s*\([^()\n]{{0,25}}"
-            rf"{_QUOTE}\s*{_EACH}?{_NAME}\s*{_QUOTE}"
+            rf"\([^()\n]{{0,40}}{_QUOTE}\s{{0,9}}{_EACH}?{_NAME}\s{{0,9}}{_QUOTE}\s{{0,9}}\),?{acting}", acting
+        ),
+        RolePattern(
+            rf"{role}(?: (?:au sens|within the meaning)[^.\n()]{{0,60}})?\s{{0,9}}\([^()\n]{{0,25}}"
+            rf"{_QUOTE}\s{{0,9}}{_EACH}?{_NAME}\s{{0,9}}{_QUOTE}"
         ),
         RolePattern(
             rf"\b(?:et|and|between|entre) (?:la société |the company )?{_NAME},? [^.\n\"“”«»]{{0,250}}"
-            rf"[\"“«]\s*(?:[Tt]he |[Ll]e )?{_DATA}?{role}\s*[\"”»]",
-            rf"{role}\s*[\"”»]",
+            rf"[\"“«]\s{{0,9}}(?:[Tt]he |[Ll]e )?{_DATA}?{role}\s{{0,9}}[\"”»]",
+            rf"{role}\s{{0,9}}[\"”»]",
         ),
     )
 
 
 _FOR = "(?:on behalf of|pour le compte d)"
-_NICKNAME = rf"\((?:[^()\"“«]{{0,30}})[\"“«]\s*{_EACH}?{_NAME}\s*[\"”»]"
+_NICKNAME = rf"\((?:[^()\"“«]{{0,30}})[\"“«]\s{{0,9}}{_EACH}?{_NAME}\s{{0,9}}[\"”»]"
 _NAMED = {
     PROCESSOR: (
         *_role_patterns(_PROCESSOR),
         RolePattern(rf"{_NAME} (?:processes|will process|traite)[^.\n]{{0,60}}{_FOR}", _FOR),
-        RolePattern(rf"{_PROCESSOR}[ \t]*{_QUOTE}?[ \t]*(?:ou|or|,|:)[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
+        RolePattern(
+            rf"{_PROCESSOR}[ \t]{{0,9}}{_QUOTE}?[ \t]{{0,9}}(?:ou|or|,|:)[ \t]{{0,9}}{_QUOTE}?[ \t]{{0,9}}{_NAME}"
+        ),
     ),
     CONTROLLER: (
         *_role_patterns(_CONTROLLER),
-        RolePattern(rf"{_CONTROLLER}\s*{_QUOTE}?\s*(?:ou|or|,)\s*{_QUOTE}\s*(?:[Ll]e |[Ll]a |[Tt]he )?{_NAME}"),
-        RolePattern(rf"{_CONTROLLER}[ \t]*:[ \t]*{_QUOTE}?[ \t]*{_NAME}"),
-        RolePattern(rf"{_QUOTE}\s*{_NAME}\s*{_QUOTE}\s*(?:or|ou|/)\s*{_QUOTE}?\s*(?:the |le )?{_DATA}?{_CONTROLLER}"),
         RolePattern(
-            rf"\b(?:[Ll]a|[Ll]e|[Ll]'|[Tt]he|votre|your) ((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w*)?)"
+            rf"{_CONTROLLER}\s{{0,9}}{_QUOTE}?\s{{0,9}}(?:ou|or|,)\s{{0,9}}{_QUOTE}\s{{0,9}}(?:[Ll]e |[Ll]a "
+            rf"|[Tt]he )?{_NAME}"
+        ),
+        RolePattern(rf"{_CONTROLLER}[ \t]{{0,9}}:[ \t]{{0,9}}{_QUOTE}?[ \t]{{0,9}}{_NAME}"),
+        RolePattern(
+            rf"{_QUOTE}\s{{0,9}}{_NAME}\s{{0,9}}{_QUOTE}\s{{0,9}}(?:or|ou|/)\s{{0,9}}{_QUOTE}?\s{{0,9}}(?:the "
+            rf"|le )?{_DATA}?{_CONTROLLER}"
+        ),
+        RolePattern(
+            rf"\b(?:[Ll]a|[Ll]e|[Ll]'|[Tt]he|votre|your) "
+            rf"((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w{{0,20}})?)"
             rf"[^.\n]{{0,60}}(?:{_CONTROLLER}|« Client »|“Customer”)"
         ),
     ),
@@ -125,7 +138,7 @@ _ACTING = re.compile(
 )
 _SERVED = re.compile(
     r"(?:[Oo]n behalf of|[Ii]nstructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
-    rf"(?:(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]+))|(?<=of ){_NAME})"
+    rf"(?:(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]{{1,60}}))|(?<=of ){_NAME})"
 )
 _ROLE = r"sub-?processor|controller|processor|traitant|traitement"
 _SHORT = 3

@@ -50,6 +50,11 @@ class Pattern:
     """Neither in it nor in its neighbours."""
 
 
+def cut_endless_words(line: str) -> str:
+    """A line as every reading searches it: no word of it is longer than sixty characters."""
+    return _ENDLESS.sub(r"\1", line)
+
+
 def parse_pattern(source: str, vocabulary: Mapping[str, str]) -> Pattern:
     """Read a pattern; raises KeyError for an unknown word, ValueError for one that asks nothing or never closes.
 
@@ -92,7 +97,7 @@ def _bare(expression: str) -> str:
     ('notif|inform', '(?:a)|(?:b)')
     """
     while expression.startswith("(?:") and expression.endswith(")") and _balanced(expression[3:-1]):
-        inner, depth = re.sub(r"\\.|\[(?:\\.|[^\]])*\]", "", expression[3:-1]), 0
+        inner, depth = re.sub(r"\\.|\[(?:\\.|[^\]\\]){0,300}\]", "", expression[3:-1]), 0
         for letter in inner:
             depth += (letter == "(") - (letter == ")")
             if depth < 0:
@@ -103,7 +108,7 @@ def _bare(expression: str) -> str:
 
 def _balanced(expression: str) -> bool:
     """Whether every group that opens closes: a gap inside a group belongs to it."""
-    plain = re.sub(r"\\.|\[(?:\\.|[^\]])*\]", "", expression)
+    plain = re.sub(r"\\.|\[(?:\\.|[^\]\\]){0,300}\]", "", expression)
     return plain.count("(") == plain.count(")")
 
 
@@ -126,10 +131,8 @@ class SentenceIndex:
         read = parties.rewrite(map(fold, (*leads, *titles, *(unit.text for unit in units))))
         self.read = read[len(leads) + len(titles) :]
         led = {lead: f"{one} | " if lead else "" for lead, one in zip(leads, read, strict=False)}
-        titled = {title: _ENDLESS.sub(r"\1", one) for title, one in zip(titles, read[len(leads) :], strict=False)}
-        lines = [
-            _ENDLESS.sub(r"\1", led[unit.lead] + sentence) for unit, sentence in zip(units, self.read, strict=True)
-        ]
+        titled = {title: cut_endless_words(one) for title, one in zip(titles, read[len(leads) :], strict=False)}
+        lines = [cut_endless_words(led[unit.lead] + sentence) for unit, sentence in zip(units, self.read, strict=True)]
         self.lines = lines
         self._words = WordIndex(lines)
         self._every = frozenset(range(len(lines)))

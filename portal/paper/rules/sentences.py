@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.folding import fold
 
-_BREAK = re.compile(r"(?<=[.!?;])[\"»”)]?\s+(?=[\"«“(]?[A-ZÀ-Ý0-9(•✅❌-])|(?<=;)\s+|\s+(?=\([a-z]{1,3}\)\s)|\n")
+_BREAK = re.compile(r"(?<=[.!?;])[\"»”)]?\s+(?=[\"«“(]?[A-ZÀ-Ý0-9(•✅❌-])|(?<=;)\s+|(?<!\s)\s+(?=\([a-z]{1,3}\)\s)|\n")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:art|arts|no|n°|inc|ltd|corp|co|e\.g|i\.e|cf|mr|mme|m|st|etc|al|sec|para|reg|ref|resp|vs|p|pp|b\.v|s\.a|[A-Za-z])\.|^\W*\w{1,4}[.)])$",
     re.IGNORECASE,
@@ -48,7 +48,7 @@ ABOUT = re.compile(
 )
 """What a label asks when it describes the processing (RGPD art. 28(3))."""
 _KIND_OF_TEXT = re.compile(
-    r"(?:\w+ ){0,3}(?:accord|contrat|convention|avenant|agreement|addendum|contract|dpa|terms|conditions)\b",
+    r"(?:\w{1,30} ){0,3}(?:accord|contrat|convention|avenant|agreement|addendum|contract|dpa|terms|conditions)\b",
     re.IGNORECASE,
 )
 _ASKED_WORDS = 16

@@ -17,11 +17,11 @@ _WORDS = {
 }  # fmt: skip
 _HOURS = {"hours": 1.0, "days": 24.0, "weeks": 168.0, "months": 720.0, "years": 8760.0}
 _QUANTITY = re.compile(
-    r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d+)?|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")"
-    r"(?: ?\((?P<figure>[\w-]{1,15})\))?[ -]?(?:full |consecutive |calendar |working |business |clear )*"
+    r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{1,9})?|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")"
+    r"(?: ?\((?P<figure>[\w-]{1,15})\))?[ -]?(?:full |consecutive |calendar |working |business |clear ){0,4}"
     r"(?P<unit>h\b|hours?|heures?|days?|jours?|weeks?|semaines?|months?|mois|years?|ans?|annees?)\b"
 )
-_NUMBER = r"\d{1,3}(?:[ ,.]\d{3})+|\d+(?:[.,]\d{1,2})?"
+_NUMBER = r"\d{1,3}(?:[ ,.]\d{3}){1,6}|\d{1,18}(?:[.,]\d{1,2})?"
 _AMOUNT = re.compile(
     rf"(?:(?:€|\beur(?:os?)?) ?(?P<after>{_NUMBER})|(?P<before>{_NUMBER}) ?(?=(?:millions? (?:d')?)?(?:€|eur)))"
     r" ?(?P<million>million)?"
