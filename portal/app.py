@@ -30,6 +30,7 @@ from portal.identity.domain import DOMAIN as IDENTITY
 from portal.jobs import carriers, ledger
 from portal.journal.domain import DOMAIN as JOURNAL
 from portal.mystery.domain import DOMAIN as MYSTERY
+from portal.notices.domain import DOMAIN as NOTICES
 from portal.operations.domain import DOMAIN as OPERATIONS
 from portal.paper.domain import DOMAIN as PAPER
 from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
@@ -61,6 +62,7 @@ DOMAINS = (
     JOURNAL,
     IDENTITY,
     VENDORS,
+    NOTICES,
     FINDINGS,
     QUESTIONNAIRES,
     EVIDENCE,

@@ -37,6 +37,7 @@ name_words(
     actions={
         "audit.opened": N_("Audit ouvert"),
         "audit.submitted": N_("Réponses envoyées"),
+        "audit.reminded": N_("Relance envoyée"),
         "audit.returned": N_("Questions renvoyées au prestataire"),
         "audit.accepted": N_("Audit accepté"),
         "audit.cancelled": N_("Audit annulé"),

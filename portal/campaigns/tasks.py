@@ -6,9 +6,11 @@ from portal.authz.context import Context
 from portal.campaigns import queries, services
 from portal.jobs.ledger import task
 from portal.jobs.schedule import every_tick
+from portal.notices.morning import every_morning
 
 every_tick("campaigns.start")(services.start_due_waves)
 every_tick("campaigns.follow_up")(services.follow_up_due)
+every_morning("campaigns.single_audits")(services.follow_up_single_audits)
 
 
 @task("campaigns.launch")

@@ -1,12 +1,13 @@
 """What a wave writes: invitations, reminders, and word to the escalation contact."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.campaigns.models import Wave
@@ -16,6 +17,7 @@ from portal.core.language import Language
 from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS
 from portal.jobs.mail import Envelope, send_many
+from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.effort import effort_of
 from portal.vendors.letters import VendorLetter, write_letters
@@ -23,6 +25,17 @@ from portal.vendors.queries import Correspondent
 
 NAMED_AT_MOST = 40
 """Vendors named in one escalation; the board shows the others."""
+
+
+@dataclass(frozen=True)
+class AuditLetter:
+    """What a letter about an audit says; `key` tells the letters of one kind apart."""
+
+    template: str
+    audit_id: int
+    due_on: date
+    state: AuditState = AuditState.OPENED
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,11 @@ class LetterDraft:
     state: AuditState = AuditState.OPENED
     key: str = ""
 
+    @property
+    def letter(self) -> AuditLetter:
+        """What it says, whoever reads it."""
+        return AuditLetter(self.template, self.audit_id, self.due_on, self.state, self.key)
+
 
 def series_of(wave: Wave) -> str:
     """What the letters of a wave are counted under."""
@@ -46,12 +64,25 @@ def send(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> int:
     """Promise letters, with a one-time link for whoever has not signed in yet; returns how many are new."""
     if not drafts:
         return 0
-    shared = _shared_values(ctx, wave)
-    return write_letters(ctx, [(draft.person, _letter(wave, draft, shared)) for draft in drafts])
+    shared = _shared_values(ctx, wave.questionnaire_version)
+    return write_letters(ctx, [(draft.person, _of_wave(wave, draft, shared)) for draft in drafts])
 
 
-def _shared_values(ctx: Context, wave: Wave) -> Mapping[str, Any]:
-    effort = effort_of(questionnaire_of(ctx.session, wave.questionnaire_version))
+def _of_wave(wave: Wave, draft: LetterDraft, shared: Mapping[str, Any]) -> VendorLetter:
+    letter = _letter(draft.letter, wave.questionnaire_version, shared)
+    return replace(letter, series=series_of(wave), contact_id=wave.campaign.created_by_id)
+
+
+def single_letter(ctx: Context, audit: Audit, on: date, day: date) -> VendorLetter:
+    """The reminder of an audit that no wave follows; `on` is the day it fell due, and tells it from the next one."""
+    template = "late" if audit.due_on < day else "reminder"
+    draft = AuditLetter(template, audit.id, audit.due_on, audit.state, f":{on}")
+    letter = _letter(draft, audit.questionnaire_version, _shared_values(ctx, audit.questionnaire_version))
+    return replace(letter, contact_id=audit.opened_by_id)
+
+
+def _shared_values(ctx: Context, version: QuestionnaireVersion) -> Mapping[str, Any]:
+    effort = effort_of(questionnaire_of(ctx.session, version))
     return {
         "questions": effort.questions,
         "at_most": effort.at_most,
@@ -61,7 +92,7 @@ def _shared_values(ctx: Context, wave: Wave) -> Mapping[str, Any]:
     }
 
 
-def _letter(wave: Wave, draft: LetterDraft, shared: Mapping[str, Any]) -> VendorLetter:
+def _letter(draft: AuditLetter, version: QuestionnaireVersion, shared: Mapping[str, Any]) -> VendorLetter:
     due_on = draft.due_on.isoformat()
     return VendorLetter(
         template=f"campaigns/emails/{draft.template}",
@@ -75,8 +106,7 @@ def _letter(wave: Wave, draft: LetterDraft, shared: Mapping[str, Any]) -> Vendor
             "started": draft.state is not AuditState.OPENED,
             "returned": draft.state is AuditState.RETURNED,
         },
-        title=wave.questionnaire_version.title,
-        series=series_of(wave),
+        title=version.title,
         invites=True,
     )
 

@@ -1,7 +1,18 @@
 """What the law of withdrawal brings to the application; its pages stand under « Rétractation »."""
 
+from datetime import date
+
 from portal.consumer_law import views
 from portal.consumer_law.cli import withdrawals
+from portal.consumer_law.legislation import metropolitan_france
+from portal.core import workdays
 from portal.web.manifest import Domain
+
+
+def _is_holiday(day: date) -> bool:
+    return metropolitan_france().is_holiday(day)
+
+
+workdays.holidays_are(_is_holiday)
 
 DOMAIN = Domain(blueprints=(views.bp,), commands=(withdrawals,), entry="samples.index")

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from portal.core.dates import DateStyle, duration_in_words, written
+from portal.core.dates import DateStyle, duration_in_words, written, written_time
 from portal.core.language import Language, french
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -36,6 +36,8 @@ FORMER_TEMPLATES: Mapping[str, str] = {
     "withdrawals/emails/sample": "samples/emails/sample",
 }
 """Names that templates had before they moved: a message promised then keeps the name in its row."""
+ADDED_SINCE: Mapping[str, Any] = {"contact": None, "services": (), "contract": None, "portal": ""}
+"""What letters say that messages promised by earlier versions do not carry."""
 MESSAGES_PER_CONNECTION = 100
 """Servers commonly hang up after a hundred or so."""
 LAST_REPLY_SECONDS = 120
@@ -59,6 +61,7 @@ def _environment(language: Language) -> Environment:
     # Plain text, never HTML: escaping would spoil an apostrophe.
     found = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     found.filters["day"] = lambda value: day_in_letters(value, language)
+    found.filters["moment"] = lambda value: moment_in_letters(value, language)
     found.filters["duration"] = lambda minutes: duration_in_words(minutes, language)
     return found
 
@@ -72,24 +75,62 @@ def day_in_letters(value: date | str, language: Language) -> str:
     return written(date.fromisoformat(value) if isinstance(value, str) else value, language, DateStyle.WEEKDAY)
 
 
+def moment_in_letters(value: str, language: Language) -> str:
+    """A moment in ISO form as a letter gives it, legal time.
+
+    >>> moment_in_letters("2027-02-01T08:30:00+00:00", Language.FR)
+    '1er février 2027 à 09:30'
+    """
+    return written_time(datetime.fromisoformat(value), language, join=" at " if language is Language.EN else " à ")
+
+
 def render(template: str, language: Language, values: Mapping[str, Any]) -> Letter:
     """Render `vendors/emails/invitation` in a language; the first line of the file is the subject."""
     name = FORMER_TEMPLATES.get(template, template)
-    text = _environment(language).get_template(f"{name}.{language.value}.txt").render(values)
+    text = _environment(language).get_template(f"{name}.{language.value}.txt").render({**ADDED_SINCE, **values})
     if language is Language.FR:
         text = "\n".join(line if "://" in line else french(line) for line in text.splitlines())
     subject, _, body = text.partition("\n")
     return Letter(" ".join(subject.split())[:250], body.strip() + "\n")
 
 
-def compose(letter: Letter, *, sender: str, recipient: str, message_id: str, at: datetime, name: str) -> EmailMessage:
+@dataclass(frozen=True)
+class MailContext:
+    """Who writes a message, and what it belongs to."""
+
+    writer: str = ""
+    """A person as a reader knows them, « Claire Martin, DPO »; empty when the organisation writes."""
+    reply_to: str = ""
+    """That person's own address; empty when nobody reads the answers."""
+    thread: str = ""
+    """Identifier that every message about one thing refers to: mail readers then show them together."""
+    list_id: str = ""
+    """Identifier of what is sent regularly (RFC 2919): a reader may file it apart."""
+
+
+NO_CONTEXT = MailContext()
+
+
+def compose(
+    letter: Letter, *, sender: str, recipient: str, message_id: str, at: datetime, name: str,
+    context: MailContext = NO_CONTEXT,
+) -> EmailMessage:  # fmt: skip
     """The message as sent; its Message-ID is deterministic, so a receiver can drop a repetition.
 
-    Raises ValueError when the recipient is anything but one address.
+    Raises ValueError when the recipient, or the address to answer to, is anything but one address.
     """
     message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((" ".join(name.split()), sender))
+    shown = f"{context.writer} — {name}" if context.writer else name
+    # An `Address`, not a text: folded, a name with a comma and a dash would be read as two addresses.
+    message["From"] = Address(" ".join(shown.split()), addr_spec=sender)
     message["To"] = Address(addr_spec=recipient)
+    if context.reply_to:
+        message["Reply-To"] = Address(addr_spec=context.reply_to)
+    if context.thread:
+        message["In-Reply-To"] = f"<{context.thread}>"
+        message["References"] = f"<{context.thread}>"
+    if context.list_id:
+        message["List-Id"] = f"<{context.list_id}>"
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{message_id}>"

@@ -1,46 +1,142 @@
-"""Mails about a finding: to the vendor when a reviewer has acted, to whoever works findings when a vendor has."""
+"""Who is told of a finding: the vendor's people in charge and whoever works findings, each in their morning digest.
+
+What is due before the next digest could be read is written about at once.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core import workdays
 from portal.core.landing import Landing
-from portal.findings.models import Finding
-from portal.identity.queries import holders_of
-from portal.jobs.mail import Envelope, send
+from portal.findings.models import Finding, FindingMessage
+from portal.findings.rules import FindingState
+from portal.identity.queries import holders_of, holders_of_each
+from portal.notices.rules import due_window, step_reached
+from portal.notices.services import (
+    AddressedNews,
+    News,
+    note_for_staff,
+    note_for_vendor,
+    note_for_vendors,
+    note_many,
+)
 from portal.vendors.letters import VendorLetter, write_to_vendor
+from portal.vendors.models import Vendor
+from portal.vendors.rules.status import LIVE
+
+STEPS = (-7, -1, 1, 7)
+"""Days from the due date at which the vendor is told of a finding that waits for it."""
+ESCALATED_AFTER = 7
+"""Days after the due date at which our own people are told too."""
 
 
 def tell_vendor_of_finding(ctx: Context, finding: Finding, what: str, *, key: str) -> None:
-    """Write to everyone the vendor has here about a finding: opened, amended, message, settled, reopened.
+    """Tell the vendor's people about a finding: opened, amended, message, settled, reopened.
 
-    `key` tells one such act from the next: the same act is never written about twice to one person.
+    `key` tells one such act from the next: the same act is never told twice to one person.
     """
-    write_to_vendor(
-        ctx,
-        finding.vendor_id,
-        VendorLetter(
+    values = {
+        "what": what, "title": finding.title, "due_on": finding.due_on.isoformat(), "severity": finding.severity.value,
+    }  # fmt: skip
+    took_part = _writers_by_vendor(ctx, [finding]).get(finding.vendor_id, ())
+    if what != "settled" and ctx.today <= finding.due_on <= workdays.next_working(ctx.today + timedelta(days=1)):
+        letter = VendorLetter(
             template="findings/emails/changed",
             key=f"finding:{finding.id}:{what}:{key}",
             landing=Landing("vendor_space.finding", finding_id=finding.id),
-            about=f"finding:{finding.id}",
-            values={"what": what, "title": finding.title, "due_on": finding.due_on.isoformat()},
-        ),
+            about=about(finding.id),
+            values=values,
+        )
+        write_to_vendor(ctx, finding.vendor_id, letter, took_part=took_part)
+        return
+    news = News(
+        template="findings/emails/notice",
+        key=f"finding:{finding.id}:{what}:{key}",
+        about=about(finding.id),
+        values=values,
+        expects_action=what != "settled",
+        due_on=finding.due_on,
     )
+    note_for_vendor(ctx, finding.vendor_id, news, took_part=took_part)
 
 
 def tell_workers_of_answer(ctx: Context, finding: Finding, message_id: int) -> int:
-    """Write to whoever works findings that the vendor has answered one; once per message and person."""
-    return send(
-        ctx,
-        *(
-            Envelope(
-                template="findings/emails/answered",
-                recipient=user.email,
-                language=user.language,
-                dedup=f"finding:{finding.id}:answered:{message_id}:{user.id}",
-                values={"name": user.name, "vendor": finding.vendor.name, "title": finding.title},
-                link=Landing("findings.show", finding_id=finding.id),
-                about=f"finding:{finding.id}",
-            )
-            for user in holders_of(ctx, Permission.FINDING_WORK, finding)
-        ),
+    """Tell whoever works findings that the vendor has answered one; once per message and person."""
+    news = News(
+        template="findings/emails/notice_answered",
+        key=f"finding:{finding.id}:answered:{message_id}",
+        about=about(finding.id),
+        values={"vendor": finding.vendor.name, "title": finding.title},
+        due_on=finding.due_on,
     )
+    return note_for_staff(ctx, finding.vendor_id, news, holders_of(ctx, Permission.FINDING_WORK, finding))
+
+
+def about(finding_id: int) -> str:
+    """What notices and letters about a finding are filed under."""
+    return f"finding:{finding_id}"
+
+
+def note_due_findings(ctx: Context, day: date) -> int:
+    """Note, for the digests of a morning, the findings that wait for their vendor and come due or are late."""
+    first, last = due_window(day, STEPS)
+    waiting = ctx.session.scalars(
+        select(Finding)
+        .join(Vendor, Vendor.id == Finding.vendor_id)
+        .options(contains_eager(Finding.vendor))
+        .where(Finding.state == FindingState.OPEN, Finding.due_on.between(first, last), Vendor.status.in_(LIVE))
+        .order_by(Finding.due_on, Finding.id)
+    ).all()
+    due = [(one, step) for one in waiting if (step := step_reached(one.due_on, day, STEPS)) is not None]
+    news = [(one.vendor_id, _due_news(one, step)) for one, step in due]
+    told = note_for_vendors(ctx, news, _writers_by_vendor(ctx, [one for one, _ in due]))
+    late = [one for one, step in due if step >= ESCALATED_AFTER]
+    holders = holders_of_each(ctx, Permission.FINDING_WORK, late)
+    return told + note_many(ctx, [AddressedNews(user.id, one.vendor_id, _late_news(one)) for one, user in holders])
+
+
+def _due_news(finding: Finding, step: int) -> News:
+    return News(
+        template="findings/emails/notice",
+        key=f"finding:{finding.id}:due:{finding.due_on}:{step}",
+        about=about(finding.id),
+        values={
+            "what": "soon" if step < 0 else "late", "title": finding.title, "due_on": finding.due_on.isoformat(),
+            "severity": finding.severity.value,
+        },
+        due_on=finding.due_on,
+    )  # fmt: skip
+
+
+def _late_news(finding: Finding) -> News:
+    return News(
+        template="findings/emails/late",
+        key=f"finding:{finding.id}:late:{finding.due_on}",
+        about=about(finding.id),
+        values={"vendor": finding.vendor.name, "title": finding.title, "due_on": finding.due_on.isoformat()},
+        due_on=finding.due_on,
+    )
+
+
+def _writers_by_vendor(ctx: Context, findings: Sequence[Finding]) -> dict[int, frozenset[int]]:
+    """The people of each vendor who wrote about some findings."""
+    vendor_of = {finding.id: finding.vendor_id for finding in findings}
+    rows = ctx.session.execute(
+        select(FindingMessage.finding_id, FindingMessage.author_id)
+        .where(
+            FindingMessage.finding_id.in_(vendor_of),
+            FindingMessage.from_vendor.is_(True),
+        )
+        .distinct()
+    )
+    found: dict[int, frozenset[int]] = {}
+    for finding_id, author_id in rows:
+        if author_id is None:
+            continue
+        found[vendor_of[finding_id]] = found.get(vendor_of[finding_id], frozenset()) | {author_id}
+    return found

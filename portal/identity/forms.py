@@ -4,11 +4,11 @@ from typing import Any, ClassVar
 
 from wtforms import HiddenField, PasswordField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
 
 from portal.authz.policy import ROLE_NAMES, Role
 from portal.core.language import Language
-from portal.identity.rules import PASSWORD_MINIMUM, is_address
+from portal.identity.rules import PASSWORD_MINIMUM, PHONE, is_address
 from portal.identity.services import STAFF_ROLES, Person
 from portal.identity.wording import LANGUAGE_NAMES
 from portal.web.edit_form import EditForm
@@ -131,10 +131,15 @@ def _language() -> SelectField:
 
 
 class ProfileForm(EditForm):
-    """One's own name and language."""
+    """One's own name, language and telephone."""
 
     name = _name()
     language = _language()
+    phone = TextField(
+        lazy("Téléphone"), [Length(max=40), Regexp(PHONE, message=lazy("Écrivez un numéro : chiffres, espaces et +."))],
+        description=lazy("Donné dans les messages écrits en votre nom ; laissez vide pour ne pas le donner."),
+        render_kw={"type": "tel", "autocomplete": "tel"},
+    )  # fmt: skip
 
 
 class InviteForm(PortalForm):

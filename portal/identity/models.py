@@ -22,6 +22,8 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role]
     language: Mapped[Language] = mapped_column(default=Language.FR)
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    """As its holder wrote it; given in the letters that this person writes."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     totp_sealed: Mapped[str | None] = mapped_column(Text)
     """TOTP secret, sealed by the file keyring; pending until `totp_confirmed_at`."""

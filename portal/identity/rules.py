@@ -27,6 +27,8 @@ RESET_SLOT_MINUTES = 5
 KEEP_ATTEMPTS_DAYS = 1
 KEEP_SESSIONS_DAYS = 30
 KEEP_LINKS_DAYS = 365
+PHONE = r"\A[+]?[0-9 .()/-]{0,39}\Z"
+"""What a telephone number is written with; it is shown to people, never dialled by us."""
 
 _OBVIOUS = (
     "motdepasse", "password", "passw0rd", "azerty", "qwerty", "123456", "abcdef", "bonjour", "soleil", "welcome",

@@ -43,6 +43,7 @@ name_words(
         "name": N_("Nom"),
         "role": N_("Rôle"),
         "language": N_("Langue"),
+        "phone": N_("Téléphone"),
         "sessions": N_("Sessions fermées"),
         "minutes": N_("Minutes d'attente"),
         "expires_at": N_("Expire le"),

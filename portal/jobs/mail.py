@@ -53,6 +53,12 @@ class Envelope:
     series: str = ""
     vendor_id: int | None = None
     """The vendor whose person it is for; a message about `vendor:12` need not say."""
+    contact: Mapping[str, str] | None = None
+    """The person of ours who writes: `name`, `title`, `email`, `phone`; none when the organisation does."""
+    thread: str = ""
+    """What it is about for a mail reader, e.g. `audit:12`: messages of one thread are shown together."""
+    is_digest: bool = False
+    """Whether it is sent regularly, rather than for one thing."""
 
 
 def send(ctx: Context, *envelopes: Envelope) -> int:
@@ -70,6 +76,12 @@ def send_many(ctx: Context, envelopes: Iterable[Envelope]) -> int:
     return len(made)
 
 
+def promised_among(ctx: Context, dedups: Sequence[str]) -> set[str]:
+    """Those of some keys under which a message was promised already."""
+    rows = ctx.session.scalars(select(Job.dedup).where(Job.dedup.in_([f"mail:{dedup}" for dedup in dedups])))
+    return {row.removeprefix("mail:") for row in rows}
+
+
 def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, Any]:
     domain = process.settings().mail_from.rpartition("@")[2] or "localhost"
     return {
@@ -77,7 +89,13 @@ def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, A
         "template": envelope.template,
         "recipient": envelope.recipient,
         "language": envelope.language,
-        "payload": {"values": dict(envelope.values), "link": envelope.link.stored, "token": envelope.token},
+        "payload": {
+            "values": {**envelope.values, "contact": dict(envelope.contact) if envelope.contact else None},
+            "link": envelope.link.stored,
+            "token": envelope.token,
+            "thread": envelope.thread,
+            "digest": envelope.is_digest,
+        },
         "about": envelope.about,
         "series": envelope.series,
         "vendor_id": envelope.vendor_id or _vendor_in(envelope.about),
@@ -102,9 +120,7 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     row = ctx.session.scalars(select(Mail).where(Mail.job_id == job_id)).one()
     if row.state in SETTLED:
         return None
-    letter = post.render(
-        row.template, row.language, {**row.payload["values"], "link": address_of(settings, row.payload)}
-    )
+    letter = letter_of(settings, row)
     message = post.compose(
         letter,
         sender=settings.mail_from,
@@ -112,6 +128,7 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
         message_id=row.message_id,
         at=ctx.now,
         name=settings.organisation,
+        context=context_of(settings, row.payload),
     )
     # The row itself ends with the reading session.
     promised_at = ctx.now if row.state is MailState.GIVEN_UP else row.queued_at
@@ -224,6 +241,26 @@ def _give_up_the_oldest(ctx: Context, outage: relay.RelayOutage) -> None:
     ):
         ctx.session.execute(statement.execution_options(synchronize_session=False))
     log.warning("old mails given up", reason=outage.reason)
+
+
+def letter_of(settings: Settings, row: Mail) -> post.Letter:
+    """A stored message in words, with the address of the portal and the link that it leads to."""
+    # Without its scheme: it is to be typed, and a reader's program makes no link of it.
+    portal = settings.base_url.partition("://")[2]
+    told = {**row.payload["values"], "link": address_of(settings, row.payload), "portal": portal}
+    return post.render(row.template, row.language, told)
+
+
+def context_of(settings: Settings, payload: Mapping[str, Any]) -> post.MailContext:
+    """Who writes a stored message and what it belongs to; reads what earlier versions stored too."""
+    domain = settings.mail_from.rpartition("@")[2] or "localhost"
+    contact, thread = payload["values"].get("contact"), payload.get("thread")
+    return post.MailContext(
+        writer=f"{contact['name']}, {contact['title']}" if contact else "",
+        reply_to=contact["email"] if contact else "",
+        thread=f"{hashlib.sha256(thread.encode()).hexdigest()[:40]}@{domain}" if thread else "",
+        list_id=f"points.{domain}" if payload.get("digest") else "",
+    )
 
 
 def address_of(settings: Settings, payload: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core import workdays
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.findings import services as findings
@@ -32,7 +33,7 @@ def proposed_action(ctx: Context, test: MysteryTest, breach: ObservedBreach) -> 
         action=breach.action.said(language),
         proof_expected=breach.proof_expected.said(language),
         responsible=test.vendor.name[:200],
-        due_on=finding_due(breach.severity, ctx.today),
+        due_on=workdays.next_working(finding_due(breach.severity, ctx.today)),
     )
     return findings.continued_action(findings_by_subject(ctx, test.vendor_id).get(breach.key), action)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from random import Random
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audits import queries as audits
@@ -19,7 +20,8 @@ from portal.campaigns import services as campaigns
 from portal.contracts import services as contracts
 from portal.contracts.models import Contract
 from portal.contracts.services import ContractSubject
-from portal.core import process
+from portal.core import process, workdays
+from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.language import Language
 from portal.core.stored import keep
 from portal.evidence import services as evidence
@@ -29,6 +31,8 @@ from portal.findings.rules import FindingState
 from portal.findings.services import settle_finding
 from portal.identity.models import User
 from portal.identity.services import Person, create_user, hash_password
+from portal.notices import services as notices
+from portal.notices.models import Notice
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import GivenAnswer, Question
 from portal.questionnaires.models import QuestionnaireVersion
@@ -74,6 +78,7 @@ def write_history(
     hashed = hash_password(password)
     began = Context(session, SYSTEM, now - LONG_AGO)
     staff = {role: _account(began, Person(email, name, role, Language.FR), hashed) for email, name, role in STAFF}
+    staff[Role.DPO].phone = "+33 4 00 00 00 00"
     demo = DemoContext(session, now, staff, hashed)
     entities = [vendors.create_entity(began, sheet) for sheet in ENTITIES]
     version = publish(began, catalogue.load(process.settings().questionnaires_dir)["socle-rgpd"])
@@ -83,6 +88,7 @@ def write_history(
     _mystery(demo)
     _samples(demo)
     _campaign(demo)
+    _mornings(demo)
     logins = [(role.value, email) for email, _, role in STAFF]
     return [*logins, *((Role.VENDOR_ADMIN.value, user.email) for user in people[:3])]
 
@@ -120,6 +126,16 @@ def _samples(demo: DemoContext) -> None:
         demo.now, lambda moment: demo.at(moment, auditor), lambda moment: demo.at(moment, user, centre), centre
     )  # fmt: skip
     ask_again(demo.at(demo.now - timedelta(days=3), auditor), carrier)
+
+
+def _mornings(demo: DemoContext) -> None:
+    """The digests that left on the mornings after what happened, as the worker would have written them."""
+    noted = demo.session.scalars(select(Notice.noted_at).where(Notice.told_at.is_(None))).all()
+    for day in sorted({workdays.next_working(legal_date(at) + timedelta(days=1)) for at in noted}):
+        morning = datetime.combine(day, time(notices.MORNING), LEGAL_ZONE)
+        if morning <= demo.now:
+            waiting = demo.session.scalars(select(Notice.user_id).where(Notice.told_at.is_(None)).distinct()).all()
+            notices.write_digests(demo.at(morning), waiting)
 
 
 def _account(ctx: Context, person: Person, hashed: str) -> User:

@@ -1,6 +1,6 @@
-"""Writing to a vendor: everyone who has an account there, each in their language, in the organisation's name."""
+"""Writing to a vendor: the people in charge, each in their language, in the name of one person of ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,8 @@ from portal.core import process
 from portal.core.landing import Landing
 from portal.identity.services import INVITATION_PAGE, link_many
 from portal.jobs.mail import Envelope, send_many
-from portal.vendors.queries import Correspondent, correspondents
+from portal.vendors.letter_context import LetterContext, letter_context
+from portal.vendors.queries import Correspondent, people_in_charge
 
 FOR_VENDOR = "pour"
 """The argument of an address that says which vendor a page is about."""
@@ -31,11 +32,17 @@ class VendorLetter:
     """What it is counted under with others."""
     invites: bool = False
     """Whether it opens the account of whoever never signed in, by a one-time link; its template asks `new_account`."""
+    contact_id: int | None = None
+    """Who of ours answers for it when nobody is acting: whoever opened the audit, or planned the campaign."""
+    thread: str = ""
+    """What it is about for a mail reader; by default, what it is about for us."""
+    is_digest: bool = False
 
 
-def write_to_vendor(ctx: Context, vendor_id: int, letter: VendorLetter) -> int:
-    """Promise a letter to each person of a vendor; returns how many messages are new."""
-    return write_letters(ctx, [(person, letter) for person in correspondents(ctx.session, [vendor_id])])
+def write_to_vendor(ctx: Context, vendor_id: int, letter: VendorLetter, *, took_part: Iterable[int] = ()) -> int:
+    """Promise a letter to the people in charge at a vendor; returns how many messages are new."""
+    people = people_in_charge(ctx.session, {vendor_id: frozenset(took_part)})
+    return write_letters(ctx, [(person, letter) for person in people])
 
 
 def write_letters(ctx: Context, addressed: Sequence[tuple[Correspondent, VendorLetter]]) -> int:
@@ -49,10 +56,12 @@ def write_letters(ctx: Context, addressed: Sequence[tuple[Correspondent, VendorL
     if newcomers:
         orders = link_many(ctx, process.settings().secrets, sorted(newcomers))
         seeds = {(order.user_id, order.landing): order.seed for order in orders}
+    vendor_ids = sorted({person.vendor_id for person, _ in addressed})
+    held = letter_context(ctx, vendor_ids, {letter.contact_id for _, letter in addressed if letter.contact_id})
     return send_many(
         ctx,
         (
-            _envelope(person, letter, seeds.get((person.user_id, arrival(letter.landing, person.vendor_id))))
+            _envelope(person, letter, seeds.get((person.user_id, arrival(letter.landing, person.vendor_id))), held)
             for person, letter in addressed
         ),
     )
@@ -67,8 +76,18 @@ def arrival(landing: Landing, vendor_id: int) -> Landing:
     return Landing(landing.endpoint, **dict(landing.arguments), **{FOR_VENDOR: vendor_id})
 
 
-def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None) -> Envelope:
-    values = {**letter.values, "name": person.name, "organisation": process.settings().organisation}
+def dedup_of(person: Correspondent, letter: VendorLetter) -> str:
+    """What makes a letter to a person unique for ever."""
+    return f"{letter.key}:{person.user_id}"
+
+
+def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None, held: LetterContext) -> Envelope:
+    values = {
+        **letter.values,
+        "name": person.name,
+        "organisation": process.settings().organisation,
+        **held.subject_of(person.vendor_id),
+    }
     if letter.title is not None:
         values["title"] = letter.title[person.language.value]
     if letter.invites:
@@ -77,11 +96,14 @@ def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None) -> 
         template=letter.template,
         recipient=person.email,
         language=person.language,
-        dedup=f"{letter.key}:{person.user_id}",
+        dedup=dedup_of(person, letter),
         values=values,
         link=INVITATION_PAGE if seed else arrival(letter.landing, person.vendor_id),
         token=seed,
         about=letter.about,
         series=letter.series,
         vendor_id=person.vendor_id,
+        contact=held.contact_for(person.vendor_id, letter.contact_id, person.language),
+        thread=letter.thread or letter.about,
+        is_digest=letter.is_digest,
     )

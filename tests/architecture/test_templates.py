@@ -18,7 +18,7 @@ def templates() -> dict[str, Path]:
 
 
 def sources() -> str:
-    files = [*PORTAL.rglob("*.py"), *PORTAL.rglob("*.html")]
+    files = [*PORTAL.rglob("*.py"), *PORTAL.rglob("*.html"), *PORTAL.rglob("emails/*.txt")]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
@@ -28,7 +28,7 @@ def test_every_template_is_used():
     for name in templates():
         stem = re.sub(r"\.(fr|en)\.txt$", "", name)
         family = stem.rsplit("/", 1)[0] + "/{" if "/emails/" in stem or "/controls/" in stem else None
-        if f'"{stem}"' in text or f"'{stem}'" in text or (family and f'"{family}' in text):
+        if f'"{name}"' in text or f'"{stem}"' in text or f"'{stem}'" in text or (family and f'"{family}' in text):
             continue
         unused.append(name)
     assert not unused

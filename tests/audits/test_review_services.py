@@ -1,4 +1,3 @@
-import json
 from datetime import date, timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from portal.findings.services import CorrectiveAction, amend_finding, settle_fin
 from portal.identity.models import User
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
+from portal.notices.models import Notice
 from portal.web.manifest import finding_sightings
 from tests.conftest import NOW
 from tests.factories.people import user_of
@@ -410,7 +410,9 @@ def test_a_finding_already_open_is_not_opened_twice_and_counts_for_the_vendor(se
     services.open_finding_on_answer(case.judging, case.audit, "a.contrat", action(title="À ma façon"))
     assert services.accept_audit(case.judging, case.audit) == []
     assert [f.title for f in session.scalars(select(Finding))] == ["À ma façon"]
-    assert mails(session, "accepted")[0].payload["values"]["count"] == 1
+    (mail,) = mails(session, "accepted")
+    assert [found["title"] for found in mail.payload["values"]["findings"]] == ["À ma façon"]
+    assert mail.payload["link"] == f"vendor_space.findings?pour={case.vendor.id}", "where they are, not the home"
 
 
 def next_audit(case, **changes):
@@ -476,11 +478,9 @@ def test_what_was_sent_is_not_withdrawn(sent):
 # --- findings
 
 
-def test_a_finding_opened_by_hand_is_told_at_once(session, sent):
-    finding = services.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
-    (mail,) = session.scalars(select(Mail).where(Mail.template == "findings/emails/changed")).all()
-    assert mail.payload["values"]["what"] == "opened"
-    assert mail.payload["link"] == f"vendor_space.finding?finding_id={finding.id}&pour={sent.vendor.id}"
+def test_a_finding_opened_by_hand_waits_for_the_closing_and_is_told_there_with_the_others(session, sent):
+    services.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
+    assert not session.scalars(select(Notice)).all()
     with pytest.raises(Refused, match="déjà ouvert"):
         services.open_finding_on_answer(sent.judging, sent.audit, "a.contrat", action())
 
@@ -549,14 +549,13 @@ def test_reviewers_are_told_once_that_a_vendor_has_sent(session, sent):
     system = Context(session, SYSTEM, NOW)
     tasks.tell_reviewers(system, audit_id=sent.audit.id, round=1)
     tasks.tell_reviewers(system, audit_id=sent.audit.id, round=1)
-    told = mails(session, "submitted")
-    assert {mail.recipient for mail in told} == {sent.reviewer.email, english.email}
-    assert {mail.payload["link"] for mail in told} == {f"audits.show?audit_id={sent.audit.id}"}
-    (text,) = [json.dumps(mail.payload["values"]) for mail in told if mail.recipient == english.email]
-    assert "Examination" in text
+    told = session.scalars(select(Notice)).all()
+    assert {notice.user_id for notice in told} == {sent.reviewer.id, english.id}
+    assert {notice.about for notice in told} == {f"audit:{sent.audit.id}"}
+    assert "Examination" in render(told[0].template, Language.EN, told[0].values).subject
 
 
 def test_a_job_that_comes_late_tells_nobody_of_what_is_over(session, sent):
     returned(sent, "b.mesures")
     tasks.tell_reviewers(Context(session, SYSTEM, NOW), audit_id=sent.audit.id, round=1)
-    assert not mails(session, "submitted")
+    assert not session.scalars(select(Notice)).all()

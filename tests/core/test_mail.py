@@ -41,6 +41,26 @@ def test_the_same_message_is_composed_byte_for_byte_the_same():
     assert found.get_content().replace("\r\n", "\n") == LETTER.body
 
 
+def test_it_is_from_a_person_in_the_name_of_the_organisation_and_stands_in_its_thread():
+    context = mail.MailContext("Claire Martin, DPO", "claire@exemple.test", "root@exemple.test", "points.exemple.test")
+    found = message_from_bytes(message(context=context).as_bytes(), policy=default)
+    sender = found["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == (
+        "Claire Martin, DPO — Ville de Nantes", "vigie@exemple.test",
+    )  # fmt: skip
+    assert found["Reply-To"] == "claire@exemple.test"
+    assert found["In-Reply-To"] == found["References"] == "<root@exemple.test>"
+    assert found["List-Id"] == "<points.exemple.test>"
+    plain = message_from_bytes(message().as_bytes(), policy=default)
+    assert {plain[name] for name in ("Reply-To", "In-Reply-To", "References", "List-Id")} == {None}
+
+
+@pytest.mark.parametrize("reply_to", ["a@b.fr, c@d.fr", "a@b.fr\nBcc: c@d.fr"])
+def test_the_address_to_answer_to_is_one_address_or_an_error(reply_to):
+    with pytest.raises((ValueError, IndexError)):
+        message(context=mail.MailContext(reply_to=reply_to))
+
+
 @pytest.mark.parametrize("break_", ["\n", "\r\n", "\r", "\u2028", "\x0b"])
 def test_a_line_break_in_a_name_or_a_subject_adds_no_header(break_):
     letter = Letter(f"Sujet{break_}Bcc: x@exemple.test", "corps\n")

@@ -17,6 +17,7 @@ from portal.findings.rules import FindingState, Severity
 from portal.findings.services import CorrectiveAction, FindingSource
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
+from portal.notices.models import Notice
 from portal.vendors.models import Vendor
 from tests.conftest import NOW
 from tests.factories.review import sent_case
@@ -33,8 +34,13 @@ def journal(session, action):
     return session.scalars(select(JournalEntry).where(JournalEntry.action == action).order_by(JournalEntry.id)).all()
 
 
-def mails(session, template):
-    return session.scalars(select(Mail).where(Mail.template == f"findings/emails/{template}").order_by(Mail.id)).all()
+def notices(session, template="notice"):
+    wanted = f"findings/emails/{template}"
+    return session.scalars(select(Notice).where(Notice.template == wanted).order_by(Notice.id)).all()
+
+
+def told(session):
+    return [notice.values["what"] for notice in notices(session)]
 
 
 def jobs(session, kind):
@@ -62,7 +68,7 @@ def test_what_changes_is_told_and_what_does_not_is_not(session, sent, finding):
     services.amend_finding(sent.judging, finding, action(due_on=date(2027, 1, 15)))
     entry = journal(session, "finding.amended")[-1]
     assert (entry.before, entry.after) == ({"due_on": "2026-12-08"}, {"due_on": "2027-01-15"})
-    assert [mail.payload["values"]["what"] for mail in mails(session, "changed")] == [
+    assert told(session) == [
         "opened",
         "amended",
     ]
@@ -90,7 +96,7 @@ def test_the_vendor_answers_then_the_reviewer_then_it_is_closed(session, sent, f
     services.reply_to_finding(sent.answering, finding, "La voici.")
     services.settle_finding(sent.judging, finding, FindingState.CLOSED, "Page 3 reçue.")
     assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.CLOSED, NOW, "Page 3 reçue.")
-    assert [mail.payload["values"]["what"] for mail in mails(session, "changed")] == [
+    assert told(session) == [
         "opened",
         "message",
         "settled",
@@ -107,10 +113,10 @@ def test_the_vendor_answers_then_the_reviewer_then_it_is_closed(session, sent, f
 
 def test_an_internal_note_moves_nothing_and_reaches_nobody(session, sent, finding):
     services.reply_to_finding(sent.answering, finding, "Fait.")
-    before = len(mails(session, "changed"))
+    before = len(notices(session))
     services.note_internally(sent.judging, finding, "Je n'y crois pas.")
     assert finding.state is FindingState.ANSWERED
-    assert len(mails(session, "changed")) == before
+    assert len(notices(session)) == before
     note = session.scalars(select(FindingMessage).where(FindingMessage.internal)).one()
     assert note.text == "Je n'y crois pas."
 
@@ -152,8 +158,8 @@ def test_a_vendor_answers_its_own_findings(session, sent, finding):
 def test_reviewers_are_told_that_a_finding_was_answered(session, sent, finding):
     message = services.reply_to_finding(sent.answering, finding, "Fait.")
     tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=finding.id, message_id=message.id)
-    (mail,) = mails(session, "answered")
-    assert (mail.recipient, mail.payload["link"]) == (sent.reviewer.email, f"findings.show?finding_id={finding.id}")
+    (notice,) = notices(session, "notice_answered")
+    assert (notice.user_id, notice.about) == (sent.reviewer.id, f"finding:{finding.id}")
 
 
 @pytest.mark.parametrize("what", ["opened", "amended", "message", "settled", "reopened"])
@@ -177,7 +183,9 @@ def test_a_gap_measured_elsewhere_is_a_finding_told_to_the_vendor_and_journaled_
     made = services.open_finding(sent.judging, sent.vendor, SOURCE, "refund-late", action())
     assert made.subject == "refund-late"
     assert made.state is FindingState.OPEN
-    assert [mail.recipient for mail in mails(session, "changed")] == [sent.contact.email]
+    assert [notice.user_id for notice in notices(session)] == [sent.contact.id]
+    about = f"finding:{made.id}"
+    assert not session.scalars(select(Mail).where(Mail.about == about)).all(), "it waits for the morning"
     [entry] = journal(session, "finding.opened")
     assert (entry.after["origin"], entry.after["question"]) == ("case_sample:7", "refund-late")
 
@@ -189,7 +197,7 @@ def test_a_subject_of_a_vendor_is_one_finding_whatever_shows_it(session, sent):
     assert services.open_finding(sent.judging, sent.vendor, SOURCE, "refund-short", action()).id != made.id
     other = sent_case(session, name="Autre Maison")
     assert services.open_finding(other.judging, other.vendor, SOURCE, "refund-late", action()).id != made.id
-    assert [mail.payload["values"]["what"] for mail in mails(session, "changed")] == ["opened", "opened", "opened"]
+    assert told(session) == ["opened", "opened", "opened"]
     seen = [entry.after["origin"] for entry in journal(session, "finding.seen_again")]
     assert seen == ["case_sample:7", "case_sample:8", "mystery_test:7"]
 
@@ -215,14 +223,14 @@ def test_a_settled_finding_seen_again_is_open_again_with_its_messages_and_its_fi
     assert session.scalars(select(FindingMessage.text).where(FindingMessage.finding_id == again.id)).all() == ["Signé."]
     entry = journal(session, "finding.reopened")[-1]
     assert (entry.before["closing_reason"], entry.after["origin"]) == ("Vu.", "case_sample:7")
-    assert [mail.payload["values"]["what"] for mail in mails(session, "changed")] == ["opened", "settled", "reopened"]
+    assert told(session) == ["opened", "settled", "reopened"]
 
 
 def test_a_live_finding_seen_again_is_amended_and_stays_as_open_as_it_was(session, sent, finding):
     services.reply_to_finding(sent.answering, finding, "Signé.")
     services.open_finding(sent.judging, sent.vendor, SOURCE, finding.subject, action(title="Mieux dit"))
     assert (finding.state, finding.title) == (FindingState.ANSWERED, "Mieux dit")
-    assert [mail.payload["values"]["what"] for mail in mails(session, "changed")] == ["opened", "amended"]
+    assert told(session) == ["opened", "amended"]
     past = action(due_on=NOW.date() - timedelta(days=1))
     with pytest.raises(Refused, match="déjà passée"):
         services.open_finding(sent.judging, sent.vendor, SOURCE, finding.subject, past)
@@ -250,7 +258,7 @@ def test_a_finding_that_was_merged_is_found_by_the_number_it_had_and_its_history
     assert [one.id for one in queries.history_of(sent.judging, kept)] == [entry.id]
     message = services.reply_to_finding(sent.answering, kept, "Fait.")
     tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=987654, message_id=message.id)
-    assert mails(session, "answered")[-1].payload["link"] == f"findings.show?finding_id={kept.id}"
+    assert notices(session, "notice_answered")[-1].about == f"finding:{kept.id}"
     with pytest.raises(NotFound):
         queries.get_finding(sent.judging, 987655, to=Permission.FINDING_VIEW)
 

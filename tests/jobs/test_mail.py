@@ -10,7 +10,7 @@ from portal.core import tokens
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.jobs import back_off, execution, ledger, relay
-from portal.jobs.mail import Envelope, send, send_many
+from portal.jobs.mail import Envelope, context_of, letter_of, send, send_many
 from portal.jobs.models import Job, JobState, Mail, MailState
 from tests.conftest import NOW
 
@@ -271,3 +271,26 @@ def test_a_day_is_written_in_letters_in_the_reader_s_language(lasting, mailing, 
     drain(lasting)
     wanted = {Language.FR: "lundi 1er février 2027", Language.EN: "Monday 1 February 2027"}[language]
     assert wanted in " ".join(sink.letters[0].get_content().split())
+
+
+def test_a_letter_is_from_a_person_who_reads_the_answers_and_says_how_to_check_it(ctx, app, portal_settings):
+    contact = {"name": "Claire Martin", "title": "DPO", "email": "claire@exemple.test", "phone": "+33 4 00 00 00 00"}
+    values = {"name": "Ana", "organisation": "Ville", "vendor": "Acme", "days": "14", "title": "Socle"}
+    for number, thread in ((1, "audit:7"), (2, "audit:7"), (3, "audit:8")):
+        send(
+            ctx,
+            Envelope(
+                template="audits/emails/cancelled", recipient="ana@exemple.test", language=Language.FR,
+                dedup=f"a:{number}", link=Landing("vendor_space.home"), values=values, contact=contact, thread=thread,
+                is_digest=number == 3,
+            ),
+        )  # fmt: skip
+    rows = ctx.session.scalars(select(Mail).order_by(Mail.id)).all()
+    contexts = [context_of(portal_settings, row.payload) for row in rows]
+    assert {(one.writer, one.reply_to) for one in contexts} == {("Claire Martin, DPO", "claire@exemple.test")}
+    assert contexts[0].thread == contexts[1].thread != contexts[2].thread
+    assert [bool(one.list_id) for one in contexts] == [False, False, True]
+    body = letter_of(portal_settings, rows[0]).body
+    assert "+33 4 00 00 00 00" in body
+    assert f"\n{portal_settings.base_url.partition('://')[2]}\n" in body, "to be typed, not followed"
+    assert "jamais" in body

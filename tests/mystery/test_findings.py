@@ -8,9 +8,9 @@ from portal.authz.policy import SYSTEM, Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.findings.rules import Severity
-from portal.jobs.models import Mail
 from portal.mystery import findings, queries, services
 from portal.mystery.judgement import breaches_of
+from portal.notices.models import Notice
 from portal.web.manifest import finding_sightings
 from tests.conftest import NOW
 from tests.factories.mystery import observed, running
@@ -59,7 +59,7 @@ def test_it_is_opened_once_per_breach_told_to_the_vendor_and_linked_back(session
     made = findings.open_finding_from_test(dpo, test, breach.key, wanted)
     assert (made.subject, made.vendor_id) == ("retention", test.vendor_id)
     assert queries.findings_of_test(dpo, test) == {"retention": made}
-    assert session.scalars(select(Mail.recipient)).all() == [person.email]
+    assert session.scalars(select(Notice.user_id)).all() == [person.id]
     with app.test_request_context():
         assert [one.url for one in finding_sightings(dpo, made.id)] == [f"/retractation/tests/{test.id}"]
     with pytest.raises(Refused, match="déjà ouvert"):

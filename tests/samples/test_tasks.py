@@ -7,7 +7,8 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.jobs import execution
-from portal.jobs.models import Job, JobState, Mail
+from portal.jobs.models import Job, JobState
+from portal.notices.models import Notice
 from portal.samples import services, tasks
 from portal.samples.measure import measure_part
 from portal.samples.models import FlaggedCase, SampleState
@@ -126,9 +127,9 @@ def test_once_measured_whoever_asked_is_told_once(database, session, dpo, sample
     assert run(database, session, "withdrawals.tell_measured") == 1
     with worker(database) as ctx:
         tasks.tell_measured(ctx, sample_id=sample.id, vendor_id=sample.vendor_id)
-    [mail] = session.scalars(select(Mail).where(Mail.template == "samples/emails/measured")).all()
-    assert mail.recipient == dpo.actor.email
-    assert mail.payload["values"]["flagged"] == session.get_one(type(sample), sample.id).flagged_cases
+    [notice] = session.scalars(select(Notice)).all()
+    assert notice.user_id == dpo.actor.id
+    assert notice.values["flagged"] == session.get_one(type(sample), sample.id).flagged_cases
 
 
 # --- reading

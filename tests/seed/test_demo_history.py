@@ -1,13 +1,16 @@
+from collections import Counter
+
 import pytest
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import ContractVersion
-from portal.core.clock import now
+from portal.core.clock import legal_date, now
 from portal.core.config import UNNAMED
 from portal.findings.models import Finding
 from portal.identity.models import User
+from portal.jobs.models import Mail
 from portal.mystery.models import MysteryState, MysteryTest
 from portal.scorecards.models import Scorecard
 from portal.seed import __main__ as seed
@@ -34,6 +37,9 @@ def test_the_story_shows_every_state_of_the_product(session, portal_settings, ap
     assert session.query(MysteryTest).filter(MysteryTest.breached > 0).count() == 2
     assert {role for role, _ in logins} >= {Role.DPO.value, Role.LEGAL.value, Role.MANAGEMENT.value}
     assert session.query(User).filter(User.password_hash.is_(None)).count() == 0
+    a_day = Counter((mail.recipient, legal_date(mail.queued_at)) for mail in session.query(Mail))
+    assert max(a_day.values()) <= 3, "one person had fifteen in a day"
+    assert {mail.template for mail in session.query(Mail)} >= {"notices/emails/vendor", "audits/emails/received"}
 
 
 def test_production_refuses_demonstration_data(monkeypatch, tmp_path, capsys):

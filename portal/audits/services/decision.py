@@ -1,5 +1,6 @@
 """A reviewer decides: send some questions back, accept the whole, or withdraw the audit."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from portal.audits import evidence_ages, queries, submitted_audit
@@ -11,26 +12,34 @@ from portal.audits.services.findings import open_linked_finding, propose_action
 from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core import workdays
 from portal.core.errors import Refused
+from portal.core.landing import Landing
 from portal.core.language import N_
+from portal.findings.mails import about
 from portal.findings.models import Finding
 from portal.findings.queries import findings_by_subject
 from portal.findings.rules import Severity
 from portal.findings.services import CorrectiveAction
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
+from portal.notices.services import tell_otherwise
 from portal.questionnaires.definition import Question
 from portal.questionnaires.rules.completing import severity_opened
 
 
 def return_questions(ctx: Context, audit: Audit, *, due_on: date) -> list[str]:
-    """Send back to the vendor only the questions marked so in this round; returns their keys."""
+    """Send back to the vendor only the questions marked so in this round; returns their keys.
+
+    A day that is not worked becomes the next one that is, as in a wave.
+    """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if audit.state is not AuditState.SUBMITTED:
         raise Refused(N_("Seul un questionnaire envoyé peut être renvoyé au prestataire."))
     if due_on < ctx.today:
         raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
+    due_on = workdays.next_working(due_on)
     keys = list(submitted.marked)
     if not keys:
         raise Refused(N_("Aucune question n'est marquée « à renvoyer »."))
@@ -90,9 +99,20 @@ def accept_audit(ctx: Context, audit: Audit) -> list[Finding]:
     ctx.session.flush()
     journal.record(ctx, "audit.accepted", audit, after={"findings": len(opened)})
     publish(ctx, AuditAccepted(audit.id), key=f"{audit.id}:{audit.round}")
-    live = len(opened) + sum(not finding.state.is_settled for finding in known.values())
-    write_decision_to_vendor(ctx, audit, "accepted", {"count": live})
+    live = [*opened, *(finding for finding in known.values() if not finding.state.is_settled)]
+    _write_closing(ctx, audit, live)
     return opened
+
+
+def _write_closing(ctx: Context, audit: Audit, live: Sequence[Finding]) -> None:
+    """One letter at the closing of an audit, with all its findings: what waited for the digest is said there."""
+    tell_otherwise(ctx, [about(finding.id) for finding in live])
+    found = [
+        {"title": finding.title, "due_on": finding.due_on.isoformat(), "severity": finding.severity.value}
+        for finding in sorted(live, key=lambda finding: (finding.due_on, finding.id))
+    ]
+    landing = Landing("vendor_space.findings") if found else None
+    write_decision_to_vendor(ctx, audit, "accepted", {"count": len(found), "findings": found}, landing=landing)
 
 
 def cancel_audit(ctx: Context, audit: Audit, reason: str) -> None:

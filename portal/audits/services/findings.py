@@ -8,6 +8,7 @@ from portal.audits.rules import FINDING_SOURCE, AuditState
 from portal.audits.submitted_audit import open_submitted_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core import workdays
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, Language, french
 from portal.findings import services
@@ -36,7 +37,7 @@ def propose_action(
     """
     language, rule = audit.vendor.language, question.opens_finding
     if known is not None and not known.state.is_settled:
-        due_on = finding_due(severity, ctx.today)
+        due_on = workdays.next_working(finding_due(severity, ctx.today))
         return services.continued_action(
             known, replace(services.agreed_action(known), severity=severity, due_on=due_on)
         )
@@ -46,7 +47,7 @@ def propose_action(
         action=rule.action.read(language) if rule is not None else _DEFAULT_ACTION[language],
         proof_expected=rule.proof.read(language) if rule is not None else question.evidence_label.read(language),
         responsible=audit.vendor.name[:200],
-        due_on=finding_due(severity, ctx.today),
+        due_on=workdays.next_working(finding_due(severity, ctx.today)),
     )
 
 
@@ -58,14 +59,17 @@ def _title(question: Question, language: Language) -> str:
 
 
 def open_finding_on_answer(ctx: Context, audit: Audit, key: str, action: CorrectiveAction) -> Finding:
-    """Record a gap that an answer shows, and tell the vendor; one finding per question of an audit."""
+    """Record a gap that an answer shows; one finding per question of an audit.
+
+    The vendor is told of it when the audit is closed, with the others, or in its digest when that is done already.
+    """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if audit.state is AuditState.CANCELLED or key not in {question.key for question in submitted.asked}:
         raise NotFound()
     if key in submitted_audit.findings_of(ctx, audit):
         raise Refused(N_("Un constat est déjà ouvert sur cette question."))
-    return open_linked_finding(ctx, audit, key, action)
+    return open_linked_finding(ctx, audit, key, action, notify=audit.state is AuditState.ACCEPTED)
 
 
 def open_linked_finding(

@@ -10,6 +10,7 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core import workdays
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.journal import services as journal
@@ -18,10 +19,11 @@ from portal.vendors.models import Vendor
 
 
 def open_audit(ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, due_on: date) -> Audit:
-    """Ask one vendor to answer a frozen questionnaire."""
+    """Ask one vendor to answer a frozen questionnaire; a day that is not worked becomes the next one that is."""
     authorize(ctx, Permission.AUDIT_OPEN, vendor)
     if due_on < ctx.today:
         raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
+    due_on = workdays.next_working(due_on)
     audit_id = open_audits(ctx, [vendor.id], version, due_on=due_on)[0]
     audit = ctx.session.get_one(Audit, audit_id)
     set_committed_value(audit, "vendor", vendor)  # so that the journal names it

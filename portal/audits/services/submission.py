@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.audits import evidence_ages, queries
 from portal.audits.events import AuditSubmitted
+from portal.audits.mails import write_acknowledgement
 from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
@@ -59,6 +60,7 @@ def submit_answers(ctx: Context, audit: Audit, *, language: Language) -> Submiss
     evidence.mark_sent(ctx, links)
     evidence_ages.keep_ages(ctx, audit.vendor_id)
     journal.record(ctx, "audit.submitted", audit, after={"round": audit.round, "sha256": submission.sha256})
+    write_acknowledgement(ctx, audit, submission)
     publish(ctx, AuditSubmitted(audit.id, audit.round), key=f"{audit.id}:{audit.round}")
     return submission
 

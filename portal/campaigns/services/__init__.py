@@ -14,6 +14,7 @@ from portal.campaigns.services.planning import (
     revise,
 )
 from portal.campaigns.services.recipients import NewRecipient, change_recipient
+from portal.campaigns.services.single_audits import follow_up_single_audits
 from portal.campaigns.services.wave_acts import (
     LONGEST_EXTENSION_DAYS,
     MOST_AT_ONCE,
@@ -56,6 +57,7 @@ __all__ = [
     "follow_up",
     "follow_up_batch",
     "follow_up_due",
+    "follow_up_single_audits",
     "follow_up_wave",
     "invite_unreached",
     "launch",

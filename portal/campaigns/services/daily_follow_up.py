@@ -11,6 +11,7 @@ from portal.campaigns import queries, rules, wave_letters
 from portal.campaigns.models import Wave, WaveAudit
 from portal.campaigns.services.waves import batches, invite_late
 from portal.campaigns.wave_letters import LetterDraft
+from portal.core import workdays
 from portal.core.clock import legal_date
 from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
 from portal.journal import services as journal
@@ -19,8 +20,8 @@ from portal.vendors.queries import correspondents
 
 
 def follow_up_due(ctx: Context) -> int:
-    """Once a day, from 8 a.m. in Paris, promise that day's follow-up of all waves."""
-    if not queries.is_morning(ctx.now):
+    """On working days, from 8 a.m. in Paris, promise that day's follow-up of all waves: nobody hears on a Sunday."""
+    if not queries.is_morning(ctx.now) or not workdays.is_working(ctx.today):
         return 0
     made = enqueue(ctx, "campaigns.follow_up", {"day": ctx.today.isoformat()}, dedup=f"follow:{ctx.today}")
     return 0 if made is None else 1

@@ -129,12 +129,15 @@ class WrongPassword(Refused):
     """The present password was not the right one; the attempt counts."""
 
 
-def describe_self(ctx: Context, user: User, *, name: str, language: Language) -> None:
-    """Change one's own name and language; raises Refused on a vendor's name that is none: it stands in our messages."""
+def describe_self(ctx: Context, user: User, *, name: str, language: Language, phone: str = "") -> None:
+    """Change one's own name, language and telephone.
+
+    Raises Refused on a vendor's name that is none: it stands in our messages.
+    """
     _own(ctx, user)
     if user.role.is_vendor and name.strip() != user.name and not rules.is_person_name(name):
         raise Refused(N_("Écrivez un nom de personne : des lettres, sans adresse ni lien."))
-    _change(ctx, user, "user.described", {"name": name.strip(), "language": language})
+    _change(ctx, user, "user.described", {"name": name.strip(), "language": language, "phone": phone.strip()})
 
 
 def set_language(ctx: Context, user: User, language: Language) -> None:

@@ -21,13 +21,14 @@ from portal.web.text import _, change_language
 @bp.route("/mon-compte", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_SELF)
 def account() -> ResponseReturnValue:
-    """Show one's account and change its name or language."""
+    """Show one's account and change its name, language or telephone."""
     ctx = edge.current()
     user = queries.me(ctx)
     form = ProfileForm(obj=user)
     if form.submitted():
         try:
-            services.describe_self(ctx, user, name=form.name.data, language=form.language.data)
+            facts = {"name": form.name.data, "language": form.language.data, "phone": form.phone.data or ""}
+            services.describe_self(ctx, user, **facts)
         except Refused as error:
             form.refuse(error, "name")
         else:

@@ -2,6 +2,7 @@
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core import workdays
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.translation import translate
@@ -38,7 +39,7 @@ def proposed_action(ctx: Context, sample: CaseSample, line: ReportedRate) -> Cor
         action=translate(_ACTION, language) % values,
         proof_expected=translate(_PROOF, language),
         responsible=sample.vendor.name[:200],
-        due_on=finding_due(line.severity, ctx.today),
+        due_on=workdays.next_working(finding_due(line.severity, ctx.today)),
     )
     return findings.continued_action(findings_by_subject(ctx, sample.vendor_id).get(line.flag), action)
 

@@ -10,8 +10,8 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
-from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
+from portal.notices.services import News, note_for_staff
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import SampleKind
 from portal.samples.rules.sampling import sample_size
@@ -108,22 +108,14 @@ def tell(ctx: Context, sample: CaseSample, what: str, *, key: str) -> int:
 
 
 def tell_measured(ctx: Context, sample: CaseSample) -> int:
-    """Write to whoever asked for a sample that it is measured; once."""
+    """Tell whoever asked for a sample, in their digest, that it is measured; once."""
     person = sample.asked_by
     if person is None or person.disabled_at is not None:
         return 0
-    return send(
-        ctx,
-        Envelope(
-            template="samples/emails/measured",
-            recipient=person.email,
-            language=person.language,
-            dedup=f"sample:{sample.id}:measured:{sample.attempt}",
-            values={
-                "name": person.name, "vendor": sample.vendor.name, "cases": sample.total,
-                "flagged": sample.flagged_cases,
-            },
-            link=Landing("samples.show", sample_id=sample.id),
-            about=f"sample:{sample.id}",
-        ),
-    )  # fmt: skip
+    news = News(
+        template="samples/emails/notice_measured",
+        key=f"sample:{sample.id}:measured:{sample.attempt}",
+        about=f"sample:{sample.id}",
+        values={"vendor": sample.vendor.name, "cases": sample.total, "flagged": sample.flagged_cases},
+    )
+    return note_for_staff(ctx, sample.vendor_id, news, [person])

@@ -45,6 +45,7 @@ from portal.vendors.queries.people import (
     experts,
     get_expert_access,
     owners,
+    people_in_charge,
 )
 from portal.vendors.queries.similar_vendors import (
     SimilarityWarning,
@@ -92,6 +93,7 @@ __all__ = [
     "open_imports",
     "owners",
     "owners_within_reach",
+    "people_in_charge",
     "similarity_warnings",
     "vendor_by_key",
     "vendor_history",

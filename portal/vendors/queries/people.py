@@ -1,6 +1,6 @@
 """Accounts around vendors: the external ones to write to, possible owners, experts and what they were given."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,8 @@ from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.identity import queries as identity
 from portal.identity.models import User
-from portal.vendors.models import Membership, Vendor
+from portal.vendors.models import Contact, ContactRole, Membership, Vendor
+from portal.vendors.rules.addressees import PersonAtVendor, in_charge
 
 OWNER_ROLES = tuple(
     role for role, grants in GRANTS.items() if Permission.VENDOR_EDIT in grants and role is not Role.SYSTEM
@@ -31,6 +32,7 @@ class Correspondent:
     name: str
     language: Language
     has_signed_in: bool
+    role: Role
 
 
 def correspondents(session: Session, vendor_ids: Sequence[int]) -> list[Correspondent]:
@@ -38,7 +40,9 @@ def correspondents(session: Session, vendor_ids: Sequence[int]) -> list[Correspo
     found: list[Correspondent] = []
     for start in range(0, len(vendor_ids), 1000):
         rows = session.execute(
-            select(Membership.vendor_id, User.id, User.email, User.name, User.language, User.password_hash)
+            select(
+                Membership.vendor_id, User.id, User.email, User.name, User.language, User.password_hash, Membership.role
+            )
             .join(User, User.id == Membership.user_id)
             .where(
                 Membership.vendor_id.in_(vendor_ids[start : start + 1000]),
@@ -47,8 +51,32 @@ def correspondents(session: Session, vendor_ids: Sequence[int]) -> list[Correspo
             )
             .order_by(Membership.vendor_id, User.id)
         )
-        found += [Correspondent(r[0], r[1], r[2], r[3], r[4], r[5] is not None) for r in rows]
+        found += [Correspondent(r[0], r[1], r[2], r[3], r[4], r[5] is not None, r[6]) for r in rows]
     return found
+
+
+def people_in_charge(session: Session, took_part: Mapping[int, frozenset[int]]) -> list[Correspondent]:
+    """Of some vendors, the accounts in charge of a thing, by who took part in it at each (`rules.addressees`)."""
+    people = correspondents(session, list(took_part))
+    if not people:
+        return []
+    rows = session.execute(
+        select(Contact.vendor_id, Contact.user_id, Contact.role).where(
+            Contact.vendor_id.in_(list(took_part)), Contact.user_id.is_not(None)
+        )
+    )
+    roles = {(vendor_id, user_id): role for vendor_id, user_id, role in rows}
+    by_vendor: dict[int, list[PersonAtVendor]] = {}
+    for one in people:
+        role = roles.get((one.vendor_id, one.user_id), ContactRole.PRIVACY)
+        at_vendor = PersonAtVendor(one.user_id, one.role is Role.VENDOR_ADMIN, role is ContactRole.PRIVACY)
+        by_vendor.setdefault(one.vendor_id, []).append(at_vendor)
+    chosen = {
+        (vendor_id, user_id)
+        for vendor_id, there in by_vendor.items()
+        for user_id in in_charge(there, took_part[vendor_id])
+    }
+    return [one for one in people if (one.vendor_id, one.user_id) in chosen]
 
 
 def owners(ctx: Context) -> Sequence[User]:

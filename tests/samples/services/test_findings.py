@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.authz.policy import Role
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
-from portal.jobs.models import Mail
+from portal.notices.models import Notice
 from portal.samples import queries, services
 from portal.samples.report import report_of
 from portal.web.manifest import finding_sightings
@@ -44,8 +44,8 @@ def test_a_finding_is_opened_once_per_fault_told_to_the_vendor_and_linked_back(
     made = services.open_finding_from_sample(dpo, sample, worst.flag, wanted)
     assert made.subject == worst.flag
     assert queries.findings_of_sample(dpo, sample) == {worst.flag: made}
-    [mail] = session.scalars(select(Mail).where(Mail.template.startswith("findings/emails/changed"))).all()
-    assert mail.recipient == sender.actor.email
+    [notice] = session.scalars(select(Notice)).all()
+    assert notice.user_id == sender.actor.id
     with app.test_request_context():
         assert [one.url for one in finding_sightings(dpo, made.id)] == [f"/retractation/echantillons/{sample.id}"]
     with pytest.raises(Refused, match="déjà ouvert"):

@@ -1,7 +1,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from portal.jobs.models import Job, JobState, Mail
+from portal.jobs.models import Job, JobState
+from portal.notices.models import Notice
 from portal.samples import services
 from portal.samples.models import FlaggedCase, SampleState
 from portal.samples.services import measurement
@@ -67,4 +68,4 @@ def test_the_cases_of_another_sample_are_left_alone(session, ctx, dpo, vendor, s
     services.record_part(ctx, other, start=0, count=4, tally={"flagged": 1}, worst=[row(2, 1)])
     services.record_part(ctx, sample, start=0, count=4, tally={"flagged": 2}, worst=[row(2, 5), row(3, 7)])
     assert (kept(session, other), kept(session, sample)) == ([(2, 1)], [(3, 7)])
-    assert not session.scalar(select(func.count(Mail.id)).where(Mail.template == "samples/emails/measured"))
+    assert not session.scalar(select(func.count(Notice.id)))
