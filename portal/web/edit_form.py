@@ -118,7 +118,7 @@ class EditForm(PortalForm):
         by, at = (write.by, write.at) if write else ("", None)
         field.conflict = FieldConflict(_text(field, field.data), _text(field, field.object_data), by, at)
         self.conflicts[field.short_name] = field.conflict
-        told = _("%(who)s l'a changé entre-temps : choisissez.", who=by or _("Quelqu'un d'autre"))
+        told = _("%(who)s a changé ce champ entre-temps : choisissez.", who=by or _("Quelqu'un d'autre"))
         field.errors = [*field.errors, told]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
@@ -58,16 +58,16 @@ LETTER_NAMES: Mapping[str, str] = {
 
 
 def wave_overview(ctx: Context, wave: Wave) -> WaveOverview:
-    """How far a wave has come: five statements, over indexes."""
+    """How far a wave has come: three statements, over indexes."""
+    late_one, unreached_one = (case((and_(*_narrowed(ctx, wanted)), 1)) for wanted in FILTERS)
     rows = ctx.session.execute(
-        select(Audit.state, func.count())
+        select(Audit.state, func.count(), func.count(late_one), func.count(unreached_one))
         .join(WaveAudit, WaveAudit.audit_id == Audit.id)
         .where(WaveAudit.wave_id == wave.id)
         .group_by(Audit.state)
-    )
-    counts = dict.fromkeys(AuditState, 0) | dict(rows.all())
-    late = _count(ctx, _of_wave(wave).where(*_narrowed(ctx, "en-retard")))
-    unreached = _count(ctx, _of_wave(wave).where(*_narrowed(ctx, "sans-destinataire")))
+    ).all()
+    counts = dict.fromkeys(AuditState, 0) | {row[0]: row[1] for row in rows}
+    late, unreached = sum(row[2] for row in rows), sum(row[3] for row in rows)
     skipped = ctx.session.scalar(select(func.count()).where(WaveSkip.wave_id == wave.id)) or 0
     opened = sum(counts.values()) + skipped
     return WaveOverview(
@@ -226,7 +226,3 @@ def _narrowed(ctx: Context, wanted: str) -> list[ColumnElement[bool]]:
     if wanted == "sans-destinataire":
         return [Audit.state.in_(WITH_VENDOR), WaveAudit.invited == 0]
     return [Audit.state == AuditState(wanted)] if wanted in set(AuditState) else []
-
-
-def _count(ctx: Context, statement: Select[Any]) -> int:
-    return ctx.session.scalar(statement.with_only_columns(func.count(), maintain_column_froms=True)) or 0
