@@ -30,7 +30,7 @@ _GROUP_OF = {
     "law": "transfers",
 }
 _FEEDING = {"measures": MEASURES, "subprocessors": CHAIN_LIST, "transfers.rows": PLACES}
-"""Tables come from the vendor's answers alone: which question fills which."""
+"""Tables that nobody typed come from the vendor's answers: which question fills which."""
 
 
 @dataclass(frozen=True)

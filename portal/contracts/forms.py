@@ -46,23 +46,23 @@ class LanguageForm(PortalForm):
     language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES)
 
 
-class DraftForm(LanguageForm):
-    """A new version, and why it is drafted when checks of sense fail."""
-
-    despite = LongTextField(
-        lazy("Pourquoi la rédiger malgré tout"),
-        [Length(max=LONGEST_REASON)],
-        description=lazy("La raison est gardée avec la version et au journal."),
-    )
-
-
 class _Needed:
-    """Shown as needed, for the contract cannot be signed without it; may be saved empty all the same."""
+    """Shown as needed, for what follows cannot be done without it; may be sent empty all the same."""
 
     field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
     def __call__(self, form: Any, field: Any) -> None:
         """Accept everything."""
+
+
+class DraftForm(LanguageForm):
+    """A new version, and why it is drafted when checks of sense fail."""
+
+    despite = LongTextField(
+        lazy("Pourquoi la rédiger malgré tout"),
+        [_Needed(), Length(max=LONGEST_REASON)],
+        description=lazy("La raison est gardée avec la version et au journal."),
+    )
 
 
 class FactsForm(PortalForm):

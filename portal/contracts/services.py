@@ -288,10 +288,9 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     reason = despite.strip()[:LONGEST_REASON] if made.problems else ""
     if made.problems and not reason:
         raise FailedChecks(
-            say(
-                "Cette version n'est pas rédigée : %(count)s contrôle(s) de bon sens échouent. Corrigez les faits, ou "
-                "écrivez pourquoi vous la rédigez malgré tout.",
-                count=len(made.problems),
+            N_(
+                "Cette version n'est pas rédigée : des faits n'ont pas de sens. Corrigez-les, ou écrivez pourquoi vous "
+                "la rédigez malgré tout."
             )
         )
     newest = select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)

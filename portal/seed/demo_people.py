@@ -350,7 +350,7 @@ VENDORS = (
             chain=Chain.DIRECT,
             transfer_mechanism="none",
         ),
-        quality=(0.7, 0.74),
+        quality=(0.7, 0.65),
     ),
     DemoVendor(
         VendorSheet("Studio Pixel", "Studio Pixel EURL", "EURL", "FR", siren="999106818"),

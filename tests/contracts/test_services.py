@@ -252,7 +252,7 @@ def test_a_version_whose_checks_fail_is_not_drafted_without_a_reason_and_one_who
 ):
     contract = contract_of(ctx, subject, service__start="31 février 2027")
     for reason in ("", "  \n"):
-        with pytest.raises(services.FailedChecks, match="1 contrôle"):
+        with pytest.raises(services.FailedChecks, match="n’est pas rédigée"):
             services.draft_version(ctx, contract, FR, despite=reason)
     assert session.query(ContractVersion).count() == 0
     version = services.draft_version(ctx, contract, EN, despite=" the date comes tomorrow ")

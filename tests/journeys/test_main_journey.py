@@ -36,6 +36,10 @@ def submit(page: Page, name: str) -> None:
 FILL = """() => {
   const told = (field, name) => field.dispatchEvent(new Event(name, { bubbles: true }));
   const samples = { email: "contact@exemple.test", date: "2026-09-15" };
+  const cells = {
+    nom: "Réseaux de Provence", organisme: "Réseaux de Provence", adresse: "18 rue de la Loge, 13002 Marseille",
+    contact: "exploitation@reseaux.exemple", service: "Liaisons de secours", telephone: "+33 4 00 00 00 00",
+  };
   const open = document.querySelectorAll("[data-portal-question]:not([hidden])");
   for (const question of open) {
     const chosen = question.querySelector("input[type=radio]:checked");
@@ -46,7 +50,10 @@ FILL = """() => {
     for (const field of question.querySelectorAll("input[type=text], input[type=email], input[type=date], select")) {
       if (!field.checkVisibility() || field.value) continue;
       if (field.matches("select")) field.selectedIndex = 1;
-      else field.value = samples[field.type] ?? (field.hasAttribute("list") ? "France" : "12");
+      else {
+        const column = cells[field.name.split(":")[2]];
+        field.value = samples[field.type] ?? column ?? (field.hasAttribute("list") ? "France" : "12");
+      }
       told(field, "input");
       told(field, "change");
     }

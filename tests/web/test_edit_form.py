@@ -33,6 +33,7 @@ NOT_OVER_A_ROW = {
     "ExposureForm": "a calculation, kept nowhere",
     "ExtendForm": "a new due date is proposed each time",
     "FindingForm": "a new finding, proposed from a question",
+    "DraftForm": "the language of a new version, and a reason",
     "LanguageForm": "the language of a new version",
     "MeasuredFindingForm": "a new finding, proposed from a fault or a breach",
     "NewContractForm": "a new contract",

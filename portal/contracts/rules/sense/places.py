@@ -11,6 +11,7 @@ from portal.vendors.rules.naming import plain
 MECHANISM = "transfers.mechanism"
 NONE, ADEQUACY, SCC = "none", "adequacy", "scc"
 LISTING_MONTHS = 12
+ARTICLE_3_2, REPRESENTATIVE = "vendor.article_3_2", "vendor.eu_representative"
 _YES = frozenset({"oui", "yes", "y", "o", "vrai", "true"})
 _NOBODY = frozenset({"aucun", "aucune", "none", "sans objet", "neant", "not applicable", "n a", "na", "non", "no"})
 
@@ -85,10 +86,18 @@ def scc_under_article_3_2(check: SenseCheck, scene: FactsScene) -> Iterator[Sens
     for transfer in _claims(check, scene):
         if plain(transfer.row.get("article_3_2") or "") in _YES:
             yield _problem(check, transfer)
-    representative = scene.facts.text("vendor.eu_representative")
     abroad = "third_country" in scene.facts.items("vendor.established")
-    if SCC in scene.regimes and abroad and representative and plain(representative) not in _NOBODY:
-        yield SenseProblem(check, "vendor.eu_representative", {"name": scene.facts.text("vendor.name") or "–"})
+    if SCC in scene.regimes and abroad and (said := _under_article_3_2(scene)):
+        yield SenseProblem(check, said, {"name": scene.facts.text("vendor.name") or "–"})
+
+
+def _under_article_3_2(scene: FactsScene) -> str:
+    """The fact that places the processor under art. 3(2): it is said, or it has a representative under art. 27."""
+    said = scene.facts.items(ARTICLE_3_2)
+    if said:
+        return ARTICLE_3_2 if "yes" in said else ""
+    representative = scene.facts.text(REPRESENTATIVE)
+    return REPRESENTATIVE if representative and plain(representative) not in _NOBODY else ""
 
 
 def no_transfer(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProblem]:

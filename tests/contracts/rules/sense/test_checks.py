@@ -1,10 +1,12 @@
 """Checks of sense: each has facts that fail it and near ones that pass; the old demonstration is refused."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
 
+from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.sense.checks import TESTS, failed_checks, read_checks
 from portal.contracts.rules.sense.model import FactsScene
@@ -202,6 +204,20 @@ def test_each_check_fails_on_nonsense_and_passes_what_is_near_it(key):
 )  # fmt: skip
 def test_what_is_told_of_facts_near_the_border(changed, expected):
     assert keys(changed) == expected
+
+
+INDIAN = {"vendor.country": "Inde", "vendor.established": "third_country", **to_india()}
+
+
+@pytest.mark.parametrize(("said", "representative", "fact"), [
+    ("yes", None, "vendor.article_3_2"), ("yes", "Phare", "vendor.article_3_2"), ("no", "Phare", None),
+    (None, "Phare", "vendor.eu_representative"), (None, None, None),
+])  # fmt: skip
+def test_what_is_said_of_article_3_2_counts_before_the_representative(monkeypatch, said, representative, fact):
+    yes_or_no = replace(FACTS["service.calls"], key="vendor.article_3_2")
+    monkeypatch.setitem(FACTS, "vendor.article_3_2", yes_or_no)
+    changed = {**INDIAN, "vendor.article_3_2": said, "vendor.eu_representative": representative}
+    assert [problem.fact for problem in problems(changed)] == ([fact] if fact else [])
 
 
 def test_the_law_is_that_of_the_day():
