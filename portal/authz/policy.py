@@ -63,6 +63,7 @@ class Permission(StrEnum):
     HOME_VIEW = "home:view"
     JOB_MANAGE = "job:manage"
     JOURNAL_VIEW = "journal:view"
+    MAIL_RESEND = "mail:resend"
     PAPER_REVIEW = "paper:review"
     PAPER_VIEW = "paper:view"
     PORTFOLIO_VIEW = "portfolio:view"
@@ -124,6 +125,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
         P.VENDOR_INVITE: S.ALL,
+        P.MAIL_RESEND: S.ALL,
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
         P.AUDIT_REVIEW: S.ALL,
@@ -141,6 +143,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
         P.VENDOR_INVITE: S.ALL,
+        P.MAIL_RESEND: S.ALL,
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
@@ -154,6 +157,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.OWN,
         P.VENDOR_INVITE: S.OWN,
+        P.MAIL_RESEND: S.OWN,
         P.AUDIT_VIEW: S.OWN,
         P.EVIDENCE_VIEW: S.OWN,
         P.FINDING_VIEW: S.OWN,

@@ -88,6 +88,15 @@ def deliveries(session: Session, abouts: Sequence[str], *, series: str = "") -> 
     return dict(found)
 
 
+def delivery_of(mail: Mail) -> Delivery:
+    """A message already read, as it is shown."""
+    at = mail.settled_at or mail.sent_at or mail.queued_at
+    return Delivery(
+        mail.id, mail.about, mail.template, mail.recipient, mail.subject, mail.state, mail.reason, at, mail.tries,
+        mail.vendor_id,
+    )  # fmt: skip
+
+
 def page_of_deliveries(
     session: Session, *, within: ColumnElement[bool], states: Sequence[MailState], page: int = 1, size: int = PAGE_SIZE
 ) -> Page[Delivery]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -137,11 +137,19 @@ def notify_carrier(session: Session, waiting: Sequence[WaitingJob]) -> None:
 
 def retry(ctx: Context, job_ids: Sequence[int] | None = None) -> list[int]:
     """Give dead jobs five attempts again, all of them when none is named; returns those found dead."""
-    dead = [Job.state == JobState.DEAD, *([Job.id.in_(job_ids)] if job_ids is not None else [])]
+    return _made_ready(ctx, Job.state == JobState.DEAD, *([Job.id.in_(job_ids)] if job_ids is not None else []))
+
+
+def start_again(ctx: Context, job_ids: Sequence[int]) -> list[int]:
+    """Have jobs that ended, done or dead, run once more; returns those that had."""
+    return _made_ready(ctx, Job.state.in_([JobState.DONE, JobState.DEAD]), Job.id.in_(job_ids))
+
+
+def _made_ready(ctx: Context, *which: ColumnElement[bool]) -> list[int]:
     rows = ctx.session.execute(
         update(Job)
-        .where(*dead)
-        .values(state=JobState.READY, attempts=0, run_at=ctx.now, lease_until=None, locked_by=None)
+        .where(*which)
+        .values(state=JobState.READY, attempts=0, run_at=ctx.now, lease_until=None, locked_by=None, done_at=None)
         .returning(Job.id, Job.queue, Job.run_at)
         .execution_options(synchronize_session=False)
     ).all()

@@ -23,7 +23,7 @@ from portal.core.config import Settings
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.jobs import back_off, execution, relay
-from portal.jobs.ledger import MAIL_QUEUE, JobOrder, Record, TryLater, enqueue_by_key, task
+from portal.jobs.ledger import MAIL_QUEUE, JobOrder, Record, TryLater, enqueue_by_key, start_again, task
 from portal.jobs.models import Job, JobState, Mail, MailState
 
 _TOKEN_PLACE = "{token}"  # noqa: S105 - where version 0.1 wrote that the token goes in the links it stored
@@ -216,6 +216,15 @@ def _put_off(tried: _Tried, reason: str, at: datetime) -> Record:
 
     wait = back_off.wait(back_off.MESSAGE_SECONDS, tried.tries)
     raise TryLater(reason, at=at + timedelta(seconds=wait), record=put_off)
+
+
+def promise_again(ctx: Context, mail: Mail) -> None:
+    """Have a message that waits for a person sent again, with all its days before it."""
+    mail.state, mail.queued_at, mail.settled_at, mail.sent_at = MailState.PROMISED, ctx.now, None, None
+    mail.tries, mail.unanswered, mail.reason = 0, 0, ""
+    if mail.job_id is None:
+        raise LookupError(f"mail {mail.id} has no job left")
+    start_again(ctx, [mail.job_id])
 
 
 def give_up(ctx: Context, job_ids: Sequence[int], reason: str) -> None:

@@ -22,6 +22,7 @@ DOMAIN = Domain(
         ),
     ),
     pages_under={
+        "vendors.index": ("vendors.message", "vendors.messages"),
         "vendors.entities": ("vendors.edit_entity", "vendors.new_entity"),
     },
 )  # fmt: skip

@@ -257,6 +257,15 @@ class EndForm(EditForm):
     on = DayField(lazy("Dernier jour de la prestation"), required=True)
 
 
+class AddressForm(SheetForm):
+    """The address a message is sent to again."""
+
+    address = _line(
+        lazy("Adresse e-mail"), 254, InputRequired(REQUIRED),
+        render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false"},
+    )  # fmt: skip
+
+
 class ContactForm(SheetForm):
     """Someone at a vendor."""
 

@@ -34,6 +34,7 @@ CONTACT_ROLES = {
 
 name_words(
     actions={
+        "mail.resent": N_("Message renvoyé"),
         "vendor.created": N_("Sous-traitant entré dans le registre"),
         "vendor.imported": N_("Sous-traitant importé d'une liste"),
         "vendor.completed": N_("Sous-traitant complété par une liste"),
@@ -67,6 +68,7 @@ name_words(
         "import.abandoned": N_("Import abandonné"),
     },
     objects={
+        "Mail": N_("Message"),
         "Vendor": N_("Sous-traitant"),
         "Service": N_("Prestation"),
         "Contact": N_("Contact"),
@@ -76,6 +78,7 @@ name_words(
         "SignedContract": N_("Contrat signé"),
     },
     families={
+        "mail": N_("Messages"),
         "vendor": N_("Sous-traitants"),
         "service": N_("Prestations"),
         "contact": N_("Contacts"),
@@ -84,6 +87,7 @@ name_words(
         "import": N_("Imports"),
     },
     fields={
+        "recipient": N_("Destinataire"),
         "legal_name": N_("Raison sociale"),
         "legal_form": N_("Forme juridique"),
         "country": N_("Pays"),

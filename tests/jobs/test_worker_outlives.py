@@ -31,7 +31,7 @@ from tests.factories.desk import drafted, matter
 from tests.factories.post import Post
 from tests.factories.workers import Worker, wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("_app")]
 VENDORS = 500
 LONG_LEASE = ("--lease", "120")
 """That of the portal: the workers of these tests have a short one, for those that are killed."""

@@ -313,7 +313,7 @@ def test_no_page_of_the_register_opens_for_a_vendor_or_a_stranger(app, as_, dpo,
     stranger = as_(None)
     values = {
         "vendor_id": vendor.id, "contact_id": contact.id, "service_id": service.id, "entity_id": 1, "import_id": 1,
-        "user_id": 1, "kind": "csv",
+        "user_id": 1, "kind": "csv", "mail_id": 1,
     }  # fmt: skip
     walked = 0
     with app.test_request_context():

@@ -156,6 +156,16 @@ def use_link(
     return link
 
 
+def extend_link(ctx: Context, secrets: Secrets, seed: str, life: timedelta) -> None:
+    """Let a link not used yet, whose message is sent again, live as long as one just made."""
+    ctx.session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.token_hash == _mark(secrets, seed), OneTimeLink.used_at.is_(None))
+        .values(expires_at=ctx.now + life)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def void_links(ctx: Context, user: User) -> None:
     """Make every link still open of an account useless."""
     ctx.session.execute(

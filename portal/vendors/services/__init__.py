@@ -20,6 +20,7 @@ from portal.vendors.services.imports import (
     start_import,
 )
 from portal.vendors.services.levels import VendorLevel, keep_level
+from portal.vendors.services.messages import resend_given_up, resend_message
 from portal.vendors.services.provided_services import MECHANISMS, ServiceSheet, add_service, end_service, revise_service
 from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
 from portal.vendors.services.signed_contracts import (
@@ -86,6 +87,8 @@ __all__ = [
     "record_signed_contract",
     "remove_contact",
     "replace_file",
+    "resend_given_up",
+    "resend_message",
     "revise_contact",
     "revise_service",
     "seal_signed_copy",

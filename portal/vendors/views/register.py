@@ -102,6 +102,7 @@ def show(vendor_id: int) -> ResponseReturnValue:
     is_inside = ctx.can(Permission.VENDOR_EDIT, vendor) or ctx.can(Permission.JOURNAL_VIEW)
     return render_template(
         "vendors/show.html", vendor=vendor, card=queries.vendor_overview(ctx, vendor), factor_of=RiskFactor,
+        undelivered=queries.undelivered(ctx, vendor) if ctx.can(Permission.MAIL_RESEND, vendor) else (),
         moves=MOVES[vendor.status], state_of=identity.state_of, contact_roles=CONTACT_ROLES,
         experts=queries.expert_accesses(ctx, vendor) if ctx.can(Permission.VENDOR_INVITE, vendor) else [],
         history=[shown_entry(entry) for entry in queries.vendor_history(ctx, vendor)] if is_inside else [],
