@@ -387,6 +387,8 @@ class ImportState(StrEnum):
     """Where an import stands."""
 
     REVIEWING = "en_revue"
+    WORKING = "en_cours"
+    """Promised to a job: long lists are entered while nobody waits."""
     DONE = "importe"
     ABANDONED = "abandonne"
 
@@ -406,7 +408,8 @@ class VendorImport(Base):
     corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What stands in place of cells that could not be read: by line, by column from 0, what was written instead."""
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """How many vendors and services it made, once done."""
+    """How many vendors and services it made, once done; meanwhile its job and how many it will make, or why it could
+    not."""
     state: Mapped[ImportState] = mapped_column(default=ImportState.REVIEWING)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     created_at: Mapped[datetime]

@@ -64,6 +64,8 @@ name_words(
         "import.started": N_("Liste déposée"),
         "import.corrected": N_("Cellules d'une liste corrigées sur la page"),
         "import.replaced": N_("Liste corrigée déposée"),
+        "import.promised": N_("Import d'une longue liste demandé"),
+        "import.stopped": N_("Import d'une longue liste arrêté"),
         "import.done": N_("Liste importée"),
         "import.abandoned": N_("Import abandonné"),
     },

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
+from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Contact, ImportState, LegalEntity, Service, Vendor, VendorImport
 
@@ -80,14 +81,22 @@ def entities(ctx: Context) -> Sequence[LegalEntity]:
 
 
 def open_imports(ctx: Context) -> Sequence[VendorImport]:
-    """The imports still under review, newest first."""
+    """The imports still under review or under way, newest first."""
     authorize(ctx, Permission.VENDOR_IMPORT)
     return ctx.session.scalars(
         select(VendorImport)
         .options(joinedload(VendorImport.created_by))
-        .where(VendorImport.state == ImportState.REVIEWING, visible(ctx, Permission.VENDOR_IMPORT, VendorImport))
+        .where(
+            VendorImport.state.in_([ImportState.REVIEWING, ImportState.WORKING]),
+            visible(ctx, Permission.VENDOR_IMPORT, VendorImport),
+        )
         .order_by(VendorImport.id.desc())
     ).all()
+
+
+def import_job(ctx: Context, row: VendorImport) -> JobState | None:
+    """How far the job of a long import is; None when it has none."""
+    return ctx.session.scalar(select(Job.state).where(Job.id == row.result.get("job")))
 
 
 def import_content(ctx: Context, row: VendorImport) -> bytes:

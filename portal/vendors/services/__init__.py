@@ -6,6 +6,7 @@ from portal.vendors.services.entities import EntitySheet, create_entity, describ
 from portal.vendors.services.experts import grant_expert, withdraw_expert
 from portal.vendors.services.import_writing import ImportOutcome
 from portal.vendors.services.imports import (
+    AT_ONCE,
     MOST_BYTES,
     ImportMaterial,
     ImportReview,
@@ -15,9 +16,12 @@ from portal.vendors.services.imports import (
     decide_duplicates,
     finish_import,
     import_material,
+    keep_promise,
     map_columns,
+    promise_import,
     replace_file,
     start_import,
+    stop_import,
 )
 from portal.vendors.services.levels import VendorLevel, keep_level
 from portal.vendors.services.messages import resend_given_up, resend_message
@@ -44,6 +48,7 @@ from portal.vendors.services.vendor_sheet import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "COPY_KINDS",
     "LONGEST_REASON",
     "MECHANISMS",
@@ -79,9 +84,11 @@ __all__ = [
     "grant_expert",
     "import_material",
     "keep_level",
+    "keep_promise",
     "keep_signed_copy",
     "map_columns",
     "move_signed_contract",
+    "promise_import",
     "reclassify",
     "reclassify_some",
     "record_signed_contract",
@@ -94,5 +101,6 @@ __all__ = [
     "seal_signed_copy",
     "search_text",
     "start_import",
+    "stop_import",
     "withdraw_expert",
 ]

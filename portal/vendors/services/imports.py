@@ -13,6 +13,7 @@ from portal.core.errors import Refused
 from portal.core.files import display_name
 from portal.core.language import N_, Sentence, say
 from portal.core.spreadsheets import Table, read_table_apart
+from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
 from portal.vendors import queries, reference
 from portal.vendors.models import ImportState, VendorImport
@@ -24,6 +25,8 @@ from portal.vendors.services import import_writing
 
 MOST_BYTES = 20 * 1024 * 1024
 """Bytes of a list; 50,000 rows take five."""
+AT_ONCE = 2_000
+"""Vendors entered while a person waits, some two seconds; more are entered by a job."""
 LONGEST_CELL = 5000
 """Characters of a cell written on the page."""
 
@@ -119,6 +122,15 @@ def carry_out_import(
 
     Raises Refused when something stands in the way, or when the register is no longer the one it was planned against.
     """
+    _check(ctx, seen)
+    try:
+        return import_writing.write_import(ctx, seen.plan.vendors, seen.mapping, filename=filename, status=status)
+    except IntegrityError as error:
+        raise Refused(N_("Le registre a changé pendant la revue : regardez de nouveau avant d'importer.")) from error
+
+
+def _check(ctx: Context, seen: ImportReview) -> None:
+    """Raise Refused when something stands in the way of doing what was planned."""
     authorize(ctx, Permission.VENDOR_IMPORT)
     if seen.plan.problems:
         raise Refused(N_("Corrigez d'abord ce qui est signalé : un fichier s'importe en entier ou pas du tout."))
@@ -126,10 +138,6 @@ def carry_out_import(
         raise Refused(N_("Décidez d'abord des doubles : rien n'est importé tant qu'un double certain attend."))
     if queries.every_identity(ctx) != seen.parties:
         raise Refused(N_("Le registre a changé pendant la revue : regardez de nouveau avant d'importer."))
-    try:
-        return import_writing.write_import(ctx, seen.plan.vendors, seen.mapping, filename=filename, status=status)
-    except IntegrityError as error:
-        raise Refused(N_("Le registre a changé pendant la revue : regardez de nouveau avant d'importer.")) from error
 
 
 def start_import(ctx: Context, filename: str, content: bytes) -> VendorImport:
@@ -190,6 +198,47 @@ def finish_import(
     return outcome
 
 
+def promise_import(ctx: Context, row: VendorImport, seen: ImportReview, *, status: VendorStatus) -> None:
+    """Have a long list entered by a job; raises Refused at once when something stands in the way already."""
+    _reviewing(ctx, row)
+    _check(ctx, seen)
+    _move(ctx, row, ImportState.REVIEWING, ImportState.WORKING)
+    attempt = row.result.get("attempt", 0) + 1
+    job = enqueue(
+        ctx, "vendors.import", {"import_id": row.id, "status": status.value, "user_id": ctx.actor.id},
+        dedup=f"vendors.import:{row.id}:{attempt}",
+    )  # fmt: skip
+    row.result = {"vendors": len(seen.plan.vendors), "job": job, "attempt": attempt}
+    journal.record(ctx, "import.promised", row, after={"file": row.filename, "vendors": len(seen.plan.vendors)})
+
+
+def stop_import(ctx: Context, row: VendorImport) -> None:
+    """Take a long list back from its job, which enters nothing of it then; raises Refused once it is entered."""
+    authorize(ctx, Permission.VENDOR_IMPORT, row)
+    _move(ctx, row, ImportState.WORKING, ImportState.REVIEWING)
+    row.result = {"attempt": row.result["attempt"]}
+    journal.record(ctx, "import.stopped", row, after={"file": row.filename})
+
+
+def keep_promise(ctx: Context, row: VendorImport, seen: ImportReview, *, status: VendorStatus) -> None:
+    """Enter a long list, all of it or nothing, at the end of its job; one that was stopped meanwhile is left alone.
+
+    What stands in the way is kept for whoever asked, and the review is theirs again.
+    """
+    try:
+        with ctx.session.begin_nested():
+            _move(ctx, row, ImportState.WORKING, ImportState.DONE)
+            outcome = carry_out_import(ctx, seen, filename=row.filename, status=status)
+            row.result = asdict(outcome)
+            journal.record(ctx, "import.done", row, after={"file": row.filename, **asdict(outcome)})
+    except Refused as refusal:
+        ctx.session.refresh(row, ["state"])
+        if row.state is ImportState.WORKING:
+            attempt = row.result["attempt"]
+            row.state, row.result = ImportState.REVIEWING, {"refused": refusal.sentence.text, "attempt": attempt}
+            journal.record(ctx, "import.stopped", row, after={"file": row.filename, "why": str(refusal.sentence)})
+
+
 def abandon_import(ctx: Context, row: VendorImport) -> None:
     """Give up an import; its file is erased, since it will serve no more."""
     _reviewing(ctx, row)
@@ -205,11 +254,16 @@ def _reviewing(ctx: Context, row: VendorImport) -> None:
 
 
 def _close(ctx: Context, row: VendorImport, state: ImportState) -> None:
-    """Leave the review; of two clicks at once only one does."""
-    closed: Any = ctx.session.execute(
+    _move(ctx, row, ImportState.REVIEWING, state)
+
+
+def _move(ctx: Context, row: VendorImport, before: ImportState, after: ImportState) -> None:
+    """Leave a state for another; of two clicks at once only one does, and of a click and a job."""
+    is_over = after in {ImportState.DONE, ImportState.ABANDONED}
+    moved: Any = ctx.session.execute(
         update(VendorImport)
-        .where(VendorImport.id == row.id, VendorImport.state == ImportState.REVIEWING)
-        .values(state=state, closed_at=ctx.now)
+        .where(VendorImport.id == row.id, VendorImport.state == before)
+        .values(state=after, closed_at=ctx.now if is_over else None)
     )
-    if closed.rowcount != 1:
+    if moved.rowcount != 1:
         raise Refused(N_("Cet import est terminé : rien n'y change plus."))

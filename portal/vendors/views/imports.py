@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.context import Context
@@ -10,6 +10,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.spreadsheets import write_csv
+from portal.jobs.models import JobState
 from portal.vendors import queries, services
 from portal.vendors.forms import ConfirmForm, UploadForm
 from portal.vendors.import_page import ImportPage
@@ -22,6 +23,8 @@ from portal.web.downloads import attached
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, current_language, ngettext, said
 
+LAST_STEP = 2
+"""Of a long import: waiting, at work, done."""
 COLUMN, GROUP, CELL, ASIDE = "colonne-", "doubles-", "cellule-", "ecarter-"
 """What the names of the review's controls begin with."""
 
@@ -57,6 +60,8 @@ def review(import_id: int) -> ResponseReturnValue:
     """What a list holds and what importing it would do; or what it did."""
     ctx = edge.current()
     row = queries.get_import(ctx, import_id)
+    if row.state is ImportState.WORKING:
+        return render_template("vendors/import_working.html", row=row, step=_step(ctx, row), last=LAST_STEP)
     if row.state is not ImportState.REVIEWING:
         return render_template("vendors/import_over.html", row=row, done=row.state is ImportState.DONE)
     return _page(row, _review(ctx, row), UploadForm())
@@ -148,8 +153,45 @@ def carry_out(import_id: int) -> ResponseReturnValue:
     row = queries.get_import(ctx, import_id)
     if not form.submitted():
         return _back(row)
-    outcome = services.finish_import(ctx, row, _review(ctx, row), status=form.status_given.data)
+    seen = _review(ctx, row)
+    if len(seen.plan.vendors) > services.AT_ONCE:
+        services.promise_import(ctx, row, seen, status=form.status_given.data)
+        return _back(row)
+    outcome = services.finish_import(ctx, row, seen, status=form.status_given.data)
     flash(_("%(count)s sous-traitants sont entrés dans le registre.", count=outcome.created))
+    return _back(row)
+
+
+@bp.route("/import/<int:import_id>/etat")
+@requires(Permission.VENDOR_IMPORT)
+def import_progress(import_id: int) -> ResponseReturnValue:
+    """How far the job of a long list is, for the page that waits."""
+    ctx = edge.current()
+    row = queries.get_import(ctx, import_id)
+    over = row.state is not ImportState.WORKING
+    number, message = (LAST_STEP, _("Terminé")) if over else _step(ctx, row)
+    following = url_for(".review", import_id=row.id) if over else None
+    return jsonify(done=number, total=LAST_STEP, message=message, next=following)
+
+
+def _step(ctx: Context, row: VendorImport) -> tuple[int, str]:
+    """Which step of a long import this is, and what it is called."""
+    state = queries.import_job(ctx, row)
+    if state is JobState.DEAD:
+        return 0, _("L'import n'a pas abouti : reprenez la revue, puis recommencez.")
+    if state is JobState.RUNNING:
+        return 1, _("Lecture, comparaison avec le registre, puis écriture")
+    return 0, _("En attente de l'exécutant")
+
+
+@bp.route("/import/<int:import_id>/arreter", methods=["POST"])
+@requires(Permission.VENDOR_IMPORT)
+def stop_import(import_id: int) -> ResponseReturnValue:
+    """Take a long list back from its job."""
+    ctx = edge.current()
+    row = queries.get_import(ctx, import_id)
+    services.stop_import(ctx, row)
+    flash(_("L'import est arrêté ; le registre n'a pas changé, et vos décisions sont gardées."))
     return _back(row)
 
 
