@@ -38,6 +38,8 @@ class ClauseParagraph:
     conditions: tuple[str, ...]
     """When it is there, in words; empty = always."""
     point: NegotiationPoint | None
+    fallback: Markup
+    """The wording of the fallback; empty without a point."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def clause_paragraphs(clause: Clause, library: ClauseLibrary, language: Language
             _body(passage, clause, number, writer),
             passage.obligations,
             tuple(conditions_in_words((clause.conditions[passage.condition],), language)) if passage.condition else (),
-            clause.point(number),
+            point := clause.point(number),
+            _body(point.fallback[language][0], clause, number, writer) if point else Markup(),
         )
         for number, passage in enumerate(clause.prose[language], start=1)
     )

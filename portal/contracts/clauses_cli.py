@@ -7,6 +7,7 @@ import click
 
 from portal.contracts import library
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
+from portal.contracts.rules.operative_words import library_coverage
 from portal.core.errors import Refused
 from portal.questionnaires import catalogue
 from portal.web.command import json_option, problem, show, show_json
@@ -63,6 +64,31 @@ def list_all(folder: Path, *, as_json: bool) -> None:
         for clause in shipped.clauses
     ]
     show(rows, ("key", "version", "title", "covers", "sha256"), as_json=as_json)
+
+
+@cli.command("coverage")
+@folder_argument
+@json_option
+def coverage(folder: Path, *, as_json: bool) -> None:
+    """Print the table clause × obligation × position × language; exit 1 when a line has lost its words.
+
+    `paragraphs` says where the words of the obligation stand, `missing` which of them no marked paragraph says.
+    """
+    found, _defects = library.read(folder)
+    lines = library_coverage(found)
+    rows = [
+        {
+            "clause": line.clause,
+            "obligation": line.obligation,
+            "position": line.position.value,
+            "language": line.language.value,
+            "paragraphs": list(line.paragraphs) if as_json else ", ".join(map(str, line.paragraphs)),
+            "missing": list(line.missing) if as_json else " ; ".join(line.missing),
+        }
+        for line in lines
+    ]
+    show(rows, ("clause", "obligation", "position", "language", "paragraphs", "missing"), as_json=as_json)
+    raise SystemExit(1 if any(line.missing or not line.paragraphs for line in lines) else 0)
 
 
 @cli.command("facts")

@@ -21,10 +21,12 @@ GROUPS: Mapping[str, str] = {
     "service": N_("Prestation"),
     "data": N_("Données et personnes"),
     "transfers": N_("Lieux et transferts"),
+    "optional": N_("Ce qui ajoute une clause"),
 }
 _GROUP_OF = {
     "agreement": "service",
     "access": "service",
+    "chain": "service",
     "tier": "service",
     "locations": "transfers",
     "law": "transfers",
@@ -75,6 +77,8 @@ class DraftPage:
     doubts: tuple[Doubt, ...]
     problems: tuple[FactProblem, ...]
     """Checks of sense that fail: no version is drafted without a written reason."""
+    optional: tuple[str, ...]
+    """Facts that would bring a further clause in; the contract is whole without them."""
 
 
 def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPage:
@@ -95,6 +99,7 @@ def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPag
                         is_typable(one.fact))
             for one in made.problems
         ),
+        tuple(key for key in made.assembly.undecided if key not in {blank.key for blank in made.assembly.blanks}),
     )  # fmt: skip
 
 
@@ -131,12 +136,12 @@ def is_typable(key: str) -> bool:
 
 
 def facts_to_ask(found: DraftPage, typed: Mapping[str, Any], corrected: Sequence[str]) -> dict[str, list[str]]:
-    """The facts to ask for, by group: those missing, those typed already, and those somebody wants to correct."""
+    """The facts to ask for, by group: missing, typed already, wanted for correction, then those that add a clause."""
     missing = [one.key for one in found.to_give]
     wanted = [key for key in FACTS if is_typable(key) and (key in missing or key in typed or key in corrected)]
     grouped: dict[str, list[str]] = {}
-    for key in wanted:
-        grouped.setdefault(_group(key), []).append(key)
+    for key in (*wanted, *(key for key in found.optional if key not in wanted)):
+        grouped.setdefault("optional" if key in found.optional else _group(key), []).append(key)
     return {group: grouped[group] for group in GROUPS if group in grouped}
 
 

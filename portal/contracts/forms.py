@@ -1,7 +1,7 @@
 """Forms of contracts: shape and syntax only."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from wtforms import HiddenField, RadioField, SelectMultipleField
@@ -18,7 +18,7 @@ from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm, Sel
 from portal.web.text import lazy
 
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
-_LONG = frozenset({"service.description", "data.retention", "controller.address", "vendor.address"})
+_LONG = frozenset({"service.description", "controller.address", "vendor.address"})
 
 
 def _number(value: Any) -> int | None:
@@ -88,9 +88,16 @@ class FactsForm(PortalForm):
         self.seen.data = json.dumps({key: typed[key] for key in self.keys if key in typed}, ensure_ascii=False)
 
 
-def facts_form(keys: Sequence[str], typed: Mapping[str, Any], language: Language) -> Any:
-    """A form with a field for each of these facts, holding what is typed already."""
-    fields = {field_name(key): _field(FACTS[key], headed(FACTS[key].label.said_in(language)), language) for key in keys}
+def facts_form(
+    keys: Sequence[str], typed: Mapping[str, Any], language: Language, optional: Collection[str] = ()
+) -> Any:
+    """A form with a field for each of these facts, holding what is typed already; the optional ones may stay empty."""
+    fields = {
+        field_name(key): _field(
+            FACTS[key], headed(FACTS[key].label.said_in(language)), language, needed=key not in optional
+        )
+        for key in keys
+    }
     form = type("FactsForm", (FactsForm,), {**fields, "keys": tuple(keys)})(
         data={field_name(key): _shown(FACTS[key], typed[key]) for key in keys if key in typed}
     )
@@ -113,16 +120,16 @@ def field_name(key: str) -> str:
     return key.replace(".", "__")
 
 
-def _field(fact: FactDefinition, label: str, language: Language) -> Any:
-    needed = [_Needed()]
+def _field(fact: FactDefinition, label: str, language: Language, *, needed: bool) -> Any:
+    checks: list[Any] = [_Needed()] if needed else []
     if fact.kind is FactKind.CODES:
         choices = [SelectChoice(code, words.said_in(language)) for code, words in fact.choices.items()]
         if fact.several:
             return SelectMultipleField(
-                label, needed, choices=choices, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+                label, checks, choices=choices, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
             )
-        return SelectField(label, needed, choices=[SelectChoice("", lazy("À choisir")), *choices])
+        return SelectField(label, checks, default="", choices=[SelectChoice("", lazy("À choisir")), *choices])
     if fact.kind is FactKind.LIST:
-        return ListField(label, needed, description=lazy("Un élément par ligne."))
+        return ListField(label, checks, description=lazy("Un élément par ligne."))
     too_long = Length(max=LONGEST_FACT, message=lazy("Ce texte dépasse %(limit)s caractères.", limit=LONGEST_FACT))
-    return (LongTextField if fact.key in _LONG else TextField)(label, [*needed, too_long])
+    return (LongTextField if fact.key in _LONG else TextField)(label, [*checks, too_long])

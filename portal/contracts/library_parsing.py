@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from portal.contracts.rules.model import (
+    Approver,
     BilingualWords,
     Clause,
     ClauseSlot,
@@ -20,6 +21,7 @@ from portal.contracts.rules.model import (
     Obligation,
     ObligationClass,
     ObligationSeverity,
+    OperativeWords,
     PositionFigure,
     Prose,
     Quantity,
@@ -220,24 +222,35 @@ def parse_clause(sheet: LibraryFile, prose: Prose) -> Clause | None:
         sheet.sha256,
         sheet.path,
         tuple(_point(item) for item in top.tables("negotiation")),
+        tuple(_operative(item) for item in top.tables("operative")),
+        top.words("not_negotiable") if "not_negotiable" in sheet.table else None,
     )
     return top.done(made) if key else None
 
 
 def _point(item: TableFields) -> NegotiationPoint:
     figures = tuple(one for one in map(_figure, item.tables("figures")) if one is not None)
+    approver = item.one_of("approver", Approver, Approver.LEGAL)
     return item.done(
-        NegotiationPoint(item.number("paragraph"), item.words("fallback"), item.words("red_line"), figures)
+        NegotiationPoint(item.number("paragraph"), item.prose("fallback"), item.words("red_line"), approver, figures)
     )
+
+
+def _operative(item: TableFields) -> OperativeWords:
+    """Words of the clause's own text: `meets`, then the words in each language."""
+    made = OperativeWords(item.texts("meets"), words(item.text("fr"), item.text("en")))
+    return item.done(made)
 
 
 def _figure(item: TableFields) -> PositionFigure | None:
     """One figure of a position; None when a quantity of it cannot be read."""
     what, sense = item.words("what"), item.one_of("sense", FigureSense, FigureSense.AT_MOST)
-    preferred, fallback = item.quantity("preferred"), item.quantity("fallback")
+    preferred = item.quantity("preferred") if "preferred" in item.table else None
+    fallback = item.quantity("fallback")
     red_line = item.quantity("red_line") if "red_line" in item.table else None
     item.done(None)
-    return PositionFigure(what, sense, preferred, fallback, red_line) if preferred and fallback else None
+    unread = "preferred" in item.table and preferred is None
+    return PositionFigure(what, sense, preferred, fallback, red_line) if fallback and not unread else None
 
 
 def parse_requirements(sheet: LibraryFile) -> RequirementTable | None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from portal.contracts.rules.coverage import CoverageStatus
 from portal.contracts.rules.fact_catalogue import FACTS
-from portal.contracts.rules.model import ObligationClass
+from portal.contracts.rules.model import Approver, ObligationClass
 from portal.core.language import N_
 from portal.journal.wording import name_words
 
@@ -25,6 +25,11 @@ STATUSES: Mapping[str, StatusBadge] = {
 POSITIONS: Mapping[str, str] = {
     "preferred": N_("Position préférée"),
     "acceptable": N_("Repli acceptable"),
+}
+APPROVERS: Mapping[str, str] = {
+    Approver.LEGAL.value: N_("Accordé par un juriste."),
+    Approver.OFFICER.value: N_("Accordé par le délégué à la protection des données."),
+    Approver.MANAGEMENT.value: N_("Accordé par la direction."),
 }
 CLASSES: Mapping[str, str] = {
     ObligationClass.CONTRACT.value: N_("Ce que le contrat doit dire"),

@@ -27,14 +27,14 @@ def broken(tmp_path):
 
 def test_check_says_that_the_shipped_library_is_sound(run):
     result = run("check")
-    assert (result.exit_code, result.output) == (0, "25 clauses, 1 modèle(s), aucun défaut.\n")
+    assert (result.exit_code, result.output) == (0, "47 clauses, 1 modèle(s), aucun défaut.\n")
 
 
 def test_check_prints_every_defect_with_file_line_and_clause_and_exits_with_1(run, broken):
     result = run("check", broken)
     assert result.exit_code == 1
     first = result.output.splitlines()[0]
-    assert first.startswith(f"{broken}/clauses/CL23-registre-cooperation.md:16: CL23 — Le paragraphe vise C73")
+    assert first.startswith(f"{broken}/clauses/CL23-registre-cooperation.md:23: CL23 — Le paragraphe vise C73")
 
 
 def test_check_as_json_gives_one_object_per_defect(run, broken):
@@ -54,7 +54,7 @@ def test_list_gives_key_version_title_obligations_and_digest(run):
     assert (breach["title"], breach["title_en"]) == ("Violations de données", "Personal data breaches")
     assert breach["covers"] == ["C42", "C43", "C44"]
     assert len(breach["sha256"]) == 64
-    assert "CL18\t1.1\tViolations de données\tC42, C43, C44" in run("list").output
+    assert "CL18\t1.2\tViolations de données\tC42, C43, C44" in run("list").output
 
 
 def test_list_refuses_a_defective_library_and_says_why(run, broken):

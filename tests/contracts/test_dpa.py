@@ -86,8 +86,7 @@ def test_each_position_we_negotiate_from_is_written_with_its_figure(obligation, 
 def test_each_paragraph_gives_the_same_figures_in_both_languages(clause):
     for number, (fr, en) in enumerate(zip(clause.prose[Language.FR], clause.prose[Language.EN], strict=True), start=1):
         french, english = (
-            sorted(re.findall(r"\d[\d/()]*", "".join(getattr(piece, "text", "") for piece in one.pieces)))
-            for one in (fr, en)
+            sorted(re.findall(r"\d+", "".join(getattr(piece, "text", "") for piece in one.pieces))) for one in (fr, en)
         )
         assert french == english, number
 

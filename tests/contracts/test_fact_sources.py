@@ -89,7 +89,7 @@ def test_every_fact_of_a_full_matter_is_known_with_its_source(ctx, subject):
     assert facts.values["service.start"] == "1er janvier 2027"
     assert facts.values["data.categories"][0] == "état civil, identité, coordonnées"
     assert facts.values["data.special"] == ()
-    assert facts.values["data.retention"] == "six mois pour les enregistrements d'appels"
+    assert facts.values["data.retention"] == ("six mois pour les enregistrements d'appels",)
     assert facts.values["tier"] == "renforce"
     assert facts.values["vendor.dpo_contact"] == "Yann Le Goff, dpo@relation.example, 02 98 00 00 00"
 
@@ -465,3 +465,43 @@ def test_silence_on_consumers_is_remarked_when_the_vendor_speaks_to_people(ctx, 
     assert not {key for key, _ in doubts(gathered(ctx, subject, {"service.calls": "no"}))} & asked
     subject.service.customer_relation = CustomerRelation.NONE
     assert not {key for key, _ in doubts(gathered(ctx, subject))} & asked
+
+
+# --- what chooses a clause --------------------------------------------------------------------------------------------
+
+
+def test_the_law_and_the_courts_of_a_french_entity_are_known_in_each_language(ctx, subject):
+    assert known(ctx, subject)["law.governing"] == "droit français"
+    assert known(ctx, subject, language=EN)["law.governing"] == "French law"
+    assert known(ctx, subject, language=EN)["law.courts"].startswith("French courts with jurisdiction")
+    assert known(ctx, subject, {"law.governing": "droit belge"})["law.governing"] == "droit belge"
+
+
+@pytest.mark.parametrize(
+    ("country", "representative", "expected"),
+    [("FR", "", "no"), ("US", "", None), ("US", "Phare Conseil, Brest", "yes")],
+)
+def test_article_3_2_is_never_presumed_of_a_vendor_outside_the_union(
+    ctx, session, subject, country, representative, expected
+):
+    subject.vendor.country, subject.vendor.eu_representative = country, representative
+    session.flush()
+    assert known(ctx, subject).get("vendor.article_3_2") == expected
+
+
+@pytest.mark.parametrize(
+    ("tier", "asked"), [(Tier.CRITICAL, "specific"), (Tier.HIGH, "general"), (Tier.LOW, "general"), (None, None)]
+)
+def test_the_tier_says_how_sub_processors_are_authorised(ctx, session, subject, tier, asked):
+    subject.vendor.tier = tier
+    session.flush()
+    assert known(ctx, subject).get("chain.authorisation") == asked
+
+
+def test_minors_and_collection_are_said_by_the_register_and_their_silence_is_no_no(ctx, session, subject):
+    subject.service.subjects, subject.service.customer_relation = ["mineurs"], CustomerRelation.INBOUND
+    session.flush()
+    assert (known(ctx, subject)["data.minors"], known(ctx, subject)["service.collects"]) == ("yes", "yes")
+    subject.service.subjects, subject.service.customer_relation = ["clients"], None
+    session.flush()
+    assert {"data.minors", "service.collects"}.isdisjoint(known(ctx, subject))

@@ -77,9 +77,9 @@ def test_a_version_never_changes_when_the_vendor_or_the_library_does(ctx, sessio
     folder = tmp_path / "library"
     shutil.copytree(library.FOLDER, folder)
     clause = folder / "clauses/CL18-violations.md"
-    changed = clause.read_text("utf-8").replace('version = "1.0"', 'version = "1.1"')
-    changed = changed.replace("vingt-quatre (24) heures", "douze (12) heures")
-    clause.write_text(changed.replace("twenty-four (24) hours", "twelve (12) hours"), "utf-8")
+    changed = clause.read_text("utf-8").replace('version = "1.2"', 'version = "1.3"')
+    changed = changed.replace("au moins un (1) an", "au moins deux (2) ans")
+    clause.write_text(changed.replace("at least one (1) year", "at least two (2) years"), "utf-8")
     session.commit()
     monkeypatch.setattr(process, "_settings", [replace(process.settings(), clauses_dir=folder)])
     second = services.draft_version(ctx, contract, FR)
@@ -89,8 +89,8 @@ def test_a_version_never_changes_when_the_vendor_or_the_library_does(ctx, sessio
     assert {name: getattr(old, name) for name in kept} == kept
     assert tree_text(thaw(old.tree)) == text
     assert second.number == 2
-    assert {c["id"]: c["version"] for c in second.clauses}["CL18"] == "1.1"
-    assert "douze (12) heures" in tree_text(thaw(second.tree)).replace("\xa0", " ")
+    assert {c["id"]: c["version"] for c in second.clauses}["CL18"] == "1.3"
+    assert "deux (2) ans" in tree_text(thaw(second.tree)).replace("\xa0", " ")
     assert second.sha256 != old.sha256
 
 

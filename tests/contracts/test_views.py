@@ -687,7 +687,7 @@ def test_the_margin_of_a_draft_leads_to_our_positions(as_, session, buyer):
     session.commit()
     page = as_(Role.LEGAL).get(url(contract, "/apercu"))
     assert page.all("//*[@id='CL30']//a[@href='/contrats/clauses/CL30']")
-    assert not page.all("//*[@id='CL18']//a[contains(@href, '/contrats/clauses')]")
+    assert not page.all("//*[@id='CL07']//a[contains(@href, '/contrats/clauses')]")
 
 
 def signing(content=None, name="signe.pdf", day=None):

@@ -21,6 +21,7 @@ COMPLETE: dict[str, Any] = {
     "vendor.country": "Suisse",
     "vendor.established": "third_country",
     "vendor.representative": "Anaïs Kerlo, présidente",
+    "vendor.article_3_2": ("yes",),
     "vendor.eu_representative": "Phare Conseil, Brest",
     "vendor.dpo_contact": "dpo@brume.example",
     "vendor.breach_contact": "alerte@brume.example",
@@ -33,11 +34,24 @@ COMPLETE: dict[str, Any] = {
     "service.duration": "trente-six mois",
     "service.withdrawals": ("yes",),
     "service.calls": ("yes",),
+    "service.collects": ("no",),
+    "service.roles": ("processor",),
+    "service.other_processing": ("enrichissement à partir de ses bases",),
+    "service.ai": ("no",),
+    "service.cloud": ("no",),
+    "service.payment": ("no",),
+    "service.health_hosting": ("no",),
+    "service.sovereign": ("no",),
+    "controller.financial": ("no",),
+    "controller.nis2": ("no",),
+    "controller.affiliates": ("no",),
+    "data.minors": ("no",),
+    "chain.authorisation": ("general",),
     "data.categories": ("état civil", "coordonnées"),
     "data.special": ("données de santé",),
     "data.subjects": ("adhérents",),
     "data.volume": "120 000",
-    "data.retention": "cinq ans",
+    "data.retention": ("cinq ans",),
     "locations": ("Lyon", "Lille"),
     "access.mode": ("hebergement", "distance"),
     "tier": "critique",
@@ -58,6 +72,20 @@ COMPLETE: dict[str, Any] = {
         {"importer": "Acme Inc.", "country": "États-Unis", "purpose": "assistance", "tool": "module 3"},
     ),
 }
+
+
+FURTHER: dict[str, Any] = {
+    "service__roles": ("processor", "controller", "joint"),
+    **dict.fromkeys(
+        (
+            "service__collects", "service__ai", "service__cloud", "service__payment", "service__health_hosting",
+            "service__sovereign", "controller__financial", "controller__nis2", "controller__affiliates", "data__minors",
+        ),
+        ("yes",),
+    ),
+    "access__mode": ("distance", "sur_site"),
+}  # fmt: skip
+"""What brings in every clause that a contract may do without."""
 
 
 def facts(**changes: Any) -> ContractFacts:

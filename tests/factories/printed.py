@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def outline(pdf: bytes) -> list[tuple[int, str, int]]:
     return list(flat(document.outline, 1))
 
 
-def pdf_text(pdf: bytes, *, skip_page: int = 0, content_only: bool = True) -> str:
+def pdf_text(pdf: bytes, *, skip_pages: Collection[int] = (), content_only: bool = True) -> str:
     """The words in the order the file draws them (`-raw`: the reading order, as the structure tree has it).
 
     `content_only` crops to the text area, which leaves running headers, references and page numbers out.
@@ -67,7 +68,7 @@ def pdf_text(pdf: bytes, *, skip_page: int = 0, content_only: bool = True) -> st
     command = [tool("pdftotext"), "-raw", "-enc", "UTF-8", *crop, "-", "-"]
     whole = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
     pages = enumerate(whole.split("\f")[:-1], start=1)
-    return "\n".join(f"{text}\f" for number, text in pages if number != skip_page)
+    return "\n".join(f"{text}\f" for number, text in pages if number not in skip_pages)
 
 
 def through_libreoffice(docx: bytes, folder: Path) -> bytes:

@@ -2,9 +2,13 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
+from portal.contracts import library
+from portal.contracts.rules.assembly import assemble_contract
+from portal.contracts.rules.operative_words import fallback_prose
 from portal.core.documents.docx import render_docx
 from portal.core.documents.text import tree_text
 from portal.core.language import Language
@@ -14,6 +18,7 @@ from portal.paper.rules.check_result import ContractVerdict
 from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.tree_source import source_of_tree
+from tests.factories.contracts import FURTHER, facts
 from tests.factories.papers import WITH_CONSUMERS, contract
 from tests.printing_cache import render_pdf
 
@@ -112,3 +117,17 @@ def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(tmp_pa
 def statuses(read):
     """Of each requirement."""
     return {one.id: one.status for one in checked(read).requirements}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("authorisation", ["general", "specific"])
+def test_it_does_with_every_fallback_taken_and_every_further_clause(language, authorisation):
+    shipped = library.load()
+    taken = tuple(
+        replace(clause, prose={one: fallback_prose(clause, one) for one in Language}) for clause in shipped.clauses
+    )
+    known = facts(**FURTHER, chain__authorisation=(authorisation,))
+    made = assemble_contract(replace(shipped, clauses=taken), shipped.template["dpa"], known, language)
+    assert "quarante-huit" in tree_text(made.document) or "forty-eight" in tree_text(made.document)
+    assert open_points(checked(source_of_tree(made.document))) == {}

@@ -16,29 +16,44 @@ from portal.contracts.fact_sources.sources import (
     list_items,
     one_line,
 )
+from portal.contracts.rules.model import words
 from portal.core.language import Language
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.place_names import place_name
 from portal.vendors.rules.countries import in_eea
-from portal.vendors.rules.facts import Access, DataCategory, DataSubject, Labelled, SpecialCategory, Volume
+from portal.vendors.rules.facts import (
+    Access,
+    CustomerRelation,
+    DataCategory,
+    DataSubject,
+    Labelled,
+    SpecialCategory,
+    Volume,
+)
 from portal.vendors.rules.tier import Tier
 
 TIERS = {Tier.LOW: "standard", Tier.MEDIUM: "standard", Tier.HIGH: "renforce", Tier.CRITICAL: "critique"}
 CNIL = "Commission nationale de l'informatique et des libertés (CNIL)"
+_FRENCH_LAW = words("droit français", "French law")
+_FRENCH_COURTS = words(
+    "tribunaux français compétents pour le siège du Responsable du traitement",
+    "French courts with jurisdiction over the Controller's registered office",
+)
 Member = TypeVar("Member", bound=Labelled)
+_SPEAKS = frozenset({CustomerRelation.INBOUND, CustomerRelation.OUTBOUND})
 _YES_OR_NO: dict[bool | None, str] = {True: "yes", False: "no"}
 
 
 def facts_from_register(sources: Sources, language: Language) -> Iterator[SourcedFact]:
     """Every fact the register gives; transfers and sub-processors are weighed against the vendor's answers apart."""
     if sources.entity is not None:
-        yield from _entity(sources.entity)
+        yield from _entity(sources.entity, language)
     yield from _vendor(sources, language)
     if sources.service is not None:
         yield from _service(sources.service, language)
 
 
-def _entity(entity: LegalEntity) -> Iterator[SourcedFact]:
+def _entity(entity: LegalEntity, language: Language) -> Iterator[SourcedFact]:
     for key, text in (
         ("controller.name", entity.name),
         ("controller.registration", entity.registration),
@@ -50,6 +65,8 @@ def _entity(entity: LegalEntity) -> Iterator[SourcedFact]:
         yield SourcedFact(key, one_line(text), ENTITY)
     if entity.country == "FR":
         yield SourcedFact("controller.authority", CNIL, ENTITY_COUNTRY)
+        yield SourcedFact("law.governing", _FRENCH_LAW.said_in(language), ENTITY_COUNTRY)
+        yield SourcedFact("law.courts", _FRENCH_COURTS.said_in(language), ENTITY_COUNTRY)
 
 
 def _vendor(sources: Sources, language: Language) -> Iterator[SourcedFact]:
@@ -69,11 +86,18 @@ def _vendor(sources: Sources, language: Language) -> Iterator[SourcedFact]:
     if vendor.country:
         place = "eea" if in_eea(vendor.country, sources.atlas, sources.on) else "third_country"
         yield SourcedFact("vendor.established", place, VENDOR_COUNTRY)
+        if place == "eea":
+            yield SourcedFact("vendor.article_3_2", "no", VENDOR_COUNTRY)
+        elif vendor.eu_representative:
+            yield SourcedFact("vendor.article_3_2", "yes", VENDOR)
     floor, ceiling = vendor.tier_floor, vendor.tier_ceiling
-    if vendor.tier is not None:
-        yield SourcedFact("tier", TIERS[vendor.tier], VENDOR)
-    elif floor and ceiling and TIERS[floor] == TIERS[ceiling]:
-        yield SourcedFact("tier", TIERS[floor], VENDOR)
+    level = TIERS[vendor.tier] if vendor.tier is not None else None
+    if level is None and floor and ceiling and TIERS[floor] == TIERS[ceiling]:
+        level = TIERS[floor]
+    if level is not None:
+        yield SourcedFact("tier", level, VENDOR)
+        asked = "specific" if level == TIERS[Tier.CRITICAL] else "general"
+        yield SourcedFact("chain.authorisation", asked, VENDOR)
 
 
 def _registration(vendor: Vendor, language: Language) -> str:
@@ -100,11 +124,13 @@ def _service(service: Service, language: Language) -> Iterator[SourcedFact]:
         "data.volume": label_in_sentence(service.volume.label, language)
         if service.volume is not Volume.UNKNOWN
         else None,
-        "data.retention": one_line(service.retention),
+        "data.retention": list_items(service.retention),
         "locations": tuple(place_name(code, language) for code in service.locations),
         "access.mode": service.access.value if service.access is not Access.UNKNOWN else None,
         "service.withdrawals": _YES_OR_NO.get(service.handles_withdrawals),
         "service.calls": _YES_OR_NO.get(service.calls_consumers),
+        "service.collects": "yes" if service.customer_relation in _SPEAKS else None,
+        "data.minors": "yes" if DataSubject.MINORS in service.subjects else None,
     }
     for key, value in values.items():
         yield SourcedFact(key, value, SERVICE)

@@ -45,6 +45,8 @@ class AssembledContract:
     coverage: tuple[CoverageLine, ...]
     language: Language
     template: ContractTemplate
+    undecided: tuple[str, ...] = ()
+    """Facts that would bring a further clause in, and that nobody has given; the contract is whole without them."""
 
     @property
     def uncovered(self) -> tuple[CoverageLine, ...]:
@@ -96,7 +98,15 @@ def assemble_contract(
         cover=cover,
         keywords=(template.title.said_in(language),),
     )
-    return AssembledContract(document, blanks, clauses, coverage(library.obligations, clauses), language, template)
+    return AssembledContract(
+        document,
+        blanks,
+        clauses,
+        coverage(library.obligations, clauses),
+        language,
+        template,
+        tuple(dict.fromkeys(key for slot in template.slots for key in _undecided(slot, library, facts))),
+    )
 
 
 def _chosen(slot: ClauseSlot, library: ClauseLibrary, facts: ContractFacts) -> Iterator[_Chosen]:
@@ -106,6 +116,12 @@ def _chosen(slot: ClauseSlot, library: ClauseLibrary, facts: ContractFacts) -> I
         if slot.default:
             yield _Chosen(slot.default, _awaited(tested, facts))
     yield from (_Chosen(key) for key, verdict in verdicts.items() if verdict)
+
+
+def _undecided(slot: ClauseSlot, library: ClauseLibrary, facts: ContractFacts) -> tuple[str, ...]:
+    if slot.default:
+        return ()
+    return _awaited([condition for key in slot.among for condition in library.clause[key].applies_when], facts)
 
 
 def _annexes(template: ContractTemplate, facts: ContractFacts) -> Iterator[tuple[TemplateAnnex, _Chosen]]:

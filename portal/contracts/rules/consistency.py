@@ -1,6 +1,7 @@
 """Defects between files: templates that name what is not there, references that lead nowhere, obligations left out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.model import (
@@ -37,12 +38,22 @@ def clause_defects(clause: Clause, library: ClauseLibrary) -> Iterator[tuple[Sen
     using = [template for template in library.templates if clause.key in template.clause_keys]
     for template in using:
         yield from _needs(clause, template)
-        for passages in clause.prose.values():
-            for passage in passages:
-                given = (*clause.applies_when, *_condition(clause, passage))
-                for target in sorted(passage.links):
-                    if sentence := _dangling(target, given, template, library):
-                        yield sentence, passage.line
+        for passage, line in _written(clause):
+            given = (*clause.applies_when, *_condition(clause, passage))
+            for target in sorted(passage.links):
+                if sentence := _dangling(target, given, template, library):
+                    yield sentence, line
+
+
+def _written(clause: Clause) -> Iterator[tuple[Passage, int | None]]:
+    """Every passage that a contract may take from a clause, fallbacks included, with its line."""
+    for language, passages in clause.prose.items():
+        for number, passage in enumerate(passages, start=1):
+            yield passage, passage.line
+            if point := clause.point(number):
+                yield from (
+                    (replace(taken, condition=passage.condition), None) for taken in point.fallback.get(language, ())
+                )
 
 
 def _repeated(keys: Iterable[str]) -> list[str]:

@@ -62,6 +62,10 @@ def _codes(key: str, fr: str, en: str, *, several: bool = False, **choices: tupl
     return FactDefinition(key, FactKind.CODES, words(fr, en), choices=named, several=several)
 
 
+def _yes_or_no(key: str, fr: str, en: str) -> FactDefinition:
+    return _codes(key, fr, en, yes=("oui", "yes"), no=("non", "no"))
+
+
 _ROWS = (
     FactDefinition(
         "measures",
@@ -169,6 +173,11 @@ FACTS: Mapping[str, FactDefinition] = {
             "représentant du sous-traitant dans l'Union (RGPD art. 27)",
             "processor's representative in the Union (GDPR Art. 27)",
         ),
+        _yes_or_no(
+            "vendor.article_3_2",
+            "traitement d'un sous-traitant établi hors de l'Union, soumis au RGPD par son article 3, § 2",
+            "whether the processing of a processor not established in the Union falls under Article 3(2) of the GDPR",
+        ),
         _text(
             "vendor.dpo_contact",
             "délégué à la protection des données du sous-traitant, ou interlocuteur",
@@ -188,19 +197,78 @@ FACTS: Mapping[str, FactDefinition] = {
         _list("service.nature", "nature des opérations de traitement", "nature of the processing operations"),
         _text("service.start", "date de début du traitement", "start date of the processing"),
         _text("service.duration", "durée du traitement", "duration of the processing"),
-        _codes(
+        _yes_or_no(
             "service.withdrawals",
             "rétractations, retours ou remboursements de consommateurs confiés au sous-traitant",
             "whether consumers' withdrawals, returns or refunds pass through the processor",
-            yes=("oui", "yes"),
-            no=("non", "no"),
         ),
-        _codes(
+        _yes_or_no(
             "service.calls",
             "démarchage téléphonique de consommateurs confié au sous-traitant",
             "whether the processor canvasses consumers by telephone",
-            yes=("oui", "yes"),
-            no=("non", "no"),
+        ),
+        _yes_or_no(
+            "service.collects",
+            "données recueillies par le sous-traitant auprès des personnes",
+            "whether the processor collects data from individuals",
+        ),
+        _codes(
+            "service.roles",
+            "qualité du prestataire pour les traitements du service",
+            "capacity of the vendor for the processing of the service",
+            several=True,
+            processor=("sous-traitant", "processor"),
+            controller=("responsable du traitement pour certains", "controller for some of it"),
+            joint=("responsable conjoint pour certains", "joint controller for some of it"),
+        ),
+        _list(
+            "service.other_processing",
+            "traitements que le prestataire effectue comme responsable, seul ou conjoint",
+            "processing that the vendor carries out as controller, alone or jointly",
+        ),
+        _yes_or_no("service.ai", "intelligence artificielle employée par le service", "whether the service uses AI"),
+        _yes_or_no(
+            "service.cloud",
+            "service de traitement de données en nuage (règlement (UE) 2023/2854)",
+            "whether the service is a cloud data processing service (Regulation (EU) 2023/2854)",
+        ),
+        _yes_or_no(
+            "service.payment",
+            "moyens de paiement traités par le sous-traitant",
+            "whether the processor handles means of payment",
+        ),
+        _yes_or_no(
+            "service.health_hosting",
+            "hébergement de données de santé (code de la santé publique, article L. 1111-8)",
+            "whether health data are hosted (French Public Health Code, article L. 1111-8)",
+        ),
+        _yes_or_no(
+            "service.sovereign",
+            "données à soustraire au droit des pays tiers",
+            "whether the data must be kept out of reach of third-country law",
+        ),
+        _yes_or_no(
+            "controller.financial",
+            "responsable du traitement soumis au règlement (UE) 2022/2554 (DORA)",
+            "whether the controller falls under Regulation (EU) 2022/2554 (DORA)",
+        ),
+        _yes_or_no(
+            "controller.nis2",
+            "responsable du traitement soumis à la directive (UE) 2022/2555 (NIS 2)",
+            "whether the controller falls under Directive (EU) 2022/2555 (NIS 2)",
+        ),
+        _yes_or_no(
+            "controller.affiliates",
+            "adhésion ouverte aux sociétés du groupe",
+            "whether group companies may accede",
+        ),
+        _yes_or_no("data.minors", "données de mineurs", "whether data of minors are processed"),
+        _codes(
+            "chain.authorisation",
+            "autorisation des sous-traitants ultérieurs",
+            "authorisation of sub-processors",
+            specific=("spécifique, pour chacun", "specific, for each of them"),
+            general=("générale, sur une liste", "general, on a list"),
         ),
         _list("data.categories", "catégories de données", "categories of personal data"),
         _list(
@@ -211,10 +279,10 @@ FACTS: Mapping[str, FactDefinition] = {
         ),
         _list("data.subjects", "catégories de personnes concernées", "categories of data subjects"),
         _text("data.volume", "nombre approximatif de personnes concernées", "approximate number of data subjects"),
-        _text(
+        _list(
             "data.retention",
-            "durées de conservation des données transférées",
-            "retention periods of the transferred data",
+            "durées de conservation, par catégorie de données",
+            "storage periods, by category of data",
         ),
         _list("locations", "lieux de traitement", "places of processing"),
         _codes(
@@ -250,13 +318,13 @@ FACTS: Mapping[str, FactDefinition] = {
         ),
         _text(
             "law.governing",
-            "droit de l'État membre applicable aux clauses contractuelles types",
-            "Member State law governing the standard contractual clauses",
+            "droit applicable au contrat et aux clauses contractuelles types (État membre)",
+            "law governing the contract and the standard contractual clauses (Member State)",
         ),
         _text(
             "law.courts",
-            "juridictions de l'État membre compétentes pour les clauses contractuelles types",
-            "Member State courts competent for the standard contractual clauses",
+            "juridictions compétentes pour le contrat et les clauses contractuelles types (État membre)",
+            "courts with jurisdiction over the contract and the standard contractual clauses (Member State)",
         ),
         *_ROWS,
     )

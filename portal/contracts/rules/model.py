@@ -235,7 +235,8 @@ class PositionFigure:
 
     what: BilingualWords
     sense: FigureSense
-    preferred: Quantity
+    preferred: Quantity | None
+    """None: what we ask first has no limit."""
     fallback: Quantity
     red_line: Quantity | None = None
 
@@ -244,18 +245,36 @@ class PositionFigure:
         return one.hours < other.hours if self.sense is FigureSense.AT_MOST else one.hours > other.hours
 
 
+class Approver(StrEnum):
+    """Who on our side agrees to a fallback; nobody agrees to a red line."""
+
+    LEGAL = "legal"
+    OFFICER = "dpo"
+    MANAGEMENT = "management"
+
+
 @dataclass(frozen=True)
 class NegotiationPoint:
     """How far we may give way on one paragraph of a clause, and where we stop; the paragraph is what we ask first."""
 
     paragraph: int
     """Its number in the file, from 1."""
-    fallback: BilingualWords
-    """The wording we accept in its place."""
+    fallback: Prose
+    """The whole wording we accept in its place: one passage per language."""
     red_line: BilingualWords
     """What we never accept."""
+    approver: Approver
     figures: tuple[PositionFigure, ...] = ()
     """The numbers of these texts, to be compared."""
+
+
+@dataclass(frozen=True)
+class OperativeWords:
+    """Words without which a clause no longer says an obligation, whatever the position taken."""
+
+    meets: tuple[str, ...]
+    """The obligations and requirements that rest on them."""
+    text: BilingualWords
 
 
 @dataclass(frozen=True)
@@ -281,6 +300,9 @@ class Clause:
     path: str
     negotiation: tuple[NegotiationPoint, ...] = ()
     """For the eyes of our side: no contract ever shows it."""
+    operative: tuple[OperativeWords, ...] = ()
+    not_negotiable: BilingualWords | None = None
+    """Why we give way on nothing else in it; for the eyes of our side as well."""
 
     def point(self, paragraph: int) -> NegotiationPoint | None:
         """Our other positions on a paragraph, when it has some."""

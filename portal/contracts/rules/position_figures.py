@@ -52,8 +52,8 @@ def figure_defects(clause: Clause) -> Iterator[Sentence]:
         for number, passage in enumerate(clause.prose.get(language, ()), start=1):
             yield from _misspelled(number, _text_of(passage), language)
         for point in clause.negotiation:
-            for text in (point.fallback, point.red_line):
-                yield from _misspelled(point.paragraph, text.said_in(language), language)
+            for text in (*map(_text_of, point.fallback.get(language, ())), point.red_line.said_in(language)):
+                yield from _misspelled(point.paragraph, text, language)
     for point in clause.negotiation:
         for figure in point.figures:
             yield from _order(point.paragraph, figure)
@@ -64,7 +64,7 @@ def figure_defects(clause: Clause) -> Iterator[Sentence]:
 
 
 def _order(paragraph: int, figure: PositionFigure) -> Iterator[Sentence]:
-    if figure.is_stricter(figure.fallback, figure.preferred):
+    if figure.preferred is not None and figure.is_stricter(figure.fallback, figure.preferred):
         yield say(
             "Paragraphe %(n)s, « %(what)s » : le repli est plus strict que la position préférée.",
             n=paragraph,
@@ -83,7 +83,7 @@ def _printed(point: NegotiationPoint, passage: Passage, language: Language) -> I
     text = _text_of(passage)
     texts = {
         "preferred": text,
-        "fallback": point.fallback.said_in(language),
+        "fallback": " ".join(map(_text_of, point.fallback.get(language, ()))),
         "red_line": point.red_line.said_in(language),
     }
     declared: dict[str, set[Quantity]] = {name: set() for name in texts}
@@ -103,7 +103,7 @@ def _printed(point: NegotiationPoint, passage: Passage, language: Language) -> I
                     language=language.value,
                     figure=f"{quantity.number} {quantity.unit}",
                 )
-    everything = set().union(*declared.values())
+    everything = set().union(*declared.values(), quantities_in(text, language))
     for name in ("fallback", "red_line"):
         for quantity in sorted(quantities_in(texts[name], language) - everything, key=lambda one: one.hours):
             yield say(

@@ -12,9 +12,11 @@ from portal.contracts.rules.model import (
     FactCondition,
     FactPlaceholder,
     LibraryDefect,
+    NegotiationPoint,
     Passage,
     ProseParagraph,
 )
+from portal.contracts.rules.operative_words import operative_defects
 from portal.contracts.rules.position_figures import figure_defects
 from portal.contracts.rules.requirement_links import table_defects
 from portal.core.language import Language, Sentence, say
@@ -73,6 +75,7 @@ def _clause(clause: Clause, known: frozenset[str]) -> Iterator[tuple[Sentence, i
     yield from _unlike(clause)
     yield from ((sentence, None) for sentence in _negotiation(clause))
     yield from ((sentence, None) for sentence in figure_defects(clause))
+    yield from ((sentence, None) for sentence in operative_defects(clause))
 
 
 def _negotiation(clause: Clause) -> Iterator[Sentence]:
@@ -85,9 +88,21 @@ def _negotiation(clause: Clause) -> Iterator[Sentence]:
     for point in clause.negotiation:
         if point.paragraph > len(clause.prose.get(Language.FR, ())):
             yield say("Le repli vise le paragraphe %(n)s, que la clause n'a pas.", n=point.paragraph)
-        for text in (point.fallback, point.red_line):
-            if any(mark in said for said in (text.fr, text.en) for mark in "{}"):
-                yield say("Paragraphe %(n)s : un repli ou une ligne rouge s'écrit sans variable.", n=point.paragraph)
+        if any(mark in said for said in (point.red_line.fr, point.red_line.en) for mark in "{}"):
+            yield say("Paragraphe %(n)s : une ligne rouge s'écrit sans variable.", n=point.paragraph)
+        if all(point.fallback.get(language) for language in Language):
+            yield from _fallback(clause, point)
+    if clause.not_negotiable is None and len(paragraphs) < len(clause.prose.get(Language.FR, ())):
+        yield say("Des paragraphes n'ont pas de repli : dites pourquoi dans « not_negotiable ».")
+
+
+def _fallback(clause: Clause, point: NegotiationPoint) -> Iterator[Sentence]:
+    """A fallback is one text in two languages, and a contract can take it as it stands."""
+    french, english = (point.fallback[language][0] for language in (Language.FR, Language.EN))
+    if (_shape(french), _facts(french), _links(french)) != (_shape(english), _facts(english), _links(english)):
+        yield say("Paragraphe %(n)s : le repli n'est pas le même texte en fr et en en.", n=point.paragraph)
+    for key in sorted((french.placeholders | english.placeholders) - clause.variables.keys()):
+        yield say("Paragraphe %(n)s : le repli cite « %(key)s », non déclaré.", n=point.paragraph, key=key)
 
 
 def _part(clause: Clause, language: Language, passages: tuple[Passage, ...]) -> Iterator[tuple[Sentence, int | None]]:

@@ -8,7 +8,7 @@ from portal.authz.policy import Permission
 from portal.contracts import clause_pages, library
 from portal.contracts.rules.model import ClauseLibrary
 from portal.contracts.views.blueprint import bp
-from portal.contracts.wording import POSITIONS
+from portal.contracts.wording import APPROVERS, POSITIONS
 from portal.core.errors import NotFound
 from portal.questionnaires import catalogue
 from portal.web import edge
@@ -48,7 +48,7 @@ def clause(key: str) -> ResponseReturnValue:
     return render_template(
         "contracts/clause.html", one=one, paragraphs=clause_pages.clause_paragraphs(one, books, language),
         positions=POSITIONS, conditions=list(clause_pages.conditions_in_words(one.applies_when, language)),
-        table_of=_table_of(books),
+        table_of=_table_of(books), approvers=APPROVERS,
     )  # fmt: skip
 
 

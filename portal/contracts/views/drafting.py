@@ -162,7 +162,7 @@ def _facts_form(contract: Contract, found: DraftPage, *, posted: bool = False) -
     wanted = [key for key in FACTS if field_name(key) in request.form] if posted else request.args.getlist("corriger")
     grouped = draft_page.facts_to_ask(found, contract.typed, wanted)
     keys = [key for group in grouped.values() for key in group]
-    return facts_form(keys, contract.typed, current_language())
+    return facts_form(keys, contract.typed, current_language(), found.optional)
 
 
 def _wanted(form: Any) -> list[str]:

@@ -13,7 +13,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.facts import ContractFacts
 from portal.core.documents.tree import Blank, Items, Note, Paragraph, Reference, Section, Table, Text
 from portal.core.language import Language
-from tests.factories.contracts import COMPLETE, facts, inlines, sections
+from tests.factories.contracts import COMPLETE, FURTHER, facts, inlines, sections
 
 LIBRARY = files.load()
 DPA = LIBRARY.template["dpa"]
@@ -66,7 +66,10 @@ def test_with_complete_facts_the_dpa_covers_every_obligation_and_leaves_no_blank
     assert [line.obligation.key for line in assembly.coverage if line.status != "covered"] == []
 
 
-WITHOUT_A_BLANK = {"service.withdrawals", "service.calls"}
+WITHOUT_A_BLANK = {
+    *(key.replace("__", ".") for key in FURTHER if key != "access__mode"),
+    "service.withdrawals", "service.calls", "service.other_processing",
+}  # fmt: skip
 """Facts that bring a clause in when they are yes; while nobody has said, nothing of it is shown."""
 
 
@@ -86,7 +89,7 @@ def test_a_missing_fact_is_a_visible_blank_and_a_line_of_the_list_and_invents_no
         if isinstance(inline, Text)
     }
     default_clause = " ".join(
-        passage.quote for placed in lacking.clauses if placed.key == "CL24" for passage in placed.passages
+        passage.quote for placed in lacking.clauses if placed.key in {"CL14", "CL24"} for passage in placed.passages
     )
     known = Counter(words(whole).split()) + Counter(" ".join(provisional).split()) + Counter(default_clause.split())
     assert Counter(word for word in words(lacking).split() if not word.strip("(.,)").isdecimal()).keys() <= known.keys()
@@ -94,6 +97,35 @@ def test_a_missing_fact_is_a_visible_blank_and_a_line_of_the_list_and_invents_no
     if isinstance(value, str) and FACTS[key].kind is FactKind.TEXT:
         assert value in words(whole)
         assert value not in words(lacking)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_further_clause_comes_in_when_its_fact_says_yes_and_leaves_no_blank(language):
+    assembly = draft(facts(**FURTHER), language)
+    further = {
+        "CL12",
+        "CL13",
+        "CL27",
+        "CL28",
+        "CL29",
+        "CL32",
+        "CL33",
+        "CL34",
+        "CL37",
+        "CL38",
+        "CL39",
+        "CL40",
+        "CL41",
+        "CL44",
+    }
+    assert further <= {placed.key for placed in assembly.clauses}
+    assert further.isdisjoint(
+        placed.key
+        for placed in draft(facts(access__mode=("hebergement",), transfers__mechanism=("none",)), language).clauses
+    )
+    assert assembly.blanks == ()
+    unsaid = draft(facts(**dict.fromkeys(FURTHER)), language)
+    assert {key.replace("__", ".") for key in FURTHER} <= set(unsaid.undecided)
 
 
 @given(some_facts, languages)
@@ -192,11 +224,11 @@ def test_the_regime_of_transfers_chooses_the_clauses_and_the_annex(regime, expec
 
 def test_a_reference_to_a_place_with_two_clauses_names_both_articles():
     text = next(one.quote for placed in draft(facts()).clauses for one in placed.passages if one.anchor == "CL06_6")
-    assert "(articles\xa016 et 17)" in text
+    assert "(articles\xa018 et 19)" in text
     english = next(
         one.quote for placed in draft(facts(), Language.EN).clauses for one in placed.passages if one.anchor == "CL06_6"
     )
-    assert "(Articles\xa016 and 17)" in english
+    assert "(Articles\xa018 and 19)" in english
 
 
 @pytest.mark.parametrize(("tier", "count"), [("standard", 6), ("renforce", 7), ("critique", 8)])
@@ -310,7 +342,7 @@ def test_no_contract_shows_our_fallbacks_or_our_red_lines(language):
     said = words(draft(facts(), language))
     for clause in LIBRARY.clauses:
         for point in clause.negotiation:
-            assert point.fallback.said_in(language) not in said
+            assert point.fallback[language][0] not in clause.prose[language]
             assert point.red_line.said_in(language) not in said
 
 

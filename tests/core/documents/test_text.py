@@ -39,7 +39,7 @@ def test_the_agreement_says_the_same_in_the_tree_in_word_and_in_pdf(language, dr
     pdf = render_pdf(agreement)
     page = contents_page(pdf, language)
     assert page == 2
-    assert fold(pdf_text(pdf, skip_page=page)) == said
+    assert fold(pdf_text(pdf, skip_pages=(page,))) == said
 
 
 @pytest.mark.pdf
@@ -71,7 +71,7 @@ def test_any_latin_tree_is_read_back_from_its_pdf(monkeypatch, tree):
     """On pages long enough that no table is cut, as a cut table repeats its header."""
     monkeypatch.setattr(markup, "STYLE", markup.STYLE.replace("size: A4", "size: 210mm 5000mm"))
     pdf = render_pdf(tree)
-    printed = pdf_text(pdf, skip_page=contents_page(pdf, tree.language) if tree.contents else 0)
+    printed = pdf_text(pdf, skip_pages=(contents_page(pdf, tree.language),) if tree.contents else ())
     assert squeezed(printed) == squeezed(tree_text(tree))
 
 

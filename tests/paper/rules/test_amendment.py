@@ -160,7 +160,7 @@ def test_it_names_the_contract_amended_its_digest_and_each_point_with_its_articl
     assert "Contrat Acme v3" in text
     assert "ab" * 32 in text
     assert "art. 28(3)(f), 35, 36" in text.replace("\u00a0", " ")
-    assert ("prévaut" if language is Language.FR else "prevails") in text
+    assert ("prévaut" if language is Language.FR else "shall prevail") in text
 
 
 @given(checks, languages)

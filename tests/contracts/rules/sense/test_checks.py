@@ -196,6 +196,16 @@ def test_each_check_fails_on_nonsense_and_passes_what_is_near_it(key):
             ["scc_under_article_3_2"],
         ),
         (
+            {"vendor.country": "Inde", "vendor.established": "third_country", "vendor.article_3_2": "yes"} | to_india(),
+            ["scc_under_article_3_2"],
+        ),
+        (
+            {"vendor.country": "Inde", "vendor.established": "third_country", "vendor.article_3_2": "no",
+             "vendor.eu_representative": "Phare"}
+            | to_india(),
+            [],
+        ),
+        (
             {"vendor.country": "Inde", "vendor.established": "third_country", "vendor.eu_representative": "sans objet"}
             | to_india(),
             [],
