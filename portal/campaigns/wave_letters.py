@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.audits.models import Audit
+from portal.audits.models import Answer, Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.campaigns.models import Wave
@@ -21,7 +21,7 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.effort import effort_of
 from portal.vendors.letters import VendorLetter, write_letters
-from portal.vendors.queries import Correspondent
+from portal.vendors.queries import Correspondent, people_in_charge
 
 NAMED_AT_MOST = 40
 """Vendors named in one escalation; the board shows the others."""
@@ -135,6 +135,19 @@ def escalate(ctx: Context, wave: Wave, late: Sequence[tuple[str, date]], day: da
             series=series_of(wave),
         )
     ])  # fmt: skip
+
+
+def people_for(ctx: Context, audits: Sequence[Audit]) -> dict[int, list[Correspondent]]:
+    """Whom to write to at each vendor about some audits: the people in charge and those who answered."""
+    vendor_of = {audit.id: audit.vendor_id for audit in audits}
+    took_part: dict[int, frozenset[int]] = dict.fromkeys(vendor_of.values(), frozenset())
+    rows = ctx.session.execute(
+        select(Answer.audit_id, Answer.updated_by_id).where(Answer.audit_id.in_(vendor_of)).distinct()
+    )
+    for audit_id, user_id in rows:
+        if user_id is not None:
+            took_part[vendor_of[audit_id]] |= {user_id}
+    return by_vendor(people_in_charge(ctx.session, took_part))
 
 
 def by_vendor(people: Iterable[Correspondent]) -> dict[int, list[Correspondent]]:

@@ -559,3 +559,10 @@ def test_a_job_that_comes_late_tells_nobody_of_what_is_over(session, sent):
     returned(sent, "b.mesures")
     tasks.tell_reviewers(Context(session, SYSTEM, NOW), audit_id=sent.audit.id, round=1)
     assert not session.scalars(select(Notice)).all()
+
+
+def test_the_receipt_is_mailed_to_whoever_sent_and_to_the_people_in_charge_as_the_answers_are_sent(session, sent):
+    (mail,) = mails(session, "received")
+    assert (mail.recipient, mail.queued_at) == (sent.contact.email, NOW), "in the transaction of the sending"
+    assert mail.payload["link"].startswith(f"vendor_space.receipt?audit_id={sent.audit.id}&number=1")
+    assert len(mail.payload["values"]["sha256"]) == 64

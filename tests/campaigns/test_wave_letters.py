@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits.models import Audit
+from portal.audits.models import Answer, Audit
 from portal.audits.rules import AuditState
+from portal.authz.policy import Role
 from portal.campaigns import wave_letters
 from portal.campaigns.models import WaveAudit
 from portal.campaigns.wave_letters import LetterDraft
@@ -16,7 +17,7 @@ from portal.core.language import Language
 from portal.jobs.models import Mail
 from portal.vendors.queries import correspondents
 from tests.factories.campaigns import account_at, campaign_of, started_wave
-from tests.factories.world import vendor_of
+from tests.factories.world import vendor_of, vendor_user
 
 
 @pytest.fixture
@@ -113,3 +114,16 @@ def test_an_escalation_counts_and_names_the_silent(count, language, said):
     letter = post.render("campaigns/emails/escalation", language, values)
     assert letter.subject.startswith(said)
     assert sum("Acme" in line for line in letter.body.splitlines()) == count
+
+
+def test_a_wave_writes_to_the_people_in_charge_and_its_reminders_also_to_those_who_answered(ctx):
+    vendor = vendor_of(ctx.session)
+    officer, respondent = vendor_user(ctx.session, vendor), vendor_user(ctx.session, vendor, Role.VENDOR_RESPONDENT)
+    wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+    assert ctx.session.scalars(select(Mail.recipient)).all() == [officer.email]
+    audit = ctx.session.scalars(select(Audit).join(WaveAudit).where(WaveAudit.wave_id == wave.id)).one()
+    facts = {"value": {"v": "oui"}, "updated_at": ctx.now, "updated_by_id": respondent.id}
+    ctx.session.add(Answer(audit_id=audit.id, question_key="x", **facts))
+    ctx.session.flush()
+    people = wave_letters.people_for(ctx, [audit])[vendor.id]
+    assert {person.user_id for person in people} == {officer.id, respondent.id}

@@ -16,7 +16,6 @@ from portal.core.clock import legal_date
 from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
 from portal.journal import services as journal
 from portal.vendors.models import Vendor
-from portal.vendors.queries import correspondents
 
 
 def follow_up_due(ctx: Context) -> int:
@@ -69,7 +68,7 @@ def follow_up_batch(ctx: Context, wave: Wave, day: date, audit_ids: Sequence[int
         for link, audit in rows
         if link.invited and (reminder := _reminder(wave, link, audit, day)) is not None
     ]
-    people = wave_letters.by_vendor(correspondents(ctx.session, [audit.vendor_id for _, audit, _ in due]))
+    people = wave_letters.people_for(ctx, [audit for _, audit, _ in due])
     drafts: list[LetterDraft] = []
     for link, audit, reminder in due:
         template = "late" if audit.due_on < day else "reminder"

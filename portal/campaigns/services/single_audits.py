@@ -1,12 +1,12 @@
 """Audits opened outside any campaign are reminded and escalated as those of a wave are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import contains_eager
 
-from portal.audits.models import Answer, Audit
+from portal.audits.models import Audit
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.campaigns import queries, wave_letters
@@ -20,7 +20,6 @@ from portal.notices.rules import due_window, step_reached
 from portal.notices.services import AddressedNews, News, note_many
 from portal.vendors.letters import dedup_of, write_letters
 from portal.vendors.memberships import open_accounts
-from portal.vendors.queries import people_in_charge
 
 REMINDERS = (-7, -1, 3)
 """Days from the due date, those that a new campaign proposes."""
@@ -50,12 +49,8 @@ def _remind(ctx: Context, audits: Sequence[Audit], day: date) -> int:
     due = [(audit, step) for audit in audits if (step := _reminder(audit, day)) is not None]
     if not due:
         return 0
-    answered = _who_answered(ctx, [audit.id for audit, _ in due])
-    took_part: dict[int, frozenset[int]] = {}
-    for audit, _ in due:
-        took_part[audit.vendor_id] = took_part.get(audit.vendor_id, frozenset()) | answered.get(audit.id, frozenset())
-    open_accounts(ctx, sorted(took_part))
-    people = wave_letters.by_vendor(people_in_charge(ctx.session, took_part))
+    open_accounts(ctx, sorted({audit.vendor_id for audit, _ in due}))
+    people = wave_letters.people_for(ctx, [audit for audit, _ in due])
     drafted = [
         (audit, person, wave_letters.single_letter(ctx, audit, audit.due_on + timedelta(days=step), day))
         for audit, step in due
@@ -70,23 +65,15 @@ def _remind(ctx: Context, audits: Sequence[Audit], day: date) -> int:
 
 
 def _reminder(audit: Audit, day: date) -> int | None:
-    """The reminder to send: none for a day that is not after the invitation, nor once it has been escalated."""
+    """The reminder to send: none for a day not after the invitation, nor one of before the due date once it is past."""
     step = step_reached(audit.due_on, day, REMINDERS)
-    if step is None or audit.due_on + timedelta(days=step) <= legal_date(audit.opened_at):
+    if (
+        step is None
+        or (step < 0 and audit.due_on < day)
+        or audit.due_on + timedelta(days=step) <= legal_date(audit.opened_at)
+    ):
         return None
     return step
-
-
-def _who_answered(ctx: Context, audit_ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
-    found: dict[int, frozenset[int]] = {}
-    rows = ctx.session.execute(
-        select(Answer.audit_id, Answer.updated_by_id).where(Answer.audit_id.in_(audit_ids)).distinct()
-    )
-    for audit_id, user_id in rows:
-        if user_id is None:
-            continue
-        found[audit_id] = found.get(audit_id, frozenset()) | {user_id}
-    return found
 
 
 def _escalate(ctx: Context, audits: Sequence[Audit], day: date) -> int:

@@ -23,7 +23,7 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.services import publish
 from portal.vendors.memberships import open_accounts
 from portal.vendors.models import Vendor
-from portal.vendors.queries import correspondents
+from portal.vendors.queries import people_in_charge
 
 BATCH = 500
 """Audits opened per transaction: some tens of milliseconds, so that no page waits for the database."""
@@ -154,7 +154,7 @@ def open_batch(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]
         return []
     audit_ids = open_audits(ctx, left, wave.questionnaire_version, due_on=wave.due_on)
     open_accounts(ctx, left)
-    people = wave_letters.by_vendor(correspondents(ctx.session, left))
+    people = wave_letters.by_vendor(people_in_charge(ctx.session, dict.fromkeys(left, frozenset())))
     ctx.session.connection().execute(
         insert(WaveAudit),
         [
@@ -218,7 +218,7 @@ def invite_late(ctx: Context, wave: Wave, rows: Sequence[tuple[WaveAudit, Audit]
     if not vendor_ids:
         return 0
     open_accounts(ctx, vendor_ids)
-    people = wave_letters.by_vendor(correspondents(ctx.session, vendor_ids))
+    people = wave_letters.people_for(ctx, [audit for _, audit in rows])
     reached = [(link, audit) for link, audit in rows if audit.vendor_id in people]
     for link, audit in reached:
         link.invited = len(people[audit.vendor_id])
