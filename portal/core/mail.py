@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -123,9 +124,9 @@ def compose(
     shown = f"{context.writer} — {name}" if context.writer else name
     # An `Address`, not a text: folded, a name with a comma and a dash would be read as two addresses.
     message["From"] = Address(" ".join(shown.split()), addr_spec=sender)
-    message["To"] = Address(addr_spec=recipient)
+    message["To"] = _one_address(recipient)
     if context.reply_to:
-        message["Reply-To"] = Address(addr_spec=context.reply_to)
+        message["Reply-To"] = _one_address(context.reply_to)
     if context.thread:
         message["In-Reply-To"] = f"<{context.thread}>"
         message["References"] = f"<{context.thread}>"
@@ -172,6 +173,13 @@ def on_one_line(words: str | bytes) -> str:
     text = words[: 4 * LONGEST_REASON].decode("utf-8", "replace") if isinstance(words, bytes) else words
     printable = "".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_REASON])
     return " ".join(printable.split())[:LONGEST_REASON]
+
+
+def _one_address(recipient: str) -> Address:
+    try:
+        return Address(addr_spec=recipient)
+    except (IndexError, HeaderParseError) as failure:  # what the library raises depends on the version of Python
+        raise ValueError(f"not one address: {recipient!r}") from failure
 
 
 class MailFolder:
