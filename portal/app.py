@@ -1,6 +1,7 @@
 """The composition root: settings in, application out. It knows every domain; no domain knows it."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -36,6 +37,7 @@ from portal.paper.domain import DOMAIN as PAPER
 from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
 from portal.samples.domain import DOMAIN as SAMPLES
 from portal.scorecards.domain import DOMAIN as SCORECARDS
+from portal.search.domain import DOMAIN as SEARCH
 from portal.vendor_space.domain import DOMAIN as VENDOR_SPACE
 from portal.vendors import accounts
 from portal.vendors.domain import DOMAIN as VENDORS
@@ -76,6 +78,7 @@ DOMAINS = (
     CAMPAIGNS,
     VENDOR_SPACE,
     DASHBOARD,
+    SEARCH,
     OPERATIONS,
 )
 """Every domain, from the lowest floor up: where several answer an event, the lower ones are told first."""
@@ -133,6 +136,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     ledger.subscribe(manifest.subscriptions_of(DOMAINS))
     manifest.install_finding_sightings(app, DOMAINS)
     manifest.install_last_write(app, DOMAINS)
+    manifest.install_searchables(app, DOMAINS)
     landings.install(app)
     carriers.carrier_of(settings.tasks).install()
     guard.assert_all_declared(app)
@@ -179,6 +183,7 @@ def _shell(context: Context) -> dict[str, str]:
     if current_user.is_authenticated:
         urls |= {
             "home_url": web_session.home_url(context.actor),
+            "search_url": url_for("search.index") if _may_search(context) else "",
             "account_url": url_for("identity.account"),
             "sign_out_url": url_for("identity.sign_out"),
         }
@@ -189,17 +194,26 @@ def _shell(context: Context) -> dict[str, str]:
     return urls
 
 
+def _may_search(context: Context) -> bool:
+    return context.can(Permission.HOME_VIEW) and bool(manifest.searchables(context))
+
+
 def _navigation(context: Context) -> Iterator[SimpleNamespace]:
+    """The groups that hold something this person may open; the name of one with a single entry is that entry's."""
     here = _place()
-    for entry in NAVIGATION:
-        if context.can(entry.permission):
-            yield SimpleNamespace(
+    open_to_them = [entry for entry in NAVIGATION if context.can(entry.permission)]
+    for group, members in groupby(open_to_them, key=lambda entry: entry.group):
+        entries = [
+            SimpleNamespace(
                 url=url_for(entry.endpoint),
                 label=text.said(entry.label),
                 active=entry.endpoint == here,
                 icon=entry.icon,
-                count=0,
             )
+            for entry in members
+        ]
+        label = entries[0].label if len(entries) == 1 else text.said(group.value)
+        yield SimpleNamespace(label=label, entries=entries, active=any(entry.active for entry in entries))
 
 
 def _place() -> str:

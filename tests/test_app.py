@@ -3,7 +3,7 @@
 import pytest
 
 from portal.app import NAVIGATION, PAGES_UNDER, _place
-from portal.authz.policy import Role
+from portal.authz.policy import GRANTS, Role
 
 
 def test_every_entry_and_every_page_under_one_exists(app):
@@ -12,11 +12,50 @@ def test_every_entry_and_every_page_under_one_exists(app):
     assert set(PAGES_UNDER.values()) <= entries
 
 
-def test_the_navigation_stands_in_the_order_that_people_know():
-    assert [entry.label for entry in NAVIGATION] == [
-        "Accueil", "Portefeuille", "Sous-traitants", "Audits", "Constats", "Campagnes", "Contrats", "Contrats reçus",
-        "Rétractation", "Questionnaires", "Entités du groupe", "Comptes", "Journal", "Tâches",
-    ]  # fmt: skip
+def shown(page):
+    """The navigation of a page: what stands on the bar, each group with its entries."""
+    groups = {}
+    for item in page.all("//header//nav/ul/li"):
+        name = item.xpath("details/summary/span/text() | a/span/text()")[0]
+        groups[name] = [link.strip() for link in item.xpath("details//a/span/text()")]
+    return groups
+
+
+def test_the_navigation_is_grouped_by_what_people_do(as_):
+    assert shown(as_(Role.DPO).get("/")) == {
+        "Accueil": [],
+        "Sous-traitants": [],
+        "Audits": ["Audits", "Campagnes", "Questionnaires", "Constats"],
+        "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
+        "Relation client": [],
+        "Pilotage": ["Portefeuille", "Journal"],
+        "Entités du groupe": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "groups"),
+    [
+        (Role.ADMIN, {"Accueil": [], "Questionnaires": [], "Journal": [],
+                      "Réglages": ["Entités du groupe", "Comptes", "Tâches"]}),
+        (Role.MANAGEMENT, {"Accueil": [], "Sous-traitants": [], "Audits": ["Campagnes", "Constats"],
+                           "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
+                           "Relation client": [], "Portefeuille": []}),
+        (Role.EXPERT, {"Accueil": [], "Sous-traitants": [], "Audits": ["Audits", "Constats"], "Contrats reçus": [],
+                       "Relation client": []}),
+    ],
+)  # fmt: skip
+def test_a_group_shows_only_what_one_may_open_and_a_group_of_one_is_that_entry(as_, role, groups):
+    assert shown(as_(role).get("/")) == groups
+
+
+@pytest.mark.parametrize("role", [role for role in GRANTS if not role.is_vendor and role is not Role.SYSTEM])
+def test_every_entry_that_is_shown_opens(as_, role):
+    client = as_(role)
+    page = client.get("/")
+    for link in page.all("//header//nav//a/@href"):
+        opened = client.client.get(link, follow_redirects=True)
+        assert opened.status_code == 200, link
 
 
 @pytest.mark.parametrize(
@@ -27,6 +66,9 @@ def test_the_navigation_stands_in_the_order_that_people_know():
         ("/audits/constats", Role.DPO, "Constats"),
         ("/audits/nouveau", Role.DPO, "Audits"),
         ("/sous-traitants/nouveau", Role.DPO, "Sous-traitants"),
+        ("/contrats/clauses", Role.LEGAL, "Bibliothèque de clauses"),
+        ("/contrats", Role.LEGAL, "Registre des contrats"),
+        ("/recherche", Role.DPO, None),
         ("/sous-traitants/entites", Role.DPO, "Entités du groupe"),
         ("/sous-traitants/entites/nouvelle", Role.DPO, "Entités du groupe"),
         ("/comptes/inviter", Role.ADMIN, "Comptes"),
@@ -35,8 +77,11 @@ def test_the_navigation_stands_in_the_order_that_people_know():
     ],
 )
 def test_a_page_is_marked_where_people_look_for_it(as_, path, role, entry):
-    found = as_(role).get(path).all("//header//nav//a[@aria-current]")
+    page = as_(role).get(path)
+    found = page.all("//header//nav//a[@aria-current='page']")
     assert [link.text_content().strip() for link in found] == ([entry] if entry else [])
+    groups = page.all("//header//nav//summary[@aria-current]")
+    assert len(groups) == len(page.all("//header//nav//details//a[@aria-current]"))
 
 
 @pytest.mark.parametrize(

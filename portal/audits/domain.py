@@ -5,9 +5,10 @@ from portal.audits.cli import audits
 from portal.audits.events import AuditSubmitted
 from portal.audits.finding_sightings import sightings_of
 from portal.audits.rules import FINDING_SOURCE
+from portal.audits.search_hits import audit_hits
 from portal.authz.policy import Permission
 from portal.core.language import N_
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -17,9 +18,13 @@ DOMAIN = Domain(
     subscriptions={
         AuditSubmitted: ("audits.receipt", "audits.tell_reviewers"),
     },
+    searchables=(
+        Searchable(order=40, label=N_("Audits"), permission=Permission.AUDIT_VIEW, find=audit_hits),
+    ),
     navigation=(
         NavigationEntry(
-            order=40, endpoint="audits.index", label=N_("Audits"), permission=Permission.AUDIT_VIEW, icon="clipboard"
+            group=NavigationGroup.AUDITS, order=10, endpoint="audits.index", label=N_("Audits"),
+            permission=Permission.AUDIT_VIEW, icon="clipboard",
         ),
     ),
     finding_sightings={FINDING_SOURCE: sightings_of},

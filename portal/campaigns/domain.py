@@ -4,7 +4,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import tasks, views, wording
 from portal.campaigns.cli import campaigns
 from portal.core.language import N_
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -13,8 +13,8 @@ DOMAIN = Domain(
     commands=(campaigns,),
     navigation=(
         NavigationEntry(
-            order=60, endpoint="campaigns.index", label=N_("Campagnes"), permission=Permission.CAMPAIGN_VIEW,
-            icon="calendar",
+            group=NavigationGroup.AUDITS, order=20, endpoint="campaigns.index", label=N_("Campagnes"),
+            permission=Permission.CAMPAIGN_VIEW, icon="calendar",
         ),
     ),
 )  # fmt: skip

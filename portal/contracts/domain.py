@@ -3,18 +3,27 @@
 from portal.authz.policy import Permission
 from portal.contracts import clauses_cli, tasks, views, wording
 from portal.contracts.cli import contracts
+from portal.contracts.search_hits import contract_hits
 from portal.core.language import N_
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
     commands=(clauses_cli.cli, contracts),
+    searchables=(
+        Searchable(order=20, label=N_("Contrats"), permission=Permission.CONTRACT_VIEW, find=contract_hits),
+    ),
     navigation=(
         NavigationEntry(
-            order=70, endpoint="contracts.index", label=N_("Contrats"), permission=Permission.CONTRACT_VIEW,
-            icon="file-text",
+            group=NavigationGroup.CONTRACTS, order=10, endpoint="contracts.index", label=N_("Registre des contrats"),
+            permission=Permission.CONTRACT_VIEW, icon="file-text",
+        ),
+        NavigationEntry(
+            group=NavigationGroup.CONTRACTS, order=30, endpoint="contracts.clauses",
+            label=N_("Bibliothèque de clauses"), permission=Permission.CONTRACT_VIEW, icon="book",
         ),
     ),
+    pages_under={"contracts.clauses": ("contracts.clause", "contracts.requirements")},
 )  # fmt: skip

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from portal.core import sought
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor, VendorChild
+from portal.vendors.rules.naming import plain
 
 
 class Contract(VendorChild, Base):
@@ -25,6 +27,8 @@ class Contract(VendorChild, Base):
     legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"), index=True)
     template_key: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(300))
+    sought: Mapped[str] = mapped_column(String(sought.LONGEST), default="")
+    """Its title in plain words: what a search looks in."""
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Facts typed by legal for this contract, by fact key; they win over the register."""
     counting_number: Mapped[int | None]
@@ -40,6 +44,11 @@ class Contract(VendorChild, Base):
     versions: Mapped[list["ContractVersion"]] = relationship(
         lazy="raise_on_sql", order_by="ContractVersion.number", back_populates="contract"
     )
+
+    @validates("title")
+    def _keep_sought(self, _column: str, title: str) -> str:
+        self.sought = plain(title)[: sought.LONGEST]
+        return title
 
 
 class ContractVersion(Base):

@@ -4,7 +4,7 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.dashboard import tasks, views, wording
 from portal.dashboard.cli import portfolio
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -13,11 +13,12 @@ DOMAIN = Domain(
     commands=(portfolio,),
     navigation=(
         NavigationEntry(
-            order=10, endpoint="dashboard.home", label=N_("Accueil"), permission=Permission.HOME_VIEW, icon="house"
+            group=NavigationGroup.HOME, order=10, endpoint="dashboard.home", label=N_("Accueil"),
+            permission=Permission.HOME_VIEW, icon="house",
         ),
         NavigationEntry(
-            order=20, endpoint="dashboard.portfolio", label=N_("Portefeuille"), permission=Permission.PORTFOLIO_VIEW,
-            icon="grid",
+            group=NavigationGroup.STEERING, order=10, endpoint="dashboard.portfolio", label=N_("Portefeuille"),
+            permission=Permission.PORTFOLIO_VIEW, icon="grid",
         ),
     ),
     pages_under={"dashboard.portfolio": ("dashboard.report",)},

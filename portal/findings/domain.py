@@ -4,16 +4,21 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.findings import tasks, views, wording
 from portal.findings.events import FindingAnswered
-from portal.web.manifest import Domain, NavigationEntry
+from portal.findings.search_hits import finding_hits
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
     subscriptions={FindingAnswered: ("audits.tell_finding_answered",)},
+    searchables=(
+        Searchable(order=50, label=N_("Constats"), permission=Permission.FINDING_VIEW, find=finding_hits),
+    ),
     navigation=(
         NavigationEntry(
-            order=50, endpoint="findings.index", label=N_("Constats"), permission=Permission.FINDING_VIEW, icon="flag",
+            group=NavigationGroup.AUDITS, order=40, endpoint="findings.index", label=N_("Constats"),
+            permission=Permission.FINDING_VIEW, icon="flag",
         ),
     ),
 )  # fmt: skip

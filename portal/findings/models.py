@@ -4,13 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from portal.core import sought
 from portal.core.db import Base
 from portal.core.stored import StoredFile
 from portal.findings.rules import FindingState, Severity
 from portal.identity.models import User
 from portal.vendors.models import Vendor, VendorChild
+from portal.vendors.rules.naming import plain
 
 
 class Finding(VendorChild, Base):
@@ -33,6 +35,8 @@ class Finding(VendorChild, Base):
     """The key of the question, or the code of the fault, that showed the gap."""
     severity: Mapped[Severity]
     title: Mapped[str] = mapped_column(String(300))
+    sought: Mapped[str] = mapped_column(String(sought.LONGEST), default="")
+    """Its title in plain words: what a search looks in."""
     state: Mapped[FindingState] = mapped_column(default=FindingState.OPEN)
     action: Mapped[str] = mapped_column(Text)
     """The corrective action expected of the vendor."""
@@ -48,6 +52,11 @@ class Finding(VendorChild, Base):
     messages: Mapped[list["FindingMessage"]] = relationship(
         lazy="raise_on_sql", order_by="FindingMessage.id", back_populates="finding"
     )
+
+    @validates("title")
+    def _keep_sought(self, _column: str, title: str) -> str:
+        self.sought = plain(title)[: sought.LONGEST]
+        return title
 
 
 class FindingMessage(Base):

@@ -4,7 +4,7 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.identity import tasks, views, wording
 from portal.identity.cli import accounts
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -13,7 +13,8 @@ DOMAIN = Domain(
     commands=(accounts,),
     navigation=(
         NavigationEntry(
-            order=120, endpoint="identity.users", label=N_("Comptes"), permission=Permission.USER_MANAGE, icon="people",
+            group=NavigationGroup.SETTINGS, order=20, endpoint="identity.users", label=N_("Comptes"),
+            permission=Permission.USER_MANAGE, icon="people",
         ),
     ),
     pages_under={

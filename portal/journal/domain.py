@@ -5,7 +5,7 @@ from portal.core.language import N_
 from portal.journal import views
 from portal.journal.cli import journal
 from portal.journal.last_write import last_write
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -13,7 +13,8 @@ DOMAIN = Domain(
     last_write=last_write,
     navigation=(
         NavigationEntry(
-            order=130, endpoint="journal.index", label=N_("Journal"), permission=Permission.JOURNAL_VIEW, icon="clock"
+            group=NavigationGroup.STEERING, order=20, endpoint="journal.index", label=N_("Journal"),
+            permission=Permission.JOURNAL_VIEW, icon="clock",
         ),
     ),
-)
+)  # fmt: skip

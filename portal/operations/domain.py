@@ -5,7 +5,7 @@ from portal.core.language import N_
 from portal.operations import incidents, views, wording
 from portal.operations.files_cli import files
 from portal.operations.jobs_cli import jobs
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -14,7 +14,8 @@ DOMAIN = Domain(
     commands=(jobs, files),
     navigation=(
         NavigationEntry(
-            order=140, endpoint="system.jobs", label=N_("Tâches"), permission=Permission.JOB_MANAGE, icon="gear",
+            group=NavigationGroup.SETTINGS, order=30, endpoint="system.jobs", label=N_("Tâches"),
+            permission=Permission.JOB_MANAGE, icon="gear",
         ),
     ),
     pages_under={"system.jobs": ("system.mails",)},

@@ -4,17 +4,21 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.paper import tasks, views, wording
 from portal.paper.cli import paper
-from portal.web.manifest import Domain, NavigationEntry
+from portal.paper.search_hits import review_hits
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
     commands=(paper,),
+    searchables=(
+        Searchable(order=30, label=N_("Contrats reçus"), permission=Permission.PAPER_VIEW, find=review_hits),
+    ),
     navigation=(
         NavigationEntry(
-            order=80, endpoint="paper.index", label=N_("Contrats reçus"), permission=Permission.PAPER_VIEW,
-            icon="scales",
+            group=NavigationGroup.CONTRACTS, order=20, endpoint="paper.index", label=N_("Contrats reçus"),
+            permission=Permission.PAPER_VIEW, icon="scales",
         ),
     ),
 )  # fmt: skip

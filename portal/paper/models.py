@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from portal.core import sought
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.identity.models import User
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.vendors.models import SignedContract, Vendor
+from portal.vendors.rules.naming import plain
 
 
 class _OfMaybeAVendor:
@@ -75,6 +77,8 @@ class PaperReview(_OfMaybeAVendor, Base):
     title: Mapped[str] = mapped_column(String(300))
     file_name: Mapped[str] = mapped_column(String(300))
     """As received, with the folder it stood in when it came in an archive."""
+    sought: Mapped[str] = mapped_column(String(sought.LONGEST), default="")
+    """Title and name of the file in plain words: what a search looks in."""
     stored_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     """None when the file was refused before it was kept."""
     state: Mapped[ReviewState] = mapped_column(default=ReviewState.WAITING)
@@ -104,6 +108,12 @@ class PaperReview(_OfMaybeAVendor, Base):
     stored_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
     created_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
     signature: Mapped[SignedContract | None] = relationship(lazy="raise_on_sql")
+
+    @validates("title", "file_name")
+    def _keep_sought(self, column: str, text: str) -> str:
+        texts = {"title": self.title, "file_name": self.file_name, column: text}
+        self.sought = plain(" ".join(filter(None, texts.values())))[: sought.LONGEST]
+        return text
 
 
 class PaperRuling(Base):

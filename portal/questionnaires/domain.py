@@ -4,7 +4,7 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.questionnaires import views, wording
 from portal.questionnaires.cli import cli
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -12,7 +12,7 @@ DOMAIN = Domain(
     commands=(cli,),
     navigation=(
         NavigationEntry(
-            order=100, endpoint="questionnaires.index", label=N_("Questionnaires"),
+            group=NavigationGroup.AUDITS, order=30, endpoint="questionnaires.index", label=N_("Questionnaires"),
             permission=Permission.QUESTIONNAIRE_VIEW, icon="list",
         ),
     ),

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.authz.context import Context
 from portal.core.language import say
+from portal.core.sought import beginnings
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.snapshot import read_snapshot
 from portal.questionnaires.toml_fields import QuestionnaireDefect, UnsoundQuestionnaire
+from portal.vendors.rules.naming import plain
 
 _KEPT: dict[str, Questionnaire] = {}
 _KEEP_AT_MOST = 64
@@ -37,3 +40,13 @@ def questionnaire_of(session: Session, version: QuestionnaireVersion) -> Questio
 def versions(session: Session) -> Sequence[QuestionnaireVersion]:
     """Every published version, newest first."""
     return session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.id.desc())).all()
+
+
+def versions_titled(ctx: Context, words: Sequence[str]) -> dict[str, list[int]]:
+    """For each plain word, the published versions whose title has a word that begins with it, in either language."""
+    rows = ctx.session.execute(select(QuestionnaireVersion.id, QuestionnaireVersion.title)).all()
+    titles = [(number, plain(" ".join(title.values())).split()) for number, title in rows]
+    return {
+        word: [number for number, title in titles if any(each.startswith(beginnings(word)) for each in title)]
+        for word in words
+    }

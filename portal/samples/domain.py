@@ -5,7 +5,7 @@ from portal.core.language import N_
 from portal.samples import tasks, views, wording
 from portal.samples.events import SampleMeasured
 from portal.samples.finding_sightings import sightings_of
-from portal.web.manifest import Domain, NavigationEntry
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -15,8 +15,8 @@ DOMAIN = Domain(
     finding_sightings={"case_sample": sightings_of},
     navigation=(
         NavigationEntry(
-            order=90, endpoint="samples.index", label=N_("Rétractation"), permission=Permission.WITHDRAWAL_VIEW,
-            icon="return",
+            group=NavigationGroup.CUSTOMERS, order=10, endpoint="samples.index", label=N_("Relation client"),
+            permission=Permission.WITHDRAWAL_VIEW, icon="return",
         ),
     ),
 )  # fmt: skip

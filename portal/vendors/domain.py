@@ -4,21 +4,25 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.vendors import tasks, views, wording
 from portal.vendors.cli import vendors
-from portal.web.manifest import Domain, NavigationEntry
+from portal.vendors.search_hits import vendor_hits
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
     commands=(vendors,),
+    searchables=(
+        Searchable(order=10, label=N_("Sous-traitants"), permission=Permission.VENDOR_VIEW, find=vendor_hits),
+    ),
     navigation=(
         NavigationEntry(
-            order=30, endpoint="vendors.index", label=N_("Sous-traitants"), permission=Permission.VENDOR_VIEW,
-            icon="building",
+            group=NavigationGroup.VENDORS, order=10, endpoint="vendors.index", label=N_("Sous-traitants"),
+            permission=Permission.VENDOR_VIEW, icon="building",
         ),
         NavigationEntry(
-            order=110, endpoint="vendors.entities", label=N_("Entités du groupe"), permission=Permission.ENTITY_MANAGE,
-            icon="building",
+            group=NavigationGroup.SETTINGS, order=10, endpoint="vendors.entities", label=N_("Entités du groupe"),
+            permission=Permission.ENTITY_MANAGE, icon="building",
         ),
     ),
     pages_under={

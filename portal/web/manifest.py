@@ -1,8 +1,9 @@
 """What a domain brings to the application, declared in its `domain.py` and read by `portal.app` and `portal.cli`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -11,14 +12,32 @@ from flask import Blueprint, Flask, current_app
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core.language import N_
+from portal.core.pages import Page
+
+
+class NavigationGroup(Enum):
+    """What people come to do, in the order of the page; entries of one group stand under its name.
+
+    The value is that name, marked with `N_`; a group whose person may open one entry only is that entry.
+    """
+
+    HOME = N_("Accueil")
+    VENDORS = N_("Sous-traitants")
+    AUDITS = N_("Audits")
+    CONTRACTS = N_("Contrats")
+    CUSTOMERS = N_("Relation client")
+    STEERING = N_("Pilotage")
+    SETTINGS = N_("Réglages")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationEntry:
     """One entry of the navigation."""
 
+    group: NavigationGroup
     order: int
-    """Where it stands among the entries of all domains, smallest first."""
+    """Where it stands among the entries of its group, smallest first."""
     endpoint: str
     label: str
     """Marked with `N_`."""
@@ -40,6 +59,33 @@ class FindingSighting:
     """Number of the question that was answered, when it was one."""
     question: str = ""
     """Its text, in the reader's language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchHit:
+    """One thing that a search found, as the list shows it."""
+
+    title: str
+    detail: str
+    """What tells it from another of the same title, in the reader's language."""
+    url: str
+
+
+FindHits: TypeAlias = Callable[[Context, Sequence[str], int], Page[SearchHit]]
+"""The first things within reach that have all these plain words, so many at most, and how many there are in all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searchable:
+    """A kind of things that the search looks among."""
+
+    order: int
+    """Where it stands among the kinds of all domains, smallest first."""
+    label: str
+    """Marked with `N_`."""
+    permission: Permission
+    """What whoever opens one of these things must hold; `find` is bounded by the same."""
+    find: FindHits
 
 
 SightingsOf: TypeAlias = Callable[[Context, int], Iterable[FindingSighting]]
@@ -72,6 +118,7 @@ class Domain:
     """Pages of this domain by the entry they are found under, where it is not the « index » of their own blueprint."""
     entry: str = ""
     """The entry that the pages of its blueprints are found under, when the domain has none of its own."""
+    searchables: tuple[Searchable, ...] = ()
     commands: tuple[click.Command, ...] = ()
     subscriptions: Mapping[type, tuple[str, ...]] = field(default_factory=dict)
     """Tasks of this domain that answer an event, its own or that of a domain below."""
@@ -83,9 +130,12 @@ class Domain:
 
 def navigation_of(domains: Iterable[Domain]) -> tuple[NavigationEntry, ...]:
     """The entries of all domains in the order of the page; two at the same place are an error."""
-    entries = sorted((entry for domain in domains for entry in domain.navigation), key=lambda entry: entry.order)
-    if len({entry.order for entry in entries}) != len(entries):
-        raise ValueError("two entries of the navigation have the same order")
+    places = {group: place for place, group in enumerate(NavigationGroup)}
+    entries = sorted(
+        (entry for domain in domains for entry in domain.navigation), key=lambda e: (places[e.group], e.order)
+    )
+    if len({(entry.group, entry.order) for entry in entries}) != len(entries):
+        raise ValueError("two entries of one group of the navigation have the same order")
     return tuple(entries)
 
 
@@ -106,6 +156,18 @@ def subscriptions_of(domains: Iterable[Domain]) -> dict[type, tuple[str, ...]]:
         for event, kinds in domain.subscriptions.items():
             found[event] = (*found.get(event, ()), *kinds)
     return found
+
+
+def install_searchables(app: Flask, domains: Iterable[Domain]) -> None:
+    """Keep with the application what its domains offer to the search, in the order of the page."""
+    kinds = [kind for domain in domains for kind in domain.searchables]
+    app.extensions["vigie.searchables"] = sorted(kinds, key=lambda kind: kind.order)
+
+
+def searchables(ctx: Context) -> list[Searchable]:
+    """The kinds of things of which this person may open some."""
+    kinds: list[Searchable] = current_app.extensions["vigie.searchables"]
+    return [kind for kind in kinds if ctx.can(kind.permission)]
 
 
 def install_finding_sightings(app: Flask, domains: Iterable[Domain]) -> None:

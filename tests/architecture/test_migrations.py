@@ -5,10 +5,13 @@ import pytest
 from alembic import command
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select
 
+from portal.contracts.models import Contract
 from portal.core import migrating, schema
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
+from portal.findings.models import Finding
 from portal.jobs.models import Mail
+from portal.paper.models import PaperReview
 
 
 @pytest.fixture
@@ -181,3 +184,27 @@ def test_a_tier_that_unknown_facts_could_raise_becomes_unknown_and_goes_back(emp
     with empty.engine.begin() as connection:
         rows = connection.exec_driver_sql("SELECT tier FROM vendor ORDER BY key").scalars().all()
     assert rows == [tier for tier, _, _ in held]
+
+
+@pytest.mark.long
+def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(empty):
+    migrating.upgrade(empty, "0013")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+
+        def row(table: str, **values: Any) -> int:
+            return _row(connection, tables, table, **values)
+
+        vendor = row("vendor", status="actif", owner_id=None)
+        row("finding", vendor_id=vendor, severity="majeur", state="ouvert", title="Écart d'Œuvre")
+        row("contract", vendor_id=vendor, title="Accord : L'Été")
+        row("paper_review", vendor_id=vendor, state="checked", title="Leur DPA", file_name="Été.pdf")
+    migrating.upgrade(empty, "0014")
+    with empty.reading() as session:
+        assert session.scalars(select(Finding.sought)).all() == ["ecart doeuvre"]
+        assert session.scalars(select(Contract.sought)).all() == ["accord lete"]
+        assert session.scalars(select(PaperReview.sought)).all() == ["leur dpa ete pdf"]
+    migrating.downgrade(empty, "0013")
+    assert "sought" not in {column["name"] for column in inspect(empty.engine).get_columns("finding")}
+    migrating.upgrade(empty)

@@ -102,9 +102,9 @@ def kept(session: Session, card: Scorecard) -> Scorecard:
     return card
 
 
-def full_vendor(session: Session, owner: User | None = None) -> Vendor:
+def full_vendor(session: Session, owner: User | None = None, **facts: object) -> Vendor:
     """A vendor with one of everything."""
-    vendor = vendor_of(session, owner)
+    vendor = vendor_of(session, owner, **facts)
     contact_of(session, vendor)
     service = Service(vendor_id=vendor.id, name="Hébergement", purpose="Héberger l'application")
     stored = StoredFile(

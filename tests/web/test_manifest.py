@@ -12,7 +12,7 @@ from portal.jobs import ledger
 from portal.jobs.schedule import TICKS
 from portal.journal import wording
 from portal.web import manifest
-from portal.web.manifest import Domain, FindingSighting, NavigationEntry
+from portal.web.manifest import Domain, FindingSighting, NavigationEntry, NavigationGroup
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,14 @@ class Happened:
 
 
 def test_the_entries_of_all_domains_are_read_in_their_order_and_two_at_one_place_are_refused():
-    entry = NavigationEntry(order=20, endpoint="a.index", label="A", permission=Permission.HOME_VIEW, icon="house")
+    entry = NavigationEntry(
+        group=NavigationGroup.AUDITS, order=20, endpoint="a.index", label="A", permission=Permission.HOME_VIEW,
+        icon="house",
+    )  # fmt: skip
     first = replace(entry, order=10, endpoint="b.index")
-    found = manifest.navigation_of([Domain(navigation=(entry,)), Domain(navigation=(first,))])
-    assert [one.endpoint for one in found] == ["b.index", "a.index"]
+    last = replace(entry, group=NavigationGroup.SETTINGS, endpoint="c.index")
+    found = manifest.navigation_of([Domain(navigation=(last, entry)), Domain(navigation=(first,))])
+    assert [one.endpoint for one in found] == ["b.index", "a.index", "c.index"]
     with pytest.raises(ValueError, match="same order"):
         manifest.navigation_of([Domain(navigation=(entry,)), Domain(navigation=(entry,))])
 

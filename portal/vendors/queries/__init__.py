@@ -62,6 +62,7 @@ from portal.vendors.queries.similar_vendors import (
     identity_of,
     similarity_warnings,
 )
+from portal.vendors.queries.words import vendors_by_words, vendors_spelled
 
 __all__ = [
     "AT_RISK_TIERS",
@@ -113,5 +114,7 @@ __all__ = [
     "vendor_ids_named",
     "vendor_overview",
     "vendors",
+    "vendors_by_words",
     "vendors_given_up",
+    "vendors_spelled",
 ]

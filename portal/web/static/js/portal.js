@@ -16,9 +16,10 @@ import * as now from "./now.js";
 import * as poll from "./poll.js";
 import * as reveal from "./reveal.js";
 import * as rows from "./rows.js";
+import * as search from "./search.js";
 import * as theme from "./theme.js";
 import * as toggle from "./toggle.js";
 import * as upload from "./upload.js";
 
-offer({ answer, answers, autosave, confirm, copy, dirty, filter, focus, invitation, later, menu, now, poll, reveal, rows, theme, toggle, upload });
+offer({ answer, answers, autosave, confirm, copy, dirty, filter, focus, invitation, later, menu, now, poll, reveal, rows, search, theme, toggle, upload });
 enhance(document);
