@@ -45,6 +45,27 @@ def test_a_file_is_handed_in_sealed_recorded_and_attached(session, page, space):
     page.get(found.headers["Location"])
 
 
+def test_several_files_given_at_once_are_all_kept(session, page, space):
+    """The first alone was kept, and nothing was said of the others."""
+    names = ["un.pdf", "deux.pdf", "trois.pdf"]
+    given = [(io.BytesIO(files.pdf() + bytes([n])), name) for n, name in enumerate(names)]
+    token = page.csrf(place(space))
+    found = page.client.post(place(space), data={"csrf_token": token, "file": given})
+    assert found.status_code == 302
+    kept = [session.get_one(Evidence, link.evidence_id).stored_file_id for link in links(session, space)]
+    assert [session.get_one(StoredFile, number).filename for number in kept] == names
+    assert all(name in page.get(found.headers["Location"]).text for name in names)
+
+
+def test_one_refused_among_several_leaves_those_before_it_and_says_which(session, page, space):
+    token = page.csrf(place(space))
+    given = [(io.BytesIO(files.pdf()), "un.pdf"), (io.BytesIO(b"MZ"), "deux.exe")]
+    found = page.client.post(place(space), data={"csrf_token": token, "file": given})
+    assert found.status_code == 422
+    assert "deux.exe" in found.text
+    assert len(links(session, space)) == 1
+
+
 def test_it_comes_back_to_its_vendor_as_an_attachment_byte_for_byte(session, page, space):
     content = files.pdf()
     upload(page, place(space), content, name="registre d'été.pdf")

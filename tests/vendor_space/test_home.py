@@ -54,6 +54,8 @@ def test_a_vendor_with_nothing_to_do_is_told_so_and_sees_what_it_sent(session, p
     assert "Vous n’avez rien à faire." in found.words
     assert "Envoyé, en cours de lecture" in found.words
     assert "accusé de réception en préparation" in found.words
+    page.post("/langue", {"language": "en", "next": "/espace/"}, page="/espace/")
+    assert "Sent, being read" in page.get("/espace/").words
 
 
 def test_an_account_bound_to_no_vendor_is_told_so(session, as_, space):

@@ -2,6 +2,7 @@
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from portal.audits import queries as audits
 from portal.audits import services
@@ -30,12 +31,12 @@ from portal.web.guard import requires, takes_files
 from portal.web.text import _, current_language, said
 
 
-def receive_proof(vendor_id: int) -> Evidence:
-    """Seal the file that this request carries and record it as a proof; raises Refused, or Unavailable.
+def receive_proof(vendor_id: int, file: FileStorage | None = None) -> Evidence:
+    """Seal a file that this request carries and record it as a proof; raises Refused, or Unavailable.
 
     The database is let go of while the file is sealed and scanned: nobody waits for a slow upload.
     """
-    ctx, file = edge.current(), request.files.get("file")
+    ctx, file = edge.current(), file or request.files.get("file")
     if file is None or not file.filename:
         raise Refused(N_("Choisissez un fichier."))
     edge.release()
@@ -62,8 +63,11 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
         return _upload_page(sheet, section, text)
     try:
         services.question_taking_files(sheet, question)
-        proof = receive_proof(sheet.audit.vendor_id)
-        link = services.attach_proof(ctx, sheet.audit, question, proof)
+        received = []
+        given: list[FileStorage | None] = [*request.files.getlist("file")]
+        for file in given or [None]:
+            proof = receive_proof(sheet.audit.vendor_id, file)
+            received.append((services.attach_proof(ctx, sheet.audit, question, proof), proof.stored_file.filename))
     except (NotFound, Forbidden):
         raise
     except PortalError as refusal:
@@ -71,7 +75,9 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
         if wants_json():
             return refusal_json(refusal)
         return _upload_page(sheet, section, text, said(refusal.sentence)), 422
-    message = _("« %(name)s » est reçu.", name=proof.stored_file.filename)
+    link, name = received[0]
+    several = ", ".join(name for _link, name in received)
+    message = _("Reçus : %(names)s.", names=several) if len(received) > 1 else _("« %(name)s » est reçu.", name=name)
     if wants_json():
         fresh = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
         html = render_template(
@@ -82,6 +88,8 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
         )
         return {"message": message, "html": html, **saved_state(fresh, question)}
     flash(message)
+    if len(received) > 1:
+        return redirect(_back(sheet.audit, section, link))
     return redirect(url_for(".proof", audit_id=audit_id, link_id=link.id))
 
 

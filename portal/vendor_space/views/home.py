@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Permission
+from portal.core.language import N_
 from portal.core.pages import Page
 from portal.samples.models import CaseSample
 from portal.vendor_space import queries
@@ -95,9 +96,9 @@ def _sent(found: Page[tuple[ItemKind, int]], held: HeldItems) -> dict[str, Any]:
 
 
 STATES = {
-    AuditState.SUBMITTED: ("Envoyé, en cours de lecture", "info"),
-    AuditState.ACCEPTED: ("Accepté", "ok"),
-    AuditState.CANCELLED: ("Annulé", "neutral"),
+    AuditState.SUBMITTED: (N_("Envoyé, en cours de lecture"), "info"),
+    AuditState.ACCEPTED: (N_("Accepté"), "ok"),
+    AuditState.CANCELLED: (N_("Annulé"), "neutral"),
 }
 
 
