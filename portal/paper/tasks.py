@@ -5,11 +5,12 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context
 from portal.core.documents.freezing import thaw
 from portal.core.language import Sentence
+from portal.core.reading import NotRead
 from portal.documents_in.errors import UnreadableDocument
 from portal.jobs.ledger import Record, task
 from portal.jobs.printing import keep_files, print_files
 from portal.paper import queries, review_documents, services, uploads
-from portal.paper.contract_check import CheckedContract, read_and_check
+from portal.paper.contract_check import CheckedContract, read_and_check_apart
 from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
 
 
@@ -21,8 +22,8 @@ def check(ctx: Context, *, review_id: int, job_id: int) -> Record | None:
         return None
     data = uploads.stored_content(review.stored_file, review.file_name)
     try:
-        found: CheckedContract | Sentence = read_and_check(data, review.file_name)
-    except UnreadableDocument as refusal:
+        found: CheckedContract | Sentence = read_and_check_apart(data, review.file_name)
+    except (UnreadableDocument, NotRead) as refusal:
         found = refusal.sentence
 
     def record(done: Context) -> None:

@@ -1,7 +1,7 @@
 """How the time of an expression grows with its text: texts made to hurt it, and processor time at doubling sizes."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from re import _constants as op
 from re import _parser
@@ -44,6 +44,9 @@ class Growth:
     text: str
     """The repeated piece, for whoever mends it."""
 
+    is_whole: bool = False
+    """Whether every size was tried."""
+
     @property
     def measured_ratio(self) -> float:
         """The growth, when the time is more than noise."""
@@ -52,7 +55,7 @@ class Growth:
     @property
     def is_linear(self) -> bool:
         """Whether it stays in proportion."""
-        return self.size == SIZES[-1] and (self.seconds < FLOOR or self.ratio <= LINEAR)
+        return self.is_whole and (self.seconds < FLOOR or self.ratio <= LINEAR)
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,9 @@ _CATEGORIES = {
 }  # fmt: skip
 
 
-def worst_growth(pattern: re.Pattern[Any], shaped: Callable[[str], str] = lambda text: text) -> Growth:
+def worst_growth(
+    pattern: re.Pattern[Any], shaped: Callable[[str], str] = str, *, sizes: Sequence[int] = SIZES, cap: float = CAP
+) -> Growth:
     """The worst growth of an expression over its attacks, by search, match and fullmatch; stops at the first bad one.
 
     `shaped` is what every text goes through before this expression ever sees it.
@@ -185,20 +190,22 @@ def worst_growth(pattern: re.Pattern[Any], shaped: Callable[[str], str] = lambda
     tried: list[tuple[float, int, Attack, Any]] = []
     for attack in attacks(pattern):
         for way in (pattern.match, pattern.search, pattern.fullmatch):
-            sizes = [len(attack.pump) * times for times in WARNING] if way == pattern.match else []
-            for size in (*sizes, MEDIUM):
+            few = [len(attack.pump) * times for times in WARNING] if way == pattern.match else []
+            for size in (*few, MEDIUM):
                 seconds = _seconds(way, _text(pattern, shaped(attack.of(size))))
-                if seconds > (CAP if size == MEDIUM else FLOOR):
+                if seconds > (cap if size == MEDIUM else FLOOR):
                     return Growth(float("inf"), seconds, size, repr(attack.pump[:60]))
             tried.append((seconds, len(tried), attack, way))
     slowest = sorted(tried, key=lambda one: one[:2], reverse=True)[:KEPT]
-    found = [_doubled(pattern, way, attack, shaped) for _seconds, _rank, attack, way in slowest]
+    found = [_doubled(pattern, way, attack, shaped, sizes) for _seconds, _rank, attack, way in slowest]
     return max(found, key=lambda one: (not one.is_linear, one.measured_ratio))
 
 
-def _doubled(pattern: re.Pattern[Any], way: Any, attack: Attack, shaped: Callable[[str], str]) -> Growth:
+def _doubled(
+    pattern: re.Pattern[Any], way: Any, attack: Attack, shaped: Callable[[str], str], sizes: Sequence[int]
+) -> Growth:
     """The growth of one attack; measured again when it looks bad, as the machine may have been busy."""
-    texts = [_text(pattern, shaped(attack.of(size))) for size in SIZES]
+    texts = [_text(pattern, shaped(attack.of(size))) for size in sizes]
     for _attempt in range(3):
         first = max(min(_seconds(way, texts[0]) for _time in range(2)), 1e-6)
         for doublings, text in enumerate(texts):
@@ -207,7 +214,7 @@ def _doubled(pattern: re.Pattern[Any], way: Any, attack: Attack, shaped: Callabl
             if seconds > FLOOR and seconds > LINEAR / 8 * expected:
                 break
         ratio = (seconds / first) ** (3 / doublings) if doublings else 8.0
-        found = Growth(ratio, seconds, SIZES[doublings], repr(attack.pump[:60]))
+        found = Growth(ratio, seconds, sizes[doublings], repr(attack.pump[:60]), is_whole=doublings + 1 == len(sizes))
         if found.is_linear:
             return found
     return found

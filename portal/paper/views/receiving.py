@@ -7,9 +7,10 @@ from portal.authz.policy import Permission
 from portal.core.clock import legal_date
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.reading import NotRead
 from portal.documents_in.errors import UnreadableDocument
 from portal.paper import queries, services, uploads
-from portal.paper.contract_check import CheckedContract, read_and_check
+from portal.paper.contract_check import CheckedContract, read_and_check_apart
 from portal.paper.forms import DescribeForm, ReceiveForm
 from portal.paper.uploads import ReceivedFile
 from portal.paper.views.blueprint import bp, find_vendor
@@ -89,8 +90,8 @@ def _check_at_once(received_file: ReceivedFile) -> CheckedContract | None:
     if not received_file.content:
         return None
     try:
-        return read_and_check(received_file.content, received_file.name)
-    except UnreadableDocument as refusal:
+        return read_and_check_apart(received_file.content, received_file.name)
+    except (UnreadableDocument, NotRead) as refusal:
         raise Refused(refusal.sentence) from refusal
 
 
