@@ -181,10 +181,16 @@ def subscribe(subscriptions: Mapping[type, tuple[str, ...]]) -> None:
 
 def publish(ctx: Context, fact: Any, *, key: str) -> None:
     """Announce a fact: one job per subscriber, in this transaction; `key` makes the announcement unique."""
+    publish_many(ctx, [(fact, key)])
+
+
+def publish_many(ctx: Context, facts: Iterable[tuple[Any, str]]) -> None:
+    """Announce many facts, each with its key, with few statements."""
     enqueue_many(
         ctx,
         [
             JobOrder(kind, asdict(fact), f"{kind}:{type(fact).__name__}:{key}")
+            for fact, key in facts
             for kind in SUBSCRIPTIONS.get(type(fact), ())
         ],
     )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, widgets
+from wtforms import HiddenField, RadioField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence
 from portal.identity.models import User
+from portal.identity.rules import PERSON_NAME_LENGTH
 from portal.vendors import reference
 from portal.vendors.models import ContactRole, LegalEntity
 from portal.vendors.place_names import country_names, place_names
@@ -25,6 +26,7 @@ from portal.vendors.rules.facts import (
     SpecialCategory,
     Volume,
 )
+from portal.vendors.rules.stated_facts import FACT_COLUMNS
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.services import (
     LONGEST_REASON,
@@ -249,6 +251,74 @@ class ServiceForm(SheetForm):
         typed = {name: data for name, data in self.data.items() if name in ServiceSheet.__dataclass_fields__}
         lists = {name: tuple(data) for name, data in typed.items() if isinstance(data, list)}
         return ServiceSheet(**{**typed, **lists})
+
+
+class FactsForm(PortalForm):
+    """Ten plain questions about what a vendor does; what is left open stays as it was."""
+
+    categories = _checkboxes(lazy("1. Quelles données lui confie-t-on ?"), DataCategory)
+    has_special = _yes_or_no(
+        lazy("2. Des données sensibles : santé, numéro de sécurité sociale, opinions, biométrie… ?")
+    )
+    special_categories = _checkboxes(lazy("Lesquelles, si oui"), SpecialCategory)
+    subjects = _checkboxes(lazy("3. De qui sont ces données ?"), DataSubject)
+    volume = _one_of(lazy("4. Combien de personnes, à peu près ?"), Volume)
+    locations = PlacesField(
+        lazy("5. Dans quels pays sont-elles ?"), [Length(max=2000)],
+        description=lazy("Pays ou régions, séparés par des virgules : France, Union européenne, États-Unis."),
+    )  # fmt: skip
+    access = _one_of(lazy("6. Comment y accède-t-il ?"), Access)
+    criticality = SelectField(
+        lazy("7. Et s'il s'arrêtait demain ?"),
+        choices=[
+            SelectChoice("", lazy(_UNKNOWN)),
+            *(SelectChoice(str(level.value), lazy(level.label)) for level in Criticality),
+        ],
+        coerce=lambda value: Criticality(int(value)) if value not in {None, "", "None"} else None,
+    )
+    customer_relation = _one_of(lazy("8. Parle-t-il aux personnes en notre nom ?"), CustomerRelation)
+    chain = _one_of(lazy("9. Fait-il travailler d'autres sociétés sur ces données ?"), Chain)
+    handles_withdrawals = _yes_or_no(
+        lazy("10. Les rétractations, retours ou remboursements de consommateurs passent-ils par lui ?")
+    )
+
+    def leaving_open(self, words: str) -> "FactsForm":
+        """The form whose open answer is called this."""
+        for field in (self.volume, self.access, self.criticality, self.customer_relation, self.chain):
+            kept = [choice for choice in field.choices if choice.value not in {"", "inconnu"}]
+            field.choices = [SelectChoice("", words), *kept]
+        for field in (self.has_special, self.handles_withdrawals):
+            field.choices = [*field.choices[:2], SelectChoice("", words)]
+        return self
+
+    def stated(self) -> dict[str, Any]:
+        """What was answered, as columns of a service."""
+        found = {name: data for name, data in self.data.items() if name in FACT_COLUMNS}
+        criticality = found["criticality"]
+        return {
+            **found,
+            **{name: list(found[name]) for name in ("categories", "special_categories", "subjects")},
+            "locations": list(found["locations"] or ()),
+            "criticality": None if criticality is None else int(criticality),
+        }
+
+
+class AnswerFactsForm(FactsForm):
+    """The same questions for somebody who has no account, with the code of their link."""
+
+    token = HiddenField()
+    name = _line(lazy("Votre nom"), PERSON_NAME_LENGTH, InputRequired(REQUIRED), render_kw={"autocomplete": "name"})
+
+
+class AskFactsForm(PortalForm):
+    """Whom to ask about a service."""
+
+    email = _line(
+        lazy("Adresse e-mail"), 254, InputRequired(REQUIRED),
+        render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false", "list": "connus"},
+        description=lazy("Le responsable métier, ou quelqu'un chez le sous-traitant. Aucun compte n'est nécessaire."),
+    )  # fmt: skip
+    language = SelectField(lazy("Langue"), choices=choices(Language, LANGUAGES), coerce=Language)
 
 
 class EndForm(EditForm):

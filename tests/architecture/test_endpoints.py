@@ -54,7 +54,7 @@ def test_public_endpoints_are_few_and_known(app):
     found = {e for e in app.view_functions if guard.declared(app, e) == guard.PUBLIC}
     assert found == {
         "static", "bootstrap.static", "system.health", "identity.sign_in", "identity.language", "identity.forgot",
-        "identity.invitation", "identity.reset", "identity.sign_out", "vendor_space.join",
+        "identity.invitation", "identity.reset", "identity.sign_out", "vendor_space.join", "vendors.answer_facts",
     } & found | (found & {"identity.resend", "identity.accept"})  # fmt: skip
 
 

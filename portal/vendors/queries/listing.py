@@ -87,6 +87,12 @@ def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
     return ctx.session.scalar(select(func.count()).select_from(Vendor).where(*_conditions(ctx, wanted))) or 0
 
 
+def first_ids(ctx: Context, wanted: VendorFilter, *, sort: str, most: int) -> list[int]:
+    """The numbers of the first vendors of a filter, in its order."""
+    ids = select(Vendor.id).where(*_conditions(ctx, wanted)).order_by(*_order(sort)).limit(most)
+    return list(ctx.session.scalars(ids))
+
+
 def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Sequence[Vendor]:
     """All the vendors of a filter with owner, services and contacts: for an export, never for a page."""
     return ctx.session.scalars(

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.identity.models import User
 from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
-from portal.vendors.models import Contact, ImportState, LegalEntity, Service, Vendor, VendorImport
+from portal.vendors.models import Contact, FactsRequest, ImportState, LegalEntity, Service, Vendor, VendorImport
 
 HISTORY = 20
 FIRST_KEYS = 8
@@ -112,3 +114,52 @@ def keys_like(ctx: Context, base: str) -> Container[str]:
         return taken
     # Many vendors of one name: only then are all the keys that begin so read.
     return set(ctx.session.scalars(select(Vendor.key).where(Vendor.key.startswith(base, autoescape=True))))
+
+
+MOST_DESCRIBED = 500
+"""Vendors that facts are set on at once."""
+
+
+def services_to_describe(ctx: Context, vendor_ids: Sequence[int]) -> Sequence[Service]:
+    """The services that have not ended of some vendors that the actor may edit, by vendor, with it; one statement."""
+    return ctx.session.scalars(
+        select(Service)
+        .join(Vendor, Vendor.id == Service.vendor_id)
+        .options(contains_eager(Service.vendor))
+        .where(
+            Service.vendor_id.in_(vendor_ids), visible(ctx, Permission.VENDOR_EDIT, Vendor),
+            Service.ended_on.is_(None) | (Service.ended_on > ctx.today),
+        )
+        .order_by(Vendor.folded_name, Vendor.id, Service.id)
+    ).all()  # fmt: skip
+
+
+def facts_proposals(ctx: Context, vendor: Vendor) -> Sequence[FactsRequest]:
+    """What was answered about services of a vendor and waits for a decision, the oldest first; and what was asked."""
+    return ctx.session.scalars(
+        select(FactsRequest)
+        .options(joinedload(FactsRequest.service))
+        .where(FactsRequest.vendor_id == vendor.id, FactsRequest.settled_at.is_(None))
+        .order_by(FactsRequest.answered_at.is_(None), FactsRequest.id)
+    ).all()
+
+
+def get_facts_request(ctx: Context, vendor_id: int, request_id: int) -> FactsRequest:
+    """What was asked about a service that the actor may edit; raises NotFound."""
+    row = ctx.session.scalar(
+        select(FactsRequest)
+        .options(joinedload(FactsRequest.service), joinedload(FactsRequest.vendor))
+        .where(
+            FactsRequest.id == request_id, FactsRequest.vendor_id == vendor_id,
+            visible(ctx, Permission.VENDOR_EDIT, FactsRequest),
+        )
+    )  # fmt: skip
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def owner_of(ctx: Context, vendor: Vendor) -> User | None:
+    """The account that answers for a vendor, if it is open."""
+    owner = ctx.session.get(User, vendor.owner_id) if vendor.owner_id is not None else None
+    return owner if owner is not None and owner.disabled_at is None else None

@@ -4,6 +4,14 @@ from portal.vendors.services.classification import facts_of, reclassify, reclass
 from portal.vendors.services.contacts import ContactSheet, add_contact, remove_contact, revise_contact
 from portal.vendors.services.entities import EntitySheet, create_entity, describe_entity
 from portal.vendors.services.experts import grant_expert, withdraw_expert
+from portal.vendors.services.facts_requests import (
+    accept_facts,
+    answer_facts_request,
+    ask_facts,
+    find_facts_request,
+    set_facts_aside,
+)
+from portal.vendors.services.form_drafts import draft_key, drop_draft, find_draft, keep_draft
 from portal.vendors.services.import_writing import ImportOutcome
 from portal.vendors.services.imports import (
     AT_ONCE,
@@ -38,6 +46,7 @@ from portal.vendors.services.signed_contracts import (
     seal_signed_copy,
 )
 from portal.vendors.services.spellings import add_spellings
+from portal.vendors.services.stated_facts import preview_facts, state_facts
 from portal.vendors.services.vendor_sheet import (
     VendorSheet,
     assign_owner,
@@ -65,9 +74,12 @@ __all__ = [
     "VendorLevel",
     "VendorSheet",
     "abandon_import",
+    "accept_facts",
     "add_contact",
     "add_service",
     "add_spellings",
+    "answer_facts_request",
+    "ask_facts",
     "assign_owner",
     "cancel_signed_contract",
     "carry_out_import",
@@ -78,16 +90,22 @@ __all__ = [
     "decide_duplicates",
     "describe_entity",
     "describe_vendor",
+    "draft_key",
+    "drop_draft",
     "end_service",
     "facts_of",
+    "find_draft",
+    "find_facts_request",
     "finish_import",
     "grant_expert",
     "import_material",
+    "keep_draft",
     "keep_level",
     "keep_promise",
     "keep_signed_copy",
     "map_columns",
     "move_signed_contract",
+    "preview_facts",
     "promise_import",
     "reclassify",
     "reclassify_some",
@@ -100,7 +118,9 @@ __all__ = [
     "revise_service",
     "seal_signed_copy",
     "search_text",
+    "set_facts_aside",
     "start_import",
+    "state_facts",
     "stop_import",
     "withdraw_expert",
 ]

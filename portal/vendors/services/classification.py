@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.jobs.ledger import publish
+from portal.jobs.ledger import publish_many
 from portal.journal import services as journal
 from portal.vendors import reference
 from portal.vendors.events import VendorReclassified
@@ -25,7 +25,7 @@ def reclassify(ctx: Context, vendor: Vendor) -> None:
     """Weigh the vendor's services again; a change of tier or risk is journalled and announced."""
     ctx.session.flush()
     services = ctx.session.scalars(select(Service).where(Service.vendor_id == vendor.id).order_by(Service.id)).all()
-    _settle(ctx, vendor, services)
+    settle_all(ctx, [(vendor, services)])
 
 
 def reclassify_some(ctx: Context, after: int = 0) -> int | None:
@@ -39,21 +39,25 @@ def reclassify_some(ctx: Context, after: int = 0) -> int | None:
     ids = [vendor.id for vendor in vendors]
     for service in ctx.session.scalars(select(Service).where(Service.vendor_id.in_(ids)).order_by(Service.id)):
         held[service.vendor_id].append(service)
-    for vendor in vendors:
-        _settle(ctx, vendor, held[vendor.id])
+    settle_all(ctx, [(vendor, held[vendor.id]) for vendor in vendors])
     return ids[-1] if len(ids) == BATCH else None
 
 
-def _settle(ctx: Context, vendor: Vendor, services: Iterable[Service]) -> None:
-    before, after = journal.changes(vendor, classification(services, on=ctx.today))
-    told = after.keys() & {"tier", "inherent", "tier_floor", "tier_ceiling"}
-    if not told:
-        return
-    journal.record(
-        ctx, "vendor.reclassified", vendor, before={k: before[k] for k in told}, after={k: after[k] for k in told}
-    )
-    was = before.get("tier", vendor.tier)
-    publish(ctx, VendorReclassified(vendor.id, was, vendor.tier), key=f"{vendor.id}:{ctx.now.isoformat()}")
+def settle_all(ctx: Context, held: Iterable[tuple[Vendor, Iterable[Service]]]) -> None:
+    """Weigh vendors again from their services as they stand in memory; few statements whatever their number."""
+    facts: list[tuple[VendorReclassified, str]] = []
+    for vendor, services in held:
+        before, after = journal.changes(vendor, classification(services, on=ctx.today))
+        told = after.keys() & {"tier", "inherent", "tier_floor", "tier_ceiling"}
+        if not told:
+            continue
+        journal.record(
+            ctx, "vendor.reclassified", vendor, before={k: before[k] for k in told}, after={k: after[k] for k in told}
+        )
+        was = before.get("tier", vendor.tier)
+        facts.append((VendorReclassified(vendor.id, was, vendor.tier), f"{vendor.id}:{ctx.now.isoformat()}"))
+    if facts:
+        publish_many(ctx, facts)
 
 
 def classification(services: Iterable[Service], *, on: date) -> Mapping[str, Any]:

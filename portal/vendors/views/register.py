@@ -15,17 +15,20 @@ from portal.identity.models import User
 from portal.journal.entry_text import shown_entry
 from portal.vendors import queries, register_export, services
 from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
-from portal.vendors.queries import AT_RISK_TIERS, SIGNED, UNCLASSIFIED, UNSIGNED, VendorFilter
+from portal.vendors.models import FactsRequest, Vendor
+from portal.vendors.queries import AT_RISK_TIERS, UNCLASSIFIED, VendorFilter
 from portal.vendors.rules.status import MOVES, VendorStatus
 from portal.vendors.rules.tier import RiskFactor, Tier
 from portal.vendors.services import InvalidSheet, PossibleDuplicate
 from portal.vendors.views.blueprint import bp
+from portal.vendors.views.filtering import wanted_vendors
+from portal.vendors.views.stated_facts import proposal_lines
 from portal.vendors.wording import CONTACT_ROLES
 from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.edit_form import hold
 from portal.web.guard import requires
-from portal.web.routing import page_asked, row_number
+from portal.web.routing import page_asked
 from portal.web.text import _, current_language
 
 MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -35,7 +38,7 @@ MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-office
 @requires(Permission.VENDOR_VIEW)
 def index() -> ResponseReturnValue:
     """The vendors within reach: searched, filtered, sorted, page by page."""
-    ctx, wanted = current(), _wanted()
+    ctx, wanted = current(), wanted_vendors()
     page = page_asked()
     found = queries.vendors(ctx, wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
@@ -51,23 +54,9 @@ def index() -> ResponseReturnValue:
 def export(kind: str) -> ResponseReturnValue:
     """The filtered list as a file."""
     ctx = current()
-    found = queries.every_vendor(ctx, _wanted(), sort=request.args.get("tri", "nom"))
+    found = queries.every_vendor(ctx, wanted_vendors(), sort=request.args.get("tri", "nom"))
     content = register_export.export_register(found, kind, current_language(), on=ctx.today)
     return attached(Response(content, mimetype=MEDIA_TYPES[kind]), f"sous-traitants-{ctx.today}.{kind}")
-
-
-def _wanted() -> VendorFilter:
-    """The filter of the query string; what is not one filters nothing."""
-    args = request.args
-    tier, status = args.get("criticite", ""), args.get("statut", "")
-    return VendorFilter(
-        words=args.get("q", "").strip(),
-        tier=tier if tier in {*Tier, UNCLASSIFIED, AT_RISK_TIERS} else "",
-        status=VendorStatus(status) if status in set(VendorStatus) else None,
-        country=args.get("pays", ""),
-        owner_id=args.get("responsable", type=row_number),
-        contract=args["contrat"] if args.get("contrat") in {SIGNED, UNSIGNED} else "",
-    )
 
 
 @bp.route("/nouveau", methods=["GET", "POST"])
@@ -105,8 +94,16 @@ def show(vendor_id: int) -> ResponseReturnValue:
         undelivered=queries.undelivered(ctx, vendor) if ctx.can(Permission.MAIL_RESEND, vendor) else (),
         moves=MOVES[vendor.status], state_of=identity.state_of, contact_roles=CONTACT_ROLES,
         experts=queries.expert_accesses(ctx, vendor) if ctx.can(Permission.VENDOR_INVITE, vendor) else [],
+        proposals=_proposals(ctx, vendor),
         history=[shown_entry(entry) for entry in queries.vendor_history(ctx, vendor)] if is_inside else [],
     )  # fmt: skip
+
+
+def _proposals(ctx: Context, vendor: Vendor) -> list[tuple[FactsRequest, list[tuple[str, str, str]]]]:
+    """What was asked or answered about its services, with what accepting would change."""
+    if not ctx.can(Permission.VENDOR_EDIT, vendor):
+        return []
+    return [(asked, proposal_lines(asked)) for asked in queries.facts_proposals(ctx, vendor)]
 
 
 @bp.route("/<int:vendor_id>/modifier", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ import * as autosave from "./autosave.js";
 import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
 import * as dirty from "./dirty.js";
+import * as draft from "./draft.js";
 import * as filter from "./filter.js";
 import * as focus from "./focus.js";
 import * as invitation from "./invitation.js";
@@ -21,5 +22,5 @@ import * as theme from "./theme.js";
 import * as toggle from "./toggle.js";
 import * as upload from "./upload.js";
 
-offer({ answer, answers, autosave, confirm, copy, dirty, filter, focus, invitation, later, menu, now, poll, reveal, rows, search, theme, toggle, upload });
+offer({ answer, answers, autosave, confirm, copy, dirty, draft, filter, focus, invitation, later, menu, now, poll, reveal, rows, search, theme, toggle, upload });
 enhance(document);

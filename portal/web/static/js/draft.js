@@ -1,0 +1,10 @@
+// Keeps a long form as it is typed, without saving it: its page gives it back. Sent, nothing more is kept of it.
+import { keepSaving } from "./saving.js";
+
+export function start(place) {
+  const form = place.querySelector("form");
+  let sent = false;
+  const request = (options) => fetch(place.dataset.portalDraft, { ...options, body: new FormData(form) });
+  keepSaving(form, { request, answered: () => {}, isHeld: () => sent });
+  form.addEventListener("submit", () => (sent = true));
+}
