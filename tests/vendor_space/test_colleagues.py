@@ -32,13 +32,13 @@ def test_a_colleague_is_invited_listed_and_joins_by_the_link(session, page, spac
     door = address_of(portal_settings, sent.payload).partition("#")[0].removeprefix(portal_settings.base_url)
     guest = PageClient(app)
     asked = guest.post(door, {"token": token}, status=200)
-    assert "Répondre pour Nuage Clair SAS" in asked.words
+    assert "Answer for Nuage Clair SAS" in asked.words, "in the language of the invitation"
     assert asked.all("//input[@id='compte']/@value") == ["aline@nuage.test"]
     weak = {"token": token, "accepter": "1", "password": "court", "again": "court"}
-    assert "caractères" in guest.post(door, weak, status=422).words
+    assert "characters" in guest.post(door, weak, status=422).words
     chosen = {**weak, "password": "correct horse battery", "again": "correct horse battery"}
     home = guest.follow(guest.post(door, chosen))
-    assert "Small audit" in home.words, "in the language of the invitation"
+    assert "Small audit" in home.words
     user = session.scalars(select(User).where(User.email == "aline@nuage.test")).one()
     assert (user.role, user.language) == (Role.VENDOR_RESPONDENT, Language.EN)
     assert session.scalars(select(Membership.vendor_id).where(Membership.user_id == user.id)).all() == [space.vendor.id]

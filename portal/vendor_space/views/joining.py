@@ -1,6 +1,6 @@
 """An invitation taken up: the link of a colleague's mail, the password when there is none, the vendor joined."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,7 +16,7 @@ from portal.vendors.colleagues import FoundInvitation
 from portal.vendors.letters import FOR_VENDOR
 from portal.web import edge
 from portal.web.guard import public
-from portal.web.text import _, said
+from portal.web.text import _, change_language, said
 
 
 @bp.route("/rejoindre", methods=["GET", "POST"])
@@ -29,6 +29,8 @@ def join() -> ResponseReturnValue:
     token = form.given()
     try:
         found = colleagues.find_invitation(edge.anonymous(NOBODY), token)
+        if "language" not in session:
+            change_language(found.user.language if found.user is not None else found.invitation.language)
         return _taken_up(found, token) if "accepter" in request.form else _ask(found, token)
     except Refused as refusal:
         return render_template("vendor_space/join_over.html", sentence=said(refusal.sentence)), 410

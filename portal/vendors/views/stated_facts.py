@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import NOBODY, Permission
@@ -20,7 +20,7 @@ from portal.vendors.views.filtering import wanted_vendors
 from portal.web import edge
 from portal.web.guard import public, requires
 from portal.web.routing import row_number
-from portal.web.text import _, lazy, ngettext, said
+from portal.web.text import _, change_language, lazy, ngettext, said
 
 STEPS = ("apercu", "enregistrer", "revoir")
 
@@ -114,6 +114,8 @@ def answer_facts() -> ResponseReturnValue:
         asked = services.find_facts_request(ctx, token)
     except Refused as refusal:
         return render_template("vendors/answer_over.html", sentence=said(refusal.sentence), done=False), 410
+    if "language" not in session:
+        change_language(asked.language)
     if "repondre" not in request.form:
         return _questions(asked, AnswerFactsForm(formdata=None, token=token))
     answers = AnswerFactsForm()
