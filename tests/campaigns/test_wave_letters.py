@@ -9,14 +9,15 @@ from sqlalchemy import select
 from portal.audits.models import Answer, Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
-from portal.campaigns import wave_letters
+from portal.campaigns import services, wave_letters
 from portal.campaigns.models import WaveAudit
 from portal.campaigns.wave_letters import LetterDraft
 from portal.core import mail as post
+from portal.core import process
 from portal.core.language import Language
 from portal.jobs.models import Mail
 from portal.vendors.queries import correspondents
-from tests.factories.campaigns import account_at, campaign_of, started_wave
+from tests.factories.campaigns import account_at, campaign_of, reachable_vendor, started_wave
 from tests.factories.world import vendor_of, vendor_user
 
 
@@ -127,3 +128,16 @@ def test_a_wave_writes_to_the_people_in_charge_and_its_reminders_also_to_those_w
     ctx.session.flush()
     people = wave_letters.people_for(ctx, [audit])[vendor.id]
     assert {person.user_id for person in people} == {officer.id, respondent.id}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_more_time_is_said_with_the_day_the_person_to_ask_and_no_false_urgency(ctx, language):
+    vendor = reachable_vendor(ctx.session)
+    wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+    audit = ctx.session.scalars(select(Audit).where(Audit.vendor_id == vendor.id)).one()
+    services.extend(ctx, wave, [audit.id], ctx.today + timedelta(days=60))
+    mail = ctx.session.scalars(select(Mail).where(Mail.template == "campaigns/emails/extended")).one()
+    letter = post.render(mail.template, language, {**mail.payload["values"], "link": "https://vigie.test/x"})
+    assert "25 janvier 2027" in letter.subject or "25 January 2027" in letter.subject
+    assert "https://vigie.test/x" in letter.body
+    assert process.settings().organisation in letter.body

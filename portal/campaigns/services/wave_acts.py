@@ -29,7 +29,7 @@ from portal.jobs.models import Mail, MailState
 from portal.journal import services as journal
 from portal.vendors.memberships import open_accounts
 from portal.vendors.models import Vendor
-from portal.vendors.queries import Correspondent, correspondents
+from portal.vendors.queries import Correspondent
 
 MOST_AT_ONCE = 500
 """Audits that one act takes: some tens of milliseconds, so that no page waits for the database."""
@@ -110,7 +110,7 @@ def _write(
     """Write to everybody at the vendors of some audits, once a day; the same few statements for one and for all."""
     rows = _rows(ctx, wave, audit_ids)
     written = _written_today(ctx, wave, [row.audit.id for row in rows])
-    people = wave_letters.by_vendor(correspondents(ctx.session, [row.audit.vendor_id for row in rows]))
+    people = wave_letters.people_for(ctx, [row.audit for row in rows])
     lines: list[ActLine] = []
     drafts: list[LetterDraft] = []
     for row in rows:
@@ -143,7 +143,7 @@ def extend(ctx: Context, wave: Wave, audit_ids: Sequence[int], wanted: date) -> 
         raise Refused(N_("Choisissez un jour dans l'année qui vient."))
     until = rules.deadline(wanted, 0, is_holiday=metropolitan_france().is_holiday)
     rows = _rows(ctx, wave, audit_ids, lock=True)
-    people = wave_letters.by_vendor(correspondents(ctx.session, [row.audit.vendor_id for row in rows]))
+    people = wave_letters.people_for(ctx, [row.audit for row in rows])
     lines: list[ActLine] = []
     drafts: list[LetterDraft] = []
     for row in rows:
