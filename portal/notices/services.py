@@ -283,7 +283,7 @@ def _keep_trace(ctx: Context, letters: Sequence[tuple[Correspondent, VendorLette
     for person, letter in letters:
         by_vendor.setdefault(person.vendor_id, []).append((person, letter))
     for vendor in ctx.session.scalars(select(Vendor).where(Vendor.id.in_(sorted(by_vendor)))) if by_vendor else ():
-        people = [person.user_id for person, _ in by_vendor[vendor.id]]
+        people = sorted(person.name for person, _ in by_vendor[vendor.id])
         told = [item["head"] for _, letter in by_vendor[vendor.id][:1] for item in _all_items(letter)]
         journal.record(ctx, "vendor.told", vendor, after={"people": people, "told": told})
 

@@ -11,6 +11,7 @@ from portal.core import process, workdays
 from portal.core.language import Language
 from portal.jobs import mail as mails
 from portal.jobs.models import Job, Mail
+from portal.journal.models import JournalEntry
 from portal.notices import services
 from portal.notices.models import Notice
 from portal.notices.services import News
@@ -77,6 +78,14 @@ def test_twenty_three_findings_are_one_message_the_soonest_due_first(session, ve
         told.body.index(f"Écart {n}\u202f") for n in (22, 1, 0)
     )
     assert row.payload["link"].startswith("vendor_space.findings"), "where the findings are, not the home"
+
+
+def test_the_journal_names_who_was_told_and_never_by_number(session, vendor, person):
+    """« Personnes prévenues : 6 » was the number of an account, read as a count."""
+    services.note_for_vendor(at(session), vendor.id, news())
+    services.write_digests(at(session, 25), [person.id])
+    entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "vendor.told")).one()
+    assert entry.after["people"] == [person.name]
 
 
 def test_what_was_told_is_not_told_again_and_nothing_to_say_is_no_message(session, vendor, person):
