@@ -104,6 +104,10 @@ class Settings:
     secrets: Secrets = field(repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "vigie@localhost"
+    bounces_url: str | None = field(default=None, repr=False)
+    """The folder or mailbox that bounces come in by; none and they go to the sender, unread."""
+    bounces_to: str = "vigie@localhost"
+    """The address of that mailbox, which takes « name+anything@… » too."""
     base_url: str = "http://127.0.0.1:8000"
     clamd_url: str | None = None
     organisation: str = UNNAMED
@@ -157,6 +161,7 @@ class Settings:
         mail_from = env.get("VIGIE_MAIL_FROM", "vigie@localhost")
         if not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,255}", mail_from):
             faults.append("VIGIE_MAIL_FROM : une adresse de messagerie attendue, seule.")
+        bounces_url, bounces_to = _bounces(env, mail_from, faults)
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))
         return cls(
@@ -168,6 +173,8 @@ class Settings:
             secrets=Secrets.at(Path(env.get("VIGIE_SECRET_FILE", data_dir / "secrets.json"))),
             smtp_url=smtp_url,
             mail_from=mail_from,
+            bounces_url=bounces_url,
+            bounces_to=bounces_to,
             base_url=base_url.rstrip("/"),
             clamd_url=env.get("VIGIE_CLAMD_URL") or None,
             organisation=" ".join(env.get("VIGIE_ORGANISATION", UNNAMED).split()),
@@ -176,6 +183,16 @@ class Settings:
             trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
         )
+
+
+def _bounces(env: Mapping[str, str], mail_from: str, faults: list[str]) -> tuple[str | None, str]:
+    """Where bounces come in, and the address they are sent to."""
+    url, address = env.get("VIGIE_BOUNCES"), env.get("VIGIE_BOUNCES_TO")
+    if url and not url.startswith(("/", "file:///")) and not _is_address(url, {"imap", "imaps"}):
+        faults.append("VIGIE_BOUNCES : un dossier (/chemin) ou imaps://utilisateur:motdepasse@hôte/boîte attendu.")
+    if address and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", address):
+        faults.append("VIGIE_BOUNCES_TO : une adresse de messagerie attendue, seule.")
+    return url, address or mail_from
 
 
 def _member(kind: type[StrEnum], value: str, name: str, faults: list[str]):  # type: ignore[no-untyped-def]

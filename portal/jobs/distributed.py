@@ -32,7 +32,7 @@ from portal.core import logs
 from portal.core.clock import now
 from portal.core.db import Database, is_outage
 from portal.jobs import back_off, embedded, execution, ledger
-from portal.jobs.ledger import MAIL_QUEUE, WaitingJob
+from portal.jobs.ledger import MAIL_LANE, MAIL_QUEUE, WaitingJob
 from portal.jobs.models import Job, JobState
 from portal.jobs.outages import DatabaseWatch
 
@@ -59,7 +59,7 @@ def install() -> None:
 
 def defer(session: Session, waiting: Sequence[WaitingJob]) -> None:
     """Tell procrastinate of some jobs in the session's own transaction, and savepoint if it has one."""
-    handed = [one for one in waiting if one.queue != MAIL_QUEUE]
+    handed = [one for one in waiting if one.queue not in MAIL_LANE]
     for start in range(0, len(handed), _BATCH):
         batch = handed[start : start + _BATCH]
         try:
@@ -110,7 +110,7 @@ def prepare(database: Database) -> None:
                 if path.name > done:
                     driver.execute(path.read_text(encoding="utf-8"))
         # Mail promised before version 0.4 was handed over; the lane finds it in the ledger.
-        connection.execute(_HANDED.delete().where(_HANDED.c.queue_name == MAIL_QUEUE, _IS_WAITING))
+        connection.execute(_HANDED.delete().where(_HANDED.c.queue_name.in_(MAIL_LANE), _IS_WAITING))
         connection.exec_driver_sql(f"COMMENT ON TABLE procrastinate_jobs IS '{_migrations()[-1].name}'")
 
 
@@ -133,7 +133,7 @@ def work(
     mail = None
     if MAIL_QUEUE in queues:
         mail = embedded.start_mail_lane(database, worker, stop=stop, watch=watch, lease_seconds=lease_seconds)
-    handed = [queue for queue in queues if queue != MAIL_QUEUE]
+    handed = [queue for queue in queues if queue not in MAIL_LANE]
     asyncio.run(_Hands(database, worker, watch, handed, concurrency, lease_seconds, sweep_seconds, stop).work())
     if mail is not None:
         mail.join()
@@ -301,7 +301,7 @@ def defer_unknown(database: Database, *, after_seconds: int = ORPHANED_SECONDS) 
             select(Job.id, Job.queue, Job.run_at)
             .where(
                 Job.state == JobState.READY,
-                Job.queue != MAIL_QUEUE,
+                Job.queue.not_in(MAIL_LANE),
                 Job.run_at < now() - timedelta(seconds=after_seconds),
                 ~known,
             )

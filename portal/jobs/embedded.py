@@ -43,7 +43,7 @@ def work(
     signal.signal(signal.SIGTERM, ask_stop)
     signal.signal(signal.SIGINT, ask_stop)
     mail = start_mail_lane(database, worker, stop=stop, watch=watch, lease_seconds=lease_seconds)
-    others = sorted(execution.queues_known() - {ledger.MAIL_QUEUE})
+    others = sorted(execution.queues_known() - set(ledger.MAIL_LANE))
     outages.serve(
         database, worker, others, stop=stop, watch=watch, poll_seconds=POLL_SECONDS, lease_seconds=lease_seconds
     )
@@ -57,7 +57,7 @@ def start_mail_lane(
     """Serve the queue of mail in a thread of its own until `stop` is set."""
     thread = threading.Thread(
         target=outages.serve,
-        args=(database, mail_lane(worker), [ledger.MAIL_QUEUE]),
+        args=(database, mail_lane(worker), list(ledger.MAIL_LANE)),
         kwargs={"stop": stop, "watch": watch, "poll_seconds": POLL_SECONDS, "lease_seconds": lease_seconds},
         name="mail",
     )

@@ -63,7 +63,9 @@ class JobOrder:
 
 LEASE_SECONDS = 120
 MAIL_QUEUE = "mail"
-"""The queue that both carriers serve in a lane of its own."""
+BOUNCE_QUEUE = "bounces"
+MAIL_LANE = (MAIL_QUEUE, BOUNCE_QUEUE)
+"""The queues that both carriers serve in a lane of its own: what they call may hang."""
 REGISTRY: dict[str, Task] = {}
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {}
 _NOTIFIERS: list[CarrierNotifier] = []

@@ -22,7 +22,7 @@ from portal.core import mail as post
 from portal.core.config import Settings
 from portal.core.landing import Landing
 from portal.core.language import Language
-from portal.jobs import back_off, execution, relay
+from portal.jobs import back_off, bounces, execution, relay
 from portal.jobs.ledger import MAIL_QUEUE, JobOrder, Record, TryLater, enqueue_by_key, start_again, task
 from portal.jobs.models import Job, JobState, Mail, MailState
 
@@ -134,10 +134,17 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     promised_at = ctx.now if row.state is MailState.GIVEN_UP else row.queued_at
     tried = _Tried(row.id, promised_at, row.tries + 1, row.unanswered, letter.subject)
     try:
-        post.sender_for(settings.smtp_url, settings.mail_dir).send(message)
+        post.sender_for(settings.smtp_url, settings.mail_dir).send(message, return_path=_return_path(settings, row))
     except post.MailTrouble as trouble:
         return _outcome(tried, trouble, ctx.now)
     return _answered(tried, MailState.SENT, "")
+
+
+def _return_path(settings: Settings, row: Mail) -> str | None:
+    """Where its bounces go; with no box to read them from, to the sender."""
+    if not settings.bounces_url:
+        return None
+    return bounces.return_path(settings.secrets.tokens, settings.bounces_to, row.id, row.recipient)
 
 
 @dataclass(frozen=True)

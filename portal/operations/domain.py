@@ -2,6 +2,7 @@
 
 from portal.authz.policy import Permission
 from portal.core.language import N_
+from portal.jobs import bounce_reading
 from portal.operations import incidents, views, wording
 from portal.operations.files_cli import files
 from portal.operations.jobs_cli import jobs
@@ -9,7 +10,7 @@ from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
-    tasks=(incidents,),
+    tasks=(bounce_reading, incidents),
     wording=(wording,),
     commands=(jobs, files),
     navigation=(

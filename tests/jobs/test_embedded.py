@@ -38,6 +38,6 @@ def test_it_serves_mail_in_a_lane_of_its_own_until_it_is_told_to_stop_then_lets_
     finally:
         signal.signal(signal.SIGTERM, before[0])
         signal.signal(signal.SIGINT, before[1])
-    assert served["w/mail"] == ({"mail"}, 7)
-    assert served["w"] == (execution.queues_known() - {"mail"}, 7)
+    assert served["w/mail"] == ({"mail", "bounces"}, 7)
+    assert served["w"] == (execution.queues_known() - {"mail", "bounces"}, 7)
     assert released == [True]

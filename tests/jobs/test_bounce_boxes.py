@@ -1,0 +1,64 @@
+import imaplib
+import re
+import socketserver
+import threading
+
+import pytest
+
+from portal.jobs import bounce_boxes
+
+LETTERS = {"7": b"To: a\r\n\r\none\r\n", "9": b"To: b\r\n\r\n" + b"x" * 300_000}
+
+
+class _Mailbox(socketserver.StreamRequestHandler):
+    """As much of IMAP4rev1 as a mailbox with two unread messages needs."""
+
+    def handle(self):
+        self.wfile.write(b"* OK IMAP4rev1\r\n")
+        for line in self.rfile:
+            tag, command = line.decode().strip().split(" ", 1)
+            self.server.said.append(command)
+            if command == "CAPABILITY":
+                self.wfile.write(b"* CAPABILITY IMAP4rev1\r\n")
+            elif command.startswith("SELECT"):
+                self.wfile.write(b"* 2 EXISTS\r\n")
+            elif command.startswith("UID SEARCH"):
+                self.wfile.write(b"* SEARCH 7 9\r\n")
+            elif found := re.match(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", command):
+                text = LETTERS[found[1]][: int(found[2])]
+                self.wfile.write(
+                    b"* 1 FETCH (UID %s BODY[]<0> {%d}\r\n" % (found[1].encode(), len(text)) + text + b")\r\n"
+                )
+            self.wfile.write(f"{tag} {'NO' if 'wrong' in command else 'OK'} done\r\n".encode())
+
+
+@pytest.fixture
+def mailbox():
+    """Such a mailbox, what it was told, and its address for a password."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mailbox) as server:
+        server.daemon_threads, server.said = True, []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.said, lambda word: f"imap://vigie:{word}@127.0.0.1:{server.server_address[1]}/Retours%20d"
+        server.shutdown()
+
+
+def test_a_mailbox_is_read_up_to_a_size_and_each_message_is_marked_once_it_was_taken(mailbox):
+    said, address = mailbox
+    found = list(bounce_boxes.unread(address("p%40ss")))
+    assert found == [LETTERS["7"], LETTERS["9"][: bounce_boxes.MOST_BYTES]]
+    assert any("p@ss" in line for line in said)
+    assert 'SELECT "Retours d"' in said
+    assert [line for line in said if "STORE" in line] == [
+        r"UID STORE 7 +FLAGS (\Seen)", r"UID STORE 9 +FLAGS (\Seen)",
+    ]  # fmt: skip
+
+
+def test_a_mailbox_that_refuses_is_an_error_of_the_round(mailbox):
+    _said, address = mailbox
+    with pytest.raises(imaplib.IMAP4.error):
+        list(bounce_boxes.unread(address("wrong")))
+
+
+def test_a_folder_that_is_not_there_is_an_error_of_the_round(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        list(bounce_boxes.unread(str(tmp_path / "missing")))
