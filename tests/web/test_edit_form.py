@@ -24,6 +24,8 @@ from tests.factories.world import contact_of, full_vendor, vendor_of, vendor_use
 from tests.pages import Page, PageClient
 
 NOT_OVER_A_ROW = {
+    "AddressForm": "a message is sent again once: whoever comes second is refused by its state",
+    "AskFactsForm": "an address is proposed; nothing of a row is edited",
     "AskForm": "a new audit: the usual day is proposed",
     "CampaignForm": "a new campaign: its first day is proposed; an existing one goes through `of`",
     "AskSampleForm": "a new sample",
