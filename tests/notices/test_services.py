@@ -84,6 +84,7 @@ def test_the_journal_names_who_was_told_and_never_by_number(session, vendor, per
     """« Personnes prévenues : 6 » was the number of an account, read as a count."""
     services.note_for_vendor(at(session), vendor.id, news())
     services.write_digests(at(session, 25), [person.id])
+    session.commit()
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "vendor.told")).one()
     assert entry.after["people"] == [person.name]
 
