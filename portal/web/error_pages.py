@@ -156,8 +156,14 @@ def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) 
         return jsonify(error=sentence), status, dict(headers or {})
     # Not `render_template`: what it adds to every page asks who is signed in, hence the database.
     page = current_app.jinja_env.get_template("errors/error.html")
+    back = _page_of_form() if status == 401 else None
+    if back is not None:
+        sentence = _(
+            "Ce que vous veniez d'envoyer n'a pas été enregistré. Connectez-vous : vous reviendrez à cette page."
+        )
     shell = {
-        "language_url": url_for("identity.language"), "home_url": "/", "sign_in_url": url_for("identity.sign_in"),
+        "language_url": url_for("identity.language"), "home_url": "/",
+        "sign_in_url": url_for("identity.sign_in", next=back),
     }  # fmt: skip
     if len(getattr(g.get("_login_user"), "places", ())) > 1:
         shell["choose_url"] = url_for("vendor_space.choose")
@@ -166,3 +172,9 @@ def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) 
         is_known=_known_actor() is not None,
     )  # fmt: skip
     return html, status, dict(headers or {})
+
+
+def _page_of_form() -> str | None:
+    """The page at the address that a form was sent to, when there is one to come back to."""
+    matcher = current_app.create_url_adapter(request)
+    return request.path if matcher is not None and matcher.test(request.path, "GET") else None

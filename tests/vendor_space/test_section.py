@@ -2,18 +2,22 @@ import re
 import shutil
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from portal.audits import services
 from portal.audits.models import Answer, Review
 from portal.audits.rules import AuditState, ReviewVerdict
 from portal.core.clock import now
 from portal.core.language import Language
+from portal.identity.models import LoginSession, User
+from portal.identity.services import hash_password
 from portal.vendor_space.views import section as section_view
 from tests.factories.browsing import autosave, base_of, section
 from tests.factories.databases import lasting_database
 from tests.factories.spaces import answer_all, space_of
-from tests.pages import PageClient
+from tests.pages import Page, PageClient
+
+PASSWORD = "une phrase de passe bien longue"
 
 
 def stored(session, space, key):
@@ -226,6 +230,42 @@ def test_an_ended_session_is_told_to_the_script_as_a_sentence(page, as_, space):
     assert found.status_code == 401
     assert found.is_json
     assert "Connectez-vous de nouveau" in found.get_json()["error"]
+
+
+def test_without_scripts_an_ended_session_says_what_was_not_saved_and_leads_back_to_the_section(
+    session, page, space, typed
+):
+    path = section(space, "b")
+    fields = typed(page.get(path), **{"b.delai": "4"})
+    session.execute(update(LoginSession).values(revoked_at=now()))
+    session.commit()
+    found = page.client.post(path, data=fields)
+    told = Page(found)
+    assert found.status_code == 401
+    assert "Ce que vous veniez d’envoyer n’a pas été enregistré." in told.words
+    (link,) = told.all("//a[contains(@class, 'button--next')]/@href")
+    assert link == f"/connexion?next={path}"
+    person = session.get_one(User, space.admin.id)
+    person.password_hash = hash_password(PASSWORD)
+    session.commit()
+    token = Page(page.client.get(link)).csrf
+    back = page.client.post(link, data={"email": person.email, "password": PASSWORD, "csrf_token": token})
+    assert (back.status_code, back.headers["Location"]) == (302, path)
+
+
+def test_an_address_that_takes_only_posts_is_not_one_to_come_back_to(session, page, space):
+    token = page.csrf("/espace/")
+    session.execute(update(LoginSession).values(revoked_at=now()))
+    session.commit()
+    found = page.client.post(f"/espace/audits/{space.audit.id}/reponses/b.delai", data={"csrf_token": token})
+    told = Page(found)
+    assert "vous reviendrez à cette page" not in told.words
+    assert told.all("//a[contains(@class, 'button--next')]/@href") == ["/connexion"]
+
+
+def test_what_a_tab_keeps_is_named_after_the_person_and_the_audit(page, colleague, space):
+    names = [one.get(section(space, "b")).all("//form/@data-drafts") for one in (page, colleague)]
+    assert names == [[f"{person.id}:{space.audit.id}"] for person in (space.admin, space.respondent)]
 
 
 def test_a_form_that_is_over_is_told_to_the_script(page, space):

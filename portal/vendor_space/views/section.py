@@ -159,6 +159,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         left=left_words(page),
         done=answered_words(audit.answered, audit.expected),
         one_more=request.args.get("ligne", ""),
+        drafts=f"{ctx.actor.id}:{audit.id}",
         urls=page_urls(audit.id, has_files=queries.has_given_files(ctx)),
         countries=country_names(current_language()).values() if any(b.text.takes_countries for b in blocks) else (),
     )

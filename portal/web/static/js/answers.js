@@ -17,7 +17,11 @@ async function renew(form) {
 }
 
 export function start(form) {
-  let ready = false;
+  let [ready, pressed, ended] = [false, null, false];
+  const steps = form.querySelector(".section-steps");
+  const over = form.querySelector("[data-over]").content.firstElementChild;
+  const link = over.querySelector("a");
+  const signIn = link.getAttribute("href");
   const saved = async () => {
     const waiting = [];
     for (const question of form.querySelectorAll("[data-portal-answer]")) {
@@ -26,23 +30,38 @@ export function start(form) {
     await Promise.all(waiting);
     return !form.querySelector("[data-unsaved]:not([data-clash])");
   };
+  const again = async () => over.isConnected && (await renew(form)) && saved();
+  const tell = (element) => {
+    const question = element.closest("[data-portal-question]");
+    const place = question?.querySelector("[data-portal-conflict]") ?? steps;
+    link.href = signIn + (question ? encodeURIComponent(`#${question.id}`) : "");
+    if (place.previousElementSibling !== over) place.before(over);
+    over.scrollIntoView({ block: "nearest" });
+  };
+  // Whoever is signed in is led away from the page of sign-in; with no answer, the form itself will tell.
+  const isOver = () => fetch(signIn, { method: "HEAD", redirect: "manual" }).then((answer) => answer.ok, () => false);
   form.addEventListener("portal:kept", ({ detail: { visible, remaining, progress } }) => {
+    ended = false;
+    over.remove();
     follow(visible, remaining);
     measure(progress);
   });
   form.addEventListener("portal:over", ({ detail: question }) => {
-    const state = question.querySelector("[data-portal-save-state]");
-    const link = { href: form.dataset.signIn, target: "_blank", textContent: form.dataset.signInLabel };
-    state.replaceChildren(form.dataset.over, " ", Object.assign(document.createElement("a"), link));
-    state.dataset.tone = "danger";
-    const again = async () => (await renew(form)) && saved();
-    window.addEventListener("focus", again, { once: true });
+    ended = true;
+    if (!pressed) tell(question);
   });
+  window.addEventListener("focus", again);
   form.addEventListener("submit", async (event) => {
     if (ready || event.defaultPrevented) return;
     event.preventDefault();
     const { submitter } = event;
-    if (!(await saved())) return;
+    // The button that the Enter key presses is nowhere to be seen: what is typed in is.
+    pressed = submitter.tabIndex < 0 ? document.activeElement : submitter;
+    const isSaved = await saved();
+    if (isSaved) ended = await isOver();
+    if (ended) tell(pressed);
+    pressed = null;
+    if (ended || !isSaved) return;
     // With nothing to wait for we are still inside this very event, during which a browser ignores requestSubmit.
     await new Promise((resolve) => setTimeout(resolve));
     ready = true;

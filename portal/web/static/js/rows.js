@@ -19,9 +19,9 @@ export function start(table) {
     if (!button) return;
     event.preventDefault();
     button.closest("[data-row]").remove();
-    count();
-    add.focus();
     table.dispatchEvent(new Event("input", { bubbles: true }));
+    add.focus();
   });
+  table.addEventListener("input", count);
   count();
 }

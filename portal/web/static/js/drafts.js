@@ -1,0 +1,31 @@
+// What is typed into a question and not saved yet, kept by this tab: found again after a reload or a new sign-in.
+// The form says whose it is (data-drafts: person and audit), so that nobody else is shown it. The version it was typed
+// over comes back with it: when someone has answered since, both texts are shown as for any conflict.
+export function keepDraft(question, form, fields) {
+  const place = `${form.dataset.drafts}:${question.dataset.portalQuestion}`;
+  const text = (found) => JSON.stringify(found.filter(([name]) => !name.endsWith(":base")));
+  const restore = () => {
+    const found = JSON.parse(sessionStorage.getItem(place));
+    if (!found || text(found) === text(fields())) return sessionStorage.removeItem(place);
+    const rows = question.querySelector("[data-portal-rows] template");
+    for (const [name] of found) {
+      const row = name.split(":")[1];
+      if (rows && name.split(":")[2] && !form.elements[name]) {
+        rows.insertAdjacentHTML("beforebegin", rows.innerHTML.replaceAll("__row__", row));
+      }
+    }
+    for (const row of question.querySelectorAll("[data-row]")) {
+      if (!found.some(([name]) => name.includes(`:${row.dataset.row}:`))) row.remove();
+    }
+    for (const field of question.querySelectorAll("[name]")) {
+      const given = found.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (field.matches("[type=radio], [type=checkbox]")) field.checked = given.includes(field.value);
+      else if (given.length) field.value = given[0];
+    }
+    question.querySelector("[data-error]").after(form.querySelector("[data-found]").content.cloneNode(true));
+    (rows ?? question).dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  question.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify(fields())));
+  question.addEventListener("portal:kept", () => "unsaved" in question.dataset || sessionStorage.removeItem(place));
+  queueMicrotask(restore); // once the script of a table hears that its rows have changed
+}
