@@ -21,6 +21,7 @@ from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS, is_person_name, normal_address
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
+from portal.vendors.letter_context import letter_context
 from portal.vendors.memberships import end_membership, note_strongest_role, settle_contact
 from portal.vendors.models import ColleagueInvitation, Contact, Membership, Vendor
 from portal.vendors.rules.addresses import is_of_domains
@@ -298,12 +299,15 @@ def _write(ctx: Context, invitation: ColleagueInvitation, vendor: Vendor, seed: 
         "days": str(INVITATION_DAYS),
         "has_account": user is not None and user.disabled_at is None and user.password_hash is not None,
     }
+    language = user.language if user is not None else invitation.language
+    held = letter_context(ctx, [vendor.id])
     send(
         ctx,
         Envelope(
             template="vendors/emails/colleague_of_ours" if closed else "vendors/emails/colleague",
-            recipient=invitation.email, language=user.language if user is not None else invitation.language,
+            recipient=invitation.email, language=language,
             dedup=f"colleague:{invitation.id}", values=values,
+            contact=held.contact_for(vendor.id, None, language),
             link=Landing("identity.sign_in") if closed else JOIN, token=None if closed else seed,
             about=f"vendor:{vendor.id}",
         ),

@@ -56,7 +56,7 @@ class LetterContext:
         }
 
 
-def letter_context(ctx: Context, vendor_ids: list[int], named_ids: AbstractSet[int]) -> LetterContext:
+def letter_context(ctx: Context, vendor_ids: list[int], named_ids: AbstractSet[int] = frozenset()) -> LetterContext:
     """Read it for some vendors, in as many statements for one as for a thousand."""
     owners = dict(ctx.session.execute(select(Vendor.id, Vendor.owner_id).where(Vendor.id.in_(vendor_ids))).all())
     officer_id = ctx.session.scalar(

@@ -16,6 +16,7 @@ from portal.identity.models import User
 from portal.identity.rules import normal_address
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
+from portal.vendors.letter_context import letter_context
 from portal.vendors.letters import arrival
 from portal.vendors.models import Contact, ContactRole, Membership, Vendor
 
@@ -144,15 +145,17 @@ def choose_vendor(ctx: Context, session_id: int, vendor_id: int) -> None:
 
 
 def _send(ctx: Context, secrets: Secrets, user: User, vendor: Vendor, landing: Landing) -> None:
+    held = letter_context(ctx, [vendor.id])
     identity.invite(
         ctx, secrets, user, landing=arrival(landing, vendor.id), template="vendors/emails/invitation",
-        values={"vendor": vendor.name},
-        about=f"vendor:{vendor.id}",
+        values={"vendor": vendor.name, **held.subject_of(vendor.id)},
+        about=f"vendor:{vendor.id}", contact=held.contact_for(vendor.id, None, user.language),
     )  # fmt: skip
 
 
 def _tell(ctx: Context, user: User, contact: Contact, landing: Landing) -> None:
     """Tell somebody who has an account already that it answers for one more vendor."""
+    held = letter_context(ctx, [contact.vendor_id])
     send(
         ctx,
         Envelope(
@@ -160,8 +163,10 @@ def _tell(ctx: Context, user: User, contact: Contact, landing: Landing) -> None:
             dedup=f"vendor:{contact.vendor_id}:joined:{user.id}:{int(ctx.now.timestamp())}",
             values={
                 "name": user.name, "vendor": contact.vendor.name, "organisation": process.settings().organisation,
+                **held.subject_of(contact.vendor_id),
             },
             link=arrival(landing, contact.vendor_id), about=f"vendor:{contact.vendor_id}",
+            contact=held.contact_for(contact.vendor_id, None, user.language),
         ),
     )  # fmt: skip
 

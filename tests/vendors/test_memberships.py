@@ -34,6 +34,7 @@ def test_an_invited_contact_gets_an_account_bound_to_its_vendor_and_a_letter_in_
     assert "Ann Lee" in letter.body
     french = mail.render(row.template, Language.FR, {**row.payload["values"], "link": "https://x.test/"})
     assert "a besoin de réponses de Beacon Ltd" in french.subject
+    assert "DPO" in row.payload["values"]["contact"]["title"], "it comes from a person"
 
 
 def test_a_second_invitation_sends_a_fresh_link_to_the_same_account(dpo, secrets, session):
@@ -73,6 +74,7 @@ def test_whoever_answers_for_another_vendor_gains_this_one_and_is_told_in_our_wo
         letter = mail.render(told.template, language, {**told.payload["values"], "link": "https://x.test/"})
         assert "Beta" in letter.subject
         assert "Acme" not in letter.body
+    assert told.payload["values"]["contact"]["name"] == dpo.actor.name
 
 
 def test_leaving_one_vendor_keeps_the_others_and_the_session(dpo, secrets, session):

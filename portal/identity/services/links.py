@@ -1,8 +1,9 @@
 """One-time links by e-mail: 256-bit token, derived when the message is sent, kept only as a hash, good once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import joinedload
@@ -39,12 +40,15 @@ class LinkUnusable(Refused):
 
 def invite(
     ctx: Context, secrets: Secrets, user: User, *, landing: Landing, template: str = "identity/emails/invitation",
-    values: dict[str, str] | None = None, about: str = "",
+    values: Mapping[str, Any] | None = None, about: str = "", contact: Mapping[str, str] | None = None,
 ) -> OneTimeLink:  # fmt: skip
-    """Send a link that opens the account and lands on `landing`; the caller has checked that it may invite."""
+    """Send a link that opens the account and lands on `landing`; the caller has checked that it may invite.
+
+    `contact` is the person of ours in whose name it goes, as `Envelope.contact`.
+    """
     return _send_link(
         ctx, secrets, user, LinkPurpose.INVITATION, timedelta(days=rules.INVITATION_DAYS), landing, template,
-        {"name": user.name, "days": str(rules.INVITATION_DAYS), **(values or {})}, about,
+        {"name": user.name, "days": str(rules.INVITATION_DAYS), **(values or {})}, about, contact,
     )  # fmt: skip
 
 
@@ -185,7 +189,7 @@ def _newest_landing(ctx: Context, user: User) -> Landing:
 
 def _send_link(
     ctx: Context, secrets: Secrets, user: User, purpose: LinkPurpose, life: timedelta, landing: Landing, template: str,
-    values: dict[str, str], about: str,
+    values: Mapping[str, Any], about: str, contact: Mapping[str, str] | None = None,
 ) -> OneTimeLink:  # fmt: skip
     seed = _draw_seed(purpose, user.id)
     link = OneTimeLink(
@@ -199,7 +203,7 @@ def _send_link(
         Envelope(
             template=template, recipient=user.email, language=user.language, dedup=f"link:{link.id}",
             values={"organisation": process.settings().organisation, **values},
-            link=PAGES[purpose], token=seed, about=about,
+            link=PAGES[purpose], token=seed, about=about, contact=contact,
         ),
     )  # fmt: skip
     journal.record(ctx, f"link.{purpose.value}_sent", user, after={"expires_at": link.expires_at})

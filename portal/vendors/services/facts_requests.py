@@ -17,6 +17,7 @@ from portal.core.language import N_, Language
 from portal.identity.rules import INVITATION_DAYS, is_address, is_person_name, normal_address
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
+from portal.vendors.letter_context import letter_context
 from portal.vendors.models import FactsRequest, Service
 from portal.vendors.rules.stated_facts import as_stored, read_stored
 from portal.vendors.services.stated_facts import state_facts
@@ -57,11 +58,13 @@ def ask_facts(ctx: Context, secrets: Secrets, service: Service, email: str, lang
         "organisation": process.settings().organisation, "vendor": service.vendor.name, "service": service.name,
         "days": str(INVITATION_DAYS),
     }  # fmt: skip
+    held = letter_context(ctx, [service.vendor_id])
     send(
         ctx,
         Envelope(
             template="vendors/emails/facts_asked", recipient=address, language=language, dedup=f"facts:{request.id}",
             values=values, link=Landing("vendors.answer_facts"), token=seed, about=f"vendor:{service.vendor_id}",
+            contact=held.contact_for(service.vendor_id, None, language),
         ),
     )  # fmt: skip
     return request

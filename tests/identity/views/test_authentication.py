@@ -13,6 +13,7 @@ from portal.identity.models import LoginSession, SignInAttempt, User
 from portal.identity.services import passwords
 from portal.translations import catalogue
 from tests.factories.people import user_of
+from tests.factories.world import vendor_of, vendor_user
 from tests.pages import Page
 
 PASSWORD = "une phrase de marée"
@@ -126,10 +127,16 @@ HOMES = {
 }
 
 
+def person_of(session, role):
+    """Whoever answers does so for a vendor."""
+    return vendor_user(session, vendor_of(session), role) if role.is_vendor else user_of(session, role)
+
+
 @pytest.mark.parametrize(("role", "home"), HOMES.items())
 @pytest.mark.parametrize("path", ["/connexion", "/connexion?next=/", "/connexion?next=%2F%3F"])
 def test_signing_in_leads_to_one_s_own_work(as_, session, role, home, path):
-    user = user_of(session, role, password_hash=passwords.hash_password(PASSWORD))
+    user = person_of(session, role)
+    user.password_hash = passwords.hash_password(PASSWORD)
     client = as_(None)
     where = sign_in(client, user, path=path).response.headers["Location"]
     if where.rstrip("?") != home:
@@ -140,14 +147,15 @@ def test_signing_in_leads_to_one_s_own_work(as_, session, role, home, path):
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, *HOMES])
-def test_the_root_of_the_portal_is_a_door_for_everyone(as_, role):
+def test_the_root_of_the_portal_is_a_door_for_everyone(as_, session, role):
     """It was « Accès refusé » for vendors, at the very address that the start script prints."""
-    client = as_(role)
+    client = as_(person_of(session, role))
     home = HOMES.get(role, "/")
     assert client.get("/", status=200 if home == "/" else 302).response.headers.get("Location", "/") == home
     refused = client.get("/nulle-part", status=404)
-    assert refused.one("a.brand").get("href") == home
-    assert refused.all("//main//a/@href") == [home]
+    # An error page asks the database nothing, so not who reads it: it leads to the door.
+    assert refused.one("a.brand").get("href") == "/"
+    assert refused.all("//main//a/@href") == ["/"]
 
 
 def test_who_is_signed_in_already_is_sent_on(as_):
