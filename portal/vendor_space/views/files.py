@@ -156,8 +156,10 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
     link = queries.evidence_link(ctx, audit_id, link_id)
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
     section, text = _where(sheet, link.question_key)
+    row = file_line(link, text.question, sheet, ctx.today)
     form = DetailsForm(obj=link.evidence)
-    if form.submitted():
+    # Asked first: of what no longer changes, no difference with a colleague is there to be settled.
+    if row.may_change and form.submitted():
         try:
             services.describe_proof(ctx, sheet.audit, link, form.details())
         except Refused as refusal:
@@ -172,10 +174,10 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
         part=section,
         question=text,
         link=link,
-        row=file_line(link, text.question, sheet, ctx.today),
+        row=row,
         title=questionnaire_text(sheet.questionnaire, current_language()).title,
     )
-    return page, form.status
+    return page, form.status if row.may_change or not form.is_submitted() else 422
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/pieces/<{ID}:link_id>/retirer", methods=["POST"])
