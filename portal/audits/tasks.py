@@ -42,7 +42,7 @@ def make_receipt(ctx: Context, *, audit_id: int, round: int, job_id: int) -> Rec
     )
     pdf = print_in_child(receipt(sent, questionnaire, submission.language), PRINTING_SECONDS)
     name = f"accuse-{audit.vendor.key}-{round}.pdf"
-    blob = process.store().put(BytesIO(pdf), filename=name, allowed={"pdf"})
+    blob = process.store().put(BytesIO(pdf), filename=name, allowed={"pdf"}, made_here=True)
     submission_id = submission.id  # the row itself ends with the reading session
 
     def record(done: Context) -> None:

@@ -21,7 +21,7 @@ def print_report(ctx: Context, *, report_id: int, job_id: int) -> Record | None:
         return None
     pdf = print_in_child(thaw(report.tree), PRINTING_SECONDS)
     name = f"portefeuille-{report.asked_at:%Y-%m-%d}-{report.language.value}.pdf"
-    blob = process.store().put(BytesIO(pdf), filename=name, allowed={"pdf"})
+    blob = process.store().put(BytesIO(pdf), filename=name, allowed={"pdf"}, made_here=True)
 
     def record(done: Context) -> None:
         row = done.session.get_one(PortfolioReport, report_id)

@@ -53,7 +53,7 @@ def open_document(kind: str = "text", **more: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}", zipfile.ZIP_STORED)
-        for name, content in {"content.xml": "<office/>", **more}.items():
+        for name, content in {"content.xml": "<document-content/>", **more}.items():
             out.writestr(name, content)
     return file.getvalue()
 

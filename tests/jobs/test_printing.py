@@ -32,7 +32,7 @@ def printed(app, monkeypatch) -> printing.PrintedFiles:
     return print_files(freeze(Document("Accord", Language.FR, ())), "accord-1")
 
 
-def _put(stream, *, filename, allowed):
+def _put(stream, *, filename, allowed, made_here):
     data = stream.read()
     return Blob(filename, "0" * 64, len(data), f"application/{min(allowed)}", filename)
 

@@ -75,8 +75,8 @@ def test_a_pasted_text_is_read_at_once(as_, session):
 
 def test_a_pdf_is_read_by_a_job_while_the_page_waits(as_, session, app, review):
     client = as_(Role.LEGAL)
-    pdf = (io.BytesIO(b"%PDF-1.4\nno page"), "accord.pdf")
-    found = client.post(f"{LIST}/nouveau", {"files": pdf}, content_type="multipart/form-data")
+    given = (io.BytesIO(pdf()), "accord.pdf")
+    found = client.post(f"{LIST}/nouveau", {"files": given}, content_type="multipart/form-data")
     page = client.follow(found)
     assert "Lecture en cours" in page.words
     assert page.all("//*[@data-portal-poll]")

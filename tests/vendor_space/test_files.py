@@ -19,6 +19,7 @@ from tests.factories import files
 from tests.factories.browsing import autosave, base_of, section, upload
 from tests.factories.spaces import answer_all, proof_of, space_of
 from tests.factories.world import audit_of
+from tests.pages import Page
 
 
 def place(space, key="b.document"):
@@ -57,13 +58,20 @@ def test_several_files_given_at_once_are_all_kept(session, page, space):
     assert all(name in page.get(found.headers["Location"]).text for name in names)
 
 
-def test_one_refused_among_several_leaves_those_before_it_and_says_which(session, page, space):
+def test_one_refused_among_several_leaves_the_others_and_says_which(session, page, space):
+    """What stood after it was lost without a word; a PDF cut on its way was kept as if it were whole."""
     token = page.csrf(place(space))
-    given = [(io.BytesIO(files.pdf()), "un.pdf"), (io.BytesIO(b"MZ"), "deux.exe")]
-    found = page.client.post(place(space), data={"csrf_token": token, "file": given})
+    given = [(files.pdf(), "un.pdf"), (files.pdf()[:-60], "coupé.pdf"), (b"MZ", "deux.exe"), (files.pdf(), "trois.pdf")]
+    found = page.client.post(
+        place(space), data={"csrf_token": token, "file": [(io.BytesIO(content), name) for content, name in given]}
+    )
     assert found.status_code == 422
-    assert "deux.exe" in found.text
-    assert len(links(session, space)) == 1
+    assert len(links(session, space)) == 2
+    assert session.scalars(select(StoredFile.filename).order_by(StoredFile.id)).all() == ["un.pdf", "trois.pdf"]
+    told = Page(found).one("p.dropzone__state").text_content()
+    assert "Reçus : un.pdf, trois.pdf." in told.replace("\u202f", " ")
+    assert "« coupé.pdf » n’est pas entier" in told.replace("\u202f", " ")
+    assert "deux.exe" in told
 
 
 def test_it_comes_back_to_its_vendor_as_an_attachment_byte_for_byte(session, page, space):
@@ -108,6 +116,7 @@ def test_a_file_does_not_make_a_stranger_of_what_is_typed_beside_it(page, space)
     [
         (b"", "vide.pdf", "est vide"),
         (files.EXE, "registre.pdf", "son contenu est de type"),
+        (files.pdf()[:-60], "registre.pdf", "la fin du fichier manque"),
         (files.EXE, "outil.exe", "ce type de fichier n’est pas accepté"),
         (b"<html><script>1</script></html>", "page.pdf", "page web"),
         (b"texte", "", "Choisissez un fichier."),

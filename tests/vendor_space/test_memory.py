@@ -76,12 +76,31 @@ def peak_of(server: subprocess.Popen) -> int:
     return int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())[1]) * 1024
 
 
+def around(size: int) -> tuple[bytes, bytes]:
+    """What makes a PDF of one page of a stream of so many bytes: it is opened before it is kept."""
+    page = [
+        b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",
+        b"2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n",
+        b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\n",
+        b"4 0 obj\n<< /Length %d >>\nstream\n" % size,
+    ]
+    before, places = b"%PDF-1.7\n", []
+    for content in page:
+        places.append(len(before))
+        before += content
+    after = b"\nendstream\nendobj\n"
+    start = len(before) + size + len(after)
+    after += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    return before, after + b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+
+
 def multipart(token: str, size: int = SIZE) -> tuple[int, Iterator[bytes]]:
+    before, after = around(size)
     head = (
         f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
-        '--x\r\nContent-Disposition: form-data; name="file"; filename="gros.pdf"\r\n\r\n%PDF-1.7\n'
-    ).encode()
-    tail = b"\r\n--x--\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="gros.pdf"\r\n\r\n'
+    ).encode() + before
+    tail = after + b"\r\n--x--\r\n"
 
     def parts() -> Iterator[bytes]:
         yield head
@@ -105,7 +124,7 @@ def test_a_file_of_a_hundred_megabytes_costs_little_memory_and_comes_back_whole(
     grown = peak_of(server) - before
     with database.reading() as session:
         stored = session.query(StoredFile).order_by(StoredFile.id.desc()).limit(1).one()
-        assert stored.size == SIZE + len(b"%PDF-1.7\n")
+        assert stored.size == SIZE + sum(map(len, around(SIZE)))
         blob = blob_of(stored)
     assert grown < 24 * 1024 * 1024, f"{grown / 1e6:.0f} MB more"
     print(f"RSS: {before / 1e6:.0f} MB before, {grown / 1e6:.1f} MB more at the peak")

@@ -9,12 +9,13 @@ import os
 import subprocess
 import sys
 import threading
-from multiprocessing import Pipe
+from multiprocessing import Pipe, reduction
 from multiprocessing.connection import Connection
 from time import monotonic
 
 from portal.core.config import ROOT
 from portal.core.documents import printing_child
+from portal.core.documents.handed_file import HandedFile
 from portal.core.documents.tree import Document
 
 RENDERER = "portal.core.documents.pdf"
@@ -76,6 +77,9 @@ class Printer:
         line = self._ready()
         try:
             line.send((function, arguments))
+            for handed in arguments:
+                if isinstance(handed, HandedFile):
+                    reduction.send_handle(line, handed.descriptor, 0)
             if not line.poll(max(deadline - monotonic(), 0)):
                 self.stop()
                 raise PrintingTimedOut(f"Impression interrompue : plus de {timeout:g} s.")

@@ -8,7 +8,10 @@ import importlib
 import os
 import signal
 import sys
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
+
+from portal.core.documents.handed_file import HandedFile
 
 NICENESS = 10
 
@@ -21,8 +24,9 @@ def serve(line: Connection, renderer_name: str) -> None:
     renderer = importlib.import_module(renderer_name)
     while True:
         try:
-            function, arguments = line.recv()
-        except (EOFError, ConnectionError):
+            function, told = line.recv()
+            arguments = [reduction.recv_handle(line) if isinstance(one, HandedFile) else one for one in told]
+        except (EOFError, OSError):
             return
         try:
             answer = True, getattr(renderer, function)(*arguments)

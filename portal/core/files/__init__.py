@@ -5,7 +5,7 @@ from portal.core.files.antivirus import Scanner
 from portal.core.files.keyring import Keyring, WrongKey
 from portal.core.files.kinds import EVIDENCE, KINDS, OLE, TABLES, display_name
 from portal.core.files.office import identify_office_file
-from portal.core.files.refusals import Damaged, Full, Infected, TooLarge, Unavailable, Unscanned, WrongType
+from portal.core.files.refusals import Damaged, Full, Infected, TooLarge, Unavailable, Unopened, Unscanned, WrongType
 from portal.core.files.store import Blob, Rotation, Store
 from portal.core.files.text import BOMS, CONTROL
 
@@ -26,6 +26,7 @@ __all__ = [
     "Store",
     "TooLarge",
     "Unavailable",
+    "Unopened",
     "Unsafe",
     "Unscanned",
     "WrongKey",

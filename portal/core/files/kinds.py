@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-from portal.core.archives import Limits
+from portal.core.archives import Limits, Unsafe
 from portal.core.files import office
 from portal.core.files.refusals import WrongType
 from portal.core.files.text import is_active, is_plain_text
@@ -105,7 +105,11 @@ def claimed(name: str, allowed: Collection[str]) -> Kind:
 
 def confirm(file: IO[bytes], name: str, kind: Kind, limits: Limits) -> None:
     """Check that the content is of the kind claimed; raises WrongType or Unsafe with what it is instead."""
-    found = recognise(file, kind, limits)
+    try:
+        found = recognise(file, kind, limits)
+    except (Unsafe, WrongType) as refusal:
+        # What looks into archives does not know their names; of several files given at once, it must be told which.
+        raise type(refusal)(say("« %(name)s » : %(why)s", name=name, why=refusal.sentence)) from refusal
     if found == kind.extension:
         return
     if found is None:

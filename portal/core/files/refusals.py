@@ -12,6 +12,10 @@ class WrongType(Refused):
     """The extension is not accepted, the content is not what the extension says, or it could harm its reader."""
 
 
+class Unopened(Refused):
+    """What reads such files cannot open this one: it is cut, damaged, protected or beyond measure."""
+
+
 class Infected(Refused):
     """The antivirus recognised something."""
 

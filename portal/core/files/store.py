@@ -16,6 +16,7 @@ from portal.core.errors import PortalError
 from portal.core.files.antivirus import Scanner
 from portal.core.files.keyring import Keyring, WrongKey
 from portal.core.files.kinds import claimed, confirm, display_name
+from portal.core.files.opening import open_apart
 from portal.core.files.places import Place
 from portal.core.files.refusals import Damaged, TooLarge, Unavailable, WrongType
 from portal.core.files.sealing import CHUNK, Altered, new_key, seal, sealed_size, unseal
@@ -77,11 +78,13 @@ class Store:
         allowed: Collection[str],
         max_bytes: int | None = None,
         scanner: Scanner | None = None,
+        made_here: bool = False,
     ) -> Blob:
         """Take a stream in, whatever its size, in constant memory; the same content again is stored once.
 
-        `allowed` holds extensions of `kinds.KINDS`. Raises TooLarge, WrongType, archives.Unsafe, Infected or Unscanned
-        (all Refused) and keeps nothing then; Unavailable when the store does not answer.
+        `allowed` holds extensions of `kinds.KINDS`. A file is opened before it is kept, unless the portal has just made
+        it. Raises TooLarge, WrongType, archives.Unsafe, Unopened, Infected or Unscanned (all Refused) and keeps nothing
+        then; Unavailable when the store does not answer.
         """
         name = display_name(filename)
         kind = claimed(name, allowed)
@@ -90,6 +93,8 @@ class Store:
         with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
             digest, size = _take_in(stream, spool, limit, name)
             confirm(spool, name, kind, Limits(unpacked=max(Limits.unpacked, 4 * size)))
+            if not made_here:
+                open_apart(spool, size, name, kind)
             if scanner is not None:
                 scanner.scan(spool)
             blob = Blob(self._address(digest), digest.hex(), size, kind.media_type, name)

@@ -22,7 +22,7 @@ from portal.evidence.services import EvidenceDetails
 from portal.vendor_space import queries
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText, questionnaire_text
 from portal.vendor_space.section_page import AttachedFileLine, file_line
-from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, page_urls, refusal_json
+from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, page_urls
 from portal.vendor_space.views.section import saved_state
 from portal.web import edge
 from portal.web.downloads import download
@@ -61,23 +61,29 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
     section, text = _where(sheet, question)
     if request.method == "GET":
         return _upload_page(sheet, section, text)
-    try:
-        services.question_taking_files(sheet, question)
-        received = []
-        given: list[FileStorage | None] = [*request.files.getlist("file")]
-        for file in given or [None]:
+    received: list[tuple[AnswerEvidence, str]] = []
+    refused: list[str] = []
+    given: list[FileStorage | None] = [*request.files.getlist("file")]
+    for file in given or [None]:
+        try:
+            services.question_taking_files(sheet, question)
             proof = receive_proof(sheet.audit.vendor_id, file)
             received.append((services.attach_proof(ctx, sheet.audit, question, proof), proof.stored_file.filename))
-    except (NotFound, Forbidden):
-        raise
-    except PortalError as refusal:
-        edge.db_session().rollback()
-        if wants_json():
-            return refusal_json(refusal)
-        return _upload_page(sheet, section, text, said(refusal.sentence)), 422
-    link, name = received[0]
-    several = ", ".join(name for _link, name in received)
-    message = _("Reçus : %(names)s.", names=several) if len(received) > 1 else _("« %(name)s » est reçu.", name=name)
+        except (NotFound, Forbidden):
+            raise
+        except PortalError as refusal:
+            edge.db_session().rollback()
+            refused.append(said(refusal.sentence))
+            if not isinstance(refusal, Refused):
+                break  # the store does not answer: neither would it for the next one
+        else:
+            edge.release()  # kept from now on, whatever the next one is
+    if refused:
+        told = " ".join(
+            [*([_received_words([name for _link, name in received])] if received else []), *dict.fromkeys(refused)]
+        )
+        return ({"error": told}, 422) if wants_json() else (_upload_page(sheet, section, text, told), 422)
+    link, message = received[0][0], _received_words([name for _link, name in received])
     if wants_json():
         fresh = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
         html = render_template(
@@ -91,6 +97,12 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
     if len(received) > 1:
         return redirect(_back(sheet.audit, section, link))
     return redirect(url_for(".proof", audit_id=audit_id, link_id=link.id))
+
+
+def _received_words(names: list[str]) -> str:
+    if len(names) == 1:
+        return str(_("« %(name)s » est reçu.", name=names[0]))
+    return str(_("Reçus : %(names)s.", names=", ".join(names)))
 
 
 def _where(sheet: AuditAnswers, question: str) -> tuple[SectionText, QuestionText]:
