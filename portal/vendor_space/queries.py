@@ -66,17 +66,55 @@ def items_to_do(ctx: Context, page: int) -> Page[tuple[ItemKind, int]]:
     return _item_page(ctx, asked, [asked.c.at, asked.c.kind, asked.c.id], page, PAGE_SIZE)
 
 
-def items_sent(ctx: Context, page: int = 1, *, size: int = PAGE_SIZE) -> Page[tuple[ItemKind, int]]:
-    """A page of the audits and samples that the vendor has sent, the latest first: kind and number."""
-    sent = union_all(
-        _items(ItemKind.AUDIT, Audit.id, func.coalesce(Audit.submitted_at, Audit.opened_at)).where(
+@dataclass(frozen=True)
+class PastItem:
+    """Something that the vendor has sent, or that is over: `at` is when it was closed, else sent, else asked."""
+
+    kind: ItemKind
+    id: int
+    at: datetime
+    is_closed: bool
+    """Whether nothing more will come of it."""
+
+
+def past_items(ctx: Context) -> list[PastItem]:
+    """Everything that the vendor has sent or that is over, the latest first, in one statement of four columns."""
+    past = _past(ctx)
+    rows = ctx.session.execute(
+        select(past.c.kind, past.c.id, past.c.at, past.c.closed).order_by(*_latest_first(past))
+    )  # fmt: skip
+    return [PastItem(ItemKind(row.kind), row.id, row.at, bool(row.closed)) for row in rows]
+
+
+def past_page(ctx: Context, page: int) -> Page[tuple[ItemKind, int]]:
+    """A page of the same: kind and number."""
+    past = _past(ctx)
+    return _item_page(ctx, past, _latest_first(past), page, PAGE_SIZE)
+
+
+def _latest_first(past: Subquery) -> list[Any]:
+    return [past.c.at.desc(), past.c.kind, past.c.id.desc()]
+
+
+def _past(ctx: Context) -> Subquery:
+    over, measured = [AuditState.ACCEPTED, AuditState.CANCELLED], [SampleState.MEASURED, SampleState.CANCELLED]
+    settled = [one for one in FindingState if one.is_settled]
+    return union_all(
+        _items(ItemKind.AUDIT, Audit.id, func.coalesce(Audit.accepted_at, Audit.submitted_at, Audit.opened_at))
+        .add_columns(Audit.state.in_(over).label("closed"))
+        .where(
             visible(ctx, P.SPACE_VIEW, Audit), Audit.state.in_([one for one in AuditState if not one.is_with_vendor])
         ),
-        _items(ItemKind.SAMPLE, CaseSample.id, CaseSample.sent_at).where(
-            visible(ctx, P.SPACE_VIEW, CaseSample), CaseSample.state.in_([one for one in SampleState if one.is_sent])
+        _items(ItemKind.SAMPLE, CaseSample.id, func.coalesce(CaseSample.sent_at, CaseSample.asked_at))
+        .add_columns(CaseSample.state.in_(measured).label("closed"))
+        .where(
+            visible(ctx, P.SPACE_VIEW, CaseSample),
+            CaseSample.state.in_([one for one in SampleState if not one.is_with_vendor]),
         ),
+        _items(ItemKind.FINDING, Finding.id, func.coalesce(Finding.closed_at, Finding.opened_at))
+        .add_columns(Finding.state.in_(settled).label("closed"))
+        .where(visible(ctx, P.SPACE_VIEW, Finding), Finding.state != FindingState.OPEN),
     ).subquery()
-    return _item_page(ctx, sent, [sent.c.at.desc(), sent.c.kind, sent.c.id.desc()], page, size)
 
 
 def _items(kind: ItemKind, number: Any, at: Any) -> Select[Any]:
@@ -253,17 +291,6 @@ def findings_numbered(ctx: Context, numbers: Sequence[int]) -> dict[int, VendorF
         return {}
     rows = ctx.session.execute(select(*_COLUMNS).where(Finding.id.in_(numbers), visible(ctx, P.SPACE_VIEW, Finding)))
     return {row.id: VendorFinding(*row) for row in rows}
-
-
-def answered_findings(ctx: Context) -> list[VendorFinding]:
-    """The findings that the vendor has answered and that are being read, the soonest due first."""
-    rows = ctx.session.execute(
-        select(*_COLUMNS)
-        .where(visible(ctx, P.SPACE_VIEW, Finding), Finding.state == FindingState.ANSWERED)
-        .order_by(Finding.due_on, Finding.id)
-        .limit(PAGE_SIZE)
-    )
-    return [VendorFinding(*row) for row in rows]
 
 
 def vendor_findings(ctx: Context) -> list[VendorFinding]:

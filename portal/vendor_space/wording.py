@@ -10,6 +10,7 @@ from portal.core.dates import duration_in_words
 from portal.core.language import say
 from portal.questionnaires.rules.effort import Effort
 from portal.vendor_space.audit_page import AuditPage
+from portal.vendor_space.queries import VendorFinding
 from portal.web import edge
 from portal.web.formats import relative
 from portal.web.text import _, current_language, ngettext, said
@@ -80,3 +81,12 @@ def effort_words(effort: Effort) -> str:
         told = ngettext("%(num)s question, %(time)s au plus", "%(num)s questions, %(time)s au plus",
                         effort.questions, time=time)  # fmt: skip
     return str(told)
+
+
+def finding_status(found: VendorFinding) -> tuple[str, str]:
+    """Where a finding stands, in the vendor's words, and its tone; why a risk was accepted is not its business."""
+    if found.state.is_settled:
+        return _("Clos"), "ok"
+    if found.is_ours_to_answer:
+        return _("Votre réponse est attendue"), "warning"
+    return _("Répondu, en cours de lecture"), "info"

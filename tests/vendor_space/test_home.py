@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,23 +10,111 @@ from portal.authz.policy import Role
 from portal.core import mail as post
 from portal.core import process
 from portal.core.clock import legal_date, now
+from portal.core.dates import written
 from portal.core.language import Language
+from portal.core.pages import PAGE_SIZE
+from portal.findings.rules import FindingState
 from portal.jobs.models import Mail
+from portal.samples.models import CaseSample, SampleState
+from portal.samples.rules.columns import SampleKind
+from portal.vendor_space.home_page import AT_MOST
 from tests.factories.campaigns import account_at, campaign_of, started_wave
+from tests.factories.law import finding_of
 from tests.factories.people import user_of
 from tests.factories.spaces import SECRET, answer_all, space_of
 from tests.factories.world import audit_of, vendor_of
 
 
-def test_home_says_first_what_to_do_the_most_pressing_first_with_its_deadline_in_words(session, page, space):
+def test_home_says_one_thing_to_do_first_with_its_day_in_letters_and_what_it_takes(session, page, space):
     soon = legal_date(now()) + timedelta(days=3)
     audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id, due_on=soon)
     session.commit()
     found = page.get("/espace/")
-    first, second = found.all("//ol[@class='todo']/li")
-    assert "à rendre dans 3 jours" in " ".join(first.text_content().split())
-    assert "6 à 7 questions selon vos réponses, 30 minutes au plus" in second.text_content()
+    first, then = found.all("//ol[@class='todo']")
+    assert len(first) == len(then) == 1
+    said = " ".join(first.text_content().split())
+    effort = "6 à 7 questions selon vos réponses, 30 minutes au plus"
+    for words in ("à rendre dans 3 jours", written(soon, Language.FR), effort, "Commencer"):
+        assert words in said
+    assert "Ensuite" in found.words
+    assert effort in then.text_content()
     assert len(found.all("//a[contains(@class, 'button--next')]")) == 1
+    assert not then.xpath(".//*[contains(@class, 'button')]")
+    assert not then.xpath(".//*[contains(@class, 'todo__item--first')]")
+
+
+def test_a_finding_says_what_it_takes(session, page, space):
+    soon = legal_date(now()) + timedelta(days=3)
+    finding_of(session, space.audit, "b.delai", due_on=soon, proof_expected="La procédure signée.")
+    finding_of(session, space.audit, "a.choix", due_on=soon)
+    session.commit()
+    found = page.get("/espace/")
+    first, then = found.all("//ol[@class='todo']")
+    assert "Une réponse à écrire et une preuve à joindre" in first.text_content()
+    assert "Une réponse à écrire" in then.text_content()
+    assert "preuve" not in then.xpath("./li")[0].text_content()
+
+
+def test_a_further_page_of_what_is_asked_has_no_first_thing_to_do(session, page, space):
+    for _ in range(PAGE_SIZE):
+        audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id)
+    session.commit()
+    found = page.get("/espace/?page=2")
+    assert len(found.all("//ol[@class='todo']/li")) == 1
+    assert not found.all("//a[contains(@class, 'button--next')]")
+    assert "Vous n’avez rien à faire." not in found.words
+
+
+def test_what_is_over_is_folded_by_year_with_its_count_and_what_is_read_is_not(session, page, space):
+    def ended(state, year, **facts):
+        at = datetime(year, 6, 1, tzinfo=UTC)
+        version = space.audit.questionnaire_version_id
+        audit = audit_of(session, space.vendor, questionnaire_version_id=version, state=state, **facts)
+        audit.submitted_at = audit.accepted_at = at
+        return audit
+
+    for year in (2024, 2025, 2025):
+        ended(AuditState.ACCEPTED, year)
+    ended(AuditState.CANCELLED, 2024)
+    midnight = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)  # in Paris it is 2025 already
+    finding_of(session, space.audit, "a.choix", state=FindingState.CLOSED, closed_at=midnight)
+    reading = finding_of(session, space.audit, "b.delai", state=FindingState.ANSWERED)
+    session.commit()
+    found = page.get("/espace/")
+    years = found.all("//details[@class='year']")
+    assert [" ".join(year.xpath("./summary")[0].text_content().split()) for year in years] == [
+        "2025 : 3 terminés", "2024 : 2 terminés",
+    ]  # fmt: skip
+    assert [len(year.xpath("./ul/li")) for year in years] == [3, 2]
+    assert all(year.get("open") is None for year in years)
+    (link,) = found.all(f"//a[@href='/espace/constats/{reading.id}']")
+    assert not link.xpath("./ancestor::details")
+
+
+def test_a_year_shows_its_latest_and_counts_them_all(session, page, space):
+    for day in range(1, AT_MOST + 2):
+        audit = audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id)
+        audit.state, audit.accepted_at = AuditState.ACCEPTED, datetime(2025, 3, day, tzinfo=UTC)
+    session.commit()
+    found = page.get("/espace/")
+    (year,) = found.all("//details[@class='year']")
+    assert f"2025 : {AT_MOST + 1} terminés" in " ".join(year.text_content().split())
+    assert len(year.xpath("./ul/li")) == AT_MOST
+    (link,) = found.all("//a[@href='/espace/envois']")
+    assert len(page.get(link.get("href")).all("//ul[@class='plain-list']/li")) == AT_MOST + 1
+
+
+def test_a_sample_that_was_called_off_is_over_and_says_so(session, page, space):
+    at, day = datetime(2025, 3, 1, tzinfo=UTC), date(2025, 3, 1)
+    session.add(
+        CaseSample(
+            vendor_id=space.vendor.id, kind=SampleKind.CASES, state=SampleState.CANCELLED, asked_at=at, due_on=day,
+            period_from=day, period_to=day, population=10, size=5, confidence="0.95", margin="0.05", seed="0",
+        )
+    )  # fmt: skip
+    session.commit()
+    (year,) = page.get("/espace/").all("//details[@class='year']")
+    assert "Annulé" in year.text_content()
 
 
 def test_a_late_audit_says_so_and_since_when(session, page, space):
@@ -120,17 +208,28 @@ def test_what_is_the_reviewer_s_is_on_no_page(session, page, space, admin):
 
 
 def test_pages_cost_the_same_number_of_statements_whatever_the_number_of_audits(session, page, space, statements):
-    page.get("/espace/")
-    statements.clear()
-    page.get("/espace/")
-    few = len(statements)
-    for _ in range(15):
-        audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id)
-    session.commit()
-    statements.clear()
-    page.get("/espace/")
-    assert len(statements) == few
-    assert few <= 6
+    version = space.audit.questionnaire_version_id
+
+    def add(year):
+        audit_of(session, space.vendor, questionnaire_version_id=version)
+        over = audit_of(session, space.vendor, questionnaire_version_id=version, state=AuditState.ACCEPTED)
+        over.submitted_at = over.accepted_at = datetime(year, 3, 1, tzinfo=UTC)
+        finding_of(session, space.audit, f"q{year}", is_answer=False)
+        finding_of(session, space.audit, f"r{year}", is_answer=False, state=FindingState.ANSWERED)
+        session.commit()
+
+    def cost(path):
+        page.get(path)
+        statements.clear()
+        page.get(path)
+        return len(statements)
+
+    add(2001)
+    few = [cost(path) for path in ("/espace/", "/espace/envois")]
+    for year in range(2002, 2012):
+        add(year)
+    assert [cost(path) for path in ("/espace/", "/espace/envois")] == few
+    assert max(few) <= 7
 
 
 @pytest.mark.parametrize("state", [AuditState.CANCELLED, AuditState.ACCEPTED])

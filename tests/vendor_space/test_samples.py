@@ -240,7 +240,8 @@ def test_what_is_asked_no_longer_is_said(session, page, dpo, sample):
     services.cancel(dpo, sample, "Erreur.")
     session.commit()
     assert "annulée" in page.get(url(sample)).words
-    assert not page.get("/espace/").all(f"//a[@href='{url(sample)}']")
+    (link,) = page.get("/espace/").all(f"//a[@href='{url(sample)}']")
+    assert link.xpath("./ancestor::details[@class='year']")
 
 
 @pytest.mark.parametrize("who", ["other vendor", *(role for role in Role if role.value in {"dpo", "direction"})])
@@ -300,6 +301,7 @@ def test_what_was_sent_has_its_own_pages_the_latest_first(session, dpo, space, p
         one.state, one.sent_at = SampleState.MEASURED, NOW - timedelta(days=days)
     session.commit()
     links = "//main//ul[@class='plain-list']/li/a/@href"
-    assert page.get("/espace/").all(links) == [url(one) for one in sent[:5]]
+    folded = "//main//details[@class='year']/ul/li/a/@href"
+    assert page.get("/espace/").all(folded)[:5] == [url(one) for one in sent[:5]]
     assert page.get("/espace/envois").all(links) == [url(one) for one in sent[:25]]
     assert page.get("/espace/envois?page=2").all(links) == [url(one) for one in sent[25:]]

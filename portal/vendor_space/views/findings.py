@@ -11,10 +11,9 @@ from portal.evidence.services import mark_sent
 from portal.findings.services import reply_to_finding
 from portal.vendor_space import queries
 from portal.vendor_space.forms import ReplyForm
-from portal.vendor_space.queries import VendorFinding
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp
 from portal.vendor_space.views.files import receive_proof
-from portal.vendor_space.wording import due_date
+from portal.vendor_space.wording import due_date, finding_status
 from portal.web import edge
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, said
@@ -25,17 +24,8 @@ from portal.web.text import _, said
 def findings() -> ResponseReturnValue:
     """Every finding of the vendor, those to answer first."""
     found = queries.vendor_findings(edge.current())
-    rows = [(correction, status(correction), due_date(correction.due_on)) for correction in found]
+    rows = [(correction, finding_status(correction), due_date(correction.due_on)) for correction in found]
     return render_template("vendor_space/findings.html", rows=rows)
-
-
-def status(found: VendorFinding) -> tuple[str, str]:
-    """Where a finding stands, in the vendor's words, and its tone; why a risk was accepted is not its business."""
-    if found.state.is_settled:
-        return _("Clos"), "ok"
-    if found.is_ours_to_answer:
-        return _("Votre réponse est attendue"), "warning"
-    return _("Répondu, en cours de lecture"), "info"
 
 
 @bp.route(f"/constats/<{ID}:finding_id>", methods=["GET", "POST"])
@@ -64,7 +54,7 @@ def finding(finding_id: int) -> ResponseReturnValue:
         messages=exchange.messages,
         form=form,
         due=due_date(exchange.correction.due_on),
-        status=status(exchange.correction),
+        status=finding_status(exchange.correction),
         accept=ACCEPT,
     )
     return page, form.status

@@ -10,15 +10,14 @@ function measure(progress) {
 }
 
 async function renew(form) {
-  const page = new DOMParser().parseFromString(await (await fetch(window.location.pathname)).text(), "text/html");
+  const page = new DOMParser().parseFromString(await (await fetch(form.action)).text(), "text/html");
   const token = page.querySelector("[data-portal-answers] [name=csrf_token]")?.value;
   if (token) for (const input of document.querySelectorAll("[name=csrf_token]")) input.value = token;
-  return Boolean(token);
+  return token;
 }
 
 export function start(form) {
   let [ready, pressed, ended] = [false, null, false];
-  const steps = form.querySelector(".section-steps");
   const over = form.querySelector("[data-over]").content.firstElementChild;
   const link = over.querySelector("a");
   const signIn = link.getAttribute("href");
@@ -30,10 +29,9 @@ export function start(form) {
     await Promise.all(waiting);
     return !form.querySelector("[data-unsaved]:not([data-clash])");
   };
-  const again = async () => over.isConnected && (await renew(form)) && saved();
   const tell = (element) => {
     const question = element.closest("[data-portal-question]");
-    const place = question?.querySelector("[data-portal-conflict]") ?? steps;
+    const place = question?.querySelector("[data-portal-conflict]") ?? form.querySelector(".section-steps");
     link.href = signIn + (question ? encodeURIComponent(`#${question.id}`) : "");
     if (place.previousElementSibling !== over) place.before(over);
     over.scrollIntoView({ block: "nearest" });
@@ -50,7 +48,7 @@ export function start(form) {
     ended = true;
     if (!pressed) tell(question);
   });
-  window.addEventListener("focus", again);
+  window.addEventListener("focus", async () => ended && (await renew(form)) && saved());
   form.addEventListener("submit", async (event) => {
     if (ready || event.defaultPrevented) return;
     event.preventDefault();

@@ -2,20 +2,19 @@
 // The form says whose it is (data-drafts: person and audit), so that nobody else is shown it. The version it was typed
 // over comes back with it: when someone has answered since, both texts are shown as for any conflict.
 export function keepDraft(question, form, fields) {
-  const place = `${form.dataset.drafts}:${question.dataset.portalQuestion}`;
-  const text = (found) => JSON.stringify(found.filter(([name]) => !name.endsWith(":base")));
+  const place = `${form.dataset.drafts}:${question.id}`;
+  const forget = () => sessionStorage.removeItem(place);
+  const text = (found) => JSON.stringify(found.slice(1)); // the version comes first
   const restore = () => {
     const found = JSON.parse(sessionStorage.getItem(place));
-    if (!found || text(found) === text(fields())) return sessionStorage.removeItem(place);
+    if (!found || text(found) === text(fields())) return forget();
     const rows = question.querySelector("[data-portal-rows] template");
+    for (const row of question.querySelectorAll("[data-row]")) row.remove();
     for (const [name] of found) {
-      const row = name.split(":")[1];
-      if (rows && name.split(":")[2] && !form.elements[name]) {
+      const [, row, cell] = name.split(":");
+      if (cell && !form.elements[name]) {
         rows.insertAdjacentHTML("beforebegin", rows.innerHTML.replaceAll("__row__", row));
       }
-    }
-    for (const row of question.querySelectorAll("[data-row]")) {
-      if (!found.some(([name]) => name.includes(`:${row.dataset.row}:`))) row.remove();
     }
     for (const field of question.querySelectorAll("[name]")) {
       const given = found.filter(([name]) => name === field.name).map(([, value]) => value);
@@ -26,6 +25,6 @@ export function keepDraft(question, form, fields) {
     (rows ?? question).dispatchEvent(new Event("input", { bubbles: true }));
   };
   question.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify(fields())));
-  question.addEventListener("portal:kept", () => "unsaved" in question.dataset || sessionStorage.removeItem(place));
+  question.addEventListener("portal:kept", () => "unsaved" in question.dataset || forget());
   queueMicrotask(restore); // once the script of a table hears that its rows have changed
 }
