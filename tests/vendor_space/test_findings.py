@@ -70,9 +70,14 @@ def test_a_reply_may_carry_a_proof_that_comes_back_to_its_vendor(session, page, 
     assert page.client.get(f"/espace/fichiers/{proof.id}").data == content
 
 
-def test_a_proof_that_is_not_taken_keeps_what_was_written_and_sends_nothing(session, page, finding):
-    found = page.post(path(finding), {"text": "Voici.", "file": (io.BytesIO(files.EXE), "outil.exe")}, status=422)
-    assert "n’est pas accepté" in found.words
+@pytest.mark.parametrize(
+    ("content", "name", "why"),
+    [(files.EXE, "outil.exe", "n’est pas accepté"), (files.pdf()[:-60], "coupé.pdf", "n’est pas entier")],
+)
+def test_a_proof_that_is_not_taken_keeps_what_was_written_and_sends_nothing(session, page, finding, content, name, why):
+    found = page.post(path(finding), {"text": "Voici.", "file": (io.BytesIO(content), name)}, status=422)
+    assert name in found.words
+    assert why in found.words
     assert "Voici." in found.all("//textarea[@name='text']")[0].text
     session.expire_all()
     assert finding.state is FindingState.OPEN
