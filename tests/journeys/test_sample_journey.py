@@ -70,7 +70,7 @@ def ask(page: Page, vendor: str) -> str:
 
 def send(page: Page) -> dict[int, dict[str, str]]:
     """Give the full list, then the cases drawn, seven cells of them wrong; returns what the rows should have said."""
-    assert re.search(r"/espace/echantillons/\d+$", page.url)
+    assert re.search(r"/espace/echantillons/\d+\?pour=\d+$", page.url)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     listed = "Référence\n" + "\n".join(f"DOS-{number:05}" for number in range(1200))
     page.set_input_files("input[name=liste-file]", attached("references.csv", listed))
