@@ -190,7 +190,7 @@ def _bounces(env: Mapping[str, str], mail_from: str, faults: list[str]) -> tuple
     url, address = env.get("VIGIE_BOUNCES"), env.get("VIGIE_BOUNCES_TO")
     if url and not url.startswith(("/", "file:///")) and not _is_address(url, {"imap", "imaps"}):
         faults.append("VIGIE_BOUNCES : un dossier (/chemin) ou imaps://utilisateur:motdepasse@hôte/boîte attendu.")
-    if address and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", address):
+    if address and not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,253}", address):
         faults.append("VIGIE_BOUNCES_TO : une adresse de messagerie attendue, seule.")
     return url, address or mail_from
 

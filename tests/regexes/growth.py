@@ -19,6 +19,8 @@ FLOOR = 0.03
 """Seconds at the largest size under which a growth is noise: what is quadratic takes several there."""
 LINEAR = 20.0
 """Most that three doublings may multiply the time by: 8 is linear, 64 quadratic; a busy machine is somewhat off."""
+CERTAIN = 0.3
+"""Seconds above which a growth is no noise of a busy machine: it is not measured again."""
 CAP = 0.4
 """Seconds after which an expression is not given more."""
 GENERIC = (
@@ -190,15 +192,19 @@ def worst_growth(
     tried: list[tuple[float, int, Attack, Any]] = []
     for attack in attacks(pattern):
         for way in (pattern.match, pattern.search, pattern.fullmatch):
-            few = [len(attack.pump) * times for times in WARNING] if way == pattern.match else []
+            few = [len(attack.pump) * times for times in WARNING]
             for size in (*few, MEDIUM):
                 seconds = _seconds(way, _text(pattern, shaped(attack.of(size))))
                 if seconds > (cap if size == MEDIUM else FLOOR):
                     return Growth(float("inf"), seconds, size, repr(attack.pump[:60]))
             tried.append((seconds, len(tried), attack, way))
     slowest = sorted(tried, key=lambda one: one[:2], reverse=True)[:KEPT]
-    found = [_doubled(pattern, way, attack, shaped, sizes) for _seconds, _rank, attack, way in slowest]
-    return max(found, key=lambda one: (not one.is_linear, one.measured_ratio))
+    found = []
+    for _time, _rank, attack, way in slowest:
+        found.append(_doubled(pattern, way, attack, shaped, sizes))
+        if not found[-1].is_linear:
+            return found[-1]
+    return max(found, key=lambda one: one.measured_ratio)
 
 
 def _doubled(
@@ -215,7 +221,7 @@ def _doubled(
                 break
         ratio = (seconds / first) ** (3 / doublings) if doublings else 8.0
         found = Growth(ratio, seconds, sizes[doublings], repr(attack.pump[:60]), is_whole=doublings + 1 == len(sizes))
-        if found.is_linear:
+        if found.is_linear or seconds > CERTAIN:
             return found
     return found
 

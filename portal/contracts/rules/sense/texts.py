@@ -15,7 +15,7 @@ from portal.vendors.rules.naming import plain
 
 MOST_COLUMNS_ALIKE = 2
 """Columns of a line that may hold the same words: a one-man business bears its owner's name."""
-_E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w{2,}")
+_E_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}\.\w{2,63}")
 _DIGITS = re.compile(r"\d")
 _TELEPHONE_DIGITS = 6
 _NAMES_BY_ADDRESS = {
