@@ -6,7 +6,10 @@ small files. It is the one of printing (`portal.core.documents.printing`), with 
 """
 
 import atexit
+import io
 import pickle
+from dataclasses import is_dataclass
+from enum import Enum
 from typing import Any
 
 from portal.core import logs
@@ -15,6 +18,15 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 
 log = logs.get_logger()
+PLAIN_CLASSES = frozenset(
+    {
+        ("builtins", "set"), ("builtins", "frozenset"), ("collections", "Counter"), ("collections", "OrderedDict"),
+        ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),
+        ("datetime", "timezone"), ("decimal", "Decimal"), ("fractions", "Fraction"),
+    }
+)  # fmt: skip
+RECORD_BASES = (Enum, Refused, tuple)
+"""With dataclasses, what a reading's answer may be made of: enumerations, refusals and named tuples."""
 
 
 class NotRead(Refused):
@@ -29,6 +41,22 @@ class NotRead(Refused):
         super().__init__(self.SENTENCE)
 
 
+class _ReadResult(pickle.Unpickler):
+    """What a child answers, made of plain values and of the portal's own records.
+
+    The child has read what somebody hostile wrote: were it taken over, its answer would still call nothing here.
+    """
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in PLAIN_CLASSES:
+            return super().find_class(module, name)
+        if module.startswith("portal."):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, RECORD_BASES)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no value of a reading")
+
+
 class ChildReader:
     """One child that reads files by the functions of one module (declared `answering`), one file at a time."""
 
@@ -39,7 +67,7 @@ class ChildReader:
     def read(self, function: str, *arguments: Any) -> Any:
         """What a function of the module returns; raises what it refused, or NotRead when it was stopped."""
         try:
-            refused, found = pickle.loads(self._child.call(function, arguments, self._seconds))  # noqa: S301 - our own
+            refused, found = _ReadResult(io.BytesIO(self._child.call(function, arguments, self._seconds))).load()
         except PrintingError as failure:
             if isinstance(failure, PrintingTimedOut | PrintingCrashed) or str(failure).startswith("MemoryError"):
                 log.warning("reading stopped", reader=self._module, why=str(failure))

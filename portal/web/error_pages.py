@@ -167,10 +167,11 @@ def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) 
     }  # fmt: skip
     if len(getattr(g.get("_login_user"), "places", ())) > 1:
         shell["choose_url"] = url_for("vendor_space.choose")
-    html = page.render(
-        status=status, sentence=sentence, language=g.language.value, csp_nonce=security_headers.nonce(), shell=shell,
-        is_known=_known_actor() is not None,
-    )  # fmt: skip
+    shown = {
+        "status": status, "sentence": sentence, "language": g.language.value, "csp_nonce": security_headers.nonce(),
+        "shell": shell, "is_known": _known_actor() is not None,
+    }  # fmt: skip
+    html = page.render(shown)
     return html, status, dict(headers or {})
 
 

@@ -1,10 +1,13 @@
 """A file that would take all the time or memory stops its reading and nothing else."""
 
+import io
+import pickle
+
 import pytest
 
 from portal.core.documents.printing import PrintingError
 from portal.core.files import TooLarge
-from portal.core.reading import ChildReader, NotRead
+from portal.core.reading import ChildReader, NotRead, _ReadResult
 from portal.core.reading_child import PROCESSOR_SECONDS
 
 READER = "tests.factories.hostile_reader"
@@ -36,6 +39,15 @@ def test_each_file_has_its_own_processor_time_and_may_write_nothing(reader, tmp_
         assert PROCESSOR_SECONDS - 2 < reader.read("processor_left") <= PROCESSOR_SECONDS + 1
     with pytest.raises(PrintingError, match="OSError"):
         reader.read("write", str(tmp_path / "elsewhere"))
+
+
+@pytest.mark.parametrize("called", ["os.system", "builtins.eval", "portal.core.reading.ChildReader", "pathlib.Path"])
+def test_a_child_that_was_taken_over_calls_nothing_here(called):
+    """An answer may name any function to be called as it is read: it is refused whatever it names but our records."""
+    module, _, name = called.rpartition(".")
+    answer = f"c{module}\n{name}\n(S'true'\ntR.".encode()
+    with pytest.raises(pickle.UnpicklingError, match="no value of a reading"):
+        _ReadResult(io.BytesIO(answer)).load()
 
 
 @pytest.mark.faults

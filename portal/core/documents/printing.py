@@ -83,14 +83,14 @@ class Printer:
             if not line.poll(max(deadline - monotonic(), 0)):
                 self.stop()
                 raise PrintingTimedOut(f"Impression interrompue : plus de {timeout:g} s.")
-            printed, answer = line.recv()
+            answer = line.recv_bytes()  # bytes, never objects: a child that was taken over is not obeyed
         except (EOFError, OSError) as lost:
             self.stop()
             raise PrintingCrashed("Le processus d'impression s'est arrêté en cours de document.") from lost
         self._done += 1
-        if not printed:
-            raise PrintingError(answer)
-        return bytes(answer)
+        if answer[:1] != printing_child.PRINTED:
+            raise PrintingError(answer[1:].decode(errors="replace"))
+        return answer[1:]
 
     def _ready(self) -> Connection:
         """The line to a living child of this very process, which a fork does not inherit."""

@@ -1,7 +1,7 @@
 """The printing child, started by `printing` alone: `python -m portal.core.documents.printing_child RENDERER SOCKET`.
 
 It loads its renderer and nothing of the application. The socket is its end of a pair that only the parent
-holds: what is unpickled here and there was pickled by our own two processes.
+holds. What is asked is pickled by the parent; the answer is bytes, which the parent never unpickles here.
 """
 
 import importlib
@@ -14,6 +14,8 @@ from multiprocessing.connection import Connection
 from portal.core.documents.handed_file import HandedFile
 
 NICENESS = 10
+PRINTED, REFUSED = b"\1", b"\0"
+"""The first byte of an answer: the document follows, or the sentence that says why there is none."""
 
 
 def serve(line: Connection, renderer_name: str) -> None:
@@ -29,11 +31,11 @@ def serve(line: Connection, renderer_name: str) -> None:
         except (EOFError, OSError):
             return
         try:
-            answer = True, getattr(renderer, function)(*arguments)
+            answer = PRINTED + bytes(getattr(renderer, function)(*arguments))
         except Exception as refusal:
-            answer = False, f"{type(refusal).__name__} : {refusal}"
+            answer = REFUSED + f"{type(refusal).__name__} : {refusal}".encode(errors="replace")
         try:
-            line.send(answer)
+            line.send_bytes(answer)
         except ConnectionError:
             return  # the parent left without waiting
 
