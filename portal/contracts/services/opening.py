@@ -1,0 +1,93 @@
+"""Opening a contract with a vendor, and saying what it is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.contracts import library
+from portal.contracts.models import Contract
+from portal.contracts.rules.model import ContractTemplate
+from portal.core import process
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.journal import services as journal
+from portal.vendors.models import LegalEntity, Service, Vendor
+
+
+@dataclass(frozen=True)
+class ContractSubject:
+    """What a contract is about."""
+
+    vendor: Vendor
+    service: Service | None
+    entity: LegalEntity | None
+    template_key: str
+
+
+def subject_of(contract: Contract) -> ContractSubject:
+    """What a contract, loaded with its vendor, service and entity, is about."""
+    return ContractSubject(contract.vendor, contract.service, contract.legal_entity, contract.template_key)
+
+
+def templates() -> Sequence[ContractTemplate]:
+    """The kinds of contract that the library offers; raises Refused when it is defective."""
+    return library.cached(process.settings().clauses_dir).templates
+
+
+def open_contract(ctx: Context, subject: ContractSubject, title: str) -> Contract:
+    """Open a contract; its first version is drafted apart."""
+    authorize(ctx, Permission.CONTRACT_DRAFT, subject.vendor)
+    _check_service(subject.vendor, subject.service)
+    if subject.template_key not in {template.key for template in templates()}:
+        raise Refused(N_("Ce modèle de contrat n'existe pas."))
+    contract = Contract(
+        key=_free_key(ctx, subject),
+        vendor=subject.vendor,
+        service=subject.service,
+        legal_entity=subject.entity,
+        template_key=subject.template_key,
+        title=title,
+        typed={},
+        created_at=ctx.now,
+        created_by_id=ctx.actor.id,
+    )
+    ctx.session.add(contract)
+    ctx.session.flush()
+    named = {"service": subject.service, "entity": subject.entity}
+    after = {"template": subject.template_key, **{name: row and row.name for name, row in named.items()}}
+    journal.record(ctx, "contract.opened", contract, after=after, vendor_id=subject.vendor.id)
+    return contract
+
+
+def describe_contract(
+    ctx: Context, contract: Contract, title: str, service: Service | None, entity: LegalEntity | None
+) -> None:
+    """Change what a contract is about; its versions stay as they were drafted."""
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    _check_service(contract.vendor, service)
+    before, after = journal.changes(contract, {"title": title})
+    for name, old, new in (("service", contract.service, service), ("entity", contract.legal_entity, entity)):
+        if old is not new:
+            before[name], after[name] = old and old.name, new and new.name
+    contract.service, contract.legal_entity = service, entity
+    if after:
+        journal.record(ctx, "contract.described", contract, before=before, after=after)
+
+
+def _check_service(vendor: Vendor, service: Service | None) -> None:
+    if service is not None and service.vendor_id != vendor.id:
+        raise Refused(N_("Cette prestation est celle d'un autre sous-traitant."))
+
+
+def _free_key(ctx: Context, subject: ContractSubject) -> str:
+    """A key nobody has; two colleagues opening a contract with one vendor at once wait for each other."""
+    ctx.session.execute(select(Vendor.id).where(Vendor.id == subject.vendor.id).with_for_update())
+    wanted = f"{subject.vendor.key}-{subject.template_key}"
+    taken = set(ctx.session.scalars(select(Contract.key).where(Contract.key.startswith(wanted, autoescape=True))))
+    number = 1
+    while (key := f"{wanted}-{number}") in taken:
+        number += 1
+    return key
