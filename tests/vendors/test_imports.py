@@ -338,8 +338,8 @@ def test_the_real_lists_are_reviewed_on_a_page(page, session):
     upload(page, (REAL / "vendors_messy.csv").read_bytes(), "vendors_messy.csv")
     messy = session.scalars(select(VendorImport.id)).one()
     found = page.get(f"{HOME}/{messy}")
-    lines = [th.text_content().strip() for th in found.all("//section[@id='problemes']//tbody//th")]
-    assert lines == ["Ligne 22", "Ligne 28", "Ligne 35", "Ligne 36"]
+    wrong = [" ".join(one.text_content().split()) for one in found.all("//ol[@class='corrections']/li")]
+    assert [text.split(" :")[0].split(",")[0] for text in wrong] == ["Ligne 28", "Ligne 35", "Ligne 36"], wrong
     assert "Windows-1252" in found.words
     upload(page, (REAL / "vendors.csv").read_bytes(), "vendors.csv")
     clean = session.scalars(select(VendorImport.id).order_by(VendorImport.id.desc())).first()

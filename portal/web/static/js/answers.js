@@ -2,13 +2,6 @@
 // is sent, and renews the form's token once the person has signed in again in another window.
 import { follow } from "./following.js";
 
-function measure(progress) {
-  const meter = document.querySelector(".meter");
-  if (!meter || !progress) return;
-  Object.assign(meter.querySelector("progress"), { max: progress.expected || 1, value: progress.answered });
-  meter.querySelector(".meter__text").textContent = progress.text;
-}
-
 async function renew(form) {
   const page = new DOMParser().parseFromString(await (await fetch(form.action)).text(), "text/html");
   const token = page.querySelector("[data-portal-answers] [name=csrf_token]")?.value;
@@ -41,13 +34,9 @@ export function start(form) {
   form.addEventListener("portal:kept", ({ detail: { visible, remaining, progress } }) => {
     ended = false;
     over.remove();
-    follow(visible, remaining);
-    measure(progress);
+    follow(visible, remaining, progress);
   });
-  form.addEventListener("portal:over", ({ detail: question }) => {
-    ended = true;
-    if (!pressed) tell(question);
-  });
+  form.addEventListener("portal:over", ({ detail: question }) => ((ended = true), pressed || tell(question)));
   window.addEventListener("focus", async () => ended && (await renew(form)) && saved());
   form.addEventListener("submit", async (event) => {
     if (ready || event.defaultPrevented) return;
