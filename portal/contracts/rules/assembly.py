@@ -1,7 +1,7 @@
 """Which clauses, in which order, with which numbers: a contract assembled from the library and the facts."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.contracts.rules.coverage import CoverageLine, PlacedClause, PlacedPassage, coverage, coverage_json
@@ -15,6 +15,7 @@ from portal.contracts.rules.document_writing import (
     quoted,
 )
 from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.free_text import reference_targets
 from portal.contracts.rules.model import (
     Clause,
     ClauseLibrary,
@@ -25,13 +26,26 @@ from portal.contracts.rules.model import (
     TemplateAnnex,
     words,
 )
-from portal.core.documents.tree import Block, Document, Section, Signatures, Text
+from portal.contracts.rules.paragraphs import (
+    DraftParagraph,
+    ParagraphEdit,
+    ParagraphWording,
+    PlacedEdits,
+    draft_paragraphs,
+    place_edits,
+)
+from portal.contracts.rules.positions import HeldPosition, held_position
+from portal.core.documents.tree import Block, Document, Paragraph, Section, Signatures, Text
 from portal.core.language import Language, Sentence
 
 _SIGNATORY = words("Nom et qualité : ", "Name and capacity: ")
 _DATE, _SIGNED = words("Fait le : ", "Date: "), words("Signature : ", "Signature: ")
 _COVER, _SIGNATURES = words("couverture", "cover"), words("signatures", "signatures")
 _SHEET = words("Caractéristiques", "Particulars")
+_RESERVED = words("Sans objet.", "Not applicable.")
+_TO_WRITE = words("texte à écrire en français", "text to be written in English")
+TEXT_BLANK = "text:"
+"""How the key of a blank begins that stands for a paragraph not written in the document's language."""
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -47,6 +61,25 @@ class AssembledContract:
     template: ContractTemplate
     undecided: tuple[str, ...] = ()
     """Facts that would bring a further clause in, and that nobody has given; the contract is whole without them."""
+    edits: PlacedEdits = field(default_factory=PlacedEdits)
+    """What lawyers changed, hung on the library of today."""
+    positions: tuple[HeldPosition, ...] = ()
+    """What it says on each point under negotiation, in order."""
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """Anchor of a printed paragraph → its number."""
+
+    @property
+    def unplaced(self) -> tuple[ParagraphEdit, ...]:
+        """Special conditions of an article that the facts have left out of this contract."""
+        here = {clause.key for clause in self.clauses}
+        return tuple(
+            edit for edit in self.edits.edits if edit.wording is ParagraphWording.SPECIAL and edit.clause not in here
+        )
+
+    @property
+    def unwritten(self) -> tuple[str, ...]:
+        """Anchors of the paragraphs whose text is not written in the document's language."""
+        return tuple(blank.key.removeprefix(TEXT_BLANK) for blank in self.blanks if blank.key.startswith(TEXT_BLANK))
 
     @property
     def uncovered(self) -> tuple[CoverageLine, ...]:
@@ -62,8 +95,25 @@ class _Chosen:
     awaited: tuple[str, ...] = ()
 
 
+@dataclass
+class _ArticleWriter:
+    """Writes the articles of one document, and notes what they prove and which positions they hold."""
+
+    writer: DocumentWriter
+    carried: Mapping[str, tuple[str, ...]]
+    edits: PlacedEdits
+    targets: frozenset[str]
+    placed: list[PlacedClause] = field(default_factory=list)
+    positions: list[HeldPosition] = field(default_factory=list)
+    lines: dict[str, str] = field(default_factory=dict)
+
+
 def assemble_contract(
-    library: ClauseLibrary, template: ContractTemplate, facts: ContractFacts, language: Language
+    library: ClauseLibrary,
+    template: ContractTemplate,
+    facts: ContractFacts,
+    language: Language,
+    edits: Iterable[ParagraphEdit] = (),
 ) -> AssembledContract:
     """Build the document tree, number it, and prove its coverage; the same input gives the same tree.
 
@@ -75,19 +125,18 @@ def assemble_contract(
     annexes = tuple(_annexes(template, facts))
     writer = DocumentWriter(facts, language, _targets(chosen, annexes), BlankList())
     carried = {f"annex.{annex.key}": (*annex.facts, *annex.tables) for annex in template.annexes}
-    sections: list[Block] = []
-    placed: list[PlacedClause] = []
-    for number, choice in enumerate((choice for slot in chosen.values() for choice in slot), start=1):
-        section, record = _article(library.clause[choice.key], choice, number, writer, carried)
-        sections.append(section)
-        placed.append(record)
+    articles = _ArticleWriter(writer, carried, place_edits(library, edits), reference_targets(template))
+    sections: list[Block] = [
+        _article(library.clause[choice.key], choice, number, articles)
+        for number, choice in enumerate((choice for slot in chosen.values() for choice in slot), start=1)
+    ]
     for letter, (annex, choice) in zip(_ALPHABET, annexes, strict=False):
         sections.append(_annex(annex, choice, letter, writer))
-    sections.insert(len(placed), _signatures(template, writer))
+    sections.insert(len(articles.placed), _signatures(template, writer))
     cover = tuple(
         (label.said_in(language), writer.line(key, _COVER.said_in(language))) for label, key in template.cover
     )
-    clauses, blanks = tuple(placed), writer.blanks.listed()
+    clauses, blanks = tuple(articles.placed), writer.blanks.listed()
     document = Document(
         title=template.title.said_in(language),
         subtitle=template.subtitle.said_in(language),
@@ -106,6 +155,9 @@ def assemble_contract(
         language,
         template,
         tuple(dict.fromkeys(key for slot in template.slots for key in _undecided(slot, library, facts))),
+        articles.edits,
+        tuple(articles.positions),
+        articles.lines,
     )
 
 
@@ -150,32 +202,64 @@ def _targets(
     return targets
 
 
-def _article(
-    clause: Clause, choice: _Chosen, number: int, writer: DocumentWriter, carried: Mapping[str, tuple[str, ...]]
-) -> tuple[Section, PlacedClause]:
+def _article(clause: Clause, choice: _Chosen, number: int, articles: _ArticleWriter) -> Section:
+    writer = articles.writer
     article = ARTICLE.said_in(writer.language)
     blocks: list[Block] = []
     passages: list[PlacedPassage] = []
+    lost: list[str] = []
     if choice.awaited:
         blocks.append(writer.provisional(choice.awaited, f"{article} {number}", clause.variables))
-    for index, passage in enumerate(clause.prose[writer.language], start=1):
+    edits = articles.edits.of_clause(clause.key)
+    for one in draft_paragraphs(clause, edits, writer.language, articles.targets):
+        passage = one.passage
         condition = (clause.conditions[passage.condition],) if passage.condition else ()
         verdict = writer.facts.verdict(condition)
         if verdict is False:
             continue
-        own, place = f"{number}.{len(passages) + 1}", f"{article} {number}.{len(passages) + 1}"
+        lost += [key for key in _marks(clause, one, writer.language) if key not in passage.obligations]
+        is_struck = one.edit is not None and one.edit.wording is ParagraphWording.STRUCK
+        own = "" if is_struck else f"{number}.{len(passages) + 1}"
+        if point := clause.point(one.number):
+            articles.positions.append(held_position(clause, point, one, own, writer.language))
+        if is_struck:
+            continue
+        place = f"{article} {own}"
         awaited = () if verdict else _awaited(condition, writer.facts)
-        body = writer.passage(passage, place, clause.variables)
+        body = writer.passage(passage, place, clause.variables) if passage.blocks else _unwritten(one, writer, place)
         note = (writer.provisional(awaited, place, clause.variables),) if awaited else ()
-        anchor = f"{clause.key}_{index}"
-        blocks.append(Section("", (*body, *note), number=own, anchor=anchor))
-        lacking = _lacking(clause, passage, writer.facts, carried)
+        articles.lines[one.anchor] = own
+        blocks.append(Section("", (*body, *note), number=own, anchor=one.anchor))
+        lacking = _lacking(clause, passage, writer.facts, articles.carried)
         passages.append(
-            PlacedPassage(anchor, own, passage.obligations, quoted(body), (*choice.awaited, *awaited, *lacking))
+            PlacedPassage(one.anchor, own, passage.obligations, quoted(body), (*choice.awaited, *awaited, *lacking))
         )
+    if not passages:
+        blocks.append(Paragraph((Text(_RESERVED.said_in(writer.language)),)))
     title = clause.title.said_in(writer.language)
-    section = Section(title, tuple(blocks), number=str(number), anchor=clause.key, kind="article")
-    return section, PlacedClause(clause.key, clause.version, clause.sha256, str(number), title, tuple(passages))
+    articles.placed.append(
+        PlacedClause(
+            clause.key,
+            clause.version,
+            clause.sha256,
+            str(number),
+            title,
+            tuple(passages),
+            tuple(dict.fromkeys(lost)),
+        )
+    )
+    return Section(title, tuple(blocks), number=str(number), anchor=clause.key, kind="article")
+
+
+def _marks(clause: Clause, one: DraftParagraph, language: Language) -> tuple[str, ...]:
+    """What the library says in this paragraph's place."""
+    return clause.prose[language][one.number - 1].obligations if one.number else ()
+
+
+def _unwritten(one: DraftParagraph, writer: DocumentWriter, place: str) -> tuple[Block, ...]:
+    """The visible blank of a paragraph that is not written in this language; never filled with the other one."""
+    label = _TO_WRITE.said_in(writer.language)
+    return (Paragraph((writer.blanks.leave(f"{TEXT_BLANK}{one.anchor}", label, place),)),)
 
 
 def _lacking(

@@ -42,6 +42,8 @@ class PlacedClause:
     number: str
     title: str
     passages: tuple[PlacedPassage, ...] = ()
+    lost: tuple[str, ...] = ()
+    """Obligations that one of its paragraphs said, and says no more: it was written anew, or struck out."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ class CoverageLine:
 def coverage(obligations: Sequence[Obligation], clauses: Iterable[PlacedClause]) -> tuple[CoverageLine, ...]:
     """One line per obligation, in order; a clause more never makes a line worse.
 
+    A clause one of whose marked paragraphs is gone meets what that paragraph said no more, though others bear the same
+    mark: each of them rests on words of its own (decision 33). So deleting text never makes a line better.
+
     >>> from portal.contracts.rules.model import BilingualWords, ObligationSeverity
     >>> words = BilingualWords("", "")
     >>> duty = Obligation("C42", ObligationClass.STATUTE, words, "33(2)", words, ObligationSeverity.MAJOR)
@@ -80,22 +85,28 @@ def coverage(obligations: Sequence[Obligation], clauses: Iterable[PlacedClause])
     (['uncovered'], ['covered'])
     """
     proofs: dict[str, list[tuple[CoverageProof, ...]]] = {}
+    lost: set[str] = set()
     for clause in clauses:
+        lost.update(clause.lost)
         for key in dict.fromkeys(key for passage in clause.passages for key in passage.obligations):
+            if key in clause.lost:
+                continue
             said = tuple(
                 CoverageProof(clause.key, passage) for passage in clause.passages if key in passage.obligations
             )
             proofs.setdefault(key, []).append(said)
-    return tuple(_line(obligation, proofs.get(obligation.key, [])) for obligation in obligations)
+    return tuple(
+        _line(obligation, proofs.get(obligation.key, []), is_lost=obligation.key in lost) for obligation in obligations
+    )
 
 
-def _line(obligation: Obligation, by_clause: Sequence[tuple[CoverageProof, ...]]) -> CoverageLine:
+def _line(obligation: Obligation, by_clause: Sequence[tuple[CoverageProof, ...]], *, is_lost: bool) -> CoverageLine:
     """A clause meets the obligation when all it says about it is complete; one such clause is enough."""
     proofs = tuple(proof for said in by_clause for proof in said)
     if not proofs:
-        return CoverageLine(
-            obligation, CoverageStatus.UNCOVERED, (), (), say("Aucune clause du contrat ne traite ce point.")
-        )
+        silent = say("Aucune clause du contrat ne traite ce point.")
+        changed = say("Le paragraphe qui traitait ce point a été récrit ou rayé : plus rien ne le prouve.")
+        return CoverageLine(obligation, CoverageStatus.UNCOVERED, (), (), changed if is_lost else silent)
     articles = ", ".join(proof.passage.number for proof in proofs)
     if any(all(not proof.passage.missing for proof in said) for said in by_clause):
         return CoverageLine(
@@ -108,6 +119,12 @@ def _line(obligation: Obligation, by_clause: Sequence[tuple[CoverageProof, ...]]
     missing = tuple(dict.fromkeys(key for proof in proofs for key in proof.passage.missing))
     why = say("Ce point est traité (%(articles)s), mais des faits restent à donner.", articles=articles)
     return CoverageLine(obligation, CoverageStatus.INCOMPLETE, proofs, missing, why)
+
+
+def uncovered_by(before: Iterable[CoverageLine], after: Iterable[CoverageLine]) -> tuple[CoverageLine, ...]:
+    """The obligations that a change covers less well than before, as they stand after it."""
+    ranks = {line.obligation.key: list(CoverageStatus).index(line.status) for line in before}
+    return tuple(line for line in after if list(CoverageStatus).index(line.status) < ranks.get(line.obligation.key, 0))
 
 
 def coverage_json(
