@@ -20,6 +20,7 @@ from portal.core.pages import Page, page_of
 from portal.identity import rules, second_factor
 from portal.identity.models import LinkPurpose, LoginSession, OneTimeLink, User
 from portal.identity.rules import SessionFacts, is_session_good
+from portal.jobs.deliveries import Delivery, last_refusals
 
 R = TypeVar("R")
 
@@ -124,6 +125,8 @@ class Account:
     """When the newest invitation not taken up ends, or ended."""
     is_waiting: bool
     """Whether an invitation still stands."""
+    undelivered: Delivery | None
+    """The newest message to it, when it did not arrive."""
 
 
 @dataclass(frozen=True)
@@ -136,19 +139,25 @@ class AccountFilter:
 
 
 def accounts(ctx: Context, wanted: AccountFilter, *, sort: str = "nom", page: int = 1) -> Page[Account]:
-    """Accounts by name, address or last visit; three statements whatever their number."""
+    """Accounts by name, address or last visit; as many statements whatever their number."""
     authorize(ctx, Permission.USER_MANAGE)
     users = select(User).where(*_conditions(wanted)).order_by(*_order(sort))
     found = page_of(ctx.session, users, page, size=ACCOUNTS_ON_PAGE)
-    seen, invited = _last_visits(ctx, found.rows), _open_invitations(ctx, found.rows)
-    return found.showing([_account(ctx, user, seen.get(user.id), invited.get(user.id)) for user in found.rows])
+    return found.showing(_accounts(ctx, found.rows))
 
 
-def _account(ctx: Context, user: User, seen: datetime | None, until: datetime | None) -> Account:
-    return Account(
-        user.id, user.name, user.email, user.role, state_of(user), user.totp_confirmed_at is not None, seen, until,
-        is_waiting=until is not None and until > ctx.now,
-    )  # fmt: skip
+def _accounts(ctx: Context, users: Sequence[User]) -> list[Account]:
+    seen, invited = _last_visits(ctx, users), _open_invitations(ctx, users)
+    undelivered = last_refusals(ctx.session, [user.email for user in users])
+    return [
+        Account(
+            user.id, user.name, user.email, user.role, state_of(user), user.totp_confirmed_at is not None,
+            seen.get(user.id), invited.get(user.id),
+            is_waiting=user.id in invited and invited[user.id] > ctx.now,
+            undelivered=undelivered.get(user.email),
+        )
+        for user in users
+    ]  # fmt: skip
 
 
 def _conditions(wanted: AccountFilter) -> list[ColumnElement[bool]]:
@@ -222,9 +231,7 @@ def get_user(ctx: Context, user_id: int) -> User:
 
 def account(ctx: Context, user_id: int) -> Account:
     """One account as the list shows it; raises NotFound."""
-    user = get_user(ctx, user_id)
-    seen, until = _last_visits(ctx, [user]).get(user.id), _open_invitations(ctx, [user]).get(user.id)
-    return _account(ctx, user, seen, until)
+    return _accounts(ctx, [get_user(ctx, user_id)])[0]
 
 
 def staff(session: Session, *roles: Role) -> Sequence[User]:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from portal.authz.context import Context
 from portal.core import logs, process
-from portal.jobs import bounce_boxes, bounces
+from portal.jobs import bounce_boxes, bounces, undelivered
 from portal.jobs.bounces import Bounce, Verdict
 from portal.jobs.ledger import BOUNCE_QUEUE, Record, enqueue, task
 from portal.jobs.models import Mail, MailState
@@ -67,5 +67,7 @@ def tell(ctx: Context, bounce: Bounce) -> bool:
         ctx.session.execute(
             update(Mail).where(Mail.id == mail_id).values(**facts).execution_options(synchronize_session=False)
         )
+        if bounce.verdict in _STATES:
+            undelivered.tell(ctx, [mail_id])
         return True
     return False

@@ -113,6 +113,19 @@ def count_by_state(session: Session, within: ColumnElement[bool]) -> Mapping[Mai
     return dict.fromkeys(MailState, 0) | dict(rows.all())
 
 
+def last_refusals(session: Session, addresses: Sequence[str]) -> Mapping[str, Delivery]:
+    """Of the addresses whose newest message that came to an end did not arrive, that message; one statement."""
+    if not addresses:
+        return {}
+    newest = (
+        select(func.max(Mail.id))
+        .where(Mail.recipient.in_(addresses), Mail.state != MailState.PROMISED)
+        .group_by(Mail.recipient)
+    )
+    rows = session.execute(_columns().where(Mail.id.in_(newest), Mail.state.in_(TO_ACT_ON)))
+    return {found.recipient: found for found in (Delivery(*row) for row in rows)}
+
+
 def _columns() -> Select[int, str, str, str, str, MailState, str, datetime, int, int | None]:
     at = func.coalesce(Mail.settled_at, Mail.sent_at, Mail.queued_at)
     return select(

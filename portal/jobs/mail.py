@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from portal.authz.context import Context
 from portal.core import logs, process, tokens
@@ -22,7 +22,7 @@ from portal.core import mail as post
 from portal.core.config import Settings
 from portal.core.landing import Landing
 from portal.core.language import Language
-from portal.jobs import back_off, bounces, execution, relay
+from portal.jobs import back_off, bounces, execution, relay, undelivered
 from portal.jobs.ledger import MAIL_QUEUE, JobOrder, Record, TryLater, enqueue_by_key, start_again, task
 from portal.jobs.models import Job, JobState, Mail, MailState
 
@@ -181,6 +181,8 @@ def _answered(tried: _Tried, state: MailState, reason: str) -> Record:
             done, state=state, reason=reason, sent_at=done.now if sent else None, settled_at=None if sent else done.now
         )
         relay.answered(done.session)
+        if not sent:
+            undelivered.tell(done, [tried.mail_id])
 
     return record
 
@@ -196,6 +198,7 @@ def _outcome(tried: _Tried, trouble: post.MailTrouble, at: datetime) -> Record:
             facts = {"unanswered": tried.unanswered + 1, "settled_at": done.now}
             tried.note(done, state=MailState.UNCERTAIN, reason=reason, **facts)
             relay.failed(done.session, done.now, reason)
+            undelivered.tell(done, [tried.mail_id])
 
         return uncertain
     if isinstance(trouble, post.MessageDelay):
@@ -214,6 +217,7 @@ def _put_off(tried: _Tried, reason: str, at: datetime) -> Record:
 
         def over(done: Context) -> None:
             tried.note(done, state=MailState.GIVEN_UP, reason=reason, settled_at=done.now)
+            undelivered.tell(done, [tried.mail_id])
 
         return over
 
@@ -236,12 +240,7 @@ def promise_again(ctx: Context, mail: Mail) -> None:
 
 def give_up(ctx: Context, job_ids: Sequence[int], reason: str) -> None:
     """Say of the messages of jobs that failed for good, five times through a fault of ours, that they did not go."""
-    ctx.session.execute(
-        update(Mail)
-        .where(Mail.job_id.in_(job_ids), Mail.state == MailState.PROMISED)
-        .values(state=MailState.GIVEN_UP, settled_at=ctx.now, reason=post.on_one_line(reason))
-        .execution_options(synchronize_session=False)
-    )
+    _close(ctx, [Mail.job_id.in_(job_ids), Mail.state == MailState.PROMISED], post.on_one_line(reason))
 
 
 def _give_up_the_oldest(ctx: Context, outage: relay.RelayOutage) -> None:
@@ -249,14 +248,25 @@ def _give_up_the_oldest(ctx: Context, outage: relay.RelayOutage) -> None:
     if not back_off.is_over(outage.since, outage.failures, ctx.now):
         return
     old = [Mail.state == MailState.PROMISED, Mail.queued_at <= ctx.now - back_off.MAIL_DAYS]
-    for statement in (
+    ctx.session.execute(
         update(Job)
         .where(Job.state == JobState.READY, Job.id.in_(select(Mail.job_id).where(*old)))
-        .values(state=JobState.DONE, done_at=ctx.now),
-        update(Mail).where(*old).values(state=MailState.GIVEN_UP, settled_at=ctx.now, reason=outage.reason),
-    ):
-        ctx.session.execute(statement.execution_options(synchronize_session=False))
+        .values(state=JobState.DONE, done_at=ctx.now)
+        .execution_options(synchronize_session=False)
+    )
+    _close(ctx, old, outage.reason)
     log.warning("old mails given up", reason=outage.reason)
+
+
+def _close(ctx: Context, which: Sequence[ColumnElement[bool]], reason: str) -> None:
+    closed = (
+        update(Mail)
+        .where(*which)
+        .values(state=MailState.GIVEN_UP, settled_at=ctx.now, reason=reason)
+        .returning(Mail.id)
+        .execution_options(synchronize_session=False)
+    )
+    undelivered.tell(ctx, ctx.session.scalars(closed).all())
 
 
 def letter_of(settings: Settings, row: Mail) -> post.Letter:

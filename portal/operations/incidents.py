@@ -1,11 +1,13 @@
-"""What the journal is told of a database that was away and of a clock that leapt, and what a person does about it."""
+"""What the journal is told of a database that was away, a clock that leapt and messages that did not arrive, and what a
+person does about it."""
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
-from portal.jobs import clock_guard, outages, schedule
+from portal.jobs import clock_guard, outages, schedule, undelivered
 from portal.jobs.clock_guard import ClockLeap
+from portal.jobs.models import Mail
 from portal.jobs.outages import DatabaseOutage
 from portal.journal import services as journal
 
@@ -21,6 +23,12 @@ def note_leap(ctx: Context, leap: ClockLeap) -> None:
     journal.record(ctx, "clock.leapt", leap, after={"last": leap.last, "said": leap.said})
 
 
+def note_undelivered(ctx: Context, mail: Mail) -> None:
+    """Journal that a message did not arrive, with the server's own words."""
+    after = {"recipient": mail.recipient, "subject": mail.subject, "delivery": mail.state.value, "reason": mail.reason}
+    journal.record(ctx, "mail.undelivered", mail, after=after)
+
+
 def accept_clock(ctx: Context) -> ClockLeap:
     """Believe the machine's clock, and let the schedule start what is due; raises Refused when nothing is held."""
     authorize(ctx, Permission.JOB_MANAGE)
@@ -33,3 +41,4 @@ def accept_clock(ctx: Context) -> ClockLeap:
 
 outages.ON_RETURN.append(note_outage)
 schedule.ON_LEAP.append(note_leap)
+undelivered.ON_UNDELIVERED.append(note_undelivered)

@@ -1,6 +1,7 @@
 """How the journal says what operators do."""
 
 from portal.core.language import N_
+from portal.jobs.deliveries import STATE_NAMES, TO_ACT_ON
 from portal.journal.wording import name_words
 
 name_words(
@@ -10,6 +11,7 @@ name_words(
         "database.away": N_("Base de données revenue"),
         "clock.leapt": N_("Écart de l'horloge : rien ne part"),
         "clock.accepted": N_("Horloge confirmée"),
+        "mail.undelivered": N_("Message non remis"),
     },
     objects={
         "Job": N_("Tâche"),
@@ -28,6 +30,7 @@ name_words(
         "until": N_("Jusqu'à"),
         "seconds": N_("Secondes"),
         "error": N_("Erreur"),
+        "delivery": N_("Remise"),
         "last": N_("Dernier passage"),
         "said": N_("Heure de la machine"),
         "rewrapped": N_("Fichiers passés sous la nouvelle clé"),
@@ -35,4 +38,5 @@ name_words(
         "second_factors": N_("Seconds facteurs passés sous la nouvelle clé"),
         "unreadable": N_("Ce qu'aucune clé n'ouvre"),
     },
+    values={"delivery": {state.value: STATE_NAMES[state] for state in TO_ACT_ON}},
 )

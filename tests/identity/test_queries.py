@@ -8,6 +8,7 @@ from portal.core.errors import NotFound
 from portal.core.landing import Landing
 from portal.identity import queries, services
 from portal.identity.queries import AccountFilter, AccountState
+from portal.jobs.models import Mail, MailState
 from tests.factories.people import user_of
 
 pytestmark = pytest.mark.both_databases
@@ -35,6 +36,29 @@ def test_accounts_are_listed_by_name_address_or_age(admin, ctx):
     assert names(queries.accounts(admin, wanted, sort="adresse")) == ["Marc", "Anne", "Zoé"]
     assert names(queries.accounts(admin, wanted, sort="-depuis")) == ["Marc", "Anne", "Zoé"]
     assert names(queries.accounts(admin, wanted, sort="inconnu")) == ["Anne", "Marc", "Zoé"]
+
+
+def test_an_account_whose_newest_message_did_not_arrive_shows_it_until_one_does(admin, ctx):
+    user = user_of(ctx.session, Role.DPO, email="anne@exemple.test")
+    user_of(ctx.session, Role.DPO, email="marc@exemple.test")
+
+    def sent(n, state):
+        facts = {
+            "template": "t",
+            "recipient": user.email,
+            "language": user.language,
+            "payload": {},
+            "subject": f"n° {n}",
+        }
+        ctx.session.add(Mail(message_id=f"<{n}@x>", queued_at=ctx.now, state=state, reason="550 unknown", **facts))
+        ctx.session.flush()
+        shown = queries.accounts(admin, AccountFilter(role=Role.DPO)).rows
+        return {row.email: row.undelivered.subject for row in shown if row.undelivered}
+
+    assert sent(1, MailState.SENT) == {}
+    assert sent(2, MailState.REFUSED) == {"anne@exemple.test": "n° 2"}
+    assert sent(3, MailState.PROMISED) == {"anne@exemple.test": "n° 2"}, "one under way says nothing yet"
+    assert sent(4, MailState.SENT) == {}
 
 
 def test_words_are_looked_for_in_names_and_addresses_without_wildcards(admin, ctx):

@@ -10,7 +10,7 @@ from portal.core import mail as post
 from portal.core import process
 from portal.core.config import Settings
 from portal.core.db import Database
-from portal.jobs import ledger, mail
+from portal.jobs import ledger, mail, undelivered
 from tests.conftest import settings_for
 from tests.factories.databases import lasting_database
 from tests.factories.post import Post, Sink
@@ -51,3 +51,12 @@ def mailing(tmp_path, lasting_url, sink, portal_settings) -> Iterator[Settings]:
     post.hang_up()
     mail._find_address[:] = known
     process.prepare(portal_settings)
+
+
+@pytest.fixture
+def told_of(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
+    """The messages told of as undelivered: the address, the state and the server's words, in order."""
+    told: list[tuple[str, str, str]] = []
+    hook = [lambda _ctx, mail: told.append((mail.recipient.partition("@")[0], mail.state.value, mail.reason))]
+    monkeypatch.setattr(undelivered, "ON_UNDELIVERED", hook)
+    return told

@@ -41,7 +41,7 @@ def _context(session, at=NOW):
     return bounce_reading.Context(session, execution.SYSTEM, at)
 
 
-def test_a_bounce_finds_its_message_by_the_return_path_it_left_with(lasting, box, sink):
+def test_a_bounce_finds_its_message_by_the_return_path_it_left_with(lasting, box, sink, told_of):
     promise(lasting, *(envelope(n) for n in range(4)))
     drain(lasting)
     paths = dict(zip(sink.recipients, sink.return_paths, strict=True))
@@ -59,6 +59,8 @@ def test_a_bounce_finds_its_message_by_the_return_path_it_left_with(lasting, box
         "contact2": (MailState.GIVEN_UP, "4.4.7 550 no such user"),
         "contact3": (MailState.SENT, ""),
     }
+    told = [("contact0", "refused", "5.1.1 550 no such user"), ("contact2", "given_up", "4.4.7 550 no such user")]
+    assert sorted(told_of) == told
     left = [path for path in box.folder.rglob("*") if path.is_file() and path.parent.name not in {"read", "cur"}]
     assert left == []
 

@@ -125,7 +125,9 @@ def states(database):
         return {row.recipient.split("@")[0]: (row.state, row.tries, row.reason) for row in rows}
 
 
-def test_an_address_turned_down_is_refused_at_once_with_its_reason_and_spoils_nothing_else(lasting, mailing, sink):
+def test_an_address_turned_down_is_refused_at_once_with_its_reason_and_spoils_nothing_else(
+    lasting, mailing, sink, told_of
+):
     sink.refuse.add("contact1@exemple.test")
     promise(lasting, *(envelope(n) for n in range(3)))
     assert drain(lasting) == 3
@@ -136,6 +138,7 @@ def test_an_address_turned_down_is_refused_at_once_with_its_reason_and_spoils_no
     assert states(lasting)["contact2"] == (MailState.SENT, 1, "")
     with lasting.reading() as session:
         assert session.scalars(select(Job.state)).all() == [JobState.DONE] * 3
+    assert told_of == [("contact1", "refused", "550 no such mailbox")]
 
 
 @pytest.mark.parametrize("answer", ["451 4.3.2 busy", "550 5.7.1 we do not know you"])
@@ -184,7 +187,7 @@ def test_a_server_that_puts_everything_off_is_believed_to_be_away_after_a_few(la
     assert {one[0] for one in states(lasting).values()} == {MailState.SENT}
 
 
-def test_no_word_after_the_whole_message_is_one_more_try_then_uncertain_for_good(lasting, mailing, sink):
+def test_no_word_after_the_whole_message_is_one_more_try_then_uncertain_for_good(lasting, mailing, sink, told_of):
     sink.says["DATA"] = ""
     promise(lasting, envelope())
     drain(lasting)
@@ -193,10 +196,11 @@ def test_no_word_after_the_whole_message_is_one_more_try_then_uncertain_for_good
         drain(lasting, NOW + timedelta(hours=hours))
     assert list(sink.message_ids.values()) == [2]
     assert states(lasting)["contact0"][:2] == (MailState.UNCERTAIN, 2)
+    assert [one[:2] for one in told_of] == [("contact0", "uncertain")]
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT"])
-def test_after_five_days_without_success_a_message_is_given_up_and_not_before(lasting, mailing, sink, step):
+def test_after_five_days_without_success_a_message_is_given_up_and_not_before(lasting, mailing, sink, told_of, step):
     sink.says[step] = "451 later"
     promise(lasting, envelope(0), envelope(1))
     for hours in range(119):
@@ -205,6 +209,7 @@ def test_after_five_days_without_success_a_message_is_given_up_and_not_before(la
     for hours in range(120, 130):
         drain(lasting, NOW + timedelta(hours=hours))
     assert {one[0] for one in states(lasting).values()} == {MailState.GIVEN_UP}
+    assert sorted(told_of) == [("contact0", "given_up", "451 later"), ("contact1", "given_up", "451 later")]
     asked = sink.greetings
     sink.says.clear()
     promise(lasting, envelope(2))
@@ -223,7 +228,7 @@ def test_a_portal_that_was_switched_off_for_a_week_gives_nothing_up_on_its_first
 
 
 def test_a_message_that_cannot_even_be_written_is_given_up_after_five_attempts_and_retried_with_its_job(
-    lasting, mailing, sink
+    lasting, mailing, sink, told_of
 ):
     promise(lasting, envelope())
     with lasting.transaction() as session:
@@ -232,6 +237,7 @@ def test_a_message_that_cannot_even_be_written_is_given_up_after_five_attempts_a
         drain(lasting, NOW + timedelta(hours=hours))
     state, tries, reason = states(lasting)["contact0"]
     assert (state, tries, "missing" in reason) == (MailState.GIVEN_UP, 0, True)
+    assert told_of == [("contact0", "given_up", reason)]
     with lasting.transaction() as session:
         session.scalars(select(Mail)).one().template = "identity/emails/invitation"
         ledger.retry(Context(session, SYSTEM, NOW + timedelta(days=9)))

@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.jobs import clock_guard, ledger, outages, schedule
+from portal.jobs import clock_guard, ledger, outages, schedule, undelivered
 from portal.jobs.clock_guard import ClockLeap
 from portal.jobs.ledger import JobOrder
-from portal.jobs.models import Job, JobState
+from portal.jobs.models import Job, JobState, Mail, MailState
 from portal.jobs.outages import DatabaseOutage
 from portal.journal.models import JournalEntry
 from portal.operations import incidents
@@ -108,3 +108,17 @@ def test_an_outage_and_a_leap_are_journalled(app, ctx):
     assert entries[0].after["seconds"] == 75
     assert incidents.note_outage in outages.ON_RETURN
     assert incidents.note_leap in schedule.ON_LEAP
+
+
+def test_a_message_that_did_not_arrive_is_journalled_with_the_servers_words(ctx):
+    facts = {"template": "t", "language": ctx.actor.language, "payload": {}, "queued_at": NOW, "message_id": "<1@x>"}
+    mail = Mail(recipient="ana@exemple.test", subject="Votre audit", about="audit:1", vendor_id=None, **facts)
+    mail.state, mail.reason = MailState.REFUSED, "550 no such mailbox"
+    ctx.session.add(mail)
+    ctx.session.flush()
+    undelivered.tell(ctx, [mail.id])
+    ctx.session.commit()
+    entry = ctx.session.scalars(select(JournalEntry)).one()
+    assert (entry.action, entry.object_label) == ("mail.undelivered", "ana@exemple.test (audit:1)")
+    told = {"recipient": "ana@exemple.test", "subject": "Votre audit", "delivery": "refused", "reason": mail.reason}
+    assert entry.after == told
