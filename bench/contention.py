@@ -159,8 +159,8 @@ class _HandingIn:
 
     def _upload(self, path: str) -> Answer:
         self._turn += 1
-        page = plain_pdf(f"Preuve {self._audit_id}-{self._turn}", [f"ligne {n} {self._turn}" for n in range(40)])
-        content = page + b"%" + b"x" * 100_000
+        lines = [f"ligne {n} {self._turn} ".ljust(2_500, "x") for n in range(40)]  # a hundred kilobytes, all of it page
+        content = plain_pdf(f"Preuve {self._audit_id}-{self._turn}", lines)
         return self._caller.upload(path, {"csrf_token": self._token}, f"preuve-{self._turn}.pdf", content)
 
 

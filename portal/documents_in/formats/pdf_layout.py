@@ -297,7 +297,7 @@ def _starts_paragraph(group: list[PdfLine], line: PdfLine, body: float, leading:
     if _LEADER.search(before.text[-LEADER_END:]):
         return True
     if line.page != before.page or line.top < before.top:
-        return before.text.endswith(_ENDED) and not (before.text.endswith(":") and line.text[:1].islower())
+        return before.text.endswith(_ENDED) and not (before.text.endswith((":", ";")) and line.text[:1].islower())
     short = before.x1 < before.right - 4 * before.size
     return (
         line.top - before.top > leading * 1.4 * max(1.0, line.size / body)

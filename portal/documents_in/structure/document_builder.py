@@ -40,7 +40,9 @@ _DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGN
 _LISTED = frozenset((NumberForm.BULLET, NumberForm.LETTER, NumberForm.ORDINAL, NumberForm.CAPITAL))
 _ROMAN = re.compile(r"[ivx]+", re.IGNORECASE)
 _UNTITLED_END = (";", ",", ":", "?", "!", "…", "_", "…/")
-_LABELLED = re.compile(r"\s?:\s\S|\s\|\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
+_FILLED = re.compile(r"\s\|\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
+"""What stands in an answer, or waits for one, and in no title."""
+_LABELLED = re.compile(rf"\s?:\s\S|{_FILLED.pattern}")
 
 
 @dataclass(slots=True)
@@ -147,14 +149,15 @@ def _join_titles_to_articles(pieces: list[_Piece]) -> list[_Piece]:
     return kept
 
 
-def _title_like(text: str, *, numbered: bool) -> bool:
-    """Whether words may be a title: short, capitalised, no sentence.
+def _title_like(text: str, *, numbered: bool, over_plain: bool = False) -> bool:
+    """Whether words may be a title: short, capitalised, no sentence; a colon inside only where it alone stands out.
 
     >>> _title_like("Durée du traitement", numbered=False), _title_like("Le client informe l'autre.", numbered=True)
     (True, False)
     """
     words = text.split()
-    if len(text) > LONGEST_TITLE or len(words) > (MOST_WORDS if numbered else 11) or _LABELLED.search(text):
+    labelled = _FILLED if numbered and over_plain else _LABELLED
+    if len(text) > LONGEST_TITLE or len(words) > (MOST_WORDS if numbered else 11) or labelled.search(text):
         return False
     if text.endswith(_UNTITLED_END) and not (text.endswith(":") and numbered and (text.isupper() or len(words) <= 3)):
         return False
@@ -169,7 +172,10 @@ def _title_like(text: str, *, numbered: bool) -> bool:
 
 
 def _mark_titles(pieces: list[_Piece]) -> None:
-    candidates = [piece.kind is None and _may_be_title(piece) for piece in pieces]
+    candidates = [
+        piece.kind is None and _may_be_title(piece, over_plain=piece.block.strong and not below.block.strong)
+        for piece, below in zip(pieces, [*pieces[1:], *pieces[-1:]], strict=True)
+    ]
     for rank, piece in enumerate(pieces):
         if not candidates[rank]:
             continue
@@ -185,14 +191,15 @@ def _mark_titles(pieces: list[_Piece]) -> None:
             piece.kind = ParagraphKind.ITEM
 
 
-def _may_be_title(piece: _Piece) -> bool:
+def _may_be_title(piece: _Piece, *, over_plain: bool) -> bool:
+    """Whether one block may be a title; `over_plain` when it alone is set to stand out from what follows it."""
     if annex_label(piece.block.text) and (piece.mark is None or piece.mark.form is not NumberForm.BULLET):
         return True
     if piece.mark is None:
         return _title_like(piece.text, numbered=False)
     if piece.mark.form in (NumberForm.BULLET, NumberForm.LETTER, NumberForm.ORDINAL):
         return False
-    return _title_like(piece.text, numbered=True)
+    return _title_like(piece.text, numbered=True, over_plain=over_plain)
 
 
 def _unnumbered_title(pieces: list[_Piece], candidates: list[bool], rank: int) -> bool:

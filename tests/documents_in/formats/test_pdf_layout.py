@@ -53,6 +53,15 @@ def test_a_sentence_goes_on_over_the_page():
     assert [(block.text, block.page) for block in found] == [(f"{FULL} dans les 24 heures.", 1), ("Fin du contrat.", 2)]
 
 
+def test_a_full_line_that_ends_on_a_semicolon_goes_on_over_the_page_and_an_item_does_not():
+    full = PdfPage((piece(f"{FULL} ;", 700, x1=520),))
+    goes_on, item = piece("le responsable l'accepte.", 80), piece("- le responsable l'accepte.", 80)
+    assert [block.text for block in page_blocks([full, PdfPage((goes_on,))])] == [f"{FULL} ; le responsable l'accepte."]
+    assert len(page_blocks([full, PdfPage((item,))])) == 2
+    short = PdfPage((piece(FULL, 686, x1=520), piece("sous 24 heures ;", 700)))
+    assert len(page_blocks([short, PdfPage((goes_on,))])) == 2
+
+
 def test_a_spread_line_of_a_justified_paragraph_is_no_table():
     address = "https://exemple.test/politique-de-securite"
     spread = piece(address, 114, x1=380), piece("et", 114, 440, 452), piece("suite", 114, 490, 520)

@@ -53,6 +53,15 @@ def test_sentences_labels_and_dates_are_no_titles(line):
     assert told("Contrat de services", line, SENTENCE)[1][0] != "heading"
 
 
+@pytest.mark.parametrize(
+    ("strong", "below", "kind"), [(True, False, "heading"), (True, True, "text"), (False, False, "text")]
+)
+def test_a_numbered_line_with_a_colon_is_a_title_where_it_alone_stands_out(strong, below, kind):
+    title = "Sous-traitance ultérieure : autorisation générale"
+    blocks = [Block("Contrat"), Block(f"15. {title}", strong=strong), Block(SENTENCE, strong=below)]
+    assert [(p.kind.value, p.text) for p in build_document(blocks).paragraphs][1] == (kind, title)
+
+
 def test_article_alone_takes_the_title_of_the_next_line():
     assert told("Contrat", "Article 7", "Audit", SENTENCE)[1:3] == [
         ("heading", 1, "7", "Audit"),
