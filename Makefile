@@ -68,6 +68,9 @@ fix: $(VENV)/.dev ## Let the tools repair what they can
 bench: $(VENV)/.dev translations ## Measure, each figure beside its limit taken in the same run
 	@$(PY) -m bench
 
+regexes: $(VENV)/.dev ## Every regular expression against texts made to hurt it (half an hour of processor)
+	@$(PY) -m tests.regexes.sweep 0 2 & first=$$!; $(PY) -m tests.regexes.sweep 1 2 && wait $$first
+
 mutants: $(VENV)/.dev translations ## Plant faults in the rules and list those that no test of their domain notices
 	@$(PY) -m bench.mutants
 
@@ -86,4 +89,4 @@ lock: $(VENV)/.run ## Resolve and hash the dependencies again
 reset: ## Remove the local data and the virtual environment
 	@rm -rf var $(VENV)
 
-.PHONY: help system system-test translations run demo quick test suite faults check fuzz fix bench mutants map permissions migration lock reset
+.PHONY: help system system-test translations run demo quick test suite faults check fuzz fix bench regexes mutants map permissions migration lock reset

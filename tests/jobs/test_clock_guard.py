@@ -38,6 +38,13 @@ def test_a_person_may_say_that_the_clock_is_right(ctx):
     assert clock_guard.accept(ctx.session, NOW) is None
 
 
+def test_a_portal_filled_with_older_work_is_told_what_time_it_is(ctx):
+    job(ctx, "old", created_at=NOW - timedelta(days=11), state=JobState.DONE)
+    clock_guard.believe(ctx.session, NOW)
+    assert look(ctx, seconds=20) == (True, None)
+    assert look(ctx, days=9)[0] is False
+
+
 def job(ctx, key, **facts):
     row = Job(
         kind="x", payload={}, dedup=key, **{"run_at": NOW + YEARS, "created_at": NOW, "state": JobState.READY, **facts}

@@ -10,6 +10,7 @@ from portal.core.clock import legal_date, now
 from portal.core.config import UNNAMED
 from portal.findings.models import Finding
 from portal.identity.models import User
+from portal.jobs import clock_guard
 from portal.jobs.models import Mail
 from portal.mystery.models import MysteryState, MysteryTest
 from portal.scorecards.models import Scorecard
@@ -47,6 +48,7 @@ def test_the_story_shows_every_state_of_the_product(session, portal_settings, ap
     a_day = Counter((mail.recipient, legal_date(mail.queued_at)) for mail in session.query(Mail))
     assert max(a_day.values()) <= 3, "one person had fifteen in a day"
     assert {mail.template for mail in session.query(Mail)} >= {"notices/emails/vendor", "audits/emails/received"}
+    assert clock_guard.look(session, now()) == (True, None), "jobs of weeks ago held the schedule: no login was told"
 
 
 def test_production_refuses_demonstration_data(monkeypatch, tmp_path, capsys):

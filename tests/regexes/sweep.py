@@ -1,0 +1,78 @@
+"""`make regexes`: every expression of the code and of the readings against texts made to hurt it, one line at the end.
+
+`python -m tests.regexes.sweep FIRST STEP` takes one in STEP from the FIRST on, to share the work between processes.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.paper.rules.patterns import cut_endless_words
+from tests.regexes.compiled import CompiledExpression
+from tests.regexes.growth import SIZES, Growth, worst_growth
+
+ROOT = Path(__file__).resolve().parents[2]
+READING_SIZES = (1_000, 2_000, 4_000, 8_000)
+"""What `make faults` gives the readings, to take less time."""
+READING_SECONDS = 5.0
+"""Readings look for words at a distance, which costs a hundred times a plain search: they are given more time."""
+
+TOLD = 200
+"""Expressions after which it is said how far it has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What was found."""
+
+    number: int
+    largest: float
+    """Growth over three doublings of the one that grows most; 8 is linear, 64 quadratic."""
+    most: str
+    """Which one."""
+    bad: tuple[str, ...]
+    """Those that grow faster than their text."""
+
+
+def compiled(*options: str) -> list[CompiledExpression]:
+    """Every expression, from a process to itself; with `readings`, those of the readings as well."""
+    program = [sys.executable, "-m", "tests.regexes.compiled", *options]
+    found = subprocess.run(program, check=True, capture_output=True, cwd=ROOT)
+    return [CompiledExpression(**one) for one in json.loads(found.stdout)]
+
+
+def growth_of(one: CompiledExpression, reading_sizes: tuple[int, ...] = READING_SIZES) -> Growth:
+    """The worst growth of one, with the texts that it may meet."""
+    if one.is_reading:
+        return worst_growth(one.pattern(), cut_endless_words, sizes=reading_sizes, cap=READING_SECONDS)
+    return worst_growth(one.pattern())
+
+
+def sweep(expressions: Iterable[CompiledExpression], reading_sizes: tuple[int, ...] = READING_SIZES) -> Sweep:
+    """Try every one."""
+    number, largest, most, bad = 0, 0.0, "", []
+    for one in expressions:
+        found, number = growth_of(one, reading_sizes), number + 1
+        if number % TOLD == 0:
+            print(f"{number} tried, largest growth {largest:.1f}", file=sys.stderr, flush=True)
+        if not found.is_linear:
+            bad.append(f"{one.place}: {one.source[:100]!r} on {found.text} × {found.size}: {found.seconds:.2f} s")
+        if found.measured_ratio > largest:
+            largest, most = found.measured_ratio, f"{one.place}: {one.source[:60]!r} ({found.seconds:.2f} s)"
+    return Sweep(number, largest, most, tuple(bad))
+
+
+def main() -> None:
+    """Sweep all of them at the sizes of the code, print what was found, and exit 1 when one grows too fast."""
+    first, step = (int(one) for one in sys.argv[1:3] or ("0", "1"))
+    found = sweep(compiled("readings")[first::step], SIZES)
+    print(f"{found.number} expressions, largest growth from {SIZES[0]:,} to {SIZES[-1]:,} characters: ", end="")
+    print(f"{found.largest:.1f}, {found.most}")
+    sys.exit("\n".join(found.bad) or 0)
+
+
+if __name__ == "__main__":
+    main()
