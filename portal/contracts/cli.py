@@ -23,7 +23,7 @@ from portal.core.clock import LEGAL_ZONE
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.documents.tree import Document
 from portal.core.errors import Refused
-from portal.core.language import Language
+from portal.core.language import Language, say
 from portal.core.translation import translate
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.queries import entities
@@ -128,7 +128,8 @@ def draft(
         subject = _subject(context, vendor_key, template, service, entity)
         made = services.assemble_draft(context, subject, {**given, **_typed(typed)}, language)
         name = f"{subject.vendor.key}-{template}-{language.value}"
-        document = replace(made.assembly.document, reference=name, created=context.now.isoformat())
+        edition = translate(say("Texte du %(day)s", day=day), language)
+        document = services.stamped(made, reference="", edition=edition, at=context.now)
         proof = _proof(subject, made, language, day) | services.checks_snapshot(made, language, anyway.strip())
     _tell_problems(proof.get("problems", []), as_json=as_json)
     if made.problems and not anyway.strip():
@@ -274,7 +275,8 @@ def _proof(subject: ContractSubject, made: AssembledDraft, language: Language, d
 
 def _printed(document: Document, proof: Mapping[str, Any]) -> DraftFiles:
     try:
-        word, pdf = write_in_child(document, PRINTING_SECONDS), print_in_child(document, PRINTING_SECONDS)
+        pdf = print_in_child(document, PRINTING_SECONDS)
+        word = write_in_child(document, pdf, PRINTING_SECONDS)
     except PrintingError as error:
         raise click.ClickException(f"Le contrat n'a pas pu être imprimé : {error}") from error
     files = {"docx": hashlib.sha256(word).hexdigest(), "pdf": hashlib.sha256(pdf).hexdigest()}

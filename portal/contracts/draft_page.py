@@ -21,6 +21,7 @@ GROUPS: Mapping[str, str] = {
     "service": N_("Prestation"),
     "data": N_("Données et personnes"),
     "transfers": N_("Lieux et transferts"),
+    "signature": N_("Signature"),
     "optional": N_("Ce qui ajoute une clause"),
 }
 _GROUP_OF = {
@@ -136,9 +137,12 @@ def is_typable(key: str) -> bool:
 
 
 def facts_to_ask(found: DraftPage, typed: Mapping[str, Any], corrected: Sequence[str]) -> dict[str, list[str]]:
-    """The facts to ask for, by group: missing, typed already, wanted for correction, then those that add a clause."""
-    missing = [one.key for one in found.to_give]
-    wanted = [key for key in FACTS if is_typable(key) and (key in missing or key in typed or key in corrected)]
+    """The facts to ask for, by group: missing, typed already, wanted for correction, then those that add a clause.
+
+    Those of the signing are always proposed: unknown, they are lines for the pen and nothing is missing.
+    """
+    asked = {*(one.key for one in found.to_give), *typed, *corrected}
+    wanted = [key for key in FACTS if is_typable(key) and (key in asked or _group(key) == "signature")]
     grouped: dict[str, list[str]] = {}
     for key in (*wanted, *(key for key in found.optional if key not in wanted)):
         grouped.setdefault("optional" if key in found.optional else _group(key), []).append(key)

@@ -39,12 +39,10 @@ class PrintedFiles:
 def print_files(tree: Mapping[str, Any], name: str) -> PrintedFiles:
     """Print a frozen document in child processes, outside any transaction; the same bytes each time."""
     document, store = thaw(tree), process.store()
-    word = store.put(
-        BytesIO(write_in_child(document, PRINTING_SECONDS)), filename=f"{name}.docx", allowed={"docx"}, made_here=True
-    )
-    pdf = store.put(
-        BytesIO(print_in_child(document, PRINTING_SECONDS)), filename=f"{name}.pdf", allowed={"pdf"}, made_here=True
-    )
+    printed = print_in_child(document, PRINTING_SECONDS)
+    written = write_in_child(document, printed, PRINTING_SECONDS)
+    word = store.put(BytesIO(written), filename=f"{name}.docx", allowed={"docx"}, made_here=True)
+    pdf = store.put(BytesIO(printed), filename=f"{name}.pdf", allowed={"pdf"}, made_here=True)
     return PrintedFiles(word, pdf)
 
 

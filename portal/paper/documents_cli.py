@@ -129,10 +129,8 @@ def _facts(given: tuple[str, ...]) -> ContractFacts:
 def _write(out: Path, name: str, made: Tree) -> None:
     """Both files, each put in place once it is complete."""
     try:
-        files = {
-            ".docx": write_in_child(made, PRINTING_SECONDS),
-            ".pdf": print_in_child(made, PRINTING_SECONDS),
-        }
+        printed = print_in_child(made, PRINTING_SECONDS)
+        files = {".docx": write_in_child(made, printed, PRINTING_SECONDS), ".pdf": printed}
     except PrintingError as error:
         raise Refused(say("Le document n'a pas pu être imprimé : %(why)s", why=str(error))) from error
     try:

@@ -6,6 +6,7 @@ import pytest
 
 from portal.contracts import cli
 from portal.contracts.models import Contract, ContractVersion
+from portal.core.documents.printing import write_in_child
 from portal.core.documents.text import fold
 from portal.core.language import Language
 from portal.jobs.models import Job
@@ -32,6 +33,7 @@ def run(app, session):
 def unprinted(monkeypatch):
     """Nothing is printed, which takes seconds, where a test asks what is found out and not how it is printed."""
     monkeypatch.setattr(cli, "print_in_child", lambda document, _: b"%PDF-1.7 " + repr(document).encode())
+    monkeypatch.setattr(cli, "write_in_child", lambda document, _, seconds: write_in_child(document, b"", seconds))
 
 
 @pytest.mark.pdf

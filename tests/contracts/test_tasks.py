@@ -75,11 +75,26 @@ def test_word_and_pdf_carry_the_same_text(tree):
 
 def test_libreoffice_opens_the_word_file_and_finds_every_word(ctx, tmp_path):
     tree = tree_of(ctx, FR, {"representative": ""})
-    opened = fold(pdf_text(through_libreoffice(render_docx(tree), tmp_path), content_only=False))
+    printed = pdf_of(tree)
+    converted = pdf_text(through_libreoffice(render_docx(tree, printed), tmp_path), content_only=False)
+    opened = fold(converted)
     for article in tree.blocks:
         for word in re.findall(r"\w+", getattr(article, "title", "")):
             assert word in opened
     assert "[à compléter : nom et qualité du représentant du sous-traitant]" in opened.replace("\u202f", " ")
+    assert_contents_are_those_of(printed, [fold(page) for page in converted.split("\f")[:-1]])
+
+
+def assert_contents_are_those_of(printed, converted):
+    """LibreOffice shows the pages of the PDF, as they were written; its own are those, or the next ones to them."""
+    contents = next(page for page in converted if WORDS[FR].contents in page)
+    after = converted[converted.index(contents) + 1 :]
+    begun = [(fold(title), page) for _, title, page in outline(printed)][1:]
+    assert len(begun) > 30
+    for title, page in begun:
+        assert f"{title} {page} " in f"{contents} "
+        there = next(rank for rank, text in enumerate(after, start=len(converted) - len(after) + 1) if title in text)
+        assert abs(there - page) <= 1, title
 
 
 def test_a_blank_is_highlighted_in_both_files(ctx):
@@ -146,7 +161,7 @@ def test_the_job_prints_both_files_once(ctx, session):
     word, pdf = (session.get_one(StoredFile, key) for key in (done.docx_file_id, done.pdf_file_id))
     assert (word.filename, pdf.filename) == (f"{contract.key}-v1-fr.docx", f"{contract.key}-v1-fr.pdf")
     assert b"".join(process.store().open(blob_of(pdf))) == render_pdf(thaw(done.tree))
-    assert b"".join(process.store().open(blob_of(word))) == render_docx(thaw(done.tree))
+    assert b"".join(process.store().open(blob_of(word))) == render_docx(thaw(done.tree), render_pdf(thaw(done.tree)))
     files = session.query(StoredFile).count()
     assert printed(ctx, version) is None
     assert session.query(StoredFile).count() == files

@@ -58,6 +58,9 @@ COMPLETE: dict[str, Any] = {
     "transfers.mechanism": ("adequacy", "scc"),
     "law.governing": "droit français",
     "law.courts": "tribunaux de Paris",
+    "signature.place": "Nantes",
+    "signature.date": "2 mars 2026",
+    "signature.copies": "deux (2)",
     "measures": ({"theme": "Chiffrement", "measure": "AES-256 au repos", "evidence": "rapport 2026"},),
     "subprocessors": (
         {

@@ -26,7 +26,7 @@ class Row:
 @pytest.fixture
 def printed(app, monkeypatch) -> printing.PrintedFiles:
     """What children that print at once give."""
-    monkeypatch.setattr(printing, "write_in_child", lambda document, _: b"PK\x03\x04 word")
+    monkeypatch.setattr(printing, "write_in_child", lambda document, printed, _: b"PK\x03\x04 word")
     monkeypatch.setattr(printing, "print_in_child", lambda document, _: b"%PDF-1.7 " + document.title.encode())
     monkeypatch.setattr(printing.process.store(), "put", _put)
     return print_files(freeze(Document("Accord", Language.FR, ())), "accord-1")

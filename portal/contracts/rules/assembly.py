@@ -35,12 +35,11 @@ from portal.contracts.rules.paragraphs import (
     place_edits,
 )
 from portal.contracts.rules.positions import HeldPosition, held_position
-from portal.core.documents.tree import Block, Document, Paragraph, Section, Signatures, Text
+from portal.contracts.rules.signature_page import signature_section
+from portal.core.documents.tree import Block, Document, Paragraph, Section, Text
 from portal.core.language import Language, Sentence
 
-_SIGNATORY = words("Nom et qualité : ", "Name and capacity: ")
-_DATE, _SIGNED = words("Fait le : ", "Date: "), words("Signature : ", "Signature: ")
-_COVER, _SIGNATURES = words("couverture", "cover"), words("signatures", "signatures")
+_COVER = words("couverture", "cover")
 _SHEET = words("Caractéristiques", "Particulars")
 _RESERVED = words("Sans objet.", "Not applicable.")
 _TO_WRITE = words("texte à écrire en français", "text to be written in English")
@@ -132,7 +131,7 @@ def assemble_contract(
     ]
     for letter, (annex, choice) in zip(_ALPHABET, annexes, strict=False):
         sections.append(_annex(annex, choice, letter, writer))
-    sections.insert(len(articles.placed), _signatures(template, writer))
+    sections.append(signature_section(template, writer))
     cover = tuple(
         (label.said_in(language), writer.line(key, _COVER.said_in(language))) for label, key in template.cover
     )
@@ -144,6 +143,7 @@ def assemble_contract(
         blocks=tuple(sections),
         reference=f"{template.key} {template.version}",
         draft=bool(blanks),
+        initials=True,
         cover=cover,
         keywords=(template.title.said_in(language),),
     )
@@ -283,16 +283,6 @@ def _annex(annex: TemplateAnnex, choice: _Chosen, letter: str, writer: DocumentW
             blocks.append(writer.sheet(_SHEET.said_in(writer.language), annex.facts, place))
         blocks += [writer.table(key, place) for key in annex.tables]
     return Section(title, tuple(blocks), number=letter, anchor=f"annex_{annex.key}", kind="annex")
-
-
-def _signatures(template: ContractTemplate, writer: DocumentWriter) -> Signatures:
-    parties = []
-    language, place = writer.language, _SIGNATURES.said_in(writer.language)
-    for title, name, representative in template.signatures:
-        party = " – ".join(part for part in (title.said_in(language), writer.facts.text(name)) if part)
-        signatory = (Text(_SIGNATORY.said_in(language)), *writer.line(representative, place))
-        parties.append((party, (signatory, _DATE.said_in(language), _SIGNED.said_in(language))))
-    return Signatures(tuple(parties))
 
 
 def coverage_report(assembly: AssembledContract, say_it: Callable[[Sentence], str] = str) -> dict[str, Any]:

@@ -326,6 +326,9 @@ FACTS: Mapping[str, FactDefinition] = {
             "juridictions compétentes pour le contrat et les clauses contractuelles types (État membre)",
             "courts with jurisdiction over the contract and the standard contractual clauses (Member State)",
         ),
+        _text("signature.place", "lieu de signature", "place of signature"),
+        _text("signature.date", "date de signature", "date of signature"),
+        _text("signature.copies", "nombre d'exemplaires originaux", "number of originals"),
         *_ROWS,
     )
 }

@@ -21,11 +21,12 @@ from portal.contracts.services.versions import (
     draft_version,
     facts_snapshot,
     print_again,
+    stamped,
 )
 
 __all__ = [
     "LONGEST_CELL", "LONGEST_FACT", "LONGEST_REASON", "MOST_ROWS", "AssembledDraft", "ContractSubject", "FailedChecks",
     "assemble_draft", "cancel_version_signed", "checks_snapshot", "describe_contract", "draft_version",
     "facts_snapshot", "keep_counting_version", "open_contract", "parse_typed_fact", "parse_typed_rows", "print_again",
-    "record_version_signed", "subject_of", "templates", "type_facts", "type_table", "typed_fact_in_words",
+    "record_version_signed", "stamped", "subject_of", "templates", "type_facts", "type_table", "typed_fact_in_words",
 ]  # fmt: skip

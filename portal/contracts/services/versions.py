@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from portal.contracts.services.typed_facts import lock_typed
 from portal.core import process
 from portal.core.documents.freezing import freeze
 from portal.core.documents.text import tree_text
+from portal.core.documents.tree import Document
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, say
 from portal.core.translation import translate
@@ -93,11 +95,8 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
         )
     newest = select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)
     number = 1 + (ctx.session.scalar(newest) or 0)
-    document = replace(
-        made.assembly.document,
-        reference=f"{contract.key} · v{number}",
-        created=ctx.now.replace(microsecond=0).isoformat(),
-    )
+    at = ctx.now.replace(microsecond=0)
+    document = stamped(made, reference=f"{contract.key} · v{number}", edition=f"Version {number}", at=at)
     report = coverage_report(made.assembly, partial(translate, language=language))
     version = ContractVersion(
         contract_id=contract.id,
@@ -110,7 +109,7 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
         blanks=report["blanks"],
         covered=report["covered"],
         required=report["required"],
-        sha256=hashlib.sha256(tree_text(document).encode()).hexdigest(),
+        sha256=document.sha256,
         created_at=ctx.now,
         created_by_id=ctx.actor.id,
     )
@@ -122,6 +121,13 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     journal.record(ctx, "contract.drafted", contract, after=after)
     enqueue(ctx, "contracts.print", {"version_id": version.id}, dedup=queries.printing_key(version.id))
     return version
+
+
+def stamped(made: AssembledDraft, *, reference: str, edition: str, at: datetime) -> Document:
+    """The document as it is printed: which text it is, when it was written, and the digest of its words."""
+    document = made.assembly.document
+    digest = hashlib.sha256(tree_text(document).encode()).hexdigest()
+    return replace(document, reference=reference, edition=edition, created=at.isoformat(), sha256=digest)
 
 
 def print_again(ctx: Context, contract: Contract, version: ContractVersion) -> bool:

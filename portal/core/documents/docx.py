@@ -1,10 +1,12 @@
 """The document tree as a Word file that a lawyer can go on editing: named styles, Word's numbering, live fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from itertools import count, zip_longest
 
 from portal.core.documents.columns import column_shares
 from portal.core.documents.outline import clause_opening, contents_entries, introduces, level_within, targets
+from portal.core.documents.section_pages import section_pages
 from portal.core.documents.tree import (
     Blank,
     Block,
@@ -35,6 +37,7 @@ from portal.core.documents.word_xml import (
     Element,
     bookmark,
     bookmark_name,
+    content_control,
     field,
     link,
     numbering,
@@ -56,13 +59,15 @@ LONG_NUMBER = 4
 """Digits from which the number of a clause no longer holds in the indent of its words."""
 
 
-def render_docx(document: Document) -> bytes:
+def render_docx(document: Document, printed: bytes = b"") -> bytes:
     """The document as DOCX; equal trees give equal bytes.
 
+    `printed` is its PDF, from which the table of contents takes its page numbers; without it they are left to Word.
     Raises ValueError when `created` is not an ISO instant with its offset.
     """
     word = open_blank(document.language)
-    writer = _Writer(document, Numbering(word.part.numbering_part.element, document.language))
+    numbers = Numbering(word.part.numbering_part.element, document.language)
+    writer = _Writer(document, numbers, printed)
     cover = bool(writer.entries)
     end = word.element.body.get_or_add_sectPr()
     head_and_foot(word, document, cover=cover)
@@ -80,13 +85,16 @@ def render_docx(document: Document) -> bytes:
 class _Writer:
     """Walks one tree in reading order."""
 
-    def __init__(self, document: Document, numbers: Numbering) -> None:
+    def __init__(self, document: Document, numbers: Numbering, printed: bytes) -> None:
         self.root = document
         self.language = document.language
         self.entries = contents_entries(document)
         self.targets = targets(document)
         self.numbers = numbers
+        self.pages = section_pages(printed, (entry.rank for entry in self.entries)) if printed else {}
         self.ranks = count(1)
+        self.controls = count(1)
+        self.past_annexes = False
 
     def opening(self) -> Iterator[Element]:
         """The cover, or the title block of a short document."""
@@ -119,7 +127,7 @@ class _Writer:
         return w("tbl", _table_properties("Fiche"), _grid(widths), *rows)
 
     def contents(self) -> Element:
-        """The table of contents, filled in; Word adds the page numbers when it prints or refreshes it."""
+        """The table of contents, filled in; it stays a field, which Word refreshes."""
         entries = [self.entry(rank) for rank in range(len(self.entries))]
         deepest = max(entry.level for entry in self.entries)
         begin, code, separate, end = field(rf'TOC \o "1-{deepest}" \h \z \u')
@@ -133,8 +141,10 @@ class _Writer:
     def entry(self, position: int) -> Element:
         entry = self.entries[position]
         label = section_label(entry.section, self.language)
-        number = (run(label), tab()) if label else ()
-        page = field(rf"PAGEREF {bookmark_name(entry.rank)} \h")
+        number = (*((run(label),) if label else ()), tab())
+        printed_on = self.pages.get(entry.rank)
+        shown = (run(str(printed_on)),) if printed_on else ()
+        page = field(rf"PAGEREF {bookmark_name(entry.rank)} \h", *shown)
         words = link(entry.rank, *number, self.plain(entry.section.title), tab(), *page)
         return paragraph(f"TOC{entry.level}", words)
 
@@ -146,45 +156,69 @@ class _Writer:
         parent: Number = UNNUMBERED,
         inside: bool = False,
         after: "Block | None" = None,
+        anchor: str = "",
     ) -> Iterator[Element]:
-        """The blocks of a section that `after` follows; `inside` a numbered clause they are set under its text."""
-        for block, following in zip_longest(blocks, blocks[1:], fillvalue=after):
-            match block:
-                case Section():
-                    yield from self.section(block, level=level, parent=parent, after=following)
-                case Paragraph():
-                    kept = (w("keepNext"),) if introduces(following) else ()
-                    style = "ClauseSuite" if inside else "BodyText"
-                    yield paragraph(style, *self.inlines(block.inlines), properties=kept)
-                case Items():
-                    yield from self.items(block, level=int(inside))
-                case Table():
-                    yield from self.table(block)
-                case Figure():
-                    yield paragraph("Figure", self.plain(block.alternative))
-                case Signatures():
-                    yield from self.signatures(block)
-                case Note():
-                    yield self.note(block)
+        """The blocks of a section that `after` follows; `inside` a numbered clause they are set under its text.
+
+        Under a title, each is in a control of its own, named after the section's `anchor` and its rank under it.
+        """
+        for rank, (block, following) in enumerate(zip_longest(blocks, blocks[1:], fillvalue=after), start=1):
+            if isinstance(block, Section):
+                yield from self.section(block, level=level, parent=parent, after=following)
+            elif block is not None:
+                written = self.block(block, inside=inside, following=following)
+                yield from self.controlled(f"{anchor}.{rank}" if anchor else "", written)
+
+    def block(self, block: Block, *, inside: bool, following: "Block | None") -> Iterator[Element]:
+        match block:
+            case Paragraph():
+                kept = (w("keepNext"),) if introduces(following) else ()
+                style = "ClauseSuite" if inside else "BodyText"
+                yield paragraph(style, *self.inlines(block.inlines), properties=kept)
+            case Items():
+                yield from self.items(block, level=int(inside))
+            case Table():
+                yield from self.table(block)
+            case Figure():
+                yield paragraph("Figure", self.plain(block.alternative))
+            case Signatures():
+                yield from self.signatures(block)
+            case Note():
+                yield self.note(block)
+
+    def controlled(self, tag: str, written: Iterable[Element]) -> Iterator[Element]:
+        """What is written, in a content control that names it; as it is when there is no name, or nothing to name."""
+        elements = list(written)
+        if tag and elements:
+            yield content_control(tag, next(self.controls), *elements)
+        else:
+            yield from elements
 
     def section(self, section: Section, *, level: int, parent: Number, after: "Block | None") -> Iterator[Element]:
         rank = next(self.ranks)
         number = self.numbers.heading(section, parent)
-        blocks, clause = section.blocks, False
+        inside = level_within(section, level)
         if section.titled:
-            yield self.titled(section, number, rank=rank, level=level)
+            title = self.titled(section, number, rank=rank, level=level)
+            yield from self.controlled(section.anchor, [title])
+            yield from self.blocks(section.blocks, level=inside, parent=number, after=after, anchor=section.anchor)
         elif number.label:
-            clause = True
-            notes, first, blocks = clause_opening(section)
-            yield from map(self.note, notes)
-            words = self.inlines(first.inlines) if first else []
-            kept = (w("keepNext"),) if introduces(blocks[0] if blocks else after) else ()
-            own = (numbering(number.num_id, number.level), *_overhang(number)) if number.num_id else (_hanging(),)
-            yield paragraph("Clause", *bookmark(rank, *_typed(number), *words), properties=(*kept, *own))
+            yield from self.controlled(section.anchor, self.clause(section, number, rank, level=inside, after=after))
         else:
             yield from bookmark(rank)
-        inside = level_within(section, level)
-        yield from self.blocks(blocks, level=inside, parent=number, inside=clause, after=after)
+            yield from self.blocks(section.blocks, level=inside, parent=number, after=after)
+
+    def clause(
+        self, section: Section, number: Number, rank: int, *, level: int, after: "Block | None"
+    ) -> Iterator[Element]:
+        """An untitled section: its number stands before its first paragraph, its other blocks under its words."""
+        notes, first, blocks = clause_opening(section)
+        yield from map(self.note, notes)
+        words = self.inlines(first.inlines) if first else []
+        kept = (w("keepNext"),) if introduces(blocks[0] if blocks else after) else ()
+        own = (numbering(number.num_id, number.level), *_overhang(number)) if number.num_id else (_hanging(),)
+        yield paragraph("Clause", *bookmark(rank, *_typed(number), *words), properties=(*kept, *own))
+        yield from self.blocks(blocks, level=level, parent=number, inside=True, after=after)
 
     def note(self, note: Note) -> Element:
         style = "EncadreAlerte" if note.kind in ("warning", "draft") else "Encadre"
@@ -192,6 +226,8 @@ class _Writer:
 
     def titled(self, section: Section, number: Number, *, rank: int, level: int) -> Element:
         annex = section.kind == "annex" and level == 1
+        apart = (w("pageBreakBefore"),) if self.past_annexes and level == 1 and not annex else ()
+        self.past_annexes = self.past_annexes or annex
         level = min(level, DEEPEST_HEADING)
         brought = (SCHEMES["annex"], 0) if annex else (SCHEMES["article"], level - 1)
         properties: tuple[Element, ...] = ()
@@ -200,7 +236,7 @@ class _Writer:
         elif (number.num_id, number.level) != brought:
             properties = (numbering(number.num_id, number.level),)
         words = bookmark(rank, *_typed(number), self.plain(section.title))
-        return paragraph("Annexe" if annex else f"Heading{level}", *words, properties=properties)
+        return paragraph("Annexe" if annex else f"Heading{level}", *words, properties=(*apart, *properties))
 
     def items(self, block: Items, *, level: int) -> Iterator[Element]:
         if not block.items:
@@ -240,24 +276,20 @@ class _Writer:
         if not block.parties:
             return
         width = TEXT_WIDTH // PARTIES_IN_A_ROW
-        cells = [_cell(width, *self.signatory(party, lines)) for party, lines in block.parties]
-        if len(cells) % PARTIES_IN_A_ROW:
-            cells.append(_cell(width, w("p")))
-        rows = zip(*[iter(cells)] * PARTIES_IN_A_ROW, strict=True)
-        yield w(
-            "tbl",
-            _table_properties("Signatures"),
-            _grid((width,) * PARTIES_IN_A_ROW),
-            *(w("tr", w("trPr", w("cantSplit")), *row) for row in rows),
-        )
+        rows: list[Element] = []
+        for start in range(0, len(block.parties), PARTIES_IN_A_ROW):
+            parties = block.parties[start : start + PARTIES_IN_A_ROW]
+            empty = [_cell(width, w("p"))] * (PARTIES_IN_A_ROW - len(parties))
+            said = [_cell(width, *self.signatory(party, lines)) for party, lines in parties]
+            frames = [_cell(width, _frame()) for _ in parties]
+            rows += [w("tr", w("trPr", w("cantSplit")), *row, *map(deepcopy, empty)) for row in (said, frames)]
+        yield w("tbl", _table_properties("Signatures"), _grid((width,) * PARTIES_IN_A_ROW), *rows)
         yield spacer(240)
 
     def signatory(self, party: str, lines: tuple[Line, ...]) -> Iterator[Element]:
         yield paragraph("SignataireNom", self.plain(party))
         for line in lines:
             yield paragraph("SignataireLigne", *self.line(line))
-        yield paragraph("SignataireLigne")
-        yield paragraph("SignataireCadre", properties=(w("spacing", line=1360, lineRule="exact"),))
 
     def line(self, line: Line) -> list[Element]:
         return [self.plain(line)] if isinstance(line, str) else self.inlines(line)
@@ -295,6 +327,11 @@ def _overhang(number: Number) -> tuple[Element, ...]:
     if number.level != 1 or len("".join(map(str, number.parts))) < LONG_NUMBER:
         return ()
     return (w("ind", left=CLAUSE_INDENT, hanging=CLAUSE_INDENT + WIDER_PER_LEVEL),)
+
+
+def _frame() -> Element:
+    """Where a party signs; in a row of its own, so that frames stand side by side whatever is written above them."""
+    return paragraph("SignataireCadre", properties=(w("spacing", line=1360, lineRule="exact"),))
 
 
 def _cell(width: int, *content: Element) -> Element:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from portal.core.documents.columns import column_shares
-from portal.core.documents.outline import clause_opening, contents_entries, introduces, level_within, targets
+from portal.core.documents.outline import (
+    clause_opening,
+    contents_entries,
+    introduces,
+    level_within,
+    section_name,
+    targets,
+)
 from portal.core.documents.tree import (
     Blank,
     Block,
@@ -30,6 +37,8 @@ from portal.core.documents.tree import (
 from portal.core.documents.wording import (
     LONGEST_UNBROKEN,
     WORDS,
+    edition_line,
+    initials_line,
     item_mark,
     printable,
     running,
@@ -47,6 +56,8 @@ else:
 
 STYLE = Path(__file__).with_name("print.css").read_text("utf-8")
 DEEPEST_HEADING = 6
+SPACED_ENTRIES = 28
+"""Entries of a table of contents up to which they are set apart; more are set closer, to stay on one page."""
 _COMPOUND = re.compile(rf"(?<![^\s(«])((?=\S{{3,{LONGEST_UNBROKEN}}}(?:\s|$))\S*?\w[-–—/]\w\S*)")
 
 
@@ -83,11 +94,17 @@ def to_html(document: Document) -> Markup:
         language=document.language,
         metadata=_metadata(document),
         class_="compact" if document.compact else "text",
-        data_title=running(document.title, document.language),
-        data_reference=running(document.reference, document.language),
+        data_title=_stacked(running(document.title, document.language), edition_line(document)),
+        data_edition=edition_line(document),
+        data_reference=_stacked(running(document.reference, document.language), initials_line(document), apart=2),
         data_draft=WORDS[document.language].draft if document.draft else "",
         data_page=WORDS[document.language].page,
     )
+
+
+def _stacked(first: str, second: str, apart: int = 1) -> str:
+    """Two lines of a running header or footer, with room for a pen between them when they stand further apart."""
+    return first + "\n" * apart + second if second else first
 
 
 def _metadata(document: Document) -> list[Markup]:
@@ -145,7 +162,8 @@ class _Writer:
             )
             for entry in self.entries
         ]
-        return tag("nav", tag("h2", WORDS[self.language].contents), *rows, class_="contents")
+        dense = " dense" if len(rows) > SPACED_ENTRIES else ""
+        return tag("nav", tag("h2", WORDS[self.language].contents), *rows, class_=f"contents{dense}")
 
     def number(self, section: Section) -> Markup:
         """The printed number; its space stays inside, where justification cannot stretch it."""
@@ -172,7 +190,7 @@ class _Writer:
                     yield self.note(block)
 
     def section(self, section: Section, *, level: int, after: "Block | None") -> Markup:
-        name = f"s{next(self.ranks)}"
+        name = section_name(next(self.ranks))
         number, inside = self.number(section), level_within(section, level)
         if number and not section.titled:
             return self.clause(section, number, name=name, level=inside, after=after)
@@ -231,7 +249,7 @@ class _Writer:
     def link(self, text: str, rank: int) -> Markup:
         """A link to a section; it holds text alone, as WeasyPrint tags an element inside a link as a second link."""
         short = "kept-whole" if len(text) <= LONGEST_UNBROKEN else "long"
-        return tag("a", text, href=f"#s{rank}", class_=short)
+        return tag("a", text, href=f"#{section_name(rank)}", class_=short)
 
     def lines(self, text: str) -> Markup:
         """Plain text; a line end in it is a line end on paper."""

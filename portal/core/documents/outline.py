@@ -46,6 +46,11 @@ def targets(document: Document) -> dict[str, int]:
     return found
 
 
+def section_name(rank: int) -> str:
+    """What the PDF calls the place where a section begins."""
+    return f"s{rank}"
+
+
 def introduces(following: "Block | None") -> bool:
     """Whether a paragraph must stay on the page of the block that follows it: a list, or places to sign."""
     return isinstance(following, Items | Signatures)

@@ -34,6 +34,8 @@ def finish(document: object, pdf: pydyf.PDF, *, padding: int = 0) -> None:
     metadata.compress = False  # readable by tools that know nothing of PDF
     metadata.stream = [part.replace(b"</rdf:RDF>", _UNIVERSAL + b"</rdf:RDF>", 1) for part in metadata.stream]
     _set_aside_running_text(pdf)
+    if "AF" in pdf.catalog:  # each file carried is named twice by WeasyPrint, once is enough
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     pdf.objects[:] = [_Settled(item) if isinstance(item, pydyf.Stream) else item for item in pdf.objects]
     for _ in range(padding):
         pdf.add_object(pydyf.Dictionary())

@@ -44,9 +44,12 @@ def print_in_child(document: Document, timeout: float) -> bytes:
     return _printer.call("render_pdf", (document,), timeout)
 
 
-def write_in_child(document: Document, timeout: float) -> bytes:
-    """The document as DOCX, within `timeout` seconds; raises as `print_in_child` does."""
-    return _writer.call("render_docx", (document,), timeout)
+def write_in_child(document: Document, printed: bytes, timeout: float) -> bytes:
+    """The document as DOCX, within `timeout` seconds; its contents have the page numbers of the PDF `printed`.
+
+    Raises as `print_in_child` does.
+    """
+    return _writer.call("render_docx", (document, printed), timeout)
 
 
 class Printer:

@@ -47,7 +47,7 @@ def _opening(document: Document, language: Language) -> list[str]:
     lines = [WORDS[language].draft] if document.draft else []
     lines += [typeset(line, language) for line in (document.title, document.subtitle) if line]
     for label, value in document.cover:
-        lines += [typeset(label, language), _line(value, language)]
+        lines += [typeset(label, language), line_in(value, language)]
     return lines
 
 
@@ -57,20 +57,20 @@ def _lines(blocks: tuple[Block, ...], language: Language) -> Iterator[str]:
             case Section():
                 yield from _section(block, language)
             case Paragraph() | Note():
-                yield _said(block.inlines, language)
+                yield said_in(block.inlines, language)
             case Items():
                 for rank, item in enumerate(block.items, start=1):
-                    yield f"{item_mark(rank, ordered=block.ordered)} {_said(item, language)}"
+                    yield f"{item_mark(rank, ordered=block.ordered)} {said_in(item, language)}"
             case Table():
                 yield typeset(block.caption, language)
                 yield from (typeset(cell, language) for cell in block.header)
-                yield from (_said(cell, language) for row in block.rows for cell in row)
+                yield from (said_in(cell, language) for row in block.rows for cell in row)
             case Figure():
                 yield typeset(block.alternative, language)
             case Signatures():
                 for party, lines in block.parties:
                     yield typeset(party, language)
-                    yield from (_line(line, language) for line in lines)
+                    yield from (line_in(line, language) for line in lines)
 
 
 def _section(section: Section, language: Language) -> Iterator[str]:
@@ -81,15 +81,17 @@ def _section(section: Section, language: Language) -> Iterator[str]:
     elif label:
         notes, first, rest = clause_opening(section)
         yield from _lines(notes, language)
-        yield f"{label} {_said(first.inlines, language) if first else ''}".strip()
+        yield f"{label} {said_in(first.inlines, language) if first else ''}".strip()
         yield from _lines(rest, language)
     else:
         yield from _lines(section.blocks, language)
 
 
-def _line(line: Line, language: Language) -> str:
-    return typeset(line, language) if isinstance(line, str) else _said(line, language)
+def line_in(line: Line, language: Language) -> str:
+    """One line of a cover or of a signature, as printed."""
+    return typeset(line, language) if isinstance(line, str) else said_in(line, language)
 
 
-def _said(inlines: tuple[Inline, ...], language: Language) -> str:
+def said_in(inlines: tuple[Inline, ...], language: Language) -> str:
+    """A run of inlines, as printed."""
     return "".join(text for _, text in set_inlines(inlines, language))

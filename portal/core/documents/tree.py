@@ -148,3 +148,9 @@ class Document:
     created: str = "2000-01-01T00:00:00+00:00"
     """ISO instant written in the file's metadata; given, never read from the clock, for reproducibility."""
     keywords: tuple[str, ...] = field(default=())
+    edition: str = ""
+    """Which state of the text this is (« Version 3 »), printed with `sha256` at the head of every page."""
+    sha256: str = ""
+    """Of its text (`documents.text`); a document that has one carries itself as data in its PDF."""
+    initials: bool = False
+    """Whether every page has a line for the initials of the parties."""

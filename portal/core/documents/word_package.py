@@ -11,7 +11,7 @@ from docx.document import Document as WordDocument
 
 from portal.core.documents.tree import Document
 from portal.core.documents.word_xml import Element, W, field, paragraph, run, tab
-from portal.core.documents.wording import WORDS, running, typeset
+from portal.core.documents.wording import WORDS, edition_line, initials_line, running, typeset
 from portal.core.language import Language
 
 BLANK = Path(__file__).with_name("blank_docx")
@@ -38,10 +38,13 @@ def head_and_foot(word: WordDocument, document: Document, *, cover: bool) -> Non
     words = WORDS[document.language]
     reference = running(document.reference, document.language)
     draft = (tab(), run(words.draft, "MentionCourante")) if document.draft else ()
-    _fill(section.header, "Header", run(running(document.title, document.language)), *draft)
-    _fill(section.first_page_header, "Header")
-    _fill(section.footer, "Footer", run(reference), *_pages(words.page))
-    _fill(section.first_page_footer, "Footer", run(reference), *(() if cover else _pages(words.page)))
+    edition, initials = edition_line(document), initials_line(document)
+    named = ([run(edition)],) if edition else ()
+    _fill(section.header, "Header", [run(running(document.title, document.language)), *draft], *named)
+    _fill(section.first_page_header, "Header", [run(edition)] if edition else [])
+    for footer, pages in ((section.footer, True), (section.first_page_footer, not cover)):
+        signed = ([], [run(initials)]) if initials else ()
+        _fill(footer, "Footer", [run(reference), *(_pages(words.page) if pages else ())], *signed)
 
 
 def _pages(word: str) -> tuple[Element, ...]:
@@ -88,11 +91,11 @@ def _blank() -> bytes:
     return package.getvalue()
 
 
-def _fill(part: object, style: str, *content: Element) -> None:
+def _fill(part: object, style: str, *lines: list[Element]) -> None:
     element = part._element  # type: ignore[attr-defined]
     for child in list(element):
         element.remove(child)
-    element.append(paragraph(style, *content))
+    element.extend(paragraph(style, *line) for line in lines)
 
 
 def _short(text: str, language: Language) -> str:

@@ -1,13 +1,19 @@
 """The few WordprocessingML elements our documents are made of (ISO/IEC 29500-1 § 17)."""
 
+import hashlib
 from typing import Any, TypeAlias
 
 from lxml import etree
+
+from portal.core.documents.wording import printable
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W = f"{{{NAMESPACE}}}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _PREFIXES = {"w": NAMESPACE}
+_SINCE_2013 = "http://schemas.microsoft.com/office/word/2012/wordml"
+LONGEST_TAG = 64
+"""Characters of a tag that Word keeps."""
 
 Element: TypeAlias = Any
 """An lxml element; lxml carries no types."""
@@ -73,6 +79,19 @@ def field(instruction: str, *shown: Element) -> tuple[Element, ...]:
     marks = (w("r", w("fldChar", fldCharType=kind)) for kind in ("begin", "separate", "end"))
     begin, separate, end = marks
     return begin, w("r", code), separate, *shown, end
+
+
+def content_control(tag: str, number: int, *content: Element) -> Element:
+    """A control around whole paragraphs, which keeps its tag whatever is written in it; Word draws no frame.
+
+    `number` is unlike any other of the document. A tag too long for Word is replaced by its digest.
+    """
+    if len(tag) > LONGEST_TAG:
+        tag = hashlib.sha256(tag.encode("utf-8", "replace")).hexdigest()
+    properties = w("sdtPr", w("tag", val=printable(tag)), w("id", val=number))
+    frame = etree.SubElement(properties, f"{{{_SINCE_2013}}}appearance", nsmap={"w15": _SINCE_2013})
+    frame.set(f"{{{_SINCE_2013}}}val", "hidden")
+    return w("sdt", properties, w("sdtContent", *content))
 
 
 def spacer(height: int) -> Element:

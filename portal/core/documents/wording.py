@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from portal.core.documents.tree import Blank, Inline, Reference, Section
+from portal.core.documents.tree import Blank, Document, Inline, Reference, Section
 from portal.core.language import NO_BREAK, Language, french
 
 ELLIPSIS = "…"
@@ -15,6 +15,8 @@ LONGEST_UNBROKEN = 30
 """Characters of the longest words kept on one line."""
 
 BULLET = "–"
+HAND_LINE = "_" * 24
+"""What is written by hand when the paper is signed; a line of text, found by whoever searches or reads aloud."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -28,6 +30,7 @@ class Words:
     blank: str
     draft: str
     page: str
+    initials: str
     locale: str
     """BCP 47 tag for the files' metadata."""
 
@@ -38,8 +41,8 @@ class Words:
 
 
 WORDS = {
-    Language.FR: Words("Article", "Annexe", "Sommaire", "à compléter", "PROJET", "Page", "fr-FR"),
-    Language.EN: Words("Article", "Annex", "Contents", "to be completed", "DRAFT", "Page", "en-GB"),
+    Language.FR: Words("Article", "Annexe", "Sommaire", "à compléter", "PROJET", "Page", "Paraphes", "fr-FR"),
+    Language.EN: Words("Article", "Annex", "Contents", "to be completed", "DRAFT", "Page", "Initials", "en-GB"),
 }
 
 # Never printed: controls and non-characters (XML forbids most of them), soft hyphens and zero-width marks no reader
@@ -142,6 +145,28 @@ def item_mark(position: int, *, ordered: bool) -> str:
         return BULLET
     rounds, letter = divmod(position - 1, len(LETTERS))
     return f"({LETTERS[letter] * (rounds + 1)})"
+
+
+def edition_line(document: Document) -> str:
+    """Which text this is, at the head of every page; empty for a document that has no digest.
+
+    >>> edition_line(Document("Accord", Language.FR, (), edition="Version 3", sha256="9f86d0"))
+    'Version 3 · SHA-256 9f86d0'
+    """
+    return " · ".join(part for part in (document.edition, document.sha256 and f"SHA-256 {document.sha256}") if part)
+
+
+def initials_line(document: Document) -> str:
+    """Where each party puts its initials, at the foot of every page; empty when nobody does.
+
+    >>> initials_line(Document("Accord", Language.FR, (), initials=True))
+    'Paraphes\\u202f: ____________ ____________'
+    """
+    if not document.initials:
+        return ""
+    colon = " :" if document.language is Language.FR else ":"
+    half = HAND_LINE[: len(HAND_LINE) // 2]
+    return typeset(f"{WORDS[document.language].initials}{colon} {half} {half}", document.language)
 
 
 def running(text: str, language: Language) -> str:

@@ -18,6 +18,7 @@ from portal.core.documents.tree import (
     Blank,
     Document,
     Figure,
+    Items,
     Note,
     Paragraph,
     Reference,
@@ -30,8 +31,9 @@ from portal.core.documents.wording import section_label
 from portal.core.language import Language
 from tests.effort import at_most
 from tests.factories.documents import processing_agreement
-from tests.factories.printed import W, part, pdf_text, through_libreoffice
+from tests.factories.printed import W, outline, part, pdf_text, through_libreoffice
 from tests.factories.trees import SVG, documents
+from tests.printing_cache import render_pdf
 
 AGREEMENT = processing_agreement()
 
@@ -99,6 +101,78 @@ def test_the_table_of_contents_is_a_field_already_filled_in(agreement):
     marks = {found.get(W + "name") for found in body(agreement).iter(W + "bookmarkStart")}
     assert {found.get(W + "anchor") for found in contents.iter(W + "hyperlink")} <= marks
     assert instructions(contents).count("PAGEREF") == len(titled)
+
+
+def test_the_contents_have_the_page_numbers_of_the_pdf_before_any_update(agreement):
+    pdf = render_pdf(AGREEMENT)
+    expected = [page for depth, _, page in outline(pdf) if depth <= 2][1:]
+    contents = body(render_docx(AGREEMENT, pdf)).find(W + "sdt")
+    entries = [p for p in contents.iter(W + "p") if p.find(W + "hyperlink") is not None]
+    shown = [words(p).removeprefix(words(bare)) for p, bare in zip(entries, _entries(agreement), strict=True)]
+    assert [int(page) for page in shown] == expected
+    assert len(set(expected)) > 5
+    assert instructions(contents).count("PAGEREF") == len(expected)
+
+
+def _entries(data):
+    return [p for p in body(data).find(W + "sdt").iter(W + "p") if p.find(W + "hyperlink") is not None]
+
+
+def controls(data):
+    """The tags of the controls in reading order; the table of contents is none of them."""
+    return [tag.get(W + "val") for tag in body(data).iter(W + "tag")]
+
+
+def test_each_paragraph_of_an_anchored_section_is_in_one_control_named_after_it(agreement):
+    tags = controls(agreement)
+    assert len(tags) == len(set(tags))
+    anchors = [found.section.anchor for found in headings(AGREEMENT) if found.section.anchor]
+    assert [tag for tag in tags if tag in anchors] == anchors
+    assert all(tag in anchors or tag.rpartition(".")[0] in anchors for tag in tags)
+    numbers = [found.get(W + "val") for found in body(agreement).iter(W + "id")]
+    assert len(numbers) == len(set(numbers)) == len(tags)
+
+
+def test_what_is_in_a_control_is_what_stands_under_its_anchor():
+    blocks = (Paragraph((Text("Premier."),)), Items(((Text("a"),), (Text("b"),))))
+    clause = Section("", blocks, number="1.1", anchor="c_1")
+    data = short(Section("Objet", (clause, Paragraph((Text("Libre."),))), number="1", anchor="c", kind="article"))
+    said = {found.find(f"{W}sdtPr/{W}tag").get(W + "val"): words(found) for found in body(data).iter(W + "sdt")}
+    assert said == {"c": "Objet", "c_1": "Premier.ab", "c.2": "Libre."}
+
+
+def test_a_paragraph_without_anchor_is_in_no_control_and_a_long_tag_is_a_digest_word_keeps():
+    assert controls(short(Section("Objet", (Paragraph((Text("x"),)),)))) == []
+    (tag,) = controls(short(Section("Objet", (), anchor="a" * 65)))
+    assert len(tag) == 64
+    assert tag != "a" * 64
+
+
+SIGNED = replace(AGREEMENT, edition="Version 3", sha256="ab" * 32, initials=True)
+
+
+def test_every_page_says_which_text_it_is_and_where_to_put_initials():
+    front, main = python_docx.Document(BytesIO(render_docx(SIGNED))).sections
+    for part_of in (front.header, front.first_page_header):
+        assert words(part_of._element).endswith("Version 3 · SHA-256 " + "ab" * 32)
+    for part_of in (front.footer, front.first_page_footer):
+        assert words(part_of._element).endswith("Paraphes\u202f: ____________ ____________")
+    assert main.header.is_linked_to_previous
+    assert main.footer.is_linked_to_previous
+
+
+def test_what_comes_after_the_annexes_starts_a_page():
+    annex, closing = Section("Liste", (), "A", "a", "annex"), Section("Signatures", (), anchor="s")
+    apart = f"{W}pPr/{W}pageBreakBefore"
+    (before, after) = styled(body(short(closing, annex, closing)), "Heading1")
+    assert before.find(apart) is None
+    assert after.find(apart) is not None
+
+
+def test_frames_to_sign_in_stand_side_by_side():
+    parties = (("Pour A", ("Nom : A, " * 20,)), ("Pour B", ("Nom : B",)), ("Pour C", ()))
+    rows = list(body(short(Signatures(parties))).iter(W + "tr"))
+    assert [len(styled(row, "SignataireCadre")) for row in rows] == [0, 2, 0, 1]
 
 
 def test_word_asks_nothing_when_it_opens_the_file(agreement):

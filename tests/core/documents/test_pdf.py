@@ -14,6 +14,7 @@ from pypdf.generic import IndirectObject, StreamObject
 
 from portal.core.documents import markup
 from portal.core.documents import pdf as printer
+from portal.core.documents.machine_readable import to_json
 from portal.core.documents.outline import contents_entries, headings
 from portal.core.documents.text import fold
 from portal.core.documents.tree import (
@@ -103,6 +104,27 @@ def test_a_draft_says_so_on_every_page_and_a_final_version_nowhere(agreement):
     assert WORDS[Language.EN].draft not in said
 
 
+def test_a_document_with_a_digest_carries_itself_as_data_and_stays_valid():
+    signed = replace(FINAL, edition="Version 3", sha256="ab" * 32, initials=True)
+    pdf = render_pdf(signed)
+    assert failures(pdf) == []
+    root = reader(pdf).trailer["/Root"]
+    (carried,) = root["/AF"]
+    assert carried.get_object()["/AFRelationship"] == "/Alternative"
+    assert reader(pdf).attachments == {"document.json": [to_json(signed)]}
+    assert "/AF" not in reader(render_pdf(FINAL)).trailer["/Root"]
+
+
+def test_every_page_says_which_text_it_is_and_where_to_put_initials():
+    pdf = render_pdf(replace(PAGES, edition="Version 3", sha256="ab" * 32, initials=True))
+    pages = pdf_text(pdf, content_only=False).split("\f")[:-1]
+    assert len(pages) == 4
+    for page in pages:
+        assert f"Version 3 · SHA-256 {'ab' * 32}" in page
+        assert re.search(r"Paraphes\s:\s_{12}\s_{12}", page)
+    assert "SHA-256" not in structure(pdf)
+
+
 PAGES = Document(
     "Accord court",
     Language.FR,
@@ -159,7 +181,7 @@ def _elements(document):
 
 def one_of_everything():
     """Three pages with a block of each kind."""
-    return replace(PAGES, blocks=(
+    return replace(PAGES, sha256="ab" * 32, initials=True, blocks=(
         *PAGES.blocks, Note((Text("Projet."),), "draft"), Figure(SVG, "Un schéma"),
         Signatures((("Pour le responsable", ("Nom :", "Date :")),)),
     ))  # fmt: skip

@@ -69,7 +69,7 @@ def test_the_child_prints_what_the_renderer_prints():
 
 
 def test_a_word_file_is_written_out_of_the_process_too():
-    assert write_in_child(SHORT, PATIENCE) == render_docx(SHORT)
+    assert write_in_child(SHORT, b"", PATIENCE) == render_docx(SHORT)
 
 
 def test_a_refused_document_says_why_and_the_next_one_is_printed():
