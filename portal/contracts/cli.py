@@ -17,6 +17,7 @@ from sqlalchemy.orm import selectinload
 from portal.authz.context import Context
 from portal.contracts import deadlines_cli, queries, services
 from portal.contracts.rules.assembly import coverage_report
+from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.services import AssembledDraft, ContractSubject
 from portal.core.clock import LEGAL_ZONE
@@ -39,18 +40,18 @@ contracts.add_command(deadlines_cli.command)
 @contracts.command("list")
 @json_option
 def list_all(*, as_json: bool) -> None:
-    """List the contracts with the coverage of their newest version."""
+    """List the register: state, dates, last day for notice, coverage of the newest version."""
     with working(write=False) as ctx:
-        rows = [_line(row) for row in queries.every_contract(ctx)]
+        rows = [_line(row, ctx.today) for row in queries.every_contract(ctx)]
     show(
         rows,
-        ("key", "vendor", "version", "language", "covered", "required", "blanks", "printed", "signed_on"),
+        ("key", "vendor", "state", "effective_on", "ends_on", "notice_by", "version", "covered", "required", "blanks"),
         as_json=as_json,
     )
 
 
-def _line(row: queries.ContractRow) -> dict[str, Any]:
-    version = row.latest
+def _line(row: queries.ContractRow, today: date) -> dict[str, Any]:
+    version, found = row.latest, deadlines_of(row, today)
     return {
         "key": row.key,
         "title": row.title,
@@ -67,7 +68,17 @@ def _line(row: queries.ContractRow) -> dict[str, Any]:
         "printed": version and version.is_printed,
         "sha256": version and version.sha256,
         "drafted_at": version and version.created_at.isoformat(),
+        "state": row.state.value,
+        "counts": row.counts,
+        "copy": row.copy_reading and row.copy_reading.value,
+        "origin": row.origin.value,
+        "owner": row.owner,
         "signed_on": row.signed_on,
+        "effective_on": row.effective_on,
+        # Of the period that holds today; a contract that is not renewed ends on that day, another is then renewed.
+        "ends_on": found.ends_on if found else row.expires_on,
+        "notice_by": found and found.notice_by,
+        "renews_on": found and found.renews_on,
     }
 
 

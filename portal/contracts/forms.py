@@ -1,20 +1,24 @@
 """Forms of contracts: shape and syntax only."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.contracts.models import Contract
+from portal.contracts.rules.deadlines import LONGEST
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.rules.model import headed
-from portal.contracts.services import LONGEST_FACT, LONGEST_REASON
+from portal.contracts.services import LONGEST_FACT, LONGEST_REASON, LONGEST_WHY, ContractDates
 from portal.core.language import Language
+from portal.identity.models import User
+from portal.vendors.forms import SignatureForm
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm, SelectField, TextField
+from portal.web.forms import REQUIRED, DayField, ListField, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import lazy
 
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
@@ -38,6 +42,63 @@ class NewContractForm(SubjectForm):
 
     template = SelectField(lazy("Modèle"), [InputRequired(REQUIRED)])
     language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES, default="fr")
+
+
+def _months(label: Any, description: Any) -> IntegerField:
+    return IntegerField(
+        label, [Optional(), NumberRange(0, LONGEST, lazy("Un nombre de mois, de 0 à 1188."))], description=description
+    )
+
+
+class _Dates:
+    """What a contract says of its time."""
+
+    effective_on = DayField(
+        lazy("Date d'effet"), description=lazy("Sans elle, c'est la date de la signature, et le registre le dit.")
+    )
+    term_months = _months(lazy("Durée, en mois"), lazy("Laissez vide si le contrat n'en dit rien."))
+    renewal_months = _months(lazy("Reconduction tacite, en mois"), lazy("0 : il finit de lui-même à son terme."))
+    notice = TextField(
+        lazy("Préavis"), [Length(max=13)],
+        description=lazy("Un nombre de mois (3) ou de jours suivi de d (90d) ; 0 : aucun."),
+    )  # fmt: skip
+
+    def dates(self) -> ContractDates:
+        """The dates as given."""
+        return ContractDates(
+            self.effective_on.data, self.term_months.data, self.renewal_months.data, self.notice.data or ""
+        )
+
+
+class ContractDatesForm(_Dates, EditForm):
+    """When a contract takes effect and ends, who answers for it, and which one it amends."""
+
+    owner_id = SelectField(lazy("Responsable"), coerce=_number)
+    parent_id = SelectField(
+        lazy("Avenant à"), coerce=_number, description=lazy("Un avenant suit son contrat, et ne compte pas seul.")
+    )
+
+    def offer(self, people: Iterable[User], contracts: Iterable[Contract]) -> None:
+        """Say who may answer for it, and which contracts it may amend."""
+        self.owner_id.choices = [
+            SelectChoice("", lazy("Celui du sous-traitant")), *(SelectChoice(one.id, one.name) for one in people)
+        ]  # fmt: skip
+        self.parent_id.choices = [
+            SelectChoice("", lazy("Aucun : c'est un contrat")), *(SelectChoice(one.id, one.title) for one in contracts)
+        ]  # fmt: skip
+
+
+class ElsewhereForm(_Dates, SignatureForm):
+    """A contract signed elsewhere: what it is, when it was signed, its copy, and its dates."""
+
+    title = TextField(lazy("Titre"), [DataRequired(REQUIRED), Length(max=300)])
+
+
+class ActForm(PortalForm):
+    """Why an act is done, and on which day."""
+
+    why = LongTextField(lazy("Pourquoi"), [Length(max=LONGEST_WHY)], render_kw={"rows": 3})
+    day = DayField(lazy("Dernier jour du contrat"))
 
 
 class LanguageForm(PortalForm):

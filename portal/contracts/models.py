@@ -1,15 +1,17 @@
-"""Contracts and their versions: clauses, facts and coverage frozen when drafted."""
+"""Contracts and their versions: where each stands in its life; clauses, facts and coverage frozen when drafted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from portal.contracts.rules.life import ContractOrigin, ContractPosition, ContractState, CopyReading
 from portal.core import sought
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
+from portal.identity.models import User
 from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor, VendorChild
 from portal.vendors.rules.naming import plain
 
@@ -18,14 +20,19 @@ class Contract(VendorChild, Base):
     """A data-processing agreement with a vendor (RGPD art. 28(3))."""
 
     __tablename__ = "contract"
-    __table_args__ = (Index("ix_contract_lacking", "lacking", "id"),)
+    __table_args__ = (
+        Index("ix_contract_lacking", "lacking", "id"),
+        Index("ix_contract_state", "state", "id"),
+        Index("ix_contract_vendor_state", "vendor_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
-    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
     legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"), index=True)
     template_key: Mapped[str] = mapped_column(String(80))
+    """Empty when its text was not written here."""
     title: Mapped[str] = mapped_column(String(300))
     sought: Mapped[str] = mapped_column(String(sought.LONGEST), default="")
     """Its title in plain words: what a search looks in."""
@@ -35,15 +42,50 @@ class Contract(VendorChild, Base):
     """The version that counts: the newest recorded as signed; without one, the newest drafted. Kept by `services`."""
     lacking: Mapped[int] = mapped_column(default=0)
     """How many obligations of art. 28 that version should cover and does not; kept with it."""
+    origin: Mapped[ContractOrigin] = mapped_column(default=ContractOrigin.DRAFTED)
+    state: Mapped[ContractState] = mapped_column(default=ContractState.DRAFT)
+    """Changed by the acts of `rules.life` alone (`services.life`)."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
+    """The contract that this one amends."""
+    effective_on: Mapped[date | None]
+    effective_is_assumed: Mapped[bool] = mapped_column(default=False)
+    """Whether the day of effect is that of the signature, for want of another."""
+    term_months: Mapped[int | None]
+    renewal_months: Mapped[int | None]
+    """Of each tacit renewal; 0 when there is none, nothing when that is not known."""
+    notice: Mapped[str] = mapped_column(String(13), default="")
+    """As `rules.deadlines.parse_notice` reads it: `3` months, `90d`; empty when it is not known."""
+    expires_on: Mapped[date | None]
+    """Last day, when it ends of itself (no tacit renewal); kept from the four columns above by `services.life`."""
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signed_contract.id"), index=True)
+    """The record of the signature that counts, with the copy and its SHA-256."""
+    copy_reading: Mapped[CopyReading | None]
+    """What the copy shows; none without a signature."""
+    vouched_why: Mapped[str] = mapped_column(Text, default="")
+    """What a person wrote that they read on a copy that could not be read here."""
+    vouched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    vouched_at: Mapped[datetime | None]
+    ended_on: Mapped[date | None]
+    end_reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
+    owner: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[owner_id])
+    vouched_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[vouched_by_id])
+    parent: Mapped["Contract | None"] = relationship(lazy="raise_on_sql", remote_side=[id])
+    signature: Mapped[SignedContract | None] = relationship(lazy="raise_on_sql", foreign_keys=[signature_id])
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     service: Mapped[Service | None] = relationship(lazy="raise_on_sql")
     legal_entity: Mapped[LegalEntity | None] = relationship(lazy="raise_on_sql")
     versions: Mapped[list["ContractVersion"]] = relationship(
         lazy="raise_on_sql", order_by="ContractVersion.number", back_populates="contract"
     )
+
+    @property
+    def position(self) -> ContractPosition:
+        """Where it stands, as the rules take it."""
+        return ContractPosition(self.state, self.copy_reading, self.expires_on, self.parent_id is not None)
 
     @validates("title")
     def _keep_sought(self, _column: str, title: str) -> str:

@@ -17,10 +17,12 @@ from portal.authz.policy import Permission
 from portal.contracts.fact_sources.answer_facts import QUESTIONS
 from portal.contracts.fact_sources.sources import AnswerSheet, Sources
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules.life import GONE, LISTED, ContractOrigin, ContractState, CopyReading
 from portal.core.clock import legal_date
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.core.pages import Page, page_of
+from portal.identity.models import User
 from portal.jobs.queries import given_up
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors import reference
@@ -60,21 +62,68 @@ class ContractRow:
     service_name: str | None
     entity_key: str | None
     latest: LatestVersion | None
+    state: ContractState
+    origin: ContractOrigin
+    copy_reading: CopyReading | None
+    effective_on: date | None
+    effective_is_assumed: bool
+    term_months: int | None
+    renewal_months: int | None
+    notice: str
+    expires_on: date | None
+    owner: str | None
+    """Who answers for it; without one, who answers for its vendor."""
     signed_on: date | None
-    """Day of the newest signature of one of its versions that stands; none: it is a draft."""
+    """Day of the signature that counts; none: it is a draft."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in force with a copy that was read."""
+        return self.state is ContractState.IN_FORCE and self.copy_reading is not None and self.copy_reading.is_known
 
 
-def contracts(ctx: Context, *, search: str = "", page: int = 1) -> Page[ContractRow]:
-    """A page of contracts within reach, newest first, in three statements."""
-    wanted = _named(select(Contract.id), search).where(*_conditions(ctx, search)).order_by(Contract.id.desc())
-    found = page_of(ctx.session, wanted, page)
+@dataclass(frozen=True)
+class ContractFilter:
+    """What the register is narrowed to."""
+
+    search: str = ""
+    state: ContractState | None = None
+    unread: bool = False
+    """Only those in force whose copy nobody has read."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether something is asked for."""
+        return bool(self.search or self.state or self.unread)
+
+
+EVERYTHING = ContractFilter()
+KNOWN = tuple(reading for reading in CopyReading if reading.is_known)
+_OWN = (
+    Contract.state,
+    Contract.origin,
+    Contract.copy_reading,
+    Contract.effective_on,
+    Contract.effective_is_assumed,
+    Contract.term_months,
+    Contract.renewal_months,
+    Contract.notice,
+    Contract.expires_on,
+)
+"""Columns of a contract that its row of the list holds, in its order."""
+
+
+def contracts(ctx: Context, wanted: ContractFilter = EVERYTHING, *, page: int = 1) -> Page[ContractRow]:
+    """A page of the register within reach, newest first, in three statements."""
+    ids = _named(select(Contract.id), wanted.search).where(*_conditions(ctx, wanted)).order_by(Contract.id.desc())
+    found = page_of(ctx.session, ids, page)
     rows = ctx.session.execute(_rows().where(Contract.id.in_(found.rows)).order_by(Contract.id.desc()))
     return found.showing([_row(row) for row in rows])
 
 
 def every_contract(ctx: Context) -> Sequence[ContractRow]:
-    """All the contracts within reach, newest first: for a command, never for a page."""
-    rows = ctx.session.execute(_rows().where(*_conditions(ctx, "")).order_by(Contract.id.desc()))
+    """The whole register within reach, newest first: for a command, never for a page."""
+    rows = ctx.session.execute(_rows().where(*_conditions(ctx, EVERYTHING)).order_by(Contract.id.desc()))
     return [_row(row) for row in rows]
 
 
@@ -90,26 +139,22 @@ def _with_vendor(statement: Select[Any]) -> Select[Any]:
 @cache
 def _rows() -> Select[Any]:
     """Written once, at the first list: what a list asks for never changes, only which contracts."""
-    newest = aliased(ContractVersion)
+    newest, own, of_vendor = aliased(ContractVersion), aliased(User), aliased(User)
     number = select(func.max(newest.number)).where(newest.contract_id == Contract.id).scalar_subquery()
     is_newest = (ContractVersion.contract_id == Contract.id) & (ContractVersion.number == number)
     is_printed = ContractVersion.docx_file_id.is_not(None) & ContractVersion.pdf_file_id.is_not(None)
-    signed = aliased(ContractVersion)
-    signed_on = (
-        select(func.max(SignedContract.signed_on))
-        .join(signed, signed.signature_id == SignedContract.id)
-        .where(signed.contract_id == Contract.id)
-        .scalar_subquery()
-    )
     columns: list[Any] = [
         Contract.id, Contract.key, Contract.title, Contract.template_key, Vendor.key.label("vendor_key"),
         Vendor.name.label("vendor_name"), Service.name.label("service_name"), LegalEntity.key.label("entity_key"),
         ContractVersion.id.label("version_id"), ContractVersion.number, ContractVersion.language,
         ContractVersion.covered, ContractVersion.required, ContractVersion.blanks, is_printed.label("is_printed"),
-        ContractVersion.sha256, ContractVersion.created_at, signed_on.label("signed_on"),
+        ContractVersion.sha256, ContractVersion.created_at, SignedContract.signed_on, *_OWN,
+        func.coalesce(own.name, of_vendor.name).label("owner"),
     ]  # fmt: skip
     joined = _with_vendor(select(*columns)).outerjoin(Service, Service.id == Contract.service_id)
     joined = joined.outerjoin(LegalEntity, LegalEntity.id == Contract.legal_entity_id)
+    joined = joined.outerjoin(SignedContract, SignedContract.id == Contract.signature_id)
+    joined = joined.outerjoin(own, own.id == Contract.owner_id).outerjoin(of_vendor, of_vendor.id == Vendor.owner_id)
     return joined.outerjoin(ContractVersion, is_newest)
 
 
@@ -120,15 +165,24 @@ def _row(row: Row[Any]) -> ContractRow:
             row.version_id, row.number, row.language, row.covered, row.required, len(row.blanks), bool(row.is_printed),
             row.sha256, row.created_at,
         )  # fmt: skip
+    own = {column.key: getattr(row, column.key) for column in _OWN}
     return ContractRow(
-        row.id, row.key, row.title, row.template_key, row.vendor_key, row.vendor_name, row.service_name,
-        row.entity_key, latest, row.signed_on,
+        id=row.id, key=row.key, title=row.title, template_key=row.template_key, vendor_key=row.vendor_key,
+        vendor_name=row.vendor_name, service_name=row.service_name, entity_key=row.entity_key, latest=latest,
+        owner=row.owner, signed_on=row.signed_on, **own,
     )  # fmt: skip
 
 
-def _conditions(ctx: Context, search: str) -> Iterator[ColumnElement[bool]]:
+def _conditions(ctx: Context, wanted: ContractFilter) -> Iterator[ColumnElement[bool]]:
     yield visible(ctx, Permission.CONTRACT_VIEW, Contract)
-    for word in search.split()[:MOST_WORDS]:
+    if wanted.unread:
+        yield Contract.state == ContractState.IN_FORCE
+        yield or_(Contract.copy_reading.is_(None), Contract.copy_reading.not_in(KNOWN))
+    elif wanted.state is not None:
+        yield Contract.state == wanted.state
+    else:
+        yield Contract.state.in_(LISTED)
+    for word in wanted.search.split()[:MOST_WORDS]:
         looked_at = (Vendor.name, Contract.title, Contract.key)
         yield or_(*(column.icontains(word, autoescape=True) for column in looked_at))
 
@@ -145,9 +199,13 @@ def get_contract(ctx: Context, contract_id: int, *, to: Permission) -> Contract:
             joinedload(Contract.vendor),
             joinedload(Contract.service),
             joinedload(Contract.legal_entity),
+            joinedload(Contract.owner),
+            joinedload(Contract.vouched_by),
+            joinedload(Contract.parent),
+            joinedload(Contract.signature).joinedload(SignedContract.stored_file),
             selectinload(Contract.versions).options(*_without_texts(), joinedload(ContractVersion.signature)),
         )
-        .where(Contract.id == contract_id, visible(ctx, to, Contract))
+        .where(Contract.id == contract_id, Contract.state.not_in(GONE), visible(ctx, to, Contract))
     )
     if contract is None:
         raise NotFound()
@@ -186,6 +244,19 @@ def with_signature() -> Any:
         joinedload(SignedContract.recorded_by),
         joinedload(SignedContract.vendor),
     )
+
+
+def amendable(ctx: Context, contract: Contract) -> Sequence[Contract]:
+    """The contracts of the same vendor that this one may amend: those that amend none, newest first."""
+    return ctx.session.scalars(
+        select(Contract)
+        .where(
+            Contract.vendor_id == contract.vendor_id, Contract.id != contract.id, Contract.parent_id.is_(None),
+            Contract.state.in_(LISTED), visible(ctx, Permission.CONTRACT_VIEW, Contract),
+        )
+        .order_by(Contract.id.desc())
+        .limit(MOST_VENDORS)
+    ).all()  # fmt: skip
 
 
 def printing_key(version_id: int) -> str:

@@ -1,11 +1,24 @@
-"""Printing a drafted version; outside any transaction, the same bytes each time."""
+"""Jobs of contracts: a drafted version printed, the same bytes each time; the calendar followed, once a day."""
 
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
+from portal.contracts import services
+from portal.contracts.deadline_notices import note_contract_deadlines
 from portal.contracts.models import ContractVersion
 from portal.jobs.ledger import Record, task
 from portal.jobs.printing import keep_files, print_files
+from portal.jobs.schedule import every_tick
+from portal.notices.morning import every_morning
+
+every_tick("contracts.calendar")(services.calendar_due)
+every_morning("contracts.deadlines")(note_contract_deadlines)
+
+
+@task("contracts.calendar")
+def follow_calendar(ctx: Context, *, turn: int) -> None:
+    """Move the contracts whose day has come; running it twice moves nothing more."""
+    services.follow_calendar(ctx, turn)
 
 
 @task("contracts.print", queue="pdf", outside=True, lease_seconds=400)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from portal.contracts.rules.coverage import CoverageStatus
 from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
 from portal.contracts.rules.model import Approver, ObligationClass
 from portal.core.language import N_
 from portal.journal.wording import name_words
@@ -44,6 +45,26 @@ name_words(
         "contract.facts_typed": N_("Informations saisies pour un contrat"),
         "contract.drafted": N_("Version d'un contrat rédigée"),
         "contract.printing_retried": N_("Impression d'un contrat relancée"),
+        "contract.registered": N_("Contrat entré au registre"),
+        "contract.submitted": N_("Contrat mis en relecture"),
+        "contract.sent": N_("Contrat envoyé au sous-traitant"),
+        "contract.taken_back": N_("Rédaction d'un contrat reprise"),
+        "contract.agreed": N_("Texte d'un contrat convenu"),
+        "contract.signed": N_("Contrat signé"),
+        "contract.unsigned": N_("Contrat qui n'est plus signé"),
+        "contract.withdrawn": N_("Contrat retiré du registre"),
+        "contract.vouched": N_("Copie d'un contrat lue par une personne"),
+        "contract.copy_read": N_("Copie d'un contrat lue"),
+        "contract.dated": N_("Dates d'un contrat modifiées"),
+        "contract.in_force": N_("Contrat entré en vigueur"),
+        "contract.deferred": N_("Entrée en vigueur d'un contrat reportée"),
+        "contract.expired": N_("Contrat expiré"),
+        "contract.terminated": N_("Contrat résilié"),
+        "contract.replaced": N_("Contrat remplacé"),
+        "contract.discarded": N_("Projet de contrat écarté"),
+        "contract.removed": N_("Contrat retiré après conservation"),
+        "contract.assigned": N_("Responsable ou contrat modifié désignés"),
+        "contract.moved": N_("Contrat attribué à un autre sous-traitant"),
     },
     objects={"Contract": N_("Contrat")},
     families={"contract": N_("Contrats")},
@@ -57,6 +78,21 @@ name_words(
         "sha256": N_("Empreinte SHA-256"),
         "despite": N_("Rédigée malgré des contrôles en échec, parce que"),
         "failed_checks": N_("Contrôles en échec"),
+        "contract_state": N_("État du contrat"),
+        "contract_origin": N_("Origine du contrat"),
+        "effective_on": N_("Date d'effet"),
+        "expires_on": N_("Dernier jour"),
+        "term_months": N_("Durée, en mois"),
+        "renewal_months": N_("Reconduction, en mois"),
+        "notice": N_("Préavis"),
+        "copy_reading": N_("Copie signée"),
+        "why": N_("Pourquoi"),
+        "amends": N_("Avenant à"),
         **{key: fact.label.fr for key, fact in FACTS.items()},
+    },
+    values={
+        "contract_state": {state.value: state.label for state in ContractState},
+        "contract_origin": {origin.value: origin.label for origin in ContractOrigin},
+        "copy_reading": {reading.value: reading.label for reading in CopyReading},
     },
 )

@@ -14,6 +14,7 @@ from portal.contracts.models import Contract
 from portal.core.language import Sentence, say
 from portal.identity.services import STAFF_ROLES
 from portal.vendors.models import LegalEntity, Vendor
+from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.status import LIVE
 
 
@@ -60,7 +61,7 @@ def first_steps(ctx: Context) -> list[FirstStep]:
         ),
         FirstStep(
             say("Signer un contrat avec l'un d'eux"),
-            say("Rédigez-le ici, ou relisez le sien ; il compte une fois enregistré comme signé."),
+            say("Rédigez-le ici, ou relisez le sien ; il compte une fois signé, sa copie lue, et en vigueur."),
             say("Voir les contrats") if has_draft else say("Rédiger un contrat"),
             "contracts.index" if has_draft else "contracts.new", Permission.CONTRACT_DRAFT, has_contract,
         ),
@@ -92,10 +93,10 @@ def _in_turn(ctx: Context, steps: Sequence[FirstStep]) -> list[FirstStep]:
 
 
 def _facts() -> Select[bool, bool, bool, bool, bool]:
-    """An entity fit to sign; a live vendor; one whose signed contract stands; a draft; one that was written to."""
+    """An entity fit to sign; a live vendor; one whose contract is in force; a draft; one that was written to."""
     entity = exists().where(LegalEntity.name != "", LegalEntity.address != "", LegalEntity.representative != "")
     live = exists().where(Vendor.status.in_(LIVE))
-    signed = exists().where(Vendor.status.in_(LIVE), Vendor.signed_on.is_not(None))
+    signed = exists().where(Vendor.status.in_(LIVE), Vendor.standing == ContractStanding.IN_FORCE)
     wave = select(WaveAudit.audit_id).where(WaveAudit.audit_id == Audit.id)
     asked = exists().where(Audit.state != AuditState.CANCELLED, ~wave.where(WaveAudit.invited == 0).exists())
     return select(entity, live, signed, exists().where(Contract.id.is_not(None)), asked)

@@ -14,6 +14,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
+from portal.dashboard.portfolio_page import WITHOUT_CONTRACT
 from portal.findings import queries as findings
 from portal.findings.models import Finding
 from portal.findings.rules import LIVE as LIVE_STATES
@@ -26,7 +27,7 @@ from portal.vendors.rules.status import LIVE, VendorStatus
 
 EACH = 5
 WITHOUT_CONTRACT_LIST = {
-    "criticite": vendors.AT_RISK_TIERS, "statut": VendorStatus.ACTIVE.value, "contrat": vendors.UNSIGNED,
+    "criticite": vendors.AT_RISK_TIERS, "statut": VendorStatus.ACTIVE.value, "contrat": vendors.WITHOUT,
 }  # fmt: skip
 """The list of `vendors.WITHOUT_CONTRACT`, as an address asks for it."""
 
@@ -81,7 +82,7 @@ def figures(ctx: Context) -> list[KeyFigure]:
         bare = vendors.count_vendors(ctx, vendors.WITHOUT_CONTRACT)
         found.append(
             KeyFigure(
-                bare, say("sous-traitants à risque sans contrat signé"), "vendors.index", WITHOUT_CONTRACT_LIST,
+                bare, WITHOUT_CONTRACT, "vendors.index", WITHOUT_CONTRACT_LIST,
                 "danger" if bare else None,
             )
         )  # fmt: skip

@@ -9,6 +9,7 @@ from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.dashboard import rules
 from portal.dashboard.queries import Portfolio
+from portal.vendors.rules.standing import ContractStanding
 
 TrendPoint = tuple[date, float]
 """First day of a month, and the mean level of 100 of the scorecards taken in it."""
@@ -24,6 +25,19 @@ class PortfolioFigure:
     tone: str | None = None
 
 
+WITHOUT_CONTRACT = say("sous-traitants à risque sans contrat en vigueur")
+CONTRACT_FIGURES = {
+    "in_force": say("avec un contrat en vigueur"),
+    "expiring": say("dont le contrat expire dans 60 jours"),
+    "unread": say("dont la copie signée n'est pas lue"),
+    "signed": say("avec un contrat signé, pas encore en vigueur"),
+    "negotiating": say("en négociation"),
+    "drafting": say("en rédaction"),
+    "none": say("sans aucun contrat"),
+}
+"""What the contracts of live vendors come to, in the order in which it is shown; « expiring » are in force too."""
+
+
 def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     """The numbers at the head of the portfolio, in the order in which they are shown."""
 
@@ -34,8 +48,23 @@ def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
         figure("late_audits", found.late, say("audits en retard"), "warning"),
         figure("open_findings", found.findings, say("constats ouverts")),
         figure("expiring_proofs", found.expiring, say("preuves à renouveler sous 60 jours"), "warning"),
-        figure("incomplete_contracts", found.incomplete, say("contrats sans couverture complète"), "warning"),
-        figure("without_contract", found.without_contract, say("sous-traitants à risque sans contrat signé"), "danger"),
+        figure(
+            "incomplete_contracts", found.incomplete, say("contrats en vigueur sans couverture complète"), "warning"
+        ),
+        figure(
+            "without_contract", found.without_contract, say("sous-traitants à risque sans contrat en vigueur"), "danger"
+        ),
+    )
+
+
+def contract_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
+    """Live vendors by what their contracts come to; each vendor is counted once, but for those that expire."""
+    counts = {standing.value: found.standings[standing] for standing in ContractStanding}
+    counts["expiring"] = found.standings.expiring
+    tones = {"expiring": "warning", "unread": "warning"}
+    return tuple(
+        PortfolioFigure(key, counts[key], label, tones.get(key) if counts[key] else None)
+        for key, label in CONTRACT_FIGURES.items()
     )
 
 
@@ -79,7 +108,11 @@ def figures_as_json(found: Portfolio, day: date, language: Language = Language.F
         "vendors": found.heat.total,
         "unclassified": found.heat.unclassified,
         **{figure.key: figure.value for figure in key_figures(found)},
-        "figures": [{"key": f.key, "value": f.value, "label": said(f.label)} for f in key_figures(found)],
+        "figures": [
+            {"key": f.key, "value": f.value, "label": said(f.label)}
+            for f in (*key_figures(found), *contract_figures(found))
+        ],
+        "contracts": {figure.key: figure.value for figure in contract_figures(found)},
         "headline": said(rules.headline(found.heat)),
         "heat": [
             {"inherent": level, **{grade or "none": n for grade, n in zip(found.heat.grades, cells, strict=True)}}

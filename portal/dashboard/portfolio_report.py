@@ -7,7 +7,7 @@ from portal.core.dates import written
 from portal.core.documents.tree import Block, Document, Inline, Note, Table, Text
 from portal.core.language import Language, say
 from portal.core.translation import translate
-from portal.dashboard.portfolio_page import PortfolioFigure, key_figures
+from portal.dashboard.portfolio_page import PortfolioFigure, contract_figures, key_figures
 from portal.dashboard.portfolio_picture import Say, portfolio_picture
 from portal.dashboard.queries import Portfolio, RiskRow
 from portal.dashboard.rules import PendingDecision
@@ -34,6 +34,7 @@ def document(
         language=language,
         blocks=(
             portfolio_picture([followed, *key_figures(found)], found.heat, found.trend, said),
+            _contracts(found, said),
             _decisions(found, said, language),
             _worst(worst, said),
         ),
@@ -67,6 +68,12 @@ def _reason(decision: PendingDecision, said: Say) -> str:
     n = len(decision.also)
     more = said(say("et un autre motif") if n == 1 else say("et %(n)s autres motifs", n=n))
     return f"{shortened(said(decision.words), LONGEST_REASON - len(more) - 3)} ; {more}"
+
+
+def _contracts(found: Portfolio, said: Say) -> Note:
+    """What the vendors' contracts come to, in one line; what there is none of is left out."""
+    counted = [f"{one.value} {said(one.label)}" for one in contract_figures(found) if one.value]
+    return Note((Text(said(say("Contrats des sous-traitants suivis :")) + " " + ", ".join(counted or ["–"]) + "."),))
 
 
 def _decisions(found: Portfolio, said: Say, language: Language) -> Block:

@@ -22,6 +22,7 @@ from portal.evidence.queries import ExpiringRow
 from portal.findings import overview as findings
 from portal.scorecards import overview as scorecards
 from portal.vendors import queries as vendors
+from portal.vendors.queries import StandingCounts
 from portal.vendors.rules.tier import AT_RISK_VALUES
 
 GRADES = ("A", "B", "C", "D", "E")
@@ -37,9 +38,11 @@ class Portfolio:
     expiring: int
     """Proofs in use that ended within the year or end within sixty days."""
     incomplete: int
-    """Contracts that do not cover what art. 28 asks for."""
+    """Contracts in force that do not cover what art. 28 asks for."""
     without_contract: int
-    """Active vendors at risk without a signed contract; a draft is none (`vendors.WITHOUT_CONTRACT`)."""
+    """Active vendors at risk without a contract in force; a draft is none (`vendors.WITHOUT_CONTRACT`)."""
+    standings: StandingCounts
+    """Live vendors by what their contracts come to."""
     findings: int
     """Findings open in all."""
     decisions: list[PendingDecision]
@@ -55,6 +58,7 @@ def portfolio(ctx: Context) -> Portfolio:
         expiring=evidence.count_expiring(ctx, to=Permission.PORTFOLIO_VIEW),
         incomplete=contracts.count_incomplete_contracts(ctx),
         without_contract=vendors.count_vendors(ctx, vendors.WITHOUT_CONTRACT),
+        standings=vendors.count_by_standing(ctx),
         findings=findings.count_open_findings(ctx),
         decisions=pending_decisions(ctx),
         trend=scorecards.monthly_means(ctx),
@@ -94,13 +98,10 @@ def _finding_decision(row: Any) -> PendingDecision:
 
 
 def _contract_decision(row: Any) -> PendingDecision:
-    signed = say(
-        "Contrat signé couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered, total=row.required
-    )
-    draft = say(
-        "Projet de contrat couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered, total=row.required
-    )
-    why = signed if row.is_signed else draft
+    why = say(
+        "Contrat en vigueur couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered,
+        total=row.required,
+    )  # fmt: skip
     return PendingDecision(
         Urgency.UNCOVERED_CONTRACT, row.vendor_id, row.name, row.tier, why, None, ("contracts.show", row.id)
     )
@@ -114,7 +115,7 @@ def _audit_decision(row: Any) -> PendingDecision:
 
 
 def _missing_contract_decision(row: Any) -> PendingDecision:
-    why = say("Aucun contrat signé au dossier pour un sous-traitant actif à risque élevé")
+    why = say("Aucun contrat en vigueur pour un sous-traitant actif à risque élevé")
     return PendingDecision(Urgency.NO_CONTRACT, row.id, row.name, row.tier, why, None, ("vendors.show", row.id))
 
 

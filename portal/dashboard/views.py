@@ -107,6 +107,8 @@ def portfolio() -> ResponseReturnValue:
         heat_columns=[g or _("Non mesuré") for g in found.heat.grades],
         decisions=[_shown_decision(decision) for decision in found.decisions],
         tiles=[(f.value, said(f.label), _figure_url(f.key), f.tone) for f in portfolio_page.key_figures(found)],
+        contracts=[(f.value, said(f.label), _standing_url(f.key), f.tone)
+                   for f in portfolio_page.contract_figures(found)],
         trend=[(portfolio_page.month_name(month), round(mean)) for month, mean in found.trend],
         trend_title=said(portfolio_page.trend_title(found.trend)),
         ranked=rows,
@@ -128,6 +130,13 @@ def _figure_url(key: str) -> str | None:
         return None
     _permission, endpoint, arguments = lists[key]
     return url_for(endpoint, **arguments)
+
+
+def _standing_url(key: str) -> str | None:
+    """The vendors that a figure of contracts counts, when this person may list them."""
+    if not current().can(Permission.VENDOR_VIEW):
+        return None
+    return url_for("vendors.index", statut="suivis", contrat="expire" if key == "expiring" else key)
 
 
 def _cell(level: int, grade: str, count: int) -> tuple[int, str | None]:

@@ -102,6 +102,8 @@ class PaperReview(_OfMaybeAVendor, Base):
     checked_at: Mapped[datetime | None]
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signed_contract.id"), index=True)
     """The record that it was signed, while that record stands."""
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
+    """Its line of the register of contracts, from the day it is recorded as signed."""
 
     vendor: Mapped[Vendor | None] = relationship(lazy="raise_on_sql")
     batch: Mapped[PaperBatch | None] = relationship(lazy="raise_on_sql")

@@ -139,6 +139,18 @@ def get_review(ctx: Context, review_id: int, *, to: Permission, whole: bool = Fa
     return review
 
 
+def review_of_contract(ctx: Context, contract_id: int) -> int:
+    """The review whose contract stands in the register under a number; raises NotFound."""
+    found = ctx.session.scalar(
+        select(PaperReview.id).where(
+            PaperReview.contract_id == contract_id, visible(ctx, Permission.PAPER_VIEW, PaperReview)
+        )
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def last_rulings(ctx: Context, review_id: int) -> Mapping[str, PaperRuling]:
     """The last ruling on each requirement of a review, with its author."""
     last = select(func.max(PaperRuling.id)).where(PaperRuling.review_id == review_id).group_by(PaperRuling.requirement)

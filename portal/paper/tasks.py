@@ -1,17 +1,22 @@
-"""Jobs of contracts received: read and check one; print one document. Outside any transaction, safe to repeat."""
+"""Jobs of contracts received: read and check one, or a signed copy; print one document.
+
+Outside any transaction, safe to repeat.
+"""
 
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
+from portal.contracts import services as contracts
 from portal.core.documents.freezing import thaw
 from portal.core.language import Sentence
 from portal.core.reading import NotRead
 from portal.documents_in.errors import UnreadableDocument
 from portal.jobs.ledger import Record, task
 from portal.jobs.printing import keep_files, print_files
-from portal.paper import queries, review_documents, services, uploads
+from portal.paper import copy_reading, queries, review_documents, services, uploads
 from portal.paper.contract_check import CheckedContract, read_and_check_apart
 from portal.paper.models import PaperPrint, PaperReview, PrintKind, ReviewState
+from portal.vendors.models import SignedContract
 
 
 @task("paper.check", outside=True, lease_seconds=180)
@@ -34,6 +39,22 @@ def check(ctx: Context, *, review_id: int, job_id: int) -> Record | None:
             services.record_refusal(done, row, found)
         else:
             services.record_check(done, row, found)
+
+    return record
+
+
+@task("paper.read_copy", outside=True, lease_seconds=180)
+def read_copy(ctx: Context, *, contract_id: int, signature_id: int, job_id: int) -> Record | None:
+    """Read a signed copy of the register: has it a text, does it bind a processor, does it name the vendor."""
+    options = [joinedload(SignedContract.stored_file), joinedload(SignedContract.vendor)]
+    signature = ctx.session.get_one(SignedContract, signature_id, options=options)
+    stored, vendor = signature.stored_file, signature.vendor
+    found = copy_reading.read_signed_copy(
+        uploads.stored_content(stored, stored.filename), stored.filename, (vendor.name, vendor.legal_name)
+    )
+
+    def record(done: Context) -> None:
+        contracts.record_copy_reading(done, contract_id, signature_id, found)
 
     return record
 

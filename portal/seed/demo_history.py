@@ -19,7 +19,7 @@ from portal.authz.policy import SYSTEM, Actor, Permission, Role
 from portal.campaigns import services as campaigns
 from portal.contracts import services as contracts
 from portal.contracts.models import Contract
-from portal.contracts.services import ContractSubject
+from portal.contracts.services import ContractDates, ContractSubject
 from portal.core import process, workdays
 from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.language import Language
@@ -34,6 +34,8 @@ from portal.identity.services import Person, create_user, hash_password
 from portal.jobs import clock_guard
 from portal.notices import services as notices
 from portal.notices.models import Notice
+from portal.paper.contract_check import read_and_check
+from portal.paper.copy_reading import reading_of
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import GivenAnswer, Question
 from portal.questionnaires.models import QuestionnaireVersion
@@ -183,9 +185,21 @@ def _vendor(demo: DemoContext, vendor_plan: DemoVendor, entity: LegalEntity, ver
 
 def _sign(ctx: Context, contract: Contract) -> None:
     """The contract of a vendor whose answers were accepted is signed; the others are still drafts."""
-    page = plain_pdf(contract.title, ["Exemplaire signé des deux parties."])
+    vendor = contract.vendor
+    page = plain_pdf(contract.title, [
+        f"Entre la Maison Verdelet, responsable du traitement, et {vendor.legal_name or vendor.name}, sous-traitant.",
+        "Il agit en qualité de sous-traitant, pour le compte du responsable du traitement.",
+        "Le sous-traitant traite les données personnelles uniquement sur instruction documentée",
+        "du responsable du traitement. Il lui notifie toute violation de données sous 24 heures.",
+        "Les personnes autorisées à traiter les données sont soumises à une obligation de confidentialité.",
+        "Signé des deux parties.",
+    ])  # fmt: skip
     copy = vendors.keep_signed_copy(ctx, vendors.seal_signed_copy(BytesIO(page), f"{contract.key}-signe.pdf"))
-    contracts.record_version_signed(ctx, contract, 1, ctx.today, copy)
+    dates = ContractDates(ctx.today, 36, 12, "3")
+    record = contracts.record_version_signed(ctx, contract, 1, ctx.today, copy, dates)
+    # Read here as the worker would: the demonstration opens on what its copies show.
+    shown = reading_of(read_and_check(page, copy.filename), (vendor.name, vendor.legal_name))
+    contracts.record_copy_reading(ctx, contract.id, record.id, shown)
 
 
 def _audit(

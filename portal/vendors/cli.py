@@ -151,7 +151,7 @@ def _row(vendor: Vendor, held: Iterable[Any] | None = None) -> dict[str, Any]:
         "tier_floor": vendor.tier_floor.value if vendor.tier_floor else None,
         "tier_ceiling": vendor.tier_ceiling.value if vendor.tier_ceiling else None,
         "inherent": vendor.inherent, "owner": vendor.owner.name if vendor.owner else None,
-        "signed_on": vendor.signed_on,
+        "signed_on": vendor.signed_on, "contract": vendor.standing.value, "covered_until": vendor.covered_until,
         "services": [service.name for service in (vendor.services if held is None else held)],
     }  # fmt: skip
 

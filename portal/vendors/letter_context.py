@@ -93,7 +93,11 @@ def _services(ctx: Context, vendor_ids: list[int]) -> dict[int, list[str]]:
 def _contracts(ctx: Context, vendor_ids: list[int]) -> dict[int, dict[str, str]]:
     rows = ctx.session.execute(
         select(SignedContract.vendor_id, SignedContract.title, SignedContract.signed_on)
-        .where(SignedContract.vendor_id.in_(vendor_ids), SignedContract.cancelled_at.is_(None))
+        .where(
+            SignedContract.vendor_id.in_(vendor_ids),
+            SignedContract.cancelled_at.is_(None),
+            SignedContract.ended_on.is_(None),
+        )
         .order_by(SignedContract.signed_on, SignedContract.id)
     )
     return {vendor_id: {"title": title, "signed_on": day.isoformat()} for vendor_id, title, day in rows}

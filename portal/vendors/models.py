@@ -14,6 +14,7 @@ from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.identity.models import User
 from portal.vendors.rules.facts import Access, Chain, CustomerRelation, Volume
+from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 
@@ -41,7 +42,7 @@ def _list_index(name: str, *first: str) -> Index:
     """An index that a sort or a filter of the list walks; a search or any other filter reads it and opens no row."""
     return Index(
         f"ix_vendor_{name}",
-        *dict.fromkeys([*first, "folded_name", "sought", "id", "tier", "status", "country", "owner_id", "signed_on"]),
+        *dict.fromkeys([*first, "folded_name", "sought", "id", "tier", "status", "country", "owner_id", "standing"]),
     )
 
 
@@ -61,7 +62,7 @@ class Vendor(Base):
         _list_index("status_name", "status"),
         Index("ix_vendor_risk", "risk_points", *_RANKED, "level_points"),
         Index("ix_vendor_level", "level_points", *_RANKED),
-        Index("ix_vendor_portfolio", "status", "inherent", "grade", "level_points", "tier", "signed_on"),
+        Index("ix_vendor_portfolio", "status", "inherent", "grade", "level_points", "tier", "standing"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -116,6 +117,10 @@ class Vendor(Base):
     """What vendors are ranked by: without a measure the whole inherent risk remains; -1 when that is not known."""
     signed_on: Mapped[date | None]
     """Day of its newest contract recorded as signed that stands; none: it has no contract, whatever was drafted."""
+    standing: Mapped[ContractStanding] = mapped_column(default=ContractStanding.NONE)
+    """What its contracts come to, kept with the column below by the writes of contracts (`keep_standing`)."""
+    covered_until: Mapped[date | None]
+    """Last day on which a contract in force covers it; none without one, or when one of them has no end of itself."""
     created_at: Mapped[datetime]
 
     owner: Mapped[User | None] = relationship(lazy="raise_on_sql")
@@ -364,6 +369,8 @@ class SignedContract(VendorChild, Base):
     cancelled_at: Mapped[datetime | None]
     cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
+    ended_on: Mapped[date | None]
+    """Last day on which what was signed held, once it is over: it is named in no letter any more."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     stored_file: Mapped[StoredFile] = relationship(lazy="raise_on_sql")

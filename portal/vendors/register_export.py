@@ -30,7 +30,8 @@ HEADER = (
     N_("Prestations"),
     N_("E-mail du contact"),
     N_("Entré le"),
-    N_("Contrat signé le"),
+    N_("Contrat"),
+    N_("Contrat jusqu'au"),
 )
 
 
@@ -66,5 +67,6 @@ def _rows(vendors: Iterable[Vendor], language: Language, on: date) -> Iterator[l
             " ; ".join(live),
             " ; ".join(contact.email for contact in vendor.contacts),
             legal_date(vendor.created_at),
-            vendor.signed_on,
+            translate(vendor.standing.label, language),
+            vendor.covered_until,
         ]

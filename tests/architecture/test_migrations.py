@@ -12,6 +12,7 @@ from portal.core.schema import SchemaState
 from portal.findings.models import Finding
 from portal.jobs.models import Mail
 from portal.paper.models import PaperReview
+from portal.vendors.models import Vendor
 
 
 @pytest.fixture
@@ -207,4 +208,42 @@ def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(empty):
         assert session.scalars(select(PaperReview.sought)).all() == ["leur dpa ete pdf"]
     migrating.downgrade(empty, "0013")
     assert "sought" not in {column["name"] for column in inspect(empty.engine).get_columns("finding")}
+    migrating.upgrade(empty)
+
+
+@pytest.mark.long
+def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_read(empty):
+    migrating.upgrade(empty, "0014")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+
+        def row(table: str, **values: Any) -> int:
+            return _row(connection, tables, table, **values)
+
+        drafting, signing = (row("vendor", key=key, status="actif", language="fr") for key in ("a", "b"))
+        stored = row("stored_file")
+        records = [row("signed_contract", vendor_id=signing, stored_file_id=stored, title="Leur DPA") for _ in range(2)]
+        row("contract", vendor_id=drafting, key="projet")
+        signed = row("contract", vendor_id=signing, key="signe")
+        row("contract_version", contract_id=signed, language="fr", signature_id=records[0])
+        row("paper_review", vendor_id=signing, state="checked", title="Leur DPA", signature_id=records[1])
+    migrating.upgrade(empty)
+    with empty.reading() as session:
+        found = {one.key: one for one in session.scalars(select(Contract))}
+        assert [(found[key].state.value, found[key].effective_on) for key in ("projet", "signe", "recu-1")] == [
+            ("draft", None), ("in_force", date(2026, 1, 1)), ("in_force", date(2026, 1, 1)),
+        ]  # fmt: skip
+        assert (found["signe"].effective_is_assumed, found["signe"].copy_reading) == (True, None)
+        assert session.scalars(select(PaperReview.contract_id)).all() == [found["recu-1"].id]
+        assert [v.standing.value for v in session.scalars(select(Vendor).order_by(Vendor.key))] == [
+            "drafting",
+            "unread",
+        ]
+    migrating.downgrade(empty, "0014")
+    with empty.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT key FROM contract ORDER BY key").scalars().all() == [
+            "projet",
+            "signe",
+        ]
     migrating.upgrade(empty)

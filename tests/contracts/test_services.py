@@ -11,6 +11,7 @@ from portal.audits.models import Answer
 from portal.authz.policy import Role
 from portal.contracts import library, overview, queries, services
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules.life import CopyReading
 from portal.contracts.services import ContractSubject
 from portal.core import process
 from portal.core.documents.freezing import thaw
@@ -309,12 +310,15 @@ def test_a_draft_later_than_the_signed_version_takes_nothing_away(ctx, session, 
 def test_a_signed_version_that_leaves_something_out_is_told_whatever_is_drafted_since(ctx, session):
     subject = matter(session, breach_contact="")
     contract, _ = drafted(ctx, subject, FR)
-    assert [row.is_signed for row in overview.incomplete_contracts(ctx)] == [False]
-    signed(ctx, contract)
+    assert overview.incomplete_contracts(ctx) == [], "a draft is no contract"
+    record = signed(ctx, contract)
+    assert overview.count_incomplete_contracts(ctx) == 0, "nor is one whose copy nobody has read"
+    services.record_copy_reading(ctx, contract.id, record.id, CopyReading.READ)
     subject.vendor.breach_contact = "astreinte@relation.example"
     later = services.draft_version(ctx, contract, FR)
     assert later.covered == later.required
-    assert [row.is_signed for row in overview.incomplete_contracts(ctx)] == [True]
+    assert [row.id for row in overview.incomplete_contracts(ctx)] == [contract.id]
+    assert overview.count_incomplete_contracts(ctx) == 1
 
 
 def test_a_version_is_signed_once_and_not_before_it_was_drafted(ctx, subject):

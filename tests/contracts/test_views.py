@@ -55,19 +55,20 @@ def url(contract, rest=""):
 
 def test_an_empty_desk_says_what_to_do(as_):
     page = as_(Role.LEGAL).get("/contrats")
-    assert "Aucun contrat n’a encore été rédigé" in page.words
+    assert "Aucun contrat n’est au registre" in page.words
     assert page.all("//main//a[@href='/contrats/nouveau']")
     assert not as_(Role.MANAGEMENT).get("/contrats").all("//main//a[@href='/contrats/nouveau']")
 
 
-def test_the_list_shows_coverage_blanks_and_files(as_, made, lacking):
+def test_the_list_shows_coverage_blanks_and_state(as_, made, lacking):
     page = as_(Role.LEGAL).get("/contrats")
     whole, short = made[1], lacking[1]
     assert whole.covered == whole.required > 20
     assert short.covered < short.required
     assert f"{whole.covered} sur {whole.required}" in page.words
     assert f"{short.covered} sur {short.required}" in page.words
-    assert page.words.count("En préparation") == 2
+    assert page.words.count("En rédaction") == 3, "two contracts, and the filter"
+    assert f"{len(short.blanks)} à compléter" in page.words
     assert "2 contrats" in page.words
 
 
@@ -698,12 +699,12 @@ def signing(content=None, name="signe.pdf", day=None):
 def test_a_draft_is_no_contract_until_it_is_recorded_as_signed_with_its_copy(as_, made):
     client, page = as_(Role.LEGAL), url(made[0], "/versions/1/signature")
     assert "ne compte pas comme contrat" in client.get(url(made[0])).words
-    assert "Aucun contrat signé" in client.get(f"/sous-traitants/{made[0].vendor_id}").words
+    assert "En rédaction" in client.get(f"/sous-traitants/{made[0].vendor_id}").words
     found = client.follow(client.post(page, signing(), content_type="multipart/form-data"))
     assert "ne compte pas comme contrat" not in found.words
     assert "signe.pdf" in found.words
-    assert "Signé le" in client.get("/contrats").words
-    assert "Aucun contrat signé" not in client.get(f"/sous-traitants/{made[0].vendor_id}").words
+    assert "Copie non lue" in client.get("/contrats").words
+    assert "Copie non lue" in client.get(f"/sous-traitants/{made[0].vendor_id}").words, "it counts for nothing yet"
     copy = client.client.get(url(made[0], "/versions/1/signe"))
     assert (copy.data, copy.headers["Content-Disposition"]) == (pdf(), 'attachment; filename="signe.pdf"')
 

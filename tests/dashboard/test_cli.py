@@ -24,6 +24,7 @@ def test_the_json_holds_the_figures_of_the_page(as_, told):
     )]  # fmt: skip
     assert [(figure["value"], figure["label"]) for figure in found["figures"]] == shown
     assert (found["vendors"], found["without_contract"]) == (2, 2)
+    assert sum(n for standing, n in found["contracts"].items() if standing != "expiring") == found["vendors"]
     assert sum(n for row in found["heat"] for name, n in row.items() if name != "inherent") == 2
     reasons = [[one["urgency"] for one in (decision, *decision["also"])] for decision in found["decisions"]]
     assert reasons == [["no_contract"], ["no_contract", "never_audited"]]
@@ -31,4 +32,4 @@ def test_the_json_holds_the_figures_of_the_page(as_, told):
 
 def test_without_json_it_is_lines_to_read(told):
     lines = told().stdout.splitlines()
-    assert "2\tsous-traitants à risque sans contrat signé" in lines
+    assert "2\tsous-traitants à risque sans contrat en vigueur" in lines

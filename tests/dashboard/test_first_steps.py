@@ -8,6 +8,7 @@ from portal.campaigns.models import WaveAudit
 from portal.contracts.models import Contract
 from portal.core import process
 from portal.dashboard.first_steps import first_steps
+from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.status import VendorStatus
 from tests.factories.campaigns import campaign_of, reachable_vendor, started_wave
 from tests.factories.desk import entity_of
@@ -52,13 +53,16 @@ def test_a_vendor_counts_once_it_holds_our_data(ctx):
     assert done(ctx)[1]
 
 
-def test_a_contract_counts_once_it_is_signed_with_a_vendor_that_is_still_there(ctx):
+def test_a_contract_counts_once_it_is_in_force_with_a_vendor_that_is_still_there(ctx):
     vendor = vendor_of(ctx.session)
     ctx.session.add(Contract(key="c", vendor_id=vendor.id, template_key="dpa", title="DPA", created_at=ctx.now))
     ctx.session.flush()
     assert not done(ctx)[2], "a draft is no contract"
     assert first_steps(ctx)[2].endpoint == "contracts.index"
     vendor.signed_on = ctx.today
+    ctx.session.flush()
+    assert not done(ctx)[2], "nor is one whose copy nobody has read"
+    vendor.standing = ContractStanding.IN_FORCE
     ctx.session.flush()
     assert done(ctx)[2]
     vendor.status = VendorStatus.OFFBOARDED
@@ -82,7 +86,7 @@ def test_a_campaign_counts_once_somebody_was_written_to(ctx):
 
 def test_once_all_is_done_nothing_is_shown(ctx):
     entity_of(ctx.session)
-    audit_of(ctx.session, vendor_of(ctx.session, signed_on=ctx.today))
+    audit_of(ctx.session, vendor_of(ctx.session, standing=ContractStanding.IN_FORCE))
     assert first_steps(ctx) == []
 
 

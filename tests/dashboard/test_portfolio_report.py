@@ -11,6 +11,8 @@ from portal.core.language import Language, say
 from portal.dashboard.portfolio_report import SHOWN_DECISIONS, SHOWN_VENDORS, document
 from portal.dashboard.queries import Portfolio, RiskRow
 from portal.dashboard.rules import PendingDecision, Urgency, heat_map
+from portal.vendors.queries import StandingCounts
+from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.tier import Tier
 
 LONG = "Wattenmeerwirtschaftsgesellschaft " * 8
@@ -22,7 +24,8 @@ def portfolio_of(name="Acme", **facts):
     counted = dict.fromkeys(("late", "expiring", "incomplete", "findings"), 12_345)
     found = {
         "heat": heat_map({(5, "E"): 2, (4, ""): 3, (1, "A"): 7, (None, ""): 1}, tuple("ABCDE")), "without_contract": 4,
-        "decisions": [decision] * 10, "trend": MONTHS, **counted, **facts,
+        "decisions": [decision] * 10, "standings": StandingCounts(dict.fromkeys(ContractStanding, 12_345), 12_345),
+        "trend": MONTHS, **counted, **facts,
     }  # fmt: skip
     worst = [RiskRow(n, name, Tier.HIGH, 4, "E", 1200, 35_200, n, None) for n in range(10)]
     return Portfolio(**found), worst
@@ -39,11 +42,12 @@ def test_the_longest_page_is_one_page(ctx, language):
 def test_the_picture_says_in_colour_and_in_words_what_the_screen_says(ctx):
     made = document(ctx, *portfolio_of(), Language.FR, "Mutuelle Horizon")
     assert made.subtitle.startswith("Mutuelle Horizon · ")
-    picture, decisions, worst = made.blocks
+    picture, contracts, decisions, worst = made.blocks
+    assert "12345 dont le contrat expire dans 60 jours" in contracts.inlines[0].text
     assert {f'fill="{shade}"' in picture.svg for shade in ("#d3e5da", "#fae6b8", "#efa6a0")} == {True}
     assert picture.svg.count("<circle") == len(MONTHS)
     for words in (
-        "4 sous-traitants à risque sans contrat signé", "5 / 5\u00a0: E 2", "4 / 5\u00a0: non mesuré 3",
+        "4 sous-traitants à risque sans contrat en vigueur", "5 / 5\u00a0: E 2", "4 / 5\u00a0: non mesuré 3",
         "Le niveau moyen a perdu 33 points entre 12/2025 et 11/2026",
     ):  # fmt: skip
         assert words in picture.alternative.replace(" : ", "\u00a0: ")
@@ -53,4 +57,4 @@ def test_the_picture_says_in_colour_and_in_words_what_the_screen_says(ctx):
 def test_without_measures_the_trend_says_so(ctx):
     made = document(ctx, *portfolio_of(trend=[], decisions=[]), Language.FR, "Mutuelle Horizon")
     assert "Pas encore assez de fiches" in made.blocks[0].alternative
-    assert "Rien n’attend de décision" in made.blocks[1].inlines[0].text
+    assert "Rien n’attend de décision" in made.blocks[2].inlines[0].text

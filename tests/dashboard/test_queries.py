@@ -7,6 +7,7 @@ from portal.audits import services as audits
 from portal.audits.models import AnswerEvidence
 from portal.authz.context import Context
 from portal.authz.policy import Permission, Role
+from portal.contracts import services as contracts
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.services import keep_counting_version
 from portal.core.clock import now
@@ -19,10 +20,9 @@ from portal.evidence.services import EvidenceDetails
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.scorecards.models import Scorecard
-from portal.vendors import services as vendors
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
-from tests.factories.signatures import signed_contract_of
+from tests.factories.signatures import contract_of
 from tests.factories.spaces import actor_of, answer_all, space_of
 from tests.factories.world import audit_of, full_vendor, kept, vendor_of
 
@@ -159,10 +159,10 @@ def test_an_empty_draft_is_no_contract_and_a_signed_one_is(session, acting):
     ctx, legal, vendor = acting(Role.MANAGEMENT), acting(Role.LEGAL), full_vendor(session)
     found = queries.portfolio(ctx)
     assert (found.without_contract, decisions_about(found, vendor)) == (1, [Urgency.NO_CONTRACT])
-    record = signed_contract_of(legal, vendor)
+    contract = contract_of(legal, vendor)
     found = queries.portfolio(ctx)
     assert (found.without_contract, decisions_about(found, vendor)) == (0, [])
-    vendors.cancel_signed_contract(legal, record, "Erreur")
+    contracts.withdraw_registered(legal, contract, "Erreur")
     assert queries.portfolio(ctx).without_contract == 1
 
 
@@ -183,7 +183,7 @@ def test_an_active_vendor_at_risk_that_was_never_measured_waits_for_a_decision(s
     assert not decisions_about(found, other)
 
 
-def test_no_contract_and_never_measured_come_before_an_incomplete_draft(session, acting):
+def test_an_incomplete_draft_is_no_decision_of_its_own(session, acting):
     vendor = vendor_of(session)
     drafted = full_vendor(session)
     session.scalars(select(ContractVersion)).one().required = 32
@@ -191,4 +191,4 @@ def test_no_contract_and_never_measured_come_before_an_incomplete_draft(session,
     found = queries.portfolio(acting(Role.MANAGEMENT))
     assert [decision.vendor_id for decision in found.decisions] == [vendor.id, drafted.id]
     assert decisions_about(found, vendor) == [Urgency.NO_CONTRACT, Urgency.NEVER_AUDITED]
-    assert decisions_about(found, drafted) == [Urgency.NO_CONTRACT, Urgency.UNCOVERED_CONTRACT]
+    assert decisions_about(found, drafted) == [Urgency.NO_CONTRACT], "what a draft lacks is work, no decision"

@@ -46,7 +46,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_vendors(sessi
     client.get("/portefeuille")
     statements.clear()
     client.get("/portefeuille")
-    assert len(statements) == 19, "\n".join(statements)
+    assert len(statements) == 20, "\n".join(statements)
 
 
 def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, database, as_, portal_settings):
@@ -66,7 +66,7 @@ def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, 
     assert portal_settings.organisation in text
     assert "sans contrat" in text
     assert "Jamais mesuré" not in text
-    assert "Aucun contrat signé au dossier" in text
+    assert "Aucun contrat en vigueur pour un sous-traitant" in text
 
 
 def test_health_tells_what_is_wrong_and_when_all_is_well(app, session):

@@ -1,9 +1,13 @@
-"""Signed copies, and vendors whose contract is recorded as signed."""
+"""Signed copies, vendors whose contract is recorded as signed, contracts in force."""
 
 from datetime import date, timedelta
 from io import BytesIO
 
 from portal.authz.context import Context
+from portal.contracts import services as contracts
+from portal.contracts.models import Contract
+from portal.contracts.rules.life import CopyReading
+from portal.contracts.services import ContractDates
 from portal.core.stored import StoredFile
 from portal.vendors import services
 from portal.vendors.models import SignedContract, Vendor
@@ -22,3 +26,21 @@ def signed_contract_of(
     """A contract with a vendor recorded as signed, a month ago unless told otherwise."""
     day = on or ctx.today - timedelta(days=30)
     return services.record_signed_contract(ctx, vendor, title, SignedCopy(day, copy_of(ctx)))
+
+
+def contract_of(
+    ctx: Context,
+    vendor: Vendor,
+    *,
+    on: date | None = None,
+    dates: ContractDates | None = None,
+    reading: CopyReading | None = CopyReading.READ,
+    title: str = "Accord",
+) -> Contract:
+    """A contract signed elsewhere, a month ago unless told otherwise, whose copy shows `reading` (None: it waits)."""
+    day = on or ctx.today - timedelta(days=30)
+    contract = contracts.register_elsewhere(ctx, vendor, title, day, copy_of(ctx), dates or ContractDates())
+    if reading is not None:
+        assert contract.signature_id is not None
+        contracts.record_copy_reading(ctx, contract.id, contract.signature_id, reading)
+    return contract

@@ -18,6 +18,7 @@ from portal.seed import __main__ as seed
 from portal.seed.demo_history import write_history
 from portal.seed.demo_people import ENTITIES, ORGANISATION, STAFF, VENDORS
 from portal.vendors.models import Vendor
+from portal.vendors.rules.standing import ContractStanding
 from tests.conftest import REPOSITORY
 
 
@@ -38,7 +39,7 @@ def test_the_story_shows_every_state_of_the_product(session, portal_settings, ap
         "adequacy",
         "scc",
     }
-    signed = session.query(Vendor).filter(Vendor.signed_on.is_not(None)).count()
+    signed = session.query(Vendor).filter(Vendor.standing == ContractStanding.IN_FORCE).count()
     assert 0 < signed < session.query(Vendor).count()
     mystery = [state for (state,) in session.query(MysteryTest.state)]
     assert set(mystery) == {MysteryState.CONCLUDED, MysteryState.PLANNED}

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.contracts.rules.life import CopyReading
+from portal.contracts.services import ContractDates
 from portal.core.db import Database
 from portal.core.errors import Forbidden, Refused
 from portal.core.files import WrongType
@@ -18,10 +20,11 @@ from portal.journal.models import JournalEntry
 from portal.vendors import queries, services
 from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.queries import WITHOUT_CONTRACT, VendorFilter
+from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.services import SignedCopy
 from tests.conftest import NOW
 from tests.effort import at_most
-from tests.factories.signatures import copy_of, signed_contract_of
+from tests.factories.signatures import contract_of, copy_of, signed_contract_of
 from tests.factories.world import vendor_of
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
@@ -31,14 +34,17 @@ def without_contract(ctx):
     return len(queries.first_vendors(ctx, WITHOUT_CONTRACT))
 
 
-def test_a_vendor_has_a_contract_once_one_is_signed_and_no_more_once_that_is_taken_back(session, acting):
+def test_a_signature_stands_until_it_is_taken_back_or_the_contract_is_over(session, acting):
     ctx, vendor = acting(Role.LEGAL), vendor_of(session)
-    assert (vendor.signed_on, without_contract(ctx)) == (None, 1)
+    assert vendor.signed_on is None
     row = signed_contract_of(ctx, vendor, on=date(2026, 3, 2))
-    assert (vendor.signed_on, without_contract(ctx)) == (date(2026, 3, 2), 0)
+    assert (vendor.signed_on, without_contract(ctx)) == (date(2026, 3, 2), 1), "a record alone is no contract in force"
     assert (row.recorded_by_id, row.recorded_at, row.stored_file.filename) == (ctx.actor.id, NOW, "accord-signe.pdf")
+    services.end_signed_contract(ctx, row.id, ctx.today)
+    assert vendor.signed_on is None
+    services.end_signed_contract(ctx, row.id, None)
     services.cancel_signed_contract(ctx, row, "Résilié d'un commun accord")
-    assert (vendor.signed_on, without_contract(ctx)) == (None, 1)
+    assert vendor.signed_on is None
     assert (row.cancelled_by_id, row.cancel_reason) == (ctx.actor.id, "Résilié d'un commun accord")
 
 
@@ -116,10 +122,19 @@ def test_a_contract_of_another_vendor_leaves_the_first_and_counts_for_the_second
 
 def test_the_list_tells_who_has_a_contract(session, acting):
     ctx = acting(Role.LEGAL)
-    bare, signed = vendor_of(session), vendor_of(session)
-    signed_contract_of(ctx, signed)
-    assert [row.id for row in queries.vendors(ctx, VendorFilter(contract=queries.UNSIGNED)).rows] == [bare.id]
-    assert [row.id for row in queries.vendors(ctx, VendorFilter(contract=queries.SIGNED)).rows] == [signed.id]
+    bare, kept, ending, unread = (vendor_of(session) for _ in range(4))
+    contract_of(ctx, kept)
+    contract_of(ctx, ending, dates=ContractDates(ctx.today - timedelta(days=364), 12, 0, "3"))
+    contract_of(ctx, unread, reading=CopyReading.UNREADABLE)
+
+    def listed(contract):
+        return {row.id for row in queries.vendors(ctx, VendorFilter(contract=contract)).rows}
+
+    assert listed(queries.WITHOUT) == {bare.id, unread.id}
+    assert listed(ContractStanding.IN_FORCE) == {kept.id, ending.id}
+    assert (listed(queries.EXPIRING), listed(ContractStanding.UNREAD)) == ({ending.id}, {unread.id})
+    counts = queries.count_by_standing(ctx)
+    assert (counts[ContractStanding.IN_FORCE], counts.expiring, counts[ContractStanding.NONE]) == (2, 1, 1)
 
 
 ACTS = st.tuples(st.sampled_from(["sign", "cancel", "move"]), st.integers(0, 5), st.integers(0, 9))

@@ -12,6 +12,7 @@ import pytest
 
 from portal.authz.policy import Role
 from portal.consumer_law.rules.periods import ContractKind
+from portal.contracts.services import ContractDates
 from portal.findings.models import Finding
 from portal.web.edit_form import EditForm, _digest
 from portal.web.forms import LongTextField
@@ -20,6 +21,7 @@ from tests.factories.campaigns import campaign_of
 from tests.factories.desk import entity_of, service_of
 from tests.factories.mystery import running
 from tests.factories.people import user_of
+from tests.factories.signatures import contract_of
 from tests.factories.world import contact_of, full_vendor, vendor_of, vendor_user
 from tests.pages import Page, PageClient
 
@@ -167,10 +169,16 @@ def _proof(session: Any, _ctx: Any) -> tuple[Any, str]:
     return lambda: vendor_user(session, space.vendor), f"/espace/audits/{space.audit.id}/pieces/{link.id}"
 
 
+def _dated(session: Any, ctx: Any) -> tuple[Any, str]:
+    contract = contract_of(ctx, vendor_of(session), dates=ContractDates(ctx.today, 36, 12, "3"))
+    return lambda: user_of(session, Role.DPO), f"/contrats/{contract.id}/dates"
+
+
 CASES: dict[str, World] = {
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
     "CampaignForm": _campaign,
     "ContactForm": _contact,
+    "ContractDatesForm": _dated,
     "DescribeForm": _dpos(lambda v: f"/contrats-recus/{_over('portal.paper.models.PaperReview')(v)}/modifier"),
     "DetailsForm": _proof,
     "EndForm": _service("/fin"),
@@ -221,6 +229,7 @@ def writable(page: Page) -> list[Any]:
 
 SOUND = {
     "countries": ("France", "Belgique", "Italie"),
+    "notice": ("4", "5", "6"),
     "email": ("un@exemple.test", "deux@exemple.test", "trois@exemple.test"),
     "registration": ("552100554", "732829320", "552081317"),
 }

@@ -1,6 +1,23 @@
-"""Use cases of contracts: open one, type missing facts, draft a version frozen for ever, record its signature."""
+"""Use cases of contracts: open one, type missing facts, draft a version frozen for ever, sign it, keep it, end it."""
 
+from portal.contracts.services.life import (
+    LONGEST_WHY,
+    ContractDates,
+    assign_contract,
+    calendar_due,
+    change_dates,
+    do_act,
+    follow_calendar,
+    record_copy_reading,
+)
 from portal.contracts.services.opening import ContractSubject, describe_contract, open_contract, subject_of, templates
+from portal.contracts.services.registering import (
+    move_registered,
+    register_elsewhere,
+    register_signed,
+    withdraw_registered,
+)
+from portal.contracts.services.retention import remove_after_retention
 from portal.contracts.services.signature import cancel_version_signed, keep_counting_version, record_version_signed
 from portal.contracts.services.typed_facts import (
     LONGEST_CELL,
@@ -25,8 +42,11 @@ from portal.contracts.services.versions import (
 )
 
 __all__ = [
-    "LONGEST_CELL", "LONGEST_FACT", "LONGEST_REASON", "MOST_ROWS", "AssembledDraft", "ContractSubject", "FailedChecks",
-    "assemble_draft", "cancel_version_signed", "checks_snapshot", "describe_contract", "draft_version",
-    "facts_snapshot", "keep_counting_version", "open_contract", "parse_typed_fact", "parse_typed_rows", "print_again",
-    "record_version_signed", "stamped", "subject_of", "templates", "type_facts", "type_table", "typed_fact_in_words",
+    "LONGEST_CELL", "LONGEST_FACT", "LONGEST_REASON", "LONGEST_WHY", "MOST_ROWS", "AssembledDraft", "ContractDates",
+    "ContractSubject", "FailedChecks", "assemble_draft", "assign_contract", "calendar_due", "cancel_version_signed",
+    "change_dates", "checks_snapshot", "describe_contract", "do_act", "draft_version", "facts_snapshot",
+    "follow_calendar", "keep_counting_version", "move_registered", "open_contract", "parse_typed_fact",
+    "parse_typed_rows", "print_again", "record_copy_reading", "record_version_signed", "register_elsewhere",
+    "register_signed", "remove_after_retention", "stamped", "subject_of", "templates", "type_facts",
+    "type_table", "typed_fact_in_words", "withdraw_registered",
 ]  # fmt: skip

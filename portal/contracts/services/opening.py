@@ -10,6 +10,7 @@ from portal.authz.policy import Permission
 from portal.contracts import library
 from portal.contracts.models import Contract
 from portal.contracts.rules.model import ContractTemplate
+from portal.contracts.services.life import keep_standing_of
 from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import N_
@@ -44,7 +45,7 @@ def open_contract(ctx: Context, subject: ContractSubject, title: str) -> Contrac
     if subject.template_key not in {template.key for template in templates()}:
         raise Refused(N_("Ce modèle de contrat n'existe pas."))
     contract = Contract(
-        key=_free_key(ctx, subject),
+        key=free_key(ctx, subject.vendor, subject.template_key),
         vendor=subject.vendor,
         service=subject.service,
         legal_entity=subject.entity,
@@ -59,6 +60,7 @@ def open_contract(ctx: Context, subject: ContractSubject, title: str) -> Contrac
     named = {"service": subject.service, "entity": subject.entity}
     after = {"template": subject.template_key, **{name: row and row.name for name, row in named.items()}}
     journal.record(ctx, "contract.opened", contract, after=after, vendor_id=subject.vendor.id)
+    keep_standing_of(ctx, subject.vendor.id)
     return contract
 
 
@@ -82,10 +84,10 @@ def _check_service(vendor: Vendor, service: Service | None) -> None:
         raise Refused(N_("Cette prestation est celle d'un autre sous-traitant."))
 
 
-def _free_key(ctx: Context, subject: ContractSubject) -> str:
+def free_key(ctx: Context, vendor: Vendor, kind: str) -> str:
     """A key nobody has; two colleagues opening a contract with one vendor at once wait for each other."""
-    ctx.session.execute(select(Vendor.id).where(Vendor.id == subject.vendor.id).with_for_update())
-    wanted = f"{subject.vendor.key}-{subject.template_key}"
+    ctx.session.execute(select(Vendor.id).where(Vendor.id == vendor.id).with_for_update())
+    wanted = f"{vendor.key}-{kind}"
     taken = set(ctx.session.scalars(select(Contract.key).where(Contract.key.startswith(wanted, autoescape=True))))
     number = 1
     while (key := f"{wanted}-{number}") in taken:

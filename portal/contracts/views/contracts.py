@@ -3,13 +3,16 @@
 from collections.abc import Hashable
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.contracts import draft_page, library, preview_page, queries, version_comparison
 from portal.contracts.forms import LanguageForm
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.queries import ContractFilter
+from portal.contracts.rules.contract_terms import deadlines_of
+from portal.contracts.rules.life import LISTED, ContractOrigin, ContractState
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import CLASSES, STATUSES
 from portal.core.documents.freezing import thaw
@@ -24,17 +27,24 @@ SHEETS, MATRICES = FrozenHtml(most=20), FrozenHtml(most=20)
 """The text of a version, some 90 kB, and what it covers, some 30."""
 
 
+UNREAD = "copie-non-lue"
+"""What the filter on states calls those in force whose copy nobody has read."""
+
+
 @bp.route("")
 @requires(Permission.CONTRACT_VIEW)
 def index() -> ResponseReturnValue:
-    """Every contract within reach, with the coverage of its newest version."""
-    ctx = current()
-    search = request.args.get("q", "").strip()
-    page = page_asked()
-    found = queries.contracts(ctx, search=search, page=page)
-    latest = [row.latest for row in found.rows if row.latest is not None]
+    """The register: every contract within reach, whatever its text comes from, with its state and its dates."""
+    ctx, state = current(), request.args.get("etat", "")
+    wanted = ContractFilter(
+        search=request.args.get("q", "").strip(), state=ContractState(state) if state in set(LISTED) else None,
+        unread=state == UNREAD,
+    )  # fmt: skip
+    found = queries.contracts(ctx, wanted, page=page_asked())
     return render_template(
-        "contracts/index.html", found=found, search=search, stuck=queries.failed_printings(ctx, latest),
+        "contracts/index.html", found=found, wanted=wanted, states=LISTED, unread=UNREAD,
+        stuck=queries.failed_printings(ctx, [row.latest for row in found.rows if row.latest is not None]),
+        deadlines={row.id: deadlines_of(row, ctx.today) for row in found.rows},
     )  # fmt: skip
 
 
@@ -44,6 +54,8 @@ def show(contract_id: int) -> ResponseReturnValue:
     """What a version covers of RGPD art. 28, line by line, and its files."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
+    if contract.origin is not ContractOrigin.DRAFTED:
+        return redirect(url_for(".life", contract_id=contract_id))
     if not contract.versions:
         return render_template("contracts/undrafted.html", contract=contract, form=_language_form(contract))
     wanted = request.args.get("version", type=row_number)

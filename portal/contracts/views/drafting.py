@@ -36,7 +36,9 @@ def new() -> ResponseReturnValue:
     if vendor_id is None:
         search = request.args.get("q", "").strip()
         found = queries.vendors_named(ctx, search)
-        return render_template("contracts/choose_vendor.html", found=found, search=search, most=queries.MOST_VENDORS)
+        return render_template(
+            "contracts/choose_vendor.html", found=found, search=search, most=queries.MOST_VENDORS, signed=False
+        )
     vendor = queries.get_contracting_vendor(ctx, vendor_id)
     form = _new_form(vendor)
     if form.submitted():

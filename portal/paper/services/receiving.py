@@ -7,6 +7,8 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
+from portal.contracts import services as contracts
+from portal.contracts.models import Contract
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence
 from portal.core.stored import keep
@@ -86,6 +88,9 @@ def _move_signature(ctx: Context, review: PaperReview, vendor: Vendor | None) ->
         raise Refused(N_("Ce contrat est enregistré comme signé : annulez d'abord sa signature."))
     row = ctx.session.get_one(SignedContract, review.signature_id, options=[joinedload(SignedContract.vendor)])
     move_signed_contract(ctx, row, vendor)
+    if review.contract_id is not None:
+        contract = ctx.session.get_one(Contract, review.contract_id, options=[joinedload(Contract.vendor)])
+        contracts.move_registered(ctx, contract, vendor)
 
 
 def check_again(ctx: Context, review: PaperReview) -> None:

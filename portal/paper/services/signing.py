@@ -1,4 +1,7 @@
-"""A contract received, recorded as signed: with the file received when that is the signed copy, or with another one."""
+"""A contract received, recorded as signed: with the file received when that is the signed copy, or with another one.
+
+It then has its line in the register of contracts, like one drafted here (decision 35).
+"""
 
 from datetime import date
 
@@ -6,20 +9,28 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.contracts import services as contracts
+from portal.contracts.models import Contract
+from portal.contracts.rules.life import ContractOrigin, CopyReading
+from portal.contracts.services import ContractDates
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.stored import StoredFile
-from portal.paper.models import PaperReview
+from portal.paper.models import PaperReview, ReviewState
 from portal.paper.rules.check_result import ContractVerdict
 from portal.vendors.models import SignedContract
-from portal.vendors.services import SignedCopy, cancel_signed_contract, record_signed_contract
+from portal.vendors.services import SignedCopy, record_signed_contract
 
 SIGNED_TYPES = frozenset({"application/pdf"})
 """What a file received must be to pass for the signed copy: a text or a Word file shows no signature."""
 
 
-def record_review_signed(ctx: Context, review: PaperReview, signed_on: date, file: StoredFile | None) -> SignedContract:
+def record_review_signed(
+    ctx: Context, review: PaperReview, signed_on: date, file: StoredFile | None, dates: ContractDates | None = None
+) -> SignedContract:
     """Note that a contract received was signed, on a day; without a `file` of its own, the file received is the copy.
+
+    A file received that was read and binds a processor is a copy that was read.
 
     Raises Refused without a vendor, on a day that cannot be, without a copy, when it is recorded as signed already, or
     when the text was read as binding no processor: a privacy policy is no contract, however signed.
@@ -35,20 +46,26 @@ def record_review_signed(ctx: Context, review: PaperReview, signed_on: date, fil
             N_("Rien dans ce texte n'engage un sous-traitant. Si la lecture se trompe, corrigez-en d'abord une ligne.")
         )
     copy = file if file is not None else _received_copy(ctx, review)
-    review.signature = record_signed_contract(ctx, review.vendor, review.title, SignedCopy(signed_on, copy))
+    record = review.signature = record_signed_contract(ctx, review.vendor, review.title, SignedCopy(signed_on, copy))
+    contract = contracts.register_signed(
+        ctx, review.vendor, review.title, ContractOrigin.RECEIVED, record, dates
+    )  # fmt: skip
+    review.contract_id = contract.id
     ctx.session.flush()
-    return review.signature
+    if file is None and review.state is ReviewState.CHECKED:
+        contracts.record_copy_reading(ctx, contract.id, record.id, CopyReading.READ)
+    return record
 
 
 def cancel_review_signed(ctx: Context, review: PaperReview, reason: str) -> None:
     """Take back the record that a contract received was signed; raises Refused without a reason or a record."""
     authorize(ctx, Permission.PAPER_REVIEW, review)
     _lock(ctx, review)
-    if review.signature_id is None:
+    if review.signature_id is None or review.contract_id is None:
         raise Refused(N_("Ce contrat n'est pas enregistré comme signé."))
-    row = ctx.session.get_one(SignedContract, review.signature_id, options=[joinedload(SignedContract.vendor)])
-    cancel_signed_contract(ctx, row, reason)
-    review.signature_id = None
+    contract = ctx.session.get_one(Contract, review.contract_id, options=[joinedload(Contract.vendor)])
+    contracts.withdraw_registered(ctx, contract, reason)
+    review.signature_id = review.contract_id = None
     ctx.session.flush()
 
 

@@ -72,6 +72,13 @@ def cancel_signature(review_id: int) -> ResponseReturnValue:
     return page, form.status
 
 
+@bp.route("/contrat/<int:contract_id>")
+@requires(Permission.PAPER_VIEW)
+def of_contract(contract_id: int) -> ResponseReturnValue:
+    """The reading of a contract of the register."""
+    return redirect(url_for(".show", review_id=queries.review_of_contract(edge.current(), contract_id)))
+
+
 @bp.route("/<int:review_id>/signe")
 @requires(Permission.PAPER_VIEW)
 def signed_copy(review_id: int) -> ResponseReturnValue:

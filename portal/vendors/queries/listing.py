@@ -1,11 +1,11 @@
 """The list of vendors: searched, filtered, sorted, page by page, in the same few statements however long it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from portal.authz.context import Context, visible
@@ -14,15 +14,16 @@ from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
-from portal.vendors.rules.status import VendorStatus
+from portal.vendors.rules.standing import ContractStanding, last_day_told_apart
+from portal.vendors.rules.status import GONE, LIVE, VendorStatus
 from portal.vendors.rules.tier import AT_RISK_VALUES, Tier
 
 UNCLASSIFIED = "non_classe"
 """What the filter on tiers calls a vendor whose tier is not known: unknown is neither low nor medium."""
 AT_RISK_TIERS = "a_risque"
 """What the same filter calls the two tiers that management answers for."""
-SIGNED, UNSIGNED = "signe", "aucun"
-"""What the filter on contracts is given."""
+EXPIRING, WITHOUT = "expire", "aucun"
+"""What the filter on contracts is given besides a standing: ending within sixty days; whatever is not in force."""
 MOST_WORDS = 6
 
 
@@ -34,14 +35,16 @@ class VendorFilter:
     """Words, or parts of words, of the name, legal name or numbers, all of them, without accents or case."""
     tier: str = ""
     status: VendorStatus | None = None
+    live: bool = False
+    """Only those that hold our data or are about to (`LIVE`)."""
     country: str = ""
     owner_id: int | None = None
     contract: str = ""
-    """`SIGNED`, or `UNSIGNED`: no contract recorded as signed stands, whatever was drafted."""
+    """A `ContractStanding`, `EXPIRING`, or `WITHOUT`: no contract is in force, whatever was drafted or signed."""
 
 
-WITHOUT_CONTRACT = VendorFilter(tier=AT_RISK_TIERS, status=VendorStatus.ACTIVE, contract=UNSIGNED)
-"""Active vendors at risk without a signed contract: what management counts, and the list it leads to."""
+WITHOUT_CONTRACT = VendorFilter(tier=AT_RISK_TIERS, status=VendorStatus.ACTIVE, contract=WITHOUT)
+"""Active vendors at risk without a contract in force: what management counts, and the list it leads to."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,10 @@ class VendorRow:
     inherent: int | None
     owner: str | None
     created_at: datetime
-    signed_on: date | None
-    """Of its newest signed contract; none: it has no contract."""
+    standing: ContractStanding
+    """What its contracts come to."""
+    covered_until: date | None
+    """Last day, when they all end of themselves."""
     services: list[str] = field(default_factory=list)
     """Titles of the services that have not ended."""
 
@@ -85,6 +90,30 @@ def first_vendors(ctx: Context, wanted: VendorFilter, *, sort: str = "nom", most
 def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
     """How many vendors a filter keeps: what its list would count."""
     return ctx.session.scalar(select(func.count()).select_from(Vendor).where(*_conditions(ctx, wanted))) or 0
+
+
+@dataclass(frozen=True)
+class StandingCounts:
+    """How many vendors that hold our data stand where with their contracts."""
+
+    by_standing: Mapping[ContractStanding, int]
+    expiring: int
+    """Of those in force: how many end of themselves within sixty days."""
+
+    def __getitem__(self, standing: ContractStanding) -> int:
+        return self.by_standing.get(standing, 0)
+
+
+def count_by_standing(ctx: Context) -> StandingCounts:
+    """Live vendors within reach by what their contracts come to, in one statement."""
+    expiring = Vendor.covered_until <= last_day_told_apart(ctx.today)
+    rows = ctx.session.execute(
+        select(Vendor.standing, func.count().label("number"), func.count(case((expiring, 1))).label("expiring"))
+        .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE))
+        .group_by(Vendor.standing)
+    ).all()
+    counts = {row.standing: row.number for row in rows}
+    return StandingCounts(counts, sum(row.expiring for row in rows if row.standing is ContractStanding.IN_FORCE))
 
 
 def first_ids(ctx: Context, wanted: VendorFilter, *, sort: str, most: int) -> list[int]:
@@ -136,13 +165,23 @@ def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]
         where.append(Vendor.tier == Tier(wanted.tier))
     if wanted.status is not None:
         where.append(Vendor.status == wanted.status)
+    if wanted.live:
+        where.append(Vendor.status.not_in(GONE))
     if wanted.country:
         where.append(Vendor.country == wanted.country)
     if wanted.owner_id is not None:
         where.append(Vendor.owner_id == wanted.owner_id)
-    if wanted.contract:
-        where.append(Vendor.signed_on.is_(None) if wanted.contract == UNSIGNED else Vendor.signed_on.is_not(None))
-    return where
+    return [*where, *_contracted(ctx, wanted.contract)]
+
+
+def _contracted(ctx: Context, wanted: str) -> Iterator[ColumnElement[bool]]:
+    if wanted == WITHOUT:
+        yield Vendor.standing != ContractStanding.IN_FORCE
+    elif wanted == EXPIRING:
+        yield Vendor.standing == ContractStanding.IN_FORCE
+        yield Vendor.covered_until <= last_day_told_apart(ctx.today)
+    elif wanted:
+        yield Vendor.standing == ContractStanding(wanted)
 
 
 _SORTS = {"nom": Vendor.folded_name, "pays": Vendor.country, "criticite": Vendor.inherent, "entree": Vendor.id}
@@ -168,7 +207,7 @@ def _rows(ctx: Context, ids: Sequence[int]) -> list[VendorRow]:
         select(
             Vendor.id, Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.status, Vendor.tier,
             Vendor.tier_floor, Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
-            Vendor.signed_on,
+            Vendor.standing, Vendor.covered_until,
         )
         .outerjoin(User, User.id == Vendor.owner_id)
         .where(Vendor.id.in_(ids))

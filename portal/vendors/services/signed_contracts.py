@@ -1,7 +1,7 @@
 """A contract recorded as signed, with its date and the signed copy; and that record cancelled, with a reason.
 
 What is signed (a version drafted here, a contract received) is known to the domains above, which keep the link; that a
-vendor has a contract is one fact of the vendor, kept by these two writes: `Vendor.signed_on`.
+vendor has a contract in force is one fact of the vendor, kept by the writes of contracts: `Vendor.standing`.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from datetime import date
 from typing import IO
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -20,6 +21,7 @@ from portal.core.stored import StoredFile, keep
 from portal.journal import services as journal
 from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.rules.signing import signature_problem
+from portal.vendors.rules.standing import ContractStanding
 
 COPY_KINDS = frozenset({"pdf", "png", "jpg"})
 """What a signed copy may be: a PDF signed or scanned, a photograph of the page."""
@@ -93,12 +95,26 @@ def move_signed_contract(ctx: Context, row: SignedContract, vendor: Vendor) -> N
     )  # fmt: skip
 
 
+def end_signed_contract(ctx: Context, signature_id: int, ended_on: date | None) -> None:
+    """Say on which day what was signed came to its end; none when it holds after all."""
+    row = ctx.session.get_one(SignedContract, signature_id, options=[joinedload(SignedContract.vendor)])
+    authorize(ctx, Permission.CONTRACT_DRAFT, row)
+    row.ended_on = ended_on
+    _keep_signature_day(ctx, row.vendor)
+
+
+def keep_standing(ctx: Context, vendor: Vendor, standing: ContractStanding, covered_until: date | None) -> None:
+    """Keep what a vendor's contracts come to, as whoever counts them found it."""
+    vendor.standing, vendor.covered_until = standing, covered_until
+    ctx.session.flush()
+
+
 def _keep_signature_day(ctx: Context, vendor: Vendor) -> None:
     """Count again the day of a vendor's newest signature that stands; two colleagues at once wait for each other."""
     ctx.session.flush()
     ctx.session.refresh(vendor, ["signed_on"], with_for_update=True)
     standing = select(func.max(SignedContract.signed_on)).where(
-        SignedContract.vendor_id == vendor.id, SignedContract.cancelled_at.is_(None)
+        SignedContract.vendor_id == vendor.id, SignedContract.cancelled_at.is_(None), SignedContract.ended_on.is_(None)
     )
     vendor.signed_on = ctx.session.scalar(standing)
     ctx.session.flush()

@@ -17,6 +17,7 @@ from portal.vendors import queries, register_export, services
 from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
 from portal.vendors.models import FactsRequest, Vendor
 from portal.vendors.queries import AT_RISK_TIERS, UNCLASSIFIED, VendorFilter
+from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.status import MOVES, VendorStatus
 from portal.vendors.rules.tier import RiskFactor, Tier
 from portal.vendors.services import InvalidSheet, PossibleDuplicate
@@ -43,7 +44,8 @@ def index() -> ResponseReturnValue:
     found = queries.vendors(ctx, wanted, sort=request.args.get("tri", "nom"), page=page)
     return render_template(
         "vendors/index.html", found=found, wanted=wanted,
-        filtered=wanted != VendorFilter(), tiers=Tier, statuses=VendorStatus, unclassified=UNCLASSIFIED,
+        filtered=wanted != VendorFilter(), tiers=Tier, statuses=VendorStatus, standings=ContractStanding,
+        unclassified=UNCLASSIFIED,
         at_risk=AT_RISK_TIERS,
         countries=queries.countries(ctx), owners=queries.owners_within_reach(ctx),
     )  # fmt: skip

@@ -1,0 +1,342 @@
+"""The acts of a contract's life: each checked against the table of `rules.life`, noted in the journal, told."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.contracts.events import SignedCopyReceived
+from portal.contracts.models import Contract
+from portal.contracts.rules.deadlines import (
+    ContractTerms,
+    NoticePeriod,
+    deadlines,
+    parse_notice,
+    terms_problem,
+)
+from portal.contracts.rules.life import (
+    ACTS,
+    SHORTEST_STATEMENT,
+    UNSIGNED,
+    ContractAct,
+    ContractPosition,
+    ContractState,
+    CopyReading,
+    Told,
+    act_of_the_day,
+    leads_to,
+    refusal_of,
+    standing_of,
+)
+from portal.core.errors import Refused
+from portal.core.language import N_, Sentence, say
+from portal.identity.models import User
+from portal.identity.queries import holders_of
+from portal.jobs.ledger import enqueue, publish
+from portal.journal import services as journal
+from portal.notices.services import News, note_for_staff
+from portal.vendors.models import Vendor
+from portal.vendors.services import end_signed_contract, keep_standing
+
+LONGEST_WHY = 2_000
+"""Characters of why an act was done."""
+AT_ONCE = 500
+"""Contracts that one turn of the calendar moves."""
+
+
+@dataclass(frozen=True)
+class ContractDates:
+    """What a contract says of its time; what is not known is left out."""
+
+    effective_on: date | None = None
+    term_months: int | None = None
+    renewal_months: int | None = None
+    notice: str = ""
+
+
+def do_act(ctx: Context, contract: Contract, act: ContractAct, *, why: str = "", day: date | None = None) -> None:
+    """Do what a person may do with a contract; raises Refused when the table has no such act there, or without a why.
+
+    Signatures are recorded and taken back by `signature`, dates are changed by `change_dates`, contracts removed by
+    `retention`: they hold more than a change of state.
+    """
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    lock(ctx, contract)
+    rule = ACTS[act]
+    check_act(contract, act)
+    if rule.asks_reason and not why.strip():
+        raise Refused(N_("Dites pourquoi : la raison reste au journal."))
+    if act is ContractAct.VOUCH:
+        _vouch(ctx, contract, why)
+    if act in (ContractAct.TERMINATE, ContractAct.REPLACE):
+        _end(ctx, contract, day or ctx.today, why)
+    move(ctx, contract, act, after=_said(why, day if rule.asks_day else None))
+
+
+def _said(why: str, day: date | None) -> Mapping[str, Any]:
+    found: dict[str, Any] = {"why": why.strip()[:LONGEST_WHY]} if why.strip() else {}
+    return found | ({"ended_on": day} if day is not None else {})
+
+
+def _vouch(ctx: Context, contract: Contract, why: str) -> None:
+    if contract.copy_reading in (None, CopyReading.READ, CopyReading.VOUCHED):
+        raise Refused(N_("La copie de ce contrat est déjà lue."))
+    if len(why.strip()) < SHORTEST_STATEMENT:
+        raise Refused(
+            N_("Écrivez ce que vous avez lu sur la copie : les parties, l'objet, les signatures. Une phrase suffit.")
+        )
+    contract.copy_reading = CopyReading.VOUCHED
+    contract.vouched_why, contract.vouched_by_id, contract.vouched_at = why.strip()[:LONGEST_WHY], ctx.actor.id, ctx.now
+
+
+def _end(ctx: Context, contract: Contract, day: date, why: str) -> None:
+    if day > ctx.today:
+        raise Refused(
+            N_("Cette date est à venir : d'ici là le contrat reste en vigueur. Pour qu'il ne soit pas reconduit, "
+               "mettez sa reconduction à 0 dans ses dates.")
+        )  # fmt: skip
+    if contract.effective_on is not None and day < contract.effective_on and contract.state is ContractState.IN_FORCE:
+        raise Refused(say("Ce contrat a pris effet le %(day)s : il ne peut pas avoir fini avant.",
+                          day=contract.effective_on))  # fmt: skip
+    over(ctx, contract, day, why)
+
+
+def over(ctx: Context, contract: Contract, day: date, why: str) -> None:
+    """Note the last day of a contract, on it and on the record of its signature."""
+    contract.ended_on, contract.end_reason = day, why.strip()[:LONGEST_WHY]
+    if contract.signature_id is not None:
+        end_signed_contract(ctx, contract.signature_id, day)
+
+
+def change_dates(ctx: Context, contract: Contract, dates: ContractDates) -> None:
+    """Say when a contract takes effect and ends; its state follows at once. Raises Refused on dates that cannot be."""
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    lock(ctx, contract)
+    check_act(contract, ContractAct.DATE)
+    before, after = set_dates(contract, dates)
+    if not after:
+        return
+    if contract.state is ContractState.EXPIRED:
+        contract.ended_on, contract.end_reason = None, ""
+        if contract.signature_id is not None:
+            end_signed_contract(ctx, contract.signature_id, None)
+    move(ctx, contract, ContractAct.DATE, before=before, after=after)
+
+
+def assign_contract(ctx: Context, contract: Contract, owner_id: int | None, parent_id: int | None) -> None:
+    """Say who answers for a contract and which one it amends; raises Refused when that cannot be.
+
+    A contract that others amend amends none: an amendment hangs on a contract, never on another amendment.
+    """
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    lock(ctx, contract)
+    if parent_id is not None and parent_id != contract.parent_id:
+        parent = ctx.session.get(Contract, parent_id)
+        if parent is None or parent.vendor_id != contract.vendor_id or parent.parent_id is not None:
+            raise Refused(N_("Un avenant modifie un contrat du même sous-traitant, qui n'est pas lui-même un avenant."))
+        amended = select(Contract.id).where(Contract.parent_id == contract.id).limit(1)
+        if parent_id == contract.id or ctx.session.scalar(amended) is not None:
+            raise Refused(N_("Ce contrat a des avenants : il ne peut pas en être un."))
+    before, after = journal.changes(contract, {"owner_id": owner_id, "parent_id": parent_id})
+    if after:
+        noted = [_named(ctx, one) for one in (before, after)]
+        journal.record(ctx, "contract.assigned", contract, before=noted[0], after=noted[1])
+        keep_standing_of(ctx, contract.vendor_id)
+
+
+def _named(ctx: Context, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Names in place of numbers, for the journal."""
+    found: dict[str, Any] = {}
+    if "owner_id" in changed:
+        owner = ctx.session.get(User, changed["owner_id"]) if changed["owner_id"] is not None else None
+        found["owner"] = owner and owner.name
+    if "parent_id" in changed:
+        parent = ctx.session.get(Contract, changed["parent_id"]) if changed["parent_id"] is not None else None
+        found["amends"] = parent and parent.title
+    return found
+
+
+def set_dates(contract: Contract, dates: ContractDates) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write the dates on a contract, with its last day; returns what changed. Raises Refused."""
+    if contract.state not in UNSIGNED and dates.effective_on is None:
+        raise Refused(N_("Un contrat signé a une date d'effet : à défaut d'une autre, celle de sa signature."))
+    given = (dates.term_months is not None, dates.renewal_months is not None, bool(dates.notice.strip()))
+    if any(given) and not all(given):
+        raise Refused(N_("Durée, reconduction et préavis vont ensemble : donnez les trois (0 quand il n'y en a pas)."))
+    notice = parse_notice(dates.notice) if all(given) else NoticePeriod(0)
+    if isinstance(notice, Sentence):
+        raise Refused(notice)
+    expires_on = None
+    if dates.term_months is not None and dates.renewal_months is not None:
+        # Without a day of effect yet, the rest is checked as if it were today's century: only its own problems show.
+        begun = dates.effective_on or date(2000, 1, 1)
+        terms = ContractTerms(begun, dates.term_months, dates.renewal_months, notice)
+        if problem := terms_problem(terms):
+            raise Refused(problem)
+        first = deadlines(terms, None, begun)
+        if not dates.renewal_months and dates.effective_on is not None and not isinstance(first, Sentence):
+            expires_on = first.ends_on
+    wanted = {
+        "effective_on": dates.effective_on, "term_months": dates.term_months, "renewal_months": dates.renewal_months,
+        "notice": dates.notice.strip(), "expires_on": expires_on,
+    }  # fmt: skip
+    before, after = journal.changes(contract, wanted)
+    if "effective_on" in after:
+        contract.effective_is_assumed = False
+    return before, after
+
+
+def lock(ctx: Context, contract: Contract) -> None:
+    """Keep a contract to this transaction, and see what others have just written."""
+    ctx.session.flush()
+    columns = ("state", "copy_reading", "signature_id", "effective_on", "expires_on", "ended_on")
+    ctx.session.refresh(contract, columns, with_for_update=True)
+
+
+def check_act(contract: Contract, act: ContractAct) -> None:
+    """Raise Refused when the table has no such act here."""
+    if leads_to(act, contract.state, contract.origin) is None:
+        raise Refused(refusal_of(act, contract.state))
+
+
+def move(
+    ctx: Context,
+    contract: Contract,
+    act: ContractAct,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Do one act of the table on a contract already kept to this transaction: state, journal, notices, calendar.
+
+    Raises Refused when the table has no such act there.
+    """
+    check_act(contract, act)
+    target = leads_to(act, contract.state, contract.origin)
+    noted_before, noted_after = dict(before or {}), dict(after or {})
+    if target is not None and target is not contract.state:
+        noted_before["contract_state"], noted_after["contract_state"] = contract.state, target
+        contract.state = target
+    rule = ACTS[act]
+    journal.record(
+        ctx, rule.noted, contract, before=noted_before, after=noted_after, vendor_id=contract.vendor_id
+    )  # fmt: skip
+    _tell(ctx, contract, act)
+    following = act_of_the_day(contract.state, contract.effective_on, contract.expires_on, ctx.today)
+    if following is not None:
+        _follow(ctx, contract, following)
+        return
+    keep_standing_of(ctx, contract.vendor_id)
+
+
+def keep_standing_of(ctx: Context, vendor_id: int) -> None:
+    """Count again what the contracts of a vendor come to; two colleagues at once wait for each other."""
+    ctx.session.flush()
+    vendor = ctx.session.get_one(Vendor, vendor_id)
+    ctx.session.refresh(vendor, ["standing", "covered_until"], with_for_update=True)
+    held = ctx.session.execute(
+        select(Contract.state, Contract.copy_reading, Contract.expires_on, Contract.parent_id).where(
+            Contract.vendor_id == vendor_id
+        )
+    )
+    positions = [ContractPosition(row[0], row[1], row[2], row[3] is not None) for row in held]
+    keep_standing(ctx, vendor, *standing_of(positions))
+
+
+def _tell(ctx: Context, contract: Contract, act: ContractAct) -> None:
+    told = ACTS[act].tells
+    if not told:
+        return
+    vendor = ctx.session.get_one(Vendor, contract.vendor_id)
+    people = {person.id: person for person in _people(ctx, contract, vendor, told) if person.id != ctx.actor.id}
+    news = News(
+        template="contracts/emails/notice_act",
+        key=f"contract:{contract.id}:{act.value}:{ctx.now:%Y%m%dT%H%M%S}",
+        about=f"contract:{contract.id}:{act.value}",
+        values={"title": contract.title, "vendor": vendor.name, "state": contract.state.value},
+        expects_action=act in (ContractAct.SUBMIT, ContractAct.EXPIRE),
+    )
+    note_for_staff(ctx, vendor.id, news, people.values())
+
+
+def _people(ctx: Context, contract: Contract, vendor: Vendor, told: Iterable[Told]) -> Iterator[User]:
+    owner_id = contract.owner_id or vendor.owner_id
+    if Told.OWNER in told and owner_id is not None:
+        owner = ctx.session.get_one(User, owner_id)
+        if owner.disabled_at is None:
+            yield owner
+    if Told.LEGAL in told:
+        yield from holders_of(ctx, Permission.CONTRACT_DRAFT, vendor)
+
+
+def record_copy_reading(ctx: Context, contract_id: int, signature_id: int, reading: CopyReading) -> bool:
+    """Keep what the reading of a signed copy shows, unless somebody was faster; returns whether it was kept."""
+    contract = ctx.session.get_one(Contract, contract_id, options=[joinedload(Contract.vendor)])
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    lock(ctx, contract)
+    if contract.signature_id != signature_id or contract.copy_reading is not CopyReading.WAITING:
+        return False
+    contract.copy_reading = reading
+    journal.record(ctx, "contract.copy_read", contract, after={"copy_reading": reading})
+    keep_standing_of(ctx, contract.vendor_id)
+    return True
+
+
+def ask_copy_reading(ctx: Context, contract: Contract) -> None:
+    """Have the signed copy of a contract read by whoever can; of two readings, the first is kept."""
+    if contract.signature_id is not None:
+        fact = SignedCopyReceived(contract.id, contract.signature_id)
+        publish(ctx, fact, key=f"{contract.signature_id}:{ctx.now.isoformat()}")
+
+
+def calendar_due(ctx: Context) -> int:
+    """Promise the day's turn of the calendar, once."""
+    promised = enqueue(ctx, "contracts.calendar", {"turn": 0}, dedup=f"contracts.calendar:{ctx.today}:0")
+    return 0 if promised is None else 1
+
+
+def follow_calendar(ctx: Context, turn: int) -> int:
+    """Move contracts whose day has come, and ask for the reading of copies nobody was asked to read.
+
+    So many at once; what is left is promised as another turn of the day. Running a turn twice moves nothing more.
+    Returns how many contracts were moved or asked about.
+    """
+    due = or_(
+        and_(Contract.state == ContractState.SIGNED, Contract.effective_on <= ctx.today),
+        and_(Contract.state == ContractState.IN_FORCE, Contract.expires_on < ctx.today),
+    )
+    unread = and_(
+        Contract.state.in_([ContractState.SIGNED, ContractState.IN_FORCE]),
+        Contract.copy_reading.is_(None),
+        Contract.signature_id.is_not(None),
+    )
+    moved = _some(ctx, due)
+    for contract in moved:
+        lock(ctx, contract)
+        act = act_of_the_day(contract.state, contract.effective_on, contract.expires_on, ctx.today)
+        if act is not None:
+            _follow(ctx, contract, act)
+    asked = _some(ctx, unread)
+    for contract in asked:
+        contract.copy_reading = CopyReading.WAITING
+        ask_copy_reading(ctx, contract)
+    if AT_ONCE in (len(moved), len(asked)):
+        enqueue(ctx, "contracts.calendar", {"turn": turn + 1}, dedup=f"contracts.calendar:{ctx.today}:{turn + 1}")
+    return len(moved) + len(asked)
+
+
+def _some(ctx: Context, condition: ColumnElement[bool]) -> Sequence[Contract]:
+    wanted = select(Contract).options(joinedload(Contract.vendor)).where(condition).order_by(Contract.id)
+    return ctx.session.scalars(wanted.limit(AT_ONCE)).all()
+
+
+def _follow(ctx: Context, contract: Contract, act: ContractAct) -> None:
+    """Do what the calendar says; a contract that expires ended on its last day."""
+    if act is ContractAct.EXPIRE and contract.expires_on is not None:
+        over(ctx, contract, contract.expires_on, "")
+    move(ctx, contract, act)

@@ -1,0 +1,145 @@
+"""Where a contract is in its life: its page, the acts done there, its dates, its signed copy; one signed elsewhere."""
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.contracts import life_page, queries, services
+from portal.contracts.forms import ActForm, ContractDatesForm, ElsewhereForm
+from portal.contracts.models import Contract
+from portal.contracts.rules.life import ACTS, ContractAct
+from portal.contracts.views.blueprint import bp
+from portal.core.errors import NotFound, Refused
+from portal.vendors.queries import owners
+from portal.vendors.services import keep_signed_copy, seal_signed_copy
+from portal.web import edge
+from portal.web.downloads import download
+from portal.web.edit_form import hold
+from portal.web.guard import requires, takes_files
+from portal.web.routing import row_number
+from portal.web.text import _, said
+
+
+@bp.route("/<int:contract_id>/vie")
+@requires(Permission.CONTRACT_VIEW)
+def life(contract_id: int) -> ResponseReturnValue:
+    """Its state, its dates explained, and what can be done with it."""
+    return _life_page(queries.get_contract(edge.current(), contract_id, to=Permission.CONTRACT_VIEW))
+
+
+def _life_page(contract: Contract, refused: ContractAct | None = None, form: ActForm | None = None) -> tuple[str, int]:
+    ctx = edge.current()
+    may_act = ctx.can(Permission.CONTRACT_DRAFT, contract)
+    page = render_template(
+        "contracts/life.html", contract=contract, may_act=may_act, page=life_page.life_page(contract, ctx.today),
+        forms={act: form if act is refused and form else ActForm(formdata=None, prefix=f"{act.value}-")
+               for act in life_page.acts_here(contract, ctx.today)},
+        rules=ACTS, refused=refused,
+    )  # fmt: skip
+    return page, form.status if form else 200
+
+
+@bp.route("/<int:contract_id>/vie/<act>", methods=["POST"])
+@requires(Permission.CONTRACT_DRAFT)
+def act(contract_id: int, act: str) -> ResponseReturnValue:
+    """Do one of the acts that the page offers."""
+    ctx = edge.current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
+    wanted = ContractAct(act) if act in set(ContractAct) else None
+    if wanted is None or wanted not in life_page.DONE_HERE:
+        raise NotFound()
+    form = ActForm(prefix=f"{act}-")
+    if form.submitted():
+        try:
+            _do(contract, wanted, form.why.data or "", form.day.data)
+        except Refused as error:
+            edge.db_session().rollback()
+            contract = queries.get_contract(edge.current(), contract_id, to=Permission.CONTRACT_DRAFT)
+            form.refuse(error)
+        else:
+            flash(_("C'est noté : %(act)s.", act=said(wanted.label)))
+            gone = wanted in (ContractAct.DISCARD, ContractAct.WITHDRAW, ContractAct.REMOVE)
+            return redirect(url_for(".index") if gone else url_for(".life", contract_id=contract_id))
+    return _life_page(contract, wanted, form)
+
+
+def _do(contract: Contract, act: ContractAct, why: str, day: date | None) -> None:
+    ctx = edge.current()
+    if act is ContractAct.REMOVE:
+        services.remove_after_retention(ctx, contract)
+    elif act is ContractAct.WITHDRAW:
+        services.withdraw_registered(ctx, contract, why)
+    else:
+        services.do_act(ctx, contract, act, why=why, day=day)
+
+
+@bp.route("/<int:contract_id>/dates", methods=["GET", "POST"])
+@requires(Permission.CONTRACT_DRAFT)
+def dates(contract_id: int) -> ResponseReturnValue:
+    """Say when it takes effect, how long it lasts, and who answers for it."""
+    ctx = edge.current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
+    hold(contract)
+    form = ContractDatesForm(row=contract, data={
+        "effective_on": contract.effective_on, "term_months": contract.term_months,
+        "renewal_months": contract.renewal_months, "notice": contract.notice, "owner_id": contract.owner_id,
+        "parent_id": contract.parent_id,
+    })  # fmt: skip
+    form.offer(owners(ctx), queries.amendable(ctx, contract))
+    if form.submitted():
+        try:
+            services.change_dates(ctx, contract, form.dates())
+            services.assign_contract(ctx, contract, form.owner_id.data, form.parent_id.data)
+        except Refused as error:
+            edge.db_session().rollback()
+            contract = queries.get_contract(edge.current(), contract_id, to=Permission.CONTRACT_DRAFT)
+            form.refuse(error)
+        else:
+            flash(_("Dates enregistrées."))
+            return redirect(url_for(".life", contract_id=contract_id))
+    return render_template("contracts/dates.html", form=form, contract=contract), form.status
+
+
+@bp.route("/<int:contract_id>/copie")
+@requires(Permission.CONTRACT_VIEW)
+def held_copy(contract_id: int) -> ResponseReturnValue:
+    """The signed copy that counts."""
+    contract = queries.get_contract(edge.current(), contract_id, to=Permission.CONTRACT_VIEW)
+    if contract.signature is None:
+        raise NotFound()
+    return download(contract.signature.stored_file)
+
+
+@bp.route("/signe-ailleurs", methods=["GET", "POST"])
+@requires(Permission.CONTRACT_DRAFT)
+@takes_files
+def elsewhere() -> ResponseReturnValue:
+    """Enter a contract that was signed elsewhere: with whom, when, and its copy."""
+    ctx, vendor_id = edge.current(), request.args.get("sous-traitant", type=row_number)
+    if vendor_id is None:
+        search = request.args.get("q", "").strip()
+        found = queries.vendors_named(ctx, search)
+        return render_template(
+            "contracts/choose_vendor.html", found=found, search=search, most=queries.MOST_VENDORS, signed=True
+        )
+    vendor, form = queries.get_contracting_vendor(ctx, vendor_id), ElsewhereForm()
+    if form.submitted():
+        try:
+            # The database is let go of while the copy is sealed: nobody waits for a slow upload.
+            edge.release()
+            blob = seal_signed_copy(form.file.data.stream, form.file.data.filename)
+            ctx = edge.current()
+            vendor = queries.get_contracting_vendor(ctx, vendor_id)
+            contract = services.register_elsewhere(
+                ctx, vendor, form.title.data, form.signed_on.data, keep_signed_copy(ctx, blob), form.dates()
+            )
+        except Refused as error:
+            edge.db_session().rollback()
+            vendor = queries.get_contracting_vendor(edge.current(), vendor_id)
+            form.refuse(error)
+        else:
+            flash(_("Ce contrat est au registre ; sa copie est en cours de lecture."))
+            return redirect(url_for(".life", contract_id=contract.id))
+    return render_template("contracts/elsewhere.html", form=form, vendor=vendor), form.status

@@ -1,0 +1,249 @@
+"""The life of contracts as services lead it: what counts, what does not, and what the calendar does."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.contracts import services
+from portal.contracts.models import Contract
+from portal.contracts.rules.contract_terms import deadlines_of
+from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
+from portal.contracts.services import ContractDates
+from portal.core.db import Database
+from portal.core.errors import Forbidden, Refused
+from portal.jobs.models import Job
+from portal.journal.models import JournalEntry
+from portal.notices.models import Notice
+from portal.vendors import queries as vendors
+from portal.vendors.rules.standing import ContractStanding
+from tests.conftest import NOW
+from tests.effort import at_most
+from tests.factories.people import user_of
+from tests.factories.signatures import contract_of
+from tests.factories.world import vendor_of
+
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
+
+READ = "J'ai lu les douze pages : les deux parties, l'objet, leurs signatures."
+
+
+@pytest.fixture
+def legal(acting):
+    return acting(Role.LEGAL)
+
+
+def on(ctx, day):
+    """The same person on another day."""
+    return Context(ctx.session, ctx.actor, NOW + (day - NOW.date()))
+
+
+def without_contract(ctx):
+    return len(vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT))
+
+
+@pytest.mark.parametrize("reading", [None, CopyReading.UNREADABLE, CopyReading.NOT_BINDING, CopyReading.OTHER_NAME])
+def test_a_copy_that_shows_no_contract_counts_only_once_a_person_says_in_writing_what_it_shows(session, legal, reading):
+    """The cheapest lie: a blank page, a scan or somebody else's contract handed in as the signed copy."""
+    vendor = vendor_of(session)
+    contract = contract_of(legal, vendor, reading=reading)
+    assert (contract.state, vendor.standing) == (ContractState.IN_FORCE, ContractStanding.UNREAD)
+    assert without_contract(legal) == 1
+    for words in ("", "lu", " " * 40):
+        with pytest.raises(Refused):
+            services.do_act(legal, contract, ContractAct.VOUCH, why=words)
+    services.do_act(legal, contract, ContractAct.VOUCH, why=READ)
+    assert (vendor.standing, without_contract(legal)) == (ContractStanding.IN_FORCE, 0)
+    assert (contract.vouched_by_id, contract.vouched_why) == (legal.actor.id, READ)
+    session.commit()
+    [entry] = session.scalars(select(JournalEntry).where(JournalEntry.action == "contract.vouched"))
+    assert entry.after["why"] == READ
+
+
+def test_a_reading_that_comes_after_a_person_or_about_another_copy_changes_nothing(session, legal):
+    contract = contract_of(legal, vendor_of(session), reading=CopyReading.UNREADABLE)
+    services.do_act(legal, contract, ContractAct.VOUCH, why=READ)
+    assert not services.record_copy_reading(legal, contract.id, contract.signature_id, CopyReading.NOT_BINDING)
+    assert contract.copy_reading is CopyReading.VOUCHED
+
+
+def test_a_day_of_effect_to_come_makes_a_contract_signed_until_that_day(session, legal):
+    vendor, day = vendor_of(session), legal.today + timedelta(days=30)
+    contract = contract_of(legal, vendor, dates=ContractDates(day, 12, 0, "3"))
+    assert (contract.state, vendor.standing) == (ContractState.SIGNED, ContractStanding.SIGNED)
+    assert without_contract(legal) == 1
+    services.follow_calendar(on(legal, day - timedelta(days=1)), 0)
+    assert contract.state is ContractState.SIGNED
+    for _ in range(2):
+        services.follow_calendar(on(legal, day), 0)
+    assert (contract.state, vendor.standing) == (ContractState.IN_FORCE, ContractStanding.IN_FORCE)
+    session.commit()
+    noted = session.scalars(select(JournalEntry.action).where(JournalEntry.object_id == contract.id)).all()
+    assert noted.count("contract.in_force") == 1
+
+
+def test_a_contract_that_is_not_renewed_expires_the_day_after_its_last_and_says_when_it_ended(session, legal):
+    vendor = vendor_of(session)
+    contract = contract_of(legal, vendor, dates=ContractDates(legal.today - timedelta(days=10), 1, 0, "0"))
+    last = contract.expires_on
+    assert (vendor.covered_until, last > legal.today) == (last, True)
+    services.follow_calendar(on(legal, last), 0)
+    assert contract.state is ContractState.IN_FORCE
+    services.follow_calendar(on(legal, last + timedelta(days=1)), 0)
+    assert (contract.state, contract.ended_on, vendor.standing) == (ContractState.EXPIRED, last, ContractStanding.NONE)
+    assert (vendor.signed_on, vendor.covered_until) == (None, None)
+
+
+def test_a_renewal_forgotten_is_put_right_by_its_dates(session, legal):
+    vendor, begun = vendor_of(session), legal.today - timedelta(days=400)
+    contract = contract_of(legal, vendor, on=begun, dates=ContractDates(begun, 12, 0, "3"))
+    assert contract.state is ContractState.EXPIRED
+    services.change_dates(legal, contract, ContractDates(begun, 12, 12, "3"))
+    assert (contract.state, contract.expires_on, contract.ended_on) == (ContractState.IN_FORCE, None, None)
+    assert (vendor.standing, vendor.signed_on) == (ContractStanding.IN_FORCE, begun)
+    assert deadlines_of(contract, legal.today).period.number == 1
+
+
+def test_without_a_day_of_effect_it_is_that_of_the_signature_and_that_is_said(session, legal):
+    contract = contract_of(legal, vendor_of(session), on=date(2026, 3, 2))
+    assert (contract.effective_on, contract.effective_is_assumed) == (date(2026, 3, 2), True)
+    services.change_dates(legal, contract, ContractDates(date(2026, 3, 1), 36, 12, "90d"))
+    assert (contract.effective_on, contract.effective_is_assumed) == (date(2026, 3, 1), False)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [ContractDates(), ContractDates(date(2026, 1, 1), 12), ContractDates(date(2026, 1, 1), 12, 0, "bientôt"),
+     ContractDates(date(2026, 1, 1), 5000, 0, "3")],
+)  # fmt: skip
+def test_dates_that_cannot_be_are_refused_and_nothing_changes(session, legal, dates):
+    contract = contract_of(legal, vendor_of(session), on=date(2026, 3, 2))
+    with pytest.raises(Refused):
+        services.change_dates(legal, contract, dates)
+    assert (contract.effective_on, contract.term_months) == (date(2026, 3, 2), None)
+
+
+def test_what_is_signed_is_not_discarded_and_goes_only_when_it_need_not_be_kept(session, legal):
+    vendor = vendor_of(session)
+    contract = contract_of(legal, vendor, on=date(2020, 1, 1))
+    with pytest.raises(Refused, match="ne s’y fait pas"):
+        services.do_act(legal, contract, ContractAct.DISCARD, why="Erreur")
+    with pytest.raises(Refused):
+        services.remove_after_retention(legal, contract)
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin de la relation", day=date(2021, 11, 24))
+    assert (vendor.standing, contract.ended_on) == (ContractStanding.NONE, date(2021, 11, 24))
+    with pytest.raises(Refused, match="se conserve jusqu"):
+        services.remove_after_retention(on(legal, date(2026, 11, 24)), contract)
+    services.remove_after_retention(on(legal, date(2026, 11, 25)), contract)
+    assert contract.state is ContractState.REMOVED
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 31), date(2019, 1, 1)])
+def test_a_contract_ends_neither_tomorrow_nor_before_it_began(session, legal, day):
+    contract = contract_of(legal, vendor_of(session), on=date(2020, 1, 1))
+    with pytest.raises(Refused):
+        services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin", day=day)
+    assert contract.state is ContractState.IN_FORCE
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.MANAGEMENT, Role.EXPERT, Role.ADMIN])
+def test_who_drafts_no_contract_does_nothing_with_one(session, acting, role):
+    contract = contract_of(acting(Role.LEGAL), vendor_of(session))
+    for do in (
+        lambda ctx: services.do_act(ctx, contract, ContractAct.TERMINATE, why="Fin"),
+        lambda ctx: services.change_dates(ctx, contract, ContractDates(NOW.date(), 12, 0, "3")),
+        lambda ctx: services.remove_after_retention(ctx, contract),
+        lambda ctx: services.withdraw_registered(ctx, contract, "Erreur"),
+    ):
+        with pytest.raises(Forbidden):
+            do(acting(role))
+
+
+def test_the_owner_and_legal_are_told_but_for_whoever_did_it(session, legal):
+    owner, colleague = user_of(session, Role.BUYER), user_of(session, Role.LEGAL)
+    contract = contract_of(legal, vendor_of(session, owner))
+    session.query(Notice).delete()
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin")
+    assert set(session.scalars(select(Notice.user_id))) >= {owner.id, colleague.id}
+    assert legal.actor.id not in set(session.scalars(select(Notice.user_id)))
+
+
+def test_the_calendar_has_its_turn_once_a_day_and_asks_for_copies_nobody_was_asked_to_read(session, legal):
+    contract = contract_of(legal, vendor_of(session), reading=None)
+    contract.copy_reading = None
+    session.query(Job).delete()
+    ctx = Context(session, SYSTEM, NOW)
+    assert (services.calendar_due(ctx), services.calendar_due(ctx)) == (1, 0)
+    assert (services.follow_calendar(ctx, 0), services.follow_calendar(ctx, 0)) == (1, 0)
+    assert contract.copy_reading is CopyReading.WAITING
+    assert session.scalars(select(Job.kind).order_by(Job.kind)).all() == ["contracts.calendar", "paper.read_copy"]
+
+
+WRITES = st.tuples(
+    st.sampled_from(["sign", "vouch", "terminate", "withdraw", "dates", "calendar", "amendment"]),
+    st.integers(0, 5),
+    st.integers(0, 40),
+)
+
+
+class World:
+    """Two vendors, their contracts, and the day it is."""
+
+    def __init__(self, session):
+        self.ctx, self.day = Context(session, SYSTEM, NOW), NOW.date()
+        self.vendors, self.held = [vendor_of(session), vendor_of(session)], []
+
+    def do(self, act, which, number):
+        """Do one thing with one of the contracts, or enter another."""
+        self.ctx = on(self.ctx, self.day)
+        if act in ("sign", "amendment"):
+            self._sign(which, number, amends=act == "amendment")
+        elif act == "calendar":
+            self.day += timedelta(days=number)
+            services.follow_calendar(on(self.ctx, self.day), 0)
+        elif self.held:
+            self._change(self.held[which % len(self.held)], act, number)
+
+    def _sign(self, which, number, *, amends):
+        reading = [CopyReading.READ, CopyReading.UNREADABLE, None][number % 3]
+        made = contract_of(self.ctx, self.vendors[which % 2], reading=reading)
+        if amends and self.held:
+            made.parent_id = self.held[0].id
+            services.change_dates(self.ctx, made, ContractDates(self.ctx.today, 12, 12, "3"))
+        self.held.append(made)
+
+    def _change(self, contract, act, number):
+        if act == "vouch":
+            services.do_act(self.ctx, contract, ContractAct.VOUCH, why=READ)
+        elif act == "terminate":
+            services.do_act(self.ctx, contract, ContractAct.TERMINATE, why="Fin")
+        elif act == "withdraw":
+            services.withdraw_registered(self.ctx, contract, "Erreur")
+        else:
+            begun = self.ctx.today + timedelta(days=number - 20)
+            services.change_dates(self.ctx, contract, ContractDates(begun, 1, number % 2, "0"))
+
+
+@pytest.mark.long
+@given(writes=st.lists(WRITES, max_size=8))
+@at_most(12)
+def test_vendors_with_a_contract_equal_a_count_by_hand(database: Database, writes):
+    """Whatever is signed, read, dated, ended, in any order: the kept column equals a recount of every contract."""
+    with database.session(write=True) as session:
+        world = World(session)
+        for write in writes:
+            with suppress(Refused):
+                world.do(*write)
+        session.expire_all()
+        for vendor in world.vendors:
+            counted = [
+                one for one in session.scalars(select(Contract).where(Contract.vendor_id == vendor.id))
+                if one.state.value == "in_force" and one.copy_reading in ("read", "vouched") and one.parent_id is None
+            ]  # fmt: skip
+            assert (vendor.standing is ContractStanding.IN_FORCE) == bool(counted)
+        session.rollback()

@@ -1,0 +1,30 @@
+"""What a signed copy shows: its text, whether it binds a processor, whether it names the vendor."""
+
+import pytest
+
+from portal.contracts.rules.life import CopyReading
+from portal.paper.contract_check import read_and_check
+from portal.paper.copy_reading import read_signed_copy, reading_of
+from tests.factories.files import pdf
+from tests.factories.received import GOOD
+
+NAMED = GOOD.replace("Le prestataire héberge", "La société Brume SAS, prestataire, héberge")
+POLICY = "Politique de confidentialité\n\nLa société Brume mesure l'audience de son site avec des cookies.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "shown"),
+    [
+        (NAMED, ("Brume", ""), CopyReading.READ),
+        (NAMED, ("Nuage", "Brume SAS"), CopyReading.READ),
+        (NAMED, ("Nuage", ""), CopyReading.OTHER_NAME),
+        (POLICY, ("Brume", ""), CopyReading.NOT_BINDING),
+    ],
+)
+def test_a_copy_is_read_when_it_binds_a_processor_and_names_the_vendor(text, names, shown):
+    assert reading_of(read_and_check(text.encode(), "copie.txt"), names) is shown
+
+
+def test_a_page_without_text_a_picture_and_a_broken_file_are_not_read():
+    for content, name in ((pdf(), "copie.pdf"), (b"\x89PNG\r\n\x1a\n", "copie.png"), (b"%PDF-1.7", "copie.pdf")):
+        assert not read_signed_copy(content, name, ("Brume",)).is_known
