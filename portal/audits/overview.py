@@ -19,7 +19,7 @@ _IS_LATE = (Audit.state.in_(WITH_VENDOR), Audit.due_on < bindparam("today"))
 _LATE = (
     select(Audit.id, Audit.due_on, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
     .join(Vendor, Vendor.id == Audit.vendor_id)
-    .where(Audit.id.in_(select(Audit.id).where(*_IS_LATE).order_by(Audit.due_on, Audit.id).limit(SHOWN)))
+    .where(Audit.id.in_(select(Audit.id).where(*_IS_LATE).order_by(Audit.due_on, Audit.id).limit(bindparam("most"))))
     .order_by(Audit.due_on, Audit.id)
 )
 _COUNT = select(func.count()).where(*_IS_LATE)
@@ -31,10 +31,10 @@ _FIRST_DUE = (
 )
 
 
-def late_audits(ctx: Context) -> Sequence[Any]:
-    """Audits past their due date, the oldest first: `id`, `due_on`, `vendor_id`, vendor's `name` and `tier`; ten."""
+def late_audits(ctx: Context, *, most: int = SHOWN) -> Sequence[Any]:
+    """Audits past their due date, the oldest first: `id`, `due_on`, `vendor_id`, vendor's `name` and `tier`; `most`."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    return ctx.session.execute(_LATE, {"today": ctx.today}).all()
+    return ctx.session.execute(_LATE, {"today": ctx.today, "most": most}).all()
 
 
 def count_late_audits(ctx: Context) -> int:

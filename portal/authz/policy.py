@@ -66,6 +66,7 @@ class Permission(StrEnum):
     MAIL_RESEND = "mail:resend"
     PAPER_REVIEW = "paper:review"
     PAPER_VIEW = "paper:view"
+    PORTFOLIO_DECIDE = "portfolio:decide"
     PORTFOLIO_VIEW = "portfolio:view"
     QUESTIONNAIRE_VIEW = "questionnaire:view"
     SAMPLE_SEND = "sample:send"
@@ -135,6 +136,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
+        P.PORTFOLIO_DECIDE: S.ALL,
         P.JOURNAL_VIEW: S.ALL,
     },
     Role.LEGAL: {
@@ -169,6 +171,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ACCOUNT_SELF: S.ALL,
         P.HOME_VIEW: S.ALL,
         P.PORTFOLIO_VIEW: S.ALL,
+        P.PORTFOLIO_DECIDE: S.ALL,
         P.VENDOR_VIEW: S.ALL,
         P.SCORECARD_VIEW: S.ALL,
         P.FINDING_VIEW: S.ALL,

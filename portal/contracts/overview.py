@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -31,19 +31,19 @@ _INCOMPLETE = (
     .join(Vendor, Vendor.id == Contract.vendor_id)
     .where(*_COUNTED)
     .order_by(Contract.lacking.desc(), Contract.id.desc())
-    .limit(SHOWN)
+    .limit(bindparam("most"))
 )  # fmt: skip
 _COUNT = select(func.count()).select_from(Contract).where(*_COUNTED)
 
 
-def incomplete_contracts(ctx: Context) -> Sequence[Any]:
-    """Contracts in force that cover less of art. 28 than they should, the least covered first, ten at most.
+def incomplete_contracts(ctx: Context, *, most: int = SHOWN) -> Sequence[Any]:
+    """Contracts in force that cover less of art. 28 than they should, the least covered first; `most` at most.
 
     The text that counts is that of the newest version recorded as signed; a draft is no contract, and none of these.
     Each with `id`, `covered`, `required`, `vendor_id`, and `name` and `tier` of the vendor.
     """
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    return ctx.session.execute(_INCOMPLETE).all()
+    return ctx.session.execute(_INCOMPLETE, {"most": most}).all()
 
 
 def count_incomplete_contracts(ctx: Context) -> int:

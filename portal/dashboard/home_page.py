@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,7 +14,9 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
+from portal.dashboard import queries
 from portal.dashboard.portfolio_page import WITHOUT_CONTRACT
+from portal.dashboard.wording import TO_DO
 from portal.findings import queries as findings
 from portal.findings.models import Finding
 from portal.findings.rules import LIVE as LIVE_STATES
@@ -26,6 +28,7 @@ from portal.vendors.models import Vendor
 from portal.vendors.rules.status import LIVE, VendorStatus
 
 EACH = 5
+SOON = timedelta(days=14)
 WITHOUT_CONTRACT_LIST = {
     "criticite": vendors.AT_RISK_TIERS, "statut": VendorStatus.ACTIVE.value, "contrat": vendors.WITHOUT,
 }  # fmt: skip
@@ -65,6 +68,7 @@ def todos(ctx: Context) -> list[Todo]:
         *_answered_findings(ctx),
         *_late_audits(ctx),
         *_measured_samples(ctx),
+        *_decisions_in_charge(ctx),
         *_undescribed(ctx),
         *_dead_jobs(ctx),
     ]
@@ -145,6 +149,19 @@ def _measured_samples(ctx: Context) -> Iterator[Todo]:
             "samples.show",
             {"sample_id": sample.id},
             tone="info",
+        )
+
+
+def _decisions_in_charge(ctx: Context) -> Iterator[Todo]:
+    """What management decided and put in this person's charge."""
+    for one in queries.decisions_in_charge(ctx, EACH):
+        yield Todo(
+            say(TO_DO[one.choice], vendor=one.vendor.name),
+            say("%(motive)s", motive=one.motive),
+            "vendors.show",
+            {"vendor_id": one.vendor_id},
+            due_on=one.due_on,
+            tone="warning" if one.due_on <= ctx.today + SOON else "info",
         )
 
 

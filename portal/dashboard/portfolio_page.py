@@ -134,4 +134,16 @@ def figures_as_json(found: Portfolio, day: date, language: Language = Language.F
             }
             for decision in found.decisions
         ],
+        "taken": [
+            {
+                "vendor_id": one.vendor_id,
+                "vendor": one.vendor,
+                "choice": one.choice.value,
+                "owner": one.owner,
+                "due_on": one.due_on,
+                "decided_on": one.decided_on,
+                "decided_by": one.decided_by,
+            }
+            for one in found.taken.values()
+        ],
     }

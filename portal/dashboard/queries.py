@@ -1,25 +1,29 @@
 """Reads that compose the domains; the number of statements never depends on the number of rows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import overview as audits
-from portal.authz.context import Context, authorize
-from portal.authz.policy import Permission
+from portal.authz.context import Context, authorize, visible
+from portal.authz.policy import Permission, Role
 from portal.contracts import overview as contracts
+from portal.core.clock import legal_date
 from portal.core.errors import NotFound
 from portal.core.language import say
 from portal.core.pages import PAGE_SIZE, Page
 from portal.dashboard import rules
-from portal.dashboard.models import PortfolioReport
-from portal.dashboard.rules import WEAK_GRADES, HeatMap, PendingDecision, Urgency
+from portal.dashboard.models import PortfolioReport, VendorDecision
+from portal.dashboard.rules import WEAK_GRADES, HeatMap, PendingDecision, TakenDecision, Urgency
 from portal.evidence import queries as evidence
 from portal.evidence.queries import ExpiringRow
 from portal.findings import overview as findings
+from portal.identity import queries as identity
+from portal.identity.models import User
 from portal.scorecards import overview as scorecards
 from portal.vendors import queries as vendors
 from portal.vendors.queries import StandingCounts
@@ -46,12 +50,15 @@ class Portfolio:
     findings: int
     """Findings open in all."""
     decisions: list[PendingDecision]
+    taken: Mapping[int, TakenDecision]
+    """What was decided last of each vendor, by vendor."""
     trend: list[tuple[date, float]]
 
 
 def portfolio(ctx: Context) -> Portfolio:
     """Everything management looks at, in a fixed number of statements."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
+    taken = newest_decisions(ctx)
     return Portfolio(
         heat=rules.heat_map(scorecards.count_by_risk_and_grade(ctx), GRADES),
         late=audits.count_late_audits(ctx),
@@ -60,7 +67,8 @@ def portfolio(ctx: Context) -> Portfolio:
         without_contract=vendors.count_vendors(ctx, vendors.WITHOUT_CONTRACT),
         standings=vendors.count_by_standing(ctx),
         findings=findings.count_open_findings(ctx),
-        decisions=pending_decisions(ctx),
+        decisions=rules.decisions(_waiting(ctx, len(taken)), taken, today=ctx.today),
+        taken=taken,
         trend=scorecards.monthly_means(ctx),
     )
 
@@ -68,18 +76,80 @@ def portfolio(ctx: Context) -> Portfolio:
 def pending_decisions(ctx: Context) -> list[PendingDecision]:
     """What waits for a decision, without counting anything: the first few of each kind."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    proofs = evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
-    return rules.decisions(
-        [
-            *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, sorted(WEAK_GRADES))),
-            *map(_finding_decision, findings.overdue_findings(ctx)),
-            *map(_missing_contract_decision, vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite")),
-            *map(_unmeasured_decision, scorecards.never_measured(ctx)),
-            *map(_contract_decision, contracts.incomplete_contracts(ctx)),
-            *map(_audit_decision, audits.late_audits(ctx)),
-            *(_proof_decision(row) for row in proofs if row.good_until < ctx.today and row.inherent in AT_RISK_VALUES),
-        ]
+    taken = newest_decisions(ctx)
+    return rules.decisions(_waiting(ctx, len(taken)), taken, today=ctx.today)
+
+
+def reasons_to_decide(ctx: Context, vendor_id: int) -> list[PendingDecision]:
+    """Why a vendor waits for a decision, whatever was decided before, the most pressing first."""
+    authorize(ctx, Permission.PORTFOLIO_VIEW)
+    waiting = _waiting(ctx, len(newest_decisions(ctx)))
+    found = rules.decisions([one for one in waiting if one.vendor_id == vendor_id])
+    return [one for first in found for one in (first, *first.also)]
+
+
+def newest_decisions(ctx: Context) -> dict[int, TakenDecision]:
+    """What was decided last of each vendor within reach, by vendor, unless it ended a year ago; one statement."""
+    newest = select(func.max(VendorDecision.id)).group_by(VendorDecision.vendor_id)
+    recent = VendorDecision.due_on >= ctx.today - timedelta(days=366)
+    rows = ctx.session.scalars(_with_people().where(VendorDecision.id.in_(newest), recent, *_within(ctx)))
+    return {row.vendor_id: _taken(row) for row in rows}
+
+
+def decisions_on(ctx: Context, vendor_id: int) -> Sequence[VendorDecision]:
+    """What was decided of a vendor, the newest first, with the people."""
+    where = VendorDecision.vendor_id == vendor_id, *_within(ctx)
+    return ctx.session.scalars(_with_people().where(*where).order_by(VendorDecision.id.desc())).all()
+
+
+def decisions_in_charge(ctx: Context, most: int) -> Sequence[VendorDecision]:
+    """The decisions that this person sees to and that still stand, the soonest due first."""
+    newest = select(func.max(VendorDecision.id)).group_by(VendorDecision.vendor_id)
+    mine = VendorDecision.owner_id == ctx.actor.id, VendorDecision.due_on >= ctx.today
+    found = _with_people().where(VendorDecision.id.in_(newest), *mine)
+    return ctx.session.scalars(found.order_by(VendorDecision.due_on, VendorDecision.id).limit(most)).all()
+
+
+def deciders_and_owners(ctx: Context) -> list[User]:
+    """The open accounts that may be put in charge of a decision, by name: who owns vendors, and management."""
+    found = [*vendors.owners(ctx), *identity.staff(ctx.session, Role.MANAGEMENT)]
+    return sorted({user.id: user for user in found}.values(), key=lambda user: user.name)
+
+
+def _within(ctx: Context) -> tuple[ColumnElement[bool]]:
+    return (visible(ctx, Permission.PORTFOLIO_VIEW, VendorDecision),)
+
+
+def _with_people() -> Select[VendorDecision]:
+    return select(VendorDecision).options(
+        joinedload(VendorDecision.owner), joinedload(VendorDecision.decided_by), joinedload(VendorDecision.vendor)
     )
+
+
+def _taken(row: VendorDecision) -> TakenDecision:
+    return TakenDecision(
+        row.id, row.vendor_id, row.vendor.name, row.choice,
+        frozenset(Urgency[name.upper()] for name in row.reasons), row.due_on, row.owner.name,
+        legal_date(row.decided_at), row.decided_by.name if row.decided_by else "",
+    )  # fmt: skip
+
+
+def _waiting(ctx: Context, decided: int) -> list[PendingDecision]:
+    """The first few of each kind, and as many more as vendors of which something is decided: they may be the first."""
+    most = rules.MOST_DECISIONS + decided
+    proofs = evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW, most=most)
+    return [
+        *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, sorted(WEAK_GRADES), most=most)),
+        *map(_finding_decision, findings.overdue_findings(ctx, most=most)),
+        *map(
+            _missing_contract_decision,
+            vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite", most=most),
+        ),
+        *map(_unmeasured_decision, scorecards.never_measured(ctx, most=most)),
+        *map(_contract_decision, contracts.incomplete_contracts(ctx, most=most)),
+        *map(_audit_decision, audits.late_audits(ctx, most=most)),
+        *(_proof_decision(row) for row in proofs if row.good_until < ctx.today and row.inherent in AT_RISK_VALUES),
+    ]
 
 
 def _weak_vendor_decision(row: Any) -> PendingDecision:

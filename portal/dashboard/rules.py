@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from portal.core.language import Sentence, say
 from portal.vendors.rules.tier import Tier
@@ -45,6 +45,13 @@ class PendingDecision:
     """How many more of the same urgency the vendor has; only the most pressing is shown."""
     also: tuple["PendingDecision", ...] = ()
     """What else waits about the same vendor, the most pressing first, one per urgency."""
+    former: "TakenDecision | None" = None
+    """What was decided of the vendor last, when it is to be decided again."""
+
+    @property
+    def urgencies(self) -> frozenset[Urgency]:
+        """Every reason that the vendor waits for."""
+        return frozenset({self.urgency, *(one.urgency for one in self.also)})
 
     @property
     def words(self) -> Sentence:
@@ -56,10 +63,52 @@ class PendingDecision:
         return say("%(why)s ; et %(n)s autres de même nature", why=self.why, n=self.others)
 
 
-def decisions(waiting: Iterable[PendingDecision], *, most: int = MOST_DECISIONS) -> list[PendingDecision]:
+class DecisionChoice(StrEnum):
+    """What management decides of a vendor."""
+
+    GO_ON = "go_on"
+    FRAME = "frame"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True)
+class TakenDecision:
+    """What was decided of a vendor last, on which reasons, who sees to it, and until when it stands."""
+
+    id: int
+    vendor_id: int
+    vendor: str
+    choice: DecisionChoice
+    reasons: frozenset[Urgency]
+    due_on: date
+    owner: str
+    decided_on: date
+    decided_by: str
+
+    def answers(self, reasons: Iterable[Urgency], today: date) -> bool:
+        """Whether it still answers these reasons: its day has not passed, and none of them is new.
+
+        >>> one = TakenDecision(1, 7, "Acme", DecisionChoice.FRAME, frozenset({Urgency.NO_CONTRACT}), date(2026, 3, 31),
+        ...                     "Anne", date(2026, 1, 5), "Zoé")
+        >>> one.answers([Urgency.NO_CONTRACT], date(2026, 3, 31)), one.answers([Urgency.NO_CONTRACT], date(2026, 4, 1))
+        (True, False)
+        >>> one.answers([Urgency.NO_CONTRACT, Urgency.LATE_AUDIT], date(2026, 3, 31))
+        False
+        """
+        return today <= self.due_on and self.reasons.issuperset(reasons)
+
+
+def decisions(
+    waiting: Iterable[PendingDecision],
+    taken: Mapping[int, TakenDecision] | None = None,
+    *,
+    today: date = date.max,
+    most: int = MOST_DECISIONS,
+) -> list[PendingDecision]:
     """What waits for a decision, the most pressing first, one per vendor, ten at most.
 
-    A vendor stands where the most pressing of its reasons puts it; the others go with it, one per urgency.
+    A vendor stands where the most pressing of its reasons puts it; the others go with it, one per urgency. A vendor
+    whose last decision (`taken`, by vendor) still answers all its reasons waits for none.
 
     >>> grave = PendingDecision(Urgency.WEAK_CRITICAL, 1, "A", Tier.CRITICAL, say("…"))
     >>> light = PendingDecision(Urgency.LATE_AUDIT, 2, "B", Tier.LOW, say("…"), date(2026, 1, 1))
@@ -71,8 +120,12 @@ def decisions(waiting: Iterable[PendingDecision], *, most: int = MOST_DECISIONS)
         reasons = by_vendor.setdefault(decision.vendor_id, {})
         first = reasons.get(decision.urgency)
         reasons[decision.urgency] = replace(first, others=first.others + 1) if first else decision
-    kept = [tuple(reasons.values()) for reasons in by_vendor.values()][:most]
-    return [replace(first, also=tuple(also)) for first, *also in kept]
+    taken = taken or {}
+    kept = [
+        replace(first, also=tuple(also), former=taken.get(first.vendor_id))
+        for first, *also in (reasons.values() for reasons in by_vendor.values())
+    ]
+    return [one for one in kept if one.former is None or not one.former.answers(one.urgencies, today)][:most]
 
 
 def _urgency(decision: PendingDecision) -> tuple[int, int, date, str]:

@@ -1,15 +1,20 @@
 """Home and portfolio."""
 
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import ROLE_NAMES, Permission
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
-from portal.dashboard import first_steps, home_page, portfolio_page, queries, rules, services
+from portal.core.workdays import next_working
+from portal.dashboard import decision_page, first_steps, home_page, portfolio_page, queries, rules, services
+from portal.dashboard.forms import DecisionForm
 from portal.identity import web_session
+from portal.vendors import queries as vendors
+from portal.vendors.models import Vendor
 from portal.vendors.rules.tier import Tier
 from portal.web.downloads import download
 from portal.web.edge import current, settings
@@ -18,6 +23,8 @@ from portal.web.guard import requires
 from portal.web.routing import page_asked, row_number
 from portal.web.text import _, current_language, said
 
+A_QUARTER = timedelta(days=91)
+"""How long a decision is proposed to stand."""
 bp = Blueprint("dashboard", __name__)
 
 
@@ -70,12 +77,20 @@ def _shown_decision(decision: rules.PendingDecision) -> dict[str, Any]:
         "title": decision.vendor,
         "detail": said(decision.words),
         "url": _decision_url(decision),
-        "also": [(said(reason.words), _decision_url(reason)) for reason in decision.also],
+        "also": [(said(reason.words), _decision_url(reason)) for reason in decision.also] + _decision_links(decision),
         "due_on": decision.on,
         "due_text": relative(decision.on) if decision.on else "",
         "tone": "danger" if decision.urgency <= rules.Urgency.NO_CONTRACT else "warning",
         "action": _("Ouvrir le dossier"),
     }
+
+
+def _decision_links(decision: rules.PendingDecision) -> list[tuple[str, str]]:
+    """What was decided before, and where to decide."""
+    url = url_for(".decision", vendor_id=decision.vendor_id)
+    former = [(said(decision_page.former_words(decision.former)), url)] if decision.former else []
+    may_decide = current().can(Permission.PORTFOLIO_DECIDE)
+    return former + ([(_("Décider : poursuivre, encadrer ou sortir"), f"{url}#decider")] if may_decide else [])
 
 
 def _decision_url(decision: rules.PendingDecision) -> str:
@@ -106,6 +121,7 @@ def portfolio() -> ResponseReturnValue:
                    for level, cells in found.heat.rows],
         heat_columns=[g or _("Non mesuré") for g in found.heat.grades],
         decisions=[_shown_decision(decision) for decision in found.decisions],
+        taken=decision_page.taken_rows(found.taken.values(), ctx.today),
         tiles=[(f.value, said(f.label), _figure_url(f.key), f.tone) for f in portfolio_page.key_figures(found)],
         contracts=[(f.value, said(f.label), _standing_url(f.key), f.tone)
                    for f in portfolio_page.contract_figures(found)],
@@ -175,3 +191,54 @@ def report_file(report_id: int) -> ResponseReturnValue:
     if stored is None:
         raise NotFound(N_("Ce rapport n'est pas encore imprimé."))
     return download(stored)
+
+
+@bp.route("/portefeuille/decisions/<int:vendor_id>")
+@requires(Permission.PORTFOLIO_VIEW)
+def decision(vendor_id: int) -> ResponseReturnValue:
+    """What waits for a decision about a vendor, and what was decided of it."""
+    ctx = current()
+    vendor = vendors.get_vendor(ctx, vendor_id, to=Permission.PORTFOLIO_VIEW)
+    form = DecisionForm() if ctx.can(Permission.PORTFOLIO_DECIDE, vendor) else None
+    return _decision_page(vendor, queries.reasons_to_decide(ctx, vendor_id), form)
+
+
+@bp.route("/portefeuille/decisions/<int:vendor_id>", methods=["POST"])
+@requires(Permission.PORTFOLIO_DECIDE)
+def decide(vendor_id: int) -> ResponseReturnValue:
+    """Record a decision; somebody who decided since the page was shown is read first."""
+    ctx = current()
+    vendor = vendors.get_vendor(ctx, vendor_id, to=Permission.PORTFOLIO_DECIDE)
+    people = {user.id: user for user in queries.deciders_and_owners(ctx)}
+    reasons = queries.reasons_to_decide(ctx, vendor_id)
+    form = DecisionForm()
+    form.offer(list(people.values()))
+    if not form.submitted():
+        return _decision_page(vendor, reasons, form), 422
+    decided = services.Decided(form.choice.data, form.motive.data, people[form.owner.data], form.due_on.data)
+    try:
+        services.decide(ctx, vendor, decided, [reason.urgency for reason in reasons], seen=form.last.data or "")
+    except Refused as error:
+        form.refuse(error)
+        status = 409 if isinstance(error, services.DecidedMeanwhile) else 422
+        return _decision_page(vendor, reasons, form), status
+    flash(_("Décision enregistrée : %(name)s.", name=vendor.name))
+    return redirect(url_for(".portfolio"))
+
+
+def _decision_page(vendor: Vendor, reasons: list[rules.PendingDecision], form: DecisionForm | None) -> str:
+    ctx = current()
+    taken = queries.decisions_on(ctx, vendor.id)
+    if form is not None:
+        form.offer(queries.deciders_and_owners(ctx))
+        form.last.data = str(taken[0].id) if taken else ""
+        if not form.is_submitted():
+            form.owner.data = vendor.owner_id
+            form.due_on.data = next_working(ctx.today + A_QUARTER)
+    return render_template(
+        "dashboard/decision.html",
+        vendor=vendor,
+        reasons=[(said(reason.words), _decision_url(reason)) for reason in reasons],
+        rows=decision_page.decision_rows(taken, ctx.today),
+        form=form if reasons else None,
+    )

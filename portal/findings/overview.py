@@ -33,7 +33,7 @@ def _first_of_vendors(state: FindingState) -> Select[Any]:
         before.vendor_id == Finding.vendor_id, before.state.not_in(others), before.due_on < _TODAY, is_before
     )
     first = select(Finding.id).where(Finding.state == state, Finding.due_on < _TODAY, ~same.exists())
-    return select(first.order_by(*_ORDER).limit(SHOWN).subquery().c.id)
+    return select(first.order_by(*_ORDER).limit(bindparam("most")).subquery().c.id)
 
 
 @cache
@@ -74,13 +74,13 @@ class OverdueFinding:
     """How many the vendor has."""
 
 
-def overdue_findings(ctx: Context) -> list[OverdueFinding]:
-    """The gravest overdue finding of each vendor, the gravest and longest overdue first; ten at most."""
+def overdue_findings(ctx: Context, *, most: int = SHOWN) -> list[OverdueFinding]:
+    """The gravest overdue finding of each vendor, the gravest and longest overdue first; `most` at most."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     first: dict[int, Any] = {}
-    for row in ctx.session.execute(_gravest(), {"today": ctx.today}):
+    for row in ctx.session.execute(_gravest(), {"today": ctx.today, "most": most}):
         first.setdefault(row.vendor_id, row)
-    shown = list(first.values())[:SHOWN]
+    shown = list(first.values())[:most]
     asked = {"vendors": [row.vendor_id for row in shown], "today": ctx.today}
     overdue = {row.vendor_id: row.n for row in ctx.session.execute(_OVERDUE, asked)}
     return [OverdueFinding(**row._mapping, overdue=overdue[row.vendor_id]) for row in shown]

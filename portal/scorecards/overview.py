@@ -34,13 +34,13 @@ _WEAKEST = (
     select(Vendor.card_id.label("id"), Vendor.grade, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
     .where(_IS_LIVE, _IS_AT_RISK, Vendor.level_points >= 0, Vendor.grade.in_(bindparam("grades", expanding=True)))
     .order_by(Vendor.level_points, Vendor.folded_name, Vendor.id)
-    .limit(SHOWN)
+    .limit(bindparam("most"))
 )
 _UNMEASURED = (
     select(Vendor.id, Vendor.name, Vendor.tier)
     .where(_IS_ACTIVE, _IS_AT_RISK, Vendor.level_points < 0)
     .order_by(Vendor.risk_points.desc(), Vendor.folded_name.desc(), Vendor.id.desc())
-    .limit(SHOWN)
+    .limit(bindparam("most"))
 )
 _MONTHS = select(PortfolioMonth.month, PortfolioMonth.vendors, PortfolioMonth.points).order_by(
     PortfolioMonth.month.desc()
@@ -56,19 +56,19 @@ def count_by_risk_and_grade(ctx: Context) -> dict[tuple[int | None, str], int]:
     return counts
 
 
-def weakest_vendors(ctx: Context, grades: Sequence[str]) -> Sequence[Any]:
+def weakest_vendors(ctx: Context, grades: Sequence[str], *, most: int = SHOWN) -> Sequence[Any]:
     """Live vendors at risk whose newest scorecard has one of some grades, the weakest first.
 
-    Each with `id` of the card, `grade`, `vendor_id`, and `name` and `tier` of the vendor; ten at most.
+    Each with `id` of the card, `grade`, `vendor_id`, and `name` and `tier` of the vendor; `most` at most.
     """
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    return ctx.session.execute(_WEAKEST, {"grades": list(grades)}).all()
+    return ctx.session.execute(_WEAKEST, {"grades": list(grades), "most": most}).all()
 
 
-def never_measured(ctx: Context) -> Sequence[Any]:
-    """Active vendors at risk without any scorecard, the riskiest first: `id`, `name`, `tier`; ten at most."""
+def never_measured(ctx: Context, *, most: int = SHOWN) -> Sequence[Any]:
+    """Active vendors at risk without any scorecard, the riskiest first: `id`, `name`, `tier`; `most` at most."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    return ctx.session.execute(_UNMEASURED).all()
+    return ctx.session.execute(_UNMEASURED, {"most": most}).all()
 
 
 @dataclass(frozen=True)

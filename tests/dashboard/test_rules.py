@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from portal.core.language import Language, say
 from portal.core.translation import translate
-from portal.dashboard.rules import MOST_DECISIONS, PendingDecision, Urgency, decisions, headline, heat_map
+from portal.dashboard.rules import (
+    MOST_DECISIONS,
+    DecisionChoice,
+    PendingDecision,
+    TakenDecision,
+    Urgency,
+    decisions,
+    headline,
+    heat_map,
+)
 from portal.vendors.rules.tier import Tier
 
 GRADES = ("A", "B", "C", "D", "E")
@@ -92,3 +101,28 @@ def test_the_message_names_the_weak_before_the_unknown():
     assert "n’apporte pas" in str(headline(heat_map({(4, "E"): 1, (5, ""): 3}, GRADES)))
     assert "3 sous-traitant" in str(headline(heat_map({(5, ""): 3}, GRADES)))
     assert "Aucun" in str(headline(heat_map({(5, "A"): 3, (1, "E"): 4}, GRADES)))
+
+
+taken = st.builds(
+    TakenDecision,
+    id=st.integers(1, 9),
+    vendor_id=st.integers(1, 30),
+    vendor=st.just("A"),
+    choice=st.sampled_from(DecisionChoice),
+    reasons=st.frozensets(st.sampled_from(Urgency)),
+    due_on=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    owner=st.just("Anne"),
+    decided_on=st.just(date(2026, 1, 1)),
+    decided_by=st.just("Zoé"),
+)
+
+
+@given(st.lists(waiting, max_size=20), st.lists(taken, max_size=20), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
+def test_a_decision_hides_a_vendor_only_while_it_stands_and_only_for_its_reasons(found, decided, today):
+    by_vendor = {one.vendor_id: one for one in decided}
+    shown = {one.vendor_id for one in decisions(found, by_vendor, today=today, most=len(found))}
+    for vendor_id in {one.vendor_id for one in found}:
+        reasons = {one.urgency for one in found if one.vendor_id == vendor_id}
+        last = by_vendor.get(vendor_id)
+        hidden = last is not None and today <= last.due_on and reasons <= last.reasons
+        assert (vendor_id in shown) is not hidden

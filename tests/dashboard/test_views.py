@@ -9,6 +9,7 @@ from portal.core.clock import now
 from portal.dashboard.models import PortfolioReport
 from portal.jobs import execution
 from portal.jobs.models import Heartbeat, Job, JobState
+from tests.factories.people import user_of
 from tests.factories.world import full_vendor, vendor_of
 
 
@@ -46,7 +47,36 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_vendors(sessi
     client.get("/portefeuille")
     statements.clear()
     client.get("/portefeuille")
-    assert len(statements) == 20, "\n".join(statements)
+    assert len(statements) == 21, "\n".join(statements)
+
+
+def test_a_director_decides_and_finds_it_a_quarter_later(session, as_, move_time):
+    owner = user_of(session, Role.LEGAL, name="Anne")
+    vendor = vendor_of(session, name="Acme")
+    client = as_(Role.MANAGEMENT)
+    page = client.get("/portefeuille")
+    (link,) = page.all("//a[contains(., 'poursuivre, encadrer ou sortir')]/@href")
+    at = link.partition("#")[0]
+    refused = client.post(
+        at, {"choice": "frame", "owner": str(owner.id), "motive": "", "due_on": ""}, page=at, status=422
+    )
+    assert refused.all("//input[@value='frame']/@checked"), "what was chosen stays"
+    typed = {"choice": "frame", "owner": str(owner.id), "motive": "Contrat promis pour mars.", "due_on": "2027-02-20"}
+    found = client.follow(client.post(at, typed, page=at))
+    assert "Rien n’attend de décision" in found.words
+    assert "Encadrer" in found.one("#decisions").text_content()
+    stale = client.post(at, {**typed, "last": ""}, page=at, status=409)
+    assert "Une décision vient d’être prise" in stale.words
+    move_time(days=91)
+    client = as_(Role.MANAGEMENT)
+    page = client.get("/portefeuille")
+    assert "Décidé le 24 novembre 2026 : encadrer" in " ".join(page.words.split())
+    assert "échue" in page.one("#decisions").text_content()
+    assert "Contrat promis pour mars." in client.get(at).words
+    as_(Role.LEGAL).post(at, typed, page=at, status=403)
+    assert not as_(Role.LEGAL).get(at).all("//form[contains(@action, 'decisions')]")
+    as_(Role.BUYER).get(at, status=403)
+    client.get(f"/portefeuille/decisions/{vendor.id + 999}", status=404)
 
 
 def test_the_page_on_paper_is_one_page_with_the_figures_of_its_instant(session, database, as_, portal_settings):
