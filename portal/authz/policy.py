@@ -51,6 +51,10 @@ class Permission(StrEnum):
     CAMPAIGN_MANAGE = "campaign:manage"
     CAMPAIGN_VIEW = "campaign:view"
     COLLEAGUE_INVITE = "colleague:invite"
+    CONTRACT_AGREE_LEGAL = "contract:agree-legal"
+    """Agree to a departure from our first position, where the clause asks for a lawyer's word."""
+    CONTRACT_AGREE_OFFICER = "contract:agree-dpo"
+    CONTRACT_AGREE_MANAGEMENT = "contract:agree-management"
     CONTRACT_DRAFT = "contract:draft"
     CONTRACT_VIEW = "contract:view"
     ENTITY_MANAGE = "entity:manage"
@@ -133,6 +137,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.EVIDENCE_JUDGE: S.ALL,
         P.CAMPAIGN_MANAGE: S.ALL,
         P.FINDING_WORK: S.ALL,
+        P.CONTRACT_AGREE_LEGAL: S.ALL,
+        P.CONTRACT_AGREE_OFFICER: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
@@ -148,6 +154,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.MAIL_RESEND: S.ALL,
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
+        P.CONTRACT_AGREE_LEGAL: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
@@ -175,6 +182,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.VENDOR_VIEW: S.ALL,
         P.SCORECARD_VIEW: S.ALL,
         P.FINDING_VIEW: S.ALL,
+        P.CONTRACT_AGREE_MANAGEMENT: S.ALL,
         P.CONTRACT_VIEW: S.ALL,
         P.PAPER_VIEW: S.ALL,
         P.CAMPAIGN_VIEW: S.ALL,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.authz.context import Context
+from portal.contracts import edit_queries
 from portal.contracts.fact_sources.answer_facts import CHAIN_LIST, MEASURES, PLACES
 from portal.contracts.fact_sources.sources import Doubt, Sources
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.document_writing import MissingFact
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.model import headed
-from portal.contracts.services import assemble_draft, facts_snapshot, subject_of
+from portal.contracts.services import assemble_contract_draft, edits_snapshot, facts_snapshot
 from portal.contracts.version_comparison import fact_words
 from portal.core.language import N_, Language, Sentence, say
 
@@ -84,7 +85,7 @@ class DraftPage:
 
 def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPage:
     """What is known today of a contract, in the reader's language."""
-    made = assemble_draft(ctx, subject_of(contract), contract.typed, language)
+    made = assemble_contract_draft(ctx, contract, language)
     values, sources = facts_snapshot(made.gathered, language)["values"], made.gathered.facts.sources
     known = (
         KnownFact(key, headed(fact.label.said_in(language)), fact_words(key, values[key], language), sources[key],
@@ -155,11 +156,15 @@ def _group(key: str) -> str:
 
 
 def is_outdated(ctx: Context, contract: Contract, version: ContractVersion) -> bool:
-    """Whether facts or clauses have changed since a version was drafted."""
-    made = assemble_draft(ctx, subject_of(contract), contract.typed, version.language)
+    """Whether facts, clauses or what lawyers changed of them are no more those of a version."""
+    made = assemble_contract_draft(ctx, contract, version.language)
     now_facts = facts_snapshot(made.gathered, version.language)["values"]
     now_clauses = [(clause.key, clause.sha256) for clause in made.assembly.clauses]
-    return now_facts != version.facts.get("values") or now_clauses != list(_stamps(version))
+    now_edits = edits_snapshot(edit_queries.edit_rows(ctx, contract))
+    return now_facts != version.facts.get("values") or (now_clauses, now_edits) != (
+        list(_stamps(version)),
+        version.edits,
+    )
 
 
 def _stamps(version: ContractVersion) -> Iterator[tuple[str, str]]:

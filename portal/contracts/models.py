@@ -94,7 +94,7 @@ class Contract(VendorChild, Base):
 
 
 class ContractVersion(Base):
-    """A draft as generated: nothing in it changes afterwards but the arrival of its two files, and its signature."""
+    """A draft as generated: nothing in it changes afterwards but its label, its two files, and its signature."""
 
     __tablename__ = "contract_version"
     __table_args__ = (UniqueConstraint("contract_id", "number"),)
@@ -112,6 +112,12 @@ class ContractVersion(Base):
     coverage: Mapped[list[dict[str, Any]]]
     """One line per obligation: status, clauses, articles, passage."""
     blanks: Mapped[list[dict[str, Any]]]
+    edits: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What lawyers had changed in the library's text, as it can be restored (`services.paragraphs`)."""
+    positions: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """The position held on each point under negotiation, with its figures."""
+    label: Mapped[str] = mapped_column(String(120), default="")
+    """What a lawyer calls it: « envoyée au prestataire le 3 mars »."""
     covered: Mapped[int]
     required: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
@@ -127,6 +133,11 @@ class ContractVersion(Base):
     docx_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[docx_file_id])
     pdf_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[pdf_file_id])
     signature: Mapped[SignedContract | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def journal_label(self) -> str:
+        """The version, as the journal names it."""
+        return f"v{self.number}"
 
     @property
     def is_printed(self) -> bool:

@@ -33,6 +33,8 @@ from portal.core.language import Language
 
 BlankUrl = Callable[[str], str | None]
 """Where a missing fact is filled in, by its key."""
+UnderPassage = Callable[[str], Markup]
+"""What stands under a numbered paragraph of an article, by its anchor."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,10 @@ def contract_preview(
     clauses: Sequence[Mapping[str, Any]],
     coverage: Sequence[Mapping[str, Any]],
     blank_url: BlankUrl = lambda key: None,
+    under: UnderPassage = lambda anchor: Markup(),
 ) -> ContractPreview:
-    """A document with the clauses and the coverage frozen beside it."""
-    pen = _HtmlWriter(document, blank_url)
+    """A document with the clauses and the coverage beside it."""
+    pen = _HtmlWriter(document, blank_url, under)
     placed = {clause["id"]: clause for clause in clauses}
     return ContractPreview(
         title=typeset(document.title, document.language),
@@ -93,6 +96,11 @@ def passage_preview(blocks: tuple[Block, ...], number: int, language: Language) 
     """A paragraph on its own under its number, references without links."""
     passage = Section("", blocks, number=f"{number}.")
     return _HtmlWriter(Document("", language, (passage,)), lambda key: None).block(passage)
+
+
+def passage_body(blocks: tuple[Block, ...], language: Language) -> Markup:
+    """A paragraph on its own, without its number; references without links."""
+    return _HtmlWriter(Document("", language, ()), lambda key: None).written(blocks)
 
 
 def _part(
@@ -125,9 +133,10 @@ def _duties(clause: str, coverage: Sequence[Mapping[str, Any]]) -> Iterator[Marg
 class _HtmlWriter:
     """Writes the blocks of one document."""
 
-    def __init__(self, document: Document, blank_url: BlankUrl) -> None:
+    def __init__(self, document: Document, blank_url: BlankUrl, under: UnderPassage = lambda anchor: Markup()) -> None:
         self.language = document.language
         self.blank_url = blank_url
+        self.under = under
         self.place = ""
         self.anchors = frozenset(_anchors(document.blocks))
 
@@ -159,7 +168,8 @@ class _HtmlWriter:
             return tag("div", tag("h4", f"{label} {title}".strip()), self.written(section.blocks), **name)
         notes, first, rest = clause_opening(section)
         opening = tag("p", _number(label), self.inlines(first.inlines) if first else "")
-        return tag("div", *map(self.block, notes), opening, self.written(rest), class_="passage", **name)
+        below = self.under(section.anchor) if section.anchor else ""
+        return tag("div", *map(self.block, notes), opening, self.written(rest), below, class_="passage", **name)
 
     def items(self, block: Items) -> Markup:
         rows = (

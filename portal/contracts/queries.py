@@ -30,7 +30,10 @@ from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor
 
 MOST_WORDS = 6
 MOST_VENDORS = 20
-_TEXTS = (ContractVersion.tree, ContractVersion.facts, ContractVersion.coverage, ContractVersion.clauses)
+_TEXTS = (
+    ContractVersion.tree, ContractVersion.facts, ContractVersion.coverage, ContractVersion.clauses,
+    ContractVersion.edits, ContractVersion.positions,
+)  # fmt: skip
 """Columns of a version that lists never open."""
 
 

@@ -1,13 +1,22 @@
-"""What changed from one version of a contract to another: clauses, facts, obligations, blanks."""
+"""What changed from one version of a contract to another: clauses, facts, obligations, blanks, and every word."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
 from portal.contracts.models import ContractVersion
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.core.documents.freezing import thaw
+from portal.core.documents.text import tree_text
+from portal.core.documents.tree import Document, Section
 from portal.core.language import Language
+
+_ALIKE = 0.4
+"""Below this likeness, from 0 to 1, two texts are shown one after the other: what they share is chance."""
+_WORDS = re.compile(r"\S+\s*|\s+")
 
 
 class ChangeKind(StrEnum):
@@ -16,6 +25,8 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+    MOVED = "moved"
+    """The same words, in another place of their article."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,36 @@ class VersionDifference:
 
 
 @dataclass(frozen=True)
+class TextRun:
+    """Words that both versions have, or that one of them has alone."""
+
+    change: ChangeKind | None
+    """ADDED, REMOVED, or None: they stayed."""
+    text: str
+
+
+@dataclass(frozen=True)
+class ParagraphDifference:
+    """A paragraph that does not say the same in both versions."""
+
+    change: ChangeKind
+    anchor: str
+    label: str
+    """Its number in the newer version, in the older one when it is gone."""
+    runs: tuple[TextRun, ...]
+
+    @property
+    def before(self) -> tuple[TextRun, ...]:
+        """What the older version says, its own words marked."""
+        return tuple(run for run in self.runs if run.change is not ChangeKind.ADDED)
+
+    @property
+    def after(self) -> tuple[TextRun, ...]:
+        """What the newer version says, its own words marked."""
+        return tuple(run for run in self.runs if run.change is not ChangeKind.REMOVED)
+
+
+@dataclass(frozen=True)
 class VersionComparison:
     """All that differs between two versions, the older one first."""
 
@@ -38,11 +79,14 @@ class VersionComparison:
     obligations: tuple[VersionDifference, ...]
     blanks: tuple[VersionDifference, ...]
     same_language: bool
+    paragraphs: tuple[ParagraphDifference, ...] = ()
+    """Word for word; nothing between two languages."""
 
     @property
     def is_empty(self) -> bool:
         """Whether both say the same."""
-        return not (self.clauses or self.facts or self.obligations or self.blanks) and self.same_language
+        differs = self.clauses or self.facts or self.obligations or self.blanks or self.paragraphs
+        return not differs and self.same_language
 
 
 def compare_versions(old: ContractVersion, new: ContractVersion, language: Language) -> VersionComparison:
@@ -57,7 +101,108 @@ def compare_versions(old: ContractVersion, new: ContractVersion, language: Langu
         obligations=tuple(_obligations(old.coverage, new.coverage)),
         blanks=tuple(_blanks(old.blanks, new.blanks)),
         same_language=same,
+        paragraphs=tuple(compare_texts(thaw(old.tree), thaw(new.tree))) if same else (),
     )
+
+
+@dataclass(frozen=True)
+class _ReadParagraph:
+    anchor: str
+    part: str
+    """The article or annex it stands in."""
+    label: str
+    text: str
+
+
+def compare_texts(old: Document, new: Document) -> Iterator[ParagraphDifference]:
+    """Each paragraph that was added, taken out, changed or moved, in the order of the newer text.
+
+    A paragraph is the one of the same words in the same article; failing that, the one of the same anchor: an anchor
+    may shift when the library gains a paragraph, words do not. Numbers are not compared, for one paragraph more changes
+    all that follow it.
+    """
+    before, after = list(_paragraphs(old)), list(_paragraphs(new))
+    pairs = _pairs(before, after)
+    matched = set(pairs.values())
+    kept = [place for place in range(len(before)) if place in matched]
+    stayed = _in_order([pairs[place] for place in range(len(after)) if place in pairs], kept)
+    for place, now in enumerate(after):
+        if place not in pairs:
+            yield ParagraphDifference(ChangeKind.ADDED, now.anchor, now.label, (TextRun(ChangeKind.ADDED, now.text),))
+            continue
+        was = before[pairs[place]]
+        if was.text != now.text:
+            runs = tuple(word_runs(was.text, now.text))
+            yield ParagraphDifference(ChangeKind.CHANGED, now.anchor, now.label, runs)
+        elif pairs[place] not in stayed:
+            yield ParagraphDifference(ChangeKind.MOVED, now.anchor, now.label, (TextRun(None, now.text),))
+    for place, was in enumerate(before):
+        if place not in matched:
+            yield ParagraphDifference(
+                ChangeKind.REMOVED, was.anchor, was.label, (TextRun(ChangeKind.REMOVED, was.text),)
+            )
+
+
+def _pairs(before: Sequence[_ReadParagraph], after: Sequence[_ReadParagraph]) -> dict[int, int]:
+    """Place in the newer text → place in the older one."""
+    free = dict.fromkeys(range(len(before)))
+    pairs: dict[int, int] = {}
+    for alike in (
+        lambda one: (one.part, one.text, one.anchor),
+        lambda one: (one.part, one.text),
+        lambda one: one.anchor,
+    ):
+        waiting: dict[Any, list[int]] = {}
+        for place in free:
+            waiting.setdefault(alike(before[place]), []).append(place)
+        for place, now in enumerate(after):
+            if place not in pairs and waiting.get(alike(now)):
+                pairs[place] = waiting[alike(now)].pop(0)
+                del free[pairs[place]]
+    return pairs
+
+
+def _in_order(now: Sequence[int], was: Sequence[int]) -> set[int]:
+    """The paragraphs that kept their place among those that stayed."""
+    matcher = SequenceMatcher(None, was, now, autojunk=False)
+    return {was[place] for block in matcher.get_matching_blocks() for place in range(block.a, block.a + block.size)}
+
+
+def _paragraphs(document: Document) -> Iterator[_ReadParagraph]:
+    for block in document.blocks:
+        if not isinstance(block, Section):
+            continue
+        inside = [one for one in block.blocks if isinstance(one, Section) and one.anchor]
+        for one in inside:
+            yield _ReadParagraph(one.anchor, block.anchor, one.number, _text(document, Section("", one.blocks)))
+        if not inside:
+            yield _ReadParagraph(block.anchor, block.anchor, block.number, _text(document, Section("", block.blocks)))
+
+
+def _text(document: Document, section: Section) -> str:
+    return tree_text(Document("", document.language, (section,))).strip()
+
+
+def word_runs(before: str, after: str) -> Iterator[TextRun]:
+    """Both texts at once, word by word: what stayed, what was taken out, what came.
+
+    >>> [(run.change and run.change.value, run.text) for run in word_runs("dans les 24 heures", "dans les 48 heures")]
+    [(None, 'dans les '), ('removed', '24 '), ('added', '48 '), (None, 'heures')]
+    """
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        yield TextRun(ChangeKind.REMOVED, before)
+        yield TextRun(ChangeKind.ADDED, after)
+        return
+    for name, a, b, c, d in matcher.get_opcodes():
+        if name == "equal":
+            yield TextRun(None, "".join(old[a:b]))
+            continue
+        if a < b:
+            yield TextRun(ChangeKind.REMOVED, "".join(old[a:b]))
+        if c < d:
+            yield TextRun(ChangeKind.ADDED, "".join(new[c:d]))
 
 
 def _clauses(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[VersionDifference]:

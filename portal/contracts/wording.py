@@ -7,6 +7,7 @@ from portal.contracts.rules.coverage import CoverageStatus
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
 from portal.contracts.rules.model import Approver, ObligationClass
+from portal.contracts.rules.paragraphs import ParagraphWording
 from portal.core.language import N_
 from portal.journal.wording import name_words
 
@@ -31,6 +32,18 @@ APPROVERS: Mapping[str, str] = {
     Approver.LEGAL.value: N_("Accordé par un juriste."),
     Approver.OFFICER.value: N_("Accordé par le délégué à la protection des données."),
     Approver.MANAGEMENT.value: N_("Accordé par la direction."),
+}
+APPROVAL_AWAITED: Mapping[str, str] = {
+    Approver.LEGAL.value: N_("Attend l'accord d'un juriste"),
+    Approver.OFFICER.value: N_("Attend l'accord du DPO"),
+    Approver.MANAGEMENT.value: N_("Attend l'accord de la direction"),
+}
+WORDINGS: Mapping[str, StatusBadge] = {
+    ParagraphWording.LIBRARY.value: StatusBadge(N_("Position préférée"), "neutral"),
+    ParagraphWording.FALLBACK.value: StatusBadge(N_("Repli"), "info"),
+    ParagraphWording.FREE.value: StatusBadge(N_("Texte libre"), "info"),
+    ParagraphWording.STRUCK.value: StatusBadge(N_("Rayé"), "info"),
+    ParagraphWording.SPECIAL.value: StatusBadge(N_("Condition particulière"), "info"),
 }
 CLASSES: Mapping[str, str] = {
     ObligationClass.CONTRACT.value: N_("Ce que le contrat doit dire"),
@@ -65,8 +78,20 @@ name_words(
         "contract.removed": N_("Contrat retiré après conservation"),
         "contract.assigned": N_("Responsable ou contrat modifié désignés"),
         "contract.moved": N_("Contrat attribué à un autre sous-traitant"),
+        "contract.paragraph_written": N_("Paragraphe d'un contrat modifié"),
+        "contract.paragraph_given_back": N_("Paragraphe d'un contrat rendu à la bibliothèque"),
+        "contract.position_agreed": N_("Position d'un contrat accordée"),
+        "contract.version_restored": N_("Modifications d'une version reprises"),
+        "contract.version_labelled": N_("Version d'un contrat nommée"),
+        "contract.commented": N_("Remarque sur un contrat"),
+        "contract.comment_settled": N_("Remarque réglée"),
+        "contract.comment_reopened": N_("Remarque rouverte"),
     },
-    objects={"Contract": N_("Contrat")},
+    objects={
+        "Contract": N_("Contrat"),
+        "ContractEdit": N_("Paragraphe d'un contrat"),
+        "ContractVersion": N_("Version d'un contrat"),
+    },
     families={"contract": N_("Contrats")},
     fields={
         "title": N_("Titre"),
@@ -76,6 +101,14 @@ name_words(
         "version": N_("Version"),
         "covered": N_("Obligations couvertes"),
         "sha256": N_("Empreinte SHA-256"),
+        "paragraph": N_("Paragraphe"),
+        "wording": N_("Position"),
+        "texts": N_("Texte"),
+        "after": N_("Placé après"),
+        "clause_key": N_("Clause"),
+        "approver": N_("Au titre de"),
+        "label": N_("Nom de la version"),
+        "edits": N_("Modifications"),
         "despite": N_("Rédigée malgré des contrôles en échec, parce que"),
         "failed_checks": N_("Contrôles en échec"),
         "contract_state": N_("État du contrat"),

@@ -68,7 +68,7 @@ class EditForm(PortalForm):
         self.conflicts: dict[str, FieldConflict] = {}
         if self.row is None:
             del self.seen
-        elif not self.is_submitted():
+        elif not self.is_submitted() or values.get("formdata", self) is None:
             self.seen.data = self._mark()
 
     @property
@@ -86,6 +86,14 @@ class EditForm(PortalForm):
         is_sound = super().submitted()
         return self._compare() and is_sound
 
+    def touched(self, name: str) -> bool:
+        """Whether what came back of a field is not what it was shown with; every field is, without a readable mark."""
+        return self._shown().get(name) != _digest(self[name], self[name].data)
+
+    def _shown(self) -> dict[str, str]:
+        mark = self.seen.data if self.seen is not None else ""
+        return dict(part.split(":", 1) for part in (mark or "").split() if ":" in part)
+
     def _edited(self) -> list[Field]:
         return [field for field in self if field.type != "CSRFTokenField" and field.short_name != SEEN]
 
@@ -93,7 +101,7 @@ class EditForm(PortalForm):
         return " ".join(f"{field.short_name}:{_digest(field, field.object_data)}" for field in self._edited())
 
     def _compare(self) -> bool:
-        shown = dict(part.split(":", 1) for part in (self.seen.data or "").split() if ":" in part)
+        shown = self._shown()
         kept: list[Field] = []
         lost: list[Field] = []
         for field in self._edited():

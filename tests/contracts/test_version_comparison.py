@@ -1,7 +1,9 @@
 """What changed between two versions: by clause, by fact, by obligation, by blank."""
 
 from portal.contracts.models import ContractVersion
-from portal.contracts.version_comparison import ChangeKind, compare_versions, fact_words
+from portal.contracts.version_comparison import ChangeKind, compare_texts, compare_versions, fact_words
+from portal.core.documents.freezing import freeze
+from portal.core.documents.tree import Document, Paragraph, Section, Text
 from portal.core.language import Language
 
 FR, EN = Language.FR, Language.EN
@@ -12,7 +14,8 @@ BLANK = {"key": "vendor.breach_contact", "label": "point de contact"}
 
 def version(language=FR, **changes):
     values = {
-        "clauses": [CLAUSE], "facts": {"values": {"vendor.name": "Brume"}}, "coverage": [DUTY], "blanks": [BLANK],
+        "tree": freeze(Document("", language, ())), "clauses": [CLAUSE],
+        "facts": {"values": {"vendor.name": "Brume"}}, "coverage": [DUTY], "blanks": [BLANK],
         **changes,
     }  # fmt: skip
     return ContractVersion(language=language, **values)
@@ -87,3 +90,46 @@ def test_a_value_is_told_in_words():
     assert fact_words("transfers.mechanism", ["adequacy", "scc"], FR).startswith("décision d’adéquation ; clauses")
     assert fact_words("vendor.name", None, FR) == ""
     assert fact_words("transfers.rows", [{"importer": None, "country": None}], FR) == "–"
+
+
+def text(*articles):
+    """A document of articles, each given by its anchor and its paragraphs (anchor, words)."""
+    return Document("Accord", FR, tuple(
+        Section("Titre", tuple(
+            Section("", (Paragraph((Text(words),)),), number=f"{place}.{rank}", anchor=anchor)
+            for rank, (anchor, words) in enumerate(paragraphs, 1)
+        ), number=str(place), anchor=key, kind="article")
+        for place, (key, paragraphs) in enumerate(articles, 1)
+    ))  # fmt: skip
+
+
+def differences(old, new):
+    return [
+        (one.change, one.label, [(run.change and run.change.value, run.text) for run in one.runs])
+        for one in compare_texts(old, new)
+    ]
+
+
+def test_each_word_that_came_or_went_is_marked_and_numbers_are_not_words():
+    old = text(("CL01", [("CL01_1", "Un."), ("CL01_2", "Il avertit dans les 24 heures.")]))
+    new = text(("CL01", [("special_1", "Premier."), ("CL01_1", "Un."), ("CL01_2", "Il avertit dans les 48 heures.")]))
+    assert differences(old, old) == []
+    assert differences(old, new) == [
+        (ChangeKind.ADDED, "1.1", [("added", "Premier.")]),
+        (ChangeKind.CHANGED, "1.3", [
+            (None, "Il avertit dans les "), ("removed", "24 "), ("added", "48 "), (None, "heures."),
+        ]),
+    ]  # fmt: skip
+    (_, changed) = compare_texts(old, new)
+    assert "".join(run.text for run in changed.before) == "Il avertit dans les 24 heures."
+    assert "".join(run.text for run in changed.after) == "Il avertit dans les 48 heures."
+
+
+def test_a_paragraph_taken_out_or_moved_is_told_and_one_whose_anchor_shifted_is_not():
+    old = text(("CL01", [("CL01_1", "Un."), ("CL01_2", "Deux."), ("CL01_3", "Trois."), ("CL01_4", "Quatre.")]))
+    shifted = text(("CL01", [("CL01_2", "Un."), ("CL01_3", "Deux."), ("CL01_4", "Trois."), ("CL01_5", "Quatre.")]))
+    assert differences(old, shifted) == []
+    moved = text(("CL01", [("CL01_4", "Quatre."), ("CL01_1", "Un."), ("CL01_3", "Trois.")]))
+    assert [(change, label) for change, label, _ in differences(old, moved)] == [
+        (ChangeKind.MOVED, "1.1"), (ChangeKind.REMOVED, "1.2"),
+    ]  # fmt: skip

@@ -13,12 +13,14 @@ import pytest
 from portal.authz.policy import Role
 from portal.consumer_law.rules.periods import ContractKind
 from portal.contracts.services import ContractDates
+from portal.core.language import Language
 from portal.findings.models import Finding
 from portal.web.edit_form import EditForm, _digest
 from portal.web.forms import LongTextField
 from tests.conftest import REPOSITORY
 from tests.factories.campaigns import campaign_of
-from tests.factories.desk import entity_of, service_of
+from tests.factories.desk import contract_of as draft_of
+from tests.factories.desk import drafted, entity_of, matter, service_of
 from tests.factories.mystery import running
 from tests.factories.people import user_of
 from tests.factories.signatures import contract_of
@@ -150,6 +152,16 @@ def _receipt(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: user_of(session, Role.DPO), f"/retractation/tests/{test.id}/commande"
 
 
+def _paragraph(session: Any, ctx: Any) -> tuple[Any, str]:
+    contract = draft_of(ctx, matter(session))
+    return lambda: user_of(session, Role.DPO), f"/contrats/{contract.id}/redaction/CL18_7"
+
+
+def _version(session: Any, ctx: Any) -> tuple[Any, str]:
+    contract, _version = drafted(ctx, matter(session), Language.FR)
+    return lambda: user_of(session, Role.DPO), f"/contrats/{contract.id}/versions/1/nom"
+
+
 def _own_account(session: Any, _ctx: Any) -> tuple[Any, str]:
     one = user_of(session, Role.DPO)
     return lambda: one, "/mon-compte"
@@ -188,11 +200,14 @@ CASES: dict[str, World] = {
     "ProfileForm": _own_account,
     "ReceiptForm": _receipt,
     "ServiceForm": _service(),
+    "ParagraphForm": _paragraph,
     "SubjectForm": _dpos(lambda v: f"/contrats/{_over('portal.contracts.models.Contract')(v)}/modifier"),
+    "VersionLabelForm": _version,
     "VendorForm": _dpos(lambda v: f"/sous-traitants/{v.id}/modifier"),
 }
 
-ONE_TEXT = {"AmendForm", "DescribeForm", "EndForm", "OwnerForm", "ProfileForm", "ReceiptForm", "SubjectForm"}
+ONE_TEXT = {"AmendForm", "DescribeForm", "EndForm", "OwnerForm", "ProfileForm", "ReceiptForm", "SubjectForm",
+            "VersionLabelForm"}  # fmt: skip
 """Forms with a single field that takes any text: whoever changes anything changes the same one."""
 
 

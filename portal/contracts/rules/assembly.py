@@ -66,6 +66,8 @@ class AssembledContract:
     """What it says on each point under negotiation, in order."""
     lines: Mapping[str, str] = field(default_factory=dict)
     """Anchor of a printed paragraph → its number."""
+    references: Mapping[str, tuple[ReferenceTarget, ...]] = field(default_factory=dict)
+    """What its paragraphs may refer to → the articles and annexes it leads to."""
 
     @property
     def unplaced(self) -> tuple[ParagraphEdit, ...]:
@@ -158,6 +160,7 @@ def assemble_contract(
         articles.edits,
         tuple(articles.positions),
         articles.lines,
+        writer.targets,
     )
 
 

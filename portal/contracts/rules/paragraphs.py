@@ -53,6 +53,8 @@ class ParagraphEdit:
     """The library's text it was made against, see `base_of`."""
     is_agreed: bool = False
     """Whether whoever the clause names agreed to it, as it stands."""
+    origin: int = 0
+    """What it is stored under; its anchor may follow the library, this never changes."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,13 @@ def place_edits(library: ClauseLibrary, edits: Iterable[ParagraphEdit]) -> Place
         if is_old:
             outdated.add(anchor)
     return PlacedEdits(tuple(placed.values()), frozenset(outdated), tuple(orphans))
+
+
+def anchor_now(library: ClauseLibrary, anchor: str, text: str) -> str:
+    """The anchor that a paragraph bears today, by its French text; its old one when the library has it no more."""
+    clause, number = library.clause.get(clause_of(anchor)), number_of(anchor)
+    now = _where_now(clause, number, text) if clause is not None and number else 0
+    return anchor_of(clause_of(anchor), now) if now else anchor
 
 
 def _is_outdated(edit: ParagraphEdit, today: Mapping[str, str]) -> bool:

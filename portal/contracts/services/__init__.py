@@ -11,12 +11,30 @@ from portal.contracts.services.life import (
     record_copy_reading,
 )
 from portal.contracts.services.opening import ContractSubject, describe_contract, open_contract, subject_of, templates
+from portal.contracts.services.paragraphs import (
+    AGREEMENTS,
+    LOCKED,
+    LONGEST_EDIT_REASON,
+    Books,
+    ParagraphChange,
+    add_condition,
+    agree_to_paragraph,
+    agreement_mark,
+    books_of,
+    edits_snapshot,
+    label_version,
+    remove_edit,
+    restore_version,
+    row_at,
+    write_paragraph,
+)
 from portal.contracts.services.registering import (
     move_registered,
     register_elsewhere,
     register_signed,
     withdraw_registered,
 )
+from portal.contracts.services.remarks import LONGEST_REMARK, comment_paragraph, settle_comment
 from portal.contracts.services.retention import remove_after_retention
 from portal.contracts.services.signature import cancel_version_signed, keep_counting_version, record_version_signed
 from portal.contracts.services.typed_facts import (
@@ -33,20 +51,28 @@ from portal.contracts.services.versions import (
     LONGEST_REASON,
     AssembledDraft,
     FailedChecks,
+    PendingParagraph,
+    UnfinishedDraft,
+    assemble_contract_draft,
     assemble_draft,
     checks_snapshot,
     draft_version,
     facts_snapshot,
     print_again,
     stamped,
+    unfinished,
 )
 
 __all__ = [
-    "LONGEST_CELL", "LONGEST_FACT", "LONGEST_REASON", "LONGEST_WHY", "MOST_ROWS", "AssembledDraft", "ContractDates",
-    "ContractSubject", "FailedChecks", "assemble_draft", "assign_contract", "calendar_due", "cancel_version_signed",
-    "change_dates", "checks_snapshot", "describe_contract", "do_act", "draft_version", "facts_snapshot",
-    "follow_calendar", "keep_counting_version", "move_registered", "open_contract", "parse_typed_fact",
-    "parse_typed_rows", "print_again", "record_copy_reading", "record_version_signed", "register_elsewhere",
-    "register_signed", "remove_after_retention", "stamped", "subject_of", "templates", "type_facts",
-    "type_table", "typed_fact_in_words", "withdraw_registered",
+    "AGREEMENTS", "LOCKED", "LONGEST_CELL", "LONGEST_EDIT_REASON", "LONGEST_FACT", "LONGEST_REASON",
+    "LONGEST_REMARK", "LONGEST_WHY", "MOST_ROWS", "AssembledDraft", "Books", "ContractDates", "ContractSubject",
+    "FailedChecks", "ParagraphChange", "PendingParagraph", "UnfinishedDraft", "add_condition", "agree_to_paragraph",
+    "agreement_mark", "assemble_contract_draft", "assemble_draft", "assign_contract", "books_of", "calendar_due",
+    "cancel_version_signed", "change_dates", "checks_snapshot", "comment_paragraph", "describe_contract", "do_act",
+    "draft_version", "edits_snapshot", "facts_snapshot", "follow_calendar", "keep_counting_version",
+    "label_version", "move_registered", "open_contract", "parse_typed_fact", "parse_typed_rows", "print_again",
+    "record_copy_reading", "record_version_signed", "register_elsewhere", "register_signed",
+    "remove_after_retention", "remove_edit", "restore_version", "row_at", "settle_comment", "stamped", "subject_of",
+    "templates", "type_facts", "type_table", "typed_fact_in_words", "unfinished", "withdraw_registered",
+    "write_paragraph",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from sqlalchemy import delete
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.contracts.edit_models import ContractComment, ContractEdit
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import ContractAct, kept_until
 from portal.contracts.services.life import check_act, lock, move
@@ -24,7 +25,8 @@ def remove_after_retention(ctx: Context, contract: Contract) -> None:
     if last is None or ctx.today <= last:
         told = say("Ce contrat se conserve jusqu'au %(day)s, cinq ans après sa fin (C. civ. art. 2224).", day=last)
         raise Refused(told)
-    ctx.session.execute(delete(ContractVersion).where(ContractVersion.contract_id == contract.id))
+    for kind in (ContractVersion, ContractEdit, ContractComment):
+        ctx.session.execute(delete(kind).where(kind.contract_id == contract.id))
     ctx.session.expire(contract, ["versions"])
     contract.typed, contract.counting_number, contract.lacking, contract.vouched_why = {}, None, 0, ""
     move(ctx, contract, ContractAct.REMOVE, after={"ended_on": contract.ended_on})

@@ -1,7 +1,7 @@
 """A version of a contract: assembled from the library and the facts, drafted, frozen for ever, printed by a job."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -11,16 +11,21 @@ from sqlalchemy import func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.contracts import library, queries
+from portal.contracts import edit_queries, library, queries
+from portal.contracts.edit_models import ContractEdit
 from portal.contracts.fact_sources.gathered_facts import GatheredFacts, gather_facts
 from portal.contracts.fact_sources.sources import Sources
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.assembly import AssembledContract, assemble_contract, coverage_report
 from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.model import Approver
+from portal.contracts.rules.paragraphs import ParagraphEdit, approver_of, number_of
+from portal.contracts.rules.positions import positions_json
 from portal.contracts.rules.sense.checks import failed_checks
 from portal.contracts.rules.sense.model import FactsScene, SenseProblem
 from portal.contracts.sense_checks import sense_checks
 from portal.contracts.services.opening import ContractSubject, subject_of
+from portal.contracts.services.paragraphs import edits_snapshot
 from portal.contracts.services.signature import keep_counting_version
 from portal.contracts.services.typed_facts import lock_typed
 from portal.core import process
@@ -28,7 +33,7 @@ from portal.core.documents.freezing import freeze
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document
 from portal.core.errors import Refused
-from portal.core.language import N_, Language, say
+from portal.core.language import N_, Language, Sentence, say
 from portal.core.translation import translate
 from portal.jobs.ledger import enqueue, retry
 from portal.journal import services as journal
@@ -39,6 +44,26 @@ LONGEST_REASON = 2_000
 
 class FailedChecks(Refused):
     """Facts that make no sense, and no reason given for drafting a version all the same; nothing was written."""
+
+
+_AWAITED: Mapping[Approver, str] = {
+    Approver.LEGAL: N_("Article %(line)s : attend l'accord d'un juriste."),
+    Approver.OFFICER: N_("Article %(line)s : attend l'accord du DPO."),
+    Approver.MANAGEMENT: N_("Article %(line)s : attend l'accord de la direction."),
+}
+
+
+@dataclass(frozen=True)
+class PendingParagraph:
+    """A paragraph without which no version can be drafted, and what it waits for."""
+
+    anchor: str
+    """Where the page of the draft has it; empty when it is nowhere any more."""
+    sentence: Sentence
+
+
+class UnfinishedDraft(Refused):
+    """Paragraphs that wait for an agreement, a text or a place; no version was drafted."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +82,16 @@ class AssembledDraft:
 
 
 def assemble_draft(
-    ctx: Context, subject: ContractSubject, typed: Mapping[str, Any], language: Language
+    ctx: Context,
+    subject: ContractSubject,
+    typed: Mapping[str, Any],
+    language: Language,
+    edits: Iterable[ParagraphEdit] = (),
 ) -> AssembledDraft:
-    """The contract as it would be drafted now; raises Refused when the library is defective or has no such template."""
+    """The contract as it would be drafted now, with what lawyers changed of the library's text.
+
+    Raises Refused when the library is defective or has no such template.
+    """
     books = library.cached(process.settings().clauses_dir)
     template = books.template.get(subject.template_key)
     if template is None:
@@ -73,18 +105,62 @@ def assemble_draft(
         )
     sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, typed)
     gathered = gather_facts(sources, language)
-    return AssembledDraft(assemble_contract(books, template, gathered.facts, language), gathered, sources)
+    return AssembledDraft(assemble_contract(books, template, gathered.facts, language, edits), gathered, sources)
+
+
+def assemble_contract_draft(ctx: Context, contract: Contract, language: Language) -> AssembledDraft:
+    """A contract, loaded with what it is about, as its next version would say it."""
+    edits = edit_queries.paragraph_edits(ctx, contract)
+    return assemble_draft(ctx, subject_of(contract), contract.typed, language, edits)
+
+
+def unfinished(assembly: AssembledContract, rows: Sequence[ContractEdit]) -> Iterator[PendingParagraph]:
+    """Why a draft cannot be issued yet, paragraph by paragraph."""
+    here = {clause.key: clause.number for clause in assembly.clauses}
+    clauses = library.cached(process.settings().clauses_dir).clause
+    for edit in assembly.edits.edits:
+        if edit.clause in here and edit.wording.departs and not edit.is_agreed:
+            approver = approver_of(clauses[edit.clause], number_of(edit.anchor))
+            line = assembly.lines.get(edit.anchor) or here[edit.clause]
+            yield PendingParagraph(edit.anchor, say(_AWAITED[approver], line=line))
+    for anchor in assembly.unwritten:
+        line = assembly.lines.get(anchor, "")
+        yield PendingParagraph(
+            anchor, say("Article %(line)s : le texte n'est pas écrit dans la langue de la version.", line=line)
+        )
+    for edit in assembly.unplaced:
+        yield PendingParagraph(
+            "", say("Une condition particulière n'a plus d'article (clause %(clause)s).", clause=edit.clause)
+        )
+    gone = {edit.origin for edit in assembly.edits.orphans}
+    for row in rows:
+        if row.id in gone:
+            yield PendingParagraph(
+                "", say("Le paragraphe %(label)s n'est plus dans la bibliothèque.", label=row.journal_label)
+            )
 
 
 def draft_version(ctx: Context, contract: Contract, language: Language, *, despite: str = "") -> ContractVersion:
     """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job.
 
     `despite` says why it is drafted although checks of sense fail; it is frozen with it and written in the journal.
-    Raises FailedChecks when checks fail and nobody says why.
+    Raises FailedChecks when checks fail and nobody says why, UnfinishedDraft when a paragraph waits for an agreement,
+    for its text in this language, or for a place.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     lock_typed(ctx, contract)
-    made = assemble_draft(ctx, subject_of(contract), contract.typed, language)
+    rows = edit_queries.edit_rows(ctx, contract)
+    edits = tuple(row.as_edit() for row in rows)
+    made = assemble_draft(ctx, subject_of(contract), contract.typed, language, edits)
+    left = tuple(unfinished(made.assembly, rows))
+    if left:
+        raise UnfinishedDraft(
+            say(
+                "Cette version n'est pas rédigée, des paragraphes attendent (%(count)s) : %(first)s",
+                count=len(left),
+                first=left[0].sentence,
+            )
+        )
     reason = despite.strip()[:LONGEST_REASON] if made.problems else ""
     if made.problems and not reason:
         raise FailedChecks(
@@ -107,6 +183,8 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
         tree=freeze(document),
         coverage=report["obligations"],
         blanks=report["blanks"],
+        edits=edits_snapshot(rows),
+        positions=positions_json(made.assembly.positions, language),
         covered=report["covered"],
         required=report["required"],
         sha256=document.sha256,

@@ -14,7 +14,7 @@ from portal.contracts.queries import ContractFilter
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.life import LISTED, ContractOrigin, ContractState
 from portal.contracts.views.blueprint import bp
-from portal.contracts.wording import CLASSES, STATUSES
+from portal.contracts.wording import CLASSES, STATUSES, WORDINGS
 from portal.core.documents.freezing import thaw
 from portal.web import edge
 from portal.web.edge import current
@@ -79,6 +79,7 @@ def _matrices(contract: Contract, number: int) -> str:
     return render_template(
         "contracts/_matrices.html", contract=contract, version=version, classes=CLASSES, statuses=STATUSES,
         groups=[(kind, [row for row in version.coverage if row["class"] == kind]) for kind in CLASSES],
+        wordings=WORDINGS,
     )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def versions(contract_id: int) -> ResponseReturnValue:
     return render_template(
         "contracts/versions.html", contract=contract, form=_language_form(contract), statuses=STATUSES, pair=pair,
         changes=version_comparison.compare_versions(*pair, current_language()) if pair else None,
-        stuck=queries.failed_printings(ctx, contract.versions),
+        stuck=queries.failed_printings(ctx, contract.versions), side=request.args.get("vue") == "cote-a-cote",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from portal.contracts.draft_page import GROUPS, DraftPage
 from portal.contracts.forms import DraftForm, NewContractForm, SubjectForm, facts_form, field_name
 from portal.contracts.models import Contract
 from portal.contracts.rules.fact_catalogue import FACTS
-from portal.contracts.services import ContractSubject, FailedChecks
+from portal.contracts.services import ContractSubject, FailedChecks, UnfinishedDraft
 from portal.contracts.views.blueprint import bp
 from portal.core.errors import Refused
 from portal.core.language import Language
@@ -190,5 +190,8 @@ def _drafted(contract: Contract, language: Language, despite: str = "") -> Respo
     except FailedChecks as error:
         flash(said(error.sentence), "warning")
         return redirect(url_for(".facts", contract_id=contract.id, langue=language.value, _anchor="controles"))
+    except UnfinishedDraft as error:
+        flash(said(error.sentence), "warning")
+        return redirect(url_for(".write", contract_id=contract.id, langue=language.value))
     flash(_("Version %(number)s rédigée ; ses fichiers sont en préparation.", number=version.number))
     return redirect(url_for(".show", contract_id=contract.id))
