@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from portal.contracts import library
+from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.rules.operative_words import library_coverage
 from portal.core.errors import Refused
@@ -97,7 +98,8 @@ def list_facts(*, as_json: bool) -> None:
     """List the facts a clause may show or test: key, kind, labels, codes, columns of tables.
 
     With --json, what « flask contracts draft --facts » takes for each: a text, a list of texts, a list of codes, or
-    a list of rows with these columns.
+    a list of rows with these columns. Where `by_language` is true, a text or a list may also be an object with `fr` and
+    `en`; a plain one is in the language of the contract. Dates, places and capacities are written in either language.
     """
     if as_json:
         show_json([_described(fact) for fact in FACTS.values()])
@@ -122,6 +124,8 @@ def _described(fact: FactDefinition) -> dict[str, Any]:
         "label_en": fact.label.en,
         "codes": list(fact.choices),
         "choices": [{"code": code, "label": said.fr, "label_en": said.en} for code, said in fact.choices.items()],
+        "by_language": fact.kind is not FactKind.ROWS and is_bound(fact.key),
+        "nature": None if fact.kind in {FactKind.CODES, FactKind.ROWS} else fact.nature.value,
         "several": fact.several or fact.kind in {FactKind.LIST, FactKind.ROWS},
         "columns": [
             {
@@ -130,6 +134,8 @@ def _described(fact: FactDefinition) -> dict[str, Any]:
                 "label_en": column.label.en,
                 "optional": column.optional,
                 "printed": column.printed,
+                "by_language": is_bound(fact.key, column.key),
+                "nature": column.nature.value,
             }
             for column in fact.columns
         ],

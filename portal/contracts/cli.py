@@ -16,10 +16,12 @@ from sqlalchemy.orm import selectinload
 
 from portal.authz.context import Context
 from portal.contracts import deadlines_cli, queries, services
+from portal.contracts.fact_sources.sources import retention_row
+from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.rules.assembly import coverage_report
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
-from portal.contracts.services import AssembledDraft, ContractSubject
+from portal.contracts.services import AssembledDraft, ContractSubject, untranslated_text
 from portal.core.clock import LEGAL_ZONE
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.documents.tree import Document
@@ -128,8 +130,9 @@ def draft(
 
     Only files are written: no contract is opened on the desk. The same register, library and day give the same bytes.
     Facts that make no sense are printed as problems (fact, message), nothing is written and the command exits with 1,
-    unless --anyway says why; the reason and the problems are then kept in coverage.json. With --json, the problems are
-    an array on the standard output, empty when there is none.
+    unless --anyway says why; the reason and the problems are then kept in coverage.json. A text known in the other
+    language alone is a problem that no reason makes up for: it is never printed in the place of the one that lacks.
+    With --json, the problems are an array on the standard output, empty when there is none.
     """
     language = _language(lang)
     given = _facts_of(facts_file) if facts_file is not None else {}
@@ -142,7 +145,12 @@ def draft(
         edition = translate(say("Texte du %(day)s", day=day), language)
         document = services.stamped(made, reference="", edition=edition, at=context.now)
         proof = _proof(subject, made, language, day) | services.checks_snapshot(made, language, anyway.strip())
-    _tell_problems(proof.get("problems", []), as_json=as_json)
+    lacking = _untranslated(made, language)
+    _tell_problems([*proof.get("problems", []), *lacking], as_json=as_json)
+    if lacking:
+        raise click.ClickException(
+            "Rien n'est écrit : des textes n'existent que dans l'autre langue ; donnez-les dans celle du contrat."
+        )
     if made.problems and not anyway.strip():
         raise click.ClickException(
             "Rien n'est écrit : des faits n'ont pas de sens. Corrigez-les, ou dites pourquoi avec --anyway RAISON."
@@ -154,6 +162,14 @@ def draft(
     for doubt in proof["doubts"]:
         click.echo(f"À vérifier : {doubt['why']}", err=True)
     click.echo("Seuls ces fichiers sont écrits : aucun contrat n'est ouvert dans le portail.", err=True)
+
+
+def _untranslated(made: AssembledDraft, language: Language) -> list[dict[str, str]]:
+    """The texts that the contract lacks in its language; no reason makes up for them."""
+    return [
+        {"fact": one.fact, "message": translate(untranslated_text(one, language), language)}
+        for one in made.to_translate
+    ]
 
 
 def _tell_problems(problems: list[dict[str, str]], *, as_json: bool) -> None:
@@ -187,6 +203,10 @@ def _fact(key: str, value: Any) -> Any:
         raise Refused("« %(key)s » n'est pas un fait. Voyez : flask clauses facts", key=key)
     if value is None:
         return None
+    if isinstance(value, dict) and is_bound(key) and fact.kind is not FactKind.ROWS:
+        return _fact_by_language(key, value)
+    if key == "data.retention" and _are_lines(value):
+        value = [retention_row(line) for line in ([value] if isinstance(value, str) else value)]
     if fact.kind is FactKind.ROWS:
         if not isinstance(value, list) or not all(_is_row(row) for row in value):
             raise Refused("« %(key)s » attend une liste de lignes, chacune un objet de textes par colonne.", key=key)
@@ -201,8 +221,28 @@ def _fact(key: str, value: Any) -> Any:
     return services.parse_typed_fact(key, value)
 
 
+def _fact_by_language(key: str, value: dict[str, Any]) -> Any:
+    if not value or not set(value) <= set(Language):
+        raise Refused("« %(key)s » : donnez un texte, ou un objet avec fr et en.", key=key)
+    said = {code: _fact(key, text) for code, text in value.items()}
+    return {code: text for code, text in said.items() if text} or None
+
+
+def _are_lines(value: Any) -> bool:
+    """Storage periods as plain lines, « category: period », as they were given before they were a table."""
+    if isinstance(value, str):
+        return True
+    return isinstance(value, list) and bool(value) and all(isinstance(line, str) for line in value)
+
+
 def _is_row(row: Any) -> bool:
-    return isinstance(row, dict) and all(cell is None or isinstance(cell, str) for cell in row.values())
+    return isinstance(row, dict) and all(_is_cell(cell) for cell in row.values())
+
+
+def _is_cell(cell: Any) -> bool:
+    if isinstance(cell, dict):
+        return set(cell) <= set(Language) and all(isinstance(text, str) for text in cell.values())
+    return cell is None or isinstance(cell, str)
 
 
 def _language(said: str) -> Language:

@@ -1,20 +1,27 @@
 """What the next version of a contract rests on: facts missing, facts known with their source, doubts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from portal.authz.context import Context
 from portal.contracts import edit_queries
-from portal.contracts.fact_sources.answer_facts import CHAIN_LIST, MEASURES, PLACES
-from portal.contracts.fact_sources.sources import Doubt, Sources
+from portal.contracts.fact_sources.gathered_facts import gather_facts
+from portal.contracts.fact_sources.sources import Doubt
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules.document_writing import MissingFact
-from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.fact_catalogue import FACTS, FROM_VENDOR, FactKind
 from portal.contracts.rules.model import headed
-from portal.contracts.services import assemble_contract_draft, edits_snapshot, facts_snapshot
+from portal.contracts.services import (
+    AssembledDraft,
+    assemble_contract_draft,
+    edits_snapshot,
+    facts_snapshot,
+    untranslated_text,
+)
 from portal.contracts.version_comparison import fact_words
-from portal.core.language import N_, Language, Sentence, say
+from portal.core.language import N_, Language
+from portal.core.translation import translate
 
 GROUPS: Mapping[str, str] = {
     "controller": N_("Responsable du traitement"),
@@ -33,8 +40,7 @@ _GROUP_OF = {
     "locations": "transfers",
     "law": "transfers",
 }
-_FEEDING = {"measures": MEASURES, "subprocessors": CHAIN_LIST, "transfers.rows": PLACES}
-"""Tables that nobody typed come from the vendor's answers: which question fills which."""
+TABLES = tuple(key for key, fact in FACTS.items() if fact.kind is FactKind.ROWS)
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,19 @@ class FactToGive:
     label: str
     places: tuple[str, ...]
     decides: bool
-    where: Sentence | None
-    """Where it is filled in, when not here."""
+    elsewhere: str = ""
+    """What it says in the other language, for whoever writes it in this one."""
+    from_vendor: bool = False
+    """Whether the vendor can give it."""
+
+
+@dataclass(frozen=True)
+class FactOverride:
+    """Why what the register or the answers say is not followed for this contract; never printed."""
+
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -57,70 +74,127 @@ class KnownFact:
     label: str
     words: str
     source: str
-    is_typable: bool
+    is_table: bool
+    override: FactOverride | None = None
+
+
+@dataclass(frozen=True)
+class TableState:
+    """A table of the contract: how much of it is written, and who says so."""
+
+    key: str
+    label: str
+    count: int
+    is_known: bool
+    source: str
+    cells_to_fill: int
+    is_typed: bool
 
 
 @dataclass(frozen=True)
 class FactProblem:
-    """A check of sense that a fact fails."""
+    """A check of sense that a fact fails, or a text that it lacks in the language of the contract."""
 
     key: str
     label: str
     message: str
-    is_typable: bool
+    is_table: bool
 
 
 @dataclass(frozen=True)
 class DraftPage:
     """What the next version of a contract rests on, and lacks."""
 
+    language: Language
+    """Of the contract: what its facts are asked in."""
     to_give: tuple[FactToGive, ...]
+    tables: tuple[TableState, ...]
     known: tuple[KnownFact, ...]
     doubts: tuple[Doubt, ...]
     problems: tuple[FactProblem, ...]
     """Checks of sense that fail: no version is drafted without a written reason."""
+    untranslated: tuple[FactProblem, ...]
+    """Texts known in the other language alone: no version is drafted, whatever the reason."""
     optional: tuple[str, ...]
     """Facts that would bring a further clause in; the contract is whole without them."""
+    otherwise: Mapping[str, Any]
+    """What the register and the answers say by themselves: following something else takes a reason."""
 
 
-def draft_page(ctx: Context, contract: Contract, language: Language) -> DraftPage:
-    """What is known today of a contract, in the reader's language."""
-    made = assemble_contract_draft(ctx, contract, language)
-    values, sources = facts_snapshot(made.gathered, language)["values"], made.gathered.facts.sources
+def draft_page(ctx: Context, contract: Contract, spoken: Language, reader: Language) -> DraftPage:
+    """What is known today of a contract in the language it is drafted in, said in the reader's."""
+    made = assemble_contract_draft(ctx, contract, spoken)
+    values = facts_snapshot(made.gathered, spoken)["values"]
     known = (
-        KnownFact(key, headed(fact.label.said_in(language)), fact_words(key, values[key], language), sources[key],
-              fact.kind is not FactKind.ROWS)
+        KnownFact(key, _label(key, reader), fact_words(key, values[key], spoken),
+                  translate(made.gathered.origins[key], reader),
+                  fact.kind is FactKind.ROWS, _override(contract, key))
         for key, fact in FACTS.items() if key in values
     )  # fmt: skip
+    otherwise = made.gathered
+    if contract.typed:
+        otherwise = gather_facts(replace(made.sources, typed={}), spoken)
     return DraftPage(
-        tuple(_to_give(blank, made.sources, language) for blank in made.assembly.blanks),
-        tuple(known),
-        made.gathered.doubts,
-        tuple(
-            FactProblem(one.fact, headed(FACTS[one.fact].label.said_in(language)), one.said_in(language),
-                        is_typable(one.fact))
+        language=spoken,
+        to_give=_to_give(made, reader),
+        tables=tuple(_table(key, made, contract, reader) for key in TABLES if _is_asked(key, made)),
+        known=tuple(known),
+        doubts=made.gathered.doubts,
+        problems=tuple(
+            FactProblem(one.fact, _label(one.fact, reader), one.said_in(reader), is_table(one.fact))
             for one in made.problems
         ),
-        tuple(key for key in made.assembly.undecided if key not in {blank.key for blank in made.assembly.blanks}),
+        untranslated=tuple(
+            FactProblem(one.fact, _label(one.fact, reader),
+                        translate(untranslated_text(one, spoken), reader), is_table(one.fact))
+            for one in made.to_translate
+        ),
+        optional=tuple(
+            key for key in made.assembly.undecided if key not in {blank.key for blank in made.assembly.blanks}
+        ),
+        otherwise=otherwise.facts.values,
     )  # fmt: skip
 
 
-def _to_give(blank: MissingFact, sources: Sources, language: Language) -> FactToGive:
-    key = fact_of_blank(blank.key)
-    label = FACTS[key].label.said_in(language) if blank.key in FACTS else blank.label
-    return FactToGive(blank.key, headed(label), blank.places, blank.decides, _where(key, sources))
+def _label(key: str, reader: Language) -> str:
+    return headed(FACTS[key].label.said_in(reader))
 
 
-def _where(key: str, sources: Sources) -> Sentence | None:
-    question = _FEEDING.get(key)
-    if question is None:
-        return None
-    sheet = sources.asking(question)
-    if sheet is None:
-        return say("Viendra des réponses du sous-traitant : aucune n'a encore été envoyée.")
-    return say(
-        "Vient des réponses du sous-traitant, question « %(question)s ».", question=sheet.questions[question].text
+def _override(contract: Contract, key: str) -> FactOverride | None:
+    kept = contract.overrides.get(key)
+    return FactOverride(kept["reason"], kept["by"], datetime.fromisoformat(kept["at"])) if kept else None
+
+
+def _to_give(made: AssembledDraft, reader: Language) -> tuple[FactToGive, ...]:
+    """Facts in one value that nobody has given, or that are lacking in the language of the contract."""
+    elsewhere = {one.fact: one.text for one in made.to_translate if not one.column}
+    asked = {blank.key: blank for blank in made.assembly.blanks if blank.key in FACTS and not is_table(blank.key)}
+    keys = (*asked, *(key for key in elsewhere if key not in asked))
+    return tuple(
+        FactToGive(
+            key, _label(key, reader), asked[key].places if key in asked else (),
+            key in asked and asked[key].decides, elsewhere.get(key, ""), key in FROM_VENDOR,
+        )
+        for key in keys
+    )  # fmt: skip
+
+
+def _is_asked(key: str, made: AssembledDraft) -> bool:
+    """Whether the contract would print a table, or holds it already."""
+    template = made.assembly.template
+    annexed = (annex for annex in template.annexes if key in annex.tables)
+    return made.gathered.facts.is_known(key) or any(
+        made.gathered.facts.verdict(annex.applies_when) is not False for annex in annexed
     )
+
+
+def _table(key: str, made: AssembledDraft, contract: Contract, reader: Language) -> TableState:
+    facts = made.gathered.facts
+    return TableState(
+        key, _label(key, reader), len(facts.rows(key)), facts.is_known(key),
+        translate(made.gathered.origins[key], reader) if key in made.gathered.origins else "",
+        len(facts.gaps(key)), key in contract.typed,
+    )  # fmt: skip
 
 
 def fact_of_blank(key: str) -> str:
@@ -129,12 +203,17 @@ def fact_of_blank(key: str) -> str:
     >>> fact_of_blank("subprocessors.0.country"), fact_of_blank("vendor.name")
     ('subprocessors', 'vendor.name')
     """
-    return next((fact for fact in _FEEDING if key == fact or key.startswith(f"{fact}.")), key)
+    return next((fact for fact in TABLES if key == fact or key.startswith(f"{fact}.")), key)
+
+
+def is_table(key: str) -> bool:
+    """Whether a fact is a table, which has a page of its own."""
+    return key in TABLES
 
 
 def is_typable(key: str) -> bool:
-    """Whether legal may type this fact for one contract."""
-    return key in FACTS and FACTS[key].kind is not FactKind.ROWS
+    """Whether legal may type this fact on the page of facts."""
+    return key in FACTS and not is_table(key)
 
 
 def facts_to_ask(found: DraftPage, typed: Mapping[str, Any], corrected: Sequence[str]) -> dict[str, list[str]]:

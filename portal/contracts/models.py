@@ -37,7 +37,11 @@ class Contract(VendorChild, Base):
     sought: Mapped[str] = mapped_column(String(sought.LONGEST), default="")
     """Its title in plain words: what a search looks in."""
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Facts typed by legal for this contract, by fact key; they win over the register."""
+    """Facts typed by legal for this contract, by fact key; they win over the register. A text may be by language."""
+    overrides: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """By fact key, why what the register or the answers say is not followed: `reason`, `by`, `at`; never printed."""
+    language: Mapped[Language] = mapped_column(default=Language.FR)
+    """What it is drafted in, and its facts asked in."""
     counting_number: Mapped[int | None]
     """The version that counts: the newest recorded as signed; without one, the newest drafted. Kept by `services`."""
     lacking: Mapped[int] = mapped_column(default=0)
@@ -143,3 +147,37 @@ class ContractVersion(Base):
     def is_printed(self) -> bool:
         """Whether both its files exist."""
         return self.docx_file_id is not None and self.pdf_file_id is not None
+
+
+class ContractFactsRequest(VendorChild, Base):
+    """What a contract lacks, asked of its vendor by a link: what is answered is proposed, and printed once accepted.
+
+    The link may have been passed on: what it brings waits for whoever drafts the contract.
+    """
+
+    __tablename__ = "contract_facts_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[Language]
+    """What the facts are asked in: that of the contract."""
+    asked: Mapped[list[str]]
+    """Keys of the facts asked."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_by: Mapped[str] = mapped_column(String(200), default="")
+    """Who answered, as they wrote it."""
+    answered_at: Mapped[datetime | None]
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Fact key → what was answered, in the language asked; what was left open is not there."""
+    settled_at: Mapped[datetime | None]
+    """When it was settled or replaced by a newer one."""
+    accepted: Mapped[bool | None]
+    """Whether something of it was accepted."""
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    contract: Mapped[Contract] = relationship(lazy="raise_on_sql")

@@ -16,6 +16,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts.fact_sources.answer_facts import QUESTIONS
 from portal.contracts.fact_sources.sources import AnswerSheet, Sources
+from portal.contracts.fact_sources.table_proposals import TypedElsewhere
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import GONE, LISTED, ContractOrigin, ContractState, CopyReading
 from portal.core.clock import legal_date
@@ -30,6 +31,8 @@ from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor
 
 MOST_WORDS = 6
 MOST_VENDORS = 20
+MOST_OTHERS = 5
+"""Other contracts with a vendor that rows of a table may be taken from."""
 _TEXTS = (
     ContractVersion.tree, ContractVersion.facts, ContractVersion.coverage, ContractVersion.clauses,
     ContractVersion.edits, ContractVersion.positions,
@@ -339,3 +342,15 @@ def _sheet(ctx: Context, audit: Audit) -> AnswerSheet:
     sheet = audits.sheet_of(ctx, audit)
     sent_on = legal_date(audit.submitted_at) if audit.submitted_at is not None else None
     return AnswerSheet(sheet.questionnaire, sheet.answers, sent_on)
+
+
+def tables_of_other_contracts(ctx: Context, contract: Contract, key: str) -> tuple[TypedElsewhere, ...]:
+    """A table as typed for the newest other contracts with the same vendor."""
+    others = ctx.session.scalars(
+        select(Contract)
+        .where(Contract.vendor_id == contract.vendor_id, Contract.id != contract.id)
+        .where(visible(ctx, Permission.CONTRACT_VIEW, Contract))
+        .order_by(Contract.id.desc())
+        .limit(MOST_OTHERS)
+    )
+    return tuple(TypedElsewhere(one.id, one.title, one.typed[key]) for one in others if one.typed.get(key))

@@ -121,6 +121,7 @@ name_words(
         "copy_reading": N_("Copie signée"),
         "why": N_("Pourquoi"),
         "amends": N_("Avenant à"),
+        "overridden_because": N_("Écarté du registre, parce que"),
         **{key: fact.label.fr for key, fact in FACTS.items()},
     },
     values={

@@ -78,7 +78,7 @@ VENDOR_ANSWERS: Mapping[str, VendorAnswers] = {
         (_place("Beacon Analytics", "IE"), _place("Beacon Analytics Inc.", "US", "traitement", "dpf")),
         (
             _company(
-                "Beacon Analytics Inc.", "Aggregation of visits and support", "US",
+                "Beacon Analytics Inc.", "Agrégation des visites et assistance", "US",
                 "90 Harbor Street, Boston, MA 02110", "privacy@beacon-analytics.example",
             ),
         ),
@@ -101,7 +101,7 @@ VENDOR_ANSWERS: Mapping[str, VendorAnswers] = {
         (_place("SecureSign", "DE"),),
         (
             _company(
-                "Spree Rechenzentrum GmbH", "Hosting of the signed files", "DE", "12 Kanalstraße, 10117 Berlin",
+                "Spree Rechenzentrum GmbH", "Hébergement des fichiers signés", "DE", "12 Kanalstraße, 10117 Berlin",
                 "datenschutz@spree-rz.example",
             ),
         ),

@@ -169,14 +169,22 @@ def _vendor(demo: DemoContext, vendor_plan: DemoVendor, entity: LegalEntity, ver
     if vendor_plan.contract:
         drafting = demo.at(demo.now - timedelta(days=20), demo.staff[Role.LEGAL])
         contract = contracts.open_contract(
-            drafting, ContractSubject(vendor, service, entity, "dpa"), f"Accord de sous-traitance {vendor.name}"
+            drafting,
+            ContractSubject(vendor, service, entity, "dpa"),
+            f"Accord de sous-traitance {vendor.name}",
+            Language.FR,
         )
         reference = f"CP-{2024 + vendor.id % 3}-{vendor.id:03}"
+        typed = typed_facts(vendor_plan.sheet.name)
         contracts.type_facts(
-            drafting, contract, {"agreement.reference": reference, **typed_facts(vendor_plan.sheet.name)}
+            drafting,
+            contract,
+            {"agreement.reference": reference, **typed},
+            reasons=dict.fromkeys(typed, "Le contrat principal désigne ces juridictions."),
         )
         if (transfers := typed_transfers(vendor_plan.sheet.name, drafting.today)) is not None:
-            contracts.type_table(drafting, contract, "transfers.rows", transfers)
+            why = "L'annexe nomme l'entité qui reçoit les données, et la date de la vérification."
+            contracts.type_table(drafting, contract, "transfers.rows", transfers, reason=why)
         contracts.draft_version(drafting, contract, Language.FR)
         if vendor_plan.state == "accepted":
             _sign(demo.at(demo.now - timedelta(days=9), demo.staff[Role.LEGAL]), contract)

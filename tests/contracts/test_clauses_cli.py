@@ -74,7 +74,10 @@ def test_facts_describes_tables_their_columns_and_how_to_say_none(run):
     for key, fact in FACTS.items():
         assert [column["key"] for column in rows[key]["columns"]] == [column.key for column in fact.columns]
     [name, *_] = rows["subprocessors"]["columns"]
-    assert name == {"key": "name", "label": "Dénomination", "label_en": "Name", "optional": False, "printed": True}
+    assert name == {
+        "key": "name", "label": "Dénomination", "label_en": "Name", "optional": False, "printed": True,
+        "by_language": False, "nature": "name",
+    }  # fmt: skip
     assert rows["subprocessors"]["none_en"].startswith("No sub-processor is authorised")
     assert rows["measures"]["none"] is None
     assert rows["tier"]["choices"][2] == {"code": "critique", "label": "critique", "label_en": "critical"}

@@ -242,7 +242,7 @@ def test_problems_are_told_in_the_language_of_the_contract(run, session, tmp_pat
         ([1], "écrivez un objet"),
         ({"vendor.nickname": "x"}, "« vendor.nickname » n'est pas un fait"),
         ({"vendor.name": ["x"]}, "« vendor.name » attend un texte"),
-        ({"service.purpose": {"a": "b"}}, "attend un texte ou une liste de textes"),
+        ({"service.purpose": {"a": "b"}}, "donnez un texte, ou un objet avec fr et en"),
         ({"tier": "enorme"}, "Cette valeur n'est pas proposée"),
         ({"measures": "chiffrement"}, "« measures » attend une liste de lignes"),
         ({"measures": [{"theme": 3}]}, "« measures » attend une liste de lignes"),

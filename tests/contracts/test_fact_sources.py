@@ -89,7 +89,7 @@ def test_every_fact_of_a_full_matter_is_known_with_its_source(ctx, subject):
     assert facts.values["service.start"] == "1er janvier 2027"
     assert facts.values["data.categories"][0] == "état civil, identité, coordonnées"
     assert facts.values["data.special"] == ()
-    assert facts.values["data.retention"] == ("six mois pour les enregistrements d'appels",)
+    assert facts.values["data.retention"] == ({"period": "six mois pour les enregistrements d'appels"},)
     assert facts.values["tier"] == "renforce"
     assert facts.values["vendor.dpo_contact"] == "Yann Le Goff, dpo@relation.example, 02 98 00 00 00"
 

@@ -22,7 +22,7 @@ from portal.core.language import Language
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from tests.factories.contracts import inlines
-from tests.factories.desk import BRITAIN, INDIA, contract_of, drafted, matter
+from tests.factories.desk import BRITAIN, INDIA, contract_of, drafted, in_english, matter
 from tests.factories.signatures import copy_of
 
 FR, EN = Language.FR, Language.EN
@@ -59,8 +59,8 @@ def test_complete_facts_cover_them_with_transfers_of_both_kinds_too(ctx, session
 @pytest.mark.parametrize("language", Language)
 def test_each_missing_fact_is_a_blank_in_the_text_and_a_line_of_the_list(ctx, session, language):
     subject = matter(session, representative="", breach_contact="", legal_form="")
-    contract = services.open_contract(ctx, subject, "Accord")
-    version = services.draft_version(ctx, contract, language)
+    contract = services.open_contract(ctx, subject, "Accord", language)
+    version = services.draft_version(ctx, in_english(ctx, contract) if language is EN else contract, language)
     expected = {"vendor.representative", "vendor.breach_contact", "vendor.legal_form", "agreement.reference"}
     assert {blank["key"] for blank in version.blanks} == expected
     assert {one.key for one in inlines(thaw(version.tree)) if isinstance(one, Blank)} == expected
@@ -218,7 +218,9 @@ def test_an_emptied_fact_goes_back_to_the_register(ctx, subject):
     elsewhere = "12, rue du Port, 29200 Brest"
     contract = contract_of(ctx, subject, vendor__address=elsewhere)
     assert services.draft_version(ctx, contract, FR).facts["values"]["vendor.address"] == elsewhere
+    assert contract.overrides["vendor.address"]["reason"]
     services.type_facts(ctx, contract, {"vendor.address": ""})
+    assert contract.overrides == {}
     after = services.draft_version(ctx, contract, FR).facts
     assert after["values"]["vendor.address"].startswith("3, rue de la Sardinerie")
     assert after["sources"]["vendor.address"] == "Fiche du sous-traitant"
@@ -230,7 +232,10 @@ LILLE = {"name": "Nuage", "address": "1 rue Haute, Lille", "contact": "dpo@nuage
 
 def test_a_table_typed_for_a_contract_wins_over_the_answers_and_can_be_taken_back(ctx, session, subject):
     contract = contract_of(ctx, subject)
-    services.type_table(ctx, contract, "subprocessors", [{**LILLE, "transfer": "  "}, {"name": "\u200b "}])
+    rows = [{**LILLE, "transfer": "  "}, {"name": "\u200b "}]
+    with pytest.raises(services.MissingReason, match="sous-traitants ultérieurs"):
+        services.type_table(ctx, contract, "subprocessors", rows)
+    services.type_table(ctx, contract, "subprocessors", rows, reason="liste négociée le 3 novembre")
     assert contract.typed["subprocessors"] == [LILLE]
     facts = services.draft_version(ctx, contract, FR).facts
     assert (facts["values"]["subprocessors"], facts["sources"]["subprocessors"]) == ([LILLE], "Saisi pour ce contrat")
@@ -253,20 +258,21 @@ def test_whoever_may_not_draft_types_no_table_and_gives_no_reason(acting, ctx, s
 def test_a_version_whose_checks_fail_is_not_drafted_without_a_reason_and_one_whose_checks_pass_keeps_none(
     ctx, session, subject
 ):
-    contract = contract_of(ctx, subject, service__start="31 février 2027")
+    contract = in_english(ctx, contract_of(ctx, subject, service__start="31 février 2027"))
+    services.type_facts(ctx, contract, {"service.start": "soon"}, language=EN)
     for reason in ("", "  \n"):
         with pytest.raises(services.FailedChecks, match="n’est pas rédigée"):
             services.draft_version(ctx, contract, FR, despite=reason)
     assert session.query(ContractVersion).count() == 0
     version = services.draft_version(ctx, contract, EN, despite=" the date comes tomorrow ")
     assert version.facts["despite"] == "the date comes tomorrow"
-    assert version.facts["problems"][0]["message"].startswith("“31 février 2027” is no date")
+    assert version.facts["problems"][0]["message"].startswith("“soon” is no date")
     services.type_facts(ctx, contract, {"service.start": "28 février 2027"})
     assert not {"problems", "despite"} & services.draft_version(ctx, contract, FR, despite="inutile").facts.keys()
 
 
 def test_contradictions_are_frozen_with_the_version(ctx, session):
-    contract = contract_of(ctx, matter(session, country="CH"))
+    contract = in_english(ctx, contract_of(ctx, matter(session, country="CH")))
     version = services.draft_version(ctx, contract, EN, despite="the regime is being chosen")
     assert [doubt["key"] for doubt in version.facts["doubts"]] == ["transfers.mechanism"]
     assert "Switzerland" in version.facts["doubts"][0]["why"]

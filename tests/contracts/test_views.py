@@ -19,7 +19,7 @@ from portal.core.language import Language
 from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Vendor
-from tests.factories.desk import contract_of, drafted, matter
+from tests.factories.desk import contract_of, drafted, in_english, matter
 from tests.factories.files import pdf
 from tests.factories.people import user_of
 
@@ -166,12 +166,36 @@ def test_legal_opens_a_contract_and_its_first_version_is_drafted(as_, session):
         "title": "Centre de contacts", "service": subject.service.id, "entity": subject.entity.id, "template": "dpa",
         "language": "en",
     }  # fmt: skip
-    shown = client.follow(client.post(link, answer))
+    shown = client.follow(client.post(link, {**answer, "language": "fr"}))
     assert "Centre de contacts" in shown.words
     contract = session.query(Contract).one()
-    assert contract.key == "relation-atlantique-dpa-1"
+    assert (contract.key, contract.language) == ("relation-atlantique-dpa-1", FR)
     version = session.query(ContractVersion).one()
-    assert (version.language, version.number) == (EN, 1)
+    assert (version.language, version.number) == (FR, 1)
+
+
+def test_a_contract_in_english_is_not_issued_while_a_text_is_known_in_french_alone(as_, ctx, session):
+    subject = matter(session)
+    client = as_(Role.LEGAL)
+    answer = {"title": "Contact centre", "service": subject.service.id, "entity": subject.entity.id, "template": "dpa",
+              "language": "en"}  # fmt: skip
+    session.commit()
+    page = client.follow(client.post(f"/contrats/nouveau?sous-traitant={subject.vendor.id}", answer))
+    told = page.one("#langue").text_content().replace("\u202f", " ")
+    assert all(name in told for name in ("Finalités du traitement", "Description du service", "Sous-traitants"))
+    assert "Dans l’autre langue : prise d'appels" in page.words.replace("\u202f", " ")
+    contract = session.query(Contract).one()
+    client.post(url(contract, "/versions"), {"language": "en", "despite": "la signature presse"})
+    assert session.query(ContractVersion).count() == 0
+    english = {"service__description": "call handling in the evening", "seen": "{}"}
+    client.post(url(contract, "/faits?langue=en"), english)
+    session.expire_all()
+    contract = session.query(Contract).one()
+    assert contract.typed["service.description"] == {"en": "call handling in the evening"}
+    in_english(ctx, contract)
+    session.commit()
+    client.post(url(contract, "/versions"), {"language": "en"})
+    assert session.query(ContractVersion).one().facts["values"]["service.description"] == "call handling in the evening"
 
 
 def test_a_contract_cannot_be_opened_on_another_vendors_service(as_, session):
@@ -255,7 +279,7 @@ def test_a_version_overtaken_by_facts_says_so_and_offers_the_next_one(as_, sessi
 def test_an_old_version_is_shown_as_it_was(as_, session, lacking):
     contract, version = lacking
     client = as_(Role.LEGAL)
-    client.post(url(contract, "/versions"), {"language": "en"}, page=url(contract, "/versions"))
+    client.post(url(contract, "/versions"), {"language": "fr"}, page=url(contract, "/versions"))
     page = client.get(url(contract, "?version=1"))
     assert "n’est plus la dernière" in page.words
     assert f"{version.covered} obligations" in page.words
@@ -283,7 +307,8 @@ def test_each_known_fact_is_shown_with_its_source(as_, made):
     assert "12 octobre 2026" in rows["Mesures de sécurité"]
     assert rows["Référence et date du contrat principal"].startswith("Saisi pour ce contrat")
     assert "Corriger" in rows["Siège du sous-traitant"]
-    assert "Corriger" not in rows["Mesures de sécurité"]
+    (link,) = page.all("//section[@id='connu']//a[contains(., 'Mesures de sécurité')]/@href")
+    assert link == url(made[0], "/tableaux/measures?langue=fr")
 
 
 def test_typed_facts_enter_the_next_version(as_, session, lacking):
@@ -309,11 +334,19 @@ def test_a_fact_of_the_register_is_corrected_for_one_contract_and_given_back(as_
     page = client.get(url(contract, "/faits?corriger=vendor.address&corriger=measures"))
     assert page.one("#vendor__address").get("name") == "vendor__address"
     assert not page.all("//*[@name='measures']")
-    client.post(url(contract, "/faits"), {"vendor__address": "12 rue du Port\n29200 Brest", "seen": "{}"})
+    moved = {"vendor__address": "12 rue du Port\n29200 Brest", "seen": page.one("#seen").get("value")}
+    refused = client.post(url(contract, "/faits"), moved, status=422)
+    assert "dites pourquoi ce contrat s’en écarte" in refused.words
+    assert refused.one("#vendor__address").text.strip().startswith("12 rue")
+    client.post(url(contract, "/faits"), {**moved, "why__vendor__address": "Le siège déménage le 1er décembre."})
     session.expire_all()
     assert session.get_one(Contract, contract.id).typed["vendor.address"] == "12 rue du Port\n29200 Brest"
     page = client.get(url(contract, "/faits"))
     assert "12 rue du Port, 29200 Brest" in page.words
+    assert "Le siège déménage le 1er décembre." in page.one("#connu").text_content()
+    typed_last = session.query(JournalEntry).filter_by(action="contract.facts_typed").order_by(JournalEntry.id.desc())
+    entry = typed_last.first()
+    assert entry.after["overridden_because"] == {"vendor.address": "Le siège déménage le 1er décembre."}
     seen = page.one("#seen").get("value")
     assert json.loads(seen)["vendor.address"].startswith("12 rue")
     client.post(url(contract, "/faits"), {"vendor__address": "", "agreement__reference": "x", "seen": seen})
@@ -332,17 +365,18 @@ def test_two_colleagues_typing_at_once_lose_nothing(as_, session, lacking):
     session.expire_all()
     typed = session.get_one(Contract, contract.id).typed
     assert typed == {
-        "agreement.reference": kept, "vendor.representative": "Mme A", "vendor.breach_contact": "b@x.example",
+        "agreement.reference": {"fr": kept}, "vendor.representative": {"fr": "Mme A"},
+        "vendor.breach_contact": "b@x.example",
     }  # fmt: skip
     clash = {**base, "vendor__representative": "M. B", "seen": seen[other]}
     page = other.post(url(contract, "/faits"), clash, status=422)
     assert "Un collègue a saisi entre-temps : « Mme A »" in page.words.replace("\u202f", " ")
     assert page.one("#vendor__representative").get("value") == "M. B"
     session.expire_all()
-    assert session.get_one(Contract, contract.id).typed["vendor.representative"] == "Mme A"
+    assert session.get_one(Contract, contract.id).typed["vendor.representative"] == {"fr": "Mme A"}
     other.post(url(contract, "/faits"), {**clash, "seen": page.one("#seen").get("value")})
     session.expire_all()
-    assert session.get_one(Contract, contract.id).typed["vendor.representative"] == "M. B"
+    assert session.get_one(Contract, contract.id).typed["vendor.representative"] == {"fr": "M. B"}
 
 
 def test_an_unreadable_memory_of_the_form_is_no_permission_to_overwrite(as_, session, made):
@@ -351,7 +385,7 @@ def test_an_unreadable_memory_of_the_form_is_no_permission_to_overwrite(as_, ses
     for seen in ("", "{", "[]", "null"):
         client.post(url(contract, "/faits"), {"agreement__reference": "écrasé", "seen": seen}, status=422)
     session.expire_all()
-    assert session.get_one(Contract, contract.id).typed["agreement.reference"].startswith("contrat n°")
+    assert session.get_one(Contract, contract.id).typed["agreement.reference"]["fr"].startswith("contrat n°")
 
 
 @pytest.mark.long
@@ -377,26 +411,16 @@ def test_what_cannot_be_kept_is_said_and_kept_on_the_page(as_, session, made, fi
     assert session.get_one(Contract, contract.id).typed.keys() == {"agreement.reference"}
 
 
-def test_a_fact_that_comes_from_the_answers_says_which_question(as_, session):
-    subject = matter(session)
-    contract, _ = drafted(Context(session, SYSTEM, now()), subject, FR, transfers__mechanism="scc")
-    session.commit()
-    page = as_(Role.LEGAL).get(url(contract, "/faits"))
-    where = " ".join(page.one("#fait-transfers-rows").text_content().split()).replace("\u202f", " ")
-    assert "question « Dans quels lieux nos données sont-elles hébergées" in where
-
-
-def test_the_page_leads_to_where_the_register_and_the_answers_are_corrected(as_, session):
+def test_the_page_leads_to_the_register_and_to_each_table(as_, session):
     subject = matter(session)
     contract, _ = drafted(Context(session, SYSTEM, now()), subject, FR, transfers__mechanism="scc")
     session.commit()
     vendor = subject.vendor.id
-    expected = {f"/sous-traitants/{vendor}", f"/audits/nouveau?vendor_id={vendor}"}
-    links = as_(Role.LEGAL).get(url(contract, "/faits")).all("//div[contains(@class,'page-header')]//a/@href")
-    assert expected <= set(links)
-    assert as_(Role.LEGAL).get(f"/audits/nouveau?vendor_id={vendor}").status == 200
-    read_only = as_(Role.MANAGEMENT).get(url(contract, "/faits"))
-    assert not read_only.all(f"//a[@href='/audits/nouveau?vendor_id={vendor}']")
+    page = as_(Role.LEGAL).get(url(contract, "/faits"))
+    assert f"/sous-traitants/{vendor}" in page.all("//div[contains(@class,'page-header')]//a/@href")
+    table = url(contract, "/tableaux/transfers.rows?langue=fr")
+    assert page.all("//tr[@id='fait-transfers-rows']//a/@href") == [table]
+    assert not as_(Role.MANAGEMENT).get(url(contract, "/faits")).all(f"//a[@href='{table}']")
 
 
 def test_doubts_are_shown_before_anything_else(as_, session):
@@ -423,12 +447,12 @@ def senseless(session):
 
 def test_facts_without_sense_are_shown_and_no_version_is_drafted_without_a_reason(as_, session, senseless):
     client = as_(Role.LEGAL)
-    for posted in ({"language": "en"}, {"language": "en", "despite": "   "}):
+    for posted in ({"language": "fr"}, {"language": "fr", "despite": "   "}):
         page = client.follow(client.post(url(senseless, "/versions"), posted))
         assert "Cette version n’est pas rédigée" in page.words
         told = page.one("#controles").text_content().replace("\u202f", " ")
         assert "« Aucun transfert » ne va pas avec : Suisse" in told
-        assert page.all("//*[@id='controles']//input[@name='language'][@checked]/@value") == ["en"]
+        assert page.all("//*[@id='controles']//input[@name='language'][@checked]/@value") == ["fr"]
     assert session.query(ContractVersion).count() == 0
 
 
@@ -442,6 +466,9 @@ def test_a_written_reason_drafts_the_version_and_stays_in_the_journal_and_in_its
     entry = session.query(JournalEntry).filter_by(action="contract.drafted").one()
     assert entry.after["despite"] == posted["despite"]
     assert "Suisse" in entry.after["failed_checks"][0]
+    shown = client.get(url(senseless)).words
+    assert "Le siège est déménagé à Lyon le mois prochain." in shown
+    assert "ne va pas avec" in shown
     proof = client.client.get(url(senseless, "/versions/1/json")).json
     assert proof["facts"]["despite"] == posted["despite"]
 
@@ -459,7 +486,12 @@ def test_a_new_contract_without_sense_is_opened_and_its_facts_asked_for(as_, ses
 
 def test_what_is_typed_is_kept_when_the_version_is_not_drafted(as_, session, senseless):
     client = as_(Role.LEGAL)
-    typed = {"vendor__legal_form": "société anonyme", "seen": "{}", "draft": "1"}
+    typed = {
+        "vendor__legal_form": "société anonyme",
+        "why__vendor__legal_form": "Kbis du jour",
+        "seen": "{}",
+        "draft": "1",
+    }
     client.follow(client.post(url(senseless, "/faits"), typed))
     session.expire_all()
     assert senseless.typed["vendor.legal_form"] == "société anonyme"
@@ -531,7 +563,7 @@ def test_hostile_facts_are_words_on_every_page(as_, session, language):
     hostile = '<script>alert(1)</script> {{ 7*7 }} "><img src=x onerror=alert(2)>'
     subject = matter(session, legal_name=hostile)
     context = Context(session, SYSTEM, now())
-    typed = {"vendor__representative": "A" * 5000, "agreement__reference": hostile + "\x00\x07"}
+    typed = {"vendor__representative": "A" * 5000, "agreement__reference": f"le contrat du 3 mars {hostile}\x00\x07"}
     contract, _ = drafted(context, subject, language, **typed)
     services.draft_version(context, contract, language)
     session.commit()
@@ -567,8 +599,10 @@ def test_the_differences_between_two_versions_are_said_in_words(as_, session, la
     assert "De la version 2 à la version 3" in client.get(url(contract, "/versions?de=9&a=9")).words
 
 
-def test_two_languages_are_not_compared_word_for_word(as_, made):
+def test_two_languages_are_not_compared_word_for_word(as_, ctx, session, made):
     client = as_(Role.LEGAL)
+    in_english(ctx, made[0])
+    session.commit()
     client.post(url(made[0], "/versions"), {"language": "en"})
     words = client.get(url(made[0], "/versions")).words
     assert "sont dans des langues différentes" in words

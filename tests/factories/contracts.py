@@ -51,7 +51,7 @@ COMPLETE: dict[str, Any] = {
     "data.special": ("données de santé",),
     "data.subjects": ("adhérents",),
     "data.volume": "120 000",
-    "data.retention": ("cinq ans",),
+    "data.retention": ({"category": "état civil", "period": "cinq ans"},),
     "locations": ("Lyon", "Lille"),
     "access.mode": ("hebergement", "distance"),
     "tier": "critique",

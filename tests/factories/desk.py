@@ -9,7 +9,9 @@ from portal.audits.models import Answer, AnswerEvidence, Audit
 from portal.audits.rules import AuditState
 from portal.contracts import services
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.services import ContractSubject
+from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -135,11 +137,34 @@ def contract_of(ctx: Any, subject: ContractSubject, **typed: str) -> Contract:
     """A contract opened on the desk, with facts typed; `a__b` stands for the key `a.b`."""
     contract = services.open_contract(ctx, subject, "Accord de sous-traitance Relation Atlantique")
     given = {"agreement.reference": "contrat n° 2026-041 du 2 novembre 2026"}
-    services.type_facts(ctx, contract, {**given, **{key.replace("__", "."): value for key, value in typed.items()}})
+    given |= {key.replace("__", "."): value for key, value in typed.items()}
+    services.type_facts(ctx, contract, given, reasons=dict.fromkeys(given, "Le contrat principal le dit autrement."))
+    return contract
+
+
+def in_english(ctx: Any, contract: Contract) -> Contract:
+    """The contract once every text of it that is known in French alone has its English."""
+    made = services.assemble_draft(ctx, services.subject_of(contract), contract.typed, Language.EN)
+    for key in dict.fromkeys(text.fact for text in made.to_translate):
+        if FACTS[key].kind is FactKind.ROWS:
+            lacking = {(text.row, text.column): text.text for text in made.to_translate if text.fact == key}
+            english = [
+                {
+                    name: {"fr": lacking[index, name], "en": "customer service"} if (index, name) in lacking else cell
+                    for name, cell in row.items()
+                }
+                for index, row in enumerate(made.gathered.facts.rows(key))
+            ]
+            services.type_table(ctx, contract, key, english, language=Language.EN)
+        else:
+            text = "customer service" if FACTS[key].kind is FactKind.TEXT else ["customer service", "order tracking"]
+            services.type_facts(ctx, contract, {key: text}, language=Language.EN)
     return contract
 
 
 def drafted(ctx: Any, subject: ContractSubject, language: Any, **typed: str) -> tuple[Contract, ContractVersion]:
     """A contract with its first version."""
     contract = contract_of(ctx, subject, **typed)
+    if language is Language.EN:
+        in_english(ctx, contract)
     return contract, services.draft_version(ctx, contract, language)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from portal.contracts.fact_sources.languages import FreeText
 from portal.contracts.fact_sources.sources import AnswerSheet, SourcedFact, Sources, one_line
 from portal.contracts.rules.facts import Row
 from portal.core.language import Language
@@ -49,7 +50,7 @@ def _transfer(sheet: AnswerSheet, row: Row, language: Language) -> Row:
         "country": words["pays"],
         "purpose": words["usage"] or None,
         "tool": transfer_tool(sheet, row, language),
-        "assessment": one_line(words["analyse"]) or None,
+        "assessment": FreeText(one_line(words["analyse"])) or None,
         "measures": None,
     }
 
@@ -79,7 +80,7 @@ def _subprocessor(sheet: AnswerSheet, row: Mapping[str, str | None], language: L
         "name": one_line(words["nom"]),
         "address": one_line(words["adresse"]),
         "contact": one_line(words["contact"]),
-        "service": one_line(words["service"]),
+        "service": FreeText(one_line(words["service"])),
         "country": words["pays"],
         "transfer": next(filter(None, tools), None),
     }

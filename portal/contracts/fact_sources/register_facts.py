@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from portal.contracts.fact_sources.languages import FreeText
 from portal.contracts.fact_sources.sources import (
     ENTITY,
     ENTITY_COUNTRY,
@@ -15,6 +16,7 @@ from portal.contracts.fact_sources.sources import (
     label_in_sentence,
     list_items,
     one_line,
+    retention_row,
 )
 from portal.contracts.rules.model import words
 from portal.core.language import Language
@@ -62,7 +64,7 @@ def _entity(entity: LegalEntity, language: Language) -> Iterator[SourcedFact]:
         ("controller.dpo", entity.dpo_contact),
         ("controller.contact", entity.privacy_contact),
     ):
-        yield SourcedFact(key, one_line(text), ENTITY)
+        yield SourcedFact(key, FreeText(one_line(text)), ENTITY)
     if entity.country == "FR":
         yield SourcedFact("controller.authority", CNIL, ENTITY_COUNTRY)
         yield SourcedFact("law.governing", _FRENCH_LAW.said_in(language), ENTITY_COUNTRY)
@@ -82,7 +84,7 @@ def _vendor(sources: Sources, language: Language) -> Iterator[SourcedFact]:
         ("vendor.dpo_contact", vendor.dpo_contact),
         ("vendor.breach_contact", vendor.breach_contact),
     ):
-        yield SourcedFact(key, one_line(text), VENDOR)
+        yield SourcedFact(key, FreeText(one_line(text)), VENDOR)
     if vendor.country:
         place = "eea" if in_eea(vendor.country, sources.atlas, sources.on) else "third_country"
         yield SourcedFact("vendor.established", place, VENDOR_COUNTRY)
@@ -112,19 +114,22 @@ def _registration(vendor: Vendor, language: Language) -> str:
 
 def _service(service: Service, language: Language) -> Iterator[SourcedFact]:
     values = {
-        "service.name": one_line(service.name),
-        "service.description": one_line(service.description),
-        "service.purpose": list_items(service.purpose),
-        "service.nature": list_items(service.nature),
+        "service.name": FreeText(one_line(service.name)),
+        "service.description": FreeText(one_line(service.description)),
+        "service.purpose": _free_items(service.purpose),
+        "service.nature": _free_items(service.nature),
         "service.start": day_in_words(service.started_on, language),
-        "service.duration": one_line(service.duration),
-        "data.categories": (*_labels(DataCategory, service.categories, language), *list_items(service.data_details)),
+        "service.duration": FreeText(one_line(service.duration)),
+        "data.categories": (*_labels(DataCategory, service.categories, language), *_free_items(service.data_details)),
         "data.special": _special(service, language),
         "data.subjects": _labels(DataSubject, service.subjects, language),
         "data.volume": label_in_sentence(service.volume.label, language)
         if service.volume is not Volume.UNKNOWN
         else None,
-        "data.retention": list_items(service.retention),
+        "data.retention": tuple(
+            {column: FreeText(text) for column, text in retention_row(line).items()}
+            for line in list_items(service.retention)
+        ),
         "locations": tuple(place_name(code, language) for code in service.locations),
         "access.mode": service.access.value if service.access is not Access.UNKNOWN else None,
         "service.withdrawals": _YES_OR_NO.get(service.handles_withdrawals),
@@ -134,6 +139,10 @@ def _service(service: Service, language: Language) -> Iterator[SourcedFact]:
     }
     for key, value in values.items():
         yield SourcedFact(key, value, SERVICE)
+
+
+def _free_items(text: str) -> tuple[FreeText, ...]:
+    return tuple(map(FreeText, list_items(text)))
 
 
 def _special(service: Service, language: Language) -> tuple[str, ...] | None:

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from portal.contracts.rules.facts import Value
 from portal.core.dates import written
 from portal.core.documents.wording import printable
 from portal.core.language import Language, Sentence, say
@@ -97,7 +96,8 @@ class SourcedFact:
     """A fact as one source gives it; a value of None means that this source does not say."""
 
     key: str
-    value: Value
+    value: Any
+    """As `languages.said_fact` takes it."""
     origin: Sentence
 
 
@@ -126,6 +126,18 @@ def list_items(text: str) -> tuple[str, ...]:
     """
     parts = re.split(r"\n|;", printable(text))
     return tuple(found for part in parts if (found := " ".join(part.split()).lstrip(_BEFORE).rstrip(_AFTER)))
+
+
+def retention_row(line: str) -> dict[str, str]:
+    """A line on storage as a row of the table: what stands before a colon is the category of data.
+
+    >>> retention_row("Enregistrements d'appels : six mois")
+    {'category': "Enregistrements d'appels", 'period': 'six mois'}
+    >>> retention_row("cinq ans")
+    {'period': 'cinq ans'}
+    """
+    category, colon, period = (part.strip() for part in line.partition(":"))
+    return {"category": category, "period": period} if colon and category and period else {"period": line.strip()}
 
 
 def label_in_sentence(text: str, language: Language) -> str:

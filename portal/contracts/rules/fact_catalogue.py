@@ -19,6 +19,21 @@ class FactKind(StrEnum):
     """Rows of a table; a cell may be unknown."""
 
 
+class FactNature(StrEnum):
+    """What a text of a fact is made of, hence how it is said in the other language."""
+
+    NAME = "name"
+    """A name, an address, a number, a way to be reached: the same in both."""
+    WORDS = "words"
+    """Free words, bound to one language."""
+    DATE = "date"
+    """A day, written as each language writes it; an event is said in words."""
+    PLACE = "place"
+    """A country or region, named as each language names it."""
+    PERSON = "person"
+    """A person and a capacity (« Claire Martin, présidente »)."""
+
+
 @dataclass(frozen=True)
 class FactColumn:
     """A column of a fact in rows; an optional one left empty is shown as a dash, any other as a blank.
@@ -32,6 +47,7 @@ class FactColumn:
     width: int = 1
     printed: bool = True
     """Whether the contract shows it; what is not shown serves the checks alone."""
+    nature: FactNature = FactNature.WORDS
 
 
 @dataclass(frozen=True)
@@ -47,10 +63,29 @@ class FactDefinition:
     """How to say that there is none; without it an empty list counts as unknown."""
     several: bool = False
     """Whether several of its codes may hold together."""
+    nature: FactNature = FactNature.WORDS
+    """Of its text or of each item; a table has one by column, codes have none."""
+
+    def nature_of(self, column: str = "") -> FactNature:
+        """The nature of its text, or of a column; ValueError for a column it has not."""
+        if not column:
+            return self.nature
+        found = next((one for one in self.columns if one.key == column), None)
+        if found is None:
+            raise ValueError(f"{self.key}: no column {column}")
+        return found.nature
 
 
-def _text(key: str, fr: str, en: str) -> FactDefinition:
-    return FactDefinition(key, FactKind.TEXT, words(fr, en))
+def _text(key: str, fr: str, en: str, nature: FactNature = FactNature.WORDS) -> FactDefinition:
+    return FactDefinition(key, FactKind.TEXT, words(fr, en), nature=nature)
+
+
+def _name(key: str, fr: str, en: str) -> FactDefinition:
+    return _text(key, fr, en, FactNature.NAME)
+
+
+def _person(key: str, fr: str, en: str) -> FactDefinition:
+    return _text(key, fr, en, FactNature.PERSON)
 
 
 def _list(key: str, fr: str, en: str, none: BilingualWords | None = None) -> FactDefinition:
@@ -68,6 +103,16 @@ def _yes_or_no(key: str, fr: str, en: str) -> FactDefinition:
 
 _ROWS = (
     FactDefinition(
+        "data.retention",
+        FactKind.ROWS,
+        words("durées de conservation, par catégorie de données", "storage periods, by category of data"),
+        columns=(
+            FactColumn("category", words("Catégorie de données", "Category of data"), optional=True, width=4),
+            FactColumn("period", words("Durée de conservation", "Storage period"), width=4),
+            FactColumn("then", words("Puis", "Then"), optional=True, width=3),
+        ),
+    ),
+    FactDefinition(
         "measures",
         FactKind.ROWS,
         words("mesures de sécurité", "security measures"),
@@ -82,11 +127,11 @@ _ROWS = (
         FactKind.ROWS,
         words("sous-traitants ultérieurs", "sub-processors"),
         columns=(
-            FactColumn("name", words("Dénomination", "Name"), width=3),
-            FactColumn("address", words("Adresse", "Address"), width=3),
-            FactColumn("contact", words("Interlocuteur", "Contact person"), width=3),
+            FactColumn("name", words("Dénomination", "Name"), width=3, nature=FactNature.NAME),
+            FactColumn("address", words("Adresse", "Address"), width=3, nature=FactNature.NAME),
+            FactColumn("contact", words("Interlocuteur", "Contact person"), width=3, nature=FactNature.NAME),
             FactColumn("service", words("Traitement confié", "Processing entrusted"), width=4),
-            FactColumn("country", words("Lieu du traitement", "Place of processing"), width=3),
+            FactColumn("country", words("Lieu du traitement", "Place of processing"), width=3, nature=FactNature.PLACE),
             FactColumn("transfer", words("Outil de transfert", "Transfer tool"), optional=True, width=3),
         ),
         none=words(
@@ -99,19 +144,26 @@ _ROWS = (
         FactKind.ROWS,
         words("transferts hors de l'Espace économique européen", "transfers outside the European Economic Area"),
         columns=(
-            FactColumn("importer", words("Destinataire", "Recipient"), width=3),
-            FactColumn("country", words("Pays", "Country"), width=2),
+            FactColumn("importer", words("Destinataire", "Recipient"), width=3, nature=FactNature.NAME),
+            FactColumn("country", words("Pays", "Country"), width=2, nature=FactNature.PLACE),
             FactColumn("purpose", words("Objet et données", "Purpose and data"), width=3),
             FactColumn(
                 "tool", words("Décision d'adéquation ou module des clauses", "Adequacy decision or SCC module"), width=3
             ),
-            FactColumn("assessment", words("Évaluation (date)", "Assessment (date)"), optional=True, width=2),
+            FactColumn(
+                "assessment",
+                words("Évaluation (date)", "Assessment (date)"),
+                optional=True,
+                width=2,
+                nature=FactNature.DATE,
+            ),
             FactColumn("measures", words("Mesures supplémentaires", "Supplementary measures"), optional=True, width=3),
             FactColumn(
                 "listing",
                 words("Inscription au DPF vérifiée le", "DPF listing checked on"),
                 optional=True,
                 width=2,
+                nature=FactNature.DATE,
             ),
             FactColumn(
                 "article_3_2",
@@ -120,6 +172,7 @@ _ROWS = (
                 ),
                 optional=True,
                 printed=False,
+                nature=FactNature.NAME,
             ),
         ),
     ),
@@ -128,34 +181,39 @@ _ROWS = (
 FACTS: Mapping[str, FactDefinition] = {
     fact.key: fact
     for fact in (
-        _text("controller.name", "dénomination du responsable du traitement", "controller's legal name"),
-        _text(
+        _name("controller.name", "dénomination du responsable du traitement", "controller's legal name"),
+        _name(
             "controller.registration",
             "numéro d'immatriculation du responsable du traitement",
             "controller's registration number",
         ),
-        _text("controller.address", "siège du responsable du traitement", "controller's registered office"),
-        _text(
+        _name("controller.address", "siège du responsable du traitement", "controller's registered office"),
+        _person(
             "controller.representative",
             "représentant légal du responsable du traitement et sa qualité",
             "controller's signatory and capacity",
         ),
-        _text(
+        _name(
             "controller.dpo",
             "délégué à la protection des données du responsable du traitement",
             "controller's data protection officer",
         ),
-        _text(
+        _name(
             "controller.contact",
             "interlocuteur du responsable du traitement (courriel, téléphone)",
             "controller's contact (e-mail, telephone)",
         ),
-        _text("controller.authority", "autorité de contrôle compétente", "competent supervisory authority"),
-        _text("vendor.name", "dénomination du sous-traitant", "processor's legal name"),
-        _text("vendor.legal_form", "forme juridique du sous-traitant", "processor's legal form"),
-        _text("vendor.registration", "numéro d'immatriculation du sous-traitant", "processor's registration number"),
-        _text("vendor.address", "siège du sous-traitant", "processor's registered office"),
-        _text("vendor.country", "pays d'établissement du sous-traitant", "processor's country of establishment"),
+        _name("controller.authority", "autorité de contrôle compétente", "competent supervisory authority"),
+        _name("vendor.name", "dénomination du sous-traitant", "processor's legal name"),
+        _name("vendor.legal_form", "forme juridique du sous-traitant", "processor's legal form"),
+        _name("vendor.registration", "numéro d'immatriculation du sous-traitant", "processor's registration number"),
+        _name("vendor.address", "siège du sous-traitant", "processor's registered office"),
+        _text(
+            "vendor.country",
+            "pays d'établissement du sous-traitant",
+            "processor's country of establishment",
+            FactNature.PLACE,
+        ),
         _codes(
             "vendor.established",
             "situation du sous-traitant au regard de l'Espace économique européen",
@@ -163,12 +221,12 @@ FACTS: Mapping[str, FactDefinition] = {
             eea=("établi dans l'Espace économique européen", "established in the European Economic Area"),
             third_country=("établi dans un pays tiers", "established in a third country"),
         ),
-        _text(
+        _person(
             "vendor.representative",
             "représentant légal du sous-traitant et sa qualité",
             "processor's signatory and capacity",
         ),
-        _text(
+        _name(
             "vendor.eu_representative",
             "représentant du sous-traitant dans l'Union (RGPD art. 27)",
             "processor's representative in the Union (GDPR Art. 27)",
@@ -178,12 +236,12 @@ FACTS: Mapping[str, FactDefinition] = {
             "traitement d'un sous-traitant établi hors de l'Union, soumis au RGPD par son article 3, § 2",
             "whether the processing of a processor not established in the Union falls under Article 3(2) of the GDPR",
         ),
-        _text(
+        _name(
             "vendor.dpo_contact",
             "délégué à la protection des données du sous-traitant, ou interlocuteur",
             "processor's data protection officer, or contact",
         ),
-        _text(
+        _name(
             "vendor.breach_contact",
             "point de contact du sous-traitant en cas de violation de données",
             "processor's contact point for personal data breaches",
@@ -195,7 +253,7 @@ FACTS: Mapping[str, FactDefinition] = {
         _text("service.description", "description du service", "description of the service"),
         _list("service.purpose", "finalités du traitement", "purposes of the processing"),
         _list("service.nature", "nature des opérations de traitement", "nature of the processing operations"),
-        _text("service.start", "date de début du traitement", "start date of the processing"),
+        _text("service.start", "date de début du traitement", "start date of the processing", FactNature.DATE),
         _text("service.duration", "durée du traitement", "duration of the processing"),
         _yes_or_no(
             "service.withdrawals",
@@ -279,12 +337,9 @@ FACTS: Mapping[str, FactDefinition] = {
         ),
         _list("data.subjects", "catégories de personnes concernées", "categories of data subjects"),
         _text("data.volume", "nombre approximatif de personnes concernées", "approximate number of data subjects"),
-        _list(
-            "data.retention",
-            "durées de conservation, par catégorie de données",
-            "storage periods, by category of data",
+        FactDefinition(
+            "locations", FactKind.LIST, words("lieux de traitement", "places of processing"), nature=FactNature.PLACE
         ),
-        _list("locations", "lieux de traitement", "places of processing"),
         _codes(
             "access.mode",
             "mode d'accès aux données",
@@ -332,3 +387,9 @@ FACTS: Mapping[str, FactDefinition] = {
         *_ROWS,
     )
 }
+
+FROM_VENDOR = frozenset(
+    {key for key in FACTS if key.startswith("vendor.") and key not in {"vendor.established", "vendor.article_3_2"}}
+    | {"measures", "subprocessors", "transfers.rows", "locations", "service.ai", "service.cloud", "access.mode"}
+)
+"""What the vendor knows better than its customer: its own identity, its measures, its chain, its places."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from babel.dates import get_month_names
+from babel.dates import format_date, get_month_names
 
-from portal.core.dates import LOCALES
+from portal.core.dates import LOCALES, written
 from portal.core.language import Language
 from portal.vendors.rules.naming import plain
 
@@ -36,6 +36,27 @@ def date_in(text: str) -> date | None:
     (datetime.date(2027, 1, 1), datetime.date(2026, 2, 3), None, None)
     """
     return next(_dates(text), None)
+
+
+def date_in_words(text: str, language: Language) -> str | None:
+    """A text that is a day, or a month of a year, as a language writes it; None for a text that says more, or less.
+
+    >>> date_in_words("1er janvier 2027", Language.EN), date_in_words("March 2027", Language.FR)
+    ('1 January 2027', 'mars 2027')
+    >>> date_in_words("à la signature", Language.EN), date_in_words("31 février 2027", Language.EN)
+    (None, None)
+    """
+    bare, words = text.strip(), plain(text)
+    found = date_in(bare)
+    if found is None:
+        return None
+    if any(one.fullmatch(bare) for one in (_ISO, _SLASHES)):
+        return written(found, language)
+    if any(one.fullmatch(words) for one in (_DAY_FIRST, _MONTH_FIRST)):
+        return written(found, language)
+    if _MONTH_ONLY.fullmatch(words):
+        return str(format_date(found, "MMMM yyyy", locale=LOCALES[language]))
+    return None
 
 
 def _dates(text: str) -> Iterator[date]:

@@ -13,7 +13,7 @@ from portal.contracts.rules.model import ContractTemplate
 from portal.contracts.services.life import keep_standing_of
 from portal.core import process
 from portal.core.errors import Refused
-from portal.core.language import N_
+from portal.core.language import N_, Language
 from portal.journal import services as journal
 from portal.vendors.models import LegalEntity, Service, Vendor
 
@@ -38,8 +38,8 @@ def templates() -> Sequence[ContractTemplate]:
     return library.cached(process.settings().clauses_dir).templates
 
 
-def open_contract(ctx: Context, subject: ContractSubject, title: str) -> Contract:
-    """Open a contract; its first version is drafted apart."""
+def open_contract(ctx: Context, subject: ContractSubject, title: str, language: Language | None = None) -> Contract:
+    """Open a contract in a language, that of its vendor otherwise; its first version is drafted apart."""
     authorize(ctx, Permission.CONTRACT_DRAFT, subject.vendor)
     _check_service(subject.vendor, subject.service)
     if subject.template_key not in {template.key for template in templates()}:
@@ -52,6 +52,8 @@ def open_contract(ctx: Context, subject: ContractSubject, title: str) -> Contrac
         template_key=subject.template_key,
         title=title,
         typed={},
+        overrides={},
+        language=language or subject.vendor.language,
         created_at=ctx.now,
         created_by_id=ctx.actor.id,
     )

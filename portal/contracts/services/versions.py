@@ -14,9 +14,12 @@ from portal.authz.policy import Permission
 from portal.contracts import edit_queries, library, queries
 from portal.contracts.edit_models import ContractEdit
 from portal.contracts.fact_sources.gathered_facts import GatheredFacts, gather_facts
+from portal.contracts.fact_sources.languages import TextToTranslate
 from portal.contracts.fact_sources.sources import Sources
+from portal.contracts.language_data import language_words
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.assembly import AssembledContract, assemble_contract, coverage_report
+from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.model import Approver
 from portal.contracts.rules.paragraphs import ParagraphEdit, approver_of, number_of
@@ -66,6 +69,10 @@ class UnfinishedDraft(Refused):
     """Paragraphs that wait for an agreement, a text or a place; no version was drafted."""
 
 
+class UntranslatedTexts(Refused):
+    """Texts that the contract would print are known in the other language alone; nothing was written."""
+
+
 @dataclass(frozen=True)
 class AssembledDraft:
     """A contract as it would be written now."""
@@ -77,8 +84,15 @@ class AssembledDraft:
     @cached_property
     def problems(self) -> tuple[SenseProblem, ...]:
         """The checks of sense that its facts fail."""
-        scene = FactsScene(self.gathered.facts, self.sources.atlas, self.sources.on)
+        scene = FactsScene(
+            self.gathered.facts, self.sources.atlas, self.sources.on, self.assembly.language, language_words()
+        )
         return failed_checks(sense_checks(), scene)
+
+    @property
+    def to_translate(self) -> tuple[TextToTranslate, ...]:
+        """Texts known in the other language alone: it is not issued until they are said in its own."""
+        return self.gathered.to_translate
 
 
 def assemble_draft(
@@ -144,8 +158,8 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job.
 
     `despite` says why it is drafted although checks of sense fail; it is frozen with it and written in the journal.
-    Raises FailedChecks when checks fail and nobody says why, UnfinishedDraft when a paragraph waits for an agreement,
-    for its text in this language, or for a place.
+    Raises UntranslatedTexts when a text is lacking in the language, FailedChecks when checks fail and nobody says why,
+    UnfinishedDraft when a paragraph waits for an agreement, for its text in this language, or for a place.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     lock_typed(ctx, contract)
@@ -161,6 +175,8 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
                 first=left[0].sentence,
             )
         )
+    if made.to_translate:
+        raise UntranslatedTexts(untranslated_sentence(made.to_translate, language))
     reason = despite.strip()[:LONGEST_REASON] if made.problems else ""
     if made.problems and not reason:
         raise FailedChecks(
@@ -206,6 +222,28 @@ def stamped(made: AssembledDraft, *, reference: str, edition: str, at: datetime)
     document = made.assembly.document
     digest = hashlib.sha256(tree_text(document).encode()).hexdigest()
     return replace(document, reference=reference, edition=edition, created=at.isoformat(), sha256=digest)
+
+
+def untranslated_sentence(lacking: Sequence[TextToTranslate], language: Language) -> Sentence:
+    """The refusal that names each fact whose text is lacking in a language."""
+    names = ", ".join(dict.fromkeys(FACTS[one.fact].label.said_in(language) for one in lacking))
+    if language is Language.EN:
+        return say(
+            "Cette version n'est pas rédigée : ces textes n'existent qu'en français, donnez-les en anglais : "
+            "%(facts)s.",
+            facts=names,
+        )
+    return say(
+        "Cette version n'est pas rédigée : ces textes n'existent qu'en anglais, donnez-les en français : %(facts)s.",
+        facts=names,
+    )
+
+
+def untranslated_text(one: TextToTranslate, language: Language) -> Sentence:
+    """What is said of one text known in the other language alone."""
+    if language is Language.EN:
+        return say("« %(text)s » n'existe qu'en français : donnez ce texte en anglais.", text=one.text)
+    return say("« %(text)s » n'existe qu'en anglais : donnez ce texte en français.", text=one.text)
 
 
 def print_again(ctx: Context, contract: Contract, version: ContractVersion) -> bool:

@@ -10,10 +10,11 @@ from wtforms.fields.choices import SelectChoice
 from portal.authz.policy import Permission
 from portal.contracts import draft_page, queries, services
 from portal.contracts.draft_page import GROUPS, DraftPage
-from portal.contracts.forms import DraftForm, NewContractForm, SubjectForm, facts_form, field_name
+from portal.contracts.fact_sources.stored_facts import told_in
+from portal.contracts.forms import DraftForm, NewContractForm, SubjectForm, facts_form, field_name, reason_name
 from portal.contracts.models import Contract
 from portal.contracts.rules.fact_catalogue import FACTS
-from portal.contracts.services import ContractSubject, FailedChecks, UnfinishedDraft
+from portal.contracts.services import ContractSubject, FailedChecks, MissingReason, UnfinishedDraft, UntranslatedTexts
 from portal.contracts.views.blueprint import bp
 from portal.core.errors import Refused
 from portal.core.language import Language
@@ -43,11 +44,12 @@ def new() -> ResponseReturnValue:
     form = _new_form(vendor)
     if form.submitted():
         try:
-            contract = services.open_contract(ctx, _subject(vendor, form), form.title.data)
+            language = Language(form.language.data)
+            contract = services.open_contract(ctx, _subject(vendor, form), form.title.data, language)
         except Refused as error:
             form.refuse(error)
         else:
-            return _drafted(contract, Language(form.language.data))
+            return _drafted(contract, language)
     return render_template("contracts/new.html", form=form, vendor=vendor), form.status
 
 
@@ -118,53 +120,68 @@ def fill(contract_id: int) -> ResponseReturnValue:
     """Keep what was typed; then, if asked, draft a version with it."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
-    found = draft_page.draft_page(ctx, contract, current_language())
+    spoken = language_of(contract)
+    found = draft_page.draft_page(ctx, contract, spoken, current_language())
     form = _facts_form(contract, found, posted=True)
     if not form.submitted():
         return _facts_page(contract, form)
+    given = form.given(found.otherwise)
     try:
-        services.type_facts(ctx, contract, form.given(), form.before())
+        services.type_facts(ctx, contract, given, form.before(), language=spoken, reasons=form.reasons())
     except StaleWrite as error:
         form.refuse(error, field_name(error.about))
-        form.see(contract.typed)
+        form.see(_told(contract, spoken))
+        return _facts_page(contract, form)
+    except MissingReason as error:
+        form.refuse(error, reason_name(error.about) if error.about in form.explained else None)
         return _facts_page(contract, form)
     except Refused as error:
         form.refuse(error)
         return _facts_page(contract, form)
     if "draft" not in request.form:
         flash(_("Informations enregistrées ; elles entreront dans la prochaine version."))
-        return redirect(url_for(".facts", contract_id=contract.id))
-    return _drafted(contract, _language_of(contract))
+        return redirect(url_for(".facts", contract_id=contract.id, langue=spoken.value))
+    return _drafted(contract, spoken)
 
 
-def _language_of(contract: Contract) -> Language:
-    """The language that the next version is likely to be in."""
+def language_of(contract: Contract) -> Language:
+    """The language that the facts of a contract are typed in: the one asked for, else its own."""
     asked = request.args.get("langue")
-    if asked in set(Language):
-        return Language(asked)
-    return contract.versions[-1].language if contract.versions else contract.vendor.language
+    return Language(asked) if asked in set(Language) else contract.language
+
+
+def _told(contract: Contract, spoken: Language) -> dict[str, Any]:
+    """What was typed already, in a language."""
+    told = {
+        key: told_in(key, value, spoken, contract.language)
+        for key, value in contract.typed.items()
+        if draft_page.is_typable(key)
+    }
+    return {key: value for key, value in told.items() if value is not None}
 
 
 def _facts_page(contract: Contract, form: Any = None) -> ResponseReturnValue:
     ctx = current()
-    found = draft_page.draft_page(ctx, contract, current_language())
+    spoken = language_of(contract)
+    found = draft_page.draft_page(ctx, contract, spoken, current_language())
     may_fill = ctx.can(Permission.CONTRACT_DRAFT, contract)
     form = form or (_facts_form(contract, found) if may_fill else None)
     page = render_template(
         "contracts/facts.html", contract=contract, page=found, form=form, groups=GROUPS, name_of=field_name,
-        asked=draft_page.facts_to_ask(found, contract.typed, _wanted(form)) if form else {}, may_fill=may_fill,
-        elsewhere=[one for one in found.to_give if not draft_page.is_typable(one.key)],
-        despite=DraftForm(formdata=None, data={"language": _language_of(contract).value}),
+        reason_of=reason_name, may_fill=may_fill,
+        asked=draft_page.facts_to_ask(found, _told(contract, spoken), _wanted(form)) if form else {},
+        despite=DraftForm(formdata=None, data={"language": spoken.value}),
     )  # fmt: skip
     return page, form.status if form else 200
 
 
 def _facts_form(contract: Contract, found: DraftPage, *, posted: bool = False) -> Any:
     """The fields of the page; a posted form keeps the fields that it was shown with."""
+    told = _told(contract, found.language)
     wanted = [key for key in FACTS if field_name(key) in request.form] if posted else request.args.getlist("corriger")
-    grouped = draft_page.facts_to_ask(found, contract.typed, wanted)
+    grouped = draft_page.facts_to_ask(found, told, wanted)
     keys = [key for group in grouped.values() for key in group]
-    return facts_form(keys, contract.typed, current_language(), found.optional)
+    return facts_form(keys, told, current_language(), found.optional, known=found.otherwise)
 
 
 def _wanted(form: Any) -> list[str]:
@@ -187,7 +204,7 @@ def _drafted(contract: Contract, language: Language, despite: str = "") -> Respo
     """Draft a version, or show the checks that keep it from being drafted; the contract and its facts stay."""
     try:
         version = services.draft_version(current(), contract, language, despite=despite)
-    except FailedChecks as error:
+    except (FailedChecks, UntranslatedTexts) as error:
         flash(said(error.sentence), "warning")
         return redirect(url_for(".facts", contract_id=contract.id, langue=language.value, _anchor="controles"))
     except UnfinishedDraft as error:

@@ -1,6 +1,7 @@
 """Long forms kept as they are typed: nothing is lost when the page is left, and nothing is saved for all that."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -8,7 +9,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
-from portal.vendors.models import FormDraft, Vendor
+from portal.vendors.models import FormDraft
 
 MOST_CHARACTERS = 60_000
 """Of a whole draft."""
@@ -23,9 +24,14 @@ def draft_key(vendor_id: int, service_id: int | None) -> str:
     return f"service:{vendor_id}:{service_id or 'new'}"
 
 
-def keep_draft(ctx: Context, vendor: Vendor, key: str, values: Mapping[str, Sequence[str]]) -> FormDraft:
-    """Keep a form as it stands; it belongs to its person alone and changes nothing. Raises Refused when too long."""
-    authorize(ctx, Permission.VENDOR_EDIT, vendor)
+def keep_draft(
+    ctx: Context, about: Any, key: str, values: Mapping[str, Sequence[str]], *, to: Permission = Permission.VENDOR_EDIT
+) -> FormDraft:
+    """Keep a form as it stands; it belongs to its person alone and changes nothing. Raises Refused when too long.
+
+    `to` is what saving the form itself takes, over the row that it is about.
+    """
+    authorize(ctx, to, about)
     if sum(len(text) for held in values.values() for text in held) > MOST_CHARACTERS:
         raise Refused(N_("Ce texte est trop long."))
     draft = find_draft(ctx, key)

@@ -18,7 +18,7 @@ TESTS: Mapping[str, SenseTest] = {
         places.regime_missing, places.regime_without_decision, places.tool_outside_regime,
         places.place_without_country, places.establishment,
         texts.words, texts.same_text, texts.same_line, texts.address, texts.contact, texts.date, texts.signatory,
-        texts.one_party, texts.special_left_out, texts.access,
+        texts.one_party, texts.special_left_out, texts.access, texts.other_language,
     )
 }  # fmt: skip
 _HOLE = re.compile(r"%\((\w+)\)s")

@@ -9,6 +9,7 @@ from functools import cached_property
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.facts import ContractFacts, Row
 from portal.contracts.rules.model import BilingualWords
+from portal.contracts.rules.text_language import LanguageWords
 from portal.core.language import Language
 from portal.vendors.rules.countries import Atlas, adequacy, in_eea, parse_locations
 
@@ -62,6 +63,7 @@ class FactText:
     fact: str
     text: str
     row: Row | None = None
+    column: str = ""
 
     @property
     def name(self) -> str:
@@ -88,6 +90,10 @@ class FactsScene:
     facts: ContractFacts
     atlas: Atlas
     on: date
+    language: Language = Language.FR
+    """What the contract is written in."""
+    words: LanguageWords | None = None
+    """What tells its language from the other one; without it no text is checked for that."""
 
     def texts(self, where: str) -> Iterator[FactText]:
         """Every text, not empty, at one place of a check: a fact, a column, or `*`."""
@@ -95,7 +101,11 @@ class FactsScene:
             for key, fact in FACTS.items():
                 if fact.kind is FactKind.ROWS:
                     for row in self.facts.rows(key):
-                        yield from (FactText(key, cell, row) for text in row.values() if (cell := (text or "").strip()))
+                        yield from (
+                            FactText(key, cell, row, name)
+                            for name, text in row.items()
+                            if (cell := (text or "").strip())
+                        )
                 elif fact.kind is not FactKind.CODES:
                     yield from (FactText(key, text) for text in self.facts.items(key))
             return
@@ -103,7 +113,7 @@ class FactsScene:
         if column:
             for row in self.facts.rows(table):
                 if cell := (row.get(column) or "").strip():
-                    yield FactText(table, cell, row)
+                    yield FactText(table, cell, row, column)
         else:
             yield from (FactText(table, text) for text in self.facts.items(table))
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.rules.fact_catalogue import FACTS, FactNature
 from portal.contracts.rules.facts import Row
 from portal.contracts.rules.model import BilingualWords, headed
 from portal.contracts.rules.sense.model import FactsScene, SenseCheck, SenseProblem, row_name
@@ -23,6 +23,7 @@ _NAMES_BY_ADDRESS = {
     "vendor.address": ("vendor.name", "vendor.representative", "vendor.dpo_contact", "vendor.breach_contact"),
 }
 _SIDES = ("controller", "vendor")
+_FREE = frozenset({FactNature.WORDS, FactNature.DATE})
 
 
 def words(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProblem]:
@@ -129,3 +130,22 @@ def access(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProblem]:
     modes = scene.facts.items("access.mode")
     if "aucun" in modes and len(modes) > 1:
         yield SenseProblem(check, "access.mode")
+
+
+_NAMES_OF_LANGUAGES = {
+    Language.FR: BilingualWords("français", "French"),
+    Language.EN: BilingualWords("anglais", "English"),
+}
+
+
+def other_language(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProblem]:
+    """Free words surely in the other language than the contract's."""
+    if scene.words is None:
+        return
+    other = next(one for one in Language if one is not scene.language)
+    for where in check.at:
+        for one in scene.texts(where):
+            is_free = FACTS[one.fact].nature_of(one.column) in _FREE
+            if is_free and scene.words.language_of(one.text).value == other.value:
+                values = {"found": one.text, "language": _NAMES_OF_LANGUAGES[scene.language]}
+                yield SenseProblem(check, one.fact, values)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from portal.contracts.language_data import language_words
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.sense.checks import TESTS, failed_checks, read_checks
@@ -33,7 +34,7 @@ SOUND = {
     "data.categories": ("état civil", "coordonnées"),
     "data.special": (),
     "data.subjects": ("adhérents",),
-    "data.retention": "cinq ans",
+    "data.retention": ({"category": "identité", "period": "cinq ans"},),
     "locations": ("France",),
     "access.mode": ("hebergement", "distance"),
     "transfers.mechanism": ("none",),
@@ -117,8 +118,8 @@ CASES = {
     ),
     "access_contradicts_itself": ({"access.mode": ("aucun", "distance")}, {"access.mode": ("aucun",)}),
     "endless_retention": (
-        {"data.retention": "aussi longtemps que nécessaire"},
-        {"data.retention": "la durée du contrat, puis cinq ans"},
+        {"data.retention": ({"period": "aussi longtemps que nécessaire"},)},
+        {"data.retention": ({"period": "la durée du contrat, puis cinq ans"},)},
     ),
     "open_purpose": (
         {"service.purpose": ("héberger", "amélioration de nos services")},
@@ -137,12 +138,15 @@ CASES = {
         {"measures": ({"theme": "Accès", "measure": "revue des droits", "evidence": "politique de sécurité, v. 3"},)},
     ),
     "placeholder": ({"agreement.reference": "à compléter"}, {"agreement.reference": "contrat 2026-041"}),
+    "other_language": ({"service.purpose": ("hosting of backups",)}, {"service.purpose": ("module CRM",)}),
 }
 
 
 def problems(changed, on=ON):
     values = {key: value for key, value in {**SOUND, **changed}.items() if value is not None}
-    return failed_checks(sense_checks(), FactsScene(ContractFacts(values), reference.atlas(), on))
+    return failed_checks(
+        sense_checks(), FactsScene(ContractFacts(values), reference.atlas(), on, Language.FR, language_words())
+    )
 
 
 def keys(changed, on=ON):
