@@ -1,22 +1,25 @@
-"""What the pages of management count of contracts; each asks for the permission to see the portfolio."""
+"""What the home page and the pages of management read of contracts; each asks for the permission it needs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
-from portal.authz.context import Context, authorize
+from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules.life import ContractState, CopyReading
+from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
 from portal.vendors.models import Vendor
 
 SHOWN = 10
+_KNOWN = [reading for reading in CopyReading if reading.is_known]
 _COUNTED = (
     Contract.lacking > 0,
     Contract.state == ContractState.IN_FORCE,
     Contract.parent_id.is_(None),
-    Contract.copy_reading.in_([reading for reading in CopyReading if reading.is_known]),
+    Contract.copy_reading.in_(_KNOWN),
 )
 """In force, with a copy that was read (`ContractPosition.counts`), and a text that leaves something out."""
 _INCOMPLETE = (
@@ -50,3 +53,44 @@ def count_incomplete_contracts(ctx: Context) -> int:
     """How many there are."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     return ctx.session.scalar(_COUNT) or 0
+
+
+@dataclass(frozen=True)
+class OpenContract:
+    """A contract that waits for whoever drafts, with its vendor."""
+
+    id: int
+    title: str
+    state: ContractState
+    expires_on: date | None
+    vendor_id: int
+    vendor: str
+
+
+def contracts_in_hand(ctx: Context, *, of_vendors: Sequence[int] = (), most: int) -> list[OpenContract]:
+    """What is being drafted, read, negotiated or signed: of some vendors, then of the riskiest, then the oldest."""
+    order = [Contract.vendor_id.in_(of_vendors).desc(), Vendor.risk_points.desc(), Contract.id]
+    return _open(ctx, [Contract.state.in_(UNSIGNED)], order, most)
+
+
+def ending_contracts(ctx: Context, until: date, *, most: int) -> list[OpenContract]:
+    """Contracts in force that end of themselves by that day, the soonest first; tacit renewals end nothing."""
+    where = [Contract.state == ContractState.IN_FORCE, Contract.expires_on <= until]
+    return _open(ctx, where, [Contract.expires_on, Contract.id], most)
+
+
+def unread_copies(ctx: Context, *, most: int) -> list[OpenContract]:
+    """Contracts in force of whose signed copy nobody has said what it shows, that of the riskiest vendor first."""
+    unread = or_(Contract.copy_reading.is_(None), Contract.copy_reading.not_in(_KNOWN))
+    where = [Contract.state == ContractState.IN_FORCE, unread]
+    return _open(ctx, where, [Vendor.risk_points.desc(), Contract.id], most)
+
+
+def _open(
+    ctx: Context, where: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any] | Any], most: int
+) -> list[OpenContract]:
+    authorize(ctx, Permission.CONTRACT_DRAFT)
+    columns = (Contract.id, Contract.title, Contract.state, Contract.expires_on, Contract.vendor_id, Vendor.name)
+    found = select(*columns).join(Vendor, Vendor.id == Contract.vendor_id)
+    found = found.where(visible(ctx, Permission.CONTRACT_DRAFT, Contract), *where).order_by(*order).limit(most)
+    return [OpenContract(*row) for row in ctx.session.execute(found)]

@@ -14,8 +14,9 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
-from portal.dashboard import queries
+from portal.dashboard import contract_todos, queries
 from portal.dashboard.portfolio_page import WITHOUT_CONTRACT
+from portal.dashboard.todo import EACH, Todo
 from portal.dashboard.wording import TO_DO
 from portal.findings import queries as findings
 from portal.findings.models import Finding
@@ -27,7 +28,6 @@ from portal.vendors import queries as vendors
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import LIVE, VendorStatus
 
-EACH = 5
 SOON = timedelta(days=14)
 WITHOUT_CONTRACT_LIST = {
     "criticite": vendors.AT_RISK_TIERS, "statut": VendorStatus.ACTIVE.value, "contrat": vendors.WITHOUT,
@@ -36,18 +36,6 @@ WITHOUT_CONTRACT_LIST = {
 
 SIGNING = (Permission.JOB_MANAGE, Permission.CAMPAIGN_MANAGE)
 """Who is told that the organisation has no name: who runs the server, and in whose name vendors are written to."""
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing to do, and where."""
-
-    title: Sentence
-    detail: Sentence | None
-    endpoint: str
-    arguments: dict[str, Any]
-    due_on: date | None = None
-    tone: str = "neutral"
 
 
 @dataclass(frozen=True)
@@ -67,6 +55,7 @@ def todos(ctx: Context) -> list[Todo]:
         *_reviews(ctx),
         *_answered_findings(ctx),
         *_late_audits(ctx),
+        *contract_todos.contract_todos(ctx),
         *_measured_samples(ctx),
         *_decisions_in_charge(ctx),
         *_undescribed(ctx),

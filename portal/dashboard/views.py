@@ -12,6 +12,7 @@ from portal.core.language import N_
 from portal.core.workdays import next_working
 from portal.dashboard import decision_page, first_steps, home_page, portfolio_page, queries, rules, services
 from portal.dashboard.forms import DecisionForm
+from portal.dashboard.todo import Todo
 from portal.identity import web_session
 from portal.vendors import queries as vendors
 from portal.vendors.models import Vendor
@@ -47,7 +48,7 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _shown_todo(todo: home_page.Todo) -> dict[str, Any]:
+def _shown_todo(todo: Todo) -> dict[str, Any]:
     return {
         "title": said(todo.title),
         "detail": said(todo.detail) if todo.detail else "",

@@ -1,0 +1,68 @@
+"""What waits for whoever drafts contracts: vendors at risk without one, what ends, what is unread, drafts, answers."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from portal.authz.context import Context
+from portal.authz.policy import Permission
+from portal.contracts import overview as contracts
+from portal.contracts.overview import OpenContract
+from portal.contracts.rules.life import ContractState
+from portal.core.language import N_, say
+from portal.dashboard.todo import EACH, Todo
+from portal.vendors import queries as vendors
+
+ENDING = timedelta(days=60)
+_IN_HAND = {
+    ContractState.DRAFT: N_("un projet est en rédaction"),
+    ContractState.REVIEW: N_("un projet est en relecture"),
+    ContractState.WITH_VENDOR: N_("un projet est chez le sous-traitant"),
+    ContractState.AGREED: N_("le texte est convenu, à faire signer"),
+}
+_TO_FINISH = {
+    ContractState.DRAFT: N_("%(vendor)s : projet de contrat à finir"),
+    ContractState.REVIEW: N_("%(vendor)s : projet de contrat à relire"),
+    ContractState.WITH_VENDOR: N_("%(vendor)s : réponse attendue sur le contrat"),
+    ContractState.AGREED: N_("%(vendor)s : contrat convenu, à faire signer"),
+}
+
+
+def contract_todos(ctx: Context) -> Iterator[Todo]:
+    """The vendors at risk without a contract first, the riskiest before; then what ends soon, then what is in hand."""
+    if not ctx.can(Permission.CONTRACT_DRAFT):
+        return
+    bare = vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite", most=EACH)
+    in_hand = contracts.contracts_in_hand(ctx, of_vendors=[vendor.id for vendor in bare], most=2 * EACH)
+    by_vendor = {one.vendor_id: one for one in reversed(in_hand)}
+    for vendor in bare:
+        draft = by_vendor.pop(vendor.id, None)
+        yield _missing(vendor.id, vendor.name, draft)
+    for one in contracts.ending_contracts(ctx, ctx.today + ENDING, most=EACH):
+        yield Todo(
+            say("%(vendor)s : le contrat prend fin", vendor=one.vendor),
+            say("%(title)s", title=one.title),
+            "contracts.show",
+            {"contract_id": one.id},
+            one.expires_on,
+            "warning",
+        )
+    for one in contracts.unread_copies(ctx, most=EACH):
+        yield Todo(
+            say("%(vendor)s : copie signée à lire", vendor=one.vendor),
+            say("Tant que personne n'a dit ce qu'elle porte, le contrat ne compte pas."),
+            "contracts.show",
+            {"contract_id": one.id},
+            tone="warning",
+        )
+    told = {vendor.id for vendor in bare}
+    for one in [one for one in in_hand if one.vendor_id not in told][:EACH]:
+        title, where = say(_TO_FINISH[one.state], vendor=one.vendor), {"contract_id": one.id}
+        yield Todo(title, say("%(title)s", title=one.title), "contracts.show", where, tone="info")
+
+
+def _missing(vendor_id: int, name: str, draft: OpenContract | None) -> Todo:
+    title = say("%(vendor)s : à risque, sans contrat en vigueur", vendor=name)
+    if draft is None:
+        detail = say("Rédigez-le, ou entrez celui qui est signé.")
+        return Todo(title, detail, "vendors.show", {"vendor_id": vendor_id}, tone="danger")
+    return Todo(title, say(_IN_HAND[draft.state]), "contracts.show", {"contract_id": draft.id}, tone="danger")
