@@ -202,7 +202,7 @@ def get_contract(ctx: Context, contract_id: int, *, to: Permission) -> Contract:
     contract = ctx.session.scalar(
         select(Contract)
         .options(
-            joinedload(Contract.vendor),
+            joinedload(Contract.vendor).joinedload(Vendor.owner),
             joinedload(Contract.service),
             joinedload(Contract.legal_entity),
             joinedload(Contract.owner),
@@ -250,6 +250,21 @@ def with_signature() -> Any:
         joinedload(SignedContract.recorded_by),
         joinedload(SignedContract.vendor),
     )
+
+
+def copies_to_read(ctx: Context, *, at_most: int) -> Page[Contract]:
+    """The signed contracts whose copy could not be read here, and waits for a person's word: the oldest first."""
+    wanted = (
+        select(Contract)
+        .options(joinedload(Contract.vendor))
+        .where(
+            Contract.state.in_([ContractState.SIGNED, ContractState.IN_FORCE]),
+            Contract.copy_reading.in_([CopyReading.UNREADABLE, CopyReading.NOT_BINDING, CopyReading.OTHER_NAME]),
+            visible(ctx, Permission.CONTRACT_DRAFT, Contract),
+        )
+        .order_by(Contract.id)
+    )
+    return page_of(ctx.session, wanted, size=at_most)
 
 
 def amendable(ctx: Context, contract: Contract) -> Sequence[Contract]:

@@ -57,14 +57,23 @@ def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     )
 
 
-def contract_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
-    """Live vendors by what their contracts come to; each vendor is counted once, but for those that expire."""
+PASSING = frozenset({"unread", "signed"})
+"""Figures shown only when there is something to say."""
+
+
+def contract_counts(found: Portfolio) -> dict[str, int]:
+    """Live vendors by what their contracts come to; each is counted once, but for those that expire, in force too."""
     counts = {standing.value: found.standings[standing] for standing in ContractStanding}
-    counts["expiring"] = found.standings.expiring
-    tones = {"expiring": "warning", "unread": "warning"}
+    return {**counts, "expiring": found.standings.expiring}
+
+
+def contract_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
+    """The same as figures, in the order in which they are shown."""
+    counts, tones = contract_counts(found), {"expiring": "warning", "unread": "warning"}
     return tuple(
         PortfolioFigure(key, counts[key], label, tones.get(key) if counts[key] else None)
         for key, label in CONTRACT_FIGURES.items()
+        if counts[key] or key not in PASSING
     )
 
 
@@ -112,7 +121,7 @@ def figures_as_json(found: Portfolio, day: date, language: Language = Language.F
             {"key": f.key, "value": f.value, "label": said(f.label)}
             for f in (*key_figures(found), *contract_figures(found))
         ],
-        "contracts": {figure.key: figure.value for figure in contract_figures(found)},
+        "contracts": contract_counts(found),
         "headline": said(rules.headline(found.heat)),
         "heat": [
             {"inherent": level, **{grade or "none": n for grade, n in zip(found.heat.grades, cells, strict=True)}}

@@ -1,11 +1,16 @@
 """`flask contracts draft` and `list`: three files, nothing in the database, the same bytes, clear refusals."""
 
 import json
+from datetime import date, timedelta
 
 import pytest
 
+from portal.authz.policy import Role
 from portal.contracts import cli
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules.life import CopyReading
+from portal.contracts.services import ContractDates
+from portal.core.clock import legal_date, now
 from portal.core.documents.printing import write_in_child
 from portal.core.documents.text import fold
 from portal.core.language import Language
@@ -13,6 +18,8 @@ from portal.jobs.models import Job
 from tests.docx_text import docx_text
 from tests.factories.desk import drafted, entity_of, matter, party_of, service_of
 from tests.factories.printed import failures, pdf_text
+from tests.factories.signatures import contract_of
+from tests.factories.world import vendor_of
 
 REFERENCE = "agreement.reference=contrat n° 2026-041 du 2 novembre 2026"
 
@@ -267,6 +274,19 @@ def test_a_file_of_facts_that_is_not_there_is_said(run, session, tmp_path):
     found = run("draft", "--vendor", subject.vendor.key, "--out", tmp_path, "--facts", tmp_path / "absent.json")
     assert found.exit_code == 1
     assert "Impossible de lire" in found.stderr
+
+
+def test_the_list_gives_the_state_and_the_deadlines_of_the_period_that_runs(run, acting, session):
+    dates = ContractDates(date(2020, 1, 31), 36, 12, "3")
+    vendor = vendor_of(session)
+    contract_of(acting(Role.LEGAL), vendor, on=date(2020, 1, 15), dates=dates, reading=CopyReading.UNREADABLE)
+    (row,) = json.loads(run("list", "--json").stdout)
+    assert (row["state"], row["counts"], row["copy"], row["origin"]) == ("in_force", False, "unreadable", "elsewhere")
+    assert (row["effective_on"], row["signed_on"]) == ("2020-01-31", "2020-01-15")
+    ends_on = date.fromisoformat(row["ends_on"])
+    assert legal_date(now()) <= ends_on < legal_date(now()) + timedelta(days=366)
+    assert (ends_on.month, ends_on.day) == (1, 30)
+    assert date.fromisoformat(row["notice_by"]) == ends_on.replace(year=ends_on.year - 1, month=10)
 
 
 def test_the_list_says_where_each_contract_stands(run, ctx, session):

@@ -11,7 +11,7 @@ from portal.audits.models import Answer
 from portal.authz.policy import Role
 from portal.contracts import library, overview, queries, services
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules.life import CopyReading
+from portal.contracts.rules.life import ContractState, CopyReading
 from portal.contracts.services import ContractSubject
 from portal.core import process
 from portal.core.documents.freezing import thaw
@@ -349,3 +349,24 @@ def test_a_signature_taken_back_leaves_a_version_that_may_be_signed_again(ctx, s
     assert (version.signature, subject.vendor.signed_on) == (None, None)
     signed(ctx, contract)
     assert subject.vendor.signed_on == ctx.today
+
+
+def test_the_draft_as_it_was_printed_here_is_no_signed_copy(ctx, subject):
+    """The cheapest lie but one: the very PDF that Vigie printed, handed back."""
+    contract, version = drafted(ctx, subject, FR)
+    version.pdf_file = copy_of(ctx)
+    with pytest.raises(Refused, match="personne ne l’a signé"):
+        signed(ctx, contract)
+    assert contract.state is ContractState.DRAFT
+
+
+def test_a_contract_whose_newest_signature_is_taken_back_rests_on_the_one_before(ctx, subject):
+    contract, _ = drafted(ctx, subject, FR)
+    first = signed(ctx, contract)
+    services.draft_version(ctx, contract, FR)
+    signed(ctx, contract, number=2)
+    services.cancel_version_signed(ctx, contract, 2, "Mauvais exemplaire")
+    assert (contract.signature_id, contract.state) == (first.id, ContractState.IN_FORCE)
+    assert contract.copy_reading is CopyReading.WAITING, "its copy is read again"
+    services.cancel_version_signed(ctx, contract, 1, "Mauvais exemplaire")
+    assert (contract.signature_id, contract.state, contract.effective_on) == (None, ContractState.DRAFT, None)

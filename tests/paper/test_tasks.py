@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.authz.policy import Role
+from portal.contracts import services as contracts
+from portal.contracts.rules.life import CopyReading
 from portal.core import process
 from portal.core.documents.freezing import thaw
 from portal.core.files import Damaged
@@ -13,7 +15,11 @@ from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
 from portal.paper import review_documents, services, tasks, uploads
 from portal.paper.models import PaperReview, PrintKind, ReviewState
+from portal.vendors.models import Vendor
+from portal.vendors.rules.standing import ContractStanding
+from tests.factories.desk import drafted, matter
 from tests.factories.received import GAPS, review_of
+from tests.factories.signatures import copy_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -121,3 +127,18 @@ def test_an_amendment_that_lacks_a_clause_says_so(session, ctx, legal):
     empty = replace(thaw(made.tree), blocks=())
     assert "audits_inspections" in review_documents.remaining_gaps(review, empty, {})
     assert "audits_inspections" not in review_documents.remaining_gaps(review, thaw(made.tree), {})
+
+
+@pytest.mark.long
+def test_a_blank_page_signed_for_a_draft_full_of_blanks_leaves_the_vendor_without_a_contract(session, legal):
+    """The cheapest lie: an empty draft, « signed » by a page without a word."""
+    contract, version = drafted(legal, matter(session, representative="", breach_contact=""), Language.FR)
+    assert version.blanks
+    record = contracts.record_version_signed(legal, contract, 1, legal.today, copy_of(legal))
+    assert contract.vendor.standing is ContractStanding.UNREAD
+    for _ in range(2):
+        tasks.read_copy(legal, contract_id=contract.id, signature_id=record.id, job_id=1)(legal)
+    assert (contract.copy_reading, contract.vendor.standing) == (CopyReading.UNREADABLE, ContractStanding.UNREAD)
+    assert list(session.scalars(select(Vendor.id).where(Vendor.standing == ContractStanding.IN_FORCE))) == []
+    session.commit()
+    assert session.scalars(select(JournalEntry.action)).all().count("contract.copy_read") == 1

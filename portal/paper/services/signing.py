@@ -5,12 +5,14 @@ It then has its line in the register of contracts, like one drafted here (decisi
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import services as contracts
 from portal.contracts.models import Contract
+from portal.contracts.rules.copy_names import names_company
 from portal.contracts.rules.life import ContractOrigin, CopyReading
 from portal.contracts.services import ContractDates
 from portal.core.errors import Refused
@@ -18,7 +20,7 @@ from portal.core.language import N_
 from portal.core.stored import StoredFile
 from portal.paper.models import PaperReview, ReviewState
 from portal.paper.rules.check_result import ContractVerdict
-from portal.vendors.models import SignedContract
+from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.services import SignedCopy, record_signed_contract
 
 SIGNED_TYPES = frozenset({"application/pdf"})
@@ -30,7 +32,7 @@ def record_review_signed(
 ) -> SignedContract:
     """Note that a contract received was signed, on a day; without a `file` of its own, the file received is the copy.
 
-    A file received that was read and binds a processor is a copy that was read.
+    A file received that was read is a copy that was read, when it names the vendor.
 
     Raises Refused without a vendor, on a day that cannot be, without a copy, when it is recorded as signed already, or
     when the text was read as binding no processor: a privacy policy is no contract, however signed.
@@ -53,7 +55,7 @@ def record_review_signed(
     review.contract_id = contract.id
     ctx.session.flush()
     if file is None and review.state is ReviewState.CHECKED:
-        contracts.record_copy_reading(ctx, contract.id, record.id, CopyReading.READ)
+        contracts.record_copy_reading(ctx, contract.id, record.id, _reading_of(ctx, review, review.vendor))
     return record
 
 
@@ -72,6 +74,13 @@ def cancel_review_signed(ctx: Context, review: PaperReview, reason: str) -> None
 def _lock(ctx: Context, review: PaperReview) -> None:
     ctx.session.flush()
     ctx.session.refresh(review, ["signature_id"], with_for_update=True)
+
+
+def _reading_of(ctx: Context, review: PaperReview, vendor: Vendor) -> CopyReading:
+    """What a file received and read already shows as a signed copy: it binds a processor; does it name this one."""
+    text = ctx.session.execute(select(PaperReview.document).where(PaperReview.id == review.id)).scalar_one()["text"]
+    named = names_company(text, (vendor.name, vendor.legal_name))
+    return CopyReading.READ if named else CopyReading.OTHER_NAME
 
 
 def _received_copy(ctx: Context, review: PaperReview) -> StoredFile:

@@ -128,6 +128,19 @@ def test_dates_that_cannot_be_are_refused_and_nothing_changes(session, legal, da
     assert (contract.effective_on, contract.term_months) == (date(2026, 3, 2), None)
 
 
+def test_an_amendment_hangs_on_its_contract_and_counts_for_nothing_alone(session, legal):
+    vendor, other = vendor_of(session), vendor_of(session)
+    main, amendment = contract_of(legal, vendor), contract_of(legal, vendor)
+    services.assign_contract(legal, amendment, None, main.id)
+    for contract, parent in ((main, amendment), (contract_of(legal, other), main), (main, main)):
+        with pytest.raises(Refused):
+            services.assign_contract(legal, contract, None, parent.id)
+    services.do_act(legal, main, ContractAct.TERMINATE, why="Fin")
+    assert vendor.standing is ContractStanding.NONE
+    services.assign_contract(legal, amendment, None, None)
+    assert vendor.standing is ContractStanding.IN_FORCE
+
+
 def test_what_is_signed_is_not_discarded_and_goes_only_when_it_need_not_be_kept(session, legal):
     vendor = vendor_of(session)
     contract = contract_of(legal, vendor, on=date(2020, 1, 1))

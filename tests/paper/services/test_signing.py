@@ -5,12 +5,16 @@ from io import BytesIO
 import pytest
 
 from portal.authz.policy import Role
+from portal.contracts.models import Contract
+from portal.contracts.rules.life import ContractOrigin, ContractState
 from portal.core import process
 from portal.core.errors import Refused
 from portal.paper import services
+from portal.paper.contract_check import read_and_check
 from portal.paper.uploads import ReceivedFile
+from portal.vendors.rules.standing import ContractStanding
 from tests.factories.files import pdf
-from tests.factories.received import review_of
+from tests.factories.received import GOOD, review_of
 from tests.factories.signatures import copy_of
 from tests.factories.world import vendor_of
 
@@ -82,3 +86,19 @@ def test_a_text_that_binds_no_processor_is_no_contract_whatever_copy_is_handed_i
     with pytest.raises(Refused, match="engage un sous-traitant"):
         services.record_review_signed(legal, review, legal.today, copy_of(legal))
     assert (vendor.signed_on, review.signature_id) == (None, None)
+
+
+def test_a_contract_received_enters_the_register_and_counts_when_what_was_read_names_the_vendor(session, legal):
+    named, other = vendor_of(session, name="Brume SAS"), vendor_of(session, name="Nuage")
+    text = GOOD.replace("Le prestataire héberge", "La société Brume, prestataire, héberge")
+    for vendor, standing in ((named, ContractStanding.IN_FORCE), (other, ContractStanding.UNREAD)):
+        review = scan_of(legal, vendor)
+        services.record_check(legal, review, read_and_check(text.encode(), "dpa.txt"))
+        services.record_review_signed(legal, review, legal.today, None)
+        contract = session.get(Contract, review.contract_id)
+        assert (contract.origin, contract.state) == (ContractOrigin.RECEIVED, ContractState.IN_FORCE)
+        assert vendor.standing is standing
+    services.update_review(legal, review, "DPA", named)
+    assert (contract.vendor_id, other.standing) == (named.id, ContractStanding.NONE)
+    services.cancel_review_signed(legal, review, "Erreur")
+    assert (contract.state, review.contract_id) == (ContractState.DISCARDED, None)
