@@ -1,15 +1,15 @@
 """`make bench`: every figure of the portal's aims beside a limit measured in the same run; a missed aim stays shown.
 
 `python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, opening, wave,
-withdrawals, paper, contention. What is measured is processor time, but on the telephone and under contention, where the
-clock is what people wait for.
+withdrawals, paper, seal, contention. What is measured is processor time, but on the telephone and under contention,
+where the clock is what people wait for.
 """
 
 import argparse
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import contention, limits, pages, paper, phone, processes, waves, withdrawals
+from bench import contention, limits, pages, paper, phone, processes, seal, waves, withdrawals
 from bench.limits import Limits
 from bench.measure import Report
 
@@ -25,6 +25,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "wave": waves.wave,
     "withdrawals": withdrawals.sample,
     "paper": paper.contracts,
+    "seal": seal.sealing,
     "contention": contention.contention,
 }
 

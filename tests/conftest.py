@@ -160,6 +160,7 @@ def settings_for(folder: Path, database_url: str, **changes: Any) -> Settings:
         environment=Environment.TEST, data_dir=folder, database_url=database_url,
         files_url=f"file://{folder / 'files'}",
         tasks=Tasks.EMBEDDED, secrets=Secrets.at(folder / "secrets.json"), base_url="http://127.0.0.1:8000",
+        seal_file=folder / "seal.json",
     )  # fmt: skip
     return replace(made, **changes)
 

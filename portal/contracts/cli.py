@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -15,18 +15,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.authz.context import Context
-from portal.contracts import deadlines_cli, queries, services
+from portal.contracts import deadlines_cli, file_check, queries, services
 from portal.contracts.fact_sources.sources import retention_row
 from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.rules.assembly import coverage_report
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.services import AssembledDraft, ContractSubject, untranslated_text
+from portal.contracts.wording import SEAL_REASONS
 from portal.core.clock import LEGAL_ZONE
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.documents.tree import Document
 from portal.core.errors import Refused
 from portal.core.language import Language, say
+from portal.core.seal import SealState
 from portal.core.translation import translate
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.queries import entities
@@ -91,6 +93,52 @@ class DraftFiles:
     word: bytes
     pdf: bytes
     coverage: str
+
+
+@contracts.command("verify")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@json_option
+def verify(file: Path, *, as_json: bool) -> None:
+    """Say what a file is: held here, as what, and which seals it bears.
+
+    Exits with 1 for a file that is not held and has no seal, or one of whose seals does not hold.
+    """
+    with working(write=False) as ctx:
+        read = file_check.read_file(file.read_bytes())
+        held = file_check.held_as(ctx, read.sha256)
+    if as_json:
+        show_json(_verified(read, held))
+    else:
+        for line in _verified_lines(read, held):
+            click.echo(line)
+    altered = any(one.found.state is SealState.ALTERED for one in read.seals)
+    if altered or read.trouble or not (held or read.seals):
+        raise click.exceptions.Exit(1)
+
+
+def _verified(read: file_check.ReadFile, held: tuple[file_check.HeldFile, ...]) -> dict[str, Any]:
+    return {
+        "sha256": read.sha256,
+        "size": read.size,
+        "held": [asdict(one) for one in held],
+        "seals": [{"ours": one.is_ours, **asdict(one.found), "state": one.found.state.value} for one in read.seals],
+        "trouble": translate(read.trouble, Language.FR) if read.trouble else None,
+    }
+
+
+def _verified_lines(read: file_check.ReadFile, held: tuple[file_check.HeldFile, ...]) -> Iterator[str]:
+    yield f"SHA-256 {read.sha256}"
+    for one in held:
+        what = f"version {one.version}" if one.version else f"exemplaire signé le {one.signed_on}"
+        yield f"{one.vendor} : {one.title}, {what}{', signature annulée' if one.is_cancelled else ''}"
+    if not held:
+        yield "Aucun contrat d'ici n'a ce fichier."
+    for seal in read.seals:
+        whose = "Notre cachet" if seal.is_ours else f"Signature de {seal.found.signer}, selon son certificat"
+        reason = translate(SEAL_REASONS[seal.found.state.value], Language.FR)
+        yield f"{whose}, {seal.found.timestamped_at or seal.found.claimed_at} : {reason}"
+    if read.trouble:
+        yield translate(read.trouble, Language.FR)
 
 
 @contracts.command("draft")

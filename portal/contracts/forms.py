@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import Field, HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -325,3 +326,12 @@ def table_form(contract: Any, key: str, spoken: Language, reader: Language, **sh
     """The form of one table of a contract; the field bears the key of the fact, as the journal does."""
     kind = type("TableForm", (TableForm,), {key: RowsField(key, spoken, reader), "key": key})
     return kind(row=contract, **shown)
+
+
+class VerifyForm(PortalForm):
+    """A file handed in to learn what it is; it is not kept."""
+
+    file = FileField(
+        lazy("Fichier"), [FileRequired(lazy("Choisissez d'abord un fichier."))],
+        description=lazy("Le fichier tel que vous l'avez reçu. Il est lu puis oublié : rien n'en est gardé."),
+    )  # fmt: skip

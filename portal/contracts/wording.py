@@ -9,6 +9,7 @@ from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReadi
 from portal.contracts.rules.model import Approver, ObligationClass
 from portal.contracts.rules.paragraphs import ParagraphWording
 from portal.core.language import N_
+from portal.core.seal import SealState
 from portal.journal.wording import name_words
 
 
@@ -44,6 +45,18 @@ WORDINGS: Mapping[str, StatusBadge] = {
     ParagraphWording.FREE.value: StatusBadge(N_("Texte libre"), "info"),
     ParagraphWording.STRUCK.value: StatusBadge(N_("Rayé"), "info"),
     ParagraphWording.SPECIAL.value: StatusBadge(N_("Condition particulière"), "info"),
+}
+SEAL_BADGES: Mapping[str, StatusBadge] = {
+    SealState.WHOLE.value: StatusBadge(N_("Intact"), "ok"),
+    SealState.CONTINUED.value: StatusBadge(N_("Complété ensuite"), "warning"),
+    SealState.ALTERED.value: StatusBadge(N_("Fichier modifié"), "danger"),
+}
+SEAL_REASONS: Mapping[str, str] = {
+    SealState.WHOLE.value: N_("Pas un octet n'a changé depuis."),
+    SealState.CONTINUED.value: N_(
+        "Ce qu'il couvre n'a pas changé, mais le fichier a été complété ensuite : comparez-le à celui d'avant."
+    ),
+    SealState.ALTERED.value: N_("Ce qu'il couvre a été modifié, ou il n'en couvre qu'une partie : il ne prouve rien."),
 }
 CLASSES: Mapping[str, str] = {
     ObligationClass.CONTRACT.value: N_("Ce que le contrat doit dire"),

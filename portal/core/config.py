@@ -110,6 +110,10 @@ class Settings:
     """The address of that mailbox, which takes « name+anything@… » too."""
     base_url: str = "http://127.0.0.1:8000"
     clamd_url: str | None = None
+    seal_file: Path = ROOT / "var" / "seal.json"
+    """Where the key of the organisation's seal is; made by `flask seal make-key`."""
+    timestamps_url: str | None = field(default=None, repr=False)
+    """The server that timestamps seals (RFC 3161); none and seals say when they were made by our clock alone."""
     organisation: str = UNNAMED
     demo_password: str | None = field(default=None, repr=False)
     file_credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -162,27 +166,39 @@ class Settings:
         if not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,255}", mail_from):
             faults.append("VIGIE_MAIL_FROM : une adresse de messagerie attendue, seule.")
         bounces_url, bounces_to = _bounces(env, mail_from, faults)
+        timestamps_url = _timestamps(env, faults)
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))
+        secret_file = Path(env.get("VIGIE_SECRET_FILE", data_dir / "secrets.json"))
         return cls(
             environment=environment,
             data_dir=data_dir,
             database_url=database_url,
             files_url=env.get("VIGIE_FILES_URL") or f"file://{data_dir / 'files'}",
             tasks=tasks,
-            secrets=Secrets.at(Path(env.get("VIGIE_SECRET_FILE", data_dir / "secrets.json"))),
+            secrets=Secrets.at(secret_file),
             smtp_url=smtp_url,
             mail_from=mail_from,
             bounces_url=bounces_url,
             bounces_to=bounces_to,
             base_url=base_url.rstrip("/"),
             clamd_url=env.get("VIGIE_CLAMD_URL") or None,
+            seal_file=Path(env.get("VIGIE_SEAL_FILE", secret_file.with_name("seal.json"))),
+            timestamps_url=timestamps_url,
             organisation=" ".join(env.get("VIGIE_ORGANISATION", UNNAMED).split()),
             demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,
             file_credentials={k: v for k, v in env.items() if k.startswith("AWS_")},
             trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
         )
+
+
+def _timestamps(env: Mapping[str, str], faults: list[str]) -> str | None:
+    """The server of timestamps."""
+    url = env.get("VIGIE_TSA_URL")
+    if url and not _is_address(url, {"http", "https"}):
+        faults.append("VIGIE_TSA_URL : une adresse http(s):// attendue.")
+    return url
 
 
 def _bounces(env: Mapping[str, str], mail_from: str, faults: list[str]) -> tuple[str | None, str]:

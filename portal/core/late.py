@@ -22,6 +22,7 @@ LATE: Mapping[str, str] = {
     "pyotp": "a second factor is drawn or checked",
     "segno": "a second factor is enrolled",
     "portal.core.migrating": "the tables are made or changed",
+    "portal.core.seal.certificate": "a key is made for the seal",
     "portal.core.spreadsheets.xlsx_reading": "a workbook is read",
     "portal.core.spreadsheets.xlsx_writing": "a workbook is written",
     "portal.documents_in.reader": "a document handed in is read",

@@ -6,13 +6,14 @@ from portal.jobs import bounce_reading
 from portal.operations import incidents, views, wording
 from portal.operations.files_cli import files
 from portal.operations.jobs_cli import jobs
+from portal.operations.seal_cli import seal
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(bounce_reading, incidents),
     wording=(wording,),
-    commands=(jobs, files),
+    commands=(jobs, files, seal),
     navigation=(
         NavigationEntry(
             group=NavigationGroup.SETTINGS, order=30, endpoint="system.jobs", label=N_("Tâches"),

@@ -8,6 +8,8 @@ name_words(
     actions={
         "job.retried": N_("Tâche relancée"),
         "files.rotated": N_("Clé du coffre changée"),
+        "seal.key_made": N_("Clé du cachet créée"),
+        "seal.applied": N_("Cachet apposé sur un fichier"),
         "database.away": N_("Base de données revenue"),
         "clock.leapt": N_("Écart de l'horloge : rien ne part"),
         "clock.accepted": N_("Horloge confirmée"),
@@ -18,14 +20,19 @@ name_words(
         "FileStore": N_("Coffre des fichiers"),
         "DatabaseOutage": N_("Panne de la base"),
         "ClockLeap": N_("Horloge"),
+        "OrganisationSeal": N_("Cachet"),
     },
     families={
         "job": N_("Tâches"),
         "files": N_("Coffre des fichiers"),
         "database": N_("Base de données"),
         "clock": N_("Horloge"),
+        "seal": N_("Cachet"),
     },
     fields={
+        "certificate": N_("SHA-256 du certificat"),
+        "former": N_("Clés remplacées"),
+        "source": N_("SHA-256 avant le cachet"),
         "since": N_("Depuis"),
         "until": N_("Jusqu'à"),
         "seconds": N_("Secondes"),

@@ -65,6 +65,7 @@ def test_a_process_that_serves_pages_starts_without_what_is_loaded_late(tmp_path
     loaded = set(done.stdout.split())
     heavy = {
         "rich", "weasyprint", "docx", "openpyxl", "pypdfium2", "apscheduler", "procrastinate", "psycopg", "alembic",
+        "pyhanko", "asn1crypto", "aiohttp",
     }  # fmt: skip
     chosen = {"portal.jobs.embedded"}  # the default carrier, which every process tells of its jobs
     assert not loaded & (heavy | LATE.keys() - chosen)

@@ -1,0 +1,66 @@
+"""`flask seal`: the key of the organisation's seal, and a PDF sealed by hand."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from portal.core.errors import Refused
+from portal.core.seal import make_seal_key, seal_pdf
+from portal.journal import services as journal
+from portal.web.command import working
+from portal.web.edge import settings
+
+seal = AppGroup("seal", help="Le cachet électronique de l'organisation.")
+
+
+@dataclass(frozen=True)
+class OrganisationSeal:
+    """What the entry of the journal is about; a seal has no row of its own."""
+
+    name: str
+
+
+@seal.command("make-key")
+@click.option("--replace", is_flag=True, help="Remplacer la clé qui existe ; les cachets posés restent reconnus.")
+@click.option("--name", default="", help="Nom porté par le certificat ; celui de l'organisation sinon.")
+def make_key(*, replace: bool, name: str) -> None:
+    """Draw an EC P-256 key and its certificate, in a file of mode 0600 beside the secrets: back it up with them."""
+    told = settings()
+    named = " ".join(name.split()) or told.signing_name
+    with working() as ctx:
+        if not named:
+            raise Refused("Personne n'a dit qui signe : réglez VIGIE_ORGANISATION, ou ajoutez --name NOM.")
+        key = make_seal_key(told.seal_file, named, at=ctx.now, replace=replace)
+        after = {"name": named, "certificate": key.fingerprints[0], "former": len(key.certificates) - 1}
+        journal.record(ctx, "seal.key_made", OrganisationSeal(named), after=after)
+    click.echo(f"{told.seal_file}\nSHA-256 du certificat : {key.fingerprints[0]}")
+
+
+@seal.command("sign")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Fichier à écrire.")
+def sign(file: Path, out: Path) -> None:
+    """Put the seal on a PDF; the file given is left as it is, and nothing that exists is written over."""
+    with working() as ctx:
+        if out.exists():
+            raise Refused("%(path)s existe : rien n'est écrit par-dessus.", path=out)
+        source = file.read_bytes()
+        sealed = seal_pdf(source)
+        _write(out, sealed)
+        digests = {"source": hashlib.sha256(source).hexdigest(), "sha256": hashlib.sha256(sealed).hexdigest()}
+        journal.record(ctx, "seal.applied", OrganisationSeal(file.name), after=digests)
+    click.echo(out)
+
+
+def _write(out: Path, sealed: bytes) -> None:
+    """The whole file or none, whenever the process is ended; raises Refused when the place refuses it."""
+    waiting = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        waiting.write_bytes(sealed)
+        waiting.replace(out)
+    except OSError as error:
+        raise Refused("Impossible d'écrire %(path)s : %(why)s.", path=out, why=error.strerror or error) from error
