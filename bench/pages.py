@@ -1,6 +1,7 @@
 """Pages through gunicorn, from 100 to 10,000 vendors: the server's time, statements, bytes on the wire."""
 
 import hashlib
+import itertools
 import re
 from collections.abc import Mapping
 
@@ -15,15 +16,21 @@ from portal.findings.models import Finding
 from portal.paper.models import PaperReview
 from portal.questionnaires import catalogue
 from portal.samples.models import CaseSample
+from portal.vendors.rules.facts import Volume
 
 SIZES = (100, 10_000)
 LIST_AIM_MS = 6.0
 MANAGEMENT_AIM_MS = 15.0
 CREATION_AIM_MS = 4.0
+FACTS_AIM_MS = 1.0
+"""For each vendor of those whose facts are stated at once."""
 _PAGES: tuple[tuple[str, Role, str, float | None], ...] = (
     ("vendor list", Role.DPO, "/sous-traitants", LIST_AIM_MS),
     ("vendor list, page 4", Role.DPO, "/sous-traitants?page=4", LIST_AIM_MS),
     ("vendor search", Role.DPO, "/sous-traitants?q=studio+pi", LIST_AIM_MS),
+    ("search of everything", Role.DPO, "/recherche?q=studio+pi", LIST_AIM_MS),
+    ("what a search suggests", Role.DPO, "/recherche/suggestions?q=studio+pi", LIST_AIM_MS),
+    ("facts of the first 500, their form", Role.DPO, "/sous-traitants/faits?tous=1", None),
     ("audits to review", Role.DPO, "/audits", LIST_AIM_MS),
     ("audits with vendors", Role.DPO, "/audits?vue=chez-le-prestataire", LIST_AIM_MS),
     ("contract list", Role.DPO, "/contrats", LIST_AIM_MS),
@@ -82,6 +89,7 @@ def lists_of(report: Report, limits: Limits, portal: tuple[World, Server]) -> No
         if where["review"] or "{review}" not in path:  # a portal of few vendors has received no contract
             page(report, limits, portal, (f"{what}, {portal[0].vendors:,} vendors", role, path, aim))
     _creating(report, limits, *portal)
+    _stating_facts(report, limits, *portal)
 
 
 def page(
@@ -143,6 +151,26 @@ def _creating(report: Report, limits: Limits, made: World, server: Server) -> No
 
     spent = server.cpu(create)
     report.add(f"creating a vendor, {made.vendors:,} vendors", spent, "ms", CREATION_AIM_MS, limits.beside(spent))
+
+
+def _stating_facts(report: Report, limits: Limits, made: World, server: Server) -> None:
+    """One fact of as many vendors as the form takes, each time another one."""
+    caller = server.caller(made.cookie(Role.DPO))
+    form = caller.get("/sous-traitants/faits?tous=1").text
+    chosen = [(name, number) for name in ("v", "s") for number in re.findall(rf'name="{name}" value="(\d+)"', form)]
+    fixed = [("csrf_token", field_of(form, "csrf_token")), ("then", "enregistrer"), ("remplacer", "1"), *chosen]
+    turns = itertools.cycle((Volume.UNDER_1K, Volume.UNDER_10K))
+
+    def state() -> None:
+        answer = caller.post("/sous-traitants/faits", [*fixed, ("volume", next(turns).value)])
+        assert answer.status == 302, re.findall(r"field__error[^>]*>\s*([^<]+)", answer.text)
+
+    number = sum(name == "v" for name, _value in chosen)
+    spent = server.cpu(state)
+    report.add(
+        f"facts of {number} vendors stated at once, each; {made.vendors:,} vendors", spent / number, "ms", FACTS_AIM_MS,
+        f"the whole {limits.beside(spent)}",
+    )  # fmt: skip
 
 
 def _unlike(turn: int) -> str:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
@@ -52,7 +52,7 @@ class Caller:
         """Get a page; `encoding` is what is accepted."""
         return self._exchange("GET", path, {"Accept-Encoding": encoding}, b"")
 
-    def post(self, path: str, fields: Mapping[str, str], *, script: bool = False) -> Answer:
+    def post(self, path: str, fields: Mapping[str, str] | Sequence[tuple[str, str]], *, script: bool = False) -> Answer:
         """Post a form, as the browser does or as the page's script does."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._exchange("POST", path, headers | _script(script), urlencode(fields).encode())

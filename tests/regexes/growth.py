@@ -183,15 +183,20 @@ _CATEGORIES = {
 
 
 def worst_growth(
-    pattern: re.Pattern[Any], shaped: Callable[[str], str] = str, *, sizes: Sequence[int] = SIZES, cap: float = CAP
+    pattern: re.Pattern[Any],
+    shaped: Callable[[str], str] = str,
+    *,
+    sizes: Sequence[int] = SIZES,
+    cap: float = CAP,
+    ways: Sequence[str] = ("match", "search", "fullmatch"),
 ) -> Growth:
-    """The worst growth of an expression over its attacks, by search, match and fullmatch; stops at the first bad one.
+    """The worst growth of an expression over its attacks, in each of the ways; stops at the first bad one.
 
     `shaped` is what every text goes through before this expression ever sees it.
     """
     tried: list[tuple[float, int, Attack, Any]] = []
     for attack in attacks(pattern):
-        for way in (pattern.match, pattern.search, pattern.fullmatch):
+        for way in (getattr(pattern, name) for name in ways):
             few = [len(attack.pump) * times for times in WARNING]
             for size in (*few, MEDIUM):
                 seconds = _seconds(way, _text(pattern, shaped(attack.of(size))))
