@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from portal.core.language import Sentence
 from portal.vendors.rules.columns import ImportField
 from portal.vendors.rules.duplicates import Certainty, DuplicateGroup
 from portal.vendors.rules.rows import RowProblem
@@ -40,14 +41,16 @@ class DuplicateChoice:
 
 @dataclass(frozen=True)
 class CellProblem:
-    """What is wrong, and the cell to write in."""
+    """What is wrong of one cell, all of it, and the cell to write in: two fields of one cell would undo each other."""
 
     problem: RowProblem
+    """The first."""
+    messages: tuple[Sentence, ...]
     column: int | None
     """Of the cell, from 0; none when it is the line as a whole that is wrong."""
     text: str
     may_leave: bool
-    """Whether the line may be left aside: a header may not."""
+    """Whether it is said here that the line may be left aside: once a line, and never of a header."""
 
 
 class ImportPage:
@@ -124,17 +127,27 @@ class ImportPage:
         """What must be corrected, the first of them, each with its cell when there is one."""
         at = {column.label: column.position for column in self.columns}
         cells = {row.line: row.cells for row in self.table.rows}
-        found = []
+        found: dict[tuple[int, str], list[RowProblem]] = {}
         for problem in self.plan.problems[:MOST_PROBLEMS]:
-            column, row = at.get(problem.column), cells.get(problem.line, ())
+            found.setdefault((problem.line, problem.column), []).append(problem)
+        last = dict(found.keys())
+        shown = []
+        for (line, label), problems in found.items():
+            column, row = at.get(label), cells.get(line, ())
             is_cell = column is not None and column < len(row)
-            found.append(
+            shown.append(
                 CellProblem(
-                    problem, column if is_cell else None, row[column] if is_cell and column is not None else "",
-                    problem.line > self.table.header_line,
+                    problems[0], tuple(problem.message for problem in problems), column if is_cell else None,
+                    row[column] if is_cell and column is not None else "",
+                    line > self.table.header_line and last[line] == label,
                 )
             )  # fmt: skip
-        return found
+        return shown
+
+    @property
+    def further_problems(self) -> int:
+        """How many are not shown."""
+        return max(0, len(self.plan.problems) - MOST_PROBLEMS)
 
     @property
     def aside(self) -> int:

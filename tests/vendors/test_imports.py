@@ -268,6 +268,17 @@ def test_a_faulty_cell_is_corrected_on_the_page_kept_and_read_again(page, sessio
     assert dict(session.execute(select(Vendor.name, Vendor.country)).all()) == {"Acme": "FR", "Beta": "FR"}
 
 
+def test_a_cell_with_several_faults_is_one_field_that_names_them_all(page, session):
+    several = ("Acme", "", "Frence", "", "pas une adresse", "")
+    found = page.follow(upload(page, lists.csv_of((several,))))
+    names = found.all("//ol[@class='corrections']//input[@class='field__input']/@name")
+    assert names == ["cellule-2-2", "cellule-2-4"], (
+        "two fields of one cell: the first was kept, whichever was written in"
+    )
+    assert len(found.all("//p[@class='field__error']")) == 1 + 3
+    assert len(found.all("//input[@name='ecarter-2']")) == 1
+
+
 def test_a_line_that_is_no_vendor_is_left_aside_and_a_new_file_forgets_what_was_written(page, session):
     page.follow(upload(page, lists.csv_of((*lists.FAULTY, ("Total", "", "2 sociétés", "", "", "")))))
     row = session.scalars(select(VendorImport)).one()
