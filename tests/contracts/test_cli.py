@@ -17,7 +17,7 @@ from portal.core.language import Language
 from portal.jobs.models import Job
 from tests.docx_text import docx_text
 from tests.factories.desk import drafted, entity_of, matter, party_of, service_of
-from tests.factories.printed import failures, pdf_text
+from tests.factories.printed import failures, pdf_text, reader
 from tests.factories.signatures import contract_of
 from tests.factories.world import vendor_of
 
@@ -63,7 +63,11 @@ def test_a_draft_is_written_in_three_files_and_nowhere_else(run, session, tmp_pa
     assert [blank["key"] for blank in proof["blanks"]] == ["agreement.reference"]
     assert proof["service"] == "Centre de contacts clients"
     assert proof["facts"].keys() == proof["sources"].keys()
-    assert failures((out / f"{name}.pdf").read_bytes()) == []
+    printed = (out / f"{name}.pdf").read_bytes()
+    assert failures(printed) == []
+    said = pdf_text(printed, content_only=False)
+    assert name not in said  # the name of a file is nothing to a reader
+    assert f"SHA-256 {json.loads(reader(printed).attachments['document.json'][0])['sha256']}" in said
     assert "Relation Atlantique SARL" in fold(docx_text((out / f"{name}.docx").read_bytes()))
     assert session.query(Contract).count() == session.query(ContractVersion).count() == session.query(Job).count() == 0
 

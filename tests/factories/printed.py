@@ -71,13 +71,13 @@ def pdf_text(pdf: bytes, *, skip_pages: Collection[int] = (), content_only: bool
     return "\n".join(f"{text}\f" for number, text in pages if number not in skip_pages)
 
 
-def through_libreoffice(docx: bytes, folder: Path) -> bytes:
-    """The PDF LibreOffice makes of a Word file."""
+def through_libreoffice(docx: bytes, folder: Path, kind: str = "pdf") -> bytes:
+    """The PDF LibreOffice makes of a Word file, or the Word file when it saves it again."""
     (folder / "source.docx").write_bytes(docx)
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    command = [tool("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    command = [tool("soffice"), profile, "--headless", "--convert-to", kind, "--outdir", str(folder / "made")]
     subprocess.run([*command, str(folder / "source.docx")], capture_output=True, check=True, timeout=120)
-    return (folder / "source.pdf").read_bytes()
+    return (folder / "made" / f"source.{kind}").read_bytes()
 
 
 def part(docx: bytes, name: str):

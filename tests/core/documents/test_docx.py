@@ -141,6 +141,14 @@ def test_what_is_in_a_control_is_what_stands_under_its_anchor():
     assert said == {"c": "Objet", "c_1": "Premier.ab", "c.2": "Libre."}
 
 
+@pytest.mark.long
+def test_libreoffice_keeps_the_controls_when_it_saves_the_file_again(tmp_path, agreement):
+    """In their order; it drops one, at an end of the text."""
+    written, kept = controls(agreement), controls(through_libreoffice(agreement, tmp_path, "docx"))
+    assert kept == [tag for tag in written if tag in kept]
+    assert len(kept) >= len(written) - 1
+
+
 def test_a_paragraph_without_anchor_is_in_no_control_and_a_long_tag_is_a_digest_word_keeps():
     assert controls(short(Section("Objet", (Paragraph((Text("x"),)),)))) == []
     (tag,) = controls(short(Section("Objet", (), anchor="a" * 65)))
