@@ -24,6 +24,8 @@ MANAGEMENT_AIM_MS = 15.0
 CREATION_AIM_MS = 4.0
 FACTS_AIM_MS = 1.0
 """For each vendor of those whose facts are stated at once."""
+WRITING_AIM_MS = 100.0
+"""A draft with its coverage made anew at each request; the request for 36 clauses."""
 _PAGES: tuple[tuple[str, Role, str, float | None], ...] = (
     ("vendor list", Role.DPO, "/sous-traitants", LIST_AIM_MS),
     ("vendor list, page 4", Role.DPO, "/sous-traitants?page=4", LIST_AIM_MS),
@@ -44,6 +46,7 @@ _PAGES: tuple[tuple[str, Role, str, float | None], ...] = (
     ("journal", Role.DPO, "/journal", None),
     ("contract", Role.LEGAL, "/contrats/{contract}", None),
     ("contract preview", Role.LEGAL, "/contrats/{contract}/apercu", None),
+    ("draft being written", Role.LEGAL, "/contrats/{contract}/redaction", WRITING_AIM_MS),
     ("received contract, its report", Role.LEGAL, "/contrats-recus/{review}", None),
 )
 """Every figure that was given an aim keeps it here, met or not."""

@@ -37,6 +37,7 @@ class ParagraphForm(EditForm):
             self.wording.choices = [SelectChoice(value, label) for value, label in wordings]
         else:
             del self.wording
+            self.text.flags.required = True
         self.place.choices = [SelectChoice(value, label) for value, label in places]
 
     def submitted(self) -> bool:

@@ -90,6 +90,11 @@ class EditForm(PortalForm):
         """Whether what came back of a field is not what it was shown with; every field is, without a readable mark."""
         return self._shown().get(name) != _digest(self[name], self[name].data)
 
+    def outdated(self) -> bool:
+        """Whether a colleague has changed something since it was shown; always, without a readable mark."""
+        shown = self._shown()
+        return any(shown.get(field.short_name) != _digest(field, field.object_data) for field in self._edited())
+
     def _shown(self) -> dict[str, str]:
         mark = self.seen.data if self.seen is not None else ""
         return dict(part.split(":", 1) for part in (mark or "").split() if ":" in part)

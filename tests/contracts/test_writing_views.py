@@ -90,6 +90,35 @@ def test_whoever_changes_the_text_and_nothing_else_has_written_a_free_text(as_, 
     assert edit_queries.edit_rows(system, contract) == []
 
 
+def test_nobody_gives_back_what_they_have_not_seen(as_, session, contract, system):
+    alice, bob = as_(Role.LEGAL), as_(Role.LEGAL)
+    alice.post(url(contract, "/CL18_6"), {"wording": "free", "text": "Un texte.", "place": "CL18|"})
+    bob.get(url(contract, "/CL18_6"))
+    token = bob.csrf(url(contract, "/CL18_6"))
+    alice.post(url(contract, "/CL18_6"), {"wording": "free", "text": "Un meilleur texte.", "place": "CL18|"})
+    data = {"csrf_token": token, **bob.mark, "wording": "free", "text": "Un texte.", "place": "CL18|", "back": "1"}
+    bob.client.post(url(contract, "/CL18_6"), data=data)
+    session.expire_all()
+    assert [row.texts for row in edit_queries.edit_rows(system, contract)] == [{"fr": "Un meilleur texte."}]
+
+
+def test_the_page_of_a_draft_asks_no_more_when_more_was_changed(as_, session, contract, system, statements):
+    lawyer = as_(Role.LEGAL)
+    services.write_paragraph(system, contract, "CL18_6", ParagraphChange(W.STRUCK, FR))
+    session.commit()
+    lawyer.get(url(contract))
+    statements.clear()
+    lawyer.get(url(contract))
+    one = len(statements)
+    for anchor in ("CL07_4", "CL18_1", "CL21_6", "CL17_4"):
+        services.write_paragraph(system, contract, anchor, ParagraphChange(W.STRUCK, FR))
+        services.comment_paragraph(system, contract, anchor, "À revoir.")
+    session.commit()
+    statements.clear()
+    lawyer.get(url(contract))
+    assert len(statements) == one
+
+
 def test_what_is_said_among_ourselves_reaches_no_file_and_no_vendor(as_, session, system):
     contract, _ = drafted(system, matter(session), FR)
     session.commit()

@@ -33,7 +33,10 @@ from portal.core.documents.wording import printable
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, Language, say
 from portal.core.stale import StaleWrite, fingerprint
+from portal.identity.queries import holders_of
 from portal.journal import services as journal
+from portal.notices.services import News, note_for_staff, tell_otherwise
+from portal.vendors.models import Vendor
 
 LONGEST_EDIT_REASON = 1_000
 """Characters of why a paragraph was changed."""
@@ -133,9 +136,29 @@ def write_paragraph(ctx: Context, contract: Contract, anchor: str, change: Parag
     values = {"wording": wanted, "texts": text, "after": change.after}
     _store(ctx, contract, row, clause, values, base_of(clause, number, after=change.after), change.reason)
     approver = approver_of(clause, number)
-    if wanted.departs and row.agreed_at is None and ctx.can(AGREEMENTS[approver]):
-        _note_agreement(ctx, contract, row, approver)
+    tell_otherwise(ctx, [_about(row)])
+    if wanted.departs and row.agreed_at is None:
+        if ctx.can(AGREEMENTS[approver]):
+            _note_agreement(ctx, contract, row, approver)
+        else:
+            _ask_agreement(ctx, contract, row, approver)
     return row
+
+
+def _about(row: ContractEdit) -> str:
+    return f"contract:{row.contract_id}:agreement:{row.id}"
+
+
+def _ask_agreement(ctx: Context, contract: Contract, row: ContractEdit, approver: Approver) -> None:
+    """Tell those who may agree, in their digest: the paragraph, never its words."""
+    vendor = ctx.session.get_one(Vendor, contract.vendor_id)
+    news = News(
+        template="contracts/emails/notice_agreement",
+        key=f"{_about(row)}:{ctx.now:%Y%m%dT%H%M%S}",
+        about=_about(row),
+        values={"title": contract.title, "vendor": vendor.name, "paragraph": row.journal_label},
+    )
+    note_for_staff(ctx, vendor.id, news, holders_of(ctx, AGREEMENTS[approver], vendor))
 
 
 def _checked(clause: Clause, number: int, change: ParagraphChange, books: Books) -> ParagraphWording:
@@ -225,6 +248,7 @@ def forget_edit(ctx: Context, contract: Contract, row: ContractEdit) -> None:
     """Give a paragraph back to the library; what was written is in the journal."""
     named = {"paragraph": row.journal_label}
     before = {**named, "wording": row.wording, "texts": dict(row.texts), "after": row.after}
+    tell_otherwise(ctx, [_about(row)])
     ctx.session.delete(row)
     ctx.session.flush()
     after = {**named, "wording": W.LIBRARY}
@@ -287,6 +311,7 @@ def agree_to_paragraph(ctx: Context, contract: Contract, anchor: str, seen: str)
         raise StaleWrite(N_("Ce paragraphe a changé entre-temps : relisez-le avant de donner votre accord."), None)
     row.anchor, row.base, row.clause_version = anchor, base_of(clause, number, after=row.after), clause.version
     _note_agreement(ctx, contract, row, approver)
+    tell_otherwise(ctx, [_about(row)])
 
 
 def edits_snapshot(rows: Sequence[ContractEdit]) -> list[dict[str, Any]]:

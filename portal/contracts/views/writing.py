@@ -104,6 +104,9 @@ def write_paragraph(contract_id: int, anchor: str) -> ResponseReturnValue:
     form = _form(contract, page)
     if page.locked and page.edit is None:
         form.refuse(Refused(LOCKED))
+    elif "back" in request.form and form.outdated():
+        flash(_("Ce paragraphe a changé entre-temps : relisez-le avant d'y renoncer."), "warning")
+        return _back(contract, anchor, page.language)
     elif form.submitted():
         before = services.assemble_contract_draft(ctx, contract, page.language).assembly
         try:

@@ -13,6 +13,7 @@ from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite
 from portal.journal.models import JournalEntry
+from portal.notices.models import Notice
 from tests.factories.desk import contract_of, matter
 
 FR, EN = Language.FR, Language.EN
@@ -95,6 +96,22 @@ def test_a_position_waits_for_whoever_the_clause_names_and_no_version_before(act
     session.commit()
     entry = session.query(JournalEntry).filter_by(action="contract.position_agreed").one()
     assert (entry.actor_name, entry.after["approver"]) == (officer.actor.name, "dpo")
+
+
+def test_who_may_agree_is_told_once_and_not_of_what_is_settled(acting, session, contract):
+    lawyer, officer = acting(Role.LEGAL), acting(Role.DPO)
+    acting(Role.MANAGEMENT)
+
+    def told():
+        return [(one.user_id, one.values["paragraph"]) for one in session.query(Notice).filter_by(told_at=None)]
+
+    services.write_paragraph(lawyer, contract, "CL18_1", change(W.FALLBACK))
+    row = services.write_paragraph(lawyer, contract, "CL18_1", change(W.FREE, "60 heures."))
+    assert told() == [(officer.actor.id, "CL18.1")]
+    assert "60 heures" not in str([one.values for one in session.query(Notice)])
+    clause, number = services.books_of(contract).paragraph("CL18_1")
+    services.agree_to_paragraph(officer, contract, "CL18_1", services.agreement_mark(clause, number, row.as_edit()))
+    assert told() == []
 
 
 def test_an_agreement_falls_when_the_words_change(acting, contract):
