@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import Field, HiddenField, IntegerField, RadioField, SelectMultipleField
@@ -15,6 +15,7 @@ from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.models import Contract
 from portal.contracts.rules.deadlines import LONGEST
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
+from portal.contracts.rules.life import ContractAct
 from portal.contracts.rules.model import headed
 from portal.contracts.services import (
     LONGEST_FACT,
@@ -106,19 +107,6 @@ class ElsewhereForm(_Dates, SignatureForm):
     title = TextField(lazy("Titre"), [DataRequired(REQUIRED), Length(max=300)])
 
 
-class ActForm(PortalForm):
-    """Why an act is done, and on which day."""
-
-    why = LongTextField(lazy("Pourquoi"), [Length(max=LONGEST_WHY)], render_kw={"rows": 3})
-    day = DayField(lazy("Dernier jour du contrat"))
-
-
-class LanguageForm(PortalForm):
-    """The language of a new version."""
-
-    language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES)
-
-
 class _Needed:
     """Shown as needed, for what follows cannot be done without it; may be sent empty all the same."""
 
@@ -126,6 +114,25 @@ class _Needed:
 
     def __call__(self, form: Any, field: Any) -> None:
         """Accept everything."""
+
+
+class ActForm(PortalForm):
+    """Why an act is done, and on which day."""
+
+    why = LongTextField(lazy("Pourquoi"), [_Needed(), Length(max=LONGEST_WHY)], render_kw={"rows": 3})
+    day = DayField(lazy("Dernier jour du contrat"))
+
+    def about(self, act: ContractAct) -> Self:
+        """The same form, with the words of an act."""
+        if act is ContractAct.VOUCH:
+            self.why.label.text = lazy("Ce que vous avez lu sur la copie")
+        return self
+
+
+class LanguageForm(PortalForm):
+    """The language of a new version."""
+
+    language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES)
 
 
 class DraftForm(LanguageForm):

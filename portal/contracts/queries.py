@@ -252,21 +252,6 @@ def with_signature() -> Any:
     )
 
 
-def copies_to_read(ctx: Context, *, at_most: int) -> Page[Contract]:
-    """The signed contracts whose copy could not be read here, and waits for a person's word: the oldest first."""
-    wanted = (
-        select(Contract)
-        .options(joinedload(Contract.vendor))
-        .where(
-            Contract.state.in_([ContractState.SIGNED, ContractState.IN_FORCE]),
-            Contract.copy_reading.in_([CopyReading.UNREADABLE, CopyReading.NOT_BINDING, CopyReading.OTHER_NAME]),
-            visible(ctx, Permission.CONTRACT_DRAFT, Contract),
-        )
-        .order_by(Contract.id)
-    )
-    return page_of(ctx.session, wanted, size=at_most)
-
-
 def amendable(ctx: Context, contract: Contract) -> Sequence[Contract]:
     """The contracts of the same vendor that this one may amend: those that amend none, newest first."""
     return ctx.session.scalars(

@@ -13,7 +13,6 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
-from portal.contracts import queries as contracts
 from portal.core.language import Sentence, say
 from portal.dashboard import contract_todos, queries
 from portal.dashboard.portfolio_page import WITHOUT_CONTRACT
@@ -59,7 +58,6 @@ def todos(ctx: Context) -> list[Todo]:
         *contract_todos.contract_todos(ctx),
         *_measured_samples(ctx),
         *_decisions_in_charge(ctx),
-        *_copies_to_read(ctx),
         *_undescribed(ctx),
         *_dead_jobs(ctx),
     ]
@@ -154,25 +152,6 @@ def _decisions_in_charge(ctx: Context) -> Iterator[Todo]:
             due_on=one.due_on,
             tone="warning" if one.due_on <= ctx.today + SOON else "info",
         )
-
-
-def _copies_to_read(ctx: Context) -> Iterator[Todo]:
-    """Contracts recorded as signed that count for nothing until somebody says what their copy shows."""
-    if not ctx.can(Permission.CONTRACT_DRAFT):
-        return
-    found = contracts.copies_to_read(ctx, at_most=EACH)
-    for contract in found.rows:
-        yield Todo(
-            say("%(vendor)s : une copie signée n'est pas lue", vendor=contract.vendor.name),
-            say("%(title)s : ouvrez-la et dites ce qu'elle porte ; d'ici là, ce contrat ne compte pas",
-                title=contract.title),
-            "contracts.life",
-            {"contract_id": contract.id},
-            tone="warning",
-        )  # fmt: skip
-    if found.following:
-        title = say("%(n)s autres copies signées à lire", n=found.total - EACH)
-        yield Todo(title, None, "contracts.index", {"etat": "copie-non-lue"}, tone="warning")
 
 
 def _late_audits(ctx: Context) -> Iterator[Todo]:

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from portal.audits.models import Answer
-from portal.authz.policy import Role
+from portal.authz.policy import Permission, Role
 from portal.contracts import library, overview, queries, services
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules.life import ContractState, CopyReading
+from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
 from portal.contracts.services import ContractSubject
 from portal.core import process
 from portal.core.documents.freezing import thaw
@@ -21,6 +21,7 @@ from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
+from portal.vendors.rules.standing import ContractStanding
 from tests.factories.contracts import inlines
 from tests.factories.desk import BRITAIN, INDIA, contract_of, drafted, in_english, matter
 from tests.factories.signatures import copy_of
@@ -370,3 +371,16 @@ def test_a_contract_whose_newest_signature_is_taken_back_rests_on_the_one_before
     assert contract.copy_reading is CopyReading.WAITING, "its copy is read again"
     services.cancel_version_signed(ctx, contract, 1, "Mauvais exemplaire")
     assert (contract.signature_id, contract.state, contract.effective_on) == (None, ContractState.DRAFT, None)
+
+
+def test_a_text_agreed_is_agreed_no_more_once_another_is_drafted(ctx, subject):
+    contract, _ = drafted(ctx, subject, FR)
+    for act in (ContractAct.SUBMIT, ContractAct.SEND, ContractAct.AGREE):
+        services.do_act(ctx, contract, act)
+    assert (contract.state, subject.vendor.standing) == (ContractState.AGREED, ContractStanding.NEGOTIATING)
+    services.draft_version(ctx, contract, FR)
+    assert (contract.state, subject.vendor.standing) == (ContractState.DRAFT, ContractStanding.DRAFTING)
+    services.do_act(ctx, contract, ContractAct.DISCARD, why="Abandonné")
+    assert (queries.contracts(ctx).rows, subject.vendor.standing) == ([], ContractStanding.NONE)
+    with pytest.raises(NotFound):
+        queries.get_contract(ctx, contract.id, to=Permission.CONTRACT_VIEW)

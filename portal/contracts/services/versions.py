@@ -21,12 +21,14 @@ from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.assembly import AssembledContract, assemble_contract, coverage_report
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.facts import ContractFacts
+from portal.contracts.rules.life import ContractAct, ContractState
 from portal.contracts.rules.model import Approver
 from portal.contracts.rules.paragraphs import ParagraphEdit, approver_of, number_of
 from portal.contracts.rules.positions import positions_json
 from portal.contracts.rules.sense.checks import failed_checks
 from portal.contracts.rules.sense.model import FactsScene, SenseProblem
 from portal.contracts.sense_checks import sense_checks
+from portal.contracts.services.life import lock, move
 from portal.contracts.services.opening import ContractSubject, subject_of
 from portal.contracts.services.paragraphs import edits_snapshot
 from portal.contracts.services.signature import keep_counting_version
@@ -213,6 +215,10 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     if made.problems:
         after |= {"despite": reason, "failed_checks": [problem.said_in(Language.FR) for problem in made.problems]}
     journal.record(ctx, "contract.drafted", contract, after=after)
+    lock(ctx, contract)
+    if contract.state is ContractState.AGREED:
+        # What was agreed is another text.
+        move(ctx, contract, ContractAct.TAKE_BACK, after={"version": number})
     enqueue(ctx, "contracts.print", {"version_id": version.id}, dedup=queries.printing_key(version.id))
     return version
 

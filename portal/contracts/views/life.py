@@ -34,7 +34,7 @@ def _life_page(contract: Contract, refused: ContractAct | None = None, form: Act
     may_act = ctx.can(Permission.CONTRACT_DRAFT, contract)
     page = render_template(
         "contracts/life.html", contract=contract, may_act=may_act, page=life_page.life_page(contract, ctx.today),
-        forms={act: form if act is refused and form else ActForm(formdata=None, prefix=f"{act.value}-")
+        forms={act: (form if act is refused and form else ActForm(formdata=None, prefix=f"{act.value}-")).about(act)
                for act in life_page.acts_here(contract, ctx.today)},
         rules=ACTS, refused=refused,
     )  # fmt: skip

@@ -49,6 +49,7 @@ def test_a_contract_signed_elsewhere_enters_the_register_and_counts_once_its_cop
     assert vendor.standing is ContractStanding.UNREAD
     assert "DPA 2024" in client.get("/contrats?etat=copie-non-lue").words
     [contract] = session.query(Contract).all()
+    assert "Ce que vous avez lu sur la copie" in client.get(f"/contrats/{contract.id}/vie").words
     refused = client.post(f"/contrats/{contract.id}/vie/vouch", {"vouch-why": "lu"}, status=422)
     assert refused.all("//textarea[contains(., 'lu')]"), "what was typed stays"
     client.post(f"/contrats/{contract.id}/vie/vouch", {"vouch-why": READ}, status=302)
