@@ -14,6 +14,7 @@ from portal.contracts.rules.model import Clause
 from portal.contracts.rules.paragraphs import ParagraphEdit, ParagraphWording
 from portal.contracts.services import AGREEMENTS, LOCKED, ParagraphChange
 from portal.contracts.views.blueprint import bp
+from portal.contracts.views.drafting import language_of
 from portal.contracts.wording import APPROVAL_AWAITED, WORDINGS
 from portal.contracts.writing_forms import ParagraphForm, RemarkForm, VersionLabelForm, split_place
 from portal.contracts.writing_page import LostCover, ParagraphPage
@@ -29,21 +30,13 @@ from portal.web.text import _, current_language, ngettext, said
 W = ParagraphWording
 
 
-def _language(contract: Contract) -> Language:
-    """The language asked for, else that of the newest version, else the vendor's."""
-    asked = request.values.get("langue", "")
-    if asked in Language.__members__.values():
-        return Language(asked)
-    return contract.versions[-1].language if contract.versions else contract.vendor.language
-
-
 @bp.route("/<int:contract_id>/redaction")
 @requires(Permission.CONTRACT_VIEW)
 def write(contract_id: int) -> ResponseReturnValue:
     """The draft paragraph by paragraph, with what it covers and the positions it holds, as of now."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
-    language = _language(contract)
+    language = language_of(contract)
     page = writing_page.writing_page(ctx, contract, language, current_language(), _tools(contract, language))
     return render_template(
         "contracts/writing.html", contract=contract, page=page, wordings=WORDINGS,
@@ -153,7 +146,7 @@ def _back(contract: Contract, anchor: str, language: Language) -> ResponseReturn
 
 
 def _paragraph_of(contract: Contract, anchor: str) -> ParagraphPage:
-    return writing_page.paragraph_page(current(), contract, anchor, _language(contract), current_language())
+    return writing_page.paragraph_page(current(), contract, anchor, language_of(contract), current_language())
 
 
 def _form(contract: Contract, page: ParagraphPage, *, posted: bool = True) -> ParagraphForm:
@@ -207,7 +200,7 @@ def add_condition(contract_id: int, clause: str) -> ResponseReturnValue:
     """Write a special condition in an article."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
-    language = _language(contract)
+    language = language_of(contract)
     made = services.assemble_contract_draft(ctx, contract, language).assembly
     found: Clause = services.books_of(contract).clause(clause)
     form = ParagraphForm(row=None, data={"place": f"{clause}|"})
@@ -249,7 +242,7 @@ def agree(contract_id: int, anchor: str) -> ResponseReturnValue:
         flash(said(error.sentence), "warning")
     else:
         flash(_("Votre accord est enregistré, et au journal."))
-    return _back(contract, anchor, _language(contract))
+    return _back(contract, anchor, language_of(contract))
 
 
 @bp.route("/<int:contract_id>/redaction/<anchor>/remarques", methods=["POST"])
@@ -274,7 +267,7 @@ def settle(contract_id: int, anchor: str, comment_id: int) -> ResponseReturnValu
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
     remark = edit_queries.get_comment(ctx, contract, comment_id)
     services.settle_comment(ctx, contract, remark, resolved=request.form.get("resolved") == "1")
-    return _back(contract, anchor, _language(contract))
+    return _back(contract, anchor, language_of(contract))
 
 
 @bp.route("/<int:contract_id>/versions/<int:number>/nom", methods=["GET", "POST"])

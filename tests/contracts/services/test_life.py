@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.contracts import services
+from portal.contracts import edit_queries, services
 from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
@@ -152,8 +152,10 @@ def test_what_is_signed_is_not_discarded_and_goes_only_when_it_need_not_be_kept(
     assert (vendor.standing, contract.ended_on) == (ContractStanding.NONE, date(2021, 11, 24))
     with pytest.raises(Refused, match="se conserve jusqu"):
         services.remove_after_retention(on(legal, date(2026, 11, 24)), contract)
+    services.comment_paragraph(legal, contract, "special_1", "Ce que nous en pensions.")
     services.remove_after_retention(on(legal, date(2026, 11, 25)), contract)
     assert contract.state is ContractState.REMOVED
+    assert not edit_queries.comments(legal, contract), "what was said of its text goes with its text"
 
 
 @pytest.mark.parametrize("day", [date(2026, 12, 31), date(2019, 1, 1)])
