@@ -21,6 +21,7 @@ from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.rules.assembly import coverage_report
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.roles import ROLES
 from portal.contracts.services import AssembledDraft, ContractSubject, untranslated_text
 from portal.contracts.wording import SEAL_REASONS
 from portal.core.clock import LEGAL_ZONE
@@ -179,7 +180,8 @@ def draft(
     Only files are written: no contract is opened on the desk. The same register, library and day give the same bytes.
     Facts that make no sense are printed as problems (fact, message), nothing is written and the command exits with 1,
     unless --anyway says why; the reason and the problems are then kept in coverage.json. A text known in the other
-    language alone is a problem that no reason makes up for: it is never printed in the place of the one that lacks.
+    language alone is a problem that no reason makes up for: it is never printed in the place of the one that lacks. So
+    is a vendor that determines the purposes of all the processing, under a template for processors.
     With --json, the problems are an array on the standard output, empty when there is none.
     """
     language = _language(lang)
@@ -193,11 +195,11 @@ def draft(
         edition = translate(say("Texte du %(day)s", day=day), language)
         document = services.stamped(made, reference="", edition=edition, at=context.now)
         proof = _proof(subject, made, language, day) | services.checks_snapshot(made, language, anyway.strip())
-    lacking = _untranslated(made, language)
+    lacking = _impediments(made, language)
     _tell_problems([*proof.get("problems", []), *lacking], as_json=as_json)
     if lacking:
         raise click.ClickException(
-            "Rien n'est écrit : des textes n'existent que dans l'autre langue ; donnez-les dans celle du contrat."
+            "Rien n'est écrit : aucune raison ne lève ces problèmes. Corrigez les faits, ou changez de modèle."
         )
     if made.problems and not anyway.strip():
         raise click.ClickException(
@@ -212,9 +214,10 @@ def draft(
     click.echo("Seuls ces fichiers sont écrits : aucun contrat n'est ouvert dans le portail.", err=True)
 
 
-def _untranslated(made: AssembledDraft, language: Language) -> list[dict[str, str]]:
-    """The texts that the contract lacks in its language; no reason makes up for them."""
-    return [
+def _impediments(made: AssembledDraft, language: Language) -> list[dict[str, str]]:
+    """What no reason makes up for: the vendor's capacity, texts that the contract lacks in its language."""
+    excluded = [] if made.excluded is None else [{"fact": ROLES, "message": translate(made.excluded, language)}]
+    return excluded + [
         {"fact": one.fact, "message": translate(untranslated_text(one, language), language)}
         for one in made.to_translate
     ]

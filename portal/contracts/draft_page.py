@@ -20,7 +20,7 @@ from portal.contracts.services import (
     untranslated_text,
 )
 from portal.contracts.version_comparison import fact_words
-from portal.core.language import N_, Language
+from portal.core.language import N_, Language, Sentence
 from portal.core.translation import translate
 
 GROUPS: Mapping[str, str] = {
@@ -107,6 +107,8 @@ class DraftPage:
 
     language: Language
     """Of the contract: what its facts are asked in."""
+    excluded: Sentence | None
+    """Why no version is issued with this template: the vendor's capacity is another one."""
     to_give: tuple[FactToGive, ...]
     tables: tuple[TableState, ...]
     known: tuple[KnownFact, ...]
@@ -119,6 +121,8 @@ class DraftPage:
     """Facts that would bring a further clause in; the contract is whole without them."""
     otherwise: Mapping[str, Any]
     """What the register and the answers say by themselves: following something else takes a reason."""
+    labels: Mapping[str, str]
+    """Of every fact, for the reader."""
 
 
 def draft_page(ctx: Context, contract: Contract, spoken: Language, reader: Language) -> DraftPage:
@@ -136,6 +140,7 @@ def draft_page(ctx: Context, contract: Contract, spoken: Language, reader: Langu
         otherwise = gather_facts(replace(made.sources, typed={}), spoken)
     return DraftPage(
         language=spoken,
+        excluded=made.excluded,
         to_give=_to_give(made, reader),
         tables=tuple(_table(key, made, contract, reader) for key in TABLES if _is_asked(key, made)),
         known=tuple(known),
@@ -153,6 +158,7 @@ def draft_page(ctx: Context, contract: Contract, spoken: Language, reader: Langu
             key for key in made.assembly.undecided if key not in {blank.key for blank in made.assembly.blanks}
         ),
         otherwise=otherwise.facts.values,
+        labels={key: _label(key, reader) for key in FACTS},
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from portal.contracts.services import (
 )
 from portal.core.language import Language
 from portal.identity.models import User
+from portal.identity.rules import PERSON_NAME_LENGTH
 from portal.vendors.forms import SignatureForm
 from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, DayField, ListField, LongTextField, PortalForm, SelectField, TextField, clean
@@ -55,6 +56,22 @@ class NewContractForm(SubjectForm):
 
     template = SelectField(lazy("Modèle"), [InputRequired(REQUIRED)])
     language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES, default="fr")
+    purposes = RadioField(
+        lazy("Le prestataire détermine-t-il les finalités ?"),
+        [Optional()],
+        choices=[
+            SelectChoice("processor", lazy("Non : il agit pour notre compte, sur nos instructions")),
+            SelectChoice("processor controller", lazy("Pour certains traitements, seul")),
+            SelectChoice("processor joint", lazy("Pour certains traitements, avec nous")),
+            SelectChoice("controller", lazy("Oui, seul")),
+            SelectChoice("joint", lazy("Oui, avec nous")),
+        ],
+        description=lazy("Qui décide pourquoi les données sont traitées est responsable, quoi que dise le contrat."),
+    )
+
+    def roles(self) -> list[str]:
+        """The vendor's capacities, as the fact `service.roles` takes them; empty while nobody knows."""
+        return (self.purposes.data or "").split()
 
 
 def _months(label: Any, description: Any) -> IntegerField:
@@ -342,3 +359,46 @@ class VerifyForm(PortalForm):
         lazy("Fichier"), [FileRequired(lazy("Choisissez d'abord un fichier."))],
         description=lazy("Le fichier tel que vous l'avez reçu. Il est lu puis oublié : rien n'en est gardé."),
     )  # fmt: skip
+
+
+class AskContractFactsForm(PortalForm):
+    """Whom to ask for what a contract lacks."""
+
+    email = TextField(
+        lazy("Adresse e-mail"),
+        [InputRequired(REQUIRED), Length(max=254)],
+        render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false", "list": "connus"},
+    )
+    language = SelectField(lazy("Langue"), choices=LANGUAGES, coerce=Language)
+
+
+class AnswerContractFactsForm(PortalForm):
+    """What a contract lacks, for somebody of the vendor without an account. See `answer_contract_facts_form`."""
+
+    token = HiddenField()
+    name = TextField(
+        lazy("Votre nom"), [InputRequired(REQUIRED), Length(max=PERSON_NAME_LENGTH)], render_kw={"autocomplete": "name"}
+    )
+    asked: ClassVar[tuple[str, ...]] = ()
+    tables: ClassVar[tuple[str, ...]] = ()
+    named = staticmethod(field_name)
+
+    def given(self) -> dict[str, Any]:
+        """What was answered, by fact; what was left open is not there."""
+        told = {key: self[key if key in self.tables else field_name(key)].data for key in self.asked}
+        return {key: value for key, value in told.items() if value}
+
+
+def answer_contract_facts_form(asked: Sequence[str], spoken: Language, reader: Language) -> Any:
+    """A form with a field for each fact asked, all of them optional."""
+    known = [key for key in asked if key in FACTS]
+    tables = tuple(key for key in known if FACTS[key].kind is FactKind.ROWS)
+    fields = {key: RowsField(key, spoken, reader) for key in tables}
+    for key in known:
+        if key not in tables:
+            label = headed(FACTS[key].label.said_in(reader))
+            fields[field_name(key)] = _field(FACTS[key], label, reader, needed=False)
+    kind = type(
+        "AnswerContractFactsForm", (AnswerContractFactsForm,), {**fields, "asked": tuple(known), "tables": tables}
+    )
+    return kind()

@@ -302,6 +302,7 @@ def parse_template(sheet: LibraryFile) -> ContractTemplate | None:
         ),
         sheet.sha256,
         sheet.path,
+        top.text("role") if "role" in sheet.table else "",
     )
     return top.done(made) if key else None
 

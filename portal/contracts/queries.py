@@ -17,7 +17,7 @@ from portal.authz.policy import Permission
 from portal.contracts.fact_sources.answer_facts import QUESTIONS
 from portal.contracts.fact_sources.sources import AnswerSheet, Sources
 from portal.contracts.fact_sources.table_proposals import TypedElsewhere
-from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.models import Contract, ContractFactsRequest, ContractVersion
 from portal.contracts.rules.life import GONE, LISTED, ContractOrigin, ContractState, CopyReading
 from portal.core.clock import legal_date
 from portal.core.errors import NotFound
@@ -27,7 +27,7 @@ from portal.identity.models import User
 from portal.jobs.queries import given_up
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors import reference
-from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor
+from portal.vendors.models import Contact, LegalEntity, Service, SignedContract, Vendor
 
 MOST_WORDS = 6
 MOST_VENDORS = 20
@@ -354,3 +354,42 @@ def tables_of_other_contracts(ctx: Context, contract: Contract, key: str) -> tup
         .limit(MOST_OTHERS)
     )
     return tuple(TypedElsewhere(one.id, one.title, one.typed[key]) for one in others if one.typed.get(key))
+
+
+def facts_proposed(ctx: Context, contract: Contract) -> Sequence[ContractFactsRequest]:
+    """What the vendor answered for a contract within reach and nobody has settled, the oldest first."""
+    asked = select(ContractFactsRequest).where(
+        ContractFactsRequest.contract_id == contract.id,
+        ContractFactsRequest.answered_at.is_not(None),
+        ContractFactsRequest.settled_at.is_(None),
+    )
+    return ctx.session.scalars(asked.order_by(ContractFactsRequest.answered_at, ContractFactsRequest.id)).all()
+
+
+def facts_requests_waiting(ctx: Context, contract: Contract) -> Sequence[ContractFactsRequest]:
+    """What the vendor was asked for a contract within reach and has not answered, while its links open."""
+    asked = select(ContractFactsRequest).where(
+        ContractFactsRequest.contract_id == contract.id,
+        ContractFactsRequest.answered_at.is_(None),
+        ContractFactsRequest.settled_at.is_(None),
+        ContractFactsRequest.expires_at > ctx.now,
+    )
+    return ctx.session.scalars(asked.order_by(ContractFactsRequest.id)).all()
+
+
+def get_contract_facts_request(ctx: Context, contract: Contract, request_id: int) -> ContractFactsRequest:
+    """One request of a contract within reach, kept to this transaction; raises NotFound."""
+    found = ctx.session.scalar(
+        select(ContractFactsRequest)
+        .where(ContractFactsRequest.id == request_id, ContractFactsRequest.contract_id == contract.id)
+        .with_for_update()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def addresses_of(ctx: Context, contract: Contract) -> Sequence[str]:
+    """Addresses of the vendor's contacts, to be proposed."""
+    wanted = select(Contact.email).where(Contact.vendor_id == contract.vendor_id).order_by(Contact.id)
+    return ctx.session.scalars(wanted).all()

@@ -1,5 +1,6 @@
 """Writing clauses into the document tree: facts put in place, references resolved, missing facts as blanks."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,10 @@ ARTICLE, ARTICLES = BilingualWords("article", "Article"), BilingualWords("articl
 ANNEX = BilingualWords("annexe", "Annex")
 _JOINT = BilingualWords(f"{NARROW}; ", "; ")
 DASH = "—"
+FILE_NAME = re.compile(
+    r"[\w .()-]{1,200}\.(?:pdf|docx?|xlsx?|csv|odt|ods|pptx?|zip|png|jpe?g|txt|eml|msg)", re.IGNORECASE
+)
+"""A cell that is the name of a file and nothing else: ours, it means nothing to the other party."""
 _HEADER = (words("Élément", "Item"), words("Contenu", "Content"))
 _PROVISIONAL = words(
     "Rédaction provisoire, à confirmer selon : ", "Provisional wording, to be confirmed according to: "
@@ -83,6 +88,12 @@ def enumeration(items: Iterable[str], language: Language) -> str:
     if start and any("," in item for item in listed):
         return _JOINT.said_in(language).join(listed)
     return AND.said_in(language).join([", ".join(start), last]) if start else last
+
+
+def _printable(cell: str | None) -> str:
+    """A cell as the contract may print it: never the bare name of a file of ours."""
+    text = (cell or "").strip()
+    return "" if FILE_NAME.fullmatch(text) else text
 
 
 def quoted(passage: Iterable[Block]) -> str:
@@ -154,15 +165,13 @@ class DocumentWriter:
         columns = [
             column
             for column in fact.columns
-            if column.printed and not (column.optional and not any(row.get(column.key) for row in rows))
+            if column.printed and not (column.optional and not any(_printable(row.get(column.key)) for row in rows))
         ]
         return Table(
             headed(label),
             tuple(column.label.said_in(self.language) for column in columns),
             tuple(
-                tuple(
-                    self._cell(key, index, column.key, (row.get(column.key) or "").strip(), place) for column in columns
-                )
+                tuple(self._cell(key, index, column.key, _printable(row.get(column.key)), place) for column in columns)
                 for index, row in enumerate(rows)
             ),
             widths=tuple(column.width for column in columns),

@@ -349,6 +349,8 @@ class ContractTemplate:
     """Per signatory: its title, the fact with its name, the fact with its representative."""
     sha256: str
     path: str
+    role: str = ""
+    """The capacity that the vendor must have for some of the processing: a code of `service.roles`; empty: any."""
 
     @cached_property
     def clause_keys(self) -> tuple[str, ...]:

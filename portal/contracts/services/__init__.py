@@ -1,5 +1,11 @@
 """Use cases of contracts: open one, type missing facts, draft a version frozen for ever, sign it, keep it, end it."""
 
+from portal.contracts.services.facts_requests import (
+    ask_contract_facts,
+    find_contract_facts_request,
+    propose_contract_facts,
+    settle_contract_facts,
+)
 from portal.contracts.services.life import (
     LONGEST_WHY,
     ContractDates,
@@ -55,6 +61,7 @@ from portal.contracts.services.versions import (
     AssembledDraft,
     FailedChecks,
     PendingParagraph,
+    RoleExcluded,
     UnfinishedDraft,
     UntranslatedTexts,
     assemble_contract_draft,
@@ -72,14 +79,15 @@ from portal.contracts.services.versions import (
 __all__ = [
     "AGREEMENTS", "LOCKED", "LONGEST_CELL", "LONGEST_EDIT_REASON", "LONGEST_FACT", "LONGEST_OVERRIDE",
     "LONGEST_REASON", "LONGEST_REMARK", "LONGEST_WHY", "MOST_ROWS", "AssembledDraft", "Books", "ContractDates",
-    "ContractSubject", "FailedChecks", "MissingReason", "ParagraphChange", "PendingParagraph", "UnfinishedDraft",
-    "UntranslatedTexts", "add_condition", "agree_to_paragraph", "agreement_mark", "assemble_contract_draft",
-    "assemble_draft", "assign_contract", "books_of", "calendar_due", "cancel_version_signed", "change_dates",
-    "checks_snapshot", "comment_paragraph", "describe_contract", "do_act", "draft_version", "edits_snapshot",
-    "facts_set_aside", "facts_snapshot", "follow_calendar", "keep_counting_version", "label_version",
-    "move_registered", "open_contract", "parse_typed_fact", "parse_typed_rows", "print_again", "record_copy_reading",
+    "ContractSubject", "FailedChecks", "MissingReason", "ParagraphChange", "PendingParagraph", "RoleExcluded",
+    "UnfinishedDraft", "UntranslatedTexts", "add_condition", "agree_to_paragraph", "agreement_mark",
+    "ask_contract_facts", "assemble_contract_draft", "assemble_draft", "assign_contract", "books_of", "calendar_due",
+    "cancel_version_signed", "change_dates", "checks_snapshot", "comment_paragraph", "describe_contract", "do_act",
+    "draft_version", "edits_snapshot", "facts_set_aside", "facts_snapshot", "find_contract_facts_request",
+    "follow_calendar", "keep_counting_version", "label_version", "move_registered", "open_contract",
+    "parse_typed_fact", "parse_typed_rows", "print_again", "propose_contract_facts", "record_copy_reading",
     "record_version_signed", "register_elsewhere", "register_signed", "remove_after_retention", "remove_edit",
-    "restore_version", "row_at", "settle_comment", "stamped", "subject_of", "templates", "type_facts", "type_table",
-    "typed_fact_in_words", "unfinished", "untranslated_sentence", "untranslated_text", "withdraw_registered",
-    "write_paragraph",
+    "restore_version", "row_at", "settle_comment", "settle_contract_facts", "stamped", "subject_of", "templates",
+    "type_facts", "type_table", "typed_fact_in_words", "unfinished", "untranslated_sentence", "untranslated_text",
+    "withdraw_registered", "write_paragraph",
 ]  # fmt: skip

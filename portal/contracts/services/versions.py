@@ -25,6 +25,7 @@ from portal.contracts.rules.life import ContractAct, ContractState
 from portal.contracts.rules.model import Approver
 from portal.contracts.rules.paragraphs import ParagraphEdit, approver_of, number_of
 from portal.contracts.rules.positions import positions_json
+from portal.contracts.rules.roles import role_against
 from portal.contracts.rules.sense.checks import failed_checks
 from portal.contracts.rules.sense.model import FactsScene, SenseProblem
 from portal.contracts.sense_checks import sense_checks
@@ -75,6 +76,10 @@ class UntranslatedTexts(Refused):
     """Texts that the contract would print are known in the other language alone; nothing was written."""
 
 
+class RoleExcluded(Refused):
+    """The vendor's capacity is not the one that the template is for; nothing was written."""
+
+
 @dataclass(frozen=True)
 class AssembledDraft:
     """A contract as it would be written now."""
@@ -90,6 +95,11 @@ class AssembledDraft:
             self.gathered.facts, self.sources.atlas, self.sources.on, self.assembly.language, language_words()
         )
         return failed_checks(sense_checks(), scene)
+
+    @property
+    def excluded(self) -> Sentence | None:
+        """Why the vendor's capacity keeps this template from being issued, whatever the reason; None if it does not."""
+        return role_against(self.assembly.template, self.gathered.facts)
 
     @property
     def to_translate(self) -> tuple[TextToTranslate, ...]:
@@ -160,14 +170,17 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job.
 
     `despite` says why it is drafted although checks of sense fail; it is frozen with it and written in the journal.
-    Raises UntranslatedTexts when a text is lacking in the language, FailedChecks when checks fail and nobody says why,
-    UnfinishedDraft when a paragraph waits for an agreement, for its text in this language, or for a place.
+    Raises RoleExcluded when the vendor is no processor at all, UntranslatedTexts when a text is lacking in the
+    language, FailedChecks when checks fail and nobody says why, UnfinishedDraft when a paragraph waits for an
+    agreement, for its text in this language, or for a place.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     lock_typed(ctx, contract)
     rows = edit_queries.edit_rows(ctx, contract)
     edits = tuple(row.as_edit() for row in rows)
     made = assemble_draft(ctx, subject_of(contract), contract.typed, language, edits)
+    if made.excluded is not None:
+        raise RoleExcluded(made.excluded)
     left = tuple(unfinished(made.assembly, rows))
     if left:
         raise UnfinishedDraft(

@@ -1,10 +1,21 @@
 """Pages of contracts."""
 
 from portal.contracts import wording
-from portal.contracts.views import clauses, contracts, drafting, files, life, signature, tables, verification, writing
+from portal.contracts.views import (
+    clauses,
+    contracts,
+    drafting,
+    facts_requests,
+    files,
+    life,
+    signature,
+    tables,
+    verification,
+    writing,
+)
 from portal.contracts.views.blueprint import bp
 
 __all__ = [
-    "bp", "clauses", "contracts", "drafting", "files", "life", "signature", "tables", "verification", "wording",
-    "writing",
+    "bp", "clauses", "contracts", "drafting", "facts_requests", "files", "life", "signature", "tables", "verification",
+    "wording", "writing",
 ]  # fmt: skip

@@ -14,7 +14,15 @@ from portal.contracts.fact_sources.stored_facts import told_in
 from portal.contracts.forms import DraftForm, NewContractForm, SubjectForm, facts_form, field_name, reason_name
 from portal.contracts.models import Contract
 from portal.contracts.rules.fact_catalogue import FACTS
-from portal.contracts.services import ContractSubject, FailedChecks, MissingReason, UnfinishedDraft, UntranslatedTexts
+from portal.contracts.rules.roles import ROLES
+from portal.contracts.services import (
+    ContractSubject,
+    FailedChecks,
+    MissingReason,
+    RoleExcluded,
+    UnfinishedDraft,
+    UntranslatedTexts,
+)
 from portal.contracts.views.blueprint import bp
 from portal.core.errors import Refused
 from portal.core.language import Language
@@ -46,6 +54,8 @@ def new() -> ResponseReturnValue:
         try:
             language = Language(form.language.data)
             contract = services.open_contract(ctx, _subject(vendor, form), form.title.data, language)
+            if roles := form.roles():
+                services.type_facts(ctx, contract, {ROLES: roles})
         except Refused as error:
             form.refuse(error)
         else:
@@ -204,7 +214,7 @@ def _drafted(contract: Contract, language: Language, despite: str = "") -> Respo
     """Draft a version, or show the checks that keep it from being drafted; the contract and its facts stay."""
     try:
         version = services.draft_version(current(), contract, language, despite=despite)
-    except (FailedChecks, UntranslatedTexts) as error:
+    except (FailedChecks, RoleExcluded, UntranslatedTexts) as error:
         flash(said(error.sentence), "warning")
         return redirect(url_for(".facts", contract_id=contract.id, langue=language.value, _anchor="controles"))
     except UnfinishedDraft as error:
