@@ -306,3 +306,55 @@ def test_the_list_says_where_each_contract_stands(run, ctx, session):
     lines = run("list").stdout.splitlines()
     assert lines[0].split("\t")[0] == "key"
     assert lines[1].split("\t")[:2] == [contract.key, "relation-atlantique"]
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_a_text_in_the_other_language_is_a_problem_that_no_reason_makes_up_for(run, session, tmp_path, facts_file):
+    subject = matter(session)
+    file = facts_file({**WHOLE, "service.purpose": ["Enrichissement de fichiers"]})
+    call = ("draft", "--vendor", subject.vendor.key, "--lang", "en", "--facts", file, "--out", tmp_path / "o", "--json")
+    for reason in ((), ("--anyway", "la signature presse")):
+        found = run(*call, *reason)
+        assert found.exit_code == 1
+        told = {one["fact"]: one["message"] for one in json.loads(found.stdout)}
+        assert "Enrichissement de fichiers" in told["service.purpose"]
+        assert "service.description" in told, "the register's French is never printed instead"
+        assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.usefixtures("unprinted")
+@pytest.mark.parametrize(("language", "start"), [("fr", "1er janvier 2027"), ("en", "1 January 2027")])
+def test_one_file_of_facts_serves_both_languages(run, session, tmp_path, facts_file, language, start):
+    subject = matter(session)
+    both = {
+        "service.name": {"fr": "Enrichissement de fichiers", "en": "Data enrichment"},
+        "service.description": {"fr": "prise d'appels", "en": "call handling"},
+        "service.purpose": {"fr": ["suivi des commandes"], "en": ["order tracking"]},
+        "service.nature": {"fr": ["enregistrement"], "en": ["recording"]},
+        "service.duration": {"fr": "trois ans", "en": "three years"},
+        "service.start": "2027-01-01",
+        "agreement.reference": {"fr": "contrat-cadre", "en": "master agreement"},
+        "data.retention": [
+            {"category": {"fr": "appels", "en": "calls"}, "period": {"fr": "six mois", "en": "six months"}}
+        ],
+        "subprocessors": [{"name": "Nuage", "address": "8 Rheinufer, Francfort", "contact": "dpo@nuage.example",
+                           "service": {"fr": "stockage", "en": "storage"}, "country": "Allemagne"}],
+    }  # fmt: skip
+    out = tmp_path / "o"
+    found = run("draft", "--vendor", subject.vendor.key, "--lang", language, "--facts", facts_file(both), "--out", out)
+    assert found.exit_code == 0, found.output
+    facts = json.loads((out / "coverage.json").read_text("utf-8"))["facts"]
+    assert facts["service.start"] == start
+    assert facts["service.name"] == both["service.name"][language]
+    assert facts["subprocessors"][0]["country"] == {"fr": "Allemagne", "en": "Germany"}[language]
+    capacity = {"fr": "directrice générale", "en": "Chief Executive Officer"}[language]
+    assert facts["controller.representative"].endswith(capacity)
+
+
+def test_a_vendor_that_determines_the_purposes_is_a_problem_and_nothing_is_written(run, session, tmp_path, facts_file):
+    subject = matter(session)
+    file = facts_file({"service.roles": ["controller"]})
+    call = ("draft", "--vendor", subject.vendor.key, "--facts", file, "--out", tmp_path / "o", "--json")
+    found = run(*call, "--anyway", "le métier insiste")
+    assert (found.exit_code, [one["fact"] for one in json.loads(found.stdout)]) == (1, ["service.roles"])
+    assert not (tmp_path / "o").exists()

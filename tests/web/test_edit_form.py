@@ -29,6 +29,7 @@ from tests.pages import Page, PageClient
 
 NOT_OVER_A_ROW = {
     "AddressForm": "a message is sent again once: whoever comes second is refused by its state",
+    "AskContractFactsForm": "the language of the contract is proposed; nothing of a row is edited",
     "AskFactsForm": "an address is proposed; nothing of a row is edited",
     "AskForm": "a new audit: the usual day is proposed",
     "CampaignForm": "a new campaign: its first day is proposed; an existing one goes through `of`",
