@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -206,8 +207,11 @@ def facts_form(
     optional: Collection[str] = (),
     *,
     known: Mapping[str, Any] = MappingProxyType({}),
+    left: Mapping[str, Sequence[str]] | None = None,
 ) -> Any:
     """A form with a field for each of these facts, holding what is typed already, else what is known elsewhere.
+
+    `left` is what its person had typed there and not saved, with what they had before their eyes then.
 
     The optional ones may stay empty; one that is known elsewhere has a field for why it is not followed.
     """
@@ -221,9 +225,10 @@ def facts_form(
     fields |= {reason_name(key): _reason_field(headed(FACTS[key].label.said_in(language))) for key in explained}
     held = {**{key: known[key] for key in explained}, **{key: told[key] for key in keys if told.get(key) is not None}}
     form = type("FactsForm", (FactsForm,), {**fields, "keys": tuple(keys), "explained": explained})(
-        data={field_name(key): _shown(FACTS[key], value) for key, value in held.items()}
+        data={field_name(key): _shown(FACTS[key], value) for key, value in held.items()},
+        **({} if left is None else {"formdata": MultiDict(left)}),
     )
-    if not form.is_submitted():
+    if left is None and not form.is_submitted():
         form.see(told)
     return form
 

@@ -354,6 +354,26 @@ def test_a_fact_of_the_register_is_corrected_for_one_contract_and_given_back(as_
     assert "vendor.address" not in session.get_one(Contract, contract.id).typed
 
 
+def test_facts_half_typed_wait_for_their_person_and_write_over_no_colleague(as_, session, lacking):
+    contract, _ = lacking
+    client, colleague = as_(Role.LEGAL), as_(Role.DPO)
+    page = client.get(url(contract, "/faits"))
+    seen = page.one("#seen").get("value")
+    typed = {"vendor__breach_contact": "alerte@relation.example", "seen": seen}
+    client.post(url(contract, "/faits/brouillon"), typed, page=url(contract, "/faits"), status=200)
+    again = client.get(url(contract, "/faits"))
+    assert again.one("#vendor__breach_contact").get("value") == "alerte@relation.example"
+    assert "Votre brouillon du" in again.words
+    assert colleague.get(url(contract, "/faits")).one("#vendor__breach_contact").get("value") == ""
+    colleague.post(url(contract, "/faits"), {"vendor__breach_contact": "autre@relation.example", "seen": seen})
+    mine = {**typed, "seen": client.get(url(contract, "/faits")).one("#seen").get("value")}
+    told = client.post(url(contract, "/faits"), mine, status=422)
+    assert "autre@relation.example" in told.words
+    client.post(url(contract, "/faits/brouillon"), {"jeter": "1"}, page=url(contract, "/faits"))
+    shown = client.get(url(contract, "/faits")).one("#vendor__breach_contact").get("value")
+    assert shown == "autre@relation.example"
+
+
 def test_two_colleagues_typing_at_once_lose_nothing(as_, session, lacking):
     contract, _ = lacking
     one, other = as_(Role.LEGAL), as_(Role.DPO)

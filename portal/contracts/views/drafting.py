@@ -27,6 +27,7 @@ from portal.contracts.views.blueprint import bp
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite
+from portal.vendors import services as vendors
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.queries import entities
 from portal.web.edge import current
@@ -148,10 +149,29 @@ def fill(contract_id: int) -> ResponseReturnValue:
     except Refused as error:
         form.refuse(error)
         return _facts_page(contract, form)
+    vendors.drop_draft(ctx, _draft_key(contract, spoken))
     if "draft" not in request.form:
         flash(_("Informations enregistrées ; elles entreront dans la prochaine version."))
         return redirect(url_for(".facts", contract_id=contract.id, langue=spoken.value))
     return _drafted(contract, spoken)
+
+
+@bp.route("/<int:contract_id>/faits/brouillon", methods=["POST"])
+@requires(Permission.CONTRACT_DRAFT)
+def keep_facts_draft(contract_id: int) -> ResponseReturnValue:
+    """Keep the facts as they are being typed, for the page's script; or throw them away."""
+    contract = queries.get_contract(current(), contract_id, to=Permission.CONTRACT_DRAFT)
+    spoken = language_of(contract)
+    if "jeter" in request.form:
+        vendors.drop_draft(current(), _draft_key(contract, spoken))
+        return redirect(url_for(".facts", contract_id=contract.id, langue=spoken.value))
+    held = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
+    vendors.keep_draft(current(), contract, _draft_key(contract, spoken), held, to=Permission.CONTRACT_DRAFT)
+    return {"message": _("Brouillon gardé : il vous attend si vous quittez cette page.")}
+
+
+def _draft_key(contract: Contract, spoken: Language) -> str:
+    return f"contract:{contract.id}:facts:{spoken.value}"
 
 
 def language_of(contract: Contract) -> Language:
@@ -180,6 +200,7 @@ def _facts_page(contract: Contract, form: Any = None) -> ResponseReturnValue:
         "contracts/facts.html", contract=contract, page=found, form=form, groups=GROUPS, name_of=field_name,
         reason_of=reason_name, may_fill=may_fill,
         asked=draft_page.facts_to_ask(found, _told(contract, spoken), _wanted(form)) if form else {},
+        draft=vendors.find_draft(ctx, _draft_key(contract, spoken)) if may_fill else None,
         despite=DraftForm(formdata=None, data={"language": spoken.value}),
     )  # fmt: skip
     return page, form.status if form else 200
@@ -188,10 +209,13 @@ def _facts_page(contract: Contract, form: Any = None) -> ResponseReturnValue:
 def _facts_form(contract: Contract, found: DraftPage, *, posted: bool = False) -> Any:
     """The fields of the page; a posted form keeps the fields that it was shown with."""
     told = _told(contract, found.language)
-    wanted = [key for key in FACTS if field_name(key) in request.form] if posted else request.args.getlist("corriger")
+    draft = None if posted else vendors.find_draft(current(), _draft_key(contract, found.language))
+    shown = request.form if posted else draft.values if draft else {}
+    wanted = [key for key in FACTS if field_name(key) in shown] + request.args.getlist("corriger")
     grouped = draft_page.facts_to_ask(found, told, wanted)
     keys = [key for group in grouped.values() for key in group]
-    return facts_form(keys, told, current_language(), found.optional, known=found.otherwise)
+    left = None if draft is None else draft.values
+    return facts_form(keys, told, current_language(), found.optional, known=found.otherwise, left=left)
 
 
 def _wanted(form: Any) -> list[str]:
