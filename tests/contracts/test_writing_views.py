@@ -140,7 +140,7 @@ def test_what_is_said_among_ourselves_reaches_no_file_and_no_vendor(as_, session
 
 
 @pytest.mark.pdf
-def test_no_remark_is_printed(session, system):
+def test_no_remark_is_printed(app, session, system):
     contract = contract_of(system, matter(session))
     services.comment_paragraph(system, contract, "CL18_1", SECRET)
     version = services.draft_version(system, contract, FR)
