@@ -192,7 +192,8 @@ def worst_growth(
 ) -> Growth:
     """The worst growth of an expression over its attacks, in each of the ways; stops at the first bad one.
 
-    `shaped` is what every text goes through before this expression ever sees it.
+    `shaped` is what every text goes through before this expression ever sees it; `cap`, in seconds, what one at
+    `MEDIUM` characters may take: fewer characters are given less in proportion to what is usual.
     """
     tried: list[tuple[float, int, Attack, Any]] = []
     for attack in attacks(pattern):
@@ -200,7 +201,7 @@ def worst_growth(
             few = [len(attack.pump) * times for times in WARNING]
             for size in (*few, MEDIUM):
                 seconds = _seconds(way, _text(pattern, shaped(attack.of(size))))
-                if seconds > (cap if size == MEDIUM else FLOOR):
+                if seconds > (cap if size == MEDIUM else FLOOR * cap / CAP):
                     return Growth(float("inf"), seconds, size, repr(attack.pump[:60]))
             tried.append((seconds, len(tried), attack, way))
     slowest = sorted(tried, key=lambda one: one[:2], reverse=True)[:KEPT]
