@@ -125,14 +125,21 @@ def _value(
 
 
 def _unique_texts(one: Table, units: Mapping[str, int]) -> set[str]:
-    """Columns that must differ from one copy to the next because nothing else of their unique key does."""
+    """Columns that must differ from one copy to the next because nothing else of their unique key does.
+
+    An account is no help: those of staff are the same in every copy.
+    """
     keys = [list(rule.columns) for rule in one.constraints if isinstance(rule, UniqueConstraint)]
     keys += [list(index.columns) for index in one.indexes if index.unique]
     return {
         next(col.name for col in reversed(key) if isinstance(col.type, String))
         for key in keys
-        if not any(target.column.table.name in units for col in key for target in col.foreign_keys)
+        if not any(_is_shifted(target.column.table.name, units) for col in key for target in col.foreign_keys)
     }
+
+
+def _is_shifted(name: str, units: Mapping[str, int]) -> bool:
+    return name in units and name != "user"
 
 
 def _continue_journal(connection: Connection, turns: int, units: Mapping[str, int]) -> None:
