@@ -14,10 +14,10 @@ from portal.vendors import queries as vendors
 
 ENDING = timedelta(days=60)
 _IN_HAND = {
-    ContractState.DRAFT: N_("un projet est en rédaction"),
-    ContractState.REVIEW: N_("un projet est en relecture"),
-    ContractState.WITH_VENDOR: N_("un projet est chez le sous-traitant"),
-    ContractState.AGREED: N_("le texte est convenu, à faire signer"),
+    ContractState.DRAFT: N_("Un projet est en rédaction"),
+    ContractState.REVIEW: N_("Un projet est en relecture"),
+    ContractState.WITH_VENDOR: N_("Un projet est chez le sous-traitant"),
+    ContractState.AGREED: N_("Le texte est convenu, à faire signer"),
 }
 _TO_FINISH = {
     ContractState.DRAFT: N_("%(vendor)s : projet de contrat à finir"),
