@@ -58,14 +58,14 @@ class Portfolio:
 def portfolio(ctx: Context) -> Portfolio:
     """Everything management looks at, in a fixed number of statements."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    taken = newest_decisions(ctx)
+    taken, standings = newest_decisions(ctx), vendors.count_by_standing(ctx)
     return Portfolio(
         heat=rules.heat_map(scorecards.count_by_risk_and_grade(ctx), GRADES),
         late=audits.count_late_audits(ctx),
         expiring=evidence.count_expiring(ctx, to=Permission.PORTFOLIO_VIEW),
         incomplete=contracts.count_incomplete_contracts(ctx),
-        without_contract=vendors.count_vendors(ctx, vendors.WITHOUT_CONTRACT),
-        standings=vendors.count_by_standing(ctx),
+        without_contract=standings.at_risk_without,
+        standings=standings,
         findings=findings.count_open_findings(ctx),
         decisions=rules.decisions(_waiting(ctx, len(taken)), taken, today=ctx.today),
         taken=taken,

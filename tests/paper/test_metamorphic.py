@@ -247,8 +247,10 @@ def test_the_same_text_twice_is_read_as_once(language):
 WITHOUT_A_BLANK = {
     *(key.replace("__", ".") for key in {**FURTHER, **WITH_CONSUMERS} if key != "access__mode"),
     "service.other_processing",
+    *("signature.place", "signature.date", "signature.copies"),
 }
-"""Facts that bring a further clause in; while nobody has said, nothing of it is shown."""
+"""Facts that bring a further clause in; while nobody has said, nothing of it is shown. Those of the signature are left
+to the pen."""
 
 
 SAID_EITHER_WAY = {

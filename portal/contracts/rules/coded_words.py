@@ -7,7 +7,8 @@ from typing import Any
 
 from portal.core.language import Language
 
-_CAPACITY = re.compile(r"(?P<name>.+?)(?P<between>, | \(| [–—-] )(?P<capacity>[^()]+?)(?P<end>\)?)")
+_BETWEEN = re.compile(r", | \(| [–—-] ")
+"""What stands between a name and a capacity: « Anne Roux, présidente », « Anne Roux (présidente) »."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,17 @@ class CodedWords:
         A capacity that is feminine or masculine in French follows the civility; without one it stays to be said.
         """
         name, gender = self._civility(text, language)
-        found = _CAPACITY.fullmatch(name)
-        if found is None:
+        split = _capacity(name)
+        if split is None:
             return name, ""
-        capacity = found["capacity"].strip()
+        before, capacity, end = split
         pair = next((pair for pair in self.titles if pair.holds(capacity)), None)
         if pair is None:
             return name, capacity
         said = self._title(capacity, pair, language, gender)
         if said is None:
             return name, capacity
-        return f"{found['name']}{found['between']}{said}{found['end']}", ""
+        return f"{before}{said}{end}", ""
 
     def _civility(self, text: str, language: Language) -> tuple[str, int | None]:
         first, _, rest = text.partition(" ")
@@ -73,6 +74,21 @@ class CodedWords:
 def read_coded_words(document: Mapping[str, Sequence[Mapping[str, Any]]]) -> CodedWords:
     """The pairs of a parsed data file."""
     return CodedWords(*(tuple(map(_pair, document[group])) for group in ("title", "civility", "phrase")))
+
+
+def _capacity(text: str) -> tuple[str, str, str] | None:
+    """A text cut around the capacity it ends with, within its parentheses or after its comma.
+
+    >>> _capacity("Anne Roux (présidente)"), _capacity("Anne Roux, présidente"), _capacity("Anne Roux")
+    (('Anne Roux (', 'présidente', ')'), ('Anne Roux, ', 'présidente', ''), None)
+    """
+    end = ")" if text.endswith(")") else ""
+    body = text.removesuffix(end) if end else text
+    parenthesis = max(body.rfind("("), body.rfind(")"))
+    for found in _BETWEEN.finditer(body):
+        if found.start() and parenthesis < found.end() < len(body):
+            return body[: found.end()], body[found.end() :].strip(), end
+    return None
 
 
 def _pair(entry: Mapping[str, Any]) -> WordPair:

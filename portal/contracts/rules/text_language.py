@@ -8,7 +8,7 @@ from functools import cached_property
 from portal.core.language import Language
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d+")
-_APART = re.compile(r"\S*[@/]\S*|\bwww\.\S*")
+_APART = re.compile(r"(?<!\S)[^\s@/]*[@/]\S*|\bwww\.\S*")
 """Addresses of mailboxes and pages: in no language."""
 _FRENCH_LETTERS = frozenset("àâçèêëîïôùûœæéÿ")
 _LONGEST_ACRONYM = 6

@@ -75,7 +75,7 @@ _TICK = re.compile(r"\[ ?\]|[☐☑☒]")
 _JOINED = re.compile(r"[\s\d./+-]*")
 """What stands between the parts of one blank (« +33 1 XX XX », « …/…/20… »)."""
 _SIGNED = re.compile(
-    r"\b(?:signatures?|signed|sign[ée]e?s?|bon pour accord|fait (?:à|en)|cachet|stamp|initials|paraphe)\b", re.I
+    r"\b(?:signatures?|signed|sign[ée]e?s?|bon pour accord|fait (?:à|en)|cachet|stamp|initials|paraphes?)\b", re.I
 )
 _BY_HAND = re.compile(
     r"(?:^|[|:,;] ?)\W{0,9}(?:\w{1,30} ){0,3}(?:signatures?|sign[ée]e?|signed|date|dat[ée]|fait à|le|à|nom"

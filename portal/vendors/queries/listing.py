@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from portal.authz.context import Context, visible
@@ -99,6 +99,8 @@ class StandingCounts:
     by_standing: Mapping[ContractStanding, int]
     expiring: int
     """Of those in force: how many end of themselves within sixty days."""
+    at_risk_without: int
+    """How many `WITHOUT_CONTRACT` keeps."""
 
     def __getitem__(self, standing: ContractStanding) -> int:
         return self.by_standing.get(standing, 0)
@@ -107,13 +109,20 @@ class StandingCounts:
 def count_by_standing(ctx: Context) -> StandingCounts:
     """Live vendors within reach by what their contracts come to, in one statement."""
     expiring = Vendor.covered_until <= last_day_told_apart(ctx.today)
+    bare = and_(*_conditions(ctx, WITHOUT_CONTRACT))
     rows = ctx.session.execute(
-        select(Vendor.standing, func.count().label("number"), func.count(case((expiring, 1))).label("expiring"))
+        select(
+            Vendor.standing,
+            func.count().label("number"),
+            func.count(case((expiring, 1))).label("expiring"),
+            func.count(case((bare, 1))).label("bare"),
+        )
         .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE))
         .group_by(Vendor.standing)
     ).all()
     counts = {row.standing: row.number for row in rows}
-    return StandingCounts(counts, sum(row.expiring for row in rows if row.standing is ContractStanding.IN_FORCE))
+    expiring_soon = sum(row.expiring for row in rows if row.standing is ContractStanding.IN_FORCE)
+    return StandingCounts(counts, expiring_soon, sum(row.bare for row in rows))
 
 
 def first_ids(ctx: Context, wanted: VendorFilter, *, sort: str, most: int) -> list[int]:
