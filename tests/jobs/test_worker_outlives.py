@@ -124,7 +124,7 @@ def test_postgresql_restarted_three_times_under_a_wave_leaves_each_vendor_invite
                 f"PostgreSQL restarted three times ({tasks}): {VENDORS} invitations, outages of {told_of} s journalled"
             )
             assert 1 <= len(told_of) <= 3
-            assert worker.log.read_text().count("database away") == len(told_of)
+            assert worker.log.read_text().count('"event": "database away"') == len(told_of)
 
 
 def test_sqlite_locked_for_a_minute_under_a_wave_leaves_each_vendor_invited_once(tmp_path, sink, portal_settings):
@@ -147,7 +147,7 @@ def test_sqlite_locked_for_a_minute_under_a_wave_leaves_each_vendor_invited_once
         assert_each_invited_once(database, sink)
         (seconds,) = outages_of(database)
         print(f"SQLite locked 60 s: {VENDORS} invitations, {during} handed over meanwhile, outage of {seconds} s told")
-        assert worker.log.read_text().count("database away") == 1
+        assert worker.log.read_text().count('"event": "database away"') == 1
         assert 30 <= seconds <= 90
 
 
