@@ -89,7 +89,7 @@ def visit(browser: Browser, portal: Portal) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(10_000)
         if email is not None:
             page.goto("/connexion")
             page.fill("input[name=email]", email)
