@@ -25,7 +25,7 @@ class AlreadySealed(Exception):
     """The file has a seal or a signature; its name is what the parent is told."""
 
 
-class _Writer(IncrementalPdfFileWriter):
+class _SealWriter(IncrementalPdfFileWriter):
     """Adds to a file and leaves its metadata alone."""
 
     def _update_meta(self) -> None:
@@ -57,7 +57,7 @@ def _sealed(pdf: bytes, signer: SimpleSigner, timestamper: TimeStamper | None) -
     )
     meta = PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     sealing = PdfSigner(meta, signer, timestamper=timestamper, new_field_spec=field)
-    writer = _Writer(BytesIO(pdf))
+    writer = _SealWriter(BytesIO(pdf))
     if writer.prev.embedded_signatures:
         raise AlreadySealed
     written = sealing.sign_pdf(writer)
