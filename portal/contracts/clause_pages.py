@@ -19,6 +19,7 @@ from portal.contracts.rules.model import (
     RequirementTable,
     words,
 )
+from portal.contracts.rules.operative_words import Position, PositionCoverage, clause_coverage, wordings
 from portal.contracts.rules.requirement_links import paragraphs_bearing
 from portal.core.language import Language
 from portal.questionnaires.definition import Question, Questionnaire
@@ -29,17 +30,18 @@ _IF, _UNLESS = words("{fact} : {named}", "{fact}: {named}"), words("{fact} : sau
 
 @dataclass(frozen=True)
 class ClauseParagraph:
-    """A paragraph of a clause, blanks and references open, with what else we may accept."""
+    """A paragraph of a clause in both languages, blanks and references open, with what else we may accept."""
 
     number: int
-    body: Markup
+    texts: Mapping[str, Markup]
+    """Language → what we ask first."""
     marks: tuple[str, ...]
     """Obligations and requirements it bears."""
     conditions: tuple[str, ...]
     """When it is there, in words; empty = always."""
     point: NegotiationPoint | None
-    fallback: Markup
-    """The wording of the fallback; empty without a point."""
+    fallbacks: Mapping[str, Markup]
+    """Language → the wording of the fallback; nothing without a point."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,47 @@ class TracedRequirement:
 
 
 def clause_paragraphs(clause: Clause, library: ClauseLibrary, language: Language) -> tuple[ClauseParagraph, ...]:
-    """A clause read on its own, outside any contract."""
-    writer = _writer(library, language)
+    """A clause read on its own, outside any contract; conditions in the reader's language."""
+    writers = {one: _writer(library, one) for one in Language}
     return tuple(
         ClauseParagraph(
             number,
-            _body(passage, clause, number, writer),
+            {one.value: _body(clause.prose[one][number - 1], clause, writers[one]) for one in Language},
             passage.obligations,
             tuple(conditions_in_words((clause.conditions[passage.condition],), language)) if passage.condition else (),
             point := clause.point(number),
-            _body(point.fallback[language][0], clause, number, writer) if point else Markup(),
+            {one.value: _body(point.fallback[one][0], clause, writers[one]) for one in Language} if point else {},
         )
         for number, passage in enumerate(clause.prose[language], start=1)
+    )
+
+
+@dataclass(frozen=True)
+class ProvenObligation:
+    """An obligation of a clause, with what proves it in each of its wordings."""
+
+    key: str
+    title: str
+    basis: str
+    cells: tuple[PositionCoverage, ...]
+    """In the order of `proof_columns`."""
+
+
+def proof_columns(clause: Clause) -> tuple[tuple[Position, Language], ...]:
+    """The wordings of a clause: each position in each language."""
+    return tuple((position, language) for position, texts in wordings(clause).items() for language in texts)
+
+
+def proven_obligations(clause: Clause, library: ClauseLibrary, language: Language) -> tuple[ProvenObligation, ...]:
+    """What a clause covers, proved as `flask clauses check` proves it."""
+    lines = list(clause_coverage(clause))
+    named = {one.key: (one.title, one.basis) for one in library.obligations}
+    named |= {one.key: (one.title, ", ".join(one.basis)) for table in library.tables for one in table.requirements}
+    return tuple(
+        ProvenObligation(
+            key, named[key][0].said_in(language), named[key][1], tuple(one for one in lines if one.obligation == key)
+        )
+        for key in clause.covers
     )
 
 
@@ -105,7 +136,7 @@ def traced_requirements(
             requirement,
             tuple(
                 RequirementPlace(
-                    one.clause, one.paragraph, _body(one.passage(language), one.clause, one.paragraph, writer)
+                    one.clause, one.paragraph, _numbered_body(one.passage(language), one.clause, one.paragraph, writer)
                 )
                 for one in paragraphs_bearing(requirement.key, library)
             ),
@@ -141,5 +172,9 @@ def _either(keys: Sequence[str], language: Language) -> str:
     return _OR.said_in(language).join([", ".join(start), last]) if start else last
 
 
-def _body(passage: Passage, clause: Clause, number: int, writer: DocumentWriter) -> Markup:
+def _body(passage: Passage, clause: Clause, writer: DocumentWriter) -> Markup:
+    return preview_page.passage_body(writer.passage(passage, clause.key, clause.variables), writer.language)
+
+
+def _numbered_body(passage: Passage, clause: Clause, number: int, writer: DocumentWriter) -> Markup:
     return preview_page.passage_preview(writer.passage(passage, clause.key, clause.variables), number, writer.language)

@@ -18,7 +18,7 @@ from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.toml_reading import NotToml, read_toml
 
 FOLDER = Path(__file__).resolve().parents[2] / "clause_library"
-OBLIGATIONS = "obligations.toml"
+OBLIGATIONS, THEMES = "obligations.toml", "themes.toml"
 MAX_BYTES = 1_000_000
 
 _PART = re.compile(r"## *(\w+) *")
@@ -66,6 +66,8 @@ def read(folder: Path = FOLDER) -> tuple[ClauseLibrary, tuple[LibraryDefect, ...
         tuple(template for template in templates if template),
         OBLIGATIONS,
         tuple(table for table in tables if table),
+        tuple(one for sheet, _ in sheets if sheet.path == THEMES for one in library_parsing.parse_themes(sheet)),
+        THEMES,
     )
     for sheet, _ in sheets:
         defects.extend(sheet.defects)
@@ -84,7 +86,7 @@ def broken_links(library: ClauseLibrary, questionnaires: Mapping[str, Questionna
 def _sheets(folder: Path, defects: list[LibraryDefect]) -> Iterator[tuple[LibraryFile, str]]:
     """Every file of the folder as a TOML sheet, and the prose that follows it in a clause."""
     paths = [folder / OBLIGATIONS, *sorted(folder.glob("clauses/*.md")), *sorted(folder.glob("modeles/*.toml"))]
-    paths += sorted(folder.glob("exigences/*.toml"))
+    paths += [*sorted(folder.glob("exigences/*.toml")), *folder.glob(THEMES)]
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:

@@ -11,6 +11,7 @@ from portal.contracts.rules.model import (
     BilingualWords,
     Clause,
     ClauseSlot,
+    ClauseTheme,
     ContractRequirement,
     ContractTemplate,
     FactCondition,
@@ -197,6 +198,15 @@ def parse_obligations(sheet: LibraryFile) -> Iterator[Obligation]:
             item.one_of("severity", ObligationSeverity, ObligationSeverity.MAJOR),
         )
         yield item.done(made)
+    top.done(None)
+
+
+def parse_themes(sheet: LibraryFile) -> Iterator[ClauseTheme]:
+    """The shelves of `themes.toml`, in its order."""
+    top = TableFields(sheet, "", sheet.table)
+    for item in top.tables("theme"):
+        item.where = key = item.text("id")
+        yield item.done(ClauseTheme(key, item.words("title"), item.texts("clauses")))
     top.done(None)
 
 

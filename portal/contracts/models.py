@@ -16,6 +16,18 @@ from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor, 
 from portal.vendors.rules.naming import plain
 
 
+class ClauseSet(Base):
+    """The clauses that a text is made of, each in its edition: many contracts share one set; never changed."""
+
+    __tablename__ = "clause_set"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the clauses below (`rules.clause_editions.digest_of`)."""
+    clauses: Mapped[list[dict[str, Any]]]
+    """Clause id, version and sha-256, by id."""
+
+
 class Contract(VendorChild, Base):
     """A data-processing agreement with a vendor (RGPD art. 28(3))."""
 
@@ -24,6 +36,7 @@ class Contract(VendorChild, Base):
         Index("ix_contract_lacking", "lacking", "id"),
         Index("ix_contract_state", "state", "id"),
         Index("ix_contract_vendor_state", "vendor_id", "state"),
+        Index("ix_contract_clause_set", "clause_set_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +59,8 @@ class Contract(VendorChild, Base):
     """The version that counts: the newest recorded as signed; without one, the newest drafted. Kept by `services`."""
     lacking: Mapped[int] = mapped_column(default=0)
     """How many obligations of art. 28 that version should cover and does not; kept with it."""
+    clause_set_id: Mapped[int | None] = mapped_column(ForeignKey("clause_set.id"))
+    """The clauses of that version; kept with it."""
     origin: Mapped[ContractOrigin] = mapped_column(default=ContractOrigin.DRAFTED)
     state: Mapped[ContractState] = mapped_column(default=ContractState.DRAFT)
     """Changed by the acts of `rules.life` alone (`services.life`)."""

@@ -7,6 +7,7 @@ from portal.contracts.rules.coverage import CoverageStatus
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
 from portal.contracts.rules.model import Approver, ObligationClass
+from portal.contracts.rules.operative_words import Position
 from portal.contracts.rules.paragraphs import ParagraphWording
 from portal.core.language import N_
 from portal.core.seal import SealState
@@ -33,6 +34,15 @@ APPROVERS: Mapping[str, str] = {
     Approver.LEGAL.value: N_("Accordé par un juriste."),
     Approver.OFFICER.value: N_("Accordé par le délégué à la protection des données."),
     Approver.MANAGEMENT.value: N_("Accordé par la direction."),
+}
+APPROVER_NAMES: Mapping[str, str] = {
+    Approver.LEGAL.value: N_("Juriste"),
+    Approver.OFFICER.value: N_("DPO"),
+    Approver.MANAGEMENT.value: N_("Direction"),
+}
+WORDING_NAMES: Mapping[str, str] = {
+    Position.PREFERRED.value: N_("Position préférée"),
+    Position.FALLBACK.value: N_("Repli"),
 }
 APPROVAL_AWAITED: Mapping[str, str] = {
     Approver.LEGAL.value: N_("Attend l'accord d'un juriste"),

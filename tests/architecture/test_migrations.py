@@ -5,7 +5,8 @@ import pytest
 from alembic import command
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select
 
-from portal.contracts.models import Contract
+from portal.contracts.models import ClauseSet, Contract
+from portal.contracts.rules.clause_editions import digest_of, held_clauses
 from portal.core import migrating, schema
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
@@ -246,4 +247,32 @@ def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_rea
             "projet",
             "signe",
         ]
+    migrating.upgrade(empty)
+
+
+@pytest.mark.long
+def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(empty):
+    migrating.upgrade(empty, "0018")
+    held = [
+        {"id": "CL02", "version": "1.0", "sha256": "b", "title": "…"},
+        {"id": "CL01", "version": "1", "sha256": "a"},
+    ]
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        vendor = _row(connection, tables, "vendor", key="a", status="actif", language="fr")
+        for key, clauses in (("un", held), ("deux", held[::-1]), ("vide", []), ("autre", held[:1])):
+            contract = _row(
+                connection, tables, "contract", vendor_id=vendor, key=key, counting_number=1, state="draft",
+                origin="drafted", language="fr",
+            )  # fmt: skip
+            _row(connection, tables, "contract_version", contract_id=contract, language="fr", clauses=clauses)
+    migrating.upgrade(empty)
+    with empty.reading() as session:
+        sets = dict(session.execute(select(Contract.key, Contract.clause_set_id)).tuples().all())
+        assert sets["un"] == sets["deux"] != sets["autre"]
+        assert sets["vide"] is None
+        kept = session.get_one(ClauseSet, sets["un"])
+        assert kept.digest == digest_of(held_clauses(held))
+    migrating.downgrade(empty, "0018")
     migrating.upgrade(empty)

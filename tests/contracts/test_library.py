@@ -295,3 +295,16 @@ def test_an_empty_folder_says_which_file_is_missing(tmp_path):
     [defect] = library.read(tmp_path)[1]
     assert defect.path == "obligations.toml"
     assert "ne peut pas être lu" in str(defect.message)
+
+
+def test_a_clause_on_no_shelf_on_two_or_unknown_is_a_defect(tmp_path):
+    folder = shutil.copytree(library.FOLDER, tmp_path / "library")
+    file = folder / "themes.toml"
+    text = file.read_text(encoding="utf-8").replace('"CL14", "CL15"', '"CL15", "CL06", "CL99"', 1)
+    file.write_text(text, encoding="utf-8")
+    found = [str(one.message) for one in library.read(folder)[1]]
+    assert found == [
+        "Clause inconnue : CL99.",
+        "La clause CL06 est rangée dans deux thèmes.",
+        "La clause CL14 n'est rangée dans aucun thème.",
+    ]

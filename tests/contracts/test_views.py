@@ -703,11 +703,30 @@ def test_nobody_outside_reads_our_red_lines(as_, role, path):
 
 def test_a_clause_is_shown_with_the_fallback_and_the_red_line_of_its_paragraphs(as_):
     page = as_(Role.LEGAL).get("/contrats/clauses/CL30")
-    margin = page.one("//section[@id='p3']//aside").text_content()
-    assert "quarante-huit" in margin
-    assert "Ligne rouge" in margin
+    paragraph = page.one("//section[@id='p3']").text_content()
+    assert "quarante-huit" in paragraph
+    assert "forty-eight" in paragraph
+    assert "Ligne rouge" in paragraph
     assert page.all("//section[@id='p3']//a[contains(@href, 'relation-client-retractation#R02')]")
     as_(Role.LEGAL).get("/contrats/clauses/CL99", status=404)
+
+
+def test_a_clause_says_what_proves_each_obligation_and_where_it_serves(as_, made):
+    page = as_(Role.LEGAL).get("/contrats/clauses/CL18")
+    cells = [cell.text_content() for cell in page.all("//caption[.='Ce qu’elle couvre']/..//td")]
+    assert len(cells) == 3 * 4, "three obligations, two positions, two languages"
+    assert all(cell.startswith("§") for cell in cells)
+    assert page.all(f"//section[@id='usages']//a[@href='/contrats/{made[0].id}']")
+    assert "1 projet" in page.words
+
+
+def test_the_library_is_searched_and_an_empty_search_says_so(as_):
+    client = as_(Role.LEGAL)
+    page = client.get("/contrats/clauses?q=quarante-huit+violation&theme=securite")
+    assert page.all("//a[@href='/contrats/clauses/CL18#p1']")
+    assert not page.all("//a[@href='/contrats/clauses/CL14']")
+    assert "Aucune clause ne répond" in client.get("/contrats/clauses?q=zzz").words
+    assert client.get("/contrats/clauses?repli=peut-etre&theme=x&modele=y").words
 
 
 def test_each_requirement_leads_to_its_paragraph_its_questions_and_its_proof(as_):

@@ -387,6 +387,15 @@ class RequirementTable:
 
 
 @dataclass(frozen=True)
+class ClauseTheme:
+    """A shelf of the library: what its clauses are about (`themes.toml`)."""
+
+    key: str
+    title: BilingualWords
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ClauseLibrary:
     """All that was read; duplicates are kept so that they can be reported."""
 
@@ -395,6 +404,8 @@ class ClauseLibrary:
     templates: tuple[ContractTemplate, ...] = ()
     obligations_path: str = "obligations.toml"
     tables: tuple[RequirementTable, ...] = ()
+    themes: tuple[ClauseTheme, ...] = ()
+    themes_path: str = "themes.toml"
 
     @cached_property
     def clause(self) -> Mapping[str, Clause]:

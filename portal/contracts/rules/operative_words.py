@@ -38,6 +38,11 @@ class PositionCoverage:
     paragraphs: tuple[int, ...]
     missing: tuple[str, ...]
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether some marked paragraph says it, and every word it rests on is said."""
+        return bool(self.paragraphs) and not self.missing
+
 
 def library_coverage(library: ClauseLibrary) -> tuple[PositionCoverage, ...]:
     """The table clause × obligation × position × language, in the order of the library."""

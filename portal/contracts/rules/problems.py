@@ -27,6 +27,7 @@ POSITIONS = frozenset({"preferred", "acceptable"})
 def library_defects(library: ClauseLibrary) -> Iterator[LibraryDefect]:
     """All defects of a library that was read: those of each file, then those between files."""
     yield from _duplicates(library)
+    yield from _themes(library)
     known = frozenset(obligation.key for obligation in library.obligations)
     known |= {requirement.key for table in library.tables for requirement in table.requirements}
     for table in library.tables:
@@ -55,6 +56,22 @@ def _duplicates(library: ClauseLibrary) -> Iterator[LibraryDefect]:
                 path, key, say("L'identifiant %(key)s est déjà pris dans %(path)s.", key=key, path=seen[key])
             )
         seen.setdefault(key, path)
+
+
+def _themes(library: ClauseLibrary) -> Iterator[LibraryDefect]:
+    """Once there are shelves, each clause stands on one of them, and only on one."""
+    placed = [key for theme in library.themes for key in theme.clauses]
+    for theme in library.themes:
+        for key in theme.clauses:
+            if key not in library.clause:
+                yield LibraryDefect(library.themes_path, theme.key, say("Clause inconnue : %(key)s.", key=key))
+    for clause in library.clauses if library.themes else ():
+        if clause.key not in placed:
+            sentence = say("La clause %(key)s n'est rangée dans aucun thème.", key=clause.key)
+            yield LibraryDefect(library.themes_path, clause.key, sentence)
+        elif placed.count(clause.key) > 1:
+            sentence = say("La clause %(key)s est rangée dans deux thèmes.", key=clause.key)
+            yield LibraryDefect(library.themes_path, clause.key, sentence)
 
 
 def _clause(clause: Clause, known: frozenset[str]) -> Iterator[tuple[Sentence, int | None]]:

@@ -9,6 +9,7 @@ from portal.authz.policy import Permission
 from portal.contracts import queries
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import ContractAct, CopyReading
+from portal.contracts.services.clause_sets import kept_clause_set
 from portal.contracts.services.life import ContractDates, ask_copy_reading, check_act, lock, move, set_dates
 from portal.core.clock import legal_date
 from portal.core.errors import Refused
@@ -124,11 +125,12 @@ def keep_counting_version(ctx: Context, contract: Contract) -> None:
     """Note which version of a contract counts, and what it lacks: the newest signed, else the newest drafted."""
     ctx.session.flush()
     found = ctx.session.execute(
-        select(ContractVersion.number, ContractVersion.covered, ContractVersion.required)
+        select(ContractVersion.number, ContractVersion.covered, ContractVersion.required, ContractVersion.clauses)
         .where(ContractVersion.contract_id == contract.id)
         .order_by(ContractVersion.signature_id.is_(None), ContractVersion.number.desc())
         .limit(1)
     ).one_or_none()
     contract.counting_number = found.number if found else None
     contract.lacking = max(0, found.required - found.covered) if found else 0
+    contract.clause_set_id = kept_clause_set(ctx, found.clauses) if found else None
     ctx.session.flush()

@@ -1,18 +1,22 @@
 """The library on screen: its clauses with our three positions, and each requirement from contract to proof."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.contracts import clause_pages, library
+from portal.contracts.clause_uses import clause_uses, contracts_holding
+from portal.contracts.library_page import GivingWay, ShelfFilter, shelves, templates_with
 from portal.contracts.rules.model import ClauseLibrary
 from portal.contracts.views.blueprint import bp
-from portal.contracts.wording import APPROVERS, POSITIONS
+from portal.contracts.wording import APPROVER_NAMES, APPROVERS, POSITIONS, WORDING_NAMES
 from portal.core.errors import NotFound
 from portal.questionnaires import catalogue
 from portal.web import edge
+from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.routing import page_asked
 from portal.web.text import current_language
 
 
@@ -29,26 +33,39 @@ def _books() -> ClauseLibrary:
 @bp.route("/clauses")
 @requires(Permission.CONTRACT_VIEW)
 def clauses() -> ResponseReturnValue:
-    """Every clause of the library, when it comes in, and where we may give way."""
-    language = current_language()
-    rows = [
-        (clause, list(clause_pages.conditions_in_words(clause.applies_when, language))) for clause in _books().clauses
-    ]
-    return render_template("contracts/clauses.html", rows=rows, tables=_books().tables, positions=POSITIONS)
+    """The library by theme: what each clause covers, how far we give way, where it serves."""
+    books, asked = _books(), request.args
+    giving = asked.get("repli", "")
+    wanted = ShelfFilter(
+        asked.get("q", "").strip(), asked.get("theme", ""), asked.get("modele", ""),
+        GivingWay(giving) if giving in set(GivingWay) else None,
+    )  # fmt: skip
+    return render_template(
+        "contracts/clauses.html", wanted=wanted, books=books, short=APPROVER_NAMES,
+        shelves=shelves(books, wanted, clause_uses(current(), _today(books)), current_language()),
+    )  # fmt: skip
+
+
+def _today(books: ClauseLibrary) -> dict[str, str]:
+    """The digest of each clause as it is written today."""
+    return {clause.key: clause.sha256 for clause in books.clauses}
 
 
 @bp.route("/clauses/<key>")
 @requires(Permission.CONTRACT_VIEW)
 def clause(key: str) -> ResponseReturnValue:
-    """One clause as we first ask it, with the fallback and the red line of each paragraph that has them."""
+    """One clause in both languages, position by position, with what each proves and where it serves."""
     books, language = _books(), current_language()
     if key not in books.clause:
         raise NotFound()
-    one = books.clause[key]
+    one, ctx = books.clause[key], current()
     return render_template(
         "contracts/clause.html", one=one, paragraphs=clause_pages.clause_paragraphs(one, books, language),
         positions=POSITIONS, conditions=list(clause_pages.conditions_in_words(one.applies_when, language)),
-        table_of=_table_of(books), approvers=APPROVERS,
+        table_of=_table_of(books), approvers=APPROVERS, columns=clause_pages.proof_columns(one),
+        proofs=clause_pages.proven_obligations(one, books, language), templates=templates_with(books, key),
+        use=clause_uses(ctx, {key: one.sha256})[key], holding=contracts_holding(ctx, key, page=page_asked()),
+        wordings=WORDING_NAMES,
     )  # fmt: skip
 
 

@@ -1,0 +1,31 @@
+"""Keeping which clauses a text is made of, so that a clause is found where it serves without opening the texts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from portal.authz.context import Context
+from portal.contracts.models import ClauseSet
+from portal.contracts.rules.clause_editions import digest_of, held_clauses
+
+
+def kept_clause_set(ctx: Context, frozen: Iterable[Mapping[str, Any]]) -> int | None:
+    """The id of the set of these clauses, kept now when no contract had it yet; None without clauses."""
+    clauses = held_clauses(frozen)
+    if not clauses:
+        return None
+    digest = digest_of(clauses)
+    wanted = select(ClauseSet.id).where(ClauseSet.digest == digest)
+    found = ctx.session.scalar(wanted)
+    if found is not None:
+        return found
+    build = postgresql_insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    ctx.session.execute(
+        build(ClauseSet)
+        .values(digest=digest, clauses=[one.as_json() for one in clauses])
+        .on_conflict_do_nothing(index_elements=["digest"])
+    )
+    return ctx.session.scalar(wanted)
