@@ -112,6 +112,19 @@ class Contract(VendorChild, Base):
         return title
 
 
+class ContractWord(sought.IndexedText, Base):
+    """A word of the title of a contract."""
+
+    __tablename__ = "contract_word"
+
+    contract_id: Mapped[int] = mapped_column(
+        ForeignKey("contract.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+sought.index_words(Contract, ContractWord.contract_id)
+
+
 class ContractVersion(Base):
     """A draft as generated: nothing in it changes afterwards but its label, its two files, and its signature."""
 

@@ -1,14 +1,16 @@
 """A page of a list: some rows, how many there are in all, and what stands before and after."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import Select, func
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE_SIZE = 25
 """Rows on a page, where nothing else is asked for."""
+MOST_COUNTED = 200
+"""Rows that a search counts: of more, nobody needs to know how many."""
 
 Row = TypeVar("Row")
 Other = TypeVar("Other")
@@ -70,3 +72,24 @@ def page_of(
         counting = wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
         total = session.scalar(counting) or 0
     return Page(rows, number, size, total)
+
+
+def first_of(
+    session: Session,
+    wanted: Select[Row],
+    number: InstrumentedAttribute[int],
+    found: Select[int] | CompoundSelect[int],
+    *,
+    every: Callable[[], Sequence[ColumnElement[bool]]],
+    size: int,
+) -> Page[Row]:
+    """The first rows of an ordered select among those that were found, and how many were, `MOST_COUNTED` and one at
+    most: two statements.
+
+    `found` gives their numbers along some index, in no order. Of more than are counted, it is not read to its end: the
+    select is followed in its own order, each row tried with `every`, what is so common being soon met.
+    """
+    total = session.scalar(select(func.count()).select_from(found.limit(MOST_COUNTED + 1).subquery())) or 0
+    among = [number.in_(found)] if total <= MOST_COUNTED else every()
+    rows = session.scalars(wanted.where(*among).limit(size)).all() if total else []
+    return Page(rows, 1, size, total)

@@ -1,11 +1,33 @@
-"""Texts without accents, case or punctuation, kept beside what they are of so that a search finds it by its words."""
+"""Texts without accents, case or punctuation, kept beside what they are of so that a search finds it by its words.
 
+What is searched has an index of such texts, of a few words each, in a table of its own whose key begins with them: what
+begins with some letters is a range of that key, however many rows there are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, or_
+from sqlalchemy import ColumnElement, Connection, String, delete, event, insert, inspect, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 LONGEST = 600
 """Characters of such a text that are kept."""
+LONGEST_INDEXED = 220
+"""Characters of one text of an index."""
+_LAST = "\U0010ffff"
+"""No character follows this one: what begins with some text stands before the text and it."""
+
+
+class IndexedText:
+    """A text of an index, in the order of its bytes on both databases; another column says what it is of."""
+
+    __table_args__: Any = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    text: Mapped[str] = mapped_column(
+        String(LONGEST_INDEXED).with_variant(String(LONGEST_INDEXED, collation="C"), "postgresql"),
+        primary_key=True, sort_order=-1,
+    )  # fmt: skip
 
 
 def beginnings(word: str) -> tuple[str, ...]:
@@ -21,3 +43,55 @@ def begins_a_word(column: Any, word: str) -> ColumnElement[bool]:
     """Whether one of the words of a plain text begins with this one."""
     text = literal(" ") + column
     return or_(*(text.contains(f" {beginning}", autoescape=True) for beginning in beginnings(word)))
+
+
+def is_indexed_under(text: InstrumentedAttribute[str], word: str, *, mark: str = "") -> ColumnElement[bool]:
+    """Whether a text of an index begins with this word; `mark` is what stands before the words of that index."""
+    return or_(*(text.between(mark + beginning, mark + beginning + _LAST) for beginning in beginnings(word)))
+
+
+@dataclass(frozen=True)
+class Titles:
+    """How a word is looked for in the titles of things of one kind."""
+
+    along_index: Callable[[str], ColumnElement[bool]]
+    """Without reading the other rows."""
+    of_row: Callable[[str], ColumnElement[bool]]
+    """In a row that is being read."""
+
+
+def titles_of(thing: Any, number: InstrumentedAttribute[int]) -> Titles:
+    """The titles kept in `thing.sought` and in the index where `number` is what they are of."""
+    return Titles(
+        lambda word: thing.id.in_(select(number).where(is_indexed_under(number.class_.text, word))),
+        lambda word: begins_a_word(thing.sought, word),
+    )
+
+
+def index_words(thing: Any, number: InstrumentedAttribute[int]) -> None:
+    """Keep the words of `thing.sought`, from now on, in the index where `number` is what they are of.
+
+    They are written by the flush that writes the row, in its transaction, and go with it.
+    """
+    texts = number.class_
+
+    @event.listens_for(thing, "after_insert")
+    def _add(_mapper: object, connection: Connection, row: Any) -> None:
+        words = [{"text": word, number.key: row.id} for word in words_to_index(row.sought)]
+        if words:
+            connection.execute(insert(texts), words)
+
+    @event.listens_for(thing, "after_update")
+    def _replace(_mapper: object, connection: Connection, row: Any) -> None:
+        if inspect(row).attrs.sought.history.has_changes():
+            connection.execute(delete(texts).where(number == row.id))
+            _add(_mapper, connection, row)
+
+
+def words_to_index(sought: str) -> list[str]:
+    """The words of a plain text, each once.
+
+    >>> words_to_index("ecart de plan de secours")
+    ['ecart', 'de', 'plan', 'secours']
+    """
+    return list(dict.fromkeys(word[:LONGEST_INDEXED] for word in sought.split()))

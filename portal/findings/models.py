@@ -59,6 +59,17 @@ class Finding(VendorChild, Base):
         return title
 
 
+class FindingWord(sought.IndexedText, Base):
+    """A word of the title of a finding."""
+
+    __tablename__ = "finding_word"
+
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+sought.index_words(Finding, FindingWord.finding_id)
+
+
 class FindingMessage(Base):
     """An exchange about a finding; an internal one is never shown to the vendor."""
 

@@ -118,6 +118,19 @@ class PaperReview(_OfMaybeAVendor, Base):
         return text
 
 
+class PaperReviewWord(sought.IndexedText, Base):
+    """A word of the title of a received contract, or of the name of its file."""
+
+    __tablename__ = "paper_review_word"
+
+    review_id: Mapped[int] = mapped_column(
+        ForeignKey("paper_review.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+sought.index_words(PaperReview, PaperReviewWord.review_id)
+
+
 class PaperRuling(Base):
     """A lawyer's ruling on one requirement of a review; rows are only added, the last one counts."""
 

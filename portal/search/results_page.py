@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.authz.context import Context
-from portal.core.pages import Page
+from portal.core.pages import MOST_COUNTED, Page
 from portal.web.manifest import SearchHit, searchables
 
 
@@ -15,6 +15,11 @@ class FoundKind:
     label: str
     """Marked with `N_` by the domain that declares the kind."""
     found: Page[SearchHit]
+
+    @property
+    def is_beyond_count(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.found.total > MOST_COUNTED
 
 
 def kinds_found(ctx: Context, words: Sequence[str], *, each: int) -> list[FoundKind]:

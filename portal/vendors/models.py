@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.authz.policy import Role
 from portal.core.db import Base
 from portal.core.language import Language
+from portal.core.sought import IndexedText
 from portal.core.stored import StoredFile
 from portal.identity.models import User
 from portal.vendors.rules.facts import Access, Chain, CustomerRelation, Volume
@@ -143,16 +144,11 @@ class Vendor(Base):
         return self.owner_id
 
 
-class VendorSpelling(Base):
+class VendorSpelling(IndexedText, Base):
     """A text under which a vendor is looked up when one that resembles it is entered (`rules.spellings`)."""
 
     __tablename__ = "vendor_spelling"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
-    text: Mapped[str] = mapped_column(
-        String(220).with_variant(String(220, collation="C"), "postgresql"), primary_key=True
-    )  # fmt: skip
-    """In the order of its bytes on both databases: what begins with some words is a range of the key."""
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 

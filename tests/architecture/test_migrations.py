@@ -5,14 +5,14 @@ import pytest
 from alembic import command
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select
 
-from portal.contracts.models import ClauseSet, Contract
+from portal.contracts.models import ClauseSet, Contract, ContractWord
 from portal.contracts.rules.clause_editions import digest_of, held_clauses
 from portal.core import migrating, schema
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
-from portal.findings.models import Finding
+from portal.findings.models import Finding, FindingWord
 from portal.jobs.models import Mail
-from portal.paper.models import PaperReview
+from portal.paper.models import PaperReview, PaperReviewWord
 from portal.vendors.models import Vendor
 
 
@@ -207,6 +207,12 @@ def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(empty):
         assert session.scalars(select(Finding.sought)).all() == ["ecart doeuvre"]
         assert session.scalars(select(Contract.sought)).all() == ["accord lete"]
         assert session.scalars(select(PaperReview.sought)).all() == ["leur dpa ete pdf"]
+    migrating.upgrade(empty, "0020")
+    with empty.reading() as session:
+        assert session.scalars(select(FindingWord.text).order_by(FindingWord.text)).all() == ["doeuvre", "ecart"]
+        assert session.scalars(select(ContractWord.text).order_by(ContractWord.text)).all() == ["accord", "lete"]
+        found = session.scalars(select(PaperReviewWord.text).order_by(PaperReviewWord.text)).all()
+        assert found == ["dpa", "ete", "leur", "pdf"]
     migrating.downgrade(empty, "0013")
     assert "sought" not in {column["name"] for column in inspect(empty.engine).get_columns("finding")}
     migrating.upgrade(empty)

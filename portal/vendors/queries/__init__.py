@@ -70,7 +70,7 @@ from portal.vendors.queries.similar_vendors import (
     identity_of,
     similarity_warnings,
 )
-from portal.vendors.queries.words import vendors_by_words, vendors_spelled
+from portal.vendors.queries.words import things_by_words, vendors_by_words, vendors_spelled
 
 __all__ = [
     "AT_RISK_TIERS",
@@ -124,6 +124,7 @@ __all__ = [
     "people_in_charge",
     "services_to_describe",
     "similarity_warnings",
+    "things_by_words",
     "undelivered",
     "vendor_by_key",
     "vendor_history",
