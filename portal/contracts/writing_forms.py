@@ -9,7 +9,8 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.contracts.rules.free_text import LONGEST_TEXT
 from portal.contracts.rules.paragraphs import ParagraphWording
-from portal.contracts.services import LONGEST_EDIT_REASON, LONGEST_REMARK
+from portal.contracts.services import LONGEST_EDIT_REASON, LONGEST_REMARK, ParagraphChange
+from portal.core.language import Language
 from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import _, lazy
@@ -40,19 +41,30 @@ class ParagraphForm(EditForm):
             self.text.flags.required = True
         self.place.choices = [SelectChoice(value, label) for value, label in places]
 
-    def submitted(self) -> bool:
-        """As any form; whoever changed the text and left « library » chosen meant a free text."""
-        if self.is_submitted() and "wording" in self and self.touched("text"):
+    def settle_wording(self) -> None:
+        """Whoever changed the text and left « library » chosen meant a free text."""
+        if "wording" in self and self.touched("text"):
             if self.wording.data == W.LIBRARY and not self.touched("wording"):
                 self.wording.data = W.FREE.value
                 self.wording.raw_data = [W.FREE.value]
             elif self.wording.data in {W.LIBRARY, W.FALLBACK, W.STRUCK}:
                 self.refused_wording = _("Le texte a été changé : choisissez « Texte libre » pour le garder.")
+
+    def submitted(self) -> bool:
+        """As any form, once its wording is settled."""
+        if self.is_submitted():
+            self.settle_wording()
         is_sound = super().submitted()
         if self.refused_wording and not self.conflicts:
             self.wording.errors = [*self.wording.errors, self.refused_wording]
             return False
         return is_sound
+
+    def change(self, language: Language) -> ParagraphChange:
+        """What is wanted of the paragraph."""
+        clause, after = split_place(self.place.data)
+        wording = W(self.wording.data or W.LIBRARY) if "wording" in self else W.SPECIAL
+        return ParagraphChange(wording, language, self.text.data or "", clause, after, self.reason.data or "")
 
 
 class RemarkForm(PortalForm):

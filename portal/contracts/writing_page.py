@@ -321,7 +321,7 @@ def _paragraph(
         edit is not None and awaits_agreement(clause, edit),
         agreement_mark(clause, number, row.as_edit()) if row else "",
         tuple(known[key] for key in passage.obligations if key in known),
-        _shown(assembly, anchor),
+        shown_paragraph(assembly, anchor),
         _body(passage, clause, writer),
         _body(taken[0], clause, writer) if taken else Markup(),
         source,
@@ -334,7 +334,8 @@ def _paragraph(
     )
 
 
-def _shown(assembly: AssembledContract, anchor: str) -> Markup:
+def shown_paragraph(assembly: AssembledContract, anchor: str) -> Markup:
+    """A paragraph as the draft prints it; empty when it is struck out or left out by the facts."""
     sections = (block for article in assembly.document.blocks for block in getattr(article, "blocks", ()))
     found = next((one for one in sections if getattr(one, "anchor", "") == anchor), None)
     return preview_page.passage_body(found.blocks, assembly.language) if found is not None else Markup()

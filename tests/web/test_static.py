@@ -170,7 +170,7 @@ def test_every_hook_in_a_template_has_its_script_and_every_script_is_hooked():
     portal = (STATIC / "js" / "portal.js").read_text(encoding="utf-8")
     assert modules == set(re.findall(r"\w+", re.search(r"offer\(\{(.*?)\}\)", portal)[1]))
     assert modules <= set(re.findall(r"\bdata-portal-([a-z]+)", "".join(templates().values())))
-    places = {"page", "js", "question", "remaining", "save-state", "conflict", "files", "open"}
+    places = {"page", "js", "question", "remaining", "save-state", "conflict", "files", "open", "shown"}
     for name, text in templates().items():
         hooks = set(re.findall(r"\bdata-portal-([a-z-]+?)(?=[\s=>\"'])", text))
         assert hooks <= modules | places, f"{name}: {hooks - modules - places}"

@@ -27,11 +27,9 @@ from portal.contracts.services.paragraphs import (
     agree_to_paragraph,
     agreement_mark,
     books_of,
-    edits_snapshot,
-    label_version,
     remove_edit,
-    restore_version,
     row_at,
+    try_paragraph,
     write_paragraph,
 )
 from portal.contracts.services.registering import (
@@ -41,6 +39,7 @@ from portal.contracts.services.registering import (
     withdraw_registered,
 )
 from portal.contracts.services.remarks import LONGEST_REMARK, comment_paragraph, settle_comment
+from portal.contracts.services.restoring import edits_snapshot, label_version, restore_version
 from portal.contracts.services.retention import remove_after_retention
 from portal.contracts.services.signature import cancel_version_signed, keep_counting_version, record_version_signed
 from portal.contracts.services.typed_facts import (
@@ -88,6 +87,6 @@ __all__ = [
     "parse_typed_fact", "parse_typed_rows", "print_again", "propose_contract_facts", "record_copy_reading",
     "record_version_signed", "register_elsewhere", "register_signed", "remove_after_retention", "remove_edit",
     "restore_version", "row_at", "settle_comment", "settle_contract_facts", "stamped", "subject_of", "templates",
-    "type_facts", "type_table", "typed_fact_in_words", "unfinished", "untranslated_sentence", "untranslated_text",
-    "withdraw_registered", "write_paragraph",
+    "try_paragraph", "type_facts", "type_table", "typed_fact_in_words", "unfinished",
+    "untranslated_sentence", "untranslated_text", "withdraw_registered", "write_paragraph",
 ]  # fmt: skip

@@ -1,16 +1,15 @@
 """Changing a draft paragraph by paragraph: another position, free text, a special condition, an agreement."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import edit_queries, library
 from portal.contracts.edit_models import ContractEdit
-from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.models import Contract
 from portal.contracts.rules.free_text import read_text, reference_targets, text_problems
 from portal.contracts.rules.model import Approver, Clause, ClauseLibrary, ContractTemplate
 from portal.contracts.rules.paragraphs import (
@@ -123,6 +122,8 @@ def write_paragraph(ctx: Context, contract: Contract, anchor: str, change: Parag
         return _write_special(ctx, contract, row, change, books)
     clause, number = books.paragraph(anchor)
     wanted = _checked(clause, number, change, books)
+    if wanted is W.FREE:
+        _check_red_line(clause, number, change, books)
     if wanted is W.LIBRARY and not change.after:
         if row is not None:
             forget_edit(ctx, contract, row)
@@ -172,20 +173,25 @@ def _checked(clause: Clause, number: int, change: ParagraphChange, books: Books)
         return wanted
     if lock_reason(clause, number) is not None:
         raise Refused(LOCKED)
-    point = clause.point(number)
-    if wanted is W.SPECIAL or (wanted is W.FALLBACK and point is None):
+    if wanted is W.SPECIAL or (wanted is W.FALLBACK and clause.point(number) is None):
         raise Refused(N_("Ce paragraphe n'a pas de repli dans la bibliothèque."))
     if wanted is W.FREE:
         _check_text(change.text, books)
-        crossed = point and any(crossed_figures(point, change.text, change.language, books.targets))
-        if crossed and not change.reason.strip():
-            raise Refused(
-                N_(
-                    "Ce texte va au-delà de notre ligne rouge : dites pourquoi, la personne qui doit donner son accord "
-                    "le lira."
-                )
-            )
     return wanted
+
+
+def _check_red_line(clause: Clause, number: int, change: ParagraphChange, books: Books) -> None:
+    """Whoever goes beyond our red line says why."""
+    point = clause.point(number)
+    if change.reason.strip() or point is None:
+        return
+    if any(crossed_figures(point, change.text, change.language, books.targets)):
+        raise Refused(
+            N_(
+                "Ce texte va au-delà de notre ligne rouge : dites pourquoi, la personne qui doit donner son accord "
+                "le lira."
+            )
+        )
 
 
 def _check_text(text: str, books: Books) -> None:
@@ -229,6 +235,30 @@ def _write_special(
     values = {"clause_key": clause.key, "texts": _texts(row, change), "after": change.after}
     _store(ctx, contract, row, clause, values, base_of(clause, 0, after=change.after), change.reason)
     return row
+
+
+def try_paragraph(ctx: Context, contract: Contract, anchor: str, change: ParagraphChange) -> tuple[ParagraphEdit, ...]:
+    """The edits of the draft as they would be with one paragraph changed; nothing is stored.
+
+    An unknown special condition is a new one. Raises as `write_paragraph` and `add_condition` do.
+    """
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    books, rows = books_of(contract), edit_queries.edit_rows(ctx, contract)
+    row = row_at(rows, books, anchor)
+    others = tuple(one.as_edit() for one in rows if one is not row)
+    if anchor.startswith(f"{W.SPECIAL.value}_"):
+        clause, number, wanted = books.clause(change.clause or (row.clause_key if row else "")), 0, W.SPECIAL
+        _check_text(change.text, books)
+    else:
+        clause, number = books.paragraph(anchor)
+        wanted = _checked(clause, number, change, books)
+        if wanted is W.LIBRARY and not change.after:
+            return others
+    _check_place(change.after, anchor, clause, rows)
+    text = _texts(row, change) if wanted in {W.FREE, W.SPECIAL} else {}
+    base = base_of(clause, number, after=change.after)
+    tried = ParagraphEdit(anchor, clause.key, wanted, text, change.after, base, False, row.id if row else 0)
+    return (*others, tried)
 
 
 def remove_edit(ctx: Context, contract: Contract, edit_id: int) -> None:
@@ -312,79 +342,3 @@ def agree_to_paragraph(ctx: Context, contract: Contract, anchor: str, seen: str)
     row.anchor, row.base, row.clause_version = anchor, base_of(clause, number, after=row.after), clause.version
     _note_agreement(ctx, contract, row, approver)
     tell_otherwise(ctx, [_about(row)])
-
-
-def edits_snapshot(rows: Sequence[ContractEdit]) -> list[dict[str, Any]]:
-    """What lawyers changed, as plain values to be frozen with a version and restored from it."""
-    return [
-        {
-            "anchor": row.anchor,
-            "clause": row.clause_key,
-            "wording": row.wording.value,
-            "text": dict(row.texts),
-            "after": row.after,
-            "base": dict(row.base),
-            "clause_version": row.clause_version,
-            "reason": row.reason,
-            "changed_at": row.changed_at.isoformat(),
-            "changed_by_id": row.changed_by_id,
-            "agreed_at": row.agreed_at.isoformat() if row.agreed_at else None,
-            "agreed_by_id": row.agreed_by_id,
-        }
-        for row in rows
-    ]
-
-
-def restore_version(ctx: Context, contract: Contract, version: ContractVersion) -> None:
-    """Make the edits of a version those of the draft; what they take the place of is written in the journal.
-
-    Restoring the version that was just drafted changes nothing. Facts and library are those of today.
-    """
-    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock_typed(ctx, contract)
-    rows = edit_queries.edit_rows(ctx, contract)
-    before = edits_snapshot(rows)
-    if before == version.edits:
-        return
-    for row in rows:
-        ctx.session.delete(row)
-    ctx.session.flush()
-    ctx.session.add_all(_restored(contract, version.edits))
-    ctx.session.flush()
-    journal.record(
-        ctx,
-        "contract.version_restored",
-        contract,
-        before={"edits": before},
-        after={"version": version.number, "edits": version.edits},
-    )
-
-
-def _restored(contract: Contract, edits: Sequence[Mapping[str, Any]]) -> Iterator[ContractEdit]:
-    for edit in edits:
-        agreed_at = edit["agreed_at"]
-        yield ContractEdit(
-            contract_id=contract.id,
-            anchor=edit["anchor"],
-            clause_key=edit["clause"],
-            wording=W(edit["wording"]),
-            texts=dict(edit["text"]),
-            after=edit["after"],
-            base=dict(edit["base"]),
-            clause_version=edit["clause_version"],
-            reason=edit["reason"],
-            changed_at=datetime.fromisoformat(edit["changed_at"]),
-            changed_by_id=edit["changed_by_id"],
-            agreed_at=datetime.fromisoformat(agreed_at) if agreed_at else None,
-            agreed_by_id=edit["agreed_by_id"],
-        )
-
-
-def label_version(ctx: Context, contract: Contract, version: ContractVersion, label: str) -> None:
-    """Name a version; an empty label takes the name away."""
-    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    before, after = journal.changes(version, {"label": label.strip()})
-    if after:
-        journal.record(
-            ctx, "contract.version_labelled", version, before=before, after=after, vendor_id=contract.vendor_id
-        )

@@ -31,7 +31,7 @@ from portal.contracts.rules.sense.model import FactsScene, SenseProblem
 from portal.contracts.sense_checks import sense_checks
 from portal.contracts.services.life import lock, move
 from portal.contracts.services.opening import ContractSubject, subject_of
-from portal.contracts.services.paragraphs import edits_snapshot
+from portal.contracts.services.restoring import edits_snapshot
 from portal.contracts.services.signature import keep_counting_version
 from portal.contracts.services.typed_facts import lock_typed
 from portal.core import process

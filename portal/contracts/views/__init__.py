@@ -10,12 +10,13 @@ from portal.contracts.views import (
     life,
     signature,
     tables,
+    trial,
     verification,
     writing,
 )
 from portal.contracts.views.blueprint import bp
 
 __all__ = [
-    "bp", "clauses", "contracts", "drafting", "facts_requests", "files", "life", "signature", "tables", "verification",
-    "wording", "writing",
+    "bp", "clauses", "contracts", "drafting", "facts_requests", "files", "life", "signature", "tables", "trial",
+    "verification", "wording", "writing",
 ]  # fmt: skip

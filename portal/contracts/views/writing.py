@@ -1,11 +1,13 @@
 """Pages that write a draft: the whole of it, one paragraph, a special condition, remarks, agreements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from portal.authz.policy import Permission
 from portal.contracts import edit_queries, queries, services, writing_page
@@ -16,12 +18,14 @@ from portal.contracts.services import AGREEMENTS, LOCKED, ParagraphChange
 from portal.contracts.views.blueprint import bp
 from portal.contracts.views.drafting import language_of
 from portal.contracts.wording import APPROVAL_AWAITED, WORDINGS
-from portal.contracts.writing_forms import ParagraphForm, RemarkForm, VersionLabelForm, split_place
+from portal.contracts.writing_forms import ParagraphForm, RemarkForm, VersionLabelForm
 from portal.contracts.writing_page import LostCover, ParagraphPage
 from portal.core.documents.markup import tag
 from portal.core.errors import NotFound, Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite
+from portal.vendors import services as vendors
+from portal.vendors.models import FormDraft
 from portal.web.edge import current
 from portal.web.edit_form import hold
 from portal.web.guard import requires
@@ -82,8 +86,26 @@ def _tools(contract: Contract, language: Language) -> writing_page.Tools:
 def paragraph(contract_id: int, anchor: str) -> ResponseReturnValue:
     """One paragraph: what it says, what else it may say, what was said about it."""
     contract = queries.get_contract(current(), contract_id, to=Permission.CONTRACT_VIEW)
-    page = _paragraph_of(contract, anchor)
-    return _show(contract, page, _form(contract, page), RemarkForm(formdata=None))
+    page = paragraph_of(contract, anchor)
+    draft = vendors.find_draft(current(), writing_draft_key(contract, anchor, page.language))
+    return _show(
+        contract, page, _begun(draft, partial(paragraph_form, contract, page)), RemarkForm(formdata=None), draft
+    )
+
+
+def writing_draft_key(contract: Contract, place: str, language: Language) -> str:
+    """Which paragraph, or new condition of an article, a draft is of."""
+    return f"contract:{contract.id}:{place}:{language.value}"
+
+
+def _begun(draft: FormDraft | None, make: Callable[..., ParagraphForm]) -> ParagraphForm:
+    """The form as its person left it unsaved, with what they had before their eyes then; else as it is stored."""
+    if draft is None:
+        return make()
+    form = make(formdata=MultiDict(draft.values))
+    if form.seen is not None and draft.values.get("seen"):
+        form.seen.data = draft.values["seen"][0]
+    return form
 
 
 @bp.route("/<int:contract_id>/redaction/<anchor>", methods=["POST"])
@@ -93,8 +115,8 @@ def write_paragraph(contract_id: int, anchor: str) -> ResponseReturnValue:
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
     hold(contract)
-    page = _paragraph_of(contract, anchor)
-    form = _form(contract, page)
+    page = paragraph_of(contract, anchor)
+    form = paragraph_form(contract, page)
     if page.locked and page.edit is None:
         form.refuse(Refused(LOCKED))
     elif "back" in request.form and form.outdated():
@@ -110,6 +132,7 @@ def write_paragraph(contract_id: int, anchor: str) -> ResponseReturnValue:
             after = services.assemble_contract_draft(ctx, contract, page.language).assembly
             books = services.books_of(contract)
             _tell(writing_page.newly_lost(before, after, books, current_language()))
+            vendors.drop_draft(ctx, writing_draft_key(contract, anchor, page.language))
             if not page.number and "back" in request.form:
                 return redirect(url_for(".write", contract_id=contract.id, langue=page.language.value))
             return _back(contract, anchor, page.language)
@@ -124,13 +147,7 @@ def _write(contract: Contract, page: ParagraphPage, form: ParagraphForm) -> None
         elif page.row is not None:
             services.remove_edit(ctx, contract, page.row.id)
         return
-    wording = W(form.wording.data or W.LIBRARY) if page.number else W.SPECIAL
-    services.write_paragraph(ctx, contract, page.anchor, _change(form, wording, page.language))
-
-
-def _change(form: ParagraphForm, wording: ParagraphWording, language: Language) -> ParagraphChange:
-    clause, after = split_place(form.place.data)
-    return ParagraphChange(wording, language, form.text.data or "", clause, after, form.reason.data or "")
+    services.write_paragraph(ctx, contract, page.anchor, form.change(page.language))
 
 
 def _tell(lost: Sequence[LostCover]) -> None:
@@ -145,18 +162,18 @@ def _back(contract: Contract, anchor: str, language: Language) -> ResponseReturn
     return redirect(url_for(".paragraph", contract_id=contract.id, anchor=anchor, langue=language.value))
 
 
-def _paragraph_of(contract: Contract, anchor: str) -> ParagraphPage:
+def paragraph_of(contract: Contract, anchor: str) -> ParagraphPage:
+    """One paragraph of a contract within reach, in the language asked for; raises NotFound."""
     return writing_page.paragraph_page(current(), contract, anchor, language_of(contract), current_language())
 
 
-def _form(contract: Contract, page: ParagraphPage, *, posted: bool = True) -> ParagraphForm:
-    """The form of a paragraph; as a page first shows it when another form of that page was sent."""
+def paragraph_form(contract: Contract, page: ParagraphPage, **given: Any) -> ParagraphForm:
+    """The form of a paragraph; `formdata=None` is how a page first shows it, when another of its forms was sent."""
     edit, row = page.edit, page.row
     typed = edit.text.get(page.language.value, "") if edit else ""
     is_typed = edit is not None and edit.wording in {W.FREE, W.SPECIAL}
     after = edit.after if edit else ""
-    unsent: dict[str, Any] = {} if posted else {"formdata": None}
-    form = ParagraphForm(**unsent, row=row or contract, data={
+    form = ParagraphForm(**given, row=row or contract, data={
         "wording": edit.wording.value if edit else W.LIBRARY.value,
         "text": typed if is_typed else page.source,
         "place": f"{page.clause.key}|{after}",
@@ -184,11 +201,13 @@ def _places(places: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _show(contract: Contract, page: ParagraphPage, form: ParagraphForm, remark: RemarkForm) -> ResponseReturnValue:
+def _show(
+    contract: Contract, page: ParagraphPage, form: ParagraphForm, remark: RemarkForm, draft: FormDraft | None = None
+) -> ResponseReturnValue:
     may_draft = current().can(Permission.CONTRACT_DRAFT, contract)
     text = render_template(
         "contracts/paragraph.html", contract=contract, page=page, form=form, remark=remark, may_draft=may_draft,
-        wordings=WORDINGS, awaited=APPROVAL_AWAITED,
+        wordings=WORDINGS, awaited=APPROVAL_AWAITED, draft=draft,
         may_agree=page.awaits and current().can(AGREEMENTS[page.approver], contract),
     )  # fmt: skip
     return text, max(form.status, remark.status)
@@ -201,23 +220,32 @@ def add_condition(contract_id: int, clause: str) -> ResponseReturnValue:
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
     language = language_of(contract)
-    made = services.assemble_contract_draft(ctx, contract, language).assembly
-    found: Clause = services.books_of(contract).clause(clause)
-    form = ParagraphForm(row=None, data={"place": f"{clause}|"})
-    places = writing_page.places_of(made, found, "", is_special=True)
-    form.offer([], _places(tuple(places)))
+    found = services.books_of(contract).clause(clause)
+    kept = writing_draft_key(contract, clause, language)
+    draft = vendors.find_draft(ctx, kept) if request.method == "GET" else None
+    form = _begun(draft, partial(condition_form, contract, found, language))
     if form.submitted():
         try:
-            row = services.add_condition(ctx, contract, _change(form, W.SPECIAL, language))
+            row = services.add_condition(ctx, contract, form.change(language))
         except Refused as error:
             form.refuse(error)
         else:
+            vendors.drop_draft(ctx, kept)
             flash(_("Condition particulière ajoutée."))
             return _back(contract, row.anchor, language)
     page = render_template(
-        "contracts/condition.html", contract=contract, clause=found, form=form, in_english=language is Language.EN
-    )
+        "contracts/condition.html", contract=contract, clause=found, form=form, in_english=language is Language.EN,
+        draft=draft,
+    )  # fmt: skip
     return page, form.status
+
+
+def condition_form(contract: Contract, clause: Clause, language: Language, **given: Any) -> ParagraphForm:
+    """The form of a new special condition of an article."""
+    made = services.assemble_contract_draft(current(), contract, language).assembly
+    form = ParagraphForm(**given, row=None, data={"place": f"{clause.key}|"})
+    form.offer([], _places(tuple(writing_page.places_of(made, clause, "", is_special=True))))
+    return form
 
 
 @bp.route("/<int:contract_id>/redaction/modifications/<int:edit_id>/retirer", methods=["POST"])
@@ -251,9 +279,9 @@ def comment(contract_id: int, anchor: str) -> ResponseReturnValue:
     """Say something about a paragraph, among ourselves."""
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
-    page, remark = _paragraph_of(contract, anchor), RemarkForm()
+    page, remark = paragraph_of(contract, anchor), RemarkForm()
     if not remark.submitted():
-        return _show(contract, page, _form(contract, page, posted=False), remark)
+        return _show(contract, page, paragraph_form(contract, page, formdata=None), remark)
     services.comment_paragraph(ctx, contract, anchor, remark.remark.data)
     flash(_("Remarque ajoutée."))
     return _back(contract, anchor, page.language)

@@ -6,8 +6,6 @@ export function start(button) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.portalCopy);
     label.textContent = button.dataset.copied;
-    setTimeout(() => {
-      label.textContent = first;
-    }, 2000);
+    setTimeout(() => (label.textContent = first), 2000);
   });
 }

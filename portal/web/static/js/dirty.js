@@ -5,12 +5,8 @@ const picture = (form) =>
 export function start(form) {
   const first = picture(form);
   let sent = false;
-  form.addEventListener("submit", () => {
-    sent = true;
-  });
-  window.addEventListener("pageshow", () => {
-    sent = false;
-  });
+  form.addEventListener("submit", () => (sent = true));
+  window.addEventListener("pageshow", () => (sent = false));
   window.addEventListener("beforeunload", (event) => {
     if (!sent && form.isConnected && picture(form) !== first) event.preventDefault();
   });
