@@ -266,8 +266,9 @@ class Session:
         if self.missing and session.exitstatus == 0 and not session.config.option.keyword:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say which."""
+        """Say which, after everything else: a run whose tests all pass and that fails is read from its end."""
         if not self.missing:
             return
         terminalreporter.section(
