@@ -143,6 +143,7 @@ def test_asking_again_ends_the_former_link_and_the_letter_is_in_its_language(ses
     assert [one.split()[0] for one in subjects] == ["Il", "We"]
 
 
+@pytest.mark.both_databases
 def test_a_request_of_another_contract_is_not_settled_here(as_, ctx, session, secrets, contract):
     found, _token = asked_of(session, secrets, contract, "vendor.legal_form")
     other = contract_of(ctx, matter(session))

@@ -39,6 +39,7 @@ def message(ctx):
     return found
 
 
+@pytest.mark.both_databases
 def test_a_corrected_message_goes_again_and_the_contact_and_its_unopened_account_follow(ctx, acting, message):
     old = message.recipient
     later = acting(Role.DPO)

@@ -326,6 +326,18 @@ def test_what_only_a_colleague_changed_is_kept_and_said(desk):
     assert shown(after, mine) == other_value(controls[1], 1)
 
 
+@pytest.mark.long
+@pytest.mark.both_databases
+@pytest.mark.parametrize("desk", ["AmendForm", "ContactForm", "ServiceForm"], indirect=True)
+def test_a_row_is_held_on_both_databases(desk):
+    alice, bob, path = desk
+    before = bob.get(path)
+    control = writable(before)[0]
+    send(alice, path, alice.get(path), 302, **{control.get("name"): other_value(control, 0)})
+    send(bob, path, before, 409, **{control.get("name"): other_value(control, 1)})
+    assert shown(alice.get(path), control.get("name")) == other_value(control, 0)
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("mark", ["", "name:00000000 tout"])
 def test_whoever_carries_no_mark_writes_over_nothing(as_, session, mark):
