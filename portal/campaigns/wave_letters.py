@@ -20,6 +20,7 @@ from portal.jobs.mail import Envelope, send_many
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.effort import effort_of
+from portal.vendors.letter_context import letter_context
 from portal.vendors.letters import VendorLetter, write_letters
 from portal.vendors.queries import Correspondent, people_in_charge
 
@@ -112,9 +113,14 @@ def _letter(draft: AuditLetter, version: QuestionnaireVersion, shared: Mapping[s
 
 
 def escalate(ctx: Context, wave: Wave, late: Sequence[tuple[str, date]], day: date) -> int:
-    """Tell the escalation contact, in one letter, of the vendors that stayed silent: name and date due of each."""
+    """Tell the escalation contact, in one letter, of the vendors that stayed silent: name and date due of each.
+
+    It comes from whoever planned the campaign, or from a data protection officer: there is someone to answer.
+    """
     to = wave.campaign.escalation_email
     language = ctx.session.scalar(select(User.language).where(User.email == to)) or Language.FR
+    planner_id = wave.campaign.created_by_id
+    writers = letter_context(ctx, [], {planner_id} if planner_id else frozenset())
     named = [{"vendor": name, "due_on": due_on.isoformat()} for name, due_on in late[:NAMED_AT_MOST]]
     return send_many(ctx, [
         Envelope(
@@ -133,6 +139,8 @@ def escalate(ctx: Context, wave: Wave, late: Sequence[tuple[str, date]], day: da
             link=Landing("campaigns.wave", wave_id=wave.id, etat="en-retard"),
             about=f"wave:{wave.id}",
             series=series_of(wave),
+            contact=writers.contact_for(0, planner_id, language),
+            thread=f"wave:{wave.id}:escalation",
         )
     ])  # fmt: skip
 

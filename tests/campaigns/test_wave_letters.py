@@ -111,6 +111,7 @@ def test_an_escalation_counts_and_names_the_silent(count, language, said):
     values = {
         "organisation": "Lannec", "campaign": "Annuelle", "title": "Socle", "count": count, "more": 0,
         "late": [{"vendor": f"Acme {n}", "due_on": "2026-12-24"} for n in range(count)], "link": "https://vigie.test",
+        "contact": None, "portal": "https://vigie.test",
     }  # fmt: skip
     letter = post.render("campaigns/emails/escalation", language, values)
     assert letter.subject.startswith(said)

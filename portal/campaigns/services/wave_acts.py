@@ -107,7 +107,7 @@ def _write(
     draft: Callable[[_Row, Correspondent, str], LetterDraft],
     note: Callable[[_Row, Sequence[Correspondent]], None],
 ) -> list[ActLine]:
-    """Write to everybody at the vendors of some audits, once a day; the same few statements for one and for all."""
+    """Write to the people in charge at the vendors of some audits, once a day; as few statements for one as for all."""
     rows = _rows(ctx, wave, audit_ids)
     written = _written_today(ctx, wave, [row.audit.id for row in rows])
     people = wave_letters.people_for(ctx, [row.audit for row in rows])

@@ -11,7 +11,7 @@ from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
 from portal.journal import services as journal
-from portal.notices.services import News, note_for_staff
+from portal.notices.services import News, note_for_staff, note_for_vendor
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import SampleKind
 from portal.samples.rules.sampling import sample_size
@@ -76,7 +76,7 @@ def ask(ctx: Context, vendor: Vendor, order: SampleRequest) -> SampleRequested:
     ctx.session.flush()
     after = {"kind": order.kind, "size": size, "population": order.population, "due_on": order.due_on}
     journal.record(ctx, "sample.asked", sample, after=after)
-    return SampleRequested(sample, tell(ctx, sample, "asked", key="1"))
+    return SampleRequested(sample, tell_asked(ctx, sample))
 
 
 def cancel(ctx: Context, sample: CaseSample, reason: str) -> None:
@@ -90,18 +90,28 @@ def cancel(ctx: Context, sample: CaseSample, reason: str) -> None:
     before, after = journal.changes(sample, {"state": SampleState.CANCELLED, "closing_reason": reason})
     ctx.session.flush()
     journal.record(ctx, "sample.cancelled", sample, before=before, after=after)
-    tell(ctx, sample, "cancelled", key="1")
+    news = News(
+        template="samples/emails/notice_cancelled",
+        key=f"sample:{sample.id}:cancelled",
+        about=f"sample:{sample.id}",
+        values={"kind": sample.kind.value, "size": sample.size, "due_on": sample.due_on.isoformat()},
+        expects_action=False,
+    )
+    note_for_vendor(ctx, sample.vendor_id, news)
 
 
-def tell(ctx: Context, sample: CaseSample, what: str, *, key: str) -> int:
-    """Write to everyone the vendor has here: asked, problems, cancelled; returns how many messages are new."""
+def tell_asked(ctx: Context, sample: CaseSample) -> int:
+    """Write to the people in charge at the vendor, with the link to its page; returns how many messages are new.
+
+    A letter of its own, as an audit has when it opens: it asks for work, by a day. All that follows is in a digest.
+    """
     letter = VendorLetter(
         template="samples/emails/sample",
-        key=f"sample:{sample.id}:{what}:{key}",
+        key=f"sample:{sample.id}:asked:1",
         landing=Landing("vendor_space.sample", sample_id=sample.id),
         about=f"sample:{sample.id}",
         values={
-            "what": what, "kind": sample.kind.value, "size": sample.size, "due_on": sample.due_on.isoformat(),
+            "what": "asked", "kind": sample.kind.value, "size": sample.size, "due_on": sample.due_on.isoformat(),
         },
     )  # fmt: skip
     return write_to_vendor(ctx, sample.vendor_id, letter)

@@ -10,6 +10,7 @@ from portal.authz.policy import Role
 from portal.campaigns import queries, services
 from portal.campaigns.models import WaveAudit
 from portal.core.language import Language
+from portal.core.mail import render
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
 from tests.conftest import NOW
@@ -132,6 +133,21 @@ def test_silence_is_escalated_once_in_one_letter_that_names_the_vendors(ctx):
     values = letter.payload["values"]
     assert [one["vendor"] for one in values["late"]] == [f"Retardataire {n}" for n in range(3)]
     assert (values["count"], values["more"]) == (3, 0)
+
+
+def test_an_escalation_comes_from_whoever_planned_the_campaign_and_is_answered_to_them(ctx):
+    vendor = vendor_of(ctx.session)
+    wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+    planner = user_of(ctx.session, Role.DPO, name="Inès Morel", phone="01 44 00 00 00")
+    wave.campaign.created_by_id = planner.id
+    follow(ctx, wave, DUE + timedelta(days=7))
+    (letter,) = letters(ctx, wave, "escalation")
+    assert letter.payload["values"]["contact"]["email"] == planner.email
+    values = {**letter.payload["values"], "link": "https://vigie.test/x", "portal": "https://vigie.test"}
+    body = render(letter.template, Language.FR, values).body
+    assert [
+        word for word in ("Inès Morel", "01 44 00 00 00", "Ce message est-il bien de nous") if word not in body
+    ] == []
 
 
 def test_an_escalation_names_forty_and_counts_the_rest(ctx):

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -17,7 +17,7 @@ from portal.core.errors import Forbidden, Refused
 from portal.jobs.models import Mail, MailState
 from portal.journal.models import JournalEntry
 from tests.factories.campaigns import campaign_of, reachable_vendor, register_of, started_wave
-from tests.factories.world import vendor_of
+from tests.factories.world import vendor_of, vendor_user
 
 pytestmark = pytest.mark.both_databases
 
@@ -59,6 +59,17 @@ def test_reminding_tells_each_line_apart_and_writes_to_those_still_expected(ctx,
     lines = services.remind(ctx, wave, ids_of(ctx, wave))
     assert outcomes(lines) == {ActOutcome.DONE: 2, ActOutcome.RETURNED: 1, ActOutcome.NOBODY: 1}
     assert (letters(ctx, wave, "/late"), letters(ctx, wave, "/reminder")) == (1, 1)
+
+
+@pytest.mark.parametrize("act", ["remind", "resend", "extend", "cancel"])
+def test_every_act_writes_to_the_person_in_charge_and_not_to_all_who_may_answer(ctx, act):
+    vendor = vendor_of(ctx.session)
+    officer, _colleague = vendor_user(ctx.session, vendor), vendor_user(ctx.session, vendor, Role.VENDOR_RESPONDENT)
+    wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
+    ctx.session.execute(delete(Mail))
+    more = {"extend": [ctx.today + timedelta(days=90)], "cancel": ["Contrat fini."]}.get(act, [])
+    getattr(services, act)(ctx, wave, ids_of(ctx, wave), *more)
+    assert ctx.session.scalars(select(Mail.recipient)).all() == [officer.email]
 
 
 def test_reminding_twice_the_same_day_sends_once(ctx, wave):

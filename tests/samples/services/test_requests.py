@@ -9,6 +9,7 @@ from portal.core.language import Language
 from portal.core.mail import render
 from portal.jobs.models import Mail
 from portal.journal.models import JournalEntry
+from portal.notices.models import Notice
 from portal.samples import queries, services
 from portal.samples.models import SampleState
 from portal.samples.rules.columns import SampleKind
@@ -80,10 +81,12 @@ def test_asking_no_longer_says_why_and_tells_the_vendor_once(session, dpo, vendo
         services.cancel(dpo, sample, "")
     services.cancel(dpo, sample, "Contrat fini.")
     assert (sample.state, sample.closing_reason) == (SampleState.CANCELLED, "Contrat fini.")
-    assert [mail.payload["values"]["what"] for mail in mails(session, "samples/emails/sample")] == [
-        "asked",
-        "cancelled",
-    ]
+    assert [mail.payload["values"]["what"] for mail in mails(session, "samples/emails/sample")] == ["asked"]
+    [notice] = session.scalars(select(Notice))
+    assert (notice.template, notice.user_id) == ("samples/emails/notice_cancelled", sender.actor.id)
+    assert not notice.expects_action, "said in the next digest, with nothing to do"
+    said = {language: render(notice.template, language, notice.values).subject for language in Language}
+    assert (said[Language.FR].endswith("annulée"), said[Language.EN].endswith("cancelled")) == (True, True)
     with pytest.raises(Refused, match="annulé"):
         services.cancel(dpo, sample, "Encore.")
 
