@@ -25,6 +25,8 @@ from portal.web.text import _, said
 log = logs.get_logger()
 RETRY_SECONDS = "10"
 """After how long to ask again, when the database or the place of files does not answer."""
+WRITTEN_WORDS = 4
+"""From how many words a field was written, and is given back when the session has ended."""
 _STATUSES = {NotFound: 404, Forbidden: 403, Full: 507, Unavailable: 503, Damaged: 500}
 """What the refusals are to a browser; any other is 422. The last three are ours to mend: an operator reads the log."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -169,10 +171,21 @@ def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) 
         shell["choose_url"] = url_for("vendor_space.choose")
     shown = {
         "status": status, "sentence": sentence, "language": g.language.value, "csp_nonce": security_headers.nonce(),
-        "shell": shell, "is_known": _known_actor() is not None,
+        "shell": shell, "is_known": _known_actor() is not None, "texts": _texts_sent() if status == 401 else [],
     }  # fmt: skip
     html = page.render(shown)
     return html, status, dict(headers or {})
+
+
+def _texts_sent() -> list[str]:
+    """What was written in the form that came too late, sentences and not choices; nothing of a form with a password."""
+    try:
+        given = request.form
+    except HTTPException:
+        return []
+    if "password" in given:
+        return []
+    return [text for _name, text in given.items(multi=True) if len(text.split()) >= WRITTEN_WORDS]
 
 
 def _page_of_form() -> str | None:

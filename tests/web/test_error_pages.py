@@ -22,7 +22,7 @@ from portal.web.guard import public
 from tests.conftest import NOW, settings_for
 from tests.databases import free_port, fresh_postgres, server
 from tests.factories.people import token_for, user_of
-from tests.pages import PageClient
+from tests.pages import Page, PageClient
 
 bp = Blueprint("ends", __name__, url_prefix="/ends")
 ENDS = {
@@ -171,3 +171,28 @@ def test_a_postgresql_that_is_stopped_is_said_at_once(tmp_path, portal_settings)
     assert dpo.client.get("/nowhere").status_code == 404
     database.engine.dispose()
     process.prepare(portal_settings)
+
+
+def ended(page, path, fields):
+    """What a form that comes after the end of its session is answered."""
+    token = page.csrf("/mon-compte")
+    with page.client.session_transaction() as cookie:
+        cookie["_user_id"] = "gone"
+    return Page(page.client.post(path, data={**fields, "csrf_token": token}))
+
+
+@pytest.mark.parametrize(
+    "path", ["/audits/constats/1/modifier", "/contrats/1/redaction/titre", "/sous-traitants/nouveau"]
+)
+def test_what_was_written_in_any_form_is_given_back_when_the_session_has_ended(as_, path):
+    text = "Chiffrer les sauvegardes,\net <le> prouver avant la fin du mois."
+    told = ended(as_(Role.DPO), path, {"action": text, "state": "ouvert", "note": "n° 12"})
+    assert [one.text.replace("\r", "").removeprefix("\n") for one in told.all("//textarea")] == [text]
+    assert "Ce que vous aviez écrit" in told.words
+
+
+def test_no_password_is_given_back(as_):
+    fields = {"old": "une phrase de marée basse", "password": "une autre phrase de marée", "again": "x"}
+    told = ended(as_(Role.DPO), "/mon-compte/mot-de-passe", fields)
+    assert "marée" not in told.words
+    assert not told.all("//textarea")
