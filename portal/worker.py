@@ -16,6 +16,7 @@ from portal.core.config import Settings, Tasks
 from portal.core.db import Database
 from portal.core.schema import SchemaState
 from portal.jobs import carriers, embedded, heartbeats, schedule
+from portal.jobs.clock_guard import RunningWorker
 from portal.jobs.outages import DatabaseWatch
 
 log = logs.get_logger()
@@ -58,8 +59,10 @@ def _scheduler(
     def beat() -> None:
         watch.round("heartbeat", lambda: heartbeats.beat(database, name, tasks.value, at=now()))
 
+    running = RunningWorker()
+
     def tick() -> None:
-        watch.round("schedule", lambda: schedule.tick(database, at=now()))
+        watch.round("schedule", lambda: schedule.tick(database, at=now(), worker=running))
 
     scheduler = BackgroundScheduler(timezone="UTC")
     for function, seconds in ((beat, 15.0), (tick, tick_seconds)):

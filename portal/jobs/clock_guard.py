@@ -2,9 +2,12 @@
 
 A clock three years ahead would start three years of waves and remind everybody of what they owe in three years. Each
 tick of the schedule leaves its instant; the next one, if it is days from it, waits. So does a portal that was switched
-off for as long: nothing but a person can tell the two apart.
+off for as long: nothing but a person can tell the two apart. A worker that has run since its last tick can: it knows
+how long that was from a counter that no clock sets, and believes no day more than that.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +25,30 @@ _ONLY = 1
 log = logs.get_logger()
 
 
+def running_seconds() -> float:
+    """Seconds since this machine started, those it slept included: setting its clock changes nothing to them."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class RunningWorker:
+    """What a worker knows of the time by itself: its last tick that was believed, and how long it has run since."""
+
+    def __init__(self, running: Callable[[], float] = running_seconds) -> None:
+        self._running = running
+        self._held: tuple[datetime, float] | None = None
+
+    def expected(self) -> datetime | None:
+        """What time it should be; unknown before a first tick."""
+        if self._held is None:
+            return None
+        at, running = self._held
+        return at + timedelta(seconds=self._running() - running)
+
+    def ticked(self, at: datetime) -> None:
+        """Start again from a tick that was believed."""
+        self._held = at, self._running()
+
+
 @dataclass(frozen=True)
 class ClockLeap:
     """What the clock said, and the instant of the last tick that was believed."""
@@ -35,11 +62,15 @@ class ClockLeap:
         return f"{self.last:%Y-%m-%d %H:%M} → {self.said:%Y-%m-%d %H:%M}"
 
 
-def look(session: Session, at: datetime) -> tuple[bool, ClockLeap | None]:
-    """Whether a tick may run at that instant, and the leap to tell of the first time it may not."""
+def look(session: Session, at: datetime, expected: datetime | None = None) -> tuple[bool, ClockLeap | None]:
+    """Whether a tick may run at that instant, and the leap to tell of the first time it may not.
+
+    `expected` is what time it should be, for a worker that has run since its last tick (`RunningWorker`). A clock put
+    right after that tick, or that a person has accepted since, agrees with the last tick of all.
+    """
     row = session.get(ClockMark, _ONLY, with_for_update=True, populate_existing=True)
     last = row.at if row is not None else session.scalar(select(Job.created_at).order_by(Job.id.desc()).limit(1))
-    if last is not None and abs(at - last) > LEAP:
+    if last is not None and (abs(at - last) > LEAP or (expected is not None and _is_ahead(at, last, expected))):
         known = row is not None and row.refused_at is not None
         (row or _made(session, last)).refused_at = at
         return False, None if known else ClockLeap(at, last)
@@ -50,6 +81,10 @@ def look(session: Session, at: datetime) -> tuple[bool, ClockLeap | None]:
             bring_back(session, at)
         row.at, row.refused_at = at, None
     return True, None
+
+
+def _is_ahead(at: datetime, last: datetime, expected: datetime) -> bool:
+    return at - expected > ASTRAY and at - last > ASTRAY
 
 
 def leap(session: Session) -> ClockLeap | None:

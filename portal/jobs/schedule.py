@@ -8,7 +8,7 @@ from portal.authz.policy import SYSTEM, Actor, Role
 from portal.core import logs
 from portal.core.db import Database, is_outage
 from portal.jobs import clock_guard
-from portal.jobs.clock_guard import ClockLeap
+from portal.jobs.clock_guard import ClockLeap, RunningWorker
 
 Tick = Callable[[Context], int]
 TICKS: dict[str, Tick] = {}
@@ -29,13 +29,15 @@ def every_tick(name: str) -> Callable[[Tick], Tick]:
     return register
 
 
-def tick(database: Database, *, at: datetime, by_hand: bool = False) -> dict[str, int]:
+def tick(
+    database: Database, *, at: datetime, by_hand: bool = False, worker: RunningWorker | None = None
+) -> dict[str, int]:
     """Run every tick in a transaction of its own; a failing one is logged and does not stop the others.
 
-    At an instant that the machine's clock gives, none runs when that clock has leapt (`clock_guard`). Raises what the
-    database raises when it is away.
+    At an instant that the machine's clock gives, none runs when that clock has leapt (`clock_guard`), which a worker
+    that says how long it has run sees sooner. Raises what the database raises when it is away.
     """
-    if not by_hand and not _is_believed(database, at):
+    if not by_hand and not _is_believed(database, at, worker):
         return {}
     actor = BY_HAND if by_hand else SYSTEM
     done: dict[str, int] = {}
@@ -50,11 +52,13 @@ def tick(database: Database, *, at: datetime, by_hand: bool = False) -> dict[str
     return done
 
 
-def _is_believed(database: Database, at: datetime) -> bool:
+def _is_believed(database: Database, at: datetime, worker: RunningWorker | None) -> bool:
     with database.transaction() as session:
-        believed, told = clock_guard.look(session, at)
+        believed, told = clock_guard.look(session, at, worker.expected() if worker else None)
         if told is not None:
             log.error("clock leapt, schedule held", said=told.said.isoformat(), last=told.last.isoformat())
             for tell in ON_LEAP:
                 tell(Context(session, SYSTEM, at), told)
+    if believed and worker:
+        worker.ticked(at)
     return believed

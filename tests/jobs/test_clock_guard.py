@@ -30,6 +30,30 @@ def test_a_clock_that_leaps_is_told_once_and_not_believed_until_it_is_right_agai
     assert clock_guard.leap(ctx.session) is None
 
 
+def test_a_worker_that_has_run_since_its_last_tick_believes_no_day_more_than_it_has_run(ctx):
+    seconds = [100.0]
+    worker = clock_guard.RunningWorker(lambda: seconds[0])
+
+    def tick(ran, **later):
+        seconds[0] = 100.0 + ran
+        at = NOW + timedelta(**later)
+        believed, told = clock_guard.look(ctx.session, at, worker.expected())
+        if believed:
+            worker.ticked(at)
+        return believed, told is not None
+
+    assert worker.expected() is None
+    assert tick(0) == (True, False)
+    assert tick(20, hours=23) == (True, False), "summer time, or a clock some hours wrong"
+    assert tick(40, days=4) == (False, True)
+    assert tick(60, days=4, seconds=20) == (False, False)
+    assert tick(80, hours=23, minutes=1) == (True, False), "put right"
+    assert tick(100, days=4) == (False, True)
+    clock_guard.accept(ctx.session, NOW + timedelta(days=4))
+    assert tick(120, days=4, seconds=20) == (True, False)
+    assert tick(5 * 86400, days=9) == (True, False), "asleep for five days, which the counter has seen"
+
+
 def test_a_person_may_say_that_the_clock_is_right(ctx):
     look(ctx)
     look(ctx, days=30)
