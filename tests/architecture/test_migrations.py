@@ -275,7 +275,7 @@ def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(empty):
             _row(connection, tables, "contract_version", contract_id=contract, language="fr", clauses=clauses)
     migrating.upgrade(empty)
     with empty.reading() as session:
-        sets = dict(session.execute(select(Contract.key, Contract.clause_set_id)).tuples().all())
+        sets = dict(session.execute(select(Contract.key, Contract.clause_set_id)).all())
         assert sets["un"] == sets["deux"] != sets["autre"]
         assert sets["vide"] is None
         kept = session.get_one(ClauseSet, sets["un"])
