@@ -55,6 +55,10 @@ class Permission(StrEnum):
     """Agree to a departure from our first position, where the clause asks for a lawyer's word."""
     CONTRACT_AGREE_OFFICER = "contract:agree-dpo"
     CONTRACT_AGREE_MANAGEMENT = "contract:agree-management"
+    CONTRACT_ANSWER = "contract:answer"
+    """Answer a vendor about its contract, on the thread that both sides read."""
+    CONTRACT_DISCUSS = "contract:discuss"
+    """Ask about one's contract, on that thread: the vendor's side of it."""
     CONTRACT_DRAFT = "contract:draft"
     CONTRACT_VIEW = "contract:view"
     ENTITY_MANAGE = "entity:manage"
@@ -139,6 +143,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_WORK: S.ALL,
         P.CONTRACT_AGREE_LEGAL: S.ALL,
         P.CONTRACT_AGREE_OFFICER: S.ALL,
+        P.CONTRACT_ANSWER: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
@@ -155,6 +160,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
         P.CONTRACT_AGREE_LEGAL: S.ALL,
+        P.CONTRACT_ANSWER: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
@@ -172,6 +178,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_VIEW: S.OWN,
         P.SCORECARD_VIEW: S.OWN,
         P.CONTRACT_VIEW: S.OWN,
+        P.CONTRACT_ANSWER: S.OWN,
         P.WITHDRAWAL_VIEW: S.OWN,
     },
     Role.MANAGEMENT: {
@@ -207,6 +214,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.AUDIT_SUBMIT: S.SELF,
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
+        P.CONTRACT_DISCUSS: S.SELF,
         P.COLLEAGUE_INVITE: S.SELF,
     },
     Role.VENDOR_RESPONDENT: {
@@ -216,6 +224,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.EVIDENCE_GIVE: S.SELF,
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
+        P.CONTRACT_DISCUSS: S.SELF,
     },
     Role.VENDOR_READER: {
         P.ACCOUNT_SELF: S.ALL,

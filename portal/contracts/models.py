@@ -61,6 +61,8 @@ class Contract(VendorChild, Base):
     """How many obligations of art. 28 that version should cover and does not; kept with it."""
     clause_set_id: Mapped[int | None] = mapped_column(ForeignKey("clause_set.id"))
     """The clauses of that version; kept with it."""
+    sent_number: Mapped[int | None]
+    """The version that the vendor was sent, agreed to or is asked to sign: the only one it sees before it is signed."""
     origin: Mapped[ContractOrigin] = mapped_column(default=ContractOrigin.DRAFTED)
     state: Mapped[ContractState] = mapped_column(default=ContractState.DRAFT)
     """Changed by the acts of `rules.life` alone (`services.life`)."""

@@ -68,6 +68,7 @@ class ContractPreview:
     subtitle: str
     reference: str
     mark: str
+    language: Language
     cover: tuple[tuple[str, Markup], ...]
     parts: tuple[PreviewPart, ...]
 
@@ -87,6 +88,7 @@ def contract_preview(
         subtitle=typeset(document.subtitle, document.language),
         reference=document.reference,
         mark=WORDS[document.language].draft if document.draft else "",
+        language=document.language,
         cover=tuple((typeset(label, document.language), pen.line(line)) for label, line in document.cover),
         parts=tuple(_part(block, pen, placed, coverage) for block in document.blocks),
     )

@@ -1,4 +1,4 @@
-"""Jobs of contracts: a drafted version printed, the same bytes each time; the calendar followed, once a day."""
+"""Jobs of contracts: a version printed, the same bytes each time; one that is signed sealed, once; the calendar."""
 
 from sqlalchemy.orm import joinedload
 
@@ -13,6 +13,7 @@ from portal.notices.morning import every_morning
 
 every_tick("contracts.calendar")(services.calendar_due)
 every_morning("contracts.deadlines")(note_contract_deadlines)
+every_morning("contracts.signings")(services.follow_signings)
 
 
 @task("contracts.calendar")
@@ -33,3 +34,9 @@ def print_version(ctx: Context, *, version_id: int, job_id: int) -> Record | Non
         keep_files(done, done.session.get_one(ContractVersion, version_id), printing)
 
     return record
+
+
+@task("contracts.seal", queue="pdf", outside=True, lease_seconds=400)
+def seal_signed_contract(ctx: Context, *, signing_id: int, job_id: int) -> Record | None:
+    """Make and seal the signed copy of a contract that everybody has signed; one that is sealed is left alone."""
+    return services.seal_signed_contract(ctx, signing_id)

@@ -9,6 +9,7 @@ from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReadi
 from portal.contracts.rules.model import Approver, ObligationClass
 from portal.contracts.rules.operative_words import Position
 from portal.contracts.rules.paragraphs import ParagraphWording
+from portal.contracts.rules.signing_order import SignatoryState, SigningState
 from portal.core.language import N_
 from portal.core.seal import SealState
 from portal.journal.wording import name_words
@@ -56,6 +57,20 @@ WORDINGS: Mapping[str, StatusBadge] = {
     ParagraphWording.STRUCK.value: StatusBadge(N_("Rayé"), "info"),
     ParagraphWording.SPECIAL.value: StatusBadge(N_("Condition particulière"), "info"),
 }
+SIGNING_BADGES: Mapping[str, StatusBadge] = {
+    SigningState.OPEN.value: StatusBadge(SigningState.OPEN.label, "info"),
+    SigningState.COMPLETE.value: StatusBadge(SigningState.COMPLETE.label, "info"),
+    SigningState.SEALED.value: StatusBadge(SigningState.SEALED.label, "ok"),
+    SigningState.REFUSED.value: StatusBadge(SigningState.REFUSED.label, "danger"),
+    SigningState.WITHDRAWN.value: StatusBadge(SigningState.WITHDRAWN.label, "neutral"),
+    SigningState.EXPIRED.value: StatusBadge(SigningState.EXPIRED.label, "warning"),
+}
+SIGNATORY_BADGES: Mapping[str, StatusBadge] = {
+    SignatoryState.WAITING.value: StatusBadge(SignatoryState.WAITING.label, "neutral"),
+    SignatoryState.ASKED.value: StatusBadge(SignatoryState.ASKED.label, "info"),
+    SignatoryState.SIGNED.value: StatusBadge(SignatoryState.SIGNED.label, "ok"),
+    SignatoryState.REFUSED.value: StatusBadge(SignatoryState.REFUSED.label, "danger"),
+}
 SEAL_BADGES: Mapping[str, StatusBadge] = {
     SealState.WHOLE.value: StatusBadge(N_("Intact"), "ok"),
     SealState.CONTINUED.value: StatusBadge(N_("Complété ensuite"), "warning"),
@@ -89,6 +104,20 @@ name_words(
         "contract.sent": N_("Contrat envoyé au sous-traitant"),
         "contract.taken_back": N_("Rédaction d'un contrat reprise"),
         "contract.agreed": N_("Texte d'un contrat convenu"),
+        "contract.signing_opened": N_("Signature d'un contrat ouverte"),
+        "contract.signing_read": N_("Contrat ouvert par un signataire"),
+        "contract.signing_code_sent": N_("Code de signature envoyé"),
+        "contract.signing_code_wrong": N_("Code de signature faux"),
+        "contract.signatory_signed": N_("Contrat signé par un signataire"),
+        "contract.signatory_changed": N_("Signataire changé"),
+        "contract.signatory_reminded": N_("Signataire relancé"),
+        "contract.signature_refused": N_("Signature d'un contrat refusée"),
+        "contract.signing_withdrawn": N_("Signature d'un contrat retirée"),
+        "contract.signing_expired": N_("Signature d'un contrat hors délai"),
+        "contract.sealed": N_("Copie signée d'un contrat scellée"),
+        "contract.sealing_retried": N_("Cachet d'un contrat relancé"),
+        "contract.amended": N_("Avenant signé"),
+        "contract.message": N_("Message sur un contrat"),
         "contract.signed": N_("Contrat signé"),
         "contract.unsigned": N_("Contrat qui n'est plus signé"),
         "contract.withdrawn": N_("Contrat retiré du registre"),
@@ -146,6 +175,9 @@ name_words(
         "notice": N_("Préavis"),
         "copy_reading": N_("Copie signée"),
         "why": N_("Pourquoi"),
+        "signatories": N_("Signataires"),
+        "capacity": N_("Qualité"),
+        "reminders_sent": N_("Relances envoyées"),
         "amends": N_("Avenant à"),
         "asked": N_("Informations demandées"),
         "accepted": N_("Informations reprises"),

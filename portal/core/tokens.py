@@ -18,3 +18,12 @@ def fingerprint(token: str) -> str:
 def draw() -> str:
     """A fresh 256-bit random value, URL-safe."""
     return secrets.token_urlsafe(32)
+
+
+def digits(secret: str, purpose: str, count: int = 6) -> str:
+    """A short code for one purpose, the same each time, to be typed by whoever received it.
+
+    >>> digits("s", "code:1"), len(digits("s", "code:2", 8))
+    ('467455', 8)
+    """
+    return f"{int(derive(secret, purpose), 16) % 10**count:0{count}}"

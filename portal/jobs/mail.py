@@ -49,6 +49,9 @@ class Envelope:
     link: Landing
     values: Mapping[str, Any] = field(default_factory=dict)
     token: str | None = None
+    code: str | None = None
+    """The seed of a short code: as the token, its digits are derived when the message is sent; its template calls them
+    `code`."""
     about: str = ""
     series: str = ""
     vendor_id: int | None = None
@@ -93,6 +96,7 @@ def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, A
             "values": {**envelope.values, "contact": dict(envelope.contact) if envelope.contact else None},
             "link": envelope.link.stored,
             "token": envelope.token,
+            "code": envelope.code,
             "thread": envelope.thread,
             "digest": envelope.is_digest,
         },
@@ -274,6 +278,8 @@ def letter_of(settings: Settings, row: Mail) -> post.Letter:
     # Without its scheme: it is to be typed, and a reader's program makes no link of it.
     portal = settings.base_url.partition("://")[2]
     told = {**row.payload["values"], "link": address_of(settings, row.payload), "portal": portal}
+    if row.payload.get("code"):
+        told["code"] = tokens.digits(settings.secrets.tokens, row.payload["code"])
     return post.render(row.template, row.language, told)
 
 

@@ -5,11 +5,13 @@ from datetime import date, datetime
 
 from babel.dates import format_time
 
+from portal.contracts.rules.life import ContractState
 from portal.core.clock import LEGAL_ZONE
 from portal.core.dates import duration_in_words
-from portal.core.language import say
+from portal.core.language import N_, say
 from portal.questionnaires.rules.effort import Effort
 from portal.vendor_space.audit_page import AuditPage
+from portal.vendor_space.contract_queries import OwnContract
 from portal.vendor_space.queries import VendorFinding
 from portal.web import edge
 from portal.web.formats import relative
@@ -81,6 +83,23 @@ def effort_words(effort: Effort) -> str:
         told = ngettext("%(num)s question, %(time)s au plus", "%(num)s questions, %(time)s au plus",
                         effort.questions, time=time)  # fmt: skip
     return str(told)
+
+
+_CONTRACT_STATES = {
+    ContractState.WITH_VENDOR: (N_("À relire"), "info"),
+    ContractState.AGREED: (N_("Texte convenu"), "info"),
+    ContractState.SIGNED: (N_("Signé"), "ok"),
+    ContractState.IN_FORCE: (N_("En vigueur"), "ok"),
+}
+
+
+def contract_status(found: OwnContract) -> tuple[str, str]:
+    """Where a contract stands for its vendor, and its tone; why it ended is not said here."""
+    if found.is_mine_to_sign:
+        return N_("À vous de signer"), "warning"
+    if found.is_being_signed:
+        return N_("Signature en cours"), "info"
+    return _CONTRACT_STATES.get(found.state, (N_("Terminé"), "neutral"))
 
 
 def finding_status(found: VendorFinding) -> tuple[str, str]:

@@ -78,6 +78,8 @@ class DoneBy(Enum):
     """Whoever may draft contracts with this vendor (`contract:draft`)."""
     CALENDAR = auto()
     """Nobody: it follows from a date."""
+    SIGNATORY = auto()
+    """Somebody asked to sign, in the portal (`services.signing_acts`)."""
 
 
 class Told(Enum):
@@ -96,6 +98,7 @@ class ContractAct(Labelled):
     SEND = "send", N_("Noter l'envoi au sous-traitant")
     TAKE_BACK = "take_back", N_("Reprendre la rédaction")
     AGREE = "agree", N_("Noter l'accord sur le texte")
+    REFUSE = "refuse", N_("Signature refusée")
     SIGN = "sign", N_("Enregistrer comme signé")
     UNSIGN = "unsign", N_("Annuler la signature")
     WITHDRAW = "withdraw", N_("Retirer du registre")
@@ -142,6 +145,7 @@ ACTS: Mapping[ContractAct, ActRule] = {
     A.SEND: ActRule(_to(S.WITH_VENDOR, S.DRAFT, S.REVIEW), "contract.sent", tells=_OWNER),
     A.TAKE_BACK: ActRule(_to(S.DRAFT, S.REVIEW, S.WITH_VENDOR, S.AGREED), "contract.taken_back", tells=_OWNER),
     A.AGREE: ActRule(_to(S.AGREED, S.REVIEW, S.WITH_VENDOR), "contract.agreed", tells=_OWNER),
+    A.REFUSE: ActRule(_to(S.WITH_VENDOR, S.AGREED), "contract.signature_refused", DoneBy.SIGNATORY, origins=_HERE),
     A.SIGN: ActRule(
         {**_to(S.SIGNED, *UNSIGNED), **_stay(S.SIGNED, S.IN_FORCE)}, "contract.signed", tells=_BOTH
     ),

@@ -16,6 +16,7 @@ from portal.contracts.services.life import (
     follow_calendar,
     record_copy_reading,
 )
+from portal.contracts.services.messages import LONGEST_MESSAGE, answer_about_contract, ask_about_contract
 from portal.contracts.services.opening import ContractSubject, describe_contract, open_contract, subject_of, templates
 from portal.contracts.services.paragraphs import (
     AGREEMENTS,
@@ -41,7 +42,25 @@ from portal.contracts.services.registering import (
 from portal.contracts.services.remarks import LONGEST_REMARK, comment_paragraph, settle_comment
 from portal.contracts.services.restoring import edits_snapshot, label_version, restore_version
 from portal.contracts.services.retention import remove_after_retention
+from portal.contracts.services.sealing import seal_signed_contract
 from portal.contracts.services.signature import cancel_version_signed, keep_counting_version, record_version_signed
+from portal.contracts.services.signing import (
+    change_signatory,
+    follow_signings,
+    open_signing,
+    remind_now,
+    seal_again,
+    withdraw_signing,
+)
+from portal.contracts.services.signing_acts import (
+    SigningTrace,
+    find_signatory,
+    note_opening,
+    refuse_to_sign,
+    send_code,
+    sign_contract,
+    turn_problem,
+)
 from portal.contracts.services.typed_facts import (
     LONGEST_CELL,
     LONGEST_FACT,
@@ -76,17 +95,20 @@ from portal.contracts.services.versions import (
 )
 
 __all__ = [
-    "AGREEMENTS", "LOCKED", "LONGEST_CELL", "LONGEST_EDIT_REASON", "LONGEST_FACT", "LONGEST_OVERRIDE",
-    "LONGEST_REASON", "LONGEST_REMARK", "LONGEST_WHY", "MOST_ROWS", "AssembledDraft", "Books", "ContractDates",
-    "ContractSubject", "FailedChecks", "MissingReason", "ParagraphChange", "PendingParagraph", "RoleExcluded",
-    "UnfinishedDraft", "UntranslatedTexts", "add_condition", "agree_to_paragraph", "agreement_mark",
-    "ask_contract_facts", "assemble_contract_draft", "assemble_draft", "assign_contract", "books_of", "calendar_due",
-    "cancel_version_signed", "change_dates", "checks_snapshot", "comment_paragraph", "describe_contract", "do_act",
-    "draft_version", "edits_snapshot", "facts_set_aside", "facts_snapshot", "find_contract_facts_request",
-    "follow_calendar", "keep_counting_version", "label_version", "move_registered", "open_contract",
-    "parse_typed_fact", "parse_typed_rows", "print_again", "propose_contract_facts", "record_copy_reading",
-    "record_version_signed", "register_elsewhere", "register_signed", "remove_after_retention", "remove_edit",
-    "restore_version", "row_at", "settle_comment", "settle_contract_facts", "stamped", "subject_of", "templates",
-    "try_paragraph", "type_facts", "type_table", "typed_fact_in_words", "unfinished",
-    "untranslated_sentence", "untranslated_text", "withdraw_registered", "write_paragraph",
+    "AGREEMENTS", "LOCKED", "LONGEST_CELL", "LONGEST_EDIT_REASON", "LONGEST_FACT", "LONGEST_MESSAGE",
+    "LONGEST_OVERRIDE", "LONGEST_REASON", "LONGEST_REMARK", "LONGEST_WHY", "MOST_ROWS", "AssembledDraft", "Books",
+    "ContractDates", "ContractSubject", "FailedChecks", "MissingReason", "ParagraphChange", "PendingParagraph",
+    "RoleExcluded", "SigningTrace", "UnfinishedDraft", "UntranslatedTexts", "add_condition", "agree_to_paragraph",
+    "agreement_mark", "answer_about_contract", "ask_about_contract", "ask_contract_facts", "assemble_contract_draft",
+    "assemble_draft", "assign_contract", "books_of", "calendar_due", "cancel_version_signed", "change_dates",
+    "change_signatory", "checks_snapshot", "comment_paragraph", "describe_contract", "do_act", "draft_version",
+    "edits_snapshot", "facts_set_aside", "facts_snapshot", "find_contract_facts_request", "find_signatory",
+    "follow_calendar", "follow_signings", "keep_counting_version", "label_version", "move_registered", "note_opening",
+    "open_contract", "open_signing", "parse_typed_fact", "parse_typed_rows", "print_again", "propose_contract_facts",
+    "record_copy_reading", "record_version_signed", "refuse_to_sign", "register_elsewhere", "register_signed",
+    "remind_now", "remove_after_retention", "remove_edit", "restore_version", "row_at", "seal_again",
+    "seal_signed_contract", "send_code", "settle_comment", "settle_contract_facts", "sign_contract", "stamped",
+    "subject_of", "templates", "try_paragraph", "turn_problem", "type_facts", "type_table", "typed_fact_in_words",
+    "unfinished", "untranslated_sentence", "untranslated_text", "withdraw_registered", "withdraw_signing",
+    "write_paragraph",
 ]  # fmt: skip

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.contracts import signing_queries
 from portal.contracts.events import SignedCopyReceived
-from portal.contracts.models import Contract
+from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.deadlines import (
     ContractTerms,
     NoticePeriod,
@@ -76,6 +77,15 @@ def do_act(ctx: Context, contract: Contract, act: ContractAct, *, why: str = "",
     if act in (ContractAct.TERMINATE, ContractAct.REPLACE):
         _end(ctx, contract, day or ctx.today, why)
     move(ctx, contract, act, after=_said(why, day if rule.asks_day else None))
+    if act in (ContractAct.SEND, ContractAct.AGREE):
+        contract.sent_number = _newest_number(ctx, contract)
+
+
+def _newest_number(ctx: Context, contract: Contract) -> int | None:
+    """The version that the vendor has before its eyes from now on; none when nothing is drafted yet."""
+    return ctx.session.scalar(
+        select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)
+    )  # fmt: skip
 
 
 def _said(why: str, day: date | None) -> Mapping[str, Any]:
@@ -214,12 +224,14 @@ def move(
 ) -> None:
     """Do one act of the table on a contract already kept to this transaction: state, journal, notices, calendar.
 
-    Raises Refused when the table has no such act there.
+    Raises Refused when the table has no such act there, or when it would take away a text that is being signed.
     """
     check_act(contract, act)
     target = leads_to(act, contract.state, contract.origin)
     noted_before, noted_after = dict(before or {}), dict(after or {})
     if target is not None and target is not contract.state:
+        if contract.state is ContractState.AGREED and signing_queries.is_being_signed(ctx, contract.id):
+            raise Refused(N_("Ce texte est en cours de signature : retirez d'abord la signature, avec sa raison."))
         noted_before["contract_state"], noted_after["contract_state"] = contract.state, target
         contract.state = target
     rule = ACTS[act]
@@ -253,7 +265,7 @@ def _tell(ctx: Context, contract: Contract, act: ContractAct) -> None:
     if not told:
         return
     vendor = ctx.session.get_one(Vendor, contract.vendor_id)
-    people = {person.id: person for person in _people(ctx, contract, vendor, told) if person.id != ctx.actor.id}
+    people = {person.id: person for person in people_told(ctx, contract, vendor, told) if person.id != ctx.actor.id}
     news = News(
         template="contracts/emails/notice_act",
         key=f"contract:{contract.id}:{act.value}:{ctx.now:%Y%m%dT%H%M%S}",
@@ -264,7 +276,8 @@ def _tell(ctx: Context, contract: Contract, act: ContractAct) -> None:
     note_for_staff(ctx, vendor.id, news, people.values())
 
 
-def _people(ctx: Context, contract: Contract, vendor: Vendor, told: Iterable[Told]) -> Iterator[User]:
+def people_told(ctx: Context, contract: Contract, vendor: Vendor, told: Iterable[Told]) -> Iterator[User]:
+    """Who of ours is told of something about a contract; somebody may be given twice."""
     owner_id = contract.owner_id or vendor.owner_id
     if Told.OWNER in told and owner_id is not None:
         owner = ctx.session.get_one(User, owner_id)

@@ -5,9 +5,11 @@ from sqlalchemy import delete
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts.edit_models import ContractComment, ContractEdit
+from portal.contracts.message_models import ContractMessage
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import ContractAct, kept_until
 from portal.contracts.services.life import check_act, lock, move
+from portal.contracts.signing_models import ContractSigning
 from portal.core.errors import Refused
 from portal.core.language import say
 
@@ -25,7 +27,7 @@ def remove_after_retention(ctx: Context, contract: Contract) -> None:
     if last is None or ctx.today <= last:
         told = say("Ce contrat se conserve jusqu'au %(day)s, cinq ans après sa fin (C. civ. art. 2224).", day=last)
         raise Refused(told)
-    for kind in (ContractVersion, ContractEdit, ContractComment):
+    for kind in (ContractSigning, ContractMessage, ContractVersion, ContractEdit, ContractComment):
         ctx.session.execute(delete(kind).where(kind.contract_id == contract.id))
     ctx.session.expire(contract, ["versions"])
     contract.clause_set_id = None

@@ -8,7 +8,10 @@ from portal.contracts.views import (
     facts_requests,
     files,
     life,
+    messages,
+    signatory,
     signature,
+    signing,
     tables,
     trial,
     verification,
@@ -17,6 +20,6 @@ from portal.contracts.views import (
 from portal.contracts.views.blueprint import bp
 
 __all__ = [
-    "bp", "clauses", "contracts", "drafting", "facts_requests", "files", "life", "signature", "tables", "trial",
-    "verification", "wording", "writing",
+    "bp", "clauses", "contracts", "drafting", "facts_requests", "files", "life", "messages", "signatory", "signature",
+    "signing", "tables", "trial", "verification", "wording", "writing",
 ]  # fmt: skip

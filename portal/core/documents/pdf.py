@@ -4,6 +4,7 @@ Importing this module loads WeasyPrint (0.4 s, 60 MB): a web process must not; i
 """
 
 import warnings
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -13,7 +14,9 @@ from markupsafe import Markup
 from weasyprint.urls import URLFetcher
 
 from portal.core.documents import machine_readable, markup, pdf_accessibility
-from portal.core.documents.tree import Document
+from portal.core.documents.tree import Document, Section
+
+CARRIED_SOURCE = "The file as it was before the pages added at its end"
 
 
 def render_pdf(document: Document) -> bytes:
@@ -25,12 +28,34 @@ def render_pdf(document: Document) -> bytes:
     return _write(markup.to_html(document), carried)
 
 
-def _as_data(document: Document) -> tuple[bytes, datetime]:
-    """The document for programs, and when it was made."""
-    return machine_readable.to_json(document), datetime.fromisoformat(document.created).astimezone(UTC)
+def render_followed_pdf(document: Document, closing: Section, name: str, source: bytes) -> bytes:
+    """The document followed by a section that is none of its own, as PDF, carrying a file under a name.
+
+    Its digest and the data it carries stay those of the document alone. Raises as `render_pdf` does.
+    """
+    data = _as_data(document)
+    file = _CarriedFile(source, data.at, name, CARRIED_SOURCE, "Source")
+    return _write(markup.to_html(replace(document, blocks=(*document.blocks, closing))), (data, file))
 
 
-def _write(page: Markup, carried: tuple[tuple[bytes, datetime], ...] = ()) -> bytes:
+@dataclass(frozen=True)
+class _CarriedFile:
+    """A file within the PDF (PDF/A-3), with when it was made and what it is to the document."""
+
+    content: bytes
+    at: datetime
+    name: str = machine_readable.FILE_NAME
+    description: str = machine_readable.DESCRIPTION
+    relationship: str = "Alternative"
+
+
+def _as_data(document: Document) -> _CarriedFile:
+    """The document for programs."""
+    at = datetime.fromisoformat(document.created).astimezone(UTC)
+    return _CarriedFile(machine_readable.to_json(document), at)
+
+
+def _write(page: Markup, carried: tuple[_CarriedFile, ...] = ()) -> bytes:
     """Render once; again in the rare case (one in a hundred) where the file's own index ends ambiguously.
 
     Only `data:` addresses are read: a file, a link to the network or an attachment is ignored.
@@ -42,14 +67,14 @@ def _write(page: Markup, carried: tuple[tuple[bytes, datetime], ...] = ()) -> by
             finisher = partial(pdf_accessibility.finish, padding=padding)
             attached = [
                 weasyprint.Attachment(
-                    string=data,
-                    name=machine_readable.FILE_NAME,
-                    description=machine_readable.DESCRIPTION,
-                    created=at,
-                    modified=at,
-                    relationship="Alternative",
+                    string=file.content,
+                    name=file.name,
+                    description=file.description,
+                    created=file.at,
+                    modified=file.at,
+                    relationship=file.relationship,
                 )
-                for data, at in carried
+                for file in carried
             ]
             written: bytes = source.write_pdf(pdf_variant="pdf/a-3a", finisher=finisher, attachments=attached)
             if pdf_accessibility.AMBIGUOUS_END not in written:

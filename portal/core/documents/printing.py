@@ -16,7 +16,7 @@ from time import monotonic
 from portal.core.config import ROOT
 from portal.core.documents import printing_child
 from portal.core.documents.handed_file import HandedFile
-from portal.core.documents.tree import Document
+from portal.core.documents.tree import Document, Section
 
 RENDERER = "portal.core.documents.pdf"
 WRITER = "portal.core.documents.docx"
@@ -42,6 +42,14 @@ def print_in_child(document: Document, timeout: float) -> bytes:
     Raises PrintingTimedOut, PrintingCrashed, or PrintingError when the document itself is refused.
     """
     return _printer.call("render_pdf", (document,), timeout)
+
+
+def print_followed_in_child(document: Document, closing: Section, name: str, source: bytes, timeout: float) -> bytes:
+    """The document as PDF with a section that is none of its own at its end, carrying a file under a name.
+
+    Raises as `print_in_child` does.
+    """
+    return _printer.call("render_followed_pdf", (document, closing, name, source), timeout)
 
 
 def write_in_child(document: Document, printed: bytes, timeout: float) -> bytes:

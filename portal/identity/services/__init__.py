@@ -47,7 +47,7 @@ from portal.identity.services.sessions import (
     sign_out_everywhere,
     touch_session,
 )
-from portal.identity.services.throttle import Caller, Throttled
+from portal.identity.services.throttle import Caller, Throttled, check_throttle, record_attempt, throttle_key
 
 __all__ = [
     "INVITATION_PAGE",
@@ -62,6 +62,7 @@ __all__ = [
     "as_user",
     "ask_reset",
     "change_password",
+    "check_throttle",
     "choose_vendor",
     "close_session",
     "create_user",
@@ -79,6 +80,7 @@ __all__ = [
     "open_link",
     "open_session",
     "pass_second_factor",
+    "record_attempt",
     "remove_second_factor",
     "renew_recovery_codes",
     "renew_session",
@@ -90,6 +92,7 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_out_everywhere",
+    "throttle_key",
     "touch_session",
     "use_link",
     "void_links",

@@ -2,6 +2,7 @@
 
 from portal.vendor_space.views import (
     colleagues,
+    contracts,
     door,
     files,
     findings,
@@ -17,6 +18,7 @@ from portal.vendor_space.views.blueprint import bp
 __all__ = [
     "bp",
     "colleagues",
+    "contracts",
     "door",
     "files",
     "findings",

@@ -1,7 +1,7 @@
 // A one-time link carries its code after the #, which browsers send to nobody. This page takes it out of the address
 // bar and posts it; on the page that follows, the language button brings the code along.
 function open(paste) {
-  if (location.hash.length < 2) return;
+  if (location.hash.length < 40) return; // a place of the page
   // Another link pasted over a later page: the bare « ? » makes the browser load the first one again.
   if (!paste) return void location.assign(`${location.pathname}?${location.hash}`);
   const form = paste.querySelector("form");
