@@ -64,6 +64,8 @@ class LostCover:
     key: str
     title: str
     basis: str
+    kind: ObligationClass = ObligationClass.PRACTICE
+    """Whether the contract must say it (it is counted), the law says it anyway, or we ask for it."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def lost_covers(lines: Sequence[CoverageLine], language: Language) -> tuple[Lost
     """The same, in words; what the contract must say first."""
     kinds = list(ObligationClass)
     rows = sorted((line.obligation for line in lines), key=lambda one: kinds.index(one.kind))
-    return tuple(LostCover(one.key, one.title.said_in(language), one.basis) for one in rows)
+    return tuple(LostCover(one.key, one.title.said_in(language), one.basis, one.kind) for one in rows)
 
 
 def lost_requirements(assembly: AssembledContract, books: Books, language: Language) -> tuple[LostCover, ...]:

@@ -41,7 +41,7 @@ def test_what_is_typed_shows_what_it_would_print_and_no_more_cover_and_is_not_sa
     lawyer = as_(Role.LEGAL)
     shown = tried(lawyer, contract, "CL21_3", {"wording": "free", "text": "Nos équipes se parlent.", "place": "CL21|"})
     assert "Nos équipes se parlent." in shown
-    assert "31 obligations sur 32" in shown
+    assert "31 obligations seraient couvertes, sur 32" in shown
     assert "Audits et inspections" in shown
     assert edit_queries.edit_rows(system, contract) == []
     struck = tried(as_(Role.LEGAL), contract, "CL21_3", {"wording": "struck", "place": "CL21|"})
@@ -53,6 +53,8 @@ def test_a_figure_beyond_the_red_line_is_told_before_it_is_saved(as_, contract):
     text = "Le sous-traitant notifie la violation dans les quatre-vingt-seize (96) heures."
     shown = tried(lawyer, contract, "CL18_1", {"wording": "free", "text": text, "place": "CL18|"})
     assert "au-delà de la ligne rouge" in shown
+    assert "32 obligations seraient couvertes" in shown
+    assert "dû par la loi, même sans clause" in shown
     fallback = tried(as_(Role.LEGAL), contract, "CL18_1", {"wording": "fallback", "place": "CL18|"})
     assert "quarante-huit (48) heures" in fallback
     assert "au-delà" not in fallback
