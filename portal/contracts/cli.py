@@ -21,7 +21,6 @@ from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.rules.assembly import coverage_report
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
-from portal.contracts.rules.roles import ROLES
 from portal.contracts.services import AssembledDraft, ContractSubject, untranslated_text
 from portal.contracts.wording import SEAL_REASONS
 from portal.core.clock import LEGAL_ZONE
@@ -216,7 +215,8 @@ def draft(
 
 def _impediments(made: AssembledDraft, language: Language) -> list[dict[str, str]]:
     """What no reason makes up for: the vendor's capacity, texts that the contract lacks in its language."""
-    excluded = [] if made.excluded is None else [{"fact": ROLES, "message": translate(made.excluded, language)}]
+    found = made.excluded
+    excluded = [] if found is None else [{"fact": found.fact, "message": translate(found.why, language)}]
     return excluded + [
         {"fact": one.fact, "message": translate(untranslated_text(one, language), language)}
         for one in made.to_translate

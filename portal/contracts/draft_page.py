@@ -12,6 +12,7 @@ from portal.contracts.fact_sources.sources import Doubt
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.fact_catalogue import FACTS, FROM_VENDOR, FactKind
 from portal.contracts.rules.model import headed
+from portal.contracts.rules.refusals import Impediment
 from portal.contracts.services import (
     AssembledDraft,
     assemble_contract_draft,
@@ -20,7 +21,7 @@ from portal.contracts.services import (
     untranslated_text,
 )
 from portal.contracts.version_comparison import fact_words
-from portal.core.language import N_, Language, Sentence
+from portal.core.language import N_, Language
 from portal.core.translation import translate
 
 GROUPS: Mapping[str, str] = {
@@ -34,6 +35,11 @@ GROUPS: Mapping[str, str] = {
 }
 _GROUP_OF = {
     "agreement": "service",
+    "joint": "service",
+    "exit": "service",
+    "request": "service",
+    "scc": "transfers",
+    "tia": "transfers",
     "access": "service",
     "chain": "service",
     "tier": "service",
@@ -107,8 +113,8 @@ class DraftPage:
 
     language: Language
     """Of the contract: what its facts are asked in."""
-    excluded: Sentence | None
-    """Why no version is issued with this template: the vendor's capacity is another one."""
+    excluded: Impediment | None
+    """Why no version is issued with this template: the vendor's capacity, or another fact that it does not admit."""
     to_give: tuple[FactToGive, ...]
     tables: tuple[TableState, ...]
     known: tuple[KnownFact, ...]

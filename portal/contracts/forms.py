@@ -15,6 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.models import Contract
 from portal.contracts.rules.deadlines import LONGEST
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.rules.life import ContractAct
 from portal.contracts.rules.model import headed
@@ -55,7 +56,11 @@ class SubjectForm(EditForm):
 class NewContractForm(SubjectForm):
     """What a new contract is about, and what it starts from."""
 
-    template = SelectField(lazy("Modèle"), [InputRequired(REQUIRED)])
+    template = SelectField(lazy("Document"), [InputRequired(REQUIRED)])
+    about = SelectField(
+        lazy("Contrat suivi"), coerce=_number,
+        description=lazy("Le contrat dont parle ce document. Il reste seul à compter comme contrat."),
+    )  # fmt: skip
     language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES, default="fr")
     purposes = RadioField(
         lazy("Le prestataire détermine-t-il les finalités ?"),
@@ -72,7 +77,14 @@ class NewContractForm(SubjectForm):
 
     def roles(self) -> list[str]:
         """The vendor's capacities, as the fact `service.roles` takes them; empty while nobody knows."""
-        return (self.purposes.data or "").split()
+        return (self.purposes.data or "").split() if self.purposes is not None else []
+
+    def narrow(self, kind: DocumentKind) -> None:
+        """Leave out what makes no sense for a kind of document."""
+        if not kind.hangs:
+            del self.about
+        if not kind.counts:
+            del self.purposes
 
 
 def _months(label: Any, description: Any) -> IntegerField:
@@ -106,7 +118,9 @@ class ContractDatesForm(_Dates, EditForm):
 
     owner_id = SelectField(lazy("Responsable"), coerce=_number)
     parent_id = SelectField(
-        lazy("Avenant à"), coerce=_number, description=lazy("Un avenant suit son contrat, et ne compte pas seul.")
+        lazy("Contrat suivi"),
+        coerce=_number,
+        description=lazy("Un avenant, une lettre ou une évaluation suit son contrat, et ne compte pas seul."),
     )
 
     def offer(self, people: Iterable[User], contracts: Iterable[Contract]) -> None:

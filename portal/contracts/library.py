@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 
 from portal.contracts import library_parsing
 from portal.contracts.library_parsing import LibraryFile, UnreadableFile
-from portal.contracts.rules.model import Clause, ClauseLibrary, LibraryDefect
+from portal.contracts.rules.model import Clause, ClauseLibrary, ContractTemplate, LibraryDefect
 from portal.contracts.rules.problems import library_defects
 from portal.contracts.rules.prose_parsing import parse_passages
 from portal.contracts.rules.requirement_links import broken_links_of
@@ -56,14 +56,14 @@ def read(folder: Path = FOLDER) -> tuple[ClauseLibrary, tuple[LibraryDefect, ...
     defects: list[LibraryDefect] = []
     sheets = list(_sheets(folder, defects))
     clauses = [_clause(sheet, prose, defects) for sheet, prose in sheets if sheet.path.startswith("clauses/")]
-    templates = [library_parsing.parse_template(sheet) for sheet, _ in sheets if sheet.path.startswith("modeles/")]
+    templates = _templates(sheet for sheet, _ in sheets if sheet.path.startswith("modeles/"))
     tables = [library_parsing.parse_requirements(sheet) for sheet, _ in sheets if sheet.path.startswith("exigences/")]
     library = ClauseLibrary(
         tuple(
             one for sheet, _ in sheets if sheet.path == OBLIGATIONS for one in library_parsing.parse_obligations(sheet)
         ),
         tuple(clause for clause in clauses if clause),
-        tuple(template for template in templates if template),
+        templates,
         OBLIGATIONS,
         tuple(table for table in tables if table),
         tuple(one for sheet, _ in sheets if sheet.path == THEMES for one in library_parsing.parse_themes(sheet)),
@@ -72,6 +72,18 @@ def read(folder: Path = FOLDER) -> tuple[ClauseLibrary, tuple[LibraryDefect, ...
     for sheet, _ in sheets:
         defects.extend(sheet.defects)
     return library, tuple(defects or library_defects(library))
+
+
+def _templates(sheets: Iterable[LibraryFile]) -> tuple[ContractTemplate, ...]:
+    """The templates in the order in which they are offered; those that follow another one are read last."""
+    found: dict[str, ContractTemplate] = {}
+    listed: list[ContractTemplate] = []
+    for sheet in sorted(sheets, key=lambda sheet: "like" in sheet.table):
+        template = library_parsing.parse_template(sheet, found)
+        if template is not None:
+            listed.append(template)
+            found.setdefault(template.key, template)
+    return tuple(sorted(listed, key=lambda template: template.place))
 
 
 def broken_links(library: ClauseLibrary, questionnaires: Mapping[str, Questionnaire]) -> tuple[LibraryDefect, ...]:

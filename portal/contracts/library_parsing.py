@@ -1,11 +1,12 @@
 """Parsing the TOML of clause library files; every unknown, missing or mistyped field is reported."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.model import (
     Approver,
     BilingualWords,
@@ -27,7 +28,9 @@ from portal.contracts.rules.model import (
     Prose,
     Quantity,
     RequirementTable,
+    SharedSignature,
     TemplateAnnex,
+    TemplateRefusal,
     read_quantity,
     words,
 )
@@ -292,8 +295,8 @@ def _requirement(item: TableFields) -> ContractRequirement:
     return item.done(made)
 
 
-def parse_template(sheet: LibraryFile) -> ContractTemplate | None:
-    """A template; None without a key."""
+def parse_template(sheet: LibraryFile, before: Mapping[str, ContractTemplate]) -> ContractTemplate | None:
+    """A template; None without a key. `before` holds those already read, which it may follow."""
     top = TableFields(sheet, "", sheet.table)
     top.where = key = top.text("key")
     if key and PurePosixPath(sheet.path).stem != key:
@@ -303,7 +306,7 @@ def parse_template(sheet: LibraryFile) -> ContractTemplate | None:
         top.text("version"),
         top.words("title"),
         top.words("subtitle"),
-        tuple(_slots(top)),
+        tuple(_slots(top)) if "like" not in sheet.table else (),
         tuple(_annex(item) for item in top.tables("annexes")),
         tuple(item.done((item.words("label"), item.text("fact"))) for item in top.tables("cover")),
         tuple(
@@ -313,8 +316,47 @@ def parse_template(sheet: LibraryFile) -> ContractTemplate | None:
         sheet.sha256,
         sheet.path,
         top.text("role") if "role" in sheet.table else "",
+        top.one_of("kind", DocumentKind, DocumentKind.PROCESSING),
+        top.words("when"),
+        top.words("opening") if "opening" in sheet.table else None,
+        top.words("closing") if "closing" in sheet.table else None,
+        tuple(_refusal(item) for item in top.tables("refusals")),
+        top.number("place"),
+        next((_shared_signature(item) for item in top.tables("shared_signature")), None),
     )
+    made = _like(made, top, before)
     return top.done(made) if key else None
+
+
+def _like(made: ContractTemplate, top: TableFields, before: Mapping[str, ContractTemplate]) -> ContractTemplate:
+    """A template that takes the clauses and annexes of another one, with some clauses in place of others.
+
+    A place keeps the name of the clause that is replaced, so that what refers to it leads to what stands there.
+    """
+    instead = {item.text("clause"): item.done(item.text("by")) for item in top.tables("instead")}
+    if "like" not in top.sheet.table:
+        return made
+    model = before.get(top.text("like"))
+    if model is None:
+        top.sheet.complain(top.where, say("Champ « like » : ce modèle n'existe pas, ou en suit lui-même un autre."))
+        return made
+    for clause in instead.keys() - set(model.clause_keys):
+        top.sheet.complain(top.where, say("Champ « instead » : le modèle suivi n'a pas la clause %(key)s.", key=clause))
+    slots = tuple(
+        ClauseSlot(slot.key, (instead[slot.key],), instead[slot.key]) if slot.key in instead else slot
+        for slot in model.slots
+    )
+    return replace(made, slots=slots, annexes=model.annexes, cover=made.cover or model.cover)
+
+
+def _refusal(item: TableFields) -> TemplateRefusal:
+    when = FactCondition(item.text("fact"), frozenset(item.texts("in")))
+    return item.done(TemplateRefusal(when, item.texts("unless_written"), item.text("why")))
+
+
+def _shared_signature(item: TableFields) -> SharedSignature:
+    when = tuple(condition.condition() for condition in item.tables("when"))
+    return item.done(SharedSignature(when, item.prose("said")))
 
 
 def _slots(top: TableFields) -> Iterator[ClauseSlot]:

@@ -9,7 +9,6 @@ from portal.contracts.draft_page import DraftPage, is_table
 from portal.contracts.models import Contract, ContractFactsRequest
 from portal.contracts.rules.fact_catalogue import FACTS, FROM_VENDOR
 from portal.contracts.rules.model import headed
-from portal.contracts.rules.roles import ROLES
 from portal.contracts.version_comparison import fact_words
 from portal.core.language import Language, Sentence, say
 
@@ -64,7 +63,7 @@ def missing_lines(page: DraftPage) -> tuple[MissingLine, ...]:
 
 def _reasons(page: DraftPage) -> Iterator[tuple[str, str, Sentence | str, bool]]:
     if page.excluded is not None:
-        yield ROLES, page.labels[ROLES], page.excluded, True
+        yield page.excluded.fact, page.labels[page.excluded.fact], page.excluded.why, True
     for one in (*page.untranslated, *page.problems):
         yield one.key, one.label, one.message, True
     for doubt in page.doubts:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ContractOrigin, ContractPosition, ContractState, CopyReading
 from portal.core import sought
 from portal.core.db import Base
@@ -46,6 +47,8 @@ class Contract(VendorChild, Base):
     legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"), index=True)
     template_key: Mapped[str] = mapped_column(String(80))
     """Empty when its text was not written here."""
+    kind: Mapped[DocumentKind] = mapped_column(default=DocumentKind.PROCESSING)
+    """What it is: that of its template when it was opened; only `PROCESSING` can be the contract of its vendor."""
     title: Mapped[str] = mapped_column(String(300))
     sought: Mapped[str] = mapped_column(String(sought.LONGEST), default="")
     """Its title in plain words: what a search looks in."""
@@ -68,7 +71,7 @@ class Contract(VendorChild, Base):
     """Changed by the acts of `rules.life` alone (`services.life`)."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
-    """The contract that this one amends."""
+    """The contract that this one amends; for a letter or an assessment, the one that it is about."""
     effective_on: Mapped[date | None]
     effective_is_assumed: Mapped[bool] = mapped_column(default=False)
     """Whether the day of effect is that of the signature, for want of another."""
@@ -106,7 +109,7 @@ class Contract(VendorChild, Base):
     @property
     def position(self) -> ContractPosition:
         """Where it stands, as the rules take it."""
-        return ContractPosition(self.state, self.copy_reading, self.expires_on, self.parent_id is not None)
+        return ContractPosition(self.state, self.copy_reading, self.expires_on, self.parent_id is not None, self.kind)
 
     @validates("title")
     def _keep_sought(self, _column: str, title: str) -> str:

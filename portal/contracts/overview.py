@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
 from portal.vendors.models import Vendor
 
@@ -19,6 +20,7 @@ _COUNTED = (
     Contract.lacking > 0,
     Contract.state == ContractState.IN_FORCE,
     Contract.parent_id.is_(None),
+    Contract.kind == DocumentKind.PROCESSING,
     Contract.copy_reading.in_(_KNOWN),
 )
 """In force, with a copy that was read (`ContractPosition.counts`), and a text that leaves something out."""
@@ -82,7 +84,7 @@ def ending_contracts(ctx: Context, until: date, *, most: int) -> list[OpenContra
 def unread_copies(ctx: Context, *, most: int) -> list[OpenContract]:
     """Contracts in force of whose signed copy nobody has said what it shows, that of the riskiest vendor first."""
     unread = or_(Contract.copy_reading.is_(None), Contract.copy_reading.not_in(_KNOWN))
-    where = [Contract.state == ContractState.IN_FORCE, unread]
+    where = [Contract.state == ContractState.IN_FORCE, Contract.kind == DocumentKind.PROCESSING, unread]
     return _open(ctx, where, [Vendor.risk_points.desc(), Contract.id], most)
 
 

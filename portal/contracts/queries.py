@@ -18,7 +18,8 @@ from portal.contracts.fact_sources.answer_facts import QUESTIONS
 from portal.contracts.fact_sources.sources import AnswerSheet, Sources
 from portal.contracts.fact_sources.table_proposals import TypedElsewhere
 from portal.contracts.models import Contract, ContractFactsRequest, ContractVersion
-from portal.contracts.rules.life import GONE, LISTED, ContractOrigin, ContractState, CopyReading
+from portal.contracts.rules.document_kind import DocumentKind
+from portal.contracts.rules.life import GONE, LISTED, ContractOrigin, ContractPosition, ContractState, CopyReading
 from portal.core.clock import legal_date
 from portal.core.errors import NotFound
 from portal.core.language import Language
@@ -81,11 +82,15 @@ class ContractRow:
     """Who answers for it; without one, who answers for its vendor."""
     signed_on: date | None
     """Day of the signature that counts; none: it is a draft."""
+    parent_id: int | None
+    kind: DocumentKind
 
     @property
     def counts(self) -> bool:
-        """Whether it is in force with a copy that was read."""
-        return self.state is ContractState.IN_FORCE and self.copy_reading is not None and self.copy_reading.is_known
+        """Whether it is a contract for every figure."""
+        return ContractPosition(
+            self.state, self.copy_reading, self.expires_on, self.parent_id is not None, self.kind
+        ).counts
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,8 @@ _OWN = (
     Contract.renewal_months,
     Contract.notice,
     Contract.expires_on,
+    Contract.parent_id,
+    Contract.kind,
 )
 """Columns of a contract that its row of the list holds, in its order."""
 
@@ -183,6 +190,7 @@ def _conditions(ctx: Context, wanted: ContractFilter) -> Iterator[ColumnElement[
     yield visible(ctx, Permission.CONTRACT_VIEW, Contract)
     if wanted.unread:
         yield Contract.state == ContractState.IN_FORCE
+        yield Contract.kind == DocumentKind.PROCESSING
         yield or_(Contract.copy_reading.is_(None), Contract.copy_reading.not_in(KNOWN))
     elif wanted.state is not None:
         yield Contract.state == wanted.state
@@ -252,15 +260,33 @@ def with_signature() -> Any:
     )
 
 
+_AGREEMENTS = tuple(kind for kind in DocumentKind if not kind.hangs)
+
+
 def amendable(ctx: Context, contract: Contract) -> Sequence[Contract]:
     """The contracts of the same vendor that this one may amend: those that amend none, newest first."""
     return ctx.session.scalars(
         select(Contract)
         .where(
             Contract.vendor_id == contract.vendor_id, Contract.id != contract.id, Contract.parent_id.is_(None),
-            Contract.state.in_(LISTED), visible(ctx, Permission.CONTRACT_VIEW, Contract),
+            Contract.kind.in_(_AGREEMENTS), Contract.state.in_(LISTED),
+            visible(ctx, Permission.CONTRACT_VIEW, Contract),
         )
         .order_by(Contract.id.desc())
+        .limit(MOST_VENDORS)
+    ).all()  # fmt: skip
+
+
+def agreements_with(ctx: Context, vendor: Vendor) -> Sequence[Contract]:
+    """The contracts with a vendor that a letter or an assessment may follow: those in force first, then the newest."""
+    return ctx.session.scalars(
+        select(Contract)
+        .where(
+            Contract.vendor_id == vendor.id, Contract.kind.in_(_AGREEMENTS), Contract.parent_id.is_(None),
+            Contract.state.in_(LISTED),
+            visible(ctx, Permission.CONTRACT_VIEW, Contract),
+        )
+        .order_by((Contract.state == ContractState.IN_FORCE).desc(), Contract.id.desc())
         .limit(MOST_VENDORS)
     ).all()  # fmt: skip
 

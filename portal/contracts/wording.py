@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from portal.contracts.rules.coverage import CoverageStatus
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
 from portal.contracts.rules.model import Approver, ObligationClass
@@ -22,6 +23,13 @@ class StatusBadge(NamedTuple):
     tone: str
 
 
+DOCUMENT_KINDS: Mapping[DocumentKind, str] = {
+    DocumentKind.PROCESSING: N_("Le prestataire traite des données pour vous"),
+    DocumentKind.ARRANGEMENT: N_("Vous décidez ensemble, ou le document complète un contrat"),
+    DocumentKind.LETTER: N_("Écrire au sous-traitant sur un contrat"),
+    DocumentKind.ASSESSMENT: N_("Évaluer un transfert"),
+}
+"""The headings under which documents are offered."""
 STATUSES: Mapping[str, StatusBadge] = {
     CoverageStatus.COVERED.value: StatusBadge(N_("Couverte"), "ok"),
     CoverageStatus.INCOMPLETE.value: StatusBadge(N_("À compléter"), "warning"),
@@ -179,6 +187,7 @@ name_words(
         "capacity": N_("Qualité"),
         "reminders_sent": N_("Relances envoyées"),
         "amends": N_("Avenant à"),
+        "follows": N_("Suit le contrat"),
         "asked": N_("Informations demandées"),
         "accepted": N_("Informations reprises"),
         "overridden_because": N_("Écarté du registre, parce que"),

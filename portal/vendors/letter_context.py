@@ -97,6 +97,7 @@ def _contracts(ctx: Context, vendor_ids: list[int]) -> dict[int, dict[str, str]]
             SignedContract.vendor_id.in_(vendor_ids),
             SignedContract.cancelled_at.is_(None),
             SignedContract.ended_on.is_(None),
+            SignedContract.is_contract,
         )
         .order_by(SignedContract.signed_on, SignedContract.id)
     )

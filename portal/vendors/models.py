@@ -365,6 +365,8 @@ class SignedContract(VendorChild, Base):
     cancelled_at: Mapped[datetime | None]
     cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
+    is_contract: Mapped[bool] = mapped_column(default=True)
+    """Whether it is the contract of art. 28; a signed letter or assessment is not, and is named in no letter."""
     ended_on: Mapped[date | None]
     """Last day on which what was signed held, once it is over: it is named in no letter any more."""
 

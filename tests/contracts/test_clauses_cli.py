@@ -27,7 +27,7 @@ def broken(tmp_path):
 
 def test_check_says_that_the_shipped_library_is_sound(run):
     result = run("check")
-    assert (result.exit_code, result.output) == (0, "47 clauses, 1 modèle(s), aucun défaut.\n")
+    assert (result.exit_code, result.output) == (0, "79 clauses, 10 modèle(s), aucun défaut.\n")
 
 
 def test_check_prints_every_defect_with_file_line_and_clause_and_exits_with_1(run, broken):

@@ -19,7 +19,12 @@ CL26 = "clauses/CL26-transferts-cct.md"
 
 @pytest.fixture
 def folder(tmp_path):
-    return shutil.copytree(library.FOLDER, tmp_path / "library")
+    """The library with the agreement alone: a defect planted in one of its clauses is told once."""
+    copied = shutil.copytree(library.FOLDER, tmp_path / "library")
+    for template in copied.glob("modeles/*.toml"):
+        if template.name != "dpa.toml":
+            template.unlink()
+    return copied
 
 
 def defects(folder):
@@ -36,8 +41,11 @@ def rewrite(folder, path, old, new):
 def test_the_shipped_library_has_no_defect():
     read, found = library.read()
     assert [(one.path, one.where, str(one.message)) for one in found] == []
-    assert len(read.clauses) == 47
-    assert list(read.template) == ["dpa"]
+    assert len(read.clauses) == 79
+    assert list(read.template) == [
+        "dpa", "dpa-annexe", "cct-sous-traitance", "cct-transfert", "responsables-conjoints", "cct-retour",
+        "liste-annexes", "autorisation-sous-traitant", "lettre-fin-contrat", "evaluation-transfert",
+    ]  # fmt: skip
 
 
 def test_each_clause_carries_the_digest_of_its_file(folder):

@@ -158,8 +158,12 @@ def test_legal_opens_a_contract_and_its_first_version_is_drafted(as_, session):
     client = as_(Role.LEGAL)
     chosen = client.get("/contrats/nouveau?q=atlantique")
     (link,) = chosen.all("//main//table//a/@href")
+    choices = client.get(link)
+    [link] = choices.all("//main//a[contains(@href, 'modele=dpa') and not(contains(@href, 'annexe'))]/@href")
     form = client.get(link)
-    assert form.one("#title").get("value") == "Accord de sous-traitance Relation Atlantique"
+    assert form.one("#title").get("value") == (
+        "Accord de sous-traitance de données à caractère personnel – Relation Atlantique"
+    )
     assert form.all("//select[@id='service']/option[@selected]/@value") == [str(subject.service.id)]
     assert form.all("//select[@id='entity']/option[@selected]/@value") == [str(subject.entity.id)]
     answer = {

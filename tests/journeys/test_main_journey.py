@@ -266,7 +266,7 @@ def accept_and_read_the_score(page: Page, audit: str, portal, vendor: str) -> No
 
 def draft_the_contract(page: Page, portal) -> None:
     page.goto("/sous-traitants/1")
-    page.goto("/contrats/nouveau?sous-traitant=1")
+    page.goto("/contrats/nouveau?sous-traitant=1&modele=dpa")
     for name in ("service", "entity"):
         choice = page.locator(f"select[name={name}]")
         if choice.count():

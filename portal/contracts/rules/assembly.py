@@ -8,6 +8,7 @@ from portal.contracts.rules.coverage import CoverageLine, PlacedClause, PlacedPa
 from portal.contracts.rules.document_writing import (
     ANNEX,
     ARTICLE,
+    POINT,
     BlankList,
     DocumentWriter,
     MissingFact,
@@ -35,7 +36,7 @@ from portal.contracts.rules.paragraphs import (
     place_edits,
 )
 from portal.contracts.rules.positions import HeldPosition, held_position
-from portal.contracts.rules.signature_page import signature_section
+from portal.contracts.rules.signature_page import closing_section
 from portal.core.documents.tree import Block, Document, Paragraph, Section, Text
 from portal.core.language import Language, Sentence
 
@@ -124,16 +125,20 @@ def assemble_contract(
     """
     chosen = {slot.key: tuple(_chosen(slot, library, facts)) for slot in template.slots}
     annexes = tuple(_annexes(template, facts))
-    writer = DocumentWriter(facts, language, _targets(chosen, annexes), BlankList())
+    writer = DocumentWriter(facts, language, _targets(chosen, annexes), BlankList(), in_points=template.kind.hangs)
     carried = {f"annex.{annex.key}": (*annex.facts, *annex.tables) for annex in template.annexes}
     articles = _ArticleWriter(writer, carried, place_edits(library, edits), reference_targets(template))
-    sections: list[Block] = [
+    sections: list[Block] = [Paragraph((Text(template.opening.said_in(language)),))] if template.opening else []
+    sections += [
         _article(library.clause[choice.key], choice, number, articles)
         for number, choice in enumerate((choice for slot in chosen.values() for choice in slot), start=1)
     ]
-    for letter, (annex, choice) in zip(_ALPHABET, annexes, strict=False):
-        sections.append(_annex(annex, choice, letter, writer))
-    sections.append(signature_section(template, writer))
+    closing = closing_section(template, writer)
+    annexed = [
+        _annex(annex, choice, letter, writer) for letter, (annex, choice) in zip(_ALPHABET, annexes, strict=False)
+    ]
+    # A letter is signed at its foot, before what it encloses; a contract after its annexes, which the signature covers.
+    sections += [closing, *annexed] if template.kind.is_letter else [*annexed, closing]
     cover = tuple(
         (label.said_in(language), writer.line(key, _COVER.said_in(language))) for label, key in template.cover
     )
@@ -145,7 +150,8 @@ def assemble_contract(
         blocks=tuple(sections),
         reference=f"{template.key} {template.version}",
         draft=bool(blanks),
-        initials=True,
+        contents=not template.kind.hangs,
+        initials=not template.kind.hangs,
         cover=cover,
         keywords=(template.title.said_in(language),),
     )
@@ -153,7 +159,7 @@ def assemble_contract(
         document,
         blanks,
         clauses,
-        coverage(library.obligations, clauses),
+        coverage(library.obligations if template.kind.counts else (), clauses),
         language,
         template,
         tuple(dict.fromkeys(key for slot in template.slots for key in _undecided(slot, library, facts))),
@@ -207,7 +213,7 @@ def _targets(
 
 def _article(clause: Clause, choice: _Chosen, number: int, articles: _ArticleWriter) -> Section:
     writer = articles.writer
-    article = ARTICLE.said_in(writer.language)
+    article = (POINT if writer.in_points else ARTICLE).said_in(writer.language)
     blocks: list[Block] = []
     passages: list[PlacedPassage] = []
     lost: list[str] = []
@@ -251,7 +257,8 @@ def _article(clause: Clause, choice: _Chosen, number: int, articles: _ArticleWri
             tuple(dict.fromkeys(lost)),
         )
     )
-    return Section(title, tuple(blocks), number=str(number), anchor=clause.key, kind="article")
+    kind = "section" if writer.in_points else "article"
+    return Section(title, tuple(blocks), number=str(number), anchor=clause.key, kind=kind)
 
 
 def _marks(clause: Clause, one: DraftParagraph, language: Language) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from portal.contracts.rules.model import (
     Passage,
     TemplateAnnex,
 )
+from portal.contracts.rules.refusals import REASONS
 from portal.core.language import Language, Sentence, say
 
 
@@ -27,10 +28,29 @@ def template_defects(template: ContractTemplate, library: ClauseLibrary) -> Iter
     for key in named:
         if key not in FACTS or FACTS[key].kind is not FactKind.TEXT:
             yield say("La couverture et les signatures veulent un fait de texte, non « %(key)s ».", key=key)
+    yield from _refusals(template)
+    if not template.kind.counts:
+        return
     certain = _certain(template, library)
     for obligation in library.obligations:
         if obligation.kind is ObligationClass.CONTRACT and obligation.key not in certain:
             yield say("Aucune clause toujours présente ne couvre l'obligation %(key)s.", key=obligation.key)
+
+
+def _refusals(template: ContractTemplate) -> Iterator[Sentence]:
+    """Refusals that nothing would ever say, or that rest on facts that are not there."""
+    shared = template.shared_signature
+    yield from conditions([refusal.when for refusal in template.refusals])
+    yield from conditions(shared.when if shared else ())
+    for refusal in template.refusals:
+        if refusal.why not in REASONS:
+            yield say("Motif de refus inconnu : « %(why)s ».", why=refusal.why)
+        for key in refusal.unless_written:
+            if key not in FACTS or FACTS[key].kind not in (FactKind.TEXT, FactKind.LIST):
+                yield say("« unless_written » veut un texte ou une liste, non « %(key)s ».", key=key)
+    for passages in shared.said.values() if shared else ():
+        for key in sorted({key for passage in passages for key in passage.placeholders} - FACTS.keys()):
+            yield say("Fait inconnu : « %(key)s ».", key=key)
 
 
 def clause_defects(clause: Clause, library: ClauseLibrary) -> Iterator[tuple[Sentence, int | None]]:
@@ -176,3 +196,14 @@ def _certain(template: ContractTemplate, library: ClauseLibrary) -> set[str]:
 def _unconditional(clause: Clause) -> set[str]:
     passages = clause.prose.get(Language.FR, ())
     return {key for passage in passages if not passage.condition for key in passage.obligations}
+
+
+def conditions(tested: Iterable[FactCondition]) -> Iterator[Sentence]:
+    """Conditions that no set of facts could ever decide."""
+    for condition in tested:
+        fact = FACTS.get(condition.fact)
+        if fact is None or fact.kind is not FactKind.CODES:
+            yield say("Une condition porte sur « %(key)s », qui n'est pas un fait à codes.", key=condition.fact)
+            continue
+        for code in sorted(condition.among - fact.choices.keys()):
+            yield say("Code inconnu pour « %(key)s » : « %(code)s ».", key=condition.fact, code=code)

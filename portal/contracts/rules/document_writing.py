@@ -22,6 +22,7 @@ from portal.core.language import NARROW, NO_BREAK, Language
 AND = BilingualWords(" et ", " and ")
 ARTICLE, ARTICLES = BilingualWords("article", "Article"), BilingualWords("articles", "Articles")
 ANNEX = BilingualWords("annexe", "Annex")
+POINT, POINTS = BilingualWords("point", "point"), BilingualWords("points", "points")
 _JOINT = BilingualWords(f"{NARROW}; ", "; ")
 DASH = "—"
 FILE_NAME = re.compile(
@@ -119,6 +120,8 @@ class DocumentWriter:
     language: Language
     targets: Mapping[str, tuple[ReferenceTarget, ...]]
     blanks: BlankList
+    in_points: bool = False
+    """Whether what is numbered is a point of a letter, not an article."""
 
     def passage(self, passage: Passage, place: str, labels: Mapping[str, BilingualWords]) -> tuple[Block, ...]:
         """A passage's blocks; a list alone in its paragraph becomes a list of the document."""
@@ -231,7 +234,8 @@ class DocumentWriter:
         targets = self.targets.get(target, ())
         if not targets:
             return (self.blanks.leave(f"ref:{target}", target, place),)
-        word = ANNEX if targets[0].annex else ARTICLES if len(targets) > 1 else ARTICLE
+        one, several = (POINT, POINTS) if self.in_points else (ARTICLE, ARTICLES)
+        word = ANNEX if targets[0].annex else several if len(targets) > 1 else one
         first, *others = targets
         run: list[Inline] = [Reference(first.anchor, f"{word.said_in(self.language)}{NO_BREAK}{first.number}")]
         for index, other in enumerate(others, start=1):

@@ -178,6 +178,212 @@ _ROWS = (
     ),
 )
 
+_NONE = words("aucune", "none")
+_OF_OTHER_DOCUMENTS = (
+    _text(
+        "agreement.date",
+        "date de signature du contrat principal",
+        "date of signature of the main agreement",
+        FactNature.DATE,
+    ),
+    _codes(
+        "agreement.signature",
+        "comment l'annexe au contrat principal est signée",
+        "how the annex to the main agreement is signed",
+        main=("par la seule signature du contrat principal", "by the signature of the main agreement alone"),
+        own=("à part", "separately"),
+    ),
+    FactDefinition(
+        "agreement.documents",
+        FactKind.ROWS,
+        words("documents du contrat, par rang", "contract documents, by rank"),
+        columns=(
+            FactColumn("rank", words("Rang", "Rank"), nature=FactNature.NAME),
+            FactColumn("document", words("Document", "Document"), width=4),
+            FactColumn(
+                "date", words("Date ou version", "Date or version"), optional=True, width=2, nature=FactNature.NAME
+            ),
+            FactColumn("subject", words("Ce qu'il règle", "What it governs"), width=4),
+        ),
+    ),
+    _list(
+        "joint.decisions",
+        "décisions que les responsables conjoints prennent ensemble",
+        "decisions that the joint controllers take together",
+    ),
+    FactDefinition(
+        "joint.tasks",
+        FactKind.ROWS,
+        words(
+            "répartition des obligations entre responsables conjoints", "allocation of duties between joint controllers"
+        ),
+        columns=(
+            FactColumn("duty", words("Obligation", "Duty"), width=4),
+            FactColumn("bearer", words("Qui s'en charge", "Who performs it"), width=3, nature=FactNature.NAME),
+            FactColumn("how", words("Comment", "How"), optional=True, width=4),
+        ),
+    ),
+    _name("joint.contact", "point de contact des personnes concernées", "contact point for data subjects"),
+    _text(
+        "joint.essence",
+        "où les personnes trouvent l'essentiel de l'accord",
+        "where data subjects find the essence of the arrangement",
+    ),
+    _codes(
+        "scc.module",
+        "module des clauses types (UE) 2021/914",
+        "module of the standard contractual clauses (EU) 2021/914",
+        m2=("deux : de responsable du traitement à sous-traitant", "two: controller to processor"),
+        m3=("trois : de sous-traitant à sous-traitant ultérieur", "three: processor to processor"),
+    ),
+    _yes_or_no(
+        "scc.docking",
+        "adhésion d'autres parties aux clauses types",
+        "whether other parties may accede to the standard contractual clauses",
+    ),
+    _name(
+        "scc.notice_days",
+        "préavis d'un changement de sous-traitant ultérieur, en jours (un nombre)",
+        "notice of a change of sub-processor, in days (a number)",
+    ),
+    _yes_or_no(
+        "scc.redress",
+        "réclamation auprès d'un organisme indépendant de règlement des litiges",
+        "whether complaints may be lodged with an independent dispute resolution body",
+    ),
+    _name("scc.redress_body", "organisme indépendant de règlement des litiges", "independent dispute resolution body"),
+    _codes(
+        "scc.supervision",
+        "situation de l'exportateur (clause 13)",
+        "position of the exporter (Clause 13)",
+        established=("établi dans un État membre", "established in a Member State"),
+        representative=(
+            "hors de l'Union, avec un représentant au titre de l'article 27 du RGPD",
+            "outside the Union, with a representative under Article 27 of the GDPR",
+        ),
+        none=("hors de l'Union, sans représentant à désigner", "outside the Union, with no representative to appoint"),
+    ),
+    _codes(
+        "scc.frequency",
+        "fréquence du transfert",
+        "frequency of the transfer",
+        continuous=("continue", "continuous"),
+        one_off=("ponctuelle", "one-off"),
+    ),
+    _text(
+        "scc.exporter_activities",
+        "activités de l'exportateur en rapport avec les données transférées",
+        "exporter's activities relevant to the data transferred",
+    ),
+    _text(
+        "scc.importer_activities",
+        "activités de l'importateur en rapport avec les données transférées",
+        "importer's activities relevant to the data transferred",
+    ),
+    _list(
+        "scc.sensitive_safeguards",
+        "restrictions et garanties propres aux données sensibles",
+        "restrictions and safeguards for sensitive data",
+        _NONE,
+    ),
+    _text(
+        "controller.country",
+        "pays d'établissement du responsable du traitement",
+        "controller's country of establishment",
+        FactNature.PLACE,
+    ),
+    _yes_or_no(
+        "controller.article_3_2",
+        "responsable du traitement établi hors de l'Union, soumis au RGPD par son article 3, § 2",
+        "whether a controller not established in the Union falls under Article 3(2) of the GDPR",
+    ),
+    _name("tia.exporter", "exportateur des données", "data exporter"),
+    _name("tia.importer", "importateur des données", "data importer"),
+    _text("tia.country", "pays de destination", "country of destination", FactNature.PLACE),
+    _codes(
+        "tia.tool",
+        "outil du transfert",
+        "transfer tool",
+        scc=("clauses contractuelles types (UE) 2021/914", "standard contractual clauses (EU) 2021/914"),
+        bcr=("règles d'entreprise contraignantes (RGPD, article 47)", "binding corporate rules (GDPR, Article 47)"),
+        other=("autre garantie de l'article 46 du RGPD", "another safeguard of Article 46 of the GDPR"),
+    ),
+    _text(
+        "tia.chain", "circuit des données, transferts ultérieurs compris", "path of the data, onward transfers included"
+    ),
+    _text(
+        "tia.law",
+        "droit du pays : accès des autorités, garanties, recours",
+        "law of the country: access by authorities, safeguards, remedies",
+    ),
+    _text(
+        "tia.practice",
+        "expérience pratique : demandes reçues, rapports publics, secteur",
+        "practical experience: requests received, public reports, sector",
+    ),
+    _list("tia.measures", "mesures supplémentaires", "supplementary measures", _NONE),
+    _list("tia.sources", "sources consultées", "sources consulted"),
+    _codes(
+        "tia.conclusion",
+        "conclusion de l'évaluation",
+        "conclusion of the assessment",
+        sufficient=("suffisant", "sufficient"),
+        with_measures=("suffisant avec les mesures supplémentaires", "sufficient with the supplementary measures"),
+        insufficient=("insuffisant : le transfert n'a pas lieu", "insufficient: the transfer does not take place"),
+    ),
+    _text("tia.reasons", "raisonnement qui mène à la conclusion", "reasoning that leads to the conclusion"),
+    _name("tia.author", "auteur de l'évaluation", "author of the assessment"),
+    _text("tia.date", "date de l'évaluation", "date of the assessment", FactNature.DATE),
+    _text("tia.review", "réexamen au plus tard le", "review no later than", FactNature.DATE),
+    _codes(
+        "exit.ground",
+        "cause de la fin du contrat",
+        "ground for the end of the contract",
+        term=("l'arrivée du terme", "the expiry of its term"),
+        termination=("sa résiliation", "its termination"),
+        service=("l'arrêt du service", "the end of the service"),
+    ),
+    _text("exit.date", "date de fin du service", "date on which the service ends", FactNature.DATE),
+    _codes(
+        "exit.choice",
+        "choix sur le sort des données",
+        "choice as to the data",
+        deletion=("la suppression de toutes les données", "the deletion of all the data"),
+        restitution=(
+            "la restitution de toutes les données, puis leur suppression",
+            "the return of all the data, followed by their deletion",
+        ),
+    ),
+    _text("exit.format", "format et moyen de la restitution", "format and means of the return"),
+    _text(
+        "exit.deadline",
+        "date limite de restitution et de suppression",
+        "deadline for return and deletion",
+        FactNature.DATE,
+    ),
+    _text(
+        "exit.certificate", "date limite de remise des attestations", "deadline for the certificates", FactNature.DATE
+    ),
+    _text("request.date", "date de la demande du sous-traitant", "date of the processor's request", FactNature.DATE),
+    _name("request.reference", "référence de la demande du sous-traitant", "reference of the processor's request"),
+    _codes(
+        "request.answer",
+        "réponse à la demande de sous-traitance ultérieure",
+        "answer to the request for sub-processing",
+        granted=("autorisation", "authorisation"),
+        conditional=("autorisation sous conditions", "authorisation subject to conditions"),
+        refused=("refus ou opposition", "refusal or objection"),
+    ),
+    _list("request.conditions", "conditions de l'autorisation", "conditions of the authorisation"),
+    _text("request.reasons", "motifs du refus ou de l'opposition", "grounds of the refusal or objection"),
+    FactDefinition(
+        "request.subprocessors",
+        FactKind.ROWS,
+        words("sous-traitants ultérieurs demandés", "sub-processors requested"),
+        columns=_ROWS[2].columns,
+    ),
+)
+
 FACTS: Mapping[str, FactDefinition] = {
     fact.key: fact
     for fact in (
@@ -384,6 +590,7 @@ FACTS: Mapping[str, FactDefinition] = {
         _text("signature.place", "lieu de signature", "place of signature"),
         _text("signature.date", "date de signature", "date of signature"),
         _text("signature.copies", "nombre d'exemplaires originaux", "number of originals"),
+        *_OF_OTHER_DOCUMENTS,
         *_ROWS,
     )
 }

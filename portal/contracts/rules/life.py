@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.core.calendar import months_later
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import Labelled
@@ -241,18 +242,27 @@ class ContractPosition:
     expires_on: date | None = None
     """Last day, when it ends of itself; none when it is renewed or has no end."""
     is_amendment: bool = False
+    kind: DocumentKind = DocumentKind.PROCESSING
 
     @property
     def counts(self) -> bool:
-        """Whether it is a contract for every figure: in force, with a copy that was read; an amendment is none."""
-        return self.state is S.IN_FORCE and self.copy is not None and self.copy.is_known and not self.is_amendment
+        """Whether it is a contract for every figure: in force, with a copy that was read, under art. 28.
+
+        An amendment is none, nor is a letter, an assessment or an arrangement between controllers, signed or not.
+        """
+        has_been_read = self.copy is not None and self.copy.is_known
+        return self.state is S.IN_FORCE and has_been_read and self._may_count
+
+    @property
+    def _may_count(self) -> bool:
+        return self.kind.counts and not self.is_amendment
 
     @property
     def standing(self) -> ContractStanding:
         """What it comes to alone."""
         if self.counts:
             return ContractStanding.IN_FORCE
-        if self.is_amendment:
+        if not self._may_count:
             return ContractStanding.NONE
         if self.state is S.IN_FORCE:
             return ContractStanding.UNREAD

@@ -7,12 +7,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.core.documents.tree import Text
 from portal.core.language import NO_BREAK, Language, Sentence, french
 
 _QUOTED = re.compile(r'"([^"]*)"')
 _TOGETHER = re.compile(
-    r"(?<=n°) |(?<=\w) (?=\(\d+\))"
+    r"(?<=n°) |(?<=§) |(?<=\w) (?=\(\d+\))"
     r"|(?<=[Aa]rticle) (?=\d)|(?<=[Aa]rticles) (?=\d)|(?<=[Cc]lause) (?=\d)"
     r"|(?<=[Aa]nnex) (?=[IVX])|(?<=[Aa]nnexe) (?=[IVX])"
 )
@@ -334,8 +335,27 @@ class TemplateAnnex:
 
 
 @dataclass(frozen=True)
+class TemplateRefusal:
+    """Facts with which a template is never issued, whatever the reason given."""
+
+    when: FactCondition
+    unless_written: tuple[str, ...]
+    """Facts that lift the refusal once each of them is written at length; empty: nothing lifts it."""
+    why: str
+    """The reason, as `rules.refusals` names it."""
+
+
+@dataclass(frozen=True)
+class SharedSignature:
+    """A document that another one's signature covers: under which facts, and what is said in place of signatures."""
+
+    when: tuple[FactCondition, ...]
+    said: Prose
+
+
+@dataclass(frozen=True)
 class ContractTemplate:
-    """A kind of contract: which clauses in which order, which annexes, who signs."""
+    """A kind of document: which clauses in which order, which annexes, who signs."""
 
     key: str
     version: str
@@ -351,6 +371,16 @@ class ContractTemplate:
     path: str
     role: str = ""
     """The capacity that the vendor must have for some of the processing: a code of `service.roles`; empty: any."""
+    kind: DocumentKind = DocumentKind.PROCESSING
+    when: BilingualWords = BilingualWords("", "")
+    """In one sentence, when to take it: for whoever begins a document."""
+    opening: BilingualWords | None = None
+    """How a letter greets whom it is addressed to."""
+    closing: BilingualWords | None = None
+    refusals: tuple[TemplateRefusal, ...] = ()
+    place: int = 1
+    """Where it stands among those offered."""
+    shared_signature: SharedSignature | None = None
 
     @cached_property
     def clause_keys(self) -> tuple[str, ...]:

@@ -1,15 +1,14 @@
 """What is wrong in a clause library: every defect at once, each with its place and what is expected."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from portal.contracts.rules.consistency import clause_defects, template_defects
+from portal.contracts.rules.consistency import clause_defects, conditions, template_defects
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.model import (
     Clause,
     ClauseLibrary,
     CrossReference,
-    FactCondition,
     FactPlaceholder,
     LibraryDefect,
     NegotiationPoint,
@@ -199,14 +198,3 @@ def _facts(passage: Passage) -> Counter[str]:
 
 def _links(passage: Passage) -> Counter[str]:
     return Counter(piece.target for piece in passage.pieces if isinstance(piece, CrossReference))
-
-
-def conditions(tested: Iterable[FactCondition]) -> Iterator[Sentence]:
-    """Conditions that no set of facts could ever decide."""
-    for condition in tested:
-        fact = FACTS.get(condition.fact)
-        if fact is None or fact.kind is not FactKind.CODES:
-            yield say("Une condition porte sur « %(key)s », qui n'est pas un fait à codes.", key=condition.fact)
-            continue
-        for code in sorted(condition.among - fact.choices.keys()):
-            yield say("Code inconnu pour « %(key)s » : « %(code)s ».", key=condition.fact, code=code)

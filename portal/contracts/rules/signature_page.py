@@ -1,7 +1,8 @@
 """The last page of a contract: what it is made of, where and in how many copies it is made, where each party signs.
 
 It stands after the annexes, so that a signature covers them, and names them: a page of signatures alone could be
-attached to any contract.
+attached to any contract. A letter is signed at its foot, by whoever sends it, and names what it encloses; a document
+that the signature of another one covers says so, and has no place to sign.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from portal.core.documents.wording import HAND_LINE
 from portal.core.language import NO_BREAK
 
 ANCHOR = "signatures"
+_ENCLOSED = words("Pièces jointes :", "Enclosures:")
+_TITLE_ALONE = words("Signature", "Signature")
 _TITLE, _PLACE = words("Signatures", "Signatures"), words("signatures", "signatures")
 _ANNEXES = words(
     "Les annexes suivantes font partie intégrante du contrat :",
@@ -32,15 +35,24 @@ _SIGNATORY, _DATE = words("Nom et qualité : ", "Name and capacity: "), words("D
 _SIGNED = words("Signature : ", "Signature: ")
 
 
-def signature_section(template: ContractTemplate, writer: DocumentWriter) -> Section:
-    """The section that closes a contract; facts of the signing that nobody gave are left to the pen, never missing."""
-    language = writer.language
-    blocks: list[Block] = []
-    annexes = tuple(_annexes(template, writer))
-    if annexes:
-        blocks += [Paragraph((Text(_ANNEXES.said_in(language)),)), Items(annexes)]
-    blocks += [Paragraph(_made(writer)), _signatories(template, writer)]
-    return Section(_TITLE.said_in(language), tuple(blocks), anchor=ANCHOR)
+def closing_section(template: ContractTemplate, writer: DocumentWriter) -> Section:
+    """The section that closes a document; facts of the signing that nobody gave are left to the pen, never missing."""
+    language, kind = writer.language, template.kind
+    signed: list[Block] = [Paragraph(_made(writer, alone=kind.hangs)), _signatories(template, writer)]
+    listed: list[Block] = []
+    if annexes := tuple(_annexes(template, writer)):
+        listed = [
+            Paragraph((Text((_ENCLOSED if kind.is_letter else _ANNEXES).said_in(language)),)), Items(annexes)
+        ]  # fmt: skip
+    if kind.is_letter:
+        greeting = (Paragraph((Text(template.closing.said_in(language)),)),) if template.closing else ()
+        return Section("", (*greeting, *signed, *listed), anchor=ANCHOR)
+    shared = template.shared_signature
+    if shared is not None and writer.facts.verdict(shared.when):
+        place = _PLACE.said_in(language)
+        signed = [block for passage in shared.said[language] for block in writer.passage(passage, place, {})]
+    title = _TITLE_ALONE if kind.hangs else _TITLE
+    return Section(title.said_in(language), (*listed, *signed), anchor=ANCHOR)
 
 
 def _annexes(template: ContractTemplate, writer: DocumentWriter) -> Iterator[tuple[Inline, ...]]:
@@ -50,13 +62,16 @@ def _annexes(template: ContractTemplate, writer: DocumentWriter) -> Iterator[tup
             yield Reference(target.anchor, label), Text(f" – {annex.title.said_in(writer.language)}")
 
 
-def _made(writer: DocumentWriter) -> tuple[Inline, ...]:
+def _made(writer: DocumentWriter, *, alone: bool) -> tuple[Inline, ...]:
+    """Where, when and in how many copies; what one party signs alone has no copies."""
     language, facts = writer.language, writer.facts
     place = facts.text("signature.place") or HAND_LINE
     day, copies = facts.text("signature.date"), facts.text("signature.copies")
     made = f"{_MADE.said_in(language)}{place}"
     if day:
         made += f"{_ON.said_in(language)}{day}"
+    if alone:
+        return (Text(f"{made}." if day else f"{made}{_ON.said_in(language)}{HAND_LINE}."),)
     return (Text(made + (_COPIES.said_in(language).format(copies) if copies else _ONE_EACH.said_in(language))),)
 
 

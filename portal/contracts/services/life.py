@@ -20,6 +20,7 @@ from portal.contracts.rules.deadlines import (
     parse_notice,
     terms_problem,
 )
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import (
     ACTS,
     SHORTEST_STATEMENT,
@@ -145,13 +146,20 @@ def assign_contract(ctx: Context, contract: Contract, owner_id: int | None, pare
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     lock(ctx, contract)
+    if contract.kind.hangs and parent_id is None:
+        raise Refused(N_("Ce document suit un contrat : dites lequel."))
     if parent_id is not None and parent_id != contract.parent_id:
         parent = ctx.session.get(Contract, parent_id)
-        if parent is None or parent.vendor_id != contract.vendor_id or parent.parent_id is not None:
+        if (
+            parent is None
+            or parent.vendor_id != contract.vendor_id
+            or parent.kind.hangs
+            or parent.parent_id is not None
+        ):
             raise Refused(N_("Un avenant modifie un contrat du même sous-traitant, qui n'est pas lui-même un avenant."))
         amended = select(Contract.id).where(Contract.parent_id == contract.id).limit(1)
         if parent_id == contract.id or ctx.session.scalar(amended) is not None:
-            raise Refused(N_("Ce contrat a des avenants : il ne peut pas en être un."))
+            raise Refused(N_("Des documents suivent ce contrat : il ne peut pas en suivre un autre."))
     before, after = journal.changes(contract, {"owner_id": owner_id, "parent_id": parent_id})
     if after:
         noted = [_named(ctx, one) for one in (before, after)]
@@ -252,11 +260,11 @@ def keep_standing_of(ctx: Context, vendor_id: int) -> None:
     vendor = ctx.session.get_one(Vendor, vendor_id)
     ctx.session.refresh(vendor, ["standing", "covered_until"], with_for_update=True)
     held = ctx.session.execute(
-        select(Contract.state, Contract.copy_reading, Contract.expires_on, Contract.parent_id).where(
+        select(Contract.state, Contract.copy_reading, Contract.expires_on, Contract.parent_id, Contract.kind).where(
             Contract.vendor_id == vendor_id
         )
     )
-    positions = [ContractPosition(row[0], row[1], row[2], row[3] is not None) for row in held]
+    positions = [ContractPosition(row[0], row[1], row[2], row[3] is not None, row[4]) for row in held]
     keep_standing(ctx, vendor, *standing_of(positions))
 
 
@@ -301,8 +309,11 @@ def record_copy_reading(ctx: Context, contract_id: int, signature_id: int, readi
 
 
 def ask_copy_reading(ctx: Context, contract: Contract) -> None:
-    """Have the signed copy of a contract read by whoever can; of two readings, the first is kept."""
-    if contract.signature_id is not None:
+    """Have the signed copy of a contract read by whoever can; of two readings, the first is kept.
+
+    Only a contract of art. 28 is: what else is signed binds no processor.
+    """
+    if contract.signature_id is not None and contract.kind.counts:
         fact = SignedCopyReceived(contract.id, contract.signature_id)
         publish(ctx, fact, key=f"{contract.signature_id}:{ctx.now.isoformat()}")
 
@@ -326,6 +337,7 @@ def follow_calendar(ctx: Context, turn: int) -> int:
     unread = and_(
         Contract.state.in_([ContractState.SIGNED, ContractState.IN_FORCE]),
         Contract.copy_reading.is_(None),
+        Contract.kind == DocumentKind.PROCESSING,
         Contract.signature_id.is_not(None),
     )
     moved = _some(ctx, due)

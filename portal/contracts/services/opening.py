@@ -38,18 +38,33 @@ def templates() -> Sequence[ContractTemplate]:
     return library.cached(process.settings().clauses_dir).templates
 
 
-def open_contract(ctx: Context, subject: ContractSubject, title: str, language: Language | None = None) -> Contract:
-    """Open a contract in a language, that of its vendor otherwise; its first version is drafted apart."""
+def open_contract(
+    ctx: Context,
+    subject: ContractSubject,
+    title: str,
+    language: Language | None = None,
+    *,
+    about: Contract | None = None,
+) -> Contract:
+    """Open a document in a language, that of its vendor otherwise; its first version is drafted apart.
+
+    `about` is the contract that a letter or an assessment follows; raises Refused when it is lacking or another
+    vendor's, and for a kind of document that the library does not have.
+    """
     authorize(ctx, Permission.CONTRACT_DRAFT, subject.vendor)
     _check_service(subject.vendor, subject.service)
-    if subject.template_key not in {template.key for template in templates()}:
+    template = next((one for one in templates() if one.key == subject.template_key), None)
+    if template is None:
         raise Refused(N_("Ce modèle de contrat n'existe pas."))
+    _check_followed(subject.vendor, template, about)
     contract = Contract(
         key=free_key(ctx, subject.vendor, subject.template_key),
         vendor=subject.vendor,
         service=subject.service,
         legal_entity=subject.entity,
         template_key=subject.template_key,
+        kind=template.kind,
+        parent_id=about.id if about is not None and template.kind.hangs else None,
         title=title,
         typed={},
         overrides={},
@@ -60,7 +75,8 @@ def open_contract(ctx: Context, subject: ContractSubject, title: str, language: 
     ctx.session.add(contract)
     ctx.session.flush()
     named = {"service": subject.service, "entity": subject.entity}
-    after = {"template": subject.template_key, **{name: row and row.name for name, row in named.items()}}
+    followed = {"follows": about.title} if about is not None and template.kind.hangs else {}
+    after = {"template": subject.template_key, **followed, **{name: row and row.name for name, row in named.items()}}
     journal.record(ctx, "contract.opened", contract, after=after, vendor_id=subject.vendor.id)
     keep_standing_of(ctx, subject.vendor.id)
     return contract
@@ -79,6 +95,15 @@ def describe_contract(
     contract.service, contract.legal_entity = service, entity
     if after:
         journal.record(ctx, "contract.described", contract, before=before, after=after)
+
+
+def _check_followed(vendor: Vendor, template: ContractTemplate, about: Contract | None) -> None:
+    if not template.kind.hangs:
+        return
+    if about is None:
+        raise Refused(N_("Ce document suit un contrat : dites lequel."))
+    if about.vendor_id != vendor.id or about.kind.hangs or about.parent_id is not None:
+        raise Refused(N_("Choisissez un contrat du même sous-traitant."))
 
 
 def _check_service(vendor: Vendor, service: Service | None) -> None:

@@ -40,7 +40,7 @@ def record_version_signed(
     check_act(contract, ContractAct.SIGN)
     if version.pdf_file is not None and file.sha256 == version.pdf_file.sha256:
         raise Refused(N_("Ce fichier est le projet tel que Vigie l'a imprimé : personne ne l'a signé."))
-    copy = SignedCopy(signed_on, file, written_on=legal_date(version.created_at))
+    copy = SignedCopy(signed_on, file, written_on=legal_date(version.created_at), is_contract=contract.kind.counts)
     record = version.signature = record_signed_contract(ctx, contract.vendor, f"{contract.title}, v{number}", copy)
     keep_counting_version(ctx, contract)
     enter_signed(ctx, contract, record, dates)
@@ -74,7 +74,7 @@ def hold_copy(contract: Contract, record: SignedContract | None) -> None:
     """Rest a contract on a record of signature whose copy nobody has read yet, or on none."""
     contract.signature = record
     contract.signature_id = record.id if record is not None else None
-    contract.copy_reading = CopyReading.WAITING if record is not None else None
+    contract.copy_reading = CopyReading.WAITING if record is not None and contract.kind.counts else None
     contract.vouched_why, contract.vouched_by_id, contract.vouched_at = "", None, None
 
 

@@ -25,7 +25,7 @@ from portal.contracts.rules.life import ContractAct, ContractState
 from portal.contracts.rules.model import Approver
 from portal.contracts.rules.paragraphs import ParagraphEdit, approver_of, number_of
 from portal.contracts.rules.positions import positions_json
-from portal.contracts.rules.roles import role_against
+from portal.contracts.rules.refusals import Impediment, impediment
 from portal.contracts.rules.sense.checks import failed_checks
 from portal.contracts.rules.sense.model import FactsScene, SenseProblem
 from portal.contracts.sense_checks import sense_checks
@@ -77,7 +77,7 @@ class UntranslatedTexts(Refused):
 
 
 class RoleExcluded(Refused):
-    """The vendor's capacity is not the one that the template is for; nothing was written."""
+    """The vendor's capacity, or another fact, is not one that the template is for; nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ class AssembledDraft:
         return failed_checks(sense_checks(), scene)
 
     @property
-    def excluded(self) -> Sentence | None:
-        """Why the vendor's capacity keeps this template from being issued, whatever the reason; None if it does not."""
-        return role_against(self.assembly.template, self.gathered.facts)
+    def excluded(self) -> Impediment | None:
+        """What keeps this template from being issued with these facts, whatever the reason; None when nothing does."""
+        return impediment(self.assembly.template, self.gathered.facts)
 
     @property
     def to_translate(self) -> tuple[TextToTranslate, ...]:
@@ -170,8 +170,8 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job.
 
     `despite` says why it is drafted although checks of sense fail; it is frozen with it and written in the journal.
-    Raises RoleExcluded when the vendor is no processor at all, UntranslatedTexts when a text is lacking in the
-    language, FailedChecks when checks fail and nobody says why, UnfinishedDraft when a paragraph waits for an
+    Raises RoleExcluded when the facts are not ones that the template is for, UntranslatedTexts when a text is lacking
+    in the language, FailedChecks when checks fail and nobody says why, UnfinishedDraft when a paragraph waits for an
     agreement, for its text in this language, or for a place.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
@@ -180,7 +180,7 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     edits = tuple(row.as_edit() for row in rows)
     made = assemble_draft(ctx, subject_of(contract), contract.typed, language, edits)
     if made.excluded is not None:
-        raise RoleExcluded(made.excluded)
+        raise RoleExcluded(made.excluded.why)
     left = tuple(unfinished(made.assembly, rows))
     if left:
         raise UnfinishedDraft(

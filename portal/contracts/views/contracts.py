@@ -12,6 +12,7 @@ from portal.contracts.forms import LanguageForm
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.queries import ContractFilter
 from portal.contracts.rules.contract_terms import deadlines_of
+from portal.contracts.rules.document_kind import NOT_COVERING
 from portal.contracts.rules.life import LISTED, ContractOrigin, ContractState
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import CLASSES, STATUSES, WORDINGS
@@ -65,6 +66,7 @@ def show(contract_id: int) -> ResponseReturnValue:
         "contracts/show.html", contract=contract, version=version,
         matrices=MATRICES.of(_frozen(contract, version), lambda: _matrices(contract, version.number)),
         stuck=queries.failed_printings(ctx, [version]), is_newest=newest,
+        not_covering=NOT_COVERING.get(contract.kind),
         is_outdated=newest and draft_page.is_outdated(ctx, contract, version),
     )  # fmt: skip
 

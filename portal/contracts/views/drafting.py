@@ -1,6 +1,7 @@
 """Pages that write contracts: open one, type the facts it lacks, draft a version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from portal.contracts.fact_sources.stored_facts import told_in
 from portal.contracts.forms import DraftForm, NewContractForm, SubjectForm, facts_form, field_name, reason_name
 from portal.contracts.models import Contract
 from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.rules.model import ContractTemplate
 from portal.contracts.rules.roles import ROLES
 from portal.contracts.services import (
     ContractSubject,
@@ -24,6 +26,7 @@ from portal.contracts.services import (
     UntranslatedTexts,
 )
 from portal.contracts.views.blueprint import bp
+from portal.contracts.wording import DOCUMENT_KINDS
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite
@@ -35,6 +38,15 @@ from portal.web.edit_form import hold
 from portal.web.guard import requires
 from portal.web.routing import row_number
 from portal.web.text import _, current_language, said
+
+
+@dataclass(frozen=True)
+class DocumentChoice:
+    """A document that may be begun."""
+
+    key: str
+    title: str
+    when: str
 
 
 @bp.route("/nouveau", methods=["GET", "POST"])
@@ -50,34 +62,57 @@ def new() -> ResponseReturnValue:
             "contracts/choose_vendor.html", found=found, search=search, most=queries.MOST_VENDORS, signed=False
         )
     vendor = queries.get_contracting_vendor(ctx, vendor_id)
-    form = _new_form(vendor)
+    wanted = request.form.get("template") or request.args.get("modele")
+    template = next((one for one in services.templates() if one.key == wanted), None)
+    if template is None and request.method == "GET":
+        return render_template("contracts/choose_document.html", vendor=vendor, kinds=document_choices())
+    followed = queries.agreements_with(ctx, vendor)
+    form = _new_form(vendor, template, followed)
     if form.submitted():
         try:
             language = Language(form.language.data)
-            contract = services.open_contract(ctx, _subject(vendor, form), form.title.data, language)
+            about = next((one for one in followed if form.about is not None and one.id == form.about.data), None)
+            contract = services.open_contract(ctx, _subject(vendor, form), form.title.data, language, about=about)
             if roles := form.roles():
                 services.type_facts(ctx, contract, {ROLES: roles})
         except Refused as error:
             form.refuse(error)
         else:
             return _drafted(contract, language)
-    return render_template("contracts/new.html", form=form, vendor=vendor), form.status
+    return render_template("contracts/new.html", form=form, vendor=vendor, template=template), form.status
 
 
-def _new_form(vendor: Vendor) -> NewContractForm:
+def _new_form(vendor: Vendor, template: ContractTemplate | None, followed: Sequence[Contract]) -> NewContractForm:
+    language = current_language()
     running = [one for one in vendor.services if one.ended_on is None or one.ended_on > current().today]
     offered = entities(current())
     signing = {one.legal_entity_id for one in running} - {None} or {entity.id for entity in offered}
     form = NewContractForm(data={
-        "title": _("Accord de sous-traitance %(vendor)s", vendor=vendor.name)[:300],
+        "title": (f"{template.title.said_in(language)} – {vendor.name}" if template else vendor.name)[:300],
+        "template": template.key if template else None,
+        "about": followed[0].id if len(followed) == 1 else None,
         "service": running[0].id if len(running) == 1 else None,
         "entity": next(iter(signing)) if len(signing) == 1 else None,
         "language": vendor.language.value,
     })  # fmt: skip
     _offer(form, vendor, offered)
-    language = current_language()
     form.template.choices = [SelectChoice(one.key, one.title.said_in(language)) for one in services.templates()]
+    form.about.choices = [SelectChoice("", _("À choisir")), *(SelectChoice(one.id, one.title) for one in followed)]
+    if template is not None:
+        form.narrow(template.kind)
     return form
+
+
+def document_choices() -> list[tuple[str, list[DocumentChoice]]]:
+    """What may be begun with a vendor, by kind of document, each with when to take it, in the reader's language."""
+    language = current_language()
+    return [
+        (said(title), [
+            DocumentChoice(one.key, one.title.said_in(language), one.when.said_in(language))
+            for one in services.templates() if one.kind is kind
+        ])
+        for kind, title in DOCUMENT_KINDS.items()
+    ]  # fmt: skip
 
 
 def _offer(form: SubjectForm, vendor: Vendor, entities: Iterable[LegalEntity]) -> None:

@@ -36,6 +36,8 @@ class SignedCopy:
     file: StoredFile
     written_on: date | None = None
     """Day the text was drafted, when it was drafted here."""
+    is_contract: bool = True
+    """Whether what was signed is the contract of art. 28."""
 
 
 def seal_signed_copy(stream: IO[bytes], filename: str) -> Blob:
@@ -59,7 +61,7 @@ def record_signed_contract(ctx: Context, vendor: Vendor, title: str, copy: Signe
         raise Refused(N_("Ce fichier est vide : il ne prouve pas la signature."))
     row = SignedContract(
         vendor=vendor, title=title[:300], signed_on=copy.signed_on, stored_file=copy.file, recorded_at=ctx.now,
-        recorded_by_id=ctx.actor.id,
+        recorded_by_id=ctx.actor.id, is_contract=copy.is_contract,
     )  # fmt: skip
     ctx.session.add(row)
     _keep_signature_day(ctx, vendor)
@@ -114,7 +116,8 @@ def _keep_signature_day(ctx: Context, vendor: Vendor) -> None:
     ctx.session.flush()
     ctx.session.refresh(vendor, ["signed_on"], with_for_update=True)
     standing = select(func.max(SignedContract.signed_on)).where(
-        SignedContract.vendor_id == vendor.id, SignedContract.cancelled_at.is_(None), SignedContract.ended_on.is_(None)
-    )
+        SignedContract.vendor_id == vendor.id, SignedContract.cancelled_at.is_(None), SignedContract.ended_on.is_(None),
+        SignedContract.is_contract,
+    )  # fmt: skip
     vendor.signed_on = ctx.session.scalar(standing)
     ctx.session.flush()

@@ -13,7 +13,7 @@ from portal.contracts.rules.model import ProseList
 from portal.core.language import Language
 
 LIBRARY = files.load()
-TARGETS = reference_targets(LIBRARY.template["dpa"])
+TARGETS = frozenset().union(*map(reference_targets, LIBRARY.templates))
 
 
 @pytest.mark.parametrize("language", Language)

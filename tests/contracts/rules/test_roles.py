@@ -50,7 +50,7 @@ def test_the_question_is_asked_at_intake_and_its_answer_kept(as_, session):
     answer = {"title": "Accord", "service": subject.service.id, "entity": subject.entity.id, "template": "dpa",
               "language": "fr", "purposes": "joint"}  # fmt: skip
     at = f"/contrats/nouveau?sous-traitant={subject.vendor.id}"
-    assert "Le prestataire détermine-t-il les finalités" in client.get(at).words
+    assert "Le prestataire détermine-t-il les finalités" in client.get(f"{at}&modele=dpa").words
     page = client.follow(client.post(at, answer))
     assert "Ce modèle n’est pas celui qu’il faut" in page.words
     assert "responsables conjoints" in page.words
