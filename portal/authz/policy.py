@@ -59,6 +59,8 @@ class Permission(StrEnum):
     """Answer a vendor about its contract, on the thread that both sides read."""
     CONTRACT_DISCUSS = "contract:discuss"
     """Ask about one's contract, on that thread: the vendor's side of it."""
+    CONTRACT_DECIDE = "contract:decide"
+    """Say what becomes of a contract whose period ends."""
     CONTRACT_DRAFT = "contract:draft"
     CONTRACT_VIEW = "contract:view"
     ENTITY_MANAGE = "entity:manage"
@@ -144,6 +146,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CONTRACT_AGREE_LEGAL: S.ALL,
         P.CONTRACT_AGREE_OFFICER: S.ALL,
         P.CONTRACT_ANSWER: S.ALL,
+        P.CONTRACT_DECIDE: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
@@ -161,6 +164,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.AUDIT_OPEN: S.ALL,
         P.CONTRACT_AGREE_LEGAL: S.ALL,
         P.CONTRACT_ANSWER: S.ALL,
+        P.CONTRACT_DECIDE: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
@@ -177,6 +181,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.EVIDENCE_VIEW: S.OWN,
         P.FINDING_VIEW: S.OWN,
         P.SCORECARD_VIEW: S.OWN,
+        P.CONTRACT_DECIDE: S.OWN,
         P.CONTRACT_VIEW: S.OWN,
         P.CONTRACT_ANSWER: S.OWN,
         P.WITHDRAWAL_VIEW: S.OWN,

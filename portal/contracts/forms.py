@@ -133,6 +133,21 @@ class ContractDatesForm(_Dates, EditForm):
         ]  # fmt: skip
 
 
+class VersionSignedForm(_Dates, SignatureForm):
+    """A version recorded as signed: when, its copy, and the dates it then has, in one go."""
+
+    def over(self, contract: Contract) -> ContractDates | None:
+        """The dates that follow: what is left empty stays as the contract has it; none when nothing was typed."""
+        given = self.dates()
+        spans = (given.term_months, given.renewal_months, given.notice)
+        if given.effective_on is None and spans == (None, None, ""):
+            return None
+        if spans == (None, None, ""):
+            spans = (contract.term_months, contract.renewal_months, contract.notice)
+        known = None if contract.effective_is_assumed else contract.effective_on
+        return ContractDates(given.effective_on or known, *spans)
+
+
 class ElsewhereForm(_Dates, SignatureForm):
     """A contract signed elsewhere: what it is, when it was signed, its copy, and its dates."""
 

@@ -1,7 +1,7 @@
 """What the page of a contract's life shows: its dates explained, and the acts that a person may do there."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
@@ -10,8 +10,11 @@ from portal.contracts.rules.life import OVER, ContractAct, ContractState, kept_u
 
 DONE_HERE = frozenset(ContractAct) - {
     ContractAct.SIGN, ContractAct.UNSIGN, ContractAct.DATE, ContractAct.START, ContractAct.DEFER, ContractAct.EXPIRE,
+    ContractAct.FINISH,
 }  # fmt: skip
 """Acts of this page; signatures and dates have pages of their own, and the calendar asks nobody."""
+DECIDED_WITHIN = timedelta(days=90)
+"""A decision awaited by then is the thing to do on the page."""
 TONES = {
     ContractState.IN_FORCE: "ok", ContractState.SIGNED: "info", ContractState.AGREED: "info",
     ContractState.WITH_VENDOR: "info", ContractState.EXPIRED: "danger", ContractState.TERMINATED: "danger",
@@ -25,6 +28,8 @@ class LifePage:
     deadlines: ContractDeadlines | None
     is_unread: bool
     """Whether it is signed and nobody has read its copy: it counts for nothing."""
+    is_due: bool
+    """Whether a decision on its period is awaited soon."""
     kept_until: date | None
     """Last day on which it must be kept, once it is over."""
 
@@ -36,6 +41,7 @@ def life_page(contract: Contract, today: date) -> LifePage:
         deadlines=deadlines_of(contract, today),
         is_unread=contract.state in (ContractState.SIGNED, ContractState.IN_FORCE)
         and (reading is None or not reading.is_known),
+        is_due=contract.awaited_on is not None and contract.awaited_on <= today + DECIDED_WITHIN,
         kept_until=kept_until(contract.ended_on) if contract.state in OVER and contract.ended_on else None,
     )
 

@@ -38,6 +38,7 @@ class Contract(VendorChild, Base):
         Index("ix_contract_state", "state", "id"),
         Index("ix_contract_vendor_state", "vendor_id", "state"),
         Index("ix_contract_clause_set", "clause_set_id", "state"),
+        Index("ix_contract_awaited", "awaited_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +91,12 @@ class Contract(VendorChild, Base):
     """What a person wrote that they read on a copy that could not be read here."""
     vouched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     vouched_at: Mapped[datetime | None]
+    terminates_on: Mapped[date | None]
+    """Last day, once notice was given to end it; `expires_on` is then that day too."""
+    decided_until: Mapped[date | None]
+    """End of the last period of which it was decided what becomes of it (`services.deadline_decisions`)."""
+    awaited_on: Mapped[date | None]
+    """Day by which a decision is awaited on its period; kept by `services.dates` and by the calendar."""
     ended_on: Mapped[date | None]
     end_reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]

@@ -64,7 +64,8 @@ class OpenContract:
     id: int
     title: str
     state: ContractState
-    expires_on: date | None
+    day: date | None
+    """The day it ends of itself, or by which a decision is awaited."""
     vendor_id: int
     vendor: str
 
@@ -75,9 +76,16 @@ def contracts_in_hand(ctx: Context, *, of_vendors: Sequence[int] = (), most: int
     return _open(ctx, [Contract.state.in_(UNSIGNED)], order, most)
 
 
+def awaited_decisions(ctx: Context, until: date, *, most: int) -> list[OpenContract]:
+    """Contracts of whose period this person may decide by that day at the latest, the soonest first."""
+    authorize(ctx, Permission.CONTRACT_DECIDE)
+    where = [Contract.state == ContractState.IN_FORCE, Contract.awaited_on <= until]
+    return _rows(ctx, Permission.CONTRACT_DECIDE, where, [Contract.awaited_on, Contract.id], most, Contract.awaited_on)
+
+
 def ending_contracts(ctx: Context, until: date, *, most: int) -> list[OpenContract]:
-    """Contracts in force that end of themselves by that day, the soonest first; tacit renewals end nothing."""
-    where = [Contract.state == ContractState.IN_FORCE, Contract.expires_on <= until]
+    """Contracts in force that end by that day, nothing being left to decide, the soonest first."""
+    where = [Contract.state == ContractState.IN_FORCE, Contract.expires_on <= until, Contract.awaited_on.is_(None)]
     return _open(ctx, where, [Contract.expires_on, Contract.id], most)
 
 
@@ -92,7 +100,14 @@ def _open(
     ctx: Context, where: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any] | Any], most: int
 ) -> list[OpenContract]:
     authorize(ctx, Permission.CONTRACT_DRAFT)
-    columns = (Contract.id, Contract.title, Contract.state, Contract.expires_on, Contract.vendor_id, Vendor.name)
+    return _rows(ctx, Permission.CONTRACT_DRAFT, where, order, most, Contract.expires_on)
+
+
+def _rows(
+    ctx: Context, to: Permission, where: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any] | Any],
+    most: int, day: ColumnElement[Any] | Any,
+) -> list[OpenContract]:  # fmt: skip
+    columns = (Contract.id, Contract.title, Contract.state, day, Contract.vendor_id, Vendor.name)
     found = select(*columns).join(Vendor, Vendor.id == Contract.vendor_id)
-    found = found.where(visible(ctx, Permission.CONTRACT_DRAFT, Contract), *where).order_by(*order).limit(most)
+    found = found.where(visible(ctx, to, Contract), *where).order_by(*order).limit(most)
     return [OpenContract(*row) for row in ctx.session.execute(found)]

@@ -17,6 +17,7 @@ from portal.authz.policy import Permission
 from portal.contracts.fact_sources.answer_facts import QUESTIONS
 from portal.contracts.fact_sources.sources import AnswerSheet, Sources
 from portal.contracts.fact_sources.table_proposals import TypedElsewhere
+from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractFactsRequest, ContractVersion
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import GONE, LISTED, ContractOrigin, ContractPosition, ContractState, CopyReading
@@ -34,6 +35,8 @@ MOST_WORDS = 6
 MOST_VENDORS = 20
 MOST_OTHERS = 5
 """Other contracts with a vendor that rows of a table may be taken from."""
+MOST_DECISIONS = 50
+"""Decisions of a contract that its page lists: some fifty years of them."""
 _TEXTS = (
     ContractVersion.tree, ContractVersion.facts, ContractVersion.coverage, ContractVersion.clauses,
     ContractVersion.edits, ContractVersion.positions,
@@ -78,6 +81,7 @@ class ContractRow:
     renewal_months: int | None
     notice: str
     expires_on: date | None
+    terminates_on: date | None
     owner: str | None
     """Who answers for it; without one, who answers for its vendor."""
     signed_on: date | None
@@ -122,6 +126,7 @@ _OWN = (
     Contract.expires_on,
     Contract.parent_id,
     Contract.kind,
+    Contract.terminates_on,
 )
 """Columns of a contract that its row of the list holds, in its order."""
 
@@ -261,6 +266,20 @@ def with_signature() -> Any:
 
 
 _AGREEMENTS = tuple(kind for kind in DocumentKind if not kind.hangs)
+
+
+def deadline_decisions(ctx: Context, contract: Contract) -> Sequence[DeadlineDecision]:
+    """What was decided of a contract already within reach, newest first, with its people and papers."""
+    return ctx.session.scalars(
+        select(DeadlineDecision)
+        .options(
+            joinedload(DeadlineDecision.decided_by), joinedload(DeadlineDecision.stored_file),
+            joinedload(DeadlineDecision.amendment), joinedload(DeadlineDecision.contract),
+        )
+        .where(DeadlineDecision.contract_id == contract.id)
+        .order_by(DeadlineDecision.id.desc())
+        .limit(MOST_DECISIONS)
+    ).all()  # fmt: skip
 
 
 def amendable(ctx: Context, contract: Contract) -> Sequence[Contract]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from portal.contracts.rules.coverage import CoverageStatus
+from portal.contracts.rules.deadline_choices import DeadlineChoice
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
@@ -135,6 +136,9 @@ name_words(
         "contract.in_force": N_("Contrat entré en vigueur"),
         "contract.deferred": N_("Entrée en vigueur d'un contrat reportée"),
         "contract.expired": N_("Contrat expiré"),
+        "contract.finished": N_("Contrat fini après préavis"),
+        "contract.deadline_decided": N_("Décision sur l'échéance d'un contrat"),
+        "contract.amendment_opened": N_("Projet d'avenant ouvert"),
         "contract.terminated": N_("Contrat résilié"),
         "contract.replaced": N_("Contrat remplacé"),
         "contract.discarded": N_("Projet de contrat écarté"),
@@ -181,6 +185,10 @@ name_words(
         "term_months": N_("Durée, en mois"),
         "renewal_months": N_("Reconduction, en mois"),
         "notice": N_("Préavis"),
+        "deadline_choice": N_("Décision"),
+        "period_end": N_("Fin de la période"),
+        "letter_on": N_("Date de la lettre"),
+        "months": N_("Durée ajoutée, en mois"),
         "copy_reading": N_("Copie signée"),
         "why": N_("Pourquoi"),
         "signatories": N_("Signataires"),
@@ -195,6 +203,7 @@ name_words(
     },
     values={
         "contract_state": {state.value: state.label for state in ContractState},
+        "deadline_choice": {choice.value: choice.label for choice in DeadlineChoice},
         "contract_origin": {origin.value: origin.label for origin in ContractOrigin},
         "copy_reading": {reading.value: reading.label for reading in CopyReading},
     },

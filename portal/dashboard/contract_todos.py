@@ -13,6 +13,9 @@ from portal.dashboard.todo import EACH, Todo
 from portal.vendors import queries as vendors
 
 ENDING = timedelta(days=60)
+AWAITED = timedelta(days=90)
+"""A decision awaited by then is listed."""
+PRESSING = timedelta(days=30)
 _IN_HAND = {
     ContractState.DRAFT: N_("Un projet est en rédaction"),
     ContractState.REVIEW: N_("Un projet est en relecture"),
@@ -29,8 +32,26 @@ _TO_FINISH = {
 
 def contract_todos(ctx: Context) -> Iterator[Todo]:
     """The vendors at risk without a contract first, the riskiest before; then what ends soon, then what is in hand."""
-    if not ctx.can(Permission.CONTRACT_DRAFT):
-        return
+    if ctx.can(Permission.CONTRACT_DECIDE):
+        yield from _awaited(ctx)
+    if ctx.can(Permission.CONTRACT_DRAFT):
+        yield from _of_drafters(ctx)
+
+
+def _awaited(ctx: Context) -> Iterator[Todo]:
+    """The periods of which something is to be decided, for who answers for the contract and for who drafts."""
+    for one in contracts.awaited_decisions(ctx, ctx.today + AWAITED, most=EACH):
+        yield Todo(
+            say("%(vendor)s : décider de l'échéance du contrat", vendor=one.vendor),
+            say("%(title)s", title=one.title),
+            "contracts.deadline",
+            {"contract_id": one.id},
+            one.day,
+            "warning" if one.day is not None and one.day <= ctx.today + PRESSING else "info",
+        )
+
+
+def _of_drafters(ctx: Context) -> Iterator[Todo]:
     bare = vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite", most=EACH)
     in_hand = contracts.contracts_in_hand(ctx, of_vendors=[vendor.id for vendor in bare], most=2 * EACH)
     by_vendor = {one.vendor_id: one for one in reversed(in_hand)}
@@ -43,7 +64,7 @@ def contract_todos(ctx: Context) -> Iterator[Todo]:
             say("%(title)s", title=one.title),
             "contracts.show",
             {"contract_id": one.id},
-            one.expires_on,
+            one.day,
             "warning",
         )
     for one in contracts.unread_copies(ctx, most=EACH):

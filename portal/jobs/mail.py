@@ -277,7 +277,10 @@ def letter_of(settings: Settings, row: Mail) -> post.Letter:
     """A stored message in words, with the address of the portal and the link that it leads to."""
     # Without its scheme: it is to be typed, and a reader's program makes no link of it.
     portal = settings.base_url.partition("://")[2]
-    told = {**row.payload["values"], "link": address_of(settings, row.payload), "portal": portal}
+    told = {
+        **row.payload["values"], "link": address_of(settings, row.payload), "portal": portal,
+        "address": lambda stored: _address(settings, stored),
+    }  # fmt: skip
     if row.payload.get("code"):
         told["code"] = tokens.digits(settings.secrets.tokens, row.payload["code"])
     return post.render(row.template, row.language, told)
@@ -297,13 +300,18 @@ def context_of(settings: Settings, payload: Mapping[str, Any]) -> post.MailConte
 
 def address_of(settings: Settings, payload: Mapping[str, Any]) -> str:
     """The address that a stored message leads to, its one-time token included; reads what version 0.1 stored too."""
-    if not _find_address:
-        raise process.NotPrepared
-    path = _find_address[0](Landing.read(payload["link"]))
+    address = _address(settings, payload["link"])
     if payload.get("token"):
         token = tokens.derive(settings.secrets.tokens, payload["token"])
-        path = path.replace(_TOKEN_PLACE, token) if _TOKEN_PLACE in path else f"{path}#{token}"
-    return settings.base_url + path
+        address = address.replace(_TOKEN_PLACE, token) if _TOKEN_PLACE in address else f"{address}#{token}"
+    return address
+
+
+def _address(settings: Settings, stored: str) -> str:
+    """The address of a page of the portal, as a row keeps it (`Landing.stored`)."""
+    if not _find_address:
+        raise process.NotPrepared
+    return settings.base_url + _find_address[0](Landing.read(stored))
 
 
 def find_addresses_with(find: Callable[[Landing], str]) -> None:

@@ -34,6 +34,8 @@ PEOPLE_AT_ONCE = 200
 """Digests written per transaction."""
 SPACE_FINDINGS = Landing("vendor_space.findings")
 STAFF_HOME = Landing("dashboard.home")
+PAGE = "page"
+"""Under which value a notice keeps the page it leads to (`Landing.stored`)."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class News:
     values: Mapping[str, Any] = field(default_factory=dict)
     expects_action: bool = True
     due_on: date | None = None
+    landing: Landing | None = None
+    """The page where something is done about it: its address stands under its line of the digest."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def note_many(ctx: Context, addressed: Sequence[AddressedNews]) -> int:
             "key": one.news.key,
             "about": one.news.about,
             "template": one.news.template,
-            "values": dict(one.news.values),
+            "values": {**one.news.values, **({PAGE: one.news.landing.stored} if one.news.landing else {})},
             "expects_action": one.news.expects_action,
             "due_on": one.news.due_on,
             "noted_at": ctx.now,
@@ -275,7 +279,7 @@ def _items(notices: Sequence[Notice], language: Language) -> dict[str, list[dict
 
 def _item(notice: Notice, language: Language) -> dict[str, str]:
     line = post.render(notice.template, language, notice.values)
-    return {"head": line.subject, "text": line.body.strip()}
+    return {"head": line.subject, "text": line.body.strip(), "page": notice.values.get(PAGE, "")}
 
 
 def _keep_trace(ctx: Context, letters: Sequence[tuple[Correspondent, VendorLetter]]) -> None:

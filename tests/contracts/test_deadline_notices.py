@@ -56,6 +56,43 @@ def test_the_owner_is_told_at_ninety_days_and_legal_a_week_before_notice_ends(se
     assert {(row.due_on, row.expects_action) for row in rows} == {(date(2027, 9, 30), True)}
 
 
+def test_an_owner_who_does_not_act_is_followed_by_legal_ten_days_later(session, world):
+    _, owner, lawyer = world
+    assert told(session, date(2027, 9, 9))[0] == set(), "the reminder of the thirtieth day was told"
+    assert told(session, date(2027, 9, 10))[0] >= {owner.id, lawyer.id}
+
+
+def test_a_decision_stops_the_reminders_of_its_period_and_of_no_other(session, acting, world):
+    contract, owner, _ = world
+    then = Context(session, acting(Role.DPO).actor, NOW + (date(2027, 8, 15) - NOW.date()))
+    services.follow_calendar(then, 0)
+    services.decide_to_let_run(then, contract, "Le service rend ce que nous en attendons.")
+    for day in (date(2027, 8, 31), date(2027, 9, 10), date(2027, 9, 23), date(2027, 10, 2), date(2027, 10, 12)):
+        assert told(session, day)[0] == set()
+    services.follow_calendar(Context(session, SYSTEM, NOW + (date(2028, 1, 1) - NOW.date())), 0)
+    assert told(session, date(2028, 8, 31))[0] == {owner.id}
+
+
+def test_who_may_not_open_the_page_is_not_sent_to_it(session, acting, world):
+    """A contract may be given to somebody who does not follow its vendor."""
+    contract, owner, _ = world
+    other = user_of(session, Role.BUYER)
+    services.assign_contract(acting(Role.DPO), contract, other.id, None)
+    session.expire_all()
+    assert told(session, date(2027, 8, 31))[0] == {owner.id}
+
+
+def test_a_reminder_leads_to_the_page_that_decides_and_says_when_notice_is_too_late(session, world):
+    contract, _, _ = world
+    for day, words in (
+        (date(2027, 8, 31), "sauf préavis donné"),
+        (date(2027, 10, 2), "dernier jour du préavis est passé"),
+    ):
+        _, [one, *_] = told(session, day)
+        assert words in render(one.template, Language.FR, one.values).subject
+        assert one.values["page"] == f"contracts.deadline?contract_id={contract.id}"
+
+
 def test_without_an_owner_legal_is_told_from_the_first(session, world):
     _, owner, lawyer = world
     owner.disabled_at = NOW

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core import process, workdays
+from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.jobs import mail as mails
 from portal.jobs.models import Job, Mail
@@ -78,6 +79,22 @@ def test_twenty_three_findings_are_one_message_the_soonest_due_first(session, ve
         told.body.index(f"Écart {n}\u202f") for n in (22, 1, 0)
     )
     assert row.payload["link"].startswith("vendor_space.findings"), "where the findings are, not the home"
+
+
+def test_each_line_leads_to_the_page_where_something_is_done_about_it(session, vendor):
+    owner = user_of(session, Role.BUYER)
+    told = News("findings/emails/notice", "one", "one", dict(news().values),
+                landing=Landing("contracts.deadline", contract_id=12))  # fmt: skip
+    services.note_for_staff(at(session), vendor.id, told, [owner])
+    services.note_for_staff(at(session), vendor.id, news(2), [owner])
+    services.write_digests(at(session, 25), [owner.id])
+    (row,) = digests(session)
+    base = process.settings().base_url
+    assert letter(row).body.count(f"{base}/contrats/12/echeance\n") == 1
+    for item in (row.payload["values"]["to_do"], row.payload["values"]["to_know"]):
+        for one in item:
+            one.pop("page")
+    assert f"{base}/contrats/12" not in letter(row).body, "a digest promised before lines had addresses is read too"
 
 
 def test_the_journal_names_who_was_told_and_never_by_number(session, vendor, person):

@@ -21,6 +21,8 @@ class DatedContract(Protocol):
     def renewal_months(self) -> int | None: ...
     @property
     def notice(self) -> str: ...
+    @property
+    def terminates_on(self) -> date | None: ...
 
 
 def terms_of(contract: DatedContract) -> ContractTerms | None:
@@ -36,8 +38,9 @@ def terms_of(contract: DatedContract) -> ContractTerms | None:
 def deadlines_of(contract: DatedContract, today: date) -> ContractDeadlines | None:
     """The dates of the period that holds a day; none when the terms are not all known, or the contract is over.
 
-    Before it takes effect, they are those of its first period.
+    Before it takes effect, they are those of its first period; once notice was given, it has one last day and no more.
     """
-    terms = terms_of(contract) if contract.state in (ContractState.SIGNED, ContractState.IN_FORCE) else None
+    lives = contract.state in (ContractState.SIGNED, ContractState.IN_FORCE) and contract.terminates_on is None
+    terms = terms_of(contract) if lives else None
     found = deadlines(terms, today, today) if terms is not None else None
     return None if isinstance(found, Sentence) else found

@@ -108,6 +108,7 @@ class ContractAct(Labelled):
     START = "start", N_("Entrée en vigueur")
     DEFER = "defer", N_("Entrée en vigueur reportée")
     EXPIRE = "expire", N_("Expiration")
+    FINISH = "finish", N_("Fin après préavis")
     TERMINATE = "terminate", N_("Noter la résiliation")
     REPLACE = "replace", N_("Noter son remplacement")
     DISCARD = "discard", N_("Écarter ce projet")
@@ -162,6 +163,7 @@ ACTS: Mapping[ContractAct, ActRule] = {
     A.START: ActRule(_to(S.IN_FORCE, S.SIGNED), "contract.in_force", DoneBy.CALENDAR, tells=_OWNER),
     A.DEFER: ActRule(_to(S.SIGNED, S.IN_FORCE), "contract.deferred", DoneBy.CALENDAR, tells=_OWNER),
     A.EXPIRE: ActRule(_to(S.EXPIRED, S.IN_FORCE), "contract.expired", DoneBy.CALENDAR, tells=_BOTH),
+    A.FINISH: ActRule(_to(S.TERMINATED, S.IN_FORCE), "contract.finished", DoneBy.CALENDAR, tells=_BOTH),
     A.TERMINATE: ActRule(
         _to(S.TERMINATED, S.SIGNED, S.IN_FORCE), "contract.terminated", tells=_BOTH, asks_reason=True, asks_day=True
     ),
@@ -205,9 +207,11 @@ def offered_acts(state: ContractState, origin: ContractOrigin) -> tuple[Contract
 
 
 def act_of_the_day(
-    state: ContractState, effective_on: date | None, expires_on: date | None, today: date
+    state: ContractState, effective_on: date | None, expires_on: date | None, today: date, *, by_notice: bool = False
 ) -> ContractAct | None:
     """What the calendar does to a contract on a day; nothing when the state says what the dates say.
+
+    `by_notice`: whether its last day is the one that a notice given leads to.
 
     >>> act_of_the_day(ContractState.SIGNED, date(2027, 1, 1), None, date(2027, 1, 1))
     <ContractAct.START: 'start'>
@@ -220,7 +224,7 @@ def act_of_the_day(
     if state is S.IN_FORCE and not has_begun:
         return A.DEFER
     if state is S.IN_FORCE and expires_on is not None and expires_on < today:
-        return A.EXPIRE
+        return A.FINISH if by_notice else A.EXPIRE
     return None
 
 

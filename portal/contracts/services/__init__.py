@@ -1,5 +1,20 @@
 """Use cases of contracts: open one, type missing facts, draft a version frozen for ever, sign it, keep it, end it."""
 
+from portal.contracts.services.amending import amend_contract
+from portal.contracts.services.dates import ContractDates
+from portal.contracts.services.deadline_decisions import (
+    LONGEST_MOTIVE,
+    DecidedFirst,
+    NoticeGiven,
+    RenewalSigned,
+    check_newest,
+    deadline_topic,
+    decide_end,
+    decide_to_let_run,
+    decide_to_renegotiate,
+    decide_to_renew,
+    open_amendment,
+)
 from portal.contracts.services.facts_requests import (
     ask_contract_facts,
     find_contract_facts_request,
@@ -8,7 +23,6 @@ from portal.contracts.services.facts_requests import (
 )
 from portal.contracts.services.life import (
     LONGEST_WHY,
-    ContractDates,
     assign_contract,
     calendar_due,
     change_dates,
@@ -95,15 +109,17 @@ from portal.contracts.services.versions import (
 )
 
 __all__ = [
-    "AGREEMENTS", "LOCKED", "LONGEST_CELL", "LONGEST_EDIT_REASON", "LONGEST_FACT", "LONGEST_MESSAGE",
+    "AGREEMENTS", "LOCKED", "LONGEST_CELL", "LONGEST_EDIT_REASON", "LONGEST_FACT", "LONGEST_MESSAGE", "LONGEST_MOTIVE",
     "LONGEST_OVERRIDE", "LONGEST_REASON", "LONGEST_REMARK", "LONGEST_WHY", "MOST_ROWS", "AssembledDraft", "Books",
-    "ContractDates", "ContractSubject", "FailedChecks", "MissingReason", "ParagraphChange", "PendingParagraph",
-    "RoleExcluded", "SigningTrace", "UnfinishedDraft", "UntranslatedTexts", "add_condition", "agree_to_paragraph",
-    "agreement_mark", "answer_about_contract", "ask_about_contract", "ask_contract_facts", "assemble_contract_draft",
-    "assemble_draft", "assign_contract", "books_of", "calendar_due", "cancel_version_signed", "change_dates",
-    "change_signatory", "checks_snapshot", "comment_paragraph", "describe_contract", "do_act", "draft_version",
-    "edits_snapshot", "facts_set_aside", "facts_snapshot", "find_contract_facts_request", "find_signatory",
-    "follow_calendar", "follow_signings", "keep_counting_version", "label_version", "move_registered", "note_opening",
+    "ContractDates", "ContractSubject", "DecidedFirst", "FailedChecks", "MissingReason", "NoticeGiven",
+    "ParagraphChange", "PendingParagraph", "RenewalSigned", "RoleExcluded", "SigningTrace", "UnfinishedDraft",
+    "UntranslatedTexts", "add_condition", "agree_to_paragraph", "agreement_mark", "amend_contract",
+    "answer_about_contract", "ask_about_contract", "ask_contract_facts", "assemble_contract_draft", "assemble_draft",
+    "assign_contract", "books_of", "calendar_due", "cancel_version_signed", "change_dates", "change_signatory",
+    "check_newest", "checks_snapshot", "comment_paragraph", "deadline_topic", "decide_end", "decide_to_let_run",
+    "decide_to_renegotiate", "decide_to_renew", "describe_contract", "do_act", "draft_version", "edits_snapshot",
+    "facts_set_aside", "facts_snapshot", "find_contract_facts_request", "find_signatory", "follow_calendar",
+    "follow_signings", "keep_counting_version", "label_version", "move_registered", "note_opening", "open_amendment",
     "open_contract", "open_signing", "parse_typed_fact", "parse_typed_rows", "print_again", "propose_contract_facts",
     "record_copy_reading", "record_version_signed", "refuse_to_sign", "register_elsewhere", "register_signed",
     "remind_now", "remove_after_retention", "remove_edit", "restore_version", "row_at", "seal_again",

@@ -1,7 +1,6 @@
 """The acts of a contract's life: each checked against the table of `rules.life`, noted in the journal, told."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,19 +11,15 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import signing_queries
 from portal.contracts.events import SignedCopyReceived
+from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules.deadlines import (
-    ContractTerms,
-    NoticePeriod,
-    deadlines,
-    parse_notice,
-    terms_problem,
-)
+from portal.contracts.rules.contract_terms import terms_of
+from portal.contracts.rules.deadline_choices import DeadlineChoice
+from portal.contracts.rules.deadlines import ContractDeadlines, deadlines
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import (
     ACTS,
     SHORTEST_STATEMENT,
-    UNSIGNED,
     ContractAct,
     ContractPosition,
     ContractState,
@@ -35,8 +30,9 @@ from portal.contracts.rules.life import (
     refusal_of,
     standing_of,
 )
+from portal.contracts.services.dates import ContractDates, keep_awaited, set_dates
 from portal.core.errors import Refused
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, say
 from portal.identity.models import User
 from portal.identity.queries import holders_of
 from portal.jobs.ledger import enqueue, publish
@@ -49,16 +45,6 @@ LONGEST_WHY = 2_000
 """Characters of why an act was done."""
 AT_ONCE = 500
 """Contracts that one turn of the calendar moves."""
-
-
-@dataclass(frozen=True)
-class ContractDates:
-    """What a contract says of its time; what is not known is left out."""
-
-    effective_on: date | None = None
-    term_months: int | None = None
-    renewal_months: int | None = None
-    notice: str = ""
 
 
 def do_act(ctx: Context, contract: Contract, act: ContractAct, *, why: str = "", day: date | None = None) -> None:
@@ -80,6 +66,8 @@ def do_act(ctx: Context, contract: Contract, act: ContractAct, *, why: str = "",
     move(ctx, contract, act, after=_said(why, day if rule.asks_day else None))
     if act in (ContractAct.SEND, ContractAct.AGREE):
         contract.sent_number = _newest_number(ctx, contract)
+    if act is ContractAct.VOUCH:
+        apply_renewal(ctx, contract)
 
 
 def _newest_number(ctx: Context, contract: Contract) -> int | None:
@@ -87,6 +75,59 @@ def _newest_number(ctx: Context, contract: Contract) -> int | None:
     return ctx.session.scalar(
         select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)
     )  # fmt: skip
+
+
+def apply_renewal(ctx: Context, amendment: Contract) -> None:
+    """Put off the end of a contract by the written renewal that this amendment is, once its signed copy was read.
+
+    A blank page renews nothing; neither does a renewal of a contract that ended otherwise.
+    """
+    reading, held = amendment.copy_reading, (ContractState.SIGNED, ContractState.IN_FORCE)
+    if amendment.parent_id is None or reading is None or not reading.is_known or amendment.state not in held:
+        return
+    decision = _renewal_by(ctx, amendment)
+    if decision is None or decision.applied_at is not None:
+        return
+    contract = decision.contract
+    lock(ctx, contract)
+    months = _months_until(contract, decision.period_end)
+    if months is None or leads_to(ContractAct.DATE, contract.state, contract.origin) is None:
+        return
+    decision.applied_at, contract.decided_until = ctx.now, decision.period_end
+    _put_off(ctx, contract, months + (decision.months or 0))
+
+
+def take_back_renewal(ctx: Context, amendment: Contract) -> None:
+    """Give a contract back the end it had before a written renewal that is withdrawn from the register."""
+    decision = _renewal_by(ctx, amendment)
+    if decision is None or decision.applied_at is None or decision.months is None:
+        return
+    contract = decision.contract
+    lock(ctx, contract)
+    decision.applied_at = contract.decided_until = None
+    if contract.term_months is not None and leads_to(ContractAct.DATE, contract.state, contract.origin) is not None:
+        _put_off(ctx, contract, contract.term_months - decision.months)
+
+
+def _renewal_by(ctx: Context, amendment: Contract) -> DeadlineDecision | None:
+    return ctx.session.scalar(
+        select(DeadlineDecision)
+        .options(joinedload(DeadlineDecision.contract).joinedload(Contract.vendor))
+        .where(DeadlineDecision.amendment_id == amendment.id, DeadlineDecision.choice == DeadlineChoice.RENEW)
+    )
+
+
+def _months_until(contract: Contract, period_end: date | None) -> int | None:
+    """Months from the day of effect to the end of a period; none when the dates have changed since."""
+    terms = terms_of(contract)
+    found = deadlines(terms, period_end, period_end) if terms is not None and period_end is not None else None
+    return found.period.months if isinstance(found, ContractDeadlines) and found.ends_on == period_end else None
+
+
+def _put_off(ctx: Context, contract: Contract, months: int) -> None:
+    dates = ContractDates(contract.effective_on, months, contract.renewal_months, contract.notice)
+    before, after = set_dates(contract, dates)
+    _redate(ctx, contract, before, after)
 
 
 def _said(why: str, day: date | None) -> Mapping[str, Any]:
@@ -130,8 +171,12 @@ def change_dates(ctx: Context, contract: Contract, dates: ContractDates) -> None
     lock(ctx, contract)
     check_act(contract, ContractAct.DATE)
     before, after = set_dates(contract, dates)
-    if not after:
-        return
+    if after:
+        _redate(ctx, contract, before, after)
+
+
+def _redate(ctx: Context, contract: Contract, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Follow dates that were just written; a contract that had expired may hold after all."""
     if contract.state is ContractState.EXPIRED:
         contract.ended_on, contract.end_reason = None, ""
         if contract.signature_id is not None:
@@ -164,6 +209,7 @@ def assign_contract(ctx: Context, contract: Contract, owner_id: int | None, pare
     if after:
         noted = [_named(ctx, one) for one in (before, after)]
         journal.record(ctx, "contract.assigned", contract, before=noted[0], after=noted[1])
+        keep_awaited(contract, ctx.today)
         keep_standing_of(ctx, contract.vendor_id)
 
 
@@ -179,40 +225,13 @@ def _named(ctx: Context, changed: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def set_dates(contract: Contract, dates: ContractDates) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Write the dates on a contract, with its last day; returns what changed. Raises Refused."""
-    if contract.state not in UNSIGNED and dates.effective_on is None:
-        raise Refused(N_("Un contrat signé a une date d'effet : à défaut d'une autre, celle de sa signature."))
-    given = (dates.term_months is not None, dates.renewal_months is not None, bool(dates.notice.strip()))
-    if any(given) and not all(given):
-        raise Refused(N_("Durée, reconduction et préavis vont ensemble : donnez les trois (0 quand il n'y en a pas)."))
-    notice = parse_notice(dates.notice) if all(given) else NoticePeriod(0)
-    if isinstance(notice, Sentence):
-        raise Refused(notice)
-    expires_on = None
-    if dates.term_months is not None and dates.renewal_months is not None:
-        # Without a day of effect yet, the rest is checked as if it were today's century: only its own problems show.
-        begun = dates.effective_on or date(2000, 1, 1)
-        terms = ContractTerms(begun, dates.term_months, dates.renewal_months, notice)
-        if problem := terms_problem(terms):
-            raise Refused(problem)
-        first = deadlines(terms, None, begun)
-        if not dates.renewal_months and dates.effective_on is not None and not isinstance(first, Sentence):
-            expires_on = first.ends_on
-    wanted = {
-        "effective_on": dates.effective_on, "term_months": dates.term_months, "renewal_months": dates.renewal_months,
-        "notice": dates.notice.strip(), "expires_on": expires_on,
-    }  # fmt: skip
-    before, after = journal.changes(contract, wanted)
-    if "effective_on" in after:
-        contract.effective_is_assumed = False
-    return before, after
-
-
 def lock(ctx: Context, contract: Contract) -> None:
     """Keep a contract to this transaction, and see what others have just written."""
     ctx.session.flush()
-    columns = ("state", "copy_reading", "signature_id", "effective_on", "expires_on", "ended_on")
+    columns = (
+        "state", "copy_reading", "signature_id", "effective_on", "expires_on", "ended_on", "terminates_on",
+        "decided_until",
+    )  # fmt: skip
     ctx.session.refresh(contract, columns, with_for_update=True)
 
 
@@ -247,10 +266,11 @@ def move(
         ctx, rule.noted, contract, before=noted_before, after=noted_after, vendor_id=contract.vendor_id
     )  # fmt: skip
     _tell(ctx, contract, act)
-    following = act_of_the_day(contract.state, contract.effective_on, contract.expires_on, ctx.today)
+    following = _act_of_the_day(ctx, contract)
     if following is not None:
         _follow(ctx, contract, following)
         return
+    keep_awaited(contract, ctx.today)
     keep_standing_of(ctx, contract.vendor_id)
 
 
@@ -305,6 +325,7 @@ def record_copy_reading(ctx: Context, contract_id: int, signature_id: int, readi
     contract.copy_reading = reading
     journal.record(ctx, "contract.copy_read", contract, after={"copy_reading": reading})
     keep_standing_of(ctx, contract.vendor_id)
+    apply_renewal(ctx, contract)
     return True
 
 
@@ -343,16 +364,37 @@ def follow_calendar(ctx: Context, turn: int) -> int:
     moved = _some(ctx, due)
     for contract in moved:
         lock(ctx, contract)
-        act = act_of_the_day(contract.state, contract.effective_on, contract.expires_on, ctx.today)
+        act = _act_of_the_day(ctx, contract)
         if act is not None:
             _follow(ctx, contract, act)
     asked = _some(ctx, unread)
     for contract in asked:
         contract.copy_reading = CopyReading.WAITING
         ask_copy_reading(ctx, contract)
-    if AT_ONCE in (len(moved), len(asked)):
+    turned = _some(ctx, _unanswered(ctx))
+    for contract in turned:
+        keep_awaited(contract, ctx.today)
+    if AT_ONCE in (len(moved), len(asked), len(turned)):
         enqueue(ctx, "contracts.calendar", {"turn": turn + 1}, dedup=f"contracts.calendar:{ctx.today}:{turn + 1}")
     return len(moved) + len(asked)
+
+
+def _act_of_the_day(ctx: Context, contract: Contract) -> ContractAct | None:
+    return act_of_the_day(
+        contract.state, contract.effective_on, contract.expires_on, ctx.today,
+        by_notice=contract.terminates_on is not None,
+    )  # fmt: skip
+
+
+def _unanswered(ctx: Context) -> ColumnElement[bool]:
+    """Contracts whose day for a decision went by: the next is that of their period, or of the one that follows."""
+    lives = Contract.state.in_([ContractState.SIGNED, ContractState.IN_FORCE])
+    # Contracts recorded before decisions were awaited have no day yet.
+    new = and_(
+        Contract.awaited_on.is_(None), Contract.decided_until.is_(None), Contract.terminates_on.is_(None),
+        Contract.parent_id.is_(None), Contract.term_months.is_not(None),
+    )  # fmt: skip
+    return and_(lives, or_(Contract.awaited_on < ctx.today, new))
 
 
 def _some(ctx: Context, condition: ColumnElement[bool]) -> Sequence[Contract]:
@@ -361,7 +403,7 @@ def _some(ctx: Context, condition: ColumnElement[bool]) -> Sequence[Contract]:
 
 
 def _follow(ctx: Context, contract: Contract, act: ContractAct) -> None:
-    """Do what the calendar says; a contract that expires ended on its last day."""
-    if act is ContractAct.EXPIRE and contract.expires_on is not None:
-        over(ctx, contract, contract.expires_on, "")
+    """Do what the calendar says; a contract that expires, or of which notice was given, ended on its last day."""
+    if act in (ContractAct.EXPIRE, ContractAct.FINISH) and contract.expires_on is not None:
+        over(ctx, contract, contract.expires_on, contract.end_reason if act is ContractAct.FINISH else "")
     move(ctx, contract, act)

@@ -6,7 +6,8 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractAct, ContractOrigin, ContractState
-from portal.contracts.services.life import ContractDates, check_act, keep_standing_of, lock, move
+from portal.contracts.services.dates import ContractDates
+from portal.contracts.services.life import check_act, keep_standing_of, lock, move, take_back_renewal
 from portal.contracts.services.opening import free_key
 from portal.contracts.services.signature import enter_signed, hold_copy
 from portal.core.errors import Refused
@@ -27,8 +28,12 @@ def register_signed(
     origin: ContractOrigin,
     record: SignedContract,
     dates: ContractDates | None = None,
+    *,
+    parent: Contract | None = None,
 ) -> Contract:
     """Give a contract that was signed its line of the register; its copy waits to be read.
+
+    `parent` is the contract that it amends.
 
     Raises Refused on dates that cannot be.
     """
@@ -36,6 +41,7 @@ def register_signed(
     contract = Contract(
         key=free_key(ctx, vendor, KEYS[origin]), vendor=vendor, template_key="", title=title[:300], typed={},
         origin=origin, state=ContractState.AGREED, created_at=ctx.now, created_by_id=ctx.actor.id,
+        parent_id=parent.id if parent is not None else None,
     )  # fmt: skip
     ctx.session.add(contract)
     ctx.session.flush()
@@ -64,6 +70,7 @@ def withdraw_registered(ctx: Context, contract: Contract, why: str) -> None:
     cancel_signed_contract(ctx, record, why)
     hold_copy(contract, None)
     move(ctx, contract, ContractAct.WITHDRAW, after={"why": why.strip()})
+    take_back_renewal(ctx, contract)
 
 
 def move_registered(ctx: Context, contract: Contract, vendor: Vendor) -> None:

@@ -49,7 +49,7 @@ def restore_version(ctx: Context, contract: Contract, version: ContractVersion) 
     for row in rows:
         ctx.session.delete(row)
     ctx.session.flush()
-    ctx.session.add_all(_restored(contract, version.edits))
+    ctx.session.add_all(edits_of(contract, version.edits))
     ctx.session.flush()
     journal.record(
         ctx,
@@ -60,7 +60,8 @@ def restore_version(ctx: Context, contract: Contract, version: ContractVersion) 
     )
 
 
-def _restored(contract: Contract, edits: Sequence[Mapping[str, Any]]) -> Iterator[ContractEdit]:
+def edits_of(contract: Contract, edits: Sequence[Mapping[str, Any]]) -> Iterator[ContractEdit]:
+    """The edits frozen with a version (`edits_snapshot`), to be made those of a contract."""
     for edit in edits:
         agreed_at = edit["agreed_at"]
         yield ContractEdit(

@@ -10,7 +10,8 @@ from portal.contracts import queries
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import ContractAct, CopyReading
 from portal.contracts.services.clause_sets import kept_clause_set
-from portal.contracts.services.life import ContractDates, ask_copy_reading, check_act, lock, move, set_dates
+from portal.contracts.services.dates import ContractDates, dates_of, set_dates
+from portal.contracts.services.life import ask_copy_reading, check_act, lock, move
 from portal.core.clock import legal_date
 from portal.core.errors import Refused
 from portal.core.language import N_
@@ -63,11 +64,6 @@ def enter_signed(ctx: Context, contract: Contract, record: SignedContract, dates
     }  # fmt: skip
     move(ctx, contract, ContractAct.SIGN, after=after)
     ask_copy_reading(ctx, contract)
-
-
-def dates_of(contract: Contract) -> ContractDates:
-    """The dates of a contract as they are."""
-    return ContractDates(contract.effective_on, contract.term_months, contract.renewal_months, contract.notice)
 
 
 def hold_copy(contract: Contract, record: SignedContract | None) -> None:

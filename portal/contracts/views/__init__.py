@@ -4,6 +4,7 @@ from portal.contracts import wording
 from portal.contracts.views import (
     clauses,
     contracts,
+    deadline,
     drafting,
     facts_requests,
     files,
@@ -20,6 +21,6 @@ from portal.contracts.views import (
 from portal.contracts.views.blueprint import bp
 
 __all__ = [
-    "bp", "clauses", "contracts", "drafting", "facts_requests", "files", "life", "messages", "signatory", "signature",
-    "signing", "tables", "trial", "verification", "wording", "writing",
+    "bp", "clauses", "contracts", "deadline", "drafting", "facts_requests", "files", "life", "messages", "signatory",
+    "signature", "signing", "tables", "trial", "verification", "wording", "writing",
 ]  # fmt: skip

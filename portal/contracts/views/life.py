@@ -36,7 +36,7 @@ def _life_page(contract: Contract, refused: ContractAct | None = None, form: Act
         "contracts/life.html", contract=contract, may_act=may_act, page=life_page.life_page(contract, ctx.today),
         forms={act: (form if act is refused and form else ActForm(formdata=None, prefix=f"{act.value}-")).about(act)
                for act in life_page.acts_here(contract, ctx.today)},
-        rules=ACTS, refused=refused,
+        rules=ACTS, refused=refused, decided=queries.deadline_decisions(ctx, contract),
     )  # fmt: skip
     return page, form.status if form else 200
 

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.contracts import queries, services
+from portal.contracts.forms import VersionSignedForm
 from portal.contracts.views.blueprint import bp
 from portal.core.errors import NotFound, Refused
-from portal.vendors.forms import CancelSignatureForm, SignatureForm
+from portal.vendors.forms import CancelSignatureForm
 from portal.vendors.services import keep_signed_copy, seal_signed_copy
 from portal.web import edge
 from portal.web.downloads import download
@@ -22,7 +23,7 @@ def sign(contract_id: int, number: int) -> ResponseReturnValue:
     """Record that a version was signed."""
     contract = queries.get_contract(edge.current(), contract_id, to=Permission.CONTRACT_DRAFT)
     version = queries.get_version(edge.current(), contract, number)
-    form = SignatureForm()
+    form = VersionSignedForm()
     if form.submitted():
         try:
             # The database is let go of while the copy is sealed: nobody waits for a slow upload.
@@ -30,7 +31,8 @@ def sign(contract_id: int, number: int) -> ResponseReturnValue:
             blob = seal_signed_copy(form.file.data.stream, form.file.data.filename)
             ctx = edge.current()
             contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
-            services.record_version_signed(ctx, contract, number, form.signed_on.data, keep_signed_copy(ctx, blob))
+            copy = keep_signed_copy(ctx, blob)
+            services.record_version_signed(ctx, contract, number, form.signed_on.data, copy, form.over(contract))
         except Refused as error:
             edge.db_session().rollback()
             contract = queries.get_contract(edge.current(), contract_id, to=Permission.CONTRACT_DRAFT)
@@ -62,7 +64,7 @@ def cancel_signature(contract_id: int, number: int) -> ResponseReturnValue:
             return redirect(url_for(".show", contract_id=contract_id, version=number))
     version = queries.get_version(ctx, contract, number)
     page = render_template(
-        "contracts/signature.html", contract=contract, version=version, form=SignatureForm(formdata=None),
+        "contracts/signature.html", contract=contract, version=version, form=VersionSignedForm(formdata=None),
         cancelling=form,
     )  # fmt: skip
     return page, form.status
