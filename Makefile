@@ -57,7 +57,7 @@ check: $(VENV)/.dev translations ## Style, types, imports, data files, templates
 	@$(BIN)/lint-imports --no-cache | tail -n 12
 	@$(BIN)/djlint --check --quiet portal && $(BIN)/djlint --lint --quiet portal
 	@$(BIN)/bandit -q -r portal -c pyproject.toml -ll
-	@VIGIE_DATA_DIR=$$(mktemp -d) && export VIGIE_DATA_DIR && $(BIN)/flask questionnaires check && $(BIN)/flask clauses check; s=$$?; rm -rf "$$VIGIE_DATA_DIR"; exit $$s
+	@VIGIE_DATA_DIR=$$(mktemp -d) && export VIGIE_DATA_DIR && $(BIN)/flask questionnaires check && $(BIN)/flask clauses check clause_library; s=$$?; rm -rf "$$VIGIE_DATA_DIR"; exit $$s
 
 fuzz: $(VENV)/.dev translations ## Try the properties hard: hundreds of examples, others each time; what fails is kept in .hypothesis
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz $(PARALLEL) tests

@@ -50,6 +50,9 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit:view"
     CAMPAIGN_MANAGE = "campaign:manage"
     CAMPAIGN_VIEW = "campaign:view"
+    CLAUSE_APPROVE = "clause:approve"
+    """Decide of a change of the clause library that somebody else proposes."""
+    CLAUSE_PROPOSE = "clause:propose"
     COLLEAGUE_INVITE = "colleague:invite"
     CONTRACT_AGREE_LEGAL = "contract:agree-legal"
     """Agree to a departure from our first position, where the clause asks for a lawyer's word."""
@@ -143,6 +146,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.EVIDENCE_JUDGE: S.ALL,
         P.CAMPAIGN_MANAGE: S.ALL,
         P.FINDING_WORK: S.ALL,
+        P.CLAUSE_APPROVE: S.ALL,
+        P.CLAUSE_PROPOSE: S.ALL,
         P.CONTRACT_AGREE_LEGAL: S.ALL,
         P.CONTRACT_AGREE_OFFICER: S.ALL,
         P.CONTRACT_ANSWER: S.ALL,
@@ -162,6 +167,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.MAIL_RESEND: S.ALL,
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
+        P.CLAUSE_APPROVE: S.ALL,
+        P.CLAUSE_PROPOSE: S.ALL,
         P.CONTRACT_AGREE_LEGAL: S.ALL,
         P.CONTRACT_ANSWER: S.ALL,
         P.CONTRACT_DECIDE: S.ALL,
@@ -194,6 +201,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.VENDOR_VIEW: S.ALL,
         P.SCORECARD_VIEW: S.ALL,
         P.FINDING_VIEW: S.ALL,
+        P.CLAUSE_APPROVE: S.ALL,
         P.CONTRACT_AGREE_MANAGEMENT: S.ALL,
         P.CONTRACT_VIEW: S.ALL,
         P.PAPER_VIEW: S.ALL,

@@ -1,57 +1,116 @@
 """`flask clauses …`: check and list the clause library shipped as files."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from flask.cli import AppGroup
 
-from portal.contracts import library
+from portal.authz.context import Context
+from portal.contracts import library, library_editions
 from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
+from portal.contracts.rules.model import ClauseLibrary, LibraryDefect
 from portal.contracts.rules.operative_words import library_coverage
-from portal.core.errors import Refused
+from portal.contracts.services import language_defects
 from portal.questionnaires import catalogue
-from portal.web.command import json_option, problem, show, show_json
+from portal.web.command import json_option, problem, show, show_json, working
+from portal.web.edge import settings
 
-cli = click.Group("clauses", help="La bibliothèque de clauses.")
+cli = AppGroup("clauses", help="La bibliothèque de clauses.")
 
-folder_argument = click.argument("folder", type=click.Path(path_type=Path), default=library.FOLDER)
+folder_argument = click.argument("folder", type=click.Path(path_type=Path), required=False)
+
+
+@dataclass(frozen=True)
+class UsedLibrary:
+    """The library that a command looks at: files alone, or with what was approved over them."""
+
+    folder: Path
+    library: ClauseLibrary
+    defects: tuple[LibraryDefect, ...]
+    approved: tuple[str, ...] = ()
+    """Clauses whose text was approved here."""
+    retired: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+    """Clauses of which the file has changed since a text was approved over it."""
+
+    @property
+    def sound(self) -> ClauseLibrary:
+        """The library, when nothing is wrong in it."""
+        if self.defects:
+            raise click.ClickException(str(library.defective(self.defects)))
+        return self.library
+
+
+def _used(folder: Path | None) -> UsedLibrary:
+    """The files of a folder; without one, the library as it is really used: the files and what was approved."""
+    if folder is not None:
+        return UsedLibrary(folder, *library.read(folder))
+    with working(write=False) as ctx:
+        return _with_approved(ctx, settings().clauses_dir)
+
+
+def _with_approved(ctx: Context, folder: Path) -> UsedLibrary:
+    files, defects = library.read(folder)
+    stamps = library_editions.stamps(ctx)
+    if defects or not stamps:
+        return UsedLibrary(folder, files, defects)
+    texts, known = library_editions.texts_of_today(ctx), library_editions.known_digests(ctx)
+    made, defects = library.written_over(files, {key: texts[key] if sha256 else None for key, sha256 in stamps})
+    return UsedLibrary(
+        folder,
+        made,
+        defects,
+        tuple(key for key, sha256 in stamps if sha256),
+        tuple(key for key, sha256 in stamps if not sha256),
+        tuple(key for key, _ in stamps if key in files.clause and files.clause[key].sha256 not in known),
+    )
 
 
 @cli.command("check")
 @folder_argument
 @click.option("--questionnaires", type=click.Path(path_type=Path), default=catalogue.FOLDER, show_default=False)
 @json_option
-def check(folder: Path, questionnaires: Path, *, as_json: bool) -> None:
-    """Print every defect of the clause library; exit 1 when there is one.
+def check(folder: Path | None, questionnaires: Path, *, as_json: bool) -> None:
+    """Print every defect of the clause library as it is used, approved texts included; exit 1 when there is one.
 
-    Each requirement must lead to a clause, and to a question and a proof of the questionnaire it goes with.
+    With a folder, its files alone. Each text is in its language; each requirement leads to a clause, and to a question
+    and a proof of the questionnaire it goes with.
     """
-    found, defects = library.read(folder)
-    defects = (*defects, *library.broken_links(found, catalogue.read(questionnaires)[0]))
+    used = _used(folder)
+    found = used.library
+    told = (one for clause in found.clauses for one in language_defects(clause))
+    defects = (*used.defects, *told, *library.broken_links(found, catalogue.read(questionnaires)[0]))
     if as_json:
         show_json(
-            [{"file": str(folder / d.path), "where": d.where, **problem(d.line, d.column, d.message)} for d in defects]
+            [
+                {"file": str(used.folder / d.path), "where": d.where, **problem(d.line, d.column, d.message)}
+                for d in defects
+            ]
         )
     else:
         for defect in defects:
-            place = ":".join(str(p) for p in (folder / defect.path, defect.line, defect.column) if p is not None)
+            place = ":".join(str(p) for p in (used.folder / defect.path, defect.line, defect.column) if p is not None)
             said = f"{defect.where} — {defect.message}" if defect.where else str(defect.message)
             click.echo(f"{place}: {said}")
         if not defects:
             click.echo(f"{len(found.clauses)} clauses, {len(found.templates)} modèle(s), aucun défaut.")
+        if used.approved or used.retired:
+            click.echo(
+                f"Approuvées ici : {', '.join(used.approved) or '–'}. Retirées : {', '.join(used.retired) or '–'}."
+            )
+        for key in used.outdated:
+            click.echo(f"{key} : le texte approuvé tient lieu du fichier, qui a changé depuis.", err=True)
     raise SystemExit(1 if defects else 0)
 
 
 @cli.command("list")
 @folder_argument
 @json_option
-def list_all(folder: Path, *, as_json: bool) -> None:
+def list_all(folder: Path | None, *, as_json: bool) -> None:
     """List the clauses: id, version, title, obligations covered, digest."""
-    try:
-        shipped = library.load(folder)
-    except Refused as refusal:
-        raise click.ClickException(str(refusal)) from refusal
     rows = [
         {
             "key": clause.key,
@@ -62,7 +121,7 @@ def list_all(folder: Path, *, as_json: bool) -> None:
             "covers": list(clause.covers) if as_json else ", ".join(clause.covers),
             "sha256": clause.sha256,
         }
-        for clause in shipped.clauses
+        for clause in _used(folder).sound.clauses
     ]
     show(rows, ("key", "version", "title", "covers", "sha256"), as_json=as_json)
 
@@ -70,13 +129,12 @@ def list_all(folder: Path, *, as_json: bool) -> None:
 @cli.command("coverage")
 @folder_argument
 @json_option
-def coverage(folder: Path, *, as_json: bool) -> None:
+def coverage(folder: Path | None, *, as_json: bool) -> None:
     """Print the table clause × obligation × position × language; exit 1 when a line has lost its words.
 
     `paragraphs` says where the words of the obligation stand, `missing` which of them no marked paragraph says.
     """
-    found, _defects = library.read(folder)
-    lines = library_coverage(found)
+    lines = library_coverage(_used(folder).library)
     rows = [
         {
             "clause": line.clause,
@@ -90,6 +148,26 @@ def coverage(folder: Path, *, as_json: bool) -> None:
     ]
     show(rows, ("clause", "obligation", "position", "language", "paragraphs", "missing"), as_json=as_json)
     raise SystemExit(1 if not all(line.is_proven for line in lines) else 0)
+
+
+@cli.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export(folder: Path) -> None:
+    """Write the approved texts as files of a library, so that they become shipped ones; name what was retired.
+
+    A file is written under FOLDER/clauses/, byte for byte as it was approved. Put in the library's own folder, it
+    changes nothing: it is what is used already.
+    """
+    with working(write=False) as ctx:
+        used = _with_approved(ctx, settings().clauses_dir)
+        texts = library_editions.texts_of_today(ctx)
+    for key in used.approved:
+        path = folder / used.library.clause[key].path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(texts[key].encode())
+        click.echo(str(path))
+    for key in used.retired:
+        click.echo(f"{key} : retirée, à ôter des modèles et de {library.THEMES}", err=True)
 
 
 @cli.command("facts")

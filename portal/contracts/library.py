@@ -2,9 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeAlias
 
 from portal.contracts import library_parsing
 from portal.contracts.library_parsing import LibraryFile, UnreadableFile
@@ -28,17 +30,20 @@ def load(folder: Path = FOLDER) -> ClauseLibrary:
     """The library, sound as a whole; raises `Refused` when a file is defective, for a contract rests on all of them."""
     library, defects = read(folder)
     if defects:
-        raise Refused(
-            say(
-                "%(count)s défaut(s) dans la bibliothèque de clauses ; le premier : %(file)s, %(where)s : %(message)s "
-                "Lancez « flask clauses check ».",
-                count=len(defects),
-                file=defects[0].path,
-                where=defects[0].where or defects[0].line or "-",
-                message=defects[0].message,
-            )
-        )
+        raise Refused(defective(defects))
     return library
+
+
+def defective(defects: Sequence[LibraryDefect]) -> Sentence:
+    """The refusal of a library that has defects: how many, and the first."""
+    return say(
+        "%(count)s défaut(s) dans la bibliothèque de clauses ; le premier : %(file)s, %(where)s : %(message)s "
+        "Lancez « flask clauses check ».",
+        count=len(defects),
+        file=defects[0].path,
+        where=defects[0].where or defects[0].line or "-",
+        message=defects[0].message,
+    )
 
 
 def cached(folder: Path = FOLDER) -> ClauseLibrary:
@@ -49,6 +54,91 @@ def cached(folder: Path = FOLDER) -> ClauseLibrary:
 @lru_cache(maxsize=2)
 def _kept(folder: Path, _changed: int) -> ClauseLibrary:
     return load(folder)
+
+
+Stamps: TypeAlias = tuple[tuple[str, str], ...]
+"""What was approved over the files: clause, digest of its approved text; no digest: the clause is retired."""
+_APPROVED: dict[tuple[Path, int, Stamps], ClauseLibrary] = {}
+_MOST_APPROVED = 12
+"""Editions of the library kept by a process: drafts may rest on older ones."""
+
+
+def with_approved(folder: Path, stamps: Stamps, texts: Callable[[], Mapping[str, str]]) -> ClauseLibrary:
+    """The files with what was approved over them; `texts` is asked the first time this process meets these stamps.
+
+    Raises `Refused` as `load`.
+    """
+    files = cached(folder)
+    if not stamps:
+        return files
+    wanted = (folder, max(path.stat().st_mtime_ns for path in (folder, *folder.rglob("*"))), stamps)
+    if wanted not in _APPROVED:
+        found = texts()
+        library, defects = written_over(files, {key: found.get(key) if sha256 else None for key, sha256 in stamps})
+        if defects:
+            raise Refused(defective(defects))
+        while len(_APPROVED) >= _MOST_APPROVED:
+            del _APPROVED[next(iter(_APPROVED))]
+        _APPROVED[wanted] = library
+    return _APPROVED[wanted]
+
+
+def written_over(
+    library: ClauseLibrary, texts: Mapping[str, str | None]
+) -> tuple[ClauseLibrary, tuple[LibraryDefect, ...]]:
+    """A library with other texts for some clauses, and what is wrong in it; a clause without a text is retired."""
+    defects: list[LibraryDefect] = []
+    changed: dict[str, Clause] = {}
+    for key, text in texts.items():
+        if text is not None and key in library.clause:
+            one = _clause_of(library.clause[key].path, text, defects)
+            if one is not None:
+                changed[key] = one
+    retired = frozenset(key for key, text in texts.items() if text is None)
+    made = replace(
+        library,
+        clauses=tuple(changed.get(one.key, one) for one in library.clauses if one.key not in retired),
+        templates=tuple(_without(template, retired) for template in library.templates),
+        themes=tuple(
+            replace(theme, clauses=tuple(key for key in theme.clauses if key not in retired))
+            for theme in library.themes
+        ),
+    )
+    return made, tuple(defects or library_defects(made, frozenset(changed)))
+
+
+def _without(template: ContractTemplate, retired: frozenset[str]) -> ContractTemplate:
+    if retired.isdisjoint(template.clause_keys):
+        return template
+    slots = (
+        replace(
+            slot,
+            among=tuple(key for key in slot.among if key not in retired),
+            default="" if slot.default in retired else slot.default,
+        )
+        for slot in template.slots
+    )
+    return replace(template, slots=tuple(slot for slot in slots if slot.among))
+
+
+def clause_of(path: str, text: str) -> Clause | None:
+    """A clause from the whole text of a file, whatever is wrong in it; None when nothing can be made of it."""
+    return _clause_of(path, text, [])
+
+
+def _clause_of(path: str, text: str, defects: list[LibraryDefect]) -> Clause | None:
+    data = text.encode()
+    try:
+        front, prose, offset = _front_matter(data)
+        sheet = LibraryFile(
+            path, _toml(front, offset), hashlib.sha256(data).hexdigest(), front.count(b"\n") + offset + 3
+        )
+    except UnreadableFile as defect:
+        defects.append(LibraryDefect(path, "", defect.sentence, defect.line, defect.column))
+        return None
+    found = _clause(sheet, prose, defects)
+    defects.extend(sheet.defects)
+    return found
 
 
 def read(folder: Path = FOLDER) -> tuple[ClauseLibrary, tuple[LibraryDefect, ...]]:
@@ -84,6 +174,11 @@ def _templates(sheets: Iterable[LibraryFile]) -> tuple[ContractTemplate, ...]:
             listed.append(template)
             found.setdefault(template.key, template)
     return tuple(sorted(listed, key=lambda template: template.place))
+
+
+def source_of(folder: Path, clause: Clause) -> str:
+    """The whole file of a clause, as it is shipped."""
+    return _bytes(folder / clause.path).decode("utf-8")
 
 
 def broken_links(library: ClauseLibrary, questionnaires: Mapping[str, Questionnaire]) -> tuple[LibraryDefect, ...]:

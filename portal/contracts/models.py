@@ -67,6 +67,8 @@ class Contract(VendorChild, Base):
     """The clauses of that version; kept with it."""
     sent_number: Mapped[int | None]
     """The version that the vendor was sent, agreed to or is asked to sign: the only one it sees before it is signed."""
+    library_edition: Mapped[int] = mapped_column(default=0)
+    """The edition of the clause library it is drafted from: a later one is taken by a person; 0: the files alone."""
     origin: Mapped[ContractOrigin] = mapped_column(default=ContractOrigin.DRAFTED)
     state: Mapped[ContractState] = mapped_column(default=ContractState.DRAFT)
     """Changed by the acts of `rules.life` alone (`services.life`)."""

@@ -42,6 +42,6 @@ def trial_page(ctx: Context, contract: Contract, anchor: str, change: ParagraphC
         shown_paragraph(tried, anchor),
         report["covered"],
         report["required"],
-        newly_lost(stored, tried, services.books_of(contract), reader),
+        newly_lost(stored, tried, services.books_of(ctx, contract), reader),
         positions_json(tuple(one for one in tried.positions if one.anchor == anchor), reader),
     )

@@ -11,6 +11,7 @@ from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReadi
 from portal.contracts.rules.model import Approver, ObligationClass
 from portal.contracts.rules.operative_words import Position
 from portal.contracts.rules.paragraphs import ParagraphWording
+from portal.contracts.rules.proposals import ProposalState
 from portal.contracts.rules.signing_order import SignatoryState, SigningState
 from portal.core.language import N_
 from portal.core.seal import SealState
@@ -92,6 +93,23 @@ SEAL_REASONS: Mapping[str, str] = {
     ),
     SealState.ALTERED.value: N_("Ce qu'il couvre a été modifié, ou il n'en couvre qu'une partie : il ne prouve rien."),
 }
+PROPOSALS: Mapping[str, StatusBadge] = {
+    ProposalState.OPEN.value: StatusBadge(ProposalState.OPEN.label, "warning"),
+    ProposalState.APPROVED.value: StatusBadge(ProposalState.APPROVED.label, "ok"),
+    ProposalState.REFUSED.value: StatusBadge(ProposalState.REFUSED.label, "danger"),
+    ProposalState.WITHDRAWN.value: StatusBadge(ProposalState.WITHDRAWN.label, "neutral"),
+}
+CLAUSE_FIELDS: Mapping[str, str] = {
+    "text_fr": N_("Texte préféré, en français"),
+    "text_en": N_("Texte préféré, en anglais"),
+    "fallback_fr": N_("Repli, en français"),
+    "fallback_en": N_("Repli, en anglais"),
+    "red_line_fr": N_("Ligne rouge, en français"),
+    "red_line_en": N_("Ligne rouge, en anglais"),
+    "approver": N_("Qui accorde le repli"),
+    "figures": N_("Chiffres de ces positions"),
+    "operative": N_("Mots opérants"),
+}
 CLASSES: Mapping[str, str] = {
     ObligationClass.CONTRACT.value: N_("Ce que le contrat doit dire"),
     ObligationClass.STATUTE.value: N_("Ce que la loi impose, contrat muet ou non"),
@@ -153,13 +171,21 @@ name_words(
         "contract.commented": N_("Remarque sur un contrat"),
         "contract.comment_settled": N_("Remarque réglée"),
         "contract.comment_reopened": N_("Remarque rouverte"),
+        "contract.library_taken": N_("Bibliothèque d'aujourd'hui reprise dans un projet"),
+        "clause.written": N_("Changement d'une clause proposé"),
+        "clause.retirement_proposed": N_("Retrait d'une clause proposé"),
+        "clause.approved": N_("Changement d'une clause approuvé"),
+        "clause.retired": N_("Clause retirée de la bibliothèque"),
+        "clause.refused": N_("Changement d'une clause refusé"),
+        "clause.withdrawn": N_("Proposition sur une clause retirée"),
     },
     objects={
+        "ClauseProposal": N_("Clause"),
         "Contract": N_("Contrat"),
         "ContractEdit": N_("Paragraphe d'un contrat"),
         "ContractVersion": N_("Version d'un contrat"),
     },
-    families={"contract": N_("Contrats")},
+    families={"contract": N_("Contrats"), "clause": N_("Bibliothèque de clauses")},
     fields={
         "title": N_("Titre"),
         "template": N_("Modèle"),
@@ -175,6 +201,10 @@ name_words(
         "clause_key": N_("Clause"),
         "approver": N_("Au titre de"),
         "label": N_("Nom de la version"),
+        "library_edition": N_("Édition de la bibliothèque"),
+        "written_by": N_("Écrit par"),
+        "decision": N_("Motif de la décision"),
+        **CLAUSE_FIELDS,
         "edits": N_("Modifications"),
         "despite": N_("Rédigée malgré des contrôles en échec, parce que"),
         "failed_checks": N_("Contrôles en échec"),

@@ -46,6 +46,7 @@ from portal.contracts.services import (
     agreement_mark,
     assemble_contract_draft,
     books_of,
+    newer_clauses,
     row_at,
     unfinished,
 )
@@ -102,6 +103,8 @@ class WritingPage:
     astray: tuple[LostEdit, ...]
     changed: int
     """How many paragraphs are no more the library's."""
+    newer: Sequence[tuple[str, str, str]]
+    """The clauses that the library has changed since: key, version then, version now (none: retired)."""
 
 
 Tools = Callable[[str, ParagraphEdit | None, bool, bool, int], Markup]
@@ -110,7 +113,7 @@ Tools = Callable[[str, ParagraphEdit | None, bool, bool, int], Markup]
 
 def writing_page(ctx: Context, contract: Contract, language: Language, reader: Language, tools: Tools) -> WritingPage:
     """The draft with today's facts and library, what it proves and what it waits for."""
-    made, books = assemble_contract_draft(ctx, contract, language), books_of(contract)
+    made, books = assemble_contract_draft(ctx, contract, language), books_of(ctx, contract)
     assembly = made.assembly
     rows = edit_queries.edit_rows(ctx, contract)
     remarks = edit_queries.comments(ctx, contract)
@@ -132,11 +135,12 @@ def writing_page(ctx: Context, contract: Contract, language: Language, reader: L
         report["covered"],
         report["required"],
         lost_covers(lost_lines(assembly), reader),
-        tuple(unfinished(assembly, rows)),
+        tuple(unfinished(made, rows)),
         positions_json(assembly.positions, reader),
         _struck(made, books),
         tuple(_astray(assembly, rows)),
         len(assembly.edits.edits),
+        newer_clauses(ctx, contract),
     )
 
 
@@ -271,7 +275,7 @@ def paragraph_page(
     ctx: Context, contract: Contract, anchor: str, language: Language, reader: Language
 ) -> ParagraphPage:
     """One paragraph of the draft; raises NotFound when this contract has none of that anchor."""
-    books = books_of(contract)
+    books = books_of(ctx, contract)
     row = row_at(edit_queries.edit_rows(ctx, contract), books, anchor)
     made = assemble_contract_draft(ctx, contract, language)
     if anchor.startswith(f"{W.SPECIAL.value}_"):

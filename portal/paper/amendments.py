@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.contracts import library
 from portal.contracts.rules.facts import ContractFacts
-from portal.contracts.rules.model import BilingualWords, Clause, words
+from portal.contracts.rules.model import BilingualWords, Clause, ClauseLibrary, words
 from portal.contracts.rules.prose_parsing import parse_passages
 from portal.core import process
 from portal.core.documents.tree import Document as Tree
@@ -40,9 +40,13 @@ def draft_amendment(
     rulings: Mapping[str, Ruling] | None = None,
     *,
     everything: bool = False,
+    books: ClauseLibrary | None = None,
 ) -> Amendment | None:
-    """The amendment that closes the gaps of a check; None when it has none."""
-    shipped, (frame, order) = library.cached(process.settings().clauses_dir), _frame()
+    """The amendment that closes the gaps of a check; None when it has none.
+
+    Its clauses are those of `books`, with what was approved; without them, of the files.
+    """
+    shipped, (frame, order) = books or library.cached(process.settings().clauses_dir), _frame()
     return assemble_amendment(
         find_gaps(found, shipped, rulings or {}, everything=everything),
         load_rulebook(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.contracts import library
 from portal.contracts.rules.model import (
     Clause,
+    ClauseLibrary,
     CrossReference,
     FactPlaceholder,
     Obligation,
@@ -45,10 +46,13 @@ def find_requirement(name: str) -> Requirement | None:
     return next((one for one in load_rulebook().requirements if one.id == name), None)
 
 
-def our_clauses(name: str, language: Language) -> tuple[OurClause, ...]:
-    """Our clauses for a requirement: their passages that meet it, or the whole clause when none is marked."""
+def our_clauses(name: str, language: Language, books: ClauseLibrary | None = None) -> tuple[OurClause, ...]:
+    """Our clauses for a requirement: their passages that meet it, or the whole clause when none is marked.
+
+    `books` is the library as it is used; without it, its files.
+    """
     wanted = find_requirement(name)
-    clauses = library.cached(process.settings().clauses_dir).clause
+    clauses = (books or library.cached(process.settings().clauses_dir)).clause
     if wanted is None:
         return ()
     titles = {key: clause.title.said_in(language) for key, clause in clauses.items()}

@@ -26,6 +26,8 @@ class DocumentInputs:
     """What the register knows of the vendor; nothing when the review has none."""
     author: str
     at: datetime
+    books: ClauseLibrary | None = None
+    """The clause library as it is used; without it, its files."""
 
 
 def build_document_tree(review: PaperReview, kind: PrintKind, inputs: DocumentInputs, language: Language) -> Tree:
@@ -74,7 +76,7 @@ def _letter(review: PaperReview, inputs: DocumentInputs, language: Language) -> 
 def _amendment(review: PaperReview, inputs: DocumentInputs, language: Language) -> Tree | None:
     amended = AmendedContract(review.title, _digest(review))
     check = snapshot.thaw_check(review.findings)
-    made = amendments.draft_amendment(check, language, amended, inputs.facts, inputs.rulings)
+    made = amendments.draft_amendment(check, language, amended, inputs.facts, inputs.rulings, books=inputs.books)
     return None if made is None else made.document
 
 

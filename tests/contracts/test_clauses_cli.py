@@ -2,18 +2,39 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
 
-from portal.contracts import library
-from portal.contracts.clauses_cli import cli
+from portal.authz.policy import Role
+from portal.contracts import library, services
+from portal.contracts.library_models import ClauseProposal
+from portal.contracts.rules.clause_writing import paragraph_fields
 from portal.contracts.rules.fact_catalogue import FACTS
 
 
 @pytest.fixture
-def run():
-    return lambda *arguments: CliRunner().invoke(cli, [str(argument) for argument in arguments])
+def run(app):
+    runner = app.test_cli_runner()
+    return lambda *arguments: runner.invoke(args=["clauses", *map(str, arguments)])
+
+
+@pytest.fixture
+def approved(acting, session):
+    """Paragraph 6 of CL18 was changed, and CL43 retired, by two persons."""
+    lawyer, officer = acting(Role.LEGAL), acting(Role.DPO)
+    fields = {
+        **paragraph_fields(library.load().clause["CL18"], 6),
+        "text_fr": "Le Sous-traitant contient la violation sans délai et remet un rapport final.",
+        "text_en": "The Processor shall contain the breach without delay and supply a final report.",
+    }
+    for row in (
+        services.propose_paragraph(lawyer, "CL18", 6, fields, "Plus court."),
+        services.propose_retirement(lawyer, "CL43", "Ailleurs."),
+    ):
+        seen = services.proposal_mark(row, services.candidate(officer, row))
+        services.approve_proposal(officer, row.id, seen)
+    session.commit()
 
 
 @pytest.fixture
@@ -28,6 +49,62 @@ def broken(tmp_path):
 def test_check_says_that_the_shipped_library_is_sound(run):
     result = run("check")
     assert (result.exit_code, result.output) == (0, "79 clauses, 10 modèle(s), aucun défaut.\n")
+
+
+def test_check_looks_at_what_is_really_used(run, approved):
+    result = run("check")
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert result.output.splitlines()[0] == "78 clauses, 10 modèle(s), aucun défaut."
+    assert "Approuvées ici : CL18. Retirées : CL43." in result.output
+    rows = {row["key"]: row["version"] for row in json.loads(run("list", "--json").output)}
+    assert rows["CL18"] == "1.2.1"
+    assert "CL43" not in rows
+    assert run("check", library.FOLDER).output.startswith("79 clauses"), "a folder is its files alone"
+
+
+def test_check_fails_on_an_approved_text_that_a_newer_file_no_longer_goes_with(run, approved, session):
+    row = session.query(ClauseProposal).filter_by(clause_key="CL18").one()
+    head, _words, tail = row.text.rpartition("in communicating the breach to the data subjects")
+    row.text = f"{head}duly{tail}"
+    session.commit()
+    result = run("check")
+    assert result.exit_code == 1
+    assert "C44" in result.output
+
+
+def test_check_says_when_a_file_changed_under_an_approved_text(app, run, approved, tmp_path, portal_settings):
+    folder = shutil.copytree(library.FOLDER, tmp_path / "library")
+    file = folder / "clauses/CL18-violations.md"
+    file.write_text(file.read_text(encoding="utf-8").replace('version = "1.2"', 'version = "1.3"'), encoding="utf-8")
+    app.extensions["vigie.settings"] = replace(portal_settings, clauses_dir=folder)
+    try:
+        assert "CL18 : le texte approuvé tient lieu du fichier" in run("check").output
+    finally:
+        app.extensions["vigie.settings"] = portal_settings
+
+
+def test_export_writes_what_was_approved_and_putting_it_in_place_changes_nothing(run, approved, tmp_path):
+    result = run("export", tmp_path / "out")
+    assert "CL43 : retirée" in result.output
+    [file] = (tmp_path / "out").rglob("*.md")
+    assert file.name == next((library.FOLDER / "clauses").glob("CL18-*")).name
+    folder = shutil.copytree(library.FOLDER, tmp_path / "library")
+    shutil.copy(file, folder / "clauses")
+    found, defects = library.read(folder)
+    assert (defects, found.clause["CL18"].version) == ((), "1.2.1")
+
+
+def test_check_says_that_a_text_is_not_in_its_language(run, tmp_path):
+    folder = shutil.copytree(library.FOLDER, tmp_path / "library")
+    file = next((folder / "clauses").glob("CL43-*"))
+    text = file.read_text(encoding="utf-8")
+    head, english = text.split("## en\n", 1)
+    french = head.split("## fr\n", 1)[1]
+    file.write_text(f"{head}## en\n{french}", encoding="utf-8")
+    result = run("check", folder)
+    assert result.exit_code == 1
+    assert "n'est pas dans sa langue" in result.output.replace("’", "'")
+    assert english
 
 
 def test_check_prints_every_defect_with_file_line_and_clause_and_exits_with_1(run, broken):

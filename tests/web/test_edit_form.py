@@ -12,7 +12,9 @@ import pytest
 
 from portal.authz.policy import Role
 from portal.consumer_law.rules.periods import ContractKind
-from portal.contracts.services import ContractDates
+from portal.contracts.library_editions import library_of
+from portal.contracts.rules.clause_writing import paragraph_fields
+from portal.contracts.services import ContractDates, propose_paragraph
 from portal.core.language import Language
 from portal.findings.models import Finding
 from portal.web.edit_form import EditForm, _digest
@@ -158,6 +160,13 @@ def _paragraph(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: user_of(session, Role.DPO), f"/contrats/{contract.id}/redaction/CL18_7"
 
 
+def _proposed(session: Any, ctx: Any) -> tuple[Any, str]:
+    clause = library_of(ctx).clause["CL18"]
+    fields = {**paragraph_fields(clause, 6), "text_fr": "Le Sous-traitant contient la violation sans délai."}
+    propose_paragraph(ctx, "CL18", 6, fields, "Plus court.")
+    return lambda: user_of(session, Role.DPO), "/contrats/clauses/CL18/paragraphes/6/proposer"
+
+
 def _version(session: Any, ctx: Any) -> tuple[Any, str]:
     contract, _version = drafted(ctx, matter(session), Language.FR)
     return lambda: user_of(session, Role.DPO), f"/contrats/{contract.id}/versions/1/nom"
@@ -199,6 +208,7 @@ CASES: dict[str, World] = {
     "FindingForm": _finding,
     "OwnerForm": _owner,
     "ProfileForm": _own_account,
+    "ProposedParagraphForm": _proposed,
     "ReceiptForm": _receipt,
     "ServiceForm": _service(),
     "ParagraphForm": _paragraph,

@@ -7,6 +7,7 @@ one marked paragraph, in the preferred wording and in the fallback, in French an
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.contracts.rules.model import (
     Clause,
@@ -18,6 +19,11 @@ from portal.contracts.rules.model import (
 )
 from portal.core.documents.tree import Text
 from portal.core.language import Language, Sentence, say
+
+MOST_CLAUSES = 6
+"""Other clauses that may say the words on which a mark rests: beyond, they are of the house style, not of a duty."""
+FEWEST_WORDS = 2
+"""Words on which alone a mark may rest: one stands anywhere."""
 
 
 class Position(StrEnum):
@@ -90,6 +96,10 @@ def operative_defects(clause: Clause) -> Iterator[Sentence]:
         for key in one.meets:
             if key not in clause.covers:
                 yield say("« operative » vise %(key)s, qui n'est pas dans « covers ».", key=key)
+        for language in Language:
+            if len(_words(one, language).split()) < FEWEST_WORDS:
+                text = one.text.said_in(language)
+                yield say("« %(words)s » est trop court pour porter une obligation : citez la phrase.", words=text)
     for line in clause_coverage(clause):
         for words in line.missing:
             yield say(
@@ -132,12 +142,39 @@ def _marked(passages: tuple[Passage, ...], key: str) -> dict[int, str]:
     return {number: text_of(passage) for number, passage in enumerate(passages, start=1) if key in passage.obligations}
 
 
+@lru_cache(maxsize=4_096)
 def text_of(passage: Passage) -> str:
     """The words of a passage to be searched: one space between words, no capitals; what is filled in cuts them."""
     runs: list[tuple[ProsePiece, ...]] = []
     for block in passage.blocks:
         runs += (block.pieces,) if isinstance(block, ProseParagraph) else block.items
     return " | ".join(_folded("".join(p.text if isinstance(p, Text) else " | " for p in run)) for run in runs)
+
+
+def commonplace_defects(library: ClauseLibrary, clause: Clause) -> Iterator[Sentence]:
+    """Operative words that clause after clause says: they would prove anything, wherever they stand."""
+    if not clause.operative:
+        return
+    for language in Language:
+        others = [
+            [text_of(passage) for passage in other.prose.get(language, ())]
+            for other in library.clauses
+            if other.key != clause.key
+        ]
+        for one in clause.operative:
+            sought = _words(one, language)
+            number = sum(any(sought in text for text in texts) for texts in others)
+            if number > MOST_CLAUSES:
+                yield say(
+                    "« %(words)s » se dit dans %(count)s autres clauses : citez la phrase qui oblige.",
+                    words=one.text.said_in(language),
+                    count=number,
+                )
+
+
+def says_words(passage: Passage, one: OperativeWords, language: Language) -> bool:
+    """Whether a passage says these words."""
+    return _words(one, language) in text_of(passage)
 
 
 def _words(one: OperativeWords, language: Language) -> str:

@@ -15,16 +15,21 @@ from portal.contracts.rules.model import (
     Passage,
     ProseParagraph,
 )
-from portal.contracts.rules.operative_words import operative_defects
+from portal.contracts.rules.operative_words import commonplace_defects, operative_defects, text_of
 from portal.contracts.rules.position_figures import figure_defects
 from portal.contracts.rules.requirement_links import table_defects
 from portal.core.language import Language, Sentence, say
 
+FEWEST_WORDS = 3
+"""Words without which a paragraph says nothing."""
 POSITIONS = frozenset({"preferred", "acceptable"})
 
 
-def library_defects(library: ClauseLibrary) -> Iterator[LibraryDefect]:
-    """All defects of a library that was read: those of each file, then those between files."""
+def library_defects(library: ClauseLibrary, changed: frozenset[str] | None = None) -> Iterator[LibraryDefect]:
+    """All defects of a library that was read: those of each file, then those between files.
+
+    `changed` names the clauses whose own file is looked at, when the others are known to be sound.
+    """
     yield from _duplicates(library)
     yield from _themes(library)
     known = frozenset(obligation.key for obligation in library.obligations)
@@ -33,14 +38,21 @@ def library_defects(library: ClauseLibrary) -> Iterator[LibraryDefect]:
         for key, sentence in table_defects(table, library):
             yield LibraryDefect(table.path, key, sentence)
     for clause in library.clauses:
-        for sentence, line in _clause(clause, known):
-            yield LibraryDefect(clause.path, clause.key, sentence, line)
+        if changed is None or clause.key in changed:
+            yield from _of_clause(clause, library, known)
     for template in library.templates:
         for sentence in template_defects(template, library):
             yield LibraryDefect(template.path, template.key, sentence)
     for clause in library.clauses:
         for sentence, line in clause_defects(clause, library):
             yield LibraryDefect(clause.path, clause.key, sentence, line)
+
+
+def _of_clause(clause: Clause, library: ClauseLibrary, known: frozenset[str]) -> Iterator[LibraryDefect]:
+    for sentence, line in _clause(clause, known):
+        yield LibraryDefect(clause.path, clause.key, sentence, line)
+    for sentence in commonplace_defects(library, clause):
+        yield LibraryDefect(clause.path, clause.key, sentence)
 
 
 def _duplicates(library: ClauseLibrary) -> Iterator[LibraryDefect]:
@@ -117,13 +129,29 @@ def _fallback(clause: Clause, point: NegotiationPoint) -> Iterator[Sentence]:
     french, english = (point.fallback[language][0] for language in (Language.FR, Language.EN))
     if (_shape(french), _facts(french), _links(french)) != (_shape(english), _facts(english), _links(english)):
         yield say("Paragraphe %(n)s : le repli n'est pas le même texte en fr et en en.", n=point.paragraph)
+    for language in Language:
+        if says_nothing(point.fallback[language][0]):
+            yield say("Paragraphe %(n)s (repli, %(part)s) : il ne dit rien.", n=point.paragraph, part=language.value)
     for key in sorted((french.placeholders | english.placeholders) - clause.variables.keys()):
         yield say("Paragraphe %(n)s : le repli cite « %(key)s », non déclaré.", n=point.paragraph, key=key)
+
+
+def says_nothing(passage: Passage) -> bool:
+    """Whether a paragraph has no word to read, nor a fact to show."""
+    return not passage.placeholders and is_wordless(passage)
+
+
+def is_wordless(passage: Passage) -> bool:
+    """Whether a paragraph has too few words of its own to say anything."""
+    return len([word for word in text_of(passage).split() if word.strip("|.,;:!?…–- ")]) < FEWEST_WORDS
 
 
 def _part(clause: Clause, language: Language, passages: tuple[Passage, ...]) -> Iterator[tuple[Sentence, int | None]]:
     used: set[str] = set()
     said: set[str] = set()
+    for number, passage in enumerate(passages, start=1):
+        if says_nothing(passage):
+            yield say("Paragraphe %(n)s (%(part)s) : il ne dit rien.", n=number, part=language.value), passage.line
     fenced: set[str] = set()
     for passage in passages:
         used |= passage.placeholders

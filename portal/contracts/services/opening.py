@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import library
+from portal.contracts.library_editions import edition_of_today
 from portal.contracts.models import Contract
 from portal.contracts.rules.model import ContractTemplate
 from portal.contracts.services.life import keep_standing_of
@@ -26,11 +27,15 @@ class ContractSubject:
     service: Service | None
     entity: LegalEntity | None
     template_key: str
+    library_edition: int | None = None
+    """The edition of the clause library it is drafted from; without one, today's."""
 
 
 def subject_of(contract: Contract) -> ContractSubject:
     """What a contract, loaded with its vendor, service and entity, is about."""
-    return ContractSubject(contract.vendor, contract.service, contract.legal_entity, contract.template_key)
+    return ContractSubject(
+        contract.vendor, contract.service, contract.legal_entity, contract.template_key, contract.library_edition
+    )
 
 
 def templates() -> Sequence[ContractTemplate]:
@@ -68,6 +73,7 @@ def open_contract(
         title=title,
         typed={},
         overrides={},
+        library_edition=edition_of_today(ctx),
         language=language or subject.vendor.language,
         created_at=ctx.now,
         created_by_id=ctx.actor.id,

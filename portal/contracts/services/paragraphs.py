@@ -7,8 +7,9 @@ from typing import Any
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.contracts import edit_queries, library
+from portal.contracts import edit_queries
 from portal.contracts.edit_models import ContractEdit
+from portal.contracts.library_editions import library_of
 from portal.contracts.models import Contract
 from portal.contracts.rules.free_text import read_text, reference_targets, text_problems
 from portal.contracts.rules.model import Approver, Clause, ClauseLibrary, ContractTemplate
@@ -27,7 +28,6 @@ from portal.contracts.rules.paragraphs import (
 )
 from portal.contracts.rules.positions import crossed_figures
 from portal.contracts.services.typed_facts import lock_typed
-from portal.core import process
 from portal.core.documents.wording import printable
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, Language, say
@@ -89,9 +89,9 @@ class Books:
         return self.library.clause[key]
 
 
-def books_of(contract: Contract) -> Books:
-    """The library, and the contract's template in it; raises Refused when either cannot be read."""
-    books = library.cached(process.settings().clauses_dir)
+def books_of(ctx: Context, contract: Contract) -> Books:
+    """The library a contract is drafted from, and its template in it; raises Refused when either cannot be read."""
+    books = library_of(ctx, contract.library_edition)
     template = books.template.get(contract.template_key)
     if template is None:
         raise Refused(say("Le modèle de contrat « %(key)s » n'existe pas.", key=contract.template_key))
@@ -113,7 +113,7 @@ def write_paragraph(ctx: Context, contract: Contract, anchor: str, change: Parag
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     lock_typed(ctx, contract)
-    books = books_of(contract)
+    books = books_of(ctx, contract)
     rows = edit_queries.edit_rows(ctx, contract)
     row = row_at(rows, books, anchor)
     if anchor.startswith(f"{W.SPECIAL.value}_"):
@@ -222,7 +222,7 @@ def add_condition(ctx: Context, contract: Contract, change: ParagraphChange) -> 
         wording=W.SPECIAL,
         texts={},
     )
-    return _write_special(ctx, contract, row, change, books_of(contract))
+    return _write_special(ctx, contract, row, change, books_of(ctx, contract))
 
 
 def _write_special(
@@ -243,7 +243,7 @@ def try_paragraph(ctx: Context, contract: Contract, anchor: str, change: Paragra
     An unknown special condition is a new one. Raises as `write_paragraph` and `add_condition` do.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    books, rows = books_of(contract), edit_queries.edit_rows(ctx, contract)
+    books, rows = books_of(ctx, contract), edit_queries.edit_rows(ctx, contract)
     row = row_at(rows, books, anchor)
     others = tuple(one.as_edit() for one in rows if one is not row)
     if anchor.startswith(f"{W.SPECIAL.value}_"):
@@ -266,7 +266,7 @@ def remove_edit(ctx: Context, contract: Contract, edit_id: int) -> None:
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     lock_typed(ctx, contract)
     rows = edit_queries.edit_rows(ctx, contract)
-    orphans = place_edits(books_of(contract).library, [row.as_edit() for row in rows]).orphans
+    orphans = place_edits(books_of(ctx, contract).library, [row.as_edit() for row in rows]).orphans
     gone = {edit.origin for edit in orphans}
     row = next((row for row in rows if row.id == edit_id and (row.id in gone or row.wording is W.SPECIAL)), None)
     if row is None:
@@ -329,7 +329,7 @@ def agree_to_paragraph(ctx: Context, contract: Contract, anchor: str, seen: str)
     Raises Forbidden to anybody else, NotFound when nothing awaits an agreement, StaleWrite when the paragraph is no
     more what was shown.
     """
-    books = books_of(contract)
+    books = books_of(ctx, contract)
     clause, number = books.paragraph(anchor)
     approver = approver_of(clause, number)
     authorize(ctx, AGREEMENTS[approver], contract)

@@ -30,7 +30,7 @@ def comment_paragraph(ctx: Context, contract: Contract, anchor: str, text: str) 
     remark = ContractComment(
         contract_id=contract.id,
         anchor=anchor,
-        paragraph=base_of(books_of(contract).clause(clause_of(anchor)), number)[Language.FR] if number else "",
+        paragraph=base_of(books_of(ctx, contract).clause(clause_of(anchor)), number)[Language.FR] if number else "",
         text=clean,
         created_at=ctx.now,
         created_by_id=ctx.actor.id,

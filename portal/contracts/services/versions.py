@@ -11,18 +11,19 @@ from sqlalchemy import func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.contracts import edit_queries, library, queries
+from portal.contracts import edit_queries, queries
 from portal.contracts.edit_models import ContractEdit
 from portal.contracts.fact_sources.gathered_facts import GatheredFacts, gather_facts
 from portal.contracts.fact_sources.languages import TextToTranslate
 from portal.contracts.fact_sources.sources import Sources
 from portal.contracts.language_data import language_words
+from portal.contracts.library_editions import library_of
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.assembly import AssembledContract, assemble_contract, coverage_report
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.life import ContractAct, ContractState
-from portal.contracts.rules.model import Approver
+from portal.contracts.rules.model import Approver, ClauseLibrary
 from portal.contracts.rules.paragraphs import ParagraphEdit, approver_of, number_of
 from portal.contracts.rules.positions import positions_json
 from portal.contracts.rules.refusals import Impediment, impediment
@@ -34,7 +35,6 @@ from portal.contracts.services.opening import ContractSubject, subject_of
 from portal.contracts.services.restoring import edits_snapshot
 from portal.contracts.services.signature import keep_counting_version
 from portal.contracts.services.typed_facts import lock_typed
-from portal.core import process
 from portal.core.documents.freezing import freeze
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document
@@ -87,6 +87,8 @@ class AssembledDraft:
     assembly: AssembledContract
     gathered: GatheredFacts
     sources: Sources
+    books: ClauseLibrary
+    """The library it is written from."""
 
     @cached_property
     def problems(self) -> tuple[SenseProblem, ...]:
@@ -118,7 +120,7 @@ def assemble_draft(
 
     Raises Refused when the library is defective or has no such template.
     """
-    books = library.cached(process.settings().clauses_dir)
+    books = library_of(ctx, subject.library_edition)
     template = books.template.get(subject.template_key)
     if template is None:
         known = ", ".join(books.template)
@@ -131,7 +133,8 @@ def assemble_draft(
         )
     sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, typed)
     gathered = gather_facts(sources, language)
-    return AssembledDraft(assemble_contract(books, template, gathered.facts, language, edits), gathered, sources)
+    assembly = assemble_contract(books, template, gathered.facts, language, edits)
+    return AssembledDraft(assembly, gathered, sources, books)
 
 
 def assemble_contract_draft(ctx: Context, contract: Contract, language: Language) -> AssembledDraft:
@@ -140,10 +143,10 @@ def assemble_contract_draft(ctx: Context, contract: Contract, language: Language
     return assemble_draft(ctx, subject_of(contract), contract.typed, language, edits)
 
 
-def unfinished(assembly: AssembledContract, rows: Sequence[ContractEdit]) -> Iterator[PendingParagraph]:
+def unfinished(made: AssembledDraft, rows: Sequence[ContractEdit]) -> Iterator[PendingParagraph]:
     """Why a draft cannot be issued yet, paragraph by paragraph."""
+    assembly, clauses = made.assembly, made.books.clause
     here = {clause.key: clause.number for clause in assembly.clauses}
-    clauses = library.cached(process.settings().clauses_dir).clause
     for edit in assembly.edits.edits:
         if edit.clause in here and edit.wording.departs and not edit.is_agreed:
             approver = approver_of(clauses[edit.clause], number_of(edit.anchor))
@@ -181,7 +184,7 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     made = assemble_draft(ctx, subject_of(contract), contract.typed, language, edits)
     if made.excluded is not None:
         raise RoleExcluded(made.excluded.why)
-    left = tuple(unfinished(made.assembly, rows))
+    left = tuple(unfinished(made, rows))
     if left:
         raise UnfinishedDraft(
             say(

@@ -8,6 +8,7 @@ from portal.contracts.views import (
     drafting,
     facts_requests,
     files,
+    library_changes,
     life,
     messages,
     signatory,
@@ -21,6 +22,6 @@ from portal.contracts.views import (
 from portal.contracts.views.blueprint import bp
 
 __all__ = [
-    "bp", "clauses", "contracts", "deadline", "drafting", "facts_requests", "files", "life", "messages", "signatory",
-    "signature", "signing", "tables", "trial", "verification", "wording", "writing",
+    "bp", "clauses", "contracts", "deadline", "drafting", "facts_requests", "files", "library_changes", "life",
+    "messages", "signatory", "signature", "signing", "tables", "trial", "verification", "wording", "writing",
 ]  # fmt: skip

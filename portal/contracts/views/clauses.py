@@ -1,14 +1,18 @@
 """The library on screen: its clauses with our three positions, and each requirement from contract to proof."""
 
+from collections.abc import Sequence
+
 from flask import render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import clause_pages, library
+from portal.contracts import clause_pages, library, library_editions
 from portal.contracts.clause_uses import clause_uses, contracts_holding
+from portal.contracts.library_editions import library_of
 from portal.contracts.library_page import GivingWay, ShelfFilter, shelves, templates_with
-from portal.contracts.rules.model import ClauseLibrary
+from portal.contracts.proposal_page import ClauseEdition, editions_of
+from portal.contracts.rules.model import Clause, ClauseLibrary
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import APPROVER_NAMES, APPROVERS, POSITIONS, WORDING_NAMES
 from portal.core.errors import NotFound
@@ -23,11 +27,15 @@ from portal.web.text import current_language
 @bp.record_once
 def _install(state: BlueprintSetupState) -> None:
     """Whether a questionnaire goes with requirements, for its own page, which knows nothing of contracts."""
-    state.app.jinja_env.globals["has_requirements"] = lambda key: key in _books().table
+    state.app.jinja_env.globals["has_requirements"] = _has_requirements
+
+
+def _has_requirements(key: str) -> bool:
+    return key in library.cached(edge.settings().clauses_dir).table
 
 
 def _books() -> ClauseLibrary:
-    return library.cached(edge.settings().clauses_dir)
+    return library_of(current())
 
 
 @bp.route("/clauses")
@@ -42,6 +50,8 @@ def clauses() -> ResponseReturnValue:
     )  # fmt: skip
     return render_template(
         "contracts/clauses.html", wanted=wanted, books=books, short=APPROVER_NAMES,
+        waiting=library_editions.open_proposals(current()),
+        retired=[key for key, sha256 in library_editions.stamps(current()) if not sha256],
         shelves=shelves(books, wanted, clause_uses(current(), _today(books)), current_language()),
     )  # fmt: skip
 
@@ -55,18 +65,27 @@ def _today(books: ClauseLibrary) -> dict[str, str]:
 @requires(Permission.CONTRACT_VIEW)
 def clause(key: str) -> ResponseReturnValue:
     """One clause in both languages, position by position, with what each proves and where it serves."""
-    books, language = _books(), current_language()
+    ctx, language = current(), current_language()
+    books, retired = _books(), False
     if key not in books.clause:
-        raise NotFound()
-    one, ctx = books.clause[key], current()
+        books, retired = library_editions.before_retirement(ctx, key), True
+    one = books.clause[key]
+    editions = editions_of(ctx, one)
     return render_template(
         "contracts/clause.html", one=one, paragraphs=clause_pages.clause_paragraphs(one, books, language),
         positions=POSITIONS, conditions=list(clause_pages.conditions_in_words(one.applies_when, language)),
         table_of=_table_of(books), approvers=APPROVERS, columns=clause_pages.proof_columns(one),
         proofs=clause_pages.proven_obligations(one, books, language), templates=templates_with(books, key),
         use=clause_uses(ctx, {key: one.sha256})[key], holding=contracts_holding(ctx, key, page=page_asked()),
-        wordings=WORDING_NAMES,
+        wordings=WORDING_NAMES, waiting=library_editions.open_proposal(ctx, key), retired=retired, editions=editions,
+        shipped=_shipped_since(one, editions),
     )  # fmt: skip
+
+
+def _shipped_since(clause: Clause, editions: Sequence[ClauseEdition]) -> str:
+    """The version of a clause's file that changed after something was approved over it; empty when it has not."""
+    last = editions[-1]
+    return last.version if last.at is None and len(editions) > 2 and editions[-2].at is None else ""
 
 
 def _table_of(books: ClauseLibrary) -> dict[str, str]:

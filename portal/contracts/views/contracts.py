@@ -7,8 +7,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import draft_page, library, preview_page, queries, version_comparison
+from portal.contracts import draft_page, preview_page, queries, version_comparison
 from portal.contracts.forms import LanguageForm
+from portal.contracts.library_editions import library_of
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.queries import ContractFilter
 from portal.contracts.rules.contract_terms import deadlines_of
@@ -17,7 +18,6 @@ from portal.contracts.rules.life import LISTED, ContractOrigin, ContractState
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import CLASSES, STATUSES, WORDINGS
 from portal.core.documents.freezing import thaw
-from portal.web import edge
 from portal.web.edge import current
 from portal.web.frozen import FrozenHtml
 from portal.web.guard import requires
@@ -93,9 +93,7 @@ def preview(contract_id: int, number: int | None = None) -> ResponseReturnValue:
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
     version = queries.get_version(ctx, contract, number, but_for=queries.TREE_AND_COVERAGE)
-    negotiated = frozenset(
-        clause.key for clause in library.cached(edge.settings().clauses_dir).clauses if clause.negotiation
-    )
+    negotiated = frozenset(clause.key for clause in library_of(ctx).clauses if clause.negotiation)
     may_draft = ctx.can(Permission.CONTRACT_DRAFT, contract)
     sheet = SHEETS.of(
         (*_frozen(contract, version), may_draft, negotiated),

@@ -43,7 +43,7 @@ def try_paragraph(contract_id: int, anchor: str) -> ResponseReturnValue:
 def try_condition(contract_id: int, clause: str) -> ResponseReturnValue:
     """The same, of a special condition that is not there yet."""
     contract = queries.get_contract(current(), contract_id, to=Permission.CONTRACT_DRAFT)
-    found, language = services.books_of(contract).clause(clause), language_of(contract)
+    found, language = services.books_of(current(), contract).clause(clause), language_of(contract)
     if _throws_away(contract, clause, language):
         return redirect(url_for(".add_condition", contract_id=contract.id, clause=clause, langue=language.value))
     return _tried(contract, _TRIED, language, condition_form(contract, found, language), kept=clause)

@@ -130,7 +130,7 @@ def write_paragraph(contract_id: int, anchor: str) -> ResponseReturnValue:
             form.refuse(error)
         else:
             after = services.assemble_contract_draft(ctx, contract, page.language).assembly
-            books = services.books_of(contract)
+            books = services.books_of(ctx, contract)
             _tell(writing_page.newly_lost(before, after, books, current_language()))
             vendors.drop_draft(ctx, writing_draft_key(contract, anchor, page.language))
             if not page.number and "back" in request.form:
@@ -220,7 +220,7 @@ def add_condition(contract_id: int, clause: str) -> ResponseReturnValue:
     ctx = current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
     language = language_of(contract)
-    found = services.books_of(contract).clause(clause)
+    found = services.books_of(ctx, contract).clause(clause)
     kept = writing_draft_key(contract, clause, language)
     draft = vendors.find_draft(ctx, kept) if request.method == "GET" else None
     form = _begun(draft, partial(condition_form, contract, found, language))

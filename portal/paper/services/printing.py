@@ -6,6 +6,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import queries as contracts
 from portal.contracts.fact_sources.gathered_facts import gather_facts
+from portal.contracts.library_editions import library_of
 from portal.contracts.rules.facts import ContractFacts
 from portal.core.documents.freezing import freeze
 from portal.core.errors import Refused
@@ -27,8 +28,9 @@ def request_document(ctx: Context, review: PaperReview, kind: PrintKind, languag
     if review.state is not ReviewState.CHECKED:
         raise Refused(N_("Ce contrat est en cours de lecture : attendez qu'elle soit finie."))
     inputs = DocumentInputs(
-        queries.rulings_by_requirement(ctx, review.id), _facts(ctx, review, language), ctx.actor.name, ctx.now
-    )
+        queries.rulings_by_requirement(ctx, review.id), _facts(ctx, review, language), ctx.actor.name, ctx.now,
+        library_of(ctx),
+    )  # fmt: skip
     tree = review_documents.build_document_tree(review, kind, inputs, language)
     made = PaperPrint(
         review_id=review.id,

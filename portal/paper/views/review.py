@@ -6,6 +6,7 @@ from flask import jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
+from portal.contracts.library_editions import library_of
 from portal.core.errors import NotFound
 from portal.paper import library_lookup, queries, review_documents, review_page, snapshot
 from portal.paper.contract_check import current_readings_digest
@@ -106,5 +107,5 @@ def compare(review_id: int, requirement: str) -> ResponseReturnValue:
     line = review_page.build_review_page(review, rulings, current_language()).line(requirement)
     if line is None:
         raise NotFound()
-    ours = library_lookup.our_clauses(requirement, review.language)
+    ours = library_lookup.our_clauses(requirement, review.language, library_of(ctx))
     return render_template("paper/compare.html", review=review, line=line, ours=ours)

@@ -80,7 +80,7 @@ def test_a_position_waits_for_whoever_the_clause_names_and_no_version_before(act
     assert row.agreed_at is None
     with pytest.raises(UnfinishedDraft, match=r"16\.1"):
         services.draft_version(lawyer, contract, FR)
-    clause, number = services.books_of(contract).paragraph("CL18_1")
+    clause, number = services.books_of(officer, contract).paragraph("CL18_1")
     seen = services.agreement_mark(clause, number, row.as_edit())
     for other in (lawyer, management):
         with pytest.raises(Forbidden):
@@ -109,7 +109,7 @@ def test_who_may_agree_is_told_once_and_not_of_what_is_settled(acting, session, 
     row = services.write_paragraph(lawyer, contract, "CL18_1", change(W.FREE, "60 heures."))
     assert told() == [(officer.actor.id, "CL18.1")]
     assert "60 heures" not in str([one.values for one in session.query(Notice)])
-    clause, number = services.books_of(contract).paragraph("CL18_1")
+    clause, number = services.books_of(officer, contract).paragraph("CL18_1")
     services.agree_to_paragraph(officer, contract, "CL18_1", services.agreement_mark(clause, number, row.as_edit()))
     assert told() == []
 
