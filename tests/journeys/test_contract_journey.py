@@ -1,5 +1,6 @@
 """Contracts in force, through the pages: one signed elsewhere and its alert; what management decides without one."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -44,7 +45,7 @@ def go_to(monkeypatch):
 def press(page: Page, name: str) -> None:
     """Press a button of the page; what was refused would show."""
     with page.expect_navigation():
-        page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+        page.locator("main button.button", has_text=re.compile(rf"^\s*{re.escape(name)}\s*$")).first.click()
     assert not page.locator(".errors").count(), page.locator(".errors").inner_text()
 
 
