@@ -154,7 +154,7 @@ class ElsewhereForm(_Dates, SignatureForm):
     title = TextField(lazy("Titre"), [DataRequired(REQUIRED), Length(max=300)])
 
 
-class _Needed:
+class Needed:
     """Shown as needed, for what follows cannot be done without it; may be sent empty all the same."""
 
     field_flags: ClassVar[dict[str, bool]] = {"required": True}
@@ -166,7 +166,7 @@ class _Needed:
 class ActForm(PortalForm):
     """Why an act is done, and on which day."""
 
-    why = LongTextField(lazy("Pourquoi"), [_Needed(), Length(max=LONGEST_WHY)], render_kw={"rows": 3})
+    why = LongTextField(lazy("Pourquoi"), [Needed(), Length(max=LONGEST_WHY)], render_kw={"rows": 3})
     day = DayField(lazy("Dernier jour du contrat"))
 
     def about(self, act: ContractAct) -> Self:
@@ -187,7 +187,7 @@ class DraftForm(LanguageForm):
 
     despite = LongTextField(
         lazy("Pourquoi la rédiger malgré tout"),
-        [_Needed(), Length(max=LONGEST_REASON)],
+        [Needed(), Length(max=LONGEST_REASON)],
         description=lazy("La raison est gardée avec la version et au journal."),
     )
 
@@ -291,7 +291,7 @@ def field_name(key: str) -> str:
 
 
 def _field(fact: FactDefinition, label: str, language: Language, *, needed: bool) -> Any:
-    checks: list[Any] = [_Needed()] if needed else []
+    checks: list[Any] = [Needed()] if needed else []
     if fact.kind is FactKind.CODES:
         choices = [SelectChoice(code, words.said_in(language)) for code, words in fact.choices.items()]
         if fact.several:

@@ -7,7 +7,7 @@ from wtforms import BooleanField, FieldList, Form, FormField, IntegerField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
-from portal.contracts.forms import LANGUAGES
+from portal.contracts.forms import LANGUAGES, Needed
 from portal.contracts.rules.signing_order import (
     LONGEST_CAPACITY,
     MOST_SIGNATORIES,
@@ -28,10 +28,10 @@ FEWEST = 2
 class _Person:
     """Who signs."""
 
-    name = TextField(lazy("Nom"), [Length(max=PERSON_NAME_LENGTH)], render_kw={"autocomplete": "off"})
-    capacity = TextField(lazy("Qualité"), [Length(max=LONGEST_CAPACITY)], render_kw={"autocomplete": "off"})
+    name = TextField(lazy("Nom"), [Needed(), Length(max=PERSON_NAME_LENGTH)], render_kw={"autocomplete": "off"})
+    capacity = TextField(lazy("Qualité"), [Needed(), Length(max=LONGEST_CAPACITY)], render_kw={"autocomplete": "off"})
     email = TextField(
-        lazy("Adresse e-mail"), [Length(max=254)],
+        lazy("Adresse e-mail"), [Needed(), Length(max=254)],
         render_kw={"type": "email", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
     )  # fmt: skip
     language = SelectField(lazy("Langue"), choices=LANGUAGES)
@@ -44,7 +44,8 @@ class SignatoryRow(_Person, Form):  # type: ignore[misc] # WTForms is not typed
         lazy("Signe pour"), choices=[SelectChoice(side.value, lazy(side.label)) for side in SigningSide]
     )  # fmt: skip
     rank = IntegerField(
-        lazy("Signe en position"), [Optional(), NumberRange(1, MOST_SIGNATORIES, lazy("Un nombre, de 1 à 8."))],
+        lazy("Signe en position"),
+        [Needed(), Optional(), NumberRange(1, MOST_SIGNATORIES, lazy("Un nombre, de 1 à 8."))],
         render_kw={"inputmode": "numeric"},
     )  # fmt: skip
 
@@ -107,26 +108,30 @@ class SignForm(PortalForm):
     """The code received, one's own name, one's agreement."""
 
     code = TextField(
-        lazy("Code à six chiffres"), [Length(max=20)],
+        lazy("Code à six chiffres"), [Needed(), Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )  # fmt: skip
-    name = TextField(lazy("Votre nom, en toutes lettres"), [Length(max=200)], render_kw={"autocomplete": "name"})
+    name = TextField(
+        lazy("Votre nom, en toutes lettres"), [Needed(), Length(max=200)], render_kw={"autocomplete": "name"}
+    )
     consent = BooleanField(lazy("J'ai lu ce contrat et je le signe"))
 
 
 class RefusalForm(PortalForm):
     """Why one does not sign."""
 
-    why = LongTextField(lazy("Ce qui ne convient pas"), [Length(max=LONGEST_WHY)], render_kw={"rows": 3})
+    why = LongTextField(lazy("Ce qui ne convient pas"), [Needed(), Length(max=LONGEST_WHY)], render_kw={"rows": 3})
 
 
 class WithdrawSigningForm(PortalForm):
     """Why a signature is taken back."""
 
-    why = LongTextField(lazy("Pourquoi retirer cette signature"), [Length(max=LONGEST_WHY)], render_kw={"rows": 2})
+    why = LongTextField(
+        lazy("Pourquoi retirer cette signature"), [Needed(), Length(max=LONGEST_WHY)], render_kw={"rows": 2}
+    )
 
 
 class ContractMessageForm(PortalForm):
     """A question on a contract, or its answer."""
 
-    text = LongTextField(lazy("Votre message"), [Length(max=LONGEST_MESSAGE)], render_kw={"rows": 4})
+    text = LongTextField(lazy("Votre message"), [Needed(), Length(max=LONGEST_MESSAGE)], render_kw={"rows": 4})

@@ -183,6 +183,7 @@ name_words(
         "ClauseProposal": N_("Clause"),
         "Contract": N_("Contrat"),
         "ContractEdit": N_("Paragraphe d'un contrat"),
+        "ContractSignatory": N_("Signataire d'un contrat"),
         "ContractVersion": N_("Version d'un contrat"),
     },
     families={"contract": N_("Contrats"), "clause": N_("Bibliothèque de clauses")},

@@ -26,6 +26,7 @@ from tests.factories.desk import drafted, entity_of, matter, service_of
 from tests.factories.mystery import running
 from tests.factories.people import user_of
 from tests.factories.signatures import contract_of
+from tests.factories.signing import OURS, agreed, opened, signatory_of
 from tests.factories.world import contact_of, full_vendor, vendor_of, vendor_user
 from tests.pages import Page, PageClient
 
@@ -172,6 +173,14 @@ def _version(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: user_of(session, Role.DPO), f"/contrats/{contract.id}/versions/1/nom"
 
 
+def _signatory(session: Any, ctx: Any) -> tuple[Any, str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.contracts.services.signing.read_seal_key", lambda path: path)
+        signing = opened(ctx, agreed(ctx))
+    at = f"/contrats/{signing.contract_id}/signataires/{signatory_of(ctx, signing, OURS).id}"
+    return lambda: user_of(session, Role.DPO), at
+
+
 def _own_account(session: Any, _ctx: Any) -> tuple[Any, str]:
     one = user_of(session, Role.DPO)
     return lambda: one, "/mon-compte"
@@ -211,6 +220,7 @@ CASES: dict[str, World] = {
     "ProposedParagraphForm": _proposed,
     "ReceiptForm": _receipt,
     "ServiceForm": _service(),
+    "SignatoryForm": _signatory,
     "ParagraphForm": _paragraph,
     "SubjectForm": _dpos(lambda v: f"/contrats/{_over('portal.contracts.models.Contract')(v)}/modifier"),
     "VersionLabelForm": _version,
@@ -254,6 +264,7 @@ def writable(page: Page) -> list[Any]:
 
 
 SOUND = {
+    "name": ("Anne Roy", "Paul Roy", "Marc Roy"),
     "countries": ("France", "Belgique", "Italie"),
     "notice": ("4", "5", "6"),
     "email": ("un@exemple.test", "deux@exemple.test", "trois@exemple.test"),

@@ -187,7 +187,7 @@ def change_signatory(ctx: Context, contract: Contract, signatory_id: int, entry:
     before, after = journal.changes(held, changed)
     if not after:
         return held
-    journal.record(ctx, "contract.signatory_changed", contract, before=before, after=after)
+    journal.record(ctx, "contract.signatory_changed", held, before=before, after=after)
     held.code_hash, held.code_expires_at, held.code_tries = "", None, 0
     held.link_seed = _seed()
     held.token_hash = _hash_of(held.link_seed)
