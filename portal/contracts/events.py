@@ -9,3 +9,11 @@ class SignedCopyReceived:
 
     contract_id: int
     signature_id: int
+
+
+@dataclass(frozen=True)
+class CertificateReceived:
+    """A certificate of return or deletion was handed in, and nobody has read it yet."""
+
+    proof_id: int
+    file_id: int

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
+from portal.contracts.exit_models import ContractExit
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
@@ -81,6 +82,24 @@ def awaited_decisions(ctx: Context, until: date, *, most: int) -> list[OpenContr
     authorize(ctx, Permission.CONTRACT_DECIDE)
     where = [Contract.state == ContractState.IN_FORCE, Contract.awaited_on <= until]
     return _rows(ctx, Permission.CONTRACT_DECIDE, where, [Contract.awaited_on, Contract.id], most, Contract.awaited_on)
+
+
+def unproved_exits(ctx: Context, *, most: int) -> list[OpenContract]:
+    """Contracts that ended and of which it is not proved what became of the data, the soonest due first."""
+    authorize(ctx, Permission.CONTRACT_DECIDE)
+    columns = (Contract.id, Contract.title, Contract.state, ContractExit.due_on, Contract.vendor_id, Vendor.name)
+    found = (
+        select(*columns)
+        .join(ContractExit, ContractExit.contract_id == Contract.id)
+        .join(Vendor, Vendor.id == Contract.vendor_id)
+        .where(
+            ContractExit.closed_at.is_(None), ContractExit.withdrawn_at.is_(None),
+            visible(ctx, Permission.CONTRACT_DECIDE, Contract),
+        )
+        .order_by(ContractExit.due_on, Contract.id)
+        .limit(most)
+    )  # fmt: skip
+    return [OpenContract(*row) for row in ctx.session.execute(found)]
 
 
 def ending_contracts(ctx: Context, until: date, *, most: int) -> list[OpenContract]:

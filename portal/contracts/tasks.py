@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context
 from portal.contracts import services
 from portal.contracts.deadline_notices import note_contract_deadlines
+from portal.contracts.exit_notices import note_contract_exits
 from portal.contracts.models import ContractVersion
 from portal.jobs.ledger import Record, task
 from portal.jobs.printing import keep_files, print_files
@@ -14,6 +15,7 @@ from portal.notices.morning import every_morning
 every_tick("contracts.calendar")(services.calendar_due)
 every_morning("contracts.deadlines")(note_contract_deadlines)
 every_morning("contracts.signings")(services.follow_signings)
+every_morning("contracts.exits")(note_contract_exits)
 
 
 @task("contracts.calendar")

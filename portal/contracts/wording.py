@@ -6,6 +6,7 @@ from typing import NamedTuple
 from portal.contracts.rules.coverage import CoverageStatus
 from portal.contracts.rules.deadline_choices import DeadlineChoice
 from portal.contracts.rules.document_kind import DocumentKind
+from portal.contracts.rules.exits import CertificateReading, ExitChoice
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
 from portal.contracts.rules.model import Approver, ObligationClass
@@ -157,6 +158,17 @@ name_words(
         "contract.finished": N_("Contrat fini après préavis"),
         "contract.deadline_decided": N_("Décision sur l'échéance d'un contrat"),
         "contract.amendment_opened": N_("Projet d'avenant ouvert"),
+        "contract.exit_opened": N_("Fin de contrat à prouver"),
+        "contract.exit_withdrawn": N_("Fin de contrat sans objet : il n'est pas fini"),
+        "contract.exit_chosen": N_("Sort des données choisi"),
+        "contract.exit_holder_added": N_("Certificat attendu d'une société"),
+        "contract.exit_no_subprocessor": N_("Aucun sous-traitant ultérieur à la fin d'un contrat"),
+        "contract.certificate_received": N_("Certificat de fin de contrat reçu"),
+        "contract.certificate_read": N_("Certificat de fin de contrat lu"),
+        "contract.certificate_vouched": N_("Certificat de fin de contrat lu par une personne"),
+        "contract.exit_checked": N_("Contrôle que les données ne sont plus là"),
+        "contract.exit_exempted": N_("Données gardées parce que la loi l'impose"),
+        "contract.exit_closed": N_("Fin de contrat prouvée et close"),
         "contract.terminated": N_("Contrat résilié"),
         "contract.replaced": N_("Contrat remplacé"),
         "contract.discarded": N_("Projet de contrat écarté"),
@@ -219,6 +231,16 @@ name_words(
         "deadline_choice": N_("Décision"),
         "period_end": N_("Fin de la période"),
         "letter_on": N_("Date de la lettre"),
+        "exit_choice": N_("Sort des données"),
+        "holder": N_("Société"),
+        "holders": N_("Sociétés"),
+        "certified_on": N_("Date du certificat"),
+        "certificate_reading": N_("Certificat"),
+        "checked_on": N_("Contrôlé le"),
+        "how": N_("Comment"),
+        "basis": N_("Texte qui l'impose"),
+        "until": N_("Gardées jusqu'au"),
+        "kept_under": N_("Données gardées sous"),
         "months": N_("Durée ajoutée, en mois"),
         "copy_reading": N_("Copie signée"),
         "why": N_("Pourquoi"),
@@ -234,6 +256,8 @@ name_words(
     },
     values={
         "contract_state": {state.value: state.label for state in ContractState},
+        "exit_choice": {choice.value: choice.label for choice in ExitChoice},
+        "certificate_reading": {reading.value: reading.label for reading in CertificateReading},
         "deadline_choice": {choice.value: choice.label for choice in DeadlineChoice},
         "contract_origin": {origin.value: origin.label for origin in ContractOrigin},
         "copy_reading": {reading.value: reading.label for reading in CopyReading},

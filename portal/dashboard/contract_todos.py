@@ -34,6 +34,7 @@ def contract_todos(ctx: Context) -> Iterator[Todo]:
     """The vendors at risk without a contract first, the riskiest before; then what ends soon, then what is in hand."""
     if ctx.can(Permission.CONTRACT_DECIDE):
         yield from _awaited(ctx)
+        yield from _unproved(ctx)
     if ctx.can(Permission.CONTRACT_DRAFT):
         yield from _of_drafters(ctx)
 
@@ -48,6 +49,19 @@ def _awaited(ctx: Context) -> Iterator[Todo]:
             {"contract_id": one.id},
             one.day,
             "warning" if one.day is not None and one.day <= ctx.today + PRESSING else "info",
+        )
+
+
+def _unproved(ctx: Context) -> Iterator[Todo]:
+    """The ends of contracts of which it is not proved what became of the data."""
+    for one in contracts.unproved_exits(ctx, most=EACH):
+        yield Todo(
+            say("%(vendor)s : prouver la fin du contrat", vendor=one.vendor),
+            say("%(title)s", title=one.title),
+            "contracts.exit",
+            {"contract_id": one.id},
+            one.day,
+            "danger" if one.day is not None and one.day < ctx.today else "warning",
         )
 
 

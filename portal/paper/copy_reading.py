@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from portal.contracts.rules.copy_names import names_company
+from portal.contracts.rules.exits import CertificateReading
+from portal.contracts.rules.exits import reading_of as certificate_reading
 from portal.contracts.rules.life import CopyReading
 from portal.core.reading import NotRead
 from portal.documents_in.errors import UnreadableDocument
@@ -17,6 +19,15 @@ def read_signed_copy(data: bytes, name: str, names: Sequence[str]) -> CopyReadin
     except (UnreadableDocument, NotRead):
         return CopyReading.UNREADABLE
     return reading_of(found, names)
+
+
+def read_certificate(data: bytes, name: str, holder: str) -> CertificateReading:
+    """Whether a certificate has a text, which speaks of deletion or return and names a company."""
+    try:
+        found = read_and_check_apart(data, name)
+    except (UnreadableDocument, NotRead):
+        return CertificateReading.UNREADABLE
+    return certificate_reading(found.document.text, holder)
 
 
 def reading_of(found: CheckedContract, names: Sequence[str]) -> CopyReading:

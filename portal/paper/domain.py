@@ -1,7 +1,7 @@
 """What received contracts bring to the application."""
 
 from portal.authz.policy import Permission
-from portal.contracts.events import SignedCopyReceived
+from portal.contracts.events import CertificateReceived, SignedCopyReceived
 from portal.core.language import N_
 from portal.paper import tasks, views, wording
 from portal.paper.cli import paper
@@ -13,7 +13,7 @@ DOMAIN = Domain(
     tasks=(tasks,),
     wording=(wording,),
     commands=(paper,),
-    subscriptions={SignedCopyReceived: ("paper.read_copy",)},
+    subscriptions={SignedCopyReceived: ("paper.read_copy",), CertificateReceived: ("paper.read_certificate",)},
     searchables=(
         Searchable(order=30, label=N_("Contrats reçus"), permission=Permission.PAPER_VIEW, find=review_hits),
     ),

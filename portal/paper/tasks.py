@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
 from portal.contracts import services as contracts
+from portal.contracts.exit_models import ExitProof
 from portal.core.documents.freezing import thaw
 from portal.core.language import Sentence
 from portal.core.reading import NotRead
@@ -55,6 +56,22 @@ def read_copy(ctx: Context, *, contract_id: int, signature_id: int, job_id: int)
 
     def record(done: Context) -> None:
         contracts.record_copy_reading(done, contract_id, signature_id, found)
+
+    return record
+
+
+@task("paper.read_certificate", outside=True, lease_seconds=180)
+def read_certificate(ctx: Context, *, proof_id: int, file_id: int, job_id: int) -> Record | None:
+    """Read the certificate of a company at the end of a contract; one that was replaced meanwhile is left alone."""
+    proof = ctx.session.get_one(ExitProof, proof_id, options=[joinedload(ExitProof.stored_file)])
+    stored = proof.stored_file
+    if stored is None or stored.id != file_id:
+        return None
+    content = uploads.stored_content(stored, stored.filename)
+    found = copy_reading.read_certificate(content, stored.filename, proof.holder)
+
+    def record(done: Context) -> None:
+        contracts.record_certificate_reading(done, proof_id, file_id, found)
 
     return record
 

@@ -122,6 +122,8 @@ class Vendor(Base):
     """What its contracts come to, kept with the column below by the writes of contracts (`keep_standing`)."""
     covered_until: Mapped[date | None]
     """Last day on which a contract in force covers it; none without one, or when one of them has no end of itself."""
+    open_exits: Mapped[int] = mapped_column(default=0)
+    """Contracts that ended and of which it is not proved what became of the data; kept by the writes of contracts."""
     created_at: Mapped[datetime]
 
     owner: Mapped[User | None] = relationship(lazy="raise_on_sql")

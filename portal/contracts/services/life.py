@@ -31,6 +31,7 @@ from portal.contracts.rules.life import (
     standing_of,
 )
 from portal.contracts.services.dates import ContractDates, keep_awaited, set_dates
+from portal.contracts.services.exit_opening import ENDED, follow_end
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.identity.models import User
@@ -61,6 +62,10 @@ def do_act(ctx: Context, contract: Contract, act: ContractAct, *, why: str = "",
         raise Refused(N_("Dites pourquoi : la raison reste au journal."))
     if act is ContractAct.VOUCH:
         _vouch(ctx, contract, why)
+    if act is ContractAct.REPLACE and not _is_replaced(ctx, contract):
+        raise Refused(
+            N_("Aucun autre contrat n'est signé et lu avec ce sous-traitant : s'il est fini, notez sa résiliation.")
+        )
     if act in (ContractAct.TERMINATE, ContractAct.REPLACE):
         _end(ctx, contract, day or ctx.today, why)
     move(ctx, contract, act, after=_said(why, day if rule.asks_day else None))
@@ -75,6 +80,20 @@ def _newest_number(ctx: Context, contract: Contract) -> int | None:
     return ctx.session.scalar(
         select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)
     )  # fmt: skip
+
+
+def _is_replaced(ctx: Context, contract: Contract) -> bool:
+    """Whether another contract with the vendor is signed, and its copy read; an amendment follows its contract."""
+    others = ctx.session.scalar(
+        select(Contract.id)
+        .where(
+            Contract.vendor_id == contract.vendor_id, Contract.id != contract.id, Contract.parent_id.is_(None),
+            Contract.state.in_([ContractState.SIGNED, ContractState.IN_FORCE]),
+            Contract.copy_reading.in_([reading for reading in CopyReading if reading.is_known]),
+        )
+        .limit(1)
+    )  # fmt: skip
+    return others is not None or contract.parent_id is not None
 
 
 def apply_renewal(ctx: Context, amendment: Contract) -> None:
@@ -254,7 +273,7 @@ def move(
     Raises Refused when the table has no such act there, or when it would take away a text that is being signed.
     """
     check_act(contract, act)
-    target = leads_to(act, contract.state, contract.origin)
+    target, before_state = leads_to(act, contract.state, contract.origin), contract.state
     noted_before, noted_after = dict(before or {}), dict(after or {})
     if target is not None and target is not contract.state:
         if contract.state is ContractState.AGREED and signing_queries.is_being_signed(ctx, contract.id):
@@ -262,6 +281,8 @@ def move(
         noted_before["contract_state"], noted_after["contract_state"] = contract.state, target
         contract.state = target
     rule = ACTS[act]
+    if target is not None and (target in ENDED or before_state in ENDED):
+        follow_end(ctx, contract)
     journal.record(
         ctx, rule.noted, contract, before=noted_before, after=noted_after, vendor_id=contract.vendor_id
     )  # fmt: skip

@@ -6,6 +6,7 @@ from portal.contracts.views import (
     contracts,
     deadline,
     drafting,
+    exits,
     facts_requests,
     files,
     library_changes,
@@ -22,6 +23,6 @@ from portal.contracts.views import (
 from portal.contracts.views.blueprint import bp
 
 __all__ = [
-    "bp", "clauses", "contracts", "deadline", "drafting", "facts_requests", "files", "library_changes", "life",
+    "bp", "clauses", "contracts", "deadline", "drafting", "exits", "facts_requests", "files", "library_changes", "life",
     "messages", "signatory", "signature", "signing", "tables", "trial", "verification", "wording", "writing",
 ]  # fmt: skip

@@ -6,11 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import life_page, queries, services
+from portal.contracts import consolidated_page, exit_queries, life_page, queries, services
 from portal.contracts.forms import ActForm, ContractDatesForm, ElsewhereForm
 from portal.contracts.models import Contract
+from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.life import ACTS, ContractAct
 from portal.contracts.views.blueprint import bp
+from portal.contracts.wording import STATUSES
 from portal.core.errors import NotFound, Refused
 from portal.vendors.queries import owners
 from portal.vendors.services import keep_signed_copy, seal_signed_copy
@@ -19,7 +21,7 @@ from portal.web.downloads import download
 from portal.web.edit_form import hold
 from portal.web.guard import requires, takes_files
 from portal.web.routing import row_number
-from portal.web.text import _, said
+from portal.web.text import _, current_language, said
 
 
 @bp.route("/<int:contract_id>/vie")
@@ -37,6 +39,7 @@ def _life_page(contract: Contract, refused: ContractAct | None = None, form: Act
         forms={act: (form if act is refused and form else ActForm(formdata=None, prefix=f"{act.value}-")).about(act)
                for act in life_page.acts_here(contract, ctx.today)},
         rules=ACTS, refused=refused, decided=queries.deadline_decisions(ctx, contract),
+        has_exit=exit_queries.exit_of(ctx, contract),
     )  # fmt: skip
     return page, form.status if form else 200
 
@@ -100,6 +103,23 @@ def dates(contract_id: int) -> ResponseReturnValue:
             flash(_("Dates enregistrées."))
             return redirect(url_for(".life", contract_id=contract_id))
     return render_template("contracts/dates.html", form=form, contract=contract), form.status
+
+
+@bp.route("/<int:contract_id>/consolide")
+@requires(Permission.CONTRACT_VIEW)
+def consolidated(contract_id: int) -> ResponseReturnValue:
+    """What holds today of a contract and its amendments, and what each of them changes."""
+    ctx = edge.current()
+    contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_VIEW)
+    if contract.parent_id is not None:
+        return redirect(url_for(".consolidated", contract_id=contract.parent_id))
+    return render_template(
+        "contracts/consolidated.html",
+        contract=contract,
+        statuses=STATUSES,
+        dates=deadlines_of(contract, ctx.today),
+        page=consolidated_page.consolidated_page(ctx, contract, current_language()),
+    )
 
 
 @bp.route("/<int:contract_id>/copie")

@@ -2,6 +2,7 @@
 
 from portal.vendor_space.views import (
     colleagues,
+    contract_exits,
     contracts,
     door,
     files,
@@ -18,6 +19,7 @@ from portal.vendor_space.views.blueprint import bp
 __all__ = [
     "bp",
     "colleagues",
+    "contract_exits",
     "contracts",
     "door",
     "files",

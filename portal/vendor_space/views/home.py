@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.vendor_space import queries
+from portal.vendor_space import exit_queries, queries
 from portal.vendor_space.audit_page import resume_at
 from portal.vendor_space.home_page import AUDIT_STATES, hold, vendor_home
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
@@ -18,7 +18,10 @@ from portal.web.routing import page_asked
 @requires(Permission.SPACE_VIEW)
 def home() -> ResponseReturnValue:
     """First the one thing to do, then the rest, what is being read, and what is over."""
-    return render_template("vendor_space/home.html", page=vendor_home(edge.current(), page_asked()))
+    ctx = edge.current()
+    return render_template(
+        "vendor_space/home.html", page=vendor_home(ctx, page_asked()), exits=exit_queries.own_exits(ctx)
+    )
 
 
 @bp.route("/envois")

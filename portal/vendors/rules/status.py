@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from portal.core.language import N_, Sentence
+from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import Labelled
+from portal.vendors.rules.standing import ContractStanding
 
 
 class VendorStatus(Labelled):
@@ -61,3 +62,26 @@ def move_problem(current: VendorStatus, wanted: VendorStatus) -> Sentence | None
     if wanted is current or wanted in MOVES[current]:
         return None
     return Sentence(_REFUSALS[current])
+
+
+_RUNNING = (ContractStanding.IN_FORCE, ContractStanding.UNREAD)
+
+
+def closing_problem(wanted: VendorStatus, standing: ContractStanding, open_exits: int) -> Sentence | None:
+    """Why the relation with a vendor is not over: a contract still runs, or what became of the data is not proved.
+
+    RGPD art. 28(3)(g): the data are returned or deleted at the end of the services.
+
+    >>> closing_problem(VendorStatus.OFFBOARDED, ContractStanding.NONE, 0) is None
+    True
+    """
+    if wanted is not VendorStatus.OFFBOARDED:
+        return None
+    if standing in _RUNNING:
+        return say("Un contrat est encore en vigueur avec ce sous-traitant : notez d'abord sa fin.")
+    if open_exits:
+        return say(
+            "Une fin de contrat reste à prouver : certificats de restitution ou d'effacement et contrôle des données "
+            "(RGPD art. 28(3)(g))."
+        )
+    return None

@@ -22,7 +22,7 @@ from portal.vendors.rules.identifiers import (
     siren_of,
 )
 from portal.vendors.rules.naming import fold, plain, register_key, tidy
-from portal.vendors.rules.status import VendorStatus, move_problem
+from portal.vendors.rules.status import VendorStatus, closing_problem, move_problem
 from portal.vendors.services.levels import count_change, weight_of
 from portal.vendors.services.refusals import InvalidSheet, PossibleDuplicate
 from portal.vendors.services.spellings import keep_spellings
@@ -96,8 +96,11 @@ def change_status(ctx: Context, vendor: Vendor, wanted: VendorStatus) -> None:
     """Move a vendor to another stage of the relation; raises Refused when that move makes no sense."""
     authorize(ctx, Permission.VENDOR_EDIT, vendor)
     ctx.session.flush()
-    ctx.session.refresh(vendor, ["status", "level_points"], with_for_update=True)
+    columns = ["status", "level_points", "standing", "open_exits"]
+    ctx.session.refresh(vendor, columns, with_for_update=True)
     if problem := move_problem(vendor.status, wanted):
+        raise Refused(problem)
+    if problem := closing_problem(wanted, vendor.standing, vendor.open_exits):
         raise Refused(problem)
     weight = weight_of(vendor)
     before, after = journal.changes(vendor, {"status": wanted})

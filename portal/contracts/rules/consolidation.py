@@ -1,0 +1,73 @@
+"""What holds today of a contract and its amendments, and which document each figure comes from; pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+
+from portal.contracts.rules.life import OVER, UNSIGNED, ContractState, CopyReading
+
+
+class Weight(Enum):
+    """Whether a document counts in what holds today."""
+
+    HOLDS = auto()
+    TO_COME = auto()
+    """Signed and read; its day of effect is still to come."""
+    UNREAD = auto()
+    """Signed, but nobody has read the copy: nothing shows what it changes."""
+    UNSIGNED = auto()
+    OVER = auto()
+
+
+@dataclass(frozen=True)
+class ChainedDocument:
+    """A contract, or an amendment to it, as its register row says."""
+
+    id: int
+    is_amendment: bool
+    state: ContractState
+    reading: CopyReading | None
+    effective_on: date | None
+
+    @property
+    def weight(self) -> Weight:
+        """Whether it counts: an unsigned amendment never does, nor one whose copy nobody has read."""
+        if self.state in UNSIGNED:
+            return Weight.UNSIGNED
+        if self.state in OVER:
+            return Weight.OVER
+        if self.reading is None or not self.reading.is_known:
+            return Weight.UNREAD
+        return Weight.HOLDS if self.state is ContractState.IN_FORCE else Weight.TO_COME
+
+
+def in_order(documents: Iterable[ChainedDocument]) -> list[ChainedDocument]:
+    """The contract first, then its amendments by day of effect; one without a day comes last."""
+    return sorted(documents, key=lambda one: (one.is_amendment, one.effective_on or date.max, one.id))
+
+
+@dataclass(frozen=True)
+class HeldFigure:
+    """Something that a document says: what, in words, and where it comes from."""
+
+    name: str
+    text: str
+    document_id: int
+
+
+def holding(said: Sequence[tuple[ChainedDocument, Sequence[tuple[str, str]]]]) -> Iterator[HeldFigure]:
+    """Each figure as the last document that counts says it, in the order they first appear.
+
+    `said` holds the documents in order, each with what it says; a document that does not count says nothing.
+
+    >>> kept = ChainedDocument(1, False, ContractState.IN_FORCE, CopyReading.READ, None)
+    >>> draft = ChainedDocument(2, True, ContractState.DRAFT, None, None)
+    >>> [one.text for one in holding([(kept, [("délai", "24 h")]), (draft, [("délai", "72 h")])])]
+    ['24 h']
+    """
+    found: dict[str, HeldFigure] = {}
+    for document, figures in said:
+        if document.weight is Weight.HOLDS:
+            found.update({name: HeldFigure(name, text, document.id) for name, text in figures if text})
+    yield from found.values()

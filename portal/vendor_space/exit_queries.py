@@ -1,0 +1,95 @@
+"""What a vendor may read of the end of its contracts: nothing of what we checked, keep or wrote about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.contracts.exit_models import ContractExit, ExitProof
+from portal.contracts.models import Contract
+from portal.contracts.rules.exits import CertificateReading, ExitChoice
+from portal.core.errors import NotFound
+from portal.core.stored import StoredFile
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class OwnExit:
+    """The end of a contract, as its vendor sees it."""
+
+    id: int
+    title: str
+    ended_on: date
+    due_on: date
+    choice: ExitChoice | None
+
+
+@dataclass(frozen=True)
+class OwnCertificate:
+    """The certificate of one company, as the vendor sees it."""
+
+    id: int
+    holder: str
+    is_processor: bool
+    reading: CertificateReading
+    certified_on: date | None
+    filename: str | None
+
+
+def own_exits(ctx: Context, exit_id: int | None = None) -> Sequence[OwnExit]:
+    """The ends of contracts that the vendor of the account is to prove, the soonest due first."""
+    columns = (ContractExit.id, Contract.title, ContractExit.ended_on, ContractExit.due_on, ContractExit.choice)
+    wanted = select(*columns).join(Contract, Contract.id == ContractExit.contract_id)
+    wanted = wanted.where(
+        ContractExit.closed_at.is_(None), ContractExit.withdrawn_at.is_(None),
+        visible(ctx, Permission.SPACE_VIEW, ContractExit),
+    )  # fmt: skip
+    if exit_id is not None:
+        wanted = wanted.where(ContractExit.id == exit_id)
+    return [
+        OwnExit(*row) for row in ctx.session.execute(wanted.order_by(ContractExit.due_on, ContractExit.id).limit(MOST))
+    ]
+
+
+def own_exit(ctx: Context, exit_id: int) -> OwnExit:
+    """One of them; raises NotFound."""
+    found = own_exits(ctx, exit_id)
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def own_certificates(ctx: Context, exit_id: int) -> Sequence[OwnCertificate]:
+    """The certificates awaited for one of them, the vendor's own first."""
+    columns = (
+        ExitProof.id, ExitProof.holder, ExitProof.is_processor, ExitProof.reading, ExitProof.certified_on,
+        StoredFile.filename,
+    )  # fmt: skip
+    rows = ctx.session.execute(
+        select(*columns)
+        .outerjoin(StoredFile, StoredFile.id == ExitProof.stored_file_id)
+        .where(ExitProof.exit_id == exit_id, visible(ctx, Permission.SPACE_VIEW, ExitProof))
+        .order_by(ExitProof.id)
+    )
+    return [OwnCertificate(*row) for row in rows]
+
+
+def awaited_certificate(ctx: Context, exit_id: int, proof_id: int) -> ExitProof:
+    """The certificate to hand in, with what it is of; raises NotFound out of reach, or once the end is closed."""
+    found = ctx.session.scalar(
+        select(ExitProof)
+        .join(ContractExit, ContractExit.id == ExitProof.exit_id)
+        .options(joinedload(ExitProof.exit).joinedload(ContractExit.contract))
+        .where(
+            ExitProof.id == proof_id, ExitProof.exit_id == exit_id, ContractExit.closed_at.is_(None),
+            ContractExit.withdrawn_at.is_(None), visible(ctx, Permission.EVIDENCE_GIVE, ExitProof),
+        )
+    )  # fmt: skip
+    if found is None:
+        raise NotFound()
+    return found

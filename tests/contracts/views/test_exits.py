@@ -1,0 +1,83 @@
+"""The page of the end of a contract, step by step; what holds today of a contract and its amendments."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+
+from portal.authz.policy import Role
+from portal.contracts import services
+from portal.contracts.rules.life import ContractAct, CopyReading
+from portal.contracts.rules.paragraphs import ParagraphWording
+from portal.contracts.services import ContractDates, ParagraphChange, RenewalSigned
+from portal.core.language import Language
+from portal.vendors.rules.status import VendorStatus
+from tests.factories import desk
+from tests.factories.files import pdf
+from tests.factories.signatures import contract_of, copy_of
+from tests.factories.world import vendor_of
+
+FORM = "multipart/form-data"
+WORDS = "Les comptes, les bases de production et leurs sauvegardes."
+
+
+@pytest.fixture
+def legal(acting):
+    return acting(Role.LEGAL)
+
+
+def test_what_remains_is_said_on_each_page_and_each_step_is_a_form(session, as_, legal):
+    vendor = vendor_of(session, name="Brume SARL", status=VendorStatus.OFFBOARDING)
+    contract = contract_of(legal, vendor, dates=ContractDates(date(2026, 1, 1), 36, 0, "0"), title="Accord Brume")
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin")
+    session.commit()
+    client, page = as_(Role.LEGAL), f"/contrats/{contract.id}/fin"
+    assert "prouver la fin du contrat" in client.get("/").words
+    assert "1 à prouver" in client.get(f"/sous-traitants/{vendor.id}").words
+    assert "Brume SARL" in client.get(f"/contrats/fins?sous-traitant={vendor.id}").words
+    refused = client.post(f"/sous-traitants/{vendor.id}/statut", {"status": "sorti"}, status=422)
+    assert "reste à prouver" in refused.words
+    assert "Le certificat de Brume SARL manque" in client.get(page).words
+    client.post(f"{page}/clore", status=422)
+    client.post(f"{page}/choix", {"choix-choice": "delete"}, status=302)
+    check = {"controle-what": WORDS, "controle-how": WORDS, "controle-by": "Ana", "controle-on": "24/11/2026"}
+    short = {**check, "controle-how": "vu", "controle-file": (BytesIO(pdf()), "pv.pdf")}
+    client.post(f"{page}/controle", short, status=422, content_type=FORM)
+    whole = {**check, "controle-file": (BytesIO(pdf()), "pv.pdf")}
+    client.post(f"{page}/controle", whole, status=302, content_type=FORM)
+    client.post(f"{page}/societe", {"societe-name": "Nuage Clair SAS"}, status=302)
+    kept = {"what": "Factures", "basis": "Code de commerce, article L123-22, dix ans.", "until": "31/12/2036"}
+    client.post(f"{page}/exception", {f"exception-{name}": value for name, value in kept.items()}, status=302)
+    assert "L123-22" in client.get(page).words
+    client.post(f"{page}/rien", status=404)
+    as_(Role.BUYER).get(page, status=404)
+
+
+def test_what_holds_today_names_the_document_and_an_unsigned_amendment_changes_nothing(session, as_, legal):
+    contract, version = desk.drafted(legal, desk.matter(session), Language.FR)
+    dates = ContractDates(date(2026, 11, 24), 24, 0, "3")
+    services.record_version_signed(legal, contract, version.number, date(2026, 11, 24), copy_of(legal), dates)
+    services.record_copy_reading(legal, contract.id, contract.signature_id, CopyReading.READ)
+    draft = services.amend_contract(legal, contract)
+    special = ParagraphChange(
+        ParagraphWording.SPECIAL, Language.FR, "Le prestataire chiffre ses postes.", clause="CL10"
+    )
+    services.add_condition(legal, draft, special)
+    made = services.draft_version(legal, draft, Language.FR)
+    session.commit()
+    client, page = as_(Role.LEGAL), f"/contrats/{contract.id}/consolide"
+    shown = client.get(page)
+    assert "Pas signé : il ne change rien" in shown.words
+    assert "Nuage Rhénan" in shown.words
+    assert "Le prestataire chiffre ses postes." in shown.words, "what it would change, paragraph by paragraph"
+    services.record_version_signed(legal, draft, made.number, date(2026, 11, 24), copy_of(legal))
+    session.commit()
+    assert "Sa copie n’est pas lue" in client.get(page).words
+    services.record_copy_reading(legal, draft.id, draft.signature_id, CopyReading.READ)
+    services.decide_to_renew(
+        legal, contract, "Nous le gardons deux ans.", RenewalSigned("Renouvellement", legal.today, copy_of(legal), 24)
+    )
+    session.commit()
+    rows = [" ".join(row.text_content().split()) for row in client.get(page).all("//table//tbody/tr")]
+    assert any("Nuage Rhénan" in row and "Avenant" in row for row in rows), "the last document that counts says it"
+    assert any("Durée" in row and "24 mois" in row for row in rows), "a renewal whose copy is not read puts nothing off"
