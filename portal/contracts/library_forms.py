@@ -44,6 +44,8 @@ class ProposedParagraphForm(EditForm):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         names = [SelectChoice(one.value, said(APPROVER_NAMES[one.value])) for one in Approver]
+        for field in (self.text_fr, self.text_en, self.reason):
+            field.flags.required = True
         self.approver.choices = [SelectChoice("", said(_NOBODY)), *names]
 
 

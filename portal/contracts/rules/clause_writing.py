@@ -86,6 +86,15 @@ def rows_of(text: str, columns: int) -> list[list[str]] | None:
     return rows if all(len(row) == columns and all(row) for row in rows) else None
 
 
+def plain_typing(text: str) -> str:
+    """A text with the spaces, apostrophes and quotation marks of a keyboard.
+
+    >>> plain_typing("l’an\u00a01")
+    "l'an 1"
+    """
+    return text.translate(_PLAIN)
+
+
 def file_source(typed: str, targets: Collection[str]) -> str:
     """A typed text as a file of the library has it: plain spaces, straight apostrophes, braces for what is filled in.
 
@@ -99,7 +108,7 @@ def file_source(typed: str, targets: Collection[str]) -> str:
             return f"{{{{ ref:{name} }}}}"
         return f"{{{{ {name} }}}}" if name in FACTS else found[0]
 
-    return _BRACKETS.sub(braces, typed.replace("\r\n", "\n").translate(_PLAIN)).strip()
+    return _BRACKETS.sub(braces, plain_typing(typed.replace("\r\n", "\n"))).strip()
 
 
 def write_clause(
@@ -111,7 +120,7 @@ def write_clause(
     """
     head, front, prose = _parts(source)
     table = tomllib.loads(front)
-    table["version"] = version
+    bound = table.get("operative")
     for number, fields in sorted(changes.items()):
         texts = {name: file_source(text, targets) for name, text in fields.items()}
         _change_position(table, number, texts)
@@ -121,7 +130,8 @@ def write_clause(
             if f"text_{language.value}" in texts:
                 prose = _change_prose(prose, language, number, texts[f"text_{language.value}"])
     _declare(table, prose, clause)
-    return f"{head}\n{''.join(_front(table))}+++\n{prose}"
+    top = _top(front, version, None if table.get("operative") == bound else table.get("operative", []))
+    return f"{head}\n{top}{''.join(_sections(table))}+++\n{prose}"
 
 
 def _parts(source: str) -> tuple[str, str, str]:
@@ -255,13 +265,20 @@ def _declare(table: dict[str, Any], prose: str, clause: Clause) -> None:
         table.pop("variables", None)
 
 
-def _front(table: Mapping[str, Any]) -> Iterator[str]:
-    """The front matter as the files of the library are laid out."""
-    for key, value in table.items():
-        if key == "operative":
-            yield f"operative = {_lines_of(value)}\n"
-        elif key not in {"variables", "conditions", "negotiation"}:
-            yield f"{key} = {_value(value)}\n"
+def _top(front: str, version: str, operative: list[dict[str, Any]] | None) -> str:
+    """The fields before the first section as they were, under another version; other operative words when given."""
+    lines = front.splitlines(keepends=True)
+    end = next((at for at, line in enumerate(lines) if line.startswith("[")), len(lines))
+    kept = [f"version = {_text(version)}\n" if line.startswith("version = ") else line for line in lines[:end]]
+    if operative is not None:
+        first = next((at for at, line in enumerate(kept) if line.startswith("operative = ")), len(kept))
+        last = next((at + 1 for at in range(first, len(kept)) if kept[at].startswith("]")), first)
+        kept[first:last] = [f"operative = {_lines_of(operative)}\n"] if operative else []
+    return "".join(kept).rstrip("\n") + "\n"
+
+
+def _sections(table: Mapping[str, Any]) -> Iterator[str]:
+    """The sections of the front matter as the files of the library are laid out."""
     if "variables" in table:
         yield "\n[variables]\n"
         yield from (f"{_text(key)} = {_value(label)}\n" for key, label in table["variables"].items())

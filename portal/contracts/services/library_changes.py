@@ -13,9 +13,9 @@ from portal.contracts import library, library_editions
 from portal.contracts.language_data import language_words
 from portal.contracts.library_models import ClauseProposal
 from portal.contracts.models import Contract
-from portal.contracts.rules.clause_writing import FIELDS, TEXTS, paragraph_fields, rows_of, write_clause
+from portal.contracts.rules.clause_writing import FIELDS, TEXTS, paragraph_fields, plain_typing, rows_of, write_clause
 from portal.contracts.rules.free_text import reference_targets, text_problems
-from portal.contracts.rules.model import Approver, Clause, ClauseLibrary, LibraryDefect, Passage
+from portal.contracts.rules.model import Approver, Clause, ClauseLibrary, LibraryDefect, Passage, typeset
 from portal.contracts.rules.operative_words import wordings
 from portal.contracts.rules.problems import is_wordless
 from portal.contracts.rules.proposals import (
@@ -74,7 +74,7 @@ def propose_paragraph(
     if clause is None or not 0 < number <= len(clause.prose[Language.FR]):
         raise NotFound()
     now = paragraph_fields(clause, number)
-    wanted = {name: printable(fields.get(name, now[name])).replace("\r\n", "\n").strip() for name in FIELDS}
+    wanted = {name: as_printed(name, fields.get(name, now[name]), now[name]) for name in FIELDS}
     differing = {name: [now[name], text] for name, text in wanted.items() if text != now[name]}
     _check_fields(wanted, differing, targets_of(books))
     row = _held(ctx, key)
@@ -97,6 +97,14 @@ def propose_paragraph(
         named = {"clause_key": key, "paragraph": str(number)}
         journal.record(ctx, "clause.written", row, before={**named, **before}, after={**named, **after})
     return row
+
+
+def as_printed(name: str, typed: str, now: str) -> str:
+    """A field as the library prints it: spaces and apostrophes of a keyboard are no change of text."""
+    text = printable(typed).replace("\r\n", "\n").strip()
+    if plain_typing(text) == plain_typing(now):
+        return now
+    return typeset(plain_typing(text), Language(name[-2:])) if name in TEXTS else text
 
 
 def _check_fields(wanted: Mapping[str, str], differing: Mapping[str, object], targets: frozenset[str]) -> None:

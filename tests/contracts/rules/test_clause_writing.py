@@ -36,7 +36,7 @@ def test_every_shipped_paragraph_typed_again_reads_the_same():
         assert (clause.covers, clause.needs, clause.variables) == (made.covers, made.needs, made.variables)
 
 
-@pytest.mark.parametrize("clause", [one for one in LIBRARY.clauses if one.key != "CL01"], ids=lambda one: one.key)
+@pytest.mark.parametrize("clause", LIBRARY.clauses, ids=lambda one: one.key)
 def test_a_file_of_which_nothing_changes_keeps_its_bytes(clause):
     assert write_clause(source(clause), clause, {}, clause.version, TARGETS) == source(clause)
 
