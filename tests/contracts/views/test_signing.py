@@ -67,7 +67,8 @@ def test_a_message_that_came_back_is_shown_with_what_to_do(as_, ctx, session, co
     assert page.all("//a[contains(@href, '/signataires/')]")
 
 
-def test_a_signatory_is_changed_reminded_and_the_signature_taken_back(as_, ctx, session, contract):
+@pytest.mark.both_databases
+def test_a_signatory_is_changed_reminded_and_the_signature_taken_back(as_, ctx, session, contract, backend):
     signing = opened(ctx, contract)
     session.commit()
     held = signatory_of(ctx, signing, THEIRS)
