@@ -47,6 +47,12 @@ TABLES = {
 }  # fmt: skip
 
 
+SAID = (
+    "forty-eight (48) hours", "crisis exercise", "Northwind", "Dana Whitfield", "Claire Morel, President",
+    "Data processing agreement – Beacon Analytics",
+)  # fmt: skip
+
+
 def go_on(page: Page) -> None:
     """Press the next action of the page's form; what was refused would show."""
     with page.expect_navigation():
@@ -87,7 +93,7 @@ def draft(page: Page) -> None:
     fill(page, "/sous-traitants/entites/nouvelle", ENTITY)
     fill(page, "/sous-traitants/nouveau", VENDOR)
     fill(page, "/sous-traitants/1/prestations/nouvelle", SERVICE)
-    fill(page, "/contrats/nouveau?sous-traitant=1", {"language": "en"})
+    fill(page, "/contrats/nouveau?sous-traitant=1&modele=dpa", {"language": "en"})
     for key, rows in TABLES.items():
         page.goto(f"/contrats/1/tableaux/{key}?langue=en")
         page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
@@ -130,12 +136,9 @@ def issue(page: Page, portal) -> None:
 
 def ask_for_signatures(page: Page, portal) -> None:
     page.goto("/contrats/1/versions/1/signatures")
-    for row, (name, capacity, email, side) in enumerate(
-        (("Dana Whitfield", "General Counsel", SELLER, "vendor"), ("Claire Morel", "présidente", DIRECTOR, "ours"))
-    ):
-        for field, value in {"name": name, "capacity": capacity, "email": email, "rank": str(row + 1)}.items():
-            page.locator(f"[name='people-{row}-{field}']").fill(value)
-        page.locator(f"[name='people-{row}-side']").select_option(side)
+    for row, (name, email) in enumerate((("Dana Whitfield", SELLER), ("Claire Morel", DIRECTOR))):
+        assert page.locator(f"[name='people-{row}-name']").input_value() == name
+        page.locator(f"[name='people-{row}-email']").fill(email)
     press(page, "Ouvrir la signature")
     portal.work()
 
@@ -163,7 +166,7 @@ def assert_sealed(pdf: bytes, folder) -> None:
     assert told.count("Signature Validation: Signature is Valid.") == 1
     assert failures(pdf) == []
     text = " ".join(pdf_text(pdf).split())
-    for said in ("forty-eight (48) hours", "crisis exercise", "Northwind", "Dana Whitfield", "Claire Morel"):
+    for said in SAID:
         assert said in text, said
     place = pdf.index(b"stream") + 20
     path.write_bytes(pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :])

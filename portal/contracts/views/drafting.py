@@ -88,7 +88,8 @@ def _new_form(vendor: Vendor, template: ContractTemplate | None, followed: Seque
     offered = entities(current())
     signing = {one.legal_entity_id for one in running} - {None} or {entity.id for entity in offered}
     form = NewContractForm(data={
-        "title": (f"{template.title.said_in(language)} – {vendor.name}" if template else vendor.name)[:300],
+        # Printed on a certificate of signature: in the language that the document is likeliest to have.
+        "title": (f"{template.title.said_in(vendor.language)} – {vendor.name}" if template else vendor.name)[:300],
         "template": template.key if template else None,
         "about": followed[0].id if len(followed) == 1 else None,
         "service": running[0].id if len(running) == 1 else None,
