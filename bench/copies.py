@@ -118,8 +118,9 @@ def _value(
         is_name = col.name in _NAMES.get(col.table.name, ())
         return col + " " + number if is_name else func.substr(number + "-" + col, 1, length)
     if trimmed and col.name in _TEXTS.get(col.table.name, ()):
-        # Not a cast of a text: SQLite, which knows no such type, makes the number 0 of it.
-        return case((_TURN % WHOLE_TEXTS == 0, col), else_=literal({} if col.name == "tree" else [], col.type))
+        return case(
+            (_TURN % WHOLE_TEXTS == 0, col), else_=cast(literal("{}" if col.name == "tree" else "[]"), col.type)
+        )
     return col
 
 

@@ -144,7 +144,7 @@ def _verified_lines(read: file_check.ReadFile, held: tuple[file_check.HeldFile, 
 @contracts.command("draft")
 @click.option("--vendor", "vendor_key", required=True, help="Clé du sous-traitant.")
 @click.option("--template", default="dpa", show_default=True, help="Clé du modèle.")
-@click.option("--lang", default="fr", show_default=True, help="fr ou en.")
+@click.option("--lang", default="fr", show_default=True, help="fr, en, ou fr+en : deux colonnes.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Dossier où écrire.")
 @click.option("--service", help="Numéro ou nom de la prestation ; la seule du sous-traitant sinon.")
 @click.option("--entity", help="Clé de l'entité du groupe ; celle de la prestation, ou la seule, sinon.")
@@ -183,18 +183,21 @@ def draft(
     is a vendor that determines the purposes of all the processing, under a template for processors.
     With --json, the problems are an array on the standard output, empty when there is none.
     """
-    language = _language(lang)
+    language, beside = _languages(lang)
     given = _facts_of(facts_file) if facts_file is not None else {}
     with working(write=False) as ctx:
         day = at.date() if at is not None else ctx.today
         context = replace(ctx, now=datetime.combine(day, time(), LEGAL_ZONE))
         subject = _subject(context, vendor_key, template, service, entity)
-        made = services.assemble_draft(context, subject, {**given, **_typed(typed)}, language)
-        name = f"{subject.vendor.key}-{template}-{language.value}"
+        told = {**given, **_typed(typed)}
+        made = services.assemble_draft(context, subject, told, language)
+        texts = [made] if beside is None else [made, services.assemble_draft(context, subject, told, beside)]
+        name = f"{subject.vendor.key}-{template}-{services.spoken(language, beside)}"
         edition = translate(say("Texte du %(day)s", day=day), language)
-        document = services.stamped(made, reference="", edition=edition, at=context.now)
+        document = services.stamped(*texts, reference="", edition=edition, at=context.now)
         proof = _proof(subject, made, language, day) | services.checks_snapshot(made, language, anyway.strip())
-    lacking = _impediments(made, language)
+    lacking = [one for text in texts for one in _impediments(text, text.assembly.language)]
+    lacking = [one for rank, one in enumerate(lacking) if one not in lacking[:rank]]
     _tell_problems([*proof.get("problems", []), *lacking], as_json=as_json)
     if lacking:
         raise click.ClickException(
@@ -296,11 +299,11 @@ def _is_cell(cell: Any) -> bool:
     return cell is None or isinstance(cell, str)
 
 
-def _language(said: str) -> Language:
+def _languages(said: str) -> tuple[Language, Language | None]:
     try:
-        return Language(said.lower())
+        return services.languages(said.lower())
     except ValueError:
-        raise click.ClickException(f"Langue inconnue : « {said} ». Choisissez fr ou en.") from None
+        raise click.ClickException(f"Langue inconnue : « {said} ». Choisissez fr, en ou fr+en.") from None
 
 
 def _typed(given: tuple[str, ...]) -> dict[str, Any]:

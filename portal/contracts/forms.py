@@ -36,6 +36,8 @@ from portal.web.forms import REQUIRED, DayField, ListField, LongTextField, Porta
 from portal.web.text import lazy
 
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
+TEXTS = [*LANGUAGES, SelectChoice("fr+en", lazy("Français et anglais, sur deux colonnes"))]
+"""What a version may be written in."""
 MOST_PASTED = 200_000
 """Characters pasted at once."""
 _LONG = frozenset({"service.description", "controller.address", "vendor.address"})
@@ -43,6 +45,15 @@ _LONG = frozenset({"service.description", "controller.address", "vendor.address"
 
 def _number(value: Any) -> int | None:
     return int(value) if str(value or "").isdecimal() else None
+
+
+class Needed:
+    """Shown as needed, for what follows cannot be done without it; may be sent empty all the same."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Accept everything."""
 
 
 class SubjectForm(EditForm):
@@ -58,7 +69,7 @@ class NewContractForm(SubjectForm):
 
     template = SelectField(lazy("Document"), [InputRequired(REQUIRED)])
     about = SelectField(
-        lazy("Contrat suivi"), coerce=_number,
+        lazy("Contrat suivi"), [Needed()], coerce=_number,
         description=lazy("Le contrat dont parle ce document. Il reste seul à compter comme contrat."),
     )  # fmt: skip
     language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES, default="fr")
@@ -154,15 +165,6 @@ class ElsewhereForm(_Dates, SignatureForm):
     title = TextField(lazy("Titre"), [DataRequired(REQUIRED), Length(max=300)])
 
 
-class Needed:
-    """Shown as needed, for what follows cannot be done without it; may be sent empty all the same."""
-
-    field_flags: ClassVar[dict[str, bool]] = {"required": True}
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Accept everything."""
-
-
 class ActForm(PortalForm):
     """Why an act is done, and on which day."""
 
@@ -179,7 +181,7 @@ class ActForm(PortalForm):
 class LanguageForm(PortalForm):
     """The language of a new version."""
 
-    language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=LANGUAGES)
+    language = RadioField(lazy("Langue"), [InputRequired(REQUIRED)], choices=TEXTS)
 
 
 class DraftForm(LanguageForm):

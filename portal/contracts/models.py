@@ -149,6 +149,8 @@ class ContractVersion(Base):
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
     number: Mapped[int]
     language: Mapped[Language]
+    beside: Mapped[Language | None]
+    """The other language, when the text is in two columns; that of `language` prevails."""
     facts: Mapped[dict[str, Any]]
     """Fact key → value and where it came from."""
     clauses: Mapped[list[dict[str, Any]]]

@@ -24,9 +24,11 @@ from portal.core.documents.tree import (
     Paragraph,
     Reference,
     Section,
+    SideBySide,
     Signatures,
     Table,
     Text,
+    Translated,
 )
 from portal.core.documents.wording import WORDS, item_mark, section_label, set_inlines, typeset
 from portal.core.language import Language
@@ -161,7 +163,26 @@ class _HtmlWriter:
                 written = self.signatures(block)
             case Note():
                 written = tag("p", self.inlines(block.inlines), class_="sheet__provisional")
+            case Translated():
+                written = tag("div", self.translated(block), lang=block.language.value)
+            case SideBySide():
+                written = self.side_by_side(block)
         return written
+
+    def translated(self, block: Translated) -> Markup:
+        own, self.language = self.language, block.language
+        written = self.written(block.blocks)
+        self.language = own
+        return written
+
+    def side_by_side(self, block: SideBySide) -> Markup:
+        heads = (tag("th", WORDS[one].name, scope="col", lang=one.value) for one in block.languages)
+        rows = (
+            tag("tr", *(tag("td", self.translated(one), lang=one.language.value) for one in (row.left, row.right)))
+            for row in block.rows
+        )
+        body = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="sheet__table")
+        return tag("div", body, class_="sheet__slide", tabindex="0", role="region", aria_label=self.place or "–")
 
     def section(self, section: Section) -> Markup:
         label, title = section_label(section, self.language), typeset(section.title, self.language)

@@ -30,7 +30,9 @@ def print_version(ctx: Context, *, version_id: int, job_id: int) -> Record | Non
     version = ctx.session.get_one(ContractVersion, version_id, options=[joinedload(ContractVersion.contract)])
     if version.is_printed:
         return None
-    printing = print_files(version.tree, f"{version.contract.key}-v{version.number}-{version.language.value}")
+    printing = print_files(
+        version.tree, f"{version.contract.key}-v{version.number}-{services.spoken(version.language, version.beside)}"
+    )
 
     def record(done: Context) -> None:
         keep_files(done, done.session.get_one(ContractVersion, version_id), printing)

@@ -94,7 +94,7 @@ def compare_versions(old: ContractVersion, new: ContractVersion, language: Langu
 
     In two languages the words of a fact differ without having changed: only those that came or went are named.
     """
-    same = old.language is new.language
+    same = (old.language, old.beside) == (new.language, new.beside)
     return VersionComparison(
         clauses=tuple(_clauses(old.clauses, new.clauses)),
         facts=tuple(_facts(old.facts.get("values", {}), new.facts.get("values", {}), language, same_language=same)),

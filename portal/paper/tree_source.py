@@ -57,6 +57,16 @@ def _blocks(blocks: tuple[tree.Block, ...], language: Language, level: int) -> I
                 yield _line(typeset(block.alternative, language))
             case tree.Signatures():
                 yield from _signatures(block, language)
+            case tree.Translated() | tree.SideBySide():
+                yield from _spoken(block, level)
+
+
+def _spoken(block: tree.Translated | tree.SideBySide, level: int) -> Iterator[_Line]:
+    if isinstance(block, tree.Translated):
+        yield from _blocks(block.blocks, block.language, level)
+        return
+    for row in block.rows:
+        yield from (*_spoken(row.left, level), *_spoken(row.right, level))
 
 
 def _signatures(block: tree.Signatures, language: Language) -> Iterator[_Line]:

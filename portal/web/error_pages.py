@@ -20,7 +20,6 @@ from portal.core.errors import GONE, Forbidden, NotFound, PortalError
 from portal.core.files import Damaged, Full, Unavailable
 from portal.core.language import Language
 from portal.web import edge, security_headers
-from portal.web.edit_form import SEEN
 from portal.web.text import _, said
 
 log = logs.get_logger()
@@ -186,7 +185,7 @@ def _texts_sent() -> list[str]:
         return []
     if "password" in given:
         return []
-    return [text for name, text in given.items(multi=True) if name != SEEN and len(text.split()) >= WRITTEN_WORDS]
+    return [text for _name, text in given.items(multi=True) if len(text.split()) >= WRITTEN_WORDS]
 
 
 def _page_of_form() -> str | None:

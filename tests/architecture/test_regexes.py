@@ -11,7 +11,6 @@ from tests.regexes.sweep import compiled, sweep
 
 PLANTED_SIZES = (1_250, 2_500, 5_000, 10_000)
 """Enough to tell what is quadratic, which takes seconds at the sizes of the sweep."""
-DISTANT_SIZES = (500, 1_000, 2_000, 4_000)
 EXECUTED = {
     "core/language.py", "paper/rules/checking.py", "paper/rules/parties.py", "paper/rules/terms.py",
     "questionnaires/rules/parsing.py",
@@ -54,15 +53,6 @@ def test_no_expression_of_the_readings_grows_faster_than_its_text(record_propert
 )  # fmt: skip
 def test_a_planted_one_that_is_more_than_linear_is_found(planted):
     assert not worst_growth(re.compile(planted, re.DOTALL), sizes=PLANTED_SIZES).is_linear
-
-
-@pytest.mark.long
-def test_words_sought_at_a_distance_are_slow_and_linear_while_one_more_repeat_is_not():
-    """Three gaps of a hundred take a thousand times what a plain expression does, twice that for twice the text."""
-    distant = "ab.{0,100}?cd.{0,100}?ef.{0,100}?(?:g|h)z"
-    assert worst_growth(re.compile(distant), sizes=DISTANT_SIZES, ways=("search",)).is_linear
-    repeated = distant.replace("ab.{0,100}?", "(?:ab.{0,100}?)+")
-    assert not worst_growth(re.compile(repeated), sizes=DISTANT_SIZES, ways=("search",)).is_linear
 
 
 @pytest.mark.parametrize("sound", [r"[^\s@]{1,64}@[^\s@]{1,253}\.[A-Za-z]{2,}", r"(?<!\s)\s+$", r"\w+", r"\A\s*<"])

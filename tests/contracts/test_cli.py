@@ -365,3 +365,22 @@ def test_a_draft_in_english_names_each_text_that_is_known_in_french_alone(run, s
     assert found.exit_code == 1
     assert "service.name: “Centre de contacts clients” exists in French only" in found.output
     assert not (tmp_path / "out").exists()
+
+
+def test_two_columns_name_each_text_that_one_language_lacks_and_write_nothing(run, session, tmp_path):
+    subject, out = matter(session), tmp_path / "out"
+    found = run("draft", "--vendor", subject.vendor.key, "--lang", "fr+en", "--out", out)
+    assert (found.exit_code, out.exists()) == (1, False)
+    assert "service.name: “Centre de contacts clients” exists in French only" in found.output
+    unknown = run("draft", "--vendor", subject.vendor.key, "--lang", "en+fr", "--out", out)
+    assert "Choisissez fr, en ou fr+en" in unknown.output
+
+
+def test_an_assessment_without_reasoning_is_not_written_whatever_the_reason(run, session, tmp_path):
+    subject, out = matter(session), tmp_path / "out"
+    found = run(
+        "draft", "--vendor", subject.vendor.key, "--template", "evaluation-transfert", "--out", out,
+        "--fact", "tia.conclusion=sufficient", "--anyway", "urgent",
+    )  # fmt: skip
+    assert (found.exit_code, out.exists()) == (1, False)
+    assert "tia.conclusion: Cette évaluation conclut" in found.output

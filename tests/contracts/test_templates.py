@@ -1,17 +1,20 @@
 """The documents besides the agreement: what each says, what it claims, and what it hangs on."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from portal.authz.policy import Role
 from portal.contracts import library, overview, services
-from portal.contracts.models import Contract
+from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.assembly import assemble_contract
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
-from portal.contracts.services import ContractSubject
+from portal.contracts.rules.paragraphs import ParagraphWording
+from portal.contracts.services import ContractSubject, ParagraphChange, UnfinishedDraft, UntranslatedTexts
 from portal.contracts.services.life import keep_standing_of
+from portal.core.documents.freezing import thaw
 from portal.core.documents.text import fold, tree_text
 from portal.core.documents.tree import Section, Signatures
 from portal.core.errors import Refused
@@ -19,7 +22,7 @@ from portal.core.language import Language
 from portal.vendors.models import SignedContract
 from portal.vendors.rules.standing import ContractStanding
 from tests.factories.contracts import facts, sections
-from tests.factories.desk import matter
+from tests.factories.desk import in_english, matter
 from tests.factories.signatures import contract_of, copy_of
 from tests.factories.world import vendor_of
 
@@ -223,3 +226,60 @@ def test_every_annex_and_article_of_every_document_has_an_anchor_of_its_own():
     for template in LIBRARY.templates:
         anchors = [one.anchor for one in sections(made(template.key).document.blocks) if isinstance(one, Section)]
         assert len(anchors) == len(set(anchors)), template.key
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.both_databases
+def test_two_columns_wait_for_both_texts_and_keep_both(acting, as_, session):
+    ctx = acting(Role.LEGAL)
+    contract = services.open_contract(ctx, matter(session), "Accord", FR)
+    with pytest.raises(UntranslatedTexts) as lacking:
+        services.draft_version(ctx, contract, FR, beside=EN)
+    assert "anglais" in str(lacking.value)
+    in_english(ctx, contract)
+    session.commit()
+    client = as_(Role.LEGAL)
+    client.post(f"/contrats/{contract.id}/versions", {"language": "de"})
+    client.post(f"/contrats/{contract.id}/versions", {"language": "fr+en"})
+    [version] = session.query(ContractVersion)
+    assert (version.language, version.beside, version.required) == (FR, EN, 32)
+    said = tree_text(thaw(version.tree))
+    assert "le texte français prévaut" in said
+    assert "the French text shall prevail" in said
+    shown = client.get(f"/contrats/{contract.id}")
+    assert "en français et anglais, sur deux colonnes" in shown.words
+    preview = client.get(f"/contrats/{contract.id}/apercu")
+    assert preview.all("//td[@lang='en']")
+    services.draft_version(ctx, session.get(Contract, contract.id), FR)
+    session.commit()
+    assert "français et anglais" in client.get(f"/contrats/{contract.id}/versions").words
+
+
+@pytest.mark.usefixtures("app")
+def test_a_paragraph_written_in_one_language_alone_keeps_two_columns_waiting(acting, session):
+    ctx = acting(Role.LEGAL)
+    contract = services.open_contract(ctx, matter(session), "Accord", FR)
+    in_english(ctx, contract)
+    change = ParagraphChange(ParagraphWording.SPECIAL, FR, "Les badges sont rendus.", clause="CL10")
+    services.add_condition(ctx, contract, change)
+    services.draft_version(ctx, contract, FR)
+    with pytest.raises(UnfinishedDraft):
+        services.draft_version(ctx, contract, FR, beside=EN)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_letter_starts_from_what_was_typed_for_the_contract_it_follows(acting, session):
+    """Each sub-processor of the contract's annex is asked for its certificate, whatever the register says today."""
+    ctx = acting(Role.LEGAL)
+    subject = matter(session)
+    kept = services.open_contract(ctx, subject, "Accord", FR)
+    services.type_facts(ctx, kept, {"agreement.reference": "contrat 2026-041"})
+    row = {"name": "Nuage du Nord", "address": "1 rue Haute, 59000 Lille", "contact": "a@b.example", "service": "x",
+           "country": "France"}  # fmt: skip
+    services.type_table(ctx, kept, "subprocessors", [row], language=FR, reason="liste du contrat")
+    letter = services.open_contract(ctx, replace(subject, template_key="lettre-fin-contrat"), "Fin", FR, about=kept)
+    said = tree_text(services.assemble_contract_draft(ctx, letter, FR).assembly.document)
+    assert "Nuage du Nord" in said
+    assert "contrat 2026-041" in said
+    other = services.open_contract(ctx, replace(subject, template_key="lettre-fin-contrat"), "End", EN, about=kept)
+    assert other.typed == {}

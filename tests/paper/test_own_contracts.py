@@ -114,6 +114,31 @@ def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(tmp_pa
             assert statuses(read_document(saved.read_bytes(), saved.name)) == expected[language], saved
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("language", Language)
+def test_the_same_agreement_as_an_annex_satisfies_every_requirement(language):
+    found = checked(source_of_tree(other("dpa-annexe", language)))
+    assert open_points(found) == {}
+    assert found.verdict is ContractVerdict.COMPLETE
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "template", [one.key for one in library.load().templates if not one.kind.counts or one.key.startswith("cct")]
+)
+@pytest.mark.parametrize("language", Language)
+def test_a_document_that_is_no_contract_or_only_refers_to_one_is_never_read_as_complete(template, language):
+    """What refers to the Commission's clauses is proved by its own coverage: their text is not in it to be read."""
+    assert checked(source_of_tree(other(template, language))).verdict is not ContractVerdict.COMPLETE
+
+
+def other(template, language):
+    """Another document of ours, complete."""
+    shipped = library.load()
+    known = facts(**{**dict.fromkeys(WITH_CONSUMERS), "vendor__article_3_2": ("no",)})
+    return assemble_contract(shipped, shipped.template[template], known, language).document
+
+
 def statuses(read):
     """Of each requirement."""
     return {one.id: one.status for one in checked(read).requirements}

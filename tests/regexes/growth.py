@@ -13,9 +13,6 @@ WARNING = (12, 20, 26, 36, 60, 120)
 """Fewer repetitions, tried first: what is exponential would never come back from ten thousand characters."""
 MEDIUM = 2_000
 """Characters at which the texts that hurt most are told from the others."""
-SLOW = 0.1
-"""Seconds at that many from which doubling begins there: eighty thousand would take a minute, to say the same."""
-SHORTER = (2_000, 4_000, 8_000, 16_000)
 KEPT = 2
 """Of them that are doubled."""
 FLOOR = 0.03
@@ -196,27 +193,21 @@ def worst_growth(
     """The worst growth of an expression over its attacks, in each of the ways; stops at the first bad one.
 
     `shaped` is what every text goes through before this expression ever sees it; `cap`, in seconds, what one at
-    `MEDIUM` characters may take: fewer characters are given less in proportion to what is usual. Fewer may take more
-    and be no worse than slow, an expression that looks for several words at a distance from one another being some
-    thousand times slower than a plain one on a text of such words: then what counts is that the time has grown with
-    the characters since the few before, and the doublings (`SHORTER`) judge it as any other.
+    `MEDIUM` characters may take: fewer characters are given less in proportion to what is usual.
     """
     tried: list[tuple[float, int, Attack, Any]] = []
     for attack in attacks(pattern):
         for way in (getattr(pattern, name) for name in ways):
             few = [len(attack.pump) * times for times in WARNING]
-            before = (1, 0.0)
             for size in (*few, MEDIUM):
                 seconds = _seconds(way, _text(pattern, shaped(attack.of(size))))
-                proportionate = before[1] * max(size / before[0], 1.0) * LINEAR / 8
-                if seconds > (cap if size == MEDIUM else max(FLOOR * cap / CAP, proportionate)):
+                if seconds > (cap if size == MEDIUM else FLOOR * cap / CAP):
                     return Growth(float("inf"), seconds, size, repr(attack.pump[:60]))
-                before = size, seconds
             tried.append((seconds, len(tried), attack, way))
     slowest = sorted(tried, key=lambda one: one[:2], reverse=True)[:KEPT]
     found = []
-    for seconds, _rank, attack, way in slowest:
-        found.append(_doubled(pattern, way, attack, shaped, sizes if seconds <= SLOW else min(sizes, SHORTER)))
+    for _time, _rank, attack, way in slowest:
+        found.append(_doubled(pattern, way, attack, shaped, sizes))
         if not found[-1].is_linear:
             return found[-1]
     return max(found, key=lambda one: one.measured_ratio)

@@ -17,7 +17,6 @@ from portal.core.db import Database
 from portal.core.files import Full
 from portal.identity.models import LoginSession
 from portal.web import edge
-from portal.web.edit_form import SEEN
 from portal.web.error_pages import has_no_room, is_outage
 from portal.web.guard import public
 from tests.conftest import NOW, settings_for
@@ -187,7 +186,7 @@ def ended(page, path, fields):
 )
 def test_what_was_written_in_any_form_is_given_back_when_the_session_has_ended(as_, path):
     text = "Chiffrer les sauvegardes,\net <le> prouver avant la fin du mois."
-    told = ended(as_(Role.DPO), path, {"action": text, "state": "ouvert", "note": "n° 12", SEEN: "a:1 b:2 c:3 d:4"})
+    told = ended(as_(Role.DPO), path, {"action": text, "state": "ouvert", "note": "n° 12"})
     assert [one.text.replace("\r", "").removeprefix("\n") for one in told.all("//textarea")] == [text]
     assert "Ce que vous aviez écrit" in told.words
 

@@ -62,6 +62,7 @@ def open_contract(
     if template is None:
         raise Refused(N_("Ce modèle de contrat n'existe pas."))
     _check_followed(subject.vendor, template, about)
+    told = _told(about, language or subject.vendor.language) if template.kind.hangs else None
     contract = Contract(
         key=free_key(ctx, subject.vendor, subject.template_key),
         vendor=subject.vendor,
@@ -71,8 +72,8 @@ def open_contract(
         kind=template.kind,
         parent_id=about.id if about is not None and template.kind.hangs else None,
         title=title,
-        typed={},
-        overrides={},
+        typed=dict(told.typed) if told else {},
+        overrides=dict(told.overrides) if told else {},
         library_edition=edition_of_today(ctx),
         language=language or subject.vendor.language,
         created_at=ctx.now,
@@ -101,6 +102,11 @@ def describe_contract(
     contract.service, contract.legal_entity = service, entity
     if after:
         journal.record(ctx, "contract.described", contract, before=before, after=after)
+
+
+def _told(about: Contract | None, language: Language) -> Contract | None:
+    """The contract whose typed facts a document starts from, its annexes included: in the same language alone."""
+    return about if about is not None and about.language is language else None
 
 
 def _check_followed(vendor: Vendor, template: ContractTemplate, about: Contract | None) -> None:

@@ -118,7 +118,7 @@ def _keep_sealed(ctx: Context, signing_id: int, sealed: Blob) -> None:
     signing.signature_id = record.id
     after = {"version": signing.version.number, "sha256": file.sha256, "signed_on": record.signed_on}
     journal.record(ctx, "contract.sealed", contract, after=after)
-    if contract.parent is not None:
+    if contract.parent is not None and not contract.kind.hangs:
         journal.record(ctx, "contract.amended", contract.parent, after={"amends": contract.title, **after})
     tell_signatories(ctx, signing, signing.signatories, "contracts/emails/signing_done")
     tell_owner_of_signing(ctx, signing, who="", why="")

@@ -20,6 +20,7 @@ from portal.contracts.language_data import language_words
 from portal.contracts.library_editions import library_of
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.assembly import AssembledContract, assemble_contract, coverage_report
+from portal.contracts.rules.bilingual import bilingual
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.life import ContractAct, ContractState
@@ -169,9 +170,13 @@ def unfinished(made: AssembledDraft, rows: Sequence[ContractEdit]) -> Iterator[P
             )
 
 
-def draft_version(ctx: Context, contract: Contract, language: Language, *, despite: str = "") -> ContractVersion:
+def draft_version(
+    ctx: Context, contract: Contract, language: Language, *, despite: str = "", beside: Language | None = None
+) -> ContractVersion:
     """Freeze a new version: text, clauses, facts, coverage; its files are printed by a job.
 
+    `beside` sets it in two columns, French first; whatever is asked of a text is then asked of both. The coverage is
+    that of the French text, which prevails.
     `despite` says why it is drafted although checks of sense fail; it is frozen with it and written in the journal.
     Raises RoleExcluded when the facts are not ones that the template is for, UntranslatedTexts when a text is lacking
     in the language, FailedChecks when checks fail and nobody says why, UnfinishedDraft when a paragraph waits for an
@@ -182,9 +187,12 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     rows = edit_queries.edit_rows(ctx, contract)
     edits = tuple(row.as_edit() for row in rows)
     made = assemble_draft(ctx, subject_of(contract), contract.typed, language, edits)
+    texts = [made]
+    if beside is not None:
+        texts.append(assemble_draft(ctx, subject_of(contract), contract.typed, beside, edits))
     if made.excluded is not None:
         raise RoleExcluded(made.excluded.why)
-    left = tuple(unfinished(made, rows))
+    left = tuple(one for text in texts for one in unfinished(text, rows))
     if left:
         raise UnfinishedDraft(
             say(
@@ -193,8 +201,9 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
                 first=left[0].sentence,
             )
         )
-    if made.to_translate:
-        raise UntranslatedTexts(untranslated_sentence(made.to_translate, language))
+    for text in texts:
+        if text.to_translate:
+            raise UntranslatedTexts(untranslated_sentence(text.to_translate, text.assembly.language))
     reason = despite.strip()[:LONGEST_REASON] if made.problems else ""
     if made.problems and not reason:
         raise FailedChecks(
@@ -206,12 +215,13 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     newest = select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract.id)
     number = 1 + (ctx.session.scalar(newest) or 0)
     at = ctx.now.replace(microsecond=0)
-    document = stamped(made, reference=f"{contract.key} · v{number}", edition=f"Version {number}", at=at)
+    document = stamped(*texts, reference=f"{contract.key} · v{number}", edition=f"Version {number}", at=at)
     report = coverage_report(made.assembly, partial(translate, language=language))
     version = ContractVersion(
         contract_id=contract.id,
         number=number,
         language=language,
+        beside=beside,
         facts={**facts_snapshot(made.gathered, language), **checks_snapshot(made, language, reason)},
         clauses=report["clauses"],
         tree=freeze(document),
@@ -227,7 +237,12 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     )
     ctx.session.add(version)
     keep_counting_version(ctx, contract)
-    after = {"version": number, "language": language, "sha256": version.sha256, "covered": version.covered}
+    after = {
+        "version": number,
+        "language": spoken(language, beside),
+        "sha256": version.sha256,
+        "covered": version.covered,
+    }
     if made.problems:
         after |= {"despite": reason, "failed_checks": [problem.said_in(Language.FR) for problem in made.problems]}
     journal.record(ctx, "contract.drafted", contract, after=after)
@@ -239,9 +254,36 @@ def draft_version(ctx: Context, contract: Contract, language: Language, *, despi
     return version
 
 
-def stamped(made: AssembledDraft, *, reference: str, edition: str, at: datetime) -> Document:
-    """The document as it is printed: which text it is, when it was written, and the digest of its words."""
+def spoken(language: Language, beside: Language | None) -> str:
+    """The languages of a version, as files and forms write them.
+
+    >>> spoken(Language.FR, None), spoken(Language.FR, Language.EN)
+    ('fr', 'fr+en')
+    """
+    return language.value if beside is None else f"{language.value}+{beside.value}"
+
+
+def languages(said: str) -> tuple[Language, Language | None]:
+    """The languages that `spoken` wrote; two columns are French and English. Raises ValueError for anything else.
+
+    >>> languages("fr+en")
+    (<Language.FR: 'fr'>, <Language.EN: 'en'>)
+    """
+    if said == spoken(Language.FR, Language.EN):
+        return Language.FR, Language.EN
+    return Language(said), None
+
+
+def stamped(
+    made: AssembledDraft, beside: AssembledDraft | None = None, *, reference: str, edition: str, at: datetime
+) -> Document:
+    """The document as it is printed: which text it is, when it was written, and the digest of its words.
+
+    With another text beside it, both stand in two columns.
+    """
     document = made.assembly.document
+    if beside is not None:
+        document = bilingual(document, beside.assembly.document)
     digest = hashlib.sha256(tree_text(document).encode()).hexdigest()
     return replace(document, reference=reference, edition=edition, created=at.isoformat(), sha256=digest)
 

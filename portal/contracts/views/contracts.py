@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import draft_page, preview_page, queries, version_comparison
+from portal.contracts import draft_page, preview_page, queries, services, version_comparison
 from portal.contracts.forms import LanguageForm
 from portal.contracts.library_editions import library_of
 from portal.contracts.models import Contract, ContractVersion
@@ -66,7 +66,7 @@ def show(contract_id: int) -> ResponseReturnValue:
         "contracts/show.html", contract=contract, version=version,
         matrices=MATRICES.of(_frozen(contract, version), lambda: _matrices(contract, version.number)),
         stuck=queries.failed_printings(ctx, [version]), is_newest=newest,
-        not_covering=NOT_COVERING.get(contract.kind),
+        spoken=services.spoken(version.language, version.beside), not_covering=NOT_COVERING.get(contract.kind),
         is_outdated=newest and draft_page.is_outdated(ctx, contract, version),
     )  # fmt: skip
 
@@ -147,5 +147,6 @@ def _compared(contract: Contract) -> tuple[ContractVersion, ContractVersion] | N
 
 
 def _language_form(contract: Contract) -> Any:
-    latest = contract.versions[-1].language.value if contract.versions else contract.vendor.language.value
+    newest = contract.versions[-1] if contract.versions else None
+    latest = services.spoken(newest.language, newest.beside) if newest else contract.vendor.language.value
     return LanguageForm(formdata=None, data={"language": latest})

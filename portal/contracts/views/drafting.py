@@ -267,13 +267,15 @@ def draft(contract_id: int) -> ResponseReturnValue:
     if not form.submitted():
         flash(_("Choisissez la langue de la version."), "warning")
         return redirect(url_for(".versions", contract_id=contract.id))
-    return _drafted(contract, Language(form.language.data), form.despite.data or "")
+    return _drafted(contract, *services.languages(form.language.data), despite=form.despite.data or "")
 
 
-def _drafted(contract: Contract, language: Language, despite: str = "") -> ResponseReturnValue:
+def _drafted(
+    contract: Contract, language: Language, beside: Language | None = None, *, despite: str = ""
+) -> ResponseReturnValue:
     """Draft a version, or show the checks that keep it from being drafted; the contract and its facts stay."""
     try:
-        version = services.draft_version(current(), contract, language, despite=despite)
+        version = services.draft_version(current(), contract, language, despite=despite, beside=beside)
     except (FailedChecks, RoleExcluded, UntranslatedTexts) as error:
         flash(said(error.sentence), "warning")
         return redirect(url_for(".facts", contract_id=contract.id, langue=language.value, _anchor="controles"))

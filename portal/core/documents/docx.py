@@ -19,9 +19,11 @@ from portal.core.documents.tree import (
     Paragraph,
     Reference,
     Section,
+    SideBySide,
     Signatures,
     Table,
     Text,
+    Translated,
 )
 from portal.core.documents.word_numbering import (
     BULLETS,
@@ -44,6 +46,7 @@ from portal.core.documents.word_xml import (
     paragraph,
     run,
     spacer,
+    speak,
     tab,
     w,
 )
@@ -185,6 +188,37 @@ class _Writer:
                 yield from self.signatures(block)
             case Note():
                 yield self.note(block)
+            case Translated():
+                yield from self.translated(block)
+            case SideBySide():
+                yield self.side_by_side(block)
+                yield spacer(160)
+
+    def translated(self, block: Translated) -> list[Element]:
+        """Its blocks, set as its language is, and said to be in it."""
+        own, self.language = self.language, block.language
+        written = list(self.blocks(block.blocks))
+        self.language = own
+        if block.language is not own:
+            for element in written:
+                speak(element, WORDS[block.language].locale)
+        return written
+
+    def side_by_side(self, block: SideBySide) -> Element:
+        """A table of two columns; each row is in a control that names its passage."""
+        widths = (TEXT_WIDTH // 2,) * 2
+        heads = [paragraph("TableauTitre", run(WORDS[one].name)) for one in block.languages]
+        for head, language in zip(heads, block.languages, strict=True):
+            speak(head, WORDS[language].locale)
+        first = w("tr", w("trPr", w("cantSplit"), w("tblHeader")), *map(_cell, widths, heads))
+        rows: list[Element] = []
+        for row in block.rows:
+            cells = (
+                _cell(width, *self.translated(one)) for width, one in zip(widths, (row.left, row.right), strict=True)
+            )
+            rows += self.controlled(row.anchor, [w("tr", *cells)])
+        names = " / ".join(WORDS[one].name for one in block.languages)
+        return w("tbl", _table_properties("Tableau", caption=names), _grid(widths), first, *rows)
 
     def controlled(self, tag: str, written: Iterable[Element]) -> Iterator[Element]:
         """What is written, in a content control that names it; as it is when there is no name, or nothing to name."""

@@ -9,7 +9,19 @@ from itertools import count
 from typing import Any
 
 from portal.core.documents.text import line_in, said_in, tree_text
-from portal.core.documents.tree import Block, Document, Figure, Items, Note, Paragraph, Section, Signatures, Table
+from portal.core.documents.tree import (
+    Block,
+    Document,
+    Figure,
+    Items,
+    Note,
+    Paragraph,
+    Section,
+    SideBySide,
+    Signatures,
+    Table,
+    Translated,
+)
 from portal.core.documents.wording import item_mark, section_label, typeset
 from portal.core.language import Language
 
@@ -70,8 +82,18 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
                 for party, lines in block.parties
             ]
             return {"kind": "signatures", "parties": parties}
-        case Figure():
-            return {"kind": "figure", "text": typeset(block.alternative, language)}
-        case Paragraph() | Note():
-            kind = "note" if isinstance(block, Note) else "paragraph"
-            return {"kind": kind, "text": said_in(block.inlines, language)}
+        case Translated() | SideBySide():
+            return _spoken(block)
+        case Figure() | Paragraph() | Note():
+            said = (
+                typeset(block.alternative, language) if isinstance(block, Figure) else said_in(block.inlines, language)
+            )
+            return {"kind": type(block).__name__.lower(), "text": said}
+
+
+def _spoken(block: Translated | SideBySide) -> dict[str, Any]:
+    if isinstance(block, Translated):
+        blocks = _blocks(block.blocks, block.language)
+        return {"kind": "translated", "language": block.language.value, "blocks": blocks}
+    rows = [{"anchor": row.anchor, "left": _spoken(row.left), "right": _spoken(row.right)} for row in block.rows]
+    return {"kind": "side_by_side", "rows": rows}

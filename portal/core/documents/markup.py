@@ -30,9 +30,11 @@ from portal.core.documents.tree import (
     Paragraph,
     Reference,
     Section,
+    SideBySide,
     Signatures,
     Table,
     Text,
+    Translated,
 )
 from portal.core.documents.wording import (
     LONGEST_UNBROKEN,
@@ -188,6 +190,30 @@ class _Writer:
                     yield self.signatures(block)
                 case Note():
                     yield self.note(block)
+                case Translated() | SideBySide():
+                    yield self.spoken(block)
+
+    def translated(self, block: Translated) -> Markup:
+        """Its blocks, set as its language is."""
+        own, self.language = self.language, block.language
+        written = Markup("").join(self.blocks(block.blocks, level=1))
+        self.language = own
+        return written
+
+    def spoken(self, block: Translated | SideBySide) -> Markup:
+        """Blocks in a language of their own, or two languages in two columns."""
+        if isinstance(block, Translated):
+            return tag("div", self.translated(block), lang=WORDS[block.language].locale)
+        heads = (tag("th", WORDS[one].name, scope="col", lang=WORDS[one].locale) for one in block.languages)
+        rows = (
+            tag(
+                "tr",
+                *(tag("td", self.translated(one), lang=WORDS[one.language].locale) for one in (row.left, row.right)),
+            )
+            for row in block.rows
+        )
+        columns = tag("colgroup", Markup('<col style="width: 50%"><col style="width: 50%">'))
+        return tag("table", columns, tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="data beside")
 
     def section(self, section: Section, *, level: int, after: "Block | None") -> Markup:
         name = section_name(next(self.ranks))

@@ -16,8 +16,10 @@ from portal.core.documents.tree import (
     Note,
     Paragraph,
     Section,
+    SideBySide,
     Signatures,
     Table,
+    Translated,
 )
 from portal.core.documents.wording import WORDS, item_mark, section_label, set_inlines, typeset
 from portal.core.language import Language
@@ -67,10 +69,25 @@ def _lines(blocks: tuple[Block, ...], language: Language) -> Iterator[str]:
                 yield from (said_in(cell, language) for row in block.rows for cell in row)
             case Figure():
                 yield typeset(block.alternative, language)
+            case Translated() | SideBySide():
+                yield from _spoken(block)
             case Signatures():
-                for party, lines in block.parties:
-                    yield typeset(party, language)
-                    yield from (line_in(line, language) for line in lines)
+                yield from _signatures(block, language)
+
+
+def _spoken(block: Translated | SideBySide) -> Iterator[str]:
+    if isinstance(block, Translated):
+        yield from _lines(block.blocks, block.language)
+        return
+    yield from (WORDS[one].name for one in block.languages)
+    for row in block.rows:
+        yield from (*_spoken(row.left), *_spoken(row.right))
+
+
+def _signatures(block: Signatures, language: Language) -> Iterator[str]:
+    for party, lines in block.parties:
+        yield typeset(party, language)
+        yield from (line_in(line, language) for line in lines)
 
 
 def _section(section: Section, language: Language) -> Iterator[str]:

@@ -107,7 +107,41 @@ class Note:
     kind: str = "info"
 
 
-Block: TypeAlias = "Paragraph | Items | Table | Figure | Signatures | Note | Section"
+@dataclass(frozen=True)
+class Translated:
+    """Blocks in a language of their own, which is not always the document's."""
+
+    language: Language
+    blocks: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True)
+class BilingualRow:
+    """The same passage in two languages."""
+
+    left: Translated
+    right: Translated
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Two columns, a language in each: what stands on one row says the same thing."""
+
+    rows: tuple[BilingualRow, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse columns that change language on the way: raises ValueError."""
+        if len({(row.left.language, row.right.language) for row in self.rows}) != 1:
+            raise ValueError("Deux colonnes : une langue pour chacune, et au moins une ligne.")
+
+    @property
+    def languages(self) -> tuple[Language, Language]:
+        """That of each column."""
+        return self.rows[0].left.language, self.rows[0].right.language
+
+
+Block: TypeAlias = "Paragraph | Items | Table | Figure | Signatures | Note | Section | Translated | SideBySide"
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,16 @@ def content_control(tag: str, number: int, *content: Element) -> Element:
     return w("sdt", properties, w("sdtContent", *content))
 
 
+def speak(element: Element, locale: str) -> None:
+    """Say the language of every run of an element."""
+    for one in element.iter(W + "r"):
+        properties = one.find(W + "rPr")
+        if properties is None:
+            properties = w("rPr")
+            one.insert(0, properties)
+        properties.append(w("lang", val=locale))
+
+
 def spacer(height: int) -> Element:
     """An empty line of `height` twentieths of a point; it also keeps two tables from merging."""
     return w("p", w("pPr", w("spacing", before=0, after=0, line=height, lineRule="exact")))

@@ -31,6 +31,8 @@ class Words:
     draft: str
     page: str
     initials: str
+    name: str
+    """Of the language, in that language."""
     locale: str
     """BCP 47 tag for the files' metadata."""
 
@@ -41,8 +43,12 @@ class Words:
 
 
 WORDS = {
-    Language.FR: Words("Article", "Annexe", "Sommaire", "à compléter", "PROJET", "Page", "Paraphes", "fr-FR"),
-    Language.EN: Words("Article", "Annex", "Contents", "to be completed", "DRAFT", "Page", "Initials", "en-GB"),
+    Language.FR: Words(
+        "Article", "Annexe", "Sommaire", "à compléter", "PROJET", "Page", "Paraphes", "Français", "fr-FR"
+    ),
+    Language.EN: Words(
+        "Article", "Annex", "Contents", "to be completed", "DRAFT", "Page", "Initials", "English", "en-GB"
+    ),
 }
 
 # Never printed: controls and non-characters (XML forbids most of them), soft hyphens and zero-width marks no reader
