@@ -2,26 +2,19 @@
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from portal.core.errors import Refused
-from portal.core.seal import make_seal_key, seal_pdf
+from portal.core.seal import seal_pdf
 from portal.journal import services as journal
+from portal.operations.seal_keys import OrganisationSeal, draw_seal_key
 from portal.web.command import working
 from portal.web.edge import settings
 
 seal = AppGroup("seal", help="Le cachet électronique de l'organisation.")
-
-
-@dataclass(frozen=True)
-class OrganisationSeal:
-    """What the entry of the journal is about; a seal has no row of its own."""
-
-    name: str
 
 
 @seal.command("make-key")
@@ -29,15 +22,9 @@ class OrganisationSeal:
 @click.option("--name", default="", help="Nom porté par le certificat ; celui de l'organisation sinon.")
 def make_key(*, replace: bool, name: str) -> None:
     """Draw an EC P-256 key and its certificate, in a file of mode 0600 beside the secrets: back it up with them."""
-    told = settings()
-    named = " ".join(name.split()) or told.signing_name
     with working() as ctx:
-        if not named:
-            raise Refused("Personne n'a dit qui signe : réglez VIGIE_ORGANISATION, ou ajoutez --name NOM.")
-        key = make_seal_key(told.seal_file, named, at=ctx.now, replace=replace)
-        after = {"name": named, "certificate": key.fingerprints[0], "former": len(key.certificates) - 1}
-        journal.record(ctx, "seal.key_made", OrganisationSeal(named), after=after)
-    click.echo(f"{told.seal_file}\nSHA-256 du certificat : {key.fingerprints[0]}")
+        key = draw_seal_key(ctx, name, replace=replace)
+    click.echo(f"{settings().seal_file}\nSHA-256 du certificat : {key.fingerprints[0]}")
 
 
 @seal.command("sign")

@@ -5,11 +5,14 @@ import sys
 from dataclasses import replace
 
 from portal.app import create_app
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
 from portal.core import migrating, schema
 from portal.core.clock import now
 from portal.core.config import Environment, Settings
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
+from portal.operations.seal_keys import draw_seal_key
 from portal.seed.announce import note_logins
 from portal.seed.demo_history import write_history
 from portal.seed.demo_people import ORGANISATION
@@ -30,7 +33,10 @@ def main(arguments: list[str]) -> int:
         migrating.upgrade(database)
     if wanted == "rebuild":
         _empty(database)
-    elif not _is_empty(database):
+    if not settings.seal_file.exists():
+        with database.transaction() as session:
+            draw_seal_key(Context(session, SYSTEM, now()), settings.signing_name)
+    if not _is_empty(database):
         return 0
     password = settings.demo_password or secrets.token_urlsafe(9)
     with database.transaction() as session:

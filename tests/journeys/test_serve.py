@@ -77,6 +77,7 @@ def test_a_vendor_signs_in_at_the_address_that_is_printed_and_lands_on_its_work(
     port = databases.free_port()
     with started(demonstration, port) as printed:
         assert wait_until_ready(f"http://127.0.0.1:{port}/healthz") == ""
+        assert demonstration.settings.seal_file.exists(), "a contract can be signed from the first day"
         address = line_with(printed, r"(http://\S+)")
         email = line_with(printed, r"prestataire_admin +(\S+)")
         password = line_with(printed, r"mot de passe +(.+)")
