@@ -23,7 +23,7 @@ seal = AppGroup("seal", help="Le cachet électronique de l'organisation.")
 def make_key(*, replace: bool, name: str) -> None:
     """Draw an EC P-256 key and its certificate, in a file of mode 0600 beside the secrets: back it up with them."""
     with working() as ctx:
-        key = draw_seal_key(ctx, name, replace=replace)
+        key = draw_seal_key(ctx, settings(), name, replace=replace)
     click.echo(f"{settings().seal_file}\nSHA-256 du certificat : {key.fingerprints[0]}")
 
 

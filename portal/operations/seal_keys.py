@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.authz.context import Context
-from portal.core import process
+from portal.core.config import Settings
 from portal.core.errors import Refused
 from portal.core.seal import SealKey, make_seal_key
 from portal.journal import services as journal
@@ -16,9 +16,8 @@ class OrganisationSeal:
     name: str
 
 
-def draw_seal_key(ctx: Context, name: str = "", *, replace: bool = False) -> SealKey:
+def draw_seal_key(ctx: Context, told: Settings, name: str = "", *, replace: bool = False) -> SealKey:
     """Draw a key in the name given, else the organisation's; raises Refused without one, SealKeyExists."""
-    told = process.settings()
     named = " ".join(name.split()) or told.signing_name
     if not named:
         raise Refused("Personne n'a dit qui signe : réglez VIGIE_ORGANISATION, ou ajoutez --name NOM.")

@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         _empty(database)
     if not settings.seal_file.exists():
         with database.transaction() as session:
-            draw_seal_key(Context(session, SYSTEM, now()), settings.signing_name)
+            draw_seal_key(Context(session, SYSTEM, now()), settings)
     if not _is_empty(database):
         return 0
     password = settings.demo_password or secrets.token_urlsafe(9)
