@@ -2,9 +2,11 @@
 
 import pytest
 
+from portal.contracts.rules.exits import CertificateReading
 from portal.contracts.rules.life import CopyReading
 from portal.paper.contract_check import read_and_check
-from portal.paper.copy_reading import read_signed_copy, reading_of
+from portal.paper.copy_reading import read_certificate, read_signed_copy, reading_of
+from portal.seed.plain_pdf import plain_pdf
 from tests.factories.files import pdf
 from tests.factories.received import GOOD
 
@@ -28,3 +30,12 @@ def test_a_copy_is_read_when_it_binds_a_processor_and_names_the_vendor(text, nam
 def test_a_page_without_text_a_picture_and_a_broken_file_are_not_read():
     for content, name in ((pdf(), "copie.pdf"), (b"\x89PNG\r\n\x1a\n", "copie.png"), (b"%PDF-1.7", "copie.pdf")):
         assert not read_signed_copy(content, name, ("Brume",)).is_known
+
+
+@pytest.mark.long
+def test_a_certificate_speaks_of_deletion_and_names_who_certifies():
+    certified = plain_pdf("Certificat", ["La société Brume SAS certifie avoir effacé toutes les données et copies."])
+    assert read_certificate(certified, "certificat.pdf", "Brume SAS") is CertificateReading.READ
+    assert not read_certificate(certified, "certificat.pdf", "Nuage Rhénan").is_known
+    assert not read_certificate(plain_pdf("Brume SAS", ["Merci de votre confiance."]), "a.pdf", "Brume SAS").is_known
+    assert read_certificate(pdf(), "certificat.pdf", "Brume SAS") is CertificateReading.UNREADABLE
