@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.contracts.rules.document_kind import DocumentKind
-from portal.contracts.rules.life import ContractOrigin, ContractPosition, ContractState, CopyReading
+from portal.contracts.rules.life import ArticleCoverage, ContractOrigin, ContractPosition, ContractState, CopyReading
 from portal.core import sought
 from portal.core.db import Base
 from portal.core.language import Language
@@ -61,8 +61,12 @@ class Contract(VendorChild, Base):
     """What it is drafted in, and its facts asked in."""
     counting_number: Mapped[int | None]
     """The version that counts: the newest recorded as signed; without one, the newest drafted. Kept by `services`."""
+    covered: Mapped[int | None]
+    """How many obligations of art. 28 that version, or the copy that was read, writes; unknown until it is."""
+    required: Mapped[int | None]
+    """Of how many that it should."""
     lacking: Mapped[int] = mapped_column(default=0)
-    """How many obligations of art. 28 that version should cover and does not; kept with it."""
+    """What it should write and does not; kept with them, 0 while unknown."""
     clause_set_id: Mapped[int | None] = mapped_column(ForeignKey("clause_set.id"))
     """The clauses of that version; kept with it."""
     sent_number: Mapped[int | None]
@@ -119,6 +123,11 @@ class Contract(VendorChild, Base):
     def position(self) -> ContractPosition:
         """Where it stands, as the rules take it."""
         return ContractPosition(self.state, self.copy_reading, self.expires_on, self.parent_id is not None, self.kind)
+
+    def keep_coverage(self, found: ArticleCoverage | None) -> None:
+        """Note what its text covers of art. 28, or that nobody knows."""
+        self.covered, self.required = (found.covered, found.required) if found else (None, None)
+        self.lacking = max(0, found.required - found.covered) if found else 0
 
     @validates("title")
     def _keep_sought(self, _column: str, title: str) -> str:

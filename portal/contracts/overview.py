@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.contracts.exit_models import ContractExit
-from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.models import Contract
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
 from portal.vendors.models import Vendor
@@ -18,21 +18,20 @@ from portal.vendors.models import Vendor
 SHOWN = 10
 _KNOWN = [reading for reading in CopyReading if reading.is_known]
 _COUNTED = (
-    Contract.lacking > 0,
+    or_(Contract.lacking > 0, Contract.required.is_(None)),
     Contract.state == ContractState.IN_FORCE,
     Contract.parent_id.is_(None),
     Contract.kind == DocumentKind.PROCESSING,
     Contract.copy_reading.in_(_KNOWN),
 )
-"""In force, with a copy that was read (`ContractPosition.counts`), and a text that leaves something out."""
+"""In force, with a copy that was read (`ContractPosition.counts`), and a text that leaves something out.
+
+Or of which nobody knows what it leaves out: a person has seen the copy, no reading has.
+"""
 _INCOMPLETE = (
     select(
-        Contract.id, ContractVersion.covered, ContractVersion.required,
+        Contract.id, Contract.covered, Contract.required,
         Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier,
-    )
-    .join(
-        ContractVersion,
-        and_(ContractVersion.contract_id == Contract.id, ContractVersion.number == Contract.counting_number),
     )
     .join(Vendor, Vendor.id == Contract.vendor_id)
     .where(*_COUNTED)
@@ -45,8 +44,10 @@ _COUNT = select(func.count()).select_from(Contract).where(*_COUNTED)
 def incomplete_contracts(ctx: Context, *, most: int = SHOWN) -> Sequence[Any]:
     """Contracts in force that cover less of art. 28 than they should, the least covered first; `most` at most.
 
-    The text that counts is that of the newest version recorded as signed; a draft is no contract, and none of these.
-    Each with `id`, `covered`, `required`, `vendor_id`, and `name` and `tier` of the vendor.
+    The text that counts is that of the newest version recorded as signed, or the copy of a contract signed elsewhere;
+    a draft is no contract, and none of these.
+    Each with `id`, `covered` and `required` (unknown when no reading has seen it), `vendor_id`, and `name`
+    and `tier` of the vendor.
     """
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     return ctx.session.execute(_INCOMPLETE, {"most": most}).all()

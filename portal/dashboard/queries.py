@@ -42,7 +42,7 @@ class Portfolio:
     expiring: int
     """Proofs in use that ended within the year or end within sixty days."""
     incomplete: int
-    """Contracts in force that do not cover what art. 28 asks for."""
+    """Contracts in force that do not cover what art. 28 asks for, or of which nobody has read what they cover."""
     without_contract: int
     """Active vendors at risk without a contract in force; a draft is none (`vendors.WITHOUT_CONTRACT`)."""
     standings: StandingCounts
@@ -168,7 +168,9 @@ def _finding_decision(row: Any) -> PendingDecision:
 
 
 def _contract_decision(row: Any) -> PendingDecision:
-    why = say(
+    why = say("Contrat en vigueur dont personne n'a lu ce qu'il couvre de l'article 28")
+    if row.required is not None:
+        why = say(
         "Contrat en vigueur couvert à %(n)s sur %(total)s obligations de l'article 28", n=row.covered,
         total=row.required,
     )  # fmt: skip

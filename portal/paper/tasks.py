@@ -50,12 +50,12 @@ def read_copy(ctx: Context, *, contract_id: int, signature_id: int, job_id: int)
     options = [joinedload(SignedContract.stored_file), joinedload(SignedContract.vendor)]
     signature = ctx.session.get_one(SignedContract, signature_id, options=options)
     stored, vendor = signature.stored_file, signature.vendor
-    found = copy_reading.read_signed_copy(
+    found, coverage = copy_reading.read_signed_copy(
         uploads.stored_content(stored, stored.filename), stored.filename, (vendor.name, vendor.legal_name)
     )
 
     def record(done: Context) -> None:
-        contracts.record_copy_reading(done, contract_id, signature_id, found)
+        contracts.record_copy_reading(done, contract_id, signature_id, found, coverage)
 
     return record
 

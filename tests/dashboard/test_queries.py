@@ -9,6 +9,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Permission, Role
 from portal.contracts import services as contracts
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules.life import ContractAct, CopyReading
 from portal.contracts.services import keep_counting_version
 from portal.core.clock import now
 from portal.core.errors import Forbidden
@@ -181,6 +182,17 @@ def test_an_active_vendor_at_risk_that_was_never_measured_waits_for_a_decision(s
     found = queries.portfolio(ctx)
     assert decisions_about(found, vendor) == [Urgency.NO_CONTRACT, Urgency.NEVER_AUDITED]
     assert not decisions_about(found, other)
+
+
+def test_a_copy_that_only_a_person_has_read_is_not_counted_as_covering_all(session, acting):
+    """The cheapest lie: a scan that no reading opens, vouched for in a sentence."""
+    ctx, legal, vendor = acting(Role.MANAGEMENT), acting(Role.LEGAL), full_vendor(session)
+    contract = contract_of(legal, vendor, reading=CopyReading.UNREADABLE, coverage=None)
+    contracts.do_act(legal, contract, ContractAct.VOUCH, why="Les deux signatures et l'objet y sont, en page 9.")
+    found = queries.portfolio(ctx)
+    assert (found.without_contract, found.incomplete) == (0, 1)
+    (told,) = [one for one in found.decisions if one.urgency is Urgency.UNCOVERED_CONTRACT]
+    assert "personne n’a lu" in str(told.why)
 
 
 def test_an_incomplete_draft_is_no_decision_of_its_own(session, acting):

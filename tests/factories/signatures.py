@@ -6,13 +6,15 @@ from io import BytesIO
 from portal.authz.context import Context
 from portal.contracts import services as contracts
 from portal.contracts.models import Contract
-from portal.contracts.rules.life import CopyReading
+from portal.contracts.rules.life import ArticleCoverage, CopyReading
 from portal.contracts.services import ContractDates
 from portal.core.stored import StoredFile
 from portal.vendors import services
 from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.services import SignedCopy
 from tests.factories.files import pdf
+
+WHOLE = ArticleCoverage(32, 32)
 
 
 def copy_of(ctx: Context, name: str = "accord-signe.pdf") -> StoredFile:
@@ -35,12 +37,16 @@ def contract_of(
     on: date | None = None,
     dates: ContractDates | None = None,
     reading: CopyReading | None = CopyReading.READ,
+    coverage: ArticleCoverage | None = WHOLE,
     title: str = "Accord",
 ) -> Contract:
-    """A contract signed elsewhere, a month ago unless told otherwise, whose copy shows `reading` (None: it waits)."""
+    """A contract signed elsewhere, a month ago unless told otherwise, whose copy shows `reading` (None: it waits).
+
+    Its text writes all that art. 28 wants in a contract, unless told otherwise (None: nobody knows).
+    """
     day = on or ctx.today - timedelta(days=30)
     contract = contracts.register_elsewhere(ctx, vendor, title, day, copy_of(ctx), dates or ContractDates())
     if reading is not None:
         assert contract.signature_id is not None
-        contracts.record_copy_reading(ctx, contract.id, contract.signature_id, reading)
+        contracts.record_copy_reading(ctx, contract.id, contract.signature_id, reading, coverage)
     return contract

@@ -72,6 +72,14 @@ class CopyReading(Labelled):
         return self in (CopyReading.READ, CopyReading.VOUCHED)
 
 
+@dataclass(frozen=True)
+class ArticleCoverage:
+    """How many of the obligations that a contract must write (RGPD art. 28(2) to (4) and (9)) a text writes."""
+
+    covered: int
+    required: int
+
+
 class DoneBy(Enum):
     """Who may do an act."""
 

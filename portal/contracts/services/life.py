@@ -20,7 +20,9 @@ from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import (
     ACTS,
     SHORTEST_STATEMENT,
+    ArticleCoverage,
     ContractAct,
+    ContractOrigin,
     ContractPosition,
     ContractState,
     CopyReading,
@@ -336,15 +338,24 @@ def people_told(ctx: Context, contract: Contract, vendor: Vendor, told: Iterable
         yield from holders_of(ctx, Permission.CONTRACT_DRAFT, vendor)
 
 
-def record_copy_reading(ctx: Context, contract_id: int, signature_id: int, reading: CopyReading) -> bool:
-    """Keep what the reading of a signed copy shows, unless somebody was faster; returns whether it was kept."""
+def record_copy_reading(
+    ctx: Context, contract_id: int, signature_id: int, reading: CopyReading, coverage: ArticleCoverage | None = None
+) -> bool:
+    """Keep what the reading of a signed copy shows, unless somebody was faster; returns whether it was kept.
+
+    `coverage` is what the copy writes of art. 28; for a text drafted here, what its version proves is kept instead.
+    """
     contract = ctx.session.get_one(Contract, contract_id, options=[joinedload(Contract.vendor)])
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     lock(ctx, contract)
     if contract.signature_id != signature_id or contract.copy_reading is not CopyReading.WAITING:
         return False
     contract.copy_reading = reading
-    journal.record(ctx, "contract.copy_read", contract, after={"copy_reading": reading})
+    after: dict[str, Any] = {"copy_reading": reading}
+    if contract.origin is not ContractOrigin.DRAFTED:
+        contract.keep_coverage(coverage if reading.is_known else None)
+        after |= {"covered": contract.covered, "required": contract.required}
+    journal.record(ctx, "contract.copy_read", contract, after=after)
     keep_standing_of(ctx, contract.vendor_id)
     apply_renewal(ctx, contract)
     return True

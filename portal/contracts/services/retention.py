@@ -31,5 +31,6 @@ def remove_after_retention(ctx: Context, contract: Contract) -> None:
         ctx.session.execute(delete(kind).where(kind.contract_id == contract.id))
     ctx.session.expire(contract, ["versions"])
     contract.clause_set_id = None
-    contract.typed, contract.counting_number, contract.lacking, contract.vouched_why = {}, None, 0, ""
+    contract.typed, contract.counting_number, contract.vouched_why = {}, None, ""
+    contract.keep_coverage(None)
     move(ctx, contract, ContractAct.REMOVE, after={"ended_on": contract.ended_on})

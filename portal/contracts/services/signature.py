@@ -8,7 +8,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts import queries
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules.life import ContractAct, CopyReading
+from portal.contracts.rules.life import ArticleCoverage, ContractAct, CopyReading
 from portal.contracts.services.clause_sets import kept_clause_set
 from portal.contracts.services.dates import ContractDates, dates_of, set_dates
 from portal.contracts.services.life import ask_copy_reading, check_act, lock, move
@@ -127,6 +127,6 @@ def keep_counting_version(ctx: Context, contract: Contract) -> None:
         .limit(1)
     ).one_or_none()
     contract.counting_number = found.number if found else None
-    contract.lacking = max(0, found.required - found.covered) if found else 0
+    contract.keep_coverage(ArticleCoverage(found.covered, found.required) if found else None)
     contract.clause_set_id = kept_clause_set(ctx, found.clauses) if found else None
     ctx.session.flush()

@@ -13,11 +13,13 @@ from portal.authz.policy import Permission
 from portal.contracts import services as contracts
 from portal.contracts.models import Contract
 from portal.contracts.rules.copy_names import names_company
-from portal.contracts.rules.life import ContractOrigin, CopyReading
+from portal.contracts.rules.life import ArticleCoverage, ContractOrigin, CopyReading
 from portal.contracts.services import ContractDates
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.stored import StoredFile
+from portal.paper import queries, snapshot
+from portal.paper.copy_reading import coverage_of
 from portal.paper.models import PaperReview, ReviewState
 from portal.paper.rules.check_result import ContractVerdict
 from portal.vendors.models import SignedContract, Vendor
@@ -55,7 +57,8 @@ def record_review_signed(
     review.contract_id = contract.id
     ctx.session.flush()
     if file is None and review.state is ReviewState.CHECKED:
-        contracts.record_copy_reading(ctx, contract.id, record.id, _reading_of(ctx, review, review.vendor))
+        reading, coverage = _reading_of(ctx, review, review.vendor)
+        contracts.record_copy_reading(ctx, contract.id, record.id, reading, coverage)
     return record
 
 
@@ -76,11 +79,16 @@ def _lock(ctx: Context, review: PaperReview) -> None:
     ctx.session.refresh(review, ["signature_id"], with_for_update=True)
 
 
-def _reading_of(ctx: Context, review: PaperReview, vendor: Vendor) -> CopyReading:
-    """What a file received and read already shows as a signed copy: it binds a processor; does it name this one."""
+def _reading_of(ctx: Context, review: PaperReview, vendor: Vendor) -> tuple[CopyReading, ArticleCoverage]:
+    """What a file received and read already shows as a signed copy: it binds a processor; does it name this one.
+
+    With what it covers of art. 28, as the check and the lawyers who corrected it say.
+    """
     text = ctx.session.execute(select(PaperReview.document).where(PaperReview.id == review.id)).scalar_one()["text"]
     named = names_company(text, (vendor.name, vendor.legal_name))
-    return CopyReading.READ if named else CopyReading.OTHER_NAME
+    findings = ctx.session.execute(select(PaperReview.findings).where(PaperReview.id == review.id)).scalar_one()
+    coverage = coverage_of(snapshot.thaw_check(findings), queries.rulings_by_requirement(ctx, review.id))
+    return CopyReading.READ if named else CopyReading.OTHER_NAME, coverage
 
 
 def _received_copy(ctx: Context, review: PaperReview) -> StoredFile:
