@@ -3,14 +3,13 @@
 One job at a time in each: a mail server that hangs delays no print, a print no mail.
 """
 
-import signal
 import threading
 from collections.abc import Sequence
-from types import FrameType
 
 from portal.core.db import Database
 from portal.jobs import execution, ledger, outages
 from portal.jobs.outages import DatabaseWatch
+from portal.jobs.stop_signals import stop_when_told
 
 POLL_SECONDS = 1
 
@@ -36,12 +35,7 @@ def work(
 ) -> None:
     """Run what is due until SIGTERM or SIGINT; the jobs under way are finished."""
     stop = threading.Event()
-
-    def ask_stop(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask_stop)
-    signal.signal(signal.SIGINT, ask_stop)
+    stop_when_told(stop)
     mail = start_mail_lane(database, worker, stop=stop, watch=watch, lease_seconds=lease_seconds)
     others = sorted(execution.queues_known() - set(ledger.MAIL_LANE))
     outages.serve(
