@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select, union_all
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
@@ -103,17 +103,27 @@ def unproved_exits(ctx: Context, *, most: int) -> list[OpenContract]:
     return [OpenContract(*row) for row in ctx.session.execute(found)]
 
 
-def ending_contracts(ctx: Context, until: date, *, most: int) -> list[OpenContract]:
-    """Contracts in force that end by that day, nothing being left to decide, the soonest first."""
-    where = [Contract.state == ContractState.IN_FORCE, Contract.expires_on <= until, Contract.awaited_on.is_(None)]
-    return _open(ctx, where, [Contract.expires_on, Contract.id], most)
+def contracts_to_watch(ctx: Context, until: date, *, most: int) -> tuple[list[OpenContract], list[OpenContract]]:
+    """Contracts in force that end by that day, nothing being left to decide, the soonest first; and those unread.
 
-
-def unread_copies(ctx: Context, *, most: int) -> list[OpenContract]:
-    """Contracts in force of whose signed copy nobody has said what it shows, that of the riskiest vendor first."""
-    unread = or_(Contract.copy_reading.is_(None), Contract.copy_reading.not_in(_KNOWN))
-    where = [Contract.state == ContractState.IN_FORCE, Contract.kind == DocumentKind.PROCESSING, unread]
-    return _open(ctx, where, [Vendor.risk_points.desc(), Contract.id], most)
+    Unread: of whose signed copy nobody has said what it shows, that of the riskiest vendor first. `most` of each, in
+    one statement.
+    """
+    authorize(ctx, Permission.CONTRACT_DRAFT)
+    is_unread = or_(Contract.copy_reading.is_(None), Contract.copy_reading.not_in(_KNOWN))
+    ending = _listed(Contract.expires_on).where(Contract.expires_on <= until, Contract.awaited_on.is_(None))
+    unread = _listed(Contract.expires_on).where(Contract.kind == DocumentKind.PROCESSING, is_unread)
+    here = (visible(ctx, Permission.CONTRACT_DRAFT, Contract), Contract.state == ContractState.IN_FORCE)
+    kinds = (
+        (True, ending.where(*here).order_by(Contract.expires_on, Contract.id)),
+        (False, unread.where(*here).order_by(Vendor.risk_points.desc(), Contract.id)),
+    )
+    parts = [
+        select(kind.add_columns(literal(is_ending).label("is_ending")).limit(most).subquery())
+        for is_ending, kind in kinds
+    ]
+    found = [(bool(row.is_ending), OpenContract(*row[:6])) for row in ctx.session.execute(union_all(*parts))]
+    return [one for ends, one in found if ends], [one for ends, one in found if not ends]
 
 
 def _open(
@@ -127,7 +137,10 @@ def _rows(
     ctx: Context, to: Permission, where: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any] | Any],
     most: int, day: ColumnElement[Any] | Any,
 ) -> list[OpenContract]:  # fmt: skip
-    columns = (Contract.id, Contract.title, Contract.state, day, Contract.vendor_id, Vendor.name)
-    found = select(*columns).join(Vendor, Vendor.id == Contract.vendor_id)
-    found = found.where(visible(ctx, to, Contract), *where).order_by(*order).limit(most)
+    found = _listed(day).where(visible(ctx, to, Contract), *where).order_by(*order).limit(most)
     return [OpenContract(*row) for row in ctx.session.execute(found)]
+
+
+def _listed(day: ColumnElement[Any] | Any) -> Select[Any]:
+    columns = (Contract.id, Contract.title, Contract.state, day.label("day"), Contract.vendor_id, Vendor.name)
+    return select(*columns).join(Vendor, Vendor.id == Contract.vendor_id)

@@ -72,7 +72,8 @@ def _of_drafters(ctx: Context) -> Iterator[Todo]:
     for vendor in bare:
         draft = by_vendor.pop(vendor.id, None)
         yield _missing(vendor.id, vendor.name, draft)
-    for one in contracts.ending_contracts(ctx, ctx.today + ENDING, most=EACH):
+    ending, unread = contracts.contracts_to_watch(ctx, ctx.today + ENDING, most=EACH)
+    for one in ending:
         yield Todo(
             say("%(vendor)s : le contrat prend fin", vendor=one.vendor),
             say("%(title)s", title=one.title),
@@ -81,7 +82,7 @@ def _of_drafters(ctx: Context) -> Iterator[Todo]:
             one.day,
             "warning",
         )
-    for one in contracts.unread_copies(ctx, most=EACH):
+    for one in unread:
         yield Todo(
             say("%(vendor)s : copie signée à lire", vendor=one.vendor),
             say("Tant que personne n'a dit ce qu'elle porte, le contrat ne compte pas."),

@@ -312,7 +312,7 @@ def test_a_clause_on_no_shelf_on_two_or_unknown_is_a_defect(tmp_path):
     file.write_text(text, encoding="utf-8")
     found = [str(one.message) for one in library.read(folder)[1]]
     assert found == [
-        "Clause inconnue : CL99.",
+        "Clause inconnue\u202f: CL99.",
         "La clause CL06 est rangée dans deux thèmes.",
-        "La clause CL14 n'est rangée dans aucun thème.",
+        "La clause CL14 n’est rangée dans aucun thème.",
     ]

@@ -177,7 +177,7 @@ def test_a_letter_or_an_assessment_recorded_as_signed_makes_no_vendor_covered(ac
     keep_standing_of(ctx, vendor.id)
     assert (vendor.standing, vendor.signed_on) == (ContractStanding.NONE, None)
     assert not letter.position.counts
-    assert overview.unread_copies(ctx, most=5) == []
+    assert overview.contracts_to_watch(ctx, ctx.today, most=5)[1] == []
     assert [one.is_contract for one in session.query(SignedContract).order_by(SignedContract.id)] == [True, False]
 
 

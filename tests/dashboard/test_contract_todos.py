@@ -78,4 +78,4 @@ def test_the_number_of_statements_does_not_grow(session, lawyer, statements):
         contract(session, vendor_of(session, name=f"V{n}", inherent=4), ContractState.DRAFT)
     statements.clear()
     list(contract_todos(lawyer))
-    assert len(statements) == 6, "\n".join(statements)
+    assert len(statements) == 5, "\n".join(statements)

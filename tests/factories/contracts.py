@@ -134,6 +134,15 @@ COMPLETE: dict[str, Any] = {
         {"importer": "Acme Inc.", "country": "États-Unis", "purpose": "assistance", "tool": "module 3"},
     ),
 }
+OF_THE_AGREEMENT = [
+    key
+    for key in COMPLETE
+    if not key.startswith(("joint.", "scc.", "tia.", "exit.", "request."))
+    and key not in {
+        "agreement.date", "agreement.signature", "agreement.documents", "controller.country", "controller.article_3_2",
+    }
+]  # fmt: skip
+"""Those that the processing agreement itself prints; the others are of the documents beside it."""
 
 
 FURTHER: dict[str, Any] = {

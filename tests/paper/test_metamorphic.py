@@ -22,7 +22,7 @@ from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.tree_source import source_of_tree
 from tests.effort import at_most
-from tests.factories.contracts import COMPLETE, FURTHER, facts
+from tests.factories.contracts import FURTHER, OF_THE_AGREEMENT, facts
 from tests.factories.papers import WITH_CONSUMERS, bare, contract, only, saying, statuses, swapped, without
 
 FR, EN = Language.FR, Language.EN
@@ -282,10 +282,10 @@ def drafted(fact, language):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("fact", [fact for fact in COMPLETE if fact not in WITHOUT_A_BLANK])
+@pytest.mark.parametrize("fact", [fact for fact in OF_THE_AGREEMENT if fact not in WITHOUT_A_BLANK])
 def test_a_fact_left_blank_leaves_to_be_completed_what_it_carries_and_nothing_else(fact):
     """What is short is what the library itself says is short; the languages take turns, to halve what it costs."""
-    made, found, wanted = drafted(fact, list(Language)[list(COMPLETE).index(fact) % 2])
+    made, found, wanted = drafted(fact, list(Language)[OF_THE_AGREEMENT.index(fact) % 2])
     left = {one.id for one in found.requirements if one.status is RequirementStatus.TO_COMPLETE}
     assert left == wanted - SAID_EITHER_WAY.get(fact, set())
     assert len(found.blanks) >= len(made.blanks)
