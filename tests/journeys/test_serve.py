@@ -60,7 +60,11 @@ def started(demonstration: SimpleNamespace, port: int) -> Iterator["Queue[str]"]
             yield printed
         finally:
             os.killpg(script.pid, signal.SIGTERM)
-            script.wait(30)
+            try:
+                script.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(script.pid, signal.SIGKILL)
+                raise
             reader.join(30)
 
 
