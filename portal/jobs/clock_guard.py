@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.core import logs
@@ -68,18 +69,14 @@ def look(session: Session, at: datetime, expected: datetime | None = None) -> tu
     `expected` is what time it should be, for a worker that has run since its last tick (`RunningWorker`). A clock put
     right after that tick, or that a person has accepted since, agrees with the last tick of all.
     """
-    row = session.get(ClockMark, _ONLY, with_for_update=True, populate_existing=True)
-    last = row.at if row is not None else session.scalar(select(Job.created_at).order_by(Job.id.desc()).limit(1))
-    if last is not None and (abs(at - last) > LEAP or (expected is not None and _is_ahead(at, last, expected))):
-        known = row is not None and row.refused_at is not None
-        (row or _made(session, last)).refused_at = at
+    row = _held(session, at)
+    last, known = row.at, row.refused_at is not None
+    if abs(at - last) > LEAP or (expected is not None and _is_ahead(at, last, expected)):
+        row.refused_at = at
         return False, None if known else ClockLeap(at, last)
-    if row is None:
-        _made(session, at)
-    else:
-        if at < row.at or row.refused_at is not None:
-            bring_back(session, at)
-        row.at, row.refused_at = at, None
+    if at < last or known:
+        bring_back(session, at)
+    row.at, row.refused_at = at, None
     return True, None
 
 
@@ -104,7 +101,7 @@ def accept(session: Session, at: datetime) -> ClockLeap | None:
 
 def believe(session: Session, at: datetime) -> None:
     """Take this instant for the last tick, in a portal that somebody has just filled with older work."""
-    row = session.get(ClockMark, _ONLY) or _made(session, at)
+    row = _held(session, at)
     row.at, row.refused_at = at, None
 
 
@@ -123,8 +120,14 @@ def bring_back(session: Session, at: datetime) -> int:
     return len(rows)
 
 
-def _made(session: Session, at: datetime) -> ClockMark:
-    row = ClockMark(id=_ONLY, at=at, refused_at=None)
-    session.add(row)
-    session.flush()
+def _held(session: Session, at: datetime) -> ClockMark:
+    """The one row, held until this transaction ends; of several first ticks at once, one writes it."""
+    row = session.get(ClockMark, _ONLY, with_for_update=True, populate_existing=True)
+    if row is None:
+        made_last = session.scalar(select(Job.created_at).order_by(Job.id.desc()).limit(1))
+        build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(
+            build(ClockMark).values(id=_ONLY, at=made_last or at).on_conflict_do_nothing(index_elements=["id"])
+        )
+        row = session.get_one(ClockMark, _ONLY, with_for_update=True, populate_existing=True)
     return row

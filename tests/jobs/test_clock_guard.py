@@ -1,6 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier, local
 
 import pytest
+from sqlalchemy import event
 
 from portal.jobs import clock_guard
 from portal.jobs.models import Job, JobState
@@ -52,6 +55,25 @@ def test_a_worker_that_has_run_since_its_last_tick_believes_no_day_more_than_it_
     clock_guard.accept(ctx.session, NOW + timedelta(days=4))
     assert tick(120, days=4, seconds=20) == (True, False)
     assert tick(5 * 86400, days=9) == (True, False), "asleep for five days, which the counter has seen"
+
+
+def test_of_two_first_ticks_at_once_one_leaves_the_mark_and_both_are_believed(lasting):
+    """On PostgreSQL both have read that there is no mark before either writes one."""
+    together, seen = Barrier(2, timeout=20), local()
+    if lasting.engine.dialect.name == "postgresql":
+
+        @event.listens_for(lasting.engine, "after_cursor_execute")
+        def meet(connection, cursor, statement, *_):
+            if "FROM clock_mark" in statement and not getattr(seen, "none", False):
+                seen.none = True
+                together.wait()
+
+    def first_tick(seconds):
+        with lasting.transaction() as session:
+            return clock_guard.look(session, NOW + timedelta(seconds=seconds))
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(first_tick, [0, 0])) == [(True, None)] * 2
 
 
 def test_a_person_may_say_that_the_clock_is_right(ctx):
