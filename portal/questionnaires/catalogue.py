@@ -1,7 +1,8 @@
 """The questionnaires shipped as files: the only module that opens their folder."""
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from portal.questionnaires.toml_reading import NotToml, read_toml
 
 FOLDER = Path(__file__).resolve().parents[2] / "questionnaires"
 MAX_BYTES = 2_000_000
-NOT_QUESTIONNAIRES = frozenset({"bareme.toml", "preuves.toml"})
+BASELINE = "socle-rgpd"
+"""The questionnaire that every processor answers: the one proposed first."""
+EVIDENCE_KINDS = "preuves.toml"
+NOT_QUESTIONNAIRES = frozenset({"bareme.toml", EVIDENCE_KINDS})
 """The scale from marks to grades and the validity of proofs sit in the same folder and have their own readers."""
 
 FileDefect = tuple[Path, QuestionnaireDefect]
@@ -77,8 +81,9 @@ def _scan(folder: Path) -> _FolderContent:
         return {}, [
             (folder, QuestionnaireDefect("", say("Ce dossier ne contient aucun questionnaire (fichier .toml).")))
         ]
+    kinds = _evidence_kinds(folder)
     for path in paths:
-        questionnaire, file_defects = _read(path)
+        questionnaire, file_defects = _read(path, kinds)
         defects.extend((path, defect) for defect in file_defects)
         if questionnaire is None:
             continue
@@ -93,12 +98,29 @@ def _scan(folder: Path) -> _FolderContent:
     return dict(sorted(found.items(), key=_breadth)), defects
 
 
-def _breadth(one: tuple[str, Questionnaire]) -> tuple[int, str]:
-    """The broadest first, where one is to be chosen: the baseline before what is asked of some."""
-    return -len(one[1].questions), one[0]
+def _breadth(one: tuple[str, Questionnaire]) -> tuple[bool, int, str]:
+    """The baseline first, where one is to be chosen, then the broadest."""
+    return one[0] != BASELINE, -len(one[1].questions), one[0]
 
 
-def _read(path: Path) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
+def _evidence_kinds(folder: Path) -> frozenset[str] | None:
+    """The keys a question may name as kinds of proof; None without a list that can be read, which says so itself."""
+    try:
+        rows = tomllib.loads((folder / EVIDENCE_KINDS).read_text(encoding="utf-8"))["kind"]
+        return frozenset(row["key"] for row in rows)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _unknown_kinds(questionnaire: Questionnaire, kinds: frozenset[str]) -> Iterator[QuestionnaireDefect]:
+    for question in questionnaire.questions:
+        for kind in question.evidence_kinds:
+            if kind not in kinds:
+                message = say("« %(kind)s » n'est pas une preuve connue de preuves.toml.", kind=kind)
+                yield QuestionnaireDefect(question.key, message)
+
+
+def _read(path: Path, kinds: frozenset[str] | None) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -109,12 +131,19 @@ def _read(path: Path) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
     if len(data) > MAX_BYTES:
         return None, [QuestionnaireDefect("", say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000))]
     try:
-        return parse_questionnaire(read_toml(data)), []
+        questionnaire = parse_questionnaire(read_toml(data))
     except NotToml as error:
         return None, [error.problem]
     except UnsoundQuestionnaire as error:
-        lines = data.decode("utf-8-sig").split("\n")
-        return None, [replace(defect, line=_line(defect.where, lines)) for defect in error.defects]
+        return None, _located(error.defects, data)
+    if kinds is None:
+        return questionnaire, []
+    return questionnaire, _located(_unknown_kinds(questionnaire, kinds), data)
+
+
+def _located(defects: Iterable[QuestionnaireDefect], data: bytes) -> list[QuestionnaireDefect]:
+    lines = data.decode("utf-8-sig").split("\n")
+    return [replace(defect, line=_line(defect.where, lines)) for defect in defects]
 
 
 def _line(where: str, lines: list[str]) -> int | None:

@@ -137,9 +137,13 @@ class Question:
     """The choices for which the proof is expected; empty = whatever the answer."""
     evidence_label: Bilingual = Bilingual()
     evidence_max_age_months: int | None = None
+    evidence_kinds: tuple[str, ...] = ()
+    """Kinds of proof that answer the demand, by their keys in `preuves.toml`; empty when any document may."""
     visible_if: Condition | None = None
     # Below: never shown to a vendor, see `for_vendor`.
     reviewer_note: Bilingual = Bilingual()
+    no_evidence: Bilingual = Bilingual()
+    """Why no proof is asked for."""
     weight: int = 0
     """1 to 5; 0 when the question is not scored."""
     critical: bool = False

@@ -128,6 +128,9 @@ def raw_sound_questions(draw: st.DrawFn, key: str, earlier: list[dict[str, Any]]
     if kind != "file" and draw(st.booleans()):
         question |= {"evidence": draw(st.sampled_from(["optional", "required"])), "evidence_label": draw(bilinguals)}
         question["evidence_max_age_months"] = draw(st.integers(1, 120))
+        question["evidence_kinds"] = ["pentest", "insurance"]
+    elif kind != "file":
+        question["no_evidence"] = draw(bilinguals)
     if draw(st.booleans()):
         question |= {
             "articles": ["28(3)(h)"],

@@ -112,6 +112,18 @@ def test_a_folder_that_holds_nothing_or_does_not_exist_is_a_defect(tmp_path):
     assert [message for *_, message in found(tmp_path / "absent")] == ["Ce dossier n'existe pas."]
 
 
+def test_a_kind_of_proof_that_does_not_exist_is_reported_at_its_question(folder):
+    asking = 'kind = "yes_no"\nevidence = "required"\nevidence_label = { fr = "Le rapport.", en = "The report." }\n'
+    asking += 'evidence_kinds = ["pentest", "rumeur"]'
+    (folder / "essai.toml").write_text(SOUND.replace('kind = "yes_no"', asking), encoding="utf-8")
+    assert found(folder) == []
+    (folder / catalogue.EVIDENCE_KINDS).write_text('[[kind]]\nkey = "pentest"\n', encoding="utf-8")
+    assert found(folder) == [
+        ("essai.toml", 11, None, "a.un", "« rumeur » n'est pas une preuve connue de preuves.toml.")
+    ]
+    assert catalogue.read(folder)[0]["essai"].question("a.un").evidence_kinds == ("pentest", "rumeur")
+
+
 def test_the_other_data_files_of_the_folder_are_not_taken_for_questionnaires(folder):
     for name in catalogue.NOT_QUESTIONNAIRES:
         (folder / name).write_text("valid_from = 2026-01-01", encoding="utf-8")
@@ -140,7 +152,7 @@ def test_the_readme_shows_an_example_that_is_sound(tmp_path):
     assert found(tmp_path) == []
 
 
-def test_the_broadest_comes_first_for_it_is_chosen_most():
-    found = list(catalogue.load().values())
-    assert [len(one.questions) for one in found] == sorted((len(one.questions) for one in found), reverse=True)
-    assert found[0].key == "socle-rgpd"
+def test_the_baseline_comes_first_for_it_is_chosen_most_and_then_the_broadest():
+    first, *others = catalogue.load().values()
+    assert first.key == catalogue.BASELINE
+    assert [len(one.questions) for one in others] == sorted((len(one.questions) for one in others), reverse=True)

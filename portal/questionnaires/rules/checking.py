@@ -110,11 +110,14 @@ def _evidence(question: Question) -> Iterator[Sentence]:
             ("evidence_on", question.evidence_on),
             ("evidence_label", question.evidence_label),
             ("evidence_max_age_months", question.evidence_max_age_months),
+            ("evidence_kinds", question.evidence_kinds),
         ):
             if given:
                 yield say("« %(field)s » n'a pas d'effet : aucune preuve n'est demandée.", field=name)
     elif not question.evidence_label:
         yield say("Une preuve est demandée sans dire laquelle (« evidence_label »).")
+    if question.no_evidence and question.evidence is not EvidenceDemand.NONE:
+        yield say("« no_evidence » dit pourquoi aucune preuve n'est demandée, alors qu'une l'est.")
     for value in question.evidence_on:
         if question.choice(value) is None:
             yield say("La preuve est attendue pour « %(value)s », qui n'est pas une réponse proposée.", value=value)

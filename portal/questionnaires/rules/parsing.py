@@ -14,7 +14,9 @@ from portal.questionnaires.rules.snapshot import digest_of
 from portal.questionnaires.toml_fields import SLUG, QuestionnaireDefect, TomlTable, UnsoundQuestionnaire
 
 VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
-_AFTER_KIND = ("weight", "evidence", "evidence_on", "evidence_label", "evidence_max_age_months")
+_AFTER_KIND = (
+    "weight", "evidence", "evidence_on", "evidence_label", "evidence_max_age_months", "evidence_kinds", "no_evidence",
+)  # fmt: skip
 
 
 def questionnaire_defects(raw: object) -> Iterator[QuestionnaireDefect]:
@@ -129,6 +131,8 @@ def _evidence(table: TomlTable, question: Question) -> Question:
         evidence_on=on,
         evidence_label=table.bilingual("evidence_label", required=False),
         evidence_max_age_months=table.integer("evidence_max_age_months", 1, 120, default=0) or None,
+        evidence_kinds=table.texts("evidence_kinds"),
+        no_evidence=table.bilingual("no_evidence", required=False),
     )
 
 

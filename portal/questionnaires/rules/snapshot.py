@@ -156,6 +156,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "evidence": EvidenceDemand,
     "evidence_on": tuple,
     "evidence_label": _bilingual,
+    "evidence_kinds": tuple,
+    "no_evidence": _bilingual,
     "articles": tuple,
     "obligations": tuple,
     "clauses": tuple,

@@ -48,5 +48,6 @@ def _question(question: Question) -> Question:
         evidence_on=question.evidence_on,
         evidence_label=question.evidence_label,
         evidence_max_age_months=question.evidence_max_age_months,
+        evidence_kinds=question.evidence_kinds,
         visible_if=question.visible_if,
     )

@@ -62,6 +62,11 @@ SPOILED = [
     (raw_question(evidence="required"), "sans dire laquelle"),
     (raw_question(evidence_max_age_months=12), "« evidence_max_age_months » n'a pas d'effet"),
     (raw_question(evidence_label=both("Quoi.")), "« evidence_label » n'a pas d'effet"),
+    (raw_question(evidence_kinds=["pentest"]), "« evidence_kinds » n'a pas d'effet"),
+    (
+        raw_question(evidence="optional", evidence_label=both("Quoi."), no_evidence=both("Rien à lire.")),
+        "« no_evidence » dit pourquoi aucune preuve n'est demandée, alors qu'une l'est",
+    ),
     (raw_question(evidence_on=["oui"]), "« evidence_on » n'a pas d'effet"),
     (
         raw_question(evidence="required", evidence_label=both("Quoi."), evidence_max_age_months=0),

@@ -34,11 +34,11 @@ def test_nothing_that_judges_the_vendor_is_left():
 
 def test_only_fields_named_here_reach_the_vendor():
     """A field added to a question stays hidden until somebody decides otherwise, here and in `for_vendor`."""
-    hidden = {"reviewer_note", "weight", "critical", "opens_finding", "obligations", "clauses"}
+    hidden = {"reviewer_note", "weight", "critical", "opens_finding", "obligations", "clauses", "no_evidence"}
     shown = {
         "key", "kind", "text", "help", "why", "articles", "required", "choices", "columns", "max_rows", "max_length",
         "minimum", "maximum", "unit", "evidence", "evidence_on", "evidence_label", "evidence_max_age_months",
-        "visible_if",
+        "evidence_kinds", "visible_if",
     }  # fmt: skip
     assert {field.name for field in fields(Question)} == shown | hidden
     assert {field.name for field in fields(Choice)} == {"value", "label", "mark", "justify", "exclusive", "group"}
