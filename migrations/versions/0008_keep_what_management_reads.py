@@ -5,11 +5,9 @@ good, and by month how many live vendors were measured and the sum of their leve
 the rows that say it; the months of the past with the vendors that are live today, for nothing tells when others left.
 """
 
-import tomllib
 from calendar import monthrange
 from collections import defaultdict
 from datetime import date
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import portal.core.db
@@ -21,8 +19,13 @@ down_revision = '0007'
 branch_labels = None
 depends_on = None
 
-KINDS = Path(__file__).resolve().parents[2] / 'questionnaires' / 'preuves.toml'
-"""The file of kinds as shipped; another one is counted by the job of the next night."""
+MONTHS = {
+    'code-de-conduite': 12, 'soc2-type2': 12, 'test-intrusion': 12, 'politique-vulnerabilites': 12, 'assurance-cyber': 12,
+    'test-continuite': 12, 'test-restauration': 12, 'liste-sous-traitants': 12, 'registre-art30': 12, 'carte-flux': 12,
+    'formation': 12, 'confidentialite': 12, 'dpf': 12, 'autre': 12, 'aitd': 24, 'certification-art42': 36,
+    'iso-27001': 36, 'iso-27701': 36, 'hds': 36, 'secnumcloud': 36,
+}
+"""The kinds as they were shipped then; a file of one's own is counted by the job of the next night."""
 LEGAL_ZONE = ZoneInfo('Europe/Paris')
 LIVE = ('en_integration', 'actif', 'suspendu', 'en_sortie')
 INSTANT = portal.core.db.UtcDateTime(timezone=True)
@@ -157,9 +160,8 @@ def _keep_proofs(connection) -> None:
         speaking[row.vendor_id, row.key] = row.id
     speaking = set(speaking.values())
     used = {row.evidence_id for row in connection.execute(sa.select(LINK)) if row.audit_id in speaking}
-    months = {kind['key']: kind.get('months') for kind in tomllib.loads(KINDS.read_text('utf-8'))['kind']}
     found = [
-        {'number': row.id, 'until': _good_until(row, months.get(row.kind))}
+        {'number': row.id, 'until': _good_until(row, MONTHS.get(row.kind))}
         for row in connection.execute(sa.select(EVIDENCE).where(EVIDENCE.c.sent_at.is_not(None)))
         if row.id in used
     ]

@@ -282,3 +282,25 @@ def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(empty):
         assert kept.digest == digest_of(held_clauses(held))
     migrating.downgrade(empty, "0018")
     migrating.upgrade(empty)
+
+
+@pytest.mark.long
+def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(empty):
+    migrating.upgrade(empty, "0027")
+    before = ["iso-27001", "soc2-type2", "test-intrusion", "aitd", "secnumcloud", "dpf", "", "autre"]
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        vendor, stored = _row(connection, tables, "vendor", status="actif"), _row(connection, tables, "stored_file")
+        for kind in before:
+            _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=stored, kind=kind)
+
+    def kinds() -> list[str]:
+        with empty.engine.begin() as connection:
+            return list(connection.exec_driver_sql("SELECT kind FROM evidence ORDER BY id").scalars())
+
+    migrating.upgrade(empty, "0028")
+    assert kinds() == ["iso27001", "soc2", "pentest", "tia", "secnumcloud", "dpf", "", "autre"]
+    migrating.downgrade(empty, "0027")
+    assert kinds() == before
+    migrating.upgrade(empty)

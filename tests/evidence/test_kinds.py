@@ -15,16 +15,16 @@ def test_the_shipped_kinds_are_sound():
     raw = tomllib.loads(SHIPPED.read_text())
     assert kinds.kind_problems(raw) == []
     found = kinds.parse_kinds(raw)
-    assert found["certification-art42"].months == 36  # RGPD art. 42(7): three years at most
-    assert found["certification-art42"].basis == "law"
-    assert found["attestation-suppression"].until(date(2020, 1, 1)) is None
-    assert found["aitd"].until(date(2026, 2, 28)) == date(2028, 2, 28)
+    assert found["gdpr_certification"].months == 36  # RGPD art. 42(7): three years at most
+    assert found["gdpr_certification"].basis == "law"
+    assert found["deletion"].until(date(2020, 1, 1)) is None
+    assert found["tia"].until(date(2026, 2, 28)) == date(2028, 2, 28)
 
 
 def test_a_certificate_to_a_withdrawn_edition_ends_with_it():
     found = kinds.parse_kinds(tomllib.loads(SHIPPED.read_text()))
-    assert found["iso-27001"].until(date(2024, 6, 1), "2013") == date(2025, 10, 31)
-    assert found["iso-27001"].until(date(2024, 6, 1), "2022") == date(2027, 6, 1)
+    assert found["iso27001"].until(date(2024, 6, 1), "2013") == date(2025, 10, 31)
+    assert found["iso27001"].until(date(2024, 6, 1), "2022") == date(2027, 6, 1)
     # Already older than its edition's end: the certificate's own three years come first.
     assert found["hds"].until(date(2022, 1, 10), "1") == date(2025, 1, 10)
 
@@ -66,3 +66,11 @@ def test_a_file_that_is_missing_or_is_no_toml_is_a_defect(tmp_path):
     [broken] = kinds.file_problems(tmp_path)
     assert "ne peut pas être lu" in str(broken)
     assert kinds.file_problems(SHIPPED.parent) == []
+
+
+def test_every_kind_that_documents_are_read_as_is_shipped_and_the_former_codes_are_gone():
+    found = kinds.read_kinds(SHIPPED.parent)
+    read_as = "iso27001 iso27701 soc2 hds insurance pentest training continuity deletion dpf gdpr_certification"
+    assert set(f"{read_as} code_of_conduct bridge_letter tia".split()) <= set(found)
+    assert not {"iso-27001", "iso-27701", "soc2-type2", "test-intrusion", "aitd", "formation"} & set(found)
+    assert found["bridge_letter"].until(date(2026, 1, 31)) == date(2026, 4, 30)

@@ -97,7 +97,7 @@ def test_another_vendor_s_proof_does_not_exist(session, space, admin):
 
 @pytest.mark.usefixtures("app")
 def test_a_kind_is_one_that_the_file_of_kinds_names(session, space, admin):
-    proof = services.record(admin, space.vendor, sealed(session), EvidenceDetails(kind="iso-27001"))
-    assert proof.kind == "iso-27001"
+    proof = services.record(admin, space.vendor, sealed(session), EvidenceDetails(kind="iso27001"))
+    assert proof.kind == "iso27001"
     with pytest.raises(Refused, match="nature de preuve"):
         services.describe(admin, proof, EvidenceDetails(kind="tout"))
