@@ -2,14 +2,16 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from portal.core.errors import Refused
 from portal.core.language import say
-from portal.questionnaires.definition import Questionnaire
-from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.questionnaires.definition import Question, Questionnaire
+from portal.questionnaires.rules.parsing import defined_questions, parse_questionnaire
+from portal.questionnaires.rules.sharing import sharing_defects
 from portal.questionnaires.toml_fields import QuestionnaireDefect, UnsoundQuestionnaire
 from portal.questionnaires.toml_reading import NotToml, read_toml
 
@@ -82,8 +84,13 @@ def _scan(folder: Path) -> _FolderContent:
             (folder, QuestionnaireDefect("", say("Ce dossier ne contient aucun questionnaire (fichier .toml).")))
         ]
     kinds = _evidence_kinds(folder)
-    for path in paths:
-        questionnaire, file_defects = _read(path, kinds)
+    texts = [_read(path) for path in paths]
+    defined: dict[str, Question] = {}
+    for text in texts:
+        defined = {**text.defined, **defined}
+    for text in texts:
+        path = text.path
+        questionnaire, file_defects = _questionnaire(text, defined, kinds)
         defects.extend((path, defect) for defect in file_defects)
         if questionnaire is None:
             continue
@@ -95,7 +102,7 @@ def _scan(folder: Path) -> _FolderContent:
             message = say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{questionnaire.key}.toml")
             defects.append((path, QuestionnaireDefect(questionnaire.key, message)))
         found.setdefault(questionnaire.key, questionnaire)
-    return dict(sorted(found.items(), key=_breadth)), defects
+    return dict(sorted(found.items(), key=_breadth)), [*defects, *_between(texts)]
 
 
 def _breadth(one: tuple[str, Questionnaire]) -> tuple[bool, int, str]:
@@ -112,43 +119,75 @@ def _evidence_kinds(folder: Path) -> frozenset[str] | None:
         return None
 
 
-def _unknown_kinds(questionnaire: Questionnaire, kinds: frozenset[str]) -> Iterator[QuestionnaireDefect]:
-    for question in questionnaire.questions:
+def _unknown_kinds(questions: Iterable[Question], kinds: frozenset[str]) -> Iterator[QuestionnaireDefect]:
+    for question in questions:
         for kind in question.evidence_kinds:
             if kind not in kinds:
                 message = say("« %(kind)s » n'est pas une preuve connue de preuves.toml.", kind=kind)
                 yield QuestionnaireDefect(question.key, message)
 
 
-def _read(path: Path, kinds: frozenset[str] | None) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
+@dataclass(frozen=True)
+class _FileText:
+    """A file as read: its document, or why there is none, and the questions it defines for all to share."""
+
+    path: Path
+    raw: Mapping[str, Any] | None = None
+    lines: Sequence[str] = ()
+    defined: Mapping[str, Question] = field(default_factory=dict)
+    defect: QuestionnaireDefect | None = None
+
+    def located(self, defects: Iterable[QuestionnaireDefect]) -> list[QuestionnaireDefect]:
+        """The defects, each at its line."""
+        return [replace(defect, line=_line(defect.where, self.lines)) for defect in defects]
+
+
+def _read(path: Path) -> _FileText:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return None, [
-            QuestionnaireDefect("", say("Ce fichier ne peut pas être lu : %(reason)s.", reason=error.strerror or error))
-        ]
+        message = say("Ce fichier ne peut pas être lu : %(reason)s.", reason=error.strerror or error)
+        return _FileText(path, defect=QuestionnaireDefect("", message))
     if len(data) > MAX_BYTES:
-        return None, [QuestionnaireDefect("", say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000))]
+        message = say("Ce fichier dépasse %(size)s Mo.", size=MAX_BYTES // 1_000_000)
+        return _FileText(path, defect=QuestionnaireDefect("", message))
     try:
-        questionnaire = parse_questionnaire(read_toml(data))
+        raw = read_toml(data)
     except NotToml as error:
-        return None, [error.problem]
+        return _FileText(path, defect=error.problem)
+    return _FileText(path, raw, data.decode("utf-8-sig").split("\n"), defined_questions(raw))
+
+
+def _questionnaire(
+    text: _FileText, defined: Mapping[str, Question], kinds: frozenset[str] | None
+) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
+    if text.defect is not None:
+        return None, [text.defect]
+    try:
+        questionnaire = parse_questionnaire(text.raw, defined)
     except UnsoundQuestionnaire as error:
-        return None, _located(error.defects, data)
+        return None, text.located(error.defects)
     if kinds is None:
         return questionnaire, []
-    return questionnaire, _located(_unknown_kinds(questionnaire, kinds), data)
+    return questionnaire, text.located(_unknown_kinds(text.defined.values(), kinds))
 
 
-def _located(defects: Iterable[QuestionnaireDefect], data: bytes) -> list[QuestionnaireDefect]:
-    lines = data.decode("utf-8-sig").split("\n")
-    return [replace(defect, line=_line(defect.where, lines)) for defect in defects]
+def _between(texts: Sequence[_FileText]) -> Iterator[FileDefect]:
+    """The defects that only the files together show, once for two files that bear the same key."""
+    named: dict[str, _FileText] = {}
+    for text in texts:
+        if text.raw is not None:
+            named.setdefault(str(text.raw.get("key")), text)
+    for key, defect in sharing_defects({key: text.defined for key, text in named.items()}):
+        yield from ((named[key].path, each) for each in named[key].located([defect]))
 
 
-def _line(where: str, lines: list[str]) -> int | None:
+def _line(where: str, lines: Sequence[str]) -> int | None:
     """The line that gives this key, counted from 1; the last one, which is the repeated one when a key is repeated."""
     if not where:
         return None
-    pattern = re.compile(r"\s*key\s*=\s*[\"']" + re.escape(where.split(" ", maxsplit=1)[0]) + r"[\"']\s*(#.*)?\r?")
+    pattern = re.compile(
+        r"\s*(?:key|same_as)\s*=\s*[\"']" + re.escape(where.split(" ", maxsplit=1)[0]) + r"[\"']\s*(#.*)?\r?"
+    )
     return next((number for number in range(len(lines), 0, -1) if pattern.fullmatch(lines[number - 1])), None)

@@ -1,11 +1,15 @@
 """`flask questionnaires …`: check and list the questionnaires shipped as files."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from portal.core.errors import Refused
 from portal.questionnaires import catalogue
+from portal.questionnaires.definition import Questionnaire
+from portal.questionnaires.rules.sharing import shared_keys
 from portal.web.command import json_option, problem, show, show_json
 
 cli = click.Group("questionnaires", help="Les questionnaires.")
@@ -31,8 +35,7 @@ def check(folder: Path, *, as_json: bool) -> None:
             place = ":".join(str(part) for part in (path, defect.line, defect.column) if part is not None)
             click.echo(f"{place}: {defect.where} — {defect.message}" if defect.where else f"{place}: {defect.message}")
         if not found:
-            count = len(catalogue.load(folder))
-            click.echo("1 questionnaire, aucun défaut." if count == 1 else f"{count} questionnaires, aucun défaut.")
+            click.echo(_sound(catalogue.load(folder)))
     raise SystemExit(1 if found else 0)
 
 
@@ -40,12 +43,13 @@ def check(folder: Path, *, as_json: bool) -> None:
 @folder_argument
 @json_option
 def list_all(folder: Path, *, as_json: bool) -> None:
-    """List the questionnaires: key, version, title, size, digest."""
+    """List the questionnaires: key, version, title, size, questions asked in others too, digest."""
     try:
         shipped = catalogue.load(folder)
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    rows = [
+    shared = shared_keys(shipped.values())
+    rows: list[dict[str, Any]] = [
         {
             "key": questionnaire.key,
             "version": questionnaire.version,
@@ -53,8 +57,20 @@ def list_all(folder: Path, *, as_json: bool) -> None:
             "title_en": questionnaire.title.en,
             "sections": len(questionnaire.sections),
             "questions": len(questionnaire.questions),
+            "shared": [question.key for question in questionnaire.questions if question.key in shared],
             "sha256": questionnaire.sha256,
         }
         for questionnaire in shipped.values()
     ]
-    show(rows, ("key", "version", "title", "questions", "sha256"), as_json=as_json)
+    if not as_json:
+        rows = [{**row, "shared": len(row["shared"])} for row in rows]
+    show(rows, ("key", "version", "title", "questions", "shared", "sha256"), as_json=as_json)
+
+
+def _sound(found: Mapping[str, Questionnaire]) -> str:
+    """« 3 questionnaires, aucun défaut ; 2 questions communes. »."""
+    said = "1 questionnaire, aucun défaut" if len(found) == 1 else f"{len(found)} questionnaires, aucun défaut"
+    shared = len(shared_keys(found.values()))
+    if not shared:
+        return f"{said}."
+    return f"{said} ; 1 question commune." if shared == 1 else f"{said} ; {shared} questions communes."

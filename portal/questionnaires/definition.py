@@ -140,6 +140,8 @@ class Question:
     evidence_kinds: tuple[str, ...] = ()
     """Kinds of proof that answer the demand, by their keys in `preuves.toml`; empty when any document may."""
     visible_if: Condition | None = None
+    replaces: str = ""
+    """The key, gone from the questionnaires, of the question it takes the place of: the meaning has changed."""
     # Below: never shown to a vendor, see `for_vendor`.
     reviewer_note: Bilingual = Bilingual()
     no_evidence: Bilingual = Bilingual()

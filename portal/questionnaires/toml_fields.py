@@ -92,9 +92,11 @@ class TomlTable:
             else:
                 self.report(say("Champ inconnu : « %(field)s ».", field=field))
 
-    def text(self, name: str) -> str:
-        """A text that is not empty."""
+    def text(self, name: str, *, required: bool = True) -> str:
+        """A text that is not empty; empty without a defect when it may be left out and is."""
         value = self._take(name)
+        if value is None and not required:
+            return ""
         if isinstance(value, str) and _UNPRINTABLE.search(value):
             self.report(say("Le champ « %(field)s » contient un caractère invisible interdit.", field=self.name(name)))
             return ""

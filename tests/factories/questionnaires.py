@@ -136,6 +136,7 @@ def raw_sound_questions(draw: st.DrawFn, key: str, earlier: list[dict[str, Any]]
             "articles": ["28(3)(h)"],
             "obligations": ["C61"],
             "clauses": ["CL21"],
+            "replaces": f"{key}-avant",
             "reviewer_note": draw(bilinguals),
         }
     choosable = [q for q in earlier if q["kind"] in {"yes_no", "single", "multiple"}]

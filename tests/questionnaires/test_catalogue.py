@@ -32,6 +32,27 @@ text = { fr = "Quoi ?", en = "What?" }
 why = { fr = "Parce que.", en = "Because." }
 """
 
+BORROWING = """\
+key = "autre"
+version = "1.0"
+title = { fr = "Autre", en = "Other" }
+introduction = { fr = "Bonjour.", en = "Hello." }
+
+[[sections]]
+key = "b"
+title = { fr = "B", en = "B" }
+
+[[sections.questions]]
+same_as = "a.deux"
+
+[[sections.questions]]
+key = "b.un"
+kind = "text"
+text = { fr = "Quoi ?", en = "What?" }
+why = { fr = "Parce que.", en = "Because." }
+"""
+"""A second questionnaire, which asks a question of the first."""
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -71,6 +92,89 @@ def test_a_defect_is_reported_with_its_file_its_question_and_its_line(folder):
 def test_a_repeated_question_is_reported_at_its_second_line(folder):
     (folder / "essai.toml").write_text(SOUND.replace("a.deux", "a.un"), encoding="utf-8")
     assert found(folder) == [("essai.toml", 17, None, "a.un", "Deux questions portent cette clé.")]
+
+
+def test_a_question_of_another_questionnaire_is_asked_under_its_key_and_in_its_words(folder):
+    (folder / "autre.toml").write_text(BORROWING, encoding="utf-8")
+    loaded = catalogue.load(folder)
+    assert [question.key for question in loaded["autre"].questions] == ["a.deux", "b.un"]
+    assert loaded["autre"].question("a.deux") == loaded["essai"].question("a.deux")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "where", "message"),
+    [
+        ('"a.deux"', '"a.trois"', 11, "a.trois", "Cette question n'est définie dans aucun questionnaire."),
+        ('"a.deux"', '"a.deux"\nweight = 2', 11, "a.deux", "Champ inconnu : « weight »."),
+        ('"a.deux"', '"b.un"', 14, "b.un", "Deux questions portent cette clé."),
+        # Two entries that designate one another, or an entry its own key: none of them defines anything.
+        ('"a.deux"', '"b.deux"\nkey = "b.trois"', 11, "b.deux", "Champ inconnu : « key »."),
+        ('"a.deux"', '"b.deux"\nkey = "b.deux"', 12, "b.deux", "Champ inconnu : « key »."),
+        (
+            'same_as = "a.deux"',
+            "same_as = 3",
+            7,
+            "b",
+            "Le champ « questions[1].same_as » doit être un texte non vide.",
+        ),
+        (
+            '"b.un"',
+            '"a.un"',
+            14,
+            "a.un",
+            "La clé doit s'écrire « b. » suivi de minuscules sans accent, chiffres et traits d'union.",
+        ),
+    ],
+)
+def test_a_question_wrongly_shared_is_a_defect(folder, before, after, line, where, message):
+    (folder / "autre.toml").write_text(BORROWING.replace(before, after), encoding="utf-8")
+    assert ("autre.toml", line, None, where, message) in found(folder)
+
+
+def test_a_question_defined_in_two_questionnaires_is_a_defect_of_the_second(folder):
+    twice = SOUND.replace('"essai"', '"zoo"').replace("a.deux", "a.trois")
+    (folder / "zoo.toml").write_text(twice, encoding="utf-8")
+    message = "Cette question est déjà définie dans « essai » : écrire seulement « same_as » et sa clé."
+    assert found(folder) == [("zoo.toml", 11, None, "a.un", message)]
+
+
+def test_a_condition_follows_a_shared_question_with_what_it_depends_on(folder):
+    asked = SOUND.replace('kind = "text"', 'kind = "text"\nvisible_if = { question = "a.un", in = ["oui"] }')
+    (folder / "essai.toml").write_text(asked, encoding="utf-8")
+    (folder / "autre.toml").write_text(BORROWING, encoding="utf-8")
+    missing = "La condition porte sur « a.un », qui n'existe pas."
+    assert found(folder) == [("autre.toml", 11, None, "a.deux", missing)]
+    both = BORROWING.replace("same_as", 'same_as = "a.un"\n\n[[sections.questions]]\nsame_as')
+    (folder / "autre.toml").write_text(both, encoding="utf-8")
+    assert found(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ('replaces = "z.ancienne"', None),
+        (
+            'replaces = "a.un"',
+            "« replaces » désigne « a.un », qui est toujours posée : la retirer ou ne pas la remplacer.",
+        ),
+        (
+            'replaces = "b.un"',
+            "« replaces » désigne « b.un », qui est toujours posée : la retirer ou ne pas la remplacer.",
+        ),
+        ('replaces = "z.prise"', "« replaces » désigne « z.prise », que « a.deux » remplace déjà."),
+        ("replaces = 3", "Le champ « replaces » doit être un texte non vide."),
+        ('replaces = "Ancienne"', "« replaces » n'est pas une clé de question (écrire « section.question »)."),
+    ],
+)
+def test_a_question_replaces_one_that_is_gone_and_that_no_other_replaces(folder, fields, message):
+    taken = SOUND.replace('kind = "text"', 'kind = "text"\nreplaces = "z.prise"')
+    (folder / "essai.toml").write_text(taken, encoding="utf-8")
+    (folder / "zoo.toml").write_text(
+        BORROWING.replace("autre", "zoo").replace("kind", f"{fields}\nkind"), encoding="utf-8"
+    )
+    assert found(folder) == ([] if message is None else [("zoo.toml", 14, None, "b.un", message)])
+    if message is None:
+        assert catalogue.load(folder)["zoo"].question("b.un").replaces == "z.ancienne"
 
 
 def test_a_syntax_error_is_reported_with_line_and_column_and_does_not_hide_the_other_files(folder):

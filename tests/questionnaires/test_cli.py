@@ -5,8 +5,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from portal.questionnaires import catalogue
 from portal.questionnaires.cli import cli
+from tests.questionnaires.test_catalogue import BORROWING, SOUND
 
 BROKEN = 'key = "casse"\nversion = "1"\nsections = 3\n'
 
@@ -24,9 +24,22 @@ def test_check_says_that_the_shipped_files_are_sound(run):
 
 def test_check_counts_the_files_it_found_sound(run, tmp_path):
     for name in ("un", "deux"):
-        sound = (catalogue.FOLDER / "socle-rgpd.toml").read_text(encoding="utf-8")
-        (tmp_path / f"{name}.toml").write_text(sound.replace('"socle-rgpd"', f'"{name}"'), encoding="utf-8")
+        own = SOUND.replace('"essai"', f'"{name}"').replace('"a', f'"{name}')
+        (tmp_path / f"{name}.toml").write_text(own, encoding="utf-8")
     assert run("check", tmp_path).output == "2 questionnaires, aucun défaut.\n"
+
+
+def test_check_and_list_say_what_questionnaires_have_in_common(run, tmp_path):
+    (tmp_path / "essai.toml").write_text(SOUND, encoding="utf-8")
+    (tmp_path / "autre.toml").write_text(BORROWING, encoding="utf-8")
+    checked = run("check", tmp_path)
+    assert (checked.exit_code, checked.output) == (0, "2 questionnaires, aucun défaut ; 1 question commune.\n")
+    rows = json.loads(run("list", tmp_path, "--json").output)
+    assert {row["key"]: (row["questions"], row["shared"]) for row in rows} == {
+        "essai": (2, ["a.deux"]),
+        "autre": (2, ["a.deux"]),
+    }
+    assert "shared" in run("list", tmp_path).output
 
 
 def test_check_prints_every_defect_with_file_line_and_question_and_exits_with_1(run, tmp_path):

@@ -1,8 +1,9 @@
 """From a raw document (a TOML file once parsed, or anything else) to a questionnaire, or to the list of its defects."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from portal.core.language import say
 from portal.findings.rules import Severity
@@ -14,13 +15,20 @@ from portal.questionnaires.rules.snapshot import digest_of
 from portal.questionnaires.toml_fields import SLUG, QuestionnaireDefect, TomlTable, UnsoundQuestionnaire
 
 VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
+SHARED = "same_as"
+"""The one field of an entry that asks here a question defined in another questionnaire: same key, same words."""
+NOTHING_DEFINED: Mapping[str, Question] = MappingProxyType({})
 _AFTER_KIND = (
     "weight", "evidence", "evidence_on", "evidence_label", "evidence_max_age_months", "evidence_kinds", "no_evidence",
 )  # fmt: skip
 
 
-def questionnaire_defects(raw: object) -> Iterator[QuestionnaireDefect]:
+def questionnaire_defects(
+    raw: object, defined: Mapping[str, Question] = NOTHING_DEFINED
+) -> Iterator[QuestionnaireDefect]:
     """Every defect of a raw document, field by field then as a whole; nothing when it may be used.
+
+    `defined` are the questions, by key, that the document may share with others (`same_as`).
 
     >>> for defect in questionnaire_defects({"key": "socle", "version": "1"}):
     ...     print(defect.where, defect.message.text % defect.message.values)
@@ -28,18 +36,33 @@ def questionnaire_defects(raw: object) -> Iterator[QuestionnaireDefect]:
     socle Le champ « introduction » manque.
     socle Le champ « sections » manque.
     """
-    yield from _read(raw)[1]
+    yield from _read(raw, defined)[1]
 
 
-def parse_questionnaire(raw: object) -> Questionnaire:
+def parse_questionnaire(raw: object, defined: Mapping[str, Question] = NOTHING_DEFINED) -> Questionnaire:
     """The questionnaire a raw document describes; raises `UnsoundQuestionnaire` with all its defects."""
-    questionnaire, found = _read(raw)
+    questionnaire, found = _read(raw, defined)
     if found or questionnaire is None:
         raise UnsoundQuestionnaire(tuple(found))
     return replace(questionnaire, sha256=digest_of(questionnaire))
 
 
-def _read(raw: object) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
+def defined_questions(raw: object) -> dict[str, Question]:
+    """The questions that a raw document defines itself, by key, for others to share; its defects are told elsewhere."""
+    sections = raw.get("sections") if isinstance(raw, dict) else None
+    found: dict[str, Question] = {}
+    for section in sections if isinstance(sections, list) else ():
+        questions = section.get("questions") if isinstance(section, dict) else None
+        for question in questions if isinstance(questions, list) else ():
+            key = question.get("key") if isinstance(question, dict) else None
+            if isinstance(key, str) and SHARED not in question:
+                read = _question(TomlTable(question, [], ""), key.rpartition(".")[0], NOTHING_DEFINED)
+                if read is not None:
+                    found.setdefault(read.key, read)
+    return found
+
+
+def _read(raw: object, defined: Mapping[str, Question]) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
     found: list[QuestionnaireDefect] = []
     if not isinstance(raw, dict):
         return None, [
@@ -57,27 +80,31 @@ def _read(raw: object) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]
         title=table.bilingual("title"),
         introduction=table.bilingual("introduction"),
         minutes=table.integer("minutes", 1, 600, default=0) or None,
-        sections=tuple(_section(section) for section in table.tables("sections")),
+        sections=tuple(_section(section, defined) for section in table.tables("sections")),
     )
     table.close()
     found.extend(definition_defects(questionnaire))
     return questionnaire, found
 
 
-def _section(table: TomlTable) -> QuestionnaireSection:
+def _section(table: TomlTable, defined: Mapping[str, Question]) -> QuestionnaireSection:
     key = table.slug("key")
     table.report_under(key)
     section = QuestionnaireSection(
         key=key,
         title=table.bilingual("title"),
         introduction=table.bilingual("introduction", required=False),
-        questions=tuple(_question(question, key) for question in table.tables("questions")),
+        questions=tuple(
+            question for entry in table.tables("questions") if (question := _question(entry, key, defined)) is not None
+        ),
     )
     table.close()
     return section
 
 
-def _question(table: TomlTable, section: str) -> Question:
+def _question(table: TomlTable, section: str, defined: Mapping[str, Question]) -> Question | None:
+    if SHARED in table:
+        return _shared(table, defined)
     key = table.text("key")
     table.report_under(key)
     if key and not re.fullmatch(re.escape(section) + r"\." + SLUG.pattern, key):
@@ -101,6 +128,7 @@ def _question(table: TomlTable, section: str) -> Question:
         required=table.boolean("required", default=True),
         critical=table.boolean("critical", default=False),
         visible_if=read_condition(table, "visible_if"),
+        replaces=_replaced(table),
         opens_finding=_finding(table),
     )
     if kind is None:
@@ -109,6 +137,24 @@ def _question(table: TomlTable, section: str) -> Question:
         question = _evidence(table, _weight(table, kind.read_definition(table, question)))
     table.close(OWN_FIELDS)
     return question
+
+
+def _shared(table: TomlTable, defined: Mapping[str, Question]) -> Question | None:
+    """The question of another questionnaire that this entry asks here too."""
+    key = table.text(SHARED)
+    table.report_under(key)
+    table.close()
+    if key and key not in defined:
+        table.report(say("Cette question n'est définie dans aucun questionnaire."))
+    return defined.get(key)
+
+
+def _replaced(table: TomlTable) -> str:
+    key = table.text("replaces", required=False)
+    section, _point, name = key.partition(".")
+    if key and not (SLUG.fullmatch(section) and SLUG.fullmatch(name)):
+        table.report(say("« replaces » n'est pas une clé de question (écrire « section.question »)."))
+    return key
 
 
 def _weight(table: TomlTable, question: Question) -> Question:

@@ -34,7 +34,9 @@ def test_nothing_that_judges_the_vendor_is_left():
 
 def test_only_fields_named_here_reach_the_vendor():
     """A field added to a question stays hidden until somebody decides otherwise, here and in `for_vendor`."""
-    hidden = {"reviewer_note", "weight", "critical", "opens_finding", "obligations", "clauses", "no_evidence"}
+    hidden = {
+        "reviewer_note", "weight", "critical", "opens_finding", "obligations", "clauses", "no_evidence", "replaces",
+    }  # fmt: skip
     shown = {
         "key", "kind", "text", "help", "why", "articles", "required", "choices", "columns", "max_rows", "max_length",
         "minimum", "maximum", "unit", "evidence", "evidence_on", "evidence_label", "evidence_max_age_months",
