@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from portal.questionnaires import catalogue
 from portal.questionnaires.cli import cli
 from tests.questionnaires.test_catalogue import BORROWING, SOUND
 
@@ -19,7 +20,7 @@ def run():
 def test_check_says_that_the_shipped_files_are_sound(run):
     result = run("check")
     assert result.exit_code == 0
-    assert result.output == "2 questionnaires, aucun défaut.\n"
+    assert result.output.startswith(f"{len(catalogue.load())} questionnaires, aucun défaut")
 
 
 def test_check_counts_the_files_it_found_sound(run, tmp_path):

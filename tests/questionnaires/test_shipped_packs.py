@@ -1,0 +1,154 @@
+"""All the shipped questionnaires together: their sizes, what each question must carry, and that none is another one."""
+
+import re
+import unicodedata
+from collections import Counter
+from difflib import SequenceMatcher
+from itertools import combinations
+
+import pytest
+
+from portal.contracts import library
+from portal.questionnaires import catalogue
+from portal.questionnaires.definition import Bilingual, EvidenceDemand, GivenAnswer
+from portal.questionnaires.rules.completing import severity_opened
+
+PACKS = catalogue.load()
+QUESTIONS = {question.key: question for pack in PACKS.values() for question in pack.questions}
+"""Every question once, by key: a question that two packs ask is one."""
+EACH = pytest.mark.parametrize("pack", PACKS.values(), ids=list(PACKS))
+
+SIZES = {
+    "socle-rgpd": 40,
+    "securite-art32": 58,
+    "relation-client-retractation": 24,
+}
+ALIKE = 0.65
+"""Share of words in common, in the same order, from which two questions are taken for the same one."""
+
+
+def words_of(text):
+    plain = unicodedata.normalize("NFKD", text.lower().replace("'", " "))
+    return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def likeness(one, other):
+    """0 to 1: twice the words in common, in the same order, over all the words.
+
+    >>> likeness(words_of("Avez-vous un plan ?"), words_of("Avez-vous un coffre ?"))
+    0.75
+    """
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def alike(texts):
+    """The pairs of keys whose texts are nearly the same, the closest first, with how close they are."""
+    words = {key: words_of(text) for key, text in texts.items()}
+    counted = {key: Counter(found) for key, found in words.items()}
+    pairs = [
+        (round(likeness(words[one], words[other]), 2), one, other)
+        for one, other in combinations(words, 2)
+        # Words in common whatever their order: never less than in the same order, and far quicker to count.
+        if 2 * (counted[one] & counted[other]).total() >= ALIKE * (len(words[one]) + len(words[other]))
+    ]
+    return sorted((pair for pair in pairs if pair[0] >= ALIKE), reverse=True)
+
+
+def test_each_pack_asks_as_many_questions_as_announced():
+    assert {key: len(pack.questions) for key, pack in PACKS.items() if key in SIZES} == SIZES
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_question_differs_from_another_only_by_a_noun(language):
+    assert alike({key: getattr(question.text, language) for key, question in QUESTIONS.items()}) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Avez-vous une politique de sauvegarde ?", "Avez-vous une politique de chiffrement ?"),
+        ("Is there a written procedure for backups?", "Is there a written procedure for patches?"),
+        ("Tenez-vous un registre des incidents ?", "Tenez-vous un registre à jour des transferts ?"),
+    ],
+)
+def test_a_question_that_changes_one_noun_is_noticed(one, other):
+    assert [pair[1:] for pair in alike({"un": one, "deux": other, "trois": "Qui répond de la sécurité ?"})] == [
+        ("un", "deux")
+    ]
+
+
+@EACH
+def test_each_question_asks_for_a_proof_or_says_why_not(pack):
+    for question in pack.questions:
+        assert question.takes_files != bool(question.no_evidence), question.key
+        assert question.evidence is EvidenceDemand.NONE or question.evidence_label, question.key
+
+
+@EACH
+def test_each_question_carries_its_reason_its_article_and_what_the_reviewer_looks_for(pack):
+    for question in pack.questions:
+        assert question.articles, question.key
+        for text in (question.text, question.why, question.reviewer_note):
+            assert text.fr, question.key
+            assert text.en not in {"", text.fr}, question.key
+        assert question.reviewer_note.fr not in {question.why.fr, question.help.fr}, question.key
+
+
+def test_no_two_questions_share_a_reason_or_a_note():
+    for name in ("why", "reviewer_note", "help"):
+        said = Counter(text.fr for question in QUESTIONS.values() if (text := getattr(question, name)))
+        assert [text for text, times in said.items() if times > 1] == [], name
+
+
+@EACH
+def test_each_question_fits_a_phone(pack):
+    for question in pack.questions:
+        assert max(len(question.text.fr), len(question.text.en)) <= 160, question.key
+        assert max(len(text) for text in (question.help.fr, question.help.en)) <= 330, question.key
+
+
+@EACH
+def test_texts_are_written_plainly_in_each_language(pack):
+    for question in pack.questions:
+        for text in _texts(question):
+            assert not re.search("[’“”\u00a0\u202f]|  |\\s$|TODO|XXX", text.fr), (question.key, text.fr)
+            assert not re.search("[«»’\u00a0\u202f]|  |\\s$|\\bRGPD\\b|\\bAIPD\\b|TODO", text.en), (
+                question.key,
+                text.en,
+            )
+        assert question.text.fr.endswith(("?", ".")), question.key
+        assert question.text.en.endswith(question.text.fr[-1]), question.key
+
+
+def _texts(question):
+    yield from (getattr(question, name) for name in question.__dataclass_fields__ if _is_text(question, name))
+    for choice in question.choices:
+        yield from (choice.label, choice.group)
+    for column in question.columns:
+        yield from (column.label, *(choice.label for choice in column.choices))
+    if question.opens_finding:
+        yield from (question.opens_finding.gap, question.opens_finding.action, question.opens_finding.proof)
+
+
+def _is_text(question, name):
+    return isinstance(getattr(question, name), Bilingual)
+
+
+@EACH
+def test_a_weak_answer_opens_a_finding_named_after_the_fault(pack):
+    for question in pack.questions:
+        rule = question.opens_finding
+        if rule:
+            assert all(10 <= len(text) <= 70 and "?" not in text for text in (rule.gap.fr, rule.gap.en)), question.key
+        for choice in question.choices if question.kind.name != "multiple" else ():
+            if choice.mark is not None:
+                opened = severity_opened(question, GivenAnswer(choice.value))
+                assert (opened is not None) == (choice.mark <= 0.5), (question.key, choice.value)
+
+
+def test_every_clause_and_obligation_named_is_in_the_library():
+    shelf = library.cached()
+    obligations = {obligation.key for obligation in shelf.obligations}
+    for question in QUESTIONS.values():
+        assert set(question.clauses) <= set(shelf.clause), question.key
+        assert set(question.obligations) <= obligations, question.key
