@@ -12,7 +12,8 @@ from portal.authz.policy import Permission
 from portal.contracts import draft_page, queries, services
 from portal.contracts.draft_page import GROUPS, DraftPage
 from portal.contracts.fact_sources.stored_facts import told_in
-from portal.contracts.forms import DraftForm, NewContractForm, SubjectForm, facts_form, field_name, reason_name
+from portal.contracts.facts_forms import facts_form, field_name, reason_name
+from portal.contracts.forms import DraftForm, NewContractForm, SubjectForm
 from portal.contracts.models import Contract
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.model import ContractTemplate

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import NOBODY, Permission
 from portal.contracts import draft_page, missing_page, queries, services
-from portal.contracts.forms import AskContractFactsForm, answer_contract_facts_form
+from portal.contracts.facts_forms import AskContractFactsForm, answer_contract_facts_form
 from portal.contracts.models import Contract, ContractFactsRequest
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.services import MOST_ROWS

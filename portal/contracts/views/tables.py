@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from portal.authz.policy import Permission
 from portal.contracts import draft_page, queries, services
 from portal.contracts.fact_sources.stored_facts import is_bound
-from portal.contracts.forms import TableForm, table_form
+from portal.contracts.facts_forms import TableForm, table_form
 from portal.contracts.models import Contract
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.pasted_tables import read_pasted
