@@ -20,7 +20,7 @@ from portal.contracts.fact_sources.sources import retention_row
 from portal.contracts.fact_sources.stored_facts import is_bound
 from portal.contracts.rules.assembly import coverage_report
 from portal.contracts.rules.contract_terms import deadlines_of
-from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.services import AssembledDraft, ContractSubject, untranslated_text
 from portal.contracts.wording import SEAL_REASONS
 from portal.core.clock import LEGAL_ZONE
@@ -268,11 +268,15 @@ def _fact(key: str, value: Any) -> Any:
     if isinstance(value, str):
         return services.parse_typed_fact(key, value if fact.kind is FactKind.TEXT else [value])
     if fact.kind is FactKind.TEXT or not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        wanted = "un texte" if fact.kind is FactKind.TEXT else "un texte ou une liste de textes"
-        raise Refused("« %(key)s » attend %(wanted)s.", key=key, wanted=wanted)
+        raise Refused("« %(key)s » attend %(wanted)s.", key=key, wanted=_wanted(fact))
     if not value and fact.none is not None:
         return []
     return services.parse_typed_fact(key, value)
+
+
+def _wanted(fact: FactDefinition) -> str:
+    wanted = "un texte" if fact.kind is FactKind.TEXT else "un texte ou une liste de textes"
+    return f"{wanted}, ou un objet fr et en dont chacun en est un" if is_bound(fact.key) else wanted
 
 
 def _fact_by_language(key: str, value: dict[str, Any]) -> Any:

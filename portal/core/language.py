@@ -55,6 +55,7 @@ _RULES = (
 )
 
 
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w\s])")
 _ADDRESS = re.compile(r"(?<!\w)\w*://[^\s«»<>\"]*")
 _HELD = "\ue000"
 
@@ -75,6 +76,15 @@ def french(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
+
+
+def english(text: str) -> str:
+    """Set an English text as a printer would: curly apostrophe.
+
+    >>> english("the customers' requests")
+    'the customers’ requests'
+    """
+    return _APOSTROPHE.sub("’", text)
 
 
 def _around_addresses(text: str) -> str:

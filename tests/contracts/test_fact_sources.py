@@ -9,6 +9,7 @@ from portal.audits.models import Answer
 from portal.audits.rules import AuditState
 from portal.contracts import queries
 from portal.contracts.fact_sources.gathered_facts import gather_facts
+from portal.contracts.fact_sources.languages import FreeText, said_fact
 from portal.core.language import Language
 from portal.core.translation import translate
 from portal.vendors.rules.facts import Chain, CustomerRelation
@@ -505,3 +506,17 @@ def test_minors_and_collection_are_said_by_the_register_and_their_silence_is_no_
     subject.service.subjects, subject.service.customer_relation = ["clients"], None
     session.flush()
     assert {"data.minors", "service.collects"}.isdisjoint(known(ctx, subject))
+
+
+def test_the_form_of_a_company_is_said_without_a_nationality_that_nobody_gave():
+    form = FreeText("société à responsabilité limitée")
+    said = said_fact("vendor.legal_form", form, Language.EN).value
+    assert said == "limited liability company (SARL)"
+
+
+def test_a_tool_given_by_its_code_is_printed_in_words():
+    rows = ({"tool": FreeText("scc"), "importer": "Atlas"}, {"tool": FreeText("adequacy"), "importer": "Atlas"})
+    for language, words in ((Language.FR, "clauses contractuelles types"), (Language.EN, "adequacy decision")):
+        found = [row["tool"] for row in said_fact("transfers.rows", rows, language).value]
+        assert words in found
+        assert "scc" not in found

@@ -22,6 +22,7 @@ from portal.vendors.rules.facts import DataCategory, DataSubject, SpecialCategor
 
 FR, EN = Language.FR, Language.EN
 LIBRARY = library.load()
+COUNTRIES = [("Maroc", "Morocco"), ("Pays-Bas", "Netherlands")]
 PAIRS = [
     ("enrichissement de fichiers", "data enrichment"),
     ("prise d'appels des clients en soirée", "call handling in the evening"),
@@ -60,6 +61,8 @@ class Draw:
         """A text of a nature: in either language, or in both, as somebody may have given it."""
         if nature is FactNature.NAME:
             return "Brume 12"
+        if nature is FactNature.ADDRESS:
+            return FreeText(f"3 rue Brume, {self.draw.choice(self.pair(COUNTRIES))}")
         if nature is FactNature.PLACE:
             return FreeText(self.draw.choice(self.pair(PLACES)))
         if nature is FactNature.DATE:

@@ -14,6 +14,8 @@ from portal.vendors import reference
 from portal.vendors.place_names import place_name, place_names
 from portal.vendors.rules.countries import parse_locations
 
+_STATE_OF_AMERICA = "Georgia"
+"""At the end of an address, more often the state than the country."""
 _BETWEEN_PLACES = re.compile(r"([,;()/]|\s[-–—]\s)")
 
 
@@ -137,6 +139,8 @@ def _converted(nature: FactNature, text: str, language: Language) -> tuple[str, 
     match nature:
         case FactNature.NAME:
             return coded_words().phrase(bare, language) or bare, ""
+        case FactNature.ADDRESS:
+            return _address(bare, language), ""
         case FactNature.PLACE:
             return place_in_words(bare, language), ""
         case FactNature.PERSON:
@@ -157,6 +161,16 @@ def place_in_words(text: str, language: Language) -> str:
     if isinstance(whole, tuple):
         return place_names(whole, language)
     return "".join(_part_in_words(part, language) for part in _BETWEEN_PLACES.split(text))
+
+
+def _address(text: str, language: Language) -> str:
+    """An address with the country it ends with named as a language names it; a town is left as it is.
+
+    >>> _address("3 rue Sebti, Casablanca, Maroc", Language.EN), _address("1 Pine St, Atlanta, Georgia", Language.FR)
+    ('3 rue Sebti, Casablanca, Morocco', '1 Pine St, Atlanta, Georgia')
+    """
+    before, comma, country = text.rpartition(", ")
+    return text if country == _STATE_OF_AMERICA else f"{before}{comma}{_part_in_words(country, language)}"
 
 
 def _part_in_words(part: str, language: Language) -> str:

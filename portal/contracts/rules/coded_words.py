@@ -16,10 +16,13 @@ class WordPair:
     """The same words in both languages; in each, the first form is the one written, the others are read."""
 
     forms: Mapping[Language, tuple[str, ...]]
+    codes: tuple[str, ...] = ()
+    """Short for it, in neither language: read, never written."""
 
     def holds(self, text: str) -> bool:
-        """Whether a text is one of its forms."""
-        return any(_folded(text) == _folded(form) for forms in self.forms.values() for form in forms)
+        """Whether a text is one of its forms, or short for it."""
+        read = (form for forms in (*self.forms.values(), self.codes) for form in forms)
+        return any(_folded(text) == _folded(form) for form in read)
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def _capacity(text: str) -> tuple[str, str, str] | None:
 
 
 def _pair(entry: Mapping[str, Any]) -> WordPair:
-    return WordPair({language: tuple(entry[language]) for language in Language})
+    return WordPair({language: tuple(entry[language]) for language in Language}, tuple(entry.get("codes", ())))
 
 
 def _as_written(text: str, pair: WordPair, language: Language) -> str:

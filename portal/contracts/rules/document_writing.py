@@ -1,7 +1,7 @@
 """Writing clauses into the document tree: facts put in place, references resolved, missing facts as blanks."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
@@ -78,17 +78,27 @@ class BlankList:
 
 
 def enumeration(items: Iterable[str], language: Language) -> str:
-    """A list within a sentence; items that hold a comma of their own are kept apart by semicolons.
+    """A list within a sentence; items that hold a comma or an « and » of their own are kept apart by semicolons.
 
     >>> enumeration(["nom", "courriel", "adresse"], Language.FR)
     'nom, courriel et adresse'
     >>> enumeration(["identité, coordonnées", "santé"], Language.FR)
     'identité, coordonnées\u202f; santé'
+    >>> enumeration(["orders and returns", "call recordings"], Language.EN)
+    'orders and returns; call recordings'
     """
     *start, last = listed = tuple(items)
-    if start and any("," in item for item in listed):
+    if start and any("," in item or AND.said_in(language) in item for item in listed):
         return _JOINT.said_in(language).join(listed)
     return AND.said_in(language).join([", ".join(start), last]) if start else last
+
+
+def _is_repeated(run: Sequence[Inline], found: tuple[Inline, ...]) -> bool:
+    """Whether what comes after a comma is what stands before it already, alone or at the end of an enumeration."""
+    last = [inline.text for inline in (*run[-2:], *found) if isinstance(inline, Text)]
+    if len(last) != 3 or last[1] != ", ":
+        return False
+    return last[0] == last[2] or last[0].endswith(f", {last[2]}")
 
 
 def _printable(cell: str | None) -> str:
@@ -209,7 +219,11 @@ class DocumentWriter:
             elif isinstance(piece, CrossReference):
                 run += self._reference(piece.target, place)
             else:
-                run += self._fact(piece.key, place, labels)
+                found = self._fact(piece.key, place, labels)
+                if _is_repeated(run, found):
+                    run.pop()  # an address that names its country, which comes next
+                else:
+                    run += found
         return tuple(run)
 
     def _label(self, key: str, labels: Mapping[str, BilingualWords]) -> str:

@@ -23,7 +23,9 @@ class FactNature(StrEnum):
     """What a text of a fact is made of, hence how it is said in the other language."""
 
     NAME = "name"
-    """A name, an address, a number, a way to be reached: the same in both."""
+    """A name, a number, a way to be reached: the same in both."""
+    ADDRESS = "address"
+    """An address: the same in both, but for the country it may end with."""
     WORDS = "words"
     """Free words, bound to one language."""
     DATE = "date"
@@ -84,6 +86,10 @@ def _name(key: str, fr: str, en: str) -> FactDefinition:
     return _text(key, fr, en, FactNature.NAME)
 
 
+def _address(key: str, fr: str, en: str) -> FactDefinition:
+    return _text(key, fr, en, FactNature.ADDRESS)
+
+
 def _person(key: str, fr: str, en: str) -> FactDefinition:
     return _text(key, fr, en, FactNature.PERSON)
 
@@ -128,7 +134,7 @@ _ROWS = (
         words("sous-traitants ultérieurs", "sub-processors"),
         columns=(
             FactColumn("name", words("Dénomination", "Name"), width=3, nature=FactNature.NAME),
-            FactColumn("address", words("Adresse", "Address"), width=3, nature=FactNature.NAME),
+            FactColumn("address", words("Adresse", "Address"), width=3, nature=FactNature.ADDRESS),
             FactColumn("contact", words("Interlocuteur", "Contact person"), width=3, nature=FactNature.NAME),
             FactColumn("service", words("Traitement confié", "Processing entrusted"), width=4),
             FactColumn("country", words("Lieu du traitement", "Place of processing"), width=3, nature=FactNature.PLACE),
@@ -393,7 +399,7 @@ FACTS: Mapping[str, FactDefinition] = {
             "numéro d'immatriculation du responsable du traitement",
             "controller's registration number",
         ),
-        _name("controller.address", "siège du responsable du traitement", "controller's registered office"),
+        _address("controller.address", "siège du responsable du traitement", "controller's registered office"),
         _person(
             "controller.representative",
             "représentant légal du responsable du traitement et sa qualité",
@@ -413,7 +419,7 @@ FACTS: Mapping[str, FactDefinition] = {
         _name("vendor.name", "dénomination du sous-traitant", "processor's legal name"),
         _name("vendor.legal_form", "forme juridique du sous-traitant", "processor's legal form"),
         _name("vendor.registration", "numéro d'immatriculation du sous-traitant", "processor's registration number"),
-        _name("vendor.address", "siège du sous-traitant", "processor's registered office"),
+        _address("vendor.address", "siège du sous-traitant", "processor's registered office"),
         _text(
             "vendor.country",
             "pays d'établissement du sous-traitant",

@@ -16,8 +16,10 @@ _TOGETHER = re.compile(
     r"(?<=n°) |(?<=§) |(?<=\w) (?=\(\d+\))"
     r"|(?<=[Aa]rticle) (?=\d)|(?<=[Aa]rticles) (?=\d)|(?<=[Cc]lause) (?=\d)"
     r"|(?<=[Aa]nnex) (?=[IVX])|(?<=[Aa]nnexe) (?=[IVX])"
+    r"|(?<=\b[LRD]\.) (?=\d)|(?<=no\.) (?=\d)"
+    r"|(?<=[\d)]) (?=(?:heures?|jours?|mois|ans?|hours?|days?|months?|years?)\b)"
 )
-"""Spaces at which a line never ends: before a number, and before the figures of a number in words."""
+"""Spaces at which a line never ends: before a number, before the figures of a number in words, before its unit."""
 
 
 def typeset(text: str, language: Language) -> str:
@@ -26,7 +28,7 @@ def typeset(text: str, language: Language) -> str:
     >>> typeset("the Controller's data", Language.EN)
     'the Controller’s data'
     >>> typeset("la loi n° 78-17, dans les cinq (5) jours", Language.FR)
-    'la loi n°\xa078-17, dans les cinq\xa0(5) jours'
+    'la loi n°\xa078-17, dans les cinq\xa0(5)\xa0jours'
     """
     text = french(text) if language is Language.FR else _QUOTED.sub(r"“\1”", text)
     return _TOGETHER.sub(NO_BREAK, text).replace("'", "’")

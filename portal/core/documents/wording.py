@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from portal.core.documents.tree import Blank, Document, Inline, Reference, Section
-from portal.core.language import NO_BREAK, Language, french
+from portal.core.language import NO_BREAK, Language, english, french
 
 ELLIPSIS = "…"
 RUNNING_LENGTH = 84
@@ -59,6 +59,8 @@ _UNPRINTABLE = re.compile(
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
     + "]"
 )
+_TOGETHER = re.compile(r"(?<=\bn°) (?=\S)|(?<=\d) (?=\d{3}(?!\d))")
+"""Spaces at which a line never ends: before a number, and within one."""
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
@@ -72,15 +74,17 @@ def printable(text: str) -> str:
 
 
 def typeset(text: str, language: Language) -> str:
-    """The text as printed: visible characters, and French typography in a French document.
+    """The text as printed: visible characters, and the typography of its language.
 
     >>> typeset("L'avis : oui", Language.FR)
     'L’avis\\u202f: oui'
     >>> typeset("The processor's advice: yes", Language.EN)
-    "The processor's advice: yes"
+    'The processor’s advice: yes'
+    >>> typeset("n° 12, 180 000 personnes", Language.FR)  # a number is not cut at a line's end
+    'n°\\xa012, 180\\xa0000 personnes'
     """
     text = printable(text)
-    return french(text) if language is Language.FR else text
+    return _TOGETHER.sub(NO_BREAK, french(text)) if language is Language.FR else english(text)
 
 
 def blank_text(blank: Blank, language: Language) -> str:
@@ -103,12 +107,12 @@ def set_inlines(inlines: tuple[Inline, ...], language: Language) -> list[tuple[I
     """
     texts = [inline_text(inline, language) for inline in inlines]
     if language is not Language.FR:
-        return list(zip(inlines, texts, strict=True))
+        return list(zip(inlines, map(english, texts), strict=True))
     joined = []
     for rank, (inline, text) in enumerate(zip(inlines, texts, strict=True)):
         before = "x" if rank and texts[rank - 1] and not texts[rank - 1][-1].isspace() else ""
         after = "x" if rank + 1 < len(texts) and texts[rank + 1] and not texts[rank + 1][0].isspace() else ""
-        printed = french(before + text + after)
+        printed = _TOGETHER.sub(NO_BREAK, french(before + text + after))
         joined.append((inline, printed[len(before) : len(printed) - len(after)]))
     return joined
 

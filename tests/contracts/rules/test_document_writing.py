@@ -35,3 +35,13 @@ def test_a_document_named_as_the_other_party_knows_it_is_printed():
     )
     text = tree_text(assemble_contract(LIBRARY, LIBRARY.template["dpa"], named, Language.FR).document)
     assert "Politique de sécurité, v. 3" in text
+
+
+@pytest.mark.parametrize(("address", "printed"), [
+    ("45 boulevard d'Anfa, Casablanca, Maroc", "45 boulevard d'Anfa, Casablanca, Maroc, agissant"),
+    ("45 boulevard d'Anfa, Casablanca", "45 boulevard d'Anfa, Casablanca, Maroc, agissant"),
+    ("12 rue du Maroc, Casablanca", "12 rue du Maroc, Casablanca, Maroc, agissant"),
+])  # fmt: skip
+def test_a_country_that_ends_the_address_is_not_printed_twice(address, printed):
+    named = facts(vendor__address=address, vendor__country="Maroc", vendor__established="third_country")
+    assert printed in tree_text(assemble_contract(LIBRARY, LIBRARY.template["dpa"], named, Language.FR).document)

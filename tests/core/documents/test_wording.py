@@ -44,7 +44,7 @@ def test_decomposed_letters_are_composed():
 
 def test_french_typography_is_for_french_documents_only():
     assert typeset("l'accord : oui ?", FR) == "l’accord\u202f: oui\u202f?"
-    assert typeset("the party's : yes ?", EN) == "the party's : yes ?"
+    assert typeset("the party's : yes ?", EN) == "the party’s : yes ?"
 
 
 def test_typography_sees_across_the_joints_of_inlines():
