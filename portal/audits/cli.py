@@ -5,12 +5,14 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from portal.audits import evidence_ages, list_page
+from portal.audits import evidence_ages, list_page, question_states
 from portal.audits.rules import AuditState
-from portal.web.command import json_option, show, working
+from portal.web.command import json_option, show, show_json, working
 
 audits = AppGroup("audits", help="Les audits des sous-traitants.")
 COLUMNS = ("id", "vendor", "questionnaire", "version", "state", "round", "due_on", "answered", "expected")
+
+STATE_COLUMNS = ("number", "key", "state", "asks", "value", "source_audit", "proof")
 
 
 @audits.command("list")
@@ -40,6 +42,21 @@ def _plain(row: Any) -> dict[str, Any]:
         "answered": audit.answered,
         "expected": audit.expected,
     }
+
+
+@audits.command("show")
+@click.argument("audit_id", metavar="ID")
+@json_option
+def show_audit(audit_id: str, as_json: bool) -> None:
+    """Show where each question of an audit stands; exit 1 for an unknown ID."""
+    number = int(audit_id) if audit_id.isascii() and audit_id.isdigit() and len(audit_id) < 10 else 0
+    with working(write=False) as ctx:
+        found = question_states.states_of(ctx, number)
+    if as_json:
+        show_json(found.as_json())
+        return
+    click.echo(f"{found.vendor}\t{found.state}")
+    show(found.lines(), STATE_COLUMNS, as_json=False)
 
 
 @audits.command("recount-evidence")

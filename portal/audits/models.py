@@ -1,17 +1,19 @@
 """Tables of audits: one vendor answering one frozen questionnaire, its review, and what came of it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.audits.rules import AuditState, ReviewVerdict
+from portal.audits.rules import AuditState, CarriedAs, ReviewVerdict
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
 from portal.findings.models import Finding
+from portal.questionnaires.definition import Value
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor, VendorChild
 
@@ -43,6 +45,8 @@ class Audit(VendorChild, Base):
     answered: Mapped[int] = mapped_column(default=0)
     expected: Mapped[int] = mapped_column(default=0)
     """Visible questions answered, and visible questions, when last saved: lists need not open answers."""
+    carries: Mapped[bool] = mapped_column(default=False)
+    """Whether standing answers are proposed in it: when there were some as it opened, and then those of today."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     questionnaire_version: Mapped[QuestionnaireVersion] = relationship(lazy="raise_on_sql")
@@ -70,6 +74,55 @@ class Answer(Base):
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    carried: Mapped[CarriedAs | None]
+    """What it made of the answer that was proposed; none when nothing was."""
+    source_audit_id: Mapped[int | None] = mapped_column(ForeignKey("audit.id"))
+    """The audit that the proposed answer came from; none for a fact of the register."""
+    first_said_at: Mapped[datetime | None]
+    """When a confirmed answer was first said."""
+
+
+class StandingAnswer(VendorChild, Base):
+    """What a vendor last said to a question and a reviewer's acceptance let stand; the next audit proposes it.
+
+    The proofs it rests on are those attached to it in its audit, and the finding open on it is that of its vendor and
+    question: both are read when asked, for a proof expires and a finding closes without anybody writing here.
+    """
+
+    __tablename__ = "standing_answer"
+    __table_args__ = (UniqueConstraint("vendor_id", "question_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
+    question_key: Mapped[str] = mapped_column(String(120))
+    value: Mapped[dict[str, Any]]
+    """{"v": …}, as in `answer`."""
+    comment: Mapped[str] = mapped_column(Text, default="")
+    file_count: Mapped[int] = mapped_column(default=0)
+    """How many files it was sent with."""
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), index=True)
+    """The audit in which it was last accepted."""
+    sent_at: Mapped[datetime]
+    """When it was last sent: an audit accepted late never overwrites what was said since."""
+    said_at: Mapped[datetime]
+    """When it was first said in these words."""
+    said_by: Mapped[str] = mapped_column(String(200))
+    """Who sent it then."""
+    contested: Mapped[bool] = mapped_column(default=False)
+    """Whether the reviewer found it less than acceptable."""
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+
+
+def value_of(stored: Mapping[str, Any]) -> Value:
+    """A stored answer as the rules take it: lists become tuples."""
+    raw = stored.get("v")
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
+def stored_value(value: Value) -> dict[str, Any]:
+    """The same, as a column keeps it."""
+    return {"v": list(value) if isinstance(value, tuple) else value}
 
 
 class AnswerEvidence(Base):
@@ -102,7 +155,10 @@ class Submission(Base):
     by_name: Mapped[str] = mapped_column(String(200))
     language: Mapped[Language] = mapped_column(default=Language.FR)
     content: Mapped[dict[str, Any]]
-    """{"answers": {question: {value, comment}}, "files": [{question, name, sha256, size}]}"""
+    """{"answers": {question: {value, comment}}, "files": [{question, name, sha256, size}]}
+
+    An answer that was proposed first also has `carried` (confirmed or edited) and `said_at`, since when it is said.
+    """
     sha256: Mapped[str] = mapped_column(String(64))
     receipt_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
 

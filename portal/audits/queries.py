@@ -10,14 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission
-from portal.audits.rules import AuditState, Round, open_questions
+from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission, value_of
+from portal.audits.rules import AuditState, CarriedAs, HeldAnswer, Round, open_questions, proposed_answers
+from portal.audits.standing_answers import held_answers
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.evidence.models import Evidence
-from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire, Value
+from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.completing import (
@@ -28,6 +29,15 @@ from portal.questionnaires.rules.completing import (
     visible_questions,
 )
 from portal.vendors.models import Vendor
+
+
+@dataclass(frozen=True)
+class CarriedAnswer:
+    """A stored answer that was proposed first: what it made of the proposal, and where that came from."""
+
+    outcome: CarriedAs
+    audit_id: int | None
+    first_said_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -42,28 +52,42 @@ class AuditAnswers:
     round: Round
     touched: Mapping[str, datetime] = field(default_factory=dict)
     """When each stored answer was last changed."""
+    carried: Mapping[str, CarriedAnswer] = field(default_factory=dict)
+    """Stored answers that were proposed first."""
+    held: Mapping[str, HeldAnswer] = field(default_factory=dict)
+    """What stands for the vendor, by question key; nothing once it has sent, or when nothing is proposed here."""
+
+    @cached_property
+    def proposed(self) -> Mapping[str, GivenAnswer]:
+        """Standing answers that nobody has confirmed or changed yet. They count as no answer."""
+        return proposed_answers(self.questionnaire, self.held, self.versions.keys() | self.round.settled)
+
+    @cached_property
+    def read(self) -> Mapping[str, GivenAnswer]:
+        """What is answered and, elsewhere, proposed: the vendor reads it, and it decides which questions show."""
+        return {**self.proposed, **self.answers}
 
     @cached_property
     def shown(self) -> frozenset[str]:
         """Questions that are asked, given these answers."""
-        return frozenset(question.key for question in visible_questions(self.questionnaire, self.answers))
+        return frozenset(question.key for question in visible_questions(self.questionnaire, self.read))
 
     @cached_property
     def missing(self) -> tuple[MissingItem, ...]:
         """All that keeps the answers from being sent."""
-        return missing_items(self.questionnaire, self.answers)
+        return missing_items(self.questionnaire, self.answers, self.proposed)
 
     @cached_property
     def progress(self) -> tuple[SectionProgress, ...]:
         """How far each section is."""
-        return progress_by_section(self.questionnaire, self.answers)
+        return progress_by_section(self.questionnaire, self.answers, self.proposed)
 
     @cached_property
     def open_keys(self) -> frozenset[str]:
         """Questions that may be changed now."""
         if not self.audit.state.is_with_vendor:
             return frozenset()
-        return open_questions(self.questionnaire, self.answers, self.round)
+        return open_questions(self.questionnaire, self.read, self.round)
 
 
 def get_audit(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> Audit:
@@ -110,7 +134,7 @@ def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
     return AuditAnswers(
         audit=audit,
         questionnaire=questionnaire_of(ctx.session, audit.questionnaire_version),
-        answers={key: GivenAnswer(value_of(value), comment, n or 0) for key, value, comment, _v, _at, n in rows},
+        answers={row[0]: GivenAnswer(value_of(row[1]), row[2], row[5] or 0) for row in rows},
         versions={row[0]: row[3] for row in rows},
         round=Round(
             audit.round,
@@ -118,6 +142,8 @@ def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
             _sent_keys(ctx, audit, sent) if sent is not None else frozenset[str](),
         ),
         touched={row[0]: row[4] for row in rows},
+        carried={row[0]: CarriedAnswer(row[6], row[7], row[8]) for row in rows if row[6] is not None},
+        held=held_answers(ctx, audit.vendor_id) if audit.carries and audit.state.is_with_vendor else {},
     )
 
 
@@ -149,10 +175,13 @@ _FILES = (
     .subquery()
 )
 _ANSWERS = (
-    select(Answer.question_key, Answer.value, Answer.comment, Answer.version, Answer.updated_at, _FILES.c.n)
+    select(
+        Answer.question_key, Answer.value, Answer.comment, Answer.version, Answer.updated_at, _FILES.c.n,
+        Answer.carried, Answer.source_audit_id, Answer.first_said_at,
+    )
     .outerjoin(_FILES, _FILES.c.question_key == Answer.question_key)
     .where(Answer.audit_id == bindparam("audit_id"))
-)
+)  # fmt: skip
 """These are built once: they are run at each save of an answer."""
 
 _SENT_KEYS: dict[str, frozenset[str]] = {}
@@ -171,12 +200,6 @@ def _sent_keys(ctx: Context, audit: Audit, sha256: str) -> frozenset[str]:
             _SENT_KEYS.pop(next(iter(_SENT_KEYS)))
         _SENT_KEYS[sha256] = found
     return found
-
-
-def value_of(stored: Mapping[str, Any]) -> Value:
-    """A stored answer as the rules take it: lists become tuples."""
-    raw = stored.get("v")
-    return tuple(raw) if isinstance(raw, list) else raw
 
 
 def files_of(ctx: Context, audit: Audit) -> dict[str, list[AnswerEvidence]]:

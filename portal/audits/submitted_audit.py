@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries
-from portal.audits.models import Audit, AuditFinding, Review, Submission
+from portal.audits.models import Audit, AuditFinding, Review, Submission, value_of
 from portal.audits.rules import AuditState, still_holds, unreviewed
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
@@ -147,7 +147,7 @@ def _sent_answers(row: Submission) -> SentAnswers:
         sha256=row.sha256,
         has_receipt=row.receipt_file_id is not None,
         answers={
-            key: GivenAnswer(queries.value_of({"v": answer["value"]}), answer["comment"], len(files.get(key, ())))
+            key: GivenAnswer(value_of({"v": answer["value"]}), answer["comment"], len(files.get(key, ())))
             for key, answer in row.content["answers"].items()
         },
         files=files,

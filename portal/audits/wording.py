@@ -46,6 +46,7 @@ name_words(
         "answer.file_detached": N_("Fichier retiré d'une réponse"),
         "answer.reviewed": N_("Réponse examinée"),
         "answers.accepted_together": N_("Réponses acceptées ensemble"),
+        "answers.confirmed": N_("Réponses confirmées par le prestataire"),
     },
     objects={"Audit": N_("Audit")},
     families={
@@ -66,6 +67,7 @@ name_words(
         "state": N_("État"),
         "due_on": N_("Échéance"),
         "findings": N_("Constats ouverts"),
+        "standing": N_("Réponses gardées pour le prochain audit"),
         "reason": N_("Motif"),
         "evidence": N_("Preuve n°"),
     },

@@ -29,6 +29,8 @@ _WORDS = {
     "unsaved": N_(
         "Non enregistré : pas de réponse du serveur. Votre texte est gardé ici, nouvel essai automatique."
     ),
+    "edit": N_("Modifier"),
+    "still": N_("Toujours exact"),
     "no_answer": N_("Sans réponse"),
 }  # fmt: skip
 

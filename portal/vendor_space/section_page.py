@@ -1,21 +1,23 @@
 """The page of a section for its vendor: every question with its control, and what there is to say about each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 
 from portal.audits.models import AnswerEvidence
 from portal.audits.queries import AuditAnswers
+from portal.audits.rules import AskedAgain
 from portal.audits.services import PostedAnswer
+from portal.audits.standing_answers import good_proofs
 from portal.core.errors import Refused
-from portal.core.language import Language
+from portal.core.language import Language, say
 from portal.core.stale import StaleWrite, fingerprint
 from portal.core.translation import translate
 from portal.evidence.queries import facts_of
 from portal.evidence.rules import good_until
 from portal.questionnaires.answer_text import AnswerText, answer_text
-from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Value
+from portal.questionnaires.definition import NO_ANSWER, EvidenceDemand, GivenAnswer, Question, Value
 from portal.questionnaires.kinds.question_kind import ControlValue
 from portal.questionnaires.rules.completing import MissingItem, MissingReason, is_answered
 from portal.vendor_space.answer_conflict import AnswerConflict, answer_conflict
@@ -35,6 +37,28 @@ class AttachedFileLine:
     until: date | None
     is_expired: bool
     may_change: bool
+
+
+@dataclass(frozen=True)
+class EarlierFileLine:
+    """A file that a proposed answer rests on."""
+
+    evidence_id: int
+    name: str
+    until: date | None
+    is_good: bool
+
+
+@dataclass(frozen=True)
+class ProposedAnswer:
+    """What there is to say of an answer that is only proposed: since when it is said, on what, what it asks."""
+
+    said_at: datetime | None
+    said_by: str
+    asks: AskedAgain | None
+    files: tuple[EarlierFileLine, ...]
+    may_confirm: bool
+    """Whether it may be confirmed as it stands; not while a file that must support it is missing."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +84,7 @@ class QuestionBlock:
     error: str = ""
     conflict: AnswerConflict | None = None
     files: tuple[AttachedFileLine, ...] = ()
+    proposed: ProposedAnswer | None = None
 
     @property
     def question(self) -> Question:
@@ -89,6 +114,10 @@ class SectionContext:
     messages: Mapping[str, str] = field(default_factory=dict)
     says_unanswered: bool = False
     """Whether to say of unanswered questions that they are missing: when one comes from the list of these."""
+    asked: Mapping[str, AskedAgain] = field(default_factory=dict)
+    """What proposed answers ask."""
+    earlier_files: Mapping[str, Sequence[AnswerEvidence]] = field(default_factory=dict)
+    """The files that proposed answers rest on."""
     may_answer: bool = True
     """Whether its reader may change anything; a colleague who only reads may not."""
 
@@ -108,10 +137,10 @@ def _block(
     language: Language,
 ) -> QuestionBlock:  # fmt: skip
     key, question = text.key, text.question
-    answer = sheet.answers.get(key, NO_ANSWER)
+    answer = sheet.read.get(key, NO_ANSWER)
     refusal = posted.refused.get(key)
     typed = answer if refusal is None else typed_answer(posted.entries[key], answer)
-    told = [m for m in owed if context.says_unanswered or is_answered(question, answer)]
+    told = [m for m in owed if context.says_unanswered or (is_answered(question, answer) and key in sheet.answers)]
     conflict = refusal if isinstance(refusal, StaleWrite) else None
     return QuestionBlock(
         text=text,
@@ -124,11 +153,42 @@ def _block(
         is_returned=key in sheet.round.returned and sheet.audit.state.is_with_vendor,
         is_redone=is_redone(sheet, key),
         message=context.messages.get(key, ""),
-        owed=tuple(translate(m.why, language) for m in told),
+        owed=tuple(
+            translate(why, language)
+            for why in (*(m.why for m in told), *([_ASKS[context.asked[key]]] if key in context.asked else ()))
+        ),
         owes_comment=any(m.reason is MissingReason.COMMENT for m in told),
         error=translate(refusal.sentence, language) if refusal is not None and conflict is None else "",
         conflict=answer_conflict(question, typed, conflict.theirs, language) if conflict is not None else None,
         files=tuple(_file_of(link, question, sheet, context) for link in context.files.get(key, [])),
+        proposed=_proposed(sheet, question, context) if key in sheet.proposed else None,
+    )
+
+
+_ASKS = {
+    AskedAgain.PROOF: say("Le document joint ne vaut plus : joignez le nouveau, cela confirme la réponse."),
+    AskedAgain.FINDING: say("Un point reste à corriger sur cette réponse : corrigez-la, ou dites qu'elle est exacte."),
+}
+
+
+def _proposed(sheet: AuditAnswers, question: Question, context: SectionContext) -> ProposedAnswer:
+    held, asks = sheet.held[question.key], context.asked.get(question.key)
+    links = context.earlier_files.get(question.key, ())
+    good = good_proofs(question, links, context.today)
+    return ProposedAnswer(
+        said_at=held.said_at,
+        said_by=held.said_by,
+        asks=asks,
+        files=tuple(
+            EarlierFileLine(
+                evidence_id=link.evidence_id,
+                name=link.evidence.stored_file.filename,
+                until=good_until(facts_of(link.evidence, question.evidence_max_age_months)),
+                is_good=link in good,
+            )
+            for link in links
+        ),
+        may_confirm=asks is not AskedAgain.PROOF or question.evidence is not EvidenceDemand.REQUIRED or bool(good),
     )
 
 
@@ -152,8 +212,8 @@ def _would_open(sheet: AuditAnswers, key: str) -> bool:
 
 
 def base_of(sheet: AuditAnswers, key: str) -> str:
-    """The version of a stored answer and its fingerprint, for a page to carry."""
-    answer = sheet.answers.get(key, NO_ANSWER)
+    """The version of a stored answer, 0 for a proposed one, and its fingerprint, for a page to carry."""
+    answer = sheet.read.get(key, NO_ANSWER)
     return f"{sheet.versions.get(key, 0)}.{fingerprint(answer.value, answer.comment)}"
 
 

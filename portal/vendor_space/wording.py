@@ -65,6 +65,11 @@ def left_words(page: AuditPage) -> str:
         return said("Tout est répondu : il reste à envoyer.")
     if page.sheet.round.number > 1:
         return str(ngettext("Il reste %(num)s question à reprendre", "Il reste %(num)s questions à reprendre", left))
+    proposed = len(page.sheet.proposed.keys() & page.sheet.shown)
+    if proposed:
+        first = ngettext("Il reste %(num)s réponse à confirmer", "Il reste %(num)s réponses à confirmer", proposed)
+        new = ngettext("%(num)s question nouvelle", "%(num)s questions nouvelles", left - proposed)
+        return f"{first} · {new}" if left > proposed else str(first)
     return str(ngettext("Il reste %(num)s question", "Il reste %(num)s questions", left))
 
 

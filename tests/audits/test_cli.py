@@ -3,7 +3,7 @@ import json
 import pytest
 
 from portal.audits.rules import AuditState
-from tests.factories.review import case_of, sent_case
+from tests.factories.review import accepted, case_of, second_year, sent_case
 
 
 @pytest.fixture
@@ -40,3 +40,48 @@ def test_a_state_narrows_the_list(session, run):
 
 def test_an_unknown_state_is_refused(run):
     assert run("audits", "list", "--state", "perdu").exit_code == 2
+
+
+def shown(run, audit):
+    done = run("audits", "show", str(audit.id), "--json")
+    assert done.exit_code == 0
+    return {found["key"]: found for found in json.loads(done.output)["questions"]}
+
+
+def test_an_audit_is_shown_question_by_question_in_its_first_year(session, run):
+    case = sent_case(session, a_chiffre="non")
+    done = run("audits", "show", str(case.audit.id), "--json")
+    told = json.loads(done.output)
+    assert list(told) == ["id", "vendor", "state", "questions"]
+    assert (told["id"], told["vendor"], told["state"]) == (case.audit.id, case.vendor.key, "soumis")
+    found = {row["key"]: row for row in told["questions"]}
+    assert found["a.contrat"] == {
+        "key": "a.contrat", "state": "answered", "value": "oui", "asks": None, "source_audit": None, "proof": None,
+    }  # fmt: skip
+    assert (found["b.texte"]["state"], found["b.texte"]["value"]) == ("hidden", None)
+
+
+def test_the_states_of_a_second_audit(session, run, move_time):
+    case = accepted(sent_case(session))
+    first = case.audit.id
+    second_year(case)
+    move_time(days=365)
+    found = shown(run, case.audit)
+    assert {row["state"] for row in found.values()} == {"proposed"}
+    assert {key for key, row in found.items() if row["asks"]} == {"a.chiffre"}
+    assert (found["a.chiffre"]["asks"], found["a.chiffre"]["source_audit"]) == ("proof", first)
+    assert (found["a.chiffre"]["proof"]["good"], found["a.chiffre"]["proof"]["until"]) == (False, "2027-06-01")
+    case.answer_over("a.role", "autre")
+    case.confirm("a")
+    found = shown(run, case.audit)
+    assert (found["a.role"]["state"], found["a.contrat"]["state"], found["a.chiffre"]["state"]) == (
+        "edited", "confirmed", "proposed",
+    )  # fmt: skip
+    lines = run("audits", "show", str(case.audit.id)).output.splitlines()
+    assert lines[1].split("\t") == ["number", "key", "state", "asks", "value", "source_audit", "proof"]
+
+
+@pytest.mark.parametrize("number", ["999999", "0", "abc", "99999999999999999999"])
+def test_an_unknown_audit_is_exit_one_and_prints_nothing_on_stdout(run, number):
+    done = run("audits", "show", number, "--json")
+    assert (done.exit_code, done.stdout) == (1, "")

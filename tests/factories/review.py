@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.audits import queries, services
 from portal.audits.models import AnswerEvidence, Audit, Submission
+from portal.audits.queries import AuditAnswers
 from portal.audits.rules import ReviewVerdict
-from portal.audits.services import Judgement
+from portal.audits.services import Judgement, PostedAnswer
 from portal.audits.submitted_audit import open_submitted_audit
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
@@ -150,6 +151,23 @@ class Case:
         self.proofs[key] = proof
         return proof
 
+    def sheet(self) -> AuditAnswers:
+        """The audit as its vendor writes it."""
+        return services.open_answers_to_write(self.answering, self.audit.id)
+
+    def answer_over(self, key: str, posted: Any) -> None:
+        """Change one proposed answer, having seen it."""
+        sheet = self.sheet()
+        seen = services.proposed_mark(sheet, key) or ""
+        services.save_posted_answer(self.answering, sheet, PostedAnswer(key, posted, None, 0, seen))
+
+    def confirm(self, *sections: str) -> None:
+        """« Rien n'a changé », section by section."""
+        for section in sections:
+            sheet = self.sheet()
+            marks = {key: services.proposed_mark(sheet, key) or "" for key in sheet.proposed}
+            services.confirm_section(self.answering, sheet, section, marks)
+
     def send(self) -> Submission:
         """Send."""
         found = services.submit_answers(self.answering, self.audit, language=Language.FR)
@@ -191,4 +209,24 @@ def sent_case(session: Session, **changes: Any) -> Case:
     case = case_of(session, **changes)
     case.answer(**answers)
     case.send()
+    return case
+
+
+def accepted(case: Case, **verdicts: str) -> Case:
+    """The same case, its audit judged and accepted."""
+    case.judge_all(**verdicts)
+    services.accept_audit(case.judging, case.audit)
+    case.session.commit()
+    return case
+
+
+def second_year(case: Case, *, days: int = 365) -> Case:
+    """The same vendor, asked again so many days later; the case goes on with this audit."""
+    case.at = NOW + timedelta(days=days)
+    audit = audit_of(
+        case.session, case.vendor, questionnaire_version_id=version(case.session).id, opened_at=case.at,
+        due_on=date(2027, 12, 24), carries=True,
+    )  # fmt: skip
+    case.audit = queries.get_audit(case.judging, audit.id, to=Permission.AUDIT_VIEW)
+    case.session.commit()
     return case

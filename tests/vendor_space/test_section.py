@@ -14,6 +14,7 @@ from portal.identity.services import hash_password
 from portal.vendor_space.views import section as section_view
 from tests.factories.browsing import autosave, base_of, section
 from tests.factories.databases import lasting_database
+from tests.factories.review import accepted, second_year, sent_case
 from tests.factories.spaces import answer_all, space_of
 from tests.pages import Page, PageClient
 
@@ -417,3 +418,64 @@ def test_nothing_is_written_by_looking(session, page, space):
     for path in ("a", "b"):
         page.get(section(space, path))
     assert session.scalar(select(func.count(Answer.id)).where(Answer.audit_id == space.audit.id)) == 0
+
+
+@pytest.fixture
+def again(session, move_time):
+    """A vendor in its second year, most of whose answers stand; the proof of one has expired."""
+    case = second_year(accepted(sent_case(session)))
+    move_time(days=365)
+    return case
+
+
+def section_url(case, key="a"):
+    return f"/espace/audits/{case.audit.id}/sections/{key}"
+
+
+def test_nothing_has_changed_confirms_the_section_and_goes_to_what_is_left(again, as_, typed):
+    vendor = as_(again.contact)
+    found = vendor.get(section_url(again))
+    assert len(found.all("//button[@value='rien']")) == 1
+    assert "2 réponses de votre audit précédent" in found.text
+    assert "Périmé depuis le" in found.text
+    done = vendor.post(section_url(again), {**typed(found), "then": "rien"}, status=302)
+    assert done.response.headers["Location"].endswith("/sections/a#q-a.chiffre")  # the one that asks for its proof
+    told = vendor.get(section_url(again))
+    assert not told.all("//button[@value='rien']")
+    assert "2 réponses confirmées" in told.text
+
+
+def test_saving_a_section_of_proposed_answers_leaves_them_unconfirmed(again, as_, typed):
+    vendor = as_(again.contact)
+    vendor.post(section_url(again), {**typed(vendor.get(section_url(again))), "then": "suite"}, status=302)
+    assert not again.sheet().answers
+    last = vendor.get(f"/espace/audits/{again.audit.id}/envoi")
+    assert "Réponse reprise de votre audit précédent, à confirmer." in last.text
+    assert "Tout y est" not in last.text
+
+
+def test_nothing_has_changed_keeps_what_a_colleague_edited_meanwhile(again, as_, typed):
+    vendor = as_(again.contact)
+    seen = typed(vendor.get(section_url(again)))
+    again.answer_over("a.role", "autre")
+    again.session.commit()
+    vendor.post(section_url(again), {**seen, "then": "rien"}, status=302)
+    answers = again.sheet().answers
+    assert (answers["a.role"].value, answers["a.contrat"].value) == ("autre", "oui")
+
+
+def test_a_change_made_on_the_page_is_kept_by_the_same_click(again, as_, typed):
+    vendor = as_(again.contact)
+    posted = {**typed(vendor.get(section_url(again))), "a.role": "autre", "then": "rien"}
+    vendor.post(section_url(again), posted, status=302)
+    sheet = again.sheet()
+    assert {key: found.outcome.value for key, found in sheet.carried.items()} == {
+        "a.contrat": "confirmed", "a.role": "edited",
+    }  # fmt: skip
+
+
+def test_one_proposed_answer_is_confirmed_alone(again, as_, typed):
+    vendor = as_(again.contact)
+    posted = {**typed(vendor.get(section_url(again))), "then": "confirmer:a.role"}
+    vendor.post(section_url(again), posted, status=302)
+    assert set(again.sheet().answers) == {"a.role"}

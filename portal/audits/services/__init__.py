@@ -10,6 +10,7 @@ from portal.audits.services.answers import (
     save_posted_answer,
     save_section,
 )
+from portal.audits.services.confirmation import confirm_answers, confirm_section, proposed_mark
 from portal.audits.services.decision import accept_audit, cancel_audit, expected_findings, return_questions
 from portal.audits.services.findings import open_finding_on_answer, propose_action
 from portal.audits.services.invitation import InvitedAudit, open_and_invite
@@ -44,6 +45,8 @@ __all__ = [
     "accept_remaining_answers",
     "attach_proof",
     "cancel_audit",
+    "confirm_answers",
+    "confirm_section",
     "describe_proof",
     "detach_proof",
     "expected_findings",
@@ -56,6 +59,7 @@ __all__ = [
     "open_finding_on_answer",
     "plainly_acceptable_answers",
     "propose_action",
+    "proposed_mark",
     "question_taking_files",
     "return_questions",
     "review_fingerprint",

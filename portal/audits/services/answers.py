@@ -9,9 +9,10 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.audits import queries
-from portal.audits.models import Answer, Audit
-from portal.audits.queries import AuditAnswers
-from portal.audits.rules import AuditState
+from portal.audits.models import Answer, AnswerEvidence, Audit, stored_value, value_of
+from portal.audits.queries import AuditAnswers, CarriedAnswer
+from portal.audits.rules import AuditState, CarriedAs, carried_as, carried_value
+from portal.audits.standing_answers import good_proofs, held_proofs
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -21,7 +22,7 @@ from portal.identity.models import User
 from portal.journal import services as journal
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Value
 from portal.questionnaires.kinds.posted_text import UnacceptableAnswer, clean_comment
-from portal.questionnaires.rules.completing import MissingItem
+from portal.questionnaires.rules.completing import MissingItem, evidence_expected
 
 _TABLE = cast(Table, Answer.__table__)
 """Answers are written as rows: an object would cost as much again at each save, for nothing."""
@@ -139,9 +140,15 @@ def _keep(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer) -> AuditAnswer
         comment = old.comment if entry.comment is None else clean_comment(entry.comment)
     except UnacceptableAnswer as refusal:
         raise Refused(refusal.sentence) from refusal
-    if (value, comment) == (old.value, old.comment) or _is_untouched(sheet, entry, value, comment):
+    is_same = (value, comment) == (old.value, old.comment) and entry.key not in sheet.proposed
+    if is_same or _is_untouched(sheet, entry, value, comment):
         return sheet
     version = store_answer(ctx, sheet, entry, value, comment)
+    files = old.files
+    if entry.key in sheet.proposed and evidence_expected(
+        question, GivenAnswer(value, comment, sheet.held[entry.key].files)
+    ):
+        files += carry_proofs(ctx, sheet, [entry.key]).get(entry.key, 0)
     journal.record(
         ctx,
         "answer.saved",
@@ -151,15 +158,64 @@ def _keep(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer) -> AuditAnswer
     )
     return replace(
         sheet,
-        answers={**sheet.answers, entry.key: GivenAnswer(value, comment, old.files)},
+        answers={**sheet.answers, entry.key: GivenAnswer(value, comment, files)},
         versions={**sheet.versions, entry.key: version},
         touched={**sheet.touched, entry.key: ctx.now},
+        carried=_carried_after(sheet, entry.key, value, comment),
     )
 
 
+def _carried_after(sheet: AuditAnswers, key: str, value: Value, comment: str) -> dict[str, CarriedAnswer]:
+    others = {known: found for known, found in sheet.carried.items() if known != key}
+    made = carry_of(sheet, key, value, comment)
+    return others if made is None else {**others, key: made}
+
+
+def carry_of(sheet: AuditAnswers, key: str, value: Value, comment: str) -> CarriedAnswer | None:
+    """What an answer makes of the one proposed in this audit; None when nothing was proposed to this question."""
+    question, held = sheet.questionnaire.question(key), sheet.held.get(key)
+    if key not in sheet.proposed and key not in sheet.carried:
+        return None
+    if question is None or held is None or carried_value(question, held) is None:
+        return sheet.carried.get(key)
+    outcome = carried_as(held, value, comment) or CarriedAs.EDITED
+    return CarriedAnswer(outcome, held.audit_id, held.said_at if outcome is CarriedAs.CONFIRMED else None)
+
+
+def carry_proofs(ctx: Context, sheet: AuditAnswers, keys: Iterable[str]) -> dict[str, int]:
+    """Attach to answers given in the place of proposed ones the proofs of these that are still good; how many of each.
+
+    To be called once, when the answer is first stored.
+    """
+    wanted = [key for key in keys if sheet.held[key].files]
+    if not wanted:
+        return {}
+    found, counts = held_proofs(ctx, sheet.audit.vendor_id, wanted), dict[str, int]()
+    for key in wanted:
+        question = sheet.questionnaire.question(key)
+        if question is None or not question.takes_files:
+            continue
+        good = good_proofs(question, found.get(key, ()), ctx.today)
+        ctx.session.add_all(
+            AnswerEvidence(
+                audit_id=sheet.audit.id, question_key=key, evidence_id=link.evidence_id, round=sheet.audit.round,
+                attached_at=ctx.now,
+            )
+            for link in good
+        )  # fmt: skip
+        counts[key] = len(good)
+    ctx.session.flush()
+    return counts
+
+
 def _is_untouched(sheet: AuditAnswers, entry: PostedAnswer, value: Value, comment: str) -> bool:
-    """Whether the person sends back what they were shown while someone else has changed it: theirs stands."""
-    return entry.base != sheet.versions.get(entry.key, 0) and _seen(entry) == fingerprint(value, comment)
+    """Whether the person sends back what they were shown.
+
+    While someone else has changed it, theirs stands; and an answer that was only proposed is not confirmed by being
+    on the page that was saved.
+    """
+    stored = sheet.versions.get(entry.key, 0)
+    return (entry.base != stored or stored == 0) and _seen(entry) == fingerprint(value, comment)
 
 
 def _seen(entry: PostedAnswer) -> str:
@@ -191,16 +247,10 @@ def store_answer(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer, value: 
     stored, old = sheet.versions.get(key, 0), sheet.answers.get(key, NO_ANSWER)
     if entry.base != stored and _seen(entry) != fingerprint(old.value, old.comment):
         raise _stale(ctx, audit_id, key)
-    facts: dict[str, Any] = {
-        "value": {"v": list(value) if isinstance(value, tuple) else value},
-        "comment": comment,
-        "updated_at": ctx.now,
-        "updated_by_id": ctx.actor.id,
-    }
+    facts = answer_facts(ctx, value, comment, carry_of(sheet, key, value, comment))
     if stored == 0:
-        build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
         version = ctx.session.scalar(
-            build(_TABLE)
+            answers_insert(ctx)
             .values(audit_id=audit_id, question_key=key, version=1, **facts)
             .on_conflict_do_nothing(index_elements=["audit_id", "question_key"])
             .returning(_TABLE.c.version)
@@ -218,6 +268,25 @@ def store_answer(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer, value: 
     return int(version)
 
 
+def answer_facts(ctx: Context, value: Value, comment: str, carried: CarriedAnswer | None) -> dict[str, Any]:
+    """The columns of an answer that the actor gives now, but for its key and version."""
+    return {
+        "value": stored_value(value),
+        "comment": comment,
+        "updated_at": ctx.now,
+        "updated_by_id": ctx.actor.id,
+        "carried": carried.outcome if carried else None,
+        "source_audit_id": carried.audit_id if carried else None,
+        "first_said_at": carried.first_said_at if carried else None,
+    }
+
+
+def answers_insert(ctx: Context) -> Any:
+    """An insertion of answers that may say what becomes of those that are there already."""
+    build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return build(_TABLE)
+
+
 def _stale(ctx: Context, audit_id: int, key: str) -> StaleWrite[StoredAnswer]:
     told = N_("Quelqu'un d'autre a modifié cette réponse entre-temps. Les deux textes sont affichés.")
     row = ctx.session.execute(
@@ -229,7 +298,7 @@ def _stale(ctx: Context, audit_id: int, key: str) -> StaleWrite[StoredAnswer]:
         return StaleWrite(told, StoredAnswer(None, "", 0))
     # A colleague's name helps to settle it; the names of staff are no business of a vendor.
     by = row.name if row.role is not None and row.role.is_vendor else ""
-    theirs = StoredAnswer(queries.value_of(row.value), row.comment, row.version, row.updated_at, by)
+    theirs = StoredAnswer(value_of(row.value), row.comment, row.version, row.updated_at, by)
     return StaleWrite(told, theirs, by=by)
 
 

@@ -9,6 +9,7 @@ from portal.audits.mails import write_decision_to_vendor
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState, ReviewVerdict
 from portal.audits.services.findings import open_linked_finding, propose_action
+from portal.audits.services.standing import keep_standing_answers
 from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -97,7 +98,8 @@ def accept_audit(ctx: Context, audit: Audit) -> list[Finding]:
     ]
     audit.state, audit.accepted_at, audit.returned_questions = AuditState.ACCEPTED, ctx.now, []
     ctx.session.flush()
-    journal.record(ctx, "audit.accepted", audit, after={"findings": len(opened)})
+    standing = keep_standing_answers(ctx, submitted)
+    journal.record(ctx, "audit.accepted", audit, after={"findings": len(opened), "standing": standing})
     publish(ctx, AuditAccepted(audit.id), key=f"{audit.id}:{audit.round}")
     live = [*opened, *(finding for finding in known.values() if not finding.state.is_settled)]
     _write_closing(ctx, audit, live)

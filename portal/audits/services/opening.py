@@ -8,6 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
+from portal.audits.standing_answers import with_standing_answers
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import workdays
@@ -34,7 +35,7 @@ def open_audit(ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, d
 
 
 def open_audits(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireVersion, *, due_on: date) -> list[int]:
-    """Open one audit per vendor (each named once) with one statement per thousand; returns their ids in that order.
+    """Open one audit per vendor (each named once) with two statements per thousand; returns their ids in that order.
 
     The caller (a wave) has authorised and journals the whole; answers come when given.
     """
@@ -51,7 +52,9 @@ def open_audits(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireV
     }
     made: dict[int, int] = {}
     for start in range(0, len(vendor_ids), 1000):
-        rows = [{**row, "vendor_id": vendor_id} for vendor_id in vendor_ids[start : start + 1000]]
+        batch = vendor_ids[start : start + 1000]
+        known = with_standing_answers(ctx, batch)
+        rows = [{**row, "vendor_id": vendor_id, "carries": vendor_id in known} for vendor_id in batch]
         # Asking for the ids in order of the rows would make SQLite insert them one by one.
         pairs = ctx.session.execute(insert(Audit).returning(Audit.vendor_id, Audit.id), rows)
         made.update((vendor_id, audit_id) for vendor_id, audit_id in pairs)

@@ -13,6 +13,7 @@ from portal.audits.services.answers import (
     open_question,
     store_answer,
 )
+from portal.audits.services.confirmation import confirm_proposed
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -42,6 +43,9 @@ def attach_proof(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> An
     )
     if found is not None:
         return found
+    if key in sheet.proposed:
+        # A new proof of a proposed answer is given for that answer: it is said again by it.
+        sheet = confirm_proposed(ctx, sheet, [key])
     version = sheet.versions.get(key) or store_answer(ctx, sheet, PostedAnswer(key, None), None, "")
     _touch(ctx, audit, key)
     link = AnswerEvidence(

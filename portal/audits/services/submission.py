@@ -10,7 +10,7 @@ from portal.audits import evidence_ages, queries
 from portal.audits.events import AuditSubmitted
 from portal.audits.mails import write_acknowledgement
 from portal.audits.models import AnswerEvidence, Audit, Submission
-from portal.audits.queries import AuditAnswers
+from portal.audits.queries import AuditAnswers, CarriedAnswer
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -68,14 +68,22 @@ def submit_answers(ctx: Context, audit: Audit, *, language: Language) -> Submiss
 def _frozen(ctx: Context, sheet: AuditAnswers) -> dict[str, Any]:
     """All that was asked, with what was answered: a question left empty was sent empty, and stays so."""
     return {
-        "answers": {key: _frozen_answer(sheet.answers.get(key, NO_ANSWER)) for key in sorted(sheet.shown)},
+        "answers": {
+            key: _frozen_answer(sheet.answers.get(key, NO_ANSWER), sheet.carried.get(key))
+            for key in sorted(sheet.shown)
+        },
         "files": list(_file_facts(queries.files_of(ctx, sheet.audit), sheet.shown)),
     }
 
 
-def _frozen_answer(answer: GivenAnswer) -> dict[str, Any]:
+def _frozen_answer(answer: GivenAnswer, carried: CarriedAnswer | None) -> dict[str, Any]:
+    """An answer, and what it made of the one proposed: confirmed, since when it has been said; or edited."""
     value = answer.value
-    return {"value": list(value) if isinstance(value, tuple) else value, "comment": answer.comment}
+    frozen = {"value": list(value) if isinstance(value, tuple) else value, "comment": answer.comment}
+    if carried is None:
+        return frozen
+    said_at = carried.first_said_at
+    return {**frozen, "carried": carried.outcome.value, "said_at": said_at.isoformat() if said_at else None}
 
 
 def _file_facts(files: Mapping[str, list[AnswerEvidence]], shown: Iterable[str]) -> Iterable[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from portal.core.language import Sentence, say
 from portal.findings.rules import Severity
@@ -32,6 +33,7 @@ class MissingReason(StrEnum):
     COMMENT = "comment"
     EVIDENCE = "evidence"
     CELL = "cell"
+    UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True)
@@ -100,19 +102,30 @@ def is_answered(question: Question, answer: GivenAnswer) -> bool:
     return question.kind.is_answered(answer)
 
 
-def missing_items(questionnaire: Questionnaire, answers: Answers) -> tuple[MissingItem, ...]:
-    """All that keeps the questionnaire from being submitted, in order; empty when it may be."""
-    asked = frozenset(question.key for question in visible_questions(questionnaire, answers))
+def missing_items(
+    questionnaire: Questionnaire, answers: Answers, proposed: Answers = MappingProxyType({})
+) -> tuple[MissingItem, ...]:
+    """All that keeps the questionnaire from being submitted, in order; empty when it may be.
+
+    `proposed` are answers of an earlier audit that nobody has confirmed yet: they decide what is asked, and each is
+    missing until it is confirmed, be its question required or not.
+    """
+    asked = frozenset(question.key for question in visible_questions(questionnaire, {**proposed, **answers}))
     return tuple(
         MissingItem(section.key, question.key, reason, why)
         for section in questionnaire.sections
         for question in section.questions
         if question.key in asked
-        for reason, why in _owed(question, answers.get(question.key, NO_ANSWER))
+        for reason, why in _owed(question, answers.get(question.key, NO_ANSWER), is_proposed=question.key in proposed)
     )
 
 
-def _owed(question: Question, answer: GivenAnswer) -> Iterator[tuple[MissingReason, Sentence]]:
+def _owed(
+    question: Question, answer: GivenAnswer, *, is_proposed: bool
+) -> Iterator[tuple[MissingReason, Sentence]]:  # fmt: skip
+    if is_proposed:
+        yield MissingReason.UNCONFIRMED, say("Réponse reprise de votre audit précédent, à confirmer.")
+        return
     if not is_answered(question, answer):
         if question.required:
             yield MissingReason.UNANSWERED, question.kind.unanswered
@@ -129,20 +142,27 @@ def _owed(question: Question, answer: GivenAnswer) -> Iterator[tuple[MissingReas
         )
 
 
-def progress_by_section(questionnaire: Questionnaire, answers: Answers) -> tuple[SectionProgress, ...]:
+def progress_by_section(
+    questionnaire: Questionnaire, answers: Answers, proposed: Answers = MappingProxyType({})
+) -> tuple[SectionProgress, ...]:
     """Per section, how many questions are finished; all are when none is among `missing_items`.
 
-    Optional questions left alone are not counted: a section where only they remain is complete.
+    Optional questions left alone are not counted: a section where only they remain is complete. One whose answer is
+    only `proposed` is counted, and not finished.
     """
-    asked = frozenset(question.key for question in visible_questions(questionnaire, answers))
-    unfinished = {owed.question for owed in missing_items(questionnaire, answers)}
+    asked = frozenset(question.key for question in visible_questions(questionnaire, {**proposed, **answers}))
+    unfinished = {owed.question for owed in missing_items(questionnaire, answers, proposed)}
     found = []
     for section in questionnaire.sections:
         counted = [
             question.key
             for question in section.questions
             if question.key in asked
-            and (question.required or is_answered(question, answers.get(question.key, NO_ANSWER)))
+            and (
+                question.required
+                or question.key in proposed
+                or is_answered(question, answers.get(question.key, NO_ANSWER))
+            )
         ]
         found.append(SectionProgress(section.key, sum(key not in unfinished for key in counted), len(counted)))
     return tuple(found)

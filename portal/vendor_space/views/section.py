@@ -1,6 +1,7 @@
 """One section at a time: shown, saved whole by its form, or one answer at a time by the page's script."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from portal.audits import queries as audits
 from portal.audits import services
 from portal.audits.queries import AuditAnswers
 from portal.audits.services import PostedAnswer, SavedSection
+from portal.audits.standing_answers import asked_of, held_proofs
 from portal.authz.context import authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -27,7 +29,7 @@ from portal.vendor_space.views.blueprint import ID, bp, open_audit_page, page_ur
 from portal.vendor_space.wording import answered_words, due_date, left_words, saved_at
 from portal.web import edge
 from portal.web.guard import requires
-from portal.web.text import _, current_language, said
+from portal.web.text import _, current_language, ngettext, said
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/sections/<section_key>", methods=["GET", "POST"])
@@ -61,14 +63,38 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
     except Refused as over:
         flash(said(over.sentence), "warning")
         return redirect(url_for(".audit", audit_id=audit_id))
+    if act in {"rien", "confirmer"}:
+        kept, count = _confirmed(kept, part, entries, what if act == "confirmer" else None)
+        _say_confirmed(count)
     early = {key: refusal for key, refusal in given.refused.items() if key in kept.sheet.open_keys}
     posted = RefusedEntries(entries, {**early, **kept.refused})
     if not posted.refused:
-        return redirect(_next_url(audit_page(kept.sheet, language), part, kept, act, what))
+        page = audit_page(kept.sheet, language)
+        confirms = act in {"rien", "confirmer"}
+        return redirect(_after_confirming(page, part) if confirms else _next_url(page, part, kept, act, what))
     # What could be saved is: the person corrects the rest on the page that comes back.
     edge.commit_despite_error()
-    page = _page(audit_page(kept.sheet, language), part, posted)
-    return page, 409 if all(isinstance(r, StaleWrite) for r in posted.refused.values()) else 422
+    shown = _page(audit_page(kept.sheet, language), part, posted)
+    return shown, 409 if all(isinstance(r, StaleWrite) for r in posted.refused.values()) else 422
+
+
+def _confirmed(
+    kept: SavedSection, part: SectionText, entries: Mapping[str, PostedAnswer], key: str | None
+) -> tuple[SavedSection, int]:
+    """After « Rien n'a changé », or « Toujours exact » of one question; and how many answers this confirmed."""
+    ctx, seen = edge.current(), {key: entry.seen for key, entry in entries.items()}
+    if key is None:
+        after = services.confirm_section(ctx, kept.sheet, part.key, seen)
+    else:
+        after = services.confirm_answers(ctx, kept.sheet, [key], seen)
+    return replace(kept, sheet=after), len(after.answers) - len(kept.sheet.answers)
+
+
+def _say_confirmed(count: int) -> None:
+    if count:
+        flash(ngettext("%(num)s réponse confirmée.", "%(num)s réponses confirmées.", count))
+    else:
+        flash(_("Rien de plus à confirmer : une autre personne l'a fait, ou la réponse a changé entre-temps."), "info")
 
 
 def _settled_entries(entries: Mapping[str, PostedAnswer], act: str, what: str) -> dict[str, PostedAnswer]:
@@ -105,6 +131,18 @@ def _next_url(page: AuditPage, part: SectionText, kept: SavedSection, act: str, 
     return _section_url(page, part) if act == "ici" else _following_url(page, part)
 
 
+def _after_confirming(page: AuditPage, part: SectionText) -> str:
+    """What is left in the section, else the next one with something left, else the last look before sending."""
+    owed = {missing.question for missing in page.sheet.missing}
+    here = [text.key for text in part.questions if text.key in owed]
+    if here:
+        return _section_url(page, part, here[0])
+    after = [state.text for state in page.sections if state.text.number > part.number and not state.is_done]
+    if after:
+        return _section_url(page, after[0])
+    return url_for(".review_before_sending", audit_id=page.sheet.audit.id)
+
+
 def _section_url(page: AuditPage, part: SectionText, question: str = "", *, one_more: bool = False) -> str:
     return url_for(
         ".section",
@@ -136,7 +174,11 @@ def _following(page: AuditPage, part: SectionText) -> SectionText | None:
 
 def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
     ctx, audit = edge.current(), page.sheet.audit
+    earlier = held_proofs(ctx, audit.vendor_id) if page.sheet.proposed else {}
+    asked = asked_of(page.sheet.questionnaire, page.sheet.held, earlier, page.sheet.proposed, ctx.today)
     context = SectionContext(
+        asked=asked,
+        earlier_files=earlier,
         today=ctx.today,
         files=audits.files_of(ctx, audit),
         messages=queries.reviewer_messages(ctx, audit),
@@ -158,6 +200,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         due=due_date(audit.due_on),
         left=left_words(page),
         done=answered_words(audit.answered, audit.expected),
+        unchanged=sum(b.is_shown and b.is_open and b.proposed is not None and not b.proposed.asks for b in blocks),
         one_more=request.args.get("ligne", ""),
         drafts=f"{ctx.actor.id}:{audit.id}",
         urls=page_urls(audit.id, has_files=queries.has_given_files(ctx)),

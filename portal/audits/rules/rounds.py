@@ -1,4 +1,4 @@
-"""Rules of audits: which questions are open in a round, what a review may do next."""
+"""Rounds of an audit: which questions are open in one, and which verdicts still hold."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
