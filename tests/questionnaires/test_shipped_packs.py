@@ -21,7 +21,18 @@ EACH = pytest.mark.parametrize("pack", PACKS.values(), ids=list(PACKS))
 SIZES = {
     "socle-rgpd": 40,
     "securite-art32": 58,
+    "sous-traitance-ulterieure": 20,
+    "transferts-hors-eee": 20,
     "relation-client-retractation": 24,
+    "droits-personnes": 14,
+    "violations": 16,
+    "revue-annuelle": 10,
+    "intelligence-artificielle": 12,
+    "dora": 24,
+    "nis2": 18,
+    "hds": 14,
+    "nuage": 12,
+    "mineurs": 8,
 }
 ALIKE = 0.65
 """Share of words in common, in the same order, from which two questions are taken for the same one."""
@@ -55,7 +66,7 @@ def alike(texts):
 
 
 def test_each_pack_asks_as_many_questions_as_announced():
-    assert {key: len(pack.questions) for key, pack in PACKS.items() if key in SIZES} == SIZES
+    assert {key: len(pack.questions) for key, pack in PACKS.items()} == {key: SIZES.get(key) for key in PACKS}
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
