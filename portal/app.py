@@ -20,7 +20,7 @@ from portal.authz.policy import ROLE_NAMES, Actor, Permission
 from portal.campaigns.domain import DOMAIN as CAMPAIGNS
 from portal.consumer_law.domain import DOMAIN as CONSUMER_LAW
 from portal.contracts.domain import DOMAIN as CONTRACTS
-from portal.core import logs, process
+from portal.core import clock, logs, process
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.dashboard.domain import DOMAIN as DASHBOARD
@@ -110,6 +110,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["vigie.settings"] = settings
     logs.configure()
     process.prepare(settings)
+    if settings.clock_ahead is not None:
+        clock.move(settings.clock_ahead)
     _templates(app)
     assets.install(app)
     if settings.trusted_proxies:

@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_standing_answer_audit_id_audit')),
         sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_standing_answer_vendor_id_vendor')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_standing_answer')),
-        sa.UniqueConstraint('vendor_id', 'question_key', name=op.f('uq_standing_answer_vendor_id')),
+        sa.UniqueConstraint('vendor_id', 'question_key', name=op.f('uq_standing_answer_vendor_id_question_key')),
     )
     op.create_index(op.f('ix_standing_answer_audit_id'), 'standing_answer', ['audit_id'], unique=False)
     with op.batch_alter_table('audit', schema=None) as batch_op:

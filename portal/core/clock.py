@@ -1,18 +1,62 @@
 """The only reader of the clock; legal dates are dates in Paris."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 LEGAL_ZONE = ZoneInfo("Europe/Paris")
 
-_source: Callable[[], datetime] = partial(datetime.now, UTC)
+_machine: Callable[[], datetime] = partial(datetime.now, UTC)
+_ahead = [timedelta()]
+"""How far ahead of its machine this process lives; nothing, outside demonstrations and tests."""
+
+
+def _moved() -> datetime:
+    return _machine() + _ahead[0]
+
+
+_source: Callable[[], datetime] = _moved
+_OFFSET = re.compile(r"([+-]?)([0-9]{1,6})([dhms])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_CENTURY = timedelta(days=36525)
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return _source()
+
+
+def move(ahead: timedelta) -> None:
+    """Have the whole process live so far ahead of its machine (or behind): for demonstrations and tests."""
+    _ahead[0] = ahead
+
+
+def machine_instant(instant: datetime) -> datetime:
+    """What the clock of the machine, which other programs read, says at an instant of this process."""
+    return instant - _ahead[0]
+
+
+def read_movement(text: str) -> timedelta:
+    """How far ahead a setting puts the clock: an offset (`+400d`, `-2h`), or the instant that it starts from.
+
+    Time then goes on from there. An instant without a zone is one in Paris, a date is its midnight. Raises ValueError,
+    also when it leads more than a century away.
+
+    >>> read_movement("+400d"), read_movement("-90m")
+    (datetime.timedelta(days=400), datetime.timedelta(days=-1, seconds=81000))
+    """
+    found = _OFFSET.fullmatch(text.strip())
+    if found:
+        sign = -1 if found[1] == "-" else 1
+        ahead = sign * timedelta(**{_UNITS[found[3]]: int(found[2])})
+    else:
+        instant = datetime.fromisoformat(text.strip())
+        ahead = (instant if instant.tzinfo else instant.replace(tzinfo=LEGAL_ZONE)) - _machine()
+    if abs(ahead) > _CENTURY:
+        raise ValueError(text)
+    return ahead
 
 
 def legal_date(instant: datetime) -> date:

@@ -6,10 +6,12 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal.core.clock import read_movement
 from portal.core.fernet_keys import draw_key, is_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,6 +124,8 @@ class Settings:
     upload_max_bytes: int = 500 * 1024 * 1024
     questionnaires_dir: Path = ROOT / "questionnaires"
     clauses_dir: Path = ROOT / "clause_library"
+    clock_ahead: timedelta | None = None
+    """How far the portal lives from the clock of its machine, in demonstrations and tests; never in production."""
 
     @property
     def signing_name(self) -> str:
@@ -167,6 +171,7 @@ class Settings:
             faults.append("VIGIE_MAIL_FROM : une adresse de messagerie attendue, seule.")
         bounces_url, bounces_to = _bounces(env, mail_from, faults)
         timestamps_url = _timestamps(env, faults)
+        clock_ahead = _clock(env, environment, faults)
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))
         secret_file = Path(env.get("VIGIE_SECRET_FILE", data_dir / "secrets.json"))
@@ -190,7 +195,23 @@ class Settings:
             file_credentials={k: v for k, v in env.items() if k.startswith("AWS_")},
             trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
+            clock_ahead=clock_ahead,
         )
+
+
+def _clock(env: Mapping[str, str], environment: Environment | None, faults: list[str]) -> timedelta | None:
+    """How far the clock is moved: a portal that serves writes no act under a date that is not today's."""
+    told = env.get("VIGIE_CLOCK")
+    if not told:
+        return None
+    if environment is Environment.PRODUCTION:
+        faults.append("VIGIE_CLOCK : refusé en production, où l'heure est celle de la machine.")
+        return None
+    try:
+        return read_movement(told)
+    except (ValueError, OverflowError):
+        faults.append("VIGIE_CLOCK : un décalage (+400d, -2h) ou un instant (2027-11-24T09:00:00+01:00) attendu.")
+        return None
 
 
 def _timestamps(env: Mapping[str, str], faults: list[str]) -> str | None:

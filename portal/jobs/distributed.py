@@ -29,7 +29,7 @@ from sqlalchemy import String, cast, column, exists, func, literal, literal_colu
 from sqlalchemy.orm import Session
 
 from portal.core import logs
-from portal.core.clock import now
+from portal.core.clock import machine_instant, now
 from portal.core.db import Database, is_outage
 from portal.jobs import back_off, embedded, execution, ledger
 from portal.jobs.ledger import MAIL_LANE, MAIL_QUEUE, WaitingJob
@@ -87,7 +87,7 @@ def _defer_unless_known(session: Session, one: WaitingJob) -> None:
 def _deferred(one: WaitingJob) -> Deferred:
     return Deferred(
         queue=one.queue, lock=None, queueing_lock=f"job:{one.job_id}", task_name=TASK,
-        task_kwargs={"job_id": one.job_id}, scheduled_at=one.run_at,
+        task_kwargs={"job_id": one.job_id}, scheduled_at=machine_instant(one.run_at),
     )  # fmt: skip
 
 

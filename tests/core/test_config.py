@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -146,3 +147,11 @@ def test_an_organisation_holds_on_one_line(tmp_path):
 def test_what_has_not_said_its_name_signs_nothing(tmp_path):
     assert read(tmp_path).signing_name == ""
     assert read(tmp_path, VIGIE_ORGANISATION="Ville de Nantes").signing_name == "Ville de Nantes"
+
+
+def test_the_clock_moves_anywhere_but_in_production(tmp_path):
+    assert read(tmp_path, VIGIE_CLOCK="+400d").clock_ahead == timedelta(days=400)
+    assert read(tmp_path).clock_ahead is None
+    assert faults(tmp_path, VIGIE_CLOCK="demain")[0].startswith("VIGIE_CLOCK")
+    refused = faults(tmp_path, VIGIE_CLOCK="+1d", VIGIE_ENV="production", VIGIE_BASE_URL="https://vigie.exemple.test")
+    assert refused == ["VIGIE_CLOCK : refusé en production, où l'heure est celle de la machine."]
