@@ -11,7 +11,7 @@ import pytest
 from portal.contracts import library
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import Bilingual, EvidenceDemand, GivenAnswer
-from portal.questionnaires.rules.completing import severity_opened
+from portal.questionnaires.rules.completing import severity_opened, visible_questions
 
 PACKS = catalogue.load()
 QUESTIONS = {question.key: question for pack in PACKS.values() for question in pack.questions}
@@ -163,3 +163,49 @@ def test_every_clause_and_obligation_named_is_in_the_library():
     for question in QUESTIONS.values():
         assert set(question.clauses) <= set(shelf.clause), question.key
         assert set(question.obligations) <= obligations, question.key
+
+
+def shown(pack, **answers):
+    given = {key.replace("__", ".").replace("_", "-"): GivenAnswer(value) for key, value in answers.items()}
+    return {question.key for question in visible_questions(PACKS[pack], given)}
+
+
+@pytest.mark.parametrize(
+    ("pack", "nothing_concerned", "left"),
+    [
+        (
+            "intelligence-artificielle",
+            {"usage__ia": "aucune"},
+            {"usage.ia", "droits-operations.decision", "equipes.ia"},
+        ),
+        ("nuage", {"nuage_contrat__modele": "aucun"}, {"nuage-contrat.modele", "fin.effacement"}),
+        (
+            "mineurs",
+            {"mineurs_entree__presence": ("aucun",)},
+            {"mineurs-entree.presence"}
+            | {f"mineurs-protection.{name}" for name in ("interdits", "danger", "effacement")},
+        ),
+    ],
+)
+def test_whom_a_pack_does_not_concern_is_asked_little(pack, nothing_concerned, left):
+    assert shown(pack, **nothing_concerned) == left
+
+
+def test_what_binds_only_critical_functions_is_asked_only_of_those_or_of_whoever_was_not_told():
+    always = shown("dora", dora_registre__fonction="non", chaine__recours="oui")
+    for told in ("oui", "inconnu"):
+        more = shown("dora", dora_registre__fonction=told, chaine__recours="oui") - always
+        assert {"dora-incidents.continuite", "dora-controle.restrictions", "dora-sortie.transition"} <= more
+    assert "dora-contrat.defaillance" in always
+
+
+def test_the_yearly_review_is_mostly_what_was_already_answered():
+    own = [question.key for question in PACKS["revue-annuelle"].questions if question.key.startswith("revue-annuelle.")]
+    assert own == ["revue-annuelle.changements", "revue-annuelle.assurance", "revue-annuelle.corrections"]
+
+
+def test_what_could_not_be_verified_is_said_to_the_reviewer_and_never_to_the_vendor():
+    dated = [key for key, question in QUESTIONS.items() if "Non vérifié" in question.reviewer_note.fr]
+    assert {"ia-outils.niveau", "nis2-pilotage.statut", "hds-contrat.mentions", "dora-incidents.elements"} <= set(dated)
+    for question in QUESTIONS.values():
+        assert not re.search("non vérifié", question.text.fr + question.help.fr + question.why.fr, re.IGNORECASE)

@@ -168,8 +168,10 @@ def fines_touched(articles: Iterable[str], measured: str, rules: Rules, day: dat
     >>> from portal.consumer_law.legislation import ceilings
     >>> fines_touched(["28(3)", "conso L221-24"], "", ceilings(), date(2026, 11, 24))
     ('consumer.withdrawal',)
+    >>> fines_touched(["csp L221-24"], "", ceilings(), date(2026, 11, 24))  # another code
+    ()
     """
-    cited = {code for article in articles if (code := _in_code(article))}
+    cited = {_in_code(article) for article in articles if article.startswith(_CONSUMER_CODE)} - {""}
     return tuple(
         name
         for name, fine in every_fine(rules, day).items()
@@ -209,6 +211,7 @@ def late_refund_cost(
     return LateRefundCost(refunds, interest, total + more, more)
 
 
+_CONSUMER_CODE = "conso "
 _CODE = re.compile(r"([LRD])(\d+)-(\d+)(?:-(\d+))?")
 
 

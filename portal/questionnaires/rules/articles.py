@@ -1,6 +1,6 @@
-"""Which articles a question may cite, and under what name: the RGPD (Regulation (EU) 2016/679) and national codes.
+"""Which articles a question may cite, and under what name: the RGPD (Regulation (EU) 2016/679) and other texts.
 
-A reference without a prefix is to the RGPD, `28(3)(h)`; one to a code bears the code's key, `conso L221-18`.
+A reference without a prefix is to the RGPD, `28(3)(h)`; one to another text bears its key, `conso L221-18`.
 """
 
 import re
@@ -37,7 +37,7 @@ LAST_POINT = {
 
 @dataclass(frozen=True)
 class LegalCode:
-    """A code of French law: how it is named, and the articles a question may cite."""
+    """A text other than the RGPD, French or European: how it is named, and the articles a question may cite."""
 
     full_name: Sentence
     """Its name before several articles."""
@@ -63,14 +63,51 @@ CODES: Mapping[str, LegalCode] = {
             "D221-5", "D223-9",
         }),
     ),
+    "csp": LegalCode(
+        say("Code de la santé publique, art. %(articles)s"),
+        say("CSP art. %(articles)s"),
+        frozenset({"L1110-4", "L1111-8", "R1111-9", "R1111-10", "R1111-11"}),
+    ),
+    "lil": LegalCode(
+        say("Loi n° 78-17 du 6 janvier 1978, art. %(articles)s"),
+        say("Loi 78-17 art. %(articles)s"),
+        frozenset({"45", "51"}),
+    ),
+    "dora": LegalCode(
+        say("Règlement (UE) 2022/2554 (DORA), art. %(articles)s"),
+        say("DORA art. %(articles)s"),
+        frozenset({
+            "18(1)", "19(4)", "26", "28(3)", "28(5)", "28(6)", "28(7)", "28(8)", "29(1)", "29(2)", "30(1)", "30(2)",
+            "30(2)(a)", "30(2)(b)", "30(2)(c)", "30(2)(d)", "30(2)(e)", "30(2)(f)", "30(2)(g)", "30(2)(h)", "30(2)(i)",
+            "30(3)", "30(3)(a)", "30(3)(b)", "30(3)(c)", "30(3)(d)", "30(3)(e)", "30(3)(f)",
+        }),
+    ),
+    "nis2": LegalCode(
+        say("Directive (UE) 2022/2555 (NIS 2), art. %(articles)s"),
+        say("NIS 2 art. %(articles)s"),
+        frozenset({
+            "2", "3", "12", "20", "21(2)(a)", "21(2)(b)", "21(2)(c)", "21(2)(d)", "21(2)(e)", "21(2)(f)", "21(2)(g)",
+            "21(2)(h)", "21(2)(i)", "21(2)(j)", "21(3)", "23(1)", "23(2)", "23(4)",
+        }),
+    ),
+    "data": LegalCode(
+        say("Règlement (UE) 2023/2854 sur les données, art. %(articles)s"),
+        say("Règlement sur les données art. %(articles)s"),
+        frozenset({"2", "23", "25", "26", "27", "28", "29", "30", "31", "32", "34"}),
+    ),
+    "ia": LegalCode(
+        say("Règlement (UE) 2024/1689 sur l'intelligence artificielle, art. %(articles)s"),
+        say("Règlement IA art. %(articles)s"),
+        frozenset({"3", "4", "5", "6", "25", "26", "50"}),
+    ),
 }  # fmt: skip
 
 
 def is_article(reference: str) -> bool:
     """Whether a reference such as `28(3)(h)` or `conso L221-18` designates something that a question may cite.
 
-    >>> [is_article(text) for text in ("28(3)(h)", "30(2)", "99", "4(7)", "conso L221-18")]
-    [True, True, True, True, True]
+    >>> [is_article(text) for text in ("28(3)(h)", "30(2)", "99", "4(7)", "conso L221-18", "dora 30(2)(a)")]
+    [True, True, True, True, True, True]
     >>> [is_article(text) for text in ("28.3.h", "28(11)", "28(3)(i)", "31(1)", "28(h)", "L221-18", "conso L1")]
     [False, False, False, False, False, False, False]
     """

@@ -33,14 +33,20 @@ def test_the_points_counted_belong_to_paragraphs_that_exist():
     assert all(paragraph <= PARAGRAPHS[article] for article, paragraph in LAST_POINT)
 
 
-@pytest.mark.parametrize("reference", ["conso L221-18", "conso D221-5", "conso L215-1-1"])
+@pytest.mark.parametrize(
+    "reference",
+    ["conso L221-18", "conso D221-5", "conso L215-1-1", "csp L1111-8", "lil 45", "dora 30(2)(i)", "nis2 21(3)",
+     "data 32", "ia 50"],
+)  # fmt: skip
 def test_an_article_of_a_code_is_known_by_the_key_of_its_code(reference):
     assert articles.is_article(reference)
 
 
 @pytest.mark.parametrize(
-    "reference", ["L221-18", "conso L221-99", "conso 28(3)", "conso", "cpce L34-5", "conso  L221-18", " 28"]
-)
+    "reference",
+    ["L221-18", "conso L221-99", "conso 28(3)", "conso", "cpce L34-5", "conso  L221-18", " 28", "dora 30(2)(j)",
+     "dora 31", "nis2 21(2)(k)", "lil 99", "DORA 28(3)", "ia 28(3)(h)"],
+)  # fmt: skip
 def test_an_article_that_nobody_verified_is_not_citable(reference):
     assert not articles.is_article(reference)
 
@@ -54,4 +60,12 @@ def test_references_are_grouped_under_the_name_of_their_text():
 def test_each_reference_alone_names_its_text_in_short():
     assert [str(articles.article_tag(one)) for one in ("28(3)(h)", "conso L221-28")] == [
         "art. 28(3)(h)", "C. conso. art. L221-28",
+    ]  # fmt: skip
+
+
+def test_european_and_french_texts_are_each_under_their_own_name():
+    said = [str(one) for one in articles.articles_in_words(["dora 30(2)(a)", "28(3)(d)", "lil 45", "dora 29(2)"])]
+    assert said == [
+        "RGPD art. 28(3)(d)", "Règlement (UE) 2022/2554 (DORA), art. 30(2)(a), 29(2)",
+        "Loi n° 78-17 du 6 janvier 1978, art. 45",
     ]  # fmt: skip
