@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.authz.context import Context
+from portal.authz.policy import Permission
 from portal.contracts import library, library_editions, services
 from portal.contracts.library_models import ClauseProposal
 from portal.contracts.rules.clause_writing import FIELDS, paragraph_fields
@@ -75,6 +76,13 @@ def proposal_page(ctx: Context, row: ClauseProposal) -> ProposalPage:
     may_decide = services.may_decide(ctx, row)
     awaited = services.lacking_approvers(ctx, row, clause) if clause is not None else ()
     return ProposalPage(changes, made.defects, services.proposal_mark(row, made), True, may_decide, awaited)
+
+
+def proposals_to_decide(ctx: Context, *, most: int) -> Sequence[ClauseProposal]:
+    """Proposals that wait for this person: neither theirs, nor written with their hand; the oldest first."""
+    if not ctx.can(Permission.CLAUSE_APPROVE):
+        return ()
+    return [row for row in library_editions.open_proposals(ctx) if services.may_decide(ctx, row)][:most]
 
 
 def _fields(texts: Mapping[str, Sequence[str]]) -> Iterator[FieldDifference]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from textwrap import shorten
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.contracts import overview as contracts
 from portal.contracts.overview import OpenContract
+from portal.contracts.proposal_page import proposals_to_decide
 from portal.contracts.rules.life import ContractState
 from portal.core.language import N_, say
 from portal.dashboard.todo import EACH, Todo
@@ -15,6 +17,8 @@ from portal.vendors import queries as vendors
 ENDING = timedelta(days=60)
 AWAITED = timedelta(days=90)
 """A decision awaited by then is listed."""
+REASON_SHOWN = 120
+"""Characters of why a change is proposed."""
 PRESSING = timedelta(days=30)
 _IN_HAND = {
     ContractState.DRAFT: N_("Un projet est en rédaction"),
@@ -37,6 +41,7 @@ def contract_todos(ctx: Context) -> Iterator[Todo]:
         yield from _unproved(ctx)
     if ctx.can(Permission.CONTRACT_DRAFT):
         yield from _of_drafters(ctx)
+    yield from _proposals(ctx)
 
 
 def _awaited(ctx: Context) -> Iterator[Todo]:
@@ -49,6 +54,18 @@ def _awaited(ctx: Context) -> Iterator[Todo]:
             {"contract_id": one.id},
             one.day,
             "warning" if one.day is not None and one.day <= ctx.today + PRESSING else "info",
+        )
+
+
+def _proposals(ctx: Context) -> Iterator[Todo]:
+    """Changes of the clause library that wait for a second person, when this one may be it."""
+    for one in proposals_to_decide(ctx, most=EACH):
+        yield Todo(
+            say("Bibliothèque de clauses : relire ce qui est proposé sur %(clause)s", clause=one.clause_key),
+            say("%(motive)s", motive=shorten(one.reason, REASON_SHOWN, placeholder="…")),
+            "contracts.proposal",
+            {"proposal_id": one.id},
+            tone="info",
         )
 
 

@@ -80,11 +80,10 @@ def figures(ctx: Context) -> list[KeyFigure]:
             )
         )  # fmt: skip
     if ctx.can(Permission.AUDIT_VIEW):
-        waiting = _count(
-            ctx, Audit, Permission.AUDIT_VIEW, Audit.state.in_([s for s in AuditState if s.is_with_vendor])
-        )
+        open_audits = _open_audits(ctx)
+        waiting = sum(count for state, count in open_audits.items() if state.is_with_vendor)
         found.append(KeyFigure(waiting, say("audits chez les prestataires"), "audits.index", {}))
-        review = _count(ctx, Audit, Permission.AUDIT_VIEW, Audit.state == AuditState.SUBMITTED)
+        review = open_audits.get(AuditState.SUBMITTED, 0)
         found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
     if ctx.can(Permission.FINDING_VIEW):
         late = _count(ctx, Finding, Permission.FINDING_VIEW, Finding.state.in_(LIVE_STATES), Finding.due_on < ctx.today)
@@ -94,6 +93,16 @@ def figures(ctx: Context) -> list[KeyFigure]:
 
 def _count(ctx: Context, model: Any, permission: Permission, *where: Any) -> int:
     return ctx.session.scalar(select(func.count(model.id)).where(visible(ctx, permission, model), *where)) or 0
+
+
+def _open_audits(ctx: Context) -> dict[AuditState, int]:
+    states = [state for state in AuditState if state.is_with_vendor or state is AuditState.SUBMITTED]
+    counted = (
+        select(Audit.state, func.count().label("audits"))
+        .where(visible(ctx, Permission.AUDIT_VIEW, Audit), Audit.state.in_(states))
+        .group_by(Audit.state)
+    )
+    return {row.state: row.audits for row in ctx.session.execute(counted)}
 
 
 def _reviews(ctx: Context) -> Iterator[Todo]:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from portal.authz.policy import Role
+from portal.contracts import services
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
 from portal.core.language import Language
@@ -73,9 +74,17 @@ def test_who_drafts_nothing_is_told_nothing(session, acting, role):
     assert told(acting(role)) == []
 
 
+def test_a_clause_proposed_waits_for_the_second_person_and_not_for_its_author(session, acting, lawyer):
+    services.propose_retirement(lawyer, "CL30", "Plus en usage.")
+    waiting = ("Bibliothèque de clauses : relire ce qui est proposé sur CL30", "contracts.proposal", "info")
+    assert waiting in told(acting(Role.DPO))
+    assert waiting not in told(lawyer)
+    assert waiting not in told(acting(Role.BUYER))
+
+
 def test_the_number_of_statements_does_not_grow(session, lawyer, statements):
     for n in range(8):
         contract(session, vendor_of(session, name=f"V{n}", inherent=4), ContractState.DRAFT)
     statements.clear()
     list(contract_todos(lawyer))
-    assert len(statements) == 5, "\n".join(statements)
+    assert len(statements) == 6, "\n".join(statements)
