@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli
+from portal.answer_book.domain import DOMAIN as ANSWER_BOOK
 from portal.audits.domain import DOMAIN as AUDITS
 from portal.authz import policy
 from portal.authz.context import Context
@@ -69,6 +70,7 @@ DOMAINS = (
     QUESTIONNAIRES,
     EVIDENCE,
     AUDITS,
+    ANSWER_BOOK,
     CONSUMER_LAW,
     SAMPLES,
     MYSTERY,
