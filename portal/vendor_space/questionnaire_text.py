@@ -144,8 +144,8 @@ def _asking(question: Question, label: Bilingual, language: Language) -> Sentenc
     others = [choice for choice in question.choices if choice not in given]
     if question.evidence is EvidenceDemand.OPTIONAL:
         return say("Si vous l'avez, joignez : %(what)s", what=what)
-    if others and all(choice.exclusive for choice in others):
-        # Naming the one answer that spares the file is shorter than naming the fourteen that ask for it.
+    if 0 < len(others) < len(given):
+        # Naming the one answer that spares the file is shorter than naming the three, or fourteen, that ask for it.
         return say(
             "À joindre, sauf si vous répondez %(answers)s : %(what)s", answers=_quoted(others, language), what=what
         )

@@ -11,7 +11,7 @@ import pytest
 from portal.contracts import library
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import Bilingual, EvidenceDemand, GivenAnswer
-from portal.questionnaires.rules.completing import severity_opened, visible_questions
+from portal.questionnaires.rules.completing import declared_mark, missing_items, severity_opened, visible_questions
 
 PACKS = catalogue.load()
 QUESTIONS = {question.key: question for pack in PACKS.values() for question in pack.questions}
@@ -155,6 +155,32 @@ def test_a_weak_answer_opens_a_finding_named_after_the_fault(pack):
             if choice.mark is not None:
                 opened = severity_opened(question, GivenAnswer(choice.value))
                 assert (opened is not None) == (choice.mark <= 0.5), (question.key, choice.value)
+
+
+CELLS = {"text": "Acme", "number": "4", "date": "2026-01-01", "email": "contact@example.org", "country": "FR"}
+
+
+def best(question):
+    """The answer worth most, with all that must go with it."""
+    value = {"text": "Oui.", "number": str(question.minimum or 4), "date": "2026-11-01"}.get(question.kind.name)
+    if question.columns:
+        value = ({c.key: CELLS.get(c.kind.name) or c.choices[0].value for c in question.columns},)
+    elif question.kind.name == "multiple":
+        together = [choice.value for choice in question.choices if not choice.exclusive]
+        value = tuple(together if question.scored else together[:1])
+    elif question.choices:
+        value = max(question.choices, key=lambda choice: choice.mark or 0).value
+    return GivenAnswer(value, "Voir la preuve.", 1)
+
+
+@EACH
+def test_a_vendor_that_does_all_of_it_can_finish_and_earns_every_mark(pack):
+    answers = {question.key: best(question) for question in pack.questions}
+    assert missing_items(pack, answers) == ()
+    asked = visible_questions(pack, answers)
+    assert {question.key: declared_mark(question, answers[question.key]) for question in asked} == {
+        question.key: 1.0 if question.scored else None for question in asked
+    }
 
 
 def test_every_clause_and_obligation_named_is_in_the_library():

@@ -60,17 +60,18 @@ def test_what_is_to_be_attached_is_one_sentence(fields, expected):
     assert question.question.takes_files is bool(fields)
 
 
-def test_a_proof_asked_of_every_choice_but_one_names_that_one():
-    packs = catalogue.load()
-    (question,) = [
-        question
-        for section in questionnaire_text(frozen(packs["relation-client-retractation"]), Language.FR).sections
-        for question in section.questions
-        if question.key == "declarations.declencheurs"
-    ]
-    assert question.evidence.startswith(
-        "À joindre, sauf si vous répondez «\u202fRien de tout cela\u202f»\u202f: Extrait"
-    )
+@pytest.mark.parametrize(
+    ("pack", "key", "start"),
+    [
+        ("relation-client-retractation", "declarations.declencheurs", "«\u202fRien de tout cela\u202f»\u202f: Extrait"),
+        ("securite-art32", "securite.risques", "«\u202fNon\u202f»\u202f: Synthèse"),
+        ("socle-rgpd", "registre.tenu", ""),
+    ],
+)
+def test_a_proof_asked_of_more_choices_than_it_is_not_names_those_that_spare_it(pack, key, start):
+    text = questionnaire_text(frozen(catalogue.load()[pack]), Language.FR)
+    found = text.by_question[key][1].evidence
+    assert found.startswith(f"À joindre, sauf si vous répondez {start}") is bool(start)
 
 
 def test_an_article_of_a_code_is_shown_under_the_name_of_its_code():
