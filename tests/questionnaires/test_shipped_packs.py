@@ -166,8 +166,11 @@ def best(question):
     if question.columns:
         value = ({c.key: CELLS.get(c.kind.name) or c.choices[0].value for c in question.columns},)
     elif question.kind.name == "multiple":
-        together = [choice.value for choice in question.choices if not choice.exclusive]
-        value = tuple(together if question.scored else together[:1])
+        alone = max(question.choices, key=lambda choice: (choice.exclusive, choice.mark or 0))
+        together = [choice for choice in question.choices if not choice.exclusive]
+        worth = sum(choice.mark or 0 for choice in together)
+        taken = together if worth else together[:1]
+        value = tuple(choice.value for choice in (taken if worth >= (alone.mark or 0) else [alone]))
     elif question.choices:
         value = max(question.choices, key=lambda choice: choice.mark or 0).value
     return GivenAnswer(value, "Voir la preuve.", 1)
