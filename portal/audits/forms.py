@@ -1,13 +1,15 @@
 """Forms of the review: shape and syntax only; each hands over a command."""
 
-from wtforms import BooleanField, RadioField, StringField
+from collections.abc import Sequence
+
+from wtforms import BooleanField, RadioField, StringField, widgets
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.audits.rules import ReviewVerdict
 from portal.audits.services import Judgement
 from portal.audits.wording import VERDICT_NAMES
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, choices
+from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectMultipleField, choices
 from portal.web.text import _, lazy
 
 _LONG = 5000
@@ -22,11 +24,18 @@ class DueForm(PortalForm):
 class AskForm(DueForm):
     """One audit for one vendor."""
 
-    questionnaire = SelectField(lazy("Questionnaire"), [InputRequired(REQUIRED)])
+    packs = SelectMultipleField(
+        lazy("Ce qui sera demandé"), [DataRequired(lazy("Choisissez au moins un questionnaire."))],
+        option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(prefix_label=False),
+    )  # fmt: skip
+    reason = LongTextField(
+        lazy("Motif"), [Length(max=_LONG)], render_kw={"rows": 2},
+        description=lazy("Seulement si vous ajoutez ou retirez un questionnaire : la raison reste au journal."),
+    )  # fmt: skip
 
-    def offer(self, named: list[tuple[str, str]]) -> None:
+    def offer(self, named: Sequence[tuple[str, str]]) -> None:
         """The questionnaires to choose from, by key and title."""
-        self.questionnaire.choices = [SelectChoice(key, title) for key, title in named]
+        self.packs.choices = [SelectChoice(key, title) for key, title in named]
 
 
 class JudgeForm(PortalForm):

@@ -10,9 +10,10 @@ from typing import Any
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.questionnaires.definition import Question, Questionnaire
+from portal.questionnaires.rules.composition import PackRule, read_rules
 from portal.questionnaires.rules.parsing import defined_questions, parse_questionnaire
 from portal.questionnaires.rules.sharing import sharing_defects
-from portal.questionnaires.toml_fields import QuestionnaireDefect, UnsoundQuestionnaire
+from portal.questionnaires.toml_fields import QuestionnaireDefect, TomlTable, UnsoundQuestionnaire
 from portal.questionnaires.toml_reading import NotToml, read_toml
 
 FOLDER = Path(__file__).resolve().parents[2] / "questionnaires"
@@ -20,8 +21,10 @@ MAX_BYTES = 2_000_000
 BASELINE = "socle-rgpd"
 """The questionnaire that every processor answers: the one proposed first."""
 EVIDENCE_KINDS = "preuves.toml"
-NOT_QUESTIONNAIRES = frozenset({"bareme.toml", EVIDENCE_KINDS})
-"""The scale from marks to grades and the validity of proofs sit in the same folder and have their own readers."""
+COMPOSITION = "composition.toml"
+"""When each questionnaire is asked, and why."""
+NOT_QUESTIONNAIRES = frozenset({"bareme.toml", EVIDENCE_KINDS, COMPOSITION})
+"""The scale from marks to grades, the validity of proofs and the rules of composition have their own readers."""
 
 FileDefect = tuple[Path, QuestionnaireDefect]
 
@@ -49,18 +52,34 @@ def all_defects(folder: Path = FOLDER) -> list[FileDefect]:
     return read(folder)[1]
 
 
-_FolderContent = tuple[dict[str, Questionnaire], list[FileDefect]]
+def composition_rules(folder: Path = FOLDER) -> tuple[PackRule, ...]:
+    """When each questionnaire is asked, in the order asked; those of a file that is absent are left out."""
+    found, _defects = read(folder)
+    return tuple(rule for rule in _content(folder).rules if rule.questionnaire in found)
+
+
+@dataclass(frozen=True)
+class _FolderContent:
+    found: Mapping[str, Questionnaire]
+    defects: Sequence[FileDefect]
+    rules: tuple[PackRule, ...] = ()
+
+
 _READ: dict[Path, tuple[tuple[object, ...], _FolderContent]] = {}
 
 
-def read(folder: Path = FOLDER) -> _FolderContent:
+def read(folder: Path = FOLDER) -> tuple[dict[str, Questionnaire], list[FileDefect]]:
     """The questionnaires that are sound, by key, and every defect; files that have not changed are not read again."""
+    content = _content(folder)
+    return dict(content.found), list(content.defects)
+
+
+def _content(folder: Path) -> _FolderContent:
     signature = tuple(_signature(folder))
     cached = _READ.get(folder)
     if cached is None or cached[0] != signature:
         cached = _READ[folder] = (signature, _scan(folder))
-    found, defects = cached[1]
-    return dict(found), list(defects)
+    return cached[1]
 
 
 def _signature(folder: Path) -> Iterator[object]:
@@ -77,12 +96,11 @@ def _scan(folder: Path) -> _FolderContent:
     found: dict[str, Questionnaire] = {}
     defects: list[FileDefect] = []
     if not folder.is_dir():
-        return {}, [(folder, QuestionnaireDefect("", say("Ce dossier n'existe pas.")))]
+        return _FolderContent({}, [(folder, QuestionnaireDefect("", say("Ce dossier n'existe pas.")))])
     paths = [path for path in sorted(folder.glob("*.toml")) if path.name not in NOT_QUESTIONNAIRES]
     if not paths:
-        return {}, [
-            (folder, QuestionnaireDefect("", say("Ce dossier ne contient aucun questionnaire (fichier .toml).")))
-        ]
+        message = say("Ce dossier ne contient aucun questionnaire (fichier .toml).")
+        return _FolderContent({}, [(folder, QuestionnaireDefect("", message))])
     kinds = _evidence_kinds(folder)
     texts = [_read(path) for path in paths]
     defined: dict[str, Question] = {}
@@ -102,7 +120,20 @@ def _scan(folder: Path) -> _FolderContent:
             message = say("Ce fichier devrait s'appeler « %(name)s ».", name=f"{questionnaire.key}.toml")
             defects.append((path, QuestionnaireDefect(questionnaire.key, message)))
         found.setdefault(questionnaire.key, questionnaire)
-    return dict(sorted(found.items(), key=_breadth)), [*defects, *_between(texts)]
+    rules, rule_defects = _rules(folder / COMPOSITION)
+    return _FolderContent(dict(sorted(found.items(), key=_breadth)), [*defects, *_between(texts), *rule_defects], rules)
+
+
+def _rules(path: Path) -> tuple[tuple[PackRule, ...], list[FileDefect]]:
+    """The rules of composition, and the defects of their file; none without one: every choice is made by hand."""
+    if not path.exists():
+        return (), []
+    text = _read(path)
+    if text.defect is not None:
+        return (), [(path, text.defect)]
+    found: list[QuestionnaireDefect] = []
+    rules = read_rules(TomlTable(text.raw or {}, found, "composition"))
+    return () if found else rules, [(path, defect) for defect in found]
 
 
 def _breadth(one: tuple[str, Questionnaire]) -> tuple[bool, int, str]:

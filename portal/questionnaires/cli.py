@@ -9,6 +9,7 @@ import click
 from portal.core.errors import Refused
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import Questionnaire
+from portal.questionnaires.rules.composition import PackRule
 from portal.questionnaires.rules.sharing import shared_keys
 from portal.web.command import json_option, problem, show, show_json
 
@@ -49,6 +50,7 @@ def list_all(folder: Path, *, as_json: bool) -> None:
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     shared = shared_keys(shipped.values())
+    rules = {rule.questionnaire: rule for rule in catalogue.composition_rules(folder)}
     rows: list[dict[str, Any]] = [
         {
             "key": questionnaire.key,
@@ -58,13 +60,21 @@ def list_all(folder: Path, *, as_json: bool) -> None:
             "sections": len(questionnaire.sections),
             "questions": len(questionnaire.questions),
             "shared": [question.key for question in questionnaire.questions if question.key in shared],
+            "asked": _when_asked(rules.get(questionnaire.key)),
             "sha256": questionnaire.sha256,
         }
         for questionnaire in shipped.values()
     ]
     if not as_json:
         rows = [{**row, "shared": len(row["shared"])} for row in rows]
-    show(rows, ("key", "version", "title", "questions", "shared", "sha256"), as_json=as_json)
+    show(rows, ("key", "version", "title", "questions", "shared", "asked", "sha256"), as_json=as_json)
+
+
+def _when_asked(rule: PackRule | None) -> str:
+    """`all` vendors, those whose services call for it (`facts`), or chosen by hand alone (`hand`)."""
+    if rule is None or not (rule.is_for_all or rule.conditions):
+        return "hand"
+    return "all" if rule.is_for_all else "facts"
 
 
 def _sound(found: Mapping[str, Questionnaire]) -> str:

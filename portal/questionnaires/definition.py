@@ -182,6 +182,8 @@ class QuestionnaireSection:
     title: Bilingual
     introduction: Bilingual
     questions: tuple[Question, ...]
+    pack: Bilingual = Bilingual()
+    """Title of the questionnaire it comes from, when several were composed."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,8 @@ class Questionnaire:
     title: Bilingual
     introduction: Bilingual
     sections: tuple[QuestionnaireSection, ...]
+    packs: tuple[str, ...] = ()
+    """Keys of the questionnaires it was composed of; empty when it is one of the files."""
     minutes: int | None = None
     """Minutes that its author measured; what vendors are told is `rules.effort`, which may be more."""
     sha256: str = ""

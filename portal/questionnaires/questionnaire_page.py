@@ -55,8 +55,8 @@ class QuestionPreview:
 class QuestionnairePage:
     """A questionnaire, section by section."""
 
-    sections: Sequence[tuple[str, str, str, Sequence[QuestionPreview]]]
-    """Key, title, introduction, questions."""
+    sections: Sequence[tuple[str, str, str, Sequence[QuestionPreview], str]]
+    """Key, title, introduction, questions, and the questionnaire it comes from when several were composed."""
     questions: int
     critical: int
     proofs: int
@@ -72,6 +72,7 @@ def questionnaire_page(questionnaire: Questionnaire, language: Language) -> Ques
                 section.title.read(language),
                 section.introduction.read(language),
                 [_question(questionnaire, question, number, language) for question in section.questions],
+                section.pack.read(language),
             )
             for section in questionnaire.sections
         ],

@@ -1,5 +1,7 @@
 """Publication: the text, version and hash of a questionnaire enter the database and never change again."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from portal.authz.context import Context
@@ -19,12 +21,15 @@ def publish(ctx: Context, questionnaire: Questionnaire) -> QuestionnaireVersion:
         key=questionnaire.key,
         version=questionnaire.version,
         sha256=digest,
+        packs=list(questionnaire.packs or (questionnaire.key,)),
         title={"fr": questionnaire.title.fr, "en": questionnaire.title.en},
         content=snapshot_of(questionnaire),
         published_at=ctx.now,
     )
     ctx.session.add(version)
     ctx.session.flush()
-    after = {"key": version.key, "version": version.version, "sha256": digest}
+    after: dict[str, Any] = {"key": version.key, "version": version.version, "sha256": digest}
+    if questionnaire.packs:
+        after["packs"] = list(questionnaire.packs)
     journal.record(ctx, "questionnaire.published", version, after=after)
     return version

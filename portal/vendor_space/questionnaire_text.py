@@ -49,6 +49,8 @@ class SectionText:
     title: str
     introduction: str
     questions: tuple[QuestionText, ...]
+    pack: str = ""
+    """The questionnaire it comes from, when several were composed."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def _made(source: Questionnaire, language: Language) -> QuestionnaireText:
                 questions=tuple(
                     _question(question, source.numbers[question.key], language) for question in section.questions
                 ),
+                pack=section.pack.read(language),
             )
             for rank, section in enumerate(source.sections, start=1)
         ),

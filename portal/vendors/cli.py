@@ -134,7 +134,10 @@ def reclassify() -> None:
     click.echo("La criticité de chaque sous-traitant est à jour.")
 
 
-_SERVICE = ("id", "name", "purpose", "locations", "has_special", "criticality", "started_on", "ended_on", "notes")
+_SERVICE = (
+    "id", "name", "purpose", "locations", "has_special", "criticality", "hosts_health_data", "uses_ai", "is_cloud",
+    "concerns_minors", "started_on", "ended_on", "notes",
+)  # fmt: skip
 _CONTACT = ("id", "name", "email", "role", "language")
 
 

@@ -232,6 +232,24 @@ class ServiceForm(SheetForm):
         lazy("Démarche-t-il des consommateurs par téléphone en notre nom ?"),
         description=lazy("Code de la consommation, art. L223-1. « Oui » place la clause CL31 au contrat."),
     )
+    hosts_health_data = _yes_or_no(
+        lazy("Héberge-t-il des données de santé pour nous ?"),
+        description=lazy("Code de la santé publique, art. L1111-8 : l'hébergeur doit être certifié HDS."),
+    )
+    uses_ai = _yes_or_no(
+        lazy("Utilise-t-il l'intelligence artificielle pour ce qu'il fait pour nous ?"),
+        description=lazy(
+            "Un modèle qui produit du texte, trie, note, reconnaît ou prévoit ; règlement (UE) 2024/1689."
+        ),
+    )
+    is_cloud = _yes_or_no(
+        lazy("Est-ce un logiciel ou un hébergement en nuage (SaaS, PaaS, IaaS) ?"),
+        description=lazy("Règlement (UE) 2023/2854 : changer de fournisseur et reprendre ses données."),
+    )
+    concerns_minors = _yes_or_no(
+        lazy("Des mineurs s'en servent-ils, ou traite-t-il leurs données ?"),
+        description=lazy("Élèves, jeunes clients, enfants d'un salarié… RGPD art. 8."),
+    )
     chain = _one_of(lazy("Fait-il appel à d'autres"), Chain)
     retention = _lines(lazy("Durées de conservation"), 2000)
     started_on = DayField(lazy("Début"))
@@ -254,7 +272,7 @@ class ServiceForm(SheetForm):
 
 
 class FactsForm(PortalForm):
-    """Ten plain questions about what a vendor does; what is left open stays as it was."""
+    """Plain questions about what a vendor does; what is left open stays as it was."""
 
     categories = _checkboxes(lazy("1. Quelles données lui confie-t-on ?"), DataCategory)
     has_special = _yes_or_no(
@@ -281,13 +299,34 @@ class FactsForm(PortalForm):
     handles_withdrawals = _yes_or_no(
         lazy("10. Les rétractations, retours ou remboursements de consommateurs passent-ils par lui ?")
     )
+    hosts_health_data = _yes_or_no(
+        lazy("11. Héberge-t-il des données de santé pour nous ?"),
+        description=lazy("Code de la santé publique, art. L1111-8 : l'hébergeur doit être certifié HDS."),
+    )
+    uses_ai = _yes_or_no(
+        lazy("12. Utilise-t-il l'intelligence artificielle pour ce qu'il fait pour nous ?"),
+        description=lazy(
+            "Un modèle qui produit du texte, trie, note, reconnaît ou prévoit ; règlement (UE) 2024/1689."
+        ),
+    )
+    is_cloud = _yes_or_no(
+        lazy("13. Est-ce un logiciel ou un hébergement en nuage (SaaS, PaaS, IaaS) ?"),
+        description=lazy("Règlement (UE) 2023/2854 : changer de fournisseur et reprendre ses données."),
+    )
+    concerns_minors = _yes_or_no(
+        lazy("14. Des mineurs s'en servent-ils, ou traite-t-il leurs données ?"),
+        description=lazy("Élèves, jeunes clients, enfants d'un salarié… RGPD art. 8."),
+    )
 
     def leaving_open(self, words: str) -> "FactsForm":
         """The form whose open answer is called this."""
         for field in (self.volume, self.access, self.criticality, self.customer_relation, self.chain):
             kept = [choice for choice in field.choices if choice.value not in {"", "inconnu"}]
             field.choices = [SelectChoice("", words), *kept]
-        for field in (self.has_special, self.handles_withdrawals):
+        for field in (
+            self.has_special, self.handles_withdrawals, self.hosts_health_data, self.uses_ai, self.is_cloud,
+            self.concerns_minors,
+        ):  # fmt: skip
             field.choices = [*field.choices[:2], SelectChoice("", words)]
         return self
 
@@ -367,6 +406,14 @@ class EntityForm(SheetForm):
     dpo_contact = _line(lazy("Délégué à la protection des données"))
     privacy_contact = _line(
         lazy("Interlocuteur"), description=lazy("À qui un sous-traitant écrit : adresse e-mail, téléphone.")
+    )
+    is_financial = _yes_or_no(
+        lazy("Est-ce une entité financière au sens de DORA ?"),
+        description=lazy("Règlement (UE) 2022/2554, art. 2 : banque, assurance, paiement, gestion d'actifs…"),
+    )
+    is_nis2 = _yes_or_no(
+        lazy("Est-ce une entité essentielle ou importante au sens de NIS 2 ?"),
+        description=lazy("Directive (UE) 2022/2555, art. 3 : selon le secteur et la taille."),
     )
 
     def sheet(self) -> EntitySheet:

@@ -36,6 +36,10 @@ class LegalEntity(Base):
     representative: Mapped[str] = mapped_column(String(200), default="")
     dpo_contact: Mapped[str] = mapped_column(String(200), default="")
     privacy_contact: Mapped[str] = mapped_column(String(200), default="")
+    is_financial: Mapped[bool | None]
+    """Whether it is a financial entity (Regulation (EU) 2022/2554, DORA, art. 2); None when nobody has said."""
+    is_nis2: Mapped[bool | None]
+    """Whether it is an essential or important entity (Directive (EU) 2022/2555, NIS 2, art. 3)."""
     created_at: Mapped[datetime]
 
 
@@ -288,6 +292,14 @@ class Service(VendorChild, Base):
     """Whether consumers' withdrawals, returns or refunds pass through it (code de la consommation, art. L221-18)."""
     calls_consumers: Mapped[bool | None]
     """Whether it canvasses consumers by telephone in our name (code de la consommation, art. L223-1)."""
+    hosts_health_data: Mapped[bool | None]
+    """Whether health data are hosted for us (code de la santé publique, art. L1111-8); None when nobody has said."""
+    uses_ai: Mapped[bool | None]
+    """Whether it rests on an artificial intelligence system (Regulation (EU) 2024/1689, art. 3)."""
+    is_cloud: Mapped[bool | None]
+    """Whether it is a data processing service, cloud or edge (Regulation (EU) 2023/2854, Data Act, art. 2)."""
+    concerns_minors: Mapped[bool | None]
+    """Whether minors use it or their data are processed (RGPD art. 8 and recital 38)."""
     chain: Mapped[Chain | None]
     transfer_mechanism: Mapped[str] = mapped_column(String(20), default="")
     """`none`, `adequacy`, `scc`, or empty when nobody has said (RGPD chapter V)."""
@@ -302,7 +314,7 @@ class Service(VendorChild, Base):
 
 
 class FactsRequest(VendorChild, Base):
-    """Ten plain questions about one service, asked by a link of somebody without an account: a proposal, not a fact.
+    """Plain questions about one service, asked by a link of somebody without an account: a proposal, not a fact.
 
     What is answered waits for whoever may edit the vendor: the link may have been passed on.
     """

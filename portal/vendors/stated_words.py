@@ -19,6 +19,8 @@ def stated_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tu
         "volume": _("Volume"), "locations": _("Localisation"), "access": _("Accès aux données"),
         "criticality": _("Criticité du service"), "customer_relation": _("Relation avec les personnes"),
         "chain": _("Sous-traitance ultérieure"), "handles_withdrawals": _("Rétractations de consommateurs"),
+        "hosts_health_data": _("Hébergement de données de santé"), "uses_ai": _("Intelligence artificielle"),
+        "is_cloud": _("Service d'informatique en nuage"), "concerns_minors": _("Mineurs"),
     }  # fmt: skip
     return [
         (name, fact_words(key, before.get(key)), fact_words(key, after[key]))

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select
+from sqlalchemy.orm import Session
 
 from portal.contracts.models import ClauseSet, Contract, ContractWord
 from portal.contracts.rules.clause_editions import digest_of, held_clauses
@@ -13,7 +14,8 @@ from portal.core.schema import SchemaState
 from portal.findings.models import Finding, FindingWord
 from portal.jobs.models import Mail
 from portal.paper.models import PaperReview, PaperReviewWord
-from portal.vendors.models import Vendor
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.vendors.models import Service, Vendor
 
 
 @pytest.fixture
@@ -303,4 +305,25 @@ def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(empty):
     assert kinds() == ["iso27001", "soc2", "pentest", "tia", "secnumcloud", "dpf", "", "autre"]
     migrating.downgrade(empty, "0027")
     assert kinds() == before
+    migrating.upgrade(empty)
+
+
+@pytest.mark.long
+def test_versions_of_before_are_made_of_the_questionnaire_whose_key_they_bear(empty):
+    migrating.upgrade(empty, "0029")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for key in ("socle-rgpd", "relation-client-retractation"):
+            _row(connection, tables, "questionnaire_version", key=key, sha256=key, title={}, content={})
+        _row(connection, tables, "service", vendor_id=_row(connection, tables, "vendor", status="actif"))
+    migrating.upgrade(empty)
+    with Session(empty.engine) as session:
+        assert session.scalars(select(QuestionnaireVersion.packs).order_by(QuestionnaireVersion.id)).all() == [
+            ["socle-rgpd"],
+            ["relation-client-retractation"],
+        ]
+        unknown = select(Service.hosts_health_data, Service.uses_ai, Service.is_cloud, Service.concerns_minors)
+        assert session.execute(unknown).one() == (None, None, None, None)
+    migrating.downgrade(empty, "0029")
     migrating.upgrade(empty)

@@ -474,14 +474,14 @@ def test_an_audit_is_opened_in_two_steps(session, as_, app):
     assert found.all(f"//th/a[@href='/audits/nouveau?vendor_id={vendor.id}']")
     assert "Aucun sous-traitant ne porte ce nom" in client.get("/audits/nouveau?q=zzz").words
     path = f"/audits/nouveau?vendor_id={vendor.id}"
-    client.post(path, {"questionnaire": "inventé", "due_on": later(30)}, status=422)
-    assert "déjà passée" in client.post(path, {"questionnaire": "socle-rgpd", "due_on": "2020-01-01"}, status=422).words
-    done = client.post(path, {"questionnaire": "socle-rgpd", "due_on": later(30)})
+    client.post(path, {"packs": "inventé", "due_on": later(30)}, status=422)
+    assert "déjà passée" in client.post(path, {"packs": "socle-rgpd", "due_on": "2020-01-01"}, status=422).words
+    done = client.post(path, {"packs": "socle-rgpd", "due_on": later(30)})
     audit = session.scalars(select(Audit).where(Audit.vendor_id == vendor.id)).one()
     assert done.response.headers["Location"] == f"/audits/{audit.id}"
     assert "l’invitation part" in client.follow(done).words
     assert session.scalars(select(Mail.recipient)).all() == [contact.email]
-    again = client.post(path, {"questionnaire": "socle-rgpd", "due_on": later(30)}, status=422)
+    again = client.post(path, {"packs": "socle-rgpd", "due_on": later(30)}, status=422)
     assert "déjà en cours" in again.words
 
 
@@ -489,7 +489,7 @@ def test_nobody_to_tell_is_said(session, as_):
     vendor = vendor_of(session)
     session.commit()
     client = as_(Role.DPO)
-    done = client.post(f"/audits/nouveau?vendor_id={vendor.id}", {"questionnaire": "socle-rgpd", "due_on": later(30)})
+    done = client.post(f"/audits/nouveau?vendor_id={vendor.id}", {"packs": "socle-rgpd", "due_on": later(30)})
     assert "personne n’est invité" in client.follow(done).words
 
 

@@ -142,7 +142,9 @@ def submit_main(page: Page) -> None:
 
 def ask_for_an_audit(page: Page, vendor: str) -> None:
     page.goto(f"/audits/nouveau?vendor_id={vendor.rsplit('/', 1)[1]}")
-    page.locator("select[name=questionnaire]").select_option("socle-rgpd")
+    for box in page.locator("input[name=packs]").all():
+        box.set_checked(box.get_attribute("value") == "socle-rgpd", force=True)
+    page.locator("textarea[name=reason]").fill("Le socle d'abord.")
     submit_main(page)
     assert re.search(r"/audits/\d+", page.url)
 

@@ -229,9 +229,21 @@ def test_a_kind_of_proof_that_does_not_exist_is_reported_at_its_question(folder)
 
 
 def test_the_other_data_files_of_the_folder_are_not_taken_for_questionnaires(folder):
-    for name in catalogue.NOT_QUESTIONNAIRES:
+    for name in catalogue.NOT_QUESTIONNAIRES - {catalogue.COMPOSITION}:
         (folder / name).write_text("valid_from = 2026-01-01", encoding="utf-8")
     assert found(folder) == []
+
+
+def test_the_rules_of_composition_are_checked_and_those_of_an_absent_questionnaire_left_out(folder):
+    assert catalogue.composition_rules(folder) == ()
+    rules = folder / "composition.toml"
+    rules.write_text('[[pack]]\nquestionnaire = "absent"\n[[pack]]\nquestionnaire = "essai"\n', encoding="utf-8")
+    assert found(folder) == []
+    assert [rule.questionnaire for rule in catalogue.composition_rules(folder)] == ["essai"]
+    rules.write_text('[[pack]]\nquestionnaire = "essai"\nsi = 1\n', encoding="utf-8")
+    assert found(folder) == [("composition.toml", None, None, "essai", "Champ inconnu : « si ».")]
+    with pytest.raises(Refused):
+        catalogue.load(folder)
 
 
 def test_a_folder_with_a_defect_is_not_half_loaded(folder):

@@ -213,6 +213,28 @@ def test_what_a_service_does_with_consumers_is_told_kept_and_shown(page, dpo, se
     assert form.all("//input[@name='calls_consumers'][@checked]/@value") == ["non"]
 
 
+CALLING = ("hosts_health_data", "uses_ai", "is_cloud", "concerns_minors")
+
+
+def test_what_calls_for_more_questions_is_told_kept_and_shown_and_unknown_until_then(page, dpo, session):
+    vendor = entered(dpo, "Acme")
+    session.commit()
+    told = {**SERVICE, "hosts_health_data": "oui", "uses_ai": "non"}
+    landed = page.follow(page.post(f"{HOME}/{vendor.id}/prestations/nouvelle", told))
+    service = session.scalars(select(Service)).one()
+    assert [getattr(service, name) for name in CALLING] == [True, False, None, None]
+    assert "Service d’informatique en nuage, Mineurs" in landed.words
+    form = page.get(f"{HOME}/{vendor.id}/prestations/{service.id}")
+    assert [form.all(f"//input[@name='{name}'][@checked]/@value") for name in CALLING] == [["oui"], ["non"], [""], [""]]
+
+
+def test_an_entity_says_which_rules_it_is_under(page, session):
+    typed = {"name": "Banque Verdelet", "country": "FR", "is_financial": "oui", "is_nis2": ""}
+    page.follow(page.post("/sous-traitants/entites/nouvelle", typed))
+    entity = session.scalars(select(LegalEntity).where(LegalEntity.name == "Banque Verdelet")).one()
+    assert (entity.is_financial, entity.is_nis2) == (True, None)
+
+
 def test_a_place_that_is_none_is_said_with_what_was_perhaps_meant(page, dpo, session):
     vendor = entered(dpo, "Acme")
     session.commit()

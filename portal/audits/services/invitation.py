@@ -15,6 +15,7 @@ from portal.core.landing import Landing
 from portal.core.language import N_
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules.composition import PackChoice
 from portal.questionnaires.services import publish
 from portal.vendors.letters import VendorLetter, write_to_vendor
 from portal.vendors.memberships import open_accounts
@@ -31,24 +32,29 @@ class InvitedAudit:
     invited: int
 
 
-def open_and_invite(ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: date) -> InvitedAudit:
+def open_and_invite(
+    ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: date, choice: PackChoice | None = None
+) -> InvitedAudit:
     """Freeze the questionnaire, open the audit and promise the invitations.
 
-    Raises Refused when the vendor already has this questionnaire to answer, in whatever version: two questionnaires
-    with the same questions would be answered twice, or never.
+    Raises Refused when the vendor already has this questionnaire to answer, alone or within another, in whatever
+    version: two questionnaires with the same questions would be answered twice, or never. Raises Refused too when the
+    choice departs from what the vendor's services call for and does not say why.
     """
     authorize(ctx, Permission.AUDIT_OPEN, vendor)
+    if choice is not None and choice.lacks_reason:
+        raise Refused(N_("Vous ajoutez ou retirez un questionnaire : dites pourquoi, la raison reste au journal."))
     ctx.session.scalar(select(Vendor.id).where(Vendor.id == vendor.id).with_for_update())
-    already = ctx.session.scalar(
-        select(Audit.id)
-        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
-        .where(Audit.vendor_id == vendor.id, Audit.state.not_in(_ENDED), QuestionnaireVersion.key == questionnaire.key)
-        .limit(1)
-    )
-    if already is not None:
+    under_way = ctx.session.scalars(
+        select(QuestionnaireVersion.packs)
+        .join(Audit, Audit.questionnaire_version_id == QuestionnaireVersion.id)
+        .where(Audit.vendor_id == vendor.id, Audit.state.not_in(_ENDED))
+    ).all()
+    asked = questionnaire.packs or (questionnaire.key,)
+    if any(not set(packs).isdisjoint(asked) for packs in under_way):
         raise Refused(N_("Ce questionnaire est déjà en cours chez ce sous-traitant : terminez ou annulez cet audit."))
     version = publish(ctx, questionnaire)
-    audit = open_audit(ctx, vendor, version, due_on=due_on)
+    audit = open_audit(ctx, vendor, version, due_on=due_on, choice=choice)
     open_accounts(ctx, [vendor.id])
     return InvitedAudit(audit, _invite(ctx, audit, version))
 

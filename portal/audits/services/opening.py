@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,11 +17,17 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.journal import services as journal
 from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules.composition import PackChoice
 from portal.vendors.models import Vendor
 
 
-def open_audit(ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, due_on: date) -> Audit:
-    """Ask one vendor to answer a frozen questionnaire; a day that is not worked becomes the next one that is."""
+def open_audit(
+    ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, due_on: date, choice: PackChoice | None = None
+) -> Audit:
+    """Ask one vendor to answer a frozen questionnaire; a day that is not worked becomes the next one that is.
+
+    `choice` is what a person decided to ask, beside what the vendor's services call for: the journal keeps it.
+    """
     authorize(ctx, Permission.AUDIT_OPEN, vendor)
     if due_on < ctx.today:
         raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
@@ -28,9 +35,11 @@ def open_audit(ctx: Context, vendor: Vendor, version: QuestionnaireVersion, *, d
     audit_id = open_audits(ctx, [vendor.id], version, due_on=due_on)[0]
     audit = ctx.session.get_one(Audit, audit_id)
     set_committed_value(audit, "vendor", vendor)  # so that the journal names it
-    journal.record(
-        ctx, "audit.opened", audit, after={"questionnaire": version.sha256, "due_on": due_on}, vendor_id=vendor.id
-    )
+    told: dict[str, Any] = {"questionnaire": version.sha256, "due_on": due_on}
+    if choice is not None:
+        kept = {"packs": choice.chosen, "added": choice.added, "taken_off": choice.taken_off, "reason": choice.reason}
+        told |= {name: value if isinstance(value, str) else list(value) for name, value in kept.items() if value}
+    journal.record(ctx, "audit.opened", audit, after=told, vendor_id=vendor.id)
     return audit
 
 

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits import services
 from portal.audits.forms import AskForm
+from portal.audits.opening_page import opening_page
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.questionnaires import catalogue
-from portal.questionnaires.definition import Questionnaire
+from portal.questionnaires.rules.composition import PackChoice, compose, in_order
 from portal.vendors import queries as vendors
 from portal.vendors.queries import VendorFilter
 from portal.web import edge
@@ -26,33 +27,35 @@ OFFERED = 12
 @bp.route("/nouveau", methods=["GET", "POST"])
 @requires(Permission.AUDIT_OPEN)
 def new() -> ResponseReturnValue:
-    """Choose the vendor, then the questionnaire and the day."""
+    """Choose the vendor, then what to ask and the day; what its services call for is proposed, with the reasons."""
     ctx, vendor_id = edge.current(), request.args.get("vendor_id", type=row_number)
     if vendor_id is None:
         return _choose_vendor()
     vendor = vendors.get_vendor(ctx, vendor_id, to=Permission.AUDIT_OPEN)
-    shipped = catalogue.load(edge.settings().questionnaires_dir)
-    form = AskForm(due_on=ctx.today + timedelta(days=USUAL_DAYS))
-    form.offer([(key, _title(questionnaire)) for key, questionnaire in shipped.items()])
+    folder = edge.settings().questionnaires_dir
+    shipped, rules = catalogue.load(folder), catalogue.composition_rules(folder)
+    page = opening_page(ctx, vendor, shipped, rules, current_language())
+    form = AskForm(due_on=ctx.today + timedelta(days=USUAL_DAYS), packs=list(page.proposed))
+    form.offer([(pack.key, pack.title) for pack in page.packs])
     if form.submitted():
+        chosen = in_order(rules, form.packs.data)
+        # Without rules nothing is called for: whatever is chosen departs from nothing.
+        choice = PackChoice(page.proposed if rules else chosen, chosen, form.reason.data or "")
         try:
-            asked = services.open_and_invite(ctx, vendor, shipped[form.questionnaire.data], due_on=form.due_on.data)
+            composed = compose([shipped[key] for key in choice.chosen])
+            asked = services.open_and_invite(ctx, vendor, composed, due_on=form.due_on.data, choice=choice)
         except Refused as error:
             form.refuse(error)
         else:
             _say_who_was_told(asked)
             return redirect(url_for(".show", audit_id=asked.audit.id))
-    return render_template("audits/new.html", form=form, vendor=vendor), form.status
+    return render_template("audits/new.html", form=form, vendor=vendor, page=page), form.status
 
 
 def _choose_vendor() -> ResponseReturnValue:
     typed = request.args.get("q", "").strip()
     found = vendors.vendors(edge.current(), VendorFilter(words=typed), size=OFFERED) if typed else None
     return render_template("audits/choose_vendor.html", typed=typed, found=found)
-
-
-def _title(questionnaire: Questionnaire) -> str:
-    return f"{questionnaire.title.read(current_language())} ({questionnaire.version})"
 
 
 def _say_who_was_told(asked: services.InvitedAudit) -> None:

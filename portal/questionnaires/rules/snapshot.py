@@ -174,7 +174,11 @@ def _question(raw: Mapping[str, Any]) -> Question:
 
 def _section(raw: Mapping[str, Any]) -> QuestionnaireSection:
     return QuestionnaireSection(
-        raw["key"], _bilingual(raw["title"]), _bilingual(raw["introduction"]), tuple(map(_question, raw["questions"]))
+        raw["key"],
+        _bilingual(raw["title"]),
+        _bilingual(raw["introduction"]),
+        tuple(map(_question, raw["questions"])),
+        _bilingual(raw.get("pack")),
     )
 
 
@@ -185,6 +189,7 @@ def _questionnaire(raw: Mapping[str, Any], sha256: str) -> Questionnaire:
         title=_bilingual(raw["title"]),
         introduction=_bilingual(raw["introduction"]),
         sections=tuple(map(_section, raw["sections"])),
+        packs=tuple(raw.get("packs", ())),
         minutes=raw.get("minutes"),
         sha256=sha256,
     )

@@ -18,7 +18,7 @@ def for_vendor(questionnaire: Questionnaire) -> Questionnaire:
         sha256=questionnaire.sha256,
         sections=tuple(
             QuestionnaireSection(
-                section.key, section.title, section.introduction, tuple(map(_question, section.questions))
+                section.key, section.title, section.introduction, tuple(map(_question, section.questions)), section.pack
             )
             for section in questionnaire.sections
         ),

@@ -40,6 +40,7 @@ from portal.vendors.queries.messages import (
 from portal.vendors.queries.overview import (
     MOST_DESCRIBED,
     VendorOverview,
+    described_services,
     entities,
     facts_proposals,
     get_facts_request,
@@ -93,6 +94,7 @@ __all__ = [
     "count_by_standing",
     "count_vendors",
     "countries",
+    "described_services",
     "entities",
     "every_identity",
     "every_vendor",

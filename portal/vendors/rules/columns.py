@@ -27,6 +27,10 @@ class ImportField(Labelled):
     LOCATIONS = "locations", N_("Localisation des données")
     PERSONAL_DATA = "personal_data", N_("Données personnelles")
     SPECIAL_DATA = "special_data", N_("Données sensibles (oui ou non)")
+    HEALTH_DATA = "hosts_health_data", N_("Héberge des données de santé (oui ou non)")
+    AI = "uses_ai", N_("Intelligence artificielle (oui ou non)")
+    CLOUD = "is_cloud", N_("Service en nuage (oui ou non)")
+    MINORS = "concerns_minors", N_("Mineurs (oui ou non)")
     CRITICALITY = "criticality", N_("Criticité")
     ENGAGED_BY = "engaged_by", N_("Engagé par")
     CONTACT_NAME = "contact_name", N_("Contact")
@@ -65,6 +69,11 @@ _SYNONYMS: Mapping[ImportField, str] = {
     "categories de donnees personnelles | types de donnees | donnees traitees | data categories | data",
     ImportField.SPECIAL_DATA: "donnees sensibles | special data | categories particulieres | special categories | "
     "special category data | sensitive data | donnees de sante",
+    ImportField.HEALTH_DATA: "hds | hebergement de donnees de sante | heberge des donnees de sante | "
+    "health data hosting | hosts health data",
+    ImportField.AI: "ia | intelligence artificielle | utilise lia | ai | artificial intelligence | uses ai",
+    ImportField.CLOUD: "cloud | nuage | saas | service cloud | cloud service | service en nuage",
+    ImportField.MINORS: "mineurs | concerne des mineurs | minors | children | concerns minors",
     ImportField.CRITICALITY: "criticite | criticality | criticite du service | importance",
     ImportField.ENGAGED_BY: "engage par | engaged by | responsable de traitement | responsable du traitement | "
     "controller | donneur dordre | entite du groupe | client",

@@ -88,6 +88,10 @@ class ServiceDraft:
     engaged_by: str
     source: str
     listed_on: str
+    hosts_health_data: bool | None = None
+    uses_ai: bool | None = None
+    is_cloud: bool | None = None
+    concerns_minors: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -233,6 +237,10 @@ class _Row:
             locations=() if isinstance(places, Sentence) else places,
             personal_data=self.text(ImportField.PERSONAL_DATA),
             has_special=self._yes_or_no(ImportField.SPECIAL_DATA),
+            hosts_health_data=self._yes_or_no(ImportField.HEALTH_DATA),
+            uses_ai=self._yes_or_no(ImportField.AI),
+            is_cloud=self._yes_or_no(ImportField.CLOUD),
+            concerns_minors=self._yes_or_no(ImportField.MINORS),
             criticality=self._criticality(),
             engaged_by=self.text(ImportField.ENGAGED_BY),
             source=self.text(ImportField.SOURCE),

@@ -17,9 +17,9 @@ from portal.vendors.rules.facts import (
 
 FACT_COLUMNS = (
     "categories", "has_special", "special_categories", "subjects", "volume", "locations", "access", "criticality",
-    "customer_relation", "chain", "handles_withdrawals",
+    "customer_relation", "chain", "handles_withdrawals", "hosts_health_data", "uses_ai", "is_cloud", "concerns_minors",
 )  # fmt: skip
-"""The columns of a service that ten questions fill; `special_categories` goes with `has_special`."""
+"""The columns of a service that a few plain questions fill; `special_categories` goes with `has_special`."""
 _LISTS: Mapping[str, type] = {
     "categories": DataCategory, "special_categories": SpecialCategory, "subjects": DataSubject,
 }  # fmt: skip

@@ -29,6 +29,8 @@ class EntitySheet:
     representative: str = ""
     dpo_contact: str = ""
     privacy_contact: str = ""
+    is_financial: bool | None = None
+    is_nis2: bool | None = None
 
 
 def create_entity(ctx: Context, sheet: EntitySheet) -> LegalEntity:
@@ -39,7 +41,9 @@ def create_entity(ctx: Context, sheet: EntitySheet) -> LegalEntity:
     entity = LegalEntity(**columns, key=key, created_at=ctx.now)
     ctx.session.add(entity)
     ctx.session.flush()
-    journal.record(ctx, "entity.created", entity, after={name: value for name, value in columns.items() if value})
+    journal.record(
+        ctx, "entity.created", entity, after={name: value for name, value in columns.items() if value not in ("", None)}
+    )
     return entity
 
 

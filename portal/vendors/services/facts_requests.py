@@ -1,4 +1,4 @@
-"""Ten plain questions sent by a link: what is answered is proposed; somebody in charge accepts it or sets it aside."""
+"""Plain questions sent by a link: what is answered is proposed; somebody in charge accepts it or sets it aside."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -56,6 +56,10 @@ class ServiceSheet:
     customer_relation: CustomerRelation | None = None
     handles_withdrawals: bool | None = None
     calls_consumers: bool | None = None
+    hosts_health_data: bool | None = None
+    uses_ai: bool | None = None
+    is_cloud: bool | None = None
+    concerns_minors: bool | None = None
     chain: Chain | None = None
     transfer_mechanism: str = ""
     retention: str = ""

@@ -83,7 +83,7 @@ def _numbers(given: Sequence[str]) -> list[int]:
 @bp.route("/<int:vendor_id>/prestations/<int:service_id>/questions", methods=["GET", "POST"])
 @requires(Permission.VENDOR_EDIT)
 def ask_facts(vendor_id: int, service_id: int) -> ResponseReturnValue:
-    """Send the ten questions about a service to somebody who knows."""
+    """Send the questions about a service to somebody who knows."""
     ctx = edge.current()
     service = queries.get_service(ctx, vendor_id, service_id, to=Permission.VENDOR_EDIT)
     card = queries.vendor_overview(ctx, service.vendor)
@@ -105,7 +105,7 @@ def ask_facts(vendor_id: int, service_id: int) -> ResponseReturnValue:
 @bp.route("/questions", methods=["GET", "POST"])
 @public
 def answer_facts() -> ResponseReturnValue:
-    """Ten plain questions, by a link and without an account: the service they are about, and nothing else."""
+    """Plain questions, by a link and without an account: the service they are about, and nothing else."""
     form = TokenForm()
     if not form.submitted():
         return render_template("identity/link.html", form=form, purpose="questions"), form.status

@@ -23,6 +23,15 @@ def read(atlas):
     return read_row
 
 
+def test_the_facts_that_call_for_questionnaires_are_read_yes_no_or_not_said(atlas):
+    header = ("Nom", "HDS", "Intelligence artificielle", "Cloud", "Mineurs")
+    reader = RowReader(propose_mapping(header), atlas)
+    service = reader.read(2, ["Acme", "oui", "non", "", "X"]).service
+    facts = (service.hosts_health_data, service.uses_ai, service.is_cloud, service.concerns_minors)
+    assert facts == (True, False, None, True)
+    assert reader.read(2, ["Acme", "peut-être"])[0].column == "HDS"
+
+
 def said(problems):
     assert not isinstance(problems, RowDraft)
     return [(problem.column, str(problem.message).replace("\u202f", " ")) for problem in problems]
