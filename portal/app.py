@@ -139,6 +139,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     cli.install(app, DOMAINS)
     ledger.subscribe(manifest.subscriptions_of(DOMAINS))
     manifest.install_finding_sightings(app, DOMAINS)
+    manifest.install_finding_stages(app, DOMAINS)
     manifest.install_last_write(app, DOMAINS)
     manifest.install_searchables(app, DOMAINS)
     landings.install(app)

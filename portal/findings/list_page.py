@@ -1,5 +1,6 @@
 """The list of findings by where they stand; a fixed number of statements whatever their number."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.pages import Page, page_of
 from portal.findings.models import Finding
-from portal.findings.rules import LIVE, FindingState, Severity
+from portal.findings.rules import LIVE, FindingState, RelationStage, Severity
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.tier import Tier
@@ -35,6 +36,7 @@ class FindingRow:
     vendor_id: int
     vendor: str
     tier: Tier | None
+    subject: str
     title: str
     severity: Severity
     state: FindingState
@@ -44,8 +46,8 @@ class FindingRow:
 
 
 _FINDING_ROWS = select(
-    Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.title, Finding.severity,
-    Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
+    Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.subject, Finding.title,
+    Finding.severity, Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
 ).join(Vendor, Vendor.id == Finding.vendor_id)  # fmt: skip
 
 
@@ -80,12 +82,16 @@ def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
 
 
 def finding_page(
-    ctx: Context, queue: FindingQueue, *, severity: Severity | None = None, words: str = "", page: int = 1
-) -> Page[FindingRow]:
-    """A page of the findings within reach that stand in a queue; three statements whatever the number."""
-    where = [visible(ctx, Permission.FINDING_VIEW, Finding), _finding_where(queue, ctx.today), *_named(words)]
-    if severity is not None:
-        where.append(Finding.severity == severity)
+    ctx: Context, queue: FindingQueue, *, severity: Severity | None = None, words: str = "",
+    subjects: Collection[str] | None = None, page: int = 1,
+) -> Page[FindingRow]:  # fmt: skip
+    """A page of the findings within reach that stand in a queue; three statements whatever the number.
+
+    With `subjects`, only those about one of these.
+    """
+    where = _where(ctx, queue, severity, words)
+    if subjects is not None:
+        where.append(Finding.subject.in_(subjects))
     order = (Finding.closed_at.desc(), Finding.id) if queue is FindingQueue.SETTLED else (Finding.due_on, Finding.id)
     ids = select(Finding.id).where(*where).order_by(*order)
     if words:
@@ -93,6 +99,29 @@ def finding_page(
     found = page_of(ctx.session, ids, page)
     rows = ctx.session.execute(_FINDING_ROWS.where(Finding.id.in_(found.rows)).order_by(*order))
     return found.showing([FindingRow(**row._mapping) for row in rows.all()])
+
+
+def stage_counts(
+    ctx: Context, queue: FindingQueue, stages: Mapping[str, str], *, severity: Severity | None = None, words: str = ""
+) -> dict[RelationStage, int]:
+    """How many findings of a queue belong to each stage of the relation with consumers, in one statement.
+
+    `stages` gives the stage of the subjects that have one.
+    """
+    counted = select(Finding.subject, func.count().label("n")).where(
+        *_where(ctx, queue, severity, words), Finding.subject.in_(stages)
+    )
+    if words:
+        counted = counted.join(Vendor, Vendor.id == Finding.vendor_id)
+    found = dict.fromkeys(RelationStage, 0)
+    for row in ctx.session.execute(counted.group_by(Finding.subject)):
+        found[RelationStage(stages[row.subject])] += row.n
+    return found
+
+
+def _where(ctx: Context, queue: FindingQueue, severity: Severity | None, words: str) -> list[ColumnElement[bool]]:
+    where = [visible(ctx, Permission.FINDING_VIEW, Finding), _finding_where(queue, ctx.today), *_named(words)]
+    return where if severity is None else [*where, Finding.severity == severity]
 
 
 def _named(words: str) -> list[ColumnElement[bool]]:

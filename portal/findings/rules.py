@@ -13,6 +13,17 @@ class Severity(StrEnum):
     MINOR = "minor"
 
 
+class RelationStage(StrEnum):
+    """The moment of the relation with a consumer that a question or a fault belongs to."""
+
+    BEFORE = "avant"
+    """Before the sale: prospecting, consent, information given beforehand."""
+    DURING = "pendant"
+    """During it: the contract concluded, the calls about it."""
+    AFTER = "apres"
+    """After it: withdrawal, refund, return, what becomes of the data."""
+
+
 FINDING_DAYS: Mapping[Severity, int] = {Severity.CRITICAL: 15, Severity.MAJOR: 60, Severity.MINOR: 180}
 """Days given to correct a finding: our scale, not a statutory delay."""
 

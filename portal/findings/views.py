@@ -13,12 +13,12 @@ from portal.findings import list_page, queries, services, wording
 from portal.findings.forms import SETTLED_HINTS, FindingForm, MessageForm, ReopenForm, SettleForm
 from portal.findings.list_page import FindingQueue
 from portal.findings.models import Finding
-from portal.findings.rules import Severity
+from portal.findings.rules import RelationStage, Severity
 from portal.journal.entry_text import shown_entry
 from portal.web.downloads import download
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.manifest import FindingSighting, finding_sightings
+from portal.web.manifest import FindingSighting, finding_sightings, finding_stages
 from portal.web.routing import page_asked
 from portal.web.text import _
 
@@ -38,14 +38,16 @@ def index() -> ResponseReturnValue:
     named, typed = request.args.get("vue", ""), request.args.get("q", "").strip()
     counts = list_page.finding_counts(current())
     queue = FindingQueue(named) if named in set(FindingQueue) else _first(counts)
-    severity = request.args.get("gravite", "")
-    page = page_asked()
-    found = list_page.finding_page(
-        current(), queue, severity=Severity(severity) if severity in set(Severity) else None, words=typed, page=page
-    )
+    severity, stage = request.args.get("gravite", ""), request.args.get("etape", "")
+    page, stages = page_asked(), finding_stages()
+    level = Severity(severity) if severity in set(Severity) else None
+    asked = [subject for subject, its in stages.items() if its == stage] if stage in set(RelationStage) else None
+    found = list_page.finding_page(current(), queue, severity=level, words=typed, subjects=asked, page=page)
+    by_stage = list_page.stage_counts(current(), queue, stages, severity=level, words=typed)
     return render_template(
         "findings/index.html", queue=queue, queues=FindingQueue, counts=counts, found=found, page=page, typed=typed,
-        severities=Severity, is_filtered=bool(typed or severity),
+        severities=Severity, by_stage=by_stage, stages=stages, stage=stage,
+        is_filtered=bool(typed or severity or stage),
     )  # fmt: skip
 
 

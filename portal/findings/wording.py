@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from portal.core.language import N_
-from portal.findings.rules import FindingState, Severity
+from portal.findings.rules import FindingState, RelationStage, Severity
 from portal.journal.wording import name_words
 
 STATE_NAMES: Mapping[FindingState, str] = {
@@ -27,6 +27,11 @@ SEVERITY_TONES: Mapping[Severity, str] = {
     Severity.CRITICAL: "danger",
     Severity.MAJOR: "warning",
     Severity.MINOR: "neutral",
+}
+STAGE_NAMES: Mapping[RelationStage, str] = {
+    RelationStage.BEFORE: N_("Avant la vente"),
+    RelationStage.DURING: N_("Pendant la vente"),
+    RelationStage.AFTER: N_("Après la vente"),
 }
 
 name_words(

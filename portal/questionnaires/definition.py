@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from portal.core.language import Language, french
-from portal.findings.rules import Severity
+from portal.findings.rules import RelationStage, Severity
 
 if TYPE_CHECKING:
     from portal.questionnaires.kinds.column_kind import ColumnKind
@@ -146,6 +146,8 @@ class Question:
     reviewer_note: Bilingual = Bilingual()
     no_evidence: Bilingual = Bilingual()
     """Why no proof is asked for."""
+    stage: RelationStage | None = None
+    """The moment of the relation with consumers it belongs to, where it has one."""
     weight: int = 0
     """1 to 5; 0 when the question is not scored."""
     critical: bool = False

@@ -10,6 +10,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     wording=(wording,),
     commands=(cli,),
+    finding_stages=views.stages_of_questions,
     navigation=(
         NavigationEntry(
             group=NavigationGroup.AUDITS, order=30, endpoint="questionnaires.index", label=N_("Questionnaires"),

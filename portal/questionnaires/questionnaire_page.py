@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.findings.rules import Severity
+from portal.findings.wording import STAGE_NAMES
 from portal.questionnaires.definition import (
     AllOf,
     AnswerAmong,
@@ -49,6 +50,8 @@ class QuestionPreview:
     columns: Sequence[tuple[str, str, bool]]
     """Label, kind, required."""
     proof: str
+    stage: str
+    """The stage of the relation with consumers, in words; empty when it has none."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def _question(
             for column in question.columns
         ],
         proof=translate(_proof(question), language),
+        stage=translate(STAGE_NAMES[question.stage], language) if question.stage else "",
     )
 
 

@@ -54,6 +54,17 @@ def _typeset(text: Sentence, language: Language) -> str:
     return french(said) if language is Language.FR else said
 
 
+def stages_of_questions() -> Mapping[str, str]:
+    """The stage of the relation with consumers of the questions that have one, by key."""
+    found, _defects = catalogue.read(edge.settings().questionnaires_dir)
+    return {
+        question.key: question.stage
+        for questionnaire in found.values()
+        for question in questionnaire.questions
+        if question.stage is not None
+    }
+
+
 @bp.route("")
 @requires(Permission.QUESTIONNAIRE_VIEW)
 def index() -> ResponseReturnValue:

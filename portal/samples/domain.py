@@ -5,6 +5,7 @@ from portal.core.language import N_
 from portal.samples import tasks, views, wording
 from portal.samples.events import SampleMeasured
 from portal.samples.finding_sightings import sightings_of
+from portal.samples.rules.faults import stages_of_faults
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
@@ -13,6 +14,7 @@ DOMAIN = Domain(
     wording=(wording,),
     subscriptions={SampleMeasured: ("withdrawals.tell_measured",)},
     finding_sightings={"case_sample": sightings_of},
+    finding_stages=stages_of_faults,
     navigation=(
         NavigationEntry(
             group=NavigationGroup.CUSTOMERS, order=10, endpoint="samples.index", label=N_("Relation client"),

@@ -92,6 +92,10 @@ SightingsOf: TypeAlias = Callable[[Context, int], Iterable[FindingSighting]]
 """Reads where the gap of a finding, by its number, was seen in one domain."""
 
 
+StagesOf: TypeAlias = Callable[[], Mapping[str, str]]
+"""The stage of the relation with consumers that the subjects of findings belong to, for those that have one."""
+
+
 @dataclass(frozen=True)
 class LastWrite:
     """The last change of a row: who made it (empty when the reader may not know it), and when."""
@@ -124,6 +128,8 @@ class Domain:
     """Tasks of this domain that answer an event, its own or that of a domain below."""
     finding_sightings: Mapping[str, SightingsOf] = field(default_factory=dict)
     """How to read where findings were seen, by the kind of their source (`FindingSource.kind`)."""
+    finding_stages: StagesOf | None = None
+    """Which stage of the relation with consumers the subjects of this domain's findings belong to."""
     last_write: LastWriteOf | None = None
     """How to read who changed a row last, for the one domain that knows it."""
 
@@ -182,6 +188,17 @@ def finding_sightings(ctx: Context, finding_id: int) -> list[FindingSighting]:
     readers: Mapping[str, SightingsOf] = current_app.extensions["vigie.finding_sightings"]
     found = [sighting for sightings_of in readers.values() for sighting in sightings_of(ctx, finding_id)]
     return sorted(found, key=lambda sighting: sighting.at)
+
+
+def install_finding_stages(app: Flask, domains: Iterable[Domain]) -> None:
+    """Keep with the application how to read the stage that the subject of a finding belongs to."""
+    app.extensions["vigie.finding_stages"] = [one.finding_stages for one in domains if one.finding_stages is not None]
+
+
+def finding_stages() -> dict[str, str]:
+    """The stage of each subject of findings that has one, whatever the domain that opens them."""
+    readers: Iterable[StagesOf] = current_app.extensions["vigie.finding_stages"]
+    return {subject: stage for stages_of in readers for subject, stage in stages_of().items()}
 
 
 def install_last_write(app: Flask, domains: Iterable[Domain]) -> None:

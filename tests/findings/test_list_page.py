@@ -47,3 +47,23 @@ def test_each_queue_of_findings_holds_what_its_name_says_and_the_counts_agree(se
     assert found(FindingQueue.OPEN, severity=Severity.CRITICAL) == []
     assert found(FindingQueue.OPEN, words="nuage") == [late.id, waiting.id]
     assert findings_list.finding_page(system, FindingQueue.OPEN, words="inconnu").total == 0
+
+
+def test_the_findings_of_a_queue_are_counted_and_listed_by_stage_of_the_relation_with_consumers(session, system):
+    case = sent_case(session)
+    before, after, other = finding_of(case), finding_of(case, "a.role"), finding_of(case, "a.chiffre")
+    stages = {before.subject: "avant", after.subject: "apres", "absente": "apres"}
+    after.severity, other.state = Severity.MINOR, FindingState.ANSWERED
+    session.flush()
+
+    def counted(**wanted):
+        return findings_list.stage_counts(system, FindingQueue.OPEN, stages, **wanted)
+
+    assert counted() == {"avant": 1, "pendant": 0, "apres": 1}
+    assert counted(severity=Severity.MINOR) == {"avant": 0, "pendant": 0, "apres": 1}
+    assert counted(words="nuage") == counted()
+    assert sum(counted(words="inconnu").values()) == 0
+    listed = findings_list.finding_page(system, FindingQueue.OPEN, subjects=[after.subject, "absente"])
+    assert [row.id for row in listed.rows] == [after.id]
+    assert findings_list.finding_page(system, FindingQueue.OPEN, subjects=[]).total == 0
+    assert findings_list.stage_counts(system, FindingQueue.OPEN, {}) == {"avant": 0, "pendant": 0, "apres": 0}

@@ -48,6 +48,22 @@ def test_the_list_of_findings_opens_on_what_waits_for_the_reviewer(page, sent):
     assert "Contrat absent" not in client.get("/audits/constats?vue=reponse-recue&gravite=minor").words
 
 
+def test_the_plan_of_customer_relations_is_read_stage_by_stage(page, sent):
+    late, told = finding_of(sent), finding_of(sent, "a.role", title="Numéro demandé sans le dire")
+    sent.session.commit()
+    assert "Plan d’amélioration" not in page(sent).get("/audits/constats").words
+    late.subject, told.subject = "suites.remboursement", "appels.numero"
+    sent.session.commit()
+    shown = page(sent).get("/audits/constats?vue=attendus")
+    assert "Plan d’amélioration de la relation client : Avant la vente 1 Après la vente 1" in shown.words
+    (before,) = shown.all("//a[normalize-space()='Avant la vente']")
+    listed = page(sent).get("/audits/constats" + before.get("href"))
+    assert "Numéro demandé" in listed.words
+    assert "Contrat absent" not in listed.words
+    assert "Aucun constat ne répond" in page(sent).get("/audits/constats?vue=attendus&etape=pendant").words
+    assert "Contrat absent" in page(sent).get("/audits/constats?vue=attendus&etape=ailleurs").words
+
+
 def test_a_finding_is_worked_to_closed_and_reopened(session, page, sent):
     client, finding = page(sent), finding_of(sent)
     session.commit()

@@ -97,3 +97,14 @@ def test_a_question_that_opens_a_finding_names_the_fault_and_does_not_ask_it_aga
         for text in (question.opens_finding.gap.fr, question.opens_finding.gap.en):
             assert 10 <= len(text) <= 70
             assert "?" not in text
+
+
+def test_its_questions_say_which_stage_of_the_relation_they_belong_to_but_those_on_scope_and_partners():
+    stages = {question.key: question.stage for question in PACK.questions}
+    assert {key for key, stage in stages.items() if stage is None} == {
+        "perimetre.canaux", "perimetre.qualite", "centres.contrats",
+    }  # fmt: skip
+    assert {key for key, stage in stages.items() if stage == "pendant"} == {
+        "declarations.declencheurs", "appels.enregistrement",
+    }  # fmt: skip
+    assert (stages["appels.consentement"], stages["suites.remboursement"]) == ("avant", "apres")

@@ -148,3 +148,12 @@ def test_the_list_costs_the_same_whatever_was_published(session, as_, statements
         services.publish(Context(session, SYSTEM, NOW), replace(questionnaire, version=f"2.{number}", sha256=""))
     session.commit()
     assert cost() == few
+
+
+def test_the_stage_of_the_relation_with_consumers_is_said_in_the_language_read(as_):
+    for language, words in (("fr", "Avant la vente"), ("en", "Before the sale")):
+        page = as_(Role.DPO).get(f"/questionnaires/relation-client-retractation?langue={language}")
+        (place,) = page.all("//section[@id='q-appels.numero']")
+        assert words in place.text_content()
+        (scope,) = page.all("//section[@id='q-perimetre.canaux']")
+        assert words not in scope.text_content()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from portal.core.language import say
-from portal.findings.rules import Severity
+from portal.findings.rules import RelationStage, Severity
 from portal.questionnaires.definition import EvidenceDemand, FindingRule, Question, Questionnaire, QuestionnaireSection
 from portal.questionnaires.kinds import OWN_FIELDS, QUESTION_KINDS
 from portal.questionnaires.rules.checking import definition_defects
@@ -18,6 +18,7 @@ VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
 SHARED = "same_as"
 """The one field of an entry that asks here a question defined in another questionnaire: same key, same words."""
 NOTHING_DEFINED: Mapping[str, Question] = MappingProxyType({})
+_STAGES: Mapping[str, RelationStage | None] = {stage.value: stage for stage in RelationStage}
 _AFTER_KIND = (
     "weight", "evidence", "evidence_on", "evidence_label", "evidence_max_age_months", "evidence_kinds", "no_evidence",
 )  # fmt: skip
@@ -56,7 +57,8 @@ def defined_questions(raw: object) -> dict[str, Question]:
         for question in questions if isinstance(questions, list) else ():
             key = question.get("key") if isinstance(question, dict) else None
             if isinstance(key, str) and SHARED not in question:
-                read = _question(TomlTable(question, [], ""), key.rpartition(".")[0], NOTHING_DEFINED)
+                stage = _stage(TomlTable(section, [], ""))
+                read = _question(TomlTable(question, [], ""), key.rpartition(".")[0], NOTHING_DEFINED, stage)
                 if read is not None:
                     found.setdefault(read.key, read)
     return found
@@ -90,19 +92,29 @@ def _read(raw: object, defined: Mapping[str, Question]) -> tuple[Questionnaire |
 def _section(table: TomlTable, defined: Mapping[str, Question]) -> QuestionnaireSection:
     key = table.slug("key")
     table.report_under(key)
+    stage = _stage(table)
     section = QuestionnaireSection(
         key=key,
         title=table.bilingual("title"),
         introduction=table.bilingual("introduction", required=False),
         questions=tuple(
-            question for entry in table.tables("questions") if (question := _question(entry, key, defined)) is not None
+            question
+            for entry in table.tables("questions")
+            if (question := _question(entry, key, defined, stage)) is not None
         ),
     )
     table.close()
     return section
 
 
-def _question(table: TomlTable, section: str, defined: Mapping[str, Question]) -> Question | None:
+def _stage(table: TomlTable, default: RelationStage | None = None) -> RelationStage | None:
+    """The stage that a section or a question names; a question that names none has its section's."""
+    return table.choose("stage", _STAGES, default=default)
+
+
+def _question(
+    table: TomlTable, section: str, defined: Mapping[str, Question], stage: RelationStage | None
+) -> Question | None:
     if SHARED in table:
         return _shared(table, defined)
     key = table.text("key")
@@ -130,6 +142,7 @@ def _question(table: TomlTable, section: str, defined: Mapping[str, Question]) -
         visible_if=read_condition(table, "visible_if"),
         replaces=_replaced(table),
         opens_finding=_finding(table),
+        stage=_stage(table, stage),
     )
     if kind is None:
         table.accept(*OWN_FIELDS, *_AFTER_KIND)

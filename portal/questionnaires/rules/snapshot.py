@@ -13,7 +13,7 @@ from typing import Any
 
 from portal.core.canonical_json import canonical_json
 from portal.core.language import Sentence, say
-from portal.findings.rules import Severity
+from portal.findings.rules import RelationStage, Severity
 from portal.questionnaires.definition import (
     AllOf,
     AnswerAmong,
@@ -165,6 +165,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "columns": lambda raw: tuple(map(_column, raw)),
     "visible_if": _condition,
     "opens_finding": _finding,
+    "stage": RelationStage,
 }
 
 

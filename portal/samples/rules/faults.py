@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.core.language import N_
-from portal.findings.rules import Severity
+from portal.findings.rules import RelationStage, Severity
 
 
 class LawFile(StrEnum):
@@ -313,3 +313,12 @@ CALL_GROUNDS: Mapping[CallFault, FaultGround] = {
 }
 
 _EVERY_GROUND = dict[SampleFault, FaultGround]([*GROUNDS.items(), *CALL_GROUNDS.items()])
+
+
+def stages_of_faults() -> Mapping[str, str]:
+    """The stage of the relation with consumers that each fault belongs to.
+
+    What a consumer is told beforehand and calls made to offer something come before the sale; a withdrawal, after it.
+    """
+    before = {CaseFault.MISSING_INFORMATION, CaseFault.LATE_INFORMATION, *CallFault}
+    return {fault: RelationStage.BEFORE if fault in before else RelationStage.AFTER for fault in _EVERY_GROUND}

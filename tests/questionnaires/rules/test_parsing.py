@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.findings.rules import Severity
 from portal.questionnaires.definition import EvidenceDemand
-from portal.questionnaires.rules.parsing import parse_questionnaire, questionnaire_defects
+from portal.questionnaires.rules.parsing import defined_questions, parse_questionnaire, questionnaire_defects
 from portal.questionnaires.rules.snapshot import read_snapshot, snapshot_of
 from portal.questionnaires.toml_fields import UnsoundQuestionnaire
 from portal.questionnaires.toml_reading import read_toml
@@ -310,3 +310,34 @@ def test_a_finding_keeps_its_severities_in_the_order_of_the_file():
     rule = FINDING | {"on": {"non": "critical", "partiel": "minor"}}
     question = parse_questionnaire(raw_document(raw_question(opens_finding=rule))).questions[0]
     assert question.opens_finding.on == (("non", Severity.CRITICAL), ("partiel", Severity.MINOR))
+
+
+def staged(stage, *questions):
+    document = raw_document(*questions)
+    document["sections"][0]["stage"] = stage
+    return document
+
+
+def test_a_question_has_the_stage_of_its_section_unless_it_names_its_own():
+    document = staged("apres", raw_question("a.un"), raw_question("a.deux", stage="avant"))
+    assert [question.stage for question in parse_questionnaire(document).questions] == ["apres", "avant"]
+    assert parse_questionnaire(raw_document(raw_question())).questions[0].stage is None
+
+
+def test_a_question_shared_by_another_questionnaire_keeps_the_stage_it_was_defined_with():
+    defined = defined_questions(staged("apres", raw_question("a.un")))
+    asked = staged("avant", {"same_as": "a.un"})
+    assert parse_questionnaire(asked, defined).questions[0].stage == "apres"
+
+
+@pytest.mark.parametrize("document", [staged("ensuite", raw_question()), raw_document(raw_question(stage="ensuite"))])
+def test_a_stage_that_does_not_exist_is_refused_with_those_that_do(document):
+    (defect,) = questionnaire_defects(document)
+    assert defect.message.values["offered"] == "avant, pendant, apres"
+
+
+def test_the_stage_is_frozen_and_none_changes_no_older_digest():
+    plain, tagged = (parse_questionnaire(raw_document(raw_question(stage=stage))) for stage in (None, "pendant"))
+    assert read_snapshot(snapshot_of(tagged)) == tagged
+    assert plain.sha256 != tagged.sha256
+    assert "stage" not in snapshot_of(plain)["questionnaire"]["sections"][0]["questions"][0]

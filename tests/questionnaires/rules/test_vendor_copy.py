@@ -36,6 +36,7 @@ def test_only_fields_named_here_reach_the_vendor():
     """A field added to a question stays hidden until somebody decides otherwise, here and in `for_vendor`."""
     hidden = {
         "reviewer_note", "weight", "critical", "opens_finding", "obligations", "clauses", "no_evidence", "replaces",
+        "stage",
     }  # fmt: skip
     shown = {
         "key", "kind", "text", "help", "why", "articles", "required", "choices", "columns", "max_rows", "max_length",

@@ -4,7 +4,7 @@ import pytest
 
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.periods import ContractKind
-from portal.samples.rules.faults import CALL_GROUNDS, GROUNDS, CallFault, CaseFault, LawFile
+from portal.samples.rules.faults import CALL_GROUNDS, GROUNDS, CallFault, CaseFault, LawFile, stages_of_faults
 
 BOOKS = {
     LawFile.PERIODS: legislation.periods().rules,
@@ -35,3 +35,10 @@ def test_the_kinds_an_exception_never_fits_are_kinds_and_leave_it_some():
     for rule in legislation.exceptions():
         never = rule.figures.get("never", [])
         assert set(never) < {kind.value for kind in ContractKind}
+
+
+def test_each_fault_belongs_to_a_stage_of_the_relation_with_consumers():
+    stages = stages_of_faults()
+    assert set(stages) == {*CaseFault, *CallFault}
+    assert {stages["missing-information"], stages["no-consent"]} == {"avant"}
+    assert {stages["late-refund"], stages["function-missing"]} == {"apres"}
