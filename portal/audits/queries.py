@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission, value_of
-from portal.audits.rules import AuditState, CarriedAs, HeldAnswer, Round, open_questions, proposed_answers
-from portal.audits.standing_answers import held_answers
+from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, Round, open_questions, proposed_answers
+from portal.audits.standing_answers import asked_of, held_answers, held_proofs
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
@@ -200,6 +200,14 @@ def _sent_keys(ctx: Context, audit: Audit, sha256: str) -> frozenset[str]:
             _SENT_KEYS.pop(next(iter(_SENT_KEYS)))
         _SENT_KEYS[sha256] = found
     return found
+
+
+def asked_in(ctx: Context, sheet: AuditAnswers) -> dict[str, AskedAgain]:
+    """What proposed answers of a sheet ask, by question; one statement, none when nothing is proposed."""
+    if not sheet.proposed:
+        return {}
+    proofs = held_proofs(ctx, sheet.audit.vendor_id)
+    return asked_of(sheet.questionnaire, sheet.held, proofs, sheet.proposed, ctx.today)
 
 
 def files_of(ctx: Context, audit: Audit) -> dict[str, list[AnswerEvidence]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.core.dates import written_time
+from portal.core.clock import legal_date
+from portal.core.dates import written, written_time
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
@@ -88,6 +89,7 @@ def _answers(sent: ReceiptFacts, questionnaire: Questionnaire, language: Languag
                 blocks.append(Paragraph((Text(asked, strong=True),)))
                 raw = given[question.key]
                 blocks += _answer(question, GivenAnswer(raw["value"], raw["comment"], files[question.key]), language)
+                blocks += _confirmed(raw, language)
         if blocks:
             yield Section(title=section.title.read(language), blocks=tuple(blocks))
 
@@ -108,6 +110,14 @@ def _answer(question: Question, answer: GivenAnswer, language: Language) -> Iter
     if text.comment:
         for line in text.comment.split("\n"):
             yield Paragraph((Text(line, emphasis=True),))
+
+
+def _confirmed(raw: Mapping[str, Any], language: Language) -> Iterator[Block]:
+    """Since when a confirmed answer has been said."""
+    if raw.get("carried") == "confirmed" and raw.get("said_at"):
+        day = written(legal_date(datetime.fromisoformat(raw["said_at"])), language)
+        told = translate(say("Réponse confirmée, dite pour la première fois le %(day)s.", day=day), language)
+        yield Paragraph((Text(told, emphasis=True),))
 
 
 def _text(text: str) -> tuple[Inline, ...]:

@@ -60,6 +60,8 @@ class ReviewedAnswer:
     finding: Finding | None
     opens: Severity | None
     """How grave a finding this answer would open by itself."""
+    carried: str
+    """« confirmed », « edited » or « new » beside the answers of an earlier audit; empty when none was proposed."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,15 @@ def _item(
         was_returned=submitted.audit.round > 1 and key in submitted.audit.returned_questions,
         finding=findings.get(key),
         opens=severity_opened(question, answer),
+        carried=_carried(submitted, key),
     )
+
+
+def _carried(submitted: SubmittedAudit, key: str) -> str:
+    if submitted.sent is None or not submitted.audit.carries:
+        return ""
+    found = submitted.sent.carried.get(key)
+    return found.value if found else "new"
 
 
 def _before(submitted: SubmittedAudit, question: Question, before: SentAnswers | None) -> AnswerText | None:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import AnswerEvidence, StandingAnswer, value_of
-from portal.audits.rules import AskedAgain, HeldAnswer, HeldProof, asked_again
+from portal.audits.rules import AskedAgain, HeldAnswer, HeldProof, asked_again, proposed_answers
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
 from portal.evidence.queries import facts_of
@@ -16,10 +16,12 @@ from portal.evidence.rules import LIVING, standing
 from portal.findings.models import Finding
 from portal.findings.rules import LIVE
 from portal.questionnaires.definition import Question, Questionnaire
+from portal.questionnaires.rules.completing import progress_by_section, visible_questions
 
 _HELD = (
     select(
-        StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment, StandingAnswer.file_count,
+        StandingAnswer.vendor_id, StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment,
+        StandingAnswer.file_count,
         StandingAnswer.contested, Finding.id.label("finding"), StandingAnswer.said_at, StandingAnswer.said_by,
         StandingAnswer.audit_id,
     )
@@ -31,14 +33,20 @@ _HELD = (
             Finding.state.in_(LIVE),
         ),
     )
-    .where(StandingAnswer.vendor_id == bindparam("vendor_id"))
+    .where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))
 )  # fmt: skip
 
 
 def held_answers(ctx: Context, vendor_id: int) -> dict[str, HeldAnswer]:
     """The answers that stand for a vendor, by question key; the caller has opened an audit of this vendor."""
-    return {
-        row.question_key: HeldAnswer(
+    return held_by_vendor(ctx, [vendor_id]).get(vendor_id, {})
+
+
+def held_by_vendor(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, dict[str, HeldAnswer]]:
+    """The same of several vendors, in one statement."""
+    found: dict[int, dict[str, HeldAnswer]] = defaultdict(dict)
+    for row in ctx.session.execute(_HELD, {"vendor_ids": list(vendor_ids)}):
+        found[row.vendor_id][row.question_key] = HeldAnswer(
             value=value_of(row.value),
             comment=row.comment,
             files=row.file_count,
@@ -48,8 +56,7 @@ def held_answers(ctx: Context, vendor_id: int) -> dict[str, HeldAnswer]:
             said_by=row.said_by,
             audit_id=row.audit_id,
         )
-        for row in ctx.session.execute(_HELD, {"vendor_id": vendor_id})
-    }
+    return dict(found)
 
 
 def with_standing_answers(ctx: Context, vendor_ids: Sequence[int]) -> frozenset[int]:
@@ -62,8 +69,14 @@ def held_proofs(
     ctx: Context, vendor_id: int, keys: Collection[str] | None = None
 ) -> Mapping[str, Sequence[AnswerEvidence]]:
     """The proofs that standing answers of a vendor rest on, by question, the latest last; of some questions or all."""
+    return _proofs_by_vendor(ctx, [vendor_id], keys).get(vendor_id, {})
+
+
+def _proofs_by_vendor(
+    ctx: Context, vendor_ids: Sequence[int], keys: Collection[str] | None = None
+) -> dict[int, dict[str, list[AnswerEvidence]]]:
     statement = (
-        select(AnswerEvidence)
+        select(StandingAnswer.vendor_id, AnswerEvidence)
         .join(
             StandingAnswer,
             and_(
@@ -72,15 +85,33 @@ def held_proofs(
             ),
         )
         .options(joinedload(AnswerEvidence.evidence).joinedload(Evidence.stored_file))
-        .where(StandingAnswer.vendor_id == vendor_id)
+        .where(StandingAnswer.vendor_id.in_(vendor_ids))
         .order_by(AnswerEvidence.id)
     )
     if keys is not None:
         statement = statement.where(AnswerEvidence.question_key.in_(sorted(keys)))
-    found: dict[str, list[AnswerEvidence]] = defaultdict(list)
-    for link in ctx.session.scalars(statement):
-        found[link.question_key].append(link)
+    found: dict[int, dict[str, list[AnswerEvidence]]] = defaultdict(lambda: defaultdict(list))
+    for vendor_id, link in ctx.session.execute(statement):
+        found[vendor_id][link.question_key].append(link)
     return found
+
+
+def counts_here(ctx: Context, vendor_ids: Sequence[int], questionnaire: Questionnaire) -> dict[int, tuple[int, int]]:
+    """Of some vendors for whom answers stand: how many need only be confirmed in this questionnaire, and of how many.
+
+    Those that ask for a proof or for a finding are not « there »; two statements whatever the number of vendors.
+    """
+    held = held_by_vendor(ctx, vendor_ids)
+    proofs = _proofs_by_vendor(ctx, sorted(held)) if held else {}
+    counted = {}
+    for vendor_id, answers in held.items():
+        proposed = proposed_answers(questionnaire, answers, ())
+        shown = {question.key for question in visible_questions(questionnaire, proposed)}
+        asked = asked_of(questionnaire, answers, proofs.get(vendor_id, {}), proposed, ctx.today)
+        here = len((proposed.keys() & shown) - asked.keys())
+        if here:
+            counted[vendor_id] = (here, sum(part.total for part in progress_by_section(questionnaire, {}, proposed)))
+    return counted
 
 
 def good_proofs(question: Question, links: Sequence[AnswerEvidence], today: date) -> list[AnswerEvidence]:

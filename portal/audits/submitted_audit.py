@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.audits import queries
 from portal.audits.models import Audit, AuditFinding, Review, Submission, value_of
-from portal.audits.rules import AuditState, still_holds, unreviewed
+from portal.audits.rules import AuditState, CarriedAs, still_holds, unreviewed
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
@@ -48,6 +48,8 @@ class SentAnswers:
     answers: Mapping[str, GivenAnswer]
     files: Mapping[str, tuple[int, ...]]
     """Numbers of the proofs sent with each answer, in the order they came."""
+    carried: Mapping[str, CarriedAs] = field(default_factory=dict)
+    """What each answer made of the one proposed, when one was."""
 
     def answer(self, key: str) -> GivenAnswer:
         """What was answered to a question; nothing when it was not asked."""
@@ -151,6 +153,9 @@ def _sent_answers(row: Submission) -> SentAnswers:
             for key, answer in row.content["answers"].items()
         },
         files=files,
+        carried={
+            key: CarriedAs(answer["carried"]) for key, answer in row.content["answers"].items() if "carried" in answer
+        },
     )
 
 

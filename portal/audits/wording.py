@@ -32,6 +32,12 @@ VERDICT_TONES: Mapping[ReviewVerdict, str] = {
     ReviewVerdict.IMPROVABLE: "warning",
     ReviewVerdict.TO_CORRECT: "danger",
 }
+CARRIED_NAMES: Mapping[str, str] = {
+    "confirmed": N_("Confirmée telle quelle"),
+    "edited": N_("Modifiée"),
+    "new": N_("Nouvelle"),
+}
+"""What became of the answer of an earlier audit."""
 
 name_words(
     actions={

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.audits.models import Answer, Audit
 from portal.audits.rules import AuditState
+from portal.audits.standing_answers import counts_here
 from portal.authz.context import Context
 from portal.campaigns.models import Wave
 from portal.core import process
@@ -66,7 +67,21 @@ def send(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> int:
     if not drafts:
         return 0
     shared = _shared_values(ctx, wave.questionnaire_version)
-    return write_letters(ctx, [(draft.person, _of_wave(wave, draft, shared)) for draft in drafts])
+    invited = sorted({draft.person.vendor_id for draft in drafts if draft.template == "invitation"})
+    asked = questionnaire_of(ctx.session, wave.questionnaire_version)
+    counts = counts_here(ctx, invited, asked) if invited else {}
+    return write_letters(
+        ctx,
+        [
+            (draft.person, _of_wave(wave, draft, {**shared, **_here(counts.get(draft.person.vendor_id))}))
+            for draft in drafts
+        ],
+    )
+
+
+def _here(count: tuple[int, int] | None) -> Mapping[str, int]:
+    """How many answers are there already, and of how many: said when there are some."""
+    return {} if count is None else {"here": count[0], "here_of": count[1]}
 
 
 def _of_wave(wave: Wave, draft: LetterDraft, shared: Mapping[str, Any]) -> VendorLetter:

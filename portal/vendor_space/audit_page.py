@@ -1,10 +1,13 @@
 """The page of an audit for its vendor: how far each section is, what to take up again, where to resume."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.audits.queries import AuditAnswers
+from portal.audits.services import proposed_mark
 from portal.core.language import Language
-from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionText, questionnaire_text
+from portal.questionnaires.answer_text import AnswerText, answer_text
+from portal.vendor_space.questionnaire_text import QuestionnaireText, QuestionText, SectionText, questionnaire_text
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,46 @@ def is_redone(sheet: AuditAnswers, key: str) -> bool:
     """Whether an answer was changed, or given a file, since the last submission."""
     touched, sent = sheet.touched.get(key), sheet.audit.submitted_at
     return touched is not None and (sent is None or touched > sent)
+
+
+@dataclass(frozen=True)
+class CarriedLine:
+    """A proposed answer that asks nothing, to read before it is confirmed."""
+
+    text: QuestionText
+    answer: AnswerText
+    comment: str
+    mark: str
+    """Version and fingerprint of what is shown, for the form to carry."""
+
+
+@dataclass(frozen=True)
+class CarriedSection:
+    """The answers of a section that need only be confirmed."""
+
+    text: SectionText
+    lines: tuple[CarriedLine, ...]
+
+
+def carried_sections(page: AuditPage, asked: Collection[str], language: Language) -> list[CarriedSection]:
+    """Section by section, what the vendor said before and need only confirm; `asked` are those that ask something."""
+    sheet = page.sheet
+    here = (sheet.proposed.keys() & sheet.open_keys) - set(asked)
+    found = []
+    for state in page.sections:
+        lines = [
+            CarriedLine(
+                text=text,
+                answer=answer_text(text.question, sheet.proposed[text.key], language),
+                comment=sheet.proposed[text.key].comment,
+                mark=f"0.{proposed_mark(sheet, text.key)}",
+            )
+            for text in state.text.questions
+            if text.key in here
+        ]
+        if lines:
+            found.append(CarriedSection(state.text, tuple(lines)))
+    return found
 
 
 def resume_at(page: AuditPage) -> tuple[str, str] | None:

@@ -73,6 +73,13 @@ def left_words(page: AuditPage) -> str:
     return str(ngettext("Il reste %(num)s question", "Il reste %(num)s questions", left))
 
 
+def confirmed_words(count: int) -> str:
+    """« 4 réponses confirmées », or that somebody was faster."""
+    if count:
+        return str(ngettext("%(num)s réponse confirmée.", "%(num)s réponses confirmées.", count))
+    return said(N_("Rien de plus à confirmer : une autre personne l'a fait, ou la réponse a changé entre-temps."))
+
+
 def answered_words(answered: int, total: int) -> str:
     """« 1 réponse sur 6 »."""
     return str(ngettext("%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", answered, total=total))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -52,6 +53,14 @@ def test_a_receipt_says_what_was_sent_by_whom_when_and_for_whom():
     for expected in ("1.1 Chiffrez-vous les données\u202f?", "Oui", "Depuis 2019", "Partout", "Second facteur",
                      "2,5 jours", "3 février 2026", "1 fichier joint", "Hébergeur", "Allemagne"):  # fmt: skip
         assert expected in text
+
+
+def test_a_confirmed_answer_says_since_when_it_is_said():
+    given = {**CONTENT["answers"]["a.mesures"], "carried": "confirmed", "said_at": "2025-03-12T10:00:00+00:00"}
+    edited = {**CONTENT["answers"]["a.suite"], "carried": "edited", "said_at": None}
+    answers = {**CONTENT["answers"], "a.mesures": given, "a.suite": edited}
+    text = whole(receipt(replace(SENT, content={**CONTENT, "answers": answers}), small(), Language.FR))
+    assert text.count("dite pour la première fois le 12 mars 2025") == 1
 
 
 def test_every_file_is_named_with_its_question_its_size_and_its_whole_digest():

@@ -26,7 +26,7 @@ from portal.notices.models import Notice
 from portal.web.manifest import finding_sightings
 from tests.conftest import NOW
 from tests.factories.people import user_of
-from tests.factories.review import case_of, examined, sent_case
+from tests.factories.review import accepted, case_of, examined, sent_case
 from tests.factories.two_at_once import both
 from tests.factories.world import contact_of, vendor_of
 
@@ -506,6 +506,27 @@ def test_one_vendor_is_asked_and_a_newcomer_gets_a_link_that_opens_its_account(s
     assert mail.payload["token"]
     assert session.scalars(select(User).where(User.email == mail.recipient)).one().password_hash is None
     assert "8 décembre" in render(mail.template, mail.language, {**mail.payload["values"], "link": "x"}).body
+
+
+@pytest.mark.both_databases
+def test_the_invitation_of_a_second_audit_says_how_many_answers_are_there(session, app, backend):
+    case = accepted(sent_case(session))
+    case.at = NOW + timedelta(days=365)  # one of the eight rests on a proof that has expired
+    day = SOON + timedelta(days=365)
+    asked = services.open_and_invite(case.judging, case.vendor, examined(), due_on=day)
+    assert asked.audit.carries
+    mail = mails(session, "asked")[-1]
+    told = render(mail.template, mail.language, {**mail.payload["values"], "link": "x"}).body
+    assert "7 réponses sur 8 sont déjà là" in " ".join(told.split())
+
+
+def test_the_invitation_of_a_first_audit_promises_nothing(session, app):
+    vendor = vendor_of(session)
+    contact_of(session, vendor)
+    asked = services.open_and_invite(Context(session, SYSTEM, NOW), vendor, examined(), due_on=SOON)
+    assert not asked.audit.carries
+    (mail,) = mails(session, "asked")
+    assert "déjà là" not in render(mail.template, mail.language, {**mail.payload["values"], "link": "x"}).body
 
 
 def test_someone_with_an_account_lands_on_the_questionnaire(session, app):

@@ -23,7 +23,7 @@ from portal.jobs.models import Mail
 from portal.vendors.models import Membership
 from tests.factories import files
 from tests.factories.people import user_of
-from tests.factories.review import case_of, sent_case
+from tests.factories.review import accepted, case_of, second_year, sent_case
 from tests.factories.world import contact_of, vendor_of
 
 SOON = date(2026, 12, 8)
@@ -526,3 +526,17 @@ def test_a_page_beyond_what_can_be_counted_is_never_an_error(as_, number):
     page = as_(Role.DPO)
     for place in ("/audits", "/audits/constats"):
         page.get(f"{place}?page={number}")
+
+
+def test_a_reviewer_sees_which_answers_were_confirmed_edited_or_are_new(session, as_, move_time):
+    case = second_year(accepted(sent_case(session, b_delai="")), days=100)
+    case.answer_over("a.role", "autre")
+    case.confirm("a", "b")
+    services.save_answer(case.answering, case.audit, "b.delai", posted="30", comment=None, base=0)
+    case.send()
+    move_time(days=100)
+    found = as_(case.reviewer).get(f"/audits/{case.audit.id}?section=a")
+    assert found.words.count("Confirmée telle quelle") == 2
+    assert found.words.count("Modifiée") == 1
+    other = as_(case.reviewer).get(f"/audits/{case.audit.id}?section=b")
+    assert other.words.count("Nouvelle") == 1

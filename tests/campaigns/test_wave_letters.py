@@ -142,3 +142,11 @@ def test_more_time_is_said_with_the_day_the_person_to_ask_and_no_false_urgency(c
     assert "25 janvier 2027" in letter.subject or "25 January 2027" in letter.subject
     assert "https://vigie.test/x" in letter.body
     assert process.settings().organisation in letter.body
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_invitation_says_how_many_answers_are_there_already(write, monkeypatch, language):
+    assert not re.search(r"déjà là|already there", words(write("invitation", language)))
+    monkeypatch.setattr(wave_letters, "counts_here", lambda _ctx, ids, _asked: dict.fromkeys(ids, (26, 38)))
+    told = {Language.FR: "26 réponses sur 38 sont déjà là", Language.EN: "26 of 38 answers are already there"}
+    assert told[language] in words(write("invitation", language))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from portal.audits.queries import AuditAnswers
+from portal.audits.queries import AuditAnswers, asked_in
 from portal.audits.services.answers import (
     answer_facts,
     answers_insert,
@@ -12,7 +12,6 @@ from portal.audits.services.answers import (
     must_be_with_vendor,
     note_progress,
 )
-from portal.audits.standing_answers import asked_of, held_proofs
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.stale import fingerprint
@@ -26,8 +25,7 @@ def confirm_section(ctx: Context, sheet: AuditAnswers, section: str, seen: Mappi
     `seen` is the fingerprint of each proposed answer that the person had before them: one that is proposed otherwise
     since, or that somebody has answered meanwhile, is left alone.
     """
-    proofs = held_proofs(ctx, sheet.audit.vendor_id)
-    asked = asked_of(sheet.questionnaire, sheet.held, proofs, sheet.proposed, ctx.today)
+    asked = asked_in(ctx, sheet)
     keys = [q.key for part in sheet.questionnaire.sections if part.key == section for q in part.questions]
     return confirm_answers(ctx, sheet, [key for key in keys if key not in asked], seen)
 

@@ -1,5 +1,6 @@
 """One vendor is asked, outside any campaign: the audit is opened and its people receive a link that lands on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.audits.services.opening import open_audit
+from portal.audits.standing_answers import counts_here
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
@@ -56,16 +58,17 @@ def open_and_invite(
     version = publish(ctx, questionnaire)
     audit = open_audit(ctx, vendor, version, due_on=due_on, choice=choice)
     open_accounts(ctx, [vendor.id])
-    return InvitedAudit(audit, _invite(ctx, audit, version))
+    here, of = counts_here(ctx, [vendor.id], questionnaire).get(vendor.id, (0, 0)) if audit.carries else (0, 0)
+    return InvitedAudit(audit, _invite(ctx, audit, version, {"here": here, "here_of": of}))
 
 
-def _invite(ctx: Context, audit: Audit, version: QuestionnaireVersion) -> int:
+def _invite(ctx: Context, audit: Audit, version: QuestionnaireVersion, carried: Mapping[str, int]) -> int:
     letter = VendorLetter(
         template="audits/emails/asked",
         key=f"audit:{audit.id}:asked",
         landing=Landing("vendor_space.audit", audit_id=audit.id),
         about=f"audit:{audit.id}",
-        values={"due_on": audit.due_on.isoformat()},
+        values={"due_on": audit.due_on.isoformat(), **carried},
         title=version.title,
         invites=True,
     )

@@ -3,6 +3,7 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.audits.queries import asked_in
 from portal.authz.policy import Permission
 from portal.vendor_space import exit_queries, queries
 from portal.vendor_space.audit_page import resume_at
@@ -48,6 +49,8 @@ def audit(audit_id: int) -> ResponseReturnValue:
         resume=resume_at(page) if page.sheet.audit.state.is_with_vendor else None,
         due=due_date(page.sheet.audit.due_on),
         left=left_words(page),
+        here=len((page.sheet.proposed.keys() & page.sheet.shown) - asked_in(ctx, page.sheet).keys()),
+        expected=sum(section.total for section in page.sections),
         effort=effort_words(page.text.effort),
         sendings=queries.sent_rounds(ctx, [audit_id]) if page.sheet.audit.submitted_at else [],
         states=AUDIT_STATES,

@@ -26,10 +26,10 @@ from portal.vendor_space.page_labels import page_labels
 from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionText, questionnaire_text
 from portal.vendor_space.section_page import RefusedEntries, SectionContext, base_of, question_blocks, typed_answer
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page, page_urls, refusal_json
-from portal.vendor_space.wording import answered_words, due_date, left_words, saved_at
+from portal.vendor_space.wording import answered_words, confirmed_words, due_date, left_words, saved_at
 from portal.web import edge
 from portal.web.guard import requires
-from portal.web.text import _, current_language, ngettext, said
+from portal.web.text import _, current_language, said
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/sections/<section_key>", methods=["GET", "POST"])
@@ -91,10 +91,7 @@ def _confirmed(
 
 
 def _say_confirmed(count: int) -> None:
-    if count:
-        flash(ngettext("%(num)s réponse confirmée.", "%(num)s réponses confirmées.", count))
-    else:
-        flash(_("Rien de plus à confirmer : une autre personne l'a fait, ou la réponse a changé entre-temps."), "info")
+    flash(confirmed_words(count))
 
 
 def _settled_entries(entries: Mapping[str, PostedAnswer], act: str, what: str) -> dict[str, PostedAnswer]:
@@ -166,10 +163,12 @@ def _following_url(page: AuditPage, part: SectionText) -> str:
 
 
 def _following(page: AuditPage, part: SectionText) -> SectionText | None:
-    """The section after this one; in a returned round, the next that has something to take up again."""
+    """The section after this one; in a returned round, or when answers were proposed, the next with something left."""
     returned = page.sheet.round.number > 1 and page.sheet.audit.state.is_with_vendor
     after = [state for state in page.sections if state.text.number > part.number and state.is_asked]
-    return next((state.text for state in after if not returned or state.problems), None)
+    skips = page.sheet.audit.carries and page.sheet.audit.state.is_with_vendor
+    left = [state for state in after if not (returned and not state.problems) and not (skips and state.is_done)]
+    return left[0].text if left else None
 
 
 def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
@@ -201,7 +200,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         left=left_words(page),
         done=answered_words(audit.answered, audit.expected),
         unchanged=sum(b.is_shown and b.is_open and b.proposed is not None and not b.proposed.asks for b in blocks),
-        one_more=request.args.get("ligne", ""),
+        one_more=request.args.get("ligne", "") or request.args.get("modifier", ""),
         drafts=f"{ctx.actor.id}:{audit.id}",
         urls=page_urls(audit.id, has_files=queries.has_given_files(ctx)),
         countries=country_names(current_language()).values() if any(b.text.takes_countries for b in blocks) else (),
