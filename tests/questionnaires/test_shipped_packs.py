@@ -213,6 +213,13 @@ def shown(pack, **answers):
             {"usage__ia": "aucune"},
             {"usage.ia", "droits-operations.decision", "equipes.ia"},
         ),
+        ("sous-traitance-ulterieure", {"chaine__recours": "non"}, {"chaine.recours", "maillons.recensement"}),
+        (
+            "transferts-hors-eee",
+            {"transferts__hors_eee": "non", "carte__controle": "non"},
+            {"gouvernance.etablissement", "transferts.lieux", "transferts.hors-eee", "carte.controle"}
+            | {"instructions.exigence-legale"},
+        ),
         ("nuage", {"nuage_contrat__modele": "aucun"}, {"nuage-contrat.modele", "fin.effacement"}),
         (
             "mineurs",
@@ -224,6 +231,29 @@ def shown(pack, **answers):
 )
 def test_whom_a_pack_does_not_concern_is_asked_little(pack, nothing_concerned, left):
     assert shown(pack, **nothing_concerned) == left
+
+
+TOOLS = {
+    "adequation": set(),
+    "dpf": {"outils.dpf", "outils.repli"},
+    "cct": {
+        "outils.module",
+        "outils.annexes",
+        "outils.destinataire-soumis",
+        "droit-local.analyse",
+        "droit-local.mesures",
+    },
+    "bcr": {"droit-local.analyse", "droit-local.mesures"},
+}
+"""What is asked of each tool alone: no analysis of local law is owed where the country is adequate."""
+
+
+def test_each_transfer_tool_opens_its_own_questions():
+    asked = {tool: shown("transferts-hors-eee", transferts__hors_eee="oui", outils__employes=(tool,)) for tool in TOOLS}
+    for tool, own in TOOLS.items():
+        others = set().union(*(found for other, found in TOOLS.items() if other != tool)) - own
+        assert own <= asked[tool]
+        assert not others & asked[tool]
 
 
 def test_what_binds_only_critical_functions_is_asked_only_of_those_or_of_whoever_was_not_told():
