@@ -1,4 +1,4 @@
-"""`flask evidence …`: the file that says which kinds of proof there are, and how long each holds."""
+"""`flask evidence …`: the file of kinds of proof, and what a document handed in as proof says of itself."""
 
 from pathlib import Path
 
@@ -6,7 +6,10 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.config import ROOT
+from portal.documents_in.errors import UnreadableDocument
+from portal.documents_in.reader import read_document
 from portal.evidence.kinds import FILE, file_problems, read_kinds
+from portal.evidence.reading.document_reading import read_evidence
 from portal.web.command import json_option, show_json
 
 evidence = AppGroup("evidence", help="Les preuves des sous-traitants.")
@@ -26,3 +29,23 @@ def check(folder: Path, as_json: bool) -> None:
         if not found:
             click.echo(f"{len(read_kinds(folder))} natures de preuve, aucun défaut.")
     raise SystemExit(1 if found else 0)
+
+
+@evidence.command("read")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def read(file: Path, as_json: bool) -> None:
+    """Print what a document says of itself as a proof, each thing with its passage; needs no database.
+
+    A document that proves nothing is of the kind `none`, which is no failure; exit 1 when the file cannot be read.
+    """
+    try:
+        found = read_evidence(read_document(file.read_bytes(), file.name)).as_json()
+    except UnreadableDocument as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        show_json(found)
+        return
+    for name, said in found.items():
+        for one in said if isinstance(said, list) else [said] if said else []:
+            click.echo(f"{name}\t{one['value']}\t{one['quote']}")

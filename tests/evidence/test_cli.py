@@ -29,3 +29,39 @@ def test_every_defect_is_printed_and_the_exit_status_is_1(run, tmp_path):
         f"{file}: iso\u202f: «\u202fen\u202f» manque.",
     ]
     assert [row["file"] for row in json.loads(run("check", tmp_path, "--json").output)] == [str(file)] * 2
+
+
+def test_a_document_is_read_as_json_alone_without_a_database(run, tmp_path):
+    file = tmp_path / "certificat.txt"
+    file.write_text("Certificat\n\nAlpha Certif certifie que la société Nuage SAS est conforme à ISO/IEC 27001:2022.\n")
+    done = run("read", file, "--json")
+    found = json.loads(done.output)
+    assert (done.exit_code, list(found)) == (
+        0,
+        [
+            "kind",
+            "issuer",
+            "holder",
+            "standard",
+            "scope",
+            "sites",
+            "issued_on",
+            "period_from",
+            "period_to",
+            "expires_on",
+            "exceptions",
+        ],
+    )
+    assert found["holder"]["value"] == "Nuage SAS"
+    assert found["holder"]["quote"] in file.read_text()
+    assert (found["issued_on"], found["sites"]) == (None, [])
+    assert "holder\tNuage SAS\t" in run("read", file).output
+
+
+def test_a_document_that_proves_nothing_is_no_failure_and_one_that_cannot_be_read_is(run, tmp_path):
+    brochure, broken = tmp_path / "brochure.txt", tmp_path / "a.pdf"
+    brochure.write_text("Nuage, l'hébergeur de confiance. Demandez une démonstration.")
+    broken.write_bytes(b"%PDF-1.7 rien")
+    done = run("read", brochure, "--json")
+    assert (done.exit_code, json.loads(done.output)["kind"]["value"]) == (0, "none")
+    assert run("read", broken, "--json").exit_code == 1

@@ -1,0 +1,127 @@
+"""What documents handed in as proof say of themselves."""
+
+import pytest
+
+from bench.evidence_reading.judging import judge, page_of
+from bench.evidence_reading.layout import as_docx, written
+from portal.documents_in.reader import read_document
+from portal.evidence.kinds import read_kinds
+from portal.evidence.reading.document_reading import EvidenceReading, read_evidence
+from portal.evidence.reading.words import WORDS
+from portal.questionnaires.catalogue import FOLDER
+
+
+def reading(text: str) -> EvidenceReading:
+    return read_evidence(read_document(text.replace("\n", "\n\n").encode(), "document.txt"))
+
+
+def values(found):
+    return [one.value for one in found]
+
+
+@pytest.mark.long
+def test_documents_of_our_own_are_read_and_quoted_word_for_word():
+    told = []
+    for document in written("shown"):
+        read = read_evidence(read_document(as_docx(document["body"]), f"{document['id']}.docx")).as_json()
+        told += [
+            (document["id"], *one) for one in judge(document["expected"], read, page_of(document["body"]))
+        ]  # fmt: skip
+    missed = [one for one in told if not (one[2] and one[3])]
+    assert len(told) == 11 * 41
+    assert missed == []
+
+
+def test_every_kind_that_is_read_is_a_kind_that_is_kept():
+    assert set(WORDS["kinds"]) <= set(read_kinds(FOLDER))
+
+
+CERTIFICATE = """CERTIFICAT
+Organisme certificateur : Alpha Certif SAS
+Groupe : Groupe Hélice
+Entité certifiée : Hélice Numérique SA
+Norme : ISO/IEC 27001:2022
+Périmètre : hébergement de la paie, hors filiale marocaine
+Première certification : 3 mars 2019
+Date de décision : 1er février 2025
+Date d'émission : 5 février 2025
+Date d'expiration : 4 février 2028
+Prochaine surveillance : 4 février 2026"""
+
+
+def test_the_days_of_a_certificate_are_its_own_not_those_of_the_decision_the_first_one_or_the_next_audit():
+    found = reading(CERTIFICATE)
+    assert (found.kind.value, found.standard.value) == ("iso27001", "ISO/IEC 27001:2022")
+    assert (found.issued_on.value, found.expires_on.value) == ("2025-02-05", "2028-02-04")
+    assert found.issued_on.quote == "Date d'émission : 5 février 2025"
+    assert (found.period_from, found.period_to) == (None, None)
+    undated = reading(CERTIFICATE.replace("Date d'émission", "Date de décision").replace("Date d'expiration", "Audit"))
+    assert (undated.issued_on, undated.expires_on) == (None, None)
+
+
+def test_the_holder_is_the_legal_entity_and_not_its_group():
+    found = reading(CERTIFICATE)
+    assert (found.issuer.value, found.holder.value) == ("Alpha Certif SAS", "Hélice Numérique SA")
+    said = "Certificat\nAlpha Certif certifie que Azur Mail SAS (groupe Azur) est conforme à ISO/IEC 27001:2022."
+    assert reading(said).holder.value == "Azur Mail SAS"
+
+
+INSURANCE = """ATTESTATION D'ASSURANCE
+Le cabinet Rive, courtier, atteste que la société Nuage SAS a souscrit auprès de Mutuelle Atlantique un contrat cyber.
+Valable du 1er au 31 mars 2026, sauf pour les rançons.
+Fait à Lyon, le 2 mars 2026"""
+
+
+def test_the_insurer_vouches_and_not_the_broker():
+    found = reading(INSURANCE)
+    assert (found.issuer.value, found.holder.value) == ("Mutuelle Atlantique", "Nuage SAS")
+    assert (found.period_from.value, found.period_to.value, found.expires_on.value) == (
+        "2026-03-01", "2026-03-31", "2026-03-31",
+    )  # fmt: skip
+    assert found.issued_on.value == "2026-03-02"
+    assert values(found.exceptions) == ["Valable du 1er au 31 mars 2026, sauf pour les rançons."]
+
+
+def test_a_report_on_a_day_covers_that_day_twice_and_never_ends():
+    found = reading(
+        "SOC 2 Type I Report\nService organization: Pebble Ltd\nService auditor: Alder LLP\n"
+        "In our opinion, the controls were suitably designed as of 31 October 2025.\nDate of report: 17 November 2025"
+    )
+    assert (found.period_from.value, found.period_to.value, found.expires_on) == ("2025-10-31", "2025-10-31", None)
+    assert (found.issuer.value, found.issued_on.value) == ("Alder LLP", "2025-11-17")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nuage, l'hébergeur de confiance\nNos centres de données sont certifiés ISO/IEC 27001:2022.\nContactez-nous.",
+        "ISO/IEC 27001 – confirmation of stage 2 audit\nThe audit of Nuage Ltd will take place on 3 May 2026.",
+        "Devis – attestation d'assurance\nAssureur proposé : Alpha SA\nCe devis ne constitue pas une attestation.",
+        "Certificate\nThis is to certify that the quality system of Nuage Ltd complies with ISO 9001:2015.",
+        "Certificat ISO/IEC 27001 – SPECIMEN\nAlpha certifie que Nuage SAS est conforme à ISO/IEC 27001:2022.",
+        "Nous visons la certification HDS et prévoyons un test d'intrusion en 2026.",
+    ],
+)
+def test_what_announces_or_promises_proves_nothing(text):
+    found = reading(text).as_json()
+    assert found.pop("kind")["value"] == "none"
+    assert set(found.values()) == {None}
+
+
+def test_an_audit_that_is_planned_beside_a_certificate_does_not_undo_it():
+    assert reading(CERTIFICATE + "\nLe prochain audit est prévu en février 2026.").kind.value == "iso27001"
+
+
+def test_what_says_that_there_is_no_exception_is_none():
+    found = reading(CERTIFICATE.replace(", hors filiale marocaine", "") + "\nExclusions : aucune\nNo exceptions noted.")
+    assert found.exceptions == ()
+    assert values(reading(CERTIFICATE).exceptions) == ["Périmètre : hébergement de la paie, hors filiale marocaine"]
+
+
+def test_a_long_report_costs_seconds_at_most_and_its_exceptions_are_found_to_the_end():
+    noise = "The control was inspected on 25 samples for the period and operated as described.\n" * 150
+    found = reading(
+        "SOC 2 Type II Report\nIn our opinion, the controls operated effectively from 1 January 2025 to "
+        f"31 December 2025.\n{noise}The disaster recovery site was carved out."
+    )
+    assert values(found.exceptions) == ["The disaster recovery site was carved out."]
