@@ -21,6 +21,7 @@ LATE: Mapping[str, str] = {
     "obstore.store": "the place of files is opened",
     "pyotp": "a second factor is drawn or checked",
     "segno": "a second factor is enrolled",
+    "yaml": "a questionnaire of another tool is read",
     "portal.core.migrating": "the tables are made or changed",
     "portal.core.seal.certificate": "a key is made for the seal",
     "portal.core.spreadsheets.xlsx_reading": "a workbook is read",

@@ -52,6 +52,12 @@ def all_defects(folder: Path = FOLDER) -> list[FileDefect]:
     return read(folder)[1]
 
 
+def read_drafts(place: Path) -> tuple[dict[str, Questionnaire], list[FileDefect]]:
+    """The same of a folder or of one file, where a text may lack a language, a question its reason or its article."""
+    content = _scan(place, draft=True)
+    return dict(content.found), list(content.defects)
+
+
 def composition_rules(folder: Path = FOLDER) -> tuple[PackRule, ...]:
     """When each questionnaire is asked, in the order asked; those of a file that is absent are left out."""
     found, _defects = read(folder)
@@ -83,7 +89,7 @@ def _content(folder: Path) -> _FolderContent:
 
 
 def _signature(folder: Path) -> Iterator[object]:
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else [folder]:
         try:
             facts = path.stat()
         except OSError as error:
@@ -92,12 +98,14 @@ def _signature(folder: Path) -> Iterator[object]:
             yield path, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size
 
 
-def _scan(folder: Path) -> _FolderContent:
+def _scan(folder: Path, *, draft: bool = False) -> _FolderContent:
     found: dict[str, Questionnaire] = {}
     defects: list[FileDefect] = []
-    if not folder.is_dir():
+    if not folder.exists():
         return _FolderContent({}, [(folder, QuestionnaireDefect("", say("Ce dossier n'existe pas.")))])
     paths = [path for path in sorted(folder.glob("*.toml")) if path.name not in NOT_QUESTIONNAIRES]
+    if not folder.is_dir():
+        paths = [folder]
     if not paths:
         message = say("Ce dossier ne contient aucun questionnaire (fichier .toml).")
         return _FolderContent({}, [(folder, QuestionnaireDefect("", message))])
@@ -108,7 +116,7 @@ def _scan(folder: Path) -> _FolderContent:
         defined = {**text.defined, **defined}
     for text in texts:
         path = text.path
-        questionnaire, file_defects = _questionnaire(text, defined, kinds)
+        questionnaire, file_defects = _questionnaire(text, defined, kinds, draft=draft)
         defects.extend((path, defect) for defect in file_defects)
         if questionnaire is None:
             continue
@@ -121,7 +129,9 @@ def _scan(folder: Path) -> _FolderContent:
             defects.append((path, QuestionnaireDefect(questionnaire.key, message)))
         found.setdefault(questionnaire.key, questionnaire)
     rules, rule_defects = _rules(folder / COMPOSITION)
-    return _FolderContent(dict(sorted(found.items(), key=_breadth)), [*defects, *_between(texts), *rule_defects], rules)
+    # A key that another draft defines too is to be settled when one of them is published.
+    between = [] if draft else _between(texts)
+    return _FolderContent(dict(sorted(found.items(), key=_breadth)), [*defects, *between, *rule_defects], rules)
 
 
 def _rules(path: Path) -> tuple[tuple[PackRule, ...], list[FileDefect]]:
@@ -191,12 +201,12 @@ def _read(path: Path) -> _FileText:
 
 
 def _questionnaire(
-    text: _FileText, defined: Mapping[str, Question], kinds: frozenset[str] | None
+    text: _FileText, defined: Mapping[str, Question], kinds: frozenset[str] | None, *, draft: bool
 ) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
     if text.defect is not None:
         return None, [text.defect]
     try:
-        questionnaire = parse_questionnaire(text.raw, defined)
+        questionnaire = parse_questionnaire(text.raw, defined, draft=draft)
     except UnsoundQuestionnaire as error:
         return None, text.located(error.defects)
     if kinds is None:

@@ -52,10 +52,20 @@ class TomlTable:
     ('gouvernance.dpo', {'field': 'poids'})
     """
 
-    def __init__(self, raw: Mapping[str, object], found: list[QuestionnaireDefect], where: str, path: str = "") -> None:
+    def __init__(
+        self,
+        raw: Mapping[str, object],
+        found: list[QuestionnaireDefect],
+        where: str,
+        path: str = "",
+        *,
+        draft: bool = False,
+    ) -> None:
         self._raw, self._found, self._path = raw, found, path
         self._accepted: set[str] = set()
         self.where = where
+        self.draft = draft
+        """Whether what stops publication alone (a language, a reason, an article still to be found) is accepted."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._raw
@@ -128,7 +138,8 @@ class TomlTable:
         table = self.table(name)
         if table is None:
             return Bilingual()
-        both = Bilingual(table.text("fr"), table.text("en"))
+        names = [name for name in ("fr", "en") if not self.draft or name in table] or ["fr"]
+        both = Bilingual(**{name: table.text(name) for name in names})
         table.close()
         return both
 
@@ -224,7 +235,7 @@ class TomlTable:
         """A table inside this one."""
         value = self._take(name)
         if isinstance(value, dict):
-            return TomlTable(value, self._found, self.where, self.name(name))
+            return TomlTable(value, self._found, self.where, self.name(name), draft=self.draft)
         if value is None:
             self.report(say("Le champ « %(field)s » manque.", field=self.name(name)))
         else:
@@ -241,7 +252,7 @@ class TomlTable:
             self.report(say("Le champ « %(field)s » doit être une liste de tables, non vide.", field=self.name(name)))
             return []
         return [
-            TomlTable(item, self._found, self.where, f"{self.name(name)}[{rank}]")
+            TomlTable(item, self._found, self.where, f"{self.name(name)}[{rank}]", draft=self.draft)
             for rank, item in enumerate(value, start=1)
         ]
 

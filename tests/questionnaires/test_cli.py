@@ -82,3 +82,80 @@ def test_list_refuses_a_defective_folder_and_says_why(run, tmp_path):
     assert result.exit_code == 1
     assert "casse.toml" in result.output
     assert "Traceback" not in result.output
+
+
+VSAQ = '// Copyright\n{"questionnaire": [{"type": "line", "id": "why", "text": "Why do" + " you ask?", "cond": "x"}]}'
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    path = tmp_path / "their-questions.json"
+    path.write_text(VSAQ, encoding="utf-8")
+    return path
+
+
+def test_import_writes_a_draft_and_names_every_loss(run, foreign, tmp_path):
+    result = run("import", foreign, "--to", tmp_path / "out")
+    assert result.exit_code == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["their-questions.toml"]
+    for said in ("VSAQ (JSON)", "1 questions", "Condition — ", "Langue — ", "Raison — ", "Article — "):
+        assert said in result.output
+
+
+def test_a_draft_is_sound_as_a_draft_and_refused_for_publication(run, foreign, tmp_path):
+    run("import", foreign, "--to", tmp_path / "out")
+    file = tmp_path / "out" / "their-questions.toml"
+    assert run("check", "--draft", tmp_path / "out").output == "1 questionnaire, aucun défaut.\n"
+    assert run("check", "--draft", file).exit_code == 0
+    plain = run("check", tmp_path / "out")
+    assert plain.exit_code == 1
+    assert all(field in plain.output for field in ("why", "articles", "text.fr"))
+    file.write_text(file.read_text().replace('kind = "text"', 'kind = "texte"'))
+    assert run("check", "--draft", file).exit_code == 1
+
+
+def test_import_as_json_is_json_alone_with_counts_and_losses(run, foreign, tmp_path):
+    found = json.loads(run("import", foreign, "--to", tmp_path / "out", "--json").stdout)
+    (one,) = found["questionnaires"]
+    assert (found["format"], one["questions"], one["key"]) == ("vsaq", 1, "their-questions")
+    assert one["file"] == str(tmp_path / "out" / "their-questions.toml")
+    kinds = {loss["kind"]: loss for loss in found["losses"]}
+    assert kinds["condition"]["places"] == ["their-questions-questions.why"]
+    assert [kinds[kind]["stops_publication"] for kind in ("condition", "language")] == [False, True]
+
+
+def test_import_never_writes_over_a_file_that_says_something_else(run, foreign, tmp_path):
+    out = tmp_path / "out"
+    run("import", foreign, "--to", out)
+    run("import", foreign, "--to", out)
+    assert len(list(out.iterdir())) == 1, "the very same draft is not written twice"
+    (out / "their-questions.toml").write_text("# corrected\n")
+    run("import", foreign, "--to", out)
+    assert (out / "their-questions.toml").read_text() == "# corrected\n"
+    assert 'key = "their-questions-2"' in (out / "their-questions-2.toml").read_text()
+
+
+def test_import_without_a_folder_writes_nothing(run, foreign, tmp_path):
+    result = run("import", foreign)
+    assert result.exit_code == 0
+    assert list(tmp_path.iterdir()) == [foreign]
+    assert "--to" in result.output
+
+
+@pytest.mark.parametrize(
+    "content", [b"{}", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"!!python/name:os.system x", b"\0"]
+)
+def test_a_file_that_is_refused_exits_with_2_and_a_sentence(run, tmp_path, content):
+    (tmp_path / "a.json").write_bytes(content)
+    result = run("import", tmp_path / "a.json", "--to", tmp_path / "out")
+    assert result.exit_code == 2
+    assert result.stderr.rstrip().endswith(".")
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_not_there_or_a_folder_that_is_a_file_exits_with_2(run, foreign, tmp_path):
+    assert run("import", tmp_path / "nothing.json").exit_code == 2
+    assert run("import", foreign, "--with", tmp_path / "nothing.xml").exit_code == 2
+    assert run("import", foreign, "--to", foreign).exit_code == 2
+    assert json.loads(run("import", tmp_path / "nothing.json", "--json").stdout)["refused"]

@@ -1,6 +1,6 @@
 """Several answers among those offered; some may exclude the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -21,11 +21,16 @@ class MultipleChoiceKind(SingleChoiceKind):
 
     name = "multiple"
     rank = 3
+    takes_several = True
 
     def read_definition(self, table: TomlTable, question: Question) -> Question:
         """Its choices, with the heading each stands under and whether it excludes the others."""
         choices = tuple(read_choice(choice, several=True, marks=True) for choice in table.tables("choices"))
         return replace(question, choices=choices)
+
+    def definition_defects(self, question: Question) -> Iterator[Sentence]:
+        """None of its own: one choice alone is a box to tick."""
+        yield from ()
 
     def description(self, question: Question) -> Sentence:
         """Several answers."""

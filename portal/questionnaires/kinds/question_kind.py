@@ -40,6 +40,10 @@ class QuestionKind(ABC):
     """Fields of the file that only some kinds have, this one among them."""
     offers_choices: ClassVar[bool] = False
     """Whether a condition may bear on which choice was made."""
+    writes_choices: ClassVar[bool] = True
+    """Whether its choices are written in the file, rather than the same everywhere (`answers` then keeps some)."""
+    takes_several: ClassVar[bool] = False
+    """Whether several of its choices may be made at once."""
     is_file: ClassVar[bool] = False
     """Whether the answer is the file attached, and not a value."""
     unanswered: ClassVar[Sentence] = say("Cette question attend une réponse.")

@@ -23,6 +23,7 @@ class YesNoKind(SingleChoiceKind):
     name = "yes_no"
     rank = 1
     own_fields = frozenset({"answers", "marks", "justify"})
+    writes_choices = False
 
     def read_definition(self, table: TomlTable, question: Question) -> Question:
         """The four usual answers, or fewer with `answers`; the opposite marks, or none, with `marks`."""

@@ -25,11 +25,12 @@ _AFTER_KIND = (
 
 
 def questionnaire_defects(
-    raw: object, defined: Mapping[str, Question] = NOTHING_DEFINED
+    raw: object, defined: Mapping[str, Question] = NOTHING_DEFINED, *, draft: bool = False
 ) -> Iterator[QuestionnaireDefect]:
     """Every defect of a raw document, field by field then as a whole; nothing when it may be used.
 
-    `defined` are the questions, by key, that the document may share with others (`same_as`).
+    `defined` are the questions, by key, that the document may share with others (`same_as`). A draft may lack what
+    stops its publication alone: a language, a reason, the articles (`articles = []`).
 
     >>> for defect in questionnaire_defects({"key": "socle", "version": "1"}):
     ...     print(defect.where, defect.message.text % defect.message.values)
@@ -37,12 +38,14 @@ def questionnaire_defects(
     socle Le champ « introduction » manque.
     socle Le champ « sections » manque.
     """
-    yield from _read(raw, defined)[1]
+    yield from _read(raw, defined, draft=draft)[1]
 
 
-def parse_questionnaire(raw: object, defined: Mapping[str, Question] = NOTHING_DEFINED) -> Questionnaire:
+def parse_questionnaire(
+    raw: object, defined: Mapping[str, Question] = NOTHING_DEFINED, *, draft: bool = False
+) -> Questionnaire:
     """The questionnaire a raw document describes; raises `UnsoundQuestionnaire` with all its defects."""
-    questionnaire, found = _read(raw, defined)
+    questionnaire, found = _read(raw, defined, draft=draft)
     if found or questionnaire is None:
         raise UnsoundQuestionnaire(tuple(found))
     return replace(questionnaire, sha256=digest_of(questionnaire))
@@ -64,13 +67,15 @@ def defined_questions(raw: object) -> dict[str, Question]:
     return found
 
 
-def _read(raw: object, defined: Mapping[str, Question]) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
+def _read(
+    raw: object, defined: Mapping[str, Question], *, draft: bool
+) -> tuple[Questionnaire | None, list[QuestionnaireDefect]]:
     found: list[QuestionnaireDefect] = []
     if not isinstance(raw, dict):
         return None, [
             QuestionnaireDefect("", say("Un questionnaire est une table, avec key, version, title et sections."))
         ]
-    table = TomlTable(raw, found, "questionnaire")
+    table = TomlTable(raw, found, "questionnaire", draft=draft)
     key = table.slug("key")
     table.where = key or table.where
     version = table.text("version")
@@ -132,9 +137,9 @@ def _question(
         kind=kind or QUESTION_KINDS["text"],
         text=table.bilingual("text"),
         help=table.bilingual("help", required=False),
-        why=table.bilingual("why"),
+        why=table.bilingual("why", required=not table.draft),
         reviewer_note=table.bilingual("reviewer_note", required=False),
-        articles=table.texts("articles"),
+        articles=_articles(table),
         obligations=table.texts("obligations"),
         clauses=table.texts("clauses"),
         required=table.boolean("required", default=True),
@@ -168,6 +173,14 @@ def _replaced(table: TomlTable) -> str:
     if key and not (SLUG.fullmatch(section) and SLUG.fullmatch(name)):
         table.report(say("« replaces » n'est pas une clé de question (écrire « section.question »)."))
     return key
+
+
+def _articles(table: TomlTable) -> tuple[str, ...]:
+    """The articles cited; a list that is there and empty says that they are still to be found."""
+    articles = table.texts("articles")
+    if "articles" in table and not articles and not table.draft:
+        table.report(say("Le champ « articles » est vide : citer l'article, ou retirer le champ s'il n'y en a pas."))
+    return articles
 
 
 def _weight(table: TomlTable, question: Question) -> Question:

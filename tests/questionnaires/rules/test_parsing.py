@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.findings.rules import Severity
-from portal.questionnaires.definition import EvidenceDemand
+from portal.questionnaires.definition import Bilingual, EvidenceDemand
 from portal.questionnaires.rules.parsing import defined_questions, parse_questionnaire, questionnaire_defects
 from portal.questionnaires.rules.snapshot import read_snapshot, snapshot_of
 from portal.questionnaires.toml_fields import UnsoundQuestionnaire
@@ -341,3 +341,24 @@ def test_the_stage_is_frozen_and_none_changes_no_older_digest():
     assert read_snapshot(snapshot_of(tagged)) == tagged
     assert plain.sha256 != tagged.sha256
     assert "stage" not in snapshot_of(plain)["questionnaire"]["sections"][0]["questions"][0]
+
+
+DRAFT = {"text": {"fr": "Quoi ?"}, "why": None, "articles": []}
+
+
+def test_a_draft_may_lack_a_language_a_reason_and_an_article():
+    raw = raw_document(raw_question(**DRAFT), title={"en": "Try"})
+    assert list(questionnaire_defects(raw, draft=True)) == []
+    assert parse_questionnaire(raw, draft=True).questions[0].text == Bilingual("Quoi ?")
+
+
+@pytest.mark.parametrize("missing", sorted(DRAFT))
+def test_each_of_these_stops_publication(missing):
+    raw = raw_document(raw_question(**{missing: DRAFT[missing]}))
+    assert len(list(questionnaire_defects(raw))) == 1
+    assert list(questionnaire_defects(raw, draft=True)) == []
+
+
+@pytest.mark.parametrize("spoilt", [{"text": {}}, {"text": {"fr": ""}}, {"text": {"de": "Was?"}}, {"kind": "autre"}])
+def test_a_draft_lacks_nothing_else(spoilt):
+    assert list(questionnaire_defects(raw_document(raw_question(**spoilt)), draft=True))
