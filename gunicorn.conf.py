@@ -12,6 +12,8 @@ worker_class = "portal.web.patient_worker.PatientWorker"
 threads = 4
 preload_app = True
 control_socket_disable = True
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'
+"""Without what follows the « ? »: the secret of a calendar's address is there. No access log is kept unless asked."""
 loglevel = "warning"
 
 

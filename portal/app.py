@@ -18,6 +18,7 @@ from portal.audits.domain import DOMAIN as AUDITS
 from portal.authz import policy
 from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Actor, Permission
+from portal.calendars.domain import DOMAIN as CALENDARS
 from portal.campaigns.domain import DOMAIN as CAMPAIGNS
 from portal.consumer_law.domain import DOMAIN as CONSUMER_LAW
 from portal.contracts.domain import DOMAIN as CONTRACTS
@@ -81,6 +82,7 @@ DOMAINS = (
     VENDOR_SPACE,
     DASHBOARD,
     SEARCH,
+    CALENDARS,
     OPERATIONS,
 )
 """Every domain, from the lowest floor up: where several answer an event, the lower ones are told first."""
@@ -142,6 +144,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     manifest.install_finding_stages(app, DOMAINS)
     manifest.install_last_write(app, DOMAINS)
     manifest.install_searchables(app, DOMAINS)
+    manifest.install_dated(app, DOMAINS)
     landings.install(app)
     carriers.carrier_of(settings.tasks).install()
     guard.assert_all_declared(app)

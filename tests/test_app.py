@@ -28,7 +28,7 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
         "Audits": ["Audits", "Campagnes", "Questionnaires", "Constats"],
         "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
         "Relation client": [],
-        "Pilotage": ["Portefeuille", "Journal"],
+        "Pilotage": ["Portefeuille", "Agenda", "Journal"],
         "Entités du groupe": [],
     }
 
@@ -40,9 +40,9 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
                       "Réglages": ["Entités du groupe", "Comptes", "Tâches"]}),
         (Role.MANAGEMENT, {"Accueil": [], "Sous-traitants": [], "Audits": ["Campagnes", "Constats"],
                            "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
-                           "Relation client": [], "Portefeuille": []}),
+                           "Relation client": [], "Pilotage": ["Portefeuille", "Agenda"]}),
         (Role.EXPERT, {"Accueil": [], "Sous-traitants": [], "Audits": ["Audits", "Constats"], "Contrats reçus": [],
-                       "Relation client": []}),
+                       "Relation client": [], "Agenda": []}),
     ],
 )  # fmt: skip
 def test_a_group_shows_only_what_one_may_open_and_a_group_of_one_is_that_entry(as_, role, groups):

@@ -2,18 +2,20 @@
 
 from portal.audits import tasks, views, wording
 from portal.audits.cli import audits
+from portal.audits.due_dates import audit_dates
 from portal.audits.events import AuditSubmitted
 from portal.audits.finding_sightings import sightings_of
 from portal.audits.rules import FINDING_SOURCE
 from portal.audits.search_hits import audit_hits
 from portal.authz.policy import Permission
 from portal.core.language import N_
-from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
+from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    dated=(DatedKind(permission=Permission.AUDIT_VIEW, find=audit_dates),),
     commands=(audits,),
     subscriptions={
         AuditSubmitted: ("audits.receipt", "audits.tell_reviewers"),

@@ -3,13 +3,15 @@
 from portal.authz.policy import Permission
 from portal.campaigns import tasks, views, wording
 from portal.campaigns.cli import campaigns
+from portal.campaigns.due_dates import wave_dates
 from portal.core.language import N_
-from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
+from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    dated=(DatedKind(permission=Permission.CAMPAIGN_VIEW, find=wave_dates),),
     commands=(campaigns,),
     navigation=(
         NavigationEntry(

@@ -3,14 +3,16 @@
 from portal.authz.policy import Permission
 from portal.contracts import clauses_cli, tasks, views, wording
 from portal.contracts.cli import contracts
+from portal.contracts.due_dates import contract_dates
 from portal.contracts.search_hits import contract_hits
 from portal.core.language import N_
-from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
+from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    dated=(DatedKind(permission=Permission.CONTRACT_VIEW, find=contract_dates),),
     commands=(clauses_cli.cli, contracts),
     searchables=(
         Searchable(order=20, label=N_("Contrats"), permission=Permission.CONTRACT_VIEW, find=contract_hits),

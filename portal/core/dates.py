@@ -19,6 +19,7 @@ class DateStyle(StrEnum):
     LONG = "d MMMM yyyy"
     SHORT = "d MMM yyyy"
     WEEKDAY = "EEEE d MMMM yyyy"
+    MONTH = "MMMM yyyy"
 
 
 @lru_cache(maxsize=2048)

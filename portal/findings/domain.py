@@ -3,14 +3,16 @@
 from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.findings import tasks, views, wording
+from portal.findings.due_dates import finding_dates
 from portal.findings.events import FindingAnswered
 from portal.findings.search_hits import finding_hits
-from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
+from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    dated=(DatedKind(permission=Permission.FINDING_VIEW, find=finding_dates),),
     subscriptions={FindingAnswered: ("audits.tell_finding_answered",)},
     searchables=(
         Searchable(order=50, label=N_("Constats"), permission=Permission.FINDING_VIEW, find=finding_hits),

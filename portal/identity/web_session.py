@@ -134,11 +134,19 @@ def _note(session_id: int, now: datetime) -> None:
 def _actor(reading: Session, known: queries.KnownSession) -> tuple[Actor, Sequence[Place]]:
     user = known.user
     if not _is_bound(user):
-        return Actor(user.role, user.id, user.name, user.email, user.language), ()
+        return actor_of(reading, user), ()
     bound = _binding(reading, user, known.session.vendor_id)
     role = bound.role or user.role
     actor = Actor(role, user.id, user.name, user.email, user.language, bound.vendor_ids, bound.until)
     return actor, bound.places
+
+
+def actor_of(reading: Session, user: User) -> Actor:
+    """An account as the policy sees it, apart from any session."""
+    if not _is_bound(user):
+        return Actor(user.role, user.id, user.name, user.email, user.language)
+    bound = _binding(reading, user, None)
+    return Actor(bound.role or user.role, user.id, user.name, user.email, user.language, bound.vendor_ids, bound.until)
 
 
 def _is_bound(user: User) -> bool:

@@ -31,6 +31,11 @@ def short_date(value: date | datetime | None) -> str:
     return "" if value is None else written(_day(value), current_language(), DateStyle.SHORT)
 
 
+def month_of(value: date) -> str:
+    """« Novembre 2026 », at the head of a list."""
+    return written(value, current_language(), DateStyle.MONTH).capitalize()
+
+
 def date_time(value: datetime | None) -> str:
     """« 24 novembre 2026 à 14:32 », Paris time."""
     if value is None:
@@ -124,6 +129,6 @@ def install(app: Flask) -> None:
     """Register every filter, and what templates may ask."""
     app.jinja_env.globals.update(has_endpoint=has_endpoint, draw_icon=draw_icon)
     app.jinja_env.filters.update(
-        date=long_date, shortdate=short_date, datetime=date_time, relative=relative, number=number, percent=percent,
-        filesize=file_size, typo=typography, paragraphs=paragraphs, said=said,
+        date=long_date, shortdate=short_date, month=month_of, datetime=date_time, relative=relative,
+        number=number, percent=percent, filesize=file_size, typo=typography, paragraphs=paragraphs, said=said,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -88,6 +88,32 @@ class Searchable:
     find: FindHits
 
 
+@dataclass(frozen=True, kw_only=True)
+class DatedThing:
+    """Something that falls due on a day, as a calendar shows it."""
+
+    key: str
+    """Its identity among all of them, which stays when its day moves (« audit-12 »)."""
+    day: date
+    title: str
+    """In the reader's language."""
+    detail: str
+    url: str
+
+
+FindDates: TypeAlias = Callable[[Context, date, date, int], Sequence[DatedThing]]
+"""What falls due within reach from a day to another, both included, the soonest first; so many at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatedKind:
+    """A kind of things with a day, which calendars show."""
+
+    permission: Permission
+    """What whoever opens one of these things must hold; `find` is bounded by the same."""
+    find: FindDates
+
+
 SightingsOf: TypeAlias = Callable[[Context, int], Iterable[FindingSighting]]
 """Reads where the gap of a finding, by its number, was seen in one domain."""
 
@@ -123,6 +149,7 @@ class Domain:
     entry: str = ""
     """The entry that the pages of its blueprints are found under, when the domain has none of its own."""
     searchables: tuple[Searchable, ...] = ()
+    dated: tuple[DatedKind, ...] = ()
     commands: tuple[click.Command, ...] = ()
     subscriptions: Mapping[type, tuple[str, ...]] = field(default_factory=dict)
     """Tasks of this domain that answer an event, its own or that of a domain below."""
@@ -173,6 +200,17 @@ def install_searchables(app: Flask, domains: Iterable[Domain]) -> None:
 def searchables(ctx: Context) -> list[Searchable]:
     """The kinds of things of which this person may open some."""
     kinds: list[Searchable] = current_app.extensions["vigie.searchables"]
+    return [kind for kind in kinds if ctx.can(kind.permission)]
+
+
+def install_dated(app: Flask, domains: Iterable[Domain]) -> None:
+    """Keep with the application what its domains have with a day."""
+    app.extensions["vigie.dated"] = [kind for domain in domains for kind in domain.dated]
+
+
+def dated_things(ctx: Context) -> list[DatedKind]:
+    """The kinds of things with a day of which this person may open some."""
+    kinds: list[DatedKind] = current_app.extensions["vigie.dated"]
     return [kind for kind in kinds if ctx.can(kind.permission)]
 
 

@@ -84,6 +84,11 @@ def change_language(language: Language) -> None:
     g.pop("language", None)
 
 
+def read_in(language: Language) -> None:
+    """Answer this request in a language, whatever the browser holds: a calendar has no cookie."""
+    g.language = language
+
+
 def _select() -> Language:
     """The person's own choice, else this browser's, else what it asks for, else French."""
     if session.get("language") in set(Language):

@@ -1,0 +1,130 @@
+"""A calendar reads what its person may see today, by an address that nobody else can guess, write down or keep."""
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from portal.authz.policy import Role
+from portal.calendars.models import CalendarAddress
+from portal.core.clock import now
+from portal.evidence.models import Evidence
+from portal.journal.models import JournalEntry
+from portal.vendors.models import Membership
+from tests.conftest import NOW
+from tests.factories.law import finding_of
+from tests.factories.people import user_of
+from tests.factories.world import audit_of, full_vendor, vendor_of, vendor_user
+
+pytestmark = pytest.mark.both_databases
+TODAY = NOW.date()
+
+
+def given(client):
+    """The address as its person copies it."""
+    page = client.follow(client.post("/agenda/adresse", {}))
+    return page.one("//code").text_content().partition("localhost")[2]
+
+
+def events(client, path):
+    answer = client.client.get(path)
+    assert answer.status_code == 200
+    assert answer.content_type.startswith("text/calendar")
+    return {str(event["uid"]).partition("@")[0]: event for event in Calendar.from_ical(answer.data).walk("VEVENT")}
+
+
+def test_a_calendar_has_what_falls_due_within_reach_of_its_person_and_nothing_else(as_, session):
+    buyer = user_of(session, Role.BUYER)
+    mine, other = full_vendor(session, buyer, name="Atelier"), full_vendor(session, name="Brume")
+    audits = {vendor: audit_of(session, vendor, due_on=TODAY + timedelta(days=9)) for vendor in (mine, other)}
+    late = audit_of(session, mine, due_on=TODAY - timedelta(days=40))
+    finding = finding_of(session, audits[mine], "usage.propre", due_on=TODAY + timedelta(days=3))
+    for proof in session.scalars(select(Evidence)):
+        proof.good_until, proof.kind = TODAY + timedelta(days=20), "insurance"
+    path = given(as_(buyer))
+    found = events(as_(None), path)
+    expected = {f"audit-{audits[mine].id}", f"finding-{finding.id}"}
+    proofs = session.scalars(select(Evidence.id).where(Evidence.vendor_id == mine.id)).all()
+    assert expected | {f"evidence-{proof}" for proof in proofs} <= found.keys()
+    assert f"audit-{late.id}" not in found
+    assert not any("Brume" in str(event["summary"]) for event in found.values())
+    event = found[f"audit-{audits[mine].id}"]
+    assert event["dtstart"].dt == TODAY + timedelta(days=9)
+    assert str(event["url"]).endswith(f"/audits/{audits[mine].id}")
+    everybody = events(as_(None), given(as_(Role.DPO)))
+    assert f"audit-{audits[other].id}" in everybody
+    page = as_(buyer).get("/agenda")
+    assert page.all(f"//a[@href='/audits/{audits[mine].id}']")
+    assert not page.all(f"//a[@href='/audits/{audits[other].id}']")
+
+
+def test_an_event_keeps_its_identity_when_its_day_moves(as_, session):
+    audit = audit_of(session, vendor_of(session), due_on=TODAY + timedelta(days=5))
+    path = given(as_(Role.DPO))
+    before = events(as_(None), path)[f"audit-{audit.id}"]
+    audit.due_on += timedelta(days=7)
+    session.commit()
+    after = events(as_(None), path)[f"audit-{audit.id}"]
+    assert after["uid"] == before["uid"]
+    assert after["dtstart"].dt - before["dtstart"].dt == timedelta(days=7)
+
+
+def test_an_address_stops_when_it_is_replaced_revoked_or_its_account_closed(as_, session):
+    user = user_of(session, Role.DPO)
+    client, stranger = as_(user), as_(None)
+    first = given(client)
+    second = given(client)
+    assert stranger.client.get(first).status_code == 404
+    assert stranger.client.get(second).status_code == 200
+    user.disabled_at = now()
+    session.commit()
+    assert stranger.client.get(second).status_code == 404
+    user.disabled_at = None
+    session.commit()
+    as_(user).post("/agenda/adresse/retrait", {})
+    assert stranger.client.get(second).status_code == 404
+    actions = session.scalars(select(JournalEntry.action).where(JournalEntry.action.startswith("calendar."))).all()
+    assert actions.count("calendar.given") == 2
+    assert actions.count("calendar.revoked") == 2
+
+
+def test_the_secret_is_shown_once_and_written_nowhere(as_, session, caplog):
+    client = as_(Role.LEGAL)
+    secret = given(client).partition("cle=")[2]
+    assert secret not in client.get("/agenda").text
+    row = session.scalars(select(CalendarAddress)).one()
+    assert secret != row.token_hash
+    written = [str(entry.after) + str(entry.before) for entry in session.scalars(select(JournalEntry))]
+    assert not any(secret in text for text in [*written, caplog.text])
+
+
+@pytest.mark.parametrize("key", ["", "x", "é" * 50, "a" * 5000, "%00"])
+def test_no_other_key_opens_a_calendar(as_, key):
+    assert as_(None).client.get("/agenda/dates.ics", query_string={"cle": key}).status_code == 404
+
+
+def test_a_vendor_has_no_page_of_ours_and_an_expert_whose_access_ended_reads_nothing(as_, session):
+    vendor = full_vendor(session, name="Atelier")
+    as_(vendor_user(session, vendor)).get("/agenda", status=403)
+    expert = user_of(session, Role.EXPERT)
+    access = Membership(user_id=expert.id, vendor_id=vendor.id, role=Role.EXPERT, until=TODAY)
+    session.add(access)
+    session.commit()
+    path = given(as_(expert))
+    assert any("Atelier" in str(event["summary"]) for event in events(as_(None), path).values())
+    access.until = TODAY - timedelta(days=1)
+    session.commit()
+    assert events(as_(None), path) == {}
+
+
+def test_the_statements_of_a_calendar_do_not_grow_with_its_dates(as_, session, statements):
+    path, counted = given(as_(Role.DPO)), []
+    for _ in range(2):
+        for _ in range(4):
+            full_vendor(session)
+        session.commit()
+        statements.clear()
+        events(as_(None), path)
+        counted.append(len(statements))
+    assert counted[0] == counted[1] <= 8
