@@ -58,7 +58,7 @@ def older(store):
         for number in (2, 3):
             columns = (
                 "vendor_id, questionnaire_version_id, state, round, opened_at, due_on, returned_questions, "
-                "answered, expected"
+                "answered, expected, carries"
             )
             db.execute(
                 text(f"INSERT INTO audit (id, {columns}) SELECT :id, {columns} FROM audit WHERE id = :one"),

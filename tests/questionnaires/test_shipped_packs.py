@@ -277,3 +277,11 @@ def test_what_could_not_be_verified_is_said_to_the_reviewer_and_never_to_the_ven
     assert {"ia-outils.niveau", "nis2-pilotage.statut", "hds-contrat.mentions", "dora-incidents.elements"} <= set(dated)
     for question in QUESTIONS.values():
         assert not re.search("non vérifié", question.text.fr + question.help.fr + question.why.fr, re.IGNORECASE)
+
+
+def test_a_vendor_reads_neither_our_clauses_nor_the_names_of_our_questionnaires_nor_how_it_is_marked():
+    ours = re.compile(r"\bCL\d|\bsocle\b|\bbaseline\b|\bvotre note\b|\byour (?:grade|score)\b", re.IGNORECASE)
+    for question in QUESTIONS.values():
+        read = [question.text, question.help, question.why, question.evidence_label]
+        read += [one.label for one in (*question.choices, *question.columns)]
+        assert not [text for text in read if ours.search(text.fr) or ours.search(text.en)], question.key
