@@ -73,7 +73,8 @@ def _page(found: Finding, **failed: Any) -> ResponseReturnValue:
     seen = _sightings(found)
     page = render_template(
         "findings/show.html", finding=found, sightings=seen, last=seen[-1] if seen else None, hints=SETTLED_HINTS,
-        history=[shown_entry(entry) for entry in queries.history_of(ctx, found)], **{**forms, **failed},
+        history=[shown_entry(entry) for entry in queries.history_of(ctx, found)],
+        stage=finding_stages().get(found.subject, ""), **{**forms, **failed},
     )  # fmt: skip
     return page, 422 if failed else 200
 

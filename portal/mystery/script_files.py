@@ -1,11 +1,13 @@
 """The script of mystery withdrawals, and the law its delays are computed from, read once per process."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.law import Rules
+from portal.findings.rules import RelationStage
 from portal.mystery.rules.judgement import DelayLaw
 from portal.mystery.rules.script import MysteryOrder, ScriptStep, Way
 from portal.mystery.rules.script_file import StepDraft, read_script, script_for
@@ -28,6 +30,11 @@ def drafts() -> tuple[StepDraft, ...]:
 def steps(way: Way, order: MysteryOrder) -> tuple[ScriptStep, ...]:
     """The steps of a test of this channel on this order."""
     return script_for(drafts(), way, order, rules())
+
+
+def stages_of_steps() -> Mapping[str, str]:
+    """The stage of the relation with consumers of each step, by key: a withdrawal comes after the sale."""
+    return {draft.row["id"]: RelationStage.AFTER for draft in drafts()}
 
 
 def law() -> DelayLaw:

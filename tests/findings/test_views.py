@@ -62,6 +62,7 @@ def test_the_plan_of_customer_relations_is_read_stage_by_stage(page, sent):
     assert "Contrat absent" not in listed.words
     assert "Aucun constat ne répond" in page(sent).get("/audits/constats?vue=attendus&etape=pendant").words
     assert "Contrat absent" in page(sent).get("/audits/constats?vue=attendus&etape=ailleurs").words
+    assert "· Avant la vente" in page(sent).get(f"/audits/constats/{told.id}").words
 
 
 def test_a_finding_is_worked_to_closed_and_reopened(session, page, sent):

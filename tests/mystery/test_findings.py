@@ -11,7 +11,7 @@ from portal.findings.rules import Severity
 from portal.mystery import findings, queries, services
 from portal.mystery.judgement import breaches_of
 from portal.notices.models import Notice
-from portal.web.manifest import finding_sightings
+from portal.web.manifest import finding_sightings, finding_stages
 from tests.conftest import NOW
 from tests.factories.mystery import observed, running
 from tests.factories.world import vendor_of, vendor_user
@@ -80,3 +80,9 @@ def test_whoever_does_not_work_findings_opens_none(acting, dpo, test, role):
     [breach] = breaches_of(test)
     with pytest.raises(Forbidden):
         findings.open_finding_from_test(acting(role), test, breach.key, findings.proposed_action(dpo, test, breach))
+
+
+def test_a_gap_seen_by_a_tester_belongs_to_what_comes_after_the_sale(app, test):
+    [breach] = breaches_of(test)
+    with app.app_context():
+        assert finding_stages()[breach.key] == "apres"
