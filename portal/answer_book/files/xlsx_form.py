@@ -33,7 +33,7 @@ _LOCAL_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?
 _NAME = re.compile(r"[^\W\d][\w.]{0,80}")
 _DATE_FORMATS = frozenset([*range(14, 18), 22, 27, 30, 36, 50, 57])
 _DATE_LETTERS = re.compile(r"[yd]|mmm")
-_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_QUOTED = re.compile(r'"[^"]{0,80}"|\[[^\]]{0,80}\]|\\.')
 
 
 @dataclass(frozen=True)
@@ -329,7 +329,7 @@ def _looks(root: Element) -> list[_Look]:
     looks = []
     for xf in root.iterfind(f"{M}cellXfs/{M}xf"):
         font, number = int(xf.get("fontId", 0)), int(xf.get("numFmtId", 0))
-        code = _QUOTED.sub("", formats.get(number, "").lower())
+        code = _QUOTED.sub("", formats.get(number, "")[:255].lower())
         protection = xf.find(f"{M}protection")
         locked = protection is None or protection.get("locked", "1") not in {"0", "false"}
         looks.append(

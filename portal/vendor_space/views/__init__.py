@@ -1,6 +1,7 @@
 """Pages of the vendor space: its door, home, one section at a time, files, sending, findings, samples, colleagues."""
 
 from portal.vendor_space.views import (
+    answer_book,
     carried_answers,
     colleagues,
     contract_exits,
@@ -18,6 +19,7 @@ from portal.vendor_space.views import (
 from portal.vendor_space.views.blueprint import bp
 
 __all__ = [
+    "answer_book",
     "bp",
     "carried_answers",
     "colleagues",
