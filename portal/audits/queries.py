@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission, value_of
+from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, Round, open_questions, proposed_answers
 from portal.audits.standing_answers import asked_of, held_answers, held_proofs
 from portal.authz.context import Context, visible
@@ -131,9 +132,10 @@ def sheet_of(ctx: Context, audit: Audit) -> AuditAnswers:
 
 def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
     rows = ctx.session.execute(_ANSWERS, {"audit_id": audit.id}).all()
+    questionnaire = questionnaire_of(ctx.session, audit.questionnaire_version)
     return AuditAnswers(
         audit=audit,
-        questionnaire=questionnaire_of(ctx.session, audit.questionnaire_version),
+        questionnaire=questionnaire,
         answers={row[0]: GivenAnswer(value_of(row[1]), row[2], row[5] or 0) for row in rows},
         versions={row[0]: row[3] for row in rows},
         round=Round(
@@ -143,8 +145,20 @@ def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
         ),
         touched={row[0]: row[4] for row in rows},
         carried={row[0]: CarriedAnswer(row[6], row[7], row[8]) for row in rows if row[6] is not None},
-        held=held_answers(ctx, audit.vendor_id) if audit.carries and audit.state.is_with_vendor else {},
+        held=_held(ctx, audit, questionnaire, {row[0] for row in rows}) if _proposes(audit) else {},
     )
+
+
+def _proposes(audit: Audit) -> bool:
+    return audit.carries and audit.state.is_with_vendor
+
+
+def _held(ctx: Context, audit: Audit, questionnaire: Questionnaire, answered: set[str]) -> dict[str, HeldAnswer]:
+    """What stands for the vendor and, for the other questions still open, the facts of the register."""
+    standing = held_answers(ctx, audit.vendor_id)
+    keys = {key for key in ASKED if questionnaire.question(key)} - standing.keys() - answered
+    facts = register_facts(ctx, [audit.vendor_id], keys) if keys else {}
+    return {**facts.get(audit.vendor_id, {}), **standing}
 
 
 _LAST_SENT = (

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import AnswerEvidence, StandingAnswer, value_of
+from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, HeldAnswer, HeldProof, asked_again, proposed_answers
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
@@ -99,12 +100,15 @@ def _proofs_by_vendor(
 def counts_here(ctx: Context, vendor_ids: Sequence[int], questionnaire: Questionnaire) -> dict[int, tuple[int, int]]:
     """Of some vendors for whom answers stand: how many need only be confirmed in this questionnaire, and of how many.
 
-    Those that ask for a proof or for a finding are not « there »; two statements whatever the number of vendors.
+    Those that ask for a proof or for a finding are not « there »; a few statements whatever the number of vendors.
     """
     held = held_by_vendor(ctx, vendor_ids)
     proofs = _proofs_by_vendor(ctx, sorted(held)) if held else {}
     counted = {}
-    for vendor_id, answers in held.items():
+    asks_facts = [key for key in ASKED if questionnaire.question(key)]
+    facts = register_facts(ctx, sorted(held), asks_facts) if held else {}
+    for vendor_id, said in held.items():
+        answers = {**facts.get(vendor_id, {}), **said}
         proposed = proposed_answers(questionnaire, answers, ())
         shown = {question.key for question in visible_questions(questionnaire, proposed)}
         asked = asked_of(questionnaire, answers, proofs.get(vendor_id, {}), proposed, ctx.today)

@@ -258,6 +258,54 @@ class ColleagueInvitation(Base):
         return self.vendor_id
 
 
+class SubProcessor(VendorChild, Base):
+    """A processor that a vendor calls on for us (RGPD art. 28(2) and (4)), while it does."""
+
+    __tablename__ = "sub_processor"
+    __table_args__ = (Index("ix_sub_processor_vendor", "vendor_id", "valid_until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    service: Mapped[str] = mapped_column(Text, default="")
+    """What it does for the vendor."""
+    country: Mapped[str] = mapped_column(Text, default="")
+    """ISO 3166 code of the country the data are processed from, or that country as it was written."""
+    address: Mapped[str] = mapped_column(Text, default="")
+    contact: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[str] = mapped_column(Text, default="")
+    """The data concerned, in the words of the vendor."""
+    valid_from: Mapped[date]
+    """The day from which the register holds it."""
+    valid_until: Mapped[date | None]
+    """The day it was no longer said of the vendor; none while it is."""
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+
+
+class DataTransfer(VendorChild, Base):
+    """A place where a vendor has our data or reads them from; a transfer (RGPD art. 44) when it is outside the EEA."""
+
+    __tablename__ = "data_transfer"
+    __table_args__ = (Index("ix_data_transfer_vendor", "vendor_id", "valid_until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"))
+    recipient: Mapped[str] = mapped_column(Text)
+    """The business or the team."""
+    country: Mapped[str] = mapped_column(Text, default="")
+    usage: Mapped[str] = mapped_column(Text, default="")
+    """What happens there, by the value of the choice."""
+    mechanism: Mapped[str] = mapped_column(Text, default="")
+    """What frames the transfer (art. 45 to 49), by the value of the choice."""
+    assessed_on: Mapped[str] = mapped_column(Text, default="")
+    """Day of the transfer impact assessment, ISO; empty when none is said."""
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+
+    vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+
+
 class Service(VendorChild, Base):
     """What a vendor does for us: the processing entrusted to it (RGPD art. 28(3), first sentence)."""
 

@@ -35,6 +35,8 @@ CONTACT_ROLES = {
 name_words(
     actions={
         "mail.resent": N_("Message renvoyé"),
+        "vendor.sub_processors": N_("Sous-traitants ultérieurs mis à jour d'après un audit"),
+        "vendor.transfers": N_("Lieux des données mis à jour d'après un audit"),
         "vendor.created": N_("Sous-traitant entré dans le registre"),
         "vendor.imported": N_("Sous-traitant importé d'une liste"),
         "vendor.completed": N_("Sous-traitant complété par une liste"),
@@ -92,6 +94,8 @@ name_words(
         "import": N_("Imports"),
     },
     fields={
+        "ended": N_("N'y est plus"),
+        "begun": N_("Ajouté"),
         "recipient": N_("Destinataire"),
         "legal_name": N_("Raison sociale"),
         "legal_form": N_("Forme juridique"),

@@ -436,7 +436,7 @@ def test_nothing_has_changed_confirms_the_section_and_goes_to_what_is_left(again
     vendor = as_(again.contact)
     found = vendor.get(section_url(again))
     assert len(found.all("//button[@value='rien']")) == 1
-    assert "2 réponses de votre audit précédent" in found.text
+    assert "2 réponses sont déjà là" in found.text
     assert "Périmé depuis le" in found.text
     done = vendor.post(section_url(again), {**typed(found), "then": "rien"}, status=302)
     assert done.response.headers["Location"].endswith("/sections/a#q-a.chiffre")  # the one that asks for its proof
@@ -450,7 +450,7 @@ def test_saving_a_section_of_proposed_answers_leaves_them_unconfirmed(again, as_
     vendor.post(section_url(again), {**typed(vendor.get(section_url(again))), "then": "suite"}, status=302)
     assert not again.sheet().answers
     last = vendor.get(f"/espace/audits/{again.audit.id}/envoi")
-    assert "Réponse reprise de votre audit précédent, à confirmer." in last.text
+    assert "Réponse déjà là, à confirmer." in last.text
     assert "Tout y est" not in last.text
 
 

@@ -177,7 +177,13 @@ def carry_of(sheet: AuditAnswers, key: str, value: Value, comment: str) -> Carri
     if key not in sheet.proposed and key not in sheet.carried:
         return None
     if question is None or held is None or carried_value(question, held) is None:
-        return sheet.carried.get(key)
+        # What was proposed stands no more, or is a fact that was answered: what is kept is what it is compared with.
+        was, kept = sheet.carried[key], sheet.answers.get(key, NO_ANSWER)
+        return (
+            was
+            if (kept.value, kept.comment) == (value, comment)
+            else replace(was, outcome=CarriedAs.EDITED, first_said_at=None)
+        )
     outcome = carried_as(held, value, comment) or CarriedAs.EDITED
     return CarriedAnswer(outcome, held.audit_id, held.said_at if outcome is CarriedAs.CONFIRMED else None)
 

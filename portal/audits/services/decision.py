@@ -7,6 +7,7 @@ from portal.audits import evidence_ages, queries, submitted_audit
 from portal.audits.events import AuditAccepted
 from portal.audits.mails import write_decision_to_vendor
 from portal.audits.models import Audit
+from portal.audits.register_facts import keep_register_facts
 from portal.audits.rules import AuditState, ReviewVerdict
 from portal.audits.services.findings import open_linked_finding, propose_action
 from portal.audits.services.standing import keep_standing_answers
@@ -99,6 +100,8 @@ def accept_audit(ctx: Context, audit: Audit) -> list[Finding]:
     audit.state, audit.accepted_at, audit.returned_questions = AuditState.ACCEPTED, ctx.now, []
     ctx.session.flush()
     standing = keep_standing_answers(ctx, submitted)
+    found = [q.key for q in submitted.asked if submitted.verdicts[q.key].verdict is ReviewVerdict.ACCEPTABLE]
+    keep_register_facts(ctx, audit.vendor, {key: submitted.answer(key) for key in found})
     journal.record(ctx, "audit.accepted", audit, after={"findings": len(opened), "standing": standing})
     publish(ctx, AuditAccepted(audit.id), key=f"{audit.id}:{audit.round}")
     live = [*opened, *(finding for finding in known.values() if not finding.state.is_settled)]

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.audits.models import Audit
+from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AuditState
 from portal.audits.standing_answers import with_standing_answers
 from portal.authz.context import Context, authorize
@@ -17,6 +18,7 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.journal import services as journal
 from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.composition import PackChoice
 from portal.vendors.models import Vendor
 
@@ -44,7 +46,7 @@ def open_audit(
 
 
 def open_audits(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireVersion, *, due_on: date) -> list[int]:
-    """Open one audit per vendor (each named once) with two statements per thousand; returns their ids in that order.
+    """Open one audit per vendor (each named once) with a few statements per thousand; returns their ids in that order.
 
     The caller (a wave) has authorised and journals the whole; answers come when given.
     """
@@ -59,10 +61,12 @@ def open_audits(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireV
         "answered": 0,
         "expected": 0,
     }
+    questionnaire = questionnaire_of(ctx.session, version)
+    facts_asked = [key for key in ASKED if questionnaire.question(key)]
     made: dict[int, int] = {}
     for start in range(0, len(vendor_ids), 1000):
         batch = vendor_ids[start : start + 1000]
-        known = with_standing_answers(ctx, batch)
+        known = with_standing_answers(ctx, batch) | register_facts(ctx, batch, facts_asked).keys()
         rows = [{**row, "vendor_id": vendor_id, "carries": vendor_id in known} for vendor_id in batch]
         # Asking for the ids in order of the rows would make SQLite insert them one by one.
         pairs = ctx.session.execute(insert(Audit).returning(Audit.vendor_id, Audit.id), rows)

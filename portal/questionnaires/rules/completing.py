@@ -124,7 +124,7 @@ def _owed(
     question: Question, answer: GivenAnswer, *, is_proposed: bool
 ) -> Iterator[tuple[MissingReason, Sentence]]:  # fmt: skip
     if is_proposed:
-        yield MissingReason.UNCONFIRMED, say("Réponse reprise de votre audit précédent, à confirmer.")
+        yield MissingReason.UNCONFIRMED, say("Réponse déjà là, à confirmer.")
         return
     if not is_answered(question, answer):
         if question.required:

@@ -1,5 +1,6 @@
 """Reads of the register; bounded by the actor's reach where an actor asks."""
 
+from portal.vendors.queries.chain import data_transfers, sub_processors
 from portal.vendors.queries.listing import (
     AT_RISK_TIERS,
     EXPIRING,
@@ -94,6 +95,7 @@ __all__ = [
     "count_by_standing",
     "count_vendors",
     "countries",
+    "data_transfers",
     "described_services",
     "entities",
     "every_identity",
@@ -126,6 +128,7 @@ __all__ = [
     "people_in_charge",
     "services_to_describe",
     "similarity_warnings",
+    "sub_processors",
     "things_by_words",
     "undelivered",
     "vendor_by_key",

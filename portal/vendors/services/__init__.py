@@ -1,5 +1,6 @@
 """Writes of the register, by what they change; a contact's account is opened by `memberships`."""
 
+from portal.vendors.services.chain import keep_data_transfers, keep_sub_processors
 from portal.vendors.services.classification import facts_of, reclassify, reclassify_some
 from portal.vendors.services.contacts import ContactSheet, add_contact, remove_contact, revise_contact
 from portal.vendors.services.entities import EntitySheet, create_entity, describe_entity
@@ -102,11 +103,13 @@ __all__ = [
     "finish_import",
     "grant_expert",
     "import_material",
+    "keep_data_transfers",
     "keep_draft",
     "keep_level",
     "keep_promise",
     "keep_signed_copy",
     "keep_standing",
+    "keep_sub_processors",
     "map_columns",
     "move_signed_contract",
     "preview_facts",

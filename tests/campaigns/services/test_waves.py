@@ -228,7 +228,7 @@ class TestOpening:
             ctx.session.commit()
             counts.append(len(statements))
         assert counts[1] <= counts[0] + 2, "bulk inserts go by pages"
-        assert counts[1] <= 22
+        assert counts[1] <= 26  # among them what stands for the vendors and what the register knows, once a batch
 
 
 class TestReaching:

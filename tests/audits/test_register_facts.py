@@ -1,0 +1,116 @@
+"""What the register holds is proposed and not asked; what a vendor corrects goes back once it is accepted."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.audits import queries
+from portal.audits.register_facts import ASKED, CHAIN, ESTABLISHED, PLACES, keep_register_facts, register_facts
+from portal.audits.rules import CarriedAs, carried_value
+from portal.audits.services import (
+    PostedAnswer,
+    confirm_section,
+    open_answers_to_write,
+    open_audit,
+    proposed_mark,
+    save_posted_answer,
+)
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Permission
+from portal.journal.models import JournalEntry
+from portal.questionnaires.definition import GivenAnswer
+from portal.questionnaires.queries import questionnaire_of
+from portal.vendors.models import SubProcessor
+from tests.conftest import NOW
+from tests.factories.spaces import actor_of
+from tests.factories.world import vendor_of, vendor_user, version_of
+
+HOST = {"nom": "Hôte & Cie", "service": "Hébergement", "pays": "DE", "adresse": "1 Weg", "contact": "dpo@hote.example"}
+HELP = {"nom": "Aide SAS", "service": "Assistance", "pays": "FR", "adresse": "2 rue", "contact": "aide@exemple.test"}
+PLACE = {"organisme": "Hôte & Cie", "pays": "DE", "usage": "hebergement", "mecanisme": "eee"}
+
+
+@pytest.fixture
+def ctx(session, app):
+    return Context(session, SYSTEM, NOW)
+
+
+def answers(*rows):
+    return {CHAIN: GivenAnswer(rows)}
+
+
+def later(ctx, days):
+    return Context(ctx.session, ctx.actor, ctx.now + timedelta(days=days))
+
+
+@pytest.mark.both_databases
+def test_what_was_accepted_of_the_chain_is_what_is_proposed_next(ctx, backend):
+    vendor = vendor_of(ctx.session)
+    keep_register_facts(ctx, vendor, {**answers(HOST, HELP), PLACES: GivenAnswer((PLACE,))})
+    facts = register_facts(ctx, [vendor.id], ASKED)[vendor.id]
+    assert (facts[CHAIN].value, facts[PLACES].value) == ((HOST, HELP), (PLACE,))
+
+
+def test_a_company_that_is_said_no_more_ends_and_the_others_stay_as_they_were(ctx):
+    vendor = vendor_of(ctx.session)
+    keep_register_facts(ctx, vendor, answers(HOST, HELP))
+    keep_register_facts(later(ctx, 30), vendor, answers(HOST))
+    keep_register_facts(later(ctx, 60), vendor, answers(HOST))  # nothing more to say of it
+    ctx.session.commit()
+    rows = {row.name: row for row in ctx.session.scalars(select(SubProcessor))}
+    assert rows["Hôte & Cie"].valid_from == ctx.today
+    assert rows["Hôte & Cie"].valid_until is None
+    assert rows["Aide SAS"].valid_until == ctx.today + timedelta(days=30)
+    assert len(ctx.session.scalars(select(JournalEntry).filter_by(action="vendor.sub_processors")).all()) == 2
+
+
+def test_what_is_not_acceptable_or_not_said_leaves_the_register_as_it_is(ctx):
+    vendor = vendor_of(ctx.session)
+    keep_register_facts(ctx, vendor, answers(HOST))
+    keep_register_facts(later(ctx, 30), vendor, {})
+    keep_register_facts(later(ctx, 30), vendor, {CHAIN: GivenAnswer(None)})
+    assert register_facts(later(ctx, 30), [vendor.id], ASKED)[vendor.id][CHAIN].value == (HOST,)
+
+
+@pytest.mark.parametrize(
+    ("country", "representative", "expected"),
+    [("FR", "", "france"), ("DE", "", "eee"), ("US", "Représentant SARL", "hors-eee-representant"), ("US", "", None),
+     ("", "Représentant SARL", None)],
+)  # fmt: skip
+def test_where_a_company_is_established_is_said_only_when_the_register_knows(ctx, country, representative, expected):
+    vendor = vendor_of(ctx.session, country=country, eu_representative=representative)
+    held = register_facts(ctx, [vendor.id], [ESTABLISHED]).get(vendor.id, {}).get(ESTABLISHED)
+    assert (held.value if held else None) == expected
+
+
+def test_a_first_audit_proposes_the_facts_held_and_takes_them_as_the_questions_do(ctx):
+    vendor = vendor_of(ctx.session, country="FR")
+    keep_register_facts(ctx, vendor, {**answers(HOST), PLACES: GivenAnswer((PLACE,))})
+    version = version_of(ctx.session)
+    audit = open_audit(ctx, vendor, version, due_on=ctx.today + timedelta(days=30))
+    sheet = queries.open_sheet(ctx, audit.id, to=Permission.AUDIT_VIEW)
+    assert audit.carries
+    assert sheet.proposed.keys() == ASKED
+    assert not sheet.answers
+    asked = questionnaire_of(ctx.session, version)
+    for key, held in sheet.held.items():
+        assert carried_value(asked.question(key), held) is not None
+
+
+def test_a_vendor_of_whom_nothing_is_held_opens_a_first_audit_as_before(ctx):
+    vendor = vendor_of(ctx.session, country="")
+    assert not open_audit(ctx, vendor, version_of(ctx.session), due_on=ctx.today).carries
+
+
+def test_a_fact_confirmed_then_changed_is_edited(ctx):
+    vendor = vendor_of(ctx.session, country="FR")
+    audit = open_audit(ctx, vendor, version_of(ctx.session), due_on=ctx.today + timedelta(days=30))
+    at_vendor = Context(ctx.session, actor_of(vendor_user(ctx.session, vendor), vendor), NOW)
+    sheet = open_answers_to_write(at_vendor, audit.id)
+    mark = proposed_mark(sheet, ESTABLISHED)
+    sheet = confirm_section(at_vendor, sheet, "gouvernance", {ESTABLISHED: mark})
+    assert sheet.carried[ESTABLISHED].outcome is CarriedAs.CONFIRMED
+    changed = PostedAnswer(ESTABLISHED, "eee", None, 1)
+    sheet = save_posted_answer(at_vendor, open_answers_to_write(at_vendor, audit.id), changed).sheet
+    assert sheet.carried[ESTABLISHED].outcome is CarriedAs.EDITED
