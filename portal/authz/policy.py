@@ -81,6 +81,7 @@ class Permission(StrEnum):
     PAPER_VIEW = "paper:view"
     PORTFOLIO_DECIDE = "portfolio:decide"
     PORTFOLIO_VIEW = "portfolio:view"
+    QUESTIONNAIRE_IMPORT = "questionnaire:import"
     QUESTIONNAIRE_VIEW = "questionnaire:view"
     SAMPLE_SEND = "sample:send"
     SCORECARD_VIEW = "scorecard:view"
@@ -131,6 +132,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ENTITY_MANAGE: S.ALL,
         P.JOURNAL_VIEW: S.ALL,
         P.JOB_MANAGE: S.ALL,
+        P.QUESTIONNAIRE_IMPORT: S.ALL,
         P.QUESTIONNAIRE_VIEW: S.ALL,
     },
     Role.DPO: {
@@ -138,6 +140,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
+        P.QUESTIONNAIRE_IMPORT: S.ALL,
         P.VENDOR_INVITE: S.ALL,
         P.MAIL_RESEND: S.ALL,
         P.ENTITY_MANAGE: S.ALL,

@@ -4,10 +4,11 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.questionnaires import views, wording
 from portal.questionnaires.cli import cli
+from portal.questionnaires.importing import views as importing_views
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
-    blueprints=(views.bp,),
+    blueprints=(views.bp, importing_views.bp),
     wording=(wording,),
     commands=(cli,),
     finding_stages=views.stages_of_questions,

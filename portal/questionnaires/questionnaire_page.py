@@ -1,7 +1,8 @@
 """A questionnaire laid out for reading: what the vendor sees of each question, what only the reviewer does."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
@@ -11,10 +12,15 @@ from portal.questionnaires.definition import (
     AllOf,
     AnswerAmong,
     AnyOf,
+    Bilingual,
+    Choice,
     Condition,
     EvidenceDemand,
+    FindingRule,
     Question,
     Questionnaire,
+    QuestionnaireSection,
+    TableColumn,
 )
 
 _SEVERITIES = {
@@ -63,6 +69,27 @@ class QuestionnairePage:
     questions: int
     critical: int
     proofs: int
+
+
+def readable_draft(draft: Questionnaire) -> tuple[Questionnaire, Language]:
+    """A draft where a text that lacks a language is read in the other, and the language most of it is written in."""
+    texts = [question.text for question in draft.questions]
+    in_french = sum(bool(text.fr) for text in texts)
+    language = Language.FR if in_french * 2 >= len(texts) else Language.EN
+    filled: Questionnaire = _filled(draft)
+    return filled, language
+
+
+def _filled(value: Any) -> Any:
+    match value:
+        case Bilingual(fr, en):
+            return Bilingual(fr or en, en or fr)
+        case tuple():
+            return tuple(map(_filled, value))
+        case Questionnaire() | QuestionnaireSection() | Question() | Choice() | TableColumn() | FindingRule():
+            return replace(value, **{one.name: _filled(getattr(value, one.name)) for one in fields(value)})
+        case _:
+            return value
 
 
 def questionnaire_page(questionnaire: Questionnaire, language: Language) -> QuestionnairePage:

@@ -3,21 +3,24 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_, Language, Sentence, french
+from portal.core.spreadsheets import write_xlsx
 from portal.core.translation import translate
 from portal.questionnaires import catalogue, queries
 from portal.questionnaires.definition import Bilingual, Questionnaire
+from portal.questionnaires.importing.workbook import XLSX, sheet_of
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.questionnaire_page import questionnaire_page
 from portal.questionnaires.rules.articles import article_tag, articles_in_words
 from portal.questionnaires.rules.snapshot import digest_of
 from portal.web import edge
+from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.text import current_language
@@ -98,6 +101,17 @@ def show(key: str) -> ResponseReturnValue:
     if key not in found:
         raise NotFound(_GONE)
     return _page(found[key], None)
+
+
+@bp.route("/<key>/classeur.xlsx")
+@requires(Permission.QUESTIONNAIRE_VIEW)
+def workbook(key: str) -> ResponseReturnValue:
+    """A file as our workbook, to be changed in a spreadsheet and imported under another key."""
+    found, _defects = catalogue.read(edge.settings().questionnaires_dir)
+    if key not in found:
+        raise NotFound(_GONE)
+    content = write_xlsx("Questions", *sheet_of(found[key]))
+    return attached(Response(content, mimetype=XLSX), f"{key}.xlsx")
 
 
 @bp.route("/versions/<int:version_id>")

@@ -46,11 +46,11 @@ _SUFFIX = re.compile(r".{0,200}?-(-?[0-9]{1,3})", re.DOTALL)
 def recognises(source: ImportSource) -> bool:
     """Pages, or elements that say their type."""
     content = table(source.content)
-    return any(
-        isinstance(page.get(name), list)
-        for page in [content, *tables(content.get("pages") or [])]
-        for name in ("elements",)
-    ) or any("questions" in page for page in tables(content.get("pages") or []))
+    pages = tables(content.get("pages") or [])
+    if any(isinstance(page.get("elements"), list) for page in (content, *pages)):
+        return True
+    listed = [one for page in (content, *pages) for one in tables(page.get("questions") or [])]
+    return any("type" in one and "name" in one for one in listed)
 
 
 def read(source: ImportSource, _companions: Companions, losses: LossReport) -> list[Draft]:

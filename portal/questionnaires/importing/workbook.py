@@ -24,6 +24,7 @@ from portal.questionnaires.rules.writing import toml_of
 from portal.questionnaires.toml_fields import UnsoundQuestionnaire
 from portal.questionnaires.toml_reading import read_toml
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LANGUAGES = ("fr", "en")
 _WHOLE = ("key", "version", "minutes", "title", "introduction")
 _PART = ("key", "title", "introduction")

@@ -74,6 +74,8 @@ def test_scores_at_the_end_of_the_values_are_points():
 
 
 def test_elements_without_pages_and_unknown_types_are_read():
+    old = imported({"pages": [{"name": "p", "questions": [{"type": "text", "name": "q"}]}]})
+    assert len(draft(old).questions) == 1
     report = imported({"elements": [{"type": "wheel", "name": "q"}, {"name": "z", "type": "text"}]})
     assert len(draft(report).questions) == 2
     assert any("wheel" in sentence for sentence in lost(report, "answer"))
