@@ -27,12 +27,12 @@ FRENCH = word_set(
     cela ceci il elle ils elles on nous vous votre vos notre nos leur leurs son sa ses se qui que qu quoi dont
     est sont etes ont ait soit avez avons etre avoir a y t quel quelle quels quelles comment si lors afin
     ainsi ceux celles celui celle leurs disposez dispose disposent possedez faites fait faire existe mettez
-    mise mises mis oeuvre place realisez realise realises realisees prevu prevue prevus effectue effectuez
+    oeuvre place realisez realise realises realisees prevu prevue prevus effectue effectuez
     menez merci veuillez indiquer indiquez preciser precisez decrire decrivez fournir fournissez donner donnez
     citez expliquez tous cas pouvez peut peuvent doit doivent devez nom bien mesurez assurez garantissez
     confirmez adressez delivrez acceptez oui lui moi depuis plus tres aussi deja etait seront sera vis ils
     lesquels lesquelles laquelle lequel puis meme memes or car donc sein egard selon suivi annee annees
-    ecoulee ecoule arrive arrivent dernier derniere quand via desormais notamment eventuellement"""
+    ecoulee ecoule arrive arrivent dernier derniere conforme ete quand via desormais notamment eventuellement"""
 )
 ENGLISH = word_set(
     """the a an of for in on at to by with from into as and or if is are be been being was were do does did done
@@ -43,12 +43,16 @@ ENGLISH = word_set(
     including include included e g i ie eg guarantee sure case true one ones last year years past date
     following"""
 )
-STOPWORDS = (FRENCH | ENGLISH) - {"all", "tout", "toute", "place"}
+_FILLERS = word_set(
+    """basis follow practice carry carried making conduct conducted perform performed relevant regarding concerning
+    conforme ete respectez respecte assurer place related"""
+)
+STOPWORDS = (FRENCH | ENGLISH | _FILLERS) - {"all", "tout", "toute", "place"}
 """Words that say nothing of what a question is about, whichever its language; those that turn it are kept."""
 
 KEPT = word_set(
     """not no never without none nor neither ne pas jamais aucun aucune sans ni que only before after avant apres
-    nobody how sous"""
+    nobody how sous mise mis"""
 )
 
 
@@ -61,7 +65,14 @@ def every_word(text: str) -> tuple[str, ...]:
     >>> every_word("Don't vendors' staff use the customer's data?")
     ('do', 'not', 'vendor', 'staff', 'use', 'the', 'customer', 'data')
     """
-    plain = text.translate(_APOSTROPHES).casefold().replace("œ", "oe").replace("æ", "ae").replace("cannot", "can not")
+    plain = (
+        text.translate(_APOSTROPHES)
+        .casefold()
+        .replace("œ", "oe")
+        .replace("æ", "ae")
+        .replace("cannot", "can not")
+        .replace("où ", "where ")
+    )
     plain = _NOT.sub(lambda found: f"{found[1]} not", plain).replace("can't", "can not").replace("n'", "ne ")
     plain = _ELIDED.sub(" ", _POSSESSIVE.sub("", plain))
     bare = "".join(mark for mark in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(mark))

@@ -28,6 +28,13 @@ def test_the_forms_that_the_vocabulary_was_written_with_are_all_read_right(match
     assert wrong == []
 
 
+def test_the_usual_wordings_of_other_questionnaires_are_recognised(matcher):
+    lines = (FOLDER / "other_wordings.txt").read_text(encoding="utf-8").splitlines()
+    asked = [line.split(" | ", 1) for line in lines]
+    assert len(asked) > 80
+    assert [(text, key, found) for key, text in asked if (found := _key(matcher, text)) != key] == []
+
+
 def test_a_question_that_only_looks_like_one_of_ours_is_given_none(matcher):
     texts = (FOLDER / "near_misses.txt").read_text(encoding="utf-8").splitlines()
     assert len(texts) > 80
