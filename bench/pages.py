@@ -63,6 +63,7 @@ COUNTED = (
     (Role.DPO, "/retractation/tests/plans"),
     (Role.DPO, "/campagnes"),
     (Role.DPO, "/campagnes/{campaign}"),
+    (Role.DPO, "/campagnes/frequence"),
     (Role.DPO, "/"),
     (Role.MANAGEMENT, "/"),
     (Role.MANAGEMENT, "/portefeuille"),

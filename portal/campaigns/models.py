@@ -1,7 +1,9 @@
 """Campaigns and their waves: who is audited with what, how often, and what has been sent."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -11,6 +13,10 @@ from portal.audits.models import Audit
 from portal.core.db import Base, JsonValue
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor
+
+COMPOSED_TITLE: Mapping[str, str] = MappingProxyType({
+    "fr": "Questionnaire composé pour chaque prestataire", "en": "Questionnaire composed for each provider",
+})  # fmt: skip
 
 
 class CampaignState(StrEnum):
@@ -60,13 +66,19 @@ class Wave(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     period: Mapped[str] = mapped_column(String(40))
-    questionnaire_version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
+    questionnaire_version_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire_version.id"))
+    """What was asked of all; none when each vendor is asked what its own services call for: its audit says what."""
     started_at: Mapped[datetime]
     due_on: Mapped[date]
     size: Mapped[int] = mapped_column(default=0)
 
     campaign: Mapped[Campaign] = relationship(lazy="raise_on_sql")
-    questionnaire_version: Mapped[QuestionnaireVersion] = relationship(lazy="raise_on_sql")
+    questionnaire_version: Mapped[QuestionnaireVersion | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def title(self) -> Mapping[str, str]:
+        """What was asked, in each language."""
+        return COMPOSED_TITLE if self.questionnaire_version is None else self.questionnaire_version.title
 
 
 class WaveAudit(Base):

@@ -66,17 +66,20 @@ def send(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> int:
     """Promise letters, with a one-time link for whoever has not signed in yet; returns how many are new."""
     if not drafts:
         return 0
-    shared = _shared_values(ctx, wave.questionnaire_version)
-    invited = sorted({draft.person.vendor_id for draft in drafts if draft.template == "invitation"})
-    asked = questionnaire_of(ctx.session, wave.questionnaire_version)
-    counts = counts_here(ctx, invited, asked) if invited else {}
-    return write_letters(
-        ctx,
-        [
-            (draft.person, _of_wave(wave, draft, {**shared, **_here(counts.get(draft.person.vendor_id))}))
-            for draft in drafts
-        ],
-    )
+    asked = _asked(ctx, wave, drafts)
+    shared: dict[int, Mapping[str, Any]] = {}
+    counts: dict[int, tuple[int, int]] = {}
+    for version in {one.id: one for one in asked.values()}.values():
+        shared[version.id] = _shared_values(ctx, version)
+        same = [draft for draft in drafts if asked[draft.audit_id].id == version.id]
+        if invited := sorted({draft.person.vendor_id for draft in same if draft.template == "invitation"}):
+            counts |= counts_here(ctx, invited, questionnaire_of(ctx.session, version))
+    letters = []
+    for draft in drafts:
+        version = asked[draft.audit_id]
+        values = {**shared[version.id], **_here(counts.get(draft.person.vendor_id))}
+        letters.append((draft.person, _of_wave(wave, draft, version, values)))
+    return write_letters(ctx, letters)
 
 
 def _here(count: tuple[int, int] | None) -> Mapping[str, int]:
@@ -84,8 +87,21 @@ def _here(count: tuple[int, int] | None) -> Mapping[str, int]:
     return {} if count is None else {"here": count[0], "here_of": count[1]}
 
 
-def _of_wave(wave: Wave, draft: LetterDraft, shared: Mapping[str, Any]) -> VendorLetter:
-    letter = _letter(draft.letter, wave.questionnaire_version, shared)
+def _asked(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> Mapping[int, QuestionnaireVersion]:
+    """What each audit asks: the same of all, unless it is composed for each vendor."""
+    ids = {draft.audit_id for draft in drafts}
+    if wave.questionnaire_version is not None:
+        return dict.fromkeys(ids, wave.questionnaire_version)
+    rows = ctx.session.execute(
+        select(Audit.id, QuestionnaireVersion)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .where(Audit.id.in_(ids))
+    )
+    return {row.id: row.QuestionnaireVersion for row in rows}
+
+
+def _of_wave(wave: Wave, draft: LetterDraft, version: QuestionnaireVersion, shared: Mapping[str, Any]) -> VendorLetter:
+    letter = _letter(draft.letter, version, shared)
     return replace(letter, series=series_of(wave), contact_id=wave.campaign.created_by_id)
 
 
@@ -146,7 +162,7 @@ def escalate(ctx: Context, wave: Wave, late: Sequence[tuple[str, date]], day: da
             values={
                 "organisation": process.settings().organisation,
                 "campaign": wave.campaign.name,
-                "title": wave.questionnaire_version.title[language.value],
+                "title": wave.title[language.value],
                 "count": len(late),
                 "late": named,
                 "more": len(late) - len(named),

@@ -10,7 +10,7 @@ from typing import Any
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.questionnaires.definition import Question, Questionnaire
-from portal.questionnaires.rules.composition import PackRule, read_rules
+from portal.questionnaires.rules.composition import COMPOSED, PackRule, read_rules
 from portal.questionnaires.rules.parsing import defined_questions, parse_questionnaire
 from portal.questionnaires.rules.sharing import sharing_defects
 from portal.questionnaires.toml_fields import QuestionnaireDefect, TomlTable, UnsoundQuestionnaire
@@ -62,6 +62,14 @@ def composition_rules(folder: Path = FOLDER) -> tuple[PackRule, ...]:
     """When each questionnaire is asked, in the order asked; those of a file that is absent are left out."""
     found, _defects = read(folder)
     return tuple(rule for rule in _content(folder).rules if rule.questionnaire in found)
+
+
+def packs_of(key: str, folder: Path = FOLDER) -> frozenset[str]:
+    """The questionnaires that one key may ask: itself, or all that services may call for when each is composed."""
+    if key != COMPOSED:
+        return frozenset({key})
+    rules = composition_rules(folder)
+    return frozenset(rule.questionnaire for rule in rules if rule.is_for_all or rule.conditions)
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,10 @@ def last_card_of(ctx: Context, audit: Audit) -> Scorecard | None:
 
 
 def current_audits(ctx: Context, vendor_id: int) -> list[Audit]:
-    """The audits that count for a vendor today: of each questionnaire, the newest one it has sent answers to."""
+    """The audits that count for a vendor today: of each questionnaire, the newest one it has sent answers to.
+
+    A composed one asks several questionnaires: an audit counts no more once later ones have asked all that it asked.
+    """
     sent = exists().where(Submission.audit_id == Audit.id)
     rows = ctx.session.scalars(
         select(Audit)
@@ -221,7 +224,13 @@ def current_audits(ctx: Context, vendor_id: int) -> list[Audit]:
         .where(Audit.vendor_id == vendor_id, Audit.state != AuditState.CANCELLED, sent)
         .order_by(Audit.id)
     )
-    return list({audit.questionnaire_version.key: audit for audit in rows}.values())
+    found: list[Audit] = []
+    asked: set[str] = set()
+    for audit in reversed(rows.all()):
+        if not asked.issuperset(audit.questionnaire_version.packs):
+            found.insert(0, audit)
+        asked.update(audit.questionnaire_version.packs)
+    return found
 
 
 def audits_with_evidence(ctx: Context, evidence_id: int) -> Sequence[int]:

@@ -38,6 +38,8 @@ ENTITIES = (
         "Hélène Roux, présidente",
         "Claire Dumas, dpo@verdelet.example",
         "donnees@verdelet.example, +33 4 00 00 00 00",
+        is_financial=False,
+        is_nis2=False,
     ),
     EntitySheet(
         "Verdelet Belgique SA",
@@ -48,6 +50,8 @@ ENTITIES = (
         "Luc Peeters, administrateur délégué",
         "Claire Dumas, dpo@verdelet.example",
         "donnees@verdelet.example",
+        is_financial=False,
+        is_nis2=False,
     ),
 )
 
@@ -88,6 +92,10 @@ VENDORS = (
         ContactSheet("Nadia Ferrand", "nadia@hebergeur-provence.example"),
         ServiceSheet(
             "Hébergement du site marchand",
+            is_cloud=True,
+            uses_ai=False,
+            hosts_health_data=False,
+            concerns_minors=False,
             description="Hébergement infogéré du site et de ses sauvegardes",
             purpose="Mettre à disposition le site marchand et ses données",
             nature="Hébergement\nSauvegarde\nSupervision",
@@ -120,6 +128,10 @@ VENDORS = (
         ContactSheet("Marc Le Goff", "marc@paie-facile.example"),
         ServiceSheet(
             "Paie et bulletins",
+            is_cloud=True,
+            uses_ai=False,
+            hosts_health_data=False,
+            concerns_minors=False,
             description="Calcul de la paie et remise des bulletins",
             purpose="Établir la paie et les déclarations sociales",
             nature="Collecte\nCalcul\nConservation",
@@ -153,6 +165,10 @@ VENDORS = (
         ContactSheet("Aoife Byrne", "aoife@beacon-analytics.example", language=Language.EN),
         ServiceSheet(
             "Mesure d'audience",
+            is_cloud=True,
+            uses_ai=True,
+            hosts_health_data=False,
+            concerns_minors=False,
             purpose="Mesurer la fréquentation du site",
             nature="Collecte\nAgrégation",
             categories=(CONN,),
@@ -285,6 +301,10 @@ VENDORS = (
         ContactSheet("Dr Anne Kervella", "anne@medarchiv.example", role=ContactRole.SECURITY),
         ServiceSheet(
             "Archivage de la médecine du travail",
+            is_cloud=False,
+            uses_ai=False,
+            hosts_health_data=True,
+            concerns_minors=False,
             purpose="Conserver les dossiers médicaux en santé au travail",
             nature="Conservation\nCommunication sur demande",
             categories=(ID,),
@@ -335,6 +355,10 @@ VENDORS = (
         ContactSheet("Thomas Girard", "thomas@logis-express.example", role=ContactRole.COMMERCIAL),
         ServiceSheet(
             "Livraison à domicile",
+            is_cloud=False,
+            uses_ai=False,
+            hosts_health_data=False,
+            concerns_minors=False,
             purpose="Livrer les commandes",
             nature="Consultation\nTransmission aux livreurs",
             categories=(ID, DataCategory.LOCATION),

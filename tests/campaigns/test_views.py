@@ -173,7 +173,7 @@ class TestPlanning:
         without = len(statements)
         statements.clear()
         counted = dpo.get(f"{path}?apercu=1")
-        assert len(statements) == without + 3
+        assert len(statements) == without + 4
         assert not counted.all("//*[@id='apercu']//a")
         assert not as_(Role.MANAGEMENT).get(f"{path}?apercu=1").all("#apercu")
 

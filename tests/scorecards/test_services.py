@@ -17,6 +17,7 @@ from portal.core.translation import translate
 from portal.evidence.rules import EvidenceVerdict
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
+from portal.questionnaires.models import QuestionnaireVersion
 from portal.scorecards import queries, services
 from portal.scorecards.models import Scorecard
 from portal.scorecards.snapshot import thaw_sentence
@@ -144,6 +145,24 @@ def test_only_the_newest_audit_of_a_questionnaire_speaks_for_its_vendor(session,
     assert services.take_snapshot_if_current(system, sent.audit, reason="accepted") is None
     assert services.take_snapshot_if_current(system, newer.audit, reason="accepted").audit_id == newer.audit.id
     assert {card.audit_id for card in services.measure_again(sent.judging, sent.vendor)} == {newer.audit.id}
+
+
+def test_an_audit_counts_until_later_ones_have_asked_all_that_it_asked(session, system, sent):
+    [pack] = sent.audit.questionnaire_version.packs
+    newer = again(sent)
+    newer.answer(a_role="autre")
+    newer.send()
+    composed = QuestionnaireVersion(
+        key="compose", version="1", sha256="0" * 64, title={}, content={}, published_at=NOW, packs=["autre"]
+    )
+    session.add(composed)
+    newer.audit.questionnaire_version = composed
+    session.flush()
+    both = [sent.audit.id, newer.audit.id]
+    assert [audit.id for audit in queries.current_audits(system, sent.vendor.id)] == both, "it asked something else"
+    composed.packs = ["autre", pack]
+    session.flush()
+    assert [audit.id for audit in queries.current_audits(system, sent.vendor.id)] == [newer.audit.id]
 
 
 def test_only_a_reviewer_takes_a_measure(session, sent):

@@ -22,6 +22,7 @@ from portal.campaigns.queries.campaign_list import (
     next_dates,
     waves_of,
 )
+from portal.campaigns.queries.frequency import RhythmRow, frequency, never_audited
 from portal.campaigns.queries.lookups import (
     MORNING,
     WITH_VENDOR,
@@ -55,6 +56,7 @@ __all__ = [
     "CampaignRow",
     "LetterCounts",
     "Outlook",
+    "RhythmRow",
     "UnreachedVendor",
     "WaveAuditRow",
     "WaveOverview",
@@ -66,6 +68,7 @@ __all__ = [
     "audits_waiting",
     "campaigns",
     "chosen_audits",
+    "frequency",
     "get_campaign",
     "get_wave",
     "has_run",
@@ -73,6 +76,7 @@ __all__ = [
     "is_stalled",
     "last_letters",
     "missed_runs",
+    "never_audited",
     "next_dates",
     "outlook",
     "parse_audience",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -14,9 +14,11 @@ from portal.authz.policy import ANSWERING_ROLES, VENDOR_ROLES
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign
 from portal.campaigns.queries.campaign_list import has_run
+from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.language import Sentence, say
 from portal.identity.models import User
+from portal.questionnaires import catalogue
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Contact, Membership, Vendor
 from portal.vendors.rules.naming import fold
@@ -48,6 +50,11 @@ def audience_of(ctx: Context, campaign: Campaign) -> list[int]:
 
 def _vendors(ctx: Context, audience: rules.Audience) -> Select[int]:
     """`rules.matches` as a query: `tests/campaigns/queries/test_audience.py` proves that both agree."""
+    return select(Vendor.id).where(*criteria(audience, ctx.today))
+
+
+def criteria(audience: rules.Audience, today: date) -> list[ColumnElement[bool]]:
+    """The criteria given, each as a condition on vendors."""
     where: list[ColumnElement[bool]] = []
     if audience.tiers:
         classified = sorted(Tier(tier) for tier in audience.tiers - {rules.UNCLASSIFIED})
@@ -61,13 +68,13 @@ def _vendors(ctx: Context, audience: rules.Audience) -> Select[int]:
         where.append(Vendor.country.in_(sorted(audience.countries)))
     if audience.vendor_ids:
         where.append(Vendor.id.in_(sorted(audience.vendor_ids)))
-    since = rules.audited_since(audience, ctx.today)
+    since = rules.audited_since(audience, today)
     if since is not None:
         recent = select(Audit.vendor_id).where(
             Audit.opened_at >= datetime.combine(since, time(), tzinfo=LEGAL_ZONE), Audit.state != AuditState.CANCELLED
         )
         where.append(Vendor.id.not_in(recent))
-    return select(Vendor.id).where(*where)
+    return where
 
 
 def vendors_named(ctx: Context, references: Sequence[str]) -> tuple[list[int], list[Sentence]]:
@@ -134,13 +141,12 @@ def outlook(
 
 
 def preview(ctx: Context, audience: Mapping[str, Any], questionnaire_key: str) -> AudiencePreview:
-    """How many vendors an audience holds today, and how many of them no letter would reach; three statements."""
+    """How many vendors an audience holds today, and how many of them no letter would reach; four statements."""
     within = _vendors(ctx, parse_audience(audience))
-    busy = (
-        select(Audit.vendor_id)
-        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
-        .where(QuestionnaireVersion.key == questionnaire_key, Audit.state.not_in(FINISHED))
-    )
+    asked = catalogue.packs_of(questionnaire_key, process.settings().questionnaires_dir)
+    versions = ctx.session.execute(select(QuestionnaireVersion.id, QuestionnaireVersion.packs)).all()
+    same = [number for number, packs in versions if not asked.isdisjoint(packs)]
+    busy = select(Audit.vendor_id).where(Audit.questionnaire_version_id.in_(same), Audit.state.not_in(FINISHED))
     silent = within.where(Vendor.id.not_in(busy), Vendor.id.not_in(_answered_for()), Vendor.id.not_in(_writable()))
 
     def count(statement: Select[int]) -> int:

@@ -20,6 +20,7 @@ from portal.campaigns.rules.deadlines import (
     reminder_problems,
     reminders_due,
 )
+from portal.campaigns.rules.frequency import AuditRhythm, keeps_rhythm, rhythms
 from portal.campaigns.rules.progress import LEFT_OUT, STAGES, WaveProgress, wave_progress
 from portal.campaigns.rules.recurrence import (
     Every,
@@ -49,6 +50,7 @@ __all__ = [
     "UNCLASSIFIED",
     "ActOutcome",
     "Audience",
+    "AuditRhythm",
     "CatchUp",
     "Every",
     "FieldProblem",
@@ -69,6 +71,7 @@ __all__ = [
     "describe_reminders",
     "escalation_due",
     "first_run",
+    "keeps_rhythm",
     "matches",
     "next_run",
     "parse_audience",
@@ -77,5 +80,6 @@ __all__ = [
     "recurrence_problems",
     "reminder_problems",
     "reminders_due",
+    "rhythms",
     "wave_progress",
 ]

@@ -2,6 +2,7 @@
 
 from portal.campaigns.services.beginning import FirstDay, begin
 from portal.campaigns.services.daily_follow_up import follow_up, follow_up_batch, follow_up_due, follow_up_wave
+from portal.campaigns.services.frequency import draft_missing
 from portal.campaigns.services.planning import (
     InvalidPlan,
     Plan,
@@ -53,6 +54,7 @@ __all__ = [
     "change_recipient",
     "check",
     "create",
+    "draft_missing",
     "extend",
     "follow_up",
     "follow_up_batch",

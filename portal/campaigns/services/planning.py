@@ -15,6 +15,7 @@ from portal.core.language import N_, say
 from portal.identity.rules import is_address
 from portal.journal import services as journal
 from portal.questionnaires import catalogue
+from portal.questionnaires.rules.composition import COMPOSED
 
 LONGEST_DELAY_DAYS = 365
 
@@ -100,7 +101,8 @@ def plan_problems(plan: Plan) -> list[rules.FieldProblem]:
     found: list[rules.FieldProblem] = []
     if not plan.name:
         found.append(rules.FieldProblem("name", say("Donnez un nom à cette campagne.")))
-    if plan.questionnaire_key not in catalogue.load(process.settings().questionnaires_dir):
+    folder = process.settings().questionnaires_dir
+    if not catalogue.packs_of(plan.questionnaire_key, folder) <= set(catalogue.load(folder)) - {COMPOSED}:
         found.append(rules.FieldProblem("questionnaire_key", say("Ce questionnaire n'existe pas.")))
     if not 1 <= plan.delay_days <= LONGEST_DELAY_DAYS:
         text = say("Le délai de réponse est un nombre de jours, de 1 à %(longest)s.", longest=LONGEST_DELAY_DAYS)

@@ -19,11 +19,13 @@ from portal.core.language import N_
 from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
 from portal.journal import services as journal
 from portal.questionnaires import catalogue
+from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules.composition import COMPOSED, called_packs, compose
 from portal.questionnaires.services import publish
 from portal.vendors.memberships import open_accounts
 from portal.vendors.models import Vendor
-from portal.vendors.queries import people_in_charge
+from portal.vendors.queries import described_services, people_in_charge
 
 BATCH = 500
 """Audits opened per transaction: some tens of milliseconds, so that no page waits for the database."""
@@ -97,11 +99,11 @@ def launch_now(ctx: Context, campaign: Campaign) -> Wave:
 
 def _new_wave(ctx: Context, campaign: Campaign, period: str, *, skipped: int = 0) -> Wave | None:
     """Freeze the questionnaire and promise the opening of its audits; None when this period has its wave."""
-    version = _frozen(ctx, campaign)
+    version = None if campaign.questionnaire_key == COMPOSED else _frozen(ctx, campaign)
     wave = Wave(
         campaign_id=campaign.id,
         period=period,
-        questionnaire_version_id=version.id,
+        questionnaire_version_id=version and version.id,
         started_at=ctx.now,
         due_on=rules.deadline(ctx.today, campaign.delay_days, is_holiday=metropolitan_france().is_holiday),
     )
@@ -112,7 +114,12 @@ def _new_wave(ctx: Context, campaign: Campaign, period: str, *, skipped: int = 0
     except IntegrityError:
         return None
     enqueue(ctx, "campaigns.launch", {"wave_id": wave.id}, dedup=f"wave:{wave.id}")
-    after = {"wave": wave.id, "period": period, "questionnaire": version.sha256, "due_on": wave.due_on}
+    after = {
+        "wave": wave.id,
+        "period": period,
+        "questionnaire": version.sha256 if version else COMPOSED,
+        "due_on": wave.due_on,
+    }
     journal.record(ctx, "wave.started", campaign, after={**after, "skipped": skipped} if skipped else after)
     return wave
 
@@ -121,11 +128,43 @@ def _frozen(ctx: Context, campaign: Campaign) -> QuestionnaireVersion:
     found = catalogue.load(process.settings().questionnaires_dir).get(campaign.questionnaire_key)
     if found is None:
         raise Refused(N_("Le questionnaire de cette campagne n'existe plus : choisissez-en un autre."))
+    return _publish(ctx, found)
+
+
+def _publish(ctx: Context, questionnaire: Questionnaire) -> QuestionnaireVersion:
     try:
         with ctx.session.begin_nested():
-            return publish(ctx, found)
+            return publish(ctx, questionnaire)
     except IntegrityError:  # another process has just frozen the same text
-        return publish(ctx, found)
+        return publish(ctx, questionnaire)
+
+
+def _composed(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, QuestionnaireVersion]:
+    """What the services of each vendor call for, frozen; one statement or two more for each way of composing it."""
+    folder = process.settings().questionnaires_dir
+    shipped, rules_of_packs = catalogue.load(folder), catalogue.composition_rules(folder)
+    services = described_services(ctx, vendor_ids)
+    called = {
+        vendor_id: tuple(c.questionnaire for c in called_packs(rules_of_packs, services[vendor_id]) if c.is_called)
+        or (catalogue.BASELINE,)
+        for vendor_id in vendor_ids
+    }
+    frozen = {
+        packs: _publish(ctx, compose([shipped[key] for key in packs])) for packs in dict.fromkeys(called.values())
+    }
+    return {vendor_id: frozen[packs] for vendor_id, packs in called.items()}
+
+
+def _open(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]:
+    """Open the audits of vendors, in their order: of one questionnaire, or each of its own."""
+    if wave.questionnaire_version is not None:
+        return open_audits(ctx, vendor_ids, wave.questionnaire_version, due_on=wave.due_on)
+    asked = _composed(ctx, vendor_ids)
+    opened: dict[int, int] = {}
+    for version in {one.id: one for one in asked.values()}.values():
+        same = [vendor_id for vendor_id in vendor_ids if asked[vendor_id].id == version.id]
+        opened.update(zip(same, open_audits(ctx, same, version, due_on=wave.due_on), strict=True))
+    return [opened[vendor_id] for vendor_id in vendor_ids]
 
 
 def launch(ctx: Context, wave: Wave) -> int:
@@ -152,7 +191,7 @@ def open_batch(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]
     left = _free(ctx, wave, vendor_ids)
     if not left:
         return []
-    audit_ids = open_audits(ctx, left, wave.questionnaire_version, due_on=wave.due_on)
+    audit_ids = _open(ctx, wave, left)
     open_accounts(ctx, left)
     people = wave_letters.by_vendor(people_in_charge(ctx.session, dict.fromkeys(left, frozenset())))
     ctx.session.connection().execute(
@@ -180,17 +219,17 @@ def _free(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]:
         select(Vendor.id).where(Vendor.id.in_(vendor_ids)).order_by(Vendor.id).with_for_update(key_share=True)
     ).all()
     rows = ctx.session.execute(
-        select(Audit.vendor_id, Audit.id, WaveAudit.wave_id)
+        select(Audit.vendor_id, Audit.id, WaveAudit.wave_id, QuestionnaireVersion.packs)
         .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
         .outerjoin(WaveAudit, WaveAudit.audit_id == Audit.id)
         .where(
             Audit.vendor_id.in_(vendor_ids),
-            QuestionnaireVersion.key == wave.questionnaire_version.key,
             or_(Audit.state.not_in(queries.FINISHED), WaveAudit.wave_id == wave.id),
         )
     ).all()
     ours = {row.vendor_id for row in rows if row.wave_id == wave.id}
-    busy = {row.vendor_id: row.id for row in rows if row.vendor_id not in ours}
+    asked = catalogue.packs_of(wave.campaign.questionnaire_key, process.settings().questionnaires_dir)
+    busy = {row.vendor_id: row.id for row in rows if row.vendor_id not in ours and not asked.isdisjoint(row.packs)}
     if busy:
         _note_skips(ctx, wave, busy)
     return [vendor_id for vendor_id in present if vendor_id not in ours and vendor_id not in busy]

@@ -9,7 +9,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
 from portal.campaigns.forms import CampaignForm
-from portal.campaigns.models import Campaign, CampaignState
+from portal.campaigns.models import COMPOSED_TITLE, Campaign, CampaignState
 from portal.campaigns.services import InvalidPlan, Plan
 from portal.campaigns.views.blueprint import ID, bp
 from portal.campaigns.wording import STATUS_NAMES, TIER_NAMES
@@ -17,6 +17,7 @@ from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import Sentence
 from portal.questionnaires import catalogue
+from portal.questionnaires.rules.composition import COMPOSED
 from portal.vendors.place_names import place_name
 from portal.web.edge import current
 from portal.web.edit_form import hold
@@ -128,9 +129,11 @@ def _begun(ctx: Context, campaign: Campaign, wanted: str) -> ResponseReturnValue
 
 def _titles() -> dict[str, str]:
     """The questionnaires of the catalogue, by key, in the reader's language."""
-    found, _defects = catalogue.read(process.settings().questionnaires_dir)
+    folder = process.settings().questionnaires_dir
+    found, _defects = catalogue.read(folder)
     language = current_language().value
-    return {key: getattr(one.title, language) for key, one in found.items()}
+    composed = {COMPOSED: COMPOSED_TITLE[language]} if catalogue.packs_of(COMPOSED, folder) else {}
+    return composed | {key: getattr(one.title, language) for key, one in found.items()}
 
 
 @bp.route(f"/<{ID}:campaign_id>")

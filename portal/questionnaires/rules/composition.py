@@ -11,6 +11,7 @@ from portal.questionnaires.definition import Bilingual, Question, Questionnaire,
 from portal.questionnaires.rules.snapshot import digest_of
 from portal.questionnaires.toml_fields import TomlTable
 from portal.vendors.rules.questionnaire_facts import FACT_KINDS, DescribedService
+from portal.vendors.rules.tier import Tier
 
 COMPOSED = "compose"
 """Key of every questionnaire made of several; what it is made of is in `packs`."""
@@ -33,6 +34,9 @@ class PackRule:
     because: Bilingual = field(default_factory=Bilingual)
     """Why it is asked of every vendor; empty when conditions decide."""
     conditions: tuple[PackCondition, ...] = ()
+    between: tuple[str, ...] = ()
+    """Tiers of the vendors it is asked of between two complete audits: a light review."""
+    between_months: int = 0
 
     @property
     def is_for_all(self) -> bool:
@@ -176,9 +180,19 @@ def _rule(table: TomlTable) -> PackRule:
     conditions = tuple(_condition(entry) for entry in table.tables("when")) if "when" in table else ()
     if because and conditions:
         table.report(say("« because » dit que tous le reçoivent : ne pas donner aussi des conditions (« when »)."))
-    table.accept("when")
+    table.accept("when", "between_audits")
+    tiers: tuple[str, ...] = ()
+    months = 0
+    if (between := table.table("between_audits") if "between_audits" in table else None) is not None:
+        tiers, months = between.texts("tiers"), between.integer("months", 1, 120, default=0)
+        for tier in tiers:
+            if tier not in set(Tier):
+                between.refuse("tiers", tier, Tier)
+        if not (tiers and months):
+            between.report(say("« between_audits » dit de quelles criticités (« tiers ») et tous les combien de mois."))
+        between.close()
     table.close()
-    return PackRule(key, because, conditions)
+    return PackRule(key, because, conditions, tiers, months)
 
 
 def _condition(table: TomlTable) -> PackCondition:

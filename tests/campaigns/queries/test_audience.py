@@ -144,7 +144,7 @@ def test_a_closed_account_reaches_nobody(ctx):
     assert preview(ctx, vendor).unreached == 1
 
 
-def test_a_preview_costs_three_statements_however_large_the_register(ctx, register, statements):
+def test_a_preview_costs_four_statements_however_large_the_register(ctx, register, statements):
     statements.clear()
     queries.preview(ctx, {"statuses": [status.value for status in VendorStatus]}, "socle-rgpd")
-    assert len(statements) == 3
+    assert len(statements) == 4

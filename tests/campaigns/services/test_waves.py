@@ -15,7 +15,10 @@ from portal.identity.models import OneTimeLink, User
 from portal.jobs.models import Job, Mail
 from portal.jobs.schedule import BY_HAND
 from portal.journal.models import JournalEntry
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.questionnaires.rules.composition import COMPOSED
 from portal.vendors.models import ContactRole, Membership
+from portal.vendors.rules.facts import Access, Chain
 from tests.conftest import NOW
 from tests.factories.campaigns import (
     YEARLY,
@@ -26,6 +29,7 @@ from tests.factories.campaigns import (
     register_of,
     started_wave,
 )
+from tests.factories.desk import service_of
 from tests.factories.people import user_of
 from tests.factories.world import audit_of, vendor_of
 
@@ -325,3 +329,35 @@ class TestReaching:
         promised = [vendor_id for job in jobs for vendor_id in job.payload["vendor_ids"]]
         assert count == len(promised) == wave.size
         assert set(vendor_ids) <= set(promised)
+
+
+class TestComposed:
+    """A wave that asks each vendor what its own services call for."""
+
+    def test_each_vendor_is_asked_its_own_and_told_its_title(self, ctx, session):
+        first, second = reachable_vendor(session, name="Premier"), reachable_vendor(session, name="Second")
+        service_of(session, second, handles_withdrawals=True, access=Access.NONE, chain=Chain.NONE)
+        service_of(session, first, handles_withdrawals=False, access=Access.NONE, chain=Chain.NONE)
+        wave = started_wave(ctx, campaign_of(ctx, questionnaire_key=COMPOSED))
+        assert wave.questionnaire_version_id is None
+        asked = select(Audit.vendor_id, QuestionnaireVersion.packs).join(Audit.questionnaire_version)
+        packs = {row.vendor_id: row.packs for row in session.execute(asked)}
+        assert packs == {first.id: ["socle-rgpd"], second.id: ["socle-rgpd", "relation-client-retractation"]}
+        assert {letter.payload["values"]["title"] for letter in letters(ctx, wave)} == {
+            "Socle RGPD du sous-traitant", "Socle RGPD du sous-traitant et Relation client et rétractation",
+        }  # fmt: skip
+
+    def test_a_vendor_that_answers_a_part_of_it_is_left_alone(self, ctx, session):
+        vendor = reachable_vendor(session)
+        audit_of(session, vendor)
+        campaign = campaign_of(ctx, questionnaire_key=COMPOSED)
+        assert queries.preview(ctx, campaign.audience, COMPOSED).busy == 1
+        wave = started_wave(ctx, campaign)
+        assert [skip.vendor_id for skip in session.scalars(select(WaveSkip))] == [vendor.id]
+        assert links_of(ctx, wave) == {}
+
+    def test_a_batch_repeated_opens_nothing_more(self, ctx, session):
+        vendor = reachable_vendor(session)
+        campaign = campaign_of(ctx, questionnaire_key=COMPOSED)
+        wave = started_wave(ctx, campaign)
+        assert services.open_batch(ctx, wave, [vendor.id]) == []
