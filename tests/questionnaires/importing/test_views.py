@@ -15,6 +15,7 @@ VSAQ = b"""// Theirs
 {"questionnaire": [{"type": "block", "text": "Their questions", "items": [
   {"type": "radiogroup", "id": "prog", "text": "Do you have <b>a program</b>?",
    "choices": [{"y": "Yes, we do"}, {"n": "No"}]},
+  {"type": "tip", "text": "<p>First line.</p><p>Second line.</p>"},
   {"type": "line", "id": "why", "text": "Why is there none?", "cond": "n"},
   {"type": "line", "id": "x", "text": "What else?", "cond": "matches(why, 'x')"}]}]}"""
 
@@ -42,6 +43,7 @@ def test_the_draft_is_shown_as_its_vendor_would_read_it_with_every_loss(send):
     assert len(questions) == 3
     assert "Do you have a program?" in questions[0].text_content()
     assert "Posée si 1.1" in questions[1].text_content()
+    assert [line.text_content() for line in questions[0].xpath("./div/p")][:2] == ["First line.", "Second line."]
     assert page.all("//div[@lang='en']"), "a text that has no French is read in English"
     (lost,) = page.all("//section[@id='pertes']//tbody/tr")
     assert "matches(why" in lost.text_content()
