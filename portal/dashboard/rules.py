@@ -16,14 +16,14 @@ MOST_DECISIONS = 10
 class Urgency(IntEnum):
     """How pressing a decision is; within one urgency, the oldest date comes first.
 
-    Processing without a contract (RGPD art. 28(3)) or without any guarantee shown (art. 28(1)) comes before a text that
-    leaves something out.
+    Processing without a contract (RGPD art. 28(3)) or without any guarantee shown (art. 28(1)) comes first: a weak level
+    or a late action is at least known, and framed by a text.
     """
 
-    WEAK_CRITICAL = 1
-    OVERDUE_FINDING = 2
-    NO_CONTRACT = 3
-    NEVER_AUDITED = 4
+    NO_CONTRACT = 1
+    NEVER_AUDITED = 2
+    WEAK_CRITICAL = 3
+    OVERDUE_FINDING = 4
     UNCOVERED_CONTRACT = 5
     LATE_AUDIT = 6
     EXPIRED_PROOF = 7

@@ -59,7 +59,7 @@ def test_vendors_that_hold_nothing_of_ours_are_left_out(session, acting):
 
 def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(session, acting):
     ctx = acting(Role.MANAGEMENT)
-    vendor = vendor_of(session)
+    vendor = vendor_of(session, tier=Tier.LOW, inherent=1)
     for key, days in (("a", -1), ("b", 10)):
         session.add(
             Finding(
@@ -76,7 +76,7 @@ def test_an_overdue_finding_waits_for_a_decision_and_a_living_one_does_not(sessi
 
 def test_minor_overdue_findings_are_told_too_each_vendor_by_its_gravest(session, acting):
     ctx = acting(Role.MANAGEMENT)
-    several, one = vendor_of(session), vendor_of(session)
+    several, one = (vendor_of(session, tier=Tier.LOW, inherent=1) for _ in range(2))
     for vendor, key, severity, days in (
         (several, "a", Severity.MINOR, -90),
         (several, "b", Severity.CRITICAL, -1),
