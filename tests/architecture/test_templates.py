@@ -1,6 +1,8 @@
 import re
 from pathlib import Path
 
+from jinja2 import Environment, meta, nodes
+
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = ROOT / "portal"
 NAMED = re.compile(r"""["']([a-z_]+/[a-z0-9_/-]+?(?:\.html|(?=["'])))["']""")
@@ -62,3 +64,37 @@ def test_a_page_builds_on_a_base():
         and name not in {"skeleton.html"} and "extends" not in path.read_text(encoding="utf-8")
     ]  # fmt: skip
     assert not loose
+
+
+IMPORTED = re.compile(r"""\{%-?\s*(?:from|import)\s+["']([^"']+)["'][^%]*%\}""")
+
+
+def test_an_imported_template_asks_for_nothing_that_only_a_page_has(app):
+    """What a macro names must be its own or the application's: a page hands its context to no template it imports.
+
+    One that asks for more breaks the page that calls it, and only when that branch is shown.
+    """
+    faults, read = {}, 0
+    imported = {name for path in templates().values() for name in alone(path.read_text(encoding="utf-8"))}
+    for name in sorted(imported):
+        read += 1
+        source = templates()[name].read_text(encoding="utf-8")
+        unknown = asked_of_a_page(app.jinja_env, source)
+        if unknown:
+            faults[name] = sorted(unknown)
+    assert read > 30
+    assert not faults
+    assert asked_of_a_page(app.jinja_env, "{% macro one(row) %}{% set x = row %}{{ x }}{{ page }}{% endmacro %}") == {
+        "page"
+    }
+
+
+def asked_of_a_page(environment: Environment, source: str) -> set[str]:
+    tree = environment.parse(source)
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    return meta.find_undeclared_variables(tree) - environment.globals.keys() - own
+
+
+def alone(source: str) -> list[str]:
+    """The templates that a template imports without handing them its context."""
+    return [found[1] for found in IMPORTED.finditer(source) if "with context" not in found[0]]

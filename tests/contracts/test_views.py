@@ -615,6 +615,10 @@ def test_the_differences_between_two_versions_are_said_in_words(as_, session, la
     assert "Représentant légal du sous-traitant et sa qualité" in words or "représentant légal" in words
     assert "Mme Nolwenn Kerlo, gérante" in words
     assert "Blanc rempli" in words
+    beside = client.get(url(contract, "/versions?vue=cote-a-cote"))
+    sides = [side.text_content() for side in beside.all("//div[@class='pair']")[0].xpath("div")]
+    assert "Mme Nolwenn Kerlo" in sides[1]
+    assert "Mme Nolwenn Kerlo" not in sides[0]
     client.post(url(contract, "/versions"), {"language": "fr"})
     same = client.get(url(contract, "/versions"))
     assert "Les deux versions disent la même chose" in same.words
