@@ -16,8 +16,8 @@ MOST_DECISIONS = 10
 class Urgency(IntEnum):
     """How pressing a decision is; within one urgency, the oldest date comes first.
 
-    Processing without a contract (RGPD art. 28(3)) or without any guarantee shown (art. 28(1)) comes first: a weak level
-    or a late action is at least known, and framed by a text.
+    Processing without a contract (RGPD art. 28(3)) or without any guarantee shown (art. 28(1)) comes first: a weak
+    level or a late action is at least known, and framed by a text.
     """
 
     NO_CONTRACT = 1
