@@ -6,11 +6,13 @@ from enum import StrEnum
 
 from portal.audits import submitted_audit
 from portal.audits.models import Review
+from portal.audits.proof_doubts import DoubtTeller, doubts_in
 from portal.audits.rules import ReviewVerdict
 from portal.audits.services import plainly_acceptable_answers, review_fingerprint
 from portal.audits.submitted_audit import SentAnswers, SubmittedAudit, changed_since
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
+from portal.evidence.reading.doubts import Doubt
 from portal.evidence.rules import Standing
 from portal.evidence.services import evidence_fingerprint
 from portal.findings.models import Finding
@@ -39,6 +41,8 @@ class ReviewedProof:
     standing: Standing
     is_new: bool
     mark: str
+    doubts: Sequence[Doubt]
+    """What does not fit: the vendor was told the same before sending."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ def review_page_of(ctx: Context, submitted: SubmittedAudit, view: ReviewView, se
     section = _section(submitted, section_key) if view is ReviewView.SECTION else None
     kept = _kept(submitted, view, section, changed)
     number = submitted.questionnaire.numbers
+    doubts = doubts_in(ctx, submitted.audit)
     return AuditReviewPage(
         submitted=submitted,
         before=before,
@@ -109,7 +114,7 @@ def review_page_of(ctx: Context, submitted: SubmittedAudit, view: ReviewView, se
         view=view,
         section=section,
         items=[
-            _item(ctx, submitted, question, number[question.key], before, proofs, findings)
+            _item(ctx, submitted, question, number[question.key], before, proofs, findings, doubts)
             for question in submitted.asked
             if question.key in kept
         ],
@@ -154,6 +159,7 @@ def _item(
     before: SentAnswers | None,
     proofs: Mapping[int, Evidence],
     findings: Mapping[str, Finding],
+    doubts: DoubtTeller,
 ) -> ReviewedAnswer:
     key, answer = question.key, submitted.answer(question.key)
     now = submitted.sent.files.get(key, ()) if submitted.sent else ()
@@ -170,6 +176,7 @@ def _item(
                 submitted_audit.standing_of(question, proofs[n], ctx.today),
                 is_new=before is not None and n not in then,
                 mark=evidence_fingerprint(proofs[n]),
+                doubts=doubts(proofs[n], question, answer),
             )
             for n in now
             if n in proofs

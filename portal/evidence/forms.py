@@ -4,18 +4,33 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from portal.core import process
+from portal.core.language import Language
+from portal.evidence.kinds import read_kinds
+from portal.evidence.proposed_details import ProposedDetails
 from portal.evidence.rules import EvidenceVerdict
 from portal.evidence.services import ISSUER_LENGTH, SCOPE_LENGTH, EvidenceDetails
 from portal.web.edit_form import EditForm
-from portal.web.forms import DayField, LongTextField, PortalForm, TextField
-from portal.web.text import lazy
+from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField
+from portal.web.text import current_language, lazy
 
 NOTE_LENGTH = 5000
+
+
+PROPOSED = frozenset(["kind", "issuer", "scope", "issued_on", "expires_on"])
+
+
+def kind_choices(language: Language) -> list[SelectChoice]:
+    """The kinds of proof by their names, after none."""
+    kinds = read_kinds(process.settings().questionnaires_dir).values()
+    named = sorted((kind.en if language is Language.EN else kind.fr, kind.key) for kind in kinds)
+    return [SelectChoice("", lazy("Je ne sais pas")), *(SelectChoice(key, name) for name, key in named)]
 
 
 class DetailsForm(EditForm):
     """Who issued a proof, what it covers, from when until when: all optional, all worth having."""
 
+    kind = SelectField(lazy("Quel document est-ce ?"), choices=lambda: kind_choices(current_language()))
     issuer = TextField(
         lazy("Qui a émis ce document ?"),
         [Length(max=ISSUER_LENGTH, message=lazy("%(max)d caractères au plus."))],
@@ -30,9 +45,22 @@ class DetailsForm(EditForm):
     issued_on = DayField(lazy("Date du document"))
     expires_on = DayField(lazy("Valable jusqu'au"))
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was ever said of this proof: what was read is then proposed."""
+        return not any(field.object_data for field in self if field.name in PROPOSED)
+
+    def propose(self, proposal: ProposedDetails) -> None:
+        """Fill the page in with what was read; what comes back from it is the vendor's own word."""
+        if self.is_submitted():
+            return
+        for name, value in proposal.values.items():
+            self[name].data = value
+
     def details(self) -> EvidenceDetails:
         """What is said of the proof."""
         return EvidenceDetails(
+            kind=self.kind.data or "",
             issuer=self.issuer.data or "",
             scope=self.scope.data or "",
             issued_on=self.issued_on.data,

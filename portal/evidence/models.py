@@ -1,6 +1,7 @@
 """Proofs: a sealed file with what it proves, who issued it, until when, and our verdict."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,6 +29,8 @@ class Evidence(VendorChild, Base):
     issuer: Mapped[str] = mapped_column(String(200), default="")
     scope: Mapped[str] = mapped_column(Text, default="")
     """The service, site or entity the proof covers; the most frequent false assurance is a scope that excludes ours."""
+    reading: Mapped[dict[str, Any] | None]
+    """What the file says of itself, as `reading.document_reading` tells it; none for one that was not read."""
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None]
     verdict: Mapped[EvidenceVerdict] = mapped_column(default=EvidenceVerdict.UNREVIEWED)

@@ -36,8 +36,17 @@ class EvidenceDetails:
     expires_on: date | None = None
 
 
-def record(ctx: Context, vendor: Vendor, stored: StoredFile, details: EvidenceDetails) -> Evidence:
-    """Keep a sealed file as a proof of this vendor; raises Refused on impossible dates or an unknown kind."""
+def record(
+    ctx: Context,
+    vendor: Vendor,
+    stored: StoredFile,
+    details: EvidenceDetails,
+    reading: dict[str, Any] | None = None,
+) -> Evidence:
+    """Keep a sealed file as a proof of this vendor, with what was read of it.
+
+    Raises Refused on impossible dates or an unknown kind.
+    """
     authorize(ctx, Permission.EVIDENCE_GIVE, vendor)
     _must_be_possible(ctx, details)
     evidence = Evidence(
@@ -48,6 +57,7 @@ def record(ctx: Context, vendor: Vendor, stored: StoredFile, details: EvidenceDe
         scope=details.scope,
         issued_on=details.issued_on,
         expires_on=details.expires_on,
+        reading=reading,
         uploaded_by_id=ctx.actor.id,
         uploaded_at=ctx.now,
     )

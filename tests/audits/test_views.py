@@ -384,6 +384,18 @@ def test_the_facts_of_a_file_stand_beside_it(page, with_file):
         assert said in found.words
 
 
+def test_a_reviewer_reads_what_does_not_fit_of_a_file_with_its_passage(page, with_file):
+    proof = with_file.proofs["a.chiffre"]
+    end = {"value": "2020-01-31", "quote": "Expire le 31 janvier 2020"}
+    proof.reading = {
+        "kind": {"value": "pentest", "quote": ""}, "holder": None, "scope": [], "expires_on": end, "exceptions": [],
+    }  # fmt: skip
+    with_file.session.flush()
+    shown = page(with_file).get(f"/audits/{with_file.audit.id}?section=a")
+    assert "Il n’est plus valable depuis le 31 janvier 2020." in shown.words
+    assert "Expire le 31 janvier 2020" in shown.words
+
+
 def test_a_file_is_judged_and_its_verdict_shows(page, with_file):
     client, proof = page(with_file), with_file.proofs["a.chiffre"]
     path = f"/audits/{with_file.audit.id}/preuves/{proof.id}?section=a&question=a.chiffre"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from bench.evidence_reading.layout import as_docx
 from portal.audits import services
 from portal.audits.models import AnswerEvidence
 from portal.audits.rules import AuditState
@@ -292,3 +293,32 @@ def test_a_returned_question_keeps_the_file_that_was_sent_and_takes_another(sess
     assert len(found.all("//section[@id='q-b.document']//li[@class='files__one']")) == 2
     assert len([v for v in found.all("//button[@name='then']/@value") if v.startswith("piece:")]) == 1
     assert "Reprise" in found.words
+
+
+CERTIFICATE = """# CERTIFICAT
+Organisme certificateur : Alpha Certif SAS
+Entité certifiée : Hélice Numérique SA
+Norme : ISO/IEC 27001:2022
+Périmètre : hébergement de la paie, à l'exclusion du site de Rabat
+Date d'émission : 5 février 2025
+Date d'expiration : 4 février 2099
+"""
+
+
+def test_what_a_file_says_is_proposed_with_its_passage_and_kept_only_once_its_vendor_says_so(session, page, space):
+    upload(page, place(space), as_docx(CERTIFICATE), "certificat.docx")
+    (link,) = links(session, space)
+    proof = session.get_one(Evidence, link.evidence_id)
+    assert proof.reading["issuer"]["value"] == "Alpha Certif SAS"
+    assert (proof.kind, proof.issuer, proof.expires_on) == ("", "", None)
+    shown = page.get(piece(space, link))
+    assert shown.all("//input[@name='issuer']")[0].get("value") == "Alpha Certif SAS"
+    assert shown.all("//option[@value='iso27001'][@selected]")
+    assert "Organisme certificateur : Alpha Certif SAS" in shown.words
+    assert "Il est au nom de" in shown.words
+    assert "à l'exclusion du site de Rabat" in shown.words
+    fields = {"kind": "iso27001", "issuer": "Alpha Certif SAS", "expires_on": "04/02/2099", "scope": "Ma paie"}
+    page.post(piece(space, link), {**fields, "seen": shown.all("//input[@name='seen']")[0].get("value")})
+    session.expire_all()
+    assert (proof.kind, proof.issuer, proof.scope) == ("iso27001", "Alpha Certif SAS", "Ma paie")
+    assert "Ma paie" in page.get(piece(space, link)).all("//textarea[@name='scope']")[0].text

@@ -3,6 +3,7 @@ import io
 import pytest
 from sqlalchemy import func, select
 
+from bench.evidence_reading.layout import as_docx
 from portal.audits import services
 from portal.audits.models import Submission
 from portal.audits.rules import AuditState
@@ -11,6 +12,7 @@ from portal.core.clock import now
 from portal.core.language import Language
 from portal.core.stored import keep
 from tests.factories import files
+from tests.factories.browsing import upload
 from tests.factories.spaces import answer_all
 
 
@@ -37,6 +39,17 @@ def test_sending_too_early_lists_what_is_missing_and_sends_nothing(session, page
     found = page.post(envoi(space), {}, page="/espace/", status=422)
     assert "Il manque encore 6 points" in found.words
     assert sent_count(session, space) == 0
+
+
+def test_a_file_that_proves_nothing_is_said_before_sending_and_prevents_nothing(page, space, admin):
+    answer_all(admin, space.audit)
+    brochure = as_docx("# Notre hébergement\nNos centres de données sont certifiés ISO/IEC 27001:2022.")
+    upload(page, f"/espace/audits/{space.audit.id}/fichiers/b.document", brochure, "brochure.docx")
+    found = page.get(envoi(space))
+    assert "Un fichier est à revoir avant d’envoyer." in found.words
+    assert "brochure.docx" in found.words
+    assert "Ce document n’atteste de rien" in found.words
+    assert found.all("//form[@action='" + envoi(space) + "']")
 
 
 def test_a_vendor_sends_is_thanked_and_finds_it_read_only(session, page, space, admin):

@@ -14,7 +14,7 @@ _CLASSES = {
 }
 _VALID, _TODAY = WORDS["turns"]["valid"], WORDS["turns"]["today"]
 _OPINION = re.compile(r"opinion|a notre avis|examined|avons examine")
-_PLACE = re.compile(r"^[\"'«*]?[a-z][a-z' -]{1,40},? (?:(?:le|on|the) )?\Z")
+_PLACE = re.compile(r"^[\"'«*]?[a-z][a-z' -]{1,40}(?:, ?(?:(?:le|on|the) )?| le )\Z")
 _LETTER = re.compile(
     r"\b(?:letter|lettre|gap|bridge|since|depuis|no (?:known |material |significant )|aucun|not aware)"
 )
@@ -191,6 +191,9 @@ def _issue(text: PrintedText, meant: list[MeantDate], kind: str, expires: DatedP
             MeantDate(one.printed, "issue", 1.0, one.label, one.context) for one in starts if one.meaning != "other"
         ]
         own += [] if kind == "insurance" else weak
+    if kind not in _OWN_PERIOD:
+        done = [one for one in meant if one.meaning == "period" and not one.printed.is_range]
+        own += [MeantDate(one.printed, "issue", 0.5, one.label, one.context) for one in done]
     if kind == "soc2":
         opinions = [match.start() for match in _OPINION.finditer(text.folded)]
         own = [

@@ -115,6 +115,8 @@ def _standard(text: PrintedText, kind: str, limit: int) -> Quoted | None:
     ]
     chosen = (dated or found)[0]
     value = text.text[chosen.start() : chosen.end()].strip(" ,-–(:")
+    if value.count(")") > value.count("("):
+        value = value.replace(")", "")
     if kind in ("soc2", "bridge_letter"):
         value = _SOC_NAME.sub("SOC 2 ", value).strip()
     return Quoted(value, text.quote(chosen.start(), chosen.end()))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from portal.documents_in.document import ParagraphKind
 from portal.evidence.reading.names import STREETS, Name
 from portal.evidence.reading.printed_text import PrintedText, Segment
-from portal.evidence.reading.words import WORDS, Labelled, is_header, labelled, labels
+from portal.evidence.reading.words import WORDS, Labelled, is_header, is_label, labelled, labels
 
 _CERTIFICATES = frozenset(["iso27001", "iso27701", "hds", "gdpr_certification", "code_of_conduct"])
 _GROUP = dict.fromkeys(_CERTIFICATES, "certificate")
@@ -114,6 +114,8 @@ def collected(text: PrintedText, one: Labelled) -> list[Place]:
     start, end = one.start, one.end
     rank = text.rank_at(start)
     segment = text.segments[rank]
+    if one.below:
+        return list(_column_from(text, rank))
     if segment.kind is ParagraphKind.ITEM or (
         segment.kind is ParagraphKind.ROW and segment.columns > 1 and segment.column == 0 and not one.in_table
     ):
@@ -126,6 +128,18 @@ def collected(text: PrintedText, one: Labelled) -> list[Place]:
             break
         found.extend(_split(text, max(first, start), min(last, end), _WHOLE))
     return found
+
+
+def _column_from(text: PrintedText, rank: int) -> Iterator[Place]:
+    """The cells under the title of a column, as long as rows are as wide and name nothing else."""
+    first = text.segments[rank]
+    for segment in text.segments[rank : rank + MOST * first.columns]:
+        if segment.columns != first.columns or segment.row < 0:
+            return
+        if segment.column == first.column:
+            if is_label(text.folded[segment.start : segment.end]):
+                return
+            yield segment.start, segment.end
 
 
 def _list_from(text: PrintedText, rank: int) -> Iterator[Place]:
@@ -194,7 +208,11 @@ def _is_title(segment: Segment, folded: str) -> bool:
 def _limits_in(text: PrintedText, segment: Segment) -> Iterator[Place]:
     for first, last in text.sentences(segment):
         folded = text.folded[first:last]
-        if len(folded) > 12 and (_ANY_LIMIT.search(folded)) and not _CANCELLED.search(folded):
+        if (
+            len(folded) > (5 if segment.row >= 0 else 12)
+            and (_ANY_LIMIT.search(folded))
+            and not _CANCELLED.search(folded)
+        ):
             yield first, last
 
 

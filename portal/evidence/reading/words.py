@@ -61,10 +61,12 @@ _OPENING = " -•*·\"'«“(|\t"
 class Labelled:
     """A label and where what it names begins and ends."""
 
-    __slots__ = ("end", "in_table", "label", "start")
+    __slots__ = ("below", "end", "in_table", "label", "start")
 
-    def __init__(self, label: str, start: int, end: int, *, in_table: bool) -> None:
+    def __init__(self, label: str, start: int, end: int, *, in_table: bool, row: int = -1, target: int = -1) -> None:
         self.label, self.start, self.end, self.in_table = label, start, end, in_table
+        self.below = in_table and target > row
+        """Whether the label is the title of a column."""
 
 
 def labelled(
@@ -85,7 +87,7 @@ def labelled(
         place = after.end() if after else match.end()
         colon = bool(after and after["colon"])
         leads = bool(_LEADS.search(match[0]))
-        titled = colon and (text.text[match.start()].isupper() or _FOLLOWING.search(match[0]))
+        titled = colon and (place >= segment.end or text.text[match.start()].isupper() or _FOLLOWING.search(match[0]))
         if (
             not first
             and not leads
@@ -96,7 +98,8 @@ def labelled(
         if place < segment.end and (colon or (inline and leads)):
             found.append(Labelled(match[0], place, segment.end, in_table=segment.row >= 0))
         elif place >= segment.end and (first or leads or colon) and (target := _beside(text, rank, wanted)):
-            found.append(Labelled(match[0], *target, in_table=segment.row >= 0))
+            row = text.segment_at(target[0]).row
+            found.append(Labelled(match[0], *target, in_table=segment.row >= 0, row=segment.row, target=row))
         elif first and segment.columns == 1 and text.folded[match.end() : match.end() + 3] in (" - ",):
             found.append(Labelled(match[0], match.end() + 3, segment.end, in_table=False))
     return found
@@ -133,8 +136,8 @@ _ANY = (
     ("limits", "labels"),
 )
 _TITLES = re.compile(
-    r"(?:standard|norme|referentiel|reference|(?:certificate|policy) n\w{1,6}|n°.{0,20}|insurer|assureur|producer)"
-    r"\W*|limits?"
+    r"(?:standard|norme|referentiel|reference|(?:certificate|policy) n\w{1,6}|n°.{0,20}|insurer|assureur|producer"
+    r"|(?:montant|amount|plafond|franchise|limit)s?.{0,30})\W*"
 )
 
 

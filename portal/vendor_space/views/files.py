@@ -7,6 +7,7 @@ from werkzeug.datastructures import FileStorage
 from portal.audits import queries as audits
 from portal.audits import services
 from portal.audits.models import AnswerEvidence, Audit
+from portal.audits.proof_doubts import doubts_in
 from portal.audits.queries import AuditAnswers
 from portal.authz.policy import Permission
 from portal.core import process
@@ -17,8 +18,11 @@ from portal.core.stored import keep
 from portal.evidence import services as proofs
 from portal.evidence.forms import DetailsForm
 from portal.evidence.models import Evidence
+from portal.evidence.proposed_details import proposed_details
 from portal.evidence.queries import get_evidence
+from portal.evidence.reading.stored_reading import read_blob
 from portal.evidence.services import EvidenceDetails
+from portal.questionnaires.definition import NO_ANSWER
 from portal.vendor_space import queries
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText, questionnaire_text
 from portal.vendor_space.section_page import AttachedFileLine, file_line
@@ -44,11 +48,12 @@ def receive_proof(vendor_id: int, file: FileStorage | None = None) -> Evidence:
     blob = process.store().put(
         file.stream, filename=file.filename, allowed=EVIDENCE, scanner=process.scanner()
     )  # fmt: skip
+    reading = read_blob(process.store(), blob)
     stored = keep(ctx.session, blob, at=ctx.now)
     vendor = queries.own_vendor(ctx)
     if vendor.id != vendor_id:
         raise NotFound()
-    return proofs.record(ctx, vendor, stored, EvidenceDetails())
+    return proofs.record(ctx, vendor, stored, EvidenceDetails(), reading)
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/fichiers/<question>", methods=["GET", "POST"])
@@ -170,6 +175,8 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
     section, text = _where(sheet, link.question_key)
     row = file_line(link, text.question, sheet, ctx.today)
     form = DetailsForm(obj=link.evidence)
+    proposal = proposed_details(link.evidence.reading if form.is_blank else None)
+    form.propose(proposal)
     # Asked first: of what no longer changes, no difference with a colleague is there to be settled.
     if row.may_change and form.submitted():
         try:
@@ -187,6 +194,8 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
         question=text,
         link=link,
         row=row,
+        quotes=proposal.quotes,
+        doubts=doubts_in(ctx, sheet.audit)(link.evidence, text.question, sheet.read.get(text.key, NO_ANSWER)),
         title=questionnaire_text(sheet.questionnaire, current_language()).title,
     )
     return page, form.status if row.may_change or not form.is_submitted() else 422

@@ -5,11 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits import queries as audits
 from portal.audits import services
+from portal.audits.models import AnswerEvidence
+from portal.audits.proof_doubts import doubts_in
 from portal.audits.services import IncompleteAnswers
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
+from portal.evidence.reading.doubts import Doubt
+from portal.questionnaires.definition import NO_ANSWER
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import AuditPage
+from portal.vendor_space.questionnaire_text import QuestionText, SectionText
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
 from portal.vendor_space.wording import due_date
 from portal.web import edge
@@ -39,8 +44,28 @@ def _last_look(page: AuditPage) -> str:
         missing=[(*page.text.by_question[owed.question], said(owed.why)) for owed in sheet.missing],
         untouched=[page.text.by_question[key] for key in page.text.by_question if key in page.to_redo],
         files=sum(len(attached) for attached in files.values()),
+        doubtful=_doubtful(page, files),
         senders=None if ctx.can(Permission.AUDIT_SUBMIT) else _senders(),
     )
+
+
+def _doubtful(
+    page: AuditPage, files: dict[str, list[AnswerEvidence]]
+) -> list[tuple[SectionText, QuestionText, AnswerEvidence, list[Doubt]]]:
+    """The proofs that do not fit their answers, each with its question."""
+    ctx, sheet = edge.current(), page.sheet
+    told = doubts_in(ctx, sheet.audit)
+    attached = [
+        (*page.text.by_question[key], link)
+        for key in page.text.by_question
+        for link in files.get(key, [])
+        if link.evidence.reading
+    ]
+    found = [
+        (part, text, link, told(link.evidence, text.question, sheet.answers.get(text.key, NO_ANSWER)))
+        for part, text, link in attached
+    ]
+    return [one for one in found if one[3]]
 
 
 def _senders() -> list[queries.Colleague]:

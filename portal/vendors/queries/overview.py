@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.authz.context import Context, authorize, visible
@@ -91,6 +91,18 @@ def described_services(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, tup
         )
         found[service.vendor_id].append(DescribedService(service.name, facts, service.id))
     return {vendor_id: tuple(services) for vendor_id, services in found.items()}
+
+
+def names_and_services(ctx: Context, vendor_id: int) -> tuple[list[str], list[str]]:
+    """What a vendor is called, and its services that have not ended; the caller may read the vendor."""
+    goes_on = or_(Service.ended_on.is_(None), Service.ended_on > ctx.today)
+    rows = ctx.session.execute(
+        select(Vendor.name, Vendor.legal_name, Service.name.label("service"))
+        .outerjoin(Service, and_(Service.vendor_id == Vendor.id, goes_on))
+        .where(Vendor.id == vendor_id)
+    ).all()
+    names = [name for row in rows[:1] for name in (row.name, row.legal_name) if name]
+    return names, [row.service for row in rows if row.service]
 
 
 def vendor_history(ctx: Context, vendor: Vendor) -> Sequence[JournalEntry]:

@@ -1,0 +1,44 @@
+"""What is proposed to the vendor that hands in a file: each field as it was read, with its passage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.evidence.reading.kind_of import NONE
+
+REPORTS = frozenset(["soc2", "bridge_letter"])
+"""Kinds that report on a period."""
+
+
+@dataclass(frozen=True)
+class ProposedDetails:
+    """The fields to fill in, by their name in the form, and where each was read."""
+
+    values: Mapping[str, str | date]
+    quotes: Mapping[str, tuple[str, ...]]
+
+
+def proposed_details(reading: Mapping[str, Any] | None) -> ProposedDetails:
+    """The proposal that a reading makes; empty for a file that was not read, or that proves nothing.
+
+    >>> said = {"value": "2026-03-31", "quote": "Valable jusqu'au 31 mars 2026"}
+    >>> reading = {"kind": {"value": "hds", "quote": "HDS"}, "issuer": None, "scope": [], "period_to": None}
+    >>> proposed_details({**reading, "issued_on": None, "expires_on": said}).values
+    {'kind': 'hds', 'expires_on': datetime.date(2026, 3, 31)}
+    """
+    if not reading or reading["kind"]["value"] == NONE:
+        return ProposedDetails({}, {})
+    values: dict[str, str | date] = {"kind": reading["kind"]["value"]}
+    quotes: dict[str, tuple[str, ...]] = {"kind": (reading["kind"]["quote"],)}
+    if issuer := reading["issuer"]:
+        values["issuer"], quotes["issuer"] = issuer["value"], (issuer["quote"],)
+    if scope := reading["scope"]:
+        values["scope"] = " ; ".join(one["value"] for one in scope)
+        quotes["scope"] = tuple(dict.fromkeys(one["quote"] for one in scope))[:3]
+    # The age of a report on a period is counted from the end of the period.
+    dated = (reading["kind"]["value"] in REPORTS and reading["period_to"]) or reading["issued_on"]
+    for name, told in (("issued_on", dated), ("expires_on", reading["expires_on"])):
+        if told:
+            values[name], quotes[name] = date.fromisoformat(told["value"]), (told["quote"],)
+    return ProposedDetails(values, quotes)

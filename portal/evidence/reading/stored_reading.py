@@ -1,0 +1,23 @@
+"""What a sealed file says of itself, read once when it is handed in."""
+
+from typing import Any
+
+from portal.core.files import Blob, Store
+from portal.documents_in.errors import UnreadableDocument
+from portal.documents_in.reader import MAX_BYTES, read_document
+from portal.evidence.reading.document_reading import read_evidence
+
+READ = (".pdf", ".docx")
+
+
+def read_blob(store: Store, blob: Blob) -> dict[str, Any] | None:
+    """The reading of a PDF or DOCX, as it is kept; None for another file or an unreadable one, which its vendor types.
+
+    Raises Damaged or Unavailable as the store does.
+    """
+    if not blob.filename.lower().endswith(READ) or blob.size > MAX_BYTES:
+        return None
+    try:
+        return read_evidence(read_document(b"".join(store.open(blob)), blob.filename)).as_json()
+    except UnreadableDocument:
+        return None
