@@ -120,10 +120,10 @@ def _accept(bind: sa.Connection, audit: Any, keys: list[str], held: dict[str, di
     verdict = {row.question_key: row.verdict for row in verdicts}
     sent = sendings[0]
     files: dict[str, int] = {}
-    for file in sent.content['files']:
+    for file in sent.content.get('files', ()):
         files[file['question']] = files.get(file['question'], 0) + 1
-    for key in {*keys, *sent.content['answers']}:
-        given = sent.content['answers'].get(key)
+    for key in {*keys, *sent.content.get('answers', ())}:
+        given = sent.content.get('answers', {}).get(key)
         if given is None or (given['value'] in (None, '', []) and not files.get(key)):
             held.pop(key, None)
             continue
@@ -132,7 +132,7 @@ def _accept(bind: sa.Connection, audit: Any, keys: list[str], held: dict[str, di
             said_at, said_by = old['said_at'], old['said_by']
         else:
             for earlier in sendings:
-                before = earlier.content['answers'].get(key)
+                before = earlier.content.get('answers', {}).get(key)
                 if before is None or (before['value'], before['comment']) != (given['value'], given['comment']):
                     break
                 said = earlier
