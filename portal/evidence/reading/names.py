@@ -38,12 +38,16 @@ _CONNECTOR = frozenset(
     ]
 )
 LONGEST = 110
+ALONE = 12
+"""Characters that may stand before a name that has its line to itself."""
 _LABEL = labels("holder", "labels")
 _INSURER = re.compile(r"assur|insur|mutu")
 _INSURER_FORM = re.compile(r"assurances? s\.?a|insurance (?:plc|company|limited|ltd|se)|mutuelle")
 _PLACED = re.compile(r"\([A-Z][A-Za-zÀ-ÿ]{1,14}\)")
 _SIGNING = re.compile(r"(?:pour|for|on behalf of|au nom de|for and on behalf of)(?: la societe| l'entreprise)? ")
 _BROKERS = re.compile(r"broker|courtage|courtier")
+_ENDS_SENTENCE = re.compile(r"(?<![\w.])(?!Inc|Ltd|Corp|Co\b)\w{2,8}\.\Z")
+"""A legal form that is not written with a full stop, before one."""
 _BRANCH = re.compile(r" [–-] [A-ZÀ-Ý][\w ]{1,25}(?:Branch|Division|Office)\b")
 _THAT = re.compile(r"\b(?:that|que|qu')\b")
 
@@ -133,6 +137,8 @@ def _entity(text: PrintedText, start: int, form: re.Match[str]) -> Name | None:
         first += lead.end()
     first = _skip(text, first, form.start())
     value = text.text[first:last].strip()
+    if _ENDS_SENTENCE.search(value):
+        value = value[:-1]
     return Name(value, first, first + len(value)) if kept and first < form.start() else None
 
 
@@ -198,7 +204,7 @@ def headers(text: PrintedText, kind: str) -> Iterator[Name]:
         if title.search(text.folded, segment.start, segment.end):
             continue
         found = name_in(text, segment.start, segment.end) if segment.end - segment.start < 120 else None
-        if found and found.start - segment.start < 12:
+        if found and found.start - segment.start < ALONE:
             yield found
 
 
@@ -220,7 +226,8 @@ def _footers(text: PrintedText, kind: str) -> Iterator[Name]:
     for segment in reversed(text.segments[-6:]):
         if segment.end - segment.start < 80 and _BODY.search(text.folded, segment.start, segment.end):
             found = name_in(text, segment.start, segment.end)
-            if found and not WORDS["kinds"][kind]["title"].search(fold(found.value)):
+            is_alone = found is not None and found.start - segment.start < ALONE
+            if found and is_alone and not WORDS["kinds"][kind]["title"].search(fold(found.value)):
                 yield found
 
 

@@ -125,3 +125,27 @@ def test_a_long_report_costs_seconds_at_most_and_its_exceptions_are_found_to_the
         f"31 December 2025.\n{noise}The disaster recovery site was carved out."
     )
     assert values(found.exceptions) == ["The disaster recovery site was carved out."]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("scope", "SOC 2 Type 2\nWe have examined the description of Nuage, Inc.'s Payroll Platform throughout the "
+                  "period October 1, 2025 to September 30, 2026.\nIn our opinion, the controls operated effectively.",
+         "Payroll Platform"),
+        ("scope", "Test d'intrusion – synthèse\nDu 9 au 20 mars 2026, un test d'intrusion en boîte grise de l'API de "
+                  "paie a été conduit pour Nuage SAS.", "API de paie"),
+        ("scope", "Code of Conduct – Declaration of adherence\nAlder Europe, monitoring body, confirms that Nuage AS "
+                  "adheres to the code of conduct, with the service Nuage Backup, level 2.", "Nuage Backup"),
+        ("scope", "Transfer Impact Assessment\nAssessed transfer: audience measurement data, under Module Two of the "
+                  "standard contractual clauses.", "audience measurement data"),
+        ("holder", "Transfer Impact Assessment\nExporter: Nuage SAS. Importer: Pebble, LLC (US)", "Nuage SAS"),
+        ("issuer", "Certificate of conformity\nNordic Cert SAS, accredited under no. 4-0612\nCertified organisation: "
+                   "Nuage SAS\nStandard: HDS version 2.0\nInitial certification: 18 May 2020", "Nordic Cert SAS"),
+    ],
+)  # fmt: skip
+def test_what_is_covered_and_by_whom_is_read_where_it_is_said(field, text, expected):
+    found = getattr(reading(text), field)
+    value = found[0].value if isinstance(found, tuple) else found.value
+    assert value.startswith(expected)
+    assert not value.endswith(".")
