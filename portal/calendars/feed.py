@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from icalendar import Calendar, Event
-
+from portal.core.late import late
 from portal.web.manifest import DatedThing
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = late("icalendar")
 
 REFRESHED = timedelta(hours=6)
 """How often a calendar is asked to read again."""
@@ -14,7 +19,7 @@ REFRESHED = timedelta(hours=6)
 
 def calendar_file(things: Iterable[DatedThing], *, name: str, about: str, base_url: str, now: datetime) -> bytes:
     """Whole-day events, each under an identity that stays when its date moves; transparent: nobody is busy that day."""
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Vigie//FR")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -23,7 +28,7 @@ def calendar_file(things: Iterable[DatedThing], *, name: str, about: str, base_u
     calendar.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
     host = urlsplit(base_url).hostname or "vigie"
     for thing in things:
-        event = Event()
+        event = icalendar.Event()
         event.add("uid", f"{thing.key}@{host}")
         event.add("dtstamp", now)
         event.add("dtstart", thing.day)

@@ -19,7 +19,6 @@ class DateStyle(StrEnum):
     LONG = "d MMMM yyyy"
     SHORT = "d MMM yyyy"
     WEEKDAY = "EEEE d MMMM yyyy"
-    MONTH = "MMMM yyyy"
 
 
 @lru_cache(maxsize=2048)
@@ -33,6 +32,15 @@ def written(day: date, language: Language, style: DateStyle = DateStyle.LONG) ->
     """
     first = language is Language.FR and day.day == 1
     return str(format_date(day, style.replace("d ", "d'er' ") if first else style.value, locale=LOCALES[language]))
+
+
+def written_month(day: date, language: Language) -> str:
+    """The month of a day, at the head of a list.
+
+    >>> written_month(date(2027, 2, 2), Language.FR)
+    'Février 2027'
+    """
+    return str(format_date(day, "MMMM yyyy", locale=LOCALES[language])).capitalize()
 
 
 def written_time(

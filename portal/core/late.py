@@ -15,6 +15,7 @@ LATE: Mapping[str, str] = {
     "cryptography.fernet": "a file or a second factor is opened or sealed",
     "charset_normalizer": "a table handed in is not Unicode",
     "filetype": "the kind of a file is recognised",
+    "icalendar": "a calendar is written",
     "lxml.etree": "a picture, a page or a package of XML is read",
     "obstore": "a file is read or kept",
     "obstore.exceptions": "the place of files refuses something",

@@ -1,16 +1,22 @@
 """`flask evidence …`: the file of kinds of proof, and what a document handed in as proof says of itself."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
 
 from portal.core.config import ROOT
+from portal.core.late import late
 from portal.documents_in.errors import UnreadableDocument
-from portal.documents_in.reader import read_document
 from portal.evidence.kinds import FILE, file_problems, read_kinds
 from portal.evidence.reading.document_reading import read_evidence
 from portal.web.command import json_option, show_json
+
+if TYPE_CHECKING:
+    from portal.documents_in import reader
+else:
+    reader = late("portal.documents_in.reader")
 
 evidence = AppGroup("evidence", help="Les preuves des sous-traitants.")
 
@@ -40,7 +46,7 @@ def read(file: Path, as_json: bool) -> None:
     A document that proves nothing is of the kind `none`, which is no failure; exit 1 when the file cannot be read.
     """
     try:
-        found = read_evidence(read_document(file.read_bytes(), file.name)).as_json()
+        found = read_evidence(reader.read_document(file.read_bytes(), file.name)).as_json()
     except UnreadableDocument as error:
         raise click.ClickException(str(error)) from error
     if as_json:

@@ -10,7 +10,7 @@ from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 from portal.core.clock import legal_date
-from portal.core.dates import LOCALES, DateStyle, written, written_time
+from portal.core.dates import LOCALES, DateStyle, written, written_month, written_time
 from portal.core.language import N_, Language, french
 from portal.core.translation import translate
 from portal.web.edge import request_time
@@ -33,7 +33,7 @@ def short_date(value: date | datetime | None) -> str:
 
 def month_of(value: date) -> str:
     """« Novembre 2026 », at the head of a list."""
-    return written(value, current_language(), DateStyle.MONTH).capitalize()
+    return written_month(value, current_language())
 
 
 def date_time(value: datetime | None) -> str:

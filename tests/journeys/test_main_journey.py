@@ -81,6 +81,14 @@ def fill_questions(page: Page) -> None:
             return
 
 
+def confirm_what_is_there(page: Page) -> None:
+    """What the register already holds is proposed: it counts once somebody of the vendor has said that it stands."""
+    place = page.url
+    if page.get_by_role("button", name=re.compile("Rien n.a changé")).count():
+        submit(page, re.compile("Rien n.a changé"))
+        page.goto(place)
+
+
 def attach_where_asked(page: Page) -> None:
     """Give the file that a question asks for."""
     for question in page.locator(OPEN).all():
@@ -180,6 +188,7 @@ def second_sitting(portal, visit) -> str:
     assert len(set(sections)) >= 8
     for section in dict.fromkeys(sections):
         page.goto(section)
+        confirm_what_is_there(page)
         fill_questions(page)
         attach_where_asked(page)
         submit(page, re.compile("Enregistrer et"))
@@ -196,6 +205,7 @@ def finish_what_is_missing(page: Page, audit: str) -> None:
         if not owed.count():
             return
         page.goto(owed.first.get_attribute("href"))
+        confirm_what_is_there(page)
         fill_questions(page)
         for comment in page.locator("textarea[name$=':comment']").all():
             if comment.is_visible() and not comment.input_value():

@@ -63,6 +63,8 @@ _LETTER = re.compile(
     r"(?:\((?P<in>[a-z]{1,2}|[ivxl]{1,6}|\d{1,2}|[A-Z]{1,2})\)|(?P<out>[a-z]|[ivxl]{2,6}|[A-Z])\s?\)|"
     r"(?P<dot>[a-z]|[ivx]{2,5})\.(?=\s))\s{0,9}[.:–—-]?\s{0,40}(?P<rest>\S.*)"
 )
+_ARTICLE_OF_A_CODE = re.compile(r"[LRD]\.\s{1,9}\d{1,4}-\d")
+"""« L. 221-18 » at the head of a line, where the sentence before it happens to be cut."""
 _CAPITAL = re.compile(r"(?P<number>[A-Z]|[IVXL]{1,6})(?P<closed>\.|\s{1,9}[–—-]|\s{0,9}/)\s{1,40}(?P<rest>\S.*)")
 _REFERRED = re.compile(
     r"[(\[]|(?:du|de|des|of|to|et|and|ou|or|above|below|ci-|is|are|shall|will|may|does|est|sont)\b", re.I
@@ -151,7 +153,7 @@ def _decimal(line: str) -> NumberMark | None:
 
 
 def _capital(line: str) -> NumberMark | None:
-    if not (found := _CAPITAL.match(line)):
+    if not (found := _CAPITAL.match(line)) or _ARTICLE_OF_A_CODE.match(line):
         return None
     return NumberMark(NumberForm.CAPITAL, found["number"], found["rest"], found["closed"].strip())
 

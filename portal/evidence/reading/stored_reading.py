@@ -1,11 +1,16 @@
 """What a sealed file says of itself, read once when it is handed in."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.core.files import Blob, Store
+from portal.core.late import late
 from portal.documents_in.errors import UnreadableDocument
-from portal.documents_in.reader import MAX_BYTES, read_document
 from portal.evidence.reading.document_reading import read_evidence
+
+if TYPE_CHECKING:
+    from portal.documents_in import reader
+else:
+    reader = late("portal.documents_in.reader")
 
 READ = (".pdf", ".docx")
 
@@ -15,9 +20,9 @@ def read_blob(store: Store, blob: Blob) -> dict[str, Any] | None:
 
     Raises Damaged or Unavailable as the store does.
     """
-    if not blob.filename.lower().endswith(READ) or blob.size > MAX_BYTES:
+    if not blob.filename.lower().endswith(READ) or blob.size > reader.MAX_BYTES:
         return None
     try:
-        return read_evidence(read_document(b"".join(store.open(blob)), blob.filename)).as_json()
+        return read_evidence(reader.read_document(b"".join(store.open(blob)), blob.filename)).as_json()
     except UnreadableDocument:
         return None

@@ -42,6 +42,8 @@ def test_what_opens_a_paragraph_is_parted_from_it(line, form, number, rest):
 @pytest.mark.parametrize(
     "line",
     [
+        "L. 221-21 et D. 221-5 du code de la consommation :",
+        "R.\u00a04127-4 du code de la santé publique",
         *(
             "",
             "Le client",
