@@ -49,8 +49,9 @@ class LegalCode:
 RGPD = say("RGPD art. %(articles)s")
 _RGPD_TAG = say("art. %(articles)s")
 
-# Only articles whose existence and subject were verified in November 2026, in the text or in a source that reports
-# it; one known by hearsay is not citable, and a question that rests on it says so in its reviewer's note.
+# Only articles whose existence and subject were looked up in November 2026: French codes in the text or in a source
+# that reports it, European regulations by their number and subject, not word for word. One known by hearsay is not
+# citable, and a question that rests on it says so in its reviewer's note.
 CODES: Mapping[str, LegalCode] = {
     "conso": LegalCode(
         say("Code de la consommation, art. %(articles)s"),
