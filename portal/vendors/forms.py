@@ -53,6 +53,10 @@ from portal.web.forms import (
 from portal.web.text import current_language, lazy, said
 
 _UNKNOWN = N_("Personne ne l'a dit")
+_AI_HELP = lazy("Un modèle qui produit du texte, trie, note, reconnaît ou prévoit ; règlement (UE) 2024/1689.")
+_HEALTH_HELP = lazy("Code de la santé publique, art. L1111-8 : l'hébergeur doit être certifié HDS.")
+_MINORS_HELP = lazy("Élèves, jeunes clients, enfants d'un salarié… RGPD art. 8.")
+_CLOUD_HELP = lazy("Règlement (UE) 2023/2854 : changer de fournisseur et reprendre ses données.")
 
 
 def _line(label: str, most: int = 200, *validators: Any, **more: Any) -> TextField:
@@ -234,21 +238,19 @@ class ServiceForm(SheetForm):
     )
     hosts_health_data = _yes_or_no(
         lazy("Héberge-t-il des données de santé pour nous ?"),
-        description=lazy("Code de la santé publique, art. L1111-8 : l'hébergeur doit être certifié HDS."),
+        description=_HEALTH_HELP,
     )
     uses_ai = _yes_or_no(
         lazy("Utilise-t-il l'intelligence artificielle pour ce qu'il fait pour nous ?"),
-        description=lazy(
-            "Un modèle qui produit du texte, trie, note, reconnaît ou prévoit ; règlement (UE) 2024/1689."
-        ),
+        description=_AI_HELP,
     )
     is_cloud = _yes_or_no(
         lazy("Est-ce un logiciel ou un hébergement en nuage (SaaS, PaaS, IaaS) ?"),
-        description=lazy("Règlement (UE) 2023/2854 : changer de fournisseur et reprendre ses données."),
+        description=_CLOUD_HELP,
     )
     concerns_minors = _yes_or_no(
         lazy("Des mineurs s'en servent-ils, ou traite-t-il leurs données ?"),
-        description=lazy("Élèves, jeunes clients, enfants d'un salarié… RGPD art. 8."),
+        description=_MINORS_HELP,
     )
     chain = _one_of(lazy("Fait-il appel à d'autres"), Chain)
     retention = _lines(lazy("Durées de conservation"), 2000)
@@ -301,21 +303,19 @@ class FactsForm(PortalForm):
     )
     hosts_health_data = _yes_or_no(
         lazy("11. Héberge-t-il des données de santé pour nous ?"),
-        description=lazy("Code de la santé publique, art. L1111-8 : l'hébergeur doit être certifié HDS."),
+        description=_HEALTH_HELP,
     )
     uses_ai = _yes_or_no(
         lazy("12. Utilise-t-il l'intelligence artificielle pour ce qu'il fait pour nous ?"),
-        description=lazy(
-            "Un modèle qui produit du texte, trie, note, reconnaît ou prévoit ; règlement (UE) 2024/1689."
-        ),
+        description=_AI_HELP,
     )
     is_cloud = _yes_or_no(
         lazy("13. Est-ce un logiciel ou un hébergement en nuage (SaaS, PaaS, IaaS) ?"),
-        description=lazy("Règlement (UE) 2023/2854 : changer de fournisseur et reprendre ses données."),
+        description=_CLOUD_HELP,
     )
     concerns_minors = _yes_or_no(
         lazy("14. Des mineurs s'en servent-ils, ou traite-t-il leurs données ?"),
-        description=lazy("Élèves, jeunes clients, enfants d'un salarié… RGPD art. 8."),
+        description=_MINORS_HELP,
     )
 
     def leaving_open(self, words: str) -> "FactsForm":

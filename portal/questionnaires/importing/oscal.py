@@ -30,7 +30,7 @@ def read(source: ImportSource, _companions: Companions, losses: LossReport) -> l
     draft = Draft(
         source.stem, {language: words(metadata.get("title")) or source.stem}, version=words(metadata.get("version"))
     )
-    reading = _Reading(language, losses)
+    reading = _OscalReading(language, losses)
     if catalog.get("controls"):
         section = DraftSection("controls", draft.title)
         section.questions = list(reading.questions(catalog))
@@ -45,7 +45,7 @@ def read(source: ImportSource, _companions: Companions, losses: LossReport) -> l
     return [draft]
 
 
-class _Reading:
+class _OscalReading:
     def __init__(self, language: str, losses: LossReport) -> None:
         self._language, self._losses = language, losses
         self._parameters: dict[str, str] = {}

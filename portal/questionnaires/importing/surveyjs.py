@@ -55,10 +55,10 @@ def recognises(source: ImportSource) -> bool:
 
 def read(source: ImportSource, _companions: Companions, losses: LossReport) -> list[Draft]:
     """One questionnaire; a page or a titled panel is a section."""
-    return [_Reading(source, losses).draft()]
+    return [_SurveyReading(source, losses).draft()]
 
 
-class _Reading:
+class _SurveyReading:
     def __init__(self, source: ImportSource, losses: LossReport) -> None:
         self._source, self._losses = source, losses
         self._survey = table(source.content)

@@ -54,10 +54,10 @@ def _items(content: Any) -> list[Mapping[str, Any]]:
 
 def read(source: ImportSource, _companions: Companions, losses: LossReport) -> list[Draft]:
     """One questionnaire."""
-    return [_Reading(source, losses).draft()]
+    return [_VsaqReading(source, losses).draft()]
 
 
-class _Reading:
+class _VsaqReading:
     def __init__(self, source: ImportSource, losses: LossReport) -> None:
         self._source, self._losses = source, losses
         self._items = _items(source.content)

@@ -79,7 +79,7 @@ def recognises(source: ImportSource) -> bool:
 def read(source: ImportSource, _companions: Companions, losses: LossReport) -> list[Questionnaire]:
     """One questionnaire; raises Refused with the first cell that cannot be read."""
     table = source.workbook
-    return [] if table is None else [_Reading(source, table, losses).questionnaire()]
+    return [] if table is None else [_WorkbookReading(source, table, losses).questionnaire()]
 
 
 def sheet_of(questionnaire: Questionnaire) -> tuple[Sequence[str], Iterator[Sequence[CellValue]]]:
@@ -139,7 +139,7 @@ def _column(name: str) -> str:
     return plain if plain in COLUMNS else dotted if dotted in COLUMNS else _ALIASES.get(plain, plain)
 
 
-class _Reading:
+class _WorkbookReading:
     def __init__(self, source: ImportSource, table: Table, losses: LossReport) -> None:
         self._source, self._table, self._losses = source, table, losses
         self._names = [_column(name) for name in table.header]
