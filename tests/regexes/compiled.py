@@ -8,7 +8,7 @@ import json
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = str(ROOT / "portal")
+_READINGS = "clause_library/readings"
 SKIPPED = {"portal.seed.__main__", "portal.translations.__main__", "portal.core.documents.printing_child"}
 """Programs, which run when they are imported."""
 
@@ -31,6 +32,8 @@ class CompiledExpression:
     place: str
     is_reading: bool = False
     """Whether it is only ever searched in lines whose words were cut (`paper.rules.patterns`)."""
+    parts: Sequence[str] = ()
+    """What it is made of, when these are searched one after the other (`paper.rules.ordered_words`)."""
 
     def pattern(self) -> re.Pattern[Any]:
         """Compiled anew."""
@@ -82,8 +85,13 @@ def collect(*, readings: bool) -> list[CompiledExpression]:
     prepared = import_module("portal.paper.rules.patterns").PREPARED
     # Those that a check has just searched are compiled by `re`'s own machine, which is not watched.
     for expression in exercise.readings() if readings else prepared.codes:
-        watched.note(prepared.compiled(expression), "clause_library/readings", is_reading=True)
-    return list(watched.found.values())
+        watched.note(prepared.compiled(expression), _READINGS, is_reading=True)
+    joined = f".{{0,{import_module('portal.paper.rules.ordered_words').CLOSE}}}?".join
+    together = (
+        CompiledExpression(joined(f"(?:{part})" for part in term.parts), re.UNICODE, False, _READINGS, True, term.parts)
+        for term in (exercise.ordered_readings() if readings else ())
+    )
+    return [*watched.found.values(), *together]
 
 
 if __name__ == "__main__":

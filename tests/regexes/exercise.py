@@ -9,7 +9,8 @@ from typing import Any
 
 from portal.paper.contract_check import read_and_check
 from portal.paper.rulebook_files import load_rulebook
-from portal.paper.rules.patterns import PREPARED, Pattern
+from portal.paper.rules.ordered_words import taking_least
+from portal.paper.rules.patterns import PREPARED, PatternTerm
 from portal.samples import file_check
 from portal.samples.rules.columns import SampleKind
 from portal.vendors.services.imports import ImportMaterial
@@ -58,21 +59,31 @@ def _is_call_of_re(node: ast.AST) -> bool:
 
 
 def readings() -> Iterator[str]:
-    """Every term of every reading, its parts, and the branches of each, as they are searched; each once."""
-    return iter(dict.fromkeys(_searched(load_rulebook())))
+    """Every expression of every reading, the branches of each, and how it is searched among others; each once."""
+    return iter(dict.fromkeys(one for term in _terms(load_rulebook()) for one in _searched(term)))
 
 
-def _searched(held: Any) -> Iterator[str]:
-    if isinstance(held, Pattern):
-        for kind in (held.here, held.absent, held.titled, held.near, held.untitled, held.far):
-            for term in kind:
-                yield from (term.whole, *term.parts)
-                yield from (branch for part in term.parts for branch, _needs in PREPARED.plan(part).rest)
+def ordered_readings() -> Iterator[PatternTerm]:
+    """Every term whose expressions are searched one after the other; each once."""
+    return iter(dict.fromkeys(term for term in _terms(load_rulebook()) if len(term.parts) > 1))
+
+
+def _searched(term: PatternTerm) -> Iterator[str]:
+    for part in term.parts:
+        yield part
+        yield from (branch for branch, _needs in PREPARED.plan(part).rest)
+        if len(term.parts) > 1:
+            yield taking_least(part)
+
+
+def _terms(held: Any) -> Iterator[PatternTerm]:
+    if isinstance(held, PatternTerm):
+        yield held
     elif isinstance(held, tuple | list | frozenset | set):
         for one in held:
-            yield from _searched(one)
+            yield from _terms(one)
     elif isinstance(held, dict):
-        yield from _searched(tuple(held.values()))
+        yield from _terms(tuple(held.values()))
     elif not isinstance(held, re.Pattern):
         for name in getattr(held, "__dataclass_fields__", ()):
-            yield from _searched(getattr(held, name))
+            yield from _terms(getattr(held, name))

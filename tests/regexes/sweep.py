@@ -4,12 +4,15 @@
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.paper.rules.factoring import factor_alternatives
+from portal.paper.rules.ordered_words import Step, stand_in_order, taking_least
 from portal.paper.rules.patterns import cut_endless_words
 from tests.regexes.compiled import CompiledExpression
 from tests.regexes.growth import SIZES, Growth, worst_growth
@@ -39,6 +42,24 @@ class Sweep:
     """Those that grow faster than their text."""
 
 
+class PartsInOrder:
+    """A reading of several parts: the one expression that they would be, for the texts that hurt it, and its search."""
+
+    def __init__(self, one: CompiledExpression) -> None:
+        self.pattern = one.source
+        self.flags = one.flags
+        self._steps = [
+            Step(re.compile(factor_alternatives(part)), re.compile(factor_alternatives(taking_least(part))))
+            for part in one.parts
+        ]
+
+    def search(self, line: str) -> bool:
+        """Whether they are found."""
+        return stand_in_order(line, self._steps)
+
+    match = search
+
+
 def compiled(*options: str) -> list[CompiledExpression]:
     """Every expression, from a process to itself; with `readings`, those of the readings as well."""
     program = [sys.executable, "-m", "tests.regexes.compiled", *options]
@@ -50,7 +71,11 @@ def growth_of(one: CompiledExpression, reading_sizes: tuple[int, ...] = READING_
     """The worst growth of one, with the texts that it may meet."""
     if one.is_reading:
         return worst_growth(
-            one.pattern(), cut_endless_words, sizes=reading_sizes, cap=READING_SECONDS, ways=READING_WAYS
+            PartsInOrder(one) if one.parts else one.pattern(),
+            cut_endless_words,
+            sizes=reading_sizes,
+            cap=READING_SECONDS,
+            ways=READING_WAYS,
         )
     return worst_growth(one.pattern())
 

@@ -20,7 +20,7 @@ from portal.paper.rules.check_result import (
 )
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import find_parties
-from portal.paper.rules.patterns import Pattern, SentenceIndex
+from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex
 from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
 from portal.paper.rules.sentences import ContractSentence, split_sentences
 from portal.paper.rules.terms import find_terms
@@ -299,7 +299,7 @@ class _RequirementChecker:
 
     def _where_processor_is_controller(self, rulebook: Rulebook) -> frozenset[int]:
         """The sentences about processing of which the processor is itself controller: they bind no processor."""
-        titled = (self.index.sentences_under(expression) for expression in rulebook.own_titles)
+        titled = (self.index.sentences_under(PatternTerm((one,))) for one in rulebook.own_titles)
         units = self.index.units
         said = self._matching_any(rulebook.own_sentences)
         carried = (

@@ -6,12 +6,13 @@ Only the signs the readings use are told apart; any other is kept as it is writt
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"(?P<group>\(\?(?::|[!=]|<[!=]))|(?P<plain>\()|(?P<close>\))|(?P<bar>\|)"
     r"|(?P<times>(?:[?*+]|\{\d{0,6},?\d{0,6}\})[?+]?)|(?P<any>\\[a-zA-Z]|\[\^?\]?(?:\\.|[^\]\\]){0,300}\]|[.^$])"
     r"|(?P<letter>\\?.)",
     re.DOTALL,
 )
+"""One sign of an expression, told by the name of its group."""
 _GROUPS = ("(?:", "(")
 
 
@@ -71,7 +72,7 @@ def _branches(source: str, place: int) -> tuple[tuple[Branch, ...], int]:
     atoms: list[Atom] = []
     begin = place
     while place < len(source):
-        token = _TOKEN.match(source, place)
+        token = TOKEN.match(source, place)
         assert token is not None  # the last alternative takes any letter
         kind, place = token.lastgroup, token.end()
         if kind in ("bar", "close"):

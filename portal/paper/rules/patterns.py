@@ -10,14 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.paper.rules.folding import fold
+from portal.paper.rules.ordered_words import CLOSE, Step, stand_in_order, taking_least
 from portal.paper.rules.parties import Parties
 from portal.paper.rules.prepared import PreparedExpressions
 from portal.paper.rules.required_words import WordIndex
 from portal.paper.rules.sentences import ContractSentence
 
-_GAP = ".{0,150}?"
+_GAP = f".{{0,{CLOSE}}}?"
+"""Between two words of a group, which belongs to it."""
 _NAME = re.compile(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
 _FEW = 3
 """One sentence in so many, or fewer, are searched one by one; more are not worth it."""
@@ -29,10 +32,10 @@ _NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class PatternTerm:
-    """One regular expression, with the parts that must each be found for it to be; they are shared between terms."""
+    """What stands in a sentence: one expression, or several that must be found in this order, close by."""
 
-    whole: str
     parts: tuple[str, ...]
+    """Regular expressions, shared between terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ def parse_pattern(source: str, vocabulary: Mapping[str, str]) -> Pattern:
 
     Expressions are compiled when first searched: most texts do not need them all, and they are many.
 
-    >>> parse_pattern("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].whole
-    '(?:notif|inform).{0,150}?(?:@c)'
+    >>> parse_pattern("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].parts
+    ('notif|inform', '@c')
     """
     kinds: dict[str, list[PatternTerm]] = {mark: [] for mark in ("!#", "!~", "!", "#", "~", "")}
     for term in map(str.strip, source.split(" & ")):
@@ -86,8 +89,7 @@ def _term(source: str, vocabulary: Mapping[str, str]) -> PatternTerm:
             pending = ""
     if pending:
         raise ValueError(f"« {source} » : une parenthèse ne se ferme pas.")
-    parts = [_bare(part) for part in parts]
-    return PatternTerm(_GAP.join(f"(?:{part})" for part in parts), tuple(parts))
+    return PatternTerm(tuple(_bare(part) for part in parts))
 
 
 def _bare(expression: str) -> str:
@@ -120,6 +122,21 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return PREPARED.compiled(expression)
 
 
+@lru_cache(maxsize=16_384)
+def _step(expression: str) -> Step:
+    """An expression as one of several in order."""
+    least = taking_least(expression)
+    most = _compiled(expression)
+    return Step(most, most if least == expression else _compiled(least))
+
+
+def is_found(term: PatternTerm, line: str) -> bool:
+    """Whether a term is found in a line."""
+    if len(term.parts) == 1:
+        return _compiled(term.parts[0]).search(line) is not None
+    return stand_in_order(line, [*map(_step, term.parts)])
+
+
 class SentenceIndex:
     """Index of the sentences of one text: words are looked up once, expressions run only where they may match."""
 
@@ -137,7 +154,7 @@ class SentenceIndex:
         self._words = WordIndex(lines)
         self._every = frozenset(range(len(lines)))
         self._titles = [titled[unit.heading] for unit in units]
-        self._titled: dict[str, frozenset[int]] = {}
+        self._titled: dict[PatternTerm, frozenset[int]] = {}
         self._found: dict[str, frozenset[int]] = {}
 
     def beginning_at(self, cut: Mapping[int, int]) -> "SentenceIndex":
@@ -154,8 +171,8 @@ class SentenceIndex:
             among = self._with(part, among)
         if len(term.parts) == 1 or not among:
             return among or frozenset()
-        search = _compiled(term.whole).search
-        return frozenset(place for place in among if search(self.lines[place]))
+        steps = [*map(_step, term.parts)]
+        return frozenset(place for place in among if stand_in_order(self.lines[place], steps))
 
     def _unknown(self, term: PatternTerm) -> int:
         """How much of a term was never looked for in this text; what is known costs nothing and narrows the rest."""
@@ -187,22 +204,22 @@ class SentenceIndex:
                 found |= {place for place in left if search(self.lines[place])}
         return found
 
-    def sentences_under(self, expression: str) -> frozenset[int]:
-        """Numbers of the sentences under a title in which an expression is found."""
-        if expression not in self._titled:
-            hit = {title: bool(_compiled(expression).search(title)) for title in set(self._titles)}
-            self._titled[expression] = frozenset(place for place, title in enumerate(self._titles) if hit[title])
-        return self._titled[expression]
+    def sentences_under(self, term: PatternTerm) -> frozenset[int]:
+        """Numbers of the sentences under a title in which a term is found."""
+        if term not in self._titled:
+            hit = {title: is_found(term, title) for title in set(self._titles)}
+            self._titled[term] = frozenset(place for place, title in enumerate(self._titles) if hit[title])
+        return self._titled[term]
 
     def matching(self, pattern: Pattern) -> frozenset[int]:
         """Numbers of the sentences that a pattern accepts."""
         found: frozenset[int] | None = None
         for term in pattern.titled:
-            found = self.sentences_under(term.whole) if found is None else found & self.sentences_under(term.whole)
+            found = self.sentences_under(term) if found is None else found & self.sentences_under(term)
         for term in sorted(pattern.here, key=self._unknown):
             found = self.sentences_with(term, found)
         for term in pattern.untitled if found else ():
-            found = (found or frozenset()) - self.sentences_under(term.whole)
+            found = (found or frozenset()) - self.sentences_under(term)
         for term in pattern.absent:
             found = found - self.sentences_with(term, found) if found else found
         for term in pattern.near if found else ():

@@ -30,7 +30,7 @@ EXPRESSIONS = sorted(
             *(*pattern.here, *pattern.absent, *pattern.near),
             *(*pattern.titled, *pattern.untitled, *pattern.far),
         )
-        for expression in (term.whole, *term.parts)
+        for expression in term.parts
     }
 )
 SENTENCES = sorted(
