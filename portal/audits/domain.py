@@ -4,7 +4,7 @@ from portal.audits import tasks, views, wording
 from portal.audits.cli import audits
 from portal.audits.due_dates import audit_dates
 from portal.audits.events import AuditSubmitted
-from portal.audits.finding_sightings import sightings_of
+from portal.audits.finding_sightings import last_accepted, sightings_of
 from portal.audits.rules import FINDING_SOURCE
 from portal.audits.search_hits import audit_hits
 from portal.authz.policy import Permission
@@ -30,4 +30,5 @@ DOMAIN = Domain(
         ),
     ),
     finding_sightings={FINDING_SOURCE: sightings_of},
+    last_check=last_accepted,
 )  # fmt: skip

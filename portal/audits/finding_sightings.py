@@ -1,12 +1,14 @@
-"""Where the gap of a finding was seen in audits, for the page of the finding."""
+"""Where the gap of a finding was seen in audits, and when a vendor was last audited, for the pages of findings."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit, AuditFinding
+from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.questionnaires.queries import questionnaire_of
 from portal.web.formats import long_date
@@ -35,3 +37,10 @@ def sightings_of(ctx: Context, finding_id: int) -> Iterator[FindingSighting]:
             number=questionnaire.numbers.get(key, ""),
             question=question.text.read(current_language()) if question is not None else "",
         )
+
+
+def last_accepted(ctx: Context, vendor_id: int) -> datetime | None:
+    """When an audit of a vendor was last accepted."""
+    return ctx.session.scalar(
+        select(func.max(Audit.accepted_at)).where(Audit.vendor_id == vendor_id, Audit.state == AuditState.ACCEPTED)
+    )

@@ -53,7 +53,7 @@ def todos(ctx: Context) -> list[Todo]:
     """What waits for this person, in the order of urgency."""
     found = [
         *_reviews(ctx),
-        *_answered_findings(ctx),
+        *_findings_waiting_for_us(ctx),
         *_late_audits(ctx),
         *contract_todos.contract_todos(ctx),
         *_measured_samples(ctx),
@@ -122,18 +122,22 @@ def _reviews(ctx: Context) -> Iterator[Todo]:
         yield Todo(say("%(n)s autres audits à revoir", n=found.total - EACH), None, "audits.index", {}, tone="info")
 
 
-def _answered_findings(ctx: Context) -> Iterator[Todo]:
+def _findings_waiting_for_us(ctx: Context) -> Iterator[Todo]:
+    """What vendors answered, other dates that they propose, and acceptances that hold no longer."""
     if not ctx.can(Permission.FINDING_WORK):
         return
-    for finding in findings.answered_findings(ctx, at_most=EACH):
+    for finding in findings.findings_waiting_for_us(ctx, at_most=EACH):
+        vendor, late = finding.vendor.name, "danger" if finding.due_on < ctx.today else "info"
+        if finding.state.is_settled:
+            title, late = say("%(vendor)s : un constat accepté en l'état est à décider de nouveau", vendor=vendor), ""
+        elif finding.proposed_due_on is not None:
+            title = say("%(vendor)s propose une autre date", vendor=vendor)
+        else:
+            title = say("%(vendor)s a répondu à un constat", vendor=vendor)
         yield Todo(
-            say("%(vendor)s a répondu à un constat", vendor=finding.vendor.name),
-            say("%(title)s", title=finding.title),
-            "findings.show",
-            {"finding_id": finding.id},
-            finding.due_on,
-            "danger" if finding.due_on < ctx.today else "info",
-        )
+            title, say("%(title)s", title=finding.title), "findings.show", {"finding_id": finding.id},
+            finding.due_on if late else None, late or "warning",
+        )  # fmt: skip
 
 
 def _measured_samples(ctx: Context) -> Iterator[Todo]:

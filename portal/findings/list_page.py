@@ -11,6 +11,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.pages import Page, page_of
 from portal.findings.models import Finding
+from portal.findings.queries import is_to_decide
 from portal.findings.rules import LIVE, FindingState, RelationStage, Severity
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import plain
@@ -23,6 +24,7 @@ class FindingQueue(StrEnum):
     """Where a finding stands; the first is what waits for the reviewer."""
 
     ANSWERED = "reponse-recue"
+    DECIDE = "a-decider"
     OPEN = "attendus"
     LATE = "en-retard"
     SETTLED = "clos"
@@ -43,11 +45,14 @@ class FindingRow:
     responsible: str
     due_on: date
     closed_at: datetime | None
+    postponements: int
+    first_due_on: date
 
 
 _FINDING_ROWS = select(
     Finding.id, Finding.vendor_id, Vendor.name.label("vendor"), Vendor.tier, Finding.subject, Finding.title,
     Finding.severity, Finding.state, Finding.responsible, Finding.due_on, Finding.closed_at,
+    Finding.postponements, Finding.first_due_on,
 ).join(Vendor, Vendor.id == Finding.vendor_id)  # fmt: skip
 
 
@@ -55,6 +60,8 @@ def _finding_where(queue: FindingQueue, today: date) -> ColumnElement[bool]:
     match queue:
         case FindingQueue.ANSWERED:
             return Finding.state == FindingState.ANSWERED
+        case FindingQueue.DECIDE:
+            return is_to_decide(today)
         case FindingQueue.OPEN:
             return Finding.state == FindingState.OPEN
         case FindingQueue.LATE:
@@ -66,13 +73,16 @@ def _finding_where(queue: FindingQueue, today: date) -> ColumnElement[bool]:
 def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
     """How many findings within reach stand in each queue, in one statement."""
     late = func.sum(case((Finding.due_on < ctx.today, 1), else_=0))
+    decide = func.sum(case((is_to_decide(ctx.today), 1), else_=0))
     rows = ctx.session.execute(
-        select(Finding.state, func.count().label("n"), late.label("late"))
+        select(Finding.state, func.count().label("n"), late.label("late"), decide.label("decide"))
+        .join(Vendor, Vendor.id == Finding.vendor_id)
         .where(visible(ctx, Permission.FINDING_VIEW, Finding))
         .group_by(Finding.state)
     ).all()
     found = dict.fromkeys(FindingQueue, 0)
     for row in rows:
+        found[FindingQueue.DECIDE] += int(row.decide)
         if row.state.is_settled:
             found[FindingQueue.SETTLED] += row.n
             continue
@@ -94,7 +104,7 @@ def finding_page(
         where.append(Finding.subject.in_(subjects))
     order = (Finding.closed_at.desc(), Finding.id) if queue is FindingQueue.SETTLED else (Finding.due_on, Finding.id)
     ids = select(Finding.id).where(*where).order_by(*order)
-    if words:
+    if words or queue is FindingQueue.DECIDE:
         ids = ids.join(Vendor, Vendor.id == Finding.vendor_id)
     found = page_of(ctx.session, ids, page)
     rows = ctx.session.execute(_FINDING_ROWS.where(Finding.id.in_(found.rows)).order_by(*order))
@@ -111,7 +121,7 @@ def stage_counts(
     counted = select(Finding.subject, func.count().label("n")).where(
         *_where(ctx, queue, severity, words), Finding.subject.in_(stages)
     )
-    if words:
+    if words or queue is FindingQueue.DECIDE:
         counted = counted.join(Vendor, Vendor.id == Finding.vendor_id)
     found = dict.fromkeys(RelationStage, 0)
     for row in ctx.session.execute(counted.group_by(Finding.subject)):

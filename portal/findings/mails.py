@@ -6,7 +6,7 @@ What is due before the next digest could be read is written about at once.
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from portal.authz.context import Context
@@ -14,7 +14,8 @@ from portal.authz.policy import Permission
 from portal.core import workdays
 from portal.core.landing import Landing
 from portal.findings.models import Finding, FindingMessage
-from portal.findings.rules import FindingState
+from portal.findings.queries import is_stale
+from portal.findings.rules import FindingState, StaleReason
 from portal.identity.queries import holders_of, holders_of_each
 from portal.notices.rules import due_window, step_reached
 from portal.notices.services import (
@@ -26,17 +27,20 @@ from portal.notices.services import (
     note_many,
 )
 from portal.vendors.letters import VendorLetter, write_to_vendor
-from portal.vendors.models import Vendor
+from portal.vendors.models import Contact, Vendor
 from portal.vendors.rules.status import LIVE
 
+_NOTHING_TO_DO = frozenset({"settled", "waived"})
 STEPS = (-7, -1, 1, 7)
 """Days from the due date at which the vendor is told of a finding that waits for it."""
 ESCALATED_AFTER = 7
 """Days after the due date at which our own people are told too."""
+WAIVER_ENDS_SOON_DAYS = 7
+"""Days before the last one of an acceptance at which our people are told."""
 
 
 def tell_vendor_of_finding(ctx: Context, finding: Finding, what: str, *, key: str) -> None:
-    """Tell the vendor's people about a finding: opened, amended, message, settled, reopened.
+    """Tell the vendor's people about a finding: opened, amended, message, failed, settled, waived, reopened, and dates.
 
     `key` tells one such act from the next: the same act is never told twice to one person.
     """
@@ -44,7 +48,8 @@ def tell_vendor_of_finding(ctx: Context, finding: Finding, what: str, *, key: st
         "what": what, "title": finding.title, "due_on": finding.due_on.isoformat(), "severity": finding.severity.value,
     }  # fmt: skip
     took_part = _writers_by_vendor(ctx, [finding]).get(finding.vendor_id, ())
-    if what != "settled" and ctx.today <= finding.due_on <= workdays.next_working(ctx.today + timedelta(days=1)):
+    expects_action = what not in _NOTHING_TO_DO
+    if expects_action and ctx.today <= finding.due_on <= workdays.next_working(ctx.today + timedelta(days=1)):
         letter = VendorLetter(
             template="findings/emails/changed",
             key=f"finding:{finding.id}:{what}:{key}",
@@ -59,7 +64,7 @@ def tell_vendor_of_finding(ctx: Context, finding: Finding, what: str, *, key: st
         key=f"finding:{finding.id}:{what}:{key}",
         about=about(finding.id),
         values=values,
-        expects_action=what != "settled",
+        expects_action=expects_action,
         due_on=finding.due_on,
     )
     note_for_vendor(ctx, finding.vendor_id, news, took_part=took_part)
@@ -75,6 +80,55 @@ def tell_workers_of_answer(ctx: Context, finding: Finding, message_id: int) -> i
         due_on=finding.due_on,
     )
     return note_for_staff(ctx, finding.vendor_id, news, holders_of(ctx, Permission.FINDING_WORK, finding))
+
+
+def tell_workers_of_date(ctx: Context, finding: Finding, day: date, *, key: str) -> int:
+    """Tell whoever works findings that the vendor proposes another day."""
+    news = News(
+        template="findings/emails/notice_date",
+        key=f"finding:{finding.id}:proposed:{key}",
+        about=about(finding.id),
+        values={
+            "vendor": finding.vendor.name, "title": finding.title, "proposed_on": day.isoformat(),
+            "times": finding.postponements,
+        },
+        due_on=finding.due_on,
+    )  # fmt: skip
+    return note_for_staff(ctx, finding.vendor_id, news, holders_of(ctx, Permission.FINDING_WORK, finding))
+
+
+def note_stale_waivers(ctx: Context, day: date) -> int:
+    """Note, for our digests of a morning, the acceptances that hold no longer or end within a week.
+
+    Told once for each last day and each level: the same acceptance, moved again, is told again.
+    """
+    found = ctx.session.scalars(
+        select(Finding)
+        .join(Vendor, Vendor.id == Finding.vendor_id)
+        .options(contains_eager(Finding.vendor))
+        .where(
+            Finding.state == FindingState.WAIVED, Vendor.status.in_(LIVE),
+            or_(is_stale(day), Finding.waived_until <= day + timedelta(days=WAIVER_ENDS_SOON_DAYS)),
+        )
+        .order_by(Finding.id)
+    ).all()  # fmt: skip
+    holders = holders_of_each(ctx, Permission.FINDING_WORK, found)
+    return note_many(ctx, [AddressedNews(user.id, one.vendor_id, _waiver_news(one, day)) for one, user in holders])
+
+
+def _waiver_news(finding: Finding, day: date) -> News:
+    reason = finding.planned.stale(day, finding.vendor.level_points)
+    level = finding.vendor.level_points if reason is StaleReason.LEVEL_MOVED else ""
+    return News(
+        template="findings/emails/notice_waiver",
+        key=f"finding:{finding.id}:waiver:{finding.waivers}:{finding.waived_until}:{reason or 'soon'}:{level}",
+        about=about(finding.id),
+        values={
+            "vendor": finding.vendor.name, "title": finding.title, "reason": reason or "soon",
+            "until": finding.waived_until.isoformat() if finding.waived_until else "",
+        },
+        due_on=finding.waived_until,
+    )  # fmt: skip
 
 
 def about(finding_id: int) -> str:
@@ -124,8 +178,14 @@ def _late_news(finding: Finding) -> News:
 
 
 def _writers_by_vendor(ctx: Context, findings: Sequence[Finding]) -> dict[int, frozenset[int]]:
-    """The people of each vendor who wrote about some findings."""
+    """The people of each vendor who wrote about some findings, or are in charge of one."""
     vendor_of = {finding.id: finding.vendor_id for finding in findings}
+    in_charge = ctx.session.execute(
+        select(Contact.vendor_id, Contact.user_id).where(
+            Contact.id.in_({one.contact_id for one in findings if one.contact_id is not None}),
+            Contact.user_id.is_not(None),
+        )
+    )
     rows = ctx.session.execute(
         select(FindingMessage.finding_id, FindingMessage.author_id)
         .where(
@@ -134,9 +194,9 @@ def _writers_by_vendor(ctx: Context, findings: Sequence[Finding]) -> dict[int, f
         )
         .distinct()
     )
+    people = [*in_charge, *((vendor_of[finding_id], author_id) for finding_id, author_id in rows)]
     found: dict[int, frozenset[int]] = {}
-    for finding_id, author_id in rows:
-        if author_id is None:
-            continue
-        found[vendor_of[finding_id]] = found.get(vendor_of[finding_id], frozenset()) | {author_id}
+    for vendor_id, user_id in people:
+        if user_id is not None:
+            found[vendor_id] = found.get(vendor_id, frozenset()) | {user_id}
     return found

@@ -9,10 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal.core import sought
 from portal.core.db import Base
 from portal.core.stored import StoredFile
-from portal.findings.rules import FindingState, Severity
+from portal.findings.rules import ClosingBasis, FindingState, PlannedFinding, Severity, Waiver
 from portal.identity.models import User
-from portal.vendors.models import Vendor, VendorChild
+from portal.vendors.models import Contact, Vendor, VendorChild
 from portal.vendors.rules.naming import plain
+
+
+def _given(column: str) -> Any:
+    """A default that is another column of the row being added."""
+    return lambda context: context.get_current_parameters()[column]
 
 
 class Finding(VendorChild, Base):
@@ -42,16 +47,47 @@ class Finding(VendorChild, Base):
     """The corrective action expected of the vendor."""
     proof_expected: Mapped[str] = mapped_column(Text, default="")
     responsible: Mapped[str] = mapped_column(String(200), default="")
+    """Who acts, in words: the vendor, or somebody there."""
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"), index=True)
+    """Who at the vendor is in charge of it, when a person was named."""
     due_on: Mapped[date]
+    first_due_on: Mapped[date] = mapped_column(default=_given("due_on"))
+    """The day first agreed."""
+    postponements: Mapped[int] = mapped_column(default=0)
+    """Times the due date was put off since, whoever asked."""
+    proposed_due_on: Mapped[date | None]
+    """Another day that the vendor proposes, until we decide."""
+    proposed_by: Mapped[str] = mapped_column(String(200), default="")
+    proposed_reason: Mapped[str] = mapped_column(Text, default="")
     opened_at: Mapped[datetime]
     """When the gap was first seen."""
+    asked_at: Mapped[datetime] = mapped_column(default=_given("opened_at"))
+    """Since when a correction is asked: opened, opened again, a retest failed. A proof given before shows nothing."""
+    failed_retests: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(String(200), default="")
+    """Who of ours verified the correction, or accepted the gap as it is."""
     closing_reason: Mapped[str] = mapped_column(Text, default="")
+    closing_basis: Mapped[ClosingBasis | None]
+    """What showed the correction; none before retests were recorded."""
+    waived_until: Mapped[date | None]
+    """Last day of the acceptance; none before acceptances had one: then it holds no longer."""
+    waived_level: Mapped[int | None]
+    """The vendor's level (`Vendor.level_points`) that the acceptance was decided on."""
+    waivers: Mapped[int] = mapped_column(default=0)
+    """Times it was accepted as it is."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
+    contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
     messages: Mapped[list["FindingMessage"]] = relationship(
         lazy="raise_on_sql", order_by="FindingMessage.id", back_populates="finding"
     )
+
+    @property
+    def planned(self) -> PlannedFinding:
+        """What places it in the plan of its vendor."""
+        waiver = Waiver(self.waived_until, self.waived_level)
+        return PlannedFinding(self.state, self.due_on, self.proposed_due_on is not None, waiver)
 
     @validates("title")
     def _keep_sought(self, _column: str, title: str) -> str:

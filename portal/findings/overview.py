@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.findings.models import Finding
+from portal.findings.queries import is_stale
 from portal.findings.rules import LIVE, FindingState, Severity
 from portal.vendors.models import Vendor
 
@@ -55,7 +56,8 @@ _OVERDUE = (
     )
     .group_by(Finding.vendor_id)
 )  # fmt: skip
-_COUNT = select(func.count()).where(Finding.state.in_(LIVE))
+_COUNT = select(func.count()).select_from(Finding).where(Finding.state.in_(LIVE))
+_STALE = select(func.count()).select_from(Finding).join(Vendor, Vendor.id == Finding.vendor_id)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def overdue_findings(ctx: Context, *, most: int = SHOWN) -> list[OverdueFinding]
 
 
 def count_open_findings(ctx: Context) -> int:
-    """How many findings are open in all."""
+    """How many findings are open in all; one whose acceptance holds no longer is open again for this figure."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    return ctx.session.scalar(_COUNT) or 0
+    stale = _STALE.where(is_stale(ctx.today)).scalar_subquery()
+    return ctx.session.scalar(select(_COUNT.scalar_subquery() + stale)) or 0

@@ -1,17 +1,19 @@
 """Reads of findings, bounded by reach."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.findings.models import Finding, FindingMessage, MergedFinding
-from portal.findings.rules import FindingState
+from portal.findings.rules import LIVE, FindingState
 from portal.journal.models import JournalEntry
+from portal.vendors.models import Contact, Vendor
 
 
 def get_finding(ctx: Context, finding_id: int, *, to: Permission) -> Finding:
@@ -21,7 +23,11 @@ def get_finding(ctx: Context, finding_id: int, *, to: Permission) -> Finding:
     """
     finding = ctx.session.scalar(
         select(Finding)
-        .options(joinedload(Finding.vendor), joinedload(Finding.messages).joinedload(FindingMessage.file))
+        .options(
+            joinedload(Finding.vendor),
+            joinedload(Finding.contact),
+            joinedload(Finding.messages).joinedload(FindingMessage.file),
+        )
         .where(numbered(finding_id), visible(ctx, to, Finding))
     )
     if finding is None:
@@ -54,14 +60,46 @@ def get_message_file(ctx: Context, finding_id: int, message_id: int, *, to: Perm
     return file
 
 
-def answered_findings(ctx: Context, *, at_most: int) -> Sequence[Finding]:
-    """The findings within reach that a vendor has answered, with their vendors, the soonest due first."""
+def is_stale(today: date) -> ColumnElement[bool]:
+    """Accepted as it is, and to be decided again: `Waiver.stale`, for a statement that joins the vendor."""
+    return and_(
+        Finding.state == FindingState.WAIVED,
+        or_(
+            Finding.waived_until.is_(None),
+            Finding.waived_until < today,
+            Finding.waived_level.is_(None),
+            Finding.waived_level != Vendor.level_points,
+        ),
+    )
+
+
+def is_to_decide(today: date) -> ColumnElement[bool]:
+    """What waits for a decision of ours: another date proposed, or an acceptance that holds no longer."""
+    return or_(and_(Finding.state.in_(LIVE), Finding.proposed_due_on.is_not(None)), is_stale(today))
+
+
+def findings_waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[Finding]:
+    """The findings within reach that wait for us, with their vendors, the soonest due first.
+
+    A vendor answered, or proposes another date, or an acceptance holds no longer.
+    """
     return ctx.session.scalars(
         select(Finding)
-        .options(joinedload(Finding.vendor))
-        .where(visible(ctx, Permission.FINDING_VIEW, Finding), Finding.state == FindingState.ANSWERED)
+        .join(Vendor, Vendor.id == Finding.vendor_id)
+        .options(contains_eager(Finding.vendor))
+        .where(
+            visible(ctx, Permission.FINDING_VIEW, Finding),
+            or_(Finding.state == FindingState.ANSWERED, is_to_decide(ctx.today)),
+        )
         .order_by(Finding.due_on, Finding.id)
         .limit(at_most)
+    ).all()
+
+
+def contacts_of(ctx: Context, vendor_id: int) -> Sequence[Contact]:
+    """The people of a vendor, any of whom may be in charge of a finding; the caller has checked the vendor."""
+    return ctx.session.scalars(
+        select(Contact).where(Contact.vendor_id == vendor_id).order_by(Contact.name, Contact.id)
     ).all()
 
 

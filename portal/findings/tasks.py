@@ -4,13 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
-from portal.findings.mails import note_due_findings, tell_workers_of_answer
+from portal.findings.mails import note_due_findings, note_stale_waivers, tell_workers_of_answer
 from portal.findings.models import Finding
 from portal.findings.queries import numbered
 from portal.jobs.ledger import task
 from portal.notices.morning import every_morning
 
 every_morning("findings.due")(note_due_findings)
+every_morning("findings.waivers")(note_stale_waivers)
 
 
 @task("audits.tell_finding_answered")  # the name that waiting jobs were promised under

@@ -1,12 +1,13 @@
-"""Where the gap of a finding was seen in mystery tests, for the page of the finding."""
+"""Where the gap of a finding was seen in mystery tests, and when one was last concluded, for the pages of findings."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.authz.context import Context
-from portal.mystery.models import MysteryFinding, MysteryTest
+from portal.mystery.models import MysteryFinding, MysteryState, MysteryTest
 from portal.web.formats import long_date
 from portal.web.manifest import FindingSighting
 from portal.web.text import _
@@ -27,3 +28,12 @@ def sightings_of(ctx: Context, finding_id: int) -> Iterator[FindingSighting]:
             link=_("Voir le test mystère"),
             url=url_for("mystery.show", test_id=test.id),
         )
+
+
+def last_concluded(ctx: Context, vendor_id: int) -> datetime | None:
+    """When a mystery test of a vendor was last concluded."""
+    return ctx.session.scalar(
+        select(func.max(MysteryTest.concluded_at)).where(
+            MysteryTest.vendor_id == vendor_id, MysteryTest.state == MysteryState.CONCLUDED
+        )
+    )

@@ -4,7 +4,7 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.samples import tasks, views, wording
 from portal.samples.events import SampleMeasured
-from portal.samples.finding_sightings import sightings_of
+from portal.samples.finding_sightings import last_measured, sightings_of
 from portal.samples.rules.faults import stages_of_faults
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
@@ -15,6 +15,7 @@ DOMAIN = Domain(
     subscriptions={SampleMeasured: ("withdrawals.tell_measured",)},
     finding_sightings={"case_sample": sightings_of},
     finding_stages=stages_of_faults,
+    last_check=last_measured,
     navigation=(
         NavigationEntry(
             group=NavigationGroup.CUSTOMERS, order=10, endpoint="samples.index", label=N_("Relation client"),

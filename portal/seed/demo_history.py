@@ -27,8 +27,7 @@ from portal.core.stored import keep
 from portal.evidence import services as evidence
 from portal.evidence.rules import EvidenceVerdict
 from portal.evidence.services import EvidenceDetails
-from portal.findings.rules import FindingState
-from portal.findings.services import settle_finding
+from portal.findings.services import pass_retest
 from portal.identity.models import User
 from portal.identity.services import Person, create_user, hash_password
 from portal.jobs import clock_guard
@@ -46,6 +45,7 @@ from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfer
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
 from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
+from portal.seed.demo_plans import run_plans
 from portal.seed.demo_samples import ask_again, measure
 from portal.seed.plain_pdf import plain_pdf
 from portal.vendors import services as vendors
@@ -90,6 +90,7 @@ def write_history(
     _papers(demo)
     _mystery(demo)
     _samples(demo)
+    _plans(demo)
     _campaign(demo)
     _mornings(demo)
     clock_guard.believe(session, now)  # what was just promised bears dates of weeks ago
@@ -130,6 +131,16 @@ def _samples(demo: DemoContext) -> None:
         demo.now, lambda moment: demo.at(moment, auditor), lambda moment: demo.at(moment, user, centre), centre
     )  # fmt: skip
     ask_again(demo.at(demo.now - timedelta(days=3), auditor), carrier)
+
+
+def _plans(demo: DemoContext) -> None:
+    """What was found is being worked on, by both sides."""
+
+    def theirs(moment: datetime, vendor: Vendor) -> Context:
+        user = demo.session.query(User).join(Membership).filter(Membership.vendor_id == vendor.id).first()
+        return demo.at(moment, user, vendor)
+
+    run_plans(demo.session, demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), theirs)
 
 
 def _mornings(demo: DemoContext) -> None:
@@ -316,7 +327,7 @@ def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date
     for finding in services.accept_audit(ctx, audit):
         # What was found in earlier years has been put right since; this year's is still being worked on.
         if finding.due_on < settled_before:
-            settle_finding(ctx, finding, FindingState.CLOSED, "Preuve reçue et vérifiée.")
+            pass_retest(ctx, finding, "Vérifié avec le sous-traitant, écran partagé.")
 
 
 def _campaign(demo: DemoContext) -> None:

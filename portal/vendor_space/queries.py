@@ -21,6 +21,7 @@ from portal.evidence.models import Evidence
 from portal.evidence.queries import good_until
 from portal.evidence.rules import EvidenceVerdict
 from portal.findings.models import Finding, FindingMessage
+from portal.findings.plan_page import AT_MOST as PLAN_AT_MOST
 from portal.findings.queries import numbered
 from portal.findings.rules import FindingState
 from portal.identity.models import User
@@ -271,7 +272,13 @@ class VendorFinding:
     proof_expected: str
     responsible: str
     due_on: date
+    first_due_on: date
+    postponements: int
+    proposed_due_on: date | None
+    asked_at: datetime
     state: FindingState
+    proofs: int
+    """Files given since the correction is asked."""
 
     @property
     def is_ours_to_answer(self) -> bool:
@@ -281,23 +288,34 @@ class VendorFinding:
 
 _COLUMNS = (
     Finding.id, Finding.title, Finding.action, Finding.proof_expected,
-    Finding.responsible, Finding.due_on, Finding.state,
+    Finding.responsible, Finding.due_on, Finding.first_due_on, Finding.postponements, Finding.proposed_due_on,
+    Finding.asked_at, Finding.state,
 )  # fmt: skip
+_PROOFS = (
+    select(func.count(FindingMessage.id))
+    .where(
+        FindingMessage.finding_id == Finding.id, FindingMessage.from_vendor.is_(True),
+        FindingMessage.file_id.is_not(None), FindingMessage.at >= Finding.asked_at,
+    )
+    .correlate(Finding)
+    .scalar_subquery()
+)  # fmt: skip
+_READ: tuple[Any, ...] = (*_COLUMNS, _PROOFS)
 
 
 def findings_numbered(ctx: Context, numbers: Sequence[int]) -> dict[int, VendorFinding]:
     """Some findings of the vendor; none costs nothing."""
     if not numbers:
         return {}
-    rows = ctx.session.execute(select(*_COLUMNS).where(Finding.id.in_(numbers), visible(ctx, P.SPACE_VIEW, Finding)))
+    rows = ctx.session.execute(select(*_READ).where(Finding.id.in_(numbers), visible(ctx, P.SPACE_VIEW, Finding)))
     return {row.id: VendorFinding(*row) for row in rows}
 
 
 def vendor_findings(ctx: Context) -> list[VendorFinding]:
     """The findings of the vendor, those it must answer first, then the soonest due."""
     rows = ctx.session.execute(
-        select(*_COLUMNS).where(visible(ctx, P.SPACE_VIEW, Finding)).order_by(Finding.due_on, Finding.id)
-        .limit(FOUND_AT_MOST)
+        select(*_READ).where(visible(ctx, P.SPACE_VIEW, Finding)).order_by(Finding.due_on, Finding.id)
+        .limit(PLAN_AT_MOST)
     )  # fmt: skip
     rank = {FindingState.OPEN: 0, FindingState.ANSWERED: 1}
     return sorted((VendorFinding(*row) for row in rows), key=lambda found: rank.get(found.state, 2))
@@ -327,8 +345,10 @@ class FindingExchange:
 def finding_exchange(ctx: Context, finding_id: int) -> FindingExchange:
     """One finding and its messages, internal ones left in the database; raises NotFound."""
     found = ctx.session.scalar(
-        select(Finding).where(numbered(finding_id), visible(ctx, P.SPACE_VIEW, Finding))
-    )  # fmt: skip
+        select(Finding)
+        .options(joinedload(Finding.vendor))
+        .where(numbered(finding_id), visible(ctx, P.SPACE_VIEW, Finding))
+    )
     if found is None:
         raise NotFound()
     rows = ctx.session.execute(
@@ -342,7 +362,9 @@ def finding_exchange(ctx: Context, finding_id: int) -> FindingExchange:
         .order_by(FindingMessage.id)
     )  # fmt: skip
     facts: dict[str, Any] = {column.key: getattr(found, column.key) for column in _COLUMNS}
-    return FindingExchange(found, VendorFinding(**facts), [ExchangeMessage(*row) for row in rows])
+    messages = [ExchangeMessage(*row) for row in rows]
+    proofs = sum(one.from_vendor and one.filename is not None and one.at >= found.asked_at for one in messages)
+    return FindingExchange(found, VendorFinding(**facts, proofs=proofs), messages)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from portal.contracts.rules.life import ContractState
 from portal.core.clock import LEGAL_ZONE
 from portal.core.dates import duration_in_words
 from portal.core.language import N_, say
+from portal.findings.rules import FindingState
 from portal.questionnaires.rules.effort import Effort
 from portal.vendor_space.audit_page import AuditPage
 from portal.vendor_space.contract_queries import OwnContract
@@ -116,6 +117,8 @@ def contract_status(found: OwnContract) -> tuple[str, str]:
 
 def finding_status(found: VendorFinding) -> tuple[str, str]:
     """Where a finding stands, in the vendor's words, and its tone; why a risk was accepted is not its business."""
+    if found.state is FindingState.WAIVED:
+        return _("Rien n'est attendu pour l'instant"), "neutral"
     if found.state.is_settled:
         return _("Clos"), "ok"
     if found.is_ours_to_answer:

@@ -122,6 +122,10 @@ StagesOf: TypeAlias = Callable[[], Mapping[str, str]]
 """The stage of the relation with consumers that the subjects of findings belong to, for those that have one."""
 
 
+LastCheckOf: TypeAlias = Callable[[Context, int], datetime | None]
+"""When a vendor, by its number, was last checked by one domain; none when it never was."""
+
+
 @dataclass(frozen=True)
 class LastWrite:
     """The last change of a row: who made it (empty when the reader may not know it), and when."""
@@ -157,6 +161,8 @@ class Domain:
     """How to read where findings were seen, by the kind of their source (`FindingSource.kind`)."""
     finding_stages: StagesOf | None = None
     """Which stage of the relation with consumers the subjects of this domain's findings belong to."""
+    last_check: LastCheckOf | None = None
+    """When this domain last checked a vendor to the end: an audit accepted, a sample measured, a test concluded."""
     last_write: LastWriteOf | None = None
     """How to read who changed a row last, for the one domain that knows it."""
 
@@ -237,6 +243,17 @@ def finding_stages() -> dict[str, str]:
     """The stage of each subject of findings that has one, whatever the domain that opens them."""
     readers: Iterable[StagesOf] = current_app.extensions["vigie.finding_stages"]
     return {subject: stage for stages_of in readers for subject, stage in stages_of().items()}
+
+
+def install_last_check(app: Flask, domains: Iterable[Domain]) -> None:
+    """Keep with the application how to read when a vendor was last checked."""
+    app.extensions["vigie.last_check"] = [one.last_check for one in domains if one.last_check is not None]
+
+
+def last_check(ctx: Context, vendor_id: int) -> datetime | None:
+    """When a vendor was last checked to the end; none when nobody ever looked. The caller has checked its reach."""
+    readers: Iterable[LastCheckOf] = current_app.extensions["vigie.last_check"]
+    return max((at for read in readers if (at := read(ctx, vendor_id)) is not None), default=None)
 
 
 def install_last_write(app: Flask, domains: Iterable[Domain]) -> None:

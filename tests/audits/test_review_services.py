@@ -18,13 +18,14 @@ from portal.evidence.rules import EvidenceVerdict
 from portal.evidence.services import evidence_fingerprint
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState, Severity
-from portal.findings.services import CorrectiveAction, amend_finding, settle_finding
+from portal.findings.services import CorrectiveAction, amend_finding
 from portal.identity.models import User
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
 from portal.notices.models import Notice
 from portal.web.manifest import finding_sightings
 from tests.conftest import NOW
+from tests.factories.findings import settle
 from tests.factories.people import user_of
 from tests.factories.review import accepted, case_of, examined, sent_case
 from tests.factories.two_at_once import both
@@ -425,14 +426,14 @@ def next_audit(case, **changes):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("settled", [None, FindingState.CLOSED, FindingState.ACCEPTED_RISK])
+@pytest.mark.parametrize("settled", [None, FindingState.CLOSED, FindingState.WAIVED])
 def test_the_same_gap_the_next_year_is_the_same_finding_open_again_if_it_was_settled(session, app, sending, settled):
     case = sending(a_contrat="partiel")
     case.judge_all(a_contrat="a_corriger")
     [finding] = services.accept_audit(case.judging, case.audit)
     amend_finding(case.judging, finding, action(title="À ma façon", due_on=SOON))
     if settled is not None:
-        settle_finding(case.judging, finding, settled, "Vu.")
+        settle(case.judging, finding, settled)
     later = next_audit(case, a_contrat="non")
     [again] = services.accept_audit(case.judging, later.audit)
     assert (again.id, again.state, again.opened_at) == (finding.id, FindingState.OPEN, NOW)

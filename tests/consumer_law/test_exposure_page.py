@@ -48,7 +48,7 @@ def test_a_finding_measured_outside_any_audit_touches_what_was_measured(session,
     assert (found.articles, found.fines) == ((), ("consumer.calls",))
 
 
-@pytest.mark.parametrize("state", [FindingState.CLOSED, FindingState.ACCEPTED_RISK])
+@pytest.mark.parametrize("state", [FindingState.CLOSED, FindingState.WAIVED])
 def test_a_settled_finding_is_not_counted(session, acting, state):
     case = case_of(session)
     finding_of(session, case.audit, "a.contrat", state=state)

@@ -7,12 +7,15 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.findings.mails import note_due_findings
+from portal.core.language import Language
+from portal.core.mail import render
+from portal.findings.mails import note_due_findings, note_stale_waivers
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState, Severity
 from portal.findings.services import CorrectiveAction, FindingSource, open_finding
 from portal.jobs.models import Mail
 from portal.notices.models import Notice
+from portal.vendors.models import Vendor
 from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
 from tests.factories.people import user_of
@@ -62,6 +65,29 @@ def test_what_the_vendor_has_answered_or_is_not_due_is_not_spoken_of(session, fi
         setattr(finding, name, value)
     session.flush()
     assert search(session, DUE + timedelta(days=1)) == 0
+
+
+@pytest.mark.both_databases
+def test_an_acceptance_that_ends_or_holds_no_longer_is_told_to_our_people_once(session, finding):
+    reviewer = user_of(session, Role.DPO)
+    vendor = session.get_one(Vendor, finding.vendor_id)
+    finding.state, finding.waived_until, finding.waived_level = FindingState.WAIVED, DUE, vendor.level_points
+
+    def noted(days):
+        day = DUE + timedelta(days=days)
+        note_stale_waivers(Context(session, SYSTEM, datetime(day.year, day.month, day.day, 7, tzinfo=UTC)), day)
+        return [one.values["reason"] for one in session.scalars(select(Notice).order_by(Notice.id))]
+
+    assert noted(-8) == []
+    assert noted(-7) == noted(0) == ["soon"]
+    assert noted(1) == noted(2) == ["soon", "terme_passe"]
+    finding.waived_until, vendor.level_points = DUE + timedelta(days=90), 7300
+    session.flush()
+    assert noted(3) == noted(4) == ["soon", "terme_passe", "niveau_change"]
+    assert {one.user_id for one in session.scalars(select(Notice))} == {reviewer.id}
+    for language in Language:
+        for notice in session.scalars(select(Notice)):
+            assert "Pas de contrat" in render(notice.template, language, notice.values).subject
 
 
 def test_a_vendor_that_has_left_is_not_reminded(session, finding):

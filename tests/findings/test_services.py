@@ -13,13 +13,14 @@ from portal.core.mail import render
 from portal.core.stored import StoredFile
 from portal.findings import queries, services, tasks
 from portal.findings.models import Finding, FindingMessage, MergedFinding
-from portal.findings.rules import FindingState, Severity
+from portal.findings.rules import ClosingBasis, FindingAct, FindingState, Severity, StaleReason, state_after
 from portal.findings.services import CorrectiveAction, FindingSource
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
 from portal.notices.models import Notice
-from portal.vendors.models import Vendor
+from portal.vendors.models import Contact, Vendor
 from tests.conftest import NOW
+from tests.factories.findings import WHY, settle
 from tests.factories.review import sent_case
 from tests.factories.two_at_once import both
 from tests.factories.world import vendor_of
@@ -67,7 +68,8 @@ def test_what_changes_is_told_and_what_does_not_is_not(session, sent, finding):
     assert not journal(session, "finding.amended")
     services.amend_finding(sent.judging, finding, action(due_on=date(2027, 1, 15)))
     entry = journal(session, "finding.amended")[-1]
-    assert (entry.before, entry.after) == ({"due_on": "2026-12-08"}, {"due_on": "2027-01-15"})
+    assert entry.before == {"due_on": "2026-12-08", "postponements": 0}
+    assert entry.after == {"due_on": "2027-01-15", "postponements": 1}
     assert told(session) == [
         "opened",
         "amended",
@@ -94,8 +96,8 @@ def test_the_vendor_answers_then_the_reviewer_then_it_is_closed(session, sent, f
     services.send_message_to_vendor(sent.judging, finding, "Il manque la page 3.")
     assert finding.state is FindingState.OPEN
     services.reply_to_finding(sent.answering, finding, "La voici.")
-    services.settle_finding(sent.judging, finding, FindingState.CLOSED, "Page 3 reçue.")
-    assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.CLOSED, NOW, "Page 3 reçue.")
+    settle(sent.judging, finding)
+    assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.CLOSED, NOW, WHY)
     assert told(session) == [
         "opened",
         "message",
@@ -105,7 +107,7 @@ def test_the_vendor_answers_then_the_reviewer_then_it_is_closed(session, sent, f
         lambda: services.reply_to_finding(sent.answering, finding, "Encore."),
         lambda: services.send_message_to_vendor(sent.judging, finding, "Encore."),
         lambda: services.amend_finding(sent.judging, finding, action(title="Autre")),
-        lambda: services.settle_finding(sent.judging, finding, FindingState.ACCEPTED_RISK, "Encore."),
+        lambda: settle(sent.judging, finding, FindingState.WAIVED),
     ):
         with pytest.raises(Refused, match="rouvrez-le"):
             act()
@@ -121,24 +123,17 @@ def test_an_internal_note_moves_nothing_and_reaches_nobody(session, sent, findin
     assert note.text == "Je n'y crois pas."
 
 
-def test_a_finding_ends_corrected_or_accepted_and_always_with_a_reason(sent, finding):
-    with pytest.raises(Refused, match="se clôt"):
-        services.settle_finding(sent.judging, finding, FindingState.ANSWERED, "…")
-    with pytest.raises(Refused, match="pourquoi"):
-        services.settle_finding(sent.judging, finding, FindingState.ACCEPTED_RISK, "")
-
-
 def test_reopening_says_why_and_the_journal_keeps_why_it_was_closed(session, sent, finding):
     with pytest.raises(Refused, match="déjà ouvert"):
         services.reopen_finding(sent.judging, finding, "Pour rien.")
-    services.settle_finding(sent.judging, finding, FindingState.ACCEPTED_RISK, "Accepté par la direction.")
+    settle(sent.judging, finding, FindingState.WAIVED, "Accepté par la direction.")
     with pytest.raises(Refused, match="pourquoi"):
         services.reopen_finding(sent.judging, finding, "")
-    services.reopen_finding(sent.judging, finding, "Incident.")
+    services.reopen_finding(sent.judging, finding, "Un incident le montre.")
     assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.OPEN, None, "")
     entry = journal(session, "finding.reopened")[-1]
     assert entry.before["closing_reason"] == "Accepté par la direction."
-    assert entry.after["reason"] == "Incident."
+    assert entry.after["reason"] == "Un incident le montre."
 
 
 def test_an_empty_message_is_no_message(sent, finding):
@@ -162,7 +157,19 @@ def test_reviewers_are_told_that_a_finding_was_answered(session, sent, finding):
     assert (notice.user_id, notice.about) == (sent.reviewer.id, f"finding:{finding.id}")
 
 
-@pytest.mark.parametrize("what", ["opened", "amended", "message", "settled", "reopened"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "opened",
+        "amended",
+        "message",
+        "failed",
+        "date_accepted",
+        "date_refused",
+        "settled",
+        "reopened",
+    ],
+)
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("template", ["findings/emails/changed", "audits/emails/finding"])
 def test_every_word_about_a_finding_can_be_written_also_when_promised_before_the_template_moved(
@@ -210,10 +217,10 @@ def test_two_rows_of_one_subject_are_refused_by_the_table_itself(session, sent, 
     session.rollback()
 
 
-@pytest.mark.parametrize("ended", [FindingState.CLOSED, FindingState.ACCEPTED_RISK])
+@pytest.mark.parametrize("ended", [FindingState.CLOSED, FindingState.WAIVED])
 def test_a_settled_finding_seen_again_is_open_again_with_its_messages_and_its_first_day(session, sent, finding, ended):
     services.reply_to_finding(sent.answering, finding, "Signé.")
-    services.settle_finding(sent.judging, finding, ended, "Vu.")
+    settle(sent.judging, finding, ended)
     later = Context(session, sent.judging.actor, NOW + timedelta(days=400))
     wanted = action(due_on=SOON + timedelta(days=400), title="De nouveau")
     again = services.open_finding(later, sent.vendor, SOURCE, finding.subject, wanted)
@@ -222,8 +229,8 @@ def test_a_settled_finding_seen_again_is_open_again_with_its_messages_and_its_fi
     assert (again.title, again.due_on) == ("De nouveau", SOON + timedelta(days=400))
     assert session.scalars(select(FindingMessage.text).where(FindingMessage.finding_id == again.id)).all() == ["Signé."]
     entry = journal(session, "finding.reopened")[-1]
-    assert (entry.before["closing_reason"], entry.after["origin"]) == ("Vu.", "case_sample:7")
-    assert told(session) == ["opened", "settled", "reopened"]
+    assert (entry.before["closing_reason"], entry.after["origin"]) == (WHY, "case_sample:7")
+    assert told(session) == ["opened", "settled" if ended is FindingState.CLOSED else "waived", "reopened"]
 
 
 def test_a_live_finding_seen_again_is_amended_and_stays_as_open_as_it_was(session, sent, finding):
@@ -243,13 +250,13 @@ def test_what_is_proposed_for_a_live_finding_is_never_lighter_nor_later(sent, fi
     graver = action(severity=Severity.CRITICAL, due_on=SOON - timedelta(days=9))
     assert services.continued_action(finding, graver) == graver
     assert services.agreed_action(finding) == action()
-    services.settle_finding(sent.judging, finding, FindingState.CLOSED, "Vu.")
+    settle(sent.judging, finding)
     assert services.continued_action(finding, lighter) == lighter
     assert services.continued_action(None, lighter) == lighter
 
 
 def test_a_finding_that_was_merged_is_found_by_the_number_it_had_and_its_history_with_it(session, sent, finding):
-    services.settle_finding(sent.judging, finding, FindingState.CLOSED, "Vu.")
+    settle(sent.judging, finding)
     kept = services.open_finding(sent.judging, sent.vendor, SOURCE, "refund-late", action())
     session.add(MergedFinding(id=987654, finding_id=kept.id, content={}))
     entry = journal(session, "finding.opened")[-1]
@@ -278,7 +285,7 @@ def test_it_is_answered_reworded_and_closed_as_any_other(session, sent):
     services.reply_to_finding(sent.answering, made, "Corrigé.", None)
     assert made.state is FindingState.ANSWERED
     services.amend_finding(sent.judging, made, action(title="Autrement"))
-    services.settle_finding(sent.judging, made, FindingState.CLOSED, "Nouvel échantillon sans faute.")
+    settle(sent.judging, made)
     assert (made.title, made.state) == ("Autrement", FindingState.CLOSED)
 
 
@@ -312,3 +319,156 @@ def test_a_file_that_came_with_a_message_is_read_by_whoever_sees_the_finding_and
     assert as_(sent.reviewer).get(f"/audits/constats/{finding.id}").all(f"//a[@href='{address}']")
     as_(Role.MANAGEMENT).get(address, status=403)
     as_(Role.BUYER).get(address, status=404)
+
+
+# --- the table of acts, retests, acceptances, other dates
+
+
+def does(act, sent, finding):
+    """One act, as its side does it."""
+    ours, theirs = sent.judging, sent.answering
+    finding.proposed_due_on = SOON + timedelta(days=7) if act is FindingAct.DECIDE_DATE else None
+    sent.session.flush()
+    return {
+        FindingAct.AMEND: lambda: services.amend_finding(ours, finding, action(title="Dit autrement")),
+        FindingAct.SEE_AGAIN: lambda: services.open_finding(ours, sent.vendor, SOURCE, finding.subject, action()),
+        FindingAct.ASK: lambda: services.send_message_to_vendor(ours, finding, "Et ?"),
+        FindingAct.REPLY: lambda: services.reply_to_finding(theirs, finding, "Voici."),
+        FindingAct.ASSIGN: lambda: services.assign_finding(theirs, finding, person(sent)),
+        FindingAct.PROPOSE_DATE: lambda: services.propose_date(theirs, finding, SOON + timedelta(days=9), LATER),
+        FindingAct.DECIDE_DATE: lambda: services.decide_date(ours, finding, finding.proposed_due_on, accepted=False),
+        FindingAct.CONFIRM: lambda: services.pass_retest(ours, finding, WHY),
+        FindingAct.FAIL_RETEST: lambda: services.fail_retest(ours, finding, WHY),
+        FindingAct.WAIVE: lambda: services.waive_finding(ours, finding, WHY, SOON),
+        FindingAct.REOPEN: lambda: services.reopen_finding(ours, finding, WHY),
+    }[act]
+
+
+LATER = "La mise à jour arrive la semaine suivante."
+
+
+def person(sent):
+    return sent.session.scalars(select(Contact).where(Contact.vendor_id == sent.vendor.id)).one()
+
+
+@pytest.mark.parametrize("act", [one for one in FindingAct if one is not FindingAct.SEE_AGAIN])
+def test_an_act_leads_where_the_table_says_and_is_refused_everywhere_else(sent, finding, act):
+    for state in FindingState:
+        finding.state = state
+        if (after := state_after(act, state)) is None:
+            with pytest.raises(Refused):
+                does(act, sent, finding)()
+            assert finding.state is state
+        else:
+            does(act, sent, finding)()
+            assert finding.state is after
+
+
+def test_the_vendor_does_nothing_that_is_ours(sent, finding):
+    theirs = sent.answering
+    services.propose_date(theirs, finding, SOON + timedelta(days=9), LATER)
+    for act in (
+        lambda: services.pass_retest(theirs, finding, WHY),
+        lambda: services.fail_retest(theirs, finding, WHY),
+        lambda: services.waive_finding(theirs, finding, WHY, SOON),
+        lambda: services.reopen_finding(theirs, finding, WHY),
+        lambda: services.decide_date(theirs, finding, finding.proposed_due_on, accepted=True),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    assert (finding.state, finding.due_on) == (FindingState.OPEN, SOON)
+
+
+def test_nothing_is_closed_on_a_proof_that_nobody_gave_nor_on_one_given_before_it_was_asked_again(sent, finding):
+    proof = sent.session.get_one(StoredFile, sent.proofs["a.chiffre"].stored_file_id)
+    for words in ("", "ok", "!!! 12 345 !!!"):
+        with pytest.raises(Refused, match="pourquoi"):
+            services.pass_retest(sent.judging, finding, words)
+    services.reply_to_finding(sent.answering, finding, "C'est fait, croyez-nous.")
+    with pytest.raises(Refused, match="Aucune preuve"):
+        services.pass_retest(sent.judging, finding, WHY, ClosingBasis.PROOF)
+    services.reply_to_finding(sent.answering, finding, "Voici.", proof)
+    sent.at = NOW + timedelta(hours=1)
+    services.fail_retest(sent.judging, finding, "La pièce concerne un autre service.")
+    assert (finding.state, finding.failed_retests, finding.asked_at) == (FindingState.OPEN, 1, sent.at)
+    with pytest.raises(Refused, match="Aucune preuve"):
+        services.pass_retest(sent.judging, finding, WHY, ClosingBasis.PROOF)
+    services.reply_to_finding(sent.answering, finding, "La bonne.", proof)
+    services.pass_retest(sent.judging, finding, WHY, ClosingBasis.PROOF)
+    assert (finding.state, finding.closing_basis) == (FindingState.CLOSED, ClosingBasis.PROOF)
+    assert finding.closed_by == sent.reviewer.name
+
+
+def test_a_retest_that_fails_is_read_by_the_vendor(session, sent, finding):
+    services.reply_to_finding(sent.answering, finding, "Fait.")
+    services.fail_retest(sent.judging, finding, "Il manque la signature.")
+    last = session.scalars(select(FindingMessage).order_by(FindingMessage.id.desc())).first()
+    assert (last.text, last.internal, last.from_vendor) == ("Il manque la signature.", False, False)
+    assert told(session) == ["opened", "failed"]
+    assert journal(session, "finding.retest_failed")[-1].after["failed_retests"] == 1
+
+
+def test_an_acceptance_has_a_reason_and_a_last_day_within_what_its_severity_allows(sent, finding):
+    last = NOW.date() + timedelta(days=180)
+    for until in (None, NOW.date(), last + timedelta(days=1)):
+        with pytest.raises(Refused, match="jusqu"):
+            services.waive_finding(sent.judging, finding, WHY, until)
+    with pytest.raises(Refused, match="pourquoi"):
+        services.waive_finding(sent.judging, finding, "oui", last)
+    services.waive_finding(sent.judging, finding, WHY, last)
+    services.waive_finding(sent.judging, finding, "Toujours vrai cette année.", last)
+    assert (finding.waivers, finding.waived_level, finding.closed_by) == (2, -1, sent.reviewer.name)
+    assert finding.planned.stale(NOW.date(), sent.vendor.level_points) is None
+    sent.vendor.level_points = 7300
+    assert finding.planned.stale(NOW.date(), 7300) is StaleReason.LEVEL_MOVED
+    services.reopen_finding(sent.judging, finding, "Le service continue.")
+    assert (finding.state, finding.waived_until, finding.waivers) == (FindingState.OPEN, None, 2)
+
+
+def test_another_date_moves_nothing_until_we_accept_it_and_every_delay_is_counted(session, sent, finding):
+    theirs = sent.answering
+    saturday = SOON + timedelta(days=4)
+    for day in (SOON, SOON - timedelta(days=1), NOW.date() + timedelta(days=63)):
+        with pytest.raises(Refused, match="Proposez un jour"):
+            services.propose_date(theirs, finding, day, LATER)
+    with pytest.raises(Refused, match="pourquoi"):
+        services.propose_date(theirs, finding, saturday, "?")
+    services.propose_date(theirs, finding, saturday, LATER)
+    monday = saturday + timedelta(days=2)
+    assert (finding.due_on, finding.proposed_due_on, finding.postponements) == (SOON, monday, 0)
+    assert [one.values["proposed_on"] for one in notices(session, "notice_date")] == [str(monday)]
+    with pytest.raises(Refused, match="attend plus de réponse"):
+        services.decide_date(sent.judging, finding, saturday, accepted=True)
+    services.decide_date(sent.judging, finding, monday, accepted=False)
+    assert (finding.due_on, finding.proposed_due_on, finding.postponements) == (SOON, None, 0)
+    for times in (1, 2, 3):
+        services.propose_date(theirs, finding, finding.due_on + timedelta(days=7), LATER)
+        services.decide_date(sent.judging, finding, finding.proposed_due_on, accepted=True)
+        assert (finding.postponements, finding.first_due_on) == (times, SOON)
+    with pytest.raises(Refused, match="repoussée 3 fois"):
+        services.propose_date(theirs, finding, finding.due_on + timedelta(days=7), LATER)
+    services.amend_finding(sent.judging, finding, action(due_on=finding.due_on + timedelta(days=7)))
+    assert finding.postponements == 4, "what we put off ourselves counts as well"
+    assert told(session)[1:3] == ["date_refused", "date_accepted"]
+
+
+def test_what_is_agreed_is_never_due_on_a_day_off(sent):
+    christmas = services.open_finding(sent.judging, sent.vendor, SOURCE, "a", action(due_on=date(2026, 12, 25)))
+    assert christmas.due_on == date(2026, 12, 28)
+    services.amend_finding(sent.judging, christmas, action(due_on=date(2027, 1, 2)))
+    assert christmas.due_on == date(2027, 1, 4)
+
+
+def test_whoever_is_in_charge_is_one_of_the_vendor(session, sent, finding):
+    other = sent_case(session, name="Autre Maison")
+    mine, stranger = person(sent), person(other)
+    with pytest.raises(Refused, match="chez ce prestataire"):
+        services.assign_finding(sent.answering, finding, stranger)
+    services.assign_finding(sent.answering, finding, mine)
+    assert (finding.contact_id, finding.responsible) == (mine.id, mine.name)
+    for act in (
+        lambda: services.assign_finding(other.answering, finding, stranger),
+        lambda: services.propose_date(other.answering, finding, SOON + timedelta(days=9), LATER),
+    ):
+        with pytest.raises(NotFound):
+            act()

@@ -6,10 +6,13 @@ from portal.audits import services as audit_services
 from portal.audits.models import AuditFinding
 from portal.authz.policy import Role
 from portal.core.clock import legal_date, now
+from portal.core.spreadsheets import read_table
 from portal.findings.rules import FindingState, Severity
-from portal.findings.services import CorrectiveAction, FindingSource, open_finding, reply_to_finding, settle_finding
+from portal.findings.services import CorrectiveAction, FindingSource, open_finding, propose_date, reply_to_finding
 from tests.conftest import NOW
+from tests.factories.findings import settle
 from tests.factories.review import sent_case
+from tests.factories.world import contact_of
 
 SOON = date(2026, 12, 8)
 
@@ -78,16 +81,79 @@ def test_a_finding_is_worked_to_closed_and_reopened(session, page, sent):
     assert "Écrivez un message" in client.post(f"{path}/messages", {"text": " "}, status=422, page=path).words
     kept = client.post(f"{path}/issue", {"reason": "Motif tapé"}, status=422, page=path)
     assert kept.one("textarea#reason").text_content().strip() == "Motif tapé"
-    client.post(f"{path}/issue", {"state": "repondu", "reason": "x"}, status=422, page=path)
-    client.post(f"{path}/issue", {"state": "risque_accepte", "reason": "Fin de contrat proche."}, page=path)
+    client.post(f"{path}/issue", {"outcome": "clos", "reason": "x"}, status=422, page=path)
+    waived = {"outcome": "accepte", "reason": "Fin de contrat proche."}
+    assert "au plus tard" in client.post(f"{path}/issue", waived, status=422, page=path).words, "never for ever"
+    client.post(f"{path}/issue", {**waived, "until": str(legal_date(now()) + timedelta(days=9))}, page=path)
     session.refresh(finding)
-    assert finding.state is FindingState.ACCEPTED_RISK
+    assert finding.state is FindingState.WAIVED
     assert "Fin de contrat proche." in client.get(path).words
-    client.post(f"{path}/reouverture", {"reason": "Prolongé."}, page=path)
+    client.post(f"{path}/reouverture", {"reason": "Le contrat est prolongé."}, page=path)
     session.refresh(finding)
     assert finding.state is FindingState.OPEN
     refused = client.post(f"{path}/reouverture", {"reason": "Encore."}, status=422, page=path)
     assert refused.status == 422
+
+
+def test_the_plan_of_a_vendor_says_what_to_do_first_and_a_date_is_decided_in_one_tap(session, page, sent):
+    client, path = page(sent), f"/audits/constats/plan/{sent.vendor.id}"
+    assert "Jamais contrôlé" in client.get(path).words, "an empty plan is no good sign"
+    finding = finding_of(sent)
+    session.commit()
+    assert "En cours" in client.get(path).words
+    day = finding.due_on + timedelta(days=7)
+    propose_date(sent.answering, finding, day, "La mise à jour arrive plus tard.")
+    session.commit()
+    day = finding.proposed_due_on
+    shown = client.get(path)
+    assert "À faire d’abord" in shown.words
+    assert len(shown.all("//main//*[contains(@class, 'button--next')]")) == 1
+    assert "propose" in client.get(f"/audits/constats/{finding.id}").words
+    sent_back = {"date": str(day), "decision": "accepter", "plan": "1"}
+    said = client.follow(client.post(f"/audits/constats/{finding.id}/date", sent_back, page=path))
+    assert "Nouvelle date acceptée" in said.words
+    assert "repoussée 1 fois, prévue d’abord le" in said.words
+    twice = client.follow(client.post(f"/audits/constats/{finding.id}/date", sent_back, page=path))
+    assert "n’attend plus de réponse" in twice.words
+    client.post(f"/audits/constats/{finding.id}/date", {"date": "hier"}, page=path)
+    assert client.get(f"{path}?etape=avant").words.count("Aucun constat ne concerne cette étape") == 1
+    rows = read_table(client.client.get(f"{path}.xlsx").data, "plan.xlsx")
+    assert [row.cells[0] for row in rows.rows] == ["Contrat absent"]
+
+
+def test_an_acceptance_whose_level_moved_is_shown_to_decide_again_everywhere(session, page, sent):
+    client, finding = page(sent), finding_of(sent)
+    settle(sent.judging, finding, FindingState.WAIVED)
+    session.commit()
+    assert "À jour" in client.get(f"/audits/constats/plan/{sent.vendor.id}").words
+    sent.vendor.level_points = 4200
+    session.commit()
+    assert "le niveau de garanties a changé" in client.get(f"/audits/constats/plan/{sent.vendor.id}").words
+    assert "à décider de nouveau" in client.get("/").words
+    assert "Contrat absent" in client.get("/audits/constats?vue=a-decider").words
+    path = f"/audits/constats/{finding.id}"
+    assert "42,00 aujourd’hui" in client.get(path).words
+    again = {"reason": "Décidé sur le niveau d'aujourd'hui.", "until": str(legal_date(now()) + timedelta(days=9))}
+    client.post(f"{path}/acceptation", {**again, "until": ""}, status=422, page=path)
+    client.post(f"{path}/acceptation", again, page=path)
+    assert "À jour" in client.get(f"/audits/constats/plan/{sent.vendor.id}").words
+
+
+def test_a_person_of_the_vendor_is_named_and_nobody_else_can_be(session, page, sent):
+    client, finding = page(sent), finding_of(sent)
+    mine, stranger = contact_of(session, sent.vendor), contact_of(session, sent_case(session, name="Loin").vendor)
+    session.commit()
+    path = f"/audits/constats/{finding.id}"
+    client.post(f"{path}/personne", {"contact_id": stranger.id}, status=422, page=path)
+    client.post(f"{path}/personne", {"contact_id": mine.id}, page=path)
+    assert mine.name in client.get(f"/audits/constats/plan/{sent.vendor.id}").words
+
+
+@pytest.mark.pdf
+def test_the_plan_is_handed_out_on_paper(session, page, sent):
+    finding_of(sent)
+    session.commit()
+    assert page(sent).client.get(f"/audits/constats/plan/{sent.vendor.id}.pdf").data.startswith(b"%PDF-")
 
 
 def test_what_is_expected_may_be_changed(session, page, sent):
@@ -115,10 +181,10 @@ def test_management_reads_findings_and_works_none(session, as_, sent):
 
 def test_a_settled_finding_shows_how_it_ended(session, page, sent):
     finding = finding_of(sent)
-    settle_finding(sent.judging, finding, FindingState.CLOSED, "Contrat reçu.")
+    settle(sent.judging, finding, reason="Contrat reçu, signé des deux.")
     session.commit()
     client = page(sent)
-    assert "Contrat reçu." in client.get(f"/audits/constats/{finding.id}").words
+    assert "Contrat reçu, signé des deux." in client.get(f"/audits/constats/{finding.id}").words
     assert "Contrat absent" in client.get("/audits/constats?vue=clos").words
 
 

@@ -28,7 +28,7 @@ def test_with_several_vendors_and_none_chosen_one_is_asked_and_nothing_is_shown(
     assert "Pour qui répondez-vous ?" in found.words
     assert {"Nuage Clair SAS", "Paie Facile"} <= set(found.all("//strong/text()"))
     found = page.follow(choose(page, other.vendor, suite="/espace/constats"))
-    assert "Corrections" in found.words
+    assert "Plan d’actions" in found.words
 
 
 def test_each_page_says_whom_one_answers_for_and_a_person_of_one_vendor_is_told_nothing(page, colleague, space, other):

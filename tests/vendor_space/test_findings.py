@@ -5,10 +5,13 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.clock import legal_date, now
+from portal.core.spreadsheets import read_table
 from portal.evidence.models import Evidence
 from portal.findings.models import Finding, FindingMessage
 from portal.findings.rules import FindingState, Severity
+from portal.vendors.models import Contact
 from tests.factories import files
+from tests.factories.world import contact_of, vendor_of
 
 
 @pytest.fixture
@@ -40,11 +43,11 @@ def test_a_finding_says_what_is_expected_by_when_and_what_was_said(page, finding
     for words in ("Délai trop long", "Passer à 15 jours.", "La procédure signée.", "dans 5 jours", "préciser"):
         assert words in found.words
     assert "À corriger : Délai trop long" in page.get("/espace/").words
-    assert "Votre réponse est attendue" in page.get("/espace/constats").words
+    assert "À faire (1)" in page.get("/espace/constats").words
 
 
 def test_what_is_internal_and_how_a_finding_is_rated_are_shown_nowhere(session, page, finding):
-    finding.state, finding.closing_reason = FindingState.ACCEPTED_RISK, "Motif entre nous"
+    finding.state, finding.closing_reason = FindingState.WAIVED, "Motif entre nous"
     session.commit()
     for place in (path(finding), "/espace/constats", "/espace/"):
         text = page.get(place).text
@@ -100,3 +103,44 @@ def test_a_closed_finding_is_read_and_takes_no_reply(session, page, finding):
 
 def test_a_vendor_with_no_finding_is_told_so(page):
     assert "Aucune correction ne vous est demandée." in page.get("/espace/constats").words
+
+
+def test_another_date_is_proposed_and_changes_nothing_by_itself(session, page, finding):
+    due = finding.due_on
+    assert "Proposer une autre date" in page.get(path(finding)).words
+    asked = {"due_on": str(due + timedelta(days=4)), "reason": "Le correctif est livré la semaine suivante."}
+    page.post(
+        path(finding) + "/date", {**asked, "due_on": str(due - timedelta(days=3))}, status=422, page=path(finding)
+    )
+    page.post(path(finding) + "/date", asked, page=path(finding))
+    session.expire_all()
+    assert (finding.due_on, finding.proposed_due_on is not None) == (due, True)
+    assert "vous proposez le" in page.get("/espace/constats").words
+    finding.postponements = 3
+    session.commit()
+    assert "Proposer une autre date" not in page.get(path(finding)).words
+
+
+def test_the_vendor_says_who_is_in_charge_and_takes_its_plan_away_without_what_is_ours(session, page, space, finding):
+    finding.state, finding.closing_reason = FindingState.WAIVED, "Motif entre nous"
+    mine = session.scalars(select(Contact).where(Contact.user_id == space.admin.id)).one()
+    other = contact_of(session, vendor_of(session))
+    session.commit()
+    rows = read_table(page.client.get("/espace/constats/plan.xlsx").data, "plan.xlsx")
+    told = " ".join(map(str, [*rows.header, *rows.rows[0].cells]))
+    assert "Rien n’est attendu pour l’instant" in told
+    for secret in ("Motif entre nous", "Gravité", "ritique", "ccepté"):
+        assert secret not in told
+    finding.state = FindingState.OPEN
+    session.commit()
+    page.post(path(finding) + "/personne", {"contact_id": other.id}, status=422, page=path(finding))
+    page.post(path(finding) + "/personne", {"contact_id": mine.id}, page=path(finding))
+    session.expire_all()
+    assert finding.contact_id == mine.id
+
+
+def test_a_plan_with_something_late_never_says_that_all_is_well(session, page, finding):
+    assert "Corrections attendues : 1, aucune en retard." in page.get("/espace/constats").words
+    finding.due_on = legal_date(now()) - timedelta(days=1)
+    session.commit()
+    assert "Corrections en retard : 1." in page.get("/espace/constats").words

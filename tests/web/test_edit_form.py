@@ -44,6 +44,7 @@ NOT_OVER_A_ROW = {
     "ExtendForm": "a new due date is proposed each time",
     "FindingForm": "a new finding, proposed from a question",
     "DraftForm": "the language of a new version, and a reason",
+    "InChargeForm": "one name: whoever names somebody last is right, and the journal has both",
     "LanguageForm": "the language of a new version",
     "MeasuredFindingForm": "a new finding, proposed from a fault or a breach",
     "NewContractForm": "a new contract",

@@ -1,9 +1,7 @@
-"""Use cases of findings: opened with a corrective action, worked by both sides, settled, opened again."""
+"""A finding opened with a corrective action, seen again, and worked by both sides."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
@@ -11,17 +9,24 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
-from portal.core.language import N_
 from portal.core.stored import StoredFile
 from portal.findings.events import FindingAnswered
 from portal.findings.mails import tell_vendor_of_finding
 from portal.findings.models import Finding, FindingMessage
-from portal.findings.rules import FindingState, Severity, graver
+from portal.findings.rules import FindingAct, FindingState, Severity, graver
+from portal.findings.services.shared import (
+    ASKED_AGAIN,
+    PAST,
+    lock,
+    moved_to,
+    take,
+    trace,
+    working_day,
+    write_message,
+)
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.vendors.models import Vendor
-
-_PAST = N_("L'échéance est déjà passée : choisissez une date à venir.")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ def open_finding(
         .where(Finding.vendor_id == vendor.id, Finding.subject == subject)
         .execution_options(populate_existing=True)
     )
+    if finding is None or finding.due_on != action.due_on:
+        action = replace(action, due_on=working_day(action.due_on))
     if finding is None:
         _must_be_due_later(ctx, action)
         return _open_new(ctx, vendor, source, subject, action, notify=notify)
@@ -87,7 +94,7 @@ def lock_findings_of(ctx: Context, vendor: Vendor) -> None:
 
 def _must_be_due_later(ctx: Context, action: CorrectiveAction) -> None:
     if action.due_on < ctx.today:
-        raise Refused(_PAST)
+        raise Refused(PAST)
 
 
 def _open_new(
@@ -99,7 +106,7 @@ def _open_new(
     )  # fmt: skip
     ctx.session.add(finding)
     after = {"question": subject, "severity": action.severity, "due_on": action.due_on, "action": action.action}
-    _journal(ctx, finding, "finding.opened", {}, {**_seen_in(source), **after})
+    trace(ctx, finding, "finding.opened", {}, {**_seen_in(source), **after})
     if notify:
         tell_vendor_of_finding(ctx, finding, "opened", key="1")
     return finding
@@ -108,9 +115,12 @@ def _open_new(
 def _open_again(
     ctx: Context, finding: Finding, source: FindingSource, action: CorrectiveAction, *, notify: bool
 ) -> None:
-    changes = {**asdict(action), "state": FindingState.OPEN, "closed_at": None, "closing_reason": ""}
+    take(finding, FindingAct.REOPEN)
+    changes = {
+        **asdict(action), **ASKED_AGAIN, "asked_at": ctx.now, "first_due_on": action.due_on, "postponements": 0,
+    }  # fmt: skip
     before, after = journal.changes(finding, changes)
-    _journal(ctx, finding, "finding.reopened", before, {**after, **_seen_in(source)})
+    trace(ctx, finding, "finding.reopened", before, {**after, **_seen_in(source)})
     if notify:
         tell_vendor_of_finding(ctx, finding, "reopened", key=ctx.now.isoformat())
 
@@ -120,8 +130,9 @@ def _see_again(
 ) -> None:
     if action.due_on != finding.due_on:
         _must_be_due_later(ctx, action)
-    before, after = journal.changes(finding, asdict(action))
-    _journal(ctx, finding, "finding.seen_again", before, {**after, **_seen_in(source)})
+    take(finding, FindingAct.SEE_AGAIN)
+    before, after = journal.changes(finding, {**asdict(action), **moved_to(finding, action.due_on)})
+    trace(ctx, finding, "finding.seen_again", before, {**after, **_seen_in(source)})
     if notify and after:
         tell_vendor_of_finding(ctx, finding, "amended", key=ctx.now.isoformat())
 
@@ -149,23 +160,25 @@ def continued_action(finding: Finding | None, proposed: CorrectiveAction) -> Cor
 def amend_finding(ctx: Context, finding: Finding, action: CorrectiveAction) -> None:
     """Change what is expected, by whom and by when; the vendor is told when that changes anything."""
     authorize(ctx, Permission.FINDING_WORK, finding)
-    _lock(ctx, finding)
-    _must_be_live(finding)
+    lock(ctx, finding)
+    take(finding, FindingAct.AMEND)
+    if action.due_on != finding.due_on:
+        action = replace(action, due_on=working_day(action.due_on))
     if action.due_on != finding.due_on and action.due_on < ctx.today:
-        raise Refused(_PAST)
-    before, after = journal.changes(finding, asdict(action))
+        raise Refused(PAST)
+    before, after = journal.changes(finding, {**asdict(action), **moved_to(finding, action.due_on)})
     if after:
-        _journal(ctx, finding, "finding.amended", before, after)
+        trace(ctx, finding, "finding.amended", before, after)
         tell_vendor_of_finding(ctx, finding, "amended", key=ctx.now.isoformat())
 
 
 def reply_to_finding(ctx: Context, finding: Finding, text: str, file: StoredFile | None = None) -> FindingMessage:
     """The vendor says what was done, with a file if it has one; the finding then waits for the reviewer."""
     authorize(ctx, Permission.FINDING_REPLY, finding)
-    _lock(ctx, finding)
-    _must_be_live(finding)
-    message = _write(ctx, finding, text, from_vendor=True, internal=False, file=file)
-    finding.state = FindingState.ANSWERED
+    lock(ctx, finding)
+    state = take(finding, FindingAct.REPLY)
+    message = write_message(ctx, finding, text, from_vendor=True, internal=False, file=file)
+    finding.state = state
     ctx.session.flush()
     publish(ctx, FindingAnswered(finding.id, message.id), key=f"{finding.id}:{message.id}")
     return message
@@ -174,10 +187,10 @@ def reply_to_finding(ctx: Context, finding: Finding, text: str, file: StoredFile
 def send_message_to_vendor(ctx: Context, finding: Finding, text: str) -> FindingMessage:
     """A reviewer writes to the vendor; the finding waits for the vendor again. Raises Refused once it is settled."""
     authorize(ctx, Permission.FINDING_WORK, finding)
-    _lock(ctx, finding)
-    _must_be_live(finding)
-    message = _write(ctx, finding, text, from_vendor=False, internal=False)
-    finding.state = FindingState.OPEN
+    lock(ctx, finding)
+    state = take(finding, FindingAct.ASK)
+    message = write_message(ctx, finding, text, from_vendor=False, internal=False)
+    finding.state = state
     ctx.session.flush()
     tell_vendor_of_finding(ctx, finding, "message", key=f"m{message.id}")
     return message
@@ -186,69 +199,5 @@ def send_message_to_vendor(ctx: Context, finding: Finding, text: str) -> Finding
 def note_internally(ctx: Context, finding: Finding, text: str) -> FindingMessage:
     """A reviewer leaves a note that the vendor never sees, also on a settled finding."""
     authorize(ctx, Permission.FINDING_WORK, finding)
-    _lock(ctx, finding)
-    return _write(ctx, finding, text, from_vendor=False, internal=True)
-
-
-def settle_finding(ctx: Context, finding: Finding, state: FindingState, reason: str) -> None:
-    """Close a finding as corrected, or accept the risk, always with a reason that stays on file."""
-    authorize(ctx, Permission.FINDING_WORK, finding)
-    _lock(ctx, finding)
-    _must_be_live(finding)
-    if not state.is_settled:
-        raise Refused(N_("Un constat se clôt corrigé, ou par un risque accepté."))
-    if not reason:
-        raise Refused(N_("Écrivez pourquoi : ce motif reste au dossier."))
-    before, after = journal.changes(finding, {"state": state, "closed_at": ctx.now, "closing_reason": reason})
-    _journal(ctx, finding, f"finding.{state.value}", before, after)
-    tell_vendor_of_finding(ctx, finding, "settled", key=ctx.now.isoformat())
-
-
-def reopen_finding(ctx: Context, finding: Finding, reason: str) -> None:
-    """Open a settled finding again; why it had been settled stays in the journal."""
-    authorize(ctx, Permission.FINDING_WORK, finding)
-    _lock(ctx, finding)
-    if not finding.state.is_settled:
-        raise Refused(N_("Ce constat est déjà ouvert."))
-    if not reason:
-        raise Refused(N_("Écrivez pourquoi : ce motif reste au dossier."))
-    before, after = journal.changes(finding, {"state": FindingState.OPEN, "closed_at": None, "closing_reason": ""})
-    _journal(ctx, finding, "finding.reopened", before, {**after, "reason": reason})
-    tell_vendor_of_finding(ctx, finding, "reopened", key=ctx.now.isoformat())
-
-
-def _journal(
-    ctx: Context, finding: Finding, action: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> None:  # fmt: skip
-    ctx.session.flush()
-    journal.record(ctx, action, finding, before=before, after=after)
-
-
-def _lock(ctx: Context, finding: Finding) -> None:
-    """Keep the finding to this transaction: whoever answers, settles or reopens it at the same moment waits."""
-    ctx.session.refresh(finding, ["state", "closed_at", "closing_reason", "due_on"], with_for_update=True)
-
-
-def _must_be_live(finding: Finding) -> None:
-    if finding.state.is_settled:
-        raise Refused(N_("Ce constat est clos : rouvrez-le d'abord."))
-
-
-def _write(
-    ctx: Context, finding: Finding, text: str, *, from_vendor: bool, internal: bool, file: StoredFile | None = None
-) -> FindingMessage:
-    if not text:
-        raise Refused(N_("Écrivez un message."))
-    message = FindingMessage(
-        finding_id=finding.id, at=ctx.now, author_id=ctx.actor.id, author_name=ctx.actor.name, from_vendor=from_vendor,
-        internal=internal, text=text, file_id=file.id if file is not None else None,
-    )  # fmt: skip
-    ctx.session.add(message)
-    ctx.session.flush()
-    journal.record(
-        ctx,
-        "finding.message",
-        finding,
-        after={"internal": internal, "text": text, "file": file.filename if file is not None else None},
-    )
-    return message
+    lock(ctx, finding)
+    return write_message(ctx, finding, text, from_vendor=False, internal=True)
