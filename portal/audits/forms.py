@@ -1,6 +1,6 @@
 """Forms of the review: shape and syntax only; each hands over a command."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wtforms import BooleanField, RadioField, StringField, widgets
 from wtforms.fields.choices import SelectChoice
@@ -8,7 +8,9 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.audits.rules import ReviewVerdict
 from portal.audits.services import Judgement
+from portal.audits.usual_comments import UsualComment
 from portal.audits.wording import VERDICT_NAMES
+from portal.core.language import Language
 from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectMultipleField, choices
 from portal.web.text import _, lazy
 
@@ -48,10 +50,21 @@ class JudgeForm(PortalForm):
     note = LongTextField(validators=[Length(max=_LONG)])
     to_return = BooleanField()
     version = StringField()
+    usual = StringField()
+    usual_text: str = ""
+    """The usual comment chosen, in the vendor's language; it comes before what is typed."""
+
+    def choose(self, comments: Iterable[UsualComment], language: Language) -> None:
+        """Take the usual comment that was chosen, if any; an unknown one says nothing."""
+        found = [one.text.read(language) for one in comments if one.key == self.usual.data]
+        self.usual_text = found[0] if found else ""
 
     def judgement(self) -> Judgement:
-        """What is said of the answer."""
-        return Judgement(self.verdict.data, self.comment.data or "", self.note.data or "", self.to_return.data)
+        """What is said of the answer; a usual comment that stands in what was typed is not written twice."""
+        typed = self.comment.data or ""
+        usual = "" if self.usual_text in typed else self.usual_text
+        comment = "\n".join(part for part in (usual, typed) if part)
+        return Judgement(self.verdict.data, comment, self.note.data or "", self.to_return.data)
 
     @property
     def fault(self) -> str:
@@ -59,6 +72,12 @@ class JudgeForm(PortalForm):
         if self.verdict.errors:
             return str(_("Choisissez un avis : acceptable, améliorable ou à corriger."))
         return str(_("Ce texte dépasse %(limit)s caractères.", limit=_LONG))
+
+
+class AcceptForm(PortalForm):
+    """Until when what is accepted need not be asked again."""
+
+    until = DayField(lazy("Accepté jusqu'au"))
 
 
 class ReasonForm(PortalForm):

@@ -40,6 +40,8 @@ class Audit(VendorChild, Base):
     due_on: Mapped[date]
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    accepted_until: Mapped[date | None]
+    """The day before which the reviewer who accepted it need not see it asked again; none when nothing was said."""
     returned_questions: Mapped[list[str]] = mapped_column(default=list)
     """Question keys reopened in this round; empty in round 1, where all are open."""
     answered: Mapped[int] = mapped_column(default=0)

@@ -1,16 +1,21 @@
 """What the page of a review shows: each question with its answer, the one before, its proofs and the verdict."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from portal.audits import submitted_audit
+from portal.audits.answer_remarks import Remarks, remarks_on
+from portal.audits.difference import AuditDifference, difference_of
 from portal.audits.models import Review
 from portal.audits.proof_doubts import DoubtTeller, doubts_in
-from portal.audits.rules import ReviewVerdict
+from portal.audits.rules import ReadReason, ReviewVerdict
 from portal.audits.services import plainly_acceptable_answers, review_fingerprint
 from portal.audits.submitted_audit import SentAnswers, SubmittedAudit, changed_since
+from portal.audits.wording import READ_REASONS
 from portal.authz.context import Context
+from portal.core.language import Language
 from portal.evidence.models import Evidence
 from portal.evidence.reading.doubts import Doubt
 from portal.evidence.rules import Standing
@@ -19,6 +24,7 @@ from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.questionnaires.answer_text import AnswerText, answer_text
 from portal.questionnaires.definition import Question, QuestionnaireSection
+from portal.questionnaires.rules.coherence import AnswerRemark
 from portal.questionnaires.rules.completing import severity_opened
 from portal.web.text import current_language
 
@@ -26,6 +32,7 @@ from portal.web.text import current_language
 class ReviewView(StrEnum):
     """What the reviewer looks at."""
 
+    DIFFERENCE = "difference"
     SECTION = "section"
     LEFT = "reste"
     CHANGED = "changees"
@@ -66,6 +73,10 @@ class ReviewedAnswer:
     """How grave a finding this answer would open by itself."""
     carried: str
     """« confirmed », « edited » or « new » beside the answers of an earlier audit; empty when none was proposed."""
+    reasons: Sequence[ReadReason] = ()
+    """Why it is to be read, in a review by difference."""
+    remarks: Sequence[AnswerRemark] = ()
+    """What its vendor was told of it before sending."""
 
 
 @dataclass(frozen=True)
@@ -95,34 +106,90 @@ class AuditReviewPage:
     plain: Sequence[str]
     """Answers left that need no word."""
     findings: Mapping[str, Finding]
+    difference: AuditDifference | None
+    """What changed since an earlier audit was accepted; none when there is nothing to compare with."""
+    unchanged: Sequence[str]
+    """Answers left that stand as they were accepted."""
+    unchanged_mark: str
+    reason_counts: Sequence[tuple[ReadReason, int]]
+    """How many answers are to be read for each reason, the gravest first; an answer may count for several."""
+    writes_in: Language
+    """The language that what is written to the vendor should be in."""
+
+    @property
+    def numbers_no_longer_asked(self) -> list[str]:
+        """Numbers of the questions that had an accepted answer and are no longer asked, because of another answer."""
+        keys = self.difference.no_longer_asked if self.difference is not None else ()
+        return [self.submitted.questionnaire.numbers[key] for key in keys]
+
+    @property
+    def compares_years(self) -> bool:
+        """Whether the reviewer reads by difference with what was accepted before."""
+        return self.difference is not None and len(self.submitted.submissions) == 1
 
 
-def review_page_of(ctx: Context, submitted: SubmittedAudit, view: ReviewView, section_key: str) -> AuditReviewPage:
-    """What the page shows of an audit; the number of statements does not depend on how many questions it has."""
-    before = submitted_audit.compared_with(ctx, submitted)
+def review_page_of(
+    ctx: Context, submitted: SubmittedAudit, asked_view: ReviewView | None, section_key: str
+) -> AuditReviewPage:
+    """What the page shows of an audit; the number of statements does not depend on how many questions it has.
+
+    Without a view asked for, what changed comes first where an earlier audit was accepted, else the sections.
+    """
+    difference = difference_of(ctx, submitted)
+    is_first_round = len(submitted.submissions) == 1
+    usual_view = ReviewView.DIFFERENCE if difference is not None and is_first_round else ReviewView.SECTION
+    view = asked_view or usual_view
+    if difference is not None and is_first_round:
+        before: SentAnswers | None = difference.before
+    else:
+        before = submitted_audit.compared_with(ctx, submitted)
     proofs = submitted_audit.proofs(ctx, submitted, before)
     findings = submitted_audit.findings_of(ctx, submitted.audit)
     changed = changed_since(submitted, before)
     section = _section(submitted, section_key) if view is ReviewView.SECTION else None
-    kept = _kept(submitted, view, section, changed)
+    kept = _kept(submitted, view, section, changed, difference)
     number = submitted.questionnaire.numbers
     doubts = doubts_in(ctx, submitted.audit)
+    remarks = _remarks(ctx, submitted, proofs)
     return AuditReviewPage(
         submitted=submitted,
         before=before,
-        is_earlier_audit=before is not None and len(submitted.submissions) == 1,
+        is_earlier_audit=before is not None and is_first_round,
         view=view,
         section=section,
         items=[
-            _item(ctx, submitted, question, number[question.key], before, proofs, findings, doubts)
+            replace(
+                _item(ctx, submitted, question, number[question.key], before, proofs, findings, doubts),
+                reasons=difference.reasons[question.key] if difference is not None else (),
+                remarks=remarks.get(question.key, ()),
+            )
             for question in submitted.asked
             if question.key in kept
         ],
         sections=list(_progress(submitted)),
         changed=changed,
-        plain=plainly_acceptable_answers(ctx, submitted, proofs) if submitted.is_open_to_review else [],
+        plain=plainly_acceptable_answers(ctx, submitted, proofs, difference) if submitted.is_open_to_review else [],
         findings=findings,
+        difference=difference,
+        unchanged=difference.unchanged(submitted.left) if difference is not None else (),
+        unchanged_mark=difference.mark(submitted.left) if difference is not None else "",
+        reason_counts=_reason_counts(difference) if difference is not None else (),
+        writes_in=submitted.audit.vendor.language,
     )
+
+
+def _reason_counts(difference: AuditDifference) -> list[tuple[ReadReason, int]]:
+    counted = Counter(reason for reasons in difference.reasons.values() for reason in reasons)
+    return [(reason, counted[reason]) for reason in READ_REASONS if counted[reason]]
+
+
+def _remarks(ctx: Context, submitted: SubmittedAudit, proofs: Mapping[int, Evidence]) -> Remarks:
+    sent = submitted.sent
+    if sent is None:
+        return {}
+    shown = frozenset(question.key for question in submitted.asked)
+    attached = {key: [proofs[n] for n in numbers if n in proofs] for key, numbers in sent.files.items()}
+    return remarks_on(ctx, submitted.questionnaire, sent.answers, shown, attached)
 
 
 def _section(submitted: SubmittedAudit, key: str) -> QuestionnaireSection | None:
@@ -136,9 +203,15 @@ def _section(submitted: SubmittedAudit, key: str) -> QuestionnaireSection | None
 
 
 def _kept(
-    submitted: SubmittedAudit, view: ReviewView, section: QuestionnaireSection | None, changed: frozenset[str]
+    submitted: SubmittedAudit,
+    view: ReviewView,
+    section: QuestionnaireSection | None,
+    changed: frozenset[str],
+    difference: AuditDifference | None,
 ) -> frozenset[str]:
     match view:
+        case ReviewView.DIFFERENCE:
+            return difference.to_read if difference is not None else frozenset()
         case ReviewView.SECTION:
             return frozenset(q.key for q in section.questions) if section else frozenset()
         case ReviewView.LEFT:
@@ -200,8 +273,11 @@ def _carried(submitted: SubmittedAudit, key: str) -> str:
 
 
 def _before(submitted: SubmittedAudit, question: Question, before: SentAnswers | None) -> AnswerText | None:
-    """The answer before, when it is not the same as now; a comment alone is a change too."""
-    if before is None:
+    """The answer before, when it is not the same as now; a comment alone is a change too.
+
+    What stands (round 0) does not tell a question left empty from one that was not asked: nothing is said of it.
+    """
+    if before is None or (before.round == 0 and question.key not in before.answers):
         return None
     old, new = before.answers.get(question.key), submitted.answer(question.key)
     if old is not None and (old.value, old.comment) == (new.value, new.comment):

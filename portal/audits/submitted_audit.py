@@ -175,9 +175,10 @@ def _holding(
 
 
 def compared_with(ctx: Context, submitted: SubmittedAudit) -> SentAnswers | None:
-    """What the last submission is read against: the round before, else the vendor's last answers to an earlier audit.
+    """What the last submission is read against: the round before, else what was last sent to an earlier accepted audit.
 
-    The earlier audit must have asked the same questionnaire, in whatever version: question keys keep their meaning.
+    The earlier audit must have asked the same questionnaire, in whatever version: question keys keep their meaning. One
+    that nobody accepted is no reference. While it is under review, `difference` says more.
     """
     if len(submitted.submissions) > 1:
         return submitted.submissions[-2]
@@ -191,6 +192,7 @@ def compared_with(ctx: Context, submitted: SubmittedAudit) -> SentAnswers | None
         .where(
             Audit.vendor_id == audit.vendor_id,
             Audit.id < audit.id,
+            Audit.state == AuditState.ACCEPTED,
             QuestionnaireVersion.key == audit.questionnaire_version.key,
         )
         .order_by(Submission.id.desc())

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from portal.audits.rules import FINDING_SOURCE, AuditState, ReviewVerdict
-from portal.core.language import N_
+from portal.audits.rules import FINDING_SOURCE, AuditState, ReadReason, ReviewVerdict
+from portal.core.language import N_, Language
 from portal.journal.wording import name_words
+from portal.web.text import said
 
 STATE_NAMES: Mapping[AuditState, str] = {
     AuditState.OPENED: N_("Envoyé au prestataire"),
@@ -39,6 +40,39 @@ CARRIED_NAMES: Mapping[str, str] = {
 }
 """What became of the answer of an earlier audit."""
 
+READ_REASONS: Mapping[ReadReason, str] = {
+    ReadReason.FINDING: N_("Constat ouvert"),
+    ReadReason.CONTESTED: N_("Contestée la dernière fois"),
+    ReadReason.EXPIRED: N_("Preuve qui ne vaut plus"),
+    ReadReason.UNPROVEN: N_("Sans la preuve demandée"),
+    ReadReason.CHANGED: N_("Modifiée"),
+    ReadReason.FILES: N_("Fichiers changés"),
+    ReadReason.REWORDED: N_("Question reformulée"),
+    ReadReason.NEW: N_("Nouvelle"),
+}
+"""Why an answer is to be read."""
+READ_TONES: Mapping[ReadReason, str] = {
+    ReadReason.FINDING: "danger",
+    ReadReason.CONTESTED: "warning",
+    ReadReason.EXPIRED: "danger",
+    ReadReason.UNPROVEN: "warning",
+    ReadReason.CHANGED: "info",
+    ReadReason.FILES: "info",
+    ReadReason.REWORDED: "info",
+    ReadReason.NEW: "info",
+}
+
+_OTHER_LANGUAGE: Mapping[Language, str] = {
+    Language.FR: N_("Ce message ne semble pas être en français, la langue de ce prestataire."),
+    Language.EN: N_("Ce message ne semble pas être en anglais, la langue de ce prestataire."),
+}
+
+
+def other_language_words(wanted: Language) -> str:
+    """That a message is not in the vendor's language, in the reader's own."""
+    return said(_OTHER_LANGUAGE[wanted])
+
+
 name_words(
     actions={
         "audit.opened": N_("Audit ouvert"),
@@ -52,6 +86,8 @@ name_words(
         "answer.file_detached": N_("Fichier retiré d'une réponse"),
         "answer.reviewed": N_("Réponse examinée"),
         "answers.accepted_together": N_("Réponses acceptées ensemble"),
+        "answers.carried_over": N_("Réponses reprises sans changement"),
+        "answers.judged_together": N_("Réponses jugées ensemble"),
         "answers.confirmed": N_("Réponses confirmées par le prestataire"),
     },
     objects={"Audit": N_("Audit")},
@@ -76,6 +112,7 @@ name_words(
         "state": N_("État"),
         "due_on": N_("Échéance"),
         "findings": N_("Constats ouverts"),
+        "accepted_until": N_("Accepté jusqu'au"),
         "standing": N_("Réponses gardées pour le prochain audit"),
         "reason": N_("Motif"),
         "evidence": N_("Preuve n°"),

@@ -10,6 +10,7 @@ from typing import Any
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.questionnaires.definition import Question, Questionnaire
+from portal.questionnaires.rules.coherence import Coherence, read_coherence, unknown_facts
 from portal.questionnaires.rules.composition import COMPOSED, PackRule, read_rules
 from portal.questionnaires.rules.parsing import defined_questions, parse_questionnaire
 from portal.questionnaires.rules.sharing import sharing_defects
@@ -23,8 +24,12 @@ BASELINE = "socle-rgpd"
 EVIDENCE_KINDS = "preuves.toml"
 COMPOSITION = "composition.toml"
 """When each questionnaire is asked, and why."""
-NOT_QUESTIONNAIRES = frozenset({"bareme.toml", EVIDENCE_KINDS, COMPOSITION})
-"""The scale from marks to grades, the validity of proofs and the rules of composition have their own readers."""
+COMMENTS = "commentaires.toml"
+"""What reviewers often write to vendors."""
+COHERENCE = "coherence.toml"
+"""Answers that contradict each other, and passages of the law that an answer may only repeat."""
+NOT_QUESTIONNAIRES = frozenset({"bareme.toml", EVIDENCE_KINDS, COMPOSITION, COMMENTS, COHERENCE})
+"""The scale from marks to grades, the validity of proofs, the rules of composition… have their own readers."""
 
 FileDefect = tuple[Path, QuestionnaireDefect]
 
@@ -64,6 +69,11 @@ def composition_rules(folder: Path = FOLDER) -> tuple[PackRule, ...]:
     return tuple(rule for rule in _content(folder).rules if rule.questionnaire in found)
 
 
+def coherence_rules(folder: Path = FOLDER) -> Coherence:
+    """By what answers are remarked upon; no rule without the file."""
+    return _content(folder).coherence
+
+
 def packs_of(key: str, folder: Path = FOLDER) -> frozenset[str]:
     """The questionnaires that one key may ask: itself, or all that services may call for when each is composed."""
     if key != COMPOSED:
@@ -77,6 +87,7 @@ class _FolderContent:
     found: Mapping[str, Questionnaire]
     defects: Sequence[FileDefect]
     rules: tuple[PackRule, ...] = ()
+    coherence: Coherence = field(default_factory=Coherence)
 
 
 _READ: dict[Path, tuple[tuple[object, ...], _FolderContent]] = {}
@@ -139,7 +150,23 @@ def _scan(folder: Path, *, draft: bool = False) -> _FolderContent:
     rules, rule_defects = _rules(folder / COMPOSITION)
     # A key that another draft defines too is to be settled when one of them is published.
     between = [] if draft else _between(texts)
-    return _FolderContent(dict(sorted(found.items(), key=_breadth)), [*defects, *between, *rule_defects], rules)
+    coherence, remark_defects = _coherence(folder / COHERENCE, found.values())
+    every = [*defects, *between, *rule_defects, *remark_defects]
+    return _FolderContent(dict(sorted(found.items(), key=_breadth)), every, rules, coherence)
+
+
+def _coherence(path: Path, found: Iterable[Questionnaire]) -> tuple[Coherence, list[FileDefect]]:
+    """The rules of coherence, and the defects of their file: what it names must be asked somewhere."""
+    if not path.exists():
+        return Coherence(), []
+    text = _read(path)
+    if text.defect is not None:
+        return Coherence(), [(path, text.defect)]
+    noted: list[QuestionnaireDefect] = []
+    rules = read_coherence(TomlTable(text.raw or {}, noted, "coherence"))
+    asked = {question.key: question for questionnaire in found for question in questionnaire.questions}
+    noted += [QuestionnaireDefect(where, message) for where, message in unknown_facts(rules, asked)]
+    return rules if not noted else Coherence(), [(path, defect) for defect in noted]
 
 
 def _rules(path: Path) -> tuple[tuple[PackRule, ...], list[FileDefect]]:

@@ -246,7 +246,7 @@ VENDORS = (
             chain=Chain.NONE,
             transfer_mechanism="none",
         ),
-        quality=(0.66,),
+        quality=(0.7, 0.72),
         state="submitted",
     ),
     DemoVendor(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 
+from portal.audits.answer_remarks import Remarks
 from portal.audits.models import AnswerEvidence
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AskedAgain
@@ -118,6 +119,8 @@ class SectionContext:
     """What proposed answers ask."""
     earlier_files: Mapping[str, Sequence[AnswerEvidence]] = field(default_factory=dict)
     """The files that proposed answers rest on."""
+    remarks: Remarks = field(default_factory=dict)
+    """What is remarked of the answers given: it holds nothing back."""
     may_answer: bool = True
     """Whether its reader may change anything; a colleague who only reads may not."""
 
@@ -155,7 +158,11 @@ def _block(
         message=context.messages.get(key, ""),
         owed=tuple(
             translate(why, language)
-            for why in (*(m.why for m in told), *([_ASKS[context.asked[key]]] if key in context.asked else ()))
+            for why in (
+                *(m.why for m in told),
+                *([_ASKS[context.asked[key]]] if key in context.asked else ()),
+                *(remark.said for remark in context.remarks.get(key, ())),
+            )
         ),
         owes_comment=any(m.reason is MissingReason.COMMENT for m in told),
         error=translate(refusal.sentence, language) if refusal is not None and conflict is None else "",

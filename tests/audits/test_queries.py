@@ -17,7 +17,7 @@ from portal.findings.rules import Severity
 from portal.findings.services import CorrectiveAction
 from tests.conftest import NOW
 from tests.factories.people import user_of
-from tests.factories.review import case_of, sent_case
+from tests.factories.review import accepted, case_of, sent_case
 
 pytestmark = pytest.mark.both_databases
 
@@ -151,7 +151,7 @@ def test_a_round_is_read_against_the_round_before(session, app):
     assert newer.id not in before.files["a.chiffre"]
 
 
-def test_a_first_round_is_read_against_the_last_audit_of_the_same_questionnaire(session, app):
+def test_a_first_round_is_read_against_the_last_accepted_audit_of_the_same_questionnaire(session, app):
     old = sent_case(session, a_role="autre")
     new = replace(old, audit=case_of(session).audit, proofs={})
     new.audit.vendor_id = old.vendor.id
@@ -161,6 +161,8 @@ def test_a_first_round_is_read_against_the_last_audit_of_the_same_questionnaire(
     new.answer()
     new.send()
     submitted = new.submitted()
+    assert submitted_audit.compared_with(new.judging, submitted) is None, "nobody has accepted the earlier one"
+    accepted(old)
     before = submitted_audit.compared_with(new.judging, submitted)
     assert before.answer("a.role").value == "autre"
     assert submitted_audit.changed_since(submitted, before) == {"a.role", "a.chiffre"}

@@ -552,3 +552,115 @@ def test_a_reviewer_sees_which_answers_were_confirmed_edited_or_are_new(session,
     assert found.words.count("Modifiée") == 1
     other = as_(case.reviewer).get(f"/audits/{case.audit.id}?section=b")
     assert other.words.count("Nouvelle") == 1
+
+
+# --- what changed since an earlier audit was accepted
+
+
+@pytest.fixture
+def compared(session, move_time):
+    """A second audit sent a hundred days after the first was accepted: one answer changed, the rest confirmed."""
+    case = second_year(accepted(sent_case(session)), days=100)
+    case.answer_over("a.role", "autre")
+    case.confirm("a", "b")
+    case.send()
+    move_time(days=100)
+    return case
+
+
+def test_a_review_opens_on_what_changed_and_says_how_many_stand(page, compared):
+    found = page(compared).get(f"/audits/{compared.audit.id}")
+    assert "1 réponse est à lire" in found.words
+    assert [card.get("id") for card in found.all("//article")] == ["q-a.role"]
+    assert "7 réponses sont inchangées" in found.words
+
+
+def test_the_first_audit_of_a_vendor_never_reads_as_unchanged(page, sent):
+    client = page(sent)
+    for view in ("", "?vue=difference", "?vue=changees"):
+        words = client.get(f"/audits/{sent.audit.id}{view}").words
+        assert "tout est à lire" in words
+        assert "Rien ne change" not in words
+        assert "inchangée" not in words
+    assert "Rien à quoi comparer" in client.get(f"/audits/{sent.audit.id}?vue=difference").words
+
+
+def test_the_unchanged_rest_is_taken_over_from_the_page_and_the_history_says_so(page, compared):
+    client, place = page(compared), f"/audits/{compared.audit.id}"
+    seen = client.get(place).all("//input[@name='seen']")[0].get("value")
+    assert (
+        "7 réponses reprises sans changement."
+        in client.follow(client.post(f"{place}/inchangees", {"seen": seen})).words
+    )
+    assert "Réponses reprises sans changement" in client.get(f"{place}?vue=dossier").words
+    again = client.post(f"{place}/inchangees", {"seen": seen}, page=place)
+    assert "chacune demande votre avis" in client.follow(again).words
+
+
+def test_a_list_that_was_not_seen_is_refused_in_a_sentence(page, compared):
+    client, place = page(compared), f"/audits/{compared.audit.id}"
+    assert "La liste a changé" in client.follow(client.post(f"{place}/inchangees", {"seen": "autre"}, page=place)).words
+
+
+def test_several_answers_get_one_verdict_with_a_usual_comment_in_the_language_of_the_vendor(session, page):
+    case = sent_case(session, language=Language.EN)
+    client, place = page(case), f"/audits/{case.audit.id}"
+    fields = {"picked": ["a.role", "b.texte"], "verdict": "a_corriger", "to_return": "y", "usual": "trop-general"}
+    found = client.follow(client.post(f"{place}/ensemble?vue=reste", fields, page=f"{place}?vue=reste"))
+    assert "2 réponses jugées." in found.words
+    assert case.submitted().verdicts["b.texte"].comment.startswith("This answer repeats the wording")
+    wrong = client.follow(client.post(f"{place}/ensemble?vue=reste", {"picked": "b.delai"}, page=f"{place}?vue=reste"))
+    assert "Choisissez un avis" in wrong.words
+    barred = client.post(f"{place}/ensemble?vue=reste", {"verdict": "acceptable"}, page=f"{place}?vue=reste")
+    assert "au moins une réponse" in client.follow(barred).words
+
+
+def test_a_message_in_the_other_language_is_said_to_be_so(session, page):
+    case = sent_case(session, language=Language.EN)
+    word = "Merci de joindre le contrat qui est signé par les deux parties."
+    case.judge("a.role", "a_corriger", comment=word, to_return=True)
+    session.commit()
+    client = page(case)
+    told = "ne semble pas être en anglais"
+    assert told in client.get(f"/audits/{case.audit.id}?section=a").words
+    assert told in client.get(f"/audits/{case.audit.id}/renvoi").words
+    answer = judge(client, case, "b.delai", verdict="ameliorable", comment=word, version="0", script=True)
+    assert told in answer.json["message"]
+    answer = judge(client, case, "b.texte", verdict="ameliorable", comment="Please tell us who does it.", version="0",
+                   script=True)  # fmt: skip
+    assert told not in answer.json["message"]
+
+
+def test_an_audit_is_accepted_until_a_day_that_its_page_shows(session, page, sent):
+    sent.judge_all()
+    session.commit()
+    client, place = page(sent), f"/audits/{sent.audit.id}"
+    past = client.post(f"{place}/acceptation", {"until": "2020-01-01"}, status=422)
+    assert "un jour à venir" in past.words
+    day = later(200)
+    client.post(f"{place}/acceptation", {"until": day})
+    session.expire_all()
+    assert sent.audit.accepted_until.isoformat() == day
+    assert "Accepté jusqu’au" in client.get(place).words
+
+
+def test_a_reviewer_reads_what_the_vendor_was_told_of_an_answer(session, page):
+    case = sent_case(session, b_texte="Nous prenons la protection de vos données très au sérieux.")
+    assert "Signalé au prestataire avant l’envoi" in page(case).get(f"/audits/{case.audit.id}?section=b").words
+    assert "Signalé au prestataire" not in page(case).get(f"/audits/{case.audit.id}?section=a").words
+
+
+def test_a_review_by_difference_costs_the_same_however_much_changed(page, compared, statements):
+    client = page(compared)
+
+    def cost():
+        statements.clear()
+        client.get(f"/audits/{compared.audit.id}?vue=difference")
+        return len(statements)
+
+    few = cost()
+    row = compared.session.scalars(select(Submission).where(Submission.audit_id == compared.audit.id)).one()
+    answers = {key: {**given, "comment": "Autre chose."} for key, given in row.content["answers"].items()}
+    row.content = {**row.content, "answers": answers}
+    compared.session.commit()
+    assert cost() == few <= 20

@@ -229,7 +229,7 @@ def test_a_kind_of_proof_that_does_not_exist_is_reported_at_its_question(folder)
 
 
 def test_the_other_data_files_of_the_folder_are_not_taken_for_questionnaires(folder):
-    for name in catalogue.NOT_QUESTIONNAIRES - {catalogue.COMPOSITION}:
+    for name in catalogue.NOT_QUESTIONNAIRES - {catalogue.COMPOSITION, catalogue.COHERENCE}:
         (folder / name).write_text("valid_from = 2026-01-01", encoding="utf-8")
     assert found(folder) == []
 

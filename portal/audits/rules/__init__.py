@@ -12,6 +12,16 @@ from portal.audits.rules.carry_over import (
     carried_value,
     proposed_answers,
 )
+from portal.audits.rules.comment_language import is_in_other_language
+from portal.audits.rules.difference import (
+    BARS_BULK,
+    ReadReason,
+    SentAnswer,
+    is_reworded,
+    lacks_asked_proof,
+    proof_reasons,
+    read_reasons,
+)
 from portal.audits.rules.rounds import (
     FINDING_SOURCE,
     AuditState,
@@ -23,6 +33,7 @@ from portal.audits.rules.rounds import (
 )
 
 __all__ = [
+    "BARS_BULK",
     "FINDING_SOURCE",
     "AnswerState",
     "AskedAgain",
@@ -30,14 +41,21 @@ __all__ = [
     "CarriedAs",
     "HeldAnswer",
     "HeldProof",
+    "ReadReason",
     "ReviewVerdict",
     "Round",
+    "SentAnswer",
     "answer_state",
     "asked_again",
     "carried_as",
     "carried_value",
+    "is_in_other_language",
+    "is_reworded",
+    "lacks_asked_proof",
     "open_questions",
+    "proof_reasons",
     "proposed_answers",
+    "read_reasons",
     "still_holds",
     "unreviewed",
 ]

@@ -23,14 +23,13 @@ from portal.audits.services.proofs import (
     question_taking_files,
 )
 from portal.audits.services.submission import IncompleteAnswers, submit_answers
-from portal.audits.services.verdicts import (
-    Judgement,
+from portal.audits.services.together import (
     accept_remaining_answers,
-    give_verdict,
-    judge_evidence,
+    accept_unchanged_answers,
+    judge_together,
     plainly_acceptable_answers,
-    review_fingerprint,
 )
+from portal.audits.services.verdicts import Judgement, give_verdict, judge_evidence, review_fingerprint
 
 __all__ = [
     "FILES_PER_QUESTION",
@@ -43,6 +42,7 @@ __all__ = [
     "StoredAnswer",
     "accept_audit",
     "accept_remaining_answers",
+    "accept_unchanged_answers",
     "attach_proof",
     "cancel_audit",
     "confirm_answers",
@@ -52,6 +52,7 @@ __all__ = [
     "expected_findings",
     "give_verdict",
     "judge_evidence",
+    "judge_together",
     "open_and_invite",
     "open_answers_to_write",
     "open_audit",

@@ -79,8 +79,11 @@ def expected_findings(
     return found
 
 
-def accept_audit(ctx: Context, audit: Audit) -> list[Finding]:
-    """Accept a fully reviewed audit; what remains bad opens findings, or is seen again: they are returned."""
+def accept_audit(ctx: Context, audit: Audit, *, until: date | None = None) -> list[Finding]:
+    """Accept a fully reviewed audit; what remains bad opens findings, or is seen again: they are returned.
+
+    `until` is the day before which the vendor need not be asked again, if the reviewer says so.
+    """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
     if audit.state is not AuditState.SUBMITTED:
@@ -92,17 +95,21 @@ def accept_audit(ctx: Context, audit: Audit) -> list[Finding]:
             N_("%(n)s question(s) sont marquées « à renvoyer » : renvoyez-les, ou retirez la marque."),
             n=len(submitted.marked),
         )
+    if until is not None and until <= ctx.today:
+        raise Refused(N_("« Accepté jusqu'au » est un jour à venir."))
     known = submitted_audit.findings_of(ctx, audit)
     opened = [
         open_linked_finding(ctx, audit, question.key, action, notify=False)
         for question, action in expected_findings(ctx, submitted, frozenset(known))
     ]
     audit.state, audit.accepted_at, audit.returned_questions = AuditState.ACCEPTED, ctx.now, []
+    audit.accepted_until = until
     ctx.session.flush()
     standing = keep_standing_answers(ctx, submitted)
     found = [q.key for q in submitted.asked if submitted.verdicts[q.key].verdict is ReviewVerdict.ACCEPTABLE]
     keep_register_facts(ctx, audit.vendor, {key: submitted.answer(key) for key in found})
-    journal.record(ctx, "audit.accepted", audit, after={"findings": len(opened), "standing": standing})
+    told = {"findings": len(opened), "standing": standing, **({"accepted_until": until} if until else {})}
+    journal.record(ctx, "audit.accepted", audit, after=told)
     publish(ctx, AuditAccepted(audit.id), key=f"{audit.id}:{audit.round}")
     live = [*opened, *(finding for finding in known.values() if not finding.state.is_settled)]
     _write_closing(ctx, audit, live)

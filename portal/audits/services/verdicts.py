@@ -1,27 +1,24 @@
-"""A reviewer judges: one answer, one proof, or all that plainly needs no word."""
+"""A reviewer judges: one answer, or one proof."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from portal.audits import queries, submitted_audit
+from portal.audits import queries
 from portal.audits.events import EvidenceJudged
 from portal.audits.models import AnswerEvidence, Audit, Review
 from portal.audits.rules import AuditState, ReviewVerdict
-from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit, standing_of
+from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.stale import StaleWrite, fingerprint
 from portal.evidence.models import Evidence
-from portal.evidence.rules import LIVING, EvidenceVerdict
+from portal.evidence.rules import EvidenceVerdict
 from portal.evidence.services import judge as judge_file
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
-from portal.questionnaires.definition import Question
-from portal.questionnaires.rules.completing import declared_mark, severity_opened
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,10 @@ def give_verdict(ctx: Context, audit: Audit, key: str, judgement: Judgement, *, 
     """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
-    _must_be_open(submitted)
+    must_be_open(submitted)
     if key not in {question.key for question in submitted.asked}:
         raise NotFound()
-    if judgement.to_return and judgement.verdict is ReviewVerdict.ACCEPTABLE:
-        raise Refused(N_("Une réponse acceptable n'est pas à renvoyer : changez l'avis, ou décochez le renvoi."))
-    if judgement.to_return and not judgement.comment:
-        raise Refused(N_("Dites au prestataire ce qui est attendu avant de lui renvoyer la question."))
+    must_be_judgeable(judgement)
     held = submitted.verdicts.get(key)
     if held is not None and _same(held, judgement) and held.round == audit.round:
         return held
@@ -60,9 +54,18 @@ def give_verdict(ctx: Context, audit: Audit, key: str, judgement: Judgement, *, 
     return _keep(ctx, submitted, key, judgement, held)
 
 
-def _must_be_open(submitted: SubmittedAudit) -> None:
+def must_be_open(submitted: SubmittedAudit) -> None:
+    """Raise Refused unless verdicts may be given now."""
     if not submitted.is_open_to_review:
         raise Refused(N_("La revue porte sur un questionnaire envoyé par le prestataire."))
+
+
+def must_be_judgeable(judgement: Judgement) -> None:
+    """Raise Refused for a verdict that contradicts itself: sent back though acceptable, or without a word."""
+    if judgement.to_return and judgement.verdict is ReviewVerdict.ACCEPTABLE:
+        raise Refused(N_("Une réponse acceptable n'est pas à renvoyer : changez l'avis, ou décochez le renvoi."))
+    if judgement.to_return and not judgement.comment:
+        raise Refused(N_("Dites au prestataire ce qui est attendu avant de lui renvoyer la question."))
 
 
 def _same(held: Review, judgement: Judgement) -> bool:
@@ -98,40 +101,6 @@ def review_fingerprint(review: Review | None) -> str:
     if review is None:
         return "0"
     return fingerprint(review.round, review.verdict.value, review.comment, review.note, review.to_return)
-
-
-def accept_remaining_answers(ctx: Context, audit: Audit) -> list[str]:
-    """Find acceptable every answer left that is `plainly_acceptable`; returns their keys."""
-    authorize(ctx, Permission.AUDIT_REVIEW, audit)
-    submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
-    _must_be_open(submitted)
-    keys = plainly_acceptable_answers(ctx, submitted, submitted_audit.proofs(ctx, submitted))
-    if not keys:
-        raise Refused(N_("Aucune réponse restante ne peut être acceptée d'office : chacune demande votre avis."))
-    ctx.session.add_all(
-        Review(
-            audit_id=audit.id, question_key=key, round=audit.round, verdict=ReviewVerdict.ACCEPTABLE,
-            reviewer_id=ctx.actor.id, reviewed_at=ctx.now,
-        )
-        for key in keys
-    )  # fmt: skip
-    ctx.session.flush()
-    journal.record(ctx, "answers.accepted_together", audit, after={"questions": keys})
-    return keys
-
-
-def plainly_acceptable_answers(ctx: Context, submitted: SubmittedAudit, proofs: Mapping[int, Evidence]) -> list[str]:
-    """Answers left to judge that open no finding, are worth something, and whose proofs all still hold."""
-    left = frozenset(submitted.left)
-    return [q.key for q in submitted.asked if q.key in left and _is_plain(ctx, submitted, q, proofs)]
-
-
-def _is_plain(ctx: Context, submitted: SubmittedAudit, question: Question, proofs: Mapping[int, Evidence]) -> bool:
-    answer = submitted.answer(question.key)
-    if severity_opened(question, answer) is not None or declared_mark(question, answer) == 0:
-        return False
-    numbers = submitted.sent.files.get(question.key, ()) if submitted.sent else ()
-    return all(standing_of(question, proofs[n], ctx.today).kind in LIVING for n in numbers if n in proofs)
 
 
 def judge_evidence(

@@ -6,17 +6,20 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.audits import queries, services, submitted_audit
-from portal.audits.forms import DueForm, ReasonForm
+from portal.audits.forms import AcceptForm, DueForm, ReasonForm
+from portal.audits.rules import is_in_other_language
 from portal.audits.submitted_audit import open_submitted_audit
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
+from portal.core.calendar import months_later
 from portal.core.errors import Refused
 from portal.web.edge import current
-from portal.web.forms import PortalForm
 from portal.web.guard import requires
 from portal.web.text import _, ngettext
 
 USUAL_DAYS = 14
+USUAL_MONTHS = 12
+"""What is proposed; the reviewer writes another day where the vendor is looked at more, or less, often."""
 
 
 @bp.route("/<int:audit_id>/renvoi", methods=["GET", "POST"])
@@ -36,7 +39,7 @@ def send_back(audit_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", audit_id=audit_id))
     return render_template(
         "audits/send_back.html", form=form, submitted=submitted, audit=submitted.audit,
-        numbers=submitted.questionnaire.numbers,
+        numbers=submitted.questionnaire.numbers, is_other_language=is_in_other_language,
     ), form.status  # fmt: skip
 
 
@@ -46,10 +49,10 @@ def accept(audit_id: int) -> ResponseReturnValue:
     """Show what accepting would open, then accept."""
     ctx = current()
     submitted = open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
-    form = PortalForm()
+    form = AcceptForm(until=months_later(ctx.today, USUAL_MONTHS))
     if form.submitted():
         try:
-            opened = services.accept_audit(ctx, submitted.audit)
+            opened = services.accept_audit(ctx, submitted.audit, until=form.until.data)
         except Refused as error:
             form.refuse(error)
         else:

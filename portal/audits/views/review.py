@@ -10,12 +10,16 @@ from flask.typing import ResponseReturnValue
 from portal.audits import queries, review_page, services, submitted_audit
 from portal.audits.audit_history import HistoryLine, history_lines
 from portal.audits.forms import JudgeForm
-from portal.audits.models import Review
+from portal.audits.models import Audit, Review
 from portal.audits.review_page import ReviewView
+from portal.audits.rules import is_in_other_language
 from portal.audits.services import review_fingerprint
 from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit
+from portal.audits.usual_comments import UsualComment, usual_comments
 from portal.audits.views.blueprint import bp
+from portal.audits.wording import other_language_words
 from portal.authz.policy import Permission
+from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import Refused
 from portal.core.stale import StaleWrite
@@ -60,11 +64,21 @@ def _page(submitted: SubmittedAudit, failed: RefusedForm | None = None, status: 
         told = _history(submitted)
         return render_template("audits/waiting.html", submitted=submitted, audit=audit, people=people, history=told)
     page = review_page.review_page_of(ctx, submitted, view, request.args.get("section", ""))
-    entries = _history(submitted) if view is ReviewView.FILE else []
+    entries = _history(submitted) if page.view is ReviewView.FILE else []
     return render_template(
         "audits/show.html", page=page, submitted=submitted, audit=audit, views=ReviewView, failed=failed,
-        history=entries, here=_here(),
+        history=entries, here=_here(), usual=_usual(), is_other_language=is_in_other_language,
     ), status  # fmt: skip
+
+
+def _usual() -> tuple[UsualComment, ...]:
+    return usual_comments(process.settings().questionnaires_dir)
+
+
+def _judge_form(audit: Audit) -> JudgeForm:
+    form = JudgeForm()
+    form.choose(_usual(), audit.vendor.language)
+    return form
 
 
 def _history(submitted: SubmittedAudit) -> list[HistoryLine]:
@@ -79,7 +93,7 @@ def judge(audit_id: int, key: str) -> ResponseReturnValue:
     """Keep a verdict; a script is answered in JSON, a person lands where they were."""
     ctx = edge.current()
     audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
-    form = JudgeForm()
+    form = _judge_form(audit)
     if not form.submitted():
         return _refused(audit_id, RefusedForm(key, form, form.fault), 422)
     try:
@@ -91,6 +105,8 @@ def judge(audit_id: int, key: str) -> ResponseReturnValue:
     if wants_json():
         left = len(open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW).left)
         message = _("Enregistré à %(time)s", time=format_time(ctx.now, "HH:mm", tzinfo=LEGAL_ZONE))
+        if is_in_other_language(review.comment, audit.vendor.language):
+            message = f"{message}. {other_language_words(audit.vendor.language)}"
         return jsonify(message=message, version=review_fingerprint(review), remaining=remaining(left))
     return redirect(_back(audit_id, f"q-{key}"))
 
@@ -126,6 +142,41 @@ def judge_rest(audit_id: int) -> ResponseReturnValue:
     return redirect(_back(audit_id))
 
 
+@bp.route("/<int:audit_id>/inchangees", methods=["POST"])
+@requires(Permission.AUDIT_REVIEW)
+def judge_unchanged(audit_id: int) -> ResponseReturnValue:
+    """Take over, in one act, the answers that stand as they were accepted before."""
+    ctx = edge.current()
+    audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    try:
+        keys = services.accept_unchanged_answers(ctx, audit, seen=request.form.get("seen", ""))
+    except Refused as refusal:
+        flash(said(refusal.sentence), "warning")
+    else:
+        flash(ngettext("%(num)s réponse reprise sans changement.", "%(num)s réponses reprises sans changement.",
+                       len(keys)))  # fmt: skip
+    return redirect(_back(audit_id))
+
+
+@bp.route("/<int:audit_id>/ensemble", methods=["POST"])
+@requires(Permission.AUDIT_REVIEW)
+def judge_together(audit_id: int) -> ResponseReturnValue:
+    """Give one verdict on the answers that were picked."""
+    ctx = edge.current()
+    audit = queries.get_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
+    form = _judge_form(audit)
+    if not form.submitted():
+        flash(form.fault, "warning")
+        return redirect(_back(audit_id))
+    try:
+        keys = services.judge_together(ctx, audit, request.form.getlist("picked"), form.judgement())
+    except Refused as refusal:
+        flash(said(refusal.sentence), "warning")
+    else:
+        flash(ngettext("%(num)s réponse jugée.", "%(num)s réponses jugées.", len(keys)))
+    return redirect(_back(audit_id))
+
+
 @bp.route("/<int:audit_id>/preuves/<int:evidence_id>", methods=["POST"])
 @requires(Permission.AUDIT_REVIEW)
 def judge_evidence(audit_id: int, evidence_id: int) -> ResponseReturnValue:
@@ -146,9 +197,12 @@ def judge_evidence(audit_id: int, evidence_id: int) -> ResponseReturnValue:
     return redirect(_back(audit_id, f"q-{key}" if key else None))
 
 
-def _chosen_view() -> ReviewView:
+def _chosen_view() -> ReviewView | None:
+    """The view asked for; none lets the page choose."""
     named = request.args.get("vue", "")
-    return ReviewView(named) if named in set(ReviewView) else ReviewView.SECTION
+    if named in set(ReviewView):
+        return ReviewView(named)
+    return ReviewView.SECTION if request.args.get("section") else None
 
 
 def _here() -> dict[str, str]:

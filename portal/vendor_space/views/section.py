@@ -22,6 +22,7 @@ from portal.vendor_space import queries
 from portal.vendor_space.answer_conflict import answer_conflict
 from portal.vendor_space.answer_form import NO_VERSION, read_answers, read_base
 from portal.vendor_space.audit_page import AuditPage, audit_page
+from portal.vendor_space.own_remarks import own_remarks
 from portal.vendor_space.page_labels import page_labels
 from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionText, questionnaire_text
 from portal.vendor_space.section_page import RefusedEntries, SectionContext, base_of, question_blocks, typed_answer
@@ -175,11 +176,13 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
     ctx, audit = edge.current(), page.sheet.audit
     earlier = held_proofs(ctx, audit.vendor_id) if page.sheet.proposed else {}
     asked = asked_of(page.sheet.questionnaire, page.sheet.held, earlier, page.sheet.proposed, ctx.today)
+    files = audits.files_of(ctx, audit)
     context = SectionContext(
         asked=asked,
         earlier_files=earlier,
         today=ctx.today,
-        files=audits.files_of(ctx, audit),
+        files=files,
+        remarks=own_remarks(ctx, page.sheet, files),
         messages=queries.reviewer_messages(ctx, audit),
         says_unanswered="reste" in request.args,
         may_answer=ctx.can(Permission.AUDIT_ANSWER),
@@ -254,11 +257,12 @@ def saved_state(sheet: AuditAnswers, question: str) -> dict[str, object]:
     page = audit_page(sheet, language)
     owed = [missing for missing in sheet.missing if missing.question == question]
     said_now = owed if _is_answered(sheet, question) else []
+    remarked = [remark.said for remark in own_remarks(edge.current(), sheet).get(question, ())]
     return {
         "base": base_of(sheet, question),
         "version": sheet.versions.get(question, 0),
         "visible": {q.key: q.key in sheet.shown for q in sheet.questionnaire.questions if q.visible_if is not None},
-        "owed": [said(missing.why) for missing in said_now],
+        "owed": [said(why) for why in (*(missing.why for missing in said_now), *remarked)],
         "comment": any(missing.reason is MissingReason.COMMENT for missing in said_now),
         "remaining": left_words(page),
         "progress": {

@@ -14,6 +14,7 @@ from portal.evidence.reading.doubts import Doubt
 from portal.questionnaires.definition import NO_ANSWER
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import AuditPage
+from portal.vendor_space.own_remarks import own_remarks
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
 from portal.vendor_space.wording import due_date
@@ -45,6 +46,7 @@ def _last_look(page: AuditPage) -> str:
         untouched=[page.text.by_question[key] for key in page.text.by_question if key in page.to_redo],
         files=sum(len(attached) for attached in files.values()),
         doubtful=_doubtful(page, files),
+        remarked=_remarked(page, files),
         senders=None if ctx.can(Permission.AUDIT_SUBMIT) else _senders(),
     )
 
@@ -66,6 +68,16 @@ def _doubtful(
         for part, text, link in attached
     ]
     return [one for one in found if one[3]]
+
+
+def _remarked(page: AuditPage, files: dict[str, list[AnswerEvidence]]) -> list[tuple[SectionText, QuestionText, str]]:
+    """What is remarked of the answers, each with its question."""
+    found = own_remarks(edge.current(), page.sheet, files)
+    return [
+        (*page.text.by_question[key], " ".join(said(remark.said) for remark in found[key]))
+        for key in page.text.by_question
+        if key in found
+    ]
 
 
 def _senders() -> list[queries.Colleague]:
