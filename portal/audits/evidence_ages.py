@@ -6,10 +6,11 @@ and when an audit is cancelled; a job recounts it each night, for the file of ki
 `flask audits recount-evidence` says what was wrong.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
 
 from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.rules import AuditState
@@ -30,51 +31,72 @@ def recount(ctx: Context) -> int:
     return evidence.keep_demands(ctx, accepted_ages(ctx))
 
 
+@dataclass(frozen=True)
+class AskedQuestions:
+    """What one version of a questionnaire asks, as far as proofs are concerned."""
+
+    packs: frozenset[str]
+    """The questionnaires it is made of; itself alone unless it is composed."""
+    settled: frozenset[str]
+    """The questions it asks, and those they replace: it speaks for a vendor on these once answers are sent."""
+    limits: Mapping[str, int]
+    """The months beyond which a question accepts a proof no longer, by key."""
+
+
 def accepted_ages(ctx: Context, vendor_id: int | None = None) -> dict[int, int | None]:
     """By proof in use, the fewest months that a question it answers accepts, of one vendor or of all.
 
-    Only the audits that speak for a vendor today count: of each questionnaire, the newest one it has sent answers to.
-    A proof that was given again is then no longer to be renewed.
+    A proof counts in the newest audit that asks its question, among those a vendor has sent answers to: whether one
+    questionnaire asked it or a composed one, a proof that was given again is then no longer to be renewed. Where later
+    audits asked all that an audit did, what they ask no more is not to be renewed either.
     """
-    newer, asked = aliased(Audit), aliased(QuestionnaireVersion)
-    superseded = exists().where(
-        newer.vendor_id == Audit.vendor_id,
-        newer.id > Audit.id,
-        newer.state != AuditState.CANCELLED,
-        asked.id == newer.questionnaire_version_id,
-        asked.key == QuestionnaireVersion.key,
-        exists().where(Submission.audit_id == newer.id),
-    )
-    statement = (
-        select(AnswerEvidence.evidence_id, AnswerEvidence.question_key, Audit.questionnaire_version_id)
+    links = (
+        select(AnswerEvidence.evidence_id, AnswerEvidence.question_key, AnswerEvidence.audit_id, Audit.vendor_id)
         .join(Audit, Audit.id == AnswerEvidence.audit_id)
-        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
         .join(Evidence, Evidence.id == AnswerEvidence.evidence_id)
-        .where(
-            Evidence.sent_at.is_not(None),
-            Audit.state != AuditState.CANCELLED,
-            exists().where(Submission.audit_id == Audit.id),
-            ~superseded,
-        )
+        .where(Evidence.sent_at.is_not(None))
+    )
+    sent = select(Audit.id, Audit.vendor_id, Audit.questionnaire_version_id).where(
+        Audit.state != AuditState.CANCELLED, exists().where(Submission.audit_id == Audit.id)
     )
     if vendor_id is not None:
-        statement = statement.where(Audit.vendor_id == vendor_id)
-    limits = age_limits(ctx)
+        links, sent = links.where(Audit.vendor_id == vendor_id), sent.where(Audit.vendor_id == vendor_id)
+    asked = asked_questions(ctx)
+    audits: dict[int, dict[int, AskedQuestions]] = defaultdict(dict)
+    for audit in ctx.session.execute(sent.order_by(Audit.id)):
+        audits[audit.vendor_id][audit.id] = asked[audit.questionnaire_version_id]
     found: dict[int, int | None] = {}
-    for row in ctx.session.execute(statement):
-        asked_of = (limits[row.questionnaire_version_id].get(row.question_key), found.get(row.evidence_id))
-        found[row.evidence_id] = min((months for months in asked_of if months is not None), default=None)
+    for link in ctx.session.execute(links):
+        of_vendor = audits[link.vendor_id]
+        if link.audit_id not in of_vendor or _is_superseded(of_vendor, link.audit_id, link.question_key):
+            continue
+        months = (of_vendor[link.audit_id].limits.get(link.question_key), found.get(link.evidence_id))
+        found[link.evidence_id] = min((one for one in months if one is not None), default=None)
+    return found
+
+
+def _is_superseded(audits: Mapping[int, AskedQuestions], audit_id: int, question_key: str) -> bool:
+    """Whether later audits of a vendor speak for it on a question, by asking it or by asking all that its audit did."""
+    later = [asked for number, asked in audits.items() if number > audit_id]
+    covered = frozenset[str]().union(*(asked.packs for asked in later))
+    return audits[audit_id].packs <= covered or any(question_key in asked.settled for asked in later)
+
+
+def asked_questions(ctx: Context) -> Mapping[int, AskedQuestions]:
+    """By version of questionnaire, what it asks."""
+    found = {}
+    for version in ctx.session.scalars(select(QuestionnaireVersion)):
+        questions = questionnaire_of(ctx.session, version).questions
+        found[version.id] = AskedQuestions(
+            packs=frozenset(version.packs),
+            settled=frozenset(key for one in questions for key in (one.key, one.replaces) if key),
+            limits={
+                one.key: one.evidence_max_age_months for one in questions if one.evidence_max_age_months is not None
+            },
+        )
     return found
 
 
 def age_limits(ctx: Context) -> Mapping[int, Mapping[str, int]]:
     """By version of questionnaire: the months beyond which each question accepts a proof no longer."""
-    versions = ctx.session.scalars(select(QuestionnaireVersion)).all()
-    return {
-        version.id: {
-            question.key: question.evidence_max_age_months
-            for question in questionnaire_of(ctx.session, version).questions
-            if question.evidence_max_age_months is not None
-        }
-        for version in versions
-    }
+    return {number: asked.limits for number, asked in asked_questions(ctx).items()}

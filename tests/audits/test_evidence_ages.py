@@ -8,16 +8,20 @@ import pytest
 from portal.audits import evidence_ages, queries, services
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission
+from portal.questionnaires.rules.composition import compose
+from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.questionnaires.services import publish
 from tests.conftest import NOW
-from tests.factories.review import case_of, sent_case
+from tests.factories.questionnaires import both, raw_document, raw_question
+from tests.factories.review import case_of, examined, sent_case
 
 ACCEPTED = 12
 """What the question « a.chiffre » of these audits accepts, in months."""
 
 
-def again(case):
-    """The same vendor, asked the same questionnaire anew."""
-    new = replace(case, audit=case_of(case.session).audit, proofs={})
+def again(case, **facts):
+    """The same vendor, asked anew: the same questionnaire, unless another is said."""
+    new = replace(case, audit=case_of(case.session, **facts).audit, proofs={})
     new.audit.vendor_id = case.vendor.id
     case.session.flush()
     case.session.expire(new.audit)
@@ -107,4 +111,42 @@ def test_a_proof_with_an_end_of_its_own_is_to_be_renewed_only_while_an_audit_res
     assert renewal(old) == (True, end), "until the new one is sent"
     new.send()
     assert (renewal(old), renewal(new)) == ((False, None), (True, date(2027, 6, 1)))
+    assert proved()
+
+
+def other_questionnaire(key, question):
+    """One more questionnaire, of one question."""
+    asked = raw_question(question, "text", text=both("Autre ?", "Else?"), required=False)
+    sections = [{"key": key, "title": both("Suite", "More"), "introduction": both("Et.", "And."), "questions": [asked]}]
+    return parse_questionnaire(raw_document(key=key, title=both("Suite", "More"), sections=sections))
+
+
+def composed(session, *packs):
+    """The version that asks several questionnaires together."""
+    return publish(Context(session, SYSTEM, NOW), compose(packs)).id
+
+
+def test_a_composed_audit_and_an_older_one_of_a_single_questionnaire_agree(session, app, proved):
+    """They bear other keys: the proof given again stayed to be renewed for ever."""
+    old = sent_case(session)
+    both_asked = composed(session, examined(), other_questionnaire("suite", "suite.dit"))
+    new = again(old, questionnaire_version_id=both_asked)
+    new.answer()
+    assert age(old) == (ACCEPTED, True), "until the new one is sent"
+    new.send()
+    assert (renewal(old)[0], renewal(new)[0]) == (False, True)
+    assert proved()
+    single = again(old)
+    single.answer()
+    single.send()
+    assert (renewal(new)[0], renewal(single)[0]) == (False, True)
+    assert proved()
+
+
+def test_an_audit_that_asks_something_else_leaves_the_proof_in_use(session, app, proved):
+    old = sent_case(session)
+    version = composed(session, other_questionnaire("autre", "autre.dit"), other_questionnaire("suite", "suite.dit"))
+    light = again(old, questionnaire_version_id=version)
+    light.send()
+    assert renewal(old)[0]
     assert proved()
