@@ -5,24 +5,38 @@ accepted. An answer that stands comes before a fact: it has its date and its pro
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from portal.audits.rules import HeldAnswer
+from portal.audits.rules.officer_contact import officer_row, officer_text
 from portal.authz.context import Context
+from portal.evidence.models import Evidence
+from portal.evidence.queries import facts_of
+from portal.evidence.rules import LIVING, standing
 from portal.questionnaires.definition import GivenAnswer
 from portal.questionnaires.kinds.question_kind import rows_of
 from portal.vendors.models import Vendor
 from portal.vendors.queries import data_transfers, sub_processors
 from portal.vendors.reference import atlas
 from portal.vendors.rules.countries import in_eea
-from portal.vendors.services import keep_data_transfers, keep_sub_processors
+from portal.vendors.services import keep_data_transfers, keep_officer, keep_sub_processors
 
 ESTABLISHED, CHAIN, PLACES = "gouvernance.etablissement", "chaine.liste", "transferts.lieux"
-ASKED = frozenset({ESTABLISHED, CHAIN, PLACES})
+OFFICER_NAMED, OFFICER, CERTIFICATES = (
+    "gouvernance.dpo-designe", "gouvernance.dpo-contact", "cooperation.certifications",
+)  # fmt: skip
+ON_SHEET = frozenset({ESTABLISHED, OFFICER_NAMED, OFFICER})
+"""Those that the vendor's own sheet answers."""
+ASKED = frozenset({*ON_SHEET, CHAIN, PLACES, CERTIFICATES})
 """The questions that ask for a fact of the register."""
+_CERTIFICATES = {
+    "iso27001": "iso-27001", "iso27701": "iso-27701", "hds": "hds", "secnumcloud": "secnumcloud", "soc2": "soc2",
+    "gdpr_certification": "art42", "code_of_conduct": "code-de-conduite",
+}  # fmt: skip
+"""Kinds of proof, and the choices of the question they answer, in its order."""
 _CHAIN = {"nom": "name", "service": "service", "pays": "country", "adresse": "address", "contact": "contact",
           "donnees": "data"}  # fmt: skip
 _PLACES = {"organisme": "recipient", "pays": "country", "usage": "usage", "mecanisme": "mechanism",
@@ -33,12 +47,14 @@ _PLACES = {"organisme": "recipient", "pays": "country", "usage": "usage", "mecan
 def register_facts(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str]) -> dict[int, dict[str, HeldAnswer]]:
     """What the register holds of some vendors for some questions; a statement for each that asks for a fact."""
     found: dict[int, dict[str, HeldAnswer]] = defaultdict(dict)
-    if ESTABLISHED in keys:
-        vendors = select(Vendor.id, Vendor.country, Vendor.eu_representative).where(Vendor.id.in_(vendor_ids))
-        for row in ctx.session.execute(vendors):
-            place = _established(ctx, row.country, row.eu_representative)
-            if place:
-                found[row.id][ESTABLISHED] = HeldAnswer(place)
+    if not ON_SHEET.isdisjoint(keys):
+        columns = (Vendor.id, Vendor.country, Vendor.eu_representative, Vendor.dpo_contact)
+        for sheet in ctx.session.execute(select(*columns).where(Vendor.id.in_(vendor_ids))):
+            found[sheet.id] |= {key: held for key, held in _on_sheet(ctx, sheet) if key in keys}
+    if CERTIFICATES in keys:
+        for vendor_id, kinds in _certificates(ctx, vendor_ids).items():
+            chosen = tuple(choice for kind, choice in _CERTIFICATES.items() if kind in kinds)
+            found[vendor_id][CERTIFICATES] = HeldAnswer(chosen)
     for key, columns, read in ((CHAIN, _CHAIN, sub_processors), (PLACES, _PLACES, data_transfers)):
         tables: dict[int, list[dict[str, str]]] = defaultdict(list)
         rows: Sequence[Any] = read(ctx, vendor_ids) if key in keys else ()
@@ -47,7 +63,30 @@ def register_facts(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str
             tables[held.vendor_id].append({column: cell for column, cell in cells.items() if cell})
         for vendor_id, table in tables.items():
             found[vendor_id][key] = HeldAnswer(tuple(table))
-    return dict(found)
+    return {vendor_id: facts for vendor_id, facts in found.items() if facts}
+
+
+def _on_sheet(ctx: Context, sheet: Row[Any]) -> Iterator[tuple[str, HeldAnswer]]:
+    """What a vendor's sheet says, by question: where it is established, and who its data protection officer is."""
+    place = _established(ctx, sheet.country, sheet.eu_representative)
+    if place:
+        yield ESTABLISHED, HeldAnswer(place)
+    officer = officer_row(sheet.dpo_contact)
+    if officer:
+        yield OFFICER_NAMED, HeldAnswer("oui")
+        yield OFFICER, HeldAnswer((officer,))
+
+
+def _certificates(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, set[str]]:
+    """The kinds of certificates that some vendors have sent and that still hold, by vendor."""
+    sent = select(Evidence).where(
+        Evidence.vendor_id.in_(vendor_ids), Evidence.kind.in_(_CERTIFICATES), Evidence.sent_at.is_not(None)
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for proof in ctx.session.scalars(sent):
+        if standing(facts_of(proof, None), ctx.today).kind in LIVING:
+            found[proof.vendor_id].add(proof.kind)
+    return found
 
 
 def _established(ctx: Context, country: str, representative: str) -> str:
@@ -60,7 +99,10 @@ def _established(ctx: Context, country: str, representative: str) -> str:
 
 
 def keep_register_facts(ctx: Context, vendor: Vendor, accepted: Mapping[str, GivenAnswer]) -> None:
-    """Take over in the register what acceptable answers say of the chain; what they do not say is left as it is."""
+    """Take over in the register what acceptable answers say; what they do not say is left as it is.
+
+    Certificates go nowhere: the proof that was attached is what the register holds of them.
+    """
     writes: tuple[tuple[str, Mapping[str, str], Callable[..., Any]], ...] = (
         (CHAIN, _CHAIN, keep_sub_processors),
         (PLACES, _PLACES, keep_data_transfers),
@@ -69,3 +111,6 @@ def keep_register_facts(ctx: Context, vendor: Vendor, accepted: Mapping[str, Giv
         rows = rows_of(accepted[key].value) if key in accepted else ()
         if rows:
             keep(ctx, vendor, [{name: row.get(column, "") for column, name in columns.items()} for row in rows])
+    officers = rows_of(accepted[OFFICER].value) if OFFICER in accepted else ()
+    if officers and (text := officer_text(officers[0])):
+        keep_officer(ctx, vendor, text)

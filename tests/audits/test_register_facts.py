@@ -6,8 +6,18 @@ import pytest
 from sqlalchemy import select
 
 from portal.audits import queries
-from portal.audits.register_facts import ASKED, CHAIN, ESTABLISHED, PLACES, keep_register_facts, register_facts
-from portal.audits.rules import CarriedAs, carried_value
+from portal.audits.register_facts import (
+    ASKED,
+    CERTIFICATES,
+    CHAIN,
+    ESTABLISHED,
+    OFFICER,
+    OFFICER_NAMED,
+    PLACES,
+    keep_register_facts,
+    register_facts,
+)
+from portal.audits.rules import AskedAgain, CarriedAs, carried_value
 from portal.audits.services import (
     PostedAnswer,
     confirm_section,
@@ -18,12 +28,13 @@ from portal.audits.services import (
 )
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission
+from portal.evidence.rules import EvidenceVerdict
 from portal.journal.models import JournalEntry
 from portal.questionnaires.definition import GivenAnswer
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors.models import SubProcessor
 from tests.conftest import NOW
-from tests.factories.spaces import actor_of
+from tests.factories.spaces import actor_of, proof_of
 from tests.factories.world import vendor_of, vendor_user, version_of
 
 HOST = {"nom": "Hôte & Cie", "service": "Hébergement", "pays": "DE", "adresse": "1 Weg", "contact": "dpo@hote.example"}
@@ -38,6 +49,11 @@ def ctx(session, app):
 
 def answers(*rows):
     return {CHAIN: GivenAnswer(rows)}
+
+
+def certificate(session, vendor, kind="iso27001", **facts):
+    sent = {"sent_at": NOW, "issued_on": NOW.date() - timedelta(days=90), **facts}
+    return proof_of(session, vendor, f"{kind}.pdf", kind=kind, **sent)
 
 
 def later(ctx, days):
@@ -85,7 +101,8 @@ def test_where_a_company_is_established_is_said_only_when_the_register_knows(ctx
 
 
 def test_a_first_audit_proposes_the_facts_held_and_takes_them_as_the_questions_do(ctx):
-    vendor = vendor_of(ctx.session, country="FR")
+    vendor = vendor_of(ctx.session, country="FR", dpo_contact="Claire Martin, dpo@hote.example")
+    certificate(ctx.session, vendor)
     keep_register_facts(ctx, vendor, {**answers(HOST), PLACES: GivenAnswer((PLACE,))})
     version = version_of(ctx.session)
     audit = open_audit(ctx, vendor, version, due_on=ctx.today + timedelta(days=30))
@@ -99,7 +116,7 @@ def test_a_first_audit_proposes_the_facts_held_and_takes_them_as_the_questions_d
 
 
 def test_a_vendor_of_whom_nothing_is_held_opens_a_first_audit_as_before(ctx):
-    vendor = vendor_of(ctx.session, country="")
+    vendor = vendor_of(ctx.session, country="", dpo_contact="")
     assert not open_audit(ctx, vendor, version_of(ctx.session), due_on=ctx.today).carries
 
 
@@ -114,3 +131,53 @@ def test_a_fact_confirmed_then_changed_is_edited(ctx):
     changed = PostedAnswer(ESTABLISHED, "eee", None, 1)
     sheet = save_posted_answer(at_vendor, open_answers_to_write(at_vendor, audit.id), changed).sheet
     assert sheet.carried[ESTABLISHED].outcome is CarriedAs.EDITED
+
+
+CLAIRE = {"nom": "Claire Martin", "email": "claire@hote.example", "telephone": "+33 4 00 00 00 00"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("Claire Martin, claire@hote.example, +33 4 00 00 00 00", CLAIRE), ("dpo@hote.example", None), ("à nommer", None)],
+)
+def test_the_officer_of_the_register_is_proposed_when_it_names_somebody_and_an_address(ctx, line, expected):
+    vendor = vendor_of(ctx.session, dpo_contact=line)
+    facts = register_facts(ctx, [vendor.id], ASKED).get(vendor.id, {})
+    assert (facts[OFFICER].value if OFFICER in facts else None) == ((expected,) if expected else None)
+    assert (OFFICER_NAMED in facts) is bool(expected)
+
+
+def test_an_officer_corrected_goes_back_to_the_register_once_acceptable_and_is_proposed_next(ctx):
+    vendor = vendor_of(ctx.session, dpo_contact="Ancien DPO, ancien@hote.example")
+    keep_register_facts(ctx, vendor, {OFFICER_NAMED: GivenAnswer("oui")})
+    assert vendor.dpo_contact.startswith("Ancien")
+    keep_register_facts(ctx, vendor, {OFFICER: GivenAnswer((CLAIRE,))})
+    keep_register_facts(later(ctx, 9), vendor, {OFFICER: GivenAnswer((CLAIRE,))})
+    ctx.session.commit()
+    assert register_facts(ctx, [vendor.id], [OFFICER])[vendor.id][OFFICER].value == (CLAIRE,)
+    entries = ctx.session.scalars(select(JournalEntry).filter_by(action="vendor.described")).all()
+    assert [entry.before["dpo_contact"] for entry in entries] == ["Ancien DPO, ancien@hote.example"]
+
+
+@pytest.mark.both_databases
+def test_certificates_that_hold_are_proposed_and_no_other(ctx, backend):
+    vendor, other = vendor_of(ctx.session), vendor_of(ctx.session)
+    for kind in ("soc2", "iso27001"):
+        certificate(ctx.session, vendor, kind)
+    certificate(ctx.session, vendor, "hds", expires_on=NOW.date() - timedelta(days=1))
+    certificate(ctx.session, vendor, "iso27701", verdict=EvidenceVerdict.REJECTED)
+    certificate(ctx.session, vendor, "secnumcloud", sent_at=None)
+    certificate(ctx.session, vendor, "insurance")
+    certificate(ctx.session, other, "gdpr_certification")
+    facts = register_facts(ctx, [vendor.id, other.id], [CERTIFICATES])
+    assert facts[vendor.id][CERTIFICATES].value == ("iso-27001", "soc2")
+    assert facts[other.id][CERTIFICATES].value == ("art42",)
+
+
+def test_a_certificate_held_is_shown_and_asks_for_its_proof_like_any_other(ctx):
+    """It is not for us to attach a file to an answer: the vendor does, in one click."""
+    vendor = vendor_of(ctx.session, country="")
+    certificate(ctx.session, vendor)
+    audit = open_audit(ctx, vendor, version_of(ctx.session), due_on=ctx.today + timedelta(days=30))
+    sheet = queries.open_sheet(ctx, audit.id, to=Permission.AUDIT_VIEW)
+    assert queries.asked_in(ctx, sheet) == {CERTIFICATES: AskedAgain.PROOF}

@@ -1,4 +1,4 @@
-"""What a vendor has said of its chain, once reviewed: rows said no more end, new ones begin, the others stay."""
+"""What a vendor has said of its chain and its officer, once reviewed: rows said no more end, the others stay."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,6 +22,14 @@ def keep_sub_processors(ctx: Context, vendor: Vendor, rows: Sequence[Row]) -> bo
 def keep_data_transfers(ctx: Context, vendor: Vendor, rows: Sequence[Row]) -> bool:
     """Make these the places of a vendor from today; whether anything changed. The caller has authorised."""
     return _keep(ctx, vendor, DataTransfer, TRANSFER_FIELDS, rows, "vendor.transfers")
+
+
+def keep_officer(ctx: Context, vendor: Vendor, contact: str) -> bool:
+    """Make this the data protection officer of a vendor; whether anything changed. The caller has authorised."""
+    before, after = journal.changes(vendor, {"dpo_contact": contact})
+    if after:
+        journal.record(ctx, "vendor.described", vendor, before=before, after=after)
+    return bool(after)
 
 
 def _keep(

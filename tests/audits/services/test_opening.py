@@ -44,5 +44,5 @@ def test_a_wave_opens_one_audit_per_vendor_with_few_statements_and_keeps_their_o
     vendors = [vendor_of(session) for _ in range(20)]
     statements.clear()
     ids = services.open_audits(dpo, [v.id for v in vendors], version, due_on=dpo.today)
-    assert len(statements) == 5  # what stands, three facts of the register, the audits
+    assert len(statements) == 6  # what stands, four readings of the register, the audits
     assert [session.get_one(Audit, i).vendor_id for i in ids] == [v.id for v in vendors]
