@@ -11,9 +11,9 @@ from portal.identity.models import User
 LONGEST_TOKEN = 100
 
 
-def address_of(ctx: Context) -> CalendarAddress | None:
-    """One's own address, when one was given."""
-    return ctx.session.scalar(select(CalendarAddress).where(CalendarAddress.user_id == ctx.actor.id))
+def address_of(ctx: Context, user_id: int | None) -> CalendarAddress | None:
+    """The address of an account, when one was given."""
+    return ctx.session.scalar(select(CalendarAddress).where(CalendarAddress.user_id == user_id))
 
 
 def reader_of(session: Session, token: str) -> User | None:

@@ -1,39 +1,31 @@
-"""The page of dates, and the file that calendars read by a secret address."""
+"""Our page of dates, and the file that calendars read by a secret address: ours and that of vendors."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
-from portal.calendars import calendar_page, feed, queries, services
+from portal.calendars import calendar_page, feed, queries
 from portal.identity import web_session
 from portal.web import edge
 from portal.web.guard import public, requires
 from portal.web.text import _, read_in
 
 bp = Blueprint("calendars", __name__, url_prefix="/agenda")
-_GIVEN = "calendar"
-"""In the browser's own cookie, until the page has shown it: the address that was just given."""
 
 
 @bp.route("")
 @requires(Permission.VENDOR_VIEW)
 def index() -> ResponseReturnValue:
     """What falls due in the year to come; the address to subscribe to, once, when it was just given."""
-    ctx = edge.current()
-    token = session.pop(_GIVEN, None)
-    address = url_for(".feed_file", cle=token, _external=True) if token else None
-    dates, held = calendar_page.calendar_dates(ctx), queries.address_of(ctx)
-    return render_template(
-        "calendars/index.html", dates=dates, held=held, address=address, most=calendar_page.MOST_EACH, today=ctx.today
-    )
+    return render_template("calendars/index.html", page=calendar_page.calendar_page(edge.current()))
 
 
 @bp.route("/adresse", methods=["POST"])
 @requires(Permission.VENDOR_VIEW)
 def give() -> ResponseReturnValue:
     """Give an address, or another in its place."""
-    session[_GIVEN] = services.give_address(edge.current())
+    calendar_page.give(edge.current())
     return redirect(url_for(".index"))
 
 
@@ -41,8 +33,7 @@ def give() -> ResponseReturnValue:
 @requires(Permission.VENDOR_VIEW)
 def revoke() -> ResponseReturnValue:
     """Stop the address."""
-    if services.revoke_address(edge.current()):
-        flash(_("L'adresse ne répond plus. Retirez-la de votre agenda."))
+    calendar_page.revoke(edge.current())
     return redirect(url_for(".index"))
 
 
@@ -57,18 +48,22 @@ def feed_file() -> ResponseReturnValue:
     user = queries.reader_of(reading, request.args.get("cle", ""))
     if user is None:
         abort(404)
-    actor = web_session.actor_of(reading, user)
+    actor = web_session.calendar_actor(reading, user)
+    if actor is None:
+        abort(404)
     ctx = Context(reading, actor, edge.request_time())
-    if not ctx.can(Permission.VENDOR_VIEW):
+    if not (ctx.can(Permission.VENDOR_VIEW) or ctx.can(Permission.SPACE_VIEW)):
         abort(404)
     read_in(actor.language)
     dates = calendar_page.calendar_dates(ctx)
-    about = _("Échéances que Vigie suit pour vous.")
+    name, about = _("Vigie : échéances"), _("Échéances que Vigie suit pour vous.")
+    if actor.role.is_vendor:
+        organisation = edge.settings().organisation
+        name = _("%(organisation)s : vos échéances", organisation=organisation)
+        about = _("Ce que %(organisation)s attend de vous.", organisation=organisation)
     if dates.is_cut:
         about = _("Les %(most)s premières échéances de chaque sorte.", most=calendar_page.MOST_EACH)
-    made = feed.calendar_file(
-        dates.things, name=_("Vigie : échéances"), about=about, base_url=edge.settings().base_url, now=ctx.now
-    )
+    made = feed.calendar_file(dates.things, name=name, about=about, base_url=edge.settings().base_url, now=ctx.now)
     answer = Response(made, mimetype="text/calendar")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

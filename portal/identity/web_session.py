@@ -149,6 +149,19 @@ def actor_of(reading: Session, user: User) -> Actor:
     return Actor(bound.role or user.role, user.id, user.name, user.email, user.language, bound.vendor_ids, bound.until)
 
 
+def calendar_actor(reading: Session, user: User) -> Actor | None:
+    """Who reads an account's dates apart from any session: all the vendors it answers for; None once there are none.
+
+    Its roles there may differ: it reads, and does nothing else.
+    """
+    if not user.role.is_vendor:
+        return actor_of(reading, user)
+    vendor_ids = frozenset(place.vendor_id for place in _binding(reading, user, None).places)
+    if not vendor_ids:
+        return None
+    return Actor(Role.VENDOR_READER, user.id, user.name, user.email, user.language, vendor_ids)
+
+
 def _is_bound(user: User) -> bool:
     return user.role.is_vendor or user.role is Role.EXPERT
 

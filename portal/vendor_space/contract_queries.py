@@ -63,6 +63,20 @@ def own_contract(ctx: Context, contract_id: int) -> OwnContract:
     return _own(row)
 
 
+def contract_ends(ctx: Context, since: date, until: date, at_most: int) -> Sequence[Contract]:
+    """Those in force that it may see and that end between two days, the soonest first."""
+    shown = _rows(ctx).with_only_columns(Contract.id).order_by(None)
+    return ctx.session.scalars(
+        select(Contract)
+        .options(joinedload(Contract.vendor))
+        .where(
+            Contract.id.in_(shown), Contract.state == ContractState.IN_FORCE, Contract.expires_on.between(since, until)
+        )
+        .order_by(Contract.expires_on, Contract.id)
+        .limit(at_most)
+    ).all()
+
+
 def contract_row(ctx: Context, found: OwnContract) -> Contract:
     """The row of a contract that the vendor may see, to write on its thread."""
     wanted = select(Contract).options(joinedload(Contract.vendor)).where(Contract.id == found.id)

@@ -116,9 +116,7 @@ def end_membership(ctx: Context, membership: Membership, user: User) -> None:
     ctx.session.delete(membership)
     ctx.session.flush()
     if not note_strongest_role(ctx, user):
-        user.disabled_at = ctx.now
-        identity.sign_out_everywhere(ctx, user)
-        identity.void_links(ctx, user)
+        identity.close_account(ctx, user)
 
 
 def note_strongest_role(ctx: Context, user: User) -> bool:

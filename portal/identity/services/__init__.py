@@ -1,10 +1,12 @@
 """Writes of identity, by the moment of an account's life they belong to."""
 
 from portal.identity.services.accounts import (
+    ON_CLOSED,
     STAFF_ROLES,
     Person,
     WrongPassword,
     change_password,
+    close_account,
     create_user,
     describe_self,
     disable,
@@ -51,6 +53,7 @@ from portal.identity.services.throttle import Caller, Throttled, check_throttle,
 
 __all__ = [
     "INVITATION_PAGE",
+    "ON_CLOSED",
     "STAFF_ROLES",
     "Caller",
     "LinkOrder",
@@ -64,6 +67,7 @@ __all__ = [
     "change_password",
     "check_throttle",
     "choose_vendor",
+    "close_account",
     "close_session",
     "create_user",
     "describe_self",

@@ -1,6 +1,6 @@
 """Accounts: opened, described, closed, and what an administrator may do for their holder."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ from portal.identity.services.sessions import sign_out_everywhere
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal
 
+ON_CLOSED: list[Callable[[Context, User], object]] = []
+"""What else ends with an account, said by the domains that keep it: it does not come back if the account does."""
 STAFF_ROLES = tuple(r for r in Role if not r.is_vendor and r not in {Role.SYSTEM, Role.ANONYMOUS})
 """Roles that an administrator opens accounts for; a vendor's accounts are opened from the vendor's page."""
 
@@ -76,10 +78,17 @@ def disable(ctx: Context, user: User) -> None:
         raise Refused(N_("Vous ne pouvez pas fermer votre propre compte."))
     if user.disabled_at is not None:
         return
+    close_account(ctx, user)
+    journal.record(ctx, "user.disabled", user)
+
+
+def close_account(ctx: Context, user: User) -> None:
+    """End an account with its sessions, its links and what else it held; the caller has authorised, and journals."""
     user.disabled_at = ctx.now
     sign_out_everywhere(ctx, user)
     links.void_links(ctx, user)
-    journal.record(ctx, "user.disabled", user)
+    for end in ON_CLOSED:
+        end(ctx, user)
 
 
 def enable(ctx: Context, user: User) -> None:

@@ -2,6 +2,7 @@
 
 from portal.vendor_space.views import (
     answer_book,
+    calendar,
     carried_answers,
     colleagues,
     contract_exits,
@@ -21,6 +22,7 @@ from portal.vendor_space.views.blueprint import bp
 __all__ = [
     "answer_book",
     "bp",
+    "calendar",
     "carried_answers",
     "colleagues",
     "contract_exits",

@@ -1,0 +1,142 @@
+"""A vendor's calendar has what is expected of it and nothing else, and dies with what gave a right to it."""
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.calendars.models import CalendarAddress
+from portal.contracts.models import Contract
+from portal.contracts.queries import KNOWN
+from portal.contracts.rules.life import ContractState
+from portal.identity import services as identity
+from portal.samples.models import CaseSample
+from portal.vendors.memberships import end_membership
+from portal.vendors.models import Membership
+from tests.conftest import NOW
+from tests.factories.law import finding_of
+from tests.factories.spaces import used_proof_of
+from tests.factories.world import audit_of, full_vendor, vendor_of, vendor_user
+
+pytestmark = pytest.mark.both_databases
+TODAY = NOW.date()
+SOON = TODAY + timedelta(days=20)
+
+
+def given(client):
+    """The address as its person copies it."""
+    page = client.follow(client.post("/espace/echeances/adresse", {}))
+    return page.one("//code").text_content().partition("localhost")[2]
+
+
+def events(client, path):
+    answer = client.client.get(path)
+    assert answer.status_code == 200
+    return {str(event["uid"]).partition("@")[0]: event for event in Calendar.from_ical(answer.data).walk("VEVENT")}
+
+
+def contract_of(session, vendor):
+    return session.scalars(select(Contract).filter_by(vendor_id=vendor.id)).one()
+
+
+def everything(session, name):
+    """A vendor of whom something of every kind is expected in twenty days, and of whom we are to decide something."""
+    vendor = full_vendor(session, name=name)
+    audit = audit_of(session, vendor, due_on=SOON)
+    finding = finding_of(session, audit, "usage.propre", due_on=SOON)
+    finding.title = f"Écart de {name}"
+    for proof in ("a.pdf", "b.pdf"):
+        used_proof_of(session, vendor, f"{name}-{proof}", kind="insurance", expires_on=SOON)
+    for sample in session.scalars(select(CaseSample).filter_by(vendor_id=vendor.id)):
+        sample.due_on = SOON
+    contract = contract_of(session, vendor)
+    contract.state, contract.awaited_on, contract.expires_on = ContractState.IN_FORCE, SOON, SOON
+    contract.copy_reading = KNOWN[0]
+    session.commit()
+    return vendor, audit, finding
+
+
+def test_a_vendor_reads_what_is_expected_of_it_and_nothing_of_another(as_, session):
+    vendor, audit, finding = everything(session, "Atelier")
+    _, other, _ = everything(session, "Brume")
+    client = as_(vendor_user(session, vendor))
+    found = events(as_(None), given(client))
+    assert {f"audit-{audit.id}", f"finding-{finding.id}"} <= found.keys()
+    assert f"audit-{other.id}" not in found
+    assert {key.split("-")[0] for key in found} == {"audit", "finding", "evidence", "sample", "contract"}
+    assert [key for key in found if key.startswith("contract")] == [f"contract-end-{contract_of(session, vendor).id}"]
+    assert str(found[f"audit-{audit.id}"]["url"]).endswith(f"/espace/audits/{audit.id}?pour={vendor.id}")
+    told = " ".join(str(event["summary"]) + str(event.get("description", "")) for event in found.values())
+    for hidden in ("Brume", "décider", "mineur", "majeur", "critique", finding.severity.value):
+        assert hidden not in told
+    page = client.get("/espace/echeances")
+    assert page.all(f"//a[contains(@href, '/espace/audits/{audit.id}?')]")
+    assert not page.all(f"//a[contains(@href, '/espace/audits/{other.id}?')]")
+
+
+def test_an_account_of_several_vendors_reads_all_of_them_each_by_its_name_until_it_leaves_one(as_, session):
+    (first, audit, _), (second, other, _) = everything(session, "Atelier"), everything(session, "Brume")
+    user = vendor_user(session, first)
+    path = given(as_(user))
+    assert not str(events(as_(None), path)[f"audit-{audit.id}"].get("description", ""))
+    joined = Membership(user_id=user.id, vendor_id=second.id, role=Role.VENDOR_READER)
+    session.add(joined)
+    session.commit()
+    found = events(as_(None), path)
+    assert str(found[f"audit-{other.id}"]["description"]) == "Brume"
+    end_membership(Context(session, SYSTEM, NOW), joined, user)
+    session.commit()
+    assert f"audit-{other.id}" not in events(as_(None), path)
+
+
+@pytest.mark.parametrize("closing", ["membership", "account"])
+def test_a_closed_account_s_address_does_not_come_back_with_it(as_, session, closing):
+    vendor = vendor_of(session)
+    user = vendor_user(session, vendor)
+    path = given(as_(user))
+    ctx = Context(session, SYSTEM, NOW)
+    if closing == "membership":
+        end_membership(ctx, session.scalars(select(Membership).filter_by(user_id=user.id)).one(), user)
+        session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=Role.VENDOR_ADMIN))
+    else:
+        identity.disable(ctx, user)
+    session.commit()
+    assert as_(None).client.get(path).status_code == 404
+    identity.enable(ctx, user)
+    session.commit()
+    assert as_(None).client.get(path).status_code == 404
+    assert session.scalars(select(CalendarAddress)).all() == []
+
+
+def test_who_answers_for_nobody_reads_nothing_though_the_account_is_open(as_, session):
+    user = vendor_user(session, vendor_of(session))
+    path = given(as_(user))
+    session.delete(session.scalars(select(Membership).filter_by(user_id=user.id)).one())
+    session.commit()
+    assert as_(None).client.get(path).status_code == 404
+
+
+def test_an_address_is_stopped_and_replaced_by_its_vendor(as_, session):
+    client = as_(vendor_user(session, vendor_of(session)))
+    first = given(client)
+    second = given(client)
+    assert as_(None).client.get(first).status_code == 404
+    assert events(as_(None), second) == {}
+    client.post("/espace/echeances/adresse/retrait", {})
+    assert as_(None).client.get(second).status_code == 404
+
+
+def test_the_statements_of_a_vendor_s_calendar_do_not_grow_with_its_dates(as_, session, statements):
+    vendor = vendor_of(session)
+    path, counted = given(as_(vendor_user(session, vendor))), []
+    for _ in range(2):
+        for _ in range(4):
+            audit_of(session, vendor, due_on=SOON)
+        session.commit()
+        statements.clear()
+        events(as_(None), path)
+        counted.append(len(statements))
+    assert counted[0] == counted[1] <= 10
