@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from portal.audits.rules import HeldAnswer
-from portal.audits.rules.officer_contact import officer_row, officer_text
+from portal.audits.rules import HeldAnswer, officer_row, officer_text
 from portal.authz.context import Context
 from portal.evidence.models import Evidence
 from portal.evidence.queries import facts_of

@@ -55,6 +55,7 @@ name_words(
         "campaign.resumed": N_("Campagne reprise après des dates manquées"),
         "schedule.ticked": N_("Échéancier joué par commande"),
         "wave.started": N_("Vague lancée"),
+        "wave.empty": N_("Vague non lancée : personne à interroger"),
         "wave.launched": N_("Sous-traitants de la vague choisis"),
         "wave.audits_opened": N_("Audits de la vague ouverts"),
         "wave.vendors_skipped": N_("Sous-traitants déjà sollicités laissés de côté"),

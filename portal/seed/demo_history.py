@@ -47,6 +47,7 @@ from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tes
 from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
 from portal.seed.demo_plans import run_plans
 from portal.seed.demo_samples import ask_again, measure
+from portal.seed.demo_wave import launch_wave
 from portal.seed.plain_pdf import plain_pdf
 from portal.vendors import services as vendors
 from portal.vendors.models import LegalEntity, Membership, Service, Vendor
@@ -92,6 +93,7 @@ def write_history(
     _samples(demo)
     _plans(demo)
     _campaign(demo)
+    launch_wave(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), lambda *given: _fill_in(demo, *given))
     _mornings(demo)
     clock_guard.believe(session, now)  # what was just promised bears dates of weeks ago
     logins = [(role.value, email) for email, _, role in STAFF]
@@ -284,6 +286,16 @@ def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share
     if share == 1:
         _confirm(ctx, audit, all_but_each=None)
         _finish(ctx, audit, quality, chance)
+
+
+def _fill_in(demo: DemoContext, audit: Audit, moment: datetime, share: float) -> None:
+    """Answer a part of an audit, or all of it and send it, as the person of its vendor."""
+    user = demo.session.scalars(select(User).join(Membership).where(Membership.vendor_id == audit.vendor_id)).one()
+    audit = audits.get_audit(demo.at(moment), audit.id, to=Permission.AUDIT_VIEW)
+    ctx = demo.at(moment, user, audit.vendor)
+    _answer(ctx, audit, 0.9, Random(audit.id), share=share)  # noqa: S311 - a demonstration, not a secret
+    if share == 1:
+        services.submit_answers(ctx, audit, language=user.language)
 
 
 def _finish(ctx: Context, audit: Audit, quality: float, chance: Random) -> None:

@@ -6,13 +6,14 @@ from sqlalchemy import select
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
-from portal.campaigns import services
+from portal.campaigns import queries, services
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit
 from portal.core.clock import now
 from portal.core.language import Language
 from portal.identity.models import User
 from portal.jobs.models import Job, JobState, Mail, MailState
 from portal.vendors.models import Contact
+from portal.vendors.rules.status import VendorStatus
 from tests.factories.campaigns import (
     YEARLY,
     campaign_of,
@@ -121,6 +122,7 @@ class TestPlanning:
         assert page.one("#start").get("value") == "2026-11-25"  # it is 10:00, its hour is 09:00
 
     def test_a_first_wave_a_year_away_is_said_and_today_or_tomorrow_are_one_click(self, dpo, session):
+        vendor_of(session)
         typed = {**FORM, "start": "2026-11-24"}
         page = dpo.post("/campagnes/nouvelle", {**typed, "apercu": "1"}, status=200)
         assert "Première vague le 24 novembre 2027 à 09:00, dans 12 mois" in page.words
@@ -173,7 +175,7 @@ class TestPlanning:
         without = len(statements)
         statements.clear()
         counted = dpo.get(f"{path}?apercu=1")
-        assert len(statements) == without + 4
+        assert len(statements) == without + 7
         assert not counted.all("//*[@id='apercu']//a")
         assert not as_(Role.MANAGEMENT).get(f"{path}?apercu=1").all("#apercu")
 
@@ -320,7 +322,11 @@ class TestWave:
         assert page.all(f"//section[@id='deja-sollicites']//a[@href='/audits/{audit.id}']")
 
     def test_a_wave_over_nobody_says_why(self, dpo, session, ctx):
-        wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [987654]}))
+        vendor = vendor_of(session)
+        wave = services.launch_now(ctx, campaign_of(ctx))
+        vendor.status = VendorStatus.OFFBOARDED
+        session.flush()
+        services.launch(ctx, queries.get_wave(ctx, wave.id))
         job = session.scalars(select(Job).where(Job.dedup == f"wave:{wave.id}")).one()
         job.state = JobState.DONE
         session.commit()

@@ -33,7 +33,9 @@ def plan_of(**changes: Any) -> Plan:
 
 
 def campaign_of(ctx: Context, *, active: bool = False, **changes: Any) -> Campaign:
-    """A campaign; `active` lets it run."""
+    """A campaign; `active` lets it run. One over nobody never launches: the default one has at least a vendor."""
+    if "audience" not in changes and not ctx.session.scalar(select(Vendor.id).limit(1)):
+        vendor_of(ctx.session)
     campaign = services.create(ctx, plan_of(**changes))
     if active:
         services.activate(ctx, campaign)

@@ -22,6 +22,7 @@ from portal.audits.rules.difference import (
     proof_reasons,
     read_reasons,
 )
+from portal.audits.rules.officer_contact import officer_row, officer_text
 from portal.audits.rules.rounds import (
     FINDING_SOURCE,
     AuditState,
@@ -52,6 +53,8 @@ __all__ = [
     "is_in_other_language",
     "is_reworded",
     "lacks_asked_proof",
+    "officer_row",
+    "officer_text",
     "open_questions",
     "proof_reasons",
     "proposed_answers",

@@ -3,21 +3,22 @@
 from portal.campaigns.queries.audience import (
     FINISHED,
     AudiencePreview,
-    Outlook,
     audience_of,
     audience_problems,
-    outlook,
+    has_audience,
     parse_audience,
     preview,
     vendor_keys,
     vendors_named,
 )
+from portal.campaigns.queries.audience_moves import AudienceMoves, NamedVendors, moves_of_wave
 from portal.campaigns.queries.campaign_list import (
     CampaignRow,
     WaveRow,
     campaigns,
     has_run,
     is_stalled,
+    last_empty_run,
     missed_runs,
     next_dates,
     waves_of,
@@ -34,6 +35,7 @@ from portal.campaigns.queries.lookups import (
     waves_waiting,
 )
 from portal.campaigns.queries.not_invited import UnreachedVendor, skipped, unreached
+from portal.campaigns.queries.outlook import Outlook, outlook
 from portal.campaigns.queries.wave_page import (
     FILTERS,
     LetterCounts,
@@ -52,9 +54,11 @@ __all__ = [
     "FINISHED",
     "MORNING",
     "WITH_VENDOR",
+    "AudienceMoves",
     "AudiencePreview",
     "CampaignRow",
     "LetterCounts",
+    "NamedVendors",
     "Outlook",
     "RhythmRow",
     "UnreachedVendor",
@@ -71,11 +75,14 @@ __all__ = [
     "frequency",
     "get_campaign",
     "get_wave",
+    "has_audience",
     "has_run",
     "is_morning",
     "is_stalled",
+    "last_empty_run",
     "last_letters",
     "missed_runs",
+    "moves_of_wave",
     "never_audited",
     "next_dates",
     "outlook",

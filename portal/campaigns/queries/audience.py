@@ -13,7 +13,6 @@ from portal.authz.context import Context
 from portal.authz.policy import ANSWERING_ROLES, VENDOR_ROLES
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign
-from portal.campaigns.queries.campaign_list import has_run
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.language import Sentence, say
@@ -45,10 +44,10 @@ def parse_audience(raw: Mapping[str, Any]) -> rules.Audience:
 
 def audience_of(ctx: Context, campaign: Campaign) -> list[int]:
     """The vendors that a campaign's audience holds today, in one statement."""
-    return list(ctx.session.scalars(_vendors(ctx, parse_audience(campaign.audience)).order_by(Vendor.id)))
+    return list(ctx.session.scalars(vendors_within(ctx, parse_audience(campaign.audience)).order_by(Vendor.id)))
 
 
-def _vendors(ctx: Context, audience: rules.Audience) -> Select[int]:
+def vendors_within(ctx: Context, audience: rules.Audience) -> Select[int]:
     """`rules.matches` as a query: `tests/campaigns/queries/test_audience.py` proves that both agree."""
     return select(Vendor.id).where(*criteria(audience, ctx.today))
 
@@ -118,41 +117,28 @@ class AudiencePreview:
     """Vendors without a contact or an open account: their audit would open, and nobody would be told."""
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """What a plan would do: whom a wave would ask now, and when the first one goes."""
-
-    audience: AudiencePreview
-    first: rules.FirstRun | None
-    """None for a campaign that has run: its next date follows its rhythm."""
-
-
-def outlook(
-    ctx: Context,
-    audience: Mapping[str, Any],
-    questionnaire_key: str,
-    recurrence: Mapping[str, Any],
-    campaign: Campaign | None,
-) -> Outlook:
-    """What a sound plan would do, for a campaign that exists or not yet."""
-    has_begun = campaign is not None and has_run(ctx, campaign)
-    first = None if has_begun else rules.first_run(recurrence, ctx.now)
-    return Outlook(preview(ctx, audience, questionnaire_key), first)
-
-
 def preview(ctx: Context, audience: Mapping[str, Any], questionnaire_key: str) -> AudiencePreview:
     """How many vendors an audience holds today, and how many of them no letter would reach; four statements."""
-    within = _vendors(ctx, parse_audience(audience))
-    asked = catalogue.packs_of(questionnaire_key, process.settings().questionnaires_dir)
-    versions = ctx.session.execute(select(QuestionnaireVersion.id, QuestionnaireVersion.packs)).all()
-    same = [number for number, packs in versions if not asked.isdisjoint(packs)]
-    busy = select(Audit.vendor_id).where(Audit.questionnaire_version_id.in_(same), Audit.state.not_in(FINISHED))
+    within, busy = vendors_within(ctx, parse_audience(audience)), _busy(ctx, questionnaire_key)
     silent = within.where(Vendor.id.not_in(busy), Vendor.id.not_in(_answered_for()), Vendor.id.not_in(_writable()))
 
     def count(statement: Select[int]) -> int:
         return ctx.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
     return AudiencePreview(count(within), count(within.where(Vendor.id.in_(busy))), count(silent))
+
+
+def has_audience(ctx: Context, campaign: Campaign) -> bool:
+    """Whether a campaign's audience holds anybody today."""
+    return ctx.session.scalar(vendors_within(ctx, parse_audience(campaign.audience)).limit(1)) is not None
+
+
+def _busy(ctx: Context, questionnaire_key: str) -> Select[int]:
+    """Vendors answering the same questionnaire already."""
+    asked = catalogue.packs_of(questionnaire_key, process.settings().questionnaires_dir)
+    versions = ctx.session.execute(select(QuestionnaireVersion.id, QuestionnaireVersion.packs)).all()
+    same = [number for number, packs in versions if not asked.isdisjoint(packs)]
+    return select(Audit.vendor_id).where(Audit.questionnaire_version_id.in_(same), Audit.state.not_in(FINISHED))
 
 
 def _answered_for() -> Select[int]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal.audits.models import Audit
 from portal.authz.context import Context, authorize
@@ -13,6 +13,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit
 from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.journal.models import JournalEntry
 
 UPCOMING = 3
 STALLED_MINUTES = 5
@@ -83,6 +84,17 @@ def next_dates(ctx: Context, campaign: Campaign) -> list[datetime]:
 def has_run(ctx: Context, campaign: Campaign) -> bool:
     """Whether a campaign has had a wave."""
     return ctx.session.scalar(select(Wave.id).where(Wave.campaign_id == campaign.id).limit(1)) is not None
+
+
+def last_empty_run(ctx: Context, campaign: Campaign) -> datetime | None:
+    """When its wave did not go because there was nobody to ask; None once one has gone since."""
+    newest = select(func.max(Wave.started_at)).where(Wave.campaign_id == campaign.id).scalar_subquery()
+    return ctx.session.scalar(
+        select(func.max(JournalEntry.at)).where(
+            JournalEntry.object_type == "Campaign", JournalEntry.object_id == campaign.id,
+            JournalEntry.action == "wave.empty", or_(newest.is_(None), JournalEntry.at > newest),
+        )
+    )  # fmt: skip
 
 
 def is_stalled(ctx: Context, campaign: Campaign) -> bool:

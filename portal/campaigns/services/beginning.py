@@ -9,7 +9,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import queries, rules
 from portal.campaigns.models import Campaign, CampaignState, Wave
 from portal.campaigns.services.planning import activate, plan_of, revise
-from portal.campaigns.services.waves import launch_now
+from portal.campaigns.services.waves import launch_now, refuse_nobody
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.journal import services as journal
@@ -45,7 +45,8 @@ def begin(ctx: Context, campaign: Campaign, when: FirstDay) -> Wave | None:
 
 
 def _launch(ctx: Context, campaign: Campaign, *, is_over: bool) -> Wave:
-    """A wave at once; a rhythm that has no date left is followed by it."""
+    """A wave at once; a rhythm that has no date left is followed by it. Refused, it leaves the campaign as it was."""
+    refuse_nobody(ctx, campaign)
     if not is_over and campaign.state is not CampaignState.ACTIVE:
         activate(ctx, campaign)
     wave = launch_now(ctx, campaign)

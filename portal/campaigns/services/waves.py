@@ -76,12 +76,16 @@ def _start(ctx: Context, campaign: Campaign) -> bool:
         journal.record(ctx, "campaign.ended", campaign)
     if missed.run_at is None:
         return False
+    if not queries.has_audience(ctx, campaign):
+        journal.record(ctx, "wave.empty", campaign, after={"period": rules.period(rule, missed.run_at)})
+        return False
     return _new_wave(ctx, campaign, rules.period(rule, missed.run_at), skipped=missed.skipped) is not None
 
 
 def resume(ctx: Context, campaign: Campaign) -> None:
     """Start the one wave that stands for those missed: a person says that the date is right; raises Refused."""
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    refuse_nobody(ctx, campaign)
     before = campaign.next_run_at
     if campaign.state is not CampaignState.ACTIVE or not _start(ctx, campaign):
         raise Refused(N_("Aucune vague n'attend : vérifiez les prochaines dates."))
@@ -89,12 +93,22 @@ def resume(ctx: Context, campaign: Campaign) -> None:
 
 
 def launch_now(ctx: Context, campaign: Campaign) -> Wave:
-    """Start a wave at once, beside the rhythm; raises Refused when one was launched in this very minute."""
+    """Start a wave at once, beside the rhythm.
+
+    Raises Refused when there is nobody to ask, or when one was launched in this very minute.
+    """
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    refuse_nobody(ctx, campaign)
     wave = _new_wave(ctx, campaign, f"manual-{ctx.now:%Y%m%dT%H%M}")
     if wave is None:
         raise Refused(N_("Une vague vient d'être lancée : attendez une minute."))
     return wave
+
+
+def refuse_nobody(ctx: Context, campaign: Campaign) -> None:
+    """Raise Refused when a wave would address nobody today."""
+    if not queries.has_audience(ctx, campaign):
+        raise Refused(N_("Aucun sous-traitant ne remplit les critères de cette campagne : rien n'est parti."))
 
 
 def _new_wave(ctx: Context, campaign: Campaign, period: str, *, skipped: int = 0) -> Wave | None:

@@ -152,7 +152,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
         missed=0 if faults else queries.missed_runs(ctx, campaign), held_above=rules.MOST_SKIPPED, today=ctx.today,
         titles=_titles(),
         upcoming=[] if faults else queries.next_dates(ctx, campaign),
-        preview=queries.preview(ctx, campaign.audience, campaign.questionnaire_key) if counted else None,
+        outlook=_outlook(ctx, services.plan_of(campaign), campaign) if counted else None,
+        nobody_on=queries.last_empty_run(ctx, campaign),
         audience=_audience(campaign), rhythm=_rhythm(campaign), reminders=rules.describe_reminders(campaign.reminders),
     )  # fmt: skip
 

@@ -39,6 +39,7 @@ def wave(wave_id: int) -> ResponseReturnValue:
         words=words, states=AuditState, opening_text=opening_text, letters=queries.last_letters(ctx, found, rows.rows),
         unreached=queries.unreached(ctx, found) if overview.unreached else [],
         skipped=queries.skipped(ctx, found) if overview.skipped else [],
+        moves=None if overview.is_opening else queries.moves_of_wave(ctx, found),
     )  # fmt: skip
 
 

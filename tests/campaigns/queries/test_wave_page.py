@@ -11,6 +11,7 @@ from portal.campaigns.models import WaveAudit
 from portal.campaigns.queries import wave_page
 from portal.jobs.deliveries import TO_ACT_ON
 from portal.jobs.models import Job, JobState, Mail, MailState
+from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
 from tests.factories.campaigns import campaign_of, reachable_vendor, register_of, started_wave
 from tests.factories.world import audit_of, vendor_of
@@ -69,7 +70,11 @@ def test_a_wave_is_opening_until_each_vendor_has_its_audit_or_was_left_alone(ctx
 
 
 def test_a_wave_over_nobody_is_not_opening_for_ever(ctx):
-    wave = queries.get_wave(ctx, services.launch_now(ctx, campaign_of(ctx, audience={"vendor_ids": [987654]})).id)
+    """The one vendor that fitted left between the launch and the choice."""
+    vendor = vendor_of(ctx.session)
+    wave = queries.get_wave(ctx, services.launch_now(ctx, campaign_of(ctx)).id)
+    vendor.status = VendorStatus.OFFBOARDED
+    ctx.session.flush()
     services.launch(ctx, wave)
     ctx.session.execute(update(Job).where(Job.dedup == f"wave:{wave.id}").values(state=JobState.DONE))
     assert not queries.wave_overview(ctx, wave).is_opening

@@ -19,6 +19,7 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.composition import COMPOSED
 from portal.vendors.models import ContactRole, Membership
 from portal.vendors.rules.facts import Access, Chain
+from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
 from tests.factories.campaigns import (
     YEARLY,
@@ -64,6 +65,23 @@ class TestStarting:
         (wave,) = waves_of(ctx, campaign)
         assert (wave.period, wave.due_on) == ("2026", date(2026, 12, 24))
         assert campaign.next_run_at == datetime(2027, 11, 24, 9, 0, tzinfo=UTC)
+
+    def test_a_wave_over_nobody_does_not_go_by_itself_nor_by_hand_and_the_next_date_looks_again(self, ctx):
+        vendor = vendor_of(ctx.session, status="sorti")
+        campaign = campaign_of(ctx, active=True, recurrence={**YEARLY, "at": "10:00"})
+        assert services.start_due_waves(ctx) == 0
+        with pytest.raises(Refused, match="rien n'est parti"):
+            services.launch_now(ctx, campaign)
+        with pytest.raises(Refused, match="rien n'est parti"):
+            services.resume(ctx, campaign)
+        assert waves_of(ctx, campaign) == []
+        assert campaign.next_run_at == datetime(2027, 11, 24, 9, 0, tzinfo=UTC)
+        ctx.session.commit()
+        assert queries.last_empty_run(ctx, campaign) is not None
+        vendor.status = VendorStatus.ACTIVE
+        later = Context(ctx.session, ctx.actor, campaign.next_run_at)
+        assert services.start_due_waves(later) == 1
+        assert queries.last_empty_run(later, campaign) is None
 
     def test_who_loses_the_swap_starts_nothing(self, ctx):
         """Another process moved `next_run_at` after this one read it."""
@@ -232,7 +250,7 @@ class TestOpening:
             ctx.session.commit()
             counts.append(len(statements))
         assert counts[1] <= counts[0] + 2, "bulk inserts go by pages"
-        assert counts[1] <= 26  # among them what stands for the vendors and what the register knows, once a batch
+        assert counts[1] <= 27  # among them what stands for the vendors and what the register knows, once a batch
 
 
 class TestReaching:
