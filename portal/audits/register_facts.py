@@ -47,8 +47,8 @@ def register_facts(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str
     """What the register holds of some vendors for some questions; a statement for each that asks for a fact."""
     found: dict[int, dict[str, HeldAnswer]] = defaultdict(dict)
     if not ON_SHEET.isdisjoint(keys):
-        columns = (Vendor.id, Vendor.country, Vendor.eu_representative, Vendor.dpo_contact)
-        for sheet in ctx.session.execute(select(*columns).where(Vendor.id.in_(vendor_ids))):
+        asked: Any = select(Vendor.id, Vendor.country, Vendor.eu_representative, Vendor.dpo_contact)
+        for sheet in ctx.session.execute(asked.where(Vendor.id.in_(vendor_ids))):
             found[sheet.id] |= {key: held for key, held in _on_sheet(ctx, sheet) if key in keys}
     if CERTIFICATES in keys:
         for vendor_id, kinds in _certificates(ctx, vendor_ids).items():

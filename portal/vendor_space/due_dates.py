@@ -119,7 +119,8 @@ def _thing(
 ) -> DatedThing:
     """One date; it names its vendor to whoever answers for several, and its link asks for that one."""
     name = row.vendor.name if len(ctx.actor.vendor_ids) > 1 else ""
-    url = url_for(f"vendor_space.{page}", **where, **{FOR_VENDOR: row.vendor_id})
+    arguments: dict[str, Any] = {**where, FOR_VENDOR: row.vendor_id}
+    url = url_for(f"vendor_space.{page}", **arguments)
     return DatedThing(
         key=f"{kind}-{row.id}", day=day, title=title, detail=" · ".join(filter(None, (name, detail))), url=url
     )

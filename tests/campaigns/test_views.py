@@ -175,8 +175,9 @@ class TestPlanning:
         without = len(statements)
         statements.clear()
         counted = dpo.get(f"{path}?apercu=1")
-        assert len(statements) == without + 7
-        assert not counted.all("//*[@id='apercu']//a")
+        assert len(statements) == without + 8
+        assert not counted.all("//*[@id='apercu']//a[@data-portal-later]")
+        assert counted.all("//*[@id='apercu']//details//a[starts-with(@href, '/sous-traitants/')]"), "by name"
         assert not as_(Role.MANAGEMENT).get(f"{path}?apercu=1").all("#apercu")
 
     def test_revising_shows_the_plan_as_it_stands_and_keeps_the_change(self, dpo, session, ctx):
