@@ -7,6 +7,7 @@ from portal.contracts import services
 from portal.contracts.deadline_notices import note_contract_deadlines
 from portal.contracts.exit_notices import note_contract_exits
 from portal.contracts.models import ContractVersion
+from portal.core import process
 from portal.jobs.ledger import Record, task
 from portal.jobs.printing import keep_files, print_files
 from portal.jobs.schedule import every_tick
@@ -38,6 +39,20 @@ def print_version(ctx: Context, *, version_id: int, job_id: int) -> Record | Non
         keep_files(done, done.session.get_one(ContractVersion, version_id), printing)
 
     return record
+
+
+@task("contracts.destroy", outside=True)
+def destroy_removed_files(
+    ctx: Context, *, contract_id: int, file_ids: list[int], record_ids: list[int], job_id: int
+) -> Record | None:
+    """Destroy the files of a contract removed after its retention, but for those that something else rests on."""
+    files = services.files_to_destroy(ctx, contract_id, file_ids, record_ids)
+    digests = sorted({one.sha256 for one in files})
+    for key in sorted({one.key for one in files}):
+        process.store().destroy(key)
+    if not digests:
+        return None
+    return lambda done: services.note_destroyed(done, contract_id, digests)
 
 
 @task("contracts.seal", queue="pdf", outside=True, lease_seconds=400)

@@ -173,6 +173,7 @@ name_words(
         "contract.replaced": N_("Contrat remplacé"),
         "contract.discarded": N_("Projet de contrat écarté"),
         "contract.removed": N_("Contrat retiré après conservation"),
+        "contract.files_destroyed": N_("Fichiers d'un contrat retiré : détruits dans le coffre"),
         "contract.assigned": N_("Responsable ou contrat modifié désignés"),
         "contract.moved": N_("Contrat attribué à un autre sous-traitant"),
         "contract.paragraph_written": N_("Paragraphe d'un contrat modifié"),

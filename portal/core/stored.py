@@ -1,8 +1,11 @@
 """The row that remembers a sealed file: its address in the store, its hash and its name."""
 
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, Column, ColumnElement, String, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Base
@@ -36,6 +39,25 @@ def keep(session: Session, blob: Blob, *, at: datetime) -> StoredFile:
     session.add(row)
     session.flush()
     return row
+
+
+def others_hold(session: Session, key: str, *, but: Mapping[str, Collection[int]] = MappingProxyType({})) -> bool:
+    """Whether a row of any table still rests on the file at an address, under any of its names.
+
+    `but` holds, by table, the identifiers of rows that count for nothing.
+    """
+    held = (
+        exists().where(column == StoredFile.id, *_but(column, but))
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table.name == StoredFile.__tablename__ for key in column.foreign_keys)
+    )
+    return session.scalar(select(StoredFile.id).where(StoredFile.key == key, or_(*held)).limit(1)) is not None
+
+
+def _but(column: Column[Any], but: Mapping[str, Collection[int]]) -> Iterator[ColumnElement[bool]]:
+    if ignored := but.get(column.table.name):
+        yield column.table.c.id.not_in(ignored)
 
 
 def blob_of(row: StoredFile) -> Blob:

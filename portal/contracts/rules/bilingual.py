@@ -16,6 +16,7 @@ from portal.core.documents.tree import (
     Signatures,
     Table,
     Text,
+    TitleEnd,
     Translated,
 )
 from portal.core.documents.wording import section_label
@@ -67,7 +68,7 @@ def _beside(
                 rows.append(_row(french, english, _numbered(one), _numbered(other), one.anchor))
             case Section(), Section():
                 inside = tuple(_beside(one.blocks, other.blocks, french, english))
-                yield replace(one, title=_title(one, other), blocks=inside)
+                yield _titled(one, other, english.language, inside)
             case Table(), Table():
                 yield from (one, Translated(english.language, (other,)))
             case Signatures(), Signatures():
@@ -94,10 +95,16 @@ def _numbered(section: Section) -> tuple[Block, ...]:
     return (*notes, Paragraph((Text(f"{section.number}{NO_BREAK}{NO_BREAK}", strong=True), *words)), *rest)
 
 
-def _title(left: Section, right: Section) -> str:
+def _titled(left: Section, right: Section, language: Language, blocks: tuple[Block, ...]) -> Section:
+    """A section under both titles, the second said to be in its language."""
+    told = _told(left, right)
+    title = _both(left.title, told)
+    return replace(left, title=title, blocks=blocks, title_end=TitleEnd(told, language) if title != told else None)
+
+
+def _told(left: Section, right: Section) -> str:
     labels = section_label(left, Language.FR), section_label(right, Language.EN)
-    told = right.title if labels[0] == labels[1] or not right.titled else f"{labels[1]} – {right.title}"
-    return _both(left.title, told)
+    return right.title if labels[0] == labels[1] or not right.titled else f"{labels[1]} – {right.title}"
 
 
 def _both(left: str, right: str) -> str:

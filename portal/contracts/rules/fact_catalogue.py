@@ -207,7 +207,7 @@ _OF_OTHER_DOCUMENTS = (
             FactColumn("rank", words("Rang", "Rank"), nature=FactNature.NAME),
             FactColumn("document", words("Document", "Document"), width=4),
             FactColumn(
-                "date", words("Date ou version", "Date or version"), optional=True, width=2, nature=FactNature.NAME
+                "date", words("Date ou version", "Date or version"), optional=True, width=2, nature=FactNature.DATE
             ),
             FactColumn("subject", words("Ce qu'il règle", "What it governs"), width=4),
         ),

@@ -4,19 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
 from portal.contracts.exit_models import ContractExit, ExitProof
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.exits import SUBPROCESSORS, TIME_LIMIT, CertificateReading, holder_key, named_subprocessors
 from portal.contracts.rules.life import ContractState
+from portal.core.errors import Refused
 from portal.core.landing import Landing
+from portal.core.language import N_
 from portal.journal import services as journal
 from portal.notices.services import News, note_for_vendor
 from portal.vendors.models import Vendor
 
 ENDED = (ContractState.EXPIRED, ContractState.TERMINATED)
 """A contract that another replaces leaves the data where they are; an amendment ends with its contract."""
+AT_ONCE = 50
+"""Checklists that one turn of the calendar opens: each is told to its vendor."""
 
 
 def follow_end(ctx: Context, contract: Contract) -> None:
@@ -29,6 +35,40 @@ def follow_end(ctx: Context, contract: Contract) -> None:
         row.withdrawn_at = ctx.now
         journal.record(ctx, "contract.exit_withdrawn", contract, vendor_id=contract.vendor_id)
         keep_open_exits(ctx, contract.vendor_id)
+
+
+def refuse_while_end_is_open(ctx: Context, contract: Contract) -> None:
+    """Refuse to take back a signature while what the end of its contract left is not proved.
+
+    What the vendor holds does not go with a paper: RGPD art. 28(3)(g) asks what became of the data, signed or not.
+    """
+    row = ctx.session.scalar(select(ContractExit).where(ContractExit.contract_id == contract.id))
+    if row is not None and row.is_open:
+        raise Refused(
+            N_(
+                "Ce contrat a pris fin et le sort des données n'est pas encore prouvé : fermez d'abord sa fin de contrat."
+            )
+        )
+
+
+def open_forgotten_ends(ctx: Context) -> int:
+    """Give a checklist to contracts that ended before there were any; so many at once, the oldest end first.
+
+    Returns how many were opened: running it again opens the following ones, then none.
+    """
+    forgotten = ctx.session.scalars(
+        select(Contract)
+        .options(joinedload(Contract.vendor))
+        .where(
+            Contract.state.in_(ENDED), Contract.parent_id.is_(None), Contract.kind == DocumentKind.PROCESSING,
+            ~select(ContractExit.id).where(ContractExit.contract_id == Contract.id).exists(),
+        )
+        .order_by(Contract.ended_on, Contract.id)
+        .limit(AT_ONCE)
+    ).all()  # fmt: skip
+    for contract in forgotten:
+        follow_end(ctx, contract)
+    return len(forgotten)
 
 
 def _open(ctx: Context, contract: Contract, row: ContractExit | None) -> None:

@@ -33,7 +33,7 @@ from portal.contracts.rules.life import (
     standing_of,
 )
 from portal.contracts.services.dates import ContractDates, keep_awaited, set_dates
-from portal.contracts.services.exit_opening import ENDED, follow_end
+from portal.contracts.services.exit_opening import ENDED, follow_end, open_forgotten_ends
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.identity.models import User
@@ -406,9 +406,10 @@ def follow_calendar(ctx: Context, turn: int) -> int:
     turned = _some(ctx, _unanswered(ctx))
     for contract in turned:
         keep_awaited(contract, ctx.today)
-    if AT_ONCE in (len(moved), len(asked), len(turned)):
+    opened = open_forgotten_ends(ctx)
+    if AT_ONCE in (len(moved), len(asked), len(turned)) or opened:
         enqueue(ctx, "contracts.calendar", {"turn": turn + 1}, dedup=f"contracts.calendar:{ctx.today}:{turn + 1}")
-    return len(moved) + len(asked)
+    return len(moved) + len(asked) + opened
 
 
 def _act_of_the_day(ctx: Context, contract: Contract) -> ContractAct | None:

@@ -7,6 +7,7 @@ from portal.authz.policy import Permission
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractAct, ContractOrigin, ContractState
 from portal.contracts.services.dates import ContractDates
+from portal.contracts.services.exit_opening import refuse_while_end_is_open
 from portal.contracts.services.life import check_act, keep_standing_of, lock, move, take_back_renewal
 from portal.contracts.services.opening import free_key
 from portal.contracts.services.signature import enter_signed, hold_copy
@@ -65,6 +66,7 @@ def withdraw_registered(ctx: Context, contract: Contract, why: str) -> None:
     check_act(contract, ContractAct.WITHDRAW)
     if contract.signature_id is None:
         raise Refused(N_("Ce contrat n'est pas enregistré comme signé."))
+    refuse_while_end_is_open(ctx, contract)
     record = ctx.session.get_one(SignedContract, contract.signature_id)
     ctx.session.refresh(record, ["vendor"])
     cancel_signed_contract(ctx, record, why)

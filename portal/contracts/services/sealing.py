@@ -16,6 +16,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.contracts import queries, signing_queries
 from portal.contracts.models import Contract
+from portal.contracts.rules.signature_page import signed_electronically
 from portal.contracts.rules.signing_certificate import SignatureMade, SignedContractFacts, certificate_section
 from portal.contracts.rules.signing_order import SIGNING_DAYS, SigningActKind, SigningSide, SigningState
 from portal.contracts.services.signature import record_version_signed
@@ -96,7 +97,7 @@ def _to_seal(ctx: Context, signing_id: int) -> _SigningToSeal | None:
     )  # fmt: skip
     language = document.language.value
     name = f"{contract.key}-v{signing.version.number}-{language}-{_SUFFIX[language]}.pdf"
-    return _SigningToSeal(document, facts, signing.file, name)
+    return _SigningToSeal(signed_electronically(document), facts, signing.file, name)
 
 
 _SUFFIX = {"fr": "signe", "en": "signed"}

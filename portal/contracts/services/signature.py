@@ -11,6 +11,7 @@ from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import ArticleCoverage, ContractAct, CopyReading
 from portal.contracts.services.clause_sets import kept_clause_set
 from portal.contracts.services.dates import ContractDates, dates_of, set_dates
+from portal.contracts.services.exit_opening import refuse_while_end_is_open
 from portal.contracts.services.life import ask_copy_reading, check_act, lock, move
 from portal.core.clock import legal_date
 from portal.core.errors import Refused
@@ -81,8 +82,10 @@ def cancel_version_signed(ctx: Context, contract: Contract, number: int, reason:
     if version.signature is None:
         raise Refused(N_("Cette version n'est pas enregistrée comme signée."))
     lock(ctx, contract)
-    cancel_signed_contract(ctx, version.signature, reason)
     was_held = contract.signature_id == version.signature_id
+    if was_held:
+        refuse_while_end_is_open(ctx, contract)
+    cancel_signed_contract(ctx, version.signature, reason)
     version.signature = None
     keep_counting_version(ctx, contract)
     if was_held:

@@ -1,5 +1,6 @@
 """Column widths of a table: as asked, unless a word would not fit and the neighbours have room to give."""
 
+import re
 from collections.abc import Sequence
 
 from portal.core.documents.tree import Table
@@ -12,6 +13,11 @@ LONGEST_KEPT = 26
 """Longer words are cut rather than given more room."""
 MARGIN = 2
 """Room between columns, in characters."""
+MANY_COLUMNS = 6
+"""Columns from which a table is set smaller and closer, so that fewer words are cut."""
+CHARACTERS_ACROSS_MANY, MARGIN_OF_MANY = 86, 1
+_BREAKS = re.compile(r"[ \n]+")
+"""Where a line may end: not at a no-break space, which holds a number or a date together."""
 
 
 def column_shares(table: Table, language: Language) -> tuple[float, ...]:
@@ -27,7 +33,9 @@ def column_shares(table: Table, language: Language) -> tuple[float, ...]:
     wanted = [width / sum(asked) for width in asked]
     needed = [0.0] * columns
     for row in ((typeset(cell, language) for cell in table.header), *_said(table, language)):
-        needed = [max(so_far, _need(text)) for so_far, text in zip(needed, row, strict=True)]
+        needed = [
+            max(so_far, _need(text, many=columns >= MANY_COLUMNS)) for so_far, text in zip(needed, row, strict=True)
+        ]
     return _balanced(wanted, needed)
 
 
@@ -35,9 +43,10 @@ def _said(table: Table, language: Language) -> list[list[str]]:
     return [["".join(text for _, text in set_inlines(cell, language)) for cell in row] for row in table.rows]
 
 
-def _need(text: str) -> float:
-    longest = max(map(len, text.split()), default=0)
-    return (min(longest, LONGEST_KEPT) + MARGIN) / CHARACTERS_ACROSS
+def _need(text: str, *, many: bool) -> float:
+    longest = max(map(len, _BREAKS.split(text)), default=0)
+    across, margin = (CHARACTERS_ACROSS_MANY, MARGIN_OF_MANY) if many else (CHARACTERS_ACROSS, MARGIN)
+    return (min(longest, LONGEST_KEPT) + margin) / across
 
 
 def _balanced(wanted: Sequence[float], needed: Sequence[float]) -> tuple[float, ...]:

@@ -47,10 +47,11 @@ from portal.core.documents.word_xml import (
     run,
     spacer,
     speak,
+    speak_run,
     tab,
     w,
 )
-from portal.core.documents.wording import WORDS, section_label, set_inlines, typeset
+from portal.core.documents.wording import WORDS, section_label, set_inlines, title_parts, typeset
 
 TEXT_WIDTH = 8844
 """Between the margins, in twentieths of a point (A4, 27 mm on each side)."""
@@ -148,8 +149,17 @@ class _Writer:
         printed_on = self.pages.get(entry.rank)
         shown = (run(str(printed_on)),) if printed_on else ()
         page = field(rf"PAGEREF {bookmark_name(entry.rank)} \h", *shown)
-        words = link(entry.rank, *number, self.plain(entry.section.title), tab(), *page)
+        words = link(entry.rank, *number, *self.title(entry.section), tab(), *page)
         return paragraph(f"TOC{entry.level}", words)
+
+    def title(self, section: Section) -> Iterator[Element]:
+        """The runs of a title; its end in another language is said to be in it."""
+        start, end = title_parts(section, self.language)
+        yield run(start)
+        if end and section.title_end is not None:
+            told = run(end)
+            speak_run(told, WORDS[section.title_end.language].locale)
+            yield told
 
     def blocks(
         self,
@@ -269,7 +279,7 @@ class _Writer:
             properties = (numbering(0), *((_hanging(),) if number.label else ()))
         elif (number.num_id, number.level) != brought:
             properties = (numbering(number.num_id, number.level),)
-        words = bookmark(rank, *_typed(number), self.plain(section.title))
+        words = bookmark(rank, *_typed(number), *self.title(section))
         return paragraph("Annexe" if annex else f"Heading{level}", *words, properties=(*apart, *properties))
 
     def items(self, block: Items, *, level: int) -> Iterator[Element]:
@@ -316,7 +326,8 @@ class _Writer:
             empty = [_cell(width, w("p"))] * (PARTIES_IN_A_ROW - len(parties))
             said = [_cell(width, *self.signatory(party, lines)) for party, lines in parties]
             frames = [_cell(width, _frame()) for _ in parties]
-            rows += [w("tr", w("trPr", w("cantSplit")), *row, *map(deepcopy, empty)) for row in (said, frames)]
+            set_out = (said, frames) if block.by_hand else (said,)
+            rows += [w("tr", w("trPr", w("cantSplit")), *row, *map(deepcopy, empty)) for row in set_out]
         yield w("tbl", _table_properties("Signatures"), _grid((width,) * PARTIES_IN_A_ROW), *rows)
         yield spacer(240)
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from portal.core.documents.columns import column_shares
+from portal.core.documents.columns import MANY_COLUMNS, column_shares
 from portal.core.documents.outline import (
+    Heading,
     clause_opening,
     contents_entries,
     introduces,
@@ -46,6 +47,7 @@ from portal.core.documents.wording import (
     running,
     section_label,
     set_inlines,
+    title_parts,
     typeset,
 )
 from portal.core.language import Language
@@ -159,13 +161,29 @@ class _Writer:
             tag(
                 "p",
                 self.number(entry.section),
-                self.link(typeset(entry.section.title, self.language), entry.rank),
+                self.entry_title(entry),
                 class_=f"entry level{entry.level}",
             )
             for entry in self.entries
         ]
         dense = " dense" if len(rows) > SPACED_ENTRIES else ""
         return tag("nav", tag("h2", WORDS[self.language].contents), *rows, class_=f"contents{dense}")
+
+    def entry_title(self, entry: Heading) -> Markup:
+        """The title of an entry; its end in another language is a link of its own, as a link holds text alone."""
+        start, end = title_parts(entry.section, self.language)
+        first = self.link(start, entry.rank)
+        if not end or entry.section.title_end is None:
+            return first
+        return first + self.link(end, entry.rank, lang=WORDS[entry.section.title_end.language].locale)
+
+    def heading(self, section: Section) -> Markup:
+        """A title, whose end may be in another language."""
+        start, end = title_parts(section, self.language)
+        said = _set_lines(start)
+        if end and section.title_end is not None:
+            said += tag("span", _set_lines(end), lang=WORDS[section.title_end.language].locale)
+        return said
 
     def number(self, section: Section) -> Markup:
         """The printed number; its space stays inside, where justification cannot stretch it."""
@@ -223,7 +241,7 @@ class _Writer:
         if section.titled:
             style = "numbered" if number else "plain"
             element = f"h{min(level + 1, DEEPEST_HEADING)}"
-            opening = tag(element, number, self.lines(section.title), id=name, class_=style)
+            opening = tag(element, number, self.heading(section), id=name, class_=style)
         else:
             opening = tag("div", id=name)
         kind = "annex" if section.kind == "annex" else "part"
@@ -254,7 +272,8 @@ class _Writer:
         head = tag("tr", *(tag("th", self.lines(cell), scope="col") for cell in table.header))
         rows = (tag("tr", *(tag("td", self.inlines(cell)) for cell in row)) for row in table.rows)
         caption = tag("caption", self.lines(table.caption)) if table.caption.strip() else Markup("")
-        return tag("table", caption, tag("colgroup", *columns), tag("thead", head), tag("tbody", *rows), class_="data")
+        look = "data many" if len(table.header) >= MANY_COLUMNS else "data"
+        return tag("table", caption, tag("colgroup", *columns), tag("thead", head), tag("tbody", *rows), class_=look)
 
     def signatures(self, block: Signatures) -> Markup:
         parties = (
@@ -262,7 +281,7 @@ class _Writer:
                 "div",
                 tag("p", self.lines(party), class_="party"),
                 *(tag("p", self.line(line)) for line in lines),
-                tag("div", class_="sign-here"),
+                tag("div", class_="sign-here") if block.by_hand else "",
                 class_="signatory",
             )
             for party, lines in block.parties
@@ -272,10 +291,10 @@ class _Writer:
     def line(self, line: Line) -> Markup:
         return self.lines(line) if isinstance(line, str) else self.inlines(line)
 
-    def link(self, text: str, rank: int) -> Markup:
+    def link(self, text: str, rank: int, **attributes: str) -> Markup:
         """A link to a section; it holds text alone, as WeasyPrint tags an element inside a link as a second link."""
         short = "kept-whole" if len(text) <= LONGEST_UNBROKEN else "long"
-        return tag("a", text, href=f"#{section_name(rank)}", class_=short)
+        return tag("a", text, href=f"#{section_name(rank)}", class_=short, **attributes)
 
     def lines(self, text: str) -> Markup:
         """Plain text; a line end in it is a line end on paper."""

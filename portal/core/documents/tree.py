@@ -97,6 +97,8 @@ class Signatures:
     """Places to sign: one (party, name-and-capacity lines) per signatory."""
 
     parties: tuple[tuple[str, tuple[Line, ...]], ...]
+    by_hand: bool = True
+    """Whether room is left to write in; a copy signed electronically has none."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,14 @@ Block: TypeAlias = "Paragraph | Items | Table | Figure | Signatures | Note | Sec
 
 
 @dataclass(frozen=True)
+class TitleEnd:
+    """The end of a title, said in another language than the document's: read aloud and spelt as that language is."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True)
 class Section:
     """A titled, possibly numbered part; nests to any depth (article → sub-article; annex)."""
 
@@ -155,6 +165,8 @@ class Section:
     anchor: str = ""
     kind: str = "section"
     """`article` (numbered « Article 3 »), `annex` (« Annexe A », starts a page), or `section`."""
+    title_end: TitleEnd | None = None
+    """What of the title, at its end, is in another language."""
 
     @property
     def titled(self) -> bool:

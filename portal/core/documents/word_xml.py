@@ -97,11 +97,16 @@ def content_control(tag: str, number: int, *content: Element) -> Element:
 def speak(element: Element, locale: str) -> None:
     """Say the language of every run of an element."""
     for one in element.iter(W + "r"):
-        properties = one.find(W + "rPr")
-        if properties is None:
-            properties = w("rPr")
-            one.insert(0, properties)
-        properties.append(w("lang", val=locale))
+        speak_run(one, locale)
+
+
+def speak_run(one: Element, locale: str) -> None:
+    """Say the language of one run."""
+    properties = one.find(W + "rPr")
+    if properties is None:
+        properties = w("rPr")
+        one.insert(0, properties)
+    properties.append(w("lang", val=locale))
 
 
 def spacer(height: int) -> Element:

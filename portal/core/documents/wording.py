@@ -59,8 +59,14 @@ _UNPRINTABLE = re.compile(
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
     + "]"
 )
-_TOGETHER = re.compile(r"(?<=\bn°) (?=\S)|(?<=\d) (?=\d{3}(?!\d))")
-"""Spaces at which a line never ends: before a number, and within one."""
+_MONTHS = (
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|"
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+)
+_TOGETHER = re.compile(
+    rf"(?<=\bn°) (?=\S)|(?<=\bno\.) (?=\S)|(?<=\d) (?=\d)|(?<=\d) (?=(?:{_MONTHS})\b)|(?<=\b1er) (?=(?:{_MONTHS})\b)"
+)
+"""Spaces at which a line never ends: before a number, within one (a telephone's too), between a day and its month."""
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
@@ -84,7 +90,7 @@ def typeset(text: str, language: Language) -> str:
     'n°\\xa012, 180\\xa0000 personnes'
     """
     text = printable(text)
-    return _TOGETHER.sub(NO_BREAK, french(text)) if language is Language.FR else english(text)
+    return _TOGETHER.sub(NO_BREAK, french(text) if language is Language.FR else english(text))
 
 
 def blank_text(blank: Blank, language: Language) -> str:
@@ -107,7 +113,7 @@ def set_inlines(inlines: tuple[Inline, ...], language: Language) -> list[tuple[I
     """
     texts = [inline_text(inline, language) for inline in inlines]
     if language is not Language.FR:
-        return list(zip(inlines, map(english, texts), strict=True))
+        return list(zip(inlines, (_TOGETHER.sub(NO_BREAK, english(text)) for text in texts), strict=True))
     joined = []
     for rank, (inline, text) in enumerate(zip(inlines, texts, strict=True)):
         before = "x" if rank and texts[rank - 1] and not texts[rank - 1][-1].isspace() else ""
@@ -115,6 +121,18 @@ def set_inlines(inlines: tuple[Inline, ...], language: Language) -> list[tuple[I
         printed = _TOGETHER.sub(NO_BREAK, french(before + text + after))
         joined.append((inline, printed[len(before) : len(printed) - len(after)]))
     return joined
+
+
+def title_parts(section: Section, language: Language) -> tuple[str, str]:
+    """A printed title, and what ends it in another language: empty when all of it is in the document's.
+
+    >>> from portal.core.documents.tree import TitleEnd
+    >>> title_parts(Section("Durée / Term", (), title_end=TitleEnd("Term", Language.EN)), Language.FR)
+    ('Durée / ', 'Term')
+    """
+    whole = typeset(section.title, language)
+    end = typeset(section.title_end.text, language) if section.title_end else ""
+    return (whole.removesuffix(end), end) if end and whole.endswith(end) else (whole, "")
 
 
 def inline_text(inline: Inline, language: Language) -> str:

@@ -113,6 +113,20 @@ class Store:
         """Whether a file is stored at this address; says nothing of its state."""
         return ADDRESS.fullmatch(key) is not None and self._place.exists(key)
 
+    def destroy(self, key: str) -> bool:
+        """Destroy a file for good, its data key first: what is left then opens for nobody. Safe to repeat.
+
+        Whether anything else rests on this content is for the caller to know; says whether there was a file.
+        """
+        if ADDRESS.fullmatch(key) is None:
+            return False
+        there = False
+        for path in (f"{key}.key", key):
+            if self._place.exists(path):
+                self._place.remove(path)
+                there = True
+        return there
+
     def rotate(self) -> Rotation:
         """Wrap every data key under the newest master key, contents untouched; safe to repeat or to interrupt."""
         rewrapped = current = 0

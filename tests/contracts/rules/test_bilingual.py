@@ -1,7 +1,10 @@
 """Two languages in two columns: the same passages on the same rows, one place to sign, which one prevails."""
 
 from dataclasses import replace
+from io import BytesIO
+from zipfile import ZipFile
 
+import lxml.html
 import pytest
 
 from portal.contracts import library
@@ -10,6 +13,7 @@ from portal.contracts.rules.bilingual import PREVAILING, bilingual
 from portal.core.documents.docx import render_docx
 from portal.core.documents.freezing import freeze, thaw
 from portal.core.documents.machine_readable import to_json
+from portal.core.documents.markup import to_html
 from portal.core.documents.text import fold, tree_text
 from portal.core.documents.tree import Section, SideBySide, Signatures, Translated
 from portal.core.language import Language
@@ -35,6 +39,21 @@ def both(template):
 def rows(document):
     held = [document, *sections(document.blocks)]
     return [row for one in held for block in one.blocks if isinstance(block, SideBySide) for row in block.rows]
+
+
+def test_the_english_half_of_a_title_is_said_to_be_english_in_both_files():
+    document = both("liste-annexes")
+    page = lxml.html.fromstring(str(to_html(document)))
+    english = [one.text_content() for one in page.xpath("//h2/span[@lang='en-GB']")]
+    assert "Order of precedence" in english
+    assert [one.text_content() for one in page.xpath("//nav//a[@lang='en-GB']")] == english
+    told = [title for title in (one.title_end for one in sections(document.blocks)) if title]
+    assert len(told) == len(english) > 3
+    with ZipFile(BytesIO(render_docx(document))) as archive:
+        word = archive.read("word/document.xml").decode()
+    runs = [run for run in word.split("<w:r>") if "Order of precedence" in run]
+    assert len(runs) == 2  # in the contents and in the text
+    assert all('<w:lang w:val="en-GB"/>' in run for run in runs)
 
 
 @pytest.mark.parametrize("template", LIBRARY.template)

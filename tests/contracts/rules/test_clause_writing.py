@@ -47,7 +47,7 @@ def test_one_changed_paragraph_changes_its_lines_alone():
     _made, after = written(CL18, {6: {"text_fr": text}})
     kept = set(after.splitlines())
     gone = [line for line in before if line not in kept]
-    assert gone[0] == 'version = "1.2"'
+    assert gone[0] == 'version = "1.3"'
     assert all("violation sans délai" in line or line.startswith("   ") for line in gone[1:])
     assert len(gone) <= 7
     assert f"6. {text}" in after

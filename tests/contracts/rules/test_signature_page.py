@@ -4,6 +4,7 @@ import pytest
 
 from portal.contracts import library
 from portal.contracts.rules.assembly import assemble_contract
+from portal.contracts.rules.signature_page import signed_electronically
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Reference, Section, Signatures
 from portal.core.language import Language
@@ -52,6 +53,31 @@ def test_what_nobody_knows_of_the_signing_is_left_to_the_pen_and_makes_no_draft(
     assert not made.document.draft
     left = "Fait à ________________________, en autant d’exemplaires originaux que de parties."
     assert left in said(last_page(**UNKNOWN))
+
+
+def test_a_number_of_originals_is_in_words_and_one_annex_alone_is_singular():
+    known = {"signature__place": "Nantes", "signature__copies": "2"}
+    assert "en deux (2) exemplaires originaux." in said(last_page(**known))
+    assert "in two (2) originals." in said(last_page(EN, **known))
+    listed = assemble_contract(LIBRARY, LIBRARY.template["liste-annexes"], facts(), FR).document
+    assert "L’annexe suivante fait partie intégrante du contrat" in tree_text(listed)
+
+
+@pytest.mark.parametrize("language", [FR, EN])
+def test_a_copy_signed_electronically_leaves_nothing_to_the_pen_and_keeps_every_other_word(language):
+    paper = contract(language).document
+    signed = signed_electronically(paper)
+    assert (paper.initials, signed.initials) == (True, False)
+    (before,), (after,) = (
+        [one for one in made.blocks[-1].blocks if isinstance(one, Signatures)] for made in (paper, signed)
+    )
+    assert (before.by_hand, after.by_hand) == (True, False)
+    gone = {line for line in tree_text(paper).split("\n")} - {line for line in tree_text(signed).split("\n")}
+    assert {line.replace("\u202f", " ").strip() for line in gone} == (
+        {"Date :", "Signature :"} if language is FR else {"Date:", "Signature:"}
+    )
+    assert [party for party, _ in after.parties] == [party for party, _ in before.parties]
+    assert all(len(lines) == 2 and "certificat" in lines[-1] for _, lines in after.parties)
 
 
 def test_place_day_and_number_of_originals_are_printed_once_known():

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.contracts import exit_queries, services
-from portal.contracts.exit_models import ContractExit
+from portal.contracts.exit_models import ContractExit, ExitProof
 from portal.contracts.rules.exits import CertificateReading, ExitChoice, lacks
 from portal.contracts.rules.life import ContractAct, ContractState
 from portal.contracts.services import ContractDates, DataCheck
@@ -234,3 +234,32 @@ def test_who_may_do_what(session, acting, legal):
     with pytest.raises(Refused, match="déjà"):
         services.receive_certificate(theirs, row.proofs[0], legal.today, copy_of(legal))
     assert session.scalar(select(ContractExit.id).where(ContractExit.id == row.id))
+
+
+def test_an_ended_contract_is_not_taken_out_of_the_register_before_its_end_is_proved(session, legal):
+    """The cheapest way out of a checklist: say that the contract was entered by mistake."""
+    row = ended(session, legal)
+    contract = row.contract
+    with pytest.raises(Refused, match="sort des données"):
+        services.withdraw_registered(legal, contract, "Erreur de saisie")
+    assert (contract.state, row.is_open) == (ContractState.TERMINATED, True)
+    assert contract.signature_id is not None
+    prove(legal, row)
+    services.close_exit(legal, row)
+    services.withdraw_registered(legal, contract, "Erreur de saisie")
+    assert contract.state is ContractState.DISCARDED
+    assert exit_queries.get_exit(legal, contract).closed_at is not None
+
+
+def test_a_contract_that_ended_before_there_were_checklists_gets_one_and_once(session, legal):
+    row = ended(session, legal)
+    contract, vendor = row.contract, row.contract.vendor
+    session.execute(delete(ExitProof).where(ExitProof.exit_id == row.id))
+    session.execute(delete(ContractExit).where(ContractExit.id == row.id))
+    session.expunge(row)
+    services.follow_calendar(legal, 0)
+    again = opened(legal, contract)
+    assert (again.ended_on, again.is_open) == (contract.ended_on, True)
+    assert vendor.open_exits == 1
+    services.follow_calendar(legal, 1)
+    assert session.scalars(select(ContractExit.id).where(ContractExit.contract_id == contract.id)).all() == [again.id]

@@ -10,17 +10,20 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.contracts import edit_queries, services
+from portal.contracts import edit_queries, services, tasks
 from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
 from portal.contracts.services import ContractDates
+from portal.core import process
 from portal.core.db import Database
 from portal.core.errors import Forbidden, Refused
+from portal.core.stored import StoredFile
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from portal.notices.models import Notice
 from portal.vendors import queries as vendors
+from portal.vendors.models import SignedContract
 from portal.vendors.rules.standing import ContractStanding
 from tests.conftest import NOW
 from tests.effort import at_most
@@ -262,3 +265,27 @@ def test_vendors_with_a_contract_equal_a_count_by_hand(database: Database, write
             ]  # fmt: skip
             assert (vendor.standing is ContractStanding.IN_FORCE) == bool(counted)
         session.rollback()
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_files_of_a_contract_removed_are_destroyed_but_for_what_something_else_rests_on(session, legal, shared):
+    vendor = vendor_of(session)
+    contract = contract_of(legal, vendor, on=date(2020, 1, 1))
+    if shared:
+        contract_of(legal, vendor_of(session), on=date(2020, 1, 1))
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin de la relation", day=date(2021, 11, 24))
+    record = session.get_one(SignedContract, contract.signature_id)
+    file = session.get_one(StoredFile, record.stored_file_id)
+    services.remove_after_retention(on(legal, date(2026, 11, 25)), contract)
+    (job,) = session.scalars(select(Job).where(Job.kind == "contracts.destroy")).all()
+    assert process.store().exists(file.key)
+    noted = tasks.destroy_removed_files(legal, **job.payload, job_id=job.id)
+    assert process.store().exists(file.key) is shared
+    assert (noted is None) is shared
+    if noted is not None:
+        noted(legal)
+        entries = session.scalars(select(JournalEntry).where(JournalEntry.action == "contract.files_destroyed")).all()
+        assert [entry.after["sha256"] for entry in entries] == [[file.sha256]]
+    again = tasks.destroy_removed_files(legal, **job.payload, job_id=job.id)
+    assert process.store().exists(file.key) is shared
+    assert (again is None) is shared

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.documents.columns import column_shares
+from portal.core.documents.columns import CHARACTERS_ACROSS_MANY, column_shares
 from portal.core.documents.tree import Table, Text
 from portal.core.language import Language
 from tests.effort import at_most
@@ -53,4 +53,12 @@ def test_when_not_everything_fits_the_longest_word_is_cut_and_the_others_are_not
     found = shares(*cells)
     for cell, share in zip(cells, found, strict=True):
         if "@" not in cell:
-            assert share * 80 >= len(cell) + 1
+            assert share * CHARACTERS_ACROSS_MANY >= len(cell) + 1
+
+
+def test_a_narrow_column_of_many_keeps_an_address_and_a_date_whole():
+    cells = ("Dénomination", "Bengaluru", "privacy@ganges.example", "technique", "1er septembre", "contractuelles")
+    row = tuple((Text(cell),) for cell in cells)
+    found = column_shares(Table("", ("",) * 6, (row,), (3, 3, 3, 4, 3, 3)), Language.FR)
+    assert found[2] * CHARACTERS_ACROSS_MANY >= len("privacy@ganges.example")
+    assert found[4] * CHARACTERS_ACROSS_MANY >= len("1er septembre")

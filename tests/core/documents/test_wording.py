@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -45,6 +46,20 @@ def test_decomposed_letters_are_composed():
 def test_french_typography_is_for_french_documents_only():
     assert typeset("l'accord : oui ?", FR) == "l’accord\u202f: oui\u202f?"
     assert typeset("the party's : yes ?", EN) == "the party’s : yes ?"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "printed"),
+    [
+        ("signé le 5 novembre 2026, 1er mars", FR, "signé le 5\xa0novembre 2026, 1er\xa0mars"),
+        ("signed on 5 November 2026 no. H-1", EN, "signed on 5\xa0November 2026 no.\xa0H-1"),
+        ("+33 4 72 00 00 01", EN, "+33\xa04\xa072\xa000\xa000\xa001"),
+        ("12 rue du Maroc", FR, "12 rue du Maroc"),
+    ],
+)
+def test_a_line_never_ends_within_a_date_or_a_telephone_number(text, language, printed):
+    assert typeset(text, language) == printed
+    assert "".join(said for _, said in set_inlines((Text(text),), language)) == printed
 
 
 def test_typography_sees_across_the_joints_of_inlines():

@@ -380,3 +380,14 @@ def test_a_hundred_megabytes_cost_a_few_megabytes_of_memory(where, request, fold
     assert max(grown["written"], grown["read"], grown["again"]) < 32, grown
     if where == "folder":
         assert sealed_size(100 * MB) in {path.stat().st_size for path in folder.rglob("*")}
+
+
+def test_a_file_destroyed_opens_for_nobody_and_can_be_handed_in_again(any_store):
+    blob = put(any_store)
+    assert any_store.destroy(blob.key)
+    assert not any_store.exists(blob.key)
+    assert not any_store.destroy(blob.key)
+    assert not any_store.destroy("../naming.key")
+    with pytest.raises(Damaged):
+        content(any_store, blob)
+    assert content(any_store, put(any_store)) == b"Rapport d'audit"
