@@ -44,11 +44,7 @@ def refuse_while_end_is_open(ctx: Context, contract: Contract) -> None:
     """
     row = ctx.session.scalar(select(ContractExit).where(ContractExit.contract_id == contract.id))
     if row is not None and row.is_open:
-        raise Refused(
-            N_(
-                "Ce contrat a pris fin et le sort des données n'est pas encore prouvé : fermez d'abord sa fin de contrat."
-            )
-        )
+        raise Refused(N_("Contrat fini, sort des données non prouvé : fermez d'abord sa fin de contrat."))
 
 
 def open_forgotten_ends(ctx: Context) -> int:

@@ -44,8 +44,8 @@ def remove_after_retention(ctx: Context, contract: Contract) -> None:
     contract.keep_coverage(None)
     digests = sorted({one.sha256 for one in files})
     move(ctx, contract, ContractAct.REMOVE, after={"ended_on": contract.ended_on, "sha256": digests})
-    enqueue(ctx, "contracts.destroy", {"contract_id": contract.id, "file_ids": [one.id for one in files], "record_ids": records},
-            dedup=f"contracts.destroy:{contract.id}")  # fmt: skip
+    payload = {"contract_id": contract.id, "file_ids": [one.id for one in files], "record_ids": records}
+    enqueue(ctx, "contracts.destroy", payload, dedup=f"contracts.destroy:{contract.id}")
 
 
 def _records_of(ctx: Context, contract: Contract) -> list[int]:
