@@ -259,6 +259,35 @@ def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_rea
 
 
 @pytest.mark.long
+def test_contracts_of_before_take_the_language_of_their_newest_version_and_go_back(empty):
+    migrating.upgrade(empty, "0017")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for name, spoken in (("a", "fr"), ("b", "en")):
+            vendor = _row(connection, tables, "vendor", key=name, status="actif", language=spoken)
+            for key, versions in (("vide", ()), ("neuf", ("fr", "en")), ("ancien", ("en", "fr"))):
+                contract = _row(
+                    connection, tables, "contract", vendor_id=vendor, key=f"{key}-{name}", state="draft",
+                    origin="drafted",
+                )  # fmt: skip
+                for number, language in enumerate(versions, start=1):
+                    _row(connection, tables, "contract_version", contract_id=contract, number=number, language=language)
+    migrating.upgrade(empty, "0018")
+    with empty.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT key, language, overrides FROM contract").all()
+    assert {key: language for key, language, _ in rows} == {
+        "vide-a": "fr", "vide-b": "en", "neuf-a": "en", "neuf-b": "en", "ancien-a": "fr", "ancien-b": "fr",
+    }  # fmt: skip
+    assert {str(overrides) for *_, overrides in rows} == {"{}"}
+    migrating.upgrade(empty)
+    migrating.downgrade(empty, "0017")
+    with empty.engine.connect() as connection:
+        assert len(connection.exec_driver_sql("SELECT key FROM contract").all()) == 6
+    migrating.upgrade(empty)
+
+
+@pytest.mark.long
 def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(empty):
     migrating.upgrade(empty, "0018")
     held = [

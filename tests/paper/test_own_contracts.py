@@ -80,6 +80,14 @@ def test_it_does_whatever_the_facts_are(language, regime):
 
 @pytest.mark.long
 @pytest.mark.parametrize("language", Language)
+def test_sensitive_data_left_blank_are_the_same_requirement_in_both_languages(language):
+    """Its French words were so many that the blank named what stood beside it instead."""
+    found = open_points(checked(source_of_tree(contract(language, data__special=None))))
+    assert found == {"data_types": "to_complete"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("consumers", [{}, WITH_CONSUMERS], ids=["bare", "consumers"])
 def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language, consumers):
     found = checked(source_of_tree(contract(language, **consumers)))
