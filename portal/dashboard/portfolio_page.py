@@ -33,6 +33,8 @@ CONTRACT_FIGURES = {
     "signed": say("avec un contrat signé, pas encore en vigueur"),
     "negotiating": say("en négociation"),
     "drafting": say("en rédaction"),
+    "joint_in_force": say("responsables conjoints, avec leur accord en vigueur"),
+    "joint": say("responsables conjoints, accord de l'article 26 à conclure"),
     "none": say("sans aucun contrat"),
 }
 """What the contracts of live vendors come to, in the order in which it is shown; « expiring » are in force too."""
@@ -57,7 +59,7 @@ def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     )
 
 
-PASSING = frozenset({"unread", "signed"})
+PASSING = frozenset({"unread", "signed", "joint", "joint_in_force"})
 """Figures shown only when there is something to say."""
 
 
@@ -69,7 +71,7 @@ def contract_counts(found: Portfolio) -> dict[str, int]:
 
 def contract_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     """The same as figures, in the order in which they are shown."""
-    counts, tones = contract_counts(found), {"expiring": "warning", "unread": "warning"}
+    counts, tones = contract_counts(found), {"expiring": "warning", "unread": "warning", "joint": "warning"}
     return tuple(
         PortfolioFigure(key, counts[key], label, tones.get(key) if counts[key] else None)
         for key, label in CONTRACT_FIGURES.items()

@@ -737,6 +737,19 @@ def test_the_library_is_searched_and_an_empty_search_says_so(as_):
     assert client.get("/contrats/clauses?repli=peut-etre&theme=x&modele=y").words
 
 
+def test_the_shelves_are_folded_until_a_search_looks_into_them(as_):
+    """Some eighty clauses were sixteen thousand pixels of a telephone."""
+    client = as_(Role.LEGAL)
+    whole = client.get("/contrats/clauses")
+    folded = whole.all("//details[@class='more'][summary/span[contains(., 'clause')]]")
+    assert len(folded) > 5
+    assert not [one for one in folded if "open" in one.attrib]
+    assert len(whole.all("//details//th[@scope='row']")) == len(whole.all("//th[@scope='row']"))
+    sought = client.get("/contrats/clauses?q=quarante-huit+violation").all("//details[summary/span]")
+    assert sought
+    assert all("open" in one.attrib for one in sought)
+
+
 def test_each_requirement_leads_to_its_paragraph_its_questions_and_its_proof(as_):
     page = as_(Role.LEGAL).get("/contrats/exigences/relation-client-retractation")
     rows = page.all("//tbody/tr")

@@ -255,6 +255,8 @@ class ContractPosition:
     """Last day, when it ends of itself; none when it is renewed or has no end."""
     is_amendment: bool = False
     kind: DocumentKind = DocumentKind.PROCESSING
+    is_joint: bool = False
+    """Whether it is the arrangement of two joint controllers (RGPD art. 26)."""
 
     @property
     def counts(self) -> bool:
@@ -274,6 +276,8 @@ class ContractPosition:
         """What it comes to alone."""
         if self.counts:
             return ContractStanding.IN_FORCE
+        if self.is_joint and not self.is_amendment:
+            return _JOINT_STANDINGS.get(self.state, ContractStanding.NONE)
         if not self._may_count:
             return ContractStanding.NONE
         if self.state is S.IN_FORCE:
@@ -281,6 +285,10 @@ class ContractPosition:
         return _STANDINGS.get(self.state, ContractStanding.NONE)
 
 
+_JOINT_STANDINGS = {
+    S.IN_FORCE: ContractStanding.JOINT_IN_FORCE,
+    **dict.fromkeys((S.SIGNED, *UNSIGNED), ContractStanding.JOINT),
+}
 _STANDINGS = {
     S.SIGNED: ContractStanding.SIGNED,
     S.AGREED: ContractStanding.NEGOTIATING,
@@ -298,6 +306,9 @@ def standing_of(positions: Iterable[ContractPosition]) -> tuple[ContractStanding
     (<ContractStanding.IN_FORCE: 'in_force'>, datetime.date(2027, 1, 31))
     >>> standing_of([]), standing_of([ContractPosition(S.IN_FORCE, CopyReading.UNREADABLE)])[0].value
     ((<ContractStanding.NONE: 'none'>, None), 'unread')
+    >>> arrangement = ContractPosition(S.IN_FORCE, kind=DocumentKind.ARRANGEMENT, is_joint=True)
+    >>> standing_of([arrangement])[0].value, standing_of([arrangement, draft])[0].value
+    ('joint_in_force', 'drafting')
     """
     held = list(positions)
     standings = {one.standing for one in held}

@@ -4,6 +4,8 @@ from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.model import ContractTemplate
 from portal.core.language import Sentence, say
 
+JOINT_TEMPLATE = "responsables-conjoints"
+"""The document that joint controllers sign (RGPD art. 26)."""
 ROLES, PROCESSOR, CONTROLLER, JOINT = "service.roles", "processor", "controller", "joint"
 
 

@@ -32,6 +32,7 @@ from portal.contracts.rules.life import (
     refusal_of,
     standing_of,
 )
+from portal.contracts.rules.roles import JOINT_TEMPLATE
 from portal.contracts.services.dates import ContractDates, keep_awaited, set_dates
 from portal.contracts.services.exit_opening import ENDED, follow_end, open_forgotten_ends
 from portal.core.errors import Refused
@@ -303,11 +304,15 @@ def keep_standing_of(ctx: Context, vendor_id: int) -> None:
     vendor = ctx.session.get_one(Vendor, vendor_id)
     ctx.session.refresh(vendor, ["standing", "covered_until"], with_for_update=True)
     held = ctx.session.execute(
-        select(Contract.state, Contract.copy_reading, Contract.expires_on, Contract.parent_id, Contract.kind).where(
-            Contract.vendor_id == vendor_id
-        )
-    )
-    positions = [ContractPosition(row[0], row[1], row[2], row[3] is not None, row[4]) for row in held]
+        select(
+            Contract.state, Contract.copy_reading, Contract.expires_on, Contract.parent_id, Contract.kind,
+            Contract.template_key,
+        ).where(Contract.vendor_id == vendor_id)
+    )  # fmt: skip
+    positions = [
+        ContractPosition(row[0], row[1], row[2], row[3] is not None, row[4], is_joint=row[5] == JOINT_TEMPLATE)
+        for row in held
+    ]
     keep_standing(ctx, vendor, *standing_of(positions))
 
 

@@ -14,7 +14,7 @@ from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
-from portal.vendors.rules.standing import ContractStanding, last_day_told_apart
+from portal.vendors.rules.standing import AS_CONTROLLERS, ContractStanding, last_day_told_apart
 from portal.vendors.rules.status import GONE, LIVE, VendorStatus
 from portal.vendors.rules.tier import AT_RISK_VALUES, Tier
 
@@ -40,7 +40,10 @@ class VendorFilter:
     country: str = ""
     owner_id: int | None = None
     contract: str = ""
-    """A `ContractStanding`, `EXPIRING`, or `WITHOUT`: no contract is in force, whatever was drafted or signed."""
+    """A `ContractStanding`, `EXPIRING`, or `WITHOUT`: no contract is in force, whatever was drafted or signed.
+
+    A vendor that is a joint controller alone is not without one: its arrangement is said apart (RGPD art. 26).
+    """
 
 
 WITHOUT_CONTRACT = VendorFilter(tier=AT_RISK_TIERS, status=VendorStatus.ACTIVE, contract=WITHOUT)
@@ -185,7 +188,7 @@ def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]
 
 def _contracted(ctx: Context, wanted: str) -> Iterator[ColumnElement[bool]]:
     if wanted == WITHOUT:
-        yield Vendor.standing != ContractStanding.IN_FORCE
+        yield Vendor.standing.not_in((ContractStanding.IN_FORCE, *AS_CONTROLLERS))
     elif wanted == EXPIRING:
         yield Vendor.standing == ContractStanding.IN_FORCE
         yield Vendor.covered_until <= last_day_told_apart(ctx.today)

@@ -18,7 +18,14 @@ class ContractStanding(Labelled):
     SIGNED = "signed", N_("Signé, pas encore en vigueur")
     NEGOTIATING = "negotiating", N_("En négociation")
     DRAFTING = "drafting", N_("En rédaction")
+    JOINT_IN_FORCE = "joint_in_force", N_("Accord art. 26 en vigueur")
+    """Joint controllers alone: what they must have is in force (RGPD art. 26), and there is no processor to bind."""
+    JOINT = "joint", N_("Accord art. 26 à conclure")
     NONE = "none", N_("Aucun")
+
+
+AS_CONTROLLERS = (ContractStanding.JOINT_IN_FORCE, ContractStanding.JOINT)
+"""Those that art. 28 asks no contract of: counted apart, never as without a contract."""
 
 
 def last_day_told_apart(today: date) -> date:

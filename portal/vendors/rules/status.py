@@ -64,7 +64,7 @@ def move_problem(current: VendorStatus, wanted: VendorStatus) -> Sentence | None
     return Sentence(_REFUSALS[current])
 
 
-_RUNNING = (ContractStanding.IN_FORCE, ContractStanding.UNREAD)
+_RUNNING = (ContractStanding.IN_FORCE, ContractStanding.UNREAD, ContractStanding.JOINT_IN_FORCE)
 
 
 def closing_problem(wanted: VendorStatus, standing: ContractStanding, open_exits: int) -> Sentence | None:

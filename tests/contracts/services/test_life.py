@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.contracts import edit_queries, services, tasks
+from portal.contracts import edit_queries, library, services, tasks
 from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
-from portal.contracts.services import ContractDates
+from portal.contracts.rules.roles import JOINT, JOINT_TEMPLATE
+from portal.contracts.services import ContractDates, ContractSubject
 from portal.core import process
 from portal.core.db import Database
 from portal.core.errors import Forbidden, Refused
@@ -289,3 +290,17 @@ def test_the_files_of_a_contract_removed_are_destroyed_but_for_what_something_el
     again = tasks.destroy_removed_files(legal, **job.payload, job_id=job.id)
     assert process.store().exists(file.key) is shared
     assert (again is None) is shared
+
+
+def test_a_joint_controller_is_not_without_a_contract_its_arrangement_is_said_apart(session, legal):
+    """RGPD art. 26 asks for an arrangement, not for a processor's contract; a draft of either settles nothing."""
+    vendor = vendor_of(session)
+    assert library.load().template[JOINT_TEMPLATE].role == JOINT
+    bare = vendors.count_vendors(legal, vendors.WITHOUT_CONTRACT)
+    arrangement = services.open_contract(legal, ContractSubject(vendor, None, None, JOINT_TEMPLATE), "Accord")
+    assert vendor.standing is ContractStanding.JOINT
+    assert vendors.count_vendors(legal, vendors.WITHOUT_CONTRACT) == bare - 1
+    services.open_contract(legal, ContractSubject(vendor, None, None, "dpa"), "DPA")
+    assert vendor.standing is ContractStanding.DRAFTING
+    assert vendors.count_vendors(legal, vendors.WITHOUT_CONTRACT) == bare
+    assert arrangement.state is ContractState.DRAFT
