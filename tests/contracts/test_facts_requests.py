@@ -13,8 +13,9 @@ from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.jobs.models import Mail
 from portal.journal.models import JournalEntry
+from portal.vendors.models import Vendor
 from tests.factories.desk import contract_of, matter
-from tests.factories.world import vendor_of
+from tests.factories.world import vendor_of, vendor_user
 
 MEASURE = {"fr": "Chiffrement des disques"}
 
@@ -152,3 +153,25 @@ def test_a_request_of_another_contract_is_not_settled_here(as_, ctx, session, se
         f"/contrats/{other.id}/propositions/{found.id}", {"then": "accepter"}, page=sheet(other), status=404
     )
     assert session.get_one(ContractFactsRequest, found.id).settled_at is None
+
+
+def test_facts_asked_are_answered_from_the_vendor_s_account_and_nobody_else_s(as_, session, secrets, contract):
+    asked, token = asked_of(session, secrets, contract, "vendor.breach_contact")
+    theirs, other = (
+        as_(vendor_user(session, one)) for one in (session.get_one(Vendor, contract.vendor_id), vendor_of(session))
+    )
+    where = f"/espace/contrats/informations/{asked.id}"
+    other.get(where, status=404)
+    assert not other.get("/espace/contrats").all(f"//a[@href='{where}']")
+    assert theirs.get("/espace/contrats").all(f"//a[@href='{where}']")
+    form = theirs.get(where)
+    (name,) = form.all("//input[@name='name']/@value")
+    assert name
+    assert "Répondez à une question" in theirs.post(where, {"name": name, "then": "repondre"}, status=422).words
+    theirs.post(where, {"name": name, "vendor__breach_contact": "alerte@brume.example", "then": "repondre"})
+    session.expire_all()
+    kept = session.get_one(ContractFactsRequest, asked.id)
+    assert (kept.answered_by, list(kept.answers)) == (name, ["vendor.breach_contact"])
+    theirs.get(where, status=404)
+    with pytest.raises(Refused):
+        services.find_contract_facts_request(Context(session, SYSTEM, now()), token)

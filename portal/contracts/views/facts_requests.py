@@ -1,17 +1,13 @@
 """What a contract lacks, on one sheet; asked of the vendor by a link, proposed, accepted or set aside."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import NOBODY, Permission
 from portal.contracts import draft_page, missing_page, queries, services
-from portal.contracts.facts_forms import AskContractFactsForm, answer_contract_facts_form
-from portal.contracts.models import Contract, ContractFactsRequest
-from portal.contracts.rules.fact_catalogue import FACTS
-from portal.contracts.services import MOST_ROWS
-from portal.contracts.table_page import shown_rows
+from portal.contracts.facts_answering import answer_asked_facts
+from portal.contracts.facts_forms import AskContractFactsForm
+from portal.contracts.models import Contract
 from portal.contracts.views.blueprint import bp
 from portal.contracts.views.drafting import language_of
 from portal.core.errors import Refused
@@ -93,42 +89,5 @@ def answer_facts() -> ResponseReturnValue:
         return render_template("vendors/answer_over.html", sentence=said(refusal.sentence), done=False), 410
     if "language" not in session:
         change_language(asked.language)
-    answers = answer_contract_facts_form(asked.asked, asked.language, current_language())
-    answers.token.data = token
-    act, _colon, what = request.form.get("then", "").partition(":")
-    if act == "repondre" and answers.submitted():
-        try:
-            services.propose_contract_facts(ctx, asked, answers.given(), answers.name.data)
-        except Refused as refusal:
-            answers.refuse(refusal)
-        else:
-            return render_template("vendors/answer_over.html", sentence="", done=True)
-    _change_rows(answers, act, what)
-    return _questions(asked, answers)
-
-
-def _change_rows(answers: Any, act: str, what: str) -> None:
-    key, _colon, number = what.partition(":")
-    if key not in answers.tables:
-        return
-    rows = answers[key].data
-    if act == "ligne" and len(rows) < MOST_ROWS:
-        rows.append({})
-    elif act == "retirer" and number.isdecimal() and int(number) < len(rows):
-        rows.pop(int(number))
-
-
-def _questions(asked: ContractFactsRequest, answers: Any) -> ResponseReturnValue:
-    reader = current_language()
-    tables = {
-        key: (
-            FACTS[key].label.said_in(reader),
-            shown_rows(key, answers[key].data or [{}], asked.language, reader),
-            shown_rows(key, [{}], asked.language, reader)[0],
-        )
-        for key in answers.tables
-    }
-    body = render_template(
-        "contracts/answer_facts.html", form=answers, asked=asked, tables=tables, most=MOST_ROWS,
-    )  # fmt: skip
-    return body, answers.status
+    shown = answer_asked_facts(ctx, asked, "contracts/answer_facts.html", token=token)
+    return shown if shown is not None else render_template("vendors/answer_over.html", sentence="", done=True)

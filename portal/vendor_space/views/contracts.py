@@ -7,12 +7,13 @@ from markupsafe import Markup
 from portal.authz.context import authorize
 from portal.authz.policy import Permission
 from portal.contracts import message_queries, signing_queries
+from portal.contracts.facts_answering import answer_asked_facts
 from portal.contracts.rules.signing_order import SigningMeans
 from portal.contracts.services import ask_about_contract
 from portal.contracts.signatory_page import act_as_signatory, text_of
 from portal.contracts.signing_forms import ContractMessageForm
 from portal.core.errors import NotFound, Refused
-from portal.vendor_space import contract_queries
+from portal.vendor_space import contract_queries, facts_queries
 from portal.vendor_space.contract_queries import OwnContract
 from portal.vendor_space.views.blueprint import ID, bp
 from portal.vendor_space.wording import contract_status
@@ -28,7 +29,21 @@ def contracts() -> ResponseReturnValue:
     """Every contract of the vendor that it may see."""
     found = contract_queries.own_contracts(edge.current())
     rows = [(contract, contract_status(contract)) for contract in found]
-    return render_template("vendor_space/contracts.html", rows=rows)
+    asked = facts_queries.awaited_facts(edge.current()) if edge.current().can(Permission.CONTRACT_DISCUSS) else ()
+    return render_template("vendor_space/contracts.html", rows=rows, asked=asked)
+
+
+@bp.route(f"/contrats/informations/<{ID}:request_id>", methods=["GET", "POST"])
+@requires(Permission.CONTRACT_DISCUSS)
+def contract_facts(request_id: int) -> ResponseReturnValue:
+    """What a contract lacks and this vendor knows: typed here, printed once accepted."""
+    ctx = edge.current()
+    asked = facts_queries.awaited_request(ctx, request_id)
+    shown = answer_asked_facts(ctx, asked, "vendor_space/contract_facts.html", name=ctx.actor.name)
+    if shown is not None:
+        return shown
+    flash(_("Vos réponses sont envoyées : %(organisation)s les relit.", organisation=edge.settings().organisation))
+    return redirect(url_for(".contracts"))
 
 
 @bp.route(f"/contrats/<{ID}:contract_id>", methods=["GET", "POST"])
