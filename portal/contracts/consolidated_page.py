@@ -9,17 +9,21 @@ from sqlalchemy.orm import defer, joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.contracts.fact_sources.stored_facts import rows_in, told_in
 from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.consolidation import ChainedDocument, HeldFigure, Weight, holding, in_order
 from portal.contracts.rules.deadline_choices import DeadlineChoice
-from portal.contracts.rules.fact_catalogue import FACTS
+from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.life import LISTED
 from portal.contracts.rules.model import headed
 from portal.contracts.version_comparison import VersionComparison, compare_versions, fact_words
 from portal.core.language import Language
 
-SHOWN_FACTS = ("subprocessors", "transfers.rows", "data.retention", "locations", "breach.contact", "contract.law")
+SHOWN_FACTS = (
+    "controller.name", "vendor.name", "service.duration", "subprocessors", "transfers.rows", "data.retention",
+    "locations", "vendor.breach_contact", "law.governing",
+)  # fmt: skip
 """Facts of a text that are asked for when a contract is looked up; those it does not have are left out."""
 MOST = 40
 """Amendments of a contract that its page shows."""
@@ -36,6 +40,8 @@ class ConsolidatedDocument:
     against: ContractVersion | None = None
     """The text it changes: that of the last document before it that was drafted here and counts."""
     changes: VersionComparison | None = None
+    read: Sequence[tuple[str, str]] = ()
+    """What somebody typed that it says, when its text was not drafted here."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def consolidated_page(ctx: Context, contract: Contract, language: Language) -> C
         for row in rows
     )
     documents = list(_documents(chain, by_id, versions, language))
-    said = [(one, list(_said(versions.get(one.id), language))) for one in chain]
+    said = [(one, list(_said(by_id[one.id], versions.get(one.id), language))) for one in chain]
     return ConsolidatedPage(
         documents, list(holding(said)), {row.id: row.title for row in rows}, _renewal(ctx, contract),
         {one.id: one.weight for one in chain},
@@ -110,20 +116,34 @@ def _documents(
     for one in chain:
         version = versions.get(one.id)
         changes = compare_versions(before, version, language) if before and version and one.is_amendment else None
+        read = list(_typed(rows[one.id], language)) if version is None else ()
         yield ConsolidatedDocument(
-            rows[one.id], one.weight, version, before if changes is not None else None, changes
+            rows[one.id], one.weight, version, before if changes is not None else None, changes, read
         )  # fmt: skip
         if version is not None and (one.weight is Weight.HOLDS or not one.is_amendment):
             before = version
 
 
-def _said(version: ContractVersion | None, language: Language) -> Iterator[tuple[str, str]]:
-    """What a text says of what is looked up: its facts, then its figures under negotiation."""
+def _typed(row: Contract, language: Language) -> Iterator[tuple[str, str]]:
+    """What a person typed of a document whose text came from outside, in the reader's language or the other one."""
+    for key in SHOWN_FACTS:
+        stored = row.typed.get(key)
+        for spoken in (language, *Language):
+            rows = FACTS[key].kind is FactKind.ROWS
+            told = rows_in(key, stored, spoken, row.language) if rows else told_in(key, stored, spoken, row.language)
+            if told:
+                yield headed(FACTS[key].label.said_in(language)), fact_words(key, told, language)
+                break
+
+
+def _said(row: Contract, version: ContractVersion | None, language: Language) -> Iterator[tuple[str, str]]:
+    """What a text says of what is looked up: its facts, then its figures under negotiation; or what was typed of it."""
     if version is None:
+        yield from _typed(row, language)
         return
     values: Mapping[str, Any] = version.facts.get("values", {})
     for key in SHOWN_FACTS:
-        if key in FACTS and (value := values.get(key)):
+        if value := values.get(key):
             yield headed(FACTS[key].label.said_in(language)), fact_words(key, value, language)
     for position in version.positions:
         for figure in position.get("figures", ()):
