@@ -166,7 +166,8 @@ def test_facts_asked_are_answered_from_the_vendor_s_account_and_nobody_else_s(as
     assert theirs.get("/espace/contrats").all(f"//a[@href='{where}']")
     form = theirs.get(where)
     (name,) = form.all("//input[@name='name']/@value")
-    assert name
+    assert name == theirs.user.name
+    name = "Nina Roy"  # what a person signs with
     assert "Répondez à une question" in theirs.post(where, {"name": name, "then": "repondre"}, status=422).words
     theirs.post(where, {"name": name, "vendor__breach_contact": "alerte@brume.example", "then": "repondre"})
     session.expire_all()

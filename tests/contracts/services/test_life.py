@@ -285,6 +285,7 @@ def test_the_files_of_a_contract_removed_are_destroyed_but_for_what_something_el
     assert (noted is None) is shared
     if noted is not None:
         noted(legal)
+        session.commit()
         entries = session.scalars(select(JournalEntry).where(JournalEntry.action == "contract.files_destroyed")).all()
         assert [entry.after["sha256"] for entry in entries] == [[file.sha256]]
     again = tasks.destroy_removed_files(legal, **job.payload, job_id=job.id)
