@@ -143,6 +143,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     manifest.install_finding_sightings(app, DOMAINS)
     manifest.install_finding_stages(app, DOMAINS)
     manifest.install_last_check(app, DOMAINS)
+    manifest.install_questionnaire_uses(app, DOMAINS)
     manifest.install_last_write(app, DOMAINS)
     manifest.install_searchables(app, DOMAINS)
     manifest.install_dated(app, DOMAINS)

@@ -5,6 +5,7 @@ from portal.audits.cli import audits
 from portal.audits.due_dates import audit_dates
 from portal.audits.events import AuditSubmitted
 from portal.audits.finding_sightings import last_accepted, sightings_of
+from portal.audits.questionnaire_uses import audits_asking
 from portal.audits.rules import FINDING_SOURCE
 from portal.audits.search_hits import audit_hits
 from portal.authz.policy import Permission
@@ -29,6 +30,7 @@ DOMAIN = Domain(
             permission=Permission.AUDIT_VIEW, icon="clipboard",
         ),
     ),
+    questionnaire_uses={N_("Audits"): audits_asking},
     finding_sightings={FINDING_SOURCE: sightings_of},
     last_check=last_accepted,
 )  # fmt: skip

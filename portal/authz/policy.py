@@ -83,6 +83,8 @@ class Permission(StrEnum):
     PORTFOLIO_VIEW = "portfolio:view"
     QUESTIONNAIRE_IMPORT = "questionnaire:import"
     QUESTIONNAIRE_VIEW = "questionnaire:view"
+    QUESTIONNAIRE_WRITE = "questionnaire:write"
+    """Write questionnaires in the portal, publish them, take them out of use."""
     SAMPLE_SEND = "sample:send"
     SCORECARD_VIEW = "scorecard:view"
     SPACE_VIEW = "space:view"
@@ -133,6 +135,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.JOURNAL_VIEW: S.ALL,
         P.JOB_MANAGE: S.ALL,
         P.QUESTIONNAIRE_IMPORT: S.ALL,
+        P.QUESTIONNAIRE_WRITE: S.ALL,
         P.QUESTIONNAIRE_VIEW: S.ALL,
     },
     Role.DPO: {
@@ -141,6 +144,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
         P.QUESTIONNAIRE_IMPORT: S.ALL,
+        P.QUESTIONNAIRE_WRITE: S.ALL,
         P.VENDOR_INVITE: S.ALL,
         P.MAIL_RESEND: S.ALL,
         P.ENTITY_MANAGE: S.ALL,

@@ -4,6 +4,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import tasks, views, wording
 from portal.campaigns.cli import campaigns
 from portal.campaigns.due_dates import wave_dates
+from portal.campaigns.questionnaire_uses import campaigns_asking
 from portal.core.language import N_
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup
 
@@ -13,6 +14,7 @@ DOMAIN = Domain(
     wording=(wording,),
     dated=(DatedKind(permission=Permission.CAMPAIGN_VIEW, find=wave_dates),),
     commands=(campaigns,),
+    questionnaire_uses={N_("Campagnes"): campaigns_asking},
     navigation=(
         NavigationEntry(
             group=NavigationGroup.AUDITS, order=20, endpoint="campaigns.index", label=N_("Campagnes"),

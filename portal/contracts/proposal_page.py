@@ -11,9 +11,9 @@ from portal.contracts.library_models import ClauseProposal
 from portal.contracts.rules.clause_writing import FIELDS, paragraph_fields
 from portal.contracts.rules.model import Approver, Clause
 from portal.contracts.rules.proposals import ProposalState
-from portal.contracts.version_comparison import TextRun, word_runs
 from portal.core import process
 from portal.core.language import Language, Sentence
+from portal.core.word_changes import TextRun, word_runs
 
 
 @dataclass(frozen=True)

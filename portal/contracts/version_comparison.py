@@ -1,10 +1,8 @@
 """What changed from one version of a contract to another: clauses, facts, obligations, blanks, and every word."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from enum import StrEnum
 from typing import Any
 
 from portal.contracts.models import ContractVersion
@@ -13,20 +11,7 @@ from portal.core.documents.freezing import thaw
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document, Section
 from portal.core.language import Language
-
-_ALIKE = 0.4
-"""Below this likeness, from 0 to 1, two texts are shown one after the other: what they share is chance."""
-_WORDS = re.compile(r"\S+\s*|\s+")
-
-
-class ChangeKind(StrEnum):
-    """What happened to something between two versions."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-    MOVED = "moved"
-    """The same words, in another place of their article."""
+from portal.core.word_changes import ChangeKind, TextRun, word_runs
 
 
 @dataclass(frozen=True)
@@ -38,15 +23,6 @@ class VersionDifference:
     label: str
     before: str = ""
     after: str = ""
-
-
-@dataclass(frozen=True)
-class TextRun:
-    """Words that both versions have, or that one of them has alone."""
-
-    change: ChangeKind | None
-    """ADDED, REMOVED, or None: they stayed."""
-    text: str
 
 
 @dataclass(frozen=True)
@@ -181,28 +157,6 @@ def _paragraphs(document: Document) -> Iterator[_ReadParagraph]:
 
 def _text(document: Document, section: Section) -> str:
     return tree_text(Document("", document.language, (section,))).strip()
-
-
-def word_runs(before: str, after: str) -> Iterator[TextRun]:
-    """Both texts at once, word by word: what stayed, what was taken out, what came.
-
-    >>> [(run.change and run.change.value, run.text) for run in word_runs("dans les 24 heures", "dans les 48 heures")]
-    [(None, 'dans les '), ('removed', '24 '), ('added', '48 '), (None, 'heures')]
-    """
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < _ALIKE:
-        yield TextRun(ChangeKind.REMOVED, before)
-        yield TextRun(ChangeKind.ADDED, after)
-        return
-    for name, a, b, c, d in matcher.get_opcodes():
-        if name == "equal":
-            yield TextRun(None, "".join(old[a:b]))
-            continue
-        if a < b:
-            yield TextRun(ChangeKind.REMOVED, "".join(old[a:b]))
-        if c < d:
-            yield TextRun(ChangeKind.ADDED, "".join(new[c:d]))
 
 
 def _clauses(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[VersionDifference]:

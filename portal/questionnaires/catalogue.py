@@ -1,4 +1,7 @@
-"""The questionnaires shipped as files: the only module that opens their folder."""
+"""The questionnaires that may be asked: those shipped as files, and those written in the portal once published.
+
+The only module that opens the folder of the files. Without a session, the files alone are read.
+"""
 
 import re
 import tomllib
@@ -7,18 +10,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from portal.core.errors import Refused
 from portal.core.language import say
+from portal.questionnaires import queries
 from portal.questionnaires.definition import Question, Questionnaire
 from portal.questionnaires.rules.coherence import Coherence, read_coherence, unknown_facts
 from portal.questionnaires.rules.composition import COMPOSED, PackRule, read_rules
+from portal.questionnaires.rules.meaning import changed_meaning
 from portal.questionnaires.rules.parsing import defined_questions, parse_questionnaire
 from portal.questionnaires.rules.sharing import sharing_defects
 from portal.questionnaires.toml_fields import QuestionnaireDefect, TomlTable, UnsoundQuestionnaire
-from portal.questionnaires.toml_reading import NotToml, read_toml
+from portal.questionnaires.toml_reading import MAX_BYTES, NotToml, read_toml
 
 FOLDER = Path(__file__).resolve().parents[2] / "questionnaires"
-MAX_BYTES = 2_000_000
 BASELINE = "socle-rgpd"
 """The questionnaire that every processor answers: the one proposed first."""
 EVIDENCE_KINDS = "preuves.toml"
@@ -34,9 +40,12 @@ NOT_QUESTIONNAIRES = frozenset({"bareme.toml", EVIDENCE_KINDS, COMPOSITION, COMM
 FileDefect = tuple[Path, QuestionnaireDefect]
 
 
-def load(folder: Path = FOLDER) -> dict[str, Questionnaire]:
-    """Every questionnaire of a folder by key; raises `Refused` when one is defective: none is used then."""
-    found, defects = read(folder)
+def load(folder: Path = FOLDER, session: Session | None = None) -> dict[str, Questionnaire]:
+    """Every questionnaire by key; raises `Refused` when a file is defective: none is used then.
+
+    One written in the portal that no longer goes with the files is left out, and nothing else: see `read`.
+    """
+    found, defects = _files(folder)
     if defects:
         path, defect = defects[0]
         raise Refused(
@@ -49,12 +58,12 @@ def load(folder: Path = FOLDER) -> dict[str, Questionnaire]:
                 message=defect.message,
             )
         )
-    return found
+    return {**found, **_own(session, found)[0]}
 
 
 def all_defects(folder: Path = FOLDER) -> list[FileDefect]:
     """Every defect of every file, in the order of the files; a folder without a questionnaire is one."""
-    return read(folder)[1]
+    return _files(folder)[1]
 
 
 def read_drafts(place: Path) -> tuple[dict[str, Questionnaire], list[FileDefect]]:
@@ -65,7 +74,7 @@ def read_drafts(place: Path) -> tuple[dict[str, Questionnaire], list[FileDefect]
 
 def composition_rules(folder: Path = FOLDER) -> tuple[PackRule, ...]:
     """When each questionnaire is asked, in the order asked; those of a file that is absent are left out."""
-    found, _defects = read(folder)
+    found, _defects = _files(folder)
     return tuple(rule for rule in _content(folder).rules if rule.questionnaire in found)
 
 
@@ -93,10 +102,45 @@ class _FolderContent:
 _READ: dict[Path, tuple[tuple[object, ...], _FolderContent]] = {}
 
 
-def read(folder: Path = FOLDER) -> tuple[dict[str, Questionnaire], list[FileDefect]]:
-    """The questionnaires that are sound, by key, and every defect; files that have not changed are not read again."""
+def read(folder: Path = FOLDER, session: Session | None = None) -> tuple[dict[str, Questionnaire], list[FileDefect]]:
+    """The questionnaires that are sound, by key, and every defect; what has not changed is not read again."""
+    found, defects = _files(folder)
+    own, clashes = _own(session, found)
+    return {**found, **own}, [*defects, *clashes]
+
+
+def _files(folder: Path) -> tuple[dict[str, Questionnaire], list[FileDefect]]:
     content = _content(folder)
     return dict(content.found), list(content.defects)
+
+
+def _own(
+    session: Session | None, shipped: Mapping[str, Questionnaire]
+) -> tuple[dict[str, Questionnaire], list[FileDefect]]:
+    """Those written in the portal, as published; files win over them, should a newer edition bring the same key."""
+    if session is None:
+        return {}, []
+    asked = {question.key: (home, question) for home, one in shipped.items() for question in one.questions}
+    found: dict[str, Questionnaire] = {}
+    defects: list[FileDefect] = []
+    for key, questionnaire in queries.published_own(session).items():
+        clashes = list(_clashes(questionnaire, shipped, asked))
+        defects.extend((Path(key), clash) for clash in clashes)
+        if not clashes:
+            found[key] = questionnaire
+    return found, defects
+
+
+def _clashes(
+    own: Questionnaire, shipped: Mapping[str, Questionnaire], asked: Mapping[str, tuple[str, Question]]
+) -> Iterator[QuestionnaireDefect]:
+    if own.key in shipped:
+        yield QuestionnaireDefect(own.key, say("Un autre fichier porte déjà cette clé."))
+    for question in own.questions:
+        home, other = asked.get(question.key, ("", None))
+        if other is not None and changed_meaning(other, question) is not None:
+            message = say("Cette clé désigne une autre question, dans « %(home)s ».", home=home)
+            yield QuestionnaireDefect(question.key, message)
 
 
 def _content(folder: Path) -> _FolderContent:

@@ -3,12 +3,13 @@
 from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.questionnaires import views, wording
+from portal.questionnaires.authoring import views as authoring_views
 from portal.questionnaires.cli import cli
 from portal.questionnaires.importing import views as importing_views
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
-    blueprints=(views.bp, importing_views.bp),
+    blueprints=(views.bp, importing_views.bp, authoring_views.bp),
     wording=(wording,),
     commands=(cli,),
     finding_stages=views.stages_of_questions,

@@ -7,6 +7,8 @@ from typing import Any
 from portal.core.language import Sentence, say
 from portal.questionnaires.toml_fields import QuestionnaireDefect
 
+MAX_BYTES = 2_000_000
+"""Of one questionnaire as text."""
 _PLACE = re.compile(r"\A(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 _SAID = {

@@ -9,24 +9,27 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.language import N_, Language, Sentence, french
+from portal.core.language import Language, Sentence, french
 from portal.core.spreadsheets import write_xlsx
 from portal.core.translation import translate
 from portal.questionnaires import catalogue, queries
+from portal.questionnaires.authoring.differences_page import differences_page
 from portal.questionnaires.definition import Bilingual, Questionnaire
 from portal.questionnaires.importing.workbook import XLSX, sheet_of
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.questionnaire_page import questionnaire_page
 from portal.questionnaires.rules.articles import article_tag, articles_in_words
 from portal.questionnaires.rules.snapshot import digest_of
+from portal.questionnaires.rules.writing import toml_of
 from portal.web import edge
 from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
+from portal.web.manifest import questionnaire_uses
 from portal.web.text import current_language
 
+SHOWN_USES = 50
 bp = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")
-_GONE = N_("Ce questionnaire n'existe pas, ou son fichier a un défaut.")
 
 
 @bp.record_once
@@ -59,7 +62,7 @@ def _typeset(text: Sentence, language: Language) -> str:
 
 def stages_of_questions() -> Mapping[str, str]:
     """The stage of the relation with consumers of the questions that have one, by key."""
-    found, _defects = catalogue.read(edge.settings().questionnaires_dir)
+    found, _defects = catalogue.read(edge.settings().questionnaires_dir, current().session)
     return {
         question.key: question.stage
         for questionnaire in found.values()
@@ -72,11 +75,15 @@ def stages_of_questions() -> Mapping[str, str]:
 @requires(Permission.QUESTIONNAIRE_VIEW)
 def index() -> ResponseReturnValue:
     """The files found, every defect, and what was published."""
-    found, defects = catalogue.read(edge.settings().questionnaires_dir)
-    versions = queries.versions(current().session)
+    session = current().session
+    found, defects = catalogue.read(edge.settings().questionnaires_dir, session)
+    versions, own = queries.versions(session), queries.own_lines(session)
+    written = {line.own.key for line in own}
     return render_template(
-        "questionnaires/index.html", defects=defects, versions=versions,
-        files=[_file_line(questionnaire, versions) for questionnaire in found.values()],
+        "questionnaires/index.html", versions=versions, own=own,
+        defects=[defect for defect in defects if defect[0].name not in written],
+        clashes={path.name: defect.message for path, defect in defects if path.name in written},
+        files=[_file_line(one, versions) for one in found.values() if one.key not in written],
     )  # fmt: skip
 
 
@@ -97,21 +104,49 @@ def _file_line(questionnaire: Questionnaire, versions: Any) -> Mapping[str, Any]
 @requires(Permission.QUESTIONNAIRE_VIEW)
 def show(key: str) -> ResponseReturnValue:
     """A file as its vendor will read it, with the reviewer's notes in the margin."""
-    found, _defects = catalogue.read(edge.settings().questionnaires_dir)
-    if key not in found:
-        raise NotFound(_GONE)
-    return _page(found[key], None)
+    return _page(_found(key), None)
 
 
 @bp.route("/<key>/classeur.xlsx")
 @requires(Permission.QUESTIONNAIRE_VIEW)
 def workbook(key: str) -> ResponseReturnValue:
     """A file as our workbook, to be changed in a spreadsheet and imported under another key."""
-    found, _defects = catalogue.read(edge.settings().questionnaires_dir)
-    if key not in found:
-        raise NotFound(_GONE)
-    content = write_xlsx("Questions", *sheet_of(found[key]))
+    content = write_xlsx("Questions", *sheet_of(_found(key)))
     return attached(Response(content, mimetype=XLSX), f"{key}.xlsx")
+
+
+@bp.route("/<key>/fichier.toml")
+@requires(Permission.QUESTIONNAIRE_VIEW)
+def toml_file(key: str) -> ResponseReturnValue:
+    """A questionnaire that may be asked, as its file is written; what other questionnaires define is only named."""
+    return attached(Response(toml_of(_found(key)), mimetype="application/toml"), f"{key}.toml")
+
+
+@bp.route("/<key>/usages")
+@requires(Permission.QUESTIONNAIRE_VIEW)
+def uses(key: str) -> ResponseReturnValue:
+    """The audits and the campaigns that ask it."""
+    questionnaire = _found(key)
+    return render_template(
+        "questionnaires/uses.html", key=key, name=worded(questionnaire.title), own=None,
+        uses=questionnaire_uses(current(), key, SHOWN_USES),
+    )  # fmt: skip
+
+
+@bp.route("/<key>/differences")
+@requires(Permission.QUESTIONNAIRE_VIEW)
+def differences(key: str) -> ResponseReturnValue:
+    """Two texts of a questionnaire, question by question: versions that were published, and the one of today."""
+    ctx = current()
+    page = differences_page(ctx, key, request.args.get("avant", ""), request.args.get("apres", ""))
+    return render_template("questionnaires/differences.html", key=key, page=page)
+
+
+def _found(key: str) -> Questionnaire:
+    found, _defects = catalogue.read(edge.settings().questionnaires_dir, current().session)
+    if key not in found:
+        raise NotFound(queries.GONE)
+    return found[key]
 
 
 @bp.route("/versions/<int:version_id>")
@@ -121,7 +156,7 @@ def version(version_id: int) -> ResponseReturnValue:
     session = current().session
     row = session.get(QuestionnaireVersion, version_id)
     if row is None:
-        raise NotFound(_GONE)
+        raise NotFound(queries.GONE)
     return _page(queries.questionnaire_of(session, row), row)
 
 

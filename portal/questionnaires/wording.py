@@ -4,7 +4,30 @@ from portal.core.language import N_
 from portal.journal.wording import name_words
 
 name_words(
-    actions={"questionnaire.published": N_("Questionnaire figé")},
-    objects={"QuestionnaireVersion": N_("Version figée")},
+    actions={
+        "questionnaire.published": N_("Questionnaire figé"),
+        "questionnaire.written": N_("Questionnaire commencé"),
+        "questionnaire.copied": N_("Questionnaire copié"),
+        "questionnaire.imported": N_("Questionnaire repris d'un fichier"),
+        "questionnaire.edited": N_("Titre de questionnaire modifié"),
+        "questionnaire.section_added": N_("Partie ajoutée"),
+        "questionnaire.section_edited": N_("Partie modifiée"),
+        "questionnaire.section_removed": N_("Partie retirée"),
+        "questionnaire.section_moved": N_("Partie déplacée"),
+        "questionnaire.question_added": N_("Question ajoutée"),
+        "questionnaire.question_edited": N_("Question modifiée"),
+        "questionnaire.question_removed": N_("Question retirée"),
+        "questionnaire.question_moved": N_("Question déplacée"),
+        "questionnaire.questions_taken": N_("Question faite sienne"),
+        "questionnaire.own_published": N_("Questionnaire publié"),
+        "questionnaire.archived": N_("Questionnaire archivé"),
+        "questionnaire.restored": N_("Questionnaire remis en service"),
+    },
+    objects={
+        "QuestionnaireVersion": N_("Version figée"),
+        "OwnQuestionnaire": N_("Questionnaire écrit ici"),
+        "OwnSection": N_("Partie de questionnaire"),
+        "OwnQuestion": N_("Question de questionnaire"),
+    },
     families={"questionnaire": N_("Questionnaire")},
 )

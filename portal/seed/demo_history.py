@@ -46,6 +46,7 @@ from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
 from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
 from portal.seed.demo_plans import run_plans
+from portal.seed.demo_questionnaires import write_own_questionnaire
 from portal.seed.demo_samples import ask_again, measure
 from portal.seed.demo_wave import launch_wave
 from portal.seed.plain_pdf import plain_pdf
@@ -94,6 +95,7 @@ def write_history(
     _plans(demo)
     _campaign(demo)
     launch_wave(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), lambda *given: _fill_in(demo, *given))
+    _own_questionnaire(demo)
     _mornings(demo)
     clock_guard.believe(session, now)  # what was just promised bears dates of weeks ago
     logins = [(role.value, email) for email, _, role in STAFF]
@@ -143,6 +145,12 @@ def _plans(demo: DemoContext) -> None:
         return demo.at(moment, user, vendor)
 
     run_plans(demo.session, demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), theirs)
+
+
+def _own_questionnaire(demo: DemoContext) -> None:
+    """A questionnaire written here, published last month and being changed."""
+    then, now = (demo.at(demo.now - timedelta(days=days), demo.staff[Role.DPO]) for days in (30, 1))
+    write_own_questionnaire(then, now)
 
 
 def _mornings(demo: DemoContext) -> None:

@@ -6,5 +6,5 @@ from portal.vendor_space.due_dates import own_dates
 from portal.web.manifest import DatedKind, Domain
 
 DOMAIN = Domain(
-    blueprints=(views.bp,), dated=(DatedKind(permission=Permission.SPACE_VIEW, find=own_dates),)
+    blueprints=(views.bp, views.previews.bp), dated=(DatedKind(permission=Permission.SPACE_VIEW, find=own_dates),)
 )  # fmt: skip

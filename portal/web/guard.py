@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Blueprint, Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.authz import policy
 from portal.authz.policy import Permission
-from portal.core.errors import Forbidden
+from portal.core.errors import Forbidden, NotFound
 from portal.core.language import N_
 from portal.web.edge import current
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
+_UNSEEN: set[str] = set()
+"""Blueprints whose very pages are no business of a vendor."""
 _LIBRARY_ENDPOINTS = frozenset({"static", "web.static", "bootstrap.static"})
 
 
@@ -37,6 +39,12 @@ def takes_files(view: View) -> View:
     """Declare that a view receives files: a signed-in caller may send it as much as the settings allow."""
     view.__takes_files__ = True  # type: ignore[attr-defined]
     return view
+
+
+def unseen_by_vendors(blueprint: Blueprint) -> Blueprint:
+    """Declare that for the external audience the pages of a blueprint do not exist (404), rather than being refused."""
+    _UNSEEN.add(blueprint.name)
+    return blueprint
 
 
 def public(view: View) -> View:
@@ -69,6 +77,8 @@ def check_endpoint(app: Flask) -> ResponseReturnValue | None:
     if required_step and request.endpoint not in required_step.allowed:
         return redirect(url_for(required_step.endpoint))
     if not policy.can(current().actor, needed, today=current().today):
+        if request.blueprint in _UNSEEN and current().actor.role.is_vendor:
+            raise NotFound()
         raise Forbidden(N_("Votre compte ne permet pas cette action."))
     return None
 

@@ -118,6 +118,24 @@ SightingsOf: TypeAlias = Callable[[Context, int], Iterable[FindingSighting]]
 """Reads where the gap of a finding, by its number, was seen in one domain."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class QuestionnaireUse:
+    """A thing that asks a questionnaire: an audit, a campaign."""
+
+    title: str
+    detail: str
+    """In the reader's language."""
+    url: str
+    is_live: bool
+    """Whether it is still under way."""
+
+
+UsesOf: TypeAlias = Callable[[Context, str, int], Page[QuestionnaireUse] | None]
+"""What asks the questionnaire of this key, within reach, those under way first; so many at most, and how many.
+
+None for whoever may see no such thing: that is not « none »."""
+
+
 StagesOf: TypeAlias = Callable[[], Mapping[str, str]]
 """The stage of the relation with consumers that the subjects of findings belong to, for those that have one."""
 
@@ -163,6 +181,8 @@ class Domain:
     """Which stage of the relation with consumers the subjects of this domain's findings belong to."""
     last_check: LastCheckOf | None = None
     """When this domain last checked a vendor to the end: an audit accepted, a sample measured, a test concluded."""
+    questionnaire_uses: Mapping[str, UsesOf] = field(default_factory=dict)
+    """How to read what asks a questionnaire, by the name of these things, marked with `N_`."""
     last_write: LastWriteOf | None = None
     """How to read who changed a row last, for the one domain that knows it."""
 
@@ -254,6 +274,20 @@ def last_check(ctx: Context, vendor_id: int) -> datetime | None:
     """When a vendor was last checked to the end; none when nobody ever looked. The caller has checked its reach."""
     readers: Iterable[LastCheckOf] = current_app.extensions["vigie.last_check"]
     return max((at for read in readers if (at := read(ctx, vendor_id)) is not None), default=None)
+
+
+def install_questionnaire_uses(app: Flask, domains: Iterable[Domain]) -> None:
+    """Keep with the application how to read what asks a questionnaire."""
+    app.extensions["vigie.questionnaire_uses"] = {
+        name: uses_of for domain in domains for name, uses_of in domain.questionnaire_uses.items()
+    }
+
+
+def questionnaire_uses(ctx: Context, key: str, most: int) -> dict[str, Page[QuestionnaireUse]]:
+    """What asks a questionnaire, by the name of these things; those that its reader may not see are left out."""
+    readers: Mapping[str, UsesOf] = current_app.extensions["vigie.questionnaire_uses"]
+    found = {name: uses_of(ctx, key, most) for name, uses_of in readers.items()}
+    return {name: uses for name, uses in found.items() if uses is not None}
 
 
 def install_last_write(app: Flask, domains: Iterable[Domain]) -> None:

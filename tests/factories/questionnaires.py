@@ -13,6 +13,7 @@ from portal.questionnaires.definition import GivenAnswer, Question, Questionnair
 from portal.questionnaires.kinds import QUESTION_KINDS
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.questionnaires.rules.reachable import never_asked
 from portal.questionnaires.rules.snapshot import snapshot_of
 
 WORDS = ("annexe", "bail", "chiffre", "délai", "écart")
@@ -160,7 +161,11 @@ def raw_documents(draw: st.DrawFn) -> dict[str, Any]:
     return raw_document(sections=sections, title=draw(bilinguals))
 
 
-questionnaires = raw_documents().map(parse_questionnaire)
+questionnaires = (
+    raw_documents()
+    .map(lambda raw: parse_questionnaire(raw, draft=True))
+    .filter(lambda found: not any(never_asked(found)))
+)
 
 comments = st.sampled_from(["", "Parce que la loi ne s'applique pas."])
 

@@ -24,6 +24,7 @@ from tests.factories.campaigns import campaign_of
 from tests.factories.desk import contract_of as draft_of
 from tests.factories.desk import drafted, entity_of, matter, service_of
 from tests.factories.mystery import running
+from tests.factories.own_questionnaires import own_of, rows_of, section_of
 from tests.factories.people import user_of
 from tests.factories.signatures import contract_of
 from tests.factories.signing import OURS, agreed, opened, signatory_of
@@ -206,6 +207,17 @@ def _dated(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: user_of(session, Role.DPO), f"/contrats/{contract.id}/dates"
 
 
+def _own(path: Callable[[Any, Any], str]) -> World:
+    """A questionnaire written in the portal, of one question."""
+
+    def build(session: Any, ctx: Any) -> tuple[Any, str]:
+        own = own_of(ctx)
+        session.flush()
+        return lambda: user_of(session, Role.DPO), f"/questionnaires/ecrits/{own.id}/{path(ctx, own)}"
+
+    return build
+
+
 CASES: dict[str, World] = {
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
     "CampaignForm": _campaign,
@@ -216,10 +228,13 @@ CASES: dict[str, World] = {
     "EndForm": _service("/fin"),
     "EntityForm": _entity,
     "FindingForm": _finding,
+    "HeadForm": _own(lambda _ctx, _own: "titre"),
     "OwnerForm": _owner,
     "ProfileForm": _own_account,
     "ProposedParagraphForm": _proposed,
+    "QuestionForm": _own(lambda ctx, own: f"questions/{rows_of(ctx, own)[0].id}"),
     "ReceiptForm": _receipt,
+    "SectionForm": _own(lambda ctx, own: f"parties/{section_of(ctx, own).id}"),
     "ServiceForm": _service(),
     "SignatoryForm": _signatory,
     "ParagraphForm": _paragraph,

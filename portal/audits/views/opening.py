@@ -33,7 +33,7 @@ def new() -> ResponseReturnValue:
         return _choose_vendor()
     vendor = vendors.get_vendor(ctx, vendor_id, to=Permission.AUDIT_OPEN)
     folder = edge.settings().questionnaires_dir
-    shipped, rules = catalogue.load(folder), catalogue.composition_rules(folder)
+    shipped, rules = catalogue.load(folder, ctx.session), catalogue.composition_rules(folder)
     page = opening_page(ctx, vendor, shipped, rules, current_language())
     form = AskForm(due_on=ctx.today + timedelta(days=USUAL_DAYS), packs=list(page.proposed))
     form.offer([(pack.key, pack.title) for pack in page.packs])

@@ -49,7 +49,7 @@ class InvalidPlan(Refused):
 def create(ctx: Context, plan: Plan) -> Campaign:
     """Keep a campaign as a draft; raises InvalidPlan with everything that is wrong."""
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
-    check(plan)
+    check(ctx, plan)
     campaign = Campaign(**_columns(plan), next_run_at=None, created_at=ctx.now, created_by_id=ctx.actor.id)
     ctx.session.add(campaign)
     ctx.session.flush()
@@ -60,7 +60,7 @@ def create(ctx: Context, plan: Plan) -> Campaign:
 def revise(ctx: Context, campaign: Campaign, plan: Plan) -> None:
     """Change a campaign; waves already started keep their questionnaire, vendors and deadline."""
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
-    check(plan)
+    check(ctx, plan)
     before, after = journal.changes(campaign, _columns(plan))
     if not after:
         return
@@ -74,7 +74,7 @@ def activate(ctx: Context, campaign: Campaign) -> None:
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
     if campaign.state is CampaignState.ACTIVE:
         raise Refused(N_("Cette campagne est déjà active."))
-    check(plan_of(campaign))
+    check(ctx, plan_of(campaign))
     campaign.next_run_at = _next_run(campaign, ctx.now - timedelta(minutes=1))
     campaign.state = CampaignState.ACTIVE
     journal.record(ctx, "campaign.activated", campaign, after={"next_run_at": campaign.next_run_at})
@@ -90,19 +90,19 @@ def pause(ctx: Context, campaign: Campaign) -> None:
     journal.record(ctx, "campaign.paused", campaign, before=before)
 
 
-def check(plan: Plan) -> None:
+def check(ctx: Context, plan: Plan) -> None:
     """Raise InvalidPlan with every fault of a plan."""
-    if problems := plan_problems(plan):
+    if problems := plan_problems(ctx, plan):
         raise InvalidPlan(problems)
 
 
-def plan_problems(plan: Plan) -> list[rules.FieldProblem]:
+def plan_problems(ctx: Context, plan: Plan) -> list[rules.FieldProblem]:
     """What is wrong with a plan, each on its field; an empty list when nothing is."""
     found: list[rules.FieldProblem] = []
     if not plan.name:
         found.append(rules.FieldProblem("name", say("Donnez un nom à cette campagne.")))
     folder = process.settings().questionnaires_dir
-    if not catalogue.packs_of(plan.questionnaire_key, folder) <= set(catalogue.load(folder)) - {COMPOSED}:
+    if not catalogue.packs_of(plan.questionnaire_key, folder) <= set(catalogue.load(folder, ctx.session)) - {COMPOSED}:
         found.append(rules.FieldProblem("questionnaire_key", say("Ce questionnaire n'existe pas.")))
     if not 1 <= plan.delay_days <= LONGEST_DELAY_DAYS:
         text = say("Le délai de réponse est un nombre de jours, de 1 à %(longest)s.", longest=LONGEST_DELAY_DAYS)

@@ -139,7 +139,7 @@ def _new_wave(ctx: Context, campaign: Campaign, period: str, *, skipped: int = 0
 
 
 def _frozen(ctx: Context, campaign: Campaign) -> QuestionnaireVersion:
-    found = catalogue.load(process.settings().questionnaires_dir).get(campaign.questionnaire_key)
+    found = catalogue.load(process.settings().questionnaires_dir, ctx.session).get(campaign.questionnaire_key)
     if found is None:
         raise Refused(N_("Le questionnaire de cette campagne n'existe plus : choisissez-en un autre."))
     return _publish(ctx, found)
@@ -156,7 +156,7 @@ def _publish(ctx: Context, questionnaire: Questionnaire) -> QuestionnaireVersion
 def _composed(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, QuestionnaireVersion]:
     """What the services of each vendor call for, frozen; one statement or two more for each way of composing it."""
     folder = process.settings().questionnaires_dir
-    shipped, rules_of_packs = catalogue.load(folder), catalogue.composition_rules(folder)
+    shipped, rules_of_packs = catalogue.load(folder, ctx.session), catalogue.composition_rules(folder)
     services = described_services(ctx, vendor_ids)
     called = {
         vendor_id: tuple(c.questionnaire for c in called_packs(rules_of_packs, services[vendor_id]) if c.is_called)

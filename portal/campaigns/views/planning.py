@@ -83,7 +83,7 @@ def _plan(ctx: Context, form: CampaignForm) -> Plan | None:
     """The plan that was typed, or None once the form says what is wrong with it."""
     vendor_ids, unknown = queries.vendors_named(ctx, form.vendors.data or [])
     plan = form.plan(vendor_ids)
-    form.show([*(rules.FieldProblem("vendors", sentence) for sentence in unknown), *services.plan_problems(plan)])
+    form.show([*(rules.FieldProblem("vendors", sentence) for sentence in unknown), *services.plan_problems(ctx, plan)])
     return None if form.errors else plan
 
 
@@ -130,7 +130,7 @@ def _begun(ctx: Context, campaign: Campaign, wanted: str) -> ResponseReturnValue
 def _titles() -> dict[str, str]:
     """The questionnaires of the catalogue, by key, in the reader's language."""
     folder = process.settings().questionnaires_dir
-    found, _defects = catalogue.read(folder)
+    found, _defects = catalogue.read(folder, current().session)
     language = current_language().value
     composed = {COMPOSED: COMPOSED_TITLE[language]} if catalogue.packs_of(COMPOSED, folder) else {}
     return composed | {key: getattr(one.title, language) for key, one in found.items()}
@@ -142,7 +142,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     """A plan in words, what a wave would do now (when asked: it counts the audience), the next dates, the waves."""
     ctx = current()
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_VIEW)
-    faults = services.plan_problems(services.plan_of(campaign))
+    faults = services.plan_problems(ctx, services.plan_of(campaign))
     counted = "apercu" in request.args and not faults and ctx.can(Permission.CAMPAIGN_MANAGE)
     waves = queries.waves_of(ctx, campaign, page=page_asked())
     return render_template(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from portal.core.errors import Refused
 from portal.core.language import say
-from portal.questionnaires.catalogue import MAX_BYTES
 from portal.questionnaires.definition import Questionnaire, QuestionnaireSection
 from portal.questionnaires.importing.drafting import Draft, gaps_of, questionnaire_of
 from portal.questionnaires.importing.formats import format_of
@@ -16,7 +15,7 @@ from portal.questionnaires.importing.source import read_source
 from portal.questionnaires.rules.conditions import elementary_conditions
 from portal.questionnaires.rules.parsing import parse_questionnaire
 from portal.questionnaires.rules.writing import toml_of
-from portal.questionnaires.toml_reading import read_toml
+from portal.questionnaires.toml_reading import MAX_BYTES, read_toml
 
 _ROOM = 60_000
 """Bytes kept free under the size of a file that the catalogue reads: a person will complete it."""

@@ -1,13 +1,13 @@
 """Importing a file that somebody else made: read by a child process, its drafts checked again on this side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.core.reading import ChildReader
-from portal.questionnaires.definition import Questionnaire
+from portal.questionnaires.definition import Question, Questionnaire
 from portal.questionnaires.importing.importing import GivenFile, ImportedDraft, ImportReport
-from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.questionnaires.rules.parsing import NOTHING_DEFINED, parse_questionnaire
 from portal.questionnaires.toml_fields import UnsoundQuestionnaire
 from portal.questionnaires.toml_reading import NotToml, read_toml
 
@@ -24,10 +24,10 @@ def import_apart(file: GivenFile, companions: Sequence[GivenFile] = ()) -> Impor
     return found
 
 
-def draft_in(toml: str) -> Questionnaire:
-    """The draft that a TOML text holds; raises Refused when it holds none."""
+def draft_in(toml: str, defined: Mapping[str, Question] = NOTHING_DEFINED) -> Questionnaire:
+    """The draft that a TOML text holds, `defined` being the questions it may share; raises Refused without one."""
     try:
-        return parse_questionnaire(read_toml(toml.encode("utf-8", "replace")), draft=True)
+        return parse_questionnaire(read_toml(toml.encode("utf-8", "replace")), defined, draft=True)
     except NotToml as error:
         raise Refused(error.problem.message) from error
     except UnsoundQuestionnaire as error:

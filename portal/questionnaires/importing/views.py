@@ -1,11 +1,11 @@
 """Pages that import a questionnaire of another tool: the file, what was lost, the preview, the draft to take away.
 
-Nothing is stored: a draft enters the catalogue when somebody completes it and puts it in the folder.
+Nothing is stored unless somebody keeps the draft: it is then completed and published in the portal.
 """
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -14,6 +14,7 @@ from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.spreadsheets import write_xlsx
 from portal.core.translation import translate
+from portal.questionnaires import services
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.importing.forms import ImportForm
 from portal.questionnaires.importing.importing import GivenFile, ImportedDraft, ImportReport
@@ -25,7 +26,7 @@ from portal.questionnaires.questionnaire_page import QuestionnairePage, question
 from portal.web import edge
 from portal.web.downloads import attached
 from portal.web.guard import requires, takes_files
-from portal.web.text import current_language
+from portal.web.text import _, current_language
 
 bp = Blueprint("questionnaire_imports", __name__, url_prefix="/questionnaires/importer")
 SHOWN_PLACES = 6
@@ -100,6 +101,16 @@ def take_draft() -> ResponseReturnValue:
     toml = request.form.get("toml", "").replace("\r\n", "\n")
     key = draft_in(toml).key
     return attached(Response(toml, mimetype="application/toml"), f"{key}.toml")
+
+
+@bp.route("/garder", methods=["POST"])
+@requires(Permission.QUESTIONNAIRE_WRITE)
+def keep_draft() -> ResponseReturnValue:
+    """The draft, kept to be completed in the portal."""
+    toml = request.form.get("toml", "").replace("\r\n", "\n")
+    own = services.keep_import(edge.current(), toml, request.form.get("filename", ""))
+    flash(_("Brouillon gardé : complétez ce qui manque, puis publiez."))
+    return redirect(url_for("own_questionnaires.show", own_id=own.id))
 
 
 @bp.route("/modele.xlsx")

@@ -11,6 +11,7 @@ from portal.questionnaires.definition import EvidenceDemand, FindingRule, Questi
 from portal.questionnaires.kinds import OWN_FIELDS, QUESTION_KINDS
 from portal.questionnaires.rules.checking import definition_defects
 from portal.questionnaires.rules.conditions import read_condition
+from portal.questionnaires.rules.reachable import never_asked
 from portal.questionnaires.rules.snapshot import digest_of
 from portal.questionnaires.toml_fields import SLUG, QuestionnaireDefect, TomlTable, UnsoundQuestionnaire
 
@@ -30,7 +31,7 @@ def questionnaire_defects(
     """Every defect of a raw document, field by field then as a whole; nothing when it may be used.
 
     `defined` are the questions, by key, that the document may share with others (`same_as`). A draft may lack what
-    stops its publication alone: a language, a reason, the articles (`articles = []`).
+    stops its publication alone: a language, a reason, the articles (`articles = []`), a condition that can be met.
 
     >>> for defect in questionnaire_defects({"key": "socle", "version": "1"}):
     ...     print(defect.where, defect.message.text % defect.message.values)
@@ -91,6 +92,8 @@ def _read(
     )
     table.close()
     found.extend(definition_defects(questionnaire))
+    if not draft:
+        found.extend(never_asked(questionnaire))
     return questionnaire, found
 
 

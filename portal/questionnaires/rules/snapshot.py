@@ -169,7 +169,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _question(raw: Mapping[str, Any]) -> Question:
+def frozen_question(raw: Mapping[str, Any]) -> Question:
+    """One question of a snapshot."""
     return Question(**{name: _READERS[name](value) if name in _READERS else value for name, value in raw.items()})
 
 
@@ -178,7 +179,7 @@ def _section(raw: Mapping[str, Any]) -> QuestionnaireSection:
         raw["key"],
         _bilingual(raw["title"]),
         _bilingual(raw["introduction"]),
-        tuple(map(_question, raw["questions"])),
+        tuple(map(frozen_question, raw["questions"])),
         _bilingual(raw.get("pack")),
     )
 

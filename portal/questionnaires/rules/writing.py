@@ -23,6 +23,8 @@ from portal.questionnaires.definition import (
 from portal.questionnaires.kinds import QUESTION_KINDS
 from portal.questionnaires.rules.parsing import SHARED
 
+QUESTION = "[[sections.questions]]"
+"""The line that opens a question."""
 _USUAL = Question("", QUESTION_KINDS["text"], Bilingual())
 """What a question that says nothing holds."""
 
@@ -38,30 +40,46 @@ def toml_of(questionnaire: Questionnaire, *, draft: bool = False) -> str:
     >>> read_toml(toml.encode())["title"]
     {'fr': '« X »', 'en': 'X'}
     """
+    parts = [head_toml(questionnaire)]
+    for section in questionnaire.sections:
+        parts += ["", section_toml(section)]
+        for question in section.questions:
+            is_own = draft or question.key.startswith(f"{section.key}.")
+            entry = question_toml(question, draft=draft) if is_own else shared_toml(question.key)
+            parts += ["", f"{QUESTION}\n{entry}"]
+    return "\n".join(parts) + "\n"
+
+
+def head_toml(questionnaire: Questionnaire) -> str:
+    """What stands above the first section."""
     lines = [f"key = {_text(questionnaire.key)}", f"version = {_text(questionnaire.version)}"]
     if questionnaire.minutes:
         lines.append(f"minutes = {questionnaire.minutes}")
-    lines += [*_both("title", questionnaire.title), *_both("introduction", questionnaire.introduction)]
-    for section in questionnaire.sections:
-        lines += ["", *_section(section, draft=draft)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_both("title", questionnaire.title), *_both("introduction", questionnaire.introduction)])
 
 
-def _section(section: QuestionnaireSection, *, draft: bool) -> Iterator[str]:
-    yield "[[sections]]"
-    yield f"key = {_text(section.key)}"
-    yield from _both("title", section.title)
-    yield from _both("introduction", section.introduction)
-    for question in section.questions:
-        yield ""
-        if draft or question.key.startswith(f"{section.key}."):
-            yield from _question(question, draft=draft)
-        else:
-            yield from ("[[sections.questions]]", f"{SHARED} = {_text(question.key)}")
+def section_toml(section: QuestionnaireSection) -> str:
+    """What stands above the first question of a section, its opening line included."""
+    both = (*_both("title", section.title), *_both("introduction", section.introduction))
+    return "\n".join(["[[sections]]", f"key = {_text(section.key)}", *both])
+
+
+def question_toml(question: Question, *, draft: bool) -> str:
+    """The fields of one question; in a draft, one without an article says that it is still to be found."""
+    return "\n".join(_question(question, draft=draft))
+
+
+def shared_toml(key: str) -> str:
+    """The entry that asks here the question of another questionnaire."""
+    return f"{SHARED} = {_text(key)}"
+
+
+def is_shared(entry: str) -> bool:
+    """Whether the fields of an entry say only which question of another questionnaire it is."""
+    return entry.startswith(f"{SHARED} = ")
 
 
 def _question(question: Question, *, draft: bool) -> Iterator[str]:
-    yield "[[sections.questions]]"
     yield f"key = {_text(question.key)}"
     yield f"kind = {_text(question.kind.name)}"
     if not question.required:

@@ -41,7 +41,7 @@ def test_a_campaign_starts_as_a_draft_that_does_not_run(ctx):
     ],
 )
 def test_each_fault_of_a_plan_is_said_on_its_field(ctx, changes, field):
-    assert [problem.field for problem in services.plan_problems(plan_of(**changes))] == [field]
+    assert [problem.field for problem in services.plan_problems(ctx, plan_of(**changes))] == [field]
 
 
 def test_every_fault_is_said_at_once(ctx):

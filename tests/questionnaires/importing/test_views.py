@@ -8,6 +8,7 @@ from portal.authz.policy import Role
 from portal.core.spreadsheets import read_table
 from portal.questionnaires import catalogue
 from portal.questionnaires.importing.workbook import COLUMNS
+from portal.questionnaires.models import OwnQuestionnaire
 from portal.questionnaires.rules.writing import toml_of
 from tests.factories.questionnaires import questionnaire
 
@@ -92,3 +93,14 @@ def test_the_model_and_the_workbook_of_a_questionnaire_are_read_back(as_, send):
     shipped = as_(Role.DPO).client.get("/questionnaires/socle-rgpd/classeur.xlsx")
     assert len(read_table(shipped.get_data(), "a.xlsx").rows) == len(catalogue.load()["socle-rgpd"].questions)
     as_(Role.DPO).get("/questionnaires/inconnu/classeur.xlsx", status=404)
+
+
+def test_the_draft_is_kept_and_completed_in_the_portal(send, as_, session):
+    (held,) = send(VSAQ).all("//input[@name='toml']/@value")
+    dpo = as_(Role.DPO)
+    page = dpo.follow(dpo.post("/questionnaires/importer/garder", {"toml": held, "filename": "a.json"}, status=302))
+    assert "à compléter avant de publier" in page.words
+    assert "Do you have a program?" in page.words
+    own = session.query(OwnQuestionnaire).one()
+    refused = dpo.post(f"/questionnaires/ecrits/{own.id}/publier", {}, status=422)
+    assert "« text.fr » manque" in refused.words.replace("\u202f", " ")
