@@ -148,19 +148,14 @@ def _grouped(rows: Iterable[PlanRow]) -> list[tuple[str, list[PlanRow]]]:
 
 
 def _part(group: str, rows: Sequence[PlanRow], language: Language) -> Section:
-    title = f"{translate(group, language)} ({len(rows)})"
     header = (N_("Constat"), N_("Échéance"), N_("Responsable"), N_("Preuve attendue"))
-    return Section(
-        title=title,
-        blocks=(
-            Table(
-                caption=title,
-                header=tuple(translate(name, language) for name in header),
-                rows=tuple(_row(row, language) for row in rows),
-                widths=(6, 3, 3, 5),
-            ),
-        ),
+    table = Table(
+        caption="",  # the title of the part says it
+        header=tuple(translate(name, language) for name in header),
+        rows=tuple(_row(row, language) for row in rows),
+        widths=(6, 3, 3, 5),
     )
+    return Section(title=f"{translate(group, language)} ({len(rows)})", blocks=(table,))
 
 
 def _row(row: PlanRow, language: Language) -> tuple[tuple[Inline, ...], ...]:
