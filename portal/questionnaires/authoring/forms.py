@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -96,6 +97,11 @@ class ShareForm(PortalForm):
     key = SelectField(lazy("Question"), [InputRequired(REQUIRED)])
 
 
+def grouped(choices: Mapping[str, Sequence[tuple[str, str]]]) -> list[SelectChoice]:
+    """Choices under the name of their group."""
+    return [SelectChoice(value, label, optgroup=name) for name, held in choices.items() for value, label in held]
+
+
 class QuestionForm(EditForm):
     """One question, in both languages, with what it asks, what it is worth and when it is asked."""
 
@@ -107,51 +113,61 @@ class QuestionForm(EditForm):
     why_en = LongTextField(lazy("Pourquoi, en anglais"), [Expected()], render_kw={"lang": "en", **LONG})
     kind = SelectField(
         lazy("Comment on y répond"),
-        choices=[(name, lazy(KIND_NAMES.get(name, name))) for name in QUESTION_KINDS],
+        choices=[SelectChoice(name, lazy(KIND_NAMES.get(name, name))) for name in QUESTION_KINDS],
         default="yes_no",
     )
     good_answer = SelectField(
         lazy("La bonne réponse"),
         choices=[
-            ("oui", lazy("Oui")), ("non", lazy("Non")), ("aucune", lazy("Ni l'une ni l'autre : non notée")),
-            ("autre", lazy("Notes écrites à part, laissées telles quelles")),
+            SelectChoice("oui", lazy("Oui")),
+            SelectChoice("non", lazy("Non")),
+            SelectChoice("aucune", lazy("Ni l'une ni l'autre : non notée")),
+            SelectChoice("autre", lazy("Notes écrites à part, laissées telles quelles")),
         ],
         default="oui",
-    )  # fmt: skip
+    )
     also = SelectMultipleField(
         lazy("Réponses proposées en plus"),
-        choices=[("partiel", lazy("En partie")), ("na", lazy("Non concerné"))],
+        choices=[SelectChoice("partiel", lazy("En partie")), SelectChoice("na", lazy("Non concerné"))],
         default=["partiel", "na"],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
     choices_text = LongTextField(
         lazy("Choix, un par ligne"),
-        description=lazy("valeur | français | anglais | note de 0 à 100 | expliquer, seul. Laissez la valeur vide pour "
-                         "un nouveau choix : « | Tous les mois | Every month | 100 »."),
+        description=lazy(
+            "valeur | français | anglais | note de 0 à 100 | expliquer, seul. Laissez la valeur vide pour "
+            "un nouveau choix : « | Tous les mois | Every month | 100 »."
+        ),
         render_kw={"rows": 6},
-    )  # fmt: skip
+    )
     columns_text = LongTextField(
         lazy("Colonnes, une par ligne"),
-        description=lazy("clé | français | anglais | text, number, date, email ou country | obligatoire. Laissez la "
-                         "clé vide pour une nouvelle colonne : « | Pays | Country | country | obligatoire »."),
+        description=lazy(
+            "clé | français | anglais | text, number, date, email ou country | obligatoire. Laissez la "
+            "clé vide pour une nouvelle colonne : « | Pays | Country | country | obligatoire »."
+        ),
         render_kw={"rows": 5},
-    )  # fmt: skip
+    )
     minimum = TextField(lazy("Au moins"))
     maximum = TextField(lazy("Au plus"))
     unit_fr = TextField(lazy("Unité"), render_kw={"lang": "fr"})
     unit_en = TextField(lazy("Unité en anglais"), render_kw={"lang": "en"})
     required = BooleanField(lazy("La réponse est obligatoire"), default=True)
     weight = SelectField(
-        lazy("Poids"), choices=[("", lazy("Usuel"))] + [(str(n), str(n)) for n in range(1, 6)],
-    )  # fmt: skip
+        lazy("Poids"),
+        choices=[SelectChoice("", lazy("Usuel"))] + [SelectChoice(str(n), str(n)) for n in range(1, 6)],
+    )
     critical = BooleanField(lazy("Critique : à zéro, elle plafonne tout le questionnaire"))
     asked_if = SelectMultipleField(
         lazy("Posée seulement si l'une de ces réponses a été donnée"), render_kw={"size": 8}, validate_choice=False
     )
     all_of = RadioField(
         lazy("Quand ces réponses portent sur plusieurs questions"),
-        choices=[("any", lazy("Une seule question suffit")), ("all", lazy("Il en faut une de chaque question"))],
+        choices=[
+            SelectChoice("any", lazy("Une seule question suffit")),
+            SelectChoice("all", lazy("Il en faut une de chaque question")),
+        ],
         default="any",
     )
     keeps_condition = BooleanField(lazy("Garder la condition composée"))
@@ -163,10 +179,11 @@ class QuestionForm(EditForm):
     evidence = SelectField(
         lazy("Pièce à joindre"),
         choices=[
-            (EvidenceDemand.NONE.value, lazy("Aucune")), (EvidenceDemand.OPTIONAL.value, lazy("Souhaitée")),
-            (EvidenceDemand.REQUIRED.value, lazy("Exigée")),
+            SelectChoice(EvidenceDemand.NONE.value, lazy("Aucune")),
+            SelectChoice(EvidenceDemand.OPTIONAL.value, lazy("Souhaitée")),
+            SelectChoice(EvidenceDemand.REQUIRED.value, lazy("Exigée")),
         ],
-    )  # fmt: skip
+    )
     evidence_label_fr = TextField(lazy("Laquelle"), render_kw={"lang": "fr"})
     evidence_label_en = TextField(lazy("Laquelle, en anglais"), render_kw={"lang": "en"})
     evidence_max_age_months = IntegerField(lazy("Âge au plus, en mois"), [Optional(), NumberRange(1, 120)])
@@ -191,15 +208,17 @@ class QuestionForm(EditForm):
         lazy("Cette question"),
         [Expected()],
         choices=[
-            ("", lazy("demande la même chose, mieux dite : les réponses déjà données valent")),
-            ("1", lazy("demande autre chose : elle prend une nouvelle clé, et tous y répondent de nouveau")),
+            SelectChoice("", lazy("demande la même chose, mieux dite : les réponses déjà données valent")),
+            SelectChoice(
+                "1", lazy("demande autre chose : elle prend une nouvelle clé, et tous y répondent de nouveau")
+            ),
         ],
         default="",
     )
 
     def offer(self, answers: Mapping[str, Sequence[tuple[str, str]]]) -> "QuestionForm":
         """The answers to the questions above, on which a condition may rest, by question."""
-        self.asked_if.choices = dict(answers)
+        self.asked_if.choices = grouped(answers)
         return self
 
     def raw(self, before: Mapping[str, Any]) -> dict[str, Any]:

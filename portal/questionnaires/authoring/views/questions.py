@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.errors import Refused
 from portal.core.language import Sentence
 from portal.questionnaires import catalogue, queries, services
-from portal.questionnaires.authoring.forms import QuestionForm, ShareForm, values_of
+from portal.questionnaires.authoring.forms import QuestionForm, ShareForm, grouped, values_of
 from portal.questionnaires.authoring.own_page import offered_answers
 from portal.questionnaires.authoring.views.blueprint import ID, WRITE, acted, bp, named, opened, step
 from portal.questionnaires.models import OwnQuestion, OwnQuestionnaire, OwnSection
@@ -179,15 +179,17 @@ def share(own_id: int, part_id: int) -> ResponseReturnValue:
     here = {row.key for row in queries.own_text(ctx.session, own).entries}
     language = current_language()
     form = ShareForm()
-    form.key.choices = {
-        one.title.read(language): [
-            (question.key, f"{one.numbers[question.key]} {question.text.read(language)}"[:120])
-            for question in one.questions
-            if question.key not in here
-        ]
-        for one in found.values()
-        if one.key != own.key
-    }
+    form.key.choices = grouped(
+        {
+            one.title.read(language): [
+                (question.key, f"{one.numbers[question.key]} {question.text.read(language)}"[:120])
+                for question in one.questions
+                if question.key not in here
+            ]
+            for one in found.values()
+            if one.key != own.key
+        }
+    )
     if form.submitted():
         try:
             row = services.share_question(ctx, own, section, form.key.data)
