@@ -47,7 +47,7 @@ def test_a_questionnaire_is_written_published_and_offered(as_, session):
     assert "Aucune partie" in page.words
     dpo.post(f"{here}/parties/nouvelle", {"title_fr": "Copies", "title_en": "Copies"}, status=302)
     (add,) = dpo.get(here).all("//a[contains(@href, '/questions/nouvelle')]/@href")
-    refused = dpo.post(add, {**QUESTION, "articles": "99"}, status=422)
+    refused = dpo.post(add, {**QUESTION, "articles": "199"}, status=422)
     assert "n’est ni dans le RGPD" in refused.words
     dpo.post(add, QUESTION, status=302)
     page = dpo.get(here)
