@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.audits.models import Audit, AuditFinding
+from portal.audits.models import Audit, AuditFinding, Submission
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.questionnaires.queries import questionnaire_of
+from portal.questionnaires.rules.numbering import numbers_asked
 from portal.web.formats import long_date
 from portal.web.manifest import FindingSighting
 from portal.web.text import _, current_language
@@ -18,14 +19,16 @@ from portal.web.text import _, current_language
 
 def sightings_of(ctx: Context, finding_id: int) -> Iterator[FindingSighting]:
     """Each audit whose answer showed the gap, with the question that was answered."""
+    last = select(func.max(Submission.round)).where(Submission.audit_id == Audit.id).correlate(Audit).scalar_subquery()
     rows = ctx.session.execute(
-        select(Audit, AuditFinding.question_key)
+        select(Audit, AuditFinding.question_key, Submission.content)
         .join(AuditFinding, AuditFinding.audit_id == Audit.id)
+        .outerjoin(Submission, and_(Submission.audit_id == Audit.id, Submission.round == last))
         .options(joinedload(Audit.questionnaire_version))
         .where(AuditFinding.finding_id == finding_id)
         .order_by(Audit.opened_at, Audit.id)
     )
-    for audit, key in rows:
+    for audit, key, content in rows:
         questionnaire = questionnaire_of(ctx.session, audit.questionnaire_version)
         section = next((s.key for s in questionnaire.sections if key in {q.key for q in s.questions}), None)
         question = questionnaire.question(key)
@@ -34,7 +37,7 @@ def sightings_of(ctx: Context, finding_id: int) -> Iterator[FindingSighting]:
             place=_("l'audit du %(day)s", day=long_date(audit.opened_at)),
             link=_("Voir la réponse"),
             url=url_for("audits.show", audit_id=audit.id, section=section, _anchor=f"q-{key}"),
-            number=questionnaire.numbers.get(key, ""),
+            number=numbers_asked(questionnaire, (content or {}).get("answers", {})).get(key, ""),
             question=question.text.read(current_language()) if question is not None else "",
         )
 

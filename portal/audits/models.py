@@ -157,7 +157,9 @@ class Submission(Base):
     by_name: Mapped[str] = mapped_column(String(200))
     language: Mapped[Language] = mapped_column(default=Language.FR)
     content: Mapped[dict[str, Any]]
-    """{"answers": {question: {value, comment}}, "files": [{question, name, sha256, size}]}
+    """{"answers": {question: {value, comment}}, "files": [{question, name, sha256, size}], "attestation": {name, role}}
+
+    `attestation` is who attests that the answers are true; what was sent before version 0.8 has none.
 
     An answer that was proposed first also has `carried` (confirmed or edited) and `said_at`, since when it is said.
     """

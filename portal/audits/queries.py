@@ -29,6 +29,7 @@ from portal.questionnaires.rules.completing import (
     progress_by_section,
     visible_questions,
 )
+from portal.questionnaires.rules.numbering import numbers_asked
 from portal.vendors.models import Vendor
 
 
@@ -72,6 +73,11 @@ class AuditAnswers:
     def shown(self) -> frozenset[str]:
         """Questions that are asked, given these answers."""
         return frozenset(question.key for question in visible_questions(self.questionnaire, self.read))
+
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The number of each question that is asked."""
+        return numbers_asked(self.questionnaire, self.shown)
 
     @cached_property
     def missing(self) -> tuple[MissingItem, ...]:

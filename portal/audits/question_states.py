@@ -144,7 +144,7 @@ def _state(
     links = (earlier if proposed else attached).get(key, ())
     return QuestionState(
         question=question,
-        number=sheet.questionnaire.numbers[key],
+        number=sheet.numbers.get(key, ""),
         state=state,
         answer=NO_ANSWER if is_hidden else sheet.read.get(key, NO_ANSWER),
         asks=None if is_hidden else asked.get(key),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal.audits.rules import statement
 from portal.core.clock import legal_date
 from portal.core.dates import written, written_time
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
@@ -13,6 +14,7 @@ from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.questionnaires.answer_text import answer_text
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
+from portal.questionnaires.rules.numbering import numbers_asked
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def receipt(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language
             (said(say("Destinataire")), sent.organisation),
             (said(say("Envoyé par")), sent.by),
             (said(say("Envoyé le")), moment),
+            *_attested_lines(sent, language),
             (said(say("Tour")), str(sent.round)),
             (said(say("Questionnaire")), f"{questionnaire.key} {questionnaire.version}"),
             (said(say("Empreinte du questionnaire")), _grouped(questionnaire.sha256)),
@@ -68,10 +71,24 @@ def receipt(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language
                     ),
                 )
             ),
+            *_statement(sent, language),
             *_answers(sent, questionnaire, language),
             *_files(sent, questionnaire, language),
         ),
     )
+
+
+def _attested_lines(sent: ReceiptFacts, language: Language) -> Iterator[tuple[str, str]]:
+    """Who attests, and in what capacity; nobody did before version 0.8."""
+    attested = sent.content.get("attestation")
+    if attested:
+        yield translate(say("Attesté par"), language), attested["name"]
+        yield translate(say("En qualité de"), language), attested["role"]
+
+
+def _statement(sent: ReceiptFacts, language: Language) -> Iterator[Paragraph]:
+    if sent.content.get("attestation"):
+        yield Paragraph((Text(translate(statement(sent.vendor), language), emphasis=True),))
 
 
 def _moment(at: datetime, language: Language) -> str:
@@ -80,12 +97,13 @@ def _moment(at: datetime, language: Language) -> str:
 
 def _answers(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
     given = sent.content["answers"]
+    numbers = numbers_asked(questionnaire, given)
     files = Counter(file["question"] for file in sent.content["files"])
     for section in questionnaire.sections:
         blocks: list[Block] = []
         for question in section.questions:
             if question.key in given:
-                asked = f"{questionnaire.numbers[question.key]} {question.text.read(language)}"
+                asked = f"{numbers[question.key]} {question.text.read(language)}"
                 blocks.append(Paragraph((Text(asked, strong=True),)))
                 raw = given[question.key]
                 blocks += _answer(question, GivenAnswer(raw["value"], raw["comment"], files[question.key]), language)
@@ -126,6 +144,7 @@ def _text(text: str) -> tuple[Inline, ...]:
 
 def _files(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language) -> Iterator[Section]:
     files = sent.content["files"]
+    numbers = numbers_asked(questionnaire, sent.content["answers"])
     if not files:
         return
     names = (say("Fichier"), say("Question"), say("Octets"), say("Empreinte SHA-256"))
@@ -138,7 +157,7 @@ def _files(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language)
                 rows=tuple(
                     (
                         _text(file["name"]),
-                        _text(questionnaire.numbers.get(file["question"], file["question"])),
+                        _text(numbers.get(file["question"], file["question"])),
                         _text(str(file["size"])),
                         _text(_grouped(file["sha256"])),
                     )

@@ -120,7 +120,7 @@ class AuditReviewPage:
     def numbers_no_longer_asked(self) -> list[str]:
         """Numbers of the questions that had an accepted answer and are no longer asked, because of another answer."""
         keys = self.difference.no_longer_asked if self.difference is not None else ()
-        return [self.submitted.questionnaire.numbers[key] for key in keys]
+        return [self.submitted.numbers[key] for key in keys]
 
     @property
     def compares_years(self) -> bool:
@@ -148,7 +148,7 @@ def review_page_of(
     changed = changed_since(submitted, before)
     section = _section(submitted, section_key) if view is ReviewView.SECTION else None
     kept = _kept(submitted, view, section, changed, difference)
-    number = submitted.questionnaire.numbers
+    number = submitted.numbers
     doubts = doubts_in(ctx, submitted.audit)
     remarks = _remarks(ctx, submitted, proofs)
     return AuditReviewPage(

@@ -30,6 +30,7 @@ from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Q
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.completing import visible_questions
+from portal.questionnaires.rules.numbering import numbers_asked
 
 HISTORY = 400
 _SHOWN_ELSEWHERE = ("answer.saved", "answer.file_attached", "answer.file_detached", "finding.message")
@@ -89,6 +90,11 @@ class SubmittedAudit:
     def asked(self) -> tuple[Question, ...]:
         """The questions that the last submission answers, in order."""
         return visible_questions(self.questionnaire, self.sent.answers) if self.sent else ()
+
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The number of each question that was asked, as its vendor read it when sending."""
+        return numbers_asked(self.questionnaire, {question.key for question in self.asked})
 
     def answer(self, key: str) -> GivenAnswer:
         """The answer as last sent."""

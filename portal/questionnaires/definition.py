@@ -215,7 +215,7 @@ class Questionnaire:
 
     @cached_property
     def numbers(self) -> Mapping[str, str]:
-        """The number each question bears, the same whatever is asked: « 2.3 » is the third of the second section."""
+        """The number of each question in the questionnaire itself; where answers are shown, see `rules.numbering`."""
         return {
             question.key: f"{rank}.{place}"
             for rank, section in enumerate(self.sections, start=1)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.audits import queries as audits
 from portal.audits import services
 from portal.audits.models import Audit
-from portal.audits.rules import ReviewVerdict
+from portal.audits.rules import ReviewVerdict, Signatory
 from portal.audits.services import Judgement
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Permission, Role
@@ -252,7 +252,9 @@ def _audit(
     _answer(answering, audit, quality, chance, share=1.0 if everything else 0.4)
     if not everything:
         return
-    services.submit_answers(answering, audit, language=user.language)
+    services.submit_answers(
+        answering, audit, language=user.language, signatory=Signatory(user.name, _ROLES[user.language])
+    )
     if state == "submitted":
         return
     _review(
@@ -272,6 +274,9 @@ def _confirm(ctx: Context, audit: Audit, *, all_but_each: int | None) -> None:
     keys = [key for place, key in enumerate(sheet.proposed) if not all_but_each or place % all_but_each]
     seen = {key: services.proposed_mark(sheet, key) or "" for key in keys}
     services.confirm_answers(ctx, sheet, [key for key in keys if key not in asked], seen)
+
+
+_ROLES = {Language.FR: "Responsable de la conformité", Language.EN: "Compliance officer"}
 
 
 def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share: float) -> None:
@@ -303,7 +308,9 @@ def _fill_in(demo: DemoContext, audit: Audit, moment: datetime, share: float) ->
     ctx = demo.at(moment, user, audit.vendor)
     _answer(ctx, audit, 0.9, Random(audit.id), share=share)  # noqa: S311 - a demonstration, not a secret
     if share == 1:
-        services.submit_answers(ctx, audit, language=user.language)
+        services.submit_answers(
+            ctx, audit, language=user.language, signatory=Signatory(user.name, _ROLES[user.language])
+        )
 
 
 def _finish(ctx: Context, audit: Audit, quality: float, chance: Random) -> None:

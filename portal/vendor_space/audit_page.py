@@ -7,7 +7,13 @@ from portal.audits.queries import AuditAnswers
 from portal.audits.services import proposed_mark
 from portal.core.language import Language
 from portal.questionnaires.answer_text import AnswerText, answer_text
-from portal.vendor_space.questionnaire_text import QuestionnaireText, QuestionText, SectionText, questionnaire_text
+from portal.vendor_space.questionnaire_text import (
+    QuestionnaireText,
+    QuestionText,
+    SectionText,
+    numbered_text,
+    questionnaire_text,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class AuditPage:
 
 def audit_page(sheet: AuditAnswers, language: Language) -> AuditPage:
     """The page of an audit in a language."""
-    text = questionnaire_text(sheet.questionnaire, language)
+    text = numbered_text(questionnaire_text(sheet.questionnaire, language), sheet.numbers)
     asked, redo = sheet.shown, to_redo(sheet)
     return AuditPage(
         sheet=sheet,

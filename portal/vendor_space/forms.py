@@ -1,16 +1,17 @@
 """Forms of the vendor space: a reply to a finding, a colleague to invite."""
 
-from wtforms import FileField, RadioField
+from wtforms import BooleanField, FileField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from portal.audits.rules import NotASignatory, Signatory, signatory
 from portal.authz.policy import Role
 from portal.core.language import N_, Language
 from portal.identity.rules import PERSON_NAME_LENGTH, is_address, is_person_name
 from portal.identity.services import Person
 from portal.identity.wording import LANGUAGE_NAMES
 from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField, choices
-from portal.web.text import lazy
+from portal.web.text import lazy, said
 
 COLLEAGUE_ROLES = {
     Role.VENDOR_READER: N_("Lire seulement, sans rien changer ni recevoir"),
@@ -29,6 +30,31 @@ class ReplyForm(PortalForm):
         render_kw={"rows": 5},
     )
     file = FileField(lazy("Preuve"))
+
+
+class AttestationForm(PortalForm):
+    """Who attests that the answers are true, before they are sent."""
+
+    name = TextField(
+        lazy("Prénom et nom"), [InputRequired(REQUIRED)], render_kw={"autocomplete": "name", "maxlength": 200}
+    )
+    role = TextField(
+        lazy("Fonction"),
+        [InputRequired(REQUIRED)],
+        description=lazy("Par exemple : DPO, directrice générale."),
+        render_kw={"autocomplete": "organization-title", "maxlength": 120},
+    )
+    attests = BooleanField(validators=[InputRequired(lazy("Cochez pour attester : rien n'est envoyé sans cela."))])
+
+    def signatory(self) -> Signatory | None:
+        """Who attests; None when the form is to be shown again, with what is wrong beside its field."""
+        if not self.submitted():
+            return None
+        try:
+            return signatory(self.name.data, self.role.data)
+        except NotASignatory as refusal:
+            self[refusal.field].errors = [said(refusal.sentence)]
+            return None
 
 
 class ColleagueForm(PortalForm):

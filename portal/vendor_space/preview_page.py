@@ -8,7 +8,13 @@ from portal.core.stale import fingerprint
 from portal.questionnaires.answer_text import answer_text
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question, Questionnaire
 from portal.questionnaires.rules.completing import visible_questions
-from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionText, questionnaire_text
+from portal.questionnaires.rules.numbering import numbers_asked
+from portal.vendor_space.questionnaire_text import (
+    QuestionnaireText,
+    SectionText,
+    numbered_text,
+    questionnaire_text,
+)
 from portal.vendor_space.section_page import QuestionBlock
 
 
@@ -32,11 +38,12 @@ def preview_page(
     shows_all: bool,
 ) -> PreviewPage | None:
     """A section with the answers tried in it, the first one unless named; None when there is nothing to show."""
-    text = questionnaire_text(questionnaire, language)
+    shown = {question.key for question in visible_questions(questionnaire, answers)}
+    asked = {question.key for question in questionnaire.questions} if shows_all else shown
+    text = numbered_text(questionnaire_text(questionnaire, language), numbers_asked(questionnaire, asked))
     part = text.section(section) or next((one for one in text.sections if one.questions), None)
     if part is None:
         return None
-    shown = {question.key for question in visible_questions(questionnaire, answers)}
     blocks = tuple(
         QuestionBlock(
             text=one,

@@ -27,6 +27,7 @@ from portal.findings.rules import FindingState
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.samples.models import CaseSample, SampleState
+from portal.scorecards.models import Scorecard
 from portal.vendors.models import ColleagueInvitation, Membership, Vendor
 
 P = Permission
@@ -130,6 +131,20 @@ def _item_page(
     return Page([(ItemKind(row.kind), row.id) for row in rows], page, size, rows[0].total if rows else 0)
 
 
+def has_level(ctx: Context, audit: Audit) -> bool:
+    """Whether the level of an audit was taken since it was accepted; the caller has checked who may see the audit."""
+    if audit.state is not AuditState.ACCEPTED or audit.accepted_at is None:
+        return False
+    taken = select(Scorecard.id).where(Scorecard.audit_id == audit.id, Scorecard.taken_at >= audit.accepted_at)
+    return ctx.session.scalar(taken.limit(1)) is not None
+
+
+def is_asked_now(ctx: Context) -> bool:
+    """Whether an audit waits for the vendor."""
+    waiting = Audit.state.in_([one for one in AuditState if one.is_with_vendor])
+    return ctx.session.scalar(select(Audit.id).where(visible(ctx, P.SPACE_VIEW, Audit), waiting).limit(1)) is not None
+
+
 def audits_numbered(ctx: Context, numbers: Sequence[int]) -> dict[int, Audit]:
     """Some audits of the vendor with their questionnaires' titles; none costs nothing."""
     if not numbers:
@@ -178,6 +193,32 @@ def sent_rounds(ctx: Context, audit_ids: Sequence[int]) -> list[SentRound]:
         .order_by(Submission.at.desc(), Submission.id.desc())
     )  # fmt: skip
     return [SentRound(*row) for row in ctx.session.execute(statement)]
+
+
+def sent_content(ctx: Context, audit_id: int, number: int) -> tuple[Submission, Audit]:
+    """A round as it was sent, with its audit, vendor and questionnaire; raises NotFound."""
+    row = ctx.session.execute(
+        select(Submission, Audit)
+        .join(Audit, Audit.id == Submission.audit_id)
+        .options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
+        .where(Submission.audit_id == audit_id, Submission.round == number, visible(ctx, P.SPACE_VIEW, Audit))
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]
+
+
+def last_attestation(ctx: Context) -> dict[str, str] | None:
+    """The name and capacity under which this account last sent answers, to be proposed again."""
+    content = ctx.session.scalar(
+        select(Submission.content)
+        .join(Audit, Audit.id == Submission.audit_id)
+        .where(Submission.by_id == ctx.actor.id, visible(ctx, P.SPACE_VIEW, Audit))
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    found: dict[str, str] | None = (content or {}).get("attestation")
+    return found
 
 
 def receipt_file(ctx: Context, audit_id: int, number: int) -> StoredFile | None:

@@ -1,7 +1,7 @@
 """A frozen questionnaire as its vendor reads it: one language, nothing of the reviewer's, made once per process."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from portal.core.language import Language, Sentence, french, say
@@ -22,6 +22,7 @@ class QuestionText:
     question: Question
     """Without what only the reviewer may read."""
     number: str
+    """Among the questions that are asked; empty while it is not."""
     text: str
     help: str
     why: str
@@ -46,6 +47,7 @@ class SectionText:
 
     key: str
     number: int
+    """Its place among all, asked or not; not shown."""
     title: str
     introduction: str
     questions: tuple[QuestionText, ...]
@@ -83,6 +85,19 @@ def questionnaire_text(questionnaire: Questionnaire, language: Language) -> Ques
     return found
 
 
+def numbered_text(text: QuestionnaireText, numbers: Mapping[str, str]) -> QuestionnaireText:
+    """The same text with the numbers that its questions bear in an audit (`rules.numbering`)."""
+    return replace(
+        text,
+        sections=tuple(
+            replace(
+                section, questions=tuple(replace(one, number=numbers.get(one.key, "")) for one in section.questions)
+            )
+            for section in text.sections
+        ),
+    )
+
+
 def _made(source: Questionnaire, language: Language) -> QuestionnaireText:
     return QuestionnaireText(
         title=source.title.read(language),
@@ -94,9 +109,7 @@ def _made(source: Questionnaire, language: Language) -> QuestionnaireText:
                 number=rank,
                 title=section.title.read(language),
                 introduction=section.introduction.read(language).strip(),
-                questions=tuple(
-                    _question(question, source.numbers[question.key], language) for question in section.questions
-                ),
+                questions=tuple(_question(question, language) for question in section.questions),
                 pack=section.pack.read(language),
             )
             for rank, section in enumerate(source.sections, start=1)
@@ -104,10 +117,10 @@ def _made(source: Questionnaire, language: Language) -> QuestionnaireText:
     )
 
 
-def _question(question: Question, number: str, language: Language) -> QuestionText:
+def _question(question: Question, language: Language) -> QuestionText:
     return QuestionText(
         question=question,
-        number=number,
+        number="",
         text=question.text.read(language),
         help=question.help.read(language),
         why=question.why.read(language),

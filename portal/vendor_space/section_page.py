@@ -97,6 +97,18 @@ class QuestionBlock:
         """The key of the question."""
         return self.text.question.key
 
+    @property
+    def answers_with_file(self) -> str:
+        """The answers that call for a file (`key=value|value`), while none is attached; empty: the box always shows.
+
+        What a text, a number or a date says is not known before it is saved: their box always shows.
+        """
+        question = self.text.question
+        if question.kind.is_file or self.files or self.proposed or not question.choices:
+            return ""
+        values = question.evidence_on or tuple(choice.value for choice in question.choices)
+        return f"{self.key}={'|'.join(values)}"
+
 
 @dataclass(frozen=True)
 class RefusedEntries:

@@ -10,7 +10,7 @@ from portal.core.clock import LEGAL_ZONE
 from portal.core.dates import duration_in_words
 from portal.core.language import N_, say
 from portal.findings.rules import FindingState
-from portal.questionnaires.rules.effort import Effort
+from portal.questionnaires.rules.effort import Effort, minutes_left
 from portal.vendor_space.audit_page import AuditPage
 from portal.vendor_space.contract_queries import OwnContract
 from portal.vendor_space.queries import VendorFinding
@@ -60,7 +60,26 @@ def saved_at(moment: datetime) -> str:
 
 
 def left_words(page: AuditPage) -> str:
-    """« Il reste 12 questions », « Il reste 2 questions à reprendre », or that nothing is left."""
+    """« Il reste 12 questions, encore ~25 min », « Il reste 2 questions à reprendre », or that nothing is left."""
+    minutes = minutes_left(page.sheet.questionnaire, page.sheet.missing) if page.sheet.round.number == 1 else 0
+    if not minutes:
+        return _left(page)
+    return said(say("%(left)s, encore ~%(time)s", left=_left(page), time=short_time(minutes)))
+
+
+def short_time(minutes: int) -> str:
+    """Minutes, as briefly as they are read.
+
+    >>> short_time(12), short_time(65), short_time(120)
+    ('12 min', '1 h 05', '2 h')
+    """
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def _left(page: AuditPage) -> str:
     left = page.left
     if not left:
         return said("Tout est répondu : il reste à envoyer.")

@@ -20,6 +20,7 @@ CONTENT = {
         "b.liste": {"value": [{"nom": "Hôte", "pays": "DE", "role": "hote"}, {"nom": "Aide"}], "comment": ""},
     },
     "files": [{"question": "b.document", "evidence": 7, "name": "registre.pdf", "sha256": "0f" * 32, "size": 1234}],
+    "attestation": {"name": "Zoé d'Arc", "role": "Directrice générale"},
 }
 SENT = ReceiptFacts(
     vendor="Nuage Clair SAS", organisation="Mutuelle Horizon", by="Aline Roux",
@@ -85,7 +86,7 @@ def test_what_is_the_reviewer_s_is_not_in_a_receipt():
 def test_a_question_asked_and_left_empty_says_so():
     content = {"answers": {"b.jour": {"value": None, "comment": ""}}, "files": []}
     text = whole(receipt(ReceiptFacts(**{**vars(SENT), "content": content}), small(), Language.FR))
-    assert "2.2 Depuis quand" in text
+    assert "1.1 Depuis quand" in text
     assert "Sans réponse" in text
     assert "Fichiers reçus" not in text
 
@@ -113,3 +114,12 @@ def test_what_a_vendor_typed_is_text_and_nothing_else(text):
     document = receipt(ReceiptFacts(**{**vars(SENT), "content": content}), small(), Language.FR)
     paragraphs = [b for s in document.blocks if isinstance(s, Section) for b in s.blocks if isinstance(b, Paragraph)]
     assert [words(p) for p in paragraphs[1:]] == [text, text]
+
+
+def test_a_receipt_says_who_attests_and_in_what_capacity():
+    text = whole(receipt(SENT, small(), Language.FR))
+    assert "Zoé d'Arc" in text
+    assert "Directrice générale" in text
+    assert "J’atteste que ces réponses sont exactes à ce jour" in text
+    before = {key: value for key, value in CONTENT.items() if key != "attestation"}
+    assert "atteste" not in whole(receipt(replace(SENT, content=before), small(), Language.FR)).casefold()

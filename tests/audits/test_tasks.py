@@ -15,7 +15,7 @@ from portal.core.stored import StoredFile, blob_of
 from portal.jobs import execution
 from portal.jobs.models import Job, JobState
 from tests.conftest import NOW
-from tests.factories.spaces import actor_of, answer_all, space_of
+from tests.factories.spaces import SIGNATORY, actor_of, answer_all, space_of
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def sent(session, app):
     space = space_of(session)
     admin = Context(session, actor_of(space.admin, space.vendor), NOW)
     answer_all(admin, space.audit)
-    submission = services.submit_answers(admin, space.audit, language=Language.FR)
+    submission = services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     session.commit()
     return submission
 

@@ -24,7 +24,7 @@ from portal.scorecards.models import Scorecard
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from tests.factories.signatures import contract_of
-from tests.factories.spaces import actor_of, answer_all, space_of
+from tests.factories.spaces import SIGNATORY, actor_of, answer_all, space_of
 from tests.factories.world import audit_of, full_vendor, kept, vendor_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -140,7 +140,7 @@ def test_a_proof_older_than_its_question_accepts_is_to_be_renewed(session, actin
     audits.describe_proof(vendor_side, space.audit, link, facts)
     ctx = acting(Role.MANAGEMENT)
     assert queries.portfolio(ctx).expiring == 0, "prepared, not sent"
-    audits.submit_answers(vendor_side, space.audit, language=Language.FR)
+    audits.submit_answers(vendor_side, space.audit, language=Language.FR, signatory=SIGNATORY)
     assert queries.portfolio(ctx).expiring == 1
     assert [row.id for row in evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW)] == [link.evidence_id]
 

@@ -28,7 +28,7 @@ from portal.vendors.rules.naming import plain
 from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.questionnaires import both, published, raw_document, raw_question
-from tests.factories.spaces import actor_of, proof_of
+from tests.factories.spaces import SIGNATORY, actor_of, proof_of
 from tests.factories.world import audit_of, vendor_of, vendor_user
 
 GOOD: Mapping[str, Any] = {
@@ -170,7 +170,7 @@ class Case:
 
     def send(self) -> Submission:
         """Send."""
-        found = services.submit_answers(self.answering, self.audit, language=Language.FR)
+        found = services.submit_answers(self.answering, self.audit, language=Language.FR, signatory=SIGNATORY)
         self.session.commit()
         return found
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.audits import services
 from portal.audits.models import Audit
+from portal.audits.rules import Signatory
 from portal.authz.context import Context
 from portal.authz.policy import Actor, Role
 from portal.core.clock import now
@@ -24,6 +25,9 @@ from tests.factories.questionnaires import both, published, raw_document, raw_qu
 from tests.factories.world import audit_of, vendor_of, vendor_user
 
 SECRET = "Réservé au relecteur"
+SIGNATORY = Signatory("Aline Roux", "DPO")
+SIGNED = {"name": SIGNATORY.name, "role": SIGNATORY.role, "attests": "y"}
+"""Who attests that the answers of a vendor are true; the same as a form posts it."""
 
 
 def _choice(value: str, fr: str, en: str, **more: Any) -> dict[str, Any]:

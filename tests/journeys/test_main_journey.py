@@ -33,6 +33,12 @@ def submit(page: Page, name: str) -> None:
         page.get_by_role("button", name=name).first.click()
 
 
+def sign(page: Page) -> None:
+    """Attest, in the name of the account."""
+    page.get_by_label("Fonction").fill("DPO")
+    page.get_by_label(re.compile("J’atteste")).check()
+
+
 FILL = """() => {
   const told = (field, name) => field.dispatchEvent(new Event(name, { bubbles: true }));
   const samples = { email: "contact@exemple.test", date: "2026-09-15" };
@@ -194,6 +200,7 @@ def second_sitting(portal, visit) -> str:
         submit(page, re.compile("Enregistrer et"))
     finish_what_is_missing(page, audit)
     page.goto(f"/espace/audits/{audit}/envoi")
+    sign(page)
     submit(page, "Envoyer mes réponses")
     return audit
 
@@ -255,6 +262,7 @@ def correct(portal, visit, audit: str) -> None:
         comment.fill("Tout le service rendu à la Maison Verdelet.")
     submit(page, re.compile("Enregistrer et"))
     page.goto(f"/espace/audits/{audit}/envoi")
+    sign(page)
     submit(page, "Envoyer mes réponses")
 
 

@@ -18,7 +18,7 @@ from portal.evidence.rules import EvidenceVerdict
 from portal.web import edge
 from tests.factories import files
 from tests.factories.browsing import autosave, base_of, section, upload
-from tests.factories.spaces import answer_all, proof_of, space_of
+from tests.factories.spaces import SIGNATORY, answer_all, proof_of, space_of
 from tests.factories.world import audit_of
 from tests.pages import Page
 
@@ -161,7 +161,7 @@ def test_a_question_that_takes_no_file_has_no_such_page(page, space):
 
 def test_nothing_is_attached_once_it_was_sent(session, page, space, admin):
     answer_all(admin, space.audit)
-    services.submit_answers(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     session.commit()
     found = upload(page, place(space), files.pdf())
     assert found.status_code == 422
@@ -230,7 +230,7 @@ def test_a_file_attached_by_mistake_is_taken_off(session, page, space, link):
 
 def test_a_file_already_sent_is_neither_described_nor_taken_off(session, page, space, admin, link):
     answer_all(admin, space.audit, but=frozenset({"b.document"}))
-    services.submit_answers(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     session.commit()
     assert not page.get(piece(space, link)).all("//input[@name='issuer']")
     page.post(piece(space, link), {"issuer": "Autre"}, status=422)
@@ -283,7 +283,7 @@ def test_what_is_not_offered_is_not_attached(session, page, space):
 
 def test_a_returned_question_keeps_the_file_that_was_sent_and_takes_another(session, page, space, admin, move_time):
     answer_all(admin, space.audit)
-    services.submit_answers(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     move_time(hours=1)
     space.audit.state, space.audit.round, space.audit.returned_questions = AuditState.RETURNED, 2, ["b.document"]
     session.commit()

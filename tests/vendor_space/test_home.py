@@ -21,7 +21,7 @@ from portal.vendor_space.home_page import AT_MOST
 from tests.factories.campaigns import account_at, campaign_of, started_wave
 from tests.factories.law import finding_of
 from tests.factories.people import user_of
-from tests.factories.spaces import SECRET, answer_all, space_of
+from tests.factories.spaces import SECRET, SIGNATORY, answer_all, space_of
 from tests.factories.world import audit_of, vendor_of
 
 
@@ -136,7 +136,7 @@ def test_home_tells_how_far_one_is_and_what_is_left_to_do_is_only_to_send(sessio
 
 def test_a_vendor_with_nothing_to_do_is_told_so_and_sees_what_it_sent(session, page, space, admin):
     answer_all(admin, space.audit)
-    services.submit_answers(admin, space.audit, language=space.admin.language)
+    services.submit_answers(admin, space.audit, language=space.admin.language, signatory=SIGNATORY)
     session.commit()
     found = page.get("/espace/")
     assert "Vous n’avez rien à faire." in found.words

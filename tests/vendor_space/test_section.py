@@ -15,7 +15,7 @@ from portal.vendor_space.views import section as section_view
 from tests.factories.browsing import autosave, base_of, section
 from tests.factories.databases import lasting_database
 from tests.factories.review import accepted, second_year, sent_case
-from tests.factories.spaces import answer_all, space_of
+from tests.factories.spaces import SIGNATORY, answer_all, space_of
 from tests.pages import Page, PageClient
 
 PASSWORD = "une phrase de passe bien longue"
@@ -193,14 +193,14 @@ def test_one_answer_is_saved_by_the_script_and_all_the_page_needs_comes_back(ses
     answer = found.get_json()
     assert re.fullmatch(r"Enregistré à \d\d:\d\d", answer["message"])
     assert answer["version"] == 1
-    assert answer["visible"] == {"a.suite": True}
+    assert answer["visible"] == {"a.chiffre": "1.1", "a.suite": "1.2", "a.choix": "1.3", "a.mesures": "1.4"}
     assert answer["progress"]["answered"] == 0
     assert answer["progress"]["expected"] == 7
-    assert answer["remaining"] == "Il reste 7 questions"
+    assert answer["remaining"] == "Il reste 7 questions, encore ~18 min"
     assert answer["owed"][0].startswith("La preuve demandée n’est pas jointe")
     again = autosave(page, space, "a.chiffre", {"a.chiffre": "non", "a.chiffre:base": answer["base"]})
     assert again.get_json()["version"] == 2
-    assert again.get_json()["visible"] == {"a.suite": False}
+    assert again.get_json()["visible"] == {"a.chiffre": "1.1", "a.suite": "", "a.choix": "1.2", "a.mesures": "1.3"}
     assert stored(session, space, "a.chiffre").value == {"v": "non"}
 
 
@@ -339,7 +339,7 @@ def test_a_section_costs_the_same_number_of_statements_empty_or_full(session, pa
 def returned(session, space, admin):
     """Sent, then returned with one question and the reviewer's words."""
     answer_all(admin, space.audit)
-    services.submit_answers(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     for key, comment, back in (("b.delai", "C'est trop long.", True), ("a.choix", "Merci.", False)):
         session.add(
             Review(
@@ -385,7 +385,7 @@ def test_a_question_not_returned_is_not_changed_whatever_is_posted(session, page
 def test_after_sending_every_answer_is_read_and_none_is_written(session, page, space, admin):
     fields = {"b.delai": "9", "b.delai:base": "1.", "then": "suite"}
     answer_all(admin, space.audit)
-    services.submit_answers(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     session.commit()
     found = page.get(section(space, "b"))
     assert not found.all("//main//input[@name][not(@name='csrf_token')]")
@@ -400,7 +400,7 @@ def test_after_sending_every_answer_is_read_and_none_is_written(session, page, s
 
 def test_the_words_of_a_review_in_progress_are_not_shown(session, page, space, admin):
     answer_all(admin, space.audit)
-    services.submit_answers(admin, space.audit, language=Language.FR)
+    services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     session.add(
         Review(
             audit_id=space.audit.id, question_key="b.delai", round=1, verdict=ReviewVerdict.IMPROVABLE,

@@ -11,9 +11,10 @@ from portal.core import process
 from portal.core.clock import now
 from portal.core.language import Language
 from portal.core.stored import keep
+from portal.journal.models import JournalEntry
 from tests.factories import files
 from tests.factories.browsing import upload
-from tests.factories.spaces import answer_all
+from tests.factories.spaces import SIGNATORY, SIGNED, answer_all
 
 
 def envoi(space):
@@ -56,7 +57,7 @@ def test_a_vendor_sends_is_thanked_and_finds_it_read_only(session, page, space, 
     answer_all(admin, space.audit)
     found = page.get(envoi(space))
     assert "Tout y est." in found.words
-    found = page.follow(page.post(envoi(space), {}))
+    found = page.follow(page.post(envoi(space), SIGNED))
     assert "Merci, vos réponses sont envoyées" in found.words
     assert "L’accusé de réception est en préparation." in found.words
     session.expire_all()
@@ -66,7 +67,7 @@ def test_a_vendor_sends_is_thanked_and_finds_it_read_only(session, page, space, 
 
 def test_pressing_twice_sends_once_and_says_so(session, page, space, admin):
     answer_all(admin, space.audit)
-    page.post(envoi(space), {})
+    page.post(envoi(space), SIGNED)
     found = page.post(envoi(space), {}, page="/espace/")
     assert "déjà été envoyé" in page.follow(found).words
     assert sent_count(session, space) == 1
@@ -84,7 +85,7 @@ def test_a_respondent_sees_who_can_send_and_cannot_send(session, colleague, spac
 @pytest.fixture
 def sent(session, space, admin):
     answer_all(admin, space.audit)
-    submission = services.submit_answers(admin, space.audit, language=Language.FR)
+    submission = services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     session.commit()
     return submission
 
@@ -118,9 +119,34 @@ def test_a_returned_round_warns_of_questions_left_as_they_were_without_preventin
     session.commit()
     found = page.get(envoi(space))
     assert "Vous n’avez pas changé une question renvoyée." in found.words
-    page.post(envoi(space), {})
+    page.post(envoi(space), SIGNED)
     assert sent_count(session, space) == 2
 
 
 def test_thanks_are_for_those_who_sent(page, space):
     page.get(f"/espace/audits/{space.audit.id}/envoi/merci", status=302)
+
+
+@pytest.mark.parametrize(
+    "signed", [{}, {"name": ""}, {"name": "A"}, {"name": "Aline"}, {"role": ""}, {"role": "X"}, {"attests": ""}]
+)
+def test_nothing_is_sent_unless_a_named_person_attests_in_a_stated_capacity(session, page, space, admin, signed):
+    answer_all(admin, space.audit)
+    data = {name: value for name, value in {**SIGNED, **signed}.items() if value} if signed else {}
+    found = page.post(envoi(space), data, page="/espace/", status=422)
+    assert sent_count(session, space) == 0
+    assert found.all("//form[@action='" + envoi(space) + "']"), "the form comes back with what is wrong"
+
+
+def test_who_attests_is_frozen_journalled_and_proposed_the_next_time(session, page, space, admin):
+    answer_all(admin, space.audit)
+    page.post(envoi(space), {**SIGNED, "name": "Zoé  d'Arc", "role": "Directrice générale"})
+    submission = session.scalars(select(Submission).where(Submission.audit_id == space.audit.id)).one()
+    assert submission.content["attestation"] == {"name": "Zoé d'Arc", "role": "Directrice générale"}
+    entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "audit.submitted")).one()
+    assert (entry.after["attested_by"], entry.after["attested_as"]) == ("Zoé d'Arc", "Directrice générale")
+    space.audit.state, space.audit.round, space.audit.returned_questions = AuditState.RETURNED, 2, ["b.delai"]
+    session.commit()
+    found = page.get(envoi(space))
+    assert found.all("//input[@name='name']/@value") == ["Zoé d'Arc"]
+    assert found.all("//input[@name='role']/@value") == ["Directrice générale"]

@@ -1,5 +1,6 @@
 """Rules of audits: what is open in a round, what a review may do next, what an earlier audit carries into this one."""
 
+from portal.audits.rules.attesting import NotASignatory, Signatory, signatory, statement
 from portal.audits.rules.carry_over import (
     AnswerState,
     AskedAgain,
@@ -42,10 +43,12 @@ __all__ = [
     "CarriedAs",
     "HeldAnswer",
     "HeldProof",
+    "NotASignatory",
     "ReadReason",
     "ReviewVerdict",
     "Round",
     "SentAnswer",
+    "Signatory",
     "answer_state",
     "asked_again",
     "carried_as",
@@ -59,6 +62,8 @@ __all__ = [
     "proof_reasons",
     "proposed_answers",
     "read_reasons",
+    "signatory",
+    "statement",
     "still_holds",
     "unreviewed",
 ]

@@ -22,7 +22,7 @@ from portal.audits.services.proofs import (
     detach_proof,
     question_taking_files,
 )
-from portal.audits.services.submission import IncompleteAnswers, submit_answers
+from portal.audits.services.submission import IncompleteAnswers, must_be_to_send, submit_answers
 from portal.audits.services.together import (
     accept_remaining_answers,
     accept_unchanged_answers,
@@ -53,6 +53,7 @@ __all__ = [
     "give_verdict",
     "judge_evidence",
     "judge_together",
+    "must_be_to_send",
     "open_and_invite",
     "open_answers_to_write",
     "open_audit",

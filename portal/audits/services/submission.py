@@ -11,7 +11,7 @@ from portal.audits.events import AuditSubmitted
 from portal.audits.mails import write_acknowledgement
 from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.queries import AuditAnswers, CarriedAnswer
-from portal.audits.rules import AuditState
+from portal.audits.rules import AuditState, Signatory
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.canonical_json import canonical_json
@@ -32,17 +32,17 @@ class IncompleteAnswers(Refused):
         self.missing = missing
 
 
-def submit_answers(ctx: Context, audit: Audit, *, language: Language) -> Submission:
-    """Send the answers: frozen with the hashes of their files; raises Incomplete with all that is missing."""
+def submit_answers(ctx: Context, audit: Audit, *, language: Language, signatory: Signatory) -> Submission:
+    """Send the answers: frozen with the hashes of their files and whoever attests that they are true.
+
+    Raises IncompleteAnswers with all that is missing.
+    """
     authorize(ctx, Permission.AUDIT_SUBMIT, audit)
     sheet = queries.open_sheet(ctx, audit.id, to=Permission.AUDIT_SUBMIT, lock=True)
-    if audit.state is AuditState.CANCELLED:
-        raise Refused(N_("Cet audit a été annulé : il n'y a plus rien à répondre."))
-    if not audit.state.is_with_vendor:
-        raise Refused(N_("Ce questionnaire a déjà été envoyé."))
+    must_be_to_send(audit)
     if sheet.missing:
         raise IncompleteAnswers(sheet.missing)
-    content = _frozen(ctx, sheet)
+    content = {**_frozen(ctx, sheet), "attestation": {"name": signatory.name, "role": signatory.role}}
     submission = Submission(
         audit_id=audit.id,
         round=audit.round,
@@ -59,10 +59,28 @@ def submit_answers(ctx: Context, audit: Audit, *, language: Language) -> Submiss
     links = ctx.session.scalars(select(AnswerEvidence.evidence_id).where(AnswerEvidence.audit_id == audit.id))
     evidence.mark_sent(ctx, links)
     evidence_ages.keep_ages(ctx, audit.vendor_id)
-    journal.record(ctx, "audit.submitted", audit, after={"round": audit.round, "sha256": submission.sha256})
+    journal.record(
+        ctx,
+        "audit.submitted",
+        audit,
+        after={
+            "round": audit.round,
+            "sha256": submission.sha256,
+            "attested_by": signatory.name,
+            "attested_as": signatory.role,
+        },
+    )
     write_acknowledgement(ctx, audit, submission)
     publish(ctx, AuditSubmitted(audit.id, audit.round), key=f"{audit.id}:{audit.round}")
     return submission
+
+
+def must_be_to_send(audit: Audit) -> None:
+    """Raise Refused, saying why, when there is nothing to send (any more)."""
+    if audit.state is AuditState.CANCELLED:
+        raise Refused(N_("Cet audit a été annulé : il n'y a plus rien à répondre."))
+    if not audit.state.is_with_vendor:
+        raise Refused(N_("Ce questionnaire a déjà été envoyé."))
 
 
 def _frozen(ctx: Context, sheet: AuditAnswers) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def judge_together(ctx: Context, audit: Audit, keys: Collection[str], judgement:
     if judgement.verdict is ReviewVerdict.ACCEPTABLE:
         barred = _barred(ctx, submitted, chosen)
         if barred:
-            numbers = ", ".join(submitted.questionnaire.numbers[key] for key in barred)
+            numbers = ", ".join(submitted.numbers[key] for key in barred)
             raise Refused(
                 N_("À juger une par une, à cause d'une preuve, d'un constat ou d'un avis précédent : %(numbers)s."),
                 numbers=numbers,

@@ -39,7 +39,7 @@ def send_back(audit_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", audit_id=audit_id))
     return render_template(
         "audits/send_back.html", form=form, submitted=submitted, audit=submitted.audit,
-        numbers=submitted.questionnaire.numbers, is_other_language=is_in_other_language,
+        numbers=submitted.numbers, is_other_language=is_in_other_language,
     ), form.status  # fmt: skip
 
 

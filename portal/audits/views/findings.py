@@ -43,5 +43,5 @@ def open_finding(audit_id: int) -> ResponseReturnValue:
             return redirect(url_for("findings.show", finding_id=finding.id))
     return render_template(
         "audits/open_finding.html", form=form, audit=submitted.audit, question=question,
-        number=submitted.questionnaire.numbers[key],
+        number=submitted.numbers.get(key, ""),
     ), form.status  # fmt: skip

@@ -82,9 +82,7 @@ def _judge_form(audit: Audit) -> JudgeForm:
 
 
 def _history(submitted: SubmittedAudit) -> list[HistoryLine]:
-    return history_lines(
-        submitted_audit.history(edge.current(), "Audit", submitted.audit.id), submitted.questionnaire.numbers
-    )
+    return history_lines(submitted_audit.history(edge.current(), "Audit", submitted.audit.id), submitted.numbers)
 
 
 @bp.route("/<int:audit_id>/questions/<key>", methods=["POST"])

@@ -11,22 +11,36 @@ from portal.core.late import late
 from portal.core.reading import ChildReader
 from portal.core.spreadsheets import csv_reading
 from portal.core.spreadsheets.decoding import decode_text
-from portal.core.spreadsheets.table import Limits, Problem, Row, Stream, Table, Unreadable
+from portal.core.spreadsheets.form import CellHolds, CellLook, FormCell, FormColumn, FormSheet, FormWorkbook
+from portal.core.spreadsheets.sheet_scan import column_letters
+from portal.core.spreadsheets.table import LONGEST_CELL, Limits, NamedTable, Problem, Row, Stream, Table, Unreadable
 from portal.core.spreadsheets.writing import Value, write_csv
 
 __all__ = [
+    "LONGEST_CELL",
+    "CellHolds",
+    "CellLook",
+    "FormCell",
+    "FormColumn",
+    "FormSheet",
+    "FormWorkbook",
     "Limits",
+    "NamedTable",
     "Problem",
     "Row",
     "Stream",
     "Table",
     "Unreadable",
     "Value",
+    "column_letters",
     "decode_text",
     "open_table",
+    "read_sheets",
+    "read_sheets_apart",
     "read_table",
     "read_table_apart",
     "write_csv",
+    "write_form",
     "write_xlsx",
 ]
 
@@ -62,6 +76,24 @@ def read_table_apart(data: bytes, filename: str, *, max_bytes: int = 20 * MEGABY
     return found
 
 
+def read_sheets(data: bytes, *, max_bytes: int = 20 * MEGABYTE) -> tuple[NamedTable, ...]:
+    """Every visible sheet of a workbook, whole, each with its title and its problems; raises as `read_table`."""
+    if len(data) > max_bytes:
+        raise _too_large(max_bytes)
+    if not data.startswith(b"PK\x03\x04"):
+        raise Unreadable(say("Ce fichier n'est pas un classeur Excel : enregistrez le tableau en XLSX."))
+    found: tuple[NamedTable, ...] = _workbooks("xlsx_reading").sheets(data, Limits())
+    return found
+
+
+def read_sheets_apart(data: bytes, *, max_bytes: int = 20 * MEGABYTE) -> tuple[NamedTable, ...]:
+    """The same in a child process, for a file that somebody else made; raises NotRead when it had to be stopped."""
+    if len(data) > max_bytes:
+        raise _too_large(max_bytes)
+    found: tuple[NamedTable, ...] = _reader.read("read_sheets", data)
+    return found
+
+
 @contextmanager
 def open_table(
     data: bytes | Path, filename: str | None = None, *, max_bytes: int = 20 * MEGABYTE, limits: Limits | None = None
@@ -88,7 +120,7 @@ def open_table(
             )
         )
     if content.startswith(b"PK\x03\x04"):
-        with _workbooks("reading").stream(content, limits) as workbook:
+        with _workbooks("xlsx_reading").stream(content, limits) as workbook:
             yield workbook
         return
     if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods")):
@@ -100,7 +132,13 @@ def open_table(
 
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """One sheet: bold frozen header, filter, widths that fit; text stays text even when it looks like a formula."""
-    content: bytes = _workbooks("writing").write_xlsx(title, header, rows)
+    content: bytes = _workbooks("xlsx_writing").write_xlsx(title, header, rows)
+    return content
+
+
+def write_form(form: FormWorkbook) -> bytes:
+    """A workbook to fill in: drop-downs, protected but for its open cells, hidden columns."""
+    content: bytes = _workbooks("form_writing").write_form(form)
     return content
 
 
@@ -108,9 +146,9 @@ def _too_large(max_bytes: int) -> TooLarge:
     return TooLarge(say("Ce tableau dépasse %(limit)s Mo : coupez-le en plusieurs.", limit=max_bytes // MEGABYTE))
 
 
-def _workbooks(half: str) -> Any:
-    """The reader or the writer of XLSX, loaded at first use: the one place that brings openpyxl or calamine in.
+def _workbooks(part: str) -> Any:
+    """The reader or a writer of XLSX, loaded at first use: the one place that brings openpyxl or calamine in.
 
     A web process starts without it (its weight is felt in memory and in start-up time), and most never need it.
     """
-    return late(f"portal.core.spreadsheets.xlsx_{half}")
+    return late(f"portal.core.spreadsheets.{part}")

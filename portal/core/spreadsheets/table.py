@@ -79,6 +79,14 @@ class Table:
     delimiter: str | None = None
 
 
+@dataclass(frozen=True)
+class NamedTable:
+    """A sheet of a workbook, by its title."""
+
+    title: str
+    table: Table
+
+
 @dataclass
 class Stream:
     """A table read row by row; `problems` fills as `rows` is gone through, once."""

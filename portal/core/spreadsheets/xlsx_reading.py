@@ -24,6 +24,7 @@ from portal.core.language import Sentence, say
 from portal.core.spreadsheets.sheet_scan import CellFault, SheetScan, scan_sheet
 from portal.core.spreadsheets.table import (
     Limits,
+    NamedTable,
     Problem,
     Row,
     Stream,
@@ -35,6 +36,7 @@ from portal.core.spreadsheets.table import (
 )
 
 Line = tuple[int, list[str], list[Problem]]
+MOST_SHEETS = 100
 EXACT = 2**53
 """Whole numbers that a spreadsheet holds without loss are below."""
 
@@ -45,6 +47,30 @@ def stream(data: bytes, limits: Limits) -> Iterator[Stream]:
 
     Raises Unreadable, or the refusals of `files` for a bomb or macros, on opening it or on the way.
     """
+    with _damage_told():
+        book = _opened(data, limits)
+        if not book.sheets:
+            raise _empty()
+        sheet, found = _looked_into(book, book.sheets[0], limits)
+        yield _table(_lines(sheet, found), limits, _notes([one.title for one in book.sheets]))
+
+
+def sheets(data: bytes, limits: Limits) -> tuple[NamedTable, ...]:
+    """Every visible sheet that holds something, whole, in order; raises as `stream`, or past `MOST_SHEETS`."""
+    with _damage_told():
+        book = _opened(data, limits)
+        if len(book.sheets) > MOST_SHEETS:
+            raise Unreadable(say("Ce classeur compte plus de %(count)s feuilles.", count=MOST_SHEETS))
+        whole = []
+        for part in book.sheets:
+            lines = list(_lines(*_looked_into(book, part, limits)))
+            if any(text.strip() for _, texts, _ in lines for text in texts):
+                whole.append(NamedTable(part.title, _table(iter(lines), limits, ()).whole()))
+        return tuple(whole)
+
+
+def _opened(data: bytes, limits: Limits) -> "_Book":
+    """A workbook that may be read: its parts checked, and no other workbook needed."""
     file = io.BytesIO(data)
     unpacked = archives.Limits(members=2_000, unpacked=limits.unpacked, ratio=100, always_fine=8 * 1024 * 1024)
     if identify_office_file(file, unpacked) != "xlsx":
@@ -53,17 +79,16 @@ def stream(data: bytes, limits: Limits) -> Iterator[Stream]:
         raise Unreadable(
             say("Ce classeur dépend d'autres classeurs : copiez ses valeurs dans un classeur neuf, puis réessayez.")
         )
-    with _damage_told():
-        book = _book(_Parts(file, limits.unpacked))
-        if not book.sheets:
-            raise _empty()
-        xml = book.parts.read(book.sheets[0].path)
-        found = scan_sheet(xml, limits)
-        alone = _alone(book, xml)
-        del xml  # held once: the archive has it now
-        sheet = CalamineWorkbook.from_filelike(alone).get_sheet_by_index(0)
-        del alone
-        yield _table(_lines(sheet, found), limits, _notes([one.title for one in book.sheets]))
+    return _book(_Parts(file, limits.unpacked))
+
+
+def _looked_into(book: "_Book", part: "_SheetPart", limits: Limits) -> tuple[CalamineSheet, SheetScan]:
+    """One sheet, alone, and what its XML holds beside its values."""
+    xml = book.parts.read(part.path)
+    found = scan_sheet(xml, limits)
+    alone = _alone(book, xml)
+    del xml  # held once: the archive has it now
+    return CalamineWorkbook.from_filelike(alone).get_sheet_by_index(0), found
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
         sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
     workbook.save(out)
-    return _undated(out)
+    return undated(out)
 
 
 def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Cell:
@@ -56,7 +56,7 @@ def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Cell:
     return cell
 
 
-def _undated(file: io.BytesIO) -> bytes:
+def undated(file: io.BytesIO) -> bytes:
     """The same workbook without the instant at which it was written."""
     out = io.BytesIO()
     with zipfile.ZipFile(file) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:

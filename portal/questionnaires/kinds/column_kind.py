@@ -23,6 +23,8 @@ class ColumnKind:
     label: ClassVar[Sentence] = say("texte")
     attributes: ClassVar[Mapping[str, str]] = {"type": "text"}
     """Attributes of the control, an HTML `input`."""
+    cell_holds: ClassVar[str] = "text"
+    """What a cell of a workbook holds for it: `text`, `number` or `date`."""
     takes_choices: ClassVar[bool] = False
     takes_countries: ClassVar[bool] = False
     demo_cells: ClassVar[tuple[str, str]] = ("Provence Réseaux SAS", "Arc Support SL")
@@ -58,6 +60,7 @@ class NumberColumn(ColumnKind):
 
     name = "number"
     label = say("nombre")
+    cell_holds = "number"
     attributes: ClassVar[Mapping[str, str]] = {"type": "text", "inputmode": "decimal"}
     demo_cells = ("12", "12")
 
@@ -79,6 +82,7 @@ class DateColumn(ColumnKind):
 
     name = "date"
     label = say("date")
+    cell_holds = "date"
     attributes: ClassVar[Mapping[str, str]] = {"type": "date"}
     demo_cells = ("2026-06-30", "2026-06-30")
 

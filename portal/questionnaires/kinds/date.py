@@ -20,6 +20,7 @@ class DateKind(QuestionKind):
 
     name = "date"
     rank = 6
+    cell_holds = "date"
 
     def description(self, question: Question) -> Sentence:
         """A date."""

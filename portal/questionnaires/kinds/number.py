@@ -25,6 +25,7 @@ class NumberKind(QuestionKind):
     name = "number"
     rank = 5
     own_fields = frozenset({"minimum", "maximum", "unit"})
+    cell_holds = "number"
 
     def read_definition(self, table: TomlTable, question: Question) -> Question:
         """Its bounds and its unit."""

@@ -46,6 +46,8 @@ class QuestionKind(ABC):
     """Whether several of its choices may be made at once."""
     is_file: ClassVar[bool] = False
     """Whether the answer is the file attached, and not a value."""
+    cell_holds: ClassVar[str] = "text"
+    """What a cell of a workbook holds for it: `text`, `number` or `date`."""
     unanswered: ClassVar[Sentence] = say("Cette question attend une réponse.")
     """What is said of a required question left alone."""
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from portal.core.language import Sentence, say
 from portal.questionnaires.definition import NOT_APPLICABLE, Bilingual, GivenAnswer, Question, Questionnaire
 from portal.questionnaires.rules.completing import chosen_values
+from portal.questionnaires.rules.numbering import numbers_asked
 from portal.questionnaires.toml_fields import TomlTable
 from portal.vendors.rules.naming import words
 
@@ -130,6 +131,11 @@ class ReadAnswers:
     is_outside: Callable[[str], bool] = field(default=lambda _country: False)
     """Whether a country is outside the European Economic Area today."""
 
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The number of each question that is asked."""
+        return numbers_asked(self.questionnaire, self.shown)
+
 
 def answer_remarks(read: ReadAnswers, coherence: Coherence) -> dict[str, list[AnswerRemark]]:
     """What is remarked of each answer, by question; those of whom nothing is are not there."""
@@ -148,7 +154,7 @@ def _remarks(read: ReadAnswers, coherence: Coherence) -> Iterator[AnswerRemark]:
     ]
     for question, text in texts:
         yield from _repeated(question, text, coherence.passages)
-    yield from _same_texts(texts, read.questionnaire.numbers)
+    yield from _same_texts(texts, read.numbers)
     yield from _without_reason(read)
     yield from _contradictory(read, coherence.contradictions)
 
@@ -243,7 +249,7 @@ def _contradictory(read: ReadAnswers, rules: Iterable[Contradiction]) -> Iterato
             other, later = sorted((fact.question for fact in facts), key=lambda key: rank[key])
             told = say(
                 "Ne s'accorde pas avec votre réponse %(number)s : %(because)s.",
-                number=read.questionnaire.numbers[other], because=rule.because,
+                number=read.numbers[other], because=rule.because,
             )  # fmt: skip
             yield AnswerRemark(later, RemarkKind.CONTRADICTION, told)
 

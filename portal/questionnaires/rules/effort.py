@@ -1,9 +1,10 @@
 """How much a questionnaire asks of whoever answers it: the one figure that mails and pages give."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.questionnaires.definition import EvidenceDemand, Question, Questionnaire
-from portal.questionnaires.rules.completing import progress_by_section
+from portal.questionnaires.rules.completing import MissingItem, MissingReason, progress_by_section
 
 ROUNDED_TO = 15
 """Minutes: nobody plans their day closer than that."""
@@ -35,6 +36,28 @@ def effort_of(questionnaire: Questionnaire) -> Effort:
         at_most=sum(question.required for question in questionnaire.questions),
         minutes=-(-minutes // ROUNDED_TO) * ROUNDED_TO,
     )
+
+
+def minutes_left(questionnaire: Questionnaire, missing: Iterable[MissingItem]) -> int:
+    """Minutes that what is missing takes, by the same estimate as the whole; 0 when nothing is.
+
+    An answer that is there and lacks only its proof takes the time of the proof; one to confirm, that of choosing.
+    Unlike `effort_of`, which is announced and must not be passed, what an answer may open later is not counted.
+    """
+    reasons: dict[str, set[MissingReason]] = {}
+    for item in missing:
+        reasons.setdefault(item.question, set()).add(item.reason)
+    return sum(_left(questionnaire.question(key), found) for key, found in reasons.items())
+
+
+def _left(question: Question | None, reasons: set[MissingReason]) -> int:
+    if question is None:
+        return 0
+    if MissingReason.UNANSWERED in reasons:
+        return _minutes(question)
+    takes = {MissingReason.UNCONFIRMED: CHOOSING, MissingReason.COMMENT: WRITING, MissingReason.CELL: WRITING,
+             MissingReason.EVIDENCE: PROVING}  # fmt: skip
+    return sum(takes[reason] for reason in reasons)
 
 
 def _minutes(question: Question) -> int:

@@ -2,6 +2,7 @@
 
 from portal.vendor_space.views import (
     answer_book,
+    beforehand,
     calendar,
     carried_answers,
     colleagues,
@@ -12,16 +13,19 @@ from portal.vendor_space.views import (
     findings,
     home,
     joining,
+    level,
     previews,
     samples,
     section,
     submission,
+    take_away,
     withdrawal_tools,
 )
 from portal.vendor_space.views.blueprint import bp
 
 __all__ = [
     "answer_book",
+    "beforehand",
     "bp",
     "calendar",
     "carried_answers",
@@ -33,9 +37,11 @@ __all__ = [
     "findings",
     "home",
     "joining",
+    "level",
     "previews",
     "samples",
     "section",
     "submission",
+    "take_away",
     "withdrawal_tools",
 ]

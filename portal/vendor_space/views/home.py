@@ -54,6 +54,7 @@ def audit(audit_id: int) -> ResponseReturnValue:
         effort=effort_words(page.text.effort),
         sendings=queries.sent_rounds(ctx, [audit_id]) if page.sheet.audit.submitted_at else [],
         states=AUDIT_STATES,
+        has_level=queries.has_level(ctx, page.sheet.audit),
     )
 
 

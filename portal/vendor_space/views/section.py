@@ -75,7 +75,8 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
         return redirect(_after_confirming(page, part) if confirms else _next_url(page, part, kept, act, what))
     # What could be saved is: the person corrects the rest on the page that comes back.
     edge.commit_despite_error()
-    shown = _page(audit_page(kept.sheet, language), part, posted)
+    page = audit_page(kept.sheet, language)
+    shown = _page(page, _section(page.text, part.key), posted)
     return shown, 409 if all(isinstance(r, StaleWrite) for r in posted.refused.values()) else 422
 
 
@@ -261,7 +262,7 @@ def saved_state(sheet: AuditAnswers, question: str) -> dict[str, object]:
     return {
         "base": base_of(sheet, question),
         "version": sheet.versions.get(question, 0),
-        "visible": {q.key: q.key in sheet.shown for q in sheet.questionnaire.questions if q.visible_if is not None},
+        "visible": _numbers_beside(sheet, question),
         "owed": [said(why) for why in (*(missing.why for missing in said_now), *remarked)],
         "comment": any(missing.reason is MissingReason.COMMENT for missing in said_now),
         "remaining": left_words(page),
@@ -271,3 +272,9 @@ def saved_state(sheet: AuditAnswers, question: str) -> dict[str, object]:
             "text": answered_words(sheet.audit.answered, sheet.audit.expected),
         },
     }
+
+
+def _numbers_beside(sheet: AuditAnswers, question: str) -> dict[str, str]:
+    """The number of each question of the same section, empty for one that is not asked."""
+    here = next(part for part in sheet.questionnaire.sections if question in {one.key for one in part.questions})
+    return {one.key: sheet.numbers.get(one.key, "") for one in here.questions}

@@ -7,6 +7,7 @@ from portal.audits import queries as audits
 from portal.audits import services
 from portal.audits.models import AnswerEvidence
 from portal.audits.proof_doubts import doubts_in
+from portal.audits.rules import statement
 from portal.audits.services import IncompleteAnswers
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
@@ -14,6 +15,7 @@ from portal.evidence.reading.doubts import Doubt
 from portal.questionnaires.definition import NO_ANSWER
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import AuditPage
+from portal.vendor_space.forms import AttestationForm
 from portal.vendor_space.own_remarks import own_remarks
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
@@ -34,8 +36,12 @@ def review_before_sending(audit_id: int) -> ResponseReturnValue:
     return _last_look(page)
 
 
-def _last_look(page: AuditPage) -> str:
+def _last_look(page: AuditPage, form: AttestationForm | None = None) -> str:
     ctx, sheet = edge.current(), page.sheet
+    vendor = queries.own_vendor(ctx)
+    if form is None:
+        form = AttestationForm(formdata=None, data=queries.last_attestation(ctx) or {"name": ctx.actor.name})
+    form.attests.label.text = said(statement(vendor.name))
     files = audits.files_of(ctx, sheet.audit)
     return render_template(
         "vendor_space/last_look.html",
@@ -46,6 +52,7 @@ def _last_look(page: AuditPage) -> str:
         untouched=[page.text.by_question[key] for key in page.text.by_question if key in page.to_redo],
         files=sum(len(attached) for attached in files.values()),
         doubtful=_doubtful(page, files),
+        form=form,
         remarked=_remarked(page, files),
         senders=None if ctx.can(Permission.AUDIT_SUBMIT) else _senders(),
     )
@@ -89,12 +96,16 @@ def _senders() -> list[queries.Colleague]:
 def send(audit_id: int) -> ResponseReturnValue:
     """Send the answers; what is missing is listed instead when something is."""
     ctx = edge.current()
-    sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_SUBMIT, lock=True)
+    sheet, form = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_SUBMIT, lock=True), AttestationForm()
     try:
-        services.submit_answers(ctx, sheet.audit, language=current_language())
+        services.must_be_to_send(sheet.audit)
+        signed = form.signatory()
+        if signed is None:
+            return _last_look(open_audit_page(audit_id), form), 422
+        services.submit_answers(ctx, sheet.audit, language=current_language(), signatory=signed)
     except IncompleteAnswers:
         edge.db_session().rollback()
-        return _last_look(open_audit_page(audit_id)), 422
+        return _last_look(open_audit_page(audit_id), form), 422
     except Refused as refusal:
         flash(said(refusal.sentence), "warning")
         return redirect(url_for(".audit", audit_id=audit_id))

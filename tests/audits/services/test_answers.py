@@ -12,7 +12,7 @@ from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound, Refused
 from portal.core.stale import StaleWrite, fingerprint
 from portal.journal.models import JournalEntry
-from tests.factories.spaces import answer_all, proof_of
+from tests.factories.spaces import SIGNATORY, answer_all, proof_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -143,7 +143,7 @@ def test_nothing_is_answered_once_it_is_not_the_vendor_s_turn(session, space, ad
 
 def test_a_returned_round_opens_only_what_was_returned(session, space, admin):
     answer_all(admin, space.audit)
-    services.submit_answers(admin, space.audit, language=space.admin.language)
+    services.submit_answers(admin, space.audit, language=space.admin.language, signatory=SIGNATORY)
     space.audit.state, space.audit.round = AuditState.RETURNED, 2
     space.audit.returned_questions = ["b.delai"]
     session.flush()
@@ -157,7 +157,7 @@ def test_a_returned_round_opens_only_what_was_returned(session, space, admin):
 def test_a_returned_answer_opens_what_it_newly_asks(session, space, admin):
     answer_all(admin, space.audit, but=frozenset({"a.suite", "a.chiffre"}))
     services.save_answer(admin, space.audit, "a.chiffre", posted="non", comment="", base=0)
-    services.submit_answers(admin, space.audit, language=space.admin.language)
+    services.submit_answers(admin, space.audit, language=space.admin.language, signatory=SIGNATORY)
     space.audit.state, space.audit.round = AuditState.RETURNED, 2
     space.audit.returned_questions = ["a.chiffre"]
     session.flush()

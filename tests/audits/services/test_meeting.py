@@ -15,7 +15,7 @@ from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite
 from tests.conftest import NOW, fresh_postgres, own_name
-from tests.factories.spaces import Space, actor_of, answer_all, space_of
+from tests.factories.spaces import SIGNATORY, Space, actor_of, answer_all, space_of
 
 pytestmark = pytest.mark.postgres
 
@@ -72,7 +72,7 @@ def test_what_is_sent_holds_the_answer_that_was_being_saved(meeting):
     services.save_posted_answer(slow, sheet, PostedAnswer("b.delai", "7", base=1))
 
     def send():
-        content = services.submit_answers(quick, audit, language=Language.FR).content
+        content = services.submit_answers(quick, audit, language=Language.FR, signatory=SIGNATORY).content
         quick.session.commit()
         return content
 
@@ -86,7 +86,7 @@ def test_nothing_is_answered_once_it_was_sent_even_if_one_began_before(meeting):
     slow, quick = meeting.open(meeting.space.respondent), meeting.open(meeting.space.admin)
     audit = slow.session.get_one(Audit, meeting.space.audit.id)
     slow.session.commit()
-    services.submit_answers(quick, quick.session.get_one(Audit, audit.id), language=Language.FR)
+    services.submit_answers(quick, quick.session.get_one(Audit, audit.id), language=Language.FR, signatory=SIGNATORY)
     end = waiting(lambda: services.save_answer(slow, audit, "b.delai", posted="7", comment="", base=1))
     quick.session.commit()
     assert "ne changent plus" in str(end().sentence)

@@ -9,7 +9,7 @@ from portal.audits.rules import AuditState
 from portal.core.errors import NotFound, Refused
 from portal.evidence.models import Evidence
 from portal.evidence.services import EvidenceDetails
-from tests.factories.spaces import answer_all, proof_of, space_of
+from tests.factories.spaces import SIGNATORY, answer_all, proof_of, space_of
 from tests.factories.world import audit_of
 
 pytestmark = pytest.mark.both_databases
@@ -66,7 +66,7 @@ def test_a_file_attached_by_mistake_is_taken_off_and_stays_on_file(session, spac
 
 def test_a_file_already_sent_stays_even_when_its_question_comes_back(session, space, admin):
     answer_all(admin, space.audit)
-    services.submit_answers(admin, space.audit, language=space.admin.language)
+    services.submit_answers(admin, space.audit, language=space.admin.language, signatory=SIGNATORY)
     (link,) = files(session, space.audit, "b.document")
     with pytest.raises(Refused, match="a été envoyé"):
         services.detach_proof(admin, space.audit, link)

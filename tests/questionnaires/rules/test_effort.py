@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from portal.questionnaires.rules.completing import visible_questions
-from portal.questionnaires.rules.effort import PROVING, effort_of
+from portal.questionnaires.definition import GivenAnswer
+from portal.questionnaires.rules.completing import missing_items, visible_questions
+from portal.questionnaires.rules.effort import PROVING, effort_of, minutes_left
 from tests.effort import at_most
 from tests.factories.questionnaires import answered, both, questionnaire, raw_question
 
@@ -42,3 +43,19 @@ def test_what_its_author_measured_is_told_when_it_is_more():
     plain = questionnaire(raw_question("a.q", "yes_no"))
     assert effort_of(replace(plain, minutes=40)).minutes == 45
     assert effort_of(replace(plain, minutes=5)).minutes == 15
+
+
+@at_most(60)
+@given(answered())
+def test_what_is_left_is_nothing_once_all_is_there_and_never_more_than_what_was_said(case):
+    asked, answers = case
+    left = minutes_left(asked, missing_items(asked, answers))
+    assert (left == 0) is (not missing_items(asked, answers))
+    assert left <= effort_of(asked).minutes
+
+
+def test_an_answer_that_lacks_its_proof_alone_takes_the_time_of_the_proof():
+    asked = questionnaire(raw_question("a.q1", "yes_no", **PROOF))
+    assert minutes_left(asked, missing_items(asked, {})) == 1 + PROVING
+    assert minutes_left(asked, missing_items(asked, {"a.q1": GivenAnswer("oui")})) == PROVING
+    assert minutes_left(asked, missing_items(asked, {"a.q1": GivenAnswer("oui", files=1)})) == 0

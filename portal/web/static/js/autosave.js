@@ -1,6 +1,6 @@
 // Saves a form by itself. The server answers {message, version, visible, remaining, html}, or {error} from its error pages:
 //   200 saved · 409 someone else saved first (html: both texts, see macros/sheet.html) · 422 refused, message says why.
-//   visible: {question key: true | false}, as the server's rules decide; remaining: « Il reste 3 questions ».
+//   visible: {question key: its number, empty when hidden}, as the server decides; remaining: « Il reste 3 questions ».
 import { fill } from "./enhance.js";
 import { follow } from "./following.js";
 import { keepSaving } from "./saving.js";

@@ -1,8 +1,11 @@
-// What an answer changes elsewhere in the page: questions that it shows or hides ({key: true | false}), what is left to do.
+// What an answer changes elsewhere in the page: the numbers of questions, empty for those that it hides ({key: "2.3" | ""}),
+// and what is left to do.
 export function follow(visible, remaining, progress) {
-  for (const [key, shown] of Object.entries(visible ?? {})) {
-    const question = document.querySelector(`[data-portal-question="${CSS.escape(key)}"]`);
-    if (question) question.hidden = !shown;
+  for (const [key, number] of Object.entries(visible ?? {})) {
+    const question = document.getElementById(`q-${key}`);
+    if (!question) continue;
+    question.hidden = !number;
+    question.querySelector(".question__number").textContent = number;
   }
   for (const place of document.querySelectorAll("[data-portal-remaining]")) {
     if (remaining) place.textContent = remaining;
