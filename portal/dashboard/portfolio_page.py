@@ -33,11 +33,13 @@ CONTRACT_FIGURES = {
     "signed": say("avec un contrat signé, pas encore en vigueur"),
     "negotiating": say("en négociation"),
     "drafting": say("en rédaction"),
-    "joint_in_force": say("responsables conjoints, avec leur accord en vigueur"),
-    "joint": say("responsables conjoints, accord de l'article 26 à conclure"),
+    "joint": say("accord art. 26 à conclure"),
     "none": say("sans aucun contrat"),
 }
-"""What the contracts of live vendors come to, in the order in which it is shown; « expiring » are in force too."""
+"""What the contracts of live vendors come to, in the order in which it is shown; « expiring » are in force too.
+
+Joint controllers whose arrangement is in force ask for nothing: they are in the list, and in the figures by command.
+"""
 
 
 def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
@@ -59,7 +61,7 @@ def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     )
 
 
-PASSING = frozenset({"unread", "signed", "joint", "joint_in_force"})
+PASSING = frozenset({"unread", "signed", "joint"})
 """Figures shown only when there is something to say."""
 
 

@@ -57,14 +57,14 @@ def test_check_looks_at_what_is_really_used(run, approved):
     assert result.output.splitlines()[0] == "78 clauses, 10 modèle(s), aucun défaut."
     assert "Approuvées ici : CL18. Retirées : CL43." in result.output
     rows = {row["key"]: row["version"] for row in json.loads(run("list", "--json").output)}
-    assert rows["CL18"] == "1.2.1"
+    assert rows["CL18"] == "1.3.1"
     assert "CL43" not in rows
     assert run("check", library.FOLDER).output.startswith("79 clauses"), "a folder is its files alone"
 
 
 def test_check_fails_on_an_approved_text_that_a_newer_file_no_longer_goes_with(run, approved, session):
     row = session.query(ClauseProposal).filter_by(clause_key="CL18").one()
-    head, _words, tail = row.text.rpartition("in communicating the breach to the data subjects")
+    head, _words, tail = row.text.rpartition("in communicating the breach to the Data Subjects")
     row.text = f"{head}duly{tail}"
     session.commit()
     result = run("check")
@@ -75,7 +75,7 @@ def test_check_fails_on_an_approved_text_that_a_newer_file_no_longer_goes_with(r
 def test_check_says_when_a_file_changed_under_an_approved_text(app, run, approved, tmp_path, portal_settings):
     folder = shutil.copytree(library.FOLDER, tmp_path / "library")
     file = folder / "clauses/CL18-violations.md"
-    file.write_text(file.read_text(encoding="utf-8").replace('version = "1.2"', 'version = "1.3"'), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace('version = "1.3"', 'version = "1.4"'), encoding="utf-8")
     app.extensions["vigie.settings"] = replace(portal_settings, clauses_dir=folder)
     try:
         assert "CL18 : le texte approuvé tient lieu du fichier" in run("check").output
@@ -91,7 +91,7 @@ def test_export_writes_what_was_approved_and_putting_it_in_place_changes_nothing
     folder = shutil.copytree(library.FOLDER, tmp_path / "library")
     shutil.copy(file, folder / "clauses")
     found, defects = library.read(folder)
-    assert (defects, found.clause["CL18"].version) == ((), "1.2.1")
+    assert (defects, found.clause["CL18"].version) == ((), "1.3.1")
 
 
 def test_check_says_that_a_text_is_not_in_its_language(run, tmp_path):
@@ -131,7 +131,7 @@ def test_list_gives_key_version_title_obligations_and_digest(run):
     assert (breach["title"], breach["title_en"]) == ("Violations de données", "Personal data breaches")
     assert breach["covers"] == ["C42", "C43", "C44"]
     assert len(breach["sha256"]) == 64
-    assert "CL18\t1.2\tViolations de données\tC42, C43, C44" in run("list").output
+    assert "CL18\t1.3\tViolations de données\tC42, C43, C44" in run("list").output
 
 
 def test_list_refuses_a_defective_library_and_says_why(run, broken):

@@ -44,11 +44,11 @@ def test_a_change_goes_from_a_lawyer_to_the_library_through_a_second_person(as_,
     assert officer.get("/contrats/clauses").all(f"//a[@href='/contrats/clauses/propositions/{proposed.id}']")
     decide(officer, proposed, "approve", "Relu.")
     page = officer.get("/contrats/clauses/CL18")
-    assert "CL18, version 1.2.1" in page.words
+    assert "CL18, version 1.3.1" in page.words
     assert "remet un rapport final" in page.words
     assert "Plus court." in page.words
     compared = officer.get("/contrats/clauses/CL18/versions")
-    assert "De la version 1.2 à la version 1.2.1" in compared.words
+    assert "De la version 1.3 à la version 1.3.1" in compared.words
     assert compared.all("//ins")
 
 
@@ -66,7 +66,7 @@ def test_who_wrote_it_is_offered_no_decision_and_is_refused_one(as_, session):
 
 
 def test_failing_checks_are_listed_by_name_and_stop_the_approval(as_, session):
-    english = paragraph_fields(CL18, 5)["text_en"].replace("in communicating the breach to the data subjects", "duly")
+    english = paragraph_fields(CL18, 5)["text_en"].replace("in communicating the breach to the Data Subjects", "duly")
     as_(Role.LEGAL).post(
         "/contrats/clauses/CL18/paragraphes/5/proposer",
         {**paragraph_fields(CL18, 5), "text_en": english, "reason": "x"},
@@ -102,7 +102,7 @@ def test_an_open_draft_says_what_is_newer_and_takes_it(as_, session, proposed):
     decide(as_(Role.DPO), proposed, "approve")
     lawyer = as_(Role.LEGAL)
     writing = f"/contrats/{contract.id}/redaction"
-    assert "CL18 : de la version 1.2 à la version 1.2.1" in lawyer.get(writing).words.replace("\u202f", " ")
+    assert "CL18 : de la version 1.3 à la version 1.3.1" in lawyer.get(writing).words.replace("\u202f", " ")
     lawyer.post(f"/contrats/{contract.id}/bibliotheque", {})
     after = lawyer.get(writing)
     assert "La bibliothèque a changé" not in after.words
