@@ -59,6 +59,7 @@ def todos(ctx: Context) -> list[Todo]:
         *_measured_samples(ctx),
         *_decisions_in_charge(ctx),
         *_undescribed(ctx),
+        *_unsaid(ctx),
         *_dead_jobs(ctx),
     ]
     order = {"danger": 0, "warning": 1, "info": 2, "neutral": 3}
@@ -204,6 +205,19 @@ def _undescribed(ctx: Context) -> Iterator[Todo]:
             say("Sans prestation décrite, son risque reste inconnu"),
             "vendors.show",
             {"vendor_id": vendor.id},
+        )
+
+
+def _unsaid(ctx: Context) -> Iterator[Todo]:
+    """What decides of the questionnaires asked and nobody has said, for the one who answers for the vendor."""
+    if scope_of(ctx.actor, Permission.VENDOR_EDIT) is not Scope.OWN:
+        return
+    for vendor in vendors.vendors_with_unsaid_facts(ctx, at_most=EACH):
+        yield Todo(
+            say("Dire ce qu'on ne sait pas encore de %(vendor)s", vendor=vendor.name),
+            say("Santé, intelligence artificielle, nuage, mineurs : les questions à lui poser en dépendent"),
+            "vendors.bulk_facts",
+            {"v": vendor.id, "_anchor": "hosts_health_data"},
         )
 
 

@@ -9,6 +9,7 @@ from portal.core.clock import now
 from portal.dashboard.models import PortfolioReport
 from portal.jobs import execution
 from portal.jobs.models import Heartbeat, Job, JobState
+from tests.factories.desk import service_of
 from tests.factories.people import user_of
 from tests.factories.world import full_vendor, vendor_of
 
@@ -141,3 +142,19 @@ def test_an_organisation_that_has_said_its_name_is_told_nothing(app, as_, monkey
     named = replace(app.extensions["vigie.settings"], organisation="Maison Verdelet")
     monkeypatch.setitem(app.extensions, "vigie.settings", named)
     assert "VIGIE_ORGANISATION" not in as_(Role.ADMIN).get("/").words
+
+
+def test_who_answers_for_a_vendor_is_asked_what_nobody_has_said_and_only_that(session, as_):
+    mine = user_of(session, Role.BUYER)
+    asked, said, other = (vendor_of(session, owner, name=name) for owner, name in (
+        (mine, "Muette"), (mine, "Dite"), (None, "Autrui")
+    ))  # fmt: skip
+    known = dict.fromkeys(("hosts_health_data", "uses_ai", "is_cloud", "concerns_minors"), False)
+    for vendor, facts in ((asked, {**known, "uses_ai": None}), (said, known), (other, {})):
+        service_of(session, vendor, **facts)
+    session.commit()
+    page = as_(mine).get("/")
+    (link,) = page.all("//a[contains(., 'ce qu’on ne sait pas encore')]/@href")
+    assert f"v={asked.id}" in link
+    assert "Muette" in as_(mine).get(link.partition("#")[0]).words
+    assert "ne sait pas encore" not in as_(Role.DPO).get("/").words

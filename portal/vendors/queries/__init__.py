@@ -54,6 +54,7 @@ from portal.vendors.queries.overview import (
     services_to_describe,
     vendor_history,
     vendor_overview,
+    vendors_with_unsaid_facts,
 )
 from portal.vendors.queries.people import (
     OWNER_ROLES,
@@ -141,4 +142,5 @@ __all__ = [
     "vendors_by_words",
     "vendors_given_up",
     "vendors_spelled",
+    "vendors_with_unsaid_facts",
 ]

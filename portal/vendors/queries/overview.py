@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.authz.context import Context, authorize, visible
@@ -17,6 +17,7 @@ from portal.vendors import reference
 from portal.vendors.models import Contact, FactsRequest, ImportState, LegalEntity, Service, Vendor, VendorImport
 from portal.vendors.rules.countries import transfer_exposure
 from portal.vendors.rules.questionnaire_facts import DescribedService, entity_fact, service_facts
+from portal.vendors.rules.status import LIVE
 
 HISTORY = 20
 FIRST_KEYS = 8
@@ -170,6 +171,23 @@ def services_to_describe(ctx: Context, vendor_ids: Sequence[int]) -> Sequence[Se
         )
         .order_by(Vendor.folded_name, Vendor.id, Service.id)
     ).all()  # fmt: skip
+
+
+def vendors_with_unsaid_facts(ctx: Context, *, at_most: int) -> Sequence[Vendor]:
+    """Live vendors that the actor may edit, of whose services nobody has said what decides of the questionnaires."""
+    unsaid = exists().where(
+        Service.vendor_id == Vendor.id,
+        Service.ended_on.is_(None) | (Service.ended_on > ctx.today),
+        or_(*(column.is_(None) for column in (
+            Service.hosts_health_data, Service.uses_ai, Service.is_cloud, Service.concerns_minors
+        ))),
+    )  # fmt: skip
+    return ctx.session.scalars(
+        select(Vendor)
+        .where(visible(ctx, Permission.VENDOR_EDIT, Vendor), Vendor.status.in_(LIVE), unsaid)
+        .order_by(Vendor.folded_name, Vendor.id)
+        .limit(at_most)
+    ).all()
 
 
 def facts_proposals(ctx: Context, vendor: Vendor) -> Sequence[FactsRequest]:
