@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.campaigns.models import Campaign
+from portal.campaigns.queries import LetterWords
 from portal.campaigns.rules import Every, FieldProblem
 from portal.campaigns.services import Plan
 from portal.campaigns.wording import EVERY_NAMES, STATUS_NAMES, TIER_NAMES
@@ -113,6 +114,24 @@ class CountriesField(TextField):
     def _value(self) -> str:
         typed: str | None = getattr(self, "_typed", None)
         return typed if typed is not None else place_names(self.data or (), current_language())
+
+
+class LetterForm(EditForm):
+    """A message in both languages."""
+
+    subject_fr = TextField(lazy("Objet en français"), [InputRequired(REQUIRED)])
+    subject_en = TextField(lazy("Objet en anglais"), [InputRequired(REQUIRED)])
+    body_fr = LongTextField(lazy("Message en français"), [InputRequired(REQUIRED)], render_kw={"rows": 14})
+    body_en = LongTextField(lazy("Message en anglais"), [InputRequired(REQUIRED)], render_kw={"rows": 14, "lang": "en"})
+
+    def words(self) -> LetterWords:
+        """What was typed."""
+        return LetterWords(self.subject_fr.data, self.body_fr.data, self.subject_en.data, self.body_en.data)
+
+    def show(self, problems: Sequence[FieldProblem]) -> None:
+        """Put each sentence of a refused wording beside its field."""
+        for problem in problems:
+            self[problem.field].errors = [*self[problem.field].errors, said(problem.message)]
 
 
 class CampaignForm(EditForm):

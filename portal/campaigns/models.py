@@ -6,10 +6,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.audits.models import Audit
+from portal.campaigns.rules import LetterKind
 from portal.core.db import Base, JsonValue
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor
@@ -110,3 +111,31 @@ class WaveSkip(Base):
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     audit: Mapped[Audit] = relationship(lazy="raise_on_sql")
+
+
+class LetterText(Base):
+    """A message of waves in our own words, in both languages; without a row, it is sent as it was shipped."""
+
+    __tablename__ = "letter_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[LetterKind] = mapped_column(unique=True)
+    subject_fr: Mapped[str] = mapped_column(String(150))
+    body_fr: Mapped[str] = mapped_column(Text)
+    subject_en: Mapped[str] = mapped_column(String(150))
+    body_en: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+
+    @property
+    def journal_label(self) -> str:
+        """For the journal: which message."""
+        return self.kind.value
+
+    @property
+    def reach_vendor(self) -> None:
+        """A message belongs to no vendor."""
+        return None
+
+    def texts(self) -> dict[str, str]:
+        """Subject then message, by language, as a template fills them."""
+        return {"fr": f"{self.subject_fr}\n{self.body_fr}", "en": f"{self.subject_en}\n{self.body_en}"}

@@ -12,12 +12,14 @@ from portal.audits.rules import AuditState
 from portal.audits.standing_answers import counts_here
 from portal.authz.context import Context
 from portal.campaigns.models import Wave
+from portal.campaigns.queries import texts_in_force
 from portal.core import process
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS
 from portal.jobs.mail import Envelope, send_many
+from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.effort import effort_of
@@ -66,11 +68,11 @@ def send(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> int:
     """Promise letters, with a one-time link for whoever has not signed in yet; returns how many are new."""
     if not drafts:
         return 0
-    asked = _asked(ctx, wave, drafts)
+    asked, texts = _asked(ctx, wave, drafts), texts_in_force(ctx)
     shared: dict[int, Mapping[str, Any]] = {}
     counts: dict[int, tuple[int, int]] = {}
     for version in {one.id: one for one in asked.values()}.values():
-        shared[version.id] = _shared_values(ctx, version)
+        shared[version.id] = shared_values(ctx, questionnaire_of(ctx.session, version))
         same = [draft for draft in drafts if asked[draft.audit_id].id == version.id]
         if invited := sorted({draft.person.vendor_id for draft in same if draft.template == "invitation"}):
             counts |= counts_here(ctx, invited, questionnaire_of(ctx.session, version))
@@ -78,7 +80,7 @@ def send(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> int:
     for draft in drafts:
         version = asked[draft.audit_id]
         values = {**shared[version.id], **_here(counts.get(draft.person.vendor_id))}
-        letters.append((draft.person, _of_wave(wave, draft, version, values)))
+        letters.append((draft.person, _of_wave(wave, draft, version, values, texts.get(draft.template))))
     return write_letters(ctx, letters)
 
 
@@ -100,21 +102,31 @@ def _asked(ctx: Context, wave: Wave, drafts: Sequence[LetterDraft]) -> Mapping[i
     return {row.id: row.QuestionnaireVersion for row in rows}
 
 
-def _of_wave(wave: Wave, draft: LetterDraft, version: QuestionnaireVersion, shared: Mapping[str, Any]) -> VendorLetter:
+def _of_wave(
+    wave: Wave, draft: LetterDraft, version: QuestionnaireVersion, shared: Mapping[str, Any],
+    text: Mapping[str, str] | None,
+) -> VendorLetter:  # fmt: skip
     letter = _letter(draft.letter, version, shared)
-    return replace(letter, series=series_of(wave), contact_id=wave.campaign.created_by_id)
+    return replace(letter, text=text, series=series_of(wave), contact_id=wave.campaign.created_by_id)
 
 
-def single_letter(ctx: Context, audit: Audit, on: date, day: date) -> VendorLetter:
-    """The reminder of an audit that no wave follows; `on` is the day it fell due, and tells it from the next one."""
+def single_letter(
+    ctx: Context, audit: Audit, on: date, day: date, texts: Mapping[str, Mapping[str, str]]
+) -> VendorLetter:
+    """The reminder of an audit that no wave follows; `on` is the day it fell due, and tells it from the next one.
+
+    `texts` are the wordings in force.
+    """
     template = "late" if audit.due_on < day else "reminder"
     draft = AuditLetter(template, audit.id, audit.due_on, audit.state, f":{on}")
-    letter = _letter(draft, audit.questionnaire_version, _shared_values(ctx, audit.questionnaire_version))
-    return replace(letter, contact_id=audit.opened_by_id)
+    version = audit.questionnaire_version
+    letter = _letter(draft, version, shared_values(ctx, questionnaire_of(ctx.session, version)))
+    return replace(letter, text=texts.get(template), contact_id=audit.opened_by_id)
 
 
-def _shared_values(ctx: Context, version: QuestionnaireVersion) -> Mapping[str, Any]:
-    effort = effort_of(questionnaire_of(ctx.session, version))
+def shared_values(ctx: Context, questionnaire: Questionnaire) -> Mapping[str, Any]:
+    """What every message about a questionnaire says of it."""
+    effort = effort_of(questionnaire)
     return {
         "questions": effort.questions,
         "at_most": effort.at_most,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from portal.campaigns.models import CampaignState
-from portal.campaigns.rules import UNCLASSIFIED, Every
+from portal.campaigns.rules import UNCLASSIFIED, Every, LetterKind
 from portal.core.language import N_
 from portal.journal.wording import name_words
 from portal.vendors.rules.status import VendorStatus
@@ -38,6 +38,12 @@ STATUS_NAMES: Mapping[str, str] = {
     VendorStatus.OFFBOARDING.value: N_("en sortie"),
     VendorStatus.OFFBOARDED.value: N_("sorti"),
 }
+LETTER_KINDS: Mapping[LetterKind, str] = {
+    LetterKind.INVITATION: N_("Invitation"),
+    LetterKind.REMINDER: N_("Rappel avant l'échéance"),
+    LetterKind.LATE: N_("Relance après l'échéance"),
+    LetterKind.EXTENDED: N_("Nouvelle échéance"),
+}
 EVERY_NAMES: Mapping[Every, str] = {
     Every.ONCE: N_("Une seule fois"),
     Every.WEEKS: N_("Toutes les N semaines"),
@@ -53,6 +59,9 @@ name_words(
         "campaign.paused": N_("Campagne suspendue"),
         "campaign.ended": N_("Campagne terminée"),
         "campaign.resumed": N_("Campagne reprise après des dates manquées"),
+        "campaign.tried": N_("Message essayé sur soi"),
+        "letter.written": N_("Message réécrit"),
+        "letter.restored": N_("Message rendu à son texte d'origine"),
         "schedule.ticked": N_("Échéancier joué par commande"),
         "wave.started": N_("Vague lancée"),
         "wave.empty": N_("Vague non lancée : personne à interroger"),
@@ -67,8 +76,17 @@ name_words(
         "wave.audits_cancelled": N_("Audits de la vague annulés"),
         "wave.escalated": N_("Retards signalés au contact d'escalade"),
     },
-    objects={"Campaign": N_("Campagne"), "TypedInstant": N_("Instant demandé")},
-    families={"campaign": N_("Campagnes"), "wave": N_("Vagues"), "schedule": N_("Échéancier")},
+    objects={
+        "Campaign": N_("Campagne"),
+        "LetterText": N_("Message de campagne"),
+        "TypedInstant": N_("Instant demandé"),
+    },
+    families={
+        "campaign": N_("Campagnes"),
+        "letter": N_("Messages des campagnes"),
+        "wave": N_("Vagues"),
+        "schedule": N_("Échéancier"),
+    },
     fields={
         "questionnaire_key": N_("Questionnaire"),
         "audience": N_("Sous-traitants visés"),
@@ -77,6 +95,11 @@ name_words(
         "reminders": N_("Relances (jours)"),
         "escalation_email": N_("Contact d'escalade"),
         "escalation_after_days": N_("Escalade après (jours)"),
+        "subject_fr": N_("Objet en français"),
+        "body_fr": N_("Message en français"),
+        "subject_en": N_("Objet en anglais"),
+        "body_en": N_("Message en anglais"),
+        "message": N_("Message"),
         "next_run_at": N_("Prochaine vague"),
         "wave": N_("Vague"),
         "period": N_("Période"),

@@ -27,6 +27,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from portal.core.dates import DateStyle, duration_in_words, written, written_time
 from portal.core.language import Language, french
+from portal.core.placeholders import filled
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TIMEOUT_SECONDS = 30
@@ -63,6 +64,7 @@ def _environment(language: Language) -> Environment:
     found = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     found.filters["day"] = lambda value: day_in_letters(value, language)
     found.filters["moment"] = lambda value: moment_in_letters(value, language)
+    found.filters["filled"] = filled
     found.filters["duration"] = lambda minutes: duration_in_words(minutes, language)
     return found
 

@@ -28,6 +28,8 @@ class VendorLetter:
     values: Mapping[str, Any] = field(default_factory=dict)
     title: Mapping[str, str] | None = None
     """What its template calls `title`, by language."""
+    text: Mapping[str, str] | None = None
+    """Our own words in place of those that its template was shipped with, by language."""
     series: str = ""
     """What it is counted under with others."""
     invites: bool = False
@@ -90,6 +92,8 @@ def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None, hel
     }
     if letter.title is not None:
         values["title"] = letter.title[person.language.value]
+    if letter.text is not None:
+        values["text"] = letter.text[person.language.value]
     if letter.invites:
         values["new_account"] = seed is not None
     return Envelope(

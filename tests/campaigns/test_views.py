@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from portal.audits.models import Audit
+from portal.audits.models import Answer, Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.campaigns import queries, services
-from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit
+from portal.campaigns.models import Campaign, CampaignState, LetterText, Wave, WaveAudit
 from portal.core.clock import now
 from portal.core.language import Language
 from portal.identity.models import User
@@ -514,3 +514,43 @@ def test_a_page_costs_the_same_statements_for_two_rows_and_for_forty(dpo, sessio
     assert large[:2] == small[:2]
     assert large[2] <= small[2], "the first wave also lists those nobody could reach"
     assert max(map(max, counts)) <= 18
+
+
+class TestLetters:
+    def test_a_message_is_read_as_a_vendor_would_then_kept_then_given_back(self, dpo, session):
+        page, names = dpo.get("/campagnes/messages/reminder"), ("subject_fr", "body_fr", "subject_en", "body_en")
+        shown = {name: page.one(f"//*[@name='{name}']") for name in names}
+        typed = {name: one.get("value") or one.text_content().strip() for name, one in shown.items()}
+        typed["body_fr"] = "Bonjour {nom},\n\nVotre réponse nous manque <script>x</script>, écrivez vite.\n\n{lien}"
+        read = dpo.post("/campagnes/messages/reminder", {**typed, "apercu": "1"}, status=200)
+        assert "Votre réponse nous manque <script>x</script>" in read.words
+        assert not read.all("//main//script")
+        assert session.scalar(select(func.count()).select_from(LetterText)) == 0
+        dpo.post("/campagnes/messages/reminder", typed)
+        assert "Vos mots" in dpo.get("/campagnes/messages").words
+        dpo.post("/campagnes/messages/reminder/origine", {})
+        assert "Vos mots" not in dpo.get("/campagnes/messages").words
+
+    def test_a_refused_wording_comes_back_as_it_was_typed_with_a_sentence(self, dpo):
+        typed = {"subject_fr": "Objet", "body_fr": "Sans lien {mdp}", "subject_en": "Subject", "body_en": "No link"}
+        page = dpo.post("/campagnes/messages/late", typed, status=422)
+        assert "Le lien manque" in page.words
+        assert "{mdp}" in page.words
+        assert page.one("//*[@name='body_fr']").text_content().strip() == "Sans lien {mdp}"
+        dpo.get("/campagnes/messages/rien", status=404)
+
+    def test_a_trial_is_one_click_and_what_is_typed_in_its_form_is_kept_nowhere(self, dpo, session, ctx):
+        vendor_of(session)
+        campaign = campaign_of(ctx)
+        session.commit()
+        page = dpo.follow(dpo.post(f"/campagnes/{campaign.id}/essai", {}))
+        assert "L’essai part à" in page.words
+        (mail,) = session.scalars(select(Mail)).all()
+        assert mail.payload["link"] == f"questionnaire_previews.frame?source=essai&name={campaign.id}"
+        dpo.get(f"/questionnaires/apercu/essai/{campaign.id}")
+        tried = dpo.get(f"/questionnaires/apercu/essai/{campaign.id}/page")
+        question = tried.all("//*[@data-portal-question]")[0].get("data-portal-question")
+        dpo.post(f"/questionnaires/apercu/essai/{campaign.id}/page", {question: "oui"}, status=200)
+        for table in (Answer, Audit, Wave):
+            assert session.scalar(select(func.count()).select_from(table)) == 0
+        dpo.get("/questionnaires/apercu/essai/999/page", status=404)

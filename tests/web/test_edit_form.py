@@ -6,11 +6,15 @@ The forms are found in the source: a new one without the mark, or without its ca
 import ast
 import importlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from portal.authz.policy import Role
+from portal.campaigns.queries import shipped_words
+from portal.campaigns.rules import LetterKind
+from portal.campaigns.services import write_letter
 from portal.consumer_law.rules.periods import ContractKind
 from portal.contracts.library_editions import library_of
 from portal.contracts.rules.clause_writing import paragraph_fields
@@ -46,6 +50,7 @@ NOT_OVER_A_ROW = {
     "FindingForm": "a new finding, proposed from a question",
     "DraftForm": "the language of a new version, and a reason",
     "InChargeForm": "one name: whoever names somebody last is right, and the journal has both",
+    "LetterForm": "a message as it was shipped; one in our own words goes through `row`",
     "LanguageForm": "the language of a new version",
     "MeasuredFindingForm": "a new finding, proposed from a fault or a breach",
     "NewContractForm": "a new contract",
@@ -218,6 +223,12 @@ def _own(path: Callable[[Any, Any], str]) -> World:
     return build
 
 
+def _letter(session: Any, ctx: Any) -> tuple[Any, str]:
+    words = shipped_words(LetterKind.REMINDER)
+    write_letter(ctx, LetterKind.REMINDER, replace(words, subject_fr="À vous de répondre"))
+    return lambda: user_of(session, Role.DPO), "/campagnes/messages/reminder"
+
+
 CASES: dict[str, World] = {
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
     "CampaignForm": _campaign,
@@ -229,6 +240,7 @@ CASES: dict[str, World] = {
     "EntityForm": _entity,
     "FindingForm": _finding,
     "HeadForm": _own(lambda _ctx, _own: "titre"),
+    "LetterForm": _letter,
     "OwnerForm": _owner,
     "ProfileForm": _own_account,
     "ProposedParagraphForm": _proposed,

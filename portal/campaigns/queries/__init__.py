@@ -10,6 +10,7 @@ from portal.campaigns.queries.audience import (
     preview,
     vendor_keys,
     vendors_named,
+    vendors_within,
 )
 from portal.campaigns.queries.audience_moves import AudienceMoves, NamedVendors, moves_of_wave
 from portal.campaigns.queries.campaign_list import (
@@ -24,6 +25,13 @@ from portal.campaigns.queries.campaign_list import (
     waves_of,
 )
 from portal.campaigns.queries.frequency import RhythmRow, frequency, never_audited
+from portal.campaigns.queries.letter_texts import (
+    LetterWords,
+    own_letter,
+    own_letters,
+    shipped_words,
+    texts_in_force,
+)
 from portal.campaigns.queries.lookups import (
     MORNING,
     WITH_VENDOR,
@@ -58,6 +66,7 @@ __all__ = [
     "AudiencePreview",
     "CampaignRow",
     "LetterCounts",
+    "LetterWords",
     "NamedVendors",
     "Outlook",
     "RhythmRow",
@@ -86,14 +95,19 @@ __all__ = [
     "never_audited",
     "next_dates",
     "outlook",
+    "own_letter",
+    "own_letters",
     "parse_audience",
     "people_at",
     "preview",
+    "shipped_words",
     "skipped",
+    "texts_in_force",
     "unreached",
     "unreached_audits",
     "vendor_keys",
     "vendors_named",
+    "vendors_within",
     "wave_overview",
     "waves_of",
     "waves_waiting",

@@ -21,6 +21,7 @@ from portal.campaigns.rules.deadlines import (
     reminders_due,
 )
 from portal.campaigns.rules.frequency import AuditRhythm, keeps_rhythm, rhythms
+from portal.campaigns.rules.letter_texts import LINK, VARIABLES, LetterKind, letter_problems
 from portal.campaigns.rules.progress import LEFT_OUT, STAGES, WaveProgress, wave_progress
 from portal.campaigns.rules.recurrence import (
     Every,
@@ -45,9 +46,11 @@ from portal.campaigns.rules.schedule import (
 __all__ = [
     "AT_RISK_TIERS",
     "LEFT_OUT",
+    "LINK",
     "MOST_SKIPPED",
     "STAGES",
     "UNCLASSIFIED",
+    "VARIABLES",
     "ActOutcome",
     "Audience",
     "AuditRhythm",
@@ -55,6 +58,7 @@ __all__ = [
     "Every",
     "FieldProblem",
     "FirstRun",
+    "LetterKind",
     "Recurrence",
     "Reminder",
     "VendorFacts",
@@ -72,6 +76,7 @@ __all__ = [
     "escalation_due",
     "first_run",
     "keeps_rhythm",
+    "letter_problems",
     "matches",
     "next_run",
     "parse_audience",

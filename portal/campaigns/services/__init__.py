@@ -3,6 +3,7 @@
 from portal.campaigns.services.beginning import FirstDay, begin
 from portal.campaigns.services.daily_follow_up import follow_up, follow_up_batch, follow_up_due, follow_up_wave
 from portal.campaigns.services.frequency import draft_missing
+from portal.campaigns.services.letter_texts import UnsoundLetter, check_letter, restore_letter, write_letter
 from portal.campaigns.services.planning import (
     InvalidPlan,
     Plan,
@@ -16,6 +17,7 @@ from portal.campaigns.services.planning import (
 )
 from portal.campaigns.services.recipients import NewRecipient, change_recipient
 from portal.campaigns.services.single_audits import follow_up_single_audits
+from portal.campaigns.services.trial_letters import first_vendor, send_trial, trial_letter
 from portal.campaigns.services.wave_acts import (
     LONGEST_EXTENSION_DAYS,
     MOST_AT_ONCE,
@@ -36,6 +38,7 @@ from portal.campaigns.services.waves import (
     resume,
     start_due_waves,
 )
+from portal.campaigns.services.what_is_asked import asked_of
 
 __all__ = [
     "BATCH",
@@ -47,15 +50,19 @@ __all__ = [
     "InvalidPlan",
     "NewRecipient",
     "Plan",
+    "UnsoundLetter",
     "WaveAct",
     "activate",
+    "asked_of",
     "begin",
     "cancel",
     "change_recipient",
     "check",
+    "check_letter",
     "create",
     "draft_missing",
     "extend",
+    "first_vendor",
     "follow_up",
     "follow_up_batch",
     "follow_up_due",
@@ -70,7 +77,11 @@ __all__ = [
     "plan_problems",
     "remind",
     "resend",
+    "restore_letter",
     "resume",
     "revise",
+    "send_trial",
     "start_due_waves",
+    "trial_letter",
+    "write_letter",
 ]

@@ -51,8 +51,9 @@ def _remind(ctx: Context, audits: Sequence[Audit], day: date) -> int:
         return 0
     open_accounts(ctx, sorted({audit.vendor_id for audit, _ in due}))
     people = wave_letters.people_for(ctx, [audit for audit, _ in due])
+    texts = queries.texts_in_force(ctx)
     drafted = [
-        (audit, person, wave_letters.single_letter(ctx, audit, audit.due_on + timedelta(days=step), day))
+        (audit, person, wave_letters.single_letter(ctx, audit, audit.due_on + timedelta(days=step), day, texts))
         for audit, step in due
         for person in people.get(audit.vendor_id, ())
     ]

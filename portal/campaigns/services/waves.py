@@ -11,6 +11,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import SYSTEM, Permission
 from portal.campaigns import queries, rules, wave_letters
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit, WaveSkip
+from portal.campaigns.services.what_is_asked import composed_for, one_for_all
 from portal.campaigns.wave_letters import LetterDraft
 from portal.consumer_law.legislation import metropolitan_france
 from portal.core import logs, process
@@ -21,11 +22,11 @@ from portal.journal import services as journal
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.questionnaires.rules.composition import COMPOSED, called_packs, compose
+from portal.questionnaires.rules.composition import COMPOSED
 from portal.questionnaires.services import publish
 from portal.vendors.memberships import open_accounts
 from portal.vendors.models import Vendor
-from portal.vendors.queries import described_services, people_in_charge
+from portal.vendors.queries import people_in_charge
 
 BATCH = 500
 """Audits opened per transaction: some tens of milliseconds, so that no page waits for the database."""
@@ -113,7 +114,8 @@ def refuse_nobody(ctx: Context, campaign: Campaign) -> None:
 
 def _new_wave(ctx: Context, campaign: Campaign, period: str, *, skipped: int = 0) -> Wave | None:
     """Freeze the questionnaire and promise the opening of its audits; None when this period has its wave."""
-    version = None if campaign.questionnaire_key == COMPOSED else _frozen(ctx, campaign)
+    asked = one_for_all(ctx, campaign)
+    version = None if asked is None else _publish(ctx, asked)
     wave = Wave(
         campaign_id=campaign.id,
         period=period,
@@ -138,13 +140,6 @@ def _new_wave(ctx: Context, campaign: Campaign, period: str, *, skipped: int = 0
     return wave
 
 
-def _frozen(ctx: Context, campaign: Campaign) -> QuestionnaireVersion:
-    found = catalogue.load(process.settings().questionnaires_dir, ctx.session).get(campaign.questionnaire_key)
-    if found is None:
-        raise Refused(N_("Le questionnaire de cette campagne n'existe plus : choisissez-en un autre."))
-    return _publish(ctx, found)
-
-
 def _publish(ctx: Context, questionnaire: Questionnaire) -> QuestionnaireVersion:
     try:
         with ctx.session.begin_nested():
@@ -155,18 +150,9 @@ def _publish(ctx: Context, questionnaire: Questionnaire) -> QuestionnaireVersion
 
 def _composed(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, QuestionnaireVersion]:
     """What the services of each vendor call for, frozen; one statement or two more for each way of composing it."""
-    folder = process.settings().questionnaires_dir
-    shipped, rules_of_packs = catalogue.load(folder, ctx.session), catalogue.composition_rules(folder)
-    services = described_services(ctx, vendor_ids)
-    called = {
-        vendor_id: tuple(c.questionnaire for c in called_packs(rules_of_packs, services[vendor_id]) if c.is_called)
-        or (catalogue.BASELINE,)
-        for vendor_id in vendor_ids
-    }
-    frozen = {
-        packs: _publish(ctx, compose([shipped[key] for key in packs])) for packs in dict.fromkeys(called.values())
-    }
-    return {vendor_id: frozen[packs] for vendor_id, packs in called.items()}
+    asked = composed_for(ctx, vendor_ids)
+    frozen = {one.sha256: _publish(ctx, one) for one in {id(one): one for one in asked.values()}.values()}
+    return {vendor_id: frozen[one.sha256] for vendor_id, one in asked.items()}
 
 
 def _open(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]:

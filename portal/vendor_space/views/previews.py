@@ -7,7 +7,10 @@ from typing import Any
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.campaigns import queries as campaigns
+from portal.campaigns.services import asked_of, first_vendor
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.questionnaires import catalogue, queries, services
@@ -29,7 +32,7 @@ bp = unseen_by_vendors(Blueprint("questionnaire_previews", __name__, url_prefix=
 WIDTHS = ("bureau", "telephone")
 
 
-@bp.route("/<any(catalogue, ecrit, version):source>/<name>")
+@bp.route("/<any(catalogue, ecrit, version, essai):source>/<name>")
 @requires(Permission.QUESTIONNAIRE_VIEW)
 def frame(source: str, name: str) -> ResponseReturnValue:
     """The vendor's page in a frame of the width of a computer, or of a telephone."""
@@ -46,7 +49,7 @@ def frame(source: str, name: str) -> ResponseReturnValue:
     return response
 
 
-@bp.route("/<any(catalogue, ecrit, version):source>/<name>/page", methods=["GET", "POST"])
+@bp.route("/<any(catalogue, ecrit, version, essai):source>/<name>/page", methods=["GET", "POST"])
 @requires(Permission.QUESTIONNAIRE_VIEW)
 def page(source: str, name: str) -> ResponseReturnValue:
     """One section as the vendor answers it; what is posted opens the questions it would open, and is kept nowhere."""
@@ -99,6 +102,8 @@ def _source(source: str, name: str) -> Questionnaire:
         if name in found:
             return found[name]
     elif name.isascii() and name.isdigit() and len(name) < 10:
+        if source == "essai":
+            return _tried(ctx, int(name))
         if source == "ecrit":
             own = queries.get_own(ctx, int(name), to=Permission.QUESTIONNAIRE_WRITE)
             return services.reading_of(ctx, queries.own_text(ctx.session, own))
@@ -106,6 +111,12 @@ def _source(source: str, name: str) -> Questionnaire:
         if version is not None:
             return queries.questionnaire_of(ctx.session, version)
     raise NotFound(queries.GONE)
+
+
+def _tried(ctx: Context, campaign_id: int) -> Questionnaire:
+    """What the next wave of a campaign would ask of the first vendor of its audience."""
+    campaign = campaigns.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_MANAGE)
+    return asked_of(ctx, campaign, first_vendor(ctx, campaign))
 
 
 def _urls() -> SimpleNamespace:
