@@ -23,6 +23,12 @@ class DueForm(PortalForm):
     due_on = DayField(lazy("À rendre au plus tard le"), required=True)
 
 
+class SendBackForm(DueForm):
+    """What goes back, and until when."""
+
+    with_optional = BooleanField(lazy("Demander aussi les questions laissées facultatives"))
+
+
 class AskForm(DueForm):
     """One audit for one vendor."""
 

@@ -1,7 +1,7 @@
 """Reads of audits: lists bounded by reach, and the sheet of answers that pages and rules work on."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
@@ -24,6 +24,7 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.completing import (
     MissingItem,
+    MissingReason,
     SectionProgress,
     missing_items,
     progress_by_section,
@@ -82,7 +83,8 @@ class AuditAnswers:
     @cached_property
     def missing(self) -> tuple[MissingItem, ...]:
         """All that keeps the answers from being sent."""
-        return missing_items(self.questionnaire, self.answers, self.proposed)
+        owed = missing_items(self.questionnaire, self.answers, self.proposed)
+        return without_optional(owed, self.round.optional)
 
     @cached_property
     def progress(self) -> tuple[SectionProgress, ...]:
@@ -95,6 +97,11 @@ class AuditAnswers:
         if not self.audit.state.is_with_vendor:
             return frozenset()
         return open_questions(self.questionnaire, self.read, self.round)
+
+
+def without_optional(owed: Sequence[MissingItem], optional: Collection[str]) -> tuple[MissingItem, ...]:
+    """What is owed, but for answers to questions that need none; one that was begun is still to be completed."""
+    return tuple(item for item in owed if item.question not in optional or item.reason is not MissingReason.UNANSWERED)
 
 
 def get_audit(ctx: Context, audit_id: int, *, to: Permission, lock: bool = False) -> Audit:
@@ -144,15 +151,17 @@ def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
         questionnaire=questionnaire,
         answers={row[0]: GivenAnswer(value_of(row[1]), row[2], row[5] or 0) for row in rows},
         versions={row[0]: row[3] for row in rows},
-        round=Round(
-            audit.round,
-            frozenset(audit.returned_questions),
-            _sent_keys(ctx, audit, sent) if sent is not None else frozenset[str](),
-        ),
+        round=_round(ctx, audit, sent),
         touched={row[0]: row[4] for row in rows},
         carried={row[0]: CarriedAnswer(row[6], row[7], row[8]) for row in rows if row[6] is not None},
         held=_held(ctx, audit, questionnaire, {row[0] for row in rows}) if _proposes(audit) else {},
     )
+
+
+def _round(ctx: Context, audit: Audit, sent: str | None) -> Round:
+    answered, left_out = _sent_keys(ctx, audit, sent) if sent is not None else _NOTHING_SENT
+    returned = frozenset(audit.returned_questions)
+    return Round(audit.round, returned, answered | left_out, left_out - returned)
 
 
 def _proposes(audit: Audit) -> bool:
@@ -204,18 +213,21 @@ _ANSWERS = (
 )  # fmt: skip
 """These are built once: they are run at each save of an answer."""
 
-_SENT_KEYS: dict[str, frozenset[str]] = {}
+_SentKeys = tuple[frozenset[str], frozenset[str]]
+"""The questions of a submission: those it answers, and those it left out because they could change nothing."""
+_NOTHING_SENT: _SentKeys = (frozenset(), frozenset())
+_SENT_KEYS: dict[str, _SentKeys] = {}
 _KEEP_AT_MOST = 1024
 
 
-def _sent_keys(ctx: Context, audit: Audit, sha256: str) -> frozenset[str]:
+def _sent_keys(ctx: Context, audit: Audit, sha256: str) -> _SentKeys:
     """The questions of a submission; kept by its digest, for what was sent never changes."""
     found = _SENT_KEYS.get(sha256)
     if found is None:
         content = ctx.session.scalar(
             select(Submission.content).where(Submission.audit_id == audit.id, Submission.sha256 == sha256).limit(1)
         )
-        found = frozenset((content or {}).get("answers", {}))
+        found = (frozenset((content or {}).get("answers", {})), frozenset((content or {}).get("optional", ())))
         if len(_SENT_KEYS) >= _KEEP_AT_MOST:
             _SENT_KEYS.pop(next(iter(_SENT_KEYS)))
         _SENT_KEYS[sha256] = found

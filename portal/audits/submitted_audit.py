@@ -51,6 +51,8 @@ class SentAnswers:
     """Numbers of the proofs sent with each answer, in the order they came."""
     carried: Mapping[str, CarriedAs] = field(default_factory=dict)
     """What each answer made of the one proposed, when one was."""
+    optional: frozenset[str] = frozenset()
+    """Questions left out because no answer to them could change the grade or a critical finding."""
 
     def answer(self, key: str) -> GivenAnswer:
         """What was answered to a question; nothing when it was not asked."""
@@ -88,8 +90,11 @@ class SubmittedAudit:
 
     @cached_property
     def asked(self) -> tuple[Question, ...]:
-        """The questions that the last submission answers, in order."""
-        return visible_questions(self.questionnaire, self.sent.answers) if self.sent else ()
+        """The questions that the last submission answers, in order; not those it could leave out."""
+        if self.sent is None:
+            return ()
+        shown = visible_questions(self.questionnaire, self.sent.answers)
+        return tuple(question for question in shown if question.key not in self.sent.optional)
 
     @cached_property
     def numbers(self) -> Mapping[str, str]:
@@ -162,6 +167,7 @@ def _sent_answers(row: Submission) -> SentAnswers:
         carried={
             key: CarriedAs(answer["carried"]) for key, answer in row.content["answers"].items() if "carried" in answer
         },
+        optional=frozenset(row.content.get("optional", ())),
     )
 
 

@@ -1,15 +1,17 @@
 """Reads of scorecards: the items of a sheet for the rules, a card, the trend, and proofs that have run out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Integer, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
+from portal.audits import queries as audits
 from portal.audits import submitted_audit
 from portal.audits.evidence_ages import age_limits
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
+from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.audits.submitted_audit import SubmittedAudit
 from portal.authz.context import Context, visible
@@ -22,12 +24,12 @@ from portal.evidence.models import Evidence
 from portal.evidence.queries import facts_of
 from portal.evidence.queries import good_until as good_until_column
 from portal.evidence.rules import Standing, good_until, standing
-from portal.questionnaires.definition import NOT_APPLICABLE, EvidenceDemand, GivenAnswer, Question
+from portal.questionnaires.definition import NOT_APPLICABLE, EvidenceDemand, GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.completing import declared_mark, evidence_expected, is_answered
 from portal.samples import queries as samples
 from portal.samples.queries import ProvenFault
-from portal.scorecards import rules
+from portal.scorecards import rules, scale_file
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Vendor
 
@@ -41,7 +43,7 @@ def scored_questions(ctx: Context, submitted: SubmittedAudit, scale: rules.Scale
     proofs = submitted_audit.proofs(ctx, submitted)
     section_of = {q.key: s.key for s in submitted.questionnaire.sections for q in s.questions}
     files = submitted.sent.files if submitted.sent else {}
-    measured = _measured(ctx, submitted, scale)
+    measured = _measured(ctx, submitted.questionnaire, submitted.audit.vendor_id, scale)
     return [
         _item(
             question,
@@ -83,17 +85,55 @@ def _item(
     )
 
 
-def _measured(ctx: Context, submitted: SubmittedAudit, scale: rules.Scale) -> dict[str, Sentence]:
+def spared_in(
+    ctx: Context, sheet: AuditAnswers, files: Mapping[str, Sequence[AnswerEvidence]] | None = None
+) -> frozenset[str]:
+    """The questions of an audit being answered that need not be: no answer changes its grade or a critical finding.
+
+    As answers and proofs stand now. In a later round, those left out when it was last sent, unless they were sent back.
+    None while answers are only proposed: nobody has said yet what they are. `files` are the proofs attached, when they
+    are at hand. A few statements; none once it was sent.
+    """
+    if not sheet.audit.state.is_with_vendor or sheet.proposed:
+        return frozenset()
+    if sheet.round.number > 1:
+        return frozenset(key for key in sheet.round.optional if key not in sheet.answers)
+    return rules.spared_questions(sheet.questionnaire, sheet.answers, _answered_items(ctx, sheet, files), _scale())
+
+
+def _scale() -> rules.Scale:
+    return scale_file.read_scale(process.settings().questionnaires_dir).scale
+
+
+def _answered_items(
+    ctx: Context, sheet: AuditAnswers, given: Mapping[str, Sequence[AnswerEvidence]] | None
+) -> list[rules.ScoredQuestion]:
+    """The scored answers given so far, as a snapshot would take them if they were sent now."""
+    scale, files = _scale(), audits.files_of(ctx, sheet.audit) if given is None else given
+    measured = _measured(ctx, sheet.questionnaire, sheet.audit.vendor_id, scale)
+    found = []
+    for question in sheet.questionnaire.questions:
+        answer = sheet.answers.get(question.key)
+        if answer is None or not question.scored or question.key not in sheet.shown:
+            continue
+        if is_answered(question, answer):
+            attached = [link.evidence for link in files.get(question.key, ())]
+            proof = rules.best_evidence(_standings(ctx, question, attached, scale), scale)
+            found.append(_item(question, "", answer, proof, None, measured.get(question.key)))
+    return found
+
+
+def _measured(ctx: Context, questionnaire: Questionnaire, vendor_id: int, scale: rules.Scale) -> dict[str, Sentence]:
     """By question: what the newest samples surely show against it, beyond what the scale tolerates.
 
     The requirement that a fault breaks names the question that asks for its proof (`clause_library/exigences`).
     """
-    table = library.cached(process.settings().clauses_dir).table.get(submitted.questionnaire.key)
+    table = library.cached(process.settings().clauses_dir).table.get(questionnaire.key)
     if table is None:
         return {}
     asked = {requirement.key: requirement.evidence for requirement in table.requirements}
     found: dict[str, Sentence] = {}
-    for fault in samples.proven_faults(ctx, submitted.audit.vendor_id, beyond=scale.tolerated):
+    for fault in samples.proven_faults(ctx, vendor_id, beyond=scale.tolerated):
         question = asked.get(f"R{fault.item:02}")
         if question is not None:
             found.setdefault(question, _sentence(fault))

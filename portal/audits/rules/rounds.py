@@ -43,6 +43,8 @@ class Round:
     returned: frozenset[str]
     settled: frozenset[str]
     """Questions answered in an earlier, submitted round."""
+    optional: frozenset[str] = frozenset()
+    """Questions that need no answer: left out when it was last sent, and not sent back since."""
 
 
 def open_questions(questionnaire: Questionnaire, answers: Answers, current: Round) -> frozenset[str]:

@@ -30,9 +30,10 @@ from portal.questionnaires.definition import Question
 from portal.questionnaires.rules.completing import severity_opened
 
 
-def return_questions(ctx: Context, audit: Audit, *, due_on: date) -> list[str]:
+def return_questions(ctx: Context, audit: Audit, *, due_on: date, with_optional: bool = False) -> list[str]:
     """Send back to the vendor only the questions marked so in this round; returns their keys.
 
+    `with_optional` asks those too that it could leave out.
     A day that is not worked becomes the next one that is, as in a wave.
     """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
@@ -42,7 +43,8 @@ def return_questions(ctx: Context, audit: Audit, *, due_on: date) -> list[str]:
     if due_on < ctx.today:
         raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
     due_on = workdays.next_working(due_on)
-    keys = list(submitted.marked)
+    left_out = submitted.sent.optional if submitted.sent is not None and with_optional else frozenset()
+    keys = [q.key for q in submitted.questionnaire.questions if q.key in submitted.marked or q.key in left_out]
     if not keys:
         raise Refused(N_("Aucune question n'est marquée « à renvoyer »."))
     before = {"state": audit.state, "round": audit.round, "due_on": audit.due_on}

@@ -1,6 +1,6 @@
 """The vendor sends: complete or not at all, frozen with the hashes of the files, append-only from then on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +21,7 @@ from portal.evidence import services as evidence
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer
-from portal.questionnaires.rules.completing import MissingItem
+from portal.questionnaires.rules.completing import MissingItem, is_answered
 
 
 class IncompleteAnswers(Refused):
@@ -32,17 +32,37 @@ class IncompleteAnswers(Refused):
         self.missing = missing
 
 
-def submit_answers(ctx: Context, audit: Audit, *, language: Language, signatory: Signatory) -> Submission:
+OptionalQuestions = Callable[[Context, AuditAnswers], Collection[str]]
+"""Tells the questions of a sheet that need no answer."""
+
+
+def none_optional(_ctx: Context, _sheet: AuditAnswers) -> Collection[str]:
+    """Every question asked is to be answered."""
+    return ()
+
+
+def submit_answers(
+    ctx: Context,
+    audit: Audit,
+    *,
+    language: Language,
+    signatory: Signatory,
+    optional: OptionalQuestions = none_optional,
+) -> Submission:
     """Send the answers: frozen with the hashes of their files and whoever attests that they are true.
 
     Raises IncompleteAnswers with all that is missing.
+    `optional` is asked here, of the sheet kept to this transaction, which questions may be left without an answer.
     """
     authorize(ctx, Permission.AUDIT_SUBMIT, audit)
     sheet = queries.open_sheet(ctx, audit.id, to=Permission.AUDIT_SUBMIT, lock=True)
     must_be_to_send(audit)
-    if sheet.missing:
-        raise IncompleteAnswers(sheet.missing)
-    content = {**_frozen(ctx, sheet), "attestation": {"name": signatory.name, "role": signatory.role}}
+    spared = frozenset(optional(ctx, sheet))
+    missing = queries.without_optional(sheet.missing, spared)
+    if missing:
+        raise IncompleteAnswers(missing)
+    attested = {"name": signatory.name, "role": signatory.role}
+    content = {**_frozen(ctx, sheet, spared), "attestation": attested}
     submission = Submission(
         audit_id=audit.id,
         round=audit.round,
@@ -59,17 +79,15 @@ def submit_answers(ctx: Context, audit: Audit, *, language: Language, signatory:
     links = ctx.session.scalars(select(AnswerEvidence.evidence_id).where(AnswerEvidence.audit_id == audit.id))
     evidence.mark_sent(ctx, links)
     evidence_ages.keep_ages(ctx, audit.vendor_id)
-    journal.record(
-        ctx,
-        "audit.submitted",
-        audit,
-        after={
-            "round": audit.round,
-            "sha256": submission.sha256,
-            "attested_by": signatory.name,
-            "attested_as": signatory.role,
-        },
-    )
+    told = {
+        "round": audit.round,
+        "sha256": submission.sha256,
+        "attested_by": signatory.name,
+        "attested_as": signatory.role,
+    }
+    if "optional" in content:
+        told["optional"] = content["optional"]
+    journal.record(ctx, "audit.submitted", audit, after=told)
     write_acknowledgement(ctx, audit, submission)
     publish(ctx, AuditSubmitted(audit.id, audit.round), key=f"{audit.id}:{audit.round}")
     return submission
@@ -83,15 +101,25 @@ def must_be_to_send(audit: Audit) -> None:
         raise Refused(N_("Ce questionnaire a déjà été envoyé."))
 
 
-def _frozen(ctx: Context, sheet: AuditAnswers) -> dict[str, Any]:
-    """All that was asked, with what was answered: a question left empty was sent empty, and stays so."""
-    return {
-        "answers": {
-            key: _frozen_answer(sheet.answers.get(key, NO_ANSWER), sheet.carried.get(key))
-            for key in sorted(sheet.shown)
-        },
-        "files": list(_file_facts(queries.files_of(ctx, sheet.audit), sheet.shown)),
+def _frozen(ctx: Context, sheet: AuditAnswers, spared: frozenset[str]) -> dict[str, Any]:
+    """All that was asked, with what was answered: a question left empty was sent empty, and stays so.
+
+    Those that needed no answer and got none are named apart: they were not asked.
+    """
+    left_out = {
+        question.key
+        for question in sheet.questionnaire.questions
+        if question.key in spared & sheet.shown
+        and not is_answered(question, sheet.answers.get(question.key, NO_ANSWER))
     }
+    asked = sheet.shown - left_out
+    frozen = {
+        "answers": {
+            key: _frozen_answer(sheet.answers.get(key, NO_ANSWER), sheet.carried.get(key)) for key in sorted(asked)
+        },
+        "files": list(_file_facts(queries.files_of(ctx, sheet.audit), asked)),
+    }
+    return {**frozen, "optional": sorted(left_out)} if left_out else frozen
 
 
 def _frozen_answer(answer: GivenAnswer, carried: CarriedAnswer | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.audits import queries, services, submitted_audit
-from portal.audits.forms import AcceptForm, DueForm, ReasonForm
+from portal.audits.forms import AcceptForm, ReasonForm, SendBackForm
 from portal.audits.rules import is_in_other_language
 from portal.audits.submitted_audit import open_submitted_audit
 from portal.audits.views.blueprint import bp
@@ -28,10 +28,12 @@ def send_back(audit_id: int) -> ResponseReturnValue:
     """Show what would be sent back, then send it back."""
     ctx = current()
     submitted = open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
-    form = DueForm(due_on=ctx.today + timedelta(days=USUAL_DAYS))
+    form = SendBackForm(due_on=ctx.today + timedelta(days=USUAL_DAYS))
     if form.submitted():
         try:
-            keys = services.return_questions(ctx, submitted.audit, due_on=form.due_on.data)
+            keys = services.return_questions(
+                ctx, submitted.audit, due_on=form.due_on.data, with_optional=form.with_optional.data
+            )
         except Refused as error:
             form.refuse(error)
         else:

@@ -1,5 +1,6 @@
 """What is this answer sheet worth, why, and what would change it?"""
 
+from portal.scorecards.rules.budget import spared_questions
 from portal.scorecards.rules.improvements import Improvement, ImprovementKind, best_improvements
 from portal.scorecards.rules.scale import AnswerVerdict, Grade, Scale, review_interval_months
 from portal.scorecards.rules.scale_parsing import parse_scale, scale_problems
@@ -32,5 +33,6 @@ __all__ = [
     "review_interval_months",
     "scale_problems",
     "score",
+    "spared_questions",
     "trend",
 ]

@@ -3,8 +3,9 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits.queries import asked_in
+from portal.audits.queries import asked_in, without_optional
 from portal.authz.policy import Permission
+from portal.scorecards.queries import spared_in
 from portal.vendor_space import exit_queries, queries
 from portal.vendor_space.audit_page import resume_at
 from portal.vendor_space.home_page import AUDIT_STATES, hold, vendor_home
@@ -42,8 +43,10 @@ def audit(audit_id: int) -> ResponseReturnValue:
     """An audit from above: who asks, until when, how far each section is, where to take up the work."""
     ctx = edge.current()
     page = open_audit_page(audit_id)
+    spared = spared_in(ctx, page.sheet)
     return render_template(
         "vendor_space/audit.html",
+        optional=len(spared) if spared and not without_optional(page.sheet.missing, spared) else 0,
         page=page,
         audit=page.sheet.audit,
         resume=resume_at(page) if page.sheet.audit.state.is_with_vendor else None,

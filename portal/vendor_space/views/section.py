@@ -18,6 +18,7 @@ from portal.core.stale import StaleWrite
 from portal.questionnaires.definition import NO_ANSWER
 from portal.questionnaires.kinds.countries import country_names
 from portal.questionnaires.rules.completing import MissingReason, is_answered
+from portal.scorecards.queries import spared_in
 from portal.vendor_space import queries
 from portal.vendor_space.answer_conflict import answer_conflict
 from portal.vendor_space.answer_form import NO_VERSION, read_answers, read_base
@@ -189,6 +190,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         may_answer=ctx.can(Permission.AUDIT_ANSWER),
     )
     before = [state.text for state in page.sections if state.text.number < part.number and state.is_asked]
+    spared = spared_in(ctx, page.sheet, files) if context.may_answer else frozenset()
     blocks = question_blocks(page, part, context, posted, current_language())
     return render_template(
         "vendor_space/section.html",
@@ -197,6 +199,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         part=part,
         steps=_steps(page, part),
         blocks=blocks,
+        optional=len(spared) if spared and not audits.without_optional(page.sheet.missing, spared) else 0,
         refused=[block for block in blocks if block.key in posted.refused],
         previous=before[-1] if before else None,
         next=_following(page, part),

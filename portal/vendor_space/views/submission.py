@@ -13,6 +13,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.evidence.reading.doubts import Doubt
 from portal.questionnaires.definition import NO_ANSWER
+from portal.scorecards.queries import spared_in
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import AuditPage
 from portal.vendor_space.forms import AttestationForm
@@ -43,12 +44,15 @@ def _last_look(page: AuditPage, form: AttestationForm | None = None) -> str:
         form = AttestationForm(formdata=None, data=queries.last_attestation(ctx) or {"name": ctx.actor.name})
     form.attests.label.text = said(statement(vendor.name))
     files = audits.files_of(ctx, sheet.audit)
+    spared = spared_in(ctx, sheet, files)
+    missing = audits.without_optional(sheet.missing, spared)
     return render_template(
         "vendor_space/last_look.html",
         page=page,
         audit=sheet.audit,
         due=due_date(sheet.audit.due_on),
-        missing=[(*page.text.by_question[owed.question], said(owed.why)) for owed in sheet.missing],
+        missing=[(*page.text.by_question[owed.question], said(owed.why)) for owed in missing],
+        optional=0 if missing else len(spared),
         untouched=[page.text.by_question[key] for key in page.text.by_question if key in page.to_redo],
         files=sum(len(attached) for attached in files.values()),
         doubtful=_doubtful(page, files),
@@ -102,7 +106,7 @@ def send(audit_id: int) -> ResponseReturnValue:
         signed = form.signatory()
         if signed is None:
             return _last_look(open_audit_page(audit_id), form), 422
-        services.submit_answers(ctx, sheet.audit, language=current_language(), signatory=signed)
+        services.submit_answers(ctx, sheet.audit, language=current_language(), signatory=signed, optional=spared_in)
     except IncompleteAnswers:
         edge.db_session().rollback()
         return _last_look(open_audit_page(audit_id), form), 422
