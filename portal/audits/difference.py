@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
+from portal.audits.proof_ages import standing_for
 from portal.audits.rules import HeldAnswer, HeldProof, ReadReason, SentAnswer, is_reworded, read_reasons
 from portal.audits.standing_answers import held_answers, held_proofs
-from portal.audits.submitted_audit import SentAnswers, SubmittedAudit, proofs, standing_of
+from portal.audits.submitted_audit import SentAnswers, SubmittedAudit, proofs
 from portal.authz.context import Context
 from portal.core.stale import fingerprint
 from portal.evidence.models import Evidence
@@ -90,7 +91,7 @@ def sent_answer(
     """An answer as last sent, with its files and their worth today."""
     numbers = submitted.sent.files.get(question.key, ()) if submitted.sent else ()
     worth = [
-        HeldProof(sent_proofs[n].kind, standing_of(question, sent_proofs[n], ctx.today).kind)
+        HeldProof(sent_proofs[n].kind, standing_for(question, sent_proofs[n], ctx.today).kind)
         for n in numbers
         if n in sent_proofs
     ]

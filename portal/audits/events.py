@@ -24,3 +24,11 @@ class EvidenceJudged:
 
     audit_id: int
     evidence_id: int
+
+
+@dataclass(frozen=True)
+class PieceChanged:
+    """A proof has a newer version, or was judged outside an audit: those that rest on it may be worth otherwise."""
+
+    vendor_id: int
+    evidence_id: int

@@ -9,14 +9,16 @@ and when an audit is cancelled; a job recounts it each night, for the file of ki
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Result, exists, select
 
 from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.evidence import services as evidence
 from portal.evidence.models import Evidence
+from portal.evidence.queries import accepted_age
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 
@@ -51,7 +53,13 @@ def accepted_ages(ctx: Context, vendor_id: int | None = None) -> dict[int, int |
     audits asked all that an audit did, what they ask no more is not to be renewed either.
     """
     links = (
-        select(AnswerEvidence.evidence_id, AnswerEvidence.question_key, AnswerEvidence.audit_id, Audit.vendor_id)
+        select(
+            AnswerEvidence.evidence_id,
+            AnswerEvidence.question_key,
+            AnswerEvidence.audit_id,
+            Audit.vendor_id,
+            Evidence.kind,
+        )
         .join(Audit, Audit.id == AnswerEvidence.audit_id)
         .join(Evidence, Evidence.id == AnswerEvidence.evidence_id)
         .where(Evidence.sent_at.is_not(None))
@@ -66,11 +74,13 @@ def accepted_ages(ctx: Context, vendor_id: int | None = None) -> dict[int, int |
     for audit in ctx.session.execute(sent.order_by(Audit.id)):
         audits[audit.vendor_id][audit.id] = asked[audit.questionnaire_version_id]
     found: dict[int, int | None] = {}
-    for link in ctx.session.execute(links):
+    rows: Result[Any] = ctx.session.execute(links)
+    for link in rows:
         of_vendor = audits[link.vendor_id]
         if link.audit_id not in of_vendor or _is_superseded(of_vendor, link.audit_id, link.question_key):
             continue
-        months = (of_vendor[link.audit_id].limits.get(link.question_key), found.get(link.evidence_id))
+        limit = of_vendor[link.audit_id].limits.get(link.question_key)
+        months = (accepted_age(link, link.question_key, limit), found.get(link.evidence_id))
         found[link.evidence_id] = min((one for one in months if one is not None), default=None)
     return found
 

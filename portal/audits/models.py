@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from portal.audits.rules import AuditState, CarriedAs, ReviewVerdict
 from portal.core.db import Base
@@ -141,6 +141,18 @@ class AnswerEvidence(Base):
     attached_at: Mapped[datetime]
 
     evidence: Mapped[Evidence] = relationship(lazy="raise_on_sql")
+
+    @property
+    def current(self) -> Evidence:
+        """The version that the answer rests on today."""
+        return self.evidence.current
+
+
+WITH_PIECE = (
+    joinedload(AnswerEvidence.evidence).joinedload(Evidence.stored_file),
+    joinedload(AnswerEvidence.evidence).joinedload(Evidence.replaced_by).joinedload(Evidence.stored_file),
+)
+"""What to load with links, so that their pieces, of today too, can be named."""
 
 
 class Submission(Base):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission, value_of
+from portal.audits.models import WITH_PIECE, Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission, value_of
 from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, Round, open_questions, proposed_answers
 from portal.audits.standing_answers import asked_of, held_answers, held_proofs
@@ -18,7 +18,6 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page, page_of
-from portal.evidence.models import Evidence
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
@@ -247,7 +246,7 @@ def files_of(ctx: Context, audit: Audit) -> dict[str, list[AnswerEvidence]]:
     found: dict[str, list[AnswerEvidence]] = defaultdict(list)
     for row in ctx.session.scalars(
         select(AnswerEvidence)
-        .options(joinedload(AnswerEvidence.evidence).joinedload(Evidence.stored_file))
+        .options(*WITH_PIECE)
         .where(AnswerEvidence.audit_id == audit.id)
         .order_by(AnswerEvidence.id)
     ):

@@ -7,14 +7,13 @@ from typing import Any
 
 from portal.audits import queries
 from portal.audits.models import AnswerEvidence
+from portal.audits.proof_ages import good_until_for
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AnswerState, AskedAgain, answer_state
 from portal.audits.standing_answers import asked_of, good_proofs, held_proofs
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.language import Language
-from portal.evidence.queries import facts_of
-from portal.evidence.rules import good_until
 from portal.questionnaires.answer_text import answer_text
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question
 from portal.questionnaires.rules.completing import is_answered
@@ -157,15 +156,13 @@ def _proof(ctx: Context, question: Question, links: Sequence[AnswerEvidence]) ->
     if not links:
         return None
     good = good_proofs(question, links, ctx.today)
-    ends = {
-        link.id: good_until(facts_of(link.evidence, question.evidence_max_age_months)) or date.max for link in links
-    }
+    ends = {link.id: good_until_for(question, link.current) or date.max for link in links}
     best = max(good or links, key=lambda link: (ends[link.id], link.id))
     until = ends[best.id]
     return ProofState(
-        id=best.evidence_id,
-        name=best.evidence.stored_file.filename,
-        sha256=best.evidence.stored_file.sha256,
+        id=best.current.id,
+        name=best.current.stored_file.filename,
+        sha256=best.current.stored_file.sha256,
         until=None if until == date.max else until,
         is_good=best in good,
         others=len(links) - 1,

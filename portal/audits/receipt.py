@@ -148,6 +148,11 @@ def _files(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language)
     if not files:
         return
     names = (say("Fichier"), say("Question"), say("Octets"), say("Empreinte SHA-256"))
+    # One document for several answers is one line: whoever compares hashes compares it once.
+    answered: dict[tuple[str, str, int], list[str]] = {}
+    for file in files:
+        place = (file["name"], file["sha256"], file["size"])
+        answered.setdefault(place, []).append(numbers.get(file["question"], file["question"]))
     yield Section(
         title=translate(say("Fichiers reçus"), language),
         blocks=(
@@ -156,12 +161,12 @@ def _files(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language)
                 header=tuple(translate(name, language) for name in names),
                 rows=tuple(
                     (
-                        _text(file["name"]),
-                        _text(numbers.get(file["question"], file["question"])),
-                        _text(str(file["size"])),
-                        _text(_grouped(file["sha256"])),
+                        _text(name),
+                        _text(", ".join(places)),
+                        _text(str(size)),
+                        _text(_grouped(digest)),
                     )
-                    for file in files
+                    for (name, digest, size), places in answered.items()
                 ),
                 widths=(5, 2, 2, 7),
             ),

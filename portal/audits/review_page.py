@@ -9,7 +9,9 @@ from portal.audits import submitted_audit
 from portal.audits.answer_remarks import Remarks, remarks_on
 from portal.audits.difference import AuditDifference, difference_of
 from portal.audits.models import Review
+from portal.audits.proof_ages import standing_for
 from portal.audits.proof_doubts import DoubtTeller, doubts_in
+from portal.audits.proof_rules import RuleText, rule_texts
 from portal.audits.rules import ReadReason, ReviewVerdict
 from portal.audits.services import plainly_acceptable_answers, review_fingerprint
 from portal.audits.submitted_audit import SentAnswers, SubmittedAudit, changed_since
@@ -50,6 +52,8 @@ class ReviewedProof:
     mark: str
     doubts: Sequence[Doubt]
     """What does not fit: the vendor was told the same before sending."""
+    newer: Evidence | None
+    """The version that its vendor has given since; none when there is none."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class ReviewedAnswer:
     finding: Finding | None
     opens: Severity | None
     """How grave a finding this answer would open by itself."""
+    rules: Sequence[RuleText]
+    """What its vendor was told would do as proof."""
     carried: str
     """« confirmed », « edited » or « new » beside the answers of an earlier audit; empty when none was proposed."""
     reasons: Sequence[ReadReason] = ()
@@ -149,7 +155,7 @@ def review_page_of(
     section = _section(submitted, section_key) if view is ReviewView.SECTION else None
     kept = _kept(submitted, view, section, changed, difference)
     number = submitted.numbers
-    doubts = doubts_in(ctx, submitted.audit)
+    doubts = doubts_in(ctx, submitted.audit, _attached(submitted, proofs), submitted.questionnaire)
     remarks = _remarks(ctx, submitted, proofs)
     return AuditReviewPage(
         submitted=submitted,
@@ -188,8 +194,12 @@ def _remarks(ctx: Context, submitted: SubmittedAudit, proofs: Mapping[int, Evide
     if sent is None:
         return {}
     shown = frozenset(question.key for question in submitted.asked)
-    attached = {key: [proofs[n] for n in numbers if n in proofs] for key, numbers in sent.files.items()}
-    return remarks_on(ctx, submitted.questionnaire, sent.answers, shown, attached)
+    return remarks_on(ctx, submitted.questionnaire, sent.answers, shown, _attached(submitted, proofs))
+
+
+def _attached(submitted: SubmittedAudit, proofs: Mapping[int, Evidence]) -> Mapping[str, Sequence[Evidence]]:
+    files = submitted.sent.files if submitted.sent else {}
+    return {key: [proofs[number] for number in numbers if number in proofs] for key, numbers in files.items()}
 
 
 def _section(submitted: SubmittedAudit, key: str) -> QuestionnaireSection | None:
@@ -246,10 +256,11 @@ def _item(
         proofs=[
             ReviewedProof(
                 proofs[n],
-                submitted_audit.standing_of(question, proofs[n], ctx.today),
+                standing_for(question, proofs[n], ctx.today),
                 is_new=before is not None and n not in then,
                 mark=evidence_fingerprint(proofs[n]),
                 doubts=doubts(proofs[n], question, answer),
+                newer=proofs[n].replaced_by,
             )
             for n in now
             if n in proofs
@@ -261,6 +272,7 @@ def _item(
         was_returned=submitted.audit.round > 1 and key in submitted.audit.returned_questions,
         finding=findings.get(key),
         opens=severity_opened(question, answer),
+        rules=rule_texts(key, current_language()) if question.takes_files else (),
         carried=_carried(submitted, key),
     )
 

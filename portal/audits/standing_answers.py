@@ -5,15 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import joinedload
 
-from portal.audits.models import AnswerEvidence, StandingAnswer, value_of
+from portal.audits.models import WITH_PIECE, AnswerEvidence, StandingAnswer, value_of
+from portal.audits.proof_ages import is_good_for, standing_for
 from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, HeldAnswer, HeldProof, asked_again, proposed_answers
 from portal.authz.context import Context
-from portal.evidence.models import Evidence
-from portal.evidence.queries import facts_of
-from portal.evidence.rules import LIVING, standing
 from portal.findings.models import Finding
 from portal.findings.rules import LIVE
 from portal.questionnaires.definition import Question, Questionnaire
@@ -69,7 +66,10 @@ def with_standing_answers(ctx: Context, vendor_ids: Sequence[int]) -> frozenset[
 def held_proofs(
     ctx: Context, vendor_id: int, keys: Collection[str] | None = None
 ) -> Mapping[str, Sequence[AnswerEvidence]]:
-    """The proofs that standing answers of a vendor rest on, by question, the latest last; of some questions or all."""
+    """The proofs that standing answers of a vendor rest on, by question, the latest last; of some questions or all.
+
+    An answer rests on the newest version of a piece (`AnswerEvidence.current`), which may have come since.
+    """
     return _proofs_by_vendor(ctx, [vendor_id], keys).get(vendor_id, {})
 
 
@@ -85,7 +85,7 @@ def _proofs_by_vendor(
                 StandingAnswer.question_key == AnswerEvidence.question_key,
             ),
         )
-        .options(joinedload(AnswerEvidence.evidence).joinedload(Evidence.stored_file))
+        .options(*WITH_PIECE)
         .where(StandingAnswer.vendor_id.in_(vendor_ids))
         .order_by(AnswerEvidence.id)
     )
@@ -120,11 +120,7 @@ def counts_here(ctx: Context, vendor_ids: Sequence[int], questionnaire: Question
 
 def good_proofs(question: Question, links: Sequence[AnswerEvidence], today: date) -> list[AnswerEvidence]:
     """Those that still prove something for this question on this day."""
-    return [
-        link
-        for link in links
-        if standing(facts_of(link.evidence, question.evidence_max_age_months), today).kind in LIVING
-    ]
+    return [link for link in links if is_good_for(question, link.current, today)]
 
 
 def asked_of(
@@ -141,8 +137,8 @@ def asked_of(
             continue
         worth = [
             HeldProof(
-                link.evidence.kind,
-                standing(facts_of(link.evidence, question.evidence_max_age_months), today).kind,
+                link.current.kind,
+                standing_for(question, link.current, today).kind,
             )
             for link in proofs.get(question.key, ())
         ]

@@ -6,7 +6,7 @@ nowhere on the staff side before it is sent.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -21,8 +21,6 @@ from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
-from portal.evidence.queries import facts_of
-from portal.evidence.rules import Standing, standing
 from portal.findings.models import Finding
 from portal.identity.models import User
 from portal.journal.models import JournalEntry
@@ -228,7 +226,9 @@ def proofs(ctx: Context, submitted: SubmittedAudit, before: SentAnswers | None =
     if not ids:
         return {}
     rows = ctx.session.scalars(
-        select(Evidence).options(joinedload(Evidence.stored_file)).where(Evidence.id.in_(sorted(ids)))
+        select(Evidence)
+        .options(joinedload(Evidence.stored_file), joinedload(Evidence.replaced_by).joinedload(Evidence.stored_file))
+        .where(Evidence.id.in_(sorted(ids)))
     )
     return {row.id: row for row in rows}
 
@@ -244,11 +244,6 @@ def get_receipt(ctx: Context, audit_id: int, round: int) -> StoredFile:
     if stored is None:
         raise NotFound()
     return stored
-
-
-def standing_of(question: Question, proof: Evidence, today: date) -> Standing:
-    """What a proof is worth for a question on a day, freshness at the usual decay."""
-    return standing(facts_of(proof, question.evidence_max_age_months), today)
 
 
 def findings_of(ctx: Context, audit: Audit) -> dict[str, Finding]:

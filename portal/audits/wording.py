@@ -85,6 +85,7 @@ name_words(
         "answer.workbook": N_("Classeur de réponses repris"),
         "answer.file_attached": N_("Fichier joint à une réponse"),
         "answer.file_detached": N_("Fichier retiré d'une réponse"),
+        "answer.file_renewed": N_("Fichier d'une réponse remplacé par sa nouvelle version"),
         "answer.reviewed": N_("Réponse examinée"),
         "answers.accepted_together": N_("Réponses acceptées ensemble"),
         "answers.carried_over": N_("Réponses reprises sans changement"),

@@ -1,5 +1,6 @@
 """`flask evidence …`: the file of kinds of proof, and what a document handed in as proof says of itself."""
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,10 +8,13 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.config import ROOT
+from portal.core.language import Sentence
 from portal.core.late import late
 from portal.documents_in.errors import UnreadableDocument
 from portal.evidence.kinds import FILE, file_problems, read_kinds
+from portal.evidence.proving import rule_problems
 from portal.evidence.reading.document_reading import read_evidence
+from portal.questionnaires import catalogue
 from portal.web.command import json_option, show_json
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ evidence = AppGroup("evidence", help="Les preuves des sous-traitants.")
 @json_option
 def check(folder: Path, as_json: bool) -> None:
     """Print every defect of `preuves.toml`, the kinds of proof and their validity; exit 1 when there is one."""
-    found = [str(problem) for problem in file_problems(folder)]
+    found = [str(problem) for problem in (*file_problems(folder), *_rule_problems(folder))]
     if as_json:
         show_json([{"file": str(folder / FILE), "message": message} for message in found])
     else:
@@ -35,6 +39,18 @@ def check(folder: Path, as_json: bool) -> None:
         if not found:
             click.echo(f"{len(read_kinds(folder))} natures de preuve, aucun défaut.")
     raise SystemExit(1 if found else 0)
+
+
+def _rule_problems(folder: Path) -> list[Sentence]:
+    try:
+        raw = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+        kinds = read_kinds(folder)
+    except (OSError, ValueError):
+        return []  # said by `file_problems`
+    if not raw.get("proves"):
+        return []
+    asked = {question.key for one in catalogue.load(folder).values() for question in one.questions}
+    return list(rule_problems(raw, kinds, asked))
 
 
 @evidence.command("read")

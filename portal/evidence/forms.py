@@ -1,6 +1,6 @@
 """Forms of a proof: what its vendor says of it, what a reviewer says of it."""
 
-from wtforms import RadioField, StringField
+from wtforms import Field, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -17,7 +17,8 @@ from portal.web.text import current_language, lazy
 NOTE_LENGTH = 5000
 
 
-PROPOSED = frozenset(["kind", "issuer", "scope", "issued_on", "expires_on"])
+PROPOSED = ("kind", "issuer", "issued_on", "expires_on", "scope", "sites", "period_from", "period_to")
+"""The fields of a description, in the order of the page."""
 
 
 def kind_choices(language: Language) -> list[SelectChoice]:
@@ -42,8 +43,32 @@ class DetailsForm(EditForm):
         description=lazy("Le service, le site ou l'entité, tels que le document les nomme."),
         render_kw={"rows": 2},
     )
+    sites = LongTextField(
+        lazy("Pour quels sites ?"),
+        [Length(max=SCOPE_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        render_kw={"rows": 2},
+    )
     issued_on = DayField(lazy("Date du document"))
+    period_from = DayField(lazy("Début de la période couverte"))
+    period_to = DayField(
+        lazy("Fin de la période couverte"), description=lazy("Pour un rapport ou un bilan qui porte sur une période.")
+    )
     expires_on = DayField(lazy("Valable jusqu'au"))
+
+    @property
+    def described(self) -> list[Field]:
+        """What every document says: shown first."""
+        return [self[name] for name in PROPOSED[:5]]
+
+    @property
+    def seldom(self) -> list[Field]:
+        """What some documents say: folded while there is nothing to look at."""
+        return [self[name] for name in PROPOSED[5:]]
+
+    @property
+    def is_on_period(self) -> bool:
+        """Whether there is something to look at among them."""
+        return any(field.data or field.errors for field in self.seldom)
 
     @property
     def is_blank(self) -> bool:
@@ -65,6 +90,9 @@ class DetailsForm(EditForm):
             scope=self.scope.data or "",
             issued_on=self.issued_on.data,
             expires_on=self.expires_on.data,
+            sites=self.sites.data or "",
+            period_from=self.period_from.data,
+            period_to=self.period_to.data,
         )
 
 

@@ -1,5 +1,6 @@
 """The kinds of proof and how long each holds by default, from `questionnaires/preuves.toml`."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,20 @@ class EvidenceKind:
         if edition and edition in self.ended_editions:
             limits.append(self.ended_editions[edition])
         return min(limits, default=None)
+
+    def edition_until(self, standard: str) -> date | None:
+        """Last day that the edition named in a standard as printed counts; none for one that still does.
+
+        >>> kind = EvidenceKind("iso", "ISO", "ISO", 36, "scheme", "…", {"2013": date(2025, 10, 31)})
+        >>> kind.edition_until("ISO/IEC 27001:2013"), kind.edition_until("ISO/IEC 27001:2022")
+        (datetime.date(2025, 10, 31), None)
+        """
+        ended = [
+            day
+            for edition, day in self.ended_editions.items()
+            if re.search(rf"(?<![\d.]){re.escape(edition)}(?!\d)", standard)
+        ]
+        return min(ended, default=None)
 
 
 BASES = ("law", "scheme", "practice")

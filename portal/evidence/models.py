@@ -14,12 +14,16 @@ from portal.vendors.models import Vendor, VendorChild
 
 
 class Evidence(VendorChild, Base):
-    """A file a vendor gave as proof; append-only: a newer one never replaces it."""
+    """A piece: a file that a vendor gave as proof, once, whatever the number of answers that rest on it.
+
+    What was sent never changes: a new version is a row of its own, which those before it name (`replaced_by`).
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (
         Index("ix_evidence_vendor_good_until", "vendor_id", "good_until"),
         Index("ix_evidence_good_until", "good_until", "id", "vendor_id"),
+        Index("ix_evidence_checked", "checked_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,7 +35,14 @@ class Evidence(VendorChild, Base):
     """The service, site or entity the proof covers; the most frequent false assurance is a scope that excludes ours."""
     reading: Mapped[dict[str, Any] | None]
     """What the file says of itself, as `reading.document_reading` tells it; none for one that was not read."""
+    sites: Mapped[str] = mapped_column(Text, default="")
+    """Places it covers, as its vendor says them."""
+    standard: Mapped[str] = mapped_column(String(120), default="")
+    """The standard it is against and its edition, as read in the file; an edition may stop counting before it ends."""
     issued_on: Mapped[date | None]
+    period_from: Mapped[date | None]
+    period_to: Mapped[date | None]
+    """Last day covered, for a report on a period: its age is counted from there."""
     expires_on: Mapped[date | None]
     verdict: Mapped[EvidenceVerdict] = mapped_column(default=EvidenceVerdict.UNREVIEWED)
     verdict_note: Mapped[str] = mapped_column(Text, default="")
@@ -47,7 +58,21 @@ class Evidence(VendorChild, Base):
     """Whether an audit that speaks for its vendor today rests on it; written with the age."""
     good_until: Mapped[date | None]
     """Last day it is good for, while it is in use and something limits it: `rules.good_until`, kept by `services`."""
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)
+    """The newest version of it; none for that version itself, and for a piece that was never replaced."""
+    checked_at: Mapped[datetime] = mapped_column(
+        default=lambda context: context.get_current_parameters()["uploaded_at"]
+    )
+    """When its file was last opened whole to see that it is as it came; at first, when it came."""
+    is_damaged: Mapped[bool] = mapped_column(default=False)
+    """Whether the file could not be given back as it came when it was last looked at."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     stored_file: Mapped[StoredFile] = relationship(lazy="raise_on_sql")
     uploaded_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[uploaded_by_id])
+    replaced_by: Mapped["Evidence | None"] = relationship(lazy="raise_on_sql", remote_side=[id])
+
+    @property
+    def current(self) -> "Evidence":
+        """The version that counts today: what answers that rest on this piece rest on."""
+        return self if self.replaced_by_id is None or self.replaced_by is None else self.replaced_by

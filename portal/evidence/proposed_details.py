@@ -7,9 +7,6 @@ from typing import Any
 
 from portal.evidence.reading.kind_of import NONE
 
-REPORTS = frozenset(["soc2", "bridge_letter"])
-"""Kinds that report on a period."""
-
 
 @dataclass(frozen=True)
 class ProposedDetails:
@@ -36,9 +33,10 @@ def proposed_details(reading: Mapping[str, Any] | None) -> ProposedDetails:
     if scope := reading["scope"]:
         values["scope"] = " ; ".join(one["value"] for one in scope)
         quotes["scope"] = tuple(dict.fromkeys(one["quote"] for one in scope))[:3]
-    # The age of a report on a period is counted from the end of the period.
-    dated = (reading["kind"]["value"] in REPORTS and reading["period_to"]) or reading["issued_on"]
-    for name, told in (("issued_on", dated), ("expires_on", reading["expires_on"])):
-        if told:
+    if sites := reading.get("sites"):
+        values["sites"] = " ; ".join(one["value"] for one in sites)
+        quotes["sites"] = tuple(dict.fromkeys(one["quote"] for one in sites))[:3]
+    for name in ("issued_on", "period_from", "period_to", "expires_on"):
+        if told := reading.get(name):
             values[name], quotes[name] = date.fromisoformat(told["value"]), (told["quote"],)
     return ProposedDetails(values, quotes)

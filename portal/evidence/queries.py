@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, Row, case, func, null, select
+from sqlalchemy import ColumnElement, Result, Row, func, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import NotFound
-from portal.core.sql_dates import Column, earliest, fewest, months_later
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
-from portal.evidence.rules import EvidenceFacts
+from portal.evidence.proving import accepted_months, read_rules
+from portal.evidence.rules import EvidenceFacts, good_until
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import GONE
 from portal.vendors.rules.tier import Tier
@@ -40,33 +40,57 @@ def get_sent(ctx: Context, evidence_id: int, *, to: Permission) -> Evidence:
     return evidence
 
 
+FACTS = (
+    Evidence.kind, Evidence.standard, Evidence.issued_on, Evidence.period_to, Evidence.expires_on, Evidence.verdict,
+)  # fmt: skip
+"""The columns that `facts_of` reads."""
+
+
 def facts_of(proof: Evidence | Row[Any], max_age_months: int | None) -> EvidenceFacts:
     """What the rules need to know of a proof, for a question that accepts nothing older than so many months."""
+    kind = read_kinds(process.settings().questionnaires_dir).get(proof.kind) if proof.kind else None
     return EvidenceFacts(
-        issued_on=proof.issued_on,
+        issued_on=proof.period_to or proof.issued_on,
         expires_on=proof.expires_on,
         verdict=proof.verdict,
         max_age_months=max_age_months,
-        validity_months=_validity_months(proof.kind),
+        validity_months=kind.months if kind else None,
+        edition_until=kind.edition_until(proof.standard) if kind and proof.standard else None,
     )
 
 
-def _validity_months(kind: str) -> int | None:
-    """How long a kind of proof holds by default; none for a kind that the file does not name, or no longer."""
-    found = read_kinds(process.settings().questionnaires_dir).get(kind) if kind else None
-    return found.months if found else None
+def last_day(proof: Evidence | Row[Any], max_age_months: int | None = None) -> date | None:
+    """Last day a proof is good for, for a question that accepts nothing older than so many months, or for any."""
+    return good_until(facts_of(proof, max_age_months))
 
 
-def good_until(max_age_months: Column[int]) -> ColumnElement[date | None]:
-    """Last day of a row of `evidence`, as `rules.good_until` says it, for an age accepted; null when nothing limits it.
+def accepted_age(proof: Evidence | Row[Any], question: str, months: int | None) -> int | None:
+    """The age that a question accepts of this proof, where it accepts nothing older than so many months in general."""
+    return accepted_months(read_rules(process.settings().questionnaires_dir), question, months, proof.kind)
 
-    For one question, where the age is its own. What lists read of a proof in use is kept: `Evidence.good_until`.
+
+PIECES_AT_MOST = 500
+"""Of one vendor, versions included."""
+
+
+def pieces_of(ctx: Context, vendor_id: int, *, to: Permission, sent_only: bool = False) -> list[Evidence]:
+    """The pieces of a vendor within reach, all versions, the newest first; one statement.
+
+    The staff sees those that were sent to it (`sent_only`). A file that was kept twice, as before a file was one piece,
+    is there once, as it was last described.
     """
-    by_kind = {
-        kind.key: kind.months for kind in read_kinds(process.settings().questionnaires_dir).values() if kind.months
-    }
-    validity = case((Evidence.expires_on.is_(None), case(by_kind, value=Evidence.kind)), else_=null())
-    return earliest(Evidence.expires_on, months_later(Evidence.issued_on, fewest(max_age_months, validity)))
+    found = ctx.session.scalars(
+        select(Evidence)
+        .options(joinedload(Evidence.stored_file))
+        .where(
+            Evidence.vendor_id == vendor_id,
+            visible(ctx, to, Evidence),
+            Evidence.sent_at.is_not(None) if sent_only else true(),
+        )
+        .order_by(Evidence.id.desc())
+        .limit(PIECES_AT_MOST)
+    )
+    return list({piece.stored_file.sha256: piece for piece in reversed(found.all())}.values())[::-1]
 
 
 @dataclass(frozen=True)

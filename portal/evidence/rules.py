@@ -47,6 +47,8 @@ class EvidenceFacts:
     """Age beyond which the question no longer accepts it; none = no limit but `expires_on`."""
     validity_months: int | None = None
     """How long a proof of this kind holds when the document gives no end date (see `kinds`); none = no end."""
+    edition_until: date | None = None
+    """Last day that the edition of its standard counts, when that edition was withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Standing:
 def good_until(facts: EvidenceFacts) -> date | None:
     """Last day a proof is good for: the earliest of its own end, the age accepted, and the validity of its kind.
 
-    The validity of its kind counts only when the document gives no end date. `queries.good_until` says the same in SQL.
+    The validity of its kind counts only when the document gives no end date; a certificate ends with the edition of its
+    standard, whatever is printed on it. This is the only place that says it: lists read what `services` keeps of it.
 
     >>> good_until(EvidenceFacts(issued_on=date(2026, 1, 15), expires_on=date(2029, 1, 14), max_age_months=12))
     datetime.date(2027, 1, 15)
@@ -81,7 +84,7 @@ def good_until(facts: EvidenceFacts) -> date | None:
     """
     ages = [facts.max_age_months, facts.validity_months if facts.expires_on is None else None]
     months = min((age for age in ages if age is not None), default=None)
-    limits = [facts.expires_on] if facts.expires_on else []
+    limits = [day for day in (facts.expires_on, facts.edition_until) if day is not None]
     if facts.issued_on and months is not None:
         limits.append(months_later(facts.issued_on, months))
     return min(limits, default=None)

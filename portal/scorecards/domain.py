@@ -1,6 +1,6 @@
 """What scores bring to the application: their page stands under the vendors, and their tasks answer the facts below."""
 
-from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged
+from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged, PieceChanged
 from portal.samples.events import SampleMeasured
 from portal.scorecards import tasks, views, wording
 from portal.scorecards.cli import scorecards
@@ -16,6 +16,7 @@ DOMAIN = Domain(
         AuditSubmitted: ("scorecards.on_submission",),
         AuditAccepted: ("scorecards.on_acceptance",),
         EvidenceJudged: ("scorecards.on_evidence",),
+        PieceChanged: ("scorecards.on_piece",),
         SampleMeasured: ("scorecards.on_sample",),
         VendorReclassified: ("scorecards.on_reclassification",),
     },

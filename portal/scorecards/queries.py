@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Integer, exists, func, literal, or_, select
+from sqlalchemy import Result, exists, func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from portal.audits import queries as audits
 from portal.audits import submitted_audit
 from portal.audits.evidence_ages import age_limits
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
+from portal.audits.proof_ages import age_accepted
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.audits.submitted_audit import SubmittedAudit
@@ -21,9 +23,8 @@ from portal.core import process
 from portal.core.errors import NotFound
 from portal.core.language import Sentence, say
 from portal.evidence.models import Evidence
-from portal.evidence.queries import facts_of
-from portal.evidence.queries import good_until as good_until_column
-from portal.evidence.rules import Standing, good_until, standing
+from portal.evidence.queries import FACTS, accepted_age, facts_of, last_day
+from portal.evidence.rules import EvidenceVerdict, Standing, standing
 from portal.questionnaires.definition import NOT_APPLICABLE, EvidenceDemand, GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.completing import declared_mark, evidence_expected, is_answered
@@ -157,8 +158,15 @@ def _is_proof_awaited(question: Question, answer: GivenAnswer) -> bool:
 def _standings(
     ctx: Context, question: Question, proofs: Sequence[Evidence], scale: rules.Scale
 ) -> Iterator[Standing]:  # fmt: skip
-    for proof in proofs:
-        yield standing(facts_of(proof, question.evidence_max_age_months), ctx.today, scale.decay)
+    # Beside a piece, its newest version: a certificate given anew in time keeps what was verified until the other ends.
+    # The newest version of one set aside counts once somebody of ours has read it.
+    newer = [
+        proof.current
+        for proof in proofs
+        if proof.verdict is not EvidenceVerdict.REJECTED or proof.current.verdict is EvidenceVerdict.VERIFIED
+    ]
+    for proof in {one.id: one for one in (*proofs, *newer)}.values():
+        yield standing(facts_of(proof, age_accepted(question, proof)), ctx.today, scale.decay)
 
 
 def get_card(ctx: Context, card_id: int) -> Scorecard:
@@ -291,20 +299,16 @@ def expired_proofs(ctx: Context) -> set[ExpiredProof]:
     """Proofs of accepted audits that ended within `LOOK_BACK`; two statements, and one per text not yet read."""
     limits = age_limits(ctx)
     since, until = ctx.today - LOOK_BACK, ctx.today - timedelta(days=1)
-    ages = {None, *(months for of_version in limits.values() for months in of_version.values())}
-    rows = ctx.session.execute(
-        select(AnswerEvidence.audit_id, AnswerEvidence.question_key, Audit.questionnaire_version_id, Evidence)
+    rows: Result[Any] = ctx.session.execute(
+        select(AnswerEvidence.audit_id, AnswerEvidence.question_key, Audit.questionnaire_version_id, *FACTS)
         .join(Evidence, Evidence.id == AnswerEvidence.evidence_id)
         .join(Audit, Audit.id == AnswerEvidence.audit_id)
-        .where(
-            Audit.state == AuditState.ACCEPTED,
-            or_(*(good_until_column(literal(months, Integer)).between(since, until) for months in ages)),
-        )
-    ).all()
+        .where(Audit.state == AuditState.ACCEPTED)
+    )
     found = set()
     for row in rows:
         months = limits[row.questionnaire_version_id].get(row.question_key)
-        end = good_until(facts_of(row.Evidence, months))
+        end = last_day(row, accepted_age(row, row.question_key, months))
         if end is not None and since <= end <= until:
             found.add(ExpiredProof(row.audit_id, end))
     return found

@@ -33,6 +33,12 @@ def on_evidence(ctx: Context, *, audit_id: int, evidence_id: int) -> None:
     services.retake_snapshots(ctx, _audit(ctx, audit_id).vendor_id, reason="evidence", only=carriers)
 
 
+@task("scorecards.on_piece")
+def on_piece(ctx: Context, *, vendor_id: int, **_fact: object) -> None:
+    """Measure again once a proof has a newer version or was judged; running it twice changes nothing more."""
+    services.retake_snapshots(ctx, vendor_id, reason="evidence")
+
+
 @task("scorecards.on_reclassification")
 def on_reclassification(ctx: Context, *, vendor_id: int, **_fact: object) -> None:
     """Measure again after a vendor's inherent risk has changed; running it twice changes nothing more."""

@@ -45,6 +45,7 @@ from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfer
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
 from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
+from portal.seed.demo_pieces import fill_locker
 from portal.seed.demo_plans import run_plans
 from portal.seed.demo_questionnaires import write_own_questionnaire
 from portal.seed.demo_samples import ask_again, measure
@@ -88,6 +89,7 @@ def write_history(
     entities = [vendors.create_entity(began, sheet) for sheet in ENTITIES]
     version = publish(began, catalogue.load(process.settings().questionnaires_dir)["socle-rgpd"])
     people = [_vendor(demo, vendor_plan, entities[0], version) for vendor_plan in plans]
+    fill_locker(demo.session, demo.at, now, people[0])
     _customer_relations(demo)
     _papers(demo)
     _mystery(demo)
@@ -329,13 +331,14 @@ def _finish(ctx: Context, audit: Audit, quality: float, chance: Random) -> None:
 
 def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chance: Random) -> None:
     title = question.evidence_label.read(Language.FR) or question.text.read(Language.FR)
-    pdf = plain_pdf(title, [f"Document fourni par {audit.vendor.name}.", f"Question : {question.key}."])
-    blob = process.store().put(BytesIO(pdf), filename=f"{question.key}.pdf", allowed={"pdf"})
     issued = ctx.today - timedelta(days=int(30 + 200 * chance.random()))
+    lines = [f"Document fourni par {audit.vendor.name}.", f"Question : {question.key}.", f"Fait le {issued:%d/%m/%Y}."]
+    blob = process.store().put(BytesIO(plain_pdf(title, lines)), filename=f"{question.key}.pdf", allowed={"pdf"})
     life = timedelta(days=365 if quality > 0.6 else 240)
+    kind = "autre" if len(question.evidence_kinds) != 1 else question.evidence_kinds[0]
     proof = evidence.record(
         ctx, audit.vendor, keep(ctx.session, blob, at=ctx.now),
-        EvidenceDetails(issuer=audit.vendor.name, scope="Tout le service", issued_on=issued, expires_on=issued + life),
+        EvidenceDetails(kind, audit.vendor.name, "Tout le service", issued, issued + life),
     )  # fmt: skip
     services.attach_proof(ctx, audit, question.key, proof)
 

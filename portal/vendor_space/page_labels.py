@@ -21,7 +21,7 @@ _WORDS = {
     "change_file": N_("Dater ou retirer"),
     "attach": N_("Joindre un fichier"),
     "drop_here": N_("ou déposez-les ici, plusieurs à la fois"),
-    "reuse": N_("Reprendre un fichier déjà donné"),
+    "reuse": N_("Voir tous vos justificatifs"),
     "sending": N_("Envoi en cours"),
     "failed": N_("L'envoi a échoué. Le fichier n'est pas enregistré ; essayez de nouveau."),
     "progress": N_("Envoi du fichier"),

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, Select, Subquery, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
+from portal.audits.proof_ages import is_good_for
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
@@ -18,13 +19,13 @@ from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
-from portal.evidence.queries import good_until
-from portal.evidence.rules import EvidenceVerdict
+from portal.evidence.queries import pieces_of
 from portal.findings.models import Finding, FindingMessage
 from portal.findings.plan_page import AT_MOST as PLAN_AT_MOST
 from portal.findings.queries import numbered
 from portal.findings.rules import FindingState
 from portal.identity.models import User
+from portal.questionnaires.definition import Question
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.samples.models import CaseSample, SampleState
 from portal.scorecards.models import Scorecard
@@ -261,46 +262,29 @@ def evidence_link(ctx: Context, audit_id: int, link_id: int) -> AnswerEvidence:
     return link
 
 
-def has_given_files(ctx: Context) -> bool:
-    """Whether the vendor has ever attached a file: then one may serve again."""
-    kept = Evidence.verdict != EvidenceVerdict.REJECTED
-    return (
-        ctx.session.scalar(select(Evidence.id).where(visible(ctx, P.SPACE_VIEW, Evidence), kept).limit(1)) is not None
-    )
+def reusable_evidence(ctx: Context, sheet: AuditAnswers, question: Question) -> list[Evidence]:
+    """Pieces of the vendor that may serve again: not attached here, still good for this question, the newest first.
 
-
-def reusable_evidence(ctx: Context, sheet: AuditAnswers, key: str) -> list[Evidence]:
-    """Proofs the vendor gave before that may serve again: not attached here, not too old for this question.
-
-    None that a reviewer set aside. Those given for the same question come first, then the latest.
+    None that a reviewer set aside, nor one that has a newer version. Those given for the same question come first.
     """
-    question, audit = sheet.questionnaire.question(key), sheet.audit
-    end = good_until(literal(question.evidence_max_age_months if question else None, Integer))
-    here = select(AnswerEvidence.evidence_id).where(
-        AnswerEvidence.audit_id == audit.id, AnswerEvidence.question_key == key
+    same = set(ctx.session.scalars(_attached(sheet, AnswerEvidence.question_key == question.key)))
+    here = set(ctx.session.scalars(_attached(sheet, AnswerEvidence.audit_id == sheet.audit.id).where(
+        AnswerEvidence.question_key == question.key
+    )))  # fmt: skip
+    found = [
+        piece
+        for piece in pieces_of(ctx, sheet.audit.vendor_id, to=P.SPACE_VIEW)
+        if piece.replaced_by_id is None and piece.id not in here and is_good_for(question, piece, ctx.today)
+    ]
+    return sorted(found, key=lambda piece: piece.id not in same)[:REUSABLE_AT_MOST]
+
+
+def _attached(sheet: AuditAnswers, where: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(AnswerEvidence.evidence_id)
+        .join(Audit, Audit.id == AnswerEvidence.audit_id)
+        .where(Audit.vendor_id == sheet.audit.vendor_id, where)
     )
-    same = (
-        select(func.count())
-        .where(AnswerEvidence.evidence_id == Evidence.id, AnswerEvidence.question_key == key)
-        .correlate(Evidence)
-        .scalar_subquery()
-    )
-    attached = select(AnswerEvidence.evidence_id)
-    found = ctx.session.scalars(
-        select(Evidence)
-        .options(joinedload(Evidence.stored_file))
-        .where(
-            visible(ctx, P.SPACE_VIEW, Evidence),
-            Evidence.verdict != EvidenceVerdict.REJECTED,
-            or_(end.is_(None), end >= ctx.today),
-            Evidence.id.not_in(here),
-            Evidence.id.in_(attached),
-        )
-        .order_by((same == 0), Evidence.uploaded_at.desc(), Evidence.id.desc())
-        .limit(REUSABLE_AT_MOST)
-    )
-    # Handed in twice, a document is offered once: as it was last described.
-    return list({evidence.stored_file.sha256: evidence for evidence in reversed(found.all())}.values())[::-1]
 
 
 @dataclass(frozen=True)

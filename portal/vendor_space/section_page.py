@@ -7,6 +7,7 @@ from typing import cast
 
 from portal.audits.answer_remarks import Remarks
 from portal.audits.models import AnswerEvidence
+from portal.audits.proof_ages import good_until_for
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AskedAgain
 from portal.audits.services import PostedAnswer
@@ -15,8 +16,6 @@ from portal.core.errors import Refused
 from portal.core.language import Language, say
 from portal.core.stale import StaleWrite, fingerprint
 from portal.core.translation import translate
-from portal.evidence.queries import facts_of
-from portal.evidence.rules import good_until
 from portal.questionnaires.answer_text import AnswerText, answer_text
 from portal.questionnaires.definition import NO_ANSWER, EvidenceDemand, GivenAnswer, Question, Value
 from portal.questionnaires.kinds.question_kind import ControlValue
@@ -200,9 +199,9 @@ def _proposed(sheet: AuditAnswers, question: Question, context: SectionContext) 
         asks=asks,
         files=tuple(
             EarlierFileLine(
-                evidence_id=link.evidence_id,
-                name=link.evidence.stored_file.filename,
-                until=good_until(facts_of(link.evidence, question.evidence_max_age_months)),
+                evidence_id=link.current.id,
+                name=link.current.stored_file.filename,
+                until=good_until_for(question, link.current),
                 is_good=link in good,
             )
             for link in links
@@ -243,7 +242,7 @@ def _carried(entry: PostedAnswer) -> str:
 def file_line(link: AnswerEvidence, question: Question, sheet: AuditAnswers, today: date) -> AttachedFileLine:
     """A file as its vendor sees it: until when it holds, not what the reviewer thinks of it."""
     proof = link.evidence
-    until = good_until(facts_of(proof, question.evidence_max_age_months))
+    until = good_until_for(question, proof)
     return AttachedFileLine(
         link_id=link.id,
         evidence_id=link.evidence_id,

@@ -71,6 +71,15 @@ def test_every_file_is_named_with_its_question_its_size_and_its_whole_digest():
     assert words(files).split("\n")[-4:] == ["registre.pdf", "2.3", "1234", " ".join(["0f0f0f0f"] * 8)]
 
 
+def test_one_document_for_several_answers_is_one_line():
+    file = CONTENT["files"][0]
+    twice = {**CONTENT, "files": [file, {**file, "question": "a.chiffre"}]}
+    [table] = receipt(replace(SENT, content=twice), small(), Language.FR).blocks[-1].blocks
+    assert "".join(i.text for i in table.rows[0][0]) == "registre.pdf"
+    assert ", " in "".join(i.text for i in table.rows[0][1])
+    assert len(table.rows) == 1
+
+
 def test_a_receipt_is_in_the_language_of_whoever_sent():
     text = whole(receipt(SENT, small(), Language.EN))
     for expected in ("1 July 2026 at 14:30:05", "Do you encrypt the data?", "2.5 days", "Germany", "Host"):

@@ -15,7 +15,7 @@ def run():
 
 def test_the_file_shipped_is_sound(run):
     done = run("check")
-    assert (done.exit_code, done.output) == (0, "22 natures de preuve, aucun défaut.\n")
+    assert (done.exit_code, done.output) == (0, "23 natures de preuve, aucun défaut.\n")
     assert json.loads(run("check", "--json").output) == []
 
 

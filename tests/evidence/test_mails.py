@@ -10,6 +10,7 @@ from portal.authz.policy import SYSTEM, Role
 from portal.evidence.mails import note_expiring_proofs
 from portal.evidence.rules import EvidenceVerdict
 from portal.notices.models import Notice
+from portal.vendors.models import Vendor
 from tests.factories.people import user_of
 from tests.factories.spaces import used_proof_of
 from tests.factories.world import vendor_of, vendor_user
@@ -29,13 +30,15 @@ def search(session, day):
     return note_expiring_proofs(Context(session, SYSTEM, at), day)
 
 
-def test_it_is_said_a_month_and_a_week_before_its_last_day_and_the_day_after_to_our_people_too(session, proof):
+def test_it_is_said_two_months_a_month_and_a_week_before_its_last_day_and_the_day_after_to_our_people_too(
+    session, proof
+):
     reviewer = user_of(session, Role.DPO)
-    for number in range(-40, 20):
+    for number in (-61, -60, -59, -30, -29, -7, 0, 1, 2, 19):
         search(session, LAST + timedelta(days=number))
     rows = session.scalars(select(Notice).order_by(Notice.id)).all()
-    assert [row.key.rpartition(":")[2] for row in rows] == ["-30", "-7", "1", "1"]
-    assert [row.user_id == reviewer.id for row in rows] == [False, False, False, True]
+    assert [row.key.rpartition(":")[2] for row in rows] == ["-60", "-30", "-7", "1", "1"]
+    assert [row.user_id == reviewer.id for row in rows] == [False] * 4 + [True]
 
 
 def test_a_proof_that_was_put_aside_or_serves_no_more_is_not_spoken_of(session, proof):
@@ -45,3 +48,30 @@ def test_a_proof_that_was_put_aside_or_serves_no_more_is_not_spoken_of(session, 
     proof.verdict, proof.in_use = EvidenceVerdict.VERIFIED, False
     session.flush()
     assert search(session, LAST) == 0
+
+
+def told(session, user):
+    rows = session.scalars(select(Notice).where(Notice.user_id == user.id).order_by(Notice.id))
+    return [(row.template.rpartition("/")[2], row.key.rpartition(":")[2]) for row in rows]
+
+
+def every_step(session):
+    for number in (-60, -30, -7, 1):
+        search(session, LAST + timedelta(days=number))
+
+
+def test_a_second_contact_is_told_from_a_month_before_and_our_owner_from_a_week(session, proof):
+    owner = user_of(session, Role.BUYER)
+    vendor = session.get_one(Vendor, proof.vendor_id)
+    vendor.owner_id = owner.id
+    second = vendor_user(session, vendor, Role.VENDOR_RESPONDENT)
+    every_step(session)
+    assert told(session, second) == [("expiring", "-30"), ("expiring", "-7"), ("expiring", "1")]
+    assert told(session, owner) == [("owner", "-7"), ("expired", "1")]
+
+
+def test_where_a_vendor_has_one_account_alone_our_owner_takes_the_second_s_place(session, proof):
+    owner = user_of(session, Role.BUYER)
+    session.get_one(Vendor, proof.vendor_id).owner_id = owner.id
+    every_step(session)
+    assert told(session, owner) == [("owner", "-30"), ("owner", "-7"), ("expired", "1")]

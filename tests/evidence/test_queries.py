@@ -1,74 +1,20 @@
-"""What is to be renewed, and the last day of a proof said twice: in Python and in SQL."""
+"""What is to be renewed, and the pieces of a vendor."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import Integer, literal, select
 
 from portal.authz.policy import Permission, Role
 from portal.core.calendar import months_later
 from portal.core.errors import NotFound
-from portal.core.sql_dates import months_later as months_later_in_sql
 from portal.evidence import queries
-from portal.evidence.models import Evidence
-from portal.evidence.rules import EvidenceVerdict, good_until
+from portal.evidence.rules import EvidenceVerdict
 from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
 from tests.factories.spaces import proof_of, used_proof_of
 from tests.factories.world import vendor_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
-
-days = st.dates(date(2015, 1, 1), date(2035, 12, 31))
-ages = st.none() | st.integers(1, 120)
-kinds = st.sampled_from(["", "iso27001", "pentest", "deletion", "tia", "disparue"])
-
-
-@given(
-    issued_on=st.none() | days,
-    expires_on=st.none() | days,
-    kind=kinds,
-    max_age_months=ages,
-    asked=ages,
-)
-@example(date(2024, 8, 31), None, "", 6, 18)
-@example(date(2024, 2, 29), None, "iso27001", None, 12)
-@example(date(2024, 2, 29), date(2030, 1, 1), "iso27001", None, None)
-@example(None, None, "iso27001", 12, 12)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_python_and_sql_agree_on_the_last_day_of_a_proof(
-    session, issued_on, expires_on, kind, max_age_months, asked
-):  # fmt: skip
-    vendor = vendor_of(session)
-    proof = proof_of(
-        session, vendor, issued_on=issued_on, expires_on=expires_on, kind=kind, max_age_months=max_age_months
-    )
-    mine = select(
-        queries.good_until(Evidence.max_age_months), queries.good_until(literal(asked, Integer))
-    ).where(Evidence.id == proof.id)  # fmt: skip
-    kept, for_a_question = session.execute(mine).one()
-    assert kept == good_until(queries.facts_of(proof, max_age_months))
-    assert for_a_question == good_until(queries.facts_of(proof, asked))
-
-
-@given(issued_on=days, months=st.integers(1, 120), today=days)
-@example(date(2026, 1, 31), 1, date(2026, 2, 28))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_ends_from_a_day_on_is_the_same_in_python_and_in_sql(session, issued_on, months, today):
-    proof = proof_of(session, vendor_of(session), issued_on=issued_on, max_age_months=months)
-    end = queries.good_until(Evidence.max_age_months)
-    past = session.scalar(select(Evidence.id).where(Evidence.id == proof.id, end < today))
-    assert (past is not None) == (good_until(queries.facts_of(proof, months)) < today)
-
-
-@pytest.mark.parametrize("months", [0, 1, 6, 12, 13, 24])
-def test_months_are_counted_alike_on_every_day_of_a_year(session, months):
-    first = date(2023, 12, 25)
-    for day in (first + timedelta(days=n) for n in range(380)):
-        found = session.scalar(select(months_later_in_sql(literal(day), literal(months))))
-        assert found == months_later(day, months), day
 
 
 def test_what_ends_soon_or_ended_within_the_year_is_to_be_renewed_the_soonest_first(session, acting):

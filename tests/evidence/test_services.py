@@ -85,7 +85,7 @@ def test_what_is_said_of_a_proof_may_be_completed_and_both_states_are_journaled(
 @pytest.mark.parametrize("verdict", [EvidenceVerdict.VERIFIED, EvidenceVerdict.REJECTED])
 def test_a_proof_that_was_judged_is_not_described_again(session, space, admin, verdict):
     proof = proof_of(session, space.vendor, verdict=verdict)
-    with pytest.raises(Refused, match="déjà été examiné"):
+    with pytest.raises(Refused, match="ne change plus"):
         services.describe(admin, proof, EvidenceDetails(issuer="Autre"))
 
 

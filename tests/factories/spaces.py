@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -120,7 +121,12 @@ def actor_of(user: User, vendor: Vendor) -> Actor:
 def proof_of(session: Session, vendor: Vendor, name: str = "registre.pdf", **facts: Any) -> Evidence:
     """A file of a vendor, sealed or so it says."""
     stored = StoredFile(
-        key=f"aa/bb/{name}", sha256="a" * 64, size=1234, media_type="application/pdf", filename=name, created_at=now()
+        key=f"aa/bb/{name}",
+        sha256=sha256(name.encode()).hexdigest(),
+        size=1234,
+        media_type="application/pdf",
+        filename=name,
+        created_at=now(),
     )
     proof = Evidence(vendor_id=vendor.id, stored_file=stored, uploaded_at=now(), **facts)
     session.add(proof)

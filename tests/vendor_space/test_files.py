@@ -62,7 +62,12 @@ def test_several_files_given_at_once_are_all_kept(session, page, space):
 def test_one_refused_among_several_leaves_the_others_and_says_which(session, page, space):
     """What stood after it was lost without a word; a PDF cut on its way was kept as if it were whole."""
     token = page.csrf(place(space))
-    given = [(files.pdf(), "un.pdf"), (files.pdf()[:-60], "coupé.pdf"), (b"MZ", "deux.exe"), (files.pdf(), "trois.pdf")]
+    given = [
+        (files.pdf(), "un.pdf"),
+        (files.pdf()[:-60], "coupé.pdf"),
+        (b"MZ", "deux.exe"),
+        (files.pdf() + b"3", "trois.pdf"),
+    ]
     found = page.client.post(
         place(space), data={"csrf_token": token, "file": [(io.BytesIO(content), name) for content, name in given]}
     )
@@ -250,14 +255,14 @@ def test_a_proof_still_valid_is_used_again_and_others_are_not_offered(session, p
     }.items():  # fmt: skip
         services.attach_proof(admin, before, "b.document", proof_of(session, space.vendor, name, **facts))
     services.attach_proof(admin, before, "b.document", good)
-    proof_of(session, space.vendor, "jamais-joint.pdf")
+    fresh = proof_of(session, space.vendor, "jamais-joint.pdf")
     session.commit()
     found = page.get(place(space))
     offered = found.all("//input[@name='evidence']/@value")
-    assert offered == [str(good.id)]
+    assert offered == [str(good.id), str(fresh.id)]
     page.post(f"{place(space)}/reprendre", {"evidence": good.id}, page=place(space))
     assert [link.evidence_id for link in links(session, space)] == [good.id]
-    assert not page.get(place(space)).all("//input[@name='evidence']")
+    assert page.get(place(space)).all("//input[@name='evidence']/@value") == [str(fresh.id)]
 
 
 def test_a_proof_older_than_its_question_accepts_is_not_offered_there_but_is_elsewhere(session, page, space, admin):
@@ -290,7 +295,7 @@ def test_a_returned_question_keeps_the_file_that_was_sent_and_takes_another(sess
     assert "Il reste 1 question à reprendre" in page.get(section(space, "b")).words
     upload(page, place(space), files.pdf(), name="neuf.pdf")
     found = page.get(section(space, "b"))
-    assert len(found.all("//section[@id='q-b.document']//li[@class='files__one']")) == 2
+    assert len(found.all("//section[@id='q-b.document']//ul[@data-portal-files]/li")) == 2
     assert len([v for v in found.all("//button[@name='then']/@value") if v.startswith("piece:")]) == 1
     assert "Reprise" in found.words
 

@@ -22,6 +22,7 @@ from portal.audits.services.proofs import (
     detach_proof,
     question_taking_files,
 )
+from portal.audits.services.renewal import judge_piece, replace_piece, withdraw_piece
 from portal.audits.services.submission import IncompleteAnswers, must_be_to_send, submit_answers
 from portal.audits.services.together import (
     accept_remaining_answers,
@@ -52,6 +53,7 @@ __all__ = [
     "expected_findings",
     "give_verdict",
     "judge_evidence",
+    "judge_piece",
     "judge_together",
     "must_be_to_send",
     "open_and_invite",
@@ -63,10 +65,12 @@ __all__ = [
     "propose_action",
     "proposed_mark",
     "question_taking_files",
+    "replace_piece",
     "return_questions",
     "review_fingerprint",
     "save_answer",
     "save_posted_answer",
     "save_section",
     "submit_answers",
+    "withdraw_piece",
 ]

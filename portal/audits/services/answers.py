@@ -188,6 +188,16 @@ def carry_of(sheet: AuditAnswers, key: str, value: Value, comment: str) -> Carri
     return CarriedAnswer(outcome, held.audit_id, held.said_at if outcome is CarriedAs.CONFIRMED else None)
 
 
+def touch_answer(ctx: Context, audit: Audit, key: str) -> None:
+    """Note that an answer changed with its files: a returned question is then taken up again. Its text did not."""
+    ctx.session.execute(
+        update(Answer)
+        .where(Answer.audit_id == audit.id, Answer.question_key == key)
+        .values(updated_at=ctx.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def carry_proofs(ctx: Context, sheet: AuditAnswers, keys: Iterable[str]) -> dict[str, int]:
     """Attach to answers given in the place of proposed ones the proofs of these that are still good; how many of each.
 
@@ -201,13 +211,14 @@ def carry_proofs(ctx: Context, sheet: AuditAnswers, keys: Iterable[str]) -> dict
         question = sheet.questionnaire.question(key)
         if question is None or not question.takes_files:
             continue
-        good = good_proofs(question, found.get(key, ()), ctx.today)
+        # Two pieces may have been replaced by one.
+        good = {link.current.id for link in good_proofs(question, found.get(key, ()), ctx.today)}
         ctx.session.add_all(
             AnswerEvidence(
-                audit_id=sheet.audit.id, question_key=key, evidence_id=link.evidence_id, round=sheet.audit.round,
+                audit_id=sheet.audit.id, question_key=key, evidence_id=number, round=sheet.audit.round,
                 attached_at=ctx.now,
             )
-            for link in good
+            for number in sorted(good)
         )  # fmt: skip
         counts[key] = len(good)
     ctx.session.flush()

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from portal.audits.models import Answer, AnswerEvidence, Audit
+from portal.audits.models import AnswerEvidence, Audit
 from portal.audits.queries import AuditAnswers
 from portal.audits.services.answers import (
     PostedAnswer,
@@ -12,6 +12,7 @@ from portal.audits.services.answers import (
     open_answers_to_write,
     open_question,
     store_answer,
+    touch_answer,
 )
 from portal.audits.services.confirmation import confirm_proposed
 from portal.authz.context import Context, authorize
@@ -47,7 +48,7 @@ def attach_proof(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> An
         # A new proof of a proposed answer is given for that answer: it is said again by it.
         sheet = confirm_proposed(ctx, sheet, [key])
     version = sheet.versions.get(key) or store_answer(ctx, sheet, PostedAnswer(key, None), None, "")
-    _touch(ctx, audit, key)
+    touch_answer(ctx, audit, key)
     link = AnswerEvidence(
         audit_id=audit.id, question_key=key, evidence_id=evidence.id, round=audit.round, attached_at=ctx.now
     )
@@ -56,16 +57,6 @@ def attach_proof(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> An
     note_progress(_with_files(sheet, key, version, +1))
     journal.record(ctx, "answer.file_attached", audit, after={"question": key, "evidence": evidence.id})
     return link
-
-
-def _touch(ctx: Context, audit: Audit, key: str) -> None:
-    """Note that an answer changed with its files: a returned question is then taken up again. Its text did not."""
-    ctx.session.execute(
-        update(Answer)
-        .where(Answer.audit_id == audit.id, Answer.question_key == key)
-        .values(updated_at=ctx.now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def question_taking_files(sheet: AuditAnswers, key: str) -> Question:
@@ -94,7 +85,7 @@ def detach_proof(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
     journal.record(
         ctx, "answer.file_detached", audit, before={"question": link.question_key, "evidence": link.evidence_id}
     )
-    _touch(ctx, audit, link.question_key)
+    touch_answer(ctx, audit, link.question_key)
     ctx.session.delete(link)
     ctx.session.flush()
     note_progress(_with_files(sheet, link.question_key, sheet.versions.get(link.question_key, 0), -1))
@@ -104,17 +95,6 @@ def describe_proof(ctx: Context, audit: Audit, link: AnswerEvidence, details: Ev
     """Say who issued a proof, what it covers and until when, as long as it was never sent nor judged."""
     authorize(ctx, Permission.AUDIT_ANSWER, audit)
     _where_it_may_change(ctx, audit, link)
-    elsewhere = ctx.session.scalar(
-        select(AnswerEvidence.id)
-        .join(Audit, Audit.id == AnswerEvidence.audit_id)
-        .where(
-            AnswerEvidence.evidence_id == link.evidence_id,
-            (AnswerEvidence.audit_id != audit.id) | (AnswerEvidence.round < Audit.round),
-        )
-        .limit(1)
-    )
-    if elsewhere is not None:
-        raise Refused(N_("Ce fichier sert déjà ailleurs : joignez-le de nouveau pour en changer les dates."))
     proofs.describe(ctx, ctx.session.get_one(Evidence, link.evidence_id), details)
 
 

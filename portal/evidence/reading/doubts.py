@@ -116,7 +116,7 @@ def _doubts(kind: str, reading: Mapping[str, Any], beside: ProofSetting, today: 
         told = say("Il n'est plus valable depuis le %(day)s.", day=date.fromisoformat(end["value"]))
         yield Doubt(told, (end["quote"],))
     holder = reading["holder"]
-    if holder and not _share(holder["value"], beside.names):
+    if holder and not shares_word(holder["value"], beside.names):
         yield Doubt(say("Il est au nom de « %(holder)s ».", holder=holder["value"]), (holder["quote"],))
     scope = " ".join(one["value"] for one in reading["scope"])
     if kind in CERTIFICATES and scope and not names_service(scope, beside.services):
@@ -132,10 +132,10 @@ def names_service(scope: str, services: Sequence[str]) -> bool:
     (True, False)
     """
     telling = [service for service in services if _words(service)]
-    return not telling or _share(scope, telling)
+    return not telling or shares_word(scope, telling)
 
 
-def _share(text: str, names: Sequence[str]) -> bool:
+def shares_word(text: str, names: Sequence[str]) -> bool:
     """Whether a text holds a telling word of one of the names; names without one are held by any text."""
     telling = set().union(*map(_words, names)) if names else set()
     return not telling or bool(telling & _words(text)) or any(fold(name) in fold(text) for name in names if name)

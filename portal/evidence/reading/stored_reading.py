@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 from portal.core.files import Blob, Store
 from portal.core.late import late
 from portal.documents_in.errors import UnreadableDocument
+from portal.evidence.reading.applicability import applicability
 from portal.evidence.reading.document_reading import read_evidence
+from portal.evidence.reading.kind_of import NONE
 
 if TYPE_CHECKING:
     from portal.documents_in import reader
@@ -23,6 +25,8 @@ def read_blob(store: Store, blob: Blob) -> dict[str, Any] | None:
     if not blob.filename.lower().endswith(READ) or blob.size > reader.MAX_BYTES:
         return None
     try:
-        return read_evidence(reader.read_document(b"".join(store.open(blob)), blob.filename)).as_json()
+        document = reader.read_document(b"".join(store.open(blob)), blob.filename)
     except UnreadableDocument:
         return None
+    found = read_evidence(document).as_json()
+    return (applicability(document) or found) if found["kind"]["value"] == NONE else found

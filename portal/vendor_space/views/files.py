@@ -14,14 +14,12 @@ from portal.core import process
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.files import EVIDENCE
 from portal.core.language import N_
-from portal.core.stored import keep
 from portal.evidence import services as proofs
 from portal.evidence.forms import DetailsForm
 from portal.evidence.models import Evidence
 from portal.evidence.proposed_details import proposed_details
 from portal.evidence.queries import get_evidence
 from portal.evidence.reading.stored_reading import read_blob
-from portal.evidence.services import EvidenceDetails
 from portal.questionnaires.definition import NO_ANSWER
 from portal.vendor_space import queries
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText, numbered_text, questionnaire_text
@@ -36,7 +34,7 @@ from portal.web.text import _, current_language, said
 
 
 def receive_proof(vendor_id: int, file: FileStorage | None = None) -> Evidence:
-    """Seal a file that this request carries and record it as a proof; raises Refused, or Unavailable.
+    """Seal a file that this request carries and keep it as a piece, once; raises Refused, or Unavailable.
 
     The database is let go of while the file is sealed and scanned: nobody waits for a slow upload.
     """
@@ -49,11 +47,10 @@ def receive_proof(vendor_id: int, file: FileStorage | None = None) -> Evidence:
         file.stream, filename=file.filename, allowed=EVIDENCE, scanner=process.scanner()
     )  # fmt: skip
     reading = read_blob(process.store(), blob)
-    stored = keep(ctx.session, blob, at=ctx.now)
     vendor = queries.own_vendor(ctx)
     if vendor.id != vendor_id:
         raise NotFound()
-    return proofs.record(ctx, vendor, stored, EvidenceDetails(), reading)
+    return proofs.give(ctx, vendor, blob, reading)
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/fichiers/<question>", methods=["GET", "POST"])
@@ -85,10 +82,10 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
             edge.release()  # kept from now on, whatever the next one is
     if refused:
         told = " ".join(
-            [*([_received_words([name for _link, name in received])] if received else []), *dict.fromkeys(refused)]
+            [*([received_words([name for _link, name in received])] if received else []), *dict.fromkeys(refused)]
         )
         return ({"error": told}, 422) if wants_json() else (_upload_page(sheet, section, text, told), 422)
-    link, message = received[0][0], _received_words([name for _link, name in received])
+    link, message = received[0][0], received_words([name for _link, name in received])
     if wants_json():
         fresh = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
         html = render_template(
@@ -104,7 +101,8 @@ def upload(audit_id: int, question: str) -> ResponseReturnValue:
     return redirect(url_for(".proof", audit_id=audit_id, link_id=link.id))
 
 
-def _received_words(names: list[str]) -> str:
+def received_words(names: list[str]) -> str:
+    """Which files were received."""
     if len(names) == 1:
         return str(_("« %(name)s » est reçu.", name=names[0]))
     return str(_("Reçus : %(names)s.", names=", ".join(names)))
@@ -134,7 +132,7 @@ def _upload_page(sheet: AuditAnswers, section: SectionText, text: QuestionText, 
         question=text,
         is_open=is_open,
         files=_file_lines(sheet, text),
-        reusable=queries.reusable_evidence(edge.current(), sheet, text.key) if is_open else [],
+        reusable=queries.reusable_evidence(edge.current(), sheet, text.question) if is_open else [],
         error=error,
         accept=ACCEPT,
         urls=page_urls(sheet.audit.id),
@@ -149,10 +147,10 @@ def reuse(audit_id: int, question: str) -> ResponseReturnValue:
     """Attach a proof that was given before and still holds."""
     ctx = edge.current()
     sheet = audits.open_sheet(ctx, audit_id, to=Permission.AUDIT_ANSWER)
-    _where(sheet, question)
+    _section, text = _where(sheet, question)
     proof = get_evidence(ctx, _number(request.form.get("evidence", "")), to=Permission.SPACE_VIEW)
     try:
-        if proof.id not in {known.id for known in queries.reusable_evidence(ctx, sheet, question)}:
+        if proof.id not in {known.id for known in queries.reusable_evidence(ctx, sheet, text.question)}:
             raise Refused(N_("Ce fichier ne peut pas servir ici : il est périmé, écarté ou déjà joint."))
         services.attach_proof(ctx, sheet.audit, question, proof)
         flash(_("« %(name)s » est joint.", name=proof.stored_file.filename))
@@ -178,8 +176,9 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
     form = DetailsForm(obj=link.evidence)
     proposal = proposed_details(link.evidence.reading if form.is_blank else None)
     form.propose(proposal)
+    may_describe = row.may_change and link.evidence.sent_at is None
     # Asked first: of what no longer changes, no difference with a colleague is there to be settled.
-    if row.may_change and form.submitted():
+    if may_describe and form.submitted():
         try:
             services.describe_proof(ctx, sheet.audit, link, form.details())
         except Refused as refusal:
@@ -195,11 +194,12 @@ def proof(audit_id: int, link_id: int) -> ResponseReturnValue:
         question=text,
         link=link,
         row=row,
+        may_describe=may_describe,
         quotes=proposal.quotes,
         doubts=doubts_in(ctx, sheet.audit)(link.evidence, text.question, sheet.read.get(text.key, NO_ANSWER)),
         title=questionnaire_text(sheet.questionnaire, current_language()).title,
     )
-    return page, form.status if row.may_change or not form.is_submitted() else 422
+    return page, form.status if may_describe or not form.is_submitted() else 422
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/pieces/<{ID}:link_id>/retirer", methods=["POST"])

@@ -15,6 +15,7 @@ from portal.authz.context import authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.stale import StaleWrite
+from portal.evidence.queries import pieces_of
 from portal.questionnaires.definition import NO_ANSWER
 from portal.questionnaires.kinds.countries import country_names
 from portal.questionnaires.rules.completing import MissingReason, is_answered
@@ -23,11 +24,13 @@ from portal.vendor_space import queries
 from portal.vendor_space.answer_conflict import answer_conflict
 from portal.vendor_space.answer_form import NO_VERSION, read_answers, read_base
 from portal.vendor_space.audit_page import AuditPage, audit_page
+from portal.vendor_space.offered_pieces import piece_shelf
 from portal.vendor_space.own_remarks import own_remarks
 from portal.vendor_space.page_labels import page_labels
 from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionText, questionnaire_text
 from portal.vendor_space.section_page import RefusedEntries, SectionContext, base_of, question_blocks, typed_answer
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page, page_urls, refusal_json
+from portal.vendor_space.views.joining_pieces import join_pieces, offers
 from portal.vendor_space.wording import answered_words, confirmed_words, due_date, left_words, saved_at
 from portal.web import edge
 from portal.web.guard import requires
@@ -72,6 +75,8 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
     posted = RefusedEntries(entries, {**early, **kept.refused})
     if not posted.refused:
         page = audit_page(kept.sheet, language)
+        if act in {"joindre", "partout"}:
+            return redirect(_section_url(page, part, join_pieces(kept.sheet, act, what)))
         confirms = act in {"rien", "confirmer"}
         return redirect(_after_confirming(page, part) if confirms else _next_url(page, part, kept, act, what))
     # What could be saved is: the person corrects the rest on the page that comes back.
@@ -179,6 +184,8 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
     earlier = held_proofs(ctx, audit.vendor_id) if page.sheet.proposed else {}
     asked = asked_of(page.sheet.questionnaire, page.sheet.held, earlier, page.sheet.proposed, ctx.today)
     files = audits.files_of(ctx, audit)
+    pieces = pieces_of(ctx, audit.vendor_id, to=Permission.SPACE_VIEW)
+    shelf = piece_shelf(page.sheet, pieces, files, asked, ctx.today)
     context = SectionContext(
         asked=asked,
         earlier_files=earlier,
@@ -209,7 +216,7 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         unchanged=sum(b.is_shown and b.is_open and b.proposed is not None and not b.proposed.asks for b in blocks),
         one_more=request.args.get("ligne", "") or request.args.get("modifier", ""),
         drafts=f"{ctx.actor.id}:{audit.id}",
-        urls=page_urls(audit.id, has_files=queries.has_given_files(ctx)),
+        urls=page_urls(audit.id, has_files=bool(shelf.pieces), offers=offers(shelf, part)),
         countries=country_names(current_language()).values() if any(b.text.takes_countries for b in blocks) else (),
     )
 

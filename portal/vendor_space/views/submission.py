@@ -67,13 +67,9 @@ def _doubtful(
 ) -> list[tuple[SectionText, QuestionText, AnswerEvidence, list[Doubt]]]:
     """The proofs that do not fit their answers, each with its question."""
     ctx, sheet = edge.current(), page.sheet
-    told = doubts_in(ctx, sheet.audit)
-    attached = [
-        (*page.text.by_question[key], link)
-        for key in page.text.by_question
-        for link in files.get(key, [])
-        if link.evidence.reading
-    ]
+    pieces = {key: [link.evidence for link in links] for key, links in files.items()}
+    told = doubts_in(ctx, sheet.audit, pieces, sheet.questionnaire)
+    attached = [(*page.text.by_question[key], link) for key in page.text.by_question for link in files.get(key, [])]
     found = [
         (part, text, link, told(link.evidence, text.question, sheet.answers.get(text.key, NO_ANSWER)))
         for part, text, link in attached

@@ -100,10 +100,8 @@ def test_what_a_proof_is_may_be_said_after_it_came(session, space, admin):
     )  # fmt: skip
 
 
-def test_a_proof_that_serves_elsewhere_is_not_rewritten_from_here(session, space, admin):
-    proof = proof_of(session, space.vendor, issued_on=admin.today - timedelta(days=30))
-    second = audit_of(session, space.vendor, questionnaire_version_id=space.audit.questionnaire_version_id)
-    services.attach_proof(admin, second, "b.document", proof)
+def test_a_proof_that_was_sent_elsewhere_is_not_rewritten_from_here(session, space, admin):
+    proof = proof_of(session, space.vendor, issued_on=admin.today - timedelta(days=30), sent_at=admin.now)
     link = services.attach_proof(admin, space.audit, "b.document", proof)
-    with pytest.raises(Refused, match="sert déjà ailleurs"):
+    with pytest.raises(Refused, match="ne change plus"):
         services.describe_proof(admin, space.audit, link, EvidenceDetails(issued_on=admin.today))

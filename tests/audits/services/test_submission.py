@@ -41,8 +41,8 @@ def test_what_was_sent_is_frozen_with_the_hash_of_every_file(session, space, adm
     assert submission.content["answers"]["b.jour"] == {"value": None, "comment": ""}, "asked, left empty"
     files = submission.content["files"]
     assert [(f["question"], f["name"], f["sha256"], f["size"]) for f in files] == [
-        ("a.chiffre", "a.chiffre.pdf", "a" * 64, 1234),
-        ("b.document", "b.document.pdf", "a" * 64, 1234),
+        ("a.chiffre", "a.chiffre.pdf", sha256(b"a.chiffre.pdf").hexdigest(), 1234),
+        ("b.document", "b.document.pdf", sha256(b"b.document.pdf").hexdigest(), 1234),
     ]
     assert (submission.by_name, submission.language) == (space.admin.name, Language.EN)
     assert (space.audit.state, space.audit.submitted_at) == (AuditState.SUBMITTED, admin.now)

@@ -1,0 +1,29 @@
+"""What a proof is worth for a question: the only place that says how old the question accepts it."""
+
+from datetime import date
+
+from portal.evidence.models import Evidence
+from portal.evidence.queries import accepted_age, facts_of, last_day
+from portal.evidence.rules import EvidenceVerdict, Standing, standing
+from portal.questionnaires.definition import Question
+
+
+def age_accepted(question: Question, proof: Evidence) -> int | None:
+    """Months beyond which this question no longer accepts this proof; none when it accepts it until its own end."""
+    return accepted_age(proof, question.key, question.evidence_max_age_months)
+
+
+def good_until_for(question: Question, proof: Evidence) -> date | None:
+    """Last day a proof is good for, for a question."""
+    return last_day(proof, age_accepted(question, proof))
+
+
+def standing_for(question: Question, proof: Evidence, today: date) -> Standing:
+    """What a proof is worth for a question on a day, freshness at the usual decay."""
+    return standing(facts_of(proof, age_accepted(question, proof)), today)
+
+
+def is_good_for(question: Question, proof: Evidence, today: date) -> bool:
+    """Whether a proof still proves something for a question on a day: not set aside, and not past its last day."""
+    until = good_until_for(question, proof)
+    return proof.verdict is not EvidenceVerdict.REJECTED and (until is None or until >= today)

@@ -1,0 +1,166 @@
+"""What a question is offered of the vendor's pieces: those that answer it first, each joined in one click."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from portal.audits.models import AnswerEvidence
+from portal.audits.proof_ages import age_accepted, good_until_for, is_good_for
+from portal.audits.proof_doubts import kind_of
+from portal.audits.proof_rules import RuleText, kind_name, rule_texts
+from portal.audits.queries import AuditAnswers
+from portal.audits.rules import AskedAgain
+from portal.core import process
+from portal.core.language import Language
+from portal.evidence.models import Evidence
+from portal.evidence.proving import ProofRule, read_rules, rules_of
+from portal.evidence.reading.kind_of import NONE
+from portal.questionnaires.definition import NO_ANSWER, Question
+from portal.questionnaires.rules.completing import evidence_expected
+
+SHOWN = 5
+"""Pieces offered under a question; the others are on the page that lists all."""
+
+
+@dataclass(frozen=True)
+class OfferedPieces:
+    """One piece, or those that answer the question together."""
+
+    ids: tuple[int, ...]
+    label: str
+    until: date | None
+    others: int
+    """Other answers being prepared that it proves too."""
+
+    @property
+    def value(self) -> str:
+        """As a form names it."""
+        return ",".join(map(str, self.ids))
+
+
+@dataclass(frozen=True)
+class QuestionOffer:
+    """What is offered under one question."""
+
+    pieces: tuple[OfferedPieces, ...]
+    rules: tuple[RuleText, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self.pieces or self.rules)
+
+
+@dataclass(frozen=True)
+class PieceShelf:
+    """The pieces that may serve, with the answers they may serve in."""
+
+    sheet: AuditAnswers
+    pieces: Sequence[Evidence]
+    attached: Mapping[str, Collection[int]]
+    """By question, the numbers of the pieces joined to it."""
+    asked: Mapping[str, AskedAgain]
+    rules: Sequence[ProofRule]
+    today: date
+    _good: dict[tuple[int, int | None], bool] = field(default_factory=dict)
+    _targets: dict[frozenset[int], tuple[str, ...]] = field(default_factory=dict)
+    """A page asks the same of many questions: each piece is weighed once for each age accepted."""
+
+    def serving(self, question: Question) -> list[Evidence]:
+        """The pieces that are still good for a question and not joined to it yet, the newest first."""
+        there = self.attached.get(question.key, ())
+        return [piece for piece in self.pieces if piece.id not in there and self._is_good(question, piece)]
+
+    def _is_good(self, question: Question, piece: Evidence) -> bool:
+        place = (piece.id, age_accepted(question, piece))
+        if place not in self._good:
+            self._good[place] = is_good_for(question, piece, self.today)
+        return self._good[place]
+
+    def targets(self, ids: Collection[int]) -> tuple[str, ...]:
+        """The answers being prepared that these pieces prove: given, asking for a proof, not resting on them yet."""
+        asked = frozenset(ids)
+        if asked not in self._targets:
+            pieces = [piece for piece in self.pieces if piece.id in asked]
+            self._targets[asked] = tuple(
+                question.key
+                for question in self.sheet.questionnaire.questions
+                if question.key in self.sheet.open_keys and self._proves(question, pieces)
+            )
+        return self._targets[asked]
+
+    def _proves(self, question: Question, pieces: Sequence[Evidence]) -> bool:
+        key, kinds = question.key, {kind_of(piece) for piece in pieces}
+        if not pieces or not question.takes_files or not self._waits(question):
+            return False
+        serving = {piece.id for piece in self.serving(question)}
+        if not serving or any(piece.id not in serving | set(self.attached.get(key, ())) for piece in pieces):
+            return False
+        return kinds <= set(question.evidence_kinds) or any(
+            kinds == set(rule.kinds) for rule in rules_of(self.rules, key)
+        )
+
+    def _waits(self, question: Question) -> bool:
+        key = question.key
+        if key in self.sheet.proposed:
+            return self.asked.get(key) is AskedAgain.PROOF
+        return evidence_expected(question, self.sheet.answers.get(key, NO_ANSWER))
+
+
+def piece_shelf(
+    sheet: AuditAnswers, pieces: Sequence[Evidence], links: Mapping[str, Sequence[AnswerEvidence]],
+    asked: Mapping[str, AskedAgain], today: date,
+) -> PieceShelf:  # fmt: skip
+    """The shelf of an audit; one brochure, which proves nothing, is never offered."""
+    return PieceShelf(
+        sheet=sheet,
+        pieces=[piece for piece in pieces if piece.replaced_by_id is None and kind_of(piece) != NONE],
+        attached={key: {link.evidence_id for link in rows} for key, rows in links.items()},
+        asked=asked,
+        rules=read_rules(process.settings().questionnaires_dir),
+        today=today,
+    )
+
+
+def offers_of(shelf: PieceShelf, questions: Sequence[Question], language: Language) -> dict[str, QuestionOffer]:
+    """What is offered under each question that takes files and is open; nothing under the others."""
+    return {
+        question.key: _offer(shelf, question, language)
+        for question in questions
+        if question.takes_files and question.key in shelf.sheet.open_keys
+    }
+
+
+def _offer(shelf: PieceShelf, question: Question, language: Language) -> QuestionOffer:
+    serving = shelf.serving(question)
+    rules = rules_of(shelf.rules, question.key)
+    asked = set(question.evidence_kinds)
+    together = [found for rule in rules if len(rule.kinds) > 1 and (found := _together(rule, serving))]
+    fitting = [
+        piece for piece in serving if kind_of(piece) in asked or any((kind_of(piece),) == r.kinds for r in rules)
+    ]
+    rest = [] if asked else [piece for piece in serving if piece not in fitting]
+    groups = [*together, *([piece] for piece in fitting), *([piece] for piece in rest)][:SHOWN]
+    held = {kind_of(piece) for piece in serving}
+    return QuestionOffer(
+        pieces=tuple(_offered(shelf, question, group, language) for group in groups),
+        rules=rule_texts(question.key, language, held),
+    )
+
+
+def _together(rule: ProofRule, serving: Sequence[Evidence]) -> list[Evidence]:
+    """The newest piece of each kind of a rule; none when one is missing."""
+    newest = {kind_of(piece): piece for piece in reversed(serving)}
+    return [newest[kind] for kind in rule.kinds] if set(rule.kinds) <= set(newest) else []
+
+
+def _offered(
+    shelf: PieceShelf, question: Question, pieces: Sequence[Evidence], language: Language
+) -> OfferedPieces:  # fmt: skip
+    ends = [end for piece in pieces if (end := good_until_for(question, piece)) is not None]
+    ids = tuple(piece.id for piece in pieces)
+    return OfferedPieces(
+        ids=ids,
+        label=" + ".join(kind_name(piece.kind, language) or piece.stored_file.filename for piece in pieces),
+        until=min(ends, default=None),
+        others=sum(key != question.key for key in shelf.targets(ids)),
+    )
