@@ -40,6 +40,7 @@ from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
 from portal.samples.domain import DOMAIN as SAMPLES
 from portal.scorecards.domain import DOMAIN as SCORECARDS
 from portal.search.domain import DOMAIN as SEARCH
+from portal.vendor_space import seen_as
 from portal.vendor_space.domain import DOMAIN as VENDOR_SPACE
 from portal.vendors import accounts
 from portal.vendors.domain import DOMAIN as VENDORS
@@ -128,6 +129,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     text.install(app)
     formats.install(app)
     web_session.install(app, accounts.account_binding)
+    seen_as.install(app)
     guard.install(app)
     upload_limit.install(app)
     app.wsgi_app = body_clock.timed(app.wsgi_app)  # type: ignore[method-assign,assignment]
@@ -190,6 +192,8 @@ def _shown(actor: Actor) -> SimpleNamespace:
 
 def _shell(context: Context) -> dict[str, str]:
     urls = {"language_url": url_for("identity.language"), "sign_in_url": url_for("identity.sign_in")}
+    if seen := seen_as.seen_vendor():
+        urls |= {"seen_as": seen, "end_seen_url": url_for("seen_as.end")}
     if current_user.is_authenticated:
         urls |= {
             "home_url": web_session.home_url(context.actor),

@@ -83,6 +83,8 @@ def _details(action: str, after: Mapping[str, Any], numbers: Mapping[str, str]) 
         yield _("Tour %(round)s, empreinte %(hash)s.", round=after["round"], hash=after["sha256"][:12])
     if action == "audit.accepted" and after["findings"]:
         yield ngettext("%(num)s constat ouvert.", "%(num)s constats ouverts.", after["findings"])
+    if after.get("wanted_on"):
+        yield _("Demandé jusqu'au %(day)s.", day=long_date(date.fromisoformat(after["wanted_on"])))
     if after.get("due_on"):
         yield _("Échéance le %(day)s.", day=long_date(date.fromisoformat(after["due_on"])))
     if after.get("reason"):

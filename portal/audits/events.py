@@ -32,3 +32,10 @@ class PieceChanged:
 
     vendor_id: int
     evidence_id: int
+
+
+@dataclass(frozen=True)
+class AuditPostponed:
+    """A vendor was given more time to answer."""
+
+    audit_id: int

@@ -241,6 +241,19 @@ def asked_in(ctx: Context, sheet: AuditAnswers) -> dict[str, AskedAgain]:
     return asked_of(sheet.questionnaire, sheet.held, proofs, sheet.proposed, ctx.today)
 
 
+def to_redo(sheet: AuditAnswers) -> frozenset[str]:
+    """Questions of a returned round that nobody has touched since, and new ones not answered yet."""
+    if sheet.round.number <= 1 or not sheet.audit.state.is_with_vendor:
+        return frozenset()
+    return frozenset(key for key in sheet.open_keys if not is_redone(sheet, key))
+
+
+def is_redone(sheet: AuditAnswers, key: str) -> bool:
+    """Whether an answer was changed, or given a file, since the last submission."""
+    touched, sent = sheet.touched.get(key), sheet.audit.submitted_at
+    return touched is not None and (sent is None or touched > sent)
+
+
 def files_of(ctx: Context, audit: Audit) -> dict[str, list[AnswerEvidence]]:
     """Proofs attached to each answer, oldest first."""
     found: dict[str, list[AnswerEvidence]] = defaultdict(list)
@@ -273,14 +286,15 @@ class AuditFilter:
 
 
 def audits(
-    ctx: Context, wanted: AuditFilter, *, to: Permission = Permission.AUDIT_VIEW, page: int = 1, size: int = PAGE_SIZE
-) -> Page[Audit]:
-    """A page of audits within reach, most urgent first; two statements whatever the number."""
+    ctx: Context, wanted: AuditFilter, *, to: Permission = Permission.AUDIT_VIEW, page: int = 1, size: int = PAGE_SIZE,
+    total: int | None = None,
+) -> Page[Audit]:  # fmt: skip
+    """A page of audits within reach, most urgent first; two statements, one less when `total` is known."""
     where = [visible(ctx, to, Audit), *_narrowed(ctx, wanted)]
     listing = select(Audit).options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)).where(*where)
     if wanted.search:
         listing = listing.join(Vendor, Vendor.id == Audit.vendor_id)
-    return page_of(ctx.session, listing.order_by(Audit.due_on, Audit.id), page, size=size)
+    return page_of(ctx.session, listing.order_by(Audit.due_on, Audit.id), page, size=size, total=total)
 
 
 def _narrowed(ctx: Context, wanted: AuditFilter) -> list[ColumnElement[bool]]:

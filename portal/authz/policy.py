@@ -87,6 +87,8 @@ class Permission(StrEnum):
     """Write questionnaires in the portal, publish them, take them out of use."""
     SAMPLE_SEND = "sample:send"
     SCORECARD_VIEW = "scorecard:view"
+    SPACE_PREVIEW = "space:preview"
+    """See the pages of a vendor as it sees them, and write nothing there."""
     SPACE_VIEW = "space:view"
     USER_MANAGE = "user:manage"
     VENDOR_CREATE = "vendor:create"
@@ -164,6 +166,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.WITHDRAWAL_AUDIT: S.ALL,
         P.PORTFOLIO_DECIDE: S.ALL,
         P.JOURNAL_VIEW: S.ALL,
+        P.SPACE_PREVIEW: S.ALL,
     },
     Role.LEGAL: {
         **_STAFF_READS,
@@ -181,6 +184,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CONTRACT_DECIDE: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
+        P.SPACE_PREVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
     },
     Role.BUYER: {

@@ -1,5 +1,6 @@
 """What campaigns bring to the application."""
 
+from portal.audits.events import AuditPostponed
 from portal.authz.policy import Permission
 from portal.campaigns import tasks, views, wording
 from portal.campaigns.cli import campaigns
@@ -15,6 +16,7 @@ DOMAIN = Domain(
     dated=(DatedKind(permission=Permission.CAMPAIGN_VIEW, find=wave_dates),),
     commands=(campaigns,),
     questionnaire_uses={N_("Campagnes"): campaigns_asking},
+    subscriptions={AuditPostponed: ("campaigns.on_postponed",)},
     navigation=(
         NavigationEntry(
             group=NavigationGroup.AUDITS, order=20, endpoint="campaigns.index", label=N_("Campagnes"),

@@ -41,3 +41,9 @@ def follow_up_wave(ctx: Context, *, wave_id: int, day: str) -> None:
 def follow_up_batch(ctx: Context, *, wave_id: int, day: str, audit_ids: list[int]) -> None:
     """Send a day's reminders to some vendors; what was sent is not sent again."""
     services.follow_up_batch(ctx, queries.get_wave(ctx, wave_id), date.fromisoformat(day), audit_ids)
+
+
+@task("campaigns.on_postponed")
+def on_postponed(ctx: Context, *, audit_id: int) -> None:
+    """An audit was given more time: its reminders follow the new date; safe to repeat."""
+    services.skip_past_reminders(ctx, audit_id)

@@ -1,6 +1,6 @@
 """What this person must do next: a few lists, each bounded by what the role may do, most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
-from portal.dashboard import contract_todos, queries
+from portal.dashboard import contract_todos, exchange_todos, queries
 from portal.dashboard.portfolio_page import WITHOUT_CONTRACT
 from portal.dashboard.todo import EACH, Todo
 from portal.dashboard.wording import TO_DO
@@ -49,11 +49,12 @@ class KeyFigure:
     tone: str | None = None
 
 
-def todos(ctx: Context) -> list[Todo]:
-    """What waits for this person, in the order of urgency."""
+def todos(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[Todo]:
+    """What waits for this person, in the order of urgency; `audits_open` as `open_audits` counts them."""
     found = [
-        *_reviews(ctx),
+        *_reviews(ctx, audits_open.get(AuditState.SUBMITTED, 0)),
         *_findings_waiting_for_us(ctx),
+        *exchange_todos.exchange_todos(ctx),
         *_late_audits(ctx),
         *contract_todos.contract_todos(ctx),
         *_measured_samples(ctx),
@@ -66,8 +67,8 @@ def todos(ctx: Context) -> list[Todo]:
     return sorted(found, key=lambda todo: (order[todo.tone], todo.due_on or date.max))
 
 
-def figures(ctx: Context) -> list[KeyFigure]:
-    """How things stand, as far as this role may see."""
+def figures(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[KeyFigure]:
+    """How things stand, as far as this role may see; `audits_open` as `open_audits` counts them."""
     found: list[KeyFigure] = []
     if ctx.can(Permission.VENDOR_VIEW):
         live = _count(ctx, Vendor, Permission.VENDOR_VIEW, Vendor.status.in_(LIVE))
@@ -81,10 +82,9 @@ def figures(ctx: Context) -> list[KeyFigure]:
             )
         )  # fmt: skip
     if ctx.can(Permission.AUDIT_VIEW):
-        open_audits = _open_audits(ctx)
-        waiting = sum(count for state, count in open_audits.items() if state.is_with_vendor)
+        waiting = sum(count for state, count in audits_open.items() if state.is_with_vendor)
         found.append(KeyFigure(waiting, say("audits chez les prestataires"), "audits.index", {}))
-        review = open_audits.get(AuditState.SUBMITTED, 0)
+        review = audits_open.get(AuditState.SUBMITTED, 0)
         found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
     if ctx.can(Permission.FINDING_VIEW):
         late = _count(ctx, Finding, Permission.FINDING_VIEW, Finding.state.in_(LIVE_STATES), Finding.due_on < ctx.today)
@@ -96,7 +96,10 @@ def _count(ctx: Context, model: Any, permission: Permission, *where: Any) -> int
     return ctx.session.scalar(select(func.count(model.id)).where(visible(ctx, permission, model), *where)) or 0
 
 
-def _open_audits(ctx: Context) -> dict[AuditState, int]:
+def open_audits(ctx: Context) -> Mapping[AuditState, int]:
+    """How many audits within reach are in each state in which somebody is to act; nothing for who sees none."""
+    if not ctx.can(Permission.AUDIT_VIEW):
+        return {}
     states = [state for state in AuditState if state.is_with_vendor or state is AuditState.SUBMITTED]
     counted = (
         select(Audit.state, func.count().label("audits"))
@@ -106,10 +109,10 @@ def _open_audits(ctx: Context) -> dict[AuditState, int]:
     return {row.state: row.audits for row in ctx.session.execute(counted)}
 
 
-def _reviews(ctx: Context) -> Iterator[Todo]:
+def _reviews(ctx: Context, total: int) -> Iterator[Todo]:
     if not ctx.can(Permission.AUDIT_REVIEW):
         return
-    found = audits.audits(ctx, audits.AuditFilter(states=frozenset({AuditState.SUBMITTED})), size=EACH)
+    found = audits.audits(ctx, audits.AuditFilter(states=frozenset({AuditState.SUBMITTED})), size=EACH, total=total)
     for audit in found.rows:
         title = audit.questionnaire_version.title[ctx.actor.language.value]
         yield Todo(

@@ -36,7 +36,8 @@ def home() -> ResponseReturnValue:
     ctx = current()
     if not ctx.can(Permission.HOME_VIEW):
         return redirect(web_session.home_url(ctx.actor))
-    todos = [_shown_todo(todo) for todo in home_page.todos(ctx)]
+    audits_open = home_page.open_audits(ctx)
+    todos = [_shown_todo(todo) for todo in home_page.todos(ctx, audits_open)]
     decisions = queries.pending_decisions(ctx) if ctx.can(Permission.PORTFOLIO_VIEW) and not todos else []
     return render_template(
         "dashboard/home.html",
@@ -44,7 +45,10 @@ def home() -> ResponseReturnValue:
         steps=first_steps.first_steps(ctx),
         role_names=ROLE_NAMES,
         todos=todos or [_shown_decision(decision) for decision in decisions],
-        figures=[(f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone) for f in home_page.figures(ctx)],
+        figures=[
+            (f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone)
+            for f in home_page.figures(ctx, audits_open)
+        ],
     )
 
 

@@ -33,6 +33,7 @@ MORNING = 8
 PEOPLE_AT_ONCE = 200
 """Digests written per transaction."""
 SPACE_FINDINGS = Landing("vendor_space.findings")
+SPACE_HOME = Landing("vendor_space.home")
 STAFF_HOME = Landing("dashboard.home")
 PAGE = "page"
 """Under which value a notice keeps the page it leads to (`Landing.stored`)."""
@@ -244,12 +245,14 @@ def _told_today(ctx: Context, user_ids: Sequence[int]) -> set[tuple[int, int]]:
 
 
 def _vendor_digest(ctx: Context, person: Correspondent, notices: Sequence[Notice]) -> VendorLetter:
+    # What has no page of its own is a finding.
+    at_home = all(PAGE in notice.values for notice in notices)
     return VendorLetter(
         template="notices/emails/vendor",
         key=f"digest:{person.vendor_id}:{ctx.today}",
-        landing=SPACE_FINDINGS,
+        landing=SPACE_HOME if at_home else SPACE_FINDINGS,
         about=f"vendor:{person.vendor_id}",
-        values=_items(notices, person.language),
+        values={**_items(notices, person.language), "at_home": at_home},
         invites=True,
     )
 

@@ -43,6 +43,7 @@ from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
 from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfers
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
+from portal.seed.demo_exchanges import COLLEAGUE, arrange
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
 from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
 from portal.seed.demo_pieces import fill_locker
@@ -98,10 +99,12 @@ def write_history(
     _campaign(demo)
     launch_wave(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), lambda *given: _fill_in(demo, *given))
     _own_questionnaire(demo)
+    callisto = _exchanges(demo)
     _mornings(demo)
     clock_guard.believe(session, now)  # what was just promised bears dates of weeks ago
     logins = [(role.value, email) for email, _, role in STAFF]
-    return [*logins, *((Role.VENDOR_ADMIN.value, user.email) for user in people[:3])]
+    vendors_people = [*people[:3], *callisto]
+    return [*logins, *((user.role.value, user.email) for user in vendors_people)]
 
 
 def _customer_relations(demo: DemoContext) -> None:
@@ -153,6 +156,15 @@ def _own_questionnaire(demo: DemoContext) -> None:
     """A questionnaire written here, published last month and being changed."""
     then, now = (demo.at(demo.now - timedelta(days=days), demo.staff[Role.DPO]) for days in (30, 1))
     write_own_questionnaire(then, now)
+
+
+def _exchanges(demo: DemoContext) -> list[User]:
+    """The call centre works with a colleague and with us; returns its two accounts."""
+    centre = demo.session.query(Vendor).filter_by(name=CALL_CENTRE).one()
+    admin = demo.session.query(User).join(Membership).filter(Membership.vendor_id == centre.id).one()
+    colleague = _account(demo.at(demo.now - timedelta(days=10)), COLLEAGUE, demo.password_hash)
+    arrange(demo.now, demo.at, centre, admin, colleague, demo.staff[Role.DPO])
+    return [admin, colleague]
 
 
 def _mornings(demo: DemoContext) -> None:

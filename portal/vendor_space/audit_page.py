@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from portal.audits.queries import AuditAnswers
+from portal.audits.queries import AuditAnswers, to_redo
 from portal.audits.services import proposed_mark
 from portal.core.language import Language
 from portal.questionnaires.answer_text import AnswerText, answer_text
@@ -68,19 +68,6 @@ def audit_page(sheet: AuditAnswers, language: Language) -> AuditPage:
         ),
         to_redo=redo,
     )
-
-
-def to_redo(sheet: AuditAnswers) -> frozenset[str]:
-    """Questions of a returned round that nobody has touched since, and new ones not answered yet."""
-    if sheet.round.number <= 1 or not sheet.audit.state.is_with_vendor:
-        return frozenset()
-    return frozenset(key for key in sheet.open_keys if not is_redone(sheet, key))
-
-
-def is_redone(sheet: AuditAnswers, key: str) -> bool:
-    """Whether an answer was changed, or given a file, since the last submission."""
-    touched, sent = sheet.touched.get(key), sheet.audit.submitted_at
-    return touched is not None and (sent is None or touched > sent)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ _WORDS = {
     "edit": N_("Modifier"),
     "still": N_("Toujours exact"),
     "no_answer": N_("Sans réponse"),
+    "help": N_("Besoin d'aide ?"),
+    "ask_us": N_("Nous poser une question"),
+    "give": N_("Confier à un collègue"),
+    "we_owe": N_("Question posée, réponse attendue"),
+    "answered_thread": N_("Notre réponse est là"),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import cast
 from portal.audits.answer_remarks import Remarks
 from portal.audits.models import AnswerEvidence
 from portal.audits.proof_ages import good_until_for
-from portal.audits.queries import AuditAnswers
+from portal.audits.queries import AuditAnswers, is_redone
 from portal.audits.rules import AskedAgain
 from portal.audits.services import PostedAnswer
 from portal.audits.standing_answers import good_proofs
@@ -21,7 +21,7 @@ from portal.questionnaires.definition import NO_ANSWER, EvidenceDemand, GivenAns
 from portal.questionnaires.kinds.question_kind import ControlValue
 from portal.questionnaires.rules.completing import MissingItem, MissingReason, is_answered
 from portal.vendor_space.answer_conflict import AnswerConflict, answer_conflict
-from portal.vendor_space.audit_page import AuditPage, is_redone
+from portal.vendor_space.audit_page import AuditPage
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText
 
 

@@ -93,6 +93,14 @@ def _left(page: AuditPage) -> str:
     return str(ngettext("Il reste %(num)s question", "Il reste %(num)s questions", left))
 
 
+def left_of_part(left: int) -> str:
+    """What is left of what a colleague gave."""
+    return str(ngettext(
+        "Enregistré. Il reste %(num)s question sans réponse dans ce qui vous est confié.",
+        "Enregistré. Il reste %(num)s questions sans réponse dans ce qui vous est confié.", left,
+    ))  # fmt: skip
+
+
 def confirmed_words(count: int) -> str:
     """« 4 réponses confirmées », or that somebody was faster."""
     if count:

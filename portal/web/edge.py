@@ -55,7 +55,10 @@ def release() -> None:
     On SQLite a writing request holds the one write lock: nobody else may wait for a slow upload, for a password to be
     compared, or for an answer to be put into words.
     """
-    db_session().commit()
+    if g.get("only_reads"):
+        db_session().rollback()
+    else:
+        db_session().commit()
 
 
 def _may_write() -> bool:
@@ -95,6 +98,17 @@ def current() -> Context:
     return found
 
 
+def read_as(actor: Actor) -> None:
+    """Have the rest of this request see what somebody else sees; whatever it may write is taken back, never kept.
+
+    Raises RuntimeError for a request that means to write.
+    """
+    if _may_write():
+        raise RuntimeError("only a request that reads may be made to see as somebody else")
+    g.only_reads = True
+    g.context = Context(db_session(), actor, request_time())
+
+
 def anonymous(actor: Actor) -> Context:
     """A context for a use case that a stranger may start (sign-in, invitation), with a named actor."""
     return Context(db_session(), actor, request_time())
@@ -131,7 +145,7 @@ def undo_all() -> None:
 def _close(response: Response) -> Response:
     session = g.get("db_session")
     if session is not None:
-        if response.status_code < 400 or g.get("commit_anyway"):
+        if not g.get("only_reads") and (response.status_code < 400 or g.get("commit_anyway")):
             session.commit()
         else:
             session.rollback()

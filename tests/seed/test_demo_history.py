@@ -2,6 +2,7 @@ from collections import Counter
 
 import pytest
 
+from portal.audits.exchange_models import DelayRequest, DelayState, Delegation, QuestionMessage
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
@@ -44,6 +45,9 @@ def test_the_story_shows_every_state_of_the_product(session, portal_settings, ap
     mystery = [state for (state,) in session.query(MysteryTest.state)]
     assert set(mystery) == {MysteryState.CONCLUDED, MysteryState.PLANNED}
     assert session.query(MysteryTest).filter(MysteryTest.breached > 0).count() == 2
+    assert session.query(Delegation).filter(Delegation.done_at.is_(None)).count() == 1
+    assert session.query(QuestionMessage).filter_by(from_vendor=True, answered_at=None).count() == 1
+    assert session.query(DelayRequest).filter_by(state=DelayState.ASKED).count() == 1
     assert {role for role, _ in logins} >= {Role.DPO.value, Role.LEGAL.value, Role.MANAGEMENT.value}
     assert session.query(User).filter(User.password_hash.is_(None)).count() == 0
     a_day = Counter((mail.recipient, legal_date(mail.queued_at)) for mail in session.query(Mail))

@@ -3,19 +3,26 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from portal.audits.models import AnswerEvidence, Audit
+from portal.audits.exchange_models import DelayRequest, Delegation, QuestionMessage
+from portal.audits.models import AnswerEvidence, Audit, Review
+from portal.audits.rules import AuditState
 from portal.authz.policy import GRANTS, VENDOR_ROLES, Permission, Role
+from portal.calendars.models import CalendarAddress
 from portal.contracts.models import Contract, ContractVersion
+from portal.core import tokens
 from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
-from portal.findings.models import Finding
+from portal.findings.models import Finding, FindingMessage
 from portal.identity.models import User
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.paper.models import PaperBatch, PaperReview
@@ -25,11 +32,15 @@ from portal.scorecards.models import Scorecard
 from portal.vendors.models import ColleagueInvitation, Contact, Membership, Service, Vendor
 from portal.web import guard
 from tests.factories.people import user_of
-from tests.factories.spaces import space_of
+from tests.factories.spaces import SECRET, space_of, used_proof_of
 from tests.factories.world import full_vendor
 
 MARK = "Zéphyr-7Q"
 """In every name of the other vendor: it must be on no page."""
+INTERNAL = "Onyx-3K"
+"""In everything that ours wrote for ourselves: it must be in no response to a vendor."""
+FEED = "f" * 43
+"""The secret of the vendor's calendar."""
 
 TODAY = legal_date(now())
 NOT_ROWS = {"number"}
@@ -64,6 +75,21 @@ def others(session, space) -> dict[str, list[Any]]:
                 **asked,
             )
         )  # fmt: skip
+    theirs_too = {"vendor_id": theirs.vendor.id, "audit_id": theirs.audit.id}
+    session.add_all([
+        Delegation(
+            **theirs_too, round=1, section_key="b", email="zephyr-7q@exemple.test", note=f"{MARK} note",
+            given_by_name=f"{MARK} Ana", given_at=now(),
+        ),
+        QuestionMessage(
+            **theirs_too, question_key="b.delai", at=now(), author_name=f"{MARK} Ana", from_vendor=True,
+            text=f"{MARK} question",
+        ),
+        DelayRequest(
+            **theirs_too, round=1, due_on=TODAY, wanted_on=TODAY + timedelta(days=40), reason=f"{MARK} raison",
+            asked_at=now(), asked_by_name=f"{MARK} Ana",
+        ),
+    ])  # fmt: skip
     session.flush()
     numbers: dict[str, list[Any]] = {}
     ours = {space.vendor.id}
@@ -71,6 +97,7 @@ def others(session, space) -> dict[str, list[Any]]:
         "audit": Audit, "finding": Finding, "evidence": Evidence, "contact": Contact, "service": Service,
         "scorecard": Scorecard, "contract": Contract, "review": PaperReview, "batch": PaperBatch,
         "invitation": ColleagueInvitation, "sample": CaseSample, "test": MysteryTest, "plan": MysteryPlan,
+        "delegation": Delegation,
     }.items():  # fmt: skip
         numbers[name] = [row.id for row in session.query(model) if row.vendor_id not in ours]
     numbers["vendor"] = [vendor.id for vendor in session.query(Vendor) if vendor.id not in ours]
@@ -211,3 +238,103 @@ def test_mixing_one_s_own_audit_with_another_s_things_finds_nothing(app, session
         posted = {"csrf_token": token, "evidence": evidence}
         found = client.client.post(f"/espace/audits/{own}/fichiers/b.document/reprendre", data=posted)
         assert found.status_code == 404
+
+
+@pytest.fixture
+def inside(session, space, others) -> dict[str, Any]:
+    """What one's own pages may show, beside what ours wrote about it for ourselves: notes, scores in progress."""
+    staff = session.get_one(User, others["user"][0])
+    own = {"vendor_id": space.vendor.id, "audit_id": space.audit.id}
+    proof = used_proof_of(session, space.vendor, verdict_note=f"{INTERNAL} avis")
+    link = AnswerEvidence(audit_id=space.audit.id, question_key="b.document", evidence_id=proof.id, attached_at=now())
+    finding = Finding(
+        vendor_id=space.vendor.id, subject="b.delai", severity="major", title="Délai", action="Corriger",
+        due_on=TODAY, opened_at=now(), closing_reason=f"{INTERNAL} motif",
+    )  # fmt: skip
+    given = Delegation(
+        **own, round=1, section_key="b", email=space.respondent.email, given_by_name="Ana", given_at=now()
+    )
+    asked = {"question_key": "b.delai", "at": now()}
+    session.add_all([
+        link, finding, given,
+        Review(
+            audit_id=space.audit.id, question_key="b.delai", round=1, verdict="a_corriger", reviewed_at=now(),
+            comment=f"{INTERNAL} pas encore dit", note=f"{INTERNAL} note",
+        ),
+        QuestionMessage(**own, **asked, author_name="Ana", from_vendor=True, text="Une question ?"),
+        QuestionMessage(**own, **asked, author_id=staff.id, author_name=staff.name, from_vendor=False, text="Oui."),
+        DelayRequest(
+            **own, round=1, due_on=TODAY, wanted_on=TODAY + timedelta(days=40), asked_at=now(), asked_by_name="Ana",
+            state="refuse", decided_at=now(), decided_by_id=staff.id, answer="Trop long.",
+        ),
+        Scorecard(
+            vendor_id=space.vendor.id, audit_id=space.audit.id, taken_at=now(), reason="answers", basis_points=4242,
+            coverage_points=10000, grade="D", inherent=4, tier="eleve", residual_points=20000,
+            detail={"note": f"{INTERNAL} détail"}, scale_sha256="0" * 64,
+        ),
+        CalendarAddress(user_id=space.admin.id, token_hash=tokens.fingerprint(FEED), created_at=now()),
+    ])  # fmt: skip
+    session.flush()
+    session.add(
+        FindingMessage(
+            finding_id=finding.id, at=now(), author_name="DPO", from_vendor=False, internal=True,
+            text=f"{INTERNAL} message",
+        )
+    )  # fmt: skip
+    session.commit()
+    return {
+        "audit_id": space.audit.id, "finding_id": finding.id, "evidence_id": proof.id, "link_id": link.id,
+        "delegation_id": given.id, "vendor_id": space.vendor.id, "number": 1,
+    }  # fmt: skip
+
+
+def read_in(found: Any) -> str:
+    """All that a response says: a page, JSON, a calendar as they are; a workbook or an archive opened; a PDF read."""
+    content = found.get_data()
+    parts = [content]
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as archive:
+            parts = [archive.read(name) for name in archive.namelist()]
+    text = " ".join(part.decode("utf-8", "replace") for part in parts)
+    if content.startswith(b"%PDF"):
+        text = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    # A calendar folds its long lines.
+    return text.replace("\r\n ", "")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("state", [AuditState.RETURNED, AuditState.SUBMITTED])
+def test_no_response_to_a_vendor_holds_a_note_of_ours_a_score_in_progress_or_another_vendor(
+    app, session, as_, space, others, inside, state
+):
+    """Every address that a vendor may read, with its own numbers: pages, exports, threads, delegations, calendar."""
+    space.audit.state = state
+    session.commit()
+    client, read = as_(space.admin), 0
+    for rule in app.url_map.iter_rules():
+        needed = guard.declared(app, rule.endpoint)
+        if "GET" not in (rule.methods or set()) or rule.endpoint in {"vendor_space.choose", "static"}:
+            continue
+        if needed != guard.PUBLIC and needed not in GRANTS[Role.VENDOR_ADMIN]:
+            continue
+        sections = ["a", "b"] if "section_key" in rule.arguments else [""]
+        for section in sections:
+            known = {**inside, "section_key": section, "question": "b.delai", "key": "b.delai"}
+            offered = {name: sorted(getattr(rule._converters[name], "items", ()) or ()) for name in rule.arguments}
+            values = {name: (offered[name] or [known.get(name, 1)])[0] for name in rule.arguments}
+            built = rule.build(values)
+            if built is None:
+                continue
+            for query in ("", f"?cle={FEED}", f"?confie={inside['delegation_id']}"):
+                found = client.client.get(built[1] + query)
+                told = read_in(found)
+                found.close()
+                read += found.status_code == 200
+                for secret in (MARK, INTERNAL, "4242", "42,42", SECRET):
+                    assert secret not in told, f"{rule.rule}{query}: {secret}"
+    assert read > 60, "pages were read"
+
+
+def test_the_walk_finds_a_note_that_a_page_shows(session, as_, space, inside):
+    """The check can fail: our own page of the finding shows the internal message."""
+    assert INTERNAL in read_in(as_(Role.DPO).client.get(f"/audits/constats/{inside['finding_id']}"))

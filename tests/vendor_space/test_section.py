@@ -329,7 +329,7 @@ def test_a_section_costs_the_same_number_of_statements_empty_or_full(session, pa
     statements.clear()
     page.get(section(space, "b"))
     assert len(statements) == empty
-    assert empty <= 6
+    assert empty <= 7, "one of them for the threads under all questions"
 
 
 # -- after it was sent -----------------------------------------------------------------------------------------------

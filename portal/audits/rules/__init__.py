@@ -14,6 +14,14 @@ from portal.audits.rules.carry_over import (
     proposed_answers,
 )
 from portal.audits.rules.comment_language import is_in_other_language
+from portal.audits.rules.delays import MOST_REQUESTS, delay_problem, last_day, usual_day
+from portal.audits.rules.delegations import (
+    LONGEST_NOTE,
+    MOST_DELEGATIONS,
+    MOST_NUDGES,
+    day_problem,
+    nudge_problem,
+)
 from portal.audits.rules.difference import (
     BARS_BULK,
     ReadReason,
@@ -37,6 +45,10 @@ from portal.audits.rules.rounds import (
 __all__ = [
     "BARS_BULK",
     "FINDING_SOURCE",
+    "LONGEST_NOTE",
+    "MOST_DELEGATIONS",
+    "MOST_NUDGES",
+    "MOST_REQUESTS",
     "AnswerState",
     "AskedAgain",
     "AuditState",
@@ -53,9 +65,13 @@ __all__ = [
     "asked_again",
     "carried_as",
     "carried_value",
+    "day_problem",
+    "delay_problem",
     "is_in_other_language",
     "is_reworded",
     "lacks_asked_proof",
+    "last_day",
+    "nudge_problem",
     "officer_row",
     "officer_text",
     "open_questions",
@@ -66,4 +82,5 @@ __all__ = [
     "statement",
     "still_holds",
     "unreviewed",
+    "usual_day",
 ]

@@ -12,6 +12,16 @@ from portal.audits.services.answers import (
 )
 from portal.audits.services.confirmation import confirm_answers, confirm_section, proposed_mark
 from portal.audits.services.decision import accept_audit, cancel_audit, expected_findings, return_questions
+from portal.audits.services.delays import LONGEST_WORDS, ask_delay, grant_delay, refuse_delay
+from portal.audits.services.delegations import (
+    DelegationOrder,
+    NameWanted,
+    finish_part,
+    give_part,
+    may_follow,
+    nudge_colleague,
+    take_back,
+)
 from portal.audits.services.findings import open_finding_on_answer, propose_action
 from portal.audits.services.invitation import InvitedAudit, open_and_invite
 from portal.audits.services.opening import open_audit, open_audits
@@ -24,6 +34,7 @@ from portal.audits.services.proofs import (
 )
 from portal.audits.services.renewal import judge_piece, replace_piece, withdraw_piece
 from portal.audits.services.submission import IncompleteAnswers, must_be_to_send, submit_answers
+from portal.audits.services.threads import LONGEST_QUESTION, answer_question, ask_about_question, close_thread, may_ask
 from portal.audits.services.together import (
     accept_remaining_answers,
     accept_unchanged_answers,
@@ -34,9 +45,13 @@ from portal.audits.services.verdicts import Judgement, give_verdict, judge_evide
 
 __all__ = [
     "FILES_PER_QUESTION",
+    "LONGEST_QUESTION",
+    "LONGEST_WORDS",
+    "DelegationOrder",
     "IncompleteAnswers",
     "InvitedAudit",
     "Judgement",
+    "NameWanted",
     "PostedAnswer",
     "SavedAnswer",
     "SavedSection",
@@ -44,18 +59,28 @@ __all__ = [
     "accept_audit",
     "accept_remaining_answers",
     "accept_unchanged_answers",
+    "answer_question",
+    "ask_about_question",
+    "ask_delay",
     "attach_proof",
     "cancel_audit",
+    "close_thread",
     "confirm_answers",
     "confirm_section",
     "describe_proof",
     "detach_proof",
     "expected_findings",
+    "finish_part",
+    "give_part",
     "give_verdict",
+    "grant_delay",
     "judge_evidence",
     "judge_piece",
     "judge_together",
+    "may_ask",
+    "may_follow",
     "must_be_to_send",
+    "nudge_colleague",
     "open_and_invite",
     "open_answers_to_write",
     "open_audit",
@@ -65,6 +90,7 @@ __all__ = [
     "propose_action",
     "proposed_mark",
     "question_taking_files",
+    "refuse_delay",
     "replace_piece",
     "return_questions",
     "review_fingerprint",
@@ -72,5 +98,6 @@ __all__ = [
     "save_posted_answer",
     "save_section",
     "submit_answers",
+    "take_back",
     "withdraw_piece",
 ]

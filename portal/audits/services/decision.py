@@ -9,6 +9,7 @@ from portal.audits.mails import write_decision_to_vendor
 from portal.audits.models import Audit
 from portal.audits.register_facts import keep_register_facts
 from portal.audits.rules import AuditState, ReviewVerdict
+from portal.audits.services.delegations import forget_delegations
 from portal.audits.services.findings import open_linked_finding, propose_action
 from portal.audits.services.standing import keep_standing_answers
 from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit
@@ -141,5 +142,6 @@ def cancel_audit(ctx: Context, audit: Audit, reason: str) -> None:
     audit.state = AuditState.CANCELLED
     ctx.session.flush()
     evidence_ages.keep_ages(ctx, audit.vendor_id)
+    forget_delegations(ctx, audit)
     journal.record(ctx, "audit.cancelled", audit, before=before, after={"state": audit.state, "reason": reason})
     write_decision_to_vendor(ctx, audit, "cancelled", {})

@@ -12,6 +12,7 @@ from portal.audits.mails import write_acknowledgement
 from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.queries import AuditAnswers, CarriedAnswer
 from portal.audits.rules import AuditState, Signatory
+from portal.audits.services.delegations import forget_delegations
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.canonical_json import canonical_json
@@ -79,6 +80,7 @@ def submit_answers(
     links = ctx.session.scalars(select(AnswerEvidence.evidence_id).where(AnswerEvidence.audit_id == audit.id))
     evidence.mark_sent(ctx, links)
     evidence_ages.keep_ages(ctx, audit.vendor_id)
+    forget_delegations(ctx, audit)
     told = {
         "round": audit.round,
         "sha256": submission.sha256,

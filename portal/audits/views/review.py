@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits import queries, review_page, services, submitted_audit
 from portal.audits.audit_history import HistoryLine, history_lines
+from portal.audits.exchange_page import audit_exchanges
 from portal.audits.forms import JudgeForm
 from portal.audits.models import Audit, Review
 from portal.audits.review_page import ReviewView
@@ -59,15 +60,19 @@ def show(audit_id: int) -> ResponseReturnValue:
 def _page(submitted: SubmittedAudit, failed: RefusedForm | None = None, status: int = 200) -> ResponseReturnValue:
     ctx, view = edge.current(), _chosen_view()
     audit = submitted.audit
+    exchanges = audit_exchanges(ctx, audit)
     if submitted.sent is None:
         people = correspondents(ctx.session, [audit.vendor_id])
         told = _history(submitted)
-        return render_template("audits/waiting.html", submitted=submitted, audit=audit, people=people, history=told)
+        return render_template(
+            "audits/waiting.html", submitted=submitted, audit=audit, people=people, history=told, exchanges=exchanges
+        )
     page = review_page.review_page_of(ctx, submitted, view, request.args.get("section", ""))
     entries = _history(submitted) if page.view is ReviewView.FILE else []
     return render_template(
         "audits/show.html", page=page, submitted=submitted, audit=audit, views=ReviewView, failed=failed,
         history=entries, here=_here(), usual=_usual(), is_other_language=is_in_other_language,
+        exchanges=exchanges,
     ), status  # fmt: skip
 
 

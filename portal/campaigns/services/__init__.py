@@ -28,6 +28,7 @@ from portal.campaigns.services.wave_acts import (
     extend,
     remind,
     resend,
+    skip_past_reminders,
 )
 from portal.campaigns.services.waves import (
     BATCH,
@@ -81,6 +82,7 @@ __all__ = [
     "resume",
     "revise",
     "send_trial",
+    "skip_past_reminders",
     "start_due_waves",
     "trial_letter",
     "write_letter",

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -160,6 +161,22 @@ def extend(ctx: Context, wave: Wave, audit_ids: Sequence[int], wanted: date) -> 
     wave_letters.send(ctx, wave, drafts)
     _record(ctx, wave, "wave.extended", lines, {"due_on": until})
     return lines, until
+
+
+def skip_past_reminders(ctx: Context, audit_id: int) -> None:
+    """Once an audit is given more time, a reminder whose new day is already over is not sent; twice changes nothing."""
+    found = ctx.session.execute(
+        select(WaveAudit, Audit.due_on)
+        .join(Audit, Audit.id == WaveAudit.audit_id)
+        .options(joinedload(WaveAudit.wave).joinedload(Wave.campaign))
+        .where(WaveAudit.audit_id == audit_id)
+        .with_for_update(of=WaveAudit)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is not None:
+        link, due_on = found
+        past = _past_reminders(ctx, link.wave, due_on)
+        link.reminded_on = [*link.reminded_on, *(day for day in past if day not in link.reminded_on)]
 
 
 def cancel(ctx: Context, wave: Wave, audit_ids: Sequence[int], reason: str) -> list[ActLine]:

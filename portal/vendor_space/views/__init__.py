@@ -9,6 +9,7 @@ from portal.vendor_space.views import (
     contract_exits,
     contracts,
     door,
+    exchanges,
     files,
     findings,
     home,
@@ -23,6 +24,7 @@ from portal.vendor_space.views import (
     withdrawal_tools,
 )
 from portal.vendor_space.views.blueprint import bp
+from portal.vendor_space.views.seen_as import bp as seen_bp
 
 __all__ = [
     "answer_book",
@@ -34,6 +36,7 @@ __all__ = [
     "contract_exits",
     "contracts",
     "door",
+    "exchanges",
     "files",
     "findings",
     "home",
@@ -43,6 +46,7 @@ __all__ = [
     "previews",
     "samples",
     "section",
+    "seen_bp",
     "submission",
     "take_away",
     "withdrawal_tools",

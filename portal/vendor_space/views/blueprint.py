@@ -36,6 +36,7 @@ def page_urls(audit_id: int, **more: object) -> SimpleNamespace:
         answer=url_for("vendor_space.answer", audit_id=audit_id, question="-")[:-1],
         upload=url_for("vendor_space.upload", audit_id=audit_id, question="-")[:-1],
         proof=url_for("vendor_space.proof", audit_id=audit_id, link_id=0)[:-1],
+        thread=url_for("vendor_space.thread", audit_id=audit_id, question="-")[:-1],
         file=url_for("vendor_space.file", evidence_id=0)[:-1],
         accept=ACCEPT,
         words=page_labels(current_language()),

@@ -8,6 +8,7 @@ from portal.authz.policy import Permission
 from portal.scorecards.queries import spared_in
 from portal.vendor_space import exit_queries, queries
 from portal.vendor_space.audit_page import resume_at
+from portal.vendor_space.exchange_page import asked_of_me, vendor_exchanges
 from portal.vendor_space.home_page import AUDIT_STATES, hold, vendor_home
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
 from portal.vendor_space.wording import due_date, effort_words, left_words
@@ -22,8 +23,9 @@ def home() -> ResponseReturnValue:
     """First the one thing to do, then the rest, what is being read, and what is over."""
     ctx = edge.current()
     return render_template(
-        "vendor_space/home.html", page=vendor_home(ctx, page_asked()), exits=exit_queries.own_exits(ctx)
-    )
+        "vendor_space/home.html", page=vendor_home(ctx, page_asked()), exits=exit_queries.own_exits(ctx),
+        asked_of_me=asked_of_me(ctx),
+    )  # fmt: skip
 
 
 @bp.route("/envois")
@@ -58,6 +60,7 @@ def audit(audit_id: int) -> ResponseReturnValue:
         sendings=queries.sent_rounds(ctx, [audit_id]) if page.sheet.audit.submitted_at else [],
         states=AUDIT_STATES,
         has_level=queries.has_level(ctx, page.sheet.audit),
+        exchanges=vendor_exchanges(ctx, page),
     )
 
 

@@ -4,12 +4,14 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from portal.audits import delegation_queries
 from portal.authz.policy import NOBODY
 from portal.core.errors import Refused
 from portal.identity import services as identity
 from portal.identity import web_session
 from portal.identity.forms import ChoosePasswordForm, TokenForm
 from portal.identity.rules import password_problem
+from portal.vendor_space.exchange_page import part_url
 from portal.vendor_space.views.blueprint import bp
 from portal.vendors import colleagues
 from portal.vendors.colleagues import FoundInvitation
@@ -47,7 +49,7 @@ def _ask(found: FoundInvitation, token: str, form: ChoosePasswordForm | None = N
 
 def _taken_up(found: FoundInvitation, token: str) -> ResponseReturnValue:
     ctx, vendor, invitation = edge.anonymous(NOBODY), found.vendor, found.invitation
-    landing = f"{url_for('.home')}?{FOR_VENDOR}={vendor.id}"
+    landing = _landing(found)
     if not found.needs_password:
         user = colleagues.take_up_invitation(ctx, found, None)
         flash(_("Vous répondez désormais aussi pour %(vendor)s.", vendor=vendor.name))
@@ -68,3 +70,11 @@ def _taken_up(found: FoundInvitation, token: str) -> ResponseReturnValue:
         identity.close_session(edge.current(), current_user.session_id)
     who = web_session.sign_in_session(user)
     return redirect(url_for(who.required_step.endpoint, next=landing) if who.required_step else landing)
+
+
+def _landing(found: FoundInvitation) -> str:
+    """What was given to this colleague before they had an account; else the home of the vendor."""
+    row = delegation_queries.first_given_to(edge.anonymous(NOBODY), found.vendor.id, found.invitation.email)
+    if row is None:
+        return f"{url_for('.home')}?{FOR_VENDOR}={found.vendor.id}"
+    return f"{part_url(row)}&{FOR_VENDOR}={found.vendor.id}"

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.audits import queries as audits
-from portal.audits import services
+from portal.audits import services, thread_queries
 from portal.audits.queries import AuditAnswers
 from portal.audits.services import PostedAnswer, SavedSection
 from portal.audits.standing_answers import asked_of, held_proofs
@@ -24,6 +24,7 @@ from portal.vendor_space import queries
 from portal.vendor_space.answer_conflict import answer_conflict
 from portal.vendor_space.answer_form import NO_VERSION, read_answers, read_base
 from portal.vendor_space.audit_page import AuditPage, audit_page
+from portal.vendor_space.exchange_page import PartHere, part_here, part_url
 from portal.vendor_space.offered_pieces import piece_shelf
 from portal.vendor_space.own_remarks import own_remarks
 from portal.vendor_space.page_labels import page_labels
@@ -31,7 +32,7 @@ from portal.vendor_space.questionnaire_text import QuestionnaireText, SectionTex
 from portal.vendor_space.section_page import RefusedEntries, SectionContext, base_of, question_blocks, typed_answer
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page, page_urls, refusal_json
 from portal.vendor_space.views.joining_pieces import join_pieces, offers
-from portal.vendor_space.wording import answered_words, confirmed_words, due_date, left_words, saved_at
+from portal.vendor_space.wording import answered_words, confirmed_words, due_date, left_of_part, left_words, saved_at
 from portal.web import edge
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
@@ -77,6 +78,8 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
         page = audit_page(kept.sheet, language)
         if act in {"joindre", "partout"}:
             return redirect(_section_url(page, part, join_pieces(kept.sheet, act, what)))
+        if act in {"suite", "rien", "confirmer"} and (after := _after_given_part(kept.sheet, part)):
+            return redirect(after)
         confirms = act in {"rien", "confirmer"}
         return redirect(_after_confirming(page, part) if confirms else _next_url(page, part, kept, act, what))
     # What could be saved is: the person corrects the rest on the page that comes back.
@@ -115,15 +118,11 @@ def _settled_entries(entries: Mapping[str, PostedAnswer], act: str, what: str) -
 
 
 def _next_url(page: AuditPage, part: SectionText, kept: SavedSection, act: str, what: str) -> str:
-    audit_id = page.sheet.audit.id
     question = what.partition(":")[0]
     is_here = any(text.key == question for text in part.questions)
-    if act == "section" and page.text.section(what):
-        return url_for(".section", audit_id=audit_id, section_key=what)
-    if act == "fichiers" and is_here:
-        return url_for(".upload", audit_id=audit_id, question=question)
-    if act == "piece" and what.isascii() and what.isdigit():
-        return url_for(".proof", audit_id=audit_id, link_id=int(what[:9]))
+    elsewhere = _page_of_act(page, part, act, what, question if is_here else None)
+    if elsewhere is not None:
+        return elsewhere
     if act in {"ligne", "retirer", "mien", "leur"} and is_here:
         return _section_url(page, part, question, one_more=act == "ligne")
     appeared = [
@@ -134,6 +133,42 @@ def _next_url(page: AuditPage, part: SectionText, kept: SavedSection, act: str, 
         return _section_url(page, part, appeared[0])
     flash(_("Vos réponses sont enregistrées."))
     return _section_url(page, part) if act == "ici" else _following_url(page, part)
+
+
+def _page_of_act(page: AuditPage, part: SectionText, act: str, what: str, question: str | None) -> str | None:
+    """The page that an act on a question, on a file or on the section leads to, once what was typed is saved."""
+    audit_id = page.sheet.audit.id
+    if act == "section" and page.text.section(what):
+        return url_for(".section", audit_id=audit_id, section_key=what)
+    if act == "piece" and what.isascii() and what.isdigit():
+        return url_for(".proof", audit_id=audit_id, link_id=int(what[:9]))
+    if act == "confier" and (question or not what):
+        return url_for(".give_part", audit_id=audit_id, section_key=part.key, question=question or None)
+    pages = {"fichiers": ".upload", "demander": ".thread"}
+    if question is not None and act in pages:
+        return url_for(pages[act], audit_id=audit_id, question=question)
+    return None
+
+
+def _given_here(sheet: AuditAnswers, part: SectionText) -> PartHere | None:
+    """The part that this page was opened for, when a colleague asks for it."""
+    return part_here(edge.current(), sheet, part.key, request.args.get("confie", type=int))
+
+
+def _after_given_part(sheet: AuditAnswers, part: SectionText) -> str | None:
+    """Whoever answers what a colleague gave stays on it until nothing is left in it; none on any other page."""
+    given = _given_here(sheet, part)
+    if given is None:
+        return None
+    if not given.is_mine:
+        flash(_("Vos réponses sont enregistrées."))
+        return part_url(given.row)
+    left = services.finish_part(edge.current(), sheet, given.row)
+    if left:
+        flash(left_of_part(len(left)), "info")
+        return f"{part_url(given.row)}#q-{left[0]}"
+    flash(_("C'est fait. %(who)s le lira dans son point du jour.", who=given.row.given_by_name))
+    return url_for(".home")
 
 
 def _after_confirming(page: AuditPage, part: SectionText) -> str:
@@ -154,6 +189,7 @@ def _section_url(page: AuditPage, part: SectionText, question: str = "", *, one_
         audit_id=page.sheet.audit.id,
         section_key=part.key,
         ligne=question if one_more else None,
+        confie=request.args.get("confie", type=int),
         _anchor=f"q-{question}" if question else None,
     )
 
@@ -198,7 +234,10 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
     )
     before = [state.text for state in page.sections if state.text.number < part.number and state.is_asked]
     spared = spared_in(ctx, page.sheet, files) if context.may_answer else frozenset()
+    given = _given_here(page.sheet, part)
     blocks = question_blocks(page, part, context, posted, current_language())
+    if given is not None and given.question_key:
+        blocks = [block for block in blocks if block.key == given.question_key]
     return render_template(
         "vendor_space/section.html",
         page=page,
@@ -216,7 +255,13 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         unchanged=sum(b.is_shown and b.is_open and b.proposed is not None and not b.proposed.asks for b in blocks),
         one_more=request.args.get("ligne", "") or request.args.get("modifier", ""),
         drafts=f"{ctx.actor.id}:{audit.id}",
-        urls=page_urls(audit.id, has_files=bool(shelf.pieces), offers=offers(shelf, part)),
+        given=given,
+        urls=page_urls(
+            audit.id,
+            has_files=bool(shelf.pieces),
+            offers=offers(shelf, part),
+            threads=thread_queries.threads_of(ctx, audit.id),
+        ),
         countries=country_names(current_language()).values() if any(b.text.takes_countries for b in blocks) else (),
     )
 

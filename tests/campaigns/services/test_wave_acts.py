@@ -213,3 +213,14 @@ def test_reminding_forty_costs_the_statements_of_reminding_two(ctx, statements):
         ctx.session.flush()
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_an_audit_given_more_time_is_not_reminded_for_a_day_already_over(ctx, wave):
+    audit = audits_of(ctx, wave)[0]
+    link = ctx.session.get_one(WaveAudit, audit.id)
+    audit.due_on = ctx.today + timedelta(days=3)
+    ctx.session.flush()
+    for _ in range(2):
+        services.skip_past_reminders(ctx, audit.id)
+        assert link.reminded_on == [(audit.due_on - timedelta(days=7)).isoformat()]
+    services.skip_past_reminders(ctx, 0)
