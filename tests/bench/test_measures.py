@@ -3,7 +3,7 @@
 import pytest
 
 from bench import __main__ as command
-from bench import contention, limits, pages, phone, processes, serving, waves
+from bench import contention, limits, pages, phone, processes, serving, two_years, waves
 from bench.copies import hanging
 from bench.measure import Report
 from bench.serving import BROWSER, served
@@ -83,6 +83,20 @@ def test_saves_sign_ins_and_files_at_once_are_measured_small_and_none_fails(repo
     contention.at_once(report, "SQLite", portal, 0.3)
     assert [row for row in report.rows if row[4] == "MISSED"] == []
     assert sum("errors" in row[0] for row in report.rows) == 4
+
+
+@pytest.mark.faults
+def test_a_few_vendors_answer_two_years_with_the_server_killed_and_nothing_is_lost(report):
+    two_years.answered(report, BARE, vendors=2, clients=2)
+    assert [row for row in report.rows if row[4] == "MISSED"] == []
+    assert "3 SIGKILLs" in report.rows[0][3]
+
+
+@pytest.mark.long
+def test_an_answer_acknowledged_and_not_stored_is_told(report, portal):
+    made, _server = portal
+    two_years._tell_stored(report, made, two_years.Tally(acknowledged={(made.audit_id, "gouvernance.qualite"): "st"}))
+    assert [row[0] for row in report.rows if row[4] == "MISSED"] == ["year one: acknowledged and not stored"]
 
 
 @pytest.mark.long
