@@ -5,7 +5,6 @@ item picked in a list. The first year nothing is known; the second, three answer
 is replaced, and a section is given to a colleague. Then the reviewer's page must show these and nothing else.
 """
 
-import re
 import shutil
 import tempfile
 import time
@@ -14,10 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
-from sqlalchemy import select
 
 from bench.limits import Limits
 from bench.measure import Report
@@ -283,12 +280,10 @@ def _send(visitor: Visitor) -> None:
     form = visitor.page.locator("main form[action$='/envoi']")
     for where in form.locator("input[type=text]").all():
         if not where.input_value():
-            visitor.write(
-                where, "Nadia Ferrand" if "nom" in (where.get_attribute("name") or "") else "Responsable conformité"
-            )
+            visitor.write(where, "Nadia Ferrand" if where.get_attribute("name") == "name" else "Responsable conformité")
     for box in form.locator("input[type=checkbox]").all():
         if not box.is_checked():
-            visitor.press(form.locator(f"label[for='{box.get_attribute('id')}']"))
+            visitor.press(box)
     visitor.go(form.locator("button[type=submit]").last)
     assert visitor.page.url.endswith("/merci"), visitor.page.locator("main").inner_text()[:400]
 
