@@ -164,7 +164,10 @@ def test_a_copy_asks_the_same_keys_until_one_is_made_ones_own(ctx):
     assert catalogue.load()["socle-rgpd"] == shipped
 
 
+@pytest.mark.both_databases
 def test_what_is_published_is_in_the_catalogue_and_a_change_is_not_until_it_is(ctx, ours):
+    (line,) = queries.own_lines(ctx.session)
+    assert (line.questions, line.published) == (1, None)
     folder = catalogue.FOLDER
     assert ours.key not in catalogue.load(folder, ctx.session)
     version = services.publish_own(ctx, ours)
