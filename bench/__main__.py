@@ -1,15 +1,15 @@
 """`make bench`: every figure of the portal's aims beside a limit measured in the same run; a missed aim stays shown.
 
 `python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, opening, wave,
-withdrawals, paper, seal, contention, years. What is measured is processor time, but on the telephone and under contention,
-where the clock is what people wait for.
+withdrawals, paper, seal, contention, years, vendor. What is measured is processor time, but on the telephone and under
+contention, where the clock is what people wait for; the last two count answers lost, and clicks.
 """
 
 import argparse
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import contention, limits, pages, paper, phone, processes, seal, two_years, waves, withdrawals
+from bench import contention, limits, one_vendor, pages, paper, phone, processes, seal, two_years, waves, withdrawals
 from bench.limits import Limits
 from bench.measure import Report
 
@@ -28,6 +28,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "seal": seal.sealing,
     "contention": contention.contention,
     "years": two_years.answered,
+    "vendor": one_vendor.walked,
 }
 
 

@@ -370,7 +370,7 @@ def walked(report: Report, _limits: Limits) -> None:
         portal.accept(first)
         clock.move(YEAR)
         with served(portal.environment(YEAR)) as server:
-            second, effort = _year_two(browser, portal, server)
+            _second, effort = _year_two(browser, portal, server)
         report.add("year two: clicks", effort.counted["click"], "clicks", CLICKS, effort.told())
         report.add("year two: fields typed", effort.counted["typed"], "fields", 0.0)
         report.add("year two: minutes", effort.seconds / 60, "minutes", MINUTES)

@@ -100,14 +100,14 @@ class WaveAudit(Base):
 
 
 class WaveSkip(Base):
-    """A vendor that a wave left alone because it was already answering the same questionnaire."""
+    """A vendor that a wave left alone: it was answering the same questionnaire, or is accepted until later."""
 
     __tablename__ = "wave_skip"
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), primary_key=True)
     audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id", ondelete="CASCADE"))
-    """The audit under way."""
+    """The audit under way, or accepted."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     audit: Mapped[Audit] = relationship(lazy="raise_on_sql")

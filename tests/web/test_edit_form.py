@@ -36,15 +36,17 @@ from tests.factories.world import contact_of, full_vendor, vendor_of, vendor_use
 from tests.pages import Page, PageClient
 
 NOT_OVER_A_ROW = {
+    "AcceptForm": "a closing, once: whoever comes second is refused by its state",
     "AddressForm": "a message is sent again once: whoever comes second is refused by its state",
     "AskContractFactsForm": "the language of the contract is proposed; nothing of a row is edited",
     "AskFactsForm": "an address is proposed; nothing of a row is edited",
     "AskForm": "a new audit: the usual day is proposed",
+    "AttestationForm": "a sending, once: who attested last time is proposed",
     "CampaignForm": "a new campaign: its first day is proposed; an existing one goes through `of`",
     "AskSampleForm": "a new sample",
     "ColleagueForm": "a new account",
     "ContactForm": "a new contact, in the vendor's language",
-    "DueForm": "a new due date is proposed each time",
+    "SendBackForm": "a new due date is proposed each time",
     "ExposureForm": "a calculation, kept nowhere",
     "ExtendForm": "a new due date is proposed each time",
     "FindingForm": "a new finding, proposed from a question",

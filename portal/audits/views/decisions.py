@@ -12,6 +12,7 @@ from portal.audits.submitted_audit import open_submitted_audit
 from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.calendar import months_later
+from portal.core.clock import legal_date
 from portal.core.errors import Refused
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -51,7 +52,9 @@ def accept(audit_id: int) -> ResponseReturnValue:
     """Show what accepting would open, then accept."""
     ctx = current()
     submitted = open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
-    form = AcceptForm(until=months_later(ctx.today, USUAL_MONTHS))
+    # Counted from the day it was asked: a wave that comes back every year finds it free again.
+    proposed = months_later(legal_date(submitted.audit.opened_at), USUAL_MONTHS)
+    form = AcceptForm(until=proposed if proposed > ctx.today else None)
     if form.submitted():
         try:
             opened = services.accept_audit(ctx, submitted.audit, until=form.until.data)

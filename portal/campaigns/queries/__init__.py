@@ -1,11 +1,11 @@
 """Reads of campaigns: audience, waves, and what still waits for an answer."""
 
 from portal.campaigns.queries.audience import (
-    FINISHED,
     AudiencePreview,
     audience_of,
     audience_problems,
     has_audience,
+    not_to_be_asked_again,
     parse_audience,
     preview,
     vendor_keys,
@@ -59,7 +59,6 @@ from portal.campaigns.queries.wave_page import (
 
 __all__ = [
     "FILTERS",
-    "FINISHED",
     "MORNING",
     "WITH_VENDOR",
     "AudienceMoves",
@@ -94,6 +93,7 @@ __all__ = [
     "moves_of_wave",
     "never_audited",
     "next_dates",
+    "not_to_be_asked_again",
     "outlook",
     "own_letter",
     "own_letters",

@@ -112,7 +112,7 @@ class AudiencePreview:
 
     vendors: int
     busy: int
-    """Vendors answering the same questionnaire already: they would not be asked twice."""
+    """Vendors answering the same questionnaire already, or accepted until later: they would not be asked twice."""
     unreached: int
     """Vendors without a contact or an open account: their audit would open, and nobody would be told."""
 
@@ -133,12 +133,17 @@ def has_audience(ctx: Context, campaign: Campaign) -> bool:
     return ctx.session.scalar(vendors_within(ctx, parse_audience(campaign.audience)).limit(1)) is not None
 
 
+def not_to_be_asked_again(ctx: Context) -> ColumnElement[bool]:
+    """Whether an audit is under way, or accepted until a day that has not come: its questionnaire is not sent again."""
+    return or_(Audit.state.not_in(FINISHED), Audit.accepted_until > ctx.today)
+
+
 def _busy(ctx: Context, questionnaire_key: str) -> Select[int]:
-    """Vendors answering the same questionnaire already."""
+    """Vendors answering the same questionnaire already, or accepted until later."""
     asked = catalogue.packs_of(questionnaire_key, process.settings().questionnaires_dir)
     versions = ctx.session.execute(select(QuestionnaireVersion.id, QuestionnaireVersion.packs)).all()
     same = [number for number, packs in versions if not asked.isdisjoint(packs)]
-    return select(Audit.vendor_id).where(Audit.questionnaire_version_id.in_(same), Audit.state.not_in(FINISHED))
+    return select(Audit.vendor_id).where(Audit.questionnaire_version_id.in_(same), not_to_be_asked_again(ctx))
 
 
 def _answered_for() -> Select[int]:

@@ -73,7 +73,7 @@ def _reason(contacts: Sequence[Contact], taken: set[str]) -> str:
 
 
 def skipped(ctx: Context, wave: Wave, *, limit: int = SHOWN_AT_MOST) -> list[WaveSkip]:
-    """Vendors left alone because they were answering the same questionnaire already."""
+    """Vendors left alone: they were answering the same questionnaire, or what they sent is accepted until later."""
     return list(
         ctx.session.scalars(
             select(WaveSkip)

@@ -213,7 +213,7 @@ def open_batch(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]
 
 
 def _free(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]:
-    """The vendors of a batch to ask now; those busy with the same questionnaire are noted."""
+    """The vendors of a batch to ask now; noted are those busy with the same questionnaire, or accepted until later."""
     # Locked in one order: two waves that meet on a vendor, in two processes, ask it once.
     present = ctx.session.scalars(
         select(Vendor.id).where(Vendor.id.in_(vendor_ids)).order_by(Vendor.id).with_for_update(key_share=True)
@@ -224,7 +224,7 @@ def _free(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]:
         .outerjoin(WaveAudit, WaveAudit.audit_id == Audit.id)
         .where(
             Audit.vendor_id.in_(vendor_ids),
-            or_(Audit.state.not_in(queries.FINISHED), WaveAudit.wave_id == wave.id),
+            or_(queries.not_to_be_asked_again(ctx), WaveAudit.wave_id == wave.id),
         )
     ).all()
     ours = {row.vendor_id for row in rows if row.wave_id == wave.id}

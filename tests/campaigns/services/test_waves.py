@@ -222,6 +222,17 @@ class TestOpening:
         services.open_batch(ctx, wave, [busy.id, free.id])
         assert ctx.session.scalar(select(func.count()).select_from(WaveSkip)) == 1
 
+    @pytest.mark.parametrize(("days", "asked"), [(1, 0), (0, 1), (-1, 1)])
+    def test_what_is_accepted_until_a_day_to_come_is_not_asked_again_before(self, ctx, days, asked):
+        vendor = reachable_vendor(ctx.session)
+        done = audit_of(ctx.session, vendor, state=AuditState.ACCEPTED, accepted_until=ctx.today + timedelta(days=days))
+        campaign = campaign_of(ctx, audience={"vendor_ids": [vendor.id]})
+        assert queries.preview(ctx, campaign.audience, campaign.questionnaire_key).busy == 1 - asked
+        wave = started_wave(ctx, campaign)
+        assert len(links_of(ctx, wave)) == asked
+        skips = [skip.audit_id for skip in ctx.session.scalars(select(WaveSkip))]
+        assert skips == ([] if asked else [done.id])
+
     @pytest.mark.parametrize("state", [AuditState.ACCEPTED, AuditState.CANCELLED])
     def test_a_vendor_whose_audit_is_over_is_asked_again(self, ctx, state):
         vendor = reachable_vendor(ctx.session)
