@@ -66,6 +66,8 @@ def last_day(proof: Evidence | Row[Any], max_age_months: int | None = None) -> d
 
 def accepted_age(proof: Evidence | Row[Any], question: str, months: int | None) -> int | None:
     """The age that a question accepts of this proof, where it accepts nothing older than so many months in general."""
+    if not proof.kind:
+        return months
     return accepted_months(read_rules(process.settings().questionnaires_dir), question, months, proof.kind)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.audits.models import AnswerEvidence, Audit
+from portal.audits.proof_ages import good_until_for
 from portal.core.calendar import months_later
 from portal.core.clock import legal_date
 from portal.core.language import Language
 from portal.core.translation import translate
-from portal.evidence.queries import facts_of
-from portal.evidence.rules import good_until
+from portal.evidence.queries import last_day
 from portal.questionnaires.rules.composition import PackRule
 from portal.scorecards.models import Scorecard
 from portal.scorecards.rules import ImprovementKind
@@ -92,9 +92,10 @@ def _ending(
     for key, links in files.items():
         question = page.sheet.questionnaire.question(key)
         for link in links:
-            end = good_until(facts_of(link.evidence, question.evidence_max_age_months if question else None))
+            piece = link.current
+            end = good_until_for(question, piece) if question is not None else last_day(piece)
             if end is not None and end < until:
-                found[link.evidence_id] = EndingProof(link.evidence.stored_file.filename, end)
+                found[piece.id] = EndingProof(piece.stored_file.filename, end)
     return sorted(found.values(), key=lambda one: (one.until, one.name))
 
 

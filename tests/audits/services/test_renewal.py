@@ -17,9 +17,9 @@ from portal.evidence.rules import EvidenceVerdict
 from portal.notices.models import Notice
 from tests.conftest import NOW
 from tests.factories.people import user_of
-from tests.factories.spaces import answer_all, proof_of, small, space_of
+from tests.factories.spaces import SIGNATORY, answer_all, proof_of, small, space_of
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def rests_on(session, audit):
@@ -54,7 +54,7 @@ def test_what_was_sent_stays_and_the_next_audit_is_proposed_the_new_version(sess
     reader = user_of(session, Role.DPO)
     answer_all(admin, space.audit, but=frozenset(["b.document"]))
     services.attach_proof(admin, space.audit, "b.document", old)
-    sent = services.submit_answers(admin, space.audit, language=space.admin.language)
+    sent = services.submit_answers(admin, space.audit, language=space.admin.language, signatory=SIGNATORY)
     space.audit.state = AuditState.ACCEPTED
     row = StandingAnswer(
         vendor_id=space.vendor.id, question_key="b.document", value=stored_value(None), file_count=1,
