@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, String, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import Date, String, cast, func, literal, null, select, union_all
 
 from portal.audits.exchange_models import DelayRequest, DelayState, QuestionMessage
 from portal.audits.models import Audit
@@ -67,7 +67,7 @@ def _threads(ctx: Context, most: int) -> Any:
     return (
         select(
             QuestionMessage.audit_id, QuestionMessage.question_key,
-            type_coerce(null(), Date).label("wanted_on"), since.label("at"),
+            cast(null(), Date).label("wanted_on"), since.label("at"),
         )
         .where(
             QuestionMessage.answered_at.is_(None), QuestionMessage.from_vendor.is_(True),

@@ -31,7 +31,8 @@ def drain(database):
 
 def test_every_task_and_tick_of_campaigns_is_registered():
     assert {kind for kind in REGISTRY if kind.startswith("campaigns.")} == {
-        f"campaigns.{name}" for name in ("launch", "open_batch", "follow_up", "follow_up_wave", "follow_up_batch")
+        f"campaigns.{name}"
+        for name in ("launch", "open_batch", "follow_up", "follow_up_wave", "follow_up_batch", "on_postponed")
     }
     assert {"campaigns.start", "campaigns.follow_up"} <= set(schedule.TICKS)
 

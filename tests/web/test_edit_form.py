@@ -46,6 +46,8 @@ NOT_OVER_A_ROW = {
     "AskSampleForm": "a new sample",
     "ColleagueForm": "a new account",
     "ContactForm": "a new contact, in the vendor's language",
+    "DelayDecisionForm": "a decision, once: the day asked for is proposed, whoever comes second is refused",
+    "DelayForm": "a new request: the usual day is proposed",
     "SendBackForm": "a new due date is proposed each time",
     "ExposureForm": "a calculation, kept nowhere",
     "ExtendForm": "a new due date is proposed each time",

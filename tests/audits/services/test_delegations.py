@@ -71,7 +71,7 @@ def test_handing_on_takes_no_access_from_anybody_and_any_administrator_sends(ses
     answer_all(admin, space.audit, but=frozenset({"b.document"}))
     services.attach_proof(colleague, space.audit, "b.document", proof_of(session, space.vendor))
     with pytest.raises(Forbidden):
-        services.submit_answers(colleague, space.audit, language=Language.FR)
+        services.submit_answers(colleague, space.audit, language=Language.FR, signatory=SIGNATORY)
     services.submit_answers(admin, space.audit, language=Language.FR, signatory=SIGNATORY)
     assert parts(admin, space) == []
     assert session.scalar(select(func.count()).where(Notice.about.like("delegation:%"))) == 0, "told of nothing to do"
