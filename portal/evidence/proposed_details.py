@@ -40,3 +40,9 @@ def proposed_details(reading: Mapping[str, Any] | None) -> ProposedDetails:
         if told := reading.get(name):
             values[name], quotes[name] = date.fromisoformat(told["value"]), (told["quote"],)
     return ProposedDetails(values, quotes)
+
+
+def read_end(reading: Mapping[str, Any] | None) -> date | None:
+    """The day on which a file says that it ends: what counts until its vendor says another day, confirmed or not."""
+    told = reading and reading["kind"]["value"] != NONE and reading.get("expires_on")
+    return date.fromisoformat(told["value"]) if told else None

@@ -13,6 +13,7 @@ from portal.core import process
 from portal.core.errors import NotFound
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
+from portal.evidence.proposed_details import read_end
 from portal.evidence.proving import accepted_months, read_rules
 from portal.evidence.rules import EvidenceFacts, good_until
 from portal.vendors.models import Vendor
@@ -42,6 +43,7 @@ def get_sent(ctx: Context, evidence_id: int, *, to: Permission) -> Evidence:
 
 FACTS = (
     Evidence.kind, Evidence.standard, Evidence.issued_on, Evidence.period_to, Evidence.expires_on, Evidence.verdict,
+    Evidence.reading,
 )  # fmt: skip
 """The columns that `facts_of` reads."""
 
@@ -51,7 +53,7 @@ def facts_of(proof: Evidence | Row[Any], max_age_months: int | None) -> Evidence
     kind = read_kinds(process.settings().questionnaires_dir).get(proof.kind) if proof.kind else None
     return EvidenceFacts(
         issued_on=proof.period_to or proof.issued_on,
-        expires_on=proof.expires_on,
+        expires_on=proof.expires_on or read_end(proof.reading),
         verdict=proof.verdict,
         max_age_months=max_age_months,
         validity_months=kind.months if kind else None,

@@ -1,6 +1,6 @@
 """What is to be renewed, and the pieces of a vendor."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -63,3 +63,19 @@ def test_a_proof_that_is_only_prepared_does_not_exist_for_the_staff(session, act
     assert queries.get_sent(ctx, proof.id, to=Permission.EVIDENCE_VIEW) is proof
     with pytest.raises(NotFound):
         queries.get_sent(ctx, 0, to=Permission.EVIDENCE_VIEW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "said", "good"),
+    [
+        ("iso27001", "2027-03-01", None, date(2027, 3, 1)),
+        ("iso27001", "2027-03-01", date(2027, 2, 1), date(2027, 2, 1)),
+        ("iso27001", None, None, None),
+        ("none", "2027-03-01", None, None),
+    ],
+)
+def test_a_file_that_says_when_it_ends_is_good_no_longer_whoever_confirmed_it(session, kind, told, said, good):
+    """The cheapest way to a proof without end is not to open the page that proposes the one it has."""
+    reading = {"kind": {"value": kind, "quote": kind}, "expires_on": told and {"value": told, "quote": told}}
+    proof = proof_of(session, vendor_of(session), reading=reading, expires_on=said)
+    assert queries.last_day(proof) == good
