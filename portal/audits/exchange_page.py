@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from portal.audits import delay_queries, thread_queries
 from portal.audits.exchange_models import DelayRequest
 from portal.audits.models import Audit
+from portal.audits.queries import AuditAnswers
 from portal.audits.thread_queries import ThreadLine
 from portal.authz.context import Context
-from portal.questionnaires.definition import Question, Questionnaire
+from portal.questionnaires.definition import Question
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,9 @@ class ThreadOfQuestion:
     question: Question
 
 
-def threads_with_questions(
-    questionnaire: Questionnaire, threads: Mapping[str, ThreadLine]
-) -> Sequence[ThreadOfQuestion]:  # fmt: skip
+def threads_with_questions(sheet: AuditAnswers, threads: Mapping[str, ThreadLine]) -> Sequence[ThreadOfQuestion]:
     """The threads in their order, those that wait first; of questions that the frozen questionnaire has."""
-    found = ((line, questionnaire.question(key)) for key, line in threads.items())
+    found = ((line, sheet.questionnaire.question(key)) for key, line in threads.items())
     return [
-        ThreadOfQuestion(line, questionnaire.numbers[line.key], question)
-        for line, question in found
-        if question is not None
+        ThreadOfQuestion(line, sheet.number_of(line.key), question) for line, question in found if question is not None
     ]

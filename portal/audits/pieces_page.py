@@ -36,7 +36,6 @@ class RestingAnswer:
     audit_id: int
     section: str
     question: str
-    number: str
     text: str
     until: date | None
     """Last day the piece is good for, for this question."""
@@ -176,7 +175,6 @@ def resting_answers(ctx: Context, line: PieceLine, language: Language) -> list[R
                 audit_id=audit_id,
                 section=section.key,
                 question=key,
-                number=questionnaire.numbers[key],
                 text=question.text.read(language),
                 until=good_until_for(question, line.piece),
             )

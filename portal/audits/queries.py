@@ -79,6 +79,10 @@ class AuditAnswers:
         """The number of each question that is asked."""
         return numbers_asked(self.questionnaire, self.shown)
 
+    def number_of(self, key: str) -> str:
+        """The number of a question as its page shows it; of one that is not asked now, its place in the whole."""
+        return self.numbers.get(key) or self.questionnaire.numbers[key]
+
     @cached_property
     def missing(self) -> tuple[MissingItem, ...]:
         """All that keeps the answers from being sent."""

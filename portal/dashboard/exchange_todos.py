@@ -25,11 +25,10 @@ def exchange_todos(ctx: Context) -> Iterator[Todo]:
                 "warning",
             )
             continue
-        number = questionnaire_of(ctx.session, one.version).numbers.get(one.question_key, "")
-        title = one.version.title[ctx.actor.language.value]
+        question = questionnaire_of(ctx.session, one.version).question(one.question_key)
         yield Todo(
             say("%(vendor)s attend une réponse à sa question", vendor=one.vendor),
-            say("Question %(number)s de « %(title)s »", number=number, title=title),
+            say("« %(question)s »", question=question.text.read(ctx.actor.language)) if question else None,
             "audits.threads",
             {"audit_id": one.audit_id},
             tone="warning",

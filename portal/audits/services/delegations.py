@@ -242,6 +242,6 @@ def _tell_colleague(ctx: Context, sheet: AuditAnswers, row: Delegation, what: st
 
 def _part_in_words(sheet: AuditAnswers, row: Delegation) -> dict[str, object]:
     section = next(one for one in sheet.questionnaire.sections if one.key == row.section_key)
-    number = sheet.questionnaire.numbers[row.question_key] if row.question_key else ""
+    number = sheet.number_of(row.question_key) if row.question_key else ""
     day = row.due_on.isoformat() if row.due_on else ""
     return {"sections": {one.value: section.title.read(one) for one in Language}, "number": number, "due_on": day}

@@ -16,7 +16,6 @@ from portal.core.language import N_
 from portal.identity.queries import holders_of
 from portal.journal import services as journal
 from portal.notices.services import News, note_for_staff, note_for_vendor, tell_otherwise
-from portal.questionnaires.queries import questionnaire_of
 from portal.vendors.letters import arrival
 
 LONGEST_QUESTION = 4_000
@@ -139,10 +138,10 @@ def _add(
 
 
 def _number(ctx: Context, audit: Audit, key: str) -> str:
-    number = questionnaire_of(ctx.session, audit.questionnaire_version).numbers.get(key)
-    if number is None:
+    sheet = queries.sheet_of(ctx, audit)
+    if sheet.questionnaire.question(key) is None:
         raise NotFound()
-    return number
+    return sheet.number_of(key)
 
 
 def _about(audit: Audit, key: str) -> str:

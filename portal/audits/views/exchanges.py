@@ -11,7 +11,6 @@ from portal.audits.views.blueprint import bp
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
-from portal.questionnaires.queries import questionnaire_of
 from portal.web.edge import current
 from portal.web.formats import long_date
 from portal.web.guard import requires
@@ -27,10 +26,9 @@ def threads(audit_id: int) -> ResponseReturnValue:
 
 def _threads(audit: Audit, key: str = "", form: ThreadForm | None = None) -> ResponseReturnValue:
     ctx = current()
-    questionnaire = questionnaire_of(ctx.session, audit.questionnaire_version)
     page = render_template(
         "audits/threads.html", audit=audit, key=key, form=form, empty_form=ThreadForm(formdata=None),
-        threads=threads_with_questions(questionnaire, thread_queries.threads_of(ctx, audit.id)),
+        threads=threads_with_questions(queries.sheet_of(ctx, audit), thread_queries.threads_of(ctx, audit.id)),
     )  # fmt: skip
     return page, form.status if form is not None else 200
 
