@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.core.language import Language, Sentence
+from portal.questionnaires.authoring.field_names import in_words
 from portal.questionnaires.definition import Bilingual, Condition, Question, Questionnaire
 from portal.questionnaires.models import OwnQuestion, OwnSection
 from portal.questionnaires.queries import OwnText
@@ -62,7 +63,7 @@ def own_page(
     """What the page shows, in a language; a text that lacks it is read in the other."""
     by_place: dict[str, list[Sentence]] = {}
     for defect in missing:
-        by_place.setdefault(defect.where, []).append(defect.message)
+        by_place.setdefault(defect.where, []).extend(in_words([defect.message]))
     asked = {question.key: question for question in reading.questions}
     homes = {
         question.key: one.title for one in catalogue.values() for question in one.questions if one.key != text.own.key

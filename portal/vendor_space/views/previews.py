@@ -122,5 +122,6 @@ def _tried(ctx: Context, campaign_id: int) -> Questionnaire:
 def _urls() -> SimpleNamespace:
     """What each question repeats; nothing of a preview is sent anywhere."""
     return SimpleNamespace(
-        answer="", upload="", proof="", file="", accept=ACCEPT, has_files=False, words=page_labels(current_language())
-    )
+        answer="", upload="", proof="", file="", thread="", threads={}, offers={}, accept=ACCEPT, has_files=False,
+        words=page_labels(current_language()),
+    )  # fmt: skip

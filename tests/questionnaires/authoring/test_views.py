@@ -66,7 +66,7 @@ def test_what_a_question_lacks_is_said_while_it_is_typed(as_, session, ours):
     dpo, path = as_(Role.DPO), f"/questionnaires/ecrits/{ours.id}/questions/{row.id}"
     sent = {**QUESTION, "csrf_token": dpo.csrf(path), **dpo.mark}
     said = dpo.client.post(f"{path}/essai", data={**sent, "text_en": ""}).get_json()
-    assert "text.en" in said["html"]
+    assert "Question en anglais" in said["html"]
     wrong = {**sent, "kind": "single", "choices_text": "| Un seul | One only | 100"}
     assert "au moins deux" in dpo.client.post(f"{path}/essai", data=wrong).get_json()["html"]
     session.expire_all()
@@ -77,7 +77,7 @@ def test_an_incomplete_questionnaire_says_each_point_and_stays_a_draft(as_, sess
     own = own_of(ctx, raw_question(text={"fr": "Où sont nos données ?"}))
     session.commit()
     page = as_(Role.DPO).post(f"/questionnaires/ecrits/{own.id}/publier", {}, status=422)
-    assert "text.en" in page.words
+    assert "Question en anglais" in page.words
     assert page.all(f"//a[contains(@href, '/questions/{rows_of(ctx, own)[0].id}')]")
     session.expire_all()
     assert session.query(OwnQuestionnaire).one().published_id is None

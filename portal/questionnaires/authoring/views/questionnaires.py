@@ -1,10 +1,13 @@
 """Pages on which a questionnaire is written: the list's own part, the whole, its head, its sections, its use."""
 
+from dataclasses import replace
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import NotFound, Refused
 from portal.questionnaires import catalogue, queries, services
+from portal.questionnaires.authoring.field_names import in_words
 from portal.questionnaires.authoring.forms import HeadForm, SectionForm
 from portal.questionnaires.authoring.own_page import own_page
 from portal.questionnaires.authoring.views.blueprint import ID, WRITE, acted, bp, named, opened, step
@@ -167,7 +170,7 @@ def publish(own_id: int) -> ResponseReturnValue:
     rows = {row.key: row for row in text.entries}
     return render_template(
         "questionnaires/own_publish.html", own=own, name=named(own), refused=refused,
-        points=[(defect, rows.get(defect.where)) for defect in defects],
+        points=[(replace(one, message=in_words([one.message])[0]), rows.get(one.where)) for one in defects],
         number=services.number_of_next(ctx, own), reading=services.reading_of(ctx, text),
     ), status  # fmt: skip
 

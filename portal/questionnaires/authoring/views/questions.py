@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.errors import Refused
 from portal.core.language import Sentence
 from portal.questionnaires import catalogue, queries, services
+from portal.questionnaires.authoring.field_names import in_words
 from portal.questionnaires.authoring.forms import QuestionForm, ShareForm, grouped, values_of
 from portal.questionnaires.authoring.own_page import offered_answers
 from portal.questionnaires.authoring.views.blueprint import ID, WRITE, acted, bp, named, opened, step
@@ -86,7 +87,7 @@ def _form(own: OwnQuestionnaire, section: OwnSection, row: OwnQuestion | None) -
 
 def _refuse(form: QuestionForm, error: Refused) -> None:
     """Every sentence of the file's reader, above the form."""
-    sentences = error.defects if isinstance(error, services.RefusedQuestion) else (error.sentence,)
+    sentences = in_words(error.defects if isinstance(error, services.RefusedQuestion) else (error.sentence,))
     for sentence in sentences:
         form.refuse(Refused(sentence))
 
@@ -128,7 +129,9 @@ def _tried(own: OwnQuestionnaire, section: OwnSection, row: OwnQuestion | None) 
             lacks = services.try_question(ctx, own, section, form.raw(_entry(row) if row else NEW), row)
         except Refused as error:
             refused = error.defects if isinstance(error, services.RefusedQuestion) else (error.sentence,)
-    html = render_template("questionnaires/_tried.html", refused=refused, lacks=lacks, errors=form.errors)
+    html = render_template(
+        "questionnaires/_tried.html", refused=in_words(refused), lacks=in_words(lacks), errors=form.errors
+    )
     return {"message": _("Rien n'est enregistré tant que vous ne l'enregistrez pas."), "html": html}
 
 
