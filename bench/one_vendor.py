@@ -46,7 +46,10 @@ VENDOR, NADIA, PAUL, CLAIRE = (
     "paul@hebergeur.example",
     "dpo@maison.example",
 )
-EDITED = 3
+GIVEN = "chaine"
+"""The section given to Paul."""
+EDITED = ("instructions.canal", "instructions.alerte-illicite", "instructions.exigence-legale")
+"""Questions of one section whose answer changes."""
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _COUNTING = """() => {
   const told = (what) => window.counted(what);
@@ -329,31 +332,63 @@ def _year_one(browser: Browser, portal: Portal, server: Server) -> tuple[int, Ef
     return audit_id, effort
 
 
-def _year_two(browser: Browser, portal: Portal, server: Server) -> tuple[int, Effort]:
-    audit_id, effort = portal.open(), Effort()
-    proofs = _proofs(clock.legal_date(now()))
+def _year_two(browser: Browser, portal: Portal, server: Server) -> tuple[int, Effort, Effort, set[str]]:
+    """The audit sent, what it took Nadia then Paul, and the questions whose answer or proof they changed."""
+    audit_id, effort, of_paul = portal.open(), Effort(), Effort()
+    page = f"/espace/audits/{audit_id}"
     with _visit(browser, server, NADIA, effort) as nadia:
-        nadia.open(f"/espace/audits/{audit_id}")
-        nadia.page.screenshot(path="/tmp/ov-1.png", full_page=True)
-        nadia.go(nadia.page.locator("main a.button--next").first)
-        nadia.page.screenshot(path="/tmp/ov-2.png", full_page=True)
-        for turn in range(12):
-            if nadia.page.url.endswith("/envoi"):
-                break
-            print(nadia.page.url)
-            confirm = nadia.page.locator("button[name=then][value=rien]")
-            if confirm.count():
-                nadia.go(confirm.last)
-                continue
-            nadia.page.screenshot(path=f"/tmp/ov-3{turn}.png", full_page=True)
-            for one in nadia.page.locator(_OPEN + ":has(.question__owed li)").all():
-                print(one.get_attribute("data-portal-question"), one.locator(".question__owed").inner_text())
-                if one.locator("input[type=file]").count():
-                    _attach(nadia, one, proofs[one.get_attribute("data-portal-question") == CERTIFIED])
-            nadia.go(nadia.page.locator("button[name=then][value=suite]").last)
-        _finish(nadia, audit_id, proofs)
+        nadia.open(page)
+        nadia.go(nadia.page.locator(f"main a[href$='/sections/{GIVEN}']"))
+        nadia.go(nadia.page.locator("button[name=then][value='confier:']"))
+        nadia.write(nadia.page.locator("main input[name=email]"), PAUL)
+        nadia.go(nadia.page.locator("main form button[type=submit]").last)
+    with _visit(browser, server, PAUL, of_paul) as paul:
+        paul.open(f"{page}/sections/{GIVEN}")
+        paul.go(paul.page.locator("button[name=then][value=rien]").first)
+    with _visit(browser, server, NADIA, effort) as nadia:
+        nadia.open(f"{page}/reprise")
+        changed = _edited(nadia)
+        if not nadia.page.url.endswith("/reprise"):
+            nadia.open(f"{page}/reprise")
+        nadia.go(nadia.page.locator("button[name=then][value=rien]").last)
+        _replace_certificate(nadia, page)
+        nadia.open(f"{page}/envoi")
+        _finish(nadia, audit_id, _proofs(clock.legal_date(now())))
         _send(nadia)
-    return audit_id, effort
+    return audit_id, effort, of_paul, {*changed, CERTIFIED}
+
+
+def _edited(visitor: Visitor) -> set[str]:
+    """Another answer to three questions of one section."""
+    visitor.go(visitor.page.locator(f"a[href*='modifier={EDITED[0]}']"))
+    for key in EDITED:
+        question = visitor.page.locator(f'section[data-portal-question="{key}"]')
+        choice = question.locator("label.option:has([type=radio]:not(:checked))").first
+        if not choice.is_visible():
+            visitor.press(question.locator("details.question__comment > summary").first)
+        with visitor.page.expect_response(lambda answer: "/reponses/" in answer.url):
+            visitor.press(choice)
+    return set(EDITED)
+
+
+def _replace_certificate(visitor: Visitor, page: str) -> None:
+    """The expired certificate: its new version, under the question that asks for it."""
+    if not visitor.page.locator(f'section[data-portal-question="{CERTIFIED}"]').count():
+        visitor.open(f"{page}/reprendre")
+    question = visitor.page.locator(f'section[data-portal-question="{CERTIFIED}"]')
+    assert question.locator(".question__owed li").count(), "an expired certificate asks for nothing"
+    _attach(visitor, question, _proofs(clock.legal_date(now()))[True])
+    still = question.locator(f"button[value='confirmer:{CERTIFIED}']")
+    if still.count():
+        visitor.go(still)
+
+
+def _difference(browser: Browser, server: Server, audit_id: int) -> set[str]:
+    """The questions that the reviewer's page of what changed shows."""
+    with _visit(browser, server, CLAIRE, Effort(), width=1280) as claire:
+        claire.open(f"/audits/{audit_id}?vue=difference")
+        shown = claire.page.locator("h3.answer__question[id^='t-']")
+        return {(one.get_attribute("id") or "")[2:] for one in shown.all()}
 
 
 def walked(report: Report, _limits: Limits) -> None:
@@ -370,8 +405,13 @@ def walked(report: Report, _limits: Limits) -> None:
         portal.accept(first)
         clock.move(YEAR)
         with served(portal.environment(YEAR)) as server:
-            _second, effort = _year_two(browser, portal, server)
+            second, effort, of_paul, changed = _year_two(browser, portal, server)
+            shown = _difference(browser, server, second)
         report.add("year two: clicks", effort.counted["click"], "clicks", CLICKS, effort.told())
+        report.add("year two: clicks of the colleague", of_paul.counted["click"], "clicks", None, of_paul.told())
+        wrong = changed ^ shown
+        report.add("year two: changes that the reviewer is shown wrongly", len(wrong), "questions", 0.0,
+                   f"{len(shown)} shown; wrong: {sorted(wrong)}")  # fmt: skip
         report.add("year two: fields typed", effort.counted["typed"], "fields", 0.0)
         report.add("year two: minutes", effort.seconds / 60, "minutes", MINUTES)
         browser.close()
