@@ -340,8 +340,7 @@ def _year_two(browser: Browser, portal: Portal, server: Server) -> tuple[int, Ef
         nadia.open(page)
         nadia.go(nadia.page.locator(f"main a[href$='/sections/{GIVEN}']"))
         nadia.go(nadia.page.locator("button[name=then][value='confier:']"))
-        nadia.write(nadia.page.locator("main input[name=email]"), PAUL)
-        nadia.go(nadia.page.locator("main form button[type=submit]").last)
+        nadia.go(nadia.page.get_by_role("button", name="Confier à Paul Lenoir"))
     with _visit(browser, server, PAUL, of_paul) as paul:
         paul.open(f"{page}/sections/{GIVEN}")
         paul.go(paul.page.locator("button[name=then][value=rien]").first)

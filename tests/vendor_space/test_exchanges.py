@@ -41,6 +41,16 @@ def test_a_question_is_given_from_under_it_and_what_was_typed_is_saved(session, 
     assert (row.section_key, row.question_key, row.note) == ("b", "b.delai", NOTE)
 
 
+def test_a_colleague_with_an_account_is_given_a_section_in_one_tap(session, page, space, base):
+    form = page.get(f"{base}/confier/b")
+    assert "Confier à Prestataire" in form.words
+    assert form.all("//form[.//input[@name='email' and @type='hidden']]//input[@name='email']/@value") == [
+        space.respondent.email
+    ]
+    page.post(f"{base}/confier/b", {"email": space.respondent.email})
+    assert session.scalars(select(Delegation.email)).one() == space.respondent.email
+
+
 def test_a_refused_address_loses_nothing_typed(page, space, base):
     path = f"{base}/confier/b"
     found = page.post(path, {"email": "aline@acme.test", "note": NOTE}, status=422)

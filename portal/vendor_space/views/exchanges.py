@@ -7,7 +7,7 @@ from portal.audits import delay_queries, services, thread_queries
 from portal.audits.exchange_forms import ThreadForm
 from portal.audits.services import NameWanted, may_ask
 from portal.authz.context import authorize
-from portal.authz.policy import Permission
+from portal.authz.policy import ANSWERING_ROLES, Permission
 from portal.core.errors import NotFound, Refused
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import AuditPage
@@ -19,6 +19,9 @@ from portal.vendor_space.wording import due_date
 from portal.web import edge
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
+
+NEARBY = 5
+"""Colleagues offered in one tap; a larger vendor types."""
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/confier/<section_key>", methods=["GET", "POST"])
@@ -42,10 +45,11 @@ def give_part(audit_id: int, section_key: str) -> ResponseReturnValue:
         else:
             flash(_("C'est confié à %(email)s, qui en est averti. Vous gardez tous vos accès.", email=row.email))
             return redirect(url_for(".audit", audit_id=audit_id, _anchor="confie"))
-    people = [one for one in queries.colleagues(ctx) if one.user_id != ctx.actor.id]
+    answering = [one for one in queries.colleagues(ctx) if one.user_id != ctx.actor.id and one.role in ANSWERING_ROLES]
     body = render_template(
         "vendor_space/give_part.html", page=page, audit=page.sheet.audit, section=section, question=question,
-        form=form, people=people, may_invite=ctx.can(Permission.COLLEAGUE_INVITE),
+        form=form, people=answering,
+        nearby=[one for one in answering if one.is_open][:NEARBY], may_invite=ctx.can(Permission.COLLEAGUE_INVITE),
         due=due_date(page.sheet.audit.due_on),
     )  # fmt: skip
     return body, form.status
