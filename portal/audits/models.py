@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.audits.rules import AuditState, CarriedAs, ReviewVerdict
 from portal.core.db import Base
@@ -148,11 +149,12 @@ class AnswerEvidence(Base):
         return self.evidence.current
 
 
-WITH_PIECE = (
-    joinedload(AnswerEvidence.evidence).joinedload(Evidence.stored_file),
-    joinedload(AnswerEvidence.evidence).joinedload(Evidence.replaced_by).joinedload(Evidence.stored_file),
-)
-"""What to load with links, so that their pieces, of today too, can be named."""
+def with_pieces() -> tuple[ORMOption, ...]:
+    """What to load with links, so that their pieces, of today too, can be named."""
+    return (
+        joinedload(AnswerEvidence.evidence).joinedload(Evidence.stored_file),
+        joinedload(AnswerEvidence.evidence).joinedload(Evidence.replaced_by).joinedload(Evidence.stored_file),
+    )
 
 
 class Submission(Base):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.audits.models import WITH_PIECE, Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission, value_of
+from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission, value_of, with_pieces
 from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, Round, open_questions, proposed_answers
 from portal.audits.standing_answers import asked_of, held_answers, held_proofs
@@ -263,7 +263,7 @@ def files_of(ctx: Context, audit: Audit) -> dict[str, list[AnswerEvidence]]:
     found: dict[str, list[AnswerEvidence]] = defaultdict(list)
     for row in ctx.session.scalars(
         select(AnswerEvidence)
-        .options(*WITH_PIECE)
+        .options(*with_pieces())
         .where(AnswerEvidence.audit_id == audit.id)
         .order_by(AnswerEvidence.id)
     ):

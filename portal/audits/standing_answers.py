@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import and_, bindparam, select
 
-from portal.audits.models import WITH_PIECE, AnswerEvidence, StandingAnswer, value_of
+from portal.audits.models import AnswerEvidence, StandingAnswer, value_of, with_pieces
 from portal.audits.proof_ages import is_good_for, standing_for
 from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, HeldAnswer, HeldProof, asked_again, proposed_answers
@@ -85,7 +85,7 @@ def _proofs_by_vendor(
                 StandingAnswer.question_key == AnswerEvidence.question_key,
             ),
         )
-        .options(*WITH_PIECE)
+        .options(*with_pieces())
         .where(StandingAnswer.vendor_id.in_(vendor_ids))
         .order_by(AnswerEvidence.id)
     )

@@ -48,15 +48,13 @@ class EvidenceKind:
         >>> kind.edition_until("ISO/IEC 27001:2013"), kind.edition_until("ISO/IEC 27001:2022")
         (datetime.date(2025, 10, 31), None)
         """
-        ended = [
-            day
-            for edition, day in self.ended_editions.items()
-            if re.search(rf"(?<![\d.]){re.escape(edition)}(?!\d)", standard)
-        ]
+        ended = [day for edition, day in self.ended_editions.items() if edition in _NUMBERS.findall(standard)]
         return min(ended, default=None)
 
 
 BASES = ("law", "scheme", "practice")
+_NUMBERS = re.compile(r"(?<![\d.])\d+")
+"""The numbers of a standard as printed, without what follows a point: 27001 and 2013, the 1 of « 1.1 »."""
 _FIELDS = {"key", "fr", "en", "months", "basis", "source", "ended_editions"}
 
 

@@ -224,7 +224,10 @@ def test_lists_cost_the_same_whatever_their_length(session, system, statements):
         case = sent_case(session)
         case.judge("a.contrat")
         finding_of(case)
-    assert cost() == few == 4 * 3 + 1 + 1 + 4 * 3 + 1, "three per list, one for the verdicts given, one per count"
+    expected = 3 * len(AuditQueue) + 1 + 1 + 3 * len(FindingQueue) + 1
+    assert cost() == few == expected, "three per list, one for the verdicts given, one per count"
+        "three per list, one for the verdicts given, one per count"
+    )
 
 
 def test_a_dossier_costs_the_same_whatever_it_holds(session, sent, statements):

@@ -149,7 +149,7 @@ def demonstration(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> It
         ctx = Context(session, SYSTEM, now())
         write_history(session, ctx.now, "une phrase de passe bien longue")
         _let_guests_in(ctx)
-        campaigns.launch_now(ctx, session.scalars(select(Campaign)).one())
+        campaigns.launch_now(ctx, session.scalars(select(Campaign).order_by(Campaign.id)).first())
     people = {who: _client(app, database, email) for who, email in PEOPLE.items()}
     people["dpo"].post(
         "/sous-traitants/import", {"file": (BytesIO(csv_of()), "liste.csv")}, content_type="multipart/form-data"

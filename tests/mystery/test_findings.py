@@ -10,8 +10,9 @@ from portal.core.language import Language
 from portal.findings.rules import Severity
 from portal.mystery import findings, queries, services
 from portal.mystery.judgement import breaches_of
+from portal.mystery.script_files import stages_of_steps
 from portal.notices.models import Notice
-from portal.web.manifest import finding_sightings, finding_stages
+from portal.web.manifest import finding_sightings
 from tests.conftest import NOW
 from tests.factories.mystery import observed, running
 from tests.factories.world import vendor_of, vendor_user
@@ -85,4 +86,4 @@ def test_whoever_does_not_work_findings_opens_none(acting, dpo, test, role):
 def test_a_gap_seen_by_a_tester_belongs_to_what_comes_after_the_sale(app, test):
     [breach] = breaches_of(test)
     with app.app_context():
-        assert finding_stages()[breach.key] == "apres"
+        assert stages_of_steps()[breach.key] == "apres"

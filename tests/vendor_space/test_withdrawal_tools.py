@@ -24,7 +24,9 @@ def reader(request, as_, space, session):
 
 def test_the_home_page_leads_to_the_tools(page):
     links = [link.get("href") for link in page.get("/espace/").all("//p[contains(@class, 'tools')]/a")]
-    assert links == ["/espace/livre-de-reponses", "/espace/retractation", "/espace/retractation/guide"]
+    assert links == [
+        "/espace/livre-de-reponses", "/espace/retractation", "/espace/retractation/guide", "/espace/echeances",
+    ]  # fmt: skip
 
 
 @pytest.mark.long

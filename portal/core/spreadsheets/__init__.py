@@ -138,7 +138,7 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
 
 def write_form(form: FormWorkbook) -> bytes:
     """A workbook to fill in: drop-downs, protected but for its open cells, hidden columns."""
-    content: bytes = _workbooks("form_writing").write_form(form)
+    content: bytes = _workbooks("xlsx_form_writing").write_form(form)
     return content
 
 
