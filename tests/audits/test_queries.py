@@ -226,8 +226,6 @@ def test_lists_cost_the_same_whatever_their_length(session, system, statements):
         finding_of(case)
     expected = 3 * len(AuditQueue) + 1 + 1 + 3 * len(FindingQueue) + 1
     assert cost() == few == expected, "three per list, one for the verdicts given, one per count"
-        "three per list, one for the verdicts given, one per count"
-    )
 
 
 def test_a_dossier_costs_the_same_whatever_it_holds(session, sent, statements):

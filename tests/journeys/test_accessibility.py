@@ -26,8 +26,6 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.campaigns import services as campaigns
-from portal.campaigns.models import Campaign
 from portal.core import migrating
 from portal.core.clock import now
 from portal.core.config import Environment
@@ -149,7 +147,6 @@ def demonstration(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> It
         ctx = Context(session, SYSTEM, now())
         write_history(session, ctx.now, "une phrase de passe bien longue")
         _let_guests_in(ctx)
-        campaigns.launch_now(ctx, session.scalars(select(Campaign).order_by(Campaign.id)).first())
     people = {who: _client(app, database, email) for who, email in PEOPLE.items()}
     people["dpo"].post(
         "/sous-traitants/import", {"file": (BytesIO(csv_of()), "liste.csv")}, content_type="multipart/form-data"
