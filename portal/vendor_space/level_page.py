@@ -1,17 +1,15 @@
 """The level of a vendor as it reads it, once its answers are accepted: until when, and what would raise it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from portal.audits.models import AnswerEvidence, Audit
 from portal.audits.proof_ages import good_until_for
-from portal.core.calendar import months_later
 from portal.core.clock import legal_date
 from portal.core.language import Language
 from portal.core.translation import translate
 from portal.evidence.queries import last_day
-from portal.questionnaires.rules.composition import PackRule
 from portal.scorecards.models import Scorecard
 from portal.scorecards.rules import ImprovementKind
 from portal.scorecards.snapshot import thaw_sentence
@@ -102,19 +100,3 @@ def _ending(
 def is_of_acceptance(card: Scorecard, audit: Audit) -> bool:
     """Whether a level is that of accepted answers: one taken before is in progress, and is not shown."""
     return audit.accepted_at is not None and card.taken_at >= audit.accepted_at
-
-
-def asked_again_on(
-    accepted: date, tier: str | None, months: Mapping[str, int], rules: Iterable[PackRule]
-) -> date | None:  # fmt: skip
-    """The day from which a vendor of this class is asked anew, light review included; None when it has no class.
-
-    >>> asked_again_on(date(2026, 1, 31), "moyen", {"moyen": 24}, [])
-    datetime.date(2028, 1, 31)
-    >>> asked_again_on(date(2026, 1, 31), None, {"moyen": 24}, []) is None
-    True
-    """
-    if tier is None or tier not in months:
-        return None
-    light = [rule.between_months for rule in rules if tier in rule.between]
-    return months_later(accepted, min([months[tier], *light]))

@@ -25,12 +25,18 @@ def measured(case, *, at=NOW, tier=Tier.MEDIUM):
     return card
 
 
+def promised(case, days):
+    case.audit.accepted_until = None if days is None else NOW.date() + timedelta(days=days)
+    case.session.commit()
+
+
 def test_an_accepted_vendor_reads_its_level_until_when_and_what_would_raise_it(case, as_):
     measured(case, at=case.audit.accepted_at)
+    promised(case, 1)
     page = as_(case.contact)
     found = page.get(path(case))
     assert "Accepté jusqu’au" in found.words
-    assert "Nous ne redemanderons rien avant" in found.words
+    assert "Nous ne redemanderons pas ce questionnaire avant" in found.words
     assert "Sur 100" in found.words
     for ours in ("critique", "poids", "plafonn"):
         assert ours not in found.words.casefold(), "how it is rated is the reviewer's"
@@ -52,16 +58,19 @@ def test_a_level_in_progress_taken_before_acceptance_is_not_shown_after_it(case,
     as_(case.contact).get(path(case), status=404)
 
 
-def test_a_vendor_without_a_class_is_promised_no_day(case, as_):
-    measured(case, at=case.audit.accepted_at, tier=None)
+@pytest.mark.parametrize("days", [None, 0, -1])
+def test_what_the_reviewer_did_not_promise_or_no_longer_holds_is_not_said(case, as_, days):
+    measured(case, at=case.audit.accepted_at)
+    promised(case, days)
     found = as_(case.contact).get(path(case))
     assert "Accepté le" in found.words
-    assert "Nous ne redemanderons rien" not in found.words
+    assert "Nous ne redemanderons" not in found.words
 
 
 def test_a_vendor_asked_again_already_is_promised_nothing(case, as_):
     measured(case, at=case.audit.accepted_at)
+    promised(case, 30)
     other = sent_case(case.session, name="Deuxième")
     other.audit.vendor_id, other.audit.state = case.audit.vendor_id, AuditState.OPENED
     case.session.commit()
-    assert "Nous ne redemanderons rien" not in as_(case.contact).get(path(case)).words
+    assert "Nous ne redemanderons" not in as_(case.contact).get(path(case)).words
