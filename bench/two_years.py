@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from html import unescape
 from random import Random
 from typing import Any
 
@@ -48,7 +47,6 @@ HIDDEN = 422
 """What a question that the answers before leave out is answered with."""
 PATIENCE = 180.0
 """Seconds that a client waits for a server that was killed."""
-_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 @dataclass
@@ -287,10 +285,9 @@ def _send(caller: _Persistent, audit_id: int, _tally: Tally, _guard: threading.L
     """The last look, and the button."""
     path = f"{home_of(audit_id)}/envoi"
     page = caller.get(path).text
-    fields = {name: unescape(value) for name, value in _HIDDEN.findall(page)}
-    fields |= dict.fromkeys(
-        re.findall(r'<input[^>]*type="text"[^>]*name="([^"]+)"', page), "Nadia Ferrand, responsable conformité"
-    )
+    sheet = next((form for form in html.fromstring(page).forms if str(form.action).endswith("/envoi")), None)
+    assert sheet is not None, _told(page)
+    fields = {**dict(sheet.form_values()), "name": "Nadia Ferrand", "role": "Responsable conformité", "attests": "y"}
     answer = caller.post(path, fields)
     assert answer.status == 302, (answer.status, _told(page))
     assert answer.headers["location"].endswith("/merci"), answer.headers["location"]

@@ -123,12 +123,6 @@ class AuditReviewPage:
     """The language that what is written to the vendor should be in."""
 
     @property
-    def numbers_no_longer_asked(self) -> list[str]:
-        """Numbers of the questions that had an accepted answer and are no longer asked, because of another answer."""
-        keys = self.difference.no_longer_asked if self.difference is not None else ()
-        return [self.submitted.numbers[key] for key in keys]
-
-    @property
     def compares_years(self) -> bool:
         """Whether the reviewer reads by difference with what was accepted before."""
         return self.difference is not None and len(self.submitted.submissions) == 1

@@ -39,6 +39,7 @@ def dpo(ctx):
     return Context(ctx.session, Actor(user.role, user.id, user.name, user.email, Language.FR), ctx.now)
 
 
+@pytest.mark.both_databases
 def test_a_wave_writes_in_our_words_and_in_those_it_was_shipped_with_in_the_other_language(ctx):
     services.write_letter(ctx, KIND, reworded())
     vendor = vendor_of(ctx.session)

@@ -103,4 +103,4 @@ def test_the_draft_is_kept_and_completed_in_the_portal(send, as_, session):
     assert "Do you have a program?" in page.words
     own = session.query(OwnQuestionnaire).one()
     refused = dpo.post(f"/questionnaires/ecrits/{own.id}/publier", {}, status=422)
-    assert "« text.fr » manque" in refused.words.replace("\u202f", " ")
+    assert "« Question » manque" in refused.words.replace("\u202f", " ")
