@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
@@ -187,7 +187,8 @@ def _at_once(
             except queue.Empty:
                 return
             try:
-                act(_Persistent(Caller(server.port, cookies[one]), tally, guard), one, tally, guard)
+                with closing(Caller(server.port, cookies[one])) as caller:
+                    act(_Persistent(caller, tally, guard), one, tally, guard)
                 with guard:
                     tally.done += 1
             except Exception as failure:  # whatever it was, it is a figure
