@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from portal.paper.rules.patterns import PREPARED
 from tests.regexes.compiled import CompiledExpression
-from tests.regexes.exercise import made_in_calls
+from tests.regexes.exercise import made_in_calls, ordered_readings, readings
 from tests.regexes.growth import worst_growth
 from tests.regexes.sweep import compiled, sweep
 
@@ -37,11 +38,15 @@ def test_no_expression_of_the_code_grows_faster_than_its_text(record_property):
 @pytest.mark.faults
 def test_no_expression_of_the_readings_grows_faster_than_its_text(record_property):
     """One in twelve, on short texts, the same ones until the readings change; `make regexes` tries them all."""
-    found = [one for one in compiled("readings") if one.is_reading]
+    every = compiled("readings")
+    found = [one for one in every if one.is_reading]
     said = _sound(found[::12])
     record_property("sweep", said)
     print(said)
-    assert len(found) > 3_000
+    searched = {PREPARED.compiled(one).pattern for one in readings()} | {term.parts for term in ordered_readings()}
+    missed = searched - {tuple(one.parts) or one.source for one in every}
+    assert not missed, f"{len(missed)} readings that a check searches were not among those swept"
+    assert len(searched) > 3_000
 
 
 @pytest.mark.parametrize(
