@@ -18,7 +18,6 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.evidence import services as evidence
 from portal.evidence.models import Evidence
-from portal.evidence.queries import accepted_age
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 
@@ -80,7 +79,7 @@ def accepted_ages(ctx: Context, vendor_id: int | None = None) -> dict[int, int |
         if link.audit_id not in of_vendor or _is_superseded(of_vendor, link.audit_id, link.question_key):
             continue
         limit = of_vendor[link.audit_id].limits.get(link.question_key)
-        months = (accepted_age(link, link.question_key, limit), found.get(link.evidence_id))
+        months = (limit, found.get(link.evidence_id))
         found[link.evidence_id] = min((one for one in months if one is not None), default=None)
     return found
 

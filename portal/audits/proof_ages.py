@@ -1,26 +1,21 @@
-"""What a proof is worth for a question: the only place that says how old the question accepts it."""
+"""What a proof is worth for a question, which accepts it up to some age."""
 
 from datetime import date
 
 from portal.evidence.models import Evidence
-from portal.evidence.queries import accepted_age, facts_of, last_day
+from portal.evidence.queries import facts_of, last_day
 from portal.evidence.rules import EvidenceVerdict, Standing, standing
 from portal.questionnaires.definition import Question
 
 
-def age_accepted(question: Question, proof: Evidence) -> int | None:
-    """Months beyond which this question no longer accepts this proof; none when it accepts it until its own end."""
-    return accepted_age(proof, question.key, question.evidence_max_age_months)
-
-
 def good_until_for(question: Question, proof: Evidence) -> date | None:
     """Last day a proof is good for, for a question."""
-    return last_day(proof, age_accepted(question, proof))
+    return last_day(proof, question.evidence_max_age_months)
 
 
 def standing_for(question: Question, proof: Evidence, today: date) -> Standing:
     """What a proof is worth for a question on a day, freshness at the usual decay."""
-    return standing(facts_of(proof, age_accepted(question, proof)), today)
+    return standing(facts_of(proof, question.evidence_max_age_months), today)
 
 
 def is_good_for(question: Question, proof: Evidence, today: date) -> bool:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from portal.audits.models import Audit
-from portal.audits.proof_ages import age_accepted
 from portal.authz.context import Context
 from portal.core import process
 from portal.evidence.models import Evidence
@@ -39,7 +38,7 @@ def doubts_in(
         chosen = chosen_values(answer)
         kinds = answering_kinds(rules, question.key, question.evidence_kinds)
         beside = ProofSetting(names, services, kinds, chosen, offered)
-        said = said_of(proof, age_accepted(question, proof), spread.get(proof.id, 0))
+        said = said_of(proof, question.evidence_max_age_months, spread.get(proof.id, 0))
         found = doubts_on(said, proof.reading, beside, ctx.today)
         together = beside_it.get(question.key, ())
         if together and together[0].id == proof.id:

@@ -23,8 +23,6 @@ class ProofRule:
     """By question, the passage of the standard to read; empty when there is none to name."""
     fr: str
     en: str
-    own_dates: tuple[str, ...] = ()
-    """Those of its kinds that hold until their own end, whatever the age that a question accepts."""
 
     def read(self, language: Language) -> str:
         """What the pieces must be, in one language."""
@@ -47,7 +45,7 @@ def rule_problems(raw: Mapping[str, object], kinds: Collection[str], questions: 
         if not isinstance(row, dict) or not {"kinds", "fr", "en", "answers"} <= set(row):
             yield say("Règle n° %(place)s : « kinds », « fr », « en » et « answers » sont attendus.", place=place)
             continue
-        for kind in (*row["kinds"], *row.get("own_dates", ())):
+        for kind in row["kinds"]:
             if kind not in kinds:
                 yield say("Règle n° %(place)s : la nature « %(kind)s » n'existe pas.", place=place, kind=kind)
         for key in row["answers"]:
@@ -61,7 +59,7 @@ def read_rules(folder: Path) -> tuple[ProofRule, ...]:
     raw = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
     known = read_kinds(folder)
     return tuple(
-        ProofRule(tuple(row["kinds"]), dict(row["answers"]), row["fr"], row["en"], tuple(row.get("own_dates", ())))
+        ProofRule(tuple(row["kinds"]), dict(row["answers"]), row["fr"], row["en"])
         for row in raw.get("proves", [])
         if set(row["kinds"]) <= set(known)
     )
@@ -70,16 +68,6 @@ def read_rules(folder: Path) -> tuple[ProofRule, ...]:
 def rules_of(rules: Sequence[ProofRule], question: str) -> list[ProofRule]:
     """The rules that answer a question, in the order of the file."""
     return [rule for rule in rules if question in rule.answers]
-
-
-def accepted_months(rules: Sequence[ProofRule], question: str, months: int | None, kind: str) -> int | None:
-    """The age that a question accepts of a proof of some kind; none for a kind that a rule takes until its own end.
-
-    >>> rule = ProofRule(("iso27001", "soa"), {"chiffrement.repos": "A.8.24"}, "…", "…", ("iso27001",))
-    >>> [accepted_months([rule], "chiffrement.repos", 12, kind) for kind in ("iso27001", "soa")]
-    [None, 12]
-    """
-    return None if any(kind in rule.own_dates for rule in rules_of(rules, question)) else months
 
 
 def answering_kinds(rules: Sequence[ProofRule], question: str, asked: Collection[str]) -> frozenset[str]:

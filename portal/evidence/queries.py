@@ -14,7 +14,6 @@ from portal.core.errors import NotFound
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
 from portal.evidence.proposed_details import read_end
-from portal.evidence.proving import accepted_months, read_rules
 from portal.evidence.rules import EvidenceFacts, good_until
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import GONE
@@ -64,13 +63,6 @@ def facts_of(proof: Evidence | Row[Any], max_age_months: int | None) -> Evidence
 def last_day(proof: Evidence | Row[Any], max_age_months: int | None = None) -> date | None:
     """Last day a proof is good for, for a question that accepts nothing older than so many months, or for any."""
     return good_until(facts_of(proof, max_age_months))
-
-
-def accepted_age(proof: Evidence | Row[Any], question: str, months: int | None) -> int | None:
-    """The age that a question accepts of this proof, where it accepts nothing older than so many months in general."""
-    if not proof.kind:
-        return months
-    return accepted_months(read_rules(process.settings().questionnaires_dir), question, months, proof.kind)
 
 
 PIECES_AT_MOST = 500

@@ -12,7 +12,6 @@ from portal.audits import queries as audits
 from portal.audits import submitted_audit
 from portal.audits.evidence_ages import age_limits
 from portal.audits.models import AnswerEvidence, Audit, Review, Submission
-from portal.audits.proof_ages import age_accepted
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.audits.submitted_audit import SubmittedAudit
@@ -23,7 +22,7 @@ from portal.core import process
 from portal.core.errors import NotFound
 from portal.core.language import Sentence, say
 from portal.evidence.models import Evidence
-from portal.evidence.queries import FACTS, accepted_age, facts_of, last_day
+from portal.evidence.queries import FACTS, facts_of, last_day
 from portal.evidence.rules import EvidenceVerdict, Standing, standing
 from portal.questionnaires.definition import NOT_APPLICABLE, EvidenceDemand, GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
@@ -166,7 +165,7 @@ def _standings(
         if proof.verdict is not EvidenceVerdict.REJECTED or proof.current.verdict is EvidenceVerdict.VERIFIED
     ]
     for proof in {one.id: one for one in (*proofs, *newer)}.values():
-        yield standing(facts_of(proof, age_accepted(question, proof)), ctx.today, scale.decay)
+        yield standing(facts_of(proof, question.evidence_max_age_months), ctx.today, scale.decay)
 
 
 def get_card(ctx: Context, card_id: int) -> Scorecard:
@@ -308,7 +307,7 @@ def expired_proofs(ctx: Context) -> set[ExpiredProof]:
     found = set()
     for row in rows:
         months = limits[row.questionnaire_version_id].get(row.question_key)
-        end = last_day(row, accepted_age(row, row.question_key, months))
+        end = last_day(row, months)
         if end is not None and since <= end <= until:
             found.add(ExpiredProof(row.audit_id, end))
     return found

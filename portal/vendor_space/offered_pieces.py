@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from portal.audits.models import AnswerEvidence
-from portal.audits.proof_ages import age_accepted, good_until_for, is_good_for
+from portal.audits.proof_ages import good_until_for, is_good_for
 from portal.audits.proof_doubts import kind_of
 from portal.audits.proof_rules import RuleText, kind_name, rule_texts
 from portal.audits.queries import AuditAnswers
@@ -71,7 +71,7 @@ class PieceShelf:
         return [piece for piece in self.pieces if piece.id not in there and self._is_good(question, piece)]
 
     def _is_good(self, question: Question, piece: Evidence) -> bool:
-        place = (piece.id, age_accepted(question, piece))
+        place = (piece.id, question.evidence_max_age_months)
         if place not in self._good:
             self._good[place] = is_good_for(question, piece, self.today)
         return self._good[place]

@@ -152,12 +152,15 @@ def test_a_certificate_and_its_statement_are_joined_at_once_to_all_they_prove_an
     session.commit()
     page = as_(space.admin)
     place = section(space, "chiffrement")
-    shown = page.get(place)
     both_pieces = f"partout:chiffrement.repos:{iso.id},{soa.id}"
+    assert not page.get(place).all(f"//button[@value='{both_pieces}']"), "two years old, where twelve months are taken"
+    iso.issued_on = day
+    session.commit()
+    shown = page.get(place)
     assert shown.all(f"//button[@value='{both_pieces}']")
     assert "A.8.24" in shown.words
     save(page, place, {}, then=both_pieces)
-    # Not the one nobody answered, nor the one no rule names; twelve months do not bind the certificate.
+    # Not the one nobody answered, nor the one no rule names.
     pair = {iso.id, soa.id}
     assert rests_on(session, space) == {(key, n) for key in ("chiffrement.repos", "chiffrement.transit") for n in pair}
     assert not page.get(section(space, "autre")).all("//button[starts-with(@value, 'partout:')]")
