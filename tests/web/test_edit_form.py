@@ -381,7 +381,7 @@ def test_what_only_a_colleague_changed_is_kept_and_said(desk):
 
 @pytest.mark.long
 @pytest.mark.both_databases
-@pytest.mark.parametrize("desk", ["AmendForm", "ContactForm", "ServiceForm"], indirect=True)
+@pytest.mark.parametrize("desk", ["AmendForm", "ContactForm", "LetterForm", "ServiceForm"], indirect=True)
 def test_a_row_is_held_on_both_databases(desk):
     alice, bob, path = desk
     before = bob.get(path)
