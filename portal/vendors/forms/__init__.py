@@ -1,0 +1,28 @@
+"""Forms of vendors: shape and syntax only; each hands over a command."""
+
+from portal.vendors.forms.entity import EntityForm
+from portal.vendors.forms.people import AddressForm, ContactForm, ExpertForm
+from portal.vendors.forms.service_facts import AnswerFactsForm, AskFactsForm, EndForm, FactsForm, ServiceForm
+from portal.vendors.forms.signature import CancelSignatureForm, ReceivedSignatureForm, SignatureForm
+from portal.vendors.forms.vendor_list import ConfirmForm, UploadForm
+from portal.vendors.forms.vendor_sheet import NewVendorForm, OwnerForm, VendorForm
+
+__all__ = [
+    "AddressForm",
+    "AnswerFactsForm",
+    "AskFactsForm",
+    "CancelSignatureForm",
+    "ConfirmForm",
+    "ContactForm",
+    "EndForm",
+    "EntityForm",
+    "ExpertForm",
+    "FactsForm",
+    "NewVendorForm",
+    "OwnerForm",
+    "ReceivedSignatureForm",
+    "ServiceForm",
+    "SignatureForm",
+    "UploadForm",
+    "VendorForm",
+]
