@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.audits.exchange_models import Delegation
 from portal.audits.models import Audit
@@ -29,10 +31,13 @@ class DelegatedPart:
     colleague: str
     """The name of their account; empty until they have one."""
     total: int
+    """Questions asked in it, but for those that need no answer and have none."""
     is_invited: bool
     """Whether an invitation waits for them; who has neither that nor an account is no colleague any more."""
     left: int
     """Questions of it still to be answered, confirmed or taken up again."""
+    optional: int
+    """Questions of it that have no answer and need none."""
 
     @property
     def who(self) -> str:
@@ -41,7 +46,7 @@ class DelegatedPart:
 
     @property
     def is_done(self) -> bool:
-        """Whether every question asked in it is answered."""
+        """Whether every question that must be answered in it is."""
         return self.left == 0
 
 
@@ -64,6 +69,11 @@ def left_in_part(sheet: AuditAnswers, row: Delegation) -> list[str]:
     return [key for key in keys_of_part(sheet, row) if key in owed]
 
 
+def spared_in_part(sheet: AuditAnswers, row: Delegation) -> list[str]:
+    """The questions of a part that have no answer and need none."""
+    return [key for key in keys_of_part(sheet, row) if key in sheet.spared]
+
+
 def delegated_parts(ctx: Context, sheet: AuditAnswers) -> list[DelegatedPart]:
     """The parts of an audit given to colleagues in this round, the oldest first; one statement, none once sent."""
     if not sheet.audit.state.is_with_vendor:
@@ -80,13 +90,14 @@ def delegated_parts(ctx: Context, sheet: AuditAnswers) -> list[DelegatedPart]:
         .where(Delegation.audit_id == sheet.audit.id, visible(ctx, Permission.SPACE_VIEW, Delegation), *_LIVE)
         .order_by(Delegation.id)
     )
-    return [
-        # The name of an account that is none of this vendor's is nobody's business.
-        DelegatedPart(
-            row, name if member else "", len(keys_of_part(sheet, row)), is_invited, len(left_in_part(sheet, row))
-        )
-        for row, member, name, is_invited in rows
-    ]
+    # The name of an account that is none of this vendor's is nobody's business.
+    return [_part_of(sheet, row, name if member else "", is_invited) for row, member, name, is_invited in rows]
+
+
+def _part_of(sheet: AuditAnswers, row: Delegation, colleague: str, is_invited: bool) -> DelegatedPart:
+    optional = len(spared_in_part(sheet, row))
+    total, left = len(keys_of_part(sheet, row)) - optional, len(left_in_part(sheet, row))
+    return DelegatedPart(row, colleague, total, is_invited, left, optional)
 
 
 def delegation_of(ctx: Context, audit_id: int, delegation_id: int, *, lock: bool = False) -> Delegation:
@@ -123,6 +134,36 @@ def given_to_me(ctx: Context) -> Sequence[tuple[Delegation, QuestionnaireVersion
         .limit(MOST_SHOWN)
     )  # fmt: skip
     return [(row[0], row[1]) for row in rows]
+
+
+def parts_due(ctx: Context, since: date, until: date) -> Sequence[Delegation]:
+    """The parts to be answered by a day among these that nobody has said are done, audit by audit."""
+    return ctx.session.scalars(
+        select(Delegation)
+        .join(Audit, Audit.id == Delegation.audit_id)
+        .where(
+            *_LIVE, Audit.state.in_(_WITH_VENDOR), Delegation.done_at.is_(None), Delegation.due_on.between(since, until)
+        )
+        .order_by(Delegation.audit_id, Delegation.id)
+    ).all()
+
+
+def dated_parts(ctx: Context, since: date, until: date, at_most: int) -> Sequence[Delegation]:
+    """The parts with a day among these that are asked of whoever reads this, or that they gave, and are not done."""
+    return ctx.session.scalars(
+        select(Delegation)
+        .join(Audit, Audit.id == Delegation.audit_id)
+        .options(
+            contains_eager(Delegation.audit).joinedload(Audit.questionnaire_version), joinedload(Delegation.vendor)
+        )
+        .where(
+            visible(ctx, Permission.SPACE_VIEW, Delegation), *_LIVE, Audit.state.in_(_WITH_VENDOR),
+            Delegation.done_at.is_(None), Delegation.due_on.between(since, until),
+            or_(Delegation.email == ctx.actor.email, Delegation.given_by_id == ctx.actor.id),
+        )
+        .order_by(Delegation.due_on, Delegation.id)
+        .limit(at_most)
+    ).all()  # fmt: skip
 
 
 def first_given_to(ctx: Context, vendor_id: int, email: str) -> Delegation | None:

@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select, union
+from sqlalchemy.orm import Session
 
 from portal.audits.models import Answer, Audit, Submission
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.landing import Landing
+from portal.core.stored import StoredFile
 from portal.identity.queries import holders_of
+from portal.jobs.attachments import Attachment, finds_attachment
 from portal.notices.services import News, note_for_staff
 from portal.vendors.letters import VendorLetter, write_to_vendor
+
+RECEIPT = "audits.receipt"
+"""Who finds the receipt that goes with an acknowledgement."""
 
 
 def write_decision_to_vendor(
@@ -30,7 +36,10 @@ def write_decision_to_vendor(
 
 
 def write_acknowledgement(ctx: Context, audit: Audit, submission: Submission) -> None:
-    """Write at once to the people in charge, whoever sent among them, that the answers are received; once per round."""
+    """Write to the people in charge, whoever sent among them, that the answers are received, with the receipt.
+
+    Once per round; it leaves as soon as the receipt is printed, without it when that takes too long.
+    """
     letter = VendorLetter(
         template="audits/emails/received",
         key=f"audit:{audit.id}:received:{submission.round}",
@@ -46,8 +55,19 @@ def write_acknowledgement(ctx: Context, audit: Audit, submission: Submission) ->
         },
         title=audit.questionnaire_version.title,
         contact_id=audit.opened_by_id,
+        attachment=Attachment(RECEIPT, {"audit_id": audit.id, "round": submission.round}),
     )
     write_to_vendor(ctx, audit.vendor_id, letter, took_part=who_answered(ctx, audit.id))
+
+
+@finds_attachment(RECEIPT)
+def find_receipt(session: Session, submission: Mapping[str, Any]) -> StoredFile | None:
+    """The receipt of a submission; none while it is not printed."""
+    return session.scalar(
+        select(StoredFile)
+        .join(Submission, Submission.receipt_file_id == StoredFile.id)
+        .where(Submission.audit_id == submission["audit_id"], Submission.round == submission["round"])
+    )
 
 
 def write_to_reviewers(ctx: Context, audit: Audit) -> int:

@@ -58,6 +58,9 @@ class AuditAnswers:
     """Stored answers that were proposed first."""
     held: Mapping[str, HeldAnswer] = field(default_factory=dict)
     """What stands for the vendor, by question key; nothing once it has sent, or when nothing is proposed here."""
+    spared: frozenset[str] = frozenset()
+    """Questions without an answer that need none, as the floor that counts points says; it is asked where it matters.
+    """
 
     @cached_property
     def proposed(self) -> Mapping[str, GivenAnswer]:
@@ -87,12 +90,12 @@ class AuditAnswers:
     def missing(self) -> tuple[MissingItem, ...]:
         """All that keeps the answers from being sent."""
         owed = missing_items(self.questionnaire, self.answers, self.proposed)
-        return without_optional(owed, self.round.optional)
+        return without_optional(owed, self.round.optional | self.spared)
 
     @cached_property
     def progress(self) -> tuple[SectionProgress, ...]:
         """How far each section is."""
-        return progress_by_section(self.questionnaire, self.answers, self.proposed)
+        return progress_by_section(self.questionnaire, self.answers, self.proposed, self.spared)
 
     @cached_property
     def open_keys(self) -> frozenset[str]:

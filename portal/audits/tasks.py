@@ -12,6 +12,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.core import process
 from portal.core.documents.printing import print_in_child
+from portal.core.seal import NoSealKey, seal_pdf
 from portal.core.stored import keep
 from portal.jobs.ledger import Record, task
 from portal.questionnaires.queries import questionnaire_of
@@ -21,7 +22,10 @@ PRINTING_SECONDS = 120
 
 @task("audits.receipt", queue="pdf", outside=True, lease_seconds=300)
 def make_receipt(ctx: Context, *, audit_id: int, round: int, job_id: int) -> Record | None:
-    """Print the receipt of a submission; one that has its receipt is left alone, and the bytes are always the same."""
+    """Print the receipt of a submission and put our seal on it, where there is a key; one that has it is left alone.
+
+    Raises PrintingError or NotSealed: the job is tried again.
+    """
     submission = ctx.session.scalars(
         select(Submission).where(Submission.audit_id == audit_id, Submission.round == round)
     ).one()
@@ -40,7 +44,7 @@ def make_receipt(ctx: Context, *, audit_id: int, round: int, job_id: int) -> Rec
         sha256=submission.sha256,
         content=submission.content,
     )
-    pdf = print_in_child(receipt(sent, questionnaire, submission.language), PRINTING_SECONDS)
+    pdf = _sealed(print_in_child(receipt(sent, questionnaire, submission.language), PRINTING_SECONDS))
     name = f"accuse-{audit.vendor.key}-{round}.pdf"
     blob = process.store().put(BytesIO(pdf), filename=name, allowed={"pdf"}, made_here=True)
     submission_id = submission.id  # the row itself ends with the reading session
@@ -51,6 +55,13 @@ def make_receipt(ctx: Context, *, audit_id: int, round: int, job_id: int) -> Rec
             row.receipt_file_id = keep(done.session, blob, at=done.now).id
 
     return record
+
+
+def _sealed(pdf: bytes) -> bytes:
+    try:
+        return seal_pdf(pdf)
+    except NoSealKey:
+        return pdf  # its own fingerprint and that of every file still prove what was received
 
 
 @task("audits.tell_reviewers")

@@ -38,7 +38,7 @@ FORMER_TEMPLATES: Mapping[str, str] = {
     "withdrawals/emails/sample": "samples/emails/sample",
 }
 """Names that templates had before they moved: a message promised then keeps the name in its row."""
-ADDED_SINCE: Mapping[str, Any] = {"contact": None, "services": (), "contract": None, "portal": ""}
+ADDED_SINCE: Mapping[str, Any] = {"contact": None, "services": (), "contract": None, "portal": "", "attached": ""}
 """What letters say that messages promised by earlier versions do not carry."""
 MESSAGES_PER_CONNECTION = 100
 """Servers commonly hang up after a hundred or so."""
@@ -114,9 +114,18 @@ class MailContext:
 NO_CONTEXT = MailContext()
 
 
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 def compose(
     letter: Letter, *, sender: str, recipient: str, message_id: str, at: datetime, name: str,
-    context: MailContext = NO_CONTEXT,
+    context: MailContext = NO_CONTEXT, attached: AttachedFile | None = None,
 ) -> EmailMessage:  # fmt: skip
     """The message as sent; its Message-ID is deterministic, so a receiver can drop a repetition.
 
@@ -139,6 +148,11 @@ def compose(
     message["Message-ID"] = f"<{message_id}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, cte="quoted-printable")
+    if attached is not None:
+        maintype, _, subtype = attached.media_type.partition("/")
+        message.add_attachment(attached.content, maintype=maintype, subtype=subtype, filename=attached.name)
+        # Drawn from the Message-ID, for a repetition to be the same; « =_ » stands in neither way of writing the parts.
+        message.set_boundary(f"=_{message_id.partition('@')[0][:40]}")
     return message
 
 

@@ -23,6 +23,13 @@ def is_working(day: date) -> bool:
     return day.weekday() < SATURDAY and not _is_holiday[0](day)
 
 
+def last_working(day: date) -> date:
+    """This day, or the last working day before it."""
+    while not is_working(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def next_working(day: date) -> date:
     """This day, or the first working day after it: nobody is asked for anything on a Sunday."""
     while not is_working(day):

@@ -23,6 +23,7 @@ from portal.core.config import Settings
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.jobs import back_off, bounces, execution, relay, undelivered
+from portal.jobs.attachments import Attachment, AttachmentState, read_attachment
 from portal.jobs.ledger import MAIL_QUEUE, JobOrder, Record, TryLater, enqueue_by_key, start_again, task
 from portal.jobs.models import Job, JobState, Mail, MailState
 
@@ -62,6 +63,8 @@ class Envelope:
     """What it is about for a mail reader, e.g. `audit:12`: messages of one thread are shown together."""
     is_digest: bool = False
     """Whether it is sent regularly, rather than for one thing."""
+    attachment: Attachment | None = None
+    """The file that goes with it, found and read when it is sent; its template is told `attached`."""
 
 
 def send(ctx: Context, *envelopes: Envelope) -> int:
@@ -99,6 +102,7 @@ def _row(ctx: Context, envelope: Envelope, key: str, job_id: int) -> dict[str, A
             "code": envelope.code,
             "thread": envelope.thread,
             "digest": envelope.is_digest,
+            "attachment": envelope.attachment.stored if envelope.attachment else None,
         },
         "about": envelope.about,
         "series": envelope.series,
@@ -118,13 +122,15 @@ def _vendor_in(about: str) -> int | None:
 def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     """Send one promised message; one that was sent or refused already is left alone.
 
-    Raises TryLater when the server put it off or is away.
+    Raises TryLater when the server put it off or is away, or when its file is still to come.
     """
     settings = process.settings()
     row = ctx.session.scalars(select(Mail).where(Mail.job_id == job_id)).one()
     if row.state in SETTLED:
         return None
-    letter = letter_of(settings, row)
+    promised_at = ctx.now if row.state is MailState.GIVEN_UP else row.queued_at
+    state, file = read_attachment(ctx, row.payload.get("attachment"), promised_at)
+    letter = letter_of(settings, row, state)
     message = post.compose(
         letter,
         sender=settings.mail_from,
@@ -133,9 +139,9 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
         at=ctx.now,
         name=settings.organisation,
         context=context_of(settings, row.payload),
+        attached=file,
     )
     # The row itself ends with the reading session.
-    promised_at = ctx.now if row.state is MailState.GIVEN_UP else row.queued_at
     tried = _Tried(row.id, promised_at, row.tries + 1, row.unanswered, letter.subject)
     try:
         post.sender_for(settings.smtp_url, settings.mail_dir).send(message, return_path=_return_path(settings, row))
@@ -273,13 +279,13 @@ def _close(ctx: Context, which: Sequence[ColumnElement[bool]], reason: str) -> N
     undelivered.tell(ctx, ctx.session.scalars(closed).all())
 
 
-def letter_of(settings: Settings, row: Mail) -> post.Letter:
-    """A stored message in words, with the address of the portal and the link that it leads to."""
+def letter_of(settings: Settings, row: Mail, attached: AttachmentState = AttachmentState.NONE) -> post.Letter:
+    """A stored message in words, with the address of the portal and the link it leads to; `attached`: its file."""
     # Without its scheme: it is to be typed, and a reader's program makes no link of it.
     portal = settings.base_url.partition("://")[2]
     told = {
         **row.payload["values"], "link": address_of(settings, row.payload), "portal": portal,
-        "address": lambda stored: _address(settings, stored),
+        "address": lambda stored: _address(settings, stored), "attached": attached.value,
     }  # fmt: skip
     if row.payload.get("code"):
         told["code"] = tokens.digits(settings.secrets.tokens, row.payload["code"])

@@ -1,7 +1,7 @@
 """The page of an audit for its vendor: how far each section is, what to take up again, where to resume."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.audits.queries import AuditAnswers, to_redo
 from portal.audits.services import proposed_mark
@@ -68,6 +68,11 @@ def audit_page(sheet: AuditAnswers, language: Language) -> AuditPage:
         ),
         to_redo=redo,
     )
+
+
+def without_spared(page: AuditPage, spared: frozenset[str], language: Language) -> AuditPage:
+    """The same page, where a section is done once only questions that need no answer are left in it."""
+    return audit_page(replace(page.sheet, spared=spared), language) if spared else page
 
 
 @dataclass(frozen=True)

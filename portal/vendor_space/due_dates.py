@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from portal.audits.delegation_queries import dated_parts
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
@@ -19,9 +20,12 @@ from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState
+from portal.questionnaires.queries import questionnaire_of
 from portal.samples.models import CaseSample, SampleState
 from portal.vendor_space.contract_queries import contract_ends
+from portal.vendor_space.exchange_page import part_title
 from portal.vendor_space.queries import version_title
+from portal.vendor_space.questionnaire_text import questionnaire_text
 from portal.vendors.letters import FOR_VENDOR
 from portal.web.manifest import DatedThing
 from portal.web.text import _, current_language, ngettext
@@ -30,8 +34,8 @@ P = Permission.SPACE_VIEW
 
 
 def own_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
-    """All that is expected of the vendors that an account answers for, the soonest first; six statements."""
-    kinds = (_audits, _findings, _samples, _proofs, _contracts, _exits)
+    """All that is expected of the vendors that an account answers for, the soonest first; seven statements."""
+    kinds = (_audits, _parts, _findings, _samples, _proofs, _contracts, _exits)
     found = [thing for kind in kinds for thing in kind(ctx, since, until, at_most)]
     return sorted(found, key=lambda thing: (thing.day, thing.title, thing.key))[:at_most]
 
@@ -47,6 +51,19 @@ def _audits(ctx: Context, since: date, until: date, at_most: int) -> Iterator[Da
     ):
         title = version_title(row.questionnaire_version, current_language())
         yield _thing(ctx, row, "audit", row.due_on, _("À rendre : %(title)s", title=title), "audit", audit_id=row.id)
+
+
+def _parts(ctx: Context, since: date, until: date, at_most: int) -> Iterator[DatedThing]:
+    """The parts of audits that are asked of whoever reads this, and those that they asked of a colleague."""
+    for row in dated_parts(ctx, since, until, at_most):
+        text = questionnaire_text(questionnaire_of(ctx.session, row.audit.questionnaire_version), current_language())
+        title = part_title(text, row)
+        is_mine = row.email == ctx.actor.email
+        words = _("À répondre : %(part)s", part=title) if is_mine else _("Confié à %(who)s : %(part)s",
+                                                                         who=row.email, part=title)  # fmt: skip
+        where: dict[str, Any] = {"audit_id": row.audit_id, "section_key": row.section_key, "confie": row.id}
+        if row.due_on is not None:
+            yield _thing(ctx, row, "part", row.due_on, words, "section", **where)
 
 
 def _findings(ctx: Context, since: date, until: date, at_most: int) -> Iterator[DatedThing]:
@@ -115,7 +132,7 @@ def _exits(ctx: Context, since: date, until: date, at_most: int) -> Iterator[Dat
 
 
 def _thing(
-    ctx: Context, row: Any, kind: str, day: date, title: str, page: str, *, detail: str = "", **where: int
+    ctx: Context, row: Any, kind: str, day: date, title: str, page: str, *, detail: str = "", **where: Any
 ) -> DatedThing:
     """One date; it names its vendor to whoever answers for several, and its link asks for that one."""
     name = row.vendor.name if len(ctx.actor.vendor_ids) > 1 else ""

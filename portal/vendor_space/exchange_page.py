@@ -98,6 +98,8 @@ class PartHere:
     row: Delegation
     title: str
     left: int
+    optional: int
+    """Questions of it that have no answer and need none."""
     is_mine: bool
     """Whether it is asked of the reader; it may be the giver who looks."""
 
@@ -119,7 +121,8 @@ def part_here(ctx: Context, sheet: AuditAnswers, section_key: str, wanted: int |
         return None
     text = questionnaire_text(sheet.questionnaire, current_language())
     left = len(delegation_queries.left_in_part(sheet, row))
-    return PartHere(row, part_title(text, row), left, row.email == ctx.actor.email)
+    optional = len(delegation_queries.spared_in_part(sheet, row))
+    return PartHere(row, part_title(text, row), left, optional, row.email == ctx.actor.email)
 
 
 @dataclass(frozen=True)

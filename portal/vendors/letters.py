@@ -8,6 +8,7 @@ from portal.authz.context import Context
 from portal.core import process
 from portal.core.landing import Landing
 from portal.identity.services import INVITATION_PAGE, link_many
+from portal.jobs.attachments import Attachment
 from portal.jobs.mail import Envelope, send_many
 from portal.vendors.letter_context import LetterContext, letter_context
 from portal.vendors.queries import Correspondent, people_in_charge
@@ -39,6 +40,8 @@ class VendorLetter:
     thread: str = ""
     """What it is about for a mail reader; by default, what it is about for us."""
     is_digest: bool = False
+    attachment: Attachment | None = None
+    """The file that goes with it; its template is told `attached` (`portal.jobs.attachments`)."""
 
 
 def write_to_vendor(ctx: Context, vendor_id: int, letter: VendorLetter, *, took_part: Iterable[int] = ()) -> int:
@@ -110,4 +113,5 @@ def _envelope(person: Correspondent, letter: VendorLetter, seed: str | None, hel
         contact=held.contact_for(person.vendor_id, letter.contact_id, person.language),
         thread=letter.thread or letter.about,
         is_digest=letter.is_digest,
+        attachment=letter.attachment,
     )

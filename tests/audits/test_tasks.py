@@ -11,10 +11,14 @@ from portal.authz.policy import SYSTEM
 from portal.core import process
 from portal.core.documents.printing import PrintingError
 from portal.core.language import Language
+from portal.core.seal import SealState, read_seal_key, read_seals
 from portal.core.stored import StoredFile, blob_of
 from portal.jobs import execution
-from portal.jobs.models import Job, JobState
+from portal.jobs.attachments import AttachmentState, read_attachment
+from portal.jobs.ledger import TryLater
+from portal.jobs.models import Job, JobState, Mail
 from tests.conftest import NOW
+from tests.factories.signing import with_seal_key
 from tests.factories.spaces import SIGNATORY, actor_of, answer_all, space_of
 
 
@@ -69,6 +73,31 @@ def test_two_workers_that_print_at_once_keep_one_receipt(session, sent):
         record(ctx)
     session.commit()
     assert session.scalar(select(func.count(StoredFile.id)).where(StoredFile.filename.startswith("accuse-"))) == 1
+
+
+def test_the_receipt_goes_with_the_letter_that_says_it_is_received(session, sent):
+    letters = session.scalars(select(Mail).where(Mail.template == "audits/emails/received")).all()
+    assert letters
+    ctx = Context(session, SYSTEM, NOW)
+    with pytest.raises(TryLater):
+        read_attachment(ctx, letters[0].payload["attachment"], NOW)
+    tasks.make_receipt(ctx, audit_id=sent.audit_id, round=1, job_id=0)(ctx)
+    session.commit()
+    state, file = read_attachment(ctx, letters[0].payload["attachment"], NOW)
+    assert (state, file.name) == (AttachmentState.JOINED, receipt_of(session, sent).filename)
+    assert file.content == b"".join(process.store().open(blob_of(receipt_of(session, sent))))
+
+
+@pytest.mark.long
+def test_a_receipt_bears_our_seal_where_there_is_a_key(session, sent, monkeypatch, tmp_path):
+    ctx = Context(session, SYSTEM, NOW)
+    with_seal_key(ctx, monkeypatch, tmp_path)
+    tasks.make_receipt(ctx, audit_id=sent.audit_id, round=1, job_id=0)(ctx)
+    session.commit()
+    stored = receipt_of(session, sent)
+    (seal,) = read_seals(b"".join(process.store().open(blob_of(stored))))
+    assert seal.sha256 in read_seal_key(process.settings().seal_file).fingerprints
+    assert seal.state is SealState.WHOLE
 
 
 @pytest.mark.long

@@ -6,8 +6,10 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from portal.audits import queries, services
+from portal.audits.services import DelegationOrder
 from portal.authz.context import Context
-from portal.authz.policy import SYSTEM, Role
+from portal.authz.policy import SYSTEM, Permission, Role
 from portal.calendars.models import CalendarAddress
 from portal.contracts.models import Contract
 from portal.contracts.queries import KNOWN
@@ -18,7 +20,7 @@ from portal.vendors.memberships import end_membership
 from portal.vendors.models import Membership
 from tests.conftest import NOW
 from tests.factories.law import finding_of
-from tests.factories.spaces import used_proof_of
+from tests.factories.spaces import actor_of, used_proof_of
 from tests.factories.world import audit_of, full_vendor, vendor_of, vendor_user
 
 pytestmark = pytest.mark.both_databases
@@ -140,3 +142,36 @@ def test_the_statements_of_a_vendor_s_calendar_do_not_grow_with_its_dates(as_, s
         events(as_(None), path)
         counted.append(len(statements))
     assert counted[0] == counted[1] <= 10
+
+
+def test_a_part_with_a_date_stands_in_the_calendar_of_who_owes_it_and_of_who_gave_it_alone(
+    as_, session, portal_settings
+):
+    vendor = vendor_of(session, name="Atelier")
+    audit = audit_of(session, vendor, due_on=SOON)
+    giver, colleague, other = (vendor_user(session, vendor) for _ in range(3))
+    session.commit()
+    ctx = Context(session, actor_of(giver, vendor), NOW)
+    section = queries.open_sheet(ctx, audit.id, to=Permission.AUDIT_ANSWER).questionnaire.sections[0]
+
+    def give(part, **order):
+        order = DelegationOrder(colleague.email, **order)
+        row = services.give_part(ctx, portal_settings.secrets, audit.id, section.key, part, order)
+        session.commit()
+        return row
+
+    dated = give("", due_on=SOON - timedelta(days=2))
+    give(section.questions[0].key)
+    seen = {who.id: events(as_(None), given(as_(who))) for who in (giver, colleague, other)}
+    key = f"part-{dated.id}"
+    assert [key in seen[who.id] for who in (giver, colleague, other)] == [True, True, False]
+    assert [sum(one.startswith("part-") for one in found) for found in seen.values()] == [1, 1, 0]
+    mine = seen[colleague.id][key]
+    assert str(mine["summary"]) == f"À répondre\u202f: {section.title.fr}"
+    assert mine.decoded("dtstart") == dated.due_on
+    assert f"confie={dated.id}" in str(mine["url"])
+    assert as_(colleague).get("/espace/" + str(mine["url"]).partition("/espace/")[2]).words
+    assert colleague.email in str(seen[giver.id][key]["summary"])
+    dated.done_at = NOW
+    session.commit()
+    assert key not in events(as_(None), given(as_(colleague)))

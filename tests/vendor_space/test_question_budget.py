@@ -1,13 +1,21 @@
 """A vendor is told that the rest is optional, in one sentence whatever its level, and may stop there."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from portal.audits import services
-from portal.audits.services import IncompleteAnswers
+from portal.audits.services import DelegationOrder, IncompleteAnswers
+from portal.authz.context import Context
+from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.scorecards.queries import spared_in
 from portal.scorecards.services import take_snapshot
+from tests.conftest import NOW
 from tests.factories.review import SIGNATORY, case_of
+from tests.factories.spaces import actor_of
+from tests.factories.world import vendor_user
 
 SAID = "La question restante est facultative."
 
@@ -47,6 +55,42 @@ def test_the_vendor_reads_the_same_words_whichever_way_its_level_goes(session, a
         pages.append(" ".join(content.text_content().split()))
     assert pages[0] == pages[1]
     assert SAID in pages[0]
+
+
+def finished(page, where):
+    return len(page.all(f"//*[contains(@class, '{where}')]//span[contains(@class, 'stepper__mark--done')]"))
+
+
+def test_a_section_where_only_optional_questions_are_left_is_not_told_as_unfinished(session, as_, app):
+    case = good(session)
+    client, place = as_(case.contact), f"/espace/audits/{case.audit.id}"
+    for page, where in ((client.get(place), "stepper--open"), (client.get(f"{place}/sections/b"), "stepper__list")):
+        assert finished(page, where) == 2
+    other = answered(session, a_contrat="oui", a_chiffre="oui")
+    found = as_(other.contact).get(f"/espace/audits/{other.audit.id}")
+    assert finished(found, "stepper--open") == 1, "what may still change the level is owed"
+
+
+def test_a_colleague_is_done_once_only_optional_questions_are_left_in_the_part(session, as_, app, portal_settings):
+    case = good(session)
+    giver = vendor_user(session, case.vendor)
+    ctx = Context(session, actor_of(giver, case.vendor), NOW)
+    order = DelegationOrder(case.contact.email)
+    row = services.give_part(ctx, portal_settings.secrets, case.audit.id, "a", "", order)
+    session.commit()
+    client, place = as_(case.contact), f"/espace/audits/{case.audit.id}/sections/a?confie={row.id}"
+    page = client.get(place)
+    assert "Ce qui reste est facultatif." in page.words
+    assert "sans réponse" not in page.words
+    assert "Ce qui reste est facultatif" in as_(giver).get(f"/espace/audits/{case.audit.id}").words
+    with pytest.raises(Refused, match="rien à répondre"):
+        services.nudge_colleague(
+            replace(ctx, now=NOW + timedelta(days=1)), portal_settings.secrets, case.audit.id, row.id,
+            optional=spared_in,
+        )  # fmt: skip
+    client.post(place, {"then": "suite"})
+    session.refresh(row)
+    assert row.done_at is not None
 
 
 def test_nothing_is_said_while_an_answer_may_still_change_the_level(session, as_, app):

@@ -20,6 +20,7 @@ from portal.audits.services.delegations import (
     give_part,
     may_follow,
     nudge_colleague,
+    remind_colleagues,
     take_back,
 )
 from portal.audits.services.findings import open_finding_on_answer, propose_action
@@ -91,6 +92,7 @@ __all__ = [
     "proposed_mark",
     "question_taking_files",
     "refuse_delay",
+    "remind_colleagues",
     "replace_piece",
     "return_questions",
     "review_fingerprint",

@@ -1,7 +1,9 @@
 """Somebody at the vendor gives a part of an audit to a colleague, reminds them, takes it back; nobody loses access."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 
@@ -10,8 +12,10 @@ from portal.audits.exchange_models import Delegation
 from portal.audits.models import Audit
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import LONGEST_NOTE, MOST_DELEGATIONS, day_problem, nudge_problem
+from portal.audits.services.optional_questions import OptionalQuestions, none_optional
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
+from portal.core import workdays
 from portal.core.clock import legal_date
 from portal.core.config import Secrets
 from portal.core.errors import Forbidden, NotFound, Refused
@@ -20,11 +24,14 @@ from portal.core.language import N_, Language
 from portal.identity.rules import is_address, normal_address
 from portal.identity.services import Person
 from portal.journal import services as journal
+from portal.notices.rules import LOOKED_BACK_DAYS
 from portal.notices.services import AddressedNews, News, note_many, tell_otherwise
 from portal.vendors.colleagues import invite_colleague, invite_colleague_again
 from portal.vendors.letters import arrival
 from portal.vendors.models import ColleagueInvitation, Vendor
 
+LONGEST_REST = timedelta(days=7)
+"""More days than are ever without work in a row: how far ahead a date is looked for."""
 _SENT = N_("Ce questionnaire est déjà envoyé : il n'y a plus rien à confier.")
 _NO_NAME = N_("Cette adresse n'est pas encore parmi vos collègues : écrivez aussi le nom, pour l'inviter.")
 
@@ -68,7 +75,7 @@ def give_part(
     ctx.session.flush()
     after = {"section": section_key, "question": question_key, "email": email, "due_on": order.due_on}
     journal.record(ctx, "delegation.given", row, after=after)
-    _tell_colleague(ctx, sheet, row, "given")
+    _tell_colleague(ctx, sheet, row, "given", "0")
     return row
 
 
@@ -130,12 +137,15 @@ def _open_invitation(ctx: Context, vendor_id: int, email: str) -> ColleagueInvit
     )  # fmt: skip
 
 
-def nudge_colleague(ctx: Context, secrets: Secrets, audit_id: int, delegation_id: int) -> Delegation:
+def nudge_colleague(
+    ctx: Context, secrets: Secrets, audit_id: int, delegation_id: int, *, optional: OptionalQuestions = none_optional
+) -> Delegation:
     """Remind a colleague in their next digest, once a day and five times in all; who has no account is invited again.
 
-    Raises NotFound, Refused.
+    `optional` says which questions need no answer. Raises NotFound, Refused.
     """
     sheet, row = _held(ctx, audit_id, delegation_id)
+    sheet = replace(sheet, spared=frozenset(optional(ctx, sheet)))
     if not delegation_queries.left_in_part(sheet, row):
         raise Refused(N_("Il n'y reste rien à répondre."))
     nudged_on = legal_date(row.nudged_at) if row.nudged_at is not None else None
@@ -147,7 +157,7 @@ def nudge_colleague(ctx: Context, secrets: Secrets, audit_id: int, delegation_id
     row.nudges, row.nudged_at, row.done_at = row.nudges + 1, ctx.now, None
     ctx.session.flush()
     journal.record(ctx, "delegation.nudged", row, after={"email": row.email, "nudges": row.nudges})
-    _tell_colleague(ctx, sheet, row, "nudged")
+    _tell_colleague(ctx, sheet, row, "nudged", str(row.nudges))
     return row
 
 
@@ -157,6 +167,32 @@ def _invite_again(ctx: Context, secrets: Secrets, row: Delegation) -> None:
     if held is None:
         raise Refused(N_("Cette invitation a été retirée : reprenez la main, ou confiez-le à quelqu'un d'autre."))
     invite_colleague_again(ctx, secrets, vendor, held.id)
+
+
+def remind_colleagues(ctx: Context, day: date, *, optional: OptionalQuestions = none_optional) -> int:
+    """Note, for the digests of a morning, the parts whose date has come and that are not done; returns how many.
+
+    Each is told once for its date: that day, or the last working day before it. Not one of which nothing is left to
+    answer, nor one that was given this same day.
+    """
+    found = 0
+    for audit_id, rows in groupby(_parts_due(ctx, day), key=lambda row: row.audit_id):
+        sheet = queries.open_sheet(ctx, audit_id, to=Permission.SPACE_VIEW)
+        sheet = replace(sheet, spared=frozenset(optional(ctx, sheet)))
+        for row in rows:
+            if delegation_queries.left_in_part(sheet, row):
+                found += _tell_colleague(ctx, sheet, row, "due", str(row.due_on))
+    return found
+
+
+def _parts_due(ctx: Context, day: date) -> Sequence[Delegation]:
+    first = day - timedelta(days=LOOKED_BACK_DAYS)
+    rows = delegation_queries.parts_due(ctx, first, day + LONGEST_REST)
+    return [
+        row
+        for row in rows
+        if row.due_on is not None and workdays.last_working(row.due_on) <= day and legal_date(row.given_at) < day
+    ]
 
 
 def take_back(ctx: Context, audit_id: int, delegation_id: int) -> Delegation:
@@ -221,23 +257,23 @@ def _about(row: Delegation) -> str:
     return f"delegation:{row.id}"
 
 
-def _tell_colleague(ctx: Context, sheet: AuditAnswers, row: Delegation, what: str) -> None:
-    """In their next digest, in our words; whoever has no account yet has the letter of their invitation."""
+def _tell_colleague(ctx: Context, sheet: AuditAnswers, row: Delegation, what: str, time: str) -> int:
+    """In their next digest, in our words, once for each `time`; who has no account has the letter of the invitation."""
     member = delegation_queries.member_with(ctx, row.vendor_id, row.email)
     if member is None:
-        return
+        return 0
     landing = Landing(
         "vendor_space.section", audit_id=row.audit_id, section_key=row.section_key, confie=row.id
     )  # fmt: skip
     news = News(
         template="audits/emails/notice_part",
-        key=f"{_about(row)}:{what}:{row.nudges}",
+        key=f"{_about(row)}:{what}:{time}",
         about=_about(row),
         values={**_part_in_words(sheet, row), "what": what},
         due_on=row.due_on or sheet.audit.due_on,
         landing=arrival(landing, row.vendor_id),
     )
-    note_many(ctx, [AddressedNews(member[0].id, row.vendor_id, news)])
+    return note_many(ctx, [AddressedNews(member[0].id, row.vendor_id, news)])
 
 
 def _part_in_words(sheet: AuditAnswers, row: Delegation) -> dict[str, object]:

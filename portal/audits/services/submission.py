@@ -1,6 +1,6 @@
 """The vendor sends: complete or not at all, frozen with the hashes of the files, append-only from then on."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +13,7 @@ from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.queries import AuditAnswers, CarriedAnswer
 from portal.audits.rules import AuditState, Signatory
 from portal.audits.services.delegations import forget_delegations
+from portal.audits.services.optional_questions import OptionalQuestions, none_optional
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.canonical_json import canonical_json
@@ -31,15 +32,6 @@ class IncompleteAnswers(Refused):
     def __init__(self, missing: tuple[MissingItem, ...]) -> None:
         super().__init__(N_("Il manque encore des éléments avant l'envoi."))
         self.missing = missing
-
-
-OptionalQuestions = Callable[[Context, AuditAnswers], Collection[str]]
-"""Tells the questions of a sheet that need no answer."""
-
-
-def none_optional(_ctx: Context, _sheet: AuditAnswers) -> Collection[str]:
-    """Every question asked is to be answered."""
-    return ()
 
 
 def submit_answers(

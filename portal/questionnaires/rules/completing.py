@@ -1,6 +1,6 @@
 """What is asked of a vendor given what it answered, what it still owes, and what an answer is worth."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -143,12 +143,15 @@ def _owed(
 
 
 def progress_by_section(
-    questionnaire: Questionnaire, answers: Answers, proposed: Answers = MappingProxyType({})
+    questionnaire: Questionnaire,
+    answers: Answers,
+    proposed: Answers = MappingProxyType({}),
+    optional: Collection[str] = (),
 ) -> tuple[SectionProgress, ...]:
     """Per section, how many questions are finished; all are when none is among `missing_items`.
 
-    Optional questions left alone are not counted: a section where only they remain is complete. One whose answer is
-    only `proposed` is counted, and not finished.
+    Optional questions left alone are not counted: a section where only they remain is complete. So are those that the
+    caller says to be `optional` here. One whose answer is only `proposed` is counted, and not finished.
     """
     asked = frozenset(question.key for question in visible_questions(questionnaire, {**proposed, **answers}))
     unfinished = {owed.question for owed in missing_items(questionnaire, answers, proposed)}
@@ -159,7 +162,7 @@ def progress_by_section(
             for question in section.questions
             if question.key in asked
             and (
-                question.required
+                (question.required and question.key not in optional)
                 or question.key in proposed
                 or is_answered(question, answers.get(question.key, NO_ANSWER))
             )

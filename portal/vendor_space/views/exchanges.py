@@ -9,6 +9,7 @@ from portal.audits.services import NameWanted, may_ask
 from portal.authz.context import authorize
 from portal.authz.policy import ANSWERING_ROLES, Permission
 from portal.core.errors import NotFound, Refused
+from portal.scorecards.queries import spared_in
 from portal.vendor_space import queries
 from portal.vendor_space.audit_page import AuditPage
 from portal.vendor_space.exchange_forms import DelayForm, DelegationForm
@@ -72,7 +73,9 @@ def _part(page: AuditPage, section_key: str, key: str) -> tuple[SectionText, Que
 def nudge(audit_id: int, delegation_id: int) -> ResponseReturnValue:
     """Remind a colleague, in their next digest."""
     try:
-        row = services.nudge_colleague(edge.current(), edge.settings().secrets, audit_id, delegation_id)
+        row = services.nudge_colleague(
+            edge.current(), edge.settings().secrets, audit_id, delegation_id, optional=spared_in
+        )
     except Refused as refusal:
         flash(said(refusal.sentence), "warning")
     else:

@@ -3,11 +3,11 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.audits.queries import asked_in, without_optional
+from portal.audits.queries import asked_in
 from portal.authz.policy import Permission
 from portal.scorecards.queries import spared_in
 from portal.vendor_space import exit_queries, queries
-from portal.vendor_space.audit_page import resume_at
+from portal.vendor_space.audit_page import resume_at, without_spared
 from portal.vendor_space.exchange_page import asked_of_me, vendor_exchanges
 from portal.vendor_space.home_page import AUDIT_STATES, hold, vendor_home
 from portal.vendor_space.views.blueprint import ID, bp, open_audit_page
@@ -15,6 +15,7 @@ from portal.vendor_space.wording import due_date, effort_words, left_words
 from portal.web import edge
 from portal.web.guard import requires
 from portal.web.routing import page_asked
+from portal.web.text import current_language
 
 
 @bp.route("/")
@@ -44,16 +45,17 @@ def sent_items() -> ResponseReturnValue:
 def audit(audit_id: int) -> ResponseReturnValue:
     """An audit from above: who asks, until when, how far each section is, where to take up the work."""
     ctx = edge.current()
-    page = open_audit_page(audit_id)
-    spared = spared_in(ctx, page.sheet)
+    whole = open_audit_page(audit_id)
+    spared = spared_in(ctx, whole.sheet)
+    page = without_spared(whole, spared, current_language())
     return render_template(
         "vendor_space/audit.html",
-        optional=len(spared) if spared and not without_optional(page.sheet.missing, spared) else 0,
+        optional=0 if page.sheet.missing else len(spared),
         page=page,
         audit=page.sheet.audit,
         resume=resume_at(page) if page.sheet.audit.state.is_with_vendor else None,
         due=due_date(page.sheet.audit.due_on),
-        left=left_words(page),
+        left=left_words(whole),
         here=len((page.sheet.proposed.keys() & page.sheet.shown) - asked_in(ctx, page.sheet).keys()),
         expected=sum(section.total for section in page.sections),
         effort=effort_words(page.text.effort),

@@ -23,7 +23,7 @@ from portal.scorecards.queries import spared_in
 from portal.vendor_space import queries
 from portal.vendor_space.answer_conflict import answer_conflict
 from portal.vendor_space.answer_form import NO_VERSION, read_answers, read_base
-from portal.vendor_space.audit_page import AuditPage, audit_page
+from portal.vendor_space.audit_page import AuditPage, audit_page, without_spared
 from portal.vendor_space.exchange_page import PartHere, part_here, part_url
 from portal.vendor_space.offered_pieces import piece_shelf
 from portal.vendor_space.own_remarks import own_remarks
@@ -163,7 +163,8 @@ def _after_given_part(sheet: AuditAnswers, part: SectionText) -> str | None:
     if not given.is_mine:
         flash(_("Vos réponses sont enregistrées."))
         return part_url(given.row)
-    left = services.finish_part(edge.current(), sheet, given.row)
+    spared = spared_in(edge.current(), sheet)
+    left = services.finish_part(edge.current(), replace(sheet, spared=spared), given.row)
     if left:
         flash(left_of_part(len(left)), "info")
         return f"{part_url(given.row)}#q-{left[0]}"
@@ -232,8 +233,9 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         says_unanswered="reste" in request.args,
         may_answer=ctx.can(Permission.AUDIT_ANSWER),
     )
+    spared = spared_in(ctx, page.sheet, files)
+    left, page = left_words(page), without_spared(page, spared, current_language())
     before = [state.text for state in page.sections if state.text.number < part.number and state.is_asked]
-    spared = spared_in(ctx, page.sheet, files) if context.may_answer else frozenset()
     given = _given_here(page.sheet, part)
     blocks = question_blocks(page, part, context, posted, current_language())
     if given is not None and given.question_key:
@@ -245,12 +247,12 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         part=part,
         steps=_steps(page, part),
         blocks=blocks,
-        optional=len(spared) if spared and not audits.without_optional(page.sheet.missing, spared) else 0,
+        optional=0 if page.sheet.missing else len(spared),
         refused=[block for block in blocks if block.key in posted.refused],
         previous=before[-1] if before else None,
         next=_following(page, part),
         due=due_date(audit.due_on),
-        left=left_words(page),
+        left=left,
         done=answered_words(audit.answered, audit.expected),
         unchanged=sum(b.is_shown and b.is_open and b.proposed is not None and not b.proposed.asks for b in blocks),
         one_more=request.args.get("ligne", "") or request.args.get("modifier", ""),

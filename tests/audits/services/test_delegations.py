@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.audits import delegation_queries, queries, services
 from portal.audits.models import Audit
+from portal.audits.rules import AuditState
 from portal.audits.services import DelegationOrder, NameWanted
 from portal.authz.policy import Permission, Role
+from portal.core import mail as post
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.identity.services import Person
@@ -172,6 +174,48 @@ def test_a_colleague_is_reminded_once_a_day_and_five_times_in_all(session, space
         services.nudge_colleague(later(admin, days=6), secrets, space.audit.id, row.id)
     assert row.nudges == 5
     assert session.scalar(select(func.count()).select_from(Mail)) == 0, "a nudge is a line of the digest"
+
+
+def reminded(ctx, day, **more):
+    return services.remind_colleagues(later(ctx, days=day), ctx.today + timedelta(days=day), **more)
+
+
+def test_a_colleague_is_reminded_once_by_itself_when_the_date_has_come(session, space, admin, secrets, give):
+    row = give("b", due_on=admin.today + timedelta(days=3), note=NOTE)
+    session.execute(update(Notice).values(told_at=admin.now))
+    assert [reminded(admin, day) for day in (0, 1, 2)] == [0, 0, 0]
+    assert [reminded(admin, day) for day in (3, 3, 4)] == [1, 0, 0]
+    services.nudge_colleague(later(admin, days=5), secrets, space.audit.id, row.id)
+    assert reminded(admin, 6) == 0, "a nudge does not bring the reminder of the date back"
+    [notice] = session.scalars(select(Notice).where(Notice.key.contains(":due:"))).all()
+    assert (notice.user_id, notice.due_on) == (space.respondent.id, row.due_on)
+    assert NOTE not in str(notice.values)
+    assert post.render(notice.template, Language.FR, notice.values).subject.startswith("Rappel")
+
+
+def test_a_date_that_is_not_worked_is_told_the_last_working_day_before_it(admin, give):
+    saturday = next(day for day in (admin.today + timedelta(days=n) for n in range(2, 9)) if day.weekday() == 5)
+    give("b", due_on=saturday)
+    before = (saturday - admin.today).days
+    assert [reminded(admin, day) for day in (before - 2, before - 1)] == [0, 1]
+
+
+def test_nobody_is_reminded_of_what_waits_no_longer(session, space, admin, colleague, secrets, give):
+    soon = {"due_on": admin.today + timedelta(days=3)}
+    give("b", "b.delai", **soon)
+    services.save_answer(colleague, space.audit, "b.delai", posted="3", comment="", base=0)
+    taken = give("a", **soon)
+    services.take_back(admin, space.audit.id, taken.id)
+    today = give("b", due_on=admin.today)
+    assert reminded(admin, 0) == 0, "it was given this very day, which the digest says"
+    today.done_at = admin.now
+    assert reminded(admin, 3) == 0
+    left = give("b", "b.document", **soon)
+    assert reminded(admin, 3, optional=lambda _ctx, _sheet: {"b.document"}) == 0
+    assert reminded(admin, 3) == 1
+    session.get_one(Audit, space.audit.id).state = AuditState.SUBMITTED
+    left.due_on = admin.today + timedelta(days=4)
+    assert reminded(admin, 4) == 0, "it was sent"
 
 
 def test_only_the_giver_and_administrators_follow_a_part(session, space, admin, colleague, stranger, secrets, give):
