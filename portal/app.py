@@ -20,6 +20,7 @@ from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Actor, Permission
 from portal.calendars.domain import DOMAIN as CALENDARS
 from portal.campaigns.domain import DOMAIN as CAMPAIGNS
+from portal.chain.domain import DOMAIN as CHAIN
 from portal.consumer_law.domain import DOMAIN as CONSUMER_LAW
 from portal.contracts.domain import DOMAIN as CONTRACTS
 from portal.core import clock, logs, process
@@ -80,6 +81,7 @@ DOMAINS = (
     PAPER,
     SCORECARDS,
     CAMPAIGNS,
+    CHAIN,
     VENDOR_SPACE,
     DASHBOARD,
     SEARCH,

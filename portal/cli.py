@@ -51,4 +51,17 @@ def install(app: Flask, domains: Iterable[Domain]) -> None:
     app.cli.add_command(database_commands)
     for domain in domains:
         for command in domain.commands:
-            app.cli.add_command(command)
+            _add(app.cli, command)
+
+
+def _add(group: click.Group, command: click.Command) -> None:
+    """Add a command; two domains that declare a group of one name share it, each with its own commands."""
+    known = group.commands.get(command.name or "")
+    if not isinstance(known, click.Group) or not isinstance(command, click.Group) or known is command:
+        group.add_command(command)
+        return
+    shared = AppGroup(known.name, help=known.help)
+    for one in (known, command):
+        for part in one.commands.values():
+            _add(shared, part)
+    group.add_command(shared)

@@ -50,6 +50,10 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit:view"
     CAMPAIGN_MANAGE = "campaign:manage"
     CAMPAIGN_VIEW = "campaign:view"
+    CHAIN_VIEW = "chain:view"
+    """Read the chain of processors: companies, links, transfers, and what depends on whom."""
+    CHAIN_WRITE = "chain:write"
+    """Complete it: who a company is, what carries its transfers, which names are one company."""
     CLAUSE_APPROVE = "clause:approve"
     """Decide of a change of the clause library that somebody else proposes."""
     CLAUSE_PROPOSE = "clause:propose"
@@ -123,6 +127,7 @@ _STAFF_READS = {
     P.SCORECARD_VIEW: S.ALL,
     P.CONTRACT_VIEW: S.ALL,
     P.CAMPAIGN_VIEW: S.ALL,
+    P.CHAIN_VIEW: S.ALL,
     P.QUESTIONNAIRE_VIEW: S.ALL,
     P.PORTFOLIO_VIEW: S.ALL,
     P.PAPER_VIEW: S.ALL,
@@ -154,6 +159,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.AUDIT_REVIEW: S.ALL,
         P.EVIDENCE_JUDGE: S.ALL,
         P.CAMPAIGN_MANAGE: S.ALL,
+        P.CHAIN_WRITE: S.ALL,
         P.FINDING_WORK: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CLAUSE_PROPOSE: S.ALL,
@@ -177,6 +183,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.MAIL_RESEND: S.ALL,
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
+        P.CHAIN_WRITE: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CLAUSE_PROPOSE: S.ALL,
         P.CONTRACT_AGREE_LEGAL: S.ALL,
@@ -191,6 +198,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ACCOUNT_SELF: S.ALL,
         P.HOME_VIEW: S.ALL,
         P.VENDOR_VIEW: S.ALL,
+        P.CHAIN_VIEW: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.OWN,
         P.VENDOR_INVITE: S.OWN,
@@ -207,6 +215,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.MANAGEMENT: {
         P.ACCOUNT_SELF: S.ALL,
         P.HOME_VIEW: S.ALL,
+        P.CHAIN_VIEW: S.ALL,
         P.PORTFOLIO_VIEW: S.ALL,
         P.PORTFOLIO_DECIDE: S.ALL,
         P.VENDOR_VIEW: S.ALL,

@@ -1,0 +1,205 @@
+"""Writes of the chain: lists entered without merging, names judged and unjudged, transfers, laws tried."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.authz.policy import Role
+from portal.chain import queries, services
+from portal.chain.models import AppliedLaw, ChainCompany, ChainLink, ChainTransfer, NameVerdict
+from portal.chain.rules.law_file import read_law
+from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
+from portal.chain.services import CompanySheet, TransferSheet
+from portal.core.db import Base
+from portal.core.errors import Forbidden, Refused
+from portal.journal.models import JournalEntry
+from portal.vendors.models import Vendor
+from portal.vendors.services import keep_sub_processors
+from tests.factories.world import vendor_of
+
+ROWS = (("Doctolib", "AWS EMEA", "Hébergement", "IE"), ("Doctolib", "STRIPE", "Paiement", "US"),
+        ("AWS EMEA", "Amazon.com, Inc.", "", "US"), ("Amazon", "Stripe", "Paiement", "US;IE"))  # fmt: skip
+LAW = b"""title = "DPF invalide"
+source = "CJUE, affaire C-703/25 P (hypothese)"
+[[adequacy]]
+code = "US"
+act = "(UE) 2023/1795"
+valid_from = 2023-07-10
+valid_until = 2027-01-14
+partial = true
+"""
+
+
+def entered(ctx, listed, *rows):
+    return services.enter_chain(ctx, services.read_chain_file(listed(*rows)))
+
+
+def company(ctx, name) -> ChainCompany:
+    return ctx.session.scalars(select(ChainCompany).where(ChainCompany.name == name)).one()
+
+
+def state(session) -> dict[str, list[Any]]:
+    """Every row of every table but the journal's."""
+    session.flush()
+    return {
+        table.name: sorted(map(repr, session.execute(select(table)).all()))
+        for table in Base.metadata.sorted_tables
+        if table.name != JournalEntry.__tablename__
+    }
+
+
+@pytest.mark.both_databases
+def test_a_list_is_entered_once_and_no_two_names_are_merged(dpo, listed, backend):
+    first = entered(dpo, listed, *ROWS)
+    assert (first.nodes, first.edges, first.new_nodes, first.new_edges) == (6, 4, 6, 4)
+    again = entered(dpo, listed, *ROWS)
+    assert (again.nodes, again.edges, again.new_nodes, again.new_edges) == (6, 4, 0, 0)
+    names = {row.name: row for row in dpo.session.scalars(select(ChainCompany))}
+    assert {"STRIPE", "Stripe"} <= names.keys()
+    assert len({row.key for row in names.values()}) == len({row.knot for row in names.values()}) == 6
+    assert names["Stripe"].country == ""  # two places are said: neither is where it is established
+    assert names["AWS EMEA"].country == "IE"
+
+
+@pytest.mark.both_databases
+def test_a_vendor_is_matched_and_none_is_created(dpo, listed, backend):
+    doctolib, stripe = vendor_of(dpo.session, name="DOCTOLIB SAS"), vendor_of(dpo.session, name="STRIPE")
+    for twin in ("Amazon", "Amazon.com"):
+        vendor_of(dpo.session, name=twin)
+    before = dpo.session.scalar(select(func.count()).select_from(Vendor))
+    entered(dpo, listed, *ROWS)
+    assert dpo.session.scalar(select(func.count()).select_from(Vendor)) == before
+    assert company(dpo, "Doctolib").vendor_id == doctolib.id
+    assert company(dpo, "STRIPE").vendor_id == company(dpo, "Stripe").vendor_id == stripe.id
+    # One vendor behind two names merges nothing: only a person does.
+    assert company(dpo, "STRIPE").knot != company(dpo, "Stripe").knot
+
+
+def test_whoever_a_person_put_behind_a_company_stays_there(dpo, listed):
+    vendor = vendor_of(dpo.session, name="Doctolib")
+    entered(dpo, listed, *ROWS)
+    services.choose_vendor(dpo, company(dpo, "Doctolib"), None)
+    entered(dpo, listed, *ROWS)
+    assert company(dpo, "Doctolib").vendor_id is None
+    services.choose_vendor(dpo, company(dpo, "Doctolib"), vendor)
+    assert company(dpo, "Doctolib").vendor_id == vendor.id
+
+
+@pytest.mark.both_databases
+def test_names_judged_one_company_are_one_until_it_is_undone(dpo, listed, backend):
+    entered(dpo, listed, *ROWS)
+    before = {row.name: row.knot for row in dpo.session.scalars(select(ChainCompany))}
+    one, two, three = (company(dpo, name) for name in ("AWS EMEA", "Amazon", "Amazon.com, Inc."))
+    first = services.judge_names(dpo, one, two, NameVerdict.SAME, "même numéro SIREN")
+    services.judge_names(dpo, three, two, NameVerdict.SAME, "même site et mêmes mentions")
+    assert {one.knot, two.knot, three.knot} == {min(one.id, two.id, three.id)}
+    world = queries.chain_world(dpo)
+    (node,) = queries.node_named(dpo, world, "Stripe").nodes
+    assert {found.name for found in world.named(world.graph.dependants([node.knot]))} == {
+        "Amazon", "Amazon.com, Inc.", "AWS EMEA", "Doctolib",
+    }  # fmt: skip
+    services.undo_judgement(dpo, first, "c'était une homonymie")
+    assert (one.knot, two.knot == three.knot) == (before["AWS EMEA"], True)
+    assert (first.decided_by, first.undone_by) == (dpo.actor.name, dpo.actor.name)
+    (second,) = [row for row in queries.judgements_on(dpo, two.knot) if row.undone_at is None]
+    services.undo_judgement(dpo, second, "homonymie encore")
+    assert {row.name: row.knot for row in dpo.session.scalars(select(ChainCompany))} == before
+
+
+def test_a_judgement_wants_a_reason_and_is_given_once(dpo, listed):
+    entered(dpo, listed, *ROWS)
+    one, two = company(dpo, "STRIPE"), company(dpo, "Stripe")
+    with pytest.raises(Refused, match="quelques mots"):
+        services.judge_names(dpo, one, two, NameVerdict.SAME, " ")
+    row = services.judge_names(dpo, one, two, NameVerdict.DIFFERENT, "deux filiales")
+    assert one.knot != two.knot
+    with pytest.raises(Refused, match="tient déjà"):
+        services.judge_names(dpo, two, one, NameVerdict.SAME, "même maison mère")
+    services.undo_judgement(dpo, row, "vérifié au registre")
+    with pytest.raises(Refused, match="déjà annulé"):
+        services.undo_judgement(dpo, row, "vérifié au registre")
+    with pytest.raises(Refused, match="même nom"):
+        services.judge_names(dpo, one, one, NameVerdict.SAME, "même numéro SIREN")
+
+
+def test_two_vendors_are_judged_one_company_through_the_chain(dpo):
+    aws, amazon = vendor_of(dpo.session, name="AWS"), vendor_of(dpo.session, name="Amazon")
+    one, two = services.company_of_vendor(dpo, aws), services.company_of_vendor(dpo, amazon)
+    assert services.company_of_vendor(dpo, aws) is one
+    services.judge_names(dpo, one, two, NameVerdict.SAME, "même groupe, même contrat")
+    assert one.knot == two.knot
+    assert (one.vendor_id, two.vendor_id) == (aws.id, amazon.id)
+
+
+def test_only_dpo_and_legal_write_the_chain(acting, dpo, listed):
+    entered(dpo, listed, *ROWS)
+    with pytest.raises(Forbidden):
+        services.judge_names(
+            acting(Role.BUYER), company(dpo, "STRIPE"), company(dpo, "Stripe"), NameVerdict.SAME, "même SIREN"
+        )
+    with pytest.raises(Forbidden):
+        queries.chain_world(acting(Role.EXPERT))
+
+
+@pytest.mark.both_databases
+def test_what_a_vendor_stated_is_followed_and_ends_with_it(dpo, ctx, backend):
+    vendor = vendor_of(dpo.session, name="Brume")
+    rows = [{"name": "Rive Assistance", "service": "Support", "country": "MA", "address": "8 rue Basse"}]
+    keep_sub_processors(dpo, vendor, [*rows, {"name": "Phare Cloud", "service": "Hébergement", "country": "Atlantide"}])
+    assert services.follow_some(ctx, 0) is None
+    assert services.follow_stated(ctx, vendor) is False
+    rive = company(dpo, "Rive Assistance")
+    assert (rive.country, rive.address) == ("MA", "8 rue Basse")
+    assert company(dpo, "Brume").vendor_id == vendor.id
+    keep_sub_processors(dpo, vendor, rows)
+    assert services.follow_stated(ctx, vendor) is True
+    links = {link.engaged_id: link.valid_until for link in dpo.session.scalars(select(ChainLink))}
+    assert links == {rive.id: None, company(dpo, "Phare Cloud").id: dpo.today}
+    assert len(queries.chain_world(dpo).graph.below) == 1
+
+
+def frame(ctx, name, **changes):
+    wanted = {
+        "country": "US", "importer": "", "is_subject_to_rgpd": None, "tool": TransferTool.CLAUSES,
+        "module": ClauseModule.THREE, "assessed_on": None, "assessment": "", "fallback": TransferTool.UNKNOWN,
+    }  # fmt: skip
+    return services.frame_transfer(ctx, company(ctx, name), TransferSheet(**{**wanted, **changes}))
+
+
+def test_a_transfer_is_framed_once_by_country_and_never_inside_the_eea(dpo, listed):
+    entered(dpo, listed, *ROWS)
+    first = frame(dpo, "STRIPE")
+    assert frame(dpo, "STRIPE", assessed_on=date(2026, 3, 2)) is first
+    assert dpo.session.scalar(select(func.count()).select_from(ChainTransfer)) == 1
+    for wrong, match in (
+        ({"country": "IE"}, "Espace économique européen"), ({"country": "ZZ"}, "Choisissez un pays"),
+        ({"tool": TransferTool.RULES}, "clauses contractuelles types"),
+        ({"assessed_on": date(2099, 1, 1)}, "datée de demain"),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match=match):
+            frame(dpo, "STRIPE", **wrong)
+
+
+def test_a_company_is_described_and_the_journal_says_before_and_after(dpo, listed):
+    entered(dpo, listed, *ROWS)
+    sheet = CompanySheet("1 rue du Port", "dpo@stripe.example", "IE", "paiements")
+    assert services.describe_company(dpo, company(dpo, "Stripe"), sheet) is True
+    assert services.describe_company(dpo, company(dpo, "Stripe"), sheet) is False
+
+
+@pytest.mark.both_databases
+def test_a_law_tried_then_withdrawn_leaves_the_database_equal_but_for_the_journal(dpo, listed, backend):
+    entered(dpo, listed, *ROWS)
+    before = state(dpo.session)
+    row = services.apply_law(dpo, read_law(LAW))
+    assert state(dpo.session) != before
+    with pytest.raises(Refused, match="déjà essayé"):
+        services.apply_law(dpo, read_law(LAW))
+    services.withdraw_law(dpo, row)
+    assert state(dpo.session) == before
+    assert dpo.session.scalar(select(func.count()).select_from(AppliedLaw)) == 0
+    dpo.session.commit()
+    actions = dpo.session.scalars(select(JournalEntry.action).order_by(JournalEntry.id)).all()
+    assert actions[-2:] == ["chain.law_applied", "chain.law_withdrawn"]
