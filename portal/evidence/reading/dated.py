@@ -14,11 +14,17 @@ _CLASSES = {
 }
 _VALID, _TODAY = WORDS["turns"]["valid"], WORDS["turns"]["today"]
 _OPINION = re.compile(r"opinion|a notre avis|examined|avons examine")
+_DONE_AT = re.compile(r"faite?s? (?:a|au|aux|en)\b")
+"""« Fait à Tours, le … » dates the document itself, whatever else it dates."""
+_EDITION = re.compile(r"v?\d[\d.]{0,6}")
 _PLACE = re.compile(r"^[\"'«*]?[a-z][a-z' -]{1,40}(?:, ?(?:(?:le|on|the) )?| le )\Z")
 _LETTER = re.compile(
     r"\b(?:letter|lettre|gap|bridge|since|depuis|no (?:known |material |significant )|aucun|not aware)"
 )
 _REPORT = re.compile(r"report|rapport|examin|audit")
+_OF_LETTER = re.compile(r"\b(?:letter|lettre|courrier)")
+_OWN_END = re.compile(r"ends? on|expir|lapses|prend fin|arrive a echeance|cesse|(?:valable|valide|valid)\b")
+"""What a bridge letter says of its own end; « until » says that of the period it covers."""
 NEAR = 48
 """Characters between a label and its day, at most."""
 _OWN_PERIOD = frozenset(["soc2", "pentest", "training", "continuity", "deletion", "insurance", "bridge_letter"])
@@ -77,7 +83,7 @@ def _meanings(text: PrintedText, every: list[PrintedDate]) -> Iterator[MeantDate
         start = max(segment.start, before, printed.start - 130)
         context = text.folded[start : printed.start]
         own = context.strip(" .,:;|*\"'«-")
-        if not own or own in ("le", "on", "the", "du", "from", "au", "to"):
+        if not own or own in ("le", "on", "the", "du", "from", "au", "to") or _EDITION.fullmatch(own):
             context = _label_beside(text, rank) + context
         alone = text.folded[segment.start : printed.start].strip(" *.,:;") == ""
         meaning, label = _closest(context)
@@ -97,7 +103,7 @@ def _weigh(
     alone: bool,
     start: int,
 ) -> MeantDate:
-    weight = 5.0
+    weight = 6.0 if meaning == "issue" and _DONE_AT.match(label) else 5.0
     if meaning == "issue" and re.match(
         r"(?:approved|signed|approuve|signe|verified|verifie|valide|prepared|v\d|version)", label
     ):
@@ -152,13 +158,17 @@ def _closest(context: str) -> tuple[str, str]:
 
 
 def _expiry(meant: list[MeantDate], kind: str) -> DatedPlace | None:
-    if kind in ("soc2", "bridge_letter"):
+    if kind == "soc2":
         return None
     singles = [
         (one.printed.last, one.printed.last_start)
         for one in meant
-        if one.meaning == "expire" and not one.printed.is_range
+        if one.meaning == "expire"
+        and not one.printed.is_range
+        and (kind != "bridge_letter" or _OWN_END.match(one.label))
     ]
+    if kind == "bridge_letter":
+        return singles[0] if singles else None
     ranges = [
         (one.printed.last, one.printed.last_start)
         for one in meant
@@ -183,6 +193,8 @@ def _issue(text: PrintedText, meant: list[MeantDate], kind: str, expires: DatedP
         for one in meant
         if one.meaning == "issue" and not one.printed.is_range and (expires is None or one.printed.first <= expires[0])
     ]
+    if kind == "bridge_letter":
+        own = [one for one in own if one.weight < 5 or not _dates_report(text, one.printed.start)]
     if kind in _CERTIFICATES:
         starts = [
             one for one in meant if one.meaning == "effective" or (one.printed.is_range and _VALID.search(one.context))
@@ -212,6 +224,12 @@ def _issue(text: PrintedText, meant: list[MeantDate], kind: str, expires: DatedP
     best = [one for one in own if one.weight == most]
     chosen = max(best, key=lambda one: one.printed.first) if kind in _CERTIFICATES else best[0]
     return chosen.printed.first, chosen.printed.start
+
+
+def _dates_report(text: PrintedText, place: int) -> bool:
+    """Whether the sentence of a day tells of the auditor's report, not of the letter."""
+    sentence = text.folded[slice(*text.sentence_at(place))]
+    return bool(_REPORT.search(sentence)) and not _OF_LETTER.search(sentence)
 
 
 def _period(

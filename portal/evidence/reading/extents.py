@@ -19,8 +19,15 @@ _TURNS = WORDS["turns"]
 _GENERIC, _BASIS, _TITLE = _TURNS["generic"], _TURNS["basis"], _TURNS["bare_title"]
 _CANCELLED = WORDS["limits"]["cancelled"]
 _FOLLOWING = re.compile(r"following|suivant|ci-apres|ci-dessous|below")
+_NO_DETAIL = 24
+"""Characters of a sentence such as "Exception noted.", which says nothing without the next."""
 _WHOLE = re.compile(r"; ?")
 _ITEMS = re.compile(r" ?; ?| et (?=[A-ZÀ-Ý])| and (?=[A-ZÀ-Ý])|, (?=[A-ZÀ-Ý])")
+
+_OPPOSED = re.compile(
+    r"[,;] (?:etant (?:precise|entendu) que|toutefois|cependant|mais|however|but|it being (?:noted|agreed))\b"
+)
+"""What parts a sentence in two, the second saying something of its own."""
 
 Place = tuple[int, int]
 
@@ -208,12 +215,10 @@ def _is_title(segment: Segment, folded: str) -> bool:
 def _limits_in(text: PrintedText, segment: Segment) -> Iterator[Place]:
     for first, last in text.sentences(segment):
         folded = text.folded[first:last]
-        if (
-            len(folded) > (5 if segment.row >= 0 else 12)
-            and (_ANY_LIMIT.search(folded))
-            and not _CANCELLED.search(folded)
+        if len(folded) > (5 if segment.row >= 0 else 12) and any(
+            _ANY_LIMIT.search(one) and not _CANCELLED.search(one) for one in _OPPOSED.split(folded)
         ):
-            yield first, last
+            yield first, last if last - first > _NO_DETAIL else segment.end
 
 
 def _is_limit_only(text: PrintedText, place: Place) -> bool:

@@ -255,7 +255,17 @@ def parties(text: PrintedText, kind: str, limit: int) -> tuple[Name | None, Name
     holder = next((one for one in told[:6] if _FORM.search(one.value)), told[0] if told else None)
     if kind != "dpf":
         issuer = issuer or next((one for one in headers(text, kind) if not _same(one, holder)), None)
+    if issuer and kind in _CERTIFICATES:
+        issuer = _in_full(text, issuer, limit)
     return issuer, holder or next((one for one in entities(text, limit) if not _same(one, issuer)), None)
+
+
+def _in_full(text: PrintedText, name: Name, limit: int) -> Name:
+    """The legal entity whose short name this is, when the document names it in full elsewhere."""
+    if _FORM.search(name.value):
+        return name
+    fuller = (one for one in entities(text, limit) if fold(one.value).startswith(fold(name.value) + " "))
+    return next(fuller, name)
 
 
 def _same(one: Name, other: Name | None) -> bool:
@@ -307,9 +317,12 @@ def _insurers(text: PrintedText, kind: str, limit: int) -> Iterator[Name]:
 
 
 def _speaking(text: PrintedText, limit: int) -> Iterator[Name]:
-    """« Nous, X, attestons », "I, …, of X, certify"."""
+    """« Nous, X, attestons », "I, …, of X, certify"; a person speaks for the body whose office they hold."""
     for match in _WORDS["we"].finditer(text.folded, 0, limit):
-        if name := name_in(text, match.start(), match.end()):
+        held = _WORDS["office"].match(text.folded, match.start(), match.end())
+        if (held and (name := name_in(text, held.end(), match.end()))) or (
+            name := name_in(text, match.start(), match.end())
+        ):
             yield name
 
 

@@ -134,6 +134,7 @@ class PrintedText:
     def quote(self, start: int, end: int | None = None) -> str:
         """The passage that holds a place, as printed."""
         first, last = self.sentence_at(start, end)
+        last = max(last, end or 0)
         found = self.text[first:last].strip()
         if len(found) <= LONGEST_QUOTE:
             return found

@@ -4,6 +4,7 @@ import pytest
 
 from bench.evidence_reading.judging import judge, page_of
 from bench.evidence_reading.layout import as_docx, written
+from bench.evidence_reading.other_hand import other_documents, score
 from portal.documents_in.reader import read_document
 from portal.evidence.kinds import read_kinds
 from portal.evidence.reading.document_reading import EvidenceReading, read_evidence
@@ -30,6 +31,18 @@ def test_documents_of_our_own_are_read_and_quoted_word_for_word():
     missed = [one for one in told if not (one[2] and one[3])]
     assert len(told) == 11 * 41
     assert missed == []
+
+
+@pytest.mark.long
+def test_documents_by_another_hand_are_read_no_worse_than_when_last_measured():
+    told = [
+        one
+        for document in other_documents()
+        for one in score(document.expected, read_evidence(read_document(document.data, document.file_name)).as_json())
+    ]
+    passages = [one for _, _, quoted in told for one in quoted]
+    assert (len(told), len(passages)) == (244, 209)
+    assert (sum(right for _, right, _ in told), sum(passages)) >= (229, 192)
 
 
 def test_every_kind_that_is_read_is_a_kind_that_is_kept():
@@ -149,3 +162,36 @@ def test_what_is_covered_and_by_whom_is_read_where_it_is_said(field, text, expec
     value = found[0].value if isinstance(found, tuple) else found.value
     assert value.startswith(expected)
     assert not value.endswith(".")
+
+
+BRIDGE = """Pastel SAS
+Paris, le 12 janvier 2026
+Lettre de liaison – rapport SOC 2 Type II
+Le cabinet Oriane a émis le 28 octobre 2025 un rapport SOC 2 Type II portant sur notre service Pastel Sign.
+La présente lettre couvre la période du 1er octobre 2025 au 31 décembre 2025. Elle cesse de valoir"""
+
+
+def test_a_letter_has_its_own_day_and_its_own_end_not_those_of_the_report():
+    found = reading(BRIDGE + " ; sa validité expire le 31 mars 2026.")
+    assert found.kind.value == "bridge_letter"
+    assert (found.issued_on.value, found.expires_on.value) == ("2026-01-12", "2026-03-31")
+    assert reading(BRIDGE + ".").expires_on is None
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
+        (CERTIFICATE.replace("CERTIFICAT\n", "C E R T I F I C A T\n", 1), "kind", "iso27001"),
+        (CERTIFICATE.replace("Date d'émission", "Certificat établi le") + ", dont la dernière date du 9 mai 2026",
+         "issued_on", "2025-02-05"),
+        ("Procès-verbal de destruction de données\nLes données ont été détruites le 7 mai 2026.\n"
+         "Supports effacés : 9 mai 2026\nFait à Tours, le 14 mai 2026", "issued_on", "2026-05-14"),
+        ("Attestation de formation\nJe soussignée, Corinne Vasseur, directrice de Pédagolia, certifie que la formation "
+         "a été suivie par le personnel de la société Rhône SAS.", "issuer", "Pédagolia"),
+        (INSURANCE.replace(", sauf pour les rançons", " ; elle ne peut engager l'assureur, étant précisé que sont "
+                           "exclues les rançons"), "exceptions", "Valable"),
+    ],
+)  # fmt: skip
+def test_what_another_hand_wrote_taught_the_reader(text, field, expected):
+    found = getattr(reading(text), field)
+    assert (found[0] if isinstance(found, tuple) else found).value.startswith(expected)
