@@ -9,7 +9,9 @@ from flask.cli import AppGroup
 from portal.answer_book.filling import fill
 from portal.answer_book.queries import signed_answers
 from portal.authz.policy import Permission
+from portal.core import process
 from portal.core.errors import NotFound
+from portal.questionnaires import catalogue
 from portal.vendors.queries import vendor_by_key
 from portal.web.command import json_option, show, working
 
@@ -29,7 +31,9 @@ def fill_file(file: Path, key: str, out: Path, *, as_json: bool) -> None:
             vendor = vendor_by_key(ctx, key, to=Permission.VENDOR_VIEW)
         except NotFound as error:
             raise click.ClickException(f"Aucun sous-traitant n'a la clé « {key} ».") from error
-        filled = fill(file.read_bytes(), signed_answers(ctx, vendor.id, to=Permission.AUDIT_VIEW), ctx.today)
+        signed = signed_answers(ctx, vendor.id, to=Permission.AUDIT_VIEW)
+        questionnaires = catalogue.load(process.settings().questionnaires_dir, ctx.session)
+        filled = fill(file.read_bytes(), questionnaires, signed, ctx.today)
     try:
         out.write_bytes(filled.content)
     except OSError as error:

@@ -1,7 +1,7 @@
 """A foreign form filled from what a vendor has signed: each row with its answer, where it comes from and its age."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -15,8 +15,7 @@ from portal.answer_book.vocabulary_files import matcher_of, profile_of
 from portal.core.dates import written
 from portal.core.language import N_, Language
 from portal.core.translation import translate
-from portal.questionnaires import catalogue
-from portal.questionnaires.definition import Question
+from portal.questionnaires.definition import Question, Questionnaire
 
 _SOURCE = N_("%(questionnaire)s, réponse du %(day)s")
 _BESIDE = N_("Source : %(source)s (il y a %(age)s jours)")
@@ -53,18 +52,23 @@ class FilledForm:
         return sum(row.value is not None for row in self.rows)
 
 
-def fill(data: bytes, signed: Mapping[str, SignedAnswer], today: date) -> FilledForm:
-    """Fill a form; raises Refused for a file that is none, damaged or hostile."""
+def fill(
+    data: bytes, questionnaires: Mapping[str, Questionnaire], signed: Mapping[str, SignedAnswer], today: date
+) -> FilledForm:
+    """Fill a form; `questionnaires` are those of the catalogue. Raises Refused for a file that is none or hostile."""
     form = read_form(data)
-    rows, fills = answer_rows(form.questions, signed, today)
+    rows, fills = answer_rows(form.questions, questionnaires, signed, today)
     return FilledForm(form.kind, fill_form(data, fills), rows)
 
 
 def answer_rows(
-    asked: Sequence[FormQuestion], signed: Mapping[str, SignedAnswer], today: date
+    asked: Sequence[FormQuestion],
+    questionnaires: Mapping[str, Questionnaire],
+    signed: Mapping[str, SignedAnswer],
+    today: date,
 ) -> tuple[tuple[BookRow, ...], tuple[CellFill, ...]]:
     """What becomes of each question of a form, in the language the form is in, and what is written in it."""
-    language, ours = language_of(question.question for question in asked), _ours()
+    language, ours = language_of(question.question for question in asked), _prepared(_Catalogue.of(questionnaires))
     found = [_row(question, ours, signed, today, language) for question in asked]
     return tuple(row for row, _ in found), tuple(fill for _, fills in found for fill in fills)
 
@@ -77,20 +81,27 @@ class _Ours:
     profiles: Mapping[str, Profile]
 
 
-def _ours() -> _Ours:
-    questionnaires = catalogue.load()
-    return _prepared(tuple(questionnaire.sha256 for questionnaire in questionnaires.values()))
+@dataclass(frozen=True)
+class _Catalogue:
+    """Questionnaires, told apart by the digests of their texts."""
+
+    digests: tuple[str, ...]
+    questionnaires: tuple[Questionnaire, ...] = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, questionnaires: Mapping[str, Questionnaire]) -> "_Catalogue":
+        every = tuple(questionnaires.values())
+        return cls(tuple(one.sha256 for one in every), every)
 
 
 @lru_cache(maxsize=2)
-def _prepared(_digests: tuple[str, ...]) -> _Ours:
+def _prepared(read: _Catalogue) -> _Ours:
     """Kept until a questionnaire of the catalogue changes."""
-    questionnaires = list(catalogue.load().values())
     asked: dict[str, Question] = {}
-    for questionnaire in questionnaires:
+    for questionnaire in read.questionnaires:
         for question in questionnaire.questions:
             asked.setdefault(question.key, question)
-    return _Ours(matcher_of(questionnaires), {key: profile_of(question) for key, question in asked.items()})
+    return _Ours(matcher_of(read.questionnaires), {key: profile_of(question) for key, question in asked.items()})
 
 
 def _row(

@@ -41,6 +41,8 @@ class AskForm(DueForm):
         description=lazy("Seulement si vous ajoutez ou retirez un questionnaire : la raison reste au journal."),
     )  # fmt: skip
 
+    before_its_day = BooleanField(lazy("Redemander quand même ces questions"))
+
     def offer(self, named: Sequence[tuple[str, str]]) -> None:
         """The questionnaires to choose from, by key and title."""
         self.packs.choices = [SelectChoice(key, title) for key, title in named]

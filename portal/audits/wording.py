@@ -76,6 +76,7 @@ def other_language_words(wanted: Language) -> str:
 name_words(
     actions={
         "audit.opened": N_("Audit ouvert"),
+        "audit.asked_again": N_("Questions redemandées avant leur jour"),
         "audit.submitted": N_("Réponses envoyées"),
         "audit.reminded": N_("Relance envoyée"),
         "audit.returned": N_("Questions renvoyées au prestataire"),

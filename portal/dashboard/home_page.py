@@ -61,6 +61,7 @@ def todos(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[Todo]:
         *_decisions_in_charge(ctx),
         *_undescribed(ctx),
         *_unsaid(ctx),
+        *_unsaid_of_entities(ctx),
         *_dead_jobs(ctx),
     ]
     order = {"danger": 0, "warning": 1, "info": 2, "neutral": 3}
@@ -222,6 +223,24 @@ def _unsaid(ctx: Context) -> Iterator[Todo]:
             "vendors.bulk_facts",
             {"v": vendor.id, "_anchor": "hosts_health_data"},
         )
+
+
+def _unsaid_of_entities(ctx: Context) -> Iterator[Todo]:
+    """One line for whoever manages the entities of the group, whatever their number."""
+    if not ctx.can(Permission.ENTITY_MANAGE):
+        return
+    entities = vendors.entities_with_unsaid_rules(ctx)
+    if not entities:
+        return
+    first = min(entities, key=lambda one: one.id)
+    yield Todo(
+        say("Dire si %(name)s relève de DORA et de NIS 2", name=first.name)
+        if len(entities) == 1
+        else say("Dire si %(n)s entités du groupe relèvent de DORA et de NIS 2", n=len(entities)),
+        say("Les questions posées à leurs sous-traitants en dépendent"),
+        "vendors.entity_rules",
+        {"entity_id": first.id},
+    )
 
 
 def _dead_jobs(ctx: Context) -> Iterator[Todo]:

@@ -2,6 +2,7 @@
 
 from portal.answer_book.files.form_child import questions_in
 from portal.answer_book.filling import BookRow, answer_rows
+from portal.questionnaires import catalogue
 from tests.answer_book.signed import SAID_ON, signed
 from tests.answer_book.written_forms import SpecRow, form_of, specs
 
@@ -14,7 +15,7 @@ def told() -> list[tuple[SpecRow, BookRow]]:
     """Each question that was written, with what became of it once read from its form."""
     pairs = []
     for spec in specs("set_aside"):
-        rows, _fills = answer_rows(questions_in(form_of(spec)).questions, signed(), SAID_ON)
+        rows, _fills = answer_rows(questions_in(form_of(spec)).questions, catalogue.load(), signed(), SAID_ON)
         assert [row.question for row in rows] == [asked.text for asked in spec.questions]
         pairs += zip(spec.questions, rows, strict=True)
     return pairs

@@ -1,12 +1,16 @@
 """The page that opens an audit: what services call for is proposed and explained, what nobody said is asked."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from portal.audits.models import Audit
 from portal.audits.opening_page import opening_page
+from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.journal.models import JournalEntry
 from portal.questionnaires.definition import Bilingual
@@ -20,7 +24,7 @@ from tests.conftest import NOW
 from tests.factories.desk import entity_of, service_of
 from tests.factories.people import user_of
 from tests.factories.questionnaires import shipped
-from tests.factories.world import vendor_of
+from tests.factories.world import audit_of, vendor_of
 
 PATH = "/audits/nouveau?vendor_id={}"
 ALL = PackRule("socle-rgpd", Bilingual("parce que tous", "because all"))
@@ -79,6 +83,29 @@ def test_a_questionnaire_under_way_within_another_is_not_asked_again(as_, sessio
     again = {"packs": ["socle-rgpd"], "reason": "Encore.", "due_on": later(30)}
     assert "déjà en cours" in client.post(PATH.format(vendor.id), again, status=422).words
     assert len(session.scalars(select(Audit)).all()) == 1
+
+
+def test_what_is_accepted_until_a_day_to_come_is_asked_before_only_by_an_explicit_act(as_, session, vendor):
+    client, path = as_(Role.DPO), PATH.format(vendor.id)
+    until = legal_date(now()) + timedelta(days=90)
+    audit_of(session, vendor, state=AuditState.ACCEPTED, accepted_until=until)
+    session.commit()
+    shown = client.get(path)
+    assert "40 questions, acceptées jusqu’au" in shown.words
+    assert len(shown.all("//main//details[summary[contains(., 'acceptées jusqu')]]//li")) == 40
+    typed = {"packs": ticked(shown), "due_on": later(30)}
+    assert "avant leur jour" in client.post(path, typed, status=422).words
+    assert session.scalars(select(Audit).where(Audit.state != AuditState.ACCEPTED)).all() == []
+    client.post(path, typed | {"before_its_day": "y"})
+    [entry] = session.scalars(select(JournalEntry).where(JournalEntry.action == "audit.asked_again"))
+    assert entry.after["accepted_until"] == until.isoformat()
+    assert sorted(entry.after["questions"]) == sorted(question.key for question in shipped()["socle-rgpd"].questions)
+
+
+def test_what_was_accepted_until_a_day_gone_by_is_asked_without_a_word(as_, session, vendor):
+    audit_of(session, vendor, state=AuditState.ACCEPTED, accepted_until=legal_date(now()))
+    session.commit()
+    assert "acceptées jusqu" not in as_(Role.DPO).get(PATH.format(vendor.id)).words
 
 
 def test_nothing_is_asked_without_a_questionnaire(as_, vendor):

@@ -9,7 +9,7 @@ from portal.core.clock import now
 from portal.dashboard.models import PortfolioReport
 from portal.jobs import execution
 from portal.jobs.models import Heartbeat, Job, JobState
-from tests.factories.desk import service_of
+from tests.factories.desk import entity_of, service_of
 from tests.factories.people import user_of
 from tests.factories.world import full_vendor, vendor_of
 
@@ -158,3 +158,22 @@ def test_who_answers_for_a_vendor_is_asked_what_nobody_has_said_and_only_that(se
     assert f"v={asked.id}" in link
     assert "Muette" in as_(mine).get(link.partition("#")[0]).words
     assert "ne sait pas encore" not in as_(Role.DPO).get("/").words
+
+
+def test_who_manages_the_entities_is_asked_once_which_rules_they_are_under(session, as_):
+    first, second, said = (entity_of(session, name=name) for name in ("Verdier", "Nédélec", "Dite"))
+    said.is_financial, said.is_nis2, second.is_financial = False, True, False
+    session.commit()
+    page, asked = as_(Role.DPO), "relèvent de DORA"
+    (link,) = page.get("/").all(f"//a[contains(., '{asked}')]/@href")
+    assert asked not in as_(Role.BUYER).get("/").words
+    shown = page.get(link)
+    assert "Verdier" in shown.words
+    assert len(shown.all("//main//input[@type='radio']")) == 6
+    answers = {"is_financial": "oui", "is_nis2": "non"}
+    assert "Nédélec" in page.follow(page.post(link, answers)).words
+    page.post(f"/sous-traitants/entites/{second.id}/regles", answers)
+    session.expire_all()
+    assert (first.is_financial, first.is_nis2) == (True, False)
+    assert (second.is_financial, second.is_nis2) == (False, False), "what was said is not said again"
+    assert "DORA" not in page.get("/").words

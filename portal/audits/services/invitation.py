@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from portal.audits.accepted_questions import accepted_questions
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.audits.services.opening import open_audit
@@ -15,6 +16,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
+from portal.journal import services as journal
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.composition import PackChoice
@@ -35,9 +37,13 @@ class InvitedAudit:
 
 
 def open_and_invite(
-    ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: date, choice: PackChoice | None = None
-) -> InvitedAudit:
+    ctx: Context, vendor: Vendor, questionnaire: Questionnaire, *, due_on: date, choice: PackChoice | None = None,
+    before_its_day: bool = False,
+) -> InvitedAudit:  # fmt: skip
     """Freeze the questionnaire, open the audit and promise the invitations.
+
+    `before_its_day` asks again what the vendor was told would not be asked before a day to come: without it, that is
+    Refused; with it, the journal keeps which questions and which day.
 
     Raises Refused when the vendor already has this questionnaire to answer, alone or within another, in whatever
     version: two questionnaires with the same questions would be answered twice, or never. Raises Refused too when the
@@ -55,8 +61,17 @@ def open_and_invite(
     asked = questionnaire.packs or (questionnaire.key,)
     if any(not set(packs).isdisjoint(asked) for packs in under_way):
         raise Refused(N_("Ce questionnaire est déjà en cours chez ce sous-traitant : terminez ou annulez cet audit."))
+    held = accepted_questions(ctx, vendor, questionnaire)
+    if held and not before_its_day:
+        raise Refused(
+            N_("Ce sous-traitant a lu que %(n)s de ces questions ne lui seraient pas reposées avant leur jour."),
+            n=sum(len(one.questions) for one in held),
+        )
     version = publish(ctx, questionnaire)
     audit = open_audit(ctx, vendor, version, due_on=due_on, choice=choice)
+    for one in held:
+        keys = [question.key for question in one.questions]
+        journal.record(ctx, "audit.asked_again", audit, after={"accepted_until": one.until, "questions": keys})
     open_accounts(ctx, [vendor.id])
     here, of = counts_here(ctx, [vendor.id], questionnaire).get(vendor.id, (0, 0)) if audit.carries else (0, 0)
     return InvitedAudit(audit, _invite(ctx, audit, version, {"here": here, "here_of": of}))

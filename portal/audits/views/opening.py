@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.audits import services
+from portal.audits.accepted_questions import accepted_questions
 from portal.audits.forms import AskForm
 from portal.audits.opening_page import opening_page
 from portal.audits.views.blueprint import bp
@@ -37,19 +38,24 @@ def new() -> ResponseReturnValue:
     page = opening_page(ctx, vendor, shipped, rules, current_language())
     form = AskForm(due_on=ctx.today + timedelta(days=USUAL_DAYS), packs=list(page.proposed))
     form.offer([(pack.key, pack.title) for pack in page.packs])
+    asked_of = [shipped[key] for key in page.proposed]
+    held = accepted_questions(ctx, vendor, compose(asked_of)) if asked_of else []
     if form.submitted():
         chosen = in_order(rules, form.packs.data)
         # Without rules nothing is called for: whatever is chosen departs from nothing.
         choice = PackChoice(page.proposed if rules else chosen, chosen, form.reason.data or "")
         try:
             composed = compose([shipped[key] for key in choice.chosen])
-            asked = services.open_and_invite(ctx, vendor, composed, due_on=form.due_on.data, choice=choice)
+            held = accepted_questions(ctx, vendor, composed)
+            asked = services.open_and_invite(
+                ctx, vendor, composed, due_on=form.due_on.data, choice=choice, before_its_day=form.before_its_day.data
+            )
         except Refused as error:
             form.refuse(error)
         else:
             _say_who_was_told(asked)
             return redirect(url_for(".show", audit_id=asked.audit.id))
-    return render_template("audits/new.html", form=form, vendor=vendor, page=page), form.status
+    return render_template("audits/new.html", form=form, vendor=vendor, page=page, held=held), form.status
 
 
 def _choose_vendor() -> ResponseReturnValue:

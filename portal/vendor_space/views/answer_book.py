@@ -10,6 +10,7 @@ from portal.answer_book.forms import ForeignForm
 from portal.answer_book.queries import signed_answers
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
+from portal.questionnaires import catalogue
 from portal.vendor_space import queries
 from portal.vendor_space.views.blueprint import bp
 from portal.web import edge
@@ -25,11 +26,11 @@ def answer_book() -> ResponseReturnValue:
     ctx, form, page = edge.current(), ForeignForm(), None
     signed = signed_answers(ctx, queries.own_vendor(ctx).id, to=Permission.SPACE_VIEW)
     if form.submitted():
-        today = ctx.today
+        today, ours = ctx.today, catalogue.load(edge.settings().questionnaires_dir, ctx.session)
         edge.release()
         data, name = form.file.data.read(MOST_BYTES + 1), form.file.data.filename or ""
         try:
-            page = book_page(fill(data, signed, today), name, signed)
+            page = book_page(fill(data, ours, signed, today), name, signed)
         except Refused as refusal:
             form.refuse(Refused(said(refusal.sentence)), "file")
     shown = render_template("vendor_space/answer_book.html", form=form, page=page, known=len(signed))

@@ -1,6 +1,6 @@
 """Forms of vendors: shape and syntax only; each hands over a command."""
 
-from portal.vendors.forms.entity import EntityForm
+from portal.vendors.forms.entity import EntityForm, EntityRulesForm
 from portal.vendors.forms.people import AddressForm, ContactForm, ExpertForm
 from portal.vendors.forms.service_facts import AnswerFactsForm, AskFactsForm, EndForm, FactsForm, ServiceForm
 from portal.vendors.forms.signature import CancelSignatureForm, ReceivedSignatureForm, SignatureForm
@@ -16,6 +16,7 @@ __all__ = [
     "ContactForm",
     "EndForm",
     "EntityForm",
+    "EntityRulesForm",
     "ExpertForm",
     "FactsForm",
     "NewVendorForm",

@@ -1,10 +1,12 @@
-"""The form of a legal entity of the group."""
+"""The forms of a legal entity of the group."""
+
+from collections.abc import Iterable
 
 from wtforms.validators import InputRequired
 
 from portal.vendors.forms.fields import SheetForm, country_choices, line, lines, yes_or_no
-from portal.vendors.services import EntitySheet
-from portal.web.forms import REQUIRED, SelectField
+from portal.vendors.services import ENTITY_RULES, EntitySheet
+from portal.web.forms import REQUIRED, PortalForm, SelectField
 from portal.web.text import lazy
 
 
@@ -37,3 +39,20 @@ class EntityForm(SheetForm):
         return EntitySheet(
             **{name: data for name, data in self.data.items() if name in EntitySheet.__dataclass_fields__}
         )
+
+
+class EntityRulesForm(PortalForm):
+    """What nobody has said of the rules an entity is under; what was said is corrected on its own page."""
+
+    is_financial = EntityForm.is_financial
+    is_nis2 = EntityForm.is_nis2
+
+    def leaving_out(self, said: Iterable[str]) -> "EntityRulesForm":
+        """Ask nothing of what was said."""
+        for name in said:
+            del self[name]
+        return self
+
+    def answers(self) -> dict[str, bool]:
+        """What was answered."""
+        return {name: self[name].data for name in ENTITY_RULES if name in self and self[name].data is not None}

@@ -121,6 +121,16 @@ def entities(ctx: Context) -> Sequence[LegalEntity]:
     return ctx.session.scalars(select(LegalEntity).order_by(LegalEntity.name, LegalEntity.id)).all()
 
 
+def entities_with_unsaid_rules(ctx: Context) -> Sequence[LegalEntity]:
+    """The entities of which nobody has said whether they are under DORA or NIS 2, by name."""
+    authorize(ctx, Permission.ENTITY_MANAGE)
+    return ctx.session.scalars(
+        select(LegalEntity)
+        .where(LegalEntity.is_financial.is_(None) | LegalEntity.is_nis2.is_(None))
+        .order_by(LegalEntity.name, LegalEntity.id)
+    ).all()
+
+
 def open_imports(ctx: Context) -> Sequence[VendorImport]:
     """The imports still under review or under way, newest first."""
     authorize(ctx, Permission.VENDOR_IMPORT)

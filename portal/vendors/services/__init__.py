@@ -3,7 +3,14 @@
 from portal.vendors.services.chain import keep_data_transfers, keep_officer, keep_sub_processors
 from portal.vendors.services.classification import facts_of, reclassify, reclassify_some
 from portal.vendors.services.contacts import ContactSheet, add_contact, remove_contact, revise_contact
-from portal.vendors.services.entities import EntitySheet, create_entity, describe_entity
+from portal.vendors.services.entities import (
+    ENTITY_RULES,
+    EntitySheet,
+    create_entity,
+    describe_entity,
+    state_entity_rules,
+    unsaid_rules,
+)
 from portal.vendors.services.experts import grant_expert, withdraw_expert
 from portal.vendors.services.facts_requests import (
     accept_facts,
@@ -62,6 +69,7 @@ from portal.vendors.services.vendor_sheet import (
 __all__ = [
     "AT_ONCE",
     "COPY_KINDS",
+    "ENTITY_RULES",
     "LONGEST_REASON",
     "MECHANISMS",
     "MOST_BYTES",
@@ -128,7 +136,9 @@ __all__ = [
     "search_text",
     "set_facts_aside",
     "start_import",
+    "state_entity_rules",
     "state_facts",
     "stop_import",
+    "unsaid_rules",
     "withdraw_expert",
 ]

@@ -1,5 +1,6 @@
 """The legal entities of the group: the controllers (« responsables de traitement ») that sign with processors."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ from portal.vendors.models import LegalEntity
 from portal.vendors.rules.identifiers import Identifier, identifier_problem, normalise_identifier
 from portal.vendors.rules.naming import register_key
 from portal.vendors.services.refusals import InvalidSheet
+
+ENTITY_RULES = ("is_financial", "is_nis2")
+"""Whether an entity is under DORA and NIS 2: what its processors are asked depends on it."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,21 @@ def describe_entity(ctx: Context, entity: LegalEntity, sheet: EntitySheet) -> No
     """Correct what contracts say of a controller; those already frozen keep what they said. Raises InvalidSheet."""
     authorize(ctx, Permission.ENTITY_MANAGE)
     before, after = journal.changes(entity, _columns(sheet))
+    if after:
+        journal.record(ctx, "entity.described", entity, before=before, after=after)
+
+
+def unsaid_rules(entity: LegalEntity) -> list[str]:
+    """Which of `ENTITY_RULES` nobody has answered."""
+    return [name for name in ENTITY_RULES if getattr(entity, name) is None]
+
+
+def state_entity_rules(ctx: Context, entity: LegalEntity, answers: Mapping[str, bool]) -> None:
+    """Say of an entity what nobody has said of `ENTITY_RULES`; what a colleague has said meanwhile stays."""
+    authorize(ctx, Permission.ENTITY_MANAGE)
+    ctx.session.refresh(entity, with_for_update=True)
+    unsaid = unsaid_rules(entity)
+    before, after = journal.changes(entity, {name: said for name, said in answers.items() if name in unsaid})
     if after:
         journal.record(ctx, "entity.described", entity, before=before, after=after)
 

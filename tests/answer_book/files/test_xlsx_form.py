@@ -16,6 +16,7 @@ from portal.answer_book.files.form_child import answered, questions_in
 from portal.answer_book.filling import answer_rows
 from portal.answer_book.rules.form import CellFill, CellKind
 from portal.core.errors import Refused
+from portal.questionnaires import catalogue
 from tests.answer_book.signed import SAID_ON, signed
 from tests.factories.files import saved
 
@@ -25,7 +26,7 @@ M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 def filled(data: bytes) -> bytes:
     """The form as it comes back, read and written without a child."""
-    _rows, fills = answer_rows(questions_in(data).questions, signed(), TODAY)
+    _rows, fills = answer_rows(questions_in(data).questions, catalogue.load(), signed(), TODAY)
     return answered(data, fills)
 
 
