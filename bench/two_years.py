@@ -43,6 +43,7 @@ from portal.vendors.models import Membership
 
 VENDORS, CLIENTS, KILLS = 300, 8, 3
 YEAR = timedelta(days=370)
+UNAVAILABLE = 503
 HIDDEN = 422
 """What a question that the answers before leave out is answered with."""
 PATIENCE = 180.0
@@ -88,6 +89,8 @@ class Tally:
     """What was posted, as it is to be stored, by audit and question, once the server had said that it was kept."""
     interrupted: int = 0
     """Requests whose connection broke: made again."""
+    sent_back: int = 0
+    """Requests answered 503 « come back in a moment », which store nothing: made again."""
     errors: list[str] = field(default_factory=list)
     done: int = 0
     """Audits."""
@@ -101,7 +104,8 @@ def answered(report: Report, _limits: Limits, vendors: int = VENDORS, clients: i
         server = servers(made.environment)
         started = time.monotonic()
         tally = _at_once(made, server, first, clients, _answer, kills=KILLS)
-        told = f"{time.monotonic() - started:,.0f} s, {KILLS} SIGKILLs, {tally.interrupted} requests cut off"
+        cut = f"{tally.interrupted} requests cut off, {tally.sent_back} told 503"
+        told = f"{time.monotonic() - started:,.0f} s, {KILLS} SIGKILLs, {cut}"
         report.add("year one: answers acknowledged", len(tally.acknowledged), "answers", None, told)
         report.add("year one: errors", len(tally.errors), "errors", 0.0, _first(tally.errors))
         _tell_stored(report, made, tally)
@@ -219,8 +223,8 @@ class _Persistent:
         return self._insisted(lambda: self._caller.get(path))
 
     def post(self, path: str, fields: Any, *, script: bool = False) -> Any:
-        """A form, once: what a cut left behind is for the caller to find out."""
-        return self._caller.post(path, fields, script=script)
+        """A form, once, and again for as long as it is sent back; what a cut left behind is for the caller to find."""
+        return self._until_taken(lambda: self._caller.post(path, fields, script=script))
 
     def cut(self) -> None:
         """Note that a request was cut off."""
@@ -228,11 +232,20 @@ class _Persistent:
         with self._guard:
             self._tally.interrupted += 1
 
+    def _until_taken(self, action: Callable[[], Any]) -> Any:
+        """The answer of a server that may be too busy to give one: it stored nothing, and said when to come back."""
+        end = time.monotonic() + PATIENCE
+        while (answer := action()).status == UNAVAILABLE and time.monotonic() < end:
+            with self._guard:
+                self._tally.sent_back += 1
+            time.sleep(float(answer.headers.get("retry-after", 1)))
+        return answer
+
     def _insisted(self, action: Callable[[], Any]) -> Any:
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                return action()
+                return self._until_taken(action)
             except OSError:
                 self.cut()
                 if time.monotonic() > end:

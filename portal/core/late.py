@@ -25,6 +25,7 @@ LATE: Mapping[str, str] = {
     "yaml": "a questionnaire of another tool is read",
     "portal.core.migrating": "the tables are made or changed",
     "portal.core.seal.certificate": "a key is made for the seal",
+    "portal.core.seal.statement_signing": "the head of the journal is signed, or a proof is checked",
     "portal.core.spreadsheets.xlsx_form_writing": "a workbook to fill in is written",
     "portal.core.spreadsheets.xlsx_reading": "a workbook is read",
     "portal.core.spreadsheets.xlsx_writing": "a workbook is written",

@@ -1,15 +1,20 @@
 """`flask journal`: list the entries, walk the chain."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
+from portal.core import process
 from portal.core.clock import LEGAL_ZONE
-from portal.journal import queries
+from portal.core.seal import read_seal_key
+from portal.journal import queries, signed_heads
 from portal.journal.models import JournalEntry
+from portal.journal.proof_checker_page import proof_checker
 from portal.journal.queries import JournalFilter
+from portal.journal.rules import LARGEST_PROOF, ProofFault, UnsoundProof
 from portal.web.command import json_option, show, show_json, working
 
 journal = AppGroup("journal", help="Le journal : qui a fait quoi, scellé par une chaîne d'empreintes.")
@@ -28,17 +33,63 @@ def verify(expected: str, as_json: bool) -> None:
     """
     with working(write=False) as ctx:
         report = queries.verify(ctx, expected_head=expected.strip().lower())
+        changed = signed_heads.changed_head(ctx.session)
     broken = report.broken
     if as_json:
         fault = (
             None if broken is None else {"id": broken.id, "reason": broken.fault.value, "message": str(broken.sentence)}
         )
-        show_json({"ok": broken is None, "count": report.count, "head": report.head, "broken": fault})
-    elif broken is None:
-        click.echo(f"{report.count} écritures, chaîne intacte.\nEmpreinte de fin : {report.head}")
-    else:
+        show_json(
+            {
+                "ok": broken is None and changed is None, "count": report.count, "head": report.head, "broken": fault,
+                "changed_head": changed,
+            }
+        )  # fmt: skip
+    elif broken is not None:
         click.echo(f"{broken.sentence}\nÉcritures intactes avant elle : {report.count}.", err=True)
-    raise SystemExit(0 if broken is None else 1)
+    elif changed is not None:
+        click.echo(f"Les {changed} premières écritures ne sont plus celles qui ont été signées.", err=True)
+    else:
+        click.echo(f"{report.count} écritures, chaîne intacte.\nEmpreinte de fin : {report.head}")
+    raise SystemExit(0 if broken is None and changed is None else 1)
+
+
+@journal.command("prove")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire.")
+def prove(number: int, out: Path) -> None:
+    """Write the proof that entry NUMBER is in the journal; it says nothing of any other entry."""
+    with working() as ctx:
+        text = signed_heads.prove_entry(ctx, number)
+    out.write_text(text, encoding="ascii")
+    click.echo(str(out))
+
+
+@journal.command("check-proof")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_proof(file: Path) -> None:
+    """Check a proof with the keys of this organisation's seal; exit 1, with the reason, when it proves nothing.
+
+    The database is not read: this may be run anywhere the file of the seal's key is.
+    """
+    try:
+        text = file.read_bytes()[: LARGEST_PROOF + 1].decode("ascii")
+        found = signed_heads.check_proof(text, read_seal_key(process.settings().seal_file))
+    except UnicodeDecodeError:
+        raise click.ClickException(str(UnsoundProof(ProofFault.UNREADABLE).sentence)) from None
+    except UnsoundProof as error:
+        raise click.ClickException(str(error.sentence)) from error
+    click.echo(f"Écriture n° {found.number}, dans le journal de {found.head.organisation} signé le {found.head.at}.")
+    click.echo(found.content)
+
+
+@journal.command("checker")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire.")
+def checker(out: Path) -> None:
+    """Write the page that checks proofs without this portal and without any network."""
+    told = process.settings()
+    out.write_text(proof_checker(read_seal_key(told.seal_file), told.organisation), encoding="utf-8")
+    click.echo(str(out))
 
 
 @journal.command("list")

@@ -38,6 +38,8 @@ class ShownEntry:
     detail: str
     tone: str
     changes: tuple[FieldChange, ...]
+    url: str = ""
+    """Its own page, for whoever may read the journal."""
 
 
 def shown_entry(entry: JournalEntry, *, is_sound: bool = True) -> ShownEntry:

@@ -30,3 +30,30 @@ class JournalEntry(Base):
     after: Mapped[dict[str, Any]]
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class JournalTreeNode(Base):
+    """A full part of the tree over the journal: what an inclusion proof is made of; never changed once there."""
+
+    __tablename__ = "journal_tree_node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[str | None] = mapped_column(String(64))
+    """What hides an entry in its leaf, in hexadecimal; leaves alone have one."""
+
+
+class JournalHead(Base):
+    """The tree over the first entries of the journal, signed with the organisation's key; never changed once there."""
+
+    __tablename__ = "journal_head"
+
+    entries: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """How many of them, from the first."""
+    root: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime]
+    organisation: Mapped[str] = mapped_column(String(200))
+    certificate: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the certificate of the key."""
+    signature: Mapped[str] = mapped_column(String(128))

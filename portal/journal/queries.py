@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.clock import LEGAL_ZONE
+from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.journal.models import JournalEntry
 from portal.journal.rules import GENESIS, ChainLink, ChainReport, verify_chain
@@ -74,6 +75,15 @@ def history(ctx: Context, object_type: str, object_id: int, *, limit: int = 20) 
         .order_by(JournalEntry.id.desc())
         .limit(limit)
     ).all()
+
+
+def get_entry(ctx: Context, number: int) -> JournalEntry:
+    """One entry by its number; raises NotFound."""
+    authorize(ctx, Permission.JOURNAL_VIEW)
+    found = ctx.session.get(JournalEntry, number)
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True)

@@ -82,9 +82,7 @@ def _chain(session: Session) -> None:
     if not waiting:
         return
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        # One writer at a time at the chain's end; SQLite's BEGIN IMMEDIATE already guarantees it.
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    hold_end(session)
     end = session.execute(_END).one_or_none()
     position, previous = (end.id, end.hash) if end else (0, GENESIS)
     rows = []
@@ -95,6 +93,12 @@ def _chain(session: Session) -> None:
         rows.append({"id": position, **row, "at": noted.at, "previous_hash": previous, "hash": digest})
         previous = digest
     session.connection().execute(_ADD, rows)  # as rows: objects would cost as much again, under the lock
+
+
+def hold_end(session: Session) -> None:
+    """One writer at a time at the chain's end, until this transaction is over; SQLite's BEGIN IMMEDIATE sees to it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 @event.listens_for(Session, "after_rollback")

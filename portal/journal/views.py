@@ -1,18 +1,24 @@
 """The page of the journal: what happened, by whom, and whether the chain holds."""
 
+from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, get_template_attribute, render_template, request
+from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from portal.authz.policy import Permission
-from portal.journal import queries, wording
+from portal.core import process
+from portal.core.errors import Refused
+from portal.core.seal import read_seal_key
+from portal.journal import queries, signed_heads, wording
 from portal.journal.entry_text import shown_entry
 from portal.journal.models import JournalEntry
+from portal.journal.proof_checker_page import proof_checker
 from portal.journal.queries import JournalFilter
 from portal.journal.rules import is_sealed
-from portal.web.edge import current
+from portal.web.downloads import attached
+from portal.web.edge import current, undo
 from portal.web.forms import typed_day
 from portal.web.frozen import FrozenHtml
 from portal.web.guard import requires
@@ -49,9 +55,45 @@ def _line(entry: JournalEntry, *, is_sound: bool) -> str:
     """An entry as HTML: kept by its hash while its content is what that hash says."""
 
     def made() -> str:
-        return str(get_template_attribute("journal/_changes.html", "line")(shown_entry(entry, is_sound=is_sound)))
+        shown = replace(shown_entry(entry, is_sound=is_sound), url=url_for(".entry", number=entry.id))
+        return str(get_template_attribute("journal/_changes.html", "line")(shown))
 
     return LINES.of((entry.hash, entry.id, current_language()), made) if is_sound else Markup(made())  # noqa: S704
+
+
+@bp.route("/<int:number>")
+@requires(Permission.JOURNAL_VIEW)
+def entry(number: int) -> ResponseReturnValue:
+    """One entry, whether it is what its hash says, and how to prove it to somebody else."""
+    row = queries.get_entry(current(), number)
+    is_sound = is_sealed(queries.chain_link(row))
+    return render_template("journal/entry.html", entry=shown_entry(row, is_sound=is_sound), row=row, sound=is_sound)
+
+
+@bp.route("/<int:number>/preuve", methods=["POST"])
+@requires(Permission.JOURNAL_VIEW)
+def prove(number: int) -> ResponseReturnValue:
+    """The file that proves one entry, and nothing of any other."""
+    try:
+        proof = signed_heads.prove_entry(current(), number)
+    except Refused as error:
+        undo()
+        flash(said(error.sentence), "danger")
+        return redirect(url_for(".entry", number=number))
+    return attached(Response(proof, mimetype="application/json"), f"preuve-ecriture-{number}.json")
+
+
+@bp.route("/verificateur")
+@requires(Permission.JOURNAL_VIEW)
+def checker() -> ResponseReturnValue:
+    """The page that checks proofs without this portal, as a file."""
+    told = process.settings()
+    try:
+        page = proof_checker(read_seal_key(told.seal_file), told.organisation)
+    except Refused as error:
+        flash(said(error.sentence), "danger")
+        return redirect(url_for(".verification"))
+    return attached(Response(page, mimetype="text/html"), "verifier-une-preuve.html")
 
 
 @bp.route("/verification")

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from portal.core.language import N_
+
 ACTIONS: dict[str, str] = {}
 OBJECTS: dict[str, str] = {}
 FAMILIES: dict[str, str] = {}
@@ -28,3 +30,11 @@ def name_words(
     FIELDS.update(fields or {})
     for name, words in (values or {}).items():
         VALUES[name] = {**VALUES.get(name, {}), **words}
+
+
+name_words(
+    actions={"journal.proof_given": N_("Preuve d'une écriture donnée")},
+    objects={"ProvenEntry": N_("Écriture du journal")},
+    families={"journal": N_("Journal")},
+    fields={"head": N_("Écritures signées")},
+)

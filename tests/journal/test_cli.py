@@ -6,6 +6,7 @@ from sqlalchemy import delete, update
 from portal.journal.models import JournalEntry
 from portal.journal.rules import GENESIS
 from portal.web import command
+from tests.factories.signing import with_seal_key
 
 
 @pytest.fixture
@@ -28,11 +29,11 @@ def verified(run, *args, code=0):
 def test_an_intact_chain_is_said_so_with_its_length_and_its_head(run, written):
     last = written(3)[-1]
     assert run("verify").stdout.splitlines() == ["3 écritures, chaîne intacte.", f"Empreinte de fin : {last.hash}"]
-    assert verified(run) == {"ok": True, "count": 3, "head": last.hash, "broken": None}
+    assert verified(run) == {"ok": True, "count": 3, "head": last.hash, "broken": None, "changed_head": None}
 
 
 def test_an_empty_journal_is_intact(run, session):
-    assert verified(run) == {"ok": True, "count": 0, "head": GENESIS, "broken": None}
+    assert verified(run) == {"ok": True, "count": 0, "head": GENESIS, "broken": None, "changed_head": None}
 
 
 def test_the_first_broken_link_is_named_and_the_exit_code_tells(run, written, session):
@@ -73,3 +74,32 @@ def test_the_list_is_bounded_by_days_of_paris(run, written):
     assert len(json.loads(run("list", "--json", "--since", "2026-11-24", "--until", "2026-11-24").stdout)) == 1
     assert json.loads(run("list", "--json", "--until", "2026-11-23").stdout) == []
     run("list", "--since", "hier", code=2)
+
+
+def test_a_proof_and_the_page_that_checks_it_are_made_and_checked_by_command(run, written, ctx, monkeypatch, tmp_path):
+    with_seal_key(ctx, monkeypatch, tmp_path)
+    written(3)
+    proof, page = tmp_path / "p.json", tmp_path / "p.html"
+    run("prove", "2", "--out", str(proof))
+    found = run("check-proof", str(proof)).stdout
+    assert "Écriture n° 2" in found
+    assert "Chose 2" in found
+    run("checker", "--out", str(page))
+    assert proof.name.encode() not in page.read_bytes()
+    proof.write_text(proof.read_text().replace("Chose 2", "Chose 3"))
+    assert "n’est pas dans le journal" in run("check-proof", str(proof), code=1).stderr
+    proof.write_bytes("é".encode())
+    assert "n’est pas une preuve" in run("check-proof", str(proof), code=1).stderr
+
+
+def test_entries_that_are_no_longer_those_that_were_signed_are_told(run, written, session, ctx, monkeypatch, tmp_path):
+    with_seal_key(ctx, monkeypatch, tmp_path)
+    written(4)
+    run("prove", "1", "--out", str(tmp_path / "p.json"))
+    assert verified(run)["changed_head"] is None
+    session.execute(delete(JournalEntry).where(JournalEntry.id >= 3))
+    session.commit()
+    written(3)
+    told = verified(run, code=1)
+    assert (told["broken"], told["changed_head"]) == (None, 4)
+    assert "Les 4 premières écritures" in run("verify", code=1).stderr

@@ -6,6 +6,7 @@ from portal.identity import services as identity
 from portal.journal import services, views
 from portal.journal.models import JournalEntry
 from tests.factories.people import user_of
+from tests.factories.signing import with_seal_key
 from tests.factories.things import Thing
 
 READERS = [role for role, grants in GRANTS.items() if Permission.JOURNAL_VIEW in grants and role is not Role.SYSTEM]
@@ -120,3 +121,29 @@ def test_the_page_costs_the_same_whatever_the_length_of_the_journal(dpo, written
     statements.clear()
     dpo.get("/journal")
     assert len(statements) == few
+
+
+def test_an_entry_has_a_page_from_which_it_is_proved(dpo, written, ctx, monkeypatch, tmp_path):
+    with_seal_key(ctx, monkeypatch, tmp_path)
+    written(3)
+    page = dpo.get("/journal/2")
+    assert "Écriture n° 2" in page.words
+    assert dpo.get("/journal").one("//a[@href='/journal/2']").text_content()
+    proof = dpo.post("/journal/2/preuve", {}, status=200)
+    assert proof.response.headers["Content-Disposition"] == 'attachment; filename="preuve-ecriture-2.json"'
+    dpo.get("/journal/99", status=404)
+    dpo.post("/journal/99/preuve", {}, status=404)
+
+
+def test_without_a_key_nothing_is_proved_and_it_is_said(dpo, written):
+    written(1)
+    sent = dpo.post("/journal/1/preuve", {}, status=302)
+    assert "Le cachet n’a pas de clé" in dpo.follow(sent).words
+    assert "Le cachet n’a pas de clé" in dpo.follow(dpo.get("/journal/verificateur", status=302)).words
+
+
+def test_the_page_of_an_entry_that_was_changed_says_so(dpo, written, session):
+    written(2)
+    session.execute(update(JournalEntry).where(JournalEntry.id == 1).values(actor_name="Autre"))
+    session.commit()
+    assert "ne correspond plus à son empreinte" in dpo.get("/journal/1").words

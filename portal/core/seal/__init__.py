@@ -6,6 +6,7 @@ One seal, one key. Nothing here knows what is sealed. Other modules import what 
 from portal.core.seal.found import FoundSeal, SealState
 from portal.core.seal.key import NoSealKey, SealKey, SealKeyExists, make_seal_key, read_seal_key
 from portal.core.seal.sealing import NotSealed, read_seals, seal_pdf
+from portal.core.seal.statements import is_signed, public_key, sign_statement
 
 __all__ = [
     "FoundSeal",
@@ -14,8 +15,11 @@ __all__ = [
     "SealKey",
     "SealKeyExists",
     "SealState",
+    "is_signed",
     "make_seal_key",
+    "public_key",
     "read_seal_key",
     "read_seals",
     "seal_pdf",
+    "sign_statement",
 ]

@@ -1,0 +1,57 @@
+"""What the journal is held to: the chain of its entries, the tree over them, the proof of one. Nothing here writes."""
+
+from portal.journal.rules.chain import (
+    GENESIS,
+    SENTENCES,
+    ChainBreak,
+    ChainFault,
+    ChainLink,
+    ChainReport,
+    is_sealed,
+    seal,
+    verify_chain,
+)
+from portal.journal.rules.inclusion_proof import (
+    LARGEST_PROOF,
+    NONCE_BYTES,
+    PROOF_FORMAT,
+    PROOF_SENTENCES,
+    InclusionProof,
+    ProofFault,
+    SignedHead,
+    UnsoundProof,
+    entry_text,
+    head_statement,
+    read_proof,
+)
+from portal.journal.rules.tree import TreeNode, complete_nodes, grown, leaf_hash, path_nodes, path_to_root, tree_root
+
+__all__ = [
+    "GENESIS",
+    "LARGEST_PROOF",
+    "NONCE_BYTES",
+    "PROOF_FORMAT",
+    "PROOF_SENTENCES",
+    "SENTENCES",
+    "ChainBreak",
+    "ChainFault",
+    "ChainLink",
+    "ChainReport",
+    "InclusionProof",
+    "ProofFault",
+    "SignedHead",
+    "TreeNode",
+    "UnsoundProof",
+    "complete_nodes",
+    "entry_text",
+    "grown",
+    "head_statement",
+    "is_sealed",
+    "leaf_hash",
+    "path_nodes",
+    "path_to_root",
+    "read_proof",
+    "seal",
+    "tree_root",
+    "verify_chain",
+]
