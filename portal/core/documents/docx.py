@@ -28,6 +28,7 @@ from portal.core.documents.tree import (
 from portal.core.documents.word_numbering import (
     BULLETS,
     CLAUSE_INDENT,
+    IN_COLUMNS,
     SCHEMES,
     UNNUMBERED,
     WIDER_PER_LEVEL,
@@ -99,6 +100,7 @@ class _Writer:
         self.ranks = count(1)
         self.controls = count(1)
         self.past_annexes = False
+        self.in_columns = False
 
     def opening(self) -> Iterator[Element]:
         """The cover, or the title block of a short document."""
@@ -139,8 +141,10 @@ class _Writer:
             entries[0].insert(position, mark)
         entries[-1].append(end)
         gallery = w("docPartObj", w("docPartGallery", val="Table of Contents"), w("docPartUnique"))
-        title = paragraph("TOCHeading", run(WORDS[self.language].contents))
-        return w("sdt", w("sdtPr", gallery), w("sdtContent", title, *entries))
+        words = WORDS[self.language]
+        title = paragraph("TOCHeading", run(words.contents))
+        told = (paragraph("SommaireNote", self.plain(words.contents_pages)),) if self.pages else ()
+        return w("sdt", w("sdtPr", gallery), w("sdtContent", title, *entries, *told))
 
     def entry(self, position: int) -> Element:
         entry = self.entries[position]
@@ -185,11 +189,12 @@ class _Writer:
     def block(self, block: Block, *, inside: bool, following: "Block | None") -> Iterator[Element]:
         match block:
             case Paragraph():
-                kept = (w("keepNext"),) if introduces(following) else ()
-                style = "ClauseSuite" if inside else "BodyText"
+                # In a table, Word and LibreOffice would keep the whole row with what follows it.
+                kept = (w("keepNext"),) if introduces(following) and not self.in_columns else ()
+                style = "Colonne" if self.in_columns else "ClauseSuite" if inside else "BodyText"
                 yield paragraph(style, *self.inlines(block.inlines), properties=kept)
             case Items():
-                yield from self.items(block, level=int(inside))
+                yield from self.items(block, level=IN_COLUMNS if self.in_columns else int(inside))
             case Table():
                 yield from self.table(block)
             case Figure():
@@ -202,7 +207,8 @@ class _Writer:
                 yield from self.translated(block)
             case SideBySide():
                 yield self.side_by_side(block)
-                yield spacer(160)
+                # What separates two tables; a title has its own space above it.
+                yield spacer(20 if isinstance(following, Section) else 160)
 
     def translated(self, block: Translated) -> list[Element]:
         """Its blocks, set as its language is, and said to be in it."""
@@ -217,18 +223,23 @@ class _Writer:
     def side_by_side(self, block: SideBySide) -> Element:
         """A table of two columns; each row is in a control that names its passage."""
         widths = (TEXT_WIDTH // 2,) * 2
-        heads = [paragraph("TableauTitre", run(WORDS[one].name)) for one in block.languages]
+        heads = [
+            paragraph("TableauTitre", run(WORDS[one].name), properties=(w("spacing", before=0, after=0),))
+            for one in block.languages
+        ]
         for head, language in zip(heads, block.languages, strict=True):
             speak(head, WORDS[language].locale)
         first = w("tr", w("trPr", w("cantSplit"), w("tblHeader")), *map(_cell, widths, heads))
         rows: list[Element] = []
+        self.in_columns = True
         for row in block.rows:
             cells = (
                 _cell(width, *self.translated(one)) for width, one in zip(widths, (row.left, row.right), strict=True)
             )
             rows += self.controlled(row.anchor, [w("tr", *cells)])
+        self.in_columns = False
         names = " / ".join(WORDS[one].name for one in block.languages)
-        return w("tbl", _table_properties("Tableau", caption=names), _grid(widths), first, *rows)
+        return w("tbl", _table_properties("Colonnes", caption=names), _grid(widths), first, *rows)
 
     def controlled(self, tag: str, written: Iterable[Element]) -> Iterator[Element]:
         """What is written, in a content control that names it; as it is when there is no name, or nothing to name."""
@@ -286,8 +297,9 @@ class _Writer:
         if not block.items:
             return
         style, num_id = ("ListNumber", self.numbers.lettered(level)) if block.ordered else ("ListBullet", BULLETS)
+        style, gap = ("ColonneListe", 91) if self.in_columns else (style, 136)
         for rank, item in enumerate(block.items, start=1):
-            last = (w("spacing", after=136),) if rank == len(block.items) else ()
+            last = (w("spacing", after=gap),) if rank == len(block.items) else ()
             yield paragraph(style, *self.inlines(item), properties=(numbering(num_id, level), *last))
 
     def table(self, table: Table) -> Iterator[Element]:
@@ -388,7 +400,15 @@ def _grid(widths: tuple[int, ...]) -> Element:
 
 
 def _table_properties(style: str, caption: str = "") -> Element:
-    look = w("tblLook", firstRow=int(style == "Tableau"), lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1)
+    look = w(
+        "tblLook",
+        firstRow=int(style in ("Tableau", "Colonnes")),
+        lastRow=0,
+        firstColumn=0,
+        lastColumn=0,
+        noHBand=1,
+        noVBand=1,
+    )
     described = (w("tblCaption", val=caption),) if caption else ()
     return w(
         "tblPr",

@@ -15,7 +15,10 @@ ACCENT = "A8431C"
 GREATEST = 32767
 
 ARTICLE_INDENT, ANNEX_INDENT, CLAUSE_INDENT, ITEM_INDENT, WIDER_PER_LEVEL = 1588, 1814, 680, 397, 170
+COLUMN_ITEM_INDENT = 283
 """Hanging indents, in twentieths of a point."""
+IN_COLUMNS = 2
+"""The level of a list that stands in one of two columns."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +143,11 @@ def _heading_levels(first: str, form: str, indent: int, styles: list[str]) -> li
 
 
 def _item_levels(text: str, form: str) -> list[Element]:
-    """A list in the margin (level 0) or under a numbered clause (level 1)."""
+    """A list in the margin (level 0), under a numbered clause (level 1) or in a column (level 2)."""
+    indents = ((ITEM_INDENT, ITEM_INDENT), (ITEM_INDENT + CLAUSE_INDENT, ITEM_INDENT), (COLUMN_ITEM_INDENT,) * 2)
     return [
-        _level(level, text.replace("%1", f"%{level + 1}"), form, indent=ITEM_INDENT + left, hanging=ITEM_INDENT)
-        for level, left in enumerate((0, CLAUSE_INDENT))
+        _level(level, text.replace("%1", f"%{level + 1}"), form, indent=indent, hanging=hanging)
+        for level, (indent, hanging) in enumerate(indents)
     ]
 
 

@@ -27,6 +27,8 @@ class Words:
     article: str
     annex: str
     contents: str
+    contents_pages: str
+    """Whose page numbers a Word file shows, and what to do when one's own are others."""
     blank: str
     draft: str
     page: str
@@ -44,10 +46,30 @@ class Words:
 
 WORDS = {
     Language.FR: Words(
-        "Article", "Annexe", "Sommaire", "à compléter", "PROJET", "Page", "Paraphes", "Français", "fr-FR"
+        article="Article",
+        annex="Annexe",
+        contents="Sommaire",
+        contents_pages="Ces numéros sont ceux du PDF de ce texte. Si vos pages tombent ailleurs, mettez le sommaire "
+        "à jour par un clic droit.",
+        blank="à compléter",
+        draft="PROJET",
+        page="Page",
+        initials="Paraphes",
+        name="Français",
+        locale="fr-FR",
     ),
     Language.EN: Words(
-        "Article", "Annex", "Contents", "to be completed", "DRAFT", "Page", "Initials", "English", "en-GB"
+        article="Article",
+        annex="Annex",
+        contents="Contents",
+        contents_pages="These numbers are those of the PDF of this text. If your pages fall elsewhere, update the "
+        "contents with a right click.",
+        blank="to be completed",
+        draft="DRAFT",
+        page="Page",
+        initials="Initials",
+        name="English",
+        locale="en-GB",
     ),
 }
 

@@ -15,6 +15,7 @@ from portal.core.documents.docx import render_docx
 from portal.core.documents.outline import headings
 from portal.core.documents.text import fold, tree_text
 from portal.core.documents.tree import (
+    BilingualRow,
     Blank,
     Document,
     Figure,
@@ -23,9 +24,11 @@ from portal.core.documents.tree import (
     Paragraph,
     Reference,
     Section,
+    SideBySide,
     Signatures,
     Table,
     Text,
+    Translated,
 )
 from portal.core.documents.wording import section_label
 from portal.core.language import Language
@@ -116,6 +119,13 @@ def test_the_contents_have_the_page_numbers_of_the_pdf_before_any_update(agreeme
 
 def _entries(data):
     return [p for p in body(data).find(W + "sdt").iter(W + "p") if p.find(W + "hyperlink") is not None]
+
+
+def test_the_contents_say_whose_page_numbers_they_show_and_only_when_they_show_some(agreement):
+    printed = body(render_docx(AGREEMENT, render_pdf(AGREEMENT))).find(W + "sdt")
+    (told,) = styled(printed, "SommaireNote")
+    assert "ceux du PDF" in words(told)
+    assert not styled(body(agreement), "SommaireNote")
 
 
 def controls(data):
@@ -352,6 +362,19 @@ def test_the_last_words_before_the_signatures_stay_with_them():
     data = short(Section("Litiges", (last,), number="1", kind="article"), Signatures((("Pour A", ("Date :",)),)))
     (clause,) = styled(body(data), "Clause")
     assert clause.find(f"{W}pPr/{W}keepNext") is not None
+
+
+def test_two_columns_are_set_as_close_as_the_pdf_sets_them():
+    """Set as the text of one column, they made ten pages more than the PDF, whose numbers the contents show."""
+    said = Paragraph((Text("Comprennent :"),)), Items(((Text("un"),), (Text("deux"),)))
+    row = BilingualRow(Translated(Language.FR, said), Translated(Language.EN, said))
+    table = body(short(SideBySide((row,)), Section("Suite", (), number="2", kind="article"))).find(W + "tbl")
+    assert table.find(f"{W}tblPr/{W}tblStyle").get(W + "val") == "Colonnes"
+    cells = [cell for line in table.findall(W + "tr")[1:] for cell in line.iter(W + "tc")]
+    assert [[p.find(f"{W}pPr/{W}pStyle").get(W + "val") for p in cell.iter(W + "p")] for cell in cells] == [
+        ["Colonne", "ColonneListe", "ColonneListe"]
+    ] * 2
+    assert not list(table.iter(W + "keepNext")), "it would keep whole rows together"
 
 
 def test_a_number_too_wide_for_its_indent_starts_further_out_and_its_words_stay_aligned():
