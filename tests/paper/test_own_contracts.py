@@ -79,11 +79,20 @@ def test_it_does_whatever_the_facts_are(language, regime):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("language", Language)
-def test_sensitive_data_left_blank_are_the_same_requirement_in_both_languages(language):
-    """Its French words were so many that the blank named what stood beside it instead."""
-    found = open_points(checked(source_of_tree(contract(language, data__special=None))))
-    assert found == {"data_types": "to_complete"}
+@pytest.mark.parametrize(
+    ("fact", "short"),
+    [
+        ("data__special", {"data_types"}),
+        ("vendor__dpo_contact", {"C71"}),
+        ("vendor__breach_contact", {"C71", "breach_notification"}),
+        ("controller__contact", {"C71", "breach_notification", "data_subject_assistance", "documented_instructions"}),
+    ],
+)
+def test_a_fact_left_blank_leaves_the_same_requirements_short_in_both_languages(fact, short):
+    """A label of many words named what stood beside it instead, or nothing: longer in French than in English."""
+    for language in Language:
+        found = open_points(checked(source_of_tree(contract(language, **{fact: None}))))
+        assert found == dict.fromkeys(short, "to_complete"), language
 
 
 @pytest.mark.long

@@ -21,6 +21,10 @@ _SAYS_NOTHING = re.compile(
 )
 _LABEL_WORDS = 12
 """Words of an introduction that may be the label of each blank under it; a longer one says more than that."""
+_MARK = re.compile(r"\W*(?:à compléter|to be completed)\s*:", re.IGNORECASE)
+"""What announces that the words after it are what is lacking."""
+_MARKED_WORDS = 18
+"""Words that such a mark may announce: they are a label, which is longer in one language than in another."""
 
 
 class BlankPlaces:
@@ -78,8 +82,14 @@ class BlankPlaces:
 
 
 def _says_something(words: str) -> bool:
-    """Whether a blank names what it stands for; a whole note to the drafter names too much."""
-    return len(words.split()) <= _LABEL_WORDS and not _SAYS_NOTHING.fullmatch(words)
+    """Whether a blank names what it stands for; a whole note to the drafter names too much.
+
+    >>> _says_something("[à compléter : point de contact du sous-traitant en cas de violation de données]")
+    True
+    """
+    mark = _MARK.match(words)
+    most, said = (_MARKED_WORDS, words[mark.end() :]) if mark else (_LABEL_WORDS, words)
+    return len(said.split()) <= most and not _SAYS_NOTHING.fullmatch(words)
 
 
 def _asked_by(blank: Blank, unit: ContractSentence) -> list[str]:

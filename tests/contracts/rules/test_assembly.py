@@ -54,6 +54,18 @@ def test_the_complete_facts_hold_every_fact_the_library_knows():
     assert set(COMPLETE) == set(FACTS)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("template", LIBRARY.template)
+def test_any_fact_left_blank_leaves_the_same_obligations_short_in_both_languages(template):
+    for key in COMPLETE:
+        known, short = facts(**{key.replace(".", "__"): None}), []
+        for language in Language:
+            made = assemble_contract(LIBRARY, LIBRARY.template[template], known, language)
+            lines = {(line.obligation.key, line.status, line.missing) for line in made.coverage}
+            short.append((lines, [one.key for one in made.blanks]))
+        assert short[0] == short[1], key
+
+
 @pytest.mark.parametrize(
     ("regime", "tier", "language"), list(product(REGIMES, ["standard", "renforce", "critique"], Language))
 )
