@@ -31,12 +31,12 @@ _ENCLOSED = words("Pièces jointes :", "Enclosures:")
 _TITLE_ALONE = words("Signature", "Signature")
 _TITLE, _PLACE = words("Signatures", "Signatures"), words("signatures", "signatures")
 _ANNEXES = words(
-    "Les annexes suivantes font partie intégrante du contrat :",
-    "The following annexes form an integral part of the agreement:",
+    "Les annexes suivantes font partie intégrante du présent document :",
+    "The following annexes form an integral part of this document:",
 )
 _ANNEX_ALONE = words(
-    "L'annexe suivante fait partie intégrante du contrat :",
-    "The following annex forms an integral part of the agreement:",
+    "L'annexe suivante fait partie intégrante du présent document :",
+    "The following annex forms an integral part of this document:",
 )
 _MADE = words("Fait à ", "Signed at ")
 _ON = words(", le ", ", on ")

@@ -60,7 +60,7 @@ def test_a_number_of_originals_is_in_words_and_one_annex_alone_is_singular():
     assert "en deux (2) exemplaires originaux." in said(last_page(**known))
     assert "in two (2) originals." in said(last_page(EN, **known))
     listed = assemble_contract(LIBRARY, LIBRARY.template["liste-annexes"], facts(), FR).document
-    assert "L’annexe suivante fait partie intégrante du contrat" in tree_text(listed)
+    assert "L’annexe suivante fait partie intégrante du présent document" in tree_text(listed)
 
 
 @pytest.mark.parametrize("language", [FR, EN])
