@@ -12,10 +12,10 @@ from portal.core.clock import now
 from portal.core.config import Environment, Settings
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
-from portal.operations.seal_keys import draw_seal_key
 from portal.seed.announce import note_logins
 from portal.seed.demo_history import write_history
 from portal.seed.demo_people import ORGANISATION
+from portal.seed.demo_signing import give_seal_key
 from portal.vendors.models import Vendor
 
 
@@ -33,9 +33,8 @@ def main(arguments: list[str]) -> int:
         migrating.upgrade(database)
     if wanted == "rebuild":
         _empty(database)
-    if not settings.seal_file.exists():
-        with database.transaction() as session:
-            draw_seal_key(Context(session, SYSTEM, now()), settings)
+    with database.transaction() as session:
+        give_seal_key(Context(session, SYSTEM, now()))
     if not _is_empty(database):
         return 0
     password = settings.demo_password or secrets.token_urlsafe(9)

@@ -50,6 +50,7 @@ from portal.seed.demo_pieces import fill_locker
 from portal.seed.demo_plans import run_plans
 from portal.seed.demo_questionnaires import write_own_questionnaire
 from portal.seed.demo_samples import ask_again, measure
+from portal.seed.demo_signing import Signatories, have_signed_by_one_side
 from portal.seed.demo_wave import launch_wave
 from portal.seed.plain_pdf import plain_pdf
 from portal.vendors import services as vendors
@@ -100,6 +101,7 @@ def write_history(
     launch_wave(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), lambda *given: _fill_in(demo, *given))
     _own_questionnaire(demo)
     callisto = _exchanges(demo)
+    _signing(demo, callisto[0])
     _mornings(demo)
     clock_guard.believe(session, now)  # what was just promised bears dates of weeks ago
     logins = [(role.value, email) for email, _, role in STAFF]
@@ -165,6 +167,13 @@ def _exchanges(demo: DemoContext) -> list[User]:
     colleague = _account(demo.at(demo.now - timedelta(days=10)), COLLEAGUE, demo.password_hash)
     arrange(demo.now, demo.at, centre, admin, colleague, demo.staff[Role.DPO])
     return [admin, colleague]
+
+
+def _signing(demo: DemoContext, manager: User) -> None:
+    """The call centre's contract is agreed and signed by our side."""
+    centre = demo.session.query(Vendor).filter_by(name=CALL_CENTRE).one()
+    people = Signatories(demo.staff[Role.MANAGEMENT], manager)
+    have_signed_by_one_side(demo.now, demo.at, demo.staff[Role.LEGAL], centre, people)
 
 
 def _mornings(demo: DemoContext) -> None:

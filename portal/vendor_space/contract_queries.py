@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
@@ -61,6 +61,33 @@ def own_contract(ctx: Context, contract_id: int) -> OwnContract:
     if row is None:
         raise NotFound()
     return _own(row)
+
+
+@dataclass(frozen=True)
+class ContractToSign:
+    """A contract that waits for the signature of whoever reads this."""
+
+    id: int
+    title: str
+    expires_at: datetime
+    """Until when it may be signed."""
+
+
+def contracts_to_sign(ctx: Context) -> Sequence[ContractToSign]:
+    """Those that wait for this very person, the soonest over first; one statement."""
+    rows = ctx.session.execute(
+        select(Contract.id, Contract.title, ContractSigning.expires_at)
+        .join(ContractSigning, ContractSigning.contract_id == Contract.id)
+        .join(ContractSignatory, ContractSignatory.signing_id == ContractSigning.id)
+        .where(
+            visible(ctx, Permission.SPACE_VIEW, Contract), ContractSigning.state == SigningState.OPEN,
+            ContractSigning.expires_at > ctx.now, ContractSignatory.state == SignatoryState.ASKED,
+            ContractSignatory.email == ctx.actor.email,
+        )
+        .order_by(ContractSigning.expires_at, Contract.id)
+        .limit(MOST_CONTRACTS)
+    )  # fmt: skip
+    return [ContractToSign(*row) for row in rows]
 
 
 def contract_ends(ctx: Context, since: date, until: date, at_most: int) -> Sequence[Contract]:

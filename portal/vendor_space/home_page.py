@@ -18,11 +18,12 @@ from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.effort import effort_of
 from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import SampleKind
-from portal.vendor_space import queries
+from portal.vendor_space import contract_queries, queries
+from portal.vendor_space.contract_queries import ContractToSign
 from portal.vendor_space.queries import ItemKind, PastItem, SentRound, VendorFinding, version_title
-from portal.vendor_space.wording import DueDate, answered_words, due_date, effort_words, finding_status
+from portal.vendor_space.wording import DueDate, answered_words, due_date, effort_words, finding_status, tone_of
 from portal.web import edge
-from portal.web.formats import long_date, typography
+from portal.web.formats import long_date, relative, typography
 from portal.web.text import _, current_language, ngettext, said
 
 AT_MOST = 20
@@ -127,6 +128,19 @@ def sample_to_do(found: CaseSample) -> TodoItem:
     )
 
 
+def contract_to_sign(found: ContractToSign) -> TodoItem:
+    """A contract that waits for the signature of whoever reads this: whoever signed before waits for them too."""
+    last = legal_date(found.expires_at)
+    return TodoItem(
+        title=typography(_("À signer : %(title)s", title=found.title)),
+        url=url_for("vendor_space.sign_contract", contract_id=found.id),
+        detail="",
+        effort=_("À lire, puis un code reçu par e-mail"),
+        due=DueDate(last, _("à signer %(when)s", when=relative(last)), tone_of(last, edge.current().today)),
+        action=_("Lire et signer"),
+    )
+
+
 def sample_title(kind: SampleKind) -> str:
     """What a sample is of."""
     return str(_("Échantillon de rétractations") if kind is SampleKind.CASES else _("Échantillon d'appels sortants"))
@@ -167,13 +181,17 @@ class VendorHome:
 
 
 def vendor_home(ctx: Context, page: int) -> VendorHome:
-    """The home of the vendor that is answered for; the number of statements depends on nothing."""
+    """The home of the vendor that is answered for; the number of statements depends on nothing.
+
+    What waits for a signature comes first: nothing else is asked of that very person.
+    """
     asked, past = queries.items_to_do(ctx, page), queries.past_items(ctx)
     reading = [item for item in past if not item.is_closed]
     years = closed_by_year(past)
     shown = [*reading[:AT_MOST], *(item for items in years.values() for item in items[:AT_MOST])]
     held = hold(ctx, [*asked.rows, *((item.kind, item.id) for item in shown)])
-    todo = [held.to_do(kind, number) for kind, number in asked.rows]
+    to_sign = contract_queries.contracts_to_sign(ctx) if page == 1 else ()
+    todo = [*map(contract_to_sign, to_sign), *(held.to_do(kind, number) for kind, number in asked.rows)]
     starts = 1 if page == 1 else 0
     return VendorHome(
         first=todo[0] if todo[:starts] else None,

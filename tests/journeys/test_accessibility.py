@@ -143,7 +143,7 @@ def demonstration(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> It
     databases.STATEMENTS.watch(database.engine)
     app = create_app(settings, database)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # the browser fetches style sheets and scripts once
-    with database.transaction() as session:
+    with database.transaction() as session, nothing_printed():
         ctx = Context(session, SYSTEM, now())
         write_history(session, ctx.now, "une phrase de passe bien longue")
         _let_guests_in(ctx)

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -7,6 +8,10 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import ContractVersion
+from portal.contracts.rules.life import ContractState
+from portal.contracts.rules.signing_order import SignatoryState, SigningSide, SigningState
+from portal.contracts.signing_models import ContractSigning
+from portal.core import process
 from portal.core.clock import legal_date, now
 from portal.core.config import UNNAMED
 from portal.findings.models import Finding
@@ -21,11 +26,15 @@ from portal.seed.demo_people import ENTITIES, ORGANISATION, STAFF, VENDORS
 from portal.vendors.models import Vendor
 from portal.vendors.rules.standing import ContractStanding
 from tests.conftest import REPOSITORY
+from tests.printing_cache import nothing_printed
 
 
 @pytest.mark.long
-def test_the_story_shows_every_state_of_the_product(session, portal_settings, app):
-    logins = write_history(session, now(), "une phrase de passe bien longue")
+def test_the_story_shows_every_state_of_the_product(session, portal_settings, app, monkeypatch, tmp_path):
+    settings = replace(portal_settings, seal_file=tmp_path / "seal.json")
+    monkeypatch.setattr(process, "_settings", [settings])
+    with nothing_printed():
+        logins = write_history(session, now(), "une phrase de passe bien longue")
     assert session.query(Vendor).count() == len(VENDORS)
     states = {state for (state,) in session.query(Audit.state).distinct()}
     assert states >= {AuditState.IN_PROGRESS, AuditState.SUBMITTED, AuditState.RETURNED, AuditState.ACCEPTED}
@@ -48,6 +57,12 @@ def test_the_story_shows_every_state_of_the_product(session, portal_settings, ap
     assert session.query(Delegation).filter(Delegation.done_at.is_(None)).count() == 1
     assert session.query(QuestionMessage).filter_by(from_vendor=True, answered_at=None).count() == 1
     assert session.query(DelayRequest).filter_by(state=DelayState.ASKED).count() == 1
+    [signing] = session.query(ContractSigning)
+    assert (signing.state, signing.version.contract.state) == (SigningState.OPEN, ContractState.AGREED)
+    assert [(one.side, one.state) for one in signing.signatories] == [
+        (SigningSide.OURS, SignatoryState.SIGNED), (SigningSide.VENDOR, SignatoryState.ASKED),
+    ]  # fmt: skip
+    assert ("prestataire_admin", signing.signatories[-1].email) in logins, "who is awaited may sign in"
     assert {role for role, _ in logins} >= {Role.DPO.value, Role.LEGAL.value, Role.MANAGEMENT.value}
     assert session.query(User).filter(User.password_hash.is_(None)).count() == 0
     a_day = Counter((mail.recipient, legal_date(mail.queued_at)) for mail in session.query(Mail))

@@ -103,6 +103,20 @@ def test_a_signatory_with_an_account_signs_from_the_space_with_a_code_all_the_sa
     assert "Vous avez signé" in signed.words
 
 
+def test_what_waits_for_my_signature_is_the_first_thing_to_do_and_only_for_me(
+    ctx, session, page, colleague, space, contract
+):  # fmt: skip
+    """It stood under « Contrats » alone: the home of whoever was to sign said nothing of it."""
+    assert contract.title not in page.get("/espace/").words
+    opened(ctx, contract, OURS, replace(THEIRS, email=space.admin.email))
+    session.commit()
+    first, then = page.get("/espace/").all("//ol[@class='todo']")
+    assert f"À signer : {contract.title}" in " ".join(first.text_content().split())
+    assert first.xpath(f".//a[@href='/espace/contrats/{contract.id}/signer']")
+    assert contract.title not in then.text_content()
+    assert contract.title not in colleague.get("/espace/").words
+
+
 def test_a_colleague_who_is_no_signatory_does_not_sign(ctx, session, colleague, contract):
     opened(ctx, contract)
     session.commit()

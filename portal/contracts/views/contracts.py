@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import draft_page, preview_page, queries, services, version_comparison
+from portal.contracts import draft_page, preview_page, queries, services, signing_queries, version_comparison
 from portal.contracts.forms import LanguageForm
 from portal.contracts.library_editions import library_of
 from portal.contracts.models import Contract, ContractVersion
@@ -68,6 +68,7 @@ def show(contract_id: int) -> ResponseReturnValue:
         stuck=queries.failed_printings(ctx, [version]), is_newest=newest,
         spoken=services.spoken(version.language, version.beside), not_covering=NOT_COVERING.get(contract.kind),
         is_outdated=newest and draft_page.is_outdated(ctx, contract, version),
+        is_being_signed=contract.state is ContractState.AGREED and signing_queries.is_being_signed(ctx, contract.id),
     )  # fmt: skip
 
 

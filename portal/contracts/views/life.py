@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.contracts import consolidated_page, exit_queries, life_page, queries, services
+from portal.contracts import consolidated_page, exit_queries, life_page, queries, services, signing_queries
 from portal.contracts.forms import ActForm, ContractDatesForm, ElsewhereForm
 from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
-from portal.contracts.rules.life import ACTS, ContractAct
+from portal.contracts.rules.life import ACTS, ContractAct, ContractState
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import STATUSES
 from portal.core.errors import NotFound, Refused
@@ -40,6 +40,7 @@ def _life_page(contract: Contract, refused: ContractAct | None = None, form: Act
                for act in life_page.acts_here(contract, ctx.today)},
         rules=ACTS, refused=refused, decided=queries.deadline_decisions(ctx, contract),
         has_exit=exit_queries.exit_of(ctx, contract),
+        is_being_signed=contract.state is ContractState.AGREED and signing_queries.is_being_signed(ctx, contract.id),
     )  # fmt: skip
     return page, form.status if form else 200
 

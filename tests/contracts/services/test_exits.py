@@ -251,6 +251,22 @@ def test_an_ended_contract_is_not_taken_out_of_the_register_before_its_end_is_pr
     assert exit_queries.get_exit(legal, contract).closed_at is not None
 
 
+def test_a_signature_is_not_annulled_once_its_contract_ended_and_before_its_end_is_proved(session, legal):
+    """The same way out for what was drafted here: a draft again, nothing to prove."""
+    contract, version = desk.drafted(legal, desk.matter(session), Language.FR)
+    services.record_version_signed(legal, contract, version.number, legal.today, copy_of(legal))
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin de la relation")
+    row = opened(legal, contract)
+    with pytest.raises(Refused, match="sort des données"):
+        services.cancel_version_signed(legal, contract, version.number, "Mauvais exemplaire")
+    assert (contract.state, row.is_open, row.vendor.open_exits) == (ContractState.TERMINATED, True, 1)
+    assert contract.signature_id == version.signature_id is not None
+    prove(legal, row)
+    services.close_exit(legal, row)
+    services.cancel_version_signed(legal, contract, version.number, "Mauvais exemplaire")
+    assert contract.state is ContractState.DRAFT
+
+
 def test_a_contract_that_ended_before_there_were_checklists_gets_one_and_once(session, legal):
     row = ended(session, legal)
     contract, vendor = row.contract, row.contract.vendor

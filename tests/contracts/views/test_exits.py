@@ -7,7 +7,7 @@ import pytest
 
 from portal.authz.policy import Role
 from portal.contracts import services
-from portal.contracts.rules.life import ContractAct, CopyReading
+from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
 from portal.contracts.rules.paragraphs import ParagraphWording
 from portal.contracts.services import ContractDates, ParagraphChange, RenewalSigned
 from portal.core.language import Language
@@ -51,6 +51,26 @@ def test_what_remains_is_said_on_each_page_and_each_step_is_a_form(session, as_,
     assert "L123-22" in client.get(page).words
     client.post(f"{page}/rien", status=404)
     as_(Role.BUYER).get(page, status=404)
+
+
+def test_what_ended_is_not_taken_back_on_its_pages_before_its_end_is_proved(session, as_, legal):
+    signed, version = desk.drafted(legal, desk.matter(session), Language.FR)
+    services.record_version_signed(legal, signed, version.number, legal.today, copy_of(legal))
+    kept = contract_of(legal, vendor_of(session, name="Brume SARL"), dates=ContractDates(date(2026, 1, 1), 36, 0, "0"))
+    for one in (signed, kept):
+        services.do_act(legal, one, ContractAct.TERMINATE, why="Fin de la relation")
+    session.commit()
+    client, annulled = as_(Role.LEGAL), f"/contrats/{signed.id}/versions/{version.number}/signature"
+    for page, path, given in (
+        (annulled, f"{annulled}/annulation", {"reason": "Mauvais exemplaire"}),
+        (f"/contrats/{kept.id}/vie", f"/contrats/{kept.id}/vie/withdraw", {"withdraw-why": "Doublon"}),
+    ):
+        refused = client.post(path, given, page=page, status=422)
+        assert "sort des données non prouvé" in refused.words
+        (typed,) = given.values()
+        assert refused.all(f"//textarea[contains(., '{typed}')] | //input[@value='{typed}']"), "what was typed stays"
+    session.expire_all()
+    assert {one.state for one in (signed, kept)} == {ContractState.TERMINATED}
 
 
 def test_what_holds_today_names_the_document_and_an_unsigned_amendment_changes_nothing(session, as_, legal):

@@ -56,6 +56,21 @@ def test_legal_opens_a_signature_with_whom_the_portal_already_knows(as_, ctx, se
         as_(role).post(page, {**people(OURS, THEIRS), "then": "ouvrir"}, status=status)
 
 
+def test_a_text_being_signed_leads_to_its_signature_and_offers_nothing_that_would_be_refused(
+    as_, ctx, contract, session
+):
+    client, pages = as_(Role.LEGAL), (f"/contrats/{contract.id}", f"/contrats/{contract.id}/vie")
+    assert all("Faire signer" in client.get(page).words for page in pages)
+    opened(ctx, contract)
+    session.commit()
+    for page in pages:
+        shown = client.get(page)
+        (next_one,) = shown.all("//a[contains(@class, 'button--next')]")
+        assert "Suivre la signature" in next_one.text_content()
+    buttons = [one.text_content() for one in client.get(pages[0]).all("//a[contains(@class, 'button')]")]
+    assert not [one for one in buttons if "Modifier" in one or "comme signé" in one]
+
+
 def test_a_message_that_came_back_is_shown_with_what_to_do(as_, ctx, session, contract):
     opened(ctx, contract)
     refused = {"state": MailState.REFUSED, "reason": "550 <b>no such user</b>"}
