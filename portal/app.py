@@ -37,6 +37,7 @@ from portal.mystery.domain import DOMAIN as MYSTERY
 from portal.notices.domain import DOMAIN as NOTICES
 from portal.operations.domain import DOMAIN as OPERATIONS
 from portal.paper.domain import DOMAIN as PAPER
+from portal.processing.domain import DOMAIN as PROCESSING
 from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
 from portal.samples.domain import DOMAIN as SAMPLES
 from portal.scorecards.domain import DOMAIN as SCORECARDS
@@ -81,6 +82,7 @@ DOMAINS = (
     PAPER,
     SCORECARDS,
     CAMPAIGNS,
+    PROCESSING,
     CHAIN,
     VENDOR_SPACE,
     DASHBOARD,

@@ -28,7 +28,7 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
         "Audits": ["Audits", "Campagnes", "Questionnaires", "Constats"],
         "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
         "Relation client": [],
-        "Pilotage": ["Portefeuille", "Agenda", "Journal"],
+        "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda", "Journal"],
         "Entités du groupe": [],
     }
 
@@ -40,7 +40,7 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
                       "Réglages": ["Entités du groupe", "Comptes", "Tâches"]}),
         (Role.MANAGEMENT, {"Accueil": [], "Sous-traitants": [], "Audits": ["Campagnes", "Constats"],
                            "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
-                           "Relation client": [], "Pilotage": ["Portefeuille", "Agenda"]}),
+                           "Relation client": [], "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda"]}),
         (Role.EXPERT, {"Accueil": [], "Sous-traitants": [], "Audits": ["Audits", "Constats"], "Contrats reçus": [],
                        "Relation client": [], "Agenda": []}),
     ],

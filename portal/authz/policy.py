@@ -89,6 +89,10 @@ class Permission(StrEnum):
     QUESTIONNAIRE_VIEW = "questionnaire:view"
     QUESTIONNAIRE_WRITE = "questionnaire:write"
     """Write questionnaires in the portal, publish them, take them out of use."""
+    REGISTER_CONFIRM = "register:confirm"
+    """Say that a line of the register of processing is still so."""
+    REGISTER_EDIT = "register:edit"
+    REGISTER_VIEW = "register:view"
     SAMPLE_SEND = "sample:send"
     SCORECARD_VIEW = "scorecard:view"
     SPACE_PREVIEW = "space:preview"
@@ -131,6 +135,7 @@ _STAFF_READS = {
     P.QUESTIONNAIRE_VIEW: S.ALL,
     P.PORTFOLIO_VIEW: S.ALL,
     P.PAPER_VIEW: S.ALL,
+    P.REGISTER_VIEW: S.ALL,
     P.WITHDRAWAL_VIEW: S.ALL,
 }
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
@@ -169,6 +174,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CONTRACT_DECIDE: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
+        P.REGISTER_CONFIRM: S.ALL,
+        P.REGISTER_EDIT: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
         P.PORTFOLIO_DECIDE: S.ALL,
         P.JOURNAL_VIEW: S.ALL,
@@ -191,6 +198,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CONTRACT_DECIDE: S.ALL,
         P.CONTRACT_DRAFT: S.ALL,
         P.PAPER_REVIEW: S.ALL,
+        P.REGISTER_CONFIRM: S.ALL,
+        P.REGISTER_EDIT: S.ALL,
         P.SPACE_PREVIEW: S.ALL,
         P.WITHDRAWAL_AUDIT: S.ALL,
     },
@@ -210,6 +219,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CONTRACT_DECIDE: S.OWN,
         P.CONTRACT_VIEW: S.OWN,
         P.CONTRACT_ANSWER: S.OWN,
+        P.REGISTER_CONFIRM: S.OWN,
+        P.REGISTER_VIEW: S.ALL,
         P.WITHDRAWAL_VIEW: S.OWN,
     },
     Role.MANAGEMENT: {
@@ -226,6 +237,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CONTRACT_VIEW: S.ALL,
         P.PAPER_VIEW: S.ALL,
         P.CAMPAIGN_VIEW: S.ALL,
+        P.REGISTER_VIEW: S.ALL,
         P.WITHDRAWAL_VIEW: S.ALL,
     },
     Role.EXPERT: {

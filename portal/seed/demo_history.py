@@ -49,6 +49,7 @@ from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
 from portal.seed.demo_pieces import fill_locker
 from portal.seed.demo_plans import run_plans
 from portal.seed.demo_questionnaires import write_own_questionnaire
+from portal.seed.demo_register import fill_register
 from portal.seed.demo_samples import ask_again, measure
 from portal.seed.demo_signing import Signatories, have_signed_by_one_side
 from portal.seed.demo_wave import launch_wave
@@ -100,6 +101,7 @@ def write_history(
     _campaign(demo)
     launch_wave(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), lambda *given: _fill_in(demo, *given))
     _own_questionnaire(demo)
+    fill_register(session, now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), entities)
     callisto = _exchanges(demo)
     _signing(demo, callisto[0])
     _mornings(demo)

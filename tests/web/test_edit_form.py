@@ -30,6 +30,7 @@ from tests.factories.desk import drafted, entity_of, matter, service_of
 from tests.factories.mystery import running
 from tests.factories.own_questionnaires import own_of, rows_of, section_of
 from tests.factories.people import user_of
+from tests.factories.register import activity_of, controller_sheet, processor_sheet
 from tests.factories.signatures import contract_of
 from tests.factories.signing import OURS, agreed, opened, signatory_of
 from tests.factories.world import contact_of, full_vendor, vendor_of, vendor_user
@@ -62,7 +63,9 @@ NOT_OVER_A_ROW = {
     "OrderForm": "a new order",
     "PlanForm": "a new plan",
     "ReceiveForm": "a new review",
+    "ReviewerForm": "one name: whoever names somebody last is right, and the journal has both",
     "SampleForm": "the gallery of components",
+    "UsualForm": "new lines, for the entity whose register is open",
 }
 """Forms shown with values that are not those of a row, or that have a mark of their own."""
 HARMLESS = {"formdata", "prefix", "meta", "token"}
@@ -233,11 +236,19 @@ def _letter(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: user_of(session, Role.DPO), "/campagnes/messages/reminder"
 
 
+def _activity(sheet: Callable[[], Any]) -> World:
+    def build(session: Any, ctx: Any) -> tuple[Any, str]:
+        return lambda: user_of(session, Role.DPO), f"/registre/{activity_of(ctx, sheet()).id}/modifier"
+
+    return build
+
+
 CASES: dict[str, World] = {
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
     "CampaignForm": _campaign,
     "ContactForm": _contact,
     "ContractDatesForm": _dated,
+    "ControllerForm": _activity(controller_sheet),
     "DescribeForm": _dpos(lambda v: f"/contrats-recus/{_over('portal.paper.models.PaperReview')(v)}/modifier"),
     "DetailsForm": _proof,
     "EndForm": _service("/fin"),
@@ -246,6 +257,7 @@ CASES: dict[str, World] = {
     "HeadForm": _own(lambda _ctx, _own: "titre"),
     "LetterForm": _letter,
     "OwnerForm": _owner,
+    "ProcessorForm": _activity(processor_sheet),
     "ProfileForm": _own_account,
     "ProposedParagraphForm": _proposed,
     "QuestionForm": _own(lambda ctx, own: f"questions/{rows_of(ctx, own)[0].id}"),

@@ -1,0 +1,23 @@
+"""What the register of processing brings to the application."""
+
+from portal.authz.policy import Permission
+from portal.core.language import N_
+from portal.processing import views, wording
+from portal.processing.search_hits import activity_hits
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    wording=(wording,),
+    searchables=(
+        Searchable(
+            order=55, label=N_("Registre des traitements"), permission=Permission.REGISTER_VIEW, find=activity_hits
+        ),
+    ),
+    navigation=(
+        NavigationEntry(
+            group=NavigationGroup.STEERING, order=12, endpoint="processing.index",
+            label=N_("Registre des traitements"), permission=Permission.REGISTER_VIEW, icon="list",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,175 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from portal.authz.context import Context
+from portal.authz.policy import Permission, Role
+from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.language import Language
+from portal.core.stale import StaleWrite
+from portal.journal.models import JournalEntry
+from portal.processing import queries, services
+from portal.processing.queries import ActivityFilter, RegisterView
+from portal.processing.rules.impact import ImpactNeed
+from portal.processing.rules.sheets import ActivityRole, ImpactCriterion
+from tests.factories.desk import entity_of, service_of
+from tests.factories.register import activity_of, controller_sheet, processor_sheet
+from tests.factories.world import vendor_of
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def dpo(acting):
+    return acting(Role.DPO)
+
+
+def later(ctx, days):
+    return Context(ctx.session, ctx.actor, ctx.now + timedelta(days=days))
+
+
+def names(ctx, **wanted):
+    return [line.version.name for line in queries.activity_page(ctx, ActivityFilter(**wanted)).rows]
+
+
+def test_the_register_is_shown_as_of_any_day(dpo):
+    first = activity_of(dpo)
+    services.amend_activity(later(dpo, 10), first, controller_sheet(name="Boutique du site"))
+    services.end_activity(later(dpo, 20), first)
+    asked = later(dpo, 30)
+    today = dpo.today
+    assert names(asked, on=today - timedelta(days=1)) == []
+    assert names(asked, on=today) == names(asked, on=today + timedelta(days=9)) == ["Vente en ligne"]
+    assert names(asked, on=today + timedelta(days=10)) == ["Boutique du site"]
+    assert names(asked, on=today + timedelta(days=20)) == names(asked) == []
+    assert names(asked, view=RegisterView.ENDED) == ["Boutique du site"]
+    with pytest.raises(Refused, match="terminé"):
+        services.amend_activity(asked, first, controller_sheet())
+    with pytest.raises(NotFound):
+        queries.line_of(asked, first, today - timedelta(days=1))
+
+
+def test_of_two_versions_of_one_day_the_last_one_counts(dpo):
+    line = activity_of(dpo)
+    services.amend_activity(dpo, line, controller_sheet(name="Boutique"))
+    assert names(dpo, on=dpo.today) == names(dpo) == ["Boutique"]
+
+
+def test_the_same_words_make_no_version(dpo):
+    line = activity_of(dpo)
+    services.amend_activity(dpo, line, controller_sheet(purpose="  Prendre et livrer les commandes du site \r\n"))
+    assert len(queries.versions_of(dpo, line)) == 1
+
+
+def test_what_changed_waits_to_be_confirmed_again(dpo):
+    line = activity_of(dpo)
+    services.confirm_activity(dpo, line, 1)
+    assert not queries.is_due(line, dpo.today)
+    assert queries.is_due(line, dpo.today + timedelta(days=queries.REVIEW_DAYS)), "a year later it is due again"
+    services.amend_activity(dpo, line, controller_sheet(reference="T-12"))
+    assert queries.is_due(line, dpo.today)
+    assert [number for _one, number in queries.confirmations_of(dpo, line)] == [1]
+
+
+def test_an_incomplete_line_cannot_be_confirmed_and_one_that_changed_is_read_again(dpo):
+    line = activity_of(dpo, controller_sheet(purpose="à compléter"))
+    with pytest.raises(Refused, match="Complétez d’abord"):
+        services.confirm_activity(dpo, line, 1)
+    services.amend_activity(dpo, line, controller_sheet())
+    with pytest.raises(StaleWrite):
+        services.confirm_activity(dpo, line, 1)
+    services.confirm_activity(dpo, line, 2)
+    assert queries.register_counts(dpo)[line.legal_entity_id] == queries.RegisterCounts(1, 1, 0, 0)
+
+
+def test_a_service_that_reaches_outside_the_area_without_anything_keeps_a_line_incomplete(dpo):
+    vendor = vendor_of(dpo.session)
+    service = service_of(dpo.session, vendor, locations=["IN"], transfer_mechanism="")
+    line = activity_of(dpo)
+    services.set_services(dpo, line, [service.id])
+    assert [gap.field for gap in queries.line_of(dpo, line).gaps] == ["services"]
+    service.transfer_mechanism = "scc"
+    assert queries.line_of(dpo, line).gaps == ()
+    service.transfer_mechanism = "adequacy"
+    assert queries.line_of(dpo, line).gaps, "no adequacy decision covers India"
+    services.set_services(dpo, line, [])
+    assert queries.line_of(dpo, line).services == []
+    with pytest.raises(Refused):
+        services.set_services(dpo, line, [987654])
+
+
+def test_counts_and_views_agree(dpo):
+    entity = entity_of(dpo.session)
+    made = [
+        services.create_activity(
+            dpo, entity, ActivityRole.CONTROLLER, controller_sheet(name=f"Ligne {rank}", **changes)
+        )
+        for rank, changes in enumerate(
+            ({}, {"purpose": ""}, {"criteria": (ImpactCriterion.SCORING, ImpactCriterion.LARGE)}, {})
+        )
+    ]
+    services.confirm_activity(dpo, made[0], 1)
+    counts = queries.register_counts(dpo)[entity.id]
+    assert counts == queries.RegisterCounts(lines=4, confirmed=1, incomplete=2, impact=1)
+    assert counts.to_confirm == len(names(dpo, view=RegisterView.TO_CONFIRM)) == 3
+    assert names(dpo, view=RegisterView.TO_COMPLETE) == ["Ligne 1", "Ligne 2"]
+    assert names(dpo, view=RegisterView.IMPACT) == ["Ligne 2"]
+    assert names(dpo, words="ligne 3", entity_id=entity.id, role=ActivityRole.CONTROLLER) == ["Ligne 3"]
+    assert names(dpo, role=ActivityRole.PROCESSOR) == []
+
+
+def test_what_no_register_can_hold_is_refused(dpo):
+    entity = entity_of(dpo.session)
+    for changes in (
+        {"name": " "}, {"name": "n" * 201}, {"purpose": "p" * 5001}, {"listed": "inventé"},
+        {"assessed_on": date(2199, 1, 1)}, {"other_purposes": tuple(map(str, range(600)))},
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            services.create_activity(dpo, entity, ActivityRole.CONTROLLER, controller_sheet(**changes))
+    with pytest.raises(Refused):
+        services.create_activity(dpo, entity, ActivityRole.PROCESSOR, controller_sheet())
+
+
+def test_usual_activities_are_entered_once_and_wait_to_be_confirmed(dpo):
+    entity = entity_of(dpo.session)
+    given = {"technical": "Chiffrement", "organisational": "Habilitations"}
+    made = services.create_usual_activities(dpo, entity, ["paie", "boutique"], Language.FR, **given)
+    again = services.create_usual_activities(dpo, entity, ["boutique", "fidelite"], Language.FR, **given)
+    assert [one.name for one in made + again] == ["Paie", "Vente en ligne", "Programme de fidélité"]
+    assert queries.register_counts(dpo)[entity.id].confirmed == 0
+    assert queries.line_of(dpo, made[0]).verdict.need is ImpactNeed.REQUIRED
+    with pytest.raises(Refused):
+        services.create_usual_activities(dpo, entity, ["inventée"], Language.FR, **given)
+
+
+def test_every_write_leaves_an_entry_with_the_fields_that_changed(dpo):
+    line = activity_of(dpo, processor_sheet())
+    services.amend_activity(dpo, line, replace(processor_sheet(), reference="ST-1"))
+    services.confirm_activity(dpo, line, 2, "Vu avec la logistique")
+    services.assign_activity(dpo, line, None)
+    services.end_activity(dpo, line)
+    dpo.session.commit()
+    found = dpo.session.query(JournalEntry).filter_by(object_type="ProcessingActivity").order_by(JournalEntry.id).all()
+    assert [one.action.partition(".")[2] for one in found] == ["created", "amended", "confirmed", "ended"]
+    assert (found[1].before, found[1].after) == ({"activity_reference": ""}, {"activity_reference": "ST-1"})
+
+
+@pytest.mark.parametrize("role", [Role.MANAGEMENT, Role.BUYER, Role.EXPERT, Role.VENDOR_ADMIN, Role.ADMIN])
+def test_only_who_edits_the_register_writes_in_it(acting, dpo, role):
+    line, other = activity_of(dpo), acting(role)
+    with pytest.raises(Forbidden):
+        services.create_activity(other, line.legal_entity, ActivityRole.CONTROLLER, controller_sheet())
+    with pytest.raises(Forbidden):
+        services.amend_activity(other, line, controller_sheet(name="Autre"))
+    with pytest.raises((Forbidden, NotFound)):
+        services.confirm_activity(other, line, 1)
+
+
+def test_the_person_named_confirms_a_line_and_no_other(acting, dpo):
+    mine, other, buyer = activity_of(dpo), activity_of(dpo), acting(Role.BUYER)
+    services.assign_activity(dpo, mine, next(one for one in queries.reviewers(dpo) if one.id == buyer.actor.id))
+    services.confirm_activity(buyer, mine, 1)
+    with pytest.raises(NotFound):
+        services.confirm_activity(buyer, other, 1)
+    assert buyer.can(Permission.REGISTER_VIEW, other)
