@@ -64,6 +64,8 @@ COUNTED = (
     (Role.DPO, "/campagnes"),
     (Role.DPO, "/campagnes/{campaign}"),
     (Role.DPO, "/campagnes/frequence"),
+    (Role.DPO, "/chaine"),
+    (Role.DPO, "/chaine/et-si?pays=US"),
     (Role.DPO, "/"),
     (Role.MANAGEMENT, "/"),
     (Role.MANAGEMENT, "/portefeuille"),

@@ -1,13 +1,23 @@
 """What the chain of processors brings to the application."""
 
 from portal.audits.events import AuditAccepted
-from portal.chain import tasks, wording
+from portal.authz.policy import Permission
+from portal.chain import tasks, views, wording
 from portal.chain.cli import register
-from portal.web.manifest import Domain
+from portal.core.language import N_
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
+    blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
     commands=(register,),
     subscriptions={AuditAccepted: ("chain.on_acceptance",)},
-)
+    navigation=(
+        NavigationEntry(
+            group=NavigationGroup.VENDORS, order=20, endpoint="chain.index", label=N_("Chaîne de sous-traitance"),
+            permission=Permission.CHAIN_VIEW, icon="chain",
+        ),
+    ),
+    pages_under={"vendors.index": ("chain.vendor",)},
+)  # fmt: skip

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -23,15 +25,18 @@ from portal.chain.rules.transfer_tools import TransferGround
 from portal.chain.rules.what_if import ChainNode
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractState
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, Refused
+from portal.core.language import say
 from portal.core.pages import Page, page_of
 from portal.core.sought import begins_a_word
 from portal.paper.models import PaperReview
 from portal.vendors.models import Vendor
-from portal.vendors.rules.naming import words
+from portal.vendors.rules.naming import denominations, words
 
-MOST_LINKS = 2_000
-"""Links read for one page: of a longer chain, those nearest to where it begins."""
+MOST_SHOWN = 100
+"""Links of a side that the page of a company shows; how many there are is said."""
+SHORTEST = 4
+"""Letters below which a name that begins another says nothing."""
 MOST_CANDIDATES = 8
 MOST_WORDS = 6
 
@@ -207,16 +212,14 @@ def get_company(ctx: Context, number: int, *, to: Permission) -> ChainCompany:
     return found
 
 
-def companies(
-    ctx: Context, *, typed: str, page: int, lacking: bool, red: Collection[int] | None = None
-) -> Page[ChainCompany]:
+def companies(ctx: Context, *, typed: str, page: int, lacking: bool) -> Page[ChainCompany]:
     """The companies whose name has words that begin so, in the order of the alphabet."""
     authorize(ctx, Permission.CHAIN_VIEW)
     wanted: Select[ChainCompany] = select(ChainCompany).options(joinedload(ChainCompany.vendor))
     for word in words(typed)[:MOST_WORDS]:
         wanted = wanted.where(begins_a_word(ChainCompany.sought, word))
     if lacking:
-        wanted = wanted.where(or_(*(column == "" for column in IDENTITY)))
+        wanted = wanted.where(ChainCompany.vendor_id.is_(None), or_(*(column == "" for column in IDENTITY)))
     return page_of(ctx.session, wanted.order_by(ChainCompany.folded_name, ChainCompany.id), page)
 
 
@@ -256,3 +259,166 @@ def applied_laws(ctx: Context) -> Sequence[AppliedLaw]:
     """The law files tried at the moment, in the order in which they were."""
     authorize(ctx, Permission.CHAIN_VIEW)
     return ctx.session.scalars(select(AppliedLaw).order_by(AppliedLaw.id)).all()
+
+
+@dataclass(frozen=True)
+class LinkLine:
+    """A link as the page of one of its ends shows it: the other end, for what, where, said by whom."""
+
+    number: int
+    name: str
+    service: str
+    countries: tuple[str, ...]
+    source: str
+    since: date
+
+
+def links_below(ctx: Context, names: Sequence[int]) -> Page[LinkLine]:
+    """Whom a company engages, under any of its names, by name; the first hundred and their number."""
+    return _links(ctx, ChainLink.engaging_id, ChainLink.engaged_id, names)
+
+
+def links_above(ctx: Context, names: Sequence[int]) -> Page[LinkLine]:
+    """Who engages a company, under any of its names."""
+    return _links(ctx, ChainLink.engaged_id, ChainLink.engaging_id, names)
+
+
+def _links(ctx: Context, end: Any, other: Any, names: Sequence[int]) -> Page[LinkLine]:
+    wanted = [end.in_(names), live(ctx)]
+    rows = ctx.session.execute(
+        select(
+            ChainCompany.id, ChainCompany.name, ChainLink.service, ChainLink.countries, ChainLink.source,
+            ChainLink.valid_from,
+        )
+        .join(ChainCompany, ChainCompany.id == other)
+        .where(*wanted)
+        .order_by(ChainCompany.folded_name, ChainCompany.id, ChainLink.id)
+        .limit(MOST_SHOWN)
+    )  # fmt: skip
+    total = ctx.session.scalar(select(func.count()).select_from(ChainLink).where(*wanted)) or 0
+    lines = [LinkLine(number, name, service, tuple(countries.split()), source, since)
+             for number, name, service, countries, source, since in rows]  # fmt: skip
+    return Page(lines, 1, MOST_SHOWN, total)
+
+
+def names_of(ctx: Context, knots: Collection[int]) -> Sequence[ChainCompany]:
+    """Every name of these companies, with the vendor behind it, in the order in which they were entered."""
+    wanted = select(ChainCompany).options(joinedload(ChainCompany.vendor)).where(ChainCompany.knot.in_(knots))
+    return ctx.session.scalars(wanted.order_by(ChainCompany.id)).all()
+
+
+def places_said(ctx: Context, names: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Where the links that lead to each of these names say that data go."""
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    said = select(ChainLink.engaged_id, ChainLink.countries).where(
+        ChainLink.engaged_id.in_(names), ChainLink.countries != "", live(ctx)
+    )
+    for number, countries in ctx.session.execute(said.distinct().order_by(ChainLink.engaged_id, ChainLink.countries)):
+        found[number].update(dict.fromkeys(countries.split()))
+    return {number: tuple(countries) for number, countries in found.items()}
+
+
+def transfers_of(ctx: Context, names: Collection[int]) -> Sequence[ChainTransfer]:
+    """What is recorded of the transfers to these names."""
+    return ctx.session.scalars(
+        select(ChainTransfer)
+        .options(joinedload(ChainTransfer.company))
+        .where(ChainTransfer.company_id.in_(names))
+        .order_by(ChainTransfer.country, ChainTransfer.id)
+    ).all()
+
+
+def transfer_to(ctx: Context, company: ChainCompany, country: str) -> ChainTransfer | None:
+    """What is recorded of the transfers to a company in a country."""
+    return ctx.session.scalar(
+        select(ChainTransfer)
+        .options(joinedload(ChainTransfer.company))
+        .where(ChainTransfer.company_id == company.id, ChainTransfer.country == country)
+    )
+
+
+def link_counts(ctx: Context, names: Collection[int]) -> dict[int, tuple[int, int]]:
+    """For each of these names, how many links lead to it and how many leave it."""
+    found = dict.fromkeys(names, (0, 0))
+    for place, end in enumerate((ChainLink.engaged_id, ChainLink.engaging_id)):
+        rows = ctx.session.execute(select(end, func.count()).where(end.in_(names), live(ctx)).group_by(end))
+        for number, count in rows:
+            above, below = found[number]
+            found[number] = (count, below) if place == 0 else (above, count)
+    return found
+
+
+def near_names(ctx: Context, company: ChainCompany) -> Sequence[ChainCompany]:
+    """Other companies of nearly this name, of which nobody said that they are another or the same."""
+    folded = {company.folded_name, *denominations(company.name)}
+    alike: list[ColumnElement[bool]] = [ChainCompany.folded_name.in_(sorted(folded))]
+    if len(company.folded_name) >= SHORTEST:
+        alike.append(ChainCompany.folded_name.startswith(f"{company.folded_name} ", autoescape=True))
+    judged = select(NameJudgement.one_id, NameJudgement.other_id).where(
+        NameJudgement.undone_at.is_(None), NameJudgement.verdict == NameVerdict.DIFFERENT
+    )
+    one = judged.with_only_columns(NameJudgement.one_id).where(NameJudgement.other_id == company.id)
+    other = judged.with_only_columns(NameJudgement.other_id).where(NameJudgement.one_id == company.id)
+    return ctx.session.scalars(
+        select(ChainCompany)
+        .where(
+            or_(*alike), ChainCompany.knot != company.knot, ChainCompany.id.not_in(one), ChainCompany.id.not_in(other)
+        )
+        .order_by(ChainCompany.folded_name, ChainCompany.id)
+        .limit(MOST_CANDIDATES)
+    ).all()
+
+
+def company_named(ctx: Context, name: str) -> ChainCompany:
+    """The company of this name, letter for letter, or of this key; raises Refused, naming those of nearly this name."""
+    typed = " ".join(name.split())
+    exact = ctx.session.scalars(
+        select(ChainCompany).where(or_(ChainCompany.name == name, ChainCompany.key == typed)).limit(2)
+    ).all()
+    if len(exact) == 1:
+        return exact[0]
+    folded = folded_name(typed)
+    near = ctx.session.scalars(
+        select(ChainCompany).where(ChainCompany.folded_name == folded).order_by(ChainCompany.id).limit(MOST_CANDIDATES)
+    ).all()
+    if len(near) == 1:
+        return near[0]
+    named = ", ".join(f"{one.name} ({one.key})" for one in near or exact)
+    if named:
+        raise Refused(say("Plusieurs sociétés portent ce nom : %(names)s. Écrivez la clé.", names=named))
+    raise Refused(say("Aucune société de la chaîne ne s'appelle « %(name)s ».", name=typed))
+
+
+def get_judgement(ctx: Context, number: int) -> NameJudgement:
+    """A judgement with both names; raises NotFound."""
+    authorize(ctx, Permission.CHAIN_WRITE)
+    found = ctx.session.scalar(
+        select(NameJudgement)
+        .options(joinedload(NameJudgement.one), joinedload(NameJudgement.other))
+        .where(NameJudgement.id == number)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def get_law(ctx: Context, number: int) -> AppliedLaw:
+    """A law file that is tried; raises NotFound."""
+    authorize(ctx, Permission.CHAIN_WRITE)
+    found = ctx.session.get(AppliedLaw, number)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def knots_of_vendor(ctx: Context, vendor_id: int) -> list[int]:
+    """The companies that stand for a vendor, in the order in which they were entered."""
+    wanted = select(ChainCompany.knot).where(ChainCompany.vendor_id == vendor_id).order_by(ChainCompany.id)
+    return list(dict.fromkeys(ctx.session.scalars(wanted)))
+
+
+def companies_numbered(ctx: Context, numbers: Sequence[int]) -> list[ChainCompany]:
+    """These companies, in this order."""
+    wanted = select(ChainCompany).options(joinedload(ChainCompany.vendor)).where(ChainCompany.id.in_(numbers))
+    rows = {company.id: company for company in ctx.session.scalars(wanted)}
+    return [rows[number] for number in numbers if number in rows]

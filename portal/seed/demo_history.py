@@ -42,6 +42,7 @@ from portal.questionnaires.rules.completing import MissingReason, missing_items,
 from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
 from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfers
+from portal.seed.demo_chain import enter_chain
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_exchanges import COLLEAGUE, arrange
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
@@ -104,6 +105,7 @@ def write_history(
     fill_register(session, now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), entities)
     callisto = _exchanges(demo)
     _signing(demo, callisto[0])
+    enter_chain(demo.at(demo.now - timedelta(days=20), demo.staff[Role.DPO]))
     _mornings(demo)
     clock_guard.believe(session, now)  # what was just promised bears dates of weeks ago
     logins = [(role.value, email) for email, _, role in STAFF]

@@ -26,7 +26,7 @@ from portal.web.script_bundle import bundle_scripts
 
 SHEETS = (
     "layers", "reset", "tokens", "base", "layout", "page", "form", "table", "badge", "timeline", "chart", "progress",
-    "sheet", "space", "received", "withdrawals", "utilities",
+    "sheet", "space", "received", "withdrawals", "chain", "utilities",
 )  # fmt: skip
 """The style sheets in the order in which they are read; `print` follows them, for printers alone."""
 

@@ -15,6 +15,8 @@ from portal.authz.policy import Role
 from portal.campaigns.queries import shipped_words
 from portal.campaigns.rules import LetterKind
 from portal.campaigns.services import write_letter
+from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
+from portal.chain.services import TransferSheet, company_of_vendor, frame_transfer
 from portal.consumer_law.rules.periods import ContractKind
 from portal.contracts.library_editions import library_of
 from portal.contracts.rules.clause_writing import paragraph_fields
@@ -243,9 +245,22 @@ def _activity(sheet: Callable[[], Any]) -> World:
     return build
 
 
+def _chain(path: str) -> World:
+    """A company of the chain in the United States, its transfer framed."""
+
+    def build(session: Any, ctx: Any) -> tuple[Any, str]:
+        company = company_of_vendor(ctx, vendor_of(session))
+        sheet = TransferSheet("US", "", None, TransferTool.CLAUSES, ClauseModule.THREE, None, "", TransferTool.CLAUSES)
+        frame_transfer(ctx, company, sheet)
+        return lambda: user_of(session, Role.DPO), f"/chaine/societes/{company.id}/{path}"
+
+    return build
+
+
 CASES: dict[str, World] = {
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
     "CampaignForm": _campaign,
+    "CompanyForm": _chain("modifier"),
     "ContactForm": _contact,
     "ContractDatesForm": _dated,
     "ControllerForm": _activity(controller_sheet),
@@ -266,6 +281,7 @@ CASES: dict[str, World] = {
     "ServiceForm": _service(),
     "SignatoryForm": _signatory,
     "ParagraphForm": _paragraph,
+    "TransferForm": _chain("transferts/US"),
     "SubjectForm": _dpos(lambda v: f"/contrats/{_over('portal.contracts.models.Contract')(v)}/modifier"),
     "VersionLabelForm": _version,
     "VendorForm": _dpos(lambda v: f"/sous-traitants/{v.id}/modifier"),
@@ -393,7 +409,9 @@ def test_what_only_a_colleague_changed_is_kept_and_said(desk):
 
 @pytest.mark.long
 @pytest.mark.both_databases
-@pytest.mark.parametrize("desk", ["AmendForm", "ContactForm", "LetterForm", "ServiceForm"], indirect=True)
+@pytest.mark.parametrize(
+    "desk", ["AmendForm", "CompanyForm", "ContactForm", "LetterForm", "ServiceForm", "TransferForm"], indirect=True
+)
 def test_a_row_is_held_on_both_databases(desk):
     alice, bob, path = desk
     before = bob.get(path)

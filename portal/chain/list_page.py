@@ -1,0 +1,119 @@
+"""The list of the companies of the chain; a fixed number of statements, whatever their number."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.authz.context import Context
+from portal.chain import queries
+from portal.chain.company_page import lacking, places
+from portal.chain.models import ChainCompany, ChainTransfer
+from portal.chain.rules.transfer_tools import (
+    NOTHING_SAID,
+    TransferStanding,
+    grounds_by_country,
+    standing_of,
+    worst,
+)
+from portal.chain.rules.what_if import ChainNode
+from portal.core.pages import PAGE_SIZE, Page
+from portal.vendors.reference import atlas
+from portal.vendors.rules.naming import fold, words
+
+
+class ChainView(StrEnum):
+    """What of the chain the list shows."""
+
+    ALL = "toutes"
+    LACKING = "a-completer"
+    RED = "sans-outil"
+
+
+@dataclass(frozen=True)
+class CompanyLine:
+    """A line of the list."""
+
+    company: ChainCompany
+    stands_with: str
+    """Another name of the same company, when a person joined them."""
+    above: int
+    below: int
+    countries: tuple[str, ...]
+    standing: TransferStanding | None
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CompanyList:
+    """A page of the list, with what there is in all."""
+
+    found: Page[CompanyLine]
+    companies: int
+    links: int
+
+
+def company_list(ctx: Context, view: ChainView, *, typed: str, page: int) -> CompanyList:
+    """The companies of a view whose name has these words."""
+    if view is ChainView.RED:
+        found = _page_of_red(ctx, typed, page)
+    else:
+        found = queries.companies(ctx, typed=typed, page=page, lacking=view is ChainView.LACKING)
+    numbers = [company.id for company in found.rows]
+    said, counts = queries.places_said(ctx, numbers), queries.link_counts(ctx, numbers)
+    recorded: dict[int, list[ChainTransfer]] = defaultdict(list)
+    for row in queries.transfers_of(ctx, numbers):
+        recorded[row.company_id].append(row)
+    joined = [company.knot for company in found.rows]
+    names: dict[int, list[str]] = defaultdict(list)
+    for company in queries.names_of(ctx, joined):
+        names[company.knot].append(company.name)
+    lines = [
+        _line(ctx, company, names[company.knot], counts[company.id], said, recorded[company.id])
+        for company in found.rows
+    ]
+    companies, links = queries.company_counts(ctx)
+    return CompanyList(found.showing(lines), companies, links)
+
+
+def _line(
+    ctx: Context,
+    company: ChainCompany,
+    names: Sequence[str],
+    counts: tuple[int, int],
+    said: dict[int, tuple[str, ...]],
+    recorded: Sequence[ChainTransfer],
+) -> CompanyLine:
+    where = places([company], said, recorded, ctx.today)
+    return CompanyLine(
+        company=company,
+        stands_with=next((name for name in names if name != company.name), ""),
+        above=counts[0],
+        below=counts[1],
+        countries=tuple(place.country for place in where),
+        standing=worst(place.standing for place in where),
+        lacking=lacking([company]),
+    )
+
+
+def _page_of_red(ctx: Context, typed: str, page: int) -> Page[ChainCompany]:
+    """A page of the red ones: which they are takes the whole chain, in three statements; their rows, one more."""
+    sought = words(typed)
+    red = [node for node in red_nodes(ctx) if all(any(w.startswith(s) for w in words(node.name)) for s in sought)]
+    red.sort(key=lambda node: (fold(node.name), node.number))
+    numbers = [node.number for node in red[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    return Page(queries.companies_numbered(ctx, numbers), page, PAGE_SIZE, len(red))
+
+
+def red_nodes(ctx: Context) -> list[ChainNode]:
+    """The names under which data leave the EEA without a tool."""
+    return [
+        node for node in queries.chain_world(ctx).nodes if standing_of_node(node, ctx.today) is TransferStanding.BARE
+    ]
+
+
+def standing_of_node(node: ChainNode, today: date) -> TransferStanding | None:
+    """The gravest of the places of a name; none when no place is known."""
+    grounds = grounds_by_country(node.grounds)
+    return worst(standing_of(place, grounds.get(place, NOTHING_SAID), atlas(), today) for place in node.countries)

@@ -1,0 +1,160 @@
+"""Pages of the chain: what they show, what they write, and a number of statements that nothing makes grow."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from portal.authz.context import Context
+from portal.authz.policy import Role
+from portal.chain import services
+from portal.chain.link_rows import LinkRow
+from portal.chain.models import AppliedLaw, ChainCompany, ChainTransfer, NameJudgement
+from portal.chain.rules.transfer_tools import TransferTool
+from portal.chain.services import ChainFile
+from tests.chain.test_services import LAW
+from tests.factories.world import vendor_of
+
+ROWS = (
+    ("Brume", "Rive", "Support", "MA"), ("Rive", "Phare", "SMS", "US"), ("Phare", "Rive", "Astreinte", "MA"),
+    ("Brume", "Dune", "Salles", "FR"), ("Quai", "Phare, Inc.", "SMS", ""),
+)  # fmt: skip
+
+
+@pytest.fixture
+def chain(dpo) -> dict[str, ChainCompany]:
+    """A vendor over a loop, and two names that nobody has judged."""
+    vendor_of(dpo.session, name="Brume")
+    _enter(dpo, ROWS)
+    return {company.name: company for company in dpo.session.scalars(select(ChainCompany))}
+
+
+def _enter(ctx: Context, rows) -> None:
+    links = [
+        LinkRow(line, a, b, what, (where,) if where else (), "liste") for line, (a, b, what, where) in enumerate(rows)
+    ]
+    services.enter_chain(ctx, ChainFile("liste.csv", links, ()))
+
+
+def test_the_chain_of_a_vendor_shows_its_loop_and_what_lacks(as_, chain):
+    page = as_(Role.DPO).get(f"/chaine/sous-traitants/{chain['Brume'].vendor_id}")
+    words = page.text
+    assert "3 sociétés derrière elle, jusqu’à 2 niveaux" in words
+    assert "boucle\u202f: revient à elle-même" in words
+    assert words.count("dans une boucle") == 2
+    assert "2 sociétés ont des données hors de l’EEE sans outil de transfert." in words
+    lists = page.all("//ul[@class='branches']//ul")
+    assert len(lists) == 3  # one a level, each closed
+
+
+def test_a_vendor_outside_the_chain_is_entered_by_a_button(as_, dpo):
+    vendor = vendor_of(dpo.session, name="Seule")
+    client = as_(Role.DPO)
+    assert "L’inscrire dans la chaîne" in client.get(f"/chaine/sous-traitants/{vendor.id}").text
+    client.post(f"/chaine/sous-traitants/{vendor.id}/entrer", {}, status=302)
+    company = dpo.session.scalars(select(ChainCompany)).one()
+    assert (company.name, company.vendor_id) == ("Seule", vendor.id)
+
+
+def test_names_are_joined_and_parted_on_the_page(as_, chain, dpo):
+    client = as_(Role.DPO)
+    path = f"/chaine/societes/{chain['Phare'].id}"
+    assert "Presque le même nom" in client.get(path).text
+    sent = {"other": "Phare, Inc.", "verdict": "meme", "reason": "même numéro SIREN"}
+    refused = client.post(f"{path}/noms", {**sent, "other": "Atlantide"}, status=422)
+    assert "Aucune société de la chaîne ne s’appelle" in refused.text
+    client.post(f"{path}/noms", sent, status=302)
+    dpo.session.expire_all()
+    row = dpo.session.scalars(select(NameJudgement)).one()
+    assert dpo.session.get_one(ChainCompany, chain["Phare, Inc."].id).knot == chain["Phare"].id
+    assert "même société que" in client.get("/chaine").text
+    client.post(f"/chaine/jugements/{row.id}/annuler", {"reason": "homonymie"}, status=302)
+    dpo.session.expire_all()
+    assert dpo.session.get_one(ChainCompany, chain["Phare, Inc."].id).knot == chain["Phare, Inc."].id
+    assert "Annulé par" in client.get(path).text
+
+
+def test_a_transfer_in_red_is_framed_and_leaves_the_list(as_, chain, dpo):
+    client = as_(Role.DPO)
+    assert "Rive" in client.get("/chaine?vue=sans-outil").text
+    path = f"/chaine/societes/{chain['Rive'].id}/transferts/MA"
+    client.post(path, {"tool": "regles", "module": "m2", "fallback": "inconnu"}, status=422)
+    client.post(
+        path, {"tool": "clauses", "module": "m3", "fallback": "inconnu", "is_subject_to_rgpd": "non"}, status=302
+    )
+    row = dpo.session.scalars(select(ChainTransfer)).one()
+    assert (row.tool, row.is_subject_to_rgpd) == (TransferTool.CLAUSES, False)
+    assert client.get(path).one("//select[@name='is_subject_to_rgpd']/option[@selected]/@value") == "non"
+    listed = client.get("/chaine?vue=sans-outil")
+    assert [one.text_content().strip() for one in listed.all("//tbody//th/a")] == ["Phare"]
+    client.get(f"/chaine/societes/{chain['Rive'].id}/transferts/ZZ", status=404)
+
+
+def test_the_list_is_searched_and_says_what_is_to_complete(as_, chain):
+    client = as_(Role.BUYER)
+    names = [one.text_content().strip() for one in client.get("/chaine?q=pha").all("//tbody//th/a")]
+    assert names == ["Phare", "Phare, Inc."]
+    assert "Brume" not in [
+        one.text_content().strip() for one in client.get("/chaine?vue=a-completer").all("//tbody//th/a")
+    ]
+
+
+def test_whoever_may_not_write_is_offered_nothing_to_write(as_, chain):
+    page = as_(Role.MANAGEMENT).get(f"/chaine/societes/{chain['Phare'].id}")
+    assert not page.all("//main//form")
+    as_(Role.EXPERT).get("/chaine", status=403)
+
+
+def test_what_if_answers_on_the_page_what_the_command_answers(as_, chain):
+    client = as_(Role.DPO)
+    page = client.get("/chaine/et-si?societe=Phare")
+    assert [one.text_content() for one in page.all("//main//details//li")] == ["Brume", "Brume", "Rive"]
+    assert "ne désigne pas" in client.get("/chaine/et-si?societe=Atlantide").text
+    assert "Pays inconnu" in client.get("/chaine/et-si?pays=Atlantide").text
+    assert "Personne n’en dépend" in client.get("/chaine/et-si?societe=Quai").text
+
+
+def test_a_law_is_tried_then_withdrawn_on_the_page(as_, chain, dpo):
+    client = as_(Role.DPO)
+
+    def send(content, expect):
+        token = client.csrf("/chaine/et-si")
+        answer = client.client.post(
+            "/chaine/droit", data={"csrf_token": token, "file": (io.BytesIO(content), "droit.toml")},
+            content_type="multipart/form-data",
+        )  # fmt: skip
+        assert answer.status_code == expect
+        return answer.get_data(as_text=True)
+
+    assert "title" in send(b"a = 1", 422)
+    send(LAW, 302)
+    page = client.get("/chaine/et-si")
+    assert "DPF invalide" in page.text
+    assert "Phare" in page.text
+    row = dpo.session.scalars(select(AppliedLaw)).one()
+    client.post(f"/chaine/droit/{row.id}/retirer", {}, status=302)
+    assert not dpo.session.scalars(select(AppliedLaw)).all()
+
+
+def test_no_page_costs_more_statements_with_more_companies(as_, chain, dpo, statements):
+    client = as_(Role.DPO)
+    paths = (
+        "/chaine", "/chaine?vue=sans-outil", "/chaine?q=pha", f"/chaine/societes/{chain['Rive'].id}",
+        f"/chaine/sous-traitants/{chain['Brume'].vendor_id}", "/chaine/et-si?societe=Phare", "/chaine/et-si?pays=US",
+    )  # fmt: skip
+
+    def counts():
+        found = {}
+        for path in paths:
+            client.get(path)
+            statements.clear()
+            client.get(path)
+            found[path] = len(statements)
+        return found
+
+    before = counts()
+    _enter(dpo, [("Rive", f"Société {n}", "", "US") for n in range(40)])
+    _enter(dpo, [(f"Société {n}", f"Filiale {n}", "", "MA") for n in range(40)])
+    _enter(dpo, [(f"Cliente {n}", "Rive", "", "") for n in range(40)])
+    assert counts() == before
+    assert all(2 < count <= 20 for count in before.values()), before
