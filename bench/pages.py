@@ -66,6 +66,7 @@ COUNTED = (
     (Role.DPO, "/campagnes/frequence"),
     (Role.DPO, "/chaine"),
     (Role.DPO, "/chaine/et-si?pays=US"),
+    (Role.DPO, "/chaine/carte"),
     (Role.DPO, "/"),
     (Role.MANAGEMENT, "/"),
     (Role.MANAGEMENT, "/portefeuille"),

@@ -141,6 +141,7 @@ def test_no_page_costs_more_statements_with_more_companies(as_, chain, dpo, stat
     paths = (
         "/chaine", "/chaine?vue=sans-outil", "/chaine?q=pha", f"/chaine/societes/{chain['Rive'].id}",
         f"/chaine/sous-traitants/{chain['Brume'].vendor_id}", "/chaine/et-si?societe=Phare", "/chaine/et-si?pays=US",
+        "/chaine/carte", "/chaine/carte?rouge=oui",
     )  # fmt: skip
 
     def counts():
@@ -158,3 +159,34 @@ def test_no_page_costs_more_statements_with_more_companies(as_, chain, dpo, stat
     _enter(dpo, [(f"Cliente {n}", "Rive", "", "") for n in range(40)])
     assert counts() == before
     assert all(2 < count <= 20 for count in before.values()), before
+
+
+def test_the_picture_draws_what_is_asked_and_every_box_is_a_link(as_, chain):
+    client = as_(Role.DPO)
+    page = client.get("/chaine/carte")
+    shown = {one.text_content().strip() for one in page.all("//*[@class='map__label']")}
+    assert {"Brume", "! Rive", "! Phare", "Dune", "Quai", "Phare, Inc.", "Maroc", "France", "États-Unis"} <= shown
+    assert len(page.all("//*[local-name()='svg']//*[local-name()='a'][@href]")) == len(shown)
+    red = page.all("//*[contains(@class, 'map__link--red')]")
+    assert len(red) == 2
+    around = client.get(f"/chaine/carte?vers=company:{chain['Dune'].knot}")
+    assert {one.text_content().strip() for one in around.all("//*[@class='map__label']")} == {"Brume", "Dune", "France"}
+    named = client.get("/chaine/carte?q=quai")
+    assert {one.text_content().strip() for one in named.all("//*[@class='map__label']")} == {"Quai", "Phare, Inc."}
+    assert "Rien ne répond" in client.get("/chaine/carte?vers=company:999").text
+    assert "États-Unis" not in client.get("/chaine/carte?pays=FR").one("svg").text_content()
+
+
+def test_the_picture_of_thousands_is_grouped_and_light(as_, chain, dpo):
+    _enter(dpo, [("Brume", f"Société {n}", "", ("US", "MA", "FR", "DE", "")[n % 5]) for n in range(2_000)])
+    page = as_(Role.DPO).get("/chaine/carte")
+    assert len(page.all("//*[@class='map__label']")) < 60
+    assert any("400 · " in one.text_content() for one in page.all("//*[@class='map__label']"))
+    assert len(page.text) < 60_000
+
+
+def test_a_vendor_has_its_own_neighbourhood(as_, chain):
+    page = as_(Role.DPO).get(f"/chaine/sous-traitants/{chain['Brume'].vendor_id}")
+    shown = {one.text_content().strip() for one in page.all("//*[@class='map__label']")}
+    assert "Brume" in shown
+    assert "Quai" not in shown

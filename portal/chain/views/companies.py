@@ -11,6 +11,7 @@ from portal.chain.company_page import company_page
 from portal.chain.forms import CompanyForm, NamesForm, TransferForm, VendorBehindForm
 from portal.chain.list_page import ChainView, company_list
 from portal.chain.models import ChainCompany
+from portal.chain.picture_page import vendor_picture
 from portal.chain.tree_page import tree_page
 from portal.chain.views.blueprint import bp
 from portal.core.errors import Refused
@@ -21,7 +22,7 @@ from portal.vendors.rules.countries import adequacy
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.routing import page_asked
-from portal.web.text import _
+from portal.web.text import _, current_language
 
 _NO_VENDOR = N_("Aucun sous-traitant du registre ne répond à ce nom.")
 
@@ -113,7 +114,11 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     """The chain of a vendor, as a tree."""
     ctx = current()
     found = get_vendor(ctx, vendor_id, to=Permission.VENDOR_VIEW)
-    return render_template("chain/vendor.html", page=tree_page(ctx, found, queries.chain_world(ctx)))
+    world = queries.chain_world(ctx)
+    return render_template(
+        "chain/vendor.html", page=tree_page(ctx, found, world),
+        picture=vendor_picture(ctx, found, world, current_language()),
+    )  # fmt: skip
 
 
 @bp.route("/sous-traitants/<int:vendor_id>/entrer", methods=["POST"])

@@ -1,0 +1,240 @@
+"""The picture of a chain: columns of boxes from our entities to the countries, and the curves between them.
+
+Pure, and linear in what it is given but for the sorting of a column. A column too long is drawn by groups; a label is
+cut to the width of its box, so that nothing overlaps whatever the names.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+MOST = 24
+"""Boxes of a column; one that has more is drawn by groups."""
+BOX_WIDTH, BOX_HEIGHT, GAP, PITCH, TOP, MARGIN = 168, 28, 8, 208, 34, 4
+"""Pixels of the drawing; PITCH from one column to the next, TOP above the first box, for the name of the column."""
+PADDING = 8
+"""Pixels between the side of a box and its label."""
+_NARROW, _WIDE = set("iljtfrI.,;:'’|!()[] -"), set("mwMW@%&ŒœÆæ…—")
+
+
+class Rank(IntEnum):
+    """The columns, from the left."""
+
+    ENTITY = 0
+    PROCESSING = 1
+    VENDOR = 2
+    """Vendors of the register, and companies that nobody engages."""
+    FIRST = 3
+    SECOND = 4
+    DEEPER = 5
+    COUNTRY = 6
+
+
+@dataclass(frozen=True)
+class PictureItem:
+    """Something to draw."""
+
+    key: str
+    label: str
+    rank: Rank
+    group: str = ""
+    """What it is drawn under when its column is too long."""
+    is_red: bool = False
+
+
+@dataclass(frozen=True)
+class PictureLink:
+    """One thing leads to another."""
+
+    start: str
+    end: str
+    is_red: bool = False
+
+
+@dataclass(frozen=True)
+class PictureBox:
+    """A thing, or a group of things, where it is drawn."""
+
+    key: str
+    """Of the thing; of a group, `group:<rank>:<group>`."""
+    label: str
+    shown: str
+    """The label as far as it fits."""
+    rank: Rank
+    x: int
+    y: int
+    count: int
+    """How many things it stands for."""
+    group: str
+    is_red: bool
+
+    @property
+    def middle(self) -> int:
+        """Where curves arrive."""
+        return self.y + BOX_HEIGHT // 2
+
+
+@dataclass(frozen=True)
+class PictureCurve:
+    """What leads from a box to another."""
+
+    start: PictureBox
+    end: PictureBox
+    path: str
+    count: int
+    is_red: bool
+    is_back: bool
+    """Whether it goes back to the left, or stays in its column: the chain comes back on itself."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing, in pixels."""
+
+    width: int
+    height: int
+    columns: tuple[tuple[Rank, int], ...]
+    """Each column that has something, and where it begins."""
+    boxes: tuple[PictureBox, ...]
+    curves: tuple[PictureCurve, ...]
+
+
+def draw(items: Sequence[PictureItem], links: Iterable[PictureLink]) -> Picture:
+    """Draw things and what leads from one to another; a link to something that is not there is left out."""
+    heaps = _heaps(items)
+    box_of = {item.key: key for key, held in heaps.items() for item in held}
+    joined: dict[tuple[str, str], list[int]] = {}
+    for link in links:
+        ends = box_of.get(link.start), box_of.get(link.end)
+        if ends[0] is None or ends[1] is None or ends[0] == ends[1]:
+            continue
+        found = joined.setdefault((ends[0], ends[1]), [0, 0])
+        found[0] += 1
+        found[1] |= link.is_red
+    boxes = _placed(heaps, joined.keys())
+    columns = sorted({box.rank: box.x for box in boxes.values()}.items())
+    curves = tuple(
+        _curve(boxes[start], boxes[end], count, bool(is_red)) for (start, end), (count, is_red) in joined.items()
+    )
+    return Picture(
+        width=max((box.x + BOX_WIDTH for box in boxes.values()), default=0) + MARGIN,
+        height=max((box.y + BOX_HEIGHT for box in boxes.values()), default=0) + MARGIN,
+        columns=tuple(columns),
+        boxes=tuple(boxes.values()),
+        curves=curves,
+    )
+
+
+def around(links: Iterable[PictureLink], starts: Collection[str]) -> set[str]:
+    """These things, all that leads to them and all that they lead to."""
+    after: dict[str, list[str]] = defaultdict(list)
+    before: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        after[link.start].append(link.end)
+        before[link.end].append(link.start)
+    return _reached(after, starts) | _reached(before, starts)
+
+
+def _reached(steps: Mapping[str, list[str]], starts: Collection[str]) -> set[str]:
+    found, waiting = set(starts), list(starts)
+    while waiting:
+        for other in steps.get(waiting.pop(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
+
+
+def _heaps(items: Sequence[PictureItem]) -> dict[str, list[PictureItem]]:
+    """What each box holds, by the key of the box."""
+    columns: dict[Rank, list[PictureItem]] = defaultdict(list)
+    for item in items:
+        columns[item.rank].append(item)
+    found: dict[str, list[PictureItem]] = {}
+    for rank, column in columns.items():
+        if len(column) <= MOST:
+            found |= {item.key: [item] for item in column}
+            continue
+        groups: dict[str, list[PictureItem]] = defaultdict(list)
+        for item in column:
+            groups[item.group].append(item)
+        if len(groups) == 1:  # nothing to group by: the first ones stand alone
+            found |= {item.key: [item] for item in column[: MOST - 1]}
+            found[f"group:{rank.value}:*"] = column[MOST - 1 :]
+            continue
+        largest = sorted(groups.items(), key=lambda named: (-len(named[1]), named[0]))
+        kept = largest if len(largest) <= MOST else largest[: MOST - 1]
+        for name, held in kept:
+            found[held[0].key if len(held) == 1 else f"group:{rank.value}:{name}"] = held
+        rest = [item for _name, held in largest[len(kept) :] for item in held]
+        if rest:
+            found[f"group:{rank.value}:*"] = rest
+    return found
+
+
+def _placed(heaps: Mapping[str, list[PictureItem]], joined: Iterable[tuple[str, str]]) -> dict[str, PictureBox]:
+    """Where each box stands: in its column, near those that lead to it."""
+    before: dict[str, list[str]] = defaultdict(list)
+    for start, end in joined:
+        before[end].append(start)
+    columns: dict[Rank, list[str]] = defaultdict(list)
+    for key, held in heaps.items():
+        columns[held[0].rank].append(key)
+    boxes: dict[str, PictureBox] = {}
+    for place, rank in enumerate(sorted(columns)):
+        drawn = {key: [boxes[one].y for one in before[key] if one in boxes] for key in columns[rank]}
+        order = sorted(
+            columns[rank], key=lambda key: (key.endswith(":*"), _mean(drawn[key]), heaps[key][0].label.casefold(), key)
+        )
+        for row, key in enumerate(order):
+            boxes[key] = _box(key, heaps[key], MARGIN + place * PITCH, TOP + row * (BOX_HEIGHT + GAP))
+    return boxes
+
+
+def _mean(heights: Sequence[int]) -> float:
+    return sum(heights) / len(heights) if heights else 0.0
+
+
+def _box(key: str, held: Sequence[PictureItem], x: int, y: int) -> PictureBox:
+    alone = not key.startswith("group:")
+    label = held[0].label if alone else held[0].group if not key.endswith(":*") else ""
+    room = BOX_WIDTH - 2 * PADDING - (0 if alone else 44)
+    is_red = any(item.is_red for item in held)
+    shown = cut(label, room - (14 if is_red else 0))
+    return PictureBox(key, label, shown, held[0].rank, x, y, len(held), held[0].group, is_red)
+
+
+def cut(label: str, room: int) -> str:
+    """The label, cut with « … » when it is wider than some pixels.
+
+    >>> cut("Paie Facile", 150), cut("Northwind Messaging Incorporated", 150)
+    ('Paie Facile', 'Northwind Messagin…')
+    """
+    if text_width(label) <= room:
+        return label
+    kept = label
+    while kept and text_width(kept) + text_width("…") > room:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def text_width(text: str) -> float:
+    """Pixels that a text takes at most, at 13 pixels, in the fonts of the portal; a script of another alphabet is wide.
+
+    >>> text_width("il") < text_width("nn") < text_width("NN") < text_width("MW") == text_width("광장")
+    True
+    """
+    return sum(
+        4.6 if mark in _NARROW else 13.0 if mark in _WIDE or ord(mark) > 0x2FFF else 9.4 if mark.isupper() else 7.7
+        for mark in text
+    )
+
+
+def _curve(start: PictureBox, end: PictureBox, count: int, is_red: bool) -> PictureCurve:
+    is_back = end.x <= start.x
+    x1, x2 = start.x + BOX_WIDTH, end.x + (BOX_WIDTH if is_back else 0)
+    bend = 26 if is_back else (x2 - x1) // 2
+    last = x2 + bend if is_back else x2 - bend
+    path = f"M{x1} {start.middle}C{x1 + bend} {start.middle} {last} {end.middle} {x2} {end.middle}"
+    return PictureCurve(start, end, path, count, is_red, is_back)
