@@ -30,7 +30,9 @@ from portal.core.language import say
 from portal.core.pages import Page, page_of
 from portal.core.sought import begins_a_word
 from portal.paper.models import PaperReview
-from portal.vendors.models import Vendor
+from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
+from portal.processing.queries import standing
+from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import denominations, words
 
 MOST_SHOWN = 100
@@ -120,6 +122,24 @@ def contracts_with(ctx: Context, vendor_ids: Collection[int]) -> list[NamedThing
     )
     rows = ctx.session.execute(in_force.order_by(Contract.title, Contract.id))
     return [NamedThing(key, title) for vendor_id, key, title in rows if vendor_id in vendor_ids]
+
+
+def activities_with(ctx: Context, vendor_ids: Collection[int]) -> list[NamedThing]:
+    """The lines of the register of processing that rest today on a service of these vendors, by name."""
+    resting = (
+        select(ProcessingActivity.key, ProcessingActivity.name, Service.vendor_id)
+        .join(ActivityVersion, ActivityVersion.activity_id == ProcessingActivity.id)
+        .join(ActivityService, ActivityService.version_id == ActivityVersion.id)
+        .join(Service, Service.id == ActivityService.service_id)
+        .where(
+            standing(None),
+            or_(ProcessingActivity.ended_on.is_(None), ProcessingActivity.ended_on > ctx.today),
+            or_(Service.ended_on.is_(None), Service.ended_on > ctx.today),
+            visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity),
+        )
+    )
+    rows = ctx.session.execute(resting.order_by(ProcessingActivity.name, ProcessingActivity.id))
+    return list(dict.fromkeys(NamedThing(key, name) for key, name, vendor_id in rows if vendor_id in vendor_ids))
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _with_delay(ctx: Context, found: WhatIf, delay: LegalDelay) -> WhatIf:
     unread = [one for one in notices if one.hours is None]
     written = [one for one in notices if one.hours is not None and one.hours >= delay.replaces]
     reached = [*written, *unread]
-    vendors = queries.vendors_numbered(ctx, frozenset(one.vendor_id for one in reached)).values()
+    vendors = queries.vendors_numbered(ctx, frozenset(one.vendor_id for one in reached))
     note = say(
         "%(old)s h deviennent %(new)s h : %(written)s contrats en vigueur écrivent %(old)s h ou plus, %(unread)s n'ont "
         "pas de délai lu ici, %(others)s écrivent moins et tiennent.",
@@ -103,7 +103,8 @@ def _with_delay(ctx: Context, found: WhatIf, delay: LegalDelay) -> WhatIf:
     )  # fmt: skip
     return replace(
         found,
-        vendors=_merged([*found.vendors, *vendors]),
+        vendors=_merged([*found.vendors, *vendors.values()]),
+        activities=_merged([*found.activities, *queries.activities_with(ctx, vendors.keys())]),
         contracts=_merged([*found.contracts, *(one.contract for one in reached)]),
         notes=(*found.notes, note),
     )
@@ -126,7 +127,7 @@ def _told(
     return WhatIf(
         vendors=_merged(vendors.values()),
         nodes=[NamedThing(node.key, node.name) for node in nodes],
-        activities=[],
+        activities=queries.activities_with(ctx, vendors.keys()),
         contracts=queries.contracts_with(ctx, vendors.keys()),
         notes=notes,
         depths={node.key: reached.dependants.get(node.knot, 0) for node in nodes},

@@ -13,6 +13,8 @@ from portal.web import command
 from tests.chain.rules.test_law_file import EXAMPLES
 from tests.chain.test_services import LAW, ROWS, company, frame
 from tests.conftest import REAL
+from tests.factories.desk import service_of
+from tests.factories.register import activity_of, controller_sheet
 from tests.factories.signatures import contract_of
 from tests.factories.world import vendor_of
 
@@ -98,6 +100,20 @@ def test_everybody_above_is_reached_and_not_the_company_itself(asked, run, liste
     }  # fmt: skip
     assert asked(option, "doctolib")["nodes"] == []
     assert asked(option, "doctolib")["vendors"] == ["Doctolib"]
+
+
+@pytest.mark.both_databases
+def test_the_lines_of_the_register_that_rest_on_a_vendor_reached_are_named(asked, run, listed, dpo, backend):
+    doctolib, other = (vendor_of(dpo.session, name=name) for name in ("Doctolib", "Une autre"))
+    services_of = [service_of(dpo.session, vendor).id for vendor in (doctolib, other)]
+    activity_of(dpo, controller_sheet(name="Rendez-vous"), (services_of[0],))
+    activity_of(dpo, controller_sheet(name="Paie"), (services_of[1],))
+    ended = activity_of(dpo, controller_sheet(name="Ancien service"), (services_of[0],))
+    ended.ended_on = dpo.today
+    run("chain", "import", listed(*ROWS))
+    assert asked("--stop", "STRIPE")["activities"] == ["Rendez-vous"]
+    assert asked("--no-adequacy", "US")["activities"] == ["Rendez-vous"]
+    assert asked("--stop", "Une autre")["activities"] == ["Paie"]
 
 
 def test_a_cycle_and_two_names_of_one_company_are_followed(asked, run, listed, dpo):

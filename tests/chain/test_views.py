@@ -174,7 +174,7 @@ def test_the_picture_draws_what_is_asked_and_every_box_is_a_link(as_, chain):
     named = client.get("/chaine/carte?q=quai")
     assert {one.text_content().strip() for one in named.all("//*[@class='map__label']")} == {"Quai", "Phare, Inc."}
     assert "Rien ne répond" in client.get("/chaine/carte?vers=company:999").text
-    assert "États-Unis" not in client.get("/chaine/carte?pays=FR").one("svg").text_content()
+    assert "États-Unis" not in client.get("/chaine/carte?pays=FR").one("//*[@class='map']").text_content()
 
 
 def test_the_picture_of_thousands_is_grouped_and_light(as_, chain, dpo):
