@@ -102,7 +102,7 @@ class NamesForm(PortalForm):
     )  # fmt: skip
 
 
-class ReasonForm(PortalForm):
+class UndoJudgementForm(PortalForm):
     """Why a judgement is undone."""
 
     reason = TextField(lazy("Pourquoi l'annuler"), [InputRequired(REQUIRED), Length(max=2000)])

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.chain import queries, services
-from portal.chain.forms import NamesForm, ReasonForm
+from portal.chain.forms import NamesForm, UndoJudgementForm
 from portal.chain.views.blueprint import bp
 from portal.chain.views.companies import company_view
 from portal.core.errors import Refused
@@ -39,7 +39,7 @@ def undo(judgement_id: int) -> ResponseReturnValue:
     """Take a judgement back."""
     ctx = current()
     row = queries.get_judgement(ctx, judgement_id)
-    form = ReasonForm()
+    form = UndoJudgementForm()
     if form.submitted():
         try:
             services.undo_judgement(ctx, row, form.reason.data)
